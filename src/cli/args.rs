@@ -1,0 +1,244 @@
+//! Everything that can be typed: commands, flags, their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use trialdex::output::HitFormat;
+
+const EXAMPLES: &str = "\
+Examples:
+  trialdex search aplastic anemia mesenchymal       ranked trials from ./index
+  trialdex index dump.zip                           build or refresh ./index
+  trialdex index ~/registry --index ~/trials        another input, another index
+  trialdex search '\"bone marrow\" cyclosporine' --limit 5
+  trialdex show NCT01305694                         one study, whole
+  trialdex status                                   what the index holds";
+
+const INDEX_EXAMPLES: &str = "\
+Examples:
+  trialdex index                                    read ./corpus into ./index
+  trialdex index AllPublicXML.zip extra/ late.csv   several inputs at once
+  curl .../studies | trialdex index -               from standard input
+  trialdex index dump --prune --strict              for a nightly job
+  trialdex index dump --format json | jq .rejects   what was not readable";
+
+const SEARCH_EXAMPLES: &str = "\
+Examples:
+  trialdex search aplastic anemia mesenchymal
+  trialdex search '\"graft versus host\"' steroid --limit 50
+  trialdex search sepsis fluids --any --format jsonl | jq -r .briefTitle
+  trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
+  trialdex search lymphoma --limit 0 --format ris > lymphoma.ris";
+
+const BATCH_EXAMPLES: &str = "\
+Examples:
+  trialdex batch queries.tsv                        number of hits for each query
+  trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
+
+/// Full-text search over clinical-trial study records.
+#[derive(Debug, Parser)]
+#[command(version, before_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Directory of the index
+    #[arg(
+        long,
+        global = true,
+        env = "TRIALDEX_INDEX",
+        default_value = "index",
+        value_name = "DIR"
+    )]
+    pub(crate) index: PathBuf,
+    /// Colour and hyperlinks: on a terminal only, always or never
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub(crate) color: When,
+    /// Nothing on standard error but errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build or refresh the index from study records
+    Index(IndexArgs),
+    /// Rank the trials that have the words
+    Search(SearchArgs),
+    /// Print studies whole
+    Show(ShowArgs),
+    /// Tell what the index holds
+    Status(StatusArgs),
+    /// Run many queries from a file of `id<TAB>query` lines
+    Batch(BatchArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = INDEX_EXAMPLES)]
+pub(crate) struct IndexArgs {
+    /// Files, directories and archives with study records; `-` is standard
+    /// input [default: corpus]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Take studies out of the index whose source is gone
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// Exit with 3 where anything was rejected
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// How to write the audit: `text` goes to standard error, `json` to
+    /// standard output
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+}
+
+/// Megabytes for the indexing threads.
+const MEMORY: u32 = 200;
+
+/// Megabytes of the longest record.
+const MAX_RECORD: u32 = 32;
+
+/// Growth of an archive when it is unpacked.
+const MAX_RATIO: u64 = 200;
+
+/// How an index is built.
+#[derive(Debug, Args)]
+pub(crate) struct WorkArgs {
+    /// Threads to convert records with, and as many to index them [default:
+    /// one a core, 8 at most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) threads: Option<u8>,
+    /// Megabytes that the indexing threads may use together
+    #[arg(long, default_value_t = MEMORY, value_name = "MB", value_parser = clap::value_parser!(u32).range(50..=65_536))]
+    pub(crate) memory: u32,
+    /// Megabytes of the longest record that is read
+    #[arg(long, default_value_t = MAX_RECORD, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub(crate) max_record: u32,
+    /// How many times its compressed size an archive may unpack to
+    #[arg(long, default_value_t = MAX_RATIO, value_name = "N")]
+    pub(crate) max_ratio: u64,
+}
+
+impl Default for WorkArgs {
+    /// What is used where nothing can be typed.
+    fn default() -> Self {
+        Self { threads: None, memory: MEMORY, max_record: MAX_RECORD, max_ratio: MAX_RATIO }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = SEARCH_EXAMPLES)]
+pub(crate) struct SearchArgs {
+    /// Words, "phrases" in double quotes, NCT numbers; `-` reads them from
+    /// standard input
+    #[arg(required = true, value_name = "WORDS")]
+    pub(crate) words: Vec<String>,
+    /// Find studies with any of the words instead of all
+    #[arg(long)]
+    pub(crate) any: bool,
+    /// Hits to print; 0 for all
+    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Hits to pass over
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) offset: usize,
+    /// How to write the hits
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: HitFormatArg,
+    /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv):
+    /// names of the registry's data model, such as `BriefTitle,Phase`
+    #[arg(long, value_delimiter = ',', value_name = "FIELD,...")]
+    pub(crate) fields: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HitFormatArg {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    Tsv,
+    Ids,
+    Ris,
+}
+
+impl From<HitFormatArg> for HitFormat {
+    fn from(format: HitFormatArg) -> Self {
+        match format {
+            HitFormatArg::Text => Self::Text,
+            HitFormatArg::Json => Self::Json,
+            HitFormatArg::Jsonl => Self::JsonLines,
+            HitFormatArg::Csv => Self::Csv,
+            HitFormatArg::Tsv => Self::Tsv,
+            HitFormatArg::Ids => Self::Ids,
+            HitFormatArg::Ris => Self::Ris,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// NCT numbers
+    #[arg(required = true, value_name = "NCT")]
+    pub(crate) numbers: Vec<String>,
+    /// How to write a study: `json` is the whole record, one a line
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// List everything that was rejected or holds no study
+    #[arg(long)]
+    pub(crate) rejects: bool,
+    /// How to write it
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = BATCH_EXAMPLES)]
+pub(crate) struct BatchArgs {
+    /// File with lines of `id<TAB>query`; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// `counts` writes `id<TAB>hits`, `trec` a run as evaluation tools read it
+    #[arg(long, default_value = "counts", value_name = "FORMAT")]
+    pub(crate) format: BatchFormat,
+    /// Find studies with any of the words instead of all
+    #[arg(long)]
+    pub(crate) any: bool,
+    /// Hits to write for each query (trec); 0 for all
+    #[arg(long, short = 'n', default_value_t = 1000, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Name of the run (trec)
+    #[arg(long, default_value = "trialdex", value_name = "NAME")]
+    pub(crate) tag: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BatchFormat {
+    Counts,
+    Trec,
+}

@@ -1,0 +1,115 @@
+//! What the user is told when a command fails.
+
+use std::fmt::Write as _;
+use std::io;
+
+use trialdex::index::{IndexError, UpdateError};
+use trialdex::output::{Paint, UnknownPiece, clean_line};
+use trialdex::query::Diagnostic;
+
+/// A message, what to do about it, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    hint: Option<String>,
+    /// Places in what was typed.
+    marks: Vec<(String, Diagnostic)>,
+    pub(crate) code: u8,
+    broken_pipe: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, marks: Vec::new(), code: 2, broken_pipe: false }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// All that is wrong with a query.
+    pub(crate) fn query(typed: &str, diagnostics: Vec<Diagnostic>) -> Self {
+        let mut failure = Self::new("the query cannot be understood");
+        failure.marks = diagnostics.into_iter().map(|found| (typed.to_owned(), found)).collect();
+        failure
+    }
+
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+
+    /// The message as it is printed, with a caret under each place.
+    pub(crate) fn shown(&self, paint: Paint) -> String {
+        let mut shown = format!("{} {}\n", paint.error("error:"), clean_line(&self.message));
+        // Writing to a string does not fail.
+        for (typed, found) in &self.marks {
+            let clean = clean_line(typed);
+            let before = typed[..found.span.start].chars().count();
+            let length = typed[found.span.clone()].chars().count().max(1);
+            let caret = format!("{}{}", " ".repeat(before), "^".repeat(length));
+            let _ = writeln!(shown, "  {clean}\n  {} {}", paint.error(&caret), found.message);
+            let _ = writeln!(shown, "{} {}", paint.hint("hint:"), found.hint);
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(shown, "{} {}", paint.hint("hint:"), clean_line(hint));
+        }
+        shown
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { broken_pipe, ..Self::new(error.to_string()) }
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        let message = error.to_string();
+        let failure = Self::new(message);
+        match error {
+            IndexError::Missing(directory) => failure.hint(format!(
+                "build one with `trialdex index PATH --index {}`",
+                directory.display()
+            )),
+            IndexError::OtherFormat { directory, .. } => failure.hint(format!(
+                "build it anew: remove {}/tantivy and {0}/ledger-*, then run `trialdex index`",
+                directory.display()
+            )),
+            IndexError::Locked(_) => {
+                failure.hint("wait until it is done, then run the command again")
+            }
+            IndexError::Interrupted => Self { code: 130, ..failure },
+            IndexError::Tantivy { directory, .. } => failure.hint(format!(
+                "if a file is damaged, build the index anew: remove {}/tantivy, then run \
+                 `trialdex index`",
+                directory.display()
+            )),
+            IndexError::Io { .. } => failure,
+        }
+    }
+}
+
+impl From<UpdateError> for Failure {
+    fn from(error: UpdateError) -> Self {
+        match error {
+            UpdateError::Index(error) => error.into(),
+            UpdateError::Input { .. } => Self::new(error.to_string())
+                .hint("name a file, a directory or an archive, or `-` for standard input"),
+        }
+    }
+}
+
+impl From<UnknownPiece> for Failure {
+    fn from(error: UnknownPiece) -> Self {
+        let failure = Self::new(error.to_string());
+        if error.nearest.is_empty() {
+            return failure
+                .hint("fields have the names of the registry's data model, such as `BriefTitle`");
+        }
+        let nearest: Vec<String> = error.nearest.iter().map(|name| format!("`{name}`")).collect();
+        failure.hint(format!("the nearest names are {}", nearest.join(", ")))
+    }
+}

@@ -1,0 +1,213 @@
+//! `trialdex index`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Instant, SystemTime};
+
+use trialdex::index::{Audit, Reject, RejectKind, UpdateOptions, Watch, update};
+use trialdex::output::{clean_line, grouped, plural};
+use trialdex::source::Limits;
+
+use super::args::{Global, IndexArgs, ReportFormat, WorkArgs};
+use super::{Console, Failure, Outcome, progress};
+
+/// Where records are read from if no path is given.
+pub(crate) const DEFAULT_INPUT: &str = "corpus";
+
+/// Rejects that the audit names on a terminal; all are kept with the index.
+const REJECTS_SHOWN: usize = 10;
+
+/// Fields without a place that the audit names on a terminal.
+const UNPLACED_SHOWN: usize = 8;
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs) -> super::Result {
+    let inputs = inputs(arguments)?;
+    let start = Instant::now();
+    let audit = build(console, &global.index, &inputs, arguments.prune, &arguments.work)?;
+    match arguments.format {
+        ReportFormat::Text => console.say(&text(&audit, start.elapsed().as_secs_f64())),
+        ReportFormat::Json => {
+            let json = serde_json::to_string_pretty(&audit).map_err(std::io::Error::other)?;
+            writeln!(console.out, "{json}")?;
+            console.out.flush()?;
+        }
+    }
+    if arguments.strict && audit.rejected > 0 { Ok(Outcome::Rejects) } else { Ok(Outcome::Done) }
+}
+
+fn inputs(arguments: &IndexArgs) -> Result<Vec<PathBuf>, Failure> {
+    if !arguments.paths.is_empty() {
+        return Ok(arguments.paths.clone());
+    }
+    if Path::new(DEFAULT_INPUT).exists() {
+        return Ok(vec![PathBuf::from(DEFAULT_INPUT)]);
+    }
+    Err(Failure::new("no input named, and there is no `./corpus`")
+        .hint("name files, directories or archives: `trialdex index PATH...`"))
+}
+
+/// Builds or refreshes an index, with a progress bar where one can be drawn.
+pub(crate) fn build(
+    console: &Console,
+    directory: &Path,
+    inputs: &[PathBuf],
+    prune: bool,
+    work: &WorkArgs,
+) -> Result<Audit, Failure> {
+    let watch = Arc::new(Watch::default());
+    let stopper = watch.clone();
+    // Where no handler can be set, Ctrl-C ends the process: as safe, but mute.
+    let _ = ctrlc::set_handler(move || stopper.stop.store(true, Ordering::Relaxed));
+    let options = options(prune, work);
+    let work = || update(directory, inputs, &options, &watch);
+    let audit = if console.progress { progress::with_bar(inputs, &watch, work) } else { work() };
+    Ok(audit?)
+}
+
+fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    UpdateOptions {
+        prune,
+        limits: Limits {
+            record: (work.max_record as usize) << 20,
+            ratio: work.max_ratio,
+            ..Limits::default()
+        },
+        threads: work.threads.map_or(cores, usize::from),
+        memory: (work.memory as usize) * 1_000_000,
+        now: SystemTime::now(),
+    }
+}
+
+/// The audit for people.
+fn text(audit: &Audit, seconds: f64) -> String {
+    let mut lines = vec![read(audit)];
+    let formats = audit.formats.iter();
+    let formats: Vec<String> =
+        formats.map(|(name, count)| format!("{} {name}", grouped(*count))).collect();
+    lines.push(format!("found {}{}", plural(audit.records, "record", "records"), listed(&formats)));
+    lines.push(changes(audit));
+    let mut push = |condition: bool, line: String| {
+        if condition {
+            lines.push(line);
+        }
+    };
+    push(
+        audit.pages > 0,
+        format!(
+            "joined {} to {}",
+            plural(audit.pages, "module page", "module pages"),
+            plural(audit.joined, "study", "studies")
+        ),
+    );
+    push(
+        audit.duplicates > 0,
+        format!(
+            "set aside {}",
+            plural(audit.duplicates, "older or less full record", "older or less full records")
+        ),
+    );
+    push(
+        audit.kept > 0,
+        format!(
+            "kept {} that no source has any longer; `--prune` removes them",
+            plural(audit.kept, "study", "studies")
+        ),
+    );
+    lines.extend(unplaced(audit));
+    lines.extend(audit.encodings.iter().map(|(encoding, records)| {
+        format!("read {} as {encoding}", plural(*records, "record", "records"))
+    }));
+    lines.extend(rejects(audit));
+    lines.push(format!(
+        "{} holds {}; {seconds:.1} s",
+        audit.index,
+        plural(audit.studies, "study", "studies")
+    ));
+    lines.join("\n")
+}
+
+fn listed(items: &[String]) -> String {
+    if items.is_empty() { String::new() } else { format!(" ({})", items.join(", ")) }
+}
+
+fn read(audit: &Audit) -> String {
+    let mut line = format!("saw {}", plural(audit.files, "file", "files"));
+    if audit.members > 0 {
+        line += &format!(" with {} in archives", plural(audit.members, "member", "members"));
+    }
+    if audit.files_unchanged > 0 {
+        line += &format!(", {} unchanged since the last run", grouped(audit.files_unchanged));
+    }
+    if audit.files_gone > 0 {
+        line += &format!("; {} no longer there", plural(audit.files_gone, "file is", "files are"));
+    }
+    line
+}
+
+fn changes(audit: &Audit) -> String {
+    if audit.added + audit.updated + audit.removed == 0 {
+        return format!(
+            "nothing changed: {} as before",
+            plural(audit.unchanged, "study", "studies")
+        );
+    }
+    format!(
+        "studies: {} added, {} updated, {} unchanged, {} removed",
+        grouped(audit.added),
+        grouped(audit.updated),
+        grouped(audit.unchanged),
+        grouped(audit.removed)
+    )
+}
+
+/// The fields that API v2 has no place for, commonest first.
+fn unplaced(audit: &Audit) -> Option<String> {
+    let mut fields: Vec<_> = audit.unplaced.iter().collect();
+    fields.sort_by_key(|field| std::cmp::Reverse(field.records));
+    let mut names: Vec<String> = fields
+        .iter()
+        .take(UNPLACED_SHOWN)
+        .map(|field| format!("{} ({})", clean_line(&field.name), grouped(field.records)))
+        .collect();
+    let more = fields.len().saturating_sub(UNPLACED_SHOWN);
+    if more > 0 {
+        names.push(format!("{more} more, see `--format json`"));
+    }
+    (!names.is_empty()).then(|| format!("not part of the data model: {}", names.join(", ")))
+}
+
+fn rejects(audit: &Audit) -> Vec<String> {
+    let of_kind = |kind| audit.rejects.iter().filter(move |reject| reject.kind == kind);
+    let mut lines = Vec::new();
+    for (kind, count, what) in [
+        (RejectKind::NotStudy, audit.not_studies, "without a study"),
+        (RejectKind::Rejected, audit.rejected, "rejected"),
+    ] {
+        if count == 0 {
+            continue;
+        }
+        lines.push(format!("{what}: {}", grouped(count)));
+        lines.extend(
+            of_kind(kind).take(REJECTS_SHOWN).map(|reject| format!("  {}", reject_line(reject))),
+        );
+        if count > REJECTS_SHOWN as u64 {
+            let more = grouped(count - REJECTS_SHOWN as u64);
+            lines.push(format!("  and {more} more: `trialdex status --rejects` lists all"));
+        }
+    }
+    lines
+}
+
+/// `path!/member:line: reason`, the path as seen from where the user is.
+pub(crate) fn reject_line(reject: &Reject) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = Path::new(&reject.path);
+    let path = path.strip_prefix(&here).unwrap_or(path).display();
+    let member = reject.member.as_ref().map(|member| format!("!/{member}")).unwrap_or_default();
+    let line = reject.line.filter(|line| *line > 1).map(|line| format!(":{line}"));
+    let line = line.unwrap_or_default();
+    clean_line(&format!("{path}{member}{line}: {}", reject.reason)).into_owned()
+}

@@ -1,0 +1,27 @@
+//! What the user may type, and the commands behind it.
+
+mod args;
+pub(crate) mod batch;
+mod console;
+mod failure;
+pub(crate) mod index;
+mod progress;
+pub(crate) mod search;
+pub(crate) mod show;
+pub(crate) mod status;
+
+pub(crate) use args::{Cli, Command};
+pub(crate) use console::Console;
+pub(crate) use failure::Failure;
+
+/// How a command ended that did what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    NothingFound,
+    /// Something was rejected, and the user asked to be told by the exit code.
+    Rejects,
+}
+
+/// What a command gives.
+pub(crate) type Result = std::result::Result<Outcome, Failure>;

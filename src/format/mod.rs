@@ -1,0 +1,102 @@
+//! From the bytes of one record to an API v2 study, one file a format.
+
+mod csv;
+mod encoding;
+mod json_v1;
+mod json_v2;
+mod page;
+mod xml;
+
+use crate::source::{Format, Payload, Record};
+use crate::study::{NctId, Study};
+
+/// A study read from a record.
+#[derive(Debug, Clone)]
+pub struct Converted {
+    /// The study; of a [`Format::ModulePage`] one module of it.
+    pub study: Study,
+    /// Its NCT number.
+    pub nct_id: NctId,
+    /// What happened on the way.
+    pub notes: Notes,
+}
+
+/// What a conversion has to say although it went well.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Fields of the record that API v2 has no place for, each named as the
+    /// record names it (`clinical_study/rank`, `Rank`, `Ignite Creation
+    /// Date`). A field is named once a record.
+    pub unplaced: Vec<String>,
+    /// The encoding that the text was found to be in, where not clean UTF-8.
+    pub encoding: Option<&'static str>,
+}
+
+impl Notes {
+    /// Names a field that API v2 has no place for, once.
+    pub fn unplaced(&mut self, name: &str) {
+        if !self.unplaced.iter().any(|known| known == name) {
+            self.unplaced.push(name.to_owned());
+        }
+    }
+}
+
+/// Why no study could be made of a record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// The text breaks the rules of its format.
+    #[error("{message}")]
+    Syntax {
+        /// What is wrong.
+        message: String,
+        /// Line within the record, from 1; 0 if unknown.
+        line: u64,
+        /// Byte within the record, from 0.
+        byte: u64,
+    },
+    /// The record names no study.
+    #[error("no NCT number")]
+    NoNctId,
+    /// The record's number is not one.
+    #[error("`{0}` is not an NCT number (NCT and eight digits)")]
+    BadNctId(String),
+}
+
+/// The study that a record means.
+///
+/// # Errors
+///
+/// Where the record breaks the rules of its format or has no NCT number.
+pub fn convert(record: &Record) -> Result<Converted, FormatError> {
+    let mut notes = Notes::default();
+    let study = match (&record.payload, record.format) {
+        (Payload::Row { header, row }, _) => csv::convert(header, row, &mut notes),
+        (Payload::Bytes(bytes), format) => {
+            let text = encoding::decode(bytes, &mut notes);
+            match format {
+                Format::ModulePage => page::convert(&text, &mut notes),
+                Format::JsonV2 => json_v2::convert(&text, &mut notes)?,
+                Format::JsonV1 => json_v1::convert(&text, &mut notes)?,
+                Format::Xml | Format::Csv => xml::convert(&text, &mut notes)?,
+            }
+        }
+    };
+    let nct_id = match study.text("NCTId") {
+        None => return Err(FormatError::NoNctId),
+        Some(text) => NctId::parse(text).ok_or_else(|| FormatError::BadNctId(text.to_owned()))?,
+    };
+    Ok(Converted { study, nct_id, notes })
+}
+
+/// The error of a JSON text that could not be read.
+fn json_error(error: &serde_json::Error, text: &str) -> FormatError {
+    let line = error.line();
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    FormatError::Syntax {
+        message: format!("not valid JSON: {message}"),
+        line: line as u64,
+        byte: (before + error.column().saturating_sub(1)) as u64,
+    }
+}

@@ -1,0 +1,314 @@
+//! Studies of the registry's legacy XML, `clinical_study`.
+
+mod lists;
+mod rules;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use serde_json::{Map, Value};
+
+use super::{FormatError, Notes};
+use crate::study::pieces::{self, Kind};
+use crate::study::{Study, put, typed};
+use table::{Leaf, ROOT, Role, Step};
+
+/// Reads one `clinical_study` element.
+///
+/// What API v2 has no place for is named in the notes. No entity is expanded
+/// but the predefined ones, so a hostile document type definition does
+/// nothing; unknown ones stay as text.
+pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().expand_empty_elements = true;
+    reader.config_mut().allow_dangling_amp = true;
+    let mut conversion = Conversion::new(notes);
+    loop {
+        let event = match reader.read_event() {
+            Ok(Event::Eof) => break,
+            Ok(event) => event,
+            Err(error) => {
+                let message = format!("not valid XML: {error}");
+                return Err(syntax(message, text, reader.error_position()));
+            }
+        };
+        let start = reader.buffer_position();
+        conversion.take(&event).map_err(|message| syntax(message, text, start))?;
+    }
+    match conversion.missing() {
+        Some(message) => Err(syntax(message, text, text.len() as u64)),
+        None => Ok(conversion.finish()),
+    }
+}
+
+fn syntax(message: String, text: &str, byte: u64) -> FormatError {
+    let end = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let lines = text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count();
+    FormatError::Syntax { message, line: lines as u64 + 1, byte: end as u64 }
+}
+
+/// An element that is open.
+struct Frame {
+    step: &'static Step,
+    /// Where its text begins in [`Conversion::text`].
+    text_from: usize,
+}
+
+/// What has been read so far.
+struct Conversion<'n> {
+    notes: &'n mut Notes,
+    root: Map<String, Value>,
+    /// The list elements that are open, each within the one before.
+    open: Vec<Map<String, Value>>,
+    frames: Vec<Frame>,
+    /// The text of the elements that are open, one after the other.
+    text: String,
+    /// Number of open elements that are unknown, or stand in an unknown one.
+    unknown: usize,
+    ended: bool,
+    seen: Seen,
+}
+
+/// What is needed later than where it stands.
+#[derive(Default)]
+struct Seen {
+    countries: Vec<String>,
+    /// Path and text of the elements that number the arms.
+    arm_counts: Vec<(String, String)>,
+    age_limits: bool,
+    event_category: String,
+    event_vocabulary: Option<Value>,
+    event_assessment: Option<Value>,
+}
+
+impl<'n> Conversion<'n> {
+    fn new(notes: &'n mut Notes) -> Self {
+        Self {
+            notes,
+            root: Map::new(),
+            open: Vec::new(),
+            frames: Vec::new(),
+            text: String::new(),
+            unknown: 0,
+            ended: false,
+            seen: Seen::default(),
+        }
+    }
+
+    fn take(&mut self, event: &Event<'_>) -> Result<(), String> {
+        match event {
+            Event::Start(tag) => self.start(tag)?,
+            Event::End(_) if self.unknown > 0 => self.unknown -= 1,
+            Event::End(_) => self.end(),
+            _ if self.unknown > 0 => {}
+            Event::Text(text) if self.frames.is_empty() && text.trim().is_empty() => {}
+            Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.frames.is_empty() => {
+                return Err("text outside of the root element".to_owned());
+            }
+            Event::Text(text) => self.text.push_str(text),
+            Event::CData(text) => self.text.push_str(text),
+            Event::GeneralRef(name) => match text::entity(name) {
+                Some(meant) => self.text.push(meant),
+                None => self.text.extend(["&", name, ";"]),
+            },
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, tag: &BytesStart<'_>) -> Result<(), String> {
+        let name = tag.name();
+        let name = name.as_ref();
+        if self.unknown > 0 {
+            self.unknown += 1;
+            return Ok(());
+        }
+        let step = match self.frames.last() {
+            Some(frame) => frame.step.child(name),
+            None if self.ended => return Err(format!("a second root element, `{name}`")),
+            None if name == ROOT.name => Some(&*ROOT),
+            None => return Err(format!("the root element is `{name}`, not `{}`", ROOT.name)),
+        };
+        match step {
+            Some(step) if !matches!(step.role, Role::Unplaced) => {
+                self.frames.push(Frame { step, text_from: self.text.len() });
+                if step.gathers() {
+                    self.open.push(Map::new());
+                }
+                self.attributes(step, tag)
+            }
+            _ => {
+                self.unknown = 1;
+                let path = self.path(&["/", name]);
+                self.notes.unplaced(&path);
+                Ok(())
+            }
+        }
+    }
+
+    fn attributes(&mut self, step: &'static Step, tag: &BytesStart<'_>) -> Result<(), String> {
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| format!("not valid XML: {error}"))?;
+            let key = attribute.key.as_ref();
+            match step.attribute(key) {
+                Some(leaf) => self.leaf(leaf, &text::unescape(&attribute.value)),
+                // Namespaces are about the document, not the study.
+                None if key.starts_with("xmlns") || key.starts_with("xsi:") => {}
+                None => {
+                    let path = self.path(&["@", key]);
+                    self.notes.unplaced(&path);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        let Some(Frame { step, text_from }) = self.frames.last() else {
+            return;
+        };
+        let (step, from) = (*step, *text_from);
+        let mut text = std::mem::take(&mut self.text);
+        self.value(step, &text[from..]);
+        text.truncate(from);
+        self.text = text;
+        if step.gathers()
+            && let Some(object) = self.open.pop()
+        {
+            self.gathered(step, object);
+        }
+        self.left(step);
+        self.frames.pop();
+        self.ended = self.frames.is_empty();
+    }
+
+    /// Takes the text of the element that ends.
+    fn value(&mut self, step: &Step, text: &str) {
+        match (&step.role, step.text) {
+            (Role::Leaf(leaf), _) => self.leaf(*leaf, text),
+            (Role::Rule(rule), _) => self.apply(*rule, text::unescape(text).trim()),
+            (Role::Implied, _) => {}
+            (_, Some(leaf)) => self.leaf(leaf, text),
+            (_, None) if !text.trim_ascii().is_empty() => {
+                let path = self.path(&[]);
+                self.notes.unplaced(&path);
+            }
+            (_, None) => {}
+        }
+    }
+
+    fn leaf(&mut self, leaf: Leaf, text: &str) {
+        if let Some(value) = value(leaf, text) {
+            self.put(leaf, value);
+        }
+    }
+
+    /// Puts a value into the list element that is open, or into the study.
+    ///
+    /// Some values stand twice in a record; where they differ, the second is
+    /// named as unplaced.
+    fn put(&mut self, leaf: Leaf, value: Value) {
+        let object = self.open.last_mut().unwrap_or(&mut self.root);
+        if !place(object, leaf.key, leaf.piece.list, value) {
+            let path = self.path(&[]);
+            self.notes.unplaced(&path);
+        }
+    }
+
+    /// Puts what a text means at a piece outside of any list.
+    fn put_text(&mut self, piece: &str, text: &str) {
+        if let Some(piece) = pieces::named(piece) {
+            let leaf = Leaf { piece, key: piece.path, group: false };
+            if let Some(value) = value(leaf, text) {
+                put(&mut self.root, piece.path, piece.list, value);
+            }
+        }
+    }
+
+    /// The path of the innermost open element, and what is below it.
+    fn path(&self, below: &[&str]) -> String {
+        let names: Vec<&str> = self.frames.iter().map(|frame| frame.step.name).collect();
+        names.join("/") + &below.concat()
+    }
+
+    /// What the record lacks to be whole.
+    fn missing(&self) -> Option<String> {
+        if self.ended {
+            return None;
+        }
+        if self.frames.is_empty() {
+            return Some("no element".to_owned());
+        }
+        Some(format!("the record ends within `{}`", self.path(&[])))
+    }
+
+    fn finish(mut self) -> Study {
+        self.derive();
+        Study::from_map(self.root)
+    }
+}
+
+/// The API v2 value of a text at that place.
+fn value(leaf: Leaf, text: &str) -> Option<Value> {
+    let text = text::unescape(text);
+    if leaf.group {
+        return group_id(text.trim());
+    }
+    let text = match leaf.piece.kind {
+        Kind::Markup => text::paragraphs(&text),
+        _ => text::one_line(&text),
+    };
+    match leaf.piece.kind {
+        Kind::Text | Kind::Markup => (!text.is_empty()).then(|| text.into_owned().into()),
+        // Today's labels need no folding, and nearly all records have them.
+        Kind::Enum(known) => match known.values.iter().find(|(_, label)| *label == text) {
+            Some((constant, _)) => Some((*constant).into()),
+            None => typed(leaf.piece, &text),
+        },
+        _ => typed(leaf.piece, &text),
+    }
+}
+
+/// `O2` is `OG001` in API v2: the module's letter, and counted from zero.
+fn group_id(id: &str) -> Option<Value> {
+    if id.is_empty() {
+        return None;
+    }
+    let letter = match id.get(..1) {
+        Some("P") => "F",
+        Some(letter @ ("B" | "O" | "E")) => letter,
+        _ => return Some(id.into()),
+    };
+    match id[1..].parse::<u32>() {
+        Ok(number) if number > 0 => Some(format!("{letter}G{:03}", number - 1).into()),
+        _ => Some(id.into()),
+    }
+}
+
+/// Puts a value at a dotted path; `false` where a different one stands.
+fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Value) -> bool {
+    let there = match path.split_once('.') {
+        Some((step, rest)) => match object.get_mut(step) {
+            Some(Value::Object(below)) => return place(below, rest, list, value),
+            _ => None,
+        },
+        None => object.get_mut(path),
+    };
+    match there {
+        Some(Value::Array(there)) if list => there.push(value),
+        Some(there) => return *there == value,
+        None => put(object, path, list, value),
+    }
+    true
+}
+
+/// The value at a dotted path.
+fn at<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    match path.split_once('.') {
+        None => object.get(path),
+        Some((step, rest)) => at(object.get(step)?.as_object()?, rest),
+    }
+}

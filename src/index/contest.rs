@@ -1,0 +1,300 @@
+//! Which record of a study goes into the index.
+//!
+//! All records of one NCT number compete, whatever file and format they come
+//! from; [`Standing`] says which is the better one. The outcome depends on
+//! the records alone, not on the order in which they are offered.
+
+use std::collections::HashMap;
+
+use super::ledger::{Digest, Entry, EntryKind, SourceId, Standing};
+
+/// The records known, by study.
+#[derive(Debug, Default)]
+pub(super) struct Contest {
+    studies: HashMap<u32, Slot>,
+    entries: Vec<Linked>,
+    /// Entries that came from the ledger, sorted by source.
+    known: usize,
+}
+
+/// An entry in the list of its study's entries.
+#[derive(Debug)]
+struct Linked {
+    entry: Entry,
+    next: Option<u32>,
+    /// No longer in its source, or replaced by a later reading of it.
+    withdrawn: bool,
+}
+
+/// What is known of one study.
+#[derive(Debug, Default)]
+struct Slot {
+    first: Option<u32>,
+    /// What the index held before this update.
+    before: Option<Digest>,
+    /// What it will hold.
+    now: Option<Digest>,
+    touched: bool,
+}
+
+/// What to do with a record that was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Put it into the index; `replace`: in place of the one that is there.
+    Index {
+        /// The index holds another record of the study.
+        replace: bool,
+    },
+    /// The index holds it already.
+    There,
+    /// Another record of the study is better.
+    SetAside,
+}
+
+/// What has become of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Added,
+    Updated,
+    Unchanged,
+    Removed,
+}
+
+impl Contest {
+    /// A contest among the entries of a ledger, the best of which are in the
+    /// index.
+    pub(super) fn new(entries: &[Entry]) -> Self {
+        let mut contest = Self::default();
+        contest.entries.reserve(entries.len());
+        for entry in entries {
+            contest.link(*entry);
+        }
+        contest.known = entries.len();
+        let ncts: Vec<u32> = contest.studies.keys().copied().collect();
+        for nct in ncts {
+            let digest = contest.best(nct).map(|entry| entry.standing.digest);
+            if let Some(slot) = contest.studies.get_mut(&nct) {
+                (slot.before, slot.now) = (digest, digest);
+            }
+        }
+        contest
+    }
+
+    fn link(&mut self, entry: Entry) {
+        let slot = self.studies.entry(entry.nct).or_default();
+        let position = u32::try_from(self.entries.len()).ok();
+        self.entries.push(Linked { entry, next: slot.first, withdrawn: false });
+        slot.first = position;
+    }
+
+    /// The entries of a study, with their positions.
+    fn of(&self, nct: u32) -> impl Iterator<Item = (usize, &Linked)> {
+        let first = self.studies.get(&nct).and_then(|slot| slot.first);
+        std::iter::successors(first, |at| self.entries[*at as usize].next)
+            .map(|at| (at as usize, &self.entries[at as usize]))
+    }
+
+    /// The entries of a study that still stand.
+    pub(super) fn standing(&self, nct: u32) -> impl Iterator<Item = &Entry> {
+        self.of(nct).filter(|(_, linked)| !linked.withdrawn).map(|(_, linked)| &linked.entry)
+    }
+
+    /// The pages of a study that still stand.
+    pub(super) fn pages(&self, nct: u32) -> impl Iterator<Item = &Entry> {
+        self.standing(nct).filter(|entry| entry.kind == EntryKind::Page)
+    }
+
+    /// The best record of a study.
+    pub(super) fn best(&self, nct: u32) -> Option<&Entry> {
+        self.standing(nct)
+            .filter(|entry| entry.kind != EntryKind::Page)
+            .max_by_key(|entry| entry.standing)
+    }
+
+    /// Adds a record; says whether it goes into the index.
+    pub(super) fn offer(&mut self, entry: Entry) -> Verdict {
+        self.link(entry);
+        let best = self.best(entry.nct).map(|best| best.standing.digest);
+        let Some(slot) = self.studies.get_mut(&entry.nct) else {
+            return Verdict::SetAside;
+        };
+        slot.touched = true;
+        if entry.kind == EntryKind::Page || best != Some(entry.standing.digest) {
+            return Verdict::SetAside;
+        }
+        if slot.now == best {
+            return Verdict::There;
+        }
+        let replace = slot.now.is_some();
+        slot.now = best;
+        Verdict::Index { replace }
+    }
+
+    /// Takes back what the ledger had from a source.
+    pub(super) fn withdraw_source(&mut self, source: SourceId) {
+        let known = &self.entries[..self.known];
+        let start = known.partition_point(|linked| linked.entry.source < source);
+        let end = known.partition_point(|linked| linked.entry.source <= source);
+        for at in start..end {
+            self.withdraw_at(at);
+        }
+    }
+
+    /// Takes back the entries whose sources have them no longer.
+    pub(super) fn withdraw_orphans(&mut self, of: &dyn Fn(SourceId) -> bool) {
+        for at in 0..self.known {
+            if self.entries[at].entry.orphan && of(self.entries[at].entry.source) {
+                self.withdraw_at(at);
+            }
+        }
+    }
+
+    /// Takes back the entries of a study that `which` names.
+    pub(super) fn withdraw_of(&mut self, nct: u32, which: &dyn Fn(&Entry) -> bool) {
+        let positions: Vec<usize> = self
+            .of(nct)
+            .filter(|(_, linked)| !linked.withdrawn && which(&linked.entry))
+            .map(|(at, _)| at)
+            .collect();
+        for at in positions {
+            self.withdraw_at(at);
+        }
+    }
+
+    fn withdraw_at(&mut self, at: usize) {
+        self.entries[at].withdrawn = true;
+        if let Some(slot) = self.studies.get_mut(&self.entries[at].entry.nct) {
+            slot.touched = true;
+        }
+    }
+
+    /// Puts back the record that the index holds although its source has it
+    /// no longer; `false` where it is not known.
+    pub(super) fn keep(&mut self, nct: u32) -> bool {
+        let now = self.studies.get(&nct).and_then(|slot| slot.now);
+        let held = self
+            .of(nct)
+            .find(|(_, linked)| {
+                linked.entry.kind != EntryKind::Page && Some(linked.entry.standing.digest) == now
+            })
+            .map(|(at, _)| at);
+        if let Some(at) = held {
+            self.entries[at].withdrawn = false;
+            self.entries[at].entry.orphan = true;
+        }
+        held.is_some()
+    }
+
+    /// Sources that the study's withdrawn records came from.
+    pub(super) fn withdrawn_sources(&self, nct: u32) -> impl Iterator<Item = SourceId> {
+        self.of(nct).filter(|(_, linked)| linked.withdrawn).map(|(_, linked)| linked.entry.source)
+    }
+
+    /// Whether a record that is already known is the best of its study and
+    /// still has to go into the index; it counts as being there from then on.
+    pub(super) fn claim(&mut self, nct: u32, digest: Digest) -> Verdict {
+        let best = self.best(nct).map(|best| best.standing.digest);
+        match self.studies.get_mut(&nct) {
+            Some(slot) if best == Some(digest) && slot.now != best => {
+                let replace = slot.now.is_some();
+                slot.now = best;
+                Verdict::Index { replace }
+            }
+            _ => Verdict::SetAside,
+        }
+    }
+
+    /// Whether a record with that standing would go into the index.
+    pub(super) fn would_win(&self, nct: u32, standing: Standing) -> bool {
+        self.best(nct).is_none_or(|best| best.standing <= standing)
+            && self.now(nct) != Some(standing.digest)
+    }
+
+    /// The study is to be taken out of the index.
+    pub(super) fn remove(&mut self, nct: u32) {
+        if let Some(slot) = self.studies.get_mut(&nct) {
+            slot.now = None;
+        }
+    }
+
+    /// Digest of what the index is to hold of a study.
+    pub(super) fn now(&self, nct: u32) -> Option<Digest> {
+        self.studies.get(&nct).and_then(|slot| slot.now)
+    }
+
+    /// The studies with records that came or went, in their order.
+    pub(super) fn touched(&self) -> Vec<u32> {
+        let touched = self.studies.iter().filter(|(_, slot)| slot.touched);
+        let mut ncts: Vec<u32> = touched.map(|(nct, _)| *nct).collect();
+        ncts.sort_unstable();
+        ncts
+    }
+
+    /// What has become of every study that the index holds or held.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (u32, Change)> {
+        self.studies.iter().filter_map(|(nct, slot)| {
+            let change = match (slot.before, slot.now) {
+                (None, None) => return None,
+                (None, Some(_)) => Change::Added,
+                (Some(_), None) => Change::Removed,
+                (Some(before), Some(now)) if before == now => Change::Unchanged,
+                (Some(_), Some(_)) => Change::Updated,
+            };
+            Some((*nct, change))
+        })
+    }
+
+    /// The entries that still stand.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|linked| !linked.withdrawn).map(|linked| &linked.entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(source: SourceId, updated: i32, digest: u8) -> Entry {
+        let standing = Standing { updated, values: 1, bytes: 1, digest: [digest; 16] };
+        Entry { source, nct: 1, format: 0, kind: EntryKind::Whole, orphan: false, standing }
+    }
+
+    #[test]
+    fn the_best_record_wins_in_any_order() {
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
+            let records = [entry(0, 5, 1), entry(1, 7, 2), entry(2, 6, 3)];
+            let mut contest = Contest::default();
+            for at in order {
+                contest.offer(records[at]);
+            }
+            assert_eq!(contest.now(1), Some([2; 16]), "{order:?}");
+            assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Added)]);
+        }
+    }
+
+    #[test]
+    fn the_same_record_again_changes_nothing() {
+        let mut contest = Contest::new(&[entry(0, 5, 1)]);
+        contest.withdraw_source(0);
+        assert_eq!(contest.offer(entry(3, 5, 1)), Verdict::There);
+        assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
+    }
+
+    #[test]
+    fn a_record_set_aside_is_the_best_once_the_better_one_is_withdrawn() {
+        let mut contest = Contest::new(&[entry(0, 5, 1), entry(1, 4, 2)]);
+        contest.withdraw_source(0);
+        assert_eq!(contest.best(1).map(|best| best.source), Some(1));
+        assert_eq!(contest.now(1), Some([1; 16]));
+        assert_eq!(contest.touched(), [1]);
+    }
+
+    #[test]
+    fn what_is_gone_can_be_kept() {
+        let mut contest = Contest::new(&[entry(0, 5, 1)]);
+        contest.withdraw_source(0);
+        assert_eq!(contest.best(1), None);
+        assert!(contest.keep(1));
+        assert_eq!(contest.entries().count(), 1);
+    }
+}

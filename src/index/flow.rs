@@ -1,0 +1,63 @@
+//! Keeps the memory of what is being worked on within bounds.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// Admits work by its size in bytes.
+#[derive(Debug)]
+pub(super) struct Gate {
+    inside: Mutex<usize>,
+    left: Condvar,
+    room: usize,
+}
+
+/// The right to hold so many bytes, given back when dropped.
+#[derive(Debug)]
+pub(super) struct Permit {
+    gate: Arc<Gate>,
+    bytes: usize,
+}
+
+impl Gate {
+    /// A gate to a room of so many bytes.
+    pub(super) fn new(room: usize) -> Arc<Self> {
+        Arc::new(Self { inside: Mutex::new(0), left: Condvar::new(), room })
+    }
+
+    /// Waits until there is room. What is larger than the room is let in
+    /// alone.
+    pub(super) fn enter(self: &Arc<Self>, bytes: usize) -> Permit {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        while *inside > 0 && *inside + bytes > self.room {
+            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+        }
+        *inside += bytes;
+        Permit { gate: self.clone(), bytes }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        let mut inside = self.gate.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        *inside -= self.bytes;
+        self.gate.left.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_waits_and_what_never_fits_goes_alone() {
+        let gate = Gate::new(10);
+        let large = gate.enter(100);
+        let waiting = {
+            let gate = gate.clone();
+            std::thread::spawn(move || gate.enter(5).bytes)
+        };
+        assert_eq!(*gate.inside.lock().expect("lock"), 100);
+        drop(large);
+        assert_eq!(waiting.join().expect("no panic"), 5);
+        assert_eq!(*gate.inside.lock().expect("lock"), 0);
+    }
+}

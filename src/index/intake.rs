@@ -1,0 +1,372 @@
+//! From records to what the index holds: the part of an update that runs in
+//! several threads.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crossbeam_channel::Receiver;
+use tantivy::indexer::UserOperation;
+use tantivy::{IndexWriter, TantivyError, Term};
+
+use super::audit::Unplaced;
+use super::contest::{Contest, Verdict};
+use super::document::{Admitted, document};
+use super::flow::{Gate, Permit};
+use super::ledger::{
+    Digest, Entry, EntryKind, RejectEntry, RejectKind, SourceId, Standing, format_number,
+};
+use super::pages::Pages;
+use super::schema::Fields;
+use super::store::{IndexError, Store};
+use super::update::{UpdateOptions, Watch};
+use crate::format::{Converted, FormatError, Notes, convert};
+use crate::source::{Format, Record};
+use crate::study::{NctId, Study};
+
+/// Bytes of records that are worked on at the same time.
+const ROOM: usize = 32 << 20;
+
+/// A record to be worked on.
+pub(super) struct Job {
+    pub(super) source: SourceId,
+    pub(super) record: Record,
+    pub(super) permit: Arc<Permit>,
+}
+
+/// Why records are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// They are new, or their file has changed.
+    First,
+    /// Pages that belong to a study of which another page has changed.
+    Pages,
+    /// Records that have become the best of their study.
+    RunnersUp,
+}
+
+/// What is counted on the way.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) rejects: Vec<RejectEntry>,
+    pub(super) encodings: BTreeMap<&'static str, u64>,
+    unplaced: HashMap<(Format, String), u64>,
+}
+
+impl Tally {
+    fn note(&mut self, format: Format, notes: Notes) {
+        if let Some(encoding) = notes.encoding {
+            *self.encodings.entry(encoding).or_default() += 1;
+        }
+        for name in notes.unplaced {
+            *self.unplaced.entry((format, name)).or_default() += 1;
+        }
+    }
+
+    /// The fields without a place, by format and name.
+    pub(super) fn unplaced(&self) -> Vec<Unplaced> {
+        let mut unplaced: Vec<Unplaced> = self
+            .unplaced
+            .iter()
+            .map(|((format, name), records)| Unplaced {
+                format: format.name(),
+                name: name.clone(),
+                records: *records,
+            })
+            .collect();
+        unplaced.sort_by(|one, other| (one.format, &one.name).cmp(&(other.format, &other.name)));
+        unplaced
+    }
+}
+
+/// Takes records in.
+pub(super) struct Intake<'a> {
+    shared: Arc<Shared<'a>>,
+    gate: Arc<Gate>,
+}
+
+/// What the working threads share.
+pub(super) struct Shared<'a> {
+    writer: &'a IndexWriter<Admitted>,
+    fields: &'a Fields,
+    directory: PathBuf,
+    watch: &'a Watch,
+    contest: Mutex<Contest>,
+    pages: Mutex<Pages>,
+    tally: Mutex<Tally>,
+    failed: AtomicBool,
+    failure: Mutex<Option<IndexError>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'a> Intake<'a> {
+    pub(super) fn new(
+        store: &'a Store,
+        writer: &'a IndexWriter<Admitted>,
+        contest: Contest,
+        _options: &UpdateOptions,
+        watch: &'a Watch,
+    ) -> Self {
+        let shared = Shared {
+            writer,
+            fields: &store.fields,
+            directory: store.directory().to_owned(),
+            watch,
+            contest: Mutex::new(contest),
+            pages: Mutex::new(Pages::new(store.directory())),
+            tally: Mutex::new(Tally::default()),
+            failed: AtomicBool::new(false),
+            failure: Mutex::new(None),
+        };
+        Self { shared: Arc::new(shared), gate: Gate::new(ROOM) }
+    }
+
+    pub(super) fn gate(&self) -> Arc<Gate> {
+        self.gate.clone()
+    }
+
+    pub(super) fn workers(&self) -> Arc<Shared<'a>> {
+        self.shared.clone()
+    }
+
+    pub(super) fn contest(&self) -> MutexGuard<'_, Contest> {
+        locked(&self.shared.contest)
+    }
+
+    pub(super) fn pages(&self) -> MutexGuard<'_, Pages> {
+        locked(&self.shared.pages)
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.shared.failed.load(Ordering::Relaxed)
+    }
+
+    /// What went wrong in a thread, if anything did.
+    pub(super) fn failure(&self) -> Result<(), IndexError> {
+        locked(&self.shared.failure).take().map_or(Ok(()), Err)
+    }
+
+    /// Takes a study out of the index.
+    pub(super) fn delete(&self, nct: u32) {
+        self.shared.writer.delete_term(self.shared.key(nct));
+    }
+
+    /// Joins the pages of these studies and lets the outcome compete.
+    pub(super) fn join(&self, studies: &[u32]) -> Result<(), IndexError> {
+        for nct in studies {
+            self.join_one(*nct)?;
+        }
+        Ok(())
+    }
+
+    fn join_one(&self, nct: u32) -> Result<(), IndexError> {
+        let shared = &self.shared;
+        let joined = self.pages().join(nct);
+        let study =
+            joined.map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
+        let source = self.contest().pages(nct).map(|page| page.source).min();
+        let (Some(source), Some(nct_id)) = (source, NctId::from_number(nct)) else {
+            return Ok(());
+        };
+        self.contest().withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
+        let stored = Stored::new(&study);
+        let entry = Entry {
+            source,
+            nct,
+            format: format_number(Format::ModulePage),
+            kind: EntryKind::Joined,
+            orphan: false,
+            standing: stored.standing,
+        };
+        let permit = Arc::new(self.gate.enter(stored.json.len()));
+        shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
+    }
+
+    /// What is left when all threads are done.
+    pub(super) fn into_parts(self) -> (Contest, Tally) {
+        let contest = std::mem::take(&mut *self.contest());
+        let tally = std::mem::take(&mut *locked(&self.shared.tally));
+        (contest, tally)
+    }
+}
+
+/// A study as it is stored.
+struct Stored {
+    json: Vec<u8>,
+    standing: Standing,
+}
+
+impl Stored {
+    fn new(study: &Study) -> Self {
+        // A map with string keys can always be written as JSON.
+        let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
+        let (values, bytes) = study.fullness();
+        let updated = study.updated().map_or(0, |date| date.first_day().to_julian_day());
+        let standing = Standing {
+            updated,
+            values: u32::try_from(values).unwrap_or(u32::MAX),
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+            digest: digest(&json),
+        };
+        Self { json, standing }
+    }
+}
+
+fn digest(bytes: &[u8]) -> Digest {
+    let mut digest = Digest::default();
+    digest.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+    digest
+}
+
+impl Shared<'_> {
+    /// Works on jobs until there are no more.
+    pub(super) fn work(&self, jobs: &Receiver<Job>, pass: Pass) {
+        for job in jobs {
+            if self.failed.load(Ordering::Relaxed) || self.watch.stop.load(Ordering::Relaxed) {
+                continue;
+            }
+            if let Err(error) = self.work_on(job, pass) {
+                self.failed.store(true, Ordering::Relaxed);
+                *locked(&self.failure) = Some(error);
+            }
+        }
+    }
+
+    fn work_on(&self, job: Job, pass: Pass) -> Result<(), IndexError> {
+        match convert(&job.record) {
+            Err(error) => {
+                if pass == Pass::First {
+                    locked(&self.tally).rejects.push(rejected(&job, &error));
+                }
+                Ok(())
+            }
+            Ok(converted) => self.take(job, converted, pass),
+        }
+    }
+
+    fn take(&self, job: Job, converted: Converted, pass: Pass) -> Result<(), IndexError> {
+        let Converted { study, nct_id, notes } = converted;
+        let format = job.record.format;
+        let stored = Stored::new(&study);
+        if pass == Pass::First {
+            locked(&self.tally).note(format, notes);
+        }
+        let page = format == Format::ModulePage;
+        let entry = Entry {
+            source: job.source,
+            nct: nct_id.number(),
+            format: format_number(format),
+            kind: if page { EntryKind::Page } else { EntryKind::Whole },
+            orphan: false,
+            standing: stored.standing,
+        };
+        match (page, pass) {
+            (true, Pass::RunnersUp) | (false, Pass::Pages) => Ok(()),
+            (true, _) => self.take_page(entry, job, &stored, pass),
+            (false, Pass::First) => self
+                .offer(entry, &study, nct_id, &stored, job.permit)
+                .map_err(|error| self.fail(error)),
+            (false, Pass::RunnersUp) => {
+                let document = document(&study, nct_id, &stored.json, self.fields);
+                let mut contest = locked(&self.contest);
+                let verdict = contest.claim(entry.nct, stored.standing.digest);
+                self.write(verdict, entry.nct, document, job.permit)
+                    .map_err(|error| self.fail(error))
+            }
+        }
+    }
+
+    fn take_page(
+        &self,
+        entry: Entry,
+        job: Job,
+        stored: &Stored,
+        pass: Pass,
+    ) -> Result<(), IndexError> {
+        let digest = entry.standing.digest;
+        let wanted = pass == Pass::First
+            || locked(&self.contest).pages(entry.nct).any(|page| page.standing.digest == digest);
+        if wanted {
+            locked(&self.pages)
+                .add(entry.nct, job.record.location, digest, &stored.json)
+                .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
+        }
+        if pass == Pass::First {
+            locked(&self.contest).offer(entry);
+        }
+        Ok(())
+    }
+
+    /// Lets a study compete, and puts it into the index if it wins.
+    ///
+    /// The document is made before the verdict, since that has to stay true
+    /// until tantivy has the document: later verdicts on the same study must
+    /// reach it later.
+    fn offer(
+        &self,
+        entry: Entry,
+        study: &Study,
+        nct_id: NctId,
+        stored: &Stored,
+        permit: Arc<Permit>,
+    ) -> Result<(), TantivyError> {
+        let promising = locked(&self.contest).would_win(entry.nct, entry.standing);
+        let document = promising.then(|| document(study, nct_id, &stored.json, self.fields));
+        let mut contest = locked(&self.contest);
+        let verdict = contest.offer(entry);
+        match document {
+            Some(document) => self.write(verdict, entry.nct, document, permit),
+            None => Ok(()),
+        }
+    }
+
+    fn write(
+        &self,
+        verdict: Verdict,
+        nct: u32,
+        document: tantivy::TantivyDocument,
+        permit: Arc<Permit>,
+    ) -> Result<(), TantivyError> {
+        let Verdict::Index { replace } = verdict else {
+            return Ok(());
+        };
+        let add = UserOperation::Add(Admitted { document, permit });
+        let operations =
+            if replace { vec![UserOperation::Delete(self.key(nct)), add] } else { vec![add] };
+        self.writer.run(operations).map(|_| ())
+    }
+
+    /// The term that only the study with that number has.
+    fn key(&self, nct: u32) -> Term {
+        Term::from_field_u64(self.fields.nct, u64::from(nct))
+    }
+
+    fn fail(&self, error: TantivyError) -> IndexError {
+        let error = match error {
+            TantivyError::IoError(error) => io::Error::other(error),
+            error => io::Error::other(error),
+        };
+        IndexError::Io { path: self.directory.clone(), error }
+    }
+}
+
+fn rejected(job: &Job, error: &FormatError) -> RejectEntry {
+    let location = &job.record.location;
+    let (line, byte) = match error {
+        FormatError::Syntax { line, byte, .. } => (line.saturating_sub(1), *byte),
+        _ => (0, 0),
+    };
+    RejectEntry {
+        source: job.source,
+        kind: RejectKind::Rejected,
+        member: location.member.as_ref().map(ToString::to_string),
+        line: location.line + line,
+        byte: location.byte + byte,
+        reason: error.to_string(),
+    }
+}

@@ -1,0 +1,185 @@
+//! What an index was made from: every source, record and reject.
+//!
+//! The ledger decides what a refresh has to read. It is written beside the
+//! search index before each commit, and the commit names it, so that both
+//! change in the same moment.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::Format;
+
+/// Index of a source in [`Ledger::sources`].
+pub(super) type SourceId = u32;
+
+/// All that is known of what an index was made from.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ledger {
+    /// Files, sorted by path.
+    pub(super) sources: Vec<Source>,
+    /// Records, sorted by source.
+    pub(super) records: Vec<Entry>,
+    pub(super) rejects: Vec<RejectEntry>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Source {
+    /// Absolute path; `-` for standard input.
+    pub(super) path: String,
+    pub(super) size: u64,
+    /// Modification time in nanoseconds since 1970; `None` where it cannot be
+    /// relied on to tell whether the file changed.
+    pub(super) modified: Option<i64>,
+    /// Members of archives in it.
+    pub(super) members: u64,
+}
+
+/// Which record of a study is the better one: the one updated later, else
+/// the fuller one; the digest makes the order total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Standing {
+    /// Day of the last update, counted from the beginning of our era; 0 where
+    /// the record does not say.
+    pub(super) updated: i32,
+    /// Values in it.
+    pub(super) values: u32,
+    /// Bytes of text in them.
+    pub(super) bytes: u32,
+    /// Digest of the study as it is stored.
+    pub(super) digest: Digest,
+}
+
+/// A part of the BLAKE3 digest of a stored study, or of a page.
+pub(super) type Digest = [u8; 16];
+
+/// What an entry stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum EntryKind {
+    /// A record that is a study by itself.
+    Whole,
+    /// A page, part of a study.
+    Page,
+    /// The study that the pages of one NCT number were joined to. Its source
+    /// is that of one of the pages.
+    Joined,
+}
+
+/// A record that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub(super) source: SourceId,
+    pub(super) nct: u32,
+    pub(super) format: u8,
+    pub(super) kind: EntryKind,
+    /// Its source has it no longer.
+    pub(super) orphan: bool,
+    pub(super) standing: Standing,
+}
+
+/// Whether something was lost, or there was nothing to lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RejectKind {
+    /// A record, or what should have been one, that could not be read.
+    Rejected,
+    /// A file or member that holds no study.
+    NotStudy,
+}
+
+/// Something that is not in the index, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RejectEntry {
+    pub(super) source: SourceId,
+    pub(super) kind: RejectKind,
+    pub(super) member: Option<String>,
+    pub(super) line: u64,
+    pub(super) byte: u64,
+    pub(super) reason: String,
+}
+
+impl Ledger {
+    /// The source with that path.
+    pub(super) fn source(&self, path: &str) -> Option<SourceId> {
+        let found = self.sources.binary_search_by(|source| source.path.as_str().cmp(path));
+        found.ok().and_then(|at| SourceId::try_from(at).ok())
+    }
+
+    /// Reads a ledger.
+    pub(super) fn read(path: &Path) -> io::Result<Self> {
+        let bytes = zstd::stream::decode_all(File::open(path)?)?;
+        postcard::from_bytes(&bytes)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// Writes the ledger so that the file is there whole or not at all.
+    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(directory)?;
+        let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
+        packed.include_checksum(true)?;
+        postcard::to_io(self, &mut packed).map_err(io::Error::other)?;
+        let mut buffer = packed.finish()?;
+        buffer.flush()?;
+        let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+}
+
+/// The number that stands for a format in an [`Entry`].
+pub(super) fn format_number(format: Format) -> u8 {
+    (0..).zip(Format::ALL).find(|(_, known)| *known == format).map_or(u8::MAX, |(number, _)| number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_is_read_as_it_was_written() {
+        let standing = Standing { updated: 738_000, values: 3, bytes: 9, digest: [7; 16] };
+        let ledger = Ledger {
+            sources: vec![Source {
+                path: "/a/ż".to_owned(),
+                size: 5,
+                modified: Some(1 << 60),
+                members: 0,
+            }],
+            records: vec![Entry {
+                source: 0,
+                nct: 1,
+                format: 2,
+                kind: EntryKind::Page,
+                orphan: false,
+                standing,
+            }],
+            rejects: vec![RejectEntry {
+                source: 0,
+                kind: RejectKind::Rejected,
+                member: Some("m".repeat(70_000)),
+                line: 3,
+                byte: 4,
+                reason: "cut".to_owned(),
+            }],
+        };
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("ledger");
+        ledger.write(&path).expect("written");
+        assert_eq!(Ledger::read(&path).expect("read"), ledger);
+        let bytes = std::fs::read(&path).expect("bytes");
+        std::fs::write(&path, &bytes[..bytes.len() - 3]).expect("cut");
+        assert!(Ledger::read(&path).is_err());
+    }
+
+    #[test]
+    fn the_later_update_stands_higher_then_the_fuller_record() {
+        let standing = |updated, values| Standing { updated, values, bytes: 0, digest: [0; 16] };
+        assert!(standing(2, 1) > standing(1, 9));
+        assert!(standing(2, 5) > standing(2, 4));
+    }
+}

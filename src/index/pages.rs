@@ -1,0 +1,84 @@
+//! Module pages waiting for the other pages of their study.
+//!
+//! The pages of a study stand far apart in a dump that is sorted by module,
+//! so they are set aside in a nameless temporary file until all are read.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::ledger::Digest;
+use crate::source::Location;
+use crate::study::Study;
+
+/// A page set aside.
+#[derive(Debug)]
+struct Waiting {
+    location: Location,
+    digest: Digest,
+    offset: u64,
+    length: usize,
+}
+
+/// The pages of all studies that are to be joined.
+#[derive(Debug)]
+pub(super) struct Pages {
+    directory: PathBuf,
+    file: Option<File>,
+    end: u64,
+    of_studies: HashMap<u32, Vec<Waiting>>,
+}
+
+impl Pages {
+    /// No pages yet; the temporary file will be in `directory`.
+    pub(super) fn new(directory: &Path) -> Self {
+        Self { directory: directory.to_owned(), file: None, end: 0, of_studies: HashMap::new() }
+    }
+
+    /// Sets a page aside; `json` is the part of the study that it holds.
+    pub(super) fn add(
+        &mut self,
+        nct: u32,
+        location: Location,
+        digest: Digest,
+        json: &[u8],
+    ) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile_in(&self.directory)?),
+        };
+        file.write_all(json)?;
+        let waiting = Waiting { location, digest, offset: self.end, length: json.len() };
+        self.end += json.len() as u64;
+        let pages = self.of_studies.entry(nct).or_default();
+        if !pages.iter().any(|known| known.location == waiting.location) {
+            pages.push(waiting);
+        }
+        Ok(())
+    }
+
+    /// Whether a page with that digest is there for the study.
+    pub(super) fn has(&self, nct: u32, digest: Digest) -> bool {
+        self.of_studies
+            .get(&nct)
+            .is_some_and(|pages| pages.iter().any(|page| page.digest == digest))
+    }
+
+    /// Joins the pages of a study, in the order of their locations: of two
+    /// values for the same field the first one is kept.
+    pub(super) fn join(&mut self, nct: u32) -> io::Result<Study> {
+        let mut study = Study::new();
+        let Some(mut pages) = self.of_studies.remove(&nct) else {
+            return Ok(study);
+        };
+        pages.sort_by(|one, other| one.location.cmp(&other.location));
+        for page in pages {
+            let Some(file) = &mut self.file else { break };
+            file.seek(SeekFrom::Start(page.offset))?;
+            let part = BufReader::new(file).take(page.length as u64);
+            study.merge(Study::from_map(serde_json::from_reader(part)?));
+        }
+        Ok(study)
+    }
+}

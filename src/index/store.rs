@@ -1,0 +1,247 @@
+//! An index on disk.
+//!
+//! ```text
+//! index/
+//!   tantivy/         the search index
+//!   ledger-N.zst     what it was made from; the commit names the valid one
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::schema::document::Value as _;
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
+
+use super::ledger::Ledger;
+use super::schema::{Fields, schema};
+use crate::study::{NctId, Study};
+use crate::text;
+
+/// Version of the layout on disk. An index of another version is not read.
+const FORMAT: u32 = 1;
+
+/// Bytes of stored studies that are compressed together: a few dozen studies,
+/// so that what they have in common is written once.
+const STORE_BLOCK: usize = 128 << 10;
+
+/// Why an index cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// There is no index in the directory.
+    #[error("{}: no index here", .0.display())]
+    Missing(PathBuf),
+    /// It was made by another version of the program.
+    #[error("{}: the index has format {found}, this program reads format {FORMAT}", .directory.display())]
+    OtherFormat {
+        /// The index.
+        directory: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// Another process is changing it.
+    #[error("{}: another process is writing to the index", .0.display())]
+    Locked(PathBuf),
+    /// A file of the index cannot be read or written.
+    #[error("{}: {error}", .path.display())]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The search index cannot be read or written.
+    #[error("{}: {error}", .directory.display())]
+    Tantivy {
+        /// The index.
+        directory: PathBuf,
+        /// What tantivy says.
+        error: tantivy::TantivyError,
+    },
+    /// The work was stopped from outside; the index is as it was.
+    #[error("interrupted; the index is as it was before")]
+    Interrupted,
+}
+
+/// What a commit says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) format: u32,
+    /// Version of the program that wrote it.
+    pub(super) program: String,
+    /// Number in the name of the ledger.
+    pub(super) ledger: u64,
+    /// When, in RFC 3339.
+    pub(super) written: String,
+}
+
+impl Payload {
+    /// What the next commit after `before` says.
+    pub(super) fn next(before: Option<&Payload>, written: String) -> Self {
+        Self {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            ledger: before.map_or(1, |before| before.ledger + 1),
+            written,
+        }
+    }
+}
+
+/// An index in a directory.
+pub struct Store {
+    directory: PathBuf,
+    pub(crate) index: Index,
+    pub(crate) fields: Fields,
+    /// `None` while nothing has been committed.
+    pub(super) payload: Option<Payload>,
+}
+
+impl Store {
+    /// Opens an index that holds something.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or none that this program can read.
+    pub fn open(directory: &Path) -> Result<Self, IndexError> {
+        let store = Self::open_any(directory)?;
+        match store {
+            Some(store) if store.payload.is_some() => Ok(store),
+            _ => Err(IndexError::Missing(directory.to_owned())),
+        }
+    }
+
+    /// Opens an index to be written to, making it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the directory cannot be written to, or holds an index that this
+    /// program cannot read.
+    pub(super) fn open_or_create(directory: &Path) -> Result<Self, IndexError> {
+        if let Some(store) = Self::open_any(directory)? {
+            return Ok(store);
+        }
+        let tantivy_directory = directory.join("tantivy");
+        std::fs::create_dir_all(&tantivy_directory)
+            .map_err(|error| IndexError::Io { path: tantivy_directory.clone(), error })?;
+        let (schema, fields) = schema();
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+            docstore_blocksize: STORE_BLOCK,
+            ..IndexSettings::default()
+        };
+        let index = Index::builder()
+            .schema(schema)
+            .settings(settings)
+            .create_in_dir(&tantivy_directory)
+            .map_err(|error| tantivy_error(directory, error))?;
+        Ok(Self::with(directory, index, fields, None))
+    }
+
+    fn open_any(directory: &Path) -> Result<Option<Self>, IndexError> {
+        let tantivy_directory = directory.join("tantivy");
+        if !tantivy_directory.join("meta.json").is_file() {
+            return Ok(None);
+        }
+        let index = Index::open_in_dir(&tantivy_directory)
+            .map_err(|error| tantivy_error(directory, error))?;
+        let metas = index.load_metas().map_err(|error| tantivy_error(directory, error))?;
+        let payload = metas.payload.as_deref().map(|payload| {
+            serde_json::from_str::<Payload>(payload).map_err(|error| IndexError::Io {
+                path: tantivy_directory.join("meta.json"),
+                error: error.into(),
+            })
+        });
+        let payload = payload.transpose()?;
+        let (schema, fields) = schema();
+        let found = payload.as_ref().map_or(FORMAT, |payload| payload.format);
+        if found != FORMAT || index.schema() != schema {
+            let found = if found == FORMAT { 0 } else { found };
+            return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
+        }
+        Ok(Some(Self::with(directory, index, fields, payload)))
+    }
+
+    fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
+        index.tokenizers().register(text::ANALYZER, text::analyzer());
+        Self { directory: directory.to_owned(), index, fields, payload }
+    }
+
+    /// The directory that the index is in.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The studies as they are now.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn searcher(&self) -> Result<Searcher, IndexError> {
+        let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        reader.map(|reader| reader.searcher()).map_err(|error| self.failed(error))
+    }
+
+    /// The study with that number, or that had it once, as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
+        let number = Term::from_field_u64(self.fields.nct, u64::from(nct.number()));
+        let alias = self.fields.words_of("NCTIdAlias");
+        let alias =
+            alias.map(|field| Term::from_field_text(field, &nct.to_string().to_lowercase()));
+        let searcher = self.searcher()?;
+        for term in [Some(number), alias].into_iter().flatten() {
+            let query = TermQuery::new(term, IndexRecordOption::Basic);
+            let found =
+                searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(error))?;
+            if let Some(at) = found.into_iter().min() {
+                return self.stored(&searcher, at).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The study of a document.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
+        let document: TantivyDocument = searcher.doc(at).map_err(|error| self.failed(error))?;
+        let json = document.get_first(self.fields.study).and_then(|value| value.as_bytes());
+        let root = serde_json::from_slice(json.unwrap_or_default()).map_err(|error| {
+            IndexError::Io { path: self.directory.clone(), error: error.into() }
+        })?;
+        Ok(Study::from_map(root))
+    }
+
+    /// What the index was made from.
+    pub(super) fn ledger(&self) -> Result<Ledger, IndexError> {
+        let Some(payload) = &self.payload else {
+            return Ok(Ledger::default());
+        };
+        let path = self.ledger_path(payload.ledger);
+        Ledger::read(&path).map_err(|error| IndexError::Io { path, error })
+    }
+
+    pub(super) fn ledger_path(&self, number: u64) -> PathBuf {
+        self.directory.join(format!("ledger-{number}.zst"))
+    }
+
+    pub(crate) fn failed(&self, error: tantivy::TantivyError) -> IndexError {
+        tantivy_error(&self.directory, error)
+    }
+}
+
+fn tantivy_error(directory: &Path, error: tantivy::TantivyError) -> IndexError {
+    match error {
+        tantivy::TantivyError::LockFailure(..) => IndexError::Locked(directory.to_owned()),
+        error => IndexError::Tantivy { directory: directory.to_owned(), error },
+    }
+}

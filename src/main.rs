@@ -1,0 +1,27 @@
+//! trialdex, on the command line.
+
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command, Console, Outcome};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut console = Console::new(&cli.global);
+    let outcome = match cli.command {
+        Command::Index(arguments) => cli::index::run(&mut console, &cli.global, &arguments),
+        Command::Search(arguments) => cli::search::run(&mut console, &cli.global, &arguments),
+        Command::Show(arguments) => cli::show::run(&mut console, &cli.global, &arguments),
+        Command::Status(arguments) => cli::status::run(&mut console, &cli.global, &arguments),
+        Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, &arguments),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::NothingFound) => ExitCode::from(1),
+        Ok(Outcome::Rejects) => ExitCode::from(3),
+        Err(failure) => console.report(&failure),
+    }
+}

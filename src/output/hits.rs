@@ -1,0 +1,201 @@
+//! Hits in every format, one after another.
+
+use std::io::{self, Write};
+
+use serde_json::json;
+
+use super::paint::Paint;
+use super::row::{Row, readable};
+use super::table::Table;
+use super::{HitFormat, clean, grouped, plural, ris};
+use crate::query::Query;
+use crate::search::{Hits, Matching, Passage};
+use crate::study::pieces::{self, Piece};
+
+/// Writes hits.
+pub struct HitWriter<'a> {
+    /// How.
+    pub format: HitFormat,
+    /// What the place that is written to can show.
+    pub paint: Paint,
+    /// Pieces to be shown besides, or instead of the usual columns.
+    pub fields: &'a [&'static Piece],
+}
+
+impl HitWriter<'_> {
+    /// Writes all hits, reading one study after another.
+    ///
+    /// # Errors
+    ///
+    /// Where the hits' studies cannot be read or the place cannot be written
+    /// to.
+    pub fn write(
+        &self,
+        out: &mut dyn Write,
+        query: &Query,
+        hits: &Hits<'_>,
+        matching: Matching,
+    ) -> io::Result<()> {
+        match self.format {
+            HitFormat::Ids => hits.hits.iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
+            HitFormat::Text => self.write_text(out, query, hits, matching),
+            HitFormat::Json => self.write_json(out, query, hits),
+            HitFormat::JsonLines => each(hits, |row| writeln!(out, "{}", row.json(self.fields))),
+            HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
+            HitFormat::Csv | HitFormat::Tsv => {
+                let mut table = Table::new(out, self.format == HitFormat::Tsv, self.fields)?;
+                each(hits, |row| table.write(row))?;
+                table.flush()
+            }
+        }
+    }
+
+    fn write_json(&self, out: &mut dyn Write, query: &Query, hits: &Hits<'_>) -> io::Result<()> {
+        let head = json!({
+            "schema": "trialdex.hits.v1",
+            "query": {
+                "typed": query.typed,
+                "understood": query.to_string(),
+                "clauses": hits.clauses,
+                "required": hits.required,
+            },
+            "total": hits.total,
+            "studies": hits.studies,
+            "tookMs": (hits.took.as_secs_f64() * 1e5).round() / 100.0,
+        });
+        // The hits may be many: they are not gathered before they are written.
+        let head = head.to_string();
+        write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
+        let mut first = true;
+        each(hits, |row| {
+            write!(out, "{}{}", if first { "" } else { "," }, row.json(self.fields))?;
+            first = false;
+            Ok(())
+        })?;
+        writeln!(out, "]}}")
+    }
+
+    fn write_text(
+        &self,
+        out: &mut dyn Write,
+        query: &Query,
+        hits: &Hits<'_>,
+        matching: Matching,
+    ) -> io::Result<()> {
+        if matching == Matching::All && hits.required < hits.clauses && hits.total > 0 {
+            let closest =
+                format!("no study has all of `{query}`; the closest have {}", of_words(hits));
+            writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
+        }
+        each(hits, |row| self.write_hit(out, row))?;
+        writeln!(out, "{}", self.paint.faint(&summary(hits)))
+    }
+
+    fn write_hit(&self, out: &mut dyn Write, row: &Row<'_>) -> io::Result<()> {
+        let rank = format!("{:>3}.", row.hit.rank);
+        let title = self.wrapped(&row.title, "     ", true);
+        let head = format!(
+            "{} {}  {}",
+            self.paint.faint(&rank),
+            self.paint.nct_id(row.hit.nct_id),
+            facts(row)
+        );
+        writeln!(out, "{}", head.trim_end())?;
+        writeln!(out, "{title}")?;
+        for (piece, passage) in &row.passages {
+            if !matches!(*piece, "BriefSummary" | "DetailedDescription") {
+                writeln!(out, "     {}", self.paint.faint(&format!("{piece}:")))?;
+            }
+            writeln!(out, "{}", self.wrapped(passage, "       ", false))?;
+        }
+        for piece in self.fields {
+            for value in row.study.values(piece.name) {
+                let value = readable(piece, value);
+                writeln!(
+                    out,
+                    "     {} {}",
+                    self.paint.faint(&format!("{}:", piece.name)),
+                    clean::line(&value)
+                )?;
+            }
+        }
+        writeln!(out)
+    }
+
+    /// A passage in lines that fit, the words that were looked for marked.
+    fn wrapped(&self, passage: &Passage, indent: &str, title: bool) -> String {
+        let width = self.paint.width.unwrap_or(100).saturating_sub(indent.len()).max(20);
+        let text = clean::line(&passage.text);
+        let mut lines = Vec::new();
+        let mut from = 0;
+        let wrapped = textwrap::wrap(&text, width);
+        for (number, line) in wrapped.iter().enumerate() {
+            let start = from + text[from..].find(line.as_ref()).unwrap_or(0);
+            let end = start + line.len();
+            from = end;
+            // Characters that were cleaned may be of another length.
+            let same = text.len() == passage.text.len();
+            let spans = passage
+                .matches
+                .iter()
+                .filter(|span| same && span.start >= start && span.end <= end);
+            let spans: Vec<_> = spans.map(|span| span.start - start..span.end - start).collect();
+            let mut marked = self.paint.marked(line, &spans);
+            if title {
+                marked = self.paint.title(&marked);
+            }
+            let before = if number == 0 && passage.cut_before { "… " } else { "" };
+            let after = if number + 1 == wrapped.len() && passage.cut_after { " …" } else { "" };
+            lines.push(format!("{indent}{before}{marked}{after}"));
+        }
+        lines.join("\n")
+    }
+}
+
+/// Calls `write` with every hit in turn.
+fn each(hits: &Hits<'_>, mut write: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
+    let mut finder = hits.passages();
+    for hit in &hits.hits {
+        let study = hits.study(hit).map_err(io::Error::other)?;
+        write(&Row::new(*hit, &study, &mut finder))?;
+    }
+    Ok(())
+}
+
+/// Status, phases and conditions.
+fn facts(row: &Row<'_>) -> String {
+    let labels = |piece: &str| -> Vec<String> {
+        let piece = pieces::named(piece);
+        let values = piece.map(|piece| {
+            let values = row.study.values(piece.name).into_iter();
+            values.map(|value| readable(piece, value)).collect()
+        });
+        values.unwrap_or_default()
+    };
+    let mut conditions = labels("Condition");
+    let more = conditions.len().saturating_sub(3);
+    conditions.truncate(3);
+    if more > 0 {
+        conditions.push(format!("{more} more"));
+    }
+    let facts =
+        [labels("OverallStatus").join(", "), labels("Phase").join("/"), conditions.join(", ")];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+    clean::line(&facts.join(" · ")).into_owned()
+}
+
+fn of_words(hits: &Hits<'_>) -> String {
+    format!("{} of the {} words", hits.required, hits.clauses)
+}
+
+/// `20 of 1,234 studies, 3 ms`.
+fn summary(hits: &Hits<'_>) -> String {
+    let shown = hits.hits.len() as u64;
+    let took = hits.took.as_millis().max(1);
+    let total = hits.total as u64;
+    if total == 0 {
+        let all = plural(hits.studies, "study", "studies");
+        return format!("none of {all} has any of the words, {took} ms");
+    }
+    format!("{} of {}, {took} ms", grouped(shown), plural(total, "study", "studies"))
+}

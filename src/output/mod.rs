@@ -1,0 +1,38 @@
+//! From hits and studies to what people and programs read.
+
+mod clean;
+mod hits;
+mod number;
+mod paint;
+mod ris;
+mod row;
+mod study;
+mod table;
+
+pub use hits::HitWriter;
+pub use number::{bytes, grouped, plural};
+pub use paint::Paint;
+pub use row::{Row, UnknownPiece, chosen_pieces};
+pub use study::write_study;
+
+/// What a text looks like to a terminal: see [`clean::line`].
+pub use clean::line as clean_line;
+
+/// How hits are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HitFormat {
+    /// For people.
+    Text,
+    /// One JSON object with everything.
+    Json,
+    /// A JSON object a line and hit.
+    JsonLines,
+    /// Comma-separated values.
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// NCT numbers.
+    Ids,
+    /// Reference managers' tagged format.
+    Ris,
+}

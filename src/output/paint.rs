@@ -1,0 +1,87 @@
+//! Colour and hyperlinks, where a terminal takes them.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::study::NctId;
+
+/// What the place that is written to can show.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Paint {
+    /// Colour and bold type.
+    pub color: bool,
+    /// Hyperlinks (OSC 8).
+    pub hyperlinks: bool,
+    /// Columns to wrap text at; `None` to leave lines as they are.
+    pub width: Option<usize>,
+}
+
+impl Paint {
+    fn styled(self, style: Style, text: &str) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    }
+
+    /// A title.
+    #[must_use]
+    pub fn title(self, text: &str) -> String {
+        self.styled(Style::new().bold(), text)
+    }
+
+    /// What stands back.
+    #[must_use]
+    pub fn faint(self, text: &str) -> String {
+        self.styled(Style::new().dimmed(), text)
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn error(self, text: &str) -> String {
+        self.styled(AnsiColor::Red.on_default().bold(), text)
+    }
+
+    /// What can be done about it.
+    #[must_use]
+    pub fn hint(self, text: &str) -> String {
+        self.styled(AnsiColor::Cyan.on_default(), text)
+    }
+
+    /// A study's number, which leads to its page at the registry.
+    #[must_use]
+    pub fn nct_id(self, nct: NctId) -> String {
+        let text = self.styled(AnsiColor::Cyan.on_default(), &nct.to_string());
+        if self.hyperlinks {
+            format!("\u{1b}]8;;{}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\", url(nct))
+        } else {
+            text
+        }
+    }
+
+    /// A word that was looked for.
+    fn matched(self, text: &str) -> String {
+        self.styled(AnsiColor::Yellow.on_default().bold(), text)
+    }
+
+    /// The text with those bytes of it marked. The text must be clean
+    /// already.
+    #[must_use]
+    pub fn marked(self, text: &str, matches: &[Range<usize>]) -> String {
+        let mut marked = String::with_capacity(text.len() + matches.len() * 16);
+        let mut from = 0;
+        for span in matches {
+            // Writing to a string does not fail.
+            let _ =
+                write!(marked, "{}{}", &text[from..span.start], self.matched(&text[span.clone()]));
+            from = span.end;
+        }
+        marked.push_str(&text[from..]);
+        marked
+    }
+}
+
+/// The study's page at the registry.
+#[must_use]
+pub(super) fn url(nct: NctId) -> String {
+    format!("https://clinicaltrials.gov/study/{nct}")
+}

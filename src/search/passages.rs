@@ -1,0 +1,153 @@
+//! The passages of a text that the query's words stand in.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use tantivy::tokenizer::TextAnalyzer;
+
+use crate::study::markup;
+use crate::text::{self, Word};
+
+/// Words of a passage.
+const LENGTH: usize = 40;
+
+/// Words before the first match that are shown with it.
+const LEAD: usize = 6;
+
+/// A part of a text, with the words that were looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// The part, as people read it.
+    pub text: String,
+    /// Bytes of [`Passage::text`] that the words stand at.
+    pub matches: Vec<Range<usize>>,
+    /// Text was left out before it.
+    pub cut_before: bool,
+    /// Text was left out after it.
+    pub cut_after: bool,
+}
+
+/// Finds passages.
+pub struct Passages {
+    terms: BTreeSet<String>,
+    analyzer: TextAnalyzer,
+}
+
+impl Passages {
+    pub(super) fn new(terms: BTreeSet<String>) -> Self {
+        Self { terms, analyzer: text::analyzer() }
+    }
+
+    /// The part of a markup text that has the most of the words, or `None`
+    /// where it has none of them.
+    pub fn best(&mut self, markup: &str) -> Option<Passage> {
+        let text = plain(markup);
+        let words = text::words(&mut self.analyzer, &text);
+        let found = self.found(&words);
+        let start = best_start(&words, &found)?;
+        let first = start.saturating_sub(LEAD);
+        let first = sentence_start(&text, &words, first, start);
+        let last = (first + LENGTH).min(words.len()) - 1;
+        Some(cut(&text, &words, &found, first..last + 1))
+    }
+
+    /// The whole of a short text with the words marked.
+    pub fn marked(&mut self, markup: &str) -> Passage {
+        let text = plain(markup);
+        let words = text::words(&mut self.analyzer, &text);
+        let found = self.found(&words);
+        let matches = found.iter().map(|at| words[*at].span.clone()).collect();
+        Passage { text, matches, cut_before: false, cut_after: false }
+    }
+
+    /// Positions of the words that were looked for.
+    fn found(&self, words: &[Word]) -> Vec<usize> {
+        (0..words.len()).filter(|at| self.terms.contains(&words[*at].term)).collect()
+    }
+}
+
+/// The text as people read it, in one line.
+fn plain(text: &str) -> String {
+    let text = markup::unescape(text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The match from which on a passage has the most different words, then the
+/// most words at all.
+fn best_start(words: &[Word], found: &[usize]) -> Option<usize> {
+    let worth = |from: usize| {
+        let within = found[from..].iter().take_while(|at| **at < found[from] + LENGTH - LEAD);
+        let terms: Vec<&str> = within.map(|at| words[*at].term.as_str()).collect();
+        let different: BTreeSet<&str> = terms.iter().copied().collect();
+        (different.len(), terms.len())
+    };
+    // Of equally good ones, the first.
+    (0..found.len()).rev().max_by_key(|from| worth(*from)).map(|from| found[from])
+}
+
+/// The word that begins the sentence of the match, if it is not far before.
+fn sentence_start(text: &str, words: &[Word], first: usize, matched: usize) -> usize {
+    (first..=matched)
+        .find(|at| {
+            let before = text[..words[*at].span.start].trim_end_matches(['"', '(', ' ', '*', '-']);
+            before.is_empty() || before.ends_with(['.', '!', '?', ':'])
+        })
+        .unwrap_or(first)
+}
+
+fn cut(text: &str, words: &[Word], found: &[usize], range: Range<usize>) -> Passage {
+    let start = if range.start == 0 { 0 } else { words[range.start].span.start };
+    let last = range.end == words.len();
+    let end = if last { text.len() } else { words[range.end - 1].span.end };
+    // A full stop after the last word belongs to it.
+    let end = if text[end..].starts_with(['.', ')', '%']) { end + 1 } else { end };
+    let matches = found
+        .iter()
+        .filter(|at| range.contains(at))
+        .map(|at| words[*at].span.start - start..words[*at].span.end - start)
+        .collect();
+    Passage {
+        text: text[start..end].to_owned(),
+        matches,
+        cut_before: range.start > 0,
+        cut_after: !last,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passages(terms: &[&str]) -> Passages {
+        Passages::new(terms.iter().map(|term| (*term).to_owned()).collect())
+    }
+
+    fn marked(passage: &Passage) -> Vec<&str> {
+        passage.matches.iter().map(|span| &passage.text[span.clone()]).collect()
+    }
+
+    #[test]
+    fn the_passage_with_most_of_the_words_is_chosen() {
+        let filler = "lorem ".repeat(100);
+        let text =
+            format!("Anemia is common. {filler}. Severe aplastic anemias need marrow. {filler}");
+        let passage = passages(&["aplast", "anemia"]).best(&text).expect("a passage");
+        assert!(passage.text.starts_with("Severe aplastic anemias"), "{}", passage.text);
+        assert_eq!(marked(&passage), ["aplastic", "anemias"]);
+        assert!(passage.cut_before && passage.cut_after);
+    }
+
+    #[test]
+    fn a_short_text_is_shown_whole() {
+        let passage = passages(&["b"]).best(r"a \> b.").expect("a passage");
+        assert_eq!(passage.text, "a > b.");
+        assert_eq!(marked(&passage), ["b"]);
+        assert!(!passage.cut_before && !passage.cut_after);
+    }
+
+    #[test]
+    fn a_text_without_the_words_has_no_passage() {
+        assert_eq!(passages(&["x"]).best("a b c"), None);
+        assert_eq!(passages(&["x"]).best(""), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! Tables: a row is a record.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
+
+/// Hands out the rows of a table below its heading.
+pub(super) fn split(
+    stream: Stream<'_>,
+    delimiter: u8,
+    place: &Place,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let since_row = Rc::new(Cell::new(0));
+    let bounded = Bounded { inner: stream, since_row: since_row.clone(), limit: limits.record };
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(bounded);
+    let mut header: Option<Arc<ByteRecord>> = None;
+    let mut rows = 0;
+    loop {
+        let mut row = ByteRecord::new();
+        since_row.set(0);
+        match reader.read_byte_record(&mut row) {
+            Ok(false) => break,
+            Ok(true) => {}
+            Err(error) => {
+                let (line, byte) = (reader.position().line(), reader.position().byte());
+                let reason = format!("the table cannot be read further: {error}");
+                return sink(Found::Cut(place.location(line, byte), reason));
+            }
+        }
+        let Some(header) = &header else {
+            header = Some(Arc::new(row));
+            continue;
+        };
+        if row.iter().all(<[u8]>::is_empty) {
+            continue;
+        }
+        rows += 1;
+        let (line, byte) = row.position().map_or((0, 0), |at| (at.line(), at.byte()));
+        sink(Found::Record(Record {
+            format: Format::Csv,
+            payload: Payload::Row { header: header.clone(), row },
+            location: place.location(line, byte),
+        }))?;
+    }
+    if rows == 0 {
+        let reason = "a table with a heading only".to_owned();
+        return sink(Found::NotStudy(place.location(0, 0), reason));
+    }
+    ControlFlow::Continue(())
+}
+
+/// Fails where a single row asks for more than `limit` bytes.
+struct Bounded<R> {
+    inner: R,
+    since_row: Rc<Cell<usize>>,
+    limit: usize,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.since_row.set(self.since_row.get() + read);
+        if self.since_row.get() > self.limit {
+            return Err(io::Error::other(format!("a row of more than {} bytes", self.limit)));
+        }
+        Ok(read)
+    }
+}

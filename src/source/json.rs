@@ -1,0 +1,489 @@
+//! JSON: every object that looks like a study is a record, wherever it stands.
+//!
+//! An array of studies, a page of the API, one object a line, a study wrapped
+//! in another object: all are a text in which objects with the sections of a
+//! study occur. The text is scanned once; only the object in question is kept
+//! in memory. Its syntax is checked later, by a real parser: the scan has to
+//! find where it ends, and to find the next one after a broken one.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use memchr::{memchr, memchr2, memmem};
+
+use super::container::reading;
+use super::window::Window;
+use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
+
+/// Keys that make an object a study, with the API version they belong to.
+const SECTIONS: [(&[u8], Format); 10] = [
+    (b"protocolSection", Format::JsonV2),
+    (b"resultsSection", Format::JsonV2),
+    (b"annotationSection", Format::JsonV2),
+    (b"documentSection", Format::JsonV2),
+    (b"derivedSection", Format::JsonV2),
+    (b"ProtocolSection", Format::JsonV1),
+    (b"ResultsSection", Format::JsonV1),
+    (b"AnnotationSection", Format::JsonV1),
+    (b"DocumentSection", Format::JsonV1),
+    (b"DerivedSection", Format::JsonV1),
+];
+
+/// Where scanning goes on after a broken record: before one of these keys.
+const RESUME_KEYS: [&[u8]; 2] = [b"\"protocolSection\"", b"\"ProtocolSection\""];
+
+/// Arrays and objects inside each other, outside of studies.
+const DEPTH: usize = 1000;
+
+/// Objects without a study that are named one by one; a file with more of
+/// them gets their number.
+const STRAYS_NAMED: usize = 1000;
+
+/// Hands out the studies of a JSON text.
+pub(super) fn split(
+    stream: Stream<'_>,
+    place: &Place,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let mut splitter = Splitter {
+        window: Window::new(stream),
+        at: 0,
+        open: Vec::new(),
+        place,
+        limits,
+        studies: 0,
+        strays: Vec::new(),
+        more_strays: 0,
+        first_key: None,
+        resumed: false,
+    };
+    loop {
+        match splitter.step() {
+            Ok(Step::More) => {}
+            Ok(Step::End) => return splitter.finish(sink),
+            Ok(Step::Found(found)) => sink(found)?,
+            Err(error) => {
+                let (line, byte) = splitter.window.position(splitter.at);
+                sink(Found::Cut(place.location(line, byte), reading(&error)))?;
+                return splitter.report_strays(sink);
+            }
+        }
+    }
+}
+
+/// An array or object that is open where the scan stands.
+struct Open {
+    /// Where it starts in the window; 0 once the window has moved past that,
+    /// which makes it a wrapper.
+    start: usize,
+    object: bool,
+    /// The next string is a key.
+    key_next: bool,
+    /// A study was found inside, or it is too large to be one.
+    wrapper: bool,
+}
+
+struct Splitter<'a> {
+    window: Window<'a>,
+    /// Where the scan stands in the window.
+    at: usize,
+    open: Vec<Open>,
+    place: &'a Place,
+    limits: &'a Limits,
+    studies: u64,
+    /// Objects without a study where one was expected.
+    strays: Vec<Location>,
+    more_strays: u64,
+    /// The first key of the text, to tell what it is instead.
+    first_key: Option<String>,
+    /// The scan went on after something broken: what is open is not known.
+    resumed: bool,
+}
+
+enum Step {
+    More,
+    Found(Found),
+    End,
+}
+
+/// Why the end of an object was not found.
+enum Unclosed {
+    /// The text ends.
+    End,
+    /// The line ends and another object starts: the record was cut.
+    CutLine(usize),
+    /// A bracket closes what is not open, at this position.
+    Mismatch(usize),
+    TooLong,
+    Read(io::Error),
+}
+
+impl Splitter<'_> {
+    /// Looks at the next token outside of studies.
+    fn step(&mut self) -> io::Result<Step> {
+        let Some(byte) = self.peek()? else {
+            return Ok(Step::End);
+        };
+        match byte {
+            b'{' | b'[' if self.open.len() >= DEPTH => {
+                return Err(io::Error::other(format!("JSON nested deeper than {DEPTH}")));
+            }
+            b'{' | b'[' => self.enter(byte == b'{'),
+            b'}' | b']' => self.leave(),
+            b'"' => return self.string(),
+            b',' => {
+                self.at += 1;
+                if let Some(open) = self.open.last_mut() {
+                    open.key_next = open.object;
+                }
+            }
+            _ => self.at += 1,
+        }
+        Ok(Step::More)
+    }
+
+    /// The byte at the scan's position, reading on where needed.
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        while self.at >= self.window.bytes().len() {
+            if !self.extend()? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(self.window.bytes()[self.at]))
+    }
+
+    /// Reads on, keeping what may become a record.
+    fn extend(&mut self) -> io::Result<bool> {
+        let keep = self.keep_from();
+        self.forget(keep);
+        if self.at > self.limits.record {
+            // Whatever starts here is no record of a size that is read.
+            self.open.iter_mut().for_each(|open| open.wrapper = true);
+            let keep = self.keep_from();
+            self.forget(keep);
+        }
+        self.window.extend()
+    }
+
+    /// The start of the outermost object that may be a study.
+    fn keep_from(&self) -> usize {
+        self.open
+            .iter()
+            .find(|open| open.object && !open.wrapper)
+            .map_or(self.at, |open| open.start)
+    }
+
+    fn forget(&mut self, count: usize) {
+        self.window.forget(count);
+        self.at -= count;
+        for open in &mut self.open {
+            open.start = open.start.saturating_sub(count);
+        }
+    }
+
+    fn enter(&mut self, object: bool) {
+        self.open.push(Open { start: self.at, object, key_next: object, wrapper: !object });
+        self.at += 1;
+    }
+
+    /// An array or object ends that is no study.
+    fn leave(&mut self) {
+        self.at += 1;
+        let Some(closed) = self.open.pop() else {
+            return;
+        };
+        let among_studies = self.open.last().is_none_or(|above| !above.object && above.wrapper);
+        if closed.object && !closed.wrapper && among_studies && self.open.len() <= 2 {
+            if self.strays.len() < STRAYS_NAMED {
+                let (line, byte) = self.window.position(closed.start);
+                self.strays.push(self.place.location(line, byte));
+            } else {
+                self.more_strays += 1;
+            }
+        }
+    }
+
+    /// A string outside of studies: if it is the key of a section, the object
+    /// that it stands in is a record.
+    fn string(&mut self) -> io::Result<Step> {
+        let start = self.at + 1;
+        let Some(end) = self.string_end(start)? else {
+            return Ok(Step::More);
+        };
+        // The window may have moved: the string ends where the scan stands.
+        let key = &self.window.bytes()[end.0..end.1];
+        let Some(open) = self.open.last_mut().filter(|open| open.object && open.key_next) else {
+            return Ok(Step::More);
+        };
+        open.key_next = false;
+        let section = SECTIONS.iter().find(|(name, _)| *name == key);
+        if self.first_key.is_none() {
+            self.first_key = Some(String::from_utf8_lossy(key).chars().take(40).collect());
+        }
+        match section {
+            Some((_, format)) if !open.wrapper => Ok(Step::Found(self.record(*format))),
+            _ => Ok(Step::More),
+        }
+    }
+
+    /// Moves past a string that starts at `start`; gives its range, or `None`
+    /// where the text ends or the string is too long to be a key.
+    fn string_end(&mut self, start: usize) -> io::Result<Option<(usize, usize)>> {
+        let mut length = 0;
+        self.at = start;
+        loop {
+            let from = self.at + length;
+            let bytes = self.window.bytes();
+            match memchr2(b'"', b'\\', bytes.get(from..).unwrap_or_default()) {
+                Some(found) if bytes[from + found] == b'"' => {
+                    let range = (self.at, from + found);
+                    self.at = range.1 + 1;
+                    return Ok(Some(range));
+                }
+                Some(found) => length += found + 2,
+                None => {
+                    length = bytes.len().saturating_sub(self.at).max(length);
+                    if length > self.limits.record {
+                        self.at += length;
+                        length = 0;
+                    }
+                    if !self.extend()? {
+                        self.at = self.window.bytes().len();
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reads the study that the innermost open object is.
+    fn record(&mut self, format: Format) -> Found {
+        let study = self.open.pop().map_or(0, |open| open.start);
+        self.open.iter_mut().for_each(|open| open.wrapper = true);
+        self.studies += 1;
+        self.forget(study);
+        let (line, byte) = self.window.position(0);
+        let location = self.place.location(line, byte);
+        match self.object_end() {
+            Ok(end) => {
+                let bytes = self.window.bytes()[..end].to_vec();
+                self.at = end;
+                Found::Record(Record { format, payload: Payload::Bytes(bytes), location })
+            }
+            Err(unclosed) => Found::Cut(location, self.give_up(unclosed)),
+        }
+    }
+
+    /// The end of the object that the window starts with.
+    fn object_end(&mut self) -> Result<usize, Unclosed> {
+        let mut nesting = Nesting::default();
+        loop {
+            match nesting.scan(self.window.bytes()) {
+                Progress::Closed(end) => return Ok(end),
+                Progress::CutLine(at) => return Err(Unclosed::CutLine(at)),
+                Progress::Mismatch(at) => return Err(Unclosed::Mismatch(at)),
+                Progress::More => {}
+            }
+            if self.window.bytes().len() > self.limits.record {
+                return Err(Unclosed::TooLong);
+            }
+            match self.window.extend() {
+                Ok(true) => {}
+                Ok(false) => return Err(Unclosed::End),
+                Err(error) => return Err(Unclosed::Read(error)),
+            }
+        }
+    }
+
+    /// Says why a record was not closed, and moves to where others may start.
+    fn give_up(&mut self, unclosed: Unclosed) -> String {
+        let kept = self.window.bytes().len();
+        match unclosed {
+            Unclosed::CutLine(at) => {
+                self.at = at;
+                "cut: the line ends inside the study".to_owned()
+            }
+            Unclosed::End => {
+                self.resume(1);
+                format!("cut: the file ends {kept} bytes into the study")
+            }
+            Unclosed::Mismatch(at) => {
+                let (line, byte) = self.window.position(at);
+                self.resume(at);
+                format!("not valid JSON: a bracket at line {line}, byte {byte} closes nothing")
+            }
+            Unclosed::TooLong => {
+                self.resume(kept);
+                let limit = self.limits.record;
+                format!("a study of more than {limit} bytes; `--max-record` raises the limit")
+            }
+            Unclosed::Read(error) => {
+                self.resume(kept);
+                reading(&error)
+            }
+        }
+    }
+
+    /// Goes on at the next object that begins with a section, as if at the
+    /// top of the text.
+    fn resume(&mut self, from: usize) {
+        self.open.clear();
+        self.resumed = true;
+        self.at = from;
+        loop {
+            let next = RESUME_KEYS
+                .iter()
+                .filter_map(|key| memmem::find(&self.window.bytes()[self.at..], key))
+                .min()
+                .map(|found| self.at + found);
+            if let Some(key) = next {
+                let brace = self.window.bytes()[..key].trim_ascii_end();
+                if brace.last() == Some(&b'{') && brace.len() > from {
+                    self.at = brace.len() - 1;
+                    return;
+                }
+                self.at = key + 1;
+                continue;
+            }
+            // A key may lie across the end of what has been read.
+            let tail = self.window.bytes().len().saturating_sub(64).max(self.at);
+            self.window.forget(tail);
+            self.at = 0;
+            if !matches!(self.window.extend(), Ok(true)) {
+                self.at = self.window.bytes().len();
+                return;
+            }
+        }
+    }
+
+    fn finish(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        if self.studies == 0 {
+            let what = match (&self.first_key, self.open.is_empty()) {
+                (_, false) => {
+                    let reason = "cut: JSON that ends inside an array or object".to_owned();
+                    return sink(Found::Cut(self.place.location(0, 0), reason));
+                }
+                (Some(key), true) => format!("JSON without a study; its first key is `{key}`"),
+                (None, true) => "JSON without a study".to_owned(),
+            };
+            return sink(Found::NotStudy(self.place.location(0, 0), what));
+        }
+        if !self.open.is_empty() && !self.resumed {
+            let (line, byte) = self.window.position(self.at);
+            let reason = "cut: the file ends inside the list of studies".to_owned();
+            sink(Found::Cut(self.place.location(line, byte), reason))?;
+        }
+        self.report_strays(sink)
+    }
+
+    /// Names the objects among the studies that are none.
+    fn report_strays(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        if self.studies == 0 {
+            return ControlFlow::Continue(());
+        }
+        for location in std::mem::take(&mut self.strays) {
+            sink(Found::Reject(location, "an object without any section of a study".to_owned()))?;
+        }
+        if self.more_strays > 0 {
+            let reason =
+                format!("{} more objects without any section of a study", self.more_strays);
+            sink(Found::Reject(self.place.location(0, 0), reason))?;
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The brackets open in an object whose end is looked for.
+#[derive(Default)]
+struct Nesting {
+    /// `{` and `[`, outermost first.
+    open: Vec<u8>,
+    at: usize,
+    in_string: bool,
+    /// A line end was seen in the object.
+    lines: bool,
+}
+
+enum Progress {
+    /// The object ends before this position.
+    Closed(usize),
+    CutLine(usize),
+    Mismatch(usize),
+    /// The bytes end first.
+    More,
+}
+
+impl Nesting {
+    /// Goes on from where the last call ended; `bytes` start with the object.
+    fn scan(&mut self, bytes: &[u8]) -> Progress {
+        while self.at < bytes.len() {
+            if self.in_string {
+                let Some(found) = memchr2(b'"', b'\\', &bytes[self.at..]) else {
+                    if let Some(cut) = self.cut_line(bytes, self.at, bytes.len()) {
+                        return Progress::CutLine(cut);
+                    }
+                    self.at = bytes.len();
+                    return Progress::More;
+                };
+                let end = self.at + found;
+                if let Some(cut) = self.cut_line(bytes, self.at, end) {
+                    return Progress::CutLine(cut);
+                }
+                if bytes[end] == b'"' {
+                    self.in_string = false;
+                    self.at = end + 1;
+                } else if end + 1 < bytes.len() {
+                    self.at = end + 2;
+                } else {
+                    self.at = end;
+                    return Progress::More;
+                }
+                continue;
+            }
+            let byte = bytes[self.at];
+            match byte {
+                b'"' => self.in_string = true,
+                b'{' | b'[' => self.open.push(byte),
+                b'}' | b']' => {
+                    // `{` and `[` stand two before their closing brackets.
+                    if self.open.pop() != Some(byte - 2) {
+                        return Progress::Mismatch(self.at);
+                    }
+                    if self.open.is_empty() {
+                        return Progress::Closed(self.at + 1);
+                    }
+                }
+                b'\n' if !self.lines => {
+                    if self.at + 1 == bytes.len() {
+                        return Progress::More;
+                    }
+                    if bytes[self.at + 1] == b'{' && !self.at_value_end(bytes) {
+                        return Progress::CutLine(self.at + 1);
+                    }
+                    self.lines = true;
+                }
+                _ => {}
+            }
+            self.at += 1;
+        }
+        Progress::More
+    }
+
+    /// Whether the first line ends where a new element may start, which makes
+    /// the object one that is broken into lines without being indented.
+    fn at_value_end(&self, bytes: &[u8]) -> bool {
+        let before = bytes[..self.at].trim_ascii_end();
+        matches!(before.last(), Some(b',' | b'[' | b':')) && before.len() < 200
+    }
+
+    /// In a string, a line end after which an object starts: JSON lets no
+    /// line end stand in a string.
+    fn cut_line(&self, bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+        if self.lines {
+            return None;
+        }
+        let line_end = from + memchr(b'\n', &bytes[from..to])?;
+        bytes[line_end + 1..].starts_with(b"{\"").then_some(line_end + 1)
+    }
+}

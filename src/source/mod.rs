@@ -1,0 +1,87 @@
+//! From paths, archives and streams to the bytes of single records.
+//!
+//! Everything is read as a stream: an archive inside an archive, or an array
+//! of all the registry's studies in one file, costs the memory of a few
+//! records. What is no record is reported, never passed over.
+
+mod container;
+mod csv;
+mod json;
+mod limits;
+mod page;
+mod record;
+mod sniff;
+mod utf8;
+mod walk;
+mod window;
+mod xml;
+
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+pub use limits::Limits;
+pub use record::{Format, Location, Payload, Record};
+pub use walk::{File, WalkError, WalkOptions, absolute, walk};
+
+/// What reading a source comes across, in the order of the source.
+#[derive(Debug)]
+pub enum Found {
+    /// A member of an archive is about to be read.
+    Member,
+    /// A record.
+    Record(Record),
+    /// Something that should have been a record.
+    Reject(Location, String),
+    /// A file or member that cannot be read, or not to its end; more may have
+    /// been there.
+    Cut(Location, String),
+    /// A file or member that holds no study.
+    NotStudy(Location, String),
+}
+
+/// Receives what is found; `Break` stops the reading.
+pub type Sink<'a> = dyn FnMut(Found) -> ControlFlow<()> + 'a;
+
+/// Reads a file, or standard input where the path is `-`.
+///
+/// A file that cannot be opened is reported like one that is cut.
+///
+/// # Errors
+///
+/// `Break` where the sink stopped the reading.
+pub fn read(file: &File, limits: &Limits, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    let place = Place { path: Arc::from(file.path.to_string_lossy()), member: None };
+    if file.is_standard_input() {
+        return container::read(Box::new(std::io::stdin().lock()), &place, limits, 0, sink);
+    }
+    match std::fs::File::open(&file.path) {
+        Ok(opened) => container::read_file(opened, &place, limits, sink),
+        Err(error) => sink(Found::Cut(place.location(0, 0), format!("cannot be opened: {error}"))),
+    }
+}
+
+/// A file, or a member of an archive.
+#[derive(Debug, Clone)]
+struct Place {
+    path: Arc<str>,
+    member: Option<Arc<str>>,
+}
+
+impl Place {
+    fn location(&self, line: u64, byte: u64) -> Location {
+        Location { path: self.path.clone(), member: self.member.clone(), line, byte }
+    }
+
+    /// The member of that name in this place.
+    fn member(&self, name: &str) -> Self {
+        let member = match &self.member {
+            None => Arc::from(name),
+            Some(outer) => Arc::from(format!("{outer}!/{name}")),
+        };
+        Self { path: self.path.clone(), member: Some(member) }
+    }
+}
+
+/// A stream being read.
+type Stream<'a> = Box<dyn Read + 'a>;

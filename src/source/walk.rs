@@ -1,0 +1,132 @@
+//! From the paths that a user names to the files below them.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use walkdir::WalkDir;
+
+/// A file to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Absolute path, by which the index knows the file; `-` for standard
+    /// input.
+    pub path: PathBuf,
+    /// Size in bytes.
+    pub size: u64,
+    /// When it was last modified; `None` where the system does not tell.
+    pub modified: Option<SystemTime>,
+}
+
+impl File {
+    /// A file of which only the path is known.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path, size: 0, modified: None }
+    }
+
+    /// Standard input as a file.
+    #[must_use]
+    pub fn standard_input() -> Self {
+        Self::at(PathBuf::from("-"))
+    }
+
+    /// Whether this is standard input.
+    #[must_use]
+    pub fn is_standard_input(&self) -> bool {
+        self.path == Path::new("-")
+    }
+}
+
+/// How to walk.
+#[derive(Debug, Clone, Default)]
+pub struct WalkOptions {
+    /// Directories not to enter: the index itself.
+    pub leave_out: Vec<PathBuf>,
+}
+
+/// Why a path cannot be walked.
+#[derive(Debug, thiserror::Error)]
+pub enum WalkError {
+    /// A path that the user named is not there.
+    #[error("{path}: {error}")]
+    Named {
+        /// The path as named.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Something below a named path cannot be listed.
+    #[error("{path}: cannot be listed: {message}")]
+    Below {
+        /// The path that cannot be listed.
+        path: String,
+        /// What the system says.
+        message: String,
+    },
+}
+
+/// The path made absolute, without asking the file system; `-` stays.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
+    if path == Path::new("-") {
+        return path.to_owned();
+    }
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The files at and below `named`, each once, in the order of the paths and
+/// of the names in every directory. Symbolic links are followed.
+///
+/// # Errors
+///
+/// An item is an error where something cannot be listed; the walk goes on.
+pub fn walk<'a>(
+    named: &'a Path,
+    options: &'a WalkOptions,
+) -> Box<dyn Iterator<Item = Result<File, WalkError>> + 'a> {
+    if named == Path::new("-") {
+        return Box::new(std::iter::once(Ok(File::standard_input())));
+    }
+    if let Err(error) = std::fs::metadata(named) {
+        let path = named.display().to_string();
+        return Box::new(std::iter::once(Err(WalkError::Named { path, error })));
+    }
+    let mut seen = HashSet::new();
+    let entries =
+        WalkDir::new(named).follow_links(true).sort_by_file_name().into_iter().filter_entry(
+            |entry| {
+                entry.depth() == 0
+                    || !entry.file_type().is_dir()
+                    || !options.leave_out.contains(&absolute(entry.path()))
+            },
+        );
+    let files = entries.filter_map(|entry| match entry {
+        Err(error) => Some(Err(below(named, &error))),
+        Ok(entry) if entry.file_type().is_dir() => None,
+        Ok(entry) => Some(file(&entry)),
+    });
+    Box::new(files.filter(move |file| match file {
+        Ok(file) => seen.insert(file.path.clone()),
+        Err(_) => true,
+    }))
+}
+
+fn file(entry: &walkdir::DirEntry) -> Result<File, WalkError> {
+    let metadata = entry.metadata().map_err(|error| below(entry.path(), &error))?;
+    Ok(File {
+        path: absolute(entry.path()),
+        size: metadata.len(),
+        modified: metadata.modified().ok(),
+    })
+}
+
+fn below(path: &Path, error: &walkdir::Error) -> WalkError {
+    let message = match (error.loop_ancestor(), error.io_error()) {
+        (Some(ancestor), _) => format!("a link leads back to {}", ancestor.display()),
+        (None, Some(io)) => io.to_string(),
+        (None, None) => error.to_string(),
+    };
+    let path = error.path().unwrap_or(path).display().to_string();
+    WalkError::Below { path, message }
+}

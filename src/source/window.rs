@@ -1,0 +1,80 @@
+//! A moving window over a stream, for finding records in it.
+
+use std::io::{self, Read};
+
+/// Bytes asked of the stream at a time.
+const STEP: usize = 256 << 10;
+
+/// The part of a stream that is still of interest.
+pub(super) struct Window<'a> {
+    stream: Box<dyn Read + 'a>,
+    bytes: Vec<u8>,
+    /// Bytes at the front of `bytes` that are forgotten already; they are
+    /// moved out only when more is read.
+    forgotten: usize,
+    /// Position in the stream of the first byte kept.
+    start: u64,
+    /// Lines that ended before the first byte kept.
+    lines: u64,
+    end_seen: bool,
+}
+
+impl<'a> Window<'a> {
+    pub(super) fn new(stream: Box<dyn Read + 'a>) -> Self {
+        Self { stream, bytes: Vec::new(), forgotten: 0, start: 0, lines: 0, end_seen: false }
+    }
+
+    /// The bytes kept.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[self.forgotten..]
+    }
+
+    /// Reads on; `false` at the end of the stream.
+    pub(super) fn extend(&mut self) -> io::Result<bool> {
+        if self.end_seen {
+            return Ok(false);
+        }
+        self.bytes.drain(..self.forgotten);
+        self.forgotten = 0;
+        let before = self.bytes.len();
+        self.bytes.resize(before + STEP, 0);
+        let mut filled = before;
+        let outcome = loop {
+            match self.stream.read(&mut self.bytes[filled..]) {
+                Ok(0) => {
+                    self.end_seen = true;
+                    break Ok(());
+                }
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+            if filled == self.bytes.len() {
+                break Ok(());
+            }
+        };
+        self.bytes.truncate(filled);
+        match outcome {
+            // What came before the error is still worth looking at.
+            Err(error) if filled == before => Err(error),
+            _ => Ok(filled > before),
+        }
+    }
+
+    /// Forgets the first `count` bytes kept.
+    pub(super) fn forget(&mut self, count: usize) {
+        self.lines += newlines(&self.bytes()[..count]);
+        self.start += count as u64;
+        self.forgotten += count;
+    }
+
+    /// Line (from 1) and byte (from 0) of the stream at a position in
+    /// [`Window::bytes`].
+    pub(super) fn position(&self, at: usize) -> (u64, u64) {
+        (self.lines + newlines(&self.bytes()[..at]) + 1, self.start + at as u64)
+    }
+}
+
+pub(super) fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}

@@ -1,0 +1,213 @@
+//! Legacy XML: every `clinical_study` element of a stream is a record.
+
+use std::ops::ControlFlow;
+
+use memchr::memmem;
+
+use super::container::reading;
+use super::window::Window;
+use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
+
+const START: &[u8] = b"<clinical_study";
+const END: &[u8] = b"</clinical_study";
+
+/// Hands out the studies of a stream; what stands around them is passed over.
+pub(super) fn split(
+    stream: Stream<'_>,
+    place: &Place,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let mut window = Window::new(stream);
+    let mut splitter = Splitter { place, limits, studies: 0, root: None };
+    let failure = splitter.run(&mut window, sink)?;
+    splitter.finish(failure, sink)
+}
+
+struct Splitter<'a> {
+    place: &'a Place,
+    limits: &'a Limits,
+    studies: u64,
+    /// Name of the first element.
+    root: Option<String>,
+}
+
+/// What the scan of a study ended with.
+enum Scan {
+    /// The study ends before this position.
+    End(usize),
+    /// Another study starts at this position.
+    Cut(usize),
+    /// The stream ended or the study is too long.
+    Broken(String),
+}
+
+impl Splitter<'_> {
+    /// Goes through the stream; gives the reason where it could not be read
+    /// to its end.
+    fn run(
+        &mut self,
+        window: &mut Window<'_>,
+        sink: &mut Sink<'_>,
+    ) -> ControlFlow<(), Option<String>> {
+        loop {
+            match self.seek_study(window) {
+                Ok(true) => {}
+                Ok(false) => return ControlFlow::Continue(None),
+                Err(error) => return ControlFlow::Continue(Some(reading(&error))),
+            }
+            self.studies += 1;
+            let (line, byte) = window.position(0);
+            let location = self.place.location(line, byte);
+            match self.scan_study(window) {
+                Scan::End(end) => {
+                    let bytes = window.bytes()[..end].to_vec();
+                    window.forget(end);
+                    let payload = Payload::Bytes(bytes);
+                    sink(Found::Record(Record { format: Format::Xml, payload, location }))?;
+                }
+                Scan::Cut(at) => {
+                    window.forget(at);
+                    let reason = "cut: another study starts before this one ends".to_owned();
+                    sink(Found::Reject(location, reason))?;
+                }
+                Scan::Broken(reason) => {
+                    window.forget(START.len());
+                    sink(Found::Cut(location, reason))?;
+                }
+            }
+        }
+    }
+
+    /// Moves the window to the next study; `false` where there is none.
+    fn seek_study(&mut self, window: &mut Window<'_>) -> std::io::Result<bool> {
+        let mut from = 0;
+        loop {
+            self.note_root(window.bytes());
+            match markup(window.bytes(), from) {
+                Markup::Study(at) => {
+                    window.forget(at);
+                    return Ok(true);
+                }
+                Markup::StudyEnd(end) => from = end,
+                Markup::Unfinished(at) => {
+                    window.forget(at);
+                    // A comment that does not end is taken for text.
+                    from = usize::from(window.bytes().len() > self.limits.record);
+                    if !window.extend()? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+    }
+
+    fn note_root(&mut self, bytes: &[u8]) {
+        if self.root.is_none() {
+            let name = bytes.windows(2).position(|pair| {
+                pair[0] == b'<' && (pair[1].is_ascii_alphabetic() || pair[1] == b'_')
+            });
+            self.root = name.map(|at| {
+                let name =
+                    bytes[at + 1..].split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+                String::from_utf8_lossy(name.into_iter().next().unwrap_or_default()).into_owned()
+            });
+        }
+    }
+
+    /// Finds the end of the study that the window starts with.
+    fn scan_study(&self, window: &mut Window<'_>) -> Scan {
+        let mut from = START.len();
+        loop {
+            match markup(window.bytes(), from) {
+                Markup::StudyEnd(end) => return Scan::End(end),
+                Markup::Study(at) => return Scan::Cut(at),
+                Markup::Unfinished(at) => {
+                    from = at;
+                    if window.bytes().len() > self.limits.record {
+                        return Scan::Broken(format!(
+                            "a study of more than {} bytes; `--max-record` raises the limit",
+                            self.limits.record
+                        ));
+                    }
+                    match window.extend() {
+                        Ok(true) => {}
+                        Ok(false) => {
+                            let length = window.bytes().len();
+                            return Scan::Broken(format!(
+                                "cut: the file ends {length} bytes into the study"
+                            ));
+                        }
+                        Err(error) => return Scan::Broken(reading(&error)),
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(&self, failure: Option<String>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let location = self.place.location(0, 0);
+        match (failure, self.studies, &self.root) {
+            (Some(reason), ..) => sink(Found::Cut(location, reason)),
+            (None, 0, Some(root)) if root.eq_ignore_ascii_case("html") => {
+                sink(Found::NotStudy(location, "an HTML page".to_owned()))
+            }
+            (None, 0, Some(root)) => sink(Found::NotStudy(
+                location,
+                format!("XML with no clinical_study in its `{root}`"),
+            )),
+            (None, 0, None) => sink(Found::NotStudy(location, "XML without elements".to_owned())),
+            _ => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// A piece of markup, as far as it matters here.
+enum Markup {
+    /// A start tag of a study, at this position.
+    Study(usize),
+    /// An end tag of a study, which ends before this position.
+    StudyEnd(usize),
+    /// The bytes end before it is clear what stands at this position.
+    Unfinished(usize),
+}
+
+/// The next tag of a study from `from` on, outside of comments and CDATA.
+fn markup(bytes: &[u8], mut from: usize) -> Markup {
+    while let Some(found) = memchr::memchr(b'<', &bytes[from..]) {
+        let at = from + found;
+        let rest = &bytes[at..];
+        let hidden = if rest.starts_with(b"<!--") {
+            Some((4, &b"-->"[..]))
+        } else if rest.starts_with(b"<![CDATA[") {
+            Some((9, &b"]]>"[..]))
+        } else {
+            None
+        };
+        if let Some((opening, closing)) = hidden {
+            match memmem::find(&rest[opening..], closing) {
+                Some(end) => from = at + opening + end + closing.len(),
+                None => return Markup::Unfinished(at),
+            }
+        } else if is_tag(rest, START) {
+            return Markup::Study(at);
+        } else if is_tag(rest, END) {
+            return match memchr::memchr(b'>', rest) {
+                Some(close) => Markup::StudyEnd(at + close + 1),
+                None => Markup::Unfinished(at),
+            };
+        } else if rest.len() <= END.len() {
+            return Markup::Unfinished(at);
+        } else {
+            from = at + 1;
+        }
+    }
+    Markup::Unfinished(bytes.len())
+}
+
+fn is_tag(rest: &[u8], tag: &[u8]) -> bool {
+    rest.starts_with(tag)
+        && rest
+            .get(tag.len())
+            .is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))
+}

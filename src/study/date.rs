@@ -1,0 +1,187 @@
+//! Dates as the registry writes them: a day, a month or a year.
+
+use std::fmt;
+
+use time::{Date, Month};
+
+/// A date whose day, or month and day, may be unknown.
+///
+/// Ordered by the first day that it can mean, the vaguer one first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartialDate {
+    year: u16,
+    /// 1 to 12, or 0 where unknown.
+    month: u8,
+    /// 1 to 31, or 0 where unknown.
+    day: u8,
+}
+
+impl PartialDate {
+    /// Reads every shape that registry records hold: `2021-03-04`, `2021-03`,
+    /// `2021`, `March 4, 2021`, `March 2021`, `4 March 2021`, `3/4/2021`
+    /// (month first) and `03/2021`; a time of day after an ISO date is left
+    /// out.
+    ///
+    /// `None` for anything else and for days that no month has.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let iso = text.split_once('T').map_or(text, |(date, _)| date);
+        if iso.starts_with(|c: char| c.is_ascii_digit()) && !iso.contains(['/', ' ']) {
+            return Self::from_parts(iso.split('-'), [0, 1, 2]);
+        }
+        if text.contains('/') {
+            let parts: Vec<&str> = text.split('/').collect();
+            return match parts.len() {
+                3 => Self::from_parts(parts.into_iter(), [2, 0, 1]),
+                2 => Self::from_parts(parts.into_iter(), [1, 0, usize::MAX]),
+                _ => None,
+            };
+        }
+        Self::parse_words(text)
+    }
+
+    /// Puts numeric parts into year, month and day by the positions given.
+    fn from_parts<'a>(parts: impl Iterator<Item = &'a str>, order: [usize; 3]) -> Option<Self> {
+        let parts: Vec<&str> = parts.collect();
+        if parts.len() > 3 {
+            return None;
+        }
+        let part = |at: usize| parts.get(at).map_or(Some(0), |digits| number(digits));
+        if parts.get(order[0])?.trim().len() != 4 {
+            return None;
+        }
+        let (month, day) = (part(order[1])?, part(order[2])?);
+        let named = |at: usize, value: u16| parts.get(at).is_none() || value != 0;
+        if !named(order[1], month) || !named(order[2], day) {
+            return None;
+        }
+        Self::new(part(order[0])?, month, day)
+    }
+
+    /// `March 4, 2021`, `March 2021`, `4 March 2021`.
+    fn parse_words(text: &str) -> Option<Self> {
+        let (mut year, mut month, mut day) = (0, 0, 0);
+        for word in text.split([' ', ',', '\u{a0}']).filter(|word| !word.is_empty()) {
+            if let Some(named) = month_named(word) {
+                if month != 0 {
+                    return None;
+                }
+                month = named;
+            } else if word.len() == 4 && year == 0 {
+                year = number(word)?;
+            } else if word.len() <= 2 && day == 0 {
+                day = number(word)?;
+            } else {
+                return None;
+            }
+        }
+        (month != 0).then(|| Self::new(year, month, day)).flatten()
+    }
+
+    fn new(year: u16, month: u16, day: u16) -> Option<Self> {
+        if !(1..=9999).contains(&year) || (day != 0 && month == 0) {
+            return None;
+        }
+        let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+        let known_month = Month::try_from(month.max(1)).ok()?;
+        Date::from_calendar_date(i32::from(year), known_month, day.max(1)).ok()?;
+        Some(Self { year, month, day })
+    }
+
+    /// The first day that the date can mean.
+    #[must_use]
+    pub fn first_day(self) -> Date {
+        let month = Month::try_from(self.month.max(1)).unwrap_or(Month::January);
+        Date::from_calendar_date(i32::from(self.year), month, self.day.max(1)).unwrap_or(Date::MIN)
+    }
+
+    /// The year.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        self.year
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        if self.month != 0 {
+            write!(f, "-{:02}", self.month)?;
+        }
+        if self.day != 0 {
+            write!(f, "-{:02}", self.day)?;
+        }
+        Ok(())
+    }
+}
+
+fn number(digits: &str) -> Option<u16> {
+    let digits = digits.trim();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse().ok()
+}
+
+/// The number of a month by its English name or first three letters.
+fn month_named(word: &str) -> Option<u16> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let word = word.trim_end_matches('.').to_ascii_lowercase();
+    let position = MONTHS
+        .iter()
+        .position(|month| *month == word || (word.len() == 3 && month.starts_with(&word)))?;
+    u16::try_from(position + 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        PartialDate::parse(text).map(|date| date.to_string())
+    }
+
+    #[test]
+    fn the_shapes_of_all_formats_mean_the_same_day() {
+        for text in ["2021-03-04", "March 4, 2021", "Mar 4, 2021", "4 March 2021", "3/4/2021"] {
+            assert_eq!(read(text).as_deref(), Some("2021-03-04"), "{text}");
+        }
+        assert_eq!(read("2022-06-01T13:05").as_deref(), Some("2022-06-01"));
+    }
+
+    #[test]
+    fn months_and_years_stay_partial() {
+        for text in ["2021-03", "March 2021", "03/2021"] {
+            assert_eq!(read(text).as_deref(), Some("2021-03"), "{text}");
+        }
+        assert_eq!(read("2021").as_deref(), Some("2021"));
+    }
+
+    #[test]
+    fn impossible_dates_are_refused() {
+        for text in ["", "2021-02-30", "2021-13", "13/13/2021", "soon", "2021-03-04-05", "2021-00"]
+        {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_month_stands_before_its_days() {
+        assert!(PartialDate::parse("2021-03") < PartialDate::parse("2021-03-01"));
+        assert!(PartialDate::parse("2021-03-31") < PartialDate::parse("2021-04"));
+    }
+}

@@ -1,0 +1,202 @@
+//! Look-ups over the data model: a piece by its name, its path or its label.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::enums::EnumType;
+use super::table::PIECES;
+
+/// What kind of value a piece holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// An object, or a list of objects.
+    Structure,
+    /// Plain text.
+    Text,
+    /// CommonMark text.
+    Markup,
+    /// One of the constants of the type.
+    Enum(&'static EnumType),
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// `yyyy`, `yyyy-MM` or `yyyy-MM-dd`.
+    Date,
+    /// `yyyy-MM-ddTHH:mm`.
+    DateTime,
+    /// A duration such as `18 Years`.
+    Age,
+    /// `{"lat": .., "lon": ..}` in degrees.
+    GeoPoint,
+}
+
+/// One node of the data model.
+#[derive(Debug)]
+pub struct Piece {
+    /// The name unique in the whole model, such as `BriefTitle`.
+    pub name: &'static str,
+    /// Dotted path in an API v2 study, such as
+    /// `protocolSection.identificationModule.briefTitle`.
+    pub path: &'static str,
+    /// Kind of its values.
+    pub kind: Kind,
+    /// Whether the value is an array.
+    pub list: bool,
+    /// Whether synonyms apply to it.
+    pub synonyms: bool,
+    /// Whether conditions can be held to one element of it.
+    pub nested: bool,
+    /// The registry's title for it, or empty.
+    pub label: &'static str,
+    /// Names it had in earlier versions of the registry.
+    pub older_names: &'static [&'static str],
+}
+
+impl Piece {
+    /// The last step of the path, the key in JSON.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        self.path.rsplit('.').next().unwrap_or(self.path)
+    }
+
+    /// Whether the piece is an object or a list of objects.
+    #[must_use]
+    pub fn is_structure(&self) -> bool {
+        matches!(self.kind, Kind::Structure)
+    }
+
+    /// Whether the piece stands below `ancestor` in the model.
+    #[must_use]
+    pub fn is_below(&self, ancestor: &Piece) -> bool {
+        self.path.strip_prefix(ancestor.path).is_some_and(|rest| rest.starts_with('.'))
+    }
+}
+
+/// Position of a piece in [`all`].
+pub type PieceId = u16;
+
+/// Every piece, structures included, parents before their children.
+#[must_use]
+pub fn all() -> &'static [Piece] {
+    PIECES
+}
+
+/// The pieces that hold values, in the model's order.
+pub fn leaves() -> impl Iterator<Item = &'static Piece> {
+    PIECES.iter().filter(|piece| !piece.is_structure())
+}
+
+static BY_NAME: LazyLock<HashMap<&'static str, PieceId>> = LazyLock::new(|| {
+    let older = (0..)
+        .zip(PIECES)
+        .flat_map(|(id, piece)| piece.older_names.iter().map(move |name| (*name, id)));
+    let current = (0..).zip(PIECES).map(|(id, piece)| (piece.name, id));
+    older.chain(current).collect()
+});
+
+static BY_PATH: LazyLock<HashMap<&'static str, PieceId>> =
+    LazyLock::new(|| (0..).zip(PIECES).map(|(id, piece)| (piece.path, id)).collect());
+
+/// The piece with this name, today's or an older one, matched exactly.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Piece> {
+    BY_NAME.get(name).map(|id| &PIECES[usize::from(*id)])
+}
+
+/// The piece at this dotted path.
+#[must_use]
+pub fn at(path: &str) -> Option<&'static Piece> {
+    BY_PATH.get(path).map(|id| &PIECES[usize::from(*id)])
+}
+
+/// The pieces directly below `parent`, or the roots for `None`.
+pub fn children(parent: Option<&'static Piece>) -> impl Iterator<Item = &'static Piece> {
+    PIECES.iter().filter(move |piece| match (parent, piece.path.rsplit_once('.')) {
+        (None, split) => split.is_none(),
+        (Some(parent), Some((above, _))) => above == parent.path,
+        (Some(_), None) => false,
+    })
+}
+
+/// The model as a tree, for walking a study beside it.
+#[derive(Debug)]
+pub struct Node {
+    /// The piece, `None` at the root.
+    pub piece: Option<PieceId>,
+    children: Vec<(&'static str, Node)>,
+}
+
+impl Node {
+    /// The node below this one with that JSON key.
+    #[must_use]
+    pub fn child(&self, key: &str) -> Option<&Node> {
+        self.children.iter().find(|(known, _)| *known == key).map(|(_, node)| node)
+    }
+
+    /// The piece of this node, `None` at the root.
+    #[must_use]
+    pub fn piece(&self) -> Option<&'static Piece> {
+        self.piece.map(|id| &PIECES[usize::from(id)])
+    }
+}
+
+static ROOT: LazyLock<Node> = LazyLock::new(|| {
+    let mut root = Node { piece: None, children: Vec::new() };
+    for (id, piece) in (0..).zip(PIECES) {
+        let mut node = &mut root;
+        let mut steps = piece.path.split('.').peekable();
+        while let Some(step) = steps.next() {
+            if steps.peek().is_none() {
+                node.children.push((step, Node { piece: Some(id), children: Vec::new() }));
+                break;
+            }
+            let at = node.children.iter().position(|(key, _)| *key == step);
+            node = &mut node.children[at.expect("parents stand before their children")].1;
+        }
+    }
+    root
+});
+
+/// The root of the model.
+#[must_use]
+pub fn root() -> &'static Node {
+    &ROOT
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_paths_are_unique() {
+        let older: usize = PIECES.iter().map(|piece| piece.older_names.len()).sum();
+        assert_eq!(BY_NAME.len(), PIECES.len() + older);
+        assert_eq!(BY_PATH.len(), PIECES.len());
+        assert_eq!(leaves().count(), 342);
+    }
+
+    #[test]
+    fn older_names_lead_to_the_piece_of_today() {
+        assert_eq!(named("GENDER").map(|piece| piece.name), Some("Sex"));
+        assert_eq!(named("BriefTitle").map(Piece::key), Some("briefTitle"));
+        assert!(named("brieftitle").is_none());
+    }
+
+    #[test]
+    fn the_tree_reaches_every_piece() {
+        for piece in all() {
+            let node = piece.path.split('.').try_fold(root(), Node::child);
+            assert_eq!(node.and_then(Node::piece).map(|found| found.name), Some(piece.name));
+        }
+    }
+
+    #[test]
+    fn areas_name_known_pieces() {
+        for area in crate::study::areas::AREAS {
+            for name in area.parts.iter().flat_map(|part| part.pieces) {
+                assert!(named(name).is_some(), "{} names {name}", area.name);
+            }
+        }
+    }
+}
