@@ -13,7 +13,9 @@ mod store;
 mod update;
 
 pub use audit::{Audit, Reject, Unplaced};
+pub use document::document;
 pub use ledger::RejectKind;
+pub use schema::{Fields, schema};
 pub use status::Status;
-pub use store::{IndexError, Store};
+pub use store::{IndexError, Store, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

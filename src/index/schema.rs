@@ -22,9 +22,9 @@ pub(crate) enum PieceField {
     Point(Field, Field),
 }
 
-/// All fields.
+/// The fields of an index.
 #[derive(Debug, Clone)]
-pub(crate) struct Fields {
+pub struct Fields {
     /// The NCT number without its prefix.
     pub(crate) nct: Field,
     /// The study as JSON.
@@ -48,8 +48,9 @@ impl Fields {
     }
 }
 
-/// Makes the schema from the data model.
-pub(crate) fn schema() -> (Schema, Fields) {
+/// The schema of an index, which follows from the data model.
+#[must_use]
+pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let number = NumericOptions::default().set_indexed().set_fast();
     let nct = builder.add_u64_field("nct", number);

@@ -28,6 +28,16 @@ const FORMAT: u32 = 1;
 /// so that what they have in common is written once.
 const STORE_BLOCK: usize = 128 << 10;
 
+/// How studies are stored.
+#[must_use]
+pub fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+        docstore_blocksize: STORE_BLOCK,
+        ..IndexSettings::default()
+    }
+}
+
 /// Why an index cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
@@ -127,14 +137,9 @@ impl Store {
         std::fs::create_dir_all(&tantivy_directory)
             .map_err(|error| IndexError::Io { path: tantivy_directory.clone(), error })?;
         let (schema, fields) = schema();
-        let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
-            docstore_blocksize: STORE_BLOCK,
-            ..IndexSettings::default()
-        };
         let index = Index::builder()
             .schema(schema)
-            .settings(settings)
+            .settings(settings())
             .create_in_dir(&tantivy_directory)
             .map_err(|error| tantivy_error(directory, error))?;
         Ok(Self::with(directory, index, fields, None))
