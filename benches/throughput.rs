@@ -169,7 +169,7 @@ fn documents(path: &Path) -> Vec<TantivyDocument> {
                 && let Ok(converted) = convert(&record)
             {
                 let (study, nct) = (converted.study, converted.nct_id);
-                let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
+                let json = serde_json::to_string(study.as_map()).unwrap_or_default();
                 documents.insert(nct, document(&study, nct, &json, &fields));
             }
             ControlFlow::Continue(())

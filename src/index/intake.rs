@@ -197,21 +197,21 @@ impl<'a> Intake<'a> {
 
 /// A study as it is stored.
 struct Stored {
-    json: Vec<u8>,
+    json: String,
     standing: Standing,
 }
 
 impl Stored {
     fn new(study: &Study) -> Self {
         // A map with string keys can always be written as JSON.
-        let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
+        let json = serde_json::to_string(study.as_map()).unwrap_or_default();
         let (values, bytes) = study.fullness();
         let updated = study.updated().map_or(0, |date| date.first_day().to_julian_day());
         let standing = Standing {
             updated,
             values: u32::try_from(values).unwrap_or(u32::MAX),
             bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
-            digest: digest(&json),
+            digest: digest(json.as_bytes()),
         };
         Self { json, standing }
     }
@@ -293,7 +293,7 @@ impl Shared<'_> {
             || locked(&self.contest).pages(entry.nct).any(|page| page.standing.digest == digest);
         if wanted {
             locked(&self.pages)
-                .add(entry.nct, job.record.location, digest, &stored.json)
+                .add(entry.nct, job.record.location, digest, stored.json.as_bytes())
                 .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
         }
         if pass == Pass::First {

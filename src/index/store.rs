@@ -24,9 +24,9 @@ use crate::text;
 /// Version of the layout on disk. An index of another version is not read.
 const FORMAT: u32 = 1;
 
-/// Bytes of stored studies that are compressed together: a few dozen studies,
-/// so that what they have in common is written once.
-const STORE_BLOCK: usize = 128 << 10;
+/// Bytes of stored studies that are compressed together: a few studies, so
+/// that little has to be unpacked to read one.
+const STORE_BLOCK: usize = 32 << 10;
 
 /// How studies are stored.
 #[must_use]
@@ -219,8 +219,8 @@ impl Store {
     /// Where files of the index cannot be read.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
         let document: TantivyDocument = searcher.doc(at).map_err(|error| self.failed(error))?;
-        let json = document.get_first(self.fields.study).and_then(|value| value.as_bytes());
-        let root = serde_json::from_slice(json.unwrap_or_default()).map_err(|error| {
+        let json = document.get_first(self.fields.study).and_then(|value| value.as_str());
+        let root = serde_json::from_str(json.unwrap_or_default()).map_err(|error| {
             IndexError::Io { path: self.directory.clone(), error: error.into() }
         })?;
         Ok(Study::from_map(root))
