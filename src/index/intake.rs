@@ -21,7 +21,7 @@ use super::ledger::{
 use super::pages::Pages;
 use super::schema::Fields;
 use super::store::{IndexError, Store};
-use super::update::{UpdateOptions, Watch};
+use super::update::Watch;
 use crate::format::{Converted, FormatError, Notes, convert};
 use crate::source::{Format, Record};
 use crate::study::{NctId, Study};
@@ -89,6 +89,7 @@ pub(super) struct Intake<'a> {
 
 /// What the working threads share.
 pub(super) struct Shared<'a> {
+    store: &'a Store,
     writer: &'a IndexWriter<Admitted>,
     fields: &'a Fields,
     directory: PathBuf,
@@ -109,10 +110,10 @@ impl<'a> Intake<'a> {
         store: &'a Store,
         writer: &'a IndexWriter<Admitted>,
         contest: Contest,
-        _options: &UpdateOptions,
         watch: &'a Watch,
     ) -> Self {
         let shared = Shared {
+            store,
             writer,
             fields: &store.fields,
             directory: store.directory().to_owned(),
@@ -165,15 +166,18 @@ impl<'a> Intake<'a> {
     }
 
     fn join_one(&self, nct: u32) -> Result<(), IndexError> {
-        let shared = &self.shared;
-        let joined = self.pages().join(nct);
-        let study =
-            joined.map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
-        let source = self.contest().pages(nct).map(|page| page.source).min();
-        let (Some(source), Some(nct_id)) = (source, NctId::from_number(nct)) else {
+        let Some(nct_id) = NctId::from_number(nct) else {
             return Ok(());
         };
-        self.contest().withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
+        let source = self.contest().pages(nct).map(|page| page.source).min();
+        let study = self.joined_pages(nct, nct_id)?;
+        let mut contest = self.contest();
+        contest.withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
+        drop(contest);
+        let Some(source) = source.filter(|_| study.nct_id().is_some()) else {
+            return Ok(());
+        };
+        let shared = &self.shared;
         let stored = Stored::new(&study);
         let entry = Entry {
             source,
@@ -185,6 +189,30 @@ impl<'a> Intake<'a> {
         };
         let permit = Arc::new(self.gate.enter(stored.json.len()));
         shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
+    }
+
+    /// The study that the pages make. What pages held that can no longer be
+    /// read (they came by standard input) is taken from the index, if that is
+    /// what it holds of the study.
+    fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<Study, IndexError> {
+        let shared = &self.shared;
+        let contest = self.contest();
+        let mut pages = self.pages();
+        let unread = contest.pages(nct).any(|page| !pages.has(nct, page.standing.digest));
+        let now = contest.now(nct);
+        let held = contest
+            .standing(nct)
+            .any(|entry| entry.kind == EntryKind::Joined && Some(entry.standing.digest) == now);
+        let mut study = pages
+            .join(nct)
+            .map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
+        if unread
+            && held
+            && let Some(before) = shared.store.study(nct_id)?
+        {
+            study.merge(before);
+        }
+        Ok(study)
     }
 
     /// What is left when all threads are done.

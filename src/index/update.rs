@@ -5,7 +5,7 @@
 //! known, and commits the outcome once, at the end; until then the index is
 //! what it was before.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -75,7 +75,7 @@ pub fn update(
     let store = Store::open_or_create(directory)?;
     let writer = writer(&store, options)?;
     let ledger = store.ledger()?;
-    let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), options, watch);
+    let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), watch);
     let mut update = Update::new(&store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
     let Update { sources, rejects, seen, ledger, intake, unchanged_files, gone_files, .. } = update;
@@ -133,8 +133,8 @@ struct Update<'a> {
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
     sources: Vec<Option<Source>>,
-    /// Old ids of the sources that were read again, by new id.
-    former: BTreeMap<SourceId, SourceId>,
+    /// New ids of the sources of the ledger that were read again.
+    renewed: HashMap<SourceId, SourceId>,
     rejects: Vec<RejectEntry>,
     /// Sources that could not be read to their end.
     cut: HashSet<SourceId>,
@@ -157,7 +157,7 @@ impl<'a> Update<'a> {
             watch,
             seen: vec![false; ledger.sources.len()],
             sources: ledger.sources.iter().cloned().map(Some).collect(),
-            former: BTreeMap::new(),
+            renewed: HashMap::new(),
             ledger,
             intake,
             rejects: Vec::new(),
@@ -245,7 +245,7 @@ impl<'a> Update<'a> {
         }
         let id = self.sources.len() as SourceId;
         if let Some(old) = known {
-            self.former.insert(id, old);
+            self.renewed.insert(old, id);
         }
         self.sources.push(Some(Source { path, size: file.size, modified, members: 0 }));
         self.read(file, id, jobs);
@@ -386,7 +386,11 @@ impl<'a> Update<'a> {
         let outcome = self.with_workers(pass, |update, jobs| {
             for id in ids {
                 let Some(source) = update.sources[id as usize].clone() else { continue };
-                update.read(&File::at(PathBuf::from(source.path)), id, jobs);
+                let file = File::at(PathBuf::from(source.path));
+                // What came by standard input cannot be had again.
+                if !file.is_standard_input() {
+                    update.read(&file, id, jobs);
+                }
             }
         });
         self.rejects = rejects;
@@ -400,19 +404,23 @@ impl<'a> Update<'a> {
     /// record could not be read again.
     fn settle(&mut self) {
         let mut contest = self.intake.contest();
+        let renewed = |old| self.renewed.get(&old).copied().unwrap_or(old);
         for nct in contest.touched() {
             let now = contest.now(nct);
+            let mut unread = false;
             while let Some(best) = contest.best(nct).map(|best| best.standing.digest) {
                 if Some(best) == now {
                     break;
                 }
+                unread = true;
                 contest.withdraw_of(nct, &|entry| entry.standing.digest == best);
             }
             if contest.best(nct).is_some() || now.is_none() {
                 continue;
             }
             let cut = contest.withdrawn_sources(nct).any(|source| self.is_cut(source));
-            if (self.options.prune && !cut) || !contest.keep(nct) {
+            let remove = self.options.prune && !cut && !unread;
+            if remove || !contest.keep(nct, &renewed) {
                 contest.remove(nct);
                 self.intake.delete(nct);
             }
@@ -421,7 +429,7 @@ impl<'a> Update<'a> {
 
     /// Whether a source that was read again could not be read to its end.
     fn is_cut(&self, old: SourceId) -> bool {
-        self.former.iter().any(|(new, former)| *former == old && self.cut.contains(new))
+        self.renewed.get(&old).is_some_and(|new| self.cut.contains(new))
     }
 }
 
