@@ -16,6 +16,7 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::AtomicU64;
 use std::time::{Instant, SystemTime};
 
 use tantivy::indexer::IndexWriterOptions;
@@ -164,7 +165,7 @@ fn documents(path: &Path) -> Vec<TantivyDocument> {
     let mut documents = std::collections::BTreeMap::new();
     let limits = Limits::default();
     for file in source::walk(path, &WalkOptions::default()).flatten() {
-        let _ = source::read(&file, &limits, &mut |found| {
+        let _ = source::read(&file, &limits, &AtomicU64::new(0), &mut |found| {
             if let Found::Record(record) = found
                 && let Ok(converted) = convert(&record)
             {
@@ -230,7 +231,7 @@ fn sample_studies(
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut texts = Vec::new();
     for file in source::walk(&folder, &WalkOptions::default()) {
-        let _ = source::read(&file?, &Limits::default(), &mut |found| {
+        let _ = source::read(&file?, &Limits::default(), &AtomicU64::new(0), &mut |found| {
             if let Found::Record(record) = found
                 && let Ok(converted) = convert(&record)
             {

@@ -45,7 +45,7 @@ pub enum IndexError {
     #[error("{}: no index here", .0.display())]
     Missing(PathBuf),
     /// It was made by another version of the program.
-    #[error("{}: the index has format {found}, this program reads format {FORMAT}", .directory.display())]
+    #[error("{}: the index was made by another version of trialdex (format {found}, this one reads {FORMAT})", .directory.display())]
     OtherFormat {
         /// The index.
         directory: PathBuf,
@@ -163,7 +163,6 @@ impl Store {
         let (schema, fields) = schema();
         let found = payload.as_ref().map_or(FORMAT, |payload| payload.format);
         if found != FORMAT || index.schema() != schema {
-            let found = if found == FORMAT { 0 } else { found };
             return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
         }
         Ok(Some(Self::with(directory, index, fields, payload)))

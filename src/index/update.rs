@@ -19,7 +19,7 @@ use super::audit::{Audit, Reject};
 use super::contest::{Change, Contest};
 use super::document::Admitted;
 use super::intake::{Intake, Job, Pass, Tally};
-use super::ledger::{EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
+use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
 use super::store::{IndexError, Payload, Store};
 use crate::source::{self, File, Format, Found, Limits, WalkError, WalkOptions};
 
@@ -265,7 +265,8 @@ impl<'a> Update<'a> {
         let gate = self.intake.gate();
         let limits = self.options.limits.clone();
         // The sink's verdict has been acted upon where it stopped the reading.
-        let _ = source::read(file, &limits, &mut |found| {
+        let before = self.watch.bytes.load(Ordering::Relaxed);
+        let _ = source::read(file, &limits, &self.watch.bytes, &mut |found| {
             match found {
                 Found::Member => {
                     if let Some(source) = &mut self.sources[id as usize] {
@@ -292,7 +293,7 @@ impl<'a> Update<'a> {
             }
             if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        self.watch.bytes.fetch_add(file.size, Ordering::Relaxed);
+        self.watch.bytes.store(before + file.size, Ordering::Relaxed);
     }
 
     fn not_listed(&mut self, error: &WalkError) {
@@ -503,6 +504,15 @@ impl Summary<'_> {
         self.seen.get(source as usize).copied().unwrap_or(true)
     }
 
+    /// Whether the record, or any page that it was joined from, is in a source
+    /// of the run.
+    fn is_of_run(&self, entry: &Entry) -> bool {
+        match entry.kind {
+            EntryKind::Joined => self.contest.pages(entry.nct).any(|page| self.in_run(page.source)),
+            _ => self.in_run(entry.source),
+        }
+    }
+
     fn audit(&self) -> Audit {
         let mut audit = Audit {
             schema: "trialdex.audit.v1",
@@ -535,7 +545,7 @@ impl Summary<'_> {
             let Some(best) = self.contest.best(*nct) else { continue };
             if best.orphan {
                 audit.kept += 1;
-            } else if self.in_run(best.source) {
+            } else if self.is_of_run(best) {
                 match change {
                     Change::Added => audit.added += 1,
                     Change::Updated => audit.updated += 1,
@@ -544,9 +554,7 @@ impl Summary<'_> {
             }
         }
         let mut candidates = 0;
-        for entry in
-            self.contest.entries().filter(|entry| !entry.orphan && self.in_run(entry.source))
-        {
+        for entry in self.contest.entries().filter(|entry| !entry.orphan && self.is_of_run(entry)) {
             let format =
                 Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name());
             match entry.kind {
@@ -603,10 +611,7 @@ impl Summary<'_> {
         let mut records: Vec<_> = self
             .contest
             .entries()
-            .map(|entry| super::ledger::Entry {
-                source: number(entry.source).unwrap_or(SourceId::MAX),
-                ..*entry
-            })
+            .map(|entry| Entry { source: number(entry.source).unwrap_or(SourceId::MAX), ..*entry })
             .collect();
         records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
         let known = self.ledger.rejects.iter();

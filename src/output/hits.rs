@@ -134,7 +134,8 @@ impl HitWriter<'_> {
 
     /// A passage in lines that fit, the words that were looked for marked.
     fn wrapped(&self, passage: &Passage, indent: &str, title: bool) -> String {
-        let width = self.paint.width.unwrap_or(100).saturating_sub(indent.len()).max(20);
+        // Two columns are for the sign that text was left out.
+        let width = self.paint.width.unwrap_or(100).saturating_sub(indent.len() + 2).max(20);
         let text = clean::line(&passage.text);
         let mut lines = Vec::new();
         let mut from = 0;
@@ -150,10 +151,7 @@ impl HitWriter<'_> {
                 .iter()
                 .filter(|span| same && span.start >= start && span.end <= end);
             let spans: Vec<_> = spans.map(|span| span.start - start..span.end - start).collect();
-            let mut marked = self.paint.marked(line, &spans);
-            if title {
-                marked = self.paint.title(&marked);
-            }
+            let marked = self.paint.marked(line, &spans, title);
             let before = if number == 0 && passage.cut_before { "… " } else { "" };
             let after = if number + 1 == wrapped.len() && passage.cut_after { " …" } else { "" };
             lines.push(format!("{indent}{before}{marked}{after}"));
