@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -266,7 +267,7 @@ impl Shared<'_> {
     }
 
     fn work_on(&self, job: Job, pass: Pass) -> Result<(), IndexError> {
-        match convert(&job.record) {
+        match guarded(&job.record) {
             Err(error) => {
                 if pass == Pass::First {
                     locked(&self.tally).rejects.push(rejected(&job, &error));
@@ -381,6 +382,19 @@ impl Shared<'_> {
         };
         IndexError::Io { path: self.directory.clone(), error }
     }
+}
+
+/// Converts a record so that a mistake in a converter costs that record, not
+/// the run.
+fn guarded(record: &Record) -> Result<Converted, FormatError> {
+    let converted = std::panic::catch_unwind(AssertUnwindSafe(|| convert(record)));
+    converted.unwrap_or_else(|_| {
+        Err(FormatError::Syntax {
+            message: "the converter failed; please report it with this record".to_owned(),
+            line: 0,
+            byte: 0,
+        })
+    })
 }
 
 fn rejected(job: &Job, error: &FormatError) -> RejectEntry {

@@ -10,6 +10,7 @@ mod pages;
 mod schema;
 mod status;
 mod store;
+mod summary;
 mod update;
 
 pub use audit::{Audit, Reject, Unplaced};
