@@ -81,7 +81,10 @@ pub fn update(
     let outcome = update.run(inputs);
     let Update { sources, rejects, seen, ledger, intake, unchanged_files, gone_files, .. } = update;
     let (contest, tally) = intake.into_parts();
-    outcome?;
+    if let Err(error) = outcome {
+        discard(writer);
+        return Err(error.into());
+    }
     let summary = Summary {
         store: &store,
         ledger: &ledger,
@@ -120,6 +123,14 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .num_merge_threads(1)
         .build();
     store.index.writer_with_options(writer).map_err(|error| store.failed(error))
+}
+
+/// Takes back what has not been committed. What cannot be removed now is
+/// removed by the next commit.
+fn discard(mut writer: IndexWriter<Admitted>) {
+    if writer.rollback().is_ok() {
+        let _ = writer.garbage_collect_files().wait();
+    }
 }
 
 /// An update under way.
