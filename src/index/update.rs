@@ -78,7 +78,18 @@ pub fn update(
     let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), options, watch);
     let mut update = Update::new(&store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
-    let Update { sources, rejects, seen, ledger, intake, unchanged_files, gone_files, .. } = update;
+    let Update {
+        sources,
+        former,
+        cut,
+        rejects,
+        seen,
+        ledger,
+        intake,
+        unchanged_files,
+        gone_files,
+        ..
+    } = update;
     let (contest, tally) = intake.into_parts();
     outcome?;
     let summary = Summary {
@@ -87,6 +98,8 @@ pub fn update(
         contest,
         tally,
         sources,
+        former,
+        cut,
         rejects,
         seen,
         unchanged_files,
@@ -304,6 +317,7 @@ impl<'a> Update<'a> {
         if let Some(old) = self.ledger.source(&path) {
             self.seen[old as usize] = true;
             self.sources[old as usize] = None;
+            self.former.insert(id, old);
         }
         self.sources.push(Some(Source { path, size: 0, modified: None, members: 0 }));
         let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
@@ -453,6 +467,8 @@ struct Summary<'a> {
     contest: Contest,
     tally: Tally,
     sources: Vec<Option<Source>>,
+    former: BTreeMap<SourceId, SourceId>,
+    cut: HashSet<SourceId>,
     rejects: Vec<RejectEntry>,
     seen: Vec<bool>,
     unchanged_files: u64,
@@ -591,6 +607,10 @@ impl Summary<'_> {
         for (number, (id, _)) in (0..).zip(&kept) {
             numbers[*id as usize] = Some(number);
         }
+        // What is kept of a file as it was belongs to the file as it is.
+        for (new, old) in &self.former {
+            numbers[*old as usize] = numbers[*new as usize];
+        }
         let number = |id: SourceId| -> Option<SourceId> { numbers[id as usize] };
         let mut records: Vec<_> = self
             .contest
@@ -601,7 +621,11 @@ impl Summary<'_> {
             })
             .collect();
         records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
-        let known = self.ledger.rejects.iter();
+        let known = self
+            .ledger
+            .rejects
+            .iter()
+            .filter(|reject| self.sources[reject.source as usize].is_some());
         let mut rejects: Vec<_> = known
             .chain(&self.rejects)
             .filter_map(|reject| {
@@ -611,7 +635,13 @@ impl Summary<'_> {
         rejects.sort_by(|one, other| {
             (one.source, &one.member, one.byte).cmp(&(other.source, &other.member, other.byte))
         });
-        let sources = kept.into_iter().map(|(_, source)| source.clone()).collect();
+        let mut sources: Vec<Source> = kept.iter().map(|(_, source)| (*source).clone()).collect();
+        // A file that is cut and once held more is read again each time: only
+        // then is it known to be cut, which keeps what it held from pruning.
+        let short: HashSet<SourceId> = self.cut.iter().filter_map(|id| number(*id)).collect();
+        for orphan in records.iter().filter(|entry| entry.orphan && short.contains(&entry.source)) {
+            sources[orphan.source as usize].modified = None;
+        }
         Ledger { sources, records, rejects }
     }
 }
