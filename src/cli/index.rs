@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use trialdex::index::{Audit, Reject, RejectKind, UpdateOptions, Watch, update};
-use trialdex::output::{clean_line, grouped, plural};
+use trialdex::index::{Audit, IndexError, Reject, RejectKind, UpdateOptions, Watch, update};
+use trialdex::output::{Paint, clean_line, grouped, plural};
 use trialdex::source::Limits;
 
 use super::args::{Global, IndexArgs, ReportFormat, WorkArgs};
@@ -15,6 +15,9 @@ use super::{Console, Failure, Outcome, progress};
 
 /// Where records are read from if no path is given.
 pub(crate) const DEFAULT_INPUT: &str = "corpus";
+
+/// How long an update may take to notice that it is to stop.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Rejects that the audit names on a terminal; all are kept with the index.
 const REJECTS_SHOWN: usize = 10;
@@ -59,11 +62,26 @@ pub(crate) fn build(
     let watch = Arc::new(Watch::default());
     let stopper = watch.clone();
     // Where no handler can be set, Ctrl-C ends the process: as safe, but mute.
-    let _ = ctrlc::set_handler(move || stopper.stop.store(true, Ordering::Relaxed));
+    let _ = ctrlc::set_handler(move || stop(&stopper));
     let options = options(prune, work);
     let work = || update(directory, inputs, &options, &watch);
     let audit = if console.progress { progress::with_bar(inputs, &watch, work) } else { work() };
     Ok(audit?)
+}
+
+/// Asks the update to stop, and ends the process where the update waits for
+/// input and does not notice. Nothing has to be undone: until its commit, an
+/// update leaves the index as it was.
+#[expect(clippy::exit, reason = "the thread that could return waits for input")]
+fn stop(watch: &Watch) {
+    watch.stop.store(true, Ordering::Relaxed);
+    std::thread::sleep(PATIENCE);
+    if !watch.finishing.load(Ordering::Relaxed) {
+        let failure = Failure::from(IndexError::Interrupted);
+        // Where standard error cannot be written to, nobody is listening.
+        let _ = write!(std::io::stderr(), "{}", failure.shown(Paint::default()));
+        std::process::exit(failure.code.into());
+    }
 }
 
 fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {

@@ -21,6 +21,8 @@ pub(super) struct Summary<'a> {
     pub(super) contest: Contest,
     pub(super) tally: Tally,
     pub(super) sources: Vec<Option<Source>>,
+    /// Sources that could not be read to their end.
+    pub(super) cut: HashSet<SourceId>,
     pub(super) rejects: Vec<RejectEntry>,
     pub(super) seen: Vec<bool>,
     pub(super) unchanged_files: u64,
@@ -185,7 +187,13 @@ impl Summary<'_> {
         rejects.sort_by(|one, other| {
             (one.source, &one.member, one.byte).cmp(&(other.source, &other.member, other.byte))
         });
-        let sources = kept.into_iter().map(|(_, source)| source.clone()).collect();
+        let mut sources: Vec<Source> = kept.iter().map(|(_, source)| (*source).clone()).collect();
+        // A file that is cut and once held more is read again each time: only
+        // then is it known to be cut, which keeps what it held from pruning.
+        let short: HashSet<SourceId> = self.cut.iter().filter_map(|id| number(*id)).collect();
+        for orphan in records.iter().filter(|entry| entry.orphan && short.contains(&entry.source)) {
+            sources[orphan.source as usize].modified = None;
+        }
         Ledger { sources, records, rejects }
     }
 }

@@ -79,7 +79,8 @@ pub fn update(
     let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), watch);
     let mut update = Update::new(&store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
-    let Update { sources, rejects, seen, ledger, intake, unchanged_files, gone_files, .. } = update;
+    let Update { sources, cut, rejects, seen, ledger, intake, .. } = update;
+    let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
     if let Err(error) = outcome {
         discard(writer);
@@ -91,6 +92,7 @@ pub fn update(
         contest,
         tally,
         sources,
+        cut,
         rejects,
         seen,
         unchanged_files,
@@ -122,7 +124,11 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .memory_budget_per_thread(options.memory / threads)
         .num_merge_threads(1)
         .build();
-    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
+    let writer: IndexWriter<Admitted> =
+        store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
+    // A run that was killed may have left files with names that come again.
+    writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
+    Ok(writer)
 }
 
 /// Takes back what has not been committed. What cannot be removed now is
@@ -317,7 +323,10 @@ impl<'a> Update<'a> {
         if let Some(old) = self.ledger.source(&path) {
             self.seen[old as usize] = true;
             self.sources[old as usize] = None;
+            self.renewed.insert(old, id);
+            self.intake.contest().withdraw_source(old);
         }
+        self.cut.insert(id);
         self.sources.push(Some(Source { path, size: 0, modified: None, members: 0 }));
         let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
         self.rejects.push(reject(id, RejectKind::Rejected, location, error.to_string()));

@@ -94,7 +94,8 @@ impl Printer<'_> {
     }
 
     fn line(&mut self, label: &str, value: &str, depth: usize) -> io::Result<()> {
-        let label = format!("{label}:");
+        // A key that the model does not know comes from the record.
+        let label = format!("{}:", clean::line(label));
         let text = format!("{label} {}", clean::line(value));
         let lines = self.wrap(&text, depth, "  ");
         let painted = lines.replacen(&label, &self.paint.faint(&label), 1);

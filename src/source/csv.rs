@@ -19,7 +19,15 @@ pub(super) fn split(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let since_row = Rc::new(Cell::new(0));
-    let bounded = Bounded { inner: stream, since_row: since_row.clone(), limit: limits.record };
+    let unclosed = Rc::new(Cell::new(false));
+    let bounded = Bounded {
+        inner: stream,
+        since_row: since_row.clone(),
+        limit: limits.record,
+        delimiter,
+        quoting: Quoting::FieldStart,
+        unclosed: unclosed.clone(),
+    };
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -48,6 +56,10 @@ pub(super) fn split(
         }
         rows += 1;
         let (line, byte) = row.position().map_or((0, 0), |at| (at.line(), at.byte()));
+        if unclosed.get() {
+            let reason = "cut: the file ends inside a quote of this row".to_owned();
+            return sink(Found::Cut(place.location(line, byte), reason));
+        }
         sink(Found::Record(Record {
             format: Format::Csv,
             payload: Payload::Row { header: header.clone(), row },
@@ -61,11 +73,38 @@ pub(super) fn split(
     ControlFlow::Continue(())
 }
 
-/// Fails where a single row asks for more than `limit` bytes.
+/// Fails where a single row asks for more than `limit` bytes, and tells where
+/// the end of the stream is reached inside a quote, which the reader of the
+/// table takes for the end of the row.
 struct Bounded<R> {
     inner: R,
     since_row: Rc<Cell<usize>>,
     limit: usize,
+    delimiter: u8,
+    quoting: Quoting,
+    unclosed: Rc<Cell<bool>>,
+}
+
+/// Where in a field the stream stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quoting {
+    FieldStart,
+    Plain,
+    Quoted,
+    /// After a quote inside a quoted field: its end, or one of a pair.
+    QuoteSeen,
+}
+
+impl Quoting {
+    fn after(self, byte: u8, delimiter: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::QuoteSeen,
+            (Self::Quoted, _) | (Self::FieldStart | Self::QuoteSeen, b'"') => Self::Quoted,
+            (_, b'\n' | b'\r') => Self::FieldStart,
+            (_, byte) if byte == delimiter => Self::FieldStart,
+            _ => Self::Plain,
+        }
+    }
 }
 
 impl<R: Read> Read for Bounded<R> {
@@ -75,6 +114,10 @@ impl<R: Read> Read for Bounded<R> {
         if self.since_row.get() > self.limit {
             return Err(io::Error::other(format!("a row of more than {} bytes", self.limit)));
         }
+        let delimiter = self.delimiter;
+        let pass = |quoting: Quoting, byte: &u8| quoting.after(*byte, delimiter);
+        self.quoting = buffer[..read].iter().fold(self.quoting, pass);
+        self.unclosed.set(read == 0 && self.quoting == Quoting::Quoted);
         Ok(read)
     }
 }

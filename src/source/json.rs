@@ -327,7 +327,7 @@ impl Splitter<'_> {
 
     /// Goes on at the next object that begins with a section, as if at the
     /// top of the text.
-    fn resume(&mut self, from: usize) {
+    fn resume(&mut self, mut from: usize) {
         self.open.clear();
         self.resumed = true;
         self.at = from;
@@ -349,7 +349,7 @@ impl Splitter<'_> {
             // A key may lie across the end of what has been read.
             let tail = self.window.bytes().len().saturating_sub(64).max(self.at);
             self.window.forget(tail);
-            self.at = 0;
+            (self.at, from) = (0, from.saturating_sub(tail));
             if !matches!(self.window.extend(), Ok(true)) {
                 self.at = self.window.bytes().len();
                 return;

@@ -1,0 +1,18 @@
+//! What the program promises, held against the program itself.
+//!
+//! One binary, one module a topic. Every test works in a directory of its own
+//! and runs the program as a user does.
+
+mod suite {
+    mod cli;
+    mod errors;
+    mod formats;
+    mod harness;
+    mod hostile;
+    mod interrupt;
+    mod invented;
+    mod outputs;
+    mod real;
+    mod refresh;
+    mod structure;
+}
