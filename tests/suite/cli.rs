@@ -1,7 +1,7 @@
 //! How the program behaves among others: exit codes, pipes, colour, defaults.
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::Stdio;
 
 use super::harness::{Sandbox, copy_directory};

@@ -1,7 +1,6 @@
 //! Every format against the study it means, and every container that the
 //! formats come in.
 
-use std::io::Write;
 
 use serde_json::{Value, json};
 

@@ -417,7 +417,7 @@ fn a_file_that_may_not_be_read_is_named() {
         ("in/b.json", record(2, "Two").as_bytes()),
     ]);
     let secret = sandbox.path("in/a.json");
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).expect("permissions set");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).expect("permissions set");
     if fs::File::open(&secret).is_ok() {
         writeln!(io::stderr(), "skipped: root may read every file").expect("written");
         return;
