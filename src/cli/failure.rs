@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::path::Path;
 
 use trialdex::index::{IndexError, UpdateError};
 use trialdex::output::{Paint, UnknownPiece, clean_line};
@@ -87,9 +88,18 @@ impl From<IndexError> for Failure {
                  `trialdex index`",
                 directory.display()
             )),
+            IndexError::Io { path, .. } if is_ledger(&path) => failure.hint(format!(
+                "if the file is damaged, build the index anew: remove {}/tantivy and {0}/ledger-*, \
+                 then run `trialdex index`",
+                path.parent().unwrap_or(Path::new(".")).display()
+            )),
             IndexError::Io { .. } => failure,
         }
     }
+}
+
+fn is_ledger(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ledger-"))
 }
 
 impl From<UpdateError> for Failure {

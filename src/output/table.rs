@@ -41,7 +41,7 @@ impl<W: Write> Table<W> {
         }
         let mut writer = builder.from_writer(out);
         let names = columns.iter().map(|piece| piece.name);
-        writer.write_record(["Rank", "Score"].into_iter().chain(names))?;
+        writer.write_record(["Rank", "Score"].into_iter().chain(names)).map_err(writing)?;
         Ok(Self { writer, columns, tabs })
     }
 
@@ -55,11 +55,18 @@ impl<W: Write> Table<W> {
             let text = if self.tabs { clean::line(&joined).into_owned() } else { joined };
             cells.push(clean::cell(&text).into_owned());
         }
-        self.writer.write_record(cells)?;
-        Ok(())
+        self.writer.write_record(cells).map_err(writing)
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
+    }
+}
+
+/// The error below the writer's, by which a broken pipe is known.
+fn writing(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }

@@ -1,1 +1,323 @@
-//! x
+//! Every message that a user meets when something is wrong.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use super::harness::{Sandbox, files_below};
+use super::invented::{record, zip};
+
+/// Exit code and standard error of a run that prints nothing else.
+fn complaint(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let run = sandbox.run(arguments);
+    assert_eq!(run.out, "", "data is not mixed with complaints");
+    format!("exit {}\n{}", run.code.expect("an exit code"), run.err)
+}
+
+/// A sandbox with an index of one study.
+fn indexed() -> Sandbox {
+    let sandbox = Sandbox::with(&[("a.json", record(1, "One").as_bytes())]);
+    sandbox.index(&["a.json"]);
+    sandbox
+}
+
+fn query_complaint(typed: &str) -> String {
+    complaint(&Sandbox::new(), &["search", typed])
+}
+
+#[test]
+fn fields_that_are_none() {
+    let unknown = |fields| complaint(&Sandbox::new(), &["search", "x", "--fields", fields]);
+    assert_snapshot!(unknown("BriefTitel"), @"
+    exit 2
+    error: `BriefTitel` is not a field
+    hint: the nearest names are `BriefTitle`, `EligibilityCriteria`, `BriefSummary`
+    ");
+    assert_snapshot!(unknown("NCTId,Contition"), @"
+    exit 2
+    error: `Contition` is not a field
+    hint: the nearest names are `Condition`, `ConditionMesh`, `ConditionMeshId`
+    ");
+    assert_snapshot!(unknown("xyzzy"), @"
+    exit 2
+    error: `xyzzy` is not a field
+    hint: fields have the names of the registry's data model, such as `BriefTitle`
+    ");
+}
+
+#[test]
+fn an_index_that_is_not_there() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(complaint(&sandbox, &["search", "x"]), @"
+    exit 2
+    error: index: no index here
+    hint: build one with `trialdex index PATH --index index`
+    ");
+    assert_snapshot!(complaint(&sandbox, &["show", "NCT90000001", "--index", "my/trials"]), @"
+    exit 2
+    error: my/trials: no index here
+    hint: build one with `trialdex index PATH --index my/trials`
+    ");
+    assert_snapshot!(complaint(&sandbox, &["status"]), @"
+    exit 2
+    error: index: no index here
+    hint: build one with `trialdex index PATH --index index`
+    ");
+    assert_eq!(files_below(&sandbox.root()), Vec::<String>::new(), "nothing was made");
+}
+
+#[test]
+fn an_input_that_is_not_there() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(complaint(&sandbox, &["index", "nowhere.zip"]), @"
+    exit 2
+    error: nowhere.zip: No such file or directory (os error 2)
+    hint: name a file, a directory or an archive, or `-` for standard input
+    ");
+    assert_snapshot!(complaint(&sandbox, &["index"]), @"
+    exit 2
+    error: no input named, and there is no `./corpus`
+    hint: name files, directories or archives: `trialdex index PATH...`
+    ");
+    assert_eq!(files_below(&sandbox.root()), Vec::<String>::new(), "nothing was made");
+}
+
+#[test]
+fn numbers_that_are_none() {
+    let sandbox = indexed();
+    assert_snapshot!(complaint(&sandbox, &["show", "NCT1234567890"]), @"
+    exit 2
+    error: `NCT1234567890` is not an NCT number
+    hint: type `NCT` and up to eight digits, such as `NCT01305694`
+    ");
+    assert_snapshot!(complaint(&sandbox, &["show", "NCT90000001", "aspirin"]), @"
+    exit 2
+    error: `aspirin` is not an NCT number
+    hint: type `NCT` and up to eight digits, such as `NCT01305694`
+    ");
+}
+
+#[test]
+fn a_study_that_is_not_in_the_index() {
+    assert_snapshot!(complaint(&indexed(), &["show", "NCT90000002"]), @"
+    exit 1
+    NCT90000002: not in the index
+    ");
+}
+
+#[test]
+fn a_quote_that_is_not_closed() {
+    assert_snapshot!(query_complaint("anemia \"bone marrow"), @r#"
+    exit 2
+    error: the query cannot be understood
+      anemia "bone marrow
+             ^^^^^^^^^^^^ the quote is not closed
+    hint: type `"` after the last word of the phrase
+    "#);
+    assert_snapshot!(query_complaint("żółć \"µ"), @r#"
+    exit 2
+    error: the query cannot be understood
+      żółć "µ
+           ^^ the quote is not closed
+    hint: type `"` after the last word of the phrase
+    "#);
+}
+
+#[test]
+fn operators_of_other_tools() {
+    assert_snapshot!(query_complaint("anemia OR fever"), @"
+    exit 2
+    error: the query cannot be understood
+      anemia OR fever
+             ^^ `OR` is not an operator here
+    hint: `--any` looks for any of the words instead of all
+    ");
+    assert_snapshot!(query_complaint("anemia NOT fever"), @"
+    exit 2
+    error: the query cannot be understood
+      anemia NOT fever
+             ^^^ `NOT` is not an operator here
+    hint: leave it out, and the words that are not wanted too
+    ");
+    assert_snapshot!(query_complaint("AREA[Phase]PHASE2 fever"), @"
+    exit 2
+    error: the query cannot be understood
+      AREA[Phase]PHASE2 fever
+      ^^^^^^^^^^^^^^^^^ search areas and ranges are not understood
+    hint: type the words alone; they are looked for in all text fields
+    ");
+    assert_snapshot!(query_complaint("thromb*"), @"
+    exit 2
+    error: the query cannot be understood
+      thromb*
+      ^^^^^^^ truncation with `*` is not understood
+    hint: type the word: `thromb`; plural and other endings are found without `*`
+    ");
+}
+
+#[test]
+fn several_things_wrong_at_once() {
+    assert_snapshot!(query_complaint("a OR b* \"c"), @r#"
+    exit 2
+    error: the query cannot be understood
+      a OR b* "c
+        ^^ `OR` is not an operator here
+    hint: `--any` looks for any of the words instead of all
+      a OR b* "c
+           ^^ truncation with `*` is not understood
+    hint: type the word: `b`; plural and other endings are found without `*`
+      a OR b* "c
+              ^^ the quote is not closed
+    hint: type `"` after the last word of the phrase
+    "#);
+}
+
+#[test]
+fn nothing_to_look_for() {
+    assert_snapshot!(query_complaint("+ \"\""), @r#"
+    exit 2
+    error: the query cannot be understood
+      + ""
+      ^^^^ no words to look for
+    hint: type some, such as `trialdex search aplastic anemia`
+    "#);
+    assert!(query_complaint("").contains("^ no words to look for"));
+}
+
+#[test]
+fn lines_of_a_batch_without_a_tab() {
+    let sandbox = indexed();
+    sandbox.write("queries.tsv", "1\tinvented\n2 invented\n");
+    let run = sandbox.run(&["batch", "queries.tsv"]).ended(2);
+    assert_snapshot!(run.err, @"
+    error: queries.tsv:2: no tab between id and query
+    hint: write a line as `id<TAB>query`
+    ");
+    assert_snapshot!(complaint(&sandbox, &["batch", "nowhere.tsv"]), @"
+    exit 2
+    error: nowhere.tsv: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn an_index_of_another_format() {
+    let sandbox = indexed();
+    let meta = sandbox.path("index/tantivy/meta.json");
+    let text = fs::read_to_string(&meta).expect("an index");
+    let other = text.replace("\\\"format\\\":1,", "\\\"format\\\":77,");
+    assert_ne!(other, text, "the format stands in the payload");
+    fs::write(&meta, other).expect("written");
+    assert_snapshot!(complaint(&sandbox, &["search", "invented"]), @"
+    exit 2
+    error: index: the index was made by another version of trialdex (format 77, this one reads 1)
+    hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    ");
+    assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
+    exit 2
+    error: index: the index was made by another version of trialdex (format 77, this one reads 1)
+    hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    ");
+}
+
+#[test]
+fn a_damaged_ledger() {
+    let sandbox = indexed();
+    let ledger = sandbox.path("index/ledger-1.zst");
+    let bytes = fs::read(&ledger).expect("a ledger");
+    fs::write(&ledger, &bytes[..bytes.len() / 2]).expect("written");
+    assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
+    exit 2
+    error: index/ledger-1.zst: incomplete frame
+    hint: if the file is damaged, build the index anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    ");
+    assert_snapshot!(complaint(&sandbox, &["status"]), @"
+    exit 2
+    error: index/ledger-1.zst: incomplete frame
+    hint: if the file is damaged, build the index anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    ");
+    assert_eq!(sandbox.run(&["search", "invented"]).code, Some(0), "searching needs no ledger");
+    fs::remove_file(&ledger).expect("removed");
+    assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
+    exit 2
+    error: index/ledger-1.zst: No such file or directory (os error 2)
+    hint: if the file is damaged, build the index anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    ");
+}
+
+#[test]
+fn a_damaged_search_index() {
+    let sandbox = indexed();
+    fs::write(sandbox.path("index/tantivy/meta.json"), "{").expect("written");
+    let complaint = complaint(&sandbox, &["search", "invented"]);
+    assert!(complaint.starts_with("exit 2\nerror: index: "), "{complaint}");
+    assert!(complaint.contains("hint: if a file is damaged, build the index anew"), "{complaint}");
+}
+
+#[test]
+fn the_hints_for_a_useless_index_work() {
+    let sandbox = indexed();
+    fs::write(sandbox.path("index/tantivy/meta.json"), "{").expect("written");
+    fs::remove_dir_all(sandbox.path("index/tantivy")).expect("removed, as hinted");
+    assert_eq!(sandbox.index(&["a.json"]).count("added"), 1);
+    assert!(sandbox.holds("NCT90000001"));
+}
+
+#[test]
+fn an_index_where_none_can_be() {
+    let sandbox = indexed();
+    assert_snapshot!(complaint(&sandbox, &["index", "a.json", "--index", "a.json"]), @"
+    exit 2
+    error: a.json/tantivy: Not a directory (os error 20)
+    ");
+    assert_snapshot!(complaint(&sandbox, &["search", "x", "--index", "a.json"]), @"
+    exit 2
+    error: a.json: no index here
+    hint: build one with `trialdex index PATH --index a.json`
+    ");
+}
+
+#[test]
+fn the_audit_of_a_run_with_everything_in_it() {
+    let archive = zip(&[("a.json", record(2, "Two").as_bytes()), ("b.txt", b"x"), ("c.xml", b"")]);
+    let sandbox = Sandbox::with(&[
+        ("in/a.json", (record(1, "One") + "\n" + &record(1, "One too")).as_bytes()),
+        ("in/b.zip", &archive),
+        ("in/c.ndjson", b"{\"protocolSection\":{}}\n{\"protocolSection\":{oops}}\n"),
+    ]);
+    let run = sandbox.run(&["index", "in"]).success();
+    let told = run.err.rsplit_once("; ").expect("a time at the end").0;
+    assert_snapshot!(told, @"
+    saw 3 files with 3 members in archives
+    found 3 records (3 json-v2)
+    studies: 2 added, 0 updated, 0 unchanged, 0 removed
+    set aside 1 older or less full record
+    without a study: 1
+      in/b.zip!/b.txt: text without study records
+    rejected: 3
+      in/b.zip!/c.xml: empty
+      in/c.ndjson: no NCT number
+      in/c.ndjson:2: not valid JSON: key must be a string
+    index holds 2 studies
+    ");
+    assert_snapshot!(sandbox.run(&["index", "in", "--quiet"]).success().err, @"");
+    assert_snapshot!(sandbox.run(&["status", "--rejects"]).success().out, @"
+    in/b.zip!/b.txt: text without study records
+    in/b.zip!/c.xml: empty
+    in/c.ndjson: no NCT number
+    in/c.ndjson:2: not valid JSON: key must be a string
+    ");
+}
+
+#[test]
+fn flags_that_are_none() {
+    let sandbox = Sandbox::new();
+    for arguments in [
+        &["search", "x", "--format", "xml"][..],
+        &["search"],
+        &["index", "--threads", "0"],
+        &["index", "--max-record", "0"],
+        &["frobnicate"],
+    ] {
+        assert!(complaint(&sandbox, arguments).starts_with("exit 2\nerror: "), "{arguments:?}");
+    }
+}
