@@ -1,6 +1,10 @@
 //! Keeps the memory of what is being worked on within bounds.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+/// How long to wait for somebody to leave.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Admits work by its size in bytes.
 #[derive(Debug)]
@@ -24,11 +28,18 @@ impl Gate {
     }
 
     /// Waits until there is room. What is larger than the room is let in
-    /// alone.
+    /// alone; and so is what has seen nobody leave for a while, since a permit
+    /// may be stuck with a thread that failed, which comes out when the next
+    /// record is handed to it.
     pub(super) fn enter(self: &Arc<Self>, bytes: usize) -> Permit {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         while *inside > 0 && *inside + bytes > self.room {
-            inside = self.left.wait(inside).unwrap_or_else(PoisonError::into_inner);
+            let waited = self.left.wait_timeout(inside, PATIENCE);
+            let (now_inside, outcome) = waited.unwrap_or_else(PoisonError::into_inner);
+            inside = now_inside;
+            if outcome.timed_out() {
+                break;
+            }
         }
         *inside += bytes;
         Permit { gate: self.clone(), bytes }

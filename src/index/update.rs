@@ -148,6 +148,7 @@ struct Update<'a> {
     intake: Intake<'a>,
     /// Sources of the ledger that were come across, by id.
     seen: Vec<bool>,
+    pass: Pass,
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
     sources: Vec<Option<Source>>,
@@ -174,6 +175,7 @@ impl<'a> Update<'a> {
             options,
             watch,
             seen: vec![false; ledger.sources.len()],
+            pass: Pass::First,
             sources: ledger.sources.iter().cloned().map(Some).collect(),
             renewed: HashMap::new(),
             ledger,
@@ -208,8 +210,8 @@ impl<'a> Update<'a> {
             for input in inputs {
                 for file in source::walk(input, &walking) {
                     match file {
-                        // Inputs can overlap.
-                        Ok(file) if !taken.insert(path_key(&file.path)) => {}
+                        // Only several inputs can overlap.
+                        Ok(file) if inputs.len() > 1 && !taken.insert(file.path.clone()) => {}
                         Ok(file) => update.take(&file, jobs),
                         Err(error) => update.not_listed(&error),
                     }
@@ -227,6 +229,7 @@ impl<'a> Update<'a> {
         pass: Pass,
         read: impl FnOnce(&mut Self, &crossbeam_channel::Sender<Job>),
     ) -> Result<(), IndexError> {
+        self.pass = pass;
         let (sender, receiver) = crossbeam_channel::bounded(1024);
         let workers = self.intake.workers();
         std::thread::scope(|scope| {
@@ -278,24 +281,26 @@ impl<'a> Update<'a> {
         settled.then(|| i64::try_from(since.as_nanos()).ok()).flatten()
     }
 
-    /// Reads a file; rejects are noted only in the first reading.
+    /// Reads a file, handing out its records; all else is noted in the first
+    /// pass only.
     fn read(&mut self, file: &File, id: SourceId, jobs: &crossbeam_channel::Sender<Job>) {
         let gate = self.intake.gate();
         let limits = self.options.limits.clone();
-        // The sink's verdict has been acted upon where it stopped the reading.
         let before = self.watch.bytes.load(Ordering::Relaxed);
+        // Why the sink stopped the reading is looked at when all are stopped.
         let _ = source::read(file, &limits, &self.watch.bytes, &mut |found| {
             match found {
-                Found::Member => {
-                    if let Some(source) = &mut self.sources[id as usize] {
-                        source.members += 1;
-                    }
-                }
                 Found::Record(record) => {
                     let permit = Arc::new(gate.enter(record.payload.len()));
                     self.watch.records.fetch_add(1, Ordering::Relaxed);
                     if jobs.send(Job { source: id, record, permit }).is_err() {
                         return ControlFlow::Break(());
+                    }
+                }
+                _ if self.pass != Pass::First => {}
+                Found::Member => {
+                    if let Some(source) = &mut self.sources[id as usize] {
+                        source.members += 1;
                     }
                 }
                 Found::Reject(location, reason) => {
@@ -402,10 +407,7 @@ impl<'a> Update<'a> {
     fn read_again(&mut self, sources: &HashSet<SourceId>, pass: Pass) -> Result<(), IndexError> {
         let mut ids: Vec<SourceId> = sources.iter().copied().collect();
         ids.sort_unstable();
-        let rejects = std::mem::take(&mut self.rejects);
-        let members: Vec<u64> =
-            self.sources.iter().flatten().map(|source| source.members).collect();
-        let outcome = self.with_workers(pass, |update, jobs| {
+        self.with_workers(pass, |update, jobs| {
             for id in ids {
                 let Some(source) = update.sources[id as usize].clone() else { continue };
                 let file = File::at(PathBuf::from(source.path));
@@ -414,12 +416,7 @@ impl<'a> Update<'a> {
                     update.read(&file, id, jobs);
                 }
             }
-        });
-        self.rejects = rejects;
-        for (source, members) in self.sources.iter_mut().flatten().zip(members) {
-            source.members = members;
-        }
-        outcome
+        })
     }
 
     /// Decides on the studies that are left without a record, or whose best

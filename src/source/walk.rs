@@ -1,6 +1,5 @@
 //! From the paths that a user names to the files below them.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -75,8 +74,8 @@ pub fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// The files at and below `named`, each once, in the order of the paths and
-/// of the names in every directory. Symbolic links are followed.
+/// The files at and below `named`, in the order of the names in every
+/// directory. Symbolic links are followed.
 ///
 /// # Errors
 ///
@@ -92,7 +91,6 @@ pub fn walk<'a>(
         let path = named.display().to_string();
         return Box::new(std::iter::once(Err(WalkError::Named { path, error })));
     }
-    let mut seen = HashSet::new();
     let entries =
         WalkDir::new(named).follow_links(true).sort_by_file_name().into_iter().filter_entry(
             |entry| {
@@ -106,10 +104,7 @@ pub fn walk<'a>(
         Ok(entry) if entry.file_type().is_dir() => None,
         Ok(entry) => Some(file(&entry)),
     });
-    Box::new(files.filter(move |file| match file {
-        Ok(file) => seen.insert(file.path.clone()),
-        Err(_) => true,
-    }))
+    Box::new(files)
 }
 
 fn file(entry: &walkdir::DirEntry) -> Result<File, WalkError> {
