@@ -131,7 +131,11 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .memory_budget_per_thread(options.memory / threads)
         .num_merge_threads(1)
         .build();
-    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
+    let writer: IndexWriter<Admitted> =
+        store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
+    // A run that was killed may have left files whose names come up again.
+    writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
+    Ok(writer)
 }
 
 /// An update under way.

@@ -1,7 +1,6 @@
 //! Every format against the study it means, and every container that the
 //! formats come in.
 
-
 use serde_json::{Value, json};
 
 use super::harness::{Sandbox, assert_holds};
