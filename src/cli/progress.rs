@@ -10,7 +10,7 @@ use trialdex::index::Watch;
 use trialdex::output::grouped;
 use trialdex::source::{WalkOptions, walk};
 
-const BAR: &str = "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} left";
+const BAR: &str = "{bar:30} {decimal_bytes} of {decimal_total_bytes}, {msg}, {eta} left";
 
 /// Time between two looks at the counters.
 const TICK: Duration = Duration::from_millis(100);

@@ -56,7 +56,7 @@ pub(crate) fn open_or_build(console: &Console, directory: &Path) -> Result<Store
     match Store::open(directory) {
         Err(IndexError::Missing(_)) if Path::new(DEFAULT_INPUT).is_dir() => {
             console.say(&format!(
-                "no index in {} yet: building it from ./{DEFAULT_INPUT}",
+                "no index in `{}` yet: building it from ./{DEFAULT_INPUT}",
                 directory.display()
             ));
             let inputs = [PathBuf::from(DEFAULT_INPUT)];

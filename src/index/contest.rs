@@ -169,8 +169,9 @@ impl Contest {
     }
 
     /// Puts back the record that the index holds although its source has it
-    /// no longer; `false` where it is not known.
-    pub(super) fn keep(&mut self, nct: u32) -> bool {
+    /// no longer; `false` where it is not known. `renewed` gives the number
+    /// that a source has since it was read again.
+    pub(super) fn keep(&mut self, nct: u32, renewed: &dyn Fn(SourceId) -> SourceId) -> bool {
         let now = self.studies.get(&nct).and_then(|slot| slot.now);
         let held = self
             .of(nct)
@@ -179,8 +180,10 @@ impl Contest {
             })
             .map(|(at, _)| at);
         if let Some(at) = held {
-            self.entries[at].withdrawn = false;
-            self.entries[at].entry.orphan = true;
+            let Linked { entry, withdrawn, .. } = &mut self.entries[at];
+            *withdrawn = false;
+            entry.orphan = true;
+            entry.source = renewed(entry.source);
         }
         held.is_some()
     }
@@ -294,7 +297,8 @@ mod tests {
         let mut contest = Contest::new(&[entry(0, 5, 1)]);
         contest.withdraw_source(0);
         assert_eq!(contest.best(1), None);
-        assert!(contest.keep(1));
-        assert_eq!(contest.entries().count(), 1);
+        assert!(contest.keep(1, &|source| source + 7));
+        let kept: Vec<SourceId> = contest.entries().map(|entry| entry.source).collect();
+        assert_eq!(kept, [7]);
     }
 }

@@ -13,10 +13,11 @@ use crate::study::pieces::{Kind, Piece};
 use crate::study::{Age, NctId, PartialDate, Study, Visited};
 
 /// The document of a study; `json` is the study as it will be stored.
-pub(super) fn document(study: &Study, nct: NctId, json: &[u8], fields: &Fields) -> TantivyDocument {
+#[must_use]
+pub fn document(study: &Study, nct: NctId, json: &str, fields: &Fields) -> TantivyDocument {
     let mut document = TantivyDocument::with_capacity(json.len() * 2);
     document.add_u64(fields.nct, u64::from(nct.number()));
-    document.add_bytes(fields.study, json);
+    document.add_text(fields.study, json);
     study.visit(&mut |visited| {
         if let Visited::Leaf(piece, id, value) = visited {
             match fields.of(id) {

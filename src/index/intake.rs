@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,7 +22,7 @@ use super::ledger::{
 use super::pages::Pages;
 use super::schema::Fields;
 use super::store::{IndexError, Store};
-use super::update::{UpdateOptions, Watch};
+use super::update::Watch;
 use crate::format::{Converted, FormatError, Notes, convert};
 use crate::source::{Format, Record};
 use crate::study::{NctId, Study};
@@ -89,6 +90,7 @@ pub(super) struct Intake<'a> {
 
 /// What the working threads share.
 pub(super) struct Shared<'a> {
+    store: &'a Store,
     writer: &'a IndexWriter<Admitted>,
     fields: &'a Fields,
     directory: PathBuf,
@@ -109,10 +111,10 @@ impl<'a> Intake<'a> {
         store: &'a Store,
         writer: &'a IndexWriter<Admitted>,
         contest: Contest,
-        _options: &UpdateOptions,
         watch: &'a Watch,
     ) -> Self {
         let shared = Shared {
+            store,
             writer,
             fields: &store.fields,
             directory: store.directory().to_owned(),
@@ -165,15 +167,18 @@ impl<'a> Intake<'a> {
     }
 
     fn join_one(&self, nct: u32) -> Result<(), IndexError> {
-        let shared = &self.shared;
-        let joined = self.pages().join(nct);
-        let study =
-            joined.map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
-        let source = self.contest().pages(nct).map(|page| page.source).min();
-        let (Some(source), Some(nct_id)) = (source, NctId::from_number(nct)) else {
+        let Some(nct_id) = NctId::from_number(nct) else {
             return Ok(());
         };
-        self.contest().withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
+        let source = self.contest().pages(nct).map(|page| page.source).min();
+        let study = self.joined_pages(nct, nct_id)?;
+        let mut contest = self.contest();
+        contest.withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
+        drop(contest);
+        let Some(source) = source.filter(|_| study.nct_id().is_some()) else {
+            return Ok(());
+        };
+        let shared = &self.shared;
         let stored = Stored::new(&study);
         let entry = Entry {
             source,
@@ -187,6 +192,30 @@ impl<'a> Intake<'a> {
         shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
     }
 
+    /// The study that the pages make. What pages held that can no longer be
+    /// read (they came by standard input) is taken from the index, if that is
+    /// what it holds of the study.
+    fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<Study, IndexError> {
+        let shared = &self.shared;
+        let contest = self.contest();
+        let mut pages = self.pages();
+        let unread = contest.pages(nct).any(|page| !pages.has(nct, page.standing.digest));
+        let now = contest.now(nct);
+        let held = contest
+            .standing(nct)
+            .any(|entry| entry.kind == EntryKind::Joined && Some(entry.standing.digest) == now);
+        let mut study = pages
+            .join(nct)
+            .map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
+        if unread
+            && held
+            && let Some(before) = shared.store.study(nct_id)?
+        {
+            study.merge(before);
+        }
+        Ok(study)
+    }
+
     /// What is left when all threads are done.
     pub(super) fn into_parts(self) -> (Contest, Tally) {
         let contest = std::mem::take(&mut *self.contest());
@@ -197,21 +226,21 @@ impl<'a> Intake<'a> {
 
 /// A study as it is stored.
 struct Stored {
-    json: Vec<u8>,
+    json: String,
     standing: Standing,
 }
 
 impl Stored {
     fn new(study: &Study) -> Self {
         // A map with string keys can always be written as JSON.
-        let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
+        let json = serde_json::to_string(study.as_map()).unwrap_or_default();
         let (values, bytes) = study.fullness();
         let updated = study.updated().map_or(0, |date| date.first_day().to_julian_day());
         let standing = Standing {
             updated,
             values: u32::try_from(values).unwrap_or(u32::MAX),
             bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
-            digest: digest(&json),
+            digest: digest(json.as_bytes()),
         };
         Self { json, standing }
     }
@@ -238,7 +267,7 @@ impl Shared<'_> {
     }
 
     fn work_on(&self, job: Job, pass: Pass) -> Result<(), IndexError> {
-        match convert(&job.record) {
+        match guarded(&job.record) {
             Err(error) => {
                 if pass == Pass::First {
                     locked(&self.tally).rejects.push(rejected(&job, &error));
@@ -293,7 +322,7 @@ impl Shared<'_> {
             || locked(&self.contest).pages(entry.nct).any(|page| page.standing.digest == digest);
         if wanted {
             locked(&self.pages)
-                .add(entry.nct, job.record.location, digest, &stored.json)
+                .add(entry.nct, job.record.location, digest, stored.json.as_bytes())
                 .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
         }
         if pass == Pass::First {
@@ -353,6 +382,19 @@ impl Shared<'_> {
         };
         IndexError::Io { path: self.directory.clone(), error }
     }
+}
+
+/// Converts a record so that a mistake in a converter costs that record, not
+/// the run.
+fn guarded(record: &Record) -> Result<Converted, FormatError> {
+    let converted = std::panic::catch_unwind(AssertUnwindSafe(|| convert(record)));
+    converted.unwrap_or_else(|_| {
+        Err(FormatError::Syntax {
+            message: "the converter failed; please report it with this record".to_owned(),
+            line: 0,
+            byte: 0,
+        })
+    })
 }
 
 fn rejected(job: &Job, error: &FormatError) -> RejectEntry {

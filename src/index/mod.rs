@@ -10,10 +10,13 @@ mod pages;
 mod schema;
 mod status;
 mod store;
+mod summary;
 mod update;
 
 pub use audit::{Audit, Reject, Unplaced};
+pub use document::document;
 pub use ledger::RejectKind;
+pub use schema::{Fields, schema};
 pub use status::Status;
-pub use store::{IndexError, Store};
+pub use store::{IndexError, Store, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

@@ -1,8 +1,8 @@
 //! The fields of an index, one or two a piece of the data model.
 
 use tantivy::schema::{
-    BytesOptions, DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED,
-    Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+    DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, Schema,
+    SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
 use crate::study::areas::WORDS;
@@ -22,9 +22,9 @@ pub(crate) enum PieceField {
     Point(Field, Field),
 }
 
-/// All fields.
+/// The fields of an index.
 #[derive(Debug, Clone)]
-pub(crate) struct Fields {
+pub struct Fields {
     /// The NCT number without its prefix.
     pub(crate) nct: Field,
     /// The study as JSON.
@@ -48,12 +48,13 @@ impl Fields {
     }
 }
 
-/// Makes the schema from the data model.
-pub(crate) fn schema() -> (Schema, Fields) {
+/// The schema of an index, which follows from the data model.
+#[must_use]
+pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let number = NumericOptions::default().set_indexed().set_fast();
     let nct = builder.add_u64_field("nct", number);
-    let study = builder.add_bytes_field("study", BytesOptions::from(STORED));
+    let study = builder.add_text_field("study", STORED);
     let of_pieces = pieces::all().iter().map(|piece| add(&mut builder, piece)).collect();
     (builder.build(), Fields { nct, study, of_pieces })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::audit::Reject;
 use super::ledger::{EntryKind, RejectKind};
 use super::store::{IndexError, Store};
-use super::update::shown_reject;
+use super::summary::shown_reject;
 use crate::source::Format;
 
 /// An account of an index.

@@ -24,9 +24,19 @@ use crate::text;
 /// Version of the layout on disk. An index of another version is not read.
 const FORMAT: u32 = 1;
 
-/// Bytes of stored studies that are compressed together: a few dozen studies,
-/// so that what they have in common is written once.
-const STORE_BLOCK: usize = 128 << 10;
+/// Bytes of stored studies that are compressed together: a few studies, so
+/// that little has to be unpacked to read one.
+const STORE_BLOCK: usize = 32 << 10;
+
+/// How studies are stored.
+#[must_use]
+pub fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+        docstore_blocksize: STORE_BLOCK,
+        ..IndexSettings::default()
+    }
+}
 
 /// Why an index cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +45,7 @@ pub enum IndexError {
     #[error("{}: no index here", .0.display())]
     Missing(PathBuf),
     /// It was made by another version of the program.
-    #[error("{}: the index has format {found}, this program reads format {FORMAT}", .directory.display())]
+    #[error("{}: the index was made by another version of trialdex (format {found}, this one reads {FORMAT})", .directory.display())]
     OtherFormat {
         /// The index.
         directory: PathBuf,
@@ -127,14 +137,9 @@ impl Store {
         std::fs::create_dir_all(&tantivy_directory)
             .map_err(|error| IndexError::Io { path: tantivy_directory.clone(), error })?;
         let (schema, fields) = schema();
-        let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
-            docstore_blocksize: STORE_BLOCK,
-            ..IndexSettings::default()
-        };
         let index = Index::builder()
             .schema(schema)
-            .settings(settings)
+            .settings(settings())
             .create_in_dir(&tantivy_directory)
             .map_err(|error| tantivy_error(directory, error))?;
         Ok(Self::with(directory, index, fields, None))
@@ -158,7 +163,6 @@ impl Store {
         let (schema, fields) = schema();
         let found = payload.as_ref().map_or(FORMAT, |payload| payload.format);
         if found != FORMAT || index.schema() != schema {
-            let found = if found == FORMAT { 0 } else { found };
             return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
         }
         Ok(Some(Self::with(directory, index, fields, payload)))
@@ -214,8 +218,8 @@ impl Store {
     /// Where files of the index cannot be read.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
         let document: TantivyDocument = searcher.doc(at).map_err(|error| self.failed(error))?;
-        let json = document.get_first(self.fields.study).and_then(|value| value.as_bytes());
-        let root = serde_json::from_slice(json.unwrap_or_default()).map_err(|error| {
+        let json = document.get_first(self.fields.study).and_then(|value| value.as_str());
+        let root = serde_json::from_str(json.unwrap_or_default()).map_err(|error| {
             IndexError::Io { path: self.directory.clone(), error: error.into() }
         })?;
         Ok(Study::from_map(root))

@@ -5,7 +5,7 @@
 //! known, and commits the outcome once, at the end; until then the index is
 //! what it was before.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,13 +15,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tantivy::IndexWriter;
 use tantivy::indexer::IndexWriterOptions;
 
-use super::audit::{Audit, Reject};
-use super::contest::{Change, Contest};
+use super::audit::Audit;
+use super::contest::Contest;
 use super::document::Admitted;
-use super::intake::{Intake, Job, Pass, Tally};
-use super::ledger::{EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
-use super::store::{IndexError, Payload, Store};
-use crate::source::{self, File, Format, Found, Limits, WalkError, WalkOptions};
+use super::intake::{Intake, Job, Pass};
+use super::ledger::{Ledger, RejectEntry, RejectKind, Source, SourceId};
+use super::store::{IndexError, Store};
+use super::summary::Summary;
+use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
 
 /// A file modified so shortly before it is read may be modified again without
 /// its time of modification changing.
@@ -75,30 +76,22 @@ pub fn update(
     let store = Store::open_or_create(directory)?;
     let writer = writer(&store, options)?;
     let ledger = store.ledger()?;
-    let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), options, watch);
+    let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), watch);
     let mut update = Update::new(&store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
-    let Update {
-        sources,
-        former,
-        cut,
-        rejects,
-        seen,
-        ledger,
-        intake,
-        unchanged_files,
-        gone_files,
-        ..
-    } = update;
+    let Update { sources, cut, rejects, seen, ledger, intake, .. } = update;
+    let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
-    outcome?;
+    if let Err(error) = outcome {
+        discard(writer);
+        return Err(error.into());
+    }
     let summary = Summary {
         store: &store,
         ledger: &ledger,
         contest,
         tally,
         sources,
-        former,
         cut,
         rejects,
         seen,
@@ -133,9 +126,17 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .build();
     let writer: IndexWriter<Admitted> =
         store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
-    // A run that was killed may have left files whose names come up again.
+    // A run that was killed may have left files with names that come again.
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     Ok(writer)
+}
+
+/// Takes back what has not been committed. What cannot be removed now is
+/// removed by the next commit.
+fn discard(mut writer: IndexWriter<Admitted>) {
+    if writer.rollback().is_ok() {
+        let _ = writer.garbage_collect_files().wait();
+    }
 }
 
 /// An update under way.
@@ -150,8 +151,8 @@ struct Update<'a> {
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
     sources: Vec<Option<Source>>,
-    /// Old ids of the sources that were read again, by new id.
-    former: BTreeMap<SourceId, SourceId>,
+    /// New ids of the sources of the ledger that were read again.
+    renewed: HashMap<SourceId, SourceId>,
     rejects: Vec<RejectEntry>,
     /// Sources that could not be read to their end.
     cut: HashSet<SourceId>,
@@ -174,7 +175,7 @@ impl<'a> Update<'a> {
             watch,
             seen: vec![false; ledger.sources.len()],
             sources: ledger.sources.iter().cloned().map(Some).collect(),
-            former: BTreeMap::new(),
+            renewed: HashMap::new(),
             ledger,
             intake,
             rejects: Vec::new(),
@@ -262,7 +263,7 @@ impl<'a> Update<'a> {
         }
         let id = self.sources.len() as SourceId;
         if let Some(old) = known {
-            self.former.insert(id, old);
+            self.renewed.insert(old, id);
         }
         self.sources.push(Some(Source { path, size: file.size, modified, members: 0 }));
         self.read(file, id, jobs);
@@ -282,7 +283,8 @@ impl<'a> Update<'a> {
         let gate = self.intake.gate();
         let limits = self.options.limits.clone();
         // The sink's verdict has been acted upon where it stopped the reading.
-        let _ = source::read(file, &limits, &mut |found| {
+        let before = self.watch.bytes.load(Ordering::Relaxed);
+        let _ = source::read(file, &limits, &self.watch.bytes, &mut |found| {
             match found {
                 Found::Member => {
                     if let Some(source) = &mut self.sources[id as usize] {
@@ -309,7 +311,7 @@ impl<'a> Update<'a> {
             }
             if self.stopped() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        self.watch.bytes.fetch_add(file.size, Ordering::Relaxed);
+        self.watch.bytes.store(before + file.size, Ordering::Relaxed);
     }
 
     fn not_listed(&mut self, error: &WalkError) {
@@ -321,8 +323,10 @@ impl<'a> Update<'a> {
         if let Some(old) = self.ledger.source(&path) {
             self.seen[old as usize] = true;
             self.sources[old as usize] = None;
-            self.former.insert(id, old);
+            self.renewed.insert(old, id);
+            self.intake.contest().withdraw_source(old);
         }
+        self.cut.insert(id);
         self.sources.push(Some(Source { path, size: 0, modified: None, members: 0 }));
         let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
         self.rejects.push(reject(id, RejectKind::Rejected, location, error.to_string()));
@@ -404,7 +408,11 @@ impl<'a> Update<'a> {
         let outcome = self.with_workers(pass, |update, jobs| {
             for id in ids {
                 let Some(source) = update.sources[id as usize].clone() else { continue };
-                update.read(&File::at(PathBuf::from(source.path)), id, jobs);
+                let file = File::at(PathBuf::from(source.path));
+                // What came by standard input cannot be had again.
+                if !file.is_standard_input() {
+                    update.read(&file, id, jobs);
+                }
             }
         });
         self.rejects = rejects;
@@ -418,19 +426,23 @@ impl<'a> Update<'a> {
     /// record could not be read again.
     fn settle(&mut self) {
         let mut contest = self.intake.contest();
+        let renewed = |old| self.renewed.get(&old).copied().unwrap_or(old);
         for nct in contest.touched() {
             let now = contest.now(nct);
+            let mut unread = false;
             while let Some(best) = contest.best(nct).map(|best| best.standing.digest) {
                 if Some(best) == now {
                     break;
                 }
+                unread = true;
                 contest.withdraw_of(nct, &|entry| entry.standing.digest == best);
             }
             if contest.best(nct).is_some() || now.is_none() {
                 continue;
             }
             let cut = contest.withdrawn_sources(nct).any(|source| self.is_cut(source));
-            if (self.options.prune && !cut) || !contest.keep(nct) {
+            let remove = self.options.prune && !cut && !unread;
+            if remove || !contest.keep(nct, &renewed) {
                 contest.remove(nct);
                 self.intake.delete(nct);
             }
@@ -439,7 +451,7 @@ impl<'a> Update<'a> {
 
     /// Whether a source that was read again could not be read to its end.
     fn is_cut(&self, old: SourceId) -> bool {
-        self.former.iter().any(|(new, former)| *former == old && self.cut.contains(new))
+        self.renewed.get(&old).is_some_and(|new| self.cut.contains(new))
     }
 }
 
@@ -461,204 +473,5 @@ fn reject(
         line: location.line,
         byte: location.byte,
         reason,
-    }
-}
-
-/// All that a finished update has to write down.
-struct Summary<'a> {
-    store: &'a Store,
-    ledger: &'a Ledger,
-    contest: Contest,
-    tally: Tally,
-    sources: Vec<Option<Source>>,
-    former: BTreeMap<SourceId, SourceId>,
-    cut: HashSet<SourceId>,
-    rejects: Vec<RejectEntry>,
-    seen: Vec<bool>,
-    unchanged_files: u64,
-    gone_files: u64,
-}
-
-impl Summary<'_> {
-    fn commit(
-        mut self,
-        mut writer: IndexWriter<Admitted>,
-        now: SystemTime,
-    ) -> Result<Audit, IndexError> {
-        self.rejects.append(&mut self.tally.rejects);
-        let audit = self.audit();
-        let next = self.next_ledger();
-        let failed = |error| self.store.failed(error);
-        if next == *self.ledger && self.store.payload.is_some() {
-            return Ok(audit);
-        }
-        let written = time::OffsetDateTime::from(now)
-            .replace_nanosecond(0)
-            .ok()
-            .and_then(|now| now.format(&time::format_description::well_known::Rfc3339).ok());
-        let payload = Payload::next(self.store.payload.as_ref(), written.unwrap_or_default());
-        let path = self.store.ledger_path(payload.ledger);
-        next.write(&path).map_err(|error| IndexError::Io { path, error })?;
-        let mut prepared = writer.prepare_commit().map_err(failed)?;
-        prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
-        prepared.commit().map_err(failed)?;
-        writer.wait_merging_threads().map_err(failed)?;
-        // The one before stays for a reader that has just looked up its name.
-        if let Some(old) = payload.ledger.checked_sub(2) {
-            let _ = std::fs::remove_file(self.store.ledger_path(old));
-        }
-        Ok(audit)
-    }
-
-    /// Whether the run came across the source, by its id in this run.
-    fn in_run(&self, source: SourceId) -> bool {
-        self.seen.get(source as usize).copied().unwrap_or(true)
-    }
-
-    fn audit(&self) -> Audit {
-        let mut audit = Audit {
-            schema: "trialdex.audit.v1",
-            index: self.store.directory().display().to_string(),
-            files_unchanged: self.unchanged_files,
-            files_gone: self.gone_files,
-            unplaced: self.tally.unplaced(),
-            encodings: self.tally.encodings.clone(),
-            ..Audit::default()
-        };
-        for (id, source) in (0..).zip(&self.sources) {
-            if let Some(source) = source.as_ref().filter(|_| self.in_run(id)) {
-                audit.files += 1;
-                audit.members += source.members;
-            }
-        }
-        self.count_records(&mut audit);
-        self.count_rejects(&mut audit);
-        audit
-    }
-
-    fn count_records(&self, audit: &mut Audit) {
-        let changes: BTreeMap<u32, Change> = self.contest.changes().collect();
-        for (nct, change) in &changes {
-            if *change == Change::Removed {
-                audit.removed += 1;
-                continue;
-            }
-            audit.studies += 1;
-            let Some(best) = self.contest.best(*nct) else { continue };
-            if best.orphan {
-                audit.kept += 1;
-            } else if self.in_run(best.source) {
-                match change {
-                    Change::Added => audit.added += 1,
-                    Change::Updated => audit.updated += 1,
-                    _ => audit.unchanged += 1,
-                }
-            }
-        }
-        let mut candidates = 0;
-        for entry in
-            self.contest.entries().filter(|entry| !entry.orphan && self.in_run(entry.source))
-        {
-            let format =
-                Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name());
-            match entry.kind {
-                EntryKind::Joined => audit.joined += 1,
-                EntryKind::Page => audit.pages += 1,
-                EntryKind::Whole => {}
-            }
-            if entry.kind != EntryKind::Joined {
-                audit.records += 1;
-                *audit.formats.entry(format).or_default() += 1;
-            }
-            if entry.kind != EntryKind::Page {
-                candidates += 1;
-            }
-        }
-        audit.duplicates =
-            candidates - (audit.added + audit.updated + audit.unchanged).min(candidates);
-    }
-
-    fn count_rejects(&self, audit: &mut Audit) {
-        let known = self.ledger.rejects.iter().filter(|reject| {
-            self.in_run(reject.source) && self.sources[reject.source as usize].is_some()
-        });
-        audit.rejects = known.chain(&self.rejects).map(|entry| self.reject(entry)).collect();
-        audit.rejects.sort_by(|one, other| {
-            (&one.path, &one.member, one.byte).cmp(&(&other.path, &other.member, other.byte))
-        });
-        let not_studies = audit.rejects.iter().filter(|reject| reject.kind == RejectKind::NotStudy);
-        audit.not_studies = not_studies.count() as u64;
-        audit.rejected = audit.rejects.len() as u64 - audit.not_studies;
-    }
-
-    fn reject(&self, entry: &RejectEntry) -> Reject {
-        let path = self.sources[entry.source as usize].as_ref().map(|source| source.path.clone());
-        shown_reject(entry, path.unwrap_or_default())
-    }
-
-    /// What is known after the run, with sources sorted and numbered anew.
-    fn next_ledger(&self) -> Ledger {
-        let used: HashSet<SourceId> = self.contest.entries().map(|entry| entry.source).collect();
-        let mut kept: Vec<(SourceId, &Source)> = (0..)
-            .zip(&self.sources)
-            .filter_map(|(id, source)| Some((id, source.as_ref()?)))
-            .filter(|(id, source)| {
-                self.in_run(*id) || used.contains(id) || Path::new(&source.path).exists()
-            })
-            .collect();
-        kept.sort_by(|(_, one), (_, other)| one.path.cmp(&other.path));
-        let mut numbers = vec![None; self.sources.len()];
-        for (number, (id, _)) in (0..).zip(&kept) {
-            numbers[*id as usize] = Some(number);
-        }
-        // What is kept of a file as it was belongs to the file as it is.
-        for (new, old) in &self.former {
-            numbers[*old as usize] = numbers[*new as usize];
-        }
-        let number = |id: SourceId| -> Option<SourceId> { numbers[id as usize] };
-        let mut records: Vec<_> = self
-            .contest
-            .entries()
-            .map(|entry| super::ledger::Entry {
-                source: number(entry.source).unwrap_or(SourceId::MAX),
-                ..*entry
-            })
-            .collect();
-        records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
-        let known = self
-            .ledger
-            .rejects
-            .iter()
-            .filter(|reject| self.sources[reject.source as usize].is_some());
-        let mut rejects: Vec<_> = known
-            .chain(&self.rejects)
-            .filter_map(|reject| {
-                Some(RejectEntry { source: number(reject.source)?, ..reject.clone() })
-            })
-            .collect();
-        rejects.sort_by(|one, other| {
-            (one.source, &one.member, one.byte).cmp(&(other.source, &other.member, other.byte))
-        });
-        let mut sources: Vec<Source> = kept.iter().map(|(_, source)| (*source).clone()).collect();
-        // A file that is cut and once held more is read again each time: only
-        // then is it known to be cut, which keeps what it held from pruning.
-        let short: HashSet<SourceId> = self.cut.iter().filter_map(|id| number(*id)).collect();
-        for orphan in records.iter().filter(|entry| entry.orphan && short.contains(&entry.source)) {
-            sources[orphan.source as usize].modified = None;
-        }
-        Ledger { sources, records, rejects }
-    }
-}
-
-/// A reject as it is shown, with the path of its source.
-pub(super) fn shown_reject(entry: &RejectEntry, path: String) -> Reject {
-    let part = entry.line > 0;
-    Reject {
-        kind: entry.kind,
-        path,
-        member: entry.member.clone(),
-        line: part.then_some(entry.line),
-        byte: part.then_some(entry.byte),
-        reason: entry.reason.clone(),
     }
 }

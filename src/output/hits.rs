@@ -9,7 +9,7 @@ use super::row::{Row, readable};
 use super::table::Table;
 use super::{HitFormat, clean, grouped, plural, ris};
 use crate::query::Query;
-use crate::search::{Hits, Matching, Passage};
+use crate::search::{Hits, Matching, Passage, Passages};
 use crate::study::pieces::{self, Piece};
 
 /// Writes hits.
@@ -40,7 +40,10 @@ impl HitWriter<'_> {
             HitFormat::Ids => hits.hits.iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
             HitFormat::Text => self.write_text(out, query, hits, matching),
             HitFormat::Json => self.write_json(out, query, hits),
-            HitFormat::JsonLines => each(hits, |row| writeln!(out, "{}", row.json(self.fields))),
+            HitFormat::JsonLines => {
+                let mut finder = hits.passages();
+                each(hits, |row| writeln!(out, "{}", row.json(self.fields, &mut finder)))
+            }
             HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
             HitFormat::Csv | HitFormat::Tsv => {
                 let mut table = Table::new(out, self.format == HitFormat::Tsv, self.fields)?;
@@ -67,8 +70,9 @@ impl HitWriter<'_> {
         let head = head.to_string();
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
         let mut first = true;
+        let mut finder = hits.passages();
         each(hits, |row| {
-            write!(out, "{}{}", if first { "" } else { "," }, row.json(self.fields))?;
+            write!(out, "{}{}", if first { "" } else { "," }, row.json(self.fields, &mut finder))?;
             first = false;
             Ok(())
         })?;
@@ -87,13 +91,19 @@ impl HitWriter<'_> {
                 format!("no study has all of `{query}`; the closest have {}", of_words(hits));
             writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
         }
-        each(hits, |row| self.write_hit(out, row))?;
+        let mut finder = hits.passages();
+        each(hits, |row| self.write_hit(out, row, &mut finder))?;
         writeln!(out, "{}", self.paint.faint(&summary(hits)))
     }
 
-    fn write_hit(&self, out: &mut dyn Write, row: &Row<'_>) -> io::Result<()> {
+    fn write_hit(
+        &self,
+        out: &mut dyn Write,
+        row: &Row<'_>,
+        finder: &mut Passages,
+    ) -> io::Result<()> {
         let rank = format!("{:>3}.", row.hit.rank);
-        let title = self.wrapped(&row.title, "     ", true);
+        let title = self.wrapped(&row.title(finder), "     ", true);
         let head = format!(
             "{} {}  {}",
             self.paint.faint(&rank),
@@ -102,7 +112,7 @@ impl HitWriter<'_> {
         );
         writeln!(out, "{}", head.trim_end())?;
         writeln!(out, "{title}")?;
-        for (piece, passage) in &row.passages {
+        for (piece, passage) in &row.passages(finder) {
             if !matches!(*piece, "BriefSummary" | "DetailedDescription") {
                 writeln!(out, "     {}", self.paint.faint(&format!("{piece}:")))?;
             }
@@ -124,7 +134,8 @@ impl HitWriter<'_> {
 
     /// A passage in lines that fit, the words that were looked for marked.
     fn wrapped(&self, passage: &Passage, indent: &str, title: bool) -> String {
-        let width = self.paint.width.unwrap_or(100).saturating_sub(indent.len()).max(20);
+        // Two columns are for the sign that text was left out.
+        let width = self.paint.width.unwrap_or(100).saturating_sub(indent.len() + 2).max(20);
         let text = clean::line(&passage.text);
         let mut lines = Vec::new();
         let mut from = 0;
@@ -140,10 +151,7 @@ impl HitWriter<'_> {
                 .iter()
                 .filter(|span| same && span.start >= start && span.end <= end);
             let spans: Vec<_> = spans.map(|span| span.start - start..span.end - start).collect();
-            let mut marked = self.paint.marked(line, &spans);
-            if title {
-                marked = self.paint.title(&marked);
-            }
+            let marked = self.paint.marked(line, &spans, title);
             let before = if number == 0 && passage.cut_before { "… " } else { "" };
             let after = if number + 1 == wrapped.len() && passage.cut_after { " …" } else { "" };
             lines.push(format!("{indent}{before}{marked}{after}"));
@@ -154,10 +162,9 @@ impl HitWriter<'_> {
 
 /// Calls `write` with every hit in turn.
 fn each(hits: &Hits<'_>, mut write: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
-    let mut finder = hits.passages();
     for hit in &hits.hits {
         let study = hits.study(hit).map_err(io::Error::other)?;
-        write(&Row::new(*hit, &study, &mut finder))?;
+        write(&Row { hit: *hit, study: &study })?;
     }
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! Colour and hyperlinks, where a terminal takes them.
 
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
@@ -20,7 +19,11 @@ pub struct Paint {
 
 impl Paint {
     fn styled(self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        if self.color && !text.is_empty() {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// A title.
@@ -58,24 +61,20 @@ impl Paint {
         }
     }
 
-    /// A word that was looked for.
-    fn matched(self, text: &str) -> String {
-        self.styled(AnsiColor::Yellow.on_default().bold(), text)
-    }
-
-    /// The text with those bytes of it marked. The text must be clean
-    /// already.
+    /// The text with those bytes of it marked as what was looked for, the
+    /// rest as a title or plain. The text must be clean already.
     #[must_use]
-    pub fn marked(self, text: &str, matches: &[Range<usize>]) -> String {
+    pub fn marked(self, text: &str, matches: &[Range<usize>], title: bool) -> String {
+        let rest = |text: &str| if title { self.title(text) } else { text.to_owned() };
         let mut marked = String::with_capacity(text.len() + matches.len() * 16);
         let mut from = 0;
         for span in matches {
-            // Writing to a string does not fail.
-            let _ =
-                write!(marked, "{}{}", &text[from..span.start], self.matched(&text[span.clone()]));
+            marked.push_str(&rest(&text[from..span.start]));
+            let style = AnsiColor::Yellow.on_default().bold();
+            marked.push_str(&self.styled(style, &text[span.clone()]));
             from = span.end;
         }
-        marked.push_str(&text[from..]);
+        marked.push_str(&rest(&text[from..]));
         marked
     }
 }

@@ -19,37 +19,45 @@ const OTHER_PIECES: [&str; 6] = [
     "EligibilityCriteria",
 ];
 
-/// A hit with the values that are shown.
-#[derive(Debug)]
+/// A hit with its study.
+#[derive(Debug, Clone, Copy)]
 pub struct Row<'a> {
     /// The hit.
     pub hit: Hit,
     /// Its study.
     pub study: &'a Study,
-    /// The title with the query's words.
-    pub title: Passage,
-    /// The best passages, with the names of their pieces.
-    pub passages: Vec<(&'static str, Passage)>,
 }
 
-impl<'a> Row<'a> {
-    /// Gathers what is shown of a hit.
-    pub fn new(hit: Hit, study: &'a Study, finder: &mut Passages) -> Self {
-        let title = study.text("BriefTitle").or_else(|| study.text("OfficialTitle"));
-        let title = finder.marked(title.unwrap_or("(no title)"));
-        let mut passages: Vec<_> =
-            PASSAGE_PIECES.iter().filter_map(|piece| passage(study, piece, finder)).collect();
-        if passages.is_empty() {
-            passages.extend(OTHER_PIECES.iter().find_map(|piece| passage(study, piece, finder)));
-        }
-        Self { hit, study, title, passages }
+impl Row<'_> {
+    /// The title with the query's words.
+    pub fn title(&self, finder: &mut Passages) -> Passage {
+        let title = self.study.text("BriefTitle").or_else(|| self.study.text("OfficialTitle"));
+        finder.marked(title.unwrap_or("(no title)"))
+    }
+
+    /// The best passages, with the names of their pieces.
+    pub fn passages(&self, finder: &mut Passages) -> Vec<(&'static str, Passage)> {
+        let mut found = |pieces: &[&'static str], most: usize| -> Vec<(&'static str, Passage)> {
+            let passages = pieces.iter().filter_map(|piece| self.passage(piece, finder));
+            passages.take(most).collect()
+        };
+        let passages = found(&PASSAGE_PIECES, PASSAGE_PIECES.len());
+        if passages.is_empty() { found(&OTHER_PIECES, 1) } else { passages }
+    }
+
+    fn passage(
+        &self,
+        piece: &'static str,
+        finder: &mut Passages,
+    ) -> Option<(&'static str, Passage)> {
+        self.study.texts(piece).into_iter().find_map(|text| Some((piece, finder.best(text)?)))
     }
 
     /// The row as JSON: `rank`, `score`, `nctId`, `briefTitle`,
     /// `overallStatus`, `phases`, `conditions`, `highlights` and, where pieces
     /// were chosen, `fields`.
     #[must_use]
-    pub fn json(&self, chosen: &[&'static Piece]) -> Value {
+    pub fn json(&self, chosen: &[&'static Piece], finder: &mut Passages) -> Value {
         let mut row = Map::new();
         row.insert("rank".to_owned(), self.hit.rank.into());
         row.insert("score".to_owned(), rounded(self.hit.score).into());
@@ -58,7 +66,8 @@ impl<'a> Row<'a> {
         row.insert("overallStatus".to_owned(), self.study.text("OverallStatus").into());
         row.insert("phases".to_owned(), self.study.texts("Phase").into());
         row.insert("conditions".to_owned(), self.study.texts("Condition").into());
-        let highlights = self.passages.iter().map(|(piece, passage)| highlight(piece, passage));
+        let passages = self.passages(finder);
+        let highlights = passages.iter().map(|(piece, passage)| highlight(piece, passage));
         row.insert("highlights".to_owned(), highlights.collect());
         if !chosen.is_empty() {
             let fields = chosen.iter().map(|piece| {
@@ -85,14 +94,6 @@ fn highlight(piece: &str, passage: &Passage) -> Value {
         .map(|span| vec![characters(span.start), characters(span.end)].into())
         .collect();
     serde_json::json!({"piece": piece, "text": passage.text, "matches": matches})
-}
-
-fn passage(
-    study: &Study,
-    piece: &'static str,
-    finder: &mut Passages,
-) -> Option<(&'static str, Passage)> {
-    study.texts(piece).into_iter().find_map(|text| Some((piece, finder.best(text)?)))
 }
 
 /// What people read of a value: the label of a constant, `Yes` and `No`, text

@@ -213,8 +213,8 @@ Protocol Section
       Intervention/Treatment Type: Drug
       Intervention Name: Tea
 
-Results Section
-  Participant Flow: 1 value; `--format json` prints them
+Study Results
+  Participant Flow Module: 1 value; `--format json` prints them
 ";
         assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
     }

@@ -154,7 +154,7 @@ fn is_quote(c: Option<char>) -> bool {
 
 fn word(text: &str) -> ClauseKind {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    match NctId::parse(bare) {
+    match NctId::parse_typed(bare) {
         Some(nct) => ClauseKind::Number(nct),
         None => ClauseKind::Word(text.to_owned()),
     }
@@ -191,6 +191,10 @@ fn foreign(text: &str, span: &Span) -> Option<Diagnostic> {
         _ if text.contains("AREA[") || text.contains("SEARCH[") || text.contains("RANGE[") => (
             "search areas and ranges are not understood",
             "type the words alone; they are looked for in all text fields".to_owned(),
+        ),
+        _ if text.starts_with('-') && text[1..].starts_with(char::is_alphanumeric) => (
+            "`-` before a word does not exclude it",
+            "leave it out, and the words that are not wanted too".to_owned(),
         ),
         _ if text.ends_with('*') && text.len() > 1 => (
             "truncation with `*` is not understood",

@@ -1,6 +1,6 @@
 //! The passages of a text that the query's words stand in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use tantivy::tokenizer::TextAnalyzer;
@@ -27,24 +27,41 @@ pub struct Passage {
     pub cut_after: bool,
 }
 
+/// Words whose term is remembered, before all are forgotten.
+const REMEMBERED: usize = 100_000;
+
 /// Finds passages.
 pub struct Passages {
-    terms: BTreeSet<String>,
+    /// The terms looked for, sorted.
+    terms: Vec<String>,
     analyzer: TextAnalyzer,
+    splitter: TextAnalyzer,
+    /// Which of the terms a word is, if any: the same words come again and
+    /// again, and finding their stem takes longer than all the rest.
+    known: HashMap<String, Option<usize>>,
 }
+
+/// A word that was looked for: its position among the words of the text, and
+/// which term it is.
+type Match = (usize, usize);
 
 impl Passages {
     pub(super) fn new(terms: BTreeSet<String>) -> Self {
-        Self { terms, analyzer: text::analyzer() }
+        Self {
+            terms: terms.into_iter().collect(),
+            analyzer: text::analyzer(),
+            splitter: text::splitter(),
+            known: HashMap::new(),
+        }
     }
 
     /// The part of a markup text that has the most of the words, or `None`
     /// where it has none of them.
     pub fn best(&mut self, markup: &str) -> Option<Passage> {
         let text = plain(markup);
-        let words = text::words(&mut self.analyzer, &text);
+        let words = text::words(&mut self.splitter, &text);
         let found = self.found(&words);
-        let start = best_start(&words, &found)?;
+        let start = best_start(&found)?;
         let first = start.saturating_sub(LEAD);
         let first = sentence_start(&text, &words, first, start);
         let last = (first + LENGTH).min(words.len()) - 1;
@@ -54,15 +71,29 @@ impl Passages {
     /// The whole of a short text with the words marked.
     pub fn marked(&mut self, markup: &str) -> Passage {
         let text = plain(markup);
-        let words = text::words(&mut self.analyzer, &text);
+        let words = text::words(&mut self.splitter, &text);
         let found = self.found(&words);
-        let matches = found.iter().map(|at| words[*at].span.clone()).collect();
+        let matches = found.iter().map(|(at, _)| words[*at].span.clone()).collect();
         Passage { text, matches, cut_before: false, cut_after: false }
     }
 
-    /// Positions of the words that were looked for.
-    fn found(&self, words: &[Word]) -> Vec<usize> {
-        (0..words.len()).filter(|at| self.terms.contains(&words[*at].term)).collect()
+    fn found(&mut self, words: &[Word]) -> Vec<Match> {
+        if self.known.len() > REMEMBERED {
+            self.known.clear();
+        }
+        let positions = 0..words.len();
+        positions.filter_map(|at| Some((at, self.term(&words[at].term)?))).collect()
+    }
+
+    /// Which of the terms looked for a word is.
+    fn term(&mut self, word: &str) -> Option<usize> {
+        if let Some(known) = self.known.get(word) {
+            return *known;
+        }
+        let analyzed = text::words(&mut self.analyzer, word);
+        let term = analyzed.first().and_then(|word| self.terms.binary_search(&word.term).ok());
+        self.known.insert(word.to_owned(), term);
+        term
     }
 }
 
@@ -74,15 +105,16 @@ fn plain(text: &str) -> String {
 
 /// The match from which on a passage has the most different words, then the
 /// most words at all.
-fn best_start(words: &[Word], found: &[usize]) -> Option<usize> {
+fn best_start(found: &[Match]) -> Option<usize> {
     let worth = |from: usize| {
-        let within = found[from..].iter().take_while(|at| **at < found[from] + LENGTH - LEAD);
-        let terms: Vec<&str> = within.map(|at| words[*at].term.as_str()).collect();
-        let different: BTreeSet<&str> = terms.iter().copied().collect();
-        (different.len(), terms.len())
+        let end = found[from].0 + LENGTH - LEAD;
+        let within: Vec<usize> =
+            found[from..].iter().take_while(|(at, _)| *at < end).map(|(_, term)| *term).collect();
+        let different: BTreeSet<usize> = within.iter().copied().collect();
+        (different.len(), within.len())
     };
     // Of equally good ones, the first.
-    (0..found.len()).rev().max_by_key(|from| worth(*from)).map(|from| found[from])
+    (0..found.len()).rev().max_by_key(|from| worth(*from)).map(|from| found[from].0)
 }
 
 /// The word that begins the sentence of the match, if it is not far before.
@@ -95,7 +127,7 @@ fn sentence_start(text: &str, words: &[Word], first: usize, matched: usize) -> u
         .unwrap_or(first)
 }
 
-fn cut(text: &str, words: &[Word], found: &[usize], range: Range<usize>) -> Passage {
+fn cut(text: &str, words: &[Word], found: &[Match], range: Range<usize>) -> Passage {
     let start = if range.start == 0 { 0 } else { words[range.start].span.start };
     let last = range.end == words.len();
     let end = if last { text.len() } else { words[range.end - 1].span.end };
@@ -103,8 +135,8 @@ fn cut(text: &str, words: &[Word], found: &[usize], range: Range<usize>) -> Pass
     let end = if text[end..].starts_with(['.', ')', '%']) { end + 1 } else { end };
     let matches = found
         .iter()
-        .filter(|at| range.contains(at))
-        .map(|at| words[*at].span.start - start..words[*at].span.end - start)
+        .filter(|(at, _)| range.contains(at))
+        .map(|(at, _)| words[*at].span.start - start..words[*at].span.end - start)
         .collect();
     Passage {
         text: text[start..end].to_owned(),

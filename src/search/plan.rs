@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as TantivyQuery, TermQuery,
+    BooleanQuery, BoostQuery, DisjunctionMaxQuery, EmptyQuery, PhraseQuery, Query as TantivyQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -16,6 +17,11 @@ use crate::text;
 
 /// Weight of a study's own number, above what any mention of it scores.
 const ITSELF: f32 = 100.0;
+
+/// What a match in a further field adds to that in the best one. The same
+/// words in title, summary and description are hardly more evidence than in
+/// one of them: with full sums, records lose that are short of a field.
+const OTHER_FIELDS: f32 = 0.2;
 
 /// How a query is carried out.
 pub(super) struct Plan {
@@ -66,7 +72,7 @@ impl Plan {
 }
 
 /// A word or phrase in any of the fields that plain words are looked for in:
-/// its scores in them are added up by the fields' weights.
+/// its score is that of the best field by weight, and a little for the others.
 fn in_all_fields(store: &Store, terms: &[String]) -> Box<dyn TantivyQuery> {
     let parts = WORDS.parts.iter().flat_map(|part| {
         part.pieces.iter().map(|piece| (part.weight, store.fields.words_of(piece)))
@@ -74,9 +80,9 @@ fn in_all_fields(store: &Store, terms: &[String]) -> Box<dyn TantivyQuery> {
     let fields = parts.filter_map(|(weight, field)| {
         let query = in_field(field?, terms);
         let boosted: Box<dyn TantivyQuery> = Box::new(BoostQuery::new(query, weight));
-        Some((Occur::Should, boosted))
+        Some(boosted)
     });
-    Box::new(BooleanQuery::new(fields.collect()))
+    Box::new(DisjunctionMaxQuery::with_tie_breaker(fields.collect(), OTHER_FIELDS))
 }
 
 /// The study with that number, before those that mention it.

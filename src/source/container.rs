@@ -1,8 +1,11 @@
 //! Archives and compressed streams, one inside another.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -19,14 +22,29 @@ pub(super) fn read_file(
     mut file: std::fs::File,
     place: &Place,
     limits: &Limits,
+    done: &AtomicU64,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::new();
     let start = (&mut file).take(4).read_to_end(&mut head).and_then(|_| file.rewind());
     match start {
         Err(error) => sink(Found::Cut(place.location(0, 0), reading(&error))),
-        Ok(()) if content(&head) == Content::Zip => read_zip(file, place, limits, 0, sink),
-        Ok(()) => read(Box::new(file), place, limits, 0, sink),
+        Ok(()) if content(&head) == Content::Zip => read_zip(file, place, limits, 0, done, sink),
+        Ok(()) => read(Box::new(Watched { inner: file, done }), place, limits, 0, sink),
+    }
+}
+
+/// A file that tells how much of it has been read.
+struct Watched<'a, R> {
+    inner: R,
+    done: &'a AtomicU64,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.done.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
     }
 }
 
@@ -184,7 +202,7 @@ fn read_spooled_zip(
         Ok(file)
     });
     match spooled {
-        Ok(file) => read_zip(file, place, limits, depth, sink),
+        Ok(file) => read_zip(file, place, limits, depth, &AtomicU64::new(0), sink),
         Err(error) => {
             let reason = format!("the zip archive cannot be set aside to be read: {error}");
             sink(Found::Cut(place.location(0, 0), reason))
@@ -197,6 +215,7 @@ fn read_zip(
     place: &Place,
     limits: &Limits,
     depth: usize,
+    done: &AtomicU64,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut archive = match ZipArchive::new(BufReader::new(file)) {
@@ -220,10 +239,11 @@ fn read_zip(
         if !member.is_file() {
             continue;
         }
-        let packed = std::rc::Rc::new(std::cell::Cell::new(member.compressed_size()));
+        let size = member.compressed_size();
         sink(Found::Member)?;
-        let bounded = Proportionate::new(member, packed, limits);
+        let bounded = Proportionate::new(member, Rc::new(Cell::new(size)), limits);
         read(Box::new(bounded), &inside, limits, depth + 1, sink)?;
+        done.fetch_add(size, Ordering::Relaxed);
     }
     ControlFlow::Continue(())
 }

@@ -19,6 +19,7 @@ mod xml;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 pub use limits::Limits;
 pub use record::{Format, Location, Payload, Record};
@@ -45,18 +46,24 @@ pub type Sink<'a> = dyn FnMut(Found) -> ControlFlow<()> + 'a;
 
 /// Reads a file, or standard input where the path is `-`.
 ///
-/// A file that cannot be opened is reported like one that is cut.
+/// A file that cannot be opened is reported like one that is cut. `done`
+/// grows by the bytes of the file that have been read.
 ///
 /// # Errors
 ///
 /// `Break` where the sink stopped the reading.
-pub fn read(file: &File, limits: &Limits, sink: &mut Sink<'_>) -> ControlFlow<()> {
+pub fn read(
+    file: &File,
+    limits: &Limits,
+    done: &AtomicU64,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
     let place = Place { path: Arc::from(file.path.to_string_lossy()), member: None };
     if file.is_standard_input() {
         return container::read(Box::new(std::io::stdin().lock()), &place, limits, 0, sink);
     }
     match std::fs::File::open(&file.path) {
-        Ok(opened) => container::read_file(opened, &place, limits, sink),
+        Ok(opened) => container::read_file(opened, &place, limits, done, sink),
         Err(error) => sink(Found::Cut(place.location(0, 0), format!("cannot be opened: {error}"))),
     }
 }

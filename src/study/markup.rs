@@ -29,7 +29,8 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
 ///
 /// Only a `*` with a blank on both sides, in a line where a colon, full stop
 /// or the line's beginning introduces the first of them, counts as a bullet,
-/// so that `2 * 3` stays.
+/// so that `2 * 3` stays. The headings of eligibility criteria in such a line
+/// get theirs, too.
 #[must_use]
 pub fn unflatten_bullets(text: &str) -> Cow<'_, str> {
     if !text.contains(" * ") {
@@ -42,7 +43,14 @@ pub fn unflatten_bullets(text: &str) -> Cow<'_, str> {
 fn unflatten_line(line: &str) -> String {
     let introduced = line.trim_start().starts_with("* ")
         || line.find(" * ").is_some_and(|at| line[..at].trim_end().ends_with([':', '.', ';', '?']));
-    if introduced { line.replace(" * ", "\n* ") } else { line.to_owned() }
+    if !introduced {
+        return line.to_owned();
+    }
+    let mut lines = line.replace(" * ", "\n* ");
+    for heading in [" Inclusion Criteria:", " Exclusion Criteria:"] {
+        lines = lines.replace(heading, &heading.replacen(' ', "\n", 1));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -62,6 +70,9 @@ mod tests {
     #[test]
     fn flattened_bullets_get_their_lines() {
         assert_eq!(unflatten_bullets("aims: * one * two"), "aims:\n* one\n* two");
+        let criteria = "Inclusion Criteria: * one Exclusion Criteria: * two";
+        let expected = "Inclusion Criteria:\n* one\nExclusion Criteria:\n* two";
+        assert_eq!(unflatten_bullets(criteria), expected);
         assert_eq!(unflatten_bullets("2 * 3 is six"), "2 * 3 is six");
         assert_eq!(unflatten_bullets("* one * two"), "* one\n* two");
     }

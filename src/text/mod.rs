@@ -24,6 +24,15 @@ pub fn analyzer() -> TextAnalyzer {
         .build()
 }
 
+/// The analysis up to where the words are told apart, for finding them in a
+/// text that is shown.
+#[must_use]
+pub fn splitter() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .build()
+}
+
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {

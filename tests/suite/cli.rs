@@ -97,7 +97,7 @@ fn the_first_search_builds_the_index_from_the_corpus() {
         Sandbox::with(&[("corpus/a.ndjson", lines(&[(1, "One"), (2, "Two")]).as_bytes())]);
     let run = sandbox.run(&["search", "two", "--format", "ids"]).success();
     assert_eq!(run.out, "NCT90000002\n");
-    assert!(run.err.contains("no index in index yet: building it from ./corpus"), "{run:?}");
+    assert!(run.err.contains("no index in `index` yet: building it from ./corpus"), "{run:?}");
     assert!(run.err.contains("indexed 2 studies from 1 file"), "{run:?}");
     let again = sandbox.run(&["search", "two", "--format", "ids"]).success();
     assert_eq!((again.out.as_str(), again.err.as_str()), ("NCT90000002\n", ""));

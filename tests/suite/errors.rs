@@ -209,12 +209,12 @@ fn an_index_of_another_format() {
     fs::write(&meta, other).expect("written");
     assert_snapshot!(complaint(&sandbox, &["search", "invented"]), @"
     exit 2
-    error: index: the index has format 77, this program reads format 1
+    error: index: the index was made by another version of trialdex (format 77, this one reads 1)
     hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
     ");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
-    error: index: the index has format 77, this program reads format 1
+    error: index: the index was made by another version of trialdex (format 77, this one reads 1)
     hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
     ");
 }

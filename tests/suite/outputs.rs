@@ -141,8 +141,8 @@ fn the_closest_hits_where_no_study_has_all_words() {
       1. NCT90000001  Recruiting · Phase 1/Phase 2 · Aplastic Anemia, Bone Marrow Failure
          Mesenchymal Cells for Aplastic Anemia
            … marrow are given to adults with anemia, age > 18.
-           Patients are seen weekly. The mesenchymal cells are infused on day 0; blood counts are taken
-           on days 7, 14 and 28.
+           Patients are seen weekly. The mesenchymal cells are infused on day 0; blood counts are
+           taken on days 7, 14 and 28.
 
     1 of 1 study
     ");

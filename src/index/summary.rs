@@ -1,0 +1,212 @@
+//! The end of an update: the account of it, and the commit.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+use std::time::SystemTime;
+
+use tantivy::IndexWriter;
+
+use super::audit::{Audit, Reject};
+use super::contest::{Change, Contest};
+use super::document::Admitted;
+use super::intake::Tally;
+use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
+use super::store::{IndexError, Payload, Store};
+use crate::source::Format;
+
+/// All that a finished update has to write down.
+pub(super) struct Summary<'a> {
+    pub(super) store: &'a Store,
+    pub(super) ledger: &'a Ledger,
+    pub(super) contest: Contest,
+    pub(super) tally: Tally,
+    pub(super) sources: Vec<Option<Source>>,
+    /// Sources that could not be read to their end.
+    pub(super) cut: HashSet<SourceId>,
+    pub(super) rejects: Vec<RejectEntry>,
+    pub(super) seen: Vec<bool>,
+    pub(super) unchanged_files: u64,
+    pub(super) gone_files: u64,
+}
+
+impl Summary<'_> {
+    /// Writes down what is known and makes it the state of the index, unless
+    /// that is what it is already.
+    pub(super) fn commit(
+        mut self,
+        mut writer: IndexWriter<Admitted>,
+        now: SystemTime,
+    ) -> Result<Audit, IndexError> {
+        self.rejects.append(&mut self.tally.rejects);
+        let audit = self.audit();
+        let next = self.next_ledger();
+        let failed = |error| self.store.failed(error);
+        if next == *self.ledger && self.store.payload.is_some() {
+            return Ok(audit);
+        }
+        let written = time::OffsetDateTime::from(now)
+            .replace_nanosecond(0)
+            .ok()
+            .and_then(|now| now.format(&time::format_description::well_known::Rfc3339).ok());
+        let payload = Payload::next(self.store.payload.as_ref(), written.unwrap_or_default());
+        let path = self.store.ledger_path(payload.ledger);
+        next.write(&path).map_err(|error| IndexError::Io { path, error })?;
+        let mut prepared = writer.prepare_commit().map_err(failed)?;
+        prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
+        prepared.commit().map_err(failed)?;
+        writer.wait_merging_threads().map_err(failed)?;
+        // The one before stays for a reader that has just looked up its name.
+        if let Some(old) = payload.ledger.checked_sub(2) {
+            let _ = std::fs::remove_file(self.store.ledger_path(old));
+        }
+        Ok(audit)
+    }
+
+    /// Whether the run came across the source, by its id in this run.
+    fn in_run(&self, source: SourceId) -> bool {
+        self.seen.get(source as usize).copied().unwrap_or(true)
+    }
+
+    /// Whether the record, or any page that it was joined from, is in a source
+    /// of the run.
+    fn is_of_run(&self, entry: &Entry) -> bool {
+        match entry.kind {
+            EntryKind::Joined => self.contest.pages(entry.nct).any(|page| self.in_run(page.source)),
+            _ => self.in_run(entry.source),
+        }
+    }
+
+    fn audit(&self) -> Audit {
+        let mut audit = Audit {
+            schema: "trialdex.audit.v1",
+            index: self.store.directory().display().to_string(),
+            files_unchanged: self.unchanged_files,
+            files_gone: self.gone_files,
+            unplaced: self.tally.unplaced(),
+            encodings: self.tally.encodings.clone(),
+            ..Audit::default()
+        };
+        for (id, source) in (0..).zip(&self.sources) {
+            if let Some(source) = source.as_ref().filter(|_| self.in_run(id)) {
+                audit.files += 1;
+                audit.members += source.members;
+            }
+        }
+        self.count_records(&mut audit);
+        self.count_rejects(&mut audit);
+        audit
+    }
+
+    fn count_records(&self, audit: &mut Audit) {
+        let changes: BTreeMap<u32, Change> = self.contest.changes().collect();
+        for (nct, change) in &changes {
+            if *change == Change::Removed {
+                audit.removed += 1;
+                continue;
+            }
+            audit.studies += 1;
+            let Some(best) = self.contest.best(*nct) else { continue };
+            if best.orphan {
+                audit.kept += 1;
+            } else if self.is_of_run(best) {
+                match change {
+                    Change::Added => audit.added += 1,
+                    Change::Updated => audit.updated += 1,
+                    _ => audit.unchanged += 1,
+                }
+            }
+        }
+        let mut candidates = 0;
+        for entry in self.contest.entries().filter(|entry| !entry.orphan && self.is_of_run(entry)) {
+            let format =
+                Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name());
+            match entry.kind {
+                EntryKind::Joined => audit.joined += 1,
+                EntryKind::Page => audit.pages += 1,
+                EntryKind::Whole => {}
+            }
+            if entry.kind != EntryKind::Joined {
+                audit.records += 1;
+                *audit.formats.entry(format).or_default() += 1;
+            }
+            if entry.kind != EntryKind::Page {
+                candidates += 1;
+            }
+        }
+        audit.duplicates =
+            candidates - (audit.added + audit.updated + audit.unchanged).min(candidates);
+    }
+
+    fn count_rejects(&self, audit: &mut Audit) {
+        let known = self.ledger.rejects.iter().filter(|reject| {
+            self.in_run(reject.source) && self.sources[reject.source as usize].is_some()
+        });
+        audit.rejects = known.chain(&self.rejects).map(|entry| self.reject(entry)).collect();
+        audit.rejects.sort_by(|one, other| {
+            (&one.path, &one.member, one.byte).cmp(&(&other.path, &other.member, other.byte))
+        });
+        let not_studies = audit.rejects.iter().filter(|reject| reject.kind == RejectKind::NotStudy);
+        audit.not_studies = not_studies.count() as u64;
+        audit.rejected = audit.rejects.len() as u64 - audit.not_studies;
+    }
+
+    fn reject(&self, entry: &RejectEntry) -> Reject {
+        let path = self.sources[entry.source as usize].as_ref().map(|source| source.path.clone());
+        shown_reject(entry, path.unwrap_or_default())
+    }
+
+    /// What is known after the run, with sources sorted and numbered anew.
+    fn next_ledger(&self) -> Ledger {
+        let used: HashSet<SourceId> = self.contest.entries().map(|entry| entry.source).collect();
+        let mut kept: Vec<(SourceId, &Source)> = (0..)
+            .zip(&self.sources)
+            .filter_map(|(id, source)| Some((id, source.as_ref()?)))
+            .filter(|(id, source)| {
+                self.in_run(*id) || used.contains(id) || Path::new(&source.path).exists()
+            })
+            .collect();
+        kept.sort_by(|(_, one), (_, other)| one.path.cmp(&other.path));
+        let mut numbers = vec![None; self.sources.len()];
+        for (number, (id, _)) in (0..).zip(&kept) {
+            numbers[*id as usize] = Some(number);
+        }
+        let number = |id: SourceId| -> Option<SourceId> { numbers[id as usize] };
+        let mut records: Vec<_> = self
+            .contest
+            .entries()
+            .map(|entry| Entry { source: number(entry.source).unwrap_or(SourceId::MAX), ..*entry })
+            .collect();
+        records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
+        let known = self.ledger.rejects.iter();
+        let mut rejects: Vec<_> = known
+            .chain(&self.rejects)
+            .filter_map(|reject| {
+                Some(RejectEntry { source: number(reject.source)?, ..reject.clone() })
+            })
+            .collect();
+        rejects.sort_by(|one, other| {
+            (one.source, &one.member, one.byte).cmp(&(other.source, &other.member, other.byte))
+        });
+        let mut sources: Vec<Source> = kept.iter().map(|(_, source)| (*source).clone()).collect();
+        // A file that is cut and once held more is read again each time: only
+        // then is it known to be cut, which keeps what it held from pruning.
+        let short: HashSet<SourceId> = self.cut.iter().filter_map(|id| number(*id)).collect();
+        for orphan in records.iter().filter(|entry| entry.orphan && short.contains(&entry.source)) {
+            sources[orphan.source as usize].modified = None;
+        }
+        Ledger { sources, records, rejects }
+    }
+}
+
+/// A reject as it is shown, with the path of its source.
+pub(super) fn shown_reject(entry: &RejectEntry, path: String) -> Reject {
+    let part = entry.line > 0;
+    Reject {
+        kind: entry.kind,
+        path,
+        member: entry.member.clone(),
+        line: part.then_some(entry.line),
+        byte: part.then_some(entry.byte),
+        reason: entry.reason.clone(),
+    }
+}
