@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use trialdex::index::{Audit, IndexError, Reject, RejectKind, UpdateOptions, Watch, update};
@@ -60,24 +60,29 @@ pub(crate) fn build(
     work: &WorkArgs,
 ) -> Result<Audit, Failure> {
     let watch = Arc::new(Watch::default());
-    let stopper = watch.clone();
+    let ended = Arc::new(AtomicBool::new(false));
+    let (watched, over) = (watch.clone(), ended.clone());
     // Where no handler can be set, Ctrl-C ends the process: as safe, but mute.
-    let _ = ctrlc::set_handler(move || stop(&stopper));
+    let _ = ctrlc::set_handler(move || stop(&watched, &over));
     let options = options(prune, work);
     let work = || update(directory, inputs, &options, &watch);
     let audit = if console.progress { progress::with_bar(inputs, &watch, work) } else { work() };
+    ended.store(true, Ordering::Relaxed);
     Ok(audit?)
 }
 
 /// Asks the update to stop, and ends the process where the update waits for
-/// input and does not notice. Nothing has to be undone: until its commit, an
-/// update leaves the index as it was.
+/// input and does not notice, or is over. Nothing has to be undone: until its
+/// commit, an update leaves the index as it was.
 #[expect(clippy::exit, reason = "the thread that could return waits for input")]
-fn stop(watch: &Watch) {
+fn stop(watch: &Watch, ended: &AtomicBool) {
+    let failure = Failure::from(IndexError::Interrupted);
+    if ended.load(Ordering::Relaxed) {
+        std::process::exit(failure.code.into());
+    }
     watch.stop.store(true, Ordering::Relaxed);
     std::thread::sleep(PATIENCE);
     if !watch.finishing.load(Ordering::Relaxed) {
-        let failure = Failure::from(IndexError::Interrupted);
         // Where standard error cannot be written to, nobody is listening.
         let _ = write!(std::io::stderr(), "{}", failure.shown(Paint::default()));
         std::process::exit(failure.code.into());

@@ -15,6 +15,8 @@ pub(super) struct Contest {
     entries: Vec<Linked>,
     /// Entries that came from the ledger, sorted by source.
     known: usize,
+    /// What a source of the ledger is called since it was read again.
+    renewed: HashMap<SourceId, SourceId>,
 }
 
 /// An entry in the list of its study's entries.
@@ -111,10 +113,38 @@ impl Contest {
             .max_by_key(|entry| entry.standing)
     }
 
+    /// The record that the index held before, where its source has it no
+    /// longer and nothing has come in its place.
+    ///
+    /// Whether it is really gone is known when all sources are read. Until
+    /// then it competes, for the index must not fall back to an older record
+    /// because of a file that is just about to be read, or that vanished.
+    fn vanished(&self, nct: u32) -> Option<(usize, &Entry)> {
+        let before = self.studies.get(&nct)?.before;
+        let (at, linked) = self.of(nct).find(|(_, linked)| {
+            linked.withdrawn
+                && linked.entry.kind != EntryKind::Page
+                && Some(linked.entry.standing.digest) == before
+        })?;
+        let source = self.renewal(linked.entry.source);
+        let replaced = self.standing(nct).any(|entry| match (linked.entry.kind, entry.kind) {
+            (EntryKind::Joined, EntryKind::Joined) => true,
+            (EntryKind::Whole, EntryKind::Whole) => entry.source == source,
+            _ => false,
+        });
+        (!replaced).then_some((at, &linked.entry))
+    }
+
+    /// The best record of a study, those that vanished included.
+    fn best_ever(&self, nct: u32) -> Option<&Entry> {
+        let vanished = self.vanished(nct).map(|(_, entry)| entry);
+        self.best(nct).into_iter().chain(vanished).max_by_key(|entry| entry.standing)
+    }
+
     /// Adds a record; says whether it goes into the index.
     pub(super) fn offer(&mut self, entry: Entry) -> Verdict {
         self.link(entry);
-        let best = self.best(entry.nct).map(|best| best.standing.digest);
+        let best = self.best_ever(entry.nct).map(|best| best.standing.digest);
         let Some(slot) = self.studies.get_mut(&entry.nct) else {
             return Verdict::SetAside;
         };
@@ -128,6 +158,17 @@ impl Contest {
         let replace = slot.now.is_some();
         slot.now = best;
         Verdict::Index { replace }
+    }
+
+    /// Takes back what the ledger had from a source that is read again under
+    /// another number.
+    pub(super) fn renew_source(&mut self, source: SourceId, renewal: SourceId) {
+        self.renewed.insert(source, renewal);
+        self.withdraw_source(source);
+    }
+
+    fn renewal(&self, source: SourceId) -> SourceId {
+        self.renewed.get(&source).copied().unwrap_or(source)
     }
 
     /// Takes back what the ledger had from a source.
@@ -168,29 +209,42 @@ impl Contest {
         }
     }
 
-    /// Puts back the record that the index holds although its source has it
-    /// no longer; `false` where it is not known. `renewed` gives the number
-    /// that a source has since it was read again.
-    pub(super) fn keep(&mut self, nct: u32, renewed: &dyn Fn(SourceId) -> SourceId) -> bool {
-        let now = self.studies.get(&nct).and_then(|slot| slot.now);
-        let held = self
-            .of(nct)
-            .find(|(_, linked)| {
-                linked.entry.kind != EntryKind::Page && Some(linked.entry.standing.digest) == now
-            })
-            .map(|(at, _)| at);
+    /// Puts back the record that vanished if there is no better one.
+    pub(super) fn keep_vanished(&mut self, nct: u32) {
+        if let Some((at, vanished)) = self.vanished(nct)
+            && self.best(nct).is_none_or(|best| best.standing <= vanished.standing)
+        {
+            self.keep_at(at);
+        }
+    }
+
+    /// Puts back the record that the index holds, whatever has become of it;
+    /// `false` where it is not known.
+    pub(super) fn keep_held(&mut self, nct: u32) -> bool {
+        let now = self.now(nct);
+        let held = self.of(nct).find(|(_, linked)| {
+            linked.entry.kind != EntryKind::Page && Some(linked.entry.standing.digest) == now
+        });
+        let held = held.map(|(at, _)| at);
         if let Some(at) = held {
-            let Linked { entry, withdrawn, .. } = &mut self.entries[at];
-            *withdrawn = false;
-            entry.orphan = true;
-            entry.source = renewed(entry.source);
+            self.keep_at(at);
         }
         held.is_some()
     }
 
-    /// Sources that the study's withdrawn records came from.
-    pub(super) fn withdrawn_sources(&self, nct: u32) -> impl Iterator<Item = SourceId> {
-        self.of(nct).filter(|(_, linked)| linked.withdrawn).map(|(_, linked)| linked.entry.source)
+    fn keep_at(&mut self, at: usize) {
+        let source = self.renewal(self.entries[at].entry.source);
+        let Linked { entry, withdrawn, .. } = &mut self.entries[at];
+        *withdrawn = false;
+        entry.orphan = true;
+        entry.source = source;
+    }
+
+    /// The sources that the study's withdrawn records came from, under the
+    /// numbers that they were read again by.
+    pub(super) fn renewals(&self, nct: u32) -> impl Iterator<Item = SourceId> {
+        let withdrawn = self.of(nct).filter(|(_, linked)| linked.withdrawn);
+        withdrawn.filter_map(|(_, linked)| self.renewed.get(&linked.entry.source).copied())
     }
 
     /// Whether a record that is already known is the best of its study and
@@ -209,7 +263,7 @@ impl Contest {
 
     /// Whether a record with that standing would go into the index.
     pub(super) fn would_win(&self, nct: u32, standing: Standing) -> bool {
-        self.best(nct).is_none_or(|best| best.standing <= standing)
+        self.best_ever(nct).is_none_or(|best| best.standing <= standing)
             && self.now(nct) != Some(standing.digest)
     }
 
@@ -293,12 +347,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_can_be_kept() {
+    fn what_vanished_is_kept_under_the_new_number_of_its_source() {
         let mut contest = Contest::new(&[entry(0, 5, 1)]);
-        contest.withdraw_source(0);
+        contest.renew_source(0, 7);
         assert_eq!(contest.best(1), None);
-        assert!(contest.keep(1, &|source| source + 7));
-        let kept: Vec<SourceId> = contest.entries().map(|entry| entry.source).collect();
-        assert_eq!(kept, [7]);
+        contest.keep_vanished(1);
+        let kept: Vec<_> = contest.entries().map(|entry| (entry.source, entry.orphan)).collect();
+        assert_eq!(kept, [(7, true)]);
+    }
+
+    #[test]
+    fn a_vanished_record_stands_above_an_older_one_but_not_above_its_successor() {
+        let mut contest = Contest::new(&[entry(0, 5, 1)]);
+        contest.renew_source(0, 7);
+        assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
+        assert_eq!(contest.offer(entry(7, 3, 3)), Verdict::SetAside);
+        contest.keep_vanished(1);
+        assert_eq!(contest.best(1).map(|best| best.source), Some(3));
     }
 }

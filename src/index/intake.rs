@@ -345,13 +345,16 @@ impl Shared<'_> {
         permit: Arc<Permit>,
     ) -> Result<(), TantivyError> {
         let promising = locked(&self.contest).would_win(entry.nct, entry.standing);
-        let document = promising.then(|| document(study, nct_id, &stored.json, self.fields));
+        let make = || document(study, nct_id, &stored.json, self.fields);
+        let made = promising.then(make);
         let mut contest = locked(&self.contest);
         let verdict = contest.offer(entry);
-        match document {
-            Some(document) => self.write(verdict, entry.nct, document, permit),
-            None => Ok(()),
+        if !matches!(verdict, Verdict::Index { .. }) {
+            return Ok(());
         }
+        // What did not look promising may have become so in the meantime.
+        let document = made.unwrap_or_else(make);
+        self.write(verdict, entry.nct, document, permit)
     }
 
     fn write(

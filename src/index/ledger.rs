@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::Format;
 
+/// How the name of a ledger ends that is being written.
+pub(super) const UNFINISHED: &str = ".unfinished";
+
 /// Index of a source in [`Ledger::sources`].
 pub(super) type SourceId = u32;
 
@@ -118,7 +121,8 @@ impl Ledger {
     /// Writes the ledger so that the file is there whole or not at all.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
         let directory = path.parent().unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(directory)?;
+        let file =
+            tempfile::Builder::new().prefix("ledger-").suffix(UNFINISHED).tempfile_in(directory)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
         postcard::to_io(self, &mut packed).map_err(io::Error::other)?;

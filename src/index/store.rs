@@ -16,7 +16,7 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use super::ledger::Ledger;
+use super::ledger::{Ledger, UNFINISHED};
 use super::schema::{Fields, schema};
 use crate::study::{NctId, Study};
 use crate::text;
@@ -236,6 +236,25 @@ impl Store {
 
     pub(super) fn ledger_path(&self, number: u64) -> PathBuf {
         self.directory.join(format!("ledger-{number}.zst"))
+    }
+
+    /// Removes ledgers that no commit names: of runs that were killed, and of
+    /// those before the last, which stays for a reader that has just looked up
+    /// its name. To be called by the one process that writes.
+    pub(super) fn sweep(&self, current: u64) {
+        let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str().and_then(|name| name.strip_prefix("ledger-")) else {
+                continue;
+            };
+            let number = name.strip_suffix(".zst").and_then(|number| number.parse::<u64>().ok());
+            let stale = number.is_some_and(|number| number > current || number + 1 < current);
+            if stale || name.ends_with(UNFINISHED) {
+                // What cannot be removed does no harm.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
     }
 
     pub(crate) fn failed(&self, error: tantivy::TantivyError) -> IndexError {

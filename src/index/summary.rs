@@ -55,10 +55,7 @@ impl Summary<'_> {
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit().map_err(failed)?;
         writer.wait_merging_threads().map_err(failed)?;
-        // The one before stays for a reader that has just looked up its name.
-        if let Some(old) = payload.ledger.checked_sub(2) {
-            let _ = std::fs::remove_file(self.store.ledger_path(old));
-        }
+        self.store.sweep(payload.ledger);
         Ok(audit)
     }
 

@@ -5,7 +5,7 @@
 //! known, and commits the outcome once, at the end; until then the index is
 //! what it was before.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -126,7 +126,8 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .build();
     let writer: IndexWriter<Admitted> =
         store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
-    // A run that was killed may have left files with names that come again.
+    // A run that was killed may have left files whose names come again.
+    store.sweep(store.payload.as_ref().map_or(0, |payload| payload.ledger));
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     Ok(writer)
 }
@@ -152,8 +153,6 @@ struct Update<'a> {
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
     sources: Vec<Option<Source>>,
-    /// New ids of the sources of the ledger that were read again.
-    renewed: HashMap<SourceId, SourceId>,
     rejects: Vec<RejectEntry>,
     /// Sources that could not be read to their end.
     cut: HashSet<SourceId>,
@@ -177,7 +176,6 @@ impl<'a> Update<'a> {
             seen: vec![false; ledger.sources.len()],
             pass: Pass::First,
             sources: ledger.sources.iter().cloned().map(Some).collect(),
-            renewed: HashMap::new(),
             ledger,
             intake,
             rejects: Vec::new(),
@@ -192,6 +190,7 @@ impl<'a> Update<'a> {
         self.read_inputs(inputs)?;
         self.find_gone(inputs);
         self.join_pages()?;
+        self.keep_vanished();
         self.index_runners_up()?;
         self.settle();
         self.watch.finishing.store(true, Ordering::Relaxed);
@@ -261,12 +260,11 @@ impl<'a> Update<'a> {
                 self.watch.bytes.fetch_add(file.size, Ordering::Relaxed);
                 return;
             }
-            self.intake.contest().withdraw_source(id);
             self.sources[id as usize] = None;
         }
         let id = self.sources.len() as SourceId;
         if let Some(old) = known {
-            self.renewed.insert(old, id);
+            self.intake.contest().renew_source(old, id);
         }
         self.sources.push(Some(Source { path, size: file.size, modified, members: 0 }));
         self.read(file, id, jobs);
@@ -328,8 +326,7 @@ impl<'a> Update<'a> {
         if let Some(old) = self.ledger.source(&path) {
             self.seen[old as usize] = true;
             self.sources[old as usize] = None;
-            self.renewed.insert(old, id);
-            self.intake.contest().withdraw_source(old);
+            self.intake.contest().renew_source(old, id);
         }
         self.cut.insert(id);
         self.sources.push(Some(Source { path, size: 0, modified: None, members: 0 }));
@@ -419,36 +416,39 @@ impl<'a> Update<'a> {
         })
     }
 
+    /// Keeps the records that the index holds but no source has any longer,
+    /// unless there is a better one, or they are to be pruned.
+    fn keep_vanished(&mut self) {
+        let mut contest = self.intake.contest();
+        for nct in contest.touched() {
+            let cut = contest.renewals(nct).any(|source| self.cut.contains(&source));
+            if cut || !self.options.prune {
+                contest.keep_vanished(nct);
+            }
+        }
+    }
+
     /// Decides on the studies that are left without a record, or whose best
-    /// record could not be read again.
+    /// record could not be read again: the index keeps what it holds then.
     fn settle(&mut self) {
         let mut contest = self.intake.contest();
-        let renewed = |old| self.renewed.get(&old).copied().unwrap_or(old);
         for nct in contest.touched() {
             let now = contest.now(nct);
             let mut unread = false;
-            while let Some(best) = contest.best(nct).map(|best| best.standing.digest) {
-                if Some(best) == now {
-                    break;
-                }
+            while let Some(best) = contest.best(nct).map(|best| best.standing.digest)
+                && Some(best) != now
+            {
                 unread = true;
                 contest.withdraw_of(nct, &|entry| entry.standing.digest == best);
             }
             if contest.best(nct).is_some() || now.is_none() {
                 continue;
             }
-            let cut = contest.withdrawn_sources(nct).any(|source| self.is_cut(source));
-            let remove = self.options.prune && !cut && !unread;
-            if remove || !contest.keep(nct, &renewed) {
+            if !unread || !contest.keep_held(nct) {
                 contest.remove(nct);
                 self.intake.delete(nct);
             }
         }
-    }
-
-    /// Whether a source that was read again could not be read to its end.
-    fn is_cut(&self, old: SourceId) -> bool {
-        self.renewed.get(&old).is_some_and(|new| self.cut.contains(new))
     }
 }
 

@@ -17,11 +17,21 @@ pub(super) struct Window<'a> {
     /// Lines that ended before the first byte kept.
     lines: u64,
     end_seen: bool,
+    /// An error that has not been given yet.
+    failure: Option<io::Error>,
 }
 
 impl<'a> Window<'a> {
     pub(super) fn new(stream: Box<dyn Read + 'a>) -> Self {
-        Self { stream, bytes: Vec::new(), forgotten: 0, start: 0, lines: 0, end_seen: false }
+        Self {
+            stream,
+            bytes: Vec::new(),
+            forgotten: 0,
+            start: 0,
+            lines: 0,
+            end_seen: false,
+            failure: None,
+        }
     }
 
     /// The bytes kept.
@@ -29,8 +39,12 @@ impl<'a> Window<'a> {
         &self.bytes[self.forgotten..]
     }
 
-    /// Reads on; `false` at the end of the stream.
+    /// Reads on; `false` at the end of the stream. An error is given once, and
+    /// is the end of the stream.
     pub(super) fn extend(&mut self) -> io::Result<bool> {
+        if let Some(error) = self.failure.take() {
+            return Err(error);
+        }
         if self.end_seen {
             return Ok(false);
         }
@@ -47,7 +61,10 @@ impl<'a> Window<'a> {
                 }
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => break Err(error),
+                Err(error) => {
+                    self.end_seen = true;
+                    break Err(error);
+                }
             }
             if filled == self.bytes.len() {
                 break Ok(());
@@ -55,9 +72,13 @@ impl<'a> Window<'a> {
         };
         self.bytes.truncate(filled);
         match outcome {
-            // What came before the error is still worth looking at.
-            Err(error) if filled == before => Err(error),
-            _ => Ok(filled > before),
+            // What came before the error is looked at first.
+            Err(error) if filled > before => {
+                self.failure = Some(error);
+                Ok(true)
+            }
+            Err(error) => Err(error),
+            Ok(()) => Ok(filled > before),
         }
     }
 
