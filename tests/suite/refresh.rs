@@ -202,6 +202,34 @@ fn a_record_set_aside_comes_back_once_the_better_one_is_gone() {
 }
 
 #[test]
+fn a_better_record_whose_file_is_gone_stays_until_pruned() {
+    let sandbox = Sandbox::with(&[
+        ("in/newer.json", updated(1, "Newer", "2024-01-01").to_string().as_bytes()),
+        ("in/older.json", updated(1, "Older", "2023-01-01").to_string().as_bytes()),
+    ]);
+    sandbox.index(&["in"]);
+    sandbox.remove("in/newer.json");
+    for _ in 0..2 {
+        let audit = sandbox.index(&["in"]);
+        assert_eq!(audit.counts(["kept", "updated", "removed", "studies"]), [1, 0, 0, 1]);
+        assert_eq!(sandbox.titles()[&nct(1)], "Newer");
+    }
+    assert_eq!(sandbox.index(&["in", "--prune"]).counts(["kept", "updated"]), [0, 1]);
+    assert_eq!(sandbox.titles()[&nct(1)], "Older");
+}
+
+#[test]
+fn a_file_that_goes_back_to_an_older_record_is_believed() {
+    let sandbox = Sandbox::new();
+    for (title, date) in [("New", "2024-01-01"), ("Old", "2023-01-01"), ("Newest", "2025-01-01")] {
+        sandbox.write("in/a.json", updated(1, title, date).to_string());
+        let audit = sandbox.index(&["in"]);
+        assert_eq!(audit.counts(["studies", "kept", "duplicates"]), [1, 0, 0]);
+        assert_eq!(sandbox.titles()[&nct(1)], title);
+    }
+}
+
+#[test]
 fn an_archive_with_a_record_less_keeps_it_until_pruned() {
     let all = [(1, "One"), (2, "Two"), (3, "Three")];
     let sandbox = Sandbox::with(&[("a.gz", &gz(lines(&all).as_bytes()))]);
