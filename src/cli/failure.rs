@@ -84,8 +84,8 @@ impl From<IndexError> for Failure {
             }
             IndexError::Interrupted => Self { code: 130, ..failure },
             IndexError::Tantivy { directory, .. } => failure.hint(format!(
-                "if a file is damaged, build the index anew: remove {}/tantivy, then run \
-                 `trialdex index`",
+                "the index is as it was; see whether its disk is full. If a file is damaged, build \
+                 the index anew: remove {}/tantivy, then run `trialdex index`",
                 directory.display()
             )),
             IndexError::Io { path, .. } if is_ledger(&path) => failure.hint(format!(
