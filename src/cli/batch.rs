@@ -19,20 +19,19 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
         BatchFormat::Counts => Window { offset: 0, limit: Some(0) },
         BatchFormat::Trec => window(0, arguments.limit),
     };
-    for (number, line) in (1..).zip(lines.lines()) {
+    for (number, line) in (1..).zip(lines.split(b'\n')) {
         let line = line?;
-        if line.trim().is_empty() {
+        let line = String::from_utf8_lossy(&line);
+        let line = line.trim_start_matches('\u{feff}').trim_end();
+        if line.is_empty() {
             continue;
         }
         let (id, text) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
         let hits = search(&store, &query::words(text), matching, window)?;
-        // A run must not hold studies that lack words it asked for.
-        let total =
-            if matching == Matching::All && hits.required < hits.clauses { 0 } else { hits.total };
         match arguments.format {
-            BatchFormat::Counts => writeln!(console.out, "{id}\t{total}")?,
+            BatchFormat::Counts => writeln!(console.out, "{id}\t{}", hits.total)?,
             BatchFormat::Trec => {
-                for hit in hits.hits.iter().take(total) {
+                for hit in &hits.hits {
                     let (nct, rank, score) = (hit.nct_id, hit.rank, hit.score);
                     writeln!(console.out, "{id} Q0 {nct} {rank} {score:.6} {}", arguments.tag)?;
                 }

@@ -17,12 +17,12 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     let query = query::parse(&typed).map_err(|diagnostics| Failure::query(&typed, diagnostics))?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
-    let matching = if arguments.any { Matching::Any } else { Matching::All };
+    let matching = if arguments.any { Matching::Any } else { Matching::Closest };
     let hits = search(&store, &query, matching, window(arguments.offset, arguments.limit))?;
     let format = HitFormat::from(arguments.format);
     if format != HitFormat::Text
         && hits.required < hits.clauses
-        && matching == Matching::All
+        && matching == Matching::Closest
         && hits.total > 0
     {
         console.say(&format!(
@@ -42,9 +42,9 @@ fn typed(words: &[String]) -> Result<String, Failure> {
     if words != ["-"] {
         return Ok(words.join(" "));
     }
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
-    Ok(text.trim().to_owned())
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 pub(crate) fn window(offset: usize, limit: usize) -> Window {

@@ -14,8 +14,8 @@ use ::csv::ByteRecord;
 use serde_json::{Map, Value};
 
 use super::{Notes, encoding};
-use crate::study::pieces::{self, Kind, Piece};
-use crate::study::{Age, NctId, Study, put, typed};
+use crate::study::pieces::{self, Kind, Piece, fold};
+use crate::study::{Age, NctId, Study, place, put, typed};
 use location::location;
 
 /// How the cells of a column are read.
@@ -158,11 +158,6 @@ fn column_name(header: &ByteRecord, at: usize) -> String {
     if name.is_empty() { format!("column {}", at + 1) } else { name.to_owned() }
 }
 
-/// Letters and digits in lower case.
-fn fold(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 fn reading(column: &str) -> Option<Reading> {
     let folded = fold(column);
     COLUMNS
@@ -263,8 +258,12 @@ impl Reader {
         self.notes.unplaced(&self.column);
     }
 
+    /// Puts a value at its piece; where another column gave another value, the
+    /// column is named.
     fn place(&mut self, piece: &Piece, value: Value) {
-        put(&mut self.root, piece.path, piece.list, value);
+        if !place(&mut self.root, piece.path, piece.list, value) {
+            self.unplaced();
+        }
     }
 
     fn place_all(&mut self, piece: &Piece, values: Vec<Value>) {

@@ -33,12 +33,17 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// Names a field that API v2 has no place for, once.
+    /// Names a field that API v2 has no place for, once. After
+    /// [`Notes::MOST`] of a record the rest is named as one.
     pub fn unplaced(&mut self, name: &str) {
+        let name = if self.unplaced.len() < Self::MOST { name } else { "(and more)" };
         if !self.unplaced.iter().any(|known| known == name) {
             self.unplaced.push(name.to_owned());
         }
     }
+
+    /// Fields of a record that are named, before the rest is named as one.
+    pub const MOST: usize = 300;
 }
 
 /// Why no study could be made of a record.

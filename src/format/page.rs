@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value};
 
 use super::Notes;
-use crate::study::pieces::{self, Kind, Piece};
+use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{NctId, Study, markup, typed};
 
 /// Most characters of a label; more is a sentence.
@@ -109,11 +109,6 @@ static CALLED: LazyLock<HashMap<String, Vec<Called>>> = LazyLock::new(|| {
 
 fn called(folded: &str) -> impl Iterator<Item = &'static Called> {
     CALLED.get(folded).into_iter().flatten()
-}
-
-/// Letters and digits in lower case.
-fn fold(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn depth(piece: &Piece) -> usize {

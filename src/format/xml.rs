@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::{FormatError, Notes};
 use crate::study::pieces::{self, Kind};
-use crate::study::{Study, put, typed};
+use crate::study::{Study, place, put, typed};
 use table::{Leaf, ROOT, Role, Step};
 
 /// Reads one `clinical_study` element.
@@ -150,7 +150,9 @@ impl<'n> Conversion<'n> {
     }
 
     fn attributes(&mut self, step: &'static Step, tag: &BytesStart<'_>) -> Result<(), String> {
-        for attribute in tag.attributes() {
+        // An attribute that stands twice is none of our business, and looking for
+        // one takes time that grows with the square of their number.
+        for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| format!("not valid XML: {error}"))?;
             let key = attribute.key.as_ref();
             match step.attribute(key) {
@@ -286,23 +288,6 @@ fn group_id(id: &str) -> Option<Value> {
         Ok(number) if number > 0 => Some(format!("{letter}G{:03}", number - 1).into()),
         _ => Some(id.into()),
     }
-}
-
-/// Puts a value at a dotted path; `false` where a different one stands.
-fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Value) -> bool {
-    let there = match path.split_once('.') {
-        Some((step, rest)) => match object.get_mut(step) {
-            Some(Value::Object(below)) => return place(below, rest, list, value),
-            _ => None,
-        },
-        None => object.get_mut(path),
-    };
-    match there {
-        Some(Value::Array(there)) if list => there.push(value),
-        Some(there) => return *there == value,
-        None => put(object, path, list, value),
-    }
-    true
 }
 
 /// The value at a dotted path.

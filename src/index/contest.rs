@@ -32,11 +32,27 @@ struct Linked {
 #[derive(Debug, Default)]
 struct Slot {
     first: Option<u32>,
+    /// The best of the entries that stand; looked for anew where the one that
+    /// was it has been withdrawn.
+    best: Best,
+    /// The entry that the index held before this update.
+    held: Option<u32>,
+    /// Another record of the same source, or another joining of pages, has
+    /// come in the place of that entry.
+    replaced: bool,
     /// What the index held before this update.
     before: Option<Digest>,
     /// What it will hold.
     now: Option<Digest>,
     touched: bool,
+}
+
+/// The best entry of a study.
+#[derive(Debug, Clone, Copy, Default)]
+enum Best {
+    #[default]
+    Unknown,
+    Known(Option<u32>),
 }
 
 /// What to do with a record that was offered.
@@ -74,19 +90,55 @@ impl Contest {
         contest.known = entries.len();
         let ncts: Vec<u32> = contest.studies.keys().copied().collect();
         for nct in ncts {
-            let digest = contest.best(nct).map(|entry| entry.standing.digest);
+            let held = contest.best_position(nct);
+            let digest = held.map(|at| contest.entries[at as usize].entry.standing.digest);
             if let Some(slot) = contest.studies.get_mut(&nct) {
-                (slot.before, slot.now) = (digest, digest);
+                (slot.held, slot.before, slot.now) = (held, digest, digest);
             }
         }
         contest
     }
 
     fn link(&mut self, entry: Entry) {
-        let slot = self.studies.entry(entry.nct).or_default();
+        let best = if self.studies.contains_key(&entry.nct) {
+            self.best_position(entry.nct)
+        } else {
+            None
+        };
+        let better = entry.kind != EntryKind::Page
+            && best.is_none_or(|at| self.entries[at as usize].entry.standing <= entry.standing);
         let position = u32::try_from(self.entries.len()).ok();
+        let replaced = self.replaces_held(&entry);
+        let slot = self.studies.entry(entry.nct).or_default();
+        slot.best = Best::Known(if better { position } else { best });
+        slot.replaced |= replaced;
         self.entries.push(Linked { entry, next: slot.first, withdrawn: false });
         slot.first = position;
+    }
+
+    /// Whether a record comes in the place of the one that the index held.
+    fn replaces_held(&self, entry: &Entry) -> bool {
+        let held = self.studies.get(&entry.nct).and_then(|slot| slot.held);
+        held.is_some_and(|at| {
+            let held = &self.entries[at as usize].entry;
+            match (held.kind, entry.kind) {
+                (EntryKind::Joined, EntryKind::Joined) => true,
+                (EntryKind::Whole, EntryKind::Whole) => entry.source == self.renewal(held.source),
+                _ => false,
+            }
+        })
+    }
+
+    /// Where the best of the entries that stand is.
+    fn best_position(&self, nct: u32) -> Option<u32> {
+        if let Some(Slot { best: Best::Known(best), .. }) = self.studies.get(&nct) {
+            return *best;
+        }
+        let candidates = self
+            .of(nct)
+            .filter(|(_, linked)| !linked.withdrawn && linked.entry.kind != EntryKind::Page);
+        let best = candidates.max_by_key(|(_, linked)| linked.entry.standing);
+        best.and_then(|(at, _)| u32::try_from(at).ok())
     }
 
     /// The entries of a study, with their positions.
@@ -108,9 +160,7 @@ impl Contest {
 
     /// The best record of a study.
     pub(super) fn best(&self, nct: u32) -> Option<&Entry> {
-        self.standing(nct)
-            .filter(|entry| entry.kind != EntryKind::Page)
-            .max_by_key(|entry| entry.standing)
+        self.best_position(nct).map(|at| &self.entries[at as usize].entry)
     }
 
     /// The record that the index held before, where its source has it no
@@ -120,19 +170,10 @@ impl Contest {
     /// then it competes, for the index must not fall back to an older record
     /// because of a file that is just about to be read, or that vanished.
     fn vanished(&self, nct: u32) -> Option<(usize, &Entry)> {
-        let before = self.studies.get(&nct)?.before;
-        let (at, linked) = self.of(nct).find(|(_, linked)| {
-            linked.withdrawn
-                && linked.entry.kind != EntryKind::Page
-                && Some(linked.entry.standing.digest) == before
-        })?;
-        let source = self.renewal(linked.entry.source);
-        let replaced = self.standing(nct).any(|entry| match (linked.entry.kind, entry.kind) {
-            (EntryKind::Joined, EntryKind::Joined) => true,
-            (EntryKind::Whole, EntryKind::Whole) => entry.source == source,
-            _ => false,
-        });
-        (!replaced).then_some((at, &linked.entry))
+        let slot = self.studies.get(&nct)?;
+        let at = slot.held.filter(|_| !slot.replaced)? as usize;
+        let held = &self.entries[at];
+        held.withdrawn.then_some((at, &held.entry))
     }
 
     /// The best record of a study, those that vanished included.
@@ -206,6 +247,9 @@ impl Contest {
         self.entries[at].withdrawn = true;
         if let Some(slot) = self.studies.get_mut(&self.entries[at].entry.nct) {
             slot.touched = true;
+            if matches!(slot.best, Best::Known(Some(best)) if best as usize == at) {
+                slot.best = Best::Unknown;
+            }
         }
     }
 
@@ -238,6 +282,9 @@ impl Contest {
         *withdrawn = false;
         entry.orphan = true;
         entry.source = source;
+        if let Some(slot) = self.studies.get_mut(&entry.nct) {
+            slot.best = Best::Unknown;
+        }
     }
 
     /// The sources that the study's withdrawn records came from, under the

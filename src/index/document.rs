@@ -12,6 +12,9 @@ use super::schema::{Fields, PieceField};
 use crate::study::pieces::{Kind, Piece};
 use crate::study::{Age, NctId, PartialDate, Study, Visited};
 
+/// Years that tantivy's dates, nanoseconds in 64 bits, can hold.
+const YEARS: std::ops::Range<u16> = 1678..2262;
+
 /// The document of a study; `json` is the study as it will be stored.
 #[must_use]
 pub fn document(study: &Study, nct: NctId, json: &str, fields: &Fields) -> TantivyDocument {
@@ -65,7 +68,8 @@ fn add_exact(document: &mut TantivyDocument, field: Field, piece: &Piece, value:
             }
         }
         Kind::Date | Kind::DateTime => {
-            if let Some(date) = text.and_then(PartialDate::parse) {
+            let date = text.and_then(PartialDate::parse);
+            if let Some(date) = date.filter(|date| YEARS.contains(&date.year())) {
                 let midnight = date.first_day().with_time(time::Time::MIDNIGHT);
                 document.add_date(field, DateTime::from_primitive(midnight));
             }

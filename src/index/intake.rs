@@ -1,7 +1,7 @@
 //! From records to what the index holds: the part of an update that runs in
 //! several threads.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use super::contest::{Contest, Verdict};
 use super::document::{Admitted, document};
 use super::flow::{Gate, Permit};
 use super::ledger::{
-    Digest, Entry, EntryKind, RejectEntry, RejectKind, SourceId, Standing, format_number,
+    Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, format_number,
 };
 use super::pages::Pages;
 use super::schema::Fields;
@@ -51,7 +51,7 @@ pub(super) enum Pass {
 /// What is counted on the way.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    pub(super) rejects: Vec<RejectEntry>,
+    pub(super) rejects: Rejects,
     pub(super) encodings: BTreeMap<&'static str, u64>,
     unplaced: HashMap<(Format, String), u64>,
 }
@@ -153,6 +153,11 @@ impl<'a> Intake<'a> {
         locked(&self.shared.failure).take().map_or(Ok(()), Err)
     }
 
+    /// Sources with records that could not be converted.
+    pub(super) fn rejected_sources(&self) -> HashSet<SourceId> {
+        locked(&self.shared.tally).rejects.sources()
+    }
+
     /// Takes a study out of the index.
     pub(super) fn delete(&self, nct: u32) {
         self.shared.writer.delete_term(self.shared.key(nct));
@@ -199,7 +204,7 @@ impl<'a> Intake<'a> {
         let shared = &self.shared;
         let contest = self.contest();
         let mut pages = self.pages();
-        let unread = contest.pages(nct).any(|page| !pages.has(nct, page.standing.digest));
+        let unread = contest.pages(nct).any(|page| !pages.has(page));
         let now = contest.now(nct);
         let held = contest
             .standing(nct)
@@ -322,7 +327,7 @@ impl Shared<'_> {
             || locked(&self.contest).pages(entry.nct).any(|page| page.standing.digest == digest);
         if wanted {
             locked(&self.pages)
-                .add(entry.nct, job.record.location, digest, stored.json.as_bytes())
+                .add(&entry, job.record.location, stored.json.as_bytes())
                 .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
         }
         if pass == Pass::First {

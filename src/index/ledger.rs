@@ -4,6 +4,7 @@
 //! search index before each commit, and the commit names it, so that both
 //! change in the same moment.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -102,6 +103,52 @@ pub(super) struct RejectEntry {
     pub(super) line: u64,
     pub(super) byte: u64,
     pub(super) reason: String,
+}
+
+/// Rejects that are kept one by one; beyond so many of a source with the same
+/// reason they are counted, since hostile input could fill the memory with
+/// them.
+const KEPT_ALIKE: u64 = 100_000;
+
+/// Rejects as they are collected.
+#[derive(Debug, Default)]
+pub(super) struct Rejects {
+    kept: Vec<RejectEntry>,
+    alike: HashMap<(SourceId, String), u64>,
+}
+
+impl Rejects {
+    pub(super) fn push(&mut self, reject: RejectEntry) {
+        let alike = self.alike.entry((reject.source, reject.reason.clone())).or_default();
+        *alike += 1;
+        if *alike <= KEPT_ALIKE {
+            self.kept.push(reject);
+        }
+    }
+
+    /// The sources that something was rejected of.
+    pub(super) fn sources(&self) -> HashSet<SourceId> {
+        let rejected = self.kept.iter().filter(|reject| reject.kind == RejectKind::Rejected);
+        rejected.map(|reject| reject.source).collect()
+    }
+
+    /// All rejects; those beyond [`KEPT_ALIKE`] as one with their number.
+    pub(super) fn into_entries(self) -> Vec<RejectEntry> {
+        let mut entries = self.kept;
+        for ((source, reason), count) in self.alike {
+            if count > KEPT_ALIKE {
+                entries.push(RejectEntry {
+                    source,
+                    kind: RejectKind::Rejected,
+                    member: None,
+                    line: 0,
+                    byte: 0,
+                    reason: format!("{} more: {reason}", count - KEPT_ALIKE),
+                });
+            }
+        }
+        entries
+    }
 }
 
 impl Ledger {

@@ -8,13 +8,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::ledger::Digest;
+use super::ledger::{Digest, Entry, SourceId};
 use crate::source::Location;
 use crate::study::Study;
 
 /// A page set aside.
 #[derive(Debug)]
 struct Waiting {
+    source: SourceId,
     location: Location,
     digest: Digest,
     offset: u64,
@@ -37,32 +38,33 @@ impl Pages {
     }
 
     /// Sets a page aside; `json` is the part of the study that it holds.
-    pub(super) fn add(
-        &mut self,
-        nct: u32,
-        location: Location,
-        digest: Digest,
-        json: &[u8],
-    ) -> io::Result<()> {
+    pub(super) fn add(&mut self, page: &Entry, location: Location, json: &[u8]) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile_in(&self.directory)?),
         };
         file.write_all(json)?;
-        let waiting = Waiting { location, digest, offset: self.end, length: json.len() };
+        let waiting = Waiting {
+            source: page.source,
+            location,
+            digest: page.standing.digest,
+            offset: self.end,
+            length: json.len(),
+        };
         self.end += json.len() as u64;
-        let pages = self.of_studies.entry(nct).or_default();
+        let pages = self.of_studies.entry(page.nct).or_default();
         if !pages.iter().any(|known| known.location == waiting.location) {
             pages.push(waiting);
         }
         Ok(())
     }
 
-    /// Whether a page with that digest is there for the study.
-    pub(super) fn has(&self, nct: u32, digest: Digest) -> bool {
-        self.of_studies
-            .get(&nct)
-            .is_some_and(|pages| pages.iter().any(|page| page.digest == digest))
+    /// Whether that page is there.
+    pub(super) fn has(&self, page: &Entry) -> bool {
+        let digest = page.standing.digest;
+        self.of_studies.get(&page.nct).is_some_and(|waiting| {
+            waiting.iter().any(|known| known.source == page.source && known.digest == digest)
+        })
     }
 
     /// Joins the pages of a study, in the order of their locations: of two

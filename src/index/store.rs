@@ -168,6 +168,15 @@ impl Store {
         Ok(Some(Self::with(directory, index, fields, payload)))
     }
 
+    /// Looks up the last commit anew.
+    pub(super) fn reload(&mut self) -> Result<(), IndexError> {
+        match Self::open_any(&self.directory)? {
+            Some(store) => *self = store,
+            None => return Err(IndexError::Missing(self.directory.clone())),
+        }
+        Ok(())
+    }
+
     fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
         index.tokenizers().register(text::ANALYZER, text::analyzer());
         Self { directory: directory.to_owned(), index, fields, payload }
@@ -241,7 +250,8 @@ impl Store {
     /// Removes ledgers that no commit names: of runs that were killed, and of
     /// those before the last, which stays for a reader that has just looked up
     /// its name. To be called by the one process that writes.
-    pub(super) fn sweep(&self, current: u64) {
+    pub(super) fn sweep(&self) {
+        let current = self.payload.as_ref().map_or(0, |payload| payload.ledger);
         let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();

@@ -21,8 +21,8 @@ pub(super) struct Summary<'a> {
     pub(super) contest: Contest,
     pub(super) tally: Tally,
     pub(super) sources: Vec<Option<Source>>,
-    /// Sources that could not be read to their end.
-    pub(super) cut: HashSet<SourceId>,
+    /// Sources that something was rejected of.
+    pub(super) damaged: HashSet<SourceId>,
     pub(super) rejects: Vec<RejectEntry>,
     pub(super) seen: Vec<bool>,
     pub(super) unchanged_files: u64,
@@ -37,7 +37,8 @@ impl Summary<'_> {
         mut writer: IndexWriter<Admitted>,
         now: SystemTime,
     ) -> Result<Audit, IndexError> {
-        self.rejects.append(&mut self.tally.rejects);
+        let rejects = std::mem::take(&mut self.tally.rejects);
+        self.rejects.extend(rejects.into_entries());
         let audit = self.audit();
         let next = self.next_ledger();
         let failed = |error| self.store.failed(error);
@@ -55,7 +56,6 @@ impl Summary<'_> {
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit().map_err(failed)?;
         writer.wait_merging_threads().map_err(failed)?;
-        self.store.sweep(payload.ledger);
         Ok(audit)
     }
 
@@ -185,9 +185,9 @@ impl Summary<'_> {
             (one.source, &one.member, one.byte).cmp(&(other.source, &other.member, other.byte))
         });
         let mut sources: Vec<Source> = kept.iter().map(|(_, source)| (*source).clone()).collect();
-        // A file that is cut and once held more is read again each time: only
-        // then is it known to be cut, which keeps what it held from pruning.
-        let short: HashSet<SourceId> = self.cut.iter().filter_map(|id| number(*id)).collect();
+        // A damaged file that once held more is read again each time: only then
+        // is it known to be damaged, which keeps what it held from pruning.
+        let short: HashSet<SourceId> = self.damaged.iter().filter_map(|id| number(*id)).collect();
         for orphan in records.iter().filter(|entry| entry.orphan && short.contains(&entry.source)) {
             sources[orphan.source as usize].modified = None;
         }

@@ -19,7 +19,7 @@ use super::audit::Audit;
 use super::contest::Contest;
 use super::document::Admitted;
 use super::intake::{Intake, Job, Pass};
-use super::ledger::{Ledger, RejectEntry, RejectKind, Source, SourceId};
+use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId};
 use super::store::{IndexError, Store};
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
@@ -73,13 +73,17 @@ pub fn update(
         std::fs::metadata(input)
             .map_err(|error| UpdateError::Input { path: input.display().to_string(), error })?;
     }
-    let store = Store::open_or_create(directory)?;
+    let mut store = Store::open_or_create(directory)?;
     let writer = writer(&store, options)?;
+    // Until the lock was held, another process may have made a commit.
+    store.reload()?;
+    store.sweep();
+    writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     let ledger = store.ledger()?;
     let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), watch);
     let mut update = Update::new(&store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
-    let Update { sources, cut, rejects, seen, ledger, intake, .. } = update;
+    let Update { sources, damaged, rejects, seen, ledger, intake, .. } = update;
     let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
     if let Err(error) = outcome {
@@ -92,8 +96,8 @@ pub fn update(
         contest,
         tally,
         sources,
-        cut,
-        rejects,
+        damaged,
+        rejects: rejects.into_entries(),
         seen,
         unchanged_files,
         gone_files,
@@ -124,12 +128,7 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .memory_budget_per_thread(options.memory / threads)
         .num_merge_threads(1)
         .build();
-    let writer: IndexWriter<Admitted> =
-        store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
-    // A run that was killed may have left files whose names come again.
-    store.sweep(store.payload.as_ref().map_or(0, |payload| payload.ledger));
-    writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
-    Ok(writer)
+    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
 }
 
 /// Takes back what has not been committed. What cannot be removed now is
@@ -153,9 +152,14 @@ struct Update<'a> {
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
     sources: Vec<Option<Source>>,
-    rejects: Vec<RejectEntry>,
-    /// Sources that could not be read to their end.
-    cut: HashSet<SourceId>,
+    rejects: Rejects,
+    /// Sources that something was rejected of, or that were not read to their
+    /// end.
+    damaged: HashSet<SourceId>,
+    /// Sources that another attempt may get more out of.
+    again: HashSet<SourceId>,
+    /// Studies with a record that could not be read again.
+    unread: HashSet<u32>,
     unlisted: Vec<PathBuf>,
     unchanged_files: u64,
     gone_files: u64,
@@ -178,8 +182,10 @@ impl<'a> Update<'a> {
             sources: ledger.sources.iter().cloned().map(Some).collect(),
             ledger,
             intake,
-            rejects: Vec::new(),
-            cut: HashSet::new(),
+            rejects: Rejects::default(),
+            damaged: HashSet::new(),
+            again: HashSet::new(),
+            unread: HashSet::new(),
             unlisted: Vec::new(),
             unchanged_files: 0,
             gone_files: 0,
@@ -302,10 +308,12 @@ impl<'a> Update<'a> {
                     }
                 }
                 Found::Reject(location, reason) => {
+                    self.damaged.insert(id);
                     self.rejects.push(reject(id, RejectKind::Rejected, location, reason));
                 }
-                Found::Cut(location, reason) => {
-                    self.cut.insert(id);
+                Found::Unread(location, reason) => {
+                    self.damaged.insert(id);
+                    self.again.insert(id);
                     self.rejects.push(reject(id, RejectKind::Rejected, location, reason));
                 }
                 Found::NotStudy(location, reason) => {
@@ -328,7 +336,7 @@ impl<'a> Update<'a> {
             self.sources[old as usize] = None;
             self.intake.contest().renew_source(old, id);
         }
-        self.cut.insert(id);
+        self.damaged.insert(id);
         self.sources.push(Some(Source { path, size: 0, modified: None, members: 0 }));
         let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
         self.rejects.push(reject(id, RejectKind::Rejected, location, error.to_string()));
@@ -372,7 +380,7 @@ impl<'a> Update<'a> {
         let missing: HashSet<SourceId> = studies
             .iter()
             .flat_map(|nct| contest.pages(*nct))
-            .filter(|page| !pages.has(page.nct, page.standing.digest))
+            .filter(|page| !pages.has(page))
             .map(|page| page.source)
             .collect();
         drop((contest, pages));
@@ -383,22 +391,33 @@ impl<'a> Update<'a> {
     }
 
     /// Indexes the records that have become the best of their study because a
-    /// better one was withdrawn: they have to be read again.
+    /// better one was withdrawn: they have to be read again. Where that fails,
+    /// the next best one is.
     fn index_runners_up(&mut self) -> Result<(), IndexError> {
-        let contest = self.intake.contest();
-        let sources: HashSet<SourceId> = contest
-            .touched()
-            .into_iter()
-            .filter_map(|nct| {
-                contest.best(nct).filter(|best| contest.now(nct) != Some(best.standing.digest))
-            })
-            .map(|best| best.source)
-            .collect();
-        drop(contest);
-        if sources.is_empty() {
-            return Ok(());
+        loop {
+            let contest = self.intake.contest();
+            let runners_up: Vec<Entry> = contest
+                .touched()
+                .into_iter()
+                .filter_map(|nct| contest.best(nct))
+                .filter(|best| contest.now(best.nct) != Some(best.standing.digest))
+                .copied()
+                .collect();
+            drop(contest);
+            if runners_up.is_empty() {
+                return Ok(());
+            }
+            let sources = runners_up.iter().map(|best| best.source).collect();
+            self.read_again(&sources, Pass::RunnersUp)?;
+            let mut contest = self.intake.contest();
+            for best in runners_up {
+                if contest.now(best.nct) != Some(best.standing.digest) {
+                    contest.withdraw_of(best.nct, &|entry| entry.standing == best.standing);
+                    self.unread.insert(best.nct);
+                    self.again.insert(best.source);
+                }
+            }
         }
-        self.read_again(&sources, Pass::RunnersUp)
     }
 
     fn read_again(&mut self, sources: &HashSet<SourceId>, pass: Pass) -> Result<(), IndexError> {
@@ -407,54 +426,66 @@ impl<'a> Update<'a> {
         self.with_workers(pass, |update, jobs| {
             for id in ids {
                 let Some(source) = update.sources[id as usize].clone() else { continue };
-                let file = File::at(PathBuf::from(source.path));
-                // What came by standard input cannot be had again.
-                if !file.is_standard_input() {
-                    update.read(&file, id, jobs);
+                let path = PathBuf::from(source.path);
+                // What came by a pipe cannot be had again.
+                if path.is_file() {
+                    update.read(&File::at(path), id, jobs);
                 }
             }
         })
     }
 
     /// Keeps the records that the index holds but no source has any longer,
-    /// unless there is a better one, or they are to be pruned.
+    /// unless there is a better one, or they are to be pruned. Nothing is
+    /// pruned on account of a source that has rejects: it may be among them.
     fn keep_vanished(&mut self) {
+        let rejected = self.intake.rejected_sources();
         let mut contest = self.intake.contest();
         for nct in contest.touched() {
-            let cut = contest.renewals(nct).any(|source| self.cut.contains(&source));
-            if cut || !self.options.prune {
+            let damaged = contest
+                .renewals(nct)
+                .any(|source| self.damaged.contains(&source) || rejected.contains(&source));
+            if damaged || !self.options.prune {
                 contest.keep_vanished(nct);
             }
         }
+        drop(contest);
+        self.damaged.extend(rejected);
     }
 
-    /// Decides on the studies that are left without a record, or whose best
-    /// record could not be read again: the index keeps what it holds then.
+    /// Takes the studies that are left without a record out of the index, but
+    /// for those that have one which could not be read.
     fn settle(&mut self) {
         let mut contest = self.intake.contest();
         for nct in contest.touched() {
-            let now = contest.now(nct);
-            let mut unread = false;
-            while let Some(best) = contest.best(nct).map(|best| best.standing.digest)
-                && Some(best) != now
-            {
-                unread = true;
-                contest.withdraw_of(nct, &|entry| entry.standing.digest == best);
-            }
-            if contest.best(nct).is_some() || now.is_none() {
+            if contest.best(nct).is_some() || contest.now(nct).is_none() {
                 continue;
             }
-            if !unread || !contest.keep_held(nct) {
+            if !self.unread.contains(&nct) || !contest.keep_held(nct) {
                 contest.remove(nct);
                 self.intake.delete(nct);
+            }
+        }
+        drop(contest);
+        for source in &self.again {
+            if let Some(source) = &mut self.sources[*source as usize] {
+                source.modified = None;
             }
         }
     }
 }
 
-/// The path as the ledger writes it.
+/// The path as the ledger writes it: bytes that are no UTF-8 as `\\xff`, so
+/// that different paths stay different.
 fn path_key(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    let chunks = path.as_os_str().as_encoded_bytes().utf8_chunks();
+    chunks.fold(String::new(), |mut key, chunk| {
+        key.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            key.push_str(&format!("\\x{byte:02x}"));
+        }
+        key
+    })
 }
 
 fn reject(

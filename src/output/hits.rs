@@ -86,7 +86,7 @@ impl HitWriter<'_> {
         hits: &Hits<'_>,
         matching: Matching,
     ) -> io::Result<()> {
-        if matching == Matching::All && hits.required < hits.clauses && hits.total > 0 {
+        if matching == Matching::Closest && hits.required < hits.clauses && hits.total > 0 {
             let closest =
                 format!("no study has all of `{query}`; the closest have {}", of_words(hits));
             writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;

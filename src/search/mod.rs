@@ -6,6 +6,7 @@ mod rank;
 
 use std::time::{Duration, Instant};
 
+use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
 pub use passages::{Passage, Passages};
@@ -27,8 +28,10 @@ pub struct Window {
 /// How many of a query's clauses a study has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Matching {
-    /// All; where no study has all, as many as any study has.
+    /// All.
     All,
+    /// All; where no study has all, as many as any study has.
+    Closest,
     /// At least one.
     Any,
 }
@@ -79,20 +82,14 @@ pub fn search<'a>(
     let searcher = store.searcher()?;
     let plan = Plan::new(store, query);
     let clauses = plan.clauses();
-    let mut required = match matching {
+    let required = match matching {
         Matching::All => clauses,
         Matching::Any => clauses.min(1),
+        Matching::Closest => most_matched(&searcher, &plan).map_err(|error| store.failed(error))?,
     };
-    let ranked = loop {
-        let ranking = rank::Ranking::new(store.fields.nct, &store.index, window);
-        let ranked = searcher
-            .search(&*plan.query(required), &ranking)
-            .map_err(|error| store.failed(error))?;
-        if ranked.total > 0 || required <= 1 {
-            break ranked;
-        }
-        required -= 1;
-    };
+    let ranking = rank::Ranking::new(store.fields.nct, &store.index, window);
+    let ranked =
+        searcher.search(&*plan.query(required), &ranking).map_err(|error| store.failed(error))?;
     let hits = (window.offset + 1..)
         .zip(ranked.best)
         .filter_map(|(rank, best)| {
@@ -111,6 +108,28 @@ pub fn search<'a>(
         took: start.elapsed(),
         plan,
     })
+}
+
+/// The greatest number of clauses that any study has, at least one: the more
+/// are asked for, the fewer studies there are, so that halving finds it.
+fn most_matched(searcher: &Searcher, plan: &Plan) -> tantivy::Result<usize> {
+    let found = |required: usize| -> tantivy::Result<bool> {
+        Ok(searcher.search(&*plan.query(required), &Count)? > 0)
+    };
+    let mut most = plan.clauses();
+    if most <= 1 || found(most)? {
+        return Ok(most);
+    }
+    let mut least = 1;
+    while least + 1 < most {
+        let middle = least.midpoint(most);
+        if found(middle)? {
+            least = middle;
+        } else {
+            most = middle;
+        }
+    }
+    Ok(least)
 }
 
 impl Hits<'_> {

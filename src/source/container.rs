@@ -26,11 +26,23 @@ pub(super) fn read_file(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::new();
-    let start = (&mut file).take(4).read_to_end(&mut head).and_then(|_| file.rewind());
-    match start {
-        Err(error) => sink(Found::Cut(place.location(0, 0), reading(&error))),
-        Ok(()) if content(&head) == Content::Zip => read_zip(file, place, limits, 0, done, sink),
-        Ok(()) => read(Box::new(Watched { inner: file, done }), place, limits, 0, sink),
+    if let Err(error) = (&mut file).take(4).read_to_end(&mut head) {
+        return sink(Found::Unread(place.location(0, 0), reading(&error)));
+    }
+    // A pipe cannot be rewound.
+    if content(&head) == Content::Zip && file.rewind().is_ok() {
+        return read_zip(file, place, limits, 0, done, sink);
+    }
+    let whole = io::Cursor::new(head).chain(Watched { inner: file, done });
+    read(Box::new(whole), place, limits, 0, sink)
+}
+
+/// Gives an error that came up earlier, then nothing.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
@@ -58,12 +70,13 @@ pub(super) fn read(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
-    if let Err(error) = (&mut stream).take(HEAD as u64).read_to_end(&mut head)
-        && head.is_empty()
-    {
-        return sink(Found::Cut(place.location(0, 0), reading(&error)));
-    }
-    let whole: Stream<'_> = Box::new(io::Cursor::new(head.clone()).chain(stream));
+    let whole: Stream<'_> = match (&mut stream).take(HEAD as u64).read_to_end(&mut head) {
+        Ok(_) => Box::new(io::Cursor::new(head.clone()).chain(stream)),
+        Err(error) if head.is_empty() => {
+            return sink(Found::Unread(place.location(0, 0), reading(&error)));
+        }
+        Err(error) => Box::new(io::Cursor::new(head.clone()).chain(Failing(Some(error)))),
+    };
     if let Some(encoding) = utf8::declared(&head) {
         let converted = Box::new(utf8::Utf8Reader::new(whole, encoding));
         return read_converted(converted, place, limits, sink);
@@ -86,7 +99,7 @@ pub(super) fn read(
                     let bounded = Proportionate::new(unpacked, count, limits);
                     read(Box::new(bounded), place, limits, depth + 1, sink)
                 }
-                Err(error) => sink(Found::Cut(place.location(0, 0), reading(&error))),
+                Err(error) => sink(Found::Unread(place.location(0, 0), reading(&error))),
             }
         }
         Content::Zip => read_spooled_zip(whole, place, limits, depth, sink),
@@ -104,7 +117,7 @@ fn read_converted(
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
     if let Err(error) = (&mut stream).take(HEAD as u64).read_to_end(&mut head) {
-        return sink(Found::Cut(place.location(0, 0), reading(&error)));
+        return sink(Found::Unread(place.location(0, 0), reading(&error)));
     }
     let known = content(&head);
     let whole = Box::new(io::Cursor::new(head).chain(stream));
@@ -125,7 +138,7 @@ fn read_records(
         Content::Xml => xml::split(stream, place, limits, sink),
         Content::Table(delimiter) => csv::split(stream, delimiter, place, limits, sink),
         Content::Page => page::split(stream, place, limits, sink),
-        Content::Empty => sink(Found::Cut(whole_file, "empty".to_owned())),
+        Content::Empty => sink(Found::Reject(whole_file, "empty".to_owned())),
         Content::Other(what) => sink(Found::NotStudy(whole_file, what.to_owned())),
         Content::OtherArchive(kind) => sink(Found::Reject(
             whole_file,
@@ -145,26 +158,53 @@ fn read_tar(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let cut = |error: &io::Error| format!("the tar archive cannot be read further: {error}");
-    let mut archive = tar::Archive::new(stream);
+    let end = Rc::new(Cell::new(0));
+    let mut archive = tar::Archive::new(Ended { inner: stream, zeros: end.clone() });
+    // Archives that were joined end several times.
+    archive.set_ignore_zeros(true);
     let entries = match archive.entries() {
         Ok(entries) => entries,
-        Err(error) => return sink(Found::Cut(place.location(0, 0), cut(&error))),
+        Err(error) => return sink(Found::Reject(place.location(0, 0), cut(&error))),
     };
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
-            Err(error) => return sink(Found::Cut(place.location(0, 0), cut(&error))),
+            Err(error) => return sink(Found::Reject(place.location(0, 0), cut(&error))),
         };
-        if !entry.header().entry_type().is_file() {
+        let kind = entry.header().entry_type();
+        if !(kind.is_file() || kind.is_gnu_sparse() || kind.is_contiguous()) {
             continue;
         }
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let size = entry.header().size().unwrap_or(0);
+        let size = if kind.is_gnu_sparse() { 0 } else { entry.size() };
         sink(Found::Member)?;
         let whole = Whole { inner: entry, left: size };
         read(Box::new(whole), &place.member(&name), limits, depth + 1, sink)?;
     }
+    if end.get() < TAR_BLOCK {
+        let reason = "cut: the tar archive has no end".to_owned();
+        return sink(Found::Reject(place.location(0, 0), reason));
+    }
     ControlFlow::Continue(())
+}
+
+/// Bytes of a block of zeros, at least one of which ends a tar archive.
+const TAR_BLOCK: u64 = 512;
+
+/// A stream that counts the zeros that it ends with.
+struct Ended<R> {
+    inner: R,
+    zeros: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Ended<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let zeros = buffer[..read].iter().rev().take_while(|byte| **byte == 0).count();
+        let before = if zeros == read { self.zeros.get() } else { 0 };
+        self.zeros.set(before + zeros as u64);
+        Ok(read)
+    }
 }
 
 /// A member of known size: fails where the stream ends before it.
@@ -205,7 +245,7 @@ fn read_spooled_zip(
         Ok(file) => read_zip(file, place, limits, depth, &AtomicU64::new(0), sink),
         Err(error) => {
             let reason = format!("the zip archive cannot be set aside to be read: {error}");
-            sink(Found::Cut(place.location(0, 0), reason))
+            sink(Found::Reject(place.location(0, 0), reason))
         }
     }
 }
@@ -222,7 +262,7 @@ fn read_zip(
         Ok(archive) => archive,
         Err(error) => {
             let reason = format!("the zip archive cannot be read: {}", zip_error(&error));
-            return sink(Found::Cut(place.location(0, 0), reason));
+            return sink(Found::Reject(place.location(0, 0), reason));
         }
     };
     for number in 0..archive.len() {
@@ -232,7 +272,7 @@ fn read_zip(
             Ok(member) => member,
             Err(error) => {
                 sink(Found::Member)?;
-                sink(Found::Cut(inside.location(0, 0), zip_error(&error)))?;
+                sink(Found::Reject(inside.location(0, 0), zip_error(&error)))?;
                 continue;
             }
         };
@@ -256,6 +296,11 @@ fn zip_error(error: &ZipError) -> String {
         ZipError::UnsupportedArchive(text) => format!("not supported: {text}"),
         other => other.to_string(),
     }
+}
+
+/// The reason of a reject for a study that is too long.
+pub(super) fn too_long(limit: usize) -> String {
+    format!("a study of more than {limit} bytes; `--max-record` raises the limit")
 }
 
 /// The reason of a reject for a stream that fails.

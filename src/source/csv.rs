@@ -44,7 +44,7 @@ pub(super) fn split(
             Err(error) => {
                 let (line, byte) = (reader.position().line(), reader.position().byte());
                 let reason = format!("the table cannot be read further: {error}");
-                return sink(Found::Cut(place.location(line, byte), reason));
+                return sink(Found::Reject(place.location(line, byte), reason));
             }
         }
         let Some(header) = &header else {
@@ -58,7 +58,12 @@ pub(super) fn split(
         let (line, byte) = row.position().map_or((0, 0), |at| (at.line(), at.byte()));
         if unclosed.get() {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
-            return sink(Found::Cut(place.location(line, byte), reason));
+            return sink(Found::Reject(place.location(line, byte), reason));
+        }
+        if row.len() > limits.cells {
+            let reason = format!("a row of {} cells", row.len());
+            sink(Found::Reject(place.location(line, byte), reason))?;
+            continue;
         }
         sink(Found::Record(Record {
             format: Format::Csv,

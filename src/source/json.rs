@@ -9,9 +9,9 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 
-use super::container::reading;
+use super::container::{reading, too_long};
 use super::window::Window;
 use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
 
@@ -29,8 +29,13 @@ const SECTIONS: [(&[u8], Format); 10] = [
     (b"DerivedSection", Format::JsonV1),
 ];
 
-/// Where scanning goes on after a broken record: before one of these keys.
-const RESUME_KEYS: [&[u8]; 2] = [b"\"protocolSection\"", b"\"ProtocolSection\""];
+/// Where scanning goes on after a broken record: at an object that begins with
+/// a key that ends like this.
+const RESUME_KEY: &[u8] = b"rotocolSection\"";
+
+/// How often the end of a file may be run into before the rest is given up:
+/// sections inside each other would else be looked through again and again.
+const LAST_ATTEMPTS: u32 = 20;
 
 /// Arrays and objects inside each other, outside of studies.
 const DEPTH: usize = 1000;
@@ -55,6 +60,7 @@ pub(super) fn split(
         studies: 0,
         strays: Vec::new(),
         more_strays: 0,
+        run_out: 0,
         first_key: None,
         resumed: false,
     };
@@ -65,7 +71,7 @@ pub(super) fn split(
             Ok(Step::Found(found)) => sink(found)?,
             Err(error) => {
                 let (line, byte) = splitter.window.position(splitter.at);
-                sink(Found::Cut(place.location(line, byte), reading(&error)))?;
+                sink(Found::Unread(place.location(line, byte), reading(&error)))?;
                 return splitter.report_strays(sink);
             }
         }
@@ -93,8 +99,10 @@ struct Splitter<'a> {
     limits: &'a Limits,
     studies: u64,
     /// Objects without a study where one was expected.
-    strays: Vec<Location>,
+    strays: Vec<(Location, &'static str)>,
     more_strays: u64,
+    /// How often the text ended inside a study.
+    run_out: u32,
     /// The first key of the text, to tell what it is instead.
     first_key: Option<String>,
     /// The scan went on after something broken: what is open is not known.
@@ -138,9 +146,45 @@ impl Splitter<'_> {
                     open.key_next = open.object;
                 }
             }
-            _ => self.at += 1,
+            // RFC 7464 puts a record separator before each text.
+            _ if !self.open.is_empty() || byte.is_ascii_whitespace() || byte == 0x1e => {
+                self.at += 1;
+            }
+            _ => return self.skip_line(),
         }
         Ok(Step::More)
+    }
+
+    /// Moves past a line that is no JSON.
+    fn skip_line(&mut self) -> io::Result<Step> {
+        let mark = b"\xef\xbb\xbf";
+        if self.window.bytes()[self.at..].starts_with(mark) {
+            self.at += mark.len();
+            return Ok(Step::More);
+        }
+        if !self.resumed {
+            self.stray(self.at, "a line that is no JSON");
+        }
+        loop {
+            if let Some(end) = memchr(b'\n', &self.window.bytes()[self.at..]) {
+                self.at += end;
+                return Ok(Step::More);
+            }
+            self.at = self.window.bytes().len();
+            if !self.extend()? {
+                return Ok(Step::More);
+            }
+        }
+    }
+
+    /// Notes something that is not a study where one was expected.
+    fn stray(&mut self, at: usize, what: &'static str) {
+        if self.strays.len() < STRAYS_NAMED {
+            let (line, byte) = self.window.position(at);
+            self.strays.push((self.place.location(line, byte), what));
+        } else {
+            self.more_strays += 1;
+        }
     }
 
     /// The byte at the scan's position, reading on where needed.
@@ -195,12 +239,7 @@ impl Splitter<'_> {
         };
         let among_studies = self.open.last().is_none_or(|above| !above.object && above.wrapper);
         if closed.object && !closed.wrapper && among_studies && self.open.len() <= 2 {
-            if self.strays.len() < STRAYS_NAMED {
-                let (line, byte) = self.window.position(closed.start);
-                self.strays.push(self.place.location(line, byte));
-            } else {
-                self.more_strays += 1;
-            }
+            self.stray(closed.start, "an object without any section of a study");
         }
     }
 
@@ -245,7 +284,7 @@ impl Splitter<'_> {
                 None => {
                     length = bytes.len().saturating_sub(self.at).max(length);
                     if length > self.limits.record {
-                        self.at += length;
+                        self.at = (self.at + length).min(bytes.len());
                         length = 0;
                     }
                     if !self.extend()? {
@@ -267,11 +306,25 @@ impl Splitter<'_> {
         let location = self.place.location(line, byte);
         match self.object_end() {
             Ok(end) => {
-                let bytes = self.window.bytes()[..end].to_vec();
                 self.at = end;
-                Found::Record(Record { format, payload: Payload::Bytes(bytes), location })
+                let bytes = &self.window.bytes()[..end];
+                let most = self.limits.values;
+                if memchr_iter(b',', bytes).count() > most {
+                    let reason = format!("a study of more than {most} values");
+                    return Found::Reject(location, reason);
+                }
+                let payload = Payload::Bytes(bytes.to_vec());
+                Found::Record(Record { format, payload, location })
             }
-            Err(unclosed) => Found::Cut(location, self.give_up(unclosed)),
+            Err(unclosed) => {
+                let again = matches!(unclosed, Unclosed::TooLong | Unclosed::Read(_));
+                let reason = self.give_up(unclosed);
+                if again {
+                    Found::Unread(location, reason)
+                } else {
+                    Found::Reject(location, reason)
+                }
+            }
         }
     }
 
@@ -305,7 +358,8 @@ impl Splitter<'_> {
                 "cut: the line ends inside the study".to_owned()
             }
             Unclosed::End => {
-                self.resume(1);
+                self.run_out += 1;
+                self.resume(if self.run_out < LAST_ATTEMPTS { 1 } else { kept });
                 format!("cut: the file ends {kept} bytes into the study")
             }
             Unclosed::Mismatch(at) => {
@@ -315,8 +369,7 @@ impl Splitter<'_> {
             }
             Unclosed::TooLong => {
                 self.resume(kept);
-                let limit = self.limits.record;
-                format!("a study of more than {limit} bytes; `--max-record` raises the limit")
+                too_long(self.limits.record)
             }
             Unclosed::Read(error) => {
                 self.resume(kept);
@@ -332,14 +385,13 @@ impl Splitter<'_> {
         self.resumed = true;
         self.at = from;
         loop {
-            let next = RESUME_KEYS
-                .iter()
-                .filter_map(|key| memmem::find(&self.window.bytes()[self.at..], key))
-                .min()
-                .map(|found| self.at + found);
-            if let Some(key) = next {
-                let brace = self.window.bytes()[..key].trim_ascii_end();
-                if brace.last() == Some(&b'{') && brace.len() > from {
+            let bytes = self.window.bytes();
+            if let Some(found) = memmem::find(&bytes[self.at..], RESUME_KEY) {
+                let key = self.at + found;
+                let quote = key.saturating_sub(2);
+                let brace = bytes[..quote].trim_ascii_end();
+                let is_key = matches!(&bytes[quote..key], b"\"p" | b"\"P");
+                if is_key && brace.last() == Some(&b'{') && brace.len() > from {
                     self.at = brace.len() - 1;
                     return;
                 }
@@ -362,7 +414,7 @@ impl Splitter<'_> {
             let what = match (&self.first_key, self.open.is_empty()) {
                 (_, false) => {
                     let reason = "cut: JSON that ends inside an array or object".to_owned();
-                    return sink(Found::Cut(self.place.location(0, 0), reason));
+                    return sink(Found::Reject(self.place.location(0, 0), reason));
                 }
                 (Some(key), true) => format!("JSON without a study; its first key is `{key}`"),
                 (None, true) => "JSON without a study".to_owned(),
@@ -372,7 +424,7 @@ impl Splitter<'_> {
         if !self.open.is_empty() && !self.resumed {
             let (line, byte) = self.window.position(self.at);
             let reason = "cut: the file ends inside the list of studies".to_owned();
-            sink(Found::Cut(self.place.location(line, byte), reason))?;
+            sink(Found::Reject(self.place.location(line, byte), reason))?;
         }
         self.report_strays(sink)
     }
@@ -382,12 +434,11 @@ impl Splitter<'_> {
         if self.studies == 0 {
             return ControlFlow::Continue(());
         }
-        for location in std::mem::take(&mut self.strays) {
-            sink(Found::Reject(location, "an object without any section of a study".to_owned()))?;
+        for (location, what) in std::mem::take(&mut self.strays) {
+            sink(Found::Reject(location, what.to_owned()))?;
         }
         if self.more_strays > 0 {
-            let reason =
-                format!("{} more objects without any section of a study", self.more_strays);
+            let reason = format!("{} more lines or objects that are no study", self.more_strays);
             sink(Found::Reject(self.place.location(0, 0), reason))?;
         }
         ControlFlow::Continue(())

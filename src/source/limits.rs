@@ -9,6 +9,11 @@ use std::rc::Rc;
 pub struct Limits {
     /// Bytes of one record. A longer one is rejected.
     pub record: usize,
+    /// Values of one JSON record, told by its commas. One with more is
+    /// rejected: each value costs more memory than its two bytes.
+    pub values: usize,
+    /// Cells of one row of a table.
+    pub cells: usize,
     /// How many times its compressed size a stream may grow to, once it is
     /// larger than [`Limits::ratio_floor`].
     pub ratio: u64,
@@ -24,7 +29,10 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            record: 64 << 20,
+            record: 32 << 20,
+            // The largest records of the registry have some 500,000.
+            values: 4_000_000,
+            cells: 10_000,
             // JSON and XML of real studies shrink by 5 to 30 times.
             ratio: 200,
             ratio_floor: 64 << 20,

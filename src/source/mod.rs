@@ -32,11 +32,11 @@ pub enum Found {
     Member,
     /// A record.
     Record(Record),
-    /// Something that should have been a record.
+    /// Something that should have been a record, or a file or member of which
+    /// the rest is lost.
     Reject(Location, String),
-    /// A file or member that cannot be read, or not to its end; more may have
-    /// been there.
-    Cut(Location, String),
+    /// The same, where another attempt, or another limit, may succeed.
+    Unread(Location, String),
     /// A file or member that holds no study.
     NotStudy(Location, String),
 }
@@ -46,7 +46,7 @@ pub type Sink<'a> = dyn FnMut(Found) -> ControlFlow<()> + 'a;
 
 /// Reads a file, or standard input where the path is `-`.
 ///
-/// A file that cannot be opened is reported like one that is cut. `done`
+/// A file that cannot be opened is reported as unread. `done`
 /// grows by the bytes of the file that have been read.
 ///
 /// # Errors
@@ -64,7 +64,9 @@ pub fn read(
     }
     match std::fs::File::open(&file.path) {
         Ok(opened) => container::read_file(opened, &place, limits, done, sink),
-        Err(error) => sink(Found::Cut(place.location(0, 0), format!("cannot be opened: {error}"))),
+        Err(error) => {
+            sink(Found::Unread(place.location(0, 0), format!("cannot be opened: {error}")))
+        }
     }
 }
 

@@ -21,29 +21,57 @@ pub(super) fn split(
 ) -> ControlFlow<()> {
     let mut text = Vec::new();
     if let Err(error) = stream.take(limits.record as u64 + 1).read_to_end(&mut text) {
-        return sink(Found::Cut(place.location(0, 0), reading(&error)));
+        return sink(Found::Unread(place.location(0, 0), reading(&error)));
     }
     if text.len() > limits.record {
-        let reason = format!("a page of more than {} bytes", limits.record);
-        return sink(Found::Reject(place.location(0, 0), reason));
+        let limit = limits.record;
+        let reason =
+            format!("pages of more than {limit} bytes in a file; `--max-record` raises the limit");
+        return sink(Found::Unread(place.location(0, 0), reason));
     }
     let starts = starts(&text);
+    let mut line = 1;
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
-        let line = newlines(&text[..*start]) + 1;
+        let page = &text[*start..end];
         sink(Found::Record(Record {
             format: Format::ModulePage,
-            payload: Payload::Bytes(text[*start..end].to_vec()),
+            payload: Payload::Bytes(page.to_vec()),
             location: place.location(line, *start as u64),
         }))?;
+        line += newlines(page);
     }
     ControlFlow::Continue(())
 }
 
-/// Where the pages start: the first at 0, each further one at the line that
-/// ends in [`PATH_MARK`].
+/// Where the pages start: the first at 0, each further one at the title above
+/// the line that ends in [`PATH_MARK`], or at that line.
 fn starts(text: &[u8]) -> Vec<usize> {
-    let marks = memmem::find_iter(text, PATH_MARK).skip(1);
-    let lines = marks.map(|at| memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1));
-    std::iter::once(0).chain(lines).collect()
+    let mut starts = vec![0];
+    let mut before = 0;
+    for (number, mark) in memmem::find_iter(text, PATH_MARK).enumerate() {
+        let line = memchr::memrchr(b'\n', &text[..mark]).map_or(0, |end| end + 1);
+        if number > 0 {
+            let title = text[line..mark].trim_ascii();
+            starts.push(title_start(text, before, line, title));
+        }
+        before = mark + PATH_MARK.len();
+    }
+    starts
+}
+
+/// The first of the lines from `before` to `line` that is the title, without
+/// any that gives a study's number after it; `line` where there is none.
+fn title_start(text: &[u8], before: usize, line: usize, title: &[u8]) -> usize {
+    let (mut at, mut start) = (before, None);
+    for part in text[before..line].split_inclusive(|byte| *byte == b'\n') {
+        let trimmed = part.trim_ascii();
+        if memmem::find(part, b": NCT").is_some() || trimmed.starts_with(b"Study Brief:") {
+            start = None;
+        } else if trimmed == title && start.is_none() {
+            start = Some(at);
+        }
+        at += part.len();
+    }
+    start.unwrap_or(line)
 }

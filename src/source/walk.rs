@@ -1,6 +1,6 @@
 //! From the paths that a user names to the files below them.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
 use walkdir::WalkDir;
@@ -56,7 +56,7 @@ pub enum WalkError {
         error: std::io::Error,
     },
     /// Something below a named path cannot be listed.
-    #[error("{path}: cannot be listed: {message}")]
+    #[error("cannot be read: {message}")]
     Below {
         /// The path that cannot be listed.
         path: String,
@@ -65,13 +65,24 @@ pub enum WalkError {
     },
 }
 
-/// The path made absolute, without asking the file system; `-` stays.
+/// The path made absolute, without `.` and `..` and without asking the file
+/// system, so that a file has one name as long as no links are involved; `-`
+/// stays.
 #[must_use]
 pub fn absolute(path: &Path) -> PathBuf {
     if path == Path::new("-") {
         return path.to_owned();
     }
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut normal = PathBuf::new();
+    for part in absolute.components() {
+        if part == Component::ParentDir {
+            normal.pop();
+        } else {
+            normal.push(part);
+        }
+    }
+    normal
 }
 
 /// The files at and below `named`, in the order of the names in every
@@ -109,11 +120,14 @@ pub fn walk<'a>(
 
 fn file(entry: &walkdir::DirEntry) -> Result<File, WalkError> {
     let metadata = entry.metadata().map_err(|error| below(entry.path(), &error))?;
-    Ok(File {
-        path: absolute(entry.path()),
-        size: metadata.len(),
-        modified: metadata.modified().ok(),
-    })
+    let path = absolute(entry.path());
+    // A pipe or device is read if it is named, as shells do with `<(...)`.
+    if !metadata.is_file() && entry.depth() > 0 {
+        let message = "a pipe, socket or device".to_owned();
+        return Err(WalkError::Below { path: path.display().to_string(), message });
+    }
+    let modified = metadata.modified().ok().filter(|_| metadata.is_file());
+    Ok(File { path, size: metadata.len(), modified })
 }
 
 fn below(path: &Path, error: &walkdir::Error) -> WalkError {

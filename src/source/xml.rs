@@ -4,9 +4,9 @@ use std::ops::ControlFlow;
 
 use memchr::memmem;
 
-use super::container::reading;
+use super::container::{reading, too_long};
 use super::window::Window;
-use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
+use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
 
 const START: &[u8] = b"<clinical_study";
 const END: &[u8] = b"</clinical_study";
@@ -19,7 +19,7 @@ pub(super) fn split(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut window = Window::new(stream);
-    let mut splitter = Splitter { place, limits, studies: 0, root: None };
+    let mut splitter = Splitter { place, limits, studies: 0, given_up: false, root: None };
     let failure = splitter.run(&mut window, sink)?;
     splitter.finish(failure, sink)
 }
@@ -28,6 +28,8 @@ struct Splitter<'a> {
     place: &'a Place,
     limits: &'a Limits,
     studies: u64,
+    /// The end of a study that was too long is still to come.
+    given_up: bool,
     /// Name of the first element.
     root: Option<String>,
 }
@@ -38,7 +40,8 @@ enum Scan {
     End(usize),
     /// Another study starts at this position.
     Cut(usize),
-    /// The stream ended or the study is too long.
+    TooLong,
+    /// The stream ended or failed.
     Broken(String),
 }
 
@@ -52,11 +55,22 @@ impl Splitter<'_> {
     ) -> ControlFlow<(), Option<String>> {
         loop {
             match self.seek_study(window) {
-                Ok(true) => {}
-                Ok(false) => return ControlFlow::Continue(None),
+                Ok(Sought::Study) => {}
+                Ok(Sought::Tail(_)) if self.given_up => {
+                    self.given_up = false;
+                    continue;
+                }
+                Ok(Sought::Tail(location)) => {
+                    self.studies += 1;
+                    let reason = "cut: the end of a study whose start is missing".to_owned();
+                    sink(Found::Reject(location, reason))?;
+                    continue;
+                }
+                Ok(Sought::End) => return ControlFlow::Continue(None),
                 Err(error) => return ControlFlow::Continue(Some(reading(&error))),
             }
             self.studies += 1;
+            self.given_up = false;
             let (line, byte) = window.position(0);
             let location = self.place.location(line, byte);
             match self.scan_study(window) {
@@ -71,31 +85,40 @@ impl Splitter<'_> {
                     let reason = "cut: another study starts before this one ends".to_owned();
                     sink(Found::Reject(location, reason))?;
                 }
+                Scan::TooLong => {
+                    self.given_up = true;
+                    let limit = self.limits.record;
+                    window.forget(START.len());
+                    sink(Found::Unread(location, too_long(limit)))?;
+                }
                 Scan::Broken(reason) => {
                     window.forget(START.len());
-                    sink(Found::Cut(location, reason))?;
+                    sink(Found::Reject(location, reason))?;
                 }
             }
         }
     }
 
-    /// Moves the window to the next study; `false` where there is none.
-    fn seek_study(&mut self, window: &mut Window<'_>) -> std::io::Result<bool> {
-        let mut from = 0;
+    /// Moves the window to the next study, or past the end of one.
+    fn seek_study(&mut self, window: &mut Window<'_>) -> std::io::Result<Sought> {
         loop {
             self.note_root(window.bytes());
-            match markup(window.bytes(), from) {
+            match markup(window.bytes(), 0) {
                 Markup::Study(at) => {
                     window.forget(at);
-                    return Ok(true);
+                    return Ok(Sought::Study);
                 }
-                Markup::StudyEnd(end) => from = end,
+                Markup::StudyEnd(end) => {
+                    let (line, byte) = window.position(end);
+                    window.forget(end);
+                    return Ok(Sought::Tail(self.place.location(line, byte)));
+                }
                 Markup::Unfinished(at) => {
                     window.forget(at);
-                    // A comment that does not end is taken for text.
-                    from = usize::from(window.bytes().len() > self.limits.record);
-                    if !window.extend()? {
-                        return Ok(false);
+                    if window.bytes().len() > self.limits.record {
+                        skip_hidden(window)?;
+                    } else if !window.extend()? {
+                        return Ok(Sought::End);
                     }
                 }
             }
@@ -125,10 +148,7 @@ impl Splitter<'_> {
                 Markup::Unfinished(at) => {
                     from = at;
                     if window.bytes().len() > self.limits.record {
-                        return Scan::Broken(format!(
-                            "a study of more than {} bytes; `--max-record` raises the limit",
-                            self.limits.record
-                        ));
+                        return Scan::TooLong;
                     }
                     match window.extend() {
                         Ok(true) => {}
@@ -148,7 +168,7 @@ impl Splitter<'_> {
     fn finish(&self, failure: Option<String>, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let location = self.place.location(0, 0);
         match (failure, self.studies, &self.root) {
-            (Some(reason), ..) => sink(Found::Cut(location, reason)),
+            (Some(reason), ..) => sink(Found::Reject(location, reason)),
             (None, 0, Some(root)) if root.eq_ignore_ascii_case("html") => {
                 sink(Found::NotStudy(location, "an HTML page".to_owned()))
             }
@@ -158,6 +178,33 @@ impl Splitter<'_> {
             )),
             (None, 0, None) => sink(Found::NotStudy(location, "XML without elements".to_owned())),
             _ => ControlFlow::Continue(()),
+        }
+    }
+}
+
+/// What stands where the search for a study stopped.
+enum Sought {
+    /// The window starts with a study.
+    Study,
+    /// The end of a study without its start, here.
+    Tail(Location),
+    End,
+}
+
+/// Moves past a comment or CDATA section, at which the window starts and which
+/// is too long to be kept.
+fn skip_hidden(window: &mut Window<'_>) -> std::io::Result<()> {
+    let closing: &[u8] = if window.bytes().starts_with(b"<!--") { b"-->" } else { b"]]>" };
+    window.forget(1);
+    loop {
+        if let Some(end) = memmem::find(window.bytes(), closing) {
+            window.forget(end + closing.len());
+            return Ok(());
+        }
+        let kept = window.bytes().len().saturating_sub(closing.len() - 1);
+        window.forget(kept);
+        if !window.extend()? {
+            return Ok(());
         }
     }
 }

@@ -40,12 +40,6 @@ const fn area(
     Area { name, label, parameter, parts }
 }
 
-/// The area of that name, matched exactly.
-#[must_use]
-pub fn area_named(name: &str) -> Option<&'static Area> {
-    AREAS.iter().find(|area| area.name == name)
-}
-
 /// Every search area.
 #[rustfmt::skip]
 pub static AREAS: &[Area] = &[

@@ -152,6 +152,25 @@ pub fn put(object: &mut Map<String, Value>, path: &str, list: bool, value: Value
     put(below.as_object_mut().expect("an object"), rest, list, value);
 }
 
+/// Puts a value at a dotted path below `object` as [`put`] does, unless a
+/// different one stands there, or on the way: then `false`.
+#[must_use]
+pub fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Value) -> bool {
+    let there = match path.split_once('.') {
+        Some((step, rest)) => match object.get_mut(step) {
+            Some(Value::Object(below)) => return place(below, rest, list, value),
+            _ => None,
+        },
+        None => object.get_mut(path),
+    };
+    match there {
+        Some(Value::Array(there)) if list => there.push(value),
+        Some(there) => return *there == value,
+        None => put(object, path, list, value),
+    }
+    true
+}
+
 fn collect<'a>(value: &'a Value, steps: std::str::Split<'_, char>, found: &mut Vec<&'a Value>) {
     match value {
         Value::Null => {}

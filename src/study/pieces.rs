@@ -73,6 +73,13 @@ impl Piece {
     }
 }
 
+/// A name as it is compared where people write it: letters and digits in
+/// lower case.
+#[must_use]
+pub fn fold(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Position of a piece in [`all`].
 pub type PieceId = u16;
 
@@ -108,15 +115,6 @@ pub fn named(name: &str) -> Option<&'static Piece> {
 #[must_use]
 pub fn at(path: &str) -> Option<&'static Piece> {
     BY_PATH.get(path).map(|id| &PIECES[usize::from(*id)])
-}
-
-/// The pieces directly below `parent`, or the roots for `None`.
-pub fn children(parent: Option<&'static Piece>) -> impl Iterator<Item = &'static Piece> {
-    PIECES.iter().filter(move |piece| match (parent, piece.path.rsplit_once('.')) {
-        (None, split) => split.is_none(),
-        (Some(parent), Some((above, _))) => above == parent.path,
-        (Some(_), None) => false,
-    })
 }
 
 /// The model as a tree, for walking a study beside it.
