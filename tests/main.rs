@@ -15,5 +15,6 @@ mod suite {
     mod outputs;
     mod real;
     mod refresh;
+    mod regressions;
     mod structure;
 }
