@@ -28,11 +28,9 @@ pub(super) fn split(
         quoting: Quoting::FieldStart,
         unclosed: unclosed.clone(),
     };
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(bounded);
+    let mut builder = ReaderBuilder::new();
+    let mut reader =
+        builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(bounded);
     let mut header: Option<Arc<ByteRecord>> = None;
     let mut rows = 0;
     loop {
@@ -56,20 +54,17 @@ pub(super) fn split(
         }
         rows += 1;
         let (line, byte) = row.position().map_or((0, 0), |at| (at.line(), at.byte()));
-        if unclosed.get() {
+        let location = place.location(line, byte);
+        let found = if unclosed.get() {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
-            return sink(Found::Reject(place.location(line, byte), reason));
-        }
-        if row.len() > limits.cells {
-            let reason = format!("a row of {} cells", row.len());
-            sink(Found::Reject(place.location(line, byte), reason))?;
-            continue;
-        }
-        sink(Found::Record(Record {
-            format: Format::Csv,
-            payload: Payload::Row { header: header.clone(), row },
-            location: place.location(line, byte),
-        }))?;
+            Found::Reject(location, reason)
+        } else if row.len() > limits.cells {
+            Found::Reject(location, format!("a row of {} cells", row.len()))
+        } else {
+            let payload = Payload::Row { header: header.clone(), row };
+            Found::Record(Record { format: Format::Csv, payload, location })
+        };
+        sink(found)?;
     }
     if rows == 0 {
         let reason = "a table with a heading only".to_owned();

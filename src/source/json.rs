@@ -470,27 +470,10 @@ impl Nesting {
     fn scan(&mut self, bytes: &[u8]) -> Progress {
         while self.at < bytes.len() {
             if self.in_string {
-                let Some(found) = memchr2(b'"', b'\\', &bytes[self.at..]) else {
-                    if let Some(cut) = self.cut_line(bytes, self.at, bytes.len()) {
-                        return Progress::CutLine(cut);
-                    }
-                    self.at = bytes.len();
-                    return Progress::More;
-                };
-                let end = self.at + found;
-                if let Some(cut) = self.cut_line(bytes, self.at, end) {
-                    return Progress::CutLine(cut);
+                match self.scan_string(bytes) {
+                    Some(stopped) => return stopped,
+                    None => continue,
                 }
-                if bytes[end] == b'"' {
-                    self.in_string = false;
-                    self.at = end + 1;
-                } else if end + 1 < bytes.len() {
-                    self.at = end + 2;
-                } else {
-                    self.at = end;
-                    return Progress::More;
-                }
-                continue;
             }
             let byte = bytes[self.at];
             match byte {
@@ -519,6 +502,29 @@ impl Nesting {
             self.at += 1;
         }
         Progress::More
+    }
+
+    /// Goes on inside a string, past its end or the next escape; says where the
+    /// scan has to stop instead.
+    fn scan_string(&mut self, bytes: &[u8]) -> Option<Progress> {
+        let found = memchr2(b'"', b'\\', &bytes[self.at..]).map(|found| self.at + found);
+        let end = found.unwrap_or(bytes.len());
+        if let Some(cut) = self.cut_line(bytes, self.at, end) {
+            return Some(Progress::CutLine(cut));
+        }
+        self.at = end;
+        match bytes.get(end) {
+            Some(b'"') => {
+                self.in_string = false;
+                self.at += 1;
+                None
+            }
+            Some(_) if end + 1 < bytes.len() => {
+                self.at += 2;
+                None
+            }
+            _ => Some(Progress::More),
+        }
     }
 
     /// Whether the first line ends where a new element may start, which makes

@@ -71,30 +71,34 @@ impl Splitter<'_> {
             }
             self.studies += 1;
             self.given_up = false;
-            let (line, byte) = window.position(0);
-            let location = self.place.location(line, byte);
-            match self.scan_study(window) {
-                Scan::End(end) => {
-                    let bytes = window.bytes()[..end].to_vec();
-                    window.forget(end);
-                    let payload = Payload::Bytes(bytes);
-                    sink(Found::Record(Record { format: Format::Xml, payload, location }))?;
-                }
-                Scan::Cut(at) => {
-                    window.forget(at);
-                    let reason = "cut: another study starts before this one ends".to_owned();
-                    sink(Found::Reject(location, reason))?;
-                }
-                Scan::TooLong => {
-                    self.given_up = true;
-                    let limit = self.limits.record;
-                    window.forget(START.len());
-                    sink(Found::Unread(location, too_long(limit)))?;
-                }
-                Scan::Broken(reason) => {
-                    window.forget(START.len());
-                    sink(Found::Reject(location, reason))?;
-                }
+            let found = self.study(window);
+            sink(found)?;
+        }
+    }
+
+    /// Takes the study that the window starts with.
+    fn study(&mut self, window: &mut Window<'_>) -> Found {
+        let (line, byte) = window.position(0);
+        let location = self.place.location(line, byte);
+        match self.scan_study(window) {
+            Scan::End(end) => {
+                let payload = Payload::Bytes(window.bytes()[..end].to_vec());
+                window.forget(end);
+                Found::Record(Record { format: Format::Xml, payload, location })
+            }
+            Scan::Cut(at) => {
+                window.forget(at);
+                let reason = "cut: another study starts before this one ends".to_owned();
+                Found::Reject(location, reason)
+            }
+            Scan::TooLong => {
+                self.given_up = true;
+                window.forget(START.len());
+                Found::Unread(location, too_long(self.limits.record))
+            }
+            Scan::Broken(reason) => {
+                window.forget(START.len());
+                Found::Reject(location, reason)
             }
         }
     }
