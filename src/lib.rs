@@ -1,6 +1,6 @@
 //! Full-text search over clinical-trial study records.
 //!
-//! Data flows one way: [`source`] finds records, [`format`] makes studies of
+//! Data flows one way: [`source`] finds records, [`mod@format`] makes studies of
 //! them, [`index`] keeps those, [`query`] understands what is asked,
 //! [`search`] ranks, [`output`] writes. [`study`] is what it is all about.
 //!

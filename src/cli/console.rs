@@ -41,7 +41,12 @@ impl Console {
             When::Never => false,
             When::Auto => !plain && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
         };
-        let width = |terminal: bool| terminal.then(|| textwrap::termwidth().min(WIDEST));
+        // A pager shows what it is given; people tell its width by `COLUMNS`.
+        let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let width = |terminal: bool| {
+            let width = if terminal { Some(textwrap::termwidth()) } else { columns };
+            width.map(|width| width.clamp(40, WIDEST))
+        };
         Self {
             paint: Paint {
                 color: color(out.is_terminal()),

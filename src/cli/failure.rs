@@ -93,7 +93,9 @@ impl From<IndexError> for Failure {
                  then run `trialdex index`",
                 path.parent().unwrap_or(Path::new(".")).display()
             )),
-            IndexError::Io { .. } => failure,
+            IndexError::Io { .. } => failure.hint(
+                "see whether the path is right and its disk has room; `--index DIR` names another index",
+            ),
         }
     }
 }

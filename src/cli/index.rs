@@ -1,6 +1,6 @@
 //! `trialdex index`
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use super::{Console, Failure, Outcome, progress};
 pub(crate) const DEFAULT_INPUT: &str = "corpus";
 
 /// How long an update may take to notice that it is to stop.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Rejects that the audit names on a terminal; all are kept with the index.
 const REJECTS_SHOWN: usize = 10;
@@ -27,6 +27,9 @@ const UNPLACED_SHOWN: usize = 8;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs) -> super::Result {
     let inputs = inputs(arguments)?;
+    if inputs.iter().any(|input| input == Path::new("-")) && std::io::stdin().is_terminal() {
+        console.say("reading study records from the terminal; Ctrl-D ends them");
+    }
     let start = Instant::now();
     let audit = build(console, &global.index, &inputs, arguments.prune, &arguments.work)?;
     match arguments.format {
@@ -63,7 +66,8 @@ pub(crate) fn build(
     let ended = Arc::new(AtomicBool::new(false));
     let (watched, over) = (watch.clone(), ended.clone());
     // Where no handler can be set, Ctrl-C ends the process: as safe, but mute.
-    let _ = ctrlc::set_handler(move || stop(&watched, &over));
+    let bar = console.progress;
+    let _ = ctrlc::set_handler(move || stop(&watched, &over, bar));
     let options = options(prune, work);
     let work = || update(directory, inputs, &options, &watch);
     let audit = if console.progress { progress::with_bar(inputs, &watch, work) } else { work() };
@@ -75,7 +79,7 @@ pub(crate) fn build(
 /// input and does not notice, or is over. Nothing has to be undone: until its
 /// commit, an update leaves the index as it was.
 #[expect(clippy::exit, reason = "the thread that could return waits for input")]
-fn stop(watch: &Watch, ended: &AtomicBool) {
+fn stop(watch: &Watch, ended: &AtomicBool, bar: bool) {
     let failure = Failure::from(IndexError::Interrupted);
     if ended.load(Ordering::Relaxed) {
         std::process::exit(failure.code.into());
@@ -83,8 +87,10 @@ fn stop(watch: &Watch, ended: &AtomicBool) {
     watch.stop.store(true, Ordering::Relaxed);
     std::thread::sleep(PATIENCE);
     if !watch.finishing.load(Ordering::Relaxed) {
-        // Where standard error cannot be written to, nobody is listening.
-        let _ = write!(std::io::stderr(), "{}", failure.shown(Paint::default()));
+        // The bar stands on the line; where standard error cannot be written
+        // to, nobody is listening.
+        let clear = if bar { "\r\u{1b}[K" } else { "" };
+        let _ = write!(std::io::stderr(), "{clear}{}", failure.shown(Paint::default()));
         std::process::exit(failure.code.into());
     }
 }

@@ -10,7 +10,11 @@ use trialdex::index::Watch;
 use trialdex::output::grouped;
 use trialdex::source::{WalkOptions, walk};
 
-const BAR: &str = "{bar:30} {decimal_bytes} of {decimal_total_bytes}, {msg}, {eta} left";
+/// The message is cut to the width of the terminal.
+const BAR: &str = "{bar:20} {percent:>3} %, {eta} left, {wide_msg}";
+
+/// What is shown while it is not known how much there is.
+const SPINNER: &str = "{spinner} {wide_msg}";
 
 /// Time between two looks at the counters.
 const TICK: Duration = Duration::from_millis(100);
@@ -41,9 +45,9 @@ fn count(inputs: &[PathBuf], total: &AtomicU64, done: &AtomicBool) {
 
 fn draw(watch: &Watch, total: &AtomicU64, done: &AtomicBool) {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    bar.set_style(
-        ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let style = |template| {
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    };
     while !done.load(Ordering::Relaxed) {
         std::thread::sleep(TICK);
         let records = watch.records.load(Ordering::Relaxed);
@@ -56,7 +60,10 @@ fn draw(watch: &Watch, total: &AtomicU64, done: &AtomicBool) {
             let rate = (records as f64 / seconds) as u64;
             format!("{} records, {} a second", grouped(records), grouped(rate))
         };
-        bar.set_length(total.load(Ordering::Relaxed));
+        let total = total.load(Ordering::Relaxed);
+        bar.set_style(style(if total > 0 { BAR } else { SPINNER }));
+        bar.tick();
+        bar.set_length(total);
         bar.set_position(watch.bytes.load(Ordering::Relaxed));
         bar.set_message(message);
     }

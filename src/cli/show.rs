@@ -11,7 +11,7 @@ use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) -> super::Result {
     let numbers = arguments.numbers.iter().map(|typed| {
-        NctId::parse_typed(typed).ok_or_else(|| {
+        NctId::parse_typed(typed).or_else(|| NctId::find(typed)).ok_or_else(|| {
             Failure::new(format!("`{typed}` is not an NCT number"))
                 .hint("type `NCT` and up to eight digits, such as `NCT01305694`")
         })

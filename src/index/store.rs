@@ -6,6 +6,7 @@
 //!   ledger-N.zst     what it was made from; the commit names the valid one
 //! ```
 
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -226,7 +227,15 @@ impl Store {
     ///
     /// Where files of the index cannot be read.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
-        let document: TantivyDocument = searcher.doc(at).map_err(|error| self.failed(error))?;
+        // tantivy panics where the compressed studies are damaged.
+        let read = std::panic::catch_unwind(AssertUnwindSafe(|| searcher.doc(at)));
+        let document: TantivyDocument = match read {
+            Ok(document) => document.map_err(|error| self.failed(error))?,
+            Err(_) => {
+                let message = "a stored study is damaged".to_owned();
+                return Err(self.failed(tantivy::TantivyError::InternalError(message)));
+            }
+        };
         let json = document.get_first(self.fields.study).and_then(|value| value.as_str());
         let root = serde_json::from_str(json.unwrap_or_default()).map_err(|error| {
             IndexError::Io { path: self.directory.clone(), error: error.into() }

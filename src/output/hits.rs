@@ -12,6 +12,12 @@ use crate::query::Query;
 use crate::search::{Hits, Matching, Passage, Passages};
 use crate::study::pieces::{self, Piece};
 
+/// Columns of text that goes elsewhere than to a terminal.
+const WIDTH: usize = 100;
+
+/// Column at which the facts about a study begin, after its rank and number.
+const FACTS: usize = 18;
+
 /// Writes hits.
 pub struct HitWriter<'a> {
     /// How.
@@ -104,13 +110,10 @@ impl HitWriter<'_> {
     ) -> io::Result<()> {
         let rank = format!("{:>3}.", row.hit.rank);
         let title = self.wrapped(&row.title(finder), "     ", true);
-        let head = format!(
-            "{} {}  {}",
-            self.paint.faint(&rank),
-            self.paint.nct_id(row.hit.nct_id),
-            facts(row)
-        );
-        writeln!(out, "{}", head.trim_end())?;
+        let (rank, number) = (self.paint.faint(&rank), self.paint.nct_id(row.hit.nct_id));
+        let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(FACTS).max(20);
+        let facts = textwrap::wrap(&facts(row), width).join(&format!("\n{:FACTS$}", ""));
+        writeln!(out, "{}", format!("{rank} {number}  {facts}").trim_end())?;
         writeln!(out, "{title}")?;
         for (piece, passage) in &row.passages(finder) {
             if !matches!(*piece, "BriefSummary" | "DetailedDescription") {
@@ -135,7 +138,7 @@ impl HitWriter<'_> {
     /// A passage in lines that fit, the words that were looked for marked.
     fn wrapped(&self, passage: &Passage, indent: &str, title: bool) -> String {
         // Two columns are for the sign that text was left out.
-        let width = self.paint.width.unwrap_or(100).saturating_sub(indent.len() + 2).max(20);
+        let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(indent.len() + 2).max(20);
         let text = clean::line(&passage.text);
         let mut lines = Vec::new();
         let mut from = 0;
@@ -202,7 +205,7 @@ fn summary(hits: &Hits<'_>) -> String {
     let total = hits.total as u64;
     if total == 0 {
         let all = plural(hits.studies, "study", "studies");
-        return format!("none of {all} has any of the words, {took} ms");
+        return format!("none of {all} matches, {took} ms");
     }
     format!("{} of {}, {took} ms", grouped(shown), plural(total, "study", "studies"))
 }

@@ -27,12 +27,14 @@ pub(super) fn write(out: &mut dyn Write, nct: NctId, study: &Study) -> io::Resul
         "TI",
         study.text("BriefTitle").or_else(|| study.text("OfficialTitle")).unwrap_or_default(),
     )?;
-    tag("T2", study.text("OfficialTitle").unwrap_or_default())?;
     tag("ST", study.text("Acronym").unwrap_or_default())?;
     for name in study.texts("OverallOfficialName") {
-        tag("AU", name)?;
+        tag("AU", &author(name))?;
     }
     tag("AB", study.text("BriefSummary").unwrap_or_default())?;
+    if let Some(title) = study.text("OfficialTitle") {
+        tag("N1", &format!("Official title: {title}"))?;
+    }
     for (name, piece) in LISTS {
         for value in study.texts(piece) {
             tag(name, value)?;
@@ -51,10 +53,29 @@ pub(super) fn write(out: &mut dyn Write, nct: NctId, study: &Study) -> io::Resul
     write!(out, "ER  - \r\n\r\n")
 }
 
+/// A person as reference managers read names, `Last, First`. What is told from
+/// an institution by its degrees, `First Last, MD`, is a person; other names
+/// stay as they are.
+fn author(name: &str) -> String {
+    let Some((person, _degrees)) = name.split_once(',') else {
+        return name.to_owned();
+    };
+    match person.trim().rsplit_once(' ') {
+        Some((first, last)) => format!("{last}, {}", first.trim()),
+        None => person.trim().to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn people_are_told_from_institutions() {
+        assert_eq!(author("Ana Maria Silva-Reis, MD, PhD"), "Silva-Reis, Ana Maria");
+        assert_eq!(author("Acme Clinical Desk"), "Acme Clinical Desk");
+    }
 
     #[test]
     fn a_record_has_its_tags_in_order() {

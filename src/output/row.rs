@@ -1,5 +1,7 @@
 //! The values of a study that a hit is shown with.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::search::{Hit, Passage, Passages};
@@ -148,24 +150,28 @@ pub fn chosen_pieces(names: &[String]) -> Result<Vec<&'static Piece>, UnknownPie
 }
 
 /// Up to three piece names that share the most pairs of letters with a name
-/// (Dice's coefficient).
+/// (Dice's coefficient), values before structures, shallow before deep.
 fn nearest(name: &str) -> Vec<&'static str> {
-    let pairs = |text: &str| -> Vec<[u8; 2]> {
+    let pairs = |text: &str| -> BTreeSet<[u8; 2]> {
         let folded = text.to_ascii_lowercase();
         folded.as_bytes().windows(2).map(|pair| [pair[0], pair[1]]).collect()
     };
     let wanted = pairs(name);
-    let mut scored: Vec<(f64, &'static str)> = pieces::all()
+    let mut scored: Vec<(f64, &'static Piece)> = pieces::all()
         .iter()
         .map(|piece| {
             let own = pairs(piece.name);
-            let common = own.iter().filter(|pair| wanted.contains(pair)).count();
-            (2.0 * common as f64 / (own.len() + wanted.len()).max(1) as f64, piece.name)
+            let common = own.intersection(&wanted).count() as f64;
+            let score = 2.0 * common / (own.len() + wanted.len()).max(1) as f64;
+            (if piece.is_structure() { score - 0.1 } else { score }, piece)
         })
-        .filter(|(score, _)| *score >= 0.4)
+        .filter(|(score, _)| *score >= 0.5)
         .collect();
-    scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
-    scored.into_iter().take(3).map(|(_, name)| name).collect()
+    let depth = |piece: &Piece| piece.path.matches('.').count();
+    scored.sort_by(|(one, piece), (other, another)| {
+        other.total_cmp(one).then_with(|| depth(piece).cmp(&depth(another)))
+    });
+    scored.into_iter().take(3).map(|(_, piece)| piece.name).collect()
 }
 
 #[cfg(test)]
@@ -187,5 +193,7 @@ mod tests {
     fn an_unknown_name_brings_the_nearest() {
         let error = chosen_pieces(&["BriefTitel".to_owned()]).expect_err("unknown");
         assert_eq!(error.nearest.first(), Some(&"BriefTitle"));
+        let error = chosen_pieces(&["Status".to_owned()]).expect_err("unknown");
+        assert_eq!(error.nearest.first(), Some(&"OverallStatus"));
     }
 }

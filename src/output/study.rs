@@ -44,11 +44,15 @@ impl Printer<'_> {
         node: &'static Node,
         depth: usize,
     ) -> io::Result<()> {
-        for (key, value) in object {
-            match node.child(key).and_then(|child| Some((child, child.piece()?))) {
-                Some((child, piece)) => self.piece(value, child, piece, depth)?,
-                None => self.line(key, &value.to_string(), depth)?,
+        for key in node.keys() {
+            if let (Some(value), Some(child)) = (object.get(key), node.child(key))
+                && let Some(piece) = child.piece()
+            {
+                self.piece(value, child, piece, depth)?;
             }
+        }
+        for (key, value) in object.iter().filter(|(key, _)| node.child(key).is_none()) {
+            self.line(key, &value.to_string(), depth)?;
         }
         Ok(())
     }

@@ -261,7 +261,8 @@ fn read_zip(
     let mut archive = match ZipArchive::new(BufReader::new(file)) {
         Ok(archive) => archive,
         Err(error) => {
-            let reason = format!("the zip archive cannot be read: {}", zip_error(&error));
+            let reason =
+                format!("the zip archive cannot be read, it may be cut: {}", zip_error(&error));
             return sink(Found::Reject(place.location(0, 0), reason));
         }
     };

@@ -132,6 +132,11 @@ impl Node {
         self.children.iter().find(|(known, _)| *known == key).map(|(_, node)| node)
     }
 
+    /// The JSON keys of the nodes below this one, in the model's order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.children.iter().map(|(key, _)| *key)
+    }
+
     /// The piece of this node, `None` at the root.
     #[must_use]
     pub fn piece(&self) -> Option<&'static Piece> {

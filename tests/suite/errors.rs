@@ -31,7 +31,7 @@ fn fields_that_are_none() {
     assert_snapshot!(unknown("BriefTitel"), @"
     exit 2
     error: `BriefTitel` is not a field
-    hint: the nearest names are `BriefTitle`, `EligibilityCriteria`, `BriefSummary`
+    hint: the nearest names are `BriefTitle`
     ");
     assert_snapshot!(unknown("NCTId,Contition"), @"
     exit 2
@@ -268,6 +268,7 @@ fn an_index_where_none_can_be() {
     assert_snapshot!(complaint(&sandbox, &["index", "a.json", "--index", "a.json"]), @"
     exit 2
     error: a.json/tantivy: Not a directory (os error 20)
+    hint: see whether the path is right and its disk has room; `--index DIR` names another index
     ");
     assert_snapshot!(complaint(&sandbox, &["search", "x", "--index", "a.json"]), @"
     exit 2

@@ -130,7 +130,7 @@ fn hits_for_people() {
 #[test]
 fn no_hits_for_people() {
     let run = searched(&["xyzzy"]).ended(1);
-    assert_snapshot!(without_time(&run.out), @"none of 3 studies has any of the words");
+    assert_snapshot!(without_time(&run.out), @"none of 3 studies matches");
 }
 
 #[test]
@@ -301,9 +301,9 @@ fn hits_as_ris() {
     assert_snapshot!(run.out.replace("ER  - \r\n", "ER  -\r\n").replace('\r', ""), @"
     TY  - DBASE
     TI  - Mesenchymal Cells for Aplastic Anemia
-    T2  - A Trial of Mesenchymal Stromal Cells in Aplastic Anemia
     ST  - MSC-AA
     AB  - Cells from bone marrow are given to adults with anemia, age > 18.
+    N1  - Official title: A Trial of Mesenchymal Stromal Cells in Aplastic Anemia
     KW  - Aplastic Anemia
     KW  - Bone Marrow Failure
     KW  - stromal
