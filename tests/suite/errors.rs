@@ -36,7 +36,7 @@ fn fields_that_are_none() {
     assert_snapshot!(unknown("NCTId,Contition"), @"
     exit 2
     error: `Contition` is not a field
-    hint: the nearest names are `Condition`, `ConditionMesh`, `ConditionMeshId`
+    hint: the nearest names are `Condition`, `ConditionMeshId`, `LocationCountry`
     ");
     assert_snapshot!(unknown("xyzzy"), @"
     exit 2
