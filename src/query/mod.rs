@@ -1,6 +1,8 @@
 //! What the user typed, understood: words and phrases, with the place each
 //! stands at.
 
+pub mod meaning;
+
 use std::fmt;
 use std::ops::Range;
 

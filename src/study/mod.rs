@@ -2,8 +2,10 @@
 
 mod age;
 pub mod areas;
+pub mod computed;
 mod date;
 pub mod enums;
+pub mod fields;
 pub mod markup;
 mod nct;
 pub mod pieces;
