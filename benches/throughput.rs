@@ -142,7 +142,7 @@ fn bare(path: &Path, directory: &Path) -> Outcome<(u64, f64)> {
     let documents = documents(path);
     let (schema, _) = schema();
     let index = Index::builder().schema(schema).settings(settings()).create_in_dir(directory)?;
-    index.tokenizers().register(text::ANALYZER, text::analyzer());
+    text::register(index.tokenizers());
     let studies = documents.len() as u64;
     let start = Instant::now();
     let options = IndexWriterOptions::builder()
@@ -171,7 +171,7 @@ fn documents(path: &Path) -> Vec<TantivyDocument> {
             {
                 let (study, nct) = (converted.study, converted.nct_id);
                 let json = serde_json::to_string(study.as_map()).unwrap_or_default();
-                documents.insert(nct, document(&study, nct, &json, &fields));
+                documents.insert(nct, document(&study, nct, &json, 0, &fields));
             }
             ControlFlow::Continue(())
         });

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
 use trialdex::query;
-use trialdex::search::{Matching, Window, search};
+use trialdex::search::{Matching, Window, Wish, search};
 
 use super::args::{BatchArgs, BatchFormat, Global};
 use super::search::{open_or_build, window};
@@ -27,7 +27,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
             continue;
         }
         let (id, text) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
-        let hits = search(&store, &query::words(text), matching, window)?;
+        let question = query::question(&query::words(text));
+        let hits = search(&store, &Wish { question: &question, matching, order: &[], window })?;
         match arguments.format {
             BatchFormat::Counts => writeln!(console.out, "{id}\t{}", hits.total)?,
             BatchFormat::Trec => {

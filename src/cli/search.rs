@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use trialdex::index::{IndexError, Store};
 use trialdex::output::{HitFormat, HitWriter, chosen_pieces, plural};
 use trialdex::query;
-use trialdex::search::{Matching, Window, search};
+use trialdex::search::{Matching, Window, Wish, search};
 
 use super::args::{Global, SearchArgs, WorkArgs};
 use super::index::{DEFAULT_INPUT, build};
@@ -18,7 +18,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
     let matching = if arguments.any { Matching::Any } else { Matching::Closest };
-    let hits = search(&store, &query, matching, window(arguments.offset, arguments.limit))?;
+    let question = query::question(&query);
+    let window = window(arguments.offset, arguments.limit);
+    let hits = search(&store, &Wish { question: &question, matching, order: &[], window })?;
     let format = HitFormat::from(arguments.format);
     if format != HitFormat::Text
         && hits.required < hits.clauses

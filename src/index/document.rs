@@ -5,85 +5,261 @@ use std::sync::Arc;
 use serde_json::Value;
 use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
-use tantivy::{DateTime, time};
+use time::Date;
 
 use super::flow::Permit;
-use super::schema::{Fields, PieceField};
-use crate::study::pieces::{Kind, Piece};
-use crate::study::{Age, NctId, PartialDate, Study, Visited};
+use super::schema::{Fields, NOWHERE, PieceField, TextFields, zone_field};
+use super::synonyms;
+use crate::study::computed::{self, Derived};
+use crate::study::pieces::{self, Kind, Piece, PieceId};
+use crate::study::{Age, NctId, PartialDate, Study, Visited, values_below};
+use crate::text::{UNIT, VALUE};
 
-/// Years that tantivy's dates, nanoseconds in 64 bits, can hold.
-const YEARS: std::ops::Range<u16> = 1678..2262;
-
-/// The document of a study; `json` is the study as it will be stored.
+/// The document of a study; `json` is the study as it will be stored, and
+/// `digest` its digest.
 #[must_use]
-pub fn document(study: &Study, nct: NctId, json: &str, fields: &Fields) -> TantivyDocument {
-    let mut document = TantivyDocument::with_capacity(json.len() * 2);
+pub fn document(
+    study: &Study,
+    nct: NctId,
+    json: &str,
+    digest: u64,
+    fields: &Fields,
+) -> TantivyDocument {
+    let mut document = TantivyDocument::with_capacity(json.len() * 3);
     document.add_u64(fields.nct, u64::from(nct.number()));
+    document.add_u64(fields.digest, digest);
     document.add_text(fields.study, json);
+    let mut building =
+        Building { document, fields, present: vec![false; pieces::all().len()], codes: Vec::new() };
     study.visit(&mut |visited| {
         if let Visited::Leaf(piece, id, value) = visited {
-            match fields.of(id) {
-                PieceField::None => {}
-                PieceField::Words(field) => add_words(&mut document, field, value),
-                PieceField::Exact(field) => add_exact(&mut document, field, piece, value),
-                PieceField::Point(north, east) => add_point(&mut document, north, east, value),
-            }
+            building.add_leaf(piece, id, value);
         }
     });
-    document
+    computed::visit(study, &mut |derived| building.add_derived(derived));
+    building.add_sites(study);
+    for synonym in synonyms::of(study) {
+        building.document.add_text(fields.synonyms, synonym);
+    }
+    building.finish()
 }
 
-fn add_words(document: &mut TantivyDocument, field: Field, value: &Value) {
-    match value {
-        Value::String(text) => document.add_text(field, text),
-        other => document.add_text(field, other.to_string()),
+/// A document that is being built.
+struct Building<'a> {
+    document: TantivyDocument,
+    fields: &'a Fields,
+    /// For each piece whether the study has a usable value.
+    present: Vec<bool>,
+    codes: Vec<Codes>,
+}
+
+impl Building<'_> {
+    fn finish(mut self) -> TantivyDocument {
+        for (piece, present) in pieces::all().iter().zip(&self.present) {
+            if *present {
+                self.document.add_text(self.fields.present, piece.name);
+            }
+        }
+        for codes in self.codes {
+            self.document.add_text(self.fields.present, computed::all()[codes.computed].name);
+            self.document.add_text(codes.field, codes.text);
+        }
+        self.document
+    }
+
+    /// Adds a value that fits its piece's kind; what does not fit is stored
+    /// with the study but not found by that piece.
+    fn add_leaf(&mut self, piece: &Piece, id: PieceId, value: &Value) {
+        let usable = match self.fields.of(id) {
+            PieceField::None => false,
+            PieceField::Text(fields) => self.add_text(piece, fields, value),
+            PieceField::Constant { values, .. } => self.add_constant(values, value),
+            PieceField::Number(field) => {
+                let number = number(piece.kind, value);
+                number.inspect(|number| self.document.add_i64(field, *number)).is_some()
+            }
+            // A place is where a site is, and is added with it.
+            PieceField::Point { .. } => degrees(value).is_some(),
+        };
+        self.present[usize::from(id)] |= usable;
+    }
+
+    fn add_text(&mut self, piece: &Piece, fields: TextFields, value: &Value) -> bool {
+        let number;
+        let text = match value {
+            Value::String(text) => text.as_str(),
+            other => {
+                number = other.to_string();
+                &number
+            }
+        };
+        if !pieces::is_of_site(piece) {
+            self.document.add_text(fields.words, text);
+            self.document.add_text(fields.surfaces, text);
+        }
+        if let Some(zone) = zone_field(self.fields, piece) {
+            self.document.add_text(zone, text);
+        }
+        if let Some(column) = fields.column {
+            self.document.add_text(column, text.trim());
+        }
+        !text.trim().is_empty()
+    }
+
+    fn add_constant(&mut self, field: Field, value: &Value) -> bool {
+        let constant = value.as_str().filter(|constant| !constant.is_empty());
+        constant.inspect(|constant| self.document.add_text(field, constant)).is_some()
+    }
+
+    fn add_derived(&mut self, derived: Derived) {
+        match derived {
+            // The lists within sites are added with those.
+            Derived::Length(piece, _) if pieces::is_of_site(piece_at(piece)) => {}
+            Derived::Length(piece, length) => {
+                let length = i64::try_from(length).unwrap_or(i64::MAX);
+                if let Some(field) = self.fields.length_of(piece) {
+                    self.document.add_i64(field, length);
+                }
+                self.present[usize::from(piece)] |= length > 0;
+            }
+            Derived::Code(computed, code, site) => self.add_code(computed, code, site),
+            Derived::Number(computed, number) => {
+                if let PieceField::Number(field) = self.fields.computed(computed) {
+                    self.document.add_i64(field, number);
+                    let name = computed::all()[computed].name;
+                    self.document.add_text(self.fields.present, name);
+                }
+            }
+        }
+    }
+
+    /// Adds what stands at the sites: the values of a text piece as one text
+    /// that says which site each belongs to, and a point for each site.
+    fn add_sites(&mut self, study: &Study) {
+        let sites = study.values(pieces::sites().name);
+        if sites.is_empty() {
+            return;
+        }
+        let below = pieces::sites().path.len() + 1;
+        for (id, piece) in (0..).zip(pieces::all()).filter(|(_, piece)| pieces::is_of_site(piece)) {
+            let path = &piece.path[below..];
+            if let Some(length) = self.fields.length_of(id) {
+                for site in &sites {
+                    let elements = site.get(path).and_then(Value::as_array).map_or(0, Vec::len);
+                    self.document.add_i64(length, i64::try_from(elements).unwrap_or(i64::MAX));
+                    self.present[usize::from(id)] |= elements > 0;
+                }
+            }
+            match self.fields.of(id) {
+                PieceField::Text(fields) => {
+                    if let Some(text) = of_sites(sites.iter().map(|site| values_below(site, path)))
+                    {
+                        self.document.add_text(fields.surfaces, &text);
+                        self.document.add_text(fields.words, text);
+                    }
+                }
+                PieceField::Constant { sites: Some(field), .. } => {
+                    if let Some(text) = of_sites(sites.iter().map(|site| values_below(site, path)))
+                    {
+                        self.document.add_text(field, text);
+                    }
+                }
+                PieceField::Point { lat, lon } => {
+                    for site in &sites {
+                        let point = values_below(site, path).into_iter().find_map(degrees);
+                        let (north, east) = point.unwrap_or((NOWHERE, NOWHERE));
+                        self.document.add_f64(lat, north);
+                        self.document.add_f64(lon, east);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds a code, once for the study and once for each site that has it.
+    /// The sites are given in their order.
+    fn add_code(&mut self, computed: usize, code: &'static str, site: usize) {
+        let fields = self.fields.computed(computed);
+        let PieceField::Constant { values, sites: Some(sites) } = fields else { return };
+        let at = self.codes.iter().position(|codes| codes.computed == computed);
+        let at = at.unwrap_or_else(|| {
+            self.codes.push(Codes {
+                computed,
+                field: sites,
+                known: Vec::new(),
+                text: String::new(),
+                site: 0,
+            });
+            self.codes.len() - 1
+        });
+        let codes = &mut self.codes[at];
+        if !codes.known.contains(&code) {
+            codes.known.push(code);
+            self.document.add_text(values, code);
+        }
+        while codes.site < site {
+            codes.text.push(UNIT);
+            codes.site += 1;
+        }
+        codes.text.push_str(code);
     }
 }
 
-/// Adds a value that fits its piece's kind; what does not fit is stored with
-/// the study but not found by that piece.
-fn add_exact(document: &mut TantivyDocument, field: Field, piece: &Piece, value: &Value) {
+fn piece_at(id: PieceId) -> &'static Piece {
+    &pieces::all()[usize::from(id)]
+}
+
+/// Codes of the sites of a study.
+struct Codes {
+    computed: usize,
+    field: Field,
+    /// Those that occur.
+    known: Vec<&'static str>,
+    /// All of them as one text, up to that site.
+    text: String,
+    site: usize,
+}
+
+/// The texts of all sites as one, or nothing where no site has any.
+fn of_sites<'a>(sites: impl Iterator<Item = Vec<&'a Value>>) -> Option<String> {
+    let (mut text, mut any) = (String::new(), false);
+    for values in sites {
+        for (at, value) in values.into_iter().filter_map(Value::as_str).enumerate() {
+            if at > 0 {
+                text.push(VALUE);
+            }
+            text.push_str(value);
+            any = true;
+        }
+        text.push(UNIT);
+    }
+    any.then_some(text)
+}
+
+/// What a value is in the unit of its piece's kind.
+pub(super) fn number(kind: Kind, value: &Value) -> Option<i64> {
     let text = value.as_str();
-    match piece.kind {
-        Kind::Enum(_) => {
-            if let Some(constant) = text {
-                document.add_text(field, constant);
-            }
-        }
-        Kind::Boolean => {
-            if let Some(known) = value.as_bool().or_else(|| text?.parse().ok()) {
-                document.add_bool(field, known);
-            }
-        }
-        Kind::Integer => {
-            if let Some(number) = value.as_i64().or_else(|| text?.trim().parse().ok()) {
-                document.add_i64(field, number);
-            }
-        }
-        Kind::Age => {
-            let minutes = text.and_then(Age::parse).map(Age::minutes);
-            if let Some(minutes) = minutes.and_then(|minutes| i64::try_from(minutes).ok()) {
-                document.add_i64(field, minutes);
-            }
-        }
-        Kind::Date | Kind::DateTime => {
-            let date = text.and_then(PartialDate::parse);
-            if let Some(date) = date.filter(|date| YEARS.contains(&date.year())) {
-                let midnight = date.first_day().with_time(time::Time::MIDNIGHT);
-                document.add_date(field, DateTime::from_primitive(midnight));
-            }
-        }
-        Kind::Structure | Kind::Text | Kind::Markup | Kind::GeoPoint => {}
+    match kind {
+        Kind::Boolean => value.as_bool().or_else(|| text?.parse().ok()).map(i64::from),
+        Kind::Integer => value.as_i64().or_else(|| text?.trim().parse().ok()),
+        Kind::Age => i64::try_from(Age::parse(text?)?.minutes()).ok(),
+        Kind::Date | Kind::DateTime => PartialDate::parse(text?).map(|date| days(date.first_day())),
+        Kind::Structure | Kind::Text | Kind::Markup | Kind::Enum(_) | Kind::GeoPoint => None,
     }
 }
 
-fn add_point(document: &mut TantivyDocument, north: Field, east: Field, value: &Value) {
+/// The Julian day of 1970-01-01.
+const EPOCH: i32 = 2_440_588;
+
+/// Days since 1970-01-01.
+fn days(date: Date) -> i64 {
+    i64::from(date.to_julian_day() - EPOCH)
+}
+
+fn degrees(value: &Value) -> Option<(f64, f64)> {
     let degrees = |key| value.get(key).and_then(Value::as_f64);
-    if let (Some(lat), Some(lon)) = (degrees("lat"), degrees("lon")) {
-        document.add_f64(north, lat);
-        document.add_f64(east, lon);
-    }
+    Some((degrees("lat")?, degrees("lon")?))
 }
 
 /// A document on its way into the index, which counts as being in memory

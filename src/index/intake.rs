@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_channel::Receiver;
 use tantivy::indexer::UserOperation;
-use tantivy::{IndexWriter, TantivyError, Term};
+use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
 use super::audit::Unplaced;
 use super::contest::{Contest, Verdict};
@@ -249,6 +249,11 @@ impl Stored {
         };
         Self { json, standing }
     }
+
+    fn document(&self, study: &Study, nct_id: NctId, fields: &Fields) -> TantivyDocument {
+        let first = std::array::from_fn(|at| self.standing.digest[at]);
+        document(study, nct_id, &self.json, u64::from_be_bytes(first), fields)
+    }
 }
 
 fn digest(bytes: &[u8]) -> Digest {
@@ -306,7 +311,7 @@ impl Shared<'_> {
                 .offer(entry, &study, nct_id, &stored, job.permit)
                 .map_err(|error| self.fail(error)),
             (false, Pass::RunnersUp) => {
-                let document = document(&study, nct_id, &stored.json, self.fields);
+                let document = stored.document(&study, nct_id, self.fields);
                 let mut contest = locked(&self.contest);
                 let verdict = contest.claim(entry.nct, stored.standing.digest);
                 self.write(verdict, entry.nct, document, job.permit)
@@ -350,7 +355,7 @@ impl Shared<'_> {
         permit: Arc<Permit>,
     ) -> Result<(), TantivyError> {
         let promising = locked(&self.contest).would_win(entry.nct, entry.standing);
-        let make = || document(study, nct_id, &stored.json, self.fields);
+        let make = || stored.document(study, nct_id, self.fields);
         let made = promising.then(make);
         let mut contest = locked(&self.contest);
         let verdict = contest.offer(entry);
@@ -366,7 +371,7 @@ impl Shared<'_> {
         &self,
         verdict: Verdict,
         nct: u32,
-        document: tantivy::TantivyDocument,
+        document: TantivyDocument,
         permit: Arc<Permit>,
     ) -> Result<(), TantivyError> {
         let Verdict::Index { replace } = verdict else {

@@ -11,12 +11,15 @@ mod schema;
 mod status;
 mod store;
 mod summary;
+pub(crate) mod synonyms;
 mod update;
+pub(crate) mod zones;
 
 pub use audit::{Audit, Reject, Unplaced};
 pub use document::document;
 pub use ledger::RejectKind;
 pub use schema::{Fields, schema};
+pub(crate) use schema::{NOWHERE, PieceField};
 pub use status::Status;
 pub use store::{IndexError, Store, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

@@ -1,26 +1,70 @@
-//! The fields of an index, one or two a piece of the data model.
+//! The fields of an index, which follow from the data model.
 
 use tantivy::schema::{
-    DateOptions, DateTimePrecision, Field, IndexRecordOption, NumericOptions, STORED, Schema,
-    SchemaBuilder, TextFieldIndexing, TextOptions,
+    Field, IndexRecordOption, NumericOptions, STORED, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
 };
 
-use crate::study::areas::WORDS;
+use super::zones::{ZONES, zone_of};
+use crate::study::areas::{AREAS, WORDS};
+use crate::study::computed;
+use crate::study::fields::{self, FieldKind};
 use crate::study::pieces::{self, Kind, Piece, PieceId};
-use crate::text::ANALYZER;
+use crate::text;
 
 /// The fields of a piece.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PieceField {
     /// A structure has none.
     None,
-    /// Text, analysed.
-    Words(Field),
-    /// A constant or number, as it is.
-    Exact(Field),
-    /// Degrees north and east.
-    Point(Field, Field),
+    /// Text.
+    Text(TextFields),
+    /// A constant.
+    Constant {
+        /// As it is, and as a column.
+        values: Field,
+        /// With the site that it stands at, where it stands at one.
+        sites: Option<Field>,
+    },
+    /// A number, in the unit of the piece's [`FieldKind`].
+    Number(Field),
+    /// Degrees north and east; for sites one of each a site, [`NOWHERE`] where
+    /// it has none.
+    Point { lat: Field, lon: Field },
 }
+
+/// The fields of a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TextFields {
+    /// Its words with their positions.
+    pub(crate) words: Field,
+    /// Which surfaces it has.
+    pub(crate) surfaces: Field,
+    /// Its values, for counting.
+    pub(crate) column: Option<Field>,
+}
+
+/// Degrees where a site has no point.
+pub(crate) const NOWHERE: f64 = 999.0;
+
+/// Text pieces whose values are counted and sorted often.
+const COLUMNS: [&str; 15] = [
+    "Condition",
+    "ConditionAncestorTerm",
+    "ConditionMeshTerm",
+    "InterventionAncestorTerm",
+    "InterventionMeshTerm",
+    "InterventionName",
+    "Keyword",
+    "LeadSponsorName",
+    "CollaboratorName",
+    "LocationCity",
+    "LocationCountry",
+    "LocationState",
+    "OrgFullName",
+    "OverallOfficialAffiliation",
+    "VersionHolder",
+];
 
 /// The fields of an index.
 #[derive(Debug, Clone)]
@@ -29,7 +73,18 @@ pub struct Fields {
     pub(crate) nct: Field,
     /// The study as JSON.
     pub(crate) study: Field,
+    /// The first eight bytes of the digest of the study as it is stored.
+    pub(crate) digest: Field,
+    /// Names of the fields that the study has a usable value of.
+    pub(crate) present: Field,
+    /// What the record says is the same, see [`super::synonyms`].
+    pub(crate) synonyms: Field,
+    /// One for each of [`ZONES`].
+    pub(crate) zones: Vec<Field>,
     of_pieces: Vec<PieceField>,
+    /// For each piece the length of its list, where it is one.
+    lengths: Vec<Option<Field>>,
+    of_computed: Vec<PieceField>,
 }
 
 impl Fields {
@@ -38,80 +93,158 @@ impl Fields {
         self.of_pieces[usize::from(piece)]
     }
 
-    /// The field with the analysed text of the piece of that name.
+    /// The field with the words of the text piece of that name.
     pub(crate) fn words_of(&self, name: &str) -> Option<Field> {
-        let at = pieces::all().iter().position(|piece| piece.name == name)?;
-        match self.of_pieces[at] {
-            PieceField::Words(field) => Some(field),
+        match self.of(pieces::named(name)?.id()) {
+            PieceField::Text(fields) => Some(fields.words),
             _ => None,
+        }
+    }
+
+    /// The field with the lengths of a list.
+    pub(crate) fn length_of(&self, piece: PieceId) -> Option<Field> {
+        self.lengths[usize::from(piece)]
+    }
+
+    /// The fields of a computed value.
+    pub(crate) fn computed(&self, id: usize) -> PieceField {
+        self.of_computed[id]
+    }
+
+    /// The fields of whatever a query can look in.
+    pub(crate) fn field(&self, field: fields::Field) -> PieceField {
+        match field {
+            fields::Field::Piece(piece) => self.of(piece.id()),
+            fields::Field::Size(piece) => {
+                self.length_of(piece.id()).map_or(PieceField::None, PieceField::Number)
+            }
+            fields::Field::Computed(computed) => self.computed(computed.id()),
         }
     }
 }
 
-/// The schema of an index, which follows from the data model.
+/// The schema of an index.
 #[must_use]
 pub fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let number = NumericOptions::default().set_indexed().set_fast();
     let nct = builder.add_u64_field("nct", number);
     let study = builder.add_text_field("study", STORED);
+    let digest = builder.add_u64_field("digest", NumericOptions::default().set_fast());
+    let present = builder.add_text_field("present", raw());
+    let synonyms = builder.add_text_field("synonyms", raw());
+    let zones = ZONES
+        .iter()
+        .map(|zone| builder.add_text_field(&format!("zone {}", zone.name), bare_words()))
+        .collect();
     let of_pieces = pieces::all().iter().map(|piece| add(&mut builder, piece)).collect();
-    (builder.build(), Fields { nct, study, of_pieces })
+    let lengths = pieces::all().iter().map(|piece| add_length(&mut builder, piece)).collect();
+    let of_computed = computed::all()
+        .iter()
+        .map(|computed| match computed.kind() {
+            FieldKind::Code => add_constant(&mut builder, computed.name, true, true),
+            _ => {
+                let options = numeric(!is_of_results(computed.path));
+                PieceField::Number(builder.add_i64_field(computed.name, options))
+            }
+        })
+        .collect();
+    let fields =
+        Fields { nct, study, digest, present, synonyms, zones, of_pieces, lengths, of_computed };
+    (builder.build(), fields)
 }
 
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
-    let number = if is_column(piece) {
-        NumericOptions::default().set_indexed().set_fast()
-    } else {
-        NumericOptions::default().set_indexed()
-    };
+    let column = !is_of_results(piece.path);
     match piece.kind {
         Kind::Structure => PieceField::None,
-        Kind::Text | Kind::Markup => {
-            PieceField::Words(builder.add_text_field(piece.name, words(piece)))
+        Kind::Text | Kind::Markup => PieceField::Text(add_text(builder, piece)),
+        Kind::Enum(_) => add_constant(builder, piece.name, column, pieces::is_of_site(piece)),
+        Kind::Boolean | Kind::Integer | Kind::Age | Kind::Date | Kind::DateTime => {
+            PieceField::Number(builder.add_i64_field(piece.name, numeric(column)))
         }
-        Kind::Enum(_) => PieceField::Exact(builder.add_text_field(piece.name, constant(piece))),
-        Kind::Boolean => PieceField::Exact(builder.add_bool_field(piece.name, number)),
-        Kind::Integer | Kind::Age => PieceField::Exact(builder.add_i64_field(piece.name, number)),
-        Kind::Date | Kind::DateTime => {
-            PieceField::Exact(builder.add_date_field(piece.name, date(piece)))
-        }
-        Kind::GeoPoint => PieceField::Point(
-            builder.add_f64_field(&format!("{}.lat", piece.name), number.clone()),
-            builder.add_f64_field(&format!("{}.lon", piece.name), number),
-        ),
+        Kind::GeoPoint => PieceField::Point {
+            lat: builder.add_f64_field(&format!("{}.lat", piece.name), numeric(true)),
+            lon: builder.add_f64_field(&format!("{}.lon", piece.name), numeric(true)),
+        },
     }
 }
 
-/// Whether studies are filtered, counted or sorted by the piece: all but the
-/// tables of results, which would be most of the columns and never be used.
-fn is_column(piece: &Piece) -> bool {
-    !piece.path.starts_with("resultsSection.")
+fn add_text(builder: &mut SchemaBuilder, piece: &Piece) -> TextFields {
+    let site = pieces::is_of_site(piece);
+    let (words, surfaces) =
+        if site { (text::SITE_WORDS, text::SITE_SURFACES) } else { (text::WORDS, text::SURFACES) };
+    // Only pieces that are scored need the lengths of their texts.
+    let mut areas = AREAS.iter().chain([&WORDS]).flat_map(|area| area.parts);
+    let scored = areas.any(|part| part.pieces.contains(&piece.name));
+    let words = analysed(words, IndexRecordOption::WithFreqsAndPositions, scored);
+    let positions =
+        if site { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
+    let surfaces = analysed(surfaces, positions, false);
+    TextFields {
+        words: builder.add_text_field(piece.name, words),
+        surfaces: builder.add_text_field(&format!("{} surfaces", piece.name), surfaces),
+        column: COLUMNS.contains(&piece.name).then(|| {
+            let column = TextOptions::default().set_fast("raw");
+            builder.add_text_field(&format!("{} values", piece.name), column)
+        }),
+    }
 }
 
-/// Only pieces that are scored need the lengths of their texts.
-fn words(piece: &Piece) -> TextOptions {
-    let scored = WORDS.parts.iter().any(|part| part.pieces.contains(&piece.name));
+fn add_constant(builder: &mut SchemaBuilder, name: &str, column: bool, site: bool) -> PieceField {
+    let options = if column { raw().set_fast("raw") } else { raw() };
+    PieceField::Constant {
+        values: builder.add_text_field(name, options),
+        sites: site.then(|| {
+            let options =
+                analysed(text::SITE_CONSTANTS, IndexRecordOption::WithFreqsAndPositions, false);
+            builder.add_text_field(&format!("{name} sites"), options)
+        }),
+    }
+}
+
+fn add_length(builder: &mut SchemaBuilder, piece: &Piece) -> Option<Field> {
+    piece.list.then(|| {
+        let name = fields::Field::Size(piece_at(piece.id())).name();
+        builder.add_i64_field(&name, numeric(!is_of_results(piece.path)))
+    })
+}
+
+fn piece_at(id: PieceId) -> &'static Piece {
+    &pieces::all()[usize::from(id)]
+}
+
+/// Whether the piece is one of the tables of results. Studies are neither
+/// counted nor sorted by those: they would be most of the columns.
+fn is_of_results(path: &str) -> bool {
+    path.starts_with("resultsSection.")
+}
+
+fn numeric(column: bool) -> NumericOptions {
+    let options = NumericOptions::default().set_indexed();
+    if column { options.set_fast() } else { options }
+}
+
+fn raw() -> TextOptions {
+    analysed("raw", IndexRecordOption::Basic, false)
+}
+
+fn bare_words() -> TextOptions {
+    analysed(text::BARE_WORDS, IndexRecordOption::WithFreqs, true)
+}
+
+fn analysed(tokenizer: &str, option: IndexRecordOption, lengths: bool) -> TextOptions {
     TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
-            .set_tokenizer(ANALYZER)
-            .set_index_option(IndexRecordOption::WithFreqsAndPositions)
-            .set_fieldnorms(scored),
+            .set_tokenizer(tokenizer)
+            .set_index_option(option)
+            .set_fieldnorms(lengths),
     )
 }
 
-fn date(piece: &Piece) -> DateOptions {
-    let options = DateOptions::default().set_indexed().set_precision(DateTimePrecision::Seconds);
-    if is_column(piece) { options.set_fast() } else { options }
-}
-
-fn constant(piece: &Piece) -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer("raw")
-        .set_index_option(IndexRecordOption::Basic)
-        .set_fieldnorms(false);
-    let options = TextOptions::default().set_indexing_options(indexing);
-    if is_column(piece) { options.set_fast("raw") } else { options }
+/// The zone that a piece is also indexed in.
+pub(crate) fn zone_field(fields: &Fields, piece: &Piece) -> Option<Field> {
+    zone_of(piece.name).map(|zone| fields.zones[zone])
 }
 
 #[cfg(test)]
@@ -124,8 +257,24 @@ mod tests {
         for (id, piece) in (0..).zip(pieces::all()) {
             let none = matches!(fields.of(id), PieceField::None);
             assert_eq!(none, piece.is_structure(), "{}", piece.name);
+            assert_eq!(fields.length_of(id).is_some(), piece.list, "{}", piece.name);
+            assert!(
+                piece.is_structure()
+                    || schema.get_field(piece.name).is_ok()
+                    || fields_of_point(piece)
+            );
         }
-        // 342 leaves, one of them with two fields; the number and the study.
-        assert_eq!(schema.num_fields(), 345);
+    }
+
+    fn fields_of_point(piece: &Piece) -> bool {
+        matches!(piece.kind, Kind::GeoPoint)
+    }
+
+    #[test]
+    fn columns_are_pieces_with_text() {
+        for name in COLUMNS {
+            let kind = pieces::named(name).map(|piece| piece.kind);
+            assert!(matches!(kind, Some(Kind::Text)), "{name}");
+        }
     }
 }

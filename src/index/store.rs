@@ -23,7 +23,7 @@ use crate::study::{NctId, Study};
 use crate::text;
 
 /// Version of the layout on disk. An index of another version is not read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.
@@ -179,7 +179,7 @@ impl Store {
     }
 
     fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
-        index.tokenizers().register(text::ANALYZER, text::analyzer());
+        text::register(index.tokenizers());
         Self { directory: directory.to_owned(), index, fields, payload }
     }
 
@@ -241,6 +241,18 @@ impl Store {
             IndexError::Io { path: self.directory.clone(), error: error.into() }
         })?;
         Ok(Study::from_map(root))
+    }
+
+    /// The first eight bytes of the digest of a document's study.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn digest(&self, searcher: &Searcher, at: DocAddress) -> Result<u64, IndexError> {
+        let reader = searcher.segment_reader(at.segment_ord);
+        let name = self.index.schema().get_field_name(self.fields.digest).to_owned();
+        let column = reader.fast_fields().u64(&name).map_err(|error| self.failed(error))?;
+        Ok(column.first(at.doc_id).unwrap_or_default())
     }
 
     /// What the index was made from.

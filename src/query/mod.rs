@@ -256,3 +256,55 @@ mod tests {
         assert_eq!(words("a OR \"b -- c").clauses.len(), 4);
     }
 }
+
+/// Stub.
+#[must_use]
+pub fn typed(_field: crate::study::fields::Field, _text: &str) -> Option<meaning::Value> {
+    None
+}
+
+/// Bridge.
+#[must_use]
+pub fn question(query: &Query) -> meaning::Question {
+    use crate::study::areas::WORDS;
+    use crate::study::fields::Field;
+    let parts = WORDS
+        .parts
+        .iter()
+        .flat_map(|part| {
+            part.pieces.iter().map(|name| meaning::TargetPart {
+                field: Field::named(name).expect("a piece"),
+                weight: part.weight,
+                synonyms: part.synonyms,
+            })
+        })
+        .collect();
+    let target = meaning::Target { name: "Words".to_owned(), parts };
+    let ranked = query
+        .clauses
+        .iter()
+        .map(|clause| {
+            let text = clause.kind.text();
+            let words = text
+                .split_whitespace()
+                .map(|word| meaning::Word {
+                    text: word.to_owned(),
+                    form: meaning::WordForm::Whole,
+                    span: 0..0,
+                })
+                .collect();
+            meaning::Condition::Test(meaning::Test {
+                target: target.clone(),
+                span: 0..0,
+                wanted: meaning::Wanted::Words(meaning::Words {
+                    text: text.clone(),
+                    words,
+                    quoted: matches!(clause.kind, ClauseKind::Phrase(_)),
+                    expansion: meaning::Expansion::default(),
+                    coverage: meaning::Coverage::default(),
+                }),
+            })
+        })
+        .collect();
+    meaning::Question { ranked, filters: Vec::new() }
+}

@@ -1,20 +1,38 @@
 //! From a query and an index to ranked hits.
 
+mod circle;
+mod evidence;
+mod explain;
+mod facets;
+mod filtered;
+mod model;
+mod occurrences;
 mod passages;
 mod plan;
 mod rank;
+mod sites;
+mod surfaces;
+mod thesaurus;
+mod tilted;
+mod words;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
+pub use explain::{Explained, Matched};
+pub use facets::{Facet, facets};
 pub use passages::{Passage, Passages};
+pub use plan::Understood;
+pub use thesaurus::Synonym;
 
-use crate::index::{IndexError, Store};
-use crate::query::Query;
+use crate::index::{IndexError, PieceField, Store};
+use crate::query::meaning::{Question, SortKey};
 use crate::study::{NctId, Study};
-use plan::Plan;
+use plan::{Plan, Planner};
+use rank::{Key, Ranking};
 
 /// Which studies of a result are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,30 +85,48 @@ pub struct Hits<'a> {
     plan: Plan,
 }
 
-/// Finds and ranks the studies that a query asks for.
+/// What is wanted of an index.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    /// What is asked.
+    pub question: &'a Question,
+    /// How many of its clauses a hit has to have.
+    pub matching: Matching,
+    /// What hits are sorted by, two keys at most; empty for relevance.
+    pub order: &'a [SortKey],
+    /// Which hits.
+    pub window: Window,
+}
+
+/// Finds and ranks the studies that are asked for.
 ///
 /// # Errors
 ///
 /// Where files of the index cannot be read.
-pub fn search<'a>(
-    store: &'a Store,
-    query: &Query,
-    matching: Matching,
-    window: Window,
-) -> Result<Hits<'a>, IndexError> {
+pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexError> {
     let start = Instant::now();
     let searcher = store.searcher()?;
-    let plan = Plan::new(store, query);
+    let failed = |error| store.failed(error);
+    let Question { ranked, filters } = wish.question;
+    let plan = Planner::new(store, &searcher).plan(ranked, filters).map_err(failed)?;
     let clauses = plan.clauses();
-    let required = match matching {
+    let required = match wish.matching {
         Matching::All => clauses,
         Matching::Any => clauses.min(1),
-        Matching::Closest => most_matched(&searcher, &plan).map_err(|error| store.failed(error))?,
+        Matching::Closest => most_matched(&searcher, &plan).map_err(failed)?,
     };
-    let ranking = rank::Ranking::new(store.fields.nct, &store.index, window);
-    let ranked =
-        searcher.search(&*plan.query(required), &ranking).map_err(|error| store.failed(error))?;
-    let hits = (window.offset + 1..)
+    let query = plan.query(required);
+    let name = |field| store.index.schema().get_field_name(field).into();
+    let ncts: Arc<str> = name(store.fields.nct);
+    let ranked = if wish.window.limit == Some(0) {
+        let total = searcher.search(&*query, &Count).map_err(failed)?;
+        rank::Ranked { total, best: Vec::new() }
+    } else {
+        let keys = keys(store, wish.order);
+        let ranking = Ranking { ncts, keys, window: wish.window };
+        searcher.search(&*query, &ranking).map_err(failed)?
+    };
+    let hits = (wish.window.offset + 1..)
         .zip(ranked.best)
         .filter_map(|(rank, best)| {
             let nct_id = NctId::from_number(best.nct)?;
@@ -108,6 +144,26 @@ pub fn search<'a>(
         took: start.elapsed(),
         plan,
     })
+}
+
+/// The columns that hits are sorted by.
+fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
+    let keys = order.iter().filter_map(|key| match key {
+        SortKey::Relevance { descending } => Some(Key::Score { descending: *descending }),
+        SortKey::Field { field, descending } => match store.fields.field(*field) {
+            PieceField::Number(column) => {
+                let name = store.index.schema().get_field_name(column).into();
+                Some(Key::Column { name, descending: *descending })
+            }
+            _ => None,
+        },
+    });
+    let mut keys: Vec<Key> = keys.take(rank::KEYS).collect();
+    // Studies alike in all that was asked for are sorted by relevance.
+    if keys.len() < rank::KEYS && !keys.iter().any(|key| matches!(key, Key::Score { .. })) {
+        keys.push(Key::Score { descending: true });
+    }
+    keys
 }
 
 /// The greatest number of clauses that any study has, at least one: the more
@@ -142,9 +198,24 @@ impl Hits<'_> {
         self.store.stored(&self.searcher, hit.at)
     }
 
+    /// What the words stand for.
+    #[must_use]
+    pub fn understood(&self) -> &[Understood] {
+        &self.plan.understood
+    }
+
+    /// The first eight bytes of the digest of a hit's study.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn digest(&self, hit: &Hit) -> Result<u64, IndexError> {
+        self.store.digest(&self.searcher, hit.at)
+    }
+
     /// Finds the passages of texts that the query's words stand in.
     #[must_use]
     pub fn passages(&self) -> Passages {
-        Passages::new(self.plan.terms().map(str::to_owned).collect())
+        Passages::new(self.plan.terms.clone())
     }
 }

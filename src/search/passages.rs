@@ -49,7 +49,7 @@ impl Passages {
     pub(super) fn new(terms: BTreeSet<String>) -> Self {
         Self {
             terms: terms.into_iter().collect(),
-            analyzer: text::analyzer(),
+            analyzer: text::parts_analyzer(),
             splitter: text::splitter(),
             known: HashMap::new(),
         }

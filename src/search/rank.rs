@@ -6,16 +6,28 @@ use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
-use tantivy::schema::Field;
-use tantivy::{DocAddress, DocId, Index, Score, SegmentOrdinal, SegmentReader};
+use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::Window;
 
-/// Collects the hits of a window by score, ties by NCT number, and counts all.
+/// Keys that hits can be sorted by at most.
+pub(super) const KEYS: usize = 2;
+
+/// What a hit is sorted by.
+#[derive(Debug, Clone)]
+pub(super) enum Key {
+    Score { descending: bool },
+    Column { name: Arc<str>, descending: bool },
+}
+
+/// Collects the hits of a window by its keys, ties by NCT number, and counts
+/// all.
 pub(super) struct Ranking {
     /// Name of the column with NCT numbers.
-    column: Arc<str>,
-    window: Window,
+    pub(super) ncts: Arc<str>,
+    /// [`KEYS`] at most.
+    pub(super) keys: Vec<Key>,
+    pub(super) window: Window,
 }
 
 /// What was collected.
@@ -28,14 +40,16 @@ pub(super) struct Ranked {
 /// A study and how good a hit it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Best {
+    /// The greater the earlier.
+    keys: [i64; KEYS],
     pub(super) score: Score,
     pub(super) nct: u32,
     pub(super) at: DocAddress,
 }
 
 impl Best {
-    fn key(&self) -> (Score, Reverse<u32>) {
-        (self.score, Reverse(self.nct))
+    fn key(&self) -> ([i64; KEYS], Reverse<u32>) {
+        (self.keys, Reverse(self.nct))
     }
 }
 
@@ -56,20 +70,39 @@ impl PartialOrd for Best {
 impl Ord for Best {
     /// The better hit is the greater one.
     fn cmp(&self, other: &Self) -> Ordering {
-        let (score, nct) = self.key();
-        let (other_score, other_nct) = other.key();
-        score.total_cmp(&other_score).then(nct.cmp(&other_nct))
+        self.key().cmp(&other.key())
     }
 }
 
 impl Ranking {
-    pub(super) fn new(nct: Field, index: &Index, window: Window) -> Self {
-        Self { column: index.schema().get_field_name(nct).into(), window }
-    }
-
     /// Hits to be held at most; `None` for all.
     fn capacity(&self) -> Option<usize> {
         self.window.limit.map(|limit| limit.saturating_add(self.window.offset))
+    }
+}
+
+/// A key in a segment.
+enum Opened {
+    Score { descending: bool },
+    Column { column: Column<i64>, descending: bool },
+}
+
+impl Opened {
+    /// A number that is the greater the earlier a document comes.
+    fn of(&self, doc: DocId, score: Score) -> i64 {
+        let (number, descending) = match self {
+            // Scores are never negative, so that their bits have their order.
+            Self::Score { descending } => (Some(i64::from(score.to_bits())), *descending),
+            Self::Column { column, descending } => {
+                let values = column.values_for_doc(doc);
+                (if *descending { values.max() } else { values.min() }, *descending)
+            }
+        };
+        match number {
+            Some(number) if descending => number,
+            Some(number) => number.saturating_neg(),
+            None => i64::MIN,
+        }
     }
 }
 
@@ -77,6 +110,7 @@ impl Ranking {
 pub(super) struct SegmentRanking {
     segment: SegmentOrdinal,
     ncts: Column<u64>,
+    keys: Vec<Opened>,
     capacity: Option<usize>,
     total: usize,
     best: BinaryHeap<Reverse<Best>>,
@@ -91,9 +125,19 @@ impl Collector for Ranking {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentRanking> {
+        let columns = reader.fast_fields();
+        let keys = self.keys.iter().map(|key| {
+            Ok(match key {
+                Key::Score { descending } => Opened::Score { descending: *descending },
+                Key::Column { name, descending } => {
+                    Opened::Column { column: columns.i64(name)?, descending: *descending }
+                }
+            })
+        });
         Ok(SegmentRanking {
             segment,
-            ncts: reader.fast_fields().u64(&self.column)?,
+            ncts: columns.u64(&self.ncts)?,
+            keys: keys.collect::<tantivy::Result<Vec<_>>>()?,
             capacity: self.capacity(),
             total: 0,
             best: BinaryHeap::new(),
@@ -119,13 +163,17 @@ impl SegmentCollector for SegmentRanking {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
+        let mut keys = [0; KEYS];
+        for (key, opened) in keys.iter_mut().zip(&self.keys) {
+            *key = opened.of(doc, score);
+        }
         let full = self.capacity.is_some_and(|capacity| self.best.len() >= capacity);
-        let worst = self.best.peek().map_or(f32::MIN, |Reverse(worst)| worst.score);
-        if full && score < worst {
+        if full && self.best.peek().is_none_or(|Reverse(worst)| keys < worst.keys) {
             return;
         }
         let nct = self.ncts.first(doc).and_then(|nct| u32::try_from(nct).ok()).unwrap_or(0);
-        self.best.push(Reverse(Best { score, nct, at: DocAddress::new(self.segment, doc) }));
+        let at = DocAddress::new(self.segment, doc);
+        self.best.push(Reverse(Best { keys, score, nct, at }));
         if full {
             self.best.pop();
         }

@@ -98,4 +98,6 @@ pub enum FieldKind {
     Age,
     /// Degrees north and east.
     Point,
+    /// Code
+    Code,
 }

@@ -173,6 +173,14 @@ pub fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Val
     true
 }
 
+/// Every value at a dotted path below a value, lists on the way flattened.
+#[must_use]
+pub fn values_below<'a>(value: &'a Value, path: &str) -> Vec<&'a Value> {
+    let mut found = Vec::new();
+    collect(value, path.split('.'), &mut found);
+    found
+}
+
 fn collect<'a>(value: &'a Value, steps: std::str::Split<'_, char>, found: &mut Vec<&'a Value>) {
     match value {
         Value::Null => {}

@@ -66,6 +66,12 @@ impl Piece {
         matches!(self.kind, Kind::Structure)
     }
 
+    /// Its position in [`all`].
+    #[must_use]
+    pub fn id(&self) -> PieceId {
+        BY_NAME[self.name]
+    }
+
     /// Whether the piece stands below `ancestor` in the model.
     #[must_use]
     pub fn is_below(&self, ancestor: &Piece) -> bool {
@@ -92,6 +98,23 @@ pub fn all() -> &'static [Piece] {
 /// The pieces that hold values, in the model's order.
 pub fn leaves() -> impl Iterator<Item = &'static Piece> {
     PIECES.iter().filter(|piece| !piece.is_structure())
+}
+
+static SITES: LazyLock<&'static Piece> = LazyLock::new(|| {
+    PIECES.iter().find(|piece| piece.nested).expect("a piece whose elements are told apart")
+});
+
+/// The list of a study's sites, the one list of which conditions can be held
+/// to a single element.
+#[must_use]
+pub fn sites() -> &'static Piece {
+    &SITES
+}
+
+/// Whether the piece holds values of single sites.
+#[must_use]
+pub fn is_of_site(piece: &Piece) -> bool {
+    piece.is_below(sites())
 }
 
 static BY_NAME: LazyLock<HashMap<&'static str, PieceId>> = LazyLock::new(|| {

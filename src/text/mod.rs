@@ -1,26 +1,73 @@
 //! Words: what counts as one, and which are the same.
 
+mod forms;
+mod split;
+
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
-    TextAnalyzer,
+    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, TokenizerManager,
 };
 
-/// Name by which an index refers to [`analyzer`].
-pub const ANALYZER: &str = "trialdex-en-1";
+pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
+
+use forms::Forms;
+use split::{SiteConstants, Split};
+
+/// Name by which an index refers to the analysis of text: [`analyzer`] with
+/// [`BOUNDARY`] around each value.
+pub const WORDS: &str = "trialdex-en-2";
+
+/// The same without boundaries, for texts that are scored and never matched
+/// as phrases.
+pub const BARE_WORDS: &str = "trialdex-en-2-bare";
+
+/// The analysis of what stands at the sites of a study: values of one site
+/// end with [`UNIT`], within a site with [`VALUE`].
+pub const SITE_WORDS: &str = "trialdex-en-2-sites";
+
+/// The words as they are written.
+pub const SURFACES: &str = "trialdex-surfaces-1";
+
+/// The same at the sites of a study.
+pub const SITE_SURFACES: &str = "trialdex-surfaces-1-sites";
+
+/// Constants at the sites of a study.
+pub const SITE_CONSTANTS: &str = "trialdex-constants-1-sites";
 
 /// Bytes of a word beyond which it is taken for a sequence or a data blob.
 const LONGEST_WORD: usize = 200;
 
-/// The analysis of all text, in records and in queries: runs of letters and
-/// digits, in lower case, without accents, reduced to their English stem
-/// (Snowball).
+/// Makes the analyses known to an index.
+pub fn register(tokenizers: &TokenizerManager) {
+    tokenizers.register(WORDS, folded(Split { boundaries: true, joined: true, sites: false }));
+    tokenizers.register(BARE_WORDS, analyzer());
+    tokenizers.register(SITE_WORDS, folded(Split { boundaries: true, joined: true, sites: true }));
+    tokenizers.register(SURFACES, splitter());
+    let sites = Split { sites: true, ..Split::default() };
+    let surfaces = TextAnalyzer::builder(sites).filter(RemoveLongFilter::limit(LONGEST_WORD));
+    tokenizers.register(SITE_SURFACES, surfaces.build());
+    tokenizers.register(SITE_CONSTANTS, SiteConstants::default());
+}
+
+/// The analysis of all text that is scored: runs of letters and digits, in
+/// lower case, without accents, in the singular and in American spelling.
+/// Where several are joined by hyphens, the whole stands beside the parts.
 #[must_use]
 pub fn analyzer() -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
+    folded(Split { boundaries: false, joined: true, sites: false })
+}
+
+/// The analysis of what is looked for: as [`analyzer`], parts alone.
+#[must_use]
+pub fn parts_analyzer() -> TextAnalyzer {
+    folded(Split::default())
+}
+
+fn folded(split: Split) -> TextAnalyzer {
+    TextAnalyzer::builder(split)
         .filter(RemoveLongFilter::limit(LONGEST_WORD))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
-        .filter(Stemmer::new(Language::English))
+        .filter(Forms)
         .build()
 }
 
@@ -28,9 +75,7 @@ pub fn analyzer() -> TextAnalyzer {
 /// text that is shown.
 #[must_use]
 pub fn splitter() -> TextAnalyzer {
-    TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(LONGEST_WORD))
-        .build()
+    TextAnalyzer::builder(Split::default()).filter(RemoveLongFilter::limit(LONGEST_WORD)).build()
 }
 
 /// A word of a text.
@@ -57,13 +102,20 @@ pub fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<Word> {
 mod tests {
     use super::*;
 
+    fn terms(mut analyzer: TextAnalyzer, text: &str) -> Vec<String> {
+        words(&mut analyzer, text).into_iter().map(|word| word.term).collect()
+    }
+
     #[test]
-    fn words_meet_in_their_stem() {
-        let terms = |text: &str| -> Vec<String> {
-            words(&mut analyzer(), text).into_iter().map(|word| word.term).collect()
-        };
-        assert_eq!(terms("Aplastic Anemias"), terms("aplastic anemia"));
-        assert_eq!(terms("Sjögren's"), ["sjogren", "s"]);
-        assert_eq!(terms("CD34+/HLA-DR"), ["cd34", "hla", "dr"]);
+    fn words_meet_in_their_form() {
+        assert_eq!(terms(analyzer(), "Aplastic Anaemias"), ["aplastic", "anemia"]);
+        assert_eq!(terms(analyzer(), "Sjögren's"), ["sjogren"]);
+        assert_eq!(terms(analyzer(), "CD34+/HLA-DR"), ["cd34", "hla", "hladr", "dr"]);
+        assert_eq!(terms(parts_analyzer(), "anti-PD-1"), ["anti", "pd", "1"]);
+    }
+
+    #[test]
+    fn surfaces_are_kept_as_written() {
+        assert_eq!(terms(splitter(), "Sjögren's MK-3475"), ["Sjögren", "MK", "3475"]);
     }
 }

@@ -1,0 +1,215 @@
+//! A query for text: everything that counts as evidence for the same words,
+//! in all fields of an area, scored as one (see [`super::model`]).
+
+use std::sync::Arc;
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::Field;
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+
+use super::model;
+use super::occurrences::{Occurrences, Pattern};
+
+/// Something that counts as evidence.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    /// What is looked for.
+    pub(super) pattern: Pattern,
+    /// Where.
+    pub(super) field: Field,
+    /// The pieces that the field holds, each with its own field.
+    pub(super) pieces: Vec<(String, Field)>,
+    /// Worth of an occurrence.
+    pub(super) weight: Score,
+    /// Average length of the field's texts in words; `None` where lengths do
+    /// not count.
+    pub(super) average: Option<Score>,
+    /// The synonym that it is, `None` for the words themselves.
+    pub(super) synonym: Option<usize>,
+}
+
+/// Studies with any of the sources.
+#[derive(Debug, Clone)]
+pub(super) struct Evidence {
+    /// The words as typed.
+    pub(super) label: String,
+    pub(super) idf: Score,
+    pub(super) sources: Arc<Vec<Source>>,
+}
+
+impl Query for Evidence {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(EvidenceWeight {
+            evidence: self.clone(),
+            scored: scoring.is_scoring_enabled(),
+        }))
+    }
+}
+
+struct EvidenceWeight {
+    evidence: Evidence,
+    scored: bool,
+}
+
+impl EvidenceWeight {
+    fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<EvidenceScorer> {
+        let mut opened = Vec::new();
+        for (id, source) in self.evidence.sources.iter().enumerate() {
+            let occurrences = Occurrences::new(reader, source.field, &source.pattern)?;
+            if let Some(occurrences) = occurrences {
+                let lengths = match source.average.filter(|_| self.scored) {
+                    Some(average) => Some(Lengths::new(reader, source.field, average)?),
+                    None => None,
+                };
+                opened.push(Opened { id, occurrences, weight: source.weight, lengths });
+            }
+        }
+        let doc = opened.iter().map(|source| source.occurrences.doc()).min();
+        let doc = doc.unwrap_or(TERMINATED);
+        Ok(EvidenceScorer { sources: opened, doc, idf: self.evidence.idf * boost })
+    }
+}
+
+impl Weight for EvidenceWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        Ok(Box::new(self.open(reader, boost)?))
+    }
+
+    /// The score, divided among the pieces by what each adds to the sum that
+    /// is saturated.
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        let mut scorer = self.open(reader, 1.0)?;
+        if scorer.doc() > doc || scorer.seek(doc) != doc {
+            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+        }
+        let (score, total) = (scorer.score(), scorer.occurrences());
+        let mut explanation = Explanation::new_with_string(self.evidence.label.clone(), score);
+        for opened in scorer.sources.iter_mut().filter(|source| source.occurrences.doc() == doc) {
+            let source = &self.evidence.sources[opened.id];
+            let share = score * opened.weighted(doc) / total;
+            let pieces = pieces_with(reader, source, doc)?.join(", ");
+            let terms = source.pattern.terms().join(" ");
+            let described = format!("{terms}\u{1f}{pieces}");
+            explanation.add_detail(Explanation::new_with_string(described, share));
+        }
+        Ok(explanation)
+    }
+}
+
+/// The pieces of a source that have its pattern, with how often they have it
+/// where that is more than once.
+fn pieces_with(
+    reader: &SegmentReader,
+    source: &Source,
+    doc: DocId,
+) -> tantivy::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for (name, field) in &source.pieces {
+        let Some(mut occurrences) = Occurrences::new(reader, *field, &source.pattern)? else {
+            continue;
+        };
+        if occurrences.doc() <= doc && occurrences.seek(doc) == doc {
+            found.push(match occurrences.frequency() {
+                1 => name.clone(),
+                times => format!("{name} {times}×"),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// A source in a segment.
+struct Opened {
+    id: usize,
+    occurrences: Occurrences,
+    weight: Score,
+    lengths: Option<Lengths>,
+}
+
+impl Opened {
+    /// Occurrences in the current document, by weight and length.
+    fn weighted(&self, doc: DocId) -> Score {
+        let norm = self.lengths.as_ref().map_or(1.0, |lengths| lengths.norm(doc));
+        self.weight * self.occurrences.frequency() as Score / norm
+    }
+}
+
+/// What the lengths of a field's texts do to a score.
+struct Lengths {
+    reader: FieldNormReader,
+    norms: Box<[Score; 256]>,
+}
+
+impl Lengths {
+    fn new(reader: &SegmentReader, field: Field, average: Score) -> tantivy::Result<Self> {
+        let norm = |id: usize| {
+            let id = u8::try_from(id).unwrap_or(u8::MAX);
+            model::length_norm(FieldNormReader::id_to_fieldnorm(id), average)
+        };
+        let norms = Box::new(std::array::from_fn(norm));
+        Ok(Self { reader: reader.get_fieldnorms_reader(field)?, norms })
+    }
+
+    fn norm(&self, doc: DocId) -> Score {
+        self.norms[usize::from(self.reader.fieldnorm_id(doc))]
+    }
+}
+
+/// Goes through the documents of a segment.
+struct EvidenceScorer {
+    sources: Vec<Opened>,
+    doc: DocId,
+    idf: Score,
+}
+
+impl EvidenceScorer {
+    /// Weighted occurrences in the current document.
+    fn occurrences(&self) -> Score {
+        let here = self.sources.iter().filter(|source| source.occurrences.doc() == self.doc);
+        here.map(|source| source.weighted(self.doc)).sum()
+    }
+}
+
+impl DocSet for EvidenceScorer {
+    fn advance(&mut self) -> DocId {
+        let mut next = TERMINATED;
+        for source in &mut self.sources {
+            let mut doc = source.occurrences.doc();
+            if doc == self.doc && doc != TERMINATED {
+                doc = source.occurrences.advance();
+            }
+            next = next.min(doc);
+        }
+        self.doc = next;
+        next
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        let mut next = TERMINATED;
+        for source in &mut self.sources {
+            let mut doc = source.occurrences.doc();
+            if doc < target {
+                doc = source.occurrences.seek(target);
+            }
+            next = next.min(doc);
+        }
+        self.doc = next;
+        next
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        let hints = self.sources.iter().map(|source| source.occurrences.size_hint());
+        hints.fold(0, u32::saturating_add)
+    }
+}
+
+impl Scorer for EvidenceScorer {
+    fn score(&mut self) -> Score {
+        model::saturated(self.idf, self.occurrences())
+    }
+}

@@ -1,0 +1,277 @@
+//! How many of the studies found have each value of a field.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::schema::Field;
+use tantivy::schema::document::Value as _;
+use tantivy::store::StoreReader;
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
+
+use super::plan::Planner;
+use crate::index::{IndexError, PieceField, Store};
+use crate::query::meaning::Question;
+use crate::study::Study;
+use crate::study::fields::{self, FieldKind};
+
+/// The values of a field among the studies found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// The field.
+    pub field: fields::Field,
+    /// Studies found.
+    pub studies: u64,
+    /// Those without a value.
+    pub missing: u64,
+    /// Each value with the studies that have it; the commonest first, ties in
+    /// the order of the values. Dates are counted by year.
+    pub values: Vec<(String, u64)>,
+}
+
+/// Counts the studies of a question by the values of fields.
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn facets(
+    store: &Store,
+    question: &Question,
+    fields: &[fields::Field],
+) -> Result<Vec<Facet>, IndexError> {
+    let failed = |error| store.failed(error);
+    let searcher = store.searcher()?;
+    let planner = Planner::new(store, &searcher);
+    let plan = planner.plan(&question.ranked, &question.filters).map_err(failed)?;
+    let query = plan.query(plan.clauses());
+    let counting = Counting { store_field: store.fields.study, columns: columns(store, fields) };
+    let counted = searcher.search(&*query, &counting).map_err(failed)?;
+    let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
+        let mut values: Vec<(String, u64)> = values.into_iter().collect();
+        values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| by_value(&one.0, &other.0)));
+        Facet { field: *field, studies: counted.studies, missing, values }
+    });
+    Ok(facets.collect())
+}
+
+/// Numbers by size, texts by letters.
+fn by_value(one: &str, other: &str) -> std::cmp::Ordering {
+    match (one.parse::<i64>(), other.parse::<i64>()) {
+        (Ok(one), Ok(other)) => one.cmp(&other),
+        _ => one.cmp(other),
+    }
+}
+
+/// Where the values of a field come from.
+#[derive(Debug, Clone)]
+enum Origin {
+    /// A column of texts.
+    Texts(String),
+    /// A column of numbers, and what they are.
+    Numbers(String, FieldKind),
+    /// The stored study.
+    Stored(&'static str),
+}
+
+fn columns(store: &Store, fields: &[fields::Field]) -> Vec<Origin> {
+    let schema = store.index.schema();
+    let name = |field: Field| schema.get_field_name(field).to_owned();
+    let is_column = |field: Field| schema.get_field_entry(field).is_fast();
+    let origin = |field: &fields::Field| match store.fields.field(*field) {
+        PieceField::Text(fields) if fields.column.is_some_and(is_column) => {
+            fields.column.map(|column| Origin::Texts(name(column)))
+        }
+        PieceField::Constant { values, .. } if is_column(values) => {
+            Some(Origin::Texts(name(values)))
+        }
+        PieceField::Number(number) if is_column(number) => {
+            Some(Origin::Numbers(name(number), field.kind()))
+        }
+        _ => None,
+    };
+    let stored = |field: &fields::Field| match field {
+        fields::Field::Piece(piece) => piece.name,
+        _ => "",
+    };
+    fields.iter().map(|field| origin(field).unwrap_or(Origin::Stored(stored(field)))).collect()
+}
+
+struct Counting {
+    store_field: Field,
+    columns: Vec<Origin>,
+}
+
+/// Missing studies and counted values.
+type Counts = (u64, BTreeMap<String, u64>);
+
+#[derive(Default)]
+struct Counted {
+    studies: u64,
+    fields: Vec<Counts>,
+}
+
+/// Counts in a segment.
+struct SegmentCounting {
+    field: Field,
+    store: Option<StoreReader>,
+    studies: u64,
+    columns: Vec<(Opened, u64)>,
+}
+
+enum Opened {
+    /// Counts by the position of a text in the column's dictionary.
+    Texts(Option<StrColumn>, BTreeMap<u64, u64>),
+    Numbers(Column<i64>, FieldKind, BTreeMap<i64, u64>),
+    Stored(&'static str, BTreeMap<String, u64>),
+}
+
+impl Collector for Counting {
+    type Fruit = Counted;
+    type Child = SegmentCounting;
+
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentCounting> {
+        let fast = reader.fast_fields();
+        let mut store = None;
+        let mut columns = Vec::new();
+        for origin in &self.columns {
+            let opened = match origin {
+                Origin::Texts(name) => Opened::Texts(fast.str(name)?, BTreeMap::new()),
+                Origin::Numbers(name, kind) => {
+                    Opened::Numbers(fast.i64(name)?, *kind, BTreeMap::new())
+                }
+                Origin::Stored(name) => {
+                    store = Some(reader.get_store_reader(1)?);
+                    Opened::Stored(name, BTreeMap::new())
+                }
+            };
+            columns.push((opened, 0));
+        }
+        Ok(SegmentCounting { field: self.store_field, store, studies: 0, columns })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<Counted>) -> tantivy::Result<Counted> {
+        let mut all = Counted { studies: 0, fields: vec![Counts::default(); self.columns.len()] };
+        for segment in segments {
+            all.studies += segment.studies;
+            for (sum, (missing, values)) in all.fields.iter_mut().zip(segment.fields) {
+                sum.0 += missing;
+                for (value, studies) in values {
+                    *sum.1.entry(value).or_default() += studies;
+                }
+            }
+        }
+        Ok(all)
+    }
+}
+
+impl SegmentCollector for SegmentCounting {
+    type Fruit = Counted;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        self.studies += 1;
+        let study = self.store.as_ref().and_then(|store| stored(store, doc, self.field));
+        for (column, missing) in &mut self.columns {
+            if !column.count(doc, study.as_ref()) {
+                *missing += 1;
+            }
+        }
+    }
+
+    fn harvest(self) -> Counted {
+        let fields = self.columns.into_iter().map(|(column, missing)| (missing, column.values()));
+        Counted { studies: self.studies, fields: fields.collect() }
+    }
+}
+
+fn stored(store: &StoreReader, doc: DocId, field: Field) -> Option<Study> {
+    let document: TantivyDocument = store.get(doc).ok()?;
+    let json = document.get_first(field).and_then(|value| value.as_str())?;
+    serde_json::from_str(json).ok().map(Study::from_map)
+}
+
+impl Opened {
+    /// Counts the values of a document, each once; whether there are any.
+    fn count(&mut self, doc: DocId, study: Option<&Study>) -> bool {
+        match self {
+            Self::Texts(None, _) => false,
+            Self::Texts(Some(column), counts) => {
+                let ordinals: BTreeSet<u64> = column.term_ords(doc).collect();
+                ordinals.iter().for_each(|ordinal| *counts.entry(*ordinal).or_default() += 1);
+                !ordinals.is_empty()
+            }
+            Self::Numbers(column, kind, counts) => {
+                let values = column.values_for_doc(doc).map(|value| counted(*kind, value));
+                let values: BTreeSet<i64> = values.collect();
+                values.iter().for_each(|value| *counts.entry(*value).or_default() += 1);
+                !values.is_empty()
+            }
+            Self::Stored(name, counts) => {
+                let values = study.map(|study| study.values(name)).unwrap_or_default();
+                let values: BTreeSet<String> = values.into_iter().map(written).collect();
+                let any = !values.is_empty();
+                values.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
+                any
+            }
+        }
+    }
+
+    fn values(self) -> BTreeMap<String, u64> {
+        match self {
+            Self::Texts(None, _) => BTreeMap::new(),
+            Self::Texts(Some(column), counts) => {
+                let mut values = BTreeMap::new();
+                for (ordinal, studies) in counts {
+                    let mut value = String::new();
+                    // A text that its own column does not have is no text.
+                    if column.ord_to_str(ordinal, &mut value).unwrap_or(false) {
+                        *values.entry(value).or_default() += studies;
+                    }
+                }
+                values
+            }
+            Self::Numbers(_, kind, counts) => {
+                let name = |value: i64| match kind {
+                    FieldKind::Boolean if value != 0 => "true".to_owned(),
+                    FieldKind::Boolean => "false".to_owned(),
+                    _ => value.to_string(),
+                };
+                counts.into_iter().map(|(value, studies)| (name(value), studies)).collect()
+            }
+            Self::Stored(_, counts) => counts,
+        }
+    }
+}
+
+/// What a number is counted as: a date by its year, an age in years.
+fn counted(kind: FieldKind, value: i64) -> i64 {
+    match kind {
+        FieldKind::Date => {
+            let day = i32::try_from(value + EPOCH).unwrap_or(0);
+            time::Date::from_julian_day(day).map_or(0, |date| i64::from(date.year()))
+        }
+        FieldKind::Age => value / MINUTES_A_YEAR,
+        _ => value,
+    }
+}
+
+/// The Julian day of 1970-01-01.
+const EPOCH: i64 = 2_440_588;
+
+const MINUTES_A_YEAR: i64 = 525_960;
+
+fn written(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

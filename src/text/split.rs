@@ -1,0 +1,345 @@
+//! Where a word begins and ends.
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+/// The term that stands before and after the words of each value, so that a
+/// phrase can be held to the beginning or the end of a value.
+pub const BOUNDARY: &str = "\u{2}";
+
+/// Ends the values of one site in a text about all sites.
+pub const UNIT: char = '\u{1e}';
+
+/// Parts the values of one site.
+pub const VALUE: char = '\u{1f}';
+
+/// Positions that each site takes. Words beyond share the last one.
+pub const SITE_WIDTH: usize = 256;
+
+/// Parts of a chain such as `anti-PD-1` at most; longer ones are sequences
+/// or rulers.
+const CHAIN: usize = 5;
+
+/// Splits text into runs of letters and digits. A possessive `'s` is left
+/// out.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Split {
+    /// [`BOUNDARY`] stands around the words.
+    pub(super) boundaries: bool,
+    /// What is joined by hyphens also stands as one word, where its first
+    /// part stands.
+    pub(super) joined: bool,
+    /// The text is about sites, see [`UNIT`].
+    pub(super) sites: bool,
+}
+
+/// A word that was found.
+#[derive(Debug, Clone, Copy)]
+enum Found {
+    /// Bytes of the text.
+    Part(usize, usize),
+    /// Bytes of a chain, hyphens included.
+    Chain(usize, usize),
+    Boundary(usize),
+}
+
+/// The words of a text, one after another.
+pub(super) struct Splitting<'a> {
+    split: Split,
+    text: &'a str,
+    /// Bytes of the text that are dealt with.
+    at: usize,
+    /// Found and not yet given, in order; the next one is `given`.
+    found: Vec<(Found, usize)>,
+    given: usize,
+    /// Position of the next word.
+    position: usize,
+    /// A boundary stands before the next word, and one is owed after it.
+    open: bool,
+    site: usize,
+    token: Token,
+}
+
+impl Tokenizer for Split {
+    type TokenStream<'a> = Splitting<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Splitting<'a> {
+        Splitting {
+            split: *self,
+            text,
+            at: 0,
+            found: Vec::new(),
+            given: 0,
+            position: 0,
+            open: false,
+            site: 0,
+            token: Token::default(),
+        }
+    }
+}
+
+impl TokenStream for Splitting<'_> {
+    fn advance(&mut self) -> bool {
+        if self.given == self.found.len() {
+            self.found.clear();
+            self.given = 0;
+            self.find();
+        }
+        let Some((found, position)) = self.found.get(self.given).copied() else {
+            return false;
+        };
+        self.given += 1;
+        self.token.position = position;
+        self.token.text.clear();
+        let (from, to) = match found {
+            Found::Part(from, to) => {
+                self.token.text.push_str(&self.text[from..to]);
+                (from, to)
+            }
+            Found::Chain(from, to) => {
+                let letters = self.text[from..to].chars().filter(|c| c.is_alphanumeric());
+                self.token.text.extend(letters);
+                (from, to)
+            }
+            Found::Boundary(at) => {
+                self.token.text.push_str(BOUNDARY);
+                (at, at)
+            }
+        };
+        (self.token.offset_from, self.token.offset_to) = (from, to);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+impl Splitting<'_> {
+    /// Finds the next chain of words, or the end of the text.
+    fn find(&mut self) {
+        while let Some(c) = self.text[self.at..].chars().next() {
+            if c.is_alphanumeric() {
+                self.open_value();
+                self.chain();
+                return;
+            }
+            if self.split.sites && (c == UNIT || c == VALUE) {
+                self.close_value();
+                if c == UNIT {
+                    self.site += 1;
+                    self.position = self.site * SITE_WIDTH;
+                }
+                self.at += c.len_utf8();
+                if !self.found.is_empty() {
+                    return;
+                }
+                continue;
+            }
+            self.at += c.len_utf8();
+        }
+        self.close_value();
+    }
+
+    fn open_value(&mut self) {
+        if self.split.boundaries && !self.open {
+            self.push(Found::Boundary(self.at));
+            self.step();
+        }
+        self.open = true;
+    }
+
+    fn close_value(&mut self) {
+        if self.split.boundaries && self.open {
+            self.push(Found::Boundary(self.at));
+            self.step();
+        }
+        self.open = false;
+    }
+
+    fn push(&mut self, found: Found) {
+        self.found.push((found, self.position));
+    }
+
+    /// Goes on to the next position, which is no further than the site's
+    /// last.
+    fn step(&mut self) {
+        let last = if self.split.sites { (self.site + 1) * SITE_WIDTH - 1 } else { usize::MAX };
+        self.position = (self.position + 1).min(last);
+    }
+
+    /// Takes the words from here on that are joined by hyphens.
+    fn chain(&mut self) {
+        let (start, first) = (self.at, self.found.len());
+        let first_position = self.position;
+        let mut parts = 0;
+        loop {
+            let from = self.at;
+            let to = from + word_length(&self.text[from..]);
+            self.push(Found::Part(from, to));
+            self.step();
+            parts += 1;
+            self.at = to + possessive_length(&self.text[to..]);
+            let hyphen = hyphen_length(&self.text[self.at..]);
+            if self.at > to || hyphen == 0 || parts == CHAIN {
+                break;
+            }
+            self.at += hyphen;
+        }
+        if self.split.joined && parts > 1 {
+            self.found.insert(first + 1, (Found::Chain(start, self.at), first_position));
+        }
+    }
+}
+
+/// Length of the run of letters and digits at the beginning of a text.
+fn word_length(text: &str) -> usize {
+    // Most text is ASCII, for which bytes will do.
+    let bytes = text.as_bytes();
+    let ascii = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    match bytes.get(ascii) {
+        Some(byte) if !byte.is_ascii() => {
+            text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len())
+        }
+        _ => ascii,
+    }
+}
+
+/// Length of a possessive `'s` at the beginning of a text.
+fn possessive_length(text: &str) -> usize {
+    let mut chars = text.chars();
+    let Some(quote @ ('\'' | '\u{2019}')) = chars.next() else { return 0 };
+    let ends = matches!(chars.next(), Some('s' | 'S'));
+    if ends && !chars.next().is_some_and(char::is_alphanumeric) { quote.len_utf8() + 1 } else { 0 }
+}
+
+/// Length of a hyphen that a word follows.
+fn hyphen_length(text: &str) -> usize {
+    let mut chars = text.chars();
+    let Some(hyphen @ ('-' | '\u{2010}' | '\u{2011}')) = chars.next() else { return 0 };
+    if chars.next().is_some_and(char::is_alphanumeric) { hyphen.len_utf8() } else { 0 }
+}
+
+/// Splits constants at sites, each a term by itself.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SiteConstants {
+    token: Token,
+}
+
+/// The constants of a text about sites.
+pub(super) struct SiteConstantStream<'a> {
+    text: &'a str,
+    at: usize,
+    site: usize,
+    token: &'a mut Token,
+}
+
+impl Tokenizer for SiteConstants {
+    type TokenStream<'a> = SiteConstantStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SiteConstantStream<'a> {
+        SiteConstantStream { text, at: 0, site: 0, token: &mut self.token }
+    }
+}
+
+impl TokenStream for SiteConstantStream<'_> {
+    fn advance(&mut self) -> bool {
+        while self.at < self.text.len() {
+            let rest = &self.text[self.at..];
+            let length = rest.find([UNIT, VALUE]).unwrap_or(rest.len());
+            let (from, site) = (self.at, self.site);
+            self.site += usize::from(rest[length..].starts_with(UNIT));
+            // Both signs are one byte long.
+            self.at += length + 1;
+            if length > 0 {
+                self.token.text.clear();
+                self.token.text.push_str(&rest[..length]);
+                self.token.position = site * SITE_WIDTH;
+                (self.token.offset_from, self.token.offset_to) = (from, from + length);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(mut split: impl Tokenizer, text: &str) -> Vec<(String, usize)> {
+        let mut stream = split.token_stream(text);
+        let mut tokens = Vec::new();
+        stream.process(&mut |token| tokens.push((token.text.clone(), token.position)));
+        tokens
+    }
+
+    fn owned(tokens: &[(&str, usize)]) -> Vec<(String, usize)> {
+        tokens.iter().map(|(text, position)| ((*text).to_owned(), *position)).collect()
+    }
+
+    #[test]
+    fn chains_stand_beside_their_parts() {
+        let split = Split { joined: true, ..Split::default() };
+        let expected =
+            [("a", 0), ("anti", 1), ("antiPD1", 1), ("PD", 2), ("1", 3), ("b", 4), ("x", 5)];
+        assert_eq!(tokens(split, "a anti-PD-1, b--x"), owned(&expected));
+    }
+
+    #[test]
+    fn possessives_are_left_out() {
+        let expected = [("Crohn", 0), ("d", 1), ("Arcy", 2), ("patients", 3), ("it", 4)];
+        assert_eq!(
+            tokens(Split::default(), "Crohn\u{2019}s d'Arcy patients' it's"),
+            owned(&expected)
+        );
+    }
+
+    #[test]
+    fn values_have_boundaries() {
+        let split = Split { boundaries: true, ..Split::default() };
+        let expected = [(BOUNDARY, 0), ("Fever", 1), (BOUNDARY, 2)];
+        assert_eq!(tokens(split, " Fever."), owned(&expected));
+        assert_eq!(tokens(split, " ... "), []);
+    }
+
+    #[test]
+    fn each_site_has_its_positions() {
+        let split = Split { boundaries: true, sites: true, ..Split::default() };
+        let expected = [
+            (BOUNDARY, 0),
+            ("New", 1),
+            ("York", 2),
+            (BOUNDARY, 3),
+            (BOUNDARY, 512),
+            ("a", 513),
+            (BOUNDARY, 514),
+            (BOUNDARY, 515),
+            ("b", 516),
+            (BOUNDARY, 517),
+        ];
+        assert_eq!(tokens(split, "New York\u{1e}\u{1e}a\u{1f}b\u{1e}"), owned(&expected));
+        let constants = tokens(SiteConstants::default(), "A\u{1f}B\u{1e}\u{1e}C\u{1e}");
+        assert_eq!(constants, owned(&[("A", 0), ("B", 0), ("C", 512)]));
+    }
+
+    #[test]
+    fn a_site_keeps_to_its_positions_however_long_its_text() {
+        let split = Split { sites: true, ..Split::default() };
+        let text = format!("{}\u{1e}end", "word ".repeat(SITE_WIDTH * 2));
+        let found = tokens(split, &text);
+        assert_eq!(found[SITE_WIDTH * 2 - 1].1, SITE_WIDTH - 1);
+        assert_eq!(found.last().map(|(_, position)| *position), Some(SITE_WIDTH));
+    }
+}
