@@ -16,11 +16,13 @@ fn main() -> ExitCode {
         Command::Search(arguments) => cli::search::run(&mut console, &cli.global, &arguments),
         Command::Show(arguments) => cli::show::run(&mut console, &cli.global, &arguments),
         Command::Status(arguments) => cli::status::run(&mut console, &cli.global, &arguments),
+        Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, &arguments),
+        Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, &arguments),
         Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, &arguments),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::NothingFound) => ExitCode::from(1),
+        Ok(Outcome::NothingFound | Outcome::Differs) => ExitCode::from(1),
         Ok(Outcome::Rejects) => ExitCode::from(3),
         Err(failure) => console.report(&failure),
     }

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use trialdex::output::HitFormat;
+use trialdex::output::{FacetFormat, HitFormat};
+
+use super::asked::QueryArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,6 +32,17 @@ Examples:
   trialdex search sepsis fluids --any --format jsonl | jq -r .briefTitle
   trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
   trialdex search lymphoma --limit 0 --format ris > lymphoma.ris";
+
+const FACETS_EXAMPLES: &str = "\
+Examples:
+  trialdex facets status,phase                      of all studies
+  trialdex facets country aplastic anemia           of those with the words
+  trialdex facets year --cond asthma --phase 3 --format csv";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  trialdex search --cond asthma --phase 3 --receipt asthma.json
+  trialdex verify asthma.json                       the same hits, years later?";
 
 const BATCH_EXAMPLES: &str = "\
 Examples:
@@ -82,7 +95,11 @@ pub(crate) enum Command {
     Show(ShowArgs),
     /// Tell what the index holds
     Status(StatusArgs),
-    /// Run many queries from a file of `id<TAB>query` lines
+    /// Count the studies found by the values of fields
+    Facets(FacetsArgs),
+    /// Run a search again from its receipt and compare
+    Verify(VerifyArgs),
+    /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
 }
 
@@ -150,13 +167,21 @@ pub(crate) enum ReportFormat {
 #[derive(Debug, Args)]
 #[command(before_help = SEARCH_EXAMPLES)]
 pub(crate) struct SearchArgs {
-    /// Words, "phrases" in double quotes, NCT numbers; `-` reads them from
-    /// standard input
-    #[arg(required = true, value_name = "WORDS")]
-    pub(crate) words: Vec<String>,
-    /// Find studies with any of the words instead of all
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+    /// Print the number of hits alone
     #[arg(long)]
-    pub(crate) any: bool,
+    pub(crate) count: bool,
+    /// Tell how the query is understood, and why each hit has its score
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Sort by a date, a number or an age, such as `StartDate` or
+    /// `EnrollmentCount:asc`; two keys at most [default: @relevance]
+    #[arg(long, value_name = "FIELD[:asc|desc]", value_delimiter = ',')]
+    pub(crate) sort: Vec<String>,
+    /// Write down the search and all its hits, to be run again by `verify`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Option<PathBuf>,
     /// Hits to print; 0 for all
     #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,
@@ -195,6 +220,51 @@ impl From<HitFormatArg> for HitFormat {
             HitFormatArg::Ris => Self::Ris,
         }
     }
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = FACETS_EXAMPLES)]
+pub(crate) struct FacetsArgs {
+    /// Fields with commas between: names of the data model, or `status`,
+    /// `phase`, `type`, `country`, `condition`, `year`, `sponsor`, `sex`, `age`
+    #[arg(value_name = "FIELD,...", value_delimiter = ',')]
+    pub(crate) fields: Vec<String>,
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+    /// Values to print of each field; 0 for all
+    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
+    pub(crate) limit: usize,
+    /// How to write the counts
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: FacetFormatArg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FacetFormatArg {
+    Text,
+    Json,
+    Csv,
+}
+
+impl From<FacetFormatArg> for FacetFormat {
+    fn from(format: FacetFormatArg) -> Self {
+        match format {
+            FacetFormatArg::Text => Self::Text,
+            FacetFormatArg::Json => Self::Json,
+            FacetFormatArg::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = VERIFY_EXAMPLES)]
+pub(crate) struct VerifyArgs {
+    /// The receipt; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// How to write what differs
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]

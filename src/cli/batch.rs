@@ -14,7 +14,7 @@ use super::{Console, Failure, Outcome};
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
     let lines = open(&arguments.file)?;
     let store = open_or_build(console, &global.index)?;
-    let matching = if arguments.any { Matching::Any } else { Matching::All };
+    let matching = Matching::All;
     let window = match arguments.format {
         BatchFormat::Counts => Window { offset: 0, limit: Some(0) },
         BatchFormat::Trec => window(0, arguments.limit),
@@ -27,7 +27,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
             continue;
         }
         let (id, text) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
-        let question = query::question(&query::words(text));
+        let question = query::plain(text, arguments.any);
         let hits = search(&store, &Wish { question: &question, matching, order: &[], window })?;
         match arguments.format {
             BatchFormat::Counts => writeln!(console.out, "{id}\t{}", hits.total)?,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trialdex::index::{IndexError, UpdateError};
 use trialdex::output::{Paint, UnknownPiece, clean_line};
-use trialdex::query::Diagnostic;
+use trialdex::query::{Diagnostic, Misunderstood};
 
 /// A message, what to do about it, and the exit code.
 #[derive(Debug)]
@@ -29,11 +29,25 @@ impl Failure {
         self
     }
 
-    /// All that is wrong with a query.
-    pub(crate) fn query(typed: &str, diagnostics: Vec<Diagnostic>) -> Self {
+    /// All that is wrong with what was asked.
+    pub(crate) fn misunderstood(misunderstood: Vec<Misunderstood>) -> Self {
         let mut failure = Self::new("the query cannot be understood");
-        failure.marks = diagnostics.into_iter().map(|found| (typed.to_owned(), found)).collect();
+        for Misunderstood { flag, typed, diagnostics } in misunderstood {
+            let shown = format!("{flag} {typed}");
+            let shown = shown.trim_start();
+            for diagnostic in diagnostics {
+                failure.mark(shown, diagnostic, shown.len() - typed.len());
+            }
+        }
         failure
+    }
+
+    /// Adds a place in what was typed, which begins at `offset` of what is
+    /// shown of it.
+    pub(crate) fn mark(&mut self, shown: &str, mut diagnostic: Diagnostic, offset: usize) {
+        diagnostic.span.start += offset;
+        diagnostic.span.end += offset;
+        self.marks.push((shown.to_owned(), diagnostic));
     }
 
     pub(crate) fn is_broken_pipe(&self) -> bool {

@@ -1,14 +1,17 @@
 //! What the user may type, and the commands behind it.
 
 mod args;
+mod asked;
 pub(crate) mod batch;
 mod console;
+pub(crate) mod facets;
 mod failure;
 pub(crate) mod index;
 mod progress;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;
+pub(crate) mod verify;
 
 pub(crate) use args::{Cli, Command};
 pub(crate) use console::Console;
@@ -19,6 +22,8 @@ pub(crate) use failure::Failure;
 pub(crate) enum Outcome {
     Done,
     NothingFound,
+    /// A search gives another result than its receipt says.
+    Differs,
     /// Something was rejected, and the user asked to be told by the exit code.
     Rejects,
 }

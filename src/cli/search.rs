@@ -1,30 +1,42 @@
 //! `trialdex search`
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use trialdex::index::{IndexError, Store};
-use trialdex::output::{HitFormat, HitWriter, chosen_pieces, plural};
-use trialdex::query;
+use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, plural};
+use trialdex::query::SortKey;
+use trialdex::search::receipt::Receipt;
 use trialdex::search::{Matching, Window, Wish, search};
 
 use super::args::{Global, SearchArgs, WorkArgs};
+use super::asked::{Asked, order};
 use super::index::{DEFAULT_INPUT, build};
 use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {
-    let typed = typed(&arguments.words)?;
-    let query = query::parse(&typed).map_err(|diagnostics| Failure::query(&typed, diagnostics))?;
+    let asked = Asked::new(console, &arguments.query)?;
+    if asked.is_empty() {
+        return Err(Failure::new("no words to look for")
+            .hint("type some, such as `trialdex search aplastic anemia`"));
+    }
+    let order = order(&arguments.sort)?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
-    let matching = if arguments.any { Matching::Any } else { Matching::Closest };
-    let question = query::question(&query);
-    let window = window(arguments.offset, arguments.limit);
-    let hits = search(&store, &Wish { question: &question, matching, order: &[], window })?;
+    let matching = Matching::Closest;
+    let question = &asked.understood.question;
+    let window = if arguments.count {
+        Window { offset: 0, limit: Some(0) }
+    } else {
+        window(arguments.offset, arguments.limit)
+    };
+    let hits = search(&store, &Wish { question, matching, order: &order, window })?;
+    if let Some(path) = &arguments.receipt {
+        write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
+    }
     let format = HitFormat::from(arguments.format);
-    if format != HitFormat::Text
+    if (format != HitFormat::Text || arguments.count)
         && hits.required < hits.clauses
-        && matching == Matching::Closest
         && hits.total > 0
     {
         console.say(&format!(
@@ -32,21 +44,57 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
             hits.required, hits.clauses
         ));
     }
-    let writer = HitWriter { format, paint: console.paint, fields: &fields };
-    writer.write(&mut console.out, &query, &hits, matching)?;
+    if arguments.count {
+        writeln!(console.out, "{}", hits.total)?;
+    } else {
+        let heading = Heading {
+            typed: &asked.typed,
+            understood: &asked.understood.text,
+            area: asked.area.as_deref(),
+        };
+        let explain = arguments.explain;
+        let writer = HitWriter { format, paint: console.paint, fields: &fields, explain };
+        writer.write(&mut console.out, heading, &hits)?;
+    }
     console.out.flush()?;
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
-/// The words as one text; a word with blanks in it was quoted in the shell
-/// and is taken as it is.
-fn typed(words: &[String]) -> Result<String, Failure> {
-    if words != ["-"] {
-        return Ok(words.join(" "));
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+/// Writes down the search with all its hits.
+fn write_receipt(
+    console: &Console,
+    path: &Path,
+    store: &Store,
+    asked: &Asked,
+    order: &[SortKey],
+    sort: &[String],
+) -> Result<(), Failure> {
+    let question = &asked.understood.question;
+    let window = Window { offset: 0, limit: None };
+    let hits = search(store, &Wish { question, matching: Matching::Closest, order, window })?;
+    let mut typed = asked.pairs.clone();
+    typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
+    let date = now();
+    let receipt = Receipt::new(store, &hits, typed, asked.understood.text.clone(), date)?;
+    let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
+    json.push('\n');
+    std::fs::write(path, json)
+        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    console.say(&format!(
+        "receipt of {} written to {}",
+        plural(receipt.total as u64, "study", "studies"),
+        path.display()
+    ));
+    Ok(())
+}
+
+/// The time, in RFC 3339.
+fn now() -> String {
+    let now = time::OffsetDateTime::from(std::time::SystemTime::now());
+    now.replace_nanosecond(0)
+        .ok()
+        .and_then(|now| now.format(&time::format_description::well_known::Rfc3339).ok())
+        .unwrap_or_default()
 }
 
 pub(crate) fn window(offset: usize, limit: usize) -> Window {

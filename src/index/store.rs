@@ -6,6 +6,7 @@
 //!   ledger-N.zst     what it was made from; the commit names the valid one
 //! ```
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
@@ -253,6 +254,42 @@ impl Store {
         let name = self.index.schema().get_field_name(self.fields.digest).to_owned();
         let column = reader.fast_fields().u64(&name).map_err(|error| self.failed(error))?;
         Ok(column.first(at.doc_id).unwrap_or_default())
+    }
+
+    /// The same of the study with a number.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn digest_of(&self, nct: NctId) -> Result<Option<u64>, IndexError> {
+        let searcher = self.searcher()?;
+        let term = Term::from_field_u64(self.fields.nct, u64::from(nct.number()));
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let found =
+            searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(error))?;
+        found.into_iter().min().map(|at| self.digest(&searcher, at)).transpose()
+    }
+
+    /// The number and digest of every study.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn digests(&self) -> Result<BTreeMap<u64, u64>, IndexError> {
+        let searcher = self.searcher()?;
+        let schema = self.index.schema();
+        let (nct, digest) =
+            (schema.get_field_name(self.fields.nct), schema.get_field_name(self.fields.digest));
+        let mut all = BTreeMap::new();
+        for reader in searcher.segment_readers() {
+            let columns = reader.fast_fields();
+            let column = |name| columns.u64(name).map_err(|error| self.failed(error));
+            let (ncts, digests) = (column(nct)?, column(digest)?);
+            for doc in reader.doc_ids_alive() {
+                all.extend(ncts.first(doc).zip(digests.first(doc)));
+            }
+        }
+        Ok(all)
     }
 
     /// What the index was made from.

@@ -2,14 +2,14 @@
 
 use std::io::{self, Write};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::explain::{explained_json, explained_text, understood_json, understood_text};
 use super::paint::Paint;
 use super::row::{Row, readable};
 use super::table::Table;
 use super::{HitFormat, clean, grouped, plural, ris};
-use crate::query::Query;
-use crate::search::{Hits, Matching, Passage, Passages};
+use crate::search::{Hits, Passage, Passages};
 use crate::study::pieces::{self, Piece};
 
 /// Columns of text that goes elsewhere than to a terminal.
@@ -26,6 +26,20 @@ pub struct HitWriter<'a> {
     pub paint: Paint,
     /// Pieces to be shown besides, or instead of the usual columns.
     pub fields: &'a [&'static Piece],
+    /// Whether to tell how the query is understood, and why each hit has its
+    /// score (text, JSON, JSON Lines).
+    pub explain: bool,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading<'a> {
+    /// As typed.
+    pub typed: &'a str,
+    /// As one expression.
+    pub understood: &'a str,
+    /// Where plain words are looked for, where there are any.
+    pub area: Option<&'a str>,
 }
 
 impl HitWriter<'_> {
@@ -38,17 +52,16 @@ impl HitWriter<'_> {
     pub fn write(
         &self,
         out: &mut dyn Write,
-        query: &Query,
+        asked: Heading<'_>,
         hits: &Hits<'_>,
-        matching: Matching,
     ) -> io::Result<()> {
         match self.format {
             HitFormat::Ids => hits.hits.iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
-            HitFormat::Text => self.write_text(out, query, hits, matching),
-            HitFormat::Json => self.write_json(out, query, hits),
+            HitFormat::Text => self.write_text(out, asked, hits),
+            HitFormat::Json => self.write_json(out, asked, hits),
             HitFormat::JsonLines => {
                 let mut finder = hits.passages();
-                each(hits, |row| writeln!(out, "{}", row.json(self.fields, &mut finder)))
+                each(hits, |row| writeln!(out, "{}", self.json(row, hits, &mut finder)?))
             }
             HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
             HitFormat::Csv | HitFormat::Tsv => {
@@ -59,12 +72,28 @@ impl HitWriter<'_> {
         }
     }
 
-    fn write_json(&self, out: &mut dyn Write, query: &Query, hits: &Hits<'_>) -> io::Result<()> {
-        let head = json!({
+    /// A hit as JSON, with the explanation of its score where asked for.
+    fn json(&self, row: &Row<'_>, hits: &Hits<'_>, finder: &mut Passages) -> io::Result<Value> {
+        let mut json = row.json(self.fields, finder);
+        if self.explain {
+            let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
+            json["explanation"] = explained_json(&explained);
+        }
+        Ok(json)
+    }
+
+    fn write_json(
+        &self,
+        out: &mut dyn Write,
+        asked: Heading<'_>,
+        hits: &Hits<'_>,
+    ) -> io::Result<()> {
+        let mut head = json!({
             "schema": "trialdex.hits.v1",
             "query": {
-                "typed": query.typed,
-                "understood": query.to_string(),
+                "typed": asked.typed,
+                "understood": asked.understood,
+                "area": asked.area,
                 "clauses": hits.clauses,
                 "required": hits.required,
             },
@@ -72,13 +101,18 @@ impl HitWriter<'_> {
             "studies": hits.studies,
             "tookMs": (hits.took.as_secs_f64() * 1e5).round() / 100.0,
         });
+        if self.explain {
+            let matched = hits.matched().map_err(io::Error::other)?;
+            head["query"]["words"] = understood_json(hits.understood(), &matched);
+        }
         // The hits may be many: they are not gathered before they are written.
         let head = head.to_string();
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
         let mut first = true;
         let mut finder = hits.passages();
         each(hits, |row| {
-            write!(out, "{}{}", if first { "" } else { "," }, row.json(self.fields, &mut finder))?;
+            let json = self.json(row, hits, &mut finder)?;
+            write!(out, "{}{json}", if first { "" } else { "," })?;
             first = false;
             Ok(())
         })?;
@@ -88,18 +122,33 @@ impl HitWriter<'_> {
     fn write_text(
         &self,
         out: &mut dyn Write,
-        query: &Query,
+        asked: Heading<'_>,
         hits: &Hits<'_>,
-        matching: Matching,
     ) -> io::Result<()> {
-        if matching == Matching::Closest && hits.required < hits.clauses && hits.total > 0 {
+        if hits.required < hits.clauses && hits.total > 0 {
+            let typed = asked.typed;
             let closest =
-                format!("no study has all of `{query}`; the closest have {}", of_words(hits));
+                format!("no study has all of `{typed}`; the closest have {}", of_words(hits));
             writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
         }
+        if self.explain {
+            let matched = hits.matched().map_err(io::Error::other)?;
+            let (understood, words) = (asked.understood, hits.understood());
+            writeln!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
+        }
         let mut finder = hits.passages();
-        each(hits, |row| self.write_hit(out, row, &mut finder))?;
-        writeln!(out, "{}", self.paint.faint(&summary(hits)))
+        each(hits, |row| {
+            self.write_hit(out, row, &mut finder)?;
+            if self.explain {
+                let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
+                write!(out, "{}", explained_text(self.paint, &explained, "     "))?;
+            }
+            writeln!(out)
+        })?;
+        if let Some(also) = also_searched(hits) {
+            writeln!(out, "{}", self.paint.faint(&clean::line(&also)))?;
+        }
+        writeln!(out, "{}", self.paint.faint(&summary(asked, hits)))
     }
 
     fn write_hit(
@@ -132,7 +181,7 @@ impl HitWriter<'_> {
                 )?;
             }
         }
-        writeln!(out)
+        Ok(())
     }
 
     /// A passage in lines that fit, the words that were looked for marked.
@@ -198,14 +247,31 @@ fn of_words(hits: &Hits<'_>) -> String {
     format!("{} of the {} words", hits.required, hits.clauses)
 }
 
-/// `20 of 1,234 studies, 3 ms`.
-fn summary(hits: &Hits<'_>) -> String {
+/// Names that were looked for beside the words of the query.
+fn also_searched(hits: &Hits<'_>) -> Option<String> {
+    let words = hits.understood().iter().filter(|words| !words.synonyms.is_empty());
+    let words = words.map(|words| {
+        let names: Vec<&str> = words.synonyms.iter().map(|name| name.written.as_str()).collect();
+        format!("{} = {}", words.typed, names.join(", "))
+    });
+    let mut seen: Vec<String> = Vec::new();
+    for line in words {
+        if !seen.contains(&line) {
+            seen.push(line);
+        }
+    }
+    (!seen.is_empty()).then(|| format!("also searched: {}", seen.join("; ")))
+}
+
+/// `20 of 1,234 studies, words in Words, 3 ms`.
+fn summary(asked: Heading<'_>, hits: &Hits<'_>) -> String {
     let shown = hits.hits.len() as u64;
     let took = hits.took.as_millis().max(1);
     let total = hits.total as u64;
+    let area = asked.area.map(|area| format!(", words in {area}")).unwrap_or_default();
     if total == 0 {
         let all = plural(hits.studies, "study", "studies");
-        return format!("none of {all} matches, {took} ms");
+        return format!("none of {all} matches{area}, {took} ms");
     }
-    format!("{} of {}, {took} ms", grouped(shown), plural(total, "study", "studies"))
+    format!("{} of {}{area}, {took} ms", grouped(shown), plural(total, "study", "studies"))
 }

@@ -1,6 +1,8 @@
 //! From hits and studies to what people and programs read.
 
 mod clean;
+mod explain;
+mod facets;
 mod hits;
 mod number;
 mod paint;
@@ -9,7 +11,9 @@ mod row;
 mod study;
 mod table;
 
-pub use hits::HitWriter;
+pub use explain::{explained_json, explained_text, understood_json, understood_text};
+pub use facets::{FacetFormat, write_facets};
+pub use hits::{Heading, HitWriter};
 pub use number::{bytes, grouped, plural};
 pub use paint::Paint;
 pub use row::{Row, UnknownPiece, chosen_pieces};

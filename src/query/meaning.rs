@@ -171,21 +171,3 @@ pub enum Coverage {
     /// All of it.
     FullMatch,
 }
-
-/// What hits are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SortKey {
-    /// How well they match, the best or the worst first.
-    Relevance {
-        /// The best first.
-        descending: bool,
-    },
-    /// A value; of several the least where that comes first, else the
-    /// greatest. Studies without one come last.
-    Field {
-        /// Numbers, dates or ages.
-        field: Field,
-        /// The greatest first.
-        descending: bool,
-    },
-}

@@ -10,6 +10,7 @@ mod occurrences;
 mod passages;
 mod plan;
 mod rank;
+pub mod receipt;
 mod sites;
 mod surfaces;
 mod thesaurus;
@@ -25,11 +26,12 @@ use tantivy::{DocAddress, Searcher};
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, facets};
 pub use passages::{Passage, Passages};
-pub use plan::Understood;
+pub use plan::Interpreted;
 pub use thesaurus::Synonym;
 
 use crate::index::{IndexError, PieceField, Store};
-use crate::query::meaning::{Question, SortKey};
+use crate::query::meaning::Question;
+use crate::query::{SortBy, SortKey};
 use crate::study::{NctId, Study};
 use plan::{Plan, Planner};
 use rank::{Key, Ranking};
@@ -148,9 +150,9 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
 
 /// The columns that hits are sorted by.
 fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
-    let keys = order.iter().filter_map(|key| match key {
-        SortKey::Relevance { descending } => Some(Key::Score { descending: *descending }),
-        SortKey::Field { field, descending } => match store.fields.field(*field) {
+    let keys = order.iter().filter_map(|SortKey { by, descending }| match by {
+        SortBy::Relevance => Some(Key::Score { descending: *descending }),
+        SortBy::Field(field) => match store.fields.field(*field) {
             PieceField::Number(column) => {
                 let name = store.index.schema().get_field_name(column).into();
                 Some(Key::Column { name, descending: *descending })
@@ -200,7 +202,7 @@ impl Hits<'_> {
 
     /// What the words stand for.
     #[must_use]
-    pub fn understood(&self) -> &[Understood] {
+    pub fn understood(&self) -> &[Interpreted] {
         &self.plan.understood
     }
 

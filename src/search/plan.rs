@@ -35,7 +35,7 @@ const LONGEST_NAME: usize = 6;
 
 /// What words stand for in a search.
 #[derive(Debug, Clone)]
-pub struct Understood {
+pub struct Interpreted {
     /// The words as typed.
     pub typed: String,
     /// Where they are looked for, as in `AREA[...]`.
@@ -50,9 +50,9 @@ pub struct Understood {
     pub(super) query: Evidence,
 }
 
-impl Understood {
+impl Interpreted {
     /// The queries for the words themselves and for each synonym, with its
-    /// position in [`Understood::synonyms`].
+    /// position in [`Interpreted::synonyms`].
     pub(super) fn queries(&self) -> Vec<(Option<usize>, Evidence)> {
         let mut parts: BTreeMap<Option<usize>, Vec<Source>> = BTreeMap::new();
         for source in self.query.sources.iter() {
@@ -72,7 +72,7 @@ pub(super) struct Plan {
     /// Terms to be marked in texts.
     pub(super) terms: BTreeSet<String>,
     /// What the words stand for.
-    pub(super) understood: Vec<Understood>,
+    pub(super) understood: Vec<Interpreted>,
 }
 
 impl Plan {
@@ -131,7 +131,7 @@ pub(super) struct Planner<'a> {
     thesaurus: Thesaurus<'a>,
     lookup: Lookup<'a>,
     terms: BTreeSet<String>,
-    understood: Vec<Understood>,
+    understood: Vec<Interpreted>,
     /// What is planned is not what hits have: it is negated.
     negated: bool,
     averages: BTreeMap<Field, Option<Score>>,
@@ -498,7 +498,7 @@ impl<'a> Planner<'a> {
             self.terms.extend(marked.cloned());
             self.terms.extend(synonyms.iter().flat_map(|synonym| synonym.terms.clone()));
         }
-        self.understood.push(Understood {
+        self.understood.push(Interpreted {
             typed: looked.label,
             area: target.name.clone(),
             terms: looked.sequences.into_iter().next().unwrap_or_default(),

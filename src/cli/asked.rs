@@ -1,0 +1,258 @@
+//! What is asked with words and flags.
+
+use std::io::Read;
+
+use clap::Args;
+
+use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
+
+use super::{Console, Failure};
+
+/// What to look for.
+#[derive(Debug, Default, Args)]
+pub(crate) struct QueryArgs {
+    /// Words, "phrases", NCT numbers or an expression such as
+    /// `sepsis AND AREA[Phase]PHASE3`; `-` reads it from standard input
+    #[arg(value_name = "QUERY")]
+    pub(crate) words: Vec<String>,
+    /// Find studies with any of the words instead of all
+    #[arg(long)]
+    pub(crate) any: bool,
+    /// Where the words are looked for: an area or field, such as `BasicSearch`
+    /// [default: Words]
+    #[arg(long, value_name = "AREA")]
+    pub(crate) area: Option<String>,
+    #[command(flatten)]
+    pub(crate) parameters: ParameterArgs,
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+}
+
+/// Expressions in areas of their own, as on the registry's site.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Look in one area (each takes an expression)")]
+pub(crate) struct ParameterArgs {
+    /// Condition or disease
+    #[arg(long, value_name = "EXPR")]
+    cond: Vec<String>,
+    /// Other terms, as the site's own search box
+    #[arg(long, value_name = "EXPR")]
+    term: Vec<String>,
+    /// Intervention or treatment
+    #[arg(long, value_name = "EXPR")]
+    intr: Vec<String>,
+    /// Title or acronym
+    #[arg(long, value_name = "EXPR")]
+    titles: Vec<String>,
+    /// Outcome measure
+    #[arg(long, value_name = "EXPR")]
+    outc: Vec<String>,
+    /// Sponsor or collaborator
+    #[arg(long, value_name = "EXPR")]
+    spons: Vec<String>,
+    /// Lead sponsor
+    #[arg(long, value_name = "EXPR")]
+    lead: Vec<String>,
+    /// Numbers of a study, NCT and others
+    #[arg(long, value_name = "EXPR")]
+    id: Vec<String>,
+    /// Places of the sites
+    #[arg(long, value_name = "EXPR")]
+    locn: Vec<String>,
+    /// The site's area for patients
+    #[arg(long, value_name = "EXPR")]
+    patient: Vec<String>,
+}
+
+/// What hits have to fulfil besides, without a say in their rank.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Filter (never changes the ranking)")]
+pub(crate) struct FilterArgs {
+    /// Recruitment status, such as `recruiting,completed`
+    #[arg(long, value_name = "LIST")]
+    status: Vec<String>,
+    /// Phase, such as `2,3` or `NA`
+    #[arg(long, value_name = "LIST")]
+    phase: Vec<String>,
+    /// Study type: interventional, observational, expanded access
+    #[arg(long = "type", value_name = "LIST")]
+    study_type: Vec<String>,
+    /// Sex of the participants: female, male, all
+    #[arg(long, value_name = "LIST")]
+    sex: Vec<String>,
+    /// Studies that admit this age, such as `30` or `6 months`
+    #[arg(long, value_name = "AGE")]
+    age: Vec<String>,
+    /// `with` or `without` posted results
+    #[arg(long, value_name = "WHICH")]
+    results: Vec<String>,
+    /// Countries of the sites, by name or ISO code, such as `DE,France`
+    #[arg(long, value_name = "LIST")]
+    country: Vec<String>,
+    /// A site within a distance, such as `42.36,-71.06,50mi`
+    #[arg(long, value_name = "LAT,LON,RADIUS", allow_hyphen_values = true)]
+    geo: Vec<String>,
+    /// NCT numbers
+    #[arg(long, value_name = "LIST")]
+    ids: Vec<String>,
+    /// An expression
+    #[arg(long, value_name = "EXPR")]
+    filter: Vec<String>,
+    /// The site's short filters, such as `phase:2 3,status:rec`
+    #[arg(long, value_name = "PAIRS")]
+    agg: Vec<String>,
+}
+
+impl QueryArgs {
+    /// Everything typed: pairs of flag and value; plain words have no flag.
+    fn pairs(&self) -> Result<Vec<(String, String)>, Failure> {
+        let mut pairs = Vec::new();
+        if !self.words.is_empty() {
+            pairs.push((String::new(), typed(&self.words)?));
+        }
+        let (parameters, filters) = (&self.parameters, &self.filters);
+        let values: [(&str, &[String]); 21] = [
+            ("--cond", &parameters.cond),
+            ("--term", &parameters.term),
+            ("--intr", &parameters.intr),
+            ("--titles", &parameters.titles),
+            ("--outc", &parameters.outc),
+            ("--spons", &parameters.spons),
+            ("--lead", &parameters.lead),
+            ("--id", &parameters.id),
+            ("--locn", &parameters.locn),
+            ("--patient", &parameters.patient),
+            ("--status", &filters.status),
+            ("--phase", &filters.phase),
+            ("--type", &filters.study_type),
+            ("--sex", &filters.sex),
+            ("--age", &filters.age),
+            ("--results", &filters.results),
+            ("--country", &filters.country),
+            ("--geo", &filters.geo),
+            ("--ids", &filters.ids),
+            ("--filter", &filters.filter),
+            ("--agg", &filters.agg),
+        ];
+        for (flag, values) in values {
+            pairs.extend(values.iter().map(|value| (flag.to_owned(), value.clone())));
+        }
+        pairs.extend(self.area.iter().map(|area| ("--area".to_owned(), area.clone())));
+        if self.any {
+            pairs.push(("--any".to_owned(), String::new()));
+        }
+        Ok(pairs)
+    }
+}
+
+/// The words as one text; a word with blanks in it was quoted in the shell
+/// and is taken as it is.
+fn typed(words: &[String]) -> Result<String, Failure> {
+    if words != ["-"] {
+        return Ok(words.join(" "));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+}
+
+/// What is asked, understood.
+pub(crate) struct Asked {
+    /// Pairs of flag and value.
+    pub(crate) pairs: Vec<(String, String)>,
+    /// All of it as people typed it.
+    pub(crate) typed: String,
+    pub(crate) understood: Understood,
+    /// What plain words are looked for in, where there are any.
+    pub(crate) area: Option<String>,
+    pub(crate) any: bool,
+}
+
+impl Asked {
+    /// Understands what was typed; says on standard error what may be meant
+    /// otherwise.
+    pub(crate) fn new(console: &Console, arguments: &QueryArgs) -> Result<Self, Failure> {
+        let asked = Self::from_pairs(arguments.pairs()?)?;
+        for remark in &asked.understood.remarks {
+            let place = &remark.typed[remark.notice.span.clone()];
+            console.say(&format!(
+                "note: `{place}`: {}; {}",
+                remark.notice.message, remark.notice.hint
+            ));
+        }
+        Ok(asked)
+    }
+
+    /// The same from pairs of flag and value.
+    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Failure> {
+        let mut request = Request::default();
+        for (flag, value) in &pairs {
+            match flag.as_str() {
+                "--any" => request.any = true,
+                "--area" => request.area = Some(value.clone()),
+                _ => {
+                    if let Some(parameter) = PARAMETERS.iter().find(|known| known.flag() == flag) {
+                        request.queries.push((*parameter, value.clone()));
+                    } else if let Some(filter) = FILTERS.iter().find(|known| known.flag() == flag) {
+                        request.filters.push((*filter, value.clone()));
+                    } else {
+                        return Err(Failure::new(format!("`{flag}` is no flag of a search")));
+                    }
+                }
+            }
+        }
+        let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
+        let area = words
+            .then(|| request.area.clone().unwrap_or_else(|| Parameter::Words.area().to_owned()));
+        let understood = request.understand().map_err(Failure::misunderstood)?;
+        let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
+        let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
+        Ok(Self { typed, understood, area, any: request.any, pairs })
+    }
+
+    /// Whether nothing is asked.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.pairs.iter().any(|(flag, _)| !matches!(flag.as_str(), "--any" | "--area"))
+    }
+}
+
+const PARAMETERS: [Parameter; 11] = [
+    Parameter::Words,
+    Parameter::Condition,
+    Parameter::Term,
+    Parameter::Intervention,
+    Parameter::Titles,
+    Parameter::Outcome,
+    Parameter::Sponsor,
+    Parameter::Lead,
+    Parameter::Id,
+    Parameter::Location,
+    Parameter::Patient,
+];
+
+const FILTERS: [Filter; 11] = [
+    Filter::Status,
+    Filter::Phase,
+    Filter::Type,
+    Filter::Sex,
+    Filter::Age,
+    Filter::Results,
+    Filter::Country,
+    Filter::Geo,
+    Filter::Ids,
+    Filter::Expression,
+    Filter::Agg,
+];
+
+/// What hits are to be sorted by: at most two keys, however they were typed.
+pub(crate) fn order(typed: &[String]) -> Result<Vec<SortKey>, Failure> {
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let typed = typed.join(",");
+    sort_order(&typed).map_err(|diagnostic| {
+        let mut failure = Failure::new("the hits cannot be sorted so");
+        failure.mark(&format!("--sort {typed}"), diagnostic, "--sort ".len());
+        failure
+    })
+}

@@ -1,0 +1,64 @@
+//! `trialdex facets`
+
+use std::io::Write;
+
+use trialdex::output::write_facets;
+use trialdex::search::facets;
+use trialdex::study::fields::{Field, FieldKind};
+use trialdex::study::{nearest_of, nearest_pieces};
+
+use super::args::{FacetsArgs, Global};
+use super::asked::Asked;
+use super::search::open_or_build;
+use super::{Console, Failure, Outcome};
+
+/// Short names of fields that are counted often.
+const SHORT: [(&str, &str); 9] = [
+    ("status", "OverallStatus"),
+    ("phase", "Phase"),
+    ("type", "StudyType"),
+    ("country", "LocationCountry"),
+    ("condition", "Condition"),
+    ("year", "StartDate"),
+    ("sponsor", "LeadSponsorClass"),
+    ("sex", "Sex"),
+    ("age", "StdAge"),
+];
+
+/// What is counted where nothing is named.
+const USUAL: [&str; 4] = ["status", "phase", "type", "sponsor"];
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs) -> super::Result {
+    let usual = USUAL.map(str::to_owned).to_vec();
+    let names = if arguments.fields.is_empty() { &usual } else { &arguments.fields };
+    let fields = names.iter().map(|name| field(name)).collect::<Result<Vec<Field>, Failure>>()?;
+    let asked = Asked::new(console, &arguments.query)?;
+    let store = open_or_build(console, &global.index)?;
+    let facets = facets(&store, &asked.understood.question, &fields)?;
+    let format = arguments.format.into();
+    write_facets(&mut console.out, format, console.paint, &facets, arguments.limit)?;
+    console.out.flush()?;
+    let found = facets.iter().any(|facet| facet.studies > 0);
+    Ok(if found { Outcome::Done } else { Outcome::NothingFound })
+}
+
+fn field(name: &str) -> Result<Field, Failure> {
+    let short = SHORT.iter().find(|(short, _)| *short == name).map(|(_, field)| *field);
+    let field = Field::named(short.unwrap_or(name));
+    match field.map(|field| (field, field.kind())) {
+        Some((_, FieldKind::Structure | FieldKind::Point)) => {
+            Err(Failure::new(format!("`{name}` has no values to count")))
+        }
+        Some((field, _)) => Ok(field),
+        None => {
+            let mut nearest = nearest_of(name, SHORT.iter().map(|(short, _)| *short));
+            nearest.extend(nearest_pieces(name));
+            let nearest: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
+            let failure = Failure::new(format!("`{name}` is not a field"));
+            Err(failure.hint(format!(
+                "fields come first and with commas between, the query after them; the nearest names are {}",
+                nearest.join(", ")
+            )))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `trialdex verify`
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use trialdex::index::Store;
+use trialdex::output::{clean_line, plural};
+use trialdex::search::Matching;
+use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
+
+use super::args::{Global, ReportFormat, VerifyArgs};
+use super::asked::{Asked, order};
+use super::{Console, Failure, Outcome};
+
+/// Studies that are listed one by one.
+const LISTED: usize = 20;
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs) -> super::Result {
+    let receipt = read(&arguments.file)?;
+    let (sort, pairs): (Vec<_>, Vec<_>) =
+        receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
+    let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
+    let (asked, order) = (Asked::from_pairs(pairs)?, order(&sort)?);
+    let store = Store::open(&global.index)?;
+    let understood = &asked.understood;
+    let verified = receipt.verify(
+        &store,
+        &understood.question,
+        &understood.text,
+        Matching::Closest,
+        &order,
+    )?;
+    match arguments.format {
+        ReportFormat::Json => {
+            let json = serde_json::to_string_pretty(&verified).map_err(std::io::Error::from)?;
+            writeln!(console.out, "{json}")?;
+        }
+        ReportFormat::Text => writeln!(console.out, "{}", text(&receipt, &verified))?,
+    }
+    console.out.flush()?;
+    Ok(if verified.same_hits && verified.same_order { Outcome::Done } else { Outcome::Differs })
+}
+
+fn read(path: &Path) -> Result<Receipt, Failure> {
+    let mut json = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().read_to_string(&mut json)
+    } else {
+        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut json))
+    };
+    read.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let receipt: Receipt = serde_json::from_str(&json).map_err(|error| {
+        Failure::new(format!("{}: not a receipt: {error}", path.display()))
+            .hint("write one with `trialdex search ... --receipt FILE`")
+    })?;
+    if receipt.schema != SCHEMA {
+        let message = format!("{}: a receipt of the kind `{}`", path.display(), receipt.schema);
+        return Err(Failure::new(message).hint(format!("this program reads `{SCHEMA}`")));
+    }
+    Ok(receipt)
+}
+
+fn text(receipt: &Receipt, verified: &Verified) -> String {
+    let mut lines = vec![
+        format!("query    {}", clean_line(&receipt.understood)),
+        format!("run      {} by trialdex {}", receipt.date, receipt.program),
+        format!("studies  {} then, {} now", verified.totals.0, verified.totals.1),
+    ];
+    let index = if verified.same_index { "the same records" } else { "other records than then" };
+    lines.push(format!("index    {index}"));
+    if !verified.same_query {
+        lines.push(
+            "note: this version understands the query otherwise than the one that ran it"
+                .to_owned(),
+        );
+    }
+    let outcome = match (verified.same_hits, verified.same_order) {
+        (true, true) => "the same studies in the same order",
+        (true, false) => "the same studies in another order",
+        _ => "not the same studies",
+    };
+    lines.push(format!("result   {outcome}"));
+    listed(&mut lines, "came", &verified.came);
+    listed(&mut lines, "went", &verified.went);
+    if !verified.changed.is_empty() {
+        let changed = plural(verified.changed.len() as u64, "hit", "hits");
+        lines.push(format!("changed  the records of {changed} that stayed"));
+    }
+    lines.join("\n")
+}
+
+fn listed(lines: &mut Vec<String>, what: &str, studies: &[(String, Change)]) {
+    for (nct, change) in studies.iter().take(LISTED) {
+        let change = match change {
+            Change::New => "new since",
+            Change::Changed => "its record changed",
+            Change::Vanished => "no longer in the index",
+            Change::Same => "its record is the same",
+            Change::Unknown => {
+                "its record is older than the receipt: it was not in that index, or did not match"
+            }
+        };
+        lines.push(format!("{what:<8} {nct}  {change}"));
+    }
+    let more = studies.len().saturating_sub(LISTED);
+    if more > 0 {
+        lines.push(format!("{what:<8} and {more} more: `--format json` lists all"));
+    }
+}

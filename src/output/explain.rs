@@ -1,0 +1,119 @@
+//! The query as understood, and why a hit has its score.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Paint, clean, plural};
+use crate::search::{Explained, Interpreted, Matched};
+
+/// What the words of a query stand for, a line each, for people.
+#[must_use]
+pub fn understood_text(
+    paint: Paint,
+    canonical: &str,
+    understood: &[Interpreted],
+    matched: &[Vec<Matched>],
+) -> String {
+    let mut text = format!("{} {}\n", paint.faint("understood"), clean::line(canonical));
+    for (words, matched) in understood.iter().zip(matched) {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{}", words_line(paint, words, matched));
+    }
+    text
+}
+
+fn words_line(paint: Paint, words: &Interpreted, matched: &[Matched]) -> String {
+    let terms: Vec<String> = words.terms.iter().map(|slot| alternatives(slot)).collect();
+    let mut line = format!(
+        "  {} {} {} {}",
+        clean::line(&words.typed),
+        paint.faint(&format!("in {} as", words.area)),
+        clean::line(&terms.join(" ")),
+        paint.faint(&studies(matched.iter().find(|matched| matched.source.is_none()))),
+    );
+    if words.cut {
+        line += &paint.faint(", the commonest of more words that fit");
+    }
+    for synonym in matched.iter().filter(|matched| matched.source.is_some()) {
+        let source = synonym.source.unwrap_or_default();
+        let _ = write!(
+            line,
+            "\n    = {} {}",
+            clean::line(&synonym.name),
+            paint.faint(&format!("{}, {source}", studies(Some(synonym)))),
+        );
+    }
+    line
+}
+
+fn studies(matched: Option<&Matched>) -> String {
+    plural(matched.map_or(0, |matched| matched.studies as u64), "study", "studies")
+}
+
+/// Terms at one place; of many the first few.
+fn alternatives(slot: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut text = slot.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("|");
+    if slot.len() > SHOWN {
+        let _ = write!(text, "|… {} more", slot.len() - SHOWN);
+    }
+    text
+}
+
+/// Why a hit has its score, in lines that begin with `indent`.
+#[must_use]
+pub fn explained_text(paint: Paint, explained: &Explained, indent: &str) -> String {
+    let mut text = String::new();
+    add_explained(&mut text, paint, explained, indent);
+    text
+}
+
+fn add_explained(text: &mut String, paint: Paint, explained: &Explained, indent: &str) {
+    let what = if explained.label.is_empty() {
+        format!("{} {}", explained.terms, paint.faint(&format!("in {}", explained.pieces)))
+    } else {
+        explained.label.clone()
+    };
+    let _ = writeln!(text, "{indent}{:>8.3}  {}", explained.score, clean_but_colour(&what));
+    for part in &explained.parts {
+        add_explained(text, paint, part, &format!("{indent}  "));
+    }
+}
+
+/// Terms come from the index, where they are letters and digits, and labels
+/// from the query: what could steer a terminal is in neither, but for line
+/// breaks in labels.
+fn clean_but_colour(text: &str) -> String {
+    text.replace(['\n', '\r', '\t'], " ")
+}
+
+/// What the words of a query stand for, for programs.
+#[must_use]
+pub fn understood_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> Value {
+    let words = understood.iter().zip(matched).map(|(words, matched)| {
+        let matched = matched.iter().map(|matched| {
+            json!({"name": matched.name, "source": matched.source, "studies": matched.studies})
+        });
+        json!({
+            "typed": words.typed,
+            "area": words.area,
+            "terms": words.terms,
+            "cut": words.cut,
+            "matched": matched.collect::<Vec<Value>>(),
+        })
+    });
+    words.collect()
+}
+
+/// Why a hit has its score, for programs.
+#[must_use]
+pub fn explained_json(explained: &Explained) -> Value {
+    json!({
+        "score": explained.score,
+        "label": explained.label,
+        "terms": explained.terms,
+        "pieces": explained.pieces,
+        "parts": explained.parts.iter().map(explained_json).collect::<Vec<Value>>(),
+    })
+}

@@ -1,0 +1,237 @@
+//! What a search gave, written down so that anybody can run it again.
+//!
+//! PRISMA-S (Rethlefsen et al., Systematic Reviews 2021; 10:39) asks for the
+//! strategy exactly as run, its limits, the date and the number of records. A
+//! receipt has those, and the records themselves by number and digest.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Hits, Matching, Window, Wish, search};
+use crate::index::{IndexError, Store};
+use crate::query::SortKey;
+use crate::query::meaning::Question;
+use crate::study::{NctId, PartialDate, Study};
+
+/// Version of the receipt's own layout.
+pub const SCHEMA: &str = "trialdex.receipt.v1";
+
+/// A search and its result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Receipt {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Version of the program.
+    pub program: String,
+    /// When, in RFC 3339.
+    pub date: String,
+    /// What was typed: pairs of parameter or flag and value, in the order of
+    /// the documentation; plain words have an empty name.
+    pub typed: Vec<(String, String)>,
+    /// The whole of it as one expression.
+    pub understood: String,
+    /// What the index held.
+    pub index: Contents,
+    /// Clauses that every hit has, and clauses of the query: fewer where no
+    /// study has all words.
+    pub required: usize,
+    /// See [`Receipt::required`].
+    pub clauses: usize,
+    /// Number of hits.
+    pub total: usize,
+    /// All hits in their order.
+    pub hits: Vec<Kept>,
+}
+
+/// What an index holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contents {
+    /// BLAKE3 over number and digest of every study, in the order of numbers:
+    /// the same for the same records, however they came in.
+    pub digest: String,
+    /// Number of studies.
+    pub studies: u64,
+    /// The last day on which any record was updated.
+    pub latest_update: Option<String>,
+}
+
+/// A hit of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kept {
+    /// Its number.
+    pub nct_id: String,
+    /// The first 16 digits of the BLAKE3 of its record.
+    pub record: String,
+}
+
+/// How a result differs from that of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verified {
+    /// The index holds the same records.
+    pub same_index: bool,
+    /// The query is understood in the same way.
+    pub same_query: bool,
+    /// The same hits come.
+    pub same_hits: bool,
+    /// They come in the same order.
+    pub same_order: bool,
+    /// Hits then and now.
+    pub totals: (usize, usize),
+    /// Hits of now that were none then.
+    pub came: Vec<(String, Change)>,
+    /// Hits of then that are none now.
+    pub went: Vec<(String, Change)>,
+    /// Hits of both whose records differ.
+    pub changed: Vec<String>,
+}
+
+/// What became of a study's record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Change {
+    /// It was first posted after the receipt's records.
+    New,
+    /// It differs from what it was.
+    Changed,
+    /// It is no longer in the index.
+    Vanished,
+    /// It is as it was: other records or another version of the program made
+    /// the difference.
+    Same,
+    /// It is not newer than the receipt's records: it was not in that index,
+    /// or did not match then.
+    Unknown,
+}
+
+impl Receipt {
+    /// The receipt of a search that gave all its hits.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn new(
+        store: &Store,
+        hits: &Hits<'_>,
+        typed: Vec<(String, String)>,
+        understood: String,
+        date: String,
+    ) -> Result<Self, IndexError> {
+        let kept = hits.hits.iter().map(|hit| {
+            Ok(Kept { nct_id: hit.nct_id.to_string(), record: record(hits.digest(hit)?) })
+        });
+        Ok(Self {
+            schema: SCHEMA.to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            date,
+            typed,
+            understood,
+            index: contents(store)?,
+            required: hits.required,
+            clauses: hits.clauses,
+            total: hits.total,
+            hits: kept.collect::<Result<_, IndexError>>()?,
+        })
+    }
+
+    /// Runs the search again and compares.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn verify(
+        &self,
+        store: &Store,
+        question: &Question,
+        understood: &str,
+        matching: Matching,
+        order: &[SortKey],
+    ) -> Result<Verified, IndexError> {
+        let window = Window { offset: 0, limit: None };
+        let hits = search(store, &Wish { question, matching, order, window })?;
+        let mut now = Vec::with_capacity(hits.hits.len());
+        for hit in &hits.hits {
+            now.push((hit.nct_id.to_string(), record(hits.digest(hit)?)));
+        }
+        let then: HashMap<&str, &str> =
+            self.hits.iter().map(|kept| (kept.nct_id.as_str(), kept.record.as_str())).collect();
+        let ids_now: BTreeSet<&str> = now.iter().map(|(id, _)| id.as_str()).collect();
+        let mut came = Vec::new();
+        for (hit, (id, _)) in hits.hits.iter().zip(&now) {
+            if !then.contains_key(id.as_str()) {
+                came.push((id.clone(), self.newcomer(&hits.study(hit)?)));
+            }
+        }
+        let mut went = Vec::new();
+        for kept in self.hits.iter().filter(|kept| !ids_now.contains(kept.nct_id.as_str())) {
+            went.push((kept.nct_id.clone(), fate(store, kept)?));
+        }
+        let changed = now
+            .iter()
+            .filter(|(id, record)| then.get(id.as_str()).is_some_and(|before| before != record));
+        let same_order = self.hits.iter().map(|kept| &kept.nct_id).eq(now.iter().map(|(id, _)| id));
+        Ok(Verified {
+            same_index: contents(store)?.digest == self.index.digest,
+            same_query: understood == self.understood,
+            same_hits: came.is_empty() && went.is_empty(),
+            same_order,
+            totals: (self.total, hits.total),
+            changed: changed.map(|(id, _)| id.clone()).collect(),
+            came,
+            went,
+        })
+    }
+
+    /// Why a study is a hit that was none: by its own dates, since the
+    /// receipt knows no other records than its hits.
+    fn newcomer(&self, study: &Study) -> Change {
+        let Some(before) = self.index.latest_update.as_deref().and_then(PartialDate::parse) else {
+            return Change::Unknown;
+        };
+        let date = |piece| study.text(piece).and_then(PartialDate::parse);
+        if date("StudyFirstPostDate").is_some_and(|posted| posted > before) {
+            return Change::New;
+        }
+        match study.updated() {
+            Some(updated) if updated > before => Change::Changed,
+            _ => Change::Unknown,
+        }
+    }
+}
+
+/// What became of a hit that is none any longer.
+fn fate(store: &Store, kept: &Kept) -> Result<Change, IndexError> {
+    let Some(nct) = NctId::parse(&kept.nct_id) else { return Ok(Change::Vanished) };
+    Ok(match store.digest_of(nct)? {
+        None => Change::Vanished,
+        Some(digest) if record(digest) == kept.record => Change::Same,
+        Some(_) => Change::Changed,
+    })
+}
+
+fn record(digest: u64) -> String {
+    format!("{digest:016x}")
+}
+
+/// What an index holds.
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn contents(store: &Store) -> Result<Contents, IndexError> {
+    let studies: BTreeMap<u64, u64> = store.digests()?;
+    let mut hasher = blake3::Hasher::new();
+    for (nct, digest) in &studies {
+        hasher.update(&nct.to_be_bytes());
+        hasher.update(&digest.to_be_bytes());
+    }
+    Ok(Contents {
+        digest: hasher.finalize().to_hex()[..32].to_owned(),
+        studies: studies.len() as u64,
+        latest_update: store.status()?.latest_update,
+    })
+}
