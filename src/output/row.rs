@@ -1,12 +1,10 @@
 //! The values of a study that a hit is shown with.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value};
 
 use crate::search::{Hit, Passage, Passages};
 use crate::study::pieces::{self, Kind, Piece};
-use crate::study::{Study, markup};
+use crate::study::{Study, markup, nearest_pieces};
 
 /// Pieces whose passages are shown with a hit, in this order.
 const PASSAGE_PIECES: [&str; 2] = ["BriefSummary", "DetailedDescription"];
@@ -138,7 +136,7 @@ pub fn chosen_pieces(names: &[String]) -> Result<Vec<&'static Piece>, UnknownPie
             .or_else(|| pieces::at(name))
             .or_else(|| pieces::all().iter().find(|piece| piece.name.eq_ignore_ascii_case(name)));
         let Some(piece) = piece else {
-            return Err(UnknownPiece { name: name.to_owned(), nearest: nearest(name) });
+            return Err(UnknownPiece { name: name.to_owned(), nearest: nearest_pieces(name) });
         };
         if piece.is_structure() {
             chosen.extend(pieces::leaves().filter(|leaf| leaf.is_below(piece)));
@@ -147,31 +145,6 @@ pub fn chosen_pieces(names: &[String]) -> Result<Vec<&'static Piece>, UnknownPie
         }
     }
     Ok(chosen)
-}
-
-/// Up to three piece names that share the most pairs of letters with a name
-/// (Dice's coefficient), values before structures, shallow before deep.
-fn nearest(name: &str) -> Vec<&'static str> {
-    let pairs = |text: &str| -> BTreeSet<[u8; 2]> {
-        let folded = text.to_ascii_lowercase();
-        folded.as_bytes().windows(2).map(|pair| [pair[0], pair[1]]).collect()
-    };
-    let wanted = pairs(name);
-    let mut scored: Vec<(f64, &'static Piece)> = pieces::all()
-        .iter()
-        .map(|piece| {
-            let own = pairs(piece.name);
-            let common = own.intersection(&wanted).count() as f64;
-            let score = 2.0 * common / (own.len() + wanted.len()).max(1) as f64;
-            (if piece.is_structure() { score - 0.1 } else { score }, piece)
-        })
-        .filter(|(score, _)| *score >= 0.5)
-        .collect();
-    let depth = |piece: &Piece| piece.path.matches('.').count();
-    scored.sort_by(|(one, piece), (other, another)| {
-        other.total_cmp(one).then_with(|| depth(piece).cmp(&depth(another)))
-    });
-    scored.into_iter().take(3).map(|(_, piece)| piece.name).collect()
 }
 
 #[cfg(test)]

@@ -33,6 +33,24 @@ impl Age {
         count.checked_mul(*minutes).map(Self)
     }
 
+    /// Reads what people and clients type: as in records, or a number and the
+    /// first letter of a unit (`18y`, `6M`, `2w`, `3d`). A small `m` could be
+    /// months or minutes and is none.
+    #[must_use]
+    pub fn parse_typed(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+        let unit = match unit.trim() {
+            "y" | "Y" => "years",
+            "M" => "months",
+            "w" | "W" => "weeks",
+            "d" | "D" => "days",
+            "h" | "H" => "hours",
+            unit => unit,
+        };
+        Self::parse(&format!("{count} {unit}"))
+    }
+
     /// The duration in minutes.
     #[must_use]
     pub fn minutes(self) -> u64 {
@@ -49,6 +67,19 @@ mod tests {
         assert!(Age::parse("1 Year") > Age::parse("6 Months"));
         assert!(Age::parse("28 Days") < Age::parse("1 Month"));
         assert_eq!(Age::parse("1 Hour"), Age::parse("60 minutes"));
+    }
+
+    #[test]
+    fn short_units_are_typed() {
+        for (typed, written) in
+            [("18d", "18 Days"), ("64y", "64 Years"), ("0M", "0 Months"), ("2 w", "2 Weeks")]
+        {
+            assert_eq!(Age::parse_typed(typed), Age::parse(written), "{typed}");
+        }
+        assert_eq!(Age::parse_typed("21YEARS"), Age::parse("21 years"));
+        for typed in ["18", "6m", "y", "", "18 foo"] {
+            assert_eq!(Age::parse_typed(typed), None, "{typed}");
+        }
     }
 
     #[test]

@@ -4,6 +4,9 @@ use std::fmt;
 
 use time::{Date, Month};
 
+/// The Julian day of 1970-01-01.
+const EPOCH: i32 = 2_440_588;
+
 /// A date whose day, or month and day, may be unknown.
 ///
 /// Ordered by the first day that it can mean, the vaguer one first.
@@ -96,6 +99,26 @@ impl PartialDate {
         Date::from_calendar_date(i32::from(self.year), month, self.day.max(1)).unwrap_or(Date::MIN)
     }
 
+    /// The last day that the date can mean.
+    #[must_use]
+    pub fn last_day(self) -> Date {
+        let first = self.first_day();
+        if self.day != 0 {
+            return first;
+        }
+        let month = if self.month == 0 { Month::December } else { first.month() };
+        let last = time::util::days_in_month(month, first.year());
+        Date::from_calendar_date(first.year(), month, last).unwrap_or(first)
+    }
+
+    /// The first and the last day that the date can mean, counted from
+    /// 1970-01-01.
+    #[must_use]
+    pub fn days(self) -> (i64, i64) {
+        let days = |date: Date| i64::from(date.to_julian_day()) - i64::from(EPOCH);
+        (days(self.first_day()), days(self.last_day()))
+    }
+
     /// The year.
     #[must_use]
     pub fn year(self) -> u16 {
@@ -169,6 +192,14 @@ mod tests {
             assert_eq!(read(text).as_deref(), Some("2021-03"), "{text}");
         }
         assert_eq!(read("2021").as_deref(), Some("2021"));
+    }
+
+    #[test]
+    fn a_date_is_a_period_of_days() {
+        let days = |text: &str| PartialDate::parse(text).map(PartialDate::days);
+        assert_eq!(days("1970-01-02"), Some((1, 1)));
+        assert_eq!(days("1970"), Some((0, 364)));
+        assert_eq!(days("2024-02"), Some((19_754, 19_782)));
     }
 
     #[test]

@@ -61,20 +61,26 @@ impl EnumType {
     /// `None` where the type has no such value.
     #[must_use]
     pub fn constant(&self, value: &str) -> Option<&'static str> {
-        if let Some((constant, _)) = self.values.iter().find(|(constant, _)| *constant == value) {
-            return Some(constant);
-        }
-        let folded = fold(value);
-        let current = self
-            .values
-            .iter()
-            .find(|(constant, label)| fold(constant) == folded || fold(label) == folded);
-        current.map(|(constant, _)| *constant).or_else(|| {
+        self.current(value).or_else(|| {
+            let folded = fold(value);
             RETIRED
                 .iter()
                 .find(|(name, old, _)| *name == self.name && *old == folded)
                 .map(|(_, _, constant)| *constant)
         })
+    }
+
+    /// The API constant that `value` is, or is the label of, whatever the
+    /// case, blanks, commas and hyphens; retired spellings are left out.
+    #[must_use]
+    pub fn current(&self, value: &str) -> Option<&'static str> {
+        if let Some((constant, _)) = self.values.iter().find(|(constant, _)| *constant == value) {
+            return Some(constant);
+        }
+        let folded = fold(value);
+        let same = |name: &str| fold(name) == folded;
+        let known = self.values.iter().find(|(constant, label)| same(constant) || same(label));
+        known.map(|(constant, _)| *constant)
     }
 
     /// The label that people see for an API constant.

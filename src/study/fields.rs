@@ -98,4 +98,6 @@ pub enum FieldKind {
     Age,
     /// Degrees north and east.
     Point,
+    /// A short text that is compared whole, such as a country's code.
+    Code,
 }

@@ -8,6 +8,7 @@ pub mod enums;
 pub mod fields;
 pub mod markup;
 mod nct;
+mod nearest;
 pub mod pieces;
 mod table;
 mod values;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value};
 pub use age::Age;
 pub use date::PartialDate;
 pub use nct::NctId;
+pub use nearest::{nearest_areas, nearest_of, nearest_pieces};
 pub use values::typed;
 
 use pieces::{Node, Piece};

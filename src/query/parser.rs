@@ -1,0 +1,514 @@
+//! Tokens into a tree, by recursive descent. What is wrong is reported and
+//! passed over, so that all of it is said at once.
+
+use super::foreign;
+use super::lexer::{Keyword, Token, TokenKind, tokens};
+use super::meaning::Word;
+use super::place::Place;
+use super::report::Report;
+use super::syntax::{
+    Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, Name, Prefix, SCOPES, Term,
+};
+use super::target::name_of_today;
+use super::words::{holds_words, is_quote};
+use super::{Diagnostic, Span};
+use crate::study::nearest_of;
+
+/// Parentheses and prefixes within one another. Nobody writes as many; the
+/// stack bears more.
+const DEEPEST: usize = 100;
+
+/// Words, phrases and other tests of an expression. A search strategy has
+/// some hundreds.
+const MOST_SOURCES: usize = 10_000;
+
+/// An expression that is well formed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The tree.
+    pub expr: Expr,
+    /// What may be meant otherwise than it is understood.
+    pub notices: Vec<Diagnostic>,
+}
+
+/// Reads an expression. Names and values in it are looked up by
+/// [`super::resolve`].
+///
+/// # Errors
+///
+/// Everything that is wrong with its form, in the order of the text.
+pub fn expression(typed: &str) -> Result<Parsed, Vec<Diagnostic>> {
+    let reading = read(typed);
+    match reading.expr {
+        Some(expr) if reading.report.is_empty() => Ok(Parsed { expr, notices: reading.notices }),
+        _ => Err(reading.report.finish()),
+    }
+}
+
+/// As much of an expression as can be read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// `None` if nothing could be read; the report says why.
+    pub(super) expr: Option<Expr>,
+    pub(super) report: Report,
+    pub(super) notices: Vec<Diagnostic>,
+    /// The first `AND`, `OR` or `NOT`.
+    pub(super) operator: Option<Span>,
+}
+
+/// Reads what can be read.
+pub(super) fn read(typed: &str) -> Reading {
+    let mut report = Report::default();
+    let tokens = tokens(typed, &mut report);
+    let notices = foreign::notices(typed, &tokens);
+    let operator = tokens.iter().find(|token| is_operator(&token.kind));
+    let operator = operator.map(|token| token.span.clone());
+    let mut parser =
+        Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, report };
+    let expr = parser.or_expr();
+    let mut report = parser.report;
+    if expr.is_none() && report.is_empty() {
+        report.push(no_words(typed));
+    }
+    Reading { expr, report, notices, operator }
+}
+
+/// What is said of a text without words.
+pub(super) fn no_words(typed: &str) -> Diagnostic {
+    Diagnostic {
+        span: 0..typed.len(),
+        message: "no words to look for".to_owned(),
+        hint: "type some, such as `trialdex search aplastic anemia`".to_owned(),
+    }
+}
+
+fn is_operator(kind: &TokenKind) -> bool {
+    matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Not)
+}
+
+/// What stands before a source.
+enum Leading {
+    Not,
+    Prefix(Prefix),
+    /// What is wrong with it is said.
+    Wrong,
+}
+
+struct Parser<'a> {
+    typed: &'a str,
+    tokens: Vec<Token>,
+    at: usize,
+    /// Parentheses that are open.
+    open: usize,
+    /// Parentheses and prefixes around what is being read.
+    depth: usize,
+    sources: usize,
+    report: Report,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<&TokenKind> {
+        self.tokens.get(self.at).map(|token| &token.kind)
+    }
+
+    /// The token is passed over and its place given.
+    fn pass(&mut self) -> Span {
+        let span = self.tokens.get(self.at).map_or(0..0, |token| token.span.clone());
+        self.at += 1;
+        span
+    }
+
+    /// Whether nothing stands here that could be an operand.
+    fn at_end_of_operands(&self) -> bool {
+        let end = [TokenKind::Or, TokenKind::And, TokenKind::Close];
+        self.peek().is_none_or(|kind| end.contains(kind))
+    }
+
+    fn or_expr(&mut self) -> Option<Expr> {
+        let mut parts = Vec::new();
+        loop {
+            let before = self.at;
+            parts.extend(self.and_expr());
+            let absent = self.at == before;
+            if self.peek() != Some(&TokenKind::Or) {
+                return Expr::any(parts);
+            }
+            let span = self.pass();
+            self.dangling(&span, absent);
+        }
+    }
+
+    fn and_expr(&mut self) -> Option<Expr> {
+        let mut parts = Vec::new();
+        let start = self.at;
+        loop {
+            match self.peek() {
+                None | Some(TokenKind::Or) => break,
+                Some(TokenKind::Close) if self.open > 0 => break,
+                Some(TokenKind::Close) => self.stray_close(),
+                Some(TokenKind::Comma) => self.at += 1,
+                Some(TokenKind::And) => {
+                    let absent = self.at == start;
+                    let span = self.pass();
+                    self.dangling(&span, absent);
+                }
+                Some(_) => parts.extend(self.operand()),
+            }
+        }
+        Expr::all(parts)
+    }
+
+    /// Says if an operator, just passed over, lacks what belongs to it.
+    fn dangling(&mut self, span: &Span, nothing_before: bool) {
+        let side = match (nothing_before, self.at_end_of_operands()) {
+            (true, _) => "before",
+            (false, true) => "after",
+            (false, false) => return,
+        };
+        let operator = &self.typed[span.clone()];
+        self.report.add(
+            span.clone(),
+            format!("nothing stands {side} `{operator}`"),
+            format!("type what to look for {side} it, or `\\{operator}` for the word"),
+        );
+    }
+
+    fn stray_close(&mut self) {
+        let span = self.pass();
+        let hint = "type `(` where the group begins, or leave `)` out";
+        self.report.add(span, "no parenthesis is open here", hint);
+    }
+
+    /// Prefixes and what they stand before.
+    fn operand(&mut self) -> Option<Expr> {
+        let (mut prefixes, mut last) = (Vec::new(), None);
+        let depth = self.depth;
+        while let Some((leading, span)) = self.leading() {
+            last = Some(span.clone());
+            if self.deeper(&span) {
+                prefixes.push((leading, span));
+            }
+        }
+        let absent = self.at_end_of_operands() || self.peek() == Some(&TokenKind::Comma);
+        let source = match last {
+            Some(span) if absent => self.nothing_after(span),
+            _ => self.source(),
+        };
+        self.depth = depth;
+        Some(prefixes.into_iter().rev().fold(source?, |inner, (leading, span)| {
+            let span = span.start..inner.span.end;
+            let kind = match leading {
+                Leading::Prefix(prefix) => ExprKind::Within(prefix, Box::new(inner)),
+                Leading::Not => ExprKind::Not(Box::new(inner)),
+                Leading::Wrong => inner.kind,
+            };
+            Expr { kind, span }
+        }))
+    }
+
+    /// Goes a level deeper, unless that is too deep.
+    fn deeper(&mut self, span: &Span) -> bool {
+        self.depth += 1;
+        if self.depth == DEEPEST + 1 {
+            self.report.add(
+                span.clone(),
+                format!("more than {DEEPEST} parentheses and prefixes stand within one another"),
+                "leave out those that are not needed, or divide the query",
+            );
+        }
+        self.depth <= DEEPEST
+    }
+
+    /// Says that a prefix lacks its operand, which is nothing then.
+    fn nothing_after(&mut self, span: Span) -> Option<Expr> {
+        let prefix = &self.typed[span.clone()];
+        let message = format!("nothing stands after `{prefix}`");
+        let hint = if prefix == "NOT" {
+            "type what is not wanted after it, or `\\NOT` for the word".to_owned()
+        } else {
+            format!("type what to look for after it, such as `{prefix}word` or `{prefix}(a OR b)`")
+        };
+        self.report.add(span, message, hint);
+        None
+    }
+
+    /// The next of what can stand before a source.
+    fn leading(&mut self) -> Option<(Leading, Span)> {
+        let (keyword, inner) = match self.peek()? {
+            TokenKind::Not => return Some((Leading::Not, self.pass())),
+            TokenKind::Operator(Keyword::Range | Keyword::Distance, _) => return None,
+            TokenKind::Operator(keyword, inner) => (*keyword, inner.clone()),
+            _ => return None,
+        };
+        let span = self.pass();
+        let prefix = self.prefix(keyword, inner);
+        Some((prefix.map_or(Leading::Wrong, Leading::Prefix), span))
+    }
+
+    fn prefix(&mut self, keyword: Keyword, inner: Span) -> Option<Prefix> {
+        let text = self.typed[inner.clone()].trim().to_owned();
+        let name = || Name { text: name_of_today(&text), span: inner.clone() };
+        match keyword {
+            Keyword::Area => Some(Prefix::Area(name())),
+            Keyword::Tilt => Some(Prefix::Tilt(name())),
+            Keyword::Search => self.choice(&SCOPES, "scope", &text, &inner).map(Prefix::Search),
+            Keyword::Coverage => {
+                self.choice(&COVERAGES, "coverage", &text, &inner).map(Prefix::Coverage)
+            }
+            Keyword::Expansion => {
+                self.choice(&EXPANSIONS, "expansion", &text, &inner).map(Prefix::Expansion)
+            }
+            Keyword::Range | Keyword::Distance => None,
+        }
+    }
+
+    /// One of a few words in brackets.
+    fn choice<T: Copy>(
+        &mut self,
+        known: &[(&'static str, T)],
+        what: &str,
+        text: &str,
+        span: &Span,
+    ) -> Option<T> {
+        if let Some((_, value)) = known.iter().find(|(name, _)| *name == text) {
+            return Some(*value);
+        }
+        let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let hint = match nearest_of(text, known.iter().map(|(name, _)| *name)).first() {
+            Some(name) => format!("type `{name}`; there are {}", names.join(", ")),
+            None => format!("there are {}", names.join(", ")),
+        };
+        self.report.add(span.clone(), format!("invalid {what}: `{text}`"), hint);
+        None
+    }
+
+    fn source(&mut self) -> Option<Expr> {
+        self.sources += 1;
+        if self.sources > MOST_SOURCES {
+            return self.too_many();
+        }
+        let token = self.tokens.get(self.at)?;
+        let span = token.span.clone();
+        let kind = match &token.kind {
+            TokenKind::Open => return self.group(),
+            TokenKind::Word(_) | TokenKind::Quoted(_) => return self.terms(),
+            TokenKind::Missing => Some(ExprKind::Missing),
+            TokenKind::All => Some(ExprKind::All),
+            TokenKind::Operator(Keyword::Range, inner) => self.range(inner.clone()),
+            TokenKind::Operator(_, inner) => self.distance(inner.clone()),
+            TokenKind::Near(_) => {
+                self.lone_near(span.clone());
+                None
+            }
+            TokenKind::Bracketed(inner) => {
+                let found = foreign::bracketed(self.typed, &span, inner, None);
+                self.report.push(found);
+                None
+            }
+            // Nothing else is an operand, or all is said of it.
+            _ => None,
+        };
+        self.at += 1;
+        kind.map(|kind| Expr { kind, span })
+    }
+
+    fn too_many(&mut self) -> Option<Expr> {
+        let span = self.pass();
+        self.report.add(
+            span,
+            format!("the query asks for more than {MOST_SOURCES} words, phrases and values"),
+            "divide it into several queries",
+        );
+        self.at = self.tokens.len();
+        None
+    }
+
+    fn lone_near(&mut self, span: Span) {
+        let message = format!("`{}` stands between words or phrases", &self.typed[span.clone()]);
+        let hint = "type a word or phrase on both sides: `bone NEAR/3 marrow`; \
+                    for alternatives, `(a NEAR/3 b) OR (a NEAR/3 c)`";
+        self.report.add(span, message, hint);
+    }
+
+    /// What stands in parentheses, the first of which is next.
+    fn group(&mut self) -> Option<Expr> {
+        let start = self.pass();
+        if !self.deeper(&start) {
+            self.skip_group();
+            self.depth -= 1;
+            return None;
+        }
+        self.open += 1;
+        let before = self.at;
+        let inner = self.or_expr();
+        let empty = self.at == before;
+        self.open -= 1;
+        self.depth -= 1;
+        if self.peek() != Some(&TokenKind::Close) {
+            let hint = "type `)` where the group ends, or leave `(` out";
+            self.report.add(start, "the parenthesis is not closed", hint);
+            return inner;
+        }
+        let end = self.pass();
+        let span = start.start..end.end;
+        if empty {
+            let hint = "type what to look for in between, or leave them out";
+            self.report.add(span.clone(), "nothing stands between the parentheses", hint);
+        }
+        inner.map(|inner| Expr { kind: inner.kind, span })
+    }
+
+    /// Passes over a group that is too deep.
+    fn skip_group(&mut self) {
+        let mut open = 1;
+        while open > 0 && self.at < self.tokens.len() {
+            match self.peek() {
+                Some(TokenKind::Open) => open += 1,
+                Some(TokenKind::Close) => open -= 1,
+                _ => {}
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Words or a phrase, and those near them.
+    fn terms(&mut self) -> Option<Expr> {
+        let (first, mut span) = self.term()?;
+        let (mut terms, mut distance) = (vec![first], None);
+        while let Some(TokenKind::Near(asked)) = self.peek() {
+            let asked = *asked;
+            let near = self.pass();
+            if distance.is_some_and(|known| known != asked) {
+                self.report.add(
+                    near.clone(),
+                    "all distances of a chain of `NEAR` have to be the same",
+                    "type the same number in all, or two chains joined by `AND`",
+                );
+            }
+            distance = Some(asked);
+            match self.term() {
+                Some((term, place)) => {
+                    terms.push(term);
+                    span.end = place.end;
+                }
+                None => self.lone_near(near),
+            }
+        }
+        self.tag(&terms, &span);
+        for term in terms.iter().filter(|term| !term.holds_words()) {
+            let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
+            let message = format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
+            self.report.add(place, message, "leave it out; `ALL` stands for every study");
+        }
+        let kind = match (distance, terms.len()) {
+            (Some(distance), 2..) => ExprKind::Near(terms, distance),
+            _ => ExprKind::Term(terms.swap_remove(0)),
+        };
+        Some(Expr { kind, span })
+    }
+
+    /// Brackets after a term, as other databases write their fields.
+    fn tag(&mut self, terms: &[Term], span: &Span) {
+        if let Some(TokenKind::Bracketed(inner)) = self.peek() {
+            let inner = inner.clone();
+            let term = terms.last().map(|_| &self.typed[span.clone()]);
+            let place = self.pass();
+            self.report.push(foreign::bracketed(self.typed, &place, &inner, term));
+        }
+    }
+
+    /// A run of words, or a phrase.
+    fn term(&mut self) -> Option<(Term, Span)> {
+        if let Some(TokenKind::Quoted(words)) = self.peek() {
+            let words = words.clone();
+            return Some((Term { words, quoted: true }, self.pass()));
+        }
+        let start = self.at;
+        let mut words: Vec<Word> = Vec::new();
+        while let Some(TokenKind::Word(word)) = self.peek() {
+            words.push(word.clone());
+            self.at += 1;
+        }
+        let last = self.tokens.get(self.at.checked_sub(1)?)?.span.end;
+        let span = self.tokens.get(start)?.span.start..last;
+        (!words.is_empty()).then_some((Term { words, quoted: false }, span))
+    }
+
+    fn range(&mut self, inner: Span) -> Option<ExprKind> {
+        let parts = split_list(self.typed, &inner);
+        let [lower, upper] = &parts[..] else {
+            self.report.add(
+                inner,
+                "a range has two bounds",
+                "type both with a comma between, such as `RANGE[2020-01-01, MAX]`",
+            );
+            return None;
+        };
+        let lower = self.bound(lower, "MIN", "MAX")?;
+        let upper = self.bound(upper, "MAX", "MIN")?;
+        Some(ExprKind::Range(lower, upper))
+    }
+
+    /// A bound; `open` is the word for none, `wrong` that of the other end.
+    fn bound(&mut self, span: &Span, open: &str, wrong: &str) -> Option<Option<Bound>> {
+        let text = self.typed[span.clone()].trim();
+        if text == open {
+            return Some(None);
+        }
+        let plain: String = text.chars().filter(|c| !is_quote(*c)).collect();
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        if words.is_empty() || text == wrong {
+            let message = if words.is_empty() {
+                "a bound of the range is missing".to_owned()
+            } else {
+                format!("`{wrong}` cannot be this bound of a range")
+            };
+            let hint = format!("type a value, or `{open}` for an open end");
+            self.report.add(span.clone(), message, hint);
+            return None;
+        }
+        Some(Some(Bound { text: words.join(" "), span: span.clone() }))
+    }
+
+    fn distance(&mut self, inner: Span) -> Option<ExprKind> {
+        match Place::parse(&self.typed[inner.clone()], false) {
+            Ok(place) => Some(ExprKind::Distance(place)),
+            Err((message, hint)) => {
+                self.report.add(inner, message, hint);
+                None
+            }
+        }
+    }
+}
+
+impl Term {
+    /// Whether there is anything to look for in it.
+    fn holds_words(&self) -> bool {
+        self.words.iter().any(|word| holds_words(&word.text))
+    }
+}
+
+/// The parts between commas outside of quotes, without blanks around them.
+fn split_list(typed: &str, inner: &Span) -> Vec<Span> {
+    let (mut parts, mut start, mut quoted) = (Vec::new(), inner.start, false);
+    for (offset, c) in typed[inner.clone()].char_indices() {
+        let at = inner.start + offset;
+        if is_quote(c) {
+            quoted = !quoted;
+        } else if c == ',' && !quoted {
+            parts.push(start..at);
+            start = at + 1;
+        }
+    }
+    parts.push(start..inner.end);
+    parts.into_iter().map(|part| trimmed(typed, part)).collect()
+}
+
+fn trimmed(typed: &str, span: Span) -> Span {
+    let text = &typed[span.clone()];
+    let start = span.start + (text.len() - text.trim_start().len());
+    start..start + text.trim().len()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! Collecting all that is wrong with a text.
+
+use super::{Diagnostic, Span};
+
+/// As many places as anybody mends at a time; a text of a megabyte can be
+/// wrong in as many places.
+const MOST: usize = 50;
+
+/// All that is wrong, as far as there is room.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    found: Vec<Diagnostic>,
+    left_out: bool,
+}
+
+impl Report {
+    pub(super) fn add(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
+        self.push(Diagnostic { span, message: message.into(), hint: hint.into() });
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.is_full() {
+            self.left_out = true;
+        } else {
+            self.found.push(diagnostic);
+        }
+    }
+
+    /// Whether a further diagnostic would be dropped, so that none need be
+    /// made.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.len() >= MOST
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// Everything in the order of the text.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by_key(|diagnostic| diagnostic.span.start);
+        if let (true, Some(last)) = (self.left_out, self.found.last()) {
+            self.found.push(Diagnostic {
+                span: last.span.clone(),
+                message: "more is wrong than is listed here".to_owned(),
+                hint: "mend the places above first".to_owned(),
+            });
+        }
+        self.found
+    }
+}

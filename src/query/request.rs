@@ -1,0 +1,351 @@
+//! What was asked with parameters and filters, and what it means.
+
+use super::filters::{merged, numbers};
+use super::meaning::{Condition, Expansion, Question, Target, Test, Wanted};
+use super::parser::read;
+use super::resolve::{Resolved, resolve, resolve_into, together};
+use super::syntax::{Expr, ExprKind, Prefix};
+use super::words::{holds_words, whole};
+use super::{Diagnostic, Span};
+use crate::study::NctId;
+
+pub use super::filters::Filter;
+
+/// The area of plain words.
+const WORDS: &str = "Words";
+
+/// What words can be asked of, as the registry's `query.*` parameters have
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// Plain words, looked for in our own area `Words`.
+    Words,
+    /// Condition or disease.
+    Condition,
+    /// Other terms.
+    Term,
+    /// Intervention.
+    Intervention,
+    /// Titles and acronym.
+    Titles,
+    /// Outcome measures.
+    Outcome,
+    /// Sponsor and collaborators.
+    Sponsor,
+    /// Lead sponsor's name.
+    Lead,
+    /// Numbers of a study.
+    Id,
+    /// Places of the sites.
+    Location,
+    /// The area for patients.
+    Patient,
+}
+
+/// Each parameter with its name in the registry's `query.*` and its area.
+const PARAMETERS: [(Parameter, &str, &str); 11] = [
+    (Parameter::Words, "", WORDS),
+    (Parameter::Condition, "--cond", "ConditionSearch"),
+    (Parameter::Term, "--term", "BasicSearch"),
+    (Parameter::Intervention, "--intr", "InterventionSearch"),
+    (Parameter::Titles, "--titles", "TitleSearch"),
+    (Parameter::Outcome, "--outc", "OutcomeSearch"),
+    (Parameter::Sponsor, "--spons", "SponsorSearch"),
+    (Parameter::Lead, "--lead", "LeadSponsorName"),
+    (Parameter::Id, "--id", "IdSearch"),
+    (Parameter::Location, "--locn", "LocationSearch"),
+    (Parameter::Patient, "--patient", "PatientSearch"),
+];
+
+impl Parameter {
+    fn row(self) -> (&'static str, &'static str) {
+        let row = PARAMETERS.iter().find(|(parameter, ..)| *parameter == self);
+        row.map_or(("", WORDS), |(_, flag, area)| (flag, area))
+    }
+
+    /// The flag that it is typed with; none for plain words.
+    #[must_use]
+    pub fn flag(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Where its words are looked for unless they say otherwise.
+    #[must_use]
+    pub fn area(self) -> &'static str {
+        self.row().1
+    }
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Expressions that rank, all of which have to be fulfilled.
+    pub queries: Vec<(Parameter, String)>,
+    /// Where plain words are looked for, if not in `Words`.
+    pub area: Option<String>,
+    /// What has to be fulfilled besides. The same list twice asks for either.
+    pub filters: Vec<(Filter, String)>,
+    /// Whether any of the words will do.
+    pub any: bool,
+}
+
+/// What of a request cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misunderstood {
+    /// The flag, or empty for plain words.
+    pub flag: String,
+    /// What was typed after it.
+    pub typed: String,
+    /// Everything that is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What is to be said of a request that is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The flag, or empty for plain words.
+    pub flag: String,
+    /// What was typed after it.
+    pub typed: String,
+    /// What is said.
+    pub notice: Diagnostic,
+}
+
+/// A request that is understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// What it means.
+    pub question: Question,
+    /// All of it as one expression, which is understood the same whatever the
+    /// area that it is typed for; `ALL` if nothing is asked.
+    pub text: String,
+    /// The part of it that ranks, or empty.
+    pub ranked_text: String,
+    /// The part of it that filters, or empty.
+    pub filter_text: String,
+    /// What is to be said of it.
+    pub remarks: Vec<Remark>,
+    /// Whether a query was NCT numbers alone, so that the filters are left
+    /// out as the registry does.
+    pub numbers_only: bool,
+}
+
+impl Request {
+    /// Looks up and checks everything.
+    ///
+    /// # Errors
+    ///
+    /// All that cannot be understood.
+    pub fn understand(&self) -> Result<Understood, Vec<Misunderstood>> {
+        let mut reading = Reading::default();
+        let queries: Vec<Option<Understanding>> =
+            self.queries.iter().map(|query| reading.query(self, query)).collect();
+        let by_number = self.queries.iter().find(|(_, typed)| is_numbers(typed));
+        let filters = match by_number {
+            Some(query) => {
+                reading.filters_left_out(query, &self.filters);
+                Vec::new()
+            }
+            None => reading.filters(&self.filters),
+        };
+        if !reading.wrong.is_empty() {
+            return Err(reading.wrong);
+        }
+        let (ranked, ranked_exprs): (Vec<_>, Vec<_>) = queries.into_iter().flatten().unzip();
+        let (filters, filter_exprs): (Vec<_>, Vec<_>) = filters.into_iter().unzip();
+        let text = |exprs: &[Expr]| Expr::all(exprs.to_vec()).map(|expr| expr.to_string());
+        let all = [&ranked_exprs[..], &filter_exprs[..]].concat();
+        Ok(Understood {
+            text: text(&all).unwrap_or_else(|| "ALL".to_owned()),
+            ranked_text: text(&ranked_exprs).unwrap_or_default(),
+            filter_text: text(&filter_exprs).unwrap_or_default(),
+            question: Question { ranked, filters },
+            remarks: reading.remarks,
+            numbers_only: by_number.is_some(),
+        })
+    }
+}
+
+/// A condition and the tree that it comes from.
+type Understanding = (Condition, Expr);
+
+/// What comes up while a request is read.
+#[derive(Default)]
+struct Reading {
+    wrong: Vec<Misunderstood>,
+    remarks: Vec<Remark>,
+}
+
+impl Reading {
+    fn wrong(&mut self, flag: &str, typed: &str, diagnostics: Vec<Diagnostic>) {
+        let (flag, typed) = (flag.to_owned(), typed.to_owned());
+        self.wrong.push(Misunderstood { flag, typed, diagnostics });
+    }
+
+    fn remark(&mut self, flag: &str, typed: &str, notices: Vec<Diagnostic>) {
+        self.remarks.extend(notices.into_iter().map(|notice| Remark {
+            flag: flag.to_owned(),
+            typed: typed.to_owned(),
+            notice,
+        }));
+    }
+
+    /// A query with its parameter.
+    fn query(
+        &mut self,
+        request: &Request,
+        (parameter, typed): &(Parameter, String),
+    ) -> Option<Understanding> {
+        let area = match (parameter, &request.area) {
+            (Parameter::Words, Some(area)) => area.as_str(),
+            _ => parameter.area(),
+        };
+        let Some(target) = Target::named(area) else {
+            let (message, hint) = super::complaints::unknown_area(area);
+            let diagnostic = Diagnostic { span: 0..area.len(), message, hint };
+            self.wrong("--area", area, vec![diagnostic]);
+            return None;
+        };
+        match understood(typed, &target, request.any) {
+            Ok((Resolved { condition, notices }, expr)) => {
+                self.remark(parameter.flag(), typed, notices);
+                Some((condition, expr))
+            }
+            Err(diagnostics) => {
+                self.wrong(parameter.flag(), typed, diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Every filter; those of the same list are one.
+    fn filters(&mut self, filters: &[(Filter, String)]) -> Vec<Understanding> {
+        let mut read: Vec<(Filter, Vec<Expr>)> = Vec::new();
+        for (filter, typed) in filters {
+            let Some(found) = self.filter(*filter, typed) else { continue };
+            let same = read.iter_mut().find(|(known, _)| known == filter && filter.is_list());
+            match same {
+                Some((_, alternatives)) => alternatives.extend(found),
+                None => read.push((*filter, found)),
+            }
+        }
+        let trees = read.into_iter().filter_map(|(_, alternatives)| merged(alternatives));
+        trees.filter_map(|tree| Some((condition(&tree)?, tree))).collect()
+    }
+
+    /// What a filter asks for, each alternative checked.
+    fn filter(&mut self, filter: Filter, typed: &str) -> Option<Vec<Expr>> {
+        let checked = filter.alternatives(typed).and_then(|(trees, mut notices)| {
+            let basic = Target::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
+            for tree in &trees {
+                notices.extend(resolve(tree, &basic)?.notices);
+            }
+            Ok((trees, notices))
+        });
+        match checked {
+            Ok((trees, notices)) => {
+                self.remark(filter.flag(), typed, notices);
+                Some(trees)
+            }
+            Err(diagnostics) => {
+                self.wrong(filter.flag(), typed, diagnostics);
+                None
+            }
+        }
+    }
+
+    fn filters_left_out(&mut self, query: &(Parameter, String), filters: &[(Filter, String)]) {
+        let (parameter, typed) = query;
+        if !filters.is_empty() {
+            let notice = Diagnostic {
+                span: 0..typed.len(),
+                message: "studies are looked up by number; the filters are left out".to_owned(),
+                hint: "name the numbers with `--ids` to filter them".to_owned(),
+            };
+            self.remark(parameter.flag(), typed, vec![notice]);
+        }
+    }
+}
+
+/// The meaning of a tree that was checked before.
+fn condition(tree: &Expr) -> Option<Condition> {
+    let basic = Target::named(Parameter::Term.area())?;
+    resolve(tree, &basic).ok().map(|resolved| resolved.condition)
+}
+
+/// Whether a text is NCT numbers alone, with blanks or commas between.
+fn is_numbers(typed: &str) -> bool {
+    let mut parts = typed
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|part| !part.is_empty())
+        .peekable();
+    parts.peek().is_some() && parts.all(|part| NctId::parse_typed(part).is_some())
+}
+
+/// Reads a query for an area.
+fn understood(
+    typed: &str,
+    target: &Target,
+    any: bool,
+) -> Result<(Resolved, Expr), Vec<Diagnostic>> {
+    if is_numbers(typed) {
+        let tree = merged(numbers(typed)?).ok_or_else(Vec::new)?;
+        return Ok((resolve(&tree, target)?, tree));
+    }
+    let reading = read(typed);
+    let mut report = reading.report;
+    if any && let Some(span) = reading.operator {
+        report.push(not_with_any(typed, span));
+    }
+    let tree = reading.expr.map(|expr| if any { loosened(expr) } else { expr });
+    let resolved = tree.as_ref().and_then(|tree| resolve_into(tree, target, &mut report));
+    match (tree, resolved) {
+        (Some(tree), Some(mut resolved)) if report.is_empty() => {
+            resolved.notices.extend(reading.notices);
+            resolved.notices.sort_by_key(|notice| notice.span.start);
+            Ok((resolved, tree.in_area(&target.name)))
+        }
+        _ => Err(report.finish()),
+    }
+}
+
+fn not_with_any(typed: &str, span: Span) -> Diagnostic {
+    Diagnostic {
+        message: format!("`{}` and `--any` do not go together", &typed[span.clone()]),
+        span,
+        hint: "leave `--any` out, and type `OR` between words of which one is enough".to_owned(),
+    }
+}
+
+/// The same where any of the words will do.
+fn loosened(expr: Expr) -> Expr {
+    let span = expr.span.clone();
+    let kind = match expr.kind {
+        ExprKind::And(parts) => ExprKind::Or(parts),
+        kind => kind,
+    };
+    let inner = Box::new(Expr { kind, span: span.clone() });
+    Expr { kind: ExprKind::Within(Prefix::Expansion(Expansion::Lossy), inner), span }
+}
+
+/// Takes any text for words, as many tools' query files hold it: quotes and
+/// operators lose their meaning. Without a word, it asks for nothing that any
+/// study has.
+#[must_use]
+pub fn plain(typed: &str, any: bool) -> Question {
+    let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
+    let words: Vec<_> = typed
+        .split_whitespace()
+        .filter(|word| holds_words(word))
+        .map(|word| whole(word, start(word)..start(word) + word.len()))
+        .collect();
+    let expansion = if any { Expansion::Lossy } else { Expansion::Relaxation };
+    let wanted = together(words, expansion);
+    let condition = match Target::named(WORDS) {
+        Some(target) if !wanted.words.is_empty() => {
+            Condition::Test(Test { target, wanted: Wanted::Words(wanted), span: 0..typed.len() })
+        }
+        _ => Condition::Not(Box::new(Condition::All)),
+    };
+    Question { ranked: vec![condition], filters: Vec::new() }
+}

@@ -1,0 +1,303 @@
+//! An expression as a tree. It is printed in one canonical form, which is
+//! parsed to the same tree.
+
+use std::fmt;
+
+use super::Span;
+use super::meaning::{Coverage, Expansion, Word};
+use super::place::Place;
+use super::words;
+
+/// A part of an expression, with the place it was typed at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Bytes of the typed text.
+    pub span: Span,
+}
+
+/// What a part of an expression is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// All of these, two at least; none of them is itself an `And`.
+    And(Vec<Expr>),
+    /// Any of these, two at least; none of them is itself an `Or`.
+    Or(Vec<Expr>),
+    /// Not this.
+    Not(Box<Expr>),
+    /// This, within what stands before it.
+    Within(Prefix, Box<Expr>),
+    /// Words side by side, or a phrase.
+    Term(Term),
+    /// `a NEAR/3 b`: two terms at least, and the words that may stand between
+    /// two neighbours.
+    Near(Vec<Term>, u32),
+    /// `RANGE[a, b]`; `None` for `MIN` and `MAX`.
+    Range(Option<Bound>, Option<Bound>),
+    /// `DISTANCE[lat, lon, radius]`
+    Distance(Place),
+    /// `MISSING`
+    Missing,
+    /// `ALL`
+    All,
+}
+
+/// Words that are looked for together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// At least one, with a letter or digit in one of them.
+    pub words: Vec<Word>,
+    /// Whether they stood in quotes.
+    pub quoted: bool,
+}
+
+/// An end of a range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// As typed, without quotes.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// A name in brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// The name of today, if the name is known.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// What stands before a part of an expression and holds for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prefix {
+    /// `AREA[name]`: where to look.
+    Area(Name),
+    /// `TILT[name]`: what raises the rank.
+    Tilt(Name),
+    /// `SEARCH[scope]`: what has to fulfil it.
+    Search(Scope),
+    /// `COVERAGE[part]`: how much of a value.
+    Coverage(Coverage),
+    /// `EXPANSION[level]`: how it may match.
+    Expansion(Expansion),
+}
+
+/// What has to fulfil an expression as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The study.
+    Study,
+    /// One of its sites.
+    Location,
+}
+
+/// Names of [`Coverage`] as they stand in brackets.
+pub(super) const COVERAGES: [(&str, Coverage); 4] = [
+    ("Contains", Coverage::Contains),
+    ("FullMatch", Coverage::FullMatch),
+    ("StartsWith", Coverage::StartsWith),
+    ("EndsWith", Coverage::EndsWith),
+];
+
+/// Names of [`Expansion`] as they stand in brackets.
+pub(super) const EXPANSIONS: [(&str, Expansion); 5] = [
+    ("None", Expansion::None),
+    ("Term", Expansion::Term),
+    ("Concept", Expansion::Concept),
+    ("Relaxation", Expansion::Relaxation),
+    ("Lossy", Expansion::Lossy),
+];
+
+/// Names of [`Scope`] as they stand in brackets.
+pub(super) const SCOPES: [(&str, Scope); 2] =
+    [("Study", Scope::Study), ("Location", Scope::Location)];
+
+fn name_of<T: PartialEq>(known: &[(&'static str, T)], wanted: &T) -> &'static str {
+    known.iter().find(|(_, value)| value == wanted).map_or("", |(name, _)| name)
+}
+
+impl Expr {
+    /// A part that was typed nowhere.
+    pub(super) fn new(kind: ExprKind) -> Self {
+        Self { kind, span: 0..0 }
+    }
+
+    /// Words in an area, typed nowhere.
+    pub(super) fn within(area: &str, inner: Self) -> Self {
+        let (span, text) = (inner.span.clone(), area.to_owned());
+        let prefix = Prefix::Area(Name { text, span: 0..0 });
+        Self { kind: ExprKind::Within(prefix, Box::new(inner)), span }
+    }
+
+    /// All of these; one stands for itself.
+    pub(super) fn all(parts: Vec<Self>) -> Option<Self> {
+        Self::joined(parts, ExprKind::And, |kind| match kind {
+            ExprKind::And(parts) => Ok(parts),
+            other => Err(other),
+        })
+    }
+
+    /// Any of these; one stands for itself.
+    pub(super) fn any(parts: Vec<Self>) -> Option<Self> {
+        Self::joined(parts, ExprKind::Or, |kind| match kind {
+            ExprKind::Or(parts) => Ok(parts),
+            other => Err(other),
+        })
+    }
+
+    fn joined(
+        parts: Vec<Self>,
+        join: fn(Vec<Self>) -> ExprKind,
+        split: fn(ExprKind) -> Result<Vec<Self>, ExprKind>,
+    ) -> Option<Self> {
+        let mut flat = Vec::with_capacity(parts.len());
+        for part in parts {
+            match split(part.kind) {
+                Ok(inner) => flat.extend(inner),
+                Err(kind) => flat.push(Self { kind, span: part.span }),
+            }
+        }
+        if flat.len() < 2 {
+            return flat.pop();
+        }
+        let span = flat[0].span.start..flat[flat.len() - 1].span.end;
+        Some(Self { kind: join(flat), span })
+    }
+
+    /// Whether it stands as an operand without parentheses around it.
+    fn is_source(&self) -> bool {
+        !matches!(self.kind, ExprKind::And(_) | ExprKind::Or(_))
+    }
+
+    /// Prints an operand, in parentheses where it needs them.
+    fn write_operand(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_source() { write!(f, "{self}") } else { write!(f, "({self})") }
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ExprKind::And(parts) => separated(f, parts, " AND ", Expr::write_operand),
+            ExprKind::Or(parts) => separated(f, parts, " OR ", |part, f| match part.kind {
+                ExprKind::Or(_) => write!(f, "({part})"),
+                _ => write!(f, "{part}"),
+            }),
+            ExprKind::Not(inner) => {
+                f.write_str("NOT ")?;
+                inner.write_operand(f)
+            }
+            ExprKind::Within(prefix, inner) => {
+                write!(f, "{prefix}")?;
+                inner.write_operand(f)
+            }
+            ExprKind::Term(term) => write!(f, "{term}"),
+            ExprKind::Near(terms, distance) => {
+                separated(f, terms, &format!(" NEAR/{distance} "), |term, f| write!(f, "{term}"))
+            }
+            ExprKind::Range(lower, upper) => {
+                let bound = |bound: &Option<Bound>, open: &str| {
+                    bound.as_ref().map_or_else(|| open.to_owned(), ToString::to_string)
+                };
+                write!(f, "RANGE[{}, {}]", bound(lower, "MIN"), bound(upper, "MAX"))
+            }
+            ExprKind::Distance(place) => write!(f, "DISTANCE[{place}]"),
+            ExprKind::Missing => f.write_str("MISSING"),
+            ExprKind::All => f.write_str("ALL"),
+        }
+    }
+}
+
+fn separated<T>(
+    f: &mut fmt::Formatter<'_>,
+    parts: &[T],
+    separator: &str,
+    write: impl Fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+) -> fmt::Result {
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            f.write_str(separator)?;
+        }
+        write(part, f)?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for word in &self.words {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            words::write(word, self.quoted, &mut text);
+        }
+        if self.quoted { write!(f, "\"{text}\"") } else { f.write_str(&text) }
+    }
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = !self.text.contains(',') && !matches!(self.text.as_str(), "MIN" | "MAX");
+        if plain { f.write_str(&self.text) } else { write!(f, "\"{}\"", self.text) }
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Area(name) => write!(f, "AREA[{}]", name.text),
+            Self::Tilt(name) => write!(f, "TILT[{}]", name.text),
+            Self::Search(scope) => write!(f, "SEARCH[{}]", name_of(&SCOPES, scope)),
+            Self::Coverage(part) => write!(f, "COVERAGE[{}]", name_of(&COVERAGES, part)),
+            Self::Expansion(level) => write!(f, "EXPANSION[{}]", name_of(&EXPANSIONS, level)),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Expr {
+    /// The same as if it was typed nowhere, for comparing trees.
+    pub(super) fn without_spans(mut self) -> Self {
+        self.span = 0..0;
+        let all = |parts: Vec<Self>| parts.into_iter().map(Self::without_spans).collect();
+        let bound = |bound: Option<Bound>| bound.map(|bound| Bound { span: 0..0, ..bound });
+        self.kind = match self.kind {
+            ExprKind::And(parts) => ExprKind::And(all(parts)),
+            ExprKind::Or(parts) => ExprKind::Or(all(parts)),
+            ExprKind::Not(inner) => ExprKind::Not(Box::new(inner.without_spans())),
+            ExprKind::Within(prefix, inner) => {
+                ExprKind::Within(prefix.without_spans(), Box::new(inner.without_spans()))
+            }
+            ExprKind::Term(term) => ExprKind::Term(term.without_spans()),
+            ExprKind::Near(terms, distance) => {
+                ExprKind::Near(terms.into_iter().map(Term::without_spans).collect(), distance)
+            }
+            ExprKind::Range(lower, upper) => ExprKind::Range(bound(lower), bound(upper)),
+            other => other,
+        };
+        self
+    }
+}
+
+#[cfg(test)]
+impl Prefix {
+    fn without_spans(self) -> Self {
+        match self {
+            Self::Area(name) => Self::Area(Name { span: 0..0, ..name }),
+            Self::Tilt(name) => Self::Tilt(Name { span: 0..0, ..name }),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Term {
+    fn without_spans(mut self) -> Self {
+        self.words.iter_mut().for_each(|word| word.span = 0..0);
+        self
+    }
+}

@@ -1,0 +1,209 @@
+//! Words as they are typed: escapes, and the signs for beginnings and
+//! likeness. Reading and printing stand side by side, since they are inverse.
+
+use super::Span;
+use super::meaning::{Word, WordForm};
+
+/// Letters that have to stand before a `*`.
+const FEWEST_BEFORE_STAR: usize = 3;
+
+/// Letters that a word needs to be looked for with likeness.
+const FEWEST_ALIKE: usize = 4;
+
+/// Farthest that two words of a `NEAR` may be apart.
+pub(super) const FARTHEST: u32 = 100;
+
+/// Words that are operators, when they are written in capitals.
+const OPERATORS: [&str; 13] = [
+    "AND",
+    "OR",
+    "NOT",
+    "AREA",
+    "SEARCH",
+    "COVERAGE",
+    "COVER",
+    "EXPANSION",
+    "EXPAND",
+    "TILT",
+    "RANGE",
+    "DISTANCE",
+    "MISSING",
+];
+
+/// Straight double quotes, and those that word processors make of them.
+pub(super) fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}')
+}
+
+/// Characters that end a word.
+pub(super) fn is_reserved(c: char) -> bool {
+    is_quote(c) || matches!(c, '(' | ')' | '[' | ']' | ',' | '\\')
+}
+
+/// Whether a text holds something to look for.
+pub(super) fn holds_words(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
+/// The number of `NEAR/3`.
+pub(super) fn near(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("NEAR/")?;
+    let only_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
+    (only_digits && !digits.is_empty()).then(|| digits.parse().unwrap_or(u32::MAX))
+}
+
+fn is_operator(text: &str) -> bool {
+    text == "ALL" || OPERATORS.contains(&text) || near(text).is_some()
+}
+
+/// A word while it is read.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    text: String,
+    start: usize,
+    /// Bytes up to the end of the last escaped character; 0 if there is none.
+    escaped: usize,
+}
+
+impl Draft {
+    pub(super) fn at(start: usize) -> Self {
+        Self { start, ..Self::default() }
+    }
+
+    pub(super) fn push(&mut self, c: char) {
+        self.text.push(c);
+    }
+
+    pub(super) fn push_escaped(&mut self, c: char) {
+        self.text.push(c);
+        self.escaped = self.text.len();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text, if none of it is escaped: operators are.
+    pub(super) fn bare(&self) -> Option<&str> {
+        (self.escaped == 0).then_some(self.text.as_str())
+    }
+
+    /// The word, and what is wrong with its sign.
+    pub(super) fn finish(self, end: usize, quoted: bool) -> (Word, Option<(String, String)>) {
+        let span = self.start..end;
+        let (form, stem) = sign(&self.text, quoted);
+        if form == WordForm::Whole || stem < self.escaped {
+            return (Word { text: self.text, form: WordForm::Whole, span }, None);
+        }
+        let text = self.text[..stem].to_owned();
+        let wrong = too_short(&text, form);
+        let form = if wrong.is_some() { WordForm::Whole } else { form };
+        (Word { text, form, span }, wrong)
+    }
+}
+
+/// What the end of a word says about it, and where that end begins.
+fn sign(text: &str, quoted: bool) -> (WordForm, usize) {
+    if !holds_words(text) {
+        return (WordForm::Whole, text.len());
+    }
+    if let Some(stem) = text.strip_suffix('*') {
+        return (WordForm::Beginning, stem.len());
+    }
+    if !quoted {
+        for (end, letters) in [("~", 1), ("~1", 1), ("~2", 2)] {
+            if let Some(stem) = text.strip_suffix(end).filter(|stem| holds_words(stem)) {
+                return (WordForm::Similar(letters), stem.len());
+            }
+        }
+    }
+    (WordForm::Whole, text.len())
+}
+
+/// Message and hint for a sign after too few letters.
+fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
+    let letters = stem.chars().filter(|c| c.is_alphanumeric()).count();
+    match form {
+        WordForm::Beginning if letters < FEWEST_BEFORE_STAR => Some((
+            format!("`{stem}*` would stand for too many words"),
+            format!(
+                "type at least {FEWEST_BEFORE_STAR} letters before `*`, or `\\*` for the character"
+            ),
+        )),
+        WordForm::Similar(_) if letters < FEWEST_ALIKE => Some((
+            format!("`{stem}` is too short for words like it"),
+            format!("type a word of at least {FEWEST_ALIKE} letters before `~`, or `\\~` for the character"),
+        )),
+        _ => None,
+    }
+}
+
+/// Prints a word so that it is read as the same word.
+pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
+    if !quoted && word.form == WordForm::Whole && is_operator(&word.text) {
+        out.push('\\');
+    }
+    let literal = match sign(&word.text, quoted) {
+        (WordForm::Whole, _) => None,
+        (_, stem) => (word.form == WordForm::Whole).then_some(stem),
+    };
+    for (at, c) in word.text.char_indices() {
+        let reserved = if quoted { is_quote(c) || c == '\\' } else { is_reserved(c) };
+        if reserved || literal == Some(at) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    match word.form {
+        WordForm::Whole => {}
+        WordForm::Beginning => out.push('*'),
+        WordForm::Similar(letters) => {
+            out.push('~');
+            out.push(char::from(b'0' + letters));
+        }
+    }
+}
+
+/// A word that is looked for as it stands, typed nowhere.
+pub(super) fn whole(text: &str, span: Span) -> Word {
+    Word { text: text.to_owned(), form: WordForm::Whole, span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (String, WordForm) {
+        let mut draft = Draft::at(0);
+        text.chars().for_each(|c| draft.push(c));
+        let (word, wrong) = draft.finish(text.len(), false);
+        assert_eq!(wrong, None, "{text}");
+        (word.text, word.form)
+    }
+
+    #[test]
+    fn signs_stand_at_the_end() {
+        assert_eq!(read("anemi*"), ("anemi".to_owned(), WordForm::Beginning));
+        assert_eq!(read("anemia~"), ("anemia".to_owned(), WordForm::Similar(1)));
+        assert_eq!(read("anemia~2"), ("anemia".to_owned(), WordForm::Similar(2)));
+        for plain in ["an*mia", "*", "~1", "anemia~3", "a~b", "--"] {
+            assert_eq!(read(plain), (plain.to_owned(), WordForm::Whole));
+        }
+    }
+
+    #[test]
+    fn words_are_printed_as_they_are_read() {
+        let printed = |text: &str, form| {
+            let mut out = String::new();
+            write(&Word { text: text.to_owned(), form, span: 0..0 }, false, &mut out);
+            out
+        };
+        assert_eq!(printed("AND", WordForm::Whole), "\\AND");
+        assert_eq!(printed("NEAR/3", WordForm::Whole), "\\NEAR/3");
+        assert_eq!(printed("and", WordForm::Whole), "and");
+        assert_eq!(printed("a(b", WordForm::Whole), "a\\(b");
+        assert_eq!(printed("anemi*", WordForm::Whole), "anemi\\*");
+        assert_eq!(printed("anemi", WordForm::Beginning), "anemi*");
+        assert_eq!(printed("anemia", WordForm::Similar(2)), "anemia~2");
+    }
+}
