@@ -26,11 +26,6 @@ impl Report {
         }
     }
 
-    pub(super) fn append(&mut self, other: Self) {
-        self.left_out |= other.left_out;
-        other.found.into_iter().for_each(|diagnostic| self.push(diagnostic));
-    }
-
     /// Whether a further diagnostic would be dropped, so that none need be
     /// made.
     pub(super) fn is_full(&self) -> bool {

@@ -1,9 +1,9 @@
 //! What was asked with parameters and filters, and what it means.
 
 use super::filters::{merged, numbers};
-use super::meaning::{Condition, Coverage, Expansion, Question, Target, Test, Wanted, Words};
+use super::meaning::{Condition, Expansion, Question, Target, Test, Wanted};
 use super::parser::read;
-use super::resolve::{Resolved, resolve, resolve_into};
+use super::resolve::{Resolved, resolve, resolve_into, together};
 use super::syntax::{Expr, ExprKind, Prefix};
 use super::words::{holds_words, whole};
 use super::{Diagnostic, Span};
@@ -339,15 +339,8 @@ pub fn plain(typed: &str, any: bool) -> Question {
         .filter(|word| holds_words(word))
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
-    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let expansion = if any { Expansion::Lossy } else { Expansion::Relaxation };
-    let wanted = Words {
-        text: text.join(" "),
-        words,
-        quoted: false,
-        expansion,
-        coverage: Coverage::Contains,
-    };
+    let wanted = together(words, expansion);
     let condition = match Target::named(WORDS) {
         Some(target) if !wanted.words.is_empty() => {
             Condition::Test(Test { target, wanted: Wanted::Words(wanted), span: 0..typed.len() })

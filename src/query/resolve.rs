@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::complaints;
 use super::meaning::{
-    Condition, Coverage, Expansion, Target, Test, Value, Wanted, WordForm, Words,
+    Condition, Coverage, Expansion, Target, Test, Value, Wanted, Word, WordForm, Words,
 };
 use super::place::Place;
 use super::report::Report;
@@ -42,7 +42,11 @@ pub fn resolve(expr: &Expr, initial: &Target) -> Result<Resolved, Vec<Diagnostic
 }
 
 /// The same with the errors in a report; `None` only where there are any.
-pub(super) fn resolve_into(expr: &Expr, initial: &Target, report: &mut Report) -> Option<Resolved> {
+pub(super) fn resolve_into(
+    expr: &Expr,
+    initial: &Target,
+    report: &mut Report,
+) -> Option<Resolved> {
     let mut resolver = Resolver { report, notices: Vec::new() };
     let context = Context {
         target: Some(Rc::new(initial.clone())),
@@ -78,7 +82,9 @@ impl Resolver<'_> {
         match &expr.kind {
             ExprKind::And(parts) => Some(Condition::And(self.conditions(parts, context))),
             ExprKind::Or(parts) => Some(Condition::Or(self.conditions(parts, context))),
-            ExprKind::Not(inner) => Some(Condition::Not(Box::new(self.condition(inner, context)?))),
+            ExprKind::Not(inner) => {
+                Some(Condition::Not(Box::new(self.condition(inner, context)?)))
+            }
             ExprKind::Within(prefix, inner) => self.within(prefix, inner, context),
             ExprKind::All => self.all(&expr.span, context),
             source => {
@@ -283,16 +289,23 @@ fn alike(target: &Target) -> Option<Field> {
         one.map(|known| known.name) == other.map(|known| known.name)
     };
     let same = target.parts.iter().all(|part| {
-        part.field.kind() == first.kind() && same_constants(constants(part.field), constants(first))
+        part.field.kind() == first.kind()
+            && same_constants(constants(part.field), constants(first))
     });
     same.then_some(first)
 }
 
-/// The words of a term with the context that they stand in. Numbers of
-/// studies get all their digits. A pair of levels that does not go together
-/// gives way to the nearest that does.
+/// The words of a term with the context that they stand in. A pair of levels
+/// that does not go together gives way to the nearest that does.
 fn words(term: &Term, context: &Context, quoted: bool) -> Words {
-    let mut words = term.words.clone();
+    let whole = quoted || context.coverage != Coverage::Contains;
+    let most = if whole { Expansion::Concept } else { Expansion::Lossy };
+    let expansion = context.expansion.min(most);
+    Words { quoted, coverage: context.coverage, ..together(term.words.clone(), expansion) }
+}
+
+/// Words side by side. Numbers of studies get all their digits.
+pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
     for word in words.iter_mut().filter(|word| word.form == WordForm::Whole) {
         let bare = word.text.trim_matches(|c: char| !c.is_alphanumeric());
         if let Some(number) = NctId::parse_typed(bare) {
@@ -300,13 +313,6 @@ fn words(term: &Term, context: &Context, quoted: bool) -> Words {
         }
     }
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    let whole = quoted || context.coverage != Coverage::Contains;
-    let most = if whole { Expansion::Concept } else { Expansion::Lossy };
-    Words {
-        text: text.join(" "),
-        words,
-        quoted,
-        expansion: context.expansion.min(most),
-        coverage: context.coverage,
-    }
+    let (text, coverage) = (text.join(" "), Coverage::Contains);
+    Words { text, words, quoted: false, expansion, coverage }
 }

@@ -257,3 +257,47 @@ impl fmt::Display for Prefix {
         }
     }
 }
+
+#[cfg(test)]
+impl Expr {
+    /// The same as if it was typed nowhere, for comparing trees.
+    pub(super) fn without_spans(mut self) -> Self {
+        self.span = 0..0;
+        let all = |parts: Vec<Self>| parts.into_iter().map(Self::without_spans).collect();
+        let bound = |bound: Option<Bound>| bound.map(|bound| Bound { span: 0..0, ..bound });
+        self.kind = match self.kind {
+            ExprKind::And(parts) => ExprKind::And(all(parts)),
+            ExprKind::Or(parts) => ExprKind::Or(all(parts)),
+            ExprKind::Not(inner) => ExprKind::Not(Box::new(inner.without_spans())),
+            ExprKind::Within(prefix, inner) => {
+                ExprKind::Within(prefix.without_spans(), Box::new(inner.without_spans()))
+            }
+            ExprKind::Term(term) => ExprKind::Term(term.without_spans()),
+            ExprKind::Near(terms, distance) => {
+                ExprKind::Near(terms.into_iter().map(Term::without_spans).collect(), distance)
+            }
+            ExprKind::Range(lower, upper) => ExprKind::Range(bound(lower), bound(upper)),
+            other => other,
+        };
+        self
+    }
+}
+
+#[cfg(test)]
+impl Prefix {
+    fn without_spans(self) -> Self {
+        match self {
+            Self::Area(name) => Self::Area(Name { span: 0..0, ..name }),
+            Self::Tilt(name) => Self::Tilt(Name { span: 0..0, ..name }),
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+impl Term {
+    fn without_spans(mut self) -> Self {
+        self.words.iter_mut().for_each(|word| word.span = 0..0);
+        self
+    }
+}
