@@ -227,8 +227,8 @@ impl From<HitFormatArg> for HitFormat {
 pub(crate) struct FacetsArgs {
     /// Fields with commas between: names of the data model, or `status`,
     /// `phase`, `type`, `country`, `condition`, `year`, `sponsor`, `sex`, `age`
-    #[arg(value_name = "FIELD,...", value_delimiter = ',')]
-    pub(crate) fields: Vec<String>,
+    #[arg(value_name = "FIELD,...", default_value = "status,phase,type,sponsor")]
+    pub(crate) fields: String,
     #[command(flatten)]
     pub(crate) query: QueryArgs,
     /// Values to print of each field; 0 for all

@@ -165,7 +165,6 @@ pub(crate) struct Asked {
     pub(crate) understood: Understood,
     /// What plain words are looked for in, where there are any.
     pub(crate) area: Option<String>,
-    pub(crate) any: bool,
 }
 
 impl Asked {
@@ -207,7 +206,7 @@ impl Asked {
         let understood = request.understand().map_err(Failure::misunderstood)?;
         let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
-        Ok(Self { typed, understood, area, any: request.any, pairs })
+        Ok(Self { typed, understood, area, pairs })
     }
 
     /// Whether nothing is asked.

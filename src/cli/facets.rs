@@ -25,13 +25,9 @@ const SHORT: [(&str, &str); 9] = [
     ("age", "StdAge"),
 ];
 
-/// What is counted where nothing is named.
-const USUAL: [&str; 4] = ["status", "phase", "type", "sponsor"];
-
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs) -> super::Result {
-    let usual = USUAL.map(str::to_owned).to_vec();
-    let names = if arguments.fields.is_empty() { &usual } else { &arguments.fields };
-    let fields = names.iter().map(|name| field(name)).collect::<Result<Vec<Field>, Failure>>()?;
+    let names = arguments.fields.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let fields = names.map(field).collect::<Result<Vec<Field>, Failure>>()?;
     let asked = Asked::new(console, &arguments.query)?;
     let store = open_or_build(console, &global.index)?;
     let facets = facets(&store, &asked.understood.question, &fields)?;

@@ -115,9 +115,7 @@ pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
         ExprKind::Within(Prefix::Area(name), _) => name.text.clone(),
         _ => return Expr::any(parts),
     };
-    let same = |part: &Expr| {
-        matches!(&part.kind, ExprKind::Within(Prefix::Area(name), _) if name.text == area)
-    };
+    let same = |part: &Expr| matches!(&part.kind, ExprKind::Within(Prefix::Area(name), _) if name.text == area);
     if parts.len() == 1 || !parts.iter().all(same) {
         return Expr::any(parts);
     }

@@ -6,9 +6,7 @@ use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
 use super::place::Place;
 use super::report::Report;
-use super::syntax::{
-    Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, Name, Prefix, SCOPES, Term,
-};
+use super::syntax::{Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, Name, Prefix, SCOPES, Term};
 use super::target::name_of_today;
 use super::words::{holds_words, is_quote};
 use super::{Diagnostic, Span};
@@ -63,8 +61,7 @@ pub(super) fn read(typed: &str) -> Reading {
     let notices = foreign::notices(typed, &tokens);
     let operator = tokens.iter().find(|token| is_operator(&token.kind));
     let operator = operator.map(|token| token.span.clone());
-    let mut parser =
-        Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, report };
+    let mut parser = Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, report };
     let expr = parser.or_expr();
     let mut report = parser.report;
     if expr.is_none() && report.is_empty() {
@@ -397,7 +394,8 @@ impl Parser<'_> {
         self.tag(&terms, &span);
         for term in terms.iter().filter(|term| !term.holds_words()) {
             let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
-            let message = format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
+            let message =
+                format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
             self.report.add(place, message, "leave it out; `ALL` stands for every study");
         }
         let kind = match (distance, terms.len()) {

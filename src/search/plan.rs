@@ -449,10 +449,21 @@ impl<'a> Planner<'a> {
     ) -> tantivy::Result<Vec<Synonym>> {
         let apply =
             words.expansion >= Expansion::Concept && target.parts.iter().any(|part| part.synonyms);
-        match looked.terms() {
-            Some(terms) if apply => self.thesaurus.synonyms(&terms),
-            _ => Ok(Vec::new()),
+        if !apply {
+            return Ok(Vec::new());
         }
+        // However a code is written, its synonyms are the same.
+        let names = looked.names();
+        let mut synonyms: Vec<Synonym> = Vec::new();
+        for name in &names {
+            let found = self.thesaurus.synonyms(name)?;
+            let known: Vec<Vec<String>> = synonyms.iter().map(|one| one.terms.clone()).collect();
+            let new = |synonym: &Synonym| {
+                !names.contains(&synonym.terms) && !known.contains(&synonym.terms)
+            };
+            synonyms.extend(found.into_iter().filter(new));
+        }
+        Ok(synonyms)
     }
 
     /// The values that a text means in fields that are not text.

@@ -114,7 +114,9 @@ fn means_the_same(kind: PairKind, named: u64, other_named: u64, both: u64) -> bo
         PairKind::Intervention => both >= 2 || named <= 4,
         PairKind::Condition => both >= 2,
     };
-    let narrower = share(other_named) >= 0.5 && share(named) >= 0.02;
+    // Conditions are paired by the registry's own guess at a MeSH term.
+    let least = if kind == PairKind::Condition { 0.25 } else { 0.02 };
+    let narrower = share(other_named) >= 0.5 && share(named) >= least;
     let equal = share(other_named) >= 0.1 && share(named) >= 0.5;
     seen_enough && (narrower || equal)
 }
@@ -133,5 +135,6 @@ mod tests {
         assert!(same(100, 180, 95), "breast cancer and its MeSH term");
         assert!(!same(3, 180, 3), "a subtype and the broader MeSH term");
         assert!(!same(180, 1, 1), "seen once");
+        assert!(!same(500, 100, 87), "a wrong term that was given often");
     }
 }

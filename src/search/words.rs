@@ -34,10 +34,11 @@ pub(super) struct Looked {
 }
 
 impl Looked {
-    /// The terms of the typed sequence, where each word is one term.
-    pub(super) fn terms(&self) -> Option<Vec<String>> {
-        let slots = self.sequences.first()?;
-        slots.iter().map(|slot| (slot.len() == 1).then(|| slot[0].clone())).collect()
+    /// The terms of each sequence in which every word is one term.
+    pub(super) fn names(&self) -> Vec<Vec<String>> {
+        let single = |slot: &Slot| (slot.len() == 1).then(|| slot[0].clone());
+        let names = self.sequences.iter().map(|slots| slots.iter().map(single).collect());
+        names.collect::<Vec<Option<Vec<String>>>>().into_iter().flatten().collect()
     }
 
     /// The sequences held to where a value begins or ends.
