@@ -46,6 +46,8 @@ Examples:
 
 const BATCH_EXAMPLES: &str = "\
 Examples:
+  trialdex batch strategy.txt                       number of hits for each line
+  trialdex batch strategy.txt --yield               and what only that line finds
   trialdex batch queries.tsv                        number of hits for each query
   trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
 
@@ -290,10 +292,16 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, Args)]
 #[command(before_help = BATCH_EXAMPLES)]
 pub(crate) struct BatchArgs {
-    /// File with lines of `id<TAB>query`; `-` is standard input
+    /// File with a strategy, numbered lines such as `3. #1 AND #2`, or with
+    /// plain words in lines of `id<TAB>words`; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// `counts` writes `id<TAB>hits`, `trec` a run as evaluation tools read it
+    /// Tell for each line of a strategy how many studies no line above it
+    /// finds, and which ones no other line finds at all
+    #[arg(long = "yield")]
+    pub(crate) yields: bool,
+    /// `counts` writes a line for each query, `json` a strategy with all that
+    /// is known of it, `trec` a run as evaluation tools read it
     #[arg(long, default_value = "counts", value_name = "FORMAT")]
     pub(crate) format: BatchFormat,
     /// Find studies with any of the words instead of all
@@ -310,5 +318,6 @@ pub(crate) struct BatchArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BatchFormat {
     Counts,
+    Json,
     Trec,
 }
