@@ -73,12 +73,7 @@ fn area_of(field: &str) -> Option<&'static str> {
 }
 
 /// What is said of brackets without an operator, after a term or alone.
-pub(super) fn bracketed(
-    typed: &str,
-    span: &Span,
-    inner: &Span,
-    term: Option<&str>,
-) -> Diagnostic {
+pub(super) fn bracketed(typed: &str, span: &Span, inner: &Span, term: Option<&str>) -> Diagnostic {
     let sign = &typed[span.clone()];
     let area = area_of(typed[inner.clone()].trim());
     let (message, hint) = match (area, term) {
@@ -218,7 +213,8 @@ fn adjacency(place: Place, text: &str) -> Option<Notice> {
         return None;
     }
     let distance = if digits.is_empty() { "1" } else { digits };
-    let span = |token: Option<&Token>| token.map_or("word", |token| &place.typed[token.span.clone()]);
+    let span =
+        |token: Option<&Token>| token.map_or("word", |token| &place.typed[token.span.clone()]);
     let (before, after) = (span(place.neighbour(true)), span(place.neighbour(false)));
     Some((
         format!("`{text}` is looked for like any other word"),
@@ -317,8 +313,8 @@ fn wildcard(_: Place, text: &str) -> Option<Notice> {
     let inner = text.trim_end_matches(['?', '*']);
     let at = inner.find(['?', '*'])?;
     let stem = &inner[..at];
-    let joins = stem.ends_with(char::is_alphanumeric)
-        && inner[at + 1..].starts_with(char::is_alphanumeric);
+    let joins =
+        stem.ends_with(char::is_alphanumeric) && inner[at + 1..].starts_with(char::is_alphanumeric);
     joins.then(|| {
         (
             format!("`{}` within a word stands for nothing", &inner[at..=at]),
@@ -329,29 +325,33 @@ fn wildcard(_: Place, text: &str) -> Option<Notice> {
 }
 
 fn single_quotes(place: Place, text: &str) -> Option<Notice> {
-    let begins = text.starts_with(['\'', '\u{2018}']) && !text.ends_with(['\'', '\u{2019}']);
+    if !text.starts_with(['\'', '\u{2018}']) || text.ends_with(['\'', '\u{2019}']) {
+        return None;
+    }
     let run = &place.tokens[place.at..];
     let words = run.iter().take(16).take_while(|token| matches!(token.kind, TokenKind::Word(_)));
-    let last = words.skip(1).find(|token| {
-        place.typed[token.span.clone()].ends_with(['\'', '\u{2019}'])
-    })?;
+    let closes = |token: &&Token| place.typed[token.span.clone()].ends_with(['\'', '\u{2019}']);
+    let last = words.skip(1).find(closes)?;
     let phrase = &place.typed[run[0].span.start..last.span.end];
     let phrase = phrase.trim_matches(['\'', '\u{2018}', '\u{2019}']);
-    begins.then(|| {
-        (
-            "single quotes do not make a phrase".to_owned(),
-            format!("type double quotes: `\"{phrase}\"`"),
-        )
-    })
+    Some((
+        "single quotes do not make a phrase".to_owned(),
+        format!("type double quotes: `\"{phrase}\"`"),
+    ))
 }
 
 fn tilde(place: Place, text: &str) -> Option<Notice> {
     let (word, distance) = text.rsplit_once('~')?;
-    if distance.is_empty() || !distance.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.contains('\\')
+        || distance.is_empty()
+        || !distance.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     match (word, distance) {
-        ("", _) if matches!(place.neighbour(true), Some(Token { kind: TokenKind::Quoted(_), .. })) => {
+        ("", _)
+            if matches!(place.neighbour(true), Some(Token { kind: TokenKind::Quoted(_), .. })) =>
+        {
             Some((
                 format!("`{text}` after a phrase means nothing here"),
                 format!("type `a NEAR/{distance} b` for words that stand near each other"),
@@ -364,3 +364,6 @@ fn tilde(place: Place, text: &str) -> Option<Notice> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

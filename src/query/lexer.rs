@@ -352,7 +352,9 @@ mod tests {
                     let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
                     format!("<{}>", words.join("|"))
                 }
-                TokenKind::Operator(keyword, inner) => format!("{keyword:?}{{{}}}", &typed[inner.clone()]),
+                TokenKind::Operator(keyword, inner) => {
+                    format!("{keyword:?}{{{}}}", &typed[inner.clone()])
+                }
                 other => format!("{other:?}"),
             })
             .collect();
@@ -392,16 +394,43 @@ mod tests {
     #[test]
     fn messages() {
         for (typed, expected) in [
-            ("a \"b c", "\"b c 2..6: the quote is not closed; type `\"` after the last word of the phrase"),
-            ("\" \"", "\" \" 0..3: no words stand between the quotes; type a phrase between them, or leave them out"),
+            (
+                "a \"b c",
+                "\"b c 2..6: the quote is not closed; type `\"` after the last word of the phrase",
+            ),
+            (
+                "\" \"",
+                "\" \" 0..3: no words stand between the quotes; type a phrase between them, or leave them out",
+            ),
             ("area[X]y", "area 0..4: operators are written in capitals; type `AREA[...]`"),
-            ("AREA [X]y", "AREA 0..4: a blank stands between `AREA` and its bracket; leave the blank out: `AREA[...]`"),
-            ("DISTANCE(1,2,3mi)", "DISTANCE 0..8: `DISTANCE` takes brackets after it; type it as in `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`, or `\\DISTANCE` for the word"),
-            ("SEARCH trial", "SEARCH 0..6: `SEARCH` takes brackets after it; type it as in `SEARCH[Location](AREA[LocationCity]Portland)`, or `\\SEARCH` for the word"),
-            ("AREA[Phase b", "AREA[ 0..5: the bracket is not closed; type `]` after what belongs to `AREA[]`"),
-            ("an*", "an* 0..3: `an*` would stand for too many words; type at least 3 letters before `*`, or `\\*` for the character"),
-            ("abc~", "abc~ 0..4: `abc` is too short for words like it; type a word of at least 4 letters before `~`, or `\\~` for the character"),
-            ("a NEAR/101 b", "NEAR/101 2..10: the words of a `NEAR` may be 100 words apart at most; type a smaller number, such as `NEAR/100`, or `AND`"),
+            (
+                "AREA [X]y",
+                "AREA 0..4: a blank stands between `AREA` and its bracket; leave the blank out: `AREA[...]`",
+            ),
+            (
+                "DISTANCE(1,2,3mi)",
+                "DISTANCE 0..8: `DISTANCE` takes brackets after it; type it as in `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`, or `\\DISTANCE` for the word",
+            ),
+            (
+                "SEARCH trial",
+                "SEARCH 0..6: `SEARCH` takes brackets after it; type it as in `SEARCH[Location](AREA[LocationCity]Portland)`, or `\\SEARCH` for the word",
+            ),
+            (
+                "AREA[Phase b",
+                "AREA[ 0..5: the bracket is not closed; type `]` after what belongs to `AREA[]`",
+            ),
+            (
+                "an*",
+                "an* 0..3: `an*` would stand for too many words; type at least 3 letters before `*`, or `\\*` for the character",
+            ),
+            (
+                "abc~",
+                "abc~ 0..4: `abc` is too short for words like it; type a word of at least 4 letters before `~`, or `\\~` for the character",
+            ),
+            (
+                "a NEAR/101 b",
+                "NEAR/101 2..10: the words of a `NEAR` may be 100 words apart at most; type a smaller number, such as `NEAR/100`, or `AND`",
+            ),
         ] {
             assert_eq!(message(typed), expected, "{typed}");
         }

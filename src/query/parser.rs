@@ -6,9 +6,7 @@ use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
 use super::place::Place;
 use super::report::Report;
-use super::syntax::{
-    Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, Name, Prefix, SCOPES, Term,
-};
+use super::syntax::{Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, Name, Prefix, SCOPES, Term};
 use super::target::name_of_today;
 use super::words::{holds_words, is_quote};
 use super::{Diagnostic, Span};
@@ -63,8 +61,7 @@ pub(super) fn read(typed: &str) -> Reading {
     let notices = foreign::notices(typed, &tokens);
     let operator = tokens.iter().find(|token| is_operator(&token.kind));
     let operator = operator.map(|token| token.span.clone());
-    let mut parser =
-        Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, report };
+    let mut parser = Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, report };
     let expr = parser.or_expr();
     let mut report = parser.report;
     if expr.is_none() && report.is_empty() {
@@ -301,8 +298,7 @@ impl Parser<'_> {
                 None
             }
             TokenKind::Bracketed(inner) => {
-                let found = foreign::bracketed(self.typed, &span, inner, None);
-                self.report.push(found);
+                self.bracketed(&span, &inner.clone(), None);
                 None
             }
             // Nothing else is an operand, or all is said of it.
@@ -397,7 +393,8 @@ impl Parser<'_> {
         self.tag(&terms, &span);
         for term in terms.iter().filter(|term| !term.holds_words()) {
             let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
-            let message = format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
+            let message =
+                format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
             self.report.add(place, message, "leave it out; `ALL` stands for every study");
         }
         let kind = match (distance, terms.len()) {
@@ -413,7 +410,14 @@ impl Parser<'_> {
             let inner = inner.clone();
             let term = terms.last().map(|_| &self.typed[span.clone()]);
             let place = self.pass();
-            self.report.push(foreign::bracketed(self.typed, &place, &inner, term));
+            self.bracketed(&place, &inner, term);
+        }
+    }
+
+    /// Says what brackets without an operator may be meant for.
+    fn bracketed(&mut self, span: &Span, inner: &Span, term: Option<&str>) {
+        if !self.report.is_full() {
+            self.report.push(foreign::bracketed(self.typed, span, inner, term));
         }
     }
 

@@ -42,11 +42,7 @@ pub fn resolve(expr: &Expr, initial: &Target) -> Result<Resolved, Vec<Diagnostic
 }
 
 /// The same with the errors in a report; `None` only where there are any.
-pub(super) fn resolve_into(
-    expr: &Expr,
-    initial: &Target,
-    report: &mut Report,
-) -> Option<Resolved> {
+pub(super) fn resolve_into(expr: &Expr, initial: &Target, report: &mut Report) -> Option<Resolved> {
     let mut resolver = Resolver { report, notices: Vec::new() };
     let context = Context {
         target: Some(Rc::new(initial.clone())),
@@ -82,9 +78,7 @@ impl Resolver<'_> {
         match &expr.kind {
             ExprKind::And(parts) => Some(Condition::And(self.conditions(parts, context))),
             ExprKind::Or(parts) => Some(Condition::Or(self.conditions(parts, context))),
-            ExprKind::Not(inner) => {
-                Some(Condition::Not(Box::new(self.condition(inner, context)?)))
-            }
+            ExprKind::Not(inner) => Some(Condition::Not(Box::new(self.condition(inner, context)?))),
             ExprKind::Within(prefix, inner) => self.within(prefix, inner, context),
             ExprKind::All => self.all(&expr.span, context),
             source => {
@@ -289,8 +283,7 @@ fn alike(target: &Target) -> Option<Field> {
         one.map(|known| known.name) == other.map(|known| known.name)
     };
     let same = target.parts.iter().all(|part| {
-        part.field.kind() == first.kind()
-            && same_constants(constants(part.field), constants(first))
+        part.field.kind() == first.kind() && same_constants(constants(part.field), constants(first))
     });
     same.then_some(first)
 }
@@ -316,3 +309,6 @@ pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
     let (text, coverage) = (text.join(" "), Coverage::Contains);
     Words { text, words, quoted: false, expansion, coverage }
 }
+
+#[cfg(test)]
+mod tests;

@@ -86,7 +86,8 @@ fn key(typed: &str, span: Span) -> Result<SortKey, Diagnostic> {
         FieldKind::Text | FieldKind::Code => "text",
     };
     let message = format!("unsupported sort field type: {kind}");
-    let hint = format!("`{name}` has no order; sort by a date, a number or an age, such as `StartDate`");
+    let hint =
+        format!("`{name}` has no order; sort by a date, a number or an age, such as `StartDate`");
     Err(Diagnostic { span, message, hint })
 }
 
@@ -96,9 +97,7 @@ fn unknown(name: &str, span: Span) -> Diagnostic {
         Some((field, direction)) if Field::named(field).is_some() => {
             format!("type `{field}:asc` or `{field}:desc` instead of `:{direction}`")
         }
-        _ if nearest.is_empty() => {
-            "type `@relevance` or a field, such as `StartDate`".to_owned()
-        }
+        _ if nearest.is_empty() => "type `@relevance` or a field, such as `StartDate`".to_owned(),
         _ => format!("the nearest names are {}", listed(nearest)),
     };
     Diagnostic { span, message: format!("`{name}` is not a field"), hint }
@@ -124,7 +123,10 @@ mod tests {
     #[test]
     fn dates_and_relevance_go_down_and_numbers_up() {
         assert_eq!(shown("EnrollmentCount, StartDate"), "EnrollmentCount false, StartDate true");
-        assert_eq!(shown("EnrollmentCount:desc,Phase:size"), "EnrollmentCount true, Phase:size false");
+        assert_eq!(
+            shown("EnrollmentCount:desc,Phase:size"),
+            "EnrollmentCount true, Phase:size false"
+        );
         assert_eq!(shown("@relevance"), "@relevance true");
         assert_eq!(shown("Phase:size:desc,MinimumAge"), "Phase:size true, MinimumAge false");
     }
@@ -132,11 +134,26 @@ mod tests {
     #[test]
     fn messages() {
         for (typed, expected) in [
-            ("BriefTitle", "0..10 unsupported sort field type: text; `BriefTitle` has no order; sort by a date, a number or an age, such as `StartDate`"),
-            ("Phase", "0..5 unsupported sort field type: enum; `Phase` has no order; sort by a date, a number or an age, such as `StartDate`"),
-            ("StartDat", "0..8 `StartDat` is not a field; the nearest names are `StartDate`, `StartDateType`, `StartDateStruct`"),
-            ("StartDate:down", "0..14 `StartDate:down` is not a field; type `StartDate:asc` or `StartDate:desc` instead of `:down`"),
-            ("StartDate,EnrollmentCount,@relevance", "26..36 hits are sorted by 2 keys at most; leave this one out"),
+            (
+                "BriefTitle",
+                "0..10 unsupported sort field type: text; `BriefTitle` has no order; sort by a date, a number or an age, such as `StartDate`",
+            ),
+            (
+                "Phase",
+                "0..5 unsupported sort field type: enum; `Phase` has no order; sort by a date, a number or an age, such as `StartDate`",
+            ),
+            (
+                "StartDat",
+                "0..8 `StartDat` is not a field; the nearest names are `StartDate`, `StartDateType`, `StartDateStruct`",
+            ),
+            (
+                "StartDate:down",
+                "0..14 `StartDate:down` is not a field; type `StartDate:asc` or `StartDate:desc` instead of `:down`",
+            ),
+            (
+                "StartDate,EnrollmentCount,@relevance",
+                "26..36 hits are sorted by 2 keys at most; leave this one out",
+            ),
             ("", "0..0 `` is not a field; type `@relevance` or a field, such as `StartDate`"),
         ] {
             assert_eq!(shown(typed), expected, "{typed}");

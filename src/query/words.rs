@@ -132,7 +132,9 @@ fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
         )),
         WordForm::Similar(_) if letters < FEWEST_ALIKE => Some((
             format!("`{stem}` is too short for words like it"),
-            format!("type a word of at least {FEWEST_ALIKE} letters before `~`, or `\\~` for the character"),
+            format!(
+                "type a word of at least {FEWEST_ALIKE} letters before `~`, or `\\~` for the character"
+            ),
         )),
         _ => None,
     }
