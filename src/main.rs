@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Index(arguments) => cli::index::run(&mut console, &cli.global, &arguments),
         Command::Search(arguments) => cli::search::run(&mut console, &cli.global, &arguments),
         Command::Show(arguments) => cli::show::run(&mut console, &cli.global, &arguments),
+        Command::Export(arguments) => cli::export::run(&mut console, &cli.global, &arguments),
         Command::Status(arguments) => cli::status::run(&mut console, &cli.global, &arguments),
         Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, &arguments),
     };

@@ -31,6 +31,20 @@ Examples:
   trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
   trialdex search lymphoma --limit 0 --format ris > lymphoma.ris";
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  trialdex show NCT01305694                         one study, whole
+  trialdex show 'https://clinicaltrials.gov/study/NCT01305694'
+  trialdex search sepsis --format ids | trialdex show -
+  trialdex show NCT01305694 --format json | jq .protocolSection.designModule";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  trialdex export > all.jsonl                       every study, one a line
+  trialdex export NCT01305694 NCT02385292 --format csv
+  trialdex search lymphoma --limit 0 --format ids | trialdex export - > lymphoma.jsonl
+  trialdex export - --format ris < chosen.txt > chosen.ris";
+
 const BATCH_EXAMPLES: &str = "\
 Examples:
   trialdex batch queries.tsv                        number of hits for each query
@@ -80,6 +94,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Print studies whole
     Show(ShowArgs),
+    /// Write whole studies for other programs
+    Export(ExportArgs),
     /// Tell what the index holds
     Status(StatusArgs),
     /// Run many queries from a file of `id<TAB>query` lines
@@ -166,8 +182,9 @@ pub(crate) struct SearchArgs {
     /// How to write the hits
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: HitFormatArg,
-    /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv):
-    /// names of the registry's data model, such as `BriefTitle,Phase`
+    /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv; by
+    /// default those of the registry's download): names of the registry's data
+    /// model, such as `BriefTitle,Phase`
     #[arg(long, value_delimiter = ',', value_name = "FIELD,...")]
     pub(crate) fields: Vec<String>,
 }
@@ -198,13 +215,36 @@ impl From<HitFormatArg> for HitFormat {
 }
 
 #[derive(Debug, Args)]
+#[command(before_help = SHOW_EXAMPLES)]
 pub(crate) struct ShowArgs {
-    /// NCT numbers
+    /// NCT numbers; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
     /// How to write a study: `json` is the whole record, one a line
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = EXPORT_EXAMPLES)]
+pub(crate) struct ExportArgs {
+    /// NCT numbers; `-` reads them from standard input, one a line [default:
+    /// all studies]
+    #[arg(value_name = "NCT")]
+    pub(crate) numbers: Vec<String>,
+    /// How to write the studies: `jsonl` is a study of API v2 a line, `json`
+    /// one object with all, `csv` has the registry's own columns
+    #[arg(long, default_value = "jsonl", value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Jsonl,
+    Json,
+    Csv,
+    Ris,
+    Ids,
 }
 
 #[derive(Debug, Args)]

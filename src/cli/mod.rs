@@ -3,8 +3,10 @@
 mod args;
 pub(crate) mod batch;
 mod console;
+pub(crate) mod export;
 mod failure;
 pub(crate) mod index;
+mod numbers;
 mod progress;
 pub(crate) mod search;
 pub(crate) mod show;

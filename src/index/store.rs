@@ -10,14 +10,12 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
 use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::ledger::{Ledger, UNFINISHED};
+use super::reading::Reading;
 use super::schema::{Fields, schema};
 use crate::study::{NctId, Study};
 use crate::text;
@@ -199,26 +197,23 @@ impl Store {
         reader.map(|reader| reader.searcher()).map_err(|error| self.failed(error))
     }
 
+    /// The studies as they are now, to be read one by one.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn reading(&self) -> Result<Reading<'_>, IndexError> {
+        Reading::new(self)
+    }
+
     /// The study with that number, or that had it once, as it is stored.
     ///
     /// # Errors
     ///
     /// Where files of the index cannot be read.
     pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
-        let number = Term::from_field_u64(self.fields.nct, u64::from(nct.number()));
-        let alias = self.fields.words_of("NCTIdAlias");
-        let alias =
-            alias.map(|field| Term::from_field_text(field, &nct.to_string().to_lowercase()));
-        let searcher = self.searcher()?;
-        for term in [Some(number), alias].into_iter().flatten() {
-            let query = TermQuery::new(term, IndexRecordOption::Basic);
-            let found =
-                searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(error))?;
-            if let Some(at) = found.into_iter().min() {
-                return self.stored(&searcher, at).map(Some);
-            }
-        }
-        Ok(None)
+        let reading = self.reading()?;
+        reading.find(nct)?.map(|place| reading.study(place)).transpose()
     }
 
     /// The study of a document.

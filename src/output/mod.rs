@@ -4,8 +4,10 @@ mod clean;
 mod hits;
 mod number;
 mod paint;
+mod registry_csv;
 mod ris;
 mod row;
+mod studies;
 mod study;
 mod table;
 
@@ -13,6 +15,7 @@ pub use hits::HitWriter;
 pub use number::{bytes, grouped, plural};
 pub use paint::Paint;
 pub use row::{Row, UnknownPiece, chosen_pieces};
+pub use studies::{StudyFormat, StudyWriter};
 pub use study::write_study;
 
 /// What a text looks like to a terminal: see [`clean::line`].
