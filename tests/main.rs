@@ -11,6 +11,7 @@ mod suite {
     mod hostile;
     mod interrupt;
     mod invented;
+    mod machine;
     mod mutations;
     mod outputs;
     mod real;

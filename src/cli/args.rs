@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use trialdex::output::HitFormat;
 
@@ -50,9 +51,21 @@ Examples:
   trialdex batch queries.tsv                        number of hits for each query
   trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
 
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  trialdex generate man --dir ~/.local/share/man/man1
+  trialdex generate man | man -l -                  the main page alone
+  trialdex generate completions --shell bash > ~/.local/share/bash-completion/completions/trialdex
+  trialdex generate completions --shell fish > ~/.config/fish/completions/trialdex.fish";
+
+const CONFIGURATION: &str = "\
+Flags win over variables (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, TRIALDEX_LIMIT, \
+TRIALDEX_FORMAT), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
+names, with lines such as `limit = 50`.";
+
 /// Full-text search over clinical-trial study records.
 #[derive(Debug, Parser)]
-#[command(version, before_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, before_help = EXAMPLES, after_help = CONFIGURATION, max_term_width = 100, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -72,11 +85,23 @@ pub(crate) struct Global {
     )]
     pub(crate) index: PathBuf,
     /// Colour and hyperlinks: on a terminal only, always or never
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        env = "TRIALDEX_COLOR",
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     pub(crate) color: When,
     /// Nothing on standard error but errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Program to read text in, on a terminal [default: PAGER, else less]
+    #[arg(long, global = true, env = "TRIALDEX_PAGER", value_name = "COMMAND")]
+    pub(crate) pager: Option<String>,
+    /// Write text to the terminal without a pager
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -100,6 +125,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Run many queries from a file of `id<TAB>query` lines
     Batch(BatchArgs),
+    /// Write manual pages and completions for shells
+    Generate(GenerateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -174,13 +201,13 @@ pub(crate) struct SearchArgs {
     #[arg(long)]
     pub(crate) any: bool,
     /// Hits to print; 0 for all
-    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
+    #[arg(long, short = 'n', env = "TRIALDEX_LIMIT", default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,
     /// Hits to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) offset: usize,
     /// How to write the hits
-    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    #[arg(long, env = "TRIALDEX_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub(crate) format: HitFormatArg,
     /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv; by
     /// default those of the registry's download): names of the registry's data
@@ -281,4 +308,28 @@ pub(crate) struct BatchArgs {
 pub(crate) enum BatchFormat {
     Counts,
     Trec,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = GENERATE_EXAMPLES)]
+pub(crate) struct GenerateArgs {
+    #[command(subcommand)]
+    pub(crate) what: Generated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Generated {
+    /// Write manual pages
+    Man {
+        /// Directory for a page for each command; without it, the main page
+        /// goes to standard output
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Write a script that completes commands and flags
+    Completions {
+        /// The shell [default: that of SHELL]
+        #[arg(long, value_name = "SHELL")]
+        shell: Option<Shell>,
+    },
 }

@@ -30,6 +30,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
             hits.required, hits.clauses
         ));
     }
+    if format == HitFormat::Text {
+        console.page();
+    }
     let writer = HitWriter { format, paint: console.paint, fields: &fields };
     writer.write(&mut console.out, &query, &hits, matching)?;
     console.out.flush()?;

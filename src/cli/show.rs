@@ -13,11 +13,13 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
     let numbers = numbers(&arguments.numbers)?;
     let store = open_or_build(console, &global.index)?;
     let reading = store.reading()?;
-    let mut outcome = Outcome::Done;
+    if arguments.format == ReportFormat::Text {
+        console.page();
+    }
+    let mut missing = Vec::new();
     for (at, nct) in numbers.into_iter().enumerate() {
         let Some(place) = reading.find(nct)? else {
-            console.say(&format!("{nct}: not in the index"));
-            outcome = Outcome::NothingFound;
+            missing.push(nct);
             continue;
         };
         let study = reading.study(place)?;
@@ -37,5 +39,11 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
         }
     }
     console.out.flush()?;
-    Ok(outcome)
+    // Not before the reader of a pager is through: it would be written across
+    // the text.
+    console.close();
+    for nct in &missing {
+        console.say(&format!("{nct}: not in the index"));
+    }
+    Ok(if missing.is_empty() { Outcome::Done } else { Outcome::NothingFound })
 }
