@@ -12,6 +12,7 @@ mod suite {
     mod interrupt;
     mod invented;
     mod language;
+    mod machine;
     mod mutations;
     mod outputs;
     mod real;

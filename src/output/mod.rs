@@ -8,8 +8,10 @@ mod hits;
 mod number;
 mod paint;
 mod reference;
+mod registry_csv;
 mod ris;
 mod row;
+mod studies;
 mod study;
 mod table;
 
@@ -21,6 +23,7 @@ pub use number::{bytes, grouped, plural};
 pub use paint::Paint;
 pub use reference::field_reference;
 pub use row::{Row, UnknownPiece, chosen_pieces};
+pub use studies::{StudyFormat, StudyWriter};
 pub use study::write_study;
 
 /// What a text looks like to a terminal: see [`clean::line`].
