@@ -33,10 +33,9 @@ impl Failure {
     pub(crate) fn misunderstood(misunderstood: Vec<Misunderstood>) -> Self {
         let mut failure = Self::new("the query cannot be understood");
         for Misunderstood { flag, typed, diagnostics } in misunderstood {
-            let shown = format!("{flag} {typed}");
-            let shown = shown.trim_start();
+            let shown = if flag.is_empty() { typed.clone() } else { format!("{flag} {typed}") };
             for diagnostic in diagnostics {
-                failure.mark(shown, diagnostic, shown.len() - typed.len());
+                failure.mark(&shown, diagnostic, shown.len() - typed.len());
             }
         }
         failure

@@ -217,12 +217,29 @@ mod tests {
 
     #[test]
     fn people_read_what_concerns_the_field() {
-        insta::assert_snapshot!(of("GENDER").text(), @r"
+        insta::assert_snapshot!(of("GENDER").text(), @r#"
         Sex  Sex/Gender
           kind         constant of Sex
+          typed as     a constant or its label: PHASE2, "Phase 2"
+          path         protocolSection.eligibilityModule.sex
+          other names  Gender, GENDER
+          values       FEMALE  Female
+                       MALE  Male
+                       ALL  All
+        "#);
+        insta::assert_snapshot!(of("NumPhases").text(), @"
+        Phase:size  Number of elements of `Phase`.
+          kind         number
+          typed as     12, RANGE[10,20], RANGE[10,MAX]
+          path         protocolSection.designModule.phases
+          other names  NumPhases, protocolSection.designModule.numPhases
         ");
-        insta::assert_snapshot!(of("NumPhases").text(), @"");
-        insta::assert_snapshot!(of("LocationCountryCode").text(), @"");
+        insta::assert_snapshot!(of("LocationCountryCode").text(), @"
+        LocationCountryCode  ISO 3166 code of a site's country, such as `KR`.
+          kind         code
+          typed as     the whole code: KR
+          path         protocolSection.contactsLocationsModule.locations.countryCode
+        ");
     }
 
     #[test]
