@@ -27,6 +27,7 @@ mod words;
 use std::ops::Range;
 
 pub use parser::{Parsed, expression};
+pub use place::{Place, Unit};
 pub use request::{Filter, Misunderstood, Parameter, Remark, Request, Understood, plain};
 pub use resolve::{Resolved, resolve};
 pub use simple::{Clause, ClauseKind, Query, parse, words};
