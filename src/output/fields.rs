@@ -55,6 +55,14 @@ impl FieldDescription {
         }
     }
 
+    /// How its values are typed in a query.
+    fn typed(&self) -> String {
+        match self.constants.and_then(|known| known.values.first()) {
+            Some((constant, label)) => format!("a constant or its label: {constant}, \"{label}\""),
+            None => typed_as(self.kind).replace('`', ""),
+        }
+    }
+
     /// As a JSON object: `name`, `kind`, `list`, `path`, `title`,
     /// `otherNames`, `synonyms`, `typed`, `sortable`, `areas` and, for
     /// constants, their `type` and its `values`.
@@ -69,7 +77,7 @@ impl FieldDescription {
             "title": self.title,
             "otherNames": self.other_names,
             "synonyms": self.synonyms,
-            "typed": typed_as(self.kind).replace('`', ""),
+            "typed": self.typed(),
             "sortable": is_sortable(self.kind),
             "areas": self.areas.iter().map(area).collect::<Value>(),
         });
@@ -89,7 +97,7 @@ impl FieldDescription {
         let mut text = format!("{}  {}\n", self.name, self.title);
         for (heading, content) in [
             ("kind", self.kind_in_words()),
-            ("typed as", typed_as(self.kind).replace('`', "")),
+            ("typed as", self.typed()),
             ("path", self.path.to_owned()),
             ("other names", self.other_names.join(", ")),
             ("synonyms", if self.synonyms { "yes" } else { "" }.to_owned()),
@@ -100,14 +108,20 @@ impl FieldDescription {
                 let _ = writeln!(text, "  {heading:<11}  {content}");
             }
         }
-        for (at, (constant, label)) in
-            self.constants.iter().flat_map(|known| known.values).enumerate()
-        {
-            let heading = if at == 0 { "values" } else { "" };
-            let _ = writeln!(text, "  {heading:<11}  {constant}  {label}");
-        }
-        text
+        text + &self.constants.map(values_text).unwrap_or_default()
     }
+}
+
+/// The constants of a type and their labels, a line each.
+fn values_text(known: &EnumType) -> String {
+    let width = known.values.iter().map(|(constant, _)| constant.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (at, (constant, label)) in known.values.iter().enumerate() {
+        let heading = if at == 0 { "values" } else { "" };
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  {heading:<11}  {constant:<width$}  {label}");
+    }
+    text
 }
 
 /// A weight as it is written in the table, without what `f32` adds.
@@ -220,25 +234,28 @@ mod tests {
         insta::assert_snapshot!(of("GENDER").text(), @r#"
         Sex  Sex/Gender
           kind         constant of Sex
-          typed as     a constant or its label: PHASE2, "Phase 2"
+          typed as     a constant or its label: FEMALE, "Female"
           path         protocolSection.eligibilityModule.sex
           other names  Gender, GENDER
           values       FEMALE  Female
-                       MALE  Male
-                       ALL  All
+                       MALE    Male
+                       ALL     All
         "#);
-        insta::assert_snapshot!(of("NumPhases").text(), @"
+        insta::assert_snapshot!(of("NumPhases").text(), @r"
         Phase:size  Number of elements of `Phase`.
           kind         number
           typed as     12, RANGE[10,20], RANGE[10,MAX]
           path         protocolSection.designModule.phases
           other names  NumPhases, protocolSection.designModule.numPhases
         ");
-        insta::assert_snapshot!(of("LocationCountryCode").text(), @"
-        LocationCountryCode  ISO 3166 code of a site's country, such as `KR`.
-          kind         code
-          typed as     the whole code: KR
-          path         protocolSection.contactsLocationsModule.locations.countryCode
+        insta::assert_snapshot!(of("Keyword").text(), @r"
+        Keyword  Keyword
+          kind         list of texts
+          typed as     words
+          path         protocolSection.conditionsModule.keywords
+          other names  KEYWORDS
+          synonyms     yes
+          areas        BasicSearch 0.6, ConditionSearch 0.3, InterventionSearch 0.5, ObsoleteConditionSearch 0.6, PatientSearch 0.6, Words 0.6
         ");
     }
 
