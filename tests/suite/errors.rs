@@ -125,27 +125,55 @@ fn a_quote_that_is_not_closed() {
 
 #[test]
 fn operators_of_other_tools() {
-    assert_snapshot!(query_complaint("anemia OR fever"), @"
-    exit 2
-    error: index: no index here
-    hint: build one with `trialdex index PATH --index index`
-    ");
-    assert_snapshot!(query_complaint("anemia NOT fever"), @"
-    exit 2
-    error: index: no index here
-    hint: build one with `trialdex index PATH --index index`
-    ");
-    assert_snapshot!(query_complaint("AREA[Phase]PHASE2 fever"), @"
+    assert_snapshot!(query_complaint("anemia[ti]"), @"
     exit 2
     error: the query cannot be understood
-      AREA[Phase]PHASE2 fever
-                 ^^^^^^^^^^^^ allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`
-    hint: the nearest is `PHASE2`
+      anemia[ti]
+            ^^^^ fields are not named after a word: `[ti]`
+    hint: type `AREA[BriefTitle]anemia` instead
     ");
-    assert_snapshot!(query_complaint("thromb*"), @"
+    assert_snapshot!(query_complaint("DISTANCE(42.3,-71,50mi)"), @r"
     exit 2
-    error: index: no index here
-    hint: build one with `trialdex index PATH --index index`
+    error: the query cannot be understood
+      DISTANCE(42.3,-71,50mi)
+      ^^^^^^^^ `DISTANCE` takes brackets after it
+    hint: type it as in `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`, or `\DISTANCE` for the word
+    ");
+    assert_snapshot!(query_complaint("AREA[Phase]PHASE5"), @"
+    exit 2
+    error: the query cannot be understood
+      AREA[Phase]PHASE5
+                 ^^^^^^ allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`
+    hint: the nearest is `PHASE1`
+    ");
+    assert_snapshot!(query_complaint("AREA[BriefTitel]x"), @"
+    exit 2
+    error: the query cannot be understood
+      AREA[BriefTitel]x
+           ^^^^^^^^^^ unknown area name: `BriefTitel`
+    hint: the nearest names are `BriefTitle`
+    ");
+    assert_snapshot!(complaint(&indexed(), &["search", "--cond", "a OR", "--phase", "7"]), @r"
+    exit 2
+    error: the query cannot be understood
+      --cond a OR
+               ^^ nothing stands after `OR`
+    hint: type what to look for after it, or `\OR` for the word
+      --phase 7
+              ^ `7` is not a value of `Phase`
+    hint: there are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`, in short `0`, `1`, `2`, `3`, `4`, `NA`
+    ");
+    assert_snapshot!(complaint(&indexed(), &["search", "x", "--sort", "BriefTitle"]), @"
+    exit 2
+    error: the hits cannot be sorted so
+      --sort BriefTitle
+             ^^^^^^^^^^ unsupported sort field type: text
+    hint: `BriefTitle` has no order; sort by a date, a number or an age, such as `StartDate`
+    ");
+    assert_snapshot!(complaint(&indexed(), &["facets", "phse", "x"]), @"
+    exit 2
+    error: `phse` is not a field
+    hint: fields come first, with commas between, and the query after them; the nearest names are `phase`, `Phase`
     ");
 }
 
