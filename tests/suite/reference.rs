@@ -28,7 +28,7 @@ fn the_reference_of_fields_is_what_the_tables_say() {
         page == expected,
         "docs/fields.md is not what the tables say, from line {} on; write it anew with \
          `{BLESS}=1 cargo test --test main reference`",
-        differs.map_or_else(|| page.lines().count().min(expected.lines().count()), |at| at) + 1,
+        differs.unwrap_or_else(|| page.lines().count().min(expected.lines().count())) + 1,
     );
 }
 
