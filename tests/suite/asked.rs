@@ -1,0 +1,101 @@
+//! Requests to the registry's API, asked of an index instead.
+//!
+//! Shared with the benchmark of queries.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use trialdex::query::{Filter, Misunderstood, Parameter, Request, SortKey, sort_order};
+
+/// Parameters with words, without `query.`.
+const PARAMETERS: [(&str, Parameter); 10] = [
+    ("cond", Parameter::Condition),
+    ("term", Parameter::Term),
+    ("intr", Parameter::Intervention),
+    ("titles", Parameter::Titles),
+    ("outc", Parameter::Outcome),
+    ("spons", Parameter::Sponsor),
+    ("lead", Parameter::Lead),
+    ("id", Parameter::Id),
+    ("locn", Parameter::Location),
+    ("patient", Parameter::Patient),
+];
+
+/// Parameters that filter. What `postFilter.` does is the same.
+const FILTERS: [(&str, Filter); 5] = [
+    ("filter.overallStatus", Filter::Status),
+    ("filter.geo", Filter::Geo),
+    ("filter.ids", Filter::Ids),
+    ("filter.advanced", Filter::Expression),
+    ("aggFilters", Filter::Agg),
+];
+
+/// Parameters that say how the answer is to be written.
+const WRITING: [&str; 4] = ["format", "markupFormat", "fields", "countTotal"];
+
+/// A request as it was sent.
+#[derive(Debug, Deserialize)]
+pub(super) struct Sent {
+    /// Its number in the collection.
+    pub(super) n: u64,
+    params: Map<String, Value>,
+}
+
+/// The same as this library is asked.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    pub(super) request: Request,
+    pub(super) order: Vec<SortKey>,
+}
+
+/// The requests in a file of JSON lines.
+pub(super) fn sent(path: &Path) -> Vec<Sent> {
+    let text = std::fs::read_to_string(path).expect("a file of requests");
+    text.lines().map(|line| serde_json::from_str(line).expect("a request")).collect()
+}
+
+impl Sent {
+    /// The request without what concerns the form of the answer.
+    ///
+    /// # Errors
+    ///
+    /// The parameter that is not known or has no such value.
+    pub(super) fn asked(&self) -> Result<Asked, String> {
+        let mut asked = Asked::default();
+        for (name, value) in &self.params {
+            let value = value.as_str().unwrap_or_default();
+            take(&mut asked, name, value).map_err(|()| format!("{name}={value}"))?;
+        }
+        Ok(asked)
+    }
+
+    /// The request as a command line has it, for a process or for a message.
+    pub(super) fn command_line(&self) -> Vec<String> {
+        let Ok(Asked { request, .. }) = self.asked() else { return Vec::new() };
+        let queries = request.queries.into_iter().map(|(query, value)| (query.flag(), value));
+        let filters = request.filters.into_iter().map(|(filter, value)| (filter.flag(), value));
+        queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect()
+    }
+}
+
+fn take(asked: &mut Asked, name: &str, value: &str) -> Result<(), ()> {
+    let query = name.strip_prefix("query.");
+    let parameter = PARAMETERS.iter().find(|(known, _)| Some(*known) == query);
+    let filter = FILTERS.iter().find(|(known, _)| *known == name);
+    match (parameter, filter) {
+        (Some((_, parameter)), _) => asked.request.queries.push((*parameter, value.to_owned())),
+        (_, Some((_, filter))) => asked.request.filters.push((*filter, value.to_owned())),
+        _ if WRITING.contains(&name) => {}
+        _ if name == "pageSize" => drop(value.parse::<usize>().map_err(drop)?),
+        _ if name == "sort" => asked.order = sort_order(value).map_err(drop)?,
+        _ => return Err(()),
+    }
+    Ok(())
+}
+
+/// What cannot be understood of a request, in one line.
+pub(super) fn complaint(wrong: &[Misunderstood]) -> String {
+    let parts = wrong.iter().flat_map(|part| &part.diagnostics);
+    parts.map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>().join("; ")
+}
