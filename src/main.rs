@@ -4,22 +4,26 @@ mod cli;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use cli::{Cli, Command, Console, Outcome};
+use cli::{Command, Console, Outcome};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match cli::parse() {
+        Ok(cli) => cli,
+        Err(failure) => return Console::plain().report(&failure),
+    };
     let mut console = Console::new(&cli.global);
     let outcome = match cli.command {
         Command::Index(arguments) => cli::index::run(&mut console, &cli.global, &arguments),
         Command::Search(arguments) => cli::search::run(&mut console, &cli.global, &arguments),
         Command::Show(arguments) => cli::show::run(&mut console, &cli.global, &arguments),
+        Command::Export(arguments) => cli::export::run(&mut console, &cli.global, &arguments),
         Command::Status(arguments) => cli::status::run(&mut console, &cli.global, &arguments),
         Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, &arguments),
         Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, &arguments),
         Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, &arguments),
+        Command::Generate(arguments) => cli::generate::run(&mut console, &arguments),
     };
+    console.close();
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound | Outcome::Differs) => ExitCode::from(1),

@@ -11,6 +11,8 @@ mod suite {
     mod hostile;
     mod interrupt;
     mod invented;
+    mod language;
+    mod machine;
     mod mutations;
     mod outputs;
     mod real;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use trialdex::output::{FacetFormat, HitFormat};
 
@@ -44,14 +45,42 @@ Examples:
   trialdex search --cond asthma --phase 3 --receipt asthma.json
   trialdex verify asthma.json                       the same hits, years later?";
 
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  trialdex show NCT01305694                         one study, whole
+  trialdex show 'https://clinicaltrials.gov/study/NCT01305694'
+  trialdex search sepsis --format ids | trialdex show -
+  trialdex show NCT01305694 --format json | jq .protocolSection.designModule";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  trialdex export > all.jsonl                       every study, one a line
+  trialdex export NCT01305694 NCT02385292 --format csv
+  trialdex search lymphoma --limit 0 --format ids | trialdex export - > lymphoma.jsonl
+  trialdex export - --format ris < chosen.txt > chosen.ris";
+
 const BATCH_EXAMPLES: &str = "\
 Examples:
+  trialdex batch strategy.txt                       number of hits for each line
+  trialdex batch strategy.txt --yield               and what only that line finds
   trialdex batch queries.tsv                        number of hits for each query
   trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
 
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  trialdex generate man --dir ~/.local/share/man/man1
+  trialdex generate man | man -l -                  the main page alone
+  trialdex generate completions --shell bash > ~/.local/share/bash-completion/completions/trialdex
+  trialdex generate completions --shell fish > ~/.config/fish/completions/trialdex.fish";
+
+const CONFIGURATION: &str = "\
+Flags win over variables (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, TRIALDEX_LIMIT, \
+TRIALDEX_FORMAT), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
+names, with lines such as `limit = 50`.";
+
 /// Full-text search over clinical-trial study records.
 #[derive(Debug, Parser)]
-#[command(version, before_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, before_help = EXAMPLES, after_help = CONFIGURATION, max_term_width = 100, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -71,11 +100,23 @@ pub(crate) struct Global {
     )]
     pub(crate) index: PathBuf,
     /// Colour and hyperlinks: on a terminal only, always or never
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        env = "TRIALDEX_COLOR",
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     pub(crate) color: When,
     /// Nothing on standard error but errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Program to read text in, on a terminal [default: PAGER, else less]
+    #[arg(long, global = true, env = "TRIALDEX_PAGER", value_name = "COMMAND")]
+    pub(crate) pager: Option<String>,
+    /// Write text to the terminal without a pager
+    #[arg(long, global = true)]
+    pub(crate) no_pager: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,6 +134,8 @@ pub(crate) enum Command {
     Search(SearchArgs),
     /// Print studies whole
     Show(ShowArgs),
+    /// Write whole studies for other programs
+    Export(ExportArgs),
     /// Tell what the index holds
     Status(StatusArgs),
     /// Count the studies found by the values of fields
@@ -101,6 +144,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
+    /// Write manual pages and completions for shells
+    Generate(GenerateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -183,16 +228,17 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) receipt: Option<PathBuf>,
     /// Hits to print; 0 for all
-    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
+    #[arg(long, short = 'n', env = "TRIALDEX_LIMIT", default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,
     /// Hits to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) offset: usize,
     /// How to write the hits
-    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    #[arg(long, env = "TRIALDEX_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub(crate) format: HitFormatArg,
-    /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv):
-    /// names of the registry's data model, such as `BriefTitle,Phase`
+    /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv; by
+    /// default those of the registry's download): names of the registry's data
+    /// model, such as `BriefTitle,Phase`
     #[arg(long, value_delimiter = ',', value_name = "FIELD,...")]
     pub(crate) fields: Vec<String>,
 }
@@ -268,13 +314,36 @@ pub(crate) struct VerifyArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(before_help = SHOW_EXAMPLES)]
 pub(crate) struct ShowArgs {
-    /// NCT numbers
+    /// NCT numbers; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
     /// How to write a study: `json` is the whole record, one a line
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = EXPORT_EXAMPLES)]
+pub(crate) struct ExportArgs {
+    /// NCT numbers; `-` reads them from standard input, one a line [default:
+    /// all studies]
+    #[arg(value_name = "NCT")]
+    pub(crate) numbers: Vec<String>,
+    /// How to write the studies: `jsonl` is a study of API v2 a line, `json`
+    /// one object with all, `csv` has the registry's own columns
+    #[arg(long, default_value = "jsonl", value_name = "FORMAT")]
+    pub(crate) format: ExportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Jsonl,
+    Json,
+    Csv,
+    Ris,
+    Ids,
 }
 
 #[derive(Debug, Args)]
@@ -290,10 +359,16 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, Args)]
 #[command(before_help = BATCH_EXAMPLES)]
 pub(crate) struct BatchArgs {
-    /// File with lines of `id<TAB>query`; `-` is standard input
+    /// File with a strategy, numbered lines such as `3. #1 AND #2`, or with
+    /// plain words in lines of `id<TAB>words`; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// `counts` writes `id<TAB>hits`, `trec` a run as evaluation tools read it
+    /// Tell for each line of a strategy how many studies no line above it
+    /// finds, and which ones no other line finds at all
+    #[arg(long = "yield")]
+    pub(crate) yields: bool,
+    /// `counts` writes a line for each query, `json` a strategy with all that
+    /// is known of it, `trec` a run as evaluation tools read it
     #[arg(long, default_value = "counts", value_name = "FORMAT")]
     pub(crate) format: BatchFormat,
     /// Find studies with any of the words instead of all
@@ -310,5 +385,30 @@ pub(crate) struct BatchArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BatchFormat {
     Counts,
+    Json,
     Trec,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = GENERATE_EXAMPLES)]
+pub(crate) struct GenerateArgs {
+    #[command(subcommand)]
+    pub(crate) what: Generated,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Generated {
+    /// Write manual pages
+    Man {
+        /// Directory for a page for each command; without it, the main page
+        /// goes to standard output
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Write a script that completes commands and flags
+    Completions {
+        /// The shell [default: that of SHELL]
+        #[arg(long, value_name = "SHELL")]
+        shell: Option<Shell>,
+    },
 }

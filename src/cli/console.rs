@@ -2,12 +2,14 @@
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use trialdex::output::Paint;
 
 use super::args::{Global, When};
 use super::failure::Failure;
+use super::pager::{Pager, Wishes};
 
 /// Columns that text is wrapped at on the widest terminals: longer lines are
 /// hard to read.
@@ -15,15 +17,51 @@ const WIDEST: usize = 120;
 
 /// Where a command writes to.
 pub(crate) struct Console {
-    pub(crate) out: BufWriter<io::Stdout>,
+    pub(crate) out: BufWriter<Output>,
     pub(crate) paint: Paint,
     pub(crate) error_paint: Paint,
     /// Standard error is a terminal that a progress bar can be drawn on.
     pub(crate) progress: bool,
     quiet: bool,
+    /// The pager to be started for text.
+    pager: Option<Vec<String>>,
+}
+
+/// Standard output, or a pager that writes to it.
+pub(crate) enum Output {
+    Standard(io::Stdout),
+    Paged(Pager),
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Standard(out) => out.write(bytes),
+            Self::Paged(pager) => pager.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Standard(out) => out.flush(),
+            Self::Paged(pager) => pager.flush(),
+        }
+    }
 }
 
 impl Console {
+    /// Where failures are reported to before it is known what was typed.
+    pub(crate) fn plain() -> Self {
+        let global = Global {
+            index: PathBuf::new(),
+            color: When::Auto,
+            quiet: false,
+            pager: None,
+            no_pager: true,
+        };
+        Self::new(&global)
+    }
+
     /// Finds out what the two can show: the flag wins over `NO_COLOR`
     /// (<https://no-color.org>), that over `TERM=dumb`, that over what kind of
     /// file they are.
@@ -47,7 +85,15 @@ impl Console {
             let width = if terminal { Some(textwrap::termwidth()) } else { columns };
             width.map(|width| width.clamp(40, WIDEST))
         };
+        let common = env::var("PAGER").ok();
+        let wishes = Wishes {
+            terminal: out.is_terminal() && !dumb,
+            off: global.no_pager,
+            own: global.pager.as_deref(),
+            common: common.as_deref(),
+        };
         Self {
+            pager: wishes.command(),
             paint: Paint {
                 color: color(out.is_terminal()),
                 hyperlinks: linked,
@@ -60,8 +106,20 @@ impl Console {
             },
             progress: error.is_terminal() && !dumb && !global.quiet,
             quiet: global.quiet,
-            out: BufWriter::new(out),
+            out: BufWriter::new(Output::Standard(out)),
         }
+    }
+
+    /// Sends the text that follows through the pager, if there is to be one.
+    pub(crate) fn page(&mut self) {
+        if let Some(pager) = self.pager.take().and_then(|command| Pager::start(&command)) {
+            self.out = BufWriter::new(Output::Paged(pager));
+        }
+    }
+
+    /// Ends what is written; waits until the reader of a pager has had enough.
+    pub(crate) fn close(&mut self) {
+        self.out = BufWriter::new(Output::Standard(io::stdout()));
     }
 
     /// Says something on standard error, unless told to be quiet.
@@ -79,6 +137,7 @@ impl Console {
             return ExitCode::SUCCESS;
         }
         let _ = self.out.flush();
+        self.close();
         let _ = write!(io::stderr(), "{}", failure.shown(self.error_paint));
         ExitCode::from(failure.code)
     }

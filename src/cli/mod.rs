@@ -3,17 +3,23 @@
 mod args;
 mod asked;
 pub(crate) mod batch;
+mod config;
 mod console;
+pub(crate) mod export;
 pub(crate) mod facets;
 mod failure;
+pub(crate) mod generate;
 pub(crate) mod index;
+mod numbers;
+mod pager;
 mod progress;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod verify;
 
-pub(crate) use args::{Cli, Command};
+pub(crate) use args::Command;
+pub(crate) use config::parse;
 pub(crate) use console::Console;
 pub(crate) use failure::Failure;
 

@@ -47,6 +47,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
+        if format == HitFormat::Text {
+            console.page();
+        }
         let heading = Heading {
             typed: &asked.typed,
             understood: &asked.understood.text,

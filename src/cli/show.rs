@@ -3,28 +3,26 @@
 use std::io::Write;
 
 use trialdex::output::write_study;
-use trialdex::study::NctId;
 
 use super::args::{Global, ReportFormat, ShowArgs};
+use super::numbers::numbers;
 use super::search::open_or_build;
-use super::{Console, Failure, Outcome};
+use super::{Console, Outcome};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) -> super::Result {
-    let numbers = arguments.numbers.iter().map(|typed| {
-        NctId::parse_typed(typed).or_else(|| NctId::find(typed)).ok_or_else(|| {
-            Failure::new(format!("`{typed}` is not an NCT number"))
-                .hint("type `NCT` and up to eight digits, such as `NCT01305694`")
-        })
-    });
-    let numbers = numbers.collect::<Result<Vec<NctId>, Failure>>()?;
+    let numbers = numbers(&arguments.numbers)?;
     let store = open_or_build(console, &global.index)?;
-    let mut outcome = Outcome::Done;
+    let reading = store.reading()?;
+    if arguments.format == ReportFormat::Text {
+        console.page();
+    }
+    let mut missing = Vec::new();
     for (at, nct) in numbers.into_iter().enumerate() {
-        let Some(study) = store.study(nct)? else {
-            console.say(&format!("{nct}: not in the index"));
-            outcome = Outcome::NothingFound;
+        let Some(place) = reading.find(nct)? else {
+            missing.push(nct);
             continue;
         };
+        let study = reading.study(place)?;
         match arguments.format {
             ReportFormat::Json => {
                 serde_json::to_writer(&mut console.out, study.as_map())
@@ -41,5 +39,11 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
         }
     }
     console.out.flush()?;
-    Ok(outcome)
+    // Not before the reader of a pager is through: it would be written across
+    // the text.
+    console.close();
+    for nct in &missing {
+        console.say(&format!("{nct}: not in the index"));
+    }
+    Ok(if missing.is_empty() { Outcome::Done } else { Outcome::NothingFound })
 }

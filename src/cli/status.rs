@@ -15,6 +15,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &StatusArgs
     let rejects = if arguments.rejects { store.rejects()? } else { Vec::new() };
     match arguments.format {
         ReportFormat::Text if arguments.rejects => {
+            console.page();
             for reject in &rejects {
                 writeln!(console.out, "{}", reject_line(reject))?;
             }

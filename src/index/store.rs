@@ -6,19 +6,16 @@
 //!   ledger-N.zst     what it was made from; the commit names the valid one
 //! ```
 
-use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
 use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument};
 
 use super::ledger::{Ledger, UNFINISHED};
+use super::reading::Reading;
 use super::schema::{Fields, schema};
 use crate::study::{NctId, Study};
 use crate::text;
@@ -200,26 +197,23 @@ impl Store {
         reader.map(|reader| reader.searcher()).map_err(|error| self.failed(error))
     }
 
+    /// The studies as they are now, to be read one by one.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn reading(&self) -> Result<Reading<'_>, IndexError> {
+        Reading::new(self)
+    }
+
     /// The study with that number, or that had it once, as it is stored.
     ///
     /// # Errors
     ///
     /// Where files of the index cannot be read.
     pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
-        let number = Term::from_field_u64(self.fields.nct, u64::from(nct.number()));
-        let alias = self.fields.words_of("NCTIdAlias");
-        let alias =
-            alias.map(|field| Term::from_field_text(field, &nct.to_string().to_lowercase()));
-        let searcher = self.searcher()?;
-        for term in [Some(number), alias].into_iter().flatten() {
-            let query = TermQuery::new(term, IndexRecordOption::Basic);
-            let found =
-                searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(error))?;
-            if let Some(at) = found.into_iter().min() {
-                return self.stored(&searcher, at).map(Some);
-            }
-        }
-        Ok(None)
+        let reading = self.reading()?;
+        reading.find(nct)?.map(|place| reading.study(place)).transpose()
     }
 
     /// The study of a document.
@@ -254,42 +248,6 @@ impl Store {
         let name = self.index.schema().get_field_name(self.fields.digest).to_owned();
         let column = reader.fast_fields().u64(&name).map_err(|error| self.failed(error))?;
         Ok(column.first(at.doc_id).unwrap_or_default())
-    }
-
-    /// The same of the study with a number.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub(crate) fn digest_of(&self, nct: NctId) -> Result<Option<u64>, IndexError> {
-        let searcher = self.searcher()?;
-        let term = Term::from_field_u64(self.fields.nct, u64::from(nct.number()));
-        let query = TermQuery::new(term, IndexRecordOption::Basic);
-        let found =
-            searcher.search(&query, &DocSetCollector).map_err(|error| self.failed(error))?;
-        found.into_iter().min().map(|at| self.digest(&searcher, at)).transpose()
-    }
-
-    /// The number and digest of every study.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub(crate) fn digests(&self) -> Result<BTreeMap<u64, u64>, IndexError> {
-        let searcher = self.searcher()?;
-        let schema = self.index.schema();
-        let (nct, digest) =
-            (schema.get_field_name(self.fields.nct), schema.get_field_name(self.fields.digest));
-        let mut all = BTreeMap::new();
-        for reader in searcher.segment_readers() {
-            let columns = reader.fast_fields();
-            let column = |name| columns.u64(name).map_err(|error| self.failed(error));
-            let (ncts, digests) = (column(nct)?, column(digest)?);
-            for doc in reader.doc_ids_alive() {
-                all.extend(ncts.first(doc).zip(digests.first(doc)));
-            }
-        }
-        Ok(all)
     }
 
     /// What the index was made from.

@@ -6,8 +6,10 @@ mod facets;
 mod hits;
 mod number;
 mod paint;
+mod registry_csv;
 mod ris;
 mod row;
+mod studies;
 mod study;
 mod table;
 
@@ -17,6 +19,7 @@ pub use hits::{Heading, HitWriter};
 pub use number::{bytes, grouped, plural};
 pub use paint::Paint;
 pub use row::{Row, UnknownPiece, chosen_pieces};
+pub use studies::{StudyFormat, StudyWriter};
 pub use study::write_study;
 
 /// What a text looks like to a terminal: see [`clean::line`].

@@ -3,59 +3,64 @@
 use std::io::{self, Write};
 
 use super::clean;
+use super::registry_csv::COLUMNS;
 use super::row::{Row, readable};
-use crate::study::pieces::{self, Piece};
+use crate::study::Study;
+use crate::study::pieces::Piece;
 
-/// Columns where none were chosen, after `Rank` and `Score`.
-const COLUMNS: [&str; 9] = [
-    "NCTId",
-    "BriefTitle",
-    "OverallStatus",
-    "Phase",
-    "Condition",
-    "InterventionName",
-    "LeadSponsorName",
-    "StartDate",
-    "LastUpdatePostDate",
-];
-
-/// Writes rows as a table. Several values of a piece are joined by `|`, as in
-/// the registry's own download.
+/// Writes studies as a table. Several values of a piece are joined by `|`, as
+/// in the registry's own download.
 pub(super) struct Table<W: Write> {
     writer: csv::Writer<W>,
-    columns: Vec<&'static Piece>,
+    /// `Rank`, `Score` and these; none for the registry's own columns.
+    chosen: Vec<&'static Piece>,
     tabs: bool,
 }
 
 impl<W: Write> Table<W> {
-    /// Writes the heading.
+    /// Writes the heading: the registry's own where no columns were chosen.
     pub(super) fn new(out: W, tabs: bool, chosen: &[&'static Piece]) -> io::Result<Self> {
-        let columns = if chosen.is_empty() {
-            COLUMNS.iter().filter_map(|name| pieces::named(name)).collect()
-        } else {
-            chosen.to_vec()
-        };
         let mut builder = csv::WriterBuilder::new();
         if tabs {
             builder.delimiter(b'\t').quote_style(csv::QuoteStyle::Never);
         }
         let mut writer = builder.from_writer(out);
-        let names = columns.iter().map(|piece| piece.name);
-        writer.write_record(["Rank", "Score"].into_iter().chain(names)).map_err(writing)?;
-        Ok(Self { writer, columns, tabs })
+        let heading: Vec<&str> = if chosen.is_empty() {
+            COLUMNS.iter().map(|(heading, _)| *heading).collect()
+        } else {
+            let names = chosen.iter().map(|piece| piece.name);
+            ["Rank", "Score"].into_iter().chain(names).collect()
+        };
+        writer.write_record(heading).map_err(writing)?;
+        Ok(Self { writer, chosen: chosen.to_vec(), tabs })
     }
 
     pub(super) fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
+        if self.chosen.is_empty() {
+            return self.write_study(row.study);
+        }
         let mut cells = vec![row.hit.rank.to_string(), format!("{:.4}", row.hit.score)];
-        for piece in &self.columns {
+        for piece in &self.chosen {
             let values = row.study.values(piece.name);
             let values: Vec<String> =
                 values.into_iter().map(|value| readable(piece, value)).collect();
-            let joined = values.join("|");
-            let text = if self.tabs { clean::line(&joined).into_owned() } else { joined };
-            cells.push(clean::cell(&text).into_owned());
+            cells.push(self.safe(&values.join("|")));
         }
         self.writer.write_record(cells).map_err(writing)
+    }
+
+    /// Writes a study in the registry's own columns.
+    pub(super) fn write_study(&mut self, study: &Study) -> io::Result<()> {
+        let cells = COLUMNS.iter().map(|(_, cell)| self.safe(&cell(study)));
+        let cells: Vec<String> = cells.collect();
+        self.writer.write_record(cells).map_err(writing)
+    }
+
+    /// A cell that neither a spreadsheet nor a table without quotes takes for
+    /// something else.
+    fn safe(&self, text: &str) -> String {
+        let text = if self.tabs { clean::line(text) } else { text.into() };
+        clean::cell(&text).into_owned()
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {

@@ -213,8 +213,7 @@ mod tests {
         assert_eq!(
             shown("phase:2,3,fase:2"),
             "8..9 `3` has no id before it; type blanks between keys and commas between ids: \
-             `phase:2 3,status:rec` | 10..16 unknown filter: `fase`; there are `status`, `phase`, \
-             `studyType`, `ages`, `sex`, `healthy`, `results`, `docs`, `funderType`, `violation`"
+             `phase:2 3,status:rec` | 10..16 unknown filter: `fase`; the nearest is `phase`"
         );
         assert_eq!(
             shown(" "),

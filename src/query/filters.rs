@@ -9,7 +9,7 @@ use super::words::{holds_words, whole};
 use super::{Diagnostic, Span};
 use crate::study::fields::Field;
 use crate::study::pieces::{self, Kind};
-use crate::study::{Age, NctId};
+use crate::study::{Age, NctId, nearest_of};
 
 /// The area of the numbers of a study.
 pub(super) const NUMBERS: &str = "NCTIdSearch";
@@ -165,12 +165,18 @@ fn value(text: &str, span: Span, piece: &str, id: &str) -> Option<Expr> {
 
 fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
     let kind = pieces::named(piece).map(|piece| piece.kind);
-    let constants = match kind {
-        Some(Kind::Enum(known)) => listed(known.values.iter().map(|(constant, _)| *constant)),
-        _ => String::new(),
+    let constants: Vec<&str> = match kind {
+        Some(Kind::Enum(known)) => known.values.iter().map(|(constant, _)| *constant).collect(),
+        _ => Vec::new(),
     };
-    let message = format!("`{}` is not a value of `{piece}`", &typed[span.clone()]);
-    wrong(span, message, format!("type any of {constants}, or short {}", listed(agg::keys(id))))
+    let text = &typed[span.clone()];
+    let message = format!("`{text}` is not a value of `{piece}`");
+    let nearest = match nearest_of(text, constants.iter().copied()).first() {
+        Some(nearest) => format!("the nearest is `{nearest}`; "),
+        None => String::new(),
+    };
+    let (constants, keys) = (listed(constants), listed(agg::keys(id)));
+    wrong(span, message, format!("{nearest}there are {constants}, in short {keys}"))
 }
 
 /// Studies without a limit on a side, or with one that admits the age.

@@ -325,25 +325,27 @@ fn wildcard(_: Place, text: &str) -> Option<Notice> {
 }
 
 fn single_quotes(place: Place, text: &str) -> Option<Notice> {
-    let begins = text.starts_with(['\'', '\u{2018}']) && !text.ends_with(['\'', '\u{2019}']);
+    if !text.starts_with(['\'', '\u{2018}']) || text.ends_with(['\'', '\u{2019}']) {
+        return None;
+    }
     let run = &place.tokens[place.at..];
     let words = run.iter().take(16).take_while(|token| matches!(token.kind, TokenKind::Word(_)));
-    let last = words
-        .skip(1)
-        .find(|token| place.typed[token.span.clone()].ends_with(['\'', '\u{2019}']))?;
+    let closes = |token: &&Token| place.typed[token.span.clone()].ends_with(['\'', '\u{2019}']);
+    let last = words.skip(1).find(closes)?;
     let phrase = &place.typed[run[0].span.start..last.span.end];
     let phrase = phrase.trim_matches(['\'', '\u{2018}', '\u{2019}']);
-    begins.then(|| {
-        (
-            "single quotes do not make a phrase".to_owned(),
-            format!("type double quotes: `\"{phrase}\"`"),
-        )
-    })
+    Some((
+        "single quotes do not make a phrase".to_owned(),
+        format!("type double quotes: `\"{phrase}\"`"),
+    ))
 }
 
 fn tilde(place: Place, text: &str) -> Option<Notice> {
     let (word, distance) = text.rsplit_once('~')?;
-    if distance.is_empty() || !distance.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.contains('\\')
+        || distance.is_empty()
+        || !distance.bytes().all(|byte| byte.is_ascii_digit())
+    {
         return None;
     }
     match (word, distance) {
@@ -362,3 +364,6 @@ fn tilde(place: Place, text: &str) -> Option<Notice> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@ pub mod request;
 mod resolve;
 mod simple;
 mod sort;
+mod strategy;
 pub mod syntax;
 mod target;
 mod typed;
@@ -30,6 +31,7 @@ pub use request::{Filter, Misunderstood, Parameter, Remark, Request, Understood,
 pub use resolve::{Resolved, resolve};
 pub use simple::{Clause, ClauseKind, Query, parse, words};
 pub use sort::{SortBy, SortKey, parse_sort, sort_order};
+pub use strategy::{StrategyLine, WrongLine, is_strategy, strategy};
 pub use typed::typed;
 
 /// Bytes of the typed text.

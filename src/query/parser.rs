@@ -298,8 +298,7 @@ impl Parser<'_> {
                 None
             }
             TokenKind::Bracketed(inner) => {
-                let found = foreign::bracketed(self.typed, &span, inner, None);
-                self.report.push(found);
+                self.bracketed(&span, &inner.clone(), None);
                 None
             }
             // Nothing else is an operand, or all is said of it.
@@ -411,7 +410,14 @@ impl Parser<'_> {
             let inner = inner.clone();
             let term = terms.last().map(|_| &self.typed[span.clone()]);
             let place = self.pass();
-            self.report.push(foreign::bracketed(self.typed, &place, &inner, term));
+            self.bracketed(&place, &inner, term);
+        }
+    }
+
+    /// Says what brackets without an operator may be meant for.
+    fn bracketed(&mut self, span: &Span, inner: &Span, term: Option<&str>) {
+        if !self.report.is_full() {
+            self.report.push(foreign::bracketed(self.typed, span, inner, term));
         }
     }
 

@@ -349,3 +349,6 @@ pub fn plain(typed: &str, any: bool) -> Question {
     };
     Question { ranked: vec![condition], filters: Vec::new() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -309,3 +309,6 @@ pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
     let (text, coverage) = (text.join(" "), Coverage::Contains);
     Words { text, words, quoted: false, expansion, coverage }
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn names_are_areas_fields_paths_and_structures() {
         assert_eq!(size("ConditionSearch"), Some(7));
-        assert_eq!(size("Words"), Some(24));
+        assert_eq!(size("Words"), Some(27));
         assert_eq!(size("BRIEF-TITLE"), Some(1));
         assert_eq!(size("protocolSection.identificationModule.briefTitle"), Some(1));
         assert_eq!(size("Phase:size"), Some(1));

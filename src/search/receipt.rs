@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Hits, Matching, Window, Wish, search};
-use crate::index::{IndexError, Store};
+use crate::index::{IndexError, Reading, Store};
 use crate::query::SortKey;
 use crate::query::meaning::Question;
 use crate::study::{NctId, PartialDate, Study};
@@ -166,9 +166,10 @@ impl Receipt {
                 came.push((id.clone(), self.newcomer(&hits.study(hit)?)));
             }
         }
+        let reading = store.reading()?;
         let mut went = Vec::new();
         for kept in self.hits.iter().filter(|kept| !ids_now.contains(kept.nct_id.as_str())) {
-            went.push((kept.nct_id.clone(), fate(store, kept)?));
+            went.push((kept.nct_id.clone(), fate(&reading, kept)?));
         }
         let changed = now
             .iter()
@@ -204,13 +205,11 @@ impl Receipt {
 }
 
 /// What became of a hit that is none any longer.
-fn fate(store: &Store, kept: &Kept) -> Result<Change, IndexError> {
+fn fate(reading: &Reading<'_>, kept: &Kept) -> Result<Change, IndexError> {
     let Some(nct) = NctId::parse(&kept.nct_id) else { return Ok(Change::Vanished) };
-    Ok(match store.digest_of(nct)? {
-        None => Change::Vanished,
-        Some(digest) if record(digest) == kept.record => Change::Same,
-        Some(_) => Change::Changed,
-    })
+    let Some(place) = reading.find(nct)? else { return Ok(Change::Vanished) };
+    let same = record(reading.digest(place)?) == kept.record;
+    Ok(if same { Change::Same } else { Change::Changed })
 }
 
 fn record(digest: u64) -> String {
@@ -223,7 +222,7 @@ fn record(digest: u64) -> String {
 ///
 /// Where files of the index cannot be read.
 pub fn contents(store: &Store) -> Result<Contents, IndexError> {
-    let studies: BTreeMap<u64, u64> = store.digests()?;
+    let studies: BTreeMap<u64, u64> = store.reading()?.digests()?;
     let mut hasher = blake3::Hasher::new();
     for (nct, digest) in &studies {
         hasher.update(&nct.to_be_bytes());

@@ -3,6 +3,7 @@
 mod age;
 pub mod areas;
 pub mod computed;
+pub mod countries;
 mod date;
 pub mod enums;
 pub mod fields;
@@ -34,6 +35,8 @@ pub struct Study {
 /// What [`Study::visit`] comes across.
 #[derive(Debug, Clone, Copy)]
 pub enum Visited<'a> {
+    /// A list that has elements, before those; null is none.
+    List(&'a Piece, pieces::PieceId, usize),
     /// A value that is neither null, an array nor an object (but for a
     /// [`pieces::Kind::GeoPoint`]), at a piece of the model.
     Leaf(&'a Piece, pieces::PieceId, &'a Value),
@@ -226,6 +229,10 @@ fn visit_value<'a>(value: &'a Value, node: &'static Node, visitor: &mut dyn FnMu
     match value {
         Value::Null => {}
         Value::Array(elements) => {
+            let length = elements.iter().filter(|element| !element.is_null()).count();
+            if piece.list && length > 0 {
+                visitor(Visited::List(piece, id, length));
+            }
             for element in elements {
                 visit_value(element, node, visitor);
             }
@@ -298,9 +305,10 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_sees_leaves_and_unknown_keys() {
-        let (mut leaves, mut unknown) = (Vec::new(), Vec::new());
+    fn a_visit_sees_leaves_lists_and_unknown_keys() {
+        let (mut leaves, mut lists, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         sample().visit(&mut |visited| match visited {
+            Visited::List(piece, _, length) => lists.push((piece.name, length)),
             Visited::Leaf(piece, _, _) => leaves.push(piece.name),
             Visited::Unknown(_, key) => unknown.push(key.to_owned()),
         });
@@ -314,6 +322,7 @@ mod tests {
             "HasResults",
         ];
         assert_eq!(leaves, expected);
+        assert_eq!(lists, [("Condition", 2), ("Location", 2)]);
         assert_eq!(unknown, ["rank"]);
     }
 

@@ -252,8 +252,10 @@ fn threads_and_memory_change_nothing_but_speed() {
 
 #[test]
 fn help_begins_with_examples() {
-    for arguments in [&["--help"][..], &["index", "--help"], &["search", "-h"], &["batch", "-h"]] {
-        let run = Sandbox::new().run(arguments).success();
+    for command in ["", "index", "search", "show", "export", "batch", "generate"] {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
+        let run = Sandbox::new().run(&arguments).success();
         assert!(run.out.starts_with("Examples:\n  "), "{run:?}");
     }
 }

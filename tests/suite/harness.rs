@@ -14,7 +14,17 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_trialdex");
 
 /// Variables that change what the program writes.
-const VARIABLES: [&str; 5] = ["TRIALDEX_INDEX", "NO_COLOR", "TERM", "FORCE_HYPERLINK", "COLUMNS"];
+const VARIABLES: [&str; 9] = [
+    "TRIALDEX_INDEX",
+    "TRIALDEX_COLOR",
+    "TRIALDEX_PAGER",
+    "TRIALDEX_LIMIT",
+    "TRIALDEX_FORMAT",
+    "NO_COLOR",
+    "TERM",
+    "FORCE_HYPERLINK",
+    "COLUMNS",
+];
 
 /// A directory of its own for every test; it goes when the test ends.
 pub(super) struct Sandbox {
@@ -81,6 +91,8 @@ impl Sandbox {
         for variable in VARIABLES {
             command.env_remove(variable);
         }
+        // Whoever runs the tests may have a configuration.
+        command.env("TRIALDEX_CONFIG", "");
         command
     }
 

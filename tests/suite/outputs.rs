@@ -276,10 +276,16 @@ fn an_empty_json_object_is_whole() {
 #[test]
 fn hits_as_tables() {
     let csv = printed(&["anemia", "--format", "csv"]);
-    assert_snapshot!(unscored_table(&csv, ","), @r#"
-    Rank,NCTId,BriefTitle,OverallStatus,Phase,Condition,InterventionName,LeadSponsorName,StartDate,LastUpdatePostDate
-    1,NCT90000001,Mesenchymal Cells for Aplastic Anemia,Recruiting,Phase 1|Phase 2,Aplastic Anemia|Bone Marrow Failure,Stromal cells,Tea Board,2022-05,2024-01-02
-    2,NCT90000002,"Iron for Anemia, ""Daily""",Completed,,Iron Deficiency Anemia,,,,
+    assert_snapshot!(csv, @r#"
+    NCT Number,Study Title,Study URL,Acronym,Study Status,Brief Summary,Study Results,Conditions,Interventions,Primary Outcome Measures,Secondary Outcome Measures,Other Outcome Measures,Sponsor,Collaborators,Sex,Age,Phases,Enrollment,Funder Type,Study Type,Study Design,Other IDs,Start Date,Primary Completion Date,Completion Date,First Posted,Results First Posted,Last Update Posted,Locations,Study Documents
+    NCT90000001,Mesenchymal Cells for Aplastic Anemia,https://clinicaltrials.gov/study/NCT90000001,MSC-AA,RECRUITING,"Cells from bone marrow are given to adults with anemia, age \> 18.",NO,Aplastic Anemia|Bone Marrow Failure,BIOLOGICAL: Stromal cells,,,,Tea Board,,,,PHASE1|PHASE2,,OTHER,,,,2022-05,,,,,2024-01-02,,
+    NCT90000002,"Iron for Anemia, ""Daily""",https://clinicaltrials.gov/study/NCT90000002,,COMPLETED,,NO,Iron Deficiency Anemia,,,,,,,,,,,,,,,,,,,,,,
+    "#);
+    let chosen = printed(&["anemia", "--format", "csv", "--fields", "Phase,BriefTitle"]);
+    assert_snapshot!(unscored_table(&chosen, ","), @r#"
+    Rank,Phase,BriefTitle
+    1,Phase 1|Phase 2,Mesenchymal Cells for Aplastic Anemia
+    2,,"Iron for Anemia, ""Daily"""
     "#);
     let tsv = printed(&["anemia", "--format", "tsv", "--fields", "NCTId,Condition"]);
     assert_snapshot!(unscored_table(&tsv, "\t").replace('\t', "<TAB>"), @"
@@ -300,18 +306,20 @@ fn hits_as_ris() {
     assert!(run.out.ends_with("ER  - \r\n\r\n"), "{run:?}");
     assert_snapshot!(run.out.replace("ER  - \r\n", "ER  -\r\n").replace('\r', ""), @"
     TY  - DBASE
+    ID  - NCT90000001
     TI  - Mesenchymal Cells for Aplastic Anemia
     ST  - MSC-AA
     AB  - Cells from bone marrow are given to adults with anemia, age > 18.
     N1  - Official title: A Trial of Mesenchymal Stromal Cells in Aplastic Anemia
+    N1  - Status: Recruiting; Phase: Phase 1, Phase 2; First submitted: 2022-04-01; Last update posted: 2024-01-02
     KW  - Aplastic Anemia
     KW  - Bone Marrow Failure
     KW  - stromal
     KW  - Stromal cells
     PY  - 2022
-    DA  - 2022/04/01
     PB  - Tea Board
     DB  - ClinicalTrials.gov
+    DP  - National Library of Medicine (US)
     AN  - NCT90000001
     UR  - https://clinicaltrials.gov/study/NCT90000001
     ER  -

@@ -1,0 +1,182 @@
+//! Settings in a file, which stand in for flags that are not given.
+//!
+//! They become the flags' defaults, so that flags win over the environment
+//! and that over the file.
+
+use std::env;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+use clap::builder::Resettable;
+use clap::{Arg, Command, CommandFactory, FromArgMatches};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::args::Cli;
+use super::failure::Failure;
+
+/// The variable with the file's name; empty, there is no file.
+const VARIABLE: &str = "TRIALDEX_CONFIG";
+
+/// Keys: names of flags, and the command that has the flag where not all do.
+const KEYS: [(&str, Option<&str>); 5] = [
+    ("index", None),
+    ("color", None),
+    ("pager", None),
+    ("limit", Some("search")),
+    ("format", Some("search")),
+];
+
+/// Reads what was typed, with the file's settings for what was not.
+pub(crate) fn parse() -> Result<Cli, Failure> {
+    let mut command = Cli::command();
+    if let Some((path, text)) = read(|name| env::var_os(name))? {
+        command = apply(command, &path.display().to_string(), &text)?;
+    }
+    Cli::from_arg_matches(&command.get_matches()).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The file and its text, if there is one.
+fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<(PathBuf, String)>, Failure> {
+    let named = variable(VARIABLE);
+    let path = match &named {
+        Some(name) if name.is_empty() => return Ok(None),
+        Some(name) => PathBuf::from(name),
+        None => match usual(variable) {
+            Some(path) => path,
+            None => return Ok(None),
+        },
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some((path, text))),
+        Err(error) if named.is_none() && is_absent(&error) => Ok(None),
+        Err(error) => Err(Failure::new(format!("{}: {error}", path.display())).hint(format!(
+            "`{VARIABLE}` names the configuration; set it to nothing to do without"
+        ))),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Where the file is if the variable does not say so. A relative directory is
+/// passed over, as the XDG Base Directory Specification (0.8) asks.
+fn usual(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let directory =
+        |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = if cfg!(windows) {
+        directory("APPDATA")
+    } else {
+        directory("XDG_CONFIG_HOME").or_else(|| Some(directory("HOME")?.join(".config")))
+    };
+    Some(base?.join("trialdex").join("config.toml"))
+}
+
+/// The command with the file's settings as defaults.
+fn apply(mut command: Command, path: &str, text: &str) -> Result<Command, Failure> {
+    let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+    let table = DeTable::parse(text).map_err(|error| {
+        let at = error.span().map_or(1, |span| line(span.start));
+        Failure::new(format!("{path}:{at}: {}", error.message()))
+            .hint("write a setting as `limit = 50` or `color = \"never\"`, one a line")
+    })?;
+    for (key, value) in table.get_ref() {
+        let place = format!("{path}:{}", line(key.span().start));
+        command = set(command, &place, key.get_ref(), value)?;
+    }
+    Ok(command)
+}
+
+fn set(
+    command: Command,
+    place: &str,
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+) -> Result<Command, Failure> {
+    let Some((_, of)) = KEYS.iter().find(|(name, _)| *name == key) else {
+        let known: Vec<String> = KEYS.iter().map(|(name, _)| format!("`{name}`")).collect();
+        return Err(Failure::new(format!("{place}: `{key}` is not a setting"))
+            .hint(format!("the settings are {}", known.join(", "))));
+    };
+    let owner = of.map_or(Some(&command), |name| command.find_subcommand(name));
+    let flag = owner.and_then(|owner| owner.get_arguments().find(|flag| flag.get_id() == key));
+    let text = plain(value.get_ref()).map(|text| if key == "index" { at_home(text) } else { text });
+    let text = text.filter(|text| flag.is_some_and(|flag| accepts(flag, text)));
+    let Some(text) = text else {
+        return Err(Failure::new(format!("{place}: `{key}` cannot be set to this value"))
+            .hint(expected(key, flag)));
+    };
+    let default = |flag: Arg| flag.default_value(text);
+    Ok(match of {
+        None => command.mut_arg(key, default),
+        Some(name) => command.mut_subcommand(name, |owner| owner.mut_arg(key, default)),
+    })
+}
+
+/// A value as it would be typed.
+fn plain(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+/// `~/trials` below the home directory: no shell has seen the file.
+fn at_home(path: String) -> String {
+    match (path.strip_prefix("~/"), env::home_dir()) {
+        (Some(below), Some(home)) => home.join(below).display().to_string(),
+        _ => path,
+    }
+}
+
+/// Whether the flag could be given with that value.
+fn accepts(flag: &Arg, value: &str) -> bool {
+    let flag = flag.clone().env(Resettable::Reset).global(false);
+    let typed = format!("--{}={value}", flag.get_id());
+    Command::new("setting").no_binary_name(true).arg(flag).try_get_matches_from([typed]).is_ok()
+}
+
+fn expected(key: &str, flag: Option<&Arg>) -> String {
+    let values = flag.map(Arg::get_possible_values).unwrap_or_default();
+    let values: Vec<String> =
+        values.iter().map(|value| format!("\"{}\"", value.get_name())).collect();
+    match key {
+        "limit" => "write a number, such as `limit = 50`".to_owned(),
+        key if values.is_empty() => format!("write a text, such as `{key} = \"...\"`"),
+        key => format!("`{key}` is one of {}", values.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(known: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
+        |name| known.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_is_where_the_platform_has_such_files() {
+        let path = |known| usual(variables(known)).map(|path| path.display().to_string());
+        assert_eq!(path(&[("HOME", "/h")]).as_deref(), Some("/h/.config/trialdex/config.toml"));
+        let both = &[("HOME", "/h"), ("XDG_CONFIG_HOME", "/x")];
+        assert_eq!(path(both).as_deref(), Some("/x/trialdex/config.toml"));
+        let relative = &[("HOME", "/h"), ("XDG_CONFIG_HOME", "x")];
+        assert_eq!(path(relative).as_deref(), Some("/h/.config/trialdex/config.toml"));
+        assert_eq!(path(&[]), None);
+    }
+
+    #[test]
+    fn every_key_is_a_flag() {
+        let command = Cli::command();
+        for (key, of) in KEYS {
+            let owner = of.map_or(Some(&command), |name| command.find_subcommand(name));
+            let flags = owner.expect("a command").get_arguments();
+            assert!(flags.into_iter().any(|flag| flag.get_long() == Some(key)), "{key}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `trialdex export`
+
+use std::collections::HashSet;
+
+use trialdex::index::{Place, Reading};
+use trialdex::output::{StudyFormat, StudyWriter};
+use trialdex::study::NctId;
+
+use super::args::{ExportArgs, ExportFormat, Global};
+use super::numbers::numbers;
+use super::search::open_or_build;
+use super::{Console, Failure, Outcome};
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ExportArgs) -> super::Result {
+    let numbers = numbers(&arguments.numbers)?;
+    let store = open_or_build(console, &global.index)?;
+    let reading = store.reading()?;
+    let places = if arguments.numbers.is_empty() {
+        reading.all()?
+    } else {
+        named(console, &reading, &numbers)?
+    };
+    let format = StudyFormat::from(arguments.format);
+    let mut writer = StudyWriter::new(&mut console.out, format, places.len())?;
+    for (nct, place) in &places {
+        let study = reading.study(*place)?;
+        writer.write(study.nct_id().unwrap_or(*nct), &study)?;
+    }
+    writer.finish()?;
+    Ok(if places.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// Where the studies are, each once, in the order of their numbers. Those that
+/// are not in the index are named.
+fn named(
+    console: &Console,
+    reading: &Reading<'_>,
+    numbers: &[NctId],
+) -> Result<Vec<(NctId, Place)>, Failure> {
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for nct in numbers {
+        match reading.find(*nct)? {
+            // A study can be named by its number and by one that it had once.
+            Some(place) if seen.insert(place) => found.push((*nct, place)),
+            Some(_) => {}
+            None => console.say(&format!("{nct}: not in the index")),
+        }
+    }
+    found.sort_by_key(|(nct, _)| *nct);
+    Ok(found)
+}
+
+impl From<ExportFormat> for StudyFormat {
+    fn from(format: ExportFormat) -> Self {
+        match format {
+            ExportFormat::Jsonl => Self::JsonLines,
+            ExportFormat::Json => Self::Json,
+            ExportFormat::Csv => Self::Csv,
+            ExportFormat::Ris => Self::Ris,
+            ExportFormat::Ids => Self::Ids,
+        }
+    }
+}

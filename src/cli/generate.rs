@@ -1,0 +1,87 @@
+//! `trialdex generate`
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap::{Command, CommandFactory};
+use clap_complete::Shell;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
+
+use super::args::{Cli, GenerateArgs, Generated};
+use super::{Console, Failure, Outcome};
+
+pub(crate) fn run(console: &mut Console, arguments: &GenerateArgs) -> super::Result {
+    match &arguments.what {
+        Generated::Man { dir: None } => page(&built(), &mut console.out)?,
+        Generated::Man { dir: Some(directory) } => {
+            fs::create_dir_all(directory).map_err(|error| at(directory, &error))?;
+            pages(&built(), directory)?;
+        }
+        Generated::Completions { shell } => {
+            let shell = shell.or_else(Shell::from_env).ok_or_else(|| {
+                Failure::new("no shell is named, and `SHELL` does not tell it")
+                    .hint("name it: `trialdex generate completions --shell bash`")
+            })?;
+            // The generator panics where it cannot write.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "trialdex", &mut script);
+            console.out.write_all(&script)?;
+        }
+    }
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// The command with all that clap adds to it.
+fn built() -> Command {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    command
+}
+
+/// Writes a page for the command and each below it.
+fn pages(command: &Command, directory: &Path) -> Result<(), Failure> {
+    let path = directory.join(Man::new(command.clone()).get_filename());
+    let mut text = Vec::new();
+    page(command, &mut text)?;
+    fs::write(&path, text).map_err(|error| at(&path, &error))?;
+    command.get_subcommands().try_for_each(|below| pages(below, directory))
+}
+
+fn page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
+    let man = Man::new(command.clone()).manual("trialdex");
+    man.render_title(out)?;
+    man.render_name_section(out)?;
+    man.render_synopsis_section(out)?;
+    man.render_description_section(out)?;
+    if let Some(examples) = command.get_before_help() {
+        examples_section(&examples.to_string(), out)?;
+    }
+    if command.get_arguments().any(|argument| !argument.is_hide_set()) {
+        man.render_options_section(out)?;
+    }
+    if command.has_subcommands() {
+        man.render_subcommands_section(out)?;
+    }
+    if command.get_after_help().is_some() {
+        man.render_extra_section(out)?;
+    }
+    Ok(())
+}
+
+/// The examples that help begins with, as they stand.
+fn examples_section(examples: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["EXAMPLES"]).control("nf", []);
+    for line in examples.lines().skip(1) {
+        roff.text([roman(line)]);
+    }
+    roff.control("fi", []).to_writer(out)
+}
+
+fn at(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+        .hint("name a directory that can be written to: `trialdex generate man --dir DIR`")
+}

@@ -1,0 +1,239 @@
+//! Requests as one text, and what is said of them.
+
+use super::*;
+use crate::query::parser::expression;
+
+fn request(queries: &[(Parameter, &str)], filters: &[(Filter, &str)]) -> Request {
+    Request {
+        queries: queries
+            .iter()
+            .map(|(parameter, typed)| (*parameter, (*typed).to_owned()))
+            .collect(),
+        filters: filters.iter().map(|(filter, typed)| (*filter, (*typed).to_owned())).collect(),
+        ..Request::default()
+    }
+}
+
+fn understood(request: &Request) -> Understood {
+    request.understand().unwrap_or_else(|wrong| panic!("{wrong:?}"))
+}
+
+fn filtered(filter: Filter, typed: &str) -> String {
+    understood(&request(&[], &[(filter, typed)])).text
+}
+
+fn words(typed: &str) -> Request {
+    request(&[(Parameter::Words, typed)], &[])
+}
+
+fn complaint(request: &Request) -> String {
+    let wrong = request.understand().expect_err("wrong");
+    let said = wrong.iter().flat_map(|one| {
+        one.diagnostics.iter().map(move |found| {
+            format!("{} {:?} {}; {}", one.flag, found.span, found.message, found.hint)
+        })
+    });
+    said.collect::<Vec<_>>().join("\n")
+}
+
+/// The same without places, which differ between what was typed and the text
+/// that is made of it, and with one conjunction instead of several.
+fn bare(condition: Condition) -> Condition {
+    let all = |parts: Vec<Condition>| parts.into_iter().map(bare).collect::<Vec<_>>();
+    let inner = |inner: Condition| Box::new(bare(inner));
+    match condition {
+        Condition::And(parts) => Condition::And(
+            all(parts)
+                .into_iter()
+                .flat_map(|part| match part {
+                    Condition::And(parts) => parts,
+                    other => vec![other],
+                })
+                .collect(),
+        ),
+        Condition::Or(parts) => Condition::Or(all(parts)),
+        Condition::Not(part) => Condition::Not(inner(*part)),
+        Condition::AtSite(part) => Condition::AtSite(inner(*part)),
+        Condition::OfStudy(part) => Condition::OfStudy(inner(*part)),
+        Condition::Tilted(field, part) => Condition::Tilted(field, inner(*part)),
+        Condition::All => Condition::All,
+        Condition::Test(mut test) => {
+            test.span = 0..0;
+            if let Wanted::Words(words) = &mut test.wanted {
+                words.words.iter_mut().for_each(|word| word.span = 0..0);
+            }
+            Condition::Test(test)
+        }
+    }
+}
+
+#[test]
+fn a_request_is_one_text_that_means_the_same() {
+    let requests = [
+        request(
+            &[(Parameter::Condition, "lung cancer OR nsclc"), (Parameter::Lead, "Merck")],
+            &[(Filter::Phase, "2,3"), (Filter::Age, "30"), (Filter::Expression, "aspirin")],
+        ),
+        request(&[(Parameter::Location, "SEARCH[Location](Boston AND AREA[LocationState]x)")], &[]),
+        request(&[(Parameter::Term, "SEARCH[Location](x SEARCH[Study]y)")], &[]),
+        Request { any: true, ..words("aplastic anemia \"bone marrow\"") },
+        request(&[], &[(Filter::Geo, "39.0035707,-77.1013313,50mi"), (Filter::Sex, "all")]),
+        words("NCT1305694, nct04412252"),
+    ];
+    let elsewhere = Target::named("PatientSearch").expect("an area");
+    for request in requests {
+        let understood = understood(&request);
+        let parsed = expression(&understood.text).expect(&understood.text);
+        assert_eq!(parsed.expr.to_string(), understood.text);
+        let again = resolve(&parsed.expr, &elsewhere).expect(&understood.text).condition;
+        let mut all = understood.question.ranked;
+        all.extend(understood.question.filters);
+        let all = if all.len() == 1 { all.swap_remove(0) } else { Condition::And(all) };
+        assert_eq!(bare(again), bare(all), "{}", understood.text);
+    }
+}
+
+#[test]
+fn texts_name_the_area_that_was_searched() {
+    let request = request(
+        &[(Parameter::Words, "a b"), (Parameter::Condition, "AREA[Condition]c OR d")],
+        &[(Filter::Status, "recruiting,com")],
+    );
+    let understood = understood(&request);
+    assert_eq!(
+        understood.ranked_text,
+        "AREA[Words]a b AND AREA[ConditionSearch](AREA[Condition]c OR d)"
+    );
+    assert_eq!(understood.filter_text, "AREA[OverallStatus](RECRUITING OR COMPLETED)");
+    assert_eq!(
+        understood.text,
+        format!("{} AND {}", understood.ranked_text, understood.filter_text)
+    );
+}
+
+#[test]
+fn filters_take_constants_labels_and_short_keys() {
+    for (filter, typed, expected) in [
+        (Filter::Status, "Active, not recruiting", "AREA[OverallStatus]ACTIVE_NOT_RECRUITING"),
+        (Filter::Status, "not rec", "AREA[OverallStatus](NOT_YET_RECRUITING OR RECRUITING)"),
+        (Filter::Phase, "2,3", "AREA[Phase](PHASE2 OR PHASE3)"),
+        (Filter::Phase, "phase2|Early Phase 1", "AREA[Phase](PHASE2 OR EARLY_PHASE1)"),
+        (Filter::Type, "int", "AREA[StudyType]INTERVENTIONAL"),
+        (Filter::Type, "obs_patreg", "AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true"),
+        (Filter::Sex, "female all", "AREA[Sex](FEMALE OR \"ALL\")"),
+        (Filter::Results, "without", "AREA[HasResults]false"),
+        (
+            Filter::Country,
+            "Germany,United States",
+            "AREA[LocationCountry](\"Germany\" OR \"United States\")",
+        ),
+        (Filter::Geo, "distance(1,2,80467)", "AREA[LocationGeoPoint]DISTANCE[1, 2, 80.467km]"),
+        (Filter::Ids, "nct1305694, NCT04412252", "AREA[NCTIdSearch](NCT01305694 OR NCT04412252)"),
+        (
+            Filter::Expression,
+            "a AND AREA[Phase]PHASE2",
+            "AREA[BasicSearch](a AND AREA[Phase]PHASE2)",
+        ),
+        (Filter::Agg, "phase:2,status:rec", "AREA[Phase]PHASE2 AND AREA[OverallStatus]RECRUITING"),
+        (
+            Filter::Age,
+            "30",
+            "AREA[MinimumAge](MISSING OR RANGE[MIN, 30 years]) AND AREA[MaximumAge](MISSING OR RANGE[30 years, MAX])",
+        ),
+    ] {
+        assert_eq!(filtered(filter, typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn the_same_list_twice_asks_for_either() {
+    let twice = [(Filter::Phase, "2"), (Filter::Sex, "f"), (Filter::Phase, "3")];
+    assert_eq!(
+        understood(&request(&[], &twice)).text,
+        "AREA[Phase](PHASE2 OR PHASE3) AND AREA[Sex]FEMALE"
+    );
+}
+
+#[test]
+fn numbers_alone_leave_the_filters_out() {
+    let request = request(&[(Parameter::Id, " nct05429502 ")], &[(Filter::Phase, "nonsense")]);
+    let understood = understood(&request);
+    assert!(understood.numbers_only);
+    assert_eq!(understood.text, "AREA[NCTIdSearch]NCT05429502");
+    let [remark] = &understood.remarks[..] else { panic!("{:?}", understood.remarks) };
+    assert_eq!(remark.flag, "--id");
+    assert_eq!(remark.notice.message, "studies are looked up by number; the filters are left out");
+    assert_eq!(remark.notice.hint, "name the numbers with `--ids` to filter them");
+}
+
+#[test]
+fn nothing_asked_is_every_study() {
+    let understood = understood(&Request::default());
+    assert_eq!(understood.text, "ALL");
+    assert_eq!(understood.question, Question { ranked: vec![], filters: vec![] });
+}
+
+#[test]
+fn any_of_the_words_will_do() {
+    let any = |typed: &str| Request { any: true, ..words(typed) };
+    assert_eq!(understood(&any("a b \"c d\"")).text, "AREA[Words]EXPANSION[Lossy](a b OR \"c d\")");
+    assert_eq!(
+        complaint(&any("a AND b")),
+        " 2..5 `AND` and `--any` do not go together; leave `--any` out, and type `OR` between words of which one is enough"
+    );
+}
+
+#[test]
+fn plain_words_can_go_elsewhere() {
+    let area = |area: &str| Request { area: Some(area.to_owned()), ..words("x") };
+    assert_eq!(understood(&area("BRIEF-TITLE")).text, "AREA[BriefTitle]x");
+    assert_eq!(
+        complaint(&area("titlesearch")),
+        "--area 0..11 unknown area name: `titlesearch`; the nearest names are `TitleSearch`"
+    );
+}
+
+#[test]
+fn everything_wrong_is_said_with_its_flag() {
+    let request = request(
+        &[(Parameter::Words, "(a"), (Parameter::Condition, "")],
+        &[
+            (Filter::Status, "recruting"),
+            (Filter::Sex, "x"),
+            (Filter::Age, "old"),
+            (Filter::Results, "some"),
+            (Filter::Country, "--"),
+            (Filter::Geo, "1,2"),
+            (Filter::Ids, "NCT1 x"),
+            (Filter::Expression, "AREA[Phase]PHASE5"),
+            (Filter::Agg, "phase 2"),
+            (Filter::Phase, " "),
+        ],
+    );
+    assert_eq!(complaint(&request), " \
+0..1 the parenthesis is not closed; type `)` where the group ends, or leave `(` out
+--cond 0..0 no words to look for; type some, such as `trialdex search aplastic anemia`
+--status 0..9 `recruting` is not a value of `OverallStatus`; the nearest is `RECRUITING`; there are `ACTIVE_NOT_RECRUITING`, `COMPLETED`, `ENROLLING_BY_INVITATION`, `NOT_YET_RECRUITING`, `RECRUITING`, `SUSPENDED`, `TERMINATED`, `WITHDRAWN`, `AVAILABLE`, `NO_LONGER_AVAILABLE`, `TEMPORARILY_NOT_AVAILABLE`, `APPROVED_FOR_MARKETING`, `WITHHELD`, `UNKNOWN`, in short `rec`, `not`, `act`, `com`, `ter`, `enr`, `sus`, `wit`, `unk`, `ava`, `nla`, `tna`, `afm`
+--sex 0..1 `x` is not a value of `Sex`; there are `FEMALE`, `MALE`, `ALL`, in short `f`, `m`
+--age 0..3 `old` is no age; type a number and a unit, such as `30 years` or `6 months`
+--results 0..4 `some` says nothing about results; type `with` or `without`
+--country 0..2 `--` is no country; type names or codes, such as `Germany,FR`
+--geo 0..3 `1,2` is not a place and a radius; type latitude, longitude and radius: `39.0,-77.1,50mi`
+--ids 5..6 `x` is no NCT number; type `NCT` and up to eight digits, such as `NCT01305694`
+--filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `PHASE1`
+--agg 0..7 `phase 2` has no id before it; type blanks between keys and commas between ids: `phase:2 3,status:rec`
+--phase 0..1 no value to filter by; type a value after `--phase`, or leave it out");
+}
+
+#[test]
+fn any_text_can_be_taken_for_words() {
+    let shown = |typed: &str, any| match &plain(typed, any).ranked[..] {
+        [Condition::Test(Test { wanted: Wanted::Words(words), .. })] => {
+            format!("{} {:?}", words.text, words.expansion)
+        }
+        other => format!("{other:?}"),
+    };
+    assert_eq!(shown("a OR \"b -- nct1", false), "a OR \"b NCT00000001 Relaxation");
+    assert_eq!(shown("a b", true), "a b Lossy");
+    assert_eq!(shown(" -- ", false), "[Not(All)]");
+}

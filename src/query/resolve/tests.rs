@@ -1,0 +1,230 @@
+//! Conditions as short texts, and every refusal.
+
+use super::*;
+use crate::query::parser::expression;
+
+/// A condition, with the expansion and coverage of words where they are not
+/// those of every day.
+fn shown(condition: &Condition) -> String {
+    let joined = |parts: &[Condition], sign: &str| {
+        let parts: Vec<String> = parts.iter().map(shown).collect();
+        format!("({})", parts.join(sign))
+    };
+    match condition {
+        Condition::All => "all".to_owned(),
+        Condition::And(parts) => joined(parts, " & "),
+        Condition::Or(parts) => joined(parts, " | "),
+        Condition::Not(inner) => format!("!{}", shown(inner)),
+        Condition::AtSite(inner) => format!("site{{{}}}", shown(inner)),
+        Condition::OfStudy(inner) => format!("study{{{}}}", shown(inner)),
+        Condition::Tilted(field, inner) => format!("{field}^{}", shown(inner)),
+        Condition::Test(test) => format!("{}:{}", test.target.name, wanted(&test.wanted)),
+    }
+}
+
+fn wanted(wanted: &Wanted) -> String {
+    match wanted {
+        Wanted::Words(words) => text(words),
+        Wanted::Near { terms, distance } => {
+            let terms: Vec<String> = terms.iter().map(text).collect();
+            terms.join(&format!(" ~{distance}~ "))
+        }
+        Wanted::Value(value) => format!("{value:?}"),
+        Wanted::Missing => "missing".to_owned(),
+    }
+}
+
+fn text(words: &Words) -> String {
+    let mut shown = format!("{}{}", words.text, if words.quoted { "\"" } else { "" });
+    if !matches!(words.expansion, Expansion::Relaxation) {
+        shown.push_str(&format!(" {:?}", words.expansion));
+    }
+    if words.coverage != Coverage::Contains {
+        shown.push_str(&format!(" {:?}", words.coverage));
+    }
+    shown
+}
+
+fn resolved(typed: &str) -> Result<Resolved, Vec<Diagnostic>> {
+    let expr = expression(typed).expect(typed).expr;
+    resolve(&expr, &Target::named("BasicSearch").expect("an area"))
+}
+
+fn meaning(typed: &str) -> String {
+    match resolved(typed) {
+        Ok(resolved) => shown(&resolved.condition),
+        Err(wrong) => panic!("{typed}: {wrong:?}"),
+    }
+}
+
+#[test]
+fn context_is_inherited_and_the_innermost_counts() {
+    for (typed, expected) in [
+        ("a b OR c", "(BasicSearch:a b | BasicSearch:c)"),
+        ("AREA[BriefTitle](x OR AREA[Condition]y)", "(BriefTitle:x | Condition:y)"),
+        ("AREA[BriefTitle]NOT (x y)", "!BriefTitle:x y"),
+        ("EXPANSION[None](a OR EXPANSION[Lossy]b)", "(BasicSearch:a None | BasicSearch:b Lossy)"),
+        ("\"a b\"", "BasicSearch:a b\" Concept"),
+        ("EXPANSION[Term]\"a b\"", "BasicSearch:a b\" Term"),
+        ("COVERAGE[FullMatch]a", "BasicSearch:a Concept FullMatch"),
+        ("EXPANSION[Lossy]COVERAGE[EndsWith]a", "BasicSearch:a Concept EndsWith"),
+        ("EXPANSION[None]COVERAGE[StartsWith]a", "BasicSearch:a None StartsWith"),
+        ("a NEAR/3 b c", "BasicSearch:a\" Concept ~3~ b c\" Concept"),
+        ("TILT[StudyFirstPostDate]x", "StudyFirstPostDate^BasicSearch:x"),
+        ("nct1305694", "BasicSearch:NCT01305694"),
+        ("MISSING", "BasicSearch:missing"),
+        ("AREA[LeadSponsor]MISSING", "LeadSponsor:missing"),
+    ] {
+        assert_eq!(meaning(typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn sites_have_a_scope_of_their_own() {
+    for (typed, expected) in [
+        (
+            "SEARCH[Location](AREA[LocationCity]Portland AND AREA[LocationState]Maine)",
+            "site{(LocationCity:Portland & LocationState:Maine)}",
+        ),
+        ("SEARCH[Location]Boston", "site{Location:Boston}"),
+        ("AREA[LocationCity]SEARCH[Location]Boston", "site{LocationCity:Boston}"),
+        ("AREA[BriefTitle]SEARCH[Location]Boston", "site{Location:Boston}"),
+        ("SEARCH[Location](a SEARCH[Study]b)", "site{(Location:a & study{BasicSearch:b})}"),
+        ("SEARCH[Location](a AND SEARCH[Study]b)", "site{(Location:a & study{BasicSearch:b})}"),
+        ("SEARCH[Location]SEARCH[Study]AREA[BriefTitle]b", "site{study{BriefTitle:b}}"),
+        ("SEARCH[Study]b", "BasicSearch:b"),
+        ("SEARCH[Location]NOT a", "site{!Location:a}"),
+    ] {
+        assert_eq!(meaning(typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn typed_fields_have_values() {
+    for (typed, expected) in [
+        ("AREA[Phase]\"Phase 2\"", "Phase:Constants([\"PHASE2\"])"),
+        ("AREA[Phase:size]2", "Phase:size:Interval(Some(2), Some(2))"),
+        ("AREA[StartDate]2022", "StartDate:Interval(Some(18993), Some(19357))"),
+        ("AREA[StartDate]RANGE[MIN, 1970]", "StartDate:Interval(None, Some(364))"),
+        ("AREA[StartDate]RANGE[MIN, MAX]", "StartDate:Interval(None, None)"),
+        ("AREA[MinimumAge]RANGE[18d, MAX]", "MinimumAge:Interval(Some(25920), None)"),
+        ("AREA[HealthyVolunteers]y", "HealthyVolunteers:Interval(Some(1), Some(1))"),
+        (
+            "AREA[FunderTypeSearch]RANGE[AMBIG, FED]",
+            "FunderTypeSearch:Constants([\"FED\", \"AMBIG\"])",
+        ),
+        ("AREA[FunderTypeSearch]nih", "FunderTypeSearch:Constants([\"NIH\"])"),
+        ("AREA[InterventionSearch]DRUG", "InterventionSearch:DRUG"),
+        (
+            "AREA[LocationGeoPoint]DISTANCE[1, 2, 3km]",
+            "LocationGeoPoint:Circle { lat: 1.0, lon: 2.0, metres: 3000.0 }",
+        ),
+        ("AREA[Sex]ALL", "all"),
+        ("AREA[Sex]\"ALL\"", "Sex:Constants([\"ALL\"])"),
+        ("AREA[StartDateStruct]2022", "StartDateStruct:2022"),
+    ] {
+        assert_eq!(meaning(typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn the_operator_all_is_noticed_where_it_could_be_a_value() {
+    let notices = resolved("AREA[Sex]ALL OR AREA[Phase]ALL").expect("understood").notices;
+    let [notice] = &notices[..] else { panic!("{notices:?}") };
+    assert_eq!(notice.span, 9..12);
+    assert_eq!(notice.message, "`AREA[Sex]ALL` is every study, whatever its value");
+    assert_eq!(notice.hint, "type `AREA[Sex]\"ALL\"` for the value");
+}
+
+#[test]
+fn messages_say_what_to_type() {
+    for (typed, expected) in [
+        (
+            "AREA[brieftitle]x",
+            "5..15 unknown area name: `brieftitle`; the nearest names are `BriefTitle`",
+        ),
+        (
+            "AREA[xyzzy](a OR b)",
+            "5..10 unknown area name: `xyzzy`; areas have the names of the registry's data model and search areas, such as `BriefTitle` or `ConditionSearch`",
+        ),
+        (
+            "AREA[Phase]PHASE5",
+            "11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `PHASE1`",
+        ),
+        (
+            "AREA[Phase]PHASE2 PHASE3",
+            "11..24 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; type `AREA[Phase](PHASE2 OR PHASE3)`",
+        ),
+        (
+            "AREA[Sex]both",
+            "9..13 allowed values for enum field `Sex` are `FEMALE`, `MALE`, `ALL`; type `ALL`",
+        ),
+        (
+            "AREA[EnrollmentCount]many",
+            "21..25 `many` means nothing in `EnrollmentCount`, which is a whole number; type a whole number, such as `100`",
+        ),
+        (
+            "AREA[StartDate]soon",
+            "15..19 `soon` means nothing in `StartDate`, which is a date; type a date such as `2021-03-04`, `2021-03` or `2021`",
+        ),
+        (
+            "AREA[StartDate]RANGE[soon, MAX]",
+            "21..25 `soon` means nothing in `StartDate`, which is a date; type a date such as `2021-03-04`, `2021-03` or `2021`, or `MIN` or `MAX` for an open end",
+        ),
+        (
+            "AREA[MinimumAge]18",
+            "16..18 `18` means nothing in `MinimumAge`, which is an age; type a number and a unit, such as `18 years` or `6 months`",
+        ),
+        (
+            "AREA[HasResults]perhaps",
+            "16..23 `perhaps` means nothing in `HasResults`, which is true or false; type `true` or `false`",
+        ),
+        (
+            "AREA[LocationGeoPoint]Boston",
+            "22..28 `Boston` means nothing in `LocationGeoPoint`, which is a place; type a place and a radius: `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`",
+        ),
+        (
+            "AREA[BriefTitle]RANGE[a, b]",
+            "16..27 `RANGE` needs a field of dates, numbers, ages or constants; `BriefTitle` is text; `NOT AREA[BriefTitle]MISSING` finds studies that have a value",
+        ),
+        (
+            "RANGE[2020, MAX]",
+            "0..16 `RANGE` needs a field of dates, numbers, ages or constants; `BasicSearch` is several fields; name the field before it, such as `AREA[StartDate]RANGE[2020, MAX]`",
+        ),
+        (
+            "AREA[LocationCity]DISTANCE[1, 2, 3mi]",
+            "18..37 `DISTANCE` needs a field of places, and `LocationCity` is none; type `AREA[LocationGeoPoint]DISTANCE[1, 2, 3mi]`",
+        ),
+        (
+            "SEARCH[Location]AREA[BriefTitle]x",
+            "21..31 `BriefTitle` is no part of a site; type `SEARCH[Study]AREA[BriefTitle]`, or put it outside of `SEARCH[Location]`",
+        ),
+        (
+            "TILT[BriefTitle]x",
+            "5..15 `TILT` needs a field of dates, numbers or ages; `BriefTitle` is text; type one, such as `TILT[StudyFirstPostDate]`",
+        ),
+        (
+            "TILT[BasicSearch]x",
+            "5..16 `TILT` needs a field of dates, numbers or ages; `BasicSearch` is an area; type one, such as `TILT[StudyFirstPostDate]`",
+        ),
+        (
+            "AREA[Phase](a NEAR/3 b)",
+            "11..23 `NEAR` needs text, and `Phase` holds none; type `AND`, or name a field of text, such as `AREA[BriefTitle]`",
+        ),
+    ] {
+        let wrong = resolved(typed).expect_err(typed);
+        let wrong: Vec<String> = wrong
+            .iter()
+            .map(|one| format!("{:?} {}; {}", one.span, one.message, one.hint))
+            .collect();
+        assert_eq!(wrong, [expected], "{typed}");
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once() {
+    let wrong =
+        resolved("AREA[Phase]x AND AREA[y]z AND AREA[StartDate]RANGE[a, b]").expect_err("wrong");
+    let places: Vec<usize> = wrong.iter().map(|one| one.span.start).collect();
+    assert_eq!(places, [11, 22, 51, 54]);
+}

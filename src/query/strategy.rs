@@ -1,0 +1,218 @@
+//! A search strategy: numbered lines, of which later ones name earlier ones.
+//!
+//! ```text
+//! 1. aplastic anemia
+//! 2. "mesenchymal stem cells" OR MSC
+//! 3. #1 AND #2
+//! ```
+
+use super::{Diagnostic, Misunderstood, Parameter, Remark, Request, Span, Understood};
+
+/// Bytes of a line with all that it names put in at most: names of names grow
+/// fast.
+const LONGEST: usize = 100_000;
+
+/// A line of a strategy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StrategyLine {
+    /// The number that it is named by.
+    pub number: u32,
+    /// Line of the file, from 1.
+    pub at: usize,
+    /// As typed, without its number.
+    pub typed: String,
+    /// Whether it names other lines.
+    pub names_others: bool,
+    /// What it means.
+    pub understood: Understood,
+    /// As typed, with the lines that it names in their place.
+    whole: String,
+}
+
+/// A line that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongLine {
+    /// Line of the file, from 1.
+    pub at: usize,
+    /// As typed, without its number.
+    pub typed: String,
+    /// Everything that is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Number and text of a line such as `#3 a AND b`, `3. a AND b` or
+/// `3 a AND b`.
+fn numbered(line: &str) -> Option<(u32, &str)> {
+    let line = line.trim();
+    let bare = line.strip_prefix('#').unwrap_or(line);
+    let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let number = bare[..digits].parse().ok()?;
+    let rest = &bare[digits..];
+    let text = rest.strip_prefix(['.', ')', ':']).unwrap_or(rest);
+    text.starts_with(' ').then(|| (number, text.trim()))
+}
+
+/// Whether a text is a strategy: every line has its number.
+#[must_use]
+pub fn is_strategy(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.peek().is_some() && lines.all(|line| numbered(line).is_some())
+}
+
+/// Understands a strategy.
+///
+/// # Errors
+///
+/// Every line that is wrong.
+pub fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
+    let (mut lines, mut wrong): (Vec<StrategyLine>, _) = (Vec::new(), Vec::new());
+    for (at, line) in (1..).zip(text.lines()) {
+        let Some((number, typed)) = numbered(line) else { continue };
+        match understood(typed, &lines) {
+            Ok((whole, names_others, understood)) => {
+                let typed = typed.to_owned();
+                lines.retain(|known| known.number != number || known.at != at);
+                lines.push(StrategyLine { number, at, typed, names_others, understood, whole });
+            }
+            Err(diagnostics) => {
+                wrong.push(WrongLine { at, typed: typed.to_owned(), diagnostics });
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(lines) } else { Err(wrong) }
+}
+
+/// A line with what it names put in, whether it names anything, and what it
+/// means.
+fn understood(
+    typed: &str,
+    known: &[StrategyLine],
+) -> Result<(String, bool, Understood), Vec<Diagnostic>> {
+    let (mut whole, mut from, mut places) = (String::new(), 0, Vec::new());
+    let mut wrong = Vec::new();
+    for (span, number) in names(typed) {
+        let Some(line) = known.iter().rev().find(|line| line.number == number) else {
+            let hint = "name a line that stands above it".to_owned();
+            wrong.push(Diagnostic {
+                span,
+                message: format!("there is no line `#{number}` above"),
+                hint,
+            });
+            continue;
+        };
+        whole.push_str(&typed[from..span.start]);
+        let start = whole.len();
+        whole.push_str(&format!("({})", line.whole));
+        places.push((start..whole.len(), span.clone()));
+        from = span.end;
+        if whole.len() > LONGEST {
+            let hint = "name fewer lines, or join them in a line of their own".to_owned();
+            wrong.push(Diagnostic {
+                span,
+                message: "too long with all that it names".to_owned(),
+                hint,
+            });
+            break;
+        }
+    }
+    whole.push_str(&typed[from..]);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let queries = vec![(Parameter::Words, whole.clone())];
+    let request = Request { queries, ..Request::default() };
+    match request.understand() {
+        Ok(mut understood) => {
+            for Remark { typed: shown, notice, .. } in &mut understood.remarks {
+                notice.span = typed_span(&notice.span, &places, typed.len());
+                typed.clone_into(shown);
+            }
+            Ok((whole, !places.is_empty(), understood))
+        }
+        Err(misunderstood) => {
+            let all =
+                misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);
+            let placed = all.map(|diagnostic| Diagnostic {
+                span: typed_span(&diagnostic.span, &places, typed.len()),
+                ..diagnostic
+            });
+            Err(placed.collect())
+        }
+    }
+}
+
+/// The names of lines in a text, outside of quotes: `#3`.
+fn names(typed: &str) -> Vec<(Span, u32)> {
+    let (mut found, mut quoted) = (Vec::new(), false);
+    for (at, c) in typed.char_indices() {
+        quoted ^= c == '"';
+        let before = typed[..at].chars().next_back();
+        if c != '#' || quoted || before.is_some_and(|c| c.is_alphanumeric() || c == '\\') {
+            continue;
+        }
+        let rest = &typed[at + 1..];
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let ends = !rest[digits..].starts_with(char::is_alphanumeric);
+        if let Some(number) = rest[..digits].parse().ok().filter(|_| ends) {
+            found.push((at..at + 1 + digits, number));
+        }
+    }
+    found
+}
+
+/// Where something stands in what was typed that stands at `span` of the text
+/// with the names' lines put in. `places` are those of the lines, and of
+/// their names in what was typed.
+fn typed_span(span: &Span, places: &[(Span, Span)], length: usize) -> Span {
+    let position = |at: usize, end: bool| {
+        let mut shift: isize = 0;
+        for (put, name) in places {
+            if at < put.start || !end && at < put.start {
+                break;
+            }
+            if at < put.end {
+                return if end { name.end } else { name.start };
+            }
+            shift = name.end as isize - put.end as isize;
+        }
+        at.saturating_add_signed(shift).min(length)
+    };
+    let (start, end) = (position(span.start, false), position(span.end, true));
+    start..end.max(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_may_name_those_above() {
+        let lines = strategy("1. aplastic anemia\n\n#2 MSC OR \"stem cell\"\n3 #1 AND #2\n");
+        let lines = lines.expect("a strategy");
+        assert_eq!(lines[2].whole, "(aplastic anemia) AND (MSC OR \"stem cell\")");
+        assert_eq!((lines[2].names_others, lines[2].at), (true, 4));
+        assert!(is_strategy("1. a\n2) b\n") && !is_strategy("1. a\nb\n") && !is_strategy("1\ta\n"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_where_it_was_typed() {
+        let wrong =
+            strategy("1. sepsis\n2. #1 AND (\n3. #7\n4. \"#1\" #1 OR\n").expect_err("wrong");
+        let places: Vec<(usize, &str)> = wrong
+            .iter()
+            .flat_map(|line| {
+                line.diagnostics.iter().map(|found| (line.at, &line.typed[found.span.clone()]))
+            })
+            .collect();
+        assert_eq!(places, [(2, "("), (3, "#7"), (4, "OR")]);
+    }
+
+    #[test]
+    fn names_of_names_do_not_grow_without_end() {
+        let mut text = "1. sepsis\n".to_owned();
+        for line in 2..40 {
+            text += &format!("{line}. #{0} OR #{0} OR #{0}\n", line - 1);
+        }
+        assert!(strategy(&text).is_err());
+    }
+}
