@@ -27,12 +27,12 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use trialdex::index::{Store, UpdateOptions, Watch, update};
-use trialdex::query::{Parameter, Request, SortKey};
+use trialdex::query::{Misunderstood, Parameter, Request, SortKey};
 use trialdex::search::{Matching, Window, Wish, search};
 use trialdex::source::Limits;
 use trialdex::study::areas::WORDS;
 
-use asked::{Asked, complaint};
+use asked::Asked;
 
 /// Turns that each query gets where nothing else is said.
 const ROUNDS: usize = 20;
@@ -111,12 +111,7 @@ struct Options {
 
 impl Options {
     fn read() -> Outcome<Self> {
-        let beside = |name: &str| {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(name);
-            path.exists().then_some(path)
-        };
-        let queries = beside("ctgov/real-queries.jsonl");
-        let mut options = Self { index: None, queries, rounds: ROUNDS, paths: Vec::new() };
+        let mut options = Self { index: None, queries: None, rounds: ROUNDS, paths: Vec::new() };
         // Cargo adds `--bench`.
         let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
         while let Some(word) = words.next() {
@@ -129,8 +124,9 @@ impl Options {
             }
         }
         if options.paths.is_empty() {
-            let sample = || Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-            options.paths = vec![beside("data").unwrap_or_else(sample)];
+            let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let real = project.join("../shared/data");
+            options.paths = vec![if real.exists() { real } else { project.join("corpus") }];
         }
         Ok(options)
     }
@@ -153,7 +149,7 @@ fn main() -> Outcome<()> {
     };
     let store = Store::open(&directory)?;
     let mut out = std::io::stdout().lock();
-    let (cases, refused) = cases(options.queries.as_deref());
+    let (cases, refused) = cases(options.queries.as_deref())?;
     for complaint in &refused {
         writeln!(out, "refused: {complaint}")?;
     }
@@ -185,25 +181,44 @@ fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
 }
 
 /// The queries that can be asked, and why others cannot.
-fn cases(file: Option<&Path>) -> (Vec<Case>, Vec<String>) {
-    let Some(file) = file else {
-        let own = |text: &&str| case((*text).to_owned(), Parameter::Words, text);
-        return (EXPRESSIONS.iter().map(own).collect(), Vec::new());
+fn cases(file: Option<&Path>) -> Outcome<(Vec<Case>, Vec<String>)> {
+    let sent = match file {
+        Some(file) => asked::requests(file)?,
+        None => asked::real_requests().unwrap_or_default(),
     };
+    if sent.is_empty() {
+        let own = |text: &&str| case((*text).to_owned(), Parameter::Words, text);
+        return Ok((EXPRESSIONS.iter().map(own).collect(), Vec::new()));
+    }
     let (mut cases, mut refused) = (Vec::new(), Vec::new());
-    for sent in asked::sent(file) {
-        let arguments = sent.command_line();
-        let label = format!("{}: {}", sent.n, arguments.join(" "));
+    for sent in sent {
         let understood = sent.asked().and_then(|asked| {
             asked.request.understand().map_err(|wrong| complaint(&wrong))?;
             Ok(asked)
         });
         match understood {
-            Ok(Asked { request, order }) => cases.push(Case { label, request, order, arguments }),
+            Ok(Asked { request, order }) => {
+                let arguments = command_line(&request);
+                let label = format!("{}: {}", sent.n, arguments.join(" "));
+                cases.push(Case { label, request, order, arguments });
+            }
             Err(complaint) => refused.push(format!("{}: {complaint}", sent.n)),
         }
     }
-    (cases, refused)
+    Ok((cases, refused))
+}
+
+/// A request as the program takes it.
+fn command_line(request: &Request) -> Vec<String> {
+    let queries = request.queries.iter().map(|(query, value)| (query.flag(), value));
+    let filters = request.filters.iter().map(|(filter, value)| (filter.flag(), value));
+    queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect()
+}
+
+/// What cannot be understood of a request, in one line.
+fn complaint(wrong: &[Misunderstood]) -> String {
+    let parts = wrong.iter().flat_map(|part| &part.diagnostics);
+    parts.map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 
 fn case(label: String, parameter: Parameter, text: &str) -> Case {

@@ -83,10 +83,10 @@ impl Plan {
 
     /// The query for studies that have at least `required` of the clauses.
     pub(super) fn query(&self, required: usize) -> Box<dyn Query> {
-        let copy = |query: &Box<dyn Query>| query.box_clone();
         let mut all: Vec<(Occur, Box<dyn Query>)> =
-            self.fixed.iter().map(|(occur, query)| (*occur, copy(query))).collect();
-        let clauses: Vec<Box<dyn Query>> = self.clauses.iter().map(copy).collect();
+            self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
+        let clauses: Vec<Box<dyn Query>> =
+            self.clauses.iter().map(|query| query.box_clone()).collect();
         if required >= clauses.len() {
             all.extend(clauses.into_iter().map(|clause| (Occur::Must, clause)));
         } else {

@@ -2,11 +2,16 @@
 //!
 //! Shared with the benchmark of queries.
 
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use trialdex::query::{Filter, Misunderstood, Parameter, Request, SortKey, sort_order};
+use trialdex::query::{Filter, Parameter, Request, SortKey, sort_order};
+
+/// A circle without a place: the client that holds it drops it before it
+/// sends the request, so that it is dropped here.
+const NO_PLACE: &str = "distance(50)";
 
 /// Parameters with words, without `query.`.
 const PARAMETERS: [(&str, Parameter); 10] = [
@@ -32,7 +37,7 @@ const FILTERS: [(&str, Filter); 5] = [
 ];
 
 /// Parameters that say how the answer is to be written.
-const WRITING: [&str; 4] = ["format", "markupFormat", "fields", "countTotal"];
+const WRITING: [&str; 5] = ["format", "markupFormat", "fields", "countTotal", "pageToken"];
 
 /// A request as it was sent.
 #[derive(Debug, Deserialize)]
@@ -50,9 +55,21 @@ pub(super) struct Asked {
 }
 
 /// The requests in a file of JSON lines.
-pub(super) fn sent(path: &Path) -> Vec<Sent> {
-    let text = std::fs::read_to_string(path).expect("a file of requests");
-    text.lines().map(|line| serde_json::from_str(line).expect("a request")).collect()
+pub(super) fn requests(path: &Path) -> io::Result<Vec<Sent>> {
+    let text = std::fs::read_to_string(path)?;
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+/// The collection of requests beside the project; says so where it is not
+/// there.
+pub(super) fn real_requests() -> Option<Vec<Sent>> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/ctgov/real-queries.jsonl");
+    if path.exists() {
+        return Some(requests(&path).expect("a file of requests"));
+    }
+    // Not by a macro, which would be heard only when the test fails.
+    writeln!(io::stderr(), "SKIPPED: there is no {}", path.display()).expect("a standard error");
+    None
 }
 
 impl Sent {
@@ -69,14 +86,6 @@ impl Sent {
         }
         Ok(asked)
     }
-
-    /// The request as a command line has it, for a process or for a message.
-    pub(super) fn command_line(&self) -> Vec<String> {
-        let Ok(Asked { request, .. }) = self.asked() else { return Vec::new() };
-        let queries = request.queries.into_iter().map(|(query, value)| (query.flag(), value));
-        let filters = request.filters.into_iter().map(|(filter, value)| (filter.flag(), value));
-        queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect()
-    }
 }
 
 fn take(asked: &mut Asked, name: &str, value: &str) -> Result<(), ()> {
@@ -85,6 +94,7 @@ fn take(asked: &mut Asked, name: &str, value: &str) -> Result<(), ()> {
     let filter = FILTERS.iter().find(|(known, _)| *known == name);
     match (parameter, filter) {
         (Some((_, parameter)), _) => asked.request.queries.push((*parameter, value.to_owned())),
+        (_, Some(_)) if value == NO_PLACE => {}
         (_, Some((_, filter))) => asked.request.filters.push((*filter, value.to_owned())),
         _ if WRITING.contains(&name) => {}
         _ if name == "pageSize" => drop(value.parse::<usize>().map_err(drop)?),
@@ -92,10 +102,4 @@ fn take(asked: &mut Asked, name: &str, value: &str) -> Result<(), ()> {
         _ => return Err(()),
     }
     Ok(())
-}
-
-/// What cannot be understood of a request, in one line.
-pub(super) fn complaint(wrong: &[Misunderstood]) -> String {
-    let parts = wrong.iter().flat_map(|part| &part.diagnostics);
-    parts.map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>().join("; ")
 }
