@@ -4,11 +4,13 @@
 //! and runs the program as a user does.
 
 mod suite {
+    mod asked;
     mod cli;
     mod errors;
     mod formats;
     mod harness;
     mod hostile;
+    mod identities;
     mod interrupt;
     mod invented;
     mod language;
