@@ -16,7 +16,10 @@ use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {
     let asked = Asked::new(console, &arguments.query)?;
-    if asked.is_empty() {
+    // As on the site, every study is found where nothing is asked but how to
+    // show them.
+    let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
+    if asked.is_empty() && !shown {
         return Err(Failure::new("no words to look for")
             .hint("type some, such as `trialdex search aplastic anemia`"));
     }

@@ -101,7 +101,13 @@ impl Building<'_> {
             self.document.add_text(zone, text);
         }
         if let Some(column) = fields.column {
-            self.document.add_text(column, text.trim());
+            let blanks_are_single = !text.contains(['\n', '\t', '\r']) && !text.contains("  ");
+            if blanks_are_single {
+                self.document.add_text(column, text.trim());
+            } else {
+                let words: Vec<&str> = text.split_whitespace().collect();
+                self.document.add_text(column, words.join(" "));
+            }
         }
         !text.trim().is_empty()
     }

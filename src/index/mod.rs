@@ -21,7 +21,7 @@ pub use document::document;
 pub use ledger::RejectKind;
 pub use reading::{Place, Reading};
 pub use schema::{Fields, schema};
-pub(crate) use schema::{NOWHERE, PieceField};
+pub(crate) use schema::{NOWHERE, PieceField, TextFields};
 pub use status::Status;
 pub use store::{IndexError, Store, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

@@ -22,8 +22,9 @@ pub(super) enum SiteCondition {
     Not(Box<SiteCondition>),
     /// The study fulfils a query.
     OfStudy(Box<dyn Query>),
-    /// Terms stand one after another in a field.
-    Words(Field, Vec<Slot>),
+    /// Runs of terms stand in a field, with so many words at most between two
+    /// where there are several.
+    Words(Field, Vec<Vec<Slot>>, Option<u32>),
     /// The site's point is in a circle, `None`: anywhere.
     Within {
         lat: String,
@@ -83,9 +84,8 @@ impl Opened {
                 let scoring = EnableScoring::disabled_from_schema(reader.schema());
                 Self::OfStudy(query.weight(scoring)?.scorer(reader, 1.0)?)
             }
-            SiteCondition::Words(field, slots) => {
-                let group = std::slice::from_ref(slots);
-                Self::Words(Places::new(reader, *field, group, None)?.map(Box::new))
+            SiteCondition::Words(field, groups, distance) => {
+                Self::Words(Places::new(reader, *field, groups, *distance)?.map(Box::new))
             }
             SiteCondition::Within { lat, lon, circle } => {
                 Self::Within(Points::new(reader, lat, lon)?, *circle)

@@ -38,6 +38,27 @@ impl Check for AsWritten {
     }
 }
 
+/// A check that a column has a text as one of its values.
+#[derive(Debug)]
+pub(super) struct IsValue {
+    /// Name of the column.
+    pub(super) column: String,
+    /// With single blanks.
+    pub(super) text: String,
+}
+
+impl Check for IsValue {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+        let Some(column) = reader.fast_fields().str(&self.column)? else {
+            return Ok(Box::new(|_| false));
+        };
+        let ordinal = column.dictionary().term_ord(self.text.as_bytes())?;
+        Ok(Box::new(move |doc| {
+            ordinal.is_some_and(|ordinal| column.term_ords(doc).any(|known| known == ordinal))
+        }))
+    }
+}
+
 /// Whether a text stands in a value as the coverage asks, at the boundaries
 /// of words.
 fn stands_in(text: &str, value: &str, coverage: Coverage) -> bool {

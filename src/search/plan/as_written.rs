@@ -1,0 +1,97 @@
+//! Text exactly as it was typed.
+
+use std::sync::Arc;
+
+use tantivy::Term;
+use tantivy::query::{Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::{Planner, conjunction, constant, union};
+use crate::index::{PieceField, TextFields};
+use crate::query::meaning::{Coverage, Target, Words};
+use crate::search::evidence::{Evidence, Source};
+use crate::search::filtered::{Check, Filtered};
+use crate::search::model;
+use crate::search::occurrences::{Pattern, Slot};
+use crate::search::surfaces::{AsWritten, IsValue};
+use crate::search::words::surfaces;
+use crate::study::fields;
+
+impl Planner<'_> {
+    /// Studies with text as it was typed.
+    pub(super) fn as_written(
+        &mut self,
+        target: &Target,
+        words: &Words,
+    ) -> tantivy::Result<Box<dyn Query>> {
+        let surfaces = surfaces(words);
+        let looked = self.lookup.words(&words.words, &[])?;
+        let terms = looked.sequences.into_iter().next().unwrap_or_default();
+        let mut queries = Vec::new();
+        for part in &target.parts {
+            if let (fields::Field::Piece(piece), PieceField::Text(fields)) =
+                (part.field, self.store.fields.field(part.field))
+                && !surfaces.is_empty()
+            {
+                let found = self.piece_as_written(piece.name, fields, words, &surfaces, &terms);
+                queries.push(constant(found, model::FULFILLED * part.weight));
+            }
+        }
+        if !self.negated {
+            self.terms.extend(terms.into_iter().flatten());
+        }
+        queries.extend(self.typed_parts(target, &words.text));
+        Ok(union(queries))
+    }
+
+    /// Studies with text as typed in a piece. The index says which studies
+    /// have the words so written, and have them in this order whatever the
+    /// letters; what is left is looked at.
+    fn piece_as_written(
+        &self,
+        piece: &'static str,
+        fields: TextFields,
+        words: &Words,
+        surfaces: &[String],
+        terms: &[Slot],
+    ) -> Box<dyn Query> {
+        let written = surfaces.iter().map(|surface| -> Box<dyn Query> {
+            let term = Term::from_field_text(fields.surfaces, surface);
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        });
+        let mut all: Vec<Box<dyn Query>> = written.collect();
+        let one_word = surfaces.len() == 1 && surfaces[0] == words.text;
+        if one_word && words.coverage == Coverage::Contains {
+            return all.remove(0);
+        }
+        if terms.len() > 1 {
+            all.push(in_order(fields, terms));
+        }
+        let must = tantivy::query::Occur::Must;
+        let candidates = conjunction(all.into_iter().map(|query| (must, query)).collect());
+        let text = words.text.clone();
+        let check: Arc<dyn Check> = match fields.column {
+            Some(column) if words.coverage == Coverage::FullMatch => {
+                Arc::new(IsValue { column: self.name_of(column), text })
+            }
+            _ => {
+                let (study, coverage) = (self.store.fields.study, words.coverage);
+                Arc::new(AsWritten { study, pieces: vec![piece], text, coverage })
+            }
+        };
+        Box::new(Filtered { candidates, check })
+    }
+}
+
+/// Studies with terms one after another.
+fn in_order(fields: TextFields, terms: &[Slot]) -> Box<dyn Query> {
+    let source = Source {
+        pattern: Pattern::Phrase(terms.to_vec()),
+        field: fields.words,
+        pieces: Vec::new(),
+        weight: 1.0,
+        average: None,
+        synonym: None,
+    };
+    Box::new(Evidence { label: String::new(), idf: 0.0, sources: Arc::new(vec![source]) })
+}
