@@ -5,6 +5,7 @@
 
 mod suite {
     mod cli;
+    mod documented;
     mod errors;
     mod formats;
     mod harness;
