@@ -92,12 +92,12 @@ impl Runner {
         let run = self.sandbox.shell(&runnable);
         self.settle();
         self.run += 1;
-        let printed: Vec<String> = run.out.lines().map(|line| line.trim_end().to_owned()).collect();
+        let printed: Vec<String> = run.out.lines().map(str::to_owned).collect();
         if shown.is_empty() || shows(shown, &printed) {
             return as_shown();
         }
         self.wrong.push(format!("$ {command}\n{}", printed.join("\n")));
-        printed
+        with_gap(shown, printed)
     }
 
     /// A row of a table with the number of studies that its expression finds.
@@ -158,6 +158,24 @@ fn runnable(command: &str, shown: bool) -> Option<String> {
     (known && (shown || prepares)).then_some(command)
 }
 
+fn is_gap(line: &str) -> bool {
+    matches!(line, "…" | "...")
+}
+
+/// What was printed, with as many lines at the beginning and the end as are
+/// shown there, where the middle is left out.
+fn with_gap(shown: &[&str], printed: Vec<String>) -> Vec<String> {
+    let first = shown.iter().position(|line| is_gap(line));
+    let last = shown.iter().rposition(|line| is_gap(line)).map(|at| shown.len() - at - 1);
+    match (first, last) {
+        (Some(first), Some(last)) if first + last < printed.len() => {
+            let gap = [shown[first].to_owned()];
+            [&printed[..first], &gap, &printed[printed.len() - last..]].concat()
+        }
+        _ => printed,
+    }
+}
+
 /// Whether what is shown, with its gaps, is what was printed.
 fn shows(shown: &[&str], printed: &[String]) -> bool {
     let masked = |lines: Vec<String>| -> Vec<String> {
@@ -166,7 +184,7 @@ fn shows(shown: &[&str], printed: &[String]) -> bool {
     };
     let shown = masked(shown.iter().map(|line| mask(line)).collect());
     let printed = masked(printed.iter().map(|line| mask(line)).collect());
-    let parts: Vec<&[String]> = shown.split(|line| line == "…" || line == "...").collect();
+    let parts: Vec<&[String]> = shown.split(|line| is_gap(line)).collect();
     let [first, between @ .., last] = parts.as_slice() else { return shown == printed };
     let Some(mut rest) = printed.strip_prefix(*first) else { return false };
     for part in between.iter().filter(|part| !part.is_empty()) {
@@ -230,6 +248,15 @@ fn what_is_shown_otherwise_is_found() {
     ] {
         assert_eq!(shows(shown, &printed), same, "{shown:?}");
     }
+}
+
+#[test]
+fn gaps_stay_where_the_output_is_written_anew() {
+    let printed = || ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+    assert_eq!(with_gap(&["x", "…", "y"], printed()), ["a", "…", "d"]);
+    assert_eq!(with_gap(&["x", "y", "..."], printed()), ["a", "b", "..."]);
+    assert_eq!(with_gap(&["?"], printed()), printed());
+    assert_eq!(with_gap(&["x", "x", "…", "y", "y"], printed()), printed());
 }
 
 #[test]
