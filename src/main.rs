@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Show(arguments) => cli::show::run(&mut console, &cli.global, &arguments),
         Command::Export(arguments) => cli::export::run(&mut console, &cli.global, &arguments),
         Command::Status(arguments) => cli::status::run(&mut console, &cli.global, &arguments),
+        Command::Fields(arguments) => cli::fields::run(&mut console, &cli.global, &arguments),
         Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, &arguments),
         Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, &arguments),
         Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, &arguments),

@@ -17,6 +17,7 @@ mod suite {
     mod mutations;
     mod outputs;
     mod real;
+    mod reference;
     mod refresh;
     mod regressions;
     mod structure;

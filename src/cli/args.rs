@@ -34,6 +34,12 @@ Examples:
   trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
   trialdex search lymphoma --limit 0 --format ris > lymphoma.ris";
 
+const FIELDS_EXAMPLES: &str = "\
+Examples:
+  trialdex fields                                   every field, and how many studies have it
+  trialdex fields Phase                             one, with its values in this index
+  trialdex fields NumArmGroups --format json";
+
 const FACETS_EXAMPLES: &str = "\
 Examples:
   trialdex facets status,phase                      of all studies
@@ -138,6 +144,8 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Tell what the index holds
     Status(StatusArgs),
+    /// Tell what fields there are, and what one holds
+    Fields(FieldsArgs),
     /// Count the studies found by the values of fields
     Facets(FacetsArgs),
     /// Run a search again from its receipt and compare
@@ -266,6 +274,21 @@ impl From<HitFormatArg> for HitFormat {
             HitFormatArg::Ris => Self::Ris,
         }
     }
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = FIELDS_EXAMPLES)]
+pub(crate) struct FieldsArgs {
+    /// A field, by name, older name or path, such as `Phase`, `Phase:size` or
+    /// `StudyFirstPostYear`; without it all are listed
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Values of this index to print; 0 for all
+    #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
+    pub(crate) limit: usize,
+    /// How to write it
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use clap::Args;
 
+use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
 
 use super::{Console, Failure};
@@ -174,10 +175,8 @@ impl Asked {
         let asked = Self::from_pairs(arguments.pairs()?)?;
         for remark in &asked.understood.remarks {
             let place = &remark.typed[remark.notice.span.clone()];
-            console.say(&format!(
-                "note: `{place}`: {}; {}",
-                remark.notice.message, remark.notice.hint
-            ));
+            let (message, hint) = (&remark.notice.message, &remark.notice.hint);
+            console.say(&clean_line(&format!("note: `{place}`: {message}; {hint}")));
         }
         Ok(asked)
     }

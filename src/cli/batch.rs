@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use trialdex::index::Store;
+use trialdex::output::clean_line;
 use trialdex::query::{StrategyLine, WrongLine, is_strategy, plain, strategy};
 use trialdex::search::{Matching, Window, Wish, search};
 use trialdex::study::NctId;
@@ -110,7 +111,8 @@ fn run_strategy(
     for line in lines {
         for remark in &line.understood.remarks {
             let (at, notice) = (line.at, &remark.notice);
-            console.say(&format!("note: line {at}: {}; {}", notice.message, notice.hint));
+            let note = format!("note: line {at}: {}; {}", notice.message, notice.hint);
+            console.say(&clean_line(&note));
         }
         let question = &line.understood.question;
         let window = Window { offset: 0, limit: if listed { None } else { Some(0) } };

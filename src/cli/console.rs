@@ -85,15 +85,8 @@ impl Console {
             let width = if terminal { Some(textwrap::termwidth()) } else { columns };
             width.map(|width| width.clamp(40, WIDEST))
         };
-        let common = env::var("PAGER").ok();
-        let wishes = Wishes {
-            terminal: out.is_terminal() && !dumb,
-            off: global.no_pager,
-            own: global.pager.as_deref(),
-            common: common.as_deref(),
-        };
         Self {
-            pager: wishes.command(),
+            pager: pager(global, out.is_terminal() && !dumb),
             paint: Paint {
                 color: color(out.is_terminal()),
                 hyperlinks: linked,
@@ -141,4 +134,11 @@ impl Console {
         let _ = write!(io::stderr(), "{}", failure.shown(self.error_paint));
         ExitCode::from(failure.code)
     }
+}
+
+/// The pager that the flags and variables ask for.
+fn pager(global: &Global, terminal: bool) -> Option<Vec<String>> {
+    let common = env::var("PAGER").ok();
+    let (off, own) = (global.no_pager, global.pager.as_deref());
+    Wishes { terminal, off, own, common: common.as_deref() }.command()
 }

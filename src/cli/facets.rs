@@ -43,18 +43,20 @@ fn field(name: &str) -> Result<Field, Failure> {
     let field = Field::named(short.unwrap_or(name));
     match field.map(|field| (field, field.kind())) {
         Some((_, FieldKind::Structure | FieldKind::Point)) => {
-            Err(Failure::new(format!("`{name}` has no values to count")))
+            Err(Failure::new(format!("`{name}` has no values to count"))
+                .hint(format!("`trialdex fields {name}` tells what it holds")))
         }
         Some((field, _)) => Ok(field),
         None => {
             let mut nearest = nearest_of(name, SHORT.iter().map(|(short, _)| *short));
             nearest.extend(nearest_pieces(name));
             let nearest: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-            let failure = Failure::new(format!("`{name}` is not a field"));
-            Err(failure.hint(format!(
-                "fields come first and with commas between, the query after them; the nearest names are {}",
-                nearest.join(", ")
-            )))
+            let first = "fields come first, with commas between, and the query after them";
+            let hint = match nearest.as_slice() {
+                [] => first.to_owned(),
+                names => format!("{first}; the nearest names are {}", names.join(", ")),
+            };
+            Err(Failure::new(format!("`{name}` is not a field")).hint(hint))
         }
     }
 }

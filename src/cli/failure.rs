@@ -33,10 +33,9 @@ impl Failure {
     pub(crate) fn misunderstood(misunderstood: Vec<Misunderstood>) -> Self {
         let mut failure = Self::new("the query cannot be understood");
         for Misunderstood { flag, typed, diagnostics } in misunderstood {
-            let shown = format!("{flag} {typed}");
-            let shown = shown.trim_start();
+            let shown = if flag.is_empty() { typed.clone() } else { format!("{flag} {typed}") };
             for diagnostic in diagnostics {
-                failure.mark(shown, diagnostic, shown.len() - typed.len());
+                failure.mark(&shown, diagnostic, shown.len() - typed.len());
             }
         }
         failure
@@ -63,8 +62,9 @@ impl Failure {
             let before = typed[..found.span.start].chars().count();
             let length = typed[found.span.clone()].chars().count().max(1);
             let caret = format!("{}{}", " ".repeat(before), "^".repeat(length));
-            let _ = writeln!(shown, "  {clean}\n  {} {}", paint.error(&caret), found.message);
-            let _ = writeln!(shown, "{} {}", paint.hint("hint:"), found.hint);
+            let (message, hint) = (clean_line(&found.message), clean_line(&found.hint));
+            let _ = writeln!(shown, "  {clean}\n  {} {message}", paint.error(&caret));
+            let _ = writeln!(shown, "{} {hint}", paint.hint("hint:"));
         }
         if let Some(hint) = &self.hint {
             let _ = writeln!(shown, "{} {}", paint.hint("hint:"), clean_line(hint));

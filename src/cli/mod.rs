@@ -8,6 +8,7 @@ mod console;
 pub(crate) mod export;
 pub(crate) mod facets;
 mod failure;
+pub(crate) mod fields;
 pub(crate) mod generate;
 pub(crate) mod index;
 mod numbers;

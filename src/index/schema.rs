@@ -48,7 +48,7 @@ pub(crate) struct TextFields {
 pub(crate) const NOWHERE: f64 = 999.0;
 
 /// Text pieces whose values are counted and sorted often.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 14] = [
     "Condition",
     "ConditionAncestorTerm",
     "ConditionMeshTerm",
@@ -63,7 +63,6 @@ const COLUMNS: [&str; 15] = [
     "LocationState",
     "OrgFullName",
     "OverallOfficialAffiliation",
-    "VersionHolder",
 ];
 
 /// The fields of an index.

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
 
-    fn study(protocol: Value) -> Study {
+    fn study(protocol: &Value) -> Study {
         match json!({ "protocolSection": protocol }) {
             Value::Object(root) => Study::from_map(root),
             other => panic!("not an object: {other}"),
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn interventions_are_paired_with_their_other_names() {
-        let study = study(json!({"armsInterventionsModule": {"interventions": [
+        let study = study(&json!({"armsInterventionsModule": {"interventions": [
             {"name": "Pembrolizumab", "otherNames": ["MK-3475", "pembrolizumab"]},
             {"name": "Placebo"},
         ]}}));
@@ -138,12 +138,12 @@ mod tests {
     #[test]
     fn only_a_single_condition_is_paired_with_its_term() {
         let with =
-            |conditions: Value| study(json!({"conditionsModule": {"conditions": conditions}}));
-        let mut one = with(json!(["Heart attacks"]));
+            |conditions: &Value| study(&json!({"conditionsModule": {"conditions": conditions}}));
+        let mut one = with(&json!(["Heart attacks"]));
         let term = crate::study::pieces::named("ConditionMesh").expect("a piece");
         one.put(term, json!({"id": "D009203", "term": "Myocardial Infarction"}));
         assert_eq!(of(&one).len(), 4);
-        let mut two = with(json!(["Heart attacks", "Stroke"]));
+        let mut two = with(&json!(["Heart attacks", "Stroke"]));
         two.put(term, json!({"id": "D009203", "term": "Myocardial Infarction"}));
         assert!(of(&two).is_empty());
     }

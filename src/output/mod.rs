@@ -3,9 +3,11 @@
 mod clean;
 mod explain;
 mod facets;
+mod fields;
 mod hits;
 mod number;
 mod paint;
+mod reference;
 mod registry_csv;
 mod ris;
 mod row;
@@ -15,9 +17,11 @@ mod table;
 
 pub use explain::{explained_json, explained_text, understood_json, understood_text};
 pub use facets::{FacetFormat, write_facets};
+pub use fields::FieldDescription;
 pub use hits::{Heading, HitWriter};
 pub use number::{bytes, grouped, plural};
 pub use paint::Paint;
+pub use reference::field_reference;
 pub use row::{Row, UnknownPiece, chosen_pieces};
 pub use studies::{StudyFormat, StudyWriter};
 pub use study::write_study;

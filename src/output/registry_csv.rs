@@ -1,7 +1,7 @@
 //! The columns of the registry's own CSV download.
 //!
 //! Headings, their order and what the cells hold were taken from downloads of
-//! 2024 and 2025. Text and constants are as the record has them, unlike in
+//! 2024 to 2026; where these differ, the latest counts. Text and constants are as the record has them, unlike in
 //! columns that were chosen: who reads such a table expects `PHASE2`, not
 //! `Phase 2`.
 
@@ -48,8 +48,7 @@ pub(super) const COLUMNS: [Column; 30] = [
     ("Study Documents", documents),
 ];
 
-/// Parts of the design of interventional and of observational studies. Parts
-/// that lack are named without a value.
+/// Parts of the design of interventional and of observational studies.
 const INTERVENTIONAL: [(&str, &str); 4] = [
     ("Allocation", "DesignAllocation"),
     ("Intervention Model", "DesignInterventionModel"),
@@ -102,8 +101,9 @@ fn other_ids(study: &Study) -> String {
 
 /// Allocation, models, masking and purpose, or model and time perspective.
 ///
-/// Downloads since 2024 leave the observational model empty and cut the time
-/// perspective to its first letter; here, both are whole, as in those before.
+/// As in downloads of 2026: the bar has blanks around it, and parts that lack
+/// are left out. Those of 2024 and 2025 had neither, left the observational
+/// model empty and cut the time perspective to its first letter.
 fn design(study: &Study) -> String {
     let names: &[(&str, &str)] = match study.text("StudyType") {
         Some("INTERVENTIONAL") => &INTERVENTIONAL,
@@ -111,10 +111,11 @@ fn design(study: &Study) -> String {
         _ => return String::new(),
     };
     let parts = names.iter().map(|(name, piece)| match *piece {
-        "DesignMasking" => format!("{name}: {}", masking(study)),
-        piece => format!("{name}: {}", joined(study, piece, ", ")),
+        "DesignMasking" => (name, masking(study)),
+        piece => (name, joined(study, piece, ", ")),
     });
-    parts.collect::<Vec<_>>().join("|")
+    let parts = parts.filter(|(_, value)| !value.is_empty());
+    parts.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join(" | ")
 }
 
 /// `DOUBLE (PARTICIPANT, INVESTIGATOR)`.
@@ -176,10 +177,10 @@ mod tests {
             "whoMasked": ["PARTICIPANT", "INVESTIGATOR"]}, "observationalModel": "COHORT"});
         let study = |kind: &str| json!({"protocolSection": {"designModule": {"studyType": kind, "designInfo": info}}});
         let design = cell(&study("INTERVENTIONAL"), "Study Design");
-        let expected = "Allocation: RANDOMIZED|Intervention Model: |Masking: DOUBLE (PARTICIPANT, INVESTIGATOR)|Primary Purpose: ";
+        let expected = "Allocation: RANDOMIZED | Masking: DOUBLE (PARTICIPANT, INVESTIGATOR)";
         assert_eq!(design, expected);
         let design = cell(&study("OBSERVATIONAL"), "Study Design");
-        assert_eq!(design, "Observational Model: COHORT|Time Perspective: ");
+        assert_eq!(design, "Observational Model: COHORT");
         assert_eq!(cell(&study("EXPANDED_ACCESS"), "Study Design"), "");
     }
 

@@ -26,8 +26,8 @@ const FACTS: [(&str, &str); 6] = [
 /// titles, people, abstract, notes, keywords, year, sponsor, number and
 /// address.
 ///
-/// There is a year but no date (`DA`): of an entry of a database, EndNote
-/// takes that for the day on which it was looked at.
+/// There is a year but no date (`DA`): for this type, EndNote's list of fields
+/// has that as the day of access.
 pub(super) fn write(out: &mut dyn Write, nct: NctId, study: &Study) -> io::Result<()> {
     let text = |piece: &str| study.text(piece).unwrap_or_default();
     let mut tag = |name: &str, value: &str| write_tag(out, name, value);

@@ -30,7 +30,7 @@ pub struct StudyWriter<W: Write> {
 /// What a format needs to remember from study to study.
 enum Shape<W: Write> {
     Plain(W, StudyFormat),
-    Table(Table<W>),
+    Table(Box<Table<W>>),
 }
 
 impl<W: Write> StudyWriter<W> {
@@ -44,7 +44,7 @@ impl<W: Write> StudyWriter<W> {
             write!(out, "{{\"totalCount\":{total},\"studies\":[")?;
         }
         let shape = match format {
-            StudyFormat::Csv => Shape::Table(Table::new(out, false, &[])?),
+            StudyFormat::Csv => Shape::Table(Box::new(Table::new(out, false, &[])?)),
             format => Shape::Plain(out, format),
         };
         Ok(Self { shape, written: 0 })

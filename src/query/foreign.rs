@@ -75,7 +75,8 @@ fn area_of(field: &str) -> Option<&'static str> {
 /// What is said of brackets without an operator, after a term or alone.
 pub(super) fn bracketed(typed: &str, span: &Span, inner: &Span, term: Option<&str>) -> Diagnostic {
     let sign = &typed[span.clone()];
-    let area = area_of(typed[inner.clone()].trim());
+    let field = typed[inner.clone()].trim();
+    let area = if field.is_empty() { None } else { area_of(field) };
     let (message, hint) = match (area, term) {
         (Some(area), term) => (
             format!("fields are not named after a word: `{sign}`"),
@@ -162,7 +163,7 @@ impl<'a> Place<'a> {
 }
 
 /// The habits that show in a word. The first one that is recognised is told.
-const WORDS: [fn(Place, &str) -> Option<Notice>; 12] = [
+const WORDS: [fn(Place, &str) -> Option<Notice>; 13] = [
     boolean_word,
     boolean_sign,
     adjacency,
@@ -175,6 +176,7 @@ const WORDS: [fn(Place, &str) -> Option<Notice>; 12] = [
     wildcard,
     single_quotes,
     tilde,
+    parenthesis,
 ];
 
 fn boolean_word(place: Place, text: &str) -> Option<Notice> {
@@ -338,6 +340,17 @@ fn single_quotes(place: Place, text: &str) -> Option<Notice> {
         "single quotes do not make a phrase".to_owned(),
         format!("type double quotes: `\"{phrase}\"`"),
     ))
+}
+
+/// The API's `distance(...)`, which is none of the language.
+fn parenthesis(place: Place, text: &str) -> Option<Notice> {
+    let open = matches!(place.touches_next(), Some(next) if next.kind == TokenKind::Open);
+    (open && text == "distance").then(|| {
+        (
+            "`distance(` is looked for like any other word".to_owned(),
+            "type `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`".to_owned(),
+        )
+    })
 }
 
 fn tilde(place: Place, text: &str) -> Option<Notice> {

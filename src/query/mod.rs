@@ -16,7 +16,6 @@ mod place;
 mod report;
 pub mod request;
 mod resolve;
-mod simple;
 mod sort;
 mod strategy;
 pub mod syntax;
@@ -27,9 +26,9 @@ mod words;
 use std::ops::Range;
 
 pub use parser::{Parsed, expression};
+pub use place::{Place, Unit};
 pub use request::{Filter, Misunderstood, Parameter, Remark, Request, Understood, plain};
 pub use resolve::{Resolved, resolve};
-pub use simple::{Clause, ClauseKind, Query, parse, words};
 pub use sort::{SortBy, SortKey, parse_sort, sort_order};
 pub use strategy::{StrategyLine, WrongLine, is_strategy, strategy};
 pub use typed::typed;

@@ -167,7 +167,7 @@ fn typed_span(span: &Span, places: &[(Span, Span)], length: usize) -> Span {
     let position = |at: usize, end: bool| {
         let mut shift: isize = 0;
         for (put, name) in places {
-            if at < put.start || !end && at < put.start {
+            if at < put.start {
                 break;
             }
             if at < put.end {

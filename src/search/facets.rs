@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::collector::{Collector, Count, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
@@ -13,7 +13,7 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 
 use super::plan::Planner;
 use crate::index::{IndexError, PieceField, Store};
-use crate::query::meaning::Question;
+use crate::query::meaning::{Question, Target};
 use crate::study::Study;
 use crate::study::fields::{self, FieldKind};
 
@@ -54,6 +54,23 @@ pub fn facets(
         Facet { field: *field, studies: counted.studies, missing, values }
     });
     Ok(facets.collect())
+}
+
+/// Number of studies with a usable value of a field; of a structure, with
+/// one of any field below it.
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn studies_with(store: &Store, field: fields::Field) -> Result<u64, IndexError> {
+    let failed = |error| store.failed(error);
+    let searcher = store.searcher()?;
+    let target = Target::named(&field.name()).map(|target| {
+        let planner = Planner::new(store, &searcher);
+        planner.present(&target)
+    });
+    let count = target.map_or(Ok(0), |query| searcher.search(&*query, &Count)).map_err(failed)?;
+    Ok(count as u64)
 }
 
 /// Numbers by size, texts by letters.

@@ -24,7 +24,7 @@ use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
 pub use explain::{Explained, Matched};
-pub use facets::{Facet, facets};
+pub use facets::{Facet, facets, studies_with};
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
 pub use thesaurus::Synonym;

@@ -40,7 +40,7 @@ impl Pattern {
 
 /// The documents of a segment that have a pattern, and how often.
 pub(super) enum Occurrences {
-    Term(SegmentPostings),
+    Term(Box<SegmentPostings>),
     Listed(Listed),
     Places(Box<Places>),
 }
@@ -57,7 +57,7 @@ impl Occurrences {
                 let inverted = reader.inverted_index(field)?;
                 let term = Term::from_field_text(field, term);
                 let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs)?;
-                return Ok(postings.map(Self::Term));
+                return Ok(postings.map(|postings| Self::Term(Box::new(postings))));
             }
             Pattern::AnyOf(terms) => {
                 let listed = Listed::new(reader, field, terms)?;

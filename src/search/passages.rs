@@ -163,7 +163,7 @@ mod tests {
         let filler = "lorem ".repeat(100);
         let text =
             format!("Anemia is common. {filler}. Severe aplastic anemias need marrow. {filler}");
-        let passage = passages(&["aplast", "anemia"]).best(&text).expect("a passage");
+        let passage = passages(&["aplastic", "anemia"]).best(&text).expect("a passage");
         assert!(passage.text.starts_with("Severe aplastic anemias"), "{}", passage.text);
         assert_eq!(marked(&passage), ["aplastic", "anemias"]);
         assert!(passage.cut_before && passage.cut_after);

@@ -83,10 +83,10 @@ impl Plan {
 
     /// The query for studies that have at least `required` of the clauses.
     pub(super) fn query(&self, required: usize) -> Box<dyn Query> {
-        let copy = |query: &Box<dyn Query>| query.box_clone();
-        let mut all: Vec<(Occur, Box<dyn Query>)> =
-            self.fixed.iter().map(|(occur, query)| (*occur, copy(query))).collect();
-        let clauses: Vec<Box<dyn Query>> = self.clauses.iter().map(copy).collect();
+        let fixed = self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone()));
+        let mut all: Vec<(Occur, Box<dyn Query>)> = fixed.collect();
+        let clauses = self.clauses.iter().map(|clause| clause.box_clone());
+        let clauses: Vec<Box<dyn Query>> = clauses.collect();
         if required >= clauses.len() {
             all.extend(clauses.into_iter().map(|clause| (Occur::Must, clause)));
         } else {
@@ -261,7 +261,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Studies with a value in any field of a target.
-    fn present(&self, target: &Target) -> Box<dyn Query> {
+    pub(super) fn present(&self, target: &Target) -> Box<dyn Query> {
         let field = self.store.fields.present;
         let names = target.parts.iter().map(|part| match part.field {
             // A list has a length where it has elements.

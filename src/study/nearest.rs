@@ -29,47 +29,52 @@ fn likeness(wanted: &BTreeSet<[u8; 2]>, name: &str) -> f64 {
 /// values before structures, shallow before deep.
 #[must_use]
 pub fn nearest_pieces(name: &str) -> Vec<&'static str> {
+    best(scored_pieces(name))
+}
+
+/// The pieces that look like a name, shallow before deep; structures count a
+/// little less.
+fn scored_pieces(name: &str) -> Vec<(f64, &'static str)> {
     let wanted = pairs(name);
-    let mut scored: Vec<(f64, &'static Piece)> = pieces::all()
-        .iter()
-        .map(|piece| {
-            let score = likeness(&wanted, piece.name);
-            (if piece.is_structure() { score - 0.1 } else { score }, piece)
-        })
-        .filter(|(score, _)| *score >= ALIKE)
-        .collect();
-    let depth = |piece: &Piece| piece.path.matches('.').count();
-    scored.sort_by(|(one, piece), (other, another)| {
-        other.total_cmp(one).then_with(|| depth(piece).cmp(&depth(another)))
+    let mut pieces: Vec<&Piece> = pieces::all().iter().collect();
+    pieces.sort_by_key(|piece| piece.path.matches('.').count());
+    let scored = pieces.into_iter().map(|piece| {
+        let score = likeness(&wanted, piece.name);
+        (if piece.is_structure() { score - 0.1 } else { score }, piece.name)
     });
-    scored.into_iter().take(OFFERED).map(|(_, piece)| piece.name).collect()
+    scored.filter(|(score, _)| *score >= ALIKE).collect()
+}
+
+fn scored<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<(f64, &'a str)> {
+    let wanted = pairs(name);
+    let scored = known.map(|known| (likeness(&wanted, known), known));
+    scored.filter(|(score, _)| *score >= ALIKE).collect()
+}
+
+/// The names with the best scores; those of the same score stay as they are.
+fn best(mut scored: Vec<(f64, &str)>) -> Vec<&str> {
+    scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    scored.into_iter().take(OFFERED).map(|(_, name)| name).collect()
 }
 
 /// Up to three names that `AREA[...]` knows and that look like a name: first
-/// those that differ in capitals alone, then areas and pieces by likeness.
+/// one that differs in capitals alone, then areas and pieces by likeness.
 #[must_use]
 pub fn nearest_areas(name: &str) -> Vec<&'static str> {
     let areas = AREAS.iter().chain([&WORDS]).map(|area| area.name);
-    let same = |known: &&'static str| known.eq_ignore_ascii_case(name);
-    let pieces = pieces::all().iter().map(|piece| piece.name);
-    let mut found: Vec<&'static str> = areas.clone().chain(pieces).filter(same).collect();
-    found.extend(nearest_of(name, areas));
-    found.extend(nearest_pieces(name));
-    let mut seen = BTreeSet::new();
-    found.retain(|known| seen.insert(*known));
-    found.truncate(OFFERED);
-    found
+    let mut found = scored_pieces(name);
+    found.extend(scored(name, areas));
+    for (score, known) in &mut found {
+        if known.eq_ignore_ascii_case(name) {
+            *score = f64::INFINITY;
+        }
+    }
+    best(found)
 }
 
 /// Up to three of some names that share the most pairs of letters with one.
 pub fn nearest_of<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted = pairs(name);
-    let mut scored: Vec<(f64, &str)> = known
-        .map(|known| (likeness(&wanted, known), known))
-        .filter(|(score, _)| *score >= ALIKE)
-        .collect();
-    scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    scored.into_iter().take(OFFERED).map(|(_, known)| known).collect()
+    best(scored(name, known))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ fn exit_codes_tell_hits_from_none_and_from_errors() {
     for (arguments, code) in [
         (&["search", "invented"][..], 0),
         (&["search", "xyzzy"], 1),
-        (&["search", "a OR b"], 2),
+        (&["search", "a OR"], 2),
         (&["show", "NCT90000001"], 0),
         (&["show", "NCT90000009"], 1),
         (&["show", "x"], 2),

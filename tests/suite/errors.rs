@@ -125,33 +125,55 @@ fn a_quote_that_is_not_closed() {
 
 #[test]
 fn operators_of_other_tools() {
-    assert_snapshot!(query_complaint("anemia OR fever"), @"
+    assert_snapshot!(query_complaint("anemia[ti]"), @"
     exit 2
     error: the query cannot be understood
-      anemia OR fever
-             ^^ `OR` is not an operator here
-    hint: `--any` looks for any of the words instead of all
+      anemia[ti]
+            ^^^^ fields are not named after a word: `[ti]`
+    hint: type `AREA[BriefTitle]anemia` instead
     ");
-    assert_snapshot!(query_complaint("anemia NOT fever"), @"
+    assert_snapshot!(query_complaint("DISTANCE(42.3,-71,50mi)"), @r"
     exit 2
     error: the query cannot be understood
-      anemia NOT fever
-             ^^^ `NOT` is not an operator here
-    hint: leave it out, and the words that are not wanted too
+      DISTANCE(42.3,-71,50mi)
+      ^^^^^^^^ `DISTANCE` takes brackets after it
+    hint: type it as in `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`, or `\DISTANCE` for the word
     ");
-    assert_snapshot!(query_complaint("AREA[Phase]PHASE2 fever"), @"
+    assert_snapshot!(query_complaint("AREA[Phase]PHASE5"), @"
     exit 2
     error: the query cannot be understood
-      AREA[Phase]PHASE2 fever
-      ^^^^^^^^^^^^^^^^^ search areas and ranges are not understood
-    hint: type the words alone; they are looked for in all text fields
+      AREA[Phase]PHASE5
+                 ^^^^^^ allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`
+    hint: the nearest is `PHASE1`
     ");
-    assert_snapshot!(query_complaint("thromb*"), @"
+    assert_snapshot!(query_complaint("AREA[BriefTitel]x"), @"
     exit 2
     error: the query cannot be understood
-      thromb*
-      ^^^^^^^ truncation with `*` is not understood
-    hint: type the word: `thromb`; plural and other endings are found without `*`
+      AREA[BriefTitel]x
+           ^^^^^^^^^^ unknown area name: `BriefTitel`
+    hint: the nearest names are `BriefTitle`
+    ");
+    assert_snapshot!(complaint(&indexed(), &["search", "--cond", "a OR", "--phase", "7"]), @r"
+    exit 2
+    error: the query cannot be understood
+      --cond a OR
+               ^^ nothing stands after `OR`
+    hint: type what to look for after it, or `\OR` for the word
+      --phase 7
+              ^ `7` is not a value of `Phase`
+    hint: there are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`, in short `0`, `1`, `2`, `3`, `4`, `NA`
+    ");
+    assert_snapshot!(complaint(&indexed(), &["search", "x", "--sort", "BriefTitle"]), @"
+    exit 2
+    error: the hits cannot be sorted so
+      --sort BriefTitle
+             ^^^^^^^^^^ unsupported sort field type: text
+    hint: `BriefTitle` has no order; sort by a date, a number or an age, such as `StartDate`
+    ");
+    assert_snapshot!(complaint(&indexed(), &["facets", "phse", "x"]), @"
+    exit 2
+    error: `phse` is not a field
+    hint: fields come first, with commas between, and the query after them; the nearest names are `phase`, `Phase`
     ");
 }
 
@@ -161,11 +183,8 @@ fn several_things_wrong_at_once() {
     exit 2
     error: the query cannot be understood
       a OR b* "c
-        ^^ `OR` is not an operator here
-    hint: `--any` looks for any of the words instead of all
-      a OR b* "c
-           ^^ truncation with `*` is not understood
-    hint: type the word: `b`; plural and other endings are found without `*`
+           ^^ `b*` would stand for too many words
+    hint: type at least 3 letters before `*`, or `\*` for the character
       a OR b* "c
               ^^ the quote is not closed
     hint: type `"` after the last word of the phrase
@@ -178,8 +197,11 @@ fn nothing_to_look_for() {
     exit 2
     error: the query cannot be understood
       + ""
-      ^^^^ no words to look for
-    hint: type some, such as `trialdex search aplastic anemia`
+      ^ `+` has no letter or digit to look for
+    hint: leave it out; `ALL` stands for every study
+      + ""
+        ^^ no words stand between the quotes
+    hint: type a phrase between them, or leave them out
     "#);
     assert!(query_complaint("").contains("^ no words to look for"));
 }
@@ -191,7 +213,7 @@ fn lines_of_a_batch_without_a_tab() {
     let run = sandbox.run(&["batch", "queries.tsv"]).ended(2);
     assert_snapshot!(run.err, @"
     error: queries.tsv:2: no tab between id and query
-    hint: write a line as `id<TAB>query`
+    hint: write a line as `id<TAB>words`, or number every line of a strategy as `1. words`
     ");
     assert_snapshot!(complaint(&sandbox, &["batch", "nowhere.tsv"]), @"
     exit 2
@@ -204,17 +226,17 @@ fn an_index_of_another_format() {
     let sandbox = indexed();
     let meta = sandbox.path("index/tantivy/meta.json");
     let text = fs::read_to_string(&meta).expect("an index");
-    let other = text.replace("\\\"format\\\":1,", "\\\"format\\\":77,");
+    let other = text.replace("\\\"format\\\":2,", "\\\"format\\\":77,");
     assert_ne!(other, text, "the format stands in the payload");
     fs::write(&meta, other).expect("written");
     assert_snapshot!(complaint(&sandbox, &["search", "invented"]), @"
     exit 2
-    error: index: the index was made by another version of trialdex (format 77, this one reads 1)
+    error: index: the index was made by another version of trialdex (format 77, this one reads 2)
     hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
     ");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
-    error: index: the index was made by another version of trialdex (format 77, this one reads 1)
+    error: index: the index was made by another version of trialdex (format 77, this one reads 2)
     hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
     ");
 }

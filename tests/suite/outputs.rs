@@ -97,40 +97,40 @@ fn unscored_table(table: &str, delimiter: &str) -> String {
 #[test]
 fn hits_for_people() {
     assert_snapshot!(printed(&["anemia"]), @r#"
-      1. NCT90000001  Recruiting · Phase 1/Phase 2 · Aplastic Anemia, Bone Marrow Failure
-         Mesenchymal Cells for Aplastic Anemia
-           … marrow are given to adults with anemia, age > 18.
-
-      2. NCT90000002  Completed · Iron Deficiency Anemia
+      1. NCT90000002  Completed · Iron Deficiency Anemia
          Iron for Anemia, "Daily"
          EligibilityCriteria:
            Inclusion: anemia
 
-    2 of 2 studies
-    "#);
-    assert_snapshot!(printed(&["anemia", "--limit", "1"]), @"
-      1. NCT90000001  Recruiting · Phase 1/Phase 2 · Aplastic Anemia, Bone Marrow Failure
+      2. NCT90000001  Recruiting · Phase 1/Phase 2 · Aplastic Anemia, Bone Marrow Failure
          Mesenchymal Cells for Aplastic Anemia
            … marrow are given to adults with anemia, age > 18.
 
-    1 of 2 studies
+    2 of 2 studies, words in Words
+    "#);
+    assert_snapshot!(printed(&["anemia", "--limit", "1"]), @r#"
+      1. NCT90000002  Completed · Iron Deficiency Anemia
+         Iron for Anemia, "Daily"
+         EligibilityCriteria:
+           Inclusion: anemia
+
+    1 of 2 studies, words in Words
+    "#);
+    assert_snapshot!(printed(&["anemia", "--limit", "1", "--offset", "1", "--fields", "Condition,HealthyVolunteers"]), @"
+      2. NCT90000001  Recruiting · Phase 1/Phase 2 · Aplastic Anemia, Bone Marrow Failure
+         Mesenchymal Cells for Aplastic Anemia
+           … marrow are given to adults with anemia, age > 18.
+         Condition: Aplastic Anemia
+         Condition: Bone Marrow Failure
+
+    1 of 2 studies, words in Words
     ");
-    assert_snapshot!(printed(&["anemia", "--limit", "1", "--offset", "1", "--fields", "Condition,HealthyVolunteers"]), @r#"
-      2. NCT90000002  Completed · Iron Deficiency Anemia
-         Iron for Anemia, "Daily"
-         EligibilityCriteria:
-           Inclusion: anemia
-         Condition: Iron Deficiency Anemia
-         HealthyVolunteers: No
-
-    1 of 2 studies
-    "#);
 }
 
 #[test]
 fn no_hits_for_people() {
     let run = searched(&["xyzzy"]).ended(1);
-    assert_snapshot!(without_time(&run.out), @"none of 3 studies matches");
+    assert_snapshot!(without_time(&run.out), @"none of 3 studies matches, words in Words");
 }
 
 #[test]
@@ -144,12 +144,12 @@ fn the_closest_hits_where_no_study_has_all_words() {
            Patients are seen weekly. The mesenchymal cells are infused on day 0; blood counts are
            taken on days 7, 14 and 28.
 
-    1 of 1 study
+    1 of 1 study, words in Words
     ");
     let run = searched(&["anemia", "xyzzy", "--format", "ids"]).success();
     assert_snapshot!(run.out, @"
-    NCT90000001
     NCT90000002
+    NCT90000001
     ");
     assert_snapshot!(run.err, @"no study has all of the words; these have 1 of 2");
 }
@@ -162,6 +162,31 @@ fn hits_as_json_lines() {
     assert_snapshot!(rows.join("\n"), @r#"
     {
       "rank": 1,
+      "nctId": "NCT90000002",
+      "briefTitle": "Iron for Anemia, \"Daily\"",
+      "overallStatus": "COMPLETED",
+      "phases": [],
+      "conditions": [
+        "Iron Deficiency Anemia"
+      ],
+      "highlights": [
+        {
+          "piece": "EligibilityCriteria",
+          "text": "Inclusion: anemia",
+          "matches": [
+            [
+              11,
+              17
+            ]
+          ]
+        }
+      ],
+      "fields": {
+        "Phase": []
+      }
+    }
+    {
+      "rank": 2,
       "nctId": "NCT90000001",
       "briefTitle": "Mesenchymal Cells for Aplastic Anemia",
       "overallStatus": "RECRUITING",
@@ -192,31 +217,6 @@ fn hits_as_json_lines() {
         ]
       }
     }
-    {
-      "rank": 2,
-      "nctId": "NCT90000002",
-      "briefTitle": "Iron for Anemia, \"Daily\"",
-      "overallStatus": "COMPLETED",
-      "phases": [],
-      "conditions": [
-        "Iron Deficiency Anemia"
-      ],
-      "highlights": [
-        {
-          "piece": "EligibilityCriteria",
-          "text": "Inclusion: anemia",
-          "matches": [
-            [
-              11,
-              17
-            ]
-          ]
-        }
-      ],
-      "fields": {
-        "Phase": []
-      }
-    }
     "#);
 }
 
@@ -234,7 +234,8 @@ fn hits_as_one_json_object() {
       "schema": "trialdex.hits.v1",
       "query": {
         "typed": "anemia \"bone  marrow\"",
-        "understood": "anemia \"bone marrow\"",
+        "understood": "AREA[Words](anemia AND \"bone marrow\")",
+        "area": "Words",
         "clauses": 2,
         "required": 2
       },
@@ -278,26 +279,26 @@ fn hits_as_tables() {
     let csv = printed(&["anemia", "--format", "csv"]);
     assert_snapshot!(csv, @r#"
     NCT Number,Study Title,Study URL,Acronym,Study Status,Brief Summary,Study Results,Conditions,Interventions,Primary Outcome Measures,Secondary Outcome Measures,Other Outcome Measures,Sponsor,Collaborators,Sex,Age,Phases,Enrollment,Funder Type,Study Type,Study Design,Other IDs,Start Date,Primary Completion Date,Completion Date,First Posted,Results First Posted,Last Update Posted,Locations,Study Documents
-    NCT90000001,Mesenchymal Cells for Aplastic Anemia,https://clinicaltrials.gov/study/NCT90000001,MSC-AA,RECRUITING,"Cells from bone marrow are given to adults with anemia, age \> 18.",NO,Aplastic Anemia|Bone Marrow Failure,BIOLOGICAL: Stromal cells,,,,Tea Board,,,,PHASE1|PHASE2,,OTHER,,,,2022-05,,,,,2024-01-02,,
     NCT90000002,"Iron for Anemia, ""Daily""",https://clinicaltrials.gov/study/NCT90000002,,COMPLETED,,NO,Iron Deficiency Anemia,,,,,,,,,,,,,,,,,,,,,,
+    NCT90000001,Mesenchymal Cells for Aplastic Anemia,https://clinicaltrials.gov/study/NCT90000001,MSC-AA,RECRUITING,"Cells from bone marrow are given to adults with anemia, age \> 18.",NO,Aplastic Anemia|Bone Marrow Failure,BIOLOGICAL: Stromal cells,,,,Tea Board,,,,PHASE1|PHASE2,,OTHER,,,,2022-05,,,,,2024-01-02,,
     "#);
     let chosen = printed(&["anemia", "--format", "csv", "--fields", "Phase,BriefTitle"]);
     assert_snapshot!(unscored_table(&chosen, ","), @r#"
     Rank,Phase,BriefTitle
-    1,Phase 1|Phase 2,Mesenchymal Cells for Aplastic Anemia
-    2,,"Iron for Anemia, ""Daily"""
+    1,,"Iron for Anemia, ""Daily"""
+    2,Phase 1|Phase 2,Mesenchymal Cells for Aplastic Anemia
     "#);
     let tsv = printed(&["anemia", "--format", "tsv", "--fields", "NCTId,Condition"]);
     assert_snapshot!(unscored_table(&tsv, "\t").replace('\t', "<TAB>"), @"
     Rank<TAB>NCTId<TAB>Condition
-    1<TAB>NCT90000001<TAB>Aplastic Anemia|Bone Marrow Failure
-    2<TAB>NCT90000002<TAB>Iron Deficiency Anemia
+    1<TAB>NCT90000002<TAB>Iron Deficiency Anemia
+    2<TAB>NCT90000001<TAB>Aplastic Anemia|Bone Marrow Failure
     ");
 }
 
 #[test]
 fn hits_as_numbers() {
-    assert_eq!(printed(&["anemia", "--format", "ids"]), "NCT90000001\nNCT90000002\n");
+    assert_eq!(printed(&["anemia", "--format", "ids"]), "NCT90000002\nNCT90000001\n");
 }
 
 #[test]
@@ -468,7 +469,7 @@ fn the_state_of_an_index_as_json() {
       "segments": null,
       "written": null,
       "program": null,
-      "format": 1,
+      "format": 2,
       "rejected": 0,
       "notStudies": 0,
       "rejects": []
@@ -498,11 +499,11 @@ fn a_batch_counts_and_ranks() {
         [&fields[..4], &fields[5..]].concat().join(" ")
     });
     assert_snapshot!(unscored.collect::<Vec<_>>().join("\n"), @"
-    a Q0 NCT90000001 1 mine
-    a Q0 NCT90000002 2 mine
+    a Q0 NCT90000002 1 mine
+    a Q0 NCT90000001 2 mine
     b Q0 NCT90000003 1 mine
     b Q0 NCT90000001 2 mine
-    c Q0 NCT90000001 1 mine
-    c Q0 NCT90000002 2 mine
+    c Q0 NCT90000002 1 mine
+    c Q0 NCT90000001 2 mine
     ");
 }

@@ -102,6 +102,10 @@ fn every_habit_is_recognised() {
             "ALL: `ALL` stands for every study here; type `\\ALL` or `\"ALL\"` for the word",
         ),
         (
+            "distance(1,2)",
+            "distance: `distance(` is looked for like any other word; type `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`",
+        ),
+        (
             "teeth MISSING",
             "MISSING: `MISSING` stands for studies without a value here; type `\\MISSING` or `\"MISSING\"` for the word",
         ),

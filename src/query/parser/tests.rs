@@ -400,7 +400,7 @@ fn noise_is_read_or_refused() {
         ":",
     ];
     let mut seed = Seed(0x0123_4567_89ab_cdef);
-    for _ in 0..5000 {
+    for _ in 0..3000 {
         let noise: String = (0..seed.below(20)).map(|_| seed.of(&PARTS)).collect();
         match expression(&noise) {
             Ok(parsed) => {

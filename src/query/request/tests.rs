@@ -189,7 +189,7 @@ fn plain_words_can_go_elsewhere() {
     assert_eq!(understood(&area("BRIEF-TITLE")).text, "AREA[BriefTitle]x");
     assert_eq!(
         complaint(&area("titlesearch")),
-        "--area 0..11 unknown area name: `titlesearch`; the nearest names are `TitleSearch`"
+        "--area 0..11 unknown area name: `titlesearch`; the nearest names are `TitleSearch`, `ConditionSearch`, `NCTIdSearch`"
     );
 }
 

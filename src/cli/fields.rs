@@ -1,0 +1,103 @@
+//! `trialdex fields`
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use trialdex::index::Store;
+use trialdex::output::{FacetFormat, FieldDescription, grouped, write_facets};
+use trialdex::query::meaning::Question;
+use trialdex::search::{facets, studies_with};
+use trialdex::study::computed;
+use trialdex::study::fields::{Field, FieldKind};
+use trialdex::study::nearest_pieces;
+use trialdex::study::pieces;
+
+use super::args::{FieldsArgs, Global, ReportFormat};
+use super::search::open_or_build;
+use super::{Console, Failure, Outcome};
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FieldsArgs) -> super::Result {
+    match &arguments.name {
+        Some(name) => one(console, global, arguments, name)?,
+        None => all(console, global, arguments.format)?,
+    }
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// A field, and its values in the index.
+fn one(
+    console: &mut Console,
+    global: &Global,
+    arguments: &FieldsArgs,
+    name: &str,
+) -> Result<(), Failure> {
+    let field = Field::named(name).ok_or_else(|| unknown(name))?;
+    let described = FieldDescription::of(field);
+    let store = open_or_build(console, &global.index)?;
+    let studies = studies_with(&store, field)?;
+    let countable = !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
+    let everything = Question { ranked: Vec::new(), filters: Vec::new() };
+    let values = if countable { facets(&store, &everything, &[field])? } else { Vec::new() };
+    match arguments.format {
+        ReportFormat::Text => {
+            write!(console.out, "{}", described.text())?;
+            writeln!(console.out, "  in studies   {}", grouped(studies))?;
+            if !values.is_empty() {
+                writeln!(console.out)?;
+                let (format, paint) = (FacetFormat::Text, console.paint);
+                write_facets(&mut console.out, format, paint, &values, arguments.limit)?;
+            }
+        }
+        ReportFormat::Json => {
+            let most = if arguments.limit == 0 { usize::MAX } else { arguments.limit };
+            let shown = values.iter().flat_map(|facet| facet.values.iter().take(most));
+            let shown: Vec<Value> =
+                shown.map(|(value, studies)| json!({"value": value, "studies": studies})).collect();
+            let mut json = described.json();
+            json["studies"] = studies.into();
+            json["values"] = shown.into();
+            writeln!(console.out, "{json:#}")?;
+        }
+    }
+    Ok(())
+}
+
+fn unknown(name: &str) -> Failure {
+    let failure = Failure::new(format!("`{name}` is not a field"));
+    let nearest: Vec<String> =
+        nearest_pieces(name).iter().map(|name| format!("`{name}`")).collect();
+    match nearest.as_slice() {
+        [] => failure.hint("`trialdex fields` lists all"),
+        names => failure.hint(format!("the nearest names are {}", names.join(", "))),
+    }
+}
+
+/// A line for each field, in the order of the data model.
+fn all(console: &mut Console, global: &Global, format: ReportFormat) -> Result<(), Failure> {
+    let store = open_or_build(console, &global.index)?;
+    let pieces = pieces::leaves().map(Field::Piece);
+    let lists = pieces::all().iter().filter(|piece| piece.list).map(Field::Size);
+    let computed = computed::all().iter().map(Field::Computed);
+    let fields: Vec<Field> = pieces.chain(lists).chain(computed).collect();
+    if format == ReportFormat::Json {
+        let rows = fields.iter().map(|field| described(&store, *field));
+        let rows = rows.collect::<Result<Vec<Value>, Failure>>()?;
+        writeln!(console.out, "{:#}", json!({"schema": "trialdex.fields.v1", "fields": rows}))?;
+        return Ok(());
+    }
+    let width = fields.iter().map(|field| field.name().len()).max().unwrap_or(0);
+    for field in fields {
+        let (name, studies) = (field.name(), studies_with(&store, field)?);
+        let kind = FieldDescription::of(field).kind_in_words();
+        writeln!(console.out, "{name:<width$}  {:>9}  {kind}", grouped(studies))?;
+    }
+    Ok(())
+}
+
+fn described(store: &Store, field: Field) -> Result<Value, Failure> {
+    let mut json = FieldDescription::of(field).json();
+    json["studies"] = studies_with(store, field)?.into();
+    Ok(json)
+}

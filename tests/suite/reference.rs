@@ -1,0 +1,58 @@
+//! The reference of fields, held to the tables that it is written from.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use trialdex::output::field_reference;
+use trialdex::study::fields::Field;
+
+/// Writes the reference anew where it is set.
+const BLESS: &str = "TRIALDEX_BLESS";
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_reference_of_fields_is_what_the_tables_say() {
+    let path = package().join("docs/fields.md");
+    let expected = field_reference();
+    if std::env::var_os(BLESS).is_some() {
+        fs::write(&path, &expected).expect("the reference written");
+    }
+    let page = fs::read_to_string(&path).unwrap_or_default();
+    let differs = page.lines().zip(expected.lines()).position(|(there, made)| there != made);
+    assert!(
+        page == expected,
+        "docs/fields.md is not what the tables say, from line {} on; write it anew with \
+         `{BLESS}=1 cargo test --test main reference`",
+        differs.unwrap_or_else(|| page.lines().count().min(expected.lines().count())) + 1,
+    );
+}
+
+/// The values that the registry's index computes; says so where the list is
+/// not at hand.
+fn computed_by_the_registry() -> Option<Vec<Value>> {
+    let path: PathBuf = package().join("../shared/ctgov/indexed-only-fields.json");
+    let Ok(text) = fs::read_to_string(&path) else {
+        // Not by a macro, which would be heard only when the test fails.
+        writeln!(io::stderr(), "SKIPPED: there is no {}", path.display()).expect("an error");
+        return None;
+    };
+    Some(serde_json::from_str(&text).expect("an array"))
+}
+
+#[test]
+fn every_value_that_the_registry_computes_is_a_field() {
+    let Some(rows) = computed_by_the_registry() else { return };
+    assert_eq!(rows.len(), 77);
+    for row in rows {
+        let field = |key: &str| {
+            let name = row[key].as_str().expect("a name");
+            Field::named(name).unwrap_or_else(|| panic!("`{name}` is no field"))
+        };
+        assert_eq!(field("piece"), field("path"), "{row}");
+    }
+}
