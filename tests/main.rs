@@ -4,12 +4,14 @@
 //! and runs the program as a user does.
 
 mod suite {
+    mod asked;
     mod cli;
     mod documented;
     mod errors;
     mod formats;
     mod harness;
     mod hostile;
+    mod identities;
     mod interrupt;
     mod invented;
     mod language;

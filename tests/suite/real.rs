@@ -13,7 +13,7 @@ use super::harness::{Audit, Sandbox};
 const SAMPLE: usize = 200;
 
 /// A file of the archives beside the project; says so where it is not there.
-fn real(name: &str) -> Option<String> {
+pub(super) fn real(name: &str) -> Option<String> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
     if path.exists() {
         return Some(path.display().to_string());

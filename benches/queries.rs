@@ -1,0 +1,407 @@
+//! How long queries take: requests that people have sent to the registry, in
+//! process and as whole processes, and plain words beside bare tantivy.
+//!
+//! ```text
+//! cargo bench --bench queries -- [--index DIR] [--queries FILE] [--rounds N] [PATH]...
+//! ```
+//!
+//! Without an index, one is made of the paths; without those, of the real
+//! records beside the project, or of the sample corpus. The file of requests
+//! is JSON lines with the parameters of the registry's API in `params`;
+//! without one, a few expressions are asked that stand below.
+
+#[path = "../tests/suite/asked.rs"]
+mod asked;
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
+
+use trialdex::index::{Store, UpdateOptions, Watch, update};
+use trialdex::query::{Misunderstood, Parameter, Request, SortKey};
+use trialdex::search::{Matching, Window, Wish, search};
+use trialdex::source::Limits;
+use trialdex::study::areas::WORDS;
+
+use asked::Asked;
+
+/// Turns that each query gets where nothing else is said.
+const ROUNDS: usize = 20;
+
+/// Turns of whole processes.
+const PROCESS_ROUNDS: usize = 3;
+
+/// Hits asked for.
+const LIMIT: usize = 20;
+
+/// Queries shown as the slowest.
+const SLOWEST: usize = 5;
+
+/// Bytes for the thread that indexes.
+const MEMORY: usize = 200_000_000;
+
+/// What people type into a search box: one to three words.
+const PLAIN: [&str; 30] = [
+    "asthma",
+    "melanoma",
+    "pembrolizumab",
+    "metformin",
+    "lung cancer",
+    "breast cancer",
+    "heart failure",
+    "multiple sclerosis",
+    "type 2 diabetes",
+    "sickle cell disease",
+    "aplastic anemia",
+    "mesenchymal stem cells",
+    "rheumatoid arthritis",
+    "chronic kidney disease",
+    "atrial fibrillation",
+    "major depressive disorder",
+    "ovarian cancer bevacizumab",
+    "knee osteoarthritis injection",
+    "postoperative pain",
+    "hepatitis c",
+    "covid vaccine",
+    "hiv prevention",
+    "schizophrenia",
+    "smoking cessation",
+    "preterm infants",
+    "acute myeloid leukemia",
+    "glioblastoma temozolomide",
+    "stroke rehabilitation",
+    "physical activity",
+    "overall survival",
+];
+
+/// Expressions for where no file of requests is at hand.
+const EXPRESSIONS: [&str; 12] = [
+    "anemia AND NOT aplastic",
+    "\"stem cell\" OR \"stromal cell\"",
+    "AREA[Phase]PHASE2",
+    "AREA[StartDate]RANGE[2015-01-01,MAX]",
+    "SEARCH[Location](AREA[LocationCountry]France AND AREA[LocationStatus]RECRUITING)",
+    "AREA[LeadSponsorName]COVERAGE[StartsWith]University",
+    "EXPANSION[None]Diabetes",
+    "TILT[StartDate]pain",
+    "AREA[MinimumAge]RANGE[MIN, 12 years] AND asthma",
+    "AREA[LocationGeoPoint]DISTANCE[48.85,2.35,100km]",
+    "AREA[ResultsFirstPostDate]MISSING AND cancer",
+    "(knee OR hip) AND replacement",
+];
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What was asked for on the command line.
+struct Options {
+    index: Option<PathBuf>,
+    queries: Option<PathBuf>,
+    rounds: usize,
+    paths: Vec<PathBuf>,
+}
+
+impl Options {
+    fn read() -> Outcome<Self> {
+        let mut options = Self { index: None, queries: None, rounds: ROUNDS, paths: Vec::new() };
+        // Cargo adds `--bench`.
+        let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or(format!("no value after `{word}`"));
+            match word.as_str() {
+                "--index" => options.index = Some(value()?.into()),
+                "--queries" => options.queries = Some(value()?.into()),
+                "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
+                _ => options.paths.push(word.into()),
+            }
+        }
+        if options.paths.is_empty() {
+            let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let real = project.join("../shared/data");
+            options.paths = vec![if real.exists() { real } else { project.join("corpus") }];
+        }
+        Ok(options)
+    }
+}
+
+/// A query, and the same on the command line of the program.
+struct Case {
+    label: String,
+    request: Request,
+    order: Vec<SortKey>,
+    arguments: Vec<String>,
+}
+
+fn main() -> Outcome<()> {
+    let options = Options::read()?;
+    let made = tempfile::tempdir()?;
+    let directory = match &options.index {
+        Some(index) => index.clone(),
+        None => build(&options.paths, &made.path().join("index"))?,
+    };
+    let store = Store::open(&directory)?;
+    let mut out = std::io::stdout().lock();
+    let (cases, refused) = cases(options.queries.as_deref())?;
+    for complaint in &refused {
+        writeln!(out, "refused: {complaint}")?;
+    }
+    writeln!(out, "{} queries are asked, {} are refused\n", cases.len(), refused.len())?;
+    writeln!(out, "| what | p50 | p99 | max |\n|---|---|---|---|")?;
+    let timed = timed_cases(&cases, options.rounds, |case| ask(&store, case))?;
+    report(&mut out, "real queries, in process", &timed)?;
+    let process = |case: &Case| run(&directory, case);
+    let whole = timed_cases(&cases, PROCESS_ROUNDS.min(options.rounds), process)?;
+    report(&mut out, "the same, whole processes", &whole)?;
+    compare(&mut out, &store, &made.path().join("bare"), options.rounds)?;
+    for (name, timed) in [("in process", timed), ("whole processes", whole)] {
+        slowest(&mut out, name, timed)?;
+    }
+    Ok(())
+}
+
+fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let options = UpdateOptions {
+        prune: false,
+        limits: Limits::default(),
+        threads,
+        memory: MEMORY,
+        now: SystemTime::now(),
+    };
+    update(directory, paths, &options, &Watch::default())?;
+    Ok(directory.to_owned())
+}
+
+/// The queries that can be asked, and why others cannot.
+fn cases(file: Option<&Path>) -> Outcome<(Vec<Case>, Vec<String>)> {
+    let sent = match file {
+        Some(file) => asked::requests(file)?,
+        None => asked::real_requests().unwrap_or_default(),
+    };
+    if sent.is_empty() {
+        let own = |text: &&str| case((*text).to_owned(), Parameter::Words, text);
+        return Ok((EXPRESSIONS.iter().map(own).collect(), Vec::new()));
+    }
+    let (mut cases, mut refused) = (Vec::new(), Vec::new());
+    for sent in sent {
+        let understood = sent.asked().and_then(|asked| {
+            asked.request.understand().map_err(|wrong| complaint(&wrong))?;
+            Ok(asked)
+        });
+        match understood {
+            Ok(Asked { request, order }) => {
+                let arguments = command_line(&request);
+                let label = format!("{}: {}", sent.n, arguments.join(" "));
+                cases.push(Case { label, request, order, arguments });
+            }
+            Err(complaint) => refused.push(format!("{}: {complaint}", sent.n)),
+        }
+    }
+    Ok((cases, refused))
+}
+
+/// A request as the program takes it.
+fn command_line(request: &Request) -> Vec<String> {
+    let queries = request.queries.iter().map(|(query, value)| (query.flag(), value));
+    let filters = request.filters.iter().map(|(filter, value)| (filter.flag(), value));
+    queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect()
+}
+
+/// What cannot be understood of a request, in one line.
+fn complaint(wrong: &[Misunderstood]) -> String {
+    let parts = wrong.iter().flat_map(|part| &part.diagnostics);
+    parts.map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>().join("; ")
+}
+
+fn case(label: String, parameter: Parameter, text: &str) -> Case {
+    let request = Request { queries: vec![(parameter, text.to_owned())], ..Request::default() };
+    Case { label, request, order: Vec::new(), arguments: vec![text.to_owned()] }
+}
+
+/// A query and how long each turn of it took.
+type Timed<'a> = (&'a str, Vec<Duration>);
+
+/// Asks every query once to warm up, then in turns.
+fn timed_cases<'a>(
+    cases: &'a [Case],
+    rounds: usize,
+    ask: impl Fn(&Case) -> Outcome<usize>,
+) -> Outcome<Vec<Timed<'a>>> {
+    let mut timed: Vec<Timed<'a>> =
+        cases.iter().map(|case| (case.label.as_str(), Vec::new())).collect();
+    for round in 0..=rounds {
+        for (case, (_, times)) in cases.iter().zip(&mut timed) {
+            let start = Instant::now();
+            black_box(ask(black_box(case))?);
+            if round > 0 {
+                times.push(start.elapsed());
+            }
+        }
+    }
+    Ok(timed)
+}
+
+/// From what was typed to the best hits.
+fn ask(store: &Store, case: &Case) -> Outcome<usize> {
+    let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
+    let window = Window { offset: 0, limit: Some(LIMIT) };
+    let question = &understood.question;
+    let wish = Wish { question, matching: Matching::Closest, order: &case.order, window };
+    Ok(black_box(search(store, &wish)?).total)
+}
+
+/// The program from start to end, with the hits written out.
+fn run(directory: &Path, case: &Case) -> Outcome<usize> {
+    let status = Command::new(env!("CARGO_BIN_EXE_trialdex"))
+        .arg("search")
+        .args(&case.arguments)
+        .arg("--index")
+        .arg(directory)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
+    match status.code() {
+        Some(0 | 1) => Ok(0),
+        _ => Err(format!("{}: {status}", case.label).into()),
+    }
+}
+
+/// Times plain words here and with bare tantivy, in turns.
+fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize) -> Outcome<()> {
+    let mut bare = Bare::new(store, directory)?;
+    let cases: Vec<Case> =
+        PLAIN.iter().map(|text| case((*text).to_owned(), Parameter::Words, text)).collect();
+    let (mut ours, mut theirs): (Vec<Timed<'_>>, Vec<Timed<'_>>) =
+        PLAIN.iter().map(|text| ((*text, Vec::new()), (*text, Vec::new()))).unzip();
+    for round in 0..=rounds {
+        for (at, case) in cases.iter().enumerate() {
+            let start = Instant::now();
+            black_box(ask(store, case)?);
+            let here = start.elapsed();
+            let start = Instant::now();
+            black_box(bare.ask(black_box(PLAIN[at]))?);
+            let there = start.elapsed();
+            if round > 0 {
+                ours[at].1.push(here);
+                theirs[at].1.push(there);
+            }
+        }
+    }
+    report(out, "plain words, in process", &ours)?;
+    report(out, "the same, bare tantivy", &theirs)?;
+    let mut ratios: Vec<(f64, &str)> = ours.iter_mut().zip(&mut theirs).map(ratio).collect();
+    ratios.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (most, text) = ratios[ratios.len() - 1];
+    let median = ratios[ratios.len() / 2].0;
+    writeln!(out, "\nratio to bare tantivy: median {median:.2}, most {most:.2} (`{text}`)")?;
+    writeln!(out, "({} studies in {} segments)", bare.searcher.num_docs(), bare.segments())?;
+    Ok(())
+}
+
+fn ratio<'a>((ours, theirs): (&mut Timed<'a>, &mut Timed<'a>)) -> (f64, &'a str) {
+    let (here, there) = (quantile(&mut ours.1, 50), quantile(&mut theirs.1, 50));
+    (here.as_secs_f64() / there.as_secs_f64().max(1e-9), ours.0)
+}
+
+/// The same studies in an index of one field, with tantivy's own analysis.
+struct Bare {
+    searcher: Searcher,
+    field: Field,
+    analyzer: TextAnalyzer,
+}
+
+impl Bare {
+    fn new(store: &Store, directory: &Path) -> Outcome<Self> {
+        std::fs::create_dir(directory)?;
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("en_stem")
+            .set_index_option(IndexRecordOption::WithFreqs);
+        let mut schema = Schema::builder();
+        let field =
+            schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
+        let index = Index::create_in_dir(directory, schema.build())?;
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
+        for text in texts(store)? {
+            let mut document = TantivyDocument::new();
+            document.add_text(field, text);
+            writer.add_document(document)?;
+        }
+        writer.commit()?;
+        writer.wait_merging_threads()?;
+        let analyzer = index.tokenizers().get("en_stem").ok_or("no such analysis")?;
+        Ok(Self { searcher: index.reader()?.searcher(), field, analyzer })
+    }
+
+    fn segments(&self) -> usize {
+        self.searcher.segment_readers().len()
+    }
+
+    fn ask(&mut self, text: &str) -> Outcome<usize> {
+        let mut terms = Vec::new();
+        let mut stream = self.analyzer.token_stream(text);
+        stream.process(&mut |token| terms.push(Term::from_field_text(self.field, &token.text)));
+        let all = terms.into_iter().map(|term| {
+            let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+            (Occur::Must, Box::new(query) as Box<dyn Query>)
+        });
+        let query = BooleanQuery::new(all.collect());
+        let best = TopDocs::with_limit(LIMIT).order_by_score();
+        let (best, total) = self.searcher.search(&query, &(best, Count))?;
+        black_box(best);
+        Ok(total)
+    }
+}
+
+/// The text of each study that plain words are looked for in.
+fn texts(store: &Store) -> Outcome<Vec<String>> {
+    let every = case("ALL".to_owned(), Parameter::Term, "ALL").request;
+    let understood = every.understand().map_err(|wrong| complaint(&wrong))?;
+    let window = Window { offset: 0, limit: None };
+    let question = &understood.question;
+    let hits = search(store, &Wish { question, matching: Matching::All, order: &[], window })?;
+    let pieces: Vec<&str> = WORDS.parts.iter().flat_map(|part| part.pieces).copied().collect();
+    let text = |hit| {
+        let study = hits.study(hit)?;
+        let texts = pieces.iter().flat_map(|piece| study.texts(piece));
+        Ok(texts.collect::<Vec<_>>().join("\n"))
+    };
+    hits.hits.iter().map(text).collect()
+}
+
+/// The shortest time that so many in a hundred do not exceed.
+fn quantile(times: &mut [Duration], hundredths: usize) -> Duration {
+    times.sort_unstable();
+    let at = (times.len() * hundredths).div_ceil(100).max(1) - 1;
+    times.get(at).copied().unwrap_or_default()
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1e3)
+}
+
+fn report(out: &mut impl Write, what: &str, timed: &[Timed<'_>]) -> Outcome<()> {
+    let mut all: Vec<Duration> = timed.iter().flat_map(|(_, times)| times).copied().collect();
+    let figures = [50, 99, 100].map(|hundredths| milliseconds(quantile(&mut all, hundredths)));
+    writeln!(out, "| {what} | {} |", figures.join(" | "))?;
+    out.flush()?;
+    Ok(())
+}
+
+fn slowest(out: &mut impl Write, name: &str, timed: Vec<Timed<'_>>) -> Outcome<()> {
+    let median = |(label, mut times): (_, Vec<_>)| (quantile(&mut times, 50), label);
+    let mut medians: Vec<(Duration, &str)> = timed.into_iter().map(median).collect();
+    medians.sort_unstable_by(|one, other| other.cmp(one));
+    writeln!(out, "\nslowest, {name}, by their median:")?;
+    for (time, label) in medians.into_iter().take(SLOWEST) {
+        writeln!(out, "{:>10} {label}", milliseconds(time))?;
+    }
+    Ok(())
+}
