@@ -6,6 +6,7 @@
 mod suite {
     mod asked;
     mod cli;
+    mod documented;
     mod errors;
     mod formats;
     mod harness;

@@ -87,13 +87,32 @@ impl Sandbox {
     /// The program with these arguments, ready to be run here.
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(arguments).current_dir(self.root()).stdin(Stdio::null());
+        command.args(arguments);
+        self.prepare(&mut command);
+        command
+    }
+
+    /// Makes a command run here, whatever the environment of the tests.
+    fn prepare(&self, command: &mut Command) {
+        command.current_dir(self.root()).stdin(Stdio::null());
         for variable in VARIABLES {
             command.env_remove(variable);
         }
         // Whoever runs the tests may have a configuration.
         command.env("TRIALDEX_CONFIG", "");
-        command
+    }
+
+    /// Runs a line of the shell, in which the program is called `trialdex`.
+    /// What it prints comes all on standard output, in its order.
+    pub(super) fn shell(&self, line: &str) -> Run {
+        let directory = Path::new(PROGRAM).parent().expect("a directory").to_owned();
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let all = [directory].into_iter().chain(std::env::split_paths(&others));
+        let path = std::env::join_paths(all).expect("directories");
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("exec 2>&1; {line}")]).env("PATH", path);
+        self.prepare(&mut command);
+        Run::of(command.output().expect("a shell"))
     }
 
     pub(super) fn run(&self, arguments: &[&str]) -> Run {
