@@ -263,6 +263,8 @@ fn run(directory: &Path, case: &Case) -> Outcome<usize> {
     let status = Command::new(env!("CARGO_BIN_EXE_trialdex"))
         .arg("search")
         .args(&case.arguments)
+        // A request that only says how to sort is about every study.
+        .args(case.arguments.is_empty().then_some("ALL"))
         .arg("--index")
         .arg(directory)
         .stdout(Stdio::null())

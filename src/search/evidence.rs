@@ -56,15 +56,17 @@ impl EvidenceWeight {
     fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<EvidenceScorer> {
         let mut opened = Vec::new();
         for (id, source) in self.evidence.sources.iter().enumerate() {
+            let group = (source.synonym, source.field);
             let occurrences = Occurrences::new(reader, source.field, &source.pattern)?;
             if let Some(occurrences) = occurrences {
                 let lengths = match source.average.filter(|_| self.scored) {
                     Some(average) => Some(Lengths::new(reader, source.field, average)?),
                     None => None,
                 };
-                opened.push(Opened { id, occurrences, weight: source.weight, lengths });
+                opened.push(Opened { id, group, occurrences, weight: source.weight, lengths });
             }
         }
+        opened.sort_by_key(|source| source.group);
         let doc = opened.iter().map(|source| source.occurrences.doc()).min();
         let doc = doc.unwrap_or(TERMINATED);
         Ok(EvidenceScorer { sources: opened, doc, idf: self.evidence.idf * boost })
@@ -83,11 +85,13 @@ impl Weight for EvidenceWeight {
         if scorer.doc() > doc || scorer.seek(doc) != doc {
             return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
         }
-        let (score, total) = (scorer.score(), scorer.occurrences());
+        let score = scorer.score();
+        let counted = scorer.counted();
+        let total: Score = counted.iter().map(|(_, occurrences)| occurrences).sum();
         let mut explanation = Explanation::new_with_string(self.evidence.label.clone(), score);
-        for opened in scorer.sources.iter_mut().filter(|source| source.occurrences.doc() == doc) {
+        for (opened, occurrences) in counted {
             let source = &self.evidence.sources[opened.id];
-            let share = score * opened.weighted(doc) / total;
+            let share = score * occurrences / total;
             let pieces = pieces_with(reader, source, doc)?.join(", ");
             let terms = source.pattern.terms().join(" ");
             let described = format!("{terms}\u{1f}{pieces}");
@@ -122,6 +126,8 @@ fn pieces_with(
 /// A source in a segment.
 struct Opened {
     id: usize,
+    /// Sources of one group are ways of writing the same in the same field.
+    group: (Option<usize>, Field),
     occurrences: Occurrences,
     weight: Score,
     lengths: Option<Lengths>,
@@ -164,10 +170,38 @@ struct EvidenceScorer {
 }
 
 impl EvidenceScorer {
-    /// Weighted occurrences in the current document.
+    /// What counts in the current document, with its weighted occurrences: of
+    /// a group the source with most of them, since `MK-3475` in a text is both
+    /// `mk 3475` and `mk3475`.
+    fn counted(&self) -> Vec<(&Opened, Score)> {
+        let mut counted: Vec<(&Opened, Score)> = Vec::new();
+        for source in self.sources.iter().filter(|source| source.occurrences.doc() == self.doc) {
+            let occurrences = source.weighted(self.doc);
+            match counted.last_mut() {
+                Some(last) if last.0.group == source.group => {
+                    if occurrences > last.1 {
+                        *last = (source, occurrences);
+                    }
+                }
+                _ => counted.push((source, occurrences)),
+            }
+        }
+        counted
+    }
+
+    /// The same, added up.
     fn occurrences(&self) -> Score {
-        let here = self.sources.iter().filter(|source| source.occurrences.doc() == self.doc);
-        here.map(|source| source.weighted(self.doc)).sum()
+        let (mut sum, mut best, mut group) = (0.0, 0.0, None);
+        for source in self.sources.iter().filter(|source| source.occurrences.doc() == self.doc) {
+            let occurrences = source.weighted(self.doc);
+            if group == Some(source.group) {
+                best = Score::max(best, occurrences);
+            } else {
+                sum += best;
+                (best, group) = (occurrences, Some(source.group));
+            }
+        }
+        sum + best
     }
 }
 

@@ -237,12 +237,16 @@ impl Planner<'_> {
         synonyms: Vec<Synonym>,
     ) -> tantivy::Result<Box<dyn Query>> {
         let mut sources = Vec::new();
+        // Ways of writing the same are weighed against each other in each
+        // piece, so that they cannot be looked up in zones.
+        let zones = looked.sequences.len() == 1;
         for sequence in looked.covering(coverage) {
-            self.add_sources(&mut sources, target, &sequence, None);
+            self.add_sources(&mut sources, target, &sequence, None, zones);
         }
         for (at, synonym) in synonyms.iter().enumerate() {
             let sequence = synonym.terms.iter().map(|term| vec![term.clone()]).collect();
-            self.add_sources(&mut sources, target, &anchored(sequence, coverage), Some(at));
+            let sequence: Vec<Slot> = anchored(sequence, coverage);
+            self.add_sources(&mut sources, target, &sequence, Some(at), true);
         }
         let idf = self.idf(&self.lists(target, false, false), &looked.sequences[0])?;
         let query = Evidence { label: looked.label.clone(), idf, sources: Arc::new(sources) };
@@ -268,15 +272,16 @@ impl Planner<'_> {
         target: &Target,
         sequence: &[Slot],
         synonym: Option<usize>,
+        zones: bool,
     ) {
         let pattern = match sequence {
             [slot] if slot.len() == 1 => Pattern::Term(slot[0].clone()),
             [slot] => Pattern::AnyOf(slot.clone()),
             _ => Pattern::Phrase(sequence.to_vec()),
         };
-        let single = sequence.len() == 1;
+        let zones = zones && sequence.len() == 1;
         let factor = if synonym.is_some() { model::SYNONYM } else { 1.0 };
-        for list in self.lists(target, synonym.is_some(), single) {
+        for list in self.lists(target, synonym.is_some(), zones) {
             let average = self.average(list.field);
             sources.push(Source {
                 pattern: pattern.clone(),
