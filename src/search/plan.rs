@@ -15,6 +15,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
+use self::text::Lists;
 use super::circle::{AnyWithin, Circle};
 use super::evidence::{Evidence, Source};
 use super::filtered::Filtered;
@@ -128,7 +129,7 @@ pub(super) struct Planner<'a> {
     understood: Vec<Interpreted>,
     /// What is planned is not what hits have: it is negated.
     negated: bool,
-    averages: BTreeMap<Field, Option<Score>>,
+    lists: Lists,
 }
 
 impl<'a> Planner<'a> {
@@ -141,7 +142,7 @@ impl<'a> Planner<'a> {
             terms: BTreeSet::new(),
             understood: Vec::new(),
             negated: false,
-            averages: BTreeMap::new(),
+            lists: Lists::new(),
         }
     }
 

@@ -88,9 +88,9 @@ fn in_order(fields: TextFields, terms: &[Slot]) -> Box<dyn Query> {
     let source = Source {
         pattern: Pattern::Phrase(terms.to_vec()),
         field: fields.words,
-        pieces: Vec::new(),
+        pieces: Arc::new([]),
         weight: 1.0,
-        average: None,
+        norms: None,
         synonym: None,
     };
     Box::new(Evidence { label: String::new(), idf: 0.0, sources: Arc::new(vec![source]) })
