@@ -8,11 +8,14 @@
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{DocAddress, Index, IndexSettings, ReloadPolicy, Searcher, TantivyDocument};
+use tantivy::{
+    DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument,
+};
 
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
@@ -106,6 +109,9 @@ pub struct Store {
     pub(crate) fields: Fields,
     /// `None` while nothing has been committed.
     pub(super) payload: Option<Payload>,
+    /// Kept, since what it has read of dozens of fields is of use to every
+    /// search.
+    reader: OnceLock<IndexReader>,
 }
 
 impl Store {
@@ -178,7 +184,8 @@ impl Store {
 
     fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
         text::register(index.tokenizers());
-        Self { directory: directory.to_owned(), index, fields, payload }
+        let reader = OnceLock::new();
+        Self { directory: directory.to_owned(), index, fields, payload, reader }
     }
 
     /// The directory that the index is in.
@@ -187,14 +194,19 @@ impl Store {
         &self.directory
     }
 
-    /// The studies as they are now.
+    /// The studies as they were when they were first asked for after the index
+    /// was opened.
     ///
     /// # Errors
     ///
     /// Where files of the index cannot be read.
     pub(crate) fn searcher(&self) -> Result<Searcher, IndexError> {
+        if let Some(reader) = self.reader.get() {
+            return Ok(reader.searcher());
+        }
         let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
-        reader.map(|reader| reader.searcher()).map_err(|error| self.failed(error))
+        let reader: IndexReader = reader.map_err(|error| self.failed(error))?;
+        Ok(self.reader.get_or_init(|| reader).searcher())
     }
 
     /// The studies as they are now, to be read one by one.

@@ -69,6 +69,8 @@ pub(super) struct Plan {
     clauses: Vec<Box<dyn Query>>,
     /// What else every hit has to have or lack.
     fixed: Vec<(Occur, Box<dyn Query>)>,
+    /// What every hit has besides, without a part in its score.
+    filters: Vec<Box<dyn Query>>,
     /// Terms to be marked in texts.
     pub(super) terms: BTreeSet<String>,
     /// What the words stand for.
@@ -83,6 +85,19 @@ impl Plan {
 
     /// The query for studies that have at least `required` of the clauses.
     pub(super) fn query(&self, required: usize) -> Box<dyn Query> {
+        let ranked = self.ranked(required);
+        if self.filters.is_empty() {
+            return ranked;
+        }
+        let filters = self.filters.iter().map(|query| query.box_clone());
+        let filters = BooleanQuery::intersection(filters.collect());
+        let filters: Box<dyn Query> = constant(Box::new(filters), 0.0);
+        conjunction(vec![(Occur::Must, ranked), (Occur::Must, filters)])
+    }
+
+    /// What ranks, by itself, so that its parts are summed up in the same
+    /// order whatever the filters.
+    fn ranked(&self, required: usize) -> Box<dyn Query> {
         let mut all: Vec<(Occur, Box<dyn Query>)> =
             self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
         let clauses: Vec<Box<dyn Query>> =
@@ -169,11 +184,9 @@ impl<'a> Planner<'a> {
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
         }
-        for condition in filters {
-            let query = self.condition(condition)?;
-            fixed.push((Occur::Must, constant(query, 0.0)));
-        }
-        Ok(Plan { clauses, fixed, terms: self.terms, understood: self.understood })
+        let filters = filters.iter().map(|condition| self.condition(condition));
+        let filters = filters.collect::<tantivy::Result<Vec<_>>>()?;
+        Ok(Plan { clauses, fixed, filters, terms: self.terms, understood: self.understood })
     }
 
     /// Parts a condition into clauses of words and what has to hold anyway.
@@ -653,7 +666,7 @@ impl<'a> Planner<'a> {
     fn as_written(&mut self, target: &Target, words: &Words) -> tantivy::Result<Box<dyn Query>> {
         let surfaces = surfaces(words);
         let simple = surfaces.len() == 1 && surfaces[0] == words.text;
-        let (mut queries, mut pieces_left) = (Vec::new(), Vec::new());
+        let (mut queries, mut pieces_left, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         let mut candidates: Vec<Box<dyn Query>> = Vec::new();
         for part in &target.parts {
             let (fields::Field::Piece(piece), PieceField::Text(fields)) =
@@ -676,13 +689,17 @@ impl<'a> Planner<'a> {
                 queries.push(constant(all, model::FULFILLED * part.weight));
             } else {
                 candidates.push(all);
-                pieces_left.push(piece.name);
+                match fields.column {
+                    Some(column) => columns.push(self.name_of(column)),
+                    None => pieces_left.push(piece.name),
+                }
             }
         }
         if !candidates.is_empty() {
             let check = AsWritten {
                 study: self.store.fields.study,
                 pieces: pieces_left,
+                columns,
                 text: words.text.clone(),
                 coverage: words.coverage,
             };
@@ -910,5 +927,7 @@ fn text_of(words: &[Word]) -> String {
 
 /// The name that says that a list has elements.
 fn present_name(piece: &'static pieces::Piece) -> String {
-    piece.name.to_owned()
+    // A list within sites has a length for every site, which may be 0.
+    let list = if pieces::is_of_site(piece) { pieces::sites() } else { piece };
+    list.name.to_owned()
 }

@@ -1,9 +1,12 @@
 //! Text that has to stand exactly as typed: the index says which studies have
-//! the words, the stored study whether they stand so.
+//! the words, a column of values or the stored study whether they stand so.
 
+use std::collections::BTreeSet;
+
+use tantivy::columnar::StrColumn;
 use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
-use tantivy::{SegmentReader, TantivyDocument};
+use tantivy::{DocId, SegmentReader, TantivyDocument};
 
 use super::filtered::{Check, Looker};
 use crate::query::meaning::Coverage;
@@ -14,8 +17,10 @@ use crate::study::{Study, markup};
 pub(super) struct AsWritten {
     /// The field that studies are stored in.
     pub(super) study: Field,
-    /// Names of the pieces.
+    /// Names of the pieces that have no column.
     pub(super) pieces: Vec<&'static str>,
+    /// Names of the columns of the others.
+    pub(super) columns: Vec<String>,
     /// With single blanks.
     pub(super) text: String,
     pub(super) coverage: Coverage,
@@ -23,10 +28,20 @@ pub(super) struct AsWritten {
 
 impl Check for AsWritten {
     fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+        let mut columns = Vec::new();
+        for name in &self.columns {
+            columns.extend(FittingValues::new(reader, name, &self.text, self.coverage)?);
+        }
         let store = reader.get_store_reader(1)?;
         let (field, pieces) = (self.study, self.pieces.clone());
         let (text, coverage) = (self.text.clone(), self.coverage);
         Ok(Box::new(move |doc| {
+            if columns.iter().any(|column| column.any_of(doc)) {
+                return true;
+            }
+            if pieces.is_empty() {
+                return false;
+            }
             // A study that cannot be read is reported where it is shown.
             let Ok(document) = store.get::<TantivyDocument>(doc) else { return false };
             let json = document.get_first(field).and_then(|value| value.as_str());
@@ -35,6 +50,35 @@ impl Check for AsWritten {
             let mut values = pieces.iter().flat_map(|piece| study.texts(piece));
             values.any(|value| stands_in(&text, value, coverage))
         }))
+    }
+}
+
+/// The values of a column that a text stands in.
+struct FittingValues {
+    column: StrColumn,
+    ordinals: BTreeSet<u64>,
+}
+
+impl FittingValues {
+    fn new(
+        reader: &SegmentReader,
+        name: &str,
+        text: &str,
+        coverage: Coverage,
+    ) -> tantivy::Result<Option<Self>> {
+        let Some(column) = reader.fast_fields().str(name)? else { return Ok(None) };
+        let mut ordinals = BTreeSet::new();
+        let mut values = column.dictionary().stream()?;
+        while values.advance() {
+            if stands_in(text, &String::from_utf8_lossy(values.key()), coverage) {
+                ordinals.insert(values.term_ord());
+            }
+        }
+        Ok(Some(Self { column, ordinals }))
+    }
+
+    fn any_of(&self, doc: DocId) -> bool {
+        self.column.term_ords(doc).any(|ordinal| self.ordinals.contains(&ordinal))
     }
 }
 
