@@ -99,6 +99,12 @@ impl DocSet for FilteredScorer {
     /// Looks at no other document: going on to the next that passes may take
     /// many looks.
     fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if !self.unsettled && self.candidates.doc() >= target {
+            return match self.candidates.doc() {
+                doc if doc == target => SeekDangerResult::Found,
+                doc => SeekDangerResult::SeekLowerBound(doc),
+            };
+        }
         let mut found = self.candidates.seek_danger(target);
         if matches!(found, SeekDangerResult::Found) && !(self.looker)(target) {
             found = SeekDangerResult::SeekLowerBound(target + 1);

@@ -17,6 +17,7 @@ use super::filtered::Filtered;
 use super::model;
 use super::occurrences::{Pattern, Slot};
 use super::sites::{AnySite, SiteCondition};
+use super::steady::Steady;
 use super::surfaces::AsWritten;
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
@@ -218,7 +219,7 @@ impl<'a> Planner<'a> {
         let before = std::mem::replace(&mut self.negated, true);
         let query = self.condition(condition);
         self.negated = before;
-        query
+        Ok(Box::new(Steady(query?)))
     }
 
     fn condition(&mut self, condition: &Condition) -> tantivy::Result<Box<dyn Query>> {

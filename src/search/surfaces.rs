@@ -1,7 +1,7 @@
 //! Text that has to stand exactly as typed: the index says which studies have
 //! the words, a column of values or the stored study whether they stand so.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use tantivy::columnar::StrColumn;
 use tantivy::schema::Field;
@@ -30,13 +30,14 @@ impl Check for AsWritten {
     fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
         let mut columns = Vec::new();
         for name in &self.columns {
-            columns.extend(FittingValues::new(reader, name, &self.text, self.coverage)?);
+            columns.extend(FittingValues::new(reader, name)?);
         }
         let store = reader.get_store_reader(1)?;
         let (field, pieces) = (self.study, self.pieces.clone());
         let (text, coverage) = (self.text.clone(), self.coverage);
         Ok(Box::new(move |doc| {
-            if columns.iter().any(|column| column.any_of(doc)) {
+            let fits = |value: &str| stands_in(&text, value, coverage);
+            if columns.iter_mut().any(|column| column.any_of(doc, fits)) {
                 return true;
             }
             if pieces.is_empty() {
@@ -48,37 +49,31 @@ impl Check for AsWritten {
             let Ok(root) = serde_json::from_str(json.unwrap_or_default()) else { return false };
             let study = Study::from_map(root);
             let mut values = pieces.iter().flat_map(|piece| study.texts(piece));
-            values.any(|value| stands_in(&text, value, coverage))
+            values.any(fits)
         }))
     }
 }
 
-/// The values of a column that a text stands in.
+/// A column, and for the values seen so far whether a text stands in them.
 struct FittingValues {
     column: StrColumn,
-    ordinals: BTreeSet<u64>,
+    known: BTreeMap<u64, bool>,
 }
 
 impl FittingValues {
-    fn new(
-        reader: &SegmentReader,
-        name: &str,
-        text: &str,
-        coverage: Coverage,
-    ) -> tantivy::Result<Option<Self>> {
-        let Some(column) = reader.fast_fields().str(name)? else { return Ok(None) };
-        let mut ordinals = BTreeSet::new();
-        let mut values = column.dictionary().stream()?;
-        while values.advance() {
-            if stands_in(text, &String::from_utf8_lossy(values.key()), coverage) {
-                ordinals.insert(values.term_ord());
-            }
-        }
-        Ok(Some(Self { column, ordinals }))
+    fn new(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Self>> {
+        let column = reader.fast_fields().str(name)?;
+        Ok(column.map(|column| Self { column, known: BTreeMap::new() }))
     }
 
-    fn any_of(&self, doc: DocId) -> bool {
-        self.column.term_ords(doc).any(|ordinal| self.ordinals.contains(&ordinal))
+    fn any_of(&mut self, doc: DocId, fits: impl Fn(&str) -> bool) -> bool {
+        let (column, known) = (&self.column, &mut self.known);
+        column.term_ords(doc).any(|ordinal| {
+            *known.entry(ordinal).or_insert_with(|| {
+                let mut value = String::new();
+                column.ord_to_str(ordinal, &mut value).is_ok_and(|found| found) && fits(&value)
+            })
+        })
     }
 }
 
