@@ -7,6 +7,8 @@ use clap::Args;
 use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
 
+use trialdex::search::Matching;
+
 use super::{Console, Failure};
 
 /// What to look for.
@@ -206,6 +208,16 @@ impl Asked {
         let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
         Ok(Self { typed, understood, area, pairs })
+    }
+
+    /// How many of the words a hit has to have: those of plain words alone may
+    /// be fewer where no study has all. A search of a named area asks for what
+    /// it says.
+    pub(crate) fn matching(&self) -> Matching {
+        let plain = |flag: &str| flag.is_empty() || flag == "--area";
+        let filters = |flag: &str| FILTERS.iter().any(|filter| filter.flag() == flag);
+        let only_words = self.pairs.iter().all(|(flag, _)| plain(flag) || filters(flag));
+        if only_words { Matching::Closest } else { Matching::All }
     }
 
     /// Whether nothing is asked.

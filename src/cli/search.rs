@@ -26,7 +26,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     let order = order(&arguments.sort)?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
-    let matching = Matching::Closest;
+    // A number is that of what was asked for.
+    let matching = if arguments.count { Matching::All } else { asked.matching() };
     let question = &asked.understood.question;
     let window = if arguments.count {
         Window { offset: 0, limit: Some(0) }
@@ -77,7 +78,7 @@ fn write_receipt(
 ) -> Result<(), Failure> {
     let question = &asked.understood.question;
     let window = Window { offset: 0, limit: None };
-    let hits = search(store, &Wish { question, matching: Matching::Closest, order, window })?;
+    let hits = search(store, &Wish { question, matching: asked.matching(), order, window })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();

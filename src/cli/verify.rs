@@ -5,7 +5,6 @@ use std::path::Path;
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
-use trialdex::search::Matching;
 use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
 
 use super::args::{Global, ReportFormat, VerifyArgs};
@@ -23,13 +22,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
     let (asked, order) = (Asked::from_pairs(pairs)?, order(&sort)?);
     let store = Store::open(&global.index)?;
     let understood = &asked.understood;
-    let verified = receipt.verify(
-        &store,
-        &understood.question,
-        &understood.text,
-        Matching::Closest,
-        &order,
-    )?;
+    let verified =
+        receipt.verify(&store, &understood.question, &understood.text, asked.matching(), &order)?;
     match arguments.format {
         ReportFormat::Json => {
             let json = serde_json::to_string_pretty(&verified).map_err(std::io::Error::from)?;
