@@ -6,6 +6,7 @@ use clap::Args;
 
 use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
+use trialdex::search::Matching;
 
 use super::{Console, Failure};
 
@@ -206,6 +207,12 @@ impl Asked {
         let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
         Ok(Self { typed, understood, area, pairs })
+    }
+
+    /// Studies with fewer of the words than all are for plain words alone: an
+    /// expression finds what it says, or nothing.
+    pub(crate) fn matching(&self) -> Matching {
+        if self.understood.plain_words { Matching::Closest } else { Matching::All }
     }
 
     /// Whether nothing is asked.

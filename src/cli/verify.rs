@@ -5,7 +5,6 @@ use std::path::Path;
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
-use trialdex::search::Matching;
 use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
 
 use super::args::{Global, ReportFormat, VerifyArgs};
@@ -23,13 +22,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
     let (asked, order) = (Asked::from_pairs(pairs)?, order(&sort)?);
     let store = Store::open(&global.index)?;
     let understood = &asked.understood;
-    let verified = receipt.verify(
-        &store,
-        &understood.question,
-        &understood.text,
-        Matching::Closest,
-        &order,
-    )?;
+    let verified =
+        receipt.verify(&store, &understood.question, &understood.text, asked.matching(), &order)?;
     match arguments.format {
         ReportFormat::Json => {
             let json = serde_json::to_string_pretty(&verified).map_err(std::io::Error::from)?;
@@ -62,7 +56,7 @@ fn read(path: &Path) -> Result<Receipt, Failure> {
 
 fn text(receipt: &Receipt, verified: &Verified) -> String {
     let mut lines = vec![
-        format!("query    {}", clean_line(&receipt.understood)),
+        format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
         format!("studies  {} then, {} now", verified.totals.0, verified.totals.1),
     ];
@@ -86,7 +80,8 @@ fn text(receipt: &Receipt, verified: &Verified) -> String {
         let changed = plural(verified.changed.len() as u64, "hit", "hits");
         lines.push(format!("changed  the records of {changed} that stayed"));
     }
-    lines.join("\n")
+    // A receipt may come from anybody.
+    lines.iter().map(|line| clean_line(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn listed(lines: &mut Vec<String>, what: &str, studies: &[(String, Change)]) {
