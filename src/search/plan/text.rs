@@ -19,7 +19,7 @@ use crate::search::words::{Looked, anchored};
 use crate::study::{NctId, fields};
 
 /// Words of a phrase that are looked up for synonyms together at most.
-const LONGEST_NAME: usize = 6;
+const LONGEST_NAME: usize = 8;
 
 /// Terms of a truncated word that are counted for its frequency.
 const MOST_COUNTED: usize = 50;
