@@ -152,7 +152,7 @@ impl Building<'_> {
             if let Some(length) = self.fields.length_of(id) {
                 let elements =
                     |site: &&Value| site.get(path).and_then(Value::as_array).map_or(0, Vec::len);
-                let lengths: Vec<usize> = sites.iter().map(|site| elements(site)).collect();
+                let lengths: Vec<usize> = sites.iter().map(elements).collect();
                 // Where no site has any, the list lacks.
                 let any = lengths.iter().any(|length| *length > 0);
                 for elements in lengths.into_iter().filter(|_| any) {
