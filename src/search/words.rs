@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
+use tantivy::termdict::TermDictionary;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Searcher, Term};
 
@@ -132,28 +133,13 @@ impl<'a> Lookup<'a> {
                 let inverted = reader.inverted_index(*field)?;
                 match word.form {
                     WordForm::Beginning => {
-                        // Its last letters may be part of an ending: what was
-                        // typed counts, not the form of a whole word.
-                        if let Some(info) = inverted.terms().get(term)? {
-                            count(&mut found, term.as_bytes(), info.doc_freq);
-                        }
-                        for beginning in text::beginnings(&word.text) {
-                            let range = inverted.terms().range().ge(beginning.as_bytes());
-                            let mut stream = range.into_stream()?;
-                            while stream.advance() && stream.key().starts_with(beginning.as_bytes())
-                            {
-                                count(&mut found, stream.key(), stream.value().doc_freq);
-                            }
-                        }
+                        count_beginning(&mut found, inverted.terms(), term, word)?
                     }
                     WordForm::Similar(distance) => {
-                        let query = FuzzyTermQuery::new(
-                            Term::from_field_text(*field, term),
-                            distance,
-                            true,
-                        );
-                        let automaton = query.automaton()?;
-                        let mut stream = inverted.terms().search(automaton).into_stream()?;
+                        let term = Term::from_field_text(*field, term);
+                        let query = FuzzyTermQuery::new(term, distance, true);
+                        let mut stream =
+                            inverted.terms().search(query.automaton()?).into_stream()?;
                         while stream.advance() {
                             count(&mut found, stream.key(), stream.value().doc_freq);
                         }
@@ -172,6 +158,27 @@ impl<'a> Lookup<'a> {
         }
         Ok((terms, cut))
     }
+}
+
+/// Counts the terms that a truncated word stands for. Its last letters may be
+/// part of an ending: what was typed counts, and of its form as a whole word
+/// nothing but itself.
+fn count_beginning(
+    found: &mut BTreeMap<String, u64>,
+    terms: &TermDictionary,
+    term: &str,
+    word: &Word,
+) -> tantivy::Result<()> {
+    if let Some(info) = terms.get(term)? {
+        count(found, term.as_bytes(), info.doc_freq);
+    }
+    for beginning in text::beginnings(&word.text) {
+        let mut stream = terms.range().ge(beginning.as_bytes()).into_stream()?;
+        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+            count(found, stream.key(), stream.value().doc_freq);
+        }
+    }
+    Ok(())
 }
 
 fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u32) {
