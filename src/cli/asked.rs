@@ -6,7 +6,6 @@ use clap::Args;
 
 use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
-
 use trialdex::search::Matching;
 
 use super::{Console, Failure};
@@ -210,14 +209,10 @@ impl Asked {
         Ok(Self { typed, understood, area, pairs })
     }
 
-    /// How many of the words a hit has to have: those of plain words alone may
-    /// be fewer where no study has all. A search of a named area asks for what
-    /// it says.
+    /// Studies with fewer of the words than all are for plain words alone: an
+    /// expression finds what it says, or nothing.
     pub(crate) fn matching(&self) -> Matching {
-        let plain = |flag: &str| flag.is_empty() || flag == "--area";
-        let filters = |flag: &str| FILTERS.iter().any(|filter| filter.flag() == flag);
-        let only_words = self.pairs.iter().all(|(flag, _)| plain(flag) || filters(flag));
-        if only_words { Matching::Closest } else { Matching::All }
+        if self.understood.plain_words { Matching::Closest } else { Matching::All }
     }
 
     /// Whether nothing is asked.

@@ -56,8 +56,7 @@ fn run_words(
         _ => Window { offset: 0, limit: Some(0) },
     };
     for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim_end();
-        if line.is_empty() {
+        if line.trim().is_empty() {
             continue;
         }
         let (id, words) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
@@ -122,7 +121,8 @@ fn run_strategy(
             let studies = hits.hits.iter().map(|hit| hit.nct_id).collect();
             found.push(Found { line, studies });
         } else {
-            writeln!(console.out, "#{}\t{}\t{}", line.number, hits.total, line.typed)?;
+            let typed = clean_line(&line.typed);
+            writeln!(console.out, "#{}\t{}\t{typed}", line.number, hits.total)?;
         }
     }
     if arguments.format == BatchFormat::Json {
@@ -160,7 +160,7 @@ fn write_yields(console: &mut Console, found: &[Found]) -> Result<(), Failure> {
         if only.len() > NAMED {
             named.push(format!("and {} more", only.len() - NAMED));
         }
-        let (number, typed) = (line.number, &line.typed);
+        let (number, typed) = (line.number, clean_line(&line.typed));
         let (hits, new, only) = (studies.len(), new.len(), only.len());
         writeln!(console.out, "#{number}\t{hits}\t{new}\t{only}\t{typed}\t{}", named.join(" "))?;
     }

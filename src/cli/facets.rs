@@ -46,6 +46,12 @@ fn field(name: &str) -> Result<Field, Failure> {
             Err(Failure::new(format!("`{name}` has no values to count"))
                 .hint(format!("`trialdex fields {name}` tells what it holds")))
         }
+        Some((field @ (Field::Size(_) | Field::Computed(_)), _)) if field.is_of_results() => {
+            Err(Failure::new(format!("`{name}` cannot be counted")).hint(
+                "numbers of elements are counted outside of the tables of results; \
+                 `AREA[...]RANGE[...]` finds studies by them",
+            ))
+        }
         Some((field, _)) => Ok(field),
         None => {
             let mut nearest = nearest_of(name, SHORT.iter().map(|(short, _)| *short));

@@ -8,6 +8,9 @@ use trialdex::index::{IndexError, UpdateError};
 use trialdex::output::{Paint, UnknownPiece, clean_line};
 use trialdex::query::{Diagnostic, Misunderstood};
 
+/// Characters that are shown of a long text.
+const SHOWN: usize = 160;
+
 /// A message, what to do about it, and the exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -58,9 +61,9 @@ impl Failure {
         let mut shown = format!("{} {}\n", paint.error("error:"), clean_line(&self.message));
         // Writing to a string does not fail.
         for (typed, found) in &self.marks {
-            let clean = clean_line(typed);
             let before = typed[..found.span.start].chars().count();
             let length = typed[found.span.clone()].chars().count().max(1);
+            let (clean, before, length) = excerpt(&clean_line(typed), before, length);
             let caret = format!("{}{}", " ".repeat(before), "^".repeat(length));
             let (message, hint) = (clean_line(&found.message), clean_line(&found.hint));
             let _ = writeln!(shown, "  {clean}\n  {} {message}", paint.error(&caret));
@@ -71,6 +74,24 @@ impl Failure {
         }
         shown
     }
+}
+
+/// As much of a long text as shows a place in it, and where the place is
+/// there; positions and lengths count characters.
+fn excerpt(text: &str, before: usize, length: usize) -> (String, usize, usize) {
+    if text.chars().count() <= SHOWN {
+        return (text.to_owned(), before, length);
+    }
+    let from = before.saturating_sub(SHOWN / 4);
+    let mut shown: String = text.chars().skip(from).take(SHOWN).collect();
+    let most = (from + shown.chars().count()).saturating_sub(before).max(1);
+    if text.chars().count() > from + SHOWN {
+        shown.push('…');
+    }
+    if from == 0 {
+        return (shown, before, length.min(most));
+    }
+    (format!("…{shown}"), before - from + 1, length.min(most))
 }
 
 impl From<io::Error> for Failure {
@@ -137,5 +158,21 @@ impl From<UnknownPiece> for Failure {
         }
         let nearest: Vec<String> = error.nearest.iter().map(|name| format!("`{name}`")).collect();
         failure.hint(format!("the nearest names are {}", nearest.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_a_long_text_is_shown_with_what_is_around_it() {
+        let text = "é".repeat(500) + "wrong" + &"ü".repeat(500);
+        let (shown, before, length) = excerpt(&text, 500, 5);
+        let place: String = shown.chars().skip(before).take(length).collect();
+        assert_eq!((place.as_str(), shown.chars().count()), ("wrong", SHOWN + 2));
+        assert_eq!(excerpt(&text, 0, 900).2, SHOWN);
+        assert_eq!(excerpt(&text, 1005, 1), ("…".to_owned() + &"ü".repeat(40), 41, 1));
+        assert_eq!(excerpt("short", 1, 2), ("short".to_owned(), 1, 2));
     }
 }

@@ -37,7 +37,8 @@ fn one(
     let described = FieldDescription::of(field);
     let store = open_or_build(console, &global.index)?;
     let studies = studies_with(&store, field)?;
-    let countable = !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
+    let length = matches!(field, Field::Size(_) | Field::Computed(_)) && field.is_of_results();
+    let countable = !length && !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
     let everything = Question { ranked: Vec::new(), filters: Vec::new() };
     let values = if countable { facets(&store, &everything, &[field])? } else { Vec::new() };
     match arguments.format {

@@ -7,7 +7,7 @@ use trialdex::index::{IndexError, Store};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Matching, Window, Wish, search};
+use trialdex::search::{Window, Wish, search};
 
 use super::args::{Global, SearchArgs, WorkArgs};
 use super::asked::{Asked, order};
@@ -78,7 +78,8 @@ fn write_receipt(
 ) -> Result<(), Failure> {
     let question = &asked.understood.question;
     let window = Window { offset: 0, limit: None };
-    let hits = search(store, &Wish { question, matching: asked.matching(), order, window })?;
+    let matching = asked.matching();
+    let hits = search(store, &Wish { question, matching, order, window })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();

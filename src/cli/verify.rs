@@ -56,7 +56,7 @@ fn read(path: &Path) -> Result<Receipt, Failure> {
 
 fn text(receipt: &Receipt, verified: &Verified) -> String {
     let mut lines = vec![
-        format!("query    {}", clean_line(&receipt.understood)),
+        format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
         format!("studies  {} then, {} now", verified.totals.0, verified.totals.1),
     ];
@@ -80,7 +80,8 @@ fn text(receipt: &Receipt, verified: &Verified) -> String {
         let changed = plural(verified.changed.len() as u64, "hit", "hits");
         lines.push(format!("changed  the records of {changed} that stayed"));
     }
-    lines.join("\n")
+    // A receipt may come from anybody.
+    lines.iter().map(|line| clean_line(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn listed(lines: &mut Vec<String>, what: &str, studies: &[(String, Change)]) {

@@ -150,11 +150,15 @@ impl Building<'_> {
         for (id, piece) in (0..).zip(pieces::all()).filter(|(_, piece)| pieces::is_of_site(piece)) {
             let path = &piece.path[below..];
             if let Some(length) = self.fields.length_of(id) {
-                for site in &sites {
-                    let elements = site.get(path).and_then(Value::as_array).map_or(0, Vec::len);
+                let elements =
+                    |site: &&Value| site.get(path).and_then(Value::as_array).map_or(0, Vec::len);
+                let lengths: Vec<usize> = sites.iter().map(elements).collect();
+                // Where no site has any, the list lacks.
+                let any = lengths.iter().any(|length| *length > 0);
+                for elements in lengths.into_iter().filter(|_| any) {
                     self.document.add_i64(length, i64::try_from(elements).unwrap_or(i64::MAX));
-                    self.present[usize::from(id)] |= elements > 0;
                 }
+                self.present[usize::from(id)] |= any;
             }
             match self.fields.of(id) {
                 PieceField::Text(fields) => {

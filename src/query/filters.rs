@@ -9,7 +9,7 @@ use super::words::{holds_words, whole};
 use super::{Diagnostic, Span};
 use crate::study::fields::Field;
 use crate::study::pieces::{self, Kind};
-use crate::study::{Age, NctId, nearest_of};
+use crate::study::{Age, NctId, countries, nearest_of};
 
 /// The area of the numbers of a study.
 pub(super) const NUMBERS: &str = "NCTIdSearch";
@@ -88,7 +88,7 @@ impl Filter {
             Self::Sex => silent(constants(typed, "Sex", "sex")),
             Self::Age => silent(age(typed)),
             Self::Results => silent(results(typed)),
-            Self::Country => silent(countries(typed)),
+            Self::Country => silent(named_countries(typed)),
             Self::Geo => silent(geo(typed)),
             Self::Ids => silent(numbers(typed)),
             Self::Expression => advanced(typed),
@@ -216,16 +216,17 @@ fn results(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
     Ok(agg::meaning("results", key).into_iter().collect())
 }
 
-/// Names of countries, or their codes in two capitals. A name may have blanks
-/// in it, so they do not separate.
-fn countries(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+/// Names of countries, or their codes. A name may have blanks in it, so they
+/// do not separate.
+fn named_countries(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
     let mut found = Vec::new();
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
         let name = &typed[span.clone()];
-        let code = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-        let coded = if code { Field::named("LocationCountryCode") } else { None };
+        let code = countries::code_typed(name);
+        let coded = code.and_then(|_| Field::named("LocationCountryCode"));
         let area = coded.map_or("LocationCountry".to_owned(), Field::name);
-        let words = name.split_whitespace().map(|word| whole(word, span.clone())).collect();
+        let words = code.unwrap_or(name).split_whitespace();
+        let words = words.map(|word| whole(word, span.clone())).collect();
         if holds_words(name) {
             let kind = ExprKind::Term(Term { words, quoted: true });
             found.push(Expr::within(&area, Expr { kind, span }));

@@ -16,7 +16,7 @@ use crate::study::nearest_of;
 /// stack bears more.
 const DEEPEST: usize = 100;
 
-/// Words, phrases and other tests of an expression. A search strategy has
+/// Words and other tests of an expression. A search strategy has
 /// some hundreds.
 const MOST_SOURCES: usize = 10_000;
 
@@ -282,7 +282,8 @@ impl Parser<'_> {
     fn source(&mut self) -> Option<Expr> {
         self.sources += 1;
         if self.sources > MOST_SOURCES {
-            return self.too_many();
+            let span = self.pass();
+            return self.too_many(span);
         }
         let token = self.tokens.get(self.at)?;
         let span = token.span.clone();
@@ -308,11 +309,10 @@ impl Parser<'_> {
         kind.map(|kind| Expr { kind, span })
     }
 
-    fn too_many(&mut self) -> Option<Expr> {
-        let span = self.pass();
+    fn too_many(&mut self, span: Span) -> Option<Expr> {
         self.report.add(
             span,
-            format!("the query asks for more than {MOST_SOURCES} words, phrases and values"),
+            format!("the query asks for more than {MOST_SOURCES} words and values"),
             "divide it into several queries",
         );
         self.at = self.tokens.len();
@@ -389,6 +389,10 @@ impl Parser<'_> {
                 }
                 None => self.lone_near(near),
             }
+        }
+        self.sources += terms.iter().map(|term| term.words.len()).sum::<usize>() - 1;
+        if self.sources > MOST_SOURCES {
+            return self.too_many(span);
         }
         self.tag(&terms, &span);
         for term in terms.iter().filter(|term| !term.holds_words()) {

@@ -128,6 +128,9 @@ pub struct Understood {
     /// Whether a query was NCT numbers alone, so that the filters are left
     /// out as the registry does.
     pub numbers_only: bool,
+    /// Whether all that ranks is plain words without operators, so that
+    /// studies with fewer of them may be shown where none has all.
+    pub plain_words: bool,
 }
 
 impl Request {
@@ -162,6 +165,22 @@ impl Request {
             question: Question { ranked, filters },
             remarks: reading.remarks,
             numbers_only: by_number.is_some(),
+            plain_words: self.is_plain_words(),
+        })
+    }
+}
+
+impl Request {
+    fn is_plain_words(&self) -> bool {
+        self.queries.iter().all(|(parameter, typed)| {
+            let reading = read(typed);
+            let plain = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
+            *parameter == Parameter::Words
+                && reading.operator.is_none()
+                && reading.expr.is_some_and(|expr| match &expr.kind {
+                    ExprKind::And(parts) => parts.iter().all(plain),
+                    _ => plain(&expr),
+                })
         })
     }
 }

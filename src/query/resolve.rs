@@ -168,10 +168,12 @@ impl Resolver<'_> {
             });
             return None;
         };
-        if matches!(field.kind(), FieldKind::Date | FieldKind::Number | FieldKind::Age) {
+        let ordered = matches!(field.kind(), FieldKind::Date | FieldKind::Number | FieldKind::Age);
+        if ordered && !field.is_of_results() {
             return Some(field);
         }
-        let what = complaints::kind(field.kind());
+        let of_results = "of the tables of results";
+        let what = if ordered { of_results } else { complaints::kind(field.kind()) };
         self.complain(&name.span, || complaints::not_ordered(&name.text, what));
         None
     }

@@ -75,6 +75,12 @@ fn key(typed: &str, span: Span) -> Result<SortKey, Diagnostic> {
     }
     let Some(field) = Field::named(name) else { return Err(unknown(name, span)) };
     let kind = match field.kind() {
+        FieldKind::Date | FieldKind::Number | FieldKind::Age if field.is_of_results() => {
+            let message = format!("`{name}` is of the tables of results");
+            let hint = "hits are sorted by dates, numbers and ages of the other sections, such as \
+                        `EnrollmentCount`";
+            return Err(Diagnostic { span, message, hint: hint.to_owned() });
+        }
         FieldKind::Date | FieldKind::Number | FieldKind::Age => {
             let descending = direction.unwrap_or(field.kind() == FieldKind::Date);
             return Ok(SortKey { by: SortBy::Field(field), descending });

@@ -71,7 +71,6 @@ pub fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
         match understood(typed, &lines) {
             Ok((whole, names_others, understood)) => {
                 let typed = typed.to_owned();
-                lines.retain(|known| known.number != number || known.at != at);
                 lines.push(StrategyLine { number, at, typed, names_others, understood, whole });
             }
             Err(diagnostics) => {
@@ -116,6 +115,7 @@ fn understood(
         }
     }
     whole.push_str(&typed[from..]);
+    wrong.extend(bare_numbers(typed));
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -139,6 +139,23 @@ fn understood(
             Err(placed.collect())
         }
     }
+}
+
+/// What is said of lines that are named without `#`, as in `1 and 2` or
+/// `or/1-3`: they would be looked for as words.
+fn bare_numbers(typed: &str) -> Option<Diagnostic> {
+    let parts = typed.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '/' | '-'));
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let operator = |part: &str| ["and", "or", "not"].contains(&part.to_lowercase().as_str());
+    let number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let names = parts.iter().any(|part| operator(part))
+        && parts.iter().any(|part| number(part))
+        && parts.iter().all(|part| operator(part) || number(part));
+    names.then(|| Diagnostic {
+        span: 0..typed.len(),
+        message: "lines are named with `#`; numbers alone are words".to_owned(),
+        hint: "name each line: `#1 AND #2`, or `#1 OR #2 OR #3` for `or/1-3`".to_owned(),
+    })
 }
 
 /// The names of lines in a text, outside of quotes: `#3`.
@@ -205,6 +222,15 @@ mod tests {
             })
             .collect();
         assert_eq!(places, [(2, "("), (3, "#7"), (4, "OR")]);
+    }
+
+    #[test]
+    fn numbers_without_a_sign_are_no_names() {
+        for line in ["1 and 2", "or/1-2", "(1 OR 2) NOT 1"] {
+            let wrong = strategy(&format!("1. a\n2. b\n3. {line}\n")).expect_err(line);
+            assert_eq!((wrong.len(), wrong[0].at), (1, 3), "{line}");
+        }
+        assert!(strategy("1. 5 fluorouracil\n2. 2019\n3. #1 AND 5\n").is_ok());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How many of the studies found have each value of a field.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tantivy::collector::{Collector, Count, SegmentCollector};
@@ -73,11 +73,13 @@ pub fn studies_with(store: &Store, field: fields::Field) -> Result<u64, IndexErr
     Ok(count as u64)
 }
 
-/// Numbers by size, texts by letters.
-fn by_value(one: &str, other: &str) -> std::cmp::Ordering {
+/// Numbers by size before texts by letters.
+fn by_value(one: &str, other: &str) -> Ordering {
     match (one.parse::<i64>(), other.parse::<i64>()) {
-        (Ok(one), Ok(other)) => one.cmp(&other),
-        _ => one.cmp(other),
+        (Ok(first), Ok(second)) => first.cmp(&second).then_with(|| one.cmp(other)),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => one.cmp(other),
     }
 }
 
@@ -290,5 +292,17 @@ fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_one_order() {
+        let mut values = ["1a", "100", "20", "b", "-5", "0100"];
+        values.sort_by(|one, other| by_value(one, other));
+        assert_eq!(values, ["-5", "20", "0100", "100", "1a", "b"]);
     }
 }

@@ -1,9 +1,10 @@
 //! From typed words to what stands for them in the index.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
+use tantivy::termdict::TermDictionary;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Searcher, Term};
 
@@ -81,6 +82,7 @@ impl<'a> Lookup<'a> {
         let label = words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ");
         let mut looked = Looked { label, ..Looked::default() };
         let mut parted: Vec<Vec<Slot>> = Vec::new();
+        let mut joined: Vec<(usize, Slot)> = Vec::new();
         for word in words {
             let mut slots: Vec<Slot> =
                 self.terms(&word.text).into_iter().map(|term| vec![term]).collect();
@@ -91,6 +93,9 @@ impl<'a> Lookup<'a> {
                 looked.cut |= cut;
                 *last = terms;
             }
+            if slots.len() > 1 && word.form == WordForm::Beginning {
+                joined.push((parted.len(), self.joined_beginning(word, fields)?));
+            }
             if !slots.is_empty() {
                 parted.push(slots);
             }
@@ -98,7 +103,20 @@ impl<'a> Lookup<'a> {
         if !parted.is_empty() {
             looked.sequences = compounds(&parted);
         }
+        for (at, slot) in joined {
+            let sequence = [parted[..at].concat(), vec![slot], parted[at + 1..].concat()];
+            looked.sequences.push(sequence.concat());
+        }
         Ok(looked)
+    }
+
+    /// The terms that a truncated word of several parts stands for where it is
+    /// written as one: `pre-eclamp*` as `preeclampsia`.
+    fn joined_beginning(&mut self, word: &Word, fields: &[Field]) -> tantivy::Result<Slot> {
+        let text: String = word.text.chars().filter(|c| c.is_alphanumeric()).collect();
+        let term = self.terms(&text).into_iter().next().unwrap_or_default();
+        let word = Word { text, ..word.clone() };
+        self.variants(&term, &word, fields).map(|(terms, _)| terms)
     }
 
     /// The terms that a truncated or misspelt word stands for in any of the
@@ -115,26 +133,13 @@ impl<'a> Lookup<'a> {
                 let inverted = reader.inverted_index(*field)?;
                 match word.form {
                     WordForm::Beginning => {
-                        // Its last letters may be part of an ending: what was
-                        // typed counts, not the form of a whole word.
-                        let typed = folded_end(&word.text);
-                        for beginning in BTreeSet::from([typed.as_str(), term]) {
-                            let range = inverted.terms().range().ge(beginning.as_bytes());
-                            let mut stream = range.into_stream()?;
-                            while stream.advance() && stream.key().starts_with(beginning.as_bytes())
-                            {
-                                count(&mut found, stream.key(), stream.value().doc_freq);
-                            }
-                        }
+                        count_beginning(&mut found, inverted.terms(), term, word)?
                     }
                     WordForm::Similar(distance) => {
-                        let query = FuzzyTermQuery::new(
-                            Term::from_field_text(*field, term),
-                            distance,
-                            true,
-                        );
-                        let automaton = query.automaton()?;
-                        let mut stream = inverted.terms().search(automaton).into_stream()?;
+                        let term = Term::from_field_text(*field, term);
+                        let query = FuzzyTermQuery::new(term, distance, true);
+                        let mut stream =
+                            inverted.terms().search(query.automaton()?).into_stream()?;
                         while stream.advance() {
                             count(&mut found, stream.key(), stream.value().doc_freq);
                         }
@@ -155,18 +160,33 @@ impl<'a> Lookup<'a> {
     }
 }
 
+/// Counts the terms that a truncated word stands for. Its last letters may be
+/// part of an ending: what was typed counts, and of its form as a whole word
+/// nothing but itself.
+fn count_beginning(
+    found: &mut BTreeMap<String, u64>,
+    terms: &TermDictionary,
+    term: &str,
+    word: &Word,
+) -> tantivy::Result<()> {
+    if let Some(info) = terms.get(term)? {
+        count(found, term.as_bytes(), info.doc_freq);
+    }
+    for beginning in text::beginnings(&word.text) {
+        let mut stream = terms.range().ge(beginning.as_bytes()).into_stream()?;
+        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+            count(found, stream.key(), stream.value().doc_freq);
+        }
+    }
+    Ok(())
+}
+
 fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u32) {
     if let Ok(term) = str::from_utf8(key)
         && term != BOUNDARY
     {
         *found.entry(term.to_owned()).or_default() += u64::from(studies);
     }
-}
-
-/// The letters and digits at the end of a typed word, in lower case.
-fn folded_end(typed: &str) -> String {
-    let end = typed.rsplit(|c: char| !c.is_alphanumeric()).find(|part| !part.is_empty());
-    end.unwrap_or(typed).to_lowercase()
 }
 
 /// A word with the sign that says how it matches.

@@ -15,6 +15,19 @@ pub fn code(name: &str) -> Option<&'static str> {
     Some(NAMES[at].1)
 }
 
+/// Short names that people type and records do not have.
+const SHORT: [(&str, &str); 5] =
+    [("America", "US"), ("Britain", "GB"), ("UAE", "AE"), ("UK", "GB"), ("USA", "US")];
+
+/// The code of a country as people type it: the code itself or a short name,
+/// in whatever case. `None` for longer names, which are looked for as words.
+#[must_use]
+pub fn code_typed(text: &str) -> Option<&'static str> {
+    let same = |name: &str| compare(name, text) == Ordering::Equal;
+    let short = SHORT.iter().find(|(name, _)| same(name)).map(|(_, code)| *code);
+    short.or_else(|| NAMES.iter().map(|(_, code)| *code).find(|code| same(code)))
+}
+
 /// The order of two names by their letters and digits in lower case.
 fn compare(one: &str, other: &str) -> Ordering {
     folded(one).cmp(folded(other))
@@ -408,6 +421,18 @@ mod tests {
             for name in names {
                 assert_eq!(code(name), Some(code_of), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn codes_are_typed_in_any_case() {
+        for (typed, known) in
+            [("us", "US"), ("De", "DE"), ("USA", "US"), ("u.k.", "GB"), ("uk", "GB")]
+        {
+            assert_eq!(code_typed(typed), Some(known), "{typed}");
+        }
+        for typed in ["Germany", "zz", "", "Guinea"] {
+            assert_eq!(code_typed(typed), None, "{typed}");
         }
     }
 

@@ -45,6 +45,17 @@ impl Field {
         }
     }
 
+    /// Whether it belongs to the tables of results, of which an index keeps no
+    /// columns to sort and count by: they would be most of them.
+    #[must_use]
+    pub fn is_of_results(self) -> bool {
+        let path = match self {
+            Self::Piece(piece) | Self::Size(piece) => piece.path,
+            Self::Computed(computed) => computed.path,
+        };
+        path.starts_with("resultsSection.")
+    }
+
     /// What its values are.
     #[must_use]
     pub fn kind(self) -> FieldKind {

@@ -6,6 +6,7 @@
 //! Verb forms are not conflated: the registry's own search does not do so
 //! either.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
@@ -195,6 +196,45 @@ fn american(word: &mut String, buffer: &mut String) {
     with_z(word);
 }
 
+/// Letters that a beginning has at least, so that it does not stand for too
+/// many words.
+const SHORTEST: usize = 3;
+
+/// How the shared forms of words begin whose written forms begin with folded
+/// letters: `haem` is `hem` there, `tumou` is `tumor`, `therapie` is `therapy`.
+pub(super) fn beginnings(typed: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::from([typed.to_owned()]);
+    if !typed.bytes().all(|byte| byte.is_ascii_lowercase()) || typed.is_empty() {
+        return found;
+    }
+    let mut spelt = typed.to_owned();
+    american(&mut spelt, &mut String::new());
+    let whole = if spelt.len() < SHORTEST { typed } else { spelt.as_str() };
+    let mut plural = format!("{typed}s");
+    singular(&mut plural);
+    found.insert(whole.to_owned());
+    found.insert(plural);
+    found.extend(SPELLINGS.iter().filter_map(|row| spelt_on(whole, *row)));
+    if let Some(stem) = whole.strip_suffix('s')
+        && Z_STEMS.contains(&stem.strip_suffix('y').unwrap_or(stem))
+    {
+        found.insert(format!("{stem}z"));
+    }
+    found.retain(|one| one == typed || one.len() >= SHORTEST && !one.starts_with(typed));
+    found
+}
+
+/// A beginning that breaks off within a British spelling, with the American
+/// one in its place; two letters of it have to be there.
+fn spelt_on(typed: &str, (british, american): (&str, &str)) -> Option<String> {
+    let bare = british.trim_start_matches('^');
+    let alike = bare.bytes().zip(american.bytes()).take_while(|(one, other)| one == other).count();
+    let fewest = (alike + 1).max(2);
+    let length = (fewest..bare.len()).rev().find(|length| typed.ends_with(&bare[..*length]))?;
+    let before = &typed[..typed.len() - length];
+    (before.is_empty() || bare == british).then(|| format!("{before}{american}"))
+}
+
 /// `randomised` becomes `randomized`.
 fn with_z(word: &mut String) {
     for ending in ["se", "sed", "sing", "ser"] {
@@ -216,6 +256,29 @@ mod tests {
         let (mut word, mut buffer) = (word.to_owned(), String::new());
         shared_form(&mut word, &mut buffer);
         word
+    }
+
+    #[test]
+    fn a_beginning_is_that_of_all_spellings() {
+        for (typed, shared) in [
+            ("haem", "hem"),
+            ("haemat", "hemat"),
+            ("anae", "anes"),
+            ("leukae", "leukem"),
+            ("tumou", "tumor"),
+            ("randomis", "randomiz"),
+            ("hospitalisa", "hospitalization"),
+            ("analys", "analyz"),
+            ("therapie", "therapy"),
+            ("metastase", "metastasis"),
+            ("oes", "estr"),
+        ] {
+            let found = beginnings(typed);
+            assert!(found.contains(shared) && found.contains(typed), "{typed}: {found:?}");
+        }
+        for typed in ["cas", "mas", "les", "tumor", "sta", "il2", "ß"] {
+            assert_eq!(beginnings(typed), BTreeSet::from([typed.to_owned()]));
+        }
     }
 
     #[test]

@@ -3,6 +3,8 @@
 mod forms;
 mod split;
 
+use std::collections::BTreeSet;
+
 use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, TokenizerManager,
 };
@@ -76,6 +78,16 @@ fn folded(split: Split) -> TextAnalyzer {
 #[must_use]
 pub fn splitter() -> TextAnalyzer {
     TextAnalyzer::builder(Split::default()).filter(RemoveLongFilter::limit(LONGEST_WORD)).build()
+}
+
+/// How terms begin that stand for words which begin with what was typed, of
+/// which the last part counts.
+#[must_use]
+pub fn beginnings(typed: &str) -> BTreeSet<String> {
+    let folding = TextAnalyzer::builder(Split::default()).filter(LowerCaser);
+    let mut folding = folding.filter(AsciiFoldingFilter).build();
+    let last = words(&mut folding, typed).pop();
+    last.map(|word| forms::beginnings(&word.term)).unwrap_or_default()
 }
 
 /// A word of a text.

@@ -155,6 +155,19 @@ fn the_closest_hits_where_no_study_has_all_words() {
 }
 
 #[test]
+fn an_expression_finds_what_it_says_or_nothing() {
+    for asked in [
+        &["anemia AND xyzzy"][..],
+        &["AREA[Words]anemia xyzzy"],
+        &["--cond", "anemia", "--intr", "xyzzy"],
+        &["anemia", "--term", "xyzzy"],
+    ] {
+        let asked = [asked, &["--count"]].concat();
+        assert_eq!(searched(&asked).ended(1).out, "0\n", "{asked:?}");
+    }
+}
+
+#[test]
 fn hits_as_json_lines() {
     let lines = printed(&["anemia", "--format", "jsonl", "--fields", "Phase"]);
     let rows = lines.lines().map(|line| unscored(serde_json::from_str(line).expect("JSON")));

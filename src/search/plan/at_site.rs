@@ -9,7 +9,7 @@ use super::text::may_stand_apart;
 use super::{Planner, circle_of, conjunction, constant, every_study, union};
 use crate::index::PieceField;
 use crate::query::meaning::{
-    Condition, Expansion, Target, TargetPart, Test, Value, Wanted, WordForm, Words,
+    Condition, Coverage, Expansion, Target, TargetPart, Test, Value, Wanted, WordForm, Words,
 };
 use crate::query::typed;
 use crate::search::filtered::Filtered;
@@ -153,6 +153,8 @@ impl Planner<'_> {
         let exact = words.expansion == Expansion::None
             && words.words.iter().all(|word| word.form == WordForm::Whole);
         let lists = self.site_texts(target);
+        let fields: Vec<Field> = lists.iter().map(|(words, _)| *words).collect();
+        let together = self.lookup.words(&words.words, &fields)?.covering(words.coverage);
         let anywhere = |sequences: Vec<Vec<Slot>>, surfaces: bool| {
             let each = sequences.iter().flat_map(|sequence| {
                 let fields =
@@ -163,10 +165,13 @@ impl Planner<'_> {
         };
         if exact {
             let sequence = surfaces(words).into_iter().map(|surface| vec![surface]).collect();
-            return Ok(anywhere(vec![sequence], true));
+            let exactly = anywhere(vec![sequence], true);
+            if words.coverage == Coverage::Contains {
+                return Ok(exactly);
+            }
+            // Only the field with the words knows where values begin and end.
+            return Ok(SiteCondition::And(vec![exactly, anywhere(together, false)]));
         }
-        let fields: Vec<Field> = lists.iter().map(|(words, _)| *words).collect();
-        let together = self.lookup.words(&words.words, &fields)?.covering(words.coverage);
         let mut any = vec![anywhere(together, false)];
         if may_stand_apart(words) && words.words.len() > 1 {
             let mut each = Vec::new();

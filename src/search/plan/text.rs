@@ -21,7 +21,7 @@ use crate::search::words::{Looked, anchored};
 use crate::study::{NctId, fields};
 
 /// Words of a phrase that are looked up for synonyms together at most.
-const LONGEST_NAME: usize = 6;
+const LONGEST_NAME: usize = 8;
 
 /// Pieces with the study's own numbers.
 const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
