@@ -7,7 +7,7 @@ use trialdex::index::{IndexError, Store};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Window, Wish, search};
+use trialdex::search::{Matching, Window, Wish, search};
 
 use super::args::{Global, SearchArgs, WorkArgs};
 use super::asked::{Asked, order};
