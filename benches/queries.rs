@@ -212,7 +212,10 @@ fn cases(file: Option<&Path>) -> Outcome<(Vec<Case>, Vec<String>)> {
 fn command_line(request: &Request) -> Vec<String> {
     let queries = request.queries.iter().map(|(query, value)| (query.flag(), value));
     let filters = request.filters.iter().map(|(filter, value)| (filter.flag(), value));
-    queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect()
+    let all: Vec<String> =
+        queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect();
+    // The program shows no studies where nothing is asked; the API does.
+    if all.is_empty() { vec!["--term=ALL".to_owned()] } else { all }
 }
 
 /// What cannot be understood of a request, in one line.

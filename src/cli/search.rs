@@ -7,7 +7,7 @@ use trialdex::index::{IndexError, Store};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Window, Wish, search};
+use trialdex::search::{Matching, Window, Wish, search};
 
 use super::args::{Global, SearchArgs, WorkArgs};
 use super::asked::{Asked, order};
@@ -26,7 +26,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     let order = order(&arguments.sort)?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
-    let matching = asked.matching();
+    // A number is that of what was asked for.
+    let matching = if arguments.count { Matching::All } else { asked.matching() };
     let question = &asked.understood.question;
     let window = if arguments.count {
         Window { offset: 0, limit: Some(0) }
@@ -77,8 +78,7 @@ fn write_receipt(
 ) -> Result<(), Failure> {
     let question = &asked.understood.question;
     let window = Window { offset: 0, limit: None };
-    let matching = asked.matching();
-    let hits = search(store, &Wish { question, matching, order, window })?;
+    let hits = search(store, &Wish { question, matching: asked.matching(), order, window })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();

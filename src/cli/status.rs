@@ -4,6 +4,7 @@ use std::io::Write;
 
 use trialdex::index::{Reject, Status, Store};
 use trialdex::output::{bytes, grouped, plural};
+use trialdex::query::Parameter;
 
 use super::args::{Global, ReportFormat, StatusArgs};
 use super::index::reject_line;
@@ -56,6 +57,10 @@ fn text(status: &Status) -> String {
             "not in it  {} rejected, {} without a study",
             grouped(status.rejected),
             grouped(status.not_studies)
+        ),
+        format!(
+            "words      looked for in {}, unless `--area` names another",
+            Parameter::Words.area()
         ),
         format!(
             "size       {} in {}",

@@ -109,6 +109,8 @@ pub struct Store {
     pub(crate) fields: Fields,
     /// `None` while nothing has been committed.
     pub(super) payload: Option<Payload>,
+    /// Kept, since what it has read of dozens of fields is of use to every
+    /// search.
     reader: OnceLock<IndexReader>,
 }
 
@@ -192,8 +194,8 @@ impl Store {
         &self.directory
     }
 
-    /// The studies as they were when they were first asked for: opening an
-    /// index takes longer than most queries.
+    /// The studies as they were when they were first asked for after the index
+    /// was opened.
     ///
     /// # Errors
     ///
@@ -202,8 +204,8 @@ impl Store {
         if let Some(reader) = self.reader.get() {
             return Ok(reader.searcher());
         }
-        let builder = self.index.reader_builder().reload_policy(ReloadPolicy::Manual);
-        let reader: IndexReader = builder.try_into().map_err(|error| self.failed(error))?;
+        let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader: IndexReader = reader.map_err(|error| self.failed(error))?;
         Ok(self.reader.get_or_init(|| reader).searcher())
     }
 

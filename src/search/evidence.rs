@@ -19,12 +19,12 @@ pub(super) struct Source {
     /// Where.
     pub(super) field: Field,
     /// The pieces that the field holds, each with its own field.
-    pub(super) pieces: Vec<(String, Field)>,
+    pub(super) pieces: Arc<[(&'static str, Field)]>,
     /// Worth of an occurrence.
     pub(super) weight: Score,
-    /// Average length of the field's texts in words; `None` where lengths do
-    /// not count.
-    pub(super) average: Option<Score>,
+    /// What the lengths of the field's texts do to a score; `None` where they
+    /// do not count.
+    pub(super) norms: Option<Norms>,
     /// The synonym that it is, `None` for the words themselves.
     pub(super) synonym: Option<usize>,
 }
@@ -59,8 +59,11 @@ impl EvidenceWeight {
             let group = (source.synonym, source.field);
             let occurrences = Occurrences::new(reader, source.field, &source.pattern)?;
             if let Some(occurrences) = occurrences {
-                let lengths = match source.average.filter(|_| self.scored) {
-                    Some(average) => Some(Lengths::new(reader, source.field, average)?),
+                let lengths = match source.norms.as_ref().filter(|_| self.scored) {
+                    Some(norms) => Some(Lengths {
+                        reader: reader.get_fieldnorms_reader(source.field)?,
+                        norms: norms.clone(),
+                    }),
                     None => None,
                 };
                 opened.push(Opened { id, group, occurrences, weight: source.weight, lengths });
@@ -109,13 +112,13 @@ fn pieces_with(
     doc: DocId,
 ) -> tantivy::Result<Vec<String>> {
     let mut found = Vec::new();
-    for (name, field) in &source.pieces {
+    for (name, field) in source.pieces.iter() {
         let Some(mut occurrences) = Occurrences::new(reader, *field, &source.pattern)? else {
             continue;
         };
         if occurrences.doc() <= doc && occurrences.seek(doc) == doc {
             found.push(match occurrences.frequency() {
-                1 => name.clone(),
+                1 => (*name).to_owned(),
                 times => format!("{name} {times}×"),
             });
         }
@@ -141,22 +144,24 @@ impl Opened {
     }
 }
 
-/// What the lengths of a field's texts do to a score.
+/// What a text's length, as the index keeps it, does to a score.
+pub(super) type Norms = Arc<[Score; 256]>;
+
+/// The same for texts of that average length in words.
+pub(super) fn norms(average: Score) -> Norms {
+    Arc::new(std::array::from_fn(|id| {
+        let id = u8::try_from(id).unwrap_or(u8::MAX);
+        model::length_norm(FieldNormReader::id_to_fieldnorm(id), average)
+    }))
+}
+
+/// The lengths of a field's texts in a segment.
 struct Lengths {
     reader: FieldNormReader,
-    norms: Box<[Score; 256]>,
+    norms: Norms,
 }
 
 impl Lengths {
-    fn new(reader: &SegmentReader, field: Field, average: Score) -> tantivy::Result<Self> {
-        let norm = |id: usize| {
-            let id = u8::try_from(id).unwrap_or(u8::MAX);
-            model::length_norm(FieldNormReader::id_to_fieldnorm(id), average)
-        };
-        let norms = Box::new(std::array::from_fn(norm));
-        Ok(Self { reader: reader.get_fieldnorms_reader(field)?, norms })
-    }
-
     fn norm(&self, doc: DocId) -> Score {
         self.norms[usize::from(self.reader.fieldnorm_id(doc))]
     }

@@ -66,11 +66,12 @@ impl Given {
 }
 
 impl Explained {
-    /// Leaves out levels that say nothing: sums of one part, and parts of no
-    /// worth.
+    /// Leaves out levels that say nothing, sums of one part and parts of no
+    /// worth, and puts the weightiest first.
     fn simplified(mut self) -> Self {
         self.parts = self.parts.into_iter().map(Self::simplified).collect();
         self.parts.retain(|part| part.score != 0.0);
+        self.parts.sort_by(|one, other| other.score.total_cmp(&one.score));
         let sum = self.label.starts_with("BooleanClause") || self.label.starts_with("BooleanQuery");
         if sum && self.parts.len() == 1 {
             return self.parts.remove(0);

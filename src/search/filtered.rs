@@ -5,7 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED, TantivyError};
+
+/// Cost of a look at a document, of that of going on to it: what else a study
+/// has to have is asked first.
+const LOOK: u64 = 20;
 
 /// Looks at documents of one segment, in rising order.
 pub(super) type Looker = Box<dyn FnMut(DocId) -> bool + Send>;
@@ -45,7 +49,7 @@ impl Weight for FilteredWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let candidates = self.candidates.scorer(reader, boost)?;
         let looker = self.check.looker(reader)?;
-        let mut scorer = FilteredScorer { candidates, looker };
+        let mut scorer = FilteredScorer { candidates, looker, unsettled: false };
         scorer.settle();
         Ok(Box::new(scorer))
     }
@@ -62,6 +66,8 @@ impl Weight for FilteredWeight {
 struct FilteredScorer {
     candidates: Box<dyn Scorer>,
     looker: Looker,
+    /// The candidates are wherever a look at a single document left them.
+    unsettled: bool,
 }
 
 impl FilteredScorer {
@@ -82,11 +88,29 @@ impl DocSet for FilteredScorer {
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        if self.candidates.doc() < target {
+        if self.unsettled || self.candidates.doc() < target {
+            self.unsettled = false;
             self.candidates.seek(target);
             return self.settle();
         }
         self.candidates.doc()
+    }
+
+    /// Looks at no other document: going on to the next that passes may take
+    /// many looks.
+    fn seek_danger(&mut self, target: DocId) -> SeekDangerResult {
+        if !self.unsettled && self.candidates.doc() >= target {
+            return match self.candidates.doc() {
+                doc if doc == target => SeekDangerResult::Found,
+                doc => SeekDangerResult::SeekLowerBound(doc),
+            };
+        }
+        let mut found = self.candidates.seek_danger(target);
+        if matches!(found, SeekDangerResult::Found) && !(self.looker)(target) {
+            found = SeekDangerResult::SeekLowerBound(target + 1);
+        }
+        self.unsettled = !matches!(found, SeekDangerResult::Found);
+        found
     }
 
     fn doc(&self) -> DocId {
@@ -95,6 +119,10 @@ impl DocSet for FilteredScorer {
 
     fn size_hint(&self) -> u32 {
         self.candidates.size_hint()
+    }
+
+    fn cost(&self) -> u64 {
+        self.candidates.cost().saturating_mul(LOOK)
     }
 }
 

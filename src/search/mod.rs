@@ -12,6 +12,7 @@ mod plan;
 mod rank;
 pub mod receipt;
 mod sites;
+mod steady;
 mod surfaces;
 mod thesaurus;
 mod tilted;

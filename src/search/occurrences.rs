@@ -1,8 +1,8 @@
 //! Where words stand: one term, several in a row, or some near each other.
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
 
 use crate::text::BOUNDARY;
 
@@ -176,19 +176,30 @@ impl Places {
         groups: &[Vec<Slot>],
         distance: Option<u32>,
     ) -> tantivy::Result<Option<Self>> {
-        let mut read = Vec::with_capacity(groups.len());
+        // Whether all words occur at all is seen before any list is opened:
+        // in most fields one of them does not.
+        let inverted = reader.inverted_index(field)?;
+        let mut known = Vec::with_capacity(groups.len());
         for group in groups {
             let mut slots = Vec::with_capacity(group.len());
             for slot in group {
-                match Alternatives::new(reader, field, slot)? {
-                    Some(alternatives) => slots.push(alternatives),
-                    None => return Ok(None),
+                match terms_of(&inverted, field, slot)? {
+                    terms if terms.is_empty() => return Ok(None),
+                    terms => slots.push(terms),
                 }
             }
-            read.push(slots);
+            known.push(slots);
+        }
+        let mut read = Vec::with_capacity(groups.len());
+        for group in known {
+            let slots = group.iter().map(|terms| Alternatives::new(&inverted, terms));
+            read.push(slots.collect::<tantivy::Result<Vec<_>>>()?);
         }
         let boundaries = match distance {
-            Some(_) => Alternatives::new(reader, field, &[BOUNDARY.to_owned()])?,
+            Some(_) => {
+                let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
+                Some(Alternatives::new(&inverted, &terms)?)
+            }
             None => None,
         };
         let mut places = Self { groups: read, distance, boundaries, doc: 0, frequency: 0 };
@@ -303,6 +314,19 @@ fn starts_of(slots: &mut [Alternatives]) -> Vec<u32> {
     starts
 }
 
+/// Those terms of a field that occur.
+fn terms_of(
+    inverted: &InvertedIndexReader,
+    field: Field,
+    slot: &[String],
+) -> tantivy::Result<Vec<TermInfo>> {
+    let mut terms = Vec::new();
+    for term in slot {
+        terms.extend(inverted.get_term_info(&Term::from_field_text(field, term))?);
+    }
+    Ok(terms)
+}
+
 /// Terms any of which fills a place.
 struct Alternatives {
     postings: Vec<SegmentPostings>,
@@ -313,20 +337,15 @@ struct Alternatives {
 }
 
 impl Alternatives {
-    fn new(reader: &SegmentReader, field: Field, slot: &[String]) -> tantivy::Result<Option<Self>> {
-        let inverted = reader.inverted_index(field)?;
-        let mut postings = Vec::new();
-        for term in slot {
-            let term = Term::from_field_text(field, term);
-            let option = IndexRecordOption::WithFreqsAndPositions;
-            postings.extend(inverted.read_postings(&term, option)?);
-        }
-        Ok((!postings.is_empty()).then_some(Self {
-            postings,
+    fn new(inverted: &InvertedIndexReader, terms: &[TermInfo]) -> tantivy::Result<Self> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let postings = terms.iter().map(|term| inverted.read_postings_from_terminfo(term, option));
+        Ok(Self {
+            postings: postings.collect::<std::io::Result<Vec<_>>>()?,
             positions: Vec::new(),
             buffer: Vec::new(),
             known: TERMINATED,
-        }))
+        })
     }
 
     fn doc(&self) -> DocId {

@@ -15,10 +15,12 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
+use self::text::Lists;
 use super::circle::{AnyWithin, Circle};
 use super::evidence::{Evidence, Source};
 use super::filtered::Filtered;
 use super::model;
+use super::steady::Steady;
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
 use super::words::{Lookup, word_as_typed};
@@ -26,6 +28,7 @@ use crate::index::{PieceField, Store};
 use crate::query::meaning::{Condition, Target, TargetPart, Test, Value, Wanted, Word};
 use crate::query::typed;
 use crate::study::fields::{self, FieldKind};
+use crate::study::pieces;
 
 /// What words stand for in a search.
 #[derive(Debug, Clone)]
@@ -63,6 +66,8 @@ pub(super) struct Plan {
     clauses: Vec<Box<dyn Query>>,
     /// What else every hit has to have or lack.
     fixed: Vec<(Occur, Box<dyn Query>)>,
+    /// What every hit has besides, without a part in its score.
+    filters: Vec<Box<dyn Query>>,
     /// Terms to be marked in texts.
     pub(super) terms: BTreeSet<String>,
     /// What the words stand for.
@@ -77,10 +82,23 @@ impl Plan {
 
     /// The query for studies that have at least `required` of the clauses.
     pub(super) fn query(&self, required: usize) -> Box<dyn Query> {
-        let fixed = self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone()));
-        let mut all: Vec<(Occur, Box<dyn Query>)> = fixed.collect();
-        let clauses = self.clauses.iter().map(|clause| clause.box_clone());
-        let clauses: Vec<Box<dyn Query>> = clauses.collect();
+        let ranked = self.ranked(required);
+        if self.filters.is_empty() {
+            return ranked;
+        }
+        let filters = self.filters.iter().map(|query| query.box_clone());
+        let filters = BooleanQuery::intersection(filters.collect());
+        let filters: Box<dyn Query> = constant(Box::new(filters), 0.0);
+        conjunction(vec![(Occur::Must, ranked), (Occur::Must, filters)])
+    }
+
+    /// What ranks, by itself, so that its parts are summed up in the same
+    /// order whatever the filters.
+    fn ranked(&self, required: usize) -> Box<dyn Query> {
+        let mut all: Vec<(Occur, Box<dyn Query>)> =
+            self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
+        let clauses: Vec<Box<dyn Query>> =
+            self.clauses.iter().map(|query| query.box_clone()).collect();
         if required >= clauses.len() {
             all.extend(clauses.into_iter().map(|clause| (Occur::Must, clause)));
         } else {
@@ -128,7 +146,7 @@ pub(super) struct Planner<'a> {
     understood: Vec<Interpreted>,
     /// What is planned is not what hits have: it is negated.
     negated: bool,
-    averages: BTreeMap<Field, Option<Score>>,
+    lists: Lists,
 }
 
 impl<'a> Planner<'a> {
@@ -141,7 +159,7 @@ impl<'a> Planner<'a> {
             terms: BTreeSet::new(),
             understood: Vec::new(),
             negated: false,
-            averages: BTreeMap::new(),
+            lists: Lists::new(),
         }
     }
 
@@ -155,11 +173,9 @@ impl<'a> Planner<'a> {
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
         }
-        for condition in filters {
-            let query = self.condition(condition)?;
-            fixed.push((Occur::Must, constant(query, 0.0)));
-        }
-        Ok(Plan { clauses, fixed, terms: self.terms, understood: self.understood })
+        let filters = filters.iter().map(|condition| self.condition(condition));
+        let filters = filters.collect::<tantivy::Result<Vec<_>>>()?;
+        Ok(Plan { clauses, fixed, filters, terms: self.terms, understood: self.understood })
     }
 
     /// Parts a condition into clauses of words and what has to hold anyway.
@@ -191,7 +207,7 @@ impl<'a> Planner<'a> {
         let before = std::mem::replace(&mut self.negated, true);
         let query = self.condition(condition);
         self.negated = before;
-        query
+        Ok(Box::new(Steady(query?)))
     }
 
     fn condition(&mut self, condition: &Condition) -> tantivy::Result<Box<dyn Query>> {
@@ -251,7 +267,7 @@ impl<'a> Planner<'a> {
         let field = self.store.fields.present;
         let names = target.parts.iter().map(|part| match part.field {
             // A list has a length where it has elements.
-            fields::Field::Size(piece) => piece.name.to_owned(),
+            fields::Field::Size(piece) => present_name(piece),
             other => other.name(),
         });
         let terms = names.map(|name| Term::from_field_text(field, &name));
@@ -314,4 +330,11 @@ fn is_value(part: &TargetPart, text: &str) -> bool {
 
 fn text_of(words: &[Word]) -> String {
     words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ")
+}
+
+/// The name that says that a list has elements.
+fn present_name(piece: &'static pieces::Piece) -> String {
+    // A list within sites has a length for every site, which may be 0.
+    let list = if pieces::is_of_site(piece) { pieces::sites() } else { piece };
+    list.name.to_owned()
 }

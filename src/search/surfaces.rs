@@ -1,9 +1,12 @@
 //! Text that has to stand exactly as typed: the index says which studies have
-//! the words, the stored study whether they stand so.
+//! the words, a column of values or the stored study whether they stand so.
 
+use std::collections::BTreeMap;
+
+use tantivy::columnar::StrColumn;
 use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
-use tantivy::{SegmentReader, TantivyDocument};
+use tantivy::{DocId, SegmentReader, TantivyDocument};
 
 use super::filtered::{Check, Looker};
 use crate::query::meaning::Coverage;
@@ -14,8 +17,10 @@ use crate::study::{Study, markup};
 pub(super) struct AsWritten {
     /// The field that studies are stored in.
     pub(super) study: Field,
-    /// Names of the pieces.
+    /// Names of the pieces that have no column.
     pub(super) pieces: Vec<&'static str>,
+    /// Names of the columns of the others.
+    pub(super) columns: Vec<String>,
     /// With single blanks.
     pub(super) text: String,
     pub(super) coverage: Coverage,
@@ -23,39 +28,52 @@ pub(super) struct AsWritten {
 
 impl Check for AsWritten {
     fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+        let mut columns = Vec::new();
+        for name in &self.columns {
+            columns.extend(FittingValues::new(reader, name)?);
+        }
         let store = reader.get_store_reader(1)?;
         let (field, pieces) = (self.study, self.pieces.clone());
         let (text, coverage) = (self.text.clone(), self.coverage);
         Ok(Box::new(move |doc| {
+            let fits = |value: &str| stands_in(&text, value, coverage);
+            if columns.iter_mut().any(|column| column.any_of(doc, fits)) {
+                return true;
+            }
+            if pieces.is_empty() {
+                return false;
+            }
             // A study that cannot be read is reported where it is shown.
             let Ok(document) = store.get::<TantivyDocument>(doc) else { return false };
             let json = document.get_first(field).and_then(|value| value.as_str());
             let Ok(root) = serde_json::from_str(json.unwrap_or_default()) else { return false };
             let study = Study::from_map(root);
             let mut values = pieces.iter().flat_map(|piece| study.texts(piece));
-            values.any(|value| stands_in(&text, value, coverage))
+            values.any(fits)
         }))
     }
 }
 
-/// A check that a column has a text as one of its values.
-#[derive(Debug)]
-pub(super) struct IsValue {
-    /// Name of the column.
-    pub(super) column: String,
-    /// With single blanks.
-    pub(super) text: String,
+/// A column, and for the values seen so far whether a text stands in them.
+struct FittingValues {
+    column: StrColumn,
+    known: BTreeMap<u64, bool>,
 }
 
-impl Check for IsValue {
-    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
-        let Some(column) = reader.fast_fields().str(&self.column)? else {
-            return Ok(Box::new(|_| false));
-        };
-        let ordinal = column.dictionary().term_ord(self.text.as_bytes())?;
-        Ok(Box::new(move |doc| {
-            ordinal.is_some_and(|ordinal| column.term_ords(doc).any(|known| known == ordinal))
-        }))
+impl FittingValues {
+    fn new(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Self>> {
+        let column = reader.fast_fields().str(name)?;
+        Ok(column.map(|column| Self { column, known: BTreeMap::new() }))
+    }
+
+    fn any_of(&mut self, doc: DocId, fits: impl Fn(&str) -> bool) -> bool {
+        let (column, known) = (&self.column, &mut self.known);
+        column.term_ords(doc).any(|ordinal| {
+            *known.entry(ordinal).or_insert_with(|| {
+                let mut value = String::new();
+                column.ord_to_str(ordinal, &mut value).is_ok_and(|found| found) && fits(&value)
+            })
+        })
     }
 }
 

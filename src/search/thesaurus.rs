@@ -44,10 +44,16 @@ impl<'a> Thesaurus<'a> {
             if named == 0 {
                 continue;
             }
-            for (written, terms, both) in self.pairs(&key, kind)? {
-                let other_named = self.studies_naming(&key_of(&terms), kind)?;
+            for (written, other, both) in self.pairs(&key, kind)? {
+                // Where the name itself stands in the other one, nothing is
+                // found that it does not find.
+                if other.windows(terms.len()).any(|part| part == terms) {
+                    continue;
+                }
+                let other_named = self.studies_naming(&key_of(&other), kind)?;
                 if means_the_same(kind, named, other_named, both) {
-                    found.push(Synonym { written, terms, source: source(kind), studies: both });
+                    let (terms, source) = (other, source(kind));
+                    found.push(Synonym { written, terms, source, studies: both });
                 }
             }
         }

@@ -270,9 +270,11 @@ fn a_parameter_is_its_area(ground: &Ground) {
 
 fn words_apart_are_each_asked_for(ground: &Ground) {
     let mut found = Vec::new();
-    for (word, rest) in
-        [("Carcinoma", "Otherwise Specified"), ("Anemia", "Refractory"), ("Disease", "Sickle")]
-    {
+    for (word, rest) in [
+        ("Carcinoma", "Otherwise Specified"),
+        ("Anemia", "Refractory"),
+        ("Infection", "Respiratory"),
+    ] {
         let all = ground.condition(word);
         let with = ground.condition(&format!("{word} {rest}"));
         let without = ground.condition(&format!("{word} NOT {rest}"));

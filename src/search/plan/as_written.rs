@@ -10,10 +10,10 @@ use super::{Planner, conjunction, constant, union};
 use crate::index::{PieceField, TextFields};
 use crate::query::meaning::{Coverage, Target, Words};
 use crate::search::evidence::{Evidence, Source};
-use crate::search::filtered::{Check, Filtered};
+use crate::search::filtered::Filtered;
 use crate::search::model;
 use crate::search::occurrences::{Pattern, Slot};
-use crate::search::surfaces::{AsWritten, IsValue};
+use crate::search::surfaces::AsWritten;
 use crate::search::words::surfaces;
 use crate::study::fields;
 
@@ -69,16 +69,13 @@ impl Planner<'_> {
         }
         let must = tantivy::query::Occur::Must;
         let candidates = conjunction(all.into_iter().map(|query| (must, query)).collect());
-        let text = words.text.clone();
-        let check: Arc<dyn Check> = match fields.column {
-            Some(column) if words.coverage == Coverage::FullMatch => {
-                Arc::new(IsValue { column: self.name_of(column), text })
-            }
-            _ => {
-                let (study, coverage) = (self.store.fields.study, words.coverage);
-                Arc::new(AsWritten { study, pieces: vec![piece], text, coverage })
-            }
+        let (pieces, columns) = match fields.column {
+            Some(column) => (Vec::new(), vec![self.name_of(column)]),
+            None => (vec![piece], Vec::new()),
         };
+        let (study, coverage) = (self.store.fields.study, words.coverage);
+        let check = AsWritten { study, pieces, columns, text: words.text.clone(), coverage };
+        let check = Arc::new(check);
         Box::new(Filtered { candidates, check })
     }
 }
@@ -88,9 +85,9 @@ fn in_order(fields: TextFields, terms: &[Slot]) -> Box<dyn Query> {
     let source = Source {
         pattern: Pattern::Phrase(terms.to_vec()),
         field: fields.words,
-        pieces: Vec::new(),
+        pieces: Arc::new([]),
         weight: 1.0,
-        average: None,
+        norms: None,
         synonym: None,
     };
     Box::new(Evidence { label: String::new(), idf: 0.0, sources: Arc::new(vec![source]) })

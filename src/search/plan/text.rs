@@ -1,5 +1,7 @@
 //! Words: together, apart, by other names, in all fields of a target.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use tantivy::query::{BooleanQuery, Query, TermQuery};
@@ -11,7 +13,7 @@ use crate::index::PieceField;
 use crate::index::zones::ZONES;
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use crate::query::typed;
-use crate::search::evidence::{Evidence, Source};
+use crate::search::evidence::{Evidence, Norms, Source, norms};
 use crate::search::model;
 use crate::search::occurrences::{Pattern, Slot};
 use crate::search::thesaurus::Synonym;
@@ -21,16 +23,25 @@ use crate::study::{NctId, fields};
 /// Words of a phrase that are looked up for synonyms together at most.
 const LONGEST_NAME: usize = 8;
 
+/// Pieces with the study's own numbers.
+const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
+
 /// Terms of a truncated word that are counted for its frequency.
 const MOST_COUNTED: usize = 50;
 
 /// A field that words are looked for in.
 #[derive(Debug, Clone)]
-struct List {
+pub(super) struct List {
     field: Field,
-    pieces: Vec<(String, Field)>,
+    pieces: Arc<[(&'static str, Field)]>,
     weight: Score,
+    norms: Option<Norms>,
 }
+
+/// The fields of a target: by its name and number of parts (within a site an
+/// area has fewer), whether only those with synonyms, whether pieces that
+/// share a zone are looked up in it.
+pub(super) type Lists = BTreeMap<(String, usize, bool, bool), Rc<[List]>>;
 
 /// Whether each of the words may stand by itself.
 pub(super) fn may_stand_apart(words: &Words) -> bool {
@@ -93,7 +104,7 @@ impl Planner<'_> {
 
     /// Whether the words are also written as one somewhere (`IL 6`, `IL6`).
     fn written_together(&mut self, target: &Target, words: &Words) -> tantivy::Result<bool> {
-        let lists = self.lists(target, false, false);
+        let lists = self.lists(target, false, true);
         let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
         let looked = self.lookup.words(&words.words, &fields)?;
         let Some(typed) = looked.sequences.first() else { return Ok(false) };
@@ -169,7 +180,7 @@ impl Planner<'_> {
         words: &Words,
         typed: &[Word],
     ) -> tantivy::Result<Option<Box<dyn Query>>> {
-        let lists = self.lists(target, false, false);
+        let lists = self.lists(target, false, true);
         let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
         let looked = self.lookup.words(typed, &fields)?;
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
@@ -221,8 +232,7 @@ impl Planner<'_> {
     /// The study with the number that the text is, before those that mention
     /// it.
     fn numbered(&self, target: &Target, text: &str) -> Option<Box<dyn Query>> {
-        let known =
-            |part: &TargetPart| matches!(part.field.name().as_str(), "NCTId" | "NCTIdAlias");
+        let known = |part: &TargetPart| matches!(part.field, fields::Field::Piece(piece) if NUMBERS.contains(&piece.name));
         let nct = target.parts.iter().any(known).then(|| NctId::parse_typed(text)).flatten()?;
         let term = Term::from_field_u64(self.store.fields.nct, u64::from(nct.number()));
         let itself = TermQuery::new(term, IndexRecordOption::Basic);
@@ -248,7 +258,8 @@ impl Planner<'_> {
             let sequence: Vec<Slot> = anchored(sequence, coverage);
             self.add_sources(&mut sources, target, &sequence, Some(at), true);
         }
-        let idf = self.idf(&self.lists(target, false, false), &looked.sequences[0])?;
+        let lists = self.lists(target, false, true);
+        let idf = self.idf(&lists, &looked.sequences[0])?;
         let query = Evidence { label: looked.label.clone(), idf, sources: Arc::new(sources) };
         if !self.negated {
             let marked = looked.sequences.iter().flatten().flatten();
@@ -281,14 +292,13 @@ impl Planner<'_> {
         };
         let zones = zones && sequence.len() == 1;
         let factor = if synonym.is_some() { model::SYNONYM } else { 1.0 };
-        for list in self.lists(target, synonym.is_some(), zones) {
-            let average = self.average(list.field);
+        for list in self.lists(target, synonym.is_some(), zones).iter() {
             sources.push(Source {
                 pattern: pattern.clone(),
                 field: list.field,
-                pieces: list.pieces,
+                pieces: list.pieces.clone(),
                 weight: list.weight * factor,
-                average,
+                norms: list.norms.clone(),
                 synonym,
             });
         }
@@ -296,50 +306,53 @@ impl Planner<'_> {
 
     /// The fields with the words of a target. Where positions do not matter,
     /// pieces that share a zone are looked up in it.
-    fn lists(&self, target: &Target, synonyms_only: bool, zones: bool) -> Vec<List> {
+    fn lists(&mut self, target: &Target, synonyms_only: bool, zones: bool) -> Rc<[List]> {
+        let key = (target.name.clone(), target.parts.len(), synonyms_only, zones);
+        if let Some(known) = self.lists.get(&key) {
+            return known.clone();
+        }
         let parts = target.parts.iter().filter(|part| part.synonyms || !synonyms_only);
-        let mut pieces: Vec<(&'static str, Field, Score)> = parts
-            .filter_map(|part| match (part.field, self.store.fields.field(part.field)) {
+        let texts =
+            parts.filter_map(|part| match (part.field, self.store.fields.field(part.field)) {
                 (fields::Field::Piece(piece), PieceField::Text(fields)) => {
                     Some((piece.name, fields.words, part.weight))
                 }
                 _ => None,
-            })
-            .collect();
+            });
+        let mut pieces: Vec<(&'static str, Field, Score)> = texts.collect();
         let mut lists = Vec::new();
         for (zone, field) in ZONES.iter().zip(&self.store.fields.zones).filter(|_| zones) {
-            let within = |(name, _, _): &(&str, Field, Score)| zone.pieces.contains(name);
+            let within = |piece: &(&str, Field, Score)| zone.pieces.contains(&piece.0);
             if pieces.iter().filter(|piece| within(piece)).count() < zone.pieces.len() {
                 continue;
             }
             let of_zone: Vec<_> = pieces.extract_if(.., |piece| within(piece)).collect();
             let weight = of_zone.iter().map(|(_, _, weight)| *weight).fold(0.0, Score::max);
-            let pieces = of_zone.into_iter().map(|(name, field, _)| (name.to_owned(), field));
-            lists.push(List { field: *field, pieces: pieces.collect(), weight });
+            let pieces = of_zone.into_iter().map(|(name, field, _)| (name, field));
+            lists.push(self.list(*field, pieces.collect(), weight));
         }
-        let single = pieces.into_iter().map(|(name, field, weight)| List {
-            field,
-            pieces: vec![(name.to_owned(), field)],
-            weight,
-        });
-        lists.extend(single);
+        for (name, field, weight) in pieces {
+            lists.push(self.list(field, Arc::new([(name, field)]), weight));
+        }
+        let lists: Rc<[List]> = lists.into();
+        self.lists.insert(key, lists.clone());
         lists
     }
 
-    /// Average length of a field's texts in words.
-    fn average(&mut self, field: Field) -> Option<Score> {
-        let searcher = self.searcher;
-        *self.averages.entry(field).or_insert_with(|| {
-            let schema = searcher.schema();
-            if !schema.get_field_entry(field).has_fieldnorms() {
-                return None;
-            }
-            let readers = searcher.segment_readers().iter();
-            let words: u64 = readers
-                .filter_map(|reader| Some(reader.inverted_index(field).ok()?.total_num_tokens()))
-                .sum();
-            Some(words as Score / searcher.num_docs().max(1) as Score)
-        })
+    fn list(&self, field: Field, pieces: Arc<[(&'static str, Field)]>, weight: Score) -> List {
+        List { field, pieces, weight, norms: self.norms(field) }
+    }
+
+    /// What the lengths of a field's texts do to a score, where they count.
+    fn norms(&self, field: Field) -> Option<Norms> {
+        if !self.searcher.schema().get_field_entry(field).has_fieldnorms() {
+            return None;
+        }
+        let readers = self.searcher.segment_readers().iter();
+        let words = readers
+            .filter_map(|reader| Some(reader.inverted_index(field).ok()?.total_num_tokens()))
+            .sum::<u64>();
+        Some(norms(words as Score / self.searcher.num_docs().max(1) as Score))
     }
 
     /// The inverse document frequency of words in sequence: that of a word is
@@ -385,11 +398,10 @@ impl Planner<'_> {
         }
         let pattern = Pattern::Near(groups, distance);
         let mut sources = Vec::new();
-        for list in lists {
-            let average = self.average(list.field);
-            let List { field, pieces, weight } = list;
-            let pattern = pattern.clone();
-            sources.push(Source { pattern, field, pieces, weight, average, synonym: None });
+        for List { field, pieces, weight, norms } in lists.iter() {
+            let (pieces, norms, pattern) = (pieces.clone(), norms.clone(), pattern.clone());
+            let (field, weight) = (*field, *weight);
+            sources.push(Source { pattern, field, pieces, weight, norms, synonym: None });
         }
         let typed: Vec<String> = terms.iter().map(|words| text_of(&words.words)).collect();
         let label = typed.join(&format!(" NEAR/{distance} "));
