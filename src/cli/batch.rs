@@ -13,7 +13,7 @@ use trialdex::search::{Matching, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
-use super::search::{open_or_build, window};
+use super::search::{open_or_build, say_what_is_cut, window};
 use super::{Console, Failure, Outcome};
 
 /// Studies of a yield that are named one by one in a table.
@@ -117,6 +117,7 @@ fn run_strategy(
         let window = Window { offset: 0, limit: if listed { None } else { Some(0) } };
         let wish = Wish { question, matching: Matching::All, order: &[], window };
         let hits = search(&store, &wish)?;
+        say_what_is_cut(console, &hits);
         if listed {
             let studies = hits.hits.iter().map(|hit| hit.nct_id).collect();
             found.push(Found { line, studies });

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use trialdex::index::{IndexError, Store};
-use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, plural};
+use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Matching, Window, Wish, search};
+use trialdex::search::{Hits, Matching, Window, Wish, search};
 
 use super::args::{Global, SearchArgs, WorkArgs};
 use super::asked::{Asked, order};
@@ -38,6 +38,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
+    say_what_is_cut(console, &hits);
     let format = HitFormat::from(arguments.format);
     if (format != HitFormat::Text || arguments.count)
         && hits.required < hits.clauses
@@ -67,6 +68,16 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
+/// Says of which truncated or misspelt words not all was looked for.
+pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
+    for words in hits.understood().iter().filter(|words| words.cut) {
+        let typed = &words.typed;
+        console.say(&clean_line(&format!(
+            "note: more words fit `{typed}` than are looked for; the commonest were: type more letters"
+        )));
+    }
+}
+
 /// Writes down the search with all its hits.
 fn write_receipt(
     console: &Console,
@@ -78,8 +89,7 @@ fn write_receipt(
 ) -> Result<(), Failure> {
     let question = &asked.understood.question;
     let window = Window { offset: 0, limit: None };
-    let matching = asked.matching();
-    let hits = search(store, &Wish { question, matching, order, window })?;
+    let hits = search(store, &Wish { question, matching: asked.matching(), order, window })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();

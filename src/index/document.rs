@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde_json::Value;
 use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
-use time::Date;
 
 use super::flow::Permit;
 use super::schema::{Fields, NOWHERE, PieceField, TextFields, zone_field};
@@ -254,17 +253,9 @@ pub(super) fn number(kind: Kind, value: &Value) -> Option<i64> {
         Kind::Boolean => value.as_bool().or_else(|| text?.parse().ok()).map(i64::from),
         Kind::Integer => value.as_i64().or_else(|| text?.trim().parse().ok()),
         Kind::Age => i64::try_from(Age::parse(text?)?.minutes()).ok(),
-        Kind::Date | Kind::DateTime => PartialDate::parse(text?).map(|date| days(date.first_day())),
+        Kind::Date | Kind::DateTime => PartialDate::parse(text?).map(|date| date.days().0),
         Kind::Structure | Kind::Text | Kind::Markup | Kind::Enum(_) | Kind::GeoPoint => None,
     }
-}
-
-/// The Julian day of 1970-01-01.
-const EPOCH: i32 = 2_440_588;
-
-/// Days since 1970-01-01.
-fn days(date: Date) -> i64 {
-    i64::from(date.to_julian_day() - EPOCH)
 }
 
 fn degrees(value: &Value) -> Option<(f64, f64)> {

@@ -143,7 +143,7 @@ pub fn schema() -> (Schema, Fields) {
         .map(|computed| match computed.kind() {
             FieldKind::Code => add_constant(&mut builder, computed.name, true, true),
             _ => {
-                let options = numeric(!is_of_results(computed.path));
+                let options = numeric(!fields::Field::Computed(computed).is_of_results());
                 PieceField::Number(builder.add_i64_field(computed.name, options))
             }
         })
@@ -154,7 +154,7 @@ pub fn schema() -> (Schema, Fields) {
 }
 
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
-    let column = !is_of_results(piece.path);
+    let column = !fields::Field::Piece(piece_at(piece.id())).is_of_results();
     match piece.kind {
         Kind::Structure => PieceField::None,
         Kind::Text | Kind::Markup => PieceField::Text(add_text(builder, piece)),
@@ -205,18 +205,15 @@ fn add_constant(builder: &mut SchemaBuilder, name: &str, column: bool, site: boo
 fn add_length(builder: &mut SchemaBuilder, piece: &Piece) -> Option<Field> {
     piece.list.then(|| {
         let name = fields::Field::Size(piece_at(piece.id())).name();
-        builder.add_i64_field(&name, numeric(!is_of_results(piece.path)))
+        builder.add_i64_field(
+            &name,
+            numeric(!fields::Field::Piece(piece_at(piece.id())).is_of_results()),
+        )
     })
 }
 
 fn piece_at(id: PieceId) -> &'static Piece {
     &pieces::all()[usize::from(id)]
-}
-
-/// Whether the piece is one of the tables of results. Studies are neither
-/// counted nor sorted by those: they would be most of the columns.
-fn is_of_results(path: &str) -> bool {
-    path.starts_with("resultsSection.")
 }
 
 fn numeric(column: bool) -> NumericOptions {

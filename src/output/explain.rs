@@ -71,21 +71,15 @@ pub fn explained_text(paint: Paint, explained: &Explained, indent: &str) -> Stri
 
 fn add_explained(text: &mut String, paint: Paint, explained: &Explained, indent: &str) {
     let what = if explained.label.is_empty() {
-        format!("{} {}", explained.terms, paint.faint(&format!("in {}", explained.pieces)))
+        let pieces = format!("in {}", clean::line(&explained.pieces));
+        format!("{} {}", clean::line(&explained.terms), paint.faint(&pieces))
     } else {
-        explained.label.clone()
+        clean::line(&explained.label).into_owned()
     };
-    let _ = writeln!(text, "{indent}{:>8.3}  {}", explained.score, clean_but_colour(&what));
+    let _ = writeln!(text, "{indent}{:>8.3}  {what}", explained.score);
     for part in &explained.parts {
         add_explained(text, paint, part, &format!("{indent}  "));
     }
-}
-
-/// Terms come from the index, where they are letters and digits, and labels
-/// from the query: what could steer a terminal is in neither, but for line
-/// breaks in labels.
-fn clean_but_colour(text: &str) -> String {
-    text.replace(['\n', '\r', '\t'], " ")
 }
 
 /// What the words of a query stand for, for programs.

@@ -14,8 +14,8 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 use super::plan::Planner;
 use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::{Question, Target};
-use crate::study::Study;
 use crate::study::fields::{self, FieldKind};
+use crate::study::{PartialDate, Study};
 
 /// The values of a field among the studies found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,17 +274,11 @@ impl Opened {
 /// What a number is counted as: a date by its year, an age in years.
 fn counted(kind: FieldKind, value: i64) -> i64 {
     match kind {
-        FieldKind::Date => {
-            let day = i32::try_from(value + EPOCH).unwrap_or(0);
-            time::Date::from_julian_day(day).map_or(0, |date| i64::from(date.year()))
-        }
+        FieldKind::Date => PartialDate::of_day(value).map_or(0, |date| i64::from(date.year())),
         FieldKind::Age => value / MINUTES_A_YEAR,
         _ => value,
     }
 }
-
-/// The Julian day of 1970-01-01.
-const EPOCH: i64 = 2_440_588;
 
 const MINUTES_A_YEAR: i64 = 525_960;
 

@@ -19,13 +19,14 @@ pub fn code(name: &str) -> Option<&'static str> {
 const SHORT: [(&str, &str); 5] =
     [("America", "US"), ("Britain", "GB"), ("UAE", "AE"), ("UK", "GB"), ("USA", "US")];
 
-/// The code of a country as people type it: the code itself or a short name,
-/// in whatever case. `None` for longer names, which are looked for as words.
+/// The code of a country as people type it: the code itself, a short name or
+/// one that the registry writes, in whatever case.
 #[must_use]
 pub fn code_typed(text: &str) -> Option<&'static str> {
     let same = |name: &str| compare(name, text) == Ordering::Equal;
     let short = SHORT.iter().find(|(name, _)| same(name)).map(|(_, code)| *code);
-    short.or_else(|| NAMES.iter().map(|(_, code)| *code).find(|code| same(code)))
+    let known = || NAMES.iter().map(|(_, code)| *code).find(|code| same(code));
+    short.or_else(known).or_else(|| code(text))
 }
 
 /// The order of two names by their letters and digits in lower case.

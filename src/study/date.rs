@@ -111,6 +111,18 @@ impl PartialDate {
         Date::from_calendar_date(first.year(), month, last).unwrap_or(first)
     }
 
+    /// The day that is so many days after 1970-01-01.
+    #[must_use]
+    pub fn of_day(days: i64) -> Option<Self> {
+        let day = i32::try_from(days + i64::from(EPOCH)).ok()?;
+        let date = Date::from_julian_day(day).ok()?;
+        Self::new(
+            u16::try_from(date.year()).ok()?,
+            u16::from(u8::from(date.month())),
+            u16::from(date.day()),
+        )
+    }
+
     /// The first and the last day that the date can mean, counted from
     /// 1970-01-01.
     #[must_use]

@@ -387,12 +387,16 @@ impl Planner<'_> {
     ) -> tantivy::Result<Box<dyn Query>> {
         let lists = self.lists(target, false, false);
         let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
-        let mut groups = Vec::new();
+        let (mut groups, mut cut) = (Vec::new(), false);
         for words in terms {
             let looked = self.lookup.words(&words.words, &fields)?;
+            cut |= looked.cut;
             groups.extend(looked.sequences.into_iter().next());
         }
-        let idf = self.idf(&lists, &groups.concat())?;
+        let typed: Vec<String> = terms.iter().map(|words| text_of(&words.words)).collect();
+        let label = typed.join(&format!(" NEAR/{distance} "));
+        let terms = groups.concat();
+        let idf = self.idf(&lists, &terms)?;
         if !self.negated {
             self.terms.extend(groups.iter().flatten().flatten().cloned());
         }
@@ -403,8 +407,15 @@ impl Planner<'_> {
             let (field, weight) = (*field, *weight);
             sources.push(Source { pattern, field, pieces, weight, norms, synonym: None });
         }
-        let typed: Vec<String> = terms.iter().map(|words| text_of(&words.words)).collect();
-        let label = typed.join(&format!(" NEAR/{distance} "));
-        Ok(Box::new(Evidence { label, idf, sources: Arc::new(sources) }))
+        let query = Evidence { label: label.clone(), idf, sources: Arc::new(sources) };
+        self.understood.push(Interpreted {
+            typed: label,
+            area: target.name.clone(),
+            terms,
+            synonyms: Vec::new(),
+            cut,
+            query: query.clone(),
+        });
+        Ok(Box::new(query))
     }
 }
