@@ -62,6 +62,12 @@ fn text(receipt: &Receipt, verified: &Verified) -> String {
     ];
     let index = if verified.same_index { "the same records" } else { "other records than then" };
     lines.push(format!("index    {index}"));
+    if receipt.required < receipt.clauses {
+        let (required, clauses) = (receipt.required, receipt.clauses);
+        lines.push(format!(
+            "note: no study had all of the words; these have {required} of {clauses}"
+        ));
+    }
     if !verified.same_query {
         lines.push(
             "note: this version understands the query otherwise than the one that ran it"

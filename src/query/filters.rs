@@ -5,9 +5,8 @@ use super::complaints::listed;
 use super::parser::{expression, no_words};
 use super::place::Place;
 use super::syntax::{Bound, Expr, ExprKind, Name, Prefix, Term};
-use super::words::{holds_words, whole};
+use super::words::whole;
 use super::{Diagnostic, Span};
-use crate::study::fields::Field;
 use crate::study::pieces::{self, Kind};
 use crate::study::{Age, NctId, countries, nearest_of};
 
@@ -217,25 +216,40 @@ fn results(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
 }
 
 /// Names of countries, or their codes. A name may have blanks in it, so they
-/// do not separate.
+/// do not separate; one with a comma has to stand alone.
 fn named_countries(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
-    let mut found = Vec::new();
+    if let Some(code) = countries::code_typed(typed) {
+        return Ok(vec![in_country(code, 0..typed.len())]);
+    }
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
-        let name = &typed[span.clone()];
-        let code = countries::code_typed(name);
-        let coded = code.and_then(|_| Field::named("LocationCountryCode"));
-        let area = coded.map_or("LocationCountry".to_owned(), Field::name);
-        let words = code.unwrap_or(name).split_whitespace();
-        let words = words.map(|word| whole(word, span.clone())).collect();
-        if holds_words(name) {
-            let kind = ExprKind::Term(Term { words, quoted: true });
-            found.push(Expr::within(&area, Expr { kind, span }));
-        } else {
-            let message = format!("`{name}` is no country");
-            return Err(vec![wrong(span, message, "type names or codes, such as `Germany,FR`")]);
+        match countries::code_typed(&typed[span.clone()]) {
+            Some(code) => found.push(in_country(code, span)),
+            None => unknown.push(no_country(typed, span)),
         }
     }
-    if found.is_empty() { Err(vec![no_words(typed)]) } else { Ok(found) }
+    match (found.is_empty(), unknown.is_empty()) {
+        (_, false) => Err(unknown),
+        (true, _) => Err(vec![no_words(typed)]),
+        _ => Ok(found),
+    }
+}
+
+fn in_country(code: &str, span: Span) -> Expr {
+    let words = vec![whole(code, span.clone())];
+    let kind = ExprKind::Term(Term { words, quoted: true });
+    Expr::within("LocationCountryCode", Expr { kind, span })
+}
+
+fn no_country(typed: &str, span: Span) -> Diagnostic {
+    let name = &typed[span.clone()];
+    let nearest = nearest_of(name, countries::names());
+    let nearest: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
+    let hint = match nearest.as_slice() {
+        [] => format!("`--filter 'AREA[LocationCountry]{name}'` looks for the words"),
+        names => format!("the nearest names are {}", names.join(", ")),
+    };
+    wrong(span, format!("`{name}` is no country that is known"), &hint)
 }
 
 /// `lat,lon,50mi`, or the same in the registry's `distance(...)`, where a

@@ -12,7 +12,7 @@ const MOST: usize = 20;
 
 /// Fields of other databases in brackets or before a colon (folded), and the
 /// area that is nearest to each.
-const FIELDS: [(&str, &str); 33] = [
+const FIELDS: [(&str, &str); 32] = [
     ("ti", "BriefTitle"),
     ("title", "BriefTitle"),
     ("tiab", "BasicSearch"),
@@ -38,7 +38,6 @@ const FIELDS: [(&str, &str); 33] = [
     ("ad", "OverallOfficialAffiliation"),
     ("affiliation", "OverallOfficialAffiliation"),
     ("dp", "StartDate"),
-    ("pt", "StudyType"),
     ("si", "SecondaryId"),
     ("cond", "ConditionSearch"),
     ("intr", "InterventionSearch"),

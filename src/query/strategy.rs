@@ -52,11 +52,18 @@ fn numbered(line: &str) -> Option<(u32, &str)> {
     text.starts_with(' ').then(|| (number, text.trim()))
 }
 
-/// Whether a text is a strategy: every line has its number.
+/// Whether a line says nothing: it is blank or a remark, which begins with
+/// `//`, or with `#` and a blank.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with("//") || line.starts_with("# ")
+}
+
+/// Whether a text is a strategy: its first line has a number.
 #[must_use]
 pub fn is_strategy(text: &str) -> bool {
-    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
-    lines.peek().is_some() && lines.all(|line| numbered(line).is_some())
+    let first = text.lines().find(|line| !is_remark(line));
+    first.is_some_and(|line| numbered(line).is_some())
 }
 
 /// Understands a strategy.
@@ -66,19 +73,39 @@ pub fn is_strategy(text: &str) -> bool {
 /// Every line that is wrong.
 pub fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
     let (mut lines, mut wrong): (Vec<StrategyLine>, _) = (Vec::new(), Vec::new());
-    for (at, line) in (1..).zip(text.lines()) {
-        let Some((number, typed)) = numbered(line) else { continue };
+    let mut wrong_numbers = Vec::new();
+    for (at, line) in (1..).zip(text.lines()).filter(|(_, line)| !is_remark(line)) {
+        let Some((number, typed)) = numbered(line) else {
+            wrong.push(without_number(at, line));
+            continue;
+        };
+        // What is wrong with a line is not wrong with those that name it.
+        if names(typed).iter().any(|(_, named)| wrong_numbers.contains(named)) {
+            wrong_numbers.push(number);
+            continue;
+        }
         match understood(typed, &lines) {
             Ok((whole, names_others, understood)) => {
                 let typed = typed.to_owned();
                 lines.push(StrategyLine { number, at, typed, names_others, understood, whole });
             }
             Err(diagnostics) => {
+                wrong_numbers.push(number);
                 wrong.push(WrongLine { at, typed: typed.to_owned(), diagnostics });
             }
         }
     }
     if wrong.is_empty() { Ok(lines) } else { Err(wrong) }
+}
+
+fn without_number(at: usize, line: &str) -> WrongLine {
+    let typed = line.trim().to_owned();
+    let diagnostic = Diagnostic {
+        span: 0..typed.len(),
+        message: "the line has no number".to_owned(),
+        hint: "begin it as `3. words`, or with `// ` for a remark".to_owned(),
+    };
+    WrongLine { at, typed, diagnostics: vec![diagnostic] }
 }
 
 /// A line with what it names put in, whether it names anything, and what it
@@ -208,7 +235,8 @@ mod tests {
         let lines = lines.expect("a strategy");
         assert_eq!(lines[2].whole, "(aplastic anemia) AND (MSC OR \"stem cell\")");
         assert_eq!((lines[2].names_others, lines[2].at), (true, 4));
-        assert!(is_strategy("1. a\n2) b\n") && !is_strategy("1. a\nb\n") && !is_strategy("1\ta\n"));
+        assert!(is_strategy("// mine\n1. a\n2) b\n") && !is_strategy("a\n1. b\n"));
+        assert!(!is_strategy("1\ta\n"));
     }
 
     #[test]
@@ -231,6 +259,14 @@ mod tests {
             assert_eq!((wrong.len(), wrong[0].at), (1, 3), "{line}");
         }
         assert!(strategy("1. 5 fluorouracil\n2. 2019\n3. #1 AND 5\n").is_ok());
+    }
+
+    #[test]
+    fn a_wrong_line_is_reported_once() {
+        let wrong =
+            strategy("1. sepsis (\n# a remark\nfever\n2. #1 AND shock\n").expect_err("wrong");
+        let places: Vec<usize> = wrong.iter().map(|line| line.at).collect();
+        assert_eq!(places, [1, 3]);
     }
 
     #[test]

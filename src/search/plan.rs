@@ -28,7 +28,6 @@ use crate::index::{PieceField, Store};
 use crate::query::meaning::{Condition, Target, TargetPart, Test, Value, Wanted, Word};
 use crate::query::typed;
 use crate::study::fields::{self, FieldKind};
-use crate::study::pieces;
 
 /// What words stand for in a search.
 #[derive(Debug, Clone)]
@@ -267,7 +266,7 @@ impl<'a> Planner<'a> {
         let field = self.store.fields.present;
         let names = target.parts.iter().map(|part| match part.field {
             // A list has a length where it has elements.
-            fields::Field::Size(piece) => present_name(piece),
+            fields::Field::Size(piece) => piece.name.to_owned(),
             other => other.name(),
         });
         let terms = names.map(|name| Term::from_field_text(field, &name));
@@ -330,11 +329,4 @@ fn is_value(part: &TargetPart, text: &str) -> bool {
 
 fn text_of(words: &[Word]) -> String {
     words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ")
-}
-
-/// The name that says that a list has elements.
-fn present_name(piece: &'static pieces::Piece) -> String {
-    // A list within sites has a length for every site, which may be 0.
-    let list = if pieces::is_of_site(piece) { pieces::sites() } else { piece };
-    list.name.to_owned()
 }

@@ -29,6 +29,11 @@ pub fn code_typed(text: &str) -> Option<&'static str> {
     short.or_else(known).or_else(|| code(text))
 }
 
+/// Every name that has a code.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(name, _)| *name)
+}
+
 /// The order of two names by their letters and digits in lower case.
 fn compare(one: &str, other: &str) -> Ordering {
     folded(one).cmp(folded(other))
@@ -432,7 +437,8 @@ mod tests {
         {
             assert_eq!(code_typed(typed), Some(known), "{typed}");
         }
-        for typed in ["Germany", "zz", "", "Guinea"] {
+        assert_eq!(code_typed("South Korea"), code_typed("Korea, Republic of"));
+        for typed in ["Germny", "zz", "", "Europe"] {
             assert_eq!(code_typed(typed), None, "{typed}");
         }
     }

@@ -456,6 +456,7 @@ fn the_state_of_an_index_for_people() {
     set aside  0 older or less full
     updated    2024-01-02 to 2024-01-02
     not in it  0 rejected, 0 without a study
+    words      looked for in Words, unless `--area` names another
     ");
 }
 

@@ -122,11 +122,7 @@ fn filters_take_constants_labels_and_short_keys() {
         (Filter::Type, "obs_patreg", "AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true"),
         (Filter::Sex, "female all", "AREA[Sex](FEMALE OR \"ALL\")"),
         (Filter::Results, "without", "AREA[HasResults]false"),
-        (
-            Filter::Country,
-            "Germany,United States",
-            "AREA[LocationCountry](\"Germany\" OR \"United States\")",
-        ),
+        (Filter::Country, "Germany,United States", "AREA[LocationCountryCode](\"DE\" OR \"US\")"),
         (Filter::Geo, "distance(1,2,80467)", "AREA[LocationGeoPoint]DISTANCE[1, 2, 80.467km]"),
         (Filter::Ids, "nct1305694, NCT04412252", "AREA[NCTIdSearch](NCT01305694 OR NCT04412252)"),
         (
@@ -202,7 +198,7 @@ fn everything_wrong_is_said_with_its_flag() {
             (Filter::Sex, "x"),
             (Filter::Age, "old"),
             (Filter::Results, "some"),
-            (Filter::Country, "--"),
+            (Filter::Country, "Germny"),
             (Filter::Geo, "1,2"),
             (Filter::Ids, "NCT1 x"),
             (Filter::Expression, "AREA[Phase]PHASE5"),
@@ -217,7 +213,7 @@ fn everything_wrong_is_said_with_its_flag() {
 --sex 0..1 `x` is not a value of `Sex`; there are `FEMALE`, `MALE`, `ALL`, in short `f`, `m`
 --age 0..3 `old` is no age; type a number and a unit, such as `30 years` or `6 months`
 --results 0..4 `some` says nothing about results; type `with` or `without`
---country 0..2 `--` is no country; type names or codes, such as `Germany,FR`
+--country 0..6 `Germny` is no country that is known; the nearest names are `Germany`
 --geo 0..3 `1,2` is not a place and a radius; type latitude, longitude and radius: `39.0,-77.1,50mi`
 --ids 5..6 `x` is no NCT number; type `NCT` and up to eight digits, such as `NCT01305694`
 --filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `PHASE1`
