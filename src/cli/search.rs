@@ -8,6 +8,7 @@ use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line,
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
 use trialdex::search::{Hits, Matching, Window, Wish, search};
+use trialdex::study::pieces::Piece;
 
 use super::args::{Global, SearchArgs, WorkArgs};
 use super::asked::{Asked, order};
@@ -27,45 +28,45 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
     // A number is that of what was asked for.
-    let matching = if arguments.count { Matching::All } else { asked.matching() };
-    let question = &asked.understood.question;
-    let window = if arguments.count {
-        Window { offset: 0, limit: Some(0) }
+    let (matching, window) = if arguments.count {
+        (Matching::All, Window { offset: 0, limit: Some(0) })
     } else {
-        window(arguments.offset, arguments.limit)
+        (asked.matching(), window(arguments.offset, arguments.limit))
     };
+    let question = &asked.understood.question;
     let hits = search(&store, &Wish { question, matching, order: &order, window })?;
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
     say_what_is_cut(console, &hits);
-    let format = HitFormat::from(arguments.format);
-    if (format != HitFormat::Text || arguments.count)
-        && hits.required < hits.clauses
-        && hits.total > 0
-    {
-        console.say(&format!(
-            "no study has all of the words; these have {} of {}",
-            hits.required, hits.clauses
-        ));
-    }
     if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
-        if format == HitFormat::Text {
-            console.page();
-        }
-        let heading = Heading {
-            typed: &asked.typed,
-            understood: &asked.understood.text,
-            area: asked.area.as_deref(),
-        };
-        let explain = arguments.explain;
-        let writer = HitWriter { format, paint: console.paint, fields: &fields, explain };
-        writer.write(&mut console.out, heading, &hits)?;
+        write_hits(console, arguments, &fields, &asked, &hits)?;
     }
     console.out.flush()?;
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
+}
+
+fn write_hits(
+    console: &mut Console,
+    arguments: &SearchArgs,
+    fields: &[&'static Piece],
+    asked: &Asked,
+    hits: &Hits<'_>,
+) -> Result<(), Failure> {
+    let format = HitFormat::from(arguments.format);
+    if format == HitFormat::Text {
+        console.page();
+    } else if hits.required < hits.clauses && hits.total > 0 {
+        let (required, clauses) = (hits.required, hits.clauses);
+        console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
+    }
+    let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
+    let heading = Heading { typed, understood, area: asked.area.as_deref() };
+    let explain = arguments.explain;
+    let writer = HitWriter { format, paint: console.paint, fields, explain };
+    Ok(writer.write(&mut console.out, heading, hits)?)
 }
 
 /// Says of which truncated or misspelt words not all was looked for.

@@ -149,33 +149,24 @@ impl Building<'_> {
         for (id, piece) in (0..).zip(pieces::all()).filter(|(_, piece)| pieces::is_of_site(piece)) {
             let path = &piece.path[below..];
             if let Some(length) = self.fields.length_of(id) {
-                let elements =
-                    |site: &&Value| site.get(path).and_then(Value::as_array).map_or(0, Vec::len);
-                let lengths: Vec<usize> = sites.iter().map(elements).collect();
-                // Where no site has any, the list lacks.
-                let any = lengths.iter().any(|length| *length > 0);
-                for elements in lengths.into_iter().filter(|_| any) {
-                    self.document.add_i64(length, i64::try_from(elements).unwrap_or(i64::MAX));
-                }
-                self.present[usize::from(id)] |= any;
+                self.present[usize::from(id)] |= self.add_site_lengths(length, &sites, path);
             }
+            let values = sites.iter().map(|site| values_below(site, path));
             match self.fields.of(id) {
                 PieceField::Text(fields) => {
-                    if let Some(text) = of_sites(sites.iter().map(|site| values_below(site, path)))
-                    {
+                    if let Some(text) = of_sites(values) {
                         self.document.add_text(fields.surfaces, &text);
                         self.document.add_text(fields.words, text);
                     }
                 }
                 PieceField::Constant { sites: Some(field), .. } => {
-                    if let Some(text) = of_sites(sites.iter().map(|site| values_below(site, path)))
-                    {
+                    if let Some(text) = of_sites(values) {
                         self.document.add_text(field, text);
                     }
                 }
                 PieceField::Point { lat, lon } => {
-                    for site in &sites {
-                        let point = values_below(site, path).into_iter().find_map(degrees);
+                    for values in values {
+                        let point = values.into_iter().find_map(degrees);
                         let (north, east) = point.unwrap_or((NOWHERE, NOWHERE));
                         self.document.add_f64(lat, north);
                         self.document.add_f64(lon, east);
@@ -184,6 +175,18 @@ impl Building<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// Adds the length of a list of each site; where no site has any, the
+    /// list lacks. Whether any has.
+    fn add_site_lengths(&mut self, field: Field, sites: &[&Value], path: &str) -> bool {
+        let elements = |site: &&Value| site.get(path).and_then(Value::as_array).map_or(0, Vec::len);
+        let lengths: Vec<usize> = sites.iter().map(elements).collect();
+        let any = lengths.iter().any(|length| *length > 0);
+        for elements in lengths.into_iter().filter(|_| any) {
+            self.document.add_i64(field, i64::try_from(elements).unwrap_or(i64::MAX));
+        }
+        any
     }
 
     /// Adds a code, once for the study and once for each site that has it.

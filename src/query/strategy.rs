@@ -108,64 +108,66 @@ fn without_number(at: usize, line: &str) -> WrongLine {
     WrongLine { at, typed, diagnostics: vec![diagnostic] }
 }
 
+/// A line with what it names put in.
+#[derive(Default)]
+struct Filled {
+    whole: String,
+    /// Where the named lines stand in it, and their names in what was typed.
+    places: Vec<(Span, Span)>,
+}
+
+impl Filled {
+    /// Puts the lines into a text that it names.
+    fn new(typed: &str, known: &[StrategyLine]) -> Result<Self, Vec<Diagnostic>> {
+        let (mut filled, mut from, mut wrong) = (Self::default(), 0, Vec::new());
+        let diagnostic = |span: Span, message: String, hint: &str| Diagnostic {
+            span,
+            message,
+            hint: hint.to_owned(),
+        };
+        for (span, number) in names(typed) {
+            let Some(line) = known.iter().rev().find(|line| line.number == number) else {
+                let message = format!("there is no line `#{number}` above");
+                wrong.push(diagnostic(span, message, "name a line that stands above it"));
+                continue;
+            };
+            filled.whole.push_str(&typed[from..span.start]);
+            let start = filled.whole.len();
+            filled.whole.push_str(&format!("({})", line.whole));
+            filled.places.push((start..filled.whole.len(), span.clone()));
+            from = span.end;
+            if filled.whole.len() > LONGEST {
+                let hint = "name fewer lines, or join them in a line of their own";
+                wrong.push(diagnostic(span, "too long with all that it names".to_owned(), hint));
+                break;
+            }
+        }
+        filled.whole.push_str(&typed[from..]);
+        wrong.extend(bare_numbers(typed));
+        if wrong.is_empty() { Ok(filled) } else { Err(wrong) }
+    }
+}
+
 /// A line with what it names put in, whether it names anything, and what it
 /// means.
 fn understood(
     typed: &str,
     known: &[StrategyLine],
 ) -> Result<(String, bool, Understood), Vec<Diagnostic>> {
-    let (mut whole, mut from, mut places) = (String::new(), 0, Vec::new());
-    let mut wrong = Vec::new();
-    for (span, number) in names(typed) {
-        let Some(line) = known.iter().rev().find(|line| line.number == number) else {
-            let hint = "name a line that stands above it".to_owned();
-            wrong.push(Diagnostic {
-                span,
-                message: format!("there is no line `#{number}` above"),
-                hint,
-            });
-            continue;
-        };
-        whole.push_str(&typed[from..span.start]);
-        let start = whole.len();
-        whole.push_str(&format!("({})", line.whole));
-        places.push((start..whole.len(), span.clone()));
-        from = span.end;
-        if whole.len() > LONGEST {
-            let hint = "name fewer lines, or join them in a line of their own".to_owned();
-            wrong.push(Diagnostic {
-                span,
-                message: "too long with all that it names".to_owned(),
-                hint,
-            });
-            break;
-        }
-    }
-    whole.push_str(&typed[from..]);
-    wrong.extend(bare_numbers(typed));
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
+    let Filled { whole, places } = Filled::new(typed, known)?;
+    let place = |span: &Span| typed_span(span, &places, typed.len());
     let queries = vec![(Parameter::Words, whole.clone())];
     let request = Request { queries, ..Request::default() };
-    match request.understand() {
-        Ok(mut understood) => {
-            for Remark { typed: shown, notice, .. } in &mut understood.remarks {
-                notice.span = typed_span(&notice.span, &places, typed.len());
-                typed.clone_into(shown);
-            }
-            Ok((whole, !places.is_empty(), understood))
-        }
-        Err(misunderstood) => {
-            let all =
-                misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);
-            let placed = all.map(|diagnostic| Diagnostic {
-                span: typed_span(&diagnostic.span, &places, typed.len()),
-                ..diagnostic
-            });
-            Err(placed.collect())
-        }
+    let mut understood = request.understand().map_err(|misunderstood| {
+        let all =
+            misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);
+        all.map(|found| Diagnostic { span: place(&found.span), ..found }).collect::<Vec<_>>()
+    })?;
+    for Remark { typed: shown, notice, .. } in &mut understood.remarks {
+        notice.span = place(&notice.span);
+        typed.clone_into(shown);
     }
+    Ok((whole, !places.is_empty(), understood))
 }
 
 /// What is said of lines that are named without `#`, as in `1 and 2` or

@@ -18,7 +18,6 @@ mod thesaurus;
 mod tilted;
 mod words;
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tantivy::collector::Count;
@@ -35,7 +34,7 @@ use crate::query::meaning::Question;
 use crate::query::{SortBy, SortKey};
 use crate::study::{NctId, Study};
 use plan::{Plan, Planner};
-use rank::{Key, Ranking};
+use rank::{Key, Ranked, Ranking};
 
 /// Which studies of a result are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,17 +117,7 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
         Matching::Any => clauses.min(1),
         Matching::Closest => most_matched(&searcher, &plan).map_err(failed)?,
     };
-    let query = plan.query(required);
-    let name = |field| store.index.schema().get_field_name(field).into();
-    let ncts: Arc<str> = name(store.fields.nct);
-    let ranked = if wish.window.limit == Some(0) {
-        let total = searcher.search(&*query, &Count).map_err(failed)?;
-        rank::Ranked { total, best: Vec::new() }
-    } else {
-        let keys = keys(store, wish.order);
-        let ranking = Ranking { ncts, keys, window: wish.window };
-        searcher.search(&*query, &ranking).map_err(failed)?
-    };
+    let ranked = ranked_hits(store, &searcher, &plan, required, wish).map_err(failed)?;
     let hits = (wish.window.offset + 1..)
         .zip(ranked.best)
         .filter_map(|(rank, best)| {
@@ -147,6 +136,23 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
         took: start.elapsed(),
         plan,
     })
+}
+
+/// The hits of a window, and the number of all.
+fn ranked_hits(
+    store: &Store,
+    searcher: &Searcher,
+    plan: &Plan,
+    required: usize,
+    wish: &Wish<'_>,
+) -> tantivy::Result<Ranked> {
+    let query = plan.query(required);
+    if wish.window.limit == Some(0) {
+        return Ok(Ranked { total: searcher.search(&*query, &Count)?, best: Vec::new() });
+    }
+    let ncts = store.index.schema().get_field_name(store.fields.nct).into();
+    let ranking = Ranking { ncts, keys: keys(store, wish.order), window: wish.window };
+    searcher.search(&*query, &ranking)
 }
 
 /// The columns that hits are sorted by.

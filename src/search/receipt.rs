@@ -159,22 +159,11 @@ impl Receipt {
         }
         let then: HashMap<&str, &str> =
             self.hits.iter().map(|kept| (kept.nct_id.as_str(), kept.record.as_str())).collect();
-        let ids_now: BTreeSet<&str> = now.iter().map(|(id, _)| id.as_str()).collect();
-        let mut came = Vec::new();
-        for (hit, (id, _)) in hits.hits.iter().zip(&now) {
-            if !then.contains_key(id.as_str()) {
-                came.push((id.clone(), self.newcomer(&hits.study(hit)?)));
-            }
-        }
-        let reading = store.reading()?;
-        let mut went = Vec::new();
-        for kept in self.hits.iter().filter(|kept| !ids_now.contains(kept.nct_id.as_str())) {
-            went.push((kept.nct_id.clone(), fate(&reading, kept)?));
-        }
         let changed = now
             .iter()
             .filter(|(id, record)| then.get(id.as_str()).is_some_and(|before| before != record));
         let same_order = self.hits.iter().map(|kept| &kept.nct_id).eq(now.iter().map(|(id, _)| id));
+        let (came, went) = (self.came(&hits, &then)?, self.went(store, &now)?);
         Ok(Verified {
             same_index: contents(store)?.digest == self.index.digest,
             same_query: understood == self.understood,
@@ -185,6 +174,34 @@ impl Receipt {
             came,
             went,
         })
+    }
+
+    /// Hits that were none then.
+    fn came(
+        &self,
+        hits: &Hits<'_>,
+        then: &HashMap<&str, &str>,
+    ) -> Result<Vec<(String, Change)>, IndexError> {
+        let mut came = Vec::new();
+        for hit in &hits.hits {
+            let id = hit.nct_id.to_string();
+            if !then.contains_key(id.as_str()) {
+                came.push((id, self.newcomer(&hits.study(hit)?)));
+            }
+        }
+        Ok(came)
+    }
+
+    /// Hits of then that are none now.
+    fn went(
+        &self,
+        store: &Store,
+        now: &[(String, String)],
+    ) -> Result<Vec<(String, Change)>, IndexError> {
+        let now: BTreeSet<&str> = now.iter().map(|(id, _)| id.as_str()).collect();
+        let reading = store.reading()?;
+        let gone = self.hits.iter().filter(|kept| !now.contains(kept.nct_id.as_str()));
+        gone.map(|kept| Ok((kept.nct_id.clone(), fate(&reading, kept)?))).collect()
     }
 
     /// Why a study is a hit that was none: by its own dates, since the

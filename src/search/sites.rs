@@ -101,21 +101,8 @@ impl Opened {
     fn sites(&mut self, doc: DocId, count: u32) -> Vec<u32> {
         match self {
             Self::All => (0..count).collect(),
-            Self::And(conditions) => {
-                let mut left: Vec<u32> = (0..count).collect();
-                for condition in conditions {
-                    let sites = condition.sites(doc, count);
-                    left.retain(|site| sites.binary_search(site).is_ok());
-                }
-                left
-            }
-            Self::Or(conditions) => {
-                let all = conditions.iter_mut().flat_map(|condition| condition.sites(doc, count));
-                let mut all: Vec<u32> = all.collect();
-                all.sort_unstable();
-                all.dedup();
-                all
-            }
+            Self::And(conditions) => of_all(conditions, doc, count),
+            Self::Or(conditions) => of_any(conditions, doc, count),
             Self::Not(condition) => {
                 let sites = condition.sites(doc, count);
                 (0..count).filter(|site| sites.binary_search(site).is_err()).collect()
@@ -145,6 +132,25 @@ impl Opened {
             }
         }
     }
+}
+
+/// The sites that fulfil all of the conditions.
+fn of_all(conditions: &mut [Opened], doc: DocId, count: u32) -> Vec<u32> {
+    let mut left: Vec<u32> = (0..count).collect();
+    for condition in conditions {
+        let sites = condition.sites(doc, count);
+        left.retain(|site| sites.binary_search(site).is_ok());
+    }
+    left
+}
+
+/// The sites that fulfil any of the conditions.
+fn of_any(conditions: &mut [Opened], doc: DocId, count: u32) -> Vec<u32> {
+    let all = conditions.iter_mut().flat_map(|condition| condition.sites(doc, count));
+    let mut all: Vec<u32> = all.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn sites_with(places: &mut Places, doc: DocId) -> Vec<u32> {
