@@ -1,6 +1,6 @@
 //! What is asked with words and flags.
 
-use std::io::Read;
+use std::path::Path;
 
 use clap::Args;
 
@@ -8,6 +8,7 @@ use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
 use trialdex::search::Matching;
 
+use super::input::read_text;
 use super::{Console, Failure};
 
 /// What to look for.
@@ -153,9 +154,7 @@ fn typed(words: &[String]) -> Result<String, Failure> {
     if words != ["-"] {
         return Ok(words.join(" "));
     }
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
+    Ok(read_text(Path::new("-"))?.trim().to_owned())
 }
 
 /// What is asked, understood.

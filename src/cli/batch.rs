@@ -1,7 +1,7 @@
 //! `trialdex batch`
 
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use trialdex::search::{Matching, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
+use super::input::read_text;
 use super::search::{open_or_build, say_what_is_cut, window};
 use super::{Console, Failure, Outcome};
 
@@ -20,7 +21,7 @@ use super::{Console, Failure, Outcome};
 const NAMED: usize = 10;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
-    let text = read(&arguments.file)?;
+    let text = read_text(&arguments.file)?;
     let text = text.trim_start_matches('\u{feff}');
     if is_strategy(text) && arguments.format != BatchFormat::Trec {
         return run_strategy(console, global, arguments, text);
@@ -31,17 +32,6 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     }
     let store = open_or_build(console, &global.index)?;
     run_words(console, &store, arguments, text)
-}
-
-fn read(path: &Path) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes))
-    };
-    read.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Lines of `id<TAB>words`.

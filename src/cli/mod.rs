@@ -11,6 +11,7 @@ mod failure;
 pub(crate) mod fields;
 pub(crate) mod generate;
 pub(crate) mod index;
+mod input;
 mod numbers;
 mod pager;
 mod progress;

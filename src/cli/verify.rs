@@ -1,6 +1,6 @@
 //! `trialdex verify`
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use trialdex::index::Store;
@@ -9,6 +9,7 @@ use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
 
 use super::args::{Global, ReportFormat, VerifyArgs};
 use super::asked::{Asked, order};
+use super::input::read_text;
 use super::{Console, Failure, Outcome};
 
 /// Studies that are listed one by one.
@@ -36,13 +37,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
 }
 
 fn read(path: &Path) -> Result<Receipt, Failure> {
-    let mut json = String::new();
-    let read = if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut json)
-    } else {
-        std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut json))
-    };
-    read.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let json = read_text(path)?;
     let receipt: Receipt = serde_json::from_str(&json).map_err(|error| {
         Failure::new(format!("{}: not a receipt: {error}", path.display()))
             .hint("write one with `trialdex search ... --receipt FILE`")
