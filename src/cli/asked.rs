@@ -189,10 +189,10 @@ impl Asked {
                 "--any" => request.any = true,
                 "--area" => request.area = Some(value.clone()),
                 _ => {
-                    if let Some(parameter) = PARAMETERS.iter().find(|known| known.flag() == flag) {
-                        request.queries.push((*parameter, value.clone()));
-                    } else if let Some(filter) = FILTERS.iter().find(|known| known.flag() == flag) {
-                        request.filters.push((*filter, value.clone()));
+                    if let Some(parameter) = Parameter::of_flag(flag) {
+                        request.queries.push((parameter, value.clone()));
+                    } else if let Some(filter) = Filter::of_flag(flag) {
+                        request.filters.push((filter, value.clone()));
                     } else {
                         return Err(Failure::new(format!("`{flag}` is no flag of a search")));
                     }
@@ -219,34 +219,6 @@ impl Asked {
         !self.pairs.iter().any(|(flag, _)| !matches!(flag.as_str(), "--any" | "--area"))
     }
 }
-
-const PARAMETERS: [Parameter; 11] = [
-    Parameter::Words,
-    Parameter::Condition,
-    Parameter::Term,
-    Parameter::Intervention,
-    Parameter::Titles,
-    Parameter::Outcome,
-    Parameter::Sponsor,
-    Parameter::Lead,
-    Parameter::Id,
-    Parameter::Location,
-    Parameter::Patient,
-];
-
-const FILTERS: [Filter; 11] = [
-    Filter::Status,
-    Filter::Phase,
-    Filter::Type,
-    Filter::Sex,
-    Filter::Age,
-    Filter::Results,
-    Filter::Country,
-    Filter::Geo,
-    Filter::Ids,
-    Filter::Expression,
-    Filter::Agg,
-];
 
 /// What hits are to be sorted by: at most two keys, however they were typed.
 pub(crate) fn order(typed: &[String]) -> Result<Vec<SortKey>, Failure> {

@@ -97,8 +97,10 @@ fn write_receipt(
     let receipt = Receipt::new(store, &hits, typed, asked.understood.text.clone(), date)?;
     let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
     json.push('\n');
-    std::fs::write(path, json)
-        .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    std::fs::write(path, json).map_err(|error| {
+        Failure::new(format!("{}: {error}", path.display()))
+            .hint("the search is done, its receipt is not written: name a file that can be")
+    })?;
     console.say(&format!(
         "receipt of {} written to {}",
         plural(receipt.total as u64, "study", "studies"),

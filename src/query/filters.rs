@@ -47,6 +47,27 @@ pub enum Filter {
 pub(super) type Alternatives = Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 impl Filter {
+    /// Every filter.
+    const ALL: [Self; 11] = [
+        Self::Status,
+        Self::Phase,
+        Self::Type,
+        Self::Sex,
+        Self::Age,
+        Self::Results,
+        Self::Country,
+        Self::Geo,
+        Self::Ids,
+        Self::Expression,
+        Self::Agg,
+    ];
+
+    /// The filter that is typed with a flag.
+    #[must_use]
+    pub fn of_flag(flag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.flag() == flag)
+    }
+
     /// The flag that it is typed with.
     #[must_use]
     pub fn flag(self) -> &'static str {

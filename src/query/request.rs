@@ -63,6 +63,13 @@ impl Parameter {
         row.map_or(("", WORDS), |(_, flag, area)| (flag, area))
     }
 
+    /// The parameter that is typed with a flag, plain words without one.
+    #[must_use]
+    pub fn of_flag(flag: &str) -> Option<Self> {
+        let row = PARAMETERS.iter().find(|(_, known, _)| *known == flag);
+        row.map(|(parameter, ..)| *parameter)
+    }
+
     /// The flag that it is typed with; none for plain words.
     #[must_use]
     pub fn flag(self) -> &'static str {
