@@ -30,10 +30,10 @@ pub fn document(
     document.add_text(fields.study, json);
     let mut building =
         Building { document, fields, present: vec![false; pieces::all().len()], codes: Vec::new() };
-    study.visit(&mut |visited| {
-        if let Visited::Leaf(piece, id, value) = visited {
-            building.add_leaf(piece, id, value);
-        }
+    study.visit(&mut |visited| match visited {
+        Visited::Leaf(piece, id, value) => building.add_leaf(piece, id, value),
+        Visited::List(piece, id, length) => building.add_length(piece, id, length),
+        Visited::Unknown(..) => {}
     });
     computed::visit(study, &mut |derived| building.add_derived(derived));
     building.add_sites(study);
@@ -116,17 +116,19 @@ impl Building<'_> {
         constant.inspect(|constant| self.document.add_text(field, constant)).is_some()
     }
 
+    /// Adds the length of a list; those within sites are added with the sites.
+    fn add_length(&mut self, piece: &Piece, id: PieceId, length: usize) {
+        if pieces::is_of_site(piece) {
+            return;
+        }
+        if let Some(field) = self.fields.length_of(id) {
+            self.document.add_i64(field, i64::try_from(length).unwrap_or(i64::MAX));
+        }
+        self.present[usize::from(id)] |= length > 0;
+    }
+
     fn add_derived(&mut self, derived: Derived) {
         match derived {
-            // The lists within sites are added with those.
-            Derived::Length(piece, _) if pieces::is_of_site(piece_at(piece)) => {}
-            Derived::Length(piece, length) => {
-                let length = i64::try_from(length).unwrap_or(i64::MAX);
-                if let Some(field) = self.fields.length_of(piece) {
-                    self.document.add_i64(field, length);
-                }
-                self.present[usize::from(piece)] |= length > 0;
-            }
             Derived::Code(computed, code, site) => self.add_code(computed, code, site),
             Derived::Number(computed, number) => {
                 if let PieceField::Number(field) = self.fields.computed(computed) {
@@ -216,10 +218,6 @@ impl Building<'_> {
         }
         codes.text.push_str(code);
     }
-}
-
-fn piece_at(id: PieceId) -> &'static Piece {
-    &pieces::all()[usize::from(id)]
 }
 
 /// Codes of the sites of a study.

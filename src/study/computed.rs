@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::fields::{Field, FieldKind};
-use super::pieces::{self, Piece, PieceId};
-use super::{PartialDate, Study, Visited, countries};
+use super::pieces::{self, Piece};
+use super::{PartialDate, Study, countries};
 
 /// A value that follows from a record.
 #[derive(Debug)]
@@ -82,9 +82,6 @@ impl Computed {
 /// Something that follows from a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Derived {
-    /// The number of elements of a list that has any. A list within a list
-    /// comes once for each element of the outer one that has it.
-    Length(PieceId, usize),
     /// A computed number.
     Number(ComputedId, i64),
     /// A computed code, and the position of its site among those of the study.
@@ -122,18 +119,13 @@ pub fn named(name: &str) -> Option<Field> {
     BY_NAME.get(name).copied()
 }
 
-/// Goes through all that follows from a study: first the lengths of its lists
-/// in the record's order, then the computed values in the order of [`all`],
-/// codes in the order of the sites.
+/// Goes through the computed values of a study in the order of [`all`], codes
+/// in the order of the sites. The lengths of lists come with
+/// [`Study::visit`], as [`super::Visited::List`].
 ///
 /// What counts to nothing is left out, so that a study without a list and one
 /// with an empty list are the same.
 pub fn visit(study: &Study, visitor: &mut dyn FnMut(Derived)) {
-    study.visit(&mut |visited| {
-        if let Visited::List(_, id, length) = visited {
-            visitor(Derived::Length(id, length));
-        }
-    });
     for (id, computed) in COMPUTED.iter().enumerate() {
         computed.visit(id, study, visitor);
     }
@@ -264,6 +256,7 @@ static LENGTHS: &[(&str, &str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::Visited;
     use super::*;
     use serde_json::{Value, json};
 
@@ -276,12 +269,14 @@ mod tests {
 
     /// What follows from a study, readable.
     fn derived(value: Value) -> Vec<String> {
-        let mut found = Vec::new();
-        visit(&study(value), &mut |derived| {
+        let (study, mut found) = (study(value), Vec::new());
+        study.visit(&mut |visited| {
+            if let Visited::List(piece, _, length) = visited {
+                found.push(format!("{}:size {length}", piece.name));
+            }
+        });
+        visit(&study, &mut |derived| {
             found.push(match derived {
-                Derived::Length(list, length) => {
-                    format!("{}:size {length}", pieces::all()[usize::from(list)].name)
-                }
                 Derived::Number(id, number) => format!("{} {number}", all()[id].name),
                 Derived::Code(id, code, site) => format!("{} {code} at {site}", all()[id].name),
             });
