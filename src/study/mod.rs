@@ -4,6 +4,7 @@ mod age;
 pub mod areas;
 pub mod computed;
 pub mod countries;
+pub mod criteria;
 mod date;
 pub mod enums;
 pub mod fields;
