@@ -7,12 +7,16 @@ use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
 
 use super::flow::Permit;
-use super::schema::{Fields, NOWHERE, PieceField, TextFields, zone_field};
-use super::synonyms;
+use super::schema::{Fields, NOWHERE, PieceField, TextFields};
+use super::{synonyms, topic, zones};
 use crate::study::computed::{self, Derived};
+use crate::study::criteria;
 use crate::study::pieces::{self, Kind, Piece, PieceId};
 use crate::study::{Age, NctId, PartialDate, Study, Visited, values_below};
-use crate::text::{UNIT, VALUE};
+use crate::text::{UNIT, VALUE, weighted};
+
+/// The piece that says who may take part and who may not.
+const CRITERIA: &str = "EligibilityCriteria";
 
 /// The document of a study; `json` is the study as it will be stored, and
 /// `digest` its digest.
@@ -39,6 +43,9 @@ pub fn document(
     building.add_sites(study);
     for synonym in synonyms::of(study) {
         building.document.add_text(fields.synonyms, synonym);
+    }
+    for word in topic::of(study) {
+        building.document.add_u64(fields.topic, word);
     }
     building.finish()
 }
@@ -71,7 +78,7 @@ impl Building<'_> {
     fn add_leaf(&mut self, piece: &Piece, id: PieceId, value: &Value) {
         let usable = match self.fields.of(id) {
             PieceField::None => false,
-            PieceField::Text(fields) => self.add_text(piece, fields, value),
+            PieceField::Text(fields) => self.add_text(piece, id, fields, value),
             PieceField::Constant { values, .. } => self.add_constant(values, value),
             PieceField::Number(field) => {
                 let number = number(piece.kind, value);
@@ -83,7 +90,7 @@ impl Building<'_> {
         self.present[usize::from(id)] |= usable;
     }
 
-    fn add_text(&mut self, piece: &Piece, fields: TextFields, value: &Value) -> bool {
+    fn add_text(&mut self, piece: &Piece, id: PieceId, fields: TextFields, value: &Value) -> bool {
         let number;
         let text = match value {
             Value::String(text) => text.as_str(),
@@ -96,9 +103,7 @@ impl Building<'_> {
             self.document.add_text(fields.words, text);
             self.document.add_text(fields.surfaces, text);
         }
-        if let Some(zone) = zone_field(self.fields, piece) {
-            self.document.add_text(zone, text);
-        }
+        self.add_to_zones(piece, id, text);
         if let Some(column) = fields.column {
             let blanks_are_single = !text.contains(['\n', '\t', '\r']) && !text.contains("  ");
             if blanks_are_single {
@@ -109,6 +114,20 @@ impl Building<'_> {
             }
         }
         !text.trim().is_empty()
+    }
+
+    fn add_to_zones(&mut self, piece: &Piece, id: PieceId, text: &str) {
+        for (zone, weight) in self.fields.zones_of(id) {
+            let field = self.fields.zones[*zone];
+            if *zone == zones::WORDS && piece.name == CRITERIA {
+                let parts = criteria::parts(text).into_iter().filter(|part| !part.exclusion);
+                for part in parts {
+                    self.document.add_text(field, weighted(&text[part.span], *weight));
+                }
+            } else {
+                self.document.add_text(field, weighted(text, *weight));
+            }
+        }
     }
 
     fn add_constant(&mut self, field: Field, value: &Value) -> bool {

@@ -13,6 +13,7 @@ mod status;
 mod store;
 mod summary;
 pub(crate) mod synonyms;
+pub(crate) mod topic;
 mod update;
 pub(crate) mod zones;
 

@@ -5,7 +5,7 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use super::zones::{ZONES, zone_of};
+use super::zones::{ZONES, Zone};
 use crate::study::areas::{AREAS, WORDS};
 use crate::study::computed;
 use crate::study::fields::{self, FieldKind};
@@ -80,6 +80,10 @@ pub struct Fields {
     pub(crate) synonyms: Field,
     /// One for each of [`ZONES`].
     pub(crate) zones: Vec<Field>,
+    /// Words that tell what the study is about, see [`super::topic`].
+    pub(crate) topic: Field,
+    /// For each piece the zones that it is in, and its weight there.
+    in_zones: Vec<Vec<(usize, u8)>>,
     of_pieces: Vec<PieceField>,
     /// For each piece the length of its list, where it is one.
     lengths: Vec<Option<Field>>,
@@ -98,6 +102,12 @@ impl Fields {
             PieceField::Text(fields) => Some(fields.words),
             _ => None,
         }
+    }
+
+    /// The zones that a piece is in, by their position in [`ZONES`], and how
+    /// often its words count there.
+    pub(crate) fn zones_of(&self, piece: PieceId) -> &[(usize, u8)] {
+        &self.in_zones[usize::from(piece)]
     }
 
     /// The field with the lengths of a list.
@@ -134,8 +144,10 @@ pub fn schema() -> (Schema, Fields) {
     let synonyms = builder.add_text_field("synonyms", raw());
     let zones = ZONES
         .iter()
-        .map(|zone| builder.add_text_field(&format!("zone {}", zone.name), bare_words()))
+        .map(|zone| builder.add_text_field(&format!("zone {}", zone.name), zone_words(zone)))
         .collect();
+    let topic = builder.add_u64_field("topic", NumericOptions::default().set_fast());
+    let in_zones = pieces::all().iter().map(zones_of).collect();
     let of_pieces = pieces::all().iter().map(|piece| add(&mut builder, piece)).collect();
     let lengths = pieces::all().iter().map(|piece| add_length(&mut builder, piece)).collect();
     let of_computed = computed::all()
@@ -148,9 +160,25 @@ pub fn schema() -> (Schema, Fields) {
             }
         })
         .collect();
-    let fields =
-        Fields { nct, study, digest, present, synonyms, zones, of_pieces, lengths, of_computed };
+    let fields = Fields {
+        nct,
+        study,
+        digest,
+        present,
+        synonyms,
+        zones,
+        topic,
+        in_zones,
+        of_pieces,
+        lengths,
+        of_computed,
+    };
     (builder.build(), fields)
+}
+
+fn zones_of(piece: &Piece) -> Vec<(usize, u8)> {
+    let zones = ZONES.iter().enumerate();
+    zones.filter_map(|(at, zone)| Some((at, zone.weight(piece.name)?))).collect()
 }
 
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
@@ -225,8 +253,13 @@ fn raw() -> TextOptions {
     analysed("raw", IndexRecordOption::Basic, false)
 }
 
-fn bare_words() -> TextOptions {
-    analysed(text::BARE_WORDS, IndexRecordOption::WithFreqs, true)
+fn zone_words(zone: &Zone) -> TextOptions {
+    let option = if zone.positions {
+        IndexRecordOption::WithFreqsAndPositions
+    } else {
+        IndexRecordOption::WithFreqs
+    };
+    analysed(text::WEIGHTED_WORDS, option, true)
 }
 
 fn analysed(tokenizer: &str, option: IndexRecordOption, lengths: bool) -> TextOptions {
@@ -236,11 +269,6 @@ fn analysed(tokenizer: &str, option: IndexRecordOption, lengths: bool) -> TextOp
             .set_index_option(option)
             .set_fieldnorms(lengths),
     )
-}
-
-/// The zone that a piece is also indexed in.
-pub(crate) fn zone_field(fields: &Fields, piece: &Piece) -> Option<Field> {
-    zone_of(piece.name).map(|zone| fields.zones[zone])
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use crate::study::{NctId, Study};
 use crate::text;
 
 /// Version of the layout on disk. An index of another version is not read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.

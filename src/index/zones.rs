@@ -1,62 +1,104 @@
 //! Fields that hold several pieces together, so that a word in a large search
-//! area costs a few posting lists instead of dozens.
+//! area costs one posting list, or a few, instead of dozens.
 //!
-//! A zone holds pieces that stand together in every large area, with about
-//! the same weight and all with synonyms or all without.
+//! A piece counts in a zone with a whole number of times: each of its words is
+//! indexed so many times at the same position. What the index keeps of a word
+//! in a study, and of the study's length, is then what BM25F needs: the
+//! weighted frequencies of all fields as one (Robertson, Zaragoza and Taylor,
+//! CIKM 2004).
 
 /// Pieces whose words are indexed together, besides each by itself.
 #[derive(Debug)]
 pub(crate) struct Zone {
     /// Its name in explanations.
     pub(crate) name: &'static str,
-    pub(crate) pieces: &'static [&'static str],
+    /// How many times words count, and the pieces in which they do.
+    pub(crate) parts: &'static [(u8, &'static [&'static str])],
+    /// Whether phrases can be looked for in it.
+    pub(crate) positions: bool,
 }
 
-/// Every zone. No piece is in two.
+impl Zone {
+    /// Every piece of it with its weight.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = (&'static str, u8)> {
+        let parts = self.parts.iter();
+        parts.flat_map(|(weight, pieces)| pieces.iter().map(|piece| (*piece, *weight)))
+    }
+
+    /// How many times a word of a piece counts; `None` where the piece is not
+    /// in the zone.
+    pub(crate) fn weight(&self, piece: &str) -> Option<u8> {
+        self.pieces().find(|(name, _)| *name == piece).map(|(_, weight)| weight)
+    }
+}
+
+/// Every zone.
+///
+/// `Words` is all that plain words are looked for in; of the eligibility
+/// criteria it has those for inclusion. The others are parts of the
+/// registry's large areas: no piece is in two of them.
 #[rustfmt::skip]
 pub(crate) static ZONES: &[Zone] = &[
-    Zone { name: "Titles", pieces: &[
-        "Acronym", "BriefTitle", "OfficialTitle", "Condition", "InterventionName", "InterventionOtherName",
+    Zone { name: "Words", positions: true, parts: &[
+        (3, &["Acronym", "BriefTitle", "Condition"]),
+        (2, &["OfficialTitle", "InterventionName", "InterventionOtherName", "Keyword", "BriefSummary"]),
+        (1, &[
+            "PrimaryOutcomeMeasure", "ArmGroupLabel", "SecondaryOutcomeMeasure", "InterventionDescription",
+            "ArmGroupDescription", "DetailedDescription", "PrimaryOutcomeDescription",
+            "SecondaryOutcomeDescription", "ConditionMeshTerm", "InterventionMeshTerm", "EligibilityCriteria",
+            "OtherOutcomeMeasure", "OutcomeMeasureTitle", "OtherOutcomeDescription", "OutcomeMeasureDescription",
+            "LeadSponsorName", "OrgStudyId", "SecondaryId", "NCTIdAlias",
+        ]),
     ] },
-    Zone { name: "Summary", pieces: &[
-        "PrimaryOutcomeMeasure", "Keyword", "BriefSummary", "ArmGroupLabel", "SecondaryOutcomeMeasure",
+    Zone { name: "Study", positions: false, parts: &[
+        (3, &["Acronym", "BriefTitle", "Condition"]),
+        (2, &["OfficialTitle", "InterventionName", "InterventionOtherName", "Keyword", "BriefSummary"]),
+        (1, &[
+            "PrimaryOutcomeMeasure", "ArmGroupLabel", "SecondaryOutcomeMeasure", "InterventionDescription",
+            "ArmGroupDescription", "PrimaryOutcomeDescription", "SecondaryOutcomeDescription",
+            "ConditionMeshTerm", "InterventionMeshTerm",
+            "OtherOutcomeMeasure", "OutcomeMeasureTitle", "OtherOutcomeDescription", "OutcomeMeasureDescription",
+        ]),
     ] },
-    Zone { name: "Details", pieces: &[
-        "InterventionDescription", "ArmGroupDescription", "PrimaryOutcomeDescription",
-        "SecondaryOutcomeDescription", "ConditionMeshTerm", "InterventionMeshTerm",
+    Zone { name: "Ids", positions: false, parts: &[
+        (1, &["LeadSponsorName", "OrgStudyId", "SecondaryId", "NCTIdAlias"]),
     ] },
-    Zone { name: "OtherOutcomes", pieces: &[
-        "OtherOutcomeMeasure", "OutcomeMeasureTitle", "OtherOutcomeDescription", "OutcomeMeasureDescription",
+    Zone { name: "People", positions: false, parts: &[
+        (1, &[
+            "BioSpecDescription", "ResponsiblePartyInvestigatorFullName", "ResponsiblePartyInvestigatorTitle",
+            "ResponsiblePartyInvestigatorAffiliation", "ResponsiblePartyOldNameTitle", "ResponsiblePartyOldOrganization",
+            "OverallOfficialAffiliation", "OverallOfficialName", "CentralContactName",
+            "ConditionAncestorTerm", "InterventionAncestorTerm",
+        ]),
     ] },
-    Zone { name: "Ids", pieces: &["LeadSponsorName", "OrgStudyId", "SecondaryId", "NCTIdAlias"] },
-    Zone { name: "People", pieces: &[
-        "BioSpecDescription", "ResponsiblePartyInvestigatorFullName", "ResponsiblePartyInvestigatorTitle",
-        "ResponsiblePartyInvestigatorAffiliation", "ResponsiblePartyOldNameTitle", "ResponsiblePartyOldOrganization",
-        "OverallOfficialAffiliation", "OverallOfficialName", "CentralContactName",
-        "ConditionAncestorTerm", "InterventionAncestorTerm",
-    ] },
-    Zone { name: "Places", pieces: &[
-        "LocationFacility", "LocationState", "LocationCountry", "LocationCity", "CollaboratorName", "LocationContactName",
+    Zone { name: "Places", positions: false, parts: &[
+        (1, &[
+            "LocationFacility", "LocationState", "LocationCountry", "LocationCity", "CollaboratorName", "LocationContactName",
+        ]),
     ] },
 ];
 
-/// The zone of a piece, by its position in [`ZONES`].
-pub(crate) fn zone_of(piece: &str) -> Option<usize> {
-    ZONES.iter().position(|zone| zone.pieces.contains(&piece))
-}
+/// The zone of plain words, by its position in [`ZONES`].
+pub(crate) const WORDS: usize = 0;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::study::areas::{AREAS, WORDS};
+    use crate::study::areas::{AREAS, WORDS as AREA};
     use crate::study::pieces::{self, Kind};
 
     #[test]
     fn zones_hold_text_each_piece_once() {
-        let mut names: Vec<&str> = ZONES.iter().flat_map(|zone| zone.pieces).copied().collect();
-        for name in &names {
-            let kind = pieces::named(name).map(|piece| piece.kind);
-            assert!(matches!(kind, Some(Kind::Text | Kind::Markup)), "{name}");
+        let mut names = Vec::new();
+        for zone in ZONES {
+            for (name, weight) in zone.pieces() {
+                let kind = pieces::named(name).map(|piece| piece.kind);
+                assert!(matches!(kind, Some(Kind::Text | Kind::Markup)), "{name}");
+                assert!((1..=3).contains(&weight), "{name}");
+                if zone.name != ZONES[WORDS].name {
+                    names.push(name);
+                }
+            }
         }
         let count = names.len();
         names.sort_unstable();
@@ -65,19 +107,20 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_areas_are_made_of_zones() {
-        for area in [&AREAS[0], &WORDS] {
-            let pieces: Vec<&str> =
-                area.parts.iter().flat_map(|part| part.pieces).copied().collect();
-            for zone in ZONES {
-                let within = zone.pieces.iter().filter(|piece| pieces.contains(piece)).count();
-                assert!(
-                    within == 0 || within == zone.pieces.len(),
-                    "{} in {}",
-                    zone.name,
-                    area.name
-                );
-            }
+    fn plain_words_have_a_zone_of_their_own() {
+        let mut area: Vec<&str> = AREA.parts.iter().flat_map(|part| part.pieces).copied().collect();
+        let mut zone: Vec<&str> = ZONES[WORDS].pieces().map(|(name, _)| name).collect();
+        area.sort_unstable();
+        zone.sort_unstable();
+        assert_eq!(zone, area);
+    }
+
+    #[test]
+    fn the_largest_area_of_the_registry_is_made_of_zones() {
+        let parts = AREAS[0].parts.iter();
+        let pieces: Vec<&str> = parts.flat_map(|part| part.pieces).copied().collect();
+        for zone in ZONES.iter().filter(|zone| zone.name != ZONES[WORDS].name) {
+            assert!(zone.pieces().all(|(name, _)| pieces.contains(&name)), "{}", zone.name);
         }
     }
 }

@@ -1,26 +1,32 @@
 //! Words: what counts as one, and which are the same.
 
+mod common;
 mod forms;
 mod split;
+mod weight;
 
 use std::collections::BTreeSet;
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, TokenizerManager,
+    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, TokenFilter, Tokenizer,
+    TokenizerManager,
 };
 
+pub use common::{is_common, is_filler, is_little};
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
+pub use weight::weighted;
 
 use forms::Forms;
 use split::{SiteConstants, Split};
+use weight::Weighted;
 
 /// Name by which an index refers to the analysis of text: [`analyzer`] with
 /// [`BOUNDARY`] around each value.
 pub const WORDS: &str = "trialdex-en-2";
 
-/// The same without boundaries, for texts that are scored and never matched
-/// as phrases.
-pub const BARE_WORDS: &str = "trialdex-en-2-bare";
+/// The same without boundaries, each word as often as the text's first
+/// character says, see [`weighted`].
+pub const WEIGHTED_WORDS: &str = "trialdex-en-2-weighted";
 
 /// The analysis of what stands at the sites of a study: values of one site
 /// end with [`UNIT`], within a site with [`VALUE`].
@@ -41,7 +47,7 @@ const LONGEST_WORD: usize = 200;
 /// Makes the analyses known to an index.
 pub fn register(tokenizers: &TokenizerManager) {
     tokenizers.register(WORDS, folded(Split { boundaries: true, joined: true, sites: false }));
-    tokenizers.register(BARE_WORDS, analyzer());
+    tokenizers.register(WEIGHTED_WORDS, weighted_analyzer());
     tokenizers.register(SITE_WORDS, folded(Split { boundaries: true, joined: true, sites: true }));
     tokenizers.register(SURFACES, splitter());
     let sites = Split { sites: true, ..Split::default() };
@@ -65,12 +71,17 @@ pub fn parts_analyzer() -> TextAnalyzer {
 }
 
 fn folded(split: Split) -> TextAnalyzer {
-    TextAnalyzer::builder(split)
-        .filter(RemoveLongFilter::limit(LONGEST_WORD))
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter)
-        .filter(Forms)
-        .build()
+    TextAnalyzer::builder(folding(split)).build()
+}
+
+fn weighted_analyzer() -> TextAnalyzer {
+    let split = Split { boundaries: false, joined: true, sites: false };
+    TextAnalyzer::builder(Weighted::new(folding(split))).build()
+}
+
+fn folding(split: Split) -> impl Tokenizer {
+    let long = RemoveLongFilter::limit(LONGEST_WORD).transform(split);
+    Forms.transform(AsciiFoldingFilter.transform(LowerCaser.transform(long)))
 }
 
 /// The analysis up to where the words are told apart, for finding them in a
