@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::clean_line;
 use trialdex::query::{StrategyLine, WrongLine, is_strategy, plain, strategy};
-use trialdex::search::{Matching, Window, Wish, search};
+use trialdex::search::{Matching, Model, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
@@ -51,7 +51,9 @@ fn run_words(
         }
         let (id, words) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
         let question = plain(words, arguments.any);
-        let wish = Wish { question: &question, matching: Matching::All, order: &[], window };
+        let model = Model::default();
+        let matching = Matching::All;
+        let wish = Wish { question: &question, matching, order: &[], window, model };
         let hits = search(store, &wish)?;
         if arguments.format != BatchFormat::Trec {
             writeln!(console.out, "{id}\t{}", hits.total)?;
@@ -105,7 +107,8 @@ fn run_strategy(
         }
         let question = &line.understood.question;
         let window = Window { offset: 0, limit: if listed { None } else { Some(0) } };
-        let wish = Wish { question, matching: Matching::All, order: &[], window };
+        let model = Model::default();
+        let wish = Wish { question, matching: Matching::All, order: &[], window, model };
         let hits = search(&store, &wish)?;
         say_what_is_cut(console, &hits);
         if listed {

@@ -7,7 +7,7 @@ use trialdex::index::{IndexError, Store};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Hits, Matching, Window, Wish, search};
+use trialdex::search::{Hits, Matching, Model, Window, Wish, search};
 use trialdex::study::pieces::Piece;
 
 use super::args::{Global, SearchArgs, WorkArgs};
@@ -34,7 +34,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         (asked.matching(), window(arguments.offset, arguments.limit))
     };
     let question = &asked.understood.question;
-    let hits = search(&store, &Wish { question, matching, order: &order, window })?;
+    let model = Model::default();
+    let hits = search(&store, &Wish { question, matching, order: &order, window, model })?;
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
@@ -90,7 +91,8 @@ fn write_receipt(
 ) -> Result<(), Failure> {
     let question = &asked.understood.question;
     let window = Window { offset: 0, limit: None };
-    let hits = search(store, &Wish { question, matching: asked.matching(), order, window })?;
+    let (matching, model) = (asked.matching(), Model::default());
+    let hits = search(store, &Wish { question, matching, order, window, model })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();

@@ -8,8 +8,9 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
-use super::model;
-use super::occurrences::{Occurrences, Pattern};
+use super::model::Model;
+use super::occurrences::{Found, Occurrences, Pattern};
+use super::plan::ListPiece;
 
 /// Something that counts as evidence.
 #[derive(Debug, Clone)]
@@ -18,8 +19,8 @@ pub(super) struct Source {
     pub(super) pattern: Pattern,
     /// Where.
     pub(super) field: Field,
-    /// The pieces that the field holds, each with its own field.
-    pub(super) pieces: Arc<[(&'static str, Field)]>,
+    /// The pieces that the field holds.
+    pub(super) pieces: Arc<[ListPiece]>,
     /// Worth of an occurrence.
     pub(super) weight: Score,
     /// What the lengths of the field's texts do to a score; `None` where they
@@ -27,6 +28,17 @@ pub(super) struct Source {
     pub(super) norms: Option<Norms>,
     /// The synonym that it is, `None` for the words themselves.
     pub(super) synonym: Option<usize>,
+    /// What is found, where it has been looked up already.
+    pub(super) found: Option<Found>,
+}
+
+impl Source {
+    fn occurrences(&self, reader: &SegmentReader) -> tantivy::Result<Option<Occurrences>> {
+        match &self.found {
+            Some(found) => Ok(found.occurrences(reader)),
+            None => Occurrences::new(reader, self.field, &self.pattern),
+        }
+    }
 }
 
 /// Studies with any of the sources.
@@ -34,8 +46,10 @@ pub(super) struct Source {
 pub(super) struct Evidence {
     /// The words as typed.
     pub(super) label: String,
-    pub(super) idf: Score,
+    /// What a study gains that has nothing but them.
+    pub(super) worth: Score,
     pub(super) sources: Arc<Vec<Source>>,
+    pub(super) model: Model,
 }
 
 impl Query for Evidence {
@@ -57,8 +71,7 @@ impl EvidenceWeight {
         let mut opened = Vec::new();
         for (id, source) in self.evidence.sources.iter().enumerate() {
             let group = (source.synonym, source.field);
-            let occurrences = Occurrences::new(reader, source.field, &source.pattern)?;
-            if let Some(occurrences) = occurrences {
+            if let Some(occurrences) = source.occurrences(reader)? {
                 let lengths = match source.norms.as_ref().filter(|_| self.scored) {
                     Some(norms) => Some(Lengths {
                         reader: reader.get_fieldnorms_reader(source.field)?,
@@ -72,7 +85,8 @@ impl EvidenceWeight {
         opened.sort_by_key(|source| source.group);
         let doc = opened.iter().map(|source| source.occurrences.doc()).min();
         let doc = doc.unwrap_or(TERMINATED);
-        Ok(EvidenceScorer { sources: opened, doc, idf: self.evidence.idf * boost })
+        let (worth, model) = (self.evidence.worth * boost, self.evidence.model);
+        Ok(EvidenceScorer { sources: opened, doc, worth, model })
     }
 }
 
@@ -95,35 +109,39 @@ impl Weight for EvidenceWeight {
         for (opened, occurrences) in counted {
             let source = &self.evidence.sources[opened.id];
             let share = score * occurrences / total;
-            let pieces = pieces_with(reader, source, doc)?.join(", ");
             let terms = source.pattern.terms().join(" ");
-            let described = format!("{terms}\u{1f}{pieces}");
-            explanation.add_detail(Explanation::new_with_string(described, share));
+            for (piece, part) in pieces_with(reader, source, doc)? {
+                let described = format!("{terms}\u{1f}{piece}");
+                explanation.add_detail(Explanation::new_with_string(described, share * part));
+            }
         }
         Ok(explanation)
     }
 }
 
 /// The pieces of a source that have its pattern, with how often they have it
-/// where that is more than once.
+/// where that is more than once, and their share of the occurrences.
 fn pieces_with(
     reader: &SegmentReader,
     source: &Source,
     doc: DocId,
-) -> tantivy::Result<Vec<String>> {
+) -> tantivy::Result<Vec<(String, Score)>> {
     let mut found = Vec::new();
-    for (name, field) in source.pieces.iter() {
+    for (name, field, weight) in source.pieces.iter() {
         let Some(mut occurrences) = Occurrences::new(reader, *field, &source.pattern)? else {
             continue;
         };
         if occurrences.doc() <= doc && occurrences.seek(doc) == doc {
-            found.push(match occurrences.frequency() {
+            let times = occurrences.frequency();
+            let named = match times {
                 1 => (*name).to_owned(),
                 times => format!("{name} {times}×"),
-            });
+            };
+            found.push((named, times as Score * weight));
         }
     }
-    Ok(found)
+    let total: Score = found.iter().map(|(_, counted)| counted).sum();
+    Ok(found.into_iter().map(|(name, counted)| (name, counted / total)).collect())
 }
 
 /// A source in a segment.
@@ -148,10 +166,10 @@ impl Opened {
 pub(super) type Norms = Arc<[Score; 256]>;
 
 /// The same for texts of that average length in words.
-pub(super) fn norms(average: Score) -> Norms {
+pub(super) fn norms(model: &Model, average: Score) -> Norms {
     Arc::new(std::array::from_fn(|id| {
         let id = u8::try_from(id).unwrap_or(u8::MAX);
-        model::length_norm(FieldNormReader::id_to_fieldnorm(id), average)
+        model.length_norm(FieldNormReader::id_to_fieldnorm(id), average)
     }))
 }
 
@@ -171,7 +189,8 @@ impl Lengths {
 struct EvidenceScorer {
     sources: Vec<Opened>,
     doc: DocId,
-    idf: Score,
+    worth: Score,
+    model: Model,
 }
 
 impl EvidenceScorer {
@@ -249,6 +268,6 @@ impl DocSet for EvidenceScorer {
 
 impl Scorer for EvidenceScorer {
     fn score(&mut self) -> Score {
-        model::saturated(self.idf, self.occurrences())
+        self.model.saturated(self.worth, self.occurrences())
     }
 }

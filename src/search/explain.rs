@@ -4,6 +4,7 @@ use serde::Deserialize;
 use tantivy::collector::Count;
 use tantivy::query::{EnableScoring, Query};
 
+use super::feedback::{Learned, REACH};
 use super::{Hit, Hits};
 use crate::index::IndexError;
 
@@ -54,24 +55,49 @@ impl Given {
                 pieces: pieces.to_owned(),
                 parts,
             },
-            None => Explained {
-                score: self.value,
-                label: self.description,
-                terms: String::new(),
-                pieces: String::new(),
-                parts,
-            },
+            None => Explained { parts, ..Explained::leaf(self.value, self.description) },
+        }
+    }
+}
+
+/// Two readings of a name, of which the lesser counts in part: its parts are
+/// made so much smaller that all add up.
+fn add_up(explained: &mut Explained) {
+    let sum: f32 = explained.parts.iter().map(|part| part.score).sum();
+    let most = explained.parts.iter().map(|part| part.score).fold(0.0, f32::max);
+    if sum - explained.score <= explained.score * 1e-4 || sum <= most {
+        return;
+    }
+    let factor = (explained.score - most).max(0.0) / (sum - most);
+    let best = explained.parts.iter().position(|part| part.score == most);
+    for (at, part) in explained.parts.iter_mut().enumerate() {
+        if Some(at) != best {
+            part.scale(factor);
         }
     }
 }
 
 impl Explained {
+    fn leaf(score: f32, label: String) -> Self {
+        Self { score, label, terms: String::new(), pieces: String::new(), parts: Vec::new() }
+    }
+
+    fn scale(&mut self, factor: f32) {
+        self.score *= factor;
+        for part in &mut self.parts {
+            part.scale(factor);
+        }
+    }
+
     /// Leaves out levels that say nothing, sums of one part and parts of no
     /// worth, and puts the weightiest first.
     fn simplified(mut self) -> Self {
         self.parts = self.parts.into_iter().map(Self::simplified).collect();
         self.parts.retain(|part| part.score != 0.0);
         self.parts.sort_by(|one, other| other.score.total_cmp(&one.score));
+        if self.label.starts_with("Boolean") {
+            add_up(&mut self);
+        }
         let sum = self.label.starts_with("BooleanClause") || self.label.starts_with("BooleanQuery");
         if sum && self.parts.len() == 1 {
             return self.parts.remove(0);
@@ -85,6 +111,32 @@ impl Explained {
         }
         self
     }
+}
+
+/// What a hit gained by words that the first hits share, beside the rest of
+/// its score.
+fn with_learned(
+    explained: Explained,
+    score: f32,
+    scale: f32,
+    learned: Vec<(&Learned, Vec<f32>)>,
+) -> Explained {
+    let gains = learned.into_iter().map(|(learned, gains)| (learned, gains[0] * scale));
+    let parts = gains.filter(|(_, gain)| *gain > 0.0).map(|(learned, gain)| {
+        Explained::leaf(gain, format!("`{}`, as in the first hits", learned.word))
+    });
+    let mut parts: Vec<Explained> = parts.collect();
+    if parts.is_empty() {
+        return explained;
+    }
+    parts.sort_by(|one, other| other.score.total_cmp(&one.score));
+    let gained = parts.iter().map(|part| part.score).sum();
+    let mut shared = Explained::leaf(gained, "words that the first hits share".to_owned());
+    shared.parts = parts;
+    let mut sum = Explained::leaf(score, "sum".to_owned());
+    sum.parts = if explained.label == "sum" { explained.parts } else { vec![explained] };
+    sum.parts.push(shared);
+    sum
 }
 
 impl Hits<'_> {
@@ -104,7 +156,14 @@ impl Hits<'_> {
         let given: Given = serde_json::from_str(&json).map_err(|error| {
             failed(tantivy::TantivyError::InternalError(format!("explanation: {error}")))
         })?;
-        Ok(given.explained().simplified())
+        let explained = given.explained().simplified();
+        match &self.feedback {
+            Some(feedback) if hit.rank <= REACH => {
+                let learned = feedback.gains_by_word(&self.searcher, &[hit.at]).map_err(failed)?;
+                Ok(with_learned(explained, hit.score, feedback.scale, learned))
+            }
+            _ => Ok(explained),
+        }
     }
 
     /// For each run of words that are looked for together, what of it

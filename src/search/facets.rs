@@ -11,6 +11,7 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 
+use super::model::Model;
 use super::plan::Planner;
 use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::{Question, Target};
@@ -43,7 +44,7 @@ pub fn facets(
 ) -> Result<Vec<Facet>, IndexError> {
     let failed = |error| store.failed(error);
     let searcher = store.searcher()?;
-    let planner = Planner::new(store, &searcher);
+    let planner = Planner::new(store, &searcher, Model::default());
     let plan = planner.plan(&question.ranked, &question.filters).map_err(failed)?;
     let query = plan.query(plan.clauses());
     let counting = Counting { store_field: store.fields.study, columns: columns(store, fields) };
@@ -66,7 +67,7 @@ pub fn studies_with(store: &Store, field: fields::Field) -> Result<u64, IndexErr
     let failed = |error| store.failed(error);
     let searcher = store.searcher()?;
     let target = Target::named(&field.name()).map(|target| {
-        let planner = Planner::new(store, &searcher);
+        let planner = Planner::new(store, &searcher, Model::default());
         planner.present(&target)
     });
     let count = target.map_or(Ok(0), |query| searcher.search(&*query, &Count)).map_err(failed)?;

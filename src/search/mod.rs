@@ -4,7 +4,9 @@ mod circle;
 mod evidence;
 mod explain;
 mod facets;
+mod feedback;
 mod filtered;
+mod forms;
 mod model;
 mod occurrences;
 mod passages;
@@ -25,14 +27,17 @@ use tantivy::{DocAddress, Searcher};
 
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, facets, studies_with};
+pub use feedback::Learned;
+pub use model::Model;
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
-pub use thesaurus::Synonym;
+pub use thesaurus::{Synonym, SynonymKind};
 
 use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::Question;
 use crate::query::{SortBy, SortKey};
 use crate::study::{NctId, Study};
+use feedback::Feedback;
 use plan::{Plan, Planner};
 use rank::{Key, Ranked, Ranking};
 
@@ -85,6 +90,7 @@ pub struct Hits<'a> {
     /// How long finding and ranking took.
     pub took: Duration,
     plan: Plan,
+    feedback: Option<Feedback>,
 }
 
 /// What is wanted of an index.
@@ -98,6 +104,8 @@ pub struct Wish<'a> {
     pub order: &'a [SortKey],
     /// Which hits.
     pub window: Window,
+    /// How they are scored.
+    pub model: Model,
 }
 
 /// Finds and ranks the studies that are asked for.
@@ -110,16 +118,21 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
     let searcher = store.searcher()?;
     let failed = |error| store.failed(error);
     let Question { ranked, filters } = wish.question;
-    let plan = Planner::new(store, &searcher).plan(ranked, filters).map_err(failed)?;
+    let planner = Planner::new(store, &searcher, wish.model);
+    let plan = planner.plan(ranked, filters).map_err(failed)?;
     let clauses = plan.clauses();
     let required = match wish.matching {
         Matching::All => clauses,
         Matching::Any => clauses.min(1),
         Matching::Closest => most_matched(&searcher, &plan).map_err(failed)?,
     };
-    let ranked = ranked_hits(store, &searcher, &plan, required, wish).map_err(failed)?;
-    let hits = (wish.window.offset + 1..)
+    let (ranked, feedback) =
+        ranked_hits(store, &searcher, &plan, required, wish).map_err(failed)?;
+    let end = wish.window.limit.map_or(usize::MAX, |limit| limit + wish.window.offset);
+    let hits = (1..)
         .zip(ranked.best)
+        .take(end)
+        .skip(wish.window.offset)
         .filter_map(|(rank, best)| {
             let nct_id = NctId::from_number(best.nct)?;
             Some(Hit { rank, score: best.score, nct_id, at: best.at })
@@ -135,24 +148,39 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
         hits,
         took: start.elapsed(),
         plan,
+        feedback,
     })
 }
 
-/// The hits of a window, and the number of all.
+/// The hits up to the end of a window and the number of all, and what was
+/// learned from the first ones.
 fn ranked_hits(
     store: &Store,
     searcher: &Searcher,
     plan: &Plan,
     required: usize,
     wish: &Wish<'_>,
-) -> tantivy::Result<Ranked> {
+) -> tantivy::Result<(Ranked, Option<Feedback>)> {
     let query = plan.query(required);
     if wish.window.limit == Some(0) {
-        return Ok(Ranked { total: searcher.search(&*query, &Count)?, best: Vec::new() });
+        let ranked = Ranked { total: searcher.search(&*query, &Count)?, best: Vec::new() };
+        return Ok((ranked, None));
     }
     let ncts = store.index.schema().get_field_name(store.fields.nct).into();
-    let ranking = Ranking { ncts, keys: keys(store, wish.order), window: wish.window };
-    searcher.search(&*query, &ranking)
+    // What is learned is about words, and changes the order by relevance.
+    let learns = wish.model.feedback > 0.0 && plan.learns() && wish.order.is_empty();
+    let fewest = if learns { feedback::REACH } else { 0 };
+    let ranking = Ranking { ncts, keys: keys(store, wish.order), window: wish.window, fewest };
+    let mut ranked = searcher.search(&*query, &ranking)?;
+    if !learns {
+        return Ok((ranked, None));
+    }
+    let mut feedback = Feedback::learn(store, searcher, wish.model, &ranked.best)?;
+    if let Some(feedback) = &mut feedback {
+        let reach = feedback::REACH.min(ranked.best.len());
+        feedback.apply(searcher, &mut ranked.best[..reach])?;
+    }
+    Ok((ranked, feedback))
 }
 
 /// The columns that hits are sorted by.
@@ -205,6 +233,13 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
         self.store.stored(&self.searcher, hit.at)
+    }
+
+    /// Words that the first hits share, by which the first thousand are also
+    /// ranked; the weightiest first.
+    #[must_use]
+    pub fn learned(&self) -> &[Learned] {
+        self.feedback.as_ref().map_or(&[], |feedback| &feedback.learned)
     }
 
     /// What the words stand for.

@@ -1,23 +1,20 @@
 //! The scoring model: every constant of it, with its reason.
 //!
 //! A word is scored by BM25F (Robertson, Zaragoza and Taylor, CIKM 2004): its
-//! occurrences in all fields are added, each by the field's weight and the
-//! length of its text, before the sum is saturated. A study in which a word
-//! stands in title, summary and description is then hardly better than one in
-//! which it stands in the title twice, which is what it should be: the three
-//! say the same.
+//! occurrences in all fields are added, each by the field's weight, and
+//! discounted by the length of the text before the sum is saturated. A study
+//! in which a word stands in title, summary and description is then hardly
+//! better than one in which it stands in the title twice, which is what it
+//! should be: the three say the same.
+//!
+//! What each constant does to a judged collection is in `docs/ranking.md`.
 
 use tantivy::Score;
 
-/// How soon further occurrences of a word stop counting; Lucene's default.
-pub(super) const K1: Score = 1.2;
-
-/// How far the length of a text discounts occurrences; Lucene's default.
-pub(super) const B: Score = 0.75;
-
-/// Worth of a synonym, of that of the word itself: the registry ranks
-/// synonyms a little below.
-pub(super) const SYNONYM: Score = 0.85;
+/// What the registry's weights of fields are multiplied by, so that they are
+/// on the scale of the zones: a title counts there like three words of a
+/// description.
+pub(super) const SCALE: Score = 3.0;
 
 /// Weight of a study's own number, above what any mention of it scores.
 pub(super) const ITSELF: Score = 100.0;
@@ -30,18 +27,157 @@ pub(super) const FULFILLED: Score = 1.0;
 /// at the high end.
 pub(super) const TILT_LOW: Score = 0.5;
 
+/// What can be varied to measure its worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Model {
+    /// How soon further occurrences of a word stop counting; Lucene's default.
+    pub k1: f32,
+    /// How far the length of a text discounts occurrences; Lucene's default.
+    pub b: f32,
+    /// Worth of an occurrence of a synonym, of that of the word itself: the
+    /// registry ranks synonyms a little below.
+    pub synonym: f32,
+    /// The same for other forms of the word (`infective`, `infection`), which
+    /// are looked for where any word will do.
+    pub form: f32,
+    /// Worth of words that any question about trials may have.
+    pub filler: f32,
+    /// Exponent of a word's rarity, above what BM25 makes of it: in a long
+    /// question the rare words say what it is about.
+    pub rarity: f32,
+    /// Exponent of the share of studies with the word that have it in their
+    /// title: words of titles are what studies are about, others how they are
+    /// done.
+    pub topicality: f32,
+    /// What counts of the lesser one of two readings of a name: its words one
+    /// by one, and the name as a whole with its synonyms.
+    pub tie: f32,
+    /// What words that the first hits share are worth, of the score by the
+    /// query's own words; 0 for none.
+    pub feedback: f32,
+    /// First hits that are learned from.
+    pub feedback_hits: usize,
+    /// Words that are learned.
+    pub feedback_words: usize,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            k1: 1.2,
+            b: 0.75,
+            synonym: 0.8,
+            form: 0.4,
+            filler: 0.2,
+            rarity: 0.3,
+            topicality: 0.3,
+            tie: 0.2,
+            feedback: 0.43,
+            feedback_hits: 10,
+            feedback_words: 10,
+        }
+    }
+}
+
+impl Model {
+    /// The model with another value for one of its constants; `None` where
+    /// there is none of that name, or the value is no number from 0 to 1000.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: f32) -> Option<Self> {
+        let constant = match name {
+            "k1" => &mut self.k1,
+            "b" => &mut self.b,
+            "synonym" => &mut self.synonym,
+            "form" => &mut self.form,
+            "filler" => &mut self.filler,
+            "rarity" => &mut self.rarity,
+            "topicality" => &mut self.topicality,
+            "tie" => &mut self.tie,
+            "feedback" => &mut self.feedback,
+            _ => return self.with_number(name, value),
+        };
+        if !(0.0..=1000.0).contains(&value) {
+            return None;
+        }
+        *constant = value;
+        Some(self)
+    }
+
+    fn with_number(mut self, name: &str, value: f32) -> Option<Self> {
+        let number = match name {
+            "feedback_hits" => &mut self.feedback_hits,
+            "feedback_words" => &mut self.feedback_words,
+            _ => return None,
+        };
+        if !(1.0..=100.0).contains(&value) {
+            return None;
+        }
+        // Within these bounds it is a whole number after rounding.
+        *number = value.round() as usize;
+        Some(self)
+    }
+
+    /// Names of the constants that can be varied.
+    pub const NAMES: [&str; 11] = [
+        "k1",
+        "b",
+        "synonym",
+        "form",
+        "filler",
+        "rarity",
+        "topicality",
+        "tie",
+        "feedback",
+        "feedback_hits",
+        "feedback_words",
+    ];
+
+    /// The score of weighted occurrences of a word that is worth so much.
+    pub(super) fn saturated(&self, worth: Score, occurrences: Score) -> Score {
+        worth * occurrences * (self.k1 + 1.0) / (occurrences + self.k1)
+    }
+
+    /// What the length of a text does to the occurrences in it.
+    pub(super) fn length_norm(&self, length: u32, average: Score) -> Score {
+        1.0 - self.b + self.b * length as Score / average.max(1.0)
+    }
+}
+
 /// The inverse document frequency of a word that so many of the studies have.
 pub(super) fn idf(with_word: u64, studies: u64) -> Score {
     let (with_word, studies) = (with_word.min(studies) as Score, studies as Score);
     (1.0 + (studies - with_word + 0.5) / (with_word + 0.5)).ln()
 }
 
-/// What the length of a text does to the occurrences in it.
-pub(super) fn length_norm(length: u32, average: Score) -> Score {
-    1.0 - B + B * length as Score / average.max(1.0)
+/// Studies that the share of titles is reckoned with besides, so that it says
+/// little of words that few studies have.
+const TITLE_PRIOR: Score = 20.0;
+
+/// The share of the studies with a word that have it in their title.
+pub(super) fn title_share(in_title: u64, with_word: u64) -> Score {
+    (in_title as Score + 1.0) / (with_word as Score + TITLE_PRIOR)
 }
 
-/// The score of weighted occurrences.
-pub(super) fn saturated(idf: Score, occurrences: Score) -> Score {
-    idf * occurrences * (K1 + 1.0) / (occurrences + K1)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constant_can_be_varied_within_bounds() {
+        for name in Model::NAMES {
+            let varied = Model::default().with(name, 7.0).expect(name);
+            assert_ne!(varied, Model::default(), "{name}");
+            assert_eq!(Model::default().with(name, f32::NAN), None, "{name}");
+        }
+        assert_eq!(Model::default().with("k2", 1.0), None);
+    }
+
+    #[test]
+    fn more_occurrences_and_shorter_texts_score_higher() {
+        let model = Model::default();
+        assert!(model.saturated(2.0, 2.0) > model.saturated(2.0, 1.0));
+        assert!(model.length_norm(10, 100.0) < model.length_norm(100, 100.0));
+        assert!(idf(1, 100) > idf(50, 100));
+        assert!(title_share(50, 100) > title_share(1, 100));
+    }
 }

@@ -1,8 +1,12 @@
 //! Where words stand: one term, several in a row, or some near each other.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::text::BOUNDARY;
 
@@ -35,6 +39,44 @@ impl Pattern {
             }
         };
         terms.into_iter().filter(|term| *term != BOUNDARY).collect()
+    }
+}
+
+/// The studies that have a pattern, looked up beforehand: by segment the
+/// documents and how often each has it.
+#[derive(Debug, Clone)]
+pub(super) struct Found(Arc<BTreeMap<SegmentId, Arc<[(DocId, u32)]>>>);
+
+impl Found {
+    pub(super) fn new(
+        searcher: &Searcher,
+        field: Field,
+        pattern: &Pattern,
+    ) -> tantivy::Result<Self> {
+        let mut found = BTreeMap::new();
+        for reader in searcher.segment_readers() {
+            let Some(mut occurrences) = Occurrences::new(reader, field, pattern)? else { continue };
+            let mut docs = Vec::new();
+            while occurrences.doc() != TERMINATED {
+                docs.push((occurrences.doc(), occurrences.frequency()));
+                occurrences.advance();
+            }
+            if !docs.is_empty() {
+                found.insert(reader.segment_id(), Arc::from(docs));
+            }
+        }
+        Ok(Self(Arc::new(found)))
+    }
+
+    /// How many they are; some may have been deleted since.
+    pub(super) fn studies(&self) -> u64 {
+        self.0.values().map(|docs| docs.len() as u64).sum()
+    }
+
+    /// Those of a segment.
+    pub(super) fn occurrences(&self, reader: &SegmentReader) -> Option<Occurrences> {
+        let docs = self.0.get(&reader.segment_id())?.clone();
+        Some(Occurrences::Listed(Listed { docs, at: 0 }))
     }
 }
 
@@ -121,7 +163,7 @@ impl Occurrences {
 /// many lists side by side would take longer.
 pub(super) struct Listed {
     /// In order, with how often each has the terms.
-    docs: Vec<(DocId, u32)>,
+    docs: Arc<[(DocId, u32)]>,
     at: usize,
 }
 
@@ -144,7 +186,7 @@ impl Listed {
             kept.1 += if same { next.1 } else { 0 };
             same
         });
-        Ok(Self { docs, at: 0 })
+        Ok(Self { docs: docs.into(), at: 0 })
     }
 
     fn doc(&self) -> DocId {
@@ -374,8 +416,12 @@ impl Alternatives {
                 postings.positions(&mut self.buffer);
                 self.positions.extend_from_slice(&self.buffer);
             }
-            self.positions.sort_unstable();
-            self.positions.dedup();
+            // In one list a position may come several times, for a word that
+            // counts so often; in several, it is that of the same word.
+            if self.postings.len() > 1 {
+                self.positions.sort_unstable();
+                self.positions.dedup();
+            }
         }
         &self.positions
     }

@@ -15,18 +15,22 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
+pub(super) use self::text::ListPiece;
 use self::text::Lists;
 use super::circle::{AnyWithin, Circle};
 use super::evidence::{Evidence, Source};
 use super::filtered::Filtered;
-use super::model;
+use super::model::{self, Model};
 use super::steady::Steady;
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
 use super::words::{Lookup, word_as_typed};
 use crate::index::{PieceField, Store};
-use crate::query::meaning::{Condition, Target, TargetPart, Test, Value, Wanted, Word};
+use crate::query::meaning::{
+    Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word, WordForm, Words,
+};
 use crate::query::typed;
+use crate::study::areas::WORDS;
 use crate::study::fields::{self, FieldKind};
 
 /// What words stand for in a search.
@@ -71,9 +75,17 @@ pub(super) struct Plan {
     pub(super) terms: BTreeSet<String>,
     /// What the words stand for.
     pub(super) understood: Vec<Interpreted>,
+    /// All that ranks are plain words, whose first hits tell more.
+    learns: bool,
 }
 
 impl Plan {
+    /// Whether what the first hits have in common says something about what is
+    /// asked.
+    pub(super) fn learns(&self) -> bool {
+        self.learns
+    }
+
     /// Number of clauses that have words in them.
     pub(super) fn clauses(&self) -> usize {
         self.clauses.len()
@@ -105,6 +117,31 @@ impl Plan {
             all.push((Occur::Must, Box::new(some)));
         }
         conjunction(all)
+    }
+}
+
+/// Whether a condition is words, looked for in the area of plain words.
+fn is_plain_words(condition: &Condition) -> bool {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => all.iter().all(is_plain_words),
+        Condition::Test(Test { target, wanted: Wanted::Words(words), .. }) => {
+            target.name == WORDS.name && words.expansion >= Expansion::Concept
+        }
+        _ => false,
+    }
+}
+
+/// Looks at all words that a condition asks for.
+fn each_words(condition: &Condition, look: &mut impl FnMut(&Words)) {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => {
+            for condition in all {
+                each_words(condition, look);
+            }
+        }
+        Condition::Tilted(_, inner) => each_words(inner, look),
+        Condition::Test(Test { wanted: Wanted::Words(words), .. }) => look(words),
+        _ => {}
     }
 }
 
@@ -146,10 +183,13 @@ pub(super) struct Planner<'a> {
     /// What is planned is not what hits have: it is negated.
     negated: bool,
     lists: Lists,
+    model: Model,
+    /// Terms of all words of the question.
+    context: Vec<String>,
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(store: &'a Store, searcher: &'a Searcher) -> Self {
+    pub(super) fn new(store: &'a Store, searcher: &'a Searcher, model: Model) -> Self {
         Self {
             store,
             searcher,
@@ -159,6 +199,8 @@ impl<'a> Planner<'a> {
             understood: Vec::new(),
             negated: false,
             lists: Lists::new(),
+            model,
+            context: Vec::new(),
         }
     }
 
@@ -169,12 +211,28 @@ impl<'a> Planner<'a> {
         filters: &[Condition],
     ) -> tantivy::Result<Plan> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
+        self.context = self.context_of(ranked);
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
         }
         let filters = filters.iter().map(|condition| self.condition(condition));
         let filters = filters.collect::<tantivy::Result<Vec<_>>>()?;
-        Ok(Plan { clauses, fixed, filters, terms: self.terms, understood: self.understood })
+        let learns = !ranked.is_empty() && ranked.iter().all(is_plain_words);
+        let (terms, understood) = (self.terms, self.understood);
+        Ok(Plan { clauses, fixed, filters, terms, understood, learns })
+    }
+
+    /// Terms of all words that are asked for.
+    fn context_of(&mut self, ranked: &[Condition]) -> Vec<String> {
+        let mut terms = Vec::new();
+        for condition in ranked {
+            each_words(condition, &mut |words| {
+                for word in words.words.iter().filter(|word| word.form == WordForm::Whole) {
+                    terms.extend(self.lookup.terms(&word.text));
+                }
+            });
+        }
+        terms
     }
 
     /// Parts a condition into clauses of words and what has to hold anyway.

@@ -20,14 +20,16 @@ pub(super) enum Key {
     Column { name: Arc<str>, descending: bool },
 }
 
-/// Collects the hits of a window by its keys, ties by NCT number, and counts
-/// all.
+/// Collects the hits up to the end of a window by its keys, ties by NCT
+/// number, and counts all.
 pub(super) struct Ranking {
     /// Name of the column with NCT numbers.
     pub(super) ncts: Arc<str>,
     /// [`KEYS`] at most.
     pub(super) keys: Vec<Key>,
     pub(super) window: Window,
+    /// Hits that are collected at least, whatever the window.
+    pub(super) fewest: usize,
 }
 
 /// What was collected.
@@ -48,6 +50,12 @@ pub(super) struct Best {
 }
 
 impl Best {
+    /// Gives a hit that is sorted by its score another one.
+    pub(super) fn rescore(&mut self, score: Score) {
+        self.score = score;
+        self.keys[0] = i64::from(score.to_bits());
+    }
+
     fn key(&self) -> ([i64; KEYS], Reverse<u32>) {
         (self.keys, Reverse(self.nct))
     }
@@ -77,7 +85,8 @@ impl Ord for Best {
 impl Ranking {
     /// Hits to be held at most; `None` for all.
     fn capacity(&self) -> Option<usize> {
-        self.window.limit.map(|limit| limit.saturating_add(self.window.offset))
+        let end = self.window.limit.map(|limit| limit.saturating_add(self.window.offset));
+        end.map(|end| end.max(self.fewest))
     }
 }
 
@@ -153,7 +162,6 @@ impl Collector for Ranking {
         let mut best: Vec<Best> = segments.into_iter().flat_map(|segment| segment.best).collect();
         best.sort_unstable_by_key(|best| Reverse(*best));
         best.truncate(self.capacity().unwrap_or(usize::MAX));
-        best.drain(..self.window.offset.min(best.len()));
         Ok(Ranked { total, best })
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hits, Matching, Window, Wish, search};
+use super::{Hits, Matching, Model, Window, Wish, search};
 use crate::index::{IndexError, Reading, Store};
 use crate::query::SortKey;
 use crate::query::meaning::Question;
@@ -152,7 +152,8 @@ impl Receipt {
         order: &[SortKey],
     ) -> Result<Verified, IndexError> {
         let window = Window { offset: 0, limit: None };
-        let hits = search(store, &Wish { question, matching, order, window })?;
+        let hits =
+            search(store, &Wish { question, matching, order, window, model: Model::default() })?;
         let mut now = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
             now.push((hit.nct_id.to_string(), record(hits.digest(hit)?)));

@@ -8,9 +8,22 @@ use crate::index::Store;
 use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
 use crate::text;
 
+/// Why a name is looked for besides what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SynonymKind {
+    /// It means the same.
+    Name,
+    /// Another form of the word.
+    Form,
+    /// What may be meant by a word that no study has.
+    Spelling,
+}
+
 /// Another name for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synonym {
+    /// Why it is looked for.
+    pub kind: SynonymKind,
     /// As records write it, in lower case.
     pub written: String,
     /// Its words as they stand in the index.
@@ -35,8 +48,43 @@ impl<'a> Thesaurus<'a> {
         Self { store, searcher }
     }
 
+    /// How many of the terms from the first one on are a name that has others.
+    pub(super) fn name_lengths(&self, terms: &[String]) -> tantivy::Result<Vec<usize>> {
+        let mut lengths = Vec::new();
+        for length in 1..=terms.len() {
+            let key = key_of(&terms[..length]);
+            if length > 1 && !self.begins(&key)? {
+                break;
+            }
+            let mut named = false;
+            for kind in PairKind::ALL {
+                named |= self.studies_naming(&key, kind)? > 0;
+            }
+            if named {
+                lengths.push(length);
+            }
+        }
+        Ok(lengths)
+    }
+
+    /// Whether any name begins with these letters.
+    fn begins(&self, beginning: &str) -> tantivy::Result<bool> {
+        for reader in self.searcher.segment_readers() {
+            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
+            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+            if stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Names for what words name, those first that most studies give.
-    pub(super) fn synonyms(&self, terms: &[String]) -> tantivy::Result<Vec<Synonym>> {
+    pub(super) fn synonyms(
+        &self,
+        terms: &[String],
+        _context: &[String],
+    ) -> tantivy::Result<Vec<Synonym>> {
         let key = key_of(terms);
         let mut found = Vec::new();
         for kind in PairKind::ALL {
@@ -53,7 +101,8 @@ impl<'a> Thesaurus<'a> {
                 let other_named = self.studies_naming(&key_of(&other), kind)?;
                 if means_the_same(kind, named, other_named, both) {
                     let (terms, source) = (other, source(kind));
-                    found.push(Synonym { written, terms, source, studies: both });
+                    let kind = SynonymKind::Name;
+                    found.push(Synonym { kind, written, terms, source, studies: both });
                 }
             }
         }

@@ -8,6 +8,7 @@ use tantivy::termdict::TermDictionary;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Searcher, Term};
 
+use super::forms::Stems;
 use super::occurrences::Slot;
 use crate::query::meaning::{Coverage, Word, WordForm, Words};
 use crate::text::{self, BOUNDARY};
@@ -63,13 +64,14 @@ pub(super) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot>
 
 /// Looks words up in an index.
 pub(super) struct Lookup<'a> {
-    searcher: &'a Searcher,
+    pub(super) searcher: &'a Searcher,
+    pub(super) stems: Stems,
     analyzer: TextAnalyzer,
 }
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(searcher: &'a Searcher) -> Self {
-        Self { searcher, analyzer: text::parts_analyzer() }
+        Self { searcher, stems: Stems::new(), analyzer: text::parts_analyzer() }
     }
 
     /// The terms of a text, without regard to truncation.
@@ -127,6 +129,23 @@ impl<'a> Lookup<'a> {
         word: &Word,
         fields: &[Field],
     ) -> tantivy::Result<(Vec<String>, bool)> {
+        let mut found = self.counted(term, word, fields)?;
+        let cut = found.len() > MOST_VARIANTS;
+        found.truncate(MOST_VARIANTS);
+        let mut terms: Vec<String> = found.into_iter().map(|(term, _)| term).collect();
+        if terms.is_empty() {
+            terms.push(term.to_owned());
+        }
+        Ok((terms, cut))
+    }
+
+    /// The same terms with the studies that have them, the commonest first.
+    pub(super) fn counted(
+        &self,
+        term: &str,
+        word: &Word,
+        fields: &[Field],
+    ) -> tantivy::Result<Vec<(String, u64)>> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         for field in fields {
             for reader in self.searcher.segment_readers() {
@@ -150,13 +169,7 @@ impl<'a> Lookup<'a> {
         }
         let mut found: Vec<(String, u64)> = found.into_iter().collect();
         found.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        let cut = found.len() > MOST_VARIANTS;
-        found.truncate(MOST_VARIANTS);
-        let mut terms: Vec<String> = found.into_iter().map(|(term, _)| term).collect();
-        if terms.is_empty() {
-            terms.push(term.to_owned());
-        }
-        Ok((terms, cut))
+        Ok(found)
     }
 }
 

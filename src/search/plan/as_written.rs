@@ -11,7 +11,7 @@ use crate::index::{PieceField, TextFields};
 use crate::query::meaning::{Coverage, Target, Words};
 use crate::search::evidence::{Evidence, Source};
 use crate::search::filtered::Filtered;
-use crate::search::model;
+use crate::search::model::{self, Model};
 use crate::search::occurrences::{Pattern, Slot};
 use crate::search::surfaces::AsWritten;
 use crate::search::words::surfaces;
@@ -89,6 +89,8 @@ fn in_order(fields: TextFields, terms: &[Slot]) -> Box<dyn Query> {
         weight: 1.0,
         norms: None,
         synonym: None,
+        found: None,
     };
-    Box::new(Evidence { label: String::new(), idf: 0.0, sources: Arc::new(vec![source]) })
+    let (label, sources, model) = (String::new(), Arc::new(vec![source]), Model::default());
+    Box::new(Evidence { label, worth: 0.0, sources, model })
 }

@@ -4,44 +4,77 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Term};
 
 use super::{Interpreted, Planner, constant, is_value, text_of, union};
 use crate::index::PieceField;
-use crate::index::zones::ZONES;
+use crate::index::zones::{ZONES, Zone};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use crate::query::typed;
 use crate::search::evidence::{Evidence, Norms, Source, norms};
 use crate::search::model;
-use crate::search::occurrences::{Pattern, Slot};
-use crate::search::thesaurus::Synonym;
+use crate::search::occurrences::{Found, Pattern, Slot};
+use crate::search::thesaurus::{Synonym, SynonymKind};
 use crate::search::words::{Looked, anchored};
 use crate::study::{NctId, fields};
+use crate::text::{is_filler, is_little};
 
-/// Words of a phrase that are looked up for synonyms together at most.
+/// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
 
 /// Pieces with the study's own numbers.
 const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
 
+/// The piece whose share of a word says whether studies are about it.
+const TITLE: &str = "BriefTitle";
+
 /// Terms of a truncated word that are counted for its frequency.
 const MOST_COUNTED: usize = 50;
+
+/// A piece of a list: its name, its own field, how often words count.
+pub(in crate::search) type ListPiece = (&'static str, Field, Score);
 
 /// A field that words are looked for in.
 #[derive(Debug, Clone)]
 pub(super) struct List {
     field: Field,
-    pieces: Arc<[(&'static str, Field)]>,
+    pieces: Arc<[ListPiece]>,
     weight: Score,
     norms: Option<Norms>,
 }
 
+/// Which fields that hold several pieces may stand for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// None: where values begin and end counts.
+    Pieces,
+    /// Those with positions.
+    Phrases,
+    /// All.
+    Words,
+}
+
+impl Reach {
+    fn takes(self, zone: &Zone) -> bool {
+        self == Self::Words || self == Self::Phrases && zone.positions
+    }
+
+    /// For words in sequences that are to be weighed against each other.
+    fn of(sequences: &[Vec<Slot>], coverage: Coverage) -> Self {
+        match sequences {
+            _ if coverage != Coverage::Contains => Self::Pieces,
+            [only] if only.len() == 1 => Self::Words,
+            _ => Self::Phrases,
+        }
+    }
+}
+
 /// The fields of a target: by its name and number of parts (within a site an
-/// area has fewer), whether only those with synonyms, whether pieces that
-/// share a zone are looked up in it.
-pub(super) type Lists = BTreeMap<(String, usize, bool, bool), Rc<[List]>>;
+/// area has fewer), whether only those with synonyms, and what may stand for
+/// several pieces.
+pub(super) type Lists = BTreeMap<(String, usize, bool, Reach), Rc<[List]>>;
 
 /// Whether each of the words may stand by itself.
 pub(super) fn may_stand_apart(words: &Words) -> bool {
@@ -52,22 +85,20 @@ pub(super) fn may_stand_apart(words: &Words) -> bool {
 
 impl Planner<'_> {
     /// A clause for each part of the words that may stand apart; `None` where
-    /// they have to stand together, or may also be written together.
+    /// they have to stand together.
     pub(super) fn segments(
         &mut self,
         target: &Target,
         words: &Words,
     ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
-        let apart = words.expansion == Expansion::Relaxation && may_stand_apart(words);
-        if !apart || words.words.len() < 2 || self.written_together(target, words)? {
+        if !may_stand_apart(words) || words.words.len() < 2 {
             return Ok(None);
         }
-        let segments = self.parted(target, words)?;
-        segments
-            .into_iter()
-            .map(|segment| self.segment(target, words, segment))
-            .collect::<tantivy::Result<Vec<_>>>()
-            .map(|queries| Some(queries.into_iter().flatten().collect()))
+        let mut queries = Vec::new();
+        for segment in self.parted(target, words)? {
+            queries.extend(self.segment(target, words, segment)?);
+        }
+        Ok(Some(queries))
     }
 
     /// Studies with words in the fields of a target; `None` where nothing of
@@ -81,36 +112,66 @@ impl Planner<'_> {
         if words.expansion == Expansion::None && whole_words {
             return self.as_written(target, words).map(Some);
         }
-        if !may_stand_apart(words) || words.words.len() < 2 {
+        let Some(parts) = self.segments(target, words)? else {
             return self.together(target, words, &words.words);
-        }
-        let mut parts = Vec::new();
-        for segment in self.parted(target, words)? {
-            parts.extend(self.segment(target, words, segment)?);
-        }
-        if parts.is_empty() {
-            return Ok(None);
-        }
-        if words.expansion == Expansion::Lossy {
-            return Ok(Some(union(parts)));
-        }
-        let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(parts));
-        if !self.written_together(target, words)? {
-            return Ok(Some(all));
-        }
-        let whole = self.together(target, words, &words.words)?;
-        Ok(Some(union([Some(all), whole].into_iter().flatten().collect())))
+        };
+        Ok(match parts.len() {
+            0 => None,
+            _ if words.expansion == Expansion::Lossy => Some(union(parts)),
+            _ => Some(Box::new(BooleanQuery::intersection(parts))),
+        })
     }
 
-    /// Whether the words are also written as one somewhere (`IL 6`, `IL6`).
-    fn written_together(&mut self, target: &Target, words: &Words) -> tantivy::Result<bool> {
-        let lists = self.lists(target, false, true);
-        let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
-        let looked = self.lookup.words(&words.words, &fields)?;
-        let Some(typed) = looked.sequences.first() else { return Ok(false) };
-        for sequence in looked.sequences[1..].iter().filter(|other| other.len() < typed.len()) {
-            let new = sequence.iter().filter(|slot| !typed.contains(slot)).flatten();
-            for term in new {
+    /// Parts words into names that have synonyms, values of fields that are
+    /// not text (`phase 2`), codes that are also written as one (`IL 6`), and
+    /// single words. Longer ones come first.
+    fn parted<'w>(
+        &mut self,
+        target: &Target,
+        words: &'w Words,
+    ) -> tantivy::Result<Vec<&'w [Word]>> {
+        let (mut segments, mut rest) = (Vec::new(), words.words.as_slice());
+        while !rest.is_empty() {
+            let length = self.longest_name(target, rest)?;
+            let (segment, after) = rest.split_at(length);
+            segments.push(segment);
+            rest = after;
+        }
+        Ok(segments)
+    }
+
+    /// How many words from the first one on are one name, at least one.
+    fn longest_name(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<usize> {
+        let whole = words.iter().take_while(|word| word.form == WordForm::Whole).count();
+        let words = &words[..whole.min(LONGEST_NAME)];
+        let mut ends = Vec::new();
+        let mut terms = Vec::new();
+        for word in words {
+            terms.extend(self.lookup.terms(&word.text));
+            ends.push(terms.len());
+        }
+        let lengths =
+            if has_synonyms(target) { self.thesaurus.name_lengths(&terms)? } else { Vec::new() };
+        for (at, end) in ends.iter().enumerate().skip(1).rev() {
+            let value = || {
+                let text = text_of(&words[..=at]);
+                target.parts.iter().any(|part| is_value(part, &text))
+            };
+            if lengths.contains(end) || value() {
+                return Ok(at + 1);
+            }
+        }
+        let code = words.len() >= 2 && self.written_as_one(target, &words[..2])?;
+        Ok(if code { 2 } else { 1 })
+    }
+
+    /// Whether two words are also written as one somewhere (`IL 6`, `IL6`).
+    fn written_as_one(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
+        let looked = self.lookup.words(words, &[])?;
+        let Some((typed, others)) = looked.sequences.split_first() else { return Ok(false) };
+        let lists = self.lists(target, false, Reach::Phrases);
+        for sequence in others.iter().filter(|other| other.len() < typed.len()) {
+            for term in sequence.iter().filter(|slot| !typed.contains(slot)).flatten() {
                 if self.studies_with(&lists, term)? > 0 {
                     return Ok(true);
                 }
@@ -119,41 +180,8 @@ impl Planner<'_> {
         Ok(false)
     }
 
-    /// Parts words into names that have synonyms, values of fields that are
-    /// not text (`phase 2`), and single words. Longer ones come first.
-    fn parted<'w>(
-        &mut self,
-        target: &Target,
-        words: &'w Words,
-    ) -> tantivy::Result<Vec<&'w [Word]>> {
-        let (mut segments, mut rest) = (Vec::new(), words.words.as_slice());
-        while !rest.is_empty() {
-            let mut length = 1;
-            for longer in (2..=rest.len().min(LONGEST_NAME)).rev() {
-                if self.is_name(target, &rest[..longer])? {
-                    length = longer;
-                    break;
-                }
-            }
-            let (segment, after) = rest.split_at(length);
-            segments.push(segment);
-            rest = after;
-        }
-        Ok(segments)
-    }
-
-    fn is_name(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
-        if words.iter().any(|word| word.form != WordForm::Whole) {
-            return Ok(false);
-        }
-        let text = text_of(words);
-        let value = target.parts.iter().any(|part| is_value(part, &text));
-        let synonyms = target.parts.iter().any(|part| part.synonyms);
-        let terms = self.lookup.terms(&text);
-        Ok(value || synonyms && !self.thesaurus.synonyms(&terms)?.is_empty())
-    }
-
-    /// Studies with a part of the words: together, or each of them.
+    /// Studies with a part of the words: together, or each of them; where any
+    /// word will do, or one of them.
     fn segment(
         &mut self,
         target: &Target,
@@ -168,8 +196,17 @@ impl Planner<'_> {
         for word in segment {
             each.extend(self.together(target, words, std::slice::from_ref(word))?);
         }
-        let each: Box<dyn Query> = Box::new(BooleanQuery::intersection(each));
-        Ok(Some(union([together, Some(each)].into_iter().flatten().collect())))
+        let each: Box<dyn Query> = match words.expansion {
+            Expansion::Lossy => union(each),
+            _ => Box::new(BooleanQuery::intersection(each)),
+        };
+        Ok(Some(match together {
+            None => each,
+            Some(together) => Box::new(DisjunctionMaxQuery::with_tie_breaker(
+                vec![each, together],
+                self.model.tie,
+            )),
+        }))
     }
 
     /// Studies with words that stand together in a field, or with synonyms of
@@ -180,7 +217,7 @@ impl Planner<'_> {
         words: &Words,
         typed: &[Word],
     ) -> tantivy::Result<Option<Box<dyn Query>>> {
-        let lists = self.lists(target, false, true);
+        let lists = self.lists(target, false, Reach::Words);
         let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
         let looked = self.lookup.words(typed, &fields)?;
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
@@ -200,21 +237,29 @@ impl Planner<'_> {
         words: &Words,
         looked: &Looked,
     ) -> tantivy::Result<Vec<Synonym>> {
-        let apply =
-            words.expansion >= Expansion::Concept && target.parts.iter().any(|part| part.synonyms);
-        if !apply {
-            return Ok(Vec::new());
-        }
         // However a code is written, its synonyms are the same.
         let names = looked.names();
         let mut synonyms: Vec<Synonym> = Vec::new();
-        for name in &names {
-            let found = self.thesaurus.synonyms(name)?;
-            let known: Vec<Vec<String>> = synonyms.iter().map(|one| one.terms.clone()).collect();
-            let new = |synonym: &Synonym| {
-                !names.contains(&synonym.terms) && !known.contains(&synonym.terms)
-            };
-            synonyms.extend(found.into_iter().filter(new));
+        let mut add = |found: Vec<Synonym>| {
+            for synonym in found {
+                let known = names.contains(&synonym.terms)
+                    || synonyms.iter().any(|one| one.terms == synonym.terms);
+                if !known {
+                    synonyms.push(synonym);
+                }
+            }
+        };
+        if words.expansion >= Expansion::Concept && has_synonyms(target) {
+            for name in &names {
+                add(self.thesaurus.synonyms(name, &self.context)?);
+            }
+        }
+        if words.expansion == Expansion::Lossy
+            && let [word] = looked.sequences[0].as_slice()
+            && let [term] = word.as_slice()
+        {
+            let field = self.store.fields.zones[crate::index::zones::WORDS];
+            add(self.lookup.forms(term, field)?);
         }
         Ok(synonyms)
     }
@@ -247,20 +292,25 @@ impl Planner<'_> {
         synonyms: Vec<Synonym>,
     ) -> tantivy::Result<Box<dyn Query>> {
         let mut sources = Vec::new();
-        // Ways of writing the same are weighed against each other in each
-        // piece, so that they cannot be looked up in zones.
-        let zones = looked.sequences.len() == 1;
+        let reach = Reach::of(&looked.sequences, coverage);
         for sequence in looked.covering(coverage) {
-            self.add_sources(&mut sources, target, &sequence, None, zones);
+            self.add_sources(&mut sources, target, &sequence, None, reach)?;
         }
+        let mut studies = Vec::new();
         for (at, synonym) in synonyms.iter().enumerate() {
             let sequence = synonym.terms.iter().map(|term| vec![term.clone()]).collect();
             let sequence: Vec<Slot> = anchored(sequence, coverage);
-            self.add_sources(&mut sources, target, &sequence, Some(at), true);
+            let reach = Reach::of(std::slice::from_ref(&sequence), coverage);
+            let synonym = Some((at, synonym.kind));
+            studies.extend(self.add_sources(&mut sources, target, &sequence, synonym, reach)?);
         }
-        let lists = self.lists(target, false, true);
-        let idf = self.idf(&lists, &looked.sequences[0])?;
-        let query = Evidence { label: looked.label.clone(), idf, sources: Arc::new(sources) };
+        let worth = self.worth(target, &looked.sequences[0], &studies)?;
+        let query = Evidence {
+            label: looked.label.clone(),
+            worth,
+            sources: Arc::new(sources),
+            model: self.model,
+        };
         if !self.negated {
             let marked = looked.sequences.iter().flatten().flatten();
             self.terms.extend(marked.cloned());
@@ -277,69 +327,115 @@ impl Planner<'_> {
         Ok(Box::new(query))
     }
 
+    /// Adds the words of a sequence in each list of a target; for a synonym,
+    /// gives the number of studies that have it, as far as it is known.
     fn add_sources(
         &mut self,
         sources: &mut Vec<Source>,
         target: &Target,
         sequence: &[Slot],
-        synonym: Option<usize>,
-        zones: bool,
-    ) {
+        synonym: Option<(usize, SynonymKind)>,
+        reach: Reach,
+    ) -> tantivy::Result<Option<u64>> {
         let pattern = match sequence {
             [slot] if slot.len() == 1 => Pattern::Term(slot[0].clone()),
             [slot] => Pattern::AnyOf(slot.clone()),
             _ => Pattern::Phrase(sequence.to_vec()),
         };
-        let zones = zones && sequence.len() == 1;
-        let factor = if synonym.is_some() { model::SYNONYM } else { 1.0 };
-        for list in self.lists(target, synonym.is_some(), zones).iter() {
+        let of_kind = |kind| match kind {
+            SynonymKind::Form => self.model.form,
+            _ => self.model.synonym,
+        };
+        let factor = synonym.map_or(1.0, |(_, kind)| of_kind(kind));
+        let words_too = |kind| matches!(kind, SynonymKind::Form | SynonymKind::Spelling);
+        let synonyms_only = synonym.is_some_and(|(_, kind)| !words_too(kind));
+        let lists = self.lists(target, synonyms_only, reach);
+        let mut studies = None;
+        for list in lists.iter() {
+            // Where there is one list, what a synonym finds is looked up once
+            // for counting and scoring.
+            let found = match (synonym, lists.len(), &pattern) {
+                (Some(_), 1, Pattern::Phrase(_)) => {
+                    let found = Found::new(self.searcher, list.field, &pattern)?;
+                    studies = Some(found.studies());
+                    Some(found)
+                }
+                _ => None,
+            };
             sources.push(Source {
                 pattern: pattern.clone(),
                 field: list.field,
                 pieces: list.pieces.clone(),
                 weight: list.weight * factor,
                 norms: list.norms.clone(),
-                synonym,
+                synonym: synonym.map(|(at, _)| at),
+                found,
             });
         }
+        if let (Some(_), None, [slot]) = (synonym, studies, sequence) {
+            studies = Some(self.studies_with_any(&lists, slot)?);
+        }
+        Ok(studies)
     }
 
-    /// The fields with the words of a target. Where positions do not matter,
-    /// pieces that share a zone are looked up in it.
-    fn lists(&mut self, target: &Target, synonyms_only: bool, zones: bool) -> Rc<[List]> {
-        let key = (target.name.clone(), target.parts.len(), synonyms_only, zones);
+    /// The fields with the words of a target, zones in the place of pieces as
+    /// far as they reach.
+    fn lists(&mut self, target: &Target, synonyms_only: bool, reach: Reach) -> Rc<[List]> {
+        let key = (target.name.clone(), target.parts.len(), synonyms_only, reach);
         if let Some(known) = self.lists.get(&key) {
             return known.clone();
         }
-        let parts = target.parts.iter().filter(|part| part.synonyms || !synonyms_only);
-        let texts =
-            parts.filter_map(|part| match (part.field, self.store.fields.field(part.field)) {
+        let texts = target.parts.iter().filter_map(|part| {
+            match (part.field, self.store.fields.field(part.field)) {
                 (fields::Field::Piece(piece), PieceField::Text(fields)) => {
-                    Some((piece.name, fields.words, part.weight))
+                    Some((piece.name, fields.words, part))
                 }
                 _ => None,
-            });
-        let mut pieces: Vec<(&'static str, Field, Score)> = texts.collect();
+            }
+        });
+        let mut pieces: Vec<(&'static str, Field, &TargetPart)> = texts.collect();
         let mut lists = Vec::new();
-        for (zone, field) in ZONES.iter().zip(&self.store.fields.zones).filter(|_| zones) {
-            let within = |piece: &(&str, Field, Score)| zone.pieces.contains(&piece.0);
-            if pieces.iter().filter(|piece| within(piece)).count() < zone.pieces.len() {
+        for (zone, field) in ZONES.iter().zip(&self.store.fields.zones) {
+            let within = |name: &str| pieces.iter().any(|(piece, ..)| *piece == name);
+            if !reach.takes(zone) || !zone.pieces().all(|(name, _)| within(name)) {
                 continue;
             }
-            let of_zone: Vec<_> = pieces.extract_if(.., |piece| within(piece)).collect();
-            let weight = of_zone.iter().map(|(_, _, weight)| *weight).fold(0.0, Score::max);
-            let pieces = of_zone.into_iter().map(|(name, field, _)| (name, field));
-            lists.push(self.list(*field, pieces.collect(), weight));
+            let of_zone: Vec<_> =
+                pieces.extract_if(.., |(name, ..)| zone.weight(name).is_some()).collect();
+            if !synonyms_only || of_zone.iter().any(|(.., part)| part.synonyms) {
+                lists.push(self.zone_list(zone, *field, &of_zone));
+            }
         }
-        for (name, field, weight) in pieces {
-            lists.push(self.list(field, Arc::new([(name, field)]), weight));
+        for (name, field, part) in pieces {
+            if part.synonyms || !synonyms_only {
+                let weight = part.weight * model::SCALE;
+                lists.push(self.list(field, Arc::new([(name, field, 1.0)]), weight));
+            }
         }
         let lists: Rc<[List]> = lists.into();
         self.lists.insert(key, lists.clone());
         lists
     }
 
-    fn list(&self, field: Field, pieces: Arc<[(&'static str, Field)]>, weight: Score) -> List {
+    fn zone_list(
+        &self,
+        zone: &Zone,
+        field: Field,
+        parts: &[(&'static str, Field, &TargetPart)],
+    ) -> List {
+        let times = |name: &str| Score::from(zone.weight(name).unwrap_or(1));
+        let pieces = parts.iter().map(|(name, field, _)| (*name, *field, times(name)));
+        // Where words count as often as their pieces weigh, nothing is left
+        // to be weighed.
+        let weight = if zone.pieces().any(|(_, times)| times > 1) {
+            1.0
+        } else {
+            parts.iter().map(|(.., part)| part.weight * model::SCALE).fold(0.0, Score::max)
+        };
+        self.list(field, pieces.collect(), weight)
+    }
+
+    fn list(&self, field: Field, pieces: Arc<[ListPiece]>, weight: Score) -> List {
         List { field, pieces, weight, norms: self.norms(field) }
     }
 
@@ -352,21 +448,69 @@ impl Planner<'_> {
         let words = readers
             .filter_map(|reader| Some(reader.inverted_index(field).ok()?.total_num_tokens()))
             .sum::<u64>();
-        Some(norms(words as Score / self.searcher.num_docs().max(1) as Score))
+        let average = words as Score / self.searcher.num_docs().max(1) as Score;
+        Some(norms(&self.model, average))
     }
 
-    /// The inverse document frequency of words in sequence: that of a word is
-    /// taken from the field where it is commonest.
-    fn idf(&self, lists: &[List], sequence: &[Slot]) -> tantivy::Result<Score> {
-        let mut idf = 0.0;
+    /// What words in sequence are worth: each by how rare it is, by whether
+    /// it stands in titles, and by whether any question may have it.
+    ///
+    /// A word with synonyms is as common as the studies with either. The
+    /// index does not say how many have both; half of the lesser are taken to.
+    fn worth(
+        &mut self,
+        target: &Target,
+        sequence: &[Slot],
+        with_synonyms: &[u64],
+    ) -> tantivy::Result<Score> {
+        let lists = self.lists(target, false, Reach::Words);
+        let mut worth = 0.0;
         for slot in sequence {
-            let mut studies = 0;
-            for term in slot.iter().take(MOST_COUNTED) {
-                studies += self.studies_with(lists, term)?;
+            let mut studies = self.studies_with_any(&lists, slot)?;
+            if sequence.len() == 1 && !with_synonyms.is_empty() {
+                let most = with_synonyms.iter().copied().max().unwrap_or(0).max(studies);
+                let all = studies + with_synonyms.iter().sum::<u64>();
+                studies = most + (all - most) / 2;
             }
-            idf += model::idf(studies, self.searcher.num_docs());
+            worth += self.word_worth(slot, studies)?;
         }
-        Ok(idf)
+        Ok(worth)
+    }
+
+    fn word_worth(&self, slot: &Slot, studies: u64) -> tantivy::Result<Score> {
+        let model = self.model;
+        let idf = model::idf(studies, self.searcher.num_docs());
+        let mut worth = idf * idf.powf(model.rarity);
+        if let [term] = slot.as_slice() {
+            if is_little(term) {
+                worth *= model.filler * model.filler;
+            } else if is_filler(term) {
+                worth *= model.filler;
+            }
+        }
+        if let Some(title) = self.store.fields.words_of(TITLE).filter(|_| model.topicality > 0.0) {
+            let in_title = self.studies_of(title, slot)?;
+            worth *= model::title_share(in_title, studies.max(in_title)).powf(model.topicality);
+        }
+        Ok(worth)
+    }
+
+    /// Studies with any of the terms of a slot in the field of a target where
+    /// they are commonest.
+    fn studies_with_any(&self, lists: &[List], slot: &Slot) -> tantivy::Result<u64> {
+        let mut studies = 0;
+        for term in slot.iter().take(MOST_COUNTED) {
+            studies += self.studies_with(lists, term)?;
+        }
+        Ok(studies)
+    }
+
+    fn studies_of(&self, field: Field, slot: &Slot) -> tantivy::Result<u64> {
+        let mut studies = 0;
+        for term in slot.iter().take(MOST_COUNTED) {
+            studies += self.searcher.doc_freq(&Term::from_field_text(field, term))?;
+        }
+        Ok(studies)
     }
 
     fn studies_with(&self, lists: &[List], term: &str) -> tantivy::Result<u64> {
@@ -385,7 +529,7 @@ impl Planner<'_> {
         terms: &[Words],
         distance: u32,
     ) -> tantivy::Result<Box<dyn Query>> {
-        let lists = self.lists(target, false, false);
+        let lists = self.lists(target, false, Reach::Pieces);
         let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
         let (mut groups, mut cut) = (Vec::new(), false);
         for words in terms {
@@ -396,7 +540,7 @@ impl Planner<'_> {
         let typed: Vec<String> = terms.iter().map(|words| text_of(&words.words)).collect();
         let label = typed.join(&format!(" NEAR/{distance} "));
         let terms = groups.concat();
-        let idf = self.idf(&lists, &terms)?;
+        let worth = self.worth(target, &terms, &[])?;
         if !self.negated {
             self.terms.extend(groups.iter().flatten().flatten().cloned());
         }
@@ -405,9 +549,11 @@ impl Planner<'_> {
         for List { field, pieces, weight, norms } in lists.iter() {
             let (pieces, norms, pattern) = (pieces.clone(), norms.clone(), pattern.clone());
             let (field, weight) = (*field, *weight);
-            sources.push(Source { pattern, field, pieces, weight, norms, synonym: None });
+            let (synonym, found) = (None, None);
+            sources.push(Source { pattern, field, pieces, weight, norms, synonym, found });
         }
-        let query = Evidence { label: label.clone(), idf, sources: Arc::new(sources) };
+        let (sources, model) = (Arc::new(sources), self.model);
+        let query = Evidence { label: label.clone(), worth, sources, model };
         self.understood.push(Interpreted {
             typed: label,
             area: target.name.clone(),
@@ -418,4 +564,8 @@ impl Planner<'_> {
         });
         Ok(Box::new(query))
     }
+}
+
+fn has_synonyms(target: &Target) -> bool {
+    target.parts.iter().any(|part| part.synonyms)
 }

@@ -1,0 +1,235 @@
+//! Learning from the first hits: words that most of them share rank the
+//! following ones.
+//!
+//! A relevance model in the manner of Lavrenko and Croft (SIGIR 2001), with
+//! guards: a word has to stand among the words that several of the first hits
+//! are about, and in few studies besides. What is learned is added to the
+//! score of the first thousand hits; it finds nothing that the query itself
+//! does not find.
+
+use std::collections::BTreeMap;
+
+use tantivy::columnar::Column;
+use tantivy::schema::Field;
+use tantivy::{Score, Searcher, Term};
+
+use super::evidence::{Norms, norms};
+use super::model::{self, Model};
+use super::occurrences::{Occurrences, Pattern};
+use super::rank::Best;
+use crate::index::Store;
+use crate::index::topic::{LETTERS, unpacked};
+use crate::index::zones::WORDS;
+
+/// Hits whose score is added to.
+pub(super) const REACH: usize = 1_000;
+
+/// First hits that share a word at least.
+const AGREEING: u32 = 3;
+
+/// Part of all studies that may have a word at most: commoner ones tell
+/// nothing.
+const COMMONEST: f64 = 0.1;
+
+/// A word that was learned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Learned {
+    /// As it stands in the index.
+    pub word: String,
+    /// Its part of what is added, of all learned words together 1.
+    pub weight: f32,
+    /// What a study gains that has nothing but it, before scaling.
+    worth: Score,
+}
+
+/// What was learned from first hits.
+#[derive(Debug, Clone)]
+pub(super) struct Feedback {
+    pub(super) learned: Vec<Learned>,
+    field: Field,
+    norms: Norms,
+    model: Model,
+    /// What the sum of the learned words is multiplied by.
+    pub(super) scale: Score,
+}
+
+impl Feedback {
+    /// Learns from hits, best first; `None` where they share nothing.
+    pub(super) fn learn(
+        store: &Store,
+        searcher: &Searcher,
+        model: Model,
+        best: &[Best],
+    ) -> tantivy::Result<Option<Self>> {
+        let first = &best[..model.feedback_hits.min(best.len())];
+        let field = store.fields.zones[WORDS];
+        let mut known = Vec::new();
+        for (number, share) in shared(store, searcher, first)? {
+            let Some((word, studies)) = word_of(searcher, field, number)? else { continue };
+            let idf = model::idf(studies, searcher.num_docs());
+            if studies as f64 <= COMMONEST * searcher.num_docs() as f64 {
+                known.push((word, share, idf));
+            }
+        }
+        known.sort_by(|one, other| {
+            let telling = |(_, share, idf): &(String, Score, Score)| share * idf;
+            telling(other).total_cmp(&telling(one)).then_with(|| one.0.cmp(&other.0))
+        });
+        known.truncate(model.feedback_words);
+        let all: Score = known.iter().map(|(_, share, _)| share).sum();
+        let learned = known.into_iter().map(|(word, share, idf)| {
+            let weight = share / all;
+            Learned { word, weight, worth: weight * idf }
+        });
+        let learned: Vec<Learned> = learned.collect();
+        if learned.is_empty() {
+            return Ok(None);
+        }
+        let norms = norms(&model, average_length(searcher, field)?);
+        Ok(Some(Self { learned, field, norms, model, scale: 0.0 }))
+    }
+
+    /// Adds to the scores of hits what the learned words say of them, so that
+    /// the most that any gains is a part of the best score, and sorts them
+    /// anew.
+    pub(super) fn apply(&mut self, searcher: &Searcher, best: &mut [Best]) -> tantivy::Result<()> {
+        let Some(top) = best.first().map(|best| best.score) else { return Ok(()) };
+        let hits: Vec<_> = best.iter().map(|best| best.at).collect();
+        let gains = self.gains(searcher, &hits)?;
+        let most = gains.iter().copied().fold(0.0, Score::max);
+        if most <= 0.0 {
+            return Ok(());
+        }
+        self.scale = self.model.feedback * top / most;
+        for (best, gain) in best.iter_mut().zip(gains) {
+            best.rescore(best.score + self.scale * gain);
+        }
+        best.sort_unstable_by_key(|best| std::cmp::Reverse(*best));
+        Ok(())
+    }
+
+    /// What each hit gains by all learned words, before scaling.
+    fn gains(
+        &self,
+        searcher: &Searcher,
+        hits: &[tantivy::DocAddress],
+    ) -> tantivy::Result<Vec<Score>> {
+        let mut gains = vec![0.0; hits.len()];
+        for (_, word_gains) in self.gains_by_word(searcher, hits)? {
+            for (sum, gain) in gains.iter_mut().zip(word_gains) {
+                *sum += gain;
+            }
+        }
+        Ok(gains)
+    }
+
+    /// The same for each learned word.
+    pub(super) fn gains_by_word(
+        &self,
+        searcher: &Searcher,
+        hits: &[tantivy::DocAddress],
+    ) -> tantivy::Result<Vec<(&Learned, Vec<Score>)>> {
+        let mut order: Vec<usize> = (0..hits.len()).collect();
+        order.sort_unstable_by_key(|at| hits[*at]);
+        let mut all = Vec::new();
+        for learned in &self.learned {
+            let mut gains = vec![0.0; hits.len()];
+            for of_segment in
+                order.chunk_by(|one, other| hits[*one].segment_ord == hits[*other].segment_ord)
+            {
+                self.add_gains(searcher, learned, hits, of_segment, &mut gains)?;
+            }
+            all.push((learned, gains));
+        }
+        Ok(all)
+    }
+
+    /// Adds what hits of one segment, in order, gain by a word.
+    fn add_gains(
+        &self,
+        searcher: &Searcher,
+        learned: &Learned,
+        hits: &[tantivy::DocAddress],
+        of_segment: &[usize],
+        gains: &mut [Score],
+    ) -> tantivy::Result<()> {
+        let reader = searcher.segment_reader(hits[of_segment[0]].segment_ord);
+        let pattern = Pattern::Term(learned.word.clone());
+        let Some(mut occurrences) = Occurrences::new(reader, self.field, &pattern)? else {
+            return Ok(());
+        };
+        let lengths = reader.get_fieldnorms_reader(self.field)?;
+        for at in of_segment {
+            let doc = hits[*at].doc_id;
+            if occurrences.doc() < doc {
+                occurrences.seek(doc);
+            }
+            if occurrences.doc() == doc {
+                let norm = self.norms[usize::from(lengths.fieldnorm_id(doc))];
+                let weighted = occurrences.frequency() as Score / norm;
+                gains[*at] = self.model.saturated(learned.worth, weighted);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Numbers of words that several of the hits are about, each with the share
+/// of the hits' scores that they have together.
+fn shared(
+    store: &Store,
+    searcher: &Searcher,
+    first: &[Best],
+) -> tantivy::Result<Vec<(u64, Score)>> {
+    let name = store.index.schema().get_field_name(store.fields.topic).to_owned();
+    let total: Score = first.iter().map(|best| best.score).sum();
+    let mut columns: BTreeMap<u32, Column<u64>> = BTreeMap::new();
+    let mut words: BTreeMap<u64, (Score, u32)> = BTreeMap::new();
+    for best in first {
+        let segment = best.at.segment_ord;
+        if let std::collections::btree_map::Entry::Vacant(vacant) = columns.entry(segment) {
+            vacant.insert(searcher.segment_reader(segment).fast_fields().u64(&name)?);
+        }
+        for word in columns[&segment].values_for_doc(best.at.doc_id) {
+            let (share, hits) = words.entry(word).or_default();
+            *share += best.score / total;
+            *hits += 1;
+        }
+    }
+    let agreeing = words.into_iter().filter(|(_, (_, hits))| *hits >= AGREEING);
+    Ok(agreeing.map(|(word, (share, _))| (word, share)).collect())
+}
+
+/// The word of a number and how many studies have it; of several words that
+/// begin alike, the commonest.
+fn word_of(
+    searcher: &Searcher,
+    field: Field,
+    number: u64,
+) -> tantivy::Result<Option<(String, u64)>> {
+    let beginning = unpacked(number);
+    if beginning.len() < LETTERS {
+        let studies = searcher.doc_freq(&Term::from_field_text(field, &beginning))?;
+        return Ok((studies > 0).then_some((beginning, studies)));
+    }
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(field)?;
+        let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+            if let Ok(word) = str::from_utf8(stream.key()) {
+                *found.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            }
+        }
+    }
+    Ok(found.into_iter().rev().max_by_key(|(_, studies)| *studies))
+}
+
+/// Words of a study in a field, on average.
+pub(super) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<Score> {
+    let mut words = 0;
+    for reader in searcher.segment_readers() {
+        words += reader.inverted_index(field)?.total_num_tokens();
+    }
+    Ok(words as Score / searcher.num_docs().max(1) as Score)
+}
