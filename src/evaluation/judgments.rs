@@ -11,9 +11,10 @@ const SHAPE: &str = "write a judgment as `topic 0 document grade`, such as `7 0 
 /// The lowest grade that says that a study is relevant.
 const RELEVANT: i64 = 1;
 
-/// The grade of studies that stand in the file but were not judged, to
-/// `trec_eval` (`RELVALUE_NONPOOL` in its `trec_eval.h`).
-const UNJUDGED: i64 = -1;
+/// The lowest grade that is a judgment. To `trec_eval` a document with a
+/// negative one stands in the file without having been judged (as its `-J`
+/// shows; -1 and -2 have names in its `trec_eval.h`).
+const JUDGED: i64 = 0;
 
 /// Judgments of all topics.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +108,10 @@ impl Judgments {
 }
 
 impl JudgedTopic {
-    /// The grade of a document; `None` where it was not judged.
+    /// The grade of a document, 0 or more; `None` where it was not judged.
     #[must_use]
     pub fn grade(&self, document: &str) -> Option<i64> {
-        self.grades.get(document).copied().filter(|grade| *grade != UNJUDGED)
+        self.grades.get(document).copied().filter(|grade| *grade >= JUDGED)
     }
 
     /// Whether a document was judged relevant.

@@ -115,7 +115,7 @@ impl Scores {
 /// The gains of grades in this order, from the first rank on.
 fn discounted(grades: impl Iterator<Item = i64>) -> f64 {
     let ranks = (1..=READ).zip(grades);
-    ranks.map(|(rank, grade)| grade.max(0) as f64 / (rank as f64 + 1.0).log2()).sum()
+    ranks.map(|(rank, grade)| grade as f64 / (rank as f64 + 1.0).log2()).sum()
 }
 
 fn ndcg<'a>(documents: impl Iterator<Item = &'a str>, topic: &JudgedTopic) -> f64 {
@@ -198,10 +198,10 @@ mod tests {
         assert_scores(scores(judgments, &["b", "a"]), [1.0, 0.2, 1.0, 1.0, 1.0, 1.0]);
         assert_eq!(scores(judgments, &[]), Scores::default());
         assert_eq!(scores("1 0 a 0\n", &["a"]), Scores::default());
-        // A grade of -1 is no judgment: `d` leaves the condensed list, `c` does
-        // not. Ideal: 3 + 1/log2(3); found at 3, condensed at 2: 3/2, 3/log2(3).
+        // A negative grade is no judgment. Ideal: 3 + 1/log2(3); found at 3, and
+        // at 1 of the condensed list: 3/log2(4), 3.
         let ideal = 3.0 + 0.630_929_753_571;
-        let expected = [1.5 / ideal, 0.1, 1.0 / 6.0, 0.5, 0.5, 3.0 * 0.630_929_753_571 / ideal];
+        let expected = [1.5 / ideal, 0.1, 1.0 / 6.0, 0.5, 0.5, 3.0 / ideal];
         assert_scores(scores(judgments, &["d", "c", "b"]), expected);
     }
 
