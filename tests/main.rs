@@ -8,6 +8,7 @@ mod suite {
     mod cli;
     mod documented;
     mod errors;
+    mod evaluation;
     mod formats;
     mod harness;
     mod hostile;

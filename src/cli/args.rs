@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use trialdex::output::{FacetFormat, HitFormat};
+use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
 
 use super::asked::QueryArgs;
 
@@ -71,6 +71,13 @@ Examples:
   trialdex batch strategy.txt --yield               and what only that line finds
   trialdex batch queries.tsv                        number of hits for each query
   trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
+
+const EVAL_EXAMPLES: &str = "\
+Examples:
+  trialdex eval --topics topics.xml --qrels qrels.txt
+  trialdex eval --topics topics.xml --qrels qrels.txt --run mine.txt --per-topic
+  trialdex eval --from mine.txt --qrels qrels.txt --baseline theirs.txt
+  trialdex eval --from mine.txt --qrels qrels.txt --format json | jq .mean.ndcg10";
 
 const GENERATE_EXAMPLES: &str = "\
 Examples:
@@ -152,6 +159,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
+    /// Measure the ranking against judgments of relevance
+    Eval(EvalArgs),
     /// Write manual pages and completions for shells
     Generate(GenerateArgs),
 }
@@ -410,6 +419,64 @@ pub(crate) enum BatchFormat {
     Counts,
     Json,
     Trec,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = EVAL_EXAMPLES)]
+pub(crate) struct EvalArgs {
+    /// What to ask: lines of `id<TAB>words` or a topic file of TREC; `-` is
+    /// standard input
+    #[arg(long, value_name = "FILE", required_unless_present = "from")]
+    pub(crate) topics: Option<PathBuf>,
+    /// Which studies are relevant: lines of `topic 0 NCT grade`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+    /// Evaluate this run instead of asking the index; with `--topics`, queries
+    /// that it does not have found nothing
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["run", "all_words", "limit", "tag"])]
+    pub(crate) from: Option<PathBuf>,
+    /// Compare with this run, topic by topic
+    #[arg(long, value_name = "RUN")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write what was found as a run
+    #[arg(long, value_name = "OUT")]
+    pub(crate) run: Option<PathBuf>,
+    /// Write a row for each topic, too (text; the other formats have them)
+    #[arg(long)]
+    pub(crate) per_topic: bool,
+    /// Count 0 for judged topics that no query asks for, instead of leaving
+    /// them out
+    #[arg(long)]
+    pub(crate) complete: bool,
+    /// Find studies with all of the words instead of any
+    #[arg(long)]
+    pub(crate) all_words: bool,
+    /// Hits to rank for each query; 0 for all
+    #[arg(long, short = 'n', default_value_t = 1000, value_name = "N")]
+    pub(crate) limit: usize,
+    /// Name of the run, in the file of `--run`
+    #[arg(long, default_value = "trialdex", value_name = "NAME")]
+    pub(crate) tag: String,
+    /// How to write the measures
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: EvalFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalFormat {
+    Text,
+    Json,
+    Csv,
+}
+
+impl From<EvalFormat> for EvaluationFormat {
+    fn from(format: EvalFormat) -> Self {
+        match format {
+            EvalFormat::Text => Self::Text,
+            EvalFormat::Json => Self::Json,
+            EvalFormat::Csv => Self::Csv,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,7 @@
 //! `trialdex batch`
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::clean_line;
 use trialdex::query::{StrategyLine, WrongLine, is_strategy, plain, strategy};
-use trialdex::search::{Matching, Model, Window, Wish, search};
+use trialdex::search::{Hit, Matching, Model, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
@@ -59,13 +59,23 @@ fn run_words(
             writeln!(console.out, "{id}\t{}", hits.total)?;
             continue;
         }
-        for hit in &hits.hits {
-            let (nct, rank, score) = (hit.nct_id, hit.rank, hit.score);
-            writeln!(console.out, "{id} Q0 {nct} {rank} {score:.6} {}", arguments.tag)?;
-        }
+        write_run(&mut console.out, id, &hits.hits, &arguments.tag)?;
     }
     console.out.flush()?;
     Ok(Outcome::Done)
+}
+
+/// Writes what a query found as lines of a run, as evaluation tools read it.
+pub(crate) fn write_run(
+    out: &mut impl Write,
+    query: &str,
+    hits: &[Hit],
+    tag: &str,
+) -> io::Result<()> {
+    for Hit { nct_id, rank, score, .. } in hits {
+        writeln!(out, "{query} Q0 {nct_id} {rank} {score:.6} {tag}")?;
+    }
+    Ok(())
 }
 
 fn no_tab(path: &Path, number: u64) -> Failure {

@@ -5,6 +5,7 @@ mod asked;
 pub(crate) mod batch;
 mod config;
 mod console;
+pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod facets;
 mod failure;

@@ -1,6 +1,7 @@
 //! From hits and studies to what people and programs read.
 
 mod clean;
+mod evaluation;
 mod explain;
 mod facets;
 mod fields;
@@ -15,6 +16,7 @@ mod studies;
 mod study;
 mod table;
 
+pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};
 pub use explain::{explained_json, explained_text, understood_json, understood_text};
 pub use facets::{FacetFormat, write_facets};
 pub use fields::FieldDescription;

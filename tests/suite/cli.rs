@@ -252,7 +252,7 @@ fn threads_and_memory_change_nothing_but_speed() {
 
 #[test]
 fn help_begins_with_examples() {
-    for command in ["", "index", "search", "show", "export", "batch", "generate"] {
+    for command in ["", "index", "search", "show", "export", "batch", "eval", "generate"] {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let run = Sandbox::new().run(&arguments).success();

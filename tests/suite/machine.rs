@@ -180,7 +180,7 @@ fn every_command_has_a_manual_page() {
     let pages = fs::read_dir(sandbox.path("man/man1")).expect("a directory");
     let pages: BTreeSet<String> =
         pages.map(|page| page.expect("a page").file_name().display().to_string()).collect();
-    for command in ["index", "search", "show", "export", "status", "batch", "generate"] {
+    for command in ["index", "search", "show", "export", "status", "batch", "eval", "generate"] {
         assert!(pages.contains(&format!("trialdex-{command}.1")), "{command} in {pages:?}");
     }
     let main = sandbox.run(&["generate", "man"]).success().out;

@@ -14,7 +14,17 @@ const SAMPLE: usize = 200;
 
 /// A file of the archives beside the project; says so where it is not there.
 pub(super) fn real(name: &str) -> Option<String> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
+    beside("data", name)
+}
+
+/// A file of the judged collection beside the project.
+pub(super) fn judged(name: &str) -> Option<String> {
+    beside("eval", name)
+}
+
+fn beside(directory: &str, name: &str) -> Option<String> {
+    let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let path = shared.join(directory).join(name);
     if path.exists() {
         return Some(path.display().to_string());
     }

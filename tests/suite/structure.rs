@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, besides itself.
-const IMPORTS: [(&str, &[&str]); 8] = [
+const IMPORTS: [(&str, &[&str]); 9] = [
     ("study", &[]),
     ("text", &[]),
     ("source", &[]),
@@ -13,8 +13,10 @@ const IMPORTS: [(&str, &[&str]); 8] = [
     ("query", &["study"]),
     ("index", &["study", "text", "source", "format"]),
     ("search", &["study", "text", "query", "index"]),
+    // Rankings of anybody: it knows documents by their names alone.
+    ("evaluation", &[]),
     // Hits are shown with the query as it was understood.
-    ("output", &["study", "search", "query"]),
+    ("output", &["study", "search", "query", "evaluation"]),
 ];
 
 /// Modules that may name tantivy.

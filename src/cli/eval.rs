@@ -1,0 +1,151 @@
+//! `trialdex eval`
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use trialdex::evaluation::{Comparison, Evaluation, Judgments, Malformed, Ranking, Run};
+use trialdex::evaluation::{SetAside, Topic, topics};
+use trialdex::index::{IndexError, Store};
+use trialdex::output::{EvaluationReport, clean_line, plural, write_evaluation};
+use trialdex::query::plain;
+use trialdex::search::{Hit, Matching, Model, Wish, search};
+
+use super::args::{EvalArgs, Global};
+use super::batch::write_run;
+use super::input::read_text;
+use super::search::{open_or_build, window};
+use super::{Console, Failure, Outcome};
+
+/// Queries and topics that are named one by one.
+const NAMED: usize = 20;
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &EvalArgs) -> super::Result {
+    if arguments.tag.is_empty() || arguments.tag.contains(char::is_whitespace) {
+        return Err(Failure::new(format!("`{}` is no name of a run", arguments.tag))
+            .hint("a run has columns with blanks between: name it with a word"));
+    }
+    let judgments = read(&arguments.qrels, Judgments::parse)?;
+    let asked = arguments.topics.as_deref().map(|path| read(path, topics)).transpose()?;
+    let baseline = arguments.baseline.as_deref().map(|path| read(path, Run::parse)).transpose()?;
+    let asked = asked.unwrap_or_default();
+    let run = match &arguments.from {
+        Some(path) => with_unanswered(read(path, Run::parse)?, &asked),
+        None => fresh_run(console, global, arguments, &asked)?,
+    };
+    let evaluation = Evaluation::new(&judgments, &run, arguments.complete);
+    say_what_is_set_aside(console, &evaluation.set_aside);
+    if evaluation.topics.is_empty() {
+        return Err(Failure::new(format!(
+            "{}: no query belongs to a topic with relevant studies",
+            arguments.qrels.display()
+        ))
+        .hint("a query is named like its topic, or like `topic-1`"));
+    }
+    let comparison = baseline.map(|baseline| {
+        let baseline = answering(baseline, &asked);
+        Comparison::new(&evaluation, &Evaluation::new(&judgments, &baseline, arguments.complete))
+    });
+    say_what_is_not_compared(console, comparison.as_ref());
+    let report = EvaluationReport {
+        evaluation: &evaluation,
+        comparison: comparison.as_ref(),
+        per_topic: arguments.per_topic,
+    };
+    write_evaluation(&mut console.out, arguments.format.into(), console.paint, &report)?;
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// Reads a file that may be malformed.
+fn read<T>(path: &Path, parse: fn(&str) -> Result<T, Malformed>) -> Result<T, Failure> {
+    parse(&read_text(path)?).map_err(|Malformed { line, problem, hint }| {
+        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+        Failure::new(format!("{}{line}: {problem}", path.display())).hint(hint)
+    })
+}
+
+/// What the index finds for a topic, best first.
+fn ask(store: &Store, arguments: &EvalArgs, topic: &Topic) -> Result<Vec<Hit>, IndexError> {
+    let question = plain(&topic.text, !arguments.all_words);
+    let (window, matching, model) = (window(0, arguments.limit), Matching::All, Model::default());
+    let wish = Wish { question: &question, matching, order: &[], window, model };
+    Ok(search(store, &wish)?.hits)
+}
+
+/// Asks the index for all topics; writes down what it finds, if it is to.
+fn fresh_run(
+    console: &Console,
+    global: &Global,
+    arguments: &EvalArgs,
+    asked: &[Topic],
+) -> Result<Run, Failure> {
+    let store = open_or_build(console, &global.index)?;
+    let mut file = arguments.run.as_deref().map(create).transpose()?;
+    let mut run = Run::default();
+    for topic in asked {
+        let hits = ask(&store, arguments, topic)?;
+        if let (Some(file), Some(path)) = (&mut file, &arguments.run) {
+            write_run(file, &topic.id, &hits, &arguments.tag)
+                .map_err(|error| not_written(path, &error))?;
+        }
+        let documents = hits.iter().map(|hit| hit.nct_id.to_string()).collect();
+        run.push(Ranking { query: topic.id.clone(), documents });
+    }
+    if let (Some(mut file), Some(path)) = (file, &arguments.run) {
+        file.flush().map_err(|error| not_written(path, &error))?;
+    }
+    Ok(run)
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, Failure> {
+    File::create(path).map(BufWriter::new).map_err(|error| not_written(path, &error))
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+        .hint("the run cannot be written there: name another file after `--run`")
+}
+
+/// The run with the queries that it has no line for, since they found
+/// nothing.
+fn with_unanswered(mut run: Run, asked: &[Topic]) -> Run {
+    run.complete(asked.iter().map(|topic| topic.id.as_str()));
+    run
+}
+
+/// The same of a baseline, unless it has queries of its own: those stand for
+/// the topic then.
+fn answering(baseline: Run, asked: &[Topic]) -> Run {
+    let known: HashSet<&str> = asked.iter().map(|topic| topic.id.as_str()).collect();
+    let same = baseline.rankings().iter().all(|ranking| known.contains(ranking.query.as_str()));
+    if same { with_unanswered(baseline, asked) } else { baseline }
+}
+
+fn say_what_is_set_aside(console: &Console, set_aside: &SetAside) {
+    let SetAside { queries, unasked, without_relevant } = set_aside;
+    say_names(console, queries, ["query", "queries"], "of no judged topic, left out");
+    let unasked_hint = "without a query, left out (`--complete` counts 0)";
+    say_names(console, unasked, ["judged topic", "judged topics"], unasked_hint);
+    let nothing = "without relevant studies, left out";
+    say_names(console, without_relevant, ["judged topic", "judged topics"], nothing);
+}
+
+fn say_what_is_not_compared(console: &Console, comparison: Option<&Comparison>) {
+    let left_out = comparison.map(|comparison| comparison.left_out.as_slice());
+    let what = "of one of the two runs alone, not compared";
+    say_names(console, left_out.unwrap_or_default(), ["topic", "topics"], what);
+}
+
+fn say_names(console: &Console, names: &[String], [one, many]: [&str; 2], what: &str) {
+    if names.is_empty() {
+        return;
+    }
+    let mut listed = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMED {
+        listed.push_str(&format!(" and {} more", names.len() - NAMED));
+    }
+    let count = plural(names.len() as u64, one, many);
+    console.say(&clean_line(&format!("note: {count} {what}: {listed}")));
+}
