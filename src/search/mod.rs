@@ -11,6 +11,7 @@ mod passages;
 mod plan;
 mod rank;
 pub mod receipt;
+mod senses;
 mod sites;
 mod steady;
 mod surfaces;
@@ -27,6 +28,7 @@ pub use explain::{Explained, Matched};
 pub use facets::{Facet, facets, studies_with};
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
+pub use senses::{Sense, ShortForm, senses, short_forms};
 pub use thesaurus::Synonym;
 
 use crate::index::{IndexError, PieceField, Store};
