@@ -638,7 +638,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_is_taken_in_time() {
+    fn noise_is_taken_without_panic() {
         let pieces = [
             "(",
             ")",
@@ -680,6 +680,10 @@ mod tests {
             }
             let _ = without_brackets(&text);
         }
+    }
+
+    #[test]
+    fn hostile_texts_are_taken_in_time() {
         for hostile in ["(", "a (", "MSC (", "(ab)", "[((ab ", "mesenchymal stem cells (MSC) "] {
             let text = hostile.repeat(200_000 / hostile.len());
             assert!(definitions(&text).len() <= text.len() / hostile.len());
