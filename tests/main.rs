@@ -4,6 +4,7 @@
 //! and runs the program as a user does.
 
 mod suite {
+    mod abbreviations;
     mod asked;
     mod cli;
     mod documented;

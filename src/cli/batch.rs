@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::clean_line;
 use trialdex::query::{StrategyLine, WrongLine, is_strategy, plain, strategy};
-use trialdex::search::{Hit, Matching, Model, Window, Wish, search};
+use trialdex::search::{Hit, Matching, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
@@ -51,7 +51,7 @@ fn run_words(
         }
         let (id, words) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
         let question = plain(words, arguments.any);
-        let model = Model::default();
+        let model = arguments.ranking.model();
         let matching = Matching::All;
         let wish = Wish { question: &question, matching, order: &[], window, model };
         let hits = search(store, &wish)?;
@@ -117,7 +117,7 @@ fn run_strategy(
         }
         let question = &line.understood.question;
         let window = Window { offset: 0, limit: if listed { None } else { Some(0) } };
-        let model = Model::default();
+        let model = arguments.ranking.model();
         let wish = Wish { question, matching: Matching::All, order: &[], window, model };
         let hits = search(&store, &wish)?;
         say_what_is_cut(console, &hits);

@@ -10,7 +10,7 @@ use trialdex::evaluation::{SetAside, Topic, topics};
 use trialdex::index::{IndexError, Store};
 use trialdex::output::{EvaluationReport, clean_line, plural, write_evaluation};
 use trialdex::query::plain;
-use trialdex::search::{Hit, Matching, Model, Wish, search};
+use trialdex::search::{Hit, Matching, Wish, search};
 
 use super::args::{EvalArgs, Global};
 use super::batch::write_run;
@@ -69,7 +69,8 @@ fn read<T>(path: &Path, parse: fn(&str) -> Result<T, Malformed>) -> Result<T, Fa
 /// What the index finds for a topic, best first.
 fn ask(store: &Store, arguments: &EvalArgs, topic: &Topic) -> Result<Vec<Hit>, IndexError> {
     let question = plain(&topic.text, !arguments.all_words);
-    let (window, matching, model) = (window(0, arguments.limit), Matching::All, Model::default());
+    let (window, matching, model) =
+        (window(0, arguments.limit), Matching::All, arguments.ranking.model());
     let wish = Wish { question: &question, matching, order: &[], window, model };
     Ok(search(store, &wish)?.hits)
 }

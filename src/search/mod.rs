@@ -13,6 +13,7 @@ mod passages;
 mod plan;
 mod rank;
 pub mod receipt;
+mod senses;
 mod sites;
 mod steady;
 mod surfaces;
@@ -31,6 +32,7 @@ pub use feedback::Learned;
 pub use model::Model;
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
+pub use senses::{Sense, ShortForm, senses, short_forms};
 pub use thesaurus::{Synonym, SynonymKind};
 
 use crate::index::{IndexError, PieceField, Store};

@@ -39,8 +39,8 @@ const MOST: usize = 8;
 
 /// Looks up synonyms.
 pub(super) struct Thesaurus<'a> {
-    store: &'a Store,
-    searcher: &'a Searcher,
+    pub(super) store: &'a Store,
+    pub(super) searcher: &'a Searcher,
 }
 
 impl<'a> Thesaurus<'a> {
@@ -57,7 +57,7 @@ impl<'a> Thesaurus<'a> {
                 break;
             }
             let mut named = false;
-            for kind in PairKind::ALL {
+            for kind in PairKind::SYNONYMS {
                 named |= self.studies_naming(&key, kind)? > 0;
             }
             if named {
@@ -87,7 +87,7 @@ impl<'a> Thesaurus<'a> {
     ) -> tantivy::Result<Vec<Synonym>> {
         let key = key_of(terms);
         let mut found = Vec::new();
-        for kind in PairKind::ALL {
+        for kind in PairKind::SYNONYMS {
             let named = self.studies_naming(&key, kind)?;
             if named == 0 {
                 continue;
@@ -153,6 +153,7 @@ fn source(kind: PairKind) -> &'static str {
     match kind {
         PairKind::Intervention => "intervention names",
         PairKind::Condition => "MeSH terms of conditions",
+        PairKind::Abbreviation => "definitions in texts",
     }
 }
 
@@ -167,7 +168,7 @@ fn means_the_same(kind: PairKind, named: u64, other_named: u64, both: u64) -> bo
     let share = |of: u64| both as f64 / of.max(1) as f64;
     let seen_enough = match kind {
         PairKind::Intervention => both >= 2 || named <= 4,
-        PairKind::Condition => both >= 2,
+        PairKind::Condition | PairKind::Abbreviation => both >= 2,
     };
     // Conditions are paired by the registry's own guess at a MeSH term.
     let least = if kind == PairKind::Condition { 0.25 } else { 0.02 };

@@ -1,5 +1,6 @@
 //! Words: what counts as one, and which are the same.
 
+pub mod abbreviations;
 mod common;
 mod forms;
 mod split;

@@ -1,0 +1,284 @@
+//! What abbreviations stand for, by the studies that define them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
+
+use super::thesaurus::Thesaurus;
+use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::{IndexError, Store};
+use crate::text;
+
+/// One of the meanings of an abbreviation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sense {
+    /// The long form as most of its studies write it, in lower case.
+    pub written: String,
+    /// Its words as they stand in the index.
+    pub terms: Vec<String>,
+    /// Studies that define the abbreviation so.
+    pub studies: u64,
+    /// Their share of the studies that define the abbreviation, above 0 and
+    /// at most 1. A study can define it in two senses.
+    pub share: f64,
+}
+
+/// One of the abbreviations of a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShortForm {
+    /// The abbreviation as most of its studies write it, in lower case.
+    pub written: String,
+    /// Its words as they stand in the index.
+    pub terms: Vec<String>,
+    /// Studies that define it to be the name.
+    pub studies: u64,
+    /// Their share of the studies that define the abbreviation in any sense,
+    /// above 0 and at most 1.
+    pub share: f64,
+}
+
+/// The meanings of an abbreviation, those first that most studies give.
+///
+/// Long forms that have the same terms are one sense, as are those that are
+/// nearly the same: words such as `of` left out, all words are equal but for
+/// their endings (`computed tomography`, `computerized tomography`), or one
+/// stands within the other (`human mesenchymal stem cell`).
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn senses(store: &Store, short: &str) -> Result<Vec<Sense>, IndexError> {
+    let searcher = store.searcher()?;
+    let found = Thesaurus::new(store, &searcher).senses(&terms_of(short));
+    found.map_err(|error| store.failed(error))
+}
+
+/// The abbreviations of a name, those first that most studies give. Which
+/// long forms count as the name is as for [`senses`].
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn short_forms(store: &Store, long: &str) -> Result<Vec<ShortForm>, IndexError> {
+    let searcher = store.searcher()?;
+    let found = Thesaurus::new(store, &searcher).short_forms(&terms_of(long));
+    found.map_err(|error| store.failed(error))
+}
+
+fn terms_of(text: &str) -> Vec<String> {
+    let words = text::words(&mut text::parts_analyzer(), text);
+    words.into_iter().map(|word| word.term).collect()
+}
+
+/// Senses that others are compared with at most, the commonest. Further ones
+/// stand by themselves.
+const COMPARED: usize = 100;
+
+/// Abbreviations of one name at most.
+const MOST: usize = 16;
+
+/// Words that names differ in without meaning something else.
+#[rustfmt::skip]
+const UNTOLD: &[&str] = &["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
+
+/// Studies of an index, without those that a refresh took out.
+type Studies = BTreeSet<(SegmentOrdinal, DocId)>;
+
+/// Long forms that are one sense.
+#[derive(Debug, Clone)]
+struct Group {
+    /// The commonest one.
+    written: String,
+    terms: Vec<String>,
+    /// The terms of the others.
+    others: Vec<Vec<String>>,
+    studies: Studies,
+}
+
+impl Thesaurus<'_> {
+    /// The meanings of an abbreviation, those first that most studies give.
+    pub(super) fn senses(&self, short: &[String]) -> tantivy::Result<Vec<Sense>> {
+        let groups = self.groups(short)?;
+        let all = studies_of(&groups);
+        let senses = groups.into_iter().map(|group| {
+            let studies = group.studies.len() as u64;
+            let (written, terms) = (group.written, group.terms);
+            Sense { written, terms, studies, share: studies as f64 / all as f64 }
+        });
+        Ok(senses.collect())
+    }
+
+    /// The abbreviations of a name, those first that most studies give.
+    pub(super) fn short_forms(&self, long: &[String]) -> tantivy::Result<Vec<ShortForm>> {
+        let name = key_of(long);
+        let mut shorter = joined(self.defined(&name)?);
+        shorter.retain(|group| is_short_form_of(&group.written, &name));
+        shorter.truncate(MOST);
+        let mut found = Vec::new();
+        for Group { written, terms, .. } in shorter {
+            let groups = self.groups(&terms)?;
+            let meant = |group: &&Group| {
+                group.terms == long || group.others.iter().any(|other| other == long)
+            };
+            if let Some(group) = groups.iter().find(meant) {
+                let studies = group.studies.len() as u64;
+                let share = studies as f64 / studies_of(&groups) as f64;
+                found.push(ShortForm { written, terms, studies, share });
+            }
+        }
+        found.sort_by(|one, other| {
+            other.studies.cmp(&one.studies).then_with(|| one.written.cmp(&other.written))
+        });
+        Ok(found)
+    }
+
+    /// The senses of an abbreviation.
+    fn groups(&self, short: &[String]) -> tantivy::Result<Vec<Group>> {
+        let name = key_of(short);
+        let mut longer = joined(self.defined(&name)?);
+        longer.retain(|group| is_short_form_of(&name, &group.written));
+        Ok(grouped(longer))
+    }
+
+    /// The names that a name is paired with by definitions, as written, each
+    /// with its studies.
+    fn defined(&self, name: &str) -> tantivy::Result<BTreeMap<String, Studies>> {
+        let sign = PairKind::Abbreviation.sign();
+        let beginning = format!("{name}{SEPARATOR}{sign}{SEPARATOR}");
+        let mut found: BTreeMap<String, Studies> = BTreeMap::new();
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
+            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+            while stream.advance() {
+                let Some(other) = stream.key().strip_prefix(beginning.as_bytes()) else { break };
+                let studies = found.entry(String::from_utf8_lossy(other).into_owned()).or_default();
+                // The frequency of a term counts studies that a refresh took
+                // out, until their segment is merged.
+                let mut postings = inverted
+                    .read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                while postings.doc() != TERMINATED {
+                    if reader.alive_bitset().is_none_or(|alive| alive.is_alive(postings.doc())) {
+                        studies.insert((segment, postings.doc()));
+                    }
+                    postings.advance();
+                }
+            }
+        }
+        found.retain(|_, studies| !studies.is_empty());
+        Ok(found)
+    }
+}
+
+/// Studies of all groups, at least one.
+fn studies_of(groups: &[Group]) -> u64 {
+    let all: BTreeSet<_> = groups.iter().flat_map(|group| &group.studies).collect();
+    all.len().max(1) as u64
+}
+
+/// Ways of writing that have the same terms as one, the commonest first.
+fn joined(written: BTreeMap<String, Studies>) -> Vec<Group> {
+    let mut commonest: Vec<(String, Studies)> = written.into_iter().collect();
+    commonest.sort_by_key(|(_, studies)| std::cmp::Reverse(studies.len()));
+    let mut by_terms: BTreeMap<Vec<String>, Group> = BTreeMap::new();
+    for (written, studies) in commonest {
+        let terms = terms_of(&written);
+        let entry = by_terms.entry(terms.clone());
+        let group = entry.or_insert_with(|| Group {
+            written,
+            terms,
+            others: Vec::new(),
+            studies: Studies::new(),
+        });
+        group.studies.extend(studies);
+    }
+    sorted(by_terms.into_values().collect())
+}
+
+fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
+    groups.sort_by(|one, other| {
+        let order = other.studies.len().cmp(&one.studies.len());
+        order.then_with(|| one.written.cmp(&other.written))
+    });
+    groups
+}
+
+/// Long forms that are nearly the same as one, under the name of the
+/// commonest.
+fn grouped(names: Vec<Group>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for name in names {
+        let alike = |group: &&mut Group| are_nearly_the_same(&group.terms, &name.terms);
+        match groups.iter_mut().take(COMPARED).find(alike) {
+            Some(group) => {
+                group.others.push(name.terms);
+                group.studies.extend(name.studies);
+            }
+            None => groups.push(name),
+        }
+    }
+    sorted(groups)
+}
+
+/// Whether two long forms of one abbreviation are the same but for endings
+/// and words around them.
+fn are_nearly_the_same(one: &[String], other: &[String]) -> bool {
+    let told = |terms: &[String]| -> Vec<String> {
+        terms.iter().filter(|term| !UNTOLD.contains(&term.as_str())).cloned().collect()
+    };
+    let (one, other) = (told(one), told(other));
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    // Drugs are told apart by endings: `prednisone`, `prednisolone`.
+    let ending = if long.len() == 1 { 1 } else { 2 };
+    let same = |part: &[String]| {
+        part.iter().zip(&short).all(|(one, other)| differ_in_ending(one, other, ending))
+    };
+    !short.is_empty() && long.windows(short.len()).any(same)
+}
+
+/// Whether the shorter of two words, without that many letters at its end,
+/// is how the longer one begins. It needs to be five letters.
+fn differ_in_ending(one: &str, other: &str, ending: usize) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let stem = short.char_indices().rev().nth(ending - 1).map_or("", |(at, _)| &short[..at]);
+    one == other || stem.chars().count() >= 5 && long.starts_with(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alike(one: &str, other: &str) -> bool {
+        are_nearly_the_same(&terms_of(one), &terms_of(other))
+    }
+
+    #[test]
+    fn long_forms_are_nearly_the_same_but_for_endings_and_words_around() {
+        assert!(alike("mesenchymal stem cells", "human mesenchymal stem cell"));
+        assert!(alike("multiple myeloma", "myeloma"));
+        assert!(alike("computed tomography", "computerized tomography"));
+        assert!(alike("acute myelogenous leukemia", "acute myeloid leukaemia"));
+        assert!(alike("magnetic resonance imaging", "imaging by magnetic resonance imaging"));
+        assert!(!alike("prednisone", "prednisolone"));
+        assert!(!alike("interferon", "interleukin"));
+        assert!(!alike("mesenchymal stem cell", "multiple sclerosis cohort"));
+        assert!(!alike("partial response", "complete response"));
+        assert!(!alike("of the", "in"), "nothing is told");
+    }
+
+    #[test]
+    fn groups_have_the_studies_of_all_and_the_name_of_the_commonest() {
+        let studies = |ids: &[DocId]| ids.iter().map(|id| (0, *id)).collect::<Studies>();
+        let written = BTreeMap::from([
+            ("magnetic stimulation".to_owned(), studies(&[7])),
+            ("human mesenchymal stem cells".to_owned(), studies(&[4])),
+            ("mesenchymal stem cell".to_owned(), studies(&[1, 2])),
+            ("mesenchymal stem cells".to_owned(), studies(&[1, 2, 3])),
+        ]);
+        let groups = grouped(joined(written));
+        let seen: Vec<(&str, usize)> =
+            groups.iter().map(|group| (group.written.as_str(), group.studies.len())).collect();
+        assert_eq!(seen, [("mesenchymal stem cells", 4), ("magnetic stimulation", 1)]);
+        assert_eq!(studies_of(&groups), 5);
+    }
+}
