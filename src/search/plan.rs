@@ -250,8 +250,8 @@ impl<'a> Planner<'a> {
             }
             Condition::Not(inner) => fixed.push((Occur::MustNot, self.negated(inner)?)),
             Condition::Test(Test { target, wanted: Wanted::Words(words), .. }) => {
-                match self.segments(target, words)? {
-                    Some(segments) => clauses.extend(segments),
+                match self.clauses(target, words)? {
+                    Some(parts) => clauses.extend(parts),
                     None => clauses.extend(self.words(target, words)?),
                 }
             }

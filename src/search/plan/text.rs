@@ -84,9 +84,22 @@ pub(super) fn may_stand_apart(words: &Words) -> bool {
 }
 
 impl Planner<'_> {
-    /// A clause for each part of the words that may stand apart; `None` where
+    /// A clause for each part of the words that may stand apart and are all
+    /// asked for.
+    pub(super) fn clauses(
+        &mut self,
+        target: &Target,
+        words: &Words,
+    ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
+        if words.expansion == Expansion::Lossy {
+            return Ok(None);
+        }
+        self.segments(target, words)
+    }
+
+    /// A query for each part of the words that may stand apart; `None` where
     /// they have to stand together.
-    pub(super) fn segments(
+    fn segments(
         &mut self,
         target: &Target,
         words: &Words,
