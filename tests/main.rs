@@ -23,4 +23,5 @@ mod suite {
     mod refresh;
     mod regressions;
     mod structure;
+    mod vocabulary;
 }

@@ -2,6 +2,7 @@
 
 mod forms;
 mod split;
+pub mod vocabulary;
 
 use std::collections::BTreeSet;
 
