@@ -25,4 +25,6 @@ mod suite {
     mod refresh;
     mod regressions;
     mod structure;
+    mod thesaurus;
+    mod vocabulary;
 }

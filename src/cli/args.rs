@@ -80,6 +80,18 @@ Examples:
   trialdex eval --from mine.txt --qrels qrels.txt --baseline theirs.txt
   trialdex eval --from mine.txt --qrels qrels.txt --format json | jq .mean.ndcg10";
 
+const THESAURUS_EXAMPLES: &str = "\
+Examples:
+  trialdex thesaurus heart attack                   what else it is called
+  trialdex thesaurus MI --synonyms ours.txt         and in a list of your own
+  trialdex thesaurus import desc2026.xml.gz         MeSH of another year, for ./index";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  trialdex thesaurus import desc2026.xml.gz
+  trialdex thesaurus import d2026.bin c2026.bin --source 'MeSH 2026 with supplement'
+  trialdex thesaurus import desc2026.xml --index ~/trials";
+
 const GENERATE_EXAMPLES: &str = "\
 Examples:
   trialdex generate man --dir ~/.local/share/man/man1
@@ -162,6 +174,8 @@ pub(crate) enum Command {
     Batch(BatchArgs),
     /// Measure the ranking against judgments of relevance
     Eval(EvalArgs),
+    /// Tell what else something is called
+    Thesaurus(ThesaurusArgs),
     /// Write manual pages and completions for shells
     Generate(GenerateArgs),
 }
@@ -517,6 +531,49 @@ impl RankingArgs {
         });
         if self.no_feedback { Model { feedback: 0.0, ..varied } } else { varied }
     }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = THESAURUS_EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    subcommand_negates_reqs = true
+)]
+pub(crate) struct ThesaurusArgs {
+    #[command(subcommand)]
+    pub(crate) change: Option<ThesaurusCommand>,
+    /// Words of a name
+    #[arg(required = true, value_name = "TERM")]
+    pub(crate) terms: Vec<String>,
+    /// File with your own synonyms, in lines such as `heart attack = MI` or
+    /// `tumor board => multidisciplinary meeting`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) synonyms: Option<PathBuf>,
+    /// How to write it
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ThesaurusCommand {
+    /// Use the headings of other files instead of those built in
+    Import(ImportArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = IMPORT_EXAMPLES)]
+pub(crate) struct ImportArgs {
+    /// Files of MeSH as the U.S. National Library of Medicine publishes them,
+    /// in XML or ASCII, packed or not, or tables of identifier, name, entry
+    /// terms and tree numbers with tabs; of concepts in several files, the
+    /// last one counts
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the files are, to be shown with the names [default: the files'
+    /// names]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use std::path::Path;
 use trialdex::index::{IndexError, UpdateError};
 use trialdex::output::{Paint, UnknownPiece, clean_line};
 use trialdex::query::{Diagnostic, Misunderstood};
+use trialdex::text::vocabulary::VocabularyError;
 
 /// Characters that are shown of a long text.
 const SHOWN: usize = 160;
@@ -15,6 +16,8 @@ const SHOWN: usize = 160;
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
+    /// More messages, about the same.
+    more: Vec<String>,
     hint: Option<String>,
     /// Places in what was typed.
     marks: Vec<(String, Diagnostic)>,
@@ -24,7 +27,21 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None, marks: Vec::new(), code: 2, broken_pipe: false }
+        Self {
+            message: message.into(),
+            more: Vec::new(),
+            hint: None,
+            marks: Vec::new(),
+            code: 2,
+            broken_pipe: false,
+        }
+    }
+
+    /// Several messages about the same, of which there is at least one.
+    pub(crate) fn lines(messages: impl IntoIterator<Item = String>) -> Self {
+        let mut messages = messages.into_iter();
+        let first = messages.next().unwrap_or_default();
+        Self { more: messages.collect(), ..Self::new(first) }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -58,8 +75,11 @@ impl Failure {
 
     /// The message as it is printed, with a caret under each place.
     pub(crate) fn shown(&self, paint: Paint) -> String {
-        let mut shown = format!("{} {}\n", paint.error("error:"), clean_line(&self.message));
+        let mut shown = String::new();
         // Writing to a string does not fail.
+        for message in [&self.message].into_iter().chain(&self.more) {
+            let _ = writeln!(shown, "{} {}", paint.error("error:"), clean_line(message));
+        }
         for (typed, found) in &self.marks {
             let before = typed[..found.span.start].chars().count();
             let length = typed[found.span.clone()].chars().count().max(1);
@@ -145,6 +165,21 @@ impl From<UpdateError> for Failure {
             UpdateError::Index(error) => error.into(),
             UpdateError::Input { .. } => Self::new(error.to_string())
                 .hint("name a file, a directory or an archive, or `-` for standard input"),
+        }
+    }
+}
+
+impl From<VocabularyError> for Failure {
+    fn from(error: VocabularyError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            VocabularyError::Unknown { .. }
+            | VocabularyError::OtherVersion { .. }
+            | VocabularyError::Damaged { .. } => failure.hint(
+                "make it anew with `trialdex thesaurus import`, or remove it to use the headings \
+                 that are built in",
+            ),
+            _ => failure,
         }
     }
 }

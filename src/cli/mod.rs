@@ -19,6 +19,7 @@ mod progress;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;
+pub(crate) mod thesaurus;
 pub(crate) mod verify;
 
 pub(crate) use args::Command;

@@ -4,6 +4,7 @@ pub mod abbreviations;
 mod common;
 mod forms;
 mod split;
+pub mod vocabulary;
 mod weight;
 
 use std::collections::BTreeSet;

@@ -1,0 +1,146 @@
+//! Making the file of a vocabulary.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::header::Header;
+use super::names::Namer;
+use super::{ConceptSource, LeftOut, Vocabulary, VocabularyError, blocks, keys};
+
+/// Concepts in a block.
+pub(super) const CONCEPTS_EACH: usize = 64;
+
+/// Places of the hierarchy in a block.
+const TREES_EACH: usize = 512;
+
+/// A concept in a file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub(super) id: String,
+    /// As written, the preferred one first.
+    pub(super) names: Vec<String>,
+    pub(super) trees: Vec<String>,
+}
+
+impl From<ConceptSource> for Stored {
+    fn from(source: ConceptSource) -> Self {
+        let mut seen = BTreeSet::new();
+        let all = [source.preferred].into_iter().chain(source.names);
+        let names = all.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect();
+        Self { id: source.id, names, trees: source.trees }
+    }
+}
+
+impl From<Stored> for ConceptSource {
+    fn from(stored: Stored) -> Self {
+        let mut names = stored.names;
+        let preferred = if names.is_empty() { String::new() } else { names.remove(0) };
+        Self { id: stored.id, preferred, names, trees: stored.trees }
+    }
+}
+
+/// What a file was made of, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Concepts.
+    pub concepts: u64,
+    /// Names that are looked for, over all concepts.
+    pub names: u64,
+    /// Names that are not, since they have no letter or are too long.
+    pub unfit: u64,
+    /// Since they have the words of another name in another order.
+    pub inverted: u64,
+    /// Since they have the words of another name.
+    pub same_words: u64,
+}
+
+impl Written {
+    fn add(&mut self, reason: LeftOut) {
+        match reason {
+            LeftOut::Unfit => self.unfit += 1,
+            LeftOut::Inverted => self.inverted += 1,
+            LeftOut::SameWords => self.same_words += 1,
+        }
+    }
+}
+
+impl Vocabulary {
+    /// Writes the file of a vocabulary. `source` says in words where the
+    /// concepts are from, and of when. The same concepts make the same file,
+    /// in whatever order they come.
+    ///
+    /// # Errors
+    ///
+    /// Where two concepts have one identifier, there are too many, or they
+    /// cannot be packed.
+    pub fn write(
+        concepts: impl Iterator<Item = ConceptSource>,
+        source: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<Written, VocabularyError> {
+        let concepts = in_order(concepts)?;
+        let count = u32::try_from(concepts.len()).map_err(|_| VocabularyError::TooLarge)?;
+        let mut written = Written { concepts: u64::from(count), ..Written::default() };
+        let (mut pairs, mut trees, mut longest) = (Vec::new(), Vec::new(), 0);
+        let mut namer = Namer::new();
+        for (number, concept) in (0..count).zip(&concepts) {
+            let sorted = namer.sort(concept.names.clone());
+            sorted.left_out.iter().for_each(|(_, reason)| written.add(*reason));
+            written.names += sorted.names.len() as u64;
+            for name in &sorted.names {
+                longest = longest.max(name.terms.len());
+                pairs.extend(keys::hashes(&name.terms).last().map(|hash| (hash, number)));
+            }
+            trees.extend(concept.trees.iter().map(|tree| (tree.clone(), number)));
+        }
+        trees.sort_unstable();
+        let sections = sections(pairs, count, &concepts, &trees)?;
+        let content = sections.concat();
+        let header = Header {
+            source: source.to_owned(),
+            digest: *blake3::hash(&content).as_bytes(),
+            concepts: count,
+            names: u32::try_from(written.names).map_err(|_| VocabularyError::TooLarge)?,
+            longest: u8::try_from(longest).map_err(|_| VocabularyError::TooLarge)?,
+            sections: sections.each_ref().map(|section| section.len() as u64),
+        };
+        header
+            .write(out)
+            .map_err(|error| VocabularyError::Packing(std::io::Error::other(error)))?;
+        out.extend(content);
+        Ok(written)
+    }
+}
+
+/// Concepts by their first place in the hierarchy, so that those about the
+/// same are packed, and read, together.
+fn in_order(concepts: impl Iterator<Item = ConceptSource>) -> Result<Vec<Stored>, VocabularyError> {
+    let mut concepts: Vec<Stored> = concepts.map(Stored::from).collect();
+    for concept in &mut concepts {
+        concept.trees.sort_unstable();
+        concept.trees.dedup();
+    }
+    concepts.sort_by(|one, other| (&one.trees, &one.id).cmp(&(&other.trees, &other.id)));
+    let mut seen = BTreeSet::new();
+    match concepts.iter().find(|concept| !seen.insert(concept.id.as_str())) {
+        Some(twice) => Err(VocabularyError::Twice { id: twice.id.clone() }),
+        None => Ok(concepts),
+    }
+}
+
+/// Keys, concepts and trees.
+fn sections(
+    pairs: Vec<(u64, u32)>,
+    count: u32,
+    concepts: &[Stored],
+    trees: &[(String, u32)],
+) -> Result<[Vec<u8>; 3], VocabularyError> {
+    let [mut keys, mut packed, mut places] = [const { Vec::new() }; 3];
+    keys::write(pairs, count, &mut keys).ok_or(VocabularyError::TooLarge)?;
+    let whole = blocks::write(concepts, CONCEPTS_EACH, &mut packed);
+    whole.map_err(VocabularyError::Packing)?.ok_or(VocabularyError::TooLarge)?;
+    let whole = blocks::write(trees, TREES_EACH, &mut places);
+    whole.map_err(VocabularyError::Packing)?.ok_or(VocabularyError::TooLarge)?;
+    Ok([keys, packed, places])
+}
