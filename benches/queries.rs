@@ -28,7 +28,7 @@ use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use trialdex::index::{Store, UpdateOptions, Watch, update};
 use trialdex::query::{Misunderstood, Parameter, Request, SortKey};
-use trialdex::search::{Matching, Model, Window, Wish, search};
+use trialdex::search::{Matching, Window, Wish, search};
 use trialdex::source::Limits;
 use trialdex::study::areas::WORDS;
 
@@ -257,13 +257,8 @@ fn ask(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
     let window = Window { offset: 0, limit: Some(LIMIT) };
     let question = &understood.question;
-    let wish = Wish {
-        question,
-        matching: Matching::Closest,
-        order: &case.order,
-        window,
-        model: Model::default(),
-    };
+    let matching = Matching::Closest;
+    let wish = Wish { matching, order: &case.order, window, ..Wish::new(question) };
     Ok(black_box(search(store, &wish)?).total)
 }
 
@@ -375,12 +370,7 @@ impl Bare {
 fn texts(store: &Store) -> Outcome<Vec<String>> {
     let every = case("ALL".to_owned(), Parameter::Term, "ALL").request;
     let understood = every.understand().map_err(|wrong| complaint(&wrong))?;
-    let window = Window { offset: 0, limit: None };
-    let question = &understood.question;
-    let hits = search(
-        store,
-        &Wish { question, matching: Matching::All, order: &[], window, model: Model::default() },
-    )?;
+    let hits = search(store, &Wish::new(&understood.question))?;
     let pieces: Vec<&str> = WORDS.parts.iter().flat_map(|part| part.pieces).copied().collect();
     let text = |hit| {
         let study = hits.study(hit)?;

@@ -6,9 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
-use trialdex::search::Model;
 
 use super::asked::QueryArgs;
+use super::ranking::RankingArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -495,41 +495,6 @@ impl From<EvalFormat> for EvaluationFormat {
             EvalFormat::Json => Self::Json,
             EvalFormat::Csv => Self::Csv,
         }
-    }
-}
-
-/// How the hits are ranked.
-#[derive(Debug, Default, Args)]
-pub(crate) struct RankingArgs {
-    /// Rank by the words of the query alone, not by those that the first hits
-    /// share besides
-    #[arg(long)]
-    pub(crate) no_feedback: bool,
-    /// Give a constant of the scoring model another value, to measure what it
-    /// does: `k1=0.9`
-    #[arg(long, value_name = "NAME=VALUE", value_parser = constant, hide_short_help = true)]
-    pub(crate) model: Vec<(String, f32)>,
-}
-
-/// A constant of the model with its value.
-fn constant(typed: &str) -> Result<(String, f32), String> {
-    let known = || format!("write `NAME=VALUE` with one of {}", Model::NAMES.join(", "));
-    let (name, value) = typed.split_once('=').ok_or_else(known)?;
-    let value = value.parse().map_err(|_| format!("`{value}` is no number"))?;
-    match Model::default().with(name, value) {
-        Some(_) => Ok((name.to_owned(), value)),
-        None if Model::NAMES.contains(&name) => Err(format!("{value} is too small or too large")),
-        None => Err(known()),
-    }
-}
-
-impl RankingArgs {
-    /// The scoring model that is asked for.
-    pub(crate) fn model(&self) -> Model {
-        let varied = self.model.iter().fold(Model::default(), |model, (name, value)| {
-            model.with(name, *value).unwrap_or(model)
-        });
-        if self.no_feedback { Model { feedback: 0.0, ..varied } } else { varied }
     }
 }
 

@@ -6,9 +6,11 @@ use clap::Args;
 
 use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
-use trialdex::search::Matching;
+use trialdex::search::{Matching, Model, Wish};
+use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::input::read_text;
+use super::ranking::RankingArgs;
 use super::{Console, Failure};
 
 /// What to look for.
@@ -29,6 +31,8 @@ pub(crate) struct QueryArgs {
     pub(crate) parameters: ParameterArgs,
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
+    #[command(flatten)]
+    pub(crate) ranking: RankingArgs,
 }
 
 /// Expressions in areas of their own, as on the registry's site.
@@ -144,6 +148,7 @@ impl QueryArgs {
         if self.any {
             pairs.push(("--any".to_owned(), String::new()));
         }
+        pairs.extend(self.ranking.pairs());
         Ok(pairs)
     }
 }
@@ -166,6 +171,8 @@ pub(crate) struct Asked {
     pub(crate) understood: Understood,
     /// What plain words are looked for in, where there are any.
     pub(crate) area: Option<String>,
+    pub(crate) model: Model,
+    pub(crate) own: Option<OwnSynonyms>,
 }
 
 impl Asked {
@@ -184,10 +191,12 @@ impl Asked {
     /// The same from pairs of flag and value.
     pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Failure> {
         let mut request = Request::default();
+        let mut ranking = RankingArgs::default();
         for (flag, value) in &pairs {
             match flag.as_str() {
-                "--any" => request.any = true,
+                "--any" => request.manner.any = true,
                 "--area" => request.area = Some(value.clone()),
+                _ if ranking.take(flag, value)? => {}
                 _ => {
                     if let Some(parameter) = Parameter::of_flag(flag) {
                         request.queries.push((parameter, value.clone()));
@@ -199,13 +208,25 @@ impl Asked {
                 }
             }
         }
+        request.manner = ranking.manner(request.manner.any);
         let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
         let area = words
             .then(|| request.area.clone().unwrap_or_else(|| Parameter::Words.area().to_owned()));
         let understood = request.understand().map_err(Failure::misunderstood)?;
         let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
-        Ok(Self { typed, understood, area, pairs })
+        let (model, own) = (ranking.model(), ranking.own()?);
+        Ok(Self { typed, understood, area, pairs, model, own })
+    }
+
+    /// All studies that are asked for, by relevance.
+    pub(crate) fn wish(&self) -> Wish<'_> {
+        Wish {
+            matching: self.matching(),
+            model: self.model,
+            own: self.own.as_ref(),
+            ..Wish::new(&self.understood.question)
+        }
     }
 
     /// Studies with fewer of the words than all are for plain words alone: an
@@ -216,7 +237,10 @@ impl Asked {
 
     /// Whether nothing is asked.
     pub(crate) fn is_empty(&self) -> bool {
-        !self.pairs.iter().any(|(flag, _)| !matches!(flag.as_str(), "--any" | "--area"))
+        let asks = |flag: &str| {
+            flag.is_empty() || Parameter::of_flag(flag).is_some() || Filter::of_flag(flag).is_some()
+        };
+        !self.pairs.iter().any(|(flag, _)| asks(flag))
     }
 }
 

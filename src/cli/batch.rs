@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::clean_line;
 use trialdex::query::{StrategyLine, WrongLine, is_strategy, plain, strategy};
-use trialdex::search::{Hit, Matching, Window, Wish, search};
+use trialdex::search::{Hit, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
@@ -45,15 +45,15 @@ fn run_words(
         BatchFormat::Trec => window(0, arguments.limit),
         _ => Window { offset: 0, limit: Some(0) },
     };
+    let own = arguments.ranking.own()?;
     for (number, line) in (1..).zip(text.lines()) {
         if line.trim().is_empty() {
             continue;
         }
         let (id, words) = line.split_once('\t').ok_or_else(|| no_tab(&arguments.file, number))?;
-        let question = plain(words, arguments.any);
+        let question = plain(words, arguments.ranking.manner(arguments.any));
         let model = arguments.ranking.model();
-        let matching = Matching::All;
-        let wish = Wish { question: &question, matching, order: &[], window, model };
+        let wish = Wish { window, model, own: own.as_ref(), ..Wish::new(&question) };
         let hits = search(store, &wish)?;
         if arguments.format != BatchFormat::Trec {
             writeln!(console.out, "{id}\t{}", hits.total)?;
@@ -107,6 +107,7 @@ fn run_strategy(
 ) -> super::Result {
     let lines = strategy(text).map_err(|wrong| wrong_lines(&arguments.file, wrong))?;
     let store = open_or_build(console, &global.index)?;
+    let own = arguments.ranking.own()?;
     let listed = arguments.yields || arguments.format == BatchFormat::Json;
     let mut found = Vec::new();
     for line in lines {
@@ -117,8 +118,7 @@ fn run_strategy(
         }
         let question = &line.understood.question;
         let window = Window { offset: 0, limit: if listed { None } else { Some(0) } };
-        let model = arguments.ranking.model();
-        let wish = Wish { question, matching: Matching::All, order: &[], window, model };
+        let wish = Wish { window, own: own.as_ref(), ..Wish::new(question) };
         let hits = search(&store, &wish)?;
         say_what_is_cut(console, &hits);
         if listed {

@@ -10,7 +10,8 @@ use trialdex::evaluation::{SetAside, Topic, topics};
 use trialdex::index::{IndexError, Store};
 use trialdex::output::{EvaluationReport, clean_line, plural, write_evaluation};
 use trialdex::query::plain;
-use trialdex::search::{Hit, Matching, Wish, search};
+use trialdex::search::{Hit, Wish, search};
+use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::args::{EvalArgs, Global};
 use super::batch::write_run;
@@ -67,11 +68,15 @@ fn read<T>(path: &Path, parse: fn(&str) -> Result<T, Malformed>) -> Result<T, Fa
 }
 
 /// What the index finds for a topic, best first.
-fn ask(store: &Store, arguments: &EvalArgs, topic: &Topic) -> Result<Vec<Hit>, IndexError> {
-    let question = plain(&topic.text, !arguments.all_words);
-    let (window, matching, model) =
-        (window(0, arguments.limit), Matching::All, arguments.ranking.model());
-    let wish = Wish { question: &question, matching, order: &[], window, model };
+fn ask(
+    store: &Store,
+    arguments: &EvalArgs,
+    own: Option<&OwnSynonyms>,
+    topic: &Topic,
+) -> Result<Vec<Hit>, IndexError> {
+    let question = plain(&topic.text, arguments.ranking.manner(!arguments.all_words));
+    let (window, model) = (window(0, arguments.limit), arguments.ranking.model());
+    let wish = Wish { window, model, own, ..Wish::new(&question) };
     Ok(search(store, &wish)?.hits)
 }
 
@@ -84,9 +89,10 @@ fn fresh_run(
 ) -> Result<Run, Failure> {
     let store = open_or_build(console, &global.index)?;
     let mut file = arguments.run.as_deref().map(create).transpose()?;
+    let own = arguments.ranking.own()?;
     let mut run = Run::default();
     for topic in asked {
-        let hits = ask(&store, arguments, topic)?;
+        let hits = ask(&store, arguments, own.as_ref(), topic)?;
         if let (Some(file), Some(path)) = (&mut file, &arguments.run) {
             write_run(file, &topic.id, &hits, &arguments.tag)
                 .map_err(|error| not_written(path, &error))?;

@@ -30,7 +30,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs
     let fields = names.map(field).collect::<Result<Vec<Field>, Failure>>()?;
     let asked = Asked::new(console, &arguments.query)?;
     let store = open_or_build(console, &global.index)?;
-    let facets = facets(&store, &asked.understood.question, &fields)?;
+    let facets = facets(&store, &asked.understood.question, &fields, asked.own.as_ref())?;
     let format = arguments.format.into();
     write_facets(&mut console.out, format, console.paint, &facets, arguments.limit)?;
     console.out.flush()?;

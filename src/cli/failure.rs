@@ -138,6 +138,7 @@ impl From<IndexError> for Failure {
                 failure.hint("wait until it is done, then run the command again")
             }
             IndexError::Interrupted => Self { code: 130, ..failure },
+            IndexError::Vocabulary(error) => error.into(),
             IndexError::Tantivy { directory, .. } => failure.hint(format!(
                 "the index is as it was; see whether its disk is full. If a file is damaged, build \
                  the index anew: remove {}/tantivy, then run `trialdex index`",

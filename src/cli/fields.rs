@@ -40,7 +40,7 @@ fn one(
     let length = matches!(field, Field::Size(_) | Field::Computed(_)) && field.is_of_results();
     let countable = !length && !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
     let everything = Question { ranked: Vec::new(), filters: Vec::new() };
-    let values = if countable { facets(&store, &everything, &[field])? } else { Vec::new() };
+    let values = if countable { facets(&store, &everything, &[field], None)? } else { Vec::new() };
     match arguments.format {
         ReportFormat::Text => {
             write!(console.out, "{}", described.text())?;

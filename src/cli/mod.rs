@@ -16,6 +16,7 @@ mod input;
 mod numbers;
 mod pager;
 mod progress;
+mod ranking;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;

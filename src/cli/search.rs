@@ -7,7 +7,7 @@ use trialdex::index::{IndexError, Store};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Hits, Matching, Model, Window, Wish, search};
+use trialdex::search::{Hits, Matching, Window, Wish, search};
 use trialdex::study::pieces::Piece;
 
 use super::args::{Global, SearchArgs, WorkArgs};
@@ -28,14 +28,14 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
     // A number is that of what was asked for.
-    let (matching, window) = if arguments.count {
-        (Matching::All, Window { offset: 0, limit: Some(0) })
+    let mut wish = Wish { order: &order, ..asked.wish() };
+    if arguments.count {
+        wish.matching = Matching::All;
+        wish.window.limit = Some(0);
     } else {
-        (asked.matching(), window(arguments.offset, arguments.limit))
-    };
-    let question = &asked.understood.question;
-    let model = Model::default();
-    let hits = search(&store, &Wish { question, matching, order: &order, window, model })?;
+        wish.window = window(arguments.offset, arguments.limit);
+    }
+    let hits = search(&store, &wish)?;
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
@@ -89,10 +89,7 @@ fn write_receipt(
     order: &[SortKey],
     sort: &[String],
 ) -> Result<(), Failure> {
-    let question = &asked.understood.question;
-    let window = Window { offset: 0, limit: None };
-    let (matching, model) = (asked.matching(), Model::default());
-    let hits = search(store, &Wish { question, matching, order, window, model })?;
+    let hits = search(store, &Wish { order, ..asked.wish() })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();

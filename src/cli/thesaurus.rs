@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use trialdex::index::VOCABULARY_FILE;
 use trialdex::output::{clean_line, grouped, plural};
 use trialdex::text::vocabulary::{
     Concept, ConceptId, ConceptSource, Name, OwnName, OwnSynonyms, Vocabulary, VocabularyError,
@@ -17,9 +18,6 @@ use trialdex::text::{parts_analyzer, words};
 
 use super::args::{Global, ImportArgs, ReportFormat, ThesaurusArgs, ThesaurusCommand};
 use super::{Console, Failure, Outcome};
-
-/// The file in the directory of an index that stands in for what is built in.
-const FILE: &str = "thesaurus.bin";
 
 pub(crate) fn run(
     console: &mut Console,
@@ -40,7 +38,7 @@ pub(crate) enum Chosen {
 
 impl Chosen {
     pub(crate) fn of(index: &Path) -> Result<Self, VocabularyError> {
-        match Vocabulary::open(&index.join(FILE)) {
+        match Vocabulary::open(&index.join(VOCABULARY_FILE)) {
             Ok(own) => Ok(Self::Own(Box::new(own))),
             Err(VocabularyError::Io { error, .. }) if is_absent(&error) => Ok(Self::BuiltIn),
             Err(error) => Err(error),
@@ -177,7 +175,7 @@ fn import(console: &mut Console, global: &Global, arguments: &ImportArgs) -> sup
     let source = arguments.source.clone().unwrap_or_else(|| names_of(&arguments.files));
     let mut file = Vec::new();
     let written = Vocabulary::write(concepts.into_values(), &source, &mut file)?;
-    let path = global.index.join(FILE);
+    let path = global.index.join(VOCABULARY_FILE);
     put(&path, &file).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     console.say(&report(&written, replaced));
     console.say(&format!("written to {}", clean_line(&path.display().to_string())));
@@ -211,8 +209,10 @@ fn names_of(files: &[PathBuf]) -> String {
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory)?;
-    let mut file =
-        tempfile::Builder::new().prefix(FILE).suffix(".unfinished").tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(VOCABULARY_FILE)
+        .suffix(".unfinished")
+        .tempfile_in(directory)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

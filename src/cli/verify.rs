@@ -5,6 +5,7 @@ use std::path::Path;
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
+use trialdex::search::Wish;
 use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
 
 use super::args::{Global, ReportFormat, VerifyArgs};
@@ -22,9 +23,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
     let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
     let (asked, order) = (Asked::from_pairs(pairs)?, order(&sort)?);
     let store = Store::open(&global.index)?;
-    let understood = &asked.understood;
-    let verified =
-        receipt.verify(&store, &understood.question, &understood.text, asked.matching(), &order)?;
+    let wish = Wish { order: &order, ..asked.wish() };
+    let verified = receipt.verify(&store, &wish, &asked.understood.text)?;
     match arguments.format {
         ReportFormat::Json => {
             let json = serde_json::to_string_pretty(&verified).map_err(std::io::Error::from)?;

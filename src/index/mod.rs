@@ -24,5 +24,5 @@ pub use reading::{Place, Reading};
 pub use schema::{Fields, schema};
 pub(crate) use schema::{NOWHERE, PieceField, TextFields};
 pub use status::Status;
-pub use store::{IndexError, Store, settings};
+pub use store::{IndexError, Store, VOCABULARY_FILE, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

@@ -22,6 +22,7 @@ use super::reading::Reading;
 use super::schema::{Fields, schema};
 use crate::study::{NctId, Study};
 use crate::text;
+use crate::text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Version of the layout on disk. An index of another version is not read.
 const FORMAT: u32 = 3;
@@ -73,6 +74,9 @@ pub enum IndexError {
         /// What tantivy says.
         error: tantivy::TantivyError,
     },
+    /// The vocabulary of the index cannot be used.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
     /// The work was stopped from outside; the index is as it was.
     #[error("interrupted; the index is as it was before")]
     Interrupted,
@@ -112,7 +116,13 @@ pub struct Store {
     /// Kept, since what it has read of dozens of fields is of use to every
     /// search.
     reader: OnceLock<IndexReader>,
+    /// Its own vocabulary, where it has one.
+    vocabulary: OnceLock<Option<Vocabulary>>,
 }
+
+/// The file in the directory of an index that stands in for the vocabulary
+/// that is built in.
+pub const VOCABULARY_FILE: &str = "thesaurus.bin";
 
 impl Store {
     /// Opens an index that holds something.
@@ -184,8 +194,8 @@ impl Store {
 
     fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
         text::register(index.tokenizers());
-        let reader = OnceLock::new();
-        Self { directory: directory.to_owned(), index, fields, payload, reader }
+        let (reader, vocabulary) = (OnceLock::new(), OnceLock::new());
+        Self { directory: directory.to_owned(), index, fields, payload, reader, vocabulary }
     }
 
     /// The directory that the index is in.
@@ -207,6 +217,21 @@ impl Store {
         let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader: IndexReader = reader.map_err(|error| self.failed(error))?;
         Ok(self.reader.get_or_init(|| reader).searcher())
+    }
+
+    /// The names of medical subjects that searches in the index use: those of
+    /// its own file, or the ones that are built in.
+    ///
+    /// # Errors
+    ///
+    /// Where the index has a vocabulary that cannot be read.
+    pub fn vocabulary(&self) -> Result<&Vocabulary, IndexError> {
+        if let Some(known) = self.vocabulary.get() {
+            return Ok(known.as_ref().unwrap_or_else(|| Vocabulary::built_in()));
+        }
+        let path = self.directory.join(VOCABULARY_FILE);
+        let own = if path.exists() { Some(Vocabulary::open(&path)?) } else { None };
+        Ok(self.vocabulary.get_or_init(|| own).as_ref().unwrap_or_else(|| Vocabulary::built_in()))
     }
 
     /// The studies as they are now, to be read one by one.

@@ -42,6 +42,9 @@ impl PairKind {
     /// abbreviation has many senses.
     pub(crate) const SYNONYMS: [Self; 2] = [Self::Intervention, Self::Condition];
 
+    /// Every kind.
+    pub(crate) const ALL: [Self; 3] = [Self::Intervention, Self::Condition, Self::Abbreviation];
+
     /// The sign that stands for it in a pair.
     pub(crate) fn sign(self) -> char {
         match self {

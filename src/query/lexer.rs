@@ -42,19 +42,21 @@ pub(super) enum Keyword {
     Search,
     Coverage,
     Expansion,
+    Explode,
     Tilt,
     Range,
     Distance,
 }
 
 /// Keywords, and what they are called with in a hint.
-const KEYWORDS: [(&str, Keyword, &str); 9] = [
+const KEYWORDS: [(&str, Keyword, &str); 10] = [
     ("AREA", Keyword::Area, "AREA[BriefTitle]word"),
     ("SEARCH", Keyword::Search, "SEARCH[Location](AREA[LocationCity]Portland)"),
     ("COVERAGE", Keyword::Coverage, "COVERAGE[FullMatch]word"),
     ("COVER", Keyword::Coverage, "COVER[FullMatch]word"),
     ("EXPANSION", Keyword::Expansion, "EXPANSION[None]word"),
     ("EXPAND", Keyword::Expansion, "EXPAND[None]word"),
+    ("EXPLODE", Keyword::Explode, "EXPLODE[MeSH]lymphoma"),
     ("TILT", Keyword::Tilt, "TILT[StudyFirstPostDate]word"),
     ("RANGE", Keyword::Range, "AREA[StartDate]RANGE[2020, MAX]"),
     ("DISTANCE", Keyword::Distance, "AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]"),

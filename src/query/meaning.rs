@@ -118,6 +118,8 @@ pub struct Words {
     pub expansion: Expansion,
     /// How much of a value they have to be.
     pub coverage: Coverage,
+    /// Whether names of all that is narrower are looked for, too.
+    pub explode: bool,
 }
 
 /// A word as typed: a run of characters without blanks.

@@ -27,7 +27,9 @@ use std::ops::Range;
 
 pub use parser::{Parsed, expression};
 pub use place::{Place, Unit};
-pub use request::{Filter, Misunderstood, Parameter, Remark, Request, Understood, plain};
+pub use request::{
+    Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Understood, plain,
+};
 pub use resolve::{Resolved, resolve};
 pub use sort::{SortBy, SortKey, parse_sort, sort_order};
 pub use strategy::{StrategyLine, WrongLine, is_strategy, strategy};

@@ -6,7 +6,9 @@ use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
 use super::place::Place;
 use super::report::Report;
-use super::syntax::{Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, Name, Prefix, SCOPES, Term};
+use super::syntax::{
+    Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, HIERARCHIES, Name, Prefix, SCOPES, Term,
+};
 use super::target::name_of_today;
 use super::words::{holds_words, is_quote};
 use super::{Diagnostic, Span};
@@ -254,6 +256,9 @@ impl Parser<'_> {
             }
             Keyword::Expansion => {
                 self.choice(&EXPANSIONS, "expansion", &text, &inner).map(Prefix::Expansion)
+            }
+            Keyword::Explode => {
+                self.choice(&HIERARCHIES, "hierarchy", &text, &inner).map(Prefix::Explode)
             }
             Keyword::Range | Keyword::Distance => None,
         }

@@ -1,10 +1,10 @@
 //! What was asked with parameters and filters, and what it means.
 
 use super::filters::{merged, numbers};
-use super::meaning::{Condition, Expansion, Question, Target, Test, Wanted};
+use super::meaning::{Condition, Expansion, Question, Target, Word};
 use super::parser::read;
-use super::resolve::{Resolved, resolve, resolve_into, together};
-use super::syntax::{Expr, ExprKind, Prefix};
+use super::resolve::{Resolved, resolve, resolve_into};
+use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use super::words::{holds_words, whole};
 use super::{Diagnostic, Span};
 use crate::study::NctId;
@@ -92,8 +92,31 @@ pub struct Request {
     pub area: Option<String>,
     /// What has to be fulfilled besides. The same list twice asks for either.
     pub filters: Vec<(Filter, String)>,
-    /// Whether any of the words will do.
+    /// How words match.
+    pub manner: Manner,
+}
+
+/// How words match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Manner {
+    /// Any of them will do.
     pub any: bool,
+    /// How freely each matches, where an expression does not say.
+    pub expand: Expand,
+    /// Names of all that is narrower are looked for, too.
+    pub explode: bool,
+}
+
+/// How freely a word matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Expand {
+    /// The same characters.
+    None,
+    /// The same word in any form and spelling.
+    Term,
+    /// That, or another name for the same.
+    #[default]
+    Concept,
 }
 
 /// What of a request cannot be understood.
@@ -232,7 +255,7 @@ impl Reading {
             self.wrong("--area", area, vec![diagnostic]);
             return None;
         };
-        match understood(typed, &target, request.any) {
+        match understood(typed, &target, request.manner) {
             Ok((Resolved { condition, notices }, expr)) => {
                 self.remark(parameter.flag(), typed, notices);
                 Some((condition, expr))
@@ -312,7 +335,7 @@ fn is_numbers(typed: &str) -> bool {
 fn understood(
     typed: &str,
     target: &Target,
-    any: bool,
+    manner: Manner,
 ) -> Result<(Resolved, Expr), Vec<Diagnostic>> {
     if is_numbers(typed) {
         let tree = merged(numbers(typed)?).ok_or_else(Vec::new)?;
@@ -320,10 +343,12 @@ fn understood(
     }
     let reading = read(typed);
     let mut report = reading.report;
-    if any && let Some(span) = reading.operator {
+    if manner.any
+        && let Some(span) = reading.operator
+    {
         report.push(not_with_any(typed, span));
     }
-    let tree = reading.expr.map(|expr| if any { loosened(expr) } else { expr });
+    let tree = reading.expr.map(|expr| in_manner(expr, manner));
     let resolved = tree.as_ref().and_then(|tree| resolve_into(tree, target, &mut report));
     match (tree, resolved) {
         (Some(tree), Some(mut resolved)) if report.is_empty() => {
@@ -343,37 +368,75 @@ fn not_with_any(typed: &str, span: Span) -> Diagnostic {
     }
 }
 
+/// A tree whose words match in a manner: any of them will do, or they match
+/// less or more freely than usual.
+fn in_manner(expr: Expr, manner: Manner) -> Expr {
+    let span = expr.span.clone();
+    let level = match manner.expand {
+        Expand::Concept => manner.any.then_some(Expansion::Lossy),
+        Expand::Term => Some(Expansion::Term),
+        Expand::None => Some(Expansion::None),
+    };
+    let expr = if manner.expand == Expand::Concept { expr } else { apart(expr) };
+    let expr = if manner.any { loosened(expr) } else { expr };
+    let explode = manner.explode.then_some(Prefix::Explode(Hierarchy::Mesh));
+    let prefixes = level.map(Prefix::Expansion).into_iter().chain(explode);
+    prefixes.fold(expr, |inner, prefix| Expr {
+        kind: ExprKind::Within(prefix, Box::new(inner)),
+        span: span.clone(),
+    })
+}
+
 /// The same where any of the words will do.
 fn loosened(expr: Expr) -> Expr {
-    let span = expr.span.clone();
+    match expr.kind {
+        ExprKind::And(parts) => {
+            let parts = parts.into_iter().map(loosened).collect();
+            Expr { kind: ExprKind::Or(parts), span: expr.span }
+        }
+        kind => Expr { kind, ..expr },
+    }
+}
+
+/// The same with each word by itself, since levels below `Relaxation` keep
+/// words together.
+fn apart(expr: Expr) -> Expr {
+    let each = |parts: Vec<Expr>| parts.into_iter().map(apart).collect();
     let kind = match expr.kind {
-        ExprKind::And(parts) => ExprKind::Or(parts),
+        ExprKind::And(parts) => ExprKind::And(each(parts)),
+        ExprKind::Or(parts) => ExprKind::Or(each(parts)),
+        ExprKind::Not(inner) => ExprKind::Not(Box::new(apart(*inner))),
+        ExprKind::Within(prefix, inner) => ExprKind::Within(prefix, Box::new(apart(*inner))),
+        ExprKind::Term(term) if !term.quoted && term.words.len() > 1 => {
+            let one = |word: Word| {
+                let span = word.span.clone();
+                Expr { kind: ExprKind::Term(Term { words: vec![word], quoted: false }), span }
+            };
+            ExprKind::And(term.words.into_iter().map(one).collect())
+        }
         kind => kind,
     };
-    let inner = Box::new(Expr { kind, span: span.clone() });
-    Expr { kind: ExprKind::Within(Prefix::Expansion(Expansion::Lossy), inner), span }
+    Expr { kind, ..expr }
 }
 
 /// Takes any text for words, as many tools' query files hold it: quotes and
 /// operators lose their meaning. Without a word, it asks for nothing that any
 /// study has.
 #[must_use]
-pub fn plain(typed: &str, any: bool) -> Question {
+pub fn plain(typed: &str, manner: Manner) -> Question {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
     let words: Vec<_> = typed
         .split_whitespace()
         .filter(|word| holds_words(word))
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
-    let expansion = if any { Expansion::Lossy } else { Expansion::Relaxation };
-    let wanted = together(words, expansion);
-    let condition = match Target::named(WORDS) {
-        Some(target) if !wanted.words.is_empty() => {
-            Condition::Test(Test { target, wanted: Wanted::Words(wanted), span: 0..typed.len() })
-        }
-        _ => Condition::Not(Box::new(Condition::All)),
-    };
-    Question { ranked: vec![condition], filters: Vec::new() }
+    let condition = Target::named(WORDS).filter(|_| !words.is_empty()).and_then(|target| {
+        let kind = ExprKind::Term(Term { words, quoted: false });
+        let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
+        resolve(&tree, &target).ok().map(|resolved| resolved.condition)
+    });
+    let nothing = || Condition::Not(Box::new(Condition::All));
+    Question { ranked: vec![condition.unwrap_or_else(nothing)], filters: Vec::new() }
 }
 
 #[cfg(test)]

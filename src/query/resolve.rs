@@ -9,7 +9,7 @@ use super::meaning::{
 };
 use super::place::Place;
 use super::report::Report;
-use super::syntax::{Bound, Expr, ExprKind, Name, Prefix, Scope, Term};
+use super::syntax::{Bound, Expr, ExprKind, Hierarchy, Name, Prefix, Scope, Term};
 use super::typed::{between, constants, typed};
 use super::{Diagnostic, Span};
 use crate::study::NctId;
@@ -50,6 +50,7 @@ pub(super) fn resolve_into(expr: &Expr, initial: &Target, report: &mut Report) -
         at_site: false,
         expansion: Expansion::default(),
         coverage: Coverage::default(),
+        explode: false,
     };
     let condition = resolver.condition(expr, &context)?;
     Some(Resolved { condition, notices: resolver.notices })
@@ -66,6 +67,7 @@ struct Context {
     at_site: bool,
     expansion: Expansion,
     coverage: Coverage,
+    explode: bool,
 }
 
 struct Resolver<'a> {
@@ -103,6 +105,7 @@ impl Resolver<'_> {
             }
             Prefix::Coverage(coverage) => context.coverage = *coverage,
             Prefix::Expansion(expansion) => context.expansion = *expansion,
+            Prefix::Explode(Hierarchy::Mesh) => context.explode = true,
             Prefix::Search(scope) => return self.search(*scope, inner, outer),
             Prefix::Tilt(name) => {
                 let field = self.ordered(name);
@@ -296,7 +299,12 @@ fn words(term: &Term, context: &Context, quoted: bool) -> Words {
     let whole = quoted || context.coverage != Coverage::Contains;
     let most = if whole { Expansion::Concept } else { Expansion::Lossy };
     let expansion = context.expansion.min(most);
-    Words { quoted, coverage: context.coverage, ..together(term.words.clone(), expansion) }
+    Words {
+        quoted,
+        coverage: context.coverage,
+        explode: context.explode,
+        ..together(term.words.clone(), expansion)
+    }
 }
 
 /// Words side by side. Numbers of studies get all their digits.
@@ -309,7 +317,7 @@ pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
     }
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let (text, coverage) = (text.join(" "), Coverage::Contains);
-    Words { text, words, quoted: false, expansion, coverage }
+    Words { text, words, quoted: false, expansion, coverage, explode: false }
 }
 
 #[cfg(test)]

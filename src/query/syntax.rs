@@ -83,7 +83,19 @@ pub enum Prefix {
     Coverage(Coverage),
     /// `EXPANSION[level]`: how it may match.
     Expansion(Expansion),
+    /// `EXPLODE[MeSH]`: with names of all that is narrower (ours).
+    Explode(Hierarchy),
 }
+
+/// What says which things are narrower than others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hierarchy {
+    /// The tree of medical subject headings.
+    Mesh,
+}
+
+/// Names of [`Hierarchy`] as they stand in brackets.
+pub(super) const HIERARCHIES: [(&str, Hierarchy); 1] = [("MeSH", Hierarchy::Mesh)];
 
 /// What has to fulfil an expression as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,6 +266,7 @@ impl fmt::Display for Prefix {
             Self::Search(scope) => write!(f, "SEARCH[{}]", name_of(&SCOPES, scope)),
             Self::Coverage(part) => write!(f, "COVERAGE[{}]", name_of(&COVERAGES, part)),
             Self::Expansion(level) => write!(f, "EXPANSION[{}]", name_of(&EXPANSIONS, level)),
+            Self::Explode(hierarchy) => write!(f, "EXPLODE[{}]", name_of(&HIERARCHIES, hierarchy)),
         }
     }
 }

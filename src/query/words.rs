@@ -14,7 +14,7 @@ const FEWEST_ALIKE: usize = 4;
 pub(super) const FARTHEST: u32 = 100;
 
 /// Words that are operators, when they are written in capitals.
-const OPERATORS: [&str; 13] = [
+const OPERATORS: [&str; 14] = [
     "AND",
     "OR",
     "NOT",
@@ -24,6 +24,7 @@ const OPERATORS: [&str; 13] = [
     "COVER",
     "EXPANSION",
     "EXPAND",
+    "EXPLODE",
     "TILT",
     "RANGE",
     "DISTANCE",

@@ -17,6 +17,7 @@ use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::{Question, Target};
 use crate::study::fields::{self, FieldKind};
 use crate::study::{PartialDate, Study};
+use crate::text::vocabulary::OwnSynonyms;
 
 /// The values of a field among the studies found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +42,11 @@ pub fn facets(
     store: &Store,
     question: &Question,
     fields: &[fields::Field],
+    own: Option<&OwnSynonyms>,
 ) -> Result<Vec<Facet>, IndexError> {
     let failed = |error| store.failed(error);
     let searcher = store.searcher()?;
-    let planner = Planner::new(store, &searcher, Model::default());
+    let planner = Planner::new(store, &searcher, Model::default(), own)?;
     let plan = planner.plan(&question.ranked, &question.filters).map_err(failed)?;
     let query = plan.query(plan.clauses());
     let counting = Counting { store_field: store.fields.study, columns: columns(store, fields) };
@@ -66,11 +68,9 @@ pub fn facets(
 pub fn studies_with(store: &Store, field: fields::Field) -> Result<u64, IndexError> {
     let failed = |error| store.failed(error);
     let searcher = store.searcher()?;
-    let target = Target::named(&field.name()).map(|target| {
-        let planner = Planner::new(store, &searcher, Model::default());
-        planner.present(&target)
-    });
-    let count = target.map_or(Ok(0), |query| searcher.search(&*query, &Count)).map_err(failed)?;
+    let Some(target) = Target::named(&field.name()) else { return Ok(0) };
+    let planner = Planner::new(store, &searcher, Model::default(), None)?;
+    let count = searcher.search(&*planner.present(&target), &Count).map_err(failed)?;
     Ok(count as u64)
 }
 

@@ -112,7 +112,14 @@ impl Lookup<'_> {
 }
 
 fn another(kind: SynonymKind, source: &'static str, word: String, studies: u64) -> Synonym {
-    Synonym { kind, written: word.clone(), terms: vec![word], source, studies }
+    Synonym {
+        kind,
+        written: word.clone(),
+        terms: vec![word],
+        source,
+        studies: 0,
+        found: Some(studies),
+    }
 }
 
 /// Bytes that two words begin with alike.

@@ -39,6 +39,7 @@ use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::Question;
 use crate::query::{SortBy, SortKey};
 use crate::study::{NctId, Study};
+use crate::text::vocabulary::OwnSynonyms;
 use feedback::Feedback;
 use plan::{Plan, Planner};
 use rank::{Key, Ranked, Ranking};
@@ -108,6 +109,23 @@ pub struct Wish<'a> {
     pub window: Window,
     /// How they are scored.
     pub model: Model,
+    /// Names that the user says mean the same.
+    pub own: Option<&'a OwnSynonyms>,
+}
+
+impl<'a> Wish<'a> {
+    /// All studies that a question asks for, by relevance.
+    #[must_use]
+    pub fn new(question: &'a Question) -> Self {
+        Self {
+            question,
+            matching: Matching::All,
+            order: &[],
+            window: Window { offset: 0, limit: None },
+            model: Model::default(),
+            own: None,
+        }
+    }
 }
 
 /// Finds and ranks the studies that are asked for.
@@ -120,7 +138,7 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
     let searcher = store.searcher()?;
     let failed = |error| store.failed(error);
     let Question { ranked, filters } = wish.question;
-    let planner = Planner::new(store, &searcher, wish.model);
+    let planner = Planner::new(store, &searcher, wish.model, wish.own)?;
     let plan = planner.plan(ranked, filters).map_err(failed)?;
     let clauses = plan.clauses();
     let required = match wish.matching {

@@ -25,13 +25,14 @@ use super::steady::Steady;
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
 use super::words::{Lookup, word_as_typed};
-use crate::index::{PieceField, Store};
+use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::{
     Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word, WordForm, Words,
 };
 use crate::query::typed;
 use crate::study::areas::WORDS;
 use crate::study::fields::{self, FieldKind};
+use crate::text::vocabulary::OwnSynonyms;
 
 /// What words stand for in a search.
 #[derive(Debug, Clone)]
@@ -189,11 +190,19 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(store: &'a Store, searcher: &'a Searcher, model: Model) -> Self {
-        Self {
+    /// # Errors
+    ///
+    /// Where the vocabulary of the index cannot be read.
+    pub(super) fn new(
+        store: &'a Store,
+        searcher: &'a Searcher,
+        model: Model,
+        own: Option<&'a OwnSynonyms>,
+    ) -> Result<Self, IndexError> {
+        Ok(Self {
             store,
             searcher,
-            thesaurus: Thesaurus::new(store, searcher),
+            thesaurus: Thesaurus::new(store, searcher, own)?,
             lookup: Lookup::new(searcher),
             terms: BTreeSet::new(),
             understood: Vec::new(),
@@ -201,7 +210,7 @@ impl<'a> Planner<'a> {
             lists: Lists::new(),
             model,
             context: Vec::new(),
-        }
+        })
     }
 
     /// The plan of a question.

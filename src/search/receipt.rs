@@ -8,10 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hits, Matching, Model, Window, Wish, search};
+use super::{Hits, Wish, search};
 use crate::index::{IndexError, Reading, Store};
-use crate::query::SortKey;
-use crate::query::meaning::Question;
 use crate::study::{NctId, PartialDate, Study};
 
 /// Version of the receipt's own layout.
@@ -138,7 +136,7 @@ impl Receipt {
         })
     }
 
-    /// Runs the search again and compares.
+    /// Runs the search again, for all hits, and compares.
     ///
     /// # Errors
     ///
@@ -146,14 +144,10 @@ impl Receipt {
     pub fn verify(
         &self,
         store: &Store,
-        question: &Question,
+        wish: &Wish<'_>,
         understood: &str,
-        matching: Matching,
-        order: &[SortKey],
     ) -> Result<Verified, IndexError> {
-        let window = Window { offset: 0, limit: None };
-        let hits =
-            search(store, &Wish { question, matching, order, window, model: Model::default() })?;
+        let hits = search(store, wish)?;
         let mut now = Vec::with_capacity(hits.hits.len());
         for hit in &hits.hits {
             now.push((hit.nct_id.to_string(), record(hits.digest(hit)?)));

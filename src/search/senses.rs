@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
+use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED, Term};
 
+use super::occurrences::{Occurrences, Pattern};
 use super::thesaurus::Thesaurus;
 use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::zones::WORDS;
 use crate::index::{IndexError, Store};
-use crate::text;
+use crate::text::{self, is_common};
 
 /// One of the meanings of an abbreviation.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Sense {
     /// Their share of the studies that define the abbreviation, above 0 and
     /// at most 1. A study can define it in two senses.
     pub share: f64,
+    /// The words of other ways of writing the long form.
+    pub variants: Vec<Vec<String>>,
 }
 
 /// One of the abbreviations of a name.
@@ -50,7 +54,7 @@ pub struct ShortForm {
 /// Where files of the index cannot be read.
 pub fn senses(store: &Store, short: &str) -> Result<Vec<Sense>, IndexError> {
     let searcher = store.searcher()?;
-    let found = Thesaurus::new(store, &searcher).senses(&terms_of(short));
+    let found = Thesaurus::new(store, &searcher, None)?.senses(&terms_of(short));
     found.map_err(|error| store.failed(error))
 }
 
@@ -62,7 +66,7 @@ pub fn senses(store: &Store, short: &str) -> Result<Vec<Sense>, IndexError> {
 /// Where files of the index cannot be read.
 pub fn short_forms(store: &Store, long: &str) -> Result<Vec<ShortForm>, IndexError> {
     let searcher = store.searcher()?;
-    let found = Thesaurus::new(store, &searcher).short_forms(&terms_of(long));
+    let found = Thesaurus::new(store, &searcher, None)?.short_forms(&terms_of(long));
     found.map_err(|error| store.failed(error))
 }
 
@@ -75,8 +79,24 @@ fn terms_of(text: &str) -> Vec<String> {
 /// stand by themselves.
 const COMPARED: usize = 100;
 
-/// Abbreviations of one name at most.
+/// Abbreviations of one name, senses and words of a query that are looked at
+/// at most.
 const MOST: usize = 16;
+
+/// Studies that define an abbreviation at least, before it is expanded.
+const FEWEST: u64 = 2;
+
+/// Part of the definitions of an abbreviation that has the sense which it is
+/// taken to have whatever the other words of a query.
+pub(super) const DOMINANT: f64 = 0.5;
+
+/// Part of the studies with a word that define it as an abbreviation, before
+/// it is taken for one.
+const OFTEN_ENOUGH: f64 = 0.03;
+
+/// Part of the studies of a sense that has the other words of a query, before
+/// these are taken to agree with it.
+const AGREEING: f64 = 0.2;
 
 /// Words that names differ in without meaning something else.
 #[rustfmt::skip]
@@ -101,12 +121,92 @@ impl Thesaurus<'_> {
     pub(super) fn senses(&self, short: &[String]) -> tantivy::Result<Vec<Sense>> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
-        let senses = groups.into_iter().map(|group| {
-            let studies = group.studies.len() as u64;
-            let (written, terms) = (group.written, group.terms);
-            Sense { written, terms, studies, share: studies as f64 / all as f64 }
-        });
-        Ok(senses.collect())
+        Ok(groups.into_iter().map(|group| group.sense(all)).collect())
+    }
+
+    /// What an abbreviation means in a query with other words: the sense that
+    /// nearly all studies give, or the one whose studies have those words.
+    /// `None` where it may as well mean something else.
+    pub(super) fn sense(
+        &self,
+        short: &[String],
+        context: &[String],
+    ) -> tantivy::Result<Option<Sense>> {
+        let groups = self.groups(short)?;
+        let all = studies_of(&groups);
+        let Some(first) = groups.first() else { return Ok(None) };
+        let defined = first.studies.len() as u64;
+        let dominant = defined >= FEWEST && defined as f64 >= DOMINANT * all as f64;
+        if dominant && self.is_mostly_short_form(short, all)? {
+            return Ok(Some(first.clone().sense(all)));
+        }
+        let agreeing = self.agreeing(groups, short, context)?;
+        Ok(agreeing.map(|group| group.sense(all)))
+    }
+
+    /// Whether a word is an abbreviation often enough where it occurs: `all`
+    /// is one in a few of the studies that have it.
+    pub(super) fn is_mostly_short_form(
+        &self,
+        short: &[String],
+        defining: u64,
+    ) -> tantivy::Result<bool> {
+        let field = self.store.fields.zones[WORDS];
+        let mut with_it = u64::MAX;
+        for term in short {
+            let term = Term::from_field_text(field, term);
+            with_it = with_it.min(self.searcher.doc_freq(&term)?);
+        }
+        Ok(defining as f64 >= OFTEN_ENOUGH * with_it as f64)
+    }
+
+    /// The sense whose long form has a word of the query, or whose studies
+    /// have its words much more often than those of the others.
+    fn agreeing(
+        &self,
+        groups: Vec<Group>,
+        short: &[String],
+        context: &[String],
+    ) -> tantivy::Result<Option<Group>> {
+        let telling = |word: &&String| !is_common(word) && !short.contains(word);
+        let words: Vec<&String> = context.iter().filter(telling).take(MOST).collect();
+        if words.is_empty() {
+            return Ok(None);
+        }
+        let mut rated = Vec::new();
+        for group in groups.into_iter().take(MOST) {
+            if (group.studies.len() as u64) < FEWEST {
+                continue;
+            }
+            let named = words.iter().any(|word| group.terms.contains(word));
+            let rate = if named { 1.0 } else { self.rate(&group, &words)? };
+            rated.push((rate, group));
+        }
+        rated.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let second = rated.get(1).map_or(0.0, |(rate, _)| *rate);
+        let best = rated.into_iter().next();
+        Ok(best.filter(|(rate, _)| *rate >= AGREEING && *rate >= 2.0 * second).map(|(_, it)| it))
+    }
+
+    /// Which part of the studies of a sense has the words, on average.
+    fn rate(&self, group: &Group, words: &[&String]) -> tantivy::Result<f64> {
+        let field = self.store.fields.zones[WORDS];
+        let mut with_words = 0_u64;
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let of_segment = group.studies.iter().filter(|(at, _)| *at == segment);
+            let docs: Vec<DocId> = of_segment.map(|(_, doc)| *doc).collect();
+            for word in words {
+                let pattern = Pattern::Term((*word).clone());
+                let Some(mut found) = Occurrences::new(reader, field, &pattern)? else { continue };
+                for doc in &docs {
+                    if found.doc() < *doc {
+                        found.seek(*doc);
+                    }
+                    with_words += u64::from(found.doc() == *doc);
+                }
+            }
+        }
+        Ok(with_words as f64 / (group.studies.len() * words.len()) as f64)
     }
 
     /// The abbreviations of a name, those first that most studies give.
@@ -167,6 +267,15 @@ impl Thesaurus<'_> {
         }
         found.retain(|_, studies| !studies.is_empty());
         Ok(found)
+    }
+}
+
+impl Group {
+    /// As one of the senses that so many studies define.
+    fn sense(self, all: u64) -> Sense {
+        let studies = self.studies.len() as u64;
+        let share = studies as f64 / all as f64;
+        Sense { written: self.written, terms: self.terms, studies, share, variants: self.others }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 use trialdex::index::{Store, UpdateOptions, Watch, update};
 use trialdex::query::{Filter, Parameter, Request};
-use trialdex::search::{Hits, Matching, Model, Window, Wish, search};
+use trialdex::search::{Hits, Matching, Window, Wish, search};
 use trialdex::source::Limits;
 use trialdex::study::NctId;
 use trialdex::study::computed;
@@ -115,8 +115,7 @@ impl Ground {
     fn hits(&self, request: &Request, window: Window) -> Hits<'_> {
         let understood = request.understand().unwrap_or_else(|wrong| panic!("{wrong:#?}"));
         let question = &understood.question;
-        let wish =
-            Wish { question, matching: Matching::All, order: &[], window, model: Model::default() };
+        let wish = Wish { window, ..Wish::new(question) };
         search(&self.store, &wish).expect("a search")
     }
 
@@ -470,13 +469,8 @@ fn real_requests_are_answered_or_refused(ground: &Ground) {
         let Ok((understood, order)) = understood else { continue };
         let window = Window { offset: 0, limit: Some(10) };
         let question = &understood.question;
-        let wish = Wish {
-            question,
-            matching: Matching::Closest,
-            order: &order,
-            window,
-            model: Model::default(),
-        };
+        let matching = Matching::Closest;
+        let wish = Wish { matching, order: &order, window, ..Wish::new(question) };
         let hits =
             search(&ground.store, &wish).unwrap_or_else(|error| panic!("{}: {error}", sent.n));
         assert_eq!(hits.hits.len(), hits.total.min(10), "{}", sent.n);

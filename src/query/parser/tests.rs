@@ -3,6 +3,7 @@
 use super::*;
 use crate::query::meaning::{Coverage, Expansion, WordForm};
 use crate::query::place::Unit;
+use crate::query::syntax::Hierarchy;
 use crate::query::syntax::Scope;
 use crate::query::words::whole;
 
@@ -316,8 +317,9 @@ impl Seed {
     fn prefix(&mut self) -> Prefix {
         const NAMES: [&str; 5] = ["BriefTitle", "Words", "Phase:size", "nothing", "BasicSearch"];
         let name = Name { text: (self.of(&NAMES)).to_owned(), span: 0..0 };
-        match self.below(5) {
+        match self.below(6) {
             0 => Prefix::Area(name),
+            5 => Prefix::Explode(Hierarchy::Mesh),
             1 => Prefix::Tilt(name),
             2 => Prefix::Search(self.of(&[Scope::Study, Scope::Location])),
             3 => Prefix::Coverage(self.of(&[Coverage::FullMatch, Coverage::Contains])),

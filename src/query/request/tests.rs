@@ -1,6 +1,7 @@
 //! Requests as one text, and what is said of them.
 
 use super::*;
+use crate::query::meaning::{Test, Wanted};
 use crate::query::parser::expression;
 
 fn request(queries: &[(Parameter, &str)], filters: &[(Filter, &str)]) -> Request {
@@ -76,7 +77,10 @@ fn a_request_is_one_text_that_means_the_same() {
         ),
         request(&[(Parameter::Location, "SEARCH[Location](Boston AND AREA[LocationState]x)")], &[]),
         request(&[(Parameter::Term, "SEARCH[Location](x SEARCH[Study]y)")], &[]),
-        Request { any: true, ..words("aplastic anemia \"bone marrow\"") },
+        Request {
+            manner: Manner { any: true, ..Manner::default() },
+            ..words("aplastic anemia \"bone marrow\"")
+        },
         request(&[], &[(Filter::Geo, "39.0035707,-77.1013313,50mi"), (Filter::Sex, "all")]),
         words("NCT1305694, nct04412252"),
     ];
@@ -171,7 +175,8 @@ fn nothing_asked_is_every_study() {
 
 #[test]
 fn any_of_the_words_will_do() {
-    let any = |typed: &str| Request { any: true, ..words(typed) };
+    let any =
+        |typed: &str| Request { manner: Manner { any: true, ..Manner::default() }, ..words(typed) };
     assert_eq!(understood(&any("a b \"c d\"")).text, "AREA[Words]EXPANSION[Lossy](a b OR \"c d\")");
     assert_eq!(
         complaint(&any("a AND b")),
@@ -229,7 +234,7 @@ fn any_text_can_be_taken_for_words() {
         }
         other => format!("{other:?}"),
     };
-    assert_eq!(shown("a OR \"b -- nct1", false), "a OR \"b NCT00000001 Relaxation");
-    assert_eq!(shown("a b", true), "a b Lossy");
-    assert_eq!(shown(" -- ", false), "[Not(All)]");
+    assert_eq!(shown("a OR \"b -- nct1", Manner::default()), "a OR \"b NCT00000001 Relaxation");
+    assert_eq!(shown("a b", Manner { any: true, ..Manner::default() }), "a b Lossy");
+    assert_eq!(shown(" -- ", Manner::default()), "[Not(All)]");
 }

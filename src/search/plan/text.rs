@@ -232,10 +232,11 @@ impl Planner<'_> {
     ) -> tantivy::Result<Option<Box<dyn Query>>> {
         let lists = self.lists(target, false, Reach::Words);
         let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
-        let looked = self.lookup.words(typed, &fields)?;
+        let mut looked = self.lookup.words(typed, &fields)?;
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
         if !looked.sequences.is_empty() && !lists.is_empty() {
-            let synonyms = self.synonyms(target, words, &looked)?;
+            let (synonyms, cut) = self.synonyms(target, words, &looked)?;
+            looked.cut |= cut;
             queries.push(self.evidence(target, words.coverage, looked, synonyms)?);
         }
         let text = text_of(typed);
@@ -244,15 +245,17 @@ impl Planner<'_> {
         Ok((!queries.is_empty()).then(|| union(queries)))
     }
 
+    /// What else words are called, and whether there is more than is looked
+    /// for.
     fn synonyms(
         &mut self,
         target: &Target,
         words: &Words,
         looked: &Looked,
-    ) -> tantivy::Result<Vec<Synonym>> {
+    ) -> tantivy::Result<(Vec<Synonym>, bool)> {
         // However a code is written, its synonyms are the same.
         let names = looked.names();
-        let mut synonyms: Vec<Synonym> = Vec::new();
+        let (mut synonyms, mut cut): (Vec<Synonym>, bool) = (Vec::new(), false);
         let mut add = |found: Vec<Synonym>| {
             for synonym in found {
                 let known = names.contains(&synonym.terms)
@@ -265,6 +268,11 @@ impl Planner<'_> {
         if words.expansion >= Expansion::Concept && has_synonyms(target) {
             for name in &names {
                 add(self.thesaurus.synonyms(name, &self.context)?);
+                if words.explode {
+                    let (narrower, more) = self.thesaurus.narrower(name, &self.context)?;
+                    add(narrower);
+                    cut |= more;
+                }
             }
         }
         if words.expansion == Expansion::Lossy
@@ -274,7 +282,7 @@ impl Planner<'_> {
             let field = self.store.fields.zones[crate::index::zones::WORDS];
             add(self.lookup.forms(term, field)?);
         }
-        Ok(synonyms)
+        Ok((synonyms, cut))
     }
 
     /// The values that a text means in fields that are not text.
@@ -309,14 +317,8 @@ impl Planner<'_> {
         for sequence in looked.covering(coverage) {
             self.add_sources(&mut sources, target, &sequence, None, reach)?;
         }
-        let mut studies = Vec::new();
-        for (at, synonym) in synonyms.iter().enumerate() {
-            let sequence = synonym.terms.iter().map(|term| vec![term.clone()]).collect();
-            let sequence: Vec<Slot> = anchored(sequence, coverage);
-            let reach = Reach::of(std::slice::from_ref(&sequence), coverage);
-            let synonym = Some((at, synonym.kind));
-            studies.extend(self.add_sources(&mut sources, target, &sequence, synonym, reach)?);
-        }
+        let synonyms = self.add_synonyms(&mut sources, target, coverage, synonyms)?;
+        let studies: Vec<u64> = synonyms.iter().filter_map(|synonym| synonym.found).collect();
         let worth = self.worth(target, &looked.sequences[0], &studies)?;
         let query = Evidence {
             label: looked.label.clone(),
@@ -338,6 +340,31 @@ impl Planner<'_> {
             query: query.clone(),
         });
         Ok(Box::new(query))
+    }
+
+    /// Adds other names in each list of a target; gives those that any study
+    /// has.
+    fn add_synonyms(
+        &mut self,
+        sources: &mut Vec<Source>,
+        target: &Target,
+        coverage: Coverage,
+        synonyms: Vec<Synonym>,
+    ) -> tantivy::Result<Vec<Synonym>> {
+        let mut kept = Vec::new();
+        for mut synonym in synonyms {
+            let sequence = synonym.terms.iter().map(|term| vec![term.clone()]).collect();
+            let sequence: Vec<Slot> = anchored(sequence, coverage);
+            let reach = Reach::of(std::slice::from_ref(&sequence), coverage);
+            let (before, at) = (sources.len(), Some((kept.len(), synonym.kind)));
+            synonym.found = self.add_sources(sources, target, &sequence, at, reach)?;
+            if synonym.found == Some(0) {
+                sources.truncate(before);
+            } else {
+                kept.push(synonym);
+            }
+        }
+        Ok(kept)
     }
 
     /// Adds the words of a sequence in each list of a target; for a synonym,

@@ -1,0 +1,124 @@
+//! How words match and hits are ranked.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use trialdex::query::{Expand, Manner};
+use trialdex::search::Model;
+use trialdex::text::vocabulary::OwnSynonyms;
+
+use super::Failure;
+use super::thesaurus::own_synonyms;
+
+/// How words match and hits are ranked.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Match and rank words")]
+pub(crate) struct RankingArgs {
+    /// How freely words match: `none` as they are written, `term` in any form
+    /// and spelling, `concept` by other names too [default: concept]
+    #[arg(long, value_name = "LEVEL")]
+    expand: Option<ExpandArg>,
+    /// Look for names of all that is narrower in MeSH, too
+    #[arg(long)]
+    explode: bool,
+    /// File with synonyms of your own, in lines such as `heart attack = MI`
+    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE")]
+    synonyms: Option<PathBuf>,
+    /// Rank by the words of the query alone, not by those that the first hits
+    /// share besides
+    #[arg(long)]
+    no_feedback: bool,
+    /// Give a constant of the scoring model another value, to measure what it
+    /// does: `k1=0.9`
+    #[arg(long, value_name = "NAME=VALUE", value_parser = constant, hide_short_help = true)]
+    model: Vec<(String, f32)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ExpandArg {
+    None,
+    Term,
+    Concept,
+}
+
+impl ExpandArg {
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+/// A constant of the model with its value.
+fn constant(typed: &str) -> Result<(String, f32), String> {
+    let known = || format!("write `NAME=VALUE` with one of {}", Model::NAMES.join(", "));
+    let (name, value) = typed.split_once('=').ok_or_else(known)?;
+    let value = value.parse().map_err(|_| format!("`{value}` is no number"))?;
+    match Model::default().with(name, value) {
+        Some(_) => Ok((name.to_owned(), value)),
+        None if Model::NAMES.contains(&name) => Err(format!("{value} is too small or too large")),
+        None => Err(known()),
+    }
+}
+
+impl RankingArgs {
+    /// All of it as pairs of flag and value.
+    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        let mut push = |flag: &str, value: String| pairs.push((flag.to_owned(), value));
+        if let Some(expand) = self.expand {
+            push("--expand", expand.name());
+        }
+        if self.explode {
+            push("--explode", String::new());
+        }
+        if let Some(path) = &self.synonyms {
+            push("--synonyms", path.display().to_string());
+        }
+        if self.no_feedback {
+            push("--no-feedback", String::new());
+        }
+        for (name, value) in &self.model {
+            push("--model", format!("{name}={value}"));
+        }
+        pairs
+    }
+
+    /// Takes one of these pairs; whether it is one.
+    pub(crate) fn take(&mut self, flag: &str, value: &str) -> Result<bool, Failure> {
+        match flag {
+            "--expand" => {
+                let level = ExpandArg::from_str(value, false);
+                self.expand = Some(level.map_err(|_| Failure::new(format!("no level `{value}`")))?);
+            }
+            "--explode" => self.explode = true,
+            "--synonyms" => self.synonyms = Some(value.into()),
+            "--no-feedback" => self.no_feedback = true,
+            "--model" => self.model.push(constant(value).map_err(Failure::new)?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// How words match.
+    pub(crate) fn manner(&self, any: bool) -> Manner {
+        let expand = match self.expand {
+            Some(ExpandArg::None) => Expand::None,
+            Some(ExpandArg::Term) => Expand::Term,
+            Some(ExpandArg::Concept) | None => Expand::Concept,
+        };
+        Manner { any, expand, explode: self.explode }
+    }
+
+    /// The scoring model that is asked for.
+    pub(crate) fn model(&self) -> Model {
+        let varied = self.model.iter().fold(Model::default(), |model, (name, value)| {
+            model.with(name, *value).unwrap_or(model)
+        });
+        if self.no_feedback { Model { feedback: 0.0, ..varied } } else { varied }
+    }
+
+    /// The user's own synonyms, where there are any.
+    pub(crate) fn own(&self) -> Result<Option<OwnSynonyms>, Failure> {
+        self.synonyms.as_deref().map(own_synonyms).transpose()
+    }
+}
