@@ -52,14 +52,14 @@ pub(super) fn may_stand_apart(words: &Words) -> bool {
 
 impl Planner<'_> {
     /// A clause for each part of the words that may stand apart; `None` where
-    /// they have to stand together, or may also be written together.
+    /// they have to stand together.
     pub(super) fn segments(
         &mut self,
         target: &Target,
         words: &Words,
     ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
         let apart = words.expansion == Expansion::Relaxation && may_stand_apart(words);
-        if !apart || words.words.len() < 2 || self.written_together(target, words)? {
+        if !apart || words.words.len() < 2 {
             return Ok(None);
         }
         let segments = self.parted(target, words)?;
@@ -94,33 +94,12 @@ impl Planner<'_> {
         if words.expansion == Expansion::Lossy {
             return Ok(Some(union(parts)));
         }
-        let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(parts));
-        if !self.written_together(target, words)? {
-            return Ok(Some(all));
-        }
-        let whole = self.together(target, words, &words.words)?;
-        Ok(Some(union([Some(all), whole].into_iter().flatten().collect())))
-    }
-
-    /// Whether the words are also written as one somewhere (`IL 6`, `IL6`).
-    fn written_together(&mut self, target: &Target, words: &Words) -> tantivy::Result<bool> {
-        let lists = self.lists(target, false, true);
-        let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
-        let looked = self.lookup.words(&words.words, &fields)?;
-        let Some(typed) = looked.sequences.first() else { return Ok(false) };
-        for sequence in looked.sequences[1..].iter().filter(|other| other.len() < typed.len()) {
-            let new = sequence.iter().filter(|slot| !typed.contains(slot)).flatten();
-            for term in new {
-                if self.studies_with(&lists, term)? > 0 {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+        Ok(Some(Box::new(BooleanQuery::intersection(parts))))
     }
 
     /// Parts words into names that have synonyms, values of fields that are
-    /// not text (`phase 2`), and single words. Longer ones come first.
+    /// not text (`phase 2`), two words that are also written as one (`health
+    /// care`), and single words. Longer ones come first.
     fn parted<'w>(
         &mut self,
         target: &Target,
@@ -135,11 +114,22 @@ impl Planner<'_> {
                     break;
                 }
             }
+            if length == 1 && self.meet(target, rest)? {
+                length = 2;
+            }
             let (segment, after) = rest.split_at(length);
             segments.push(segment);
             rest = after;
         }
         Ok(segments)
+    }
+
+    /// Whether the first two of some words are also written as one.
+    fn meet(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
+        let [one, other, ..] = words else { return Ok(false) };
+        let lists = self.lists(target, false, true);
+        let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
+        self.lookup.meet(one, other, &fields)
     }
 
     fn is_name(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
@@ -164,9 +154,12 @@ impl Planner<'_> {
         if segment.len() < 2 {
             return Ok(together);
         }
-        let mut each = Vec::new();
-        for word in segment {
-            each.extend(self.together(target, words, std::slice::from_ref(word))?);
+        let (mut each, mut rest) = (Vec::new(), segment);
+        while !rest.is_empty() {
+            let pair = segment.len() > 2 && self.meet(target, rest)?;
+            let (part, after) = rest.split_at(if pair { 2 } else { 1 });
+            each.extend(self.segment(target, words, part)?);
+            rest = after;
         }
         let each: Box<dyn Query> = Box::new(BooleanQuery::intersection(each));
         Ok(Some(union([together, Some(each)].into_iter().flatten().collect())))
