@@ -124,6 +124,10 @@ mod tests {
             ("therapie", "therapy"),
             ("metastase", "metastasis"),
             ("oes", "estr"),
+            ("multicentr", "multicenter"),
+            ("programme", "program"),
+            ("personalis", "personaliz"),
+            ("alf", "alpha"),
         ] {
             let found = beginnings(typed);
             assert!(found.contains(shared) && found.contains(typed), "{typed}: {found:?}");

@@ -151,6 +151,8 @@ fn takes_z(stem: &str) -> bool {
 pub(super) fn beginnings(typed: &str) -> BTreeSet<String> {
     let mut found: BTreeSet<String> =
         SPELLINGS.iter().filter_map(|row| spelt_on(typed, *row)).collect();
+    let whole = WHOLE.iter().filter(|(other, _)| other.starts_with(typed));
+    found.extend(whole.map(|(_, whole)| (*whole).to_owned()));
     if let Some(stem) = typed.strip_suffix('s')
         && takes_z(stem)
     {
