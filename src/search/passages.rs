@@ -192,6 +192,14 @@ mod tests {
     }
 
     #[test]
+    fn a_numeral_is_marked_after_what_it_numbers() {
+        let passage = passages(&["stage", "3", "tnf", "alpha"]).best("IV TNF\u{3b1} at stage III.");
+        assert_eq!(marked(&passage.expect("a passage")), ["TNF\u{3b1}", "stage", "III"]);
+        let passage = passages(&["stage", "iv"]).best("IV drugs at stage IV.").expect("a passage");
+        assert_eq!(marked(&passage)[0], "IV");
+    }
+
+    #[test]
     fn a_short_text_is_shown_whole() {
         let passage = passages(&["b"]).best(r"a \> b.").expect("a passage");
         assert_eq!(passage.text, "a > b.");

@@ -6,16 +6,27 @@
 
 /// Words that are numbered. They are those that Roman numerals follow most
 /// often in records of the registry, without those of which `IV` is given
-/// (drugs) or that are labels of one record alone (arms, groups, cohorts).
-#[rustfmt::skip]
-const NUMBERED: &[&str] = &[
-    "angiotensin", "bipolar", "class", "classes", "cin", "dsm", "factor", "factors", "figo", "grade",
-    "grades", "htlv", "igf", "level", "levels", "mps", "mucopolysaccharidosis", "nyha", "part", "parts",
-    "phase", "phases", "stage", "stages", "topoisomerase", "type", "types",
-];
-
-/// Shortest and longest of them.
-const LENGTHS: std::ops::RangeInclusive<usize> = 3..=21;
+/// (drugs) or that are labels of one record alone (arms, groups, cohorts). By
+/// their first letter, since each word of a text is compared with them.
+const fn numbered(letter: u8) -> &'static [&'static str] {
+    match letter {
+        b'a' => &["angiotensin"],
+        b'b' => &["bipolar"],
+        b'c' => &["class", "classes", "cin"],
+        b'd' => &["dsm"],
+        b'f' => &["factor", "factors", "figo"],
+        b'g' => &["grade", "grades"],
+        b'h' => &["htlv"],
+        b'i' => &["igf"],
+        b'l' => &["level", "levels"],
+        b'm' => &["mps", "mucopolysaccharidosis"],
+        b'n' => &["nyha"],
+        b'p' => &["part", "parts", "phase", "phases"],
+        b's' => &["stage", "stages"],
+        b't' => &["topoisomerase", "type", "types"],
+        _ => &[],
+    }
+}
 
 /// Words between the numerals of a list.
 const BETWEEN: [&str; 6] = ["and", "or", "to", "through", "versus", "vs"];
@@ -75,6 +86,12 @@ impl Numerals {
             self.fresh(word);
             return None;
         }
+        self.read_after(gap, word)
+    }
+
+    /// The same where a numbered word stands before.
+    #[cold]
+    fn read_after(&mut self, gap: &str, word: &str) -> Option<Numeral> {
         // `II vs. III` is one list.
         let between = matches!(self.state, State::Between(_));
         let gap = if between { gap.trim_start_matches('.') } else { gap };
@@ -106,9 +123,8 @@ impl Numerals {
     }
 
     fn fresh(&mut self, word: &str) {
-        let numbered = LENGTHS.contains(&word.len())
-            && matches!(word.as_bytes()[0] | 0x20, b'a'..=b'd' | b'f'..=b'i' | b'l'..=b'n' | b'p' | b's' | b't')
-            && is_any(word, NUMBERED);
+        let first = word.as_bytes()[0].to_ascii_lowercase();
+        let numbered = is_any(word, numbered(first));
         self.state = if numbered { State::After } else { State::Elsewhere };
     }
 }

@@ -13,22 +13,23 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("biases", "bias"), ("bronchi", "bronchus"), ("bursae", "bursa"), ("calculi", "calculus"),
     ("calories", "calorie"), ("calves", "calf"), ("calyces", "calyx"), ("canaliculi", "canaliculus"),
     ("canvas", "canvas"), ("caries", "caries"), ("cervices", "cervix"), ("children", "child"),
-    ("chooses", "choose"), ("closes", "close"), ("confuses", "confuse"), ("cookies", "cookie"),
-    ("corpora", "corpus"), ("cortices", "cortex"), ("crises", "crisis"), ("criteria", "criterion"),
-    ("crura", "crus"), ("curricula", "curriculum"), ("dies", "die"), ("diffuses", "diffuse"),
-    ("diverticula", "diverticulum"), ("does", "does"), ("doses", "dose"), ("emboli", "embolus"),
-    ("endothelia", "endothelium"), ("epithelia", "epithelium"), ("excuses", "excuse"),
-    ("fasciae", "fascia"), ("feet", "foot"), ("femora", "femur"), ("foci", "focus"),
-    ("foramina", "foramen"), ("fornices", "fornix"), ("fossae", "fossa"), ("fundi", "fundus"),
-    ("fungi", "fungus"), ("fuses", "fuse"), ("ganglia", "ganglion"), ("gas", "gas"), ("gases", "gas"),
-    ("genera", "genus"), ("glomeruli", "glomerulus"), ("glucoses", "glucose"), ("gyri", "gyrus"),
-    ("halves", "half"), ("has", "has"), ("helices", "helix"), ("his", "his"), ("housewives", "housewife"),
-    ("indices", "index"), ("infuses", "infuse"), ("irides", "iris"), ("irises", "iris"), ("its", "its"),
-    ("kilocalories", "kilocalorie"), ("knives", "knife"), ("lacunae", "lacuna"), ("larvae", "larva"),
-    ("larynges", "larynx"), ("lens", "lens"), ("lenses", "lens"), ("lice", "louse"), ("lies", "lie"),
-    ("loci", "locus"), ("loses", "lose"), ("lumina", "lumen"), ("matrices", "matrix"),
-    ("maxillae", "maxilla"), ("men", "man"), ("menisci", "meniscus"), ("metastases", "metastasis"),
-    ("mice", "mouse"), ("microdoses", "microdose"), ("midwives", "midwife"), ("misuses", "misuse"),
+    ("childrens", "child"), ("chooses", "choose"), ("closes", "close"), ("confuses", "confuse"),
+    ("cookies", "cookie"), ("corpora", "corpus"), ("cortices", "cortex"), ("crises", "crisis"),
+    ("criteria", "criterion"), ("criterias", "criterion"), ("crura", "crus"), ("curricula", "curriculum"),
+    ("dies", "die"), ("diffuses", "diffuse"), ("diverticula", "diverticulum"), ("does", "does"),
+    ("doses", "dose"), ("emboli", "embolus"), ("endothelia", "endothelium"), ("epithelia", "epithelium"),
+    ("excuses", "excuse"), ("fasciae", "fascia"), ("feet", "foot"), ("femora", "femur"),
+    ("foci", "focus"), ("foramina", "foramen"), ("fornices", "fornix"), ("fossae", "fossa"),
+    ("fundi", "fundus"), ("fungi", "fungus"), ("fuses", "fuse"), ("ganglia", "ganglion"), ("gas", "gas"),
+    ("gases", "gas"), ("genera", "genus"), ("glomeruli", "glomerulus"), ("glucoses", "glucose"),
+    ("gyri", "gyrus"), ("halves", "half"), ("has", "has"), ("helices", "helix"), ("his", "his"),
+    ("housewives", "housewife"), ("indices", "index"), ("infuses", "infuse"), ("irides", "iris"),
+    ("irises", "iris"), ("its", "its"), ("kilocalories", "kilocalorie"), ("knives", "knife"),
+    ("lacunae", "lacuna"), ("larvae", "larva"), ("larynges", "larynx"), ("lens", "lens"),
+    ("lenses", "lens"), ("lice", "louse"), ("lies", "lie"), ("loci", "locus"), ("loses", "lose"),
+    ("lumina", "lumen"), ("matrices", "matrix"), ("maxillae", "maxilla"), ("men", "man"),
+    ("menisci", "meniscus"), ("mens", "man"), ("metastases", "metastasis"), ("mice", "mouse"),
+    ("microdoses", "microdose"), ("midwives", "midwife"), ("misuses", "misuse"),
     ("mitochondria", "mitochondrion"), ("movies", "movie"), ("mucosae", "mucosa"), ("naevi", "nevus"),
     ("nevi", "nevus"), ("news", "news"), ("nidi", "nidus"), ("noses", "nose"), ("nuclei", "nucleus"),
     ("odds", "odds"), ("ostia", "ostium"), ("ova", "ovum"), ("overdoses", "overdose"),
@@ -44,7 +45,7 @@ const IRREGULAR: &[(&str, &str)] = &[
     ("texas", "texas"), ("thalami", "thalamus"), ("thrombi", "thrombus"), ("ties", "tie"),
     ("toes", "toe"), ("tophi", "tophus"), ("trabeculae", "trabecula"), ("underlies", "underlie"),
     ("uses", "use"), ("vertebrae", "vertebra"), ("vertices", "vertex"), ("villi", "villus"),
-    ("was", "was"), ("wives", "wife"), ("women", "woman"), ("yes", "yes"),
+    ("was", "was"), ("wives", "wife"), ("women", "woman"), ("womens", "woman"), ("yes", "yes"),
 ];
 
 /// Abbreviations that end in `s` in the singular; sorted. They are those that
@@ -70,16 +71,14 @@ const ABBREVIATIONS: &[&str] = &[
     "uls", "urs", "uws", "vas", "vats", "vls", "vns", "wgs", "whs", "wihs", "xfs",
 ];
 
-/// Endings of plurals and what they become, tried in order; an empty plural
-/// ending would be all words.
+/// Endings of plurals in `-es` and what they become, tried in order.
 #[rustfmt::skip]
 const ENDINGS: &[(&str, &str)] = &[
     ("eies", "eies"), ("aies", "aies"), ("ies", "y"),
     ("yses", "ysis"), ("poses", "pose"), ("closes", "close"), ("oses", "osis"), ("eses", "esis"),
     ("auses", "ause"), ("ouses", "ouse"), ("uses", "us"),
     ("sses", "ss"), ("xes", "x"), ("aches", "ache"), ("ches", "ch"), ("shes", "sh"),
-    ("oes", "o"), ("aes", "aes"), ("ees", "ee"), ("itides", "itis"), ("es", "e"),
-    ("us", "us"), ("ss", "ss"), ("is", "is"), ("s", ""),
+    ("oes", "o"), ("aes", "aes"), ("ees", "ee"), ("itides", "itis"),
 ];
 
 /// Endings of Latin and Greek plurals without an `s`.
@@ -91,29 +90,93 @@ const CLASSICAL: &[(&str, &str)] = &[
     ("bacilli", "bacillus"),
 ];
 
-/// Turns a word in small letters into its singular.
+/// Where the rows of a sorted table begin that have each first letter. Every
+/// word of a text is looked for, so that it is worth it.
+const fn starts<const ROWS: usize>(first: [u8; ROWS]) -> [usize; 27] {
+    let (mut starts, mut letter) = ([ROWS; 27], 0);
+    while letter < 26 {
+        let mut row = 0;
+        while row < ROWS && first[row] < b'a' + letter {
+            row += 1;
+        }
+        starts[letter as usize] = row;
+        letter += 1;
+    }
+    starts
+}
+
+const ABBREVIATION_STARTS: [usize; 27] = {
+    let (mut first, mut row) = ([0; ABBREVIATIONS.len()], 0);
+    while row < first.len() {
+        first[row] = ABBREVIATIONS[row].as_bytes()[0];
+        row += 1;
+    }
+    starts(first)
+};
+
+const IRREGULAR_STARTS: [usize; 27] = {
+    let (mut first, mut row) = ([0; IRREGULAR.len()], 0);
+    while row < first.len() {
+        first[row] = IRREGULAR[row].0.as_bytes()[0];
+        row += 1;
+    }
+    starts(first)
+};
+
+/// The rows of a table with a first letter.
+fn of_letter<T>(rows: &'static [T], starts: &[usize; 27], letter: u8) -> &'static [T] {
+    let letter = usize::from(letter - b'a');
+    &rows[starts[letter]..starts[letter + 1]]
+}
+
+/// Turns a word of three small letters or more into its singular.
 pub(super) fn singular(word: &mut String) {
-    // Every plural ends so.
-    let Some(last @ (b's' | b'e' | b'a' | b'n' | b't' | b'h' | b'i')) = word.bytes().next_back()
-    else {
-        return;
-    };
-    if last == b's' && ABBREVIATIONS.binary_search(&word.as_str()).is_ok() {
+    let bytes = word.as_bytes();
+    let letter = bytes[0];
+    let [.., third, second, last] = bytes else { return };
+    // Every plural ends in one of these.
+    match (third, second, last) {
+        (_, _, b's' | b'a' | b'i')
+        | (_, b'a', b'e')
+        | (b'i', b'c', b'e')
+        | (b'm' | b'r', b'e', b'n')
+        | (b'e', b'e' | b't', b't' | b'h') => {}
+        _ => return,
+    }
+    let (second, last) = (*second, *last);
+    let abbreviations = of_letter(ABBREVIATIONS, &ABBREVIATION_STARTS, letter);
+    if last == b's' && abbreviations.contains(&word.as_str()) {
         return;
     }
-    if let Ok(at) = IRREGULAR.binary_search_by(|(many, _)| (*many).cmp(word.as_str())) {
+    let irregular = of_letter(IRREGULAR, &IRREGULAR_STARTS, letter);
+    if let Some((_, one)) = irregular.iter().find(|(many, _)| *many == word.as_str()) {
         word.clear();
-        word.push_str(IRREGULAR[at].1);
+        word.push_str(one);
         return;
     }
-    let endings = if last == b's' { ENDINGS } else { CLASSICAL };
-    let ending = endings.iter().find(|(many, _)| word.len() > many.len() && word.ends_with(many));
-    if let Some((many, one)) = ending {
-        // What is left is a word, not a letter or two.
-        if word.len() - many.len() + one.len() >= 2 {
+    match (second, last) {
+        (b'e', b's') => without_ending(word, ENDINGS, 1),
+        (b'u' | b's' | b'i', b's') => {}
+        (_, b's') => {
+            word.pop();
+        }
+        _ => without_ending(word, CLASSICAL, 0),
+    }
+}
+
+/// Replaces the first of some endings that a word has, or else cuts letters
+/// off.
+fn without_ending(word: &mut String, endings: &[(&str, &str)], else_cut: usize) {
+    // What is left is a word, not a letter or two.
+    let fits = |(many, one): &&(&str, &str)| {
+        word.len() > many.len() && word.ends_with(many) && word.len() - many.len() + one.len() >= 2
+    };
+    match endings.iter().find(fits) {
+        Some((many, one)) => {
             word.truncate(word.len() - many.len());
             word.push_str(one);
         }
+        None => word.truncate(word.len() - else_cut),
     }
 }
 
