@@ -100,7 +100,7 @@ impl Lookup<'_> {
             }
             let form = WordForm::Similar(distance);
             let word = Word { text: term.to_owned(), form, span: 0..0 };
-            let similar = self.counted(term, &word, &[field])?;
+            let similar = self.counted(term, &word, &[field], false)?;
             let alike = |word: &str| word.as_bytes()[0] == term.as_bytes()[0] && word != term;
             let best = similar.into_iter().find(|(word, _)| alike(word));
             if let Some((word, with_it)) = best.filter(|(_, n)| *n >= COMMONER * studies.max(1)) {

@@ -60,7 +60,7 @@ impl Passages {
     pub fn best(&mut self, markup: &str) -> Option<Passage> {
         let text = plain(markup);
         let words = text::words(&mut self.splitter, &text);
-        let found = self.found(&words);
+        let found = self.found(&text, &words);
         let start = best_start(&found)?;
         let first = start.saturating_sub(LEAD);
         let first = sentence_start(&text, &words, first, start);
@@ -72,17 +72,39 @@ impl Passages {
     pub fn marked(&mut self, markup: &str) -> Passage {
         let text = plain(markup);
         let words = text::words(&mut self.splitter, &text);
-        let found = self.found(&words);
+        let found = self.found(&text, &words);
         let matches = found.iter().map(|(at, _)| words[*at].span.clone()).collect();
         Passage { text, matches, cut_before: false, cut_after: false }
     }
 
-    fn found(&mut self, words: &[Word]) -> Vec<Match> {
+    fn found(&mut self, text: &str, words: &[Word]) -> Vec<Match> {
+        if self.terms.iter().any(|term| term.starts_with(|c: char| c.is_ascii_digit())) {
+            return self.found_in_context(text, words);
+        }
         if self.known.len() > REMEMBERED {
             self.known.clear();
         }
         let positions = 0..words.len();
         positions.filter_map(|at| Some((at, self.term(&words[at].term)?))).collect()
+    }
+
+    /// The same where the words before one decide what it is: `III` is `3`
+    /// after `stage`.
+    fn found_in_context(&mut self, text: &str, words: &[Word]) -> Vec<Match> {
+        let (mut found, mut at): (Vec<Match>, usize) = (Vec::new(), 0);
+        for part in text::words(&mut self.analyzer, text) {
+            while words.get(at).is_some_and(|word| word.span.end <= part.span.start) {
+                at += 1;
+            }
+            let new = found.last().is_none_or(|(last, _)| *last < at);
+            if let Ok(term) = self.terms.binary_search(&part.term)
+                && new
+                && at < words.len()
+            {
+                found.push((at, term));
+            }
+        }
+        found
     }
 
     /// Which of the terms looked for a word is.
@@ -167,6 +189,14 @@ mod tests {
         assert!(passage.text.starts_with("Severe aplastic anemias"), "{}", passage.text);
         assert_eq!(marked(&passage), ["aplastic", "anemias"]);
         assert!(passage.cut_before && passage.cut_after);
+    }
+
+    #[test]
+    fn a_numeral_is_marked_after_what_it_numbers() {
+        let passage = passages(&["stage", "3", "tnf", "alpha"]).best("IV TNF\u{3b1} at stage III.");
+        assert_eq!(marked(&passage.expect("a passage")), ["TNF\u{3b1}", "stage", "III"]);
+        let passage = passages(&["stage", "iv"]).best("IV drugs at stage IV.").expect("a passage");
+        assert_eq!(marked(&passage)[0], "IV");
     }
 
     #[test]

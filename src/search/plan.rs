@@ -24,7 +24,7 @@ use super::model::{self, Model};
 use super::steady::Steady;
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
-use super::words::{Lookup, word_as_typed};
+use super::words::{Lookup, in_digits, word_as_typed};
 use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::{
     Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word, WordForm, Words,
@@ -259,9 +259,10 @@ impl<'a> Planner<'a> {
             }
             Condition::Not(inner) => fixed.push((Occur::MustNot, self.negated(inner)?)),
             Condition::Test(Test { target, wanted: Wanted::Words(words), .. }) => {
-                match self.clauses(target, words)? {
+                let words = in_digits(words);
+                match self.clauses(target, &words)? {
                     Some(parts) => clauses.extend(parts),
-                    None => clauses.extend(self.words(target, words)?),
+                    None => clauses.extend(self.words(target, &words)?),
                 }
             }
             other => fixed.push((Occur::Must, self.condition(other)?)),
@@ -312,9 +313,13 @@ impl<'a> Planner<'a> {
     fn test(&mut self, test: &Test) -> tantivy::Result<Box<dyn Query>> {
         match &test.wanted {
             Wanted::Words(words) => {
-                Ok(self.words(&test.target, words)?.unwrap_or_else(|| Box::new(EmptyQuery)))
+                let query = self.words(&test.target, &in_digits(words))?;
+                Ok(query.unwrap_or_else(|| Box::new(EmptyQuery)))
             }
-            Wanted::Near { terms, distance } => self.near(&test.target, terms, *distance),
+            Wanted::Near { terms, distance } => {
+                let terms: Vec<Words> = terms.iter().map(in_digits).collect();
+                self.near(&test.target, &terms, *distance)
+            }
             Wanted::Value(value) => {
                 let queries = test.target.parts.iter().filter_map(|part| {
                     Some(constant(self.value(part.field, value)?, model::FULFILLED * part.weight))

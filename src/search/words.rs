@@ -1,6 +1,6 @@
 //! From typed words to what stands for them in the index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
@@ -17,9 +17,12 @@ use crate::text::{self, BOUNDARY};
 /// the commonest are taken, and the explanation says so.
 const MOST_VARIANTS: usize = 1_000;
 
-/// Ways of joining and parting words that are looked for beside the typed
-/// one.
+/// Ways of joining and parting words that are looked for, the typed one among
+/// them.
 const MOST_COMPOUNDS: usize = 6;
+
+/// Letters of a part that has others like it.
+const FEWEST_ALIKE: usize = 4;
 
 /// Typed words as they stand in the index.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +30,8 @@ pub(super) struct Looked {
     /// As typed.
     pub(super) label: String,
     /// The same words in sequence, as typed and as they are also written
-    /// (`MK-3475`, `MK 3475`, `MK3475`); the typed one first. Empty where
-    /// nothing of it is a word.
+    /// (`pre-eclampsia`, `preeclampsia`, `pre eclampsia`); the typed one first.
+    /// Empty where nothing of it is a word.
     pub(super) sequences: Vec<Vec<Slot>>,
     /// Some of the words stand for several terms, of which these were more
     /// than are looked for.
@@ -62,16 +65,28 @@ pub(super) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot>
     sequence
 }
 
+/// A typed word as it stands in the index.
+#[derive(Debug, Clone, Default)]
+struct Typed {
+    parts: Vec<Slot>,
+    /// Other ways of writing it.
+    others: Vec<Vec<Slot>>,
+    cut: bool,
+}
+
 /// Looks words up in an index.
 pub(super) struct Lookup<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) stems: Stems,
     analyzer: TextAnalyzer,
+    /// Gives words of several parts as one, too.
+    joining: TextAnalyzer,
 }
 
 impl<'a> Lookup<'a> {
     pub(super) fn new(searcher: &'a Searcher) -> Self {
-        Self { searcher, stems: Stems::new(), analyzer: text::parts_analyzer() }
+        let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
+        Self { searcher, stems: Stems::new(), analyzer, joining }
     }
 
     /// The terms of a text, without regard to truncation.
@@ -82,54 +97,97 @@ impl<'a> Lookup<'a> {
     /// What typed words are in any of the fields.
     pub(super) fn words(&mut self, words: &[Word], fields: &[Field]) -> tantivy::Result<Looked> {
         let label = words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ");
-        let mut looked = Looked { label, ..Looked::default() };
-        let mut parted: Vec<Vec<Slot>> = Vec::new();
-        let mut joined: Vec<(usize, Slot)> = Vec::new();
+        let mut typed = Vec::new();
         for word in words {
-            let mut slots: Vec<Slot> =
-                self.terms(&word.text).into_iter().map(|term| vec![term]).collect();
-            if let Some(last) = slots.last_mut()
-                && word.form != WordForm::Whole
-            {
-                let (terms, cut) = self.variants(&last[0], word, fields)?;
-                looked.cut |= cut;
+            let found = self.typed(word, fields)?;
+            if !found.parts.is_empty() {
+                typed.push(found);
+            }
+        }
+        let cut = typed.iter().any(|word| word.cut);
+        let mut sequences = Vec::new();
+        if !typed.is_empty() {
+            for sequence in ways(&typed) {
+                if sequences.is_empty() || self.stands_somewhere(&sequence, fields)? {
+                    sequences.push(sequence);
+                }
+            }
+        }
+        sequences.truncate(MOST_COMPOUNDS);
+        Ok(Looked { label, sequences, cut })
+    }
+
+    fn typed(&mut self, word: &Word, fields: &[Field]) -> tantivy::Result<Typed> {
+        let found = text::words(&mut self.joining, &word.text);
+        let single = found.iter().filter(|one| one.parts == 1);
+        let parts: Vec<Slot> = single.map(|one| vec![one.term.clone()]).collect();
+        let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
+        if word.form == WordForm::Whole {
+            let others = joined.into_iter().chain(parted(&parts)).collect();
+            return Ok(Typed { parts, others, cut: false });
+        }
+        // What is like the `2` of `bcl2` says nothing.
+        let short = parts.last().is_some_and(|last| last[0].len() < FEWEST_ALIKE);
+        let alone = short && matches!(word.form, WordForm::Similar(_));
+        let mut ways = Vec::new();
+        let mut cut = false;
+        let several = joined.map(|joined| (joined, true));
+        let apart = (!alone || several.is_none()).then_some((parts, false));
+        for (mut slots, joined) in apart.into_iter().chain(several) {
+            if let Some(last) = slots.last_mut() {
+                let (terms, more) = self.variants(&last[0], word, fields, joined)?;
                 *last = terms;
+                cut |= more;
             }
-            if slots.len() > 1 && word.form == WordForm::Beginning {
-                joined.push((parted.len(), self.joined_beginning(word, fields)?));
-            }
-            if !slots.is_empty() {
-                parted.push(slots);
-            }
+            ways.push(slots);
         }
-        if !parted.is_empty() {
-            looked.sequences = compounds(&parted);
-        }
-        for (at, slot) in joined {
-            let sequence = [parted[..at].concat(), vec![slot], parted[at + 1..].concat()];
-            looked.sequences.push(sequence.concat());
-        }
-        Ok(looked)
+        let others = ways.split_off(1);
+        Ok(Typed { parts: ways.remove(0), others, cut })
     }
 
-    /// The terms that a truncated word of several parts stands for where it is
-    /// written as one: `pre-eclamp*` as `preeclampsia`.
-    fn joined_beginning(&mut self, word: &Word, fields: &[Field]) -> tantivy::Result<Slot> {
-        let text: String = word.text.chars().filter(|c| c.is_alphanumeric()).collect();
-        let term = self.terms(&text).into_iter().next().unwrap_or_default();
-        let word = Word { text, ..word.clone() };
-        self.variants(&term, &word, fields).map(|(terms, _)| terms)
+    /// Whether all words of a sequence occur in any of the fields.
+    fn stands_somewhere(&self, sequence: &[Slot], fields: &[Field]) -> tantivy::Result<bool> {
+        for slot in sequence {
+            let mut occurs = false;
+            for (term, field) in
+                slot.iter().flat_map(|term| fields.iter().map(move |of| (term, of)))
+            {
+                occurs =
+                    occurs || self.searcher.doc_freq(&Term::from_field_text(*field, term))? > 0;
+            }
+            if !occurs {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
-    /// The terms that a truncated or misspelt word stands for in any of the
-    /// fields, and whether there are more.
+    /// Whether two typed words are also written as one in any of the fields.
+    pub(super) fn meet(
+        &mut self,
+        one: &Word,
+        other: &Word,
+        fields: &[Field],
+    ) -> tantivy::Result<bool> {
+        if one.form != WordForm::Whole || other.form != WordForm::Whole {
+            return Ok(false);
+        }
+        let (one, other) = (self.terms(&one.text), self.terms(&other.text));
+        let (Some(last), Some(first)) = (one.last(), other.first()) else { return Ok(false) };
+        let whole = vec![format!("{last}{first}")];
+        Ok(text::meet(last, first) && self.stands_somewhere(&[whole], fields)?)
+    }
+
+    /// The terms that a truncated or misspelt word, or all parts of it as one,
+    /// stands for in any of the fields, and whether there are more.
     fn variants(
         &self,
         term: &str,
         word: &Word,
         fields: &[Field],
+        joined: bool,
     ) -> tantivy::Result<(Vec<String>, bool)> {
-        let mut found = self.counted(term, word, fields)?;
+        let mut found = self.counted(term, word, fields, joined)?;
         let cut = found.len() > MOST_VARIANTS;
         found.truncate(MOST_VARIANTS);
         let mut terms: Vec<String> = found.into_iter().map(|(term, _)| term).collect();
@@ -145,6 +203,7 @@ impl<'a> Lookup<'a> {
         term: &str,
         word: &Word,
         fields: &[Field],
+        joined: bool,
     ) -> tantivy::Result<Vec<(String, u64)>> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         for field in fields {
@@ -152,7 +211,8 @@ impl<'a> Lookup<'a> {
                 let inverted = reader.inverted_index(*field)?;
                 match word.form {
                     WordForm::Beginning => {
-                        count_beginning(&mut found, inverted.terms(), term, word)?
+                        let beginnings = text::beginnings(&word.text, joined);
+                        count_beginning(&mut found, inverted.terms(), term, &beginnings)?;
                     }
                     WordForm::Similar(distance) => {
                         let term = Term::from_field_text(*field, term);
@@ -180,12 +240,12 @@ fn count_beginning(
     found: &mut BTreeMap<String, u64>,
     terms: &TermDictionary,
     term: &str,
-    word: &Word,
+    beginnings: &BTreeSet<String>,
 ) -> tantivy::Result<()> {
     if let Some(info) = terms.get(term)? {
         count(found, term.as_bytes(), info.doc_freq);
     }
-    for beginning in text::beginnings(&word.text) {
+    for beginning in beginnings {
         let mut stream = terms.range().ge(beginning.as_bytes()).into_stream()?;
         while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
             count(found, stream.key(), stream.value().doc_freq);
@@ -211,77 +271,60 @@ pub(super) fn word_as_typed(word: &Word) -> String {
     }
 }
 
-/// The sequence of all parts, and other ways of writing it: a word of several
-/// parts joined (`pre-eclampsia`, `preeclampsia`), letters and digits parted
-/// (`MK3475`, `MK-3475`) or joined (`IL 6`, `IL6`).
-fn compounds(words: &[Vec<Slot>]) -> Vec<Vec<Slot>> {
-    let mut sequences = vec![words.concat()];
+/// The sequence of all parts, and those in which one word, or two that follow
+/// one another, are written in another way.
+fn ways(words: &[Typed]) -> Vec<Vec<Slot>> {
+    let parts = |words: &[Typed]| -> Vec<Slot> {
+        words.iter().flat_map(|word| word.parts.iter().cloned()).collect()
+    };
+    let mut sequences = vec![parts(words)];
     for (at, word) in words.iter().enumerate() {
-        let with = |slots: &[Slot], taken: usize| {
-            [words[..at].concat(), slots.to_vec(), words[at + taken..].concat()].concat()
-        };
-        if word.len() > 1
-            && let Some(joined) = joined(word)
-        {
-            sequences.push(with(&[joined], 1));
+        let (before, after) = (parts(&words[..at]), parts(&words[at + 1..]));
+        for other in &word.others {
+            sequences.push([before.as_slice(), other, &after].concat());
         }
-        if let [slot] = word.as_slice()
-            && let [term] = slot.as_slice()
-            && let Some(parts) = parted(term)
+        if let Some((last, first)) = word.parts.split_last()
+            && let Some((next, rest)) = after.split_first()
+            && let ([one], [other]) = (last.as_slice(), next.as_slice())
+            && text::meet(one, other)
         {
-            sequences.push(with(&parts, 1));
-        }
-        if let Some(next) = words.get(at + 1)
-            && let ([one], [other]) = (word.as_slice(), next.as_slice())
-            && meet_at_a_digit(one, other)
-            && let Some(joined) = joined(&[one.clone(), other.clone()])
-        {
-            sequences.push(with(&[joined], 2));
+            let whole = vec![format!("{one}{other}")];
+            sequences.push([before.as_slice(), first, &[whole], rest].concat());
         }
     }
-    sequences.truncate(MOST_COMPOUNDS);
     sequences
 }
 
-/// Single terms as one.
-fn joined(slots: &[Slot]) -> Option<Slot> {
-    let terms: Option<String> = slots
-        .iter()
-        .map(|slot| if slot.len() == 1 { Some(slot[0].as_str()) } else { None })
-        .collect();
-    terms.map(|term| vec![term])
-}
-
-/// Whether letters end where digits begin, or the other way round: of two
-/// numbers, or two words, the one is not the end of the other.
-fn meet_at_a_digit(one: &Slot, other: &Slot) -> bool {
-    let digit = |slot: &Slot, end: fn(&str) -> Option<char>| {
-        slot.first().and_then(|term| end(term)).map(|c| c.is_ascii_digit())
+/// Words with those of several parts as one.
+fn joined(words: &[text::Word]) -> Vec<Slot> {
+    let within = |part: &text::Word| {
+        let around = |whole: &&text::Word| {
+            whole.parts > 1
+                && whole.span.start <= part.span.start
+                && part.span.end <= whole.span.end
+        };
+        part.parts == 1 && words.iter().any(|whole| around(&whole))
     };
-    let before = digit(one, |term| term.chars().next_back());
-    let after = digit(other, |term| term.chars().next());
-    // `phase 2` and `type 1` are two words, codes are short.
-    let code = one.first().is_some_and(|term| term.len() <= 3);
-    code && matches!((before, after), (Some(false), Some(true)))
+    words.iter().filter(|word| !within(word)).map(|word| vec![word.term.clone()]).collect()
 }
 
-/// A term of letters and digits, parted where the one becomes the other.
-fn parted(term: &str) -> Option<Vec<Slot>> {
-    let mut parts: Vec<Slot> = Vec::new();
-    let mut part = String::new();
-    for c in term.chars() {
-        let turns = part
-            .chars()
-            .next_back()
-            .is_some_and(|last| last.is_ascii_digit() != c.is_ascii_digit());
-        if turns {
-            parts.push(vec![std::mem::take(&mut part)]);
-        }
-        part.push(c);
-    }
-    parts.push(vec![part]);
-    // More parts than that are a sequence or an identifier.
-    (2..=3).contains(&parts.len()).then_some(parts)
+/// Parts of which the first that may be two words is two.
+fn parted(parts: &[Slot]) -> Option<Vec<Slot>> {
+    let found = parts.iter().enumerate().find_map(|(at, slot)| Some((at, text::parted(&slot[0])?)));
+    let (at, (one, other)) = found?;
+    let two = [vec![one.to_owned()], vec![other.to_owned()]];
+    Some([&parts[..at], &two, &parts[at + 1..]].concat())
+}
+
+/// Words with numerals in digits after what is numbered.
+pub(super) fn in_digits(words: &Words) -> Words {
+    let texts: Vec<&str> = words.words.iter().map(|word| word.text.as_str()).collect();
+    let spelt = words.words.iter().zip(text::in_digits(&texts));
+    let words_in_digits = spelt.map(|(word, text)| match word.form {
+        WordForm::Whole => Word { text, ..word.clone() },
+        _ => word.clone(),
+    });
+    Words { words: words_in_digits.collect(), ..words.clone() }
 }
 
 /// The typed words of which a text is looked for as written.
@@ -294,26 +337,49 @@ pub(super) fn surfaces(words: &Words) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn sequences(words: &[&[&str]]) -> Vec<String> {
-        let words: Vec<Vec<Slot>> = words
-            .iter()
-            .map(|parts| parts.iter().map(|part| vec![(*part).to_owned()]).collect())
-            .collect();
-        compounds(&words).into_iter().map(|sequence| sequence.concat().join(" ")).collect()
+    /// Ways of writing words, each given by its parts.
+    fn sequences(words: &[&str]) -> Vec<String> {
+        let mut joining = text::analyzer();
+        let typed = words.iter().map(|word| {
+            let found = text::words(&mut joining, word);
+            let parts: Vec<Slot> = found
+                .iter()
+                .filter(|one| one.parts == 1)
+                .map(|one| vec![one.term.clone()])
+                .collect();
+            let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
+            let others = joined.into_iter().chain(parted(&parts)).collect();
+            Typed { parts, others, cut: false }
+        });
+        let typed: Vec<Typed> = typed.collect();
+        ways(&typed).into_iter().map(|sequence| sequence.concat().join(" ")).collect()
     }
 
     #[test]
     fn codes_meet_however_they_are_written() {
-        assert_eq!(sequences(&[&["mk", "3475"]]), ["mk 3475", "mk3475"]);
-        assert_eq!(sequences(&[&["mk3475"]]), ["mk3475", "mk 3475"]);
-        assert_eq!(sequences(&[&["il"], &["6"], &["level"]]), ["il 6 level", "il6 level"]);
-        assert_eq!(sequences(&[&["pre", "eclampsia"]]), ["pre eclampsia", "preeclampsia"]);
+        assert_eq!(sequences(&["MK-3475"]), ["mk 3475", "mk3475"]);
+        assert_eq!(sequences(&["MK3475"]), ["mk 3475", "mk3475"]);
+        assert_eq!(sequences(&["IL", "6", "level"]), ["il 6 level"]);
+        assert_eq!(sequences(&["antiPD1"]), ["antipd 1", "antipd1", "anti pd 1"]);
+        assert_eq!(sequences(&["HER2/neu"]), ["her 2 neu", "her2 neu"]);
+        assert_eq!(sequences(&["TNF\u{3b1}"]), ["tnf alpha", "tnfalpha"]);
+        assert_eq!(sequences(&["TNFalpha"]), ["tnfalpha", "tnf alpha"]);
+        assert_eq!(sequences(&["TNF", "alpha"]), ["tnf alpha", "tnfalpha"]);
     }
 
     #[test]
-    fn words_beside_numbers_are_not_codes() {
-        assert_eq!(sequences(&[&["phase"], &["2"]]), ["phase 2"]);
-        assert_eq!(sequences(&[&["5"], &["mg"]]), ["5 mg"]);
-        assert_eq!(sequences(&[&["breast"], &["cancer"]]), ["breast cancer"]);
+    fn compounds_meet_however_they_are_written() {
+        assert_eq!(sequences(&["pre-eclampsia"]), ["pre eclampsia", "preeclampsia"]);
+        assert_eq!(sequences(&["preeclampsia"]), ["preeclampsia", "pre eclampsia"]);
+        assert_eq!(sequences(&["x", "ray", "film"]), ["x ray film", "xray film"]);
+        assert_eq!(sequences(&["follow-up"]), ["follow up", "followup"]);
+        assert_eq!(sequences(&["non", "small", "cell"]), ["non small cell", "nonsmall cell"]);
+    }
+
+    #[test]
+    fn words_beside_others_are_no_compounds() {
+        assert_eq!(sequences(&["phase", "2"]), ["phase 2"]);
+        assert_eq!(sequences(&["in", "patients"]), ["in patient"]);
+        assert_eq!(sequences(&["breast", "cancer"]), ["breast cancer"]);
     }
 }

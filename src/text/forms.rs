@@ -1,72 +1,15 @@
 //! Which written forms are the same word: singular and plural, British and
 //! American spelling.
 //!
-//! The rules for plurals extend those of Harman ("How effective is
-//! suffixing?", JASIS 42, 1991) by the endings of medical Latin and Greek.
 //! Verb forms are not conflated: the registry's own search does not do so
 //! either.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
 use tantivy::tokenizer::{Token, TokenFilter, TokenStream, Tokenizer};
 
-/// Plurals that no rule gives, and words that look like plurals.
-#[rustfmt::skip]
-const IRREGULAR: &[(&str, &str)] = &[
-    ("bacteria", "bacterium"), ("children", "child"), ("criteria", "criterion"), ("doses", "dose"),
-    ("feet", "foot"), ("indices", "index"), ("lice", "louse"), ("matrices", "matrix"),
-    ("men", "man"), ("metastases", "metastasis"), ("mice", "mouse"), ("overdoses", "overdose"),
-    ("phenomena", "phenomenon"), ("shoes", "shoe"), ("teeth", "tooth"), ("toes", "toe"),
-    ("women", "woman"), ("noses", "nose"), ("purposes", "purpose"), ("exposes", "expose"),
-    ("vertices", "vertex"), ("abuses", "abuse"), ("uses", "use"), ("fuses", "fuse"),
-    ("misuses", "misuse"), ("glucoses", "glucose"), ("series", "series"), ("species", "species"),
-    ("gas", "gas"), ("bias", "bias"), ("pancreas", "pancreas"), ("its", "its"), ("his", "his"),
-    ("was", "was"), ("has", "has"), ("does", "does"), ("yes", "yes"), ("aids", "aids"),
-];
-
-/// Endings of plurals and what they become, tried in order; an empty plural
-/// ending would be all words.
-#[rustfmt::skip]
-const PLURALS: &[(&str, &str)] = &[
-    ("eies", "eies"), ("aies", "aies"), ("ies", "y"),
-    ("yses", "ysis"), ("oses", "osis"), ("eses", "esis"),
-    ("auses", "ause"), ("ouses", "ouse"), ("uses", "us"),
-    ("sses", "ss"), ("xes", "x"), ("aches", "ache"), ("ches", "ch"), ("shes", "sh"),
-    ("oes", "o"), ("aes", "aes"), ("ees", "ee"), ("es", "e"),
-    ("brae", "bra"), ("ulae", "ula"), ("mata", "ma"),
-    ("us", "us"), ("ss", "ss"), ("is", "is"), ("s", ""),
-];
-
-/// British spellings inside words and the American ones, each with the
-/// letters that it has to stand at the beginning of (`^`), or anywhere.
-#[rustfmt::skip]
-const SPELLINGS: &[(&str, &str)] = &[
-    ("aem", "em"), ("^haem", "hem"), ("anaes", "anes"), ("paed", "ped"), ("caec", "cec"), ("gynaec", "gynec"),
-    ("^aetio", "etio"), ("faec", "fec"), ("caesar", "cesar"), ("orthopaed", "orthoped"),
-    ("^oes", "es"), ("^oed", "ed"), ("oedem", "edem"), ("^foet", "fet"), ("rrhoea", "rrhea"), ("pnoea", "pnea"),
-    ("coeli", "celi"), ("oestr", "estr"), ("homoeo", "homeo"), ("manoeuv", "maneuv"),
-    ("tumour", "tumor"), ("colour", "color"), ("behaviour", "behavior"), ("labour", "labor"),
-    ("favour", "favor"), ("humour", "humor"), ("odour", "odor"), ("flavour", "flavor"), ("rumour", "rumor"),
-    ("vapour", "vapor"), ("^neighbour", "neighbor"),
-    ("isation", "ization"), ("sulph", "sulf"), ("^centre", "center"), ("^fibre", "fiber"), ("litre", "liter"),
-    ("^programme", "program"), ("titre", "titer"), ("calibre", "caliber"),
-    ("counsell", "counsel"), ("labell", "label"), ("modell", "model"), ("travell", "travel"),
-    ("fulfil", "fulfill"), ("enrolment", "enrollment"), ("ageing", "aging"), ("^grey", "gray"),
-    ("leucocyt", "leukocyt"), ("leucopeni", "leukopeni"), ("aluminium", "aluminum"), ("^dietician", "dietitian"),
-];
-
-/// Words in `-ise` and `-yse` whose American form has a `z`, by what stands
-/// before the ending.
-#[rustfmt::skip]
-const Z_STEMS: &[&str] = &[
-    "randomi", "hospitali", "characteri", "minimi", "maximi", "optimi", "standardi", "categori", "stabili",
-    "immuni", "sensiti", "metaboli", "mobili", "normali", "organi", "recogni", "summari", "utili", "visuali",
-    "individuali", "locali", "generali", "steril", "sterili", "anal", "paral", "hydrol", "dial", "catal",
-    "cauteri", "crystalli", "neutrali", "oxidi", "polymeri", "prioriti", "finali", "speciali", "symboli",
-    "institutionali", "desensiti", "customi", "computeri", "emphasi", "hypothesi", "synthesi", "revasculari",
-    "vasculari", "recanali", "emboli", "moisturi", "vapori", "nebuli", "humani", "harmoni", "colori",
-];
+use super::plurals::singular;
+use super::spelling::{self, american};
 
 /// Gives each word the form that all its forms share.
 #[derive(Debug, Clone, Copy)]
@@ -129,71 +72,9 @@ fn shared_form(word: &mut String, buffer: &mut String) {
     singular(word);
     if word.len() > 4 {
         american(word, buffer);
+    } else {
+        spelling::short(word);
     }
-}
-
-fn singular(word: &mut String) {
-    // Every plural that is not in the table ends so.
-    if !word.ends_with(['s', 'e', 'a', 'n', 't', 'h']) {
-        return;
-    }
-    if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word.as_str()) {
-        word.clear();
-        word.push_str(one);
-        return;
-    }
-    if !word.ends_with('s') && !word.ends_with("ae") && !word.ends_with("mata") {
-        return;
-    }
-    let ending = PLURALS.iter().find(|(many, _)| word.len() > many.len() && word.ends_with(many));
-    if let Some((many, one)) = ending {
-        // What is left is a word, not a letter or two.
-        if word.len() - many.len() + one.len() >= 2 {
-            word.truncate(word.len() - many.len());
-            word.push_str(one);
-        }
-    }
-}
-
-/// [`SPELLINGS`] by the letter that the British one begins with.
-static BY_LETTER: LazyLock<[Vec<Spelling>; 26]> = LazyLock::new(|| {
-    let mut by_letter: [Vec<Spelling>; 26] = Default::default();
-    for (british, american) in SPELLINGS {
-        let bare = british.trim_start_matches('^');
-        let letter = usize::from(bare.as_bytes()[0] - b'a');
-        by_letter[letter].push(Spelling { at_start: bare != *british, british: bare, american });
-    }
-    by_letter
-});
-
-/// A row of [`SPELLINGS`].
-struct Spelling {
-    at_start: bool,
-    british: &'static str,
-    american: &'static str,
-}
-
-fn american(word: &mut String, buffer: &mut String) {
-    let mut at = 0;
-    while at + 1 < word.len() {
-        let rest = &word[at..];
-        let letter = usize::from(rest.as_bytes()[0] - b'a');
-        let spelling = BY_LETTER[letter].iter().find(|spelling| {
-            // Where the American form is longer, it may be there already.
-            rest.starts_with(spelling.british)
-                && !rest.starts_with(spelling.american)
-                && (at == 0 || !spelling.at_start)
-        });
-        if let Some(spelling) = spelling {
-            buffer.clear();
-            buffer.push_str(&word[..at]);
-            buffer.push_str(spelling.american);
-            buffer.push_str(&word[at + spelling.british.len()..]);
-            std::mem::swap(word, buffer);
-        }
-        at += 1;
-    }
-    with_z(word);
 }
 
 /// Letters that a beginning has at least, so that it does not stand for too
@@ -214,38 +95,9 @@ pub(super) fn beginnings(typed: &str) -> BTreeSet<String> {
     singular(&mut plural);
     found.insert(whole.to_owned());
     found.insert(plural);
-    found.extend(SPELLINGS.iter().filter_map(|row| spelt_on(whole, *row)));
-    if let Some(stem) = whole.strip_suffix('s')
-        && Z_STEMS.contains(&stem.strip_suffix('y').unwrap_or(stem))
-    {
-        found.insert(format!("{stem}z"));
-    }
+    found.extend(spelling::beginnings(whole));
     found.retain(|one| one == typed || one.len() >= SHORTEST && !one.starts_with(typed));
     found
-}
-
-/// A beginning that breaks off within a British spelling, with the American
-/// one in its place; two letters of it have to be there.
-fn spelt_on(typed: &str, (british, american): (&str, &str)) -> Option<String> {
-    let bare = british.trim_start_matches('^');
-    let alike = bare.bytes().zip(american.bytes()).take_while(|(one, other)| one == other).count();
-    let fewest = (alike + 1).max(2);
-    let length = (fewest..bare.len()).rev().find(|length| typed.ends_with(&bare[..*length]))?;
-    let before = &typed[..typed.len() - length];
-    (before.is_empty() || bare == british).then(|| format!("{before}{american}"))
-}
-
-/// `randomised` becomes `randomized`.
-fn with_z(word: &mut String) {
-    for ending in ["se", "sed", "sing", "ser"] {
-        let Some(before) = word.strip_suffix(ending) else { continue };
-        let stem = before.strip_suffix('y').unwrap_or(before);
-        if Z_STEMS.contains(&stem) && (stem.len() < before.len() || stem.ends_with('i')) {
-            let at = before.len();
-            word.replace_range(at..=at, "z");
-            return;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -272,6 +124,10 @@ mod tests {
             ("therapie", "therapy"),
             ("metastase", "metastasis"),
             ("oes", "estr"),
+            ("multicentr", "multicenter"),
+            ("programme", "program"),
+            ("personalis", "personaliz"),
+            ("alf", "alpha"),
         ] {
             let found = beginnings(typed);
             assert!(found.contains(shared) && found.contains(typed), "{typed}: {found:?}");

@@ -2,7 +2,12 @@
 
 pub mod abbreviations;
 mod common;
+mod compounds;
 mod forms;
+mod letters;
+mod numerals;
+mod plurals;
+mod spelling;
 mod split;
 pub mod vocabulary;
 mod weight;
@@ -15,6 +20,8 @@ use tantivy::tokenizer::{
 };
 
 pub use common::{is_common, is_filler, is_little};
+pub use compounds::{meet, parted};
+pub use numerals::in_digits;
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
 pub use weight::weighted;
 
@@ -24,15 +31,15 @@ use weight::Weighted;
 
 /// Name by which an index refers to the analysis of text: [`analyzer`] with
 /// [`BOUNDARY`] around each value.
-pub const WORDS: &str = "trialdex-en-2";
+pub const WORDS: &str = "trialdex-en-3";
 
 /// The same without boundaries, each word as often as the text's first
 /// character says, see [`weighted`].
-pub const WEIGHTED_WORDS: &str = "trialdex-en-2-weighted";
+pub const WEIGHTED_WORDS: &str = "trialdex-en-3-weighted";
 
 /// The analysis of what stands at the sites of a study: values of one site
 /// end with [`UNIT`], within a site with [`VALUE`].
-pub const SITE_WORDS: &str = "trialdex-en-2-sites";
+pub const SITE_WORDS: &str = "trialdex-en-3-sites";
 
 /// The words as they are written.
 pub const SURFACES: &str = "trialdex-surfaces-1";
@@ -48,9 +55,10 @@ const LONGEST_WORD: usize = 200;
 
 /// Makes the analyses known to an index.
 pub fn register(tokenizers: &TokenizerManager) {
-    tokenizers.register(WORDS, folded(Split { boundaries: true, joined: true, sites: false }));
+    let words = Split { boundaries: true, parted: true, joined: true, sites: false };
+    tokenizers.register(WORDS, folded(words));
     tokenizers.register(WEIGHTED_WORDS, weighted_analyzer());
-    tokenizers.register(SITE_WORDS, folded(Split { boundaries: true, joined: true, sites: true }));
+    tokenizers.register(SITE_WORDS, folded(Split { sites: true, ..words }));
     tokenizers.register(SURFACES, splitter());
     let sites = Split { sites: true, ..Split::default() };
     let surfaces = TextAnalyzer::builder(sites).filter(RemoveLongFilter::limit(LONGEST_WORD));
@@ -60,16 +68,17 @@ pub fn register(tokenizers: &TokenizerManager) {
 
 /// The analysis of all text that is scored: runs of letters and digits, in
 /// lower case, without accents, in the singular and in American spelling.
-/// Where several are joined by hyphens, the whole stands beside the parts.
+/// Where several are joined by hyphens, or letters, digits and Greek letters
+/// meet in one, the whole stands beside the parts.
 #[must_use]
 pub fn analyzer() -> TextAnalyzer {
-    folded(Split { boundaries: false, joined: true, sites: false })
+    folded(Split { parted: true, joined: true, ..Split::default() })
 }
 
 /// The analysis of what is looked for: as [`analyzer`], parts alone.
 #[must_use]
 pub fn parts_analyzer() -> TextAnalyzer {
-    folded(Split::default())
+    folded(Split { parted: true, ..Split::default() })
 }
 
 fn folded(split: Split) -> TextAnalyzer {
@@ -77,7 +86,7 @@ fn folded(split: Split) -> TextAnalyzer {
 }
 
 fn weighted_analyzer() -> TextAnalyzer {
-    let split = Split { boundaries: false, joined: true, sites: false };
+    let split = Split { parted: true, joined: true, ..Split::default() };
     TextAnalyzer::builder(Weighted::new(folding(split))).build()
 }
 
@@ -93,13 +102,16 @@ pub fn splitter() -> TextAnalyzer {
     TextAnalyzer::builder(Split::default()).filter(RemoveLongFilter::limit(LONGEST_WORD)).build()
 }
 
-/// How terms begin that stand for words which begin with what was typed, of
-/// which the last part counts.
+/// How terms begin that stand for words which begin with what was typed: with
+/// its last part, or with all of its parts as one.
 #[must_use]
-pub fn beginnings(typed: &str) -> BTreeSet<String> {
-    let folding = TextAnalyzer::builder(Split::default()).filter(LowerCaser);
+pub fn beginnings(typed: &str, joined: bool) -> BTreeSet<String> {
+    let split = Split { parted: true, joined, ..Split::default() };
+    let folding = TextAnalyzer::builder(split).filter(LowerCaser);
     let mut folding = folding.filter(AsciiFoldingFilter).build();
-    let last = words(&mut folding, typed).pop();
+    let words = words(&mut folding, typed);
+    let whole = words.iter().rfind(|word| word.parts > 1);
+    let last = whole.or(words.last());
     last.map(|word| forms::beginnings(&word.term)).unwrap_or_default()
 }
 
@@ -110,6 +122,8 @@ pub struct Word {
     pub term: String,
     /// Bytes of the text that it stands at.
     pub span: std::ops::Range<usize>,
+    /// How many words it is: one, or several that also stand by themselves.
+    pub parts: usize,
 }
 
 /// The words of a text in their order.
@@ -118,7 +132,11 @@ pub fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut stream = analyzer.token_stream(text);
     stream.process(&mut |token| {
-        words.push(Word { term: token.text.clone(), span: token.offset_from..token.offset_to });
+        words.push(Word {
+            term: token.text.clone(),
+            span: token.offset_from..token.offset_to,
+            parts: token.position_length,
+        });
     });
     words
 }
@@ -135,8 +153,39 @@ mod tests {
     fn words_meet_in_their_form() {
         assert_eq!(terms(analyzer(), "Aplastic Anaemias"), ["aplastic", "anemia"]);
         assert_eq!(terms(analyzer(), "Sjögren's"), ["sjogren"]);
-        assert_eq!(terms(analyzer(), "CD34+/HLA-DR"), ["cd34", "hla", "hladr", "dr"]);
+        assert_eq!(terms(analyzer(), "CD34+/HLA-DR"), ["cd", "cd34", "34", "hla", "hladr", "dr"]);
         assert_eq!(terms(parts_analyzer(), "anti-PD-1"), ["anti", "pd", "1"]);
+    }
+
+    #[test]
+    fn forms_of_one_word_have_the_same_parts() {
+        let parts = |text: &str| terms(parts_analyzer(), text);
+        for (forms, expected) in [
+            (
+                &["TNF-\u{3b1}", "TNF\u{3b1}", "TNF alpha", "TNF-alpha", "TNF ALFA"][..],
+                &["tnf", "alpha"][..],
+            ),
+            (&["\u{3b2}-blockers", "beta blocker", "\u{df}-blocker"], &["beta", "blocker"]),
+            (&["stage IIIB", "Stage 3B", "stage-IIIb", "Stage \u{2162}b"], &["stage", "3", "b"]),
+            (&["type II diabetes", "type two diabetes"], &["type", "2", "diabete"]),
+            (&["COVID-19", "COVID19", "Covid 19"], &["covid", "19"]),
+            (&["SARS-CoV-2", "SARS CoV2", "sars cov 2"], &["sars", "cov", "2"]),
+            (&["anti-PD-1", "anti PD1", "anti-PD1"], &["anti", "pd", "1"]),
+            (&["5 \u{b5}g", "5\u{3bc}g", "5mcg", "5 ug"], &["5", "ug"]),
+            (&["IL-1\u{3b2}", "IL1beta", "IL 1 beta"], &["il", "1", "beta"]),
+        ] {
+            for form in forms {
+                assert_eq!(parts(form), expected, "{form}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_beginning_is_of_the_last_part_or_of_all() {
+        assert!(beginnings("il6", false).contains("6"));
+        assert!(beginnings("il6", true).contains("il6"));
+        assert!(beginnings("tnf\u{3b1}", true).contains("tnfalpha"));
+        assert!(beginnings("therapie", true).contains("therapy"));
     }
 
     #[test]

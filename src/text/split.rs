@@ -2,6 +2,9 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::letters::{Run, runs};
+use super::numerals::Numerals;
+
 /// The term that stands before and after the words of each value, so that a
 /// phrase can be held to the beginning or the end of a value.
 pub const BOUNDARY: &str = "\u{2}";
@@ -25,8 +28,11 @@ const CHAIN: usize = 5;
 pub(super) struct Split {
     /// [`BOUNDARY`] stands around the words.
     pub(super) boundaries: bool,
-    /// What is joined by hyphens also stands as one word, where its first
-    /// part stands.
+    /// A word is parted where letters, digits and Greek letters meet, and has
+    /// names and digits in place of Greek letters and Roman numerals.
+    pub(super) parted: bool,
+    /// What is joined by hyphens, or is parted, also stands as one word,
+    /// where its first part stands.
     pub(super) joined: bool,
     /// The text is about sites, see [`UNIT`].
     pub(super) sites: bool,
@@ -35,10 +41,10 @@ pub(super) struct Split {
 /// A word that was found.
 #[derive(Debug, Clone, Copy)]
 enum Found {
-    /// Bytes of the text.
-    Part(usize, usize),
-    /// Bytes of a chain, hyphens included.
-    Chain(usize, usize),
+    /// Bytes of the text, and what stands for them if not they themselves.
+    Part(usize, usize, Option<&'static str>),
+    /// Bytes of a chain, hyphens included, and its number of parts.
+    Chain(usize, usize, usize),
     Boundary(usize),
 }
 
@@ -53,6 +59,11 @@ pub(super) struct Splitting<'a> {
     given: usize,
     /// Position of the next word.
     position: usize,
+    numerals: Numerals,
+    /// Where the word before ends.
+    before: usize,
+    /// Runs of the word at hand.
+    runs: Vec<Run>,
     /// A boundary stands before the next word, and one is owed after it.
     open: bool,
     site: usize,
@@ -70,6 +81,9 @@ impl Tokenizer for Split {
             found: Vec::new(),
             given: 0,
             position: 0,
+            numerals: Numerals::default(),
+            before: 0,
+            runs: Vec::new(),
             open: false,
             site: 0,
             token: Token::default(),
@@ -89,15 +103,20 @@ impl TokenStream for Splitting<'_> {
         };
         self.given += 1;
         self.token.position = position;
+        self.token.position_length = 1;
         self.token.text.clear();
         let (from, to) = match found {
-            Found::Part(from, to) => {
-                self.token.text.push_str(&self.text[from..to]);
+            Found::Part(from, to, name) => {
+                self.token.text.push_str(name.unwrap_or(&self.text[from..to]));
                 (from, to)
             }
-            Found::Chain(from, to) => {
-                let letters = self.text[from..to].chars().filter(|c| c.is_alphanumeric());
-                self.token.text.extend(letters);
+            Found::Chain(from, to, parts) => {
+                self.token.position_length = parts;
+                for (found, _) in &self.found {
+                    if let Found::Part(from, to, name) = found {
+                        self.token.text.push_str(name.unwrap_or(&self.text[*from..*to]));
+                    }
+                }
                 (from, to)
             }
             Found::Boundary(at) => {
@@ -171,40 +190,92 @@ impl Splitting<'_> {
         self.position = (self.position + 1).min(last);
     }
 
-    /// Takes the words from here on that are joined by hyphens.
+    /// Takes the words from here on that are joined by hyphens. They are the
+    /// only parts that are found at a time.
     fn chain(&mut self) {
         let (start, first) = (self.at, self.found.len());
         let first_position = self.position;
-        let mut parts = 0;
         loop {
             let from = self.at;
-            let to = from + word_length(&self.text[from..]);
-            self.push(Found::Part(from, to));
-            self.step();
-            parts += 1;
+            let (length, mixed) = word_length(&self.text[from..]);
+            let to = from + length;
+            self.word(from, to, mixed);
             self.at = to + possessive_length(&self.text[to..]);
+            self.before = self.at;
             let hyphen = hyphen_length(&self.text[self.at..]);
-            if self.at > to || hyphen == 0 || parts == CHAIN {
+            if self.at > to || hyphen == 0 || self.found.len() - first >= CHAIN {
                 break;
             }
             self.at += hyphen;
         }
-        if self.split.joined && parts > 1 {
-            self.found.insert(first + 1, (Found::Chain(start, self.at), first_position));
+        let parts = self.found.len() - first;
+        if self.split.joined && parts > 1 && self.holds_letters(first) {
+            self.found.insert(first + 1, (Found::Chain(start, self.before, parts), first_position));
         }
+    }
+
+    /// Whether what was found last is more than numbers: `2-3` is not `23`.
+    fn holds_letters(&self, first: usize) -> bool {
+        self.found[first..].iter().any(|(found, _)| match found {
+            Found::Part(from, to, None) => self.text[*from..*to].contains(char::is_alphabetic),
+            Found::Part(_, _, Some(name)) => name.contains(char::is_alphabetic),
+            _ => false,
+        })
+    }
+
+    /// Takes a word, `mixed` where it may be of several kinds of characters.
+    fn word(&mut self, from: usize, to: usize, mixed: bool) {
+        if !self.split.parted {
+            self.part(from, to, None);
+            return;
+        }
+        let (gap, word) = (&self.text[self.before..from], &self.text[from..to]);
+        if let Some(numeral) = self.numerals.read(gap, word) {
+            let level = from + numeral.length;
+            self.part(from, level, Some(numeral.digits));
+            if level < to {
+                self.runs(level, to);
+            }
+        } else if mixed {
+            self.runs(from, to);
+        } else {
+            self.part(from, to, None);
+        }
+    }
+
+    /// Takes a word by its runs.
+    fn runs(&mut self, from: usize, to: usize) {
+        let mut found = std::mem::take(&mut self.runs);
+        runs(&self.text[from..to], &mut found);
+        for run in &found {
+            self.part(from + run.from, from + run.to, run.name);
+        }
+        if found.is_empty() {
+            self.part(from, to, None);
+        }
+        self.runs = found;
+    }
+
+    fn part(&mut self, from: usize, to: usize, name: Option<&'static str>) {
+        self.push(Found::Part(from, to, name));
+        self.step();
     }
 }
 
-/// Length of the run of letters and digits at the beginning of a text.
-fn word_length(text: &str) -> usize {
+/// Length of the run of letters and digits at the beginning of a text, and
+/// whether it has more than ASCII letters or more than ASCII digits.
+fn word_length(text: &str) -> (usize, bool) {
     // Most text is ASCII, for which bytes will do.
     let bytes = text.as_bytes();
-    let ascii = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let rest = bytes[letters..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let ascii = letters + rest;
     match bytes.get(ascii) {
         Some(byte) if !byte.is_ascii() => {
-            text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len())
+            (text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len()), true)
         }
-        _ => ascii,
+        _ if letters > 0 => (ascii, rest > 0),
+        _ => (ascii, bytes[..ascii].iter().any(u8::is_ascii_alphabetic)),
     }
 }
 
@@ -295,6 +366,28 @@ mod tests {
         let expected =
             [("a", 0), ("anti", 1), ("antiPD1", 1), ("PD", 2), ("1", 3), ("b", 4), ("x", 5)];
         assert_eq!(tokens(split, "a anti-PD-1, b--x"), owned(&expected));
+    }
+
+    #[test]
+    fn words_are_parted_where_letters_and_digits_meet() {
+        let split = Split { parted: true, joined: true, ..Split::default() };
+        let expected = [
+            ("TNF", 0),
+            ("TNFalpha", 0),
+            ("alpha", 1),
+            ("anti", 2),
+            ("antiPD1", 2),
+            ("PD", 3),
+            ("1", 4),
+            ("2", 5),
+            ("3", 6),
+        ];
+        assert_eq!(tokens(split, "TNF\u{3b1} anti-PD1 2-3"), owned(&expected));
+        let expected = [("stage", 0), ("3", 1), ("3B", 1), ("B", 2), ("or", 3), ("4", 4), ("x", 5)];
+        assert_eq!(tokens(split, "stage IIIB or IV x"), owned(&expected));
+        assert_eq!(tokens(split, "stage 3B or 4 x"), owned(&expected));
+        let whole = Split::default();
+        assert_eq!(tokens(whole, "TNF\u{3b1}"), owned(&[("TNF\u{3b1}", 0)]));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::search::filtered::Filtered;
 use crate::search::model;
 use crate::search::occurrences::Slot;
 use crate::search::sites::{AnySite, SiteCondition};
-use crate::search::words::surfaces;
+use crate::search::words::{in_digits, surfaces};
 use crate::study::{fields, pieces};
 use crate::text::BOUNDARY;
 
@@ -82,9 +82,10 @@ impl Planner<'_> {
             }
         }
         match &test.wanted {
-            Wanted::Words(words) => any.push(self.site_words(&test.target, words)?),
+            Wanted::Words(words) => any.push(self.site_words(&test.target, &in_digits(words))?),
             Wanted::Near { terms, distance } => {
-                any.push(self.site_near(&test.target, terms, *distance)?);
+                let terms: Vec<Words> = terms.iter().map(in_digits).collect();
+                any.push(self.site_near(&test.target, &terms, *distance)?);
             }
             Wanted::Missing => {
                 let present = test.target.parts.iter().filter_map(|part| self.site_present(part));

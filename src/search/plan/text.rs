@@ -136,8 +136,8 @@ impl Planner<'_> {
     }
 
     /// Parts words into names that have synonyms, values of fields that are
-    /// not text (`phase 2`), codes that are also written as one (`IL 6`), and
-    /// single words. Longer ones come first.
+    /// not text (`phase 2`), two words that are also written as one (`health
+    /// care`), and single words. Longer ones come first.
     fn parted<'w>(
         &mut self,
         target: &Target,
@@ -174,23 +174,20 @@ impl Planner<'_> {
                 return Ok(at + 1);
             }
         }
-        let code = words.len() >= 2 && self.written_as_one(target, &words[..2])?;
-        Ok(if code { 2 } else { 1 })
+        Ok(if self.meet(target, words)? { 2 } else { 1 })
     }
 
-    /// Whether two words are also written as one somewhere (`IL 6`, `IL6`).
-    fn written_as_one(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
-        let looked = self.lookup.words(words, &[])?;
-        let Some((typed, others)) = looked.sequences.split_first() else { return Ok(false) };
-        let lists = self.lists(target, false, Reach::Phrases);
-        for sequence in others.iter().filter(|other| other.len() < typed.len()) {
-            for term in sequence.iter().filter(|slot| !typed.contains(slot)).flatten() {
-                if self.studies_with(&lists, term)? > 0 {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
+    /// Whether the first two of some words are also written as one.
+    fn meet(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
+        let [one, other, ..] = words else { return Ok(false) };
+        let fields = self.fields(target);
+        self.lookup.meet(one, other, &fields)
+    }
+
+    /// The fields that words of a target are looked up in.
+    fn fields(&mut self, target: &Target) -> Vec<Field> {
+        let lists = self.lists(target, false, Reach::Words);
+        lists.iter().map(|list| list.field).collect()
     }
 
     /// Studies with a part of the words: together, or each of them; where any
@@ -205,9 +202,12 @@ impl Planner<'_> {
         if segment.len() < 2 {
             return Ok(together);
         }
-        let mut each = Vec::new();
-        for word in segment {
-            each.extend(self.together(target, words, std::slice::from_ref(word))?);
+        let (mut each, mut rest) = (Vec::new(), segment);
+        while !rest.is_empty() {
+            let pair = segment.len() > 2 && self.meet(target, rest)?;
+            let (part, after) = rest.split_at(if pair { 2 } else { 1 });
+            each.extend(self.segment(target, words, part)?);
+            rest = after;
         }
         let each: Box<dyn Query> = match words.expansion {
             Expansion::Lossy => union(each),
@@ -231,7 +231,7 @@ impl Planner<'_> {
         typed: &[Word],
     ) -> tantivy::Result<Option<Box<dyn Query>>> {
         let lists = self.lists(target, false, Reach::Words);
-        let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
+        let fields = self.fields(target);
         let mut looked = self.lookup.words(typed, &fields)?;
         let mut queries: Vec<Box<dyn Query>> = Vec::new();
         if !looked.sequences.is_empty() && !lists.is_empty() {
