@@ -15,9 +15,6 @@ use crate::study::pieces::{self, Kind, Piece, PieceId};
 use crate::study::{Age, NctId, PartialDate, Study, Visited, values_below};
 use crate::text::{UNIT, VALUE, weighted};
 
-/// The piece that says who may take part and who may not.
-const CRITERIA: &str = "EligibilityCriteria";
-
 /// The document of a study; `json` is the study as it will be stored, and
 /// `digest` its digest.
 #[must_use]
@@ -119,7 +116,7 @@ impl Building<'_> {
     fn add_to_zones(&mut self, piece: &Piece, id: PieceId, text: &str) {
         for (zone, weight) in self.fields.zones_of(id) {
             let field = self.fields.zones[*zone];
-            if *zone == zones::WORDS && piece.name == CRITERIA {
+            if *zone == zones::WORDS && piece.name == criteria::PIECE {
                 let parts = criteria::parts(text).into_iter().filter(|part| !part.exclusion);
                 for part in parts {
                     self.document.add_text(field, weighted(&text[part.span], *weight));

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tantivy::collector::Count;
 use tantivy::query::{EnableScoring, Query};
 
-use super::feedback::{Learned, REACH};
+use super::feedback::Learned;
 use super::{Hit, Hits};
 use crate::index::IndexError;
 
@@ -158,7 +158,7 @@ impl Hits<'_> {
         })?;
         let explained = given.explained().simplified();
         match &self.feedback {
-            Some(feedback) if hit.rank <= REACH => {
+            Some(feedback) if hit.rank <= feedback.gaining => {
                 let learned = feedback.gains_by_word(&self.searcher, &[hit.at]).map_err(failed)?;
                 Ok(with_learned(explained, hit.score, feedback.scale, learned))
             }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use tantivy::columnar::Column;
 use tantivy::schema::Field;
-use tantivy::{Score, Searcher, Term};
+use tantivy::{DocAddress, Score, Searcher, Term};
 
 use super::evidence::{Norms, norms};
 use super::model::{self, Model};
@@ -51,16 +51,22 @@ pub(super) struct Feedback {
     model: Model,
     /// What the sum of the learned words is multiplied by.
     pub(super) scale: Score,
+    /// The last hit that gains, without filters; those after it do not,
+    /// whatever the filters. `None` where all do.
+    last: Option<Best>,
+    /// How many of the hits gained.
+    pub(super) gaining: usize,
 }
 
 impl Feedback {
-    /// Learns from hits, best first; `None` where they share nothing.
+    /// Learns from hits, best first, and gives what the first of these gain;
+    /// `None` where they share nothing.
     pub(super) fn learn(
         store: &Store,
         searcher: &Searcher,
         model: Model,
         best: &[Best],
-    ) -> tantivy::Result<Option<Self>> {
+    ) -> tantivy::Result<Option<(Self, Vec<Score>)>> {
         let first = &best[..model.feedback_hits.min(best.len())];
         let field = store.fields.zones[WORDS];
         let mut known = Vec::new();
@@ -86,36 +92,32 @@ impl Feedback {
             return Ok(None);
         }
         let norms = norms(&model, average_length(searcher, field)?);
-        Ok(Some(Self { learned, field, norms, model, scale: 0.0 }))
+        let last = best.get(REACH - 1).copied();
+        let mut feedback = Self { learned, field, norms, model, scale: 1.0, last, gaining: 0 };
+        // The most that any hit gains is a part of the best score.
+        let gains = feedback.gains(searcher, best)?;
+        let most = gains.iter().copied().fold(0.0, Score::max);
+        feedback.scale = if most > 0.0 { model.feedback * best[0].score / most } else { 0.0 };
+        Ok(Some((feedback, gains)))
     }
 
-    /// Adds to the scores of hits what the learned words say of them, so that
-    /// the most that any gains is a part of the best score, and sorts them
+    /// Adds to the scores of the first hits what they gain, and sorts these
     /// anew.
-    pub(super) fn apply(&mut self, searcher: &Searcher, best: &mut [Best]) -> tantivy::Result<()> {
-        let Some(top) = best.first().map(|best| best.score) else { return Ok(()) };
-        let hits: Vec<_> = best.iter().map(|best| best.at).collect();
-        let gains = self.gains(searcher, &hits)?;
-        let most = gains.iter().copied().fold(0.0, Score::max);
-        if most <= 0.0 {
-            return Ok(());
-        }
-        self.scale = self.model.feedback * top / most;
-        for (best, gain) in best.iter_mut().zip(gains) {
+    pub(super) fn add(&mut self, gains: &[Score], best: &mut [Best]) {
+        self.gaining = gains.len().min(best.len());
+        let first = &mut best[..self.gaining];
+        for (best, gain) in first.iter_mut().zip(gains) {
             best.rescore(best.score + self.scale * gain);
         }
-        best.sort_unstable_by_key(|best| std::cmp::Reverse(*best));
-        Ok(())
+        first.sort_unstable_by_key(|best| std::cmp::Reverse(*best));
     }
 
-    /// What each hit gains by all learned words, before scaling.
-    fn gains(
-        &self,
-        searcher: &Searcher,
-        hits: &[tantivy::DocAddress],
-    ) -> tantivy::Result<Vec<Score>> {
+    /// What each of the first hits gains by all learned words, before scaling.
+    pub(super) fn gains(&self, searcher: &Searcher, best: &[Best]) -> tantivy::Result<Vec<Score>> {
+        let gaining = best.iter().take_while(|best| self.last.is_none_or(|last| **best >= last));
+        let hits: Vec<DocAddress> = gaining.map(|best| best.at).collect();
         let mut gains = vec![0.0; hits.len()];
-        for (_, word_gains) in self.gains_by_word(searcher, hits)? {
+        for (_, word_gains) in self.gains_by_word(searcher, &hits)? {
             for (sum, gain) in gains.iter_mut().zip(word_gains) {
                 *sum += gain;
             }
@@ -127,7 +129,7 @@ impl Feedback {
     pub(super) fn gains_by_word(
         &self,
         searcher: &Searcher,
-        hits: &[tantivy::DocAddress],
+        hits: &[DocAddress],
     ) -> tantivy::Result<Vec<(&Learned, Vec<Score>)>> {
         let mut order: Vec<usize> = (0..hits.len()).collect();
         order.sort_unstable_by_key(|at| hits[*at]);
@@ -149,7 +151,7 @@ impl Feedback {
         &self,
         searcher: &Searcher,
         learned: &Learned,
-        hits: &[tantivy::DocAddress],
+        hits: &[DocAddress],
         of_segment: &[usize],
         gains: &mut [Score],
     ) -> tantivy::Result<()> {

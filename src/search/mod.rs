@@ -195,12 +195,30 @@ fn ranked_hits(
     if !learns {
         return Ok((ranked, None));
     }
-    let mut feedback = Feedback::learn(store, searcher, wish.model, &ranked.best)?;
-    if let Some(feedback) = &mut feedback {
-        let reach = feedback::REACH.min(ranked.best.len());
-        feedback.apply(searcher, &mut ranked.best[..reach])?;
-    }
-    Ok((ranked, feedback))
+    let feedback = match plan.has_filters() {
+        false => Feedback::learn(store, searcher, wish.model, &ranked.best)?,
+        true => {
+            // What is learned must not depend on filters, which never change
+            // the ranking.
+            let window = Window { offset: 0, limit: Some(feedback::REACH) };
+            let all = searcher.search(&*plan.ranked(required), &Ranking { window, ..ranking })?;
+            let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
+            match learned {
+                Some((feedback, _)) => {
+                    let gains = feedback.gains(searcher, &ranked.best)?;
+                    Some((feedback, gains))
+                }
+                None => None,
+            }
+        }
+    };
+    Ok(match feedback {
+        Some((mut feedback, gains)) => {
+            feedback.add(&gains, &mut ranked.best);
+            (ranked, Some(feedback))
+        }
+        None => (ranked, None),
+    })
 }
 
 /// The columns that hits are sorted by.

@@ -42,10 +42,12 @@ impl Pattern {
     }
 }
 
-/// The studies that have a pattern, looked up beforehand: by segment the
-/// documents and how often each has it.
+/// Documents of a segment in order, with how often each has a pattern.
+type Docs = Arc<[(DocId, u32)]>;
+
+/// The studies that have a pattern, looked up beforehand, by segment.
 #[derive(Debug, Clone)]
-pub(super) struct Found(Arc<BTreeMap<SegmentId, Arc<[(DocId, u32)]>>>);
+pub(super) struct Found(Arc<BTreeMap<SegmentId, Docs>>);
 
 impl Found {
     pub(super) fn new(
@@ -163,7 +165,7 @@ impl Occurrences {
 /// many lists side by side would take longer.
 pub(super) struct Listed {
     /// In order, with how often each has the terms.
-    docs: Arc<[(DocId, u32)]>,
+    docs: Docs,
     at: usize,
 }
 

@@ -31,6 +31,7 @@ use crate::query::meaning::{
 };
 use crate::query::typed;
 use crate::study::areas::WORDS;
+use crate::study::criteria::PIECE as CRITERIA;
 use crate::study::fields::{self, FieldKind};
 use crate::text::vocabulary::OwnSynonyms;
 
@@ -104,9 +105,14 @@ impl Plan {
         conjunction(vec![(Occur::Must, ranked), (Occur::Must, filters)])
     }
 
+    /// Whether hits have to fulfil more than what ranks them.
+    pub(super) fn has_filters(&self) -> bool {
+        !self.filters.is_empty()
+    }
+
     /// What ranks, by itself, so that its parts are summed up in the same
     /// order whatever the filters.
-    fn ranked(&self, required: usize) -> Box<dyn Query> {
+    pub(super) fn ranked(&self, required: usize) -> Box<dyn Query> {
         let mut all: Vec<(Occur, Box<dyn Query>)> =
             self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
         let clauses: Vec<Box<dyn Query>> =
@@ -397,6 +403,12 @@ fn any_term<'t>(field: Field, terms: impl IntoIterator<Item = &'t str>) -> Box<d
 /// Whether a text is a value of a field that is not text.
 fn is_value(part: &TargetPart, text: &str) -> bool {
     part.field.kind() != FieldKind::Text && typed(part.field, text).is_some()
+}
+
+/// Whether all of a piece belongs to a target: of the criteria, the area of
+/// plain words has those for inclusion, which no field of their own holds.
+fn is_looked_in_whole(target: &Target, piece: &str) -> bool {
+    target.name != WORDS.name || piece != CRITERIA
 }
 
 fn text_of(words: &[Word]) -> String {

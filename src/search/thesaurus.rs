@@ -280,7 +280,7 @@ impl<'a> Thesaurus<'a> {
                 names.push((studies, name));
             }
         }
-        names.sort_by(|one, other| other.0.cmp(&one.0));
+        names.sort_by_key(|(studies, _)| std::cmp::Reverse(*studies));
         names.truncate(most);
         Ok(names.into_iter().map(|(_, name)| name).collect())
     }

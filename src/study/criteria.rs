@@ -8,6 +8,9 @@
 
 use std::ops::Range;
 
+/// The piece that has them.
+pub const PIECE: &str = "EligibilityCriteria";
+
 /// Bytes of a line at most that is a heading because it says who is excluded.
 const LONGEST_HEADING: usize = 90;
 

@@ -6,7 +6,7 @@ use tantivy::Term;
 use tantivy::query::{Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-use super::{Planner, conjunction, constant, union};
+use super::{Planner, conjunction, constant, is_looked_in_whole, union};
 use crate::index::{PieceField, TextFields};
 use crate::query::meaning::{Coverage, Target, Words};
 use crate::search::evidence::{Evidence, Source};
@@ -32,6 +32,7 @@ impl Planner<'_> {
             if let (fields::Field::Piece(piece), PieceField::Text(fields)) =
                 (part.field, self.store.fields.field(part.field))
                 && !surfaces.is_empty()
+                && is_looked_in_whole(target, piece.name)
             {
                 let found = self.piece_as_written(piece.name, fields, words, &surfaces, &terms);
                 queries.push(constant(found, model::FULFILLED * part.weight));

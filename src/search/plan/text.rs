@@ -8,7 +8,7 @@ use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Term};
 
-use super::{Interpreted, Planner, constant, is_value, text_of, union};
+use super::{Interpreted, Planner, constant, is_looked_in_whole, is_value, text_of, union};
 use crate::index::PieceField;
 use crate::index::zones::{ZONES, Zone};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
@@ -434,6 +434,9 @@ impl Planner<'_> {
             }
         });
         let mut pieces: Vec<(&'static str, Field, &TargetPart)> = texts.collect();
+        if reach == Reach::Pieces {
+            pieces.retain(|(name, ..)| is_looked_in_whole(target, name));
+        }
         let mut lists = Vec::new();
         for (zone, field) in ZONES.iter().zip(&self.store.fields.zones) {
             let within = |name: &str| pieces.iter().any(|(piece, ..)| *piece == name);
