@@ -66,7 +66,8 @@ pub(crate) struct ParameterArgs {
     /// Places of the sites
     #[arg(long, value_name = "EXPR")]
     locn: Vec<String>,
-    /// The site's area for patients
+    /// The site's area for patients; of a whole patient's record, any words
+    /// will do; `-` reads it from standard input
     #[arg(long, value_name = "EXPR")]
     patient: Vec<String>,
 }
@@ -142,7 +143,13 @@ impl QueryArgs {
             ("--agg", &filters.agg),
         ];
         for (flag, values) in values {
-            pairs.extend(values.iter().map(|value| (flag.to_owned(), value.clone())));
+            for value in values {
+                // A patient's record is rather in a file than on a command line.
+                let from_input = flag == "--patient" && value == "-";
+                let value =
+                    if from_input { typed(std::slice::from_ref(value))? } else { value.clone() };
+                pairs.push((flag.to_owned(), value));
+            }
         }
         pairs.extend(self.area.iter().map(|area| ("--area".to_owned(), area.clone())));
         if self.any {

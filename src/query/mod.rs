@@ -11,6 +11,7 @@ mod filters;
 mod foreign;
 mod lexer;
 pub mod meaning;
+mod note;
 mod parser;
 mod place;
 mod report;

@@ -2,6 +2,7 @@
 
 use super::filters::{merged, numbers};
 use super::meaning::{Condition, Expansion, Question, Target, Word};
+use super::note;
 use super::parser::read;
 use super::resolve::{Resolved, resolve, resolve_into};
 use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
@@ -203,6 +204,9 @@ impl Request {
 impl Request {
     fn is_plain_words(&self) -> bool {
         self.queries.iter().all(|(parameter, typed)| {
+            if is_note(*parameter, typed) {
+                return false;
+            }
             let reading = read(typed);
             let plain = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
             *parameter == Parameter::Words
@@ -255,6 +259,10 @@ impl Reading {
             self.wrong("--area", area, vec![diagnostic]);
             return None;
         };
+        if is_note(*parameter, typed) {
+            self.remark(parameter.flag(), typed, vec![taken_for_a_note(typed)]);
+            return note_of(typed, request.manner);
+        }
         match understood(typed, &target, request.manner) {
             Ok((Resolved { condition, notices }, expr)) => {
                 self.remark(parameter.flag(), typed, notices);
@@ -368,6 +376,39 @@ fn not_with_any(typed: &str, span: Span) -> Diagnostic {
     }
 }
 
+/// Whether what was typed is a patient's record rather than an expression.
+fn is_note(parameter: Parameter, typed: &str) -> bool {
+    matches!(parameter, Parameter::Words | Parameter::Patient) && note::is_note(typed)
+}
+
+fn taken_for_a_note(typed: &str) -> Diagnostic {
+    Diagnostic {
+        span: beginning(typed),
+        message: "so many words are taken for a patient's record: any of them will do".to_owned(),
+        hint: "type `AND` between words that all have to occur".to_owned(),
+    }
+}
+
+/// The first words of a text, to show which one it is.
+fn beginning(typed: &str) -> Span {
+    const LONGEST: usize = 40;
+    let blanks = typed.match_indices(char::is_whitespace).map(|(at, _)| at);
+    0..blanks.take_while(|at| *at <= LONGEST).last().unwrap_or(typed.len())
+}
+
+/// A patient's record as a query: any of its words will do.
+fn note_of(typed: &str, manner: Manner) -> Option<Understanding> {
+    let target = Target::named(WORDS)?;
+    let words = note::telling(typed);
+    let kind = match words.is_empty() {
+        true => ExprKind::Not(Box::new(Expr::new(ExprKind::All))),
+        false => ExprKind::Term(Term { words, quoted: false }),
+    };
+    let tree = in_manner(Expr { kind, span: 0..typed.len() }, Manner { any: true, ..manner });
+    let resolved = resolve(&tree, &target).ok()?;
+    Some((resolved.condition, tree.in_area(&target.name)))
+}
+
 /// A tree whose words match in a manner: any of them will do, or they match
 /// less or more freely than usual.
 fn in_manner(expr: Expr, manner: Manner) -> Expr {
@@ -425,6 +466,10 @@ fn apart(expr: Expr) -> Expr {
 #[must_use]
 pub fn plain(typed: &str, manner: Manner) -> Question {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
+    if manner.any && note::is_note(typed) {
+        let condition = note_of(typed, manner).map(|(condition, _)| condition);
+        return Question { ranked: condition.into_iter().collect(), filters: Vec::new() };
+    }
     let words: Vec<_> = typed
         .split_whitespace()
         .filter(|word| holds_words(word))

@@ -32,7 +32,9 @@ pub(super) const TILT_LOW: Score = 0.5;
 pub struct Model {
     /// How soon further occurrences of a word stop counting; Lucene's default.
     pub k1: f32,
-    /// How far the length of a text discounts occurrences; Lucene's default.
+    /// How far the length of a text discounts occurrences: less than Lucene's
+    /// 0.75, since records are long where they are complete, not where they
+    /// wander.
     pub b: f32,
     /// Worth of an occurrence of a synonym, of that of the word itself: the
     /// registry ranks synonyms a little below.
@@ -65,11 +67,11 @@ impl Default for Model {
     fn default() -> Self {
         Self {
             k1: 1.2,
-            b: 0.75,
-            synonym: 0.8,
+            b: 0.6,
+            synonym: 0.7,
             form: 0.4,
             filler: 0.2,
-            rarity: 0.3,
+            rarity: 0.5,
             topicality: 0.3,
             tie: 0.2,
             feedback: 0.43,

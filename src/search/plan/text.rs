@@ -24,6 +24,10 @@ use crate::text::{is_filler, is_little};
 /// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
 
+/// Words and names that are looked for of many of which any will do: those
+/// of a patient's record.
+const MOST_SEGMENTS: usize = 40;
+
 /// Pieces with the study's own numbers.
 const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
 
@@ -107,11 +111,34 @@ impl Planner<'_> {
         if !may_stand_apart(words) || words.words.len() < 2 {
             return Ok(None);
         }
+        let mut segments = self.parted(target, words)?;
+        if words.expansion == Expansion::Lossy && segments.len() > MOST_SEGMENTS {
+            segments = self.weightiest(target, segments)?;
+        }
         let mut queries = Vec::new();
-        for segment in self.parted(target, words)? {
+        for segment in segments {
             queries.extend(self.segment(target, words, segment)?);
         }
         Ok(Some(queries))
+    }
+
+    /// Those parts of many words that are worth most, in their order.
+    fn weightiest<'w>(
+        &mut self,
+        target: &Target,
+        segments: Vec<&'w [Word]>,
+    ) -> tantivy::Result<Vec<&'w [Word]>> {
+        let mut rated = Vec::new();
+        for (at, segment) in segments.into_iter().enumerate() {
+            let terms = segment.iter().flat_map(|word| self.lookup.terms(&word.text));
+            let sequence: Vec<Slot> = terms.map(|term| vec![term]).collect();
+            let worth = self.worth(target, &sequence, &[])? / sequence.len().max(1) as Score;
+            rated.push((worth, at, segment));
+        }
+        rated.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+        rated.truncate(MOST_SEGMENTS);
+        rated.sort_by_key(|(_, at, _)| *at);
+        Ok(rated.into_iter().map(|(.., segment)| segment).collect())
     }
 
     /// Studies with words in the fields of a target; `None` where nothing of
