@@ -4,6 +4,7 @@ mod audit;
 mod contest;
 mod document;
 mod flow;
+mod frequencies;
 mod intake;
 mod ledger;
 mod pages;

@@ -11,12 +11,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{
     DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument,
 };
 
+use super::frequencies::Frequencies;
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
 use super::schema::{Fields, schema};
@@ -118,6 +120,7 @@ pub struct Store {
     reader: OnceLock<IndexReader>,
     /// Its own vocabulary, where it has one.
     vocabulary: OnceLock<Option<Vocabulary>>,
+    frequencies: Frequencies,
 }
 
 /// The file in the directory of an index that stands in for the vocabulary
@@ -195,7 +198,15 @@ impl Store {
     fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
         text::register(index.tokenizers());
         let (reader, vocabulary) = (OnceLock::new(), OnceLock::new());
-        Self { directory: directory.to_owned(), index, fields, payload, reader, vocabulary }
+        Self {
+            directory: directory.to_owned(),
+            index,
+            fields,
+            payload,
+            reader,
+            vocabulary,
+            frequencies: Frequencies::default(),
+        }
     }
 
     /// The directory that the index is in.
@@ -217,6 +228,16 @@ impl Store {
         let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader: IndexReader = reader.map_err(|error| self.failed(error))?;
         Ok(self.reader.get_or_init(|| reader).searcher())
+    }
+
+    /// Studies with a term in a field, by a searcher of [`Self::searcher`].
+    pub(crate) fn frequency(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        term: &str,
+    ) -> tantivy::Result<u64> {
+        self.frequencies.of(searcher, field, term)
     }
 
     /// The names of medical subjects that searches in the index use: those of

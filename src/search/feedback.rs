@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use tantivy::columnar::Column;
 use tantivy::schema::Field;
-use tantivy::{DocAddress, Score, Searcher, Term};
+use tantivy::{DocAddress, Score, Searcher};
 
 use super::evidence::{Norms, norms};
 use super::model::{self, Model};
@@ -26,6 +26,9 @@ pub(super) const REACH: usize = 1_000;
 
 /// First hits that share a word at least.
 const AGREEING: u32 = 3;
+
+/// Shared words that are looked up at most, those of most hits.
+const MOST_LOOKED_UP: usize = 40;
 
 /// Part of all studies that may have a word at most: commoner ones tell
 /// nothing.
@@ -71,7 +74,7 @@ impl Feedback {
         let field = store.fields.zones[WORDS];
         let mut known = Vec::new();
         for (number, share) in shared(store, searcher, first)? {
-            let Some((word, studies)) = word_of(searcher, field, number)? else { continue };
+            let Some((word, studies)) = word_of(store, searcher, field, number)? else { continue };
             let idf = model::idf(studies, searcher.num_docs());
             if studies as f64 <= COMMONEST * searcher.num_docs() as f64 {
                 known.push((word, share, idf));
@@ -198,20 +201,25 @@ fn shared(
             *hits += 1;
         }
     }
-    let agreeing = words.into_iter().filter(|(_, (_, hits))| *hits >= AGREEING);
-    Ok(agreeing.map(|(word, (share, _))| (word, share)).collect())
+    words.retain(|_, (_, hits)| *hits >= AGREEING);
+    let mut shared: Vec<(u64, Score)> =
+        words.into_iter().map(|(word, (share, _))| (word, share)).collect();
+    shared.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    shared.truncate(MOST_LOOKED_UP);
+    Ok(shared)
 }
 
 /// The word of a number and how many studies have it; of several words that
 /// begin alike, the commonest.
 fn word_of(
+    store: &Store,
     searcher: &Searcher,
     field: Field,
     number: u64,
 ) -> tantivy::Result<Option<(String, u64)>> {
     let beginning = unpacked(number);
     if beginning.len() < LETTERS {
-        let studies = searcher.doc_freq(&Term::from_field_text(field, &beginning))?;
+        let studies = store.frequency(searcher, field, &beginning)?;
         return Ok((studies > 0).then_some((beginning, studies)));
     }
     let mut found: BTreeMap<String, u64> = BTreeMap::new();

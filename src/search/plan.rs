@@ -132,7 +132,7 @@ fn is_plain_words(condition: &Condition) -> bool {
     match condition {
         Condition::And(all) | Condition::Or(all) => all.iter().all(is_plain_words),
         Condition::Test(Test { target, wanted: Wanted::Words(words), .. }) => {
-            target.name == WORDS.name && words.expansion >= Expansion::Concept
+            target.name == WORDS.name && words.expansion >= Expansion::Term
         }
         _ => false,
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED, Term};
+use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
 
 use super::occurrences::{Occurrences, Pattern};
 use super::thesaurus::Thesaurus;
@@ -154,8 +154,7 @@ impl Thesaurus<'_> {
         let field = self.store.fields.zones[WORDS];
         let mut with_it = u64::MAX;
         for term in short {
-            let term = Term::from_field_text(field, term);
-            with_it = with_it.min(self.searcher.doc_freq(&term)?);
+            with_it = with_it.min(self.store.frequency(self.searcher, field, term)?);
         }
         Ok(defining as f64 >= OFTEN_ENOUGH * with_it as f64)
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use tantivy::schema::Field;
-use tantivy::{Searcher, Term};
+use tantivy::Searcher;
 
 use super::senses::DOMINANT;
 use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
@@ -289,7 +289,7 @@ impl<'a> Thesaurus<'a> {
     fn at_most(&self, field: Field, terms: &[String]) -> tantivy::Result<u64> {
         let mut fewest = u64::MAX;
         for term in terms {
-            fewest = fewest.min(self.searcher.doc_freq(&Term::from_field_text(field, term))?);
+            fewest = fewest.min(self.store.frequency(self.searcher, field, term)?);
             if fewest == 0 {
                 break;
             }
@@ -325,7 +325,7 @@ impl<'a> Thesaurus<'a> {
     /// Studies in which a name is paired with another.
     fn studies_naming(&self, key: &str, kind: PairKind) -> tantivy::Result<u64> {
         let term = format!("{key}{SEPARATOR}{}", kind.sign());
-        self.searcher.doc_freq(&Term::from_field_text(self.store.fields.synonyms, &term))
+        self.store.frequency(self.searcher, self.store.fields.synonyms, &term)
     }
 
     /// The other names of a name: as written, as terms, and in how many

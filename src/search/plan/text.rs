@@ -578,7 +578,7 @@ impl Planner<'_> {
     fn studies_of(&self, field: Field, slot: &Slot) -> tantivy::Result<u64> {
         let mut studies = 0;
         for term in slot.iter().take(MOST_COUNTED) {
-            studies += self.searcher.doc_freq(&Term::from_field_text(field, term))?;
+            studies += self.store.frequency(self.searcher, field, term)?;
         }
         Ok(studies)
     }
@@ -586,8 +586,7 @@ impl Planner<'_> {
     fn studies_with(&self, lists: &[List], term: &str) -> tantivy::Result<u64> {
         let mut most = 0;
         for list in lists {
-            let term = Term::from_field_text(list.field, term);
-            most = most.max(self.searcher.doc_freq(&term)?);
+            most = most.max(self.store.frequency(self.searcher, list.field, term)?);
         }
         Ok(most)
     }

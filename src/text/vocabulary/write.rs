@@ -8,8 +8,9 @@ use super::header::Header;
 use super::names::Namer;
 use super::{ConceptSource, LeftOut, Vocabulary, VocabularyError, blocks, keys};
 
-/// Concepts in a block.
-pub(super) const CONCEPTS_EACH: usize = 64;
+/// Concepts in a block: few, since a look-up reads one of them and unpacks all
+/// of its block.
+pub(super) const CONCEPTS_EACH: usize = 8;
 
 /// Places of the hierarchy in a block.
 const TREES_EACH: usize = 512;
