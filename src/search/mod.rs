@@ -7,6 +7,7 @@ mod facets;
 mod feedback;
 mod filtered;
 mod forms;
+mod look_up;
 mod model;
 mod occurrences;
 mod passages;
@@ -29,11 +30,14 @@ use tantivy::{DocAddress, Searcher};
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, facets, studies_with};
 pub use feedback::Learned;
+pub use look_up::{
+    Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
+};
 pub use model::Model;
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
-pub use senses::{Sense, ShortForm, senses, short_forms};
-pub use thesaurus::{Synonym, SynonymKind};
+pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
+pub use thesaurus::{Synonym, SynonymKind, Verdict};
 
 use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::Question;

@@ -266,8 +266,8 @@ impl Planner<'_> {
             }
         };
         if words.expansion >= Expansion::Concept && has_synonyms(target) {
+            add(self.thesaurus.synonyms(&names, &self.context)?);
             for name in &names {
-                add(self.thesaurus.synonyms(name, &self.context)?);
                 if words.explode {
                     let (narrower, more) = self.thesaurus.narrower(name, &self.context)?;
                     add(narrower);
