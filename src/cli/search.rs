@@ -43,7 +43,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
-        write_hits(console, arguments, &fields, &asked, &hits)?;
+        write_hits(console, arguments, &fields, &asked, &wish, &hits)?;
     }
     console.out.flush()?;
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
@@ -54,6 +54,7 @@ fn write_hits(
     arguments: &SearchArgs,
     fields: &[&'static Piece],
     asked: &Asked,
+    wish: &Wish<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
     let format = HitFormat::from(arguments.format);
@@ -65,7 +66,7 @@ fn write_hits(
     }
     let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
     let heading = Heading { typed, understood, area: asked.area.as_deref() };
-    let explain = arguments.explain;
+    let explain = arguments.explain.then_some(wish);
     let writer = HitWriter { format, paint: console.paint, fields, explain };
     Ok(writer.write(&mut console.out, heading, hits)?)
 }

@@ -1,5 +1,6 @@
 //! From hits and studies to what people and programs read.
 
+mod also;
 mod clean;
 mod evaluation;
 mod explain;

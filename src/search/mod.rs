@@ -9,6 +9,7 @@ mod filtered;
 mod forms;
 mod look_up;
 mod model;
+mod named;
 mod occurrences;
 mod passages;
 mod plan;
@@ -34,6 +35,7 @@ pub use look_up::{
     Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
 };
 pub use model::Model;
+pub use named::{Named, Names};
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
 pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
@@ -284,6 +286,6 @@ impl Hits<'_> {
     /// Finds the passages of texts that the query's words stand in.
     #[must_use]
     pub fn passages(&self) -> Passages {
-        Passages::new(self.plan.terms.clone())
+        Passages::new(&self.plan.terms, &self.plan.names)
     }
 }
