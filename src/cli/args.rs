@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
 
 use super::asked::QueryArgs;
-use super::ranking::RankingArgs;
+use super::ranking::{RankingArgs, path_or_none};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -103,7 +103,7 @@ Examples:
 
 const CONFIGURATION: &str = "\
 Flags win over variables (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, TRIALDEX_LIMIT, \
-TRIALDEX_FORMAT), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
+TRIALDEX_FORMAT, TRIALDEX_SYNONYMS), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
 names, with lines such as `limit = 50`.";
 
 /// Full-text search over clinical-trial study records.
@@ -521,7 +521,7 @@ pub(crate) struct ThesaurusArgs {
     pub(crate) explode: bool,
     /// File with your own synonyms, in lines such as `heart attack = MI` or
     /// `tumor board => multidisciplinary meeting`; empty for none
-    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE")]
+    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE", value_parser = path_or_none())]
     pub(crate) synonyms: Option<PathBuf>,
     /// How to write it
     #[arg(long, default_value = "text", value_name = "FORMAT")]

@@ -46,6 +46,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         write_hits(console, arguments, &fields, &asked, &wish, &hits)?;
     }
     console.out.flush()?;
+    if !matches!(HitFormat::from(arguments.format), HitFormat::Json | HitFormat::JsonLines) {
+        say_what_is_meant(console, &hits)?;
+    }
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
@@ -81,6 +84,20 @@ pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
     }
 }
 
+/// Asks of words that no study has whether others are meant.
+fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Result<(), Failure> {
+    for (typed, meant) in hits.meant()? {
+        // Not before the reader of a pager is through: it would be written
+        // across the text.
+        console.close();
+        let studies = meant.found.map(|found| format!(" ({})", plural(found, "study", "studies")));
+        let (name, studies) = (&meant.written, studies.unwrap_or_default());
+        console
+            .say(&clean_line(&format!("no study has `{typed}`: did you mean `{name}`{studies}?")));
+    }
+    Ok(())
+}
+
 /// Writes down the search with all its hits.
 fn write_receipt(
     console: &Console,
@@ -94,7 +111,8 @@ fn write_receipt(
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();
-    let receipt = Receipt::new(store, &hits, typed, asked.understood.text.clone(), date)?;
+    let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
+    let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
     let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
     json.push('\n');
     std::fs::write(path, json).map_err(|error| {

@@ -53,29 +53,36 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The user's own synonyms.
-pub(crate) fn own_synonyms(path: &Path) -> Result<OwnSynonyms, Failure> {
+/// Whether a file is named: an empty name does away with one that is set.
+pub(crate) fn is_named(path: &Path) -> bool {
+    !path.as_os_str().is_empty()
+}
+
+/// The user's own synonyms, where a file with them is named.
+pub(crate) fn own_synonyms(path: Option<&Path>) -> Result<Option<OwnSynonyms>, Failure> {
+    let Some(path) = path.filter(|path| is_named(path)) else { return Ok(None) };
     let shown = path.display();
     let text =
         std::fs::read_to_string(path).map_err(|error| Failure::new(format!("{shown}: {error}")))?;
-    OwnSynonyms::read(&text).map_err(|wrong| {
+    let own = OwnSynonyms::read(&text).map_err(|wrong| {
         let lines = wrong.iter().map(|line| format!("{shown}:{line}"));
         Failure::lines(lines).hint("write a line as `heart attack = MI`, or as `MI => infarction`")
-    })
+    })?;
+    Ok(Some(own))
 }
 
 fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> super::Result {
-    let own = arguments.synonyms.as_deref().map(own_synonyms).transpose()?.unwrap_or_default();
+    let own = own_synonyms(arguments.synonyms.as_deref())?;
     let typed = arguments.terms.join(" ");
     let others = arguments.with.join(" ");
     let looked_up = match Store::open(&global.index) {
-        Ok(store) => look_up(&store, Some(&own), &typed, &others, arguments.explode)?,
+        Ok(store) => look_up(&store, own.as_ref(), &typed, &others, arguments.explode)?,
         Err(IndexError::Missing(_)) => {
             let shown = global.index.display().to_string();
             let alone = "what records say is not known, only the vocabulary and your own list";
             console.say(&clean_line(&format!("no index in `{shown}`: {alone}")));
             let chosen = Chosen::of(&global.index)?;
-            look_up_without_index(chosen.get(), Some(&own), &typed)?
+            look_up_without_index(chosen.get(), own.as_ref(), &typed)?
         }
         Err(error) => return Err(error.into()),
     };

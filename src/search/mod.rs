@@ -49,6 +49,7 @@ use crate::text::vocabulary::OwnSynonyms;
 use feedback::Feedback;
 use plan::{Plan, Planner};
 use rank::{Key, Ranked, Ranking};
+use words::Lookup;
 
 /// Which studies of a result are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,6 +273,17 @@ impl Hits<'_> {
     #[must_use]
     pub fn understood(&self) -> &[Interpreted] {
         &self.plan.understood
+    }
+
+    /// For single words that no study has, which are not looked for in another
+    /// spelling either: what may be meant.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
+        let lookup = Lookup::new(&self.searcher);
+        lookup.meant_by(&self.plan.understood).map_err(|error| self.store.failed(error))
     }
 
     /// The first eight bytes of the digest of a hit's study.
