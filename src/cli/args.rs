@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
 
 use super::asked::QueryArgs;
-use super::ranking::RankingArgs;
+use super::ranking::{RankingArgs, path_or_none};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -84,6 +84,8 @@ const THESAURUS_EXAMPLES: &str = "\
 Examples:
   trialdex thesaurus heart attack                   what else it is called
   trialdex thesaurus MI --synonyms ours.txt         and in a list of your own
+  trialdex thesaurus MI --with 'heart failure'      what it stands for beside other words
+  trialdex thesaurus heart diseases --explode       with all that is narrower
   trialdex thesaurus import desc2026.xml.gz         MeSH of another year, for ./index";
 
 const IMPORT_EXAMPLES: &str = "\
@@ -101,7 +103,7 @@ Examples:
 
 const CONFIGURATION: &str = "\
 Flags win over variables (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, TRIALDEX_LIMIT, \
-TRIALDEX_FORMAT), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
+TRIALDEX_FORMAT, TRIALDEX_SYNONYMS), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
 names, with lines such as `limit = 50`.";
 
 /// Full-text search over clinical-trial study records.
@@ -511,9 +513,15 @@ pub(crate) struct ThesaurusArgs {
     /// Words of a name
     #[arg(required = true, value_name = "TERM")]
     pub(crate) terms: Vec<String>,
+    /// Other words of the query, by which an abbreviation may be told
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) with: Vec<String>,
+    /// List what is narrower, and the names that `search --explode` adds
+    #[arg(long)]
+    pub(crate) explode: bool,
     /// File with your own synonyms, in lines such as `heart attack = MI` or
-    /// `tumor board => multidisciplinary meeting`
-    #[arg(long, value_name = "FILE")]
+    /// `tumor board => multidisciplinary meeting`; empty for none
+    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE", value_parser = path_or_none())]
     pub(crate) synonyms: Option<PathBuf>,
     /// How to write it
     #[arg(long, default_value = "text", value_name = "FORMAT")]

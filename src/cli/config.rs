@@ -19,14 +19,19 @@ use super::failure::Failure;
 /// The variable with the file's name; empty, there is no file.
 const VARIABLE: &str = "TRIALDEX_CONFIG";
 
-/// Keys: names of flags, and the command that has the flag where not all do.
-const KEYS: [(&str, Option<&str>); 5] = [
-    ("index", None),
-    ("color", None),
-    ("pager", None),
-    ("limit", Some("search")),
-    ("format", Some("search")),
+/// Keys: names of flags, and the commands that take them from here; none where
+/// all do.
+const KEYS: [(&str, &[&str]); 6] = [
+    ("index", &[]),
+    ("color", &[]),
+    ("pager", &[]),
+    ("limit", &["search"]),
+    ("format", &["search"]),
+    ("synonyms", &["search", "facets", "batch", "thesaurus"]),
 ];
+
+/// Keys whose value is a path.
+const PATHS: [&str; 2] = ["index", "synonyms"];
 
 /// Reads what was typed, with the file's settings for what was not.
 pub(crate) fn parse() -> Result<Cli, Failure> {
@@ -100,19 +105,22 @@ fn set(
         return Err(Failure::new(format!("{place}: `{key}` is not a setting"))
             .hint(format!("the settings are {}", known.join(", "))));
     };
-    let owner = of.map_or(Some(&command), |name| command.find_subcommand(name));
+    let owner = of.first().map_or(Some(&command), |name| command.find_subcommand(name));
     let flag = owner.and_then(|owner| owner.get_arguments().find(|flag| flag.get_id() == key));
-    let text = plain(value.get_ref()).map(|text| if key == "index" { at_home(text) } else { text });
+    let path = PATHS.contains(&key);
+    let text = plain(value.get_ref()).map(|text| if path { at_home(text) } else { text });
     let text = text.filter(|text| flag.is_some_and(|flag| accepts(flag, text)));
     let Some(text) = text else {
         return Err(Failure::new(format!("{place}: `{key}` cannot be set to this value"))
             .hint(expected(key, flag)));
     };
-    let default = |flag: Arg| flag.default_value(text);
-    Ok(match of {
-        None => command.mut_arg(key, default),
-        Some(name) => command.mut_subcommand(name, |owner| owner.mut_arg(key, default)),
-    })
+    let default = |flag: Arg| flag.default_value(text.clone());
+    if of.is_empty() {
+        return Ok(command.mut_arg(key, default));
+    }
+    Ok(of.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |owner| owner.mut_arg(key, default))
+    }))
 }
 
 /// A value as it would be typed.
@@ -174,9 +182,12 @@ mod tests {
     fn every_key_is_a_flag() {
         let command = Cli::command();
         for (key, of) in KEYS {
-            let owner = of.map_or(Some(&command), |name| command.find_subcommand(name));
-            let flags = owner.expect("a command").get_arguments();
-            assert!(flags.into_iter().any(|flag| flag.get_long() == Some(key)), "{key}");
+            let named = of.iter().map(|name| command.find_subcommand(name).expect("a command"));
+            let owners = if of.is_empty() { vec![&command] } else { named.collect() };
+            for owner in owners {
+                let mut flags = owner.get_arguments();
+                assert!(flags.any(|flag| flag.get_long() == Some(key)), "{key}");
+            }
         }
     }
 }

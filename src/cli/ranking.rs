@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use trialdex::query::{Expand, Manner};
@@ -9,7 +10,7 @@ use trialdex::search::Model;
 use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::Failure;
-use super::thesaurus::own_synonyms;
+use super::thesaurus::{is_named, own_synonyms};
 
 /// How words match and hits are ranked.
 #[derive(Debug, Default, Args)]
@@ -22,8 +23,9 @@ pub(crate) struct RankingArgs {
     /// Look for names of all that is narrower in MeSH, too
     #[arg(long)]
     explode: bool,
-    /// File with synonyms of your own, in lines such as `heart attack = MI`
-    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE")]
+    /// File with synonyms of your own, in lines such as `heart attack = MI`;
+    /// empty for none
+    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE", value_parser = path_or_none())]
     synonyms: Option<PathBuf>,
     /// Rank by the words of the query alone, not by those that the first hits
     /// share besides
@@ -46,6 +48,11 @@ impl ExpandArg {
     fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
+}
+
+/// A path, which may be empty to do away with one that is set.
+pub(crate) fn path_or_none() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 /// A constant of the model with its value.
@@ -71,7 +78,7 @@ impl RankingArgs {
         if self.explode {
             push("--explode", String::new());
         }
-        if let Some(path) = &self.synonyms {
+        if let Some(path) = self.synonyms.as_deref().filter(|path| is_named(path)) {
             push("--synonyms", path.display().to_string());
         }
         if self.no_feedback {
@@ -119,6 +126,6 @@ impl RankingArgs {
 
     /// The user's own synonyms, where there are any.
     pub(crate) fn own(&self) -> Result<Option<OwnSynonyms>, Failure> {
-        self.synonyms.as_deref().map(own_synonyms).transpose()
+        own_synonyms(self.synonyms.as_deref())
     }
 }

@@ -43,9 +43,12 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
-        write_hits(console, arguments, &fields, &asked, &hits)?;
+        write_hits(console, arguments, &fields, &asked, &wish, &hits)?;
     }
     console.out.flush()?;
+    if !matches!(HitFormat::from(arguments.format), HitFormat::Json | HitFormat::JsonLines) {
+        say_what_is_meant(console, &hits)?;
+    }
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
@@ -54,6 +57,7 @@ fn write_hits(
     arguments: &SearchArgs,
     fields: &[&'static Piece],
     asked: &Asked,
+    wish: &Wish<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
     let format = HitFormat::from(arguments.format);
@@ -65,7 +69,7 @@ fn write_hits(
     }
     let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
     let heading = Heading { typed, understood, area: asked.area.as_deref() };
-    let explain = arguments.explain;
+    let explain = arguments.explain.then_some(wish);
     let writer = HitWriter { format, paint: console.paint, fields, explain };
     Ok(writer.write(&mut console.out, heading, hits)?)
 }
@@ -78,6 +82,20 @@ pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
             "note: more words fit `{typed}` than are looked for; the commonest were: type more letters"
         )));
     }
+}
+
+/// Asks of words that no study has whether others are meant.
+fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Result<(), Failure> {
+    for (typed, meant) in hits.meant()? {
+        // Not before the reader of a pager is through: it would be written
+        // across the text.
+        console.close();
+        let studies = meant.found.map(|found| format!(" ({})", plural(found, "study", "studies")));
+        let (name, studies) = (&meant.written, studies.unwrap_or_default());
+        console
+            .say(&clean_line(&format!("no study has `{typed}`: did you mean `{name}`{studies}?")));
+    }
+    Ok(())
 }
 
 /// Writes down the search with all its hits.
@@ -93,7 +111,8 @@ fn write_receipt(
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = now();
-    let receipt = Receipt::new(store, &hits, typed, asked.understood.text.clone(), date)?;
+    let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
+    let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
     let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
     json.push('\n');
     std::fs::write(path, json).map_err(|error| {

@@ -1,20 +1,16 @@
 //! `trialdex thesaurus`
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
-use trialdex::index::VOCABULARY_FILE;
-use trialdex::output::{clean_line, grouped, plural};
+use trialdex::index::{IndexError, Store, VOCABULARY_FILE};
+use trialdex::output::{clean_line, grouped, looked_up_json, looked_up_text, plural};
+use trialdex::search::{look_up, look_up_without_index};
 use trialdex::text::vocabulary::{
-    Concept, ConceptId, ConceptSource, Name, OwnName, OwnSynonyms, Vocabulary, VocabularyError,
-    Written, read_concepts,
+    ConceptSource, OwnSynonyms, Vocabulary, VocabularyError, Written, read_concepts,
 };
-use trialdex::text::{parts_analyzer, words};
 
 use super::args::{Global, ImportArgs, ReportFormat, ThesaurusArgs, ThesaurusCommand};
 use super::{Console, Failure, Outcome};
@@ -57,110 +53,51 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// The user's own synonyms.
-pub(crate) fn own_synonyms(path: &Path) -> Result<OwnSynonyms, Failure> {
+/// Whether a file is named: an empty name does away with one that is set.
+pub(crate) fn is_named(path: &Path) -> bool {
+    !path.as_os_str().is_empty()
+}
+
+/// The user's own synonyms, where a file with them is named.
+pub(crate) fn own_synonyms(path: Option<&Path>) -> Result<Option<OwnSynonyms>, Failure> {
+    let Some(path) = path.filter(|path| is_named(path)) else { return Ok(None) };
     let shown = path.display();
     let text =
         std::fs::read_to_string(path).map_err(|error| Failure::new(format!("{shown}: {error}")))?;
-    OwnSynonyms::read(&text).map_err(|wrong| {
+    let own = OwnSynonyms::read(&text).map_err(|wrong| {
         let lines = wrong.iter().map(|line| format!("{shown}:{line}"));
         Failure::lines(lines).hint("write a line as `heart attack = MI`, or as `MI => infarction`")
-    })
-}
-
-/// What is known of a name.
-struct Known {
-    concepts: Vec<(Concept, Vec<ConceptId>)>,
-    own: Vec<OwnName>,
+    })?;
+    Ok(Some(own))
 }
 
 fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> super::Result {
-    let chosen = Chosen::of(&global.index)?;
-    let vocabulary = chosen.get();
-    let own = arguments.synonyms.as_deref().map(own_synonyms).transpose()?.unwrap_or_default();
+    let own = own_synonyms(arguments.synonyms.as_deref())?;
     let typed = arguments.terms.join(" ");
-    let words = words(&mut parts_analyzer(), &typed);
-    let terms: Vec<String> = words.into_iter().map(|word| word.term).collect();
-    let mut known = Known { concepts: Vec::new(), own: own.names(&terms).to_vec() };
-    for id in vocabulary.concepts(&terms) {
-        known.concepts.push((vocabulary.concept(id)?, vocabulary.narrower(id)?));
-    }
-    match arguments.format {
-        ReportFormat::Text => write_text(console, vocabulary, &known)?,
-        ReportFormat::Json => {
-            let json = json_of(vocabulary, &typed, &known)?;
-            writeln!(console.out, "{json:#}")?;
+    let others = arguments.with.join(" ");
+    let looked_up = match Store::open(&global.index) {
+        Ok(store) => look_up(&store, own.as_ref(), &typed, &others, arguments.explode)?,
+        Err(IndexError::Missing(_)) => {
+            let shown = global.index.display().to_string();
+            let alone = "what records say is not known, only the vocabulary and your own list";
+            console.say(&clean_line(&format!("no index in `{shown}`: {alone}")));
+            let chosen = Chosen::of(&global.index)?;
+            look_up_without_index(chosen.get(), own.as_ref(), &typed)?
         }
+        Err(error) => return Err(error.into()),
+    };
+    match arguments.format {
+        ReportFormat::Text => {
+            write!(console.out, "{}", looked_up_text(&looked_up, arguments.explode))?;
+        }
+        ReportFormat::Json => writeln!(console.out, "{:#}", looked_up_json(&looked_up))?,
     }
     console.out.flush()?;
-    if known.concepts.is_empty() && known.own.is_empty() {
+    if looked_up.is_empty() {
         console.say(&format!("no other name for `{}` is known", clean_line(&typed)));
         return Ok(Outcome::NothingFound);
     }
     Ok(Outcome::Done)
-}
-
-fn write_text(
-    console: &mut Console,
-    vocabulary: &Vocabulary,
-    known: &Known,
-) -> Result<(), Failure> {
-    for (concept, narrower) in &known.concepts {
-        let (id, preferred) = (clean_line(&concept.id), clean_line(&concept.preferred));
-        let names: Vec<Cow<'_, str>> = others(concept).map(|name| clean_line(name)).collect();
-        let trees: Vec<Cow<'_, str>> = concept.trees.iter().map(|tree| clean_line(tree)).collect();
-        writeln!(console.out, "{preferred}  {id}")?;
-        for (title, values) in [("names", names.join("; ")), ("trees", trees.join(", "))] {
-            if !values.is_empty() {
-                writeln!(console.out, "  {title:<9} {values}")?;
-            }
-        }
-        if !narrower.is_empty() {
-            let count = plural(narrower.len() as u64, "concept", "concepts");
-            writeln!(console.out, "  {:<9} {count}", "narrower")?;
-        }
-    }
-    if !known.concepts.is_empty() {
-        writeln!(console.out, "from {}", clean_line(vocabulary.source()))?;
-    }
-    for own in &known.own {
-        let written = clean_line(&own.name.written);
-        writeln!(console.out, "{written}  line {} of your own synonyms", own.line)?;
-    }
-    Ok(())
-}
-
-/// The names of a concept besides the preferred one.
-fn others(concept: &Concept) -> impl Iterator<Item = &str> {
-    let written = concept.names.iter().map(|Name { written, .. }| written.as_str());
-    written.filter(|written| *written != concept.preferred)
-}
-
-fn json_of(vocabulary: &Vocabulary, typed: &str, known: &Known) -> Result<Value, VocabularyError> {
-    let mut concepts = Vec::new();
-    for (concept, narrower) in &known.concepts {
-        let below = vocabulary.read(narrower)?;
-        let below: Vec<Value> = below
-            .iter()
-            .map(|concept| json!({"id": concept.id, "preferred": concept.preferred}))
-            .collect();
-        concepts.push(json!({
-            "id": concept.id,
-            "preferred": concept.preferred,
-            "names": others(concept).collect::<Vec<_>>(),
-            "trees": concept.trees,
-            "narrower": below,
-        }));
-    }
-    let own = known.own.iter().map(|own| json!({"name": own.name.written, "line": own.line}));
-    Ok(json!({
-        "schema": "trialdex.thesaurus.v1",
-        "typed": typed,
-        "source": vocabulary.source(),
-        "digest": vocabulary.digest(),
-        "concepts": concepts,
-        "own": own.collect::<Vec<Value>>(),
-    }))
 }
 
 fn import(console: &mut Console, global: &Global, arguments: &ImportArgs) -> super::Result {

@@ -69,6 +69,14 @@ fn text(receipt: &Receipt, verified: &Verified) -> String {
                 .to_owned(),
         );
     }
+    if verified.same_vocabulary == Some(false) {
+        let then = receipt.vocabulary.as_ref().map_or("", |then| then.source.as_str());
+        lines.push(format!("note: the vocabulary was another one: {then}"));
+    }
+    if verified.same_synonyms == Some(false) {
+        let list = if receipt.synonyms.is_some() { "was another one" } else { "was not there" };
+        lines.push(format!("note: the list of your own synonyms {list}"));
+    }
     let outcome = match (verified.same_hits, verified.same_order) {
         (true, true) => "the same studies in the same order",
         (true, false) => "the same studies in another order",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{Paint, clean, plural};
-use crate::search::{Explained, Interpreted, Matched};
+use crate::search::{Explained, Interpreted, Learned, Matched};
 
 /// What the words of a query stand for, a line each, for people.
 #[must_use]
@@ -41,10 +41,42 @@ fn words_line(paint: Paint, words: &Interpreted, matched: &[Matched]) -> String 
             line,
             "\n    = {} {}",
             clean::line(&synonym.name),
-            paint.faint(&format!("{}, {source}", studies(Some(synonym)))),
+            paint.faint(&format!("{}, {source}{}", studies(Some(synonym)), only(synonym))),
         );
     }
     line
+}
+
+/// How many hits a synonym alone brought in.
+fn only(synonym: &Matched) -> String {
+    match synonym.only {
+        None | Some(0) => String::new(),
+        Some(hits) => format!(", {} only by it", plural(hits as u64, "hit", "hits")),
+    }
+}
+
+/// What a query was understood and ranked by besides, a line each.
+pub(super) fn background_text(
+    paint: Paint,
+    vocabulary: Option<&str>,
+    learned: &[Learned],
+) -> String {
+    let words = learned.iter().map(|learned| learned.word.as_str()).collect::<Vec<_>>().join(" ");
+    let mut text = String::new();
+    for (title, value) in
+        [("vocabulary", vocabulary), ("learned from the first hits", Some(words.as_str()))]
+    {
+        let value = value.filter(|value| !value.is_empty());
+        if let Some(value) = value {
+            let _ = writeln!(text, "{} {}", paint.faint(title), clean::line(value));
+        }
+    }
+    text
+}
+
+/// Words that were learned, for programs.
+pub(super) fn learned_json(learned: &[Learned]) -> Value {
+    learned.iter().map(|learned| json!({"word": learned.word, "weight": learned.weight})).collect()
 }
 
 fn studies(matched: Option<&Matched>) -> String {
@@ -87,7 +119,12 @@ fn add_explained(text: &mut String, paint: Paint, explained: &Explained, indent:
 pub fn understood_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> Value {
     let words = understood.iter().zip(matched).map(|(words, matched)| {
         let matched = matched.iter().map(|matched| {
-            json!({"name": matched.name, "source": matched.source, "studies": matched.studies})
+            json!({
+                "name": matched.name,
+                "source": matched.source,
+                "studies": matched.studies,
+                "onlyHits": matched.only,
+            })
         });
         json!({
             "typed": words.typed,

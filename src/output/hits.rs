@@ -4,12 +4,15 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::explain::{explained_json, explained_text, understood_json, understood_text};
+use super::also::{also_searched, named_json, named_text};
+use super::explain::{
+    background_text, explained_json, explained_text, learned_json, understood_json, understood_text,
+};
 use super::paint::Paint;
 use super::row::{Row, readable};
 use super::table::Table;
 use super::{HitFormat, clean, grouped, plural, ris};
-use crate::search::{Hits, Passage, Passages};
+use crate::search::{Hits, Named, Names, Passage, Passages, Wish};
 use crate::study::pieces::{self, Piece};
 
 /// Columns of text that goes elsewhere than to a terminal.
@@ -26,9 +29,9 @@ pub struct HitWriter<'a> {
     pub paint: Paint,
     /// Pieces to be shown besides, or instead of the usual columns.
     pub fields: &'a [&'static Piece],
-    /// Whether to tell how the query is understood, and why each hit has its
-    /// score (text, JSON, JSON Lines).
-    pub explain: bool,
+    /// What the hits were found by, to tell how the query is understood and why
+    /// each hit has its score (text, JSON, JSON Lines); `None` not to.
+    pub explain: Option<&'a Wish<'a>>,
 }
 
 /// What was asked.
@@ -61,7 +64,8 @@ impl HitWriter<'_> {
             HitFormat::Json => self.write_json(out, asked, hits),
             HitFormat::JsonLines => {
                 let mut finder = hits.passages();
-                each(hits, |row| writeln!(out, "{}", self.json(row, hits, &mut finder)?))
+                let names = hits.names().map_err(io::Error::other)?;
+                each(hits, |row| writeln!(out, "{}", self.json(row, hits, &names, &mut finder)?))
             }
             HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
             HitFormat::Csv | HitFormat::Tsv => {
@@ -72,10 +76,18 @@ impl HitWriter<'_> {
         }
     }
 
-    /// A hit as JSON, with the explanation of its score where asked for.
-    fn json(&self, row: &Row<'_>, hits: &Hits<'_>, finder: &mut Passages) -> io::Result<Value> {
+    /// A hit as JSON, with the names that it has of words with synonyms, and
+    /// the explanation of its score where asked for.
+    fn json(
+        &self,
+        row: &Row<'_>,
+        hits: &Hits<'_>,
+        names: &Names,
+        finder: &mut Passages,
+    ) -> io::Result<Value> {
         let mut json = row.json(self.fields, finder);
-        if self.explain {
+        json["matched"] = named_json(&names.of(&row.hit));
+        if self.explain.is_some() {
             let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
             json["explanation"] = explained_json(&explained);
         }
@@ -101,17 +113,20 @@ impl HitWriter<'_> {
             "studies": hits.studies,
             "tookMs": (hits.took.as_secs_f64() * 1e5).round() / 100.0,
         });
-        if self.explain {
-            let matched = hits.matched().map_err(io::Error::other)?;
+        if let Some(wish) = self.explain {
+            let matched = hits.matched(wish).map_err(io::Error::other)?;
             head["query"]["words"] = understood_json(hits.understood(), &matched);
+            head["query"]["vocabulary"] = hits.vocabulary().map_err(io::Error::other)?.into();
+            head["query"]["learned"] = learned_json(hits.learned());
         }
         // The hits may be many: they are not gathered before they are written.
         let head = head.to_string();
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
         let mut first = true;
         let mut finder = hits.passages();
+        let names = hits.names().map_err(io::Error::other)?;
         each(hits, |row| {
-            let json = self.json(row, hits, &mut finder)?;
+            let json = self.json(row, hits, &names, &mut finder)?;
             write!(out, "{}{json}", if first { "" } else { "," })?;
             first = false;
             Ok(())
@@ -131,21 +146,24 @@ impl HitWriter<'_> {
                 format!("no study has all of `{typed}`; the closest have {}", of_words(hits));
             writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
         }
-        if self.explain {
-            let matched = hits.matched().map_err(io::Error::other)?;
+        if let Some(wish) = self.explain {
+            let matched = hits.matched(wish).map_err(io::Error::other)?;
             let (understood, words) = (asked.understood, hits.understood());
-            writeln!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
+            write!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
+            let vocabulary = hits.vocabulary().map_err(io::Error::other)?;
+            writeln!(out, "{}", background_text(self.paint, vocabulary, hits.learned()))?;
         }
         let mut finder = hits.passages();
+        let names = hits.names().map_err(io::Error::other)?;
         each(hits, |row| {
-            self.write_hit(out, row, &mut finder)?;
-            if self.explain {
+            self.write_hit(out, row, &names.of(&row.hit), &mut finder)?;
+            if self.explain.is_some() {
                 let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
                 write!(out, "{}", explained_text(self.paint, &explained, "     "))?;
             }
             writeln!(out)
         })?;
-        if let Some(also) = also_searched(hits) {
+        for also in also_searched(hits.understood()) {
             writeln!(out, "{}", self.paint.faint(&clean::line(&also)))?;
         }
         writeln!(out, "{}", self.paint.faint(&summary(asked, hits)))
@@ -155,13 +173,18 @@ impl HitWriter<'_> {
         &self,
         out: &mut dyn Write,
         row: &Row<'_>,
+        names: &[Named<'_>],
         finder: &mut Passages,
     ) -> io::Result<()> {
         let rank = format!("{:>3}.", row.hit.rank);
         let title = self.wrapped(&row.title(finder), "     ", true);
         let (rank, number) = (self.paint.faint(&rank), self.paint.nct_id(row.hit.nct_id));
         let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(FACTS).max(20);
-        let facts = textwrap::wrap(&facts(row), width).join(&format!("\n{:FACTS$}", ""));
+        let mut facts = facts(row);
+        if let Some(named) = named_text(names) {
+            facts += &self.paint.faint(&format!(" · {}", clean::line(&named)));
+        }
+        let facts = textwrap::wrap(&facts, width).join(&format!("\n{:FACTS$}", ""));
         writeln!(out, "{}", format!("{rank} {number}  {facts}").trim_end())?;
         writeln!(out, "{title}")?;
         for (piece, passage) in &row.passages(finder) {
@@ -245,22 +268,6 @@ fn facts(row: &Row<'_>) -> String {
 
 fn of_words(hits: &Hits<'_>) -> String {
     format!("{} of the {} words", hits.required, hits.clauses)
-}
-
-/// Names that were looked for beside the words of the query.
-fn also_searched(hits: &Hits<'_>) -> Option<String> {
-    let words = hits.understood().iter().filter(|words| !words.synonyms.is_empty());
-    let words = words.map(|words| {
-        let names: Vec<&str> = words.synonyms.iter().map(|name| name.written.as_str()).collect();
-        format!("{} = {}", words.typed, names.join(", "))
-    });
-    let mut seen: Vec<String> = Vec::new();
-    for line in words {
-        if !seen.contains(&line) {
-            seen.push(line);
-        }
-    }
-    (!seen.is_empty()).then(|| format!("also searched: {}", seen.join("; ")))
 }
 
 /// `20 of 1,234 studies, words in Words, 3 ms`.

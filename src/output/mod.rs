@@ -1,5 +1,6 @@
 //! From hits and studies to what people and programs read.
 
+mod also;
 mod clean;
 mod evaluation;
 mod explain;
@@ -15,6 +16,7 @@ mod row;
 mod studies;
 mod study;
 mod table;
+mod thesaurus;
 
 pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};
 pub use explain::{explained_json, explained_text, understood_json, understood_text};
@@ -27,6 +29,7 @@ pub use reference::field_reference;
 pub use row::{Row, UnknownPiece, chosen_pieces};
 pub use studies::{StudyFormat, StudyWriter};
 pub use study::write_study;
+pub use thesaurus::{looked_up_json, looked_up_text};
 
 /// What a text looks like to a terminal: see [`clean::line`].
 pub use clean::line as clean_line;

@@ -5,7 +5,9 @@ use tantivy::collector::Count;
 use tantivy::query::{EnableScoring, Query};
 
 use super::feedback::Learned;
-use super::{Hit, Hits};
+use super::plan::Planner;
+use super::thesaurus::{NARROWER, Synonym, VOCABULARY};
+use super::{Hit, Hits, Wish};
 use crate::index::IndexError;
 
 /// Where a part of a score comes from. The parts of a sum add up to it.
@@ -33,6 +35,8 @@ pub struct Matched {
     pub source: Option<&'static str>,
     /// Studies in the whole index that have it.
     pub studies: usize,
+    /// For a synonym: hits that are none without it.
+    pub only: Option<usize>,
 }
 
 /// tantivy's own explanation, which can only be read as JSON.
@@ -167,29 +171,52 @@ impl Hits<'_> {
     }
 
     /// For each run of words that are looked for together, what of it
-    /// matched how many studies of the index.
+    /// matched how many studies of the index, and how many hits came in by
+    /// each synonym alone. `wish` is what the hits were found by.
     ///
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn matched(&self) -> Result<Vec<Vec<Matched>>, IndexError> {
+    pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
         let mut all = Vec::new();
         for understood in &self.plan.understood {
             let mut matched = Vec::new();
             for (synonym, query) in understood.queries() {
-                let studies = self
-                    .searcher
-                    .search(&query, &Count)
-                    .map_err(|error| self.store.failed(error))?;
+                let count = self.searcher.search(&query, &Count);
+                let studies = count.map_err(|error| self.store.failed(error))?;
                 let synonym = synonym.map(|at| &understood.synonyms[at]);
+                let without = synonym.map(|synonym| self.total_without(wish, synonym));
+                let without = without.transpose()?;
                 matched.push(Matched {
                     name: synonym.map_or_else(|| understood.typed.clone(), |s| s.written.clone()),
                     source: synonym.map(|synonym| synonym.source),
                     studies,
+                    // Where it is negated, there would be more hits.
+                    only: without.map(|without| self.total.saturating_sub(without)),
                 });
             }
             all.push(matched);
         }
         Ok(all)
+    }
+
+    /// Hits that there are without a synonym.
+    fn total_without(&self, wish: &Wish<'_>, synonym: &Synonym) -> Result<usize, IndexError> {
+        let failed = |error| self.store.failed(error);
+        let planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
+        let planner = planner.without(&synonym.terms);
+        let plan = planner.plan(&wish.question.ranked, &wish.question.filters).map_err(failed)?;
+        self.searcher.search(&*plan.query(self.required), &Count).map_err(failed)
+    }
+
+    /// What the vocabulary is, where names of it were looked for.
+    ///
+    /// # Errors
+    ///
+    /// Where the vocabulary of the index cannot be read.
+    pub fn vocabulary(&self) -> Result<Option<&str>, IndexError> {
+        let mut synonyms = self.plan.understood.iter().flat_map(|words| &words.synonyms);
+        let used = synonyms.any(|synonym| [VOCABULARY, NARROWER].contains(&synonym.source));
+        Ok(if used { Some(self.store.vocabulary()?.source()) } else { None })
     }
 }

@@ -1,11 +1,13 @@
 //! Other forms of a word, and what a word may be a misspelling of, looked up
 //! among the words of the index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use tantivy::collector::Count;
 use tantivy::schema::Field;
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer};
 
+use super::plan::Interpreted;
 use super::thesaurus::{Synonym, SynonymKind};
 use super::words::Lookup;
 use crate::query::meaning::{Word, WordForm};
@@ -56,7 +58,7 @@ impl Lookup<'_> {
         let own = found.remove(term).unwrap_or(0);
         found.retain(|word, _| self.stems.of(word) == stem);
         if own == 0 && found.is_empty() {
-            return self.meant(term, own, field);
+            return self.meant(term, own, &[field]);
         }
         let mut forms: Vec<(String, u64)> = found.into_iter().collect();
         forms.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
@@ -85,13 +87,41 @@ impl Lookup<'_> {
         Ok(found)
     }
 
+    /// What may be meant by words of a query that no study has in the fields
+    /// in which they are looked for, and that nothing else is looked for by.
+    pub(super) fn meant_by<'w>(
+        &self,
+        understood: &'w [Interpreted],
+    ) -> tantivy::Result<Vec<(&'w str, Synonym)>> {
+        let mut found: Vec<(&str, Synonym)> = Vec::new();
+        for words in understood.iter().filter(|words| words.synonyms.is_empty()) {
+            let [slot] = words.terms.as_slice() else { continue };
+            let [term] = slot.as_slice() else { continue };
+            let known = found.iter().any(|(typed, _)| *typed == words.typed);
+            let whole = words.typed.chars().all(char::is_alphabetic);
+            if known || !whole || self.searcher.search(&words.query, &Count)? > 0 {
+                continue;
+            }
+            let fields: BTreeSet<Field> =
+                words.query.sources.iter().map(|source| source.field).collect();
+            let fields: Vec<Field> = fields.into_iter().collect();
+            let meant = self.meant(term, 0, &fields)?.into_iter();
+            found.extend(meant.map(|meant| {
+                // A study counts once for each field.
+                let found = meant.found.filter(|_| fields.len() == 1);
+                (words.typed.as_str(), Synonym { found, ..meant })
+            }));
+        }
+        Ok(found)
+    }
+
     /// What a word may be meant for that hardly any study has: the commonest
     /// of the words that differ least from it and begin alike.
     pub(super) fn meant(
         &self,
         term: &str,
         studies: u64,
-        field: Field,
+        fields: &[Field],
     ) -> tantivy::Result<Vec<Synonym>> {
         let most = if term.len() >= MISSPELT_TWICE { 2 } else { 1 };
         for distance in 1..=most {
@@ -100,7 +130,7 @@ impl Lookup<'_> {
             }
             let form = WordForm::Similar(distance);
             let word = Word { text: term.to_owned(), form, span: 0..0 };
-            let similar = self.counted(term, &word, &[field], false)?;
+            let similar = self.counted(term, &word, fields, false)?;
             let alike = |word: &str| word.as_bytes()[0] == term.as_bytes()[0] && word != term;
             let best = similar.into_iter().find(|(word, _)| alike(word));
             if let Some((word, with_it)) = best.filter(|(_, n)| *n >= COMMONER * studies.max(1)) {

@@ -7,7 +7,9 @@ mod facets;
 mod feedback;
 mod filtered;
 mod forms;
+mod look_up;
 mod model;
+mod named;
 mod occurrences;
 mod passages;
 mod plan;
@@ -29,11 +31,15 @@ use tantivy::{DocAddress, Searcher};
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, facets, studies_with};
 pub use feedback::Learned;
+pub use look_up::{
+    Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
+};
 pub use model::Model;
+pub use named::{Named, Names};
 pub use passages::{Passage, Passages};
 pub use plan::Interpreted;
-pub use senses::{Sense, ShortForm, senses, short_forms};
-pub use thesaurus::{Synonym, SynonymKind};
+pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
+pub use thesaurus::{Synonym, SynonymKind, Verdict};
 
 use crate::index::{IndexError, PieceField, Store};
 use crate::query::meaning::Question;
@@ -43,6 +49,7 @@ use crate::text::vocabulary::OwnSynonyms;
 use feedback::Feedback;
 use plan::{Plan, Planner};
 use rank::{Key, Ranked, Ranking};
+use words::Lookup;
 
 /// Which studies of a result are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,6 +293,17 @@ impl Hits<'_> {
         &self.plan.understood
     }
 
+    /// For single words that no study has, which are not looked for in another
+    /// spelling either: what may be meant.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
+        let lookup = Lookup::new(&self.searcher);
+        lookup.meant_by(&self.plan.understood).map_err(|error| self.store.failed(error))
+    }
+
     /// The first eight bytes of the digest of a hit's study.
     ///
     /// # Errors
@@ -298,6 +316,6 @@ impl Hits<'_> {
     /// Finds the passages of texts that the query's words stand in.
     #[must_use]
     pub fn passages(&self) -> Passages {
-        Passages::new(self.plan.terms.clone())
+        Passages::new(&self.plan.terms, &self.plan.names)
     }
 }

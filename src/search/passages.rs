@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::tokenizer::TextAnalyzer;
 
@@ -34,21 +35,35 @@ const REMEMBERED: usize = 100_000;
 pub struct Passages {
     /// The terms looked for, sorted.
     terms: Vec<String>,
+    /// Which of them are marked wherever they stand; the others where a name
+    /// stands whole.
+    alone: Vec<bool>,
+    /// The terms of each of these names.
+    names: Vec<Vec<usize>>,
     analyzer: TextAnalyzer,
     splitter: TextAnalyzer,
-    /// Which of the terms a word is, if any: the same words come again and
-    /// again, and finding their stem takes longer than all the rest.
-    known: HashMap<String, Option<usize>>,
+    /// Which of the terms the parts of a word are, if any: the same words come
+    /// again and again, and finding their stem takes longer than all the rest.
+    known: HashMap<String, Parts>,
 }
+
+/// The parts of a word, as which of the terms each of them is, if any.
+type Parts = Arc<[Option<usize>]>;
 
 /// A word that was looked for: its position among the words of the text, and
 /// which term it is.
 type Match = (usize, usize);
 
 impl Passages {
-    pub(super) fn new(terms: BTreeSet<String>) -> Self {
+    /// Terms are marked wherever they stand, names where they stand whole.
+    pub(super) fn new(alone: &BTreeSet<String>, names: &BTreeSet<Vec<String>>) -> Self {
+        let terms: BTreeSet<&String> = alone.iter().chain(names.iter().flatten()).collect();
+        let terms: Vec<String> = terms.into_iter().cloned().collect();
+        let position = |term: &String| terms.binary_search(term).ok();
         Self {
-            terms: terms.into_iter().collect(),
+            alone: terms.iter().map(|term| alone.contains(term)).collect(),
+            names: names.iter().map(|name| name.iter().filter_map(position).collect()).collect(),
+            terms,
             analyzer: text::parts_analyzer(),
             splitter: text::splitter(),
             known: HashMap::new(),
@@ -78,44 +93,69 @@ impl Passages {
     }
 
     fn found(&mut self, text: &str, words: &[Word]) -> Vec<Match> {
-        if self.terms.iter().any(|term| term.starts_with(|c: char| c.is_ascii_digit())) {
-            return self.found_in_context(text, words);
-        }
-        if self.known.len() > REMEMBERED {
-            self.known.clear();
-        }
-        let positions = 0..words.len();
-        positions.filter_map(|at| Some((at, self.term(&words[at].term)?))).collect()
-    }
-
-    /// The same where the words before one decide what it is: `III` is `3`
-    /// after `stage`.
-    fn found_in_context(&mut self, text: &str, words: &[Word]) -> Vec<Match> {
-        let (mut found, mut at): (Vec<Match>, usize) = (Vec::new(), 0);
-        for part in text::words(&mut self.analyzer, text) {
-            while words.get(at).is_some_and(|word| word.span.end <= part.span.start) {
-                at += 1;
+        let parts = self.parts(text, words);
+        let mut marked: Vec<bool> = parts.iter().map(|(_, term)| self.is_alone(*term)).collect();
+        for name in &self.names {
+            for start in 0..parts.len().saturating_sub(name.len() - 1) {
+                let stands = parts[start..].iter().zip(name).all(|((_, it), of)| *it == Some(*of));
+                if stands {
+                    marked[start..start + name.len()].fill(true);
+                }
             }
+        }
+        let mut found: Vec<Match> = Vec::new();
+        for ((at, term), marked) in parts.into_iter().zip(marked) {
             let new = found.last().is_none_or(|(last, _)| *last < at);
-            if let Ok(term) = self.terms.binary_search(&part.term)
-                && new
-                && at < words.len()
-            {
-                found.push((at, term));
-            }
+            found.extend(term.filter(|_| marked && new).map(|term| (at, term)));
         }
         found
     }
 
-    /// Which of the terms looked for a word is.
-    fn term(&mut self, word: &str) -> Option<usize> {
-        if let Some(known) = self.known.get(word) {
-            return *known;
+    fn is_alone(&self, term: Option<usize>) -> bool {
+        term.is_some_and(|term| self.alone[term])
+    }
+
+    /// The parts of all words: the position of the word, and which of the
+    /// terms the part is, if any.
+    fn parts(&mut self, text: &str, words: &[Word]) -> Vec<(usize, Option<usize>)> {
+        if self.terms.iter().any(|term| term.starts_with(|c: char| c.is_ascii_digit())) {
+            return self.parts_in_context(text, words);
         }
-        let analyzed = text::words(&mut self.analyzer, word);
-        let term = analyzed.first().and_then(|word| self.terms.binary_search(&word.term).ok());
-        self.known.insert(word.to_owned(), term);
-        term
+        if self.known.len() > REMEMBERED {
+            self.known.clear();
+        }
+        let mut parts = Vec::with_capacity(words.len());
+        for (at, word) in words.iter().enumerate() {
+            parts.extend(self.parts_of(&word.term).iter().map(|term| (at, *term)));
+        }
+        parts
+    }
+
+    /// The same where the words before one decide what it is: `III` is `3`
+    /// after `stage`.
+    fn parts_in_context(&mut self, text: &str, words: &[Word]) -> Vec<(usize, Option<usize>)> {
+        let (mut parts, mut at) = (Vec::with_capacity(words.len()), 0);
+        for part in text::words(&mut self.analyzer, text) {
+            while words.get(at).is_some_and(|word| word.span.end <= part.span.start) {
+                at += 1;
+            }
+            if at < words.len() {
+                parts.push((at, self.terms.binary_search(&part.term).ok()));
+            }
+        }
+        parts
+    }
+
+    /// Which of the terms looked for the parts of a word are.
+    fn parts_of(&mut self, word: &str) -> Parts {
+        if let Some(known) = self.known.get(word) {
+            return known.clone();
+        }
+        let parts = text::words(&mut self.analyzer, word);
+        let parts = parts.iter().map(|part| self.terms.binary_search(&part.term).ok());
+        let parts: Parts = parts.collect();
+        self.known.insert(word.to_owned(), parts.clone());
+        parts
     }
 }
 
@@ -173,7 +213,14 @@ mod tests {
     use super::*;
 
     fn passages(terms: &[&str]) -> Passages {
-        Passages::new(terms.iter().map(|term| (*term).to_owned()).collect())
+        naming(terms, &[])
+    }
+
+    fn naming(terms: &[&str], names: &[&[&str]]) -> Passages {
+        let owned = |terms: &[&str]| terms.iter().map(|term| (*term).to_owned()).collect();
+        let terms: Vec<String> = owned(terms);
+        let names = names.iter().map(|name| owned(name)).collect();
+        Passages::new(&terms.into_iter().collect(), &names)
     }
 
     fn marked(passage: &Passage) -> Vec<&str> {
@@ -197,6 +244,19 @@ mod tests {
         assert_eq!(marked(&passage.expect("a passage")), ["TNF\u{3b1}", "stage", "III"]);
         let passage = passages(&["stage", "iv"]).best("IV drugs at stage IV.").expect("a passage");
         assert_eq!(marked(&passage)[0], "IV");
+    }
+
+    #[test]
+    fn a_name_is_marked_where_it_stands_whole() {
+        let mut finder = naming(&["infarct"], &[&["heart", "attack"]]);
+        let text = "The heart. Heart attacks and infarcts, an attack of the heart.";
+        assert_eq!(marked(&finder.marked(text)), ["Heart", "attacks", "infarcts"]);
+        let mut finder = naming(&["cytokine"], &[&["tnf", "alpha"]]);
+        assert_eq!(
+            marked(&finder.marked("TNF, TNF\u{3b1}, TNF-alpha")),
+            ["TNF\u{3b1}", "TNF", "alpha"]
+        );
+        assert_eq!(naming(&[], &[&["heart", "attack"]]).best("A heart."), None);
     }
 
     #[test]

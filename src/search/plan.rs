@@ -21,7 +21,7 @@ use super::circle::{AnyWithin, Circle};
 use super::evidence::{Evidence, Source};
 use super::filtered::Filtered;
 use super::model::{self, Model};
-use super::steady::Steady;
+use super::steady::{Steady, alternative};
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
 use super::words::{Lookup, in_digits, word_as_typed};
@@ -75,6 +75,8 @@ pub(super) struct Plan {
     filters: Vec<Box<dyn Query>>,
     /// Terms to be marked in texts.
     pub(super) terms: BTreeSet<String>,
+    /// Names of several terms, to be marked where they stand whole.
+    pub(super) names: BTreeSet<Vec<String>>,
     /// What the words stand for.
     pub(super) understood: Vec<Interpreted>,
     /// All that ranks are plain words, whose first hits tell more.
@@ -120,6 +122,7 @@ impl Plan {
         if required >= clauses.len() {
             all.extend(clauses.into_iter().map(|clause| (Occur::Must, clause)));
         } else {
+            let clauses = clauses.into_iter().map(alternative).collect();
             let some = BooleanQuery::union_with_minimum_required_clauses(clauses, required);
             all.push((Occur::Must, Box::new(some)));
         }
@@ -171,7 +174,7 @@ fn union(mut queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     match queries.len() {
         0 => Box::new(EmptyQuery),
         1 => queries.remove(0),
-        _ => Box::new(BooleanQuery::union(queries)),
+        _ => Box::new(BooleanQuery::union(queries.into_iter().map(alternative).collect())),
     }
 }
 
@@ -186,7 +189,10 @@ pub(super) struct Planner<'a> {
     thesaurus: Thesaurus<'a>,
     lookup: Lookup<'a>,
     terms: BTreeSet<String>,
+    names: BTreeSet<Vec<String>>,
     understood: Vec<Interpreted>,
+    /// Terms of a synonym that is not looked for, to see what it brings in.
+    without: Option<Vec<String>>,
     /// What is planned is not what hits have: it is negated.
     negated: bool,
     lists: Lists,
@@ -211,12 +217,20 @@ impl<'a> Planner<'a> {
             thesaurus: Thesaurus::new(store, searcher, own)?,
             lookup: Lookup::new(searcher),
             terms: BTreeSet::new(),
+            names: BTreeSet::new(),
             understood: Vec::new(),
+            without: None,
             negated: false,
             lists: Lists::new(),
             model,
             context: Vec::new(),
         })
+    }
+
+    /// Leaves out a synonym.
+    pub(super) fn without(mut self, terms: &[String]) -> Self {
+        self.without = Some(terms.to_owned());
+        self
     }
 
     /// The plan of a question.
@@ -233,8 +247,8 @@ impl<'a> Planner<'a> {
         let filters = filters.iter().map(|condition| self.condition(condition));
         let filters = filters.collect::<tantivy::Result<Vec<_>>>()?;
         let learns = !ranked.is_empty() && ranked.iter().all(is_plain_words);
-        let (terms, understood) = (self.terms, self.understood);
-        Ok(Plan { clauses, fixed, filters, terms, understood, learns })
+        let (terms, names, understood) = (self.terms, self.names, self.understood);
+        Ok(Plan { clauses, fixed, filters, terms, names, understood, learns })
     }
 
     /// Terms of all words that are asked for.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Hits, Wish, search};
 use crate::index::{IndexError, Reading, Store};
 use crate::study::{NctId, PartialDate, Study};
+use crate::text::vocabulary::OwnSynonyms;
 
 /// Version of the receipt's own layout.
 pub const SCHEMA: &str = "trialdex.receipt.v1";
@@ -32,6 +33,12 @@ pub struct Receipt {
     pub understood: String,
     /// What the index held.
     pub index: Contents,
+    /// The vocabulary that names were looked up in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocabulary: Option<VocabularyUsed>,
+    /// Digest of the user's own list of synonyms, where there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synonyms: Option<String>,
     /// Clauses that every hit has, and clauses of the query: fewer where no
     /// study has all words.
     pub required: usize,
@@ -41,6 +48,16 @@ pub struct Receipt {
     pub total: usize,
     /// All hits in their order.
     pub hits: Vec<Kept>,
+}
+
+/// A vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VocabularyUsed {
+    /// What it is, in words.
+    pub source: String,
+    /// What tells it from every other, in hexadecimal.
+    pub digest: String,
 }
 
 /// What an index holds.
@@ -74,6 +91,11 @@ pub struct Verified {
     pub same_index: bool,
     /// The query is understood in the same way.
     pub same_query: bool,
+    /// The vocabulary is the same; `None` where the receipt does not say.
+    pub same_vocabulary: Option<bool>,
+    /// The user's own list of synonyms is the same, or there is none as there
+    /// was none; `None` where the receipt does not say.
+    pub same_synonyms: Option<bool>,
     /// The same hits come.
     pub same_hits: bool,
     /// They come in the same order.
@@ -107,7 +129,8 @@ pub enum Change {
 }
 
 impl Receipt {
-    /// The receipt of a search that gave all its hits.
+    /// The receipt of a search that gave all its hits. `own` are the user's
+    /// own synonyms that it was made with.
     ///
     /// # Errors
     ///
@@ -115,6 +138,7 @@ impl Receipt {
     pub fn new(
         store: &Store,
         hits: &Hits<'_>,
+        own: Option<&OwnSynonyms>,
         typed: Vec<(String, String)>,
         understood: String,
         date: String,
@@ -129,6 +153,8 @@ impl Receipt {
             typed,
             understood,
             index: contents(store)?,
+            vocabulary: Some(vocabulary_used(store)?),
+            synonyms: own.map(|own| own.digest().to_owned()),
             required: hits.required,
             clauses: hits.clauses,
             total: hits.total,
@@ -162,6 +188,8 @@ impl Receipt {
         Ok(Verified {
             same_index: contents(store)?.digest == self.index.digest,
             same_query: understood == self.understood,
+            same_vocabulary: self.same_vocabulary(store)?,
+            same_synonyms: self.same_synonyms(wish.own),
             same_hits: came.is_empty() && went.is_empty(),
             same_order,
             totals: (self.total, hits.total),
@@ -169,6 +197,16 @@ impl Receipt {
             came,
             went,
         })
+    }
+
+    fn same_vocabulary(&self, store: &Store) -> Result<Option<bool>, IndexError> {
+        let Some(then) = &self.vocabulary else { return Ok(None) };
+        Ok(Some(vocabulary_used(store)?.digest == then.digest))
+    }
+
+    fn same_synonyms(&self, own: Option<&OwnSynonyms>) -> Option<bool> {
+        // Receipts that tell the vocabulary tell the list, too.
+        self.vocabulary.as_ref().map(|_| self.synonyms.as_deref() == own.map(OwnSynonyms::digest))
     }
 
     /// Hits that were none then.
@@ -222,6 +260,12 @@ fn fate(reading: &Reading<'_>, kept: &Kept) -> Result<Change, IndexError> {
     let Some(place) = reading.find(nct)? else { return Ok(Change::Vanished) };
     let same = record(reading.digest(place)?) == kept.record;
     Ok(if same { Change::Same } else { Change::Changed })
+}
+
+fn vocabulary_used(store: &Store) -> Result<VocabularyUsed, IndexError> {
+    let vocabulary = store.vocabulary()?;
+    let (source, digest) = (vocabulary.source().to_owned(), vocabulary.digest());
+    Ok(VocabularyUsed { source, digest })
 }
 
 fn record(digest: u64) -> String {

@@ -42,6 +42,20 @@ pub struct ShortForm {
     pub share: f64,
 }
 
+/// Why an abbreviation is taken to have a sense, or none of its senses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// At least half of the studies that define it give the sense.
+    Dominant,
+    /// The other words of the query go with the sense.
+    Agreeing,
+    /// None: no sense is the usual one, and no other words tell.
+    Ambiguous,
+    /// None: hardly any of the studies with the word mean it as an
+    /// abbreviation, and no other words tell.
+    TooCommon,
+}
+
 /// The meanings of an abbreviation, those first that most studies give.
 ///
 /// Long forms that have the same terms are one sense, as are those that are
@@ -132,16 +146,30 @@ impl Thesaurus<'_> {
         short: &[String],
         context: &[String],
     ) -> tantivy::Result<Option<Sense>> {
+        Ok(self.chosen_sense(short, context)?.0)
+    }
+
+    /// The same with the reason.
+    pub(super) fn chosen_sense(
+        &self,
+        short: &[String],
+        context: &[String],
+    ) -> tantivy::Result<(Option<Sense>, Choice)> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
-        let Some(first) = groups.first() else { return Ok(None) };
+        let Some(first) = groups.first() else { return Ok((None, Choice::Ambiguous)) };
         let defined = first.studies.len() as u64;
         let dominant = defined >= FEWEST && defined as f64 >= DOMINANT * all as f64;
         if dominant && self.is_mostly_short_form(short, all)? {
-            return Ok(Some(first.clone().sense(all)));
+            return Ok((Some(first.clone().sense(all)), Choice::Dominant));
         }
         let agreeing = self.agreeing(groups, short, context)?;
-        Ok(agreeing.map(|group| group.sense(all)))
+        let choice = match agreeing {
+            Some(_) => Choice::Agreeing,
+            None if dominant => Choice::TooCommon,
+            None => Choice::Ambiguous,
+        };
+        Ok((agreeing.map(|group| group.sense(all)), choice))
     }
 
     /// Whether a word is an abbreviation often enough where it occurs: `all`

@@ -1,7 +1,16 @@
-//! Queries for what hits must not have.
+//! Queries that not every hit has: what hits must not have, and alternatives.
 
-use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, SegmentReader};
+use tantivy::query::{
+    BooleanQuery, DisjunctionMaxQuery, EnableScoring, Explanation, Query, Scorer, Weight,
+};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TantivyError};
+
+/// An alternative that a hit may lack, so that its score can be explained all
+/// the same.
+pub(super) fn alternative(query: Box<dyn Query>) -> Box<dyn Query> {
+    let several = query.is::<BooleanQuery>() || query.is::<DisjunctionMaxQuery>();
+    if several { Box::new(Steady(query)) } else { query }
+}
 
 /// A query whose studies are only gone through forwards.
 ///
@@ -9,7 +18,9 @@ use tantivy::{DocId, DocSet, Score, SegmentReader};
 /// ones begin after it; a range among them then subtracts a larger number
 /// from a smaller one (`RangeDocSet::is_last_seek_distance_large` of 0.27),
 /// which panics where overflow is checked. The default
-/// [`DocSet::seek_danger`] does not go back.
+/// [`DocSet::seek_danger`] does not go back. Neither does an explanation here,
+/// whereas that of tantivy seeks a study that lies before the first one
+/// (`BooleanWeight::explain`), which panics where assertions are checked.
 #[derive(Debug)]
 pub(super) struct Steady(pub(super) Box<dyn Query>);
 
@@ -33,6 +44,9 @@ impl Weight for SteadyWeight {
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        if self.0.scorer(reader, 1.0)?.doc() > doc {
+            return Err(TantivyError::InvalidArgument(format!("document {doc} does not match")));
+        }
         self.0.explain(reader, doc)
     }
 }

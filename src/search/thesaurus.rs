@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use tantivy::schema::Field;
 use tantivy::Searcher;
+use tantivy::schema::Field;
 
+use super::occurrences::{Found, Pattern};
 use super::senses::DOMINANT;
 use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
 use crate::index::zones::WORDS;
@@ -43,10 +44,47 @@ pub struct Synonym {
     pub found: Option<u64>,
 }
 
+/// What becomes of another name in a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It is looked for.
+    Taken,
+    /// It is, as another source has it, too.
+    Repeated,
+    /// It need not be: the words themselves stand in it.
+    FoundAnyway,
+    /// No study has it.
+    Absent,
+    /// There are more names than are looked for, and this is not among the
+    /// first.
+    TooMany,
+    /// It is a part of what an abbreviation stands for, and may be broader.
+    Broader,
+    /// Too few of the studies that have the names say so.
+    Unsure,
+}
+
+/// Another name, and what becomes of it.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) synonym: Synonym,
+    pub(super) verdict: Verdict,
+}
+
+impl Candidate {
+    pub(super) fn taken(synonym: Synonym) -> Self {
+        Self { synonym, verdict: Verdict::Taken }
+    }
+
+    fn unsure(synonym: Synonym) -> Self {
+        Self { synonym, verdict: Verdict::Unsure }
+    }
+}
+
 /// Where names come from that are not from records.
 const OWN: &str = "your own synonyms";
-const VOCABULARY: &str = "MeSH";
-const NARROWER: &str = "narrower in MeSH";
+pub(super) const VOCABULARY: &str = "MeSH";
+pub(super) const NARROWER: &str = "narrower in MeSH";
 const ABBREVIATIONS: &str = "abbreviation";
 
 /// Other names used for one name at most.
@@ -66,7 +104,7 @@ const SHORT: usize = 4;
 pub(super) struct Thesaurus<'a> {
     pub(super) store: &'a Store,
     pub(super) searcher: &'a Searcher,
-    vocabulary: &'a Vocabulary,
+    pub(super) vocabulary: &'a Vocabulary,
     own: Option<&'a OwnSynonyms>,
 }
 
@@ -118,51 +156,74 @@ impl<'a> Thesaurus<'a> {
 
     /// Names for what words name in a query with other words: the user's own,
     /// those that records give, abbreviations, and those of the vocabulary.
+    /// The words are given in each way in which they are written.
     pub(super) fn synonyms(
+        &self,
+        ways: &[Vec<String>],
+        context: &[String],
+    ) -> tantivy::Result<Vec<Synonym>> {
+        let taken = self.candidates(ways, context)?.into_iter();
+        let taken = taken.filter(|candidate| candidate.verdict == Verdict::Taken);
+        Ok(taken.map(|candidate| candidate.synonym).collect())
+    }
+
+    /// The same with the names that are not looked for, and why.
+    pub(super) fn candidates(
+        &self,
+        ways: &[Vec<String>],
+        context: &[String],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let mut all: Vec<Candidate> = Vec::new();
+        for terms in ways {
+            for mut candidate in self.candidates_for(terms, context)? {
+                let same = |one: &Candidate| {
+                    one.verdict == Verdict::Taken && one.synonym.terms == candidate.synonym.terms
+                };
+                if candidate.verdict == Verdict::Taken && ways.contains(&candidate.synonym.terms) {
+                    candidate.verdict = Verdict::FoundAnyway;
+                } else if candidate.verdict == Verdict::Taken && all.iter().any(same) {
+                    candidate.verdict = Verdict::Repeated;
+                }
+                all.push(candidate);
+            }
+        }
+        Ok(all)
+    }
+
+    fn candidates_for(
         &self,
         terms: &[String],
         context: &[String],
-    ) -> tantivy::Result<Vec<Synonym>> {
-        if terms.iter().all(|term| is_common(term)) {
-            return Ok(self.of_own(terms));
-        }
-        let mut found = self.of_own(terms);
-        found.extend(self.of_records(terms)?);
-        let sense = self.add_abbreviations(&mut found, terms, context)?;
-        // What an abbreviation stands for has other names, too.
-        for name in [Some(terms), sense.as_deref()].into_iter().flatten() {
-            if let Some(concept) = self.concept(name, sense.as_deref(), context)? {
-                found.extend(self.of_concept(concept)?);
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let mut found: Vec<Candidate> = self.of_own(terms).map(Candidate::taken).collect();
+        if !terms.iter().all(|term| is_common(term)) {
+            found.extend(self.of_records(terms)?);
+            let sense = self.add_abbreviations(&mut found, terms, context)?;
+            // What an abbreviation stands for has other names, too.
+            for name in [Some(terms), sense.as_deref()].into_iter().flatten() {
+                if let Some(concept) = self.concept(name, sense.as_deref(), context)? {
+                    found.extend(self.of_concept(concept)?);
+                }
             }
         }
-        let mut known: Vec<Synonym> = Vec::new();
-        for synonym in found {
-            // Where the name itself stands in the other one, nothing is found
-            // that it does not find.
-            let found_anyway = synonym.terms.windows(terms.len()).any(|part| part == terms);
-            if !found_anyway && !known.iter().any(|one| one.terms == synonym.terms) {
-                known.push(synonym);
-            }
-        }
-        known.truncate(MOST);
-        Ok(known)
+        settle(&mut found, terms);
+        Ok(found)
     }
 
-    fn of_own(&self, terms: &[String]) -> Vec<Synonym> {
+    fn of_own(&self, terms: &[String]) -> impl Iterator<Item = Synonym> {
         let own = self.own.map_or(&[][..], |own| own.names(terms));
-        let named = |name: &text::vocabulary::Name| Synonym {
+        own.iter().map(|own| Synonym {
             kind: SynonymKind::Name,
-            written: name.written.clone(),
-            terms: name.terms.clone(),
+            written: own.name.written.clone(),
+            terms: own.name.terms.clone(),
             source: OWN,
             studies: 0,
             found: None,
-        };
-        own.iter().map(|own| named(&own.name)).collect()
+        })
     }
 
     /// Names that the records give, those first that most studies give.
-    fn of_records(&self, terms: &[String]) -> tantivy::Result<Vec<Synonym>> {
+    fn of_records(&self, terms: &[String]) -> tantivy::Result<Vec<Candidate>> {
         let key = key_of(terms);
         let mut found = Vec::new();
         for kind in PairKind::SYNONYMS {
@@ -172,19 +233,20 @@ impl<'a> Thesaurus<'a> {
             }
             for (written, other, both) in self.pairs(&key, kind)? {
                 let other_named = self.studies_naming(&key_of(&other), kind)?;
-                if means_the_same(kind, named, other_named, both) {
-                    found.push(Synonym {
-                        kind: SynonymKind::Name,
-                        written,
-                        terms: other,
-                        source: source(kind),
-                        studies: both,
-                        found: None,
-                    });
-                }
+                let same = means_the_same(kind, named, other_named, both);
+                let synonym = Synonym {
+                    kind: SynonymKind::Name,
+                    written,
+                    terms: other,
+                    source: source(kind),
+                    studies: both,
+                    found: None,
+                };
+                let make = if same { Candidate::taken } else { Candidate::unsure };
+                found.push(make(synonym));
             }
         }
-        found.sort_by(|one, other| {
+        found.sort_by(|Candidate { synonym: one, .. }, Candidate { synonym: other, .. }| {
             other.studies.cmp(&one.studies).then_with(|| one.written.cmp(&other.written))
         });
         Ok(found)
@@ -194,7 +256,7 @@ impl<'a> Thesaurus<'a> {
     /// gives the words of the long form.
     fn add_abbreviations(
         &self,
-        found: &mut Vec<Synonym>,
+        found: &mut Vec<Candidate>,
         terms: &[String],
         context: &[String],
     ) -> tantivy::Result<Option<Vec<String>>> {
@@ -207,15 +269,22 @@ impl<'a> Thesaurus<'a> {
         };
         let sense = self.sense(terms, context)?;
         if let Some(sense) = &sense {
-            found.push(abbreviation(sense.written.clone(), sense.terms.clone(), sense.studies));
-            for variant in &sense.variants {
-                found.push(abbreviation(variant.join(" "), variant.clone(), sense.studies));
-            }
+            let names = [(sense.written.clone(), sense.terms.clone())].into_iter();
+            let variants = sense.variants.iter().map(|terms| (terms.join(" "), terms.clone()));
+            let names = names.chain(variants);
+            found.extend(names.map(|(written, terms)| {
+                // Some studies define `myocardial (MI) infarction`.
+                let part = terms != sense.terms && stands_in(&terms, &sense.terms);
+                let verdict = if part { Verdict::Broader } else { Verdict::Taken };
+                Candidate { synonym: abbreviation(written, terms, sense.studies), verdict }
+            }));
         }
         for short in self.short_forms(terms)? {
-            if short.share >= DOMINANT && short.studies > 1 {
-                found.push(abbreviation(short.written, short.terms, short.studies));
-            }
+            let sure = short.share >= DOMINANT && short.studies > 1;
+            // The index has it in lower case.
+            let written = short.written.to_uppercase();
+            let make = if sure { Candidate::taken } else { Candidate::unsure };
+            found.push(make(abbreviation(written, short.terms, short.studies)));
         }
         Ok(sense.map(|sense| sense.terms))
     }
@@ -223,7 +292,7 @@ impl<'a> Thesaurus<'a> {
     /// The concept that words name. Of several, the one whose names have
     /// another word of the query; for a short word none that the records use
     /// otherwise.
-    fn concept(
+    pub(super) fn concept(
         &self,
         terms: &[String],
         sense: Option<&[String]>,
@@ -257,7 +326,7 @@ impl<'a> Thesaurus<'a> {
     }
 
     /// The commonest names of a concept that the index has.
-    fn of_concept(&self, id: ConceptId) -> tantivy::Result<Vec<Synonym>> {
+    fn of_concept(&self, id: ConceptId) -> tantivy::Result<Vec<Candidate>> {
         let Ok(concept) = self.vocabulary.concept(id) else { return Ok(Vec::new()) };
         self.names(concept, SynonymKind::Name, VOCABULARY, MOST_OF_CONCEPT)
     }
@@ -268,21 +337,25 @@ impl<'a> Thesaurus<'a> {
         kind: SynonymKind,
         source: &'static str,
         most: usize,
-    ) -> tantivy::Result<Vec<Synonym>> {
+    ) -> tantivy::Result<Vec<Candidate>> {
         let field = self.store.fields.zones[WORDS];
         let mut names = Vec::new();
         for name in concept.names {
-            let studies = self.at_most(field, &name.terms)?;
-            if studies > 0 {
-                let (written, terms) = (name.written, name.terms);
-                let (found, says) = (None, 0);
-                let name = Synonym { kind, written, terms, source, studies: says, found };
-                names.push((studies, name));
-            }
+            let with_it = self.at_most(field, &name.terms)?;
+            let (written, terms) = (name.written, name.terms);
+            let synonym = Synonym { kind, written, terms, source, studies: 0, found: None };
+            names.push((with_it, synonym));
         }
-        names.sort_by_key(|(studies, _)| std::cmp::Reverse(*studies));
-        names.truncate(most);
-        Ok(names.into_iter().map(|(_, name)| name).collect())
+        names.sort_by_key(|(with_it, _)| std::cmp::Reverse(*with_it));
+        let candidates = names.into_iter().enumerate().map(|(at, (with_it, synonym))| {
+            let verdict = match with_it {
+                0 => Verdict::Absent,
+                _ if at >= most => Verdict::TooMany,
+                _ => Verdict::Taken,
+            };
+            Candidate { synonym, verdict }
+        });
+        Ok(candidates.collect())
     }
 
     /// Studies that may have words in sequence: those with the rarest.
@@ -295,6 +368,16 @@ impl<'a> Thesaurus<'a> {
             }
         }
         Ok(fewest)
+    }
+
+    /// Studies that have words in sequence, where plain words are looked for.
+    pub(super) fn studies_with(&self, terms: &[String]) -> tantivy::Result<u64> {
+        let field = self.store.fields.zones[WORDS];
+        if let [only] = terms {
+            return self.store.frequency(self.searcher, field, only);
+        }
+        let slots = terms.iter().map(|term| vec![term.clone()]).collect();
+        Ok(Found::new(self.searcher, field, &Pattern::Phrase(slots))?.studies())
     }
 
     /// The names of everything below what words name in the vocabulary, and
@@ -313,11 +396,9 @@ impl<'a> Thesaurus<'a> {
         below.truncate(MOST_NARROWER);
         for concept in self.vocabulary.read(&below).unwrap_or_default() {
             let names = self.names(concept, SynonymKind::Narrower, NARROWER, MOST_OF_CONCEPT)?;
-            found.extend(
-                names
-                    .into_iter()
-                    .filter(|name| !name.terms.windows(terms.len()).any(|part| part == terms)),
-            );
+            let taken = names.into_iter().filter(|name| name.verdict == Verdict::Taken);
+            let taken = taken.map(|name| name.synonym);
+            found.extend(taken.filter(|name| !stands_in(terms, &name.terms)));
         }
         Ok((found, cut))
     }
@@ -355,6 +436,30 @@ impl<'a> Thesaurus<'a> {
         }
         Ok(joined.into_iter().map(|(terms, (name, _, studies))| (name, terms, studies)).collect())
     }
+}
+
+/// Passes over names that find nothing further, and those beyond the number
+/// that are looked for.
+fn settle(found: &mut [Candidate], terms: &[String]) {
+    let mut known: Vec<Vec<String>> = Vec::new();
+    for candidate in found.iter_mut().filter(|candidate| candidate.verdict == Verdict::Taken) {
+        let other = &candidate.synonym.terms;
+        candidate.verdict = match () {
+            () if stands_in(terms, other) => Verdict::FoundAnyway,
+            () if known.contains(other) => Verdict::Repeated,
+            () if known.len() == MOST => Verdict::TooMany,
+            () => Verdict::Taken,
+        };
+        if candidate.verdict == Verdict::Taken {
+            known.push(other.clone());
+        }
+    }
+}
+
+/// Whether a name stands in another one, so that who looks for it finds
+/// that, too.
+fn stands_in(name: &[String], other: &[String]) -> bool {
+    other.windows(name.len().max(1)).any(|part| part == name)
 }
 
 fn source(kind: PairKind) -> &'static str {

@@ -14,12 +14,13 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_trialdex");
 
 /// Variables that change what the program writes.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "TRIALDEX_INDEX",
     "TRIALDEX_COLOR",
     "TRIALDEX_PAGER",
     "TRIALDEX_LIMIT",
     "TRIALDEX_FORMAT",
+    "TRIALDEX_SYNONYMS",
     "NO_COLOR",
     "TERM",
     "FORCE_HYPERLINK",

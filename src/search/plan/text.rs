@@ -16,6 +16,7 @@ use crate::query::typed;
 use crate::search::evidence::{Evidence, Norms, Source, norms};
 use crate::search::model;
 use crate::search::occurrences::{Found, Pattern, Slot};
+use crate::search::steady::alternative;
 use crate::search::thesaurus::{Synonym, SynonymKind};
 use crate::search::words::{Looked, anchored};
 use crate::study::{NctId, fields};
@@ -243,7 +244,7 @@ impl Planner<'_> {
         Ok(Some(match together {
             None => each,
             Some(together) => Box::new(DisjunctionMaxQuery::with_tie_breaker(
-                vec![each, together],
+                vec![alternative(each), alternative(together)],
                 self.model.tie,
             )),
         }))
@@ -293,8 +294,8 @@ impl Planner<'_> {
             }
         };
         if words.expansion >= Expansion::Concept && has_synonyms(target) {
+            add(self.thesaurus.synonyms(&names, &self.context)?);
             for name in &names {
-                add(self.thesaurus.synonyms(name, &self.context)?);
                 if words.explode {
                     let (narrower, more) = self.thesaurus.narrower(name, &self.context)?;
                     add(narrower);
@@ -309,6 +310,7 @@ impl Planner<'_> {
             let field = self.store.fields.zones[crate::index::zones::WORDS];
             add(self.lookup.forms(term, field)?);
         }
+        synonyms.retain(|synonym| self.without.as_ref() != Some(&synonym.terms));
         Ok((synonyms, cut))
     }
 
@@ -356,7 +358,12 @@ impl Planner<'_> {
         if !self.negated {
             let marked = looked.sequences.iter().flatten().flatten();
             self.terms.extend(marked.cloned());
-            self.terms.extend(synonyms.iter().flat_map(|synonym| synonym.terms.clone()));
+            for synonym in &synonyms {
+                match synonym.terms.as_slice() {
+                    [only] => self.terms.insert(only.clone()),
+                    several => self.names.insert(several.to_vec()),
+                };
+            }
         }
         self.understood.push(Interpreted {
             typed: looked.label,
