@@ -24,6 +24,10 @@ const REACH: usize = 5;
 const TURNS: [&str; 8] =
     ["but", "however", "although", "except", "presents", "presented", "has", "with"];
 
+/// Different words of a note that are looked at: a longer text is no record
+/// of one patient.
+const MOST: usize = 5_000;
+
 /// Operators of the language, and what opens its brackets.
 const OPERATORS: [&str; 3] = ["AND", "OR", "NOT"];
 const OPENERS: [&str; 9] = [
@@ -62,6 +66,9 @@ pub(super) fn telling(typed: &str) -> Vec<Word> {
         }
         let letters = small.chars().filter(|c| c.is_alphabetic()).count();
         let kept = denied == 0 && letters > 1 && !is_measure(&small);
+        if telling.len() == MOST {
+            break;
+        }
         if kept && known.insert(small) {
             telling.push(whole(word, span.clone()));
         }

@@ -56,7 +56,8 @@ fn a_megabyte_is_read_without_overflow() {
     for part in ["(", "a ", "\"", "AREA[", "NOT ", "a OR "] {
         let text = part.repeat(1_000_000 / part.len());
         let request = Request { queries: vec![(Parameter::Words, text)], ..Request::default() };
-        assert!(request.understand().is_err(), "{part}");
+        // Words alone are a patient's record, however long.
+        assert_eq!(request.understand().is_ok(), part == "a ", "{part}");
     }
 }
 
