@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tantivy::schema::Field;
+use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 /// Words that are remembered of a field before all of them are forgotten.
@@ -23,11 +23,29 @@ impl Frequencies {
         if let Some(studies) = known.get(term) {
             return Ok(*studies);
         }
-        let studies = searcher.doc_freq(&Term::from_field_text(field, term))?;
+        let studies = studies_with(searcher, &Term::from_field_text(field, term))?;
         if known.len() >= MOST {
             known.clear();
         }
         known.insert(term.to_owned(), studies);
         Ok(studies)
     }
+}
+
+/// Studies with a term. Those that a refresh took out are in a segment until
+/// it is merged, and do not count: what a word is worth does not depend on how
+/// an index came about.
+fn studies_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+    let mut studies = 0;
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(term.field())?;
+        let Some(info) = inverted.get_term_info(term)? else { continue };
+        studies += u64::from(match reader.alive_bitset() {
+            None => info.doc_freq,
+            Some(alive) => inverted
+                .read_postings_from_terminfo(&info, IndexRecordOption::Basic)?
+                .doc_freq_given_deletes(alive),
+        });
+    }
+    Ok(studies)
 }

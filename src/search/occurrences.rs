@@ -59,8 +59,11 @@ impl Found {
         for reader in searcher.segment_readers() {
             let Some(mut occurrences) = Occurrences::new(reader, field, pattern)? else { continue };
             let mut docs = Vec::new();
+            let alive = reader.alive_bitset();
             while occurrences.doc() != TERMINATED {
-                docs.push((occurrences.doc(), occurrences.frequency()));
+                if alive.is_none_or(|alive| alive.is_alive(occurrences.doc())) {
+                    docs.push((occurrences.doc(), occurrences.frequency()));
+                }
                 occurrences.advance();
             }
             if !docs.is_empty() {
@@ -70,7 +73,7 @@ impl Found {
         Ok(Self(Arc::new(found)))
     }
 
-    /// How many they are; some may have been deleted since.
+    /// How many they are.
     pub(super) fn studies(&self) -> u64 {
         self.0.values().map(|docs| docs.len() as u64).sum()
     }
