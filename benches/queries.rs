@@ -1,5 +1,6 @@
 //! How long queries take: requests that people have sent to the registry, in
-//! process and as whole processes, and plain words beside bare tantivy.
+//! process and as whole processes, and plain words beside bare tantivy; what
+//! synonyms and feedback cost of it, and the vocabulary's first use.
 //!
 //! ```text
 //! cargo bench --bench queries -- [--index DIR] [--queries FILE] [--rounds N] [PATH]...
@@ -27,10 +28,11 @@ use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use trialdex::index::{Store, UpdateOptions, Watch, update};
-use trialdex::query::{Misunderstood, Parameter, Request, SortKey};
-use trialdex::search::{Matching, Window, Wish, search};
+use trialdex::query::{Expand, Manner, Misunderstood, Parameter, Request, SortKey};
+use trialdex::search::{Matching, Model, Window, Wish, search};
 use trialdex::source::Limits;
 use trialdex::study::areas::WORDS;
+use trialdex::text::vocabulary::Vocabulary;
 
 use asked::Asked;
 
@@ -137,11 +139,13 @@ struct Case {
     label: String,
     request: Request,
     order: Vec<SortKey>,
+    model: Model,
     arguments: Vec<String>,
 }
 
 fn main() -> Outcome<()> {
     let options = Options::read()?;
+    let vocabulary = first_use()?;
     let made = tempfile::tempdir()?;
     let directory = match &options.index {
         Some(index) => index.clone(),
@@ -161,6 +165,7 @@ fn main() -> Outcome<()> {
     let whole = timed_cases(&cases, PROCESS_ROUNDS.min(options.rounds), process)?;
     report(&mut out, "the same, whole processes", &whole)?;
     compare(&mut out, &store, &made.path().join("bare"), options.rounds)?;
+    writeln!(out, "first use of the built-in vocabulary: {}", milliseconds(vocabulary))?;
     for (name, timed) in [("in process", timed), ("whole processes", whole)] {
         slowest(&mut out, name, timed)?;
     }
@@ -200,7 +205,8 @@ fn cases(file: Option<&Path>) -> Outcome<(Vec<Case>, Vec<String>)> {
             Ok(Asked { request, order }) => {
                 let arguments = command_line(&request);
                 let label = format!("{}: {}", sent.n, arguments.join(" "));
-                cases.push(Case { label, request, order, arguments });
+                let model = Model::default();
+                cases.push(Case { label, request, order, model, arguments });
             }
             Err(complaint) => refused.push(format!("{}: {complaint}", sent.n)),
         }
@@ -226,7 +232,22 @@ fn complaint(wrong: &[Misunderstood]) -> String {
 
 fn case(label: String, parameter: Parameter, text: &str) -> Case {
     let request = Request { queries: vec![(parameter, text.to_owned())], ..Request::default() };
-    Case { label, request, order: Vec::new(), arguments: vec![text.to_owned()] }
+    let (order, model) = (Vec::new(), Model::default());
+    Case { label, request, order, model, arguments: vec![text.to_owned()] }
+}
+
+/// Ways of asking plain words: with everything, without feedback, and without
+/// synonyms too, which is the query as it is typed.
+const WAYS: [(Expand, bool); 3] =
+    [(Expand::Concept, true), (Expand::Concept, false), (Expand::Term, false)];
+
+fn plain_case(text: &str, (expand, feedback): (Expand, bool)) -> Case {
+    let mut case = case(text.to_owned(), Parameter::Words, text);
+    case.request.manner = Manner { expand, ..Manner::default() };
+    if !feedback {
+        case.model.feedback = 0.0;
+    }
+    case
 }
 
 /// A query and how long each turn of it took.
@@ -258,7 +279,8 @@ fn ask(store: &Store, case: &Case) -> Outcome<usize> {
     let window = Window { offset: 0, limit: Some(LIMIT) };
     let question = &understood.question;
     let matching = Matching::Closest;
-    let wish = Wish { matching, order: &case.order, window, ..Wish::new(question) };
+    let (order, model) = (case.order.as_slice(), case.model);
+    let wish = Wish { matching, order, window, model, ..Wish::new(question) };
     Ok(black_box(search(store, &wish)?).total)
 }
 
@@ -280,41 +302,70 @@ fn run(directory: &Path, case: &Case) -> Outcome<usize> {
     }
 }
 
-/// Times plain words here and with bare tantivy, in turns.
+/// Times plain words in each way, and with bare tantivy, in turns.
 fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize) -> Outcome<()> {
     let mut bare = Bare::new(store, directory)?;
-    let cases: Vec<Case> =
-        PLAIN.iter().map(|text| case((*text).to_owned(), Parameter::Words, text)).collect();
-    let (mut ours, mut theirs): (Vec<Timed<'_>>, Vec<Timed<'_>>) =
-        PLAIN.iter().map(|text| ((*text, Vec::new()), (*text, Vec::new()))).unzip();
+    let mut timed: [Vec<Timed<'_>>; WAYS.len() + 1] =
+        std::array::from_fn(|_| PLAIN.iter().map(|text| (*text, Vec::new())).collect());
+    let cases = PLAIN.map(|text| WAYS.map(|way| plain_case(text, way)));
     for round in 0..=rounds {
-        for (at, case) in cases.iter().enumerate() {
-            let start = Instant::now();
-            black_box(ask(store, case)?);
-            let here = start.elapsed();
-            let start = Instant::now();
-            black_box(bare.ask(black_box(PLAIN[at]))?);
-            let there = start.elapsed();
-            if round > 0 {
-                ours[at].1.push(here);
-                theirs[at].1.push(there);
+        for (at, ways) in cases.iter().enumerate() {
+            let ours = ways.iter().map(|case| time(|| ask(store, black_box(case))));
+            let mut times = ours.collect::<Outcome<Vec<_>>>()?;
+            times.push(time(|| bare.ask(black_box(PLAIN[at])))?);
+            for (timed, time) in timed.iter_mut().zip(times).filter(|_| round > 0) {
+                timed[at].1.push(time);
             }
         }
     }
-    report(out, "plain words, in process", &ours)?;
-    report(out, "the same, bare tantivy", &theirs)?;
-    let mut ratios: Vec<(f64, &str)> = ours.iter_mut().zip(&mut theirs).map(ratio).collect();
-    ratios.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (most, text) = ratios[ratios.len() - 1];
-    let median = ratios[ratios.len() / 2].0;
-    writeln!(out, "\nratio to bare tantivy: median {median:.2}, most {most:.2} (`{text}`)")?;
+    let [mut all, mut unlearned, mut typed, mut there] = timed;
+    report(out, "plain words, in process", &all)?;
+    report(out, "the same without feedback", &unlearned)?;
+    report(out, "the same without feedback and synonyms", &typed)?;
+    report(out, "the same, bare tantivy", &there)?;
+    writeln!(out)?;
+    ratios(out, "all to typed words alone", &mut all, &mut typed)?;
+    ratios(out, "all but feedback to typed words alone", &mut unlearned, &mut typed)?;
+    ratios(out, "all to bare tantivy", &mut all, &mut there)?;
+    ratios(out, "typed words alone to bare tantivy", &mut typed, &mut there)?;
     writeln!(out, "({} studies in {} segments)", bare.searcher.num_docs(), bare.segments())?;
     Ok(())
 }
 
-fn ratio<'a>((ours, theirs): (&mut Timed<'a>, &mut Timed<'a>)) -> (f64, &'a str) {
-    let (here, there) = (quantile(&mut ours.1, 50), quantile(&mut theirs.1, 50));
-    (here.as_secs_f64() / there.as_secs_f64().max(1e-9), ours.0)
+fn time(work: impl FnOnce() -> Outcome<usize>) -> Outcome<Duration> {
+    let start = Instant::now();
+    black_box(work()?);
+    Ok(start.elapsed())
+}
+
+/// How many times as long each query takes in one way as in another.
+fn ratios<'a>(
+    out: &mut impl Write,
+    what: &str,
+    here: &mut [Timed<'a>],
+    there: &mut [Timed<'a>],
+) -> Outcome<()> {
+    let mut ratios: Vec<(f64, &str)> = here.iter_mut().zip(there).map(ratio).collect();
+    ratios.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (most, text) = ratios[ratios.len() - 1];
+    let median = ratios[ratios.len() / 2].0;
+    writeln!(out, "ratio, {what}: median {median:.2}, most {most:.2} (`{text}`)")?;
+    Ok(())
+}
+
+fn ratio<'a>((here, there): (&mut Timed<'a>, &mut Timed<'a>)) -> (f64, &'a str) {
+    let (one, other) = (quantile(&mut here.1, 50), quantile(&mut there.1, 50));
+    (one.as_secs_f64() / other.as_secs_f64().max(1e-9), here.0)
+}
+
+/// How long it takes until the built-in vocabulary has given a first concept.
+fn first_use() -> Outcome<Duration> {
+    let name = ["myocardial", "infarction"].map(str::to_owned);
+    let start = Instant::now();
+    let vocabulary = Vocabulary::built_in();
+    let concept = *vocabulary.concepts(&name).first().ok_or("the name is not known")?;
+    black_box(vocabulary.concept(concept)?);
+    Ok(start.elapsed())
 }
 
 /// The same studies in an index of one field, with tantivy's own analysis.
