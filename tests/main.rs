@@ -10,6 +10,7 @@ mod suite {
     mod documented;
     mod errors;
     mod evaluation;
+    mod expansion;
     mod formats;
     mod harness;
     mod hostile;

@@ -78,10 +78,10 @@ fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> su
     let looked_up = match Store::open(&global.index) {
         Ok(store) => look_up(&store, own.as_ref(), &typed, &others, arguments.explode)?,
         Err(IndexError::Missing(_)) => {
+            let chosen = Chosen::of(&global.index)?;
             let shown = global.index.display().to_string();
             let alone = "what records say is not known, only the vocabulary and your own list";
             console.say(&clean_line(&format!("no index in `{shown}`: {alone}")));
-            let chosen = Chosen::of(&global.index)?;
             look_up_without_index(chosen.get(), own.as_ref(), &typed)?
         }
         Err(error) => return Err(error.into()),

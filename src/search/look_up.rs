@@ -209,8 +209,9 @@ impl Search<'_> {
             if known.verdict != Verdict::Absent {
                 known.verdict = known.verdict.min(verdict);
             }
-            if !known.sources.contains(&source) {
-                known.sources.push(source);
+            match known.sources.iter_mut().find(|(name, _)| *name == source.0) {
+                Some((_, studies)) => *studies = source.1.max(*studies),
+                None => known.sources.push(source),
             }
             return Ok(());
         }

@@ -196,7 +196,8 @@ fn hits_as_json_lines() {
       ],
       "fields": {
         "Phase": []
-      }
+      },
+      "matched": []
     }
     {
       "rank": 2,
@@ -228,7 +229,8 @@ fn hits_as_json_lines() {
           "PHASE1",
           "PHASE2"
         ]
-      }
+      },
+      "matched": []
     }
     "#);
 }
@@ -269,7 +271,8 @@ fn hits_as_one_json_object() {
             "Aplastic Anemia",
             "Bone Marrow Failure"
           ],
-          "highlights": null
+          "highlights": null,
+          "matched": []
         }
       ]
     }
