@@ -188,6 +188,9 @@ fn shared(
 ) -> tantivy::Result<Vec<(u64, Score)>> {
     let name = store.index.schema().get_field_name(store.fields.topic).to_owned();
     let total: Score = first.iter().map(|best| best.score).sum();
+    if total <= 0.0 {
+        return Ok(Vec::new());
+    }
     let mut columns: BTreeMap<u32, Column<u64>> = BTreeMap::new();
     let mut words: BTreeMap<u64, (Score, u32)> = BTreeMap::new();
     for best in first {
