@@ -40,8 +40,9 @@ impl Zone {
 #[rustfmt::skip]
 pub(crate) static ZONES: &[Zone] = &[
     Zone { name: "Words", positions: true, parts: &[
-        (3, &["Acronym", "BriefTitle", "Condition"]),
-        (2, &["OfficialTitle", "InterventionName", "InterventionOtherName", "Keyword", "BriefSummary"]),
+        (4, &["Acronym", "BriefTitle", "Condition"]),
+        (3, &["InterventionName"]),
+        (2, &["OfficialTitle", "InterventionOtherName", "Keyword", "BriefSummary"]),
         (1, &[
             "PrimaryOutcomeMeasure", "ArmGroupLabel", "SecondaryOutcomeMeasure", "InterventionDescription",
             "ArmGroupDescription", "DetailedDescription", "PrimaryOutcomeDescription",
@@ -94,7 +95,7 @@ mod tests {
             for (name, weight) in zone.pieces() {
                 let kind = pieces::named(name).map(|piece| piece.kind);
                 assert!(matches!(kind, Some(Kind::Text | Kind::Markup)), "{name}");
-                assert!((1..=3).contains(&weight), "{name}");
+                assert!((1..=4).contains(&weight), "{name}");
                 if zone.name != ZONES[WORDS].name {
                     names.push(name);
                 }

@@ -24,6 +24,9 @@ use crate::index::zones::WORDS;
 /// Hits whose score is added to.
 pub(super) const REACH: usize = 1_000;
 
+/// How many times as many hits there are at least as are learned from.
+const FEWEST: usize = 3;
+
 /// First hits that share a word at least.
 const AGREEING: u32 = 3;
 
@@ -70,7 +73,12 @@ impl Feedback {
         model: Model,
         best: &[Best],
     ) -> tantivy::Result<Option<(Self, Vec<Score>)>> {
-        let first = &best[..model.feedback_hits.min(best.len())];
+        // Of few hits the first ones are most: what they share is what was
+        // asked for.
+        if best.len() < FEWEST * model.feedback_hits {
+            return Ok(None);
+        }
+        let first = &best[..model.feedback_hits];
         let field = store.fields.zones[WORDS];
         let mut known = Vec::new();
         for (number, share) in shared(store, searcher, first)? {
