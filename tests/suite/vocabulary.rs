@@ -80,7 +80,9 @@ fn it_is_whole_and_small() {
     let vocabulary = Vocabulary::built_in();
     assert!(vocabulary.is_whole());
     assert!(vocabulary.len() > 30_000 && !vocabulary.is_empty());
-    assert!(vocabulary.source().contains("MeSH"), "{}", vocabulary.source());
+    let source = vocabulary.source();
+    assert!(source.contains("MeSH") && source.ends_with(')'), "{source:?}");
+    assert!(source.is_ascii() && !source.contains(|c: char| c.is_control()), "{source:?}");
     let size = std::fs::metadata(file_itself()).expect("the file").len();
     assert!(size <= LARGEST, "{size} bytes");
 }
