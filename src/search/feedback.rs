@@ -25,7 +25,7 @@ use crate::index::zones::WORDS;
 pub(super) const REACH: usize = 1_000;
 
 /// How many times as many hits there are at least as are learned from.
-const FEWEST: usize = 3;
+const FEWEST: usize = 2;
 
 /// First hits that share a word at least.
 const AGREEING: u32 = 3;
