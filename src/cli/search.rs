@@ -1,5 +1,6 @@
 //! `trialdex search`
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -76,17 +77,20 @@ fn write_hits(
 
 /// Says of which truncated or misspelt words not all was looked for.
 pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
-    for words in hits.understood().iter().filter(|words| words.cut) {
-        let typed = &words.typed;
+    let cut = hits.understood().iter().filter(|words| words.cut);
+    for typed in cut.map(|words| words.typed.as_str()).collect::<BTreeSet<_>>() {
         console.say(&clean_line(&format!(
-            "note: more words fit `{typed}` than are looked for; the commonest were: type more letters"
+            "note: more words or names fit `{typed}` than are looked for; the commonest were"
         )));
     }
 }
 
+/// Misspelt words that are asked about at most.
+const MOST_ASKED: usize = 5;
+
 /// Asks of words that no study has whether others are meant.
 fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Result<(), Failure> {
-    for (typed, meant) in hits.meant()? {
+    for (typed, meant) in hits.meant()?.into_iter().take(MOST_ASKED) {
         // Not before the reader of a pager is through: it would be written
         // across the text.
         console.close();

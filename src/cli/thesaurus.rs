@@ -62,8 +62,10 @@ pub(crate) fn is_named(path: &Path) -> bool {
 pub(crate) fn own_synonyms(path: Option<&Path>) -> Result<Option<OwnSynonyms>, Failure> {
     let Some(path) = path.filter(|path| is_named(path)) else { return Ok(None) };
     let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Failure::new(format!("{shown}: {error}")))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::new(format!("{shown}: {error}"))
+            .hint("`--synonyms` names a file from the directory that the command is run in")
+    })?;
     let own = OwnSynonyms::read(&text).map_err(|wrong| {
         let lines = wrong.iter().map(|line| format!("{shown}:{line}"));
         Failure::lines(lines).hint("write a line as `heart attack = MI`, or as `MI => infarction`")

@@ -10,6 +10,10 @@ use super::thesaurus::{NARROWER, Synonym, VOCABULARY};
 use super::{Hit, Hits, Wish};
 use crate::index::IndexError;
 
+/// Synonyms of a query of which it is counted how many hits came by them
+/// alone.
+const MOST_COUNTED: usize = 50;
+
 /// Where a part of a score comes from. The parts of a sum add up to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explained {
@@ -178,14 +182,17 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
-        let mut all = Vec::new();
+        let (mut all, mut asked) = (Vec::new(), 0);
         for understood in &self.plan.understood {
             let mut matched = Vec::new();
             for (synonym, query) in understood.queries() {
                 let count = self.searcher.search(&query, &Count);
                 let studies = count.map_err(|error| self.store.failed(error))?;
                 let synonym = synonym.map(|at| &understood.synonyms[at]);
-                let without = synonym.map(|synonym| self.total_without(wish, synonym));
+                // Each asks for the whole query again.
+                asked += usize::from(synonym.is_some());
+                let counted = synonym.filter(|_| asked <= MOST_COUNTED);
+                let without = counted.map(|synonym| self.total_without(wish, synonym));
                 let without = without.transpose()?;
                 matched.push(Matched {
                     name: synonym.map_or_else(|| understood.typed.clone(), |s| s.written.clone()),

@@ -13,7 +13,7 @@ use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, Score, Searcher};
 
-use super::evidence::{Norms, norms};
+use super::evidence::{Norms, average_length, norms};
 use super::model::{self, Model};
 use super::occurrences::{Occurrences, Pattern};
 use super::rank::Best;
@@ -244,13 +244,4 @@ fn word_of(
         }
     }
     Ok(found.into_iter().rev().max_by_key(|(_, studies)| *studies))
-}
-
-/// Words of a study in a field, on average.
-pub(super) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<Score> {
-    let mut words = 0;
-    for reader in searcher.segment_readers() {
-        words += reader.inverted_index(field)?.total_num_tokens();
-    }
-    Ok(words as Score / searcher.num_docs().max(1) as Score)
 }

@@ -27,6 +27,9 @@ const MISSPELT_TWICE: usize = 8;
 /// How many times as many studies have what is meant by a misspelt word.
 const COMMONER: u64 = 10;
 
+/// Studies at least that have it.
+const FEWEST: u64 = 2;
+
 /// A stem, by Porter's second algorithm for English.
 pub(super) struct Stems(TextAnalyzer);
 
@@ -133,7 +136,9 @@ impl Lookup<'_> {
             let similar = self.counted(term, &word, fields, false)?;
             let alike = |word: &str| word.as_bytes()[0] == term.as_bytes()[0] && word != term;
             let best = similar.into_iter().find(|(word, _)| alike(word));
-            if let Some((word, with_it)) = best.filter(|(_, n)| *n >= COMMONER * studies.max(1)) {
+            if let Some((word, with_it)) =
+                best.filter(|(_, n)| *n >= (COMMONER * studies).max(FEWEST))
+            {
                 return Ok(vec![another(SynonymKind::Spelling, "spelling", word, with_it)]);
             }
         }

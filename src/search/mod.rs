@@ -145,14 +145,24 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
     let searcher = store.searcher()?;
     let failed = |error| store.failed(error);
     let Question { ranked, filters } = wish.question;
-    let planner = Planner::new(store, &searcher, wish.model, wish.own)?;
-    let plan = planner.plan(ranked, filters).map_err(failed)?;
-    let clauses = plan.clauses();
+    let planner = || Planner::new(store, &searcher, wish.model, wish.own);
+    let mut plan = planner()?.plan(ranked, filters).map_err(failed)?;
     let required = match wish.matching {
-        Matching::All => clauses,
-        Matching::Any => clauses.min(1),
-        Matching::Closest => most_matched(&searcher, &plan).map_err(failed)?,
+        Matching::All => plan.clauses(),
+        Matching::Any => plan.clauses().min(1),
+        Matching::Closest => {
+            let most = most_matched(&searcher, &plan).map_err(failed)?;
+            if most <= 1 && plan.has_names() && !finds(&searcher, &plan, most).map_err(failed)? {
+                // Where no study has a name of several words, some have a few
+                // of these.
+                plan = planner()?.word_by_word().plan(ranked, filters).map_err(failed)?;
+                most_matched(&searcher, &plan).map_err(failed)?
+            } else {
+                most
+            }
+        }
     };
+    let clauses = plan.clauses();
     let (ranked, feedback) =
         ranked_hits(store, &searcher, &plan, required, wish).map_err(failed)?;
     let end = wish.window.limit.map_or(usize::MAX, |limit| limit + wish.window.offset);
@@ -251,9 +261,7 @@ fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
 /// The greatest number of clauses that any study has, at least one: the more
 /// are asked for, the fewer studies there are, so that halving finds it.
 fn most_matched(searcher: &Searcher, plan: &Plan) -> tantivy::Result<usize> {
-    let found = |required: usize| -> tantivy::Result<bool> {
-        Ok(searcher.search(&*plan.query(required), &Count)? > 0)
-    };
+    let found = |required: usize| finds(searcher, plan, required);
     let mut most = plan.clauses();
     if most <= 1 || found(most)? {
         return Ok(most);
@@ -268,6 +276,11 @@ fn most_matched(searcher: &Searcher, plan: &Plan) -> tantivy::Result<usize> {
         }
     }
     Ok(least)
+}
+
+/// Whether any study has so many of the clauses.
+fn finds(searcher: &Searcher, plan: &Plan, required: usize) -> tantivy::Result<bool> {
+    Ok(searcher.search(&*plan.query(required), &Count)? > 0)
 }
 
 impl Hits<'_> {

@@ -107,6 +107,11 @@ impl Plan {
         conjunction(vec![(Occur::Must, ranked), (Occur::Must, filters)])
     }
 
+    /// Whether any clause is a name of several words.
+    pub(super) fn has_names(&self) -> bool {
+        self.understood.iter().any(|words| words.typed.contains(' '))
+    }
+
     /// Whether hits have to fulfil more than what ranks them.
     pub(super) fn has_filters(&self) -> bool {
         !self.filters.is_empty()
@@ -199,6 +204,8 @@ pub(super) struct Planner<'a> {
     model: Model,
     /// Terms of all words of the question.
     context: Vec<String>,
+    /// Words that may stand apart are looked for one by one.
+    word_by_word: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -224,12 +231,19 @@ impl<'a> Planner<'a> {
             lists: Lists::new(),
             model,
             context: Vec::new(),
+            word_by_word: false,
         })
     }
 
     /// Leaves out a synonym.
     pub(super) fn without(mut self, terms: &[String]) -> Self {
         self.without = Some(terms.to_owned());
+        self
+    }
+
+    /// Takes no words together that may stand apart.
+    pub(super) fn word_by_word(mut self) -> Self {
+        self.word_by_word = true;
         self
     }
 

@@ -102,7 +102,11 @@ const FEWEST: u64 = 2;
 
 /// Part of the definitions of an abbreviation that has the sense which it is
 /// taken to have whatever the other words of a query.
-pub(super) const DOMINANT: f64 = 0.5;
+const DOMINANT: f64 = 0.5;
+
+/// The same before an abbreviation is looked for in the place of its long
+/// form: what else it means would be found, too.
+pub(super) const UNAMBIGUOUS: f64 = 0.8;
 
 /// Part of the studies with a word that define it as an abbreviation, before
 /// it is taken for one.
@@ -138,8 +142,8 @@ impl Thesaurus<'_> {
         Ok(groups.into_iter().map(|group| group.sense(all)).collect())
     }
 
-    /// What an abbreviation means in a query with other words: the sense that
-    /// nearly all studies give, or the one whose studies have those words.
+    /// What an abbreviation means in a query with other words: the sense whose
+    /// studies have those words, or the one that most studies give.
     /// `None` where it may as well mean something else.
     pub(super) fn sense(
         &self,
@@ -160,12 +164,12 @@ impl Thesaurus<'_> {
         let Some(first) = groups.first() else { return Ok((None, Choice::Ambiguous)) };
         let defined = first.studies.len() as u64;
         let dominant = defined >= FEWEST && defined as f64 >= DOMINANT * all as f64;
-        if dominant && self.is_mostly_short_form(short, all)? {
-            return Ok((Some(first.clone().sense(all)), Choice::Dominant));
-        }
+        let taken = dominant && self.is_mostly_short_form(short, all)?;
+        let taken = taken.then(|| first.clone().sense(all));
         let agreeing = self.agreeing(groups, short, context)?;
         let choice = match agreeing {
             Some(_) => Choice::Agreeing,
+            None if taken.is_some() => return Ok((taken, Choice::Dominant)),
             None if dominant => Choice::TooCommon,
             None => Choice::Ambiguous,
         };

@@ -7,7 +7,7 @@ use tantivy::Searcher;
 use tantivy::schema::Field;
 
 use super::occurrences::{Found, Pattern};
-use super::senses::DOMINANT;
+use super::senses::UNAMBIGUOUS;
 use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
 use crate::index::zones::WORDS;
 use crate::index::{IndexError, Store};
@@ -233,7 +233,10 @@ impl<'a> Thesaurus<'a> {
             }
             for (written, other, both) in self.pairs(&key, kind)? {
                 let other_named = self.studies_naming(&key_of(&other), kind)?;
-                let same = means_the_same(kind, named, other_named, both);
+                // A short word means many things: one study is not enough.
+                let is_short = matches!(terms, [only] if only.len() <= SHORT);
+                let same =
+                    means_the_same(kind, named, other_named, both) && (both > 1 || !is_short);
                 let synonym = Synonym {
                     kind: SynonymKind::Name,
                     written,
@@ -280,7 +283,7 @@ impl<'a> Thesaurus<'a> {
             }));
         }
         for short in self.short_forms(terms)? {
-            let sure = short.share >= DOMINANT && short.studies > 1;
+            let sure = short.share >= UNAMBIGUOUS && short.studies > 1;
             // The index has it in lower case.
             let written = short.written.to_uppercase();
             let make = if sure { Candidate::taken } else { Candidate::unsure };
@@ -391,16 +394,35 @@ impl<'a> Thesaurus<'a> {
         let Some(concept) = self.concept(terms, None, context)? else {
             return Ok((found, false));
         };
-        let mut below = self.vocabulary.narrower(concept).unwrap_or_default();
+        let below = self.vocabulary.narrower(concept).unwrap_or_default();
         let cut = below.len() > MOST_NARROWER;
-        below.truncate(MOST_NARROWER);
-        for concept in self.vocabulary.read(&below).unwrap_or_default() {
+        for concept in self.commonest(self.vocabulary.read(&below).unwrap_or_default())? {
             let names = self.names(concept, SynonymKind::Narrower, NARROWER, MOST_OF_CONCEPT)?;
             let taken = names.into_iter().filter(|name| name.verdict == Verdict::Taken);
             let taken = taken.map(|name| name.synonym);
             found.extend(taken.filter(|name| !stands_in(terms, &name.terms)));
         }
         Ok((found, cut))
+    }
+
+    /// The concepts of which most studies may have a name, in their order.
+    fn commonest(&self, concepts: Vec<Concept>) -> tantivy::Result<Vec<Concept>> {
+        if concepts.len() <= MOST_NARROWER {
+            return Ok(concepts);
+        }
+        let field = self.store.fields.zones[WORDS];
+        let mut rated = Vec::with_capacity(concepts.len());
+        for (at, concept) in concepts.into_iter().enumerate() {
+            let mut studies = 0;
+            for name in &concept.names {
+                studies = studies.max(self.at_most(field, &name.terms)?);
+            }
+            rated.push((studies, at, concept));
+        }
+        rated.sort_by_key(|(studies, at, _)| (std::cmp::Reverse(*studies), *at));
+        rated.truncate(MOST_NARROWER);
+        rated.sort_by_key(|(_, at, _)| *at);
+        Ok(rated.into_iter().map(|(.., concept)| concept).collect())
     }
 
     /// Studies in which a name is paired with another.
@@ -446,6 +468,9 @@ fn settle(found: &mut [Candidate], terms: &[String]) {
         let other = &candidate.synonym.terms;
         candidate.verdict = match () {
             () if stands_in(terms, other) => Verdict::FoundAnyway,
+            () if known.iter().any(|one| one != other && stands_in(one, other)) => {
+                Verdict::FoundAnyway
+            }
             () if known.contains(other) => Verdict::Repeated,
             () if known.len() == MOST => Verdict::TooMany,
             () => Verdict::Taken,

@@ -19,18 +19,19 @@ const LITTLE: &[&str] = &[
 /// every kind, and who types them means any trial, any treatment.
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
-    "adult", "approach", "article", "assess", "assessed", "assessing", "assessment", "associated",
-    "association", "benefit", "best", "case", "choice", "clinical", "compare", "compared", "comparing",
-    "comparison", "different", "effect", "effective", "effectiveness", "efficacy", "enrolled", "evaluate",
-    "evaluated", "evaluating", "evaluation", "evidence", "experimental", "factor", "find", "first", "firstline",
-    "following", "form", "guideline", "help", "improve", "improved", "incidence", "individual", "information",
-    "intervention", "investigate", "investigation", "issue", "line", "literature", "long", "look", "looking",
-    "manage", "managed", "management", "managing", "medical", "method", "need", "new", "ongoing", "option",
-    "outcome", "participant", "patient", "people", "person", "phase", "possible", "prevalence", "problem",
-    "prognosis", "prognostic", "protocol", "purpose", "randomized", "recommendation", "required", "research",
-    "result", "review", "risk", "safety", "sign", "standard", "strategy", "study", "subject", "symptom",
-    "technique", "technology", "term", "therapeutic", "therapy", "treat", "treated", "treating", "treatment",
-    "trial", "type", "use", "used", "using", "year",
+    "adult", "among", "approach", "article", "assess", "assessed", "assessing", "assessment", "associated",
+    "association", "background", "benefit", "best", "case", "choice", "clinical", "compare", "compared",
+    "comparing", "comparison", "currently", "design", "different", "effect", "effective", "effectiveness",
+    "efficacy", "enrolled", "evaluate", "evaluated", "evaluating", "evaluation", "evidence", "examine",
+    "experimental", "factor", "find", "first", "firstline", "following", "form", "guideline", "help", "however",
+    "improve", "improved", "incidence", "individual", "information", "intervention", "investigate",
+    "investigation", "issue", "known", "line", "literature", "long", "look", "looking", "make", "manage",
+    "managed", "management", "managing", "medical", "method", "need", "new", "ongoing", "option", "outcome",
+    "participant", "patient", "people", "person", "phase", "possible", "prevalence", "problem", "prognosis",
+    "prognostic", "protocol", "purpose", "randomized", "recommendation", "required", "research", "result",
+    "review", "risk", "safety", "sign", "standard", "strategy", "study", "subject", "symptom", "technique",
+    "technology", "term", "therapeutic", "therapy", "treat", "treated", "treating", "treatment", "trial",
+    "type", "use", "used", "using", "usual", "way", "year",
 ];
 
 /// Whether a word, in the form that it has in the index, is a little word.

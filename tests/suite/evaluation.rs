@@ -39,13 +39,13 @@ fn fresh(sandbox: &Sandbox, more: &[&str]) -> Run {
 fn the_sample_corpus_is_measured() {
     let sandbox = judged_corpus();
     let run = fresh(&sandbox, &["--per-topic", "--run", "run.txt"]).success();
-    // 1-A finds NCT90000001, 2, 8 first: (2 + 1/log2(4)) / (2 + 1/log2(3)) is
-    // 0.9502, and P@10 0.2; 1-B finds nothing. 2 finds its study first.
+    // 1-A finds NCT90000002, 1, 8 first: (2/log2(3) + 1/log2(4)) / (2 + 1/log2(3))
+    // is 0.6697, and P@10 0.2; 1-B finds nothing. 2 finds its study first.
     assert_snapshot!(run.out, @"
     2 topics, 3 queries
           nDCG@10    P@10     MAP  recall@100  recall@1000  nDCG@10 among judged
-    mean   0.7149  0.1000  0.7500      0.7500       0.7500                0.7149
-    1      0.4299  0.1000  0.5000      0.5000       0.5000                0.4299
+    mean   0.6674  0.1000  0.6458      0.7500       0.7500                0.7500
+    1      0.3348  0.1000  0.2917      0.5000       0.5000                0.5000
     2      1.0000  0.1000  1.0000      1.0000       1.0000                1.0000
     ");
     assert_snapshot!(run.err, @"
@@ -55,7 +55,7 @@ fn the_sample_corpus_is_measured() {
     ");
     let written = fs::read_to_string(sandbox.path("run.txt")).expect("a run");
     let first = written.lines().next().expect("a line");
-    assert!(first.starts_with("1-A Q0 NCT90000001 1 "), "{first}");
+    assert!(first.starts_with("1-A Q0 NCT90000002 1 "), "{first}");
     assert!(!written.contains("1-B"), "what finds nothing has no line");
 }
 

@@ -13,7 +13,7 @@ use crate::index::PieceField;
 use crate::index::zones::{ZONES, Zone};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use crate::query::typed;
-use crate::search::evidence::{Evidence, Norms, Source, norms};
+use crate::search::evidence::{Evidence, Norms, Source, average_length, norms};
 use crate::search::model;
 use crate::search::occurrences::{Found, Pattern, Slot};
 use crate::search::steady::alternative;
@@ -173,7 +173,7 @@ impl Planner<'_> {
     ) -> tantivy::Result<Vec<&'w [Word]>> {
         let (mut segments, mut rest) = (Vec::new(), words.words.as_slice());
         while !rest.is_empty() {
-            let length = self.longest_name(target, rest)?;
+            let length = if self.word_by_word { 1 } else { self.longest_name(target, rest)? };
             let (segment, after) = rest.split_at(length);
             segments.push(segment);
             rest = after;
@@ -230,6 +230,8 @@ impl Planner<'_> {
         if segment.len() < 2 {
             return Ok(together);
         }
+        // What is narrower is asked of the whole name.
+        let words = &Words { explode: false, ..words.clone() };
         let (mut each, mut rest) = (Vec::new(), segment);
         while !rest.is_empty() {
             let pair = segment.len() > 2 && self.meet(target, rest)?;
@@ -518,14 +520,8 @@ impl Planner<'_> {
 
     /// What the lengths of a field's texts do to a score, where they count.
     fn norms(&self, field: Field) -> Option<Norms> {
-        if !self.searcher.schema().get_field_entry(field).has_fieldnorms() {
-            return None;
-        }
-        let readers = self.searcher.segment_readers().iter();
-        let words = readers
-            .filter_map(|reader| Some(reader.inverted_index(field).ok()?.total_num_tokens()))
-            .sum::<u64>();
-        let average = words as Score / self.searcher.num_docs().max(1) as Score;
+        let counted = self.searcher.schema().get_field_entry(field).has_fieldnorms();
+        let average = average_length(self.searcher, field).ok().filter(|_| counted)?;
         Some(norms(&self.model, average))
     }
 

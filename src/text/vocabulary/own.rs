@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Name;
 use super::names::Namer;
 
+/// Names in a line at most: a search uses a dozen of them.
+const MOST: usize = 100;
+
 /// A line that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{line}: {problem}")]
@@ -118,6 +121,9 @@ impl OwnSynonyms {
                 (all.clone(), all)
             }
         };
+        if from.len().max(to.len()) > MOST {
+            return Err(format!("more than {MOST} names; divide the line"));
+        }
         let differ = from.iter().any(|one| to.iter().any(|other| one.terms != other.terms));
         if !differ {
             return Err("all names have the same words".to_owned());
