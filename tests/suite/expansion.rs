@@ -92,7 +92,7 @@ fn looked_up_as_searched(sandbox: &Sandbox, names: &[&str]) -> usize {
 #[test]
 fn a_look_up_shows_what_a_search_looks_for() {
     let names = ["MK-3475", "pembrolizumab", "MSC", "anemia", "COVID-19", "GVHD", "xyzzy", "the"];
-    assert!(looked_up_as_searched(&sample(), &names) >= 2);
+    assert_eq!(looked_up_as_searched(&sample(), &names), 2);
     assert_eq!(looked_up_as_searched(&infarctions(), &["heart attack"]), 1);
     assert_eq!(looked_up_as_searched(&ambiguous(), &["MSC", "mesenchymal stem cells"]), 0);
 }
