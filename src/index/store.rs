@@ -27,17 +27,17 @@ use crate::text;
 use crate::text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Version of the layout on disk. An index of another version is not read.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.
-const STORE_BLOCK: usize = 32 << 10;
+const STORE_BLOCK: usize = 64 << 10;
 
 /// How studies are stored.
 #[must_use]
 pub fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     }
@@ -213,6 +213,11 @@ impl Store {
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// The directory of the search index.
+    pub(super) fn search_directory(&self) -> PathBuf {
+        self.directory.join("tantivy")
     }
 
     /// The studies as they were when they were first asked for after the index

@@ -20,6 +20,7 @@ use super::contest::Contest;
 use super::document::Admitted;
 use super::intake::{Intake, Job, Pass};
 use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId};
+use super::merging::Merging;
 use super::store::{IndexError, Store};
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
@@ -128,7 +129,9 @@ fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted
         .memory_budget_per_thread(options.memory / threads)
         .num_merge_threads(1)
         .build();
-    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
+    let writer = store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
+    writer.set_merge_policy(Box::new(Merging::new(store.search_directory())));
+    Ok(writer)
 }
 
 /// Takes back what has not been committed. What cannot be removed now is
