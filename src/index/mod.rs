@@ -1,6 +1,7 @@
 //! From studies to a tantivy index, and back.
 
 mod audit;
+mod columns;
 mod contest;
 mod document;
 mod flow;
@@ -9,6 +10,7 @@ mod intake;
 mod ledger;
 mod pages;
 mod reading;
+mod recall;
 mod schema;
 mod status;
 mod store;
