@@ -1,13 +1,13 @@
 //! Which record of a study goes into the index.
 //!
 //! All records of one NCT number compete, whatever file and format they come
-//! from; [`Standing`] says which is the better one. The outcome depends on
+//! from; their standing says which is the better one. The outcome depends on
 //! the records alone, not on the order in which they are offered.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::ledger::{Digest, Entry, EntryKind, SourceId, Standing};
+use super::ledger::{Digest, Entry, EntryKind, SourceId};
 use super::recall::Recall;
 
 /// The records known, by study.
@@ -251,9 +251,16 @@ impl Contest {
         let Some(entry) = found.map(|at| Entry { source, orphan: false, ..known[at].entry }) else {
             return false;
         };
-        let wins = entry.kind == EntryKind::Whole && self.would_win(entry.nct, entry.standing);
+        self.add_known(entry)
+    }
+
+    /// Adds a record that cannot be put into the index now, unless it would
+    /// have to be.
+    fn add_known(&mut self, entry: Entry) -> bool {
+        let wins = self.would_win(&entry);
         if !wins {
-            self.offer(entry);
+            let verdict = self.offer(entry);
+            debug_assert!(!matches!(verdict, Verdict::Index { .. }), "{entry:?}");
         }
         !wins
     }
@@ -277,11 +284,7 @@ impl Contest {
             return !joined.entry.orphan;
         }
         let entry = Entry { source, orphan: false, ..joined.entry };
-        let wins = self.would_win(nct, entry.standing);
-        if !wins {
-            self.offer(entry);
-        }
-        !wins
+        self.add_known(entry)
     }
 
     /// Takes back what the ledger had from a source that is read again under
@@ -394,10 +397,13 @@ impl Contest {
         }
     }
 
-    /// Whether a record with that standing would go into the index.
-    pub(super) fn would_win(&self, nct: u32, standing: Standing) -> bool {
-        self.best_ever(nct).is_none_or(|best| best.standing <= standing)
-            && self.now(nct) != Some(standing.digest)
+    /// Whether a record would go into the index.
+    pub(super) fn would_win(&self, entry: &Entry) -> bool {
+        let vanished = self.vanished(entry.nct).filter(|_| !self.replaces_held(entry));
+        let others = self.best(entry.nct).into_iter().chain(vanished.map(|(_, entry)| entry));
+        entry.kind != EntryKind::Page
+            && others.into_iter().all(|other| other.standing <= entry.standing)
+            && self.now(entry.nct) != Some(entry.standing.digest)
     }
 
     /// The study is to be taken out of the index.
@@ -447,6 +453,7 @@ impl Contest {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ledger::Standing;
     use super::*;
 
     fn entry(source: SourceId, updated: i32, digest: u8) -> Entry {
@@ -518,10 +525,19 @@ mod tests {
         contest.renew_source(0, 7);
         contest.renew_source(1, 8);
         assert!(!contest.take_over(7, &[9; 16]));
-        assert!(contest.take_over(8, &[2; 16]), "another one is better");
+        assert!(contest.take_over(8, &[2; 16]), "a better one vanished, it may come yet");
         assert_eq!(contest.offer(entry(7, 3, 3)), Verdict::SetAside);
         assert!(!contest.take_over(8, &[2; 16]), "its better is gone");
         assert_eq!(contest.now(1), Some([1; 16]));
+    }
+
+    #[test]
+    fn what_takes_the_place_of_a_better_record_of_its_source_has_to_be_read() {
+        let mut contest = Contest::new(vec![entry(0, 5, 1), entry(0, 4, 2)]);
+        contest.renew_source(0, 7);
+        assert!(!contest.take_over(7, &[2; 16]));
+        assert_eq!(contest.offer(entry(7, 4, 2)), Verdict::Index { replace: true });
+        assert!(!contest.take_over(7, &[1; 16]));
     }
 
     #[test]

@@ -380,7 +380,7 @@ impl Shared<'_> {
         stored: &Stored,
         permit: Arc<Permit>,
     ) -> Result<(), TantivyError> {
-        let promising = locked(&self.contest).would_win(entry.nct, entry.standing);
+        let promising = locked(&self.contest).would_win(&entry);
         let make = || stored.document(study, nct_id, self.fields);
         let made = promising.then(make);
         let mut contest = locked(&self.contest);

@@ -110,17 +110,24 @@ pub fn walk<'a>(
                     || !options.leave_out.contains(&absolute(entry.path()))
             },
         );
-    let files = entries.filter_map(|entry| match entry {
+    let root = absolute(named);
+    let files = entries.filter_map(move |entry| match entry {
         Err(error) => Some(Err(below(named, &error))),
         Ok(entry) if entry.file_type().is_dir() => None,
-        Ok(entry) => Some(file(&entry)),
+        Ok(entry) => {
+            // What walking adds to the name needs no look at `.` and `..`.
+            let path = match entry.path().strip_prefix(named) {
+                Ok(rest) if entry.depth() > 0 => root.join(rest),
+                _ => absolute(entry.path()),
+            };
+            Some(file(&entry, path))
+        }
     });
     Box::new(files)
 }
 
-fn file(entry: &walkdir::DirEntry) -> Result<File, WalkError> {
+fn file(entry: &walkdir::DirEntry, path: PathBuf) -> Result<File, WalkError> {
     let metadata = entry.metadata().map_err(|error| below(entry.path(), &error))?;
-    let path = absolute(entry.path());
     // A pipe or device is read if it is named, as shells do with `<(...)`.
     if !metadata.is_file() && entry.depth() > 0 {
         let message = "a pipe, socket or device".to_owned();
