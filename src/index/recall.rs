@@ -120,13 +120,43 @@ impl Recall {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
     use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
 
     use csv::ByteRecord;
 
     use super::super::ledger::Standing;
     use super::*;
-    use crate::source::Location;
+    use crate::format::convert;
+    use crate::source::{self, Found, Limits, Location, WalkOptions};
+
+    /// Digest of all that version [`CONVERTERS`] makes of the sample corpus.
+    const OF_SAMPLE: &str = "4a35f06e8f98da8fc74a1b50ae53feecbc53730bcda275e4b93be08c6bb68aca";
+
+    #[test]
+    fn a_change_of_what_converters_make_raises_their_version() {
+        let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+        let mut made = blake3::Hasher::new();
+        for file in source::walk(&sample, &WalkOptions::default()) {
+            let file = file.expect("a file of the sample");
+            let read = source::read(&file, &Limits::default(), &AtomicU64::new(0), &mut |found| {
+                if let Found::Record(record) = found {
+                    let made_of_it = convert(&record).map(|converted| {
+                        (serde_json::to_string(converted.study.as_map()).ok(), converted.nct_id)
+                    });
+                    made.update(format!("{made_of_it:?}\n").as_bytes());
+                }
+                ControlFlow::Continue(())
+            });
+            assert_eq!(read, ControlFlow::Continue(()));
+        }
+        assert_eq!(
+            made.finalize().to_hex().as_str(),
+            OF_SAMPLE,
+            "if a converter has changed, raise CONVERTERS; then put the left one here"
+        );
+    }
 
     fn record(format: Format, bytes: &[u8], line: u64) -> Record {
         let location = Location { path: Arc::from("/a"), member: None, line, byte: 0 };
