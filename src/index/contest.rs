@@ -51,7 +51,8 @@ struct Slot {
     touched: bool,
 }
 
-/// Hashes numbers of studies, of which a refresh looks up millions.
+/// Hashes numbers of studies so that neighbours stay neighbours: a ledger lists
+/// them in their order, and a refresh goes through millions of them.
 #[derive(Debug, Default)]
 struct NumberHasher(u64);
 
@@ -63,8 +64,11 @@ impl Hasher for NumberHasher {
     }
 
     fn write_u32(&mut self, number: u32) {
-        let mixed = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 32);
+        // The table takes the place from the lowest bits, and a mark to
+        // compare by from the seven highest.
+        let number = self.0.rotate_left(8) ^ u64::from(number);
+        let mark = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (0x7f << 57);
+        self.0 = number ^ mark;
     }
 
     fn finish(&self) -> u64 {
@@ -434,6 +438,9 @@ impl Contest {
     pub(super) fn changes(&self) -> impl Iterator<Item = (u32, Change)> {
         self.studies.iter().filter_map(|(nct, slot)| {
             let digest = |at: Option<u32>| at.map(|at| self.digest_at(at));
+            if slot.held.is_some() && slot.held == slot.now {
+                return Some((*nct, Change::Unchanged));
+            }
             let change = match (digest(slot.held), digest(slot.now)) {
                 (None, None) => return None,
                 (None, Some(_)) => Change::Added,
