@@ -11,6 +11,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::{Columns, WrittenColumns};
 use crate::source::Format;
 
 /// How the name of a ledger ends that is being written.
@@ -20,7 +21,7 @@ pub(super) const UNFINISHED: &str = ".unfinished";
 pub(super) type SourceId = u32;
 
 /// All that is known of what an index was made from.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Ledger {
     /// Files, sorted by path.
     pub(super) sources: Vec<Source>,
@@ -40,11 +41,13 @@ pub(super) struct Source {
     pub(super) modified: Option<i64>,
     /// Members of archives in it.
     pub(super) members: u64,
+    /// Version of the converters that its records went through.
+    pub(super) converters: u32,
 }
 
 /// Which record of a study is the better one: the one updated later, else
 /// the fuller one; the digest makes the order total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
     /// Day of the last update, counted from the beginning of our era; 0 where
     /// the record does not say.
@@ -61,7 +64,7 @@ pub(super) struct Standing {
 pub(super) type Digest = [u8; 16];
 
 /// What an entry stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EntryKind {
     /// A record that is a study by itself.
     Whole,
@@ -73,7 +76,7 @@ pub(super) enum EntryKind {
 }
 
 /// A record that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) source: SourceId,
     pub(super) nct: u32,
@@ -82,6 +85,9 @@ pub(super) struct Entry {
     /// Its source has it no longer.
     pub(super) orphan: bool,
     pub(super) standing: Standing,
+    /// Digest of the record as it was found; nothing for
+    /// [`EntryKind::Joined`].
+    pub(super) raw: Digest,
 }
 
 /// Whether something was lost, or there was nothing to lose.
@@ -151,6 +157,15 @@ impl Rejects {
     }
 }
 
+/// A ledger as it is in its file.
+#[derive(Deserialize)]
+struct Written<'a> {
+    sources: Vec<Source>,
+    #[serde(borrow)]
+    records: WrittenColumns<'a>,
+    rejects: Vec<RejectEntry>,
+}
+
 impl Ledger {
     /// The source with that path.
     pub(super) fn source(&self, path: &str) -> Option<SourceId> {
@@ -161,8 +176,11 @@ impl Ledger {
     /// Reads a ledger.
     pub(super) fn read(path: &Path) -> io::Result<Self> {
         let bytes = zstd::stream::decode_all(File::open(path)?)?;
-        postcard::from_bytes(&bytes)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+        let written: Written<'_> = postcard::from_bytes(&bytes).map_err(invalid)?;
+        let uneven = || io::Error::new(io::ErrorKind::InvalidData, "columns of different lengths");
+        let records = written.records.entries().ok_or_else(uneven)?;
+        Ok(Self { sources: written.sources, records, rejects: written.rejects })
     }
 
     /// Writes the ledger so that the file is there whole or not at all.
@@ -172,7 +190,9 @@ impl Ledger {
             tempfile::Builder::new().prefix("ledger-").suffix(UNFINISHED).tempfile_in(directory)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
-        postcard::to_io(self, &mut packed).map_err(io::Error::other)?;
+        let Self { sources, records, rejects } = self;
+        postcard::to_io(&(sources, Columns::of(records).written(), rejects), &mut packed)
+            .map_err(io::Error::other)?;
         let mut buffer = packed.finish()?;
         buffer.flush()?;
         let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -200,6 +220,7 @@ mod tests {
                 size: 5,
                 modified: Some(1 << 60),
                 members: 0,
+                converters: 1,
             }],
             records: vec![Entry {
                 source: 0,
@@ -208,6 +229,7 @@ mod tests {
                 kind: EntryKind::Page,
                 orphan: false,
                 standing,
+                raw: [9; 16],
             }],
             rejects: vec![RejectEntry {
                 source: 0,

@@ -1,6 +1,7 @@
 //! From studies to a tantivy index, and back.
 
 mod audit;
+mod columns;
 mod contest;
 mod document;
 mod flow;
@@ -10,6 +11,7 @@ mod ledger;
 mod merging;
 mod pages;
 mod reading;
+mod recall;
 mod schema;
 mod status;
 mod store;
