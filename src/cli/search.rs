@@ -147,7 +147,9 @@ pub(crate) fn window(offset: usize, limit: usize) -> Window {
 /// Opens the index; where there is none but there is a `./corpus`, builds it.
 pub(crate) fn open_or_build(console: &Console, directory: &Path) -> Result<Store, Failure> {
     match Store::open(directory) {
-        Err(IndexError::Missing(_)) if Path::new(DEFAULT_INPUT).is_dir() => {
+        Err(IndexError::Missing(_) | IndexError::Unfinished(_))
+            if Path::new(DEFAULT_INPUT).is_dir() =>
+        {
             console.say(&format!(
                 "no index in `{}` yet: building it from ./{DEFAULT_INPUT}",
                 directory.display()

@@ -123,6 +123,9 @@ impl Contest {
             let held = &self.entries[at as usize].entry;
             match (held.kind, entry.kind) {
                 (EntryKind::Joined, EntryKind::Joined) => true,
+                (EntryKind::Found, EntryKind::Whole | EntryKind::Joined) => {
+                    held.standing <= entry.standing
+                }
                 (EntryKind::Whole, EntryKind::Whole) => entry.source == self.renewal(held.source),
                 _ => false,
             }
@@ -184,6 +187,10 @@ impl Contest {
 
     /// Adds a record; says whether it goes into the index.
     pub(super) fn offer(&mut self, entry: Entry) -> Verdict {
+        if entry.kind != EntryKind::Page {
+            let (found, standing) = (EntryKind::Found, entry.standing);
+            self.withdraw_of(entry.nct, &|known| known.kind == found && known.standing <= standing);
+        }
         self.link(entry);
         let best = self.best_ever(entry.nct).map(|best| best.standing.digest);
         let Some(slot) = self.studies.get_mut(&entry.nct) else {

@@ -6,15 +6,20 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::disk;
 use crate::source::Format;
 
 /// How the name of a ledger ends that is being written.
 pub(super) const UNFINISHED: &str = ".unfinished";
+
+/// The path of the source that studies are counted to of which it is no longer
+/// known where they came from, since their ledger was damaged.
+pub(super) const UNKNOWN: &str = "?";
 
 /// Index of a source in [`Ledger::sources`].
 pub(super) type SourceId = u32;
@@ -70,6 +75,9 @@ pub(super) enum EntryKind {
     /// The study that the pages of one NCT number were joined to. Its source
     /// is that of one of the pages.
     Joined,
+    /// A study that was found in the index when its ledger was lost. It gives
+    /// way to what a source has of it.
+    Found,
 }
 
 /// A record that was read.
@@ -158,9 +166,10 @@ impl Ledger {
         found.ok().and_then(|at| SourceId::try_from(at).ok())
     }
 
-    /// Reads a ledger.
-    pub(super) fn read(path: &Path) -> io::Result<Self> {
-        let bytes = zstd::stream::decode_all(File::open(path)?)?;
+    /// Reads a ledger from the beginning of its file.
+    pub(super) fn read(mut file: &File) -> io::Result<Self> {
+        file.rewind()?;
+        let bytes = zstd::stream::decode_all(file)?;
         postcard::from_bytes(&bytes)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
@@ -178,7 +187,8 @@ impl Ledger {
         let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        // The commit that names it must not get to the disk before it.
+        disk::sync(directory)
     }
 }
 
@@ -221,10 +231,11 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("ledger");
         ledger.write(&path).expect("written");
-        assert_eq!(Ledger::read(&path).expect("read"), ledger);
+        let read = || Ledger::read(&File::open(&path).expect("a file"));
+        assert_eq!(read().expect("read"), ledger);
         let bytes = std::fs::read(&path).expect("bytes");
         std::fs::write(&path, &bytes[..bytes.len() - 3]).expect("cut");
-        assert!(Ledger::read(&path).is_err());
+        assert!(read().is_err());
     }
 
     #[test]

@@ -18,8 +18,9 @@ use tantivy::indexer::IndexWriterOptions;
 use super::audit::Audit;
 use super::contest::Contest;
 use super::document::Admitted;
+use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
-use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId};
+use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN};
 use super::store::{IndexError, Store};
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
@@ -41,6 +42,23 @@ pub struct UpdateOptions {
     pub memory: usize,
     /// The time of the run.
     pub now: SystemTime,
+    /// Who runs it: what another one is told that wants to write to the index
+    /// meanwhile. Its time is filled in.
+    pub holder: Holder,
+}
+
+impl UpdateOptions {
+    pub(super) fn holder(&self) -> Holder {
+        Holder { since: rfc3339(self.now), ..self.holder.clone() }
+    }
+}
+
+/// A time as commits and notes have it; empty where there is no such time.
+pub(super) fn rfc3339(time: SystemTime) -> String {
+    let time = time::OffsetDateTime::from(time).replace_nanosecond(0).ok();
+    let written =
+        time.and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok());
+    written.unwrap_or_default()
 }
 
 /// What another thread can see and say while an update runs.
@@ -75,23 +93,49 @@ pub fn update(
     }
     let mut store = Store::open_or_create(directory)?;
     let writer = writer(&store, options)?;
+    let _note = Note::put(directory, &options.holder());
     // Until the lock was held, another process may have made a commit.
     store.reload()?;
     store.sweep();
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     let ledger = store.ledger()?;
-    let intake = Intake::new(&store, &writer, Contest::new(&ledger.records), watch);
-    let mut update = Update::new(&store, ledger, options, watch, intake);
+    Ok(carry_out(&store, writer, ledger, inputs, options, watch, Kind::Refresh)?)
+}
+
+/// What an update is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// To bring an index up to date.
+    Refresh,
+    /// To put back what a damaged index held: the ledger is that of what is
+    /// left of it. Nothing may be cleared up before the commit.
+    Repair,
+}
+
+/// Reads the inputs and commits what has changed since the ledger.
+pub(super) fn carry_out(
+    store: &Store,
+    writer: IndexWriter<Admitted>,
+    ledger: Ledger,
+    inputs: &[PathBuf],
+    options: &UpdateOptions,
+    watch: &Watch,
+    kind: Kind,
+) -> Result<Audit, IndexError> {
+    let intake = Intake::new(store, &writer, Contest::new(&ledger.records), watch);
+    let mut update = Update::new(store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
     let Update { sources, damaged, rejects, seen, ledger, intake, .. } = update;
     let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
     if let Err(error) = outcome {
-        discard(writer);
-        return Err(error.into());
+        if kind == Kind::Refresh {
+            discard(writer);
+        }
+        return Err(error);
     }
     let summary = Summary {
-        store: &store,
+        store,
         ledger: &ledger,
         contest,
         tally,
@@ -102,7 +146,7 @@ pub fn update(
         unchanged_files,
         gone_files,
     };
-    Ok(summary.commit(writer, options.now)?)
+    summary.commit(writer, options.now, kind)
 }
 
 /// Why an update failed.
@@ -121,7 +165,10 @@ pub enum UpdateError {
     Index(#[from] IndexError),
 }
 
-fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted>, IndexError> {
+pub(super) fn writer(
+    store: &Store,
+    options: &UpdateOptions,
+) -> Result<IndexWriter<Admitted>, IndexError> {
     let threads = options.threads.max(1);
     let writer = IndexWriterOptions::builder()
         .num_worker_threads(threads)
@@ -361,7 +408,8 @@ impl<'a> Update<'a> {
 
     fn is_gone(&self, id: usize, roots: &[PathBuf]) -> bool {
         let path = Path::new(&self.ledger.sources[id].path);
-        if path == Path::new("-") || self.unlisted.iter().any(|above| path.starts_with(above)) {
+        let unnamed = path == Path::new("-") || path == Path::new(UNKNOWN);
+        if unnamed || self.unlisted.iter().any(|above| path.starts_with(above)) {
             return false;
         }
         let in_scope = roots.iter().any(|root| path.starts_with(root));
