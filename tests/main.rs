@@ -11,6 +11,7 @@ mod suite {
     mod errors;
     mod evaluation;
     mod expansion;
+    mod faults;
     mod formats;
     mod harness;
     mod hostile;

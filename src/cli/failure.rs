@@ -117,7 +117,11 @@ fn excerpt(text: &str, before: usize, length: usize) -> (String, usize, usize) {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { broken_pipe, ..Self::new(error.to_string()) }
+        // What is written may be read from an index meanwhile.
+        match error.downcast::<IndexError>() {
+            Ok(error) => error.into(),
+            Err(error) => Self { broken_pipe, ..Self::new(error.to_string()) },
+        }
     }
 }
 

@@ -11,6 +11,8 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use trialdex::output::Paint;
+
 use super::Failure;
 
 /// The last of them.
@@ -26,9 +28,19 @@ struct Noted {
 /// What is said of a thread that ended so, when its outcome is asked for.
 const OF_THREADS: &str = "a scoped thread panicked";
 
+/// The thread in which tantivy commits. It cannot be waited for where it ends
+/// so; and as long as it has not committed, nothing has to be undone.
+const COMMITTING: &str = "segment_updater";
+
 /// Runs a command.
 pub(crate) fn caught(index: &Path, command: impl FnOnce() -> super::Result) -> super::Result {
-    std::panic::set_hook(Box::new(note));
+    let directory = index.to_owned();
+    std::panic::set_hook(Box::new(move |info| {
+        note(info);
+        if std::thread::current().name() == Some(COMMITTING) {
+            end(&failure(&directory, info.payload()));
+        }
+    }));
     std::panic::catch_unwind(AssertUnwindSafe(command))
         .unwrap_or_else(|payload| Err(failure(index, &*payload)))
 }
@@ -47,6 +59,12 @@ fn note(info: &PanicHookInfo<'_>) {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let (place, backtrace) = (place.unwrap_or_default(), Backtrace::capture());
     *last = Some(Noted { message, place, backtrace });
+}
+
+#[expect(clippy::exit, reason = "the thread that could return waits for this one")]
+fn end(failure: &Failure) {
+    let _ = write!(std::io::stderr(), "{}", failure.shown(Paint::default()));
+    std::process::exit(failure.code.into());
 }
 
 fn message(payload: &dyn Any) -> String {

@@ -10,6 +10,7 @@ mod frequencies;
 mod holder;
 mod intake;
 mod ledger;
+mod merging;
 mod pages;
 mod reading;
 mod recount;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use tantivy::directory::RamDirectory;
+use tantivy::index::SegmentComponent;
 use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::{Index, IndexWriter};
 
@@ -196,7 +197,7 @@ impl<'a> Plan<'a> {
             return None;
         }
         let mut there = HashSet::new();
-        self.each_stored(&mut |_, text| {
+        self.each_stored(&mut |text| {
             there.insert(digest(text.as_bytes()));
             Ok(())
         })
@@ -212,18 +213,25 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Hands over every stored study that can be read and may be of use, with
-    /// its segment: all of damaged segments, or of all that are there.
+    /// Hands over every stored study that can be read and may be of use: all of
+    /// damaged segments, and where something is sought, or
+    /// the segments are not known, of any that are there.
     fn each_stored(
         &self,
-        take: &mut dyn FnMut(Option<&Part>, String) -> tantivy::Result<()>,
+        take: &mut dyn FnMut(String) -> tantivy::Result<()>,
     ) -> tantivy::Result<()> {
         let (index, study) = (&self.store.index, self.store.fields.study);
-        if self.blind {
-            for path in segments(&self.store.directory().join("tantivy"), "store") {
+        if self.blind || !self.sought.is_empty() {
+            let known: HashSet<PathBuf> = self
+                .parts
+                .iter()
+                .map(|part| part.meta.relative_path(SegmentComponent::Store))
+                .collect();
+            let there = segments(&self.store.directory().join("tantivy"), ".store");
+            for path in there.into_iter().filter(|path| !known.contains(path)) {
                 let shelf = Shelf::at(index, &path, study);
                 for text in shelf.iter().flat_map(Shelf::all) {
-                    take(None, text)?;
+                    take(text)?;
                 }
             }
         }
@@ -240,7 +248,7 @@ impl<'a> Plan<'a> {
                 None => Box::new(0..part.meta.max_doc()),
             };
             for text in documents.filter_map(|document| shelf.text(document)) {
-                take(Some(part), text)?;
+                take(text)?;
             }
         }
         Ok(())
@@ -251,7 +259,7 @@ impl<'a> Plan<'a> {
         let mut best: BTreeMap<u32, Entry> = BTreeMap::new();
         let source = self.unknown_source();
         // What goes through them does not fail.
-        let _ = self.each_stored(&mut |_, text| {
+        let _ = self.each_stored(&mut |text| {
             let Some((nct, study)) = parsed(&text) else { return Ok(()) };
             if which(nct.number()) {
                 let standing = Stored::new(&study).standing;
@@ -301,7 +309,7 @@ impl<'a> Plan<'a> {
         }
         let gate = Gate::new(ROOM);
         let mut found = Vec::new();
-        self.each_stored(&mut |_, text| {
+        self.each_stored(&mut |text| {
             let Some(nct) = sought.remove(&digest(text.as_bytes())) else { return Ok(()) };
             let (Some(nct_id), Some((_, study))) = (NctId::from_number(nct), parsed(&text)) else {
                 return Ok(());

@@ -25,7 +25,7 @@ use tantivy::{
     TantivyDocument, TantivyError,
 };
 
-use super::disk::{self, Disk, METAS};
+use super::disk::{self, Disk, METAS, segments};
 use super::frequencies::Frequencies;
 use super::holder::{Holder, holder};
 use super::ledger::{Ledger, UNFINISHED};
@@ -247,6 +247,9 @@ impl Store {
         let metas = tantivy_directory.join(METAS);
         if let Err(error) = std::fs::metadata(&metas) {
             return match error.kind() {
+                std::io::ErrorKind::NotFound if !segments(&tantivy_directory, "").is_empty() => {
+                    Err(damaged(directory, format!("tantivy/{METAS} is missing")))
+                }
                 std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Ok(None),
                 _ => Err(IndexError::Io { path: metas, error }),
             };
@@ -266,9 +269,17 @@ impl Store {
         });
         let payload = payload.transpose()?;
         let (schema, fields) = schema();
-        let found = payload.as_ref().map_or(FORMAT, |payload| payload.format);
-        if found != FORMAT || index.schema() != schema {
-            return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
+        match payload.as_ref().map(|payload| payload.format) {
+            Some(found) if found != FORMAT => {
+                return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
+            }
+            _ if index.schema() == schema => {}
+            Some(_) => {
+                let problem =
+                    format!("tantivy/{METAS} does not name the fields of format {FORMAT}");
+                return Err(damaged(directory, problem));
+            }
+            None => return Err(IndexError::OtherFiles(directory.to_owned())),
         }
         let mut store = Self::with(directory, index, fields, payload);
         store.segments = metas.segments.iter().map(SegmentMeta::id).collect();
@@ -347,6 +358,17 @@ impl Store {
         let path = self.directory.join(VOCABULARY_FILE);
         let own = if path.exists() { Some(Vocabulary::open(&path)?) } else { None };
         Ok(self.vocabulary.get_or_init(|| own).as_ref().unwrap_or_else(|| Vocabulary::built_in()))
+    }
+
+    /// Whether the vocabulary is what it was when it was written; that which is
+    /// built in is. Of a damaged one, some names are not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::vocabulary`].
+    pub fn vocabulary_is_whole(&self) -> Result<bool, IndexError> {
+        let vocabulary = self.vocabulary()?;
+        Ok(std::ptr::eq(vocabulary, Vocabulary::built_in()) || vocabulary.is_whole())
     }
 
     /// The studies as they are now, to be read one by one.
@@ -452,6 +474,12 @@ pub(super) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> tantivy::
     })
 }
 
+/// What tantivy says without the content of the file that it says it of.
+fn short(message: &str) -> String {
+    let end = message.find(". Content: ").unwrap_or(message.len());
+    message[..end].to_owned()
+}
+
 pub(super) fn damaged(directory: &Path, problem: String) -> IndexError {
     IndexError::Damaged { directory: directory.to_owned(), problem }
 }
@@ -488,7 +516,7 @@ pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError
             io(directory.join(path), &io_error)
         }
         TantivyError::IoError(error) if cut(&error) => damaged(directory, error.to_string()),
-        TantivyError::DataCorruption(error) => damaged(directory, format!("{error:?}")),
+        TantivyError::DataCorruption(error) => damaged(directory, short(&format!("{error:?}"))),
         error => IndexError::Tantivy { directory: directory.to_owned(), error },
     }
 }

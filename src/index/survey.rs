@@ -147,28 +147,10 @@ impl Surveying<'_> {
         done.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The length of a file that is what it was when it was written.
     fn file(&self, path: &Path) -> Result<u64, FileFault> {
-        let directory = self.index.directory();
-        let mut missing = false;
-        let whole = guarded(|| {
-            let length = match directory.open_read(path) {
-                Err(OpenReadError::FileDoesNotExist(_)) => {
-                    missing = true;
-                    return Ok(None);
-                }
-                opened => opened?.len() as u64,
-            };
-            self.watch.bytes.fetch_add(length, Ordering::Relaxed);
-            Ok(directory.validate_checksum(path)?.then_some(length))
-        });
-        let problem = match whole {
-            Ok(Some(length)) => return Ok(length),
-            Ok(None) if missing => "is missing",
-            Ok(None) => "its checksum is wrong",
-            Err(_) => "is cut or changed at its end",
-        };
-        Err(FileFault { path: name(path), missing, problem: problem.to_owned() })
+        whole_length(self.index, path).inspect(|length| {
+            self.watch.bytes.fetch_add(*length, Ordering::Relaxed);
+        })
     }
 
     /// The studies of a segment, by its columns.
@@ -239,6 +221,34 @@ impl Surveying<'_> {
         let known = known.filter(|known| first(**known) == held.digest);
         first(found) == held.digest && known.is_none_or(|known| *known == found)
     }
+}
+
+/// The length of a file that is what it was when it was written.
+fn whole_length(index: &Index, path: &Path) -> Result<u64, FileFault> {
+    let directory = index.directory();
+    let mut missing = false;
+    let whole = guarded(|| {
+        let length = match directory.open_read(path) {
+            Err(OpenReadError::FileDoesNotExist(_)) => {
+                missing = true;
+                return Ok(None);
+            }
+            opened => opened?.len() as u64,
+        };
+        Ok(directory.validate_checksum(path)?.then_some(length))
+    });
+    let problem = match whole {
+        Ok(Some(length)) => return Ok(length),
+        Ok(None) if missing => "is missing",
+        Ok(None) => "its checksum is wrong",
+        Err(_) => "is cut or changed at its end",
+    };
+    Err(FileFault { path: name(path), missing, problem: problem.to_owned() })
+}
+
+/// Whether all files of a segment are what they were when they were written.
+pub(super) fn is_whole(index: &Index, segment: &SegmentMeta) -> bool {
+    files_of(segment).iter().all(|path| whole_length(index, path).is_ok())
 }
 
 /// The first eight bytes of a digest, as the column has them.

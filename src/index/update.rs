@@ -21,6 +21,7 @@ use super::document::Admitted;
 use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
 use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN};
+use super::merging::spare_damaged;
 use super::store::{IndexError, Store};
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
@@ -96,6 +97,9 @@ pub fn update(
     let _note = Note::put(directory, &options.holder());
     // Until the lock was held, another process may have made a commit.
     store.reload()?;
+    // Files that are missing or cut are found before anything is done.
+    store.searcher()?;
+    spare_damaged(&store.index, &writer).map_err(|error| store.failed(error))?;
     store.sweep();
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     let ledger = store.ledger()?;
@@ -321,6 +325,12 @@ impl<'a> Update<'a> {
         }
         self.sources.push(Some(Source { path, size: file.size, modified, members: 0 }));
         self.read(file, id, jobs);
+        if let Some(reason) = disturbed(file).filter(|_| !self.again.contains(&id)) {
+            self.damaged.insert(id);
+            self.again.insert(id);
+            let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
+            self.rejects.push(reject(id, RejectKind::Rejected, location, reason.to_owned()));
+        }
     }
 
     /// When the file was modified, if that is long enough ago to be relied
@@ -520,6 +530,17 @@ impl<'a> Update<'a> {
                 source.modified = None;
             }
         }
+    }
+}
+
+/// What has become of a file while it was read: what was read of it may be of
+/// two states.
+fn disturbed(file: &File) -> Option<&'static str> {
+    file.modified?;
+    match std::fs::metadata(&file.path) {
+        Ok(now) if now.len() == file.size && now.modified().ok() == file.modified => None,
+        Ok(_) => Some("changed while it was read; the next run reads it again"),
+        Err(_) => Some("gone since it was found"),
     }
 }
 
