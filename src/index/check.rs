@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::contest::Contest;
-use super::disk::{Disk, MANAGED, METAS, segments};
+use super::disk::{Disk, MANAGED, METAS, segment_of, segments};
 use super::ledger::{Digest, Ledger, SourceId};
 use super::recount::{Recount, recount};
 use super::store::{IndexError, Store, VOCABULARY_FILE};
@@ -219,10 +219,16 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         studies: Vec::new(),
         uncertain: false,
     };
-    let managed = std::fs::read(tantivy.join(MANAGED));
-    if managed.is_ok_and(|json| serde_json::from_slice::<BTreeSet<PathBuf>>(&json).is_err()) {
-        let problem = "is no list of files; what it is for can be told without it".to_owned();
-        findings.push(finding(MANAGED, problem));
+    if let Ok(json) = std::fs::read(tantivy.join(MANAGED)) {
+        let listed = serde_json::from_slice::<BTreeSet<PathBuf>>(&json);
+        // Some that are there may have been written since.
+        let problem = match listed {
+            Err(_) => Some("is no list of files"),
+            Ok(listed) if listed.iter().all(|path| segment_of_path(path)) => None,
+            Ok(_) => Some("lists what is no file of tantivy's"),
+        };
+        let harmless = "; what it is for can be told without it";
+        findings.extend(problem.map(|problem| finding(MANAGED, format!("{problem}{harmless}"))));
     }
     if !tantivy.join(METAS).exists() {
         if !segments(&tantivy, "").is_empty() {
@@ -244,6 +250,11 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether a path is that of a file that tantivy lists.
+fn segment_of_path(path: &Path) -> bool {
+    path.to_str().is_some_and(|name| name == METAS || segment_of(name).is_some())
 }
 
 fn read_ledger(store: &Store, findings: &mut Vec<Finding>) -> Option<Ledger> {

@@ -4,8 +4,9 @@
 //!
 //! * an index on a disk that cannot be written to can be read. tantivy locks
 //!   a file before it opens the segments, and for that creates it;
-//! * the list of tantivy's files, `.managed.json`, is made anew from what is
-//!   there where it is damaged: it is needed to clear up only;
+//! * the list of tantivy's files, `.managed.json`, has all that are there and
+//!   no others, whatever the file says: what is on it is removed once it is
+//!   of no use;
 //! * a commit is on the disk when it is done: the directory is synced after
 //!   `meta.json` has been replaced, too;
 //! * other metas can be shown than those on the disk, until the next commit:
@@ -71,7 +72,7 @@ impl Disk {
 }
 
 /// The segment that a file belongs to, by its name: 32 hexadecimal digits.
-fn segment_of(name: &str) -> Option<&str> {
+pub(super) fn segment_of(name: &str) -> Option<&str> {
     let (segment, _) = name.split_once('.')?;
     let digits = segment.bytes().all(|byte| byte.is_ascii_hexdigit());
     (digits && segment.len() == 32).then_some(segment)
@@ -118,14 +119,16 @@ impl Directory for Disk {
         {
             return Ok(shown);
         }
-        let read = self.inner.atomic_read(path)?;
-        let damaged = path == Path::new(MANAGED)
-            && serde_json::from_slice::<BTreeSet<PathBuf>>(&read).is_err();
-        Ok(if damaged {
-            serde_json::to_vec(&segments(&self.root, "")).unwrap_or(read)
-        } else {
-            read
-        })
+        if path != Path::new(MANAGED) {
+            return self.inner.atomic_read(path);
+        }
+        let mut files = segments(&self.root, "");
+        // Without it, the next commit writes the list anew, as a repair has to.
+        if self.inner.exists(path)? && self.shown().is_none() {
+            files.insert(METAS.into());
+        }
+        serde_json::to_vec(&files)
+            .map_err(|error| OpenReadError::wrap_io_error(error.into(), path.to_owned()))
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {

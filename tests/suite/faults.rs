@@ -73,6 +73,7 @@ fn json(run: &Run) -> Value {
     serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("JSON: {run:?}"))
 }
 
+/// Kind, file and number of studies of what a check found.
 fn findings(report: &Value) -> Vec<(String, String, usize)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let all = report.as_array().expect("findings");
@@ -105,6 +106,7 @@ fn every_kind_of_damage_is_found_named_and_repaired() {
         assert!(search.code != Some(2) || search.err.contains("trialdex check"), "{search:?}");
         let repair = sandbox.run(&["check", "--repair", "--format", "json"]).ended(0);
         let report = json(&repair);
+        assert!(report["before"].is_array(), "nothing found: {context}");
         let found = findings(&report["before"]);
         assert!(found.iter().any(|(_, found, _)| found == file), "{context}: {found:?}");
         let names_studies = !file.ends_with("json");
