@@ -170,16 +170,11 @@ impl Examined {
         let expected = ledger.as_ref().map(expected);
         let mut survey = Survey::default();
         if let Some(store) = &store {
-            let surveying = Surveying {
-                index: &store.index,
-                study: store.fields.study,
-                threads: options.threads,
-                watch,
-                expected: expected.as_ref(),
-            };
-            let surveyed = surveying.survey(!options.quick);
-            survey = surveyed.map_err(|error| store.failed(error))?;
-            of_segments(&survey, expected.as_ref(), &mut findings);
+            let (index, study, threads) = (&store.index, store.fields.study, options.threads);
+            let expected = expected.as_ref();
+            let surveyed = Surveying { index, study, threads, watch, expected };
+            survey = surveyed.survey(!options.quick).map_err(|error| store.failed(error))?;
+            of_segments(&survey, expected, &mut findings);
         }
         vocabulary(directory, &mut findings);
         let read_again = options.sources.then_some(options);

@@ -108,8 +108,8 @@ impl Surveying<'_> {
             .collect();
         let looked_at = self.each(&files, |(at, path)| (*at, self.file(path)));
         let part = |meta| Part { meta, faults: Vec::new(), studies: None, unreadable: Vec::new() };
-        let mut survey = Survey::default();
-        survey.parts = metas.into_iter().map(part).collect();
+        let parts = metas.into_iter().map(part).collect();
+        let mut survey = Survey { parts, ..Survey::default() };
         for (at, looked_at) in looked_at {
             survey.files += 1;
             match looked_at {

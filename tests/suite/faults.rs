@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -279,7 +280,6 @@ fn damage_is_not_merged_into_files_that_look_whole() {
 
 /// Starts a run that waits for its input, and has read some.
 fn waiting(sandbox: &Sandbox) -> (std::process::Child, std::process::ChildStdin) {
-    use std::io::Write as _;
     let (child, mut input) = sandbox.start_fed(&["index", "-"]);
     for number in 1..=2000 {
         writeln!(input, "{}", record(number, "From the pipe")).expect("taken");
@@ -392,7 +392,8 @@ fn a_small_disk_and_one_that_cannot_be_written_to() {
     fs::create_dir(&disk).expect("a directory");
     let shown = disk.display().to_string();
     if !works("mount", &["-t", "tmpfs", "-o", "size=2500k", "tmpfs", &shown]) {
-        eprintln!("skipped: no disk can be mounted here");
+        let said = "SKIPPED: no disk can be mounted here";
+        writeln!(std::io::stderr(), "{said}").expect("a standard error");
         return;
     }
     let index = ["--index", "disk/index"];
@@ -411,7 +412,9 @@ fn a_small_disk_and_one_that_cannot_be_written_to() {
     assert_eq!(after.len(), 300);
     whole.success();
     if remounted {
-        [search, show, status, check].map(Run::success);
+        for run in [search, show, status, check] {
+            run.success();
+        }
         let again = again.ended(2);
         assert!(again.err.contains("Read-only file system"), "{again:?}");
     }
@@ -424,7 +427,6 @@ fn a_file_that_changes_while_it_is_read_is_not_trusted() {
     let over = AtomicBool::new(false);
     let audit = std::thread::scope(|scope| {
         scope.spawn(|| {
-            use std::io::Write as _;
             let path = sandbox.path("in/a.ndjson");
             let mut file = fs::File::options().append(true).open(path).expect("a file");
             for number in 5001.. {
