@@ -411,6 +411,23 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_in_the_index_gives_way_to_what_a_source_has() {
+        let found = Entry { kind: EntryKind::Found, orphan: true, ..entry(0, 5, 1) };
+        for (offered, verdict) in
+            [(entry(3, 5, 1), Verdict::There), (entry(3, 6, 2), Verdict::Index { replace: true })]
+        {
+            let mut contest = Contest::new(&[found]);
+            assert_eq!(contest.offer(offered), verdict);
+            contest.keep_vanished(1);
+            let left: Vec<_> = contest.entries().map(|entry| entry.source).collect();
+            assert_eq!(left, [3]);
+        }
+        let mut contest = Contest::new(&[found]);
+        assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
+        assert_eq!(contest.entries().count(), 2);
+    }
+
+    #[test]
     fn a_vanished_record_stands_above_an_older_one_but_not_above_its_successor() {
         let mut contest = Contest::new(&[entry(0, 5, 1)]);
         contest.renew_source(0, 7);

@@ -394,6 +394,9 @@ impl Shared<'_> {
     }
 
     fn fail(&self, error: TantivyError) -> IndexError {
+        if matches!(error, TantivyError::ErrorInThread(_)) {
+            return self.store.failed(error);
+        }
         let error = match error {
             TantivyError::IoError(error) => io::Error::other(error),
             error => io::Error::other(error),

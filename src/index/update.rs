@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tantivy::IndexWriter;
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::{IndexWriter, TantivyError};
 
 use super::audit::Audit;
 use super::contest::Contest;
@@ -119,7 +119,7 @@ pub(super) enum Kind {
 /// Reads the inputs and commits what has changed since the ledger.
 pub(super) fn carry_out(
     store: &Store,
-    writer: IndexWriter<Admitted>,
+    mut writer: IndexWriter<Admitted>,
     ledger: Ledger,
     inputs: &[PathBuf],
     options: &UpdateOptions,
@@ -133,6 +133,7 @@ pub(super) fn carry_out(
     let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
     if let Err(error) = outcome {
+        let error = cause(store, &mut writer, error);
         if kind == Kind::Refresh {
             discard(writer);
         }
@@ -151,6 +152,16 @@ pub(super) fn carry_out(
         gone_files,
     };
     summary.commit(writer, options.now, kind)
+}
+
+/// Why a thread of tantivy ended, where all that was said is that one did.
+fn cause(store: &Store, writer: &mut IndexWriter<Admitted>, error: IndexError) -> IndexError {
+    let in_thread =
+        matches!(&error, IndexError::Tantivy { error: TantivyError::ErrorInThread(_), .. });
+    match in_thread.then(|| writer.prepare_commit().map(drop)) {
+        Some(Err(found)) => store.failed(found),
+        _ => error,
+    }
 }
 
 /// Why an update failed.
