@@ -181,7 +181,10 @@ impl Ledger {
             tempfile::Builder::new().prefix("ledger-").suffix(UNFINISHED).tempfile_in(directory)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
-        postcard::to_io(self, &mut packed).map_err(io::Error::other)?;
+        let mut writing = Remembering { inner: &mut packed, error: None };
+        if let Err(error) = postcard::to_io(self, &mut writing) {
+            return Err(writing.error.unwrap_or_else(|| io::Error::other(error)));
+        }
         let mut buffer = packed.finish()?;
         buffer.flush()?;
         let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -189,6 +192,35 @@ impl Ledger {
         file.persist(path).map_err(|error| error.error)?;
         // The commit that names it must not get to the disk before it.
         disk::sync(directory)
+    }
+}
+
+/// Remembers what went wrong in writing, of which postcard says only that
+/// something did.
+struct Remembering<W> {
+    inner: W,
+    error: Option<io::Error>,
+}
+
+impl<W: Write> Remembering<W> {
+    fn noted<T>(&mut self, outcome: io::Result<T>) -> io::Result<T> {
+        outcome.map_err(|error| {
+            let kind = error.kind();
+            self.error = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl<W: Write> Write for Remembering<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.noted(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.inner.flush();
+        self.noted(flushed)
     }
 }
 

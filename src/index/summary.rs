@@ -49,7 +49,9 @@ impl Summary<'_> {
         }
         let payload = Payload::next(self.store.payload.as_ref(), rfc3339(now));
         let path = self.store.ledger_path(payload.ledger);
-        next.write(&path).map_err(|error| IndexError::Io { path, error })?;
+        // The path of a ledger is that of one which cannot be read.
+        let directory = || self.store.directory().to_owned();
+        next.write(&path).map_err(|error| IndexError::Io { path: directory(), error })?;
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit().map_err(failed)?;
