@@ -27,7 +27,7 @@ use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextO
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
-use trialdex::index::{Store, UpdateOptions, Watch, update};
+use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
 use trialdex::query::{Expand, Manner, Misunderstood, Parameter, Request, SortKey};
 use trialdex::search::{Matching, Model, Window, Wish, search};
 use trialdex::source::Limits;
@@ -180,6 +180,7 @@ fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
         threads,
         memory: MEMORY,
         now: SystemTime::now(),
+        holder: Holder::default(),
     };
     update(directory, paths, &options, &Watch::default())?;
     Ok(directory.to_owned())

@@ -23,7 +23,7 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
 use trialdex::format::convert;
-use trialdex::index::{UpdateOptions, Watch, document, schema, settings, update};
+use trialdex::index::{Holder, UpdateOptions, Watch, document, schema, settings, update};
 use trialdex::source::{self, Found, Limits, WalkOptions};
 use trialdex::text;
 
@@ -131,6 +131,7 @@ fn whole(path: &Path, directory: &Path) -> Outcome<(u64, f64)> {
         threads: threads(),
         memory: MEMORY,
         now: SystemTime::now(),
+        holder: Holder::default(),
     };
     let start = Instant::now();
     let audit = update(directory, &[path.to_owned()], &options, &Watch::default())?;

@@ -12,25 +12,27 @@ fn main() -> ExitCode {
         Err(failure) => return Console::plain().report(&failure),
     };
     let mut console = Console::new(&cli.global);
-    let outcome = match cli.command {
-        Command::Index(arguments) => cli::index::run(&mut console, &cli.global, &arguments),
-        Command::Search(arguments) => cli::search::run(&mut console, &cli.global, &arguments),
-        Command::Show(arguments) => cli::show::run(&mut console, &cli.global, &arguments),
-        Command::Export(arguments) => cli::export::run(&mut console, &cli.global, &arguments),
-        Command::Status(arguments) => cli::status::run(&mut console, &cli.global, &arguments),
-        Command::Fields(arguments) => cli::fields::run(&mut console, &cli.global, &arguments),
-        Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, &arguments),
-        Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, &arguments),
-        Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, &arguments),
-        Command::Eval(arguments) => cli::eval::run(&mut console, &cli.global, &arguments),
-        Command::Thesaurus(arguments) => cli::thesaurus::run(&mut console, &cli.global, &arguments),
-        Command::Generate(arguments) => cli::generate::run(&mut console, &arguments),
-    };
+    let outcome = cli::panics::caught(&cli.global.index, || match &cli.command {
+        Command::Index(arguments) => cli::index::run(&mut console, &cli.global, arguments),
+        Command::Search(arguments) => cli::search::run(&mut console, &cli.global, arguments),
+        Command::Show(arguments) => cli::show::run(&mut console, &cli.global, arguments),
+        Command::Export(arguments) => cli::export::run(&mut console, &cli.global, arguments),
+        Command::Status(arguments) => cli::status::run(&mut console, &cli.global, arguments),
+        Command::Check(arguments) => cli::check::run(&mut console, &cli.global, arguments),
+        Command::Fields(arguments) => cli::fields::run(&mut console, &cli.global, arguments),
+        Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, arguments),
+        Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, arguments),
+        Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, arguments),
+        Command::Eval(arguments) => cli::eval::run(&mut console, &cli.global, arguments),
+        Command::Thesaurus(arguments) => cli::thesaurus::run(&mut console, &cli.global, arguments),
+        Command::Generate(arguments) => cli::generate::run(&mut console, arguments),
+    });
     console.close();
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound | Outcome::Differs) => ExitCode::from(1),
         Ok(Outcome::Rejects) => ExitCode::from(3),
+        Ok(Outcome::Damaged) => ExitCode::from(4),
         Err(failure) => console.report(&failure),
     }
 }

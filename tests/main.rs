@@ -12,6 +12,7 @@ mod suite {
     mod errors;
     mod evaluation;
     mod expansion;
+    mod faults;
     mod formats;
     mod harness;
     mod hostile;

@@ -35,6 +35,13 @@ Examples:
   trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
   trialdex search lymphoma --limit 0 --format ris > lymphoma.ris";
 
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  trialdex check                                    is ./index whole?
+  trialdex check --sources                          and has it all that its sources have?
+  trialdex check --repair                           put back what damaged files held
+  trialdex check --format json | jq .findings";
+
 const FIELDS_EXAMPLES: &str = "\
 Examples:
   trialdex fields                                   every field, and how many studies have it
@@ -166,6 +173,8 @@ pub(crate) enum Command {
     Export(ExportArgs),
     /// Tell what the index holds
     Status(StatusArgs),
+    /// Prove that the index is whole, and repair it
+    Check(CheckArgs),
     /// Tell what fields there are, and what one holds
     Fields(FieldsArgs),
     /// Count the studies found by the values of fields
@@ -403,6 +412,26 @@ pub(crate) struct StatusArgs {
     /// How to write it
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = CHECK_EXAMPLES)]
+pub(crate) struct CheckArgs {
+    /// Read the sources again, and hold every record against the index
+    #[arg(long)]
+    pub(crate) sources: bool,
+    /// Put back what damaged files held, from what is left in the index and
+    /// from the sources, and name what is lost
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// Compare checksums and numbers only, without reading every study
+    #[arg(long, conflicts_with = "repair")]
+    pub(crate) quick: bool,
+    /// How to write what is wrong
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use trialdex::study::NctId;
 
 use super::args::{BatchArgs, BatchFormat, Global};
 use super::input::read_text;
-use super::search::{open_or_build, say_what_is_cut, window};
+use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
 use super::{Console, Failure, Outcome};
 
 /// Studies of a yield that are named one by one in a table.
@@ -31,6 +31,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
         return Err(Failure::new(message).hint("write the lines of a strategy as `1. words`"));
     }
     let store = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &store)?;
     run_words(console, &store, arguments, text)
 }
 
@@ -107,6 +108,7 @@ fn run_strategy(
 ) -> super::Result {
     let lines = strategy(text).map_err(|wrong| wrong_lines(&arguments.file, wrong))?;
     let store = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &store)?;
     let own = arguments.ranking.own()?;
     let listed = arguments.yields || arguments.format == BatchFormat::Json;
     let mut found = Vec::new();

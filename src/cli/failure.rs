@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use trialdex::index::{IndexError, UpdateError};
+use trialdex::index::{FORMAT, IndexError, UpdateError};
 use trialdex::output::{Paint, UnknownPiece, clean_line};
 use trialdex::query::{Diagnostic, Misunderstood};
 use trialdex::text::vocabulary::VocabularyError;
@@ -117,7 +117,11 @@ fn excerpt(text: &str, before: usize, length: usize) -> (String, usize, usize) {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
-        Self { broken_pipe, ..Self::new(error.to_string()) }
+        // What is written may be read from an index meanwhile.
+        match error.downcast::<IndexError>() {
+            Ok(error) => error.into(),
+            Err(error) => Self { broken_pipe, ..Self::new(error.to_string()) },
+        }
     }
 }
 
@@ -130,30 +134,55 @@ impl From<IndexError> for Failure {
                 "build one with `trialdex index PATH --index {}`",
                 directory.display()
             )),
-            IndexError::OtherFormat { directory, .. } => failure.hint(format!(
-                "build it anew: remove {}/tantivy and {0}/ledger-*, then run `trialdex index`",
+            IndexError::Unfinished(directory) => failure.hint(format!(
+                "wait if it is under way; else run `trialdex index PATH --index {}` again",
                 directory.display()
             )),
-            IndexError::Locked(_) => {
+            IndexError::OtherFormat { directory, found } if found > FORMAT => {
+                failure.hint(format!(
+                    "a newer trialdex reads it; for this one, index the sources into another \
+                     directory: `trialdex index PATH --index {}-{FORMAT}`",
+                    directory.display()
+                ))
+            }
+            IndexError::OtherFormat { directory, .. } | IndexError::OtherFiles(directory) => {
+                failure.hint(anew(&directory))
+            }
+            IndexError::Damaged { directory, .. } => failure.hint(check(&directory)),
+            IndexError::Changed(_) => failure.hint("run the command again"),
+            IndexError::Locked { .. } => {
                 failure.hint("wait until it is done, then run the command again")
             }
             IndexError::Interrupted => Self { code: 130, ..failure },
             IndexError::Vocabulary(error) => error.into(),
             IndexError::Tantivy { directory, .. } => failure.hint(format!(
-                "the index is as it was; see whether its disk is full. If a file is damaged, build \
-                 the index anew: remove {}/tantivy, then run `trialdex index`",
-                directory.display()
+                "the index is as it was; see whether its disk is full. If it has room, {}",
+                check(&directory)
             )),
-            IndexError::Io { path, .. } if is_ledger(&path) => failure.hint(format!(
-                "if the file is damaged, build the index anew: remove {}/tantivy and {0}/ledger-*, \
-                 then run `trialdex index`",
-                path.parent().unwrap_or(Path::new(".")).display()
-            )),
+            IndexError::Io { path, .. } if is_ledger(&path) => {
+                failure.hint(check(path.parent().unwrap_or(Path::new("."))))
+            }
             IndexError::Io { .. } => failure.hint(
                 "see whether the path is right and its disk has room; `--index DIR` names another index",
             ),
         }
     }
+}
+
+/// What to do where a file of an index may be damaged.
+fn check(directory: &Path) -> String {
+    let directory = directory.display();
+    format!(
+        "run `trialdex check --index {directory}`: it tells what is damaged and how to repair it"
+    )
+}
+
+fn anew(directory: &Path) -> String {
+    let directory = directory.display();
+    format!(
+        "build it anew: remove {directory}/tantivy and {directory}/ledger-*, then run `trialdex index` \
+         with its sources; or index them into another directory"
+    )
 }
 
 fn is_ledger(path: &Path) -> bool {

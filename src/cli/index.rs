@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex::index::{Audit, IndexError, Reject, RejectKind, UpdateOptions, Watch, update};
+use trialdex::index::{
+    Audit, Holder, IndexError, Reject, RejectKind, UpdateOptions, Watch, update,
+};
 use trialdex::output::{Paint, clean_line, grouped, plural};
 use trialdex::source::Limits;
 
@@ -95,7 +97,7 @@ fn stop(watch: &Watch, ended: &AtomicBool, bar: bool) {
     }
 }
 
-fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {
+pub(super) fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     UpdateOptions {
         prune,
@@ -107,7 +109,19 @@ fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {
         threads: work.threads.map_or(cores, usize::from),
         memory: (work.memory as usize) * 1_000_000,
         now: SystemTime::now(),
+        holder: holder(),
     }
+}
+
+/// Who this is, for others that want to write to the index meanwhile.
+pub(super) fn holder() -> Holder {
+    let typed = std::env::args().skip(1);
+    let command = ["trialdex".to_owned()].into_iter().chain(typed).collect::<Vec<_>>().join(" ");
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .or_else(|_| std::fs::read_to_string("/etc/hostname"))
+        .unwrap_or_default();
+    let host = host.trim().to_owned();
+    Holder { process: std::process::id(), host, command, since: String::new() }
 }
 
 /// The audit for people.

@@ -3,6 +3,7 @@
 mod args;
 mod asked;
 pub(crate) mod batch;
+pub(crate) mod check;
 mod config;
 mod console;
 pub(crate) mod eval;
@@ -15,6 +16,7 @@ pub(crate) mod index;
 mod input;
 mod numbers;
 mod pager;
+pub(crate) mod panics;
 mod progress;
 mod ranking;
 pub(crate) mod search;
@@ -35,6 +37,8 @@ pub(crate) enum Outcome {
     NothingFound,
     /// A search gives another result than its receipt says.
     Differs,
+    /// The index is damaged, or something of it is lost.
+    Damaged,
     /// Something was rejected, and the user asked to be told by the exit code.
     Rejects,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use trialdex::index::{IndexError, Store};
+use trialdex::index::{IndexError, Store, VOCABULARY_FILE};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
@@ -41,6 +41,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
     say_what_is_cut(console, &hits);
+    say_what_is_damaged(console, &store)?;
     if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
@@ -83,6 +84,19 @@ pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
             "note: more words or names fit `{typed}` than are looked for; the commonest were"
         )));
     }
+}
+
+/// Says that not all names are known, where the vocabulary is damaged.
+pub(crate) fn say_what_is_damaged(console: &Console, store: &Store) -> Result<(), Failure> {
+    if !store.vocabulary_is_whole()? {
+        let file = store.directory().join(VOCABULARY_FILE);
+        console.say(&clean_line(&format!(
+            "note: {} is damaged: other names of what is looked for may be missing; make it anew with \
+             `trialdex thesaurus import`, or remove it",
+            file.display()
+        )));
+    }
+    Ok(())
 }
 
 /// Misspelt words that are asked about at most.
@@ -147,7 +161,9 @@ pub(crate) fn window(offset: usize, limit: usize) -> Window {
 /// Opens the index; where there is none but there is a `./corpus`, builds it.
 pub(crate) fn open_or_build(console: &Console, directory: &Path) -> Result<Store, Failure> {
     match Store::open(directory) {
-        Err(IndexError::Missing(_)) if Path::new(DEFAULT_INPUT).is_dir() => {
+        Err(IndexError::Missing(_) | IndexError::Unfinished(_))
+            if Path::new(DEFAULT_INPUT).is_dir() =>
+        {
             console.say(&format!(
                 "no index in `{}` yet: building it from ./{DEFAULT_INPUT}",
                 directory.display()

@@ -79,7 +79,7 @@ fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> su
     let others = arguments.with.join(" ");
     let looked_up = match Store::open(&global.index) {
         Ok(store) => look_up(&store, own.as_ref(), &typed, &others, arguments.explode)?,
-        Err(IndexError::Missing(_)) => {
+        Err(IndexError::Missing(_) | IndexError::Unfinished(_)) => {
             let chosen = Chosen::of(&global.index)?;
             let shown = global.index.display().to_string();
             let alone = "what records say is not known, only the vocabulary and your own list";

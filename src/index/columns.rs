@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::ledger::{Digest, Entry, EntryKind, Standing};
 
 /// Kinds by the number that stands for them.
-const KINDS: [EntryKind; 3] = [EntryKind::Whole, EntryKind::Page, EntryKind::Joined];
+const KINDS: [EntryKind; 4] =
+    [EntryKind::Whole, EntryKind::Page, EntryKind::Joined, EntryKind::Found];
 
 /// Added to the number of a kind for a record that its source has no longer.
 const ORPHAN: u8 = 0x80;

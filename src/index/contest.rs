@@ -164,6 +164,9 @@ impl Contest {
             let held = &self.entries[at as usize].entry;
             match (held.kind, entry.kind) {
                 (EntryKind::Joined, EntryKind::Joined) => true,
+                (EntryKind::Found, EntryKind::Whole | EntryKind::Joined) => {
+                    held.standing <= entry.standing
+                }
                 (EntryKind::Whole, EntryKind::Whole) => entry.source == self.renewal(held.source),
                 _ => false,
             }
@@ -225,6 +228,10 @@ impl Contest {
 
     /// Adds a record; says whether it goes into the index.
     pub(super) fn offer(&mut self, entry: Entry) -> Verdict {
+        if entry.kind != EntryKind::Page {
+            let (found, standing) = (EntryKind::Found, entry.standing);
+            self.withdraw_of(entry.nct, &|known| known.kind == found && known.standing <= standing);
+        }
         self.link(entry);
         let best = self.best_ever(entry.nct).map(|best| best.standing.digest);
         let now = self.now(entry.nct);
@@ -249,7 +256,7 @@ impl Contest {
     pub(super) fn take_over(&mut self, source: SourceId, raw: &Digest) -> bool {
         let known = &self.entries[..self.known];
         let recall = self.recall.get_or_insert_with(|| {
-            Recall::new(known.iter().map(|linked| &linked.entry), EntryKind::Joined)
+            Recall::new(known.iter().map(|linked| &linked.entry))
         });
         let found = recall.find(raw, |at| known.get(at).map(|linked| &linked.entry.raw));
         let Some(entry) = found.map(|at| Entry { source, orphan: false, ..known[at].entry }) else {
@@ -514,6 +521,23 @@ mod tests {
         contest.keep_vanished(1);
         let kept: Vec<_> = contest.entries().map(|entry| (entry.source, entry.orphan)).collect();
         assert_eq!(kept, [(7, true)]);
+    }
+
+    #[test]
+    fn what_was_found_in_the_index_gives_way_to_what_a_source_has() {
+        let found = Entry { kind: EntryKind::Found, orphan: true, ..entry(0, 5, 1) };
+        for (offered, verdict) in
+            [(entry(3, 5, 1), Verdict::There), (entry(3, 6, 2), Verdict::Index { replace: true })]
+        {
+            let mut contest = Contest::new(vec![found]);
+            assert_eq!(contest.offer(offered), verdict);
+            contest.keep_vanished(1);
+            let left: Vec<_> = contest.entries().map(|entry| entry.source).collect();
+            assert_eq!(left, [3]);
+        }
+        let mut contest = Contest::new(vec![found]);
+        assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
+        assert_eq!(contest.entries().count(), 2);
     }
 
     #[test]

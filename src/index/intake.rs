@@ -20,7 +20,7 @@ use super::ledger::{
     Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, format_number,
 };
 use super::pages::Pages;
-use super::recall::raw_digest;
+use super::recall::{NO_BYTES, raw_digest};
 use super::schema::Fields;
 use super::store::{IndexError, Store};
 use super::update::Watch;
@@ -29,7 +29,7 @@ use crate::source::{Format, Record};
 use crate::study::{NctId, Study};
 
 /// Bytes of records that are worked on at the same time.
-const ROOM: usize = 32 << 20;
+pub(super) const ROOM: usize = 32 << 20;
 
 /// A record to be worked on.
 pub(super) struct Job {
@@ -195,7 +195,7 @@ impl<'a> Intake<'a> {
             kind: EntryKind::Joined,
             orphan: false,
             standing: stored.standing,
-            raw: Digest::default(),
+            raw: NO_BYTES,
         };
         let permit = Arc::new(self.gate.enter(stored.json.len()));
         shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
@@ -234,13 +234,13 @@ impl<'a> Intake<'a> {
 }
 
 /// A study as it is stored.
-struct Stored {
+pub(super) struct Stored {
     json: String,
-    standing: Standing,
+    pub(super) standing: Standing,
 }
 
 impl Stored {
-    fn new(study: &Study) -> Self {
+    pub(super) fn new(study: &Study) -> Self {
         // A map with string keys can always be written as JSON.
         let json = serde_json::to_string(study.as_map()).unwrap_or_default();
         let (values, bytes) = study.fullness();
@@ -254,13 +254,19 @@ impl Stored {
         Self { json, standing }
     }
 
-    fn document(&self, study: &Study, nct_id: NctId, fields: &Fields) -> TantivyDocument {
+    pub(super) fn document(
+        &self,
+        study: &Study,
+        nct_id: NctId,
+        fields: &Fields,
+    ) -> TantivyDocument {
         let first = std::array::from_fn(|at| self.standing.digest[at]);
         document(study, nct_id, &self.json, u64::from_be_bytes(first), fields)
     }
 }
 
-fn digest(bytes: &[u8]) -> Digest {
+/// The digest of a study as it is stored.
+pub(super) fn digest(bytes: &[u8]) -> Digest {
     let mut digest = Digest::default();
     digest.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
     digest
@@ -409,12 +415,14 @@ impl Shared<'_> {
         self.writer.run(operations).map(|_| ())
     }
 
-    /// The term that only the study with that number has.
     fn key(&self, nct: u32) -> Term {
-        Term::from_field_u64(self.fields.nct, u64::from(nct))
+        key(self.fields, nct)
     }
 
     fn fail(&self, error: TantivyError) -> IndexError {
+        if matches!(error, TantivyError::ErrorInThread(_)) {
+            return self.store.failed(error);
+        }
         let error = match error {
             TantivyError::IoError(error) => io::Error::other(error),
             error => io::Error::other(error),
@@ -423,9 +431,14 @@ impl Shared<'_> {
     }
 }
 
+/// The term that only the study with that number has.
+pub(super) fn key(fields: &Fields, nct: u32) -> Term {
+    Term::from_field_u64(fields.nct, u64::from(nct))
+}
+
 /// Converts a record so that a mistake in a converter costs that record, not
 /// the run.
-fn guarded(record: &Record) -> Result<Converted, FormatError> {
+pub(super) fn guarded(record: &Record) -> Result<Converted, FormatError> {
     let converted = std::panic::catch_unwind(AssertUnwindSafe(|| convert(record)));
     converted.unwrap_or_else(|_| {
         Err(FormatError::Syntax {

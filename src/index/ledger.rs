@@ -6,16 +6,21 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, WrittenColumns};
+use super::disk;
 use crate::source::Format;
 
 /// How the name of a ledger ends that is being written.
 pub(super) const UNFINISHED: &str = ".unfinished";
+
+/// The path of the source that studies are counted to of which it is no longer
+/// known where they came from, since their ledger was damaged.
+pub(super) const UNKNOWN: &str = "?";
 
 /// Index of a source in [`Ledger::sources`].
 pub(super) type SourceId = u32;
@@ -73,6 +78,9 @@ pub(super) enum EntryKind {
     /// The study that the pages of one NCT number were joined to. Its source
     /// is that of one of the pages.
     Joined,
+    /// A study that was found in the index when its ledger was lost. It gives
+    /// way to what a source has of it.
+    Found,
 }
 
 /// A record that was read.
@@ -173,9 +181,10 @@ impl Ledger {
         found.ok().and_then(|at| SourceId::try_from(at).ok())
     }
 
-    /// Reads a ledger.
-    pub(super) fn read(path: &Path) -> io::Result<Self> {
-        let bytes = zstd::stream::decode_all(File::open(path)?)?;
+    /// Reads a ledger from the beginning of its file.
+    pub(super) fn read(mut file: &File) -> io::Result<Self> {
+        file.rewind()?;
+        let bytes = zstd::stream::decode_all(file)?;
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
         let written: Written<'_> = postcard::from_bytes(&bytes).map_err(invalid)?;
         let uneven = || io::Error::new(io::ErrorKind::InvalidData, "columns of different lengths");
@@ -191,14 +200,47 @@ impl Ledger {
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
         let Self { sources, records, rejects } = self;
-        postcard::to_io(&(sources, Columns::of(records).written(), rejects), &mut packed)
-            .map_err(io::Error::other)?;
+        let columns = Columns::of(records);
+        let mut writing = Remembering { inner: &mut packed, error: None };
+        if let Err(error) = postcard::to_io(&(sources, columns.written(), rejects), &mut writing) {
+            return Err(writing.error.unwrap_or_else(|| io::Error::other(error)));
+        }
         let mut buffer = packed.finish()?;
         buffer.flush()?;
         let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+        // The commit that names it must not get to the disk before it.
+        disk::sync(directory)
+    }
+}
+
+/// Remembers what went wrong in writing, of which postcard says only that
+/// something did.
+struct Remembering<W> {
+    inner: W,
+    error: Option<io::Error>,
+}
+
+impl<W: Write> Remembering<W> {
+    fn noted<T>(&mut self, outcome: io::Result<T>) -> io::Result<T> {
+        outcome.map_err(|error| {
+            let kind = error.kind();
+            self.error = Some(error);
+            kind.into()
+        })
+    }
+}
+
+impl<W: Write> Write for Remembering<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.noted(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.inner.flush();
+        self.noted(flushed)
     }
 }
 
@@ -243,10 +285,11 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("ledger");
         ledger.write(&path).expect("written");
-        assert_eq!(Ledger::read(&path).expect("read"), ledger);
+        let read = || Ledger::read(&File::open(&path).expect("a file"));
+        assert_eq!(read().expect("read"), ledger);
         let bytes = std::fs::read(&path).expect("bytes");
         std::fs::write(&path, &bytes[..bytes.len() - 3]).expect("cut");
-        assert!(Ledger::read(&path).is_err());
+        assert!(read().is_err());
     }
 
     #[test]

@@ -1,32 +1,42 @@
 //! From studies to a tantivy index, and back.
 
 mod audit;
+mod check;
 mod columns;
 mod contest;
+mod disk;
 mod document;
 mod flow;
 mod frequencies;
+mod holder;
 mod intake;
 mod ledger;
 mod merging;
 mod pages;
 mod reading;
 mod recall;
+mod recount;
+mod repair;
 mod schema;
 mod status;
 mod store;
 mod summary;
+mod survey;
 pub(crate) mod synonyms;
 pub(crate) mod topic;
 mod update;
+mod whole_only;
 pub(crate) mod zones;
 
 pub use audit::{Audit, Reject, Unplaced};
+pub use check::{Check, CheckOptions, Fault, Finding, SourcesChecked, check};
 pub use document::document;
+pub use holder::Holder;
 pub use ledger::RejectKind;
 pub use reading::{Place, Reading};
+pub use repair::{Lost, Repaired, repair};
 pub use schema::{Fields, schema};
 pub(crate) use schema::{NOWHERE, PieceField, TextFields, degrees, steps};
 pub use status::Status;
-pub use store::{IndexError, Store, VOCABULARY_FILE, settings};
+pub use store::{FORMAT, IndexError, Store, VOCABULARY_FILE, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use super::ledger::{Digest, Entry, EntryKind, format_number};
+use super::ledger::{Digest, Entry, format_number};
 use crate::source::{Format, Payload, Record};
 
 /// Version of the converters, to be raised when any of them makes another
@@ -75,19 +75,19 @@ pub(super) struct Recall {
     table: Vec<u32>,
 }
 
+/// The digest of studies that were joined or found and not read from a record.
+pub(super) const NO_BYTES: Digest = [0; 16];
+
 /// Stands where there is no entry.
 const FREE: u32 = u32::MAX;
 
 impl Recall {
-    /// A table of all entries but those of a kind that has no bytes.
-    pub(super) fn new<'a>(
-        entries: impl ExactSizeIterator<Item = &'a Entry>,
-        without: EntryKind,
-    ) -> Self {
+    /// A table of all entries but those that come from no bytes.
+    pub(super) fn new<'a>(entries: impl ExactSizeIterator<Item = &'a Entry>) -> Self {
         let places = (entries.len() + entries.len() / 3 + 1).next_power_of_two();
         let mut recall = Self { table: vec![FREE; places] };
         for (position, entry) in (0..FREE).zip(entries) {
-            if entry.kind != without {
+            if entry.raw != NO_BYTES {
                 let free = recall.places(&entry.raw).find(|at| recall.table[*at] == FREE);
                 // There are more places than entries.
                 if let Some(at) = free {
@@ -126,7 +126,7 @@ mod tests {
 
     use csv::ByteRecord;
 
-    use super::super::ledger::Standing;
+    use super::super::ledger::{EntryKind, Standing};
     use super::*;
     use crate::format::convert;
     use crate::source::{self, Found, Limits, Location, WalkOptions};
@@ -206,13 +206,13 @@ mod tests {
                 Entry { source, nct, format, kind, orphan: false, standing, raw }
             })
             .collect();
-        let recall = Recall::new(entries.iter(), EntryKind::Joined);
+        let recall = Recall::new(entries.iter());
         let digest = |at: usize| entries.get(at).map(|entry| &entry.raw);
         for (at, entry) in entries.iter().enumerate() {
             assert_eq!(recall.find(&entry.raw, digest), Some(at));
         }
         assert_eq!(recall.find(&[8; 16], digest), None);
-        let none = Recall::new(entries.iter(), EntryKind::Whole);
-        assert_eq!(none.find(&entries[0].raw, digest), None);
+        let joined = [Entry { raw: NO_BYTES, ..entries[0] }];
+        assert_eq!(Recall::new(joined.iter()).find(&NO_BYTES, |_| Some(&NO_BYTES)), None);
     }
 }

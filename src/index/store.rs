@@ -4,21 +4,30 @@
 //! index/
 //!   tantivy/         the search index
 //!   ledger-N.zst     what it was made from; the commit names the valid one
+//!   writer.json      who writes to it, while somebody does
 //! ```
 
+use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+use tantivy::directory::error::{LockError, OpenReadError};
+use tantivy::directory::{Directory as _, INDEX_WRITER_LOCK};
+use tantivy::error::DataCorruption;
+use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{
-    DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, TantivyDocument,
+    DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, SegmentMeta,
+    TantivyDocument, TantivyError,
 };
 
+use super::disk::{self, Disk, METAS, segments};
 use super::frequencies::Frequencies;
+use super::holder::{Holder, holder};
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
 use super::schema::{Fields, schema};
@@ -27,11 +36,15 @@ use crate::text;
 use crate::text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Version of the layout on disk. An index of another version is not read.
-const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 4;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.
 const STORE_BLOCK: usize = 64 << 10;
+
+/// How often an index is opened before one that is never at rest is taken as
+/// it is found.
+const ATTEMPTS: u32 = 10;
 
 /// How studies are stored.
 #[must_use]
@@ -49,6 +62,9 @@ pub enum IndexError {
     /// There is no index in the directory.
     #[error("{}: no index here", .0.display())]
     Missing(PathBuf),
+    /// The first build of an index has not come to its end.
+    #[error("{}: no index yet: its first build is not finished", .0.display())]
+    Unfinished(PathBuf),
     /// It was made by another version of the program.
     #[error("{}: the index was made by another version of trialdex (format {found}, this one reads {FORMAT})", .directory.display())]
     OtherFormat {
@@ -57,9 +73,25 @@ pub enum IndexError {
         /// Its format.
         found: u32,
     },
+    /// Its search index was written by another version of tantivy.
+    #[error("{}: the index was made by another version of trialdex (its files cannot be read)", .0.display())]
+    OtherFiles(PathBuf),
+    /// A file of it is missing or damaged.
+    #[error("{}: the index is damaged: {problem}", .directory.display())]
+    Damaged {
+        /// The index.
+        directory: PathBuf,
+        /// Which file, and what is wrong with it, as far as that is known.
+        problem: String,
+    },
     /// Another process is changing it.
-    #[error("{}: another process is writing to the index", .0.display())]
-    Locked(PathBuf),
+    #[error("{}: another process is writing to the index{}", .directory.display(), told(.holder.as_deref()))]
+    Locked {
+        /// The index.
+        directory: PathBuf,
+        /// The process, where it has said who it is.
+        holder: Option<Box<Holder>>,
+    },
     /// A file of the index cannot be read or written.
     #[error("{}: {error}", .path.display())]
     Io {
@@ -79,9 +111,16 @@ pub enum IndexError {
     /// The vocabulary of the index cannot be used.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
+    /// Another process has written to it meanwhile.
+    #[error("{}: another process has changed the index meanwhile", .0.display())]
+    Changed(PathBuf),
     /// The work was stopped from outside; the index is as it was.
     #[error("interrupted; the index is as it was before")]
     Interrupted,
+}
+
+fn told(holder: Option<&Holder>) -> String {
+    holder.map(|holder| format!(": {holder}")).unwrap_or_default()
 }
 
 /// What a commit says about itself.
@@ -97,6 +136,12 @@ pub(super) struct Payload {
 }
 
 impl Payload {
+    /// What a commit would have said that named that ledger.
+    pub(super) fn numbered(ledger: u64) -> Self {
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        Self { format: FORMAT, program, ledger, written: String::new() }
+    }
+
     /// What the next commit after `before` says.
     pub(super) fn next(before: Option<&Payload>, written: String) -> Self {
         Self {
@@ -115,6 +160,11 @@ pub struct Store {
     pub(crate) fields: Fields,
     /// `None` while nothing has been committed.
     pub(super) payload: Option<Payload>,
+    /// The ledger of the commit, opened with it: later runs remove the file
+    /// while this may still be read.
+    ledger: Option<File>,
+    /// The segments of the commit.
+    segments: Vec<SegmentId>,
     /// Kept, since what it has read of dozens of fields is of use to every
     /// search.
     reader: OnceLock<IndexReader>,
@@ -128,17 +178,41 @@ pub struct Store {
 pub const VOCABULARY_FILE: &str = "thesaurus.bin";
 
 impl Store {
-    /// Opens an index that holds something.
+    /// Opens an index that holds something, as it is at this moment: commits
+    /// that others make later change nothing of what is read by this.
     ///
     /// # Errors
     ///
     /// Where there is none, or none that this program can read.
     pub fn open(directory: &Path) -> Result<Self, IndexError> {
-        let store = Self::open_any(directory)?;
-        match store {
-            Some(store) if store.payload.is_some() => Ok(store),
-            _ => Err(IndexError::Missing(directory.to_owned())),
+        for _ in 1..ATTEMPTS {
+            let store = Self::open_committed(directory)?;
+            let opened = store.searcher();
+            if store.is_current(opened.is_ok())? {
+                return opened.map(|_| store);
+            }
         }
+        let store = Self::open_committed(directory)?;
+        store.searcher().map(|_| store)
+    }
+
+    fn open_committed(directory: &Path) -> Result<Self, IndexError> {
+        match Self::open_any(directory)? {
+            Some(store) if store.payload.is_some() => Ok(store),
+            Some(_) => Err(IndexError::Unfinished(directory.to_owned())),
+            None => Err(IndexError::Missing(directory.to_owned())),
+        }
+    }
+
+    /// Whether nobody has made a commit since this was opened. Where its
+    /// segments could not be opened, nobody may have merged any, either: those
+    /// from before are removed then.
+    fn is_current(&self, opened: bool) -> Result<bool, IndexError> {
+        let metas = self.index.load_metas().map_err(|error| self.failed(error))?;
+        let payload = metas.payload.as_deref().map(serde_json::from_str::<Payload>);
+        let segments = || metas.segments.iter().map(SegmentMeta::id);
+        let same = payload.and_then(Result::ok) == self.payload;
+        Ok(same && (opened || segments().eq(self.segments.iter().copied())))
     }
 
     /// Opens an index to be written to, making it where there is none.
@@ -152,38 +226,64 @@ impl Store {
             return Ok(store);
         }
         let tantivy_directory = directory.join("tantivy");
-        std::fs::create_dir_all(&tantivy_directory)
-            .map_err(|error| IndexError::Io { path: tantivy_directory.clone(), error })?;
+        let io_error = |error| IndexError::Io { path: tantivy_directory.clone(), error };
+        std::fs::create_dir_all(&tantivy_directory).map_err(io_error)?;
+        disk::sync(directory).map_err(io_error)?;
+        let failed = |error| tantivy_error(directory, error);
+        let disk = Disk::open(&tantivy_directory).map_err(failed)?;
+        // Two that begin at the same time must not both make one.
+        let lock = disk.acquire_lock(&INDEX_WRITER_LOCK);
+        let _lock = lock.map_err(|error| failed(TantivyError::LockFailure(error, None)))?;
+        if let Some(store) = Self::open_any(directory)? {
+            return Ok(store);
+        }
         let (schema, fields) = schema();
-        let index = Index::builder()
-            .schema(schema)
-            .settings(settings())
-            .create_in_dir(&tantivy_directory)
-            .map_err(|error| tantivy_error(directory, error))?;
-        Ok(Self::with(directory, index, fields, None))
+        let index = Index::builder().schema(schema).settings(settings()).open_or_create(disk);
+        Ok(Self::with(directory, index.map_err(failed)?, fields, None))
     }
 
     fn open_any(directory: &Path) -> Result<Option<Self>, IndexError> {
         let tantivy_directory = directory.join("tantivy");
-        if !tantivy_directory.join("meta.json").is_file() {
-            return Ok(None);
+        let metas = tantivy_directory.join(METAS);
+        if let Err(error) = std::fs::metadata(&metas) {
+            return match error.kind() {
+                std::io::ErrorKind::NotFound if !segments(&tantivy_directory, "").is_empty() => {
+                    Err(damaged(directory, format!("tantivy/{METAS} is missing")))
+                }
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Ok(None),
+                _ => Err(IndexError::Io { path: metas, error }),
+            };
         }
-        let index = Index::open_in_dir(&tantivy_directory)
-            .map_err(|error| tantivy_error(directory, error))?;
-        let metas = index.load_metas().map_err(|error| tantivy_error(directory, error))?;
+        let disk = Disk::open(&tantivy_directory).map_err(|error| tantivy_error(directory, error));
+        Self::open_on(directory, disk?).map(Some)
+    }
+
+    /// Opens the search index on a disk that has one.
+    pub(super) fn open_on(directory: &Path, disk: Disk) -> Result<Self, IndexError> {
+        let failed = |error| tantivy_error(directory, error);
+        let index = guarded(|| Index::open(disk)).map_err(failed)?;
+        let metas = index.load_metas().map_err(failed)?;
         let payload = metas.payload.as_deref().map(|payload| {
-            serde_json::from_str::<Payload>(payload).map_err(|error| IndexError::Io {
-                path: tantivy_directory.join("meta.json"),
-                error: error.into(),
-            })
+            serde_json::from_str::<Payload>(payload)
+                .map_err(|error| damaged(directory, format!("tantivy/{METAS}: {error}")))
         });
         let payload = payload.transpose()?;
         let (schema, fields) = schema();
-        let found = payload.as_ref().map_or(FORMAT, |payload| payload.format);
-        if found != FORMAT || index.schema() != schema {
-            return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
+        match payload.as_ref().map(|payload| payload.format) {
+            Some(found) if found != FORMAT => {
+                return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
+            }
+            _ if index.schema() == schema => {}
+            Some(_) => {
+                let problem =
+                    format!("tantivy/{METAS} does not name the fields of format {FORMAT}");
+                return Err(damaged(directory, problem));
+            }
+            None => return Err(IndexError::OtherFiles(directory.to_owned())),
         }
-        Ok(Some(Self::with(directory, index, fields, payload)))
+        let mut store = Self::with(directory, index, fields, payload);
+        store.segments = metas.segments.iter().map(SegmentMeta::id).collect();
+        Ok(store)
     }
 
     /// Looks up the last commit anew.
@@ -198,10 +298,14 @@ impl Store {
     fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
         text::register(index.tokenizers());
         let (reader, vocabulary) = (OnceLock::new(), OnceLock::new());
+        let ledger = payload.as_ref().map(|payload| ledger_path(directory, payload.ledger));
         Self {
             directory: directory.to_owned(),
             index,
             fields,
+            // Where it is not there, whoever needs it is told.
+            ledger: ledger.and_then(|path| File::open(path).ok()),
+            segments: Vec::new(),
             payload,
             reader,
             vocabulary,
@@ -230,8 +334,9 @@ impl Store {
         if let Some(reader) = self.reader.get() {
             return Ok(reader.searcher());
         }
-        let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
-        let reader: IndexReader = reader.map_err(|error| self.failed(error))?;
+        let builder = self.index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader: IndexReader =
+            guarded(|| builder.try_into()).map_err(|error| self.failed(error))?;
         Ok(self.reader.get_or_init(|| reader).searcher())
     }
 
@@ -260,6 +365,17 @@ impl Store {
         Ok(self.vocabulary.get_or_init(|| own).as_ref().unwrap_or_else(|| Vocabulary::built_in()))
     }
 
+    /// Whether the vocabulary is what it was when it was written; that which is
+    /// built in is. Of a damaged one, some names are not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::vocabulary`].
+    pub fn vocabulary_is_whole(&self) -> Result<bool, IndexError> {
+        let vocabulary = self.vocabulary()?;
+        Ok(std::ptr::eq(vocabulary, Vocabulary::built_in()) || vocabulary.is_whole())
+    }
+
     /// The studies as they are now, to be read one by one.
     ///
     /// # Errors
@@ -285,20 +401,15 @@ impl Store {
     ///
     /// Where files of the index cannot be read.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
-        // tantivy panics where the compressed studies are damaged.
+        let of_study = |problem: String| damaged(&self.directory, format!("a study: {problem}"));
         let read = std::panic::catch_unwind(AssertUnwindSafe(|| searcher.doc(at)));
         let document: TantivyDocument = match read {
-            Ok(document) => document.map_err(|error| self.failed(error))?,
-            Err(_) => {
-                let message = "a stored study is damaged".to_owned();
-                return Err(self.failed(tantivy::TantivyError::InternalError(message)));
-            }
+            Ok(document) => document.map_err(|error| of_study(error.to_string()))?,
+            Err(_) => return Err(of_study("what is stored of it cannot be unpacked".to_owned())),
         };
         let json = document.get_first(self.fields.study).and_then(|value| value.as_str());
-        let root = serde_json::from_str(json.unwrap_or_default()).map_err(|error| {
-            IndexError::Io { path: self.directory.clone(), error: error.into() }
-        })?;
-        Ok(Study::from_map(root))
+        let root = serde_json::from_str(json.unwrap_or_default());
+        Ok(Study::from_map(root.map_err(|error| of_study(error.to_string()))?))
     }
 
     /// The first eight bytes of the digest of a document's study.
@@ -319,17 +430,22 @@ impl Store {
             return Ok(Ledger::default());
         };
         let path = self.ledger_path(payload.ledger);
-        Ledger::read(&path).map_err(|error| IndexError::Io { path, error })
+        let read = match &self.ledger {
+            Some(file) => Ledger::read(file),
+            None => File::open(&path).and_then(|file| Ledger::read(&file)),
+        };
+        read.map_err(|error| IndexError::Io { path, error })
     }
 
     pub(super) fn ledger_path(&self, number: u64) -> PathBuf {
-        self.directory.join(format!("ledger-{number}.zst"))
+        ledger_path(&self.directory, number)
     }
 
     /// Removes ledgers that no commit names: of runs that were killed, and of
     /// those before the last, which stays for a reader that has just looked up
     /// its name. To be called by the one process that writes.
     pub(super) fn sweep(&self) {
+        Disk::sweep(&self.directory.join("tantivy"));
         let current = self.payload.as_ref().map_or(0, |payload| payload.ledger);
         let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
         for entry in entries.flatten() {
@@ -346,14 +462,66 @@ impl Store {
         }
     }
 
-    pub(crate) fn failed(&self, error: tantivy::TantivyError) -> IndexError {
+    pub(crate) fn failed(&self, error: TantivyError) -> IndexError {
         tantivy_error(&self.directory, error)
     }
 }
 
-fn tantivy_error(directory: &Path, error: tantivy::TantivyError) -> IndexError {
+fn ledger_path(directory: &Path, number: u64) -> PathBuf {
+    directory.join(format!("ledger-{number}.zst"))
+}
+
+/// tantivy panics where some of its files are damaged.
+pub(super) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let comment = "a file does not hold what it should";
+        Err(DataCorruption::comment_only(comment).into())
+    })
+}
+
+/// What tantivy says without the content of the file that it says it of.
+fn short(message: &str) -> String {
+    let end = message.find(". Content: ").unwrap_or(message.len());
+    message[..end].to_owned()
+}
+
+pub(super) fn damaged(directory: &Path, problem: String) -> IndexError {
+    IndexError::Damaged { directory: directory.to_owned(), problem }
+}
+
+pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError {
+    let io = |path: PathBuf, error: &std::io::Error| IndexError::Io {
+        path,
+        error: std::io::Error::new(error.kind(), error.to_string()),
+    };
+    let cut = |error: &std::io::Error| {
+        matches!(error.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData)
+    };
     match error {
-        tantivy::TantivyError::LockFailure(..) => IndexError::Locked(directory.to_owned()),
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            IndexError::Locked { directory: directory.to_owned(), holder: holder(directory) }
+        }
+        TantivyError::LockFailure(LockError::IoError(error), _) => {
+            io(directory.join("tantivy"), &error)
+        }
+        TantivyError::IncompatibleIndex(_)
+        | TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
+            IndexError::OtherFiles(directory.to_owned())
+        }
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
+            // tantivy gives it now with its directory, now without.
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            damaged(directory, format!("tantivy/{name} is missing"))
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            let path = Path::new("tantivy").join(filepath.file_name().unwrap_or_default());
+            if cut(&io_error) {
+                return damaged(directory, format!("{} is cut or changed", path.display()));
+            }
+            io(directory.join(path), &io_error)
+        }
+        TantivyError::IoError(error) if cut(&error) => damaged(directory, error.to_string()),
+        TantivyError::DataCorruption(error) => damaged(directory, short(&format!("{error:?}"))),
         error => IndexError::Tantivy { directory: directory.to_owned(), error },
     }
 }

@@ -12,6 +12,7 @@ use super::document::Admitted;
 use super::intake::Tally;
 use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
 use super::store::{IndexError, Payload, Store};
+use super::update::{Kind, rfc3339};
 use crate::source::Format;
 
 /// All that a finished update has to write down.
@@ -36,6 +37,7 @@ impl Summary<'_> {
         mut self,
         mut writer: IndexWriter<Admitted>,
         now: SystemTime,
+        kind: Kind,
     ) -> Result<Audit, IndexError> {
         let rejects = std::mem::take(&mut self.tally.rejects);
         self.rejects.extend(rejects.into_entries());
@@ -46,16 +48,14 @@ impl Summary<'_> {
         }
         let next = self.next_ledger();
         let failed = |error| self.store.failed(error);
-        if committed && self.is_as_before(&next) {
+        if committed && kind == Kind::Refresh && self.is_as_before(&next) {
             return Ok(audit);
         }
-        let written = time::OffsetDateTime::from(now)
-            .replace_nanosecond(0)
-            .ok()
-            .and_then(|now| now.format(&time::format_description::well_known::Rfc3339).ok());
-        let payload = Payload::next(self.store.payload.as_ref(), written.unwrap_or_default());
+        let payload = Payload::next(self.store.payload.as_ref(), rfc3339(now));
         let path = self.store.ledger_path(payload.ledger);
-        next.write(&path).map_err(|error| IndexError::Io { path, error })?;
+        // The path of a ledger is that of one which cannot be read.
+        let directory = || self.store.directory().to_owned();
+        next.write(&path).map_err(|error| IndexError::Io { path: directory(), error })?;
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit().map_err(failed)?;
@@ -138,7 +138,7 @@ impl Summary<'_> {
             match entry.kind {
                 EntryKind::Joined => audit.joined += 1,
                 EntryKind::Page => audit.pages += 1,
-                EntryKind::Whole => {}
+                EntryKind::Whole | EntryKind::Found => {}
             }
             if entry.kind != EntryKind::Joined {
                 audit.records += 1;

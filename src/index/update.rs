@@ -12,20 +12,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tantivy::IndexWriter;
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::{IndexWriter, TantivyError};
 
 use super::audit::Audit;
 use super::contest::Contest;
 use super::document::Admitted;
+use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
 use super::ledger::{
-    Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId,
+    Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN,
 };
 use super::merging::Merging;
 use super::recall::CONVERTERS;
 use super::store::{IndexError, Store};
 use super::summary::Summary;
+use super::whole_only::spare_damaged;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
 
 /// A file modified so shortly before it is read may be modified again without
@@ -45,6 +47,23 @@ pub struct UpdateOptions {
     pub memory: usize,
     /// The time of the run.
     pub now: SystemTime,
+    /// Who runs it: what another one is told that wants to write to the index
+    /// meanwhile. Its time is filled in.
+    pub holder: Holder,
+}
+
+impl UpdateOptions {
+    pub(super) fn holder(&self) -> Holder {
+        Holder { since: rfc3339(self.now), ..self.holder.clone() }
+    }
+}
+
+/// A time as commits and notes have it; empty where there is no such time.
+pub(super) fn rfc3339(time: SystemTime) -> String {
+    let time = time::OffsetDateTime::from(time).replace_nanosecond(0).ok();
+    let written =
+        time.and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok());
+    written.unwrap_or_default()
 }
 
 /// What another thread can see and say while an update runs.
@@ -79,24 +98,54 @@ pub fn update(
     }
     let mut store = Store::open_or_create(directory)?;
     let writer = writer(&store, options)?;
+    let _note = Note::put(directory, &options.holder());
     // Until the lock was held, another process may have made a commit.
     store.reload()?;
+    // Files that are missing or cut are found before anything is done.
+    store.searcher()?;
+    spare_damaged(&store.index, &writer).map_err(|error| store.failed(error))?;
     store.sweep();
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
-    let mut ledger = store.ledger()?;
+    let ledger = store.ledger()?;
+    Ok(carry_out(&store, writer, ledger, inputs, options, watch, Kind::Refresh)?)
+}
+
+/// What an update is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// To bring an index up to date.
+    Refresh,
+    /// To put back what a damaged index held: the ledger is that of what is
+    /// left of it. Nothing may be cleared up before the commit.
+    Repair,
+}
+
+/// Reads the inputs and commits what has changed since the ledger.
+pub(super) fn carry_out(
+    store: &Store,
+    mut writer: IndexWriter<Admitted>,
+    mut ledger: Ledger,
+    inputs: &[PathBuf],
+    options: &UpdateOptions,
+    watch: &Watch,
+    kind: Kind,
+) -> Result<Audit, IndexError> {
     let contest = Contest::new(std::mem::take(&mut ledger.records));
-    let intake = Intake::new(&store, &writer, contest, watch);
-    let mut update = Update::new(&store, ledger, options, watch, intake);
+    let intake = Intake::new(store, &writer, contest, watch);
+    let mut update = Update::new(store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
     let Update { sources, damaged, rejects, seen, ledger, intake, .. } = update;
     let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
     if let Err(error) = outcome {
-        discard(writer);
-        return Err(error.into());
+        let error = cause(store, &mut writer, error);
+        if kind == Kind::Refresh {
+            discard(writer);
+        }
+        return Err(error);
     }
     let summary = Summary {
-        store: &store,
+        store,
         ledger: &ledger,
         contest,
         tally,
@@ -107,7 +156,17 @@ pub fn update(
         unchanged_files,
         gone_files,
     };
-    Ok(summary.commit(writer, options.now)?)
+    summary.commit(writer, options.now, kind)
+}
+
+/// Why a thread of tantivy ended, where all that was said is that one did.
+fn cause(store: &Store, writer: &mut IndexWriter<Admitted>, error: IndexError) -> IndexError {
+    let in_thread =
+        matches!(&error, IndexError::Tantivy { error: TantivyError::ErrorInThread(_), .. });
+    match in_thread.then(|| writer.prepare_commit().map(drop)) {
+        Some(Err(found)) => store.failed(found),
+        _ => error,
+    }
 }
 
 /// Why an update failed.
@@ -126,7 +185,10 @@ pub enum UpdateError {
     Index(#[from] IndexError),
 }
 
-fn writer(store: &Store, options: &UpdateOptions) -> Result<IndexWriter<Admitted>, IndexError> {
+pub(super) fn writer(
+    store: &Store,
+    options: &UpdateOptions,
+) -> Result<IndexWriter<Admitted>, IndexError> {
     let threads = options.threads.max(1);
     let writer = IndexWriterOptions::builder()
         .num_worker_threads(threads)
@@ -291,6 +353,12 @@ impl<'a> Update<'a> {
             converters: CONVERTERS,
         }));
         self.read(file, id, None, jobs);
+        if let Some(reason) = disturbed(file).filter(|_| !self.again.contains(&id)) {
+            self.damaged.insert(id);
+            self.again.insert(id);
+            let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
+            self.rejects.push(reject(id, RejectKind::Rejected, location, reason.to_owned()));
+        }
     }
 
     /// The source of the ledger with that path. Walking comes across them in
@@ -398,7 +466,8 @@ impl<'a> Update<'a> {
 
     fn is_gone(&self, id: usize, roots: &[PathBuf]) -> bool {
         let path = Path::new(&self.ledger.sources[id].path);
-        if path == Path::new("-") || self.unlisted.iter().any(|above| path.starts_with(above)) {
+        let unnamed = path == Path::new("-") || path == Path::new(UNKNOWN);
+        if unnamed || self.unlisted.iter().any(|above| path.starts_with(above)) {
             return false;
         }
         let in_scope = roots.iter().any(|root| path.starts_with(root));
@@ -548,6 +617,17 @@ fn is_unchanged(source: &Source, size: u64, modified: Option<i64>) -> bool {
         && source.size == size
         && source.modified == modified
         && source.converters == CONVERTERS
+}
+
+/// What has become of a file while it was read: what was read of it may be of
+/// two states.
+fn disturbed(file: &File) -> Option<&'static str> {
+    file.modified?;
+    match std::fs::metadata(&file.path) {
+        Ok(now) if now.len() == file.size && now.modified().ok() == file.modified => None,
+        Ok(_) => Some("changed while it was read; the next run reads it again"),
+        Err(_) => Some("gone since it was found"),
+    }
 }
 
 /// The path as the ledger writes it: bytes that are no UTF-8 as `\\xff`, so

@@ -232,12 +232,12 @@ fn an_index_of_another_format() {
     assert_snapshot!(complaint(&sandbox, &["search", "invented"]), @"
     exit 2
     error: index: the index was made by another version of trialdex (format 77, this one reads 3)
-    hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-3`
     ");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
     error: index: the index was made by another version of trialdex (format 77, this one reads 3)
-    hint: build it anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    hint: a newer trialdex reads it; for this one, index the sources into another directory: `trialdex index PATH --index index-3`
     ");
 }
 
@@ -250,19 +250,19 @@ fn a_damaged_ledger() {
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
     error: index/ledger-1.zst: incomplete frame
-    hint: if the file is damaged, build the index anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    hint: run `trialdex check --index index`: it tells what is damaged and how to repair it
     ");
     assert_snapshot!(complaint(&sandbox, &["status"]), @"
     exit 2
     error: index/ledger-1.zst: incomplete frame
-    hint: if the file is damaged, build the index anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    hint: run `trialdex check --index index`: it tells what is damaged and how to repair it
     ");
     assert_eq!(sandbox.run(&["search", "invented"]).code, Some(0), "searching needs no ledger");
     fs::remove_file(&ledger).expect("removed");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
     error: index/ledger-1.zst: No such file or directory (os error 2)
-    hint: if the file is damaged, build the index anew: remove index/tantivy and index/ledger-*, then run `trialdex index`
+    hint: run `trialdex check --index index`: it tells what is damaged and how to repair it
     ");
 }
 
@@ -272,7 +272,8 @@ fn a_damaged_search_index() {
     fs::write(sandbox.path("index/tantivy/meta.json"), "{").expect("written");
     let complaint = complaint(&sandbox, &["search", "invented"]);
     assert!(complaint.starts_with("exit 2\nerror: index: "), "{complaint}");
-    assert!(complaint.contains("If a file is damaged, build the index anew"), "{complaint}");
+    assert!(complaint.contains("the index is damaged"), "{complaint}");
+    assert!(complaint.contains("run `trialdex check --index index`"), "{complaint}");
 }
 
 #[test]

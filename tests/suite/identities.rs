@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use trialdex::index::{Store, UpdateOptions, Watch, update};
+use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
 use trialdex::query::{Filter, Parameter, Request};
 use trialdex::search::{Hits, Matching, Window, Wish, search};
 use trialdex::source::Limits;
@@ -93,6 +93,7 @@ impl Ground {
             threads: 2,
             memory: 100_000_000,
             now: SystemTime::now(),
+            holder: Holder::default(),
         };
         update(directory.path(), inputs, &options, &Watch::default()).expect("an index");
         let store = Store::open(directory.path()).expect("an index");

@@ -1,0 +1,195 @@
+//! `trialdex check`
+
+use std::io::Write;
+
+use trialdex::index::{
+    Check, CheckOptions, Finding, Repaired, SourcesChecked, Watch, check, repair,
+};
+use trialdex::output::{bytes, clean_line, grouped, plural};
+
+use super::args::{CheckArgs, Global, ReportFormat};
+use super::index::options;
+use super::{Console, Outcome, progress};
+
+/// Studies that are named of a finding.
+const NAMED: usize = 5;
+
+/// Paths that are named of sources that have changed.
+const PATHS: usize = 5;
+
+/// A check, and what was done about what it found.
+struct Report {
+    /// As the index is now.
+    check: Check,
+    /// As it was, and what was done; where something was.
+    repaired: Option<(Check, Repaired)>,
+}
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &CheckArgs) -> super::Result {
+    let report = report(console, global, arguments)?;
+    match arguments.format {
+        ReportFormat::Text => writeln!(console.out, "{}", text(&report, global, arguments))?,
+        ReportFormat::Json => {
+            let mut json = serde_json::to_value(&report.check).map_err(std::io::Error::from)?;
+            for finding in json["findings"].as_array_mut().into_iter().flatten() {
+                let shown = serde_json::from_value::<String>(finding["file"].clone());
+                finding["advice"] = advice(&shown.unwrap_or_default(), global).into();
+            }
+            if let Some((before, repaired)) = &report.repaired {
+                json["repaired"] = serde_json::to_value(repaired).map_err(std::io::Error::from)?;
+                json["before"] =
+                    serde_json::to_value(&before.findings).map_err(std::io::Error::from)?;
+            }
+            writeln!(console.out, "{json:#}")?;
+        }
+    }
+    console.out.flush()?;
+    let lost = report.repaired.is_some_and(|(_, repaired)| !repaired.lost.is_empty());
+    Ok(if report.check.whole && !lost { Outcome::Done } else { Outcome::Damaged })
+}
+
+fn report(
+    console: &Console,
+    global: &Global,
+    arguments: &CheckArgs,
+) -> Result<Report, super::Failure> {
+    let updating = options(false, &arguments.work);
+    let checking = CheckOptions {
+        quick: arguments.quick,
+        sources: arguments.sources,
+        limits: updating.limits.clone(),
+        threads: updating.threads,
+    };
+    let watch = Watch::default();
+    let work = || {
+        if !arguments.repair {
+            let check = check(&global.index, &checking, &watch)?;
+            return Ok(Report { check, repaired: None });
+        }
+        let (before, repaired) = repair(&global.index, &updating, arguments.sources, &watch)?;
+        Ok(match repaired {
+            None => Report { check: before, repaired: None },
+            Some(repaired) => {
+                let check = check(&global.index, &checking, &watch)?;
+                Report { check, repaired: Some((before, repaired)) }
+            }
+        })
+    };
+    if console.progress {
+        progress::with_bar(std::slice::from_ref(&global.index), &watch, work)
+    } else {
+        work()
+    }
+}
+
+fn text(report: &Report, global: &Global, arguments: &CheckArgs) -> String {
+    let mut lines = Vec::new();
+    if let Some((before, repaired)) = &report.repaired {
+        lines.extend(before.findings.iter().map(|finding| line(finding, true)));
+        lines.extend(of_repair(repaired));
+    }
+    let check = &report.check;
+    for finding in &check.findings {
+        lines.push(line(finding, false));
+        lines.push(format!("  {}", advice(&finding.file, global)));
+    }
+    lines.push(format!(
+        "compared {} of {} in {}{}",
+        plural(check.files, "file", "files"),
+        bytes(check.bytes),
+        plural(check.segments, "segment", "segments"),
+        match check.studies_read {
+            0 => String::new(),
+            read => format!(", and read {}", plural(read, "study", "studies")),
+        }
+    ));
+    lines.extend(of_sources(&check.sources, arguments.sources));
+    lines.push(if check.whole {
+        let studies = plural(check.studies, "study", "studies");
+        format!("{} is whole: it holds {studies}, each once", check.index)
+    } else {
+        format!("{} is damaged", check.index)
+    });
+    lines.iter().map(|line| clean_line(line)).collect::<Vec<_>>().join("\n")
+}
+
+fn line(finding: &Finding, was: bool) -> String {
+    let (file, problem) = (&finding.file, &finding.problem);
+    let was = if was { "found: " } else { "" };
+    let mut line = format!("{was}{file}: {problem}");
+    let studies = &finding.studies;
+    if !studies.is_empty() {
+        let held = if finding.uncertain { "some of " } else { "" };
+        let count = plural(studies.len() as u64, "study", "studies");
+        line += &format!("; {held}{count}: {}", named(studies));
+    }
+    line
+}
+
+/// The first of a list, and how many more there are.
+fn named(all: &[String]) -> String {
+    let first = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {} more", grouped(more as u64)),
+    }
+}
+
+/// What to do about something that is wrong with a file.
+fn advice(file: &str, global: &Global) -> String {
+    let index = global.index.display();
+    if file == trialdex::index::VOCABULARY_FILE {
+        return format!(
+            "make it anew with `trialdex thesaurus import`, or remove {index}/{file} to use the headings \
+             that are built in"
+        );
+    }
+    format!("`trialdex check --repair --index {index}` puts back what can be")
+}
+
+fn of_repair(repaired: &Repaired) -> Vec<String> {
+    let studies = |count: u64| plural(count, "study", "studies");
+    let mut lines = vec![format!(
+        "repaired: {} put back from the index, {} from the sources",
+        studies(repaired.from_index),
+        studies(repaired.from_sources)
+    )];
+    if !repaired.other_version.is_empty() {
+        let count = studies(repaired.other_version.len() as u64);
+        let named = named(&repaired.other_version);
+        lines.push(format!("of {count} the sources have another version: {named}"));
+    }
+    if repaired.entered > 0 {
+        lines.push(format!(
+            "{} entered in a new ledger; run `trialdex index` with the sources, so that it is known \
+             where they are from",
+            studies(repaired.entered)
+        ));
+    }
+    lines.extend(repaired.lost.iter().map(|lost| {
+        format!("lost: {} of {}, which does not have it any longer", lost.study, lost.source)
+    }));
+    lines
+}
+
+fn of_sources(sources: &SourcesChecked, read: bool) -> Vec<String> {
+    let files = |count: u64| plural(count, "source", "sources");
+    let mut lines = Vec::new();
+    if read {
+        lines.push(format!(
+            "read {} again: {} and {} as in the ledger",
+            files(sources.unchanged),
+            plural(sources.records, "record", "records"),
+            plural(sources.rejects, "reject", "rejects")
+        ));
+    }
+    for (what, paths) in [("changed", &sources.changed), ("gone", &sources.gone)] {
+        if !paths.is_empty() {
+            let count = files(paths.len() as u64);
+            let first = paths.iter().take(PATHS).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let more = if paths.len() > PATHS { ", ..." } else { "" };
+            lines.push(format!("{what} since: {count}: {first}{more}"));
+        }
+    }
+    lines
+}

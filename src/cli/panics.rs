@@ -1,0 +1,93 @@
+//! What becomes of a failure that nothing in the program expects.
+//!
+//! Damaged files of an index can lead to one. It ends in a message that says
+//! so, not in what Rust prints by itself; `RUST_BACKTRACE` adds how it came
+//! about.
+
+use std::any::Any;
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, PanicHookInfo};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use trialdex::output::Paint;
+
+use super::Failure;
+
+/// The last of them.
+static LAST: Mutex<Option<Noted>> = Mutex::new(None);
+
+/// What was said of one, where, and how it came about.
+struct Noted {
+    message: String,
+    place: String,
+    backtrace: Backtrace,
+}
+
+/// What is said of a thread that ended so, when its outcome is asked for.
+const OF_THREADS: &str = "a scoped thread panicked";
+
+/// The thread in which tantivy commits. It cannot be waited for where it ends
+/// so; and as long as it has not committed, nothing has to be undone.
+const COMMITTING: &str = "segment_updater";
+
+/// Runs a command.
+pub(crate) fn caught(index: &Path, command: impl FnOnce() -> super::Result) -> super::Result {
+    let directory = index.to_owned();
+    std::panic::set_hook(Box::new(move |info| {
+        note(info);
+        if std::thread::current().name() == Some(COMMITTING) {
+            end(&failure(&directory, info.payload()));
+        }
+    }));
+    std::panic::catch_unwind(AssertUnwindSafe(command))
+        .unwrap_or_else(|payload| Err(failure(index, &*payload)))
+}
+
+fn note(info: &PanicHookInfo<'_>) {
+    let message = message(info.payload());
+    if message == OF_THREADS {
+        return;
+    }
+    let place = info.location().map(|location| {
+        let file = Path::new(location.file());
+        let parts: Vec<_> = file.components().rev().take(3).collect();
+        let short: std::path::PathBuf = parts.into_iter().rev().collect();
+        format!("{}:{}", short.display(), location.line())
+    });
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let (place, backtrace) = (place.unwrap_or_default(), Backtrace::capture());
+    *last = Some(Noted { message, place, backtrace });
+}
+
+#[expect(clippy::exit, reason = "the thread that could return waits for this one")]
+fn end(failure: &Failure) {
+    let _ = write!(std::io::stderr(), "{}", failure.shown(Paint::default()));
+    std::process::exit(failure.code.into());
+}
+
+fn message(payload: &dyn Any) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+fn failure(index: &Path, payload: &dyn Any) -> Failure {
+    let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let (message, place) = last.map_or_else(
+        || (message(payload), String::new()),
+        |noted| {
+            if noted.backtrace.status() == BacktraceStatus::Captured {
+                let _ = writeln!(std::io::stderr(), "{}", noted.backtrace);
+            }
+            (noted.message, noted.place)
+        },
+    );
+    let index = index.display();
+    Failure::new(format!("{index}: the program failed within itself: {message} ({place})")).hint(
+        format!(
+            "a damaged index can be the cause: `trialdex check --index {index}` tells. If it is whole, \
+             please report this with what you typed"
+        ),
+    )
+}

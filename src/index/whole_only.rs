@@ -1,0 +1,56 @@
+//! Segments are not merged with damaged ones.
+//!
+//! tantivy does not compare checksums when it merges: what is damaged would
+//! be copied, and have a checksum from then on with which it looks whole.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tantivy::index::SegmentId;
+use tantivy::indexer::{MergeCandidate, MergePolicy};
+use tantivy::{Index, IndexWriter, SegmentMeta};
+
+use super::document::Admitted;
+use super::survey::is_whole;
+
+/// Leaves out what another policy would merge of damaged segments.
+struct WholeOnly {
+    inner: Arc<dyn MergePolicy>,
+    index: Index,
+    /// The segments that were there before the run, and whether they are
+    /// whole, once that has been looked at. Those of the run are.
+    known: Mutex<HashMap<SegmentId, Option<bool>>>,
+}
+
+/// Keeps a writer from merging what is damaged.
+pub(super) fn spare_damaged(index: &Index, writer: &IndexWriter<Admitted>) -> tantivy::Result<()> {
+    let known = index.searchable_segment_ids()?.into_iter().map(|id| (id, None)).collect();
+    let (inner, index) = (writer.get_merge_policy(), index.clone());
+    writer.set_merge_policy(Box::new(WholeOnly { inner, index, known: Mutex::new(known) }));
+    Ok(())
+}
+
+impl WholeOnly {
+    fn is_whole(&self, segment: &SegmentMeta) -> bool {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(state) = known.get_mut(&segment.id()) else { return true };
+        *state.get_or_insert_with(|| is_whole(&self.index, segment))
+    }
+}
+
+impl MergePolicy for WholeOnly {
+    fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
+        let of_id = |id: &SegmentId| segments.iter().find(|segment| segment.id() == *id);
+        let whole = |id: &SegmentId| of_id(id).is_none_or(|segment| self.is_whole(segment));
+        let mut candidates = self.inner.compute_merge_candidates(segments);
+        candidates.retain(|candidate| candidate.0.iter().all(whole));
+        candidates
+    }
+}
+
+impl fmt::Debug for WholeOnly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WholeOnly({:?})", self.inner)
+    }
+}
