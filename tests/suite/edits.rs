@@ -85,6 +85,9 @@ impl Record {
     }
 }
 
+/// Makes an archive of members.
+type Pack = fn(&[(&str, &[u8])]) -> Vec<u8>;
+
 /// A file with these records.
 fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
     let lines: String = records.iter().map(|record| record.json() + "\n").collect();
@@ -94,7 +97,7 @@ fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
             .map(|(at, record): (u32, _)| (format!("{}/{at}", record.study), text(*record)))
             .collect()
     };
-    let packed = |members: &[(String, String)], pack: fn(&[(&str, &[u8])]) -> Vec<u8>| {
+    let packed = |members: &[(String, String)], pack: Pack| {
         let members = members.iter().map(|(name, text)| (name.as_str(), text.as_bytes()));
         pack(&members.collect::<Vec<_>>())
     };
