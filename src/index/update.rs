@@ -21,7 +21,7 @@ use super::document::Admitted;
 use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
 use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN};
-use super::merging::spare_damaged;
+use super::sound_merging::spare_damaged;
 use super::store::{IndexError, Store};
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
