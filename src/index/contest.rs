@@ -255,9 +255,9 @@ impl Contest {
     /// and so has to be read.
     pub(super) fn take_over(&mut self, source: SourceId, raw: &Digest) -> bool {
         let known = &self.entries[..self.known];
-        let recall = self.recall.get_or_insert_with(|| {
-            Recall::new(known.iter().map(|linked| &linked.entry))
-        });
+        let recall = self
+            .recall
+            .get_or_insert_with(|| Recall::new(known.iter().map(|linked| &linked.entry)));
         let found = recall.find(raw, |at| known.get(at).map(|linked| &linked.entry.raw));
         let Some(entry) = found.map(|at| Entry { source, orphan: false, ..known[at].entry }) else {
             return false;

@@ -18,6 +18,7 @@ mod recall;
 mod recount;
 mod repair;
 mod schema;
+mod sound_merging;
 mod status;
 mod store;
 mod summary;
@@ -25,7 +26,6 @@ mod survey;
 pub(crate) mod synonyms;
 pub(crate) mod topic;
 mod update;
-mod whole_only;
 pub(crate) mod zones;
 
 pub use audit::{Audit, Reject, Unplaced};

@@ -25,9 +25,9 @@ use super::ledger::{
 };
 use super::merging::Merging;
 use super::recall::CONVERTERS;
+use super::sound_merging::spare_damaged;
 use super::store::{IndexError, Store};
 use super::summary::Summary;
-use super::whole_only::spare_damaged;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
 
 /// A file modified so shortly before it is read may be modified again without
