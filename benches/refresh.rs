@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant, SystemTime};
 
 use trialdex::format::convert;
-use trialdex::index::{Audit, UpdateOptions, Watch, update};
+use trialdex::index::{Audit, Holder, UpdateOptions, Watch, update};
 use trialdex::source::{self, Found, Limits, WalkOptions};
 
 /// Studies that are made from the sample corpus, each a file and a line.
@@ -134,6 +134,7 @@ fn run(index: &Path, path: &Path) -> Outcome<Audit> {
         threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
         memory: MEMORY,
         now: SystemTime::now(),
+        holder: Holder::default(),
     };
     Ok(update(index, &[path.to_owned()], &options, &Watch::default())?)
 }

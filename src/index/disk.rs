@@ -9,21 +9,27 @@
 //!   of no use;
 //! * a commit is on the disk when it is done: the directory is synced after
 //!   `meta.json` has been replaced, too;
+//! * files of which little is read at a time are read, not mapped: pages of
+//!   mapped files count as memory of the process. Stored studies are always
+//!   read so; while an index is written, what merges go through is, too;
 //! * other metas can be shown than those on the disk, until the next commit:
 //!   a repair leaves damaged segments out, and they stay in the index for
 //!   everybody else until the repair is done.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
-    WritePtr,
+    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, OwnedBytes, WatchCallback,
+    WatchHandle, WritePtr,
 };
+use tantivy::{Directory, HasLen};
+use tantivy_common::file_slice::WrapFile;
 
 /// The file that says what belongs to the search index.
 pub(super) const METAS: &str = "meta.json";
@@ -40,13 +46,22 @@ const TEMPORARY: &str = ".tmp";
 pub(super) struct Disk {
     inner: MmapDirectory,
     root: PathBuf,
+    /// Endings of the files that are read and not mapped.
+    read: &'static [&'static str],
     /// What is shown in place of `meta.json`.
     metas: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
 impl Disk {
+    /// A directory to be searched.
     pub(super) fn open(root: &Path) -> tantivy::Result<Self> {
-        Ok(Self { inner: MmapDirectory::open(root)?, root: root.to_owned(), metas: Arc::default() })
+        let (inner, root) = (MmapDirectory::open(root)?, root.to_owned());
+        Ok(Self { inner, root, read: &["store"], metas: Arc::default() })
+    }
+
+    /// A directory in which segments are written and merged.
+    pub(super) fn open_to_write(root: &Path) -> tantivy::Result<Self> {
+        Ok(Self { read: &["store", "pos", "idx"], ..Self::open(root)? })
     }
 
     /// Shows other metas than those on the disk until the next commit.
@@ -71,6 +86,23 @@ impl Disk {
     }
 }
 
+/// A file that is read where it is asked for.
+#[derive(Debug)]
+struct ReadFile(WrapFile);
+
+impl HasLen for ReadFile {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl FileHandle for ReadFile {
+    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
+        // The other takes no bytes for a mistake.
+        if range.is_empty() { Ok(OwnedBytes::empty()) } else { self.0.read_bytes(range) }
+    }
+}
+
 /// The segment that a file belongs to, by its name: 32 hexadecimal digits.
 pub(super) fn segment_of(name: &str) -> Option<&str> {
     let (segment, _) = name.split_once('.')?;
@@ -89,7 +121,7 @@ pub(super) fn segments(root: &Path, ending: &str) -> BTreeSet<PathBuf> {
 /// Makes sure that the names in a directory are on the disk.
 pub(super) fn sync(directory: &Path) -> io::Result<()> {
     // Elsewhere a directory cannot be opened as a file.
-    if cfg!(unix) { std::fs::File::open(directory)?.sync_all() } else { Ok(()) }
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 fn is_forbidden(error: &io::Error) -> bool {
@@ -98,7 +130,16 @@ fn is_forbidden(error: &io::Error) -> bool {
 
 impl Directory for Disk {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.inner.get_file_handle(path)
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if ending.is_none_or(|ending| !self.read.contains(&ending)) {
+            return self.inner.get_file_handle(path);
+        }
+        let opened = File::open(self.root.join(path)).and_then(WrapFile::new);
+        let file = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
+            _ => OpenReadError::wrap_io_error(error, path.to_owned()),
+        })?;
+        Ok(Arc::new(ReadFile(file)))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

@@ -197,7 +197,7 @@ impl Store {
     }
 
     fn open_committed(directory: &Path) -> Result<Self, IndexError> {
-        match Self::open_any(directory)? {
+        match Self::open_any(directory, Disk::open)? {
             Some(store) if store.payload.is_some() => Ok(store),
             Some(_) => Err(IndexError::Unfinished(directory.to_owned())),
             None => Err(IndexError::Missing(directory.to_owned())),
@@ -222,7 +222,7 @@ impl Store {
     /// Where the directory cannot be written to, or holds an index that this
     /// program cannot read.
     pub(super) fn open_or_create(directory: &Path) -> Result<Self, IndexError> {
-        if let Some(store) = Self::open_any(directory)? {
+        if let Some(store) = Self::open_any(directory, Disk::open_to_write)? {
             return Ok(store);
         }
         let tantivy_directory = directory.join("tantivy");
@@ -230,11 +230,11 @@ impl Store {
         std::fs::create_dir_all(&tantivy_directory).map_err(io_error)?;
         disk::sync(directory).map_err(io_error)?;
         let failed = |error| tantivy_error(directory, error);
-        let disk = Disk::open(&tantivy_directory).map_err(failed)?;
+        let disk = Disk::open_to_write(&tantivy_directory).map_err(failed)?;
         // Two that begin at the same time must not both make one.
         let lock = disk.acquire_lock(&INDEX_WRITER_LOCK);
         let _lock = lock.map_err(|error| failed(TantivyError::LockFailure(error, None)))?;
-        if let Some(store) = Self::open_any(directory)? {
+        if let Some(store) = Self::open_any(directory, Disk::open_to_write)? {
             return Ok(store);
         }
         let (schema, fields) = schema();
@@ -242,7 +242,10 @@ impl Store {
         Ok(Self::with(directory, index.map_err(failed)?, fields, None))
     }
 
-    fn open_any(directory: &Path) -> Result<Option<Self>, IndexError> {
+    fn open_any(
+        directory: &Path,
+        open: fn(&Path) -> tantivy::Result<Disk>,
+    ) -> Result<Option<Self>, IndexError> {
         let tantivy_directory = directory.join("tantivy");
         let metas = tantivy_directory.join(METAS);
         if let Err(error) = std::fs::metadata(&metas) {
@@ -254,7 +257,7 @@ impl Store {
                 _ => Err(IndexError::Io { path: metas, error }),
             };
         }
-        let disk = Disk::open(&tantivy_directory).map_err(|error| tantivy_error(directory, error));
+        let disk = open(&tantivy_directory).map_err(|error| tantivy_error(directory, error));
         Self::open_on(directory, disk?).map(Some)
     }
 
@@ -288,7 +291,7 @@ impl Store {
 
     /// Looks up the last commit anew.
     pub(super) fn reload(&mut self) -> Result<(), IndexError> {
-        match Self::open_any(&self.directory)? {
+        match Self::open_any(&self.directory, Disk::open_to_write)? {
             Some(store) => *self = store,
             None => return Err(IndexError::Missing(self.directory.clone())),
         }
