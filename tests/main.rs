@@ -8,6 +8,7 @@ mod suite {
     mod asked;
     mod cli;
     mod documented;
+    mod edits;
     mod errors;
     mod evaluation;
     mod expansion;

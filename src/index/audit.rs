@@ -55,9 +55,10 @@ pub struct Audit {
     pub studies: u64,
     /// Each file, member or record of `not_studies` and `rejected`.
     pub rejects: Vec<Reject>,
-    /// Fields that API v2 has no place for, in the records read in this run.
+    /// Fields that API v2 has no place for, in the records converted in this
+    /// run: not in those that were known by their bytes.
     pub unplaced: Vec<Unplaced>,
-    /// Records read in this run by the encoding they were found to be in,
+    /// Records converted in this run by the encoding they were found to be in,
     /// where that is not UTF-8.
     pub encodings: BTreeMap<&'static str, u64>,
 }

@@ -200,7 +200,7 @@ impl Examined {
 
 /// The digests of the studies that an index with that ledger holds.
 pub(super) fn expected(ledger: &Ledger) -> HashMap<u32, Digest> {
-    let contest = Contest::new(&ledger.records);
+    let contest = Contest::new(ledger.records.clone());
     contest.changes().filter_map(|(nct, _)| Some((nct, contest.now(nct)?))).collect()
 }
 

@@ -1,20 +1,26 @@
 //! Which record of a study goes into the index.
 //!
 //! All records of one NCT number compete, whatever file and format they come
-//! from; [`Standing`] says which is the better one. The outcome depends on
+//! from; their standing says which is the better one. The outcome depends on
 //! the records alone, not on the order in which they are offered.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
-use super::ledger::{Digest, Entry, EntryKind, SourceId, Standing};
+use super::ledger::{Digest, Entry, EntryKind, SourceId};
+use super::recall::Recall;
 
 /// The records known, by study.
 #[derive(Debug, Default)]
 pub(super) struct Contest {
-    studies: HashMap<u32, Slot>,
+    studies: HashMap<u32, Slot, BuildHasherDefault<NumberHasher>>,
     entries: Vec<Linked>,
-    /// Entries that came from the ledger, sorted by source.
+    /// Entries that came from the ledger, sorted by source. They are withdrawn
+    /// but never changed.
     known: usize,
+    /// The entries that came from the ledger by their bytes; made when the
+    /// first record is read.
+    recall: Option<Recall>,
     /// What a source of the ledger is called since it was read again.
     renewed: HashMap<SourceId, SourceId>,
 }
@@ -40,11 +46,34 @@ struct Slot {
     /// Another record of the same source, or another joining of pages, has
     /// come in the place of that entry.
     replaced: bool,
-    /// What the index held before this update.
-    before: Option<Digest>,
-    /// What it will hold.
-    now: Option<Digest>,
+    /// The entry that it will hold.
+    now: Option<u32>,
     touched: bool,
+}
+
+/// Hashes numbers of studies so that neighbours stay neighbours: a ledger lists
+/// them in their order, and a refresh goes through millions of them.
+#[derive(Debug, Default)]
+struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        // The table takes the place from the lowest bits, and a mark to
+        // compare by from the seven highest.
+        let number = self.0.rotate_left(8) ^ u64::from(number);
+        let mark = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (0x7f << 57);
+        self.0 = number ^ mark;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// The best entry of a study.
@@ -81,22 +110,34 @@ pub(super) enum Change {
 impl Contest {
     /// A contest among the entries of a ledger, the best of which are in the
     /// index.
-    pub(super) fn new(entries: &[Entry]) -> Self {
-        let mut contest = Self::default();
+    pub(super) fn new(entries: Vec<Entry>) -> Self {
+        let mut contest = Self { known: entries.len(), ..Self::default() };
         contest.entries.reserve(entries.len());
-        for entry in entries {
-            contest.link(*entry);
-        }
-        contest.known = entries.len();
-        let ncts: Vec<u32> = contest.studies.keys().copied().collect();
-        for nct in ncts {
-            let held = contest.best_position(nct);
-            let digest = held.map(|at| contest.entries[at as usize].entry.standing.digest);
-            if let Some(slot) = contest.studies.get_mut(&nct) {
-                (slot.held, slot.before, slot.now) = (held, digest, digest);
+        contest.studies.reserve(entries.len());
+        for (at, entry) in (0..).zip(entries) {
+            let slot = contest.studies.entry(entry.nct).or_default();
+            let beaten =
+                |held: u32| contest.entries[held as usize].entry.standing <= entry.standing;
+            if entry.kind != EntryKind::Page && slot.held.is_none_or(beaten) {
+                slot.held = Some(at);
             }
+            let next = slot.first.replace(at);
+            contest.entries.push(Linked { entry, next, withdrawn: false });
+        }
+        for slot in contest.studies.values_mut() {
+            (slot.best, slot.now) = (Best::Known(slot.held), slot.held);
         }
         contest
+    }
+
+    /// The entries that came from the ledger, as they were there.
+    pub(super) fn known(&self) -> impl ExactSizeIterator<Item = &Entry> {
+        self.entries[..self.known].iter().map(|linked| &linked.entry)
+    }
+
+    /// Whether nothing has come or gone.
+    pub(super) fn is_as_it_was(&self) -> bool {
+        self.entries.len() == self.known && self.entries.iter().all(|linked| !linked.withdrawn)
     }
 
     fn link(&mut self, entry: Entry) {
@@ -193,6 +234,7 @@ impl Contest {
         }
         self.link(entry);
         let best = self.best_ever(entry.nct).map(|best| best.standing.digest);
+        let now = self.now(entry.nct);
         let Some(slot) = self.studies.get_mut(&entry.nct) else {
             return Verdict::SetAside;
         };
@@ -200,12 +242,60 @@ impl Contest {
         if entry.kind == EntryKind::Page || best != Some(entry.standing.digest) {
             return Verdict::SetAside;
         }
-        if slot.now == best {
+        if now == best {
             return Verdict::There;
         }
-        let replace = slot.now.is_some();
-        slot.now = best;
-        Verdict::Index { replace }
+        // The entry is the one that was linked last.
+        slot.now = slot.first;
+        Verdict::Index { replace: now.is_some() }
+    }
+
+    /// Adds a record of these bytes as the ledger knows it from wherever it
+    /// stood before; `false` where it is not known, or would go into the index
+    /// and so has to be read.
+    pub(super) fn take_over(&mut self, source: SourceId, raw: &Digest) -> bool {
+        let known = &self.entries[..self.known];
+        let recall = self.recall.get_or_insert_with(|| {
+            Recall::new(known.iter().map(|linked| &linked.entry), EntryKind::Joined)
+        });
+        let found = recall.find(raw, |at| known.get(at).map(|linked| &linked.entry.raw));
+        let Some(entry) = found.map(|at| Entry { source, orphan: false, ..known[at].entry }) else {
+            return false;
+        };
+        self.add_known(entry)
+    }
+
+    /// Adds a record that cannot be put into the index now, unless it would
+    /// have to be.
+    fn add_known(&mut self, entry: Entry) -> bool {
+        let wins = self.would_win(&entry);
+        if !wins {
+            let verdict = self.offer(entry);
+            debug_assert!(!matches!(verdict, Verdict::Index { .. }), "{entry:?}");
+        }
+        !wins
+    }
+
+    /// Adds the study that the pages of a study were joined to, where they are
+    /// what they were; `false` where they have to be joined anew. It goes by
+    /// the source of one of them.
+    pub(super) fn keep_joined(&mut self, nct: u32, source: SourceId) -> bool {
+        let before = self.of(nct).filter(|(at, _)| *at < self.known);
+        let (pages, others): (Vec<_>, Vec<_>) =
+            before.partition(|(_, linked)| linked.entry.kind == EntryKind::Page);
+        let mut before: Vec<Digest> = pages.iter().map(|(_, linked)| linked.entry.raw).collect();
+        let mut after: Vec<Digest> = self.pages(nct).map(|page| page.raw).collect();
+        before.sort_unstable();
+        after.sort_unstable();
+        let joined = others.iter().find(|(_, linked)| linked.entry.kind == EntryKind::Joined);
+        let Some(joined) = joined.map(|(_, linked)| linked).filter(|_| before == after) else {
+            return false;
+        };
+        if !joined.withdrawn {
+            return !joined.entry.orphan;
+        }
+        let entry = Entry { source, orphan: false, ..joined.entry };
+        self.add_known(entry)
     }
 
     /// Takes back what the ledger had from a source that is read again under
@@ -269,6 +359,13 @@ impl Contest {
         }
     }
 
+    /// Lets the record that vanished compete no longer.
+    pub(super) fn give_up_vanished(&mut self, nct: u32) {
+        if let Some(slot) = self.studies.get_mut(&nct) {
+            slot.replaced = true;
+        }
+    }
+
     /// Puts back the record that the index holds, whatever has become of it;
     /// `false` where it is not known.
     pub(super) fn keep_held(&mut self, nct: u32) -> bool {
@@ -284,14 +381,9 @@ impl Contest {
     }
 
     fn keep_at(&mut self, at: usize) {
-        let source = self.renewal(self.entries[at].entry.source);
-        let Linked { entry, withdrawn, .. } = &mut self.entries[at];
-        *withdrawn = false;
-        entry.orphan = true;
-        entry.source = source;
-        if let Some(slot) = self.studies.get_mut(&entry.nct) {
-            slot.best = Best::Unknown;
-        }
+        self.withdraw_at(at);
+        let entry = self.entries[at].entry;
+        self.link(Entry { source: self.renewal(entry.source), orphan: true, ..entry });
     }
 
     /// The sources that the study's withdrawn records came from, under the
@@ -304,21 +396,25 @@ impl Contest {
     /// Whether a record that is already known is the best of its study and
     /// still has to go into the index; it counts as being there from then on.
     pub(super) fn claim(&mut self, nct: u32, digest: Digest) -> Verdict {
-        let best = self.best(nct).map(|best| best.standing.digest);
+        let best = self.best_position(nct);
+        let is_best = best.is_some_and(|at| self.digest_at(at) == digest);
+        let now = self.now(nct);
         match self.studies.get_mut(&nct) {
-            Some(slot) if best == Some(digest) && slot.now != best => {
-                let replace = slot.now.is_some();
+            Some(slot) if is_best && now != Some(digest) => {
                 slot.now = best;
-                Verdict::Index { replace }
+                Verdict::Index { replace: now.is_some() }
             }
             _ => Verdict::SetAside,
         }
     }
 
-    /// Whether a record with that standing would go into the index.
-    pub(super) fn would_win(&self, nct: u32, standing: Standing) -> bool {
-        self.best_ever(nct).is_none_or(|best| best.standing <= standing)
-            && self.now(nct) != Some(standing.digest)
+    /// Whether a record would go into the index.
+    pub(super) fn would_win(&self, entry: &Entry) -> bool {
+        let vanished = self.vanished(entry.nct).filter(|_| !self.replaces_held(entry));
+        let others = self.best(entry.nct).into_iter().chain(vanished.map(|(_, entry)| entry));
+        entry.kind != EntryKind::Page
+            && others.into_iter().all(|other| other.standing <= entry.standing)
+            && self.now(entry.nct) != Some(entry.standing.digest)
     }
 
     /// The study is to be taken out of the index.
@@ -330,7 +426,11 @@ impl Contest {
 
     /// Digest of what the index is to hold of a study.
     pub(super) fn now(&self, nct: u32) -> Option<Digest> {
-        self.studies.get(&nct).and_then(|slot| slot.now)
+        self.studies.get(&nct).and_then(|slot| slot.now).map(|at| self.digest_at(at))
+    }
+
+    fn digest_at(&self, at: u32) -> Digest {
+        self.entries[at as usize].entry.standing.digest
     }
 
     /// The studies with records that came or went, in their order.
@@ -344,7 +444,11 @@ impl Contest {
     /// What has become of every study that the index holds or held.
     pub(super) fn changes(&self) -> impl Iterator<Item = (u32, Change)> {
         self.studies.iter().filter_map(|(nct, slot)| {
-            let change = match (slot.before, slot.now) {
+            let digest = |at: Option<u32>| at.map(|at| self.digest_at(at));
+            if slot.held.is_some() && slot.held == slot.now {
+                return Some((*nct, Change::Unchanged));
+            }
+            let change = match (digest(slot.held), digest(slot.now)) {
                 (None, None) => return None,
                 (None, Some(_)) => Change::Added,
                 (Some(_), None) => Change::Removed,
@@ -363,11 +467,20 @@ impl Contest {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ledger::Standing;
     use super::*;
 
     fn entry(source: SourceId, updated: i32, digest: u8) -> Entry {
         let standing = Standing { updated, values: 1, bytes: 1, digest: [digest; 16] };
-        Entry { source, nct: 1, format: 0, kind: EntryKind::Whole, orphan: false, standing }
+        Entry {
+            source,
+            nct: 1,
+            format: 0,
+            kind: EntryKind::Whole,
+            orphan: false,
+            standing,
+            raw: [digest; 16],
+        }
     }
 
     #[test]
@@ -385,7 +498,7 @@ mod tests {
 
     #[test]
     fn the_same_record_again_changes_nothing() {
-        let mut contest = Contest::new(&[entry(0, 5, 1)]);
+        let mut contest = Contest::new(vec![entry(0, 5, 1)]);
         contest.withdraw_source(0);
         assert_eq!(contest.offer(entry(3, 5, 1)), Verdict::There);
         assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
@@ -393,7 +506,7 @@ mod tests {
 
     #[test]
     fn a_record_set_aside_is_the_best_once_the_better_one_is_withdrawn() {
-        let mut contest = Contest::new(&[entry(0, 5, 1), entry(1, 4, 2)]);
+        let mut contest = Contest::new(vec![entry(0, 5, 1), entry(1, 4, 2)]);
         contest.withdraw_source(0);
         assert_eq!(contest.best(1).map(|best| best.source), Some(1));
         assert_eq!(contest.now(1), Some([1; 16]));
@@ -402,7 +515,7 @@ mod tests {
 
     #[test]
     fn what_vanished_is_kept_under_the_new_number_of_its_source() {
-        let mut contest = Contest::new(&[entry(0, 5, 1)]);
+        let mut contest = Contest::new(vec![entry(0, 5, 1)]);
         contest.renew_source(0, 7);
         assert_eq!(contest.best(1), None);
         contest.keep_vanished(1);
@@ -416,24 +529,83 @@ mod tests {
         for (offered, verdict) in
             [(entry(3, 5, 1), Verdict::There), (entry(3, 6, 2), Verdict::Index { replace: true })]
         {
-            let mut contest = Contest::new(&[found]);
+            let mut contest = Contest::new(vec![found]);
             assert_eq!(contest.offer(offered), verdict);
             contest.keep_vanished(1);
             let left: Vec<_> = contest.entries().map(|entry| entry.source).collect();
             assert_eq!(left, [3]);
         }
-        let mut contest = Contest::new(&[found]);
+        let mut contest = Contest::new(vec![found]);
         assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
         assert_eq!(contest.entries().count(), 2);
     }
 
     #[test]
     fn a_vanished_record_stands_above_an_older_one_but_not_above_its_successor() {
-        let mut contest = Contest::new(&[entry(0, 5, 1)]);
+        let mut contest = Contest::new(vec![entry(0, 5, 1)]);
         contest.renew_source(0, 7);
         assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
         assert_eq!(contest.offer(entry(7, 3, 3)), Verdict::SetAside);
         contest.keep_vanished(1);
         assert_eq!(contest.best(1).map(|best| best.source), Some(3));
+    }
+
+    #[test]
+    fn what_is_known_by_its_bytes_is_taken_over_unless_it_would_win() {
+        let mut contest = Contest::new(vec![entry(0, 5, 1), entry(1, 4, 2)]);
+        contest.renew_source(0, 7);
+        contest.renew_source(1, 8);
+        assert!(!contest.take_over(7, &[9; 16]));
+        assert!(contest.take_over(8, &[2; 16]), "a better one vanished, it may come yet");
+        assert_eq!(contest.offer(entry(7, 3, 3)), Verdict::SetAside);
+        assert!(!contest.take_over(8, &[2; 16]), "its better is gone");
+        assert_eq!(contest.now(1), Some([1; 16]));
+    }
+
+    #[test]
+    fn what_takes_the_place_of_a_better_record_of_its_source_has_to_be_read() {
+        let mut contest = Contest::new(vec![entry(0, 5, 1), entry(0, 4, 2)]);
+        contest.renew_source(0, 7);
+        assert!(!contest.take_over(7, &[2; 16]));
+        assert_eq!(contest.offer(entry(7, 4, 2)), Verdict::Index { replace: true });
+        assert!(!contest.take_over(7, &[1; 16]));
+    }
+
+    #[test]
+    fn records_of_the_same_bytes_are_each_taken_over() {
+        let mut contest = Contest::new(vec![entry(0, 5, 1)]);
+        contest.renew_source(0, 7);
+        assert!(contest.take_over(7, &[1; 16]) && contest.take_over(7, &[1; 16]));
+        assert_eq!(contest.entries().count(), 2);
+        assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
+    }
+
+    /// Two pages and what they were joined to, of sources 0 and 1.
+    fn paged() -> Contest {
+        let page = |source, digest| Entry { kind: EntryKind::Page, ..entry(source, 0, digest) };
+        let joined = Entry { kind: EntryKind::Joined, raw: [0; 16], ..entry(0, 0, 9) };
+        Contest::new(vec![page(0, 1), joined, page(1, 2)])
+    }
+
+    #[test]
+    fn pages_that_are_what_they_were_need_not_be_joined_anew() {
+        let mut contest = paged();
+        contest.renew_source(0, 7);
+        assert!(contest.take_over(7, &[1; 16]));
+        assert!(contest.keep_joined(1, 7));
+        assert_eq!(
+            contest.best(1).map(|best| (best.source, best.kind)),
+            Some((7, EntryKind::Joined))
+        );
+        assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
+    }
+
+    #[test]
+    fn pages_of_which_one_has_gone_are_joined_anew() {
+        let mut contest = paged();
+        contest.renew_source(0, 7);
+        assert!(!contest.keep_joined(1, 1));
+        assert!(contest.take_over(7, &[1; 16]) && contest.take_over(7, &[1; 16]));
+        assert!(!contest.keep_joined(1, 7), "one has come");
     }
 }

@@ -7,7 +7,7 @@ use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
 
 use super::flow::Permit;
-use super::schema::{Fields, NOWHERE, PieceField, TextFields};
+use super::schema::{Fields, NOWHERE, PieceField, TextFields, steps};
 use super::{synonyms, topic, zones};
 use crate::study::computed::{self, Derived};
 use crate::study::criteria;
@@ -82,7 +82,7 @@ impl Building<'_> {
                 number.inspect(|number| self.document.add_i64(field, *number)).is_some()
             }
             // A place is where a site is, and is added with it.
-            PieceField::Point { .. } => degrees(value).is_some(),
+            PieceField::Point { .. } => point(value).is_some(),
         };
         self.present[usize::from(id)] |= usable;
     }
@@ -184,10 +184,10 @@ impl Building<'_> {
                 }
                 PieceField::Point { lat, lon } => {
                     for values in values {
-                        let point = values.into_iter().find_map(degrees);
+                        let point = values.into_iter().find_map(point);
                         let (north, east) = point.unwrap_or((NOWHERE, NOWHERE));
-                        self.document.add_f64(lat, north);
-                        self.document.add_f64(lon, east);
+                        self.document.add_i64(lat, north);
+                        self.document.add_i64(lon, east);
                     }
                 }
                 _ => {}
@@ -275,9 +275,14 @@ pub(super) fn number(kind: Kind, value: &Value) -> Option<i64> {
     }
 }
 
-fn degrees(value: &Value) -> Option<(f64, f64)> {
-    let degrees = |key| value.get(key).and_then(Value::as_f64);
-    Some((degrees("lat")?, degrees("lon")?))
+/// Where a point is, in steps north and east. What is nowhere on the globe is
+/// no point.
+fn point(value: &Value) -> Option<(i64, i64)> {
+    let within = |key, most: f64| {
+        let degrees = value.get(key).and_then(Value::as_f64)?;
+        (degrees.abs() <= most).then(|| steps(degrees))
+    };
+    Some((within("lat", 90.0)?, within("lon", 360.0)?))
 }
 
 /// A document on its way into the index, which counts as being in memory

@@ -20,6 +20,7 @@ use super::ledger::{
     Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, format_number,
 };
 use super::pages::Pages;
+use super::recall::raw_digest;
 use super::schema::Fields;
 use super::store::{IndexError, Store};
 use super::update::Watch;
@@ -35,6 +36,8 @@ pub(super) struct Job {
     pub(super) source: SourceId,
     pub(super) record: Record,
     pub(super) permit: Arc<Permit>,
+    /// Digests of the records that are looked for; all where there is none.
+    pub(super) wanted: Option<Arc<HashSet<Digest>>>,
 }
 
 /// Why records are read.
@@ -163,26 +166,26 @@ impl<'a> Intake<'a> {
         self.shared.writer.delete_term(self.shared.key(nct));
     }
 
-    /// Joins the pages of these studies and lets the outcome compete.
-    pub(super) fn join(&self, studies: &[u32]) -> Result<(), IndexError> {
-        for nct in studies {
-            self.join_one(*nct)?;
+    /// Joins the pages of these studies and lets the outcome compete, each by
+    /// that source.
+    pub(super) fn join(&self, studies: &[(u32, SourceId)]) -> Result<(), IndexError> {
+        for (nct, source) in studies {
+            self.join_one(*nct, *source)?;
         }
         Ok(())
     }
 
-    fn join_one(&self, nct: u32) -> Result<(), IndexError> {
+    fn join_one(&self, nct: u32, source: SourceId) -> Result<(), IndexError> {
         let Some(nct_id) = NctId::from_number(nct) else {
             return Ok(());
         };
-        let source = self.contest().pages(nct).map(|page| page.source).min();
         let study = self.joined_pages(nct, nct_id)?;
         let mut contest = self.contest();
         contest.withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
         drop(contest);
-        let Some(source) = source.filter(|_| study.nct_id().is_some()) else {
+        if study.nct_id().is_none() {
             return Ok(());
-        };
+        }
         let shared = &self.shared;
         let stored = Stored::new(&study);
         let entry = Entry {
@@ -192,6 +195,7 @@ impl<'a> Intake<'a> {
             kind: EntryKind::Joined,
             orphan: false,
             standing: stored.standing,
+            raw: Digest::default(),
         };
         let permit = Arc::new(self.gate.enter(stored.json.len()));
         shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
@@ -283,6 +287,12 @@ impl Shared<'_> {
     }
 
     fn work_on(&self, job: Job, pass: Pass) -> Result<(), IndexError> {
+        let raw = raw_digest(&job.record);
+        if pass == Pass::First && self.is_known(&job, &raw)
+            || job.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&raw))
+        {
+            return Ok(());
+        }
         match guarded(&job.record) {
             Err(error) => {
                 if pass == Pass::First {
@@ -290,11 +300,26 @@ impl Shared<'_> {
                 }
                 Ok(())
             }
-            Ok(converted) => self.take(job, converted, pass),
+            Ok(converted) => self.take(job, raw, converted, pass),
         }
     }
 
-    fn take(&self, job: Job, converted: Converted, pass: Pass) -> Result<(), IndexError> {
+    /// Takes over what is known of a record of these bytes. A page that comes
+    /// by standard input is read all the same: it cannot be read later, when
+    /// another page of the study turns out to have changed.
+    fn is_known(&self, job: &Job, raw: &Digest) -> bool {
+        let record = &job.record;
+        let fleeting = record.format == Format::ModulePage && &*record.location.path == "-";
+        !fleeting && locked(&self.contest).take_over(job.source, raw)
+    }
+
+    fn take(
+        &self,
+        job: Job,
+        raw: Digest,
+        converted: Converted,
+        pass: Pass,
+    ) -> Result<(), IndexError> {
         let Converted { study, nct_id, notes } = converted;
         let format = job.record.format;
         let stored = Stored::new(&study);
@@ -309,6 +334,7 @@ impl Shared<'_> {
             kind: if page { EntryKind::Page } else { EntryKind::Whole },
             orphan: false,
             standing: stored.standing,
+            raw,
         };
         match (page, pass) {
             (true, Pass::RunnersUp) | (false, Pass::Pages) => Ok(()),
@@ -360,7 +386,7 @@ impl Shared<'_> {
         stored: &Stored,
         permit: Arc<Permit>,
     ) -> Result<(), TantivyError> {
-        let promising = locked(&self.contest).would_win(entry.nct, entry.standing);
+        let promising = locked(&self.contest).would_win(&entry);
         let make = || stored.document(study, nct_id, self.fields);
         let made = promising.then(make);
         let mut contest = locked(&self.contest);

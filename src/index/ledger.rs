@@ -11,6 +11,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::columns::{Columns, WrittenColumns};
 use super::disk;
 use crate::source::Format;
 
@@ -25,7 +26,7 @@ pub(super) const UNKNOWN: &str = "?";
 pub(super) type SourceId = u32;
 
 /// All that is known of what an index was made from.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Ledger {
     /// Files, sorted by path.
     pub(super) sources: Vec<Source>,
@@ -45,11 +46,13 @@ pub(super) struct Source {
     pub(super) modified: Option<i64>,
     /// Members of archives in it.
     pub(super) members: u64,
+    /// Version of the converters that its records went through.
+    pub(super) converters: u32,
 }
 
 /// Which record of a study is the better one: the one updated later, else
 /// the fuller one; the digest makes the order total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
     /// Day of the last update, counted from the beginning of our era; 0 where
     /// the record does not say.
@@ -66,7 +69,7 @@ pub(super) struct Standing {
 pub(super) type Digest = [u8; 16];
 
 /// What an entry stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EntryKind {
     /// A record that is a study by itself.
     Whole,
@@ -81,7 +84,7 @@ pub(super) enum EntryKind {
 }
 
 /// A record that was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) source: SourceId,
     pub(super) nct: u32,
@@ -90,6 +93,9 @@ pub(super) struct Entry {
     /// Its source has it no longer.
     pub(super) orphan: bool,
     pub(super) standing: Standing,
+    /// Digest of the record as it was found; nothing for
+    /// [`EntryKind::Joined`].
+    pub(super) raw: Digest,
 }
 
 /// Whether something was lost, or there was nothing to lose.
@@ -159,6 +165,15 @@ impl Rejects {
     }
 }
 
+/// A ledger as it is in its file.
+#[derive(Deserialize)]
+struct Written<'a> {
+    sources: Vec<Source>,
+    #[serde(borrow)]
+    records: WrittenColumns<'a>,
+    rejects: Vec<RejectEntry>,
+}
+
 impl Ledger {
     /// The source with that path.
     pub(super) fn source(&self, path: &str) -> Option<SourceId> {
@@ -170,8 +185,11 @@ impl Ledger {
     pub(super) fn read(mut file: &File) -> io::Result<Self> {
         file.rewind()?;
         let bytes = zstd::stream::decode_all(file)?;
-        postcard::from_bytes(&bytes)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+        let written: Written<'_> = postcard::from_bytes(&bytes).map_err(invalid)?;
+        let uneven = || io::Error::new(io::ErrorKind::InvalidData, "columns of different lengths");
+        let records = written.records.entries().ok_or_else(uneven)?;
+        Ok(Self { sources: written.sources, records, rejects: written.rejects })
     }
 
     /// Writes the ledger so that the file is there whole or not at all.
@@ -181,8 +199,11 @@ impl Ledger {
             tempfile::Builder::new().prefix("ledger-").suffix(UNFINISHED).tempfile_in(directory)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
+        let Self { sources, records, rejects } = self;
+        let columns = Columns::of(records);
+        let all = (sources, columns.written(), rejects);
         let mut writing = Remembering { inner: &mut packed, error: None };
-        if let Err(error) = postcard::to_io(self, &mut writing) {
+        if let Err(error) = postcard::to_io(&all, &mut writing) {
             return Err(writing.error.unwrap_or_else(|| io::Error::other(error)));
         }
         let mut buffer = packed.finish()?;
@@ -242,6 +263,7 @@ mod tests {
                 size: 5,
                 modified: Some(1 << 60),
                 members: 0,
+                converters: 1,
             }],
             records: vec![Entry {
                 source: 0,
@@ -250,6 +272,7 @@ mod tests {
                 kind: EntryKind::Page,
                 orphan: false,
                 standing,
+                raw: [9; 16],
             }],
             rejects: vec![RejectEntry {
                 source: 0,

@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod columns;
 mod contest;
 mod disk;
 mod document;
@@ -10,8 +11,10 @@ mod frequencies;
 mod holder;
 mod intake;
 mod ledger;
+mod merging;
 mod pages;
 mod reading;
+mod recall;
 mod recount;
 mod repair;
 mod schema;
@@ -33,7 +36,7 @@ pub use ledger::RejectKind;
 pub use reading::{Place, Reading};
 pub use repair::{Lost, Repaired, repair};
 pub use schema::{Fields, schema};
-pub(crate) use schema::{NOWHERE, PieceField, TextFields};
+pub(crate) use schema::{NOWHERE, PieceField, TextFields, degrees, steps};
 pub use status::Status;
 pub use store::{FORMAT, IndexError, Store, VOCABULARY_FILE, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

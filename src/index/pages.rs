@@ -53,7 +53,9 @@ impl Pages {
         };
         self.end += json.len() as u64;
         let pages = self.of_studies.entry(page.nct).or_default();
-        if !pages.iter().any(|known| known.location == waiting.location) {
+        let same =
+            |known: &Waiting| known.location == waiting.location && known.digest == waiting.digest;
+        if !pages.iter().any(same) {
             pages.push(waiting);
         }
         Ok(())
@@ -74,7 +76,10 @@ impl Pages {
         let Some(mut pages) = self.of_studies.remove(&nct) else {
             return Ok(study);
         };
-        pages.sort_by(|one, other| one.location.cmp(&other.location));
+        // Members of an archive can have the same name.
+        pages.sort_by(|one, other| {
+            (&one.location, one.digest).cmp(&(&other.location, other.digest))
+        });
         for page in pages {
             let Some(file) = &mut self.file else { break };
             file.seek(SeekFrom::Start(page.offset))?;

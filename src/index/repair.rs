@@ -25,6 +25,7 @@ use super::flow::Gate;
 use super::holder::Note;
 use super::intake::{ROOM, Stored, digest, key};
 use super::ledger::{Digest, Entry, EntryKind, Ledger, Source, SourceId, UNKNOWN};
+use super::recall::CONVERTERS;
 use super::schema::schema;
 use super::store::{IndexError, Payload, Store, settings, tantivy_error};
 use super::survey::{Part, Shelf};
@@ -264,7 +265,10 @@ impl<'a> Plan<'a> {
             if which(nct.number()) {
                 let standing = Stored::new(&study).standing;
                 let (nct, kind) = (nct.number(), EntryKind::Found);
-                let entry = Entry { source, nct, format: u8::MAX, kind, orphan: true, standing };
+                // No record has these bytes; that each has others keeps them apart.
+                let raw = standing.digest;
+                let (format, orphan) = (u8::MAX, true);
+                let entry = Entry { source, nct, format, kind, orphan, standing, raw };
                 let known = best.entry(nct).or_insert(entry);
                 if known.standing < standing {
                     *known = entry;
@@ -285,7 +289,10 @@ impl<'a> Plan<'a> {
         let ledger = &mut self.ledger;
         let at = ledger.sources.partition_point(|source| source.path.as_str() < UNKNOWN);
         let path = UNKNOWN.to_owned();
-        ledger.sources.insert(at, Source { path, size: 0, modified: None, members: 0 });
+        ledger.sources.insert(
+            at,
+            Source { path, size: 0, modified: None, members: 0, converters: CONVERTERS },
+        );
         let at = at as SourceId;
         let of_records = ledger.records.iter_mut().map(|entry| &mut entry.source);
         let of_rejects = ledger.rejects.iter_mut().map(|reject| &mut reject.source);

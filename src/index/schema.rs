@@ -28,8 +28,8 @@ pub(crate) enum PieceField {
     },
     /// A number, in the unit of the piece's [`FieldKind`].
     Number(Field),
-    /// Degrees north and east; for sites one of each a site, [`NOWHERE`] where
-    /// it has none.
+    /// Degrees north and east, see [`steps`]; for sites one of each a site,
+    /// [`NOWHERE`] where it has none.
     Point { lat: Field, lon: Field },
 }
 
@@ -44,8 +44,26 @@ pub(crate) struct TextFields {
     pub(crate) column: Option<Field>,
 }
 
-/// Degrees where a site has no point.
-pub(crate) const NOWHERE: f64 = 999.0;
+/// Steps of a degree that points are kept in. The registry gives five places
+/// after the point, about a metre.
+const STEPS: f64 = 1e5;
+
+/// Degrees as a number of steps.
+pub(crate) fn steps(degrees: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
+    let steps = (degrees * STEPS).round() as i64;
+    steps
+}
+
+/// Steps as degrees.
+pub(crate) fn degrees(steps: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a globe has 36 million steps")]
+    let steps = steps as f64;
+    steps / STEPS
+}
+
+/// Steps where a site has no point: more than any degrees have.
+pub(crate) const NOWHERE: i64 = 1 << 26;
 
 /// Text pieces whose values are counted and sorted often.
 const COLUMNS: [&str; 14] = [
@@ -191,8 +209,8 @@ fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
             PieceField::Number(builder.add_i64_field(piece.name, numeric(column)))
         }
         Kind::GeoPoint => PieceField::Point {
-            lat: builder.add_f64_field(&format!("{}.lat", piece.name), numeric(true)),
-            lon: builder.add_f64_field(&format!("{}.lon", piece.name), numeric(true)),
+            lat: builder.add_i64_field(&format!("{}.lat", piece.name), numeric(true)),
+            lon: builder.add_i64_field(&format!("{}.lon", piece.name), numeric(true)),
         },
     }
 }

@@ -36,11 +36,11 @@ use crate::text;
 use crate::text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Version of the layout on disk. An index of another version is not read.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.
-const STORE_BLOCK: usize = 32 << 10;
+const STORE_BLOCK: usize = 64 << 10;
 
 /// How often an index is opened before one that is never at rest is taken as
 /// it is found.
@@ -50,7 +50,7 @@ const ATTEMPTS: u32 = 10;
 #[must_use]
 pub fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     }
@@ -317,6 +317,11 @@ impl Store {
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// The directory of the search index.
+    pub(super) fn search_directory(&self) -> PathBuf {
+        self.directory.join("tantivy")
     }
 
     /// The studies as they were when they were first asked for after the index

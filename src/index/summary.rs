@@ -1,6 +1,6 @@
 //! The end of an update: the account of it, and the commit.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -42,9 +42,13 @@ impl Summary<'_> {
         let rejects = std::mem::take(&mut self.tally.rejects);
         self.rejects.extend(rejects.into_entries());
         let audit = self.audit();
+        let committed = self.store.payload.is_some();
+        if committed && kind == Kind::Refresh && self.nothing_was_read() {
+            return Ok(audit);
+        }
         let next = self.next_ledger();
         let failed = |error| self.store.failed(error);
-        if next == *self.ledger && self.store.payload.is_some() && kind == Kind::Refresh {
+        if committed && kind == Kind::Refresh && self.is_as_before(&next) {
             return Ok(audit);
         }
         let payload = Payload::next(self.store.payload.as_ref(), rfc3339(now));
@@ -57,6 +61,21 @@ impl Summary<'_> {
         prepared.commit().map_err(failed)?;
         writer.wait_merging_threads().map_err(failed)?;
         Ok(audit)
+    }
+
+    /// Whether no source was read, and none has to be forgotten.
+    fn nothing_was_read(&self) -> bool {
+        let mut known = self.ledger.sources.iter().zip(&self.seen);
+        self.sources.len() == self.ledger.sources.len()
+            && self.contest.is_as_it_was()
+            && known.all(|(source, seen)| *seen || Path::new(&source.path).exists())
+    }
+
+    /// Whether the ledger is what it was; its records are in the contest.
+    fn is_as_before(&self, next: &Ledger) -> bool {
+        next.sources == self.ledger.sources
+            && next.rejects == self.ledger.rejects
+            && next.records.iter().eq(self.contest.known())
     }
 
     /// Whether the run came across the source, by its id in this run.
@@ -95,14 +114,13 @@ impl Summary<'_> {
     }
 
     fn count_records(&self, audit: &mut Audit) {
-        let changes: BTreeMap<u32, Change> = self.contest.changes().collect();
-        for (nct, change) in &changes {
-            if *change == Change::Removed {
+        for (nct, change) in self.contest.changes() {
+            if change == Change::Removed {
                 audit.removed += 1;
                 continue;
             }
             audit.studies += 1;
-            let Some(best) = self.contest.best(*nct) else { continue };
+            let Some(best) = self.contest.best(nct) else { continue };
             if best.orphan {
                 audit.kept += 1;
             } else if self.is_of_run(best) {
@@ -173,7 +191,9 @@ impl Summary<'_> {
             .entries()
             .map(|entry| Entry { source: number(entry.source).unwrap_or(SourceId::MAX), ..*entry })
             .collect();
-        records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
+        records.sort_unstable_by_key(|entry| {
+            (entry.source, entry.nct, entry.standing, entry.raw, entry.kind, entry.orphan)
+        });
         let known = self.ledger.rejects.iter();
         let mut rejects: Vec<_> = known
             .chain(&self.rejects)

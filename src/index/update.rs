@@ -20,7 +20,11 @@ use super::contest::Contest;
 use super::document::Admitted;
 use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
-use super::ledger::{Entry, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN};
+use super::ledger::{
+    Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN,
+};
+use super::merging::Merging;
+use super::recall::CONVERTERS;
 use super::sound_merging::spare_damaged;
 use super::store::{IndexError, Store};
 use super::summary::Summary;
@@ -120,13 +124,14 @@ pub(super) enum Kind {
 pub(super) fn carry_out(
     store: &Store,
     mut writer: IndexWriter<Admitted>,
-    ledger: Ledger,
+    mut ledger: Ledger,
     inputs: &[PathBuf],
     options: &UpdateOptions,
     watch: &Watch,
     kind: Kind,
 ) -> Result<Audit, IndexError> {
-    let intake = Intake::new(store, &writer, Contest::new(&ledger.records), watch);
+    let contest = Contest::new(std::mem::take(&mut ledger.records));
+    let intake = Intake::new(store, &writer, contest, watch);
     let mut update = Update::new(store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
     let Update { sources, damaged, rejects, seen, ledger, intake, .. } = update;
@@ -190,7 +195,9 @@ pub(super) fn writer(
         .memory_budget_per_thread(options.memory / threads)
         .num_merge_threads(1)
         .build();
-    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
+    let writer = store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
+    writer.set_merge_policy(Box::new(Merging::new(store.search_directory())));
+    Ok(writer)
 }
 
 /// Takes back what has not been committed. What cannot be removed now is
@@ -206,10 +213,13 @@ struct Update<'a> {
     store: &'a Store,
     options: &'a UpdateOptions,
     watch: &'a Watch,
+    /// Without its records, which are in the contest.
     ledger: Ledger,
     intake: Intake<'a>,
     /// Sources of the ledger that were come across, by id.
     seen: Vec<bool>,
+    /// The source of the ledger that is likely to be next.
+    next_source: usize,
     pass: Pass,
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
@@ -240,6 +250,7 @@ impl<'a> Update<'a> {
             options,
             watch,
             seen: vec![false; ledger.sources.len()],
+            next_source: 0,
             pass: Pass::First,
             sources: ledger.sources.iter().cloned().map(Some).collect(),
             ledger,
@@ -319,11 +330,11 @@ impl<'a> Update<'a> {
     fn take(&mut self, file: &File, jobs: &crossbeam_channel::Sender<Job>) {
         let path = path_key(&file.path);
         let modified = self.trusted_time(file);
-        let known = self.ledger.source(&path);
+        let known = self.known_source(&path);
         if let Some(id) = known {
             self.seen[id as usize] = true;
             let source = &self.ledger.sources[id as usize];
-            if modified.is_some() && source.size == file.size && source.modified == modified {
+            if is_unchanged(source, file.size, modified) {
                 self.unchanged_files += 1;
                 self.watch.bytes.fetch_add(file.size, Ordering::Relaxed);
                 return;
@@ -334,14 +345,32 @@ impl<'a> Update<'a> {
         if let Some(old) = known {
             self.intake.contest().renew_source(old, id);
         }
-        self.sources.push(Some(Source { path, size: file.size, modified, members: 0 }));
-        self.read(file, id, jobs);
+        self.sources.push(Some(Source {
+            path,
+            size: file.size,
+            modified,
+            members: 0,
+            converters: CONVERTERS,
+        }));
+        self.read(file, id, None, jobs);
         if let Some(reason) = disturbed(file).filter(|_| !self.again.contains(&id)) {
             self.damaged.insert(id);
             self.again.insert(id);
             let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
             self.rejects.push(reject(id, RejectKind::Rejected, location, reason.to_owned()));
         }
+    }
+
+    /// The source of the ledger with that path. Walking comes across them in
+    /// nearly the order of the ledger.
+    fn known_source(&mut self, path: &str) -> Option<SourceId> {
+        let next = self.ledger.sources.get(self.next_source);
+        let known = match next.filter(|source| source.path == path) {
+            Some(_) => SourceId::try_from(self.next_source).ok(),
+            None => self.ledger.source(path),
+        };
+        self.next_source = known.map_or(self.next_source, |id| id as usize + 1);
+        known
     }
 
     /// When the file was modified, if that is long enough ago to be relied
@@ -355,7 +384,13 @@ impl<'a> Update<'a> {
 
     /// Reads a file, handing out its records; all else is noted in the first
     /// pass only.
-    fn read(&mut self, file: &File, id: SourceId, jobs: &crossbeam_channel::Sender<Job>) {
+    fn read(
+        &mut self,
+        file: &File,
+        id: SourceId,
+        wanted: Option<&Arc<HashSet<Digest>>>,
+        jobs: &crossbeam_channel::Sender<Job>,
+    ) {
         let gate = self.intake.gate();
         let limits = self.options.limits.clone();
         let before = self.watch.bytes.load(Ordering::Relaxed);
@@ -365,7 +400,8 @@ impl<'a> Update<'a> {
                 Found::Record(record) => {
                     let permit = Arc::new(gate.enter(record.payload.len()));
                     self.watch.records.fetch_add(1, Ordering::Relaxed);
-                    if jobs.send(Job { source: id, record, permit }).is_err() {
+                    let wanted = wanted.cloned();
+                    if jobs.send(Job { source: id, record, permit, wanted }).is_err() {
                         return ControlFlow::Break(());
                     }
                 }
@@ -405,7 +441,8 @@ impl<'a> Update<'a> {
             self.intake.contest().renew_source(old, id);
         }
         self.damaged.insert(id);
-        self.sources.push(Some(Source { path, size: 0, modified: None, members: 0 }));
+        let converters = CONVERTERS;
+        self.sources.push(Some(Source { path, size: 0, modified: None, members: 0, converters }));
         let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
         self.rejects.push(reject(id, RejectKind::Rejected, location, error.to_string()));
     }
@@ -439,23 +476,45 @@ impl<'a> Update<'a> {
 
     /// Joins the pages of the studies whose pages came, went or changed.
     fn join_pages(&mut self) -> Result<(), IndexError> {
+        let mut contest = self.intake.contest();
+        let mut changed = Vec::new();
+        for nct in contest.touched() {
+            let source = self.first_source(&contest, nct);
+            if source.is_some_and(|source| !contest.keep_joined(nct, source)) {
+                changed.push(nct);
+            }
+        }
+        drop(contest);
+        self.join(&changed)
+    }
+
+    /// The source, first by its path, of the pages of a study.
+    fn first_source(&self, contest: &Contest, nct: u32) -> Option<SourceId> {
+        let path = |source: SourceId| Some(&self.sources[source as usize].as_ref()?.path);
+        contest.pages(nct).map(|page| page.source).min_by_key(|source| path(*source))
+    }
+
+    /// Joins the pages of these studies, reading those again that were not
+    /// read in this run.
+    fn join(&mut self, studies: &[u32]) -> Result<(), IndexError> {
         let contest = self.intake.contest();
-        let studies: Vec<u32> = contest
-            .touched()
-            .into_iter()
-            .filter(|nct| contest.pages(*nct).next().is_some())
-            .collect();
         let pages = self.intake.pages();
-        let missing: HashSet<SourceId> = studies
+        let missing: Vec<Entry> = studies
             .iter()
             .flat_map(|nct| contest.pages(*nct))
             .filter(|page| !pages.has(page))
-            .map(|page| page.source)
+            .copied()
             .collect();
         drop((contest, pages));
         if !missing.is_empty() {
             self.read_again(&missing, Pass::Pages)?;
         }
+        let contest = self.intake.contest();
+        let sources = studies
+            .iter()
+            .filter_map(|nct| self.first_source(&contest, *nct).map(|source| (*nct, source)));
+        let studies: Vec<(u32, SourceId)> = sources.collect();
+        drop(contest);
         self.intake.join(&studies)
     }
 
@@ -476,8 +535,10 @@ impl<'a> Update<'a> {
             if runners_up.is_empty() {
                 return Ok(());
             }
-            let sources = runners_up.iter().map(|best| best.source).collect();
-            self.read_again(&sources, Pass::RunnersUp)?;
+            let (joined, whole): (Vec<Entry>, Vec<Entry>) =
+                runners_up.iter().partition(|best| best.kind == EntryKind::Joined);
+            self.join(&joined.iter().map(|best| best.nct).collect::<Vec<_>>())?;
+            self.read_again(&whole, Pass::RunnersUp)?;
             let mut contest = self.intake.contest();
             for best in runners_up {
                 if contest.now(best.nct) != Some(best.standing.digest) {
@@ -489,16 +550,21 @@ impl<'a> Update<'a> {
         }
     }
 
-    fn read_again(&mut self, sources: &HashSet<SourceId>, pass: Pass) -> Result<(), IndexError> {
-        let mut ids: Vec<SourceId> = sources.iter().copied().collect();
+    /// Reads the sources of records again, for these records.
+    fn read_again(&mut self, records: &[Entry], pass: Pass) -> Result<(), IndexError> {
+        let mut ids: Vec<SourceId> = records.iter().map(|record| record.source).collect();
         ids.sort_unstable();
+        ids.dedup();
+        let wanted = Arc::new(records.iter().map(|record| record.raw).collect());
         self.with_workers(pass, |update, jobs| {
             for id in ids {
                 let Some(source) = update.sources[id as usize].clone() else { continue };
                 let path = PathBuf::from(source.path);
+                // Other converters made other digests of the same bytes.
+                let wanted = Some(&wanted).filter(|_| source.converters == CONVERTERS);
                 // What came by a pipe cannot be had again.
                 if path.is_file() {
-                    update.read(&File::at(path), id, jobs);
+                    update.read(&File::at(path), id, wanted, jobs);
                 }
             }
         })
@@ -517,6 +583,7 @@ impl<'a> Update<'a> {
             if damaged || !self.options.prune {
                 contest.keep_vanished(nct);
             }
+            contest.give_up_vanished(nct);
         }
         drop(contest);
         self.damaged.extend(rejected);
@@ -553,6 +620,14 @@ fn disturbed(file: &File) -> Option<&'static str> {
         Ok(_) => Some("changed while it was read; the next run reads it again"),
         Err(_) => Some("gone since it was found"),
     }
+}
+
+/// Whether a file is as it was, and would be read as it was.
+fn is_unchanged(source: &Source, size: u64, modified: Option<i64>) -> bool {
+    modified.is_some()
+        && source.size == size
+        && source.modified == modified
+        && source.converters == CONVERTERS
 }
 
 /// The path as the ledger writes it: bytes that are no UTF-8 as `\\xff`, so

@@ -396,7 +396,7 @@ impl<'a> Planner<'a> {
             (PieceField::Point { lat, lon }, Value::Circle { .. }) => {
                 let circle = circle_of(value)?;
                 let (south, north) = circle.latitudes();
-                let bound = |degrees: f64| Bound::Included(Term::from_field_f64(lat, degrees));
+                let bound = |at: i64| Bound::Included(Term::from_field_i64(lat, at));
                 let check = AnyWithin { circle, lat: self.name_of(lat), lon: self.name_of(lon) };
                 let candidates = Box::new(RangeQuery::new(bound(south), bound(north)));
                 Some(Box::new(Filtered { candidates, check: Arc::new(check) }))

@@ -117,11 +117,8 @@ impl Opened {
             Self::Within(points, circle) => {
                 let anywhere = Circle { lat: 0.0, lon: 0.0, metres: f64::MAX };
                 let circle = circle.unwrap_or(anywhere);
-                let points = (0..).zip(points.of(doc));
-                points
-                    .filter(|(_, (lat, lon))| circle.holds(*lat, *lon))
-                    .map(|(at, _)| at)
-                    .collect()
+                let within = points.of(doc).filter(|(_, (lat, lon))| circle.holds(*lat, *lon));
+                within.map(|(site, _)| site).collect()
             }
             Self::Between(column, low, high) => {
                 let numbers = (0..).zip(column.values_for_doc(doc));

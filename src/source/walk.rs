@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,25 +102,33 @@ pub fn walk<'a>(
         let path = named.display().to_string();
         return Box::new(std::iter::once(Err(WalkError::Named { path, error })));
     }
+    // Names in a directory differ where their paths do, which take no splitting.
+    let by_name =
+        |one: &DirEntry, other: &DirEntry| one.path().as_os_str().cmp(other.path().as_os_str());
     let entries =
-        WalkDir::new(named).follow_links(true).sort_by_file_name().into_iter().filter_entry(
-            |entry| {
-                entry.depth() == 0
-                    || !entry.file_type().is_dir()
-                    || !options.leave_out.contains(&absolute(entry.path()))
-            },
-        );
-    let files = entries.filter_map(|entry| match entry {
+        WalkDir::new(named).follow_links(true).sort_by(by_name).into_iter().filter_entry(|entry| {
+            entry.depth() == 0
+                || !entry.file_type().is_dir()
+                || !options.leave_out.contains(&absolute(entry.path()))
+        });
+    let root = absolute(named);
+    let files = entries.filter_map(move |entry| match entry {
         Err(error) => Some(Err(below(named, &error))),
         Ok(entry) if entry.file_type().is_dir() => None,
-        Ok(entry) => Some(file(&entry)),
+        Ok(entry) => {
+            // What walking adds to the name needs no look at `.` and `..`.
+            let path = match entry.path().strip_prefix(named) {
+                Ok(rest) if entry.depth() > 0 => root.join(rest),
+                _ => absolute(entry.path()),
+            };
+            Some(file(&entry, path))
+        }
     });
     Box::new(files)
 }
 
-fn file(entry: &walkdir::DirEntry) -> Result<File, WalkError> {
+fn file(entry: &DirEntry, path: PathBuf) -> Result<File, WalkError> {
     let metadata = entry.metadata().map_err(|error| below(entry.path(), &error))?;
-    let path = absolute(entry.path());
     // A pipe or device is read if it is named, as shells do with `<(...)`.
     if !metadata.is_file() && entry.depth() > 0 {
         let message = "a pipe, socket or device".to_owned();

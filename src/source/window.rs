@@ -2,13 +2,18 @@
 
 use std::io::{self, Read};
 
-/// Bytes asked of the stream at a time.
+/// Bytes asked of the stream first: archives have many small members.
+const FIRST_STEP: usize = 16 << 10;
+
+/// Bytes asked of the stream at a time, at most.
 const STEP: usize = 256 << 10;
 
 /// The part of a stream that is still of interest.
 pub(super) struct Window<'a> {
     stream: Box<dyn Read + 'a>,
     bytes: Vec<u8>,
+    /// Bytes to be asked for next.
+    step: usize,
     /// Bytes at the front of `bytes` that are forgotten already; they are
     /// moved out only when more is read.
     forgotten: usize,
@@ -26,6 +31,7 @@ impl<'a> Window<'a> {
         Self {
             stream,
             bytes: Vec::new(),
+            step: FIRST_STEP,
             forgotten: 0,
             start: 0,
             lines: 0,
@@ -51,7 +57,8 @@ impl<'a> Window<'a> {
         self.bytes.drain(..self.forgotten);
         self.forgotten = 0;
         let before = self.bytes.len();
-        self.bytes.resize(before + STEP, 0);
+        self.bytes.resize(before + self.step, 0);
+        self.step = STEP.min(self.step * 2);
         let mut filled = before;
         let outcome = loop {
             match self.stream.read(&mut self.bytes[filled..]) {

@@ -186,6 +186,88 @@ fn a_study_whose_last_page_vanishes_is_kept_until_pruned() {
 }
 
 #[test]
+fn pages_take_the_place_of_a_whole_record_that_is_pruned() {
+    let sandbox = paged();
+    sandbox.write("in/whole.json", updated(1, "Whole", "2024-01-01").to_string());
+    sandbox.index(&["in"]);
+    assert_eq!(sandbox.titles()[&nct(1)], "Whole");
+    sandbox.remove("in/whole.json");
+    let audit = sandbox.index(&["in", "--prune"]);
+    assert_eq!(audit.counts(["updated", "unchanged", "kept", "rejected"]), [1, 1, 0, 0]);
+    assert_eq!(sandbox.titles()[&nct(1)], "T");
+    assert_eq!(changes(&sandbox.index(&["in", "--prune"])), [0, 0, 2, 0, 0]);
+}
+
+#[test]
+fn pages_of_the_same_name_are_all_joined() {
+    let title = page(1, "Identification Module", "Brief Title: T\n");
+    let conditions = page(1, "Conditions Module", "Conditions: Cough\n");
+    let members = [("a", title.as_bytes()), ("a", conditions.as_bytes())];
+    let sandbox = Sandbox::with(&[("pages.tar", &tar(&members))]);
+    for _ in 0..2 {
+        assert_eq!(sandbox.index(&["pages.tar"]).counts(["pages", "joined"]), [2, 1]);
+        let study = &sandbox.show(&nct(1))["protocolSection"];
+        assert_eq!(study["identificationModule"]["briefTitle"], "T");
+        assert_eq!(study["conditionsModule"]["conditions"], json!(["Cough"]));
+    }
+}
+
+#[test]
+fn pages_that_change_places_are_joined_in_their_new_order() {
+    let pages = ["One", "Two"]
+        .map(|title| page(1, "Identification Module", &format!("Brief Title: {title}\n")));
+    let sandbox = Sandbox::with(&[("a", pages[0].as_bytes()), ("b", pages[1].as_bytes())]);
+    sandbox.index(&["a", "b"]);
+    assert_eq!(sandbox.titles().len(), 0);
+    assert_eq!(
+        sandbox.show(&nct(1))["protocolSection"]["identificationModule"]["briefTitle"],
+        "One"
+    );
+    sandbox.write("a", &pages[1]);
+    sandbox.write("b", &pages[0]);
+    assert_eq!(changes(&sandbox.index(&["a", "b"])), [0, 1, 0, 0, 0]);
+    assert_eq!(
+        sandbox.show(&nct(1))["protocolSection"]["identificationModule"]["briefTitle"],
+        "Two"
+    );
+}
+
+#[test]
+fn records_are_known_by_their_bytes_in_another_file_too() {
+    let studies = [(1, "One"), (2, "Two"), (3, "Three")];
+    let sandbox = Sandbox::with(&[("in/2024-05-01.gz", &gz(lines(&studies).as_bytes()))]);
+    sandbox.index(&["in"]);
+    let before = meta(&sandbox);
+    sandbox.remove("in/2024-05-01.gz");
+    let members: Vec<String> =
+        studies.iter().map(|(number, title)| record(*number, title)).collect();
+    let named = ["c", "b", "a"].iter().zip(&members);
+    let named: Vec<(&str, &[u8])> = named.map(|(name, text)| (*name, text.as_bytes())).collect();
+    sandbox.write("in/2024-05-02.zip", zip(&named));
+    let audit = sandbox.index(&["in", "--prune"]);
+    assert_eq!(
+        audit.counts(["unchanged", "added", "updated", "removed", "filesGone"]),
+        [3, 0, 0, 0, 1]
+    );
+    assert_ne!(meta(&sandbox), before, "the ledger has another file");
+    assert_eq!(sandbox.titles().len(), 3);
+}
+
+#[test]
+fn only_records_of_other_bytes_are_converted_again() {
+    let odd = |number, title| {
+        xml(number, title).replace("</clinical_study>", "<oddity>1</oddity></clinical_study>")
+    };
+    let sandbox = Sandbox::with(&[("a.xml", (odd(1, "One") + &odd(2, "Two")).as_bytes())]);
+    let oddities = |audit: &Audit| audit.json["unplaced"][0]["records"].as_u64();
+    assert_eq!(oddities(&sandbox.index(&["a.xml"])), Some(2));
+    assert_eq!(oddities(&sandbox.index(&["a.xml"])), None);
+    sandbox.write("a.xml", odd(2, "Two") + &odd(1, "Uno") + &odd(2, "Two"));
+    assert_eq!(oddities(&sandbox.index(&["a.xml"])), Some(1));
+    assert_eq!(sandbox.titles()[&nct(1)], "Uno");
+}
+
+#[test]
 fn a_record_set_aside_comes_back_once_the_better_one_is_gone() {
     let older = updated(1, "Older", "2023-01-01");
     let sandbox = Sandbox::with(&[
