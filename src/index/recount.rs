@@ -12,6 +12,7 @@ use super::check::{CheckOptions, Fault, Finding, SourcesChecked, numbers};
 use super::flow::Gate;
 use super::intake::{ROOM, digest, guarded};
 use super::ledger::{Digest, EntryKind, Ledger, Source, SourceId, UNKNOWN};
+use super::recall::CONVERTERS;
 use super::update::Watch;
 use crate::source::{self, File, Found, Record};
 
@@ -30,7 +31,8 @@ type Records = HashMap<(u32, Digest), i64>;
 /// Whether a source is as it was.
 enum State {
     Same,
-    /// It may have been changed within the same tick of the clock.
+    /// It may have been changed within the same tick of the clock, or other
+    /// studies be made of it now.
     Perhaps,
     Changed,
     Gone,
@@ -66,6 +68,7 @@ fn state(source: &Source) -> State {
     match source.modified {
         _ if metadata.len() != source.size => State::Changed,
         None => State::Perhaps,
+        _ if source.converters != CONVERTERS => State::Perhaps,
         known if known == modified => State::Same,
         Some(_) => State::Changed,
     }

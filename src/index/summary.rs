@@ -43,7 +43,7 @@ impl Summary<'_> {
         self.rejects.extend(rejects.into_entries());
         let audit = self.audit();
         let committed = self.store.payload.is_some();
-        if committed && self.nothing_was_read() {
+        if committed && kind == Kind::Refresh && self.nothing_was_read() {
             return Ok(audit);
         }
         let next = self.next_ledger();
