@@ -187,6 +187,14 @@ pub(super) fn format_number(format: Format) -> u8 {
     (0..).zip(Format::ALL).find(|(_, known)| *known == format).map_or(u8::MAX, |(number, _)| number)
 }
 
+/// The unpacked bytes of a ledger, read and written again; `None` where they
+/// are none. For tests outside of the crate that feed it arbitrary bytes.
+#[doc(hidden)]
+#[must_use]
+pub fn rewritten_ledger(unpacked: &[u8]) -> Option<Vec<u8>> {
+    postcard::to_stdvec(&postcard::from_bytes::<Ledger>(unpacked).ok()?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

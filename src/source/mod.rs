@@ -60,7 +60,7 @@ pub fn read(
 ) -> ControlFlow<()> {
     let place = Place { path: Arc::from(file.path.to_string_lossy()), member: None };
     if file.is_standard_input() {
-        return container::read(Box::new(std::io::stdin().lock()), &place, limits, 0, sink);
+        return read_stream(std::io::stdin().lock(), "-", limits, sink);
     }
     match std::fs::File::open(&file.path) {
         Ok(opened) => container::read_file(opened, &place, limits, done, sink),
@@ -68,6 +68,21 @@ pub fn read(
             sink(Found::Unread(place.location(0, 0), format!("cannot be opened: {error}")))
         }
     }
+}
+
+/// Reads a stream that is no file; `name` is what locations call it.
+///
+/// # Errors
+///
+/// `Break` where the sink stopped the reading.
+pub fn read_stream<'a>(
+    stream: impl Read + 'a,
+    name: &str,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let place = Place { path: Arc::from(name), member: None };
+    container::read(Box::new(stream), &place, limits, 0, sink)
 }
 
 /// A file, or a member of an archive.
