@@ -12,6 +12,7 @@ mod suite {
     mod evaluation;
     mod expansion;
     mod formats;
+    mod found;
     mod harness;
     mod hostile;
     mod identities;

@@ -26,11 +26,15 @@ pub(super) fn synonyms(bytes: &[u8]) {
     }
 }
 
-/// The file of a vocabulary, and the sources of one.
+/// The file of a vocabulary, and the sources of one. What stands behind a
+/// form feed are changes to the file that is made of the sources: place and
+/// byte, three bytes each.
 pub(super) fn vocabulary(bytes: &[u8]) {
     if let Ok(read) = Vocabulary::of("any", Cow::Owned(sealed(bytes))) {
         looked_through(&read);
     }
+    let feed = bytes.iter().position(|byte| *byte == 0x0c).unwrap_or(bytes.len());
+    let (bytes, changes) = bytes.split_at(feed);
     let mut concepts = Vec::new();
     let mut names = 0;
     let read = read_concepts(bytes, &mut |concept: ConceptSource| {
@@ -53,6 +57,13 @@ pub(super) fn vocabulary(bytes: &[u8]) {
     let mut again = Vec::new();
     Vocabulary::write(sources.into_iter(), "any", &mut again).expect("written again");
     assert!(file == again, "the same concepts make another file");
+    for change in changes.get(1..).unwrap_or_default().chunks_exact(3) {
+        let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % file.len();
+        file[at] = change[2];
+    }
+    if let Ok(read) = Vocabulary::of("any", Cow::Owned(sealed(&file))) {
+        looked_through(&read);
+    }
 }
 
 fn is_packed(bytes: &[u8]) -> bool {
