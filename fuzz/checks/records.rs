@@ -1,11 +1,12 @@
 //! Containers, splitters and formats.
 
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use trialdex::format::{FormatError, convert};
-use trialdex::index::{document, schema};
+use trialdex::index::{Fields, document, schema};
 use trialdex::source::{Format, Found, Limits, Location, Payload, Record, read_stream};
 
 /// Limits that small inputs can run into.
@@ -61,6 +62,12 @@ fn stand_where_they_say(bytes: &[u8], all: &[Found]) {
     }
 }
 
+/// The fields of an index.
+fn fields() -> &'static Fields {
+    static FIELDS: OnceLock<Fields> = OnceLock::new();
+    FIELDS.get_or_init(|| schema().1)
+}
+
 /// A study that was made of a record is one of API v2, and stays the same when
 /// it is read as that; a document can be made of it.
 fn converted(record: &Record) {
@@ -68,8 +75,7 @@ fn converted(record: &Record) {
     let json = serde_json::to_string(first.study.as_map()).expect("JSON");
     assert_eq!(first.study.nct_id(), Some(first.nct_id));
     assert!(first.notes.unplaced.len() <= trialdex::format::Notes::MOST + 1);
-    let (_, fields) = schema();
-    let _ = document(&first.study, first.nct_id, &json, 0, &fields);
+    let _ = document(&first.study, first.nct_id, &json, 0, fields());
     let again = Record {
         format: Format::JsonV2,
         payload: Payload::Bytes(json.clone().into_bytes()),
