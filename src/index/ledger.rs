@@ -110,6 +110,9 @@ pub(super) struct RejectEntry {
 /// them.
 const KEPT_ALIKE: u64 = 100_000;
 
+/// Characters of a reason that are kept.
+const LONGEST_REASON: usize = 1_000;
+
 /// Rejects as they are collected.
 #[derive(Debug, Default)]
 pub(super) struct Rejects {
@@ -118,7 +121,11 @@ pub(super) struct Rejects {
 }
 
 impl Rejects {
-    pub(super) fn push(&mut self, reject: RejectEntry) {
+    pub(super) fn push(&mut self, mut reject: RejectEntry) {
+        // A reason may quote the record.
+        if let Some((cut, _)) = reject.reason.char_indices().nth(LONGEST_REASON) {
+            reject.reason.replace_range(cut.., "...");
+        }
         let alike = self.alike.entry((reject.source, reject.reason.clone())).or_default();
         *alike += 1;
         if *alike <= KEPT_ALIKE {

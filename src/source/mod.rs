@@ -6,6 +6,7 @@
 
 mod container;
 mod csv;
+mod directory;
 mod json;
 mod limits;
 mod page;
@@ -82,7 +83,7 @@ pub fn read_stream<'a>(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let place = Place { path: Arc::from(name), member: None };
-    container::read(Box::new(stream), &place, limits, 0, sink)
+    container::read(Box::new(stream), &place, limits, sink)
 }
 
 /// A file, or a member of an archive.
@@ -97,8 +98,15 @@ impl Place {
         Location { path: self.path.clone(), member: self.member.clone(), line, byte }
     }
 
-    /// The member of that name in this place.
+    /// The member of that name in this place. Of a name that is longer than
+    /// any file system's, the end is told by its digest.
     fn member(&self, name: &str) -> Self {
+        const LONGEST: usize = 4096;
+        let short = (name.len() > LONGEST).then(|| {
+            let start: String = name.chars().take(LONGEST / 4).collect();
+            format!("{start}... {}", &blake3::hash(name.as_bytes()).to_hex()[..16])
+        });
+        let name = short.as_deref().unwrap_or(name);
         let member = match &self.member {
             None => Arc::from(name),
             Some(outer) => Arc::from(format!("{outer}!/{name}")),
