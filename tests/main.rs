@@ -19,6 +19,7 @@ mod suite {
     mod interrupt;
     mod invented;
     mod language;
+    mod limits;
     mod machine;
     mod mutations;
     mod outputs;

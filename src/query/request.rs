@@ -3,7 +3,7 @@
 use super::filters::{merged, numbers};
 use super::meaning::{Condition, Expansion, Question, Target, Word};
 use super::note;
-use super::parser::read;
+use super::parser::{MOST_WORDS, read};
 use super::resolve::{Resolved, resolve, resolve_into};
 use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use super::words::{holds_words, whole};
@@ -482,7 +482,8 @@ fn apart(expr: Expr) -> Expr {
 }
 
 /// Takes any text for words, as many tools' query files hold it: quotes and
-/// operators lose their meaning. Without a word, it asks for nothing that any
+/// operators lose their meaning. Words behind the first 2,000 are left out.
+/// Without a word, it asks for nothing that any
 /// study has.
 #[must_use]
 pub fn plain(typed: &str, manner: Manner) -> Question {
@@ -494,6 +495,7 @@ pub fn plain(typed: &str, manner: Manner) -> Question {
     let words: Vec<_> = typed
         .split_whitespace()
         .filter(|word| holds_words(word))
+        .take(MOST_WORDS)
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
     let condition = Target::named(WORDS).filter(|_| !words.is_empty()).and_then(|target| {
