@@ -483,8 +483,7 @@ fn apart(expr: Expr) -> Expr {
 
 /// Takes any text for words, as many tools' query files hold it: quotes and
 /// operators lose their meaning. Words behind the first 2,000 are left out.
-/// Without a word, it asks for nothing that any
-/// study has.
+/// Without a word, it asks for nothing that any study has.
 #[must_use]
 pub fn plain(typed: &str, manner: Manner) -> Question {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
