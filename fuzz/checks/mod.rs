@@ -10,10 +10,10 @@ mod records;
 mod stored;
 
 /// Checks that any bytes have to pass.
-pub type Check = fn(&[u8]);
+pub(crate) type Check = fn(&[u8]);
 
 /// Each check with the name of its target.
-pub const CHECKS: [(&str, Check); 14] = [
+pub(crate) const CHECKS: [(&str, Check); 14] = [
     ("container", records::container),
     ("csv", records::csv),
     ("json", records::json),
@@ -31,7 +31,7 @@ pub const CHECKS: [(&str, Check); 14] = [
 ];
 
 /// Runs the check of that name.
-pub fn run(name: &str, bytes: &[u8]) {
+pub(crate) fn run(name: &str, bytes: &[u8]) {
     let (_, check) = CHECKS.iter().find(|(known, _)| *known == name).expect("a check");
     check(bytes);
 }

@@ -246,17 +246,17 @@ fn utf_16_without_a_mark_is_read() {
     }
 }
 
-/// The quickest of three runs.
+/// The quicker of two runs.
 fn time(work: impl Fn()) -> Duration {
     let run = || {
         let start = Instant::now();
         work();
         start.elapsed()
     };
-    (0..3).map(|_| run()).min().unwrap_or_default()
+    (0..2).map(|_| run()).min().unwrap_or_default()
 }
 
-/// What queries of a megabyte can be made of.
+/// What long queries can be made of.
 const SHAPES: [&str; 30] = [
     "(",
     ")",
@@ -291,10 +291,10 @@ const SHAPES: [&str; 30] = [
 ];
 
 #[test]
-fn queries_of_a_megabyte_are_read_in_time_that_grows_as_they_do() {
+fn long_queries_are_read_in_time_that_grows_as_they_do() {
     for shape in SHAPES {
         let text = |bytes: usize| shape.repeat(bytes / shape.len());
-        let (half, whole) = (text(1 << 19), text(1 << 20));
+        let (half, whole) = (text(1 << 17), text(1 << 18));
         let read = |typed: &String| {
             let queries = vec![(Parameter::Condition, typed.clone())];
             black_box(Request { queries, ..Request::default() }.understand().is_ok());
