@@ -14,12 +14,14 @@ mod suite {
     mod expansion;
     mod faults;
     mod formats;
+    mod found;
     mod harness;
     mod hostile;
     mod identities;
     mod interrupt;
     mod invented;
     mod language;
+    mod limits;
     mod machine;
     mod mutations;
     mod outputs;

@@ -103,7 +103,13 @@ pub(super) fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {
         prune,
         limits: Limits {
             record: (work.max_record as usize) << 20,
+            values: work.max_values as usize,
+            cells: work.max_cells as usize,
             ratio: work.max_ratio,
+            unpacked: u64::from(work.max_unpacked) << 30,
+            spool: u64::from(work.max_spool) << 30,
+            members: work.max_members,
+            depth: usize::from(work.max_depth),
             ..Limits::default()
         },
         threads: work.threads.map_or(cores, usize::from),

@@ -37,10 +37,15 @@ impl Notes {
     /// [`Notes::MOST`] of a record the rest is named as one.
     pub fn unplaced(&mut self, name: &str) {
         let name = if self.unplaced.len() < Self::MOST { name } else { "(and more)" };
+        let cut = name.char_indices().nth(Self::LONGEST).map(|(cut, _)| cut);
+        let name = cut.map_or(name, |cut| &name[..cut]);
         if !self.unplaced.iter().any(|known| known == name) {
             self.unplaced.push(name.to_owned());
         }
     }
+
+    /// Characters of a field's name that are kept.
+    const LONGEST: usize = 300;
 
     /// Fields of a record that are named, before the rest is named as one.
     pub const MOST: usize = 300;

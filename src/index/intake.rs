@@ -59,12 +59,18 @@ pub(super) struct Tally {
     unplaced: HashMap<(Format, String), u64>,
 }
 
+/// Fields without a place that are named, before the rest is named as one.
+const UNPLACED: usize = 20_000;
+
 impl Tally {
     fn note(&mut self, format: Format, notes: Notes) {
         if let Some(encoding) = notes.encoding {
             *self.encodings.entry(encoding).or_default() += 1;
         }
         for name in notes.unplaced {
+            let full = self.unplaced.len() >= UNPLACED;
+            let known = !full || self.unplaced.contains_key(&(format, name.clone()));
+            let name = if known { name } else { "(and more)".to_owned() };
             *self.unplaced.entry((format, name)).or_default() += 1;
         }
     }

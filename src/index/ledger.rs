@@ -124,6 +124,9 @@ pub(super) struct RejectEntry {
 /// them.
 const KEPT_ALIKE: u64 = 100_000;
 
+/// Characters of a reason that are kept.
+const LONGEST_REASON: usize = 1_000;
+
 /// Rejects as they are collected.
 #[derive(Debug, Default)]
 pub(super) struct Rejects {
@@ -132,7 +135,11 @@ pub(super) struct Rejects {
 }
 
 impl Rejects {
-    pub(super) fn push(&mut self, reject: RejectEntry) {
+    pub(super) fn push(&mut self, mut reject: RejectEntry) {
+        // A reason may quote the record.
+        if let Some((cut, _)) = reject.reason.char_indices().nth(LONGEST_REASON) {
+            reject.reason.replace_range(cut.., "...");
+        }
         let alike = self.alike.entry((reject.source, reject.reason.clone())).or_default();
         *alike += 1;
         if *alike <= KEPT_ALIKE {
@@ -184,9 +191,12 @@ impl Ledger {
     /// Reads a ledger from the beginning of its file.
     pub(super) fn read(mut file: &File) -> io::Result<Self> {
         file.rewind()?;
-        let bytes = zstd::stream::decode_all(file)?;
+        Self::unpacked(&zstd::stream::decode_all(file)?)
+    }
+
+    fn unpacked(bytes: &[u8]) -> io::Result<Self> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
-        let written: Written<'_> = postcard::from_bytes(&bytes).map_err(invalid)?;
+        let written: Written<'_> = postcard::from_bytes(bytes).map_err(invalid)?;
         let uneven = || io::Error::new(io::ErrorKind::InvalidData, "columns of different lengths");
         let records = written.records.entries().ok_or_else(uneven)?;
         Ok(Self { sources: written.sources, records, rejects: written.rejects })
@@ -199,12 +209,7 @@ impl Ledger {
             tempfile::Builder::new().prefix("ledger-").suffix(UNFINISHED).tempfile_in(directory)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
-        let Self { sources, records, rejects } = self;
-        let columns = Columns::of(records);
-        let mut writing = Remembering { inner: &mut packed, error: None };
-        if let Err(error) = postcard::to_io(&(sources, columns.written(), rejects), &mut writing) {
-            return Err(writing.error.unwrap_or_else(|| io::Error::other(error)));
-        }
+        self.write_to(&mut packed)?;
         let mut buffer = packed.finish()?;
         buffer.flush()?;
         let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -212,6 +217,16 @@ impl Ledger {
         file.persist(path).map_err(|error| error.error)?;
         // The commit that names it must not get to the disk before it.
         disk::sync(directory)
+    }
+
+    fn write_to(&self, out: impl Write) -> io::Result<()> {
+        let Self { sources, records, rejects } = self;
+        let columns = Columns::of(records);
+        let mut writing = Remembering { inner: out, error: None };
+        match postcard::to_io(&(sources, columns.written(), rejects), &mut writing) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(writing.error.unwrap_or_else(|| io::Error::other(error))),
+        }
     }
 }
 
@@ -247,6 +262,16 @@ impl<W: Write> Write for Remembering<W> {
 /// The number that stands for a format in an [`Entry`].
 pub(super) fn format_number(format: Format) -> u8 {
     (0..).zip(Format::ALL).find(|(_, known)| *known == format).map_or(u8::MAX, |(number, _)| number)
+}
+
+/// The unpacked bytes of a ledger, read and written again; `None` where they
+/// are none. For tests outside of the crate that feed it arbitrary bytes.
+#[doc(hidden)]
+#[must_use]
+pub fn rewritten_ledger(unpacked: &[u8]) -> Option<Vec<u8>> {
+    let mut written = Vec::new();
+    Ledger::unpacked(unpacked).ok()?.write_to(&mut written).ok()?;
+    Some(written)
 }
 
 #[cfg(test)]

@@ -33,10 +33,14 @@ pub use check::{Check, CheckOptions, Fault, Finding, SourcesChecked, check};
 pub use document::document;
 pub use holder::Holder;
 pub use ledger::RejectKind;
+#[doc(hidden)]
+pub use ledger::rewritten_ledger;
 pub use reading::{Place, Reading};
 pub use repair::{Lost, Repaired, repair};
 pub use schema::{Fields, schema};
 pub(crate) use schema::{NOWHERE, PieceField, TextFields, degrees, steps};
 pub use status::Status;
+#[doc(hidden)]
+pub use store::rewritten_payload;
 pub use store::{FORMAT, IndexError, Store, VOCABULARY_FILE, settings};
 pub use update::{UpdateError, UpdateOptions, Watch, update};

@@ -528,3 +528,12 @@ pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError
         error => IndexError::Tantivy { directory: directory.to_owned(), error },
     }
 }
+
+/// What a commit says about itself, read and written again; `None` where it
+/// is no such text. For tests outside of the crate that feed it arbitrary
+/// bytes.
+#[doc(hidden)]
+#[must_use]
+pub fn rewritten_payload(json: &str) -> Option<String> {
+    serde_json::to_string(&serde_json::from_str::<Payload>(json).ok()?).ok()
+}

@@ -131,6 +131,6 @@ mod tests {
             other => panic!("not an object: {other}"),
         };
         let words: Vec<String> = of(&study).into_iter().map(unpacked).collect();
-        assert_eq!(words, ["anemia", "aplastic", "cell", "mesenchymal"]);
+        assert_eq!(words, ["anemia", "aplastic", "cell", "mesenchyma"]);
     }
 }

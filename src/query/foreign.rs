@@ -2,6 +2,9 @@
 //! they stay so, and a notice says what to type; where it refuses them, the
 //! diagnostic does.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::lexer::{Token, TokenKind};
 use super::words::holds_words;
 use super::{Diagnostic, Span};
@@ -67,8 +70,11 @@ fn area_of(field: &str) -> Option<&'static str> {
     if let Some((_, area)) = FIELDS.iter().find(|(name, _)| *name == folded) {
         return Some(area);
     }
-    let known = pieces::all().iter().find(|piece| pieces::fold(piece.name) == folded);
-    known.map(|piece| piece.name)
+    // Every word of a long text may have a colon.
+    static KNOWN: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+        pieces::all().iter().rev().map(|piece| (pieces::fold(piece.name), piece.name)).collect()
+    });
+    KNOWN.get(&folded).copied()
 }
 
 /// What is said of brackets without an operator, after a term or alone.

@@ -26,7 +26,7 @@ const TURNS: [&str; 8] =
 
 /// Different words of a note that are looked at: a longer text is no record
 /// of one patient.
-const MOST: usize = 5_000;
+const MOST: usize = super::parser::MOST_WORDS;
 
 /// Operators of the language, and what opens its brackets.
 const OPERATORS: [&str; 3] = ["AND", "OR", "NOT"];

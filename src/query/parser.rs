@@ -12,15 +12,18 @@ use super::syntax::{
 use super::target::name_of_today;
 use super::words::{holds_words, is_quote};
 use super::{Diagnostic, Span};
-use crate::study::nearest_of;
+use crate::study::{NctId, nearest_of};
 
 /// Parentheses and prefixes within one another. Nobody writes as many; the
 /// stack bears more.
 const DEEPEST: usize = 100;
 
-/// Words and other tests of an expression. A search strategy has
-/// some hundreds.
+/// Words and other tests of an expression, numbers of studies included.
 const MOST_SOURCES: usize = 10_000;
+
+/// Words to be looked for. A search strategy has some hundreds; the time that
+/// a search takes grows faster than their number.
+pub(super) const MOST_WORDS: usize = 2_000;
 
 /// An expression that is well formed.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +66,8 @@ pub(super) fn read(typed: &str) -> Reading {
     let notices = foreign::notices(typed, &tokens);
     let operator = tokens.iter().find(|token| is_operator(&token.kind));
     let operator = operator.map(|token| token.span.clone());
-    let mut parser = Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, report };
+    let mut parser =
+        Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, words: 0, report };
     let expr = parser.or_expr();
     let mut report = parser.report;
     if expr.is_none() && report.is_empty() {
@@ -102,6 +106,8 @@ struct Parser<'a> {
     /// Parentheses and prefixes around what is being read.
     depth: usize,
     sources: usize,
+    /// Words among these that are no numbers of studies.
+    words: usize,
     report: Report,
 }
 
@@ -288,7 +294,7 @@ impl Parser<'_> {
         self.sources += 1;
         if self.sources > MOST_SOURCES {
             let span = self.pass();
-            return self.too_many(span);
+            return self.too_many(span, MOST_SOURCES);
         }
         let token = self.tokens.get(self.at)?;
         let span = token.span.clone();
@@ -314,11 +320,11 @@ impl Parser<'_> {
         kind.map(|kind| Expr { kind, span })
     }
 
-    fn too_many(&mut self, span: Span) -> Option<Expr> {
+    fn too_many(&mut self, span: Span, most: usize) -> Option<Expr> {
         self.report.add(
             span,
-            format!("the query asks for more than {MOST_SOURCES} words and values"),
-            "divide it into several queries",
+            format!("the query asks for more than {most} words and values"),
+            "divide it into several queries; NCT numbers go to `--ids`",
         );
         self.at = self.tokens.len();
         None
@@ -396,8 +402,13 @@ impl Parser<'_> {
             }
         }
         self.sources += terms.iter().map(|term| term.words.len()).sum::<usize>() - 1;
+        let words = terms.iter().flat_map(|term| &term.words);
+        self.words += words.filter(|word| NctId::parse(&word.text).is_none()).count();
+        if self.words > MOST_WORDS {
+            return self.too_many(span, MOST_WORDS);
+        }
         if self.sources > MOST_SOURCES {
-            return self.too_many(span);
+            return self.too_many(span, MOST_SOURCES);
         }
         self.tag(&terms, &span);
         for term in terms.iter().filter(|term| !term.holds_words()) {

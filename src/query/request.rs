@@ -3,7 +3,7 @@
 use super::filters::{merged, numbers};
 use super::meaning::{Condition, Expansion, Question, Target, Word};
 use super::note;
-use super::parser::read;
+use super::parser::{MOST_WORDS, read};
 use super::resolve::{Resolved, resolve, resolve_into};
 use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use super::words::{holds_words, whole};
@@ -432,28 +432,49 @@ fn in_manner(expr: Expr, manner: Manner) -> Expr {
 fn loosened(expr: Expr) -> Expr {
     match expr.kind {
         ExprKind::And(parts) => {
-            let parts = parts.into_iter().map(loosened).collect();
-            Expr { kind: ExprKind::Or(parts), span: expr.span }
+            // One list, as it is read again once it is printed.
+            let parts = parts.into_iter().map(loosened).flat_map(|part| match part.kind {
+                ExprKind::Or(inner) => inner,
+                _ => vec![part],
+            });
+            Expr { kind: ExprKind::Or(parts.collect()), span: expr.span }
         }
         kind => Expr { kind, ..expr },
     }
 }
 
+/// Whether these are words side by side that can be taken apart.
+fn is_run(term: &Term) -> bool {
+    !term.quoted && term.words.len() > 1 && term.words.iter().any(|word| holds_words(&word.text))
+}
+
 /// The same with each word by itself, since levels below `Relaxation` keep
 /// words together.
 fn apart(expr: Expr) -> Expr {
-    let each = |parts: Vec<Expr>| parts.into_iter().map(apart).collect();
     let kind = match expr.kind {
-        ExprKind::And(parts) => ExprKind::And(each(parts)),
-        ExprKind::Or(parts) => ExprKind::Or(each(parts)),
+        ExprKind::And(parts) => {
+            // One list, as it is read again once it is printed.
+            let parts = parts.into_iter().map(apart).flat_map(|part| match part.kind {
+                ExprKind::And(inner) => inner,
+                _ => vec![part],
+            });
+            ExprKind::And(parts.collect())
+        }
+        ExprKind::Or(parts) => ExprKind::Or(parts.into_iter().map(apart).collect()),
         ExprKind::Not(inner) => ExprKind::Not(Box::new(apart(*inner))),
         ExprKind::Within(prefix, inner) => ExprKind::Within(prefix, Box::new(apart(*inner))),
-        ExprKind::Term(term) if !term.quoted && term.words.len() > 1 => {
+        ExprKind::Term(term) if is_run(&term) => {
             let one = |word: Word| {
                 let span = word.span.clone();
                 Expr { kind: ExprKind::Term(Term { words: vec![word], quoted: false }), span }
             };
-            ExprKind::And(term.words.into_iter().map(one).collect())
+            // What has no letter is passed over among words, and wrong alone.
+            let words = term.words.into_iter().filter(|word| holds_words(&word.text));
+            let mut words: Vec<Expr> = words.map(one).collect();
+            if words.len() == 1 {
+                return words.remove(0);
+            }
+            ExprKind::And(words)
         }
         kind => kind,
     };
@@ -461,8 +482,8 @@ fn apart(expr: Expr) -> Expr {
 }
 
 /// Takes any text for words, as many tools' query files hold it: quotes and
-/// operators lose their meaning. Without a word, it asks for nothing that any
-/// study has.
+/// operators lose their meaning. Words behind the first 2,000 are left out.
+/// Without a word, it asks for nothing that any study has.
 #[must_use]
 pub fn plain(typed: &str, manner: Manner) -> Question {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
@@ -473,6 +494,7 @@ pub fn plain(typed: &str, manner: Manner) -> Question {
     let words: Vec<_> = typed
         .split_whitespace()
         .filter(|word| holds_words(word))
+        .take(MOST_WORDS)
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
     let condition = Target::named(WORDS).filter(|_| !words.is_empty()).and_then(|target| {

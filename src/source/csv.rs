@@ -46,6 +46,9 @@ pub(super) fn split(
             }
         }
         let Some(header) = &header else {
+            if is_separator_line(&row) {
+                continue;
+            }
             header = Some(Arc::new(row));
             continue;
         };
@@ -59,7 +62,8 @@ pub(super) fn split(
             let reason = "cut: the file ends inside a quote of this row".to_owned();
             Found::Reject(location, reason)
         } else if row.len() > limits.cells {
-            Found::Reject(location, format!("a row of {} cells", row.len()))
+            let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
+            Found::Unread(location, reason)
         } else {
             let payload = Payload::Row { header: header.clone(), row };
             Found::Record(Record { format: Format::Csv, payload, location })
@@ -71,6 +75,20 @@ pub(super) fn split(
         return sink(Found::NotStudy(place.location(0, 0), reason));
     }
     ControlFlow::Continue(())
+}
+
+/// Whether this is the line above the heading that tells Excel the delimiter:
+/// `sep=;`.
+fn is_separator_line(row: &ByteRecord) -> bool {
+    let first = row.get(0).unwrap_or_default();
+    let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    let rest = || row.iter().skip(1).all(<[u8]>::is_empty);
+    row.len() <= 2 && first.len() <= 5 && is_separator(first) && rest()
+}
+
+/// Whether a line or cell begins as that does.
+pub(super) fn is_separator(line: &[u8]) -> bool {
+    line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
 }
 
 /// Fails where a single row asks for more than `limit` bytes, and tells where
@@ -112,7 +130,10 @@ impl<R: Read> Read for Bounded<R> {
         let read = self.inner.read(buffer)?;
         self.since_row.set(self.since_row.get() + read);
         if self.since_row.get() > self.limit {
-            return Err(io::Error::other(format!("a row of more than {} bytes", self.limit)));
+            return Err(io::Error::other(format!(
+                "a row of more than {} bytes; `--max-record` raises the limit",
+                self.limit
+            )));
         }
         let delimiter = self.delimiter;
         let pass = |quoting: Quoting, byte: &u8| quoting.after(*byte, delimiter);

@@ -88,6 +88,12 @@ struct Open {
     key_next: bool,
     /// A study was found inside, or it is too large to be one.
     wrapper: bool,
+    /// A study was found directly inside: what else stands there should be
+    /// one, too.
+    list: bool,
+    /// Values directly inside that are no study, as far as they are named.
+    others: Vec<Location>,
+    more_others: u64,
 }
 
 struct Splitter<'a> {
@@ -146,11 +152,45 @@ impl Splitter<'_> {
                     open.key_next = open.object;
                 }
             }
+            _ if self.is_in_list() && !byte.is_ascii_whitespace() => return self.other(),
             // RFC 7464 puts a record separator before each text.
             _ if !self.open.is_empty() || byte.is_ascii_whitespace() || byte == 0x1e => {
                 self.at += 1;
             }
             _ => return self.skip_line(),
+        }
+        Ok(Step::More)
+    }
+
+    /// Whether the scan stands directly in a list that may be one of studies.
+    fn is_in_list(&self) -> bool {
+        self.open.len() <= 2 && self.open.last().is_some_and(|open| !open.object)
+    }
+
+    /// Notes a value in a list that is no object and no list.
+    fn note_other(&mut self, at: usize) {
+        let (line, byte) = self.window.position(at);
+        let location = self.place.location(line, byte);
+        let Some(list) = self.open.last_mut() else { return };
+        if list.others.len() < STRAYS_NAMED {
+            list.others.push(location);
+        } else {
+            list.more_others += 1;
+        }
+    }
+
+    /// Moves past `null`, a number or such in a list.
+    fn other(&mut self) -> io::Result<Step> {
+        if self.open.last().is_some_and(|list| list.others.len() < STRAYS_NAMED) {
+            self.note_other(self.at);
+        } else if let Some(list) = self.open.last_mut() {
+            list.more_others += 1;
+        }
+        while let Some(byte) = self.peek()? {
+            if matches!(byte, b',' | b']' | b'}' | b'[' | b'{' | b'"') {
+                break;
+            }
+            self.at += 1;
         }
         Ok(Step::More)
     }
@@ -227,7 +267,15 @@ impl Splitter<'_> {
     }
 
     fn enter(&mut self, object: bool) {
-        self.open.push(Open { start: self.at, object, key_next: object, wrapper: !object });
+        self.open.push(Open {
+            start: self.at,
+            object,
+            key_next: object,
+            wrapper: !object,
+            list: false,
+            others: Vec::new(),
+            more_others: 0,
+        });
         self.at += 1;
     }
 
@@ -241,11 +289,30 @@ impl Splitter<'_> {
         if closed.object && !closed.wrapper && among_studies && self.open.len() <= 2 {
             self.stray(closed.start, "an object without any section of a study");
         }
+        self.take_others(closed);
+    }
+
+    /// What stands in a list of studies and is none.
+    fn take_others(&mut self, closed: Open) {
+        if !closed.list {
+            return;
+        }
+        self.more_strays += closed.more_others;
+        for location in closed.others {
+            if self.strays.len() < STRAYS_NAMED {
+                self.strays.push((location, "a value that is no study"));
+            } else {
+                self.more_strays += 1;
+            }
+        }
     }
 
     /// A string outside of studies: if it is the key of a section, the object
     /// that it stands in is a record.
     fn string(&mut self) -> io::Result<Step> {
+        if self.is_in_list() {
+            self.note_other(self.at);
+        }
         let start = self.at + 1;
         let Some(end) = self.string_end(start)? else {
             return Ok(Step::More);
@@ -300,6 +367,9 @@ impl Splitter<'_> {
     fn record(&mut self, format: Format) -> Found {
         let study = self.open.pop().map_or(0, |open| open.start);
         self.open.iter_mut().for_each(|open| open.wrapper = true);
+        if let Some(list) = self.open.last_mut() {
+            list.list = true;
+        }
         self.studies += 1;
         self.forget(study);
         let (line, byte) = self.window.position(0);
@@ -310,8 +380,10 @@ impl Splitter<'_> {
                 let bytes = &self.window.bytes()[..end];
                 let most = self.limits.values;
                 if memchr_iter(b',', bytes).count() > most {
-                    let reason = format!("a study of more than {most} values");
-                    return Found::Reject(location, reason);
+                    let reason = format!(
+                        "a study of more than {most} values; `--max-values` raises the limit"
+                    );
+                    return Found::Unread(location, reason);
                 }
                 let payload = Payload::Bytes(bytes.to_vec());
                 Found::Record(Record { format, payload, location })
@@ -381,7 +453,9 @@ impl Splitter<'_> {
     /// Goes on at the next object that begins with a section, as if at the
     /// top of the text.
     fn resume(&mut self, mut from: usize) {
-        self.open.clear();
+        while let Some(open) = self.open.pop() {
+            self.take_others(open);
+        }
         self.resumed = true;
         self.at = from;
         loop {
@@ -410,7 +484,16 @@ impl Splitter<'_> {
     }
 
     fn finish(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
-        if self.studies == 0 {
+        if self.studies > 0 {
+            let open = std::mem::take(&mut self.open);
+            let cut = !open.is_empty() && !self.resumed;
+            open.into_iter().for_each(|open| self.take_others(open));
+            if cut {
+                let (line, byte) = self.window.position(self.at);
+                let reason = "cut: the file ends inside the list of studies".to_owned();
+                sink(Found::Reject(self.place.location(line, byte), reason))?;
+            }
+        } else {
             let what = match (&self.first_key, self.open.is_empty()) {
                 (_, false) => {
                     let reason = "cut: JSON that ends inside an array or object".to_owned();
@@ -420,11 +503,6 @@ impl Splitter<'_> {
                 (None, true) => "JSON without a study".to_owned(),
             };
             return sink(Found::NotStudy(self.place.location(0, 0), what));
-        }
-        if !self.open.is_empty() && !self.resumed {
-            let (line, byte) = self.window.position(self.at);
-            let reason = "cut: the file ends inside the list of studies".to_owned();
-            sink(Found::Reject(self.place.location(line, byte), reason))?;
         }
         self.report_strays(sink)
     }
@@ -438,7 +516,8 @@ impl Splitter<'_> {
             sink(Found::Reject(location, what.to_owned()))?;
         }
         if self.more_strays > 0 {
-            let reason = format!("{} more lines or objects that are no study", self.more_strays);
+            let reason =
+                format!("{} more lines, objects or values that are no study", self.more_strays);
             sink(Found::Reject(self.place.location(0, 0), reason))?;
         }
         ControlFlow::Continue(())

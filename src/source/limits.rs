@@ -15,13 +15,19 @@ pub struct Limits {
     /// Cells of one row of a table.
     pub cells: usize,
     /// How many times its compressed size a stream may grow to, once it is
-    /// larger than [`Limits::ratio_floor`].
+    /// larger than [`Limits::ratio_floor`]; and all streams of a source
+    /// together, once they are larger than sixteen times that.
     pub ratio: u64,
     /// Bytes that any stream may unpack to, whatever its ratio.
     pub ratio_floor: u64,
+    /// Bytes that a source may unpack to in all, at every depth.
+    pub unpacked: u64,
     /// Bytes that an archive inside an archive may have, where it has to be
     /// set aside in a nameless temporary file to be read (zip only).
     pub spool: u64,
+    /// Members of archives in a source. The directory of a zip is kept in
+    /// memory while it is read.
+    pub members: u64,
     /// Containers inside containers.
     pub depth: usize,
 }
@@ -36,10 +42,64 @@ impl Default for Limits {
             // JSON and XML of real studies shrink by 5 to 30 times.
             ratio: 200,
             ratio_floor: 64 << 20,
+            // All studies of the registry are some 15 GiB of JSON.
+            unpacked: 256 << 30,
             spool: 16 << 30,
+            // The registry has some 600,000 studies.
+            members: 1_000_000,
             depth: 6,
         }
     }
+}
+
+/// What a source has taken of its limits so far.
+#[derive(Debug, Default)]
+pub(super) struct Spent {
+    /// Bytes of the source itself that were read.
+    packed: Rc<Cell<u64>>,
+    unpacked: Cell<u64>,
+    members: Cell<u64>,
+}
+
+impl Spent {
+    /// Of a source of which so many bytes are, or will have been, read.
+    pub(super) fn of(packed: Rc<Cell<u64>>) -> Rc<Self> {
+        Rc::new(Self { packed, ..Self::default() })
+    }
+
+    /// Counts a member; the reason where that is one too many.
+    pub(super) fn member(&self, limits: &Limits) -> Result<(), String> {
+        self.members.set(self.members.get() + 1);
+        if self.members.get() > limits.members { Err(too_many(limits)) } else { Ok(()) }
+    }
+
+    /// Streams together may grow to more than one by itself: an archive may
+    /// have sound members besides those that are not.
+    const STREAMS: u64 = 16;
+
+    fn unpacked(&self, bytes: u64, limits: &Limits) -> io::Result<()> {
+        let all = self.unpacked.get() + bytes;
+        self.unpacked.set(all);
+        if all > limits.unpacked {
+            return Err(io::Error::other(format!(
+                "the source unpacks to more than {} bytes in all; `--max-unpacked` raises the limit",
+                limits.unpacked
+            )));
+        }
+        let allowed = self.packed.get().max(1).saturating_mul(limits.ratio);
+        if all > allowed.max(limits.ratio_floor.saturating_mul(Self::STREAMS)) {
+            return Err(io::Error::other(format!(
+                "the source unpacks to more than {} times its size in all; `--max-ratio` raises the limit",
+                limits.ratio
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The reason of a reject for what stands behind the last member that is read.
+pub(super) fn too_many(limits: &Limits) -> String {
+    format!("more than {} members of archives; `--max-members` raises the limit", limits.members)
 }
 
 /// Counts the bytes read through it.
@@ -69,12 +129,13 @@ pub(super) struct Proportionate<R> {
     packed: Rc<Cell<u64>>,
     unpacked: u64,
     limits: Limits,
+    spent: Rc<Spent>,
 }
 
 impl<R: Read> Proportionate<R> {
     /// `packed` tells how many packed bytes have been read so far.
-    pub(super) fn new(inner: R, packed: Rc<Cell<u64>>, limits: &Limits) -> Self {
-        Self { inner, packed, unpacked: 0, limits: limits.clone() }
+    pub(super) fn new(inner: R, packed: Rc<Cell<u64>>, limits: &Limits, spent: &Rc<Spent>) -> Self {
+        Self { inner, packed, unpacked: 0, limits: limits.clone(), spent: spent.clone() }
     }
 }
 
@@ -82,6 +143,7 @@ impl<R: Read> Read for Proportionate<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.unpacked += read as u64;
+        self.spent.unpacked(read as u64, &self.limits)?;
         let allowed = self.packed.get().max(1).saturating_mul(self.limits.ratio);
         if self.unpacked > self.limits.ratio_floor && self.unpacked > allowed {
             return Err(io::Error::other(format!(

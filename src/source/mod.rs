@@ -6,6 +6,7 @@
 
 mod container;
 mod csv;
+mod directory;
 mod json;
 mod limits;
 mod page;
@@ -60,7 +61,7 @@ pub fn read(
 ) -> ControlFlow<()> {
     let place = Place { path: Arc::from(file.path.to_string_lossy()), member: None };
     if file.is_standard_input() {
-        return container::read(Box::new(std::io::stdin().lock()), &place, limits, 0, sink);
+        return read_stream(std::io::stdin().lock(), "-", limits, sink);
     }
     match std::fs::File::open(&file.path) {
         Ok(opened) => container::read_file(opened, &place, limits, done, sink),
@@ -68,6 +69,21 @@ pub fn read(
             sink(Found::Unread(place.location(0, 0), format!("cannot be opened: {error}")))
         }
     }
+}
+
+/// Reads a stream that is no file; `name` is what locations call it.
+///
+/// # Errors
+///
+/// `Break` where the sink stopped the reading.
+pub fn read_stream<'a>(
+    stream: impl Read + 'a,
+    name: &str,
+    limits: &Limits,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let place = Place { path: Arc::from(name), member: None };
+    container::read(Box::new(stream), &place, limits, sink)
 }
 
 /// A file, or a member of an archive.
@@ -82,8 +98,15 @@ impl Place {
         Location { path: self.path.clone(), member: self.member.clone(), line, byte }
     }
 
-    /// The member of that name in this place.
+    /// The member of that name in this place. Of a name that is longer than
+    /// any file system's, the end is told by its digest.
     fn member(&self, name: &str) -> Self {
+        const LONGEST: usize = 4096;
+        let short = (name.len() > LONGEST).then(|| {
+            let start: String = name.chars().take(LONGEST / 4).collect();
+            format!("{start}... {}", &blake3::hash(name.as_bytes()).to_hex()[..16])
+        });
+        let name = short.as_deref().unwrap_or(name);
         let member = match &self.member {
             None => Arc::from(name),
             Some(outer) => Arc::from(format!("{outer}!/{name}")),

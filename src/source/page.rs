@@ -51,7 +51,8 @@ fn starts(text: &[u8]) -> Vec<usize> {
     let mut before = 0;
     for (number, mark) in memmem::find_iter(text, PATH_MARK).enumerate() {
         let line = memchr::memrchr(b'\n', &text[..mark]).map_or(0, |end| end + 1);
-        if number > 0 {
+        // A line that says it twice is that of one page.
+        if number > 0 && line >= before {
             let title = text[line..mark].trim_ascii();
             starts.push(title_start(text, before, line, title));
         }

@@ -84,11 +84,11 @@ fn text_content(head: &[u8]) -> Content {
     if memchr::memchr(0, head).is_some() {
         return Content::Other("a binary file");
     }
-    if is_page(text) {
-        return Content::Page;
-    }
     if let Some(delimiter) = table_delimiter(text) {
         return Content::Table(delimiter);
+    }
+    if is_page(text) {
+        return Content::Page;
     }
     if memmem::find(text, b"<clinical_study").is_some() {
         return Content::Xml;
@@ -103,9 +103,19 @@ fn is_page(text: &[u8]) -> bool {
         || text.starts_with(b"NCT ID:")
 }
 
+/// The text without the line above the heading that tells Excel the
+/// delimiter.
+fn below_separator(text: &[u8]) -> &[u8] {
+    let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
+    let (line, below) = text.split_at(end);
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    if line.len() <= 6 && super::csv::is_separator(line) { below.trim_ascii_start() } else { text }
+}
+
 /// The delimiter that makes the first line a heading with an NCT number or a
 /// study's URL among at least two columns.
 fn table_delimiter(text: &[u8]) -> Option<u8> {
+    let text = below_separator(text);
     [b',', b'\t', b';', b'|'].into_iter().find(|delimiter| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)

@@ -59,6 +59,9 @@ pub(super) fn declared(head: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(head) {
         return (encoding != encoding_rs::UTF_8).then_some(encoding);
     }
+    if let Some(encoding) = wide(head) {
+        return Some(encoding);
+    }
     let head = &head[..head.len().min(256)];
     let declaration =
         std::str::from_utf8(&head[..head.iter().position(|byte| *byte == b'>')?]).ok()?;
@@ -74,6 +77,17 @@ pub(super) fn declared(head: &[u8]) -> Option<&'static Encoding> {
     (encoding != encoding_rs::UTF_8 && !wide).then_some(encoding)
 }
 
+/// UTF-16 without a mark: JSON, XML or a table begins with two characters of
+/// ASCII, every other byte of which is zero (RFC 4627, section 3).
+fn wide(head: &[u8]) -> Option<&'static Encoding> {
+    let text = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    match *head.first_chunk::<4>()? {
+        [one, 0, other, 0] if text(one) && text(other) => Some(encoding_rs::UTF_16LE),
+        [0, one, 0, other] if text(one) && text(other) => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +99,9 @@ mod tests {
         assert_eq!(declared(xml), Some(encoding_rs::ISO_8859_2));
         assert_eq!(declared(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"), None);
         assert_eq!(declared(b"{\"encoding\": 1}"), None);
+        assert_eq!(declared(b"{\0\"\0"), Some(encoding_rs::UTF_16LE));
+        assert_eq!(declared(b"\0[\0{"), Some(encoding_rs::UTF_16BE));
+        assert_eq!(declared(b"\x01\0\x02\0"), None);
     }
 
     #[test]

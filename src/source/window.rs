@@ -1,5 +1,6 @@
 //! A moving window over a stream, for finding records in it.
 
+use std::cell::Cell;
 use std::io::{self, Read};
 
 /// Bytes asked of the stream first: archives have many small members.
@@ -21,6 +22,9 @@ pub(super) struct Window<'a> {
     start: u64,
     /// Lines that ended before the first byte kept.
     lines: u64,
+    /// Byte and line that were last asked for, so that many places close to
+    /// one another cost no more than a look at the bytes.
+    known: Cell<(u64, u64)>,
     end_seen: bool,
     /// An error that has not been given yet.
     failure: Option<io::Error>,
@@ -35,6 +39,7 @@ impl<'a> Window<'a> {
             forgotten: 0,
             start: 0,
             lines: 0,
+            known: Cell::new((0, 1)),
             end_seen: false,
             failure: None,
         }
@@ -99,7 +104,15 @@ impl<'a> Window<'a> {
     /// Line (from 1) and byte (from 0) of the stream at a position in
     /// [`Window::bytes`].
     pub(super) fn position(&self, at: usize) -> (u64, u64) {
-        (self.lines + newlines(&self.bytes()[..at]) + 1, self.start + at as u64)
+        let (before, lines) = self.known.get();
+        let from = before.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        let (from, lines) = match from.filter(|from| *from <= at) {
+            Some(from) => (from, lines),
+            None => (0, self.lines + 1),
+        };
+        let place = (lines + newlines(&self.bytes()[from..at]), self.start + at as u64);
+        self.known.set((place.1, place.0));
+        place
     }
 }
 

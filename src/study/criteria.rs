@@ -70,7 +70,7 @@ fn headings(text: &str) -> Vec<(usize, bool)> {
 fn heading(line: &str, at: usize) -> Option<(usize, bool)> {
     let before = &line[..at];
     let start = before.len().checked_sub(2)?;
-    let exclusion = match &before[start..] {
+    let exclusion = match before.get(start..)? {
         "ex" => true,
         "in" => ends_with_non(&before[..start]),
         _ => return None,

@@ -89,7 +89,10 @@ fn archives_too_deep_inside_each_other_are_rejected() {
         bytes = gz(&bytes);
     }
     let (reason, _) = reject_of("deep.gz", &bytes);
-    assert_eq!(reason, "deep.gz: archives inside archives, deeper than 6");
+    assert_eq!(
+        reason,
+        "deep.gz: archives inside archives, deeper than 6; `--max-depth` raises the limit"
+    );
 }
 
 #[test]

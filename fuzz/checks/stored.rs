@@ -1,0 +1,65 @@
+//! What the program wrote itself and reads back.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::SystemTime;
+
+use trialdex::index::{Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update};
+use trialdex::query::{Parameter, Request};
+use trialdex::search::Wish;
+use trialdex::search::receipt::Receipt;
+use trialdex::source::Limits;
+
+/// The unpacked bytes of a ledger, and the payload of a commit.
+pub(super) fn ledger(bytes: &[u8]) {
+    if let Some(written) = rewritten_ledger(bytes) {
+        // Lists of nothing cost as little as a byte each.
+        assert!(written.len() <= bytes.len() * 4 + 64, "{} of {}", written.len(), bytes.len());
+        assert_eq!(rewritten_ledger(&written), Some(written), "written and read again");
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Some(written) = rewritten_payload(text) {
+        assert_eq!(rewritten_payload(&written), Some(written), "written and read again");
+    }
+}
+
+/// An index of the sample corpus.
+fn sample() -> &'static Store {
+    static STORE: OnceLock<Store> = OnceLock::new();
+    STORE.get_or_init(|| {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let corpus: PathBuf = ["corpus", "../corpus"]
+            .iter()
+            .map(|at| corpus.join(at))
+            .find(|at| at.is_dir())
+            .expect("the corpus");
+        let directory = tempfile::tempdir().expect("a directory").keep();
+        let options = UpdateOptions {
+            prune: false,
+            limits: Limits::default(),
+            threads: 1,
+            memory: 50_000_000,
+            now: SystemTime::UNIX_EPOCH,
+        };
+        update(&directory, &[corpus], &options, &Watch::default()).expect("an index");
+        Store::open(&directory).expect("an index")
+    })
+}
+
+/// A receipt: written as it was read, and held against an index.
+pub(super) fn receipt(bytes: &[u8]) {
+    let Ok(receipt) = serde_json::from_slice::<Receipt>(bytes) else { return };
+    let written = serde_json::to_string(&receipt).expect("JSON");
+    let again: Receipt = serde_json::from_str(&written).expect("a receipt");
+    assert_eq!(receipt, again, "written and read again");
+    let words = |(flag, typed): &(String, String)| {
+        Parameter::of_flag(flag).map(|parameter| (parameter, typed.clone()))
+    };
+    let queries = receipt.typed.iter().filter_map(words).collect();
+    let Ok(understood) = Request { queries, ..Request::default() }.understand() else { return };
+    let wish = Wish::new(&understood.question);
+    let verified = receipt.verify(sample(), &wish, &understood.text).expect("an answer");
+    assert_eq!(verified.same_query, understood.text == receipt.understood);
+    assert_eq!(verified.totals.0, receipt.total);
+    assert!(verified.went.len() <= receipt.hits.len());
+}
