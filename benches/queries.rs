@@ -130,8 +130,7 @@ struct Options {
 impl Options {
     fn read() -> Outcome<Self> {
         let (index, queries, own, alone) = (None, None, false, false);
-        let mut options =
-            Self { index, queries, own, rounds: ROUNDS, alone, paths: Vec::new() };
+        let mut options = Self { index, queries, own, rounds: ROUNDS, alone, paths: Vec::new() };
         // Cargo adds `--bench`.
         let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
         while let Some(word) = words.next() {

@@ -34,9 +34,12 @@ import tempfile
 
 from registry import asking, building, kills, soak
 from registry.corpus import Corpora
-from registry.measure import ROOT, Programs, Table, machine, run, say
+from registry.measure import ENVIRONMENT, ROOT, Programs, Table, machine, run, say
 
 PARTS = ("corpus", "build", "refresh", "ask", "growth", "kills", "soak")
+
+# Studies for whose number the aims are meant, at least.
+MEANINGFUL = 100_000
 
 # Bytes of disk that all parts need for a study at most.
 DISK = 70_000
@@ -78,6 +81,10 @@ def main():
     options.scratch.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(options.scratch).free < options.count * DISK:
         say(f"warning: {options.scratch} may be too full for {options.count:,} studies")
+    # Other indexes are made in temporary directories, which may be in memory.
+    temporary = options.scratch / "tmp"
+    temporary.mkdir(exist_ok=True)
+    ENVIRONMENT["TMPDIR"] = str(temporary)
     programs = Programs()
     base = options.base.absolute() if options.base else sample(programs, options.scratch)
     corpora = Corpora(options.scratch / f"corpora-{base.stem}", base, options.count)
@@ -85,6 +92,8 @@ def main():
     indexes.mkdir(exist_ok=True)
     table = Table()
     print(f"{options.count:,} studies\n\n{machine(programs)}\n")
+    if options.count < MEANINGFUL:
+        print("So few studies say nothing about the aims, only that everything runs.\n")
     table.head()
     for part in parts:
         say(part)

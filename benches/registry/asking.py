@@ -102,9 +102,9 @@ def first_hit(programs, index, words):
     hit = child.stdout.readline()
     seconds = time.monotonic() - start
     child.stdout.close()
-    child.wait()
-    if not hit.startswith(b"NCT"):
-        raise SystemExit(f"no study has `{words}`")
+    # Of few studies, none may have the words.
+    if child.wait() not in (0, 1) or not (hit.startswith(b"NCT") or not hit):
+        raise SystemExit(f"search {words}: {hit} and exit code {child.returncode}")
     return seconds
 
 

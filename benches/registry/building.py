@@ -104,6 +104,7 @@ def refresh(table, programs, corpora, indexes):
     for form, name in FORMS.items():
         index = indexes / name
         source = given(corpora, name)
+        settle(source)
         if not (indexes / f"{name}.json").exists():
             built = built_index(programs, source, index)
             (indexes / f"{name}.json").write_text(json.dumps({"seconds": built.seconds}))

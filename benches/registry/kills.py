@@ -1,6 +1,7 @@
 """Runs that are ended by SIGKILL leave the state before or after."""
 import collections
 import hashlib
+import io
 import json
 import os
 import random
@@ -8,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+import zipfile
 
 from .corpus import Base, Recipe, study_path
 from .measure import ENVIRONMENT, run, say
@@ -53,8 +55,6 @@ class Inputs:
         os.utime(path, (SETTLED + self.turn, SETTLED + self.turn))
 
     def _archive(self, texts):
-        import io
-        import zipfile
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.writestr("studies.json", b"[" + b",".join(texts) + b"]")

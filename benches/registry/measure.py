@@ -4,13 +4,15 @@ import os
 import pathlib
 import platform
 import subprocess
+import sys
 import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CORES = len(os.sched_getaffinity(0))
 TICKS = os.sysconf("SC_CLK_TCK")
-PERIOD = 0.02
+# Seconds between two looks at a process, less for one that has just begun.
+PERIOD, FIRST_PERIOD = 0.02, 0.002
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("TRIALDEX_")} | {"TRIALDEX_CONFIG": ""}
 
 
@@ -80,7 +82,7 @@ def watch(pid, measured, start):
     for, since it still tells what it wrote."""
     while not os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
         note(pid, measured, start)
-        time.sleep(PERIOD)
+        time.sleep(FIRST_PERIOD if time.monotonic() - start < 0.3 else PERIOD)
     note(pid, measured, start)
 
 
@@ -151,7 +153,6 @@ class Table:
 
 def say(text):
     """What goes on, for who waits."""
-    import sys
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
