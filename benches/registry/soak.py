@@ -7,7 +7,6 @@ other is a new process for each query, whose receipt says which state it saw.
 """
 import json
 import os
-import pathlib
 import random
 import shutil
 import subprocess
