@@ -208,7 +208,7 @@ def report(table, tally, indexing, count):
     done = sum(number for what, number in tally.items() if isinstance(what, tuple))
     table.add(f"kills of runs over {count:,} studies", f"{done}, of which {under_way} came before the end", "no other state than before or after", True)
     table.add("found as before, as after", f"{tally['killed', 'before']}, {tally['killed', 'after']}")
-    table.add("killed after", ", ".join(f"{event} {tally[event]}" for event in EVENTS))
+    table.add("killed after", ", ".join(f"{event} {tally[event]}" for event in EVENTS), "each", all(tally[event] for event in EVENTS))
     table.add("completed by the next run, equal to a fresh build", f"{done}", f"{done}", True)
     if not indexing.checks:
         table.add("`trialdex check` after each", "there is no such command")
