@@ -1,10 +1,14 @@
 //! How long queries take: requests that people have sent to the registry, in
-//! process and as whole processes, and plain words beside bare tantivy; what
-//! synonyms and feedback cost of it, and the vocabulary's first use.
+//! process and as whole processes, and plain words beside bare tantivy, also
+//! with a filter, counted, and counted by the values of fields; what synonyms
+//! and feedback cost of it, and the vocabulary's first use.
 //!
 //! ```text
-//! cargo bench --bench queries -- [--index DIR] [--queries FILE] [--rounds N] [PATH]...
+//! cargo bench --bench queries -- [--index DIR] [--queries FILE] [--own] [--rounds N] [--alone] [PATH]...
 //! ```
+//!
+//! `--alone` leaves bare tantivy and whole processes out; `--own` asks the
+//! expressions below, also where the real requests are at hand.
 //!
 //! Without an index, one is made of the paths; without those, of the real
 //! records beside the project, or of the sample corpus. The file of requests
@@ -13,6 +17,8 @@
 
 #[path = "../tests/suite/asked.rs"]
 mod asked;
+#[path = "queries/bare.rs"]
+mod bare;
 
 use std::error::Error;
 use std::hint::black_box;
@@ -21,20 +27,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use tantivy::collector::{Count, TopDocs};
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
-
 use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
-use trialdex::query::{Expand, Manner, Misunderstood, Parameter, Request, SortKey};
-use trialdex::search::{Matching, Model, Window, Wish, search};
+use trialdex::query::{Expand, Filter, Manner, Misunderstood, Parameter, Request, SortKey};
+use trialdex::search::{Matching, Model, Window, Wish, facets, search};
 use trialdex::source::Limits;
-use trialdex::study::areas::WORDS;
+use trialdex::study::fields;
 use trialdex::text::vocabulary::Vocabulary;
 
 use asked::Asked;
+use bare::Bare;
 
 /// Turns that each query gets where nothing else is said.
 const ROUNDS: usize = 20;
@@ -101,19 +102,28 @@ const EXPRESSIONS: [&str; 12] = [
     "(knee OR hip) AND replacement",
 ];
 
+/// The status that plain words are filtered by.
+const STATUS: &str = "COMPLETED";
+
+/// Fields that are counted, and filtered by.
+const COUNTED: [&str; 2] = ["OverallStatus", "Phase"];
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What was asked for on the command line.
 struct Options {
     index: Option<PathBuf>,
     queries: Option<PathBuf>,
+    own: bool,
     rounds: usize,
+    alone: bool,
     paths: Vec<PathBuf>,
 }
 
 impl Options {
     fn read() -> Outcome<Self> {
-        let mut options = Self { index: None, queries: None, rounds: ROUNDS, paths: Vec::new() };
+        let (index, queries, own, alone) = (None, None, false, false);
+        let mut options = Self { index, queries, own, rounds: ROUNDS, alone, paths: Vec::new() };
         // Cargo adds `--bench`.
         let mut words = std::env::args().skip(1).filter(|word| word != "--bench");
         while let Some(word) = words.next() {
@@ -121,6 +131,8 @@ impl Options {
             match word.as_str() {
                 "--index" => options.index = Some(value()?.into()),
                 "--queries" => options.queries = Some(value()?.into()),
+                "--own" => options.own = true,
+                "--alone" => options.alone = true,
                 "--rounds" => options.rounds = value()?.parse::<usize>()?.max(1),
                 _ => options.paths.push(word.into()),
             }
@@ -153,7 +165,7 @@ fn main() -> Outcome<()> {
     };
     let store = Store::open(&directory)?;
     let mut out = std::io::stdout().lock();
-    let (cases, refused) = cases(options.queries.as_deref())?;
+    let (cases, refused) = cases(&options)?;
     for complaint in &refused {
         writeln!(out, "refused: {complaint}")?;
     }
@@ -161,6 +173,13 @@ fn main() -> Outcome<()> {
     writeln!(out, "| what | p50 | p99 | max |\n|---|---|---|---|")?;
     let timed = timed_cases(&cases, options.rounds, |case| ask(&store, case))?;
     report(&mut out, "real queries, in process", &timed)?;
+    if options.alone {
+        let plain: Vec<Case> = PLAIN.iter().map(|text| plain_case(text, WAYS[0])).collect();
+        let timed = timed_cases(&plain, options.rounds, |case| ask(&store, case))?;
+        report(&mut out, "plain words, in process", &timed)?;
+        return Ok(resident(&mut out)?);
+    }
+    resident(&mut out)?;
     let process = |case: &Case| run(&directory, case);
     let whole = timed_cases(&cases, PROCESS_ROUNDS.min(options.rounds), process)?;
     report(&mut out, "the same, whole processes", &whole)?;
@@ -168,6 +187,15 @@ fn main() -> Outcome<()> {
     writeln!(out, "first use of the built-in vocabulary: {}", milliseconds(vocabulary))?;
     for (name, timed) in [("in process", timed), ("whole processes", whole)] {
         slowest(&mut out, name, timed)?;
+    }
+    Ok(())
+}
+
+/// Memory that this process has, where the system tells.
+fn resident(out: &mut impl Write) -> std::io::Result<()> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    for line in status.lines().filter(|line| line.starts_with("Rss")) {
+        writeln!(out, "memory, {line}")?;
     }
     Ok(())
 }
@@ -187,9 +215,10 @@ fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
 }
 
 /// The queries that can be asked, and why others cannot.
-fn cases(file: Option<&Path>) -> Outcome<(Vec<Case>, Vec<String>)> {
-    let sent = match file {
+fn cases(options: &Options) -> Outcome<(Vec<Case>, Vec<String>)> {
+    let sent = match &options.queries {
         Some(file) => asked::requests(file)?,
+        None if options.own => Vec::new(),
         None => asked::real_requests().unwrap_or_default(),
     };
     if sent.is_empty() {
@@ -285,6 +314,21 @@ fn ask(store: &Store, case: &Case) -> Outcome<usize> {
     Ok(black_box(search(store, &wish)?).total)
 }
 
+/// The number of hits alone.
+fn count(store: &Store, case: &Case) -> Outcome<usize> {
+    let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
+    let window = Window { offset: 0, limit: Some(0) };
+    let wish = Wish { window, model: case.model, ..Wish::new(&understood.question) };
+    Ok(search(store, &wish)?.total)
+}
+
+/// How many hits have each value of a few fields.
+fn count_by_value(store: &Store, case: &Case) -> Outcome<usize> {
+    let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
+    let fields: Vec<fields::Field> = COUNTED.into_iter().filter_map(fields::Field::named).collect();
+    Ok(facets(store, &understood.question, &fields, None)?.len())
+}
+
 /// The program from start to end, with the hits written out.
 fn run(directory: &Path, case: &Case) -> Outcome<usize> {
     let status = Command::new(env!("CARGO_BIN_EXE_trialdex"))
@@ -303,33 +347,65 @@ fn run(directory: &Path, case: &Case) -> Outcome<usize> {
     }
 }
 
+/// A query of plain words asked in one way, here or of bare tantivy.
+type Ask<'a> = Box<dyn Fn(&str) -> Outcome<usize> + 'a>;
+
 /// Times plain words in each way, and with bare tantivy, in turns.
 fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize) -> Outcome<()> {
-    let mut bare = Bare::new(store, directory)?;
-    let mut timed: [Vec<Timed<'_>>; WAYS.len() + 1] =
+    let bare = Bare::new(store, directory)?;
+    let typed = |text: &str| plain_case(text, WAYS[2]);
+    let filtered = |text: &str| {
+        let mut case = typed(text);
+        case.request.filters.push((Filter::Status, STATUS.to_owned()));
+        case
+    };
+    let ways: [(&str, Ask<'_>); 10] = [
+        ("plain words, in process", Box::new(|text| ask(store, &plain_case(text, WAYS[0])))),
+        ("the same without feedback", Box::new(|text| ask(store, &plain_case(text, WAYS[1])))),
+        ("the same without feedback and synonyms", Box::new(|text| ask(store, &typed(text)))),
+        ("the same, bare tantivy", Box::new(|text| bare.ask(text))),
+        ("typed words and a filter", Box::new(|text| ask(store, &filtered(text)))),
+        ("the same, bare tantivy with a filter", Box::new(|text| bare.ask_filtered(text))),
+        ("typed words, counted", Box::new(|text| count(store, &typed(text)))),
+        ("the same, bare tantivy that counts", Box::new(|text| bare.count(text))),
+        (
+            "typed words, counted by two fields",
+            Box::new(|text| count_by_value(store, &typed(text))),
+        ),
+        ("the same, bare tantivy by two columns", Box::new(|text| bare.count_by_value(text))),
+    ];
+    let mut timed: [Vec<Timed<'_>>; 10] =
         std::array::from_fn(|_| PLAIN.iter().map(|text| (*text, Vec::new())).collect());
-    let cases = PLAIN.map(|text| WAYS.map(|way| plain_case(text, way)));
     for round in 0..=rounds {
-        for (at, ways) in cases.iter().enumerate() {
-            let ours = ways.iter().map(|case| time(|| ask(store, black_box(case))));
-            let mut times = ours.collect::<Outcome<Vec<_>>>()?;
-            times.push(time(|| bare.ask(black_box(PLAIN[at])))?);
-            for (timed, time) in timed.iter_mut().zip(times).filter(|_| round > 0) {
-                timed[at].1.push(time);
+        for (at, text) in PLAIN.iter().enumerate() {
+            for ((_, ask), timed) in ways.iter().zip(&mut timed) {
+                let time = time(|| ask(black_box(text)))?;
+                if round > 0 {
+                    timed[at].1.push(time);
+                }
             }
         }
     }
-    let [mut all, mut unlearned, mut typed, mut there] = timed;
-    report(out, "plain words, in process", &all)?;
-    report(out, "the same without feedback", &unlearned)?;
-    report(out, "the same without feedback and synonyms", &typed)?;
-    report(out, "the same, bare tantivy", &there)?;
+    for ((what, _), timed) in ways.iter().zip(&timed) {
+        report(out, what, timed)?;
+    }
     writeln!(out)?;
+    let [mut all, mut unlearned, mut typed, mut there, rest @ ..] = timed;
     ratios(out, "all to typed words alone", &mut all, &mut typed)?;
     ratios(out, "all but feedback to typed words alone", &mut unlearned, &mut typed)?;
     ratios(out, "all to bare tantivy", &mut all, &mut there)?;
     ratios(out, "typed words alone to bare tantivy", &mut typed, &mut there)?;
-    writeln!(out, "({} studies in {} segments)", bare.searcher.num_docs(), bare.segments())?;
+    let [mut filtered, mut theirs, mut counted, mut they, mut by_value, mut columns] = rest;
+    ratios(out, "typed words and a filter to bare tantivy", &mut filtered, &mut theirs)?;
+    ratios(out, "typed words, counted, to bare tantivy", &mut counted, &mut they)?;
+    ratios(out, "typed words, counted by fields, to bare tantivy", &mut by_value, &mut columns)?;
+    writeln!(
+        out,
+        "({} studies, bare tantivy in {} segments, trialdex in {})",
+        bare.searcher.num_docs(),
+        bare.searcher.segment_readers().len(),
+        store.status()?.segments
+    )?;
     Ok(())
 }
 
@@ -367,69 +443,6 @@ fn first_use() -> Outcome<Duration> {
     let concept = *vocabulary.concepts(&name).first().ok_or("the name is not known")?;
     black_box(vocabulary.concept(concept)?);
     Ok(start.elapsed())
-}
-
-/// The same studies in an index of one field, with tantivy's own analysis.
-struct Bare {
-    searcher: Searcher,
-    field: Field,
-    analyzer: TextAnalyzer,
-}
-
-impl Bare {
-    fn new(store: &Store, directory: &Path) -> Outcome<Self> {
-        std::fs::create_dir(directory)?;
-        let indexing = TextFieldIndexing::default()
-            .set_tokenizer("en_stem")
-            .set_index_option(IndexRecordOption::WithFreqs);
-        let mut schema = Schema::builder();
-        let field =
-            schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
-        let index = Index::create_in_dir(directory, schema.build())?;
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
-        for text in texts(store)? {
-            let mut document = TantivyDocument::new();
-            document.add_text(field, text);
-            writer.add_document(document)?;
-        }
-        writer.commit()?;
-        writer.wait_merging_threads()?;
-        let analyzer = index.tokenizers().get("en_stem").ok_or("no such analysis")?;
-        Ok(Self { searcher: index.reader()?.searcher(), field, analyzer })
-    }
-
-    fn segments(&self) -> usize {
-        self.searcher.segment_readers().len()
-    }
-
-    fn ask(&mut self, text: &str) -> Outcome<usize> {
-        let mut terms = Vec::new();
-        let mut stream = self.analyzer.token_stream(text);
-        stream.process(&mut |token| terms.push(Term::from_field_text(self.field, &token.text)));
-        let all = terms.into_iter().map(|term| {
-            let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-            (Occur::Must, Box::new(query) as Box<dyn Query>)
-        });
-        let query = BooleanQuery::new(all.collect());
-        let best = TopDocs::with_limit(LIMIT).order_by_score();
-        let (best, total) = self.searcher.search(&query, &(best, Count))?;
-        black_box(best);
-        Ok(total)
-    }
-}
-
-/// The text of each study that plain words are looked for in.
-fn texts(store: &Store) -> Outcome<Vec<String>> {
-    let every = case("ALL".to_owned(), Parameter::Term, "ALL").request;
-    let understood = every.understand().map_err(|wrong| complaint(&wrong))?;
-    let hits = search(store, &Wish::new(&understood.question))?;
-    let pieces: Vec<&str> = WORDS.parts.iter().flat_map(|part| part.pieces).copied().collect();
-    let text = |hit| {
-        let study = hits.study(hit)?;
-        let texts = pieces.iter().flat_map(|piece| study.texts(piece));
-        Ok(texts.collect::<Vec<_>>().join("\n"))
-    };
-    hits.hits.iter().map(text).collect()
 }
 
 /// The shortest time that so many in a hundred do not exceed.

@@ -1,14 +1,27 @@
 //! Studies a second and peak memory of `trialdex index`, beside those of bare
 //! tantivy that is given the same documents ready-made, with the same schema,
-//! threads and memory.
+//! settings, threads and memory.
 //!
 //! ```text
 //! cargo bench --bench throughput -- [PATH]...
+//! cargo bench --bench throughput -- --child documents PATH DIR    ready-made documents, kept in DIR
+//! cargo bench --bench throughput -- --child bare DIR              bare tantivy indexes them
+//! cargo bench --bench throughput -- --child read PATH             reads all records, does nothing with them
+//! cargo bench --bench throughput -- --child walk PATH             walks, and reads the metadata of files
 //! ```
 //!
 //! Without a path, records are made from the sample corpus by giving its
 //! studies new numbers: as NDJSON, and as XML in a zip archive. Each side runs
-//! in a process of its own, in turns; the best of three rounds counts.
+//! in a process of its own, in turns; the best of three rounds counts. The
+//! single steps print one object of JSON each; `benches/registry.py` runs them.
+//!
+//! All documents of a registry do not fit into memory. They are made before,
+//! and kept in the document store of another index, of which every field is
+//! stored and none indexed. A thread of its own unpacks them while tantivy
+//! indexes, a few at a time. The processor time of that thread, shared among
+//! the cores, is taken off the seconds of bare tantivy: it is what they would
+//! have been shorter at most, had the documents been in memory. So what is
+//! uncertain speaks for bare tantivy.
 
 use std::error::Error;
 use std::fs::File;
@@ -16,15 +29,20 @@ use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::AtomicU64;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime};
 
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::{Index, IndexWriter, TantivyDocument};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tantivy::indexer::{IndexWriterOptions, NoMergePolicy};
+use tantivy::schema::Schema;
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument};
 
 use trialdex::format::convert;
 use trialdex::index::{Holder, UpdateOptions, Watch, document, schema, settings, update};
-use trialdex::source::{self, Found, Limits, WalkOptions};
+use trialdex::source::{self, Found, Limits, Record, WalkOptions};
 use trialdex::text;
 
 /// How often the sample corpus is repeated.
@@ -37,6 +55,12 @@ const ROUNDS: usize = 3;
 /// it where nothing else is said.
 const MEMORY: usize = 200_000_000;
 
+/// Bytes of ready-made documents that are compressed together.
+const BLOCK: usize = 256 << 10;
+
+/// Documents, or records, that wait to be taken.
+const WAITING: usize = 64;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
@@ -44,7 +68,10 @@ fn main() -> Outcome<()> {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|word| word != "--bench").collect();
     match arguments.as_slice() {
-        [child, side, path] if child == "--child" => run_child(side, Path::new(path)),
+        [child, step, paths @ ..] if child == "--child" => {
+            let measured = run_child(step, paths)?;
+            Ok(writeln!(std::io::stdout(), "{}", serde_json::to_string(&measured)?)?)
+        }
         paths => compare(paths),
     }
 }
@@ -61,15 +88,19 @@ fn compare(paths: &[String]) -> Outcome<()> {
     writeln!(out, "| input | side | studies | seconds | studies/s | peak memory | ratio |")?;
     writeln!(out, "|---|---|---|---|---|---|---|")?;
     for path in paths {
+        let documents = made.path().join("documents");
+        step(&["documents".as_ref(), path.as_os_str(), documents.as_os_str()])?;
         let mut best: [Option<Measured>; 2] = [None, None];
         for _ in 0..ROUNDS {
-            for (side, best) in ["bare", "trialdex"].iter().zip(&mut best) {
-                let measured = measure(side, &path)?;
+            let sides = [("bare", &documents), ("trialdex", &path)];
+            for ((side, input), best) in sides.iter().zip(&mut best) {
+                let measured = step(&[(*side).as_ref(), input.as_os_str()])?;
                 if best.is_none_or(|best| measured.seconds < best.seconds) {
                     *best = Some(measured);
                 }
             }
         }
+        std::fs::remove_dir_all(&documents)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let bare_rate = best[0].map_or(0.0, |bare| bare.rate());
         for (side, best) in ["bare tantivy", "trialdex index"].iter().zip(best.iter().flatten()) {
@@ -85,11 +116,16 @@ fn compare(paths: &[String]) -> Outcome<()> {
     Ok(())
 }
 
-/// What a process reported.
-#[derive(Debug, Clone, Copy)]
+/// What a process reports of a step.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Measured {
+    /// Studies; for `read` records, for `walk` files.
     studies: u64,
+    /// How long it took, without what feeding cost.
     seconds: f64,
+    /// Processor time of the thread that unpacked ready-made documents.
+    feeding: f64,
     peak_kb: u64,
 }
 
@@ -99,32 +135,42 @@ impl Measured {
     }
 }
 
-fn measure(side: &str, path: &Path) -> Outcome<Measured> {
+/// Runs a step in a process of its own.
+fn step(words: &[&std::ffi::OsStr]) -> Outcome<Measured> {
     let output = Command::new(std::env::current_exe()?)
-        .args(["--child", side])
-        .arg(path)
+        .arg("--child")
+        .args(words)
         .stderr(std::process::Stdio::inherit())
         .output()?;
     let text = String::from_utf8(output.stdout)?;
-    let numbers: Vec<&str> = text.split_whitespace().collect();
-    let [studies, seconds, peak] = numbers.as_slice() else {
-        return Err(format!("{side}: no figures in `{text}`").into());
-    };
-    Ok(Measured { studies: studies.parse()?, seconds: seconds.parse()?, peak_kb: peak.parse()? })
+    Ok(serde_json::from_str(&text).map_err(|_| format!("{words:?}: no figures in `{text}`"))?)
 }
 
-fn run_child(side: &str, path: &Path) -> Outcome<()> {
-    let directory = tempfile::tempdir()?;
-    let (studies, seconds) = match side {
-        "bare" => bare(path, directory.path())?,
-        _ => whole(path, directory.path())?,
+fn run_child(step: &str, paths: &[String]) -> Outcome<Measured> {
+    let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
+    let measured = match (step, paths.as_slice()) {
+        ("documents", [path, directory]) => make_documents(path, directory)?,
+        ("bare", [documents]) => bare(documents, tempfile::tempdir_in(beside(documents))?.path())?,
+        ("trialdex", [path]) => whole(path, tempfile::tempdir()?.path())?,
+        ("read", [path]) => timed(|| read_all(path)),
+        ("walk", [path]) => timed(|| walk_all(path)),
+        _ => return Err(format!("`{step}` with {} paths is not a step", paths.len()).into()),
     };
-    writeln!(std::io::stdout(), "{studies} {seconds} {}", peak_kb())?;
-    Ok(())
+    Ok(Measured { peak_kb: peak_kb(), ..measured })
+}
+
+fn beside(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+fn timed(work: impl FnOnce() -> u64) -> Measured {
+    let start = Instant::now();
+    let studies = work();
+    Measured { studies, seconds: start.elapsed().as_secs_f64(), ..Measured::default() }
 }
 
 /// `trialdex index`, from the file to the commit.
-fn whole(path: &Path, directory: &Path) -> Outcome<(u64, f64)> {
+fn whole(path: &Path, directory: &Path) -> Outcome<Measured> {
     let options = UpdateOptions {
         prune: false,
         limits: Limits::default(),
@@ -135,16 +181,16 @@ fn whole(path: &Path, directory: &Path) -> Outcome<(u64, f64)> {
     };
     let start = Instant::now();
     let audit = update(directory, &[path.to_owned()], &options, &Watch::default())?;
-    Ok((audit.studies, start.elapsed().as_secs_f64()))
+    let seconds = start.elapsed().as_secs_f64();
+    Ok(Measured { studies: audit.studies, seconds, ..Measured::default() })
 }
 
-/// tantivy alone, with the documents in memory before the clock starts.
-fn bare(path: &Path, directory: &Path) -> Outcome<(u64, f64)> {
-    let documents = documents(path);
+/// tantivy alone, from ready-made documents to the commit.
+fn bare(documents: &Path, directory: &Path) -> Outcome<Measured> {
+    let kept = Index::open_in_dir(documents)?.reader()?.searcher();
     let (schema, _) = schema();
     let index = Index::builder().schema(schema).settings(settings()).create_in_dir(directory)?;
     text::register(index.tokenizers());
-    let studies = documents.len() as u64;
     let start = Instant::now();
     let options = IndexWriterOptions::builder()
         .num_worker_threads(threads())
@@ -152,36 +198,157 @@ fn bare(path: &Path, directory: &Path) -> Outcome<(u64, f64)> {
         .num_merge_threads(1)
         .build();
     let mut writer: IndexWriter = index.writer_with_options(options)?;
-    for document in documents {
-        writer.add_document(document)?;
-    }
+    let (sender, receiver) = crossbeam_channel::bounded::<TantivyDocument>(WAITING);
+    let feeding = std::thread::scope(|scope| -> Outcome<f64> {
+        let feeder = scope.spawn(|| feed(&kept, sender).map_err(|error| error.to_string()));
+        for document in receiver {
+            writer.add_document(document)?;
+        }
+        Ok(feeder.join().map_err(|_| "the feeding thread failed")??)
+    })?;
     writer.commit()?;
     writer.wait_merging_threads()?;
-    Ok((studies, start.elapsed().as_secs_f64()))
+    let seconds = start.elapsed().as_secs_f64() - feeding / cores() as f64;
+    Ok(Measured { studies: kept.num_docs(), seconds, feeding, peak_kb: 0 })
 }
 
-/// The documents that `trialdex index` would make, one a study.
-fn documents(path: &Path) -> Vec<TantivyDocument> {
+/// Hands out the ready-made documents; the processor time that it took.
+fn feed(
+    kept: &tantivy::Searcher,
+    sender: crossbeam_channel::Sender<TantivyDocument>,
+) -> Outcome<f64> {
+    for reader in kept.segment_readers() {
+        for document in reader.get_store_reader(1)?.iter::<TantivyDocument>(None) {
+            sender.send(document?)?;
+        }
+    }
+    drop(sender);
+    Ok(thread_seconds())
+}
+
+/// Makes the documents that `trialdex index` would make, one a study, and
+/// keeps them.
+fn make_documents(path: &Path, directory: &Path) -> Outcome<Measured> {
+    std::fs::create_dir(directory)?;
+    let settings = IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
+        docstore_blocksize: BLOCK,
+        ..IndexSettings::default()
+    };
+    let index = Index::builder().schema(all_stored()?).settings(settings);
+    let index = index.create_in_dir(directory)?;
+    let mut writer: IndexWriter = index.writer_with_num_threads(threads(), MEMORY)?;
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    let (sender, receiver) = crossbeam_channel::bounded::<Record>(WAITING);
+    let known = Mutex::new(std::collections::HashSet::new());
+    let measured = std::thread::scope(|scope| {
+        for _ in 0..threads() {
+            let (receiver, writer, known) = (receiver.clone(), &writer, &known);
+            scope.spawn(move || keep_documents(&receiver, writer, known));
+        }
+        drop(receiver);
+        let measured = timed(|| each_record(path, |record| sender.send(record).is_ok()));
+        // So that the other threads come to an end.
+        drop(sender);
+        measured
+    });
+    writer.commit()?;
+    writer.wait_merging_threads()?;
+    let studies = index.reader()?.searcher().num_docs();
+    Ok(Measured { studies, ..measured })
+}
+
+fn keep_documents(
+    records: &crossbeam_channel::Receiver<Record>,
+    writer: &IndexWriter,
+    known: &Mutex<std::collections::HashSet<u32>>,
+) {
     let (_, fields) = schema();
-    let mut documents = std::collections::BTreeMap::new();
-    let limits = Limits::default();
+    for record in records {
+        let Ok(converted) = convert(&record) else { continue };
+        let (study, nct) = (converted.study, converted.nct_id);
+        let new = known.lock().is_ok_and(|mut known| known.insert(nct.number()));
+        if new {
+            let json = serde_json::to_string(study.as_map()).unwrap_or_default();
+            // Where the disk is full, the commit fails, too.
+            let _ = writer.add_document(document(&study, nct, &json, 0, &fields));
+        }
+    }
+}
+
+/// The schema of the index with all fields stored and none indexed.
+fn all_stored() -> Outcome<Schema> {
+    let (schema, _) = schema();
+    let mut description = serde_json::to_value(&schema)?;
+    for entry in description.as_array_mut().into_iter().flatten() {
+        let text = entry["type"] == "text";
+        let Some(options) = entry["options"].as_object_mut() else { continue };
+        options.insert("stored".to_owned(), Value::Bool(true));
+        options.insert("fast".to_owned(), Value::Bool(false));
+        if text {
+            options.remove("indexing");
+        } else {
+            options.insert("indexed".to_owned(), Value::Bool(false));
+            options.insert("fieldnorms".to_owned(), Value::Bool(false));
+        }
+    }
+    Ok(serde_json::from_value(description)?)
+}
+
+/// Reads all records; their number.
+fn read_all(path: &Path) -> u64 {
+    each_record(path, |record| {
+        std::hint::black_box(record);
+        true
+    })
+}
+
+/// Hands out the records until one is not taken; their number.
+fn each_record(path: &Path, mut take: impl FnMut(Record) -> bool) -> u64 {
+    let (limits, done) = (Limits::default(), AtomicU64::new(0));
+    let mut records = 0;
     for file in source::walk(path, &WalkOptions::default()).flatten() {
-        let _ = source::read(&file, &limits, &AtomicU64::new(0), &mut |found| {
-            if let Found::Record(record) = found
-                && let Ok(converted) = convert(&record)
-            {
-                let (study, nct) = (converted.study, converted.nct_id);
-                let json = serde_json::to_string(study.as_map()).unwrap_or_default();
-                documents.insert(nct, document(&study, nct, &json, 0, &fields));
+        let _ = source::read(&file, &limits, &done, &mut |found| match found {
+            Found::Record(record) => {
+                records += 1;
+                if take(record) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             }
-            ControlFlow::Continue(())
+            _ => ControlFlow::Continue(()),
         });
     }
-    documents.into_values().collect()
+    std::hint::black_box(done.load(Ordering::Relaxed));
+    records
+}
+
+/// Walks and reads the metadata of every file, as plainly as can be; the
+/// number of files.
+fn walk_all(path: &Path) -> u64 {
+    let mut files = 0;
+    for entry in walkdir::WalkDir::new(path).into_iter().flatten() {
+        if let Ok(metadata) = entry.metadata()
+            && metadata.is_file()
+        {
+            std::hint::black_box((metadata.len(), metadata.modified().ok()));
+            files += 1;
+        }
+    }
+    files
+}
+
+/// Processor time of this thread in seconds; 0 where the system does not
+/// tell, so that nothing is taken off.
+fn thread_seconds() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds: Option<f64> = text.split_whitespace().next().and_then(|n| n.parse().ok());
+    nanoseconds.unwrap_or(0.0) / 1e9
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from).min(8)
+    cores().min(8)
 }
 
 /// Most memory that the process had, in kB; 0 where the system does not tell.

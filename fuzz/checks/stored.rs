@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use trialdex::index::{Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update};
+use trialdex::index::{
+    Holder, Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update,
+};
 use trialdex::query::{Parameter, Request};
 use trialdex::search::Wish;
 use trialdex::search::receipt::Receipt;
@@ -35,6 +37,7 @@ fn sample() -> &'static Store {
             .expect("the corpus");
         let directory = tempfile::tempdir().expect("a directory").keep();
         let options = UpdateOptions {
+            holder: Holder::default(),
             prune: false,
             limits: Limits::default(),
             threads: 1,

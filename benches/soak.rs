@@ -1,0 +1,242 @@
+//! Asks an index at full speed while another process refreshes it, and holds
+//! every answer against that of an index which was built afresh from the same
+//! records. `benches/registry.py` runs it.
+//!
+//! ```text
+//! cargo bench --bench soak -- record INDEX ANSWERS [QUERIES]
+//! cargo bench --bench soak -- ask INDEX ANSWERS SECONDS SEED [QUERIES]
+//! ```
+//!
+//! `record` adds what the index answers to the file, under the digest of all
+//! its studies. `ask` opens the index again and again. Each time it looks up
+//! the digest, which says what the answers have to be: the number of hits, and
+//! the first of them. It prints an object of JSON, or ends with the first
+//! answer that is wrong or does not come.
+//!
+//! Studies that were taken out count in the average length of texts until
+//! their segment is merged, so that scores differ a little from those of an
+//! index built afresh. Where two hits score nearly the same, either may come
+//! first; how often that is, and by how much scores differ, is told.
+
+#[path = "../tests/suite/asked.rs"]
+#[expect(dead_code, reason = "requests are told by their numbers elsewhere")]
+mod asked;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use trialdex::index::Store;
+use trialdex::query::{Parameter, Request, SortKey};
+use trialdex::search::{Matching, Window, Wish, receipt, search};
+
+use asked::Asked;
+
+/// Hits that are compared.
+const LIMIT: usize = 20;
+
+/// Queries between two openings.
+const TURNS: usize = 50;
+
+/// By which part scores may differ from those of an index built afresh.
+const TOLERANCE: f32 = 0.05;
+
+/// Asked besides the file of requests.
+const PLAIN: [&str; 16] = [
+    "asthma",
+    "lung cancer",
+    "type 2 diabetes",
+    "aplastic anemia",
+    "mesenchymal stem cells",
+    "heart failure -device",
+    "\"bone marrow\" transplant",
+    "hepatitis c OR hepatitis b",
+    "protocol code",
+    "amended",
+    "AREA[Phase]PHASE2 AND cancer",
+    "AREA[LastUpdatePostDate]RANGE[2026-06-01,MAX]",
+    "AREA[StartDate]RANGE[2015-01-01,2016-12-31] AND pain",
+    "NOT amended",
+    "children vaccine safety",
+    "comparator",
+];
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// An answer: the number of hits, and the first ones as number, digest and
+/// score.
+type Answer = (usize, Vec<(String, String, f32)>);
+
+/// By the digest of an index, the answers to all queries in their order.
+type Answers = BTreeMap<String, Vec<Answer>>;
+
+fn main() -> Outcome<()> {
+    // Cargo adds `--bench`.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["record", index, answers, queries @ ..] => {
+            record(Path::new(index), Path::new(answers), &all(queries)?)
+        }
+        ["ask", index, answers, seconds, seed, queries @ ..] => {
+            let answers = serde_json::from_slice(&std::fs::read(answers)?)?;
+            let end = Duration::from_secs_f64(seconds.parse()?);
+            Soak::new(answers, seed.parse()?).run(Path::new(index), &all(queries)?, end)
+        }
+        _ => Ok(writeln!(std::io::stdout(), "soak: see benches/registry.py, which runs it")?),
+    }
+}
+
+/// All queries that can be asked.
+fn all(files: &[&str]) -> Outcome<Vec<Asked>> {
+    let plain = PLAIN.map(|text| {
+        let queries = vec![(Parameter::Words, text.to_owned())];
+        Asked { request: Request { queries, ..Request::default() }, order: Vec::new() }
+    });
+    let mut all = Vec::from(plain);
+    for file in files {
+        let sent = asked::requests(Path::new(file))?;
+        all.extend(sent.into_iter().filter_map(|sent| sent.asked().ok()));
+    }
+    all.retain(|asked| asked.request.understand().is_ok());
+    Ok(all)
+}
+
+fn answer(store: &Store, asked: &Asked) -> Outcome<Answer> {
+    let understood = asked.request.understand().map_err(|_| "not understood")?;
+    let order: &[SortKey] = &asked.order;
+    let (window, matching) = (Window { offset: 0, limit: Some(LIMIT) }, Matching::Closest);
+    let wish = Wish { order, window, matching, ..Wish::new(&understood.question) };
+    let hits = search(store, &wish)?;
+    let mut first = Vec::new();
+    for hit in &hits.hits {
+        first.push((hit.nct_id.to_string(), format!("{:016x}", hits.digest(hit)?), hit.score));
+    }
+    Ok((hits.total, first))
+}
+
+/// By which part the scores of an answer differ at most from those of the
+/// right one; `None` where the answer is wrong.
+fn deviation(given: &Answer, right: &Answer) -> Option<f32> {
+    let mut most = 0.0_f32;
+    for (hit, should) in given.1.iter().zip(&right.1) {
+        let part = (hit.2 - should.2).abs() / should.2.abs().max(f32::MIN_POSITIVE);
+        let known = right.1.iter().find(|known| known.0 == hit.0);
+        if part > TOLERANCE || known.is_some_and(|known| known.1 != hit.1) {
+            return None;
+        }
+        most = most.max(part);
+    }
+    (given.0 == right.0 && given.1.len() == right.1.len()).then_some(most)
+}
+
+fn record(index: &Path, path: &Path, all: &[Asked]) -> Outcome<()> {
+    let mut answers: Answers = match path.exists() {
+        true => serde_json::from_slice(&std::fs::read(path)?)?,
+        false => Answers::new(),
+    };
+    let store = Store::open(index)?;
+    let digest = receipt::contents(&store)?.digest;
+    let answered = all.iter().map(|asked| answer(&store, asked)).collect::<Outcome<_>>()?;
+    answers.insert(digest, answered);
+    Ok(std::fs::write(path, serde_json::to_vec(&answers)?)?)
+}
+
+/// A search that goes on for a while.
+struct Soak {
+    answers: Answers,
+    /// State of a generator of random numbers.
+    random: u64,
+    times: Vec<Duration>,
+    opened: Vec<Duration>,
+    /// How often the index was found in each state.
+    seen: BTreeMap<String, usize>,
+    /// Changes from one state to another.
+    changes: usize,
+    /// Answers in another order than that of an index built afresh.
+    reordered: usize,
+    /// By which part scores differ at most.
+    deviation: f32,
+}
+
+impl Soak {
+    fn new(answers: Answers, seed: u64) -> Self {
+        let (times, opened, seen) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self {
+            answers,
+            random: seed,
+            times,
+            opened,
+            seen,
+            changes: 0,
+            reordered: 0,
+            deviation: 0.0,
+        }
+    }
+
+    fn run(mut self, index: &Path, all: &[Asked], seconds: Duration) -> Outcome<()> {
+        let (start, mut last) = (Instant::now(), String::new());
+        while start.elapsed() < seconds {
+            let opening = Instant::now();
+            let store = Store::open(index)?;
+            let digest = receipt::contents(&store)?.digest;
+            self.opened.push(opening.elapsed());
+            self.changes += usize::from(digest != last && !last.is_empty());
+            *self.seen.entry(digest.clone()).or_default() += 1;
+            for _ in 0..TURNS {
+                let at = self.next() % all.len();
+                self.ask(&store, &digest, at, &all[at])?;
+            }
+            last = digest;
+        }
+        let millis = |times: &mut Vec<Duration>, share: usize| {
+            times.sort_unstable();
+            times.get((times.len() * share).div_ceil(100).max(1) - 1).map(Duration::as_secs_f64)
+        };
+        let asked = self.times.len();
+        let figures = json!({
+            "asked": asked,
+            "perSecond": asked as f64 / start.elapsed().as_secs_f64(),
+            "p50": millis(&mut self.times, 50),
+            "p99": millis(&mut self.times, 99),
+            "openP99": millis(&mut self.opened, 99),
+            "opened": self.opened.len(),
+            "states": self.seen.len(),
+            "changes": self.changes,
+            "reordered": self.reordered,
+            "deviation": self.deviation,
+        });
+        Ok(writeln!(std::io::stdout(), "{figures}")?)
+    }
+
+    fn ask(&mut self, store: &Store, digest: &str, at: usize, asked: &Asked) -> Outcome<()> {
+        let begun = Instant::now();
+        let given = answer(store, asked)?;
+        self.times.push(begun.elapsed());
+        let right = self.answers.get(digest).ok_or("the index is in a state that never was")?;
+        let right = right.get(at).ok_or("answers to other queries")?;
+        let Some(deviation) = deviation(&given, right) else {
+            let request = &asked.request;
+            return Err(format!("{request:?}\nanswered {given:?}\nshould be {right:?}").into());
+        };
+        self.deviation = self.deviation.max(deviation);
+        let numbers =
+            |answer: &Answer| answer.1.iter().map(|hit| hit.0.clone()).collect::<Vec<_>>();
+        self.reordered += usize::from(numbers(&given) != numbers(right));
+        Ok(())
+    }
+
+    /// The next random number (xorshift).
+    fn next(&mut self) -> usize {
+        let mut random = self.random.max(1);
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        self.random = random;
+        (random >> 16) as usize
+    }
+}
