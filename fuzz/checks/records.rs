@@ -36,11 +36,11 @@ fn newlines(bytes: &[u8]) -> u64 {
 }
 
 fn records(all: &[Found]) -> Vec<&Record> {
-    let record = |found| match found {
-        &Found::Record(ref record) => Some(record),
+    let records = all.iter().filter_map(|found| match found {
+        Found::Record(record) => Some(record),
         _ => None,
-    };
-    all.iter().filter_map(record).collect()
+    });
+    records.collect()
 }
 
 /// Whether something is said of the input besides that there are members.
