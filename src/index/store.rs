@@ -26,11 +26,11 @@ use tantivy::{
 };
 
 use super::disk::{self, Disk, METAS, segments};
-use super::frequencies::Frequencies;
 use super::holder::{Holder, holder};
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
 use super::schema::{Fields, schema};
+use super::statistics::Statistics;
 use crate::study::{NctId, Study};
 use crate::text;
 use crate::text::vocabulary::{Vocabulary, VocabularyError};
@@ -170,7 +170,7 @@ pub struct Store {
     reader: OnceLock<IndexReader>,
     /// Its own vocabulary, where it has one.
     vocabulary: OnceLock<Option<Vocabulary>>,
-    frequencies: Frequencies,
+    statistics: Statistics,
 }
 
 /// The file in the directory of an index that stands in for the vocabulary
@@ -312,7 +312,7 @@ impl Store {
             payload,
             reader,
             vocabulary,
-            frequencies: Frequencies::default(),
+            statistics: Statistics::default(),
         }
     }
 
@@ -350,7 +350,13 @@ impl Store {
         field: Field,
         term: &str,
     ) -> tantivy::Result<u64> {
-        self.frequencies.of(searcher, field, term)
+        self.statistics.frequency(searcher, field, term)
+    }
+
+    /// Words of a field in a study on average, by a searcher of
+    /// [`Self::searcher`].
+    pub(crate) fn average_length(&self, searcher: &Searcher, field: Field) -> tantivy::Result<f32> {
+        self.statistics.average_length(searcher, field)
     }
 
     /// The names of medical subjects that searches in the index use: those of

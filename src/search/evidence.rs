@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
-use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
 use super::model::Model;
 use super::occurrences::{Found, Occurrences, Pattern};
@@ -165,18 +165,7 @@ impl Opened {
 /// What a text's length, as the index keeps it, does to a score.
 pub(super) type Norms = Arc<[Score; 256]>;
 
-/// Words of a study in a field on average. Studies that a refresh took out
-/// are in it until their segment is merged.
-pub(super) fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<Score> {
-    let (mut words, mut studies) = (0, 0);
-    for reader in searcher.segment_readers() {
-        words += reader.inverted_index(field)?.total_num_tokens();
-        studies += u64::from(reader.max_doc());
-    }
-    Ok(words as Score / studies.max(1) as Score)
-}
-
-/// The same for texts of that average length in words.
+/// What it does where texts have that many words on average.
 pub(super) fn norms(model: &Model, average: Score) -> Norms {
     Arc::new(std::array::from_fn(|id| {
         let id = u8::try_from(id).unwrap_or(u8::MAX);

@@ -13,7 +13,7 @@ use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, Score, Searcher};
 
-use super::evidence::{Norms, average_length, norms};
+use super::evidence::{Norms, norms};
 use super::model::{self, Model};
 use super::occurrences::{Occurrences, Pattern};
 use super::rank::Best;
@@ -102,7 +102,7 @@ impl Feedback {
         if learned.is_empty() {
             return Ok(None);
         }
-        let norms = norms(&model, average_length(searcher, field)?);
+        let norms = norms(&model, store.average_length(searcher, field)?);
         let last = best.get(REACH - 1).copied();
         let mut feedback = Self { learned, field, norms, model, scale: 1.0, last, gaining: 0 };
         // The most that any hit gains is a part of the best score.

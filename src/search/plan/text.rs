@@ -13,7 +13,7 @@ use crate::index::PieceField;
 use crate::index::zones::{ZONES, Zone};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use crate::query::typed;
-use crate::search::evidence::{Evidence, Norms, Source, average_length, norms};
+use crate::search::evidence::{Evidence, Norms, Source, norms};
 use crate::search::model;
 use crate::search::occurrences::{Found, Pattern, Slot};
 use crate::search::steady::alternative;
@@ -521,7 +521,7 @@ impl Planner<'_> {
     /// What the lengths of a field's texts do to a score, where they count.
     fn norms(&self, field: Field) -> Option<Norms> {
         let counted = self.searcher.schema().get_field_entry(field).has_fieldnorms();
-        let average = average_length(self.searcher, field).ok().filter(|_| counted)?;
+        let average = self.store.average_length(self.searcher, field).ok().filter(|_| counted)?;
         Some(norms(&self.model, average))
     }
 
