@@ -369,8 +369,9 @@ impl Shared<'_> {
         let wanted = pass == Pass::First
             || locked(&self.contest).pages(entry.nct).any(|page| page.standing.digest == digest);
         if wanted {
+            let raw = (pass == Pass::First || job.wanted.is_some()).then_some(entry.raw);
             locked(&self.pages)
-                .add(&entry, job.record.location, stored.json.as_bytes())
+                .add(&entry, raw, job.record.location, stored.json.as_bytes())
                 .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
         }
         if pass == Pass::First {

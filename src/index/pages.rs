@@ -18,6 +18,9 @@ struct Waiting {
     source: SourceId,
     location: Location,
     digest: Digest,
+    /// Digest of its bytes and place; `None` where the ledger has that of
+    /// other converters.
+    raw: Option<Digest>,
     offset: u64,
     length: usize,
 }
@@ -37,8 +40,15 @@ impl Pages {
         Self { directory: directory.to_owned(), file: None, end: 0, of_studies: HashMap::new() }
     }
 
-    /// Sets a page aside; `json` is the part of the study that it holds.
-    pub(super) fn add(&mut self, page: &Entry, location: Location, json: &[u8]) -> io::Result<()> {
+    /// Sets a page aside; `json` is the part of the study that it holds, and
+    /// `raw` its digest if the ledger can have the same.
+    pub(super) fn add(
+        &mut self,
+        page: &Entry,
+        raw: Option<Digest>,
+        location: Location,
+        json: &[u8],
+    ) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(tempfile::tempfile_in(&self.directory)?),
@@ -48,6 +58,7 @@ impl Pages {
             source: page.source,
             location,
             digest: page.standing.digest,
+            raw,
             offset: self.end,
             length: json.len(),
         };
@@ -61,11 +72,16 @@ impl Pages {
         Ok(())
     }
 
-    /// Whether that page is there.
+    /// Whether that page is there. Its place counts, since another page of the
+    /// same content may be joined before or after others.
     pub(super) fn has(&self, page: &Entry) -> bool {
-        let digest = page.standing.digest;
+        let alike =
+            |known: &Waiting| known.source == page.source && known.digest == page.standing.digest;
         self.of_studies.get(&page.nct).is_some_and(|waiting| {
-            waiting.iter().any(|known| known.source == page.source && known.digest == digest)
+            waiting.iter().any(|known| match known.raw {
+                Some(raw) => raw == page.raw && alike(known),
+                None => alike(known),
+            })
         })
     }
 

@@ -233,6 +233,20 @@ fn pages_that_change_places_are_joined_in_their_new_order() {
 }
 
 #[test]
+fn a_page_that_stands_there_twice_keeps_its_first_place() {
+    let title = |title| page(1, "Identification Module", &format!("Brief Title: {title}\n"));
+    let title_of = |sandbox: &Sandbox| {
+        sandbox.show(&nct(1))["protocolSection"]["identificationModule"]["briefTitle"].clone()
+    };
+    let sandbox = Sandbox::with(&[("a", (title("One") + &title("Two")).as_bytes())]);
+    sandbox.index(&["a"]);
+    // The first page is known; the third is like it, but has to be read.
+    sandbox.write("a", title("One") + &title("Three") + &title("One"));
+    assert_eq!(sandbox.index(&["a"]).counts(["pages", "joined"]), [3, 1]);
+    assert_eq!(title_of(&sandbox), "One");
+}
+
+#[test]
 fn records_are_known_by_their_bytes_in_another_file_too() {
     let studies = [(1, "One"), (2, "Two"), (3, "Three")];
     let sandbox = Sandbox::with(&[("in/2024-05-01.gz", &gz(lines(&studies).as_bytes()))]);
