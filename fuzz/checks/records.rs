@@ -36,11 +36,13 @@ fn newlines(bytes: &[u8]) -> u64 {
 }
 
 fn records(all: &[Found]) -> Vec<&Record> {
-    let record = |found| match found {
-        &Found::Record(ref record) => Some(record),
-        _ => None,
-    };
-    all.iter().filter_map(record).collect()
+    let mut records = Vec::new();
+    for found in all {
+        if let Found::Record(record) = found {
+            records.push(record);
+        }
+    }
+    records
 }
 
 /// Whether something is said of the input besides that there are members.
