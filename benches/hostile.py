@@ -231,6 +231,16 @@ SHAPES = {
 }
 
 
+def high_water(process):
+    """Kilobytes that a process had in memory at most so far."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    found = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    return int(next(found, 0))
+
+
 def measured(program, content, directory):
     """Seconds and megabytes of one run, and how it ended."""
     path = Path(directory) / "hostile"
@@ -240,15 +250,19 @@ def measured(program, content, directory):
                "--memory", "50", "--format", "json"]
     environment = {**os.environ, "TRIALDEX_CONFIG": ""}
     start = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                             env=environment)
-    child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
+    with open(Path(directory) / "audit", "wb") as out:
+        child = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, env=environment)
+    peak, ended = 0, 0
+    while not ended:
+        # The system's own figure has this process's memory in it.
+        peak = max(peak, high_water(child.pid))
+        time.sleep(0.005)
+        ended, status, usage = os.wait4(child.pid, os.WNOHANG)
     took = time.monotonic() - start
     child.returncode = os.waitstatus_to_exitcode(status)
     subprocess.run(["rm", "-rf", str(index)], check=True)
     busy = usage.ru_utime + usage.ru_stime
-    return min(busy, took) if took < 60 else took, usage.ru_maxrss / 1024, child.returncode
+    return min(busy, took), peak / 1024, child.returncode
 
 
 def main():

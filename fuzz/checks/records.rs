@@ -36,11 +36,13 @@ fn newlines(bytes: &[u8]) -> u64 {
 }
 
 fn records(all: &[Found]) -> Vec<&Record> {
-    let records = all.iter().filter_map(|found| match found {
-        Found::Record(record) => Some(record),
-        _ => None,
-    });
-    records.collect()
+    let mut records = Vec::new();
+    for found in all {
+        if let Found::Record(record) = found {
+            records.push(record);
+        }
+    }
+    records
 }
 
 /// Whether something is said of the input besides that there are members.
