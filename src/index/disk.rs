@@ -19,17 +19,17 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, OwnedBytes, WatchCallback,
-    WatchHandle, WritePtr,
+    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
+    WritePtr,
 };
-use tantivy::{Directory, HasLen};
-use tantivy_common::file_slice::WrapFile;
+
+use super::read_file::ReadFile;
 
 /// The file that says what belongs to the search index.
 pub(super) const METAS: &str = "meta.json";
@@ -86,23 +86,6 @@ impl Disk {
     }
 }
 
-/// A file that is read where it is asked for.
-#[derive(Debug)]
-struct ReadFile(WrapFile);
-
-impl HasLen for ReadFile {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
-impl FileHandle for ReadFile {
-    fn read_bytes(&self, range: Range<usize>) -> io::Result<OwnedBytes> {
-        // The other takes no bytes for a mistake.
-        if range.is_empty() { Ok(OwnedBytes::empty()) } else { self.0.read_bytes(range) }
-    }
-}
-
 /// The segment that a file belongs to, by its name: 32 hexadecimal digits.
 pub(super) fn segment_of(name: &str) -> Option<&str> {
     let (segment, _) = name.split_once('.')?;
@@ -134,12 +117,12 @@ impl Directory for Disk {
         if ending.is_none_or(|ending| !self.read.contains(&ending)) {
             return self.inner.get_file_handle(path);
         }
-        let opened = File::open(self.root.join(path)).and_then(WrapFile::new);
+        let opened = File::open(self.root.join(path)).and_then(ReadFile::new);
         let file = opened.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
             _ => OpenReadError::wrap_io_error(error, path.to_owned()),
         })?;
-        Ok(Arc::new(ReadFile(file)))
+        Ok(Arc::new(file))
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {

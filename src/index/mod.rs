@@ -12,6 +12,7 @@ mod intake;
 mod ledger;
 mod merging;
 mod pages;
+mod read_file;
 mod reading;
 mod recall;
 mod recount;
