@@ -270,7 +270,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("shapes", nargs="*", help="patterns of the shapes' names")
     parser.add_argument("--scale", type=float, default=1)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     wrong = []
     print(f"{'shape':<36}{'bytes':>13}{'s':>8}{'twice':>8}{'ratio':>7}{'MB':>7}", flush=True)
     for name, (make, size) in SHAPES.items():

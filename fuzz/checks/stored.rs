@@ -30,7 +30,7 @@ fn sample() -> &'static Store {
     static STORE: OnceLock<Store> = OnceLock::new();
     STORE.get_or_init(|| {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let corpus: PathBuf = ["corpus", "../corpus"]
+        let corpus: PathBuf = ["corpus/v2", "../corpus/v2"]
             .iter()
             .map(|at| corpus.join(at))
             .find(|at| at.is_dir())
