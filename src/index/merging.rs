@@ -1,14 +1,12 @@
 //! Which segments of the search index are merged, and when.
 //!
 //! Segments are told by their bytes, not by their studies, since bytes are
-//! what a merge reads and writes: files that it reads count as memory of the
-//! process, and what it writes has been written before. So a merge reads no
-//! more than [`LARGEST`], and of a build from nothing every study is written
-//! about twice: when the memory of an indexing thread is full, and once when
-//! it is merged. Small segments that refreshes leave behind are merged with
-//! their like.
+//! what a merge reads and writes. A build from nothing writes a small segment
+//! whenever the memory of an indexing thread is full. Many of these at a time
+//! become one that is not merged again, so that every study is written about
+//! twice. At the end of a run, be it a build or a refresh, what is left of
+//! small segments is merged if it is more than a few.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,13 +14,14 @@ use tantivy::SegmentMeta;
 use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::merge_policy::{MergeCandidate, MergePolicy};
 
-/// Bytes that a merge reads at most.
-const LARGEST: u64 = 448 << 20;
+/// Bytes of the segments of a merge at most. Those with more than half as many
+/// are left as they are.
+const LARGEST: u64 = 1 << 30;
 
-/// Segments that are merged once there are so many.
-const MANY: usize = 8;
+/// Small segments that are merged while more are written.
+const MANY: usize = 24;
 
-/// Segments that are merged where more would be too large.
+/// Small segments that are merged at the end of a run, at least.
 const FEW: usize = 4;
 
 /// Studies of a segment that are out of date, one in so many, before it is
@@ -43,6 +42,8 @@ const PARTS: [SegmentComponent; 6] = [
 #[derive(Debug)]
 pub(super) struct Merging {
     directory: PathBuf,
+    /// No more segments will be written.
+    at_end: bool,
     /// A segment has been written anew: one a run, so that a refresh does not
     /// become a build some day.
     renewed: AtomicBool,
@@ -51,31 +52,34 @@ pub(super) struct Merging {
 /// A segment as it is chosen by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Sized {
-    /// Bytes of its studies that are up to date.
     bytes: u64,
     id: SegmentId,
 }
 
 impl Merging {
-    pub(super) fn new(directory: PathBuf) -> Self {
-        Self { directory, renewed: AtomicBool::new(false) }
+    /// What is merged while segments are written.
+    pub(super) fn during_a_run(directory: PathBuf) -> Self {
+        Self { directory, at_end: false, renewed: AtomicBool::new(false) }
+    }
+
+    /// What is merged once all are.
+    pub(super) fn at_its_end(directory: PathBuf) -> Self {
+        Self { at_end: true, ..Self::during_a_run(directory) }
     }
 
     fn sized(&self, segment: &SegmentMeta) -> Sized {
         let files = PARTS.iter().map(|part| segment.relative_path(part.clone()));
         let lengths = files.filter_map(|file| self.directory.join(file).metadata().ok());
-        let bytes: u64 = lengths.map(|file| file.len()).sum();
-        let (all, alive) = (u64::from(segment.max_doc()), u64::from(segment.num_docs()));
-        Sized { bytes: bytes / all.max(1) * alive, id: segment.id() }
+        Sized { bytes: lengths.map(|file| file.len()).sum(), id: segment.id() }
     }
 }
 
 impl MergePolicy for Merging {
     fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
-        let sizes: BTreeSet<Sized> = segments.iter().map(|segment| self.sized(segment)).collect();
-        let alike = alike(&sizes);
-        if !alike.is_empty() {
-            return vec![MergeCandidate(alike)];
+        let sizes = segments.iter().map(|segment| self.sized(segment)).collect();
+        let groups = groups(sizes, self.at_end);
+        if !self.at_end || !groups.is_empty() {
+            return groups.into_iter().map(MergeCandidate).collect();
         }
         let stale = segments
             .iter()
@@ -90,29 +94,29 @@ impl MergePolicy for Merging {
     }
 }
 
-/// The smallest segments, if they are enough to be merged and none of them is
-/// as large as all others of them together; in that case it waits for more.
-fn alike(sizes: &BTreeSet<Sized>) -> Vec<SegmentId> {
-    let (mut chosen, mut sum, mut full) = (Vec::new(), 0, false);
-    for segment in sizes {
-        full = chosen.len() >= MANY || sum + segment.bytes > LARGEST;
-        if full {
-            break;
-        }
-        sum += segment.bytes;
-        chosen.push(*segment);
+/// The smallest segments, if they are enough to be merged. None is as large as
+/// all others of them together; in that case it waits for more. At the end
+/// they are two groups where there are enough, one for each merging thread.
+fn groups(mut sizes: Vec<Sized>, at_end: bool) -> Vec<Vec<SegmentId>> {
+    sizes.retain(|segment| segment.bytes <= LARGEST / 2);
+    sizes.sort_unstable();
+    sizes.truncate(MANY);
+    let mut sum: u64 = sizes.iter().map(|segment| segment.bytes).sum();
+    while let Some(largest) = sizes.last()
+        && (sum > LARGEST || largest.bytes * 2 > sum)
+    {
+        sum -= largest.bytes;
+        sizes.pop();
     }
-    let least = if full { FEW } else { MANY };
-    while chosen.len() >= least {
-        match chosen.last() {
-            Some(largest) if largest.bytes * 2 > sum => {
-                sum -= largest.bytes;
-                chosen.pop();
-            }
-            _ => return chosen.into_iter().map(|segment| segment.id).collect(),
-        }
+    let ids: Vec<SegmentId> = sizes.into_iter().map(|segment| segment.id).collect();
+    if !at_end && ids.len() < MANY && sum < LARGEST / 4 * 3 || ids.len() < FEW {
+        Vec::new()
+    } else if at_end && ids.len() >= 2 * FEW {
+        let half = |odd| ids.iter().skip(odd).step_by(2).copied().collect();
+        vec![half(0), half(1)]
+    } else {
+        vec![ids]
     }
-    Vec::new()
 }
 
 #[cfg(test)]
@@ -120,27 +124,64 @@ mod tests {
     use super::*;
 
     /// How many of segments with so many megabytes are merged.
-    fn merged(megabytes: &[u64]) -> usize {
+    fn merged(megabytes: &[u64], at_end: bool) -> Vec<usize> {
         let sized = |size: &u64| Sized { bytes: size << 20, id: SegmentId::generate_random() };
-        alike(&megabytes.iter().map(sized).collect()).len()
+        let groups = groups(megabytes.iter().map(sized).collect(), at_end);
+        groups.iter().map(Vec::len).collect()
     }
 
     #[test]
     fn segments_of_a_build_are_merged_once() {
-        assert_eq!(merged(&[70; 6]), 0);
-        assert_eq!(merged(&[70; 7]), 6);
-        assert_eq!(merged(&[420, 420, 420, 70]), 0);
-        assert_eq!(merged(&[130, 130, 130, 130]), 0);
-        assert_eq!(merged(&[110, 110, 110, 110, 110]), 4);
+        assert_eq!(merged(&[34; 22], false), [0; 0]);
+        assert_eq!(merged(&[34; 24], false), [24]);
+        assert_eq!(merged(&[[34; 24].as_slice(), &[816; 3]].concat(), false), [24]);
+        assert_eq!(merged(&[[34; 5].as_slice(), &[816; 3]].concat(), false), [0; 0]);
+        assert_eq!(merged(&[130; 7], false), [7]);
+        assert_eq!(merged(&[130; 5], false), [0; 0]);
+    }
+
+    #[test]
+    fn what_a_build_leaves_is_merged_by_both_threads() {
+        assert_eq!(merged(&[34; 23], true), [12, 11]);
+        assert_eq!(merged(&[34; 7], true), [7]);
+        assert_eq!(merged(&[[34; 3].as_slice(), &[816; 6]].concat(), true), [0; 0]);
+        assert_eq!(merged(&[], true), [0; 0]);
     }
 
     #[test]
     fn what_refreshes_leave_is_merged_with_its_like() {
-        assert_eq!(merged(&[27; 7]), 0);
-        assert_eq!(merged(&[27; 8]), 8);
-        assert_eq!(merged(&[27, 27, 27, 27, 27, 27, 27, 216]), 0);
-        assert_eq!(merged(&[420, 1, 1, 1, 1, 1, 1, 1]), 0);
-        assert_eq!(merged(&[1; 20]), 8);
-        assert_eq!(merged(&[]), 0);
+        assert_eq!(merged(&[1, 1, 1, 400], true), [0; 0]);
+        assert_eq!(merged(&[1, 1, 1, 1, 400], true), [4]);
+        assert_eq!(merged(&[100, 100, 100, 27, 27], true), [5]);
+        assert_eq!(merged(&[513, 513, 513, 513, 513], true), [0; 0]);
+    }
+
+    #[test]
+    fn an_index_that_is_refreshed_every_day_stays_whole_and_cheap() {
+        let (mut sizes, mut written) = (vec![816_u64; 6], 0);
+        for _ in 0..365 {
+            sizes.extend([27, 27]);
+            loop {
+                let sized =
+                    |size: &u64| Sized { bytes: size << 20, id: SegmentId::generate_random() };
+                let all: Vec<Sized> = sizes.iter().map(sized).collect();
+                let groups = groups(all.clone(), true);
+                if groups.is_empty() {
+                    break;
+                }
+                for group in groups {
+                    let of = |segment: &&Sized| group.contains(&segment.id);
+                    let sum: u64 = all.iter().filter(of).map(|segment| segment.bytes >> 20).sum();
+                    for segment in all.iter().filter(of) {
+                        let at = sizes.iter().position(|size| *size == segment.bytes >> 20);
+                        sizes.swap_remove(at.expect("its size"));
+                    }
+                    sizes.push(sum);
+                    written += sum;
+                }
+            }
+        }
+        assert!(sizes.len() < 6 + 365 * 54 / 512 + 8, "{sizes:?}");
+        assert!(written < 365 * 54 * 4, "{written}");
     }
 }

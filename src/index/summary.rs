@@ -11,8 +11,9 @@ use super::contest::{Change, Contest};
 use super::document::Admitted;
 use super::intake::Tally;
 use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
+use super::merging::Merging;
 use super::store::{IndexError, Payload, Store};
-use super::update::{Kind, rfc3339};
+use super::update::{Kind, choose_merges, rfc3339};
 use crate::source::Format;
 
 /// All that a finished update has to write down.
@@ -56,6 +57,9 @@ impl Summary<'_> {
         // The path of a ledger is that of one which cannot be read.
         let directory = || self.store.directory().to_owned();
         next.write(&path).map_err(|error| IndexError::Io { path: directory(), error })?;
+        if kind == Kind::Refresh {
+            choose_merges(self.store, &writer, Merging::at_its_end)?;
+        }
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
         prepared.commit().map_err(failed)?;

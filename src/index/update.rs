@@ -103,7 +103,7 @@ pub fn update(
     store.reload()?;
     // Files that are missing or cut are found before anything is done.
     store.searcher()?;
-    spare_damaged(&store.index, &writer).map_err(|error| store.failed(error))?;
+    choose_merges(&store, &writer, Merging::during_a_run)?;
     store.sweep();
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     let ledger = store.ledger()?;
@@ -193,11 +193,19 @@ pub(super) fn writer(
     let writer = IndexWriterOptions::builder()
         .num_worker_threads(threads)
         .memory_budget_per_thread(options.memory / threads)
-        .num_merge_threads(1)
+        .num_merge_threads(2)
         .build();
-    let writer = store.index.writer_with_options(writer).map_err(|error| store.failed(error))?;
-    writer.set_merge_policy(Box::new(Merging::new(store.search_directory())));
-    Ok(writer)
+    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
+}
+
+/// Tells a writer what to merge from now on.
+pub(super) fn choose_merges(
+    store: &Store,
+    writer: &IndexWriter<Admitted>,
+    when: fn(PathBuf) -> Merging,
+) -> Result<(), IndexError> {
+    writer.set_merge_policy(Box::new(when(store.search_directory())));
+    spare_damaged(&store.index, writer).map_err(|error| store.failed(error))
 }
 
 /// Takes back what has not been committed. What cannot be removed now is
