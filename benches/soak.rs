@@ -10,13 +10,8 @@
 //! `record` adds what the index answers to the file, under the digest of all
 //! its studies. `ask` opens the index again and again. Each time it looks up
 //! the digest, which says what the answers have to be: the number of hits, and
-//! the first of them. It prints an object of JSON, or ends with the first
+//! the first of them with their scores. It prints an object of JSON, or ends with the first
 //! answer that is wrong or does not come.
-//!
-//! Studies that were taken out count in the average length of texts until
-//! their segment is merged, so that scores differ a little from those of an
-//! index built afresh. Where two hits score nearly the same, either may come
-//! first; how often that is, and by how much scores differ, is told.
 
 #[path = "../tests/suite/asked.rs"]
 #[expect(dead_code, reason = "requests are told by their numbers elsewhere")]
@@ -41,9 +36,6 @@ const LIMIT: usize = 20;
 
 /// Queries between two openings.
 const TURNS: usize = 50;
-
-/// By which part scores may differ from those of an index built afresh.
-const TOLERANCE: f32 = 0.05;
 
 /// Asked besides the file of requests.
 const PLAIN: [&str; 16] = [
@@ -119,21 +111,6 @@ fn answer(store: &Store, asked: &Asked) -> Outcome<Answer> {
     Ok((hits.total, first))
 }
 
-/// By which part the scores of an answer differ at most from those of the
-/// right one; `None` where the answer is wrong.
-fn deviation(given: &Answer, right: &Answer) -> Option<f32> {
-    let mut most = 0.0_f32;
-    for (hit, should) in given.1.iter().zip(&right.1) {
-        let part = (hit.2 - should.2).abs() / should.2.abs().max(f32::MIN_POSITIVE);
-        let known = right.1.iter().find(|known| known.0 == hit.0);
-        if part > TOLERANCE || known.is_some_and(|known| known.1 != hit.1) {
-            return None;
-        }
-        most = most.max(part);
-    }
-    (given.0 == right.0 && given.1.len() == right.1.len()).then_some(most)
-}
-
 fn record(index: &Path, path: &Path, all: &[Asked]) -> Outcome<()> {
     let mut answers: Answers = match path.exists() {
         true => serde_json::from_slice(&std::fs::read(path)?)?,
@@ -157,25 +134,12 @@ struct Soak {
     seen: BTreeMap<String, usize>,
     /// Changes from one state to another.
     changes: usize,
-    /// Answers in another order than that of an index built afresh.
-    reordered: usize,
-    /// By which part scores differ at most.
-    deviation: f32,
 }
 
 impl Soak {
     fn new(answers: Answers, seed: u64) -> Self {
         let (times, opened, seen) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self {
-            answers,
-            random: seed,
-            times,
-            opened,
-            seen,
-            changes: 0,
-            reordered: 0,
-            deviation: 0.0,
-        }
+        Self { answers, random: seed, times, opened, seen, changes: 0 }
     }
 
     fn run(mut self, index: &Path, all: &[Asked], seconds: Duration) -> Outcome<()> {
@@ -207,8 +171,6 @@ impl Soak {
             "opened": self.opened.len(),
             "states": self.seen.len(),
             "changes": self.changes,
-            "reordered": self.reordered,
-            "deviation": self.deviation,
         });
         Ok(writeln!(std::io::stdout(), "{figures}")?)
     }
@@ -219,15 +181,11 @@ impl Soak {
         self.times.push(begun.elapsed());
         let right = self.answers.get(digest).ok_or("the index is in a state that never was")?;
         let right = right.get(at).ok_or("answers to other queries")?;
-        let Some(deviation) = deviation(&given, right) else {
-            let request = &asked.request;
-            return Err(format!("{request:?}\nanswered {given:?}\nshould be {right:?}").into());
-        };
-        self.deviation = self.deviation.max(deviation);
-        let numbers =
-            |answer: &Answer| answer.1.iter().map(|hit| hit.0.clone()).collect::<Vec<_>>();
-        self.reordered += usize::from(numbers(&given) != numbers(right));
-        Ok(())
+        if given == *right {
+            return Ok(());
+        }
+        let request = &asked.request;
+        Err(format!("{request:?}\nanswered {given:?}\nshould be {right:?}").into())
     }
 
     /// The next random number (xorshift).
