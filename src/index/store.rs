@@ -40,7 +40,7 @@ pub const FORMAT: u32 = 4;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.
-const STORE_BLOCK: usize = 64 << 10;
+const STORE_BLOCK: usize = 128 << 10;
 
 /// How often an index is opened before one that is never at rest is taken as
 /// it is found.
@@ -50,7 +50,7 @@ const ATTEMPTS: u32 = 10;
 #[must_use]
 pub fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(4) }),
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     }
