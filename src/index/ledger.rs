@@ -68,6 +68,11 @@ pub(super) struct Standing {
 /// A part of the BLAKE3 digest of a stored study, or of a page.
 pub(super) type Digest = [u8; 16];
 
+/// The first eight bytes of a digest, as the column of studies has them.
+pub(super) fn first(digest: Digest) -> u64 {
+    u64::from_be_bytes(std::array::from_fn(|at| digest[at]))
+}
+
 /// What an entry stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EntryKind {

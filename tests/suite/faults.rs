@@ -274,6 +274,8 @@ fn damage_is_not_merged_into_files_that_look_whole() {
     let report = json(&sandbox.run(&["check", "--format", "json"]).ended(4));
     let found = findings(&report["findings"]);
     assert_eq!(found.iter().map(|found| found.2).collect::<Vec<_>>(), [1], "{found:?}");
+    // The others are merged all the same.
+    assert!(report["segments"].as_u64().is_some_and(|segments| segments <= 12), "{report}");
     sandbox.run(&["check", "--repair"]).success();
     assert_eq!(sandbox.titles().len(), 20);
 }
@@ -513,6 +515,7 @@ fn a_repair_that_is_killed_can_be_run_again() {
     let whole = start.elapsed();
     // Without its sources, all there is to repair from is the index itself.
     sandbox.remove("a.ndjson");
+    let mut killed = 0;
     for percent in [5, 15, 30, 45, 60, 75, 90] {
         fs::remove_dir_all(sandbox.path("index")).expect("removed");
         copy_directory(&sandbox.path("damaged"), &sandbox.path("index"));
@@ -520,10 +523,15 @@ fn a_repair_that_is_killed_can_be_run_again() {
         let mut child = command.stdout(Stdio::null()).spawn().expect("started");
         std::thread::sleep(whole * percent / 100);
         child.kill().expect("a signal");
-        child.wait().expect("ended");
+        // Only what a signal ended has no code.
+        let in_between = child.wait().expect("ended").code().is_none();
+        let quick = sandbox.run(&["check", "--quick"]);
+        assert!(!in_between || matches!(quick.code, Some(0 | 4)), "{quick:?}");
+        killed += u32::from(in_between && quick.code == Some(4));
         sandbox.run(&["check", "--repair"]).success();
         assert_eq!(sandbox.titles(), before, "killed after {percent} %");
     }
+    assert!(killed > 0, "none was killed before it was done");
 }
 
 #[test]
