@@ -32,6 +32,7 @@ pub(super) struct Ledger {
     pub(super) sources: Vec<Source>,
     /// Records, sorted by source.
     pub(super) records: Vec<Entry>,
+    /// Sorted by source.
     pub(super) rejects: Vec<RejectEntry>,
 }
 

@@ -177,10 +177,13 @@ impl<'a> Plan<'a> {
             Some(ledger) => plan.ledger = ledger,
             None => plan.enter(&|_| true),
         }
-        let digests = expected(&plan.ledger);
-        let wrong = Wrong::of(&examined.survey, Some(&digests));
+        let mut digests = expected(&plan.ledger);
+        let mut wrong = Wrong::of(&examined.survey, Some(&digests));
         if !wrong.unknown.is_empty() {
             plan.enter(&|nct| wrong.unknown.contains(&nct));
+            // What is entered may be there twice, or in several versions.
+            digests = expected(&plan.ledger);
+            wrong = Wrong::of(&examined.survey, Some(&digests));
         }
         let sets = [&wrong.missing, &wrong.twice, &wrong.differs, &wrong.unreadable];
         plan.sought =

@@ -280,6 +280,15 @@ fn damage_is_not_merged_into_files_that_look_whole() {
     assert_eq!(sandbox.titles().len(), 20);
 }
 
+#[test]
+fn rejects_that_the_ledger_counts_as_one_are_no_finding() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.ndjson", record(1, "One") + "\n" + &"{}\n".repeat(100_003));
+    sandbox.age(&["a.ndjson"]);
+    sandbox.index(&["a.ndjson"]);
+    sandbox.run(&["check", "--sources"]).success();
+}
+
 /// Starts a run that waits for its input, and has read some.
 fn waiting(sandbox: &Sandbox) -> (std::process::Child, std::process::ChildStdin) {
     let (child, mut input) = sandbox.start_fed(&["index", "-"]);
