@@ -28,6 +28,7 @@ use tantivy::directory::{
     DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
     WritePtr,
 };
+use tantivy::index::SegmentComponent;
 
 use super::read_file::ReadFile;
 
@@ -36,6 +37,16 @@ pub(super) const METAS: &str = "meta.json";
 
 /// The file that lists all files that tantivy has written.
 pub(super) const MANAGED: &str = ".managed.json";
+
+/// The files that every segment has.
+pub(super) const COMPONENTS: [SegmentComponent; 6] = [
+    SegmentComponent::Terms,
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Store,
+];
 
 /// How names of files begin that tantivy replaces others with; those of killed
 /// runs are left behind.

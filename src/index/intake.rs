@@ -17,7 +17,8 @@ use super::contest::{Contest, Verdict};
 use super::document::{Admitted, document};
 use super::flow::{Gate, Permit};
 use super::ledger::{
-    Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, format_number,
+    Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, first,
+    format_number,
 };
 use super::pages::Pages;
 use super::recall::{NO_BYTES, raw_digest};
@@ -266,8 +267,7 @@ impl Stored {
         nct_id: NctId,
         fields: &Fields,
     ) -> TantivyDocument {
-        let first = std::array::from_fn(|at| self.standing.digest[at]);
-        document(study, nct_id, &self.json, u64::from_be_bytes(first), fields)
+        document(study, nct_id, &self.json, first(self.standing.digest), fields)
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) struct Ledger {
     pub(super) sources: Vec<Source>,
     /// Records, sorted by source.
     pub(super) records: Vec<Entry>,
+    /// Sorted by source.
     pub(super) rejects: Vec<RejectEntry>,
 }
 
@@ -67,6 +68,11 @@ pub(super) struct Standing {
 
 /// A part of the BLAKE3 digest of a stored study, or of a page.
 pub(super) type Digest = [u8; 16];
+
+/// The first eight bytes of a digest, as the column of studies has them.
+pub(super) fn first(digest: Digest) -> u64 {
+    u64::from_be_bytes(std::array::from_fn(|at| digest[at]))
+}
 
 /// What an entry stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

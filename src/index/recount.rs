@@ -11,9 +11,9 @@ use std::time::UNIX_EPOCH;
 use super::check::{CheckOptions, Fault, Finding, SourcesChecked, numbers};
 use super::flow::Gate;
 use super::intake::{ROOM, digest, guarded};
-use super::ledger::{Digest, EntryKind, Ledger, Source, SourceId, UNKNOWN};
+use super::ledger::{Digest, EntryKind, Ledger, RejectKind, Rejects, Source, SourceId, UNKNOWN};
 use super::recall::CONVERTERS;
-use super::update::Watch;
+use super::update::{Watch, reject};
 use crate::source::{self, File, Found, Record};
 
 /// How sources are since they were read.
@@ -84,7 +84,9 @@ impl Recount {
         watch: &Watch,
     ) {
         let known = known(ledger, id);
-        let rejected = ledger.rejects.iter().filter(|reject| reject.source == id).count();
+        let start = ledger.rejects.partition_point(|reject| reject.source < id);
+        let of_source = ledger.rejects[start..].iter().take_while(|reject| reject.source == id);
+        let rejected = of_source.count();
         let path = &ledger.sources[id as usize].path;
         let (found, rejects) = read(Path::new(path), options, watch);
         self.checked.records += found.values().sum::<i64>().unsigned_abs();
@@ -137,28 +139,30 @@ fn known(ledger: &Ledger, id: SourceId) -> Records {
     records
 }
 
-/// Reads the records of a source; gives them, and how many things are
-/// rejected or hold no study.
+/// Reads the records of a source; gives them, and how many rejects the ledger
+/// would have of it, which counts those of too many that are alike as one.
 fn read(path: &Path, options: &CheckOptions, watch: &Watch) -> (Records, u64) {
-    let (gate, tally) = (Gate::new(ROOM), Mutex::new((Records::new(), 0)));
+    let (gate, tally) = (Gate::new(ROOM), Mutex::new((Records::new(), Rejects::default())));
     let tally = &tally;
-    let locked = || tally.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut unread = Rejects::default();
     let (sender, receiver) = crossbeam_channel::bounded::<(Record, Arc<_>)>(1024);
     std::thread::scope(|scope| {
         for _ in 0..options.threads.max(1) {
             let receiver = receiver.clone();
             scope.spawn(move || {
                 for (record, _permit) in receiver {
-                    let converted = guarded(&record).ok();
-                    let key = converted.map(|converted| {
+                    let key = guarded(&record).map(|converted| {
                         let json = serde_json::to_string(converted.study.as_map());
                         let json = json.unwrap_or_default();
                         (converted.nct_id.number(), digest(json.as_bytes()))
                     });
                     let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
                     match key {
-                        Some(key) => *tally.0.entry(key).or_default() += 1,
-                        None => tally.1 += 1,
+                        Ok(key) => *tally.0.entry(key).or_default() += 1,
+                        Err(error) => {
+                            let (kind, reason) = (RejectKind::Rejected, error.to_string());
+                            tally.1.push(reject(0, kind, record.location, reason));
+                        }
                     }
                 }
             });
@@ -176,11 +180,19 @@ fn read(path: &Path, options: &CheckOptions, watch: &Watch) -> (Records, u64) {
                     }
                 }
                 Found::Member => {}
-                Found::Reject(..) | Found::Unread(..) | Found::NotStudy(..) => locked().1 += 1,
+                Found::Reject(location, reason) | Found::Unread(location, reason) => {
+                    unread.push(reject(0, RejectKind::Rejected, location, reason));
+                }
+                Found::NotStudy(location, reason) => {
+                    unread.push(reject(0, RejectKind::NotStudy, location, reason));
+                }
             }
             ControlFlow::Continue(())
         });
         drop(sender);
     });
-    std::mem::take(&mut *locked())
+    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+    let (records, unconverted) = std::mem::take(&mut *tally);
+    let rejects = unread.into_entries().len() + unconverted.into_entries().len();
+    (records, rejects as u64)
 }

@@ -3,7 +3,7 @@
 //! tantivy does not compare checksums when it merges: what is damaged would
 //! be copied, and have a checksum from then on with which it looks whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,7 +14,9 @@ use tantivy::{Index, IndexWriter, SegmentMeta};
 use super::document::Admitted;
 use super::survey::is_whole;
 
-/// Leaves out what another policy would merge of damaged segments.
+/// Hides damaged segments from another policy. Whether one is damaged is
+/// looked at only when it is about to be merged: to read all files of an index
+/// would take longer than most refreshes.
 struct WholeOnly {
     inner: Arc<dyn MergePolicy>,
     index: Index,
@@ -32,6 +34,11 @@ pub(super) fn spare_damaged(index: &Index, writer: &IndexWriter<Admitted>) -> ta
 }
 
 impl WholeOnly {
+    fn is_known_as_damaged(&self, segment: &SegmentMeta) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&segment.id()) == Some(&Some(false))
+    }
+
     fn is_whole(&self, segment: &SegmentMeta) -> bool {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(state) = known.get_mut(&segment.id()) else { return true };
@@ -41,11 +48,19 @@ impl WholeOnly {
 
 impl MergePolicy for WholeOnly {
     fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
-        let of_id = |id: &SegmentId| segments.iter().find(|segment| segment.id() == *id);
-        let whole = |id: &SegmentId| of_id(id).is_none_or(|segment| self.is_whole(segment));
-        let mut candidates = self.inner.compute_merge_candidates(segments);
-        candidates.retain(|candidate| candidate.0.iter().all(whole));
-        candidates
+        let mut offered: Vec<SegmentMeta> =
+            segments.iter().filter(|segment| !self.is_known_as_damaged(segment)).cloned().collect();
+        loop {
+            let candidates = self.inner.compute_merge_candidates(&offered);
+            let chosen: HashSet<SegmentId> =
+                candidates.iter().flat_map(|candidate| &candidate.0).copied().collect();
+            let before = offered.len();
+            offered.retain(|segment| !chosen.contains(&segment.id()) || self.is_whole(segment));
+            // Without the damaged ones, others may be chosen.
+            if offered.len() == before {
+                return candidates;
+            }
+        }
     }
 }
 

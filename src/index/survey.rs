@@ -20,20 +20,11 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{HasLen as _, Index, SegmentMeta, TantivyDocument};
 
+use super::disk::COMPONENTS;
 use super::intake::digest;
-use super::ledger::Digest;
+use super::ledger::{Digest, first};
 use super::store::guarded;
 use super::update::Watch;
-
-/// The files that every segment has.
-const COMPONENTS: [SegmentComponent; 6] = [
-    SegmentComponent::Terms,
-    SegmentComponent::Postings,
-    SegmentComponent::Positions,
-    SegmentComponent::FastFields,
-    SegmentComponent::FieldNorms,
-    SegmentComponent::Store,
-];
 
 /// Documents in a row that cannot be read before the end of a file is taken to
 /// have come.
@@ -249,11 +240,6 @@ fn whole_length(index: &Index, path: &Path) -> Result<u64, FileFault> {
 /// Whether all files of a segment are what they were when they were written.
 pub(super) fn is_whole(index: &Index, segment: &SegmentMeta) -> bool {
     files_of(segment).iter().all(|path| whole_length(index, path).is_ok())
-}
-
-/// The first eight bytes of a digest, as the column has them.
-pub(super) fn first(digest: Digest) -> u64 {
-    u64::from_be_bytes(std::array::from_fn(|at| digest[at]))
 }
 
 fn column(columns: &ColumnarReader, name: &str) -> tantivy::Result<Option<Column<u64>>> {

@@ -651,7 +651,7 @@ fn path_key(path: &Path) -> String {
     })
 }
 
-fn reject(
+pub(super) fn reject(
     source: SourceId,
     kind: RejectKind,
     location: source::Location,

@@ -191,6 +191,10 @@ fn a_lost_ledger_is_made_anew_and_the_sources_are_found_again() {
         assert_eq!(sandbox.titles(), before);
         let pruned = sandbox.index(&["a.ndjson", "--prune"]);
         assert_eq!(pruned.counts(["unchanged", "kept", "removed", "studies"]), [2, 1, 0, 3]);
+        assert_eq!(pruned.count("unsourced"), 1);
+        let said = sandbox.run(&["index", "a.ndjson", "--prune"]).success();
+        let hint = "removes them, but for 1 that a repair found without a source";
+        assert!(said.err.contains(hint), "{said:?}");
         let audit = sandbox.index(&["a.ndjson", "b.ndjson"]);
         assert_eq!(audit.counts(["added", "updated", "unchanged", "kept"]), [0, 0, 3, 0]);
         assert_eq!(sandbox.titles(), before);
@@ -274,8 +278,36 @@ fn damage_is_not_merged_into_files_that_look_whole() {
     let report = json(&sandbox.run(&["check", "--format", "json"]).ended(4));
     let found = findings(&report["findings"]);
     assert_eq!(found.iter().map(|found| found.2).collect::<Vec<_>>(), [1], "{found:?}");
+    // The others are merged all the same.
+    assert!(report["segments"].as_u64().is_some_and(|segments| segments <= 12), "{report}");
     sandbox.run(&["check", "--repair"]).success();
     assert_eq!(sandbox.titles().len(), 20);
+}
+
+#[test]
+fn another_version_is_kept_where_the_right_one_is_nowhere() {
+    let sandbox = Sandbox::with(&[("a.ndjson", lines(&[(1, "Held")]).as_bytes())]);
+    sandbox.index(&["a.ndjson"]);
+    sandbox.write("a.ndjson", lines(&[(1, "In the ledger")]));
+    sandbox.index(&["a.ndjson", "--index", "other"]);
+    fs::copy(sandbox.path("other/ledger-1.zst"), sandbox.path("index/ledger-1.zst"))
+        .expect("copied");
+    sandbox.remove("a.ndjson");
+    let repair = sandbox.run(&["check", "--repair", "--format", "json"]).success();
+    let repaired = &json(&repair)["repaired"];
+    assert_eq!(repaired["otherVersion"], serde_json::json!([nct(1)]));
+    assert_eq!(repaired["lost"], serde_json::json!([]));
+    assert_eq!(sandbox.titles().into_values().collect::<Vec<_>>(), ["Held"]);
+    sandbox.run(&["check"]).success();
+}
+
+#[test]
+fn rejects_that_the_ledger_counts_as_one_are_no_finding() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.ndjson", record(1, "One") + "\n" + &"{}\n".repeat(100_003));
+    sandbox.age(&["a.ndjson"]);
+    sandbox.index(&["a.ndjson"]);
+    sandbox.run(&["check", "--sources"]).success();
 }
 
 /// Starts a run that waits for its input, and has read some.
@@ -513,6 +545,7 @@ fn a_repair_that_is_killed_can_be_run_again() {
     let whole = start.elapsed();
     // Without its sources, all there is to repair from is the index itself.
     sandbox.remove("a.ndjson");
+    let mut killed = 0;
     for percent in [5, 15, 30, 45, 60, 75, 90] {
         fs::remove_dir_all(sandbox.path("index")).expect("removed");
         copy_directory(&sandbox.path("damaged"), &sandbox.path("index"));
@@ -520,10 +553,15 @@ fn a_repair_that_is_killed_can_be_run_again() {
         let mut child = command.stdout(Stdio::null()).spawn().expect("started");
         std::thread::sleep(whole * percent / 100);
         child.kill().expect("a signal");
-        child.wait().expect("ended");
+        // Only what a signal ended has no code.
+        let in_between = child.wait().expect("ended").code().is_none();
+        let quick = sandbox.run(&["check", "--quick"]);
+        assert!(!in_between || matches!(quick.code, Some(0 | 4)), "{quick:?}");
+        killed += u32::from(in_between && quick.code == Some(4));
         sandbox.run(&["check", "--repair"]).success();
         assert_eq!(sandbox.titles(), before, "killed after {percent} %");
     }
+    assert!(killed > 0, "none was killed before it was done");
 }
 
 #[test]
