@@ -11,8 +11,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::SegmentMeta;
-use tantivy::index::{SegmentComponent, SegmentId};
+use tantivy::index::SegmentId;
 use tantivy::merge_policy::{MergeCandidate, MergePolicy};
+
+use super::disk::COMPONENTS;
 
 /// Bytes of the segments of a merge at most. Those with more than half as many
 /// are left as they are.
@@ -27,16 +29,6 @@ const FEW: usize = 4;
 /// Studies of a segment that are out of date, one in so many, before it is
 /// written anew without them.
 const STALE: u32 = 4;
-
-/// The files of a segment that have any size.
-const PARTS: [SegmentComponent; 6] = [
-    SegmentComponent::Postings,
-    SegmentComponent::Positions,
-    SegmentComponent::FastFields,
-    SegmentComponent::FieldNorms,
-    SegmentComponent::Terms,
-    SegmentComponent::Store,
-];
 
 /// Chooses segments by the bytes of their files in a directory.
 #[derive(Debug)]
@@ -68,7 +60,7 @@ impl Merging {
     }
 
     fn sized(&self, segment: &SegmentMeta) -> Sized {
-        let files = PARTS.iter().map(|part| segment.relative_path(part.clone()));
+        let files = COMPONENTS.iter().map(|part| segment.relative_path(part.clone()));
         let lengths = files.filter_map(|file| self.directory.join(file).metadata().ok());
         Sized { bytes: lengths.map(|file| file.len()).sum(), id: segment.id() }
     }
