@@ -4,7 +4,7 @@
 //! from; their standing says which is the better one. The outcome depends on
 //! the records alone, not on the order in which they are offered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::ledger::{Digest, Entry, EntryKind, SourceId};
@@ -294,8 +294,46 @@ impl Contest {
         if !joined.withdrawn {
             return !joined.entry.orphan;
         }
-        let entry = Entry { source, orphan: false, ..joined.entry };
+        let orphan = self.pages(nct).all(|page| page.orphan);
+        let entry = Entry { source, orphan, ..joined.entry };
         self.add_known(entry)
+    }
+
+    /// Puts back the pages of a study that may still be in sources which could
+    /// not be read to their end (`unread`). Where as many pages of the study
+    /// came from such a source as it had, they are those that it had.
+    pub(super) fn keep_pages(&mut self, nct: u32, unread: &dyn Fn(SourceId) -> bool) {
+        let withdrawn = self.of(nct).filter(|(at, linked)| {
+            *at < self.known && linked.withdrawn && linked.entry.kind == EntryKind::Page
+        });
+        let renewed = withdrawn.filter_map(|(at, linked)| {
+            let source = self.renewed.get(&linked.entry.source).copied()?;
+            unread(source).then_some((at, source))
+        });
+        let mut had: HashMap<SourceId, Vec<usize>> = HashMap::new();
+        for (at, source) in renewed {
+            had.entry(source).or_default().push(at);
+        }
+        let mut lost = Vec::new();
+        for (source, had) in had {
+            let came = self.pages(nct).filter(|page| page.source == source);
+            let came: HashSet<Digest> = came.map(|page| page.raw).collect();
+            if came.len() < had.len() {
+                lost.extend(
+                    had.into_iter().filter(|at| !came.contains(&self.entries[*at].entry.raw)),
+                );
+            }
+        }
+        lost.sort_unstable();
+        for at in lost {
+            self.keep_at(at);
+        }
+    }
+
+    /// Whether the index held what the pages of a study were joined to.
+    pub(super) fn held_joined(&self, nct: u32) -> bool {
+        let held = self.studies.get(&nct).and_then(|slot| slot.held);
+        held.is_some_and(|at| self.entries[at as usize].entry.kind == EntryKind::Joined)
     }
 
     /// Takes back what the ledger had from a source that is read again under

@@ -209,17 +209,14 @@ impl<'a> Intake<'a> {
     }
 
     /// The study that the pages make. What pages held that can no longer be
-    /// read (they came by standard input) is taken from the index, if that is
-    /// what it holds of the study.
+    /// read (they came by standard input, or their source is damaged) is taken
+    /// from the index, if that is what it held of the study.
     fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<Study, IndexError> {
         let shared = &self.shared;
         let contest = self.contest();
         let mut pages = self.pages();
         let unread = contest.pages(nct).any(|page| !pages.has(page));
-        let now = contest.now(nct);
-        let held = contest
-            .standing(nct)
-            .any(|entry| entry.kind == EntryKind::Joined && Some(entry.standing.digest) == now);
+        let held = contest.held_joined(nct);
         let mut study = pages
             .join(nct)
             .map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;

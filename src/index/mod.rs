@@ -12,6 +12,7 @@ mod intake;
 mod ledger;
 mod merging;
 mod pages;
+mod path_key;
 mod read_file;
 mod reading;
 mod recall;

@@ -12,6 +12,7 @@ use super::check::{CheckOptions, Fault, Finding, SourcesChecked, numbers};
 use super::flow::Gate;
 use super::intake::{ROOM, digest, guarded};
 use super::ledger::{Digest, EntryKind, Ledger, RejectKind, Rejects, Source, SourceId, UNKNOWN};
+use super::path_key::key_path;
 use super::recall::CONVERTERS;
 use super::update::{Watch, reject};
 use crate::source::{self, File, Found, Record};
@@ -62,7 +63,7 @@ pub(super) fn recount(ledger: &Ledger, read: Option<&CheckOptions>, watch: &Watc
 }
 
 fn state(source: &Source) -> State {
-    let Ok(metadata) = std::fs::metadata(&source.path) else { return State::Gone };
+    let Ok(metadata) = std::fs::metadata(key_path(&source.path)) else { return State::Gone };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let modified = modified.and_then(|since| i64::try_from(since.as_nanos()).ok());
     match source.modified {
@@ -88,7 +89,7 @@ impl Recount {
         let of_source = ledger.rejects[start..].iter().take_while(|reject| reject.source == id);
         let rejected = of_source.count();
         let path = &ledger.sources[id as usize].path;
-        let (found, rejects) = read(Path::new(path), options, watch);
+        let (found, rejects) = read(&key_path(path), options, watch);
         self.checked.records += found.values().sum::<i64>().unsigned_abs();
         self.checked.rejects += rejects;
         let more = |these: &Records, those: &Records| -> Vec<u32> {

@@ -25,6 +25,7 @@ use super::flow::Gate;
 use super::holder::Note;
 use super::intake::{ROOM, Stored, digest, key};
 use super::ledger::{Digest, Entry, EntryKind, Ledger, Source, SourceId, UNKNOWN};
+use super::path_key::key_path;
 use super::recall::{CONVERTERS, NO_BYTES};
 use super::schema::schema;
 use super::store::{IndexError, Payload, Store, settings, tantivy_error};
@@ -387,7 +388,7 @@ impl<'a> Plan<'a> {
         for source in &mut ledger.sources {
             if self.again.contains(&source.path) {
                 source.modified = None;
-                inputs.push(PathBuf::from(&source.path));
+                inputs.push(key_path(&source.path));
             }
         }
         inputs.retain(|path| path.is_file());

@@ -1,7 +1,6 @@
 //! The end of an update: the account of it, and the commit.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::time::SystemTime;
 
 use tantivy::IndexWriter;
@@ -12,6 +11,7 @@ use super::document::Admitted;
 use super::intake::Tally;
 use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
 use super::merging::Merging;
+use super::path_key::key_path;
 use super::store::{IndexError, Payload, Store};
 use super::update::{Kind, choose_merges, rfc3339};
 use crate::source::Format;
@@ -72,7 +72,7 @@ impl Summary<'_> {
         let mut known = self.ledger.sources.iter().zip(&self.seen);
         self.sources.len() == self.ledger.sources.len()
             && self.contest.is_as_it_was()
-            && known.all(|(source, seen)| *seen || Path::new(&source.path).exists())
+            && known.all(|(source, seen)| *seen || key_path(&source.path).exists())
     }
 
     /// Whether the ledger is what it was; its records are in the contest.
@@ -182,7 +182,7 @@ impl Summary<'_> {
             .zip(&self.sources)
             .filter_map(|(id, source)| Some((id, source.as_ref()?)))
             .filter(|(id, source)| {
-                self.in_run(*id) || used.contains(id) || Path::new(&source.path).exists()
+                self.in_run(*id) || used.contains(id) || key_path(&source.path).exists()
             })
             .collect();
         kept.sort_by(|(_, one), (_, other)| one.path.cmp(&other.path));

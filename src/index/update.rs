@@ -24,6 +24,7 @@ use super::ledger::{
     Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN,
 };
 use super::merging::Merging;
+use super::path_key::{key_path, path_key};
 use super::recall::CONVERTERS;
 use super::sound_merging::spare_damaged;
 use super::store::{IndexError, Store};
@@ -473,8 +474,8 @@ impl<'a> Update<'a> {
     }
 
     fn is_gone(&self, id: usize, roots: &[PathBuf]) -> bool {
-        let path = Path::new(&self.ledger.sources[id].path);
-        let unnamed = path == Path::new("-") || path == Path::new(UNKNOWN);
+        let key = self.ledger.sources[id].path.as_str();
+        let (unnamed, path) = (key == "-" || key == UNKNOWN, key_path(key));
         if unnamed || self.unlisted.iter().any(|above| path.starts_with(above)) {
             return false;
         }
@@ -482,11 +483,15 @@ impl<'a> Update<'a> {
         in_scope || (self.options.prune && !path.exists())
     }
 
-    /// Joins the pages of the studies whose pages came, went or changed.
+    /// Joins the pages of the studies whose pages came, went or changed. Those
+    /// that went from a source with rejects stay: they may be among them.
     fn join_pages(&mut self) -> Result<(), IndexError> {
+        let rejected = self.intake.rejected_sources();
+        let damaged = |source| self.damaged.contains(&source) || rejected.contains(&source);
         let mut contest = self.intake.contest();
         let mut changed = Vec::new();
         for nct in contest.touched() {
+            contest.keep_pages(nct, &damaged);
             let source = self.first_source(&contest, nct);
             if source.is_some_and(|source| !contest.keep_joined(nct, source)) {
                 changed.push(nct);
@@ -510,7 +515,7 @@ impl<'a> Update<'a> {
         let missing: Vec<Entry> = studies
             .iter()
             .flat_map(|nct| contest.pages(*nct))
-            .filter(|page| !pages.has(page))
+            .filter(|page| !page.orphan && !pages.has(page))
             .copied()
             .collect();
         drop((contest, pages));
@@ -567,7 +572,7 @@ impl<'a> Update<'a> {
         self.with_workers(pass, |update, jobs| {
             for id in ids {
                 let Some(source) = update.sources[id as usize].clone() else { continue };
-                let path = PathBuf::from(source.path);
+                let path = key_path(&source.path);
                 // Other converters made other digests of the same bytes.
                 let wanted = Some(&wanted).filter(|_| source.converters == CONVERTERS);
                 // What came by a pipe cannot be had again.
@@ -636,19 +641,6 @@ fn disturbed(file: &File) -> Option<&'static str> {
         Ok(_) => Some("changed while it was read; the next run reads it again"),
         Err(_) => Some("gone since it was found"),
     }
-}
-
-/// The path as the ledger writes it: bytes that are no UTF-8 as `\\xff`, so
-/// that different paths stay different.
-fn path_key(path: &Path) -> String {
-    let chunks = path.as_os_str().as_encoded_bytes().utf8_chunks();
-    chunks.fold(String::new(), |mut key, chunk| {
-        key.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            key.push_str(&format!("\\x{byte:02x}"));
-        }
-        key
-    })
 }
 
 pub(super) fn reject(

@@ -104,16 +104,20 @@ fn read_inside(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
+    let mut failed = None;
     let whole: Stream<'_> = match (&mut stream).take(HEAD as u64).read_to_end(&mut head) {
         Ok(_) => Box::new(io::Cursor::new(head.clone()).chain(stream)),
         Err(error) if head.is_empty() => {
             return sink(Found::Unread(place.location(0, 0), reading(&error)));
         }
-        Err(error) => Box::new(io::Cursor::new(head.clone()).chain(Failing(Some(error)))),
+        Err(error) => {
+            failed = Some(reading(&error));
+            Box::new(io::Cursor::new(head.clone()).chain(Failing(Some(error))))
+        }
     };
     if let Some(encoding) = utf8::declared(&head) {
         let converted = Box::new(utf8::Utf8Reader::new(whole, encoding));
-        return read_converted(converted, place, inside.limits, sink);
+        return read_converted(converted, failed, place, inside.limits, sink);
     }
     let depth = inside.limits.depth;
     match content(&head) {
@@ -140,7 +144,7 @@ fn read_inside(
         }
         Content::Zip => read_spooled_zip(whole, place, inside, sink),
         Content::Tar => read_tar(whole, place, inside, sink),
-        known => read_records(known, whole, place, inside.limits, sink),
+        known => read_records(known, whole, failed, place, inside.limits, sink),
     }
 }
 
@@ -159,6 +163,7 @@ fn unpacked_zstd<'a>(
 /// Reads text that came in another encoding.
 fn read_converted(
     mut stream: Stream<'_>,
+    failed: Option<String>,
     place: &Place,
     limits: &Limits,
     sink: &mut Sink<'_>,
@@ -169,18 +174,23 @@ fn read_converted(
     }
     let known = content(&head);
     let whole = Box::new(io::Cursor::new(head).chain(stream));
-    read_records(known, whole, place, limits, sink)
+    read_records(known, whole, failed, place, limits, sink)
 }
 
-/// Reads a stream that is no container.
+/// Reads a stream that is no container. `failed` is why no more could be read
+/// than its first bytes: too few of them may look like no study.
 fn read_records(
     known: Content,
     stream: Stream<'_>,
+    failed: Option<String>,
     place: &Place,
     limits: &Limits,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let whole_file = place.location(0, 0);
+    if let (Content::Empty | Content::Other(_), Some(reason)) = (known, failed) {
+        return sink(Found::Unread(whole_file, reason));
+    }
     match known {
         Content::Json => json::split(stream, place, limits, sink),
         Content::Xml => xml::split(stream, place, limits, sink),

@@ -31,7 +31,7 @@ const COUNTS: [&str; 9] = [
 ];
 
 /// How the records of a source are written.
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind::Lines,
     Kind::Array,
     Kind::PackedLines,
@@ -40,6 +40,7 @@ const KINDS: [Kind; 8] = [
     Kind::Table,
     Kind::Pages,
     Kind::TarOfPages,
+    Kind::PackedPages,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,7 @@ enum Kind {
     Table,
     Pages,
     TarOfPages,
+    PackedPages,
 }
 
 /// A record: its study, what tells it from others of the study, and its day.
@@ -91,6 +93,7 @@ type Pack = fn(&[(&str, &[u8])]) -> Vec<u8>;
 /// A file with these records.
 fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
     let lines: String = records.iter().map(|record| record.json() + "\n").collect();
+    let pages: String = records.iter().map(|record| record.page()).collect();
     let members = |text: fn(Record) -> String| -> Vec<(String, String)> {
         let named = (0..).zip(records);
         named
@@ -112,7 +115,8 @@ fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
             .collect::<String>()
             .into_bytes(),
         Kind::Table => table(records).into_bytes(),
-        Kind::Pages => records.iter().map(|record| record.page()).collect::<String>().into_bytes(),
+        Kind::Pages => pages.into_bytes(),
+        Kind::PackedPages => gz(pages.as_bytes()),
         Kind::TarOfPages => packed(&members(Record::page), tar),
     }
 }
@@ -183,6 +187,38 @@ impl World {
         let (kind, records) = &self.files[name];
         let bytes = written(*kind, records);
         self.write(name, &bytes);
+    }
+
+    /// Cuts a packed file, and refreshes and prunes the index: no study goes,
+    /// nor any page from one. Gives the name of the file, to be mended.
+    fn damage(&mut self) -> String {
+        let packed = |kind: Kind| matches!(kind, Kind::PackedLines | Kind::PackedPages);
+        let names: Vec<String> = self
+            .files
+            .iter()
+            .filter(|(_, (kind, _))| packed(*kind))
+            .map(|(name, _)| name.clone())
+            .collect();
+        let name = names.get(self.pick(names.len().max(1))).cloned();
+        let Some(name) = name else {
+            self.add_file(Kind::PackedPages);
+            return self.damage();
+        };
+        let (kind, records) = self.files[&name].clone();
+        self.sandbox.index(&["in", "--prune"]);
+        let (before, titles) = (known(&self.sandbox, "index").0, self.sandbox.titles());
+        let whole = written(kind, &records);
+        let length = 3 + self.pick(whole.len() - 3);
+        self.write(&name, &whole[..length]);
+        let audit = self.sandbox.index(&["in", "--prune"]);
+        let context = format!("{name} cut to {length} bytes: {:#?}", self.files);
+        assert_eq!(audit.count("removed"), 0, "{context}");
+        assert!(self.sandbox.titles().keys().eq(titles.keys()), "{context}");
+        // Of several versions of a study, the first may be left.
+        if kind == Kind::PackedPages {
+            assert_eq!(known(&self.sandbox, "index").0, before, "{context}");
+        }
+        name
     }
 
     /// Changes something; the file is written anew even where nothing of it
@@ -260,8 +296,12 @@ fn a_refresh_leaves_what_a_fresh_build_makes() {
         let mut world = World::new(seed);
         world.sandbox.index(&["in"]);
         for step in 0..STEPS {
+            let damaged = (step % 2 == 1).then(|| world.damage());
             for _ in 0..=world.random(3) {
                 world.edit();
+            }
+            if let Some(name) = damaged.filter(|name| world.files.contains_key(name)) {
+                world.write_file(&name);
             }
             if world.random(3) == 0 {
                 // What this keeps is pruned below.

@@ -509,3 +509,62 @@ fn an_index_can_be_moved() {
     let moved = sandbox.index(&["in", "--index", "elsewhere"]);
     assert_eq!(changes(&moved), [0, 0, 3, 0, 0]);
 }
+
+#[test]
+fn pruning_removes_nothing_of_a_page_whose_beginning_alone_is_there() {
+    let whole = gz(page(1, "Identification Module", "Brief Title: T\n").as_bytes());
+    let sandbox = Sandbox::with(&[("in/p.gz", &whole)]);
+    sandbox.index(&["in"]);
+    let before = sandbox.show(&nct(1));
+    sandbox.write("in/p.gz", &whole[..26]);
+    let audit = sandbox.index(&["in", "--prune"]);
+    assert_eq!(audit.counts(["removed", "rejected", "notStudies"]), [0, 1, 0]);
+    assert_eq!(sandbox.show(&nct(1)), before);
+}
+
+#[test]
+fn pages_of_a_cut_source_stay_in_their_study_until_it_is_mended() {
+    let title = |text: &str| page(1, "Identification Module", &format!("Brief Title: {text}\n"));
+    let summary = page(1, "Description Module", "Brief Summary: An invented study.\n");
+    let conditions = page(1, "Conditions Module", "Conditions: Cough\n");
+    let whole = gz((summary.clone() + &conditions).as_bytes());
+    let sandbox = Sandbox::with(&[("in/a.txt", title("T").as_bytes()), ("in/b.gz", &whole)]);
+    sandbox.index(&["in"]);
+    let before = sandbox.show(&nct(1));
+    sandbox.write("in/b.gz", &whole[..whole.len() - 60]);
+    for _ in 0..2 {
+        let audit = sandbox.index(&["in", "--prune"]);
+        assert_eq!(audit.counts(["unchanged", "rejected", "pages"]), [1, 1, 1]);
+        assert_eq!(sandbox.show(&nct(1)), before);
+    }
+    // Later still, when the other page changes.
+    sandbox.write("in/a.txt", title("Changed"));
+    sandbox.index(&["in"]);
+    let study = &sandbox.show(&nct(1))["protocolSection"];
+    assert_eq!(study["identificationModule"]["briefTitle"], "Changed");
+    assert_eq!(study["descriptionModule"]["briefSummary"], "An invented study.");
+    assert_eq!(study["conditionsModule"]["conditions"], json!(["Cough"]));
+    // What a source lacks that can be read is gone.
+    sandbox.write("in/b.gz", gz(summary.as_bytes()));
+    sandbox.index(&["in"]);
+    let study = &sandbox.show(&nct(1))["protocolSection"];
+    assert_eq!(study["descriptionModule"]["briefSummary"], "An invented study.");
+    assert_eq!(study.get("conditionsModule"), None);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn files_whose_names_are_no_text_are_told_apart_and_not_gone() {
+    use std::os::unix::ffi::OsStrExt;
+    let sandbox = Sandbox::with(&[("in/\\xff", record(1, "One").as_bytes())]);
+    let unnamed = sandbox.path("in").join(std::ffi::OsStr::from_bytes(b"\xff"));
+    std::fs::write(&unnamed, record(2, "Two")).expect("a file written");
+    assert_eq!(sandbox.index(&["in"]).counts(["files", "added"]), [2, 2]);
+    sandbox.run(&["check", "--sources"]).success();
+    sandbox.write("other.json", record(3, "Three"));
+    assert_eq!(sandbox.index(&["other.json", "--prune"]).counts(["removed", "filesGone"]), [0, 0]);
+    assert_eq!(sandbox.titles().len(), 3);
+    std::fs::remove_file(&unnamed).expect("a file removed");
+    assert_eq!(sandbox.index(&["other.json", "--prune"]).counts(["removed"]), [1]);
+    assert!(sandbox.holds(&nct(1)) && !sandbox.holds(&nct(2)));
+}
