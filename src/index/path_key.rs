@@ -11,7 +11,7 @@ pub(super) fn path_key(path: &Path) -> String {
     chunks.fold(String::new(), |mut key, chunk| {
         let valid = chunk.valid();
         for (at, character) in valid.char_indices() {
-            if escaped(valid[at..].as_bytes()).is_some() {
+            if escaped(&valid.as_bytes()[at..]).is_some() {
                 key.push_str("\\x5c");
             } else {
                 key.push(character);
