@@ -41,6 +41,7 @@ pub use reading::{Place, Reading};
 pub use repair::{Lost, Repaired, repair};
 pub use schema::{Fields, schema};
 pub(crate) use schema::{NOWHERE, PieceField, TextFields, degrees, steps};
+pub(crate) use statistics::studies_in;
 pub use status::Status;
 #[doc(hidden)]
 pub use store::rewritten_payload;

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Searcher, Term};
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
 
 /// Words that are remembered of a field before all of them are forgotten.
 const MOST: usize = 50_000;
@@ -86,12 +87,18 @@ fn studies_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
     for reader in searcher.segment_readers() {
         let inverted = reader.inverted_index(term.field())?;
         let Some(info) = inverted.get_term_info(term)? else { continue };
-        studies += u64::from(match reader.alive_bitset() {
-            None => info.doc_freq,
-            Some(alive) => inverted
-                .read_postings_from_terminfo(&info, IndexRecordOption::Basic)?
-                .doc_freq_given_deletes(alive),
-        });
+        studies += studies_in(reader, &inverted, &info)?;
     }
     Ok(studies)
+}
+
+/// Studies of a segment with a term.
+pub(crate) fn studies_in(
+    reader: &SegmentReader,
+    inverted: &InvertedIndexReader,
+    info: &TermInfo,
+) -> tantivy::Result<u64> {
+    let Some(alive) = reader.alive_bitset() else { return Ok(u64::from(info.doc_freq)) };
+    let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+    Ok(u64::from(postings.doc_freq_given_deletes(alive)))
 }

@@ -17,9 +17,9 @@ use super::evidence::{Norms, norms};
 use super::model::{self, Model};
 use super::occurrences::{Occurrences, Pattern};
 use super::rank::Best;
-use crate::index::Store;
 use crate::index::topic::{LETTERS, unpacked};
 use crate::index::zones::WORDS;
+use crate::index::{Store, studies_in};
 
 /// Hits whose score is added to.
 pub(super) const REACH: usize = 1_000;
@@ -239,9 +239,11 @@ fn word_of(
         let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
         while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
             if let Ok(word) = str::from_utf8(stream.key()) {
-                *found.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+                let studies = studies_in(reader, &inverted, stream.value())?;
+                *found.entry(word.to_owned()).or_default() += studies;
             }
         }
     }
+    found.retain(|_, studies| *studies > 0);
     Ok(found.into_iter().rev().max_by_key(|(_, studies)| *studies))
 }

@@ -10,6 +10,7 @@ use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer};
 use super::plan::Interpreted;
 use super::thesaurus::{Synonym, SynonymKind};
 use super::words::Lookup;
+use crate::index::studies_in;
 use crate::query::meaning::{Word, WordForm};
 use crate::text::is_common;
 
@@ -82,7 +83,7 @@ impl Lookup<'_> {
             let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
             while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
                 if let Ok(word) = str::from_utf8(stream.key()) {
-                    let studies = u64::from(stream.value().doc_freq);
+                    let studies = studies_in(reader, &inverted, stream.value())?;
                     *found.entry(word.to_owned()).or_default() += studies;
                 }
             }

@@ -10,7 +10,7 @@ use super::occurrences::{Found, Pattern};
 use super::senses::UNAMBIGUOUS;
 use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
 use crate::index::zones::WORDS;
-use crate::index::{IndexError, Store};
+use crate::index::{IndexError, Store, studies_in};
 use crate::text::vocabulary::{Concept, ConceptId, OwnSynonyms, Vocabulary};
 use crate::text::{self, is_common};
 
@@ -442,9 +442,11 @@ impl<'a> Thesaurus<'a> {
             while stream.advance() {
                 let Some(name) = stream.key().strip_prefix(beginning.as_bytes()) else { break };
                 let name = String::from_utf8_lossy(name).into_owned();
-                *written.entry(name).or_default() += u64::from(stream.value().doc_freq);
+                let studies = studies_in(reader, &inverted, stream.value())?;
+                *written.entry(name).or_default() += studies;
             }
         }
+        written.retain(|_, studies| *studies > 0);
         let mut analyzer = text::parts_analyzer();
         let mut joined: BTreeMap<Vec<String>, (String, u64, u64)> = BTreeMap::new();
         for (name, studies) in written {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::termdict::TermDictionary;
 use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{Searcher, Term};
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
 
 use super::forms::Stems;
 use super::occurrences::Slot;
+use crate::index::studies_in;
 use crate::query::meaning::{Coverage, Word, WordForm, Words};
 use crate::text::{self, BOUNDARY};
 
@@ -212,7 +212,7 @@ impl<'a> Lookup<'a> {
                 match word.form {
                     WordForm::Beginning => {
                         let beginnings = text::beginnings(&word.text, joined);
-                        count_beginning(&mut found, inverted.terms(), term, &beginnings)?;
+                        count_beginning(&mut found, reader, &inverted, term, &beginnings)?;
                     }
                     WordForm::Similar(distance) => {
                         let term = Term::from_field_text(*field, term);
@@ -220,7 +220,8 @@ impl<'a> Lookup<'a> {
                         let mut stream =
                             inverted.terms().search(query.automaton()?).into_stream()?;
                         while stream.advance() {
-                            count(&mut found, stream.key(), stream.value().doc_freq);
+                            let studies = studies_in(reader, &inverted, stream.value())?;
+                            count(&mut found, stream.key(), studies);
                         }
                     }
                     WordForm::Whole => {}
@@ -238,27 +239,29 @@ impl<'a> Lookup<'a> {
 /// nothing but itself.
 fn count_beginning(
     found: &mut BTreeMap<String, u64>,
-    terms: &TermDictionary,
+    reader: &SegmentReader,
+    inverted: &InvertedIndexReader,
     term: &str,
     beginnings: &BTreeSet<String>,
 ) -> tantivy::Result<()> {
+    let terms = inverted.terms();
     if let Some(info) = terms.get(term)? {
-        count(found, term.as_bytes(), info.doc_freq);
+        count(found, term.as_bytes(), studies_in(reader, inverted, &info)?);
     }
     for beginning in beginnings {
         let mut stream = terms.range().ge(beginning.as_bytes()).into_stream()?;
         while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
-            count(found, stream.key(), stream.value().doc_freq);
+            count(found, stream.key(), studies_in(reader, inverted, stream.value())?);
         }
     }
     Ok(())
 }
 
-fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u32) {
+fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u64) {
     if let Ok(term) = str::from_utf8(key)
         && term != BOUNDARY
     {
-        *found.entry(term.to_owned()).or_default() += u64::from(studies);
+        *found.entry(term.to_owned()).or_default() += studies;
     }
 }
 
