@@ -86,29 +86,42 @@ impl MergePolicy for Merging {
     }
 }
 
-/// The smallest segments, if they are enough to be merged. None is as large as
-/// all others of them together; in that case it waits for more. At the end
-/// they are two groups where there are enough, one for each merging thread.
+/// The smallest segments that are enough to be merged, if there are any. At
+/// the end they are two groups where there are enough, one for each merging
+/// thread.
 fn groups(mut sizes: Vec<Sized>, at_end: bool) -> Vec<Vec<SegmentId>> {
     sizes.retain(|segment| segment.bytes <= LARGEST / 2);
     sizes.sort_unstable();
-    sizes.truncate(MANY);
-    let mut sum: u64 = sizes.iter().map(|segment| segment.bytes).sum();
-    while let Some(largest) = sizes.last()
-        && (sum > LARGEST || largest.bytes * 2 > sum)
-    {
-        sum -= largest.bytes;
-        sizes.pop();
-    }
-    let ids: Vec<SegmentId> = sizes.into_iter().map(|segment| segment.id).collect();
-    if !at_end && ids.len() < MANY && sum < LARGEST / 4 * 3 || ids.len() < FEW {
-        Vec::new()
-    } else if at_end && ids.len() >= 2 * FEW {
-        let half = |odd| ids.iter().skip(odd).step_by(2).copied().collect();
+    let mut alike = (0..sizes.len()).map(|at| alike(&sizes[at..]));
+    let Some(group) = alike.find(|group| is_enough(group, at_end)) else {
+        return Vec::new();
+    };
+    let half = |odd| group.iter().skip(odd).step_by(2).map(|segment| segment.id).collect();
+    if at_end && group.len() >= 2 * FEW {
         vec![half(0), half(1)]
     } else {
-        vec![ids]
+        vec![group.iter().map(|segment| segment.id).collect()]
     }
+}
+
+/// The first of these segments, up to one that is more than twice as large as
+/// all before it together: that waits for more of its like.
+fn alike(sizes: &[Sized]) -> &[Sized] {
+    let (mut sum, mut count) = (0, 0);
+    for segment in sizes.iter().take(MANY) {
+        let larger_by_far = count > 0 && segment.bytes > sum * 2;
+        if larger_by_far || sum + segment.bytes > LARGEST {
+            break;
+        }
+        sum += segment.bytes;
+        count += 1;
+    }
+    &sizes[..count]
+}
+
+fn is_enough(group: &[Sized], at_end: bool) -> bool {
+    let bytes: u64 = group.iter().map(|segment| segment.bytes).sum();
+    group.len() >= FEW && (at_end || group.len() >= MANY || bytes >= LARGEST / 4 * 3)
 }
 
 #[cfg(test)]
@@ -143,6 +156,9 @@ mod tests {
     #[test]
     fn what_refreshes_leave_is_merged_with_its_like() {
         assert_eq!(merged(&[1, 1, 1, 400], true), [0; 0]);
+        assert_eq!(merged(&[3, 3, 140, 140], true), [0; 0]);
+        assert_eq!(merged(&[1, 27, 27, 27, 27], true), [4]);
+        assert_eq!(merged(&[27, 27, 390, 390], true), [0; 0]);
         assert_eq!(merged(&[1, 1, 1, 1, 400], true), [4]);
         assert_eq!(merged(&[100, 100, 100, 27, 27], true), [5]);
         assert_eq!(merged(&[513, 513, 513, 513, 513], true), [0; 0]);
