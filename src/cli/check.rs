@@ -157,7 +157,7 @@ fn of_repair(repaired: &Repaired) -> Vec<String> {
     if !repaired.other_version.is_empty() {
         let count = studies(repaired.other_version.len() as u64);
         let named = named(&repaired.other_version);
-        lines.push(format!("of {count} another version was put back: {named}"));
+        lines.push(format!("of {count} the sources have another version: {named}"));
     }
     if repaired.entered > 0 {
         lines.push(format!(

@@ -161,16 +161,8 @@ fn text(audit: &Audit, seconds: f64) -> String {
     push(
         audit.kept > 0,
         format!(
-            "kept {} that no source has any longer; `--prune` removes them{}",
-            plural(audit.kept, "study", "studies"),
-            if audit.unsourced > 0 {
-                format!(
-                    ", but for {} that a repair found without a source",
-                    grouped(audit.unsourced)
-                )
-            } else {
-                String::new()
-            }
+            "kept {} that no source has any longer; `--prune` removes them",
+            plural(audit.kept, "study", "studies")
         ),
     );
     lines.extend(unplaced(audit));

@@ -47,10 +47,6 @@ pub struct Audit {
     pub removed: u64,
     /// Studies kept although their source has them no longer.
     pub kept: u64,
-    /// Those of them that a repair found, of which it is not known where they
-    /// are from; they are not pruned.
-    #[serde(skip_serializing_if = "is_none")]
-    pub unsourced: u64,
     /// Files and members that hold no study.
     pub not_studies: u64,
     /// Records, or what should have been some, that could not be read.
@@ -65,11 +61,6 @@ pub struct Audit {
     /// Records converted in this run by the encoding they were found to be in,
     /// where that is not UTF-8.
     pub encodings: BTreeMap<&'static str, u64>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_none(count: &u64) -> bool {
-    *count == 0
 }
 
 /// Something that is not in the index, and why.

@@ -51,8 +51,7 @@ pub struct Repaired {
     pub from_index: u64,
     /// Studies that were read from the sources again.
     pub from_sources: u64,
-    /// Those of them that are in another version now: the sources have another,
-    /// or only the index still had one.
+    /// Those of them of which the sources have another version now.
     pub other_version: Vec<String>,
     /// Studies that were found in the index, and entered in the ledger as
     /// being without a source.
@@ -97,7 +96,6 @@ pub fn repair(
     let mut plan = Plan::new(&store, &examined);
     plan.salvage(&writer).map_err(failed)?;
     let (ledger, inputs, sought) = plan.ledger();
-    let others = plan.others;
     let mut repaired = plan.repaired;
     carry_out(&store, writer, ledger, &inputs, options, watch, Kind::Repair)?;
     let after = expected(&Store::open(directory)?.ledger()?);
@@ -108,12 +106,7 @@ pub fn repair(
                 .lost
                 .extend(numbers.into_iter().map(|study| Lost { study, source: source.clone() })),
             Some(found) => {
-                let other = others.get(&nct).map(|other| other.standing.digest);
-                let count = match other == Some(*found) {
-                    true => &mut repaired.from_index,
-                    false => &mut repaired.from_sources,
-                };
-                *count += 1;
+                repaired.from_sources += 1;
                 repaired.other_version.extend(numbers.into_iter().filter(|_| *found != digest));
             }
         }
@@ -167,8 +160,6 @@ struct Plan<'a> {
     /// Sources to be read again, by path.
     again: BTreeSet<String>,
     sought: HashMap<u32, Digest>,
-    /// Other versions of what is sought, stored for want of better ones.
-    others: BTreeMap<u32, Entry>,
     repaired: Repaired,
 }
 
@@ -181,7 +172,6 @@ impl<'a> Plan<'a> {
             ledger: Ledger::default(),
             again: BTreeSet::new(),
             sought: HashMap::new(),
-            others: BTreeMap::new(),
             repaired: Repaired::default(),
         };
         match examined.ledger.clone().or_else(|| plan.fitting_ledger()) {
@@ -271,14 +261,6 @@ impl<'a> Plan<'a> {
 
     /// Enters studies of the index in the ledger, the best of each.
     fn enter(&mut self, which: &dyn Fn(u32) -> bool) {
-        let best = self.best(which);
-        self.repaired.entered += best.len() as u64;
-        self.ledger.records.extend(best.into_values());
-        self.ledger.records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
-    }
-
-    /// The best that the index holds of studies, as entries without a source.
-    fn best(&mut self, which: &dyn Fn(u32) -> bool) -> BTreeMap<u32, Entry> {
         let mut best: BTreeMap<u32, Entry> = BTreeMap::new();
         let source = self.unknown_source();
         // What goes through them does not fail.
@@ -296,7 +278,9 @@ impl<'a> Plan<'a> {
             }
             Ok(())
         });
-        best
+        self.repaired.entered += best.len() as u64;
+        self.ledger.records.extend(best.into_values());
+        self.ledger.records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
     }
 
     /// The source that studies without one are counted to.
@@ -320,38 +304,17 @@ impl<'a> Plan<'a> {
     }
 
     /// Stores what is sought and can still be read anew, and takes all else
-    /// that is sought out of the whole segments. Where only other versions of
-    /// a study are left, the best of them is stored, and gives way to what a
-    /// source has.
+    /// that is sought out of the whole segments.
     fn salvage(&mut self, writer: &IndexWriter<Admitted>) -> tantivy::Result<()> {
-        if self.sought.is_empty() {
+        let fields = &self.store.fields;
+        let mut sought: HashMap<Digest, u32> =
+            self.sought.iter().map(|(nct, digest)| (*digest, *nct)).collect();
+        if sought.is_empty() {
             return Ok(());
         }
         for nct in self.sought.keys() {
-            writer.delete_term(key(&self.store.fields, *nct));
+            writer.delete_term(key(fields, *nct));
         }
-        let exact = self.sought.iter().map(|(nct, digest)| (*digest, *nct)).collect();
-        let found = self.store_anew(exact, writer)?;
-        self.repaired.from_index = found.len() as u64;
-        for nct in found {
-            self.sought.remove(&nct);
-        }
-        if !self.sought.is_empty() {
-            let left: HashSet<u32> = self.sought.keys().copied().collect();
-            self.others = self.best(&|nct| left.contains(&nct));
-            let digest = |entry: &Entry| (entry.standing.digest, entry.nct);
-            self.store_anew(self.others.values().map(digest).collect(), writer)?;
-        }
-        Ok(())
-    }
-
-    /// Stores anew what can be read of these studies; gives their numbers.
-    fn store_anew(
-        &self,
-        mut sought: HashMap<Digest, u32>,
-        writer: &IndexWriter<Admitted>,
-    ) -> tantivy::Result<Vec<u32>> {
-        let fields = &self.store.fields;
         let gate = Gate::new(ROOM);
         let mut found = Vec::new();
         self.each_stored(&mut |text| {
@@ -364,7 +327,11 @@ impl<'a> Plan<'a> {
             found.push(nct);
             writer.run([UserOperation::Add(Admitted { document, permit })]).map(|_| ())
         })?;
-        Ok(found)
+        self.repaired.from_index = found.len() as u64;
+        for nct in found {
+            self.sought.remove(&nct);
+        }
+        Ok(())
     }
 
     /// The ledger as far as the index holds what it says, with the sources to
@@ -382,8 +349,6 @@ impl<'a> Plan<'a> {
             }
         }
         ledger.records.retain(|entry| !self.sought.contains_key(&entry.nct));
-        ledger.records.extend(self.others.values());
-        ledger.records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
         let mut inputs = Vec::new();
         for source in &mut ledger.sources {
             if self.again.contains(&source.path) {

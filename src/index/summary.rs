@@ -127,7 +127,6 @@ impl Summary<'_> {
             let Some(best) = self.contest.best(nct) else { continue };
             if best.orphan {
                 audit.kept += 1;
-                audit.unsourced += u64::from(best.kind == EntryKind::Found);
             } else if self.is_of_run(best) {
                 match change {
                     Change::Added => audit.added += 1,
