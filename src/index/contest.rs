@@ -18,6 +18,8 @@ pub(super) struct Contest {
     /// Entries that came from the ledger, sorted by source. They are withdrawn
     /// but never changed.
     known: usize,
+    /// Some of them are [`EntryKind::Found`], which those that come may replace.
+    any_found: bool,
     /// The entries that came from the ledger by their bytes; made when the
     /// first record is read.
     recall: Option<Recall>,
@@ -111,7 +113,8 @@ impl Contest {
     /// A contest among the entries of a ledger, the best of which are in the
     /// index.
     pub(super) fn new(entries: Vec<Entry>) -> Self {
-        let mut contest = Self { known: entries.len(), ..Self::default() };
+        let any_found = entries.iter().any(|entry| entry.kind == EntryKind::Found);
+        let mut contest = Self { known: entries.len(), any_found, ..Self::default() };
         contest.entries.reserve(entries.len());
         contest.studies.reserve(entries.len());
         for (at, entry) in (0..).zip(entries) {
@@ -228,7 +231,7 @@ impl Contest {
 
     /// Adds a record; says whether it goes into the index.
     pub(super) fn offer(&mut self, entry: Entry) -> Verdict {
-        if entry.kind != EntryKind::Page {
+        if self.any_found && entry.kind != EntryKind::Page {
             let (found, standing) = (EntryKind::Found, entry.standing);
             self.withdraw_of(entry.nct, &|known| known.kind == found && known.standing <= standing);
         }
