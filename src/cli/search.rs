@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use trialdex::index::{IndexError, Store, VOCABULARY_FILE};
+use trialdex::index::{IndexError, Store, VOCABULARY_FILE, rfc3339};
 use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line, plural};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
@@ -128,7 +129,7 @@ fn write_receipt(
     let hits = search(store, &Wish { order, ..asked.wish() })?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
-    let date = now();
+    let date = rfc3339(SystemTime::now());
     let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
     let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
     let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
@@ -143,15 +144,6 @@ fn write_receipt(
         path.display()
     ));
     Ok(())
-}
-
-/// The time, in RFC 3339.
-fn now() -> String {
-    let now = time::OffsetDateTime::from(std::time::SystemTime::now());
-    now.replace_nanosecond(0)
-        .ok()
-        .and_then(|now| now.format(&time::format_description::well_known::Rfc3339).ok())
-        .unwrap_or_default()
 }
 
 pub(crate) fn window(offset: usize, limit: usize) -> Window {

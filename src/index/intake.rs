@@ -296,7 +296,7 @@ impl Shared<'_> {
         {
             return Ok(());
         }
-        match guarded(&job.record) {
+        match try_convert(&job.record) {
             Err(error) => {
                 if pass == Pass::First {
                     locked(&self.tally).rejects.push(rejected(&job, &error));
@@ -442,7 +442,7 @@ pub(super) fn key(fields: &Fields, nct: u32) -> Term {
 
 /// Converts a record so that a mistake in a converter costs that record, not
 /// the run.
-pub(super) fn guarded(record: &Record) -> Result<Converted, FormatError> {
+pub(super) fn try_convert(record: &Record) -> Result<Converted, FormatError> {
     let converted = std::panic::catch_unwind(AssertUnwindSafe(|| convert(record)));
     converted.unwrap_or_else(|_| {
         Err(FormatError::Syntax {

@@ -10,7 +10,7 @@ use std::time::UNIX_EPOCH;
 
 use super::check::{CheckOptions, Fault, Finding, SourcesChecked, numbers};
 use super::flow::Gate;
-use super::intake::{ROOM, digest, guarded};
+use super::intake::{ROOM, digest, try_convert};
 use super::ledger::{Digest, EntryKind, Ledger, RejectKind, Rejects, Source, SourceId, UNKNOWN};
 use super::path_key::key_path;
 use super::recall::CONVERTERS;
@@ -152,7 +152,7 @@ fn read(path: &Path, options: &CheckOptions, watch: &Watch) -> (Records, u64) {
             let receiver = receiver.clone();
             scope.spawn(move || {
                 for (record, _permit) in receiver {
-                    let key = guarded(&record).map(|converted| {
+                    let key = try_convert(&record).map(|converted| {
                         let json = serde_json::to_string(converted.study.as_map());
                         let json = json.unwrap_or_default();
                         (converted.nct_id.number(), digest(json.as_bytes()))

@@ -59,8 +59,10 @@ impl UpdateOptions {
     }
 }
 
-/// A time as commits and notes have it; empty where there is no such time.
-pub(super) fn rfc3339(time: SystemTime) -> String {
+/// A time to the second in RFC 3339, as commits, notes and receipts have it;
+/// empty where there is no such time.
+#[must_use]
+pub fn rfc3339(time: SystemTime) -> String {
     let time = time::OffsetDateTime::from(time).replace_nanosecond(0).ok();
     let written =
         time.and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok());
