@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, besides itself.
-const IMPORTS: [(&str, &[&str]); 9] = [
+const IMPORTS: [(&str, &[&str]); 10] = [
     ("study", &[]),
     ("text", &[]),
     ("source", &[]),
@@ -13,6 +13,8 @@ const IMPORTS: [(&str, &[&str]); 9] = [
     ("query", &["study"]),
     ("index", &["study", "text", "source", "format"]),
     ("search", &["study", "text", "query", "index"]),
+    // The learner reads words as an index does.
+    ("triage", &["study", "text", "search"]),
     // Rankings of anybody: it knows documents by their names alone.
     ("evaluation", &[]),
     // Hits are shown with the query as it was understood.
