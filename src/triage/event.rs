@@ -1,0 +1,375 @@
+//! What happened to a review, one event at a time.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::search::receipt::{Kept, Receipt};
+use crate::study::NctId;
+
+/// The name of an event: the first 32 hexadecimal digits of the BLAKE3 of all
+/// that is in it, so that the same event has the same name in every copy of a
+/// review, and a changed one is found out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EventId(pub(super) String);
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The first 16 hexadecimal digits of the BLAKE3 of a study's record, as
+/// receipts have them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+    /// That of a record in JSON.
+    #[must_use]
+    pub fn of(json: &[u8]) -> Self {
+        Self(blake3::hash(json).to_hex()[..16].to_owned())
+    }
+
+    /// One that was written down.
+    #[must_use]
+    pub fn written(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Its digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its name.
+    pub id: EventId,
+    /// Its place after all events that its writer knew of (Lamport,
+    /// Communications of the ACM 1978; 21:558): clocks can be wrong, this
+    /// cannot.
+    pub seq: u64,
+    /// When, in RFC 3339.
+    pub at: String,
+    /// Who did it.
+    pub reviewer: String,
+    /// What.
+    pub act: Act,
+}
+
+impl Event {
+    /// The order in which events count, the same in every copy of a review.
+    #[must_use]
+    pub fn key(&self) -> (u64, &EventId) {
+        (self.seq, &self.id)
+    }
+
+    /// The name of an event with these contents; `body` is its act in JSON.
+    pub(super) fn name(seq: u64, at: &str, reviewer: &str, body: &str) -> EventId {
+        let mut hasher = blake3::Hasher::new();
+        for part in [&seq.to_string(), at, reviewer, body] {
+            // The length parts what would else run into one another.
+            hasher.update(&(part.len() as u64).to_be_bytes());
+            hasher.update(part.as_bytes());
+        }
+        EventId(hasher.finalize().to_hex()[..32].to_owned())
+    }
+}
+
+/// What was done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Act {
+    /// The review was begun.
+    Begin {
+        /// What it is called.
+        title: String,
+    },
+    /// A reason to exclude studies was added to the list, or given another
+    /// wording.
+    Reason {
+        /// Its short name, as it is typed.
+        key: String,
+        /// Its wording, as it is reported.
+        wording: String,
+    },
+    /// Studies were found, or were found again.
+    Source(Source),
+    /// A reviewer decided.
+    Decide(Decision),
+    /// A conflict of reviewers was settled.
+    Settle(Decision),
+    /// A study was put off.
+    Skip {
+        /// Which.
+        nct: NctId,
+    },
+    /// A note was written in place of the one before; an empty one is none.
+    Note {
+        /// On which study.
+        nct: NctId,
+        /// The note.
+        text: String,
+    },
+    /// A label was put on.
+    Label {
+        /// On which study.
+        nct: NctId,
+        /// The label.
+        label: String,
+    },
+    /// A label was taken off.
+    Unlabel {
+        /// Of which study.
+        nct: NctId,
+        /// The label.
+        label: String,
+    },
+    /// An event was taken back, as if it had not happened.
+    Undo {
+        /// Which; never an undo.
+        event: EventId,
+    },
+    /// Unread studies were drawn at random.
+    Sample(Sample),
+    /// The review was held against another state of the index.
+    Update(Update),
+}
+
+/// What a reviewer says of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// It is part of the review.
+    Include,
+    /// It is not.
+    Exclude,
+    /// It is to be looked at again.
+    Maybe,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Include, Self::Exclude, Self::Maybe];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Include => "include",
+            Self::Exclude => "exclude",
+            Self::Maybe => "maybe",
+        }
+    }
+
+    /// The verdict of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A verdict on a study, with what was known then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// The study.
+    pub nct: NctId,
+    /// The record of it that was read; `None` where the review has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Fingerprint>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The key of the reason to exclude.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// A note; it counts as [`Act::Note`] does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Its place in what was left to read, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<usize>,
+    /// What ordered that: `relevance`, or the name of a learned model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The file that it was imported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+}
+
+impl Decision {
+    /// A verdict and nothing else.
+    #[must_use]
+    pub fn new(nct: NctId, verdict: Verdict) -> Self {
+        Self {
+            nct,
+            record: None,
+            verdict,
+            reason: None,
+            note: None,
+            rank: None,
+            model: None,
+            via: None,
+        }
+    }
+}
+
+/// Where studies of a review come from. One of the same name is the same
+/// source at a later time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// Its name in the review and its reports.
+    pub name: String,
+    /// What it is.
+    pub origin: Origin,
+}
+
+/// What a source is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Origin {
+    /// A search of an index.
+    Search(Receipt),
+    /// A file of another program.
+    File(FileOrigin),
+}
+
+/// A file of references.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FileOrigin {
+    /// Its path, as typed.
+    pub path: String,
+    /// BLAKE3 of its bytes.
+    pub digest: String,
+    /// Its format.
+    pub format: String,
+    /// Records in it, those without a study included.
+    pub records: usize,
+    /// Its studies, each once, in its order.
+    pub studies: Vec<Kept>,
+    /// Titles of records without a registry number, which are not part of the
+    /// review.
+    pub unnumbered: Vec<String>,
+}
+
+impl Source {
+    /// Records identified: hits of a search, records of a file.
+    #[must_use]
+    pub fn identified(&self) -> usize {
+        match &self.origin {
+            Origin::Search(receipt) => receipt.total,
+            Origin::File(file) => file.records,
+        }
+    }
+
+    /// Its studies in its order, each with its record.
+    pub fn studies(&self) -> impl Iterator<Item = (NctId, Fingerprint)> {
+        let kept = match &self.origin {
+            Origin::Search(receipt) => &receipt.hits,
+            Origin::File(file) => &file.studies,
+        };
+        let kept = kept.iter();
+        kept.filter_map(|kept| {
+            Some((NctId::parse(&kept.nct_id)?, Fingerprint::written(&kept.record)))
+        })
+    }
+}
+
+/// Studies drawn at random from those that a reviewer had not read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sample {
+    /// What the draw can be repeated with.
+    pub seed: u64,
+    /// Number of studies that it was drawn from.
+    pub population: usize,
+    /// The studies, in the order of the draw.
+    pub drawn: Vec<NctId>,
+}
+
+/// What became of a review's studies in another state of the index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Update {
+    /// Digest of what the index holds.
+    pub index: String,
+    /// Studies that its searches found for the first time.
+    pub new: Vec<NctId>,
+    /// Studies whose records differ.
+    pub changed: Vec<Changed>,
+    /// Studies that are no longer in the index.
+    pub vanished: Vec<NctId>,
+    /// Studies that are in it, but no search of the review finds any longer.
+    pub left: Vec<NctId>,
+}
+
+/// A study whose record differs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    /// The study.
+    pub nct: NctId,
+    /// Its record before.
+    pub from: Fingerprint,
+    /// Its record now.
+    pub to: Fingerprint,
+    /// Pieces of the data model that differ.
+    pub pieces: Vec<String>,
+}
+
+impl Act {
+    /// The study that it is about, if about one.
+    #[must_use]
+    pub fn nct(&self) -> Option<NctId> {
+        match self {
+            Self::Decide(decision) | Self::Settle(decision) => Some(decision.nct),
+            Self::Skip { nct }
+            | Self::Note { nct, .. }
+            | Self::Label { nct, .. }
+            | Self::Unlabel { nct, .. } => Some(*nct),
+            _ => None,
+        }
+    }
+
+    /// Whether a reviewer can take it back.
+    #[must_use]
+    pub fn can_be_undone(&self) -> bool {
+        self.nct().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_are_written_flat_with_their_kind() {
+        let nct = NctId::parse("NCT90000001").expect("a number");
+        let reason = Some("population".to_owned());
+        let act = Act::Decide(Decision { reason, ..Decision::new(nct, Verdict::Exclude) });
+        let json = serde_json::to_string(&act).expect("JSON");
+        let expected =
+            r#"{"kind":"decide","nct":"NCT90000001","verdict":"exclude","reason":"population"}"#;
+        assert_eq!(json, expected);
+        assert_eq!(serde_json::from_str::<Act>(&json).expect("an act"), act);
+    }
+
+    #[test]
+    fn names_tell_where_parts_end() {
+        assert_ne!(Event::name(1, "a", "bc", ""), Event::name(1, "ab", "c", ""));
+    }
+}

@@ -1,0 +1,472 @@
+//! A review as one SQLite file.
+//!
+//! Every change is one transaction that is on the disk before it is reported:
+//! a kill at any moment loses nothing that was reported, and leaves nothing
+//! half done. The journal is deleted after each transaction, so that between
+//! two of them the review is one file that can be copied.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
+};
+
+use super::event::{Act, Event, EventId, Fingerprint};
+use super::state::State;
+use crate::study::{NctId, Study};
+
+/// Version of the layout of tables; see `schema.sql`.
+pub const VERSION: i64 = 1;
+
+/// `TDXR`, by which file managers can tell a review from other SQLite files.
+const APPLICATION: i64 = 0x5444_5852;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// How long another program may be writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How hard records are compressed: they are written once and read a few
+/// times.
+const LEVEL: i32 = 9;
+
+/// Why a review cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReviewError {
+    /// There is no such file.
+    #[error("{}: no such review", .0.display())]
+    Missing(PathBuf),
+    /// There is one already.
+    #[error("{}: exists already", .0.display())]
+    Exists(PathBuf),
+    /// It is no review.
+    #[error("{}: not a review", .0.display())]
+    Other(PathBuf),
+    /// It has another layout.
+    #[error("{}: a review of version {found}", path.display())]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+    },
+    /// An event is not what it was when it was written.
+    #[error("{}: the event {event} was changed since it was written", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The event.
+        event: String,
+    },
+    /// A record cannot be read.
+    #[error("{}: the record {record} is damaged", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// Its fingerprint.
+        record: String,
+    },
+    /// SQLite failed.
+    #[error("{}: {error}", path.display())]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: rusqlite::Error,
+    },
+    /// The file cannot be made.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// What a merge brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    /// Events that were not there.
+    pub events: usize,
+    /// Records that were not there.
+    pub records: usize,
+    /// Both are copies of one review.
+    pub same_review: bool,
+}
+
+/// An open review.
+#[derive(Debug)]
+pub struct Review {
+    path: PathBuf,
+    connection: Connection,
+    /// In the order that counts.
+    events: Vec<Event>,
+    /// The row up to which events were read.
+    read: i64,
+    state: State,
+}
+
+impl Review {
+    /// Makes a review with its first events and the records that they speak
+    /// of; it is there whole, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// Where there is a file of that name, or none can be made.
+    pub fn create(
+        path: &Path,
+        at: &str,
+        reviewer: &str,
+        acts: Vec<Act>,
+        studies: &[Study],
+    ) -> Result<Self, ReviewError> {
+        if path.exists() {
+            return Err(ReviewError::Exists(path.to_owned()));
+        }
+        let io_failed = |error| ReviewError::Io { path: path.to_owned(), error };
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let made = tempfile::Builder::new()
+            .prefix(".new-")
+            .suffix(".review")
+            .tempfile_in(directory.unwrap_or(Path::new(".")))
+            .map_err(io_failed)?;
+        let mut review = Self::connect(made.path())?;
+        review.set_up().map_err(|error| failed(path, error))?;
+        review.append_with(at, reviewer, acts, studies)?;
+        drop(review);
+        share(made.as_file()).map_err(io_failed)?;
+        made.persist_noclobber(path).map_err(|failure| match failure.error.kind() {
+            io::ErrorKind::AlreadyExists => ReviewError::Exists(path.to_owned()),
+            _ => io_failed(failure.error),
+        })?;
+        Self::open(path)
+    }
+
+    /// Opens a review and reads all its events.
+    ///
+    /// # Errors
+    ///
+    /// Where it is missing, no review, of another version, or damaged.
+    pub fn open(path: &Path) -> Result<Self, ReviewError> {
+        if !path.is_file() {
+            return Err(ReviewError::Missing(path.to_owned()));
+        }
+        let mut review = Self::connect(path)?;
+        let pragma = |name: &str| -> Result<i64, ReviewError> {
+            let value = review.connection.pragma_query_value(None, name, |row| row.get(0));
+            value.map_err(|error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase) => ReviewError::Other(path.to_owned()),
+                _ => failed(path, error),
+            })
+        };
+        if pragma("application_id")? != APPLICATION {
+            return Err(ReviewError::Other(path.to_owned()));
+        }
+        let found = pragma("user_version")?;
+        if found != VERSION {
+            return Err(ReviewError::OtherVersion { path: path.to_owned(), found });
+        }
+        review.refresh()?;
+        Ok(review)
+    }
+
+    fn connect(path: &Path) -> Result<Self, ReviewError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags);
+        let connection = connection.map_err(|error| failed(path, error))?;
+        let ready = connection.busy_timeout(PATIENCE).and_then(|()| {
+            // Not only the file, but that its journal is gone is to be on the
+            // disk when a decision is reported.
+            connection.pragma_update(None, "synchronous", "EXTRA")
+        });
+        ready.map_err(|error| failed(path, error))?;
+        let path = path.to_owned();
+        Ok(Self { path, connection, events: Vec::new(), read: 0, state: State::default() })
+    }
+
+    fn set_up(&mut self) -> rusqlite::Result<()> {
+        self.connection.pragma_update(None, "application_id", APPLICATION)?;
+        let transaction = self.connection.transaction()?;
+        transaction.execute_batch(SCHEMA)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+        transaction.commit()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All events, in the order that counts.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// What they come to.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Reads what other programs wrote meanwhile; whether there was anything.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or an event was changed.
+    pub fn refresh(&mut self) -> Result<bool, ReviewError> {
+        let (read, new) = events_after(&self.connection, &self.path, self.read)?;
+        Ok(self.take(read, new))
+    }
+
+    /// Adds events to those known.
+    fn take(&mut self, read: i64, new: Vec<Event>) -> bool {
+        self.read = read;
+        let any = !new.is_empty();
+        if any {
+            self.events.extend(new);
+            self.events.sort_by(|one, other| one.key().cmp(&other.key()));
+            self.state = State::of(&self.events);
+        }
+        any
+    }
+
+    /// Writes down what was done, all of it or nothing.
+    ///
+    /// `at` is the time in RFC 3339.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be written to.
+    pub fn append(
+        &mut self,
+        at: &str,
+        reviewer: &str,
+        acts: Vec<Act>,
+    ) -> Result<Vec<EventId>, ReviewError> {
+        self.append_with(at, reviewer, acts, &[])
+    }
+
+    /// The same, with records that the events speak of.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be written to.
+    pub fn append_with(
+        &mut self,
+        at: &str,
+        reviewer: &str,
+        acts: Vec<Act>,
+        studies: &[Study],
+    ) -> Result<Vec<EventId>, ReviewError> {
+        let path = &self.path;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = transaction.map_err(|error| failed(path, error))?;
+        let (_, mut new) = events_after(&transaction, path, self.read)?;
+        let known = self.events.iter().chain(&new);
+        let last = known.map(|event| event.seq).max().unwrap_or(0);
+        let mut ids = Vec::with_capacity(acts.len());
+        for (seq, act) in (last + 1..).zip(acts) {
+            let body = serde_json::to_string(&act).unwrap_or_default();
+            let id = Event::name(seq, at, reviewer, &body);
+            insert_event(&transaction, &id, seq, at, reviewer, &body)
+                .map_err(|error| failed(path, error))?;
+            ids.push(id.clone());
+            new.push(Event { id, seq, at: at.to_owned(), reviewer: reviewer.to_owned(), act });
+        }
+        for study in studies {
+            insert_record(&transaction, study).map_err(|error| failed(path, error))?;
+        }
+        let read = last_row(&transaction).map_err(|error| failed(path, error))?;
+        transaction.commit().map_err(|error| failed(path, error))?;
+        self.take(read, new);
+        Ok(ids)
+    }
+
+    /// The record with that fingerprint; `None` where the review has none.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read, or the record is damaged.
+    pub fn record(&self, fingerprint: &Fingerprint) -> Result<Option<Study>, ReviewError> {
+        let found = self
+            .connection
+            .prepare_cached("SELECT study FROM record WHERE fingerprint = ?1")
+            .and_then(|mut statement| {
+                let row = statement.query_row([fingerprint.as_str()], |row| row.get(0));
+                row.optional()
+            });
+        let found: Option<Vec<u8>> = found.map_err(|error| failed(&self.path, error))?;
+        found.map(|packed| self.unpacked(fingerprint, &packed)).transpose()
+    }
+
+    fn unpacked(&self, fingerprint: &Fingerprint, packed: &[u8]) -> Result<Study, ReviewError> {
+        let json = zstd::decode_all(packed).ok();
+        let json = json.filter(|json| Fingerprint::of(json) == *fingerprint);
+        let root = json.and_then(|json| serde_json::from_slice(&json).ok());
+        root.map(Study::from_map).ok_or_else(|| ReviewError::Record {
+            path: self.path.clone(),
+            record: fingerprint.as_str().to_owned(),
+        })
+    }
+
+    /// The record of a study that counts now.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::record`].
+    pub fn study(&self, nct: NctId) -> Result<Option<Study>, ReviewError> {
+        let standing = self.state.study(nct).and_then(|study| study.record.as_ref());
+        standing.map_or(Ok(None), |record| self.record(record))
+    }
+
+    /// Fingerprints of all records that the review has.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn fingerprints(&self) -> Result<HashSet<String>, ReviewError> {
+        let query = || -> rusqlite::Result<HashSet<String>> {
+            let mut statement = self.connection.prepare("SELECT fingerprint FROM record")?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            rows.collect()
+        };
+        query().map_err(|error| failed(&self.path, error))
+    }
+
+    /// Takes over all events and records of another review that this one has
+    /// not. What comes out is the same whichever is merged into which, in any
+    /// order and however often.
+    ///
+    /// # Errors
+    ///
+    /// Where either file cannot be read, or this one not be written to.
+    pub fn merge(&mut self, other: &Review) -> Result<Merged, ReviewError> {
+        let same_review = self.begun() == other.begun();
+        let before = self.events.len();
+        let records = self.take_over(&other.path).map_err(|error| failed(&self.path, error))?;
+        self.refresh()?;
+        Ok(Merged { events: self.events.len() - before, records, same_review })
+    }
+
+    /// Copies the rows of another file that are not there; the number of
+    /// records among them.
+    fn take_over(&mut self, other: &Path) -> rusqlite::Result<usize> {
+        self.connection.execute("ATTACH ?1 AS other", [other.to_string_lossy()])?;
+        let copied = self.copy_attached();
+        self.connection.execute("DETACH other", [])?;
+        copied
+    }
+
+    fn copy_attached(&mut self) -> rusqlite::Result<usize> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let records = transaction.execute(
+            "INSERT OR IGNORE INTO record (fingerprint, nct, title, study) \
+             SELECT fingerprint, nct, title, study FROM other.record",
+            [],
+        )?;
+        transaction.execute(
+            "INSERT OR IGNORE INTO event (id, seq, at, reviewer, body) \
+             SELECT id, seq, at, reviewer, body FROM other.event",
+            [],
+        )?;
+        transaction.commit()?;
+        Ok(records)
+    }
+
+    /// The event that a review began with, the same in all its copies.
+    fn begun(&self) -> Option<&EventId> {
+        let begun = self.events.iter().find(|event| matches!(event.act, Act::Begin { .. }));
+        begun.map(|event| &event.id)
+    }
+}
+
+/// Temporary files are for their owner alone; a review is as any other file.
+#[cfg(unix)]
+fn share(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn share(_: &File) -> io::Result<()> {
+    Ok(())
+}
+
+fn failed(path: &Path, error: rusqlite::Error) -> ReviewError {
+    ReviewError::Sqlite { path: path.to_owned(), error }
+}
+
+/// The events in rows after that one, and the last row.
+fn events_after(
+    connection: &Connection,
+    path: &Path,
+    row: i64,
+) -> Result<(i64, Vec<Event>), ReviewError> {
+    let rows = rows_after(connection, row).map_err(|error| failed(path, error))?;
+    let last = rows.last().map_or(row, |(last, ..)| *last);
+    let events = rows.into_iter().map(|(_, id, seq, at, reviewer, body)| {
+        let changed = || ReviewError::Changed { path: path.to_owned(), event: id.clone() };
+        if Event::name(seq, &at, &reviewer, &body).0 != id {
+            return Err(changed());
+        }
+        let act = serde_json::from_str(&body).map_err(|_| changed())?;
+        Ok(Event { id: EventId(id.clone()), seq, at, reviewer, act })
+    });
+    Ok((last, events.collect::<Result<_, _>>()?))
+}
+
+type EventRow = (i64, String, u64, String, String, String);
+
+fn rows_after(connection: &Connection, row: i64) -> rusqlite::Result<Vec<EventRow>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT rowid, id, seq, at, reviewer, body FROM event WHERE rowid > ?1 ORDER BY rowid",
+    )?;
+    let rows = statement.query_map([row], |row| {
+        let seq = u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0);
+        Ok((row.get(0)?, row.get(1)?, seq, row.get(3)?, row.get(4)?, row.get(5)?))
+    })?;
+    rows.collect()
+}
+
+fn last_row(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
+    transaction.query_row("SELECT coalesce(max(rowid), 0) FROM event", [], |row| row.get(0))
+}
+
+fn insert_event(
+    transaction: &Transaction<'_>,
+    id: &EventId,
+    seq: u64,
+    at: &str,
+    reviewer: &str,
+    body: &str,
+) -> rusqlite::Result<usize> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO event (id, seq, at, reviewer, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    statement.execute(params![id.0, seq.cast_signed(), at, reviewer, body])
+}
+
+fn insert_record(transaction: &Transaction<'_>, study: &Study) -> rusqlite::Result<usize> {
+    let Some(nct) = study.nct_id() else { return Ok(0) };
+    let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
+    let packed = zstd::encode_all(json.as_slice(), LEVEL).unwrap_or_default();
+    let title = study.text("BriefTitle").or_else(|| study.text("OfficialTitle"));
+    let mut statement = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO record (fingerprint, nct, title, study) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    let fingerprint = Fingerprint::of(&json);
+    statement.execute(params![
+        fingerprint.as_str(),
+        nct.to_string(),
+        title.unwrap_or_default(),
+        packed
+    ])
+}

@@ -1,0 +1,389 @@
+//! What the events of a review come to.
+//!
+//! A pure function of the set of events: it takes them in the order that
+//! counts, leaves out what was taken back, and keeps the last word of each
+//! reviewer on each study.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::event::{Act, Changed, Decision, Event, EventId, Fingerprint, Sample, Source, Verdict};
+use crate::study::NctId;
+
+/// A review as it stands.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// What it is called.
+    pub title: String,
+    /// Reasons to exclude studies, as (key, wording), in the order in which
+    /// they were added.
+    pub reasons: Vec<(String, String)>,
+    /// Where its studies come from.
+    pub sources: Vec<SourceState>,
+    /// Everybody who decided anything.
+    pub reviewers: BTreeSet<String>,
+    /// Samples that were drawn.
+    pub samples: Vec<SampleState>,
+    /// Names of the events that were taken back.
+    pub undone: HashSet<EventId>,
+    studies: Vec<StudyState>,
+    positions: HashMap<NctId, usize>,
+}
+
+/// A source with all that it ever gave.
+#[derive(Debug, Clone)]
+pub struct SourceState {
+    /// Its name.
+    pub name: String,
+    /// As it was when it was last run or read.
+    pub latest: Source,
+    /// How often it was run or read.
+    pub runs: usize,
+    /// Records identified by it: those of the first run, and what later runs
+    /// found besides.
+    pub identified: usize,
+    /// Its studies, each with its rank when it was first found, from 1.
+    pub ranks: HashMap<NctId, usize>,
+}
+
+/// A sample and who drew it.
+#[derive(Debug, Clone)]
+pub struct SampleState {
+    /// Its event.
+    pub event: EventId,
+    /// Its place among events.
+    pub seq: u64,
+    /// When it was drawn.
+    pub at: String,
+    /// Who drew it.
+    pub reviewer: String,
+    /// The draw.
+    pub sample: Sample,
+}
+
+/// A verdict that stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Its event.
+    pub event: EventId,
+    /// Its place among events.
+    pub seq: u64,
+    /// When.
+    pub at: String,
+    /// Who.
+    pub reviewer: String,
+    /// What.
+    pub decision: Decision,
+}
+
+/// A study as it stands.
+#[derive(Debug, Clone)]
+pub struct StudyState {
+    /// Its number.
+    pub nct: NctId,
+    /// The best rank that a search gave it, from 1.
+    pub rank: usize,
+    /// The record that counts now; `None` where the review has none.
+    pub record: Option<Fingerprint>,
+    /// The last verdict of each reviewer.
+    pub verdicts: BTreeMap<String, Standing>,
+    /// What settled a conflict.
+    pub settled: Option<Standing>,
+    /// By whom it was put off, with the place of that among events.
+    pub skipped: BTreeMap<String, u64>,
+    /// The notes of each reviewer.
+    pub notes: BTreeMap<String, String>,
+    /// The labels of each reviewer.
+    pub labels: BTreeMap<String, BTreeSet<String>>,
+    /// Changes of its record, with the place of each among events.
+    pub changes: Vec<(u64, Changed)>,
+    /// It is no longer in the index.
+    pub vanished: bool,
+}
+
+/// What the reviewers together say of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// Nobody decided.
+    Unread,
+    /// All who decided agree, or it was settled.
+    Agreed(Verdict),
+    /// They do not.
+    Conflict,
+}
+
+/// Pieces of which a change can change a decision; see
+/// [`StudyState::stale_for`]. With what they are called together.
+pub const TELLING: [(&str, &[&str]); 5] = [
+    ("status", &["OverallStatus", "LastKnownStatus", "WhyStopped"]),
+    ("outcomes", &["PrimaryOutcome", "SecondaryOutcome", "OtherOutcome"]),
+    ("enrolment", &["EnrollmentInfo"]),
+    ("eligibility", &["EligibilityModule"]),
+    ("results", &["ResultsSection"]),
+];
+
+impl StudyState {
+    fn new(nct: NctId) -> Self {
+        Self {
+            nct,
+            rank: usize::MAX,
+            record: None,
+            verdicts: BTreeMap::new(),
+            settled: None,
+            skipped: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            labels: BTreeMap::new(),
+            changes: Vec::new(),
+            vanished: false,
+        }
+    }
+
+    /// What the reviewers together say. A verdict that settles a conflict
+    /// holds until somebody decides anew.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let last = self.verdicts.values().map(|standing| standing.seq).max();
+        if let Some(settled) = &self.settled
+            && last.is_none_or(|last| last < settled.seq)
+        {
+            return Outcome::Agreed(settled.decision.verdict);
+        }
+        let verdicts: BTreeSet<Verdict> =
+            self.verdicts.values().map(|standing| standing.decision.verdict).collect();
+        match (verdicts.len(), verdicts.first()) {
+            (0, _) | (_, None) => Outcome::Unread,
+            (1, Some(verdict)) => Outcome::Agreed(*verdict),
+            _ => Outcome::Conflict,
+        }
+    }
+
+    /// The verdict that stands for all, if they agree, with its reason: that
+    /// which settled, else the last one that has any.
+    #[must_use]
+    pub fn standing(&self) -> Option<&Standing> {
+        let Outcome::Agreed(verdict) = self.outcome() else { return None };
+        let last = self.verdicts.values().map(|standing| standing.seq).max();
+        if let Some(settled) = &self.settled
+            && last.is_none_or(|last| last < settled.seq)
+        {
+            return Some(settled);
+        }
+        let all = self.verdicts.values().filter(|it| it.decision.verdict == verdict);
+        all.max_by_key(|standing| (standing.decision.reason.is_some(), standing.seq))
+    }
+
+    /// The verdict of one reviewer.
+    #[must_use]
+    pub fn verdict_of(&self, reviewer: &str) -> Option<&Standing> {
+        self.verdicts.get(reviewer)
+    }
+
+    /// Pieces that changed since a reviewer decided, if one of them is
+    /// [`TELLING`]; empty where the decision stands on the record of now.
+    #[must_use]
+    pub fn stale_for(&self, reviewer: &str) -> Vec<&str> {
+        let Some(standing) = self.verdicts.get(reviewer) else { return Vec::new() };
+        if standing.decision.record.is_some() && standing.decision.record == self.record {
+            return Vec::new();
+        }
+        let since = self.changes.iter().filter(|(seq, _)| *seq > standing.seq);
+        let pieces: BTreeSet<&str> =
+            since.flat_map(|(_, changed)| changed.pieces.iter().map(String::as_str)).collect();
+        if pieces.iter().any(|piece| telling(piece).is_some()) {
+            pieces.into_iter().collect()
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+/// What a piece is called together with others of which a change can change a
+/// decision.
+#[must_use]
+pub fn telling(piece: &str) -> Option<&'static str> {
+    let group = TELLING.iter().find(|(_, pieces)| {
+        pieces.iter().any(|above| {
+            let above = crate::study::pieces::named(above);
+            let piece = crate::study::pieces::named(piece);
+            above
+                .zip(piece)
+                .is_some_and(|(above, piece)| above.name == piece.name || piece.is_below(above))
+        })
+    });
+    group.map(|(name, _)| *name)
+}
+
+impl State {
+    /// What events in the order that counts come to.
+    #[must_use]
+    pub fn of(events: &[Event]) -> Self {
+        let mut state = Self::default();
+        let undos: HashSet<&EventId> = events.iter().filter_map(undone).collect();
+        let undoable = events.iter().filter(|event| event.act.can_be_undone());
+        state.undone =
+            undoable.filter(|it| undos.contains(&it.id)).map(|event| event.id.clone()).collect();
+        for event in events {
+            if !state.undone.contains(&event.id) {
+                state.take(event);
+            }
+        }
+        state
+    }
+
+    /// All studies: by the best rank that a search gave them, then by number.
+    #[must_use]
+    pub fn studies(&self) -> Vec<&StudyState> {
+        let mut studies: Vec<&StudyState> = self.studies.iter().collect();
+        studies.sort_by_key(|study| (study.rank, study.nct));
+        studies
+    }
+
+    /// Number of studies.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.studies.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.studies.is_empty()
+    }
+
+    /// A study of the review.
+    #[must_use]
+    pub fn study(&self, nct: NctId) -> Option<&StudyState> {
+        self.positions.get(&nct).map(|at| &self.studies[*at])
+    }
+
+    /// The wording of a reason; the key where it has none.
+    #[must_use]
+    pub fn wording<'a>(&'a self, key: &'a str) -> &'a str {
+        let known = self.reasons.iter().find(|(known, _)| known == key);
+        known.map_or(key, |(_, wording)| wording)
+    }
+
+    fn study_mut(&mut self, nct: NctId) -> &mut StudyState {
+        let at = *self.positions.entry(nct).or_insert_with(|| {
+            self.studies.push(StudyState::new(nct));
+            self.studies.len() - 1
+        });
+        &mut self.studies[at]
+    }
+
+    fn take(&mut self, event: &Event) {
+        match &event.act {
+            Act::Begin { title } => {
+                if self.title.is_empty() {
+                    self.title.clone_from(title);
+                }
+            }
+            Act::Reason { key, wording } => {
+                match self.reasons.iter_mut().find(|(known, _)| known == key) {
+                    Some((_, known)) => known.clone_from(wording),
+                    None => self.reasons.push((key.clone(), wording.clone())),
+                }
+            }
+            Act::Source(source) => self.take_source(source),
+            Act::Sample(sample) => self.samples.push(SampleState {
+                event: event.id.clone(),
+                seq: event.seq,
+                at: event.at.clone(),
+                reviewer: event.reviewer.clone(),
+                sample: sample.clone(),
+            }),
+            Act::Update(update) => {
+                for changed in &update.changed {
+                    let study = self.study_mut(changed.nct);
+                    study.record = Some(changed.to.clone());
+                    study.changes.push((event.seq, changed.clone()));
+                    study.vanished = false;
+                }
+                for nct in &update.vanished {
+                    self.study_mut(*nct).vanished = true;
+                }
+            }
+            Act::Undo { .. } => {}
+            act => self.take_of_study(event, act),
+        }
+    }
+
+    fn take_of_study(&mut self, event: &Event, act: &Act) {
+        let Some(nct) = act.nct() else { return };
+        let reviewer = event.reviewer.clone();
+        let standing = |decision: &Decision| Standing {
+            event: event.id.clone(),
+            seq: event.seq,
+            at: event.at.clone(),
+            reviewer: reviewer.clone(),
+            decision: decision.clone(),
+        };
+        if matches!(act, Act::Decide(_)) {
+            self.reviewers.insert(reviewer.clone());
+        }
+        let study = self.study_mut(nct);
+        let mut note = None;
+        match act {
+            Act::Decide(decision) => {
+                study.verdicts.insert(reviewer.clone(), standing(decision));
+                study.skipped.remove(&reviewer);
+                note = decision.note.as_ref();
+            }
+            Act::Settle(decision) => {
+                study.settled = Some(standing(decision));
+                note = decision.note.as_ref();
+            }
+            Act::Skip { .. } => {
+                study.skipped.insert(reviewer.clone(), event.seq);
+            }
+            Act::Note { text, .. } => note = Some(text),
+            Act::Label { label, .. } => {
+                study.labels.entry(reviewer.clone()).or_default().insert(label.clone());
+            }
+            Act::Unlabel { label, .. } => {
+                study.labels.entry(reviewer.clone()).or_default().remove(label);
+            }
+            _ => {}
+        }
+        match note {
+            Some(text) if text.is_empty() => drop(study.notes.remove(&reviewer)),
+            Some(text) => drop(study.notes.insert(reviewer, text.clone())),
+            None => {}
+        }
+    }
+
+    fn take_source(&mut self, source: &Source) {
+        let at = self.sources.iter().position(|known| known.name == source.name);
+        let at = at.unwrap_or_else(|| {
+            self.sources.push(SourceState {
+                name: source.name.clone(),
+                latest: source.clone(),
+                runs: 0,
+                identified: 0,
+                ranks: HashMap::new(),
+            });
+            self.sources.len() - 1
+        });
+        let mut new = 0;
+        for (rank, (nct, record)) in (1..).zip(source.studies()) {
+            let first = *self.sources[at].ranks.entry(nct).or_insert_with(|| {
+                new += 1;
+                rank
+            });
+            let study = self.study_mut(nct);
+            study.rank = study.rank.min(first);
+            study.vanished = false;
+            study.record = Some(record);
+        }
+        let known = &mut self.sources[at];
+        known.runs += 1;
+        known.identified += if known.runs == 1 { source.identified() } else { new };
+        known.latest = source.clone();
+    }
+}
+
+fn undone(event: &Event) -> Option<&EventId> {
+    match &event.act {
+        Act::Undo { event } => Some(event),
+        _ => None,
+    }
+}
