@@ -295,8 +295,8 @@ impl Source {
 pub struct Sample {
     /// What the draw can be repeated with.
     pub seed: u64,
-    /// Number of studies that it was drawn from.
-    pub population: usize,
+    /// The studies that it was drawn from, by number.
+    pub population: Vec<NctId>,
     /// The studies, in the order of the draw.
     pub drawn: Vec<NctId>,
 }

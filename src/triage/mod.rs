@@ -5,13 +5,21 @@
 //! them, so that nothing is ever overwritten and copies of a review can be
 //! merged.
 
+mod agreement;
 mod event;
 mod file;
+mod queue;
+mod sample;
 mod state;
+mod update;
 
+pub use agreement::{Agreement, agreements};
 pub use event::{
     Act, Changed, Decision, Event, EventId, FileOrigin, Fingerprint, Origin, Sample, Source,
     Update, Verdict,
 };
 pub use file::{Merged, Review, ReviewError, VERSION};
+pub use queue::{Order, Queued, Scores, Turn, queue};
+pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
 pub use state::{Outcome, SampleState, SourceState, Standing, State, StudyState, TELLING, telling};
+pub use update::{Updated, differences, update};
