@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, arguments),
         Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, arguments),
         Command::Eval(arguments) => cli::eval::run(&mut console, &cli.global, arguments),
+        Command::Review(arguments) => cli::review::run(&mut console, &cli.global, arguments),
         Command::Thesaurus(arguments) => cli::thesaurus::run(&mut console, &cli.global, arguments),
         Command::Generate(arguments) => cli::generate::run(&mut console, arguments),
     });

@@ -9,6 +9,7 @@ use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
 
 use super::asked::QueryArgs;
 use super::ranking::{RankingArgs, path_or_none};
+use super::review::args::ReviewArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -185,6 +186,8 @@ pub(crate) enum Command {
     Batch(BatchArgs),
     /// Measure the ranking against judgments of relevance
     Eval(EvalArgs),
+    /// Read what was found, decide, and report
+    Review(Box<ReviewArgs>),
     /// Tell what else something is called
     Thesaurus(ThesaurusArgs),
     /// Write manual pages and completions for shells

@@ -6,6 +6,7 @@ use clap::Args;
 
 use trialdex::output::clean_line;
 use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
+use trialdex::search::receipt::Receipt;
 use trialdex::search::{Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
 
@@ -187,12 +188,17 @@ impl Asked {
     /// otherwise.
     pub(crate) fn new(console: &Console, arguments: &QueryArgs) -> Result<Self, Failure> {
         let asked = Self::from_pairs(arguments.pairs()?)?;
-        for remark in &asked.understood.remarks {
+        asked.say_remarks(console);
+        Ok(asked)
+    }
+
+    /// Says on standard error what may be meant otherwise.
+    pub(crate) fn say_remarks(&self, console: &Console) {
+        for remark in &self.understood.remarks {
             let place = &remark.typed[remark.notice.span.clone()];
             let (message, hint) = (&remark.notice.message, &remark.notice.hint);
             console.say(&clean_line(&format!("note: `{place}`: {message}; {hint}")));
         }
-        Ok(asked)
     }
 
     /// The same from pairs of flag and value.
@@ -248,6 +254,23 @@ impl Asked {
             flag.is_empty() || Parameter::of_flag(flag).is_some() || Filter::of_flag(flag).is_some()
         };
         !self.pairs.iter().any(|(flag, _)| asks(flag))
+    }
+}
+
+/// A search that was written down, to be run again.
+pub(crate) struct Again {
+    pub(crate) asked: Asked,
+    /// What its hits are sorted by, as typed and as understood.
+    pub(crate) sort: Vec<String>,
+    pub(crate) order: Vec<SortKey>,
+}
+
+impl Again {
+    pub(crate) fn of(receipt: &Receipt) -> Result<Self, Failure> {
+        let (sort, pairs): (Vec<_>, Vec<_>) =
+            receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
+        let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
+        Ok(Self { asked: Asked::from_pairs(pairs)?, order: order(&sort)?, sort })
     }
 }
 

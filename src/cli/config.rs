@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::args::Cli;
 use super::failure::Failure;
+use super::review::args::in_order;
 
 /// The variable with the file's name; empty, there is no file.
 const VARIABLE: &str = "TRIALDEX_CONFIG";
@@ -39,7 +40,9 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
     if let Some((path, text)) = read(|name| env::var_os(name))? {
         command = apply(command, &path.display().to_string(), &text)?;
     }
-    Cli::from_arg_matches(&command.get_matches()).map_err(|error| Failure::new(error.to_string()))
+    let typed = in_order(env::args_os().collect());
+    Cli::from_arg_matches(&command.get_matches_from(typed))
+        .map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The file and its text, if there is one.

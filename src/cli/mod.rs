@@ -19,6 +19,7 @@ mod pager;
 pub(crate) mod panics;
 mod progress;
 mod ranking;
+pub(crate) mod review;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;

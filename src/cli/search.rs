@@ -117,6 +117,22 @@ fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Result<(), Failu
     Ok(())
 }
 
+/// Runs a search for all its hits, and writes down what it gave.
+pub(crate) fn receipt<'a>(
+    store: &'a Store,
+    asked: &Asked,
+    order: &[SortKey],
+    sort: &[String],
+) -> Result<(Hits<'a>, Receipt), Failure> {
+    let hits = search(store, &Wish { order, ..asked.wish() })?;
+    let mut typed = asked.pairs.clone();
+    typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
+    let date = rfc3339(SystemTime::now());
+    let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
+    let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
+    Ok((hits, receipt))
+}
+
 /// Writes down the search with all its hits.
 fn write_receipt(
     console: &Console,
@@ -126,12 +142,7 @@ fn write_receipt(
     order: &[SortKey],
     sort: &[String],
 ) -> Result<(), Failure> {
-    let hits = search(store, &Wish { order, ..asked.wish() })?;
-    let mut typed = asked.pairs.clone();
-    typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
-    let date = rfc3339(SystemTime::now());
-    let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
-    let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
+    let (_, receipt) = receipt(store, asked, order, sort)?;
     let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
     json.push('\n');
     std::fs::write(path, json).map_err(|error| {

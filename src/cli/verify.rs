@@ -9,7 +9,7 @@ use trialdex::search::Wish;
 use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
 
 use super::args::{Global, ReportFormat, VerifyArgs};
-use super::asked::{Asked, order};
+use super::asked::Again;
 use super::input::read_text;
 use super::{Console, Failure, Outcome};
 
@@ -18,10 +18,7 @@ const LISTED: usize = 20;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs) -> super::Result {
     let receipt = read(&arguments.file)?;
-    let (sort, pairs): (Vec<_>, Vec<_>) =
-        receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
-    let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
-    let (asked, order) = (Asked::from_pairs(pairs)?, order(&sort)?);
+    let Again { asked, order, .. } = Again::of(&receipt)?;
     let store = Store::open(&global.index)?;
     let wish = Wish { order: &order, ..asked.wish() };
     let verified = receipt.verify(&store, &wish, &asked.understood.text)?;
@@ -36,7 +33,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
     Ok(if verified.same_hits && verified.same_order { Outcome::Done } else { Outcome::Differs })
 }
 
-fn read(path: &Path) -> Result<Receipt, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
     let json = read_text(path)?;
     let receipt: Receipt = serde_json::from_str(&json).map_err(|error| {
         Failure::new(format!("{}: not a receipt: {error}", path.display()))

@@ -302,7 +302,7 @@ pub struct Sample {
 }
 
 /// What became of a review's studies in another state of the index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Update {
     /// Digest of what the index holds.
@@ -342,6 +342,36 @@ impl Act {
             | Self::Label { nct, .. }
             | Self::Unlabel { nct, .. } => Some(*nct),
             _ => None,
+        }
+    }
+
+    /// What was done, in a line for people.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let verdict = |decision: &Decision| {
+            let reason = decision.reason.as_deref().map(|reason| format!(" [{reason}]"));
+            format!("{} {}{}", decision.nct, decision.verdict, reason.unwrap_or_default())
+        };
+        match self {
+            Self::Begin { title } => format!("began {title}"),
+            Self::Reason { key, wording } => format!("reason {key}: {wording}"),
+            Self::Source(source) => format!("{}: {} found", source.name, source.identified()),
+            Self::Decide(decision) => verdict(decision),
+            Self::Settle(decision) => format!("{} (settled)", verdict(decision)),
+            Self::Skip { nct } => format!("{nct} put off"),
+            Self::Note { nct, text } => format!("{nct} note: {text}"),
+            Self::Label { nct, label } => format!("{nct} label {label}"),
+            Self::Unlabel { nct, label } => format!("{nct} label {label} taken off"),
+            Self::Undo { event } => format!("took back {}", &event.0[..8.min(event.0.len())]),
+            Self::Sample(Sample { seed, population, drawn }) => {
+                format!("drew {} of {} with the seed {seed}", drawn.len(), population.len())
+            }
+            Self::Update(update) => format!(
+                "updated: {} new, {} changed, {} vanished",
+                update.new.len(),
+                update.changed.len(),
+                update.vanished.len()
+            ),
         }
     }
 

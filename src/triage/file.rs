@@ -112,21 +112,19 @@ pub struct Review {
 }
 
 impl Review {
-    /// Makes a review with its first events and the records that they speak
-    /// of; it is there whole, or not at all.
+    /// Makes a review, into which `fill` writes what it begins with; it is
+    /// there with all of that, or not at all.
     ///
     /// # Errors
     ///
-    /// Where there is a file of that name, or none can be made.
-    pub fn create(
+    /// Where there is a file of that name, or none can be made, and those of
+    /// `fill`.
+    pub fn create<E: From<ReviewError>>(
         path: &Path,
-        at: &str,
-        reviewer: &str,
-        acts: Vec<Act>,
-        studies: &[Study],
-    ) -> Result<Self, ReviewError> {
+        fill: impl FnOnce(&mut Self) -> Result<(), E>,
+    ) -> Result<Self, E> {
         if path.exists() {
-            return Err(ReviewError::Exists(path.to_owned()));
+            return Err(ReviewError::Exists(path.to_owned()).into());
         }
         let io_failed = |error| ReviewError::Io { path: path.to_owned(), error };
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -137,14 +135,23 @@ impl Review {
             .map_err(io_failed)?;
         let mut review = Self::connect(made.path())?;
         review.set_up().map_err(|error| failed(path, error))?;
-        review.append_with(at, reviewer, acts, studies)?;
+        fill(&mut review)?;
         drop(review);
         share(made.as_file()).map_err(io_failed)?;
         made.persist_noclobber(path).map_err(|failure| match failure.error.kind() {
             io::ErrorKind::AlreadyExists => ReviewError::Exists(path.to_owned()),
             _ => io_failed(failure.error),
         })?;
-        Self::open(path)
+        Ok(Self::open(path)?)
+    }
+
+    /// Keeps records, so that events may speak of them.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be written to.
+    pub fn keep(&mut self, studies: &[Study]) -> Result<(), ReviewError> {
+        self.append_with("", "", Vec::new(), studies).map(|_| ())
     }
 
     /// Opens a review and reads all its events.
@@ -314,6 +321,21 @@ impl Review {
             path: self.path.clone(),
             record: fingerprint.as_str().to_owned(),
         })
+    }
+
+    /// The title of a record; `None` where the review has not got it.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn title(&self, fingerprint: &Fingerprint) -> Result<Option<String>, ReviewError> {
+        let query = || -> rusqlite::Result<Option<String>> {
+            let mut statement = self
+                .connection
+                .prepare_cached("SELECT title FROM record WHERE fingerprint = ?1")?;
+            statement.query_row([fingerprint.as_str()], |row| row.get(0)).optional()
+        };
+        query().map_err(|error| failed(&self.path, error))
     }
 
     /// The record of a study that counts now.

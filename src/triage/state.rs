@@ -262,6 +262,16 @@ impl State {
         known.map_or(key, |(_, wording)| wording)
     }
 
+    /// How many studies a reviewer has decided since the last one that still
+    /// is an include; all of them where there is none.
+    #[must_use]
+    pub fn since_last_include(&self, reviewer: &str) -> usize {
+        let decided = || self.studies.iter().filter_map(|study| study.verdict_of(reviewer));
+        let included = decided().filter(|it| it.decision.verdict == Verdict::Include);
+        let last = included.map(|standing| standing.seq).max().unwrap_or(0);
+        decided().filter(|standing| standing.seq > last).count()
+    }
+
     fn study_mut(&mut self, nct: NctId) -> &mut StudyState {
         let at = *self.positions.entry(nct).or_insert_with(|| {
             self.studies.push(StudyState::new(nct));

@@ -1,0 +1,429 @@
+//! What can be typed after `trialdex review`.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use trialdex::triage::Verdict;
+
+use super::super::args::ReportFormat;
+use super::super::asked::QueryArgs;
+
+const EXAMPLES: &str = "\
+Examples:
+  trialdex review new asthma --query 'asthma budesonide' --query 'AREA[Condition]asthma AND steroid'
+  trialdex review asthma                            read and decide, on a screen
+  trialdex review next asthma                       the next study, for scripts
+  trialdex review decide asthma NCT90000002 --exclude --reason population
+  trialdex review list asthma --verdict include --format ids
+  trialdex review report asthma --format markdown";
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  trialdex review new asthma --query 'asthma budesonide'
+  trialdex review new asthma --receipt search.json  a search with flags, by its receipt
+  trialdex review new asthma --query asthma --reason 'population=Wrong population' \\
+    --reason 'design=Not randomized'";
+
+const DECIDE_EXAMPLES: &str = "\
+Examples:
+  trialdex review decide asthma NCT90000002 --exclude --reason population
+  trialdex review decide asthma NCT90000001 --include --note 'ask for the protocol' --label phase3
+  trialdex search asthma --phase NA --limit 0 --format ids | trialdex review decide asthma - --exclude";
+
+/// Verbs of `trialdex review`, which no review can be called by.
+pub(crate) const VERBS: [&str; 23] = [
+    "new",
+    "search",
+    "next",
+    "decide",
+    "undo",
+    "settle",
+    "list",
+    "show",
+    "history",
+    "why",
+    "reasons",
+    "sample",
+    "stopping",
+    "conflicts",
+    "merge",
+    "update",
+    "import",
+    "export",
+    "report",
+    "simulate",
+    "status",
+    "help",
+    "review",
+];
+
+#[derive(Debug, Args)]
+#[command(
+    before_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct ReviewArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ReviewCommand>,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArgs,
+}
+
+/// `review asthma list` as `review list asthma`: the name of a review may
+/// stand before what is to be done with it.
+pub(crate) fn in_order(mut typed: Vec<OsString>) -> Vec<OsString> {
+    let is_verb = |at: usize| {
+        typed.get(at).and_then(|word| word.to_str()).is_some_and(|word| VERBS.contains(&word))
+    };
+    let review = typed.iter().position(|word| word == "review");
+    if let Some(at) = review
+        && !is_verb(at + 1)
+        && is_verb(at + 2)
+    {
+        typed.swap(at + 1, at + 2);
+    }
+    typed
+}
+
+/// A review and who works on it.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// The review: its file, with or without `.review`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) who: Who,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// Your name in the review [default: USER]
+    #[arg(long, env = "TRIALDEX_REVIEWER", value_name = "NAME")]
+    pub(crate) reviewer: Option<String>,
+}
+
+/// The screen.
+#[derive(Debug, Args)]
+pub(crate) struct ScreenArgs {
+    /// The review: its file, with or without `.review`
+    #[arg(value_name = "NAME", required = true)]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// What comes first
+    #[arg(long, default_value = "certainty", value_name = "ORDER")]
+    pub(crate) order: OrderArg,
+    /// Words of your own to mark, as typed
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) highlight: Vec<String>,
+    /// Show what other reviewers decided
+    #[arg(long)]
+    pub(crate) unblind: bool,
+    /// Read the studies on which reviewers differ, and settle them
+    #[arg(long)]
+    pub(crate) settle: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrderArg {
+    /// What a model, learned from your decisions, takes for relevant
+    Certainty,
+    /// What the model is least sure of
+    Uncertainty,
+    /// As the searches ranked them
+    Relevance,
+    /// At random, always the same
+    Random,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReviewCommand {
+    /// Begin a review with the hits of searches
+    New(NewArgs),
+    /// Add the hits of another search
+    Search(Box<SearchReviewArgs>),
+    /// Tell how far a review is, and where its studies come from
+    Status(StatusReviewArgs),
+    /// Print what is to be read next
+    Next(NextArgs),
+    /// Decide, without the screen
+    Decide(DecideArgs),
+    /// Take back the last that you did, or an event by its name
+    Undo(UndoArgs),
+    /// List studies with what was decided
+    List(ListArgs),
+    /// List all events, or those of studies
+    History(HistoryArgs),
+    /// List or add reasons to exclude studies
+    Reasons(ReasonsArgs),
+    /// Draw a random sample of what you have not read
+    Sample(SampleArgs),
+    /// Tell what speaks for and against stopping
+    Stopping(StoppingArgs),
+    /// List the studies on which reviewers differ, and how far they agree
+    Conflicts(ConflictsArgs),
+    /// Settle a conflict with a third verdict
+    Settle(DecideArgs),
+    /// Take over what others decided in copies of the review
+    Merge(MergeArgs),
+    /// Hold the review against the index as it is now
+    Update(UpdateArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = NEW_EXAMPLES)]
+pub(crate) struct NewArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// A search; several can be given
+    #[arg(long, value_name = "QUERY")]
+    pub(crate) query: Vec<String>,
+    /// A search that was run before, by its receipt; it is run again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Vec<PathBuf>,
+    /// What the review is called in reports [default: NAME]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// A reason to exclude studies; without any, there are the usual ones
+    #[arg(long, value_name = "KEY=WORDING")]
+    pub(crate) reason: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SearchReviewArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusReviewArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// How to write it
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NextArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Studies to print; 0 for all
+    #[arg(long, short = 'n', default_value_t = 1, value_name = "N")]
+    pub(crate) limit: usize,
+    /// What comes first
+    #[arg(long, default_value = "certainty", value_name = "ORDER")]
+    pub(crate) order: OrderArg,
+    /// How to write them
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: NextFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NextFormat {
+    Text,
+    Jsonl,
+    Ids,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = DECIDE_EXAMPLES)]
+pub(crate) struct DecideArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// NCT numbers; `-` reads them from standard input, one a line
+    #[arg(required = true, value_name = "NCT")]
+    pub(crate) numbers: Vec<String>,
+    #[command(flatten)]
+    pub(crate) verdict: VerdictArgs,
+    /// Why it is excluded: the key of a reason of the review
+    #[arg(long, value_name = "KEY")]
+    pub(crate) reason: Option<String>,
+    /// A note, in place of the one before; empty for none
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) note: Option<String>,
+    /// Put on a label
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Vec<String>,
+    /// Take off a label
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) unlabel: Vec<String>,
+    /// What ordered the studies when they were read; it is kept with the rank
+    #[arg(long, default_value = "relevance", value_name = "ORDER")]
+    pub(crate) order: OrderArg,
+}
+
+/// One of them at most.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(crate) struct VerdictArgs {
+    /// It is part of the review
+    #[arg(long)]
+    include: bool,
+    /// It is not
+    #[arg(long)]
+    exclude: bool,
+    /// It is to be looked at again
+    #[arg(long)]
+    maybe: bool,
+    /// It is put off
+    #[arg(long)]
+    pub(crate) skip: bool,
+}
+
+impl VerdictArgs {
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
+        let chosen = [self.include, self.exclude, self.maybe];
+        let named = chosen.into_iter().zip(Verdict::ALL);
+        named.into_iter().find_map(|(chosen, verdict)| chosen.then_some(verdict))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UndoArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// The event, by its name or the beginning of it, as `history` shows it
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) event: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Those with this verdict
+    #[arg(long, value_name = "VERDICT")]
+    pub(crate) verdict: Option<ListedVerdict>,
+    /// Those with this label
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) label: Option<String>,
+    /// Those excluded for this reason
+    #[arg(long, value_name = "KEY")]
+    pub(crate) reason: Option<String>,
+    /// What all reviewers say together, instead of what you said
+    #[arg(long)]
+    pub(crate) unblind: bool,
+    /// How to write them
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: NextFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListedVerdict {
+    Include,
+    Exclude,
+    Maybe,
+    /// Any of the three
+    Decided,
+    Unread,
+    /// On which reviewers differ
+    Conflict,
+    /// Decided on a record that has changed since
+    Changed,
+    /// No longer in the index
+    Vanished,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HistoryArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// NCT numbers [default: all that happened]
+    #[arg(value_name = "NCT")]
+    pub(crate) numbers: Vec<String>,
+    /// Show what other reviewers did
+    #[arg(long)]
+    pub(crate) unblind: bool,
+    /// How to write it: `json` is an event a line
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReasonsArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Add a reason, or give one another wording
+    #[arg(long, value_name = "KEY=WORDING")]
+    pub(crate) add: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SampleArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Studies to draw
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) size: u32,
+    /// A number to repeat the draw with [default: from the clock]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoppingArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// How to write it
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConflictsArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// How to write them
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MergeArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// Copies to take over from; they stay as they are
+    #[arg(required = true, value_name = "OTHER")]
+    pub(crate) others: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpdateArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// How to write what has changed
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn a_name_may_stand_before_its_verb() {
+        let words = |typed: &str| -> Vec<OsString> { typed.split(' ').map(Into::into).collect() };
+        let ordered = |typed: &str| in_order(words(typed));
+        assert_eq!(ordered("t review asthma list --x"), words("t review list asthma --x"));
+        assert_eq!(ordered("t review list asthma"), words("t review list asthma"));
+        assert_eq!(ordered("t review new list"), words("t review new list"));
+        assert_eq!(ordered("t search review list"), words("t search review list"));
+    }
+
+    #[test]
+    fn the_verbs_are_the_commands() {
+        let command = super::super::super::args::Cli::command();
+        let review = command.find_subcommand("review").expect("a command");
+        for verb in review.get_subcommands() {
+            assert!(VERBS.contains(&verb.get_name()), "{}", verb.get_name());
+        }
+    }
+}

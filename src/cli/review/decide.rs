@@ -1,0 +1,158 @@
+//! `trialdex review decide`, `settle` and `undo`.
+
+use trialdex::output::{clean_line, plural};
+use trialdex::study::NctId;
+use trialdex::triage::{Act, Decision, Outcome as Together, Review, Verdict, queue};
+
+use super::super::numbers::numbers;
+use super::args::{DecideArgs, UndoArgs};
+use super::next::ordered;
+use super::{Console, Failure, Outcome, Work, now};
+
+pub(crate) fn run(
+    console: &Console,
+    arguments: &DecideArgs,
+    settles: bool,
+) -> super::super::Result {
+    let numbers = numbers(&arguments.numbers)?;
+    let mut work = Work::on(&arguments.named)?;
+    check(&work.review, arguments)?;
+    let (known, unknown): (Vec<NctId>, Vec<NctId>) =
+        numbers.into_iter().partition(|nct| work.review.state().study(*nct).is_some());
+    if settles {
+        check_conflicts(&work.review, &known)?;
+    }
+    let acts = acts(&work, arguments, &known, settles)?;
+    work.review.append(&now(), &work.reviewer, acts)?;
+    for nct in &unknown {
+        console.say(&format!("{nct}: not in the review"));
+    }
+    let done = plural(known.len() as u64, "study", "studies");
+    let what = match arguments.verdict.verdict() {
+        Some(verdict) if settles => format!("settled: {verdict}"),
+        Some(verdict) => verdict.to_string(),
+        None if arguments.verdict.skip => "put off".to_owned(),
+        None => "noted".to_owned(),
+    };
+    console.say(&format!("{what}: {done}"));
+    Ok(if unknown.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+}
+
+/// Refuses what says nothing, and reasons that the review does not have.
+fn check(review: &Review, arguments: &DecideArgs) -> Result<(), Failure> {
+    let verdict = arguments.verdict.verdict();
+    let says = verdict.is_some()
+        || arguments.verdict.skip
+        || arguments.note.is_some()
+        || !arguments.label.is_empty()
+        || !arguments.unlabel.is_empty();
+    if !says {
+        return Err(Failure::new("nothing is said of the studies").hint(
+            "give a verdict: `--include`, `--exclude`, `--maybe` or `--skip`, a `--note` or a \
+             `--label`",
+        ));
+    }
+    let Some(reason) = &arguments.reason else { return Ok(()) };
+    if verdict != Some(Verdict::Exclude) {
+        return Err(Failure::new("a reason is one to exclude").hint("add `--exclude`"));
+    }
+    let reasons = &review.state().reasons;
+    if reasons.iter().any(|(key, _)| key == reason) {
+        return Ok(());
+    }
+    let known: Vec<String> = reasons.iter().map(|(key, _)| format!("`{key}`")).collect();
+    Err(Failure::new(format!("`{reason}` is no reason of this review")).hint(format!(
+        "its reasons are {}; `trialdex review reasons NAME --add {reason}=WORDING` adds it",
+        known.join(", ")
+    )))
+}
+
+fn check_conflicts(review: &Review, known: &[NctId]) -> Result<(), Failure> {
+    let agreed = known.iter().find(|nct| {
+        review.state().study(**nct).is_none_or(|study| study.outcome() != Together::Conflict)
+    });
+    agreed.map_or(Ok(()), |nct| {
+        Err(Failure::new(format!("{nct}: there is no conflict to settle"))
+            .hint("`trialdex review conflicts NAME` lists them"))
+    })
+}
+
+/// What is to be written for each of the studies.
+fn acts(
+    work: &Work,
+    arguments: &DecideArgs,
+    numbers: &[NctId],
+    settles: bool,
+) -> Result<Vec<Act>, Failure> {
+    let verdict = arguments.verdict.verdict();
+    let state = work.review.state();
+    let (order, learned) = ordered(work, arguments.order)?;
+    let waiting = if verdict.is_some() {
+        queue(state, &work.reviewer, order, learned.as_ref().map(|learned| &learned.scores))
+    } else {
+        Vec::new()
+    };
+    let rank = |nct| waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1);
+    let mut acts = Vec::new();
+    for nct in numbers.iter().copied() {
+        // The verdict is the last: it is what an undo takes back first.
+        let label = |label: &String| Act::Label { nct, label: label.trim().to_owned() };
+        acts.extend(arguments.label.iter().map(label));
+        let unlabel = |label: &String| Act::Unlabel { nct, label: label.trim().to_owned() };
+        acts.extend(arguments.unlabel.iter().map(unlabel));
+        let note = arguments.note.clone();
+        if let Some(verdict) = verdict {
+            let rank = rank(nct);
+            let decision = Decision {
+                record: state.study(nct).and_then(|study| study.record.clone()),
+                reason: arguments.reason.clone(),
+                note,
+                rank,
+                model: rank.map(|_| super::next::model_name(order, learned.as_ref())),
+                ..Decision::new(nct, verdict)
+            };
+            acts.push(if settles { Act::Settle(decision) } else { Act::Decide(decision) });
+        } else if let Some(text) = note {
+            acts.push(Act::Note { nct, text });
+        }
+        if arguments.verdict.skip {
+            acts.push(Act::Skip { nct });
+        }
+    }
+    Ok(acts)
+}
+
+pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Result {
+    let mut work = Work::on(&arguments.named)?;
+    let Some(event) = last(&work, arguments.event.as_deref())? else {
+        return Err(Failure::new(format!("{} has done nothing to take back", work.reviewer)));
+    };
+    let said = event.act.summary();
+    let undo = Act::Undo { event: event.id.clone() };
+    work.review.append(&now(), &work.reviewer, vec![undo])?;
+    console.say(&clean_line(&format!("taken back: {said}")));
+    Ok(Outcome::Done)
+}
+
+/// The event of that name, or the last one of the reviewer that still counts.
+fn last<'a>(
+    work: &'a Work,
+    name: Option<&str>,
+) -> Result<Option<&'a trialdex::triage::Event>, Failure> {
+    let undone = &work.review.state().undone;
+    let counts = |event: &&trialdex::triage::Event| {
+        event.act.can_be_undone() && event.reviewer == work.reviewer && !undone.contains(&event.id)
+    };
+    let mut own = work.review.events().iter().rev().filter(counts);
+    let Some(name) = name else { return Ok(own.next()) };
+    let mut named = own.filter(|event| event.id.to_string().starts_with(name));
+    let found = named.next();
+    if found.is_none() || named.next().is_some() {
+        return Err(Failure::new(format!(
+            "`{name}` names no single event of {} that still counts",
+            work.reviewer
+        ))
+        .hint("`trialdex review history NAME` lists events with their names"));
+    }
+    Ok(found)
+}

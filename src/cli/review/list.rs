@@ -1,0 +1,288 @@
+//! `trialdex review list`, `history` and `status`.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use trialdex::output::{clean_line, grouped, plural};
+use trialdex::triage::{
+    Event, Order, Origin, Outcome as Together, Standing, State, StudyState, Turn, Verdict, queue,
+};
+
+use super::super::args::ReportFormat;
+use super::super::numbers::numbers;
+use super::args::{HistoryArgs, ListArgs, ListedVerdict, NextFormat, StatusReviewArgs};
+use super::{Console, Failure, Outcome, Work};
+
+pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let state = work.review.state();
+    let view = View { reviewer: &work.reviewer, together: arguments.unblind };
+    let listed = state.studies().into_iter().filter(|study| view.lists(study, arguments));
+    let listed: Vec<&StudyState> = listed.collect();
+    if arguments.format == NextFormat::Text {
+        console.page();
+    }
+    for study in &listed {
+        match arguments.format {
+            NextFormat::Ids => writeln!(console.out, "{}", study.nct)?,
+            NextFormat::Jsonl => writeln!(console.out, "{}", view.json(&work, study)?)?,
+            NextFormat::Text => {
+                let line = view.text(&work, study)?;
+                writeln!(console.out, "{}  {line}", console.paint.nct_id(study.nct))?;
+            }
+        }
+    }
+    console.out.flush()?;
+    console.close();
+    if arguments.format == NextFormat::Text {
+        let (shown, all) = (grouped(listed.len() as u64), state.len() as u64);
+        console.say(&format!("{shown} of {}", plural(all, "study", "studies")));
+    }
+    Ok(if listed.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// Whose verdicts are seen.
+struct View<'a> {
+    reviewer: &'a str,
+    /// Those of all reviewers together.
+    together: bool,
+}
+
+impl View<'_> {
+    fn outcome(&self, study: &StudyState) -> Together {
+        match study.verdict_of(self.reviewer) {
+            _ if self.together => study.outcome(),
+            Some(standing) => Together::Agreed(standing.decision.verdict),
+            None => Together::Unread,
+        }
+    }
+
+    fn standing<'a>(&self, study: &'a StudyState) -> Option<&'a Standing> {
+        if self.together { study.standing() } else { study.verdict_of(self.reviewer) }
+    }
+
+    fn labels<'a>(&self, study: &'a StudyState) -> Vec<&'a str> {
+        let seen = study.labels.iter().filter(|(who, _)| self.together || *who == self.reviewer);
+        let mut labels: Vec<&str> =
+            seen.flat_map(|(_, labels)| labels).map(String::as_str).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+
+    fn notes<'a>(&self, study: &'a StudyState) -> BTreeMap<&'a str, &'a str> {
+        let seen = study.notes.iter().filter(|(who, _)| self.together || *who == self.reviewer);
+        seen.map(|(who, note)| (who.as_str(), note.as_str())).collect()
+    }
+
+    fn lists(&self, study: &StudyState, arguments: &ListArgs) -> bool {
+        let outcome = self.outcome(study);
+        let verdict = arguments.verdict.is_none_or(|listed| match listed {
+            ListedVerdict::Include => outcome == Together::Agreed(Verdict::Include),
+            ListedVerdict::Exclude => outcome == Together::Agreed(Verdict::Exclude),
+            ListedVerdict::Maybe => outcome == Together::Agreed(Verdict::Maybe),
+            ListedVerdict::Decided => outcome != Together::Unread,
+            ListedVerdict::Unread => outcome == Together::Unread,
+            ListedVerdict::Conflict => study.outcome() == Together::Conflict,
+            ListedVerdict::Changed => !study.stale_for(self.reviewer).is_empty(),
+            ListedVerdict::Vanished => study.vanished,
+        });
+        let labels = self.labels(study);
+        let label = arguments.label.as_deref().is_none_or(|label| labels.contains(&label));
+        let reason = self.standing(study).and_then(|standing| standing.decision.reason.as_ref());
+        verdict && label && arguments.reason.as_ref().is_none_or(|wanted| reason == Some(wanted))
+    }
+
+    /// Verdict, reason, title, labels, notes.
+    fn text(&self, work: &Work, study: &StudyState) -> Result<String, Failure> {
+        let verdict = outcome_name(self.outcome(study));
+        let reason = self.standing(study).and_then(|standing| standing.decision.reason.as_deref());
+        let mut line = format!("{verdict:<8} ");
+        if let Some(reason) = reason {
+            line += &format!("[{reason}] ");
+        }
+        line += &title(work, study)?;
+        for label in self.labels(study) {
+            line += &format!(" #{label}");
+        }
+        for note in self.notes(study).values() {
+            line += &format!(" — {note}");
+        }
+        Ok(clean_line(&line).into_owned())
+    }
+
+    fn json(&self, work: &Work, study: &StudyState) -> Result<Value, Failure> {
+        let standing = self.standing(study);
+        let decision = standing.map(|standing| &standing.decision);
+        let rank = (study.rank < usize::MAX).then_some(study.rank);
+        let mut line = json!({
+            "nctId": study.nct,
+            "title": title(work, study)?,
+            "verdict": outcome_name(self.outcome(study)),
+            "reason": decision.and_then(|decision| decision.reason.as_ref()),
+            "labels": self.labels(study),
+            "notes": self.notes(study),
+            "searchRank": rank,
+            "record": study.record,
+            "vanished": study.vanished,
+            "changed": study.stale_for(self.reviewer),
+        });
+        if self.together {
+            let verdicts = study.verdicts.iter();
+            let verdicts = verdicts.map(|(who, it)| (who.clone(), json!(it.decision.verdict)));
+            line["verdicts"] = verdicts.collect();
+        }
+        Ok(line)
+    }
+}
+
+fn outcome_name(outcome: Together) -> &'static str {
+    match outcome {
+        Together::Unread => "unread",
+        Together::Agreed(verdict) => verdict.name(),
+        Together::Conflict => "conflict",
+    }
+}
+
+pub(crate) fn title(work: &Work, study: &StudyState) -> Result<String, Failure> {
+    let record = study.record.as_ref();
+    let title = record.map(|record| work.review.title(record)).transpose()?.flatten();
+    Ok(title.unwrap_or_else(|| "(no title)".to_owned()))
+}
+
+pub(crate) fn history(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let wanted = numbers(&arguments.numbers)?;
+    let shown = work.review.events().iter().filter(|event| {
+        let seen =
+            arguments.unblind || event.reviewer == work.reviewer || event.act.nct().is_none();
+        let nct = event.act.nct();
+        seen && (wanted.is_empty() || nct.is_some_and(|nct| wanted.contains(&nct)))
+    });
+    let shown: Vec<&Event> = shown.collect();
+    if arguments.format == ReportFormat::Text {
+        console.page();
+    }
+    for event in &shown {
+        let undone = work.review.state().undone.contains(&event.id);
+        match arguments.format {
+            ReportFormat::Json => {
+                let Event { id, seq, at, reviewer, act } = event;
+                let line = json!({"id": id, "seq": seq, "at": at, "reviewer": reviewer,
+                    "undone": undone, "act": act});
+                writeln!(console.out, "{line}")?;
+            }
+            ReportFormat::Text => {
+                let id = event.id.to_string();
+                let taken_back = if undone { " (taken back)" } else { "" };
+                let (at, who, what) = (&event.at, &event.reviewer, event.act.summary());
+                let line = format!("{}  {at}  {who}  {what}{taken_back}", &id[..8]);
+                writeln!(console.out, "{}", clean_line(&line))?;
+            }
+        }
+    }
+    console.out.flush()?;
+    Ok(if shown.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// How far a reviewer is.
+#[derive(Debug, Default, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Progress {
+    studies: usize,
+    include: usize,
+    exclude: usize,
+    maybe: usize,
+    unread: usize,
+    changed: usize,
+    since_last_include: usize,
+}
+
+impl Progress {
+    fn of(state: &State, reviewer: &str) -> Self {
+        let mut progress = Self { studies: state.len(), ..Self::default() };
+        for study in state.studies() {
+            let verdict = study.verdict_of(reviewer).map(|standing| standing.decision.verdict);
+            *match verdict {
+                Some(Verdict::Include) => &mut progress.include,
+                Some(Verdict::Exclude) => &mut progress.exclude,
+                Some(Verdict::Maybe) => &mut progress.maybe,
+                None => &mut progress.unread,
+            } += 1;
+        }
+        let waiting = queue(state, reviewer, Order::Relevance, None);
+        progress.changed = waiting.iter().filter(|it| it.turn == Turn::Changed).count();
+        progress.since_last_include = state.since_last_include(reviewer);
+        progress
+    }
+}
+
+pub(crate) fn status(console: &mut Console, arguments: &StatusReviewArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let state = work.review.state();
+    let progress = Progress::of(state, &work.reviewer);
+    if arguments.format == ReportFormat::Json {
+        let json = json!({"title": state.title, "reviewer": work.reviewer,
+            "reviewers": state.reviewers, "progress": progress,
+            "sources": state.sources.iter().map(source_json).collect::<Vec<_>>()});
+        writeln!(console.out, "{json:#}")?;
+        console.out.flush()?;
+        return Ok(Outcome::Done);
+    }
+    let Progress { studies, include, exclude, maybe, unread, changed, since_last_include } =
+        progress;
+    let mut lines = vec![
+        format!("review   {} ({})", state.title, work.review.path().display()),
+        format!("studies  {}", grouped(studies as u64)),
+    ];
+    for source in &state.sources {
+        lines.push(format!("  {:<8} {}", source.name, source_text(source)));
+    }
+    lines.push(format!("you      {}", work.reviewer));
+    lines.push(format!(
+        "decided  {} ({include} include, {exclude} exclude, {maybe} maybe), {unread} unread",
+        studies - unread
+    ));
+    if changed > 0 {
+        lines.push(format!("changed  {changed} since you decided"));
+    }
+    if include > 0 {
+        lines.push(format!("         {since_last_include} decided since the last include"));
+    }
+    let others = state.reviewers.iter().filter(|who| **who != work.reviewer);
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    if !others.is_empty() {
+        lines.push(format!("others   {}", others.join(", ")));
+    }
+    for line in lines {
+        writeln!(console.out, "{}", clean_line(&line))?;
+    }
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+fn source_text(source: &trialdex::triage::SourceState) -> String {
+    let identified = grouped(source.identified as u64);
+    match &source.latest.origin {
+        Origin::Search(receipt) => {
+            format!("{identified} found by {} ({})", receipt.understood, receipt.date)
+        }
+        Origin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
+    }
+}
+
+fn source_json(source: &trialdex::triage::SourceState) -> Value {
+    let mut json =
+        json!({"name": source.name, "identified": source.identified, "runs": source.runs});
+    match &source.latest.origin {
+        Origin::Search(receipt) => {
+            json["query"] = receipt.understood.clone().into();
+            json["typed"] = json!(receipt.typed);
+            json["date"] = receipt.date.clone().into();
+        }
+        Origin::File(file) => json["file"] = file.path.clone().into(),
+    }
+    json
+}

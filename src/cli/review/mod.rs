@@ -1,0 +1,133 @@
+//! `trialdex review`
+
+pub(crate) mod args;
+mod begin;
+mod decide;
+mod list;
+mod next;
+mod people;
+mod stopping;
+mod update;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use trialdex::index::rfc3339;
+use trialdex::triage::{Review, ReviewError, VERSION};
+
+use super::args::Global;
+use super::{Console, Failure, Outcome};
+use args::{Named, ReviewArgs, ReviewCommand, ScreenArgs, VERBS, Who};
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs) -> super::Result {
+    match &arguments.command {
+        None => screen(console, &arguments.screen),
+        Some(ReviewCommand::New(arguments)) => begin::new(console, global, arguments),
+        Some(ReviewCommand::Search(arguments)) => begin::search_more(console, global, arguments),
+        Some(ReviewCommand::Status(arguments)) => list::status(console, arguments),
+        Some(ReviewCommand::Next(arguments)) => next::run(console, arguments),
+        Some(ReviewCommand::Decide(arguments)) => decide::run(console, arguments, false),
+        Some(ReviewCommand::Settle(arguments)) => decide::run(console, arguments, true),
+        Some(ReviewCommand::Undo(arguments)) => decide::undo(console, arguments),
+        Some(ReviewCommand::List(arguments)) => list::run(console, arguments),
+        Some(ReviewCommand::History(arguments)) => list::history(console, arguments),
+        Some(ReviewCommand::Reasons(arguments)) => begin::reasons(console, arguments),
+        Some(ReviewCommand::Sample(arguments)) => stopping::sample(console, arguments),
+        Some(ReviewCommand::Stopping(arguments)) => stopping::run(console, arguments),
+        Some(ReviewCommand::Conflicts(arguments)) => people::conflicts(console, arguments),
+        Some(ReviewCommand::Merge(arguments)) => people::merge(console, arguments),
+        Some(ReviewCommand::Update(arguments)) => update::run(console, global, arguments),
+    }
+}
+
+fn screen(_console: &mut Console, arguments: &ScreenArgs) -> super::Result {
+    let name = arguments.name.as_deref().unwrap_or_default();
+    let _review = open(name)?;
+    Err(Failure::new("there is no screen yet").hint("use `trialdex review next`"))
+}
+
+/// An open review and who works on it.
+pub(crate) struct Work {
+    pub(crate) review: Review,
+    pub(crate) reviewer: String,
+}
+
+impl Work {
+    pub(crate) fn on(named: &Named) -> Result<Self, Failure> {
+        Ok(Self { review: open(&named.name)?, reviewer: reviewer(&named.who)? })
+    }
+}
+
+/// The file of a review: its name with `.review`, unless it has that or is
+/// there as it is.
+pub(crate) fn file(name: &str) -> PathBuf {
+    let path = PathBuf::from(name);
+    if path.extension().is_some_and(|extension| extension == "review") || path.is_file() {
+        return path;
+    }
+    PathBuf::from(format!("{name}.review"))
+}
+
+pub(crate) fn open(name: &str) -> Result<Review, Failure> {
+    Ok(Review::open(&file(name))?)
+}
+
+/// Who decides: the flag, else the variable for that, else the user.
+pub(crate) fn reviewer(who: &Who) -> Result<String, Failure> {
+    let user = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| env::var(name).ok());
+    let name = who.reviewer.clone().or_else(user).unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Failure::new("nobody is named as reviewer")
+            .hint("say who decides with `--reviewer NAME` or the variable TRIALDEX_REVIEWER"));
+    }
+    Ok(name.to_owned())
+}
+
+/// The time of an event.
+pub(crate) fn now() -> String {
+    rfc3339(SystemTime::now())
+}
+
+/// Refuses names that could not be typed again.
+fn check_name(name: &str) -> Result<(), Failure> {
+    let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    if stem.as_deref().is_none_or(str::is_empty) || VERBS.contains(&name) || name.starts_with('-') {
+        return Err(Failure::new(format!("a review cannot be called `{name}`"))
+            .hint("choose another name, such as `asthma`"));
+    }
+    Ok(())
+}
+
+impl From<ReviewError> for Failure {
+    fn from(error: ReviewError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            ReviewError::Missing(path) => failure.hint(format!(
+                "begin one with `trialdex review new {} --query ...`",
+                path.with_extension("").display()
+            )),
+            ReviewError::Exists(_) => failure.hint(
+                "go on with it by `trialdex review NAME`, add to it by `trialdex review search`, \
+                 or choose another name",
+            ),
+            ReviewError::Other(_) => {
+                failure.hint("name a file that `trialdex review new` has made")
+            }
+            ReviewError::OtherVersion { found, .. } if found > VERSION => {
+                failure.hint("a newer trialdex reads it")
+            }
+            ReviewError::OtherVersion { .. } => failure.hint("it is of a development build"),
+            ReviewError::Changed { .. } | ReviewError::Record { .. } => failure.hint(
+                "the file was edited or damaged: go on with a copy of it, or with another \
+                 reviewer's, and merge what is whole",
+            ),
+            ReviewError::Sqlite { .. } => failure.hint(
+                "see whether the disk has room, the file can be written to, and no other program \
+                 holds it",
+            ),
+            ReviewError::Io { .. } => failure.hint("see whether the directory can be written to"),
+        }
+    }
+}

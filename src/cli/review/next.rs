@@ -1,0 +1,121 @@
+//! `trialdex review next`
+
+use std::io::Write;
+
+use serde_json::json;
+
+use trialdex::output::write_study;
+use trialdex::triage::{Order, Queued, Scores, Turn, queue};
+
+use super::args::{NextArgs, NextFormat, OrderArg};
+use super::{Console, Failure, Outcome, Work};
+
+/// What was learned from a reviewer's decisions.
+pub(crate) struct LearnedRanking {
+    /// Name of the model.
+    pub(crate) name: String,
+    pub(crate) scores: Scores,
+}
+
+/// The order that is asked for, and what was learned where it needs that.
+pub(crate) fn ordered(
+    _work: &Work,
+    order: OrderArg,
+) -> Result<(Order, Option<LearnedRanking>), Failure> {
+    let order = match order {
+        OrderArg::Certainty => Order::Certainty,
+        OrderArg::Uncertainty => Order::Uncertainty,
+        OrderArg::Relevance => Order::Relevance,
+        OrderArg::Random => Order::Random(0),
+    };
+    Ok((order, None))
+}
+
+/// What ordered a queue, as decisions keep it.
+pub(crate) fn model_name(order: Order, learned: Option<&LearnedRanking>) -> String {
+    match (order, learned) {
+        (Order::Random(_), _) => "random".to_owned(),
+        (Order::Certainty, Some(learned)) => format!("{}, certainty", learned.name),
+        (Order::Uncertainty, Some(learned)) => format!("{}, uncertainty", learned.name),
+        _ => "relevance".to_owned(),
+    }
+}
+
+pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let (order, learned) = ordered(&work, arguments.order)?;
+    let scores = learned.as_ref().map(|learned| &learned.scores);
+    let waiting = queue(work.review.state(), &work.reviewer, order, scores);
+    let limit = if arguments.limit == 0 { waiting.len() } else { arguments.limit };
+    let model = model_name(order, learned.as_ref());
+    if arguments.format == NextFormat::Text {
+        console.page();
+    }
+    for (rank, queued) in (1..).zip(&waiting).take(limit) {
+        match arguments.format {
+            NextFormat::Ids => writeln!(console.out, "{}", queued.nct)?,
+            NextFormat::Jsonl => write_json(console, &work, rank, queued, &model)?,
+            NextFormat::Text => write_text(console, &work, rank, queued, &model)?,
+        }
+    }
+    console.out.flush()?;
+    console.close();
+    if waiting.is_empty() {
+        console.say(&format!("{} has nothing left to read", work.reviewer));
+        return Ok(Outcome::NothingFound);
+    }
+    Ok(Outcome::Done)
+}
+
+/// Why a study is next, in words.
+pub(crate) fn turn_text(work: &Work, queued: &Queued) -> Option<String> {
+    match queued.turn {
+        Turn::Unread => None,
+        Turn::Sample => Some("part of your random sample".to_owned()),
+        Turn::Skipped => Some("put off".to_owned()),
+        Turn::Changed => {
+            let study = work.review.state().study(queued.nct)?;
+            let pieces = study.stale_for(&work.reviewer);
+            Some(format!("changed since you decided: {}", pieces.join(", ")))
+        }
+    }
+}
+
+fn write_text(
+    console: &mut Console,
+    work: &Work,
+    rank: usize,
+    queued: &Queued,
+    model: &str,
+) -> Result<(), Failure> {
+    if rank > 1 {
+        writeln!(console.out, "\n")?;
+    }
+    let why = turn_text(work, queued).unwrap_or_else(|| format!("by {model}"));
+    let left = format!("{rank}. of what is left, {why}");
+    writeln!(console.out, "{}", console.paint.faint(&trialdex::output::clean_line(&left)))?;
+    match work.review.study(queued.nct)? {
+        Some(study) => write_study(&mut console.out, console.paint, queued.nct, &study)?,
+        None => writeln!(console.out, "{}  (no record)", queued.nct)?,
+    }
+    Ok(())
+}
+
+fn write_json(
+    console: &mut Console,
+    work: &Work,
+    rank: usize,
+    queued: &Queued,
+    model: &str,
+) -> Result<(), Failure> {
+    let study = work.review.study(queued.nct)?;
+    let line = json!({
+        "nctId": queued.nct,
+        "rank": rank,
+        "model": model,
+        "why": turn_text(work, queued),
+        "study": study.as_ref().map(trialdex::study::Study::as_map),
+    });
+    writeln!(console.out, "{line}")?;
+    Ok(())
+}

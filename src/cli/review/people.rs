@@ -1,0 +1,110 @@
+//! `trialdex review merge` and `conflicts`: several people on one review.
+
+use std::io::Write;
+
+use serde_json::json;
+
+use trialdex::output::{clean_line, plural};
+use trialdex::triage::{Outcome as Together, StudyState, agreements};
+
+use super::super::args::ReportFormat;
+use super::args::{ConflictsArgs, MergeArgs};
+use super::list::title;
+use super::{Console, Failure, Outcome, Work, open};
+
+pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::Result {
+    let others = arguments.others.iter().map(|name| open(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut work = Work::on(&arguments.named)?;
+    for other in &others {
+        let merged = work.review.merge(other)?;
+        let path = other.path().display().to_string();
+        console.say(&clean_line(&format!(
+            "{path}: {} and {} taken over",
+            plural(merged.events as u64, "event", "events"),
+            plural(merged.records as u64, "record", "records"),
+        )));
+        if !merged.same_review {
+            console.say(&clean_line(&format!(
+                "note: {path} was not made as a copy of this review; its searches are added to it"
+            )));
+        }
+    }
+    let conflicts = conflicting(&work).len() as u64;
+    if conflicts > 0 {
+        let conflicts = plural(conflicts, "conflict", "conflicts");
+        console.say(&format!("{conflicts}: `trialdex review conflicts` lists them"));
+    }
+    Ok(Outcome::Done)
+}
+
+fn conflicting(work: &Work) -> Vec<&StudyState> {
+    let studies = work.review.state().studies().into_iter();
+    studies.filter(|study| study.outcome() == Together::Conflict).collect()
+}
+
+pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let conflicts = conflicting(&work);
+    match arguments.format {
+        ReportFormat::Json => write_json(console, &work, &conflicts)?,
+        ReportFormat::Text => write_text(console, &work, &conflicts)?,
+    }
+    console.out.flush()?;
+    Ok(if conflicts.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// How far reviewers agree, a sentence for every two.
+pub(crate) fn agreement_lines(work: &Work) -> Vec<String> {
+    let agreements = agreements(work.review.state()).into_iter();
+    let lines = agreements.map(|agreement| {
+        let (one, other) = &agreement.reviewers;
+        let studies = plural(agreement.studies as u64, "study", "studies");
+        let kappa = match agreement.kappa {
+            Some(kappa) => format!("Cohen's kappa {kappa:.2}"),
+            None => "no kappa, since both gave all of them the same verdict".to_owned(),
+        };
+        format!("{one} and {other}: {} of {studies} alike, {kappa}", agreement.same)
+    });
+    lines.collect()
+}
+
+fn write_text(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Result<(), Failure> {
+    for study in studies {
+        let title = title(work, study)?;
+        writeln!(console.out, "{}  {}", console.paint.nct_id(study.nct), clean_line(&title))?;
+        for (who, standing) in &study.verdicts {
+            let decision = &standing.decision;
+            let reason = decision.reason.as_deref().map(|reason| format!(" [{reason}]"));
+            let note = study.notes.get(who).map(|note| format!(" — {note}"));
+            let (reason, note) = (reason.unwrap_or_default(), note.unwrap_or_default());
+            let line = format!("  {who}: {}{reason}{note}", decision.verdict);
+            writeln!(console.out, "{}", clean_line(&line))?;
+        }
+    }
+    console.out.flush()?;
+    for line in agreement_lines(work) {
+        console.say(&clean_line(&line));
+    }
+    if studies.is_empty() {
+        console.say("no conflicts");
+    }
+    Ok(())
+}
+
+fn write_json(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Result<(), Failure> {
+    let conflicts = studies.iter().map(|study| {
+        let verdicts = study.verdicts.iter().map(|(who, standing)| (who, &standing.decision));
+        let verdicts: serde_json::Map<_, _> =
+            verdicts.map(|(who, decision)| (who.clone(), json!(decision))).collect();
+        json!({"nctId": study.nct, "verdicts": verdicts})
+    });
+    let agreement = agreements(work.review.state()).into_iter().map(|agreement| {
+        let (one, other) = agreement.reviewers;
+        json!({"reviewers": [one, other], "studies": agreement.studies, "same": agreement.same,
+            "kappa": agreement.kappa})
+    });
+    let json = json!({"conflicts": conflicts.collect::<Vec<_>>(),
+        "agreement": agreement.collect::<Vec<_>>()});
+    writeln!(console.out, "{json:#}")?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! `trialdex review sample` and `stopping`: how much may have been missed.
+
+use std::io::Write;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use trialdex::output::{clean_line, plural};
+use trialdex::triage::{Act, Bound, Finding, SampleState, State, draw, finding};
+
+use super::super::args::ReportFormat;
+use super::args::{SampleArgs, StoppingArgs};
+use super::{Console, Failure, Outcome, Work, now};
+
+pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super::Result {
+    let mut work = Work::on(&arguments.named)?;
+    let open = own_samples(work.review.state(), &work.reviewer)
+        .any(|sample| matches!(finding(work.review.state(), sample), Finding::Unread(_)));
+    if open {
+        return Err(Failure::new("your last sample is not read yet")
+            .hint("read it first: `trialdex review next` begins with it"));
+    }
+    let seed = arguments.seed.map_or_else(clock, u64::from);
+    let size = arguments.size as usize;
+    let sample = draw(work.review.state(), &work.reviewer, size, seed);
+    if sample.drawn.is_empty() {
+        return Err(Failure::new("nothing is left to draw from: all studies are decided"));
+    }
+    let (drawn, population) = (sample.drawn.len() as u64, sample.population.len());
+    work.review.append(&now(), &work.reviewer, vec![Act::Sample(sample)])?;
+    console.say(&format!(
+        "{} of {population} unread drawn with the seed {seed}; they come first now",
+        plural(drawn, "study", "studies")
+    ));
+    Ok(Outcome::Done)
+}
+
+/// A seed that nobody chose.
+fn clock() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_millis() as u64 % 1_000_000
+}
+
+fn own_samples<'a>(state: &'a State, reviewer: &'a str) -> impl Iterator<Item = &'a SampleState> {
+    state.samples.iter().filter(move |sample| sample.reviewer == reviewer)
+}
+
+pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let (state, reviewer) = (work.review.state(), work.reviewer.as_str());
+    match arguments.format {
+        ReportFormat::Json => writeln!(console.out, "{:#}", as_json(state, reviewer))?,
+        ReportFormat::Text => {
+            for line in lines(state, reviewer) {
+                writeln!(console.out, "{}", clean_line(&line))?;
+            }
+        }
+    }
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// What speaks for and against stopping, a sentence a line, fit for a methods
+/// section.
+pub(crate) fn lines(state: &State, reviewer: &str) -> Vec<String> {
+    let decided = state.studies().iter().filter(|it| it.verdict_of(reviewer).is_some()).count();
+    let mut lines = vec![format!(
+        "{reviewer} decided {decided} of {}, the last {} without an include.",
+        plural(state.len() as u64, "study", "studies"),
+        state.since_last_include(reviewer),
+    )];
+    let samples: Vec<&SampleState> = own_samples(state, reviewer).collect();
+    match samples.last() {
+        None => lines.push(
+            "No sample of the unread was drawn: nothing can be said of recall. \
+             `trialdex review sample NAME` draws one."
+                .to_owned(),
+        ),
+        Some(sample) => lines.push(match finding(state, sample) {
+            Finding::Unread(unread) => format!(
+                "Of the sample drawn on {}, {} to be decided: nothing can be said of recall yet.",
+                day(sample),
+                match unread {
+                    1 => "1 study is still".to_owned(),
+                    unread => format!("{unread} studies are still"),
+                }
+            ),
+            Finding::Outdated(outdated) => format!(
+                "The sample drawn on {} does not speak for {} unread that it was not drawn from: \
+                 draw another one.",
+                day(sample),
+                plural(outdated as u64, "study", "studies"),
+            ),
+            Finding::Bound(bound) => sentence(sample, &bound),
+        }),
+    }
+    lines
+}
+
+fn day(sample: &SampleState) -> &str {
+    sample.at.split('T').next().unwrap_or_default()
+}
+
+fn sentence(sample: &SampleState, bound: &Bound) -> String {
+    let Bound { population, drawn, relevant, most, included, most_in_all } = bound;
+    let found = match relevant {
+        0 => "none of them was relevant".to_owned(),
+        1 => "1 of them was relevant".to_owned(),
+        more => format!("{more} of them were relevant"),
+    };
+    format!(
+        "On {}, a simple random sample of {drawn} was drawn without replacement (seed {}) from \
+         the {population} studies that {} had not screened; {found}. By the hypergeometric \
+         distribution at most {most} of the {population} are relevant (one-sided 95 % confidence; \
+         Callaghan and Müller-Hansen 2020, doi:10.1186/s13643-020-01521-4), so that the \
+         {included} included are at least {:.1} % of at most {most_in_all} relevant studies.",
+        day(sample),
+        sample.sample.seed,
+        sample.reviewer,
+        // Rounded down: it is a lower bound.
+        (bound.recall() * 1000.0).floor() / 10.0,
+    )
+}
+
+fn as_json(state: &State, reviewer: &str) -> Value {
+    let sample = own_samples(state, reviewer).last();
+    let sample = sample.map(|sample| {
+        let finding = match finding(state, sample) {
+            Finding::Unread(unread) => json!({"unread": unread}),
+            Finding::Outdated(outdated) => json!({"outdatedBy": outdated}),
+            Finding::Bound(bound) => json!({"population": bound.population, "drawn": bound.drawn,
+                "relevant": bound.relevant, "mostRelevant": bound.most,
+                "included": bound.included, "recallAtLeast": bound.recall(), "confidence": 0.95}),
+        };
+        json!({"at": sample.at, "seed": sample.sample.seed, "finding": finding})
+    });
+    json!({"reviewer": reviewer, "sinceLastInclude": state.since_last_include(reviewer),
+        "sample": sample, "sentences": lines(state, reviewer)})
+}

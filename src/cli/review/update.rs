@@ -1,0 +1,99 @@
+//! `trialdex review update`
+
+use std::io::Write;
+
+use serde_json::json;
+
+use trialdex::index::Store;
+use trialdex::output::{clean_line, plural};
+use trialdex::search::receipt::contents;
+use trialdex::study::NctId;
+use trialdex::triage::{Act, Origin, Update, telling, update};
+
+use super::super::args::ReportFormat;
+use super::super::asked::Again;
+use super::super::search::receipt;
+use super::args::UpdateArgs;
+use super::begin::say_found;
+use super::{Console, Failure, Global, Outcome, Work, now};
+
+/// Studies that are listed one by one.
+const LISTED: usize = 20;
+
+pub(crate) fn run(
+    console: &mut Console,
+    global: &Global,
+    arguments: &UpdateArgs,
+) -> super::super::Result {
+    let mut work = Work::on(&arguments.named)?;
+    let store = Store::open(&global.index)?;
+    let mut runs = Vec::new();
+    for source in &work.review.state().sources {
+        let Origin::Search(before) = &source.latest.origin else { continue };
+        let again = Again::of(before)?;
+        let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
+        say_found(console, &source.name, &receipt);
+        runs.push((source.name.clone(), receipt));
+    }
+    let reading = store.reading()?;
+    let mut find = |nct: NctId| -> Result<_, Failure> {
+        let place = reading.find(nct)?;
+        Ok(place.map(|place| reading.study(place)).transpose()?)
+    };
+    let updated = update(&work.review, runs, contents(&store)?.digest, &mut find)?;
+    let what = updated.acts.iter().find_map(|act| match act {
+        Act::Update(update) => Some(update.clone()),
+        _ => None,
+    });
+    work.review.append_with(&now(), &work.reviewer, updated.acts, &updated.studies)?;
+    let what = what.unwrap_or_default();
+    match arguments.format {
+        ReportFormat::Json => writeln!(console.out, "{}", json!(what))?,
+        ReportFormat::Text => {
+            for line in lines(&work, &what) {
+                writeln!(console.out, "{}", clean_line(&line))?;
+            }
+        }
+    }
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+fn lines(work: &Work, what: &Update) -> Vec<String> {
+    let state = work.review.state();
+    let mut lines = Vec::new();
+    let mut listed = |title: &str, studies: Vec<(NctId, String)>| {
+        if studies.is_empty() {
+            return;
+        }
+        lines.push(format!("{}: {title}", plural(studies.len() as u64, "study", "studies")));
+        for (nct, remark) in studies.iter().take(LISTED) {
+            lines.push(format!("  {nct}  {remark}").trim_end().to_owned());
+        }
+        if studies.len() > LISTED {
+            lines.push(format!("  and {} more: `--format json` lists all", studies.len() - LISTED));
+        }
+    };
+    let plain = |studies: &[NctId]| studies.iter().map(|nct| (*nct, String::new())).collect();
+    listed("new for the searches of the review", plain(&what.new));
+    let (mut again, mut other) = (Vec::new(), Vec::new());
+    for changed in &what.changed {
+        let mut told: Vec<&str> = changed.pieces.iter().filter_map(|it| telling(it)).collect();
+        told.dedup();
+        let decided = state.study(changed.nct).is_some_and(|study| !study.verdicts.is_empty());
+        if decided && !told.is_empty() {
+            let pieces = changed.pieces.join(", ");
+            again.push((changed.nct, format!("{} ({pieces})", told.join(", "))));
+        } else {
+            other.push((changed.nct, changed.pieces.join(", ")));
+        }
+    }
+    listed("decided before, and changed since: to be read again", again);
+    listed("changed, undecided or in what decides nothing", other);
+    listed("no longer in the index", plain(&what.vanished));
+    listed("no longer found by the searches", plain(&what.left));
+    if lines.is_empty() {
+        lines.push("nothing is new, nothing has changed".to_owned());
+    }
+    lines
+}
