@@ -40,7 +40,7 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
     if let Some((path, text)) = read(|name| env::var_os(name))? {
         command = apply(command, &path.display().to_string(), &text)?;
     }
-    let typed = in_order(env::args_os().collect());
+    let typed = in_order(&command, env::args_os().collect());
     Cli::from_arg_matches(&command.get_matches_from(typed))
         .map_err(|error| Failure::new(error.to_string()))
 }

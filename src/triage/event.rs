@@ -64,6 +64,14 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event with the name that its contents give it.
+    #[must_use]
+    pub fn new(seq: u64, at: &str, reviewer: &str, act: Act) -> Self {
+        let (at, reviewer) = (at.to_owned(), reviewer.to_owned());
+        let id = Self::name(seq, &at, &reviewer, &act.body());
+        Self { id, seq, at, reviewer, act }
+    }
+
     /// The order in which events count, the same in every copy of a review.
     #[must_use]
     pub fn key(&self) -> (u64, &EventId) {
@@ -332,6 +340,11 @@ pub struct Changed {
 }
 
 impl Act {
+    /// The act as it is written down.
+    pub(super) fn body(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// The study that it is about, if about one.
     #[must_use]
     pub fn nct(&self) -> Option<NctId> {

@@ -280,12 +280,10 @@ impl Review {
         let last = known.map(|event| event.seq).max().unwrap_or(0);
         let mut ids = Vec::with_capacity(acts.len());
         for (seq, act) in (last + 1..).zip(acts) {
-            let body = serde_json::to_string(&act).unwrap_or_default();
-            let id = Event::name(seq, at, reviewer, &body);
-            insert_event(&transaction, &id, seq, at, reviewer, &body)
-                .map_err(|error| failed(path, error))?;
-            ids.push(id.clone());
-            new.push(Event { id, seq, at: at.to_owned(), reviewer: reviewer.to_owned(), act });
+            let event = Event::new(seq, at, reviewer, act);
+            insert_event(&transaction, &event).map_err(|error| failed(path, error))?;
+            ids.push(event.id.clone());
+            new.push(event);
         }
         for study in studies {
             insert_record(&transaction, study).map_err(|error| failed(path, error))?;
@@ -462,18 +460,12 @@ fn last_row(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
     transaction.query_row("SELECT coalesce(max(rowid), 0) FROM event", [], |row| row.get(0))
 }
 
-fn insert_event(
-    transaction: &Transaction<'_>,
-    id: &EventId,
-    seq: u64,
-    at: &str,
-    reviewer: &str,
-    body: &str,
-) -> rusqlite::Result<usize> {
+fn insert_event(transaction: &Transaction<'_>, event: &Event) -> rusqlite::Result<usize> {
     let mut statement = transaction.prepare_cached(
-        "INSERT OR IGNORE INTO event (id, seq, at, reviewer, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO event (id, seq, at, reviewer, body) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    statement.execute(params![id.0, seq.cast_signed(), at, reviewer, body])
+    let Event { id, seq, at, reviewer, act } = event;
+    statement.execute(params![id.0, seq.cast_signed(), at, reviewer, act.body()])
 }
 
 fn insert_record(transaction: &Transaction<'_>, study: &Study) -> rusqlite::Result<usize> {

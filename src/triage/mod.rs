@@ -23,3 +23,6 @@ pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
 pub use state::{Outcome, SampleState, SourceState, Standing, State, StudyState, TELLING, telling};
 pub use update::{Updated, differences, update};
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Command, Subcommand, ValueEnum};
 
 use trialdex::triage::Verdict;
 
@@ -75,12 +75,14 @@ pub(crate) struct ReviewArgs {
 
 /// `review asthma list` as `review list asthma`: the name of a review may
 /// stand before what is to be done with it.
-pub(crate) fn in_order(mut typed: Vec<OsString>) -> Vec<OsString> {
+pub(crate) fn in_order(all: &Command, mut typed: Vec<OsString>) -> Vec<OsString> {
     let is_verb = |at: usize| {
         typed.get(at).and_then(|word| word.to_str()).is_some_and(|word| VERBS.contains(&word))
     };
-    let review = typed.iter().position(|word| word == "review");
-    if let Some(at) = review
+    let is_command = |word: &OsString| all.get_subcommands().any(|it| word == it.get_name());
+    let command = typed.iter().position(is_command);
+    if let Some(at) = command
+        && typed[at] == "review"
         && !is_verb(at + 1)
         && is_verb(at + 2)
     {
@@ -405,22 +407,24 @@ pub(crate) struct UpdateArgs {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::args::Cli;
     use super::*;
     use clap::CommandFactory;
 
     #[test]
     fn a_name_may_stand_before_its_verb() {
         let words = |typed: &str| -> Vec<OsString> { typed.split(' ').map(Into::into).collect() };
-        let ordered = |typed: &str| in_order(words(typed));
+        let command = Cli::command();
+        let ordered = |typed: &str| in_order(&command, words(typed));
         assert_eq!(ordered("t review asthma list --x"), words("t review list asthma --x"));
         assert_eq!(ordered("t review list asthma"), words("t review list asthma"));
         assert_eq!(ordered("t review new list"), words("t review new list"));
-        assert_eq!(ordered("t search review list"), words("t search review list"));
+        assert_eq!(ordered("t search review a list"), words("t search review a list"));
     }
 
     #[test]
     fn the_verbs_are_the_commands() {
-        let command = super::super::super::args::Cli::command();
+        let command = Cli::command();
         let review = command.find_subcommand("review").expect("a command");
         for verb in review.get_subcommands() {
             assert!(VERBS.contains(&verb.get_name()), "{}", verb.get_name());

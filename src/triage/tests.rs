@@ -1,0 +1,329 @@
+//! What holds of reviews whatever happens to them.
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::study::{NctId, Study};
+
+const REVIEWERS: [&str; 3] = ["ann", "bo", "cy"];
+const AT: &str = "2026-01-01T00:00:00Z";
+
+fn nct(number: u32) -> NctId {
+    NctId::from_number(90_000_000 + number).expect("a number")
+}
+
+fn study(number: u32, status: &str) -> Study {
+    let json = json!({"protocolSection": {
+        "identificationModule": {"nctId": nct(number), "briefTitle": format!("Study {number}")},
+        "statusModule": {"overallStatus": status},
+    }});
+    Study::from_map(json.as_object().expect("an object").clone())
+}
+
+/// A file with studies from 1 to `last`.
+fn source(last: u32) -> Act {
+    let kept = |number| {
+        let study = study(number, "RECRUITING");
+        let json = serde_json::to_vec(study.as_map()).expect("JSON");
+        let record = Fingerprint::of(&json).as_str().to_owned();
+        crate::search::receipt::Kept { nct_id: nct(number).to_string(), record }
+    };
+    let studies = (1..=last).map(kept).collect();
+    let origin = Origin::File(FileOrigin {
+        path: "a.ris".to_owned(),
+        digest: String::new(),
+        format: "RIS".to_owned(),
+        records: last as usize,
+        studies,
+        unnumbered: Vec::new(),
+    });
+    Act::Source(Source { name: "a.ris".to_owned(), origin })
+}
+
+/// Something that a reviewer does: decides, or takes back one of the events so
+/// far.
+#[derive(Debug, Clone)]
+enum Step {
+    Does(Act),
+    TakesBack(prop::sample::Index),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let studies = || (1u32..6).prop_map(nct);
+    let verdict = prop::sample::select(Verdict::ALL.to_vec());
+    let decide = (studies(), verdict, prop::option::of("[a-c]"))
+        .prop_map(|(nct, verdict, note)| Decision { note, ..Decision::new(nct, verdict) });
+    prop_oneof![
+        4 => decide.clone().prop_map(|decision| Step::Does(Act::Decide(decision))),
+        1 => decide.prop_map(|decision| Step::Does(Act::Settle(decision))),
+        1 => studies().prop_map(|nct| Step::Does(Act::Skip { nct })),
+        1 => (studies(), "[xy]").prop_map(|(nct, label)| Step::Does(Act::Label { nct, label })),
+        1 => (studies(), "[xy]").prop_map(|(nct, label)| Step::Does(Act::Unlabel { nct, label })),
+        2 => any::<prop::sample::Index>().prop_map(Step::TakesBack),
+    ]
+}
+
+/// The events of one copy of a review: a beginning that all copies share, and
+/// what one reviewer did after it.
+fn copy(begun: &[Event], reviewer: &str, steps: &[Step]) -> Vec<Event> {
+    let mut events = begun.to_vec();
+    for step in steps {
+        let act = match step {
+            Step::Does(act) => act.clone(),
+            Step::TakesBack(which) => Act::Undo { event: which.get(&events).id.clone() },
+        };
+        let seq = events.last().map_or(1, |last| last.seq + 1);
+        events.push(Event::new(seq, AT, reviewer, act));
+    }
+    events
+}
+
+fn begun() -> Vec<Event> {
+    let begin = Act::Begin { title: "Tea".to_owned() };
+    vec![Event::new(1, AT, "ann", begin), Event::new(2, AT, "ann", source(6))]
+}
+
+/// All that can be told apart of a state.
+fn told(state: &State) -> String {
+    format!("{:?} {:?} {:?}", state.title, state.reviewers, state.studies())
+}
+
+fn merged(copies: &[&Vec<Event>]) -> State {
+    let mut events: Vec<Event> = Vec::new();
+    for event in copies.iter().copied().flatten() {
+        if !events.iter().any(|known| known.id == event.id) {
+            events.push(event.clone());
+        }
+    }
+    events.sort_by(|one, other| one.key().cmp(&other.key()));
+    State::of(&events)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn copies_merge_to_the_same_in_any_order(
+        steps in prop::collection::vec(prop::collection::vec(step(), 0..12), 3),
+    ) {
+        let begun = begun();
+        let copies: Vec<Vec<Event>> =
+            REVIEWERS.iter().zip(&steps).map(|(who, steps)| copy(&begun, who, steps)).collect();
+        let [a, b, c] = [&copies[0], &copies[1], &copies[2]];
+        let expected = told(&merged(&[a, b, c]));
+        for order in [[a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]] {
+            prop_assert_eq!(told(&merged(&order)), expected.clone());
+        }
+        prop_assert_eq!(told(&merged(&[a, b, a, c, b])), expected);
+    }
+
+    #[test]
+    fn what_is_taken_back_might_not_have_happened(
+        steps in prop::collection::vec(step(), 0..12),
+        act in step(),
+    ) {
+        let before = copy(&begun(), "ann", &steps);
+        let Step::Does(act) = act else { return Ok(()) };
+        let seq = before.len() as u64 + 1;
+        let mut events = before.clone();
+        events.push(Event::new(seq, AT, "bo", act));
+        let undo = Act::Undo { event: events[events.len() - 1].id.clone() };
+        events.push(Event::new(seq + 1, AT, "bo", undo));
+        prop_assert_eq!(told(&State::of(&events)), told(&State::of(&before)));
+    }
+
+    #[test]
+    fn a_queue_holds_what_is_undecided_once(
+        steps in prop::collection::vec(step(), 0..20),
+        seed in any::<u64>(),
+    ) {
+        let state = State::of(&copy(&begun(), "ann", &steps));
+        for order in [Order::Relevance, Order::Certainty, Order::Random(seed)] {
+            let queued = queue(&state, "ann", order, None);
+            let mut waiting: Vec<NctId> = queued.iter().map(|queued| queued.nct).collect();
+            waiting.sort_unstable();
+            let waits = |study: &&StudyState| {
+                study.verdict_of("ann").is_none() || study.skipped.contains_key("ann")
+            };
+            let mut expected: Vec<NctId> =
+                state.studies().into_iter().filter(waits).map(|study| study.nct).collect();
+            expected.sort_unstable();
+            prop_assert_eq!(waiting, expected);
+        }
+    }
+}
+
+fn review(directory: &tempfile::TempDir, name: &str) -> Review {
+    let path = directory.path().join(name);
+    let made = Review::create(&path, |review| -> Result<(), ReviewError> {
+        let studies: Vec<Study> = (1..=6).map(|number| study(number, "RECRUITING")).collect();
+        let begin = Act::Begin { title: "Tea".to_owned() };
+        review.append_with(AT, "ann", vec![begin, source(6)], &studies)?;
+        Ok(())
+    });
+    made.expect("a review")
+}
+
+#[test]
+fn files_merge_to_the_same_whichever_is_merged_into_which() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut ann = review(&directory, "a.review");
+    std::fs::copy(ann.path(), directory.path().join("b.review")).expect("copied");
+    let mut bo = Review::open(&directory.path().join("b.review")).expect("a review");
+    let decide = |nct, verdict| vec![Act::Decide(Decision::new(nct, verdict))];
+    ann.append(AT, "ann", decide(nct(1), Verdict::Include)).expect("written");
+    bo.append(AT, "bo", decide(nct(1), Verdict::Exclude)).expect("written");
+    bo.append(AT, "bo", decide(nct(2), Verdict::Include)).expect("written");
+    let merged = ann.merge(&bo).expect("merged");
+    assert_eq!(merged, Merged { events: 2, records: 0, same_review: true });
+    assert_eq!(bo.merge(&ann).expect("merged").events, 1);
+    assert_eq!(ann.merge(&bo).expect("merged").events, 0);
+    assert_eq!(ann.events(), bo.events());
+    assert_eq!(ann.state().study(nct(1)).map(StudyState::outcome), Some(Outcome::Conflict));
+    let agreed = Outcome::Agreed(Verdict::Include);
+    assert_eq!(ann.state().study(nct(2)).map(StudyState::outcome), Some(agreed));
+}
+
+#[test]
+fn what_another_program_wrote_comes_before_what_is_written_next() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut one = review(&directory, "a.review");
+    let mut other = Review::open(one.path()).expect("opened twice");
+    let decide = |verdict| vec![Act::Decide(Decision::new(nct(1), verdict))];
+    one.append(AT, "ann", decide(Verdict::Include)).expect("written");
+    other.append(AT, "ann", decide(Verdict::Exclude)).expect("written");
+    one.refresh().expect("read");
+    assert_eq!(one.events(), other.events());
+    let standing = one.state().study(nct(1)).and_then(|study| study.verdict_of("ann"));
+    assert_eq!(standing.map(|it| it.decision.verdict), Some(Verdict::Exclude));
+}
+
+#[test]
+fn events_and_records_cannot_be_changed_unnoticed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut review = review(&directory, "a.review");
+    let decide = Act::Decide(Decision::new(nct(1), Verdict::Exclude));
+    review.append(AT, "ann", vec![decide]).expect("written");
+    let path = review.path().to_owned();
+    let raw = rusqlite::Connection::open(&path).expect("SQLite");
+    for change in ["UPDATE event SET at = ''", "DELETE FROM event", "DELETE FROM record"] {
+        assert!(raw.execute(change, []).is_err(), "{change}");
+    }
+    raw.execute_batch(
+        "DROP TRIGGER event_is_kept; \
+         UPDATE event SET body = replace(body, 'exclude', 'include') WHERE kind = 'decide'; \
+         DROP TRIGGER record_is_kept; UPDATE record SET study = x'00'",
+    )
+    .expect("changed by force");
+    let records = review.study(nct(1));
+    assert!(matches!(records, Err(ReviewError::Record { .. })), "{records:?}");
+    assert!(matches!(Review::open(&path), Err(ReviewError::Changed { .. })));
+}
+
+#[test]
+fn records_come_back_as_they_were() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let review = review(&directory, "a.review");
+    let read = review.study(nct(3)).expect("read");
+    assert_eq!(read, Some(study(3, "RECRUITING")));
+    let path = review.path().to_owned();
+    assert!(matches!(
+        Review::create(&path, |_| Ok::<(), ReviewError>(())),
+        Err(ReviewError::Exists(_))
+    ));
+    // Nothing is left beside it.
+    assert_eq!(std::fs::read_dir(directory.path()).expect("listed").count(), 1);
+}
+
+#[test]
+fn views_tell_what_the_events_say() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut review = review(&directory, "a.review");
+    let decide = |number, verdict| Act::Decide(Decision::new(nct(number), verdict));
+    let acts = vec![
+        decide(1, Verdict::Include),
+        decide(1, Verdict::Exclude),
+        decide(2, Verdict::Maybe),
+        decide(3, Verdict::Include),
+    ];
+    let ids = review.append(AT, "ann", acts).expect("written");
+    let undo = Act::Undo { event: ids[3].clone() };
+    review.append(AT, "ann", vec![undo]).expect("written");
+    let raw = rusqlite::Connection::open(review.path()).expect("SQLite");
+    let mut statement =
+        raw.prepare("SELECT nct, verdict FROM verdict ORDER BY nct").expect("a view");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    let rows: Vec<(String, String)> = rows.collect::<Result<_, _>>().expect("rows");
+    let expected = [("NCT90000001", "exclude"), ("NCT90000002", "maybe")];
+    assert_eq!(rows, expected.map(|(nct, verdict)| (nct.to_owned(), verdict.to_owned())));
+    let undone: i64 = raw
+        .query_row("SELECT count(*) FROM decision WHERE undone", [], |row| row.get(0))
+        .expect("a number");
+    assert_eq!(undone, 1);
+}
+
+#[test]
+fn a_decision_is_stale_when_what_tells_has_changed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut review = review(&directory, "a.review");
+    let record = |review: &Review, number| {
+        review.state().study(nct(number)).and_then(|study| study.record.clone())
+    };
+    let decide = |review: &Review, number| {
+        let record = record(review, number);
+        Act::Decide(Decision { record, ..Decision::new(nct(number), Verdict::Include) })
+    };
+    let acts = vec![decide(&review, 1), decide(&review, 2)];
+    review.append(AT, "ann", acts).expect("written");
+    let mut find = |wanted: NctId| -> Result<Option<Study>, ReviewError> {
+        let number = wanted.number() - 90_000_000;
+        let status = if number == 1 { "COMPLETED" } else { "RECRUITING" };
+        Ok((number < 6).then(|| study(number, status)))
+    };
+    let updated = update(&review, vec![], "index".to_owned(), &mut find).expect("compared");
+    review.append_with(AT, "ann", updated.acts, &updated.studies).expect("written");
+    let state = review.state();
+    assert_eq!(
+        state.study(nct(1)).map(|study| study.stale_for("ann")),
+        Some(vec!["OverallStatus"])
+    );
+    assert_eq!(state.study(nct(6)).map(|study| study.vanished), Some(true));
+    let queued = queue(state, "ann", Order::Relevance, None);
+    assert_eq!(queued[0], Queued { nct: nct(1), turn: Turn::Changed });
+    let again = decide(&review, 1);
+    review.append(AT, "ann", vec![again]).expect("written");
+    let queued = queue(review.state(), "ann", Order::Relevance, None);
+    assert!(queued.iter().all(|queued| queued.turn == Turn::Unread), "{queued:?}");
+}
+
+#[test]
+fn a_sample_speaks_when_it_is_read() {
+    let begun = begun();
+    let state = State::of(&begun);
+    let sample = draw(&state, "ann", 3, 7);
+    assert_eq!((sample.population.len(), sample.drawn.len()), (6, 3));
+    assert_eq!(sample, draw(&state, "ann", 3, 7));
+    let mut events = begun;
+    let mut push = |act| {
+        let seq = events.len() as u64 + 1;
+        events.push(Event::new(seq, AT, "ann", act));
+        State::of(&events)
+    };
+    let state = push(Act::Sample(sample.clone()));
+    assert_eq!(finding(&state, &state.samples[0]), Finding::Unread(3));
+    let order: Vec<NctId> =
+        queue(&state, "ann", Order::Relevance, None)[..3].iter().map(|it| it.nct).collect();
+    assert_eq!(order, sample.drawn);
+    for nct in &sample.drawn[1..] {
+        push(Act::Decide(Decision::new(*nct, Verdict::Exclude)));
+    }
+    let state = push(Act::Decide(Decision::new(sample.drawn[0], Verdict::Include)));
+    let Finding::Bound(bound) = finding(&state, &state.samples[0]) else { panic!("a bound") };
+    let Bound { population, drawn, relevant, included, .. } = bound;
+    assert_eq!((population, drawn, relevant, included), (6, 3, 1, 1));
+    assert_eq!(bound.most, most_relevant(6, 3, 1));
+    // Studies that come later are not spoken for.
+    let state = push(source(8));
+    assert_eq!(finding(&state, &state.samples[0]), Finding::Outdated(2));
+}
