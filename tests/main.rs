@@ -29,6 +29,7 @@ mod suite {
     mod reference;
     mod refresh;
     mod regressions;
+    mod review;
     mod structure;
     mod thesaurus;
     mod vocabulary;

@@ -166,10 +166,7 @@ impl Review {
         let mut review = Self::connect(path)?;
         let pragma = |name: &str| -> Result<i64, ReviewError> {
             let value = review.connection.pragma_query_value(None, name, |row| row.get(0));
-            value.map_err(|error| match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => ReviewError::Other(path.to_owned()),
-                _ => failed(path, error),
-            })
+            value.map_err(|error| failed(path, error))
         };
         if pragma("application_id")? != APPLICATION {
             return Err(ReviewError::Other(path.to_owned()));
@@ -421,7 +418,10 @@ fn share(_: &File) -> io::Result<()> {
 }
 
 fn failed(path: &Path, error: rusqlite::Error) -> ReviewError {
-    ReviewError::Sqlite { path: path.to_owned(), error }
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => ReviewError::Other(path.to_owned()),
+        _ => ReviewError::Sqlite { path: path.to_owned(), error },
+    }
 }
 
 /// The events in rows after that one, and the last row.

@@ -41,7 +41,7 @@ pub struct SourceState {
     /// Records identified by it: those of the first run, and what later runs
     /// found besides.
     pub identified: usize,
-    /// Its studies, each with its rank when it was first found, from 1.
+    /// Its studies, each with its rank when it was last found, from 1.
     pub ranks: HashMap<NctId, usize>,
 }
 
@@ -80,8 +80,11 @@ pub struct Standing {
 pub struct StudyState {
     /// Its number.
     pub nct: NctId,
-    /// The best rank that a search gave it, from 1.
+    /// The best rank that a source gave it, from 1.
     pub rank: usize,
+    /// Its ranks in all sources as one number, higher for better ones:
+    /// reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009).
+    pub fused: f64,
     /// The record that counts now; `None` where the review has none.
     pub record: Option<Fingerprint>,
     /// The last verdict of each reviewer.
@@ -121,11 +124,15 @@ pub const TELLING: [(&str, &[&str]); 5] = [
     ("results", &["ResultsSection"]),
 ];
 
+/// The constant of reciprocal rank fusion, by its authors.
+const FUSION: f64 = 60.0;
+
 impl StudyState {
     fn new(nct: NctId) -> Self {
         Self {
             nct,
             rank: usize::MAX,
+            fused: 0.0,
             record: None,
             verdicts: BTreeMap::new(),
             settled: None,
@@ -229,11 +236,13 @@ impl State {
         state
     }
 
-    /// All studies: by the best rank that a search gave them, then by number.
+    /// All studies, by their ranks in all sources, then by number.
     #[must_use]
     pub fn studies(&self) -> Vec<&StudyState> {
         let mut studies: Vec<&StudyState> = self.studies.iter().collect();
-        studies.sort_by_key(|study| (study.rank, study.nct));
+        studies.sort_by(|one, other| {
+            other.fused.total_cmp(&one.fused).then_with(|| one.nct.cmp(&other.nct))
+        });
         studies
     }
 
@@ -375,12 +384,13 @@ impl State {
         });
         let mut new = 0;
         for (rank, (nct, record)) in (1..).zip(source.studies()) {
-            let first = *self.sources[at].ranks.entry(nct).or_insert_with(|| {
-                new += 1;
-                rank
-            });
+            let first = self.sources[at].ranks.insert(nct, rank).is_none();
             let study = self.study_mut(nct);
-            study.rank = study.rank.min(first);
+            if first {
+                new += 1;
+                study.rank = study.rank.min(rank);
+                study.fused += 1.0 / (FUSION + rank as f64);
+            }
             study.vanished = false;
             study.record = Some(record);
         }

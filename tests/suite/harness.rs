@@ -14,13 +14,14 @@ use tempfile::TempDir;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_trialdex");
 
 /// Variables that change what the program writes.
-const VARIABLES: [&str; 10] = [
+const VARIABLES: [&str; 11] = [
     "TRIALDEX_INDEX",
     "TRIALDEX_COLOR",
     "TRIALDEX_PAGER",
     "TRIALDEX_LIMIT",
     "TRIALDEX_FORMAT",
     "TRIALDEX_SYNONYMS",
+    "TRIALDEX_REVIEWER",
     "NO_COLOR",
     "TERM",
     "FORCE_HYPERLINK",
@@ -101,6 +102,8 @@ impl Sandbox {
         }
         // Whoever runs the tests may have a configuration.
         command.env("TRIALDEX_CONFIG", "");
+        // Decisions have the name of whoever made them.
+        command.env("USER", "ann");
     }
 
     /// Runs a line of the shell, in which the program is called `trialdex`.

@@ -267,7 +267,7 @@ fn source_text(source: &trialdex::triage::SourceState) -> String {
     let identified = grouped(source.identified as u64);
     match &source.latest.origin {
         Origin::Search(receipt) => {
-            format!("{identified} found by {} ({})", receipt.understood, receipt.date)
+            format!("{identified} found by {} on {}", receipt.understood, receipt.date)
         }
         Origin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
     }

@@ -1,0 +1,259 @@
+//! Reviews from the command line: begun, decided, merged, updated, killed.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::harness::{Run, Sandbox, copy_directory, files_below};
+use super::invented::{nct, record};
+
+/// A sandbox with an index of the sample corpus and a review of it.
+fn begun() -> Sandbox {
+    let sandbox = Sandbox::new();
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    copy_directory(&corpus, &sandbox.path("corpus"));
+    sandbox.index(&["corpus"]);
+    let new = ["review", "new", "anemia", "--query", "anemia", "--query", "aplastic marrow"];
+    sandbox.run(&new).success();
+    sandbox
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
+/// Runs `trialdex review` with words that have no blanks in them.
+fn review(sandbox: &Sandbox, line: &str) -> Run {
+    sandbox.run(&words(&format!("review {line}")))
+}
+
+fn ids(sandbox: &Sandbox, line: &str) -> Vec<String> {
+    review(sandbox, line).out.lines().map(str::to_owned).collect()
+}
+
+fn status(sandbox: &Sandbox, flags: &str) -> Value {
+    review(sandbox, &format!("status anemia --format json{flags}")).success().json()
+}
+
+#[test]
+fn a_review_begins_with_the_hits_of_its_searches() {
+    let sandbox = begun();
+    let status = status(&sandbox, "");
+    let found: Vec<u64> = status["sources"]
+        .as_array()
+        .expect("sources")
+        .iter()
+        .map(|source| source["identified"].as_u64().expect("a number"))
+        .collect();
+    let count = |query: &str| -> u64 {
+        sandbox.run(&["search", "--count", query]).out.trim().parse().expect("a number")
+    };
+    assert_eq!(found, [count("anemia"), count("aplastic marrow")]);
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    assert_eq!(status["progress"]["studies"].as_u64(), Some(all.len() as u64));
+    assert!(all.len() < found.iter().sum::<u64>() as usize, "some are found by both");
+    // A study that both find comes before those that one finds.
+    let search = |query| sandbox.run(&["search", query, "--format", "ids", "--limit", "0"]).out;
+    let (one, other) = (search("anemia"), search("aplastic marrow"));
+    assert!(one.contains(&all[0]) && other.contains(&all[0]), "{all:?}");
+}
+
+#[test]
+fn decisions_are_listed_taken_back_and_remembered() {
+    let sandbox = begun();
+    let first = &ids(&sandbox, "next anemia -n 0 --format ids")[..3];
+    let [a, b, c] = [&first[0], &first[1], &first[2]];
+    review(&sandbox, &format!("decide anemia {a} --include --label core --note yes")).success();
+    review(&sandbox, &format!("decide anemia {b} {c} --exclude --reason design")).success();
+    assert_eq!(ids(&sandbox, "list anemia --verdict include --format ids"), [a.as_str()]);
+    assert_eq!(ids(&sandbox, "list anemia --reason design --format ids").len(), 2);
+    assert_eq!(ids(&sandbox, "list anemia --label core --format ids"), [a.as_str()]);
+    review(&sandbox, "undo anemia").success();
+    assert_eq!(ids(&sandbox, "list anemia --verdict exclude --format ids").len(), 1);
+    let history = review(&sandbox, "history anemia --format json").success();
+    let events: Vec<Value> =
+        history.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let decided = events.iter().filter(|event| event["act"]["kind"] == "decide");
+    let undone: Vec<bool> = decided.map(|it| it["undone"].as_bool().expect("a truth")).collect();
+    assert_eq!(undone, [false, false, true]);
+    let first = events.iter().find(|event| event["act"]["kind"] == "decide").expect("an event");
+    assert_eq!(first["act"]["rank"], 1);
+    assert_eq!(first["act"]["model"], "relevance");
+    assert!(first["act"]["record"].as_str().is_some_and(|record| record.len() == 16));
+}
+
+#[test]
+fn a_name_may_stand_before_what_is_done() {
+    let sandbox = begun();
+    assert_eq!(review(&sandbox, "anemia next").out, review(&sandbox, "next anemia").out);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_what_to_do() {
+    let sandbox = begun();
+    let said = |line: &str| {
+        let run = review(&sandbox, line).ended(2);
+        assert!(run.err.contains("hint:"), "{run:?}");
+        run.err
+    };
+    assert!(said("status nothing").contains("nothing.review: no such review"));
+    assert!(said("new list --query x").contains("cannot be called `list`"));
+    assert!(said("new anemia --query x").contains("exists already"));
+    assert!(said("new other").contains("begins with a search"));
+    let decide = "decide anemia NCT90000001";
+    assert!(said(decide).contains("nothing is said"));
+    assert!(said(&format!("{decide} --exclude --reason x")).contains("no reason of this review"));
+    assert!(said(&format!("{decide} --include --reason design")).contains("a reason is one"));
+    assert!(said("settle anemia NCT90000001 --include").contains("no conflict"));
+    sandbox.write("text.review", "not SQLite");
+    assert!(said("status text").contains("not a review"));
+    let run = review(&sandbox, "decide anemia NCT90099999 --maybe").ended(1);
+    assert!(run.err.contains("NCT90099999: not in the review"), "{run:?}");
+}
+
+#[test]
+fn reviewers_are_blind_until_their_copies_are_merged() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    std::fs::copy(sandbox.path("anemia.review"), sandbox.path("bo.review")).expect("copied");
+    review(&sandbox, &format!("decide anemia {} {} --include", all[0], all[1])).success();
+    review(&sandbox, &format!("decide bo {} --include --reviewer bo", all[0])).success();
+    review(&sandbox, &format!("decide bo {} --exclude --reviewer bo", all[1])).success();
+    let merged = review(&sandbox, "merge anemia bo").success();
+    assert!(merged.err.contains("2 events and 0 records taken over"), "{merged:?}");
+    review(&sandbox, "merge bo anemia").success();
+    for name in ["anemia", "bo"] {
+        let conflicts = review(&sandbox, &format!("conflicts {name} --format json")).success();
+        let conflicts = conflicts.json();
+        assert_eq!(conflicts["conflicts"][0]["nctId"], all[1].as_str());
+        assert_eq!(conflicts["agreement"][0]["studies"], 2);
+        assert_eq!(conflicts["agreement"][0]["kappa"], 0.0);
+    }
+    // What another one decided is still to be read.
+    let left = ids(&sandbox, "next anemia -n 0 --format ids --reviewer cy");
+    assert_eq!(left.len(), all.len());
+    let seen = review(&sandbox, "list anemia --verdict decided --format ids --reviewer cy");
+    assert_eq!(seen.out, "");
+    review(&sandbox, &format!("settle anemia {} --exclude --reason design --reviewer cy", all[1]))
+        .success();
+    review(&sandbox, "conflicts anemia").ended(1);
+    let excluded = ids(&sandbox, "list anemia --unblind --verdict exclude --format ids");
+    assert_eq!(excluded, [all[1].as_str()]);
+}
+
+#[test]
+fn nothing_is_said_of_recall_without_a_sample_that_is_read() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    review(&sandbox, &format!("decide anemia {} {} --include", all[0], all[1])).success();
+    let stopping = || review(&sandbox, "stopping anemia").success().out;
+    assert!(stopping().contains("nothing can be said of recall"), "{}", stopping());
+    review(&sandbox, "sample anemia --size 4 --seed 1").success();
+    assert!(stopping().contains("4 studies are still to be decided"), "{}", stopping());
+    review(&sandbox, "sample anemia --size 4").ended(2);
+    let drawn = ids(&sandbox, "next anemia -n 4 --format ids");
+    review(&sandbox, &format!("decide anemia {} --exclude", drawn.join(" "))).success();
+    let said = stopping();
+    let population = all.len() - 2;
+    assert!(said.contains(&format!("from the {population} studies")), "{said}");
+    assert!(said.contains("none of them was relevant"), "{said}");
+    let json = review(&sandbox, "stopping anemia --format json").success().json();
+    let finding = &json["sample"]["finding"];
+    let most = finding["mostRelevant"].as_u64().expect("a number") as f64;
+    assert_eq!(finding["recallAtLeast"].as_f64(), Some(2.0 / (2.0 + most)));
+}
+
+#[test]
+fn an_update_says_what_is_new_changed_and_gone() {
+    let sandbox = Sandbox::new();
+    let study = |number, status: &str| {
+        let mut study: Value = serde_json::from_str(&record(number, "Tea")).expect("JSON");
+        study["protocolSection"]["statusModule"]["overallStatus"] = status.into();
+        study.to_string()
+    };
+    let write = |studies: &[String]| sandbox.write("a.ndjson", studies.join("\n"));
+    write(&[study(1, "RECRUITING"), study(2, "RECRUITING"), study(3, "RECRUITING")]);
+    sandbox.index(&["a.ndjson"]);
+    review(&sandbox, "new tea --query tea").success();
+    review(&sandbox, &format!("decide tea {} {} {} --exclude", nct(1), nct(2), nct(3))).success();
+    let nothing = review(&sandbox, "update tea").success();
+    assert_eq!(nothing.out, "nothing is new, nothing has changed\n");
+    write(&[study(1, "TERMINATED"), study(2, "RECRUITING"), study(4, "RECRUITING")]);
+    sandbox.index(&["a.ndjson", "--prune"]);
+    let update = review(&sandbox, "update tea --format json").success().json();
+    assert_eq!(update["new"], serde_json::json!([nct(4)]));
+    assert_eq!(update["vanished"], serde_json::json!([nct(3)]));
+    assert_eq!(update["changed"][0]["nct"], nct(1));
+    assert_eq!(update["changed"][0]["pieces"], serde_json::json!(["OverallStatus"]));
+    // The changed one is to be read again before the new one.
+    assert_eq!(ids(&sandbox, "next tea -n 0 --format ids"), [nct(1), nct(4)]);
+    let next = review(&sandbox, "next tea").success();
+    assert!(next.out.contains("changed since you decided: OverallStatus"), "{next:?}");
+    review(&sandbox, &format!("decide tea {} --exclude", nct(1))).success();
+    assert_eq!(ids(&sandbox, "next tea -n 0 --format ids"), [nct(4)]);
+}
+
+/// Moments to kill at, in percent of the time that a whole run takes.
+const MOMENTS: [u32; 8] = [5, 20, 35, 50, 65, 80, 90, 97];
+
+/// Starts a run and kills it after a while; whether it had ended well before.
+fn killed_after(sandbox: &Sandbox, line: &str, while_: Duration) -> bool {
+    let mut command = sandbox.command(&words(&format!("review {line}")));
+    let mut child =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    std::thread::sleep(while_);
+    // Nobody there to get the signal is as good.
+    let _ = child.kill();
+    child.wait().expect("the program ends").success()
+}
+
+#[test]
+fn a_decision_that_was_reported_survives_every_kill() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    let start = Instant::now();
+    review(&sandbox, &format!("decide anemia {} --maybe", all[0])).success();
+    let whole = start.elapsed();
+    let (mut reported, mut killed) = (vec![all[0].clone()], 0);
+    for (round, percent) in MOMENTS.iter().cycle().take(MOMENTS.len() * 3).enumerate() {
+        let study = &all[1 + round % (all.len() - 1)];
+        let line = format!("decide anemia {study} --include --note {round}");
+        if killed_after(&sandbox, &line, whole * *percent / 100) {
+            reported.push(study.clone());
+        } else {
+            killed += 1;
+        }
+        let decided = ids(&sandbox, "list anemia --verdict decided --format ids");
+        let lost: Vec<&String> = reported.iter().filter(|nct| !decided.contains(nct)).collect();
+        assert!(lost.is_empty(), "lost {lost:?} after a kill at {percent} %");
+    }
+    assert!(killed > 0, "no run was killed");
+    let left = files_below(&sandbox.root());
+    // A journal may be left, which the next writer takes away.
+    review(&sandbox, &format!("decide anemia {} --exclude", all[0])).success();
+    let after = files_below(&sandbox.root());
+    assert!(!after.iter().any(|name| name.ends_with("-journal")), "{left:?} {after:?}");
+}
+
+#[test]
+fn a_review_that_is_killed_while_it_begins_is_there_whole_or_not_at_all() {
+    let sandbox = begun();
+    let start = Instant::now();
+    review(&sandbox, "new whole --query trial --query study").success();
+    let whole = start.elapsed();
+    let studies = review(&sandbox, "next whole -n 0 --format ids").out;
+    for percent in MOMENTS {
+        let name = format!("killed{percent}");
+        let line = format!("new {name} --query trial --query study");
+        killed_after(&sandbox, &line, whole * percent / 100);
+        let run = review(&sandbox, &format!("next {name} -n 0 --format ids"));
+        match run.code {
+            Some(0) => assert_eq!(run.out, studies, "after {percent} %"),
+            _ => {
+                assert!(run.err.contains("no such review"), "{run:?}");
+                review(&sandbox, &line).success();
+            }
+        }
+    }
+}
