@@ -201,18 +201,30 @@ fn mask(line: &str) -> String {
     let shown = words.iter().enumerate().map(|(at, word)| {
         let next = words.get(at + 1).map_or("", |next| next.trim_end_matches([',', ';', '.']));
         let number = word.starts_with(|c: char| c.is_ascii_digit());
-        let varies = number && (UNITS.contains(&next) || next.starts_with("segment"));
-        if varies || word.starts_with("segment") || is_time(word) { "N" } else { *word }
+        let before = at.checked_sub(1).map_or("", |before| words[before]);
+        let day = matches!(before, "On" | "on") && is_day(word.trim_end_matches(','));
+        let varies = day || number && (UNITS.contains(&next) || next.starts_with("segment"));
+        let named = is_time(word) || is_event(word);
+        if varies || word.starts_with("segment") || named { "N" } else { *word }
     });
     shown.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a word is a point in time, such as `2026-11-22T13:09:07Z`.
 fn is_time(word: &str) -> bool {
-    word.split_once('T').is_some_and(|(date, time)| {
-        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
-        time.ends_with('Z') && date.matches('-').count() == 2 && digits(date) == 8
-    })
+    word.split_once('T').is_some_and(|(date, time)| time.ends_with('Z') && is_day(date))
+}
+
+/// Whether a word is the beginning of an event's name, such as `c317bb9b`,
+/// which depends on the time.
+fn is_event(word: &str) -> bool {
+    word.len() == 8 && word.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Whether a word is a day, such as `2026-11-22`.
+fn is_day(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    word.matches('-').count() == 2 && digits == 8
 }
 
 #[test]

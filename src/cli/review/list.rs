@@ -1,13 +1,15 @@
 //! `trialdex review list`, `history` and `status`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 
 use serde_json::{Value, json};
 
 use trialdex::output::{clean_line, grouped, plural};
+use trialdex::study::NctId;
 use trialdex::triage::{
-    Event, Order, Origin, Outcome as Together, Standing, State, StudyState, Turn, Verdict, queue,
+    Act, Event, EventId, Order, Origin, Outcome as Together, Standing, State, StudyState, Turn,
+    Verdict, queue,
 };
 
 use super::super::args::ReportFormat;
