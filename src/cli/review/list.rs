@@ -157,10 +157,15 @@ pub(crate) fn title(work: &Work, study: &StudyState) -> Result<String, Failure> 
 pub(crate) fn history(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {
     let work = Work::on(&arguments.named)?;
     let wanted = numbers(&arguments.numbers)?;
-    let shown = work.review.events().iter().filter(|event| {
-        let seen =
-            arguments.unblind || event.reviewer == work.reviewer || event.act.nct().is_none();
-        let nct = event.act.nct();
+    let events = work.review.events();
+    let about: HashMap<&EventId, NctId> =
+        events.iter().filter_map(|event| Some((&event.id, event.act.nct()?))).collect();
+    let shown = events.iter().filter(|event| {
+        let nct = match &event.act {
+            Act::Undo { event } => about.get(event).copied(),
+            act => act.nct(),
+        };
+        let seen = arguments.unblind || event.reviewer == work.reviewer || nct.is_none();
         seen && (wanted.is_empty() || nct.is_some_and(|nct| wanted.contains(&nct)))
     });
     let shown: Vec<&Event> = shown.collect();
