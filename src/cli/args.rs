@@ -111,7 +111,7 @@ Examples:
 
 const CONFIGURATION: &str = "\
 Flags win over variables (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, TRIALDEX_LIMIT, \
-TRIALDEX_FORMAT, TRIALDEX_SYNONYMS), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
+TRIALDEX_FORMAT, TRIALDEX_SYNONYMS, TRIALDEX_REVIEWER), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
 names, with lines such as `limit = 50`.";
 
 /// Full-text search over clinical-trial study records.

@@ -22,13 +22,14 @@ const VARIABLE: &str = "TRIALDEX_CONFIG";
 
 /// Keys: names of flags, and the commands that take them from here; none where
 /// all do.
-const KEYS: [(&str, &[&str]); 6] = [
+const KEYS: [(&str, &[&str]); 7] = [
     ("index", &[]),
     ("color", &[]),
     ("pager", &[]),
     ("limit", &["search"]),
     ("format", &["search"]),
     ("synonyms", &["search", "facets", "batch", "thesaurus"]),
+    ("reviewer", &["review"]),
 ];
 
 /// Keys whose value is a path.
@@ -117,13 +118,25 @@ fn set(
         return Err(Failure::new(format!("{place}: `{key}` cannot be set to this value"))
             .hint(expected(key, flag)));
     };
-    let default = |flag: Arg| flag.default_value(text.clone());
     if of.is_empty() {
-        return Ok(command.mut_arg(key, default));
+        return Ok(command.mut_arg(key, |flag| flag.default_value(text.clone())));
     }
     Ok(of.iter().fold(command, |command, name| {
-        command.mut_subcommand(name, |owner| owner.mut_arg(key, default))
+        command.mut_subcommand(name, |owner| with_default(owner, key, &text))
     }))
+}
+
+/// The command with a default for the flag, and so all commands below it that
+/// have one of this name.
+fn with_default(mut command: Command, key: &str, text: &str) -> Command {
+    if command.get_arguments().any(|flag| flag.get_id() == key) {
+        command = command.mut_arg(key, |flag| flag.default_value(text.to_owned()));
+    }
+    let below: Vec<String> =
+        command.get_subcommands().map(|below| below.get_name().to_owned()).collect();
+    below.iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |below| with_default(below, key, text))
+    })
 }
 
 /// A value as it would be typed.
