@@ -81,6 +81,22 @@ pub fn parts_analyzer() -> TextAnalyzer {
     folded(Split { parted: true, ..Split::default() })
 }
 
+/// Reads words by [`parts_analyzer`], where no position counts.
+pub struct Parts(TextAnalyzer);
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self(parts_analyzer())
+    }
+}
+
+impl Parts {
+    /// Shows the words of a text in their form in an index.
+    pub fn of(&mut self, text: &str, visitor: &mut dyn FnMut(&str)) {
+        self.0.token_stream(text).process(&mut |token| visitor(&token.text));
+    }
+}
+
 fn folded(split: Split) -> TextAnalyzer {
     TextAnalyzer::builder(folding(split)).build()
 }

@@ -8,6 +8,7 @@
 mod agreement;
 mod event;
 mod file;
+pub mod learning;
 mod queue;
 mod sample;
 mod state;

@@ -9,6 +9,7 @@ use trialdex::triage::Verdict;
 
 use super::super::args::ReportFormat;
 use super::super::asked::QueryArgs;
+use super::simulate::SimulateArgs;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -174,6 +175,8 @@ pub(crate) enum ReviewCommand {
     Merge(MergeArgs),
     /// Hold the review against the index as it is now
     Update(UpdateArgs),
+    /// Read a decided review again as the learner would have it
+    Simulate(SimulateArgs),
 }
 
 #[derive(Debug, Args)]

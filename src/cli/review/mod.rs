@@ -6,6 +6,7 @@ mod decide;
 mod list;
 mod next;
 mod people;
+mod simulate;
 mod stopping;
 mod update;
 
@@ -37,6 +38,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         Some(ReviewCommand::Stopping(arguments)) => stopping::run(console, arguments),
         Some(ReviewCommand::Conflicts(arguments)) => people::conflicts(console, arguments),
         Some(ReviewCommand::Merge(arguments)) => people::merge(console, arguments),
+        Some(ReviewCommand::Simulate(arguments)) => simulate::run(console, arguments),
         Some(ReviewCommand::Update(arguments)) => update::run(console, global, arguments),
     }
 }

@@ -1,0 +1,242 @@
+//! Studies as rows of weights of words and pairs of words.
+
+use std::ops::Range;
+use std::thread;
+
+use super::words::{Hashed, Words, hash_of_pair};
+
+/// Share of the studies beyond which a word says nothing.
+const MOST: f64 = 0.95;
+
+/// Threads that read texts, and shares that words are counted in.
+const SHARES: usize = 2;
+
+/// Weights of words and pairs of words of all studies of a review, a row a
+/// study.
+///
+/// A weight is `(1 + ln tf) * (ln((1 + n) / (1 + df)) + 1)`, for `tf`
+/// occurrences in the text and `df` of `n` texts with the word; rows have the
+/// length 1. Words of more than 95 % of the texts are left out. Those
+/// of one text alone count for the length of its row but are not kept, since
+/// they tell nothing of another study; a model that is trained is the same as
+/// if they were.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Features {
+    /// Where each row ends in `columns` and `weights`.
+    ends: Vec<usize>,
+    /// Features of the rows, ascending within a row.
+    columns: Vec<u32>,
+    weights: Vec<f32>,
+    /// What the features are: hashes of words and pairs. The most frequent
+    /// one is the first, so that weights of a model that are often looked up
+    /// are side by side.
+    names: Vec<u64>,
+    /// Squared length of what each row has for itself.
+    own: Vec<f32>,
+}
+
+/// Words of some texts with their counts.
+#[derive(Default)]
+struct Counted {
+    ends: Vec<usize>,
+    keys: Vec<u64>,
+    counts: Vec<u16>,
+}
+
+/// What is known of a word or pair.
+#[derive(Clone, Copy)]
+struct Spread {
+    texts: u32,
+    column: u32,
+}
+
+/// The columns of words that are kept, by the share of their hash.
+type Columns = Vec<Hashed<Spread>>;
+
+impl Features {
+    /// The features of texts, a row a text.
+    #[must_use]
+    pub fn of<T: AsRef<str> + Sync>(texts: &[T]) -> Self {
+        let halves: Vec<&[T]> = texts.chunks(texts.len().div_ceil(SHARES).max(1)).collect();
+        let counted = in_threads(&halves, |texts| count(texts));
+        let shares: Vec<usize> = (0..SHARES).collect();
+        let mut columns = in_threads(&shares, |share| spread(&counted, *share));
+        let names = number(&mut columns, texts.len());
+        let parts = in_threads(&counted, |counted| weigh(counted, &columns, texts.len()));
+        let mut features = Self {
+            ends: Vec::with_capacity(texts.len()),
+            columns: Vec::new(),
+            weights: Vec::new(),
+            names,
+            own: Vec::with_capacity(texts.len()),
+        };
+        parts.into_iter().for_each(|part| features.append(part));
+        features
+    }
+
+    fn append(&mut self, mut part: Self) {
+        let offset = self.columns.len();
+        self.ends.extend(part.ends.iter().map(|end| end + offset));
+        self.columns.append(&mut part.columns);
+        self.weights.append(&mut part.weights);
+        self.own.append(&mut part.own);
+    }
+
+    /// Number of studies.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Number of different words and pairs of words that are kept.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    fn range(&self, row: usize) -> Range<usize> {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start..self.ends[row]
+    }
+
+    /// The features of a row, ascending, and their weights.
+    pub(super) fn row(&self, row: usize) -> (&[u32], &[f32]) {
+        let range = self.range(row);
+        (&self.columns[range.clone()], &self.weights[range])
+    }
+
+    /// Squared length of what no other row has.
+    pub(super) fn own(&self, row: usize) -> f32 {
+        self.own[row]
+    }
+
+    /// The hash of the word or pair that a feature stands for.
+    pub(super) fn name(&self, column: u32) -> u64 {
+        self.names[column as usize]
+    }
+
+    /// Product of a row with a vector.
+    pub(super) fn dot(&self, row: usize, vector: &[f32]) -> f32 {
+        let (columns, weights) = self.row(row);
+        let products =
+            columns.iter().zip(weights).map(|(column, weight)| vector[*column as usize] * weight);
+        products.sum()
+    }
+
+    /// Adds a row, so many times, to a vector.
+    pub(super) fn add(&self, row: usize, times: f32, vector: &mut [f32]) {
+        let (columns, weights) = self.row(row);
+        for (column, weight) in columns.iter().zip(weights) {
+            vector[*column as usize] += times * weight;
+        }
+    }
+}
+
+/// Does the same with each, in a thread of its own.
+pub(super) fn in_threads<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let work = &work;
+    thread::scope(|scope| {
+        let running: Vec<_> = all.iter().map(|one| scope.spawn(move || work(one))).collect();
+        let done = running.into_iter().map(|thread| thread.join());
+        done.map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+/// Counts words and pairs of each text. A pair does not reach across the end
+/// of a sentence.
+fn count<T: AsRef<str>>(texts: &[T]) -> Counted {
+    let (mut words, mut counted, mut keys) = (Words::new(), Counted::default(), Vec::new());
+    for text in texts {
+        keys.clear();
+        let mut before = 0;
+        words.visit(text.as_ref(), &mut |word, _, ended| {
+            keys.push(word);
+            if !ended {
+                keys.push(hash_of_pair(before, word));
+            }
+            before = word;
+        });
+        keys.sort_unstable();
+        for same in keys.chunk_by(|one, other| one == other) {
+            counted.keys.push(same[0]);
+            counted.counts.push(same.len().min(usize::from(u16::MAX)) as u16);
+        }
+        counted.ends.push(counted.keys.len());
+    }
+    counted
+}
+
+fn share_of(key: u64) -> usize {
+    // Not by the bits that the map goes by.
+    (key >> 40) as usize % SHARES
+}
+
+/// In how many texts the words of a share stand.
+fn spread(counted: &[Counted], share: usize) -> Hashed<Spread> {
+    let mut spread: Hashed<Spread> = Hashed::default();
+    for key in counted.iter().flat_map(|counted| &counted.keys) {
+        if share_of(*key) == share {
+            spread.entry(*key).or_insert(Spread { texts: 0, column: u32::MAX }).texts += 1;
+        }
+    }
+    spread
+}
+
+/// Gives the words that are kept their columns, the most frequent first, and
+/// forgets the others.
+fn number(columns: &mut Columns, texts: usize) -> Vec<u64> {
+    let most = (MOST * texts as f64) as u32;
+    let mut kept = Vec::new();
+    for share in columns.iter_mut() {
+        share.retain(|_, spread| spread.texts > 1);
+        let useful = share.iter().filter(|(_, spread)| spread.texts <= most);
+        kept.extend(useful.map(|(key, spread)| (u32::MAX - spread.texts, *key)));
+    }
+    kept.sort_unstable();
+    for (column, (_, key)) in kept.iter().enumerate() {
+        if let Some(spread) = columns[share_of(*key)].get_mut(key) {
+            spread.column = column as u32;
+        }
+    }
+    kept.into_iter().map(|(_, key)| key).collect()
+}
+
+/// The rows of counted texts.
+fn weigh(counted: &Counted, columns: &Columns, texts: usize) -> Features {
+    let rarity = |texts_with: u32| ((1 + texts) as f64 / f64::from(1 + texts_with)).ln() + 1.0;
+    let once = rarity(1);
+    let mut rows = Features {
+        ends: Vec::new(),
+        columns: Vec::new(),
+        weights: Vec::new(),
+        names: Vec::new(),
+        own: Vec::new(),
+    };
+    let (mut row, mut start) = (Vec::new(), 0);
+    for end in &counted.ends {
+        let (mut own, mut shared) = (0.0, 0.0);
+        row.clear();
+        for at in start..*end {
+            let key = counted.keys[at];
+            let frequency = 1.0 + f64::from(counted.counts[at]).ln();
+            match columns[share_of(key)].get(&key) {
+                None => own += (frequency * once).powi(2),
+                Some(Spread { column: u32::MAX, .. }) => {}
+                Some(spread) => {
+                    let weight = frequency * rarity(spread.texts);
+                    shared += weight.powi(2);
+                    row.push((spread.column, weight));
+                }
+            }
+        }
+        row.sort_unstable_by_key(|(column, _)| *column);
+        let square: f64 = own + shared;
+        let length = if square > 0.0 { square.sqrt() } else { 1.0 };
+        rows.columns.extend(row.iter().map(|(column, _)| *column));
+        rows.weights.extend(row.iter().map(|(_, weight)| (weight / length) as f32));
+        rows.ends.push(rows.columns.len());
+        rows.own.push((own / length.powi(2)) as f32);
+        start = *end;
+    }
+    rows
+}
