@@ -11,11 +11,11 @@
 //! give the same model, in whatever order they were made.
 
 mod chance;
-mod descent;
 mod evidence;
 mod features;
 mod measures;
 mod model;
+mod newton;
 mod passages;
 mod replay;
 mod simulation;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::descent::{Decision, Machine, descend};
 use super::features::{Features, in_threads};
+use super::newton::{Decision, Machine, solve};
 
 /// How a model learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,22 +37,35 @@ pub struct Model {
     scores: Vec<f32>,
 }
 
-/// A model as the vector of its weights.
-struct Weights<'a> {
+/// Decided rows as sums of weights.
+struct Rows<'a> {
     features: &'a Features,
     rows: &'a [usize],
-    vector: Vec<f32>,
-    constant: f64,
 }
 
-impl Machine for Weights<'_> {
-    fn value(&self, decided: usize) -> f64 {
-        f64::from(self.features.dot(self.rows[decided], &self.vector)) + self.constant
+impl Rows<'_> {
+    /// The sum of the rows, each so many times.
+    fn sum(&self, coefficients: &[f64]) -> Vec<f32> {
+        let mut sum = vec![0.0; self.features.width()];
+        for (row, times) in self.rows.iter().zip(coefficients) {
+            if *times != 0.0 {
+                self.features.add(*row, *times as f32, &mut sum);
+            }
+        }
+        sum
     }
+}
 
-    fn add(&mut self, decided: usize, times: f64) {
-        self.features.add(self.rows[decided], times as f32, &mut self.vector);
-        self.constant += times;
+impl Machine for Rows<'_> {
+    fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
+        let sum = self.sum(coefficients);
+        let constant: f64 = coefficients.iter().sum();
+        let halves = self.rows.chunks(self.rows.len().div_ceil(2));
+        let values = in_threads(&halves.collect::<Vec<_>>(), |rows| {
+            let values = rows.iter().map(|row| f64::from(self.features.dot(*row, &sum)) + constant);
+            values.collect::<Vec<f64>>()
+        });
+        values.concat()
     }
 }
 
@@ -75,10 +88,10 @@ impl Model {
         let rows: Vec<usize> = decided.iter().map(|(row, _)| *row).collect();
         let seen: Vec<Decision> =
             decided.iter().map(|(row, included)| decision(features, *row, *included)).collect();
-        let vector = vec![0.0; features.width()];
-        let mut machine = Weights { features, rows: &rows, vector, constant: 0.0 };
-        descend(&mut machine, &seen, method);
-        let Weights { vector: weights, constant, .. } = machine;
+        let mut machine = Rows { features, rows: &rows };
+        let coefficients = solve(&mut machine, &seen, method, vec![0.0; rows.len()]);
+        let weights = machine.sum(&coefficients);
+        let constant: f64 = coefficients.iter().sum();
         let scores = score(features, &weights, constant as f32);
         Some(Self { method, decisions: decided.len(), weights, scores })
     }
@@ -118,7 +131,7 @@ fn in_order(decisions: &[(usize, bool)]) -> Vec<(usize, bool)> {
     decided
 }
 
-/// A decision on a row, for [`descend`].
+/// A decision on a row, for [`solve`].
 pub(super) fn decision(features: &Features, row: usize, included: bool) -> Decision {
     let (_, weights) = features.row(row);
     let square: f64 = weights.iter().map(|weight| f64::from(weight * weight)).sum();

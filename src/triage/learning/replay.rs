@@ -5,9 +5,9 @@
 //! are worked out once for each decision, so that the next model costs no
 //! look at a word.
 
-use super::descent::{Decision, Machine, descend};
 use super::features::Features;
 use super::model::{Method, decision};
+use super::newton::{Decision, Machine, solve};
 
 /// Rows by feature.
 #[derive(Debug)]
@@ -69,36 +69,53 @@ pub(super) struct Decided<'a> {
     products: Vec<Vec<f32>>,
     /// Of each decided row with the decided rows.
     among: Vec<Vec<f32>>,
+    /// Coefficients of the last model, 0 for newer decisions.
+    coefficients: Vec<f64>,
 }
 
-/// A model as its values for the decided rows.
-struct Values<'a> {
-    among: &'a [Vec<f32>],
-    values: Vec<f32>,
-    constant: f64,
-}
+/// Products of decided rows.
+struct Products<'a>(&'a [Vec<f32>]);
 
-impl Machine for Values<'_> {
-    fn value(&self, decided: usize) -> f64 {
-        f64::from(self.values[decided]) + self.constant
-    }
-
-    fn add(&mut self, decided: usize, times: f64) {
-        add(&self.among[decided], times as f32, &mut self.values);
-        self.constant += times;
+impl Machine for Products<'_> {
+    fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
+        let constant: f64 = coefficients.iter().sum();
+        let sum = sum(self.0, coefficients, coefficients.len());
+        sum.into_iter().map(|value| f64::from(value) + constant).collect()
     }
 }
 
-fn add(row: &[f32], times: f32, to: &mut [f32]) {
-    for (value, product) in to.iter_mut().zip(row) {
-        *value += times * product;
+/// The sum of vectors, each so many times: four at once, so that the sum is
+/// taken from memory a quarter as often.
+fn sum(vectors: &[Vec<f32>], times: &[f64], length: usize) -> Vec<f32> {
+    let mut sum = vec![0.0; length];
+    for (vectors, times) in vectors.chunks(4).zip(times.chunks(4)) {
+        if let ([a, b, c, d], [i, j, k, l]) = (vectors, times) {
+            let [i, j, k, l] = [*i as f32, *j as f32, *k as f32, *l as f32];
+            let [a, b, c, d] = [&a[..length], &b[..length], &c[..length], &d[..length]];
+            for at in 0..length {
+                sum[at] += (a[at] * i + b[at] * j) + (c[at] * k + d[at] * l);
+            }
+        } else {
+            for (vector, times) in vectors.iter().zip(times) {
+                sum.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value * *times as f32);
+            }
+        }
     }
+    sum
 }
 
 impl<'a> Decided<'a> {
     pub(super) fn none(features: &'a Features, postings: &'a Postings) -> Self {
         let (rows, decisions) = (Vec::new(), Vec::new());
-        Self { features, postings, rows, decisions, products: Vec::new(), among: Vec::new() }
+        Self {
+            features,
+            postings,
+            rows,
+            decisions,
+            products: Vec::new(),
+            among: Vec::new(),
+            coefficients: Vec::new(),
+        }
     }
 
     /// Whether a model can be made, see `Model::train`.
@@ -117,17 +134,17 @@ impl<'a> Decided<'a> {
         self.among.insert(at, self.rows.iter().map(|other| products[*other]).collect());
         self.products.insert(at, products);
         self.decisions.insert(at, decision(self.features, row, included));
+        self.coefficients.insert(at, 0.0);
     }
 
-    /// The scores of all rows by the model of the decisions.
-    pub(super) fn scores(&self, method: Method) -> Vec<f32> {
-        let values = vec![0.0; self.rows.len()];
-        let mut machine = Values { among: &self.among, values, constant: 0.0 };
-        let coefficients = descend(&mut machine, &self.decisions, method);
-        let mut scores = vec![machine.constant as f32; self.features.rows()];
-        for (products, coefficient) in self.products.iter().zip(coefficients) {
-            add(products, coefficient as f32, &mut scores);
-        }
+    /// The scores of all rows by the model of the decisions. The one before
+    /// is near, and the search begins there.
+    pub(super) fn scores(&mut self, method: Method) -> Vec<f32> {
+        let start = std::mem::take(&mut self.coefficients);
+        self.coefficients = solve(&mut Products(&self.among), &self.decisions, method, start);
+        let constant: f64 = self.coefficients.iter().sum();
+        let mut scores = sum(&self.products, &self.coefficients, self.features.rows());
+        scores.iter_mut().for_each(|score| *score += constant as f32);
         scores
     }
 }
