@@ -22,8 +22,8 @@ const COST: f64 = 0.11;
 /// How far a value may be from its best; decisions are 1 and -1.
 const TOLERANCE: f64 = 1e-4;
 
-/// Of what is missing, how much one step may leave.
-const LEFT: f64 = 0.05;
+/// How much worse a step may be, by what conjugate gradients leave.
+const SLACK: f64 = 1e-6;
 
 /// Steps, and products within a step, at most.
 const STEPS: usize = 100;
@@ -86,7 +86,7 @@ pub(super) fn solve(
         if missing < TOLERANCE && state.is_settled(&pulls) {
             break;
         }
-        let goal = problem.step(&state, &pulls, (missing * LEFT).max(TOLERANCE / 4.0));
+        let goal = problem.step(&state, &pulls, TOLERANCE / 4.0);
         state = problem.toward(state, &goal);
     }
     state.coefficients
@@ -236,7 +236,7 @@ impl<M: Machine> Problem<'_, M> {
                 // To the end, without what rounding leaves.
                 next.coefficients.copy_from_slice(goal);
             }
-            if self.objective(&next) <= before * (1.0 + 1e-12) || part < 1e-6 {
+            if self.objective(&next) <= before * (1.0 + SLACK) || part < 1e-6 {
                 state = next;
                 return state;
             }
