@@ -21,6 +21,7 @@ mod suite {
     mod interrupt;
     mod invented;
     mod language;
+    mod learning;
     mod limits;
     mod machine;
     mod mutations;

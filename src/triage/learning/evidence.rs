@@ -64,3 +64,38 @@ fn sorted(found: Vec<Witness>) -> Evidence {
     let (pro, contra) = witnesses.into_iter().partition(|witness| witness.weight > 0.0);
     Evidence { pro, contra }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::learning::Method;
+
+    const TEXTS: [&str; 6] = [
+        "Heart failure in adults",
+        "Knee pain in adults",
+        "Heart failures of children",
+        "Knee pain",
+        "Chronic heart failure, knee",
+        "Adults",
+    ];
+
+    #[test]
+    fn words_speak_for_and_against() {
+        let features = Features::of(&TEXTS);
+        let model = Model::train(&features, &[(0, true), (1, false)], Method::Svm);
+        let model = model.expect("a model");
+        let evidence = model.evidence(&features, 4, TEXTS[4]);
+        let words = |witnesses: &[Witness]| -> Vec<String> {
+            witnesses.iter().map(|witness| witness.words.clone()).collect()
+        };
+        assert_eq!(words(&evidence.pro), ["failure", "heart", "heart failure"]);
+        assert_eq!(words(&evidence.contra), ["knee"]);
+        // The score is the sum, but for the constant: that of a study whose
+        // words say nothing.
+        let bare = model.scores()[4];
+        let sum: f32 = evidence.pro.iter().chain(&evidence.contra).map(|one| one.weight).sum();
+        let other = model.evidence(&features, 2, TEXTS[2]);
+        let of_other: f32 = other.pro.iter().chain(&other.contra).map(|one| one.weight).sum();
+        assert!(((bare - sum) - (model.scores()[2] - of_other)).abs() < 1e-5);
+    }
+}

@@ -240,3 +240,56 @@ fn weigh(counted: &Counted, columns: &Columns, texts: usize) -> Features {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a row weighs, by descending weight.
+    fn weights(features: &Features, row: usize) -> Vec<f32> {
+        let mut weights = features.row(row).1.to_vec();
+        weights.sort_by(|one, other| other.total_cmp(one));
+        weights
+    }
+
+    #[test]
+    fn weights_are_those_worked_out_by_hand() {
+        // Of 4 texts, 3 have `asthma`, 2 `adult`; `knee` stands in one alone,
+        // and the pairs, too.
+        let features = Features::of(&["asthma. adult. adult", "asthma", "adult. asthma", "knee"]);
+        assert_eq!([features.rows(), features.width()], [4, 2]);
+        let (asthma, adult) = ((5.0_f64 / 4.0).ln() + 1.0, (5.0_f64 / 3.0).ln() + 1.0);
+        let twice = adult * (1.0 + 2.0_f64.ln());
+        let length = asthma.hypot(twice);
+        let expected = [(twice / length) as f32, (asthma / length) as f32];
+        assert_eq!(weights(&features, 0), expected);
+        assert_eq!(weights(&features, 1), [1.0]);
+        assert_eq!(weights(&features, 3), [0.0; 0], "what one text has alone is not kept");
+        assert_eq!([features.own(0), features.own(3)], [0.0, 1.0]);
+    }
+
+    #[test]
+    fn pairs_do_not_reach_across_sentences() {
+        let together = Features::of(&["heart failure", "heart failure", ""]);
+        let apart = Features::of(&["heart. failure", "heart. failure", ""]);
+        assert_eq!([together.width(), apart.width()], [3, 2]);
+    }
+
+    #[test]
+    fn words_of_all_texts_and_texts_without_words_say_nothing() {
+        let features = Features::of(&["study", "study", "", "study of studies"]);
+        assert_eq!(features.rows(), 4);
+        assert_eq!(weights(&features, 2), [0.0; 0]);
+        assert_eq!(Features::of::<&str>(&[]).rows(), 0);
+        let all = Features::of(&["study"; 30]);
+        assert_eq!(all.width(), 0);
+    }
+
+    #[test]
+    fn texts_give_the_same_features_each_time() {
+        let texts: Vec<String> = (0..200)
+            .map(|at| format!("word{} and word{} of {}", at % 7, at % 11, at % 3))
+            .collect();
+        assert_eq!(Features::of(&texts), Features::of(&texts));
+    }
+}

@@ -147,3 +147,86 @@ fn score(features: &Features, weights: &[f32], constant: f32) -> Vec<f32> {
     });
     scored.concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::replay::{Decided, Postings};
+    use super::*;
+
+    /// Every third study is about the heart.
+    fn texts() -> Vec<String> {
+        let subject = |at: usize| if at.is_multiple_of(3) { "heart failure" } else { "knee pain" };
+        let text = |at| format!("{} in group {} of site {}", subject(at), at % 5, at % 7);
+        (0..60).map(text).collect()
+    }
+
+    fn is_about_hearts(row: usize) -> bool {
+        row.is_multiple_of(3)
+    }
+
+    #[test]
+    fn what_can_be_told_apart_is_ranked_right() {
+        let features = Features::of(&texts());
+        for method in [Method::Svm, Method::Logistic] {
+            let decisions: Vec<_> = (0..30).map(|row| (row, is_about_hearts(row))).collect();
+            let model = Model::train(&features, &decisions, method).expect("a model");
+            let mut rows: Vec<usize> = (30..60).collect();
+            rows.sort_by(|one, other| model.scores()[*other].total_cmp(&model.scores()[*one]));
+            assert!(rows[..10].iter().all(|row| is_about_hearts(*row)), "{method:?}: {rows:?}");
+        }
+    }
+
+    #[test]
+    fn without_includes_there_is_no_model_without_excludes_there_is() {
+        let features = Features::of(&texts());
+        assert_eq!(Model::train(&features, &[], Method::Svm), None);
+        assert_eq!(Model::train(&features, &[(1, false)], Method::Svm), None);
+        let model = Model::train(&features, &[(0, true)], Method::Svm).expect("a model");
+        assert!(model.scores()[3] > model.scores()[4]);
+        assert_eq!(model.name(), "svm-1 of 1 decision");
+        let model = Model::train(&features, &[(0, true), (1, false), (1, false)], Method::Logistic);
+        assert_eq!(model.expect("a model").name(), "logistic-1 of 2 decisions");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn the_order_of_decisions_does_not_count(
+            decisions in prop::collection::vec((0_usize..60, any::<bool>()), 1..40),
+            turn in 0_usize..40,
+            logistic in any::<bool>(),
+        ) {
+            let method = if logistic { Method::Logistic } else { Method::Svm };
+            let features = Features::of(&texts());
+            let model = Model::train(&features, &decisions, method);
+            let mut others: Vec<_> = decisions.iter().rev().copied().collect();
+            others.rotate_left(turn % decisions.len());
+            prop_assert_eq!(&Model::train(&features, &others, method), &model);
+            prop_assert_eq!(&Model::train(&Features::of(&texts()), &decisions, method), &model);
+        }
+
+        #[test]
+        fn a_simulation_has_the_models_of_a_review(
+            rows in prop::collection::btree_set(0_usize..60, 2..30),
+            logistic in any::<bool>(),
+        ) {
+            let method = if logistic { Method::Logistic } else { Method::Svm };
+            let features = Features::of(&texts());
+            let postings = Postings::of(&features);
+            let mut decided = Decided::none(&features, &postings);
+            let mut decisions = Vec::new();
+            for row in rows.into_iter().rev() {
+                decided.push(row, is_about_hearts(row));
+                decisions.push((row, is_about_hearts(row)));
+                let Some(model) = Model::train(&features, &decisions, method) else { continue };
+                let scores = decided.scores(method);
+                for (one, other) in scores.iter().zip(model.scores()) {
+                    prop_assert!((one - other).abs() < 2e-3, "{} and {}", one, other);
+                }
+            }
+        }
+    }
+}

@@ -289,3 +289,61 @@ fn add(to: &mut [f64], times: f64, what: &[f64]) {
 fn largest(values: &[f64]) -> f64 {
     values.iter().fold(0.0, |largest, value| largest.max(value.abs()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows with these products.
+    struct Products(Vec<Vec<f64>>);
+
+    impl Machine for Products {
+        fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
+            self.0.iter().map(|row| dot(row, coefficients)).collect()
+        }
+    }
+
+    fn decision(included: bool, square: f64) -> Decision {
+        Decision { included, square, own: 0.0 }
+    }
+
+    #[test]
+    fn two_rows_apart_are_solved_as_by_hand() {
+        // Each row for itself: (square + 1 / (2 cost)) coefficient = 1, and
+        // of a mean cost of 0.11 the include has 9.8 parts in 10.8.
+        let mut machine = Products(vec![vec![2.0, 0.0], vec![0.0, 2.0]]);
+        let decisions = [decision(true, 2.0), decision(false, 2.0)];
+        let found = solve(&mut machine, &decisions, Method::Svm, vec![0.0; 2]);
+        let include = 1.0 / (2.0 + 10.8 / (4.0 * 0.11 * 9.8));
+        let exclude = -1.0 / (2.0 + 10.8 / (4.0 * 0.11));
+        assert!((found[0] - include).abs() < 1e-6, "{found:?}");
+        assert!((found[1] - exclude).abs() < 1e-6, "{found:?}");
+    }
+
+    #[test]
+    fn what_a_row_has_for_itself_counts_for_its_length() {
+        let one = [Decision { included: true, square: 1.5, own: 0.5 }];
+        let found = solve(&mut Products(vec![vec![1.5]]), &one, Method::Svm, vec![0.0]);
+        assert!((found[0] - 1.0 / (2.0 + 0.5 / COST)).abs() < 1e-6, "{found:?}");
+    }
+
+    #[test]
+    fn logistic_coefficients_are_what_the_loss_pulls() {
+        let mut machine = Products(vec![vec![2.0, 1.3], vec![1.3, 2.0]]);
+        let decisions = [decision(true, 2.0), decision(false, 2.0)];
+        let found = solve(&mut machine, &decisions, Method::Logistic, vec![0.0; 2]);
+        let values = machine.values(&found);
+        let costs = costs(&decisions);
+        assert!((found[0] - costs[0] / (1.0 + values[0].exp())).abs() < 1e-4, "{found:?}");
+        assert!((found[1] + costs[1] / (1.0 + (-values[1]).exp())).abs() < 1e-4, "{found:?}");
+    }
+
+    #[test]
+    fn includes_weigh_more_whatever_their_number() {
+        let decisions: Vec<Decision> = (0..10).map(|at| decision(at < 2, 1.0)).collect();
+        let costs = costs(&decisions);
+        let (includes, excludes): (f64, f64) = (costs[..2].iter().sum(), costs[2..].iter().sum());
+        assert!((includes / excludes - 9.8).abs() < 1e-9);
+        assert!((includes + excludes - 10.0 * 0.11).abs() < 1e-9);
+    }
+}

@@ -27,3 +27,28 @@ pub fn text_of(study: &Study) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::study::pieces;
+
+    #[test]
+    fn pieces_are_those_of_the_model() {
+        assert!(PIECES.iter().all(|piece| pieces::named(piece).is_some()));
+    }
+
+    #[test]
+    fn a_value_is_a_paragraph() {
+        let study = json!({"protocolSection": {
+            "identificationModule": {"nctId": "NCT90000001", "briefTitle": "Steroids in sepsis"},
+            "conditionsModule": {"conditions": ["Sepsis", "Shock"]},
+            "eligibilityModule": {"eligibilityCriteria": "Adults"},
+        }});
+        let study = Study::from_map(study.as_object().expect("an object").clone());
+        assert_eq!(text_of(&study), "Steroids in sepsis\nSepsis\nShock\nAdults\n");
+        assert_eq!(text_of(&Study::new()), "");
+    }
+}

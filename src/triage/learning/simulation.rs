@@ -246,3 +246,79 @@ impl Reader<'_> {
         taken
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::learning::{Measures, recall_curve};
+
+    /// Twenty studies, of which those about sepsis are included.
+    fn studies() -> (Features, Vec<bool>) {
+        let text = |row: usize| match row % 5 {
+            0 => format!("sepsis fluids in ward {row}"),
+            1 => format!("knee pain in ward {row}"),
+            2 => "knee surgery of athletes".to_owned(),
+            3 => "asthma of children".to_owned(),
+            _ => "asthma and knee pain".to_owned(),
+        };
+        let texts: Vec<String> = (0..20).map(text).collect();
+        (Features::of(&texts), (0..20).map(|row| row % 5 == 0).collect())
+    }
+
+    fn rows(simulation: &Simulation) -> Vec<usize> {
+        simulation.order.iter().map(|reading| reading.row).collect()
+    }
+
+    #[test]
+    fn what_is_alike_is_read_first() {
+        let (features, labels) = studies();
+        let plan = Plan { priors: Priors::Rows(vec![10, 3]), ..Plan::default() };
+        let simulation = simulate(&features, &labels, &plan).expect("a simulation");
+        assert_eq!(simulation.priors, [10, 3]);
+        assert_eq!(rows(&simulation)[..3], [0, 5, 15]);
+        assert_eq!(recall_curve(&simulation.reading()), [(1, 1.0 / 3.0), (2, 2.0 / 3.0), (3, 1.0)]);
+        let measures = Measures::of(&simulation.reading()).expect("measures");
+        assert_eq!((measures.loss, measures.atd), (0.0, 2.0));
+        // One for each of the three, and one for the rest.
+        assert_eq!(simulation.models, 4);
+    }
+
+    #[test]
+    fn every_study_is_read_once_in_every_order() {
+        let (features, labels) = studies();
+        for order in [Order::Certainty, Order::Uncertainty, Order::Random] {
+            for every in [1, 7, 100] {
+                let plan = Plan { order, every, seed: 3, ..Plan::default() };
+                let simulation = simulate(&features, &labels, &plan).expect("a simulation");
+                assert_eq!(Ok(simulation.clone()), simulate(&features, &labels, &plan));
+                let mut all = [rows(&simulation), simulation.priors].concat();
+                all.sort_unstable();
+                assert!(all.into_iter().eq(0..20), "{order:?}, every {every}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_an_include_rows_are_read_as_they_stand() {
+        let (features, labels) = studies();
+        let plan = Plan { priors: Priors::Rows(vec![0, 1]), ..Plan::default() };
+        let mut none = labels.clone();
+        none[0] = false;
+        let simulation = simulate(&features, &none, &plan).expect("a simulation");
+        assert_eq!(rows(&simulation)[..4], [2, 3, 4, 5]);
+        assert_eq!(simulation.order[0].score, None);
+        assert!(simulation.order[4].score.is_some());
+    }
+
+    #[test]
+    fn priors_that_cannot_be_had_are_named() {
+        let (features, labels) = studies();
+        let error = |priors| {
+            let plan = Plan { priors, ..Plan::default() };
+            simulate(&features, &labels, &plan).expect_err("an error").to_string()
+        };
+        let drawn = Priors::Drawn { includes: 5, excludes: 1 };
+        assert_eq!(error(drawn), "5 includes cannot be known before: there are 4");
+        assert_eq!(error(Priors::Rows(vec![20])), "there is no row 20: the last one is 19");
+    }
+}

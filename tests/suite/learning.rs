@@ -1,0 +1,73 @@
+//! What `review simulate` reads, measures and says.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use super::harness::{Run, Sandbox};
+
+/// Forty invented studies, of which those about sepsis in adults are included.
+fn table() -> String {
+    let mut table = "nct_id,title,abstract,included\n".to_owned();
+    for row in 0..40 {
+        let (about, who) =
+            (["Sepsis", "Knee pain", "Asthma"][row % 3], ["adults", "children"][row % 2]);
+        let included = u8::from(row % 3 == 0 && row % 2 == 0);
+        let abstract_ = format!("\"A trial of treatment {}, in {who}.\"", row % 7);
+        table.push_str(&format!("NCT9000{row:04},{about} of {who},{abstract_},{included}\n"));
+    }
+    table
+}
+
+fn simulate(more: &[&str]) -> Run {
+    let sandbox = Sandbox::with(&[("labelled.csv", table().as_bytes())]);
+    sandbox.run(&[&["review", "simulate", "labelled.csv"], more].concat())
+}
+
+#[test]
+fn a_labelled_table_is_read_again() {
+    assert_snapshot!(simulate(&["--prior-rows", "0,1"]).success().out, @"");
+}
+
+#[test]
+fn runs_are_averaged() {
+    let run = simulate(&["--runs", "3", "--order", "random"]).success();
+    assert!(run.out.contains("in random order, 0 models, mean of 3 runs"), "{}", run.out);
+}
+
+#[test]
+fn json_has_every_study_in_the_order_of_reading() {
+    let run = simulate(&["--prior-rows", "0,1", "--format", "json"]).success();
+    let said: Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!([&said["studies"], &said["includes"]], [40, 7]);
+    let run = &said["runs"][0];
+    assert_eq!(run["priorRows"], serde_json::json!([0, 1]));
+    let order = run["order"].as_array().expect("an order");
+    assert_eq!(order.len(), 38);
+    assert_eq!(order[0]["title"], "Sepsis of adults");
+    assert_eq!(run["recallCurve"].as_array().expect("a curve").len(), 6);
+    assert_eq!(run["measures"], said["mean"]);
+}
+
+#[test]
+fn what_cannot_be_simulated_is_named() {
+    let sandbox = Sandbox::with(&[
+        ("bare.csv", b"title,abstract\na,b\n".as_slice()),
+        ("odd.csv", b"title,included\na,1\nb,perhaps\n"),
+        ("same.csv", b"title,included\na,1\nb,1\nc,0\n"),
+        ("part.tsv", b"title\tincluded\na\t1\nb\t0\nc\t\nd\t1\ne\t0\n"),
+    ]);
+    let say = |arguments: &[&str]| {
+        let run = sandbox.run(&[&["review", "simulate"], arguments].concat());
+        run.err
+    };
+    let said = [
+        say(&["bare.csv"]),
+        say(&["odd.csv"]),
+        say(&["same.csv"]),
+        say(&["same.csv", "--prior-include", "3"]),
+        say(&["part.tsv", "--prior-rows", "2"]),
+        say(&["part.tsv"]),
+        say(&["absent.csv"]),
+    ];
+    assert_snapshot!(said.concat(), @"");
+}
