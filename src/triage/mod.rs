@@ -8,6 +8,7 @@
 mod agreement;
 mod event;
 mod file;
+mod learner;
 pub mod learning;
 mod queue;
 mod sample;
@@ -20,6 +21,7 @@ pub use event::{
     Update, Verdict,
 };
 pub use file::{Merged, Review, ReviewError, VERSION};
+pub use learner::{Learned, Learner, decisions};
 pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
 pub use state::{Outcome, SampleState, SourceState, Standing, State, StudyState, TELLING, telling};

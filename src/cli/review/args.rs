@@ -159,6 +159,8 @@ pub(crate) enum ReviewCommand {
     Undo(UndoArgs),
     /// List studies with what was decided
     List(ListArgs),
+    /// Tell which words speak for and against studies, as your decisions taught
+    Why(WhyArgs),
     /// List all events, or those of studies
     History(HistoryArgs),
     /// List or add reasons to exclude studies
@@ -334,6 +336,21 @@ pub(crate) enum ListedVerdict {
     Changed,
     /// No longer in the index
     Vanished,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhyArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    /// NCT numbers
+    #[arg(required = true, value_name = "NCT")]
+    pub(crate) numbers: Vec<String>,
+    /// Words to print for, and as many against
+    #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
+    pub(crate) limit: usize,
+    /// How to write it: `json` is a study a line
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ mod people;
 mod simulate;
 mod stopping;
 mod update;
+mod why;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         Some(ReviewCommand::Settle(arguments)) => decide::run(console, arguments, true),
         Some(ReviewCommand::Undo(arguments)) => decide::undo(console, arguments),
         Some(ReviewCommand::List(arguments)) => list::run(console, arguments),
+        Some(ReviewCommand::Why(arguments)) => why::run(console, arguments),
         Some(ReviewCommand::History(arguments)) => list::history(console, arguments),
         Some(ReviewCommand::Reasons(arguments)) => begin::reasons(console, arguments),
         Some(ReviewCommand::Sample(arguments)) => stopping::sample(console, arguments),

@@ -5,7 +5,8 @@ use std::io::Write;
 use serde_json::json;
 
 use trialdex::output::write_study;
-use trialdex::triage::{Order, Queued, Scores, Turn, queue};
+use trialdex::triage::learning::Method;
+use trialdex::triage::{Learned, Learner, Order, Queued, Scores, Turn, decisions, queue};
 
 use super::args::{NextArgs, NextFormat, OrderArg};
 use super::{Console, Failure, Outcome, Work};
@@ -17,18 +18,46 @@ pub(crate) struct LearnedRanking {
     pub(crate) scores: Scores,
 }
 
+impl From<Learned> for LearnedRanking {
+    fn from(learned: Learned) -> Self {
+        Self { name: learned.name, scores: learned.scores }
+    }
+}
+
 /// The order that is asked for, and what was learned where it needs that.
 pub(crate) fn ordered(
-    _work: &Work,
+    work: &Work,
     order: OrderArg,
 ) -> Result<(Order, Option<LearnedRanking>), Failure> {
-    let order = match order {
-        OrderArg::Certainty => Order::Certainty,
-        OrderArg::Uncertainty => Order::Uncertainty,
-        OrderArg::Relevance => Order::Relevance,
-        OrderArg::Random => Order::Random(0),
+    let learned = match order {
+        OrderArg::Certainty | OrderArg::Uncertainty => learned(work)?.map(|(_, learned)| learned),
+        OrderArg::Relevance | OrderArg::Random => None,
     };
-    Ok((order, None))
+    Ok((Order::from(order), learned.map(LearnedRanking::from)))
+}
+
+impl From<OrderArg> for Order {
+    fn from(order: OrderArg) -> Self {
+        match order {
+            OrderArg::Certainty => Self::Certainty,
+            OrderArg::Uncertainty => Self::Uncertainty,
+            OrderArg::Relevance => Self::Relevance,
+            OrderArg::Random => Self::Random(0),
+        }
+    }
+}
+
+/// What was learned from a reviewer's decisions; `None` until there is
+/// something to learn from, since all records are read for it.
+pub(crate) fn learned(work: &Work) -> Result<Option<(Learner, Learned)>, Failure> {
+    let decisions = decisions(work.review.state(), &work.reviewer);
+    let both = [true, false].iter().all(|is| decisions.iter().any(|(_, it)| it == is));
+    if !both {
+        return Ok(None);
+    }
+    let learner = Learner::of(&work.review)?;
+    let learned = learner.learn(&decisions, Method::default());
+    Ok(learned.map(|learned| (learner, learned)))
 }
 
 /// What ordered a queue, as decisions keep it.

@@ -1,0 +1,113 @@
+//! `trialdex review why`
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use trialdex::output::clean_line;
+use trialdex::study::NctId;
+use trialdex::triage::learning::{Evidence, Witness};
+use trialdex::triage::{Order, State, queue};
+
+use super::super::args::ReportFormat;
+use super::super::numbers::numbers;
+use super::args::WhyArgs;
+use super::next::learned;
+use super::{Console, Failure, Outcome, Work};
+
+pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::Result {
+    let numbers = numbers(&arguments.numbers)?;
+    let work = Work::on(&arguments.named)?;
+    let Some((learner, learned)) = learned(&work)? else {
+        return Err(Failure::new("nothing was learned yet").hint(
+            "a model is learned from an include and an exclude of yours; until then studies stand \
+             in the order of their searches",
+        ));
+    };
+    let waiting =
+        queue(work.review.state(), &work.reviewer, Order::Certainty, Some(&learned.scores));
+    let mut missing = false;
+    for nct in numbers {
+        let study = work.review.study(nct)?;
+        let evidence = study.and_then(|study| learner.evidence(&learned, nct, &study));
+        let Some(evidence) = evidence else {
+            console.say(&format!("{nct}: not in the review, or without a record"));
+            missing = true;
+            continue;
+        };
+        let place = waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1);
+        let why = Why {
+            nct,
+            score: learned.scores.get(&nct).copied().unwrap_or_default(),
+            place,
+            left: waiting.len(),
+            model: &learned.name,
+            found: found(work.review.state(), nct),
+            evidence,
+        };
+        match arguments.format {
+            ReportFormat::Json => writeln!(console.out, "{}", why.json(arguments.limit))?,
+            ReportFormat::Text => why.write(console, arguments.limit)?,
+        }
+    }
+    console.out.flush()?;
+    Ok(if missing { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// What is known of a study's place.
+struct Why<'a> {
+    nct: NctId,
+    score: f32,
+    /// Its place in what is left to read, from 1; `None` where it is decided.
+    place: Option<usize>,
+    left: usize,
+    model: &'a str,
+    /// The sources that found it, with its rank in each.
+    found: Vec<(&'a str, usize)>,
+    evidence: Evidence,
+}
+
+fn found(state: &State, nct: NctId) -> Vec<(&str, usize)> {
+    let found = state
+        .sources
+        .iter()
+        .filter_map(|source| Some((source.name.as_str(), *source.ranks.get(&nct)?)));
+    found.collect()
+}
+
+impl Why<'_> {
+    fn write(&self, console: &mut Console, limit: usize) -> Result<(), Failure> {
+        let Self { nct, score, place, left, model, found, evidence } = self;
+        let place = match place {
+            Some(place) => format!("{place}. of {left} left"),
+            None => "decided".to_owned(),
+        };
+        writeln!(
+            console.out,
+            "{}  {place}, score {score:+.3} by {model}",
+            console.paint.nct_id(*nct)
+        )?;
+        for (source, rank) in found {
+            writeln!(console.out, "{}", clean_line(&format!("  {rank}. of {source}")))?;
+        }
+        for (title, witnesses) in [("for", &evidence.pro), ("against", &evidence.contra)] {
+            for (at, Witness { words, weight }) in witnesses.iter().take(limit).enumerate() {
+                let title = if at == 0 { title } else { "" };
+                let line = format!("  {title:<8} {weight:+.4}  {words}");
+                writeln!(console.out, "{}", clean_line(&line))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn json(&self, limit: usize) -> Value {
+        let words = |witnesses: &[Witness]| -> Vec<Value> {
+            let shown = witnesses.iter().take(limit);
+            shown.map(|it| json!({"words": it.words, "weight": it.weight})).collect()
+        };
+        json!({"nctId": self.nct, "score": self.score, "place": self.place, "model": self.model,
+            "found": self.found.iter().map(|(name, rank)| json!({"source": name, "rank": rank}))
+                .collect::<Vec<_>>(),
+            "for": words(&self.evidence.pro), "against": words(&self.evidence.contra)})
+    }
+}
