@@ -20,7 +20,7 @@ const SHARES: usize = 2;
 /// of one text alone count for the length of its row but are not kept, since
 /// they tell nothing of another study; a model that is trained is the same as
 /// if they were.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Features {
     /// Where each row ends in `columns` and `weights`.
     ends: Vec<usize>,
@@ -62,16 +62,21 @@ impl Features {
         let shares: Vec<usize> = (0..SHARES).collect();
         let mut columns = in_threads(&shares, |share| spread(&counted, *share));
         let names = number(&mut columns, texts.len());
-        let parts = in_threads(&counted, |counted| weigh(counted, &columns, texts.len()));
-        let mut features = Self {
-            ends: Vec::with_capacity(texts.len()),
-            columns: Vec::new(),
-            weights: Vec::new(),
-            names,
-            own: Vec::with_capacity(texts.len()),
-        };
+        let scale = Scale::of(&columns, names.len(), texts.len());
+        let parts = in_threads(&counted, |counted| weigh(counted, &columns, &scale));
+        let mut features = Self { names, ..Self::default() };
         parts.into_iter().for_each(|part| features.append(part));
         features
+    }
+
+    /// Adds a row of that squared length, which becomes 1.
+    fn push(&mut self, row: &[(u32, f32)], own: f64, shared: f64) {
+        let square = if own + shared > 0.0 { own + shared } else { 1.0 };
+        let length = square.sqrt() as f32;
+        self.columns.extend(row.iter().map(|(column, _)| *column));
+        self.weights.extend(row.iter().map(|(_, weight)| weight / length));
+        self.ends.push(self.columns.len());
+        self.own.push((own / square) as f32);
     }
 
     fn append(&mut self, mut part: Self) {
@@ -201,41 +206,61 @@ fn number(columns: &mut Columns, texts: usize) -> Vec<u64> {
     kept.into_iter().map(|(_, key)| key).collect()
 }
 
+/// What weights are made of, each worked out once.
+struct Scale {
+    /// By number of occurrences, up to where they are rare.
+    frequencies: Vec<f32>,
+    /// By column.
+    rarities: Vec<f32>,
+    /// Of what one text alone has.
+    once: f32,
+}
+
+impl Scale {
+    fn of(columns: &Columns, width: usize, texts: usize) -> Self {
+        let rarity = |with: u32| (((1 + texts) as f64 / f64::from(1 + with)).ln() + 1.0) as f32;
+        let mut rarities = vec![0.0; width];
+        for spread in columns.iter().flat_map(Hashed::values) {
+            if let Some(place) = rarities.get_mut(spread.column as usize) {
+                *place = rarity(spread.texts);
+            }
+        }
+        let frequencies = (0..256).map(frequency).collect();
+        Self { frequencies, rarities, once: rarity(1) }
+    }
+
+    fn frequency(&self, count: u16) -> f32 {
+        let known = self.frequencies.get(usize::from(count));
+        known.copied().unwrap_or_else(|| frequency(count))
+    }
+}
+
+fn frequency(count: u16) -> f32 {
+    1.0 + f32::from(count).ln()
+}
+
 /// The rows of counted texts.
-fn weigh(counted: &Counted, columns: &Columns, texts: usize) -> Features {
-    let rarity = |texts_with: u32| ((1 + texts) as f64 / f64::from(1 + texts_with)).ln() + 1.0;
-    let once = rarity(1);
-    let mut rows = Features {
-        ends: Vec::new(),
-        columns: Vec::new(),
-        weights: Vec::new(),
-        names: Vec::new(),
-        own: Vec::new(),
-    };
+fn weigh(counted: &Counted, columns: &Columns, scale: &Scale) -> Features {
+    let mut rows = Features::default();
     let (mut row, mut start) = (Vec::new(), 0);
     for end in &counted.ends {
         let (mut own, mut shared) = (0.0, 0.0);
         row.clear();
         for at in start..*end {
             let key = counted.keys[at];
-            let frequency = 1.0 + f64::from(counted.counts[at]).ln();
+            let frequency = scale.frequency(counted.counts[at]);
             match columns[share_of(key)].get(&key) {
-                None => own += (frequency * once).powi(2),
+                None => own += f64::from(frequency * scale.once).powi(2),
                 Some(Spread { column: u32::MAX, .. }) => {}
-                Some(spread) => {
-                    let weight = frequency * rarity(spread.texts);
-                    shared += weight.powi(2);
-                    row.push((spread.column, weight));
+                Some(Spread { column, .. }) => {
+                    let weight = frequency * scale.rarities[*column as usize];
+                    shared += f64::from(weight).powi(2);
+                    row.push((*column, weight));
                 }
             }
         }
         row.sort_unstable_by_key(|(column, _)| *column);
-        let square: f64 = own + shared;
-        let length = if square > 0.0 { square.sqrt() } else { 1.0 };
-        rows.columns.extend(row.iter().map(|(column, _)| *column));
-        rows.weights.extend(row.iter().map(|(_, weight)| (weight / length) as f32));
-        rows.ends.push(rows.columns.len());
-        rows.own.push((own / length.powi(2)) as f32);
+        rows.push(&row, own, shared);
         start = *end;
     }
     rows
@@ -261,8 +286,9 @@ mod tests {
         let (asthma, adult) = ((5.0_f64 / 4.0).ln() + 1.0, (5.0_f64 / 3.0).ln() + 1.0);
         let twice = adult * (1.0 + 2.0_f64.ln());
         let length = asthma.hypot(twice);
-        let expected = [(twice / length) as f32, (asthma / length) as f32];
-        assert_eq!(weights(&features, 0), expected);
+        let [first, second] = weights(&features, 0)[..] else { panic!("two words") };
+        assert!((f64::from(first) - twice / length).abs() < 1e-6);
+        assert!((f64::from(second) - asthma / length).abs() < 1e-6);
         assert_eq!(weights(&features, 1), [1.0]);
         assert_eq!(weights(&features, 3), [0.0; 0], "what one text has alone is not kept");
         assert_eq!([features.own(0), features.own(3)], [0.0, 1.0]);
