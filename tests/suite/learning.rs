@@ -66,8 +66,7 @@ fn json_has_every_study_in_the_order_of_reading() {
     assert_eq!(order.len(), 38);
     // All that is known is that one of the adults is included.
     assert_eq!(order[0]["title"], "Asthma of adults");
-    let places = order.iter().enumerate().filter(|(_, read)| read["included"] == true);
-    let last = places.map(|(at, _)| at + 1).last().expect("an include");
+    let last = order.iter().rposition(|read| read["included"] == true).expect("an include") + 1;
     assert_eq!(run["recallCurve"][5], serde_json::json!({"read": last, "recall": 1.0}));
     assert_eq!(run["recallCurve"].as_array().expect("a curve").len(), 6);
     assert_eq!(run["measures"], said["mean"]);
