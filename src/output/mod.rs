@@ -1,7 +1,6 @@
 //! From hits and studies to what people and programs read.
 
 mod also;
-mod clean;
 mod evaluation;
 mod explain;
 mod facets;
@@ -17,6 +16,8 @@ mod studies;
 mod study;
 mod table;
 mod thesaurus;
+
+use crate::study::clean;
 
 pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};
 pub use explain::{explained_json, explained_text, understood_json, understood_text};

@@ -2,6 +2,7 @@
 
 mod age;
 pub mod areas;
+pub(crate) mod clean;
 pub mod computed;
 pub mod countries;
 pub mod criteria;

@@ -7,6 +7,7 @@
 
 mod agreement;
 mod event;
+pub mod exchange;
 mod file;
 mod learner;
 pub mod learning;

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
+/// What a formula of a spreadsheet begins with.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
 /// Characters that would steer a terminal or turn the direction of text:
 /// controls (C0, C1, DEL) and the bidirectional formatting characters of
 /// Unicode Standard Annex 9.
-fn steers(c: char) -> bool {
+pub(crate) fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -26,19 +29,21 @@ pub fn line(text: &str) -> Cow<'_, str> {
 }
 
 /// The text with its lines kept.
-pub(super) fn lines(text: &str) -> String {
+pub(crate) fn lines(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A cell of a table: a spreadsheet must not take it for a formula, so that
 /// what begins like one is preceded by an apostrophe
 /// (<https://owasp.org/www-community/attacks/CSV_Injection>).
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+pub(crate) fn cell(text: &str) -> Cow<'_, str> {
+    if text.starts_with(FORMULA) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// A cell as it was before [`cell`].
+pub(crate) fn uncell(text: &str) -> &str {
+    let rest = text.strip_prefix('\'').unwrap_or(text);
+    if rest.starts_with(FORMULA) { rest } else { text }
 }
 
 #[cfg(test)]
@@ -56,5 +61,7 @@ mod tests {
     fn formulas_are_defused() {
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("5 mg"), "5 mg");
+        assert_eq!(uncell("'=1+1"), "=1+1");
+        assert_eq!(uncell("'tis"), "'tis");
     }
 }

@@ -1,0 +1,145 @@
+//! What other programs call the parts of a record.
+
+/// A part of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Title,
+    Abstract,
+    Authors,
+    Keywords,
+    Year,
+    Url,
+    Doi,
+    /// The number in a database.
+    Number,
+    /// Another name of the record.
+    Key,
+    Notes,
+    /// Relevant or not, as ASReview has it before screening.
+    Included,
+    /// The same, after screening.
+    Screened,
+    ScreenedTags,
+    ScreenedNote,
+    Reviewer,
+    Verdict,
+    Reason,
+    Labels,
+    Note,
+    /// Covidence's tags.
+    Tags,
+    /// All decisions in JSON.
+    Decisions,
+    /// Looked at for a number alone.
+    Other,
+}
+
+/// Headings of tables and keys of JSON, in letters and digits alone, in the
+/// order in which the first one that is there counts.
+///
+/// ASReview's are those of `asreview/data/base.py` and of the export in
+/// version 3.0.8; Rayyan's those of its gem `rayyan-formats-core`; Covidence's
+/// those of exports that were published with reviews, such as
+/// <https://zenodo.org/records/15063583>. The registry's are those of its own
+/// tables.
+#[rustfmt::skip]
+const HEADINGS: [(&str, Column); 68] = [
+    ("title", Column::Title), ("primarytitle", Column::Title), ("studytitle", Column::Title),
+    ("brieftitle", Column::Title), ("articletitle", Column::Title), ("documenttitle", Column::Title),
+    ("abstract", Column::Abstract), ("notesabstract", Column::Abstract),
+    ("abstractnote", Column::Abstract), ("briefsummary", Column::Abstract),
+    ("summary", Column::Abstract), ("description", Column::Abstract),
+    ("authors", Column::Authors), ("firstauthors", Column::Authors),
+    ("authornames", Column::Authors), ("author", Column::Authors),
+    ("keywords", Column::Keywords), ("conditions", Column::Keywords), ("manualtags", Column::Keywords),
+    ("year", Column::Year), ("publishedyear", Column::Year), ("publicationyear", Column::Year),
+    ("url", Column::Url), ("urls", Column::Url), ("studyurl", Column::Url), ("link", Column::Url),
+    ("doi", Column::Doi),
+    ("nctid", Column::Number), ("nctnumber", Column::Number), ("nct", Column::Number),
+    ("accessionnumber", Column::Number), ("registrynumber", Column::Number),
+    ("trialid", Column::Number), ("trialregistration", Column::Number),
+    ("id", Column::Key), ("key", Column::Key), ("recordid", Column::Key), ("docid", Column::Key),
+    ("studyid", Column::Key), ("ref", Column::Key), ("covidence", Column::Key), ("study", Column::Key),
+    ("notes", Column::Notes), ("researchnotes", Column::Notes),
+    ("included", Column::Included), ("label", Column::Included),
+    ("finalincluded", Column::Included), ("labelincluded", Column::Included),
+    ("includedlabel", Column::Included), ("includedfinal", Column::Included),
+    ("includedflag", Column::Included), ("include", Column::Included),
+    ("asreviewlabel", Column::Screened), ("asreviewtags", Column::ScreenedTags),
+    ("asreviewnote", Column::ScreenedNote), ("exportednoteslabelled", Column::ScreenedNote),
+    ("asreviewusername", Column::Reviewer), ("reviewer", Column::Reviewer),
+    ("verdict", Column::Verdict), ("decision", Column::Verdict),
+    ("reason", Column::Reason), ("exclusionreason", Column::Reason),
+    ("reasonforexclusion", Column::Reason),
+    ("labels", Column::Labels), ("note", Column::Note), ("tags", Column::Tags),
+    ("decisions", Column::Decisions), ("trialdex", Column::Decisions),
+];
+
+/// The column with that heading.
+pub(super) fn column(heading: &str) -> Option<Column> {
+    let plain: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
+    let plain = plain.to_lowercase();
+    HEADINGS.iter().find(|(known, _)| *known == plain).map(|(_, column)| *column)
+}
+
+/// The parts of a record as the file has them, without those that are blank.
+#[derive(Debug)]
+pub(super) struct Fields {
+    /// The line that the record begins in, from 1.
+    pub(super) line: u64,
+    cells: Vec<(Column, String)>,
+}
+
+impl Fields {
+    pub(super) fn new(line: u64) -> Self {
+        Self { line, cells: Vec::new() }
+    }
+
+    pub(super) fn put(&mut self, column: Column, text: &str) {
+        if !text.trim().is_empty() {
+            self.cells.push((column, text.to_owned()));
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// All texts of a column.
+    pub(super) fn all(&self, column: Column) -> impl Iterator<Item = &str> {
+        let of_column = self.cells.iter().filter(move |(known, _)| *known == column);
+        of_column.map(|(_, text)| text.as_str())
+    }
+
+    /// The first text of a column.
+    pub(super) fn first(&self, column: Column) -> Option<&str> {
+        self.all(column).next()
+    }
+
+    /// The parts of a list, whether they are cells of their own or parted by
+    /// semicolons.
+    pub(super) fn list(&self, column: Column) -> Vec<String> {
+        let parts = self.all(column).flat_map(|text| text.split([';', '|']));
+        parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_known_however_they_are_written() {
+        assert_eq!(column("Covidence #"), Some(Column::Key));
+        assert_eq!(column(" Label_Included"), Some(Column::Included));
+        assert_eq!(column("asreview_label"), Some(Column::Screened));
+        assert_eq!(column("Sponsor"), None);
+    }
+
+    #[test]
+    fn every_heading_stands_once() {
+        for (at, (heading, _)) in HEADINGS.iter().enumerate() {
+            assert!(!HEADINGS[at + 1..].iter().any(|(other, _)| other == heading), "{heading}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! JSON that stands inside of other formats, and files of JSON.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::fields::{Column, Fields, column};
+use super::{Decisions, Problem};
+use crate::study::Study;
+use crate::study::clean::steers;
+
+/// A value in one line, in which whatever ends a line or steers a terminal is
+/// escaped.
+pub(super) fn escaped(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let mut line = String::with_capacity(json.len());
+    for c in json.chars() {
+        if steers(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') {
+            line.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+/// Decisions at the beginning of a text; what follows is not looked at.
+pub(super) fn decisions(text: &str) -> Option<Decisions> {
+    serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
+}
+
+/// The records of a file with an object a line, of a list of objects, or of
+/// an object that has one.
+pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
+    if let Ok(whole) = serde_json::from_str::<Value>(text) {
+        let objects = listed(whole);
+        return (objects.iter().map(|object| fields(1, object)).collect(), Vec::new());
+    }
+    let (mut records, mut problems) = (Vec::new(), Vec::new());
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str::<Value>(text) {
+            Ok(Value::Object(object)) => records.push(fields(line, &object)),
+            Ok(_) => problems.push(Problem::new(line, "no object of JSON")),
+            Err(error) => problems.push(Problem::new(line, format!("no JSON: {error}"))),
+        }
+    }
+    (records, problems)
+}
+
+fn listed(value: Value) -> Vec<Map<String, Value>> {
+    match value {
+        Value::Array(values) => values.into_iter().flat_map(listed).collect(),
+        Value::Object(mut object) => {
+            let list = ["records", "studies"].iter().find_map(|key| {
+                object.get(*key).filter(|value| value.is_array())?;
+                object.remove(*key)
+            });
+            list.map_or_else(|| vec![object], listed)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn fields(line: u64, object: &Map<String, Value>) -> Fields {
+    let mut fields = Fields::new(line);
+    if object.contains_key("protocolSection") {
+        study(&Study::from_map(object.clone()), &mut fields);
+        return fields;
+    }
+    for (key, value) in object {
+        let column = column(key).unwrap_or(Column::Other);
+        match value {
+            Value::Null => {}
+            Value::String(text) => fields.put(column, text),
+            Value::Array(values) if column != Column::ScreenedTags => {
+                for value in values {
+                    fields.put(column, &plain(value));
+                }
+            }
+            value => fields.put(column, &plain(value)),
+        }
+    }
+    fields
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A study of the registry.
+fn study(study: &Study, fields: &mut Fields) {
+    let pieces = [
+        ("NCTId", Column::Number),
+        ("BriefTitle", Column::Title),
+        ("OfficialTitle", Column::Title),
+        ("BriefSummary", Column::Abstract),
+        ("OverallOfficialName", Column::Authors),
+        ("Condition", Column::Keywords),
+        ("Keyword", Column::Keywords),
+        ("StudyFirstSubmitDate", Column::Year),
+    ];
+    for (piece, column) in pieces {
+        for text in study.texts(piece) {
+            fields.put(column, text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_json_ends_a_line() {
+        let hostile = Value::from("a\u{2028}b\u{85}c\u{202e}d\u{7f}\n\"\\");
+        let line = escaped(&hostile);
+        assert_eq!(line, r#""a\u2028b\u0085c\u202ed\u007f\n\"\\""#);
+        assert_eq!(serde_json::from_str::<Value>(&line).expect("JSON"), hostile);
+    }
+
+    #[test]
+    fn lines_that_are_no_objects_are_named() {
+        let (records, problems) =
+            records("{\"title\":\"A\"}\n\n[1]\n{\"title\":\n{\"title\":\"B\"}\n");
+        let lines: Vec<u64> = records.iter().map(|fields| fields.line).collect();
+        assert_eq!(lines, [1, 5]);
+        assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [3, 4]);
+    }
+}

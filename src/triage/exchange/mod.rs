@@ -1,0 +1,149 @@
+//! Decisions out to other programs for screening, and in from them.
+//!
+//! Every file that is written carries, beside the columns and notes that the
+//! other program reads, all decisions as one JSON value ([`Decisions`]), so
+//! that they come back as they were. Sources of the names of columns and
+//! notes are told where these stand.
+
+mod combine;
+mod decode;
+mod fields;
+mod foreign;
+mod json;
+mod labelled;
+mod number;
+mod plan;
+mod rayyan;
+mod read;
+mod ris;
+mod row;
+mod table;
+mod write;
+
+#[cfg(test)]
+mod round_trip;
+
+use serde::{Deserialize, Serialize};
+
+use super::event::Verdict;
+use crate::study::NctId;
+
+pub use labelled::{LabelledRecord, labelled};
+pub use plan::{Options, Planned, Tally, plan};
+pub use read::{Import, ImportError, read};
+pub use row::{Exported, exported};
+pub use write::{DecisionFormat, DecisionWriter, Reader};
+
+/// What one reviewer says of a study.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Opinion {
+    /// Who; `None` where the file does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewer: Option<String>,
+    /// The verdict; `None` where there are only labels or a note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// The key of the reason in the review that it was exported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_key: Option<String>,
+    /// The reason in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// The note.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// When it was decided, as the file has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
+}
+
+/// What all reviewers say of a study.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decisions {
+    /// The opinion of each.
+    #[serde(default)]
+    pub opinions: Vec<Opinion>,
+    /// What settled a conflict of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Opinion>,
+}
+
+/// A record of another program's file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The line of the file that it begins in, from 1.
+    pub line: u64,
+    /// Its registry number.
+    pub nct: Option<NctId>,
+    /// Its title.
+    pub title: String,
+    /// Its abstract.
+    pub summary: String,
+    /// Its authors.
+    pub authors: Vec<String>,
+    /// Its keywords.
+    pub keywords: Vec<String>,
+    /// The year.
+    pub year: Option<i32>,
+    /// What was decided.
+    pub decisions: Decisions,
+}
+
+/// Something in a file that cannot be taken over as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The line, from 1.
+    pub line: u64,
+    /// What it is.
+    pub what: String,
+}
+
+impl Problem {
+    fn new(line: u64, what: impl Into<String>) -> Self {
+        Self { line, what: what.into() }
+    }
+}
+
+impl Decisions {
+    /// The opinion of a reviewer, added where there is none.
+    fn opinion_of(&mut self, reviewer: Option<&str>) -> &mut Opinion {
+        let at = self.opinions.iter().position(|it| it.reviewer.as_deref() == reviewer);
+        let at = at.unwrap_or_else(|| {
+            let reviewer = reviewer.map(str::to_owned);
+            self.opinions.push(Opinion { reviewer, ..Opinion::default() });
+            self.opinions.len() - 1
+        });
+        &mut self.opinions[at]
+    }
+
+    /// The verdict that all agree on, or that settled; `None` where nobody
+    /// decided, or they do not agree.
+    fn agreed(&self) -> Option<Verdict> {
+        if let Some(settled) = &self.settled {
+            return settled.verdict;
+        }
+        let mut verdicts = self.opinions.iter().filter_map(|opinion| opinion.verdict);
+        let first = verdicts.next()?;
+        verdicts.all(|verdict| verdict == first).then_some(first)
+    }
+}
+
+impl Opinion {
+    /// Whether it says anything.
+    fn is_empty(&self) -> bool {
+        self.verdict.is_none() && self.labels.is_empty() && self.note.is_none()
+    }
+
+    /// Adds a label that is not there.
+    fn label(&mut self, label: &str) {
+        let label = label.trim();
+        if !label.is_empty() && !self.labels.iter().any(|known| known == label) {
+            self.labels.push(label.to_owned());
+        }
+    }
+}

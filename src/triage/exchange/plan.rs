@@ -1,0 +1,329 @@
+//! From a file to events of a review.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{Import, Imported, Opinion};
+use crate::search::receipt::Kept;
+use crate::study::{NctId, Study, pieces};
+use crate::triage::event::Verdict;
+use crate::triage::event::{Act, Decision, Event, FileOrigin, Fingerprint, Origin, Source};
+use crate::triage::state::{State, StudyState};
+
+/// What is done with a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Whose the decisions are where the file does not say.
+    pub reviewer: &'a str,
+    /// The name of the source that the file's records are added as; `None`
+    /// where only decisions on studies of the review are taken over.
+    pub source: Option<&'a str>,
+    /// The verdict on all records that have none, as for a file of excluded
+    /// studies alone.
+    pub verdict: Option<Verdict>,
+}
+
+/// What an import comes to.
+#[derive(Debug, Default)]
+pub struct Planned {
+    /// Events, in their order, each with who did it.
+    pub acts: Vec<(String, Act)>,
+    /// Records that the review has not.
+    pub records: Vec<Study>,
+    /// The numbers.
+    pub tally: Tally,
+}
+
+/// What was found in a file, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Records in it.
+    pub records: usize,
+    /// Studies among them that are new to the review, and are added.
+    pub new: usize,
+    /// Studies that the review has.
+    pub known: usize,
+    /// Studies that the review has not, and that are not added.
+    pub outside: Vec<NctId>,
+    /// Records that repeat a study of the file.
+    pub repeated: usize,
+    /// Records without a registry number.
+    pub unnumbered: usize,
+    /// Verdicts taken over.
+    pub verdicts: usize,
+    /// Those among them in place of another of the same reviewer.
+    pub replaced: usize,
+    /// Verdicts, labels and notes that the review has.
+    pub unchanged: usize,
+    /// Labels taken over.
+    pub labels: usize,
+    /// Notes taken over.
+    pub notes: usize,
+    /// Reasons added to the list.
+    pub reasons: usize,
+}
+
+/// Turns a file into events of a review with these events.
+///
+/// A file that was read before adds nothing: neither as a source again, nor
+/// decisions of a reviewer some of whose decisions came from it. `find` gives
+/// a fuller record of a study than the file has, if there is one.
+pub fn plan(
+    import: &Import,
+    events: &[Event],
+    state: &State,
+    options: Options<'_>,
+    find: &mut dyn FnMut(NctId) -> Option<Study>,
+) -> Planned {
+    let mut planner = Planner {
+        state,
+        options,
+        via: format!("{} ({})", import.name, &import.digest[..16]),
+        before: HashMap::new(),
+        reasons: state.reasons.clone(),
+        records: HashMap::new(),
+        planned: Planned::default(),
+    };
+    planner.planned.tally.records = import.total;
+    planner.planned.tally.repeated = import.repeated;
+    planner.planned.tally.unnumbered = import.unnumbered.len();
+    for event in events {
+        if let Act::Decide(decision) | Act::Settle(decision) = &event.act
+            && decision.via.as_ref() == Some(&planner.via)
+        {
+            planner.before.entry(event.reviewer.clone()).or_default().insert(decision.nct);
+        }
+    }
+    planner.source(import, events, find);
+    for record in &import.studies {
+        planner.record(record);
+    }
+    planner.planned
+}
+
+struct Planner<'a> {
+    state: &'a State,
+    options: Options<'a>,
+    via: String,
+    /// Studies on which reviewers' decisions came from this file before.
+    before: HashMap<String, HashSet<NctId>>,
+    reasons: Vec<(String, String)>,
+    /// Records of studies that are added.
+    records: HashMap<NctId, Fingerprint>,
+    planned: Planned,
+}
+
+impl Planner<'_> {
+    /// Adds the file as a source.
+    fn source(
+        &mut self,
+        import: &Import,
+        events: &[Event],
+        find: &mut dyn FnMut(NctId) -> Option<Study>,
+    ) {
+        let Some(name) = self.options.source else { return };
+        let read_before = events.iter().any(|event| match &event.act {
+            Act::Source(Source { origin: Origin::File(file), .. }) => file.digest == import.digest,
+            _ => false,
+        });
+        if read_before {
+            return;
+        }
+        let mut studies = Vec::with_capacity(import.studies.len());
+        for record in &import.studies {
+            let Some(nct) = record.nct else { continue };
+            let known = self.state.study(nct);
+            let there = known.and_then(|study| study.record.clone());
+            let fingerprint = there.unwrap_or_else(|| self.add(nct, record, find));
+            if known.is_none() {
+                self.planned.tally.new += 1;
+            }
+            let record = fingerprint.as_str().to_owned();
+            studies.push(Kept { nct_id: nct.to_string(), record });
+        }
+        let titles = import.unnumbered.iter().map(|record| record.title.clone());
+        let file = FileOrigin {
+            path: import.name.clone(),
+            digest: import.digest.clone(),
+            format: import.format.to_owned(),
+            records: import.total,
+            studies,
+            unnumbered: titles.collect(),
+        };
+        let source = Source { name: name.to_owned(), origin: Origin::File(file) };
+        self.act(self.options.reviewer, Act::Source(source));
+    }
+
+    fn add(
+        &mut self,
+        nct: NctId,
+        record: &Imported,
+        find: &mut dyn FnMut(NctId) -> Option<Study>,
+    ) -> Fingerprint {
+        let study = find(nct).unwrap_or_else(|| stub(nct, record));
+        let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
+        let fingerprint = Fingerprint::of(&json);
+        self.records.insert(nct, fingerprint.clone());
+        self.planned.records.push(study);
+        fingerprint
+    }
+
+    fn act(&mut self, reviewer: &str, act: Act) {
+        self.planned.acts.push((reviewer.to_owned(), act));
+    }
+
+    fn record(&mut self, record: &Imported) {
+        let Some(nct) = record.nct else { return };
+        let known = self.state.study(nct);
+        match known {
+            Some(_) => self.planned.tally.known += 1,
+            None if self.records.contains_key(&nct) => {}
+            None => {
+                self.planned.tally.outside.push(nct);
+                return;
+            }
+        }
+        let mut opinions = record.decisions.opinions.clone();
+        if let Some(verdict) = self.options.verdict
+            && opinions.iter().all(|opinion| opinion.verdict.is_none())
+        {
+            opinions.push(Opinion { verdict: Some(verdict), ..Opinion::default() });
+        }
+        for opinion in &opinions {
+            self.opinion(nct, known, opinion);
+        }
+        if let Some(settled) = &record.decisions.settled {
+            self.settled(nct, known, settled);
+        }
+    }
+
+    fn opinion(&mut self, nct: NctId, known: Option<&StudyState>, opinion: &Opinion) {
+        let reviewer = opinion.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned());
+        if self.before.contains_key(&reviewer) {
+            self.planned.tally.unchanged += 1;
+            return;
+        }
+        if let Some(verdict) = opinion.verdict {
+            let standing = known.and_then(|study| study.verdict_of(&reviewer));
+            let reason = self.reason(opinion, &reviewer);
+            let same =
+                |decision: &Decision| decision.verdict == verdict && decision.reason == reason;
+            match standing {
+                Some(standing) if same(&standing.decision) => self.planned.tally.unchanged += 1,
+                standing => {
+                    self.planned.tally.verdicts += 1;
+                    self.planned.tally.replaced += usize::from(standing.is_some());
+                    let decision = self.decision(nct, verdict, reason);
+                    self.act(&reviewer, Act::Decide(decision));
+                }
+            }
+        }
+        self.labels_and_note(nct, known, opinion, &reviewer);
+    }
+
+    fn labels_and_note(
+        &mut self,
+        nct: NctId,
+        known: Option<&StudyState>,
+        opinion: &Opinion,
+        reviewer: &str,
+    ) {
+        let labels = known.and_then(|study| study.labels.get(reviewer));
+        for label in &opinion.labels {
+            if labels.is_some_and(|labels| labels.contains(label)) {
+                self.planned.tally.unchanged += 1;
+            } else {
+                self.planned.tally.labels += 1;
+                self.act(reviewer, Act::Label { nct, label: label.clone() });
+            }
+        }
+        let Some(text) = opinion.note.clone().filter(|note| !note.is_empty()) else { return };
+        if known.and_then(|study| study.notes.get(reviewer)) == Some(&text) {
+            self.planned.tally.unchanged += 1;
+        } else {
+            self.planned.tally.notes += 1;
+            self.act(reviewer, Act::Note { nct, text });
+        }
+    }
+
+    fn settled(&mut self, nct: NctId, known: Option<&StudyState>, settled: &Opinion) {
+        let Some(verdict) = settled.verdict else { return };
+        let reviewer = settled.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned());
+        let reason = self.reason(settled, &reviewer);
+        let there = known.and_then(|study| study.settled.as_ref()).is_some_and(|it| {
+            it.decision.verdict == verdict
+                && it.decision.reason == reason
+                && it.reviewer == reviewer
+        });
+        if there || self.before.get(&reviewer).is_some_and(|studies| studies.contains(&nct)) {
+            self.planned.tally.unchanged += 1;
+        } else {
+            self.planned.tally.verdicts += 1;
+            let decision = self.decision(nct, verdict, reason);
+            self.act(&reviewer, Act::Settle(decision));
+        }
+    }
+
+    fn decision(&self, nct: NctId, verdict: Verdict, reason: Option<String>) -> Decision {
+        let record = self.state.study(nct).and_then(|study| study.record.clone());
+        Decision {
+            record: record.or_else(|| self.records.get(&nct).cloned()),
+            reason,
+            via: Some(self.via.clone()),
+            ..Decision::new(nct, verdict)
+        }
+    }
+
+    /// The key of a reason, which is added to the list where it is not there.
+    fn reason(&mut self, opinion: &Opinion, reviewer: &str) -> Option<String> {
+        let wording = opinion.reason.as_deref().or(opinion.reason_key.as_deref())?.trim();
+        let alike = |one: &str| one.trim().to_lowercase() == wording.to_lowercase();
+        let known = self.reasons.iter().find(|(key, known)| alike(known) || alike(key));
+        if let Some((key, _)) = known {
+            return Some(key.clone());
+        }
+        if wording.is_empty() {
+            return None;
+        }
+        let taken = |key: &str| self.reasons.iter().any(|(known, _)| known == key);
+        let wished = opinion.reason_key.clone().unwrap_or_else(|| key_of(wording));
+        let mut numbered = (2..).map(|number| format!("{wished}-{number}"));
+        let key = if taken(&wished) { numbered.find(|key| !taken(key))? } else { wished };
+        self.reasons.push((key.clone(), wording.to_owned()));
+        self.planned.tally.reasons += 1;
+        let act = Act::Reason { key: key.clone(), wording: wording.to_owned() };
+        self.act(reviewer, act);
+        Some(key)
+    }
+}
+
+/// A short name for a reason: `Wrong study design` is `wrong-study-design`.
+fn key_of(wording: &str) -> String {
+    let lower = wording.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let key = words.take(4).collect::<Vec<_>>().join("-");
+    if key.is_empty() { "reason".to_owned() } else { key }
+}
+
+/// A study of which nothing is known but what a reference says.
+fn stub(nct: NctId, record: &Imported) -> Study {
+    let number = nct.to_string();
+    let texts: BTreeMap<&str, &str> = BTreeMap::from([
+        ("NCTId", number.as_str()),
+        ("BriefTitle", record.title.as_str()),
+        ("BriefSummary", record.summary.as_str()),
+    ]);
+    let mut study = Study::new();
+    for name in ["NCTId", "BriefTitle", "BriefSummary"] {
+        if let (Some(piece), Some(text)) = (pieces::named(name), texts.get(name))
+            && !text.is_empty()
+        {
+            study.put(piece, (*text).into());
+        }
+    }
+    for keyword in &record.keywords {
+        if let Some(piece) = pieces::named("Keyword") {
+            study.put(piece, keyword.as_str().into());
+        }
+    }
+    study
+}
