@@ -284,6 +284,15 @@ impl Source {
         }
     }
 
+    /// Those among them that have no registry number.
+    #[must_use]
+    pub fn unnumbered(&self) -> usize {
+        match &self.origin {
+            Origin::Search(_) => 0,
+            Origin::File(file) => file.unnumbered.len(),
+        }
+    }
+
     /// Its studies in its order, each with its record.
     pub fn studies(&self) -> impl Iterator<Item = (NctId, Fingerprint)> {
         let kept = match &self.origin {

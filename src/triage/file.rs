@@ -269,6 +269,21 @@ impl Review {
         acts: Vec<Act>,
         studies: &[Study],
     ) -> Result<Vec<EventId>, ReviewError> {
+        let acts = acts.into_iter().map(|act| (reviewer.to_owned(), act));
+        self.append_of_all(at, acts.collect(), studies)
+    }
+
+    /// The same, with what several reviewers did: all of it or nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be written to.
+    pub fn append_of_all(
+        &mut self,
+        at: &str,
+        acts: Vec<(String, Act)>,
+        studies: &[Study],
+    ) -> Result<Vec<EventId>, ReviewError> {
         let path = &self.path;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = transaction.map_err(|error| failed(path, error))?;
@@ -276,8 +291,8 @@ impl Review {
         let known = self.events.iter().chain(&new);
         let last = known.map(|event| event.seq).max().unwrap_or(0);
         let mut ids = Vec::with_capacity(acts.len());
-        for (seq, act) in (last + 1..).zip(acts) {
-            let event = Event::new(seq, at, reviewer, act);
+        for (seq, (reviewer, act)) in (last + 1..).zip(acts) {
+            let event = Event::new(seq, at, &reviewer, act);
             insert_event(&transaction, &event).map_err(|error| failed(path, error))?;
             ids.push(event.id.clone());
             new.push(event);

@@ -11,6 +11,7 @@ pub mod exchange;
 mod file;
 mod learner;
 pub mod learning;
+pub mod prisma;
 mod queue;
 mod sample;
 mod state;

@@ -41,6 +41,10 @@ pub struct SourceState {
     /// Records identified by it: those of the first run, and what later runs
     /// found besides.
     pub identified: usize,
+    /// Those among them that only later runs found.
+    pub later: usize,
+    /// Those among them that have no registry number.
+    pub unnumbered: usize,
     /// Its studies, each with its rank when it was last found, from 1.
     pub ranks: HashMap<NctId, usize>,
 }
@@ -378,6 +382,8 @@ impl State {
                 latest: source.clone(),
                 runs: 0,
                 identified: 0,
+                later: 0,
+                unnumbered: 0,
                 ranks: HashMap::new(),
             });
             self.sources.len() - 1
@@ -396,7 +402,13 @@ impl State {
         }
         let known = &mut self.sources[at];
         known.runs += 1;
-        known.identified += if known.runs == 1 { source.identified() } else { new };
+        if known.runs == 1 {
+            known.identified = source.identified();
+            known.unnumbered = source.unnumbered();
+        } else {
+            known.identified += new;
+            known.later += new;
+        }
         known.latest = source.clone();
     }
 }

@@ -77,7 +77,7 @@ pub fn plan(
     let mut planner = Planner {
         state,
         options,
-        via: format!("{} ({})", import.name, &import.digest[..16]),
+        via: format!("{}{}", import.name, mark(import)),
         before: HashMap::new(),
         reasons: state.reasons.clone(),
         records: HashMap::new(),
@@ -88,7 +88,7 @@ pub fn plan(
     planner.planned.tally.unnumbered = import.unnumbered.len();
     for event in events {
         if let Act::Decide(decision) | Act::Settle(decision) = &event.act
-            && decision.via.as_ref() == Some(&planner.via)
+            && decision.via.as_ref().is_some_and(|via| via.ends_with(&mark(import)))
         {
             planner.before.entry(event.reviewer.clone()).or_default().insert(decision.nct);
         }
@@ -98,6 +98,11 @@ pub fn plan(
         planner.record(record);
     }
     planner.planned
+}
+
+/// By what the same file is known again, whatever its name.
+fn mark(import: &Import) -> String {
+    format!(" ({})", &import.digest[..16])
 }
 
 struct Planner<'a> {

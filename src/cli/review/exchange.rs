@@ -1,0 +1,247 @@
+//! `trialdex review import` and `export`: decisions from other programs, and
+//! for them.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use trialdex::index::Store;
+use trialdex::output::{clean_line, plural};
+use trialdex::study::NctId;
+use trialdex::triage::Verdict;
+use trialdex::triage::exchange::{
+    DecisionFormat, DecisionWriter, Import, Options, Planned, Reader, Tally, exported, plan, read,
+};
+
+use super::args::{ListedVerdict, Named};
+use super::list::View;
+use super::{Console, Failure, Global, Outcome, Work, now};
+
+/// Problems that are named one by one.
+const LISTED: usize = 20;
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  trialdex review import asthma rayyan/articles.csv
+  trialdex review import asthma review_12_excluded_csv.csv --verdict exclude
+  trialdex review import asthma central.ris --add";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  trialdex review export asthma > asthma.csv
+  trialdex review export asthma --format ris --for rayyan --verdict include
+  trialdex review export asthma --format jsonl --unblind";
+
+#[derive(Debug, Args)]
+#[command(before_help = IMPORT_EXAMPLES)]
+pub(crate) struct ImportArgs {
+    #[command(flatten)]
+    named: Named,
+    /// Files of ASReview, Rayyan, Covidence, trialdex or a reference manager:
+    /// RIS, CSV, TSV or JSON, told by what is in them; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Add the studies that the review has not: each file becomes one of its
+    /// sources
+    #[arg(long)]
+    add: bool,
+    /// The verdict on records that have none in the file
+    #[arg(long, value_name = "VERDICT")]
+    verdict: Option<VerdictArg>,
+    /// Say what would be taken over, and leave the review as it is
+    #[arg(long)]
+    dry_run: bool,
+    /// Name everything that cannot be taken over, not only the first
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum VerdictArg {
+    Include,
+    Exclude,
+    Maybe,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = EXPORT_EXAMPLES)]
+pub(crate) struct ExportDecisionsArgs {
+    #[command(flatten)]
+    named: Named,
+    /// How to write them
+    #[arg(long, default_value = "csv", value_name = "FORMAT")]
+    format: DecisionFormatArg,
+    /// The program that is to read them
+    #[arg(long = "for", default_value = "any", value_name = "PROGRAM")]
+    reader: ReaderArg,
+    /// Only those with this verdict
+    #[arg(long, value_name = "VERDICT")]
+    verdict: Option<ListedVerdict>,
+    /// What all reviewers decided, instead of what you did
+    #[arg(long)]
+    unblind: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DecisionFormatArg {
+    Csv,
+    Ris,
+    Jsonl,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReaderArg {
+    /// As many as possible
+    Any,
+    Asreview,
+    Rayyan,
+    Covidence,
+}
+
+pub(crate) fn import(
+    console: &mut Console,
+    global: &Global,
+    arguments: &ImportArgs,
+) -> super::super::Result {
+    let files = arguments.files.iter().map(|path| read_file(path));
+    let files = files.collect::<Result<Vec<Import>, Failure>>()?;
+    let mut work = Work::on(&arguments.named)?;
+    for file in &files {
+        say_problems(console, file, arguments.all);
+        let planned = planned(&work, global, arguments, file)?;
+        say_tally(console, file, &planned.tally, arguments);
+        if !arguments.dry_run && !planned.acts.is_empty() {
+            work.review.append_of_all(&now(), planned.acts, &planned.records)?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn read_file(path: &Path) -> Result<Import, Failure> {
+    let name = path.display().to_string();
+    let failed = |error: io::Error| Failure::new(format!("{name}: {error}"));
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        bytes = fs::read(path).map_err(failed)?;
+    }
+    read(&bytes, &name).map_err(|error| {
+        Failure::new(format!("{name}: {error}"))
+            .hint("files of RIS, CSV, TSV and JSON are read, as reference managers export them")
+    })
+}
+
+fn planned(
+    work: &Work,
+    global: &Global,
+    arguments: &ImportArgs,
+    file: &Import,
+) -> Result<Planned, Failure> {
+    let name = Path::new(&file.name).file_name().unwrap_or_default().to_string_lossy();
+    let verdict = arguments.verdict.map(|verdict| match verdict {
+        VerdictArg::Include => Verdict::Include,
+        VerdictArg::Exclude => Verdict::Exclude,
+        VerdictArg::Maybe => Verdict::Maybe,
+    });
+    let source = arguments.add.then_some(name.as_ref());
+    let options = Options { reviewer: &work.reviewer, source, verdict };
+    // A record of the index says more than a reference; without an index,
+    // the reference has to do.
+    let store = if arguments.add { Store::open(&global.index).ok() } else { None };
+    let reading = store.as_ref().map(Store::reading).transpose()?;
+    let mut failure = None;
+    let mut find = |nct: NctId| {
+        let reading = reading.as_ref()?;
+        let found = reading.find(nct).and_then(|place| {
+            place.map(|place| reading.study(place)).transpose()
+        });
+        found.map_err(|error| failure = Some(Failure::from(error))).ok().flatten()
+    };
+    let review = &work.review;
+    let planned = plan(file, review.events(), review.state(), options, &mut find);
+    failure.map_or(Ok(planned), Err)
+}
+
+fn say_problems(console: &Console, file: &Import, all: bool) {
+    let shown = if all { file.problems.len() } else { LISTED };
+    for problem in file.problems.iter().take(shown) {
+        console.say(&clean_line(&format!("{}:{}: {}", file.name, problem.line, problem.what)));
+    }
+    if let Some(more) = file.problems.len().checked_sub(shown).filter(|more| *more > 0) {
+        console.say(&clean_line(&format!("{}: and {more} more: `--all` names all", file.name)));
+    }
+}
+
+fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &ImportArgs) {
+    let records = plural(tally.records as u64, "record", "records");
+    let mut said = format!("{}: {records} of {}", file.name, file.format);
+    if file.encoding != "UTF-8" {
+        said = format!("{said} in {}", file.encoding);
+    }
+    let counts = [
+        (tally.known, "in the review"),
+        (tally.new, "new to it"),
+        (tally.outside.len(), "not in it"),
+        (tally.repeated, "repeated"),
+        (tally.unnumbered, "without a registry number"),
+    ];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
+    console.say(&clean_line(&format!("{said}: {}", counts.join(", "))));
+    let replaced = match tally.replaced {
+        0 => String::new(),
+        replaced => format!(" ({replaced} in place of another)"),
+    };
+    let taken = format!(
+        "{}{replaced}, {}, {} and {} {}; {} there already",
+        plural(tally.verdicts as u64, "verdict", "verdicts"),
+        plural(tally.labels as u64, "label", "labels"),
+        plural(tally.notes as u64, "note", "notes"),
+        plural(tally.reasons as u64, "reason", "reasons"),
+        if arguments.dry_run { "to be taken over" } else { "taken over" },
+        tally.unchanged,
+    );
+    console.say(&taken);
+    if !tally.outside.is_empty() {
+        let numbers = tally.outside.iter().take(LISTED).map(ToString::to_string);
+        let numbers = numbers.collect::<Vec<_>>().join(", ");
+        let more = if tally.outside.len() > LISTED { ", ..." } else { "" };
+        console.say(&format!("not in the review: {numbers}{more}; `--add` adds them"));
+    }
+}
+
+pub(crate) fn export(console: &mut Console, arguments: &ExportDecisionsArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let view = View { reviewer: &work.reviewer, together: arguments.unblind };
+    let state = work.review.state();
+    let only = (!arguments.unblind).then_some(work.reviewer.as_str());
+    let format = match arguments.format {
+        DecisionFormatArg::Csv => DecisionFormat::Csv,
+        DecisionFormatArg::Ris => DecisionFormat::Ris,
+        DecisionFormatArg::Jsonl => DecisionFormat::JsonLines,
+    };
+    let reader = match arguments.reader {
+        ReaderArg::Any => Reader::Any,
+        ReaderArg::Asreview => Reader::Asreview,
+        ReaderArg::Rayyan => Reader::Rayyan,
+        ReaderArg::Covidence => Reader::Covidence,
+    };
+    let mut writer = DecisionWriter::new(&mut console.out, format, reader)?;
+    let mut written = 0u64;
+    for study in state.studies() {
+        if !view.has(study, arguments.verdict) {
+            continue;
+        }
+        let record = work.review.study(study.nct)?;
+        writer.write(&exported(state, study, record.as_ref(), only))?;
+        written += 1;
+    }
+    writer.finish()?;
+    console.out.flush()?;
+    let all = plural(state.len() as u64, "study", "studies");
+    console.say(&format!("{written} of {all} written"));
+    Ok(if written == 0 { Outcome::NothingFound } else { Outcome::Done })
+}

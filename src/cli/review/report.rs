@@ -1,0 +1,68 @@
+//! `trialdex review report`: the numbers as PRISMA asks for them.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use trialdex::triage::agreements;
+use trialdex::triage::prisma::{Counts, markdown, svg, text};
+
+use super::args::Named;
+use super::people::agreement_lines;
+use super::{Console, Outcome, Work, stopping};
+
+const EXAMPLES: &str = "\
+Examples:
+  trialdex review report asthma
+  trialdex review report asthma --format markdown > methods.md
+  trialdex review report asthma --format svg > flow.svg";
+
+#[derive(Debug, Args)]
+#[command(before_help = EXAMPLES)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    named: Named,
+    /// How to write it
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    format: ReportAs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportAs {
+    /// A table
+    Text,
+    /// Methods and results for a paper
+    Markdown,
+    /// The flow diagram
+    Svg,
+    /// All numbers
+    Json,
+}
+
+pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let state = work.review.state();
+    let counts = Counts::of(state);
+    let mut sentences: Vec<String> =
+        agreement_lines(&work).into_iter().map(|line| format!("{line}.")).collect();
+    sentences.extend(stopping::lines(state, &work.reviewer));
+    let report = match arguments.format {
+        ReportAs::Text => text(&state.title, &counts, &sentences),
+        ReportAs::Markdown => markdown(state, &counts, &sentences),
+        ReportAs::Svg => svg(&state.title, &counts),
+        ReportAs::Json => {
+            let agreement = agreements(state).into_iter().map(|agreement| {
+                let (one, other) = agreement.reviewers;
+                json!({"reviewers": [one, other], "studies": agreement.studies,
+                    "same": agreement.same, "kappa": agreement.kappa})
+            });
+            let report = json!({"title": state.title, "counts": counts,
+                "agreement": agreement.collect::<Vec<_>>(), "sentences": sentences});
+            format!("{report:#}\n")
+        }
+    };
+    write!(console.out, "{report}")?;
+    console.out.flush()?;
+    Ok(if counts.studies == 0 { Outcome::NothingFound } else { Outcome::Done })
+}

@@ -1,0 +1,115 @@
+//! What stands in the boxes of the flow diagram.
+
+use super::Counts;
+
+/// A line of a box.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) text: String,
+    /// Set in, as a part of what is above.
+    pub(super) part: bool,
+}
+
+/// Text in a frame.
+pub(super) type Frame = Vec<Entry>;
+
+/// Frames side by side. Where there is no left one, the way down goes past.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) left: Option<Frame>,
+    pub(super) right: Option<Frame>,
+}
+
+/// A part of the diagram.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stage {
+    pub(super) name: &'static str,
+    pub(super) rows: Vec<Row>,
+}
+
+fn entry(what: &str, count: usize) -> Entry {
+    Entry { text: format!("{what} (n = {count})"), part: false }
+}
+
+fn part(what: &str, count: usize) -> Entry {
+    Entry { part: true, ..entry(what, count) }
+}
+
+/// The diagram from above to below.
+pub(super) fn stages(counts: &Counts) -> [Stage; 3] {
+    let identified = Row { left: Some(identified(counts)), right: Some(removed(counts)) };
+    let mut screening = Vec::new();
+    if counts.unread > 0 {
+        screening.push(Row {
+            left: Some(vec![entry("Records to be screened", counts.studies)]),
+            right: Some(vec![entry("Records not yet screened", counts.unread)]),
+        });
+    }
+    screening.push(Row {
+        left: Some(vec![entry("Records screened", counts.screened)]),
+        right: Some(excluded(counts)),
+    });
+    if let Some(pending) = pending(counts) {
+        screening.push(Row { left: None, right: Some(pending) });
+    }
+    let included = vec![entry("Studies included in the review", counts.included)];
+    [
+        Stage { name: "Identification", rows: vec![identified] },
+        Stage { name: "Screening", rows: screening },
+        Stage { name: "Included", rows: vec![Row { left: Some(included), right: None }] },
+    ]
+}
+
+fn identified(counts: &Counts) -> Frame {
+    let mut frame = vec![entry("Records identified", counts.identified)];
+    let (searches, files): (Vec<_>, Vec<_>) = counts.sources.iter().partition(|it| it.search);
+    for (title, sources) in [("ClinicalTrials.gov", searches), ("Other files", files)] {
+        if sources.is_empty() {
+            continue;
+        }
+        let all: usize = sources.iter().map(|source| source.identified).sum();
+        frame.push(entry(title, all));
+        for source in sources {
+            frame.push(part(&source.name, source.identified));
+            if source.later > 0 {
+                let again = format!("{}, of these when run again", source.name);
+                frame.push(part(&again, source.later));
+            }
+        }
+    }
+    if counts.elsewhere > 0 {
+        frame.push(entry("Decided without a source", counts.elsewhere));
+    }
+    frame
+}
+
+fn removed(counts: &Counts) -> Frame {
+    let mut frame = vec![
+        Entry { text: "Records removed before screening:".to_owned(), part: false },
+        part("Duplicate records", counts.duplicates),
+    ];
+    if counts.unnumbered > 0 {
+        frame.push(part("Records without a registration number", counts.unnumbered));
+    }
+    frame
+}
+
+fn excluded(counts: &Counts) -> Frame {
+    let mut frame = vec![entry("Records excluded", counts.excluded)];
+    frame.extend(counts.reasons.iter().map(|(wording, count)| part(wording, *count)));
+    frame
+}
+
+/// Studies of which it is not known yet whether they are part of the review.
+fn pending(counts: &Counts) -> Option<Frame> {
+    let all = counts.maybe + counts.conflicts;
+    let mut frame = vec![entry("Records awaiting classification", all)];
+    for (what, count) in
+        [("To be looked at again", counts.maybe), ("Reviewers disagree", counts.conflicts)]
+    {
+        if count > 0 {
+            frame.push(part(what, count));
+        }
+    }
+    (all > 0).then_some(frame)
+}

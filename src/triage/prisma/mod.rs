@@ -1,0 +1,154 @@
+//! The numbers of a review, as PRISMA 2020 asks for them: Page et al., The
+//! PRISMA 2020 statement, BMJ 2021; 372:n71, items 16a and 16b and its flow
+//! diagram.
+//!
+//! Records of a register are screened once and whole: there are no reports to
+//! be retrieved, so that the diagram goes from the records screened to the
+//! studies included.
+
+mod boxes;
+mod report;
+mod svg;
+mod wrap;
+
+use serde::Serialize;
+
+use super::event::{Origin, Verdict};
+use super::state::{Outcome, SourceState, State, StudyState};
+
+pub use report::{markdown, text};
+pub use svg::svg;
+
+/// What is said of an exclusion without a reason.
+pub const NO_REASON: &str = "No reason given";
+
+/// A source in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceCount {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a search of the register; else it is a file.
+    pub search: bool,
+    /// Records identified, those of later runs included.
+    pub identified: usize,
+    /// Those that only later runs found.
+    pub later: usize,
+    /// Records without a registry number.
+    pub unnumbered: usize,
+    /// How often it was run or read.
+    pub runs: usize,
+}
+
+/// The numbers of a review. They add up: `identified - unnumbered -
+/// duplicates = studies`, and `studies = unread + excluded + included +
+/// maybe + conflicts`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// Each source.
+    pub sources: Vec<SourceCount>,
+    /// Studies that were decided on, but are in no source of the review.
+    pub elsewhere: usize,
+    /// Records identified, in all.
+    pub identified: usize,
+    /// Records without a registry number, which could not be screened here.
+    pub unnumbered: usize,
+    /// Records of studies that another record stands for.
+    pub duplicates: usize,
+    /// Studies to be screened.
+    pub studies: usize,
+    /// Studies that anybody decided on.
+    pub screened: usize,
+    /// Studies that nobody decided on.
+    pub unread: usize,
+    /// Studies excluded.
+    pub excluded: usize,
+    /// Those by the wording of their reason, the most frequent first, those
+    /// without one last.
+    pub reasons: Vec<(String, usize)>,
+    /// Studies included.
+    pub included: usize,
+    /// Studies that are to be looked at again.
+    pub maybe: usize,
+    /// Studies on which reviewers differ.
+    pub conflicts: usize,
+    /// Studies that are no longer in the index.
+    pub vanished: usize,
+}
+
+impl Counts {
+    /// Those of a review as it stands.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        let studies = state.studies();
+        let count = |outcome: Outcome| studies.iter().filter(|it| it.outcome() == outcome).count();
+        let sources: Vec<SourceCount> = state.sources.iter().map(source).collect();
+        let in_source = |study: &&&StudyState| {
+            state.sources.iter().any(|source| source.ranks.contains_key(&study.nct))
+        };
+        let sourced = studies.iter().filter(in_source).count();
+        let elsewhere = studies.len() - sourced;
+        let found: usize = sources.iter().map(|source| source.identified).sum();
+        let unnumbered: usize = sources.iter().map(|source| source.unnumbered).sum();
+        let unread = count(Outcome::Unread);
+        Self {
+            elsewhere,
+            identified: found + elsewhere,
+            unnumbered,
+            duplicates: found.saturating_sub(unnumbered).saturating_sub(sourced),
+            studies: studies.len(),
+            screened: studies.len() - unread,
+            unread,
+            excluded: count(Outcome::Agreed(Verdict::Exclude)),
+            reasons: reasons(state, &studies),
+            included: count(Outcome::Agreed(Verdict::Include)),
+            maybe: count(Outcome::Agreed(Verdict::Maybe)),
+            conflicts: count(Outcome::Conflict),
+            vanished: studies.iter().filter(|study| study.vanished).count(),
+            sources,
+        }
+    }
+}
+
+fn source(source: &SourceState) -> SourceCount {
+    SourceCount {
+        name: source.name.clone(),
+        search: matches!(source.latest.origin, Origin::Search(_)),
+        identified: source.identified,
+        later: source.later,
+        unnumbered: source.unnumbered,
+        runs: source.runs,
+    }
+}
+
+/// Excluded studies by reason.
+fn reasons(state: &State, studies: &[&StudyState]) -> Vec<(String, usize)> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    let mut without = 0;
+    for study in studies {
+        let standing = study.standing().map(|standing| &standing.decision);
+        let Some(decision) = standing.filter(|it| it.verdict == Verdict::Exclude) else { continue };
+        let Some(key) = &decision.reason else {
+            without += 1;
+            continue;
+        };
+        let wording = state.wording(key);
+        match counts.iter_mut().find(|(known, _)| known == wording) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((wording.to_owned(), 1)),
+        }
+    }
+    // Of the same number, in the order of the review's list.
+    let place = |wording: &str| state.reasons.iter().position(|(_, known)| known == wording);
+    counts.sort_by_key(|(wording, count)| {
+        (std::cmp::Reverse(*count), place(wording).unwrap_or(usize::MAX))
+    });
+    if without > 0 {
+        counts.push((NO_REASON.to_owned(), without));
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests;

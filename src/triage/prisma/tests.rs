@@ -1,0 +1,3 @@
+//! The numbers add up, whatever happened.
+
+use super::*;
