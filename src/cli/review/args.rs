@@ -9,6 +9,8 @@ use trialdex::triage::Verdict;
 
 use super::super::args::ReportFormat;
 use super::super::asked::QueryArgs;
+use super::exchange::{ExportDecisionsArgs, ImportArgs};
+use super::report::ReportArgs;
 use super::simulate::SimulateArgs;
 
 const EXAMPLES: &str = "\
@@ -179,6 +181,12 @@ pub(crate) enum ReviewCommand {
     Update(UpdateArgs),
     /// Read a decided review again as the learner would have it
     Simulate(SimulateArgs),
+    /// Take over what was decided in other programs
+    Import(ImportArgs),
+    /// Write studies and decisions for other programs
+    Export(ExportDecisionsArgs),
+    /// Report the numbers, as PRISMA 2020 asks for them
+    Report(ReportArgs),
 }
 
 #[derive(Debug, Args)]

@@ -155,9 +155,8 @@ fn planned(
     let mut failure = None;
     let mut find = |nct: NctId| {
         let reading = reading.as_ref()?;
-        let found = reading.find(nct).and_then(|place| {
-            place.map(|place| reading.study(place)).transpose()
-        });
+        let found =
+            reading.find(nct).and_then(|place| place.map(|place| reading.study(place)).transpose());
         found.map_err(|error| failure = Some(Failure::from(error))).ok().flatten()
     };
     let review = &work.review;
@@ -213,7 +212,10 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
     }
 }
 
-pub(crate) fn export(console: &mut Console, arguments: &ExportDecisionsArgs) -> super::super::Result {
+pub(crate) fn export(
+    console: &mut Console,
+    arguments: &ExportDecisionsArgs,
+) -> super::super::Result {
     let work = Work::on(&arguments.named)?;
     let view = View { reviewer: &work.reviewer, together: arguments.unblind };
     let state = work.review.state();

@@ -46,10 +46,10 @@ pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::
 }
 
 /// Whose verdicts are seen.
-struct View<'a> {
-    reviewer: &'a str,
+pub(super) struct View<'a> {
+    pub(super) reviewer: &'a str,
     /// Those of all reviewers together.
-    together: bool,
+    pub(super) together: bool,
 }
 
 impl View<'_> {
@@ -80,8 +80,17 @@ impl View<'_> {
     }
 
     fn lists(&self, study: &StudyState, arguments: &ListArgs) -> bool {
+        let verdict = self.has(study, arguments.verdict);
+        let labels = self.labels(study);
+        let label = arguments.label.as_deref().is_none_or(|label| labels.contains(&label));
+        let reason = self.standing(study).and_then(|standing| standing.decision.reason.as_ref());
+        verdict && label && arguments.reason.as_ref().is_none_or(|wanted| reason == Some(wanted))
+    }
+
+    /// Whether a study has the verdict that was asked for.
+    pub(super) fn has(&self, study: &StudyState, verdict: Option<ListedVerdict>) -> bool {
         let outcome = self.outcome(study);
-        let verdict = arguments.verdict.is_none_or(|listed| match listed {
+        verdict.is_none_or(|listed| match listed {
             ListedVerdict::Include => outcome == Together::Agreed(Verdict::Include),
             ListedVerdict::Exclude => outcome == Together::Agreed(Verdict::Exclude),
             ListedVerdict::Maybe => outcome == Together::Agreed(Verdict::Maybe),
@@ -90,11 +99,7 @@ impl View<'_> {
             ListedVerdict::Conflict => study.outcome() == Together::Conflict,
             ListedVerdict::Changed => !study.stale_for(self.reviewer).is_empty(),
             ListedVerdict::Vanished => study.vanished,
-        });
-        let labels = self.labels(study);
-        let label = arguments.label.as_deref().is_none_or(|label| labels.contains(&label));
-        let reason = self.standing(study).and_then(|standing| standing.decision.reason.as_ref());
-        verdict && label && arguments.reason.as_ref().is_none_or(|wanted| reason == Some(wanted))
+        })
     }
 
     /// Verdict, reason, title, labels, notes.

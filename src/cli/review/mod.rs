@@ -3,9 +3,11 @@
 pub(crate) mod args;
 mod begin;
 mod decide;
+mod exchange;
 mod list;
 mod next;
 mod people;
+mod report;
 mod simulate;
 mod stopping;
 mod update;
@@ -42,6 +44,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         Some(ReviewCommand::Merge(arguments)) => people::merge(console, arguments),
         Some(ReviewCommand::Simulate(arguments)) => simulate::run(console, arguments),
         Some(ReviewCommand::Update(arguments)) => update::run(console, global, arguments),
+        Some(ReviewCommand::Import(arguments)) => exchange::import(console, global, arguments),
+        Some(ReviewCommand::Export(arguments)) => exchange::export(console, arguments),
+        Some(ReviewCommand::Report(arguments)) => report::run(console, arguments),
     }
 }
 

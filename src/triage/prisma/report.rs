@@ -97,7 +97,7 @@ fn search(receipt: &Receipt) -> String {
     });
     let typed = typed.collect::<Vec<_>>().join("\n");
     let mut said = format!(
-        "ClinicalTrials.gov records ({} studies{update}) were searched on {day} with {} for:\n\n{}",
+        "ClinicalTrials.gov records ({} studies{update}) were searched on {day} with trialdex {} for:\n\n{}",
         receipt.index.studies,
         marked(&receipt.program),
         code(&typed),
