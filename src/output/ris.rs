@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::clean;
 use super::paint::url;
 use super::row::readable;
+use crate::study::person::author;
 use crate::study::{NctId, PartialDate, Study, markup, pieces};
 
 /// Tags for values that can occur several times.
@@ -82,29 +83,10 @@ fn facts(study: &Study) -> String {
     facts.collect::<Vec<_>>().join("; ")
 }
 
-/// A person as reference managers read names, `Last, First`. What is told from
-/// an institution by its degrees, `First Last, MD`, is a person; other names
-/// stay as they are.
-fn author(name: &str) -> String {
-    let Some((person, _degrees)) = name.split_once(',') else {
-        return name.to_owned();
-    };
-    match person.trim().rsplit_once(' ') {
-        Some((first, last)) => format!("{last}, {}", first.trim()),
-        None => person.trim().to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn people_are_told_from_institutions() {
-        assert_eq!(author("Ana Maria Silva-Reis, MD, PhD"), "Silva-Reis, Ana Maria");
-        assert_eq!(author("Acme Clinical Desk"), "Acme Clinical Desk");
-    }
 
     #[test]
     fn a_record_has_its_tags_in_order() {

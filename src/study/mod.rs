@@ -12,6 +12,7 @@ pub mod fields;
 pub mod markup;
 mod nct;
 mod nearest;
+pub(crate) mod person;
 pub mod pieces;
 mod table;
 mod values;

@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::row::Exported;
+use super::row::{Exported, exported};
 use super::write::{DecisionFormat, DecisionWriter, Reader};
-use super::{Decisions, Import, Opinion, read};
+use super::{Decisions, Import, Opinion, Options, Planned, Tally, plan, read};
 use crate::study::NctId;
-use crate::triage::event::Verdict;
+use crate::triage::event::{Act, Event, Verdict};
+use crate::triage::state::State;
 
 const FORMATS: [DecisionFormat; 3] =
     [DecisionFormat::Csv, DecisionFormat::Ris, DecisionFormat::JsonLines];
@@ -158,4 +159,191 @@ proptest! {
             let _ = read(file.as_bytes(), "any");
         }
     }
+}
+
+const AT: &str = "2026-01-01T00:00:00Z";
+const OPTIONS: Options<'static> = Options { reviewer: "me", source: Some("file"), verdict: None };
+
+fn planned(import: &Import, events: &[Event], options: Options<'_>) -> Planned {
+    plan(import, events, &State::of(events), options, &mut |_| None)
+}
+
+/// Events with what an import adds to them.
+fn taken(mut events: Vec<Event>, import: &Import, options: Options<'_>) -> (Vec<Event>, Tally) {
+    let planned = planned(import, &events, options);
+    for (who, act) in planned.acts {
+        let seq = events.last().map_or(1, |last| last.seq + 1);
+        events.push(Event::new(seq, AT, &who, act));
+    }
+    (events, planned.tally)
+}
+
+/// All that was decided, without times, and without what stands for a reason.
+fn decided(events: &[Event]) -> Vec<(NctId, Decisions)> {
+    let state = State::of(events);
+    let studies = state.studies().into_iter().map(|study| {
+        let mut decisions = exported(&state, study, None, None).decisions;
+        let settled = decisions.settled.iter_mut();
+        for opinion in decisions.opinions.iter_mut().chain(settled) {
+            opinion.at = None;
+            opinion.reason_key = None;
+            opinion.labels.sort();
+        }
+        (study.nct, decisions)
+    });
+    studies.collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn a_review_made_of_an_export_says_the_same(studies in (study(1), study(2))) {
+        let studies = [studies.0, studies.1];
+        let import = back(&studies, DecisionFormat::JsonLines, Reader::Any);
+        let (first, tally) = taken(Vec::new(), &import, OPTIONS);
+        prop_assert_eq!((tally.new, tally.outside.len()), (2, 0));
+        let again = planned(&import, &first, OPTIONS);
+        prop_assert_eq!(again.acts, vec![], "the same file adds nothing");
+        let state = State::of(&first);
+        let out: Vec<Exported> =
+            state.studies().into_iter().map(|it| exported(&state, it, None, None)).collect();
+        for format in FORMATS {
+            for reader in READERS {
+                let import = back(&out, format, reader);
+                let (second, _) = taken(Vec::new(), &import, OPTIONS);
+                prop_assert_eq!(decided(&second), decided(&first), "{:?} {:?}", format, reader);
+                // What a review says already is not said again.
+                let same = planned(&import, &first, Options { source: None, ..OPTIONS });
+                prop_assert_eq!(same.acts, vec![], "{:?} {:?}", format, reader);
+            }
+        }
+    }
+}
+
+const TABLE: &str = "\
+NCT Number,Title,Verdict,Reason,Labels,Note,Reviewer
+NCT90000001,A,include,,\"x; y\",first,ann
+NCT90000002,B,excluded,Wrong population,,,bo
+NCT90000001,A again,exclude,Too small,,,ann
+,C,include,,,,
+NCT90000003,D,,,,,
+";
+
+fn kinds(acts: &[(String, Act)]) -> Vec<String> {
+    let kinds = acts.iter().map(|(who, act)| match act {
+        Act::Source(source) => format!("{who}: {} records", source.identified()),
+        Act::Reason { key, .. } => format!("{who}: reason {key}"),
+        Act::Decide(it) => format!("{who}: {} {} {:?}", it.nct, it.verdict, it.reason),
+        Act::Label { label, .. } => format!("{who}: label {label}"),
+        Act::Note { text, .. } => format!("{who}: note {text}"),
+        other => format!("{other:?}"),
+    });
+    kinds.collect()
+}
+
+#[test]
+fn a_table_becomes_events() {
+    let import = read(TABLE.as_bytes(), "t.csv").expect("records");
+    assert_eq!((import.total, import.repeated, import.unnumbered.len()), (5, 1, 1));
+    let told: Vec<(u64, &str)> =
+        import.problems.iter().map(|it| (it.line, it.what.as_str())).collect();
+    let otherwise = "NCT90000001 was decided otherwise in line 2";
+    assert_eq!(told, [(4, otherwise), (5, "no registry number: `C`")]);
+    let population = Act::Reason { key: "pop".into(), wording: "wrong population".into() };
+    let events = vec![Event::new(1, AT, "me", population)];
+    let verdict = Some(Verdict::Maybe);
+    let planned = planned(&import, &events, Options { verdict, ..OPTIONS });
+    assert_eq!(
+        kinds(&planned.acts),
+        [
+            "me: 5 records",
+            "ann: reason too-small",
+            "ann: NCT90000001 exclude Some(\"too-small\")",
+            "ann: label x",
+            "ann: label y",
+            "ann: note first",
+            "bo: NCT90000002 exclude Some(\"pop\")",
+            "me: NCT90000003 maybe None",
+        ]
+    );
+    assert_eq!(planned.records.len(), 3);
+    let tally = Tally {
+        records: 5,
+        new: 3,
+        repeated: 1,
+        unnumbered: 1,
+        verdicts: 3,
+        labels: 2,
+        notes: 1,
+        reasons: 1,
+        ..Tally::default()
+    };
+    assert_eq!(planned.tally, tally);
+}
+
+#[test]
+fn studies_of_others_are_named() {
+    let import = read(TABLE.as_bytes(), "t.csv").expect("records");
+    let planned = planned(&import, &[], Options { source: None, ..OPTIONS });
+    assert_eq!(planned.acts, vec![]);
+    let numbers: Vec<String> = planned.tally.outside.iter().map(ToString::to_string).collect();
+    assert_eq!(numbers, ["NCT90000001", "NCT90000002", "NCT90000003"]);
+}
+
+#[test]
+fn what_another_program_adds_is_the_importers() {
+    let opinion = Opinion {
+        reviewer: Some("ann".to_owned()),
+        verdict: Some(Verdict::Exclude),
+        labels: vec!["x".to_owned()],
+        ..Opinion::default()
+    };
+    let decisions = Decisions { opinions: vec![opinion], settled: None };
+    let nct = NctId::from_number(90_000_001);
+    let study = Exported { nct, decisions: decisions.clone(), ..Exported::default() };
+    let table = written(&[study], DecisionFormat::Csv, Reader::Asreview);
+    let table = String::from_utf8(table).expect("UTF-8");
+    // Screened again in ASReview, which puts its own columns in place.
+    let rescreened = table.replacen(",0,0,", ",0,1,", 1);
+    let noted = rescreened.replacen("[\"\"x\"\"]\",,", "[\"\"x\"\",\"\"z\"\"]\",seen,", 1);
+    assert_ne!(rescreened, noted);
+    let import = read(noted.as_bytes(), "t.csv").expect("records");
+    let mut expected = decisions.opinions;
+    expected.push(Opinion {
+        verdict: Some(Verdict::Include),
+        labels: vec!["z".to_owned()],
+        note: Some("seen".to_owned()),
+        ..Opinion::default()
+    });
+    assert_eq!(import.studies[0].decisions.opinions, expected);
+}
+
+#[test]
+fn covidence_and_rayyan_are_read_as_they_export() {
+    let covidence = "Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,\
+        Pages,Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags\n\
+        Tea,\"Doe, J\",Of tea NCT90000001.,1990,,J,26,4,1-2,107. Language: English,,65,#1581,\
+        Doe 1990,Exclusion reason: Wrong study design; ,SRH\n";
+    let import = read(covidence.as_bytes(), "c.csv").expect("records");
+    let record = &import.studies[0];
+    let opinion = Opinion {
+        verdict: Some(Verdict::Exclude),
+        reason: Some("Wrong study design".to_owned()),
+        labels: vec!["SRH".to_owned()],
+        ..Opinion::default()
+    };
+    assert_eq!((record.year, &record.decisions.opinions), (Some(1990), &vec![opinion]));
+    let rayyan = "key,title,year,month,day,journal,issn,volume,issue,pages,authors,url,language,\
+        publisher,location,abstract,notes,doi,keywords\nrayyan-1,Tea,2021,,,,,,,,\"Doe, J\",\
+        https://clinicaltrials.gov/study/NCT90000002,,,,,\"Section: 1 | RAYYAN-INCLUSION: \
+        {\"\"Ann\"\"=>\"\"Included\"\", \"\"Bo\"\"=>\"\"Excluded\"\"} | RAYYAN-EXCLUSION-REASONS: wrong dose\",,\n";
+    let import = read(rayyan.as_bytes(), "r.csv").expect("records");
+    let opinions = &import.studies[0].decisions.opinions;
+    let said: Vec<_> = opinions
+        .iter()
+        .map(|it| (it.reviewer.as_deref(), it.verdict, it.reason.as_deref()))
+        .collect();
+    let bo = (Some("Bo"), Some(Verdict::Exclude), Some("wrong dose"));
+    assert_eq!(said, [(Some("Ann"), Some(Verdict::Include), None), bo]);
 }

@@ -2,6 +2,7 @@
 
 use super::foreign::REASON;
 use super::{Decisions, Opinion};
+use crate::study::person::author;
 use crate::study::{NctId, PartialDate, Study, clean, markup};
 use crate::triage::event::Verdict;
 use crate::triage::state::{Standing, State, StudyState};
@@ -51,7 +52,7 @@ pub fn exported(
         rank: (study.rank != usize::MAX).then_some(study.rank),
         title: text(&["BriefTitle", "OfficialTitle"]),
         summary: text(&["BriefSummary"]),
-        authors: texts(&["OverallOfficialName"]),
+        authors: texts(&["OverallOfficialName"]).iter().map(|name| author(name)).collect(),
         keywords: texts(&["Condition", "Keyword", "InterventionName"]),
         year: PartialDate::parse(&date).map(|date| date.year()),
         decisions: decisions(state, study, only),

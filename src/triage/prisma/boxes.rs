@@ -89,7 +89,7 @@ fn removed(counts: &Counts) -> Frame {
         part("Duplicate records", counts.duplicates),
     ];
     if counts.unnumbered > 0 {
-        frame.push(part("Records without a registration number", counts.unnumbered));
+        frame.push(part("Records without registration number", counts.unnumbered));
     }
     frame
 }

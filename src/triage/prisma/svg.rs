@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Counts;
 use super::boxes::{Frame, Row, Stage, stages};
-use super::wrap::wrap;
+use super::wrap::{measure, wrap};
 use crate::study::clean;
 
 /// Sizes in the units of SVG, which are pixels where nothing else is said.
@@ -63,7 +63,7 @@ fn described(counts: &Counts) -> String {
         let frames = stage.rows.into_iter().flat_map(|row| [row.left, row.right]).flatten();
         for frame in frames {
             let entries: Vec<String> = frame.into_iter().map(|entry| entry.text).collect();
-            said.push(format!("{}.", entries.join("; ")));
+            said.push(format!("{}.", entries.join("; ").replace(":;", ":")));
         }
     }
     said.join(" ")
@@ -89,7 +89,8 @@ impl Set {
         let mut lines = Vec::new();
         for entry in frame {
             let indent = if entry.part { INDENT } else { 0.0 };
-            let text = clean::line(&entry.text);
+            // A number stays with what says that it is one.
+            let text = clean::line(&entry.text).replace("(n = ", "(n\u{a0}=\u{a0}");
             let broken = wrap(&text, SIZE, FRAME - 2.0 * PAD - indent);
             // What goes on in another line is set in further.
             let more = |at: usize| if at > 0 { indent + INDENT / 2.0 } else { indent };
@@ -108,12 +109,13 @@ impl Set {
 impl Picture {
     fn stage(&mut self, stage: &Stage) {
         let top = self.below;
-        for row in &stage.rows {
-            self.row(row);
-        }
         // A band is at least as long as its name.
-        let bottom = (self.below - GAP).max(top + super::wrap::measure(stage.name, SIZE) + 20.0);
-        self.below = bottom + GAP;
+        let name = measure(stage.name, SIZE) + 2.0 * PAD;
+        let least = if stage.rows.len() == 1 { name } else { 0.0 };
+        for row in &stage.rows {
+            self.row(row, least);
+        }
+        let bottom = self.below - GAP;
         let (height, middle) = (bottom - top, f64::midpoint(top, bottom));
         let x = MARGIN + BAND / 2.0 + SIZE / 3.0;
         self.put(&format!(
@@ -124,10 +126,10 @@ impl Picture {
         ));
     }
 
-    fn row(&mut self, row: &Row) {
+    fn row(&mut self, row: &Row, least: f64) {
         let (left, right) = (row.left.as_ref().map(Set::of), row.right.as_ref().map(Set::of));
         let height =
-            [&left, &right].into_iter().flatten().map(|set| set.height).fold(0.0, f64::max);
+            [&left, &right].into_iter().flatten().map(|set| set.height).fold(least, f64::max);
         let (top, middle) = (self.below, self.below + height / 2.0);
         if let Some(set) = &left {
             let y = middle - set.height / 2.0;

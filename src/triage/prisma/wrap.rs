@@ -3,12 +3,13 @@
 use unicode_width::UnicodeWidthChar;
 
 /// Widths in thousandths of the size of the font: those of Helvetica by kind
-/// of character, and a tenth more, since the font that is there may be wider.
+/// of character, and a fifth more, since the font that is there may be wider,
+/// as DejaVu Sans is.
 fn width(c: char) -> f64 {
     let helvetica = match c {
         'i' | 'j' | 'l' | '\'' | '|' => 222.0,
-        ' ' | 'f' | 't' | 'I' | '.' | ',' | ':' | ';' | '!' | '/' | '\\' | '(' | ')' | '['
-        | ']' => 290.0,
+        ' ' | '\u{a0}' | 'f' | 't' | 'I' | '.' | ',' | ':' | ';' | '!' | '/' | '\\' | '(' | ')'
+        | '[' | ']' => 290.0,
         'r' | '-' => 333.0,
         'c' | 'k' | 's' | 'v' | 'x' | 'y' | 'z' | 'J' => 500.0,
         'm' | 'M' => 833.0,
@@ -23,7 +24,7 @@ fn width(c: char) -> f64 {
             Some(_) => 1000.0,
         },
     };
-    helvetica * 1.1 / 1000.0
+    helvetica * 1.2 / 1000.0
 }
 
 /// How wide a text is at a size.
@@ -32,10 +33,10 @@ pub(super) fn measure(text: &str, size: f64) -> f64 {
 }
 
 /// The lines of a text, none wider than `room`. A word that is wider is
-/// broken where it has to be.
+/// broken where it has to be. A no-break space is part of a word.
 pub(super) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
         let line = lines.last().map_or("", String::as_str);
         let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if measure(&joined, size) <= room {
