@@ -11,6 +11,7 @@ mod suite {
     mod edits;
     mod errors;
     mod evaluation;
+    mod exchange;
     mod expansion;
     mod faults;
     mod formats;
@@ -30,6 +31,7 @@ mod suite {
     mod reference;
     mod refresh;
     mod regressions;
+    mod report;
     mod review;
     mod structure;
     mod thesaurus;

@@ -25,6 +25,10 @@ pub(super) const OWN: &str = "TRIALDEX:";
 
 const SECTIONS: [&str; 5] = [INCLUSION, LABELS, REASONS, NOTES, OWN];
 
+/// Sections that are looked at in a note, which has five at most but where it
+/// was made to keep a reader busy.
+const MOST: usize = 32;
+
 /// Who decided where the file does not say.
 const NOBODY: &str = "reviewer";
 
@@ -32,7 +36,9 @@ const NOBODY: &str = "reviewer";
 pub(super) fn sections(note: &str) -> Vec<(&'static str, &str)> {
     let mut found = Vec::new();
     let mut rest = note;
-    while let Some((name, at)) = next_section(rest) {
+    while found.len() < MOST
+        && let Some((name, at)) = next_section(rest)
+    {
         rest = rest[at + name.len()..].trim_start();
         let hash = [INCLUSION, NOTES, OWN].contains(&name);
         let end = if hash && rest.starts_with('{') {

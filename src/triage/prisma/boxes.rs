@@ -1,6 +1,6 @@
 //! What stands in the boxes of the flow diagram.
 
-use super::Counts;
+use super::{AGAIN, Counts};
 
 /// A line of a box.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,7 @@ fn identified(counts: &Counts) -> Frame {
         for source in sources {
             frame.push(part(&source.name, source.identified));
             if source.later > 0 {
-                let again = format!("{}, of these when run again", source.name);
+                let again = format!("{}, {AGAIN}", source.name);
                 frame.push(part(&again, source.later));
             }
         }

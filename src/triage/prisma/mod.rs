@@ -22,6 +22,9 @@ pub use svg::svg;
 /// What is said of an exclusion without a reason.
 pub const NO_REASON: &str = "No reason given";
 
+/// What records of a source's later runs are called.
+const AGAIN: &str = "of these when run again";
+
 /// A source in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

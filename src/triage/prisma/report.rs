@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::boxes::stages;
-use super::{Counts, NO_REASON};
+use super::{AGAIN, Counts, NO_REASON};
 use crate::search::receipt::Receipt;
 use crate::study::clean;
 use crate::triage::event::{FileOrigin, Origin};
@@ -20,7 +20,7 @@ pub fn text(title: &str, counts: &Counts, sentences: &[String]) -> String {
     for source in &counts.sources {
         row(1, &source.name, source.identified);
         if source.later > 0 {
-            row(2, "of these when run again", source.later);
+            row(2, AGAIN, source.later);
         }
     }
     if counts.elsewhere > 0 {
@@ -78,9 +78,9 @@ pub fn markdown(state: &State, counts: &Counts, sentences: &[String]) -> String 
     }
     let _ = write!(out, "## Study selection\n\n{}\n", results(counts));
     if !sentences.is_empty() {
-        out.push_str("\n## Agreement and stopping\n\n");
+        out.push_str("\n## Agreement and stopping\n");
         for sentence in sentences {
-            let _ = writeln!(out, "{}\n", marked(sentence));
+            let _ = write!(out, "\n{}\n", marked(sentence));
         }
     }
     let _ = write!(out, "\n## Flow of records\n\n{}", table(counts));
@@ -109,6 +109,11 @@ fn search(receipt: &Receipt) -> String {
         let _ = write!(said, "\n\nNames were looked up in {}.", marked(&vocabulary.source));
     }
     let _ = write!(said, "\n\n{} records were found.", receipt.total);
+    if receipt.required < receipt.clauses && receipt.total > 0 {
+        let (required, clauses) = (receipt.required, receipt.clauses);
+        let _ =
+            write!(said, " No record has all of the words; these have {required} of {clauses}.");
+    }
     said
 }
 

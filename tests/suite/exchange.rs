@@ -1,0 +1,199 @@
+//! Decisions out to other programs and in from them, from the command line.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::harness::{Run, Sandbox};
+
+/// Three studies, a review of them called `tea`, and decisions of two people.
+pub(super) fn decided() -> Sandbox {
+    let study = |number: u32, title: &str| {
+        json!({"protocolSection": {
+            "identificationModule": {"nctId": format!("NCT9000000{number}"), "briefTitle": title},
+            "statusModule": {"overallStatus": "COMPLETED", "studyFirstSubmitDate": "2021-02-03"},
+            "descriptionModule": {"briefSummary": "Tea, \"green\" or black."},
+            "conditionsModule": {"conditions": ["Colds", "Thirst"]},
+            "contactsLocationsModule": {"overallOfficials": [{"name": "Ana Silva, MD"}]},
+        }})
+    };
+    let studies = [study(1, "Tea for Colds"), study(2, "=Tea;Cups"), study(3, "Iced Tea")];
+    let dump: String = studies.iter().map(|study| format!("{study}\n")).collect();
+    let sandbox = Sandbox::with(&[("dump.ndjson", dump.as_bytes())]);
+    sandbox.index(&["dump.ndjson"]);
+    sandbox.run(&["review", "new", "tea", "--query", "tea"]).success();
+    let decide = |line: &[&str]| {
+        sandbox.run(&[&["review", "decide", "tea"], line].concat()).success();
+    };
+    decide(&[
+        "NCT90000001",
+        "--include",
+        "--label",
+        "hot",
+        "--note",
+        "a \"note\"",
+        "--reviewer",
+        "ann",
+    ]);
+    decide(&["NCT90000002", "--exclude", "--reason", "population", "--reviewer", "ann"]);
+    decide(&["NCT90000002", "--maybe", "--reviewer", "bo"]);
+    sandbox
+}
+
+/// What is written, with every time made the same.
+fn exported(sandbox: &Sandbox, line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let run =
+        sandbox.run(&[&["review", "export", "tea", "--reviewer", "ann"], &words[..]].concat());
+    let mut text = run.success().out;
+    let mut from = 0;
+    while let Some(at) = text[from..].find("at\":\"2").or_else(|| text[from..].find("at\"\":\"\"2"))
+    {
+        let digit = from + at + text[from + at..].find('2').expect("a digit");
+        text.replace_range(digit..digit + "2026-01-01T00:00:00Z".len(), "TIME");
+        from = digit;
+    }
+    text
+}
+
+fn imported(sandbox: &Sandbox, name: &str, file: &str, flags: &[&str]) -> Run {
+    sandbox.write("in", file);
+    let line = ["review", "import", name, "in", "--reviewer", "cy"];
+    sandbox.run(&[&line, flags].concat()).success()
+}
+
+#[test]
+fn tables_have_the_columns_of_their_readers() {
+    let sandbox = decided();
+    assert_snapshot!(exported(&sandbox, "--unblind"), @r###"
+    key,title,abstract,authors,keywords,year,url,included,verdict,reason,labels,note,reviewers,rank,notes,trialdex
+    NCT90000002,'=Tea;Cups,"Tea, ""green"" or black.","Silva, Ana",Colds;Thirst,2021,https://clinicaltrials.gov/study/NCT90000002,,conflict,Wrong population,,,ann; bo,1,"RAYYAN-INCLUSION: {""ann""=>""Excluded"", ""bo""=>""Maybe""} | RAYYAN-EXCLUSION-REASONS: Wrong population","{""opinions"":[{""reviewer"":""ann"",""verdict"":""exclude"",""reasonKey"":""population"",""reason"":""Wrong population"",""at"":""TIME""},{""reviewer"":""bo"",""verdict"":""maybe"",""at"":""TIME""}]}"
+    NCT90000003,Iced Tea,"Tea, ""green"" or black.","Silva, Ana",Colds;Thirst,2021,https://clinicaltrials.gov/study/NCT90000003,,,,,,,2,,"{""opinions"":[]}"
+    NCT90000001,Tea for Colds,"Tea, ""green"" or black.","Silva, Ana",Colds;Thirst,2021,https://clinicaltrials.gov/study/NCT90000001,1,include,,hot,"a ""note""",ann,3,"RAYYAN-INCLUSION: {""ann""=>""Included""} | RAYYAN-LABELS: hot | USER-NOTES: {""ann""=>[""a \""note\""""]}","{""opinions"":[{""reviewer"":""ann"",""verdict"":""include"",""labels"":[""hot""],""note"":""a \""note\"""",""at"":""TIME""}]}"
+    "###);
+    assert_snapshot!(exported(&sandbox, "--for asreview"), @r###"
+    record_id,title,abstract,authors,keywords,year,url,included,asreview_label,asreview_tags,asreview_note,trialdex
+    NCT90000002,'=Tea;Cups,"Tea, ""green"" or black.","Silva, Ana",Colds;Thirst,2021,https://clinicaltrials.gov/study/NCT90000002,0,0,,,"{""opinions"":[{""reviewer"":""ann"",""verdict"":""exclude"",""reasonKey"":""population"",""reason"":""Wrong population"",""at"":""TIME""}]}"
+    NCT90000003,Iced Tea,"Tea, ""green"" or black.","Silva, Ana",Colds;Thirst,2021,https://clinicaltrials.gov/study/NCT90000003,,,,,"{""opinions"":[]}"
+    NCT90000001,Tea for Colds,"Tea, ""green"" or black.","Silva, Ana",Colds;Thirst,2021,https://clinicaltrials.gov/study/NCT90000001,1,1,"[""hot""]","a ""note""","{""opinions"":[{""reviewer"":""ann"",""verdict"":""include"",""labels"":[""hot""],""note"":""a \""note\"""",""at"":""TIME""}]}"
+    "###);
+    assert_snapshot!(exported(&sandbox, "--for rayyan --unblind"), @r###"
+    key,title,year,month,day,journal,issn,volume,issue,pages,authors,url,language,publisher,location,abstract,notes,keywords
+    NCT90000002,'=Tea;Cups,2021,,,,,,,,"Silva, Ana",https://clinicaltrials.gov/study/NCT90000002,,,,"Tea, ""green"" or black.","RAYYAN-INCLUSION: {""ann""=>""Excluded"", ""bo""=>""Maybe""} | RAYYAN-EXCLUSION-REASONS: Wrong population | TRIALDEX: {""opinions"":[{""reviewer"":""ann"",""verdict"":""exclude"",""reasonKey"":""population"",""reason"":""Wrong population"",""at"":""TIME""},{""reviewer"":""bo"",""verdict"":""maybe"",""at"":""TIME""}]}",Colds;Thirst
+    NCT90000003,Iced Tea,2021,,,,,,,,"Silva, Ana",https://clinicaltrials.gov/study/NCT90000003,,,,"Tea, ""green"" or black.","TRIALDEX: {""opinions"":[]}",Colds;Thirst
+    NCT90000001,Tea for Colds,2021,,,,,,,,"Silva, Ana",https://clinicaltrials.gov/study/NCT90000001,,,,"Tea, ""green"" or black.","RAYYAN-INCLUSION: {""ann""=>""Included""} | RAYYAN-LABELS: hot | USER-NOTES: {""ann""=>[""a \""note\""""]} | TRIALDEX: {""opinions"":[{""reviewer"":""ann"",""verdict"":""include"",""labels"":[""hot""],""note"":""a \""note\"""",""at"":""TIME""}]}",Colds;Thirst
+    "###);
+    assert_snapshot!(exported(&sandbox, "--for covidence"), @r###"
+    Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,Pages,Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags,trialdex
+    '=Tea;Cups,"Silva, Ana","Tea, ""green"" or black.",2021,,,,,,NCT90000002,,,,NCT90000002,Exclusion reason: Wrong population; ,,"{""opinions"":[{""reviewer"":""ann"",""verdict"":""exclude"",""reasonKey"":""population"",""reason"":""Wrong population"",""at"":""TIME""}]}"
+    Iced Tea,"Silva, Ana","Tea, ""green"" or black.",2021,,,,,,NCT90000003,,,,NCT90000003,,,"{""opinions"":[]}"
+    Tea for Colds,"Silva, Ana","Tea, ""green"" or black.",2021,,,,,,NCT90000001,,,,NCT90000001,,hot,"{""opinions"":[{""reviewer"":""ann"",""verdict"":""include"",""labels"":[""hot""],""note"":""a \""note\"""",""at"":""TIME""}]}"
+    "###);
+}
+
+#[test]
+fn references_have_the_notes_of_their_readers() {
+    let sandbox = decided();
+    assert_snapshot!(exported(&sandbox, "--format ris --unblind").replace('\r', ""), @r###"
+    TY  - DBASE
+    ID  - NCT90000002
+    TI  - =Tea;Cups
+    AU  - Silva, Ana
+    AB  - Tea, "green" or black.
+    N1  - ASReview_not_seen
+    N1  - RAYYAN-INCLUSION: {"ann"=>"Excluded", "bo"=>"Maybe"} | RAYYAN-EXCLUSION-REASONS: Wrong population
+    N1  - trialdex: {"opinions":[{"reviewer":"ann","verdict":"exclude","reasonKey":"population","reason":"Wrong population","at":"TIME"},{"reviewer":"bo","verdict":"maybe","at":"TIME"}]}
+    KW  - Colds
+    KW  - Thirst
+    PY  - 2021
+    DB  - ClinicalTrials.gov
+    AN  - NCT90000002
+    UR  - https://clinicaltrials.gov/study/NCT90000002
+    ER  - 
+
+    TY  - DBASE
+    ID  - NCT90000003
+    TI  - Iced Tea
+    AU  - Silva, Ana
+    AB  - Tea, "green" or black.
+    N1  - ASReview_not_seen
+    N1  - trialdex: {"opinions":[]}
+    KW  - Colds
+    KW  - Thirst
+    PY  - 2021
+    DB  - ClinicalTrials.gov
+    AN  - NCT90000003
+    UR  - https://clinicaltrials.gov/study/NCT90000003
+    ER  - 
+
+    TY  - DBASE
+    ID  - NCT90000001
+    TI  - Tea for Colds
+    AU  - Silva, Ana
+    AB  - Tea, "green" or black.
+    N1  - ASReview_relevant
+    N1  - RAYYAN-INCLUSION: {"ann"=>"Included"} | RAYYAN-LABELS: hot | USER-NOTES: {"ann"=>["a \"note\""]}
+    N1  - trialdex: {"opinions":[{"reviewer":"ann","verdict":"include","labels":["hot"],"note":"a \"note\"","at":"TIME"}]}
+    KW  - Colds
+    KW  - Thirst
+    PY  - 2021
+    DB  - ClinicalTrials.gov
+    AN  - NCT90000001
+    UR  - https://clinicaltrials.gov/study/NCT90000001
+    ER  -
+    "###);
+    assert_snapshot!(exported(&sandbox, "--format jsonl --verdict include"), @r###"
+    {"nctId":"NCT90000001","title":"Tea for Colds","abstract":"Tea, \"green\" or black.","authors":["Silva, Ana"],"keywords":["Colds","Thirst"],"year":2021,"url":"https://clinicaltrials.gov/study/NCT90000001","rank":3,"included":1,"verdict":"include","decisions":{"opinions":[{"reviewer":"ann","verdict":"include","labels":["hot"],"note":"a \"note\"","at":"TIME"}]}}
+    "###);
+}
+
+#[test]
+fn another_review_takes_over_all_of_it() {
+    let sandbox = decided();
+    sandbox.run(&["review", "new", "other", "--query", "nothing-of-the-kind"]);
+    for (at, flags) in
+        ["--format csv", "--format ris --for rayyan", "--format jsonl"].iter().enumerate()
+    {
+        let words: Vec<&str> = flags.split(' ').collect();
+        let export = ["review", "export", "tea", "--reviewer", "ann", "--unblind"];
+        let file = sandbox.run(&[&export, &words[..]].concat()).success().out;
+        let run = imported(&sandbox, "other", &file, &["--add"]);
+        let verdicts = if at == 0 { "3 verdicts" } else { "0 verdicts" };
+        assert!(run.err.contains(verdicts), "{run:?}");
+        let list =
+            |name| sandbox.run(&["review", "list", name, "--unblind", "--reviewer", "ann"]).out;
+        assert_eq!(list("other"), list("tea"));
+    }
+    let bo = sandbox.run(&["review", "list", "other", "--verdict", "maybe", "--reviewer", "bo"]);
+    assert!(bo.out.contains("NCT90000002"), "{bo:?}");
+}
+
+#[test]
+fn what_is_not_taken_over_is_named() {
+    let sandbox = decided();
+    let file = "title,url,label_included\nTea,https://clinicaltrials.gov/study/NCT90000003,1\n\
+                Of two,NCT90000001 NCT90000002,0\nOther,NCT90000009,0\nNone,,0\n";
+    let run = imported(&sandbox, "tea", file, &[]);
+    assert_snapshot!(run.err, @r###"
+    in:3: names NCT90000001, NCT90000002
+    in:3: no registry number: `Of two`
+    in:5: no registry number: `None`
+    in: 4 records of CSV: 1 in the review, 1 not in it, 2 without a registry number
+    1 verdict, 0 labels, 0 notes and 0 reasons taken over; 0 there already
+    not in the review: NCT90000009; `--add` adds them
+    "###);
+    let again = imported(&sandbox, "tea", file, &[]);
+    assert!(again.err.contains("0 verdicts"), "{again:?}");
+    sandbox.write("in", "nothing of the kind");
+    let run = sandbox.run(&["review", "import", "tea", "in", "--reviewer", "cy"]).ended(2);
+    assert!(run.err.contains("in: no RIS, no JSON") && run.err.contains("hint:"), "{run:?}");
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let sandbox = decided();
+    let before = std::fs::read(sandbox.path("tea.review")).expect("a review");
+    let file = "nct,title,verdict\nNCT90000003,Tea,include\nNCT90000008,More,include\n";
+    let run = imported(&sandbox, "tea", file, &["--add", "--dry-run"]);
+    assert!(run.err.contains("1 new to it") && run.err.contains("2 verdicts"), "{run:?}");
+    assert_eq!(std::fs::read(sandbox.path("tea.review")).expect("a review"), before);
+}
