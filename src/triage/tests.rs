@@ -44,6 +44,7 @@ fn source(last: u32) -> Act {
 /// Something that a reviewer does: decides, or takes back one of the events so
 /// far.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "steps of a test are few")]
 enum Step {
     Does(Act),
     TakesBack(prop::sample::Index),

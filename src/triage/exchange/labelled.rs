@@ -1,6 +1,7 @@
 //! Sets that were screened already, for simulations.
 
 use super::Problem;
+use super::fields::Column;
 use super::foreign::imported;
 use super::read::{ImportError, fields};
 use super::row::relevance;
@@ -21,6 +22,8 @@ pub struct LabelledRecord {
     pub included: Option<bool>,
     /// Its registry number.
     pub nct: Option<NctId>,
+    /// Another name that the file gives it.
+    pub key: Option<String>,
 }
 
 /// The records of a file in its order, each one for itself, and what could
@@ -42,6 +45,7 @@ pub fn labelled(bytes: &[u8]) -> Result<(Vec<LabelledRecord>, Vec<Problem>), Imp
             keywords: record.keywords,
             included: relevance(record.decisions.agreed()),
             nct: record.nct,
+            key: fields.first(Column::Key).map(str::to_owned),
         }
     });
     let records = records.collect();

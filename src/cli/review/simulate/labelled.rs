@@ -1,33 +1,12 @@
-//! Labelled studies out of a table.
+//! Labelled studies out of a file.
 
+use std::fs;
 use std::path::Path;
 
-use csv::{ReaderBuilder, StringRecord};
+use trialdex::output::clean_line;
+use trialdex::triage::exchange::labelled;
 
-use super::super::super::Failure;
-use super::super::super::input::read_text;
-
-/// Names of columns that say whether a study is included, the surest first;
-/// ASReview knows the same.
-const LABELS: [&str; 11] = [
-    "final_included",
-    "label_included",
-    "included_label",
-    "included_final",
-    "included",
-    "included_flag",
-    "include",
-    "label",
-    "label_abstract_included",
-    "label_abstract_screening",
-    "asreview_label",
-];
-
-/// Names of columns that are learned from, in the order of the text.
-const TEXTS: [&str; 4] = ["title", "primary_title", "abstract", "keywords"];
-
-/// Columns that name a study.
-const NAMES: [&str; 4] = ["nct_id", "nctid", "nct number", "record_id"];
+use super::super::super::{Console, Failure};
 
 /// A study whose label is known.
 pub(super) struct Labelled {
@@ -40,77 +19,33 @@ pub(super) struct Labelled {
 }
 
 /// The labelled studies of a source, and how many others it has.
-pub(super) fn read(path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
-    let text = read_text(path)?;
-    let fail = |problem: String| Failure::new(format!("{}: {problem}", path.display()));
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(&text))
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let heads = reader.headers().map_err(|error| fail(error.to_string()))?;
-    let columns = Columns::of(heads).ok_or_else(|| {
-        fail("no column says what is included".to_owned())
-            .hint("name a column `included`, with 1 and 0")
+pub(super) fn read(console: &Console, path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
+    let name = path.display();
+    let bytes = fs::read(path).map_err(|error| Failure::new(format!("{name}: {error}")))?;
+    let (records, problems) = labelled(&bytes).map_err(|error| {
+        Failure::new(format!("{name}: {error}")).hint(
+            "a table with the columns `title`, `abstract` and `included`, RIS or JSON is read",
+        )
     })?;
-    let (mut studies, mut others) = (Vec::new(), 0);
-    for (row, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| fail(error.to_string()))?;
-        match columns.study(row, &record) {
-            Ok(Some(study)) => studies.push(study),
-            Ok(None) => others += 1,
-            Err(label) => {
-                return Err(
-                    fail(format!("row {row}: `{label}` is no label")).hint("labels are 1 and 0")
-                );
-            }
-        }
+    for problem in &problems {
+        console.say(&clean_line(&format!("{name}:{}: {}", problem.line, problem.what)));
     }
-    Ok((studies, others))
-}
-
-/// A tab where the first line has one.
-fn delimiter(text: &str) -> u8 {
-    let head = text.lines().next().unwrap_or_default();
-    if head.contains('\t') { b'\t' } else { b',' }
-}
-
-struct Columns {
-    label: usize,
-    id: Option<usize>,
-    texts: Vec<usize>,
-}
-
-impl Columns {
-    fn of(heads: &StringRecord) -> Option<Self> {
-        let heads: Vec<String> = heads
-            .iter()
-            .map(|head| head.trim_start_matches('\u{feff}').trim().to_lowercase())
-            .collect();
-        let named = |name: &&str| heads.iter().position(|head| head == *name);
-        Some(Self {
-            label: LABELS.iter().find_map(named)?,
-            id: NAMES.iter().find_map(named),
-            texts: TEXTS.iter().filter_map(named).collect(),
-        })
-    }
-
-    /// The study of a row, if it has a label; what stands there if that is
-    /// none.
-    fn study(&self, row: usize, record: &StringRecord) -> Result<Option<Labelled>, String> {
-        let cell = |column: usize| record.get(column).unwrap_or_default();
-        let included = match cell(self.label).trim().to_lowercase().as_str() {
-            "1" | "1.0" | "yes" | "true" => true,
-            "0" | "0.0" | "no" | "false" => false,
-            "" | "-1" | "nan" | "na" => return Ok(None),
-            other => return Err(other.to_owned()),
-        };
-        let texts: Vec<&str> = self.texts.iter().map(|column| cell(*column)).collect();
-        Ok(Some(Labelled {
+    let total = records.len();
+    let labelled = records.into_iter().enumerate().filter_map(|(row, record)| {
+        let text = [record.title.as_str(), &record.summary, &record.keywords.join("; ")].join("\n");
+        Some(Labelled {
             row,
-            id: self.id.map(|column| cell(column).to_owned()),
-            title: texts.first().copied().unwrap_or_default().to_owned(),
-            text: texts.join("\n"),
-            included,
-        }))
+            id: record.nct.map(|nct| nct.to_string()).or(record.key),
+            title: record.title,
+            text,
+            included: record.included?,
+        })
+    });
+    let labelled: Vec<Labelled> = labelled.collect();
+    if labelled.is_empty() {
+        return Err(Failure::new(format!("{name}: nothing says what is included"))
+            .hint("name a column `included`, with 1 and 0"));
     }
+    let others = total - labelled.len();
+    Ok((labelled, others))
 }
