@@ -45,6 +45,7 @@ TARGETS = {
     "vocabulary": ("requests", 8192),
     "ledger": ("requests", 4096),
     "receipt": ("requests", 2048),
+    "decisions": ("references", 4096),
 }
 
 
@@ -183,6 +184,17 @@ def receipts():
     })
 
 
+def references():
+    """A record each of RIS, of tables and of JSON, decided on."""
+    yield b"1.\nTY  - JOUR\nTI  - Tea\nAN  - NCT90000001\nN1  - ASReview_relevant\nER  - \n"
+    yield b"TY  - JOUR\nUR  - https://clinicaltrials.gov/study/NCT90000001\nN1  - RAYYAN-INCLUSION: " \
+        b"{\"a\"=>\"Excluded\"} | RAYYAN-EXCLUSION-REASONS: dose | USER-NOTES: {\"a\"=>[\"b\"]}\nER  - \n"
+    yield b"nct,title,verdict,reason,labels,note,reviewer\nNCT90000001,Tea,exclude,dose,\"a; b\",c,d\n"
+    yield b"Title,Accession Number,Notes,Tags\nTea,NCT90000001,Exclusion reason: dose; ,a\n"
+    yield b"title\tabstract\tlabel_included\nTea\tNCT90000001\t1\n"
+    yield b"{\"nctId\":\"NCT90000001\",\"title\":\"Tea\",\"decisions\":{\"opinions\":[{\"verdict\":\"maybe\"}]}}\n"
+
+
 def seeds(target):
     small = list(small_studies())
     lines = [b"[" + b",\n".join(small[at:at + 3]) + b"]" for at in range(0, len(small), 9)]
@@ -202,6 +214,7 @@ def seeds(target):
         "vocabulary": lambda: vocabularies(),
         "ledger": lambda: ledgers(),
         "receipt": lambda: receipts(),
+        "decisions": lambda: references(),
     }[target]()
 
 

@@ -7,13 +7,14 @@ mod judging;
 mod names;
 mod queries;
 mod records;
+mod reviews;
 mod stored;
 
 /// Checks that any bytes have to pass.
 pub(crate) type Check = fn(&[u8]);
 
 /// Each check with the name of its target.
-pub(crate) const CHECKS: [(&str, Check); 14] = [
+pub(crate) const CHECKS: [(&str, Check); 15] = [
     ("container", records::container),
     ("csv", records::csv),
     ("json", records::json),
@@ -28,6 +29,7 @@ pub(crate) const CHECKS: [(&str, Check); 14] = [
     ("vocabulary", names::vocabulary),
     ("ledger", stored::ledger),
     ("receipt", stored::receipt),
+    ("decisions", reviews::decisions),
 ];
 
 /// Runs the check of that name.

@@ -141,9 +141,7 @@ fn references_have_the_notes_of_their_readers() {
     UR  - https://clinicaltrials.gov/study/NCT90000001
     ER  -
     "###);
-    assert_snapshot!(exported(&sandbox, "--format jsonl --verdict include"), @r###"
-    {"nctId":"NCT90000001","title":"Tea for Colds","abstract":"Tea, \"green\" or black.","authors":["Silva, Ana"],"keywords":["Colds","Thirst"],"year":2021,"url":"https://clinicaltrials.gov/study/NCT90000001","rank":3,"included":1,"verdict":"include","decisions":{"opinions":[{"reviewer":"ann","verdict":"include","labels":["hot"],"note":"a \"note\"","at":"TIME"}]}}
-    "###);
+    assert_snapshot!(exported(&sandbox, "--format jsonl --verdict include"), @r###"{"nctId":"NCT90000001","title":"Tea for Colds","abstract":"Tea, \"green\" or black.","authors":["Silva, Ana"],"keywords":["Colds","Thirst"],"year":2021,"url":"https://clinicaltrials.gov/study/NCT90000001","rank":3,"included":1,"verdict":"include","decisions":{"opinions":[{"reviewer":"ann","verdict":"include","labels":["hot"],"note":"a \"note\"","at":"TIME"}]}}"###);
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn own(fields: &Fields, notes: &[&str]) -> Option<Decisions> {
     noted.or_else(|| {
         let free = notes.iter().filter(|note| is_free(note));
         free.flat_map(|note| rayyan::sections(note))
-            .filter(|(name, _)| *name == rayyan::OWN)
+            .filter(|(name, _)| rayyan::is_own(name))
             .find_map(|(_, text)| json::decisions(text))
     })
 }

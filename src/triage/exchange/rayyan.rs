@@ -23,9 +23,21 @@ const NOTES: &str = "USER-NOTES:";
 /// That of our own.
 pub(super) const OWN: &str = "TRIALDEX:";
 
-const SECTIONS: [&str; 5] = [INCLUSION, LABELS, REASONS, NOTES, OWN];
+/// Whether a section is of our own.
+pub(super) fn is_own(name: &str) -> bool {
+    [OWN, OWN_NOTE].contains(&name)
+}
 
-/// Sections that are looked at in a note, which has five at most but where it
+/// That of our own in RIS, where ASReview makes one cell of all notes when it
+/// writes a table.
+const OWN_NOTE: &str = super::foreign::OWN;
+
+const SECTIONS: [&str; 6] = [INCLUSION, LABELS, REASONS, NOTES, OWN, OWN_NOTE];
+
+/// What parts sections.
+const BETWEEN: [char; 3] = [' ', '|', ';'];
+
+/// Sections that are looked at in a note, which has six at most but where it
 /// was made to keep a reader busy.
 const MOST: usize = 32;
 
@@ -40,13 +52,13 @@ pub(super) fn sections(note: &str) -> Vec<(&'static str, &str)> {
         && let Some((name, at)) = next_section(rest)
     {
         rest = rest[at + name.len()..].trim_start();
-        let hash = [INCLUSION, NOTES, OWN].contains(&name);
+        let hash = [INCLUSION, NOTES, OWN, OWN_NOTE].contains(&name);
         let end = if hash && rest.starts_with('{') {
             closed(rest)
         } else {
             next_section(rest).map_or(rest.len(), |(_, at)| at)
         };
-        found.push((name, rest[..end].trim_end_matches([' ', '|'])));
+        found.push((name, rest[..end].trim_end_matches(BETWEEN)));
         rest = &rest[end..];
     }
     found
@@ -92,7 +104,7 @@ pub(super) fn take(note: &str, decisions: &mut Decisions) -> Option<String> {
     let changed = |name: &str| {
         let text = sections.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)?;
         let was = was.iter().find(|(known, _)| *known == name);
-        was.is_none_or(|(_, was)| was != text).then_some(text)
+        was.is_none_or(|(_, was)| was.trim_end_matches(BETWEEN) != text).then_some(text)
     };
     for (who, verdict) in changed(INCLUSION).map(pairs).unwrap_or_default() {
         let verdict = verdict.as_str().and_then(named);

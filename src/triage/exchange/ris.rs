@@ -91,7 +91,7 @@ pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
             }
             (Some((tag, value)), Some(open)) => open.values.push((tag.into(), value.into())),
             (None, Some(open)) => continued(open, line),
-            (_, None) if line.trim().is_empty() => {}
+            (_, None) if line.trim().is_empty() || is_count(line) => {}
             // What stands outside of records is told once.
             (_, None) => {
                 astray = true;
@@ -106,6 +106,12 @@ pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
         records.push(last.closed());
     }
     (records, problems)
+}
+
+/// The number of a record, which rispy and others write above each: `12.`
+fn is_count(line: &str) -> bool {
+    let digits = line.trim().trim_end_matches('.');
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A line without a tag goes on with the value above it.
@@ -124,7 +130,7 @@ mod tests {
 
     #[test]
     fn records_are_read_whatever_stands_between_them() {
-        let text = "Provider: X\nDatabase: Y\n\nTY  - JOUR\r\nT1  - One\r\n  more\r\nN1  - a - b\r\nER  - \r\n\r\n\
+        let text = "Provider: X\nDatabase: Y\n\n1.\nTY  - JOUR\r\nT1  - One\r\n  more\r\nN1  - a - b\r\nER  - \r\n\r\n\
                     TY - CTLG\nTI  - Two\nTY  - JOUR\nTI  - Three\nC3  - NCT90000003\n";
         let (records, problems) = records(text);
         let titles: Vec<_> = records.iter().map(|it| it.first(Column::Title)).collect();
@@ -134,7 +140,7 @@ mod tests {
         let told: Vec<(u64, &str)> =
             problems.iter().map(|it| (it.line, it.what.as_str())).collect();
         let no_end = "a record without an end";
-        assert_eq!(told, [(1, "text outside of any record"), (10, no_end), (12, no_end)]);
+        assert_eq!(told, [(1, "text outside of any record"), (11, no_end), (13, no_end)]);
     }
 
     #[test]

@@ -320,6 +320,29 @@ fn what_another_program_adds_is_the_importers() {
 }
 
 #[test]
+fn asreview_may_make_a_table_of_references() {
+    let opinion = Opinion {
+        reviewer: Some("ann".to_owned()),
+        verdict: Some(Verdict::Exclude),
+        reason: Some("Wrong dose,".to_owned()),
+        ..Opinion::default()
+    };
+    let decisions = Decisions { opinions: vec![opinion], settled: None };
+    let nct = NctId::from_number(90_000_001);
+    let study = Exported { nct, decisions: decisions.clone(), ..Exported::default() };
+    let references = written(&[study], DecisionFormat::Ris, Reader::Any);
+    let references = String::from_utf8(references).expect("UTF-8");
+    // It takes its own notes out, and joins the others.
+    let notes = references.lines().filter_map(|line| line.strip_prefix("N1  - "));
+    let notes: Vec<&str> = notes.filter(|note| !note.starts_with("ASReview")).collect();
+    let cell = notes.join(";").replace('"', "\"\"");
+    let table =
+        format!(",title,accession_number,notes,asreview_label\n0,,NCT90000001,\"{cell}\",0\n");
+    let import = read(table.as_bytes(), "t.csv").expect("records");
+    assert_eq!((&import.studies[0].decisions, import.problems), (&decisions, vec![]));
+}
+
+#[test]
 fn covidence_and_rayyan_are_read_as_they_export() {
     let covidence = "Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,\
         Pages,Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags\n\
