@@ -17,7 +17,8 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 
 import rispy
-from asreview.data.loader import load_records
+from asreview.data.loader import _get_reader, _get_writer, load_records
+from asreview.data.utils import convert_ris_list_columns_to_string
 
 from readback import HOSTILE, one_line, study
 
@@ -126,9 +127,31 @@ def by_asreview(review, labels, titles):
             yield from compare(f"asreview, {form} for {reader}", expected, found)
 
 
+def through_asreview(path, kind):
+    """The file as ASReview writes it after a project in which nothing was decided anew."""
+    frame = _get_reader(path).read_data(path)
+    frame = frame.loc[:, ~frame.columns.str.startswith("asreview_")]
+    frame["asreview_label"] = frame["included"].astype("Int64").astype(object)
+    frame["asreview_label"] = frame["asreview_label"].where(frame["asreview_label"].notna(), None)
+    if path.endswith(".ris") and kind != "ris":
+        frame = convert_ris_list_columns_to_string(frame)
+    written = f"{path}.asreview.{kind}"
+    _get_writer(written).write_data(frame, written)
+    return written
+
+
 def comes_back(review):
     """What was exported says nothing new to the review that it came from."""
     before = review.run("review", "history", "hostile", "--format", "json")
+    kinds = {"csv": ["csv", "tsv"], "ris": ["ris", "csv", "tsv"]}
+    for form in kinds:
+        for reader in ("any", "asreview"):
+            for kind in kinds[form]:
+                written = through_asreview(review.export(form, reader), kind)
+                review.run("review", "import", "hostile", written)
+                if review.run("review", "history", "hostile", "--format", "json") != before:
+                    yield f"{reader}.{form} as {kind} from ASReview changed the review"
+                    return
     for form in ("csv", "ris", "jsonl"):
         for reader in READERS:
             review.export(form, reader)
