@@ -25,7 +25,7 @@ pub use facets::{FacetFormat, write_facets};
 pub use fields::FieldDescription;
 pub use hits::{Heading, HitWriter};
 pub use number::{bytes, grouped, plural};
-pub use paint::Paint;
+pub use paint::{Paint, url as study_url};
 pub use reference::field_reference;
 pub use row::{Row, UnknownPiece, chosen_pieces};
 pub use studies::{StudyFormat, StudyWriter};

@@ -81,6 +81,6 @@ impl Paint {
 
 /// The study's page at the registry.
 #[must_use]
-pub(super) fn url(nct: NctId) -> String {
+pub fn url(nct: NctId) -> String {
     format!("https://clinicaltrials.gov/study/{nct}")
 }

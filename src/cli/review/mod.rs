@@ -8,6 +8,7 @@ mod list;
 mod next;
 mod people;
 mod report;
+mod screen;
 mod simulate;
 mod stopping;
 mod update;
@@ -22,11 +23,11 @@ use trialdex::triage::{Review, ReviewError, VERSION};
 
 use super::args::Global;
 use super::{Console, Failure, Outcome};
-use args::{Named, ReviewArgs, ReviewCommand, ScreenArgs, VERBS, Who};
+use args::{Named, ReviewArgs, ReviewCommand, VERBS, Who};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs) -> super::Result {
     match &arguments.command {
-        None => screen(console, &arguments.screen),
+        None => screen::run(console, &arguments.screen),
         Some(ReviewCommand::New(arguments)) => begin::new(console, global, arguments),
         Some(ReviewCommand::Search(arguments)) => begin::search_more(console, global, arguments),
         Some(ReviewCommand::Status(arguments)) => list::status(console, arguments),
@@ -48,12 +49,6 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         Some(ReviewCommand::Export(arguments)) => exchange::export(console, arguments),
         Some(ReviewCommand::Report(arguments)) => report::run(console, arguments),
     }
-}
-
-fn screen(_console: &mut Console, arguments: &ScreenArgs) -> super::Result {
-    let name = arguments.name.as_deref().unwrap_or_default();
-    let _review = open(name)?;
-    Err(Failure::new("there is no screen yet").hint("use `trialdex review next`"))
 }
 
 /// An open review and who works on it.

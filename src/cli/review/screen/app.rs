@@ -1,0 +1,396 @@
+//! What the screen shows, without a terminal and without a clock: keys go in,
+//! and what comes of them is drawn from here.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use trialdex::study::NctId;
+use trialdex::triage::{
+    Order, Outcome, Queued, Review, ReviewError, StudyState, Turn, Verdict, queue,
+};
+
+use super::super::next::model_name;
+use super::chooser::Chooser;
+use super::line::Line;
+use super::marks::{Mark, Names};
+use super::pace::Pace;
+use super::progress::Progress;
+use super::ranker::{Labels, Ranking};
+use super::sheet::Sheet;
+use super::theme::Theme;
+
+/// When a key was pressed.
+#[derive(Debug, Clone)]
+pub(super) struct Now {
+    /// In RFC 3339.
+    pub(super) at: String,
+    /// Since the screen was opened.
+    pub(super) elapsed: Duration,
+}
+
+/// How the screen is opened.
+#[derive(Debug, Clone)]
+pub(super) struct Wishes {
+    pub(super) reviewer: String,
+    pub(super) order: Order,
+    /// Words to be marked.
+    pub(super) highlight: Vec<String>,
+    /// What others decided is shown.
+    pub(super) unblind: bool,
+    /// Conflicts are read, and settled.
+    pub(super) settle: bool,
+    pub(super) color: bool,
+}
+
+/// Which studies are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// All that is left to be read.
+    Queue,
+    /// Those with a label, decided or not.
+    Label(String),
+    /// Those on which reviewers differ.
+    Conflicts,
+}
+
+/// What keys are for.
+#[derive(Debug, Clone)]
+pub(super) enum Mode {
+    Reading,
+    /// The help, from that line on.
+    Help(usize),
+    Typing(Prompt, Line),
+    Choosing(Chooser),
+}
+
+/// What is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prompt {
+    Note,
+    Find,
+    GoTo,
+    Highlight,
+}
+
+impl Prompt {
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Note => "note: ",
+            Self::Find => "find: ",
+            Self::GoTo => "go to (NCT number or place): ",
+            Self::Highlight => "mark, with commas between: ",
+        }
+    }
+}
+
+/// What is said below the study until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Message {
+    pub(super) text: String,
+    pub(super) is_error: bool,
+}
+
+/// What is left to be done after a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum After {
+    Stay,
+    /// A page is to be opened in the browser.
+    Open(String),
+    Redraw,
+    Suspend,
+    Quit,
+}
+
+/// The state of the screen.
+#[derive(Debug)]
+pub(super) struct App {
+    pub(super) review: Review,
+    pub(super) reviewer: String,
+    pub(super) theme: Theme,
+    pub(super) unblind: bool,
+    pub(super) walk: Walk,
+    pub(super) order: Order,
+    pub(super) ranking: Option<Ranking>,
+    /// The studies of the walk, the next first.
+    pub(super) waiting: Vec<Queued>,
+    /// The studies that were shown, and which of them is; behind the last
+    /// one where nothing is left.
+    trail: Vec<NctId>,
+    at: usize,
+    /// Studies that were gone past.
+    passed: HashSet<NctId>,
+    pub(super) mode: Mode,
+    pub(super) message: Option<Message>,
+    pub(super) sheet: Sheet,
+    /// Columns and lines of the terminal.
+    pub(super) size: (u16, u16),
+    pub(super) progress: Progress,
+    pub(super) pace: Pace,
+    /// The place of the last event before the screen was opened.
+    pub(super) opened_at: u64,
+    /// The event of an earlier day that would be taken back by another key.
+    pub(super) armed: Option<trialdex::triage::EventId>,
+    names: Names,
+    pub(super) own_words: Vec<String>,
+    pub(super) find: String,
+    /// What there is to learn from, until it is taken.
+    lesson: Option<Labels>,
+}
+
+impl App {
+    pub(super) fn open(review: Review, wishes: Wishes) -> Result<Self, ReviewError> {
+        let names = Names::of_searches(review.state());
+        let opened_at = review.events().last().map_or(0, |event| event.seq);
+        let mut app = Self {
+            review,
+            reviewer: wishes.reviewer,
+            theme: Theme { color: wishes.color },
+            unblind: wishes.unblind || wishes.settle,
+            walk: if wishes.settle { Walk::Conflicts } else { Walk::Queue },
+            order: wishes.order,
+            ranking: None,
+            waiting: Vec::new(),
+            trail: Vec::new(),
+            at: 0,
+            passed: HashSet::new(),
+            mode: Mode::Reading,
+            message: None,
+            sheet: Sheet::default(),
+            size: (80, 24),
+            progress: Progress::default(),
+            pace: Pace::default(),
+            opened_at,
+            armed: None,
+            names,
+            own_words: wishes.highlight,
+            find: String::new(),
+            lesson: None,
+        };
+        app.requeue();
+        app.pick()?;
+        app.message = None;
+        Ok(app)
+    }
+
+    /// The study that is shown.
+    pub(super) fn current(&self) -> Option<NctId> {
+        self.trail.get(self.at).copied()
+    }
+
+    /// What the review knows of the study that is shown.
+    pub(super) fn standing(&self) -> Option<&StudyState> {
+        self.current().and_then(|nct| self.review.state().study(nct))
+    }
+
+    pub(super) fn is_settling(&self) -> bool {
+        self.walk == Walk::Conflicts
+    }
+
+    pub(super) fn say(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: false });
+    }
+
+    pub(super) fn complain(&mut self, text: impl Into<String>) {
+        self.message = Some(Message { text: text.into(), is_error: true });
+    }
+
+    /// What ordered the queue, as decisions keep it.
+    pub(super) fn model(&self) -> String {
+        model_name(self.order, self.ranking.as_ref().map(|ranking| &ranking.learned))
+    }
+
+    /// The place of a study in what is left, from 1.
+    pub(super) fn place(&self, nct: NctId) -> Option<usize> {
+        self.waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1)
+    }
+
+    /// Works out anew what is left, and how far it is. What is shown stays.
+    pub(super) fn requeue(&mut self) {
+        let state = self.review.state();
+        let scores = self.ranking.as_ref().map(|ranking| &ranking.learned.scores);
+        let mut waiting = queue(state, &self.reviewer, self.order, scores);
+        let unread = |study: &StudyState| Queued { nct: study.nct, turn: Turn::Unread };
+        match &self.walk {
+            Walk::Queue => {}
+            Walk::Conflicts => {
+                let studies = state.studies().into_iter();
+                let conflicts = studies.filter(|study| study.outcome() == Outcome::Conflict);
+                waiting = conflicts.map(unread).collect();
+            }
+            Walk::Label(label) => {
+                let labelled = |nct| {
+                    state
+                        .study(nct)
+                        .is_some_and(|study| self.labels_of(study).any(|it| it == label))
+                };
+                waiting.retain(|queued| labelled(queued.nct));
+                let left: HashSet<NctId> = waiting.iter().map(|queued| queued.nct).collect();
+                let rest = state.studies().into_iter();
+                let rest = rest.filter(|it| labelled(it.nct) && !left.contains(&it.nct));
+                waiting.extend(rest.map(unread));
+            }
+        }
+        self.progress = Progress::of(state, &self.reviewer);
+        self.waiting = waiting;
+    }
+
+    /// The labels of a study that the reviewer may see.
+    pub(super) fn labels_of<'a>(&self, study: &'a StudyState) -> impl Iterator<Item = &'a String> {
+        let seen = |who: &str| self.unblind || who == self.reviewer;
+        let labels: Vec<&String> =
+            study.labels.iter().filter(|(who, _)| seen(who)).flat_map(|(_, all)| all).collect();
+        labels.into_iter()
+    }
+
+    /// Goes on to the study after the one shown, which may have been decided.
+    pub(super) fn advance(&mut self) -> Result<(), ReviewError> {
+        self.passed.extend(self.current());
+        let last = self.trail.last().copied();
+        let went_back = self.at + 1 < self.trail.len();
+        match last.filter(|nct| went_back && self.place(*nct).is_some()) {
+            Some(_) => {
+                self.at = self.trail.len() - 1;
+                self.show()
+            }
+            None => self.pick(),
+        }
+    }
+
+    /// Shows the next study that was not gone past.
+    pub(super) fn pick(&mut self) -> Result<(), ReviewError> {
+        let current = self.current();
+        let fresh = |queued: &&Queued| !self.passed.contains(&queued.nct);
+        let mut next = self.waiting.iter().find(fresh).map(|queued| queued.nct);
+        if next.is_none() && !self.waiting.is_empty() {
+            self.passed.clear();
+            let others = self.waiting.iter().map(|queued| queued.nct);
+            next = others.clone().find(|nct| Some(*nct) != current).or(others.clone().next());
+            self.say("all were shown once: from the beginning");
+        }
+        match next {
+            Some(nct) => self.jump(nct),
+            None => {
+                self.at = self.trail.len();
+                self.show()
+            }
+        }
+    }
+
+    /// Shows a study that was chosen.
+    pub(super) fn jump(&mut self, nct: NctId) -> Result<(), ReviewError> {
+        if self.trail.last() != Some(&nct) {
+            self.trail.push(nct);
+        }
+        self.at = self.trail.len() - 1;
+        self.show()
+    }
+
+    /// Shows the next study without a decision.
+    pub(super) fn next(&mut self) -> Result<(), ReviewError> {
+        self.passed.extend(self.current());
+        if self.at + 1 < self.trail.len() {
+            self.at += 1;
+            return self.show();
+        }
+        if self.waiting.iter().all(|queued| Some(queued.nct) == self.current()) {
+            self.say("no other is left");
+            return Ok(());
+        }
+        self.pick()
+    }
+
+    /// Shows the study that was shown before.
+    pub(super) fn previous(&mut self) -> Result<(), ReviewError> {
+        if self.at == 0 {
+            self.say("this is where you began");
+            return Ok(());
+        }
+        self.at -= 1;
+        self.show()
+    }
+
+    /// Reads other studies, or in another order, from the first.
+    pub(super) fn walk_anew(&mut self) -> Result<(), ReviewError> {
+        self.passed.clear();
+        self.requeue();
+        match self.waiting.first().map(|queued| queued.nct) {
+            Some(nct) => self.jump(nct),
+            None => self.pick(),
+        }
+    }
+
+    /// Reads the study that is shown from the review.
+    pub(super) fn show(&mut self) -> Result<(), ReviewError> {
+        self.sheet = match self.current() {
+            None => Sheet::default(),
+            Some(nct) => {
+                let study = self.review.study(nct)?;
+                Sheet::new(self.paragraphs(nct, study.as_ref()), study.as_ref())
+            }
+        };
+        self.mark();
+        Ok(())
+    }
+
+    /// Makes the lines about the reviewer's own work anew, where they changed.
+    pub(super) fn renew(&mut self) -> Result<(), ReviewError> {
+        let scroll = self.sheet.scroll;
+        self.show()?;
+        self.sheet.scroll_to(scroll, self.body_height());
+        Ok(())
+    }
+
+    /// Marks words anew.
+    pub(super) fn mark(&mut self) {
+        let mut names = self.names.clone();
+        for phrase in self.own_words.iter().flat_map(|words| words.split(',')) {
+            names.add_phrase(Mark::Own, phrase);
+        }
+        self.sheet.mark(&names, &self.find);
+        self.sheet.lay_out(self.body_width(), self.body_height());
+    }
+
+    /// The terminal has another size.
+    pub(super) fn resize(&mut self, columns: u16, lines: u16) {
+        self.size = (columns, lines);
+        self.sheet.lay_out(self.body_width(), self.body_height());
+    }
+
+    /// What another program wrote is taken over; whether there was anything.
+    pub(super) fn refresh(&mut self) -> Result<bool, ReviewError> {
+        let any = self.review.refresh()?;
+        if any {
+            self.requeue();
+            self.teach();
+            match self.current() {
+                Some(_) => self.renew()?,
+                None => self.pick()?,
+            }
+            self.say("another program has written to the review");
+        }
+        Ok(any)
+    }
+
+    /// A ranking came: what is behind the study shown is ordered by it.
+    pub(super) fn rank(&mut self, ranking: Option<Ranking>) {
+        self.ranking = ranking;
+        self.requeue();
+    }
+
+    /// Remembers that there is something new to learn from.
+    pub(super) fn teach(&mut self) {
+        let studies = self.review.state().studies().into_iter();
+        let decided =
+            studies.filter_map(|study| match study.verdict_of(&self.reviewer)?.decision.verdict {
+                Verdict::Include => Some((study.nct, true)),
+                Verdict::Exclude => Some((study.nct, false)),
+                Verdict::Maybe => None,
+            });
+        self.lesson = Some(decided.collect());
+    }
+
+    /// What there is to learn from, once.
+    pub(super) fn lesson(&mut self) -> Option<Labels> {
+        self.lesson.take()
+    }
+}

@@ -1,0 +1,172 @@
+//! What is written to the review.
+
+use trialdex::study::NctId;
+use trialdex::triage::{Act, Decision, Event, ReviewError, Verdict};
+
+use super::app::{App, Now};
+use super::chooser::{Choice, Chooser, Item, Purpose};
+
+impl App {
+    /// Writes to the file; nothing is shown as done before it is there.
+    fn write(&mut self, acts: Vec<Act>, now: &Now) -> Result<(), ReviewError> {
+        self.review.append(&now.at, &self.reviewer, acts)?;
+        self.requeue();
+        Ok(())
+    }
+
+    /// Decides on the study shown, and goes on.
+    pub(super) fn decide(
+        &mut self,
+        verdict: Verdict,
+        reason: Option<String>,
+        new: Option<Act>,
+        now: &Now,
+    ) -> Result<(), ReviewError> {
+        let Some(nct) = self.current() else { return Ok(()) };
+        let rank = self.place(nct).filter(|_| !self.is_settling());
+        let decision = Decision {
+            record: self.standing().and_then(|study| study.record.clone()),
+            reason,
+            rank,
+            model: rank.map(|_| self.model()),
+            ..Decision::new(nct, verdict)
+        };
+        let said = said(&decision, self.review.state().reasons.as_slice());
+        let decided = if self.is_settling() { Act::Settle } else { Act::Decide };
+        self.write(new.into_iter().chain([decided(decision)]).collect(), now)?;
+        self.pace.decided(now.elapsed);
+        self.teach();
+        self.say(said);
+        self.advance()
+    }
+
+    /// Excludes for a reason that is not in the list yet.
+    pub(super) fn exclude_anew(&mut self, wording: &str, now: &Now) -> Result<(), ReviewError> {
+        let key = key_of(wording, self.review.state().reasons.as_slice());
+        let reason = Act::Reason { key: key.clone(), wording: wording.to_owned() };
+        self.decide(Verdict::Exclude, Some(key), Some(reason), now)
+    }
+
+    pub(super) fn skip(&mut self, now: &Now) -> Result<(), ReviewError> {
+        let Some(nct) = self.current() else { return Ok(()) };
+        if self.is_settling() {
+            return self.next();
+        }
+        self.write(vec![Act::Skip { nct }], now)?;
+        self.say(format!("{nct} put off"));
+        self.advance()
+    }
+
+    /// Takes back the last that the reviewer did, and shows its study. What
+    /// was done before the screen was opened is named first.
+    pub(super) fn undo(&mut self, now: &Now) -> Result<(), ReviewError> {
+        let undone = &self.review.state().undone;
+        let own = |event: &&Event| {
+            event.act.can_be_undone()
+                && event.reviewer == self.reviewer
+                && !undone.contains(&event.id)
+        };
+        let Some(event) = self.review.events().iter().rev().find(own) else {
+            self.say("there is nothing to take back");
+            return Ok(());
+        };
+        let (id, nct, what) = (event.id.clone(), event.act.nct(), event.act.summary());
+        let decided = matches!(event.act, Act::Decide(_) | Act::Settle(_));
+        let earlier = event.seq <= self.opened_at;
+        let when = event.at.split('T').next().unwrap_or_default().to_owned();
+        if earlier && self.armed.as_ref() != Some(&id) {
+            self.say(format!("u again takes back, of {when}: {what}"));
+            self.armed = Some(id);
+            return Ok(());
+        }
+        self.write(vec![Act::Undo { event: id }], now)?;
+        if decided && !earlier {
+            self.pace.undone();
+        }
+        self.teach();
+        self.say(format!("taken back: {what}"));
+        nct.map_or(Ok(()), |nct| self.return_to(nct))
+    }
+
+    fn return_to(&mut self, nct: NctId) -> Result<(), ReviewError> {
+        if self.current() == Some(nct) { self.renew() } else { self.jump(nct) }
+    }
+
+    /// Writes a note in place of the one before.
+    pub(super) fn note(&mut self, text: &str, now: &Now) -> Result<(), ReviewError> {
+        let Some(nct) = self.current() else { return Ok(()) };
+        let text = text.trim();
+        if text == self.own_note() {
+            return Ok(());
+        }
+        self.write(vec![Act::Note { nct, text: text.to_owned() }], now)?;
+        self.say(if text.is_empty() { "no note any longer" } else { "noted" });
+        self.renew()
+    }
+
+    pub(super) fn own_note(&self) -> &str {
+        let note = self.standing().and_then(|study| study.notes.get(&self.reviewer));
+        note.map_or("", String::as_str)
+    }
+
+    /// Puts on a label, or takes it off where it is on.
+    pub(super) fn label(&mut self, label: &str, now: &Now) -> Result<(), ReviewError> {
+        let Some(nct) = self.current() else { return Ok(()) };
+        let own = self.standing().and_then(|study| study.labels.get(&self.reviewer));
+        let label = label.trim().to_owned();
+        let (said, act) = if own.is_some_and(|labels| labels.contains(&label)) {
+            (format!("label {label} taken off"), Act::Unlabel { nct, label })
+        } else {
+            (format!("label {label} put on"), Act::Label { nct, label })
+        };
+        self.write(vec![act], now)?;
+        self.say(said);
+        self.renew()
+    }
+
+    /// The reasons of the review, after none at all.
+    pub(super) fn reasons(&self) -> Chooser {
+        let mut items = vec![Item::new("no reason", Choice::NoReason)];
+        let standing = self.standing().and_then(|study| study.verdict_of(&self.reviewer));
+        let reason = standing.and_then(|standing| standing.decision.reason.as_deref());
+        items.extend(self.review.state().reasons.iter().map(|(key, wording)| Item {
+            on: reason == Some(key),
+            ..Item::new(wording.clone(), Choice::Reason(key.clone()))
+        }));
+        Chooser::new(Purpose::Reason, items)
+    }
+}
+
+/// A decision in a line.
+fn said(decision: &Decision, reasons: &[(String, String)]) -> String {
+    let Decision { nct, verdict, reason, .. } = decision;
+    let wording = reason.as_ref().map(|reason| {
+        let known = reasons.iter().find(|(key, _)| key == reason);
+        format!(": {}", known.map_or(reason, |(_, wording)| wording))
+    });
+    format!("{nct} {verdict}{} (u takes it back)", wording.unwrap_or_default())
+}
+
+/// A key for a reason: the first words of its wording, and a number where
+/// another has these.
+fn key_of(wording: &str, reasons: &[(String, String)]) -> String {
+    let words = wording.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let key = words.take(3).map(str::to_lowercase).collect::<Vec<_>>().join("-");
+    let key = if key.is_empty() { "reason".to_owned() } else { key };
+    let taken = |key: &String| reasons.iter().any(|(known, _)| known == key);
+    let mut keys = [key.clone()].into_iter().chain((2..).map(|number| format!("{key}-{number}")));
+    keys.find(|key| !taken(key)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_get_keys_of_their_own() {
+        let known = [("no-controls".to_owned(), "No controls".to_owned())];
+        assert_eq!(key_of("Only a protocol, yet", &known), "only-a-protocol");
+        assert_eq!(key_of("No controls", &known), "no-controls-2");
+        assert_eq!(key_of("???", &known), "reason");
+    }
+}

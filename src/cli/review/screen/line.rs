@@ -1,0 +1,121 @@
+//! A line that is typed.
+
+use unicode_width::UnicodeWidthChar as _;
+
+use super::keys::Action;
+
+/// A line of text and where the cursor stands in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
+    chars: Vec<char>,
+    cursor: usize,
+}
+
+impl Line {
+    /// A line with a text in it, the cursor behind.
+    pub(super) fn of(text: &str) -> Self {
+        let chars: Vec<char> = text.chars().filter(|c| !c.is_control()).collect();
+        Self { cursor: chars.len(), chars }
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.chars.iter().collect()
+    }
+
+    /// Types text; what is no text in it becomes a blank.
+    pub(super) fn insert(&mut self, text: &str) {
+        for c in text.chars() {
+            self.chars.insert(self.cursor, if c.is_control() { ' ' } else { c });
+            self.cursor += 1;
+        }
+    }
+
+    /// Does what a key does in a line; whether it is one of these.
+    pub(super) fn edit(&mut self, action: Action) -> bool {
+        match action {
+            Action::Left => self.cursor = self.before(self.cursor),
+            Action::Right => self.cursor = self.after(self.cursor),
+            Action::Start => self.cursor = 0,
+            Action::End => self.cursor = self.chars.len(),
+            Action::Erase => {
+                let from = self.before(self.cursor);
+                self.erase(from, self.cursor);
+            }
+            Action::EraseNext => self.erase(self.cursor, self.after(self.cursor)),
+            Action::EraseWord => {
+                let before = &self.chars[..self.cursor];
+                let end = before.iter().rposition(|c| !c.is_whitespace()).unwrap_or(0);
+                let start = before[..end].iter().rposition(|c| c.is_whitespace());
+                self.erase(start.map_or(0, |at| at + 1), self.cursor);
+            }
+            Action::EraseLine => self.erase(0, self.cursor),
+            _ => return false,
+        }
+        true
+    }
+
+    fn erase(&mut self, from: usize, to: usize) {
+        self.chars.drain(from..to);
+        self.cursor = from;
+    }
+
+    /// Where the character before begins, with what is put on top of it.
+    fn before(&self, at: usize) -> usize {
+        let rest = &self.chars[..at];
+        rest.iter().rposition(|c| c.width() != Some(0)).unwrap_or(0)
+    }
+
+    fn after(&self, at: usize) -> usize {
+        let next = (at + 1).min(self.chars.len());
+        let rest = &self.chars[next..];
+        next + rest.iter().take_while(|c| c.width() == Some(0)).count()
+    }
+
+    /// As much of the line as fits into so many columns, and the column that
+    /// the cursor stands at.
+    pub(super) fn window(&self, columns: usize) -> (String, usize) {
+        let width = |chars: &[char]| chars.iter().filter_map(|c| c.width()).sum::<usize>();
+        let mut from = 0;
+        while width(&self.chars[from..self.cursor]) >= columns.max(1) {
+            from = self.after(from);
+        }
+        let mut to = self.cursor;
+        while to < self.chars.len() && width(&self.chars[from..=to]) < columns {
+            to += 1;
+        }
+        (self.chars[from..to].iter().collect(), width(&self.chars[from..self.cursor]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_edited() {
+        let mut line = Line::of("wrong population");
+        line.edit(Action::EraseWord);
+        assert_eq!(line.text(), "wrong ");
+        line.edit(Action::Start);
+        line.insert("the\n");
+        assert_eq!(line.text(), "the wrong ");
+        line.edit(Action::EraseNext);
+        line.edit(Action::EraseLine);
+        assert_eq!(line.text(), "rong ");
+    }
+
+    #[test]
+    fn accents_go_with_their_letters() {
+        let mut line = Line::of("ae\u{301}");
+        line.edit(Action::Erase);
+        assert_eq!(line.text(), "a");
+    }
+
+    #[test]
+    fn a_long_line_moves_under_the_cursor() {
+        let mut line = Line::of("慢性疾病 abc");
+        assert_eq!(line.window(6), (" abc".to_owned(), 4));
+        line.edit(Action::Start);
+        assert_eq!(line.window(6), ("慢性".to_owned(), 0));
+    }
+}

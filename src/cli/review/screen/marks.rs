@@ -1,0 +1,192 @@
+//! Words that are marked in a study: those of the searches, those of the
+//! reviewer, and what is found.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use trialdex::query::meaning::{Condition, Wanted, WordForm, Words};
+use trialdex::query::{Parameter, Request};
+use trialdex::text::{is_filler, parts_analyzer, words};
+use trialdex::triage::{Origin, State};
+
+/// Why something is marked; where several hold, the last wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Mark {
+    /// A word of a search.
+    Query,
+    /// A word of the reviewer.
+    Own,
+    /// What was looked for in the study.
+    Found,
+}
+
+/// Bytes of a text, and why they are marked.
+pub(super) type Marked = (Range<usize>, Mark);
+
+/// What is looked for in texts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    /// Words in the form that an index has them in, one behind the other.
+    Words(Vec<String>),
+    /// The beginning of words, in small letters.
+    Beginning(String),
+}
+
+/// The words that are marked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    names: BTreeSet<(Mark, Name)>,
+}
+
+impl Names {
+    /// Words of the searches that a review was made with. Those that are not
+    /// wanted are left out, and so is all that this version does not
+    /// understand.
+    pub(super) fn of_searches(state: &State) -> Self {
+        let mut names = Self::default();
+        for source in &state.sources {
+            let Origin::Search(receipt) = &source.latest.origin else { continue };
+            let queries = vec![(Parameter::Term, receipt.understood.clone())];
+            let request = Request { queries, ..Request::default() };
+            if let Ok(understood) = request.understand() {
+                let question = understood.question;
+                let conditions = question.ranked.iter().chain(&question.filters);
+                conditions.for_each(|condition| names.add_condition(condition));
+            }
+        }
+        names
+    }
+
+    fn add_condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All | Condition::Not(_) => {}
+            Condition::And(all) | Condition::Or(all) => {
+                all.iter().for_each(|condition| self.add_condition(condition));
+            }
+            Condition::AtSite(of) | Condition::OfStudy(of) | Condition::Tilted(_, of) => {
+                self.add_condition(of);
+            }
+            Condition::Test(test) => match &test.wanted {
+                Wanted::Words(words) => self.add_words(words),
+                Wanted::Near { terms, .. } => terms.iter().for_each(|words| self.add_words(words)),
+                Wanted::Value(_) | Wanted::Missing => {}
+            },
+        }
+    }
+
+    fn add_words(&mut self, typed: &Words) {
+        if typed.quoted {
+            return self.add_phrase(Mark::Query, &typed.text);
+        }
+        for word in &typed.words {
+            match word.form {
+                WordForm::Beginning => {
+                    self.names.insert((Mark::Query, Name::Beginning(word.text.to_lowercase())));
+                }
+                _ => self.add_phrase(Mark::Query, &word.text),
+            }
+        }
+    }
+
+    /// Adds words that stand together; `*` at the end of a word alone stands
+    /// for any ending.
+    pub(super) fn add_phrase(&mut self, mark: Mark, phrase: &str) {
+        let phrase = phrase.trim();
+        if let Some(beginning) = phrase.strip_suffix('*')
+            && !beginning.is_empty()
+            && beginning.chars().all(char::is_alphanumeric)
+        {
+            self.names.insert((mark, Name::Beginning(beginning.to_lowercase())));
+            return;
+        }
+        let terms: Vec<String> =
+            words(&mut parts_analyzer(), phrase).into_iter().map(|word| word.term).collect();
+        let says_nothing = mark == Mark::Query && terms.iter().all(|term| is_filler(term));
+        if !terms.is_empty() && !says_nothing {
+            self.names.insert((mark, Name::Words(terms)));
+        }
+    }
+
+    /// Where they stand in texts, for each text in its order.
+    pub(super) fn find<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<Vec<Marked>> {
+        let mut analyzer = parts_analyzer();
+        texts
+            .map(|text| {
+                let words = words(&mut analyzer, text);
+                let all = self.names.iter();
+                all.flat_map(|(mark, name)| {
+                    name.spans(text, &words).into_iter().map(|span| (span, *mark))
+                })
+                .collect()
+            })
+            .collect()
+    }
+}
+
+impl Name {
+    fn spans(&self, text: &str, found: &[trialdex::text::Word]) -> Vec<Range<usize>> {
+        match self {
+            Self::Beginning(beginning) => {
+                let spans = found.iter().map(|word| word.span.clone());
+                spans
+                    .filter(|span| {
+                        text.get(span.clone())
+                            .is_some_and(|word| word.to_lowercase().starts_with(beginning))
+                    })
+                    .collect()
+            }
+            Self::Words(terms) => {
+                let stands =
+                    |at: &[trialdex::text::Word]| at.iter().map(|word| &word.term).eq(terms);
+                let places = found.windows(terms.len()).filter(|at| stands(at));
+                places.map(|at| at[0].span.start..at[at.len() - 1].span.end).collect()
+            }
+        }
+    }
+}
+
+/// Where a text stands in another, whatever the case.
+pub(super) fn occurrences(text: &str, wanted: &str) -> Vec<Range<usize>> {
+    let folded = |c: char| c.to_lowercase().next().unwrap_or(c);
+    let wanted: Vec<char> = wanted.chars().map(folded).collect();
+    let chars: Vec<(usize, char)> = text.char_indices().map(|(at, c)| (at, folded(c))).collect();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    if wanted.is_empty() {
+        return found;
+    }
+    for (start, window) in chars.windows(wanted.len()).enumerate() {
+        let new = found.last().is_none_or(|last| last.end <= window[0].0);
+        if new && window.iter().map(|(_, c)| c).eq(&wanted) {
+            let end = chars.get(start + wanted.len()).map_or(text.len(), |(at, _)| *at);
+            found.push(window[0].0..end);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked<'a>(names: &Names, text: &'a str) -> Vec<&'a str> {
+        let found = names.find([text].into_iter()).remove(0);
+        found.into_iter().map(|(span, _)| &text[span]).collect()
+    }
+
+    #[test]
+    fn words_are_marked_in_every_form() {
+        let mut names = Names::default();
+        names.add_phrase(Mark::Own, "anaemia");
+        names.add_phrase(Mark::Own, "bone marrow");
+        names.add_phrase(Mark::Own, "therap*");
+        let text = "Anemias of the bone, bone-marrow; Therapies";
+        assert_eq!(marked(&names, text), ["Anemias", "bone-marrow", "Therapies"]);
+    }
+
+    #[test]
+    fn a_text_is_found_whatever_its_case() {
+        assert_eq!(occurrences("Ödem, ÖDEM ödem", "ödem"), [0..5, 7..12, 13..18]);
+        assert_eq!(occurrences("aaa", "aa"), [0..2]);
+        assert_eq!(occurrences("a", ""), []);
+    }
+}
