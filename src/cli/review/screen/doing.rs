@@ -31,18 +31,18 @@ impl App {
             model: rank.map(|_| self.model()),
             ..Decision::new(nct, verdict)
         };
-        let said = said(&decision, self.review.state().reasons.as_slice());
         let decided = if self.is_settling() { Act::Settle } else { Act::Decide };
-        self.write(new.into_iter().chain([decided(decision)]).collect(), now)?;
+        let acts = new.into_iter().chain([decided(decision.clone())]);
+        self.write(acts.collect(), now)?;
         self.pace.decided(now.elapsed);
         self.teach();
-        self.say(said);
+        self.say(said(&decision, &self.review.state().reasons));
         self.advance()
     }
 
     /// Excludes for a reason that is not in the list yet.
     pub(super) fn exclude_anew(&mut self, wording: &str, now: &Now) -> Result<(), ReviewError> {
-        let key = key_of(wording, self.review.state().reasons.as_slice());
+        let key = key_of(wording, &self.review.state().reasons);
         let reason = Act::Reason { key: key.clone(), wording: wording.to_owned() };
         self.decide(Verdict::Exclude, Some(key), Some(reason), now)
     }

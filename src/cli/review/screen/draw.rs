@@ -326,7 +326,11 @@ fn said(frame: &mut Frame<'_>, app: &App, area: Rect) {
     let (title, line) = match &app.mode {
         Mode::Typing(prompt, line) => (prompt.title(), line),
         Mode::Choosing(chooser) => ("> ", &chooser.line),
-        Mode::Reading | Mode::Help(_) => {
+        Mode::Help(_) => {
+            let text = " ↑ and ↓ show the rest; any other key goes back";
+            return frame.render_widget(Line::raw(text), area);
+        }
+        Mode::Reading => {
             if let Some(message) = &app.message {
                 let style = if message.is_error { app.theme.error() } else { Style::new() };
                 let text = fit(&format!(" {}", message.text), area.width.into());

@@ -141,11 +141,11 @@ pub(super) const ROWS: [Row; 43] = [
     row(Walking, A::Order, &[char('r')], "order", "what comes first: certainty, uncertainty, relevance or chance"),
     row(Reading, A::Down, &[char('j'), code(KeyCode::Down)], "", "a line down"),
     row(Reading, A::Up, &[char('k'), code(KeyCode::Up)], "", "a line up"),
-    row(Reading, A::PageDown, &[char(' '), code(KeyCode::PageDown), control('f')], "page", "a page down"),
+    row(Reading, A::PageDown, &[char(' '), code(KeyCode::PageDown), control('f')], "", "a page down"),
     row(Reading, A::PageUp, &[char('b'), code(KeyCode::PageUp), control('b')], "", "a page up"),
     row(Reading, A::Top, &[code(KeyCode::Home), char('<')], "", "the beginning"),
     row(Reading, A::Bottom, &[code(KeyCode::End), char('>')], "", "the end"),
-    row(Reading, A::NextSection, &[code(KeyCode::Tab)], "section", "the next section: summary, inclusion, exclusion, outcomes …"),
+    row(Reading, A::NextSection, &[code(KeyCode::Tab)], "", "the next section: summary, inclusion, exclusion, outcomes …"),
     row(Reading, A::PreviousSection, &[code(KeyCode::BackTab)], "", "the section before"),
     row(Reading, A::Find, &[char('/')], "find", "find a text in the study"),
     row(Reading, A::FindNext, &[char(';')], "", "the next place of it"),
@@ -243,7 +243,7 @@ mod tests {
     fn reference() -> String {
         let mut text = String::new();
         for group in Group::ALL {
-            let _ = writeln!(text, "\n### {}\n\n| key | what it does |\n|---|---|", group.title());
+            let _ = writeln!(text, "\n## {}\n\n| key | what it does |\n|---|---|", group.title());
             for row in ROWS.iter().filter(|row| row.group == group) {
                 let keys = row.strokes.iter().map(|stroke| format!("`{}`", stroke.name()));
                 let keys: Vec<String> = keys.collect();

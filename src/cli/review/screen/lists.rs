@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trialdex::output::{plural, study_url};
+use trialdex::output::plural;
 use trialdex::study::{NctId, Study};
 use trialdex::triage::{Order, ReviewError, Standing, StudyState};
 
@@ -84,7 +84,7 @@ impl App {
                 None => String::new(),
             };
             let verdict = self.verdict_text(standing);
-            let text = format!("{} {verdict:<20} {title}", study.nct);
+            let text = format!("{}  {verdict:<28}  {title}", study.nct);
             Ok(Item::new(text, Choice::Study(study.nct)))
         });
         Ok(Chooser::new(Purpose::Decided, items.collect::<Result<_, ReviewError>>()?))
@@ -117,7 +117,6 @@ impl App {
             rows.push(("Found by", self.sources_text(nct)));
         }
         rows.extend(study.and_then(|study| self.model_row(nct, study)));
-        rows.push(("Page", study_url(nct)));
         let rows = rows.into_iter().filter(|(_, text)| !text.is_empty());
         rows.map(|(lead, text)| Paragraph::led(Role::Faint, lead, &text)).collect()
     }

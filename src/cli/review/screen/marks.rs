@@ -187,6 +187,6 @@ mod tests {
     fn a_text_is_found_whatever_its_case() {
         assert_eq!(occurrences("Ödem, ÖDEM ödem", "ödem"), [0..5, 7..12, 13..18]);
         assert_eq!(occurrences("aaa", "aa"), [0..2]);
-        assert_eq!(occurrences("a", ""), []);
+        assert!(occurrences("a", "").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! A study as paragraphs, in the order in which people decide by them.
 
-use trialdex::output::clean_line;
+use trialdex::output::{clean_line, study_url};
 use trialdex::study::pieces::{self, Kind};
 use trialdex::study::{Study, criteria, markup, values_below};
 
@@ -84,6 +84,7 @@ pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
         ("Other outcomes", outcomes(study, "OtherOutcome")),
         ("Arms", arms(study)),
         ("Description", texts_of(study, "DetailedDescription")),
+        ("Record", record(study)),
     ];
     for (heading, paragraphs) in sections {
         if !paragraphs.is_empty() {
@@ -104,26 +105,43 @@ pub(super) fn title(study: &Study) -> &str {
 /// What fits on a few lines.
 fn facts(study: &Study) -> Vec<Paragraph> {
     let mut all = vec![Paragraph::new(Role::Title, &markup::unescape(title(study)))];
-    let rows = [
-        ("Official title", official_title(study)),
+    all.extend(led(&[
+        ("Status", status(study)),
         ("Conditions", readable(study, &["Condition"], "; ")),
         ("  MeSH", readable(study, &["ConditionMeshTerm"], "; ")),
         ("Interventions", interventions(study)),
         ("  MeSH", readable(study, &["InterventionMeshTerm"], "; ")),
-        ("Keywords", readable(study, &["Keyword"], "; ")),
         ("Design", design(study)),
         ("Participants", participants(study)),
+    ]));
+    all
+}
+
+/// What is seldom decided by.
+fn record(study: &Study) -> Vec<Paragraph> {
+    let url = study.nct_id().map(study_url);
+    led(&[
+        ("Official title", official_title(study)),
+        ("Acronym", readable(study, &["Acronym"], "; ")),
+        ("Keywords", readable(study, &["Keyword"], "; ")),
         ("Sponsor", readable(study, &["LeadSponsorName", "CollaboratorName"], "; ")),
         ("Dates", dates(study)),
-        ("Stopped", readable(study, &["WhyStopped"], "; ")),
-        (
-            "Results",
-            if study.as_map().contains_key("resultsSection") { "posted" } else { "" }.to_owned(),
-        ),
-    ];
+        ("Page", url.unwrap_or_default()),
+    ])
+}
+
+/// Rows that are not empty.
+fn led(rows: &[(&str, String)]) -> Vec<Paragraph> {
     let rows = rows.iter().filter(|(_, text)| !text.is_empty());
-    all.extend(rows.map(|(lead, text)| Paragraph::led(Role::Text, lead, text)));
-    all
+    rows.map(|(lead, text)| Paragraph::led(Role::Text, lead, text)).collect()
+}
+
+fn status(study: &Study) -> String {
+    let status = readable(study, &["OverallStatus"], "");
+    let why = readable(study, &["WhyStopped"], " ");
+    let status = if why.is_empty() { status } else { format!("{status} ({why})") };
+    let results = study.as_map().contains_key("resultsSection");
+    joined(&[status, if results { "with results".to_owned() } else { String::new() }])
 }
 
 fn official_title(study: &Study) -> String {
