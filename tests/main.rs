@@ -33,6 +33,7 @@ mod suite {
     mod regressions;
     mod report;
     mod review;
+    mod screen;
     mod structure;
     mod thesaurus;
     mod vocabulary;

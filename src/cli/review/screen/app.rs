@@ -118,7 +118,7 @@ pub(super) struct App {
     trail: Vec<NctId>,
     at: usize,
     /// Studies that were gone past.
-    passed: HashSet<NctId>,
+    pub(super) passed: HashSet<NctId>,
     pub(super) mode: Mode,
     pub(super) message: Option<Message>,
     pub(super) sheet: Sheet,

@@ -89,6 +89,7 @@ impl App {
     }
 
     fn return_to(&mut self, nct: NctId) -> Result<(), ReviewError> {
+        self.passed.remove(&nct);
         if self.current() == Some(nct) { self.renew() } else { self.jump(nct) }
     }
 

@@ -42,8 +42,11 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<Range<usize>> {
         from = start + line.len();
         start..from
     });
-    let spans: Vec<Range<usize>> = spans.collect();
-    if spans.is_empty() { vec![0..0] } else { spans }
+    let mut spans: Vec<Range<usize>> = spans.collect();
+    if spans.is_empty() {
+        spans.push(0..0);
+    }
+    spans
 }
 
 /// The lines that sections begin in.

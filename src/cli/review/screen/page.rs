@@ -261,7 +261,17 @@ fn texts_of(study: &Study, name: &str) -> Vec<Paragraph> {
 fn criteria_of(study: &Study, exclusion: bool) -> Vec<Paragraph> {
     let text = study.text(criteria::PIECE).unwrap_or_default();
     let parts = criteria::parts(text).into_iter().filter(|part| part.exclusion == exclusion);
-    parts.flat_map(|part| lines_of(&text[part.span])).collect()
+    let mut lines: Vec<Paragraph> = parts.flat_map(|part| lines_of(&text[part.span])).collect();
+    // The section is called so already.
+    if lines.first().is_some_and(|line| is_usual_heading(&line.text)) {
+        lines.remove(0);
+    }
+    lines
+}
+
+fn is_usual_heading(text: &str) -> bool {
+    let text = text.trim_end_matches([':', ' ']);
+    ["Inclusion Criteria", "Exclusion Criteria"].iter().any(|it| text.eq_ignore_ascii_case(it))
 }
 
 fn outcomes(study: &Study, name: &str) -> Vec<Paragraph> {
@@ -316,12 +326,10 @@ mod tests {
             "Participants   8, Female, 18 Years and older",
             "",
             "Inclusion",
-            "  Inclusion Criteria:",
             "  * Age > 18",
             "  1. Asthma",
             "",
             "Exclusion",
-            "  Exclusion Criteria:",
             "  * Smoking",
         ];
         assert_eq!(shown(&study), expected);

@@ -86,8 +86,8 @@ impl App {
             Action::Label => self.choose(self.labels(), ""),
             Action::Next => self.next()?,
             Action::Find => self.mode = Mode::Typing(Prompt::Find, Line::default()),
-            Action::FindNext => self.to_place(Way::Forward),
-            Action::FindPrevious => self.to_place(Way::Back),
+            Action::FindNext => self.show_place(Way::Forward),
+            Action::FindPrevious => self.show_place(Way::Back),
             Action::Open => {
                 return Ok(self.current().map_or(After::Stay, |nct| After::Open(study_url(nct))));
             }
@@ -108,18 +108,18 @@ impl App {
             Action::PageUp => self.sheet.scroll_to(at.saturating_sub(page), height),
             Action::Top => self.sheet.scroll_to(0, height),
             Action::Bottom => self.sheet.scroll_to(usize::MAX, height),
-            Action::NextSection => self.sheet.to_section(true, height),
-            Action::PreviousSection => self.sheet.to_section(false, height),
+            Action::NextSection => self.sheet.show_section(true, height),
+            Action::PreviousSection => self.sheet.show_section(false, height),
             _ => {}
         }
     }
 
-    fn to_place(&mut self, way: Way) {
+    fn show_place(&mut self, way: Way) {
         if self.find.is_empty() {
             return self.say("nothing is looked for; / finds a text");
         }
         let height = self.body_height();
-        let said = match self.sheet.to_place(way, height) {
+        let said = match self.sheet.show_place(way, height) {
             Some(number) => {
                 format!("`{}`: {number} of {}; ; and , go on", self.find, self.sheet.places())
             }
@@ -189,7 +189,7 @@ impl App {
                 text.trim().clone_into(&mut self.find);
                 self.mark();
                 if !self.find.is_empty() {
-                    self.to_place(Way::Here);
+                    self.show_place(Way::Here);
                 }
             }
         }

@@ -69,7 +69,7 @@ impl Sheet {
     }
 
     /// Shows the next section at the top, or the one before.
-    pub(super) fn to_section(&mut self, forward: bool, height: usize) {
+    pub(super) fn show_section(&mut self, forward: bool, height: usize) {
         let next = if forward {
             self.headings.iter().find(|at| **at > self.scroll).copied()
         } else {
@@ -87,7 +87,7 @@ impl Sheet {
 
     /// Shows a place of what is looked for, with some lines before it; after
     /// the last comes the first. Gives its number, from 1.
-    pub(super) fn to_place(&mut self, way: Way, height: usize) -> Option<usize> {
+    pub(super) fn show_place(&mut self, way: Way, height: usize) -> Option<usize> {
         let count = self.found.len();
         let last = count.checked_sub(1)?;
         self.place = match way {
