@@ -258,7 +258,10 @@ fn what_another_program_decides_is_seen() {
 #[test]
 fn without_a_terminal_there_is_a_hint() {
     let sandbox = begun();
-    assert_snapshot!(sandbox.run(&["review", "anemia"]).ended(2).err, @"");
+    assert_snapshot!(sandbox.run(&["review", "anemia"]).ended(2).err, @r"
+    error: the screen needs a terminal
+    hint: use `trialdex review next NAME` and `trialdex review decide NAME`
+    ");
     let mut dumb = Terminal::start(&sandbox, &[], &[("TERM", "dumb")]);
     dumb.wait_for("TERM=dumb");
     assert_eq!(dumb.ended().code(), Some(2));

@@ -22,7 +22,7 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Whether there is a terminal that a screen can be drawn on.
 pub(super) fn check() -> Result<(), Failure> {
-    let hint = "use `trialdex review next` and `trialdex review decide`";
+    let hint = "use `trialdex review next NAME` and `trialdex review decide NAME`";
     if !io::stdin().is_terminal() || !stdout().is_terminal() {
         return Err(Failure::new("the screen needs a terminal").hint(hint));
     }
