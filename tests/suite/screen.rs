@@ -38,8 +38,13 @@ fn size(number: u16) -> NonZeroU16 {
 }
 
 impl Terminal {
-    /// Runs the screen of the review with these arguments and variables.
+    /// Runs the screen of the review in the order of its search.
     fn start(sandbox: &Sandbox, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::ordered(sandbox, &[&["--order", "relevance"], arguments].concat(), variables)
+    }
+
+    /// Runs the screen of the review with these arguments and variables.
+    fn ordered(sandbox: &Sandbox, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let (pty, pts) = open().expect("a terminal");
         pty.resize(Size::new(24, 80)).expect("a size");
         let all = [&["review", "anemia"], arguments].concat();
@@ -168,6 +173,24 @@ fn a_review_is_worked_on_and_left() {
     assert_eq!(listed(&sandbox, "include"), order[..1]);
     assert_eq!(listed(&sandbox, "exclude"), order[1..2]);
     assert_eq!(listed(&sandbox, "maybe"), [""; 0]);
+}
+
+#[test]
+fn what_is_decided_orders_what_is_left() {
+    let sandbox = begun();
+    let order = order(&sandbox);
+    let terminal = Terminal::ordered(&sandbox, &[], &[]);
+    terminal.wait_for("nothing learned yet");
+    terminal.press("i");
+    terminal.wait_for("svm-1 of 1 decision");
+    terminal.wait_for(&format!(" {} ", order[1]));
+    terminal.press("e1");
+    terminal.wait_for("svm-1 of 2 decisions");
+    terminal.press("m");
+    terminal.wait_for("Model ");
+    let decisions = sandbox.run(&["review", "history", "anemia", "--format", "json"]).success().out;
+    assert!(decisions.contains(r#""model":"relevance""#), "{decisions}");
+    assert!(decisions.contains(r#""model":"svm-1 of 1 decision, certainty""#), "{decisions}");
 }
 
 #[test]

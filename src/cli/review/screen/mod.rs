@@ -11,6 +11,7 @@ mod doing;
 mod draw;
 mod keys;
 mod layout;
+mod learner;
 mod line;
 mod lists;
 mod marks;
@@ -26,7 +27,6 @@ mod tests;
 mod theme;
 
 use std::io;
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,7 @@ use super::super::{Console, Failure, Outcome};
 use super::args::{OrderArg, ScreenArgs};
 use super::{now, open, reviewer};
 use app::{After, App, Now, Wishes};
-use ranker::{Learn, Ranker};
+use ranker::Ranker;
 use terminal::Screen;
 
 /// How long keys are waited for before it is looked whether anything else
@@ -58,13 +58,10 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
         color: console.paint.color,
     };
     terminal::check()?;
-    let path = review.path().to_owned();
     let mut app = App::open(review, wishes)?;
-    app.teach();
-    let ranker = Ranker::start(move || learner(&path));
     let color = app.theme.color;
     let mut screen = Screen::open(color).map_err(Failure::from)?;
-    let ended = Loop { began: Instant::now(), ranker }.run(&mut screen, &mut app);
+    let ended = Loop::new(&mut app).run(&mut screen, &mut app);
     drop(screen);
     ended?;
     let progress = app.progress;
@@ -83,29 +80,64 @@ fn order(order: OrderArg) -> Order {
     }
 }
 
-/// What learns from the decisions of a review, once all its records are read.
-fn learner(_path: &Path) -> Option<Learn> {
-    None
-}
-
 struct Loop {
     began: Instant,
-    ranker: Ranker,
+    /// What learns, until it has ended.
+    ranker: Option<Ranker>,
+    /// Studies of the review that it reads.
+    studies: usize,
 }
 
 impl Loop {
+    fn new(app: &mut App) -> Self {
+        let mut this = Self { began: Instant::now(), ranker: None, studies: 0 };
+        this.start_learning(app);
+        this
+    }
+
+    /// Begins to read the records of the review, of which there may be others
+    /// than before.
+    fn start_learning(&mut self, app: &mut App) {
+        let path = app.review.path().to_owned();
+        self.studies = app.review.state().len();
+        self.ranker = Some(Ranker::start(move || learner::prepare(&path)));
+        app.teach();
+    }
+
+    /// Gives what was decided to what learns, and takes what it learned;
+    /// whether anything is to be drawn anew.
+    fn learn(&mut self, app: &mut App) -> bool {
+        if self.studies != app.review.state().len() {
+            self.start_learning(app);
+        }
+        let Some(ranker) = &mut self.ranker else { return false };
+        if let Some(labels) = app.lesson() {
+            ranker.learn(labels);
+        }
+        let ranking = ranker.ranked();
+        if ranker.ended {
+            self.ranker = None;
+            app.complain("nothing can be learned from the decisions: a record cannot be read");
+            return true;
+        }
+        let any = ranking.is_some();
+        if let Some(ranking) = ranking {
+            app.rank(ranking);
+        }
+        any
+    }
+
     fn run(&mut self, screen: &mut Screen, app: &mut App) -> Result<(), Failure> {
         let told = terminal::told_to_end();
-        let size = screen.terminal.size()?;
-        app.resize(size.width, size.height);
         let mut looked = Instant::now();
         let mut changed = true;
         while !told.load(Ordering::Relaxed) {
-            if let Some(labels) = app.lesson() {
-                self.ranker.learn(labels);
-            }
-            if let Some(ranking) = self.ranker.ranked() {
-                app.rank(ranking);
+            changed |= self.learn(app);
+            // Asked for each time: of a key and a new size that come at once,
+            // crossterm (0.29) reports the one that it reads first.
+            let size = screen.terminal.size()?;
+            if app.size != (size.width, size.height) {
+                app.resize(size.width, size.height);
                 changed = true;
             }
             if changed {
@@ -138,10 +170,6 @@ impl Loop {
             Event::Key(key) if key.kind != KeyEventKind::Release => app.press(key, &now),
             Event::Paste(text) => {
                 app.paste(&text);
-                After::Stay
-            }
-            Event::Resize(columns, lines) => {
-                app.resize(columns, lines);
                 After::Stay
             }
             _ => After::Stay,
