@@ -56,5 +56,5 @@ fn rank(rows: &Arc<Rows>, labels: &Labels) -> Option<Ranking> {
 }
 
 fn strongest(words: Vec<Witness>) -> Strongest {
-    words.into_iter().map(|word| (word.words, word.weight)).collect()
+    words.into_iter().map(|word| word.words).collect()
 }

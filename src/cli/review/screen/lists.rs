@@ -179,10 +179,8 @@ impl App {
         let score = ranking.learned.scores.get(&nct)?;
         let (pro, contra) = (ranking.why)(nct, study);
         let words = |what: &str, words: &Strongest| {
-            let shown = words.iter().take(WITNESSES);
-            let shown: Vec<String> =
-                shown.map(|(word, weight)| format!("{word} {weight:+.2}")).collect();
-            if shown.is_empty() { String::new() } else { format!("; {what} {}", shown.join(", ")) }
+            let shown: Vec<&str> = words.iter().take(WITNESSES).map(String::as_str).collect();
+            if shown.is_empty() { String::new() } else { format!("; {what}: {}", shown.join(", ")) }
         };
         let (pro, contra) = (words("for", &pro), words("against", &contra));
         Some(("Model", format!("{score:+.2}, {}{pro}{contra}", ranking.learned.name)))

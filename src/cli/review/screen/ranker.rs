@@ -11,8 +11,8 @@ use super::super::next::LearnedRanking;
 /// Studies of which the reviewer decided, and whether they are included.
 pub(super) type Labels = Vec<(NctId, bool)>;
 
-/// Words with what each adds to a score, the strongest first.
-pub(super) type Strongest = Vec<(String, f32)>;
+/// Words, those that add most to a score first.
+pub(super) type Strongest = Vec<String>;
 
 /// Words of a study that speak for its inclusion, and against.
 pub(super) type Why = dyn Fn(NctId, &Study) -> (Strongest, Strongest) + Send;

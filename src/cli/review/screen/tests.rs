@@ -299,7 +299,7 @@ fn a_ranking_orders_what_is_behind_the_study_shown() {
             scores: scores.into_iter().map(|(number, score)| (nct(number), score)).collect(),
         },
         why: Box::new(|_, _| {
-            (vec![("peak flow".to_owned(), 0.5)], vec![("school".to_owned(), -0.25)])
+            (vec!["peak flow".to_owned(), "volume".to_owned()], vec!["school".to_owned()])
         }),
     }));
     assert_eq!(desk.number(), "NCT90000002", "what is read does not go away");
