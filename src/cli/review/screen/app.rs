@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use trialdex::study::NctId;
 use trialdex::triage::{
-    Order, Outcome, Queued, Review, ReviewError, StudyState, Turn, Verdict, queue,
+    Order, Outcome, Queued, Review, ReviewError, StudyState, Turn, decisions, queue,
 };
 
 use super::super::next::model_name;
@@ -379,14 +379,7 @@ impl App {
 
     /// Remembers that there is something new to learn from.
     pub(super) fn teach(&mut self) {
-        let studies = self.review.state().studies().into_iter();
-        let decided =
-            studies.filter_map(|study| match study.verdict_of(&self.reviewer)?.decision.verdict {
-                Verdict::Include => Some((study.nct, true)),
-                Verdict::Exclude => Some((study.nct, false)),
-                Verdict::Maybe => None,
-            });
-        self.lesson = Some(decided.collect());
+        self.lesson = Some(decisions(self.review.state(), &self.reviewer));
     }
 
     /// What there is to learn from, once.

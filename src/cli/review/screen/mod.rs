@@ -34,7 +34,7 @@ use ratatui::crossterm::event::{Event, KeyEventKind, poll, read};
 use trialdex::triage::Order;
 
 use super::super::{Console, Failure, Outcome};
-use super::args::{OrderArg, ScreenArgs};
+use super::args::ScreenArgs;
 use super::{now, open, reviewer};
 use app::{After, App, Now, Wishes};
 use ranker::Ranker;
@@ -51,7 +51,7 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
     let review = open(arguments.name.as_deref().unwrap_or_default())?;
     let wishes = Wishes {
         reviewer: reviewer(&arguments.who)?,
-        order: order(arguments.order),
+        order: Order::from(arguments.order),
         highlight: arguments.highlight.clone(),
         unblind: arguments.unblind,
         settle: arguments.settle,
@@ -69,15 +69,6 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
     console
         .say(&format!("{decided} decided, {left} left; all is in {}", app.review.path().display()));
     Ok(Outcome::Done)
-}
-
-fn order(order: OrderArg) -> Order {
-    match order {
-        OrderArg::Certainty => Order::Certainty,
-        OrderArg::Uncertainty => Order::Uncertainty,
-        OrderArg::Relevance => Order::Relevance,
-        OrderArg::Random => Order::Random(0),
-    }
 }
 
 struct Loop {

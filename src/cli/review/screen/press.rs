@@ -267,7 +267,9 @@ impl App {
         self.order = order;
         self.walk_anew()?;
         if matches!(order, Order::Certainty | Order::Uncertainty) && self.ranking.is_none() {
-            self.say("as the searches ranked them, until something is learned from an include");
+            self.say(
+                "as the searches ranked them, until an include and an exclude are learned from",
+            );
         }
         Ok(())
     }
