@@ -17,7 +17,7 @@ delete what is to be made again. ASReview is installed from PyPI into WORK, unle
 names its program. Measures are worked out here, from the order in which each program read,
 and those that `trialdex review simulate` prints are held against them.
 """
-import argparse, csv, io, json, pathlib, random, sqlite3, statistics, subprocess, sys, tempfile, time, zipfile
+import argparse, csv, io, json, pathlib, random, resource, sqlite3, statistics, subprocess, sys, tempfile, time, zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -134,6 +134,12 @@ def measures_of(order, labels, priors):
     }
 
 
+def processor():
+    """Seconds of processor that programs have taken; right for one job at a time."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def replay(asked, system, topic, seed):
     """The result of one simulation, from an earlier time where there is one."""
     kept = asked.work / "results" / f"{topic}-{seed}-{system}.json"
@@ -142,12 +148,14 @@ def replay(asked, system, topic, seed):
     path = asked.work / "sets" / f"{topic}.csv"
     labels = labels_of(path)
     priors = priors_of(topic, seed, labels)
+    before = processor()
     order, printed, seconds = {"trialdex": trialdex, "asreview": asreview}[system](asked, path, priors)
     measures = measures_of(order, labels, priors)
     for name, value in (printed or {}).items():
         if name in measures and abs(measures[name] - value) > 1e-9:
             sys.exit(f"{path}: {name} is {measures[name]}, but {system} says {value}")
-    result = {"topic": topic, "seed": seed, "read": len(order), "seconds": seconds, **measures}
+    result = {"topic": topic, "seed": seed, "read": len(order), "seconds": seconds, "processor": processor() - before,
+              **measures}
     kept.write_text(json.dumps(result))
     return result
 
@@ -191,6 +199,9 @@ def report(results):
     whole = [sum(result["seconds"] for result in side) for side in (ours, theirs)]
     print(f"\n{len(ours)} simulations of {len(by_topic(ours, 'atd'))} topics: {whole[0]:.1f} s and {whole[1]:.1f} s, "
           f"{whole[1] / whole[0]:.0f} times as long")
+    if all("processor" in result for result in ours + theirs):
+        whole = [sum(result["processor"] for result in side) for side in (ours, theirs)]
+        print(f"of processor: {whole[0]:.1f} s and {whole[1]:.1f} s, {whole[1] / whole[0]:.0f} times as long")
 
 
 def chosen(asked, topics):
