@@ -94,10 +94,11 @@ fn what_cannot_be_simulated_is_named() {
         say(&["absent.csv"]),
     ];
     assert_snapshot!(said.concat(), @"
-    error: bare.csv: no column says what is included
+    error: bare.csv: nothing says what is included
     hint: name a column `included`, with 1 and 0
-    error: odd.csv: row 1: `perhaps` is no label
-    hint: labels are 1 and 0
+    odd.csv:3: `perhaps` says neither relevant nor not
+    note: odd.csv: 1 study without a label, left out
+    error: odd.csv: 1 excludes cannot be known before: there are 0
     error: same.csv: nothing is left to be found
     hint: a simulation needs includes and excludes beside those that are known before
     error: same.csv: 3 includes cannot be known before: there are 2

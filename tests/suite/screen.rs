@@ -73,6 +73,18 @@ impl Terminal {
         self.screen(vt100::Screen::contents)
     }
 
+    /// What is shown when nothing more comes: a screen can be read while it
+    /// is being drawn.
+    fn settled(&self) -> String {
+        loop {
+            let before = self.shown();
+            std::thread::sleep(Duration::from_millis(300));
+            if self.shown() == before {
+                return before;
+            }
+        }
+    }
+
     fn press(&self, keys: &str) {
         (&*self.pty).write_all(keys.as_bytes()).expect("typed");
     }
@@ -151,7 +163,7 @@ fn a_review_is_worked_on_and_left() {
     let order = order(&sandbox);
     let mut terminal = Terminal::start(&sandbox, &["--highlight", "transplant"], &[]);
     terminal.wait_for(&order[0]);
-    assert_snapshot!("screen_opened", terminal.shown());
+    assert_snapshot!("screen_opened", terminal.settled());
     terminal.press("i");
     terminal.wait_for(&format!("{} include", order[0]));
     terminal.press("e2");
@@ -202,7 +214,7 @@ fn the_screen_follows_the_size_of_the_terminal() {
     terminal.press("i");
     terminal.resize(120, 40);
     terminal.wait_for("q quit");
-    assert_snapshot!("screen_large", terminal.shown());
+    assert_snapshot!("screen_large", terminal.settled());
     assert_eq!(listed(&sandbox, "include"), [""; 0], "what cannot be seen is not decided");
 }
 
