@@ -59,18 +59,19 @@ mod unix {
         "school",
     ];
 
-    /// Keys, what they are called, and how often each is pressed.
-    const KEYS: [(&str, &str, usize); 10] = [
-        ("i", "include", 40),
-        ("e1", "exclude, with a reason", 40),
-        ("u", "undo", 20),
-        ("\u{1b}[C", "next", 40),
-        ("\u{1b}[D", "back", 20),
-        ("j", "a line down", 40),
-        (" ", "a page down", 20),
-        ("\t", "next section", 20),
-        ("d\u{3}", "list of decided, and back", 20),
-        ("/weeks\r", "find", 10),
+    /// Keys that are pressed before, those that are timed, what they are
+    /// called, and how often they are pressed.
+    const KEYS: [(&str, &str, &str, usize); 10] = [
+        ("", "i", "include", 40),
+        ("e", "1", "exclude, with a reason", 40),
+        ("", "u", "undo", 20),
+        ("", "\u{1b}[C", "next", 40),
+        ("", "\u{1b}[D", "back", 20),
+        ("", "j", "a line down", 40),
+        ("", " ", "a page down", 20),
+        ("", "\t", "next section", 20),
+        ("", "d\u{3}", "list of decided, and back", 20),
+        ("/weeks", "\r", "find", 10),
     ];
 
     type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -174,9 +175,13 @@ mod unix {
         // Until all records are read to be learned from.
         std::thread::sleep(Duration::from_secs(20));
         writeln!(out, "{count} studies; the first is shown after {:.0} ms", millis(first - start))?;
-        for (keys, name, times) in KEYS {
+        for (before, keys, name, times) in KEYS {
             let mut took: Vec<f64> = Vec::new();
             for _ in 0..times {
+                if !before.is_empty() {
+                    (&*pty).write_all(before.as_bytes())?;
+                    answered(&shown, &mut screen);
+                }
                 let pressed = Instant::now();
                 (&*pty).write_all(keys.as_bytes())?;
                 took.extend(answered(&shown, &mut screen).map(|last| millis(last - pressed)));
