@@ -230,15 +230,20 @@ impl Review {
     }
 
     /// Adds events to those known.
-    fn take(&mut self, read: i64, new: Vec<Event>) -> bool {
+    fn take(&mut self, read: i64, mut new: Vec<Event>) -> bool {
         self.read = read;
-        let any = !new.is_empty();
-        if any {
-            self.events.extend(new);
+        new.sort_by(|one, other| one.key().cmp(&other.key()));
+        let Some(first) = new.first() else { return false };
+        let follow = self.events.last().is_some_and(|last| last.key() < first.key());
+        // As a rule they do, and working out all anew would take longer than
+        // a key may.
+        let added = follow && new.iter().all(|event| self.state.add(event));
+        self.events.extend(new);
+        if !added {
             self.events.sort_by(|one, other| one.key().cmp(&other.key()));
             self.state = State::of(&self.events);
         }
-        any
+        true
     }
 
     /// Writes down what was done, all of it or nothing.

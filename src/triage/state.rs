@@ -237,17 +237,37 @@ impl State {
                 state.take(event);
             }
         }
+        state.arrange();
         state
+    }
+
+    /// Adds an event that comes after all others; whether that could be done:
+    /// an undo changes what came before.
+    #[must_use]
+    pub(super) fn add(&mut self, event: &Event) -> bool {
+        if undone(event).is_some() {
+            return false;
+        }
+        let studies = self.studies.len();
+        self.take(event);
+        if studies < self.studies.len() || matches!(event.act, Act::Source(_)) {
+            self.arrange();
+        }
+        true
+    }
+
+    fn arrange(&mut self) {
+        self.studies.sort_by(|one, other| {
+            other.fused.total_cmp(&one.fused).then_with(|| one.nct.cmp(&other.nct))
+        });
+        let numbers = self.studies.iter().map(|study| study.nct);
+        self.positions = numbers.zip(0..).collect();
     }
 
     /// All studies, by their ranks in all sources, then by number.
     #[must_use]
     pub fn studies(&self) -> Vec<&StudyState> {
-        let mut studies: Vec<&StudyState> = self.studies.iter().collect();
-        studies.sort_by(|one, other| {
-            other.fused.total_cmp(&one.fused).then_with(|| one.nct.cmp(&other.nct))
-        });
-        studies
+        self.studies.iter().collect()
     }
 
     /// Number of studies.

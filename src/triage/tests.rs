@@ -135,6 +135,22 @@ proptest! {
     }
 
     #[test]
+    fn a_state_that_grew_is_the_one_worked_out_anew(
+        steps in prop::collection::vec(step(), 0..20),
+        more in prop::collection::vec(step(), 1..6),
+    ) {
+        let before = copy(&begun(), "ann", &steps);
+        let all = copy(&before, "bo", &more);
+        let mut state = State::of(&before);
+        let added = all[before.len()..].iter().all(|event| state.add(event));
+        let takes_back = more.iter().any(|step| matches!(step, Step::TakesBack(_)));
+        prop_assert_eq!(added, !takes_back);
+        if added {
+            prop_assert_eq!(told(&state), told(&State::of(&all)));
+        }
+    }
+
+    #[test]
     fn a_queue_holds_what_is_undecided_once(
         steps in prop::collection::vec(step(), 0..20),
         seed in any::<u64>(),
