@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use crate::study::{NctId, Study};
 pub const VERSION: i64 = 1;
 
 /// `TDXR`, by which file managers can tell a review from other SQLite files.
-const APPLICATION: i64 = 0x5444_5852;
+const APPLICATION: i32 = 0x5444_5852;
 
 const SCHEMA: &str = include_str!("schema.sql");
 
@@ -154,6 +154,17 @@ impl Review {
         self.append_with("", "", Vec::new(), studies).map(|_| ())
     }
 
+    /// Whether a file is a review, as its first bytes say.
+    #[must_use]
+    pub fn is_one(path: &Path) -> bool {
+        let mut header = [0; 72];
+        let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+        // https://www.sqlite.org/fileformat.html, 1.3
+        read.is_ok()
+            && header.starts_with(b"SQLite format 3\0")
+            && header[68..] == APPLICATION.to_be_bytes()
+    }
+
     /// Opens a review and reads all its events.
     ///
     /// # Errors
@@ -168,7 +179,7 @@ impl Review {
             let value = review.connection.pragma_query_value(None, name, |row| row.get(0));
             value.map_err(|error| failed(path, error))
         };
-        if pragma("application_id")? != APPLICATION {
+        if pragma("application_id")? != i64::from(APPLICATION) {
             return Err(ReviewError::Other(path.to_owned()));
         }
         let found = pragma("user_version")?;

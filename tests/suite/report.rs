@@ -29,7 +29,9 @@ fn a_table_is_for_people() {
 
     ann decided 2 of 3 studies, the last 1 without an include.
 
-    No sample of the unread was drawn: nothing can be said of recall. `trialdex review sample NAME` draws one.
+    bo decided 1 of 3 studies, the last 1 without an include.
+
+    No sample of the unread was drawn: nothing can be said of recall.
     "###);
 }
 
@@ -72,7 +74,9 @@ fn methods_and_results_are_for_a_paper() {
 
     ann decided 2 of 3 studies, the last 1 without an include.
 
-    No sample of the unread was drawn: nothing can be said of recall. \`trialdex review sample NAME\` draws one.
+    bo decided 1 of 3 studies, the last 1 without an include.
+
+    No sample of the unread was drawn: nothing can be said of recall.
 
     ## Flow of records
 

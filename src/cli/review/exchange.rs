@@ -1,8 +1,7 @@
 //! `trialdex review import` and `export`: decisions from other programs, and
 //! for them.
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -15,6 +14,7 @@ use trialdex::triage::exchange::{
     DecisionFormat, DecisionWriter, Import, Options, Planned, Reader, Tally, exported, plan, read,
 };
 
+use super::super::input::read_bytes;
 use super::args::{ListedVerdict, Named};
 use super::list::View;
 use super::{Console, Failure, Global, Outcome, Work, now};
@@ -121,13 +121,7 @@ pub(crate) fn import(
 
 fn read_file(path: &Path) -> Result<Import, Failure> {
     let name = path.display().to_string();
-    let failed = |error: io::Error| Failure::new(format!("{name}: {error}"));
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
-    } else {
-        bytes = fs::read(path).map_err(failed)?;
-    }
+    let bytes = read_bytes(path)?;
     read(&bytes, &name).map_err(|error| {
         Failure::new(format!("{name}: {error}"))
             .hint("files of RIS, CSV, TSV and JSON are read, as reference managers export them")

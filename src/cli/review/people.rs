@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::json;
 
 use trialdex::output::{clean_line, plural};
-use trialdex::triage::{Outcome as Together, StudyState, agreements};
+use trialdex::triage::{Outcome as Together, State, StudyState, agreements};
 
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};
@@ -54,8 +54,8 @@ pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> sup
 }
 
 /// How far reviewers agree, a sentence for every two.
-pub(crate) fn agreement_lines(work: &Work) -> Vec<String> {
-    let agreements = agreements(work.review.state()).into_iter();
+pub(crate) fn agreement_lines(state: &State) -> Vec<String> {
+    let agreements = agreements(state).into_iter();
     let lines = agreements.map(|agreement| {
         let (one, other) = &agreement.reviewers;
         let studies = plural(agreement.studies as u64, "study", "studies");
@@ -82,7 +82,7 @@ fn write_text(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Re
         }
     }
     console.out.flush()?;
-    for line in agreement_lines(work) {
+    for line in agreement_lines(work.review.state()) {
         console.say(&clean_line(&line));
     }
     if studies.is_empty() {

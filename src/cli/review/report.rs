@@ -10,7 +10,7 @@ use trialdex::triage::prisma::{Counts, markdown, svg, text};
 
 use super::args::Named;
 use super::people::agreement_lines;
-use super::{Console, Outcome, Work, stopping};
+use super::{Console, Outcome, open, stopping};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,12 +41,12 @@ enum ReportAs {
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
-    let state = work.review.state();
+    let review = open(&arguments.named.name)?;
+    let state = review.state();
     let counts = Counts::of(state);
     let mut sentences: Vec<String> =
-        agreement_lines(&work).into_iter().map(|line| format!("{line}.")).collect();
-    sentences.extend(stopping::lines(state, &work.reviewer));
+        agreement_lines(state).into_iter().map(|line| format!("{line}.")).collect();
+    sentences.extend(stopping::lines_of_all(state));
     let report = match arguments.format {
         ReportAs::Text => text(&state.title, &counts, &sentences),
         ReportAs::Markdown => markdown(state, &counts, &sentences),

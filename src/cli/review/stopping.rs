@@ -57,44 +57,64 @@ pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::sup
         }
     }
     console.out.flush()?;
+    if own_samples(state, reviewer).next().is_none() {
+        console.say("hint: `trialdex review sample NAME` draws one");
+    }
     Ok(Outcome::Done)
 }
+
+/// What is said of recall where there is no sample.
+const NO_SAMPLE: &str = "No sample of the unread was drawn: nothing can be said of recall.";
 
 /// What speaks for and against stopping, a sentence a line, fit for a methods
 /// section.
 pub(crate) fn lines(state: &State, reviewer: &str) -> Vec<String> {
+    let sample = said_of_sample(state, reviewer);
+    vec![progress(state, reviewer), sample.unwrap_or_else(|| NO_SAMPLE.to_owned())]
+}
+
+/// The same of all reviewers.
+pub(crate) fn lines_of_all(state: &State) -> Vec<String> {
+    let mut lines: Vec<String> =
+        state.reviewers.iter().map(|reviewer| progress(state, reviewer)).collect();
+    let samples = state.reviewers.iter().filter_map(|reviewer| said_of_sample(state, reviewer));
+    let samples: Vec<String> = samples.collect();
+    if samples.is_empty() {
+        lines.push(NO_SAMPLE.to_owned());
+    }
+    lines.extend(samples);
+    lines
+}
+
+fn progress(state: &State, reviewer: &str) -> String {
     let decided = state.studies().iter().filter(|it| it.verdict_of(reviewer).is_some()).count();
-    let mut lines = vec![format!(
+    format!(
         "{reviewer} decided {decided} of {}, the last {} without an include.",
         plural(state.len() as u64, "study", "studies"),
         state.since_last_include(reviewer),
-    )];
-    let samples: Vec<&SampleState> = own_samples(state, reviewer).collect();
-    match samples.last() {
-        None => lines.push(
-            "No sample of the unread was drawn: nothing can be said of recall. \
-             `trialdex review sample NAME` draws one."
-                .to_owned(),
+    )
+}
+
+/// What the last sample of a reviewer says, if there is one.
+fn said_of_sample(state: &State, reviewer: &str) -> Option<String> {
+    let sample = own_samples(state, reviewer).last()?;
+    Some(match finding(state, sample) {
+        Finding::Unread(unread) => format!(
+            "Of the sample drawn on {}, {} to be decided: nothing can be said of recall yet.",
+            day(sample),
+            match unread {
+                1 => "1 study is still".to_owned(),
+                unread => format!("{unread} studies are still"),
+            }
         ),
-        Some(sample) => lines.push(match finding(state, sample) {
-            Finding::Unread(unread) => format!(
-                "Of the sample drawn on {}, {} to be decided: nothing can be said of recall yet.",
-                day(sample),
-                match unread {
-                    1 => "1 study is still".to_owned(),
-                    unread => format!("{unread} studies are still"),
-                }
-            ),
-            Finding::Outdated(outdated) => format!(
-                "The sample drawn on {} does not speak for {} unread that it was not drawn from: \
-                 draw another one.",
-                day(sample),
-                plural(outdated as u64, "study", "studies"),
-            ),
-            Finding::Bound(bound) => sentence(sample, &bound),
-        }),
-    }
-    lines
+        Finding::Outdated(outdated) => format!(
+            "The sample drawn on {} does not speak for {} unread that it was not drawn from: draw \
+             another one.",
+            day(sample),
+            plural(outdated as u64, "study", "studies"),
+        ),
+        Finding::Bound(bound) => sentence(sample, &bound),
+    })
 }
 
 fn day(sample: &SampleState) -> &str {

@@ -1,7 +1,5 @@
 //! What can be typed of simulations.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 
 use trialdex::triage::learning::{Method, Order};
@@ -13,15 +11,15 @@ Examples:
   trialdex review simulate labelled.csv             how early would it have found the includes?
   trialdex review simulate labelled.csv --runs 10   in the mean, from ten beginnings
   trialdex review simulate labelled.csv --prior-rows 3,17 --format json
-  trialdex review simulate labelled.csv --order random";
+  trialdex review simulate asthma                   on the decisions of a review";
 
 #[derive(Debug, Args)]
 #[command(before_help = SIMULATE_EXAMPLES)]
 pub(crate) struct SimulateArgs {
-    /// Labelled studies: CSV or TSV with the columns `title`, `abstract` and
-    /// `included`; `-` is standard input
+    /// A review, or labelled studies in CSV, TSV, RIS or JSON, with a column
+    /// such as `included` or as ASReview exports them; `-` is standard input
     #[arg(value_name = "SOURCE")]
-    pub(crate) source: PathBuf,
+    pub(crate) source: String,
     /// Includes that are known before the reading begins, drawn by the seed
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) prior_include: usize,

@@ -1,12 +1,14 @@
-//! Labelled studies out of a file.
+//! Labelled studies out of a file or a review.
 
-use std::fs;
 use std::path::Path;
 
 use trialdex::output::clean_line;
 use trialdex::triage::exchange::labelled;
+use trialdex::triage::learning::text_of;
+use trialdex::triage::{Outcome, Review, Verdict};
 
-use super::super::super::{Console, Failure};
+use super::super::super::input::read_bytes;
+use super::super::{Console, Failure, file};
 
 /// A study whose label is known.
 pub(super) struct Labelled {
@@ -19,12 +21,48 @@ pub(super) struct Labelled {
 }
 
 /// The labelled studies of a source, and how many others it has.
-pub(super) fn read(console: &Console, path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
+pub(super) fn read(console: &Console, source: &str) -> Result<(Vec<Labelled>, usize), Failure> {
+    let path = file(source);
+    let review = path.is_file() && Review::is_one(&path);
+    let (labelled, total) =
+        if review { of_review(&path)? } else { of_file(console, Path::new(source))? };
+    if labelled.is_empty() {
+        return Err(Failure::new(format!("{source}: nothing says what is included"))
+            .hint("name a column `included`, with 1 and 0"));
+    }
+    let others = total - labelled.len();
+    Ok((labelled, others))
+}
+
+/// The studies of a review that all who decided include or exclude, with all
+/// the text that is learned from.
+fn of_review(path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
+    let review = Review::open(path)?;
+    let mut labelled = Vec::new();
+    for (row, study) in review.state().studies().into_iter().enumerate() {
+        let included = match study.outcome() {
+            Outcome::Agreed(Verdict::Include) => true,
+            Outcome::Agreed(Verdict::Exclude) => false,
+            _ => continue,
+        };
+        let Some(record) = review.study(study.nct)? else { continue };
+        labelled.push(Labelled {
+            row,
+            id: Some(study.nct.to_string()),
+            title: record.text("BriefTitle").unwrap_or_default().to_owned(),
+            text: text_of(&record),
+            included,
+        });
+    }
+    Ok((labelled, review.state().len()))
+}
+
+fn of_file(console: &Console, path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
     let name = path.display();
-    let bytes = fs::read(path).map_err(|error| Failure::new(format!("{name}: {error}")))?;
-    let (records, problems) = labelled(&bytes).map_err(|error| {
+    let (records, problems) = labelled(&read_bytes(path)?).map_err(|error| {
         Failure::new(format!("{name}: {error}")).hint(
-            "a table with the columns `title`, `abstract` and `included`, RIS or JSON is read",
+            "a review, or a table with the columns `title`, `abstract` and `included`, RIS or \
+             JSON is read",
         )
     })?;
     for problem in &problems {
@@ -41,11 +79,5 @@ pub(super) fn read(console: &Console, path: &Path) -> Result<(Vec<Labelled>, usi
             included: record.included?,
         })
     });
-    let labelled: Vec<Labelled> = labelled.collect();
-    if labelled.is_empty() {
-        return Err(Failure::new(format!("{name}: nothing says what is included"))
-            .hint("name a column `included`, with 1 and 0"));
-    }
-    let others = total - labelled.len();
-    Ok((labelled, others))
+    Ok((labelled.collect(), total))
 }

@@ -27,7 +27,7 @@ struct Run {
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::super::Result {
-    let source = arguments.source.display();
+    let source = &arguments.source;
     let (studies, unlabelled) = labelled::read(console, &arguments.source)?;
     if unlabelled > 0 {
         let count = plural(unlabelled as u64, "study", "studies");
@@ -73,7 +73,7 @@ fn priors(arguments: &SimulateArgs, studies: &[Labelled]) -> Result<Priors, Fail
     };
     let at = |row: &usize| {
         studies.binary_search_by_key(row, |study| study.row).map_err(|_| {
-            Failure::new(format!("{}: row {row} has no labelled study", arguments.source.display()))
+            Failure::new(format!("{}: row {row} has no labelled study", arguments.source))
                 .hint("rows are counted from 0, without the line of names")
         })
     };
@@ -148,7 +148,7 @@ fn write_json(
     let includes = studies.iter().filter(|study| study.included).count();
     let written: Vec<Value> = runs.iter().map(|run| run_json(run, studies)).collect();
     let said = json!({
-        "source": arguments.source.display().to_string(),
+        "source": arguments.source.to_string(),
         "studies": studies.len(),
         "includes": includes,
         "mean": mean(runs).map(|measures| measures_json(&measures)),
