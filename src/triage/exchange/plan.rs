@@ -65,8 +65,9 @@ pub struct Tally {
 /// Turns a file into events of a review with these events.
 ///
 /// A file that was read before adds nothing: neither as a source again, nor
-/// decisions of a reviewer some of whose decisions came from it. `find` gives
-/// a fuller record of a study than the file has, if there is one.
+/// decisions of a reviewer some of whose decisions came from it, but for those
+/// on studies that the review has got since. `find` gives a fuller record of
+/// a study than the file has, if there is one.
 pub fn plan(
     import: &Import,
     events: &[Event],
@@ -78,7 +79,7 @@ pub fn plan(
         state,
         options,
         via: format!("{}{}", import.name, mark(import)),
-        before: HashMap::new(),
+        before: before(import, events),
         reasons: state.reasons.clone(),
         records: HashMap::new(),
         planned: Planned::default(),
@@ -86,13 +87,6 @@ pub fn plan(
     planner.planned.tally.records = import.total;
     planner.planned.tally.repeated = import.repeated;
     planner.planned.tally.unnumbered = import.unnumbered.len();
-    for event in events {
-        if let Act::Decide(decision) | Act::Settle(decision) = &event.act
-            && decision.via.as_ref().is_some_and(|via| via.ends_with(&mark(import)))
-        {
-            planner.before.entry(event.reviewer.clone()).or_default().insert(decision.nct);
-        }
-    }
     planner.source(import, events, find);
     for record in &import.studies {
         planner.record(record);
@@ -105,12 +99,40 @@ fn mark(import: &Import) -> String {
     format!(" ({})", &import.digest[..16])
 }
 
+/// For each reviewer some of whose decisions came from the file, the studies
+/// on which these were, and all that the review had then: what the file says
+/// of these was taken over, or was there already.
+fn before(import: &Import, events: &[Event]) -> HashMap<String, Before> {
+    let mut before: HashMap<String, Before> = HashMap::new();
+    for (at, event) in events.iter().enumerate() {
+        if let Act::Decide(decision) | Act::Settle(decision) = &event.act
+            && decision.via.as_ref().is_some_and(|via| via.ends_with(&mark(import)))
+        {
+            let known = before.entry(event.reviewer.clone()).or_insert_with(|| {
+                let studies = State::of(&events[..at]);
+                let there = studies.studies().into_iter().map(|study| study.nct);
+                Before { there: there.collect(), decided: HashSet::new() }
+            });
+            known.decided.insert(decision.nct);
+        }
+    }
+    before
+}
+
+/// What came from a file before.
+struct Before {
+    /// Studies that the review had.
+    there: HashSet<NctId>,
+    /// Studies on which decisions came from it.
+    decided: HashSet<NctId>,
+}
+
 struct Planner<'a> {
     state: &'a State,
     options: Options<'a>,
     via: String,
-    /// Studies on which reviewers' decisions came from this file before.
-    before: HashMap<String, HashSet<NctId>>,
+    /// What came from this file before, by reviewer.
+    before: HashMap<String, Before>,
     reasons: Vec<(String, String)>,
     /// Records of studies that are added.
     records: HashMap<NctId, Fingerprint>,
@@ -203,7 +225,7 @@ impl Planner<'_> {
 
     fn opinion(&mut self, nct: NctId, known: Option<&StudyState>, opinion: &Opinion) {
         let reviewer = opinion.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned());
-        if self.before.contains_key(&reviewer) {
+        if self.before.get(&reviewer).is_some_and(|before| before.there.contains(&nct)) {
             self.planned.tally.unchanged += 1;
             return;
         }
@@ -259,7 +281,7 @@ impl Planner<'_> {
                 && it.decision.reason == reason
                 && it.reviewer == reviewer
         });
-        if there || self.before.get(&reviewer).is_some_and(|studies| studies.contains(&nct)) {
+        if there || self.before.get(&reviewer).is_some_and(|it| it.decided.contains(&nct)) {
             self.planned.tally.unchanged += 1;
         } else {
             self.planned.tally.verdicts += 1;

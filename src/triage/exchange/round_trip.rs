@@ -314,6 +314,23 @@ fn studies_of_others_are_named() {
 }
 
 #[test]
+fn decisions_on_studies_that_were_not_there_are_taken_over_later() {
+    let first = "title,nct_id,verdict\nOne,NCT90000001,include\n";
+    let first = read(first.as_bytes(), "one.csv").expect("records");
+    let both =
+        format!("{}Two,NCT90000002,exclude\n", "title,nct_id,verdict\nOne,NCT90000001,maybe\n");
+    let both = read(both.as_bytes(), "two.csv").expect("records");
+    let (events, _) = taken(Vec::new(), &first, OPTIONS);
+    let (events, tally) = taken(events, &both, Options { source: None, ..OPTIONS });
+    assert_eq!((tally.verdicts, tally.outside.len()), (1, 1));
+    // As the program says: adding them makes them part of the review.
+    let (events, tally) = taken(events, &both, OPTIONS);
+    assert_eq!((tally.new, tally.verdicts, tally.unchanged), (1, 1, 1));
+    let (_, again) = taken(events, &both, OPTIONS);
+    assert_eq!((again.verdicts, again.unchanged), (0, 2));
+}
+
+#[test]
 fn what_another_program_adds_is_the_importers() {
     let opinion = Opinion {
         reviewer: Some("ann".to_owned()),
