@@ -234,8 +234,7 @@ impl Decision {
     }
 }
 
-/// Where studies of a review come from. One of the same name is the same
-/// source at a later time.
+/// Where studies of a review come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
@@ -275,6 +274,19 @@ pub struct FileOrigin {
 }
 
 impl Source {
+    /// Whether it is another source at a later time: of the same name, and the
+    /// same search or path. Copies of a review give the same name to searches
+    /// of their own.
+    #[must_use]
+    pub fn is_again(&self, earlier: &Self) -> bool {
+        let same = match (&self.origin, &earlier.origin) {
+            (Origin::Search(one), Origin::Search(other)) => one.typed == other.typed,
+            (Origin::File(one), Origin::File(other)) => one.path == other.path && one.path != "-",
+            _ => false,
+        };
+        same && self.name == earlier.name
+    }
+
     /// Records identified: hits of a search, records of a file.
     #[must_use]
     pub fn identified(&self) -> usize {

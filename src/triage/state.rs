@@ -32,7 +32,8 @@ pub struct State {
 /// A source with all that it ever gave.
 #[derive(Debug, Clone)]
 pub struct SourceState {
-    /// Its name.
+    /// Its name, with a number where copies of the review gave the name to
+    /// another one, too.
     pub name: String,
     /// As it was when it was last run or read.
     pub latest: Source,
@@ -395,10 +396,13 @@ impl State {
     }
 
     fn take_source(&mut self, source: &Source) {
-        let at = self.sources.iter().position(|known| known.name == source.name);
+        let at = self.sources.iter().position(|known| source.is_again(&known.latest));
         let at = at.unwrap_or_else(|| {
+            let taken = |name: &String| self.sources.iter().any(|known| known.name == *name);
+            let numbered = (2..).map(|number| format!("{} ({number})", source.name));
+            let mut names = std::iter::once(source.name.clone()).chain(numbered);
             self.sources.push(SourceState {
-                name: source.name.clone(),
+                name: names.find(|name| !taken(name)).unwrap_or_default(),
                 latest: source.clone(),
                 runs: 0,
                 identified: 0,

@@ -33,7 +33,7 @@ pub(crate) fn run(
         let again = Again::of(before)?;
         let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
         say_found(console, &source.name, &receipt);
-        runs.push((source.name.clone(), receipt));
+        runs.push((source.latest.name.clone(), receipt));
     }
     let reading = store.reading()?;
     let mut find = |nct: NctId| -> Result<_, Failure> {
