@@ -396,7 +396,7 @@ impl Act {
             Self::Note { nct, text } => format!("{nct} note: {text}"),
             Self::Label { nct, label } => format!("{nct} label {label}"),
             Self::Unlabel { nct, label } => format!("{nct} label {label} taken off"),
-            Self::Undo { event } => format!("took back {}", &event.0[..8.min(event.0.len())]),
+            Self::Undo { event } => format!("took back {}", event.0.get(..8).unwrap_or(&event.0)),
             Self::Sample(Sample { seed, population, drawn }) => {
                 format!("drew {} of {} with the seed {seed}", drawn.len(), population.len())
             }

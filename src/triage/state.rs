@@ -197,7 +197,15 @@ impl StudyState {
         if standing.decision.record.is_some() && standing.decision.record == self.record {
             return Vec::new();
         }
-        let since = self.changes.iter().filter(|(seq, _)| *seq > standing.seq);
+        // In a copy of the review the record may have changed before, in the
+        // order of events, and yet not for who read it.
+        let read = standing.decision.record.as_ref();
+        let replaced = self.changes.iter().rposition(|(_, it)| Some(&it.from) == read);
+        let since = match replaced {
+            Some(at) => at,
+            None => self.changes.partition_point(|(seq, _)| *seq <= standing.seq),
+        };
+        let since = self.changes[since..].iter();
         let pieces: BTreeSet<&str> =
             since.flat_map(|(_, changed)| changed.pieces.iter().map(String::as_str)).collect();
         if pieces.iter().any(|piece| telling(piece).is_some()) {
@@ -422,7 +430,11 @@ impl State {
                 study.fused += 1.0 / (FUSION + rank as f64);
             }
             study.vanished = false;
-            study.record = Some(record);
+            // What was decided on is replaced by an update, which says how
+            // it differs.
+            if study.verdicts.is_empty() {
+                study.record = Some(record);
+            }
         }
         let known = &mut self.sources[at];
         known.runs += 1;

@@ -314,6 +314,61 @@ fn a_decision_is_stale_when_what_tells_has_changed() {
     assert!(queued.iter().all(|queued| queued.turn == Turn::Unread), "{queued:?}");
 }
 
+/// A search that found one study, of which the index had a record then.
+fn search(typed: &str, number: u32, status: &str) -> Act {
+    let json = serde_json::to_vec(study(number, status).as_map()).expect("JSON");
+    let record = Fingerprint::of(&json);
+    let receipt = json!({"schema": "", "program": "", "date": AT, "typed": [["", typed]],
+        "understood": typed, "index": {"digest": "", "studies": 1, "latestUpdate": null},
+        "required": 1, "clauses": 1, "total": 1,
+        "hits": [{"nctId": nct(number).to_string(), "record": record}]});
+    let receipt = serde_json::from_value(receipt).expect("a receipt");
+    Act::Source(Source { name: "search 1".to_owned(), origin: Origin::Search(receipt) })
+}
+
+fn events(acts: Vec<Act>) -> Vec<Event> {
+    let events = (1..).zip(acts);
+    events.map(|(seq, act)| Event::new(seq, AT, "ann", act)).collect()
+}
+
+#[test]
+fn searches_of_copies_stay_apart_whatever_their_names() {
+    let acts = vec![search("tea", 1, "A"), search("cups", 2, "A"), search("tea", 3, "A")];
+    let state = State::of(&events(acts));
+    let told: Vec<_> =
+        state.sources.iter().map(|it| (it.name.as_str(), it.runs, it.identified)).collect();
+    assert_eq!(told, [("search 1", 2, 2), ("search 1 (2)", 1, 1)]);
+}
+
+#[test]
+fn a_change_is_told_to_all_who_decided_before_they_saw_it() {
+    let record =
+        |status| Fingerprint::of(&serde_json::to_vec(study(1, status).as_map()).expect("JSON"));
+    let decided = Decision { record: Some(record("A")), ..Decision::new(nct(1), Verdict::Include) };
+    let changed = Changed {
+        nct: nct(1),
+        from: record("A"),
+        to: record("B"),
+        pieces: vec!["OverallStatus".to_owned()],
+    };
+    let updated = || Act::Update(Update { changed: vec![changed.clone()], ..Update::default() });
+    let decide = || Act::Decide(decided.clone());
+    let found = || search("tea", 1, "A");
+    for acts in [
+        vec![found(), decide(), updated()],
+        // Decided in a copy that was not updated yet.
+        vec![found(), updated(), decide()],
+    ] {
+        let state = State::of(&events(acts));
+        let stale = state.study(nct(1)).map(|study| study.stale_for("ann"));
+        assert_eq!(stale, Some(vec!["OverallStatus"]));
+    }
+    // A search that finds another record hides the change from no update.
+    let state = State::of(&events(vec![found(), decide(), search("cups", 1, "B")]));
+    let standing = state.study(nct(1)).and_then(|study| study.record.clone());
+    assert_eq!(standing, Some(record("A")));
+}
+
 #[test]
 fn a_sample_speaks_when_it_is_read() {
     let begun = begun();
