@@ -1,7 +1,7 @@
 //! What is written to the review.
 
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Event, ReviewError, Verdict};
+use trialdex::triage::{Act, Decision, Event, Outcome, ReviewError, StudyState, Verdict};
 
 use super::app::{App, Now};
 use super::chooser::{Choice, Chooser, Item, Purpose};
@@ -23,6 +23,10 @@ impl App {
         now: &Now,
     ) -> Result<(), ReviewError> {
         let Some(nct) = self.current() else { return Ok(()) };
+        if self.is_settling() && !self.standing().is_some_and(is_contested) {
+            self.complain(format!("{nct}: there is no conflict to settle"));
+            return Ok(());
+        }
         let rank = self.place(nct).filter(|_| !self.is_settling());
         let decision = Decision {
             record: self.standing().and_then(|study| study.record.clone()),
@@ -136,6 +140,11 @@ impl App {
         }));
         Chooser::new(Purpose::Reason, items)
     }
+}
+
+/// Whether reviewers differ on a study, or did before it was settled.
+fn is_contested(study: &StudyState) -> bool {
+    study.settled.is_some() || study.outcome() == Outcome::Conflict
 }
 
 /// A decision in a line.

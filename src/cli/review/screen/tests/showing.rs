@@ -47,6 +47,12 @@ fn conflicts_are_settled() {
     assert_eq!(study.outcome(), Outcome::Agreed(Verdict::Exclude));
     assert_eq!(study.verdict_of("ann").expect("a verdict").decision.verdict, Verdict::Include);
     assert!(desk.shown(80, 24).contains("There is no conflict to settle"));
+    // A study that was gone to is not settled, since nobody differs on it.
+    desk.type_("gNCT90000003\n");
+    desk.type_("i");
+    assert_eq!(desk.said(), "NCT90000003: there is no conflict to settle");
+    let other = desk.app.review.state().study(nct(3)).expect("a study");
+    assert_eq!(other.settled, None);
     desk.type_("u");
     assert_eq!(desk.number(), "NCT90000002");
 }
