@@ -54,7 +54,8 @@ pub struct Bound {
     pub most: usize,
     /// Studies included in all by now.
     pub included: usize,
-    /// Relevant studies at most in the whole review.
+    /// Relevant studies at most in the whole review: what the reviewer left
+    /// as `maybe` outside of the population may be, too.
     pub most_in_all: usize,
 }
 
@@ -88,9 +89,10 @@ pub fn finding(state: &State, drawn: &SampleState) -> Finding {
     let (population, size) = (sample.population.len(), sample.drawn.len());
     let relevant = of_drawn().filter(|it| matches!(it, Some(Verdict::Include | Verdict::Maybe)));
     let relevant = relevant.count();
-    let included = studies.iter().filter(|study| verdict(study) == Some(Verdict::Include));
-    let (mut inside, mut before) = (0, 0);
-    for study in included {
+    let (mut included, mut inside, mut before) = (0, 0, 0);
+    for study in &studies {
+        let Some(Verdict::Include | Verdict::Maybe) = verdict(study) else { continue };
+        included += usize::from(verdict(study) == Some(Verdict::Include));
         *(if in_population(study) { &mut inside } else { &mut before }) += 1;
     }
     let most = most_relevant(population, size, relevant).max(inside);
@@ -99,7 +101,7 @@ pub fn finding(state: &State, drawn: &SampleState) -> Finding {
         drawn: size,
         relevant,
         most,
-        included: inside + before,
+        included,
         most_in_all: before + most,
     })
 }

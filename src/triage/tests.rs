@@ -370,6 +370,18 @@ fn a_change_is_told_to_all_who_decided_before_they_saw_it() {
 }
 
 #[test]
+fn what_was_a_maybe_before_a_sample_may_be_relevant() {
+    let decide = |number, verdict| Act::Decide(Decision::new(nct(number), verdict));
+    let mut acts = vec![source(6), decide(1, Verdict::Include), decide(2, Verdict::Maybe)];
+    let sample = draw(&State::of(&events(acts.clone())), "ann", 4, 7);
+    acts.push(Act::Sample(sample));
+    acts.extend((3..=6).map(|number| decide(number, Verdict::Exclude)));
+    let state = State::of(&events(acts));
+    let Finding::Bound(bound) = finding(&state, &state.samples[0]) else { panic!("a bound") };
+    assert_eq!((bound.most, bound.included, bound.most_in_all), (0, 1, 2));
+}
+
+#[test]
 fn a_sample_speaks_when_it_is_read() {
     let begun = begun();
     let state = State::of(&begun);
