@@ -128,20 +128,19 @@ impl Review {
         }
         let io_failed = |error| ReviewError::Io { path: path.to_owned(), error };
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let made = tempfile::Builder::new()
-            .prefix(".new-")
-            .suffix(".review")
-            .tempfile_in(directory.unwrap_or(Path::new(".")))
-            .map_err(io_failed)?;
+        let directory = directory.unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        share(builder.prefix(".new-").suffix(".review"));
+        let made = builder.tempfile_in(directory).map_err(io_failed)?;
         let mut review = Self::connect(made.path())?;
         review.set_up().map_err(|error| failed(path, error))?;
         fill(&mut review)?;
         drop(review);
-        share(made.as_file()).map_err(io_failed)?;
         made.persist_noclobber(path).map_err(|failure| match failure.error.kind() {
             io::ErrorKind::AlreadyExists => ReviewError::Exists(path.to_owned()),
             _ => io_failed(failure.error),
         })?;
+        sync_directory(directory).map_err(io_failed)?;
         Ok(Self::open(path)?)
     }
 
@@ -436,16 +435,24 @@ impl Review {
     }
 }
 
-/// Temporary files are for their owner alone; a review is as any other file.
+/// Temporary files are for their owner alone; a review is as any other file
+/// of the user's, whose mask takes away what others may not.
 #[cfg(unix)]
-fn share(file: &File) -> io::Result<()> {
+fn share(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+    builder.permissions(std::fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn share(_: &File) -> io::Result<()> {
-    Ok(())
+fn share(_: &mut tempfile::Builder<'_, '_>) {}
+
+/// Sees to it that a new name is on the disk, too; as with SQLite, where the
+/// directory can be opened.
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    match File::open(directory) {
+        Ok(directory) if cfg!(unix) => directory.sync_all(),
+        _ => Ok(()),
+    }
 }
 
 fn failed(path: &Path, error: rusqlite::Error) -> ReviewError {
