@@ -34,6 +34,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// times.
 const LEVEL: i32 = 9;
 
+/// Bytes that a record may have: what was made to fill the memory has more.
+const LARGEST: u64 = 1 << 30;
+
+/// The last place that an event may have, so that others can come after it.
+const FARTHEST: u64 = 1 << 62;
+
 /// Why a review cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReviewError {
@@ -339,8 +345,7 @@ impl Review {
     }
 
     fn unpacked(&self, fingerprint: &Fingerprint, packed: &[u8]) -> Result<Study, ReviewError> {
-        let json = zstd::decode_all(packed).ok();
-        let json = json.filter(|json| Fingerprint::of(json) == *fingerprint);
+        let json = json_of(fingerprint, packed);
         let root = json.and_then(|json| serde_json::from_slice(&json).ok());
         root.map(Study::from_map).ok_or_else(|| ReviewError::Record {
             path: self.path.clone(),
@@ -396,6 +401,11 @@ impl Review {
     /// Where either file cannot be read, or this one not be written to.
     pub fn merge(&mut self, other: &Review) -> Result<Merged, ReviewError> {
         let same_review = self.begun() == other.begun();
+        // A file cannot be waited for by itself.
+        let place = |path: &Path| path.canonicalize().ok();
+        if place(&self.path).is_some_and(|own| Some(own) == place(&other.path)) {
+            return Ok(Merged { events: 0, records: 0, same_review });
+        }
         let before = self.events.len();
         let records = self.take_over(&other.path).map_err(|error| failed(&self.path, error))?;
         self.refresh()?;
@@ -414,11 +424,7 @@ impl Review {
     fn copy_attached(&mut self) -> rusqlite::Result<usize> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let records = transaction.execute(
-            "INSERT OR IGNORE INTO record (fingerprint, nct, title, study) \
-             SELECT fingerprint, nct, title, study FROM other.record",
-            [],
-        )?;
+        let records = copy_records(&transaction)?;
         transaction.execute(
             "INSERT OR IGNORE INTO event (id, seq, at, reviewer, body) \
              SELECT id, seq, at, reviewer, body FROM other.event",
@@ -462,6 +468,40 @@ fn failed(path: &Path, error: rusqlite::Error) -> ReviewError {
     }
 }
 
+/// Copies records of an attached review that are not there, or damaged; those
+/// that are damaged over there stay behind. The number of those copied.
+fn copy_records(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
+    let mut differing = transaction.prepare(
+        "SELECT fingerprint, theirs.study, own.study FROM other.record AS theirs \
+         LEFT JOIN main.record AS own USING (fingerprint) \
+         WHERE own.study IS NULL OR own.study <> theirs.study",
+    )?;
+    let mut copied = Vec::new();
+    let mut rows = differing.query([])?;
+    while let Some(row) = rows.next()? {
+        let fingerprint = Fingerprint::written(row.get::<_, String>(0)?);
+        let (theirs, own): (Vec<u8>, Option<Vec<u8>>) = (row.get(1)?, row.get(2)?);
+        let whole = |packed: &[u8]| json_of(&fingerprint, packed).is_some();
+        if whole(&theirs) && !own.is_some_and(|own| whole(&own)) {
+            copied.push(fingerprint);
+        }
+    }
+    drop(rows);
+    let mut copy = transaction.prepare(
+        "INSERT OR REPLACE INTO main.record (fingerprint, nct, title, study) \
+         SELECT fingerprint, nct, title, study FROM other.record WHERE fingerprint = ?1",
+    )?;
+    copied.iter().map(|fingerprint| copy.execute([fingerprint.as_str()])).sum()
+}
+
+/// A record as it was before it was compressed; `None` where it is damaged.
+fn json_of(fingerprint: &Fingerprint, packed: &[u8]) -> Option<Vec<u8>> {
+    let mut json = Vec::new();
+    let decoder = zstd::Decoder::new(packed).ok()?;
+    decoder.take(LARGEST).read_to_end(&mut json).ok()?;
+    (Fingerprint::of(&json) == *fingerprint).then_some(json)
+}
+
 /// The events in rows after that one, and the last row.
 fn events_after(
     connection: &Connection,
@@ -488,7 +528,8 @@ fn rows_after(connection: &Connection, row: i64) -> rusqlite::Result<Vec<EventRo
         "SELECT rowid, id, seq, at, reviewer, body FROM event WHERE rowid > ?1 ORDER BY rowid",
     )?;
     let rows = statement.query_map([row], |row| {
-        let seq = u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0);
+        let seq = u64::try_from(row.get::<_, i64>(2)?).ok();
+        let seq = seq.filter(|seq| *seq <= FARTHEST).unwrap_or(0);
         Ok((row.get(0)?, row.get(1)?, seq, row.get(3)?, row.get(4)?, row.get(5)?))
     })?;
     rows.collect()

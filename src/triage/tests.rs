@@ -239,6 +239,58 @@ fn events_and_records_cannot_be_changed_unnoticed() {
 }
 
 #[test]
+fn a_merge_brings_what_is_whole_in_any_order() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut own = review(&directory, "a.review");
+    let path = directory.path().join("b.review");
+    std::fs::copy(own.path(), &path).expect("copied");
+    let raw = rusqlite::Connection::open(&path).expect("SQLite");
+    raw.execute_batch("DROP TRIGGER record_is_kept; UPDATE record SET study = x'00'")
+        .expect("changed by force");
+    let mut damaged = Review::open(&path).expect("a review");
+    assert_eq!(own.merge(&damaged).expect("merged").records, 0);
+    assert_eq!(own.study(nct(1)).expect("read"), Some(study(1, "RECRUITING")));
+    assert_eq!(damaged.merge(&own).expect("merged").records, 6);
+    assert_eq!(damaged.study(nct(1)).expect("read"), Some(study(1, "RECRUITING")));
+}
+
+#[test]
+fn a_review_is_merged_into_itself_at_once() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut one = review(&directory, "a.review");
+    let same = Review::open(&directory.path().join(".").join("a.review")).expect("a review");
+    let merged = one.merge(&same).expect("merged");
+    assert_eq!(merged, Merged { events: 0, records: 0, same_review: true });
+}
+
+#[test]
+fn nothing_is_taken_over_that_no_event_could_follow() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let review = review(&directory, "a.review");
+    let event = Event::new(i64::MAX as u64, AT, "bo", Act::Skip { nct: nct(1) });
+    let raw = rusqlite::Connection::open(review.path()).expect("SQLite");
+    raw.execute(
+        "INSERT INTO event (id, seq, at, reviewer, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+        rusqlite::params![event.id.to_string(), i64::MAX, AT, "bo", event.act.body()],
+    )
+    .expect("written by force");
+    assert!(matches!(Review::open(review.path()), Err(ReviewError::Changed { .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_review_is_a_file_as_any_other() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().expect("a directory");
+    let review = review(&directory, "a.review");
+    let plain = directory.path().join("plain");
+    std::fs::write(&plain, "").expect("written");
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).expect("a file").permissions().mode();
+    assert_eq!(mode(review.path()), mode(&plain));
+}
+
+#[test]
 fn records_come_back_as_they_were() {
     let directory = tempfile::tempdir().expect("a directory");
     let review = review(&directory, "a.review");
