@@ -81,9 +81,16 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Import, ImportError> {
     Ok(import)
 }
 
+/// Characters of a title that name it.
+const NAMED: usize = 120;
+
 /// A title as it is named in a message.
 fn shown(title: &str) -> String {
-    if title.is_empty() { "without a title".to_owned() } else { format!("`{title}`") }
+    match title.char_indices().nth(NAMED) {
+        _ if title.is_empty() => "without a title".to_owned(),
+        Some((end, _)) => format!("`{}…`", &title[..end]),
+        None => format!("`{title}`"),
+    }
 }
 
 /// The records of a file, as they stand in it.
@@ -116,4 +123,17 @@ pub(super) fn fields(bytes: &[u8]) -> Result<File, ImportError> {
         return Err(ImportError::Empty);
     }
     Ok(File { format, encoding, records, problems })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_title_is_named_by_its_beginning() {
+        let import = read(format!("title\n{}\n", "ß".repeat(5000)).as_bytes(), "a.csv");
+        let problems = import.expect("a record").problems;
+        let expected = format!("no registry number: `{}…`", "ß".repeat(NAMED));
+        assert_eq!(problems, [Problem::new(2, expected)]);
+    }
 }
