@@ -187,6 +187,13 @@ fn what_is_not_taken_over_is_named() {
 }
 
 #[test]
+fn a_review_is_merged_and_not_imported() {
+    let sandbox = decided();
+    let refused = sandbox.run(&["review", "import", "tea", "tea.review"]).ended(2);
+    assert!(refused.err.contains("review merge"), "{refused:?}");
+}
+
+#[test]
 fn a_dry_run_changes_nothing() {
     let sandbox = decided();
     let before = std::fs::read(sandbox.path("tea.review")).expect("a review");

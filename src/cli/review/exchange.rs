@@ -122,6 +122,10 @@ pub(crate) fn import(
 fn read_file(path: &Path) -> Result<Import, Failure> {
     let name = path.display().to_string();
     let bytes = read_bytes(path)?;
+    if bytes.starts_with(b"SQLite format 3\0") {
+        return Err(Failure::new(format!("{name}: a database, no export of a program"))
+            .hint("`trialdex review merge` takes over what is in another copy of a review"));
+    }
     read(&bytes, &name).map_err(|error| {
         Failure::new(format!("{name}: {error}"))
             .hint("files of RIS, CSV, TSV and JSON are read, as reference managers export them")
