@@ -135,6 +135,18 @@ fn reviewers_are_blind_until_their_copies_are_merged() {
     assert_eq!(left.len(), all.len());
     let seen = review(&sandbox, "list anemia --verdict decided --format ids --reviewer cy");
     assert_eq!(seen.out, "");
+    for line in ["list anemia --verdict conflict", "export anemia --verdict conflict"] {
+        let refused = review(&sandbox, line).ended(2);
+        assert!(refused.err.contains("--unblind"), "{refused:?}");
+    }
+    let conflicts = ids(&sandbox, "list anemia --verdict conflict --unblind --format ids");
+    assert_eq!(conflicts, [all[1].as_str()]);
+    // A sample tells what was decided by what it was not drawn from.
+    review(&sandbox, "sample bo --size 1 --reviewer bo").success();
+    review(&sandbox, "merge anemia bo").success();
+    let history = |flags: &str| review(&sandbox, &format!("history anemia{flags}")).success().out;
+    assert!(!history(" --format json").contains("population\":["), "{}", history(""));
+    assert!(history(" --unblind").contains(" drew 1 of "), "{}", history(" --unblind"));
     review(&sandbox, &format!("settle anemia {} --exclude --reason design --reviewer cy", all[1]))
         .success();
     review(&sandbox, "conflicts anemia").ended(1);

@@ -338,7 +338,7 @@ pub(crate) enum ListedVerdict {
     /// Any of the three
     Decided,
     Unread,
-    /// On which reviewers differ
+    /// On which reviewers differ; with `--unblind`
     Conflict,
     /// Decided on a record that has changed since
     Changed,

@@ -216,6 +216,7 @@ pub(crate) fn export(
 ) -> super::super::Result {
     let work = Work::on(&arguments.named)?;
     let view = View { reviewer: &work.reviewer, together: arguments.unblind };
+    view.check(arguments.verdict)?;
     let state = work.review.state();
     let only = (!arguments.unblind).then_some(work.reviewer.as_str());
     let format = match arguments.format {

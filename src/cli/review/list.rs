@@ -21,6 +21,7 @@ pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::
     let work = Work::on(&arguments.named)?;
     let state = work.review.state();
     let view = View { reviewer: &work.reviewer, together: arguments.unblind };
+    view.check(arguments.verdict)?;
     let listed = state.studies().into_iter().filter(|study| view.lists(study, arguments));
     let listed: Vec<&StudyState> = listed.collect();
     if arguments.format == NextFormat::Text {
@@ -87,6 +88,14 @@ impl View<'_> {
         verdict && label && arguments.reason.as_ref().is_none_or(|wanted| reason == Some(wanted))
     }
 
+    /// Refuses what a blind reviewer cannot be told.
+    pub(super) fn check(&self, verdict: Option<ListedVerdict>) -> Result<(), Failure> {
+        if self.together || verdict != Some(ListedVerdict::Conflict) {
+            return Ok(());
+        }
+        Err(Failure::new("conflicts tell what others decided").hint("add `--unblind`"))
+    }
+
     /// Whether a study has the verdict that was asked for.
     pub(super) fn has(&self, study: &StudyState, verdict: Option<ListedVerdict>) -> bool {
         let outcome = self.outcome(study);
@@ -96,7 +105,7 @@ impl View<'_> {
             ListedVerdict::Maybe => outcome == Together::Agreed(Verdict::Maybe),
             ListedVerdict::Decided => outcome != Together::Unread,
             ListedVerdict::Unread => outcome == Together::Unread,
-            ListedVerdict::Conflict => study.outcome() == Together::Conflict,
+            ListedVerdict::Conflict => outcome == Together::Conflict,
             ListedVerdict::Changed => !study.stale_for(self.reviewer).is_empty(),
             ListedVerdict::Vanished => study.vanished,
         })
@@ -170,7 +179,9 @@ pub(crate) fn history(console: &mut Console, arguments: &HistoryArgs) -> super::
             Act::Undo { event } => about.get(event).copied(),
             act => act.nct(),
         };
-        let seen = arguments.unblind || event.reviewer == work.reviewer || nct.is_none();
+        // What a sample was not drawn from was decided.
+        let of_all = nct.is_none() && !matches!(event.act, Act::Sample(_));
+        let seen = arguments.unblind || event.reviewer == work.reviewer || of_all;
         seen && (wanted.is_empty() || nct.is_some_and(|nct| wanted.contains(&nct)))
     });
     let shown: Vec<&Event> = shown.collect();

@@ -80,8 +80,8 @@ fn lines(work: &Work, what: &Update) -> Vec<String> {
     for changed in &what.changed {
         let mut told: Vec<&str> = changed.pieces.iter().filter_map(|it| telling(it)).collect();
         told.dedup();
-        let decided = state.study(changed.nct).is_some_and(|study| !study.verdicts.is_empty());
-        if decided && !told.is_empty() {
+        let decided = state.study(changed.nct).and_then(|it| it.verdict_of(&work.reviewer));
+        if decided.is_some() && !told.is_empty() {
             let pieces = changed.pieces.join(", ");
             again.push((changed.nct, format!("{} ({pieces})", told.join(", "))));
         } else {
