@@ -197,7 +197,7 @@ impl Review {
 
     fn connect(path: &Path) -> Result<Self, ReviewError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags);
+        let connection = Connection::open_with_flags(plain(path), flags);
         let connection = connection.map_err(|error| failed(path, error))?;
         let ready = connection.busy_timeout(PATIENCE).and_then(|()| {
             // Not only the file, but that its journal is gone is to be on the
@@ -415,7 +415,7 @@ impl Review {
     /// Copies the rows of another file that are not there; the number of
     /// records among them.
     fn take_over(&mut self, other: &Path) -> rusqlite::Result<usize> {
-        self.connection.execute("ATTACH ?1 AS other", [other.to_string_lossy()])?;
+        self.connection.execute("ATTACH ?1 AS other", [plain(other).to_string_lossy()])?;
         let copied = self.copy_attached();
         self.connection.execute("DETACH other", [])?;
         copied
@@ -459,6 +459,11 @@ fn sync_directory(directory: &Path) -> io::Result<()> {
         Ok(directory) if cfg!(unix) => directory.sync_all(),
         _ => Ok(()),
     }
+}
+
+/// The path as SQLite takes it for no address: what begins with `file:` is one.
+fn plain(path: &Path) -> PathBuf {
+    Path::new(".").join(path)
 }
 
 fn failed(path: &Path, error: rusqlite::Error) -> ReviewError {

@@ -89,6 +89,14 @@ fn a_name_may_stand_before_what_is_done() {
     assert_eq!(review(&sandbox, "anemia next").out, review(&sandbox, "next anemia").out);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_is_no_address() {
+    let sandbox = begun();
+    review(&sandbox, "new file:tea?mode=ro --query anemia").success();
+    review(&sandbox, "merge anemia file:tea?mode=ro").success();
+}
+
 #[test]
 fn what_is_wrong_is_said_with_what_to_do() {
     let sandbox = begun();
@@ -99,12 +107,14 @@ fn what_is_wrong_is_said_with_what_to_do() {
     };
     assert!(said("status nothing").contains("nothing.review: no such review"));
     assert!(said("new list --query x").contains("cannot be called `list`"));
+    assert!(said("new sub/ --query x").contains("cannot be called `sub/`"));
     assert!(said("new anemia --query x").contains("exists already"));
     assert!(said("new other").contains("begins with a search"));
     let decide = "decide anemia NCT90000001";
     assert!(said(decide).contains("nothing is said"));
     assert!(said(&format!("{decide} --exclude --reason x")).contains("no reason of this review"));
     assert!(said(&format!("{decide} --include --reason design")).contains("a reason is one"));
+    assert!(said(&format!("{decide} --label=")).contains("a label is empty"));
     assert!(said("settle anemia NCT90000001 --include").contains("no conflict"));
     sandbox.write("text.review", "not SQLite");
     assert!(said("status text").contains("not a review"));

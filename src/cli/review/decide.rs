@@ -52,6 +52,9 @@ fn check(review: &Review, arguments: &DecideArgs) -> Result<(), Failure> {
              `--label`",
         ));
     }
+    if arguments.label.iter().any(|label| label.trim().is_empty()) {
+        return Err(Failure::new("a label is empty").hint("give it a word: `--label phase3`"));
+    }
     let Some(reason) = &arguments.reason else { return Ok(()) };
     if verdict != Some(Verdict::Exclude) {
         return Err(Failure::new("a reason is one to exclude").hint("add `--exclude`"));

@@ -97,7 +97,8 @@ pub(crate) fn now() -> String {
 /// Refuses names that could not be typed again.
 fn check_name(name: &str) -> Result<(), Failure> {
     let stem = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    if stem.as_deref().is_none_or(str::is_empty) || VERBS.contains(&name) || name.starts_with('-') {
+    let typed = !name.starts_with('-') && !name.ends_with(std::path::is_separator);
+    if stem.as_deref().is_none_or(str::is_empty) || VERBS.contains(&name) || !typed {
         return Err(Failure::new(format!("a review cannot be called `{name}`"))
             .hint("choose another name, such as `asthma`"));
     }
