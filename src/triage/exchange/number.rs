@@ -25,13 +25,16 @@ pub(super) enum Found {
     Several(Vec<NctId>),
 }
 
-/// The number in the first place that has exactly one.
+/// The number in the first place that has exactly one. Of several in the
+/// place for a number it is one of these.
 pub(super) fn number(fields: &Fields) -> Found {
     let mut several = Vec::new();
+    let registered: Vec<NctId> = fields.all(Column::Number).flat_map(numbers_in).collect();
     for place in PLACES {
         let mut numbers: Vec<NctId> = fields.all(place).flat_map(numbers_in).collect();
         numbers.sort_unstable();
         numbers.dedup();
+        numbers.retain(|number| registered.is_empty() || registered.contains(number));
         match numbers.as_slice() {
             [] => {}
             [number] => return Found::One(*number),
@@ -80,5 +83,8 @@ mod tests {
         let several = Found::Several(vec![nct(90_000_002), nct(90_000_003)]);
         assert_eq!(found(&[(Column::Abstract, twice)]), several);
         assert_eq!(found(&[(Column::Abstract, "NCT900000011")]), Found::None);
+        let of_both = |title| found(&[(Column::Number, twice), (Column::Title, title)]);
+        assert_eq!(of_both("after NCT90000001"), several);
+        assert_eq!(of_both("NCT90000003 after NCT90000001"), Found::One(nct(90_000_003)));
     }
 }
