@@ -70,6 +70,11 @@ impl App {
 /// Draws all of it.
 pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     let area = frame.area();
+    if (area.width, area.height) != app.size {
+        // It has another size since it was asked: it is drawn when all is
+        // laid out for that.
+        return;
+    }
     if app.is_too_small() {
         let (columns, lines) = SMALLEST;
         let (width, height) = app.size;

@@ -165,3 +165,12 @@ fn a_sample_is_counted() {
     desk.type_("i");
     assert!(desk.shown(120, 24).contains("sample 1/2"));
 }
+
+#[test]
+fn a_terminal_may_shrink_before_it_is_drawn() {
+    let mut desk = Desk::new();
+    desk.app.resize(80, 24);
+    let backend = TestBackend::new(20, 3);
+    let mut terminal = Terminal::new(backend).expect("a terminal");
+    terminal.draw(|frame| draw(frame, &desk.app)).expect("drawn");
+}
