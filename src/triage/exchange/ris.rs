@@ -81,7 +81,7 @@ pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
         let line = line.trim_end_matches('\r');
         let was_astray = std::mem::take(&mut astray);
         match (tagged(line.trim_start_matches('\u{feff}')), &mut open) {
-            (Some(("ER", _)), open) => records.extend(open.take().map(Open::closed)),
+            (Some(("ER", "")), open) => records.extend(open.take().map(Open::closed)),
             (Some(("TY", value)), open) => {
                 if let Some(before) = open.take() {
                     problems.push(Problem::new(before.line, "a record without an end"));
@@ -89,6 +89,8 @@ pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
                 }
                 *open = Some(Open { line: number, values: vec![("TY".into(), value.into())] });
             }
+            // A text may have a line that begins with `ER - `: emergency room.
+            (Some(("ER", _)), Some(open)) => continued(open, line),
             (Some((tag, value)), Some(open)) => open.values.push((tag.into(), value.into())),
             (None, Some(open)) => continued(open, line),
             (_, None) if line.trim().is_empty() || is_count(line) => {}
@@ -141,6 +143,14 @@ mod tests {
             problems.iter().map(|it| (it.line, it.what.as_str())).collect();
         let no_end = "a record without an end";
         assert_eq!(told, [(1, "text outside of any record"), (11, no_end), (13, no_end)]);
+    }
+
+    #[test]
+    fn a_text_does_not_end_its_record() {
+        let (records, problems) = records("TY  - JOUR\nAB  - x\nER - visits\nAN  - 1\nER  - \n");
+        assert_eq!((records.len(), problems.len()), (1, 0));
+        assert_eq!(records[0].first(Column::Abstract), Some("x\nER - visits"));
+        assert_eq!(records[0].first(Column::Number), Some("1"));
     }
 
     #[test]
