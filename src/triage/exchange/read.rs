@@ -1,5 +1,6 @@
 //! A file of records, of any program.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::combine::combine;
@@ -101,9 +102,19 @@ pub(super) struct File {
     pub(super) problems: Vec<Problem>,
 }
 
+/// Lines end in carriage returns alone where old programs for the Mac wrote
+/// them.
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\n') || !text.contains('\r') {
+        return text;
+    }
+    Cow::Owned(text.replace('\r', "\n"))
+}
+
 /// Tells the format and reads the records.
 pub(super) fn fields(bytes: &[u8]) -> Result<File, ImportError> {
     let (text, encoding) = decode::decode(bytes);
+    let text = with_line_feeds(text);
     let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
     let layout = table::layout(&text);
     // What comes first tells: either can stand in a text of the other.
@@ -128,6 +139,16 @@ pub(super) fn fields(bytes: &[u8]) -> Result<File, ImportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_may_end_in_carriage_returns() {
+        let references =
+            "TY  - JOUR\rTI  - A\rAN  - NCT90000001\rER  - \rTY  - JOUR\rTI  - B\rER  - \r";
+        let import = read(references.as_bytes(), "a.ris").expect("records");
+        let problem = Problem::new(5, "no registry number: `B`");
+        assert_eq!((import.total, import.problems), (2, vec![problem]));
+        assert_eq!(read(b"title,nct\rA,NCT90000001\r", "a.csv").expect("records").studies.len(), 1);
+    }
 
     #[test]
     fn a_long_title_is_named_by_its_beginning() {
