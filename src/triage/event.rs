@@ -338,7 +338,7 @@ pub struct Update {
     pub index: String,
     /// Studies that its searches found for the first time.
     pub new: Vec<NctId>,
-    /// Studies whose records differ.
+    /// Studies whose records differ, and those that are in the index again.
     pub changed: Vec<Changed>,
     /// Studies that are no longer in the index.
     pub vanished: Vec<NctId>,

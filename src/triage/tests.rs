@@ -358,6 +358,13 @@ fn a_decision_is_stale_when_what_tells_has_changed() {
         Some(vec!["OverallStatus"])
     );
     assert_eq!(state.study(nct(6)).map(|study| study.vanished), Some(true));
+    let mut back = |wanted: NctId| -> Result<Option<Study>, ReviewError> {
+        Ok(find(wanted)?.or_else(|| Some(study(6, "RECRUITING"))))
+    };
+    let again = update(&review, vec![], "index".to_owned(), &mut back).expect("compared");
+    review.append_with(AT, "ann", again.acts, &again.studies).expect("written");
+    let state = review.state();
+    assert_eq!(state.study(nct(6)).map(|study| study.vanished), Some(false));
     let queued = queue(state, "ann", Order::Relevance, None);
     assert_eq!(queued[0], Queued { nct: nct(1), turn: Turn::Changed });
     let again = decide(&review, 1);

@@ -73,14 +73,18 @@ fn found_before(review: &Review) -> HashSet<NctId> {
     searches.flat_map(Source::studies).map(|(nct, _)| nct).collect()
 }
 
-/// How the record of a study differs, if it does.
+/// How the record of a study differs, if it does; one that was gone is told
+/// in any case, since it is there again.
 fn changed(
     review: &Review,
     known: &StudyState,
     now: &Study,
 ) -> Result<Option<Changed>, ReviewError> {
     let to = Fingerprint::of(&serde_json::to_vec(now.as_map()).unwrap_or_default());
-    let Some(from) = known.record.clone().filter(|from| *from != to) else { return Ok(None) };
+    let Some(from) = known.record.clone() else { return Ok(None) };
+    if from == to && !known.vanished {
+        return Ok(None);
+    }
     let before = review.record(&from)?;
     let pieces = before.map_or_else(Vec::new, |before| differences(&before, now));
     Ok(Some(Changed { nct: known.nct, from, to, pieces }))

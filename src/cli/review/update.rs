@@ -8,7 +8,7 @@ use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
 use trialdex::search::receipt::contents;
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Origin, Update, telling, update};
+use trialdex::triage::{Act, Changed, Origin, Update, telling, update};
 
 use super::super::args::ReportFormat;
 use super::super::asked::Again;
@@ -77,7 +77,11 @@ fn lines(work: &Work, what: &Update) -> Vec<String> {
     let plain = |studies: &[NctId]| studies.iter().map(|nct| (*nct, String::new())).collect();
     listed("new for the searches of the review", plain(&what.new));
     let (mut again, mut other) = (Vec::new(), Vec::new());
-    for changed in &what.changed {
+    let (same, changed): (Vec<&Changed>, Vec<&Changed>) =
+        what.changed.iter().partition(|changed| changed.from == changed.to);
+    let same: Vec<NctId> = same.into_iter().map(|changed| changed.nct).collect();
+    listed("in the index again, as before", plain(&same));
+    for changed in changed {
         let mut told: Vec<&str> = changed.pieces.iter().filter_map(|it| telling(it)).collect();
         told.dedup();
         let decided = state.study(changed.nct).and_then(|it| it.verdict_of(&work.reviewer));
