@@ -209,31 +209,50 @@ impl Planner<'_> {
                 return;
             }
         }
-        let mut opinions = record.decisions.opinions.clone();
-        if let Some(verdict) = self.options.verdict
-            && opinions.iter().all(|opinion| opinion.verdict.is_none())
-        {
-            opinions.push(Opinion { verdict: Some(verdict), ..Opinion::default() });
+        let opinions = &record.decisions.opinions;
+        for opinion in opinions {
+            let reviewer = self.reviewer_of(opinion);
+            if self.before.get(&reviewer).is_some_and(|before| before.there.contains(&nct)) {
+                self.planned.tally.unchanged += 1;
+            } else {
+                self.opinion(nct, known, opinion);
+            }
         }
-        for opinion in &opinions {
-            self.opinion(nct, known, opinion);
+        if opinions.iter().all(|opinion| opinion.verdict.is_none()) {
+            self.by_option(nct, known);
         }
         if let Some(settled) = &record.decisions.settled {
             self.settled(nct, known, settled);
         }
     }
 
-    fn opinion(&mut self, nct: NctId, known: Option<&StudyState>, opinion: &Opinion) {
-        let reviewer = opinion.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned());
-        if self.before.get(&reviewer).is_some_and(|before| before.there.contains(&nct)) {
+    fn reviewer_of(&self, opinion: &Opinion) -> String {
+        opinion.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned())
+    }
+
+    /// Gives a record without a verdict that of the options; of a file that
+    /// was read before, where the reviewer has not decided since.
+    fn by_option(&mut self, nct: NctId, known: Option<&StudyState>) {
+        let Some(verdict) = self.options.verdict else { return };
+        let decided = known.is_some_and(|it| it.verdict_of(self.options.reviewer).is_some());
+        let before = self.before.get(self.options.reviewer);
+        if before.is_some_and(|before| decided || before.decided.contains(&nct)) {
             self.planned.tally.unchanged += 1;
-            return;
+        } else {
+            let verdict = Some(verdict);
+            self.opinion(nct, known, &Opinion { verdict, ..Opinion::default() });
         }
+    }
+
+    fn opinion(&mut self, nct: NctId, known: Option<&StudyState>, opinion: &Opinion) {
+        let reviewer = self.reviewer_of(opinion);
         if let Some(verdict) = opinion.verdict {
             let standing = known.and_then(|study| study.verdict_of(&reviewer));
             let reason = self.reason(opinion, &reviewer);
-            let same =
-                |decision: &Decision| decision.verdict == verdict && decision.reason == reason;
+            // A file without reasons is no reason to forget them.
+            let same = |decision: &Decision| {
+                decision.verdict == verdict && (reason.is_none() || decision.reason == reason)
+            };
             match standing {
                 Some(standing) if same(&standing.decision) => self.planned.tally.unchanged += 1,
                 standing => {
@@ -274,7 +293,7 @@ impl Planner<'_> {
 
     fn settled(&mut self, nct: NctId, known: Option<&StudyState>, settled: &Opinion) {
         let Some(verdict) = settled.verdict else { return };
-        let reviewer = settled.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned());
+        let reviewer = self.reviewer_of(settled);
         let reason = self.reason(settled, &reviewer);
         let there = known.and_then(|study| study.settled.as_ref()).is_some_and(|it| {
             it.decision.verdict == verdict

@@ -331,6 +331,23 @@ fn decisions_on_studies_that_were_not_there_are_taken_over_later() {
 }
 
 #[test]
+fn a_verdict_may_be_given_when_a_file_is_read_again() {
+    let table =
+        "title,nct_id,verdict,reason\nOne,NCT90000001,exclude,Too small\nTwo,NCT90000002,,\n";
+    let import = read(table.as_bytes(), "t.csv").expect("records");
+    let (events, _) = taken(Vec::new(), &import, OPTIONS);
+    let given = Options { verdict: Some(Verdict::Exclude), ..OPTIONS };
+    let (events, tally) = taken(events, &import, given);
+    assert_eq!((tally.verdicts, tally.unchanged), (1, 1));
+    let (_, again) = taken(events.clone(), &import, given);
+    assert_eq!((again.verdicts, again.unchanged), (0, 2));
+    // The reason stays where another file gives none.
+    let bare = read(b"title,nct_id,verdict\nOne,NCT90000001,exclude\n", "b.csv").expect("records");
+    let (_, tally) = taken(events, &bare, Options { source: None, ..OPTIONS });
+    assert_eq!((tally.verdicts, tally.unchanged), (0, 1));
+}
+
+#[test]
 fn what_another_program_adds_is_the_importers() {
     let opinion = Opinion {
         reviewer: Some("ann".to_owned()),
