@@ -76,6 +76,9 @@ pub enum ReviewError {
         /// Its fingerprint.
         record: String,
     },
+    /// SQLite cannot read it any longer.
+    #[error("{}: the file is damaged", .0.display())]
+    Damaged(PathBuf),
     /// SQLite failed.
     #[error("{}: {error}", path.display())]
     Sqlite {
@@ -469,6 +472,7 @@ fn plain(path: &Path) -> PathBuf {
 fn failed(path: &Path, error: rusqlite::Error) -> ReviewError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => ReviewError::Other(path.to_owned()),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt) => ReviewError::Damaged(path.to_owned()),
         _ => ReviewError::Sqlite { path: path.to_owned(), error },
     }
 }

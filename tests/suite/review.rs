@@ -118,6 +118,9 @@ fn what_is_wrong_is_said_with_what_to_do() {
     assert!(said("settle anemia NCT90000001 --include").contains("no conflict"));
     sandbox.write("text.review", "not SQLite");
     assert!(said("status text").contains("not a review"));
+    let whole = std::fs::read(sandbox.path("anemia.review")).expect("a review");
+    sandbox.write("cut.review", &whole[..whole.len() / 2]);
+    assert!(said("status cut").contains("the file is damaged"));
     let run = review(&sandbox, "decide anemia NCT90099999 --maybe").ended(1);
     assert!(run.err.contains("NCT90099999: not in the review"), "{run:?}");
 }

@@ -128,6 +128,10 @@ impl From<ReviewError> for Failure {
                 "the file was edited or damaged: go on with a copy of it, or with another \
                  reviewer's, and merge what is whole",
             ),
+            ReviewError::Damaged(_) => failure.hint(
+                "go on with a copy of it, or with another reviewer's; `sqlite3 FILE .recover` \
+                 may read what is left",
+            ),
             ReviewError::Sqlite { .. } => failure.hint(
                 "see whether the disk has room, the file can be written to, and no other program \
                  holds it",
