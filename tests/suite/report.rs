@@ -25,6 +25,10 @@ fn a_table_is_for_people() {
     1  Conflicts
     1  Included
 
+    Screened: 1 study by 1 person, 1 study by 2 people.
+
+    Order of reading: the rank in the searches (3).
+
     ann and bo: 0 of 1 study alike, Cohen's kappa 0.00.
 
     ann decided 2 of 3 studies, the last 1 without an include.
@@ -68,7 +72,11 @@ fn methods_and_results_are_for_a_paper() {
 
     3 records were identified; 0 were removed as duplicates. Of 3 studies, 2 were screened and 0 excluded; 1 was included. 1 is not yet screened. 1 is in conflict between reviewers.
 
-    ## Agreement and stopping
+    ## How studies were screened
+
+    Screened: 1 study by 1 person, 1 study by 2 people.
+
+    Order of reading: the rank in the searches (3).
 
     ann and bo: 0 of 1 study alike, Cohen's kappa 0.00.
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod begin;
+mod conduct;
 mod decide;
 mod exchange;
 mod list;

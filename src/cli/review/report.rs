@@ -10,7 +10,7 @@ use trialdex::triage::prisma::{Counts, markdown, svg, text};
 
 use super::args::Named;
 use super::people::agreement_lines;
-use super::{Console, Outcome, open, stopping};
+use super::{Console, Outcome, conduct, open, stopping};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,8 +44,8 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
     let review = open(&arguments.named.name)?;
     let state = review.state();
     let counts = Counts::of(state);
-    let mut sentences: Vec<String> =
-        agreement_lines(state).into_iter().map(|line| format!("{line}.")).collect();
+    let mut sentences = conduct::lines(state);
+    sentences.extend(agreement_lines(state).into_iter().map(|line| format!("{line}.")));
     sentences.extend(stopping::lines_of_all(state));
     let report = match arguments.format {
         ReportAs::Text => text(&state.title, &counts, &sentences),

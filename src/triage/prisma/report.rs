@@ -78,7 +78,7 @@ pub fn markdown(state: &State, counts: &Counts, sentences: &[String]) -> String 
     }
     let _ = write!(out, "## Study selection\n\n{}\n", results(counts));
     if !sentences.is_empty() {
-        out.push_str("\n## Agreement and stopping\n");
+        out.push_str("\n## How studies were screened\n");
         for sentence in sentences {
             let _ = write!(out, "\n{}\n", marked(sentence));
         }
