@@ -403,7 +403,7 @@ impl Review {
     ///
     /// Where either file cannot be read, or this one not be written to.
     pub fn merge(&mut self, other: &Review) -> Result<Merged, ReviewError> {
-        let same_review = self.begun() == other.begun();
+        let same_review = self.is_copy_of(other);
         // A file cannot be waited for by itself.
         let place = |path: &Path| path.canonicalize().ok();
         if place(&self.path).is_some_and(|own| Some(own) == place(&other.path)) {
@@ -435,6 +435,12 @@ impl Review {
         )?;
         transaction.commit()?;
         Ok(records)
+    }
+
+    /// Whether both are copies of one review.
+    #[must_use]
+    pub fn is_copy_of(&self, other: &Review) -> bool {
+        self.begun() == other.begun()
     }
 
     /// The event that a review began with, the same in all its copies.

@@ -94,7 +94,9 @@ fn a_name_may_stand_before_what_is_done() {
 fn a_name_is_no_address() {
     let sandbox = begun();
     review(&sandbox, "new file:tea?mode=ro --query anemia").success();
-    review(&sandbox, "merge anemia file:tea?mode=ro").success();
+    let refused = review(&sandbox, "merge anemia file:tea?mode=ro").ended(2);
+    assert!(refused.err.contains("not a copy of this review"), "{refused:?}");
+    review(&sandbox, "merge anemia file:tea?mode=ro --unrelated").success();
 }
 
 #[test]

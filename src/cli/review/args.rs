@@ -257,7 +257,8 @@ pub(crate) struct DecideArgs {
     pub(crate) numbers: Vec<String>,
     #[command(flatten)]
     pub(crate) verdict: VerdictArgs,
-    /// Why it is excluded: the key of a reason of the review
+    /// Why it is excluded: a reason of the review, by its key, number or
+    /// wording
     #[arg(long, value_name = "KEY")]
     pub(crate) reason: Option<String>,
     /// A note, in place of the one before; empty for none
@@ -269,8 +270,9 @@ pub(crate) struct DecideArgs {
     /// Take off a label
     #[arg(long, value_name = "LABEL")]
     pub(crate) unlabel: Vec<String>,
-    /// What ordered the studies when they were read; it is kept with the rank
-    #[arg(long, default_value = "relevance", value_name = "ORDER")]
+    /// What ordered the studies when they were read, as with `next`; it is
+    /// kept with the rank
+    #[arg(long, default_value = "certainty", value_name = "ORDER")]
     pub(crate) order: OrderArg,
 }
 
@@ -422,6 +424,9 @@ pub(crate) struct MergeArgs {
     /// Copies to take over from; they stay as they are
     #[arg(required = true, value_name = "OTHER")]
     pub(crate) others: Vec<String>,
+    /// Merge reviews, too, that are no copies of this one
+    #[arg(long)]
+    pub(crate) unrelated: bool,
 }
 
 #[derive(Debug, Args)]

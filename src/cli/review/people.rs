@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::json;
 
 use trialdex::output::{clean_line, plural};
-use trialdex::triage::{Outcome as Together, State, StudyState, agreements};
+use trialdex::triage::{Outcome as Together, Review, State, StudyState, agreements};
 
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};
@@ -15,6 +15,9 @@ use super::{Console, Failure, Outcome, Work, open};
 pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::Result {
     let others = arguments.others.iter().map(|name| open(name)).collect::<Result<Vec<_>, _>>()?;
     let mut work = Work::on(&arguments.named)?;
+    if !arguments.unrelated {
+        check_copies(&work.review, &others)?;
+    }
     for other in &others {
         let merged = work.review.merge(other)?;
         let path = other.path().display().to_string();
@@ -35,6 +38,17 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
         console.say(&format!("{conflicts}: `trialdex review conflicts` lists them"));
     }
     Ok(Outcome::Done)
+}
+
+/// Refuses what is no copy of the review: a merge cannot be taken back.
+fn check_copies(review: &Review, others: &[Review]) -> Result<(), Failure> {
+    let unrelated = others.iter().find(|other| !review.is_copy_of(other));
+    unrelated.map_or(Ok(()), |other| {
+        Err(Failure::new(format!("{}: not a copy of this review", other.path().display())).hint(
+            "its searches and decisions would become part of this review for good; \
+             `--unrelated` merges it all the same",
+        ))
+    })
 }
 
 fn conflicting(work: &Work) -> Vec<&StudyState> {
