@@ -135,7 +135,17 @@ pub(super) struct App {
     pub(super) find: String,
     /// What there is to learn from, until it is taken.
     lesson: Option<Labels>,
+    /// Until when nobody can have begun to read the study shown, so that a
+    /// ranking may put another one in its place.
+    pub(super) fresh_until: Option<Duration>,
 }
+
+/// How long the first study waits for what is learned of earlier decisions,
+/// which takes reading all records.
+const OPENING: Duration = Duration::from_secs(3);
+
+/// How long a study waits for what is learned of the decision before.
+pub(super) const BLINK: Duration = Duration::from_millis(200);
 
 impl App {
     pub(super) fn open(review: Review, wishes: Wishes) -> Result<Self, ReviewError> {
@@ -165,6 +175,7 @@ impl App {
             own_words: wishes.highlight,
             find: String::new(),
             lesson: None,
+            fresh_until: Some(OPENING),
         };
         app.requeue();
         app.pick()?;
@@ -371,10 +382,21 @@ impl App {
         Ok(any)
     }
 
-    /// A ranking came: what is behind the study shown is ordered by it.
-    pub(super) fn rank(&mut self, ranking: Option<Ranking>) {
+    /// A ranking came: what is behind the study shown is ordered by it, and
+    /// that one, too, as long as nobody can have begun to read it.
+    pub(super) fn rank(
+        &mut self,
+        ranking: Option<Ranking>,
+        elapsed: Duration,
+    ) -> Result<(), ReviewError> {
         self.ranking = ranking;
         self.requeue();
+        let is_fresh = self.fresh_until.take().is_some_and(|until| elapsed < until);
+        if !is_fresh || self.at + 1 != self.trail.len() || self.walk != Walk::Queue {
+            return Ok(());
+        }
+        self.trail.pop();
+        self.pick()
     }
 
     /// Remembers that there is something new to learn from.

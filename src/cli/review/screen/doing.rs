@@ -3,7 +3,7 @@
 use trialdex::study::NctId;
 use trialdex::triage::{Act, Decision, Event, Outcome, ReviewError, StudyState, Verdict};
 
-use super::app::{App, Now};
+use super::app::{App, BLINK, Now};
 use super::chooser::{Choice, Chooser, Item, Purpose};
 
 impl App {
@@ -41,6 +41,7 @@ impl App {
         self.pace.decided(now.elapsed);
         self.teach();
         self.say(said(&decision, &self.review.state().reasons));
+        self.fresh_until = Some(now.elapsed + BLINK);
         self.advance()
     }
 

@@ -112,8 +112,10 @@ impl Loop {
             return true;
         }
         let any = ranking.is_some();
-        if let Some(ranking) = ranking {
-            app.rank(ranking);
+        if let Some(ranking) = ranking
+            && let Err(error) = app.rank(ranking, self.began.elapsed())
+        {
+            app.complain(error.to_string());
         }
         any
     }

@@ -15,6 +15,7 @@ impl App {
     /// What a key does. What the review says against it is shown.
     pub(super) fn press(&mut self, key: KeyEvent, now: &Now) -> After {
         self.message = None;
+        self.fresh_until = None;
         let done = match std::mem::replace(&mut self.mode, Mode::Reading) {
             Mode::Reading => self.press_reading(key, now),
             Mode::Help(line) => Ok(self.press_help(key, line)),

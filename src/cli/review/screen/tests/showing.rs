@@ -1,5 +1,7 @@
 //! What is seen of a review and a study.
 
+use std::time::Duration;
+
 use super::*;
 
 #[test]
@@ -57,12 +59,10 @@ fn conflicts_are_settled() {
     assert_eq!(desk.number(), "NCT90000002");
 }
 
-#[test]
-fn a_ranking_orders_what_is_behind_the_study_shown() {
-    let mut desk = Desk::new();
-    desk.type_("i");
+/// A ranking in which the fourth study is the best of those unread.
+fn ranking() -> Ranking {
     let scores = [(1, 2.0), (2, -1.0), (3, -0.5), (4, 0.7)];
-    desk.app.rank(Some(Ranking {
+    Ranking {
         learned: LearnedRanking {
             name: "svm-1 of 1 decision".to_owned(),
             scores: scores.into_iter().map(|(number, score)| (nct(number), score)).collect(),
@@ -70,7 +70,14 @@ fn a_ranking_orders_what_is_behind_the_study_shown() {
         why: Box::new(|_, _| {
             (vec!["peak flow".to_owned(), "volume".to_owned()], vec!["school".to_owned()])
         }),
-    }));
+    }
+}
+
+#[test]
+fn a_ranking_orders_what_is_behind_the_study_shown() {
+    let mut desk = Desk::new();
+    desk.type_("i");
+    desk.app.rank(Some(ranking()), Duration::from_secs(3600)).expect("ranked");
     assert_eq!(desk.number(), "NCT90000002", "what is read does not go away");
     desk.type_("i");
     assert_eq!(desk.number(), "NCT90000004");
@@ -79,6 +86,18 @@ fn a_ranking_orders_what_is_behind_the_study_shown() {
     assert_eq!(decision.model.as_deref(), Some("svm-1 of 1 decision, certainty"));
     assert_eq!(decision.rank, Some(3));
     insta::assert_snapshot!("ranked", desk.shown(80, 24));
+}
+
+#[test]
+fn a_ranking_that_comes_at_once_chooses_the_study_shown() {
+    let mut desk = Desk::new();
+    desk.type_("i");
+    desk.app.rank(Some(ranking()), Duration::ZERO).expect("ranked");
+    assert_eq!(desk.number(), "NCT90000004");
+    desk.type_("ij");
+    let number = desk.number();
+    desk.app.rank(Some(ranking()), Duration::ZERO).expect("ranked");
+    assert_eq!(desk.number(), number, "after a key somebody reads");
 }
 
 #[test]
