@@ -412,7 +412,7 @@ impl Act {
     /// Whether a reviewer can take it back.
     #[must_use]
     pub fn can_be_undone(&self) -> bool {
-        self.nct().is_some()
+        self.nct().is_some() || matches!(self, Self::Sample(_))
     }
 }
 

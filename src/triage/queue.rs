@@ -63,7 +63,7 @@ pub fn queue(state: &State, reviewer: &str, order: Order, scores: Option<&Scores
     let mut queued: Vec<(u8, u64, Queued)> = Vec::new();
     for (study, place) in studies.into_iter().zip(place) {
         let (class, place, turn) = match turn(study, reviewer, &sampled) {
-            Some(Turn::Sample) => (0, sampled[&study.nct] as u64, Turn::Sample),
+            Some(Turn::Sample) => (0, turn_in_sample(study, reviewer, &sampled), Turn::Sample),
             Some(Turn::Changed) => (1, place, Turn::Changed),
             Some(Turn::Unread) => (2, place, Turn::Unread),
             Some(Turn::Skipped) => (3, study.skipped[reviewer], Turn::Skipped),
@@ -75,13 +75,19 @@ pub fn queue(state: &State, reviewer: &str, order: Order, scores: Option<&Scores
     queued.into_iter().map(|(_, _, queued)| queued).collect()
 }
 
+/// The place of a study in a sample: those put off are its last.
+fn turn_in_sample(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> u64 {
+    let drawn = sampled.len() as u64;
+    study.skipped.get(reviewer).map_or(sampled[&study.nct] as u64, |seq| drawn + seq)
+}
+
 /// Whether a study is to be read, and in which turn.
 fn turn(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> Option<Turn> {
     let decided = study.verdict_of(reviewer).is_some();
     match (decided, study.skipped.contains_key(reviewer)) {
         (true, false) => (!study.stale_for(reviewer).is_empty()).then_some(Turn::Changed),
+        (false, _) if sampled.contains_key(&study.nct) => Some(Turn::Sample),
         (_, true) => Some(Turn::Skipped),
-        (false, false) if sampled.contains_key(&study.nct) => Some(Turn::Sample),
         (false, false) => Some(Turn::Unread),
     }
 }

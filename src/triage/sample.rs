@@ -75,16 +75,16 @@ pub fn finding(state: &State, drawn: &SampleState) -> Finding {
     };
     let sample = &drawn.sample;
     let of_drawn = || sample.drawn.iter().map(|nct| state.study(*nct).and_then(verdict));
-    let unread = of_drawn().filter(Option::is_none).count();
-    if unread > 0 || sample.drawn.is_empty() {
-        return Finding::Unread(unread);
-    }
     let in_population = |study: &StudyState| sample.population.binary_search(&study.nct).is_ok();
     let studies = state.studies();
     let outside = studies.iter().filter(|study| !in_population(study));
     let outdated = outside.filter(|study| verdict(study).is_none()).count();
     if outdated > 0 {
         return Finding::Outdated(outdated);
+    }
+    let unread = of_drawn().filter(Option::is_none).count();
+    if unread > 0 || sample.drawn.is_empty() {
+        return Finding::Unread(unread);
     }
     let (population, size) = (sample.population.len(), sample.drawn.len());
     let relevant = of_drawn().filter(|it| matches!(it, Some(Verdict::Include | Verdict::Maybe)));

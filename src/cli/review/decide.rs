@@ -5,7 +5,7 @@ use trialdex::study::NctId;
 use trialdex::triage::{Act, Decision, Outcome as Together, Review, Verdict, queue};
 
 use super::super::numbers::numbers;
-use super::args::{DecideArgs, UndoArgs};
+use super::args::{DecideArgs, OrderArg, UndoArgs};
 use super::next::ordered;
 use super::{Console, Failure, Outcome, Work, now};
 
@@ -16,7 +16,7 @@ pub(crate) fn run(
 ) -> super::super::Result {
     let numbers = numbers(&arguments.numbers)?;
     let mut work = Work::on(&arguments.named)?;
-    check(&work.review, arguments)?;
+    check(arguments)?;
     let (known, unknown): (Vec<NctId>, Vec<NctId>) =
         numbers.into_iter().partition(|nct| work.review.state().study(*nct).is_some());
     if settles {
@@ -39,7 +39,7 @@ pub(crate) fn run(
 }
 
 /// Refuses what says nothing, and reasons that the review does not have.
-fn check(review: &Review, arguments: &DecideArgs) -> Result<(), Failure> {
+fn check(arguments: &DecideArgs) -> Result<(), Failure> {
     let verdict = arguments.verdict.verdict();
     let says = verdict.is_some()
         || arguments.verdict.skip
@@ -55,17 +55,26 @@ fn check(review: &Review, arguments: &DecideArgs) -> Result<(), Failure> {
     if arguments.label.iter().any(|label| label.trim().is_empty()) {
         return Err(Failure::new("a label is empty").hint("give it a word: `--label phase3`"));
     }
-    let Some(reason) = &arguments.reason else { return Ok(()) };
-    if verdict != Some(Verdict::Exclude) {
+    if arguments.reason.is_some() && verdict != Some(Verdict::Exclude) {
         return Err(Failure::new("a reason is one to exclude").hint("add `--exclude`"));
     }
+    Ok(())
+}
+
+/// The key of a reason that was typed by its key, its number or its wording.
+fn reason(review: &Review, typed: &str) -> Result<String, Failure> {
     let reasons = &review.state().reasons;
-    if reasons.iter().any(|(key, _)| key == reason) {
-        return Ok(());
+    let by_number =
+        typed.parse().ok().and_then(|number: usize| reasons.get(number.checked_sub(1)?));
+    let by_name = |(key, wording): &&(String, String)| {
+        key.eq_ignore_ascii_case(typed) || wording.eq_ignore_ascii_case(typed)
+    };
+    if let Some((key, _)) = reasons.iter().find(by_name).or(by_number) {
+        return Ok(key.clone());
     }
     let known: Vec<String> = reasons.iter().map(|(key, _)| format!("`{key}`")).collect();
-    Err(Failure::new(format!("`{reason}` is no reason of this review")).hint(format!(
-        "its reasons are {}; `trialdex review reasons NAME --add {reason}=WORDING` adds it",
+    Err(Failure::new(format!("`{typed}` is no reason of this review")).hint(format!(
+        "its reasons are {}; `trialdex review reasons NAME --add KEY=WORDING` adds one",
         known.join(", ")
     )))
 }
@@ -89,12 +98,13 @@ fn acts(
 ) -> Result<Vec<Act>, Failure> {
     let verdict = arguments.verdict.verdict();
     let state = work.review.state();
-    let (order, learned) = ordered(work, arguments.order)?;
-    let waiting = if verdict.is_some() {
-        queue(state, &work.reviewer, order, learned.as_ref().map(|learned| &learned.scores))
-    } else {
-        Vec::new()
-    };
+    let reason =
+        arguments.reason.as_deref().map(|typed| reason(&work.review, typed)).transpose()?;
+    // Without a verdict nothing is ranked, and nothing need be learned.
+    let order = if verdict.is_some() { arguments.order } else { OrderArg::Relevance };
+    let (order, learned) = ordered(work, order)?;
+    let scores = learned.as_ref().map(|learned| &learned.scores);
+    let waiting = queue(state, &work.reviewer, order, scores);
     let rank = |nct| waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1);
     let mut acts = Vec::new();
     for nct in numbers.iter().copied() {
@@ -103,12 +113,13 @@ fn acts(
         acts.extend(arguments.label.iter().map(label));
         let unlabel = |label: &String| Act::Unlabel { nct, label: label.trim().to_owned() };
         acts.extend(arguments.unlabel.iter().map(unlabel));
-        let note = arguments.note.clone();
+        let noted = state.study(nct).is_some_and(|it| it.notes.contains_key(&work.reviewer));
+        let note = arguments.note.clone().filter(|note| noted || !note.is_empty());
         if let Some(verdict) = verdict {
             let rank = rank(nct);
             let decision = Decision {
                 record: state.study(nct).and_then(|study| study.record.clone()),
-                reason: arguments.reason.clone(),
+                reason: reason.clone(),
                 note,
                 rank,
                 model: rank.map(|_| super::next::model_name(order, learned.as_ref())),

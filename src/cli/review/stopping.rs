@@ -27,11 +27,15 @@ pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super:
         return Err(Failure::new("nothing is left to draw from: all studies are decided"));
     }
     let (drawn, population) = (sample.drawn.len() as u64, sample.population.len());
+    let all = sample.drawn.len() == population;
     work.review.append(&now(), &work.reviewer, vec![Act::Sample(sample)])?;
     console.say(&format!(
         "{} of {population} unread drawn with the seed {seed}; they come first now",
         plural(drawn, "study", "studies")
     ));
+    if all {
+        console.say("note: these are all of them; `trialdex review undo NAME` takes the draw back");
+    }
     Ok(Outcome::Done)
 }
 

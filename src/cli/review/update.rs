@@ -15,6 +15,7 @@ use super::super::asked::Again;
 use super::super::search::receipt;
 use super::args::UpdateArgs;
 use super::begin::say_found;
+use super::list::title;
 use super::{Console, Failure, Global, Outcome, Work, now};
 
 /// Studies that are listed one by one.
@@ -50,7 +51,7 @@ pub(crate) fn run(
     match arguments.format {
         ReportFormat::Json => writeln!(console.out, "{}", json!(what))?,
         ReportFormat::Text => {
-            for line in lines(&work, &what) {
+            for line in lines(&work, &what)? {
                 writeln!(console.out, "{}", clean_line(&line))?;
             }
         }
@@ -59,8 +60,12 @@ pub(crate) fn run(
     Ok(Outcome::Done)
 }
 
-fn lines(work: &Work, what: &Update) -> Vec<String> {
+fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {
     let state = work.review.state();
+    let titled = |studies: &[NctId]| -> Result<Vec<(NctId, String)>, Failure> {
+        let known = studies.iter().filter_map(|nct| state.study(*nct));
+        known.map(|study| Ok((study.nct, title(work, study)?))).collect()
+    };
     let mut lines = Vec::new();
     let mut listed = |title: &str, studies: Vec<(NctId, String)>| {
         if studies.is_empty() {
@@ -74,13 +79,12 @@ fn lines(work: &Work, what: &Update) -> Vec<String> {
             lines.push(format!("  and {} more: `--format json` lists all", studies.len() - LISTED));
         }
     };
-    let plain = |studies: &[NctId]| studies.iter().map(|nct| (*nct, String::new())).collect();
-    listed("new for the searches of the review", plain(&what.new));
+    listed("new for the searches of the review", titled(&what.new)?);
     let (mut again, mut other) = (Vec::new(), Vec::new());
     let (same, changed): (Vec<&Changed>, Vec<&Changed>) =
         what.changed.iter().partition(|changed| changed.from == changed.to);
     let same: Vec<NctId> = same.into_iter().map(|changed| changed.nct).collect();
-    listed("in the index again, as before", plain(&same));
+    listed("in the index again, as before", titled(&same)?);
     for changed in changed {
         let mut told: Vec<&str> = changed.pieces.iter().filter_map(|it| telling(it)).collect();
         told.dedup();
@@ -94,10 +98,10 @@ fn lines(work: &Work, what: &Update) -> Vec<String> {
     }
     listed("decided before, and changed since: to be read again", again);
     listed("changed, undecided or in what decides nothing", other);
-    listed("no longer in the index", plain(&what.vanished));
-    listed("no longer found by the searches", plain(&what.left));
+    listed("no longer in the index", titled(&what.vanished)?);
+    listed("no longer found by the searches", titled(&what.left)?);
     if lines.is_empty() {
         lines.push("nothing is new, nothing has changed".to_owned());
     }
-    lines
+    Ok(lines)
 }
