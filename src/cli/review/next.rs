@@ -4,11 +4,12 @@ use std::io::Write;
 
 use serde_json::json;
 
-use trialdex::output::write_study;
+use trialdex::study::{NctId, Study};
 use trialdex::triage::learning::Method;
 use trialdex::triage::{Learned, Learner, Order, Queued, Scores, Turn, decisions, queue};
 
 use super::args::{NextArgs, NextFormat, OrderArg};
+use super::screen::page::{Role, paragraphs};
 use super::{Console, Failure, Outcome, Work};
 
 /// What was learned from a reviewer's decisions.
@@ -124,8 +125,29 @@ fn write_text(
     let left = format!("{rank}. of what is left, {why}");
     writeln!(console.out, "{}", console.paint.faint(&trialdex::output::clean_line(&left)))?;
     match work.review.study(queued.nct)? {
-        Some(study) => write_study(&mut console.out, console.paint, queued.nct, &study)?,
+        Some(study) => write_page(console, queued.nct, &study)?,
         None => writeln!(console.out, "{}  (no record)", queued.nct)?,
+    }
+    Ok(())
+}
+
+/// The study as the screen shows it; `show` prints all of its record.
+fn write_page(console: &mut Console, nct: NctId, study: &Study) -> Result<(), Failure> {
+    writeln!(console.out, "{}", console.paint.nct_id(nct))?;
+    for paragraph in paragraphs(study) {
+        let hanging = " ".repeat(paragraph.hanging);
+        let text = match console.paint.width {
+            None => format!("{}{}", paragraph.lead, paragraph.text),
+            Some(width) => {
+                let options = textwrap::Options::new(width);
+                let options = options.initial_indent(&paragraph.lead).subsequent_indent(&hanging);
+                textwrap::fill(&paragraph.text, options)
+            }
+        };
+        let is_title = matches!(paragraph.role, Role::Title | Role::Heading);
+        let text = text.trim_end();
+        let text = if is_title { console.paint.title(text) } else { text.to_owned() };
+        writeln!(console.out, "{text}")?;
     }
     Ok(())
 }
@@ -143,7 +165,7 @@ fn write_json(
         "rank": rank,
         "model": model,
         "why": turn_text(work, queued),
-        "study": study.as_ref().map(trialdex::study::Study::as_map),
+        "study": study.as_ref().map(Study::as_map),
     });
     writeln!(console.out, "{line}")?;
     Ok(())

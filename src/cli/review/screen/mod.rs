@@ -16,7 +16,7 @@ mod line;
 mod lists;
 mod marks;
 mod pace;
-mod page;
+pub(crate) mod page;
 mod press;
 mod progress;
 mod ranker;

@@ -10,7 +10,7 @@ use super::marks::Marked;
 
 /// What a paragraph is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Title,
     /// It begins a section.
     Heading,
@@ -21,13 +21,13 @@ pub(super) enum Role {
 
 /// A paragraph: clean text in one line, to be wrapped.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Paragraph {
-    pub(super) role: Role,
+pub(crate) struct Paragraph {
+    pub(crate) role: Role,
     /// What stands in front of it, in a column of its own.
-    pub(super) lead: String,
-    pub(super) text: String,
+    pub(crate) lead: String,
+    pub(crate) text: String,
     /// Columns that all lines but the first begin after.
-    pub(super) hanging: usize,
+    pub(crate) hanging: usize,
     pub(super) marked: Vec<Marked>,
 }
 
@@ -73,7 +73,7 @@ impl Paragraph {
 }
 
 /// All that a study is decided by.
-pub(super) fn paragraphs(study: &Study) -> Vec<Paragraph> {
+pub(crate) fn paragraphs(study: &Study) -> Vec<Paragraph> {
     let mut all = facts(study);
     let sections = [
         ("Summary", texts_of(study, "BriefSummary")),
