@@ -64,7 +64,11 @@ fn decisions_are_listed_taken_back_and_remembered() {
     let sandbox = begun();
     let first = &ids(&sandbox, "next anemia -n 0 --format ids")[..3];
     let [a, b, c] = [&first[0], &first[1], &first[2]];
-    review(&sandbox, &format!("decide anemia {a} --include --label core --note yes")).success();
+    review(
+        &sandbox,
+        &format!("decide anemia {a} --include --label core --note yes --order relevance"),
+    )
+    .success();
     review(&sandbox, &format!("decide anemia {b} {c} --exclude --reason design")).success();
     assert_eq!(ids(&sandbox, "list anemia --verdict include --format ids"), [a.as_str()]);
     assert_eq!(ids(&sandbox, "list anemia --reason design --format ids").len(), 2);
@@ -80,6 +84,9 @@ fn decisions_are_listed_taken_back_and_remembered() {
     let first = events.iter().find(|event| event["act"]["kind"] == "decide").expect("an event");
     assert_eq!(first["act"]["rank"], 1);
     assert_eq!(first["act"]["model"], "relevance");
+    // Where it is not said what ordered them, nothing is claimed.
+    let last = events.iter().rfind(|event| event["act"]["kind"] == "decide").expect("an event");
+    assert_eq!((&last["act"]["rank"], &last["act"]["model"]), (&Value::Null, &Value::Null));
     assert!(first["act"]["record"].as_str().is_some_and(|record| record.len() == 16));
 }
 

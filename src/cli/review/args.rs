@@ -270,10 +270,10 @@ pub(crate) struct DecideArgs {
     /// Take off a label
     #[arg(long, value_name = "LABEL")]
     pub(crate) unlabel: Vec<String>,
-    /// What ordered the studies when they were read, as with `next`; it is
-    /// kept with the rank
-    #[arg(long, default_value = "certainty", value_name = "ORDER")]
-    pub(crate) order: OrderArg,
+    /// What ordered the studies when they were read; it is kept, with the
+    /// place of each in what was left [default: neither is kept]
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) order: Option<OrderArg>,
 }
 
 /// One of them at most.

@@ -2,11 +2,11 @@
 
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Outcome as Together, Review, Verdict, queue};
+use trialdex::triage::{Act, Decision, Outcome as Together, Queued, Review, Verdict, queue};
 
 use super::super::numbers::numbers;
 use super::args::{DecideArgs, OrderArg, UndoArgs};
-use super::next::ordered;
+use super::next::{model_name, ordered};
 use super::{Console, Failure, Outcome, Work, now};
 
 pub(crate) fn run(
@@ -89,6 +89,25 @@ fn check_conflicts(review: &Review, known: &[NctId]) -> Result<(), Failure> {
     })
 }
 
+/// What was left to read, in an order.
+struct Places {
+    waiting: Vec<Queued>,
+    model: String,
+}
+
+impl Places {
+    fn of(work: &Work, order: OrderArg) -> Result<Self, Failure> {
+        let (order, learned) = ordered(work, order)?;
+        let scores = learned.as_ref().map(|learned| &learned.scores);
+        let waiting = queue(work.review.state(), &work.reviewer, order, scores);
+        Ok(Self { waiting, model: model_name(order, learned.as_ref()) })
+    }
+
+    fn rank(&self, nct: NctId) -> Option<usize> {
+        self.waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1)
+    }
+}
+
 /// What is to be written for each of the studies.
 fn acts(
     work: &Work,
@@ -100,12 +119,10 @@ fn acts(
     let state = work.review.state();
     let reason =
         arguments.reason.as_deref().map(|typed| reason(&work.review, typed)).transpose()?;
-    // Without a verdict nothing is ranked, and nothing need be learned.
-    let order = if verdict.is_some() { arguments.order } else { OrderArg::Relevance };
-    let (order, learned) = ordered(work, order)?;
-    let scores = learned.as_ref().map(|learned| &learned.scores);
-    let waiting = queue(state, &work.reviewer, order, scores);
-    let rank = |nct| waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1);
+    let places = match arguments.order.filter(|_| verdict.is_some()) {
+        Some(order) => Some(Places::of(work, order)?),
+        None => None,
+    };
     let mut acts = Vec::new();
     for nct in numbers.iter().copied() {
         // The verdict is the last: it is what an undo takes back first.
@@ -116,13 +133,13 @@ fn acts(
         let noted = state.study(nct).is_some_and(|it| it.notes.contains_key(&work.reviewer));
         let note = arguments.note.clone().filter(|note| noted || !note.is_empty());
         if let Some(verdict) = verdict {
-            let rank = rank(nct);
+            let rank = places.as_ref().and_then(|places| places.rank(nct));
             let decision = Decision {
                 record: state.study(nct).and_then(|study| study.record.clone()),
                 reason: reason.clone(),
                 note,
                 rank,
-                model: rank.map(|_| super::next::model_name(order, learned.as_ref())),
+                model: places.as_ref().filter(|_| rank.is_some()).map(|it| it.model.clone()),
                 ..Decision::new(nct, verdict)
             };
             acts.push(if settles { Act::Settle(decision) } else { Act::Decide(decision) });
