@@ -310,7 +310,8 @@ fn list(frame: &mut Frame<'_>, app: &App, chooser: &Chooser, body: Rect) {
     if lines.is_empty() {
         lines.push("  nothing has this".to_owned());
     }
-    let height = (lines.len() as u16).saturating_add(2).min(body.height);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let height = height.saturating_add(2).min(body.height);
     let area = Rect { y: body.y + body.height - height, height, ..body };
     let title = format!(" {} — {} ", chooser.purpose.title(), chooser.purpose.hint());
     let block = Block::bordered().title(title);

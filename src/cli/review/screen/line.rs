@@ -75,9 +75,15 @@ impl Line {
     /// the cursor stands at.
     pub(super) fn window(&self, columns: usize) -> (String, usize) {
         let width = |chars: &[char]| chars.iter().filter_map(|c| c.width()).sum::<usize>();
-        let mut from = 0;
-        while width(&self.chars[from..self.cursor]) >= columns.max(1) {
-            from = self.after(from);
+        // From the cursor back, since what is pasted can be long.
+        let (mut from, mut used) = (self.cursor, 0);
+        while from > 0 {
+            let before = self.before(from);
+            used += width(&self.chars[before..from]);
+            if used >= columns.max(1) {
+                break;
+            }
+            from = before;
         }
         let mut to = self.cursor;
         while to < self.chars.len() && width(&self.chars[from..=to]) < columns {
@@ -109,6 +115,12 @@ mod tests {
         let mut line = Line::of("ae\u{301}");
         line.edit(Action::Erase);
         assert_eq!(line.text(), "a");
+    }
+
+    #[test]
+    fn what_is_pasted_can_be_long() {
+        let line = Line::of(&"ab ".repeat(500_000));
+        assert_eq!(line.window(5), (" ab ".to_owned(), 4));
     }
 
     #[test]
