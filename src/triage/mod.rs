@@ -26,7 +26,10 @@ pub use file::{Merged, Review, ReviewError, VERSION};
 pub use learner::{Learned, Learner, decisions};
 pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
-pub use state::{Outcome, SampleState, SourceState, Standing, State, StudyState, TELLING, telling};
+pub use state::{
+    Outcome, SampleState, SourceState, Standing, State, StudyState, TELLING, free_key, reason_key,
+    telling,
+};
 pub use update::{Updated, differences, update};
 
 #[cfg(test)]

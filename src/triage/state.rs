@@ -232,6 +232,35 @@ pub fn telling(piece: &str) -> Option<&'static str> {
     group.map(|(name, _)| *name)
 }
 
+/// Words of a reason that make its key.
+const KEY_WORDS: usize = 3;
+
+/// A key for a new reason that none of the others has, made of the first words
+/// of its wording: `Wrong study design` is `wrong-study-design`. Where there
+/// are more words, a digest tells it from what begins alike in another copy
+/// of the review.
+#[must_use]
+pub fn reason_key(wording: &str, reasons: &[(String, String)]) -> String {
+    let lower = wording.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut key = words[..words.len().min(KEY_WORDS)].join("-");
+    if words.len() > KEY_WORDS {
+        let digest = blake3::hash(words.join(" ").as_bytes()).to_hex();
+        key = format!("{key}-{}", &digest[..4]);
+    }
+    free_key(if key.is_empty() { "reason" } else { &key }, reasons)
+}
+
+/// That key, with a number where another reason has it.
+#[must_use]
+pub fn free_key(key: &str, reasons: &[(String, String)]) -> String {
+    let taken = |key: &String| reasons.iter().any(|(known, _)| known == key);
+    let numbered = (2..).map(|number| format!("{key}-{number}"));
+    let mut keys = std::iter::once(key.to_owned()).chain(numbered);
+    keys.find(|key| !taken(key)).unwrap_or_default()
+}
+
 impl State {
     /// What events in the order that counts come to.
     #[must_use]

@@ -429,6 +429,18 @@ fn a_change_is_told_to_all_who_decided_before_they_saw_it() {
 }
 
 #[test]
+fn reasons_get_keys_of_their_own() {
+    let known = [("no-controls".to_owned(), "No controls".to_owned())];
+    assert_eq!(reason_key("Only a protocol", &known), "only-a-protocol");
+    assert_eq!(reason_key("No controls", &known), "no-controls-2");
+    assert_eq!(reason_key("???", &known), "reason");
+    // What is added in copies of a review is not mixed up when they are merged.
+    let [one, other] = ["Not a randomised trial", "Not a randomised crossover"]
+        .map(|wording| reason_key(wording, &known));
+    assert!(one.starts_with("not-a-randomised-") && one != other, "{one} {other}");
+}
+
+#[test]
 fn what_was_a_maybe_before_a_sample_may_be_relevant() {
     let decide = |number, verdict| Act::Decide(Decision::new(nct(number), verdict));
     let mut acts = vec![source(6), decide(1, Verdict::Include), decide(2, Verdict::Maybe)];

@@ -7,7 +7,7 @@ use crate::search::receipt::Kept;
 use crate::study::{NctId, Study, pieces};
 use crate::triage::event::Verdict;
 use crate::triage::event::{Act, Decision, Event, FileOrigin, Fingerprint, Origin, Source};
-use crate::triage::state::{State, StudyState};
+use crate::triage::state::{State, StudyState, free_key, reason_key};
 
 /// What is done with a file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -330,24 +330,16 @@ impl Planner<'_> {
         if wording.is_empty() {
             return None;
         }
-        let taken = |key: &str| self.reasons.iter().any(|(known, _)| known == key);
-        let wished = opinion.reason_key.clone().unwrap_or_else(|| key_of(wording));
-        let mut numbered = (2..).map(|number| format!("{wished}-{number}"));
-        let key = if taken(&wished) { numbered.find(|key| !taken(key))? } else { wished };
+        let key = match &opinion.reason_key {
+            Some(key) => free_key(key, &self.reasons),
+            None => reason_key(wording, &self.reasons),
+        };
         self.reasons.push((key.clone(), wording.to_owned()));
         self.planned.tally.reasons += 1;
         let act = Act::Reason { key: key.clone(), wording: wording.to_owned() };
         self.act(reviewer, act);
         Some(key)
     }
-}
-
-/// A short name for a reason: `Wrong study design` is `wrong-study-design`.
-fn key_of(wording: &str) -> String {
-    let lower = wording.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let key = words.take(4).collect::<Vec<_>>().join("-");
-    if key.is_empty() { "reason".to_owned() } else { key }
 }
 
 /// A study of which nothing is known but what a reference says.

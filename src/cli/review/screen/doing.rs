@@ -1,7 +1,9 @@
 //! What is written to the review.
 
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Event, Outcome, ReviewError, StudyState, Verdict};
+use trialdex::triage::{
+    Act, Decision, Event, Outcome, ReviewError, StudyState, Verdict, reason_key,
+};
 
 use super::app::{App, BLINK, Now};
 use super::chooser::{Choice, Chooser, Item, Purpose};
@@ -47,7 +49,7 @@ impl App {
 
     /// Excludes for a reason that is not in the list yet.
     pub(super) fn exclude_anew(&mut self, wording: &str, now: &Now) -> Result<(), ReviewError> {
-        let key = key_of(wording, &self.review.state().reasons);
+        let key = reason_key(wording, &self.review.state().reasons);
         let reason = Act::Reason { key: key.clone(), wording: wording.to_owned() };
         self.decide(Verdict::Exclude, Some(key), Some(reason), now)
     }
@@ -156,28 +158,4 @@ fn said(decision: &Decision, reasons: &[(String, String)]) -> String {
         format!(": {}", known.map_or(reason, |(_, wording)| wording))
     });
     format!("{nct} {verdict}{} (u takes it back)", wording.unwrap_or_default())
-}
-
-/// A key for a reason: the first words of its wording, and a number where
-/// another has these.
-fn key_of(wording: &str, reasons: &[(String, String)]) -> String {
-    let words = wording.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let key = words.take(3).map(str::to_lowercase).collect::<Vec<_>>().join("-");
-    let key = if key.is_empty() { "reason".to_owned() } else { key };
-    let taken = |key: &String| reasons.iter().any(|(known, _)| known == key);
-    let mut keys = [key.clone()].into_iter().chain((2..).map(|number| format!("{key}-{number}")));
-    keys.find(|key| !taken(key)).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reasons_get_keys_of_their_own() {
-        let known = [("no-controls".to_owned(), "No controls".to_owned())];
-        assert_eq!(key_of("Only a protocol, yet", &known), "only-a-protocol");
-        assert_eq!(key_of("No controls", &known), "no-controls-2");
-        assert_eq!(key_of("???", &known), "reason");
-    }
 }
