@@ -27,7 +27,7 @@ fn a_table_is_for_people() {
 
     Screened: 1 study by 1 person, 1 study by 2 people.
 
-    Order of reading: the rank in the searches (3).
+    Order of reading: not on record (3).
 
     ann and bo: 0 of 1 study alike, Cohen's kappa 0.00.
 
@@ -76,7 +76,7 @@ fn methods_and_results_are_for_a_paper() {
 
     Screened: 1 study by 1 person, 1 study by 2 people.
 
-    Order of reading: the rank in the searches (3).
+    Order of reading: not on record (3).
 
     ann and bo: 0 of 1 study alike, Cohen's kappa 0.00.
 

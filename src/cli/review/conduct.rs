@@ -49,7 +49,7 @@ fn ordered_by(standing: &Standing) -> String {
             format!("{order} of a model learned from the decisions before, {method}")
         }
         (None, Some(_)) => "that of another program".to_owned(),
-        (None, None) => "chosen by hand".to_owned(),
+        (None, None) => "not on record".to_owned(),
     }
 }
 

@@ -148,7 +148,8 @@ fn bar(frame: &mut Frame<'_>, app: &App, area: Rect) {
         Walk::Label(label) => format!("label {label}"),
         Walk::Queue | Walk::Conflicts => String::new(),
     };
-    let parts = [title, &app.reviewer, shown, &walk];
+    // The title is the first to be cut.
+    let parts = [&app.reviewer, shown, &walk, title];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let left = format!(" {}", parts.join(" · "));
     let right = format!("{} ", order_text(app));
