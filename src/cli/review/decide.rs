@@ -1,5 +1,7 @@
 //! `trialdex review decide`, `settle` and `undo`.
 
+use std::collections::HashSet;
+
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
 use trialdex::triage::{Act, Decision, Outcome as Together, Queued, Review, Verdict, queue};
@@ -14,7 +16,9 @@ pub(crate) fn run(
     arguments: &DecideArgs,
     settles: bool,
 ) -> super::super::Result {
-    let numbers = numbers(&arguments.numbers)?;
+    let mut named = HashSet::new();
+    let mut numbers = numbers(&arguments.numbers)?;
+    numbers.retain(|nct| named.insert(*nct));
     let mut work = Work::on(&arguments.named)?;
     check(arguments)?;
     let (known, unknown): (Vec<NctId>, Vec<NctId>) =

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use trialdex::output::{clean_line, grouped, plural};
 use trialdex::study::NctId;
 use trialdex::triage::{
-    Act, Event, EventId, Order, Origin, Outcome as Together, Standing, State, StudyState, Turn,
-    Verdict, queue,
+    Act, Event, EventId, Order, Origin, Outcome as Together, Review, Standing, State, StudyState,
+    Turn, Verdict, queue,
 };
 
 use super::super::args::ReportFormat;
@@ -119,7 +119,7 @@ impl View<'_> {
         if let Some(reason) = reason {
             line += &format!("[{reason}] ");
         }
-        line += &title(work, study)?;
+        line += &title(&work.review, study)?;
         for label in self.labels(study) {
             line += &format!(" #{label}");
         }
@@ -135,7 +135,7 @@ impl View<'_> {
         let rank = (study.rank < usize::MAX).then_some(study.rank);
         let mut line = json!({
             "nctId": study.nct,
-            "title": title(work, study)?,
+            "title": title(&work.review, study)?,
             "verdict": outcome_name(self.outcome(study)),
             "reason": decision.and_then(|decision| decision.reason.as_ref()),
             "labels": self.labels(study),
@@ -162,9 +162,9 @@ fn outcome_name(outcome: Together) -> &'static str {
     }
 }
 
-pub(crate) fn title(work: &Work, study: &StudyState) -> Result<String, Failure> {
+pub(crate) fn title(review: &Review, study: &StudyState) -> Result<String, Failure> {
     let record = study.record.as_ref();
-    let title = record.map(|record| work.review.title(record)).transpose()?.flatten();
+    let title = record.map(|record| review.title(record)).transpose()?.flatten();
     Ok(title.unwrap_or_else(|| "(no title)".to_owned()))
 }
 

@@ -10,16 +10,16 @@ use trialdex::triage::{Outcome as Together, Review, State, StudyState, agreement
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};
 use super::list::title;
-use super::{Console, Failure, Outcome, Work, open};
+use super::{Console, Failure, Outcome, open};
 
 pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::Result {
     let others = arguments.others.iter().map(|name| open(name)).collect::<Result<Vec<_>, _>>()?;
-    let mut work = Work::on(&arguments.named)?;
+    let mut review = open(&arguments.named.name)?;
     if !arguments.unrelated {
-        check_copies(&work.review, &others)?;
+        check_copies(&review, &others)?;
     }
     for other in &others {
-        let merged = work.review.merge(other)?;
+        let merged = review.merge(other)?;
         let path = other.path().display().to_string();
         console.say(&clean_line(&format!(
             "{path}: {} and {} taken over",
@@ -32,7 +32,7 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
             )));
         }
     }
-    let conflicts = conflicting(&work).len() as u64;
+    let conflicts = conflicting(&review).len() as u64;
     if conflicts > 0 {
         let conflicts = plural(conflicts, "conflict", "conflicts");
         console.say(&format!("{conflicts}: `trialdex review conflicts` lists them"));
@@ -51,17 +51,17 @@ fn check_copies(review: &Review, others: &[Review]) -> Result<(), Failure> {
     })
 }
 
-fn conflicting(work: &Work) -> Vec<&StudyState> {
-    let studies = work.review.state().studies().into_iter();
+fn conflicting(review: &Review) -> Vec<&StudyState> {
+    let studies = review.state().studies().into_iter();
     studies.filter(|study| study.outcome() == Together::Conflict).collect()
 }
 
 pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
-    let conflicts = conflicting(&work);
+    let review = open(&arguments.named.name)?;
+    let conflicts = conflicting(&review);
     match arguments.format {
-        ReportFormat::Json => write_json(console, &work, &conflicts)?,
-        ReportFormat::Text => write_text(console, &work, &conflicts)?,
+        ReportFormat::Json => write_json(console, &review, &conflicts)?,
+        ReportFormat::Text => write_text(console, &review, &conflicts)?,
     }
     console.out.flush()?;
     Ok(if conflicts.is_empty() { Outcome::NothingFound } else { Outcome::Done })
@@ -82,9 +82,13 @@ pub(crate) fn agreement_lines(state: &State) -> Vec<String> {
     lines.collect()
 }
 
-fn write_text(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Result<(), Failure> {
+fn write_text(
+    console: &mut Console,
+    review: &Review,
+    studies: &[&StudyState],
+) -> Result<(), Failure> {
     for study in studies {
-        let title = title(work, study)?;
+        let title = title(review, study)?;
         writeln!(console.out, "{}  {}", console.paint.nct_id(study.nct), clean_line(&title))?;
         for (who, standing) in &study.verdicts {
             let decision = &standing.decision;
@@ -96,7 +100,7 @@ fn write_text(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Re
         }
     }
     console.out.flush()?;
-    for line in agreement_lines(work.review.state()) {
+    for line in agreement_lines(review.state()) {
         console.say(&clean_line(&line));
     }
     if studies.is_empty() {
@@ -105,14 +109,18 @@ fn write_text(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Re
     Ok(())
 }
 
-fn write_json(console: &mut Console, work: &Work, studies: &[&StudyState]) -> Result<(), Failure> {
+fn write_json(
+    console: &mut Console,
+    review: &Review,
+    studies: &[&StudyState],
+) -> Result<(), Failure> {
     let conflicts = studies.iter().map(|study| {
         let verdicts = study.verdicts.iter().map(|(who, standing)| (who, &standing.decision));
         let verdicts: serde_json::Map<_, _> =
             verdicts.map(|(who, decision)| (who.clone(), json!(decision))).collect();
         json!({"nctId": study.nct, "verdicts": verdicts})
     });
-    let agreement = agreements(work.review.state()).into_iter().map(|agreement| {
+    let agreement = agreements(review.state()).into_iter().map(|agreement| {
         let (one, other) = agreement.reviewers;
         json!({"reviewers": [one, other], "studies": agreement.studies, "same": agreement.same,
             "kappa": agreement.kappa})

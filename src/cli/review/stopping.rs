@@ -104,7 +104,7 @@ fn said_of_sample(state: &State, reviewer: &str) -> Option<String> {
     let sample = own_samples(state, reviewer).last()?;
     Some(match finding(state, sample) {
         Finding::Unread(unread) => format!(
-            "Of the sample drawn on {}, {} to be decided: nothing can be said of recall yet.",
+            "Of the sample drawn on {} by {reviewer}, {} to be decided: nothing can be said of recall yet.",
             day(sample),
             match unread {
                 1 => "1 study is still".to_owned(),
@@ -112,7 +112,7 @@ fn said_of_sample(state: &State, reviewer: &str) -> Option<String> {
             }
         ),
         Finding::Outdated(outdated) => format!(
-            "The sample drawn on {} does not speak for {} unread that it was not drawn from: draw \
+            "The sample drawn on {} by {reviewer} does not speak for {} unread that it was not drawn from: draw \
              another one.",
             day(sample),
             plural(outdated as u64, "study", "studies"),

@@ -64,7 +64,7 @@ fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {
     let state = work.review.state();
     let titled = |studies: &[NctId]| -> Result<Vec<(NctId, String)>, Failure> {
         let known = studies.iter().filter_map(|nct| state.study(*nct));
-        known.map(|study| Ok((study.nct, title(work, study)?))).collect()
+        known.map(|study| Ok((study.nct, title(&work.review, study)?))).collect()
     };
     let mut lines = Vec::new();
     let mut listed = |title: &str, studies: Vec<(NctId, String)>| {

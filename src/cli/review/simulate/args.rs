@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use trialdex::triage::learning::{Method, Order};
 
 use super::super::super::args::ReportFormat;
+use super::super::args::Who;
 
 const SIMULATE_EXAMPLES: &str = "\
 Examples:
@@ -20,6 +21,11 @@ pub(crate) struct SimulateArgs {
     /// such as `included` or as ASReview exports them; `-` is standard input
     #[arg(value_name = "SOURCE")]
     pub(crate) source: String,
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// Of a review, what all reviewers say together, instead of what you say
+    #[arg(long)]
+    pub(crate) unblind: bool,
     /// Includes that are known before the reading begins, drawn by the seed
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) prior_include: usize,

@@ -5,10 +5,11 @@ use std::path::Path;
 use trialdex::output::clean_line;
 use trialdex::triage::exchange::labelled;
 use trialdex::triage::learning::text_of;
-use trialdex::triage::{Outcome, Review, Verdict};
+use trialdex::triage::{Review, Verdict};
 
 use super::super::super::input::read_bytes;
-use super::super::{Console, Failure, file};
+use super::super::{Console, Failure, file, reviewer};
+use super::SimulateArgs;
 
 /// A study whose label is known.
 pub(super) struct Labelled {
@@ -21,11 +22,15 @@ pub(super) struct Labelled {
 }
 
 /// The labelled studies of a source, and how many others it has.
-pub(super) fn read(console: &Console, source: &str) -> Result<(Vec<Labelled>, usize), Failure> {
+pub(super) fn read(
+    console: &Console,
+    arguments: &SimulateArgs,
+) -> Result<(Vec<Labelled>, usize), Failure> {
+    let source = arguments.source.as_str();
     let path = file(source);
     let review = path.is_file() && Review::is_one(&path);
     let (labelled, total) =
-        if review { of_review(&path)? } else { of_file(console, Path::new(source))? };
+        if review { of_review(&path, arguments)? } else { of_file(console, Path::new(source))? };
     if labelled.is_empty() {
         return Err(Failure::new(format!("{source}: nothing says what is included"))
             .hint("name a column `included`, with 1 and 0"));
@@ -34,16 +39,21 @@ pub(super) fn read(console: &Console, source: &str) -> Result<(Vec<Labelled>, us
     Ok((labelled, others))
 }
 
-/// The studies of a review that all who decided include or exclude, with all
-/// the text that is learned from.
-fn of_review(path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
+/// The studies of a review that are included or excluded, with all the text
+/// that is learned from.
+fn of_review(path: &Path, arguments: &SimulateArgs) -> Result<(Vec<Labelled>, usize), Failure> {
     let review = Review::open(path)?;
+    let who = if arguments.unblind { None } else { Some(reviewer(&arguments.who)?) };
     let mut labelled = Vec::new();
     for (row, study) in review.state().studies().into_iter().enumerate() {
-        let included = match study.outcome() {
-            Outcome::Agreed(Verdict::Include) => true,
-            Outcome::Agreed(Verdict::Exclude) => false,
-            _ => continue,
+        let standing = match &who {
+            None => study.standing(),
+            Some(who) => study.verdict_of(who),
+        };
+        let included = match standing.map(|standing| standing.decision.verdict) {
+            Some(Verdict::Include) => true,
+            Some(Verdict::Exclude) => false,
+            Some(Verdict::Maybe) | None => continue,
         };
         let Some(record) = review.study(study.nct)? else { continue };
         labelled.push(Labelled {

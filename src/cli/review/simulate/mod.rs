@@ -28,7 +28,7 @@ struct Run {
 
 pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::super::Result {
     let source = &arguments.source;
-    let (studies, unlabelled) = labelled::read(console, &arguments.source)?;
+    let (studies, unlabelled) = labelled::read(console, arguments)?;
     if unlabelled > 0 {
         let count = plural(unlabelled as u64, "study", "studies");
         console.say(&format!("note: {source}: {count} without a label, left out"));
