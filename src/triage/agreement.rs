@@ -1,10 +1,12 @@
 //! How far reviewers agree.
 
+use serde::Serialize;
+
 use super::event::Verdict;
 use super::state::State;
 
 /// The agreement of two reviewers on the studies that both decided.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
     /// The two.
     pub reviewers: (String, String),

@@ -232,6 +232,15 @@ impl Review {
         &self.events
     }
 
+    /// What a reviewer did and can take back, the last first.
+    pub fn undoable<'a>(&'a self, reviewer: &'a str) -> impl Iterator<Item = &'a Event> {
+        self.events.iter().rev().filter(move |event| {
+            event.act.can_be_undone()
+                && event.reviewer == reviewer
+                && !self.state.undone.contains(&event.id)
+        })
+    }
+
     /// What they come to.
     #[must_use]
     pub fn state(&self) -> &State {

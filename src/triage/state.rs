@@ -149,14 +149,17 @@ impl StudyState {
         }
     }
 
-    /// What the reviewers together say. A verdict that settles a conflict
-    /// holds until somebody decides anew.
+    /// What settled a conflict, until somebody decides anew.
+    #[must_use]
+    pub fn settlement(&self) -> Option<&Standing> {
+        let last = self.verdicts.values().map(|standing| standing.seq).max();
+        self.settled.as_ref().filter(|settled| last.is_none_or(|last| last < settled.seq))
+    }
+
+    /// What the reviewers together say.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let last = self.verdicts.values().map(|standing| standing.seq).max();
-        if let Some(settled) = &self.settled
-            && last.is_none_or(|last| last < settled.seq)
-        {
+        if let Some(settled) = self.settlement() {
             return Outcome::Agreed(settled.decision.verdict);
         }
         let verdicts: BTreeSet<Verdict> =
@@ -173,14 +176,9 @@ impl StudyState {
     #[must_use]
     pub fn standing(&self) -> Option<&Standing> {
         let Outcome::Agreed(verdict) = self.outcome() else { return None };
-        let last = self.verdicts.values().map(|standing| standing.seq).max();
-        if let Some(settled) = &self.settled
-            && last.is_none_or(|last| last < settled.seq)
-        {
-            return Some(settled);
-        }
         let all = self.verdicts.values().filter(|it| it.decision.verdict == verdict);
-        all.max_by_key(|standing| (standing.decision.reason.is_some(), standing.seq))
+        let last = || all.max_by_key(|standing| (standing.decision.reason.is_some(), standing.seq));
+        self.settlement().or_else(last)
     }
 
     /// The verdict of one reviewer.

@@ -174,11 +174,7 @@ fn last<'a>(
     work: &'a Work,
     name: Option<&str>,
 ) -> Result<Option<&'a trialdex::triage::Event>, Failure> {
-    let undone = &work.review.state().undone;
-    let counts = |event: &&trialdex::triage::Event| {
-        event.act.can_be_undone() && event.reviewer == work.reviewer && !undone.contains(&event.id)
-    };
-    let mut own = work.review.events().iter().rev().filter(counts);
+    let mut own = work.review.undoable(&work.reviewer);
     let Some(name) = name else { return Ok(own.next()) };
     let mut named = own.filter(|event| event.id.to_string().starts_with(name));
     let found = named.next();

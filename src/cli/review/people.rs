@@ -120,13 +120,8 @@ fn write_json(
             verdicts.map(|(who, decision)| (who.clone(), json!(decision))).collect();
         json!({"nctId": study.nct, "verdicts": verdicts})
     });
-    let agreement = agreements(review.state()).into_iter().map(|agreement| {
-        let (one, other) = agreement.reviewers;
-        json!({"reviewers": [one, other], "studies": agreement.studies, "same": agreement.same,
-            "kappa": agreement.kappa})
-    });
     let json = json!({"conflicts": conflicts.collect::<Vec<_>>(),
-        "agreement": agreement.collect::<Vec<_>>()});
+        "agreement": agreements(review.state())});
     writeln!(console.out, "{json:#}")?;
     Ok(())
 }

@@ -52,13 +52,8 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
         ReportAs::Markdown => markdown(state, &counts, &sentences),
         ReportAs::Svg => svg(&state.title, &counts),
         ReportAs::Json => {
-            let agreement = agreements(state).into_iter().map(|agreement| {
-                let (one, other) = agreement.reviewers;
-                json!({"reviewers": [one, other], "studies": agreement.studies,
-                    "same": agreement.same, "kappa": agreement.kappa})
-            });
             let report = json!({"title": state.title, "counts": counts,
-                "agreement": agreement.collect::<Vec<_>>(), "sentences": sentences});
+                "agreement": agreements(state), "sentences": sentences});
             format!("{report:#}\n")
         }
     };

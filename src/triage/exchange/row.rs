@@ -84,9 +84,7 @@ fn decisions(state: &State, study: &StudyState, only: Option<&str>) -> Decisions
             decisions.opinion_of(Some(name)).labels = labels.iter().cloned().collect();
         }
     }
-    let last = study.verdicts.values().map(|standing| standing.seq).max();
-    let settled = study.settled.as_ref().filter(|it| last.is_none_or(|last| last < it.seq));
-    decisions.settled = settled.filter(|_| only.is_none()).map(opinion);
+    decisions.settled = study.settlement().filter(|_| only.is_none()).map(opinion);
     decisions
 }
 

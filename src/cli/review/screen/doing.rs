@@ -1,9 +1,7 @@
 //! What is written to the review.
 
 use trialdex::study::NctId;
-use trialdex::triage::{
-    Act, Decision, Event, Outcome, ReviewError, StudyState, Verdict, reason_key,
-};
+use trialdex::triage::{Act, Decision, Outcome, ReviewError, StudyState, Verdict, reason_key};
 
 use super::app::{App, BLINK, Now};
 use super::chooser::{Choice, Chooser, Item, Purpose};
@@ -67,13 +65,7 @@ impl App {
     /// Takes back the last that the reviewer did, and shows its study. What
     /// was done before the screen was opened is named first.
     pub(super) fn undo(&mut self, now: &Now) -> Result<(), ReviewError> {
-        let undone = &self.review.state().undone;
-        let own = |event: &&Event| {
-            event.act.can_be_undone()
-                && event.reviewer == self.reviewer
-                && !undone.contains(&event.id)
-        };
-        let Some(event) = self.review.events().iter().rev().find(own) else {
+        let Some(event) = self.review.undoable(&self.reviewer).next() else {
             self.say("there is nothing to take back");
             return Ok(());
         };

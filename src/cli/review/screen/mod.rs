@@ -130,8 +130,13 @@ impl Loop {
             // crossterm (0.29) reports the one that it reads first.
             let size = screen.terminal.size()?;
             if app.size != (size.width, size.height) {
+                let was_unseen = app.is_too_small();
                 app.resize(size.width, size.height);
                 changed = true;
+                // What was typed blindly is not meant for what is shown next.
+                while was_unseen && poll(Duration::ZERO)? {
+                    read()?;
+                }
             }
             if changed {
                 screen.terminal.draw(|frame| draw::draw(frame, app))?;
