@@ -1,6 +1,6 @@
 //! Reviews from the command line: begun, decided, merged, updated, killed.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -290,4 +290,33 @@ fn a_review_that_is_killed_while_it_begins_is_there_whole_or_not_at_all() {
             }
         }
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_review_that_is_interrupted_while_it_begins_leaves_nothing() {
+    let studies: String = (1..=3000).map(|number| record(number, "Tea") + "\n").collect();
+    let sandbox = Sandbox::with(&[("a.ndjson", studies.as_bytes())]);
+    sandbox.index(&["a.ndjson"]);
+    let start = Instant::now();
+    review(&sandbox, "new whole --query tea").success();
+    let whole = start.elapsed();
+    let before = files_below(&sandbox.root());
+    let mut interrupted = 0;
+    for percent in MOMENTS {
+        let mut command = sandbox.command(&["review", "new", "tea", "--query", "tea"]);
+        let child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+        std::thread::sleep(whole * percent / 100);
+        let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(signal.expect("`kill`").success());
+        let run = Run::of(child.wait_with_output().expect("the program ends"));
+        if run.code == Some(0) {
+            sandbox.remove("tea.review");
+        }
+        // Before the handler is set, nothing was made.
+        interrupted += u32::from(run.code == Some(130));
+        assert!(matches!(run.code, Some(0 | 130) | None), "{run:?}");
+        assert_eq!(files_below(&sandbox.root()), before, "after {percent} %");
+    }
+    assert!(interrupted > 0, "no run was interrupted");
 }

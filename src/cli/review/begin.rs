@@ -2,6 +2,8 @@
 //! why they may be excluded.
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
@@ -49,9 +51,10 @@ pub(crate) fn new(
     let title = arguments.title.clone().unwrap_or_else(|| stem.into_owned());
     let mut begun = vec![Act::Begin { title }];
     begun.extend(reasons);
+    let stop = told_to_stop();
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;
-        asked.iter().try_for_each(|asked| add(console, &store, review, &reviewer, asked))
+        asked.iter().try_for_each(|asked| add(console, &store, review, &reviewer, asked, &stop))
     })?;
     let (studies, sources) = (review.state().len(), &review.state().sources);
     let identified: usize = sources.iter().map(|source| source.identified).sum();
@@ -64,6 +67,16 @@ pub(crate) fn new(
         plural((identified - studies) as u64, "duplicate", "duplicates"),
     )));
     Ok(if studies == 0 { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// Set by Ctrl-C. The process must not end by it at once: the file that is
+/// being made would be left behind.
+fn told_to_stop() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let set = stop.clone();
+    // Where no handler can be set, Ctrl-C ends the process.
+    let _ = ctrlc::set_handler(move || set.store(true, Ordering::Relaxed));
+    stop
 }
 
 /// The searches that a review is to begin with.
@@ -103,7 +116,8 @@ pub(crate) fn search_more(
     say_what_is_damaged(console, &store)?;
     let before = work.review.state().len();
     let again = Again { asked, sort: vec![], order: vec![] };
-    add(console, &store, &mut work.review, &work.reviewer, &again)?;
+    let never = AtomicBool::new(false);
+    add(console, &store, &mut work.review, &work.reviewer, &again, &never)?;
     let new = work.review.state().len() - before;
     console.say(&format!("{} to the review", plural(new as u64, "new study", "new studies")));
     Ok(if new == 0 { Outcome::NothingFound } else { Outcome::Done })
@@ -116,6 +130,7 @@ fn add(
     review: &mut Review,
     reviewer: &str,
     again: &Again,
+    stop: &AtomicBool,
 ) -> Result<(), Failure> {
     let searches = review.state().sources.iter();
     let searches = searches.filter(|source| matches!(source.latest.origin, Origin::Search(_)));
@@ -123,7 +138,7 @@ fn add(
     let (hits, receipt) = receipt(store, &again.asked, &again.order, &again.sort)?;
     say_what_is_cut(console, &hits);
     say_found(console, &name, &receipt);
-    keep(review, &hits)?;
+    keep(review, &hits, &receipt, stop)?;
     let source = Source { name, origin: Origin::Search(receipt) };
     review.append(&now(), reviewer, vec![Act::Source(source)])?;
     Ok(())
@@ -142,11 +157,21 @@ pub(crate) fn say_found(console: &Console, name: &str, receipt: &Receipt) {
 }
 
 /// Writes the records of hits into a review, which it may have already.
-fn keep(review: &mut Review, hits: &Hits<'_>) -> Result<(), Failure> {
+fn keep(
+    review: &mut Review,
+    hits: &Hits<'_>,
+    receipt: &Receipt,
+    stop: &AtomicBool,
+) -> Result<(), Failure> {
     let known = review.fingerprints()?;
     let mut batch: Vec<Study> = Vec::with_capacity(BATCH);
-    for hit in &hits.hits {
-        if known.contains(&format!("{:016x}", hits.digest(hit)?)) {
+    for (hit, kept) in hits.hits.iter().zip(&receipt.hits) {
+        if stop.load(Ordering::Relaxed) {
+            let mut failure = Failure::new("interrupted: no review was made");
+            failure.code = 130;
+            return Err(failure);
+        }
+        if known.contains(&kept.record) {
             continue;
         }
         batch.push(hits.study(hit)?);
