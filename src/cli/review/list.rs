@@ -1,20 +1,14 @@
-//! `trialdex review list`, `history` and `status`.
+//! `trialdex review list`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde_json::{Value, json};
 
 use trialdex::output::{clean_line, grouped, plural};
-use trialdex::study::NctId;
-use trialdex::triage::{
-    Act, Event, EventId, Order, Origin, Outcome as Together, Review, Standing, State, StudyState,
-    Turn, Verdict, queue,
-};
+use trialdex::triage::{Outcome as Together, Review, Standing, StudyState, Verdict};
 
-use super::super::args::ReportFormat;
-use super::super::numbers::numbers;
-use super::args::{HistoryArgs, ListArgs, ListedVerdict, NextFormat, StatusReviewArgs};
+use super::args::{ListArgs, ListedVerdict, NextFormat};
 use super::{Console, Failure, Outcome, Work};
 
 pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::Result {
@@ -166,146 +160,4 @@ pub(crate) fn title(review: &Review, study: &StudyState) -> Result<String, Failu
     let record = study.record.as_ref();
     let title = record.map(|record| review.title(record)).transpose()?.flatten();
     Ok(title.unwrap_or_else(|| "(no title)".to_owned()))
-}
-
-pub(crate) fn history(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
-    let wanted = numbers(&arguments.numbers)?;
-    let events = work.review.events();
-    let about: HashMap<&EventId, NctId> =
-        events.iter().filter_map(|event| Some((&event.id, event.act.nct()?))).collect();
-    let shown = events.iter().filter(|event| {
-        let nct = match &event.act {
-            Act::Undo { event } => about.get(event).copied(),
-            act => act.nct(),
-        };
-        // What a sample was not drawn from was decided.
-        let of_all = nct.is_none() && !matches!(event.act, Act::Sample(_));
-        let seen = arguments.unblind || event.reviewer == work.reviewer || of_all;
-        seen && (wanted.is_empty() || nct.is_some_and(|nct| wanted.contains(&nct)))
-    });
-    let shown: Vec<&Event> = shown.collect();
-    if arguments.format == ReportFormat::Text {
-        console.page();
-    }
-    for event in &shown {
-        let undone = work.review.state().undone.contains(&event.id);
-        match arguments.format {
-            ReportFormat::Json => {
-                let Event { id, seq, at, reviewer, act } = event;
-                let line = json!({"id": id, "seq": seq, "at": at, "reviewer": reviewer,
-                    "undone": undone, "act": act});
-                writeln!(console.out, "{line}")?;
-            }
-            ReportFormat::Text => {
-                let id = event.id.to_string();
-                let taken_back = if undone { " (taken back)" } else { "" };
-                let (at, who, what) = (&event.at, &event.reviewer, event.act.summary());
-                let line = format!("{}  {at}  {who}  {what}{taken_back}", &id[..8]);
-                writeln!(console.out, "{}", clean_line(&line))?;
-            }
-        }
-    }
-    console.out.flush()?;
-    Ok(if shown.is_empty() { Outcome::NothingFound } else { Outcome::Done })
-}
-
-/// How far a reviewer is.
-#[derive(Debug, Default, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Progress {
-    studies: usize,
-    include: usize,
-    exclude: usize,
-    maybe: usize,
-    unread: usize,
-    changed: usize,
-    since_last_include: usize,
-}
-
-impl Progress {
-    fn of(state: &State, reviewer: &str) -> Self {
-        let mut progress = Self { studies: state.len(), ..Self::default() };
-        for study in state.studies() {
-            let verdict = study.verdict_of(reviewer).map(|standing| standing.decision.verdict);
-            *match verdict {
-                Some(Verdict::Include) => &mut progress.include,
-                Some(Verdict::Exclude) => &mut progress.exclude,
-                Some(Verdict::Maybe) => &mut progress.maybe,
-                None => &mut progress.unread,
-            } += 1;
-        }
-        let waiting = queue(state, reviewer, Order::Relevance, None);
-        progress.changed = waiting.iter().filter(|it| it.turn == Turn::Changed).count();
-        progress.since_last_include = state.since_last_include(reviewer);
-        progress
-    }
-}
-
-pub(crate) fn status(console: &mut Console, arguments: &StatusReviewArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
-    let state = work.review.state();
-    let progress = Progress::of(state, &work.reviewer);
-    if arguments.format == ReportFormat::Json {
-        let json = json!({"title": state.title, "reviewer": work.reviewer,
-            "reviewers": state.reviewers, "progress": progress,
-            "sources": state.sources.iter().map(source_json).collect::<Vec<_>>()});
-        writeln!(console.out, "{json:#}")?;
-        console.out.flush()?;
-        return Ok(Outcome::Done);
-    }
-    let Progress { studies, include, exclude, maybe, unread, changed, since_last_include } =
-        progress;
-    let mut lines = vec![
-        format!("review   {} ({})", state.title, work.review.path().display()),
-        format!("studies  {}", grouped(studies as u64)),
-    ];
-    for source in &state.sources {
-        lines.push(format!("  {:<8} {}", source.name, source_text(source)));
-    }
-    lines.push(format!("you      {}", work.reviewer));
-    lines.push(format!(
-        "decided  {} ({include} include, {exclude} exclude, {maybe} maybe), {unread} unread",
-        studies - unread
-    ));
-    if changed > 0 {
-        lines.push(format!("changed  {changed} since you decided"));
-    }
-    if include > 0 {
-        lines.push(format!("         {since_last_include} decided since the last include"));
-    }
-    let others = state.reviewers.iter().filter(|who| **who != work.reviewer);
-    let others: Vec<&str> = others.map(String::as_str).collect();
-    if !others.is_empty() {
-        lines.push(format!("others   {}", others.join(", ")));
-    }
-    for line in lines {
-        writeln!(console.out, "{}", clean_line(&line))?;
-    }
-    console.out.flush()?;
-    Ok(Outcome::Done)
-}
-
-fn source_text(source: &trialdex::triage::SourceState) -> String {
-    let identified = grouped(source.identified as u64);
-    match &source.latest.origin {
-        Origin::Search(receipt) => {
-            format!("{identified} found by {} on {}", receipt.understood, receipt.date)
-        }
-        Origin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
-    }
-}
-
-fn source_json(source: &trialdex::triage::SourceState) -> Value {
-    let mut json =
-        json!({"name": source.name, "identified": source.identified, "runs": source.runs});
-    match &source.latest.origin {
-        Origin::Search(receipt) => {
-            json["query"] = receipt.understood.clone().into();
-            json["typed"] = json!(receipt.typed);
-            json["date"] = receipt.date.clone().into();
-        }
-        Origin::File(file) => json["file"] = file.path.clone().into(),
-    }
-    json
 }

@@ -5,12 +5,15 @@ mod begin;
 mod conduct;
 mod decide;
 mod exchange;
+mod history;
 mod list;
 mod next;
 mod people;
+mod progress;
 mod report;
 mod screen;
 mod simulate;
+mod status;
 mod stopping;
 mod update;
 mod why;
@@ -31,14 +34,14 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         None => screen::run(console, &arguments.screen),
         Some(ReviewCommand::New(arguments)) => begin::new(console, global, arguments),
         Some(ReviewCommand::Search(arguments)) => begin::search_more(console, global, arguments),
-        Some(ReviewCommand::Status(arguments)) => list::status(console, arguments),
+        Some(ReviewCommand::Status(arguments)) => status::run(console, arguments),
         Some(ReviewCommand::Next(arguments)) => next::run(console, arguments),
         Some(ReviewCommand::Decide(arguments)) => decide::run(console, arguments, false),
         Some(ReviewCommand::Settle(arguments)) => decide::run(console, arguments, true),
         Some(ReviewCommand::Undo(arguments)) => decide::undo(console, arguments),
         Some(ReviewCommand::List(arguments)) => list::run(console, arguments),
         Some(ReviewCommand::Why(arguments)) => why::run(console, arguments),
-        Some(ReviewCommand::History(arguments)) => list::history(console, arguments),
+        Some(ReviewCommand::History(arguments)) => history::run(console, arguments),
         Some(ReviewCommand::Reasons(arguments)) => begin::reasons(console, arguments),
         Some(ReviewCommand::Sample(arguments)) => stopping::sample(console, arguments),
         Some(ReviewCommand::Stopping(arguments)) => stopping::run(console, arguments),

@@ -10,11 +10,11 @@ use trialdex::triage::{
 };
 
 use super::super::next::model_name;
+use super::super::progress::Progress;
 use super::chooser::Chooser;
 use super::line::Line;
 use super::marks::{Mark, Names};
 use super::pace::Pace;
-use super::progress::Progress;
 use super::ranker::{Labels, Ranking};
 use super::sheet::Sheet;
 use super::theme::Theme;

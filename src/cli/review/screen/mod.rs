@@ -18,7 +18,6 @@ mod marks;
 mod pace;
 pub(crate) mod page;
 mod press;
-mod progress;
 mod ranker;
 mod sheet;
 mod terminal;

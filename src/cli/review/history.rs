@@ -1,0 +1,59 @@
+//! `trialdex review history`.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use trialdex::output::clean_line;
+use trialdex::study::NctId;
+use trialdex::triage::{Act, Event, EventId};
+
+use super::super::args::ReportFormat;
+use super::super::numbers::numbers;
+use super::args::HistoryArgs;
+use super::{Console, Outcome, Work};
+
+pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let wanted = numbers(&arguments.numbers)?;
+    let events = work.review.events();
+    let about: HashMap<&EventId, NctId> =
+        events.iter().filter_map(|event| Some((&event.id, event.act.nct()?))).collect();
+    let shown = events.iter().filter(|event| {
+        let nct = match &event.act {
+            Act::Undo { event } => about.get(event).copied(),
+            act => act.nct(),
+        };
+        // What a sample was not drawn from was decided.
+        let of_all = nct.is_none() && !matches!(event.act, Act::Sample(_));
+        let seen = arguments.unblind || event.reviewer == work.reviewer || of_all;
+        seen && (wanted.is_empty() || nct.is_some_and(|nct| wanted.contains(&nct)))
+    });
+    let shown: Vec<&Event> = shown.collect();
+    if arguments.format == ReportFormat::Text {
+        console.page();
+    }
+    for event in &shown {
+        let undone = work.review.state().undone.contains(&event.id);
+        let line = match arguments.format {
+            ReportFormat::Json => json(event, undone).to_string(),
+            ReportFormat::Text => text(event, undone),
+        };
+        writeln!(console.out, "{line}")?;
+    }
+    console.out.flush()?;
+    Ok(if shown.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+}
+
+fn json(event: &Event, undone: bool) -> Value {
+    let Event { id, seq, at, reviewer, act } = event;
+    json!({"id": id, "seq": seq, "at": at, "reviewer": reviewer, "undone": undone, "act": act})
+}
+
+fn text(event: &Event, undone: bool) -> String {
+    let id = event.id.to_string();
+    let taken_back = if undone { " (taken back)" } else { "" };
+    let (at, who, what) = (&event.at, &event.reviewer, event.act.summary());
+    clean_line(&format!("{}  {at}  {who}  {what}{taken_back}", &id[..8])).into_owned()
+}

@@ -1,0 +1,101 @@
+//! `trialdex review status`.
+
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use trialdex::output::{clean_line, grouped};
+use trialdex::triage::{Order, Origin, SourceState, Turn, queue};
+
+use super::super::args::ReportFormat;
+use super::args::StatusReviewArgs;
+use super::progress::Progress;
+use super::{Console, Outcome, Work};
+
+pub(crate) fn run(console: &mut Console, arguments: &StatusReviewArgs) -> super::super::Result {
+    let work = Work::on(&arguments.named)?;
+    let state = work.review.state();
+    let progress = Progress::of(state, &work.reviewer);
+    if arguments.format == ReportFormat::Json {
+        let json = json!({"title": state.title, "reviewer": work.reviewer,
+            "reviewers": state.reviewers, "progress": numbers(&work, &progress),
+            "sources": state.sources.iter().map(source_json).collect::<Vec<_>>()});
+        writeln!(console.out, "{json:#}")?;
+        console.out.flush()?;
+        return Ok(Outcome::Done);
+    }
+    for line in lines(&work, &progress) {
+        writeln!(console.out, "{}", clean_line(&line))?;
+    }
+    console.out.flush()?;
+    Ok(Outcome::Done)
+}
+
+/// The progress as programs read it.
+fn numbers(work: &Work, progress: &Progress) -> Value {
+    json!({"studies": progress.studies, "include": progress.included,
+        "exclude": progress.excluded, "maybe": progress.maybe, "unread": progress.left(),
+        "changed": changed(work),
+        "sinceLastInclude": work.review.state().since_last_include(&work.reviewer)})
+}
+
+/// Studies that changed since the reviewer decided.
+fn changed(work: &Work) -> usize {
+    let waiting = queue(work.review.state(), &work.reviewer, Order::Relevance, None);
+    waiting.iter().filter(|queued| queued.turn == Turn::Changed).count()
+}
+
+fn lines(work: &Work, progress: &Progress) -> Vec<String> {
+    let state = work.review.state();
+    let Progress { included, excluded, maybe, .. } = progress;
+    let mut lines = vec![
+        format!("review   {} ({})", state.title, work.review.path().display()),
+        format!("studies  {}", grouped(progress.studies as u64)),
+    ];
+    for source in &state.sources {
+        lines.push(format!("  {:<8} {}", source.name, source_text(source)));
+    }
+    lines.push(format!("you      {}", work.reviewer));
+    lines.push(format!(
+        "decided  {} ({included} include, {excluded} exclude, {maybe} maybe), {} unread",
+        progress.decided(),
+        progress.left()
+    ));
+    let changed = changed(work);
+    if changed > 0 {
+        lines.push(format!("changed  {changed} since you decided"));
+    }
+    if let Some(since) = progress.since_include {
+        lines.push(format!("         {since} decided since the last include"));
+    }
+    let others = state.reviewers.iter().filter(|who| **who != work.reviewer);
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    if !others.is_empty() {
+        lines.push(format!("others   {}", others.join(", ")));
+    }
+    lines
+}
+
+fn source_text(source: &SourceState) -> String {
+    let identified = grouped(source.identified as u64);
+    match &source.latest.origin {
+        Origin::Search(receipt) => {
+            format!("{identified} found by {} on {}", receipt.understood, receipt.date)
+        }
+        Origin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
+    }
+}
+
+fn source_json(source: &SourceState) -> Value {
+    let mut json =
+        json!({"name": source.name, "identified": source.identified, "runs": source.runs});
+    match &source.latest.origin {
+        Origin::Search(receipt) => {
+            json["query"] = receipt.understood.clone().into();
+            json["typed"] = json!(receipt.typed);
+            json["date"] = receipt.date.clone().into();
+        }
+        Origin::File(file) => json["file"] = file.path.clone().into(),
+    }
+    json
+}
