@@ -55,8 +55,6 @@ pub struct SourceState {
 pub struct SampleState {
     /// Its event.
     pub event: EventId,
-    /// Its place among events.
-    pub seq: u64,
     /// When it was drawn.
     pub at: String,
     /// Who drew it.
@@ -365,7 +363,6 @@ impl State {
             Act::Source(source) => self.take_source(source),
             Act::Sample(sample) => self.samples.push(SampleState {
                 event: event.id.clone(),
-                seq: event.seq,
                 at: event.at.clone(),
                 reviewer: event.reviewer.clone(),
                 sample: sample.clone(),

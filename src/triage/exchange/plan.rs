@@ -1,12 +1,13 @@
 //! From a file to events of a review.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{Import, Imported, Opinion};
 use crate::search::receipt::Kept;
 use crate::study::{NctId, Study, pieces};
-use crate::triage::event::Verdict;
-use crate::triage::event::{Act, Decision, Event, FileOrigin, Fingerprint, Origin, Source};
+use crate::triage::event::{
+    Act, Decision, Event, FileOrigin, Fingerprint, Origin, Source, Verdict,
+};
 use crate::triage::state::{State, StudyState, free_key, reason_key};
 
 /// What is done with a file.
@@ -345,22 +346,17 @@ impl Planner<'_> {
 /// A study of which nothing is known but what a reference says.
 fn stub(nct: NctId, record: &Imported) -> Study {
     let number = nct.to_string();
-    let texts: BTreeMap<&str, &str> = BTreeMap::from([
+    let texts = [
         ("NCTId", number.as_str()),
         ("BriefTitle", record.title.as_str()),
         ("BriefSummary", record.summary.as_str()),
-    ]);
+    ];
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    let keywords = record.keywords.iter().map(|keyword| ("Keyword", keyword.as_str()));
     let mut study = Study::new();
-    for name in ["NCTId", "BriefTitle", "BriefSummary"] {
-        if let (Some(piece), Some(text)) = (pieces::named(name), texts.get(name))
-            && !text.is_empty()
-        {
-            study.put(piece, (*text).into());
-        }
-    }
-    for keyword in &record.keywords {
-        if let Some(piece) = pieces::named("Keyword") {
-            study.put(piece, keyword.as_str().into());
+    for (name, text) in texts.chain(keywords) {
+        if let Some(piece) = pieces::named(name) {
+            study.put(piece, text.into());
         }
     }
     study
