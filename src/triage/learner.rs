@@ -1,6 +1,6 @@
 //! What a reviewer's decisions say of the studies that are left.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::event::Verdict;
 use super::file::{Review, ReviewError};
@@ -50,8 +50,10 @@ impl Learner {
     pub fn learn(&self, decisions: &[(NctId, bool)], method: Method) -> Option<Learned> {
         let row = |(nct, included): &(NctId, bool)| Some((*self.rows.get(nct)?, *included));
         let decided: Vec<(usize, bool)> = decisions.iter().filter_map(row).collect();
-        let both = [true, false].iter().all(|is| decided.iter().any(|(_, it)| it == is));
-        let model = both.then(|| Model::train(&self.features, &decided, method)).flatten()?;
+        if !teach(decided.iter().map(|(_, included)| *included)) {
+            return None;
+        }
+        let model = Model::train(&self.features, &decided, method)?;
         let scores = self.rows.iter().map(|(nct, row)| (*nct, model.scores()[*row])).collect();
         Some(Learned { name: model.name(), scores, model })
     }
@@ -62,6 +64,13 @@ impl Learner {
         let row = self.rows.get(&nct)?;
         Some(learned.model.evidence(&self.features, *row, &text_of(study)))
     }
+}
+
+/// Whether decisions, by whether they include, can be learned from: there has
+/// to be an include and an exclude.
+#[must_use]
+pub fn teach(decisions: impl Iterator<Item = bool>) -> bool {
+    decisions.collect::<BTreeSet<bool>>().len() == 2
 }
 
 /// What there is to learn from: the studies that a reviewer included or

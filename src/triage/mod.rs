@@ -23,7 +23,7 @@ pub use event::{
     Update, Verdict,
 };
 pub use file::{Merged, Review, ReviewError, VERSION};
-pub use learner::{Learned, Learner, decisions};
+pub use learner::{Learned, Learner, decisions, teach};
 pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
 pub use state::{

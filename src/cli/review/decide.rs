@@ -42,7 +42,7 @@ pub(crate) fn run(
     Ok(if unknown.is_empty() { Outcome::Done } else { Outcome::NothingFound })
 }
 
-/// Refuses what says nothing, and reasons that the review does not have.
+/// Refuses what says nothing, or what does not go together.
 fn check(arguments: &DecideArgs) -> Result<(), Failure> {
     let verdict = arguments.verdict.verdict();
     let says = verdict.is_some()
@@ -104,7 +104,8 @@ impl Places {
         let (order, learned) = ordered(work, order)?;
         let scores = learned.as_ref().map(|learned| &learned.scores);
         let waiting = queue(work.review.state(), &work.reviewer, order, scores);
-        Ok(Self { waiting, model: model_name(order, learned.as_ref()) })
+        let name = learned.as_ref().map(|learned| learned.name.as_str());
+        Ok(Self { waiting, model: model_name(order, name) })
     }
 
     fn rank(&self, nct: NctId) -> Option<usize> {

@@ -4,37 +4,22 @@ use std::io::Write;
 
 use serde_json::json;
 
+use trialdex::output::clean_line;
 use trialdex::study::{NctId, Study};
 use trialdex::triage::learning::Method;
-use trialdex::triage::{Learned, Learner, Order, Queued, Scores, Turn, decisions, queue};
+use trialdex::triage::{Learned, Learner, Order, Queued, Turn, decisions, queue, teach};
 
 use super::args::{NextArgs, NextFormat, OrderArg};
 use super::screen::page::{Role, paragraphs};
 use super::{Console, Failure, Outcome, Work};
 
-/// What was learned from a reviewer's decisions.
-pub(crate) struct LearnedRanking {
-    /// Name of the model.
-    pub(crate) name: String,
-    pub(crate) scores: Scores,
-}
-
-impl From<Learned> for LearnedRanking {
-    fn from(learned: Learned) -> Self {
-        Self { name: learned.name, scores: learned.scores }
-    }
-}
-
 /// The order that is asked for, and what was learned where it needs that.
-pub(crate) fn ordered(
-    work: &Work,
-    order: OrderArg,
-) -> Result<(Order, Option<LearnedRanking>), Failure> {
+pub(crate) fn ordered(work: &Work, order: OrderArg) -> Result<(Order, Option<Learned>), Failure> {
     let learned = match order {
         OrderArg::Certainty | OrderArg::Uncertainty => learned(work)?.map(|(_, learned)| learned),
         OrderArg::Relevance | OrderArg::Random => None,
     };
-    Ok((Order::from(order), learned.map(LearnedRanking::from)))
+    Ok((Order::from(order), learned))
 }
 
 impl From<OrderArg> for Order {
@@ -52,8 +37,7 @@ impl From<OrderArg> for Order {
 /// something to learn from, since all records are read for it.
 pub(crate) fn learned(work: &Work) -> Result<Option<(Learner, Learned)>, Failure> {
     let decisions = decisions(work.review.state(), &work.reviewer);
-    let both = [true, false].iter().all(|is| decisions.iter().any(|(_, it)| it == is));
-    if !both {
+    if !teach(decisions.iter().map(|(_, included)| *included)) {
         return Ok(None);
     }
     let learner = Learner::of(&work.review)?;
@@ -61,12 +45,12 @@ pub(crate) fn learned(work: &Work) -> Result<Option<(Learner, Learned)>, Failure
     Ok(learned.map(|learned| (learner, learned)))
 }
 
-/// What ordered a queue, as decisions keep it.
-pub(crate) fn model_name(order: Order, learned: Option<&LearnedRanking>) -> String {
+/// What ordered a queue, as decisions keep it; `learned` names the model.
+pub(crate) fn model_name(order: Order, learned: Option<&str>) -> String {
     match (order, learned) {
         (Order::Random(_), _) => "random".to_owned(),
-        (Order::Certainty, Some(learned)) => format!("{}, certainty", learned.name),
-        (Order::Uncertainty, Some(learned)) => format!("{}, uncertainty", learned.name),
+        (Order::Certainty, Some(learned)) => format!("{learned}, certainty"),
+        (Order::Uncertainty, Some(learned)) => format!("{learned}, uncertainty"),
         _ => "relevance".to_owned(),
     }
 }
@@ -77,7 +61,7 @@ pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::
     let scores = learned.as_ref().map(|learned| &learned.scores);
     let waiting = queue(work.review.state(), &work.reviewer, order, scores);
     let limit = if arguments.limit == 0 { waiting.len() } else { arguments.limit };
-    let model = model_name(order, learned.as_ref());
+    let model = model_name(order, learned.as_ref().map(|learned| learned.name.as_str()));
     if arguments.format == NextFormat::Text {
         console.page();
     }
@@ -123,7 +107,7 @@ fn write_text(
     }
     let why = turn_text(work, queued).unwrap_or_else(|| format!("by {model}"));
     let left = format!("{rank}. of what is left, {why}");
-    writeln!(console.out, "{}", console.paint.faint(&trialdex::output::clean_line(&left)))?;
+    writeln!(console.out, "{}", console.paint.faint(&clean_line(&left)))?;
     match work.review.study(queued.nct)? {
         Some(study) => write_page(console, queued.nct, &study)?,
         None => writeln!(console.out, "{}  (no record)", queued.nct)?,

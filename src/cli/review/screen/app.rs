@@ -207,7 +207,7 @@ impl App {
 
     /// What ordered the queue, as decisions keep it.
     pub(super) fn model(&self) -> String {
-        model_name(self.order, self.ranking.as_ref().map(|ranking| &ranking.learned))
+        model_name(self.order, self.ranking.as_ref().map(|ranking| ranking.name.as_str()))
     }
 
     /// The place of a study in what is left, from 1.
@@ -218,7 +218,7 @@ impl App {
     /// Works out anew what is left, and how far it is. What is shown stays.
     pub(super) fn requeue(&mut self) {
         let state = self.review.state();
-        let scores = self.ranking.as_ref().map(|ranking| &ranking.learned.scores);
+        let scores = self.ranking.as_ref().map(|ranking| &ranking.scores);
         let mut waiting = queue(state, &self.reviewer, self.order, scores);
         let unread = |study: &StudyState| Queued { nct: study.nct, turn: Turn::Unread };
         match &self.walk {

@@ -165,7 +165,7 @@ fn order_text(app: &App) -> String {
         Order::Random(_) => return "at random".to_owned(),
     };
     match &app.ranking {
-        Some(ranking) => format!("by {name}, {}", ranking.learned.name),
+        Some(ranking) => format!("by {name}, {}", ranking.name),
         None => format!("by {name} (nothing learned yet)"),
     }
 }

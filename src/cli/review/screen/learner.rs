@@ -7,7 +7,6 @@ use trialdex::study::{NctId, Study};
 use trialdex::triage::learning::{Method, Witness};
 use trialdex::triage::{Learner, Review};
 
-use super::super::next::LearnedRanking;
 use super::ranker::{Labels, Learn, Ranking, Strongest};
 
 /// Reads all records of a review, to learn from decisions on them; `None`
@@ -19,13 +18,13 @@ pub(super) fn prepare(path: &Path) -> Option<Learn> {
 
 fn rank(learner: &Arc<Learner>, labels: &Labels) -> Option<Ranking> {
     let learned = learner.learn(labels, Method::default())?;
-    let ranking = LearnedRanking::from(learned.clone());
+    let (name, scores) = (learned.name.clone(), learned.scores.clone());
     let learner = learner.clone();
     let why = move |nct: NctId, study: &Study| {
         let evidence = learner.evidence(&learned, nct, study).unwrap_or_default();
         (strongest(evidence.pro), strongest(evidence.contra))
     };
-    Some(Ranking { learned: ranking, why: Box::new(why) })
+    Some(Ranking { name, scores, why: Box::new(why) })
 }
 
 fn strongest(words: Vec<Witness>) -> Strongest {

@@ -176,13 +176,13 @@ impl App {
 
     fn model_row(&self, nct: NctId, study: &Study) -> Option<(&'static str, String)> {
         let ranking = self.ranking.as_ref()?;
-        let score = ranking.learned.scores.get(&nct)?;
+        let score = ranking.scores.get(&nct)?;
         let (pro, contra) = (ranking.why)(nct, study);
         let words = |what: &str, words: &Strongest| {
             let shown: Vec<&str> = words.iter().take(WITNESSES).map(String::as_str).collect();
             if shown.is_empty() { String::new() } else { format!("; {what}: {}", shown.join(", ")) }
         };
         let (pro, contra) = (words("for", &pro), words("against", &contra));
-        Some(("Model", format!("{score:+.2}, {}{pro}{contra}", ranking.learned.name)))
+        Some(("Model", format!("{score:+.2}, {}{pro}{contra}", ranking.name)))
     }
 }

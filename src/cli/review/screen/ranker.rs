@@ -5,8 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
 use trialdex::study::{NctId, Study};
-
-use super::super::next::LearnedRanking;
+use trialdex::triage::Scores;
 
 /// Studies of which the reviewer decided, and whether they are included.
 pub(super) type Labels = Vec<(NctId, bool)>;
@@ -19,13 +18,15 @@ pub(super) type Why = dyn Fn(NctId, &Study) -> (Strongest, Strongest) + Send;
 
 /// What was learned from decisions.
 pub(super) struct Ranking {
-    pub(super) learned: LearnedRanking,
+    /// Name of the model.
+    pub(super) name: String,
+    pub(super) scores: Scores,
     pub(super) why: Box<Why>,
 }
 
 impl fmt::Debug for Ranking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ranking").field("name", &self.learned.name).finish_non_exhaustive()
+        f.debug_struct("Ranking").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -109,16 +110,14 @@ mod tests {
         let learn = |labels: &Labels| {
             let scores = labels.iter().map(|(nct, included)| (*nct, f32::from(*included)));
             Some(Ranking {
-                learned: LearnedRanking {
-                    name: labels.len().to_string(),
-                    scores: scores.collect(),
-                },
+                name: labels.len().to_string(),
+                scores: scores.collect(),
                 why: Box::new(|_, _| (Vec::new(), Vec::new())),
             })
         };
         let mut ranker = Ranker::start(move || Some(Box::new(learn)));
         ranker.learn(vec![(nct, true)]);
-        let learned = waited(&mut ranker).flatten().expect("a ranking").learned;
+        let learned = waited(&mut ranker).flatten().expect("a ranking");
         assert_eq!((learned.name.as_str(), learned.scores[&nct]), ("1", 1.0));
 
         let mut ended = Ranker::start(|| None);

@@ -17,7 +17,6 @@ use trialdex::triage::{
     Act, Decision, Fingerprint, Order, Outcome, Review, ReviewError, Sample, Source, Turn, Verdict,
 };
 
-use super::super::next::LearnedRanking;
 use super::app::{After, App, Mode, Now, Wishes};
 use super::draw::draw;
 use super::ranker::Ranking;

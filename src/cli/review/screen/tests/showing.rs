@@ -63,10 +63,8 @@ fn conflicts_are_settled() {
 fn ranking() -> Ranking {
     let scores = [(1, 2.0), (2, -1.0), (3, -0.5), (4, 0.7)];
     Ranking {
-        learned: LearnedRanking {
-            name: "svm-1 of 1 decision".to_owned(),
-            scores: scores.into_iter().map(|(number, score)| (nct(number), score)).collect(),
-        },
+        name: "svm-1 of 1 decision".to_owned(),
+        scores: scores.into_iter().map(|(number, score)| (nct(number), score)).collect(),
         why: Box::new(|_, _| {
             (vec!["peak flow".to_owned(), "volume".to_owned()], vec!["school".to_owned()])
         }),
