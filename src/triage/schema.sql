@@ -1,24 +1,27 @@
 -- A review, version 1. docs/triage.md tells what it all means.
+--
+-- Types are held by CHECK: STRICT tables cannot be read by SQLite before 3.37,
+-- which long-lived systems still have.
 
 -- All that happened, in any order; `seq`, then `id`, is the order that counts.
 CREATE TABLE event (
-    id       TEXT PRIMARY KEY,
-    seq      INTEGER NOT NULL,
-    at       TEXT NOT NULL,
-    reviewer TEXT NOT NULL,
-    body     TEXT NOT NULL,
+    id       TEXT PRIMARY KEY NOT NULL CHECK (typeof(id) = 'text'),
+    seq      INTEGER NOT NULL CHECK (typeof(seq) = 'integer'),
+    at       TEXT NOT NULL CHECK (typeof(at) = 'text'),
+    reviewer TEXT NOT NULL CHECK (typeof(reviewer) = 'text'),
+    body     TEXT NOT NULL CHECK (typeof(body) = 'text'),
     kind     TEXT GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL,
     nct      TEXT GENERATED ALWAYS AS (json_extract(body, '$.nct')) VIRTUAL
-) STRICT;
+);
 
 -- The records that were there to be read: JSON of the registry's API v2,
 -- compressed with Zstandard.
 CREATE TABLE record (
-    fingerprint TEXT PRIMARY KEY,
-    nct         TEXT NOT NULL,
-    title       TEXT NOT NULL,
-    study       BLOB NOT NULL
-) STRICT;
+    fingerprint TEXT PRIMARY KEY NOT NULL CHECK (typeof(fingerprint) = 'text'),
+    nct         TEXT NOT NULL CHECK (typeof(nct) = 'text'),
+    title       TEXT NOT NULL CHECK (typeof(title) = 'text'),
+    study       BLOB NOT NULL CHECK (typeof(study) = 'blob')
+);
 
 CREATE TRIGGER event_is_kept BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'events stay as they are: undo is an event of its own'); END;

@@ -291,6 +291,33 @@ fn a_review_is_a_file_as_any_other() {
 }
 
 #[test]
+fn columns_hold_the_types_that_they_say() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let review = review(&directory, "a.review");
+    let raw = rusqlite::Connection::open(review.path()).expect("SQLite");
+    for (table, values) in
+        [("event", "'i', 1, 'at', 'ann', '{}'"), ("record", "'f', 'NCT90000001', 'Tea', x'00'")]
+    {
+        let inserted = raw.execute(&format!("INSERT INTO {table} VALUES ({values})"), []);
+        assert_eq!(inserted, Ok(1), "{table}: {values}");
+    }
+    for (table, values) in [
+        ("event", "'j', 'one', 'at', 'ann', '{}'"),
+        ("event", "'j', 1, 'at', x'00', '{}'"),
+        ("event", "NULL, 1, 'at', 'ann', '{}'"),
+        ("record", "'g', 'NCT90000001', 'Tea', 'text'"),
+        ("record", "x'00', 'NCT90000001', 'Tea', x'00'"),
+    ] {
+        let inserted = raw.execute(&format!("INSERT INTO {table} VALUES ({values})"), []);
+        assert!(inserted.is_err(), "{table}: {values}");
+    }
+    // Keywords of later versions would keep older tools from opening it.
+    let schema = "SELECT group_concat(sql) FROM sqlite_master";
+    let schema: String = raw.query_row(schema, [], |row| row.get(0)).expect("a schema");
+    assert!(!schema.contains("STRICT") && !schema.contains("->>"), "{schema}");
+}
+
+#[test]
 fn records_come_back_as_they_were() {
     let directory = tempfile::tempdir().expect("a directory");
     let review = review(&directory, "a.review");
