@@ -378,7 +378,7 @@ fn a_decision_is_stale_when_what_tells_has_changed() {
         Ok((number < 6).then(|| study(number, status)))
     };
     let updated = update(&review, vec![], "index".to_owned(), &mut find).expect("compared");
-    review.append_with(AT, "ann", updated.acts, &updated.studies).expect("written");
+    review.append_with(AT, "ann", updated.acts(), &updated.studies).expect("written");
     let state = review.state();
     assert_eq!(
         state.study(nct(1)).map(|study| study.stale_for("ann")),
@@ -389,7 +389,7 @@ fn a_decision_is_stale_when_what_tells_has_changed() {
         Ok(find(wanted)?.or_else(|| Some(study(6, "RECRUITING"))))
     };
     let again = update(&review, vec![], "index".to_owned(), &mut back).expect("compared");
-    review.append_with(AT, "ann", again.acts, &again.studies).expect("written");
+    review.append_with(AT, "ann", again.acts(), &again.studies).expect("written");
     let state = review.state();
     assert_eq!(state.study(nct(6)).map(|study| study.vanished), Some(false));
     let queued = queue(state, "ann", Order::Relevance, None);

@@ -12,10 +12,21 @@ use crate::study::{NctId, Study};
 /// What is to be written into a review, and the records that go with it.
 #[derive(Debug, Default)]
 pub struct Updated {
-    /// The searches, run again, and what has changed.
-    pub acts: Vec<Act>,
+    /// The searches, run again.
+    pub sources: Vec<Source>,
+    /// What has changed.
+    pub what: Update,
     /// Records that the review has not.
     pub studies: Vec<Study>,
+}
+
+impl Updated {
+    /// All that happened.
+    #[must_use]
+    pub fn acts(&self) -> Vec<Act> {
+        let sources = self.sources.iter().cloned().map(Act::Source);
+        sources.chain([Act::Update(self.what.clone())]).collect()
+    }
 }
 
 /// Holds a review against an index: `runs` are its searches, by name, run
@@ -36,7 +47,7 @@ pub fn update<E: From<ReviewError>>(
     for (name, receipt) in runs {
         let source = Source { name, origin: Origin::Search(receipt) };
         found.extend(source.studies().map(|(nct, _)| nct));
-        updated.acts.push(Act::Source(source));
+        updated.sources.push(source);
     }
     let state = review.state();
     let mut new: Vec<NctId> =
@@ -62,8 +73,7 @@ pub fn update<E: From<ReviewError>>(
             what.left.push(known.nct);
         }
     }
-    updated.acts.push(Act::Update(what));
-    Ok(updated)
+    Ok(Updated { what, ..updated })
 }
 
 /// The studies that the last runs of all searches found.

@@ -8,7 +8,7 @@ use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
 use trialdex::search::receipt::contents;
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Changed, Origin, Update, telling, update};
+use trialdex::triage::{Changed, Origin, Update, telling, update};
 
 use super::super::args::ReportFormat;
 use super::super::asked::Again;
@@ -42,12 +42,8 @@ pub(crate) fn run(
         Ok(place.map(|place| reading.study(place)).transpose()?)
     };
     let updated = update(&work.review, runs, contents(&store)?.digest, &mut find)?;
-    let what = updated.acts.iter().find_map(|act| match act {
-        Act::Update(update) => Some(update.clone()),
-        _ => None,
-    });
-    work.review.append_with(&now(), &work.reviewer, updated.acts, &updated.studies)?;
-    let what = what.unwrap_or_default();
+    work.review.append_with(&now(), &work.reviewer, updated.acts(), &updated.studies)?;
+    let what = updated.what;
     match arguments.format {
         ReportFormat::Json => writeln!(console.out, "{}", json!(what))?,
         ReportFormat::Text => {
@@ -68,16 +64,7 @@ fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {
     };
     let mut lines = Vec::new();
     let mut listed = |title: &str, studies: Vec<(NctId, String)>| {
-        if studies.is_empty() {
-            return;
-        }
-        lines.push(format!("{}: {title}", plural(studies.len() as u64, "study", "studies")));
-        for (nct, remark) in studies.iter().take(LISTED) {
-            lines.push(format!("  {nct}  {remark}").trim_end().to_owned());
-        }
-        if studies.len() > LISTED {
-            lines.push(format!("  and {} more: `--format json` lists all", studies.len() - LISTED));
-        }
+        lines.extend(listed(title, &studies));
     };
     listed("new for the searches of the review", titled(&what.new)?);
     let (mut again, mut other) = (Vec::new(), Vec::new());
@@ -104,4 +91,19 @@ fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {
         lines.push("nothing is new, nothing has changed".to_owned());
     }
     Ok(lines)
+}
+
+/// Studies with a remark on each, below what they have in common; none where
+/// there are none.
+fn listed(title: &str, studies: &[(NctId, String)]) -> Vec<String> {
+    if studies.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![format!("{}: {title}", plural(studies.len() as u64, "study", "studies"))];
+    let shown = studies.iter().take(LISTED);
+    lines.extend(shown.map(|(nct, remark)| format!("  {nct}  {remark}").trim_end().to_owned()));
+    if studies.len() > LISTED {
+        lines.push(format!("  and {} more: `--format json` lists all", studies.len() - LISTED));
+    }
+    lines
 }
