@@ -1,10 +1,10 @@
 //! `trialdex review decide`, `settle` and `undo`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Outcome as Together, Queued, Review, Verdict, queue};
+use trialdex::triage::{Act, Decision, Outcome as Together, Review, Verdict, queue};
 
 use super::super::numbers::numbers;
 use super::args::{DecideArgs, OrderArg, UndoArgs};
@@ -95,21 +95,23 @@ fn check_conflicts(review: &Review, known: &[NctId]) -> Result<(), Failure> {
 
 /// What was left to read, in an order.
 struct Places {
-    waiting: Vec<Queued>,
+    ranks: HashMap<NctId, usize>,
     model: String,
 }
 
 impl Places {
-    fn of(work: &Work, order: OrderArg) -> Result<Self, Failure> {
+    fn by(work: &Work, order: OrderArg) -> Result<Self, Failure> {
         let (order, learned) = ordered(work, order)?;
         let scores = learned.as_ref().map(|learned| &learned.scores);
         let waiting = queue(work.review.state(), &work.reviewer, order, scores);
         let name = learned.as_ref().map(|learned| learned.name.as_str());
-        Ok(Self { waiting, model: model_name(order, name) })
+        let ranks = waiting.iter().map(|queued| queued.nct).zip(1..).collect();
+        Ok(Self { ranks, model: model_name(order, name) })
     }
 
-    fn rank(&self, nct: NctId) -> Option<usize> {
-        self.waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1)
+    /// The rank of a study and what gave it.
+    fn of(&self, nct: NctId) -> Option<(usize, String)> {
+        Some((*self.ranks.get(&nct)?, self.model.clone()))
     }
 }
 
@@ -124,10 +126,8 @@ fn acts(
     let state = work.review.state();
     let reason =
         arguments.reason.as_deref().map(|typed| reason(&work.review, typed)).transpose()?;
-    let places = match arguments.order.filter(|_| verdict.is_some()) {
-        Some(order) => Some(Places::of(work, order)?),
-        None => None,
-    };
+    let order = arguments.order.filter(|_| verdict.is_some());
+    let places = order.map(|order| Places::by(work, order)).transpose()?;
     let mut acts = Vec::new();
     for nct in numbers.iter().copied() {
         // The verdict is the last: it is what an undo takes back first.
@@ -138,13 +138,13 @@ fn acts(
         let noted = state.study(nct).is_some_and(|it| it.notes.contains_key(&work.reviewer));
         let note = arguments.note.clone().filter(|note| noted || !note.is_empty());
         if let Some(verdict) = verdict {
-            let rank = places.as_ref().and_then(|places| places.rank(nct));
+            let place = places.as_ref().and_then(|places| places.of(nct));
             let decision = Decision {
                 record: state.study(nct).and_then(|study| study.record.clone()),
                 reason: reason.clone(),
                 note,
-                rank,
-                model: places.as_ref().filter(|_| rank.is_some()).map(|it| it.model.clone()),
+                rank: place.as_ref().map(|(rank, _)| *rank),
+                model: place.map(|(_, model)| model),
                 ..Decision::new(nct, verdict)
             };
             acts.push(if settles { Act::Settle(decision) } else { Act::Decide(decision) });
