@@ -147,6 +147,15 @@ impl StudyState {
         }
     }
 
+    /// A note takes the place of the one before; an empty one is none.
+    fn take_note(&mut self, reviewer: String, text: &str) {
+        if text.is_empty() {
+            self.notes.remove(&reviewer);
+        } else {
+            self.notes.insert(reviewer, text.to_owned());
+        }
+    }
+
     /// What settled a conflict, until somebody decides anew.
     #[must_use]
     pub fn settlement(&self) -> Option<&Standing> {
@@ -420,16 +429,15 @@ impl State {
             }
             _ => {}
         }
-        match note {
-            Some(text) if text.is_empty() => drop(study.notes.remove(&reviewer)),
-            Some(text) => drop(study.notes.insert(reviewer, text.clone())),
-            None => {}
+        if let Some(text) = note {
+            study.take_note(reviewer, text);
         }
     }
 
-    fn take_source(&mut self, source: &Source) {
+    /// The position of a source, which is added where it is not there.
+    fn position_of(&mut self, source: &Source) -> usize {
         let at = self.sources.iter().position(|known| source.is_again(&known.latest));
-        let at = at.unwrap_or_else(|| {
+        at.unwrap_or_else(|| {
             let taken = |name: &String| self.sources.iter().any(|known| known.name == *name);
             let numbered = (2..).map(|number| format!("{} ({number})", source.name));
             let mut names = std::iter::once(source.name.clone()).chain(numbered);
@@ -443,7 +451,11 @@ impl State {
                 ranks: HashMap::new(),
             });
             self.sources.len() - 1
-        });
+        })
+    }
+
+    fn take_source(&mut self, source: &Source) {
+        let at = self.position_of(source);
         let mut new = 0;
         for (rank, (nct, record)) in (1..).zip(source.studies()) {
             let first = self.sources[at].ranks.insert(nct, rank).is_none();

@@ -165,18 +165,7 @@ impl<M: Machine> Problem<'_, M> {
             let values = self.values(&goal);
             self.left(&state.values, &values, &goal, pulls)
         };
-        let scale: Vec<f64> = self
-            .decisions
-            .iter()
-            .zip(pulls)
-            .map(|(decision, pull)| {
-                if pull.slope > 0.0 {
-                    1.0 / (decision.square + decision.own + 1.0 / pull.slope)
-                } else {
-                    0.0
-                }
-            })
-            .collect();
+        let scale = self.scale(pulls);
         let mut way = product(&scale, &left);
         let mut height = dot(&left, &way);
         for _ in 0..STEPS {
@@ -197,6 +186,16 @@ impl<M: Machine> Problem<'_, M> {
             height = lower;
         }
         goal
+    }
+
+    /// By how much the equation of each decision is divided, so that all are
+    /// alike.
+    fn scale(&self, pulls: &[Pull]) -> Vec<f64> {
+        let scale = |(decision, pull): (&Decision, &Pull)| {
+            let whole = decision.square + decision.own + 1.0 / pull.slope;
+            if pull.slope > 0.0 { 1.0 / whole } else { 0.0 }
+        };
+        self.decisions.iter().zip(pulls).map(scale).collect()
     }
 
     /// What is left of the equations at other coefficients than those that

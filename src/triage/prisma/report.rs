@@ -12,7 +12,21 @@ use crate::triage::state::State;
 /// A table of all numbers, and sentences below it.
 #[must_use]
 pub fn text(title: &str, counts: &Counts, sentences: &[String]) -> String {
-    let mut rows: Vec<(String, usize, usize)> = Vec::new();
+    let rows = rows(counts);
+    let mut out = format!("{}\n\n", clean::line(title));
+    let digits = rows.iter().map(|(_, count, _)| count.to_string().len()).max().unwrap_or(1);
+    for (what, count, depth) in rows {
+        let _ = writeln!(out, "{count:>digits$}  {}{what}", "  ".repeat(depth));
+    }
+    for sentence in sentences {
+        let _ = write!(out, "\n{}\n", clean::line(sentence));
+    }
+    out
+}
+
+/// What is counted, how often, and how far it is set in.
+fn rows(counts: &Counts) -> Vec<(String, usize, usize)> {
+    let mut rows = Vec::new();
     let mut row = |depth: usize, what: &str, count: usize| {
         rows.push((clean::line(what).into_owned(), count, depth));
     };
@@ -43,15 +57,7 @@ pub fn text(title: &str, counts: &Counts, sentences: &[String]) -> String {
     if counts.vanished > 0 {
         row(0, "No longer in the index", counts.vanished);
     }
-    let mut out = format!("{}\n\n", clean::line(title));
-    let digits = rows.iter().map(|(_, count, _)| count.to_string().len()).max().unwrap_or(1);
-    for (what, count, depth) in rows {
-        let _ = writeln!(out, "{count:>digits$}  {}{what}", "  ".repeat(depth));
-    }
-    for sentence in sentences {
-        let _ = write!(out, "\n{}\n", clean::line(sentence));
-    }
-    out
+    rows
 }
 
 /// Methods and results, to be pasted into a paper: the searches as they were
