@@ -12,7 +12,8 @@ use trialdex::index::{
 use trialdex::output::{Paint, clean_line, grouped, plural};
 use trialdex::source::Limits;
 
-use super::args::{Global, IndexArgs, ReportFormat, WorkArgs};
+use super::args::{Global, IndexArgs, ReportFormat};
+use super::work::WorkArgs;
 use super::{Console, Failure, Outcome, progress};
 
 /// Where records are read from if no path is given.

@@ -25,6 +25,7 @@ pub(crate) mod show;
 pub(crate) mod status;
 pub(crate) mod thesaurus;
 pub(crate) mod verify;
+mod work;
 
 pub(crate) use args::Command;
 pub(crate) use config::parse;

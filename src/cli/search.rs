@@ -12,9 +12,10 @@ use trialdex::search::receipt::Receipt;
 use trialdex::search::{Hits, Matching, Window, Wish, search};
 use trialdex::study::pieces::Piece;
 
-use super::args::{Global, SearchArgs, WorkArgs};
+use super::args::{Global, SearchArgs};
 use super::asked::{Asked, order};
 use super::index::{DEFAULT_INPUT, build};
+use super::work::WorkArgs;
 use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {

@@ -1,0 +1,84 @@
+//! How an index is built: threads, memory, limits to what is read.
+
+use clap::Args;
+
+/// Megabytes for the indexing threads.
+const MEMORY: u32 = 200;
+
+/// Megabytes of the longest record.
+const MAX_RECORD: u32 = 32;
+
+/// Growth of an archive when it is unpacked.
+const MAX_RATIO: u64 = 200;
+
+/// Gigabytes that a source may unpack to.
+const MAX_UNPACKED: u32 = 256;
+
+/// Gigabytes of an archive inside another one.
+const MAX_SPOOL: u32 = 16;
+
+/// Members of the archives of a source.
+const MAX_MEMBERS: u64 = 1_000_000;
+
+/// Containers inside one another.
+const MAX_DEPTH: u8 = 6;
+
+/// Values of a JSON record.
+const MAX_VALUES: u32 = 4_000_000;
+
+/// Cells of a row.
+const MAX_CELLS: u32 = 10_000;
+
+/// How an index is built.
+#[derive(Debug, Args)]
+pub(crate) struct WorkArgs {
+    /// Threads to convert records with, and as many to index them [default:
+    /// one a core, 8 at most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) threads: Option<u8>,
+    /// Megabytes that the indexing threads may use together
+    #[arg(long, default_value_t = MEMORY, value_name = "MB", value_parser = clap::value_parser!(u32).range(50..=65_536))]
+    pub(crate) memory: u32,
+    /// Megabytes of the longest record that is read
+    #[arg(long, default_value_t = MAX_RECORD, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    pub(crate) max_record: u32,
+    /// How many times its compressed size an archive may unpack to
+    #[arg(long, default_value_t = MAX_RATIO, value_name = "N")]
+    pub(crate) max_ratio: u64,
+    /// Gigabytes that a file may unpack to in all, archives inside it included
+    #[arg(long, default_value_t = MAX_UNPACKED, value_name = "GB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_unpacked: u32,
+    /// Gigabytes of a zip archive inside another archive
+    #[arg(long, default_value_t = MAX_SPOOL, value_name = "GB", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_spool: u32,
+    /// Members of all archives in a file
+    #[arg(long, default_value_t = MAX_MEMBERS, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) max_members: u64,
+    /// Archives inside one another
+    #[arg(long, default_value_t = MAX_DEPTH, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) max_depth: u8,
+    /// Values of one JSON record
+    #[arg(long, default_value_t = MAX_VALUES, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_values: u32,
+    /// Cells of one row of a table
+    #[arg(long, default_value_t = MAX_CELLS, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_cells: u32,
+}
+
+impl Default for WorkArgs {
+    /// What is used where nothing can be typed.
+    fn default() -> Self {
+        Self {
+            threads: None,
+            memory: MEMORY,
+            max_record: MAX_RECORD,
+            max_ratio: MAX_RATIO,
+            max_unpacked: MAX_UNPACKED,
+            max_spool: MAX_SPOOL,
+            max_members: MAX_MEMBERS,
+            max_depth: MAX_DEPTH,
+            max_values: MAX_VALUES,
+            max_cells: MAX_CELLS,
+        }
+    }
+}
