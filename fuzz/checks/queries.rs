@@ -78,7 +78,7 @@ pub(super) fn query(bytes: &[u8]) {
 /// Lines of a strategy are those of the text.
 fn lines(text: &str) {
     let count = text.lines().count();
-    match strategy(text) {
+    match strategy(text, &Request::default()) {
         Ok(lines) => {
             assert!(lines.iter().all(|line| (1..=count).contains(&line.at)));
             lines.iter().for_each(|line| printed_is_understood(&line.understood));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use trialdex::index::Store;
 use trialdex::output::clean_line;
-use trialdex::query::{StrategyLine, WrongLine, is_strategy, plain, strategy};
+use trialdex::query::{Request, StrategyLine, WrongLine, is_strategy, plain, strategy};
 use trialdex::search::{Hit, Window, Wish, search};
 use trialdex::study::NctId;
 
@@ -106,7 +106,8 @@ fn run_strategy(
     arguments: &BatchArgs,
     text: &str,
 ) -> super::Result {
-    let lines = strategy(text).map_err(|wrong| wrong_lines(&arguments.file, wrong))?;
+    let like = Request { manner: arguments.ranking.manner(false), ..Request::default() };
+    let lines = strategy(text, &like).map_err(|wrong| wrong_lines(&arguments.file, wrong))?;
     let store = open_or_build(console, &global.index)?;
     say_what_is_damaged(console, &store)?;
     let own = arguments.ranking.own()?;

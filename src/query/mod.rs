@@ -9,6 +9,7 @@ mod agg;
 mod complaints;
 mod filters;
 mod foreign;
+mod left_out;
 mod lexer;
 pub mod meaning;
 mod note;

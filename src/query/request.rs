@@ -331,7 +331,7 @@ fn condition(tree: &Expr) -> Option<Condition> {
 }
 
 /// Whether a text is NCT numbers alone, with blanks or commas between.
-fn is_numbers(typed: &str) -> bool {
+pub(super) fn is_numbers(typed: &str) -> bool {
     let mut parts = typed
         .split(|c: char| c.is_whitespace() || c == ',')
         .filter(|part| !part.is_empty())

@@ -6,6 +6,8 @@
 //! 3. #1 AND #2
 //! ```
 
+use super::left_out::left_out;
+use super::request::is_numbers;
 use super::{Diagnostic, Misunderstood, Parameter, Remark, Request, Span, Understood};
 
 /// Bytes of a line with all that it names put in at most: names of names grow
@@ -26,7 +28,28 @@ pub struct StrategyLine {
     /// What it means.
     pub understood: Understood,
     /// As typed, with the lines that it names in their place.
-    whole: String,
+    pub whole: String,
+    /// Where lines were put into [`Self::whole`], and their numbers: those
+    /// that it names, those that these name, and so on.
+    pub parts: Vec<(Span, u32)>,
+}
+
+impl StrategyLine {
+    /// Whether another line is part of it, by its name or by that of a line
+    /// between them.
+    #[must_use]
+    pub fn has(&self, number: u32) -> bool {
+        self.parts.iter().any(|(_, part)| *part == number)
+    }
+
+    /// The line without another one, wherever that is part of it: what `OR`,
+    /// `AND` and `NOT` join to it stays, and what is empty then goes, too.
+    /// `None` where nothing is left.
+    #[must_use]
+    pub fn without(&self, number: u32) -> Option<String> {
+        let places = self.parts.iter().filter(|(_, part)| *part == number);
+        left_out(&self.whole, &places.map(|(span, _)| span.clone()).collect::<Vec<_>>())
+    }
 }
 
 /// A line that cannot be understood.
@@ -66,12 +89,13 @@ pub fn is_strategy(text: &str) -> bool {
     first.is_some_and(|line| numbered(line).is_some())
 }
 
-/// Understands a strategy.
+/// Understands a strategy. Words of its lines are looked for in the area of
+/// `like` and match in the manner of it.
 ///
 /// # Errors
 ///
 /// Every line that is wrong.
-pub fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
+pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
     let (mut lines, mut wrong): (Vec<StrategyLine>, _) = (Vec::new(), Vec::new());
     let mut wrong_numbers = Vec::new();
     for (at, line) in (1..).zip(text.lines()).filter(|(_, line)| !is_remark(line)) {
@@ -79,15 +103,21 @@ pub fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
             wrong.push(without_number(at, line));
             continue;
         };
+        if let Some(first) = lines.iter().find(|line| line.number == number) {
+            wrong.push(number_again(at, line, first));
+            continue;
+        }
         // What is wrong with a line is not wrong with those that name it.
         if names(typed).iter().any(|(_, named)| wrong_numbers.contains(named)) {
             wrong_numbers.push(number);
             continue;
         }
-        match understood(typed, &lines) {
-            Ok((whole, names_others, understood)) => {
-                let typed = typed.to_owned();
-                lines.push(StrategyLine { number, at, typed, names_others, understood, whole });
+        match understood(typed, &lines, like) {
+            Ok((Filled { whole, parts, .. }, understood)) => {
+                let (typed, names_others) = (typed.to_owned(), !parts.is_empty());
+                let read =
+                    StrategyLine { number, at, typed, names_others, understood, whole, parts };
+                lines.push(read);
             }
             Err(diagnostics) => {
                 wrong_numbers.push(number);
@@ -108,12 +138,24 @@ fn without_number(at: usize, line: &str) -> WrongLine {
     WrongLine { at, typed, diagnostics: vec![diagnostic] }
 }
 
+fn number_again(at: usize, line: &str, first: &StrategyLine) -> WrongLine {
+    let typed = line.trim().to_owned();
+    let diagnostic = Diagnostic {
+        span: 0..typed.len(),
+        message: format!("line {} has the number {}, too", first.at, first.number),
+        hint: "give every line a number of its own".to_owned(),
+    };
+    WrongLine { at, typed, diagnostics: vec![diagnostic] }
+}
+
 /// A line with what it names put in.
 #[derive(Default)]
 struct Filled {
     whole: String,
     /// Where the named lines stand in it, and their names in what was typed.
     places: Vec<(Span, Span)>,
+    /// See [`StrategyLine::parts`].
+    parts: Vec<(Span, u32)>,
 }
 
 impl Filled {
@@ -132,9 +174,7 @@ impl Filled {
                 continue;
             };
             filled.whole.push_str(&typed[from..span.start]);
-            let start = filled.whole.len();
-            filled.whole.push_str(&format!("({})", line.whole));
-            filled.places.push((start..filled.whole.len(), span.clone()));
+            filled.put(line, span.clone());
             from = span.end;
             if filled.whole.len() > LONGEST {
                 let hint = "name fewer lines, or join them in a line of their own";
@@ -144,20 +184,40 @@ impl Filled {
         }
         filled.whole.push_str(&typed[from..]);
         wrong.extend(bare_numbers(typed));
+        if is_numbers(typed) {
+            // Side by side, they are what a study has to be; in a list of
+            // their own, any of them.
+            let numbers = typed.split(|c: char| c.is_whitespace() || c == ',');
+            let numbers: Vec<&str> = numbers.filter(|part| !part.is_empty()).collect();
+            filled.whole = numbers.join(" OR ");
+        }
         if wrong.is_empty() { Ok(filled) } else { Err(wrong) }
+    }
+
+    /// Puts a line, in parentheses, where its name stands.
+    fn put(&mut self, line: &StrategyLine, name: Span) {
+        let start = self.whole.len();
+        self.whole.push_str(&format!("({})", line.whole));
+        let place = start..self.whole.len();
+        self.parts.push((place.clone(), line.number));
+        let within =
+            |(span, number): &(Span, u32)| (start + 1 + span.start..start + 1 + span.end, *number);
+        self.parts.extend(line.parts.iter().map(within));
+        self.places.push((place, name));
     }
 }
 
-/// A line with what it names put in, whether it names anything, and what it
-/// means.
+/// A line with what it names put in, and what it means.
 fn understood(
     typed: &str,
     known: &[StrategyLine],
-) -> Result<(String, bool, Understood), Vec<Diagnostic>> {
-    let Filled { whole, places } = Filled::new(typed, known)?;
-    let place = |span: &Span| typed_span(span, &places, typed.len());
-    let queries = vec![(Parameter::Words, whole.clone())];
-    let request = Request { queries, ..Request::default() };
+    like: &Request,
+) -> Result<(Filled, Understood), Vec<Diagnostic>> {
+    let filled = Filled::new(typed, known)?;
+    let place = |span: &Span| typed_span(span, &filled.places, typed.len());
+    let queries = vec![(Parameter::Words, filled.whole.clone())];
+    let (area, manner) = (like.area.clone(), like.manner);
+    let request = Request { queries, area, manner, ..Request::default() };
     let mut understood = request.understand().map_err(|misunderstood| {
         let all =
             misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);
@@ -167,7 +227,7 @@ fn understood(
         notice.span = place(&notice.span);
         typed.clone_into(shown);
     }
-    Ok((whole, !places.is_empty(), understood))
+    Ok((filled, understood))
 }
 
 /// What is said of lines that are named without `#`, as in `1 and 2` or
@@ -229,7 +289,12 @@ fn typed_span(span: &Span, places: &[(Span, Span)], length: usize) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Manner;
     use super::*;
+
+    fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
+        super::strategy(text, &Request::default())
+    }
 
     #[test]
     fn lines_may_name_those_above() {
@@ -269,6 +334,47 @@ mod tests {
             strategy("1. sepsis (\n# a remark\nfever\n2. #1 AND shock\n").expect_err("wrong");
         let places: Vec<usize> = wrong.iter().map(|line| line.at).collect();
         assert_eq!(places, [1, 3]);
+    }
+
+    #[test]
+    fn a_number_names_one_line() {
+        let wrong = strategy("1. sepsis\n2. shock\n1. fever\n").expect_err("wrong");
+        assert_eq!((wrong.len(), wrong[0].at, wrong[0].typed.as_str()), (1, 3, "1. fever"));
+    }
+
+    #[test]
+    fn a_list_of_numbers_is_any_of_them_wherever_it_is_named() {
+        let lines = strategy("1. NCT90000001, NCT90000002\n2. #1 AND sepsis\n").expect("lines");
+        assert_eq!(lines[1].whole, "(NCT90000001 OR NCT90000002) AND sepsis");
+    }
+
+    #[test]
+    fn words_match_in_the_manner_that_is_asked_for() {
+        let manner = Manner { expand: super::super::Expand::Term, ..Manner::default() };
+        let like = Request { manner, area: Some("BriefTitle".to_owned()), ..Request::default() };
+        let lines = super::strategy("1. sepsis\n", &like).expect("a line");
+        assert_eq!(lines[0].understood.text, "AREA[BriefTitle]EXPANSION[Term]sepsis");
+    }
+
+    #[test]
+    fn a_line_is_left_out_of_those_that_name_it() {
+        let text = "1. a\n2. b OR c\n3. #1 OR #2\n4. d\n5. #3 AND #4 NOT AREA[Phase]NA\n\
+                    6. #2 OR (#2 AND #4)\n7. #5 NOT #6\n";
+        let lines = strategy(text).expect("lines");
+        let without = |at: usize, number| lines[at - 1].without(number);
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(without(3, 1), text("b OR c"));
+        assert_eq!(without(5, 2), text("a AND d AND NOT AREA[Phase]NA"));
+        assert_eq!(without(5, 3), text("d AND NOT AREA[Phase]NA"));
+        assert_eq!(without(6, 2), text("d"));
+        assert_eq!(without(7, 6), text("(a OR b OR c) AND d AND NOT AREA[Phase]NA"));
+        assert_eq!(
+            without(7, 4),
+            text("(a OR b OR c) AND NOT AREA[Phase]NA AND NOT (b OR c OR b OR c)")
+        );
+        assert_eq!((without(1, 3), lines[0].has(3)), (text("a"), false));
+        let alone = strategy("1. a\n2. #1\n3. NOT #2\n").expect("lines");
+        assert_eq!((alone[2].without(1), alone[2].has(1)), (None, true));
     }
 
     #[test]
