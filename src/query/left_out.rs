@@ -11,38 +11,57 @@ use super::syntax::{Expr, ExprKind, Term};
 /// What was joined to a part by `AND`, `OR` or `NEAR` stays. With what `NOT`
 /// or a prefix such as `AREA[...]` stands before, these go, too.
 pub(super) fn left_out(typed: &str, places: &[Span]) -> Option<String> {
+    let places = places.iter().map(|place| bare(typed, place)).collect();
     let expr = read(typed).expr?;
-    rest(expr, places).map(|expr| expr.to_string())
+    Out { typed, places }.rest(expr).map(|expr| expr.to_string())
 }
 
-fn is_out(span: &Span, places: &[Span]) -> bool {
-    places.iter().any(|place| place.start <= span.start && span.end <= place.end)
+/// A place without the parentheses around it, of which a part of a tree may
+/// have more or fewer than the line that it comes from.
+fn bare(typed: &str, place: &Span) -> Span {
+    let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
+    let text = &typed[place.clone()];
+    let start = place.start + (text.len() - text.trim_start_matches(around).len());
+    start..start.max(place.end - (text.len() - text.trim_end_matches(around).len()))
 }
 
-/// What of a tree stands elsewhere.
-fn rest(expr: Expr, places: &[Span]) -> Option<Expr> {
-    let Expr { kind, span } = expr;
-    let all = |parts: Vec<Expr>| parts.into_iter().filter_map(|part| rest(part, places)).collect();
-    let kind = match kind {
-        ExprKind::And(parts) => return Expr::all(all(parts)),
-        ExprKind::Or(parts) => return Expr::any(all(parts)),
-        ExprKind::Not(inner) => ExprKind::Not(Box::new(rest(*inner, places)?)),
-        ExprKind::Within(prefix, inner) => {
-            ExprKind::Within(prefix, Box::new(rest(*inner, places)?))
+/// What is left out.
+struct Out<'a> {
+    typed: &'a str,
+    places: Vec<Span>,
+}
+
+impl Out<'_> {
+    fn has(&self, span: &Span) -> bool {
+        let span = bare(self.typed, span);
+        self.places.iter().any(|place| place.start <= span.start && span.end <= place.end)
+    }
+
+    /// What of a tree stands elsewhere.
+    fn rest(&self, expr: Expr) -> Option<Expr> {
+        let Expr { kind, span } = expr;
+        let all = |parts: Vec<Expr>| parts.into_iter().filter_map(|part| self.rest(part)).collect();
+        let kind = match kind {
+            ExprKind::And(parts) => return Expr::all(all(parts)),
+            ExprKind::Or(parts) => return Expr::any(all(parts)),
+            ExprKind::Not(inner) => ExprKind::Not(Box::new(self.rest(*inner)?)),
+            ExprKind::Within(prefix, inner) => {
+                ExprKind::Within(prefix, Box::new(self.rest(*inner)?))
+            }
+            ExprKind::Near(terms, distance) => self.near(terms, distance)?,
+            _ if self.has(&span) => return None,
+            kind => kind,
+        };
+        Some(Expr { kind, span })
+    }
+
+    /// Terms that stand near one another; one that is left stands for itself.
+    fn near(&self, terms: Vec<Term>, distance: u32) -> Option<ExprKind> {
+        let out = |term: &Term| term.words.iter().all(|word| self.has(&word.span));
+        let mut left: Vec<Term> = terms.into_iter().filter(|term| !out(term)).collect();
+        match left.len() {
+            0 | 1 => left.pop().map(ExprKind::Term),
+            _ => Some(ExprKind::Near(left, distance)),
         }
-        ExprKind::Near(terms, distance) => near(terms, distance, places)?,
-        _ if is_out(&span, places) => return None,
-        kind => kind,
-    };
-    Some(Expr { kind, span })
-}
-
-/// Terms that stand near one another; one that is left stands for itself.
-fn near(terms: Vec<Term>, distance: u32, places: &[Span]) -> Option<ExprKind> {
-    let out = |term: &Term| term.words.iter().all(|word| is_out(&word.span, places));
-    let mut left: Vec<Term> = terms.into_iter().filter(|term| !out(term)).collect();
-    match left.len() {
-        0 | 1 => left.pop().map(ExprKind::Term),
-        _ => Some(ExprKind::Near(left, distance)),
     }
 }
