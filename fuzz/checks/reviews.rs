@@ -16,7 +16,7 @@ pub(super) fn decisions(bytes: &[u8]) {
     let (Ok(import), Ok((labelled, _))) = (import, labelled) else { return };
     assert_eq!(labelled.len(), import.total);
     let kept = import.studies.len() + import.repeated + import.unnumbered.len();
-    assert_eq!(kept, import.total, "a record is lost");
+    assert_eq!(kept, import.total + import.shared, "a record is lost");
     let Some(study) = import.studies.first() else { return };
     for format in FORMATS {
         for reader in READERS {

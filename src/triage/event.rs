@@ -266,11 +266,19 @@ pub struct FileOrigin {
     pub format: String,
     /// Records in it, those without a study included.
     pub records: usize,
+    /// Studies beyond the first of records that are reports of several.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shared: usize,
     /// Its studies, each once, in its order.
     pub studies: Vec<Kept>,
     /// Titles of records without a registry number, which are not part of the
     /// review.
     pub unnumbered: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Source {
@@ -302,6 +310,15 @@ impl Source {
         match &self.origin {
             Origin::Search(_) => 0,
             Origin::File(file) => file.unnumbered.len(),
+        }
+    }
+
+    /// Studies beyond the first of its records that are reports of several.
+    #[must_use]
+    pub fn shared(&self) -> usize {
+        match &self.origin {
+            Origin::Search(_) => 0,
+            Origin::File(file) => file.shared,
         }
     }
 

@@ -46,6 +46,8 @@ pub struct SourceState {
     pub later: usize,
     /// Those among them that have no registry number.
     pub unnumbered: usize,
+    /// Studies beyond the first of those that are reports of several.
+    pub shared: usize,
     /// Its studies, each with its rank when it was last found, from 1.
     pub ranks: HashMap<NctId, usize>,
 }
@@ -448,6 +450,7 @@ impl State {
                 identified: 0,
                 later: 0,
                 unnumbered: 0,
+                shared: 0,
                 ranks: HashMap::new(),
             });
             self.sources.len() - 1
@@ -477,6 +480,7 @@ impl State {
         if known.runs == 1 {
             known.identified = source.identified();
             known.unnumbered = source.unnumbered();
+            known.shared = source.shared();
         } else {
             known.identified += new;
             known.later += new;

@@ -34,6 +34,7 @@ fn source(last: u32) -> Act {
         path: "a.ris".to_owned(),
         digest: String::new(),
         format: "RIS".to_owned(),
+        shared: 0,
         records: last as usize,
         studies,
         unnumbered: Vec::new(),

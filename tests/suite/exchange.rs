@@ -168,15 +168,18 @@ fn another_review_takes_over_all_of_it() {
 #[test]
 fn what_is_not_taken_over_is_named() {
     let sandbox = decided();
-    let file = "title,url,label_included\nTea,https://clinicaltrials.gov/study/NCT90000003,1\n\
-                Of two,NCT90000001 NCT90000002,0\nOther,NCT90000009,0\nNone,,0\n";
+    let file = "title,url,label_included,sponsor\nTea,https://clinicaltrials.gov/study/NCT90000003,1,\n\
+                Of two,NCT90000001 NCT90000002,0,\nOther,NCT90000009,0,X\nNone,,0,\n\
+                Short,NCT9000001,1,\nStrange,NCT90000003,later,\n";
     let run = imported(&sandbox, "tea", file, &[]);
     assert_snapshot!(run.err, @r###"
-    in:3: names NCT90000001, NCT90000002
-    in:3: no registry number: `Of two`
+    in: `title`: title; `url`: number; `label_included`: verdict (`0` as exclude, `1` as include); `sponsor`: not used
+    in:3: a report of NCT90000001 and NCT90000002: it counts for each
     in:5: no registry number: `None`
-    in: 4 records of CSV: 1 in the review, 1 not in it, 2 without a registry number
-    1 verdict, 0 labels, 0 notes and 0 reasons taken over; 0 there already
+    in:6: `NCT9000001` has 7 digits, a registry number has 8: `Short`
+    in:7: `later` in `label_included` is no known decision: nothing that was decided is taken from this record
+    in: 6 records of CSV: 3 in the review, 1 not in it, 1 repeated, 2 without a registry number, 1 more of reports of several studies, 1 with a decision that cannot be read
+    3 verdicts, 0 labels, 0 notes and 0 reasons taken over; 0 there already
     not in the review: NCT90000009; `--add` adds them
     "###);
     let again = imported(&sandbox, "tea", file, &[]);
@@ -184,6 +187,89 @@ fn what_is_not_taken_over_is_named() {
     sandbox.write("in", "nothing of the kind");
     let run = sandbox.run(&["review", "import", "tea", "in", "--reviewer", "cy"]).ended(2);
     assert!(run.err.contains("in: no RIS, no JSON") && run.err.contains("hint:"), "{run:?}");
+}
+
+/// What each study of the review came to, a line each.
+fn listed(sandbox: &Sandbox, reviewer: &str) -> String {
+    let line = ["review", "list", "tea", "--verdict", "decided", "--reviewer", reviewer];
+    sandbox.run(&line).out
+}
+
+#[test]
+fn every_column_is_named_with_its_use() {
+    let sandbox = decided();
+    let file = "Trial;Title;Screening 1;Screening 2;Final decision;Why excluded\n\
+                nct 90000001;A;include;exclude;include;\n\
+                NCT90000002 (ongoing);B;exclude;exclude;Exclude;dose\n\
+                NCT90000003;C;include;include;dunno;dose\n";
+    let run = imported(&sandbox, "tea", file, &[]);
+    assert_snapshot!(run.err, @r###"
+    in: `Trial`: number; `Title`: title; `Screening 1`: not used: `Final decision` counts; `Screening 2`: not used: `Final decision` counts; `Final decision`: verdict; `Why excluded`: reason
+    in:4: `dunno` in `Final decision` is no known decision: nothing that was decided is taken from this record
+    in: 3 records of CSV: 3 in the review, 1 with a decision that cannot be read
+    2 verdicts, 0 labels, 0 notes and 1 reason taken over; 0 there already
+    "###);
+    assert_snapshot!(listed(&sandbox, "cy"), @r###"
+    NCT90000002  exclude  [dose] =Tea;Cups
+    NCT90000001  include  Tea for Colds
+    "###);
+    let json = imported(&sandbox, "tea", file, &["--format", "json", "--dry-run"]).json();
+    assert_eq!(json["files"][0]["columns"][0]["usedFor"], "number");
+    assert_eq!(json["files"][0]["tally"]["unread"], 1);
+}
+
+#[test]
+fn columns_of_named_reviewers_are_theirs() {
+    let sandbox = decided();
+    let file = "nct,Reviewer 1,Reviewer 2,Reviewer 2 reason\nNCT90000001,include,exclude,dose\n\
+                NCT90000003,exclude,exclude,\n";
+    let run = imported(&sandbox, "tea", file, &[]);
+    assert!(run.err.contains("`Reviewer 1`: verdict of `Reviewer 1`"), "{run:?}");
+    assert_snapshot!(listed(&sandbox, "Reviewer 2"), @r###"
+    NCT90000003  exclude  Iced Tea
+    NCT90000001  exclude  [dose] Tea for Colds
+    "###);
+    let include = listed(&sandbox, "Reviewer 1");
+    assert!(include.contains("NCT90000001  include"), "{include}");
+}
+
+#[test]
+fn columns_that_differ_need_a_choice() {
+    let sandbox = decided();
+    let file = "nct,Screening 1,Screening 2\nNCT90000001,1,0\nNCT90000003,1,1\n";
+    sandbox.write("in", file);
+    let line = ["review", "import", "tea", "in", "--reviewer", "cy"];
+    let refused = sandbox.run(&line).ended(2);
+    assert_snapshot!(refused.err, @r###"
+    error: in: line 2: `Screening 1` and `Screening 2` hold decisions that differ, and nothing says which counts
+    hint: choose one with `--decision-column 'Screening 2'`, or give each its reviewer: `--decision-column 'ANN=Screening 1' --decision-column 'BO=Screening 2'`
+    "###);
+    assert_eq!(listed(&sandbox, "cy"), "", "nothing was taken");
+    let both = ["--decision-column", "ann=Screening 1", "--decision-column", "bo=Screening 2"];
+    sandbox.run(&[&line[..], &both[..]].concat()).success();
+    assert!(listed(&sandbox, "bo").contains("NCT90000001  exclude"));
+    let chosen = ["--decision-column", "screening 2", "--map", "exclude=1,none=0"];
+    let run = sandbox.run(&[&line[..], &chosen[..]].concat()).success();
+    assert!(run.err.contains("`Screening 2`: verdict (`1` as exclude)"), "{run:?}");
+    assert_snapshot!(listed(&sandbox, "cy"), @"NCT90000003  exclude  Iced Tea");
+    let unknown = sandbox.run(&[&line[..], &["--decision-column", "x"]].concat()).ended(2);
+    assert!(unknown.err.contains("its columns are `nct`, `Screening 1`"), "{unknown:?}");
+}
+
+#[test]
+fn a_report_of_two_trials_counts_for_both() {
+    let sandbox = decided();
+    let file = "TI  - Two\nAB  - NCT90000007 and NCT90000008.\nTY  - JOUR\n\
+                N1  - Ask the author\nRN  - mine\nU1  - my own\nL1  - internal-pdf://NCT90000009.pdf\n\
+                ER  - \n";
+    let run = imported(&sandbox, "tea", file, &["--add"]);
+    assert!(run.err.contains("in:1: a report of NCT90000007 and NCT90000008"), "{run:?}");
+    let list = sandbox.run(&["review", "list", "tea", "--reviewer", "cy"]).out;
+    assert!(list.contains("NCT90000008  unread   Two — Ask the author mine my own"), "{list}");
+    let report = sandbox.run(&["review", "report", "tea", "--format", "json"]).json();
+    let number = |name: &str| report["counts"][name].as_u64().expect("a number");
+    assert_eq!((number("identified"), number("shared"), number("studies")), (4, 1, 5));
+    assert_eq!(number("duplicates"), 0);
 }
 
 #[test]

@@ -5,15 +5,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
 use trialdex::triage::Verdict;
 use trialdex::triage::exchange::{
-    DecisionFormat, DecisionWriter, Import, Options, Planned, Reader, Tally, exported, plan, read,
+    Choice, DecisionFormat, DecisionWriter, Import, Options, Planned, Reader, Tally, exported,
+    plan, read_with,
 };
 
+use super::super::args::ReportFormat;
 use super::super::input::read_bytes;
 use super::args::{ListedVerdict, Named};
 use super::list::View;
@@ -56,6 +59,20 @@ pub(crate) struct ImportArgs {
     /// Name everything that cannot be taken over, not only the first
     #[arg(long)]
     all: bool,
+    /// The column of decisions, where that is not plain; with REVIEWER=, that
+    /// reviewer's, and several can be given
+    #[arg(long, value_name = "[REVIEWER=]COLUMN")]
+    decision_column: Vec<String>,
+    /// The column of reasons
+    #[arg(long, value_name = "COLUMN")]
+    reason_column: Option<String>,
+    /// What words in columns of decisions mean: `include=1,exclude=0`; also
+    /// `maybe`, and `none` for nothing
+    #[arg(long, value_name = "VERDICT=WORD", value_delimiter = ',')]
+    map: Vec<String>,
+    /// How to write what was found
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    format: ReportFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -105,30 +122,94 @@ pub(crate) fn import(
     global: &Global,
     arguments: &ImportArgs,
 ) -> super::super::Result {
-    let files = arguments.files.iter().map(|path| read_file(path));
+    let choice = choice(arguments)?;
+    let files = arguments.files.iter().map(|path| read_file(path, &choice));
     let files = files.collect::<Result<Vec<Import>, Failure>>()?;
     let mut work = Work::on(&arguments.named)?;
+    let mut done = Vec::new();
     for file in &files {
-        say_problems(console, file, arguments.all);
         let planned = planned(&work, global, arguments, file)?;
-        say_tally(console, file, &planned.tally, arguments);
+        if arguments.format == ReportFormat::Text {
+            say_columns(console, file);
+            say_problems(console, file, arguments.all);
+            say_tally(console, file, &planned.tally, arguments);
+        }
+        done.push(json_of(file, &planned.tally));
         if !arguments.dry_run && !planned.acts.is_empty() {
             work.review.append_of_all(&now(), planned.acts, &planned.records)?;
         }
     }
+    if arguments.format == ReportFormat::Json {
+        let whole = json!({"files": done, "dryRun": arguments.dry_run});
+        writeln!(console.out, "{whole:#}")?;
+        console.out.flush()?;
+    }
     Ok(Outcome::Done)
 }
 
-fn read_file(path: &Path) -> Result<Import, Failure> {
+/// What was typed of columns and words.
+fn choice(arguments: &ImportArgs) -> Result<Choice, Failure> {
+    let decisions = arguments.decision_column.iter().map(|typed| match typed.split_once('=') {
+        Some((who, column)) if !who.trim().is_empty() => {
+            (Some(who.trim().to_owned()), column.trim().to_owned())
+        }
+        _ => (None, typed.trim().to_owned()),
+    });
+    let decisions: Vec<(Option<String>, String)> = decisions.collect();
+    if decisions.len() > 1 && decisions.iter().any(|(who, _)| who.is_none()) {
+        return Err(Failure::new("several columns of decisions, and not all of them of reviewers")
+            .hint("write `--decision-column REVIEWER=COLUMN` for each"));
+    }
+    let map = arguments.map.iter().map(|typed| mapped(typed));
+    let map = map.collect::<Result<_, _>>()?;
+    Ok(Choice { decisions, reason: arguments.reason_column.clone(), map })
+}
+
+/// `include=1`.
+fn mapped(typed: &str) -> Result<(String, Option<Verdict>), Failure> {
+    let known = typed.split_once('=').and_then(|(verdict, word)| {
+        let verdict = match verdict.trim() {
+            "none" => None,
+            name => Some(Verdict::named(name)?),
+        };
+        Some((word.trim().to_lowercase(), verdict))
+    });
+    known.ok_or_else(|| {
+        Failure::new(format!("`{typed}` does not say what a word means"))
+            .hint("write a verdict and the word in the file: `--map include=1,exclude=0`")
+    })
+}
+
+fn read_file(path: &Path, choice: &Choice) -> Result<Import, Failure> {
     let name = path.display().to_string();
     let bytes = read_bytes(path)?;
     if bytes.starts_with(b"SQLite format 3\0") {
         return Err(Failure::new(format!("{name}: a database, no export of a program"))
             .hint("`trialdex review merge` takes over what is in another copy of a review"));
     }
-    read(&bytes, &name).map_err(|error| {
-        Failure::new(format!("{name}: {error}"))
-            .hint("files of RIS, CSV, TSV and JSON are read, as reference managers export them")
+    read_with(&bytes, &name, choice)
+        .map_err(|error| Failure::new(format!("{name}: {error}")).hint(error.hint()))
+}
+
+/// Names every column with what it was used for.
+fn say_columns(console: &Console, file: &Import) {
+    let uses = file.columns.iter().filter(|column| !column.name.is_empty());
+    let uses = uses.map(|column| {
+        let sheet = column.sheet.as_deref().map(|sheet| format!("`{sheet}`: "));
+        format!("{}`{}`: {}", sheet.unwrap_or_default(), column.name, column.used_for)
+    });
+    let uses = uses.collect::<Vec<_>>().join("; ");
+    console.say(&clean_line(&format!("{}: {uses}", file.name)));
+}
+
+fn json_of(file: &Import, tally: &Tally) -> Value {
+    json!({
+        "name": file.name,
+        "format": file.format,
+        "encoding": file.encoding,
+        "columns": file.columns,
+        "problems": file.problems,
+        "tally": tally,
     })
 }
 
@@ -178,12 +259,19 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
     if file.encoding != "UTF-8" {
         said = format!("{said} in {}", file.encoding);
     }
+    let undecided = match tally.decided {
+        0 => 0,
+        decided => tally.records - decided - tally.unread,
+    };
     let counts = [
         (tally.known, "in the review"),
         (tally.new, "new to it"),
         (tally.outside.len(), "not in it"),
         (tally.repeated, "repeated"),
         (tally.unnumbered, "without a registry number"),
+        (tally.shared, "more of reports of several studies"),
+        (undecided, "without a decision"),
+        (tally.unread, "with a decision that cannot be read"),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();

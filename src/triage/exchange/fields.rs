@@ -1,5 +1,7 @@
 //! What other programs call the parts of a record.
 
+use super::words::Said;
+
 /// A part of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
@@ -30,8 +32,44 @@ pub(super) enum Column {
     Tags,
     /// All decisions in JSON.
     Decisions,
+    /// Text of the user's own: a note, unless it is a number of a program.
+    Custom,
+    /// A file on somebody's disk, whose name says nothing of the record.
+    Attachment,
     /// Looked at for a number alone.
     Other,
+}
+
+impl Column {
+    /// Whether relevant or not is said in it.
+    pub(super) fn is_decision(self) -> bool {
+        matches!(self, Self::Verdict | Self::Included | Self::Screened)
+    }
+
+    /// What it is used for; `None` where that depends on what is in it.
+    pub(super) fn used_for(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Title => "title",
+            Self::Abstract => "abstract",
+            Self::Authors => "authors",
+            Self::Keywords => "keywords",
+            Self::Year => "year",
+            Self::Number => "number",
+            Self::Notes | Self::Note | Self::ScreenedNote | Self::Custom => "note",
+            Self::ScreenedTags | Self::Labels | Self::Tags => "labels",
+            Self::Reviewer => "reviewer",
+            Self::Reason => "reason",
+            Self::Decisions => "decisions",
+            Self::Attachment => "not used",
+            Self::Url
+            | Self::Doi
+            | Self::Key
+            | Self::Included
+            | Self::Screened
+            | Self::Verdict
+            | Self::Other => return None,
+        })
+    }
 }
 
 /// Headings of tables and keys of JSON, in letters and digits alone, in the
@@ -43,7 +81,7 @@ pub(super) enum Column {
 /// <https://zenodo.org/records/15063583>. The registry's are those of its own
 /// tables.
 #[rustfmt::skip]
-const HEADINGS: [(&str, Column); 68] = [
+const HEADINGS: [(&str, Column); 98] = [
     ("title", Column::Title), ("primarytitle", Column::Title), ("studytitle", Column::Title),
     ("brieftitle", Column::Title), ("articletitle", Column::Title), ("documenttitle", Column::Title),
     ("abstract", Column::Abstract), ("notesabstract", Column::Abstract),
@@ -72,6 +110,19 @@ const HEADINGS: [(&str, Column); 68] = [
     ("reason", Column::Reason), ("exclusionreason", Column::Reason),
     ("reasonforexclusion", Column::Reason),
     ("labels", Column::Labels), ("note", Column::Note), ("tags", Column::Tags),
+    ("comment", Column::Note), ("comments", Column::Note), ("remarks", Column::Note),
+    ("usernotes", Column::Note),
+    ("screenedby", Column::Reviewer), ("reviewedby", Column::Reviewer),
+    ("reviewername", Column::Reviewer), ("username", Column::Reviewer),
+    ("screener", Column::Reviewer), ("assessor", Column::Reviewer), ("user", Column::Reviewer),
+    ("nctno", Column::Number), ("nctcode", Column::Number), ("ctgovid", Column::Number),
+    ("clinicaltrialsgovid", Column::Number), ("clinicaltrialsgovidentifier", Column::Number),
+    ("registrationnumber", Column::Number), ("trialregistrationnumber", Column::Number),
+    ("registryid", Column::Number), ("trialnumber", Column::Number),
+    ("refid", Column::Key), ("articleid", Column::Key), ("itemid", Column::Key),
+    ("fileattachments", Column::Attachment), ("linkattachments", Column::Attachment),
+    ("filename", Column::Attachment), ("fulltextfilename", Column::Attachment),
+    ("pubyear", Column::Year), ("urllink", Column::Url), ("automatictags", Column::Keywords),
     ("decisions", Column::Decisions), ("trialdex", Column::Decisions),
 ];
 
@@ -79,7 +130,22 @@ const HEADINGS: [(&str, Column); 68] = [
 pub(super) fn column(heading: &str) -> Option<Column> {
     let plain: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
     let plain = plain.to_lowercase();
-    HEADINGS.iter().find(|(known, _)| *known == plain).map(|(_, column)| *column)
+    let known = |text: &str| HEADINGS.iter().find(|(known, _)| *known == text);
+    // Colandr and others say of each column whose it is.
+    let bare = || plain.strip_prefix("citation").or_else(|| plain.strip_prefix("reference"));
+    known(&plain).or_else(|| known(bare()?)).map(|(_, column)| *column)
+}
+
+/// What one reviewer says of a record in columns of decisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Vote {
+    /// Who; `None` where the columns do not say.
+    pub(super) reviewer: Option<String>,
+    pub(super) said: Said,
+    /// The column that counts, and what stands in it.
+    pub(super) column: String,
+    pub(super) cell: String,
+    pub(super) reason: Option<String>,
 }
 
 /// The parts of a record as the file has them, without those that are blank.
@@ -87,22 +153,21 @@ pub(super) fn column(heading: &str) -> Option<Column> {
 pub(super) struct Fields {
     /// The line that the record begins in, from 1.
     pub(super) line: u64,
+    /// Whether its file has columns of decisions, and what they say.
+    pub(super) is_voted: bool,
+    pub(super) votes: Vec<Vote>,
     cells: Vec<(Column, String)>,
 }
 
 impl Fields {
     pub(super) fn new(line: u64) -> Self {
-        Self { line, cells: Vec::new() }
+        Self { line, is_voted: false, votes: Vec::new(), cells: Vec::new() }
     }
 
     pub(super) fn put(&mut self, column: Column, text: &str) {
         if !text.trim().is_empty() {
             self.cells.push((column, text.to_owned()));
         }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.cells.is_empty()
     }
 
     /// All texts of a column.

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fields::{Column, Fields, column};
+use super::fields::{Column, column};
+use super::sheet::{Row, Sheet};
 use super::{Decisions, Problem};
 use crate::study::Study;
 use crate::study::clean::steers;
@@ -30,23 +31,25 @@ pub(super) fn decisions(text: &str) -> Option<Decisions> {
 
 /// The records of a file with an object a line, of a list of objects, or of
 /// an object that has one.
-pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
+pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
+    let (mut sheet, mut problems) = (Sheet::default(), Vec::new());
     if let Ok(whole) = serde_json::from_str::<Value>(text) {
-        let objects = listed(whole);
-        return (objects.iter().map(|object| fields(1, object)).collect(), Vec::new());
+        for object in listed(whole) {
+            record(&mut sheet, 1, &object);
+        }
+        return (sheet, problems);
     }
-    let (mut records, mut problems) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(text.lines()) {
         if text.trim().is_empty() {
             continue;
         }
         match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(object)) => records.push(fields(line, &object)),
+            Ok(Value::Object(object)) => record(&mut sheet, line, &object),
             Ok(_) => problems.push(Problem::new(line, "no object of JSON")),
             Err(error) => problems.push(Problem::new(line, format!("no JSON: {error}"))),
         }
     }
-    (records, problems)
+    (sheet, problems)
 }
 
 fn listed(value: Value) -> Vec<Map<String, Value>> {
@@ -63,34 +66,35 @@ fn listed(value: Value) -> Vec<Map<String, Value>> {
     }
 }
 
-fn fields(line: u64, object: &Map<String, Value>) -> Fields {
-    let mut fields = Fields::new(line);
+fn record(sheet: &mut Sheet, line: u64, object: &Map<String, Value>) {
+    let mut row = Row::new(line);
     if object.contains_key("protocolSection") {
-        study(&Study::from_map(object.clone()), &mut fields);
-        return fields;
+        study(&Study::from_map(object.clone()), sheet, &mut row);
+        sheet.rows.push(row);
+        return;
     }
     for (key, value) in object {
-        let column = column(key).unwrap_or(Column::Other);
+        let column = column(key);
+        let place = sheet.place(key, column, 0);
         match value {
             Value::Null => {}
-            Value::String(text) => fields.put(column, text),
-            Value::Array(values) if column != Column::ScreenedTags => {
-                for value in values {
-                    fields.put(column, &plain(value));
-                }
+            Value::String(text) => row.cells.push((place, text.clone())),
+            Value::Array(values) if column != Some(Column::ScreenedTags) => {
+                row.cells.extend(values.iter().map(|value| (place, plain(value))));
             }
-            value => fields.put(column, &plain(value)),
+            value => row.cells.push((place, plain(value))),
         }
     }
-    fields
+    row.cells.retain(|(_, text)| !text.trim().is_empty());
+    sheet.rows.push(row);
 }
 
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A study of the registry.
-fn study(study: &Study, fields: &mut Fields) {
+fn study(study: &Study, sheet: &mut Sheet, row: &mut Row) {
     let pieces = [
         ("NCTId", Column::Number),
         ("BriefTitle", Column::Title),
@@ -101,9 +105,10 @@ fn study(study: &Study, fields: &mut Fields) {
         ("Keyword", Column::Keywords),
         ("StudyFirstSubmitDate", Column::Year),
     ];
-    for (piece, column) in pieces {
+    for (order, (piece, column)) in pieces.into_iter().enumerate() {
         for text in study.texts(piece) {
-            fields.put(column, text);
+            let place = sheet.place(piece, Some(column), order);
+            row.cells.push((place, text.to_owned()));
         }
     }
 }
@@ -122,9 +127,8 @@ mod tests {
 
     #[test]
     fn lines_that_are_no_objects_are_named() {
-        let (records, problems) =
-            records("{\"title\":\"A\"}\n\n[1]\n{\"title\":\n{\"title\":\"B\"}\n");
-        let lines: Vec<u64> = records.iter().map(|fields| fields.line).collect();
+        let (sheet, problems) = sheet("{\"title\":\"A\"}\n\n[1]\n{\"title\":\n{\"title\":\"B\"}\n");
+        let lines: Vec<u64> = sheet.rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [1, 5]);
         assert_eq!(problems.iter().map(|it| it.line).collect::<Vec<_>>(), [3, 4]);
     }

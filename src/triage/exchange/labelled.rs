@@ -1,10 +1,10 @@
 //! Sets that were screened already, for simulations.
 
-use super::Problem;
 use super::fields::Column;
 use super::foreign::imported;
-use super::read::{ImportError, fields};
+use super::read::fields;
 use super::row::relevance;
+use super::{Choice, ImportError, Problem};
 use crate::study::NctId;
 
 /// A record and whether it was included.
@@ -31,13 +31,14 @@ pub struct LabelledRecord {
 ///
 /// # Errors
 ///
-/// Where there is no record in it.
+/// Where there is no record in it, or nothing says which of its columns counts.
 pub fn labelled(bytes: &[u8]) -> Result<(Vec<LabelledRecord>, Vec<Problem>), ImportError> {
-    let file = fields(bytes)?;
+    let file = fields(bytes, &Choice::default())?;
     let mut problems = file.problems;
     let records = file.records.iter().map(|fields| {
-        let (record, more) = imported(fields);
-        problems.extend(more);
+        let foreign = imported(fields);
+        problems.extend(foreign.problems);
+        let record = foreign.record;
         LabelledRecord {
             line: record.line,
             title: record.title,

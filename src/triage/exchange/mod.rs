@@ -5,19 +5,29 @@
 //! that they come back as they were. Sources of the names of columns and
 //! notes are told where these stand.
 
+mod columns;
 mod combine;
 mod decode;
+mod eppi;
+mod error;
 mod fields;
+mod flat;
 mod foreign;
+mod heading;
 mod json;
 mod labelled;
+mod list;
 mod number;
 mod plan;
 mod rayyan;
 mod read;
 mod ris;
 mod row;
+mod scale;
+mod sheet;
+mod sniff;
 mod table;
+mod words;
 mod write;
 
 #[cfg(test)]
@@ -28,9 +38,10 @@ use serde::{Deserialize, Serialize};
 use super::event::Verdict;
 use crate::study::NctId;
 
+pub use error::ImportError;
 pub use labelled::{LabelledRecord, labelled};
 pub use plan::{Options, Planned, Tally, plan};
-pub use read::{Import, ImportError, read};
+pub use read::{Import, read, read_with};
 pub use row::{Exported, exported};
 pub use write::{DecisionFormat, DecisionWriter, Reader};
 
@@ -94,8 +105,34 @@ pub struct Imported {
     pub decisions: Decisions,
 }
 
+/// What the user says of the columns of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// The columns of decisions, each with its reviewer if it has one; those
+    /// that are told by headings and cells where there are none.
+    pub decisions: Vec<(Option<String>, String)>,
+    /// The column of reasons.
+    pub reason: Option<String>,
+    /// What words in columns of decisions mean, in lower case; `None` for
+    /// nothing.
+    pub map: Vec<(String, Option<Verdict>)>,
+}
+
+/// A column, tag or key of a file and what it was used for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ColumnUse {
+    /// The sheet that it is in, where a file has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Its name in the file.
+    pub name: String,
+    /// What for, in words.
+    pub used_for: String,
+}
+
 /// Something in a file that cannot be taken over as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The line, from 1.
     pub line: u64,
@@ -119,6 +156,11 @@ impl Decisions {
             self.opinions.len() - 1
         });
         &mut self.opinions[at]
+    }
+
+    /// Whether there is any verdict.
+    fn is_decided(&self) -> bool {
+        self.settled.is_some() || self.opinions.iter().any(|it| it.verdict.is_some())
     }
 
     /// The verdict that all agree on, or that settled; `None` where nobody

@@ -1,37 +1,52 @@
-//! The registry number of a record.
+//! The registry numbers of a record.
 
 use super::fields::{Column, Fields};
 use crate::study::NctId;
 
 /// Where a number is looked for, the surest first: a title or an abstract may
 /// name another study.
-const PLACES: [Column; 8] = [
+const PLACES: [Column; 11] = [
     Column::Number,
     Column::Key,
     Column::Url,
     Column::Doi,
     Column::Notes,
+    Column::Note,
+    Column::Custom,
+    Column::Authors,
     Column::Other,
     Column::Title,
     Column::Abstract,
 ];
+
+/// Digits of a number.
+const DIGITS: usize = 8;
+
+/// What may stand between the letters and the digits, and how much of it.
+const BETWEEN: [char; 9] = [' ', '\u{a0}', '-', '–', ':', '#', '.', '_', '\u{200b}'];
+const GAP: usize = 3;
 
 /// What was found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     One(NctId),
     None,
-    /// Several, and nothing says which it is.
+    /// Several: a report of more than one study.
     Several(Vec<NctId>),
 }
 
 /// The number in the first place that has exactly one. Of several in the
-/// place for a number it is one of these.
+/// place for a number it is one of these. Where no place has exactly one, all
+/// of the first place that has any.
 pub(super) fn number(fields: &Fields) -> Found {
     let mut several = Vec::new();
-    let registered: Vec<NctId> = fields.all(Column::Number).flat_map(numbers_in).collect();
+    let registered: Vec<NctId> = fields.all(Column::Number).flat_map(numbers_of).collect();
     for place in PLACES {
-        let mut numbers: Vec<NctId> = fields.all(place).flat_map(numbers_in).collect();
+        let found = fields.all(place).flat_map(|text| match place {
+            Column::Number => numbers_of(text),
+            _ => numbers_in(text),
+        });
+        let mut numbers: Vec<NctId> = found.collect();
         numbers.sort_unstable();
         numbers.dedup();
         numbers.retain(|number| registered.is_empty() || registered.contains(number));
@@ -45,16 +60,50 @@ pub(super) fn number(fields: &Fields) -> Found {
     if several.is_empty() { Found::None } else { Found::Several(several) }
 }
 
-/// All numbers in a text.
-fn numbers_in(text: &str) -> Vec<NctId> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices(['N', 'n']) {
-        let rest = &text[at..];
-        let number = rest.get(..11).and_then(NctId::parse);
-        let longer = rest.as_bytes().get(11).is_some_and(u8::is_ascii_digit);
-        found.extend(number.filter(|_| !longer));
+/// All numbers in a cell that is for a number: eight digits are one.
+fn numbers_of(text: &str) -> Vec<NctId> {
+    let bare = text.trim();
+    let bare = bare.strip_suffix(".0").unwrap_or(bare);
+    let is_number = bare.len() == DIGITS && bare.bytes().all(|byte| byte.is_ascii_digit());
+    let bare = is_number.then(|| bare.parse().ok().and_then(NctId::from_number)).flatten();
+    bare.map_or_else(|| numbers_in(text), |number| vec![number])
+}
+
+/// All numbers in a text, however people write them: `nct 04308668`.
+pub(super) fn numbers_in(text: &str) -> Vec<NctId> {
+    // Names of files on somebody's disk.
+    if text.trim_start().starts_with("internal-pdf:") {
+        return Vec::new();
     }
-    found
+    written(text).filter_map(|(_, number)| number).collect()
+}
+
+/// What looks like a number, and has too few digits or too many.
+pub(super) fn malformed(fields: &Fields) -> Option<(String, usize)> {
+    let texts = PLACES.iter().flat_map(|place| fields.all(*place));
+    let wrong = texts.flat_map(|text| written(text).filter(|(_, number)| number.is_none()));
+    let (text, _) = wrong.into_iter().next()?;
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    Some((text.to_owned(), digits))
+}
+
+/// Each place that has the letters and digits behind them, with the number if
+/// it is one.
+fn written(text: &str) -> impl Iterator<Item = (&str, Option<NctId>)> {
+    text.match_indices(['N', 'n']).filter_map(|(at, _)| {
+        let rest = &text[at..];
+        rest.get(..3).filter(|head| head.eq_ignore_ascii_case("nct"))?;
+        let gap: usize = rest[3..]
+            .chars()
+            .take(GAP)
+            .take_while(|c| BETWEEN.contains(c))
+            .map(char::len_utf8)
+            .sum();
+        let digits = rest[3 + gap..].bytes().take_while(u8::is_ascii_digit).count();
+        let end = 3 + gap + digits;
+        let number = (digits == DIGITS).then(|| rest[3 + gap..end].parse().ok()).flatten();
+        (digits > 1).then(|| (&rest[..end], number.and_then(NctId::from_number)))
+    })
 }
 
 #[cfg(test)]
@@ -62,11 +111,15 @@ mod tests {
     use super::*;
 
     fn found(cells: &[(Column, &str)]) -> Found {
+        number(&record(cells))
+    }
+
+    fn record(cells: &[(Column, &str)]) -> Fields {
         let mut fields = Fields::new(1);
         for (column, text) in cells {
             fields.put(*column, text);
         }
-        number(&fields)
+        fields
     }
 
     #[test]
@@ -86,5 +139,30 @@ mod tests {
         let of_both = |title| found(&[(Column::Number, twice), (Column::Title, title)]);
         assert_eq!(of_both("after NCT90000001"), several);
         assert_eq!(of_both("NCT90000003 after NCT90000001"), Found::One(nct(90_000_003)));
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        let one = Found::One(NctId::from_number(90_000_001).expect("a number"));
+        for text in [
+            "nct 90000001",
+            "NCT\u{a0}90000001",
+            "NCT: 90000001",
+            "NCT-90000001 (ongoing)",
+            "https://clinicaltrials.gov/show/NCT90000001?rank=2",
+        ] {
+            assert_eq!(found(&[(Column::Other, text)]), one, "{text}");
+        }
+        assert_eq!(found(&[(Column::Number, "90000001.0")]), one);
+        assert_eq!(found(&[(Column::Other, "90000001")]), Found::None);
+        assert_eq!(found(&[(Column::Other, "internal-pdf://NCT90000001.pdf")]), Found::None);
+    }
+
+    #[test]
+    fn a_number_that_is_too_short_is_named() {
+        let short = record(&[(Column::Number, "NCT9000001")]);
+        assert_eq!(number(&short), Found::None);
+        assert_eq!(malformed(&short), Some(("NCT9000001".to_owned(), 7)));
+        assert_eq!(malformed(&record(&[(Column::Title, "A function1 of NCTs")])), None);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
+
 use super::{Import, Imported, Opinion};
 use crate::search::receipt::Kept;
 use crate::study::{NctId, Study, pieces};
@@ -35,7 +37,8 @@ pub struct Planned {
 }
 
 /// What was found in a file, in numbers.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tally {
     /// Records in it.
     pub records: usize,
@@ -49,6 +52,12 @@ pub struct Tally {
     pub repeated: usize,
     /// Records without a registry number.
     pub unnumbered: usize,
+    /// Studies beyond the first of reports of several.
+    pub shared: usize,
+    /// Records with a verdict.
+    pub decided: usize,
+    /// Records with a decision that cannot be read.
+    pub unread: usize,
     /// Verdicts taken over.
     pub verdicts: usize,
     /// Those among them in place of another of the same reviewer.
@@ -88,6 +97,9 @@ pub fn plan(
     planner.planned.tally.records = import.total;
     planner.planned.tally.repeated = import.repeated;
     planner.planned.tally.unnumbered = import.unnumbered.len();
+    planner.planned.tally.shared = import.shared;
+    planner.planned.tally.decided = import.decided;
+    planner.planned.tally.unread = import.unread;
     planner.source(import, events, find);
     for record in &import.studies {
         planner.record(record);
@@ -174,6 +186,7 @@ impl Planner<'_> {
             digest: import.digest.clone(),
             format: import.format.to_owned(),
             records: import.total,
+            shared: import.shared,
             studies,
             unnumbered: titles.collect(),
         };

@@ -11,6 +11,8 @@
 use serde_json::Value;
 
 use super::json::escaped;
+use super::row::squeezed;
+use super::words::verdict;
 use super::{Decisions, Opinion};
 use crate::study::clean;
 use crate::triage::event::Verdict;
@@ -95,10 +97,19 @@ fn closed(text: &str) -> usize {
     text.len()
 }
 
+/// What was not taken over.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Left {
+    /// What it is.
+    pub(super) what: Option<String>,
+    /// Whether it is a decision, so that nothing is to be taken.
+    pub(super) is_unread: bool,
+}
+
 /// Takes what Rayyan says over into decisions. What it says of a reviewer
 /// counts more than what is there, since it was written later; what is not
 /// taken over is told.
-pub(super) fn take(note: &str, decisions: &mut Decisions) -> Option<String> {
+pub(super) fn take(note: &str, decisions: &mut Decisions) -> Left {
     let sections = sections(note);
     let was = sections_of(decisions);
     let changed = |name: &str| {
@@ -106,17 +117,17 @@ pub(super) fn take(note: &str, decisions: &mut Decisions) -> Option<String> {
         let was = was.iter().find(|(known, _)| *known == name);
         was.is_none_or(|(_, was)| was.trim_end_matches(BETWEEN) != text).then_some(text)
     };
-    for (who, verdict) in changed(INCLUSION).map(pairs).unwrap_or_default() {
-        let verdict = verdict.as_str().and_then(named);
-        let opinion = decisions.opinion_of(reviewer(&who));
-        if opinion.verdict != verdict && verdict.is_some() {
-            opinion.verdict = verdict;
-            opinion.reason = None;
-            opinion.reason_key = None;
-            opinion.at = None;
-        }
+    if let Some(inclusion) = changed(INCLUSION)
+        && let Some(strange) = take_verdicts(inclusion, decisions)
+    {
+        let what = format!(
+            "`{}` in RAYYAN-INCLUSION is no known decision: nothing that was decided is taken \
+             from this record",
+            squeezed(&strange)
+        );
+        return Left { what: Some(what), is_unread: true };
     }
-    for (who, notes) in changed(NOTES).map(pairs).unwrap_or_default() {
+    for (who, notes) in changed(NOTES).and_then(pairs).unwrap_or_default() {
         let notes: Vec<&str> = match &notes {
             Value::Array(notes) => notes.iter().filter_map(Value::as_str).collect(),
             note => note.as_str().into_iter().collect(),
@@ -126,7 +137,49 @@ pub(super) fn take(note: &str, decisions: &mut Decisions) -> Option<String> {
     if let Some(labels) = changed(LABELS) {
         take_labels(labels, decisions);
     }
-    changed(REASONS).and_then(|reasons| take_reasons(reasons, decisions))
+    let what = changed(REASONS).and_then(|reasons| take_reasons(reasons, decisions));
+    Left { what, is_unread: false }
+}
+
+/// Takes what each reviewer decided; what is no decision is given back.
+fn take_verdicts(text: &str, decisions: &mut Decisions) -> Option<String> {
+    if text.is_empty() {
+        return None;
+    }
+    let Some(pairs) = pairs(text) else { return Some(text.to_owned()) };
+    let mut verdicts = Vec::new();
+    for (who, said) in pairs {
+        match &said {
+            Value::Null => {}
+            Value::Bool(included) => {
+                let verdict = if *included { Verdict::Include } else { Verdict::Exclude };
+                verdicts.push((who, verdict));
+            }
+            Value::String(word) if word.eq_ignore_ascii_case("undecided") => {}
+            Value::String(word) => match verdict(word) {
+                Some(verdict) => verdicts.push((who, verdict)),
+                None => return Some(format!("{who}: {word}")),
+            },
+            other => return Some(format!("{who}: {other}")),
+        }
+    }
+    for (who, verdict) in verdicts {
+        let opinion = decisions.opinion_of(reviewer(&who));
+        if opinion.verdict != Some(verdict) {
+            opinion.verdict = Some(verdict);
+            opinion.reason = None;
+            opinion.reason_key = None;
+            opinion.at = None;
+        }
+    }
+    None
+}
+
+/// The section that a column of its own stands for.
+pub(super) fn section_of(heading: &str) -> Option<&'static str> {
+    let name = heading.trim().trim_end_matches(':');
+    let known = [INCLUSION, LABELS, REASONS, NOTES].into_iter();
+    known.into_iter().find(|known| known.trim_end_matches(':').eq_ignore_ascii_case(name))
 }
 
 fn take_labels(labels: &str, decisions: &mut Decisions) {
@@ -164,14 +217,9 @@ fn reviewer(name: &str) -> Option<&str> {
     (name != NOBODY).then_some(name)
 }
 
-fn named(verdict: &str) -> Option<Verdict> {
-    let known =
-        [("Included", Verdict::Include), ("Excluded", Verdict::Exclude), ("Maybe", Verdict::Maybe)];
-    known.into_iter().find(|(name, _)| name.eq_ignore_ascii_case(verdict)).map(|(_, it)| it)
-}
-
-/// A hash as Ruby shows it, `{"Ann"=>"Included"}`; with colons, it is JSON.
-fn pairs(text: &str) -> Vec<(String, Value)> {
+/// A hash as Ruby shows it, `{"Ann"=>"Included"}`; with colons and without
+/// `nil`, it is JSON. `None` where it is broken.
+fn pairs(text: &str) -> Option<Vec<(String, Value)>> {
     let mut json = String::with_capacity(text.len());
     let (mut quoted, mut escaped) = (false, false);
     let mut chars = text.chars().peekable();
@@ -180,6 +228,10 @@ fn pairs(text: &str) -> Vec<(String, Value)> {
             '=' if !quoted && chars.peek() == Some(&'>') => {
                 chars.next();
                 json.push(':');
+                if chars.clone().take(3).eq("nil".chars()) {
+                    chars.nth(2);
+                    json.push_str("null");
+                }
                 continue;
             }
             // Ruby escapes what would begin an interpolation.
@@ -191,8 +243,8 @@ fn pairs(text: &str) -> Vec<(String, Value)> {
         json.push(c);
     }
     match serde_json::from_str(&json) {
-        Ok(Value::Object(pairs)) => pairs.into_iter().collect(),
-        _ => Vec::new(),
+        Ok(Value::Object(pairs)) => Some(pairs.into_iter().collect()),
+        _ => None,
     }
 }
 
@@ -244,7 +296,7 @@ mod tests {
     fn taken(note: &str) -> (Decisions, Option<String>) {
         let mut decisions = Decisions::default();
         let left = take(note, &mut decisions);
-        (decisions, left)
+        (decisions, left.what)
     }
 
     #[test]
@@ -265,11 +317,23 @@ mod tests {
         let note =
             r#"RAYYAN-INCLUSION: {"Ann"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: wrong dose"#;
         let (mut decisions, _) = taken(note);
-        assert_eq!(take(note, &mut decisions), None, "nothing is new");
+        assert_eq!(take(note, &mut decisions), Left::default(), "nothing is new");
         assert_eq!(decisions.opinions[0].reason.as_deref(), Some("wrong dose"));
         take(r#"RAYYAN-INCLUSION: {"Ann"=>"Included"}"#, &mut decisions);
         let ann = &decisions.opinions[0];
         assert_eq!((ann.verdict, ann.reason.as_deref()), (Some(Verdict::Include), None));
+    }
+
+    #[test]
+    fn older_exports_say_true_and_false() {
+        let (decisions, left) =
+            taken(r#"RAYYAN-INCLUSION: {"Ann"=>true, "Bo"=>false, "Cy"=>nil, "Di"=>"Undecided"}"#);
+        let said: Vec<_> = decisions.opinions.iter().map(|it| it.verdict).collect();
+        assert_eq!(said, [Some(Verdict::Include), Some(Verdict::Exclude)]);
+        assert_eq!(left, None);
+        let (decisions, left) = taken(r#"RAYYAN-INCLUSION: {"Ann"=>"Included", "Bo"=>"soon"}"#);
+        assert_eq!(decisions.opinions, []);
+        assert!(left.is_some_and(|left| left.contains("`Bo: soon` in RAYYAN-INCLUSION")));
     }
 
     #[test]

@@ -5,19 +5,12 @@ use std::collections::HashMap;
 
 use super::combine::combine;
 use super::fields::Fields;
-use super::{Imported, Problem, decode, foreign, json, ris, table};
+use super::sheet::Sheet;
+use super::{
+    Choice, ColumnUse, ImportError, Imported, Problem, columns, decode, eppi, foreign, json, list,
+    number, ris, sniff, table,
+};
 use crate::study::NctId;
-
-/// Why nothing can be read from a file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
-    /// It is none of the formats.
-    #[error("no RIS, no JSON, and no table with a title among its headings")]
-    Format,
-    /// It is of a format, but there is nothing in it.
-    #[error("no record")]
-    Empty,
-}
 
 /// What a file has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +19,25 @@ pub struct Import {
     pub name: String,
     /// BLAKE3 of its bytes, in hexadecimal.
     pub digest: String,
-    /// Its format: `RIS`, `CSV`, `TSV` or `JSON`.
+    /// Its format: `RIS`, `CSV`, `JSON` and others.
     pub format: &'static str,
     /// Its encoding.
     pub encoding: &'static str,
+    /// What each of its columns, tags or keys was used for.
+    pub columns: Vec<ColumnUse>,
     /// Records in it, whatever became of them.
     pub total: usize,
+    /// Records with a verdict that was read.
+    pub decided: usize,
+    /// Records with a decision that cannot be read, of which nothing that was
+    /// decided is taken.
+    pub unread: usize,
     /// Studies, each once, in the file's order.
     pub studies: Vec<Imported>,
-    /// Records that were joined with one before them of the same number.
+    /// Studies beyond the first of reports of several.
+    pub shared: usize,
+    /// Studies of records that were joined with one before them of the same
+    /// number.
     pub repeated: usize,
     /// Records without a registry number.
     pub unnumbered: Vec<Imported>,
@@ -46,40 +49,85 @@ pub struct Import {
 ///
 /// # Errors
 ///
-/// Where there is no record in it.
+/// Where there is no record in it, or nothing says which of its columns counts.
 pub fn read(bytes: &[u8], name: &str) -> Result<Import, ImportError> {
-    let file = fields(bytes)?;
+    read_with(bytes, name, &Choice::default())
+}
+
+/// The same, with what is known of its columns.
+///
+/// # Errors
+///
+/// See [`read`].
+pub fn read_with(bytes: &[u8], name: &str, choice: &Choice) -> Result<Import, ImportError> {
+    let file = fields(bytes, choice)?;
     let mut import = Import {
         name: name.to_owned(),
         digest: blake3::hash(bytes).to_hex().to_string(),
         format: file.format,
         encoding: file.encoding,
+        columns: file.columns,
         total: file.records.len(),
+        decided: 0,
+        unread: 0,
         studies: Vec::new(),
+        shared: 0,
         repeated: 0,
         unnumbered: Vec::new(),
         problems: file.problems,
     };
-    let mut places: HashMap<NctId, usize> = HashMap::new();
+    let mut places = HashMap::new();
     for fields in &file.records {
-        let (record, problems) = foreign::imported(fields);
-        import.problems.extend(problems);
-        let Some(nct) = record.nct else {
-            let what = format!("no registry number: {}", shown(&record.title));
-            import.problems.push(Problem::new(record.line, what));
-            import.unnumbered.push(record);
-            continue;
-        };
-        if let Some(at) = places.get(&nct) {
-            import.repeated += 1;
-            import.problems.extend(combine(&mut import.studies[*at], record));
-        } else {
-            places.insert(nct, import.studies.len());
-            import.studies.push(record);
-        }
+        import.take(fields, &mut places);
     }
     import.problems.sort_by_key(|problem| problem.line);
     Ok(import)
+}
+
+impl Import {
+    fn take(&mut self, fields: &Fields, places: &mut HashMap<NctId, usize>) {
+        let foreign = foreign::imported(fields);
+        self.problems.extend(foreign.problems);
+        self.unread += usize::from(foreign.is_unread);
+        self.decided += usize::from(foreign.record.decisions.is_decided());
+        self.shared += foreign.others.len();
+        if foreign.record.nct.is_none() {
+            self.problems.push(unnumbered(fields, &foreign.record));
+            self.unnumbered.push(foreign.record);
+            return;
+        }
+        let others = foreign.others.into_iter();
+        let others: Vec<Imported> =
+            others.map(|nct| Imported { nct: Some(nct), ..foreign.record.clone() }).collect();
+        if !others.is_empty() {
+            let all = std::iter::once(&foreign.record).chain(&others).filter_map(|it| it.nct);
+            let all: Vec<String> = all.map(|nct| nct.to_string()).collect();
+            let what = format!("a report of {}: it counts for each", all.join(" and "));
+            self.problems.push(Problem::new(fields.line, what));
+        }
+        for record in std::iter::once(foreign.record).chain(others) {
+            let Some(nct) = record.nct else { continue };
+            if let Some(at) = places.get(&nct) {
+                self.repeated += 1;
+                self.problems.extend(combine(&mut self.studies[*at], record));
+            } else {
+                places.insert(nct, self.studies.len());
+                self.studies.push(record);
+            }
+        }
+    }
+}
+
+/// What is said of a record without a number.
+fn unnumbered(fields: &Fields, record: &Imported) -> Problem {
+    let title = shown(&record.title);
+    let what = match number::malformed(fields) {
+        Some((text, digits)) => {
+            format!("`{text}` has {digits} digits, a registry number has 8: {title}")
+        }
+        None => format!("no registry number: {title}"),
+    };
+    Problem::new(record.line, what)
 }
 
 /// Characters of a title that name it.
@@ -98,6 +146,7 @@ fn shown(title: &str) -> String {
 pub(super) struct File {
     pub(super) format: &'static str,
     pub(super) encoding: &'static str,
+    pub(super) columns: Vec<ColumnUse>,
     pub(super) records: Vec<Fields>,
     pub(super) problems: Vec<Problem>,
 }
@@ -112,28 +161,48 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Tells the format and reads the records.
-pub(super) fn fields(bytes: &[u8]) -> Result<File, ImportError> {
+pub(super) fn fields(bytes: &[u8], choice: &Choice) -> Result<File, ImportError> {
+    if let Some((what, instead)) = sniff::refused(bytes) {
+        return Err(ImportError::Refused { what, instead });
+    }
     let (text, encoding) = decode::decode(bytes);
     let text = with_line_feeds(text);
-    let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
-    let layout = table::layout(&text);
-    // What comes first tells: either can stand in a text of the other.
-    let tagged = ris::first_record(&text);
-    let is_ris = tagged.is_some_and(|at| layout.is_none_or(|layout| at < layout.above));
-    let (format, (records, problems)) = if ['{', '['].contains(&begins) {
-        ("JSON", json::records(&text))
-    } else if is_ris {
-        ("RIS", ris::records(&text))
-    } else if let Some(layout) = layout {
-        let format = if layout.delimiter == '\t' { "TSV" } else { "CSV" };
-        (format, table::records(&text, layout))
-    } else {
-        return Err(ImportError::Format);
-    };
-    if records.is_empty() && problems.is_empty() {
+    let (format, (sheet, problems)) = of_text(&text)?;
+    if sheet.rows.is_empty() && problems.is_empty() {
         return Err(ImportError::Empty);
     }
-    Ok(File { format, encoding, records, problems })
+    let (records, columns) = columns::understand(&sheet, choice)?;
+    Ok(File { format, encoding, columns, records, problems })
+}
+
+/// Tells the format of a text and reads its records.
+fn of_text(text: &str) -> Result<(&'static str, (Sheet, Vec<Problem>)), ImportError> {
+    let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
+    let layout = table::layout(text);
+    // What comes first tells: either can stand in a text of the other.
+    let tagged = ris::first_record(text);
+    let is_ris = tagged.is_some_and(|at| layout.is_none_or(|layout| at < layout.above));
+    if begins == '{'
+        && let Some(sheet) = eppi::sheet(text)
+    {
+        return Ok(("EPPI-Reviewer's JSON", (sheet, Vec::new())));
+    }
+    Ok(if ['{', '['].contains(&begins) {
+        ("JSON", json::sheet(text))
+    } else if is_ris {
+        ("RIS", ris::sheet(text))
+    } else if let Some(layout) = layout {
+        (if layout.delimiter == '\t' { "TSV" } else { "CSV" }, table::sheet(text, layout))
+    } else if list::is_one(text) {
+        if list::has_cells(text) {
+            return Err(ImportError::Headless);
+        }
+        ("a list of numbers", list::sheet(text))
+    } else if let Some((what, instead)) = sniff::refused_text(text) {
+        return Err(ImportError::Refused { what, instead });
+    } else {
+        return Err(ImportError::Format);
+    })
 }
 
 #[cfg(test)]

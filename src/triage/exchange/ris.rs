@@ -1,11 +1,13 @@
 //! Reading RIS.
 
 use super::Problem;
-use super::fields::{Column, Fields};
+use super::fields::Column;
+use super::sheet::{Row, Sheet};
+use super::words::is_plain_decision;
 
 /// Tags and what stands behind them; of two of one column, the first that is
 /// there counts.
-const TAGS: [(&str, Column); 22] = [
+const TAGS: [(&str, Column); 29] = [
     ("TI", Column::Title),
     ("T1", Column::Title),
     ("CT", Column::Title),
@@ -24,11 +26,24 @@ const TAGS: [(&str, Column); 22] = [
     ("DO", Column::Doi),
     ("AN", Column::Number),
     ("ID", Column::Key),
-    ("RN", Column::Notes),
     ("N1", Column::Notes),
+    ("RN", Column::Notes),
     ("NO", Column::Notes),
+    ("U1", Column::Custom),
+    ("U2", Column::Custom),
+    ("U3", Column::Custom),
+    ("U4", Column::Custom),
+    ("U5", Column::Custom),
+    ("L1", Column::Attachment),
+    ("L4", Column::Attachment),
     ("LB", Column::Other),
 ];
+
+/// What EPPI-Reviewer writes into its references; its codes are notes there.
+const EPPI: [&str; 2] = ["[EPPI-Reviewer ID]", "eppi-reviewer"];
+
+/// What notes that are codes are called.
+const CODES: &str = "N1 (codes)";
 
 /// The tag that a line begins with, and what follows it. Two blanks stand
 /// before the hyphen and one behind it; not every program keeps to that.
@@ -44,9 +59,12 @@ pub(super) fn tagged(line: &str) -> Option<(&str, &str)> {
     (value.is_empty() || value.starts_with(' ')).then(|| (tag, value.trim()))
 }
 
-/// The line in which the first record begins, from 0.
+/// The line in which the first record begins, from 0; `None` where no line
+/// says of what type a record is.
 pub(super) fn first_record(text: &str) -> Option<usize> {
-    text.lines().position(|line| tagged(line).is_some_and(|(tag, _)| tag == "TY"))
+    let tag = |line: &str| tagged(line.trim_start_matches('\u{feff}')).map(|(tag, _)| tag == "TY");
+    let typed = text.lines().any(|line| tag(line) == Some(true));
+    typed.then(|| text.lines().position(|line| tag(line).is_some())).flatten()
 }
 
 /// A record that is being read.
@@ -56,58 +74,86 @@ struct Open {
 }
 
 impl Open {
-    fn closed(self) -> Fields {
-        let mut fields = Fields::new(self.line);
-        for (known, column) in TAGS {
-            for (_, value) in self.values.iter().filter(|(tag, _)| tag == known) {
-                fields.put(column, value);
-            }
-        }
-        let others = self.values.iter().filter(|(tag, _)| !TAGS.iter().any(|(it, _)| it == tag));
-        for (_, value) in others {
-            fields.put(Column::Other, value);
-        }
-        fields
+    fn new(line: u64) -> Self {
+        Self { line, values: Vec::new() }
+    }
+
+    fn has(&self, tag: &str) -> bool {
+        self.values.iter().any(|(known, _)| known == tag)
     }
 }
 
-/// The records of a file. What belongs to none, and records that do not end,
-/// are named.
-pub(super) fn records(text: &str) -> (Vec<Fields>, Vec<Problem>) {
-    let (mut records, mut problems) = (Vec::new(), Vec::new());
-    let mut open: Option<Open> = None;
+/// Records as they are read.
+struct Reading {
+    sheet: Sheet,
+    problems: Vec<Problem>,
+    open: Option<Open>,
+    /// Whether notes may be codes.
+    is_eppi: bool,
+}
+
+impl Reading {
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let mut row = Row::new(open.line);
+        for (tag, value) in open.values {
+            let code = self.is_eppi && tag == "N1" && is_plain_decision(&value);
+            let place = if code {
+                self.sheet.place(CODES, Some(Column::Other), TAGS.len())
+            } else {
+                let order = TAGS.iter().position(|(known, _)| *known == tag);
+                let column = order.map_or(Column::Other, |at| TAGS[at].1);
+                self.sheet.place(&tag, Some(column), order.unwrap_or(TAGS.len()))
+            };
+            row.cells.push((place, value));
+        }
+        self.sheet.push(row);
+    }
+
+    /// Closes a record that does not say where it ends.
+    fn close_early(&mut self) {
+        if let Some(open) = &self.open {
+            self.problems.push(Problem::new(open.line, "a record without an end"));
+        }
+        self.close();
+    }
+
+    fn put(&mut self, line: u64, tag: &str, value: &str) {
+        if tag == "TY" && self.open.as_ref().is_some_and(|open| open.has("TY")) {
+            self.close_early();
+        }
+        let open = self.open.get_or_insert_with(|| Open::new(line));
+        open.values.push((tag.to_owned(), value.to_owned()));
+    }
+}
+
+/// The records of a file, each from the end of the one before to its own. What
+/// belongs to none, and records that do not end, are named.
+pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
+    let is_eppi = EPPI.iter().any(|mark| text.contains(mark));
+    let (sheet, problems) = (Sheet::default(), Vec::new());
+    let mut reading = Reading { sheet, problems, open: None, is_eppi };
     let mut astray = false;
     for (number, line) in (1..).zip(text.split('\n')) {
         let line = line.trim_end_matches('\r');
         let was_astray = std::mem::take(&mut astray);
-        match (tagged(line.trim_start_matches('\u{feff}')), &mut open) {
-            (Some(("ER", "")), open) => records.extend(open.take().map(Open::closed)),
-            (Some(("TY", value)), open) => {
-                if let Some(before) = open.take() {
-                    problems.push(Problem::new(before.line, "a record without an end"));
-                    records.push(before.closed());
-                }
-                *open = Some(Open { line: number, values: vec![("TY".into(), value.into())] });
-            }
+        match (tagged(line.trim_start_matches('\u{feff}')), &mut reading.open) {
+            (Some(("ER", "")), _) => reading.close(),
             // A text may have a line that begins with `ER - `: emergency room.
-            (Some(("ER", _)), Some(open)) => continued(open, line),
-            (Some((tag, value)), Some(open)) => open.values.push((tag.into(), value.into())),
-            (None, Some(open)) => continued(open, line),
-            (_, None) if line.trim().is_empty() || is_count(line) => {}
+            (Some(("ER", _)) | None, Some(open)) => continued(open, line),
+            (Some((tag, value)), _) => reading.put(number, tag, value),
+            (None, None) if line.trim().is_empty() || is_count(line) => {}
             // What stands outside of records is told once.
-            (_, None) => {
+            (None, None) => {
                 astray = true;
                 if !was_astray {
-                    problems.push(Problem::new(number, "text outside of any record"));
+                    reading.problems.push(Problem::new(number, "text outside of any record"));
                 }
             }
         }
     }
-    if let Some(last) = open {
-        problems.push(Problem::new(last.line, "a record without an end"));
-        records.push(last.closed());
-    }
-    (records, problems)
+    reading.close_early();
+    (reading.sheet, reading.problems)
 }
 
 /// The number of a record, which rispy and others write above each: `12.`
@@ -130,15 +176,21 @@ fn continued(open: &mut Open, line: &str) {
 mod tests {
     use super::*;
 
+    fn values(sheet: &Sheet, row: usize, tag: &str) -> Vec<String> {
+        let at = sheet.names.iter().position(|name| name.text == tag);
+        let row = &sheet.rows[row];
+        at.map(|at| row.all(at).map(str::to_owned).collect()).unwrap_or_default()
+    }
+
     #[test]
     fn records_are_read_whatever_stands_between_them() {
         let text = "Provider: X\nDatabase: Y\n\n1.\nTY  - JOUR\r\nT1  - One\r\n  more\r\nN1  - a - b\r\nER  - \r\n\r\n\
                     TY - CTLG\nTI  - Two\nTY  - JOUR\nTI  - Three\nC3  - NCT90000003\n";
-        let (records, problems) = records(text);
-        let titles: Vec<_> = records.iter().map(|it| it.first(Column::Title)).collect();
-        assert_eq!(titles, [Some("One\nmore"), Some("Two"), Some("Three")]);
-        assert_eq!(records[0].first(Column::Notes), Some("a - b"));
-        assert_eq!(records[2].first(Column::Other), Some("JOUR"));
+        let (sheet, problems) = sheet(text);
+        assert_eq!(values(&sheet, 0, "T1"), ["One\nmore"]);
+        assert_eq!(values(&sheet, 1, "TI"), ["Two"]);
+        assert_eq!(values(&sheet, 0, "N1"), ["a - b"]);
+        assert_eq!(values(&sheet, 2, "C3"), ["NCT90000003"]);
         let told: Vec<(u64, &str)> =
             problems.iter().map(|it| (it.line, it.what.as_str())).collect();
         let no_end = "a record without an end";
@@ -146,11 +198,20 @@ mod tests {
     }
 
     #[test]
+    fn a_record_begins_where_the_one_before_ends() {
+        let text = "DB  - X\nTI  - A\nTY  - JOUR\nER  - \n\nTI  - B\nAB  - b\nTY  - JOUR\nER  - \n";
+        assert_eq!(first_record(text), Some(0));
+        let (sheet, problems) = sheet(text);
+        assert_eq!((sheet.rows.len(), problems), (2, vec![]));
+        assert_eq!((sheet.rows[1].line, values(&sheet, 1, "AB")), (6, vec!["b".to_owned()]));
+    }
+
+    #[test]
     fn a_text_does_not_end_its_record() {
-        let (records, problems) = records("TY  - JOUR\nAB  - x\nER - visits\nAN  - 1\nER  - \n");
-        assert_eq!((records.len(), problems.len()), (1, 0));
-        assert_eq!(records[0].first(Column::Abstract), Some("x\nER - visits"));
-        assert_eq!(records[0].first(Column::Number), Some("1"));
+        let (sheet, problems) = sheet("TY  - JOUR\nAB  - x\nER - visits\nAN  - 1\nER  - \n");
+        assert_eq!((sheet.rows.len(), problems.len()), (1, 0));
+        assert_eq!(values(&sheet, 0, "AB"), ["x\nER - visits"]);
+        assert_eq!(values(&sheet, 0, "AN"), ["1"]);
     }
 
     #[test]

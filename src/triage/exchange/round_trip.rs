@@ -158,7 +158,7 @@ proptest! {
             let file = format!("{head}{}", text.join(&sep));
             let Ok(import) = read(file.as_bytes(), "any") else { continue };
             let kept = import.studies.len() + import.repeated + import.unnumbered.len();
-            prop_assert_eq!(kept, import.total);
+            prop_assert_eq!(kept, import.total + import.shared);
             let Some(first) = import.studies.first() else { continue };
             let (nct, decisions) = (first.nct, first.decisions.clone());
             let study = Exported { nct, decisions, ..Exported::default() };
@@ -295,6 +295,7 @@ fn a_table_becomes_events() {
         new: 3,
         repeated: 1,
         unnumbered: 1,
+        decided: 4,
         verdicts: 3,
         labels: 2,
         notes: 1,
@@ -424,5 +425,7 @@ fn covidence_and_rayyan_are_read_as_they_export() {
         .map(|it| (it.reviewer.as_deref(), it.verdict, it.reason.as_deref()))
         .collect();
     let bo = (Some("Bo"), Some(Verdict::Exclude), Some("wrong dose"));
-    assert_eq!(said, [(Some("Ann"), Some(Verdict::Include), None), bo]);
+    assert_eq!(said, [(Some("Ann"), Some(Verdict::Include), None), bo, (None, None, None)]);
+    // The note that the record came with.
+    assert_eq!(opinions[2].note.as_deref(), Some("Section: 1"));
 }

@@ -1,7 +1,10 @@
 //! Reading CSV and TSV.
 
 use super::Problem;
-use super::fields::{Column, Fields, column};
+use super::fields::{Column, column};
+use super::heading::{Heading, Promise};
+use super::number::numbers_in;
+use super::sheet::{Row, Sheet};
 
 /// What can part cells.
 const DELIMITERS: [char; 3] = [',', '\t', ';'];
@@ -19,56 +22,77 @@ pub(super) struct Layout {
 }
 
 /// The layout of a table: by the line and the delimiter with the most
-/// headings that are known. `None` unless a title is among them.
+/// headings that are known. `None` unless a title or a number is among them,
+/// or a number is in the rows below.
 pub(super) fn layout(text: &str) -> Option<Layout> {
     let mut best: Option<(usize, Layout)> = None;
     for (above, line) in text.lines().take(LOOK).enumerate() {
         for delimiter in DELIMITERS {
-            let columns: Vec<Column> = line
-                .split(delimiter)
-                .filter_map(|heading| column(heading.trim().trim_matches('"')))
-                .collect();
+            let (columns, decides) = headings(line, delimiter);
             let known = columns.contains(&Column::Title) || columns.contains(&Column::Number);
-            if known && best.is_none_or(|(most, _)| columns.len() > most) {
-                best = Some((columns.len(), Layout { delimiter, above }));
+            let all = columns.len() + usize::from(decides);
+            if known && best.is_none_or(|(most, _)| all > most) {
+                best = Some((all, Layout { delimiter, above }));
             }
         }
     }
-    best.map(|(_, layout)| layout)
+    best.map(|(_, layout)| layout).or_else(|| by_rows(text))
+}
+
+/// The known headings of a line, and whether one says that decisions are
+/// below.
+fn headings(line: &str, delimiter: char) -> (Vec<Column>, bool) {
+    let cells = line.split(delimiter).map(|cell| cell.trim().trim_matches('"'));
+    let decides = |cell: &str| Heading::of(cell).promise == Promise::Strong;
+    (cells.clone().filter_map(column).collect(), cells.into_iter().any(decides))
+}
+
+/// A table without known headings: its first line has no number, the next
+/// ones have, and some of it is parted in the same way.
+fn by_rows(text: &str) -> Option<Layout> {
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let (above, first) = lines.next()?;
+    let (_, second) = lines.next()?;
+    let parted = |delimiter: &char| first.contains(*delimiter) && second.contains(*delimiter);
+    let delimiter = DELIMITERS.into_iter().find(parted)?;
+    let numbered = numbers_in(first).is_empty() && !numbers_in(second).is_empty();
+    numbered.then_some(Layout { delimiter, above })
 }
 
 /// The records of a table.
-pub(super) fn records(text: &str, layout: Layout) -> (Vec<Fields>, Vec<Problem>) {
+pub(super) fn sheet(text: &str, layout: Layout) -> (Sheet, Vec<Problem>) {
     let skipped: usize = text.split_inclusive('\n').take(layout.above).map(str::len).sum();
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(layout.delimiter as u8);
     let table = &text[skipped..];
     let mut reader = builder.from_reader(table.as_bytes());
-    let (mut records, mut problems) = (Vec::new(), Vec::new());
-    let mut headings: Option<Vec<Column>> = None;
+    let (mut sheet, mut problems) = (Sheet::default(), Vec::new());
+    let mut headings = 0;
     for row in reader.records() {
         let Ok(row) = row else { continue };
         let line = row.position().map_or(0, |at| line(table, at)) + layout.above as u64;
-        let Some(columns) = &headings else {
-            headings = Some(row.iter().map(|it| column(it).unwrap_or(Column::Other)).collect());
+        if headings == 0 {
+            for heading in &row {
+                sheet.add(heading, column(heading));
+            }
+            headings = row.len();
             continue;
-        };
-        if row.len() > columns.len() {
-            let what = format!("{} cells, but {} headings", row.len(), columns.len());
+        }
+        if row.len() > headings {
+            let what = format!("{} cells, but {headings} headings", row.len());
             problems.push(Problem::new(line, what));
         }
-        let mut fields = Fields::new(line);
-        for (cell, column) in
-            row.iter().zip(columns.iter().chain(std::iter::repeat(&Column::Other)))
-        {
-            fields.put(*column, crate::study::clean::uncell(cell));
+        let mut cells = Row::new(line);
+        for (at, cell) in row.iter().enumerate() {
+            while at >= sheet.names.len() {
+                sheet.add("", None);
+            }
+            cells.cells.push((at, crate::study::clean::uncell(cell).to_owned()));
         }
-        if !fields.is_empty() {
-            records.push(fields);
-        }
+        sheet.push(cells);
     }
-    problems.extend(unclosed(text, records.last()));
-    (records, problems)
+    problems.extend(unclosed(text, sheet.rows.last()));
+    (sheet, problems)
 }
 
 /// The line of a row; its position is that of the blank lines before it.
@@ -79,7 +103,7 @@ fn line(table: &str, at: &csv::Position) -> u64 {
 }
 
 /// A quotation mark that is not closed makes one cell of all that follows.
-fn unclosed(text: &str, last: Option<&Fields>) -> Option<Problem> {
+fn unclosed(text: &str, last: Option<&Row>) -> Option<Problem> {
     let line = last?.line;
     let at = usize::try_from(line).ok()?.checked_sub(1)?;
     let tail = text.lines().skip(at);
@@ -101,15 +125,16 @@ mod tests {
         assert_eq!(found("sep=;\r\ntitle;abstract, short;included\r\n"), Some((';', 1)));
         assert_eq!(found("nct_id\ttitle\n"), Some(('\t', 0)));
         assert_eq!(found("a,b\n"), None);
+        assert_eq!(found("Trial;Final\nNCT90000001;in\n"), Some((';', 0)));
     }
 
     #[test]
     fn rows_have_their_lines() {
         let text = "title,abstract\n\"A\nB\",x\n\n'=1+1,y,z\nlast,\"open\nnext,one\n";
-        let (records, problems) = records(text, Layout { delimiter: ',', above: 0 });
-        let lines: Vec<u64> = records.iter().map(|fields| fields.line).collect();
+        let (sheet, problems) = sheet(text, Layout { delimiter: ',', above: 0 });
+        let lines: Vec<u64> = sheet.rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [2, 5, 6]);
-        assert_eq!(records[1].first(Column::Title), Some("=1+1"));
+        assert_eq!(sheet.rows[1].all(0).next(), Some("=1+1"));
         let told: Vec<(u64, &str)> =
             problems.iter().map(|it| (it.line, it.what.as_str())).collect();
         let unclosed = "a quotation mark is not closed: the rest was read as one cell";

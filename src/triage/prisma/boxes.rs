@@ -91,6 +91,9 @@ fn removed(counts: &Counts) -> Frame {
     if counts.unnumbered > 0 {
         frame.push(part("Records without registration number", counts.unnumbered));
     }
+    if counts.shared > 0 {
+        frame.push(entry("Further studies of reports of several", counts.shared));
+    }
     frame
 }
 

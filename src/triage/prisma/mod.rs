@@ -39,11 +39,13 @@ pub struct SourceCount {
     pub later: usize,
     /// Records without a registry number.
     pub unnumbered: usize,
+    /// Studies beyond the first of records that are reports of several.
+    pub shared: usize,
     /// How often it was run or read.
     pub runs: usize,
 }
 
-/// The numbers of a review. They add up: `identified - unnumbered -
+/// The numbers of a review. They add up: `identified + shared - unnumbered -
 /// duplicates = studies`, and `studies = unread + excluded + included +
 /// maybe + conflicts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,6 +59,8 @@ pub struct Counts {
     pub identified: usize,
     /// Records without a registry number, which could not be screened here.
     pub unnumbered: usize,
+    /// Studies beyond the first of records that are reports of several.
+    pub shared: usize,
     /// Records of studies that another record stands for.
     pub duplicates: usize,
     /// Studies to be screened.
@@ -94,12 +98,14 @@ impl Counts {
         let elsewhere = studies.len() - sourced;
         let found: usize = sources.iter().map(|source| source.identified).sum();
         let unnumbered: usize = sources.iter().map(|source| source.unnumbered).sum();
+        let shared: usize = sources.iter().map(|source| source.shared).sum();
         let unread = count(Outcome::Unread);
         Self {
             elsewhere,
             identified: found + elsewhere,
             unnumbered,
-            duplicates: found.saturating_sub(unnumbered).saturating_sub(sourced),
+            shared,
+            duplicates: (found + shared).saturating_sub(unnumbered).saturating_sub(sourced),
             studies: studies.len(),
             screened: studies.len() - unread,
             unread,
@@ -121,6 +127,7 @@ fn source(source: &SourceState) -> SourceCount {
         identified: source.identified,
         later: source.later,
         unnumbered: source.unnumbered,
+        shared: source.shared,
         runs: source.runs,
     }
 }

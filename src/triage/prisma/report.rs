@@ -44,6 +44,9 @@ fn rows(counts: &Counts) -> Vec<(String, usize, usize)> {
     if counts.unnumbered > 0 {
         row(0, "Records without a registration number", counts.unnumbered);
     }
+    if counts.shared > 0 {
+        row(0, "Further studies of reports of several", counts.shared);
+    }
     row(0, "Studies to be screened", counts.studies);
     row(1, "not yet screened", counts.unread);
     row(1, "screened", counts.screened);
@@ -150,6 +153,9 @@ fn results(counts: &Counts) -> String {
     );
     if *unnumbered > 0 {
         let _ = write!(said, " and {unnumbered} for want of a registration number");
+    }
+    if counts.shared > 0 {
+        let _ = write!(said, "; reports of several studies stand for {} more", counts.shared);
     }
     let _ = write!(
         said,

@@ -21,6 +21,7 @@ fn file(name: &str, studies: &[u32], unnumbered: usize) -> Act {
         path: name.to_owned(),
         digest: String::new(),
         format: "RIS".to_owned(),
+        shared: 0,
         records: studies.len() + unnumbered,
         studies: studies.iter().map(kept).collect(),
         unnumbered: vec!["Tea".to_owned(); unnumbered],

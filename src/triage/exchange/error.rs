@@ -1,0 +1,88 @@
+//! Why nothing can be read from a file.
+
+/// Why nothing can be read from a file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    /// It is none of the formats.
+    #[error("no RIS, no JSON, and no table with a title among its headings")]
+    Format,
+    /// It is of a format, but there is nothing in it.
+    #[error("no record")]
+    Empty,
+    /// It is a table whose first line is no heading.
+    #[error("a table without headings")]
+    Headless,
+    /// It is of a kind that is known and not read.
+    #[error("{what}, which is not read")]
+    Refused {
+        /// What it is.
+        what: &'static str,
+        /// What to give instead.
+        instead: &'static str,
+    },
+    /// Several columns hold decisions, and differ.
+    #[error(
+        "line {line}: {} hold decisions that differ, and nothing says which counts",
+        quoted(columns)
+    )]
+    Ambiguous {
+        /// A line in which they differ.
+        line: u64,
+        /// The columns.
+        columns: Vec<String>,
+    },
+    /// A column has -1, 0 and 1.
+    #[error("`{column}` has -1, 0 and 1, and nothing says what they mean")]
+    Scale {
+        /// The column.
+        column: String,
+    },
+    /// A column that was asked for is not there.
+    #[error("no column `{name}`")]
+    Column {
+        /// What was typed.
+        name: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
+}
+
+impl ImportError {
+    /// What to do.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Format | Self::Empty => {
+                "RIS, CSV, TSV, JSON, EndNote XML, Excel (`.xlsx`), PubMed's and CENTRAL's \
+                 exports and lists of NCT numbers are read"
+                    .to_owned()
+            }
+            Self::Headless => "name the columns in a first line, such as `nct,decision`".to_owned(),
+            Self::Refused { instead, .. } => (*instead).to_owned(),
+            Self::Ambiguous { columns, .. } => ambiguous(columns),
+            Self::Scale { .. } => "say what they mean: `--map include=1,maybe=0,exclude=-1`, or \
+                                   `--map include=1,exclude=0,none=-1`"
+                .to_owned(),
+            Self::Column { known, .. } => format!("its columns are {}", quoted(known)),
+        }
+    }
+}
+
+fn ambiguous(columns: &[String]) -> String {
+    let last = columns.last().map(String::as_str).unwrap_or_default();
+    let each = columns.iter().zip(["ANN", "BO", "CY", "DI"]);
+    let each = each.map(|(column, who)| format!("--decision-column '{who}={column}'"));
+    format!(
+        "choose one with `--decision-column '{last}'`, or give each its reviewer: `{}`",
+        each.collect::<Vec<_>>().join(" ")
+    )
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [all @ .., last] => format!("{} and {last}", all.join(", ")),
+    }
+}

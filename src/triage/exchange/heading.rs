@@ -1,0 +1,312 @@
+//! What the heading of a column promises.
+
+/// How sure it is that a column holds decisions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Promise {
+    /// Its heading says nothing of decisions.
+    None,
+    /// It may, such as `Status`; its cells tell.
+    Weak,
+    /// It does: `Decision`.
+    Strong,
+}
+
+/// A heading in its parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// Whether decisions are below.
+    pub(super) promise: Promise,
+    /// Whether they are those that count in the end: `Consensus`.
+    pub(super) last: bool,
+    /// The stage of screening, later ones higher.
+    pub(super) stage: Option<u32>,
+    /// Whose they are: `Reviewer 1`, `Anna`.
+    pub(super) reviewer: Option<String>,
+    /// A number that says neither who nor when: `Screening 2`.
+    pub(super) number: Option<String>,
+    /// `Excluded`: a yes below it is an exclusion.
+    pub(super) negative: bool,
+    /// `Included`, `Include?`
+    pub(super) positive: bool,
+    /// Reasons are below.
+    pub(super) reason: bool,
+}
+
+const STRONG: [&str; 24] = [
+    "decision",
+    "decisions",
+    "decided",
+    "verdict",
+    "include",
+    "included",
+    "inclusion",
+    "exclude",
+    "excluded",
+    "exclusion",
+    "vote",
+    "votes",
+    "judgment",
+    "judgement",
+    "consensus",
+    "adjudication",
+    "adjudicated",
+    "eligible",
+    "relevant",
+    "irrelevant",
+    "accepted",
+    "rejected",
+    "maybe",
+    "adjudicator",
+];
+
+const WEAK: [&str; 14] = [
+    "status",
+    "screening",
+    "screened",
+    "screen",
+    "label",
+    "result",
+    "assessment",
+    "eligibility",
+    "relevance",
+    "selection",
+    "selected",
+    "accept",
+    "reject",
+    "outcome",
+];
+
+/// What a column of decisions is not.
+const OTHERWISE: [&str; 20] = [
+    "criteria",
+    "criterion",
+    "date",
+    "time",
+    "by",
+    "count",
+    "score",
+    "probability",
+    "confidence",
+    "note",
+    "notes",
+    "comment",
+    "comments",
+    "id",
+    "who",
+    "when",
+    "age",
+    "primary",
+    "secondary",
+    "deduplication",
+];
+
+const REASONS: [&str; 5] = ["reason", "reasons", "why", "rationale", "justification"];
+
+const LAST: [&str; 16] = [
+    "final",
+    "consensus",
+    "overall",
+    "agreed",
+    "adjudicated",
+    "adjudication",
+    "adjudicator",
+    "resolved",
+    "resolution",
+    "reconciled",
+    "reconciliation",
+    "combined",
+    "joint",
+    "team",
+    "settled",
+    "concluding",
+];
+
+const WHO: [&str; 10] = [
+    "reviewer",
+    "reviewers",
+    "rater",
+    "screener",
+    "assessor",
+    "coder",
+    "reader",
+    "judge",
+    "user",
+    "r",
+];
+
+const COUNTED: [&str; 6] = ["level", "stage", "phase", "step", "round", "pass"];
+
+const POSITIVE: [&str; 7] =
+    ["include", "included", "inclusion", "eligible", "relevant", "accept", "accepted"];
+const NEGATIVE: [&str; 7] =
+    ["exclude", "excluded", "exclusion", "irrelevant", "reject", "rejected", "ineligible"];
+
+/// Words that name nobody.
+const FILLERS: [&str; 44] = [
+    "the",
+    "a",
+    "an",
+    "of",
+    "for",
+    "on",
+    "in",
+    "at",
+    "to",
+    "s",
+    "is",
+    "be",
+    "this",
+    "it",
+    "and",
+    "should",
+    "study",
+    "studies",
+    "article",
+    "record",
+    "records",
+    "reference",
+    "citation",
+    "trial",
+    "paper",
+    "review",
+    "my",
+    "our",
+    "your",
+    "title",
+    "titles",
+    "abstract",
+    "abstracts",
+    "full",
+    "text",
+    "fulltext",
+    "ta",
+    "ft",
+    "tiab",
+    "y",
+    "n",
+    "yes",
+    "no",
+    "rayyan",
+];
+
+impl Heading {
+    /// Reads a heading.
+    pub(super) fn of(text: &str) -> Self {
+        let words = words(text);
+        let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        let has = |list: &[&str]| lower.iter().any(|word| list.contains(&word.as_str()));
+        let reason = has(&REASONS) && !has(&["stopped"]);
+        let promise = match () {
+            () if reason || has(&OTHERWISE) => Promise::None,
+            () if has(&STRONG) => Promise::Strong,
+            () if has(&WEAK) || has(&WHO[..8]) || stage(&lower).is_some() => Promise::Weak,
+            () => Promise::None,
+        };
+        let (reviewer, number) = who(text, &words, &lower);
+        let (positive, negative) = (has(&POSITIVE), has(&NEGATIVE));
+        Self {
+            promise,
+            last: has(&LAST),
+            stage: stage(&lower),
+            reviewer,
+            number,
+            negative: negative && !positive,
+            positive: positive && !negative,
+            reason,
+        }
+    }
+}
+
+/// The words of a heading, parted where the case changes, too.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            let parted = !before.is_alphanumeric()
+                || (before.is_lowercase() && c.is_uppercase())
+                || before.is_ascii_digit() != c.is_ascii_digit();
+            if parted {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.push(c);
+            }
+        }
+        before = c;
+    }
+    words
+}
+
+fn stage(lower: &[String]) -> Option<u32> {
+    let has = |word: &str| lower.iter().any(|it| it == word);
+    let counted = lower.windows(2).find(|pair| COUNTED.contains(&pair[0].as_str()));
+    if let Some(number) = counted.and_then(|pair| pair[1].parse().ok()) {
+        return Some(number);
+    }
+    match () {
+        () if has("fulltext") || has("ft") || (has("full") && has("text")) => Some(3),
+        () if has("tiab") || has("ta") || has("abstract") || has("abstracts") => Some(2),
+        () if has("title") || has("titles") => Some(1),
+        () => None,
+    }
+}
+
+/// Whose decisions a heading names, or the number that it has instead.
+fn who(text: &str, words: &[String], lower: &[String]) -> (Option<String>, Option<String>) {
+    let lists: [&[&str]; 6] = [&STRONG, &WEAK, &LAST, &FILLERS, &REASONS, &COUNTED];
+    let names = |word: &String| !lists.iter().any(|list| list.contains(&word.as_str()));
+    let left = words.iter().zip(lower).filter(|(_, lower)| names(lower));
+    let left: Vec<&str> = left.map(|(word, _)| word.as_str()).collect();
+    let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let is_who = |word: &&str| WHO.contains(&word.to_lowercase().as_str());
+    match left.as_slice() {
+        [] => (None, None),
+        [only] if is_who(only) => (None, None),
+        all if all.iter().all(digits) => {
+            let counted = stage(lower).is_some();
+            (None, (!counted).then(|| all.join(" ")))
+        }
+        all if all.len() == words.len() => (Some(text.trim().to_owned()), None),
+        all => (Some(all.join(" ")), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_say_what_is_below() {
+        let promise = |text| Heading::of(text).promise;
+        for text in ["screening_decision", "Include?", "finalDecision", "Verdict", "Eligible (Y/N)"]
+        {
+            assert_eq!(promise(text), Promise::Strong, "{text}");
+        }
+        for text in ["Status", "Reviewer 2", "Full text", "Level 1"] {
+            assert_eq!(promise(text), Promise::Weak, "{text}");
+        }
+        for text in ["Inclusion criteria", "Decision date", "Why Stopped", "Sponsor"] {
+            assert_eq!(promise(text), Promise::None, "{text}");
+        }
+        assert!(Heading::of("Reason for exclusion").reason && !Heading::of("Why Stopped").reason);
+        assert!(Heading::of("Excluded").negative && !Heading::of("Include/Exclude").negative);
+    }
+
+    #[test]
+    fn reviewers_and_stages_are_told() {
+        let of = |text| {
+            let heading = Heading::of(text);
+            (heading.reviewer, heading.number, heading.stage, heading.last)
+        };
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(of("Reviewer 1 decision"), (named("Reviewer 1"), None, None, false));
+        assert_eq!(of("Decision (Anna)"), (named("Anna"), None, None, false));
+        assert_eq!(of("R2"), (named("R2"), None, None, false));
+        assert_eq!(of("Screening 2"), (None, named("2"), None, false));
+        assert_eq!(of("Level 2 decision"), (None, None, Some(2), false));
+        assert_eq!(of("fulltext_screening_status"), (None, None, Some(3), false));
+        assert_eq!(of("Title/abstract consensus"), (None, None, Some(2), true));
+        assert_eq!(of("screening_decision"), (None, None, None, false));
+    }
+}

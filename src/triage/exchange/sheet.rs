@@ -1,0 +1,72 @@
+//! A file as names and values, before any of them is understood.
+
+use std::collections::HashMap;
+
+use super::fields::Column;
+
+/// A column, a tag or a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    /// As it stands in the file.
+    pub(super) text: String,
+    /// What its format says that it is; `None` where people choose names.
+    pub(super) column: Option<Column>,
+    /// Of two names of one column, the lower one counts.
+    pub(super) order: usize,
+}
+
+/// A record: its line, from 1, and values by the places of their names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) cells: Vec<(usize, String)>,
+}
+
+impl Row {
+    pub(super) fn new(line: u64) -> Self {
+        Self { line, cells: Vec::new() }
+    }
+
+    /// All values of a name.
+    pub(super) fn all(&self, name: usize) -> impl Iterator<Item = &str> {
+        let of_name = self.cells.iter().filter(move |(at, _)| *at == name);
+        of_name.map(|(_, text)| text.as_str())
+    }
+}
+
+/// A table, or records that can be seen as one.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// Its name where a file has several.
+    pub(super) title: Option<String>,
+    pub(super) names: Vec<Name>,
+    pub(super) rows: Vec<Row>,
+    places: HashMap<String, usize>,
+}
+
+impl Sheet {
+    /// The place of a name, which is added where it is not there.
+    pub(super) fn place(&mut self, text: &str, column: Option<Column>, order: usize) -> usize {
+        if let Some(at) = self.places.get(text) {
+            return *at;
+        }
+        let at = self.add(text, column);
+        self.names[at].order = order;
+        self.places.insert(text.to_owned(), at);
+        at
+    }
+
+    /// Adds a name, of which there may be another.
+    pub(super) fn add(&mut self, text: &str, column: Option<Column>) -> usize {
+        self.names.push(Name { text: text.trim().to_owned(), column, order: 0 });
+        self.names.len() - 1
+    }
+
+    /// Adds a record, unless there is nothing in it.
+    pub(super) fn push(&mut self, mut row: Row) {
+        row.cells.retain(|(_, text)| !text.trim().is_empty());
+        if !row.cells.is_empty() {
+            self.rows.push(row);
+        }
+    }
+}
