@@ -34,6 +34,7 @@ mod suite {
     mod report;
     mod review;
     mod screen;
+    mod strategies;
     mod structure;
     mod thesaurus;
     mod vocabulary;

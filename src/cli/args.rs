@@ -8,8 +8,10 @@ use clap_complete::Shell;
 use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
 
 use super::asked::QueryArgs;
+use super::batch::BatchArgs;
 use super::ranking::{RankingArgs, path_or_none};
 use super::review::args::ReviewArgs;
+use super::strategy::StrategyArgs;
 use super::work::WorkArgs;
 
 const EXAMPLES: &str = "\
@@ -74,13 +76,6 @@ Examples:
   trialdex export NCT01305694 NCT02385292 --format csv
   trialdex search lymphoma --limit 0 --format ids | trialdex export - > lymphoma.jsonl
   trialdex export - --format ris < chosen.txt > chosen.ris";
-
-const BATCH_EXAMPLES: &str = "\
-Examples:
-  trialdex batch strategy.txt                       number of hits for each line
-  trialdex batch strategy.txt --yield               and what only that line finds
-  trialdex batch queries.tsv                        number of hits for each query
-  trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
 
 const EVAL_EXAMPLES: &str = "\
 Examples:
@@ -227,6 +222,8 @@ pub(crate) enum ReportFormat {
 pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) query: QueryArgs,
+    #[command(flatten)]
+    pub(crate) strategy: StrategyArgs,
     /// Print the number of hits alone
     #[arg(long)]
     pub(crate) count: bool,
@@ -305,6 +302,8 @@ pub(crate) struct FacetsArgs {
     pub(crate) fields: String,
     #[command(flatten)]
     pub(crate) query: QueryArgs,
+    #[command(flatten)]
+    pub(crate) strategy: StrategyArgs,
     /// Values to print of each field; 0 for all
     #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
     pub(crate) limit: usize,
@@ -402,41 +401,6 @@ pub(crate) struct CheckArgs {
     pub(crate) format: ReportFormat,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
-}
-
-#[derive(Debug, Args)]
-#[command(before_help = BATCH_EXAMPLES)]
-pub(crate) struct BatchArgs {
-    /// File with a strategy, numbered lines such as `3. #1 AND #2`, or with
-    /// plain words in lines of `id<TAB>words`; `-` is standard input
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// Tell for each line of a strategy how many studies no line above it
-    /// finds, and which ones no other line finds at all
-    #[arg(long = "yield")]
-    pub(crate) yields: bool,
-    /// `counts` writes a line for each query, `json` a strategy with all that
-    /// is known of it, `trec` a run as evaluation tools read it
-    #[arg(long, default_value = "counts", value_name = "FORMAT")]
-    pub(crate) format: BatchFormat,
-    /// Find studies with any of the words instead of all
-    #[arg(long)]
-    pub(crate) any: bool,
-    /// Hits to write for each query (trec); 0 for all
-    #[arg(long, short = 'n', default_value_t = 1000, value_name = "N")]
-    pub(crate) limit: usize,
-    /// Name of the run (trec)
-    #[arg(long, default_value = "trialdex", value_name = "NAME")]
-    pub(crate) tag: String,
-    #[command(flatten)]
-    pub(crate) ranking: RankingArgs,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum BatchFormat {
-    Counts,
-    Json,
-    Trec,
 }
 
 #[derive(Debug, Args)]

@@ -1,18 +1,28 @@
 //! What is asked with words and flags.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use clap::Args;
 
 use trialdex::output::clean_line;
-use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, sort_order};
-use trialdex::search::receipt::Receipt;
+use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, plain_request, sort_order};
+use trialdex::search::receipt::{Receipt, UsedStrategy};
 use trialdex::search::{Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::input::read_text;
 use super::ranking::RankingArgs;
+use super::strategy::{Strategy, StrategyArgs, chosen};
 use super::{Console, Failure};
+
+/// The flag that names a line of a strategy.
+pub(crate) const STRATEGY: &str = "--strategy";
+
+/// The flag of `batch` that says what its queries are, and its values.
+pub(crate) const AS: &str = "--as";
+pub(crate) const EXPRESSIONS: &str = "expressions";
+pub(crate) const WORDS: &str = "words";
 
 /// What to look for.
 #[derive(Debug, Default, Args)]
@@ -113,12 +123,15 @@ pub(crate) struct FilterArgs {
 }
 
 impl QueryArgs {
-    /// Everything typed: pairs of flag and value; plain words have no flag.
-    fn pairs(&self) -> Result<Vec<(String, String)>, Failure> {
+    /// The plain words as a pair without a flag, where there are any.
+    pub(crate) fn words(&self) -> Result<Option<(String, String)>, Failure> {
+        let words = (!self.words.is_empty()).then(|| typed(&self.words)).transpose()?;
+        Ok(words.map(|words| (String::new(), words)))
+    }
+
+    /// What else was typed: pairs of flag and value.
+    pub(crate) fn flags(&self) -> Result<Vec<(String, String)>, Failure> {
         let mut pairs = Vec::new();
-        if !self.words.is_empty() {
-            pairs.push((String::new(), typed(&self.words)?));
-        }
         let (parameters, filters) = (&self.parameters, &self.filters);
         let values: [(&str, &[String]); 21] = [
             ("--cond", &parameters.cond),
@@ -181,13 +194,22 @@ pub(crate) struct Asked {
     pub(crate) area: Option<String>,
     pub(crate) model: Model,
     pub(crate) own: Option<OwnSynonyms>,
+    /// The strategy, and the number of its line that is asked for.
+    pub(crate) strategy: Option<(Rc<Strategy>, u32)>,
 }
 
 impl Asked {
     /// Understands what was typed; says on standard error what may be meant
     /// otherwise.
-    pub(crate) fn new(console: &Console, arguments: &QueryArgs) -> Result<Self, Failure> {
-        let asked = Self::from_pairs(arguments.pairs()?)?;
+    pub(crate) fn new(
+        console: &Console,
+        arguments: &QueryArgs,
+        strategy: &StrategyArgs,
+    ) -> Result<Self, Failure> {
+        let words = arguments.words()?;
+        let strategy = strategy.strategy.clone().map(|typed| (STRATEGY.to_owned(), typed));
+        let pairs = words.into_iter().chain(strategy).chain(arguments.flags()?);
+        let asked = Self::from_pairs(pairs.collect(), None)?;
         asked.say_remarks(console);
         Ok(asked)
     }
@@ -201,35 +223,66 @@ impl Asked {
         }
     }
 
-    /// The same from pairs of flag and value.
-    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, Failure> {
-        let mut request = Request::default();
-        let mut ranking = RankingArgs::default();
-        for (flag, value) in &pairs {
-            match flag.as_str() {
-                "--any" => request.manner.any = true,
-                "--area" => request.area = Some(value.clone()),
-                _ if ranking.take(flag, value)? => {}
-                _ => {
-                    if let Some(parameter) = Parameter::of_flag(flag) {
-                        request.queries.push((parameter, value.clone()));
-                    } else if let Some(filter) = Filter::of_flag(flag) {
-                        request.filters.push((filter, value.clone()));
-                    } else {
-                        return Err(Failure::new(format!("`{flag}` is no flag of a search")));
-                    }
-                }
-            }
+    /// The same from pairs of flag and value; `kept` is the strategy that one
+    /// of them names, where it was written down.
+    pub(crate) fn from_pairs(
+        pairs: Vec<(String, String)>,
+        kept: Option<&UsedStrategy>,
+    ) -> Result<Self, Failure> {
+        let (request, ranking) = request(&pairs)?;
+        let named = pairs.iter().find(|(flag, _)| flag == STRATEGY);
+        if named.is_some() {
+            // What is wrong with the area is not wrong with every line.
+            let queries = vec![(Parameter::Words, "area".to_owned())];
+            let tried = Request { queries, filters: Vec::new(), ..request.clone() };
+            tried.understand().map_err(Failure::misunderstood)?;
         }
-        request.manner = ranking.manner(request.manner.any);
+        let strategy = named.map(|(_, typed)| chosen(typed, kept, &request)).transpose()?;
+        let strategy = strategy.map(|(strategy, line)| (Rc::new(strategy), line));
+        Self::of(pairs, request, &ranking, strategy)
+    }
+
+    /// A line of a strategy that is read already.
+    pub(crate) fn line(
+        strategy: &Rc<Strategy>,
+        line: u32,
+        flags: Vec<(String, String)>,
+    ) -> Result<Self, Failure> {
+        let (request, ranking) = request(&flags)?;
+        let named = (STRATEGY.to_owned(), format!("{}#{line}", strategy.file));
+        let pairs = [named].into_iter().chain(flags).collect();
+        Self::of(pairs, request, &ranking, Some((strategy.clone(), line)))
+    }
+
+    fn of(
+        mut pairs: Vec<(String, String)>,
+        mut request: Request,
+        ranking: &RankingArgs,
+        strategy: Option<(Rc<Strategy>, u32)>,
+    ) -> Result<Self, Failure> {
+        if let Some((strategy, number)) = &strategy {
+            let line = strategy.line(Some(*number))?;
+            request.queries.push((Parameter::Words, line.whole.clone()));
+            let named = pairs.iter_mut().filter(|(flag, _)| flag == STRATEGY);
+            named.for_each(|(_, typed)| *typed = format!("{}#{number}", strategy.file));
+        }
         let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
         let area = words
             .then(|| request.area.clone().unwrap_or_else(|| Parameter::Words.area().to_owned()));
-        let understood = request.understand().map_err(Failure::misunderstood)?;
+        let taken_as = pairs.iter().find(|(flag, _)| flag == AS).map(|(_, kind)| kind.as_str());
+        let mut understood = match taken_as {
+            Some(WORDS) => plain_request(&plain_words(&request), request.manner),
+            _ => request.understand().map_err(Failure::misunderstood)?,
+        };
+        // Batches find what is asked for, or nothing.
+        understood.plain_words &= taken_as.is_none();
+        if let Some((strategy, number)) = &strategy {
+            of_lines(&mut understood, strategy, *number)?;
+        }
         let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
         let (model, own) = (ranking.model(), ranking.own()?);
-        Ok(Self { typed, understood, area, pairs, model, own })
+        Ok(Self { typed, understood, area, pairs, model, own, strategy })
     }
 
     /// All studies that are asked for, by relevance.
@@ -250,11 +303,57 @@ impl Asked {
 
     /// Whether nothing is asked.
     pub(crate) fn is_empty(&self) -> bool {
-        let asks = |flag: &str| {
-            flag.is_empty() || Parameter::of_flag(flag).is_some() || Filter::of_flag(flag).is_some()
-        };
-        !self.pairs.iter().any(|(flag, _)| asks(flag))
+        !self.pairs.iter().any(|(flag, _)| Self::is_question(flag))
     }
+
+    /// Whether a flag, or its absence, says what is looked for.
+    pub(crate) fn is_question(flag: &str) -> bool {
+        flag == STRATEGY || Parameter::of_flag(flag).is_some() || Filter::of_flag(flag).is_some()
+    }
+}
+
+/// What is asked with pairs of flag and value, a strategy aside, and how words
+/// are ranked.
+fn request(pairs: &[(String, String)]) -> Result<(Request, RankingArgs), Failure> {
+    let mut request = Request::default();
+    let mut ranking = RankingArgs::default();
+    for (flag, value) in pairs {
+        match flag.as_str() {
+            STRATEGY => {}
+            AS if [EXPRESSIONS, WORDS].contains(&value.as_str()) => {}
+            "--any" => request.manner.any = true,
+            "--area" => request.area = Some(value.clone()),
+            _ if ranking.take(flag, value)? => {}
+            _ => {
+                if let Some(parameter) = Parameter::of_flag(flag) {
+                    request.queries.push((parameter, value.clone()));
+                } else if let Some(filter) = Filter::of_flag(flag) {
+                    request.filters.push((filter, value.clone()));
+                } else {
+                    return Err(Failure::new(format!("`{flag}` is no flag of a search")));
+                }
+            }
+        }
+    }
+    request.manner = ranking.manner(request.manner.any);
+    Ok((request, ranking))
+}
+
+/// All plain words of a request.
+fn plain_words(request: &Request) -> String {
+    let words = request.queries.iter().filter(|(it, _)| *it == Parameter::Words);
+    words.map(|(_, typed)| typed.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// What is said of a line of a strategy is said of the lines that are part of
+/// it, where they were typed. It finds what it says, or nothing.
+fn of_lines(understood: &mut Understood, strategy: &Strategy, number: u32) -> Result<(), Failure> {
+    let whole = &strategy.line(Some(number))?.whole;
+    understood.remarks.retain(|remark| remark.typed != *whole);
+    let parts = strategy.parts_of(number);
+    understood.remarks.extend(parts.flat_map(|line| line.understood.remarks.clone()));
+    understood.plain_words = false;
+    Ok(())
 }
 
 /// A search that was written down, to be run again.
@@ -270,7 +369,8 @@ impl Again {
         let (sort, pairs): (Vec<_>, Vec<_>) =
             receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
         let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
-        Ok(Self { asked: Asked::from_pairs(pairs)?, order: order(&sort)?, sort })
+        let asked = Asked::from_pairs(pairs, receipt.strategy.as_deref())?;
+        Ok(Self { asked, order: order(&sort)?, sort })
     }
 }
 

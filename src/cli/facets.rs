@@ -28,7 +28,7 @@ const SHORT: [(&str, &str); 9] = [
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs) -> super::Result {
     let names = arguments.fields.split(',').map(str::trim).filter(|name| !name.is_empty());
     let fields = names.map(field).collect::<Result<Vec<Field>, Failure>>()?;
-    let asked = Asked::new(console, &arguments.query)?;
+    let asked = Asked::new(console, &arguments.query, &arguments.strategy)?;
     let store = open_or_build(console, &global.index)?;
     let facets = facets(&store, &asked.understood.question, &fields, asked.own.as_ref())?;
     let format = arguments.format.into();

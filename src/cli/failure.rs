@@ -49,6 +49,11 @@ impl Failure {
         self
     }
 
+    /// The same, about a place.
+    pub(crate) fn at(self, message: &str) -> Self {
+        Self { message: message.to_owned(), ..self }
+    }
+
     /// All that is wrong with what was asked.
     pub(crate) fn misunderstood(misunderstood: Vec<Misunderstood>) -> Self {
         let mut failure = Self::new("the query cannot be understood");
@@ -87,7 +92,9 @@ impl Failure {
             let caret = format!("{}{}", " ".repeat(before), "^".repeat(length));
             let (message, hint) = (clean_line(&found.message), clean_line(&found.hint));
             let _ = writeln!(shown, "  {clean}\n  {} {message}", paint.error(&caret));
-            let _ = writeln!(shown, "{} {hint}", paint.hint("hint:"));
+            if !hint.is_empty() {
+                let _ = writeln!(shown, "{} {hint}", paint.hint("hint:"));
+            }
         }
         if let Some(hint) = &self.hint {
             let _ = writeln!(shown, "{} {}", paint.hint("hint:"), clean_line(hint));

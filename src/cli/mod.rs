@@ -23,6 +23,7 @@ pub(crate) mod review;
 pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;
+mod strategy;
 pub(crate) mod thesaurus;
 pub(crate) mod verify;
 mod work;

@@ -19,7 +19,7 @@ use super::work::WorkArgs;
 use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {
-    let asked = Asked::new(console, &arguments.query)?;
+    let asked = Asked::new(console, &arguments.query, &arguments.strategy)?;
     // As on the site, every study is found where nothing is asked but how to
     // show them.
     let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
@@ -130,8 +130,11 @@ pub(crate) fn receipt<'a>(
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = rfc3339(SystemTime::now());
     let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
+    let strategy = asked.strategy.as_ref();
+    let used = strategy.map(|(strategy, line)| strategy.used(*line, store, own)).transpose()?;
+    let strategy = used.map(Box::new);
     let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
-    Ok((hits, receipt))
+    Ok((hits, Receipt { strategy, ..receipt }))
 }
 
 /// Writes down the search with all its hits.
@@ -144,18 +147,23 @@ fn write_receipt(
     sort: &[String],
 ) -> Result<(), Failure> {
     let (_, receipt) = receipt(store, asked, order, sort)?;
-    let mut json = serde_json::to_string_pretty(&receipt).map_err(std::io::Error::from)?;
-    json.push('\n');
-    std::fs::write(path, json).map_err(|error| {
-        Failure::new(format!("{}: {error}", path.display()))
-            .hint("the search is done, its receipt is not written: name a file that can be")
-    })?;
+    save_receipt(path, &receipt)?;
     console.say(&format!(
         "receipt of {} written to {}",
         plural(receipt.total as u64, "study", "studies"),
         path.display()
     ));
     Ok(())
+}
+
+/// Writes a receipt into a file.
+pub(crate) fn save_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure> {
+    let mut json = serde_json::to_string_pretty(receipt).map_err(std::io::Error::from)?;
+    json.push('\n');
+    std::fs::write(path, json).map_err(|error| {
+        Failure::new(format!("{}: {error}", path.display()))
+            .hint("the search is done, its receipt is not written: name a file that can be")
+    })
 }
 
 pub(crate) fn window(offset: usize, limit: usize) -> Window {

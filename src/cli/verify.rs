@@ -52,6 +52,9 @@ fn text(receipt: &Receipt, verified: &Verified) -> String {
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
         format!("studies  {} then, {} now", verified.totals.0, verified.totals.1),
     ];
+    if let Some(used) = &receipt.strategy {
+        lines.insert(0, format!("strategy line #{} of {}", used.line, used.file));
+    }
     let index = if verified.same_index { "the same records" } else { "other records than then" };
     lines.push(format!("index    {index}"));
     if receipt.required < receipt.clauses {

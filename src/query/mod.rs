@@ -24,6 +24,7 @@ pub mod syntax;
 mod target;
 mod typed;
 mod words;
+mod written;
 
 use std::ops::Range;
 
@@ -31,11 +32,13 @@ pub use parser::{Parsed, expression};
 pub use place::{Place, Unit};
 pub use request::{
     Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Understood, plain,
+    plain_request,
 };
 pub use resolve::{Resolved, resolve};
 pub use sort::{SortBy, SortKey, parse_sort, sort_order};
 pub use strategy::{StrategyLine, WrongLine, is_strategy, strategy};
 pub use typed::typed;
+pub use written::of_the_language;
 
 /// Bytes of the typed text.
 pub type Span = Range<usize>;

@@ -486,10 +486,33 @@ fn apart(expr: Expr) -> Expr {
 /// Without a word, it asks for nothing that any study has.
 #[must_use]
 pub fn plain(typed: &str, manner: Manner) -> Question {
+    let ranked = plain_words(typed, manner).map(|(condition, _)| condition);
+    let nothing = || Condition::Not(Box::new(Condition::All));
+    Question { ranked: vec![ranked.unwrap_or_else(nothing)], filters: Vec::new() }
+}
+
+/// The same with all that is known of a request.
+#[must_use]
+pub fn plain_request(typed: &str, manner: Manner) -> Understood {
+    let (condition, text) = plain_words(typed, manner).map_or_else(
+        || (Condition::Not(Box::new(Condition::All)), "NOT ALL".to_owned()),
+        |(condition, expr)| (condition, expr.to_string()),
+    );
+    Understood {
+        question: Question { ranked: vec![condition], filters: Vec::new() },
+        text: text.clone(),
+        ranked_text: text,
+        filter_text: String::new(),
+        remarks: Vec::new(),
+        numbers_only: false,
+        plain_words: false,
+    }
+}
+
+fn plain_words(typed: &str, manner: Manner) -> Option<Understanding> {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
     if manner.any && note::is_note(typed) {
-        let condition = note_of(typed, manner).map(|(condition, _)| condition);
-        return Question { ranked: condition.into_iter().collect(), filters: Vec::new() };
+        return note_of(typed, manner);
     }
     let words: Vec<_> = typed
         .split_whitespace()
@@ -497,13 +520,11 @@ pub fn plain(typed: &str, manner: Manner) -> Question {
         .take(MOST_WORDS)
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
-    let condition = Target::named(WORDS).filter(|_| !words.is_empty()).and_then(|target| {
-        let kind = ExprKind::Term(Term { words, quoted: false });
-        let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
-        resolve(&tree, &target).ok().map(|resolved| resolved.condition)
-    });
-    let nothing = || Condition::Not(Box::new(Condition::All));
-    Question { ranked: vec![condition.unwrap_or_else(nothing)], filters: Vec::new() }
+    let target = Target::named(WORDS).filter(|_| !words.is_empty())?;
+    let kind = ExprKind::Term(Term { words, quoted: false });
+    let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
+    let condition = resolve(&tree, &target).ok()?.condition;
+    Some((condition, tree.in_area(&target.name)))
 }
 
 #[cfg(test)]

@@ -216,8 +216,7 @@ fn understood(
     let filled = Filled::new(typed, known)?;
     let place = |span: &Span| typed_span(span, &filled.places, typed.len());
     let queries = vec![(Parameter::Words, filled.whole.clone())];
-    let (area, manner) = (like.area.clone(), like.manner);
-    let request = Request { queries, area, manner, ..Request::default() };
+    let request = Request { queries, filters: Vec::new(), ..like.clone() };
     let mut understood = request.understand().map_err(|misunderstood| {
         let all =
             misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);

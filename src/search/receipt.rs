@@ -29,6 +29,9 @@ pub struct Receipt {
     /// What was typed: pairs of parameter or flag and value, in the order of
     /// the documentation; plain words have an empty name.
     pub typed: Vec<(String, String)>,
+    /// The strategy, where a line of one was run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<Box<UsedStrategy>>,
     /// The whole of it as one expression.
     pub understood: String,
     /// What the index held.
@@ -48,6 +51,42 @@ pub struct Receipt {
     pub total: usize,
     /// All hits in their order.
     pub hits: Vec<Kept>,
+}
+
+/// A strategy, a line of which was run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UsedStrategy {
+    /// The file, as typed.
+    pub file: String,
+    /// The first 32 hexadecimal digits of the BLAKE3 of its bytes.
+    pub digest: String,
+    /// The number of the line that was run.
+    pub line: u32,
+    /// All lines of the file, in their order.
+    pub lines: Vec<UsedLine>,
+}
+
+/// A line of a strategy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UsedLine {
+    /// The number that it is named by.
+    pub number: u32,
+    /// As typed, without its number.
+    pub typed: String,
+    /// As one expression.
+    pub understood: String,
+    /// Studies that it finds, whatever filters were given beside the strategy.
+    pub found: usize,
+}
+
+impl UsedStrategy {
+    /// The strategy as a file holds it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.lines.iter().map(|line| format!("{}. {}\n", line.number, line.typed)).collect()
+    }
 }
 
 /// A vocabulary.
@@ -151,6 +190,7 @@ impl Receipt {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             date,
             typed,
+            strategy: None,
             understood,
             index: contents(store)?,
             vocabulary: Some(vocabulary_used(store)?),

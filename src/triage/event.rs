@@ -288,7 +288,10 @@ impl Source {
     #[must_use]
     pub fn is_again(&self, earlier: &Self) -> bool {
         let same = match (&self.origin, &earlier.origin) {
-            (Origin::Search(one), Origin::Search(other)) => one.typed == other.typed,
+            (Origin::Search(one), Origin::Search(other)) => {
+                let digest = |it: &Receipt| it.strategy.as_ref().map(|used| used.digest.clone());
+                one.typed == other.typed && digest(one) == digest(other)
+            }
             (Origin::File(one), Origin::File(other)) => one.path == other.path && one.path != "-",
             _ => false,
         };
@@ -423,6 +426,20 @@ impl Act {
                 update.changed.len(),
                 update.vanished.len()
             ),
+        }
+    }
+
+    /// The version of a review's file from which on programs can read it.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        match self {
+            // A strategy in a receipt.
+            Self::Source(Source { origin: Origin::Search(receipt), .. })
+                if receipt.strategy.is_some() =>
+            {
+                2
+            }
+            _ => 1,
         }
     }
 

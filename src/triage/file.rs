@@ -15,12 +15,17 @@ use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 
+use super::error::ReviewError;
 use super::event::{Act, Event, EventId, Fingerprint};
 use super::state::State;
 use crate::study::{NctId, Study};
 
-/// Version of the layout of tables; see `schema.sql`.
-pub const VERSION: i64 = 1;
+/// The latest version of tables and events that is known; see `schema.sql`.
+pub const VERSION: i64 = 2;
+
+/// The version of a review that has nothing that came later; see
+/// [`Act::version`].
+const FIRST: i64 = 1;
 
 /// `TDXR`, by which file managers can tell a review from other SQLite files.
 const APPLICATION: i32 = 0x5444_5852;
@@ -39,63 +44,6 @@ const LARGEST: u64 = 1 << 30;
 
 /// The last place that an event may have, so that others can come after it.
 const FARTHEST: u64 = 1 << 62;
-
-/// Why a review cannot be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum ReviewError {
-    /// There is no such file.
-    #[error("{}: no such review", .0.display())]
-    Missing(PathBuf),
-    /// There is one already.
-    #[error("{}: exists already", .0.display())]
-    Exists(PathBuf),
-    /// It is no review.
-    #[error("{}: not a review", .0.display())]
-    Other(PathBuf),
-    /// It has another layout.
-    #[error("{}: a review of version {found}", path.display())]
-    OtherVersion {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: i64,
-    },
-    /// An event is not what it was when it was written.
-    #[error("{}: the event {event} was changed since it was written", path.display())]
-    Changed {
-        /// The file.
-        path: PathBuf,
-        /// The event.
-        event: String,
-    },
-    /// A record cannot be read.
-    #[error("{}: the record {record} is damaged", path.display())]
-    Record {
-        /// The file.
-        path: PathBuf,
-        /// Its fingerprint.
-        record: String,
-    },
-    /// SQLite cannot read it any longer.
-    #[error("{}: the file is damaged", .0.display())]
-    Damaged(PathBuf),
-    /// SQLite failed.
-    #[error("{}: {error}", path.display())]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: rusqlite::Error,
-    },
-    /// The file cannot be made.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-}
 
 /// What a merge brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -191,7 +139,7 @@ impl Review {
             return Err(ReviewError::Other(path.to_owned()));
         }
         let found = pragma("user_version")?;
-        if found != VERSION {
+        if !(FIRST..=VERSION).contains(&found) {
             return Err(ReviewError::OtherVersion { path: path.to_owned(), found });
         }
         review.refresh()?;
@@ -216,7 +164,7 @@ impl Review {
         self.connection.pragma_update(None, "application_id", APPLICATION)?;
         let transaction = self.connection.transaction()?;
         transaction.execute_batch(SCHEMA)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+        transaction.pragma_update(None, "user_version", FIRST)?;
         transaction.commit()
     }
 
@@ -324,6 +272,8 @@ impl Review {
         let known = self.events.iter().chain(&new);
         let last = known.map(|event| event.seq).max().unwrap_or(0);
         let mut ids = Vec::with_capacity(acts.len());
+        let version = acts.iter().map(|(_, act)| act.version()).max().unwrap_or(FIRST);
+        raise(&transaction, version).map_err(|error| failed(path, error))?;
         for (seq, (reviewer, act)) in (last + 1..).zip(acts) {
             let event = Event::new(seq, at, &reviewer, act);
             insert_event(&transaction, &event).map_err(|error| failed(path, error))?;
@@ -437,6 +387,9 @@ impl Review {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let records = copy_records(&transaction)?;
+        let theirs =
+            transaction.pragma_query_value(Some("other"), "user_version", |it| it.get(0))?;
+        raise(&transaction, theirs)?;
         transaction.execute(
             "INSERT OR IGNORE INTO event (id, seq, at, reviewer, body) \
              SELECT id, seq, at, reviewer, body FROM other.event",
@@ -557,6 +510,15 @@ fn rows_after(connection: &Connection, row: i64) -> rusqlite::Result<Vec<EventRo
         Ok((row.get(0)?, row.get(1)?, seq, row.get(3)?, row.get(4)?, row.get(5)?))
     })?;
     rows.collect()
+}
+
+/// Says that programs of earlier versions cannot read the review.
+fn raise(transaction: &Transaction<'_>, version: i64) -> rusqlite::Result<()> {
+    let own: i64 = transaction.pragma_query_value(Some("main"), "user_version", |it| it.get(0))?;
+    if version > own {
+        transaction.pragma_update(Some("main"), "user_version", version)?;
+    }
+    Ok(())
 }
 
 fn last_row(transaction: &Transaction<'_>) -> rusqlite::Result<i64> {

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::error::ReviewError;
 use super::event::Verdict;
-use super::file::{Review, ReviewError};
+use super::file::Review;
 use super::learning::{Evidence, Features, Method, Model, text_of};
 use super::queue::Scores;
 use super::state::State;

@@ -6,6 +6,7 @@
 //! merged.
 
 mod agreement;
+mod error;
 mod event;
 pub mod exchange;
 mod file;
@@ -18,11 +19,12 @@ mod state;
 mod update;
 
 pub use agreement::{Agreement, agreements};
+pub use error::ReviewError;
 pub use event::{
     Act, Changed, Decision, Event, EventId, FileOrigin, Fingerprint, Origin, Sample, Source,
     Update, Verdict,
 };
-pub use file::{Merged, Review, ReviewError, VERSION};
+pub use file::{Merged, Review, VERSION};
 pub use learner::{Learned, Learner, decisions, teach};
 pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};

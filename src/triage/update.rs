@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::error::ReviewError;
 use super::event::{Act, Changed, Fingerprint, Origin, Source, Update};
-use super::file::{Review, ReviewError};
+use super::file::Review;
 use super::state::StudyState;
 use crate::search::receipt::Receipt;
 use crate::study::pieces::leaves;

@@ -213,7 +213,7 @@ fn lines_of_a_batch_without_a_tab() {
     let run = sandbox.run(&["batch", "queries.tsv"]).ended(2);
     assert_snapshot!(run.err, @"
     error: queries.tsv:2: no tab between id and query
-    hint: write a line as `id<TAB>words`, or number every line of a strategy as `1. words`
+    hint: write a line as `id<TAB>query`, or number every line of a strategy, the first one, too, as `1. words`
     ");
     assert_snapshot!(complaint(&sandbox, &["batch", "nowhere.tsv"]), @"
     exit 2

@@ -498,17 +498,20 @@ fn the_state_of_an_index_as_json() {
 fn a_batch_counts_and_ranks() {
     let sandbox = indexed();
     sandbox.write("q.tsv", "a\tanemia\nb\ttea OR \"colds\n\nc\txyzzy anemia\n");
-    assert_snapshot!(sandbox.run(&["batch", "q.tsv"]).success().out.replace('\t', " "), @"
+    assert_snapshot!(sandbox.run(&["batch", "q.tsv", "--as", "words"]).success().out.replace('\t', " "), @"
     a 2
     b 0
     c 0
     ");
-    assert_snapshot!(sandbox.run(&["batch", "q.tsv", "--any"]).success().out.replace('\t', " "), @"
+    assert_snapshot!(sandbox.run(&["batch", "q.tsv", "--as", "words", "--any"]).success().out.replace('\t', " "), @"
     a 2
     b 2
     c 2
     ");
-    let trec = ["batch", "q.tsv", "--format", "trec", "--limit", "1000", "--any", "--tag", "mine"];
+    let trec = [
+        "batch", "q.tsv", "--as", "words", "--format", "trec", "--limit", "1000", "--any", "--tag",
+        "mine",
+    ];
     let run = sandbox.run(&trec).success();
     let unscored = run.out.lines().map(|line| {
         let fields: Vec<&str> = line.split(' ').collect();

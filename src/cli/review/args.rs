@@ -1,16 +1,15 @@
 //! What can be typed after `trialdex review`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{Args, Command, Subcommand, ValueEnum};
 
 use trialdex::triage::Verdict;
 
 use super::super::args::ReportFormat;
-use super::super::asked::QueryArgs;
 use super::exchange::{ExportDecisionsArgs, ImportArgs};
 use super::report::ReportArgs;
+use super::searches::Searches;
 use super::simulate::SimulateArgs;
 
 const EXAMPLES: &str = "\
@@ -25,9 +24,19 @@ Examples:
 const NEW_EXAMPLES: &str = "\
 Examples:
   trialdex review new asthma --query 'asthma budesonide'
-  trialdex review new asthma --receipt search.json  a search with flags, by its receipt
+  trialdex review new asthma --cond asthma --status completed,recruiting
+  trialdex review new asthma --strategy asthma.txt  the last line of a strategy, kept whole
+  trialdex review new asthma --name 'ClinicalTrials.gov, 1 May' --strategy asthma.txt#7 \\
+    --name 'Trials of steroids' --query 'asthma AND steroid'
   trialdex review new asthma --query asthma --reason 'population=Wrong population' \\
     --reason 'design=Not randomized'";
+
+const SEARCH_EXAMPLES: &str = "\
+Examples:
+  trialdex review search asthma budesonide          the words in all text
+  trialdex review search asthma --cond asthma --status recruiting --name 'Recruiting, 1 June'
+  trialdex review search asthma --strategy asthma.txt#7
+  trialdex review search asthma --receipt search.json";
 
 const DECIDE_EXAMPLES: &str = "\
 Examples:
@@ -106,7 +115,7 @@ pub(crate) struct Named {
 
 #[derive(Debug, Args)]
 pub(crate) struct Who {
-    /// Your name in the review [default: USER]
+    /// Your name in the review [default: that of the user]
     #[arg(long, env = "TRIALDEX_REVIEWER", value_name = "NAME")]
     pub(crate) reviewer: Option<String>,
 }
@@ -148,8 +157,8 @@ pub(crate) enum OrderArg {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReviewCommand {
     /// Begin a review with the hits of searches
-    New(NewArgs),
-    /// Add the hits of another search
+    New(Box<NewArgs>),
+    /// Add the hits of other searches
     Search(Box<SearchReviewArgs>),
     /// Tell how far a review is, and where its studies come from
     Status(StatusReviewArgs),
@@ -194,12 +203,8 @@ pub(crate) enum ReviewCommand {
 pub(crate) struct NewArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// A search; several can be given
-    #[arg(long, value_name = "QUERY")]
-    pub(crate) query: Vec<String>,
-    /// A search that was run before, by its receipt; it is run again
-    #[arg(long, value_name = "FILE")]
-    pub(crate) receipt: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) searches: Searches,
     /// What the review is called in reports [default: NAME]
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
@@ -209,11 +214,12 @@ pub(crate) struct NewArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(before_help = SEARCH_EXAMPLES)]
 pub(crate) struct SearchReviewArgs {
     #[command(flatten)]
     pub(crate) named: Named,
     #[command(flatten)]
-    pub(crate) query: QueryArgs,
+    pub(crate) searches: Searches,
 }
 
 #[derive(Debug, Args)]

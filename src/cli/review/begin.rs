@@ -10,12 +10,11 @@ use trialdex::output::{clean_line, plural};
 use trialdex::search::Hits;
 use trialdex::search::receipt::Receipt;
 use trialdex::study::Study;
-use trialdex::triage::{Act, Origin, Review, Source};
+use trialdex::triage::{Act, Origin, Review, Source, SourceState};
 
-use super::super::asked::{Again, Asked};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
-use super::super::verify;
 use super::args::{NewArgs, ReasonsArgs, SearchReviewArgs};
+use super::searches::Wanted;
 use super::{Console, Failure, Global, Outcome, Work, check_name, file, now, reviewer};
 
 /// Reasons that a review begins with where none are given: those of PICO and
@@ -38,7 +37,11 @@ pub(crate) fn new(
     arguments: &NewArgs,
 ) -> super::super::Result {
     check_name(&arguments.named.name)?;
-    let asked = asked(console, arguments)?;
+    let wanted = arguments.searches.wanted(console)?;
+    if wanted.is_empty() {
+        return Err(no_search("a review begins with a search", &arguments.named.name, "new"));
+    }
+    check_search_names(&wanted, &[])?;
     let reasons = match arguments.reason.as_slice() {
         [] => USUAL.map(|(key, wording)| reason(key, wording)).to_vec(),
         given => given.iter().map(|given| typed_reason(given)).collect::<Result<_, _>>()?,
@@ -54,7 +57,7 @@ pub(crate) fn new(
     let stop = told_to_stop();
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;
-        asked.iter().try_for_each(|asked| add(console, &store, review, &reviewer, asked, &stop))
+        wanted.iter().try_for_each(|it| add(console, &store, review, &reviewer, it, &stop))
     })?;
     let (studies, sources) = (review.state().len(), &review.state().sources);
     let identified: usize = sources.iter().map(|source| source.identified).sum();
@@ -79,48 +82,55 @@ fn told_to_stop() -> Arc<AtomicBool> {
     stop
 }
 
-/// The searches that a review is to begin with.
-fn asked(console: &Console, arguments: &NewArgs) -> Result<Vec<Again>, Failure> {
-    let mut asked = Vec::new();
-    for query in &arguments.query {
-        let pairs = vec![(String::new(), query.clone())];
-        asked.push(Again { asked: Asked::from_pairs(pairs)?, sort: vec![], order: vec![] });
-    }
-    for path in &arguments.receipt {
-        asked.push(Again::of(&verify::read(path)?)?);
-    }
-    for again in &asked {
-        again.asked.say_remarks(console);
-    }
-    if asked.is_empty() {
-        return Err(Failure::new("a review begins with a search").hint(
-            "give one with `--query QUERY`, or the receipt of one with `--receipt FILE`; several \
-             can be given",
-        ));
-    }
-    Ok(asked)
-}
-
 pub(crate) fn search_more(
     console: &mut Console,
     global: &Global,
     arguments: &SearchReviewArgs,
 ) -> super::super::Result {
     let mut work = Work::on(&arguments.named)?;
-    let asked = Asked::new(console, &arguments.query)?;
-    if asked.is_empty() {
-        return Err(Failure::new("no words to look for")
-            .hint("type some, such as `trialdex review search asthma budesonide`"));
+    let wanted = arguments.searches.wanted(console)?;
+    if wanted.is_empty() {
+        return Err(no_search("no words to look for", &arguments.named.name, "search"));
     }
+    check_search_names(&wanted, &work.review.state().sources)?;
     let store = open_or_build(console, &global.index)?;
     say_what_is_damaged(console, &store)?;
     let before = work.review.state().len();
-    let again = Again { asked, sort: vec![], order: vec![] };
     let never = AtomicBool::new(false);
-    add(console, &store, &mut work.review, &work.reviewer, &again, &never)?;
+    for wanted in &wanted {
+        add(console, &store, &mut work.review, &work.reviewer, wanted, &never)?;
+    }
     let new = work.review.state().len() - before;
     console.say(&format!("{} to the review", plural(new as u64, "new study", "new studies")));
     Ok(if new == 0 { Outcome::NothingFound } else { Outcome::Done })
+}
+
+fn no_search(message: &str, review: &str, verb: &str) -> Failure {
+    Failure::new(message).hint(format!(
+        "give one by words, flags such as `--cond`, `--strategy FILE` or the receipt of one, such \
+         as `trialdex review {verb} {review} --query 'asthma AND budesonide'`"
+    ))
+}
+
+/// Names tell searches apart.
+fn check_search_names(wanted: &[Wanted], known: &[SourceState]) -> Result<(), Failure> {
+    let mut taken: Vec<&str> = known.iter().map(|source| source.name.as_str()).collect();
+    for name in wanted.iter().filter_map(|wanted| wanted.name.as_deref()) {
+        if taken.contains(&name) {
+            return Err(Failure::new(format!("two searches cannot be called `{name}`"))
+                .hint("give each a name of its own"));
+        }
+        taken.push(name);
+    }
+    Ok(())
+}
+
+/// What a search is called that was given no name.
+fn next_name(sources: &[SourceState]) -> String {
+    let searches = sources.iter().filter(|it| matches!(it.latest.origin, Origin::Search(_)));
+    let mut names = (searches.count() + 1..).map(|number| format!("search {number}"));
+    let taken = |name: &String| sources.iter().any(|source| source.name == *name);
+    names.find(|name| !taken(name)).unwrap_or_default()
 }
 
 /// Runs a search and adds its hits to a review.
@@ -129,12 +139,11 @@ fn add(
     store: &Store,
     review: &mut Review,
     reviewer: &str,
-    again: &Again,
+    wanted: &Wanted,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
-    let searches = review.state().sources.iter();
-    let searches = searches.filter(|source| matches!(source.latest.origin, Origin::Search(_)));
-    let name = format!("search {}", searches.count() + 1);
+    let again = &wanted.again;
+    let name = wanted.name.clone().unwrap_or_else(|| next_name(&review.state().sources));
     let (hits, receipt) = receipt(store, &again.asked, &again.order, &again.sort)?;
     say_what_is_cut(console, &hits);
     say_found(console, &name, &receipt);

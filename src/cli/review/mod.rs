@@ -12,6 +12,7 @@ mod people;
 mod progress;
 mod report;
 mod screen;
+mod searches;
 mod simulate;
 mod status;
 mod stopping;
@@ -81,9 +82,14 @@ pub(crate) fn open(name: &str) -> Result<Review, Failure> {
     Ok(Review::open(&file(name))?)
 }
 
-/// Who decides: the flag, else the variable for that, else the user.
+/// Who decides: the flag or the variable for that, else the user.
 pub(crate) fn reviewer(who: &Who) -> Result<String, Failure> {
-    let user = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| env::var(name).ok());
+    let filled = |name: Option<String>| name.filter(|name| !name.trim().is_empty());
+    let variable = |name| filled(env::var(name).ok());
+    let user = || {
+        let named = variable("USER").or_else(|| variable("LOGNAME"));
+        named.or_else(|| filled(user_of_system())).or_else(|| variable("USERNAME"))
+    };
     let name = who.reviewer.clone().or_else(user).unwrap_or_default();
     let name = name.trim();
     if name.is_empty() {
@@ -91,6 +97,18 @@ pub(crate) fn reviewer(who: &Who) -> Result<String, Failure> {
             .hint("say who decides with `--reviewer NAME` or the variable TRIALDEX_REVIEWER"));
     }
     Ok(name.to_owned())
+}
+
+/// What the system calls the user: in containers and jobs no variable may say.
+#[cfg(unix)]
+fn user_of_system() -> Option<String> {
+    let user = nix::unistd::User::from_uid(nix::unistd::Uid::effective());
+    user.ok().flatten().map(|user| user.name)
+}
+
+#[cfg(not(unix))]
+fn user_of_system() -> Option<String> {
+    None
 }
 
 /// The time of an event.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use trialdex::triage::agreements;
-use trialdex::triage::prisma::{Counts, markdown, svg, text};
+use trialdex::triage::prisma::{Counts, markdown, searches, svg, text};
 
 use super::args::Named;
 use super::people::agreement_lines;
@@ -48,12 +48,12 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
     sentences.extend(agreement_lines(state).into_iter().map(|line| format!("{line}.")));
     sentences.extend(stopping::lines_of_all(state));
     let report = match arguments.format {
-        ReportAs::Text => text(&state.title, &counts, &sentences),
+        ReportAs::Text => text(state, &counts, &sentences),
         ReportAs::Markdown => markdown(state, &counts, &sentences),
         ReportAs::Svg => svg(&state.title, &counts),
         ReportAs::Json => {
             let report = json!({"title": state.title, "counts": counts,
-                "agreement": agreements(state), "sentences": sentences});
+                "searches": searches(state), "agreement": agreements(state), "sentences": sentences});
             format!("{report:#}\n")
         }
     };

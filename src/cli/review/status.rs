@@ -80,7 +80,11 @@ fn source_text(source: &SourceState) -> String {
     let identified = grouped(source.identified as u64);
     match &source.latest.origin {
         Origin::Search(receipt) => {
-            format!("{identified} found by {} on {}", receipt.understood, receipt.date)
+            let by = match &receipt.strategy {
+                Some(used) => format!("line #{} of {}", used.line, used.file),
+                None => receipt.understood.clone(),
+            };
+            format!("{identified} found by {by} on {}", receipt.date)
         }
         Origin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
     }
@@ -93,6 +97,7 @@ fn source_json(source: &SourceState) -> Value {
         Origin::Search(receipt) => {
             json["query"] = receipt.understood.clone().into();
             json["typed"] = json!(receipt.typed);
+            json["strategy"] = json!(receipt.strategy);
             json["date"] = receipt.date.clone().into();
         }
         Origin::File(file) => json["file"] = file.path.clone().into(),

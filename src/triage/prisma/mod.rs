@@ -8,6 +8,7 @@
 
 mod boxes;
 mod report;
+mod searches;
 mod svg;
 mod wrap;
 
@@ -17,6 +18,7 @@ use super::event::{Origin, Verdict};
 use super::state::{Outcome, SourceState, State, StudyState};
 
 pub use report::{markdown, text};
+pub use searches::{Search, searches};
 pub use svg::svg;
 
 /// What is said of an exclusion without a reason.

@@ -3,23 +3,29 @@
 use std::fmt::Write;
 
 use super::boxes::stages;
-use super::{AGAIN, Counts, NO_REASON};
-use crate::search::receipt::Receipt;
+use super::{AGAIN, Counts, NO_REASON, searches};
 use crate::study::clean;
 use crate::triage::event::{FileOrigin, Origin};
 use crate::triage::state::State;
 
-/// A table of all numbers, and sentences below it.
+/// A table of all numbers, sentences below it, and the searches.
 #[must_use]
-pub fn text(title: &str, counts: &Counts, sentences: &[String]) -> String {
+pub fn text(state: &State, counts: &Counts, sentences: &[String]) -> String {
     let rows = rows(counts);
-    let mut out = format!("{}\n\n", clean::line(title));
+    let mut out = format!("{}\n\n", clean::line(&state.title));
     let digits = rows.iter().map(|(_, count, _)| count.to_string().len()).max().unwrap_or(1);
     for (what, count, depth) in rows {
         let _ = writeln!(out, "{count:>digits$}  {}{what}", "  ".repeat(depth));
     }
     for sentence in sentences {
         let _ = write!(out, "\n{}\n", clean::line(sentence));
+    }
+    let searches = searches::lines(state);
+    if !searches.is_empty() {
+        out.push_str("\nSearches\n\n");
+    }
+    for line in searches {
+        let _ = writeln!(out, "{}", clean::line(&line));
     }
     out
 }
@@ -70,10 +76,11 @@ fn rows(counts: &Counts) -> Vec<(String, usize, usize)> {
 #[must_use]
 pub fn markdown(state: &State, counts: &Counts, sentences: &[String]) -> String {
     let mut out = format!("# {}\n\n## Sources and searches\n\n", marked(&state.title));
+    let mut shown = searches::Shown::default();
     for source in &state.sources {
         let name = marked(&source.name);
         let body = match &source.latest.origin {
-            Origin::Search(receipt) => search(receipt),
+            Origin::Search(receipt) => searches::markdown(receipt, &source.name, &mut shown),
             Origin::File(file) => file_text(file),
         };
         let again = if source.runs > 1 {
@@ -94,36 +101,6 @@ pub fn markdown(state: &State, counts: &Counts, sentences: &[String]) -> String 
     }
     let _ = write!(out, "\n## Flow of records\n\n{}", table(counts));
     out
-}
-
-fn search(receipt: &Receipt) -> String {
-    let day = receipt.date.split('T').next().unwrap_or_default();
-    let update = receipt.index.latest_update.as_deref();
-    let update = update.map(|day| format!(", last updated {day}")).unwrap_or_default();
-    let typed = receipt.typed.iter().map(|(name, value)| match name.as_str() {
-        "" => value.clone(),
-        name => format!("{name}: {value}"),
-    });
-    let typed = typed.collect::<Vec<_>>().join("\n");
-    let mut said = format!(
-        "ClinicalTrials.gov records ({} studies{update}) were searched on {day} with trialdex {} for:\n\n{}",
-        receipt.index.studies,
-        marked(&receipt.program),
-        code(&typed),
-    );
-    if receipt.understood != typed {
-        let _ = write!(said, "\n\nwhich was understood as:\n\n{}", code(&receipt.understood));
-    }
-    if let Some(vocabulary) = &receipt.vocabulary {
-        let _ = write!(said, "\n\nNames were looked up in {}.", marked(&vocabulary.source));
-    }
-    let _ = write!(said, "\n\n{} records were found.", receipt.total);
-    if receipt.required < receipt.clauses && receipt.total > 0 {
-        let (required, clauses) = (receipt.required, receipt.clauses);
-        let _ =
-            write!(said, " No record has all of the words; these have {required} of {clauses}.");
-    }
-    said
 }
 
 fn file_text(file: &FileOrigin) -> String {
@@ -200,7 +177,7 @@ fn table(counts: &Counts) -> String {
 }
 
 /// Text that Markdown shows as it is.
-fn marked(text: &str) -> String {
+pub(super) fn marked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in clean::line(text).chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~') {
@@ -212,12 +189,12 @@ fn marked(text: &str) -> String {
 }
 
 /// Text in a block, fenced by more backticks than it has.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}text\n{}\n{fence}", clean::lines(text))
 }
 
-fn code_span(text: &str) -> String {
+pub(super) fn code_span(text: &str) -> String {
     let fence = "`".repeat(longest_run(text) + 1);
     let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{gap}{}{gap}{fence}", clean::line(text))

@@ -74,6 +74,11 @@ fn a_small_review_is_counted() {
     assert_eq!((counts.sources[1].identified, counts.sources[1].later), (4, 1));
 }
 
+fn titled(title: &str, mut state: State) -> State {
+    title.clone_into(&mut state.title);
+    state
+}
+
 #[test]
 fn a_table_has_every_number() {
     let expected = "\
@@ -98,7 +103,10 @@ Tea
 
 Ann is sure.
 ";
-    assert_eq!(text("Tea", &Counts::of(&small()), &["Ann is sure.".to_owned()]), expected);
+    assert_eq!(
+        text(&titled("Tea", small()), &Counts::of(&small()), &["Ann is sure.".to_owned()]),
+        expected
+    );
 }
 
 /// Texts of an XML document, which must be one.

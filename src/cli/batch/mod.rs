@@ -1,0 +1,206 @@
+//! `trialdex batch`
+
+mod args;
+mod queries;
+mod receipts;
+mod yields;
+
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use trialdex::index::Store;
+use trialdex::output::clean_line;
+use trialdex::query::is_strategy;
+use trialdex::search::{Hit, Hits, Matching, Window, Wish, search};
+use trialdex::study::NctId;
+
+use super::args::Global;
+use super::input::read_bytes;
+use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
+use super::strategy::Strategy;
+use super::{Console, Failure, Outcome};
+use queries::Query;
+use yields::Found;
+
+pub(crate) use args::{BatchArgs, BatchFormat, QueryKind};
+
+pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
+    let bytes = read_bytes(&arguments.file)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.trim_start_matches('\u{feff}');
+    check(arguments, is_strategy(text))?;
+    if is_strategy(text) {
+        let strategy = Strategy::of(&arguments.file, &bytes, &queries::like(arguments))?;
+        return run_strategy(console, global, arguments, &Rc::new(strategy));
+    }
+    let queries = queries::of_lines(console, text, arguments)?;
+    let places = arguments.receipts.as_deref();
+    let places = places.map(|it| receipts::places(it, &queries, false)).transpose()?;
+    let store = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &store)?;
+    let mut all = Vec::new();
+    for query in &queries {
+        let hits = found(console, &store, arguments, query)?;
+        match arguments.format {
+            BatchFormat::Counts => writeln!(console.out, "{}\t{}", query.id, hits.total)?,
+            BatchFormat::Json => all.push(query_json(query, &hits, arguments.studies)),
+            BatchFormat::Trec => {
+                write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+            }
+        }
+    }
+    if arguments.format == BatchFormat::Json {
+        let json = json!({"schema": "trialdex.batch.v1", "queries": all});
+        writeln!(console.out, "{json}")?;
+    }
+    console.out.flush()?;
+    if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
+        receipts::write(console, &store, &queries, &places, directory)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Refuses flags that say nothing about a file or a format.
+fn check(arguments: &BatchArgs, is_strategy: bool) -> Result<(), Failure> {
+    let file = arguments.file.display();
+    if arguments.yields && !is_strategy {
+        return Err(Failure::new(format!("{file}: not every line has a number"))
+            .hint("`--yield` is about a strategy: write its lines as `1. words`"));
+    }
+    if is_strategy && arguments.kind.is_some() {
+        return Err(Failure::new(format!("{file}: the lines of a strategy are expressions"))
+            .hint("leave `--as` out; it is for lines of `id<TAB>query`"));
+    }
+    if arguments.yields && arguments.format == BatchFormat::Trec {
+        return Err(Failure::new("`--yield` and `--format trec` do not go together")
+            .hint("`--format json` has what each line gives, with all studies"));
+    }
+    if arguments.studies && arguments.format != BatchFormat::Json {
+        return Err(Failure::new("`--studies` is for `--format json`")
+            .hint("`--format trec` lists studies, too, by rank"));
+    }
+    Ok(())
+}
+
+/// What a query finds, as many as the format writes.
+fn found<'a>(
+    console: &Console,
+    store: &'a Store,
+    arguments: &BatchArgs,
+    query: &Query,
+) -> Result<Hits<'a>, Failure> {
+    let window = match arguments.format {
+        BatchFormat::Trec => window(0, arguments.limit),
+        BatchFormat::Json if arguments.studies => Window { offset: 0, limit: None },
+        _ => Window { offset: 0, limit: Some(0) },
+    };
+    let wish = Wish { window, matching: Matching::All, ..query.asked.wish() };
+    let hits = search(store, &wish)?;
+    say_what_is_cut(console, &hits);
+    Ok(hits)
+}
+
+fn query_json(query: &Query, hits: &Hits<'_>, studies: bool) -> Value {
+    let mut json = json!({
+        "id": query.id,
+        "typed": query.typed,
+        "understood": query.asked.understood.text,
+        "hits": hits.total,
+    });
+    if studies {
+        json["studies"] = hits.hits.iter().map(|hit| hit.nct_id.to_string()).collect();
+    }
+    json
+}
+
+/// Writes what a query found as lines of a run, as evaluation tools read it.
+pub(crate) fn write_run(
+    out: &mut impl Write,
+    query: &str,
+    hits: &[Hit],
+    tag: &str,
+) -> io::Result<()> {
+    for Hit { nct_id, rank, score, .. } in hits {
+        writeln!(out, "{query} Q0 {nct_id} {rank} {score:.6} {tag}")?;
+    }
+    Ok(())
+}
+
+fn run_strategy(
+    console: &mut Console,
+    global: &Global,
+    arguments: &BatchArgs,
+    strategy: &Rc<Strategy>,
+) -> super::Result {
+    let of = strategy.line(arguments.of)?.number;
+    let queries = queries::of_strategy(console, strategy, arguments)?;
+    let places = arguments.receipts.as_deref();
+    let places = places.map(|it| receipts::places(it, &queries, true)).transpose()?;
+    let store = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &store)?;
+    if arguments.yields || arguments.format == BatchFormat::Json {
+        write_yields(console, &store, arguments, strategy, &queries, of)?;
+    } else {
+        write_lines(console, &store, arguments, strategy, &queries)?;
+    }
+    console.out.flush()?;
+    if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
+        receipts::write(console, &store, &queries, &places, directory)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn write_lines(
+    console: &mut Console,
+    store: &Store,
+    arguments: &BatchArgs,
+    strategy: &Strategy,
+    queries: &[Query],
+) -> Result<(), Failure> {
+    let mut counts = Vec::with_capacity(queries.len());
+    for query in queries {
+        let hits = found(console, store, arguments, query)?;
+        counts.push(hits.total);
+        if arguments.format == BatchFormat::Trec {
+            write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+        } else {
+            let (id, total, typed) = (&query.id, hits.total, clean_line(&query.typed));
+            writeln!(console.out, "#{id}\t{total}\t{typed}")?;
+        }
+    }
+    strategy.counted(counts);
+    Ok(())
+}
+
+fn write_yields(
+    console: &mut Console,
+    store: &Store,
+    arguments: &BatchArgs,
+    strategy: &Strategy,
+    queries: &[Query],
+    of: u32,
+) -> Result<(), Failure> {
+    let mut lines = Vec::with_capacity(queries.len());
+    for (line, query) in strategy.lines.iter().zip(queries) {
+        let hits = search(store, &Wish { matching: Matching::All, ..query.asked.wish() })?;
+        say_what_is_cut(console, &hits);
+        let studies = hits.hits.iter().map(|hit| hit.nct_id).collect::<Vec<NctId>>();
+        lines.push(Found { line, studies: studies.into_iter().collect() });
+    }
+    strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
+    let flags = queries::flags(arguments);
+    let yields = yields::yields(store, strategy, &lines, of, &flags)?;
+    if arguments.format == BatchFormat::Json {
+        let json = yields::strategy_json(&lines, &yields, of, arguments.studies);
+        writeln!(console.out, "{json}")?;
+        return Ok(());
+    }
+    yields::write(console, &lines, &yields)?;
+    console.say(&format!(
+        "lost: studies that line #{of} would not find without the line; kept out: studies that it \
+         would find besides"
+    ));
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! The queries of a file: the lines of a strategy, or lines of
+//! `id<TAB>query`.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use trialdex::output::clean_line;
+use trialdex::query::{Diagnostic, Request, of_the_language};
+
+use super::super::asked::{AS, Asked, EXPRESSIONS, WORDS};
+use super::super::strategy::Strategy;
+use super::super::{Console, Failure};
+use super::{BatchArgs, QueryKind};
+
+/// Lines that are shown of a file that is not what it is taken for.
+const SHOWN: usize = 3;
+
+/// A query with its name.
+pub(super) struct Query {
+    /// Its id, or the number of its line in a strategy.
+    pub(super) id: String,
+    /// As typed.
+    pub(super) typed: String,
+    pub(super) asked: Asked,
+}
+
+/// The lines of a strategy as queries; says on standard error what may be
+/// meant otherwise.
+pub(super) fn of_strategy(
+    console: &Console,
+    strategy: &Rc<Strategy>,
+    arguments: &BatchArgs,
+) -> Result<Vec<Query>, Failure> {
+    let query = |number: u32, typed: &str| -> Result<Query, Failure> {
+        let asked = Asked::line(strategy, number, flags(arguments))?;
+        Ok(Query { id: number.to_string(), typed: typed.to_owned(), asked })
+    };
+    for line in &strategy.lines {
+        for remark in &line.understood.remarks {
+            let (at, notice) = (line.at, &remark.notice);
+            let note = format!("note: line {at}: {}; {}", notice.message, notice.hint);
+            console.say(&clean_line(&note));
+        }
+    }
+    strategy.lines.iter().map(|line| query(line.number, &line.typed)).collect()
+}
+
+/// How words of all queries match and are ranked, as pairs of flag and value.
+pub(super) fn flags(arguments: &BatchArgs) -> Vec<(String, String)> {
+    let any = arguments.any.then(|| ("--any".to_owned(), String::new()));
+    any.into_iter().chain(arguments.ranking.pairs()).collect()
+}
+
+/// What strategies are read like.
+pub(super) fn like(arguments: &BatchArgs) -> Request {
+    Request { manner: arguments.ranking.manner(arguments.any), ..Request::default() }
+}
+
+/// The queries of lines of `id<TAB>query`.
+pub(super) fn of_lines(
+    console: &Console,
+    text: &str,
+    arguments: &BatchArgs,
+) -> Result<Vec<Query>, Failure> {
+    let file = &arguments.file;
+    let mut lines = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let (id, typed) = line.split_once('\t').ok_or_else(|| no_tab(file, number))?;
+        lines.push((number, id, typed));
+    }
+    let kind = match arguments.kind {
+        Some(kind) => kind,
+        None => words_alone(file, &lines)?,
+    };
+    let mut queries = Vec::with_capacity(lines.len());
+    for (number, id, typed) in lines {
+        let asked = Asked::from_pairs(pairs(typed, kind, arguments), None).map_err(|failure| {
+            failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
+        })?;
+        for remark in &asked.understood.remarks {
+            let notice = &remark.notice;
+            let note = format!("note: line {number}: {}; {}", notice.message, notice.hint);
+            console.say(&clean_line(&note));
+        }
+        queries.push(Query { id: id.to_owned(), typed: typed.to_owned(), asked });
+    }
+    Ok(queries)
+}
+
+/// A query as it is asked and written into a receipt.
+fn pairs(typed: &str, kind: QueryKind, arguments: &BatchArgs) -> Vec<(String, String)> {
+    let kind = match kind {
+        QueryKind::Expressions => EXPRESSIONS,
+        QueryKind::Words => WORDS,
+    };
+    let pairs = [(String::new(), typed.to_owned()), (AS.to_owned(), kind.to_owned())];
+    pairs.into_iter().chain(flags(arguments)).collect()
+}
+
+/// Nobody said what the queries are: words, if that is all that they can be.
+fn words_alone(file: &Path, lines: &[(u64, &str, &str)]) -> Result<QueryKind, Failure> {
+    let written = lines
+        .iter()
+        .filter_map(|(number, _, typed)| of_the_language(typed).map(|span| (number, typed, span)));
+    let mut failure = Failure::new(format!(
+        "{}: it is not clear whether the queries are expressions or words alone",
+        file.display()
+    ))
+    .hint(
+        "`--as expressions` runs them as they are typed for `trialdex search`; with `--as words` \
+         all of a query is words",
+    );
+    let mut any = false;
+    for (number, typed, span) in written.take(SHOWN) {
+        let shown = format!("{number}: {typed}");
+        let message = format!("`{}` may be a word, or say how to search", &typed[span.clone()]);
+        let found = Diagnostic { span, message, hint: String::new() };
+        failure.mark(&shown, found, shown.len() - typed.len());
+        any = true;
+    }
+    if any { Err(failure) } else { Ok(QueryKind::Words) }
+}
+
+fn no_tab(path: &Path, number: u64) -> Failure {
+    Failure::new(format!("{}:{number}: no tab between id and query", path.display())).hint(
+        "write a line as `id<TAB>query`, or number every line of a strategy, the first one, too, \
+         as `1. words`",
+    )
+}

@@ -1,0 +1,59 @@
+//! A receipt of each query.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use trialdex::index::Store;
+use trialdex::output::plural;
+
+use super::super::search::{receipt, save_receipt};
+use super::super::{Console, Failure};
+use super::queries::Query;
+
+/// Where receipts are to be written to, all in a directory: that of a line of
+/// a strategy as `line-4.json`, that of a query as `ID.json`.
+pub(super) fn places(
+    directory: &Path,
+    queries: &[Query],
+    strategy: bool,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut names: HashMap<String, &str> = HashMap::new();
+    let mut places = Vec::with_capacity(queries.len());
+    for Query { id, .. } in queries {
+        let stem = if strategy { format!("line-{id}") } else { file_name(id) };
+        // Names of files may not differ by capitals alone.
+        if let Some(other) = names.insert(stem.to_lowercase(), id) {
+            let message = format!("the receipts of `{other}` and `{id}` would be one file");
+            return Err(Failure::new(message).hint("give each query an id of its own"));
+        }
+        places.push(directory.join(format!("{stem}.json")));
+    }
+    Ok(places)
+}
+
+/// An id as the name of a file.
+fn file_name(id: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let name: String = id.trim().chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    if name.starts_with('.') || name.is_empty() { format!("_{name}") } else { name }
+}
+
+/// Runs each query for all its hits, and writes down what it gave.
+pub(super) fn write(
+    console: &Console,
+    store: &Store,
+    queries: &[Query],
+    places: &[PathBuf],
+    directory: &Path,
+) -> Result<(), Failure> {
+    fs::create_dir_all(directory)
+        .map_err(|error| Failure::new(format!("{}: {error}", directory.display())))?;
+    for (query, place) in queries.iter().zip(places) {
+        let (_, receipt) = receipt(store, &query.asked, &[], &[])?;
+        save_receipt(place, &receipt)?;
+    }
+    let count = plural(places.len() as u64, "receipt", "receipts");
+    console.say(&format!("{count} written to {}", directory.display()));
+    Ok(())
+}

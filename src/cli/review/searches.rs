@@ -1,0 +1,193 @@
+//! The searches of a command line, and what they are called.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
+
+use super::super::asked::{Again, Asked, QueryArgs, STRATEGY};
+use super::super::verify;
+use super::{Console, Failure};
+
+/// Searches as they are typed.
+#[derive(Debug, Args)]
+pub(crate) struct SearchesArgs {
+    /// A search by an expression; several can be given
+    #[arg(long = "query", value_name = "QUERY")]
+    queries: Vec<String>,
+    /// A search by a line of a strategy, which is kept with all its lines and
+    /// their counts: `FILE#4`, or `FILE` for the last line; several can be
+    /// given
+    #[arg(long = "strategy", value_name = "FILE[#N]")]
+    strategies: Vec<String>,
+    /// A search that was run before, by its receipt; it is run again
+    #[arg(long = "receipt", value_name = "FILE")]
+    receipts: Vec<PathBuf>,
+    /// What the search after it is called in status, reports and diagram,
+    /// such as `ClinicalTrials.gov, 1 May` [default: search 1, search 2, ...]
+    #[arg(long = "name", value_name = "NAME")]
+    names: Vec<String>,
+    #[command(flatten)]
+    query: QueryArgs,
+}
+
+/// What can stand in the order of a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Name(usize),
+    Query(usize),
+    Strategy(usize),
+    Receipt(usize),
+    /// Words without a flag; all of them are one search.
+    Words,
+}
+
+/// The same, with the order in which they were typed.
+#[derive(Debug)]
+pub(crate) struct Searches {
+    given: SearchesArgs,
+    order: Vec<Part>,
+}
+
+impl FromArgMatches for Searches {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        Self::from_arg_matches_mut(&mut matches.clone())
+    }
+
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, Error> {
+        // Reading the values takes them away, and their places with them.
+        let order = order(matches);
+        Ok(Self { given: SearchesArgs::from_arg_matches_mut(matches)?, order })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for Searches {
+    fn augment_args(command: Command) -> Command {
+        SearchesArgs::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        SearchesArgs::augment_args_for_update(command)
+    }
+}
+
+/// What was typed, in its order.
+fn order(matches: &ArgMatches) -> Vec<Part> {
+    let places = |id: &str| matches.indices_of(id).into_iter().flatten().zip(0..);
+    let names = places("names").map(|(place, nth)| (place, Part::Name(nth)));
+    let queries = places("queries").map(|(place, nth)| (place, Part::Query(nth)));
+    let strategies = places("strategies").map(|(place, nth)| (place, Part::Strategy(nth)));
+    let receipts = places("receipts").map(|(place, nth)| (place, Part::Receipt(nth)));
+    let words = places("words").take(1).map(|(place, _)| (place, Part::Words));
+    let all = names.chain(queries).chain(strategies).chain(receipts).chain(words);
+    let mut order: Vec<(usize, Part)> = all.collect();
+    order.sort_unstable_by_key(|(place, _)| *place);
+    order.into_iter().map(|(_, part)| part).collect()
+}
+
+/// A search that was typed, or `None` for that of flags alone, with its name.
+type Named = (Option<String>, Option<Part>);
+
+/// A search with what it is to be called.
+pub(crate) struct Wanted {
+    pub(crate) name: Option<String>,
+    pub(crate) again: Again,
+}
+
+impl Searches {
+    /// All searches, understood, in the order in which they were typed; says
+    /// on standard error what may be meant otherwise.
+    ///
+    /// Flags such as `--cond` hold for each of them, receipts aside, which
+    /// are run as they are. Without any other search they are one.
+    pub(crate) fn wanted(&self, console: &Console) -> Result<Vec<Wanted>, Failure> {
+        let flags = self.given.query.flags()?;
+        let mut wanted = Vec::new();
+        for (name, part) in self.named(asks(&flags))? {
+            let again = match part {
+                Some(part) => self.again(part, &flags)?,
+                None => again(flags.clone())?,
+            };
+            again.asked.say_remarks(console);
+            wanted.push(Wanted { name, again });
+        }
+        Ok(wanted)
+    }
+
+    fn again(&self, part: Part, flags: &[(String, String)]) -> Result<Again, Failure> {
+        let given = &self.given;
+        let pair = match part {
+            Part::Receipt(nth) => return self.receipt(nth, flags),
+            Part::Query(nth) => Some((String::new(), given.queries[nth].clone())),
+            Part::Strategy(nth) => Some((STRATEGY.to_owned(), given.strategies[nth].clone())),
+            Part::Words => given.query.words()?,
+            Part::Name(_) => None,
+        };
+        again(pair.into_iter().chain(flags.to_vec()).collect())
+    }
+
+    /// A search that was written down says all of it.
+    fn receipt(&self, nth: usize, flags: &[(String, String)]) -> Result<Again, Failure> {
+        // The list of synonyms may be set for all searches, by a variable.
+        if let Some((flag, _)) = flags.iter().find(|(flag, _)| flag != "--synonyms") {
+            return Err(Failure::new(format!("`{flag}` and `--receipt` do not go together")).hint(
+                "a receipt is run as it is; add the search with the flag by a command of its own",
+            ));
+        }
+        Again::of(&verify::read(&self.given.receipts[nth])?)
+    }
+
+    /// The searches in their order, each with the name that stands before it.
+    /// One name and one search belong together, whatever their order.
+    fn named(&self, flags_ask: bool) -> Result<Vec<Named>, Failure> {
+        let named = |nth: usize| checked(&self.given.names[nth]);
+        let (mut searches, mut waiting) = (Vec::new(), None);
+        for part in &self.order {
+            if let Part::Name(nth) = *part {
+                if let Some(before) = waiting.replace(nth) {
+                    return Err(self.names_nothing(before));
+                }
+            } else {
+                searches.push((waiting.take().map(named).transpose()?, Some(*part)));
+            }
+        }
+        if searches.is_empty() && flags_ask {
+            searches.push((None, None));
+        }
+        match (waiting, searches.as_mut_slice()) {
+            (Some(nth), [(name @ None, _)]) => *name = Some(named(nth)?),
+            (Some(nth), _) => return Err(self.names_nothing(nth)),
+            (None, _) => {}
+        }
+        Ok(searches)
+    }
+
+    fn names_nothing(&self, nth: usize) -> Failure {
+        Failure::new(format!("no search follows `--name {}`", self.given.names[nth])).hint(
+            "a name stands before its search: `--name 'ClinicalTrials.gov, 1 May' --query asthma`",
+        )
+    }
+}
+
+/// Whether flags ask for anything by themselves.
+fn asks(flags: &[(String, String)]) -> bool {
+    flags.iter().any(|(flag, _)| Asked::is_question(flag))
+}
+
+fn again(pairs: Vec<(String, String)>) -> Result<Again, Failure> {
+    Ok(Again { asked: Asked::from_pairs(pairs, None)?, sort: vec![], order: vec![] })
+}
+
+/// A name that can be shown in a line.
+fn checked(typed: &str) -> Result<String, Failure> {
+    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() || name.contains(char::is_control) {
+        return Err(Failure::new(format!("`--name {typed}` is no name"))
+            .hint("type one, such as `--name 'ClinicalTrials.gov, 1 May'`"));
+    }
+    Ok(name)
+}

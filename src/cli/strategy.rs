@@ -1,0 +1,169 @@
+//! A line of a strategy as what is asked.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use trialdex::index::Store;
+use trialdex::query::{Request, StrategyLine, WrongLine, strategy};
+use trialdex::search::receipt::{UsedLine, UsedStrategy};
+use trialdex::search::{Window, Wish, search};
+use trialdex::text::vocabulary::OwnSynonyms;
+
+use super::Failure;
+use super::input::read_bytes;
+
+/// Digits of a digest.
+const DIGITS: usize = 32;
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct StrategyArgs {
+    /// Run a line of a strategy, as `batch` reads it: `FILE#4` is the line
+    /// with that number, `FILE` the last one; `-` is standard input
+    #[arg(long, value_name = "FILE[#N]")]
+    pub(crate) strategy: Option<String>,
+}
+
+/// The lines of a strategy, understood.
+#[derive(Debug)]
+pub(crate) struct Strategy {
+    /// The file, as typed.
+    pub(crate) file: String,
+    digest: String,
+    pub(crate) lines: Vec<StrategyLine>,
+    /// Studies that each line finds, once they are counted.
+    counts: OnceCell<Vec<usize>>,
+}
+
+impl Strategy {
+    /// Reads a file. Words are looked for and match as `like` says.
+    pub(crate) fn read(file: &Path, like: &Request) -> Result<Self, Failure> {
+        Self::of(file, &read_bytes(file)?, like)
+    }
+
+    /// The same of a file that is read already.
+    pub(crate) fn of(file: &Path, bytes: &[u8], like: &Request) -> Result<Self, Failure> {
+        let digest = blake3::hash(bytes).to_hex()[..DIGITS].to_owned();
+        let text = String::from_utf8_lossy(bytes);
+        Self::understood(file, text.trim_start_matches('\u{feff}'), digest, like)
+    }
+
+    /// The strategy of a receipt, as it was when it was run.
+    fn kept(used: &UsedStrategy, like: &Request) -> Result<Self, Failure> {
+        Self::understood(Path::new(&used.file), &used.text(), used.digest.clone(), like)
+    }
+
+    fn understood(
+        file: &Path,
+        text: &str,
+        digest: String,
+        like: &Request,
+    ) -> Result<Self, Failure> {
+        let lines = strategy(text, like).map_err(|wrong| wrong_lines(file, wrong))?;
+        let file = file.display().to_string();
+        if lines.is_empty() {
+            return Err(Failure::new(format!("{file}: no line of a strategy"))
+                .hint("write lines such as `1. aplastic anemia` and `2. #1 AND cyclosporine`"));
+        }
+        Ok(Self { file, digest, lines, counts: OnceCell::new() })
+    }
+
+    /// The line with a number; without one, the last line.
+    pub(crate) fn line(&self, number: Option<u32>) -> Result<&StrategyLine, Failure> {
+        let wanted = |line: &&StrategyLine| number.is_none_or(|number| line.number == number);
+        self.lines.iter().rev().find(wanted).ok_or_else(|| {
+            let numbers: Vec<String> =
+                self.lines.iter().map(|line| format!("#{}", line.number)).collect();
+            let number = number.unwrap_or_default();
+            Failure::new(format!("{}: there is no line `#{number}`", self.file))
+                .hint(format!("its lines are {}", numbers.join(", ")))
+        })
+    }
+
+    /// The line with a number and those that are part of it.
+    pub(crate) fn parts_of(&self, number: u32) -> impl Iterator<Item = &StrategyLine> {
+        let whole = self.lines.iter().find(move |line| line.number == number);
+        self.lines.iter().filter(move |line| {
+            line.number == number || whole.is_some_and(|whole| whole.has(line.number))
+        })
+    }
+
+    /// Takes it that each line finds so many studies.
+    pub(crate) fn counted(&self, counts: Vec<usize>) {
+        // What is counted already is the same.
+        let _ = self.counts.set(counts);
+    }
+
+    fn counts(&self, store: &Store, own: Option<&OwnSynonyms>) -> Result<&[usize], Failure> {
+        if self.counts.get().is_none() {
+            let count = |line: &StrategyLine| -> Result<usize, Failure> {
+                let window = Window { offset: 0, limit: Some(0) };
+                let question = &line.understood.question;
+                Ok(search(store, &Wish { window, own, ..Wish::new(question) })?.total)
+            };
+            self.counted(self.lines.iter().map(count).collect::<Result<_, _>>()?);
+        }
+        Ok(self.counts.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// The strategy as it was run for its line with a number.
+    pub(crate) fn used(
+        &self,
+        line: u32,
+        store: &Store,
+        own: Option<&OwnSynonyms>,
+    ) -> Result<UsedStrategy, Failure> {
+        let counts = self.counts(store, own)?;
+        let lines = self.lines.iter().zip(counts).map(|(line, found)| UsedLine {
+            number: line.number,
+            typed: line.typed.clone(),
+            understood: line.understood.text.clone(),
+            found: *found,
+        });
+        let (file, digest, lines) = (self.file.clone(), self.digest.clone(), lines.collect());
+        Ok(UsedStrategy { file, digest, line, lines })
+    }
+}
+
+/// A strategy from a file, or as a receipt has it, and the number of the line
+/// that is asked for; `typed` is `FILE` or `FILE#4`.
+pub(crate) fn chosen(
+    typed: &str,
+    kept: Option<&UsedStrategy>,
+    like: &Request,
+) -> Result<(Strategy, u32), Failure> {
+    if let Some(used) = kept {
+        return Ok((Strategy::kept(used, like)?, used.line));
+    }
+    let (file, number) = parted(typed);
+    let strategy = Strategy::read(&file, like)?;
+    let number = strategy.line(number)?.number;
+    Ok((strategy, number))
+}
+
+/// The file and the number of `FILE#4`. A file that is called so is taken
+/// whole.
+fn parted(typed: &str) -> (PathBuf, Option<u32>) {
+    let whole = || (PathBuf::from(typed), None);
+    let Some((file, number)) = typed.rsplit_once('#').filter(|(file, _)| !file.is_empty()) else {
+        return whole();
+    };
+    match number.parse() {
+        Ok(number) if !Path::new(typed).exists() => (PathBuf::from(file), Some(number)),
+        _ => whole(),
+    }
+}
+
+/// Everything that is wrong with the lines of a strategy.
+pub(crate) fn wrong_lines(path: &Path, wrong: Vec<WrongLine>) -> Failure {
+    let mut failure =
+        Failure::new(format!("{}: the strategy cannot be understood", path.display()));
+    for line in wrong {
+        let shown = format!("{}: {}", line.at, line.typed);
+        for diagnostic in line.diagnostics {
+            failure.mark(&shown, diagnostic, shown.len() - line.typed.len());
+        }
+    }
+    failure
+}

@@ -1,0 +1,236 @@
+//! The searches as they were run, as PRISMA-S asks for them (Rethlefsen et
+//! al., Systematic Reviews 2021; 10:39, items 1, 8, 9 and 13).
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::report::{code, code_span, marked};
+use crate::search::receipt::{Contents, Receipt, UsedLine, UsedStrategy, VocabularyUsed};
+use crate::triage::event::Origin;
+use crate::triage::state::State;
+
+/// A search without its hits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Search<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// When it was last run, in RFC 3339.
+    pub date: &'a str,
+    /// Version of the program.
+    pub program: &'a str,
+    /// What was typed; see [`Receipt::typed`].
+    pub typed: &'a [(String, String)],
+    /// The strategy, where a line of one was run.
+    pub strategy: Option<&'a UsedStrategy>,
+    /// The whole of it as one expression.
+    pub understood: &'a str,
+    /// How freely words matched: `none`, `term` or `concept`.
+    pub expand: &'a str,
+    /// What the index held.
+    pub index: &'a Contents,
+    /// The vocabulary that names were looked up in.
+    pub vocabulary: Option<&'a VocabularyUsed>,
+    /// Digest of the user's own list of synonyms.
+    pub synonyms: Option<&'a str>,
+    /// Records found.
+    pub total: usize,
+}
+
+/// The searches of a review, each as it was last run.
+#[must_use]
+pub fn searches(state: &State) -> Vec<Search<'_>> {
+    let searches = state.sources.iter().filter_map(|source| match &source.latest.origin {
+        Origin::Search(receipt) => Some(Search {
+            name: &source.name,
+            date: &receipt.date,
+            program: &receipt.program,
+            typed: &receipt.typed,
+            strategy: receipt.strategy.as_deref(),
+            understood: &receipt.understood,
+            expand: level(receipt),
+            index: &receipt.index,
+            vocabulary: receipt.vocabulary.as_ref(),
+            synonyms: receipt.synonyms.as_deref(),
+            total: receipt.total,
+        }),
+        Origin::File(_) => None,
+    });
+    searches.collect()
+}
+
+fn value<'a>(receipt: &'a Receipt, flag: &str) -> Option<&'a str> {
+    receipt.typed.iter().find(|(typed, _)| typed == flag).map(|(_, value)| value.as_str())
+}
+
+fn level(receipt: &Receipt) -> &str {
+    value(receipt, "--expand").unwrap_or("concept")
+}
+
+/// How words matched, in sentences.
+fn manner(receipt: &Receipt) -> String {
+    let level = level(receipt);
+    let forms = match level {
+        "none" => "as they are written",
+        "term" => "in any form and spelling, without other names",
+        _ => "in any form and spelling, and by other names of the same",
+    };
+    let mut said = format!("Words were looked for {forms} (--expand {level})");
+    if value(receipt, "--explode").is_some() {
+        said.push_str(", with the names of all that is narrower in MeSH (--explode)");
+    }
+    if value(receipt, "--any").is_some() {
+        said.push_str("; any of them was enough (--any)");
+    }
+    said.push('.');
+    if let Some(digest) = &receipt.synonyms {
+        let _ = write!(said, " A list of synonyms of one's own was used (digest {digest}).");
+    }
+    said
+}
+
+fn day(receipt: &Receipt) -> &str {
+    receipt.date.split('T').next().unwrap_or_default()
+}
+
+/// What the index held: number of studies, the last update among them, digest.
+fn index(receipt: &Receipt) -> String {
+    let Contents { digest, studies, latest_update } = &receipt.index;
+    let update = latest_update.as_deref().map(|day| format!(", last updated {day}"));
+    format!("{studies} studies{}, index digest {digest}", update.unwrap_or_default())
+}
+
+/// What was typed, a pair a line; without what names the line of a strategy.
+fn typed(receipt: &Receipt) -> String {
+    let strategy = |flag: &str| flag == "--strategy" && receipt.strategy.is_some();
+    let typed = receipt.typed.iter().filter(|(flag, _)| !strategy(flag));
+    let typed = typed.map(|(name, value)| match name.as_str() {
+        "" => value.clone(),
+        name => format!("{name}: {value}").trim_end_matches([':', ' ']).to_owned(),
+    });
+    typed.collect::<Vec<_>>().join("\n")
+}
+
+/// The lines of a text report on all searches.
+pub(super) fn lines(state: &State) -> Vec<String> {
+    let (mut lines, mut shown) = (Vec::new(), Shown::default());
+    for source in &state.sources {
+        let Origin::Search(receipt) = &source.latest.origin else { continue };
+        let (day, total) = (day(receipt), receipt.total);
+        lines.push(format!("{}, run on {day} by trialdex {}", source.name, receipt.program));
+        lines.push(format!("  {}", index(receipt)));
+        match &receipt.strategy {
+            None => lines.push(format!("  {total} found by {}", receipt.understood)),
+            Some(strategy) => {
+                lines.extend(lines_of(strategy, receipt, shown.before(strategy, &source.name)));
+            }
+        }
+        lines.push(format!("  {}", manner(receipt)));
+    }
+    lines
+}
+
+/// Strategies that are shown with all their lines, and with which search.
+#[derive(Default)]
+pub(super) struct Shown<'a>(Vec<(&'a UsedStrategy, &'a str)>);
+
+impl<'a> Shown<'a> {
+    /// The search with which the same lines with the same counts are shown
+    /// already; else this is that search.
+    fn before(&mut self, strategy: &'a UsedStrategy, search: &'a str) -> Option<&'a str> {
+        let same = |known: &UsedStrategy| {
+            (&known.file, &known.digest, &known.lines)
+                == (&strategy.file, &strategy.digest, &strategy.lines)
+        };
+        let before = self.0.iter().find(|(known, _)| same(known)).map(|(_, search)| *search);
+        if before.is_none() {
+            self.0.push((strategy, search));
+        }
+        before
+    }
+}
+
+fn lines_of(strategy: &UsedStrategy, receipt: &Receipt, before: Option<&str>) -> Vec<String> {
+    let UsedStrategy { file, line, lines, .. } = strategy;
+    let digits = lines.iter().map(|line| line.found.to_string().len()).max().unwrap_or(1);
+    let names = lines.iter().map(|line| line.number.to_string().len()).max().unwrap_or(1);
+    let mut said = vec![format!("  {} found by line #{line} of {file}", receipt.total)];
+    let shown = if before.is_some() { &[] } else { lines.as_slice() };
+    said.extend(before.map(|search| format!("    with lines and counts as for {search}")));
+    said.extend(shown.iter().map(|line| {
+        let (number, found) = (format!("#{}", line.number), line.found);
+        format!("    {number:<0$}  {found:>digits$}  {1}", names + 1, line.typed)
+    }));
+    let beside = typed(receipt);
+    if !beside.is_empty() {
+        said.push(format!("    with {}", beside.replace('\n', ", ")));
+    }
+    said
+}
+
+/// A search in a methods section, in Markdown.
+pub(super) fn markdown<'a>(receipt: &'a Receipt, name: &'a str, shown: &mut Shown<'a>) -> String {
+    let searched = format!(
+        "ClinicalTrials.gov records ({}) were searched on {} with trialdex {} for",
+        index(receipt),
+        day(receipt),
+        marked(&receipt.program),
+    );
+    let typed = typed(receipt);
+    let mut said = match &receipt.strategy {
+        None => format!("{searched}:\n\n{}", code(&typed)),
+        Some(strategy) => strategy_text(&searched, strategy, &typed, shown.before(strategy, name)),
+    };
+    if receipt.understood != typed {
+        let _ = write!(said, "\n\nwhich was understood as:\n\n{}", code(&receipt.understood));
+    }
+    let _ = write!(said, "\n\n{}", marked(&manner(receipt)));
+    if let Some(vocabulary) = &receipt.vocabulary {
+        let _ = write!(said, " Names were looked up in {}.", marked(&vocabulary.source));
+    }
+    let _ = write!(said, "\n\n{} records were found.", receipt.total);
+    if receipt.required < receipt.clauses && receipt.total > 0 {
+        let (required, clauses) = (receipt.required, receipt.clauses);
+        let _ =
+            write!(said, " No record has all of the words; these have {required} of {clauses}.");
+    }
+    said
+}
+
+/// A strategy exactly as it was run, with the records that each line found.
+fn strategy_text(
+    searched: &str,
+    strategy: &UsedStrategy,
+    beside: &str,
+    before: Option<&str>,
+) -> String {
+    let UsedStrategy { file, digest, line, lines } = strategy;
+    let mut said =
+        format!("{searched} line #{line} of the strategy in {} (digest {digest})", code_span(file));
+    match before {
+        Some(search) => {
+            let _ = write!(said, ", whose lines and counts are those of {}.", marked(search));
+        }
+        None => said.push_str(&table_of(lines)),
+    }
+    if beside.is_empty() {
+        let _ = write!(said, "\n\nLine #{line} was run,");
+    } else {
+        let _ = write!(said, "\n\nLine #{line} was run with:\n\n{}\n", code(beside));
+    }
+    said.trim_end().to_owned()
+}
+
+/// All lines of a strategy: exactly as they were run, with the records that
+/// each found, and as they were understood.
+fn table_of(lines: &[UsedLine]) -> String {
+    let mut said = ":\n\n| line | search | records |\n|---|---|---:|\n".to_owned();
+    for line in lines {
+        let _ = writeln!(said, "| #{} | {} | {} |", line.number, marked(&line.typed), line.found);
+    }
+    let understood = lines.iter().map(|line| format!("#{} {}", line.number, line.understood));
+    let understood = understood.collect::<Vec<_>>().join("\n");
+    let _ = write!(said, "\nThe lines were understood as:\n\n{}", code(&understood));
+    said
+}
