@@ -474,8 +474,13 @@ pub(crate) struct ThesaurusArgs {
     #[command(subcommand)]
     pub(crate) change: Option<ThesaurusCommand>,
     /// Words of a name
-    #[arg(required = true, value_name = "TERM")]
+    #[arg(required_unless_present = "doubtful", value_name = "TERM")]
     pub(crate) terms: Vec<String>,
+    /// List the names that records and texts give and that are not searched,
+    /// since they may mean something else, with the reasons; without a name,
+    /// those of all names
+    #[arg(long)]
+    pub(crate) doubtful: bool,
     /// Other words of the query, by which an abbreviation may be told
     #[arg(long, value_name = "WORDS")]
     pub(crate) with: Vec<String>,

@@ -6,8 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use trialdex::index::{IndexError, Store, VOCABULARY_FILE};
-use trialdex::output::{clean_line, grouped, looked_up_json, looked_up_text, plural};
-use trialdex::search::{look_up, look_up_without_index};
+use trialdex::output::{
+    clean_line, doubtful_json, doubtful_text, grouped, looked_up_json, looked_up_text, plural,
+};
+use trialdex::search::{doubtful, look_up, look_up_without_index};
 use trialdex::text::vocabulary::{
     ConceptSource, OwnSynonyms, Vocabulary, VocabularyError, Written, read_concepts,
 };
@@ -22,6 +24,7 @@ pub(crate) fn run(
 ) -> super::Result {
     match &arguments.change {
         Some(ThesaurusCommand::Import(arguments)) => import(console, global, arguments),
+        None if arguments.doubtful => doubt(console, global, arguments),
         None => show(console, global, arguments),
     }
 }
@@ -100,6 +103,25 @@ fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> su
         return Ok(Outcome::NothingFound);
     }
     Ok(Outcome::Done)
+}
+
+/// Lists the names that are doubted.
+fn doubt(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> super::Result {
+    let store = Store::open(&global.index)?;
+    let typed = arguments.terms.join(" ");
+    let pairs = if typed.is_empty() {
+        doubtful(&store)?
+    } else {
+        let own = own_synonyms(arguments.synonyms.as_deref())?;
+        let others = arguments.with.join(" ");
+        look_up(&store, own.as_ref(), &typed, &others, false)?.doubtful()
+    };
+    match arguments.format {
+        ReportFormat::Text => write!(console.out, "{}", doubtful_text(&pairs))?,
+        ReportFormat::Json => writeln!(console.out, "{:#}", doubtful_json(&pairs))?,
+    }
+    console.out.flush()?;
+    Ok(if pairs.is_empty() { Outcome::NothingFound } else { Outcome::Done })
 }
 
 fn import(console: &mut Console, global: &Global, arguments: &ImportArgs) -> super::Result {

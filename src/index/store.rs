@@ -36,7 +36,7 @@ use crate::text;
 use crate::text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Version of the layout on disk. An index of another version is not read.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.

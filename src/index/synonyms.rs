@@ -10,7 +10,8 @@
 //! <name> <kind> <other name>           studies that say they are the same
 //! ```
 //!
-//! with [`SEPARATOR`] for the blanks. A name is the terms of its words, the
+//! with [`SEPARATOR`] for the blanks. What is made of the numbers is up to a
+//! search (`search/mined.rs`). A name is the terms of its words, the
 //! other name is in lower case as people write it. Of an abbreviation and its
 //! long form the longer one is the long form, see [`is_short_form_of`].
 
@@ -31,18 +32,18 @@ pub(crate) const SEPARATOR: char = '\u{1f}';
 pub(crate) enum PairKind {
     /// `InterventionName` and `InterventionOtherName`.
     Intervention,
-    /// `Condition` and `ConditionMeshTerm`, where a study has one of each.
+    /// `Condition` and `ConditionMeshTerm`, where a study has one of each. A
+    /// condition that is its own term counts as named, and has no pair.
     Condition,
     /// What [`DEFINING`] define.
     Abbreviation,
+    /// As [`Self::Intervention`], where a name lists several things. Such a
+    /// pair is kept to be shown, and is never taken.
+    Several,
 }
 
 impl PairKind {
-    /// The kinds whose names mean the same wherever they stand. An
-    /// abbreviation has many senses.
-    pub(crate) const SYNONYMS: [Self; 2] = [Self::Intervention, Self::Condition];
-
-    /// Every kind.
+    /// Every kind whose names may mean the same.
     pub(crate) const ALL: [Self; 3] = [Self::Intervention, Self::Condition, Self::Abbreviation];
 
     /// The sign that stands for it in a pair.
@@ -51,6 +52,7 @@ impl PairKind {
             Self::Intervention => 'i',
             Self::Condition => 'c',
             Self::Abbreviation => 'a',
+            Self::Several => 's',
         }
     }
 }
@@ -92,6 +94,18 @@ const LONG_FORM_WORDS: usize = 15;
 /// Bytes of a name at most.
 const BYTES: usize = 100;
 
+/// Words that part the things of a list.
+const LISTING: [&str; 7] = ["and", "or", "plus", "vs", "versus", "with", "without"];
+
+/// Signs that do.
+const LISTING_SIGNS: [char; 5] = ['+', '&', ';', '/', '|'];
+
+/// Units of doses, as words of the index.
+#[rustfmt::skip]
+const UNITS: [&str; 16] = [
+    "cgy", "cc", "g", "gy", "hour", "iu", "kg", "l", "mcg", "mg", "min", "minute", "ml", "mmol", "ug", "unit",
+];
+
 /// Abbreviations of one study at most: hostile records may define any number.
 const DEFINITIONS: usize = 1000;
 
@@ -114,6 +128,23 @@ impl Name {
         let fits = (1..=most).contains(&terms.len());
         fits.then(|| Self { key: key_of(&terms), written })
     }
+
+    /// Whether it is short enough for a name, and says nothing of a dose
+    /// (`udenafil 50 mg`).
+    fn is_short(&self) -> bool {
+        let words: Vec<&str> = self.key.split(' ').collect();
+        let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        let has_dose = words.windows(2).any(|pair| is_number(pair[0]) && UNITS.contains(&pair[1]));
+        words.len() <= WORDS && !has_dose && !self.written.contains('%')
+    }
+
+    /// Whether it lists several things (`carboplatin and paclitaxel`). Names
+    /// in another order (`therapy, radiation`) are taken for lists, too.
+    fn lists_several(&self) -> bool {
+        self.written.contains(LISTING_SIGNS)
+            || self.written.contains(", ")
+            || self.written.split(' ').any(|word| LISTING.contains(&word))
+    }
 }
 
 /// The beginning of the terms with pairs of a name, by its words' terms.
@@ -133,19 +164,21 @@ pub(super) fn of(study: &Study) -> BTreeSet<String> {
     let mut pairs = BTreeSet::new();
     let mut analyzer = text::parts_analyzer();
     for intervention in study.values("Intervention") {
-        let written = ["name", "otherNames"]
-            .into_iter()
-            .flat_map(|key| values_below(intervention, key))
-            .filter_map(|value| value.as_str());
-        let names = written.take(NAMES).filter_map(|name| Name::new(&mut analyzer, name, WORDS));
-        add(&mut pairs, PairKind::Intervention, &names.collect::<Vec<_>>());
+        let mut names = |key| -> Vec<Name> {
+            let written = values_below(intervention, key).into_iter();
+            let written = written.filter_map(|value| value.as_str()).take(NAMES);
+            let names = written.filter_map(|name| Name::new(&mut analyzer, name, usize::MAX));
+            names.collect()
+        };
+        let (own, others) = (names("name"), names("otherNames"));
+        add_intervention(&mut pairs, &own, others);
     }
     let conditions = study.texts("Condition");
     let terms = study.texts("ConditionMeshTerm");
     if let ([condition], [term]) = (conditions.as_slice(), terms.as_slice()) {
         let names = [*condition, *term];
         let names = names.into_iter().filter_map(|name| Name::new(&mut analyzer, name, WORDS));
-        add(&mut pairs, PairKind::Condition, &names.collect::<Vec<_>>());
+        add_condition(&mut pairs, &names.collect::<Vec<_>>());
     }
     for Definition { short, long } in defined(study) {
         let long = unescape(long);
@@ -156,6 +189,34 @@ pub(super) fn of(study: &Study) -> BTreeSet<String> {
         }
     }
     pairs
+}
+
+/// Adds the names of one intervention. One of several things has other names
+/// for some of them, which are not the same as one another.
+fn add_intervention(pairs: &mut BTreeSet<String>, own: &[Name], mut others: Vec<Name>) {
+    let lists = own.iter().any(Name::lists_several);
+    let own: Vec<Name> = own.iter().filter(|name| name.is_short()).cloned().collect();
+    others.retain(Name::is_short);
+    others.truncate(NAMES - 1);
+    let (several, single): (Vec<Name>, Vec<Name>) =
+        others.into_iter().partition(|name| lists || name.lists_several());
+    for other in several {
+        add(pairs, PairKind::Several, &[own.as_slice(), &[other]].concat());
+    }
+    if !lists {
+        add(pairs, PairKind::Intervention, &[own, single].concat());
+    }
+}
+
+/// Adds a condition and its term.
+fn add_condition(pairs: &mut BTreeSet<String>, names: &[Name]) {
+    let kind = PairKind::Condition;
+    match names {
+        [condition, term] if condition.key == term.key => {
+            pairs.insert(format!("{}{SEPARATOR}{}", term.key, kind.sign()));
+        }
+        names => add(pairs, kind, names),
+    }
 }
 
 /// The definitions of a study, each once.
@@ -201,6 +262,35 @@ mod tests {
             "pembrolizumab\u{1f}i\u{1f}mk-3475",
         ];
         assert_eq!(pairs, expected);
+    }
+
+    #[test]
+    fn what_names_of_several_things_pair_is_kept_apart() {
+        let study = study(&json!({"armsInterventionsModule": {"interventions": [
+            {"name": "Tea and scones", "otherNames": ["Darjeeling", "Bakewell"]},
+            {"name": "Tea", "otherNames": ["Chai", "Milk, sugar", "Tea 5 mg", "Tea 2%"]},
+        ]}}));
+        let pairs: Vec<String> =
+            of(&study).into_iter().filter(|pair| pair.matches(SEPARATOR).count() == 2).collect();
+        let expected = [
+            "bakewell\u{1f}s\u{1f}tea and scones",
+            "chai\u{1f}i\u{1f}tea",
+            "darjeeling\u{1f}s\u{1f}tea and scones",
+            "milk sugar\u{1f}s\u{1f}tea",
+            "tea and scone\u{1f}s\u{1f}bakewell",
+            "tea and scone\u{1f}s\u{1f}darjeeling",
+            "tea\u{1f}i\u{1f}chai",
+            "tea\u{1f}s\u{1f}milk, sugar",
+        ];
+        assert_eq!(pairs, expected);
+    }
+
+    #[test]
+    fn a_condition_that_is_its_own_term_is_named() {
+        let mut study = study(&json!({"conditionsModule": {"conditions": ["Obesity"]}}));
+        let term = crate::study::pieces::named("ConditionMesh").expect("a piece");
+        study.put(term, json!({"id": "D009765", "term": "Obesity"}));
+        assert_eq!(of(&study).into_iter().collect::<Vec<_>>(), ["obesity\u{1f}c"]);
     }
 
     #[test]

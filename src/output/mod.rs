@@ -30,7 +30,7 @@ pub use reference::field_reference;
 pub use row::{Row, UnknownPiece, chosen_pieces};
 pub use studies::{StudyFormat, StudyWriter};
 pub use study::write_study;
-pub use thesaurus::{looked_up_json, looked_up_text};
+pub use thesaurus::{doubtful_json, doubtful_text, looked_up_json, looked_up_text};
 
 /// What a text looks like to a terminal: see [`clean::line`].
 pub use clean::line as clean_line;

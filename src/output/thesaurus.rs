@@ -5,10 +5,41 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{clean, grouped, plural};
-use crate::search::{Abbreviation, Choice, KnownConcept, LookedUp, OtherName, Sense, Verdict};
+use crate::search::{
+    Abbreviation, Choice, KnownConcept, LookedUp, OtherName, PairOfNames, Sense, Verdict,
+};
 
 /// Columns of a name at most, before what is told of it.
 const WIDEST: usize = 40;
+
+/// The names that are doubted to mean the same as a name, or as any, with
+/// the reasons, for people.
+#[must_use]
+pub fn doubtful_text(pairs: &[PairOfNames]) -> String {
+    let mut text = String::new();
+    for of_name in pairs.chunk_by(|one, other| one.terms == other.terms) {
+        let others: Vec<&OtherName> = of_name.iter().map(|pair| &pair.other).collect();
+        // Writing to a string does not fail.
+        let _ = write!(text, "{}\n{}", clean::line(&of_name[0].name), table(&others));
+    }
+    text
+}
+
+/// The same for programs.
+#[must_use]
+pub fn doubtful_json(pairs: &[PairOfNames]) -> Value {
+    let doubtful = pairs.iter().map(|pair| {
+        let mut doubtful = name_json(&pair.other);
+        if let Some(object) = doubtful.as_object_mut() {
+            object.insert("of".to_owned(), json!(pair.name));
+        }
+        doubtful
+    });
+    json!({
+        "schema": "trialdex.doubtful.v1",
+        "names": doubtful.collect::<Vec<Value>>(),
+    })
+}
 
 /// What is known of a name, for people. `explode` lists what is narrower.
 #[must_use]
@@ -40,20 +71,20 @@ fn names_text(looked_up: &LookedUp) -> String {
     // Writing to a string does not fail.
     let mut text = format!("{}  {studies}\n", clean::line(&looked_up.typed));
     let of = |verdict| looked_up.names.iter().filter(move |name| name.verdict == verdict);
-    let unsure = of(Verdict::Unsure).count() as u64;
-    let others = [Verdict::FoundAnyway, Verdict::Absent, Verdict::Broader, Verdict::TooMany];
+    let doubtful = looked_up.names.iter().filter(|name| name.verdict.is_doubt()).count() as u64;
+    let others = [Verdict::FoundAnyway, Verdict::Absent, Verdict::TooMany];
     let taken: Vec<&OtherName> = of(Verdict::Taken).collect();
     let others: Vec<&OtherName> = others.into_iter().flat_map(of).collect();
     if !taken.is_empty() {
         let _ = write!(text, "also searched\n{}", table(&taken));
     }
-    if !others.is_empty() || unsure > 0 {
+    if !others.is_empty() || doubtful > 0 {
         let _ = write!(text, "not searched\n{}", table(&others));
     }
-    if unsure > 0 {
-        let names = plural(unsure, "name", "names");
+    if doubtful > 0 {
+        let names = plural(doubtful, "name", "names");
         let more = if others.is_empty() { "" } else { " more" };
-        let _ = writeln!(text, "  {names}{more}: too few studies say so");
+        let _ = writeln!(text, "  {names}{more} in doubt, which --doubtful lists");
     }
     text
 }
@@ -93,7 +124,15 @@ fn why_not(verdict: Verdict) -> Option<&'static str> {
         Verdict::Absent => Some("in no study"),
         Verdict::TooMany => Some("beyond the number that is looked for"),
         Verdict::Broader => Some("may be broader"),
+        Verdict::Control => Some("the name of a control, or of nothing"),
+        Verdict::Several => Some("one of the two lists several things"),
+        Verdict::OtherConcept => Some("another concept in MeSH"),
         Verdict::Unsure => Some("too few studies say so"),
+        Verdict::OneSided => Some("studies that have one of the two give it other names"),
+        Verdict::Elsewhere => Some("most studies with it do not have the name"),
+        Verdict::Outnumbering => {
+            Some("brings in more studies than the name has, and MeSH does not say so")
+        }
     }
 }
 

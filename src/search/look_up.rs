@@ -1,6 +1,7 @@
 //! What a search for a name would bring in besides, and why: the same look-ups
 //! that searches make, shown.
 
+use super::doubtful::PairOfNames;
 use super::senses::{Choice, Sense};
 use super::thesaurus::{Candidate, Thesaurus, Verdict};
 use super::words::Lookup;
@@ -43,6 +44,19 @@ impl LookedUp {
     pub fn is_empty(&self) -> bool {
         let (names, concepts) = (self.names.is_empty(), self.concepts.is_empty());
         names && concepts && self.own.is_empty() && self.abbreviation.is_none()
+    }
+
+    /// The names that are not looked for, since it is doubted that they mean
+    /// the same.
+    #[must_use]
+    pub fn doubtful(&self) -> Vec<PairOfNames> {
+        let doubtful = self.names.iter().filter(|name| name.verdict.is_doubt());
+        let pair = |other: &OtherName| PairOfNames {
+            name: self.typed.clone(),
+            terms: terms_of(&self.typed),
+            other: other.clone(),
+        };
+        doubtful.map(pair).collect()
     }
 }
 
@@ -110,8 +124,7 @@ pub fn look_up(
     let mut looked_up = look_up_without_index(thesaurus.vocabulary, own, typed)?;
     let failed = |error| store.failed(error);
     let mut lookup = Lookup::new(&searcher);
-    let looked = lookup.words(&as_words(typed), &[store.fields.zones[WORDS]]).map_err(failed)?;
-    let ways = looked.names();
+    let ways = ways_of(&thesaurus, &mut lookup, typed).map_err(failed)?;
     let mut context = ways.first().cloned().unwrap_or_default();
     context.extend(lookup.terms(others));
     Search { thesaurus, ways, context }.add(&mut looked_up, explode).map_err(failed)?;
@@ -157,6 +170,16 @@ fn known_concept(vocabulary: &Vocabulary, id: ConceptId) -> Result<KnownConcept,
         narrower: below.into_iter().map(|below| (below.id, below.preferred)).collect(),
         taken: None,
     })
+}
+
+/// The terms of a name in each way in which it is written.
+pub(super) fn ways_of(
+    thesaurus: &Thesaurus<'_>,
+    lookup: &mut Lookup<'_>,
+    typed: &str,
+) -> tantivy::Result<Vec<Vec<String>>> {
+    let fields = [thesaurus.store.fields.zones[WORDS]];
+    Ok(lookup.words(&as_words(typed), &fields)?.names())
 }
 
 /// Typed words as a query has them.

@@ -1,13 +1,16 @@
 //! From a query and an index to ranked hits.
 
 mod circle;
+mod doubtful;
 mod evidence;
 mod explain;
 mod facets;
 mod feedback;
 mod filtered;
 mod forms;
+mod guard;
 mod look_up;
+mod mined;
 mod model;
 mod named;
 mod occurrences;
@@ -28,6 +31,7 @@ use std::time::{Duration, Instant};
 use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
+pub use doubtful::{PairOfNames, doubtful, pairs_of_names};
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, facets, studies_with};
 pub use feedback::Learned;

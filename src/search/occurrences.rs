@@ -78,6 +78,29 @@ impl Found {
         self.0.values().map(|docs| docs.len() as u64).sum()
     }
 
+    /// How many have another pattern, too.
+    pub(super) fn shared(&self, other: &Self) -> u64 {
+        let has = |docs: &Docs, doc| docs.binary_search_by_key(&doc, |(doc, _)| *doc).is_ok();
+        let shared = self.0.iter().map(|(segment, docs)| {
+            let Some(others) = other.0.get(segment) else { return 0 };
+            let (few, many) =
+                if docs.len() <= others.len() { (docs, others) } else { (others, docs) };
+            few.iter().filter(|(doc, _)| has(many, *doc)).count() as u64
+        });
+        shared.sum()
+    }
+
+    /// Those that have any of several patterns.
+    pub(super) fn any(all: &[Self]) -> Self {
+        let mut joined: BTreeMap<SegmentId, BTreeMap<DocId, u32>> = BTreeMap::new();
+        for (segment, docs) in all.iter().flat_map(|found| found.0.iter()) {
+            let of_segment = joined.entry(*segment).or_default();
+            docs.iter().for_each(|(doc, times)| *of_segment.entry(*doc).or_default() += times);
+        }
+        let docs = |docs: BTreeMap<DocId, u32>| docs.into_iter().collect::<Vec<_>>().into();
+        Self(Arc::new(joined.into_iter().map(|(segment, of)| (segment, docs(of))).collect()))
+    }
+
     /// Those of a segment.
     pub(super) fn occurrences(&self, reader: &SegmentReader) -> Option<Occurrences> {
         let docs = self.0.get(&reader.segment_id())?.clone();

@@ -98,7 +98,7 @@ const COMPARED: usize = 100;
 const MOST: usize = 16;
 
 /// Studies that define an abbreviation at least, before it is expanded.
-const FEWEST: u64 = 2;
+pub(super) const FEWEST: u64 = 2;
 
 /// Part of the definitions of an abbreviation that has the sense which it is
 /// taken to have whatever the other words of a query.

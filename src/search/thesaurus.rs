@@ -1,18 +1,17 @@
 //! Which words mean the same: by what the records themselves say, by a
 //! vocabulary, and by what the user says.
 
-use std::collections::BTreeMap;
-
 use tantivy::Searcher;
 use tantivy::schema::Field;
 
+use super::guard::Guard;
 use super::occurrences::{Found, Pattern};
-use super::senses::UNAMBIGUOUS;
-use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
+use super::senses::{FEWEST, UNAMBIGUOUS};
+use crate::index::synonyms::{PairKind, key_of};
 use crate::index::zones::WORDS;
-use crate::index::{IndexError, Store, studies_in};
+use crate::index::{IndexError, Store};
+use crate::text::is_common;
 use crate::text::vocabulary::{Concept, ConceptId, OwnSynonyms, Vocabulary};
-use crate::text::{self, is_common};
 
 /// Why a name is looked for besides what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,10 +57,34 @@ pub enum Verdict {
     /// There are more names than are looked for, and this is not among the
     /// first.
     TooMany,
-    /// It is a part of what an abbreviation stands for, and may be broader.
+    /// It is a part of the name, or of what an abbreviation stands for, and may
+    /// be broader.
     Broader,
-    /// Too few of the studies that have the names say so.
+    /// It is the name of a control, or says that there is none.
+    Control,
+    /// One of the two lists several things.
+    Several,
+    /// The vocabulary has the two as different concepts.
+    OtherConcept,
+    /// Too few studies say so.
     Unsure,
+    /// Of the studies that give one of the names another name, too few give
+    /// it the other one.
+    OneSided,
+    /// Most studies that have it do not have the name: it means something
+    /// else there.
+    Elsewhere,
+    /// It would bring in more studies than the name itself has, and no
+    /// vocabulary says that the two are the same.
+    Outnumbering,
+}
+
+impl Verdict {
+    /// Whether it is doubted that the names mean the same.
+    #[must_use]
+    pub fn is_doubt(self) -> bool {
+        self >= Self::Broader
+    }
 }
 
 /// Another name, and what becomes of it.
@@ -75,17 +98,13 @@ impl Candidate {
     pub(super) fn taken(synonym: Synonym) -> Self {
         Self { synonym, verdict: Verdict::Taken }
     }
-
-    fn unsure(synonym: Synonym) -> Self {
-        Self { synonym, verdict: Verdict::Unsure }
-    }
 }
 
 /// Where names come from that are not from records.
-const OWN: &str = "your own synonyms";
+pub(super) const OWN: &str = "your own synonyms";
 pub(super) const VOCABULARY: &str = "MeSH";
 pub(super) const NARROWER: &str = "narrower in MeSH";
-const ABBREVIATIONS: &str = "abbreviation";
+pub(super) const ABBREVIATIONS: &str = "abbreviation";
 
 /// Other names used for one name at most.
 const MOST: usize = 12;
@@ -98,14 +117,14 @@ const MOST_NARROWER: usize = 250;
 
 /// Letters of a word that may be an abbreviation, so that what the records say
 /// of it has to be asked before a vocabulary is.
-const SHORT: usize = 4;
+pub(super) const SHORT: usize = 4;
 
 /// Looks up synonyms.
 pub(super) struct Thesaurus<'a> {
     pub(super) store: &'a Store,
     pub(super) searcher: &'a Searcher,
     pub(super) vocabulary: &'a Vocabulary,
-    own: Option<&'a OwnSynonyms>,
+    pub(super) own: Option<&'a OwnSynonyms>,
 }
 
 impl<'a> Thesaurus<'a> {
@@ -174,8 +193,12 @@ impl<'a> Thesaurus<'a> {
         context: &[String],
     ) -> tantivy::Result<Vec<Candidate>> {
         let mut all: Vec<Candidate> = Vec::new();
+        let mut guard = Guard::new(self, ways);
         for terms in ways {
-            for mut candidate in self.candidates_for(terms, context)? {
+            let mut found = self.candidates_for(terms, context)?;
+            guard.judge(&mut found, terms)?;
+            settle(&mut found, terms);
+            for mut candidate in found {
                 let same = |one: &Candidate| {
                     one.verdict == Verdict::Taken && one.synonym.terms == candidate.synonym.terms
                 };
@@ -206,7 +229,6 @@ impl<'a> Thesaurus<'a> {
                 }
             }
         }
-        settle(&mut found, terms);
         Ok(found)
     }
 
@@ -220,39 +242,6 @@ impl<'a> Thesaurus<'a> {
             studies: 0,
             found: None,
         })
-    }
-
-    /// Names that the records give, those first that most studies give.
-    fn of_records(&self, terms: &[String]) -> tantivy::Result<Vec<Candidate>> {
-        let key = key_of(terms);
-        let mut found = Vec::new();
-        for kind in PairKind::SYNONYMS {
-            let named = self.studies_naming(&key, kind)?;
-            if named == 0 {
-                continue;
-            }
-            for (written, other, both) in self.pairs(&key, kind)? {
-                let other_named = self.studies_naming(&key_of(&other), kind)?;
-                // A short word means many things: one study is not enough.
-                let is_short = matches!(terms, [only] if only.len() <= SHORT);
-                let same =
-                    means_the_same(kind, named, other_named, both) && (both > 1 || !is_short);
-                let synonym = Synonym {
-                    kind: SynonymKind::Name,
-                    written,
-                    terms: other,
-                    source: source(kind),
-                    studies: both,
-                    found: None,
-                };
-                let make = if same { Candidate::taken } else { Candidate::unsure };
-                found.push(make(synonym));
-            }
-        }
-        found.sort_by(|Candidate { synonym: one, .. }, Candidate { synonym: other, .. }| {
-            other.studies.cmp(&one.studies).then_with(|| one.written.cmp(&other.written))
-        });
-        Ok(found)
     }
 
     /// Adds what an abbreviation stands for, or the abbreviations of a name;
@@ -283,11 +272,15 @@ impl<'a> Thesaurus<'a> {
             }));
         }
         for short in self.short_forms(terms)? {
-            let sure = short.share >= UNAMBIGUOUS && short.studies > 1;
+            let verdict = match () {
+                () if short.studies < FEWEST => Verdict::Unsure,
+                () if short.share < UNAMBIGUOUS => Verdict::OneSided,
+                () => Verdict::Taken,
+            };
             // The index has it in lower case.
             let written = short.written.to_uppercase();
-            let make = if sure { Candidate::taken } else { Candidate::unsure };
-            found.push(make(abbreviation(written, short.terms, short.studies)));
+            let synonym = abbreviation(written, short.terms, short.studies);
+            found.push(Candidate { synonym, verdict });
         }
         Ok(sense.map(|sense| sense.terms))
     }
@@ -375,12 +368,19 @@ impl<'a> Thesaurus<'a> {
 
     /// Studies that have words in sequence, where plain words are looked for.
     pub(super) fn studies_with(&self, terms: &[String]) -> tantivy::Result<u64> {
-        let field = self.store.fields.zones[WORDS];
         if let [only] = terms {
-            return self.store.frequency(self.searcher, field, only);
+            return self.store.frequency(self.searcher, self.store.fields.zones[WORDS], only);
         }
-        let slots = terms.iter().map(|term| vec![term.clone()]).collect();
-        Ok(Found::new(self.searcher, field, &Pattern::Phrase(slots))?.studies())
+        Ok(self.found(self.store.fields.zones[WORDS], terms)?.studies())
+    }
+
+    /// The studies that have words in sequence in a field.
+    pub(super) fn found(&self, field: Field, terms: &[String]) -> tantivy::Result<Found> {
+        let pattern = match terms {
+            [only] => Pattern::Term(only.clone()),
+            several => Pattern::Phrase(several.iter().map(|term| vec![term.clone()]).collect()),
+        };
+        Found::new(self.searcher, field, &pattern)
     }
 
     /// The names of everything below what words name in the vocabulary, and
@@ -424,42 +424,6 @@ impl<'a> Thesaurus<'a> {
         rated.sort_by_key(|(_, at, _)| *at);
         Ok(rated.into_iter().map(|(.., concept)| concept).collect())
     }
-
-    /// Studies in which a name is paired with another.
-    fn studies_naming(&self, key: &str, kind: PairKind) -> tantivy::Result<u64> {
-        let term = format!("{key}{SEPARATOR}{}", kind.sign());
-        self.store.frequency(self.searcher, self.store.fields.synonyms, &term)
-    }
-
-    /// The other names of a name: as written, as terms, and in how many
-    /// studies. Ways of writing that have the same terms are one.
-    fn pairs(&self, key: &str, kind: PairKind) -> tantivy::Result<Vec<(String, Vec<String>, u64)>> {
-        let beginning = format!("{key}{SEPARATOR}{}{SEPARATOR}", kind.sign());
-        let mut written: BTreeMap<String, u64> = BTreeMap::new();
-        for reader in self.searcher.segment_readers() {
-            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
-            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
-            while stream.advance() {
-                let Some(name) = stream.key().strip_prefix(beginning.as_bytes()) else { break };
-                let name = String::from_utf8_lossy(name).into_owned();
-                let studies = studies_in(reader, &inverted, stream.value())?;
-                *written.entry(name).or_default() += studies;
-            }
-        }
-        written.retain(|_, studies| *studies > 0);
-        let mut analyzer = text::parts_analyzer();
-        let mut joined: BTreeMap<Vec<String>, (String, u64, u64)> = BTreeMap::new();
-        for (name, studies) in written {
-            let words = text::words(&mut analyzer, &name);
-            let terms: Vec<String> = words.into_iter().map(|word| word.term).collect();
-            let entry = joined.entry(terms).or_insert_with(|| (name.clone(), 0, 0));
-            if studies > entry.1 {
-                (entry.0, entry.1) = (name, studies);
-            }
-            entry.2 += studies;
-        }
-        Ok(joined.into_iter().map(|(terms, (name, _, studies))| (name, terms, studies)).collect())
-    }
 }
 
 /// Passes over names that find nothing further, and those beyond the number
@@ -485,52 +449,6 @@ fn settle(found: &mut [Candidate], terms: &[String]) {
 
 /// Whether a name stands in another one, so that who looks for it finds
 /// that, too.
-fn stands_in(name: &[String], other: &[String]) -> bool {
+pub(super) fn stands_in(name: &[String], other: &[String]) -> bool {
     other.windows(name.len().max(1)).any(|part| part == name)
-}
-
-fn source(kind: PairKind) -> &'static str {
-    match kind {
-        PairKind::Intervention => "intervention names",
-        PairKind::Condition => "MeSH terms of conditions",
-        PairKind::Abbreviation => "definitions in texts",
-    }
-}
-
-/// Whether a name means the same as another: `both` studies pair the two,
-/// `named` pair the name with anything and `other_named` the other one.
-///
-/// A name that is mostly paired with this one is a synonym of it, or a
-/// narrower term. A name that this one is mostly paired with may be broader
-/// (`breast cancer with HER2` has the MeSH term `Breast Neoplasms`), so that
-/// this one has to be a good part of what it is paired with.
-fn means_the_same(kind: PairKind, named: u64, other_named: u64, both: u64) -> bool {
-    let share = |of: u64| both as f64 / of.max(1) as f64;
-    let seen_enough = match kind {
-        PairKind::Intervention => both >= 2 || named <= 4,
-        PairKind::Condition | PairKind::Abbreviation => both >= 2,
-    };
-    // Conditions are paired by the registry's own guess at a MeSH term.
-    let least = if kind == PairKind::Condition { 0.25 } else { 0.02 };
-    let narrower = share(other_named) >= 0.5 && share(named) >= least;
-    let equal = share(other_named) >= 0.1 && share(named) >= 0.5;
-    seen_enough && (narrower || equal)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pairs_are_weighed_by_how_exclusive_they_are() {
-        let same = |named, other, both| means_the_same(PairKind::Intervention, named, other, both);
-        assert!(same(200, 60, 58), "a brand name of a drug");
-        assert!(!same(200, 20, 2), "a class that the drug was once called");
-        assert!(!same(10, 400, 10), "a comparator under many names");
-        let same = |named, other, both| means_the_same(PairKind::Condition, named, other, both);
-        assert!(same(100, 180, 95), "breast cancer and its MeSH term");
-        assert!(!same(3, 180, 3), "a subtype and the broader MeSH term");
-        assert!(!same(180, 1, 1), "seen once");
-        assert!(!same(500, 100, 87), "a wrong term that was given often");
-    }
 }

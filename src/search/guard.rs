@@ -1,0 +1,148 @@
+//! A guard against names that would bring in what was not asked for.
+//!
+//! Names that a vocabulary or the user gives are believed. Those that records
+//! and texts give are held against all studies that have them: names of the
+//! same thing stand together in many of them.
+
+use super::occurrences::Found;
+use super::thesaurus::{
+    ABBREVIATIONS, Candidate, OWN, SHORT, Thesaurus, VOCABULARY, Verdict, stands_in,
+};
+use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::zones::WORDS;
+
+/// Part of the studies with a name that have the other one, too, at least.
+const SHARED: f64 = 0.5;
+
+/// The piece with the registry's own names of interventions, by MeSH.
+const REGISTERED: &str = "InterventionMeshTerm";
+
+/// Studies in which the registry has to say so.
+const FEWEST: u64 = 2;
+
+/// The studies that have a name in any of the ways in which it is written,
+/// looked up when they are asked for.
+pub(super) struct Guard<'a> {
+    thesaurus: &'a Thesaurus<'a>,
+    ways: &'a [Vec<String>],
+    found: Option<Found>,
+}
+
+/// What a further name finds beside a name.
+#[derive(Debug, Clone, Copy)]
+struct Finds {
+    /// Studies with the name.
+    named: u64,
+    /// With the further name.
+    other: u64,
+    /// With both.
+    shared: u64,
+}
+
+impl<'a> Guard<'a> {
+    pub(super) fn new(thesaurus: &'a Thesaurus<'a>, ways: &'a [Vec<String>]) -> Self {
+        Self { thesaurus, ways, found: None }
+    }
+
+    /// Refuses names of `terms` that would bring in something else.
+    pub(super) fn judge(
+        &mut self,
+        candidates: &mut [Candidate],
+        terms: &[String],
+    ) -> tantivy::Result<()> {
+        let believed = |one: &Candidate| [VOCABULARY, OWN].contains(&one.synonym.source);
+        let sure: Vec<Vec<String>> = candidates
+            .iter()
+            .filter(|one| believed(one))
+            .map(|one| one.synonym.terms.clone())
+            .collect();
+        for candidate in candidates.iter_mut() {
+            let other = &candidate.synonym.terms;
+            let found_anyway = stands_in(terms, other) || sure.contains(other);
+            if candidate.verdict == Verdict::Taken && !believed(candidate) && !found_anyway {
+                candidate.verdict = self.verdict(candidate, terms)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn verdict(&mut self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<Verdict> {
+        let other = &candidate.synonym.terms;
+        let finds = self.finds(other)?;
+        let short = matches!(other.as_slice(), [only] if only.len() <= SHORT)
+            || candidate.synonym.source == ABBREVIATIONS
+                && is_short_form_of(&key_of(other), &key_of(terms));
+        Ok(match () {
+            () if !finds.agree(short) => Verdict::Elsewhere,
+            () if finds.outnumber() && !self.is_vouched_for(candidate, terms)? => {
+                Verdict::Outnumbering
+            }
+            () => Verdict::Taken,
+        })
+    }
+
+    fn finds(&mut self, other: &[String]) -> tantivy::Result<Finds> {
+        let field = self.thesaurus.store.fields.zones[WORDS];
+        let found = match self.found.take() {
+            Some(found) => found,
+            None => {
+                let ways = self.ways.iter().map(|way| self.thesaurus.found(field, way));
+                Found::any(&ways.collect::<tantivy::Result<Vec<_>>>()?)
+            }
+        };
+        let others = self.thesaurus.found(field, other)?;
+        let (named, other, shared) = (found.studies(), others.studies(), found.shared(&others));
+        self.found = Some(found);
+        Ok(Finds { named, other, shared })
+    }
+
+    /// Whether MeSH has the further name: as what an abbreviation stands for,
+    /// or as what the registry calls the intervention in the studies that
+    /// pair the two.
+    fn is_vouched_for(&self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<bool> {
+        let other = &candidate.synonym.terms;
+        if candidate.synonym.source == ABBREVIATIONS {
+            return Ok(!self.thesaurus.vocabulary.concepts(other).is_empty());
+        }
+        let store = self.thesaurus.store;
+        let Some(registered) = store.fields.words_of(REGISTERED) else { return Ok(false) };
+        let sign = PairKind::Intervention.sign();
+        let (key, written) = (key_of(terms), &candidate.synonym.written);
+        let pair = format!("{key}{SEPARATOR}{sign}{SEPARATOR}{written}");
+        let pairing = self.thesaurus.found(store.fields.synonyms, &[pair])?;
+        let said = pairing.shared(&self.thesaurus.found(registered, other)?);
+        Ok(said >= FEWEST && 2 * said >= pairing.studies())
+    }
+}
+
+impl Finds {
+    /// Whether the names stand together often enough. A short name means many
+    /// things, so that most studies with it have to have the longer one.
+    fn agree(self, short: bool) -> bool {
+        let of = if short { self.other } else { self.other.min(self.named) };
+        self.shared as f64 >= SHARED * of as f64
+    }
+
+    /// Whether the further name would bring in more studies than the name
+    /// has.
+    fn outnumber(self) -> bool {
+        self.other - self.shared > self.named
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_same_stand_together() {
+        let brand = Finds { named: 873, other: 227, shared: 220 };
+        assert!(brand.agree(false) && !brand.outnumber());
+        let drug = Finds { named: 25, other: 111, shared: 25 };
+        assert!(drug.agree(false) && drug.outnumber());
+        let short = Finds { named: 85, other: 88, shared: 36 };
+        assert!(!short.agree(true), "half of what it finds is something else");
+        let apart = Finds { named: 470, other: 244, shared: 60 };
+        assert!(!apart.agree(false));
+    }
+}
