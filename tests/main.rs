@@ -36,6 +36,7 @@ mod suite {
     mod screen;
     mod strategies;
     mod structure;
+    mod synonyms;
     mod thesaurus;
     mod vocabulary;
 }

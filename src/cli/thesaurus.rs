@@ -121,7 +121,12 @@ fn doubt(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> s
         ReportFormat::Json => writeln!(console.out, "{:#}", doubtful_json(&pairs))?,
     }
     console.out.flush()?;
-    Ok(if pairs.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    if pairs.is_empty() {
+        let of = if typed.is_empty() { String::new() } else { format!(" of `{typed}`") };
+        console.say(&format!("no name{} is in doubt", clean_line(&of)));
+        return Ok(Outcome::NothingFound);
+    }
+    Ok(Outcome::Done)
 }
 
 fn import(console: &mut Console, global: &Global, arguments: &ImportArgs) -> super::Result {

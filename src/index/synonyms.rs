@@ -277,10 +277,10 @@ mod tests {
             "chai\u{1f}i\u{1f}tea",
             "darjeeling\u{1f}s\u{1f}tea and scones",
             "milk sugar\u{1f}s\u{1f}tea",
-            "tea and scone\u{1f}s\u{1f}bakewell",
-            "tea and scone\u{1f}s\u{1f}darjeeling",
             "tea\u{1f}i\u{1f}chai",
             "tea\u{1f}s\u{1f}milk, sugar",
+            "tea and scone\u{1f}s\u{1f}bakewell",
+            "tea and scone\u{1f}s\u{1f}darjeeling",
         ];
         assert_eq!(pairs, expected);
     }

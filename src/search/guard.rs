@@ -4,6 +4,7 @@
 //! and texts give are held against all studies that have them: names of the
 //! same thing stand together in many of them.
 
+use super::mined::source;
 use super::occurrences::Found;
 use super::thesaurus::{
     ABBREVIATIONS, Candidate, OWN, SHORT, Thesaurus, VOCABULARY, Verdict, stands_in,
@@ -14,11 +15,11 @@ use crate::index::zones::WORDS;
 /// Part of the studies with a name that have the other one, too, at least.
 const SHARED: f64 = 0.5;
 
+/// The same for short names, which mean many things.
+const SHARED_BY_SHORT: f64 = 0.6;
+
 /// The piece with the registry's own names of interventions, by MeSH.
 const REGISTERED: &str = "InterventionMeshTerm";
-
-/// Studies in which the registry has to say so.
-const FEWEST: u64 = 2;
 
 /// The studies that have a name in any of the ways in which it is written,
 /// looked up when they are asked for.
@@ -111,16 +112,33 @@ impl<'a> Guard<'a> {
         let pair = format!("{key}{SEPARATOR}{sign}{SEPARATOR}{written}");
         let pairing = self.thesaurus.found(store.fields.synonyms, &[pair])?;
         let said = pairing.shared(&self.thesaurus.found(registered, other)?);
-        Ok(said >= FEWEST && 2 * said >= pairing.studies())
+        Ok(said > 0 && 2 * said >= pairing.studies())
+    }
+
+    /// The name by which the registry calls what `terms` name, where most of
+    /// the records that pair the two say so.
+    pub(super) fn registered(
+        &self,
+        candidates: &[Candidate],
+        terms: &[String],
+    ) -> tantivy::Result<Option<Vec<String>>> {
+        let of_records = |one: &&Candidate| {
+            one.verdict == Verdict::Taken && one.synonym.source == source(PairKind::Intervention)
+        };
+        let Some(first) = candidates.iter().find(of_records) else { return Ok(None) };
+        Ok(self.is_vouched_for(first, terms)?.then(|| first.synonym.terms.clone()))
     }
 }
 
 impl Finds {
-    /// Whether the names stand together often enough. A short name means many
-    /// things, so that most studies with it have to have the longer one.
+    /// Whether the names stand together often enough. Most studies with a
+    /// short name have to have the longer one.
     fn agree(self, short: bool) -> bool {
-        let of = if short { self.other } else { self.other.min(self.named) };
-        self.shared as f64 >= SHARED * of as f64
+        let (of, least) = match short {
+            true => (self.other, SHARED_BY_SHORT),
+            false => (self.other.min(self.named), SHARED),
+        };
+        self.shared as f64 >= least * of as f64
     }
 
     /// Whether the further name would bring in more studies than the name

@@ -197,6 +197,9 @@ impl<'a> Thesaurus<'a> {
         for terms in ways {
             let mut found = self.candidates_for(terms, context)?;
             guard.judge(&mut found, terms)?;
+            if let Some(registered) = guard.registered(&found, terms)? {
+                found.extend(self.names_of_registered(&[registered])?);
+            }
             settle(&mut found, terms);
             for mut candidate in found {
                 let same = |one: &Candidate| {
@@ -229,6 +232,17 @@ impl<'a> Thesaurus<'a> {
                 }
             }
         }
+        Ok(found)
+    }
+
+    /// Names that records give to what the registry calls so.
+    fn names_of_registered(&self, ways: &[Vec<String>]) -> tantivy::Result<Vec<Candidate>> {
+        let mut found = Vec::new();
+        for terms in ways {
+            found.extend(self.of_records(terms)?);
+            Guard::new(self, ways).judge(&mut found, terms)?;
+        }
+        found.retain(|candidate| candidate.verdict == Verdict::Taken);
         Ok(found)
     }
 

@@ -486,7 +486,7 @@ fn the_state_of_an_index_as_json() {
       "segments": null,
       "written": null,
       "program": null,
-      "format": 4,
+      "format": 5,
       "rejected": 0,
       "notStudies": 0,
       "rejects": []

@@ -18,6 +18,9 @@ const FILES: &str = "TRIALDEX_MESH";
 /// What these files are, in words.
 const SOURCE: &str = "TRIALDEX_MESH_SOURCE";
 
+/// Names beside those of the files.
+const FURTHER: &str = "src/text/vocabulary/further.tsv";
+
 /// Bytes of the file at most, since it is part of every program.
 const LARGEST: u64 = 3 << 20;
 
@@ -34,6 +37,14 @@ fn of_files(paths: &OsStr) -> (Vec<ConceptSource>, String) {
     (concepts, env::var(SOURCE).expect("what the files are"))
 }
 
+fn further() -> Vec<ConceptSource> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FURTHER);
+    let mut concepts = Vec::new();
+    let file = File::open(path).expect("a file");
+    read_concepts(file, &mut |concept| concepts.push(concept)).expect("a file of concepts");
+    concepts
+}
+
 fn bless() {
     let (concepts, source) = match env::var_os(FILES) {
         Some(paths) => of_files(&paths),
@@ -42,6 +53,11 @@ fn bless() {
             (before.to_sources().expect("a whole file"), before.source().to_owned())
         }
     };
+    let mut concepts = concepts;
+    for further in further() {
+        let known = concepts.iter_mut().find(|concept| concept.id == further.id);
+        known.expect("a heading of the files").names.extend(further.names);
+    }
     let mut file = Vec::new();
     let written = Vocabulary::write(concepts.into_iter(), &source, &mut file);
     assert!(written.expect("a file").concepts > 0);
@@ -119,6 +135,38 @@ fn headings_are_found_as_registries_write_them() {
         let found = vocabulary.concepts(&terms(heading));
         assert_eq!((found.len(), &found), (1, &vocabulary.concepts(&terms(natural))), "{heading}");
     }
+}
+
+#[test]
+fn further_names_lead_to_their_headings_and_to_no_other() {
+    let vocabulary = Vocabulary::built_in();
+    let further = further();
+    assert!(further.len() > 100, "{}", further.len());
+    for ConceptSource { id, preferred, names, .. } in further {
+        for name in names {
+            let found = vocabulary.read(&vocabulary.concepts(&terms(&name))).expect("a whole file");
+            let headings: Vec<(&str, &str)> = found
+                .iter()
+                .map(|concept| (concept.id.as_str(), concept.preferred.as_str()))
+                .collect();
+            assert_eq!(headings, [(id.as_str(), preferred.as_str())], "{name}");
+        }
+    }
+}
+
+#[test]
+fn neoplasms_of_a_site_are_cancers_of_it() {
+    let vocabulary = Vocabulary::built_in();
+    for (cancer, heading) in [
+        ("lung cancer", "Lung Neoplasms"),
+        ("prostate cancer", "Prostatic Neoplasms"),
+        ("head and neck cancer", "Head and Neck Neoplasms"),
+    ] {
+        let found = vocabulary.concepts(&terms(cancer));
+        assert_eq!(found, vocabulary.concepts(&terms(heading)), "{cancer}");
+        assert_eq!(found.len(), 1, "{cancer}");
+    }
+    assert!(vocabulary.concepts(&terms("cancer")).is_empty(), "a neoplasm may be benign");
 }
 
 #[test]

@@ -24,13 +24,27 @@ pub(super) struct Stored {
     pub(super) trees: Vec<String>,
 }
 
+/// Where neoplasms by their site are in the hierarchy of MeSH. Each of them
+/// goes by the name of a cancer, too.
+const BY_SITE: &str = "C04.588.";
+
 impl From<ConceptSource> for Stored {
     fn from(source: ConceptSource) -> Self {
         let mut seen = BTreeSet::new();
-        let all = [source.preferred].into_iter().chain(source.names);
+        let all: Vec<String> = [source.preferred].into_iter().chain(source.names).collect();
+        let by_site = source.trees.iter().any(|tree| tree.starts_with(BY_SITE));
+        let cancers: Vec<String> =
+            all.iter().filter(|_| by_site).filter_map(|name| as_cancer(name)).collect();
+        let all = all.into_iter().chain(cancers);
         let names = all.filter(|name| !name.is_empty() && seen.insert(name.clone())).collect();
         Self { id: source.id, names, trees: source.trees }
     }
+}
+
+/// `Lung Cancer` for `Lung Neoplasms`.
+fn as_cancer(name: &str) -> Option<String> {
+    let site = name.strip_suffix(" Neoplasms").or_else(|| name.strip_suffix(" Neoplasm"))?;
+    (!site.contains(',')).then(|| format!("{site} Cancer"))
 }
 
 impl From<Stored> for ConceptSource {

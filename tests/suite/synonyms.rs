@@ -1,0 +1,259 @@
+//! That a name which is searched besides what was typed means the same.
+
+use serde_json::{Value, json};
+
+use super::harness::Sandbox;
+use super::invented::study;
+use super::real::real;
+
+/// An invented study with that title and those interventions, each by its
+/// names.
+fn giving(number: u32, title: &str, interventions: &[&[&str]]) -> Value {
+    let mut study = study(number, title);
+    let interventions = interventions
+        .iter()
+        .map(|names| json!({"type": "DRUG", "name": names[0], "otherNames": &names[1..]}));
+    study["protocolSection"]["armsInterventionsModule"] =
+        json!({"interventions": interventions.collect::<Vec<Value>>()});
+    study
+}
+
+/// An invented study of one condition to which the registry gave one term.
+fn about(number: u32, condition: &str, term: &str) -> Value {
+    let mut study = study(number, "An Invented Study");
+    study["protocolSection"]["conditionsModule"] = json!({"conditions": [condition]});
+    study["derivedSection"]["conditionBrowseModule"] =
+        json!({"meshes": [{"id": "D990001", "term": term}]});
+    study
+}
+
+fn indexed(studies: &[Value]) -> Sandbox {
+    let sandbox = Sandbox::new();
+    for (number, study) in studies.iter().enumerate() {
+        sandbox.write(&format!("in/{number}.json"), study.to_string());
+    }
+    sandbox.index(&["in"]);
+    sandbox
+}
+
+/// The names that are searched besides a name, and those in doubt with the
+/// reasons.
+fn looked_up(sandbox: &Sandbox, name: &str) -> (Vec<String>, Vec<(String, String)>) {
+    let json = sandbox.run(&["thesaurus", name, "--format", "json"]);
+    assert!(matches!(json.code, Some(0 | 1)), "{json:?}");
+    let json = json.json();
+    let names = json["names"].as_array().expect("a list").iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let searched = names.clone().filter(|name| name["searched"] == true);
+    let searched = searched.map(|name| text(&name["name"])).collect();
+    let doubted = names.filter(|name| name["searched"] == false);
+    (searched, doubted.map(|name| (text(&name["name"]), text(&name["why"]))).collect())
+}
+
+#[track_caller]
+fn assert_doubted(sandbox: &Sandbox, name: &str, other: &str, why: &str) {
+    let (searched, doubted) = looked_up(sandbox, name);
+    assert!(!searched.contains(&other.to_owned()), "{name}: {searched:?}");
+    assert!(doubted.contains(&(other.to_owned(), why.to_owned())), "{name}: {doubted:?}");
+    let listed = sandbox.run(&["thesaurus", "--doubtful", name]).success().out;
+    assert!(listed.contains(other) && listed.contains(why), "{listed}");
+    let all = sandbox.run(&["thesaurus", "--doubtful", "--format", "json"]).success().json();
+    let mut all = all["names"].as_array().expect("a list").iter();
+    assert!(
+        all.any(|one| one["of"] == name && one["name"] == other && one["why"] == why),
+        "{other} of {name} is not among all"
+    );
+}
+
+#[test]
+fn a_name_is_taken_if_the_evidence_goes_both_ways() {
+    let sandbox = indexed(&[
+        giving(1, "One", &[&["Zorbimab", "Zorbitex"]]),
+        giving(2, "Two", &[&["Zorbimab", "Zorbitex"]]),
+        giving(3, "Three", &[&["Zorbimab"]]),
+        giving(4, "Four", &[&["Quivine", "Zorbitex"]]),
+    ]);
+    assert_eq!(looked_up(&sandbox, "zorbimab").0, ["zorbitex"]);
+    assert_eq!(looked_up(&sandbox, "zorbitex").0, ["zorbimab"]);
+    assert_doubted(&sandbox, "quivine", "zorbitex", "too few studies say so");
+}
+
+#[test]
+fn one_of_many_names_of_a_class_is_not_the_class() {
+    let brands: Vec<String> =
+        (0..12).map(|number| format!("Brand{}", "xyz".repeat(number + 1))).collect();
+    let studies: Vec<Value> = (1..=24)
+        .map(|number| giving(number, "Shots", &[&["Fever shot", &brands[number as usize % 12]]]))
+        .collect();
+    let sandbox = indexed(&studies);
+    let brand = brands[0].to_lowercase();
+    let why = "studies that have one of the two give it other names";
+    assert_doubted(&sandbox, "fever shot", &brand, why);
+    assert_doubted(&sandbox, &brand, "fever shot", why);
+}
+
+#[test]
+fn controls_have_no_other_names() {
+    let studies: Vec<Value> =
+        (1..=4).map(|number| giving(number, "Salt", &[&["Placebo", "Salt water"]])).collect();
+    let sandbox = indexed(&studies);
+    let why = "the name of a control, or of nothing";
+    assert_doubted(&sandbox, "placebo", "salt water", why);
+    assert_doubted(&sandbox, "salt water", "placebo", why);
+}
+
+#[test]
+fn a_record_of_several_things_says_nothing_of_each() {
+    let studies: Vec<Value> = (1..=4)
+        .map(|number| giving(number, "Both", &[&["Zorbimab and Quivine", "Zorbitex", "Quivex"]]))
+        .collect();
+    let sandbox = indexed(&studies);
+    assert_doubted(
+        &sandbox,
+        "zorbitex",
+        "zorbimab and quivine",
+        "one of the two lists several things",
+    );
+    let (searched, doubted) = looked_up(&sandbox, "quivex");
+    assert!(searched.is_empty() && doubted.len() == 1, "{searched:?} {doubted:?}");
+}
+
+#[test]
+fn what_mesh_has_as_two_concepts_is_not_one() {
+    let studies: Vec<Value> =
+        (1..=4).map(|number| about(number, "Lymphoma", "Waldenstrom Macroglobulinemia")).collect();
+    let sandbox = indexed(&studies);
+    let why = "another concept in MeSH";
+    assert_doubted(&sandbox, "lymphoma", "waldenstrom macroglobulinemia", why);
+    // A name that MeSH lacks belongs to the concept that it is mostly given.
+    let sandbox = indexed(&[
+        giving(1, "A", &[&["Enoxaparin", "Zorbitex"]]),
+        giving(2, "B", &[&["Enoxaparin", "Zorbitex"]]),
+        giving(3, "C", &[&["Enoxaparin", "Zorbitex"]]),
+        giving(4, "D", &[&["Heparin", "Zorbitex"]]),
+        giving(5, "E", &[&["Heparin", "Zorbitex"]]),
+    ]);
+    assert_doubted(&sandbox, "heparin", "zorbitex", why);
+    assert_eq!(looked_up(&sandbox, "zorbitex").0, ["enoxaparin"]);
+}
+
+#[test]
+fn a_condition_that_is_mostly_its_own_term_has_no_other() {
+    let mut studies: Vec<Value> =
+        (1..=9).map(|number| about(number, "Tea Ague", "Tea Ague")).collect();
+    studies.extend((10..=12).map(|number| about(number, "Tea Ague", "Infections of Tea")));
+    let sandbox = indexed(&studies);
+    let why = "studies that have one of the two give it other names";
+    assert_doubted(&sandbox, "tea ague", "infections of tea", why);
+}
+
+#[test]
+fn a_name_does_not_bring_in_more_than_it_has() {
+    let mut studies = vec![
+        giving(1, "One", &[&["Zorbitex", "Zorbimab"]]),
+        giving(2, "Two", &[&["Zorbitex", "Zorbimab"]]),
+    ];
+    studies.extend((3..=8).map(|number| giving(number, "More", &[&["Zorbimab"]])));
+    let sandbox = indexed(&studies);
+    let why = "brings in more studies than the name has, and MeSH does not say so";
+    assert_doubted(&sandbox, "zorbitex", "zorbimab", why);
+    assert_eq!(looked_up(&sandbox, "zorbimab").0, ["zorbitex"], "the other way it brings none");
+    // Your own list says so.
+    sandbox.write("own.txt", "zorbitex = zorbimab\n");
+    let search = ["search", "zorbitex", "--count", "--synonyms", "own.txt"];
+    assert_eq!(sandbox.run(&search).success().out, "8\n");
+    assert_eq!(sandbox.run(&["search", "zorbitex", "--count"]).success().out, "2\n");
+    // So does the registry, which calls the intervention so.
+    for study in &mut studies[..2] {
+        study["derivedSection"]["interventionBrowseModule"] =
+            json!({"meshes": [{"id": "C990001", "term": "Zorbimab"}]});
+    }
+    let sandbox = indexed(&studies);
+    assert_eq!(sandbox.run(&["search", "zorbitex", "--count"]).success().out, "8\n");
+}
+
+#[test]
+fn a_short_form_that_mostly_means_something_else_is_not_searched() {
+    let mut studies: Vec<Value> =
+        (1..=3).map(|number| study(number, "Tea Fever (TFV) at Noon")).collect();
+    studies.extend((4..=12).map(|number| study(number, "The TFV of Scones")));
+    let sandbox = indexed(&studies);
+    let why = "most studies with it do not have the name";
+    assert_doubted_short(&sandbox, "tea fever", "TFV", why);
+}
+
+#[track_caller]
+fn assert_doubted_short(sandbox: &Sandbox, name: &str, other: &str, why: &str) {
+    let (searched, doubted) = looked_up(sandbox, name);
+    assert!(searched.is_empty(), "{searched:?}");
+    assert_eq!(doubted, [(other.to_owned(), why.to_owned())]);
+}
+
+#[test]
+fn a_name_that_mesh_has_under_another_heading_finds_it() {
+    let sandbox = indexed(&[
+        study(1, "Insomnia and Tea"),
+        study(2, "Sleep Initiation and Maintenance Disorders"),
+        study(3, "Lung Neoplasms"),
+        study(4, "Lung Cancer"),
+    ]);
+    let count =
+        |words: &[&str]| sandbox.run(&[&["search", "--count"], words].concat()).success().out;
+    assert_eq!(count(&["insomnia"]), "2\n");
+    assert_eq!(count(&["sleep initiation and maintenance disorders"]), "2\n");
+    assert_eq!(count(&["lung cancer"]), "2\n");
+    assert_eq!(count(&["lung neoplasms"]), "2\n");
+}
+
+/// Every archive of real records that is at hand.
+const ARCHIVES: [&str; 11] = [
+    "csv-classic.zip",
+    "csv-v2.zip",
+    "ctg-studies-100.json.gz",
+    "ctg-studies-635.json.zip",
+    "json-v1.zip",
+    "json-v2-files.tar.gz",
+    "module-pages",
+    "xml-2018-with-empties.zip",
+    "xml-2020-covid.zip",
+    "xml-2020.zip",
+    "xml-2023.zip",
+];
+
+#[test]
+fn real_names_bring_in_little_that_was_not_asked_for() {
+    let Some(paths) = ARCHIVES.iter().map(|name| real(name)).collect::<Option<Vec<_>>>() else {
+        return;
+    };
+    let sandbox = Sandbox::new();
+    sandbox.index(&paths.iter().map(String::as_str).collect::<Vec<_>>());
+    let count = |arguments: &[&str]| -> u64 {
+        let run = sandbox.run(&[&["search", "--count"], arguments].concat()).success();
+        run.out.trim().parse().expect("a number")
+    };
+    let both = |words: &str| (count(&[words]), count(&[words, "--expand", "term"]));
+    for (words, hundredths) in [
+        ("covid-19", 110),
+        ("placebo", 105),
+        ("lymphoma", 110),
+        ("vaccine", 110),
+        ("obesity", 110),
+        ("dexamethasone", 110),
+        ("cystic fibrosis", 110),
+        ("morphine", 110),
+        ("surgery", 105),
+        ("control", 100),
+        ("infection", 100),
+    ] {
+        let (with, without) = both(words);
+        assert!(with * 100 <= without * hundredths, "{words}: {with} of {without}");
+    }
+    for (words, least) in
+        [("heart attack", 1002), ("pembrolizumab", 112), ("NSCLC", 341), ("keytruda", 112)]
+    {
+        let (with, without) = both(words);
+        assert!(with >= least && without < with, "{words}: {with} of {without}");
+    }
+    let (with, without) = both("insomnia");
+    assert!(with > without, "insomnia: {with} of {without}");
+}
