@@ -95,7 +95,12 @@ impl Strategy {
         let _ = self.counts.set(counts);
     }
 
-    fn counts(&self, store: &Store, own: Option<&OwnSynonyms>) -> Result<&[usize], Failure> {
+    /// Studies that each line finds.
+    pub(crate) fn counts(
+        &self,
+        store: &Store,
+        own: Option<&OwnSynonyms>,
+    ) -> Result<&[usize], Failure> {
         if self.counts.get().is_none() {
             let count = |line: &StrategyLine| -> Result<usize, Failure> {
                 let window = Window { offset: 0, limit: Some(0) };

@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::path::Path;
 
+use serde_json::json;
+
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
 use trialdex::search::Wish;
-use trialdex::search::receipt::{Change, Receipt, SCHEMA, Verified};
+use trialdex::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified};
 
 use super::args::{Global, ReportFormat, VerifyArgs};
-use super::asked::Again;
+use super::asked::{Again, Asked};
 use super::input::read_text;
 use super::{Console, Failure, Outcome};
 
@@ -22,15 +24,35 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
     let store = Store::open(&global.index)?;
     let wish = Wish { order: &order, ..asked.wish() };
     let verified = receipt.verify(&store, &wish, &asked.understood.text)?;
+    let lines = lines_now(&store, &asked)?;
     match arguments.format {
         ReportFormat::Json => {
-            let json = serde_json::to_string_pretty(&verified).map_err(std::io::Error::from)?;
-            writeln!(console.out, "{json}")?;
+            let mut json = serde_json::to_value(&verified).map_err(std::io::Error::from)?;
+            if let Some(used) = &receipt.strategy {
+                json["lines"] = counts(used, &lines)
+                    .map(|(number, then, now)| json!({"line": number, "then": then, "now": now}))
+                    .collect();
+            }
+            writeln!(console.out, "{json:#}")?;
         }
-        ReportFormat::Text => writeln!(console.out, "{}", text(&receipt, &verified))?,
+        ReportFormat::Text => writeln!(console.out, "{}", text(&receipt, &verified, &lines))?,
     }
     console.out.flush()?;
     Ok(if verified.same_hits && verified.same_order { Outcome::Done } else { Outcome::Differs })
+}
+
+/// Studies that the lines of a strategy find now.
+fn lines_now(store: &Store, asked: &Asked) -> Result<Vec<usize>, Failure> {
+    let Some((strategy, _)) = &asked.strategy else { return Ok(Vec::new()) };
+    Ok(strategy.counts(store, asked.own.as_ref())?.to_vec())
+}
+
+/// The number of each line, and the studies that it found and finds.
+fn counts<'a>(
+    used: &'a UsedStrategy,
+    now: &'a [usize],
+) -> impl Iterator<Item = (u32, usize, usize)> + 'a {
+    used.lines.iter().zip(now).map(|(line, now)| (line.number, line.found, *now))
 }
 
 pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
@@ -46,7 +68,7 @@ pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
     Ok(receipt)
 }
 
-fn text(receipt: &Receipt, verified: &Verified) -> String {
+fn text(receipt: &Receipt, verified: &Verified, now: &[usize]) -> String {
     let mut lines = vec![
         format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
@@ -54,6 +76,10 @@ fn text(receipt: &Receipt, verified: &Verified) -> String {
     ];
     if let Some(used) = &receipt.strategy {
         lines.insert(0, format!("strategy line #{} of {}", used.line, used.file));
+        let changed = counts(used, now).filter(|(_, then, now)| then != now);
+        lines.extend(changed.map(|(number, then, now)| {
+            format!("{:<8} {then} then, {now} now", format!("line #{number}"))
+        }));
     }
     let index = if verified.same_index { "the same records" } else { "other records than then" };
     lines.push(format!("index    {index}"));

@@ -294,7 +294,7 @@ fn without_a_terminal_there_is_a_hint() {
     let sandbox = begun();
     assert_snapshot!(sandbox.run(&["review", "anemia"]).ended(2).err, @r"
     error: the screen needs a terminal
-    hint: use `trialdex review next NAME` and `trialdex review decide NAME`
+    hint: use `trialdex review next anemia` and `trialdex review decide anemia`
     ");
     let mut dumb = Terminal::start(&sandbox, &[], &[("TERM", "dumb")]);
     dumb.wait_for("TERM=dumb");

@@ -126,6 +126,12 @@ fn a_receipt_keeps_the_strategy_and_is_run_again() {
     let lines = strategy["lines"].as_array().expect("lines");
     assert_eq!(lines[4]["typed"], "#1 AND #3");
     assert_eq!(lines[5]["found"], found(&sandbox, &["AREA[OverallStatus]COMPLETED"]).len());
+    // Of another index, it is said which lines count otherwise.
+    sandbox.write("more/a.json", super::invented::record(900, "Stem cells for anemia").as_bytes());
+    sandbox.run(&["index", "corpus", "more", "--index", "later", "-q"]);
+    let run = sandbox.run(&["verify", "r.json", "--index", "later"]);
+    assert!(run.out.contains("\nline #1  "), "{}", run.out);
+    assert!(!run.out.contains("line #4  "), "{}", run.out);
     // What the file says later is another strategy.
     sandbox.write("cells.txt", "5. nothing\n");
     let run = sandbox.run(&["verify", "r.json"]).success();
@@ -367,4 +373,46 @@ fn reviews_and_receipts_of_earlier_versions_open() {
     assert_eq!(version(), 2, "they do not any longer");
     assert_eq!(sources(&sandbox, "early").len(), 5);
     sandbox.run(&["verify", "early.json"]).success();
+    // A copy that is merged with it is not readable for them, either.
+    std::fs::rename(sandbox.path("early.review"), sandbox.path("later.review")).expect("renamed");
+    std::fs::copy(kept.join("early.review"), sandbox.path("early.review")).expect("a copy");
+    sandbox.run(&["review", "merge", "early", "later"]).success();
+    assert_eq!((version(), sources(&sandbox, "early").len()), (2, 5));
+}
+
+#[test]
+fn a_search_is_run_again_with_the_flags_that_it_had() {
+    let sandbox = prepared();
+    let count = |flags: &[&str]| found(&sandbox, &[&["MK-3475"], flags].concat()).len();
+    let (concept, term) = (count(&[]), count(&["--expand", "term"]));
+    assert!(concept > term, "{concept} {term}");
+    sandbox.run(&["review", "new", "names", "--query", "MK-3475"]).success();
+    sandbox.run(&["review", "search", "names", "MK-3475", "--expand", "term"]);
+    let expected = [("search 1", concept), ("search 2", term)];
+    let expected = expected.map(|(name, found)| (name.to_owned(), found));
+    assert_eq!(sources(&sandbox, "names"), expected);
+    let update = sandbox.run(&["review", "update", "names"]).success();
+    assert_eq!(update.out, "nothing is new, nothing has changed\n");
+    assert!(update.err.contains(&format!("search 2: {term} stud")), "{}", update.err);
+    let report = ["review", "report", "names", "--format", "json"];
+    let searches = &sandbox.run(&report).success().json()["searches"];
+    assert_eq!(
+        (&searches[0]["expand"], &searches[1]["expand"]),
+        (&"concept".into(), &"term".into())
+    );
+}
+
+#[test]
+fn hints_name_the_review() {
+    let sandbox = prepared();
+    sandbox.run(&["review", "new", "my cells", "--query", "anemia"]).success();
+    let hint = |arguments: &[&str], expected: &str| {
+        let run = sandbox.run(arguments);
+        assert!(run.err.contains(expected), "{}", run.err);
+    };
+    hint(&["review", "stopping", "my cells"], "`trialdex review sample 'my cells'` draws one");
+    hint(&["review", "new", "my cells", "--query", "x"], "by `trialdex review 'my cells'`, add");
+    hint(&["review", "my cells"], "use `trialdex review next 'my cells'` and");
+    hint(&["review", "list", "none"], "`trialdex review new none --query ...`");
+    hint(&["review", "search", "my cells"], "`trialdex review search 'my cells' --query");
 }

@@ -15,7 +15,7 @@ use trialdex::triage::{Act, Origin, Review, Source, SourceState};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
 use super::args::{NewArgs, ReasonsArgs, SearchReviewArgs};
 use super::searches::Wanted;
-use super::{Console, Failure, Global, Outcome, Work, check_name, file, now, reviewer};
+use super::{Console, Failure, Global, Outcome, Work, check_name, file, now, reviewer, typed_name};
 
 /// Reasons that a review begins with where none are given: those of PICO and
 /// of the design (Higgins et al., Cochrane Handbook, chapter 4.6.3).
@@ -39,7 +39,11 @@ pub(crate) fn new(
     check_name(&arguments.named.name)?;
     let wanted = arguments.searches.wanted(console)?;
     if wanted.is_empty() {
-        return Err(no_search("a review begins with a search", &arguments.named.name, "new"));
+        return Err(no_search(
+            "a review begins with a search",
+            &typed_name(&file(&arguments.named.name)),
+            "new",
+        ));
     }
     check_search_names(&wanted, &[])?;
     let reasons = match arguments.reason.as_slice() {
@@ -90,7 +94,7 @@ pub(crate) fn search_more(
     let mut work = Work::on(&arguments.named)?;
     let wanted = arguments.searches.wanted(console)?;
     if wanted.is_empty() {
-        return Err(no_search("no words to look for", &arguments.named.name, "search"));
+        return Err(no_search("no words to look for", &typed_name(work.review.path()), "search"));
     }
     check_search_names(&wanted, &work.review.state().sources)?;
     let store = open_or_build(console, &global.index)?;

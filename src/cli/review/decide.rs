@@ -9,7 +9,7 @@ use trialdex::triage::{Act, Decision, Outcome as Together, Review, Verdict, queu
 use super::super::numbers::numbers;
 use super::args::{DecideArgs, OrderArg, UndoArgs};
 use super::next::{model_name, ordered};
-use super::{Console, Failure, Outcome, Work, now};
+use super::{Console, Failure, Outcome, Work, now, typed_name};
 
 pub(crate) fn run(
     console: &Console,
@@ -78,8 +78,9 @@ fn reason(review: &Review, typed: &str) -> Result<String, Failure> {
     }
     let known: Vec<String> = reasons.iter().map(|(key, _)| format!("`{key}`")).collect();
     Err(Failure::new(format!("`{typed}` is no reason of this review")).hint(format!(
-        "its reasons are {}; `trialdex review reasons NAME --add KEY=WORDING` adds one",
-        known.join(", ")
+        "its reasons are {}; `trialdex review reasons {} --add KEY=WORDING` adds one",
+        known.join(", "),
+        typed_name(review.path()),
     )))
 }
 
@@ -89,7 +90,7 @@ fn check_conflicts(review: &Review, known: &[NctId]) -> Result<(), Failure> {
     });
     agreed.map_or(Ok(()), |nct| {
         Err(Failure::new(format!("{nct}: there is no conflict to settle"))
-            .hint("`trialdex review conflicts NAME` lists them"))
+            .hint(format!("`trialdex review conflicts {}` lists them", typed_name(review.path()))))
     })
 }
 
@@ -184,7 +185,10 @@ fn last<'a>(
             "`{name}` names no single event of {} that still counts",
             work.reviewer
         ))
-        .hint("`trialdex review history NAME` lists events with their names"));
+        .hint(format!(
+            "`trialdex review history {}` lists events with their names",
+            typed_name(work.review.path())
+        )));
     }
     Ok(found)
 }

@@ -78,6 +78,15 @@ pub(crate) fn file(name: &str) -> PathBuf {
     PathBuf::from(format!("{name}.review"))
 }
 
+/// The name of a review as it can be typed in a shell.
+pub(crate) fn typed_name(path: &Path) -> String {
+    let review = path.extension().is_some_and(|extension| extension == "review");
+    let name = if review { path.with_extension("") } else { path.to_owned() };
+    let name = name.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "-_./\\:".contains(c);
+    if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
 pub(crate) fn open(name: &str) -> Result<Review, Failure> {
     Ok(Review::open(&file(name))?)
 }
@@ -133,12 +142,13 @@ impl From<ReviewError> for Failure {
         match error {
             ReviewError::Missing(path) => failure.hint(format!(
                 "begin one with `trialdex review new {} --query ...`",
-                path.with_extension("").display()
+                typed_name(&path)
             )),
-            ReviewError::Exists(_) => failure.hint(
-                "go on with it by `trialdex review NAME`, add to it by `trialdex review search`, \
+            ReviewError::Exists(path) => failure.hint(format!(
+                "go on with it by `trialdex review {0}`, add to it by `trialdex review search {0}`, \
                  or choose another name",
-            ),
+                typed_name(&path)
+            )),
             ReviewError::Other(_) => {
                 failure.hint("name a file that `trialdex review new` has made")
             }

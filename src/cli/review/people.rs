@@ -10,7 +10,7 @@ use trialdex::triage::{Outcome as Together, Review, State, StudyState, agreement
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};
 use super::list::title;
-use super::{Console, Failure, Outcome, open};
+use super::{Console, Failure, Outcome, open, typed_name};
 
 pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::Result {
     let others = arguments.others.iter().map(|name| open(name)).collect::<Result<Vec<_>, _>>()?;
@@ -35,7 +35,8 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
     let conflicts = conflicting(&review).len() as u64;
     if conflicts > 0 {
         let conflicts = plural(conflicts, "conflict", "conflicts");
-        console.say(&format!("{conflicts}: `trialdex review conflicts` lists them"));
+        let name = typed_name(review.path());
+        console.say(&format!("{conflicts}: `trialdex review conflicts {name}` lists them"));
     }
     Ok(Outcome::Done)
 }

@@ -10,15 +10,16 @@ use trialdex::triage::{Act, Bound, Finding, SampleState, State, draw, finding};
 
 use super::super::args::ReportFormat;
 use super::args::{SampleArgs, StoppingArgs};
-use super::{Console, Failure, Outcome, Work, now};
+use super::{Console, Failure, Outcome, Work, now, typed_name};
 
 pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super::Result {
     let mut work = Work::on(&arguments.named)?;
+    let name = typed_name(work.review.path());
     let open = own_samples(work.review.state(), &work.reviewer)
         .any(|sample| matches!(finding(work.review.state(), sample), Finding::Unread(_)));
     if open {
         return Err(Failure::new("your last sample is not read yet")
-            .hint("read it first: `trialdex review next` begins with it"));
+            .hint(format!("read it first: `trialdex review next {name}` begins with it")));
     }
     let seed = arguments.seed.map_or_else(clock, u64::from);
     let size = arguments.size as usize;
@@ -34,7 +35,9 @@ pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super:
         plural(drawn, "study", "studies")
     ));
     if all {
-        console.say("note: these are all of them; `trialdex review undo NAME` takes the draw back");
+        console.say(&format!(
+            "note: these are all of them; `trialdex review undo {name}` takes the draw back"
+        ));
     }
     Ok(Outcome::Done)
 }
@@ -62,7 +65,8 @@ pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::sup
     }
     console.out.flush()?;
     if own_samples(state, reviewer).next().is_none() {
-        console.say("hint: `trialdex review sample NAME` draws one");
+        let name = typed_name(work.review.path());
+        console.say(&format!("hint: `trialdex review sample {name}` draws one"));
     }
     Ok(Outcome::Done)
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
-use trialdex::search::receipt::contents;
+use trialdex::search::receipt::{Receipt, contents};
 use trialdex::study::NctId;
 use trialdex::triage::{Changed, Origin, Update, telling, update};
 
@@ -34,6 +34,7 @@ pub(crate) fn run(
         let again = Again::of(before)?;
         let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
         say_found(console, &source.name, &receipt);
+        say_what_differs(console, &source.name, before, &receipt);
         runs.push((source.latest.name.clone(), receipt));
     }
     let reading = store.reading()?;
@@ -54,6 +55,24 @@ pub(crate) fn run(
     }
     console.out.flush()?;
     Ok(Outcome::Done)
+}
+
+/// Says what else than the records may make a difference.
+fn say_what_differs(console: &Console, name: &str, before: &Receipt, now: &Receipt) {
+    let differs = [
+        (before.understood != now.understood, "this version understands the search otherwise"),
+        (
+            before.vocabulary.is_some() && before.vocabulary != now.vocabulary,
+            "the vocabulary is another one",
+        ),
+        (
+            before.vocabulary.is_some() && before.synonyms != now.synonyms,
+            "the list of your own synonyms is another one",
+        ),
+    ];
+    for (_, what) in differs.into_iter().filter(|(differs, _)| *differs) {
+        console.say(&clean_line(&format!("note: {name}: {what} than when it was run before")));
+    }
 }
 
 fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {

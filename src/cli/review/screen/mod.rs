@@ -34,7 +34,7 @@ use trialdex::triage::Order;
 
 use super::super::{Console, Failure, Outcome};
 use super::args::ScreenArgs;
-use super::{now, open, reviewer};
+use super::{now, open, reviewer, typed_name};
 use app::{After, App, Now, Wishes};
 use ranker::Ranker;
 use terminal::Screen;
@@ -56,7 +56,7 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
         settle: arguments.settle,
         color: console.paint.color,
     };
-    terminal::check()?;
+    terminal::check(&typed_name(review.path()))?;
     let mut app = App::open(review, wishes)?;
     let color = app.theme.color;
     let mut screen = Screen::open(color).map_err(Failure::from)?;

@@ -20,9 +20,9 @@ use super::super::super::Failure;
 /// gone, reading from it may never end.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Whether there is a terminal that a screen can be drawn on.
-pub(super) fn check() -> Result<(), Failure> {
-    let hint = "use `trialdex review next NAME` and `trialdex review decide NAME`";
+/// Whether there is a terminal that the screen of a review can be drawn on.
+pub(super) fn check(review: &str) -> Result<(), Failure> {
+    let hint = format!("use `trialdex review next {review}` and `trialdex review decide {review}`");
     if !io::stdin().is_terminal() || !stdout().is_terminal() {
         return Err(Failure::new("the screen needs a terminal").hint(hint));
     }
