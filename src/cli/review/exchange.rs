@@ -12,8 +12,8 @@ use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
 use trialdex::triage::Verdict;
 use trialdex::triage::exchange::{
-    Choice, DecisionFormat, DecisionWriter, Import, Options, Planned, Reader, Tally, exported,
-    plan, read_with,
+    Choice, DecisionFormat, DecisionWriter, Import, Imports, Input, Options, Planned, Reader,
+    Tally, exported, is_archive, members, plan, read_all,
 };
 
 use super::super::args::ReportFormat;
@@ -42,8 +42,10 @@ Examples:
 pub(crate) struct ImportArgs {
     #[command(flatten)]
     named: Named,
-    /// Files of ASReview, Rayyan, Covidence, trialdex or a reference manager:
-    /// RIS, CSV, TSV or JSON, told by what is in them; `-` is standard input
+    /// Files of programs for screening, reference managers and databases: RIS,
+    /// CSV, TSV, JSON, Excel, EndNote and PubMed XML, NBIB, CENTRAL's citations
+    /// or a list of numbers, told by what is in them; a zip archive or a folder
+    /// of such; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Add the studies that the review has not: each file becomes one of its
@@ -66,6 +68,9 @@ pub(crate) struct ImportArgs {
     /// The column of reasons
     #[arg(long, value_name = "COLUMN")]
     reason_column: Option<String>,
+    /// The sheet of an Excel workbook [default: all that have a table]
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
     /// What words in columns of decisions mean: `include=1,exclude=0`; also
     /// `maybe`, and `none` for nothing
     #[arg(long, value_name = "VERDICT=WORD", value_delimiter = ',')]
@@ -123,8 +128,12 @@ pub(crate) fn import(
     arguments: &ImportArgs,
 ) -> super::super::Result {
     let choice = choice(arguments)?;
-    let files = arguments.files.iter().map(|path| read_file(path, &choice));
-    let files = files.collect::<Result<Vec<Import>, Failure>>()?;
+    let inputs = inputs(&arguments.files)?;
+    let Imports { files, remarks } = read_all(&inputs, &choice)
+        .map_err(|(name, error)| Failure::new(format!("{name}: {error}")).hint(error.hint()))?;
+    for (name, what) in &remarks {
+        console.say(&clean_line(&format!("{name}: {what}")));
+    }
     let mut work = Work::on(&arguments.named)?;
     let mut done = Vec::new();
     for file in &files {
@@ -162,7 +171,8 @@ fn choice(arguments: &ImportArgs) -> Result<Choice, Failure> {
     }
     let map = arguments.map.iter().map(|typed| mapped(typed));
     let map = map.collect::<Result<_, _>>()?;
-    Ok(Choice { decisions, reason: arguments.reason_column.clone(), map })
+    let (reason, sheet) = (arguments.reason_column.clone(), arguments.sheet.clone());
+    Ok(Choice { decisions, reason, sheet, map })
 }
 
 /// `include=1`.
@@ -180,15 +190,51 @@ fn mapped(typed: &str) -> Result<(String, Option<Verdict>), Failure> {
     })
 }
 
-fn read_file(path: &Path, choice: &Choice) -> Result<Import, Failure> {
+/// The files that were named, with those in folders and archives.
+fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            inputs.append(&mut of_file(path, true)?);
+            continue;
+        }
+        let unreadable = |error| Failure::new(format!("{}: {error}", path.display()));
+        let entries = std::fs::read_dir(path).map_err(unreadable)?;
+        let mut below: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        below.retain(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path.is_file() && !name.starts_with('.')
+        });
+        below.sort();
+        for path in below {
+            inputs.append(&mut of_file(&path, false)?);
+        }
+    }
+    if inputs.is_empty() {
+        return Err(Failure::new("no file in what was given").hint("name the files to read"));
+    }
+    Ok(inputs)
+}
+
+/// A file, or those of an archive.
+fn of_file(path: &Path, named: bool) -> Result<Vec<Input>, Failure> {
     let name = path.display().to_string();
     let bytes = read_bytes(path)?;
-    if bytes.starts_with(b"SQLite format 3\0") {
+    if bytes.starts_with(b"SQLite format 3\0") && named {
         return Err(Failure::new(format!("{name}: a database, no export of a program"))
             .hint("`trialdex review merge` takes over what is in another copy of a review"));
     }
-    read_with(&bytes, &name, choice)
-        .map_err(|error| Failure::new(format!("{name}: {error}")).hint(error.hint()))
+    if !is_archive(&bytes) {
+        return Ok(vec![Input { name, bytes, named }]);
+    }
+    let members = members(&bytes)
+        .map_err(|error| Failure::new(format!("{name}: {error}")).hint(error.hint()))?;
+    let inputs = members.into_iter().map(|(member, bytes)| Input {
+        name: format!("{name}/{member}"),
+        bytes,
+        named: false,
+    });
+    Ok(inputs.collect())
 }
 
 /// Names every column with what it was used for.

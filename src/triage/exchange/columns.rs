@@ -69,6 +69,7 @@ pub(super) fn understand(
 
 fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize]) -> Fields {
     let mut fields = Fields::new(row.line);
+    fields.sheet.clone_from(&sheet.title);
     fields.is_voted = !plan.groups.is_empty();
     let mut cells: Vec<&(usize, String)> = row.cells.iter().collect();
     cells.sort_by_key(|(at, _)| place[*at]);

@@ -20,6 +20,26 @@ pub enum ImportError {
         /// What to give instead.
         instead: &'static str,
     },
+    /// It is damaged.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// It unpacks to more than can be read.
+    #[error("it unpacks to more than can be read")]
+    TooLarge,
+    /// It is a log of Rayyan, and no file says what its articles are.
+    #[error("Rayyan's log, which names articles by numbers of Rayyan's own: {}", shown(articles))]
+    LogAlone {
+        /// The articles.
+        articles: Vec<String>,
+    },
+    /// A sheet that was asked for is not there.
+    #[error("no sheet `{name}`")]
+    NoSheet {
+        /// What was typed.
+        name: String,
+        /// Those that are there.
+        known: Vec<String>,
+    },
     /// Several columns hold decisions, and differ.
     #[error(
         "line {line}: {} hold decisions that differ, and nothing says which counts",
@@ -63,9 +83,23 @@ impl ImportError {
             Self::Scale { .. } => "say what they mean: `--map include=1,maybe=0,exclude=-1`, or \
                                    `--map include=1,exclude=0,none=-1`"
                 .to_owned(),
+            Self::Damaged(_) => "export it again, or save it as CSV".to_owned(),
+            Self::TooLarge => "save it as CSV".to_owned(),
+            Self::LogAlone { .. } => "give the file of articles of the same export with it: \
+                                      `articles.csv customizations_log.csv`, or the zip archive"
+                .to_owned(),
+            Self::NoSheet { known, .. } => format!("its sheets are {}", quoted(known)),
             Self::Column { known, .. } => format!("its columns are {}", quoted(known)),
         }
     }
+}
+
+/// Articles that are named in a message.
+const NAMED: usize = 10;
+
+fn shown(articles: &[String]) -> String {
+    let more = if articles.len() > NAMED { ", ..." } else { "" };
+    format!("{}{more}", articles[..articles.len().min(NAMED)].join(", "))
 }
 
 fn ambiguous(columns: &[String]) -> String {

@@ -153,6 +153,8 @@ pub(super) struct Vote {
 pub(super) struct Fields {
     /// The line that the record begins in, from 1.
     pub(super) line: u64,
+    /// The sheet that it is in, where a file has several.
+    pub(super) sheet: Option<String>,
     /// Whether its file has columns of decisions, and what they say.
     pub(super) is_voted: bool,
     pub(super) votes: Vec<Vote>,
@@ -161,7 +163,7 @@ pub(super) struct Fields {
 
 impl Fields {
     pub(super) fn new(line: u64) -> Self {
-        Self { line, is_voted: false, votes: Vec::new(), cells: Vec::new() }
+        Self { line, sheet: None, is_voted: false, votes: Vec::new(), cells: Vec::new() }
     }
 
     pub(super) fn put(&mut self, column: Column, text: &str) {

@@ -2,7 +2,7 @@
 
 use super::fields::{Column, Fields};
 use super::flat::flat;
-use super::number::{Found, number};
+use super::number::{Found, number, numbers_in};
 use super::row::{covidence_text, squeezed};
 use super::{Decisions, Imported, Problem, json, rayyan};
 use crate::study::NctId;
@@ -44,12 +44,16 @@ pub(super) fn imported(fields: &Fields) -> Foreign {
     let others = numbers.split_off(numbers.len().min(1));
     let text = |column| fields.first(column).unwrap_or_default().trim().to_owned();
     let decisions = decisions(fields, &mut problems);
+    // CENTRAL gives records of registers their number as author.
+    let mut authors = fields.list(Column::Authors);
+    authors.retain(|author| numbers_in(author).is_empty());
     let record = Imported {
         line: fields.line,
         nct: numbers.first().copied(),
+        key: fields.first(Column::Key).map(str::to_owned),
         title: text(Column::Title),
         summary: text(Column::Abstract),
-        authors: fields.list(Column::Authors),
+        authors,
         keywords: fields.list(Column::Keywords),
         year: fields.first(Column::Year).and_then(year),
         decisions: decisions.clone().unwrap_or_default(),

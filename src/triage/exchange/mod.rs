@@ -7,16 +7,20 @@
 
 mod columns;
 mod combine;
+mod dates;
 mod decode;
+mod elements;
 mod eppi;
 mod error;
 mod fields;
+mod files;
 mod flat;
 mod foreign;
 mod heading;
 mod json;
 mod labelled;
 mod list;
+mod log;
 mod number;
 mod plan;
 mod rayyan;
@@ -27,9 +31,16 @@ mod scale;
 mod sheet;
 mod sniff;
 mod table;
+mod tagged;
 mod words;
+mod workbook;
 mod write;
+mod xlsx;
+mod xml;
+mod zipped;
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod round_trip;
 
@@ -39,11 +50,13 @@ use super::event::Verdict;
 use crate::study::NctId;
 
 pub use error::ImportError;
+pub use files::{Imports, Input, read_all};
 pub use labelled::{LabelledRecord, labelled};
 pub use plan::{Options, Planned, Tally, plan};
 pub use read::{Import, read, read_with};
 pub use row::{Exported, exported};
 pub use write::{DecisionFormat, DecisionWriter, Reader};
+pub use zipped::{is_archive, members};
 
 /// What one reviewer says of a study.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +104,8 @@ pub struct Imported {
     pub line: u64,
     /// Its registry number.
     pub nct: Option<NctId>,
+    /// Another name that the file gives it.
+    pub key: Option<String>,
     /// Its title.
     pub title: String,
     /// Its abstract.
@@ -113,6 +128,8 @@ pub struct Choice {
     pub decisions: Vec<(Option<String>, String)>,
     /// The column of reasons.
     pub reason: Option<String>,
+    /// The sheet of a workbook; all that have a table where there is none.
+    pub sheet: Option<String>,
     /// What words in columns of decisions mean, in lower case; `None` for
     /// nothing.
     pub map: Vec<(String, Option<Verdict>)>,

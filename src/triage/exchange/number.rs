@@ -35,13 +35,19 @@ pub(super) enum Found {
     Several(Vec<NctId>),
 }
 
+/// Places that say which of several registered numbers is meant.
+const TELLING: [Column; 4] = [Column::Key, Column::Url, Column::Doi, Column::Title];
+
 /// The number in the first place that has exactly one. Of several in the
-/// place for a number it is one of these. Where no place has exactly one, all
-/// of the first place that has any.
+/// place for a number it is one of these, if key, address or title says which.
+/// Where no place has exactly one, all of the first place that has any.
 pub(super) fn number(fields: &Fields) -> Found {
     let mut several = Vec::new();
     let registered: Vec<NctId> = fields.all(Column::Number).flat_map(numbers_of).collect();
-    for place in PLACES {
+    let places = PLACES.iter().copied();
+    for place in places.filter(|place| {
+        registered.is_empty() || *place == Column::Number || TELLING.contains(place)
+    }) {
         let found = fields.all(place).flat_map(|text| match place {
             Column::Number => numbers_of(text),
             _ => numbers_in(text),

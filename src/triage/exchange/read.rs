@@ -8,7 +8,7 @@ use super::fields::Fields;
 use super::sheet::Sheet;
 use super::{
     Choice, ColumnUse, ImportError, Imported, Problem, columns, decode, eppi, foreign, json, list,
-    number, ris, sniff, table,
+    number, ris, sniff, table, tagged, xlsx, xml, zipped,
 };
 use crate::study::NctId;
 
@@ -85,7 +85,18 @@ pub fn read_with(bytes: &[u8], name: &str, choice: &Choice) -> Result<Import, Im
 }
 
 impl Import {
+    /// Takes a record; problems of one in a sheet of several name it.
     fn take(&mut self, fields: &Fields, places: &mut HashMap<NctId, usize>) {
+        let before = self.problems.len();
+        self.take_record(fields, places);
+        if let Some(sheet) = &fields.sheet {
+            for problem in &mut self.problems[before..] {
+                problem.what = format!("sheet `{sheet}`: {}", problem.what);
+            }
+        }
+    }
+
+    fn take_record(&mut self, fields: &Fields, places: &mut HashMap<NctId, usize>) {
         let foreign = foreign::imported(fields);
         self.problems.extend(foreign.problems);
         self.unread += usize::from(foreign.is_unread);
@@ -165,14 +176,33 @@ pub(super) fn fields(bytes: &[u8], choice: &Choice) -> Result<File, ImportError>
     if let Some((what, instead)) = sniff::refused(bytes) {
         return Err(ImportError::Refused { what, instead });
     }
+    if let Some(zipped::Kind::Workbook) = zipped::what(bytes) {
+        let (sheets, problems) = xlsx::sheets(bytes, choice)?;
+        return of_sheets("an Excel workbook", "UTF-8", &sheets, problems, choice);
+    }
     let (text, encoding) = decode::decode(bytes);
     let text = with_line_feeds(text);
     let (format, (sheet, problems)) = of_text(&text)?;
-    if sheet.rows.is_empty() && problems.is_empty() {
+    of_sheets(format, encoding, &[sheet], problems, choice)
+}
+
+fn of_sheets(
+    format: &'static str,
+    encoding: &'static str,
+    sheets: &[Sheet],
+    problems: Vec<Problem>,
+    choice: &Choice,
+) -> Result<File, ImportError> {
+    if sheets.iter().all(|sheet| sheet.rows.is_empty()) && problems.is_empty() {
         return Err(ImportError::Empty);
     }
-    let (records, columns) = columns::understand(&sheet, choice)?;
-    Ok(File { format, encoding, columns, records, problems })
+    let mut file = File { format, encoding, columns: Vec::new(), records: Vec::new(), problems };
+    for sheet in sheets {
+        let (records, columns) = columns::understand(sheet, choice)?;
+        file.records.extend(records);
+        file.columns.extend(columns);
+    }
+    Ok(file)
 }
 
 /// Tells the format of a text and reads its records.
@@ -182,6 +212,9 @@ fn of_text(text: &str) -> Result<(&'static str, (Sheet, Vec<Problem>)), ImportEr
     // What comes first tells: either can stand in a text of the other.
     let tagged = ris::first_record(text);
     let is_ris = tagged.is_some_and(|at| layout.is_none_or(|layout| at < layout.above));
+    if let Some(read) = tagged::sheet(text).or_else(|| xml::sheet(text)) {
+        return Ok(read);
+    }
     if begins == '{'
         && let Some(sheet) = eppi::sheet(text)
     {
