@@ -39,7 +39,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs
 }
 
 fn field(name: &str) -> Result<Field, Failure> {
-    let short = SHORT.iter().find(|(short, _)| *short == name).map(|(_, field)| *field);
+    let short =
+        SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(name)).map(|(_, field)| *field);
     let field = Field::named(short.unwrap_or(name));
     match field.map(|field| (field, field.kind())) {
         Some((_, FieldKind::Structure | FieldKind::Point)) => {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::search::{Hit, Passage, Passages};
+use crate::study::fields::Field;
 use crate::study::pieces::{self, Kind, Piece};
 use crate::study::{Study, markup, nearest_pieces};
 
@@ -132,10 +133,7 @@ pub struct UnknownPiece {
 pub fn chosen_pieces(names: &[String]) -> Result<Vec<&'static Piece>, UnknownPiece> {
     let mut chosen = Vec::new();
     for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-        let piece = pieces::named(name)
-            .or_else(|| pieces::at(name))
-            .or_else(|| pieces::all().iter().find(|piece| piece.name.eq_ignore_ascii_case(name)));
-        let Some(piece) = piece else {
+        let Some(Field::Piece(piece)) = Field::named(name) else {
             return Err(UnknownPiece { name: name.to_owned(), nearest: nearest_pieces(name) });
         };
         if piece.is_structure() {

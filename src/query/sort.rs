@@ -70,7 +70,7 @@ fn key(typed: &str, span: Span) -> Result<SortKey, Diagnostic> {
         (_, Some(name)) => (name, Some(true)),
         (None, None) => (text, None),
     };
-    if name == RELEVANCE {
+    if name.eq_ignore_ascii_case(RELEVANCE) {
         return Ok(SortKey { by: SortBy::Relevance, descending: direction.unwrap_or(true) });
     }
     let Some(field) = Field::named(name) else { return Err(unknown(name, span)) };

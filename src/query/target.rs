@@ -8,20 +8,24 @@ use crate::study::pieces::{self, Piece};
 /// The piece whose parts `SEARCH[Location]` holds together.
 pub(super) const SITE: &str = "Location";
 
+/// The search area of that name; a name that is none as it is written, in
+/// whatever case.
 fn area_named(name: &str) -> Option<&'static Area> {
-    AREAS.iter().chain([&WORDS]).find(|area| area.name == name)
+    let areas = || AREAS.iter().chain([&WORDS]);
+    let exact = areas().find(|area| area.name == name);
+    exact.or_else(|| areas().find(|area| pieces::fold(area.name) == pieces::fold(name)))
 }
 
 /// Today's name of what a name stands for, or the name if it is unknown.
 pub(super) fn name_of_today(name: &str) -> String {
-    if area_named(name).is_some() {
-        return name.to_owned();
+    if let Some(area) = area_named(name) {
+        return area.name.to_owned();
     }
     Field::named(name).map_or_else(|| name.to_owned(), Field::name)
 }
 
 impl Target {
-    /// What a name in `AREA[...]` stands for, matched exactly: a search area,
+    /// What a name in `AREA[...]` stands for, in whatever case: a search area,
     /// our own `Words`, or a field. A structure stands for all values below
     /// it.
     #[must_use]
@@ -121,7 +125,8 @@ mod tests {
         assert_eq!(size("protocolSection.identificationModule.briefTitle"), Some(1));
         assert_eq!(size("Phase:size"), Some(1));
         assert_eq!(size("LeadSponsor"), Some(2));
-        assert_eq!(size("brieftitle"), None);
+        assert_eq!(size("brieftitle"), Some(1));
+        assert_eq!(size("conditionsearch"), Some(7));
         assert_eq!(size("LocationPath"), None);
     }
 
@@ -129,6 +134,7 @@ mod tests {
     fn older_names_and_paths_are_known_by_the_name_of_today() {
         assert_eq!(name_of_today("GENDER"), "Sex");
         assert_eq!(name_of_today("hasResults"), "HasResults");
+        assert_eq!(name_of_today("titlesearch"), "TitleSearch");
         assert_eq!(name_of_today("nothing"), "nothing");
     }
 

@@ -7,6 +7,8 @@
 
 use std::cmp::Ordering;
 
+use super::foreign_countries;
+
 /// The alpha-2 code of a country, whatever the case and punctuation of its
 /// name. `None` for a name that is none that the registry is known to write.
 #[must_use]
@@ -23,15 +25,85 @@ const SHORT: [(&str, &str); 5] =
 /// one that the registry writes, in whatever case.
 #[must_use]
 pub fn code_typed(text: &str) -> Option<&'static str> {
-    let same = |name: &str| compare(name, text) == Ordering::Equal;
+    let same = |name: &str| same_name(name, text);
     let short = SHORT.iter().find(|(name, _)| same(name)).map(|(_, code)| *code);
-    let known = || NAMES.iter().map(|(_, code)| *code).find(|code| same(code));
-    short.or_else(known).or_else(|| code(text))
+    let codes = || NAMES.iter().map(|(_, code)| *code).find(|code| same(code));
+    let names = || names_and_codes().find(|(name, _)| same(name)).map(|(_, code)| code);
+    let foreign = || {
+        let rows = foreign_countries::NAMES.iter();
+        let mut rows = rows.filter(|(_, names)| names.iter().any(|name| same(name)));
+        rows.next().map(|(code, _)| *code)
+    };
+    short.or_else(codes).or_else(names).or_else(foreign)
+}
+
+/// What people may type for a country that is not its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// A part of the country that has this code and this name.
+    PartOf(&'static str, &'static str),
+    /// One of these countries.
+    OneOf(&'static [&'static str]),
+}
+
+/// What is meant by a name that is not the name of one country.
+#[must_use]
+pub fn meant(text: &str) -> Option<Meant> {
+    let parts = ["England", "Scotland", "Wales", "Northern Ireland"];
+    if parts.iter().any(|part| same_name(part, text)) {
+        return Some(Meant::PartOf("GB", "United Kingdom"));
+    }
+    let several = SEVERAL.iter().find(|(name, _)| same_name(name, text));
+    several.map(|(_, countries)| Meant::OneOf(countries))
+}
+
+/// Names of several countries. `Congo` alone is not among them: the registry
+/// writes it for one of the two.
+const SEVERAL: [(&str, &[&str]); 3] = [
+    ("Korea", &["South Korea", "North Korea"]),
+    ("Corea", &["South Korea", "North Korea"]),
+    ("Virgin Islands", &["U.S. Virgin Islands", "Virgin Islands, British"]),
+];
+
+/// Whether two names are the same but for case, accents and punctuation.
+pub(crate) fn same_name(one: &str, other: &str) -> bool {
+    let plain = |name| folded(name).flat_map(without_accent);
+    plain(one).eq(plain(other))
+}
+
+/// A letter of the Latin alphabet without its accent, as far as European
+/// languages have it.
+fn without_accent(c: char) -> impl Iterator<Item = char> {
+    let plain = match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' => "d",
+        'è'..='ë' | 'ē' | 'ę' | 'ě' | 'ế' | 'ệ' => "e",
+        'ì'..='ï' | 'ī' | 'ı' => "i",
+        'ł' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => "o",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ß' => "ss",
+        'ť' | 'ț' => "t",
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => "",
+    };
+    let itself = plain.is_empty().then_some(c);
+    plain.chars().chain(itself)
 }
 
 /// Every name that has a code.
 pub fn names() -> impl Iterator<Item = &'static str> {
     NAMES.iter().map(|(name, _)| *name)
+}
+
+/// The same with the codes.
+pub(super) fn names_and_codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    NAMES.iter().copied()
 }
 
 /// The order of two names by their letters and digits in lower case.

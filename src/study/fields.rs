@@ -2,7 +2,9 @@
 //! pieces of the data model, the lengths of its lists, and the values that
 //! the registry's own index computes.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use super::computed::{self, Computed};
 use super::pieces::{self, Kind, Piece};
@@ -22,12 +24,68 @@ pub enum Field {
 /// What ends the name of a list's length.
 const SIZE: &str = ":size";
 
+/// Every name of a field.
+fn all_names() -> impl Iterator<Item = String> {
+    let pieces = pieces::all().iter().flat_map(|piece| {
+        let names = [piece.name, piece.path].into_iter().chain(piece.older_names.iter().copied());
+        let sizes = names.clone().filter(|_| piece.list).map(|name| format!("{name}{SIZE}"));
+        names.map(str::to_owned).chain(sizes).collect::<Vec<_>>()
+    });
+    let computed = computed::all().iter();
+    let computed = computed.flat_map(|row| [row.name.to_owned(), row.path.to_owned()]);
+    let lengths = computed::lengths().flat_map(|(name, path, _)| [name.to_owned(), path]);
+    pieces.chain(computed).chain(lengths)
+}
+
+/// Names in lower case, and those that have each.
+static IN_LOWER_CASE: LazyLock<HashMap<String, Vec<String>>> =
+    LazyLock::new(|| by(|name| name.to_lowercase()));
+
+/// Letters and digits of names in lower case, and the names that have them.
+static FOLDED: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| by(pieces::fold));
+
+fn by(key: fn(&str) -> String) -> HashMap<String, Vec<String>> {
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for name in all_names() {
+        names.entry(key(&name)).or_default().push(name);
+    }
+    names
+}
+
 impl Field {
-    /// The field of that name, matched exactly: a piece by its name of today
-    /// or an older one or by its path, a list's length as `Phase:size`, a
-    /// computed value by its name or path.
+    /// The field of that name: a piece by its name of today or an older one or
+    /// by its path, a list's length as `Phase:size`, a computed value by its
+    /// name or path. A name that is none as it is written is taken for the one
+    /// that has the same letters and digits, whatever their case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
+        match Self::meant_by(name)[..] {
+            [field] => Some(field),
+            _ => None,
+        }
+    }
+
+    /// The fields that a name may stand for, as [`Field::named`] reads it:
+    /// several, where names differ in case or punctuation alone.
+    #[must_use]
+    pub fn meant_by(name: &str) -> Vec<Self> {
+        if let Some(field) = Self::exactly(name) {
+            return vec![field];
+        }
+        let alike = IN_LOWER_CASE.get(&name.to_lowercase());
+        let Some(names) = alike.or_else(|| FOLDED.get(&pieces::fold(name))) else {
+            return Vec::new();
+        };
+        let mut fields: Vec<Self> = Vec::new();
+        for field in names.iter().filter_map(|name| Self::exactly(name)) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
+    fn exactly(name: &str) -> Option<Self> {
         let piece = |name: &str| pieces::named(name).or_else(|| pieces::at(name));
         match name.strip_suffix(SIZE) {
             Some(list) => piece(list).filter(|piece| piece.list).map(Self::Size),
@@ -111,4 +169,53 @@ pub enum FieldKind {
     Point,
     /// A short text that is compared whole, such as a country's code.
     Code,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_in_case_or_punctuation_alone_are_known() {
+        let mut several: Vec<String> = FOLDED
+            .keys()
+            .filter(|folded| Field::meant_by(folded).len() > 1)
+            .map(|folded| {
+                let names: Vec<String> =
+                    Field::meant_by(folded).into_iter().map(Field::name).collect();
+                format!("{folded}: {}", names.join(", "))
+            })
+            .collect();
+        several.sort();
+        assert_eq!(
+            several,
+            [
+                "collaborator: Collaborator, CollaboratorName",
+                "documentsectionlargedocumentmodulelargedocssize: LargeDoc:size, LargeDocSize",
+                "intervention: Intervention, InterventionName",
+            ]
+        );
+        assert_eq!(
+            Field::named("lead-sponsor").map(Field::name).as_deref(),
+            Some("LeadSponsorName")
+        );
+        assert_eq!(Field::named("leadsponsor").map(Field::name).as_deref(), Some("LeadSponsor"));
+    }
+
+    #[test]
+    fn names_are_found_in_any_case() {
+        for (typed, name) in [
+            ("brieftitle", "BriefTitle"),
+            ("Country", "LocationCountry"),
+            ("start_date", "StartDate"),
+            ("phase:SIZE", "Phase:size"),
+            ("numlocations", "Location:size"),
+            ("PROTOCOLSECTION.identificationmodule.BriefTitle", "BriefTitle"),
+            ("studyfirstpostyear", "StudyFirstPostYear"),
+        ] {
+            assert_eq!(Field::named(typed).map(Field::name).as_deref(), Some(name), "{typed}");
+        }
+        assert_eq!(Field::named("nothing"), None);
+        assert_eq!(Field::named(""), None);
+    }
 }

@@ -9,11 +9,13 @@ pub mod criteria;
 mod date;
 pub mod enums;
 pub mod fields;
+mod foreign_countries;
 pub mod markup;
 mod nct;
 mod nearest;
 pub(crate) mod person;
 pub mod pieces;
+pub mod regions;
 mod table;
 mod values;
 
