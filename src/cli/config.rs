@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::args::Cli;
 use super::failure::Failure;
+use super::mistyped::explained;
 use super::review::args::in_order;
 
 /// The variable with the file's name; empty, there is no file.
@@ -42,8 +43,13 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
         command = apply(command, &path.display().to_string(), &text)?;
     }
     let typed = in_order(&command, env::args_os().collect());
-    Cli::from_arg_matches(&command.get_matches_from(typed))
-        .map_err(|error| Failure::new(error.to_string()))
+    let matches = command.try_get_matches_from_mut(&typed).map_err(|error| {
+        let typed: Vec<String> =
+            typed.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+        // What is no mistake, such as `--help`, and what clap says well.
+        explained(&command, &error, &typed).unwrap_or_else(|| error.exit())
+    })?;
+    Cli::from_arg_matches(&matches).map_err(|error| Failure::new(error.to_string()))
 }
 
 /// The file and its text, if there is one.

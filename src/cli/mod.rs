@@ -14,6 +14,7 @@ pub(crate) mod fields;
 pub(crate) mod generate;
 pub(crate) mod index;
 mod input;
+mod mistyped;
 mod numbers;
 mod pager;
 pub(crate) mod panics;
