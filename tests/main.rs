@@ -17,6 +17,7 @@ mod suite {
     mod formats;
     mod found;
     mod harness;
+    mod hints;
     mod hostile;
     mod identities;
     mod interrupt;

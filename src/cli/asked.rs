@@ -6,7 +6,11 @@ use std::rc::Rc;
 use clap::Args;
 
 use trialdex::output::clean_line;
-use trialdex::query::{Filter, Parameter, Request, SortKey, Understood, plain_request, sort_order};
+use trialdex::query::meaning::Target;
+use trialdex::query::{
+    Filter, Parameter, Pasted, Request, Sense, SortKey, Understood, pasted, plain_request,
+    sort_order,
+};
 use trialdex::search::receipt::{Receipt, UsedStrategy};
 use trialdex::search::{Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
@@ -78,8 +82,8 @@ pub(crate) struct ParameterArgs {
     #[arg(long, value_name = "EXPR")]
     locn: Vec<String>,
     /// The site's area for patients; of a whole patient's record, any words
-    /// will do; `-` reads it from standard input
-    #[arg(long, value_name = "EXPR")]
+    /// will do; a file with one, or `-` for standard input
+    #[arg(long, value_name = "EXPR|FILE")]
     patient: Vec<String>,
 }
 
@@ -90,22 +94,25 @@ pub(crate) struct FilterArgs {
     /// Recruitment status, such as `recruiting,completed`
     #[arg(long, value_name = "LIST")]
     status: Vec<String>,
-    /// Phase, such as `2,3` or `NA`
+    /// Phase, such as `2,3`, `1/2` (both at once), `early 1` or `NA`
     #[arg(long, value_name = "LIST")]
     phase: Vec<String>,
     /// Study type: interventional, observational, expanded access
     #[arg(long = "type", value_name = "LIST")]
     study_type: Vec<String>,
-    /// Sex of the participants: female, male, all
+    /// Studies that admit this sex, those for all sexes among them: female,
+    /// male; without them: only-female, only-male
     #[arg(long, value_name = "LIST")]
     sex: Vec<String>,
-    /// Studies that admit this age, such as `30` or `6 months`
+    /// Studies that admit this age, such as `30`, `6 months` or `older`; of a
+    /// range such as `65+` or `65-80`, any age
     #[arg(long, value_name = "AGE")]
     age: Vec<String>,
     /// `with` or `without` posted results
     #[arg(long, value_name = "WHICH")]
     results: Vec<String>,
-    /// Countries of the sites, by name or ISO code, such as `DE,France`
+    /// Countries of the sites, by name or ISO code, or regions, such as
+    /// `DE,France` or `europe`
     #[arg(long, value_name = "LIST")]
     country: Vec<String>,
     /// A site within a distance, such as `42.36,-71.06,50mi`
@@ -123,10 +130,14 @@ pub(crate) struct FilterArgs {
 }
 
 impl QueryArgs {
-    /// The plain words as a pair without a flag, where there are any.
+    /// The plain words as a pair without a flag, where there are any; a
+    /// patient's record that was pasted is one of `--patient`.
     pub(crate) fn words(&self) -> Result<Option<(String, String)>, Failure> {
-        let words = (!self.words.is_empty()).then(|| typed(&self.words)).transpose()?;
-        Ok(words.map(|words| (String::new(), words)))
+        if self.words.is_empty() {
+            return Ok(None);
+        }
+        let words = typed(&self.words)?;
+        Ok(Some((flag_of_words(&words)?.to_owned(), words)))
     }
 
     /// What else was typed: pairs of flag and value.
@@ -158,10 +169,7 @@ impl QueryArgs {
         ];
         for (flag, values) in values {
             for value in values {
-                // A patient's record is rather in a file than on a command line.
-                let from_input = flag == "--patient" && value == "-";
-                let value =
-                    if from_input { typed(std::slice::from_ref(value))? } else { value.clone() };
+                let value = if flag == "--patient" { patient(value)? } else { value.clone() };
                 pairs.push((flag.to_owned(), value));
             }
         }
@@ -183,6 +191,43 @@ fn typed(words: &[String]) -> Result<String, Failure> {
     Ok(read_text(Path::new("-"))?.trim().to_owned())
 }
 
+/// The flag that plain words go to: a patient's record that was pasted is one
+/// of `--patient`.
+fn flag_of_words(words: &str) -> Result<&'static str, Failure> {
+    match pasted(words) {
+        Pasted::Words => Ok(Parameter::Words.flag()),
+        Pasted::Record => Ok(Parameter::Patient.flag()),
+        Pasted::Unclear => {
+            Err(Failure::new("sentences are looked for as a patient's record or not at all").hint(
+                "type `--patient FILE`, or `--patient -` for standard input, for a patient's \
+                 record; for a search type words, with operators in capitals",
+            ))
+        }
+    }
+}
+
+/// Endings of files that a patient's record may be in.
+const RECORDS: [&str; 5] = [".txt", ".text", ".md", ".rtf", ".note"];
+
+/// What is typed after `--patient`: a text, a file with one, or `-`. The name
+/// of a file has a dot or a slash in it.
+fn patient(value: &str) -> Result<String, Failure> {
+    if value == "-" {
+        return typed(&["-".to_owned()]);
+    }
+    let path = Path::new(value);
+    let may_be_file = value.contains(['.', '/', '\\']);
+    if may_be_file && path.is_file() {
+        return Ok(read_text(path)?.trim().to_owned());
+    }
+    let one_word = !value.contains(char::is_whitespace);
+    if one_word && RECORDS.iter().any(|ending| value.to_lowercase().ends_with(ending)) {
+        return Err(Failure::new(format!("{value}: no such file"))
+            .hint("name a file with a patient's record, or `-` for standard input"));
+    }
+    Ok(value.to_owned())
+}
+
 /// What is asked, understood.
 pub(crate) struct Asked {
     /// Pairs of flag and value.
@@ -196,6 +241,8 @@ pub(crate) struct Asked {
     pub(crate) own: Option<OwnSynonyms>,
     /// The strategy, and the number of its line that is asked for.
     pub(crate) strategy: Option<(Rc<Strategy>, u32)>,
+    /// What the flags are taken to mean.
+    pub(crate) sense: Sense,
 }
 
 impl Asked {
@@ -229,7 +276,17 @@ impl Asked {
         pairs: Vec<(String, String)>,
         kept: Option<&UsedStrategy>,
     ) -> Result<Self, Failure> {
+        Self::in_sense(pairs, kept, Sense::Today)
+    }
+
+    /// The same with flags that mean what they meant at some time.
+    fn in_sense(
+        pairs: Vec<(String, String)>,
+        kept: Option<&UsedStrategy>,
+        sense: Sense,
+    ) -> Result<Self, Failure> {
         let (request, ranking) = request(&pairs)?;
+        let request = Request { sense, ..request };
         let named = pairs.iter().find(|(flag, _)| flag == STRATEGY);
         if named.is_some() {
             // What is wrong with the area is not wrong with every line.
@@ -269,6 +326,7 @@ impl Asked {
         let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
         let area = words
             .then(|| request.area.clone().unwrap_or_else(|| Parameter::Words.area().to_owned()));
+        let area = area.map(|area| Target::named(&area).map_or(area, |target| target.name));
         let taken_as = pairs.iter().find(|(flag, _)| flag == AS).map(|(_, kind)| kind.as_str());
         let mut understood = match taken_as {
             Some(WORDS) => plain_request(&plain_words(&request), request.manner),
@@ -281,8 +339,9 @@ impl Asked {
         }
         let typed = pairs.iter().map(|(flag, value)| [flag.as_str(), value.as_str()].join(" "));
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
+        let sense = request.sense;
         let (model, own) = (ranking.model(), ranking.own()?);
-        Ok(Self { typed, understood, area, pairs, model, own, strategy })
+        Ok(Self { typed, understood, area, pairs, model, own, strategy, sense })
     }
 
     /// All studies that are asked for, by relevance.
@@ -369,8 +428,25 @@ impl Again {
         let (sort, pairs): (Vec<_>, Vec<_>) =
             receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
         let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
-        let asked = Asked::from_pairs(pairs, receipt.strategy.as_deref())?;
+        let asked = as_understood(pairs, receipt)?;
         Ok(Self { asked, order: order(&sort)?, sort })
+    }
+}
+
+/// Understands what was typed as the receipt says that it was understood: the
+/// flags mean what they mean today or, if that is something else, what they
+/// meant at first. If neither fits, today counts.
+fn as_understood(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Asked, Failure> {
+    let kept = receipt.strategy.as_deref();
+    // Backslashes before words that are refused without them are newer.
+    let same = |asked: &Asked| asked.understood.text.replace('\\', "") == receipt.understood.replace('\\', "");
+    let today = Asked::from_pairs(pairs.clone(), kept);
+    if today.as_ref().is_ok_and(same) {
+        return today;
+    }
+    match Asked::in_sense(pairs, kept, Sense::First) {
+        Ok(first) if same(&first) => Ok(first),
+        _ => today,
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
+use trialdex::query::Sense;
 use trialdex::search::Wish;
 use trialdex::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified};
 
@@ -35,7 +36,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
             }
             writeln!(console.out, "{json:#}")?;
         }
-        ReportFormat::Text => writeln!(console.out, "{}", text(&receipt, &verified, &lines))?,
+        ReportFormat::Text => {
+            writeln!(console.out, "{}", text(&receipt, &verified, &lines, asked.sense))?;
+        }
     }
     console.out.flush()?;
     Ok(if verified.same_hits && verified.same_order { Outcome::Done } else { Outcome::Differs })
@@ -68,7 +71,7 @@ pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
     Ok(receipt)
 }
 
-fn text(receipt: &Receipt, verified: &Verified, now: &[usize]) -> String {
+fn text(receipt: &Receipt, verified: &Verified, now: &[usize], sense: Sense) -> String {
     let mut lines = vec![
         format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
@@ -88,6 +91,13 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize]) -> String {
         lines.push(format!(
             "note: no study had all of the words; these have {required} of {clauses}"
         ));
+    }
+    if sense == Sense::First {
+        lines.push(
+            "note: flags have changed their meaning since; they are run in the one that the receipt \
+             tells"
+                .to_owned(),
+        );
     }
     if !verified.same_query {
         lines.push(

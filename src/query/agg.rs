@@ -5,7 +5,6 @@
 //! `obs_patreg` and `exp_...` stand for is not documented and read from the
 //! words of the site's form.
 
-use super::complaints::listed;
 use super::filters::{constant_term, merged, spans_between};
 use super::parser::expression;
 use super::syntax::{Expr, ExprKind};
@@ -86,6 +85,11 @@ pub(super) fn keys(id: &str) -> impl Iterator<Item = &'static str> {
     KEYS.iter().filter(move |key| key.id == id).map(|key| key.key)
 }
 
+/// The constants that keys of a filter stand for.
+pub(super) fn constants(id: &str) -> impl Iterator<Item = &'static str> {
+    KEYS.iter().filter(move |key| key.id == id && !key.area.is_empty()).map(|key| key.value)
+}
+
 fn ids() -> Vec<&'static str> {
     let mut ids: Vec<&str> = KEYS.iter().map(|key| key.id).collect();
     ids.dedup();
@@ -146,18 +150,30 @@ fn any_key(
             None => notices.push(Diagnostic {
                 span,
                 message: format!("`{name}` is no key of `{id}` and matches nothing"),
-                hint: format!("the keys are {}", listed(self::keys(id))),
+                hint: format!("type {}", with_keys(id, name)),
             }),
         }
     }
     merged(known).unwrap_or_else(|| Expr::new(ExprKind::Not(Box::new(Expr::new(ExprKind::All)))))
 }
 
+/// An id with each of its keys, or with the one that differs from a name in
+/// case alone.
+fn with_keys(id: &str, name: &str) -> String {
+    let same = keys(id).find(|key| key.eq_ignore_ascii_case(name));
+    let all = keys(id).filter(|key| same.is_none_or(|same| same == *key));
+    let all: Vec<String> = all.map(|key| format!("`{id}:{key}`")).collect();
+    match all.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => all.join(""),
+    }
+}
+
 fn unknown_id(id: &str, span: Span) -> Diagnostic {
     let ids = ids();
     let hint = match nearest_of(id, ids.iter().copied()).first() {
-        Some(nearest) => format!("the nearest is `{nearest}`"),
-        None => format!("there are {}", listed(ids)),
+        Some(nearest) => format!("type {}", with_keys(nearest, "")),
+        None => format!("the ids are {}", ids.join(", ")),
     };
     Diagnostic { span, message: format!("unknown filter: `{id}`"), hint }
 }
@@ -207,13 +223,14 @@ mod tests {
     fn what_is_unknown_is_said() {
         assert_eq!(
             shown("phase:na,ages:child"),
-            "NOT ALL | AREA[StdAge]CHILD | `na` is no key of `phase` and matches nothing; the keys \
-             are `0`, `1`, `2`, `3`, `4`, `NA`"
+            "NOT ALL | AREA[StdAge]CHILD | `na` is no key of `phase` and matches nothing; type \
+             `phase:NA`"
         );
         assert_eq!(
             shown("phase:2,3,fase:2"),
             "8..9 `3` has no id before it; type blanks between keys and commas between ids: \
-             `phase:2 3,status:rec` | 10..16 unknown filter: `fase`; the nearest is `phase`"
+             `phase:2 3,status:rec` | 10..16 unknown filter: `fase`; type \
+             `phase:0`, `phase:1`, `phase:2`, `phase:3`, `phase:4` or `phase:NA`"
         );
         assert_eq!(
             shown(" "),

@@ -1,20 +1,54 @@
 //! Filters that are named with flags, as trees of the query language.
 
-use super::agg;
+use std::ops::Range;
+
 use super::complaints::listed;
 use super::parser::{expression, no_words};
 use super::place::Place;
-use super::syntax::{Bound, Expr, ExprKind, Name, Prefix, Term};
+use super::request::Sense;
+use super::syntax::{Expr, ExprKind, Name, Prefix, Term};
 use super::words::whole;
-use super::{Diagnostic, Span};
+use super::{Diagnostic, Span, ages, agg, countries, phases};
 use crate::study::pieces::{self, Kind};
-use crate::study::{Age, NctId, countries, nearest_of};
+use crate::study::{NctId, nearest_of};
 
 /// The area of the numbers of a study.
 pub(super) const NUMBERS: &str = "NCTIdSearch";
 
 /// Words of the longest label of a constant.
 const LONGEST_LABEL: usize = 8;
+
+/// What people type for a key of the registry's filters: id, words, key.
+const MEANT: [(&str, &str, &str); 16] = [
+    ("status", "open", "rec"),
+    ("status", "open to accrual", "rec"),
+    ("status", "currently recruiting", "rec"),
+    ("status", "upcoming", "not"),
+    ("status", "finished", "com"),
+    ("status", "complete", "com"),
+    ("status", "stopped early", "ter"),
+    ("status", "on hold", "sus"),
+    ("status", "unknown status", "unk"),
+    ("studyType", "clinical trial", "int"),
+    ("studyType", "trial", "int"),
+    ("studyType", "registry", "obs_patreg"),
+    ("studyType", "patient registry", "obs_patreg"),
+    ("studyType", "expanded", "exp"),
+    ("studyType", "compassionate use", "exp"),
+    ("studyType", "intervention", "int"),
+];
+
+/// What people type for a sex, and whether studies for all are meant, too.
+const SEXES: [(&[&str], &[&str]); 5] = [
+    (&["female", "females", "f", "w", "woman", "women", "girl", "girls"], &["FEMALE", "ALL"]),
+    (&["male", "males", "m", "man", "men", "boy", "boys"], &["MALE", "ALL"]),
+    (&["all", "both", "any", "all sexes"], &["ALL"]),
+    (
+        &["only-female", "female-only", "only female", "female only", "only women", "women only"],
+        &["FEMALE"],
+    ),
+    (&["only-male", "male-only", "only male", "male only", "only men", "men only"], &["MALE"]),
+];
 
 /// A filter. It has no part in the rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +129,7 @@ impl Filter {
     }
 
     /// Reads what was typed.
-    pub(super) fn alternatives(self, typed: &str) -> Alternatives {
+    pub(super) fn alternatives(self, typed: &str, sense: Sense) -> Alternatives {
         if typed.trim().is_empty() {
             let hint = format!("type a value after `{}`, or leave it out", self.flag());
             return Err(vec![wrong(0..typed.len(), "no value to filter by", hint)]);
@@ -103,12 +137,14 @@ impl Filter {
         let silent = |found: Result<Vec<Expr>, Vec<Diagnostic>>| found.map(|found| (found, vec![]));
         match self {
             Self::Status => silent(constants(typed, "OverallStatus", "status")),
-            Self::Phase => silent(constants(typed, "Phase", "phase")),
+            Self::Phase => phases::alternatives(typed),
             Self::Type => silent(constants(typed, "StudyType", "studyType")),
-            Self::Sex => silent(constants(typed, "Sex", "sex")),
-            Self::Age => silent(age(typed)),
+            Self::Sex if sense == Sense::First => silent(constants(typed, "Sex", "sex")),
+            Self::Sex => silent(sexes(typed)),
+            Self::Age if sense == Sense::First => silent(ages::by_limits(typed)),
+            Self::Age => ages::alternatives(typed),
             Self::Results => silent(results(typed)),
-            Self::Country => silent(named_countries(typed)),
+            Self::Country => countries::alternatives(typed),
             Self::Geo => silent(geo(typed)),
             Self::Ids => silent(numbers(typed)),
             Self::Expression => advanced(typed),
@@ -139,11 +175,17 @@ pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
     if parts.len() == 1 || !parts.iter().all(same) {
         return Expr::any(parts);
     }
-    let inner = parts.drain(..).map(|part| match part.kind {
-        ExprKind::Within(_, inner) => *inner,
-        kind => Expr { kind, span: part.span },
-    });
-    Expr::any(inner.collect()).map(|inner| Expr::within(&area, inner))
+    let mut inner: Vec<Expr> = Vec::with_capacity(parts.len());
+    for part in parts.drain(..) {
+        let one = match part.kind {
+            ExprKind::Within(_, inner) => *inner,
+            kind => Expr { kind, span: part.span },
+        };
+        if inner.iter().all(|known| known.to_string() != one.to_string()) {
+            inner.push(one);
+        }
+    }
+    Expr::any(inner).map(|inner| Expr::within(&area, inner))
 }
 
 /// A constant as a word; in quotes where it would be an operator.
@@ -153,30 +195,53 @@ pub(super) fn constant_term(constant: &str, span: Span) -> Expr {
 }
 
 /// Constants of a piece, their labels, or the registry's short keys. Labels
-/// may have commas and blanks in them, so the longest that is known counts.
+/// may have commas and blanks in them, so the longest that is known counts. Of
+/// words without a comma between, all are keys or none is: `not recruiting` is
+/// neither of two statuses.
 fn constants(typed: &str, piece: &str, id: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
     let words = spans_between(typed, |c| c.is_whitespace() || matches!(c, ',' | '|'));
     let (mut found, mut unknown, mut at) = (Vec::new(), Vec::new(), 0);
     while at < words.len() {
+        let item = item_around(typed, &words, at);
         let most = words.len().min(at + LONGEST_LABEL);
+        let keys = words[item.clone()].iter().all(|word| is_key(id, &typed[word.clone()]));
         let known = (at + 1..=most).rev().find_map(|end| {
             let span = words[at].start..words[end - 1].end;
-            Some((end, value(&typed[span.clone()], span, piece, id)?))
+            Some((end, value(&typed[span.clone()], span, piece, id, keys)?))
         });
         if let Some((end, expr)) = known {
             found.push(expr);
             at = end;
         } else {
-            unknown.push(not_allowed(typed, words[at].clone(), piece, id));
-            at += 1;
+            let span = words[at].start..words[item.end - 1].end;
+            unknown.push(not_allowed(typed, span, piece, id));
+            at = item.end;
         }
     }
     if unknown.is_empty() && !found.is_empty() { Ok(found) } else { Err(unknown) }
 }
 
-fn value(text: &str, span: Span, piece: &str, id: &str) -> Option<Expr> {
-    if let Some(expr) = agg::meaning(id, text) {
+/// The words without a comma between that one of them is among.
+fn item_around(typed: &str, words: &[Span], at: usize) -> Range<usize> {
+    let parted = |one: &Span, other: &Span| typed[one.end..other.start].contains([',', '|']);
+    let before = (1..=at).rev().find(|at| parted(&words[at - 1], &words[*at]));
+    let after = (at + 1..words.len()).find(|at| parted(&words[at - 1], &words[*at]));
+    before.unwrap_or(0)..after.unwrap_or(words.len())
+}
+
+/// Whether a word is a short key of the registry's filters, in small letters,
+/// or a constant.
+fn is_key(id: &str, word: &str) -> bool {
+    agg::keys(id).any(|key| key == word) || agg::constants(id).any(|known| known == word)
+}
+
+fn value(text: &str, span: Span, piece: &str, id: &str, keys: bool) -> Option<Expr> {
+    if let Some(expr) = agg::meaning(id, text).filter(|_| keys) {
         return Some(expr);
+    }
+    let meant = MEANT.iter().find(|(of, typed, _)| *of == id && typed.eq_ignore_ascii_case(text));
+    if let Some((.., key)) = meant {
+        return agg::meaning(id, key);
     }
     let Kind::Enum(known) = pieces::named(piece)?.kind else { return None };
     let constant = known.constant(text)?;
@@ -191,86 +256,72 @@ fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
     };
     let text = &typed[span.clone()];
     let message = format!("`{text}` is not a value of `{piece}`");
-    let nearest = match nearest_of(text, constants.iter().copied()).first() {
-        Some(nearest) => format!("the nearest is `{nearest}`; "),
-        None => String::new(),
+    let nearest = nearest_of(&text.replace(' ', "_"), constants.iter().copied());
+    let nearest = match nearest.as_slice() {
+        [] => String::new(),
+        [one] => format!("the nearest is `{one}`; "),
+        several => format!("the nearest are {}; ", listed(several.iter().copied())),
     };
     let (constants, keys) = (listed(constants), listed(agg::keys(id)));
     wrong(span, message, format!("{nearest}there are {constants}, in short {keys}"))
 }
 
-/// Studies without a limit on a side, or with one that admits the age.
-fn age(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
-    let text = typed.trim();
-    let years = text.bytes().all(|byte| byte.is_ascii_digit());
-    let text = if years { format!("{text} years") } else { text.to_owned() };
-    if Age::parse_typed(&text).is_none() {
-        return Err(vec![wrong(
-            0..typed.len(),
-            format!("`{}` is no age", typed.trim()),
-            "type a number and a unit, such as `30 years` or `6 months`",
-        )]);
+/// Sexes that a study admits.
+fn sexes(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+    let (mut found, mut unknown) = (Vec::<(&str, Span)>::new(), Vec::new());
+    for span in parts_of_a_list(typed, |text| sex(text).is_some()) {
+        match sex(&typed[span.clone()]) {
+            Some(constants) => found.extend(constants.iter().map(|one| (*one, span.clone()))),
+            None => unknown.push(wrong(
+                span.clone(),
+                format!("`{}` is no sex that the registry has", &typed[span]),
+                "type `female`, `male` or `all`, or `only-female` and `only-male` without studies \
+                 for all sexes",
+            )),
+        }
     }
-    let bound = || Some(Bound { text: text.clone(), span: 0..typed.len() });
-    let least = limit("MinimumAge", ExprKind::Range(None, bound()));
-    let most = limit("MaximumAge", ExprKind::Range(bound(), None));
-    Ok(Expr::all(vec![least, most]).into_iter().collect())
+    let mut known = Vec::new();
+    found.retain(|(constant, _)| {
+        !known.contains(constant) && {
+            known.push(*constant);
+            true
+        }
+    });
+    let exprs = found.into_iter();
+    let exprs = exprs.map(|(one, span)| Expr::within("Sex", constant_term(one, span))).collect();
+    if unknown.is_empty() { Ok(exprs) } else { Err(unknown) }
 }
 
-/// No limit, or one within the range.
-fn limit(piece: &str, range: ExprKind) -> Expr {
-    let parts = vec![Expr::new(ExprKind::Missing), Expr::new(range)];
-    let kind = ExprKind::Or(parts);
-    Expr::within(piece, Expr::new(kind))
+fn sex(text: &str) -> Option<&'static [&'static str]> {
+    let text = text.to_lowercase();
+    let row = SEXES.iter().find(|(names, _)| names.contains(&text.as_str()));
+    row.map(|(_, constants)| *constants)
+}
+
+/// The parts of a list with commas between; where one is unknown, the words in
+/// it.
+fn parts_of_a_list(typed: &str, is_known: impl Fn(&str) -> bool) -> Vec<Span> {
+    let parts = spans_between(typed, |c| matches!(c, ',' | '|')).into_iter();
+    let parts = parts.flat_map(|part| {
+        if is_known(&typed[part.clone()]) {
+            return vec![part];
+        }
+        let words = spans_between(&typed[part.clone()], char::is_whitespace);
+        words.into_iter().map(|word| word.start + part.start..word.end + part.start).collect()
+    });
+    parts.collect()
 }
 
 fn results(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
     let key = match typed.trim().to_ascii_lowercase().as_str() {
-        "with" | "yes" | "true" | "y" => "with",
-        "without" | "no" | "false" | "n" => "without",
+        "with" | "yes" | "true" | "y" | "posted" | "has results" | "with results" => "with",
+        "without" | "no" | "false" | "n" | "none" | "without results" | "no results" => "without",
         other => {
             let message = format!("`{other}` says nothing about results");
             return Err(vec![wrong(0..typed.len(), message, "type `with` or `without`")]);
         }
     };
     Ok(agg::meaning("results", key).into_iter().collect())
-}
-
-/// Names of countries, or their codes. A name may have blanks in it, so they
-/// do not separate; one with a comma has to stand alone.
-fn named_countries(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
-    if let Some(code) = countries::code_typed(typed) {
-        return Ok(vec![in_country(code, 0..typed.len())]);
-    }
-    let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
-        match countries::code_typed(&typed[span.clone()]) {
-            Some(code) => found.push(in_country(code, span)),
-            None => unknown.push(no_country(typed, span)),
-        }
-    }
-    match (found.is_empty(), unknown.is_empty()) {
-        (_, false) => Err(unknown),
-        (true, _) => Err(vec![no_words(typed)]),
-        _ => Ok(found),
-    }
-}
-
-fn in_country(code: &str, span: Span) -> Expr {
-    let words = vec![whole(code, span.clone())];
-    let kind = ExprKind::Term(Term { words, quoted: true });
-    Expr::within("LocationCountryCode", Expr { kind, span })
-}
-
-fn no_country(typed: &str, span: Span) -> Diagnostic {
-    let name = &typed[span.clone()];
-    let nearest = nearest_of(name, countries::names());
-    let nearest: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-    let hint = match nearest.as_slice() {
-        [] => format!("`--filter 'AREA[LocationCountry]{name}'` looks for the words"),
-        names => format!("the nearest names are {}", names.join(", ")),
-    };
-    wrong(span, format!("`{name}` is no country that is known"), &hint)
 }
 
 /// `lat,lon,50mi`, or the same in the registry's `distance(...)`, where a
@@ -283,6 +334,14 @@ fn geo(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
             let circle = Expr { kind: ExprKind::Distance(place), span: 0..typed.len() };
             Ok(vec![Expr::within("LocationGeoPoint", circle)])
         }
+        Err(_) if !text.contains(|c: char| c.is_ascii_digit()) => Err(vec![wrong(
+            0..typed.len(),
+            format!("`{text}` is not a place and a radius"),
+            format!(
+                "type `--locn '{text}'` for sites in a place of that name, or latitude, longitude \
+                 and radius: `--geo 39.0,-77.1,50mi`"
+            ),
+        )]),
         Err((message, hint)) => Err(vec![wrong(0..typed.len(), message, hint)]),
     }
 }

@@ -200,7 +200,7 @@ impl Lexer<'_> {
                 self.report.add(
                     span.clone(),
                     "operators are written in capitals",
-                    format!("type `{capitals}[...]`"),
+                    format!("type `{capitals}{}`", self.in_brackets(self.at)),
                 );
             }
             self.brackets(keyword, span.start);
@@ -212,7 +212,10 @@ impl Lexer<'_> {
             self.report.add(
                 span.clone(),
                 format!("a blank stands between `{text}` and its bracket"),
-                format!("leave the blank out: `{text}[...]`"),
+                format!(
+                    "leave the blank out: `{text}{}`",
+                    self.in_brackets(self.typed.len() - rest.len())
+                ),
             );
             self.at = self.typed.len() - rest.len();
             self.brackets(keyword, span.start);
@@ -220,6 +223,11 @@ impl Lexer<'_> {
             self.without_brackets(text, example, span);
         }
         true
+    }
+
+    /// The text from here to the end of its bracket.
+    fn in_brackets(&self, from: usize) -> &str {
+        self.typed[from..].split_inclusive(']').next().unwrap_or("")
     }
 
     /// A keyword that no brackets follow.
@@ -248,7 +256,7 @@ impl Lexer<'_> {
         self.report.add(
             start..inner,
             "the bracket is not closed",
-            format!("type `]` after what belongs to `{}]`", &self.typed[start..inner]),
+            "type `]` where what belongs to it ends",
         );
         self.at = inner + if keyword.takes_list() { end } else { name_length(&rest[..end]) };
         self.push(TokenKind::Operator(keyword, inner..self.at), start..self.at);
@@ -404,10 +412,10 @@ mod tests {
                 "\" \"",
                 "\" \" 0..3: no words stand between the quotes; type a phrase between them, or leave them out",
             ),
-            ("area[X]y", "area 0..4: operators are written in capitals; type `AREA[...]`"),
+            ("area[X]y", "area 0..4: operators are written in capitals; type `AREA[X]`"),
             (
                 "AREA [X]y",
-                "AREA 0..4: a blank stands between `AREA` and its bracket; leave the blank out: `AREA[...]`",
+                "AREA 0..4: a blank stands between `AREA` and its bracket; leave the blank out: `AREA[X]`",
             ),
             (
                 "DISTANCE(1,2,3mi)",
@@ -419,7 +427,7 @@ mod tests {
             ),
             (
                 "AREA[Phase b",
-                "AREA[ 0..5: the bracket is not closed; type `]` after what belongs to `AREA[]`",
+                "AREA[ 0..5: the bracket is not closed; type `]` where what belongs to it ends",
             ),
             (
                 "an*",

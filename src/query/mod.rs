@@ -5,8 +5,10 @@
 //! condition on studies (`resolve`, [`meaning`]). What was asked with
 //! parameters and filters becomes one question ([`request`]).
 
+mod ages;
 mod agg;
 mod complaints;
+mod countries;
 mod filters;
 mod foreign;
 mod left_out;
@@ -14,6 +16,7 @@ mod lexer;
 pub mod meaning;
 mod note;
 mod parser;
+mod phases;
 mod place;
 mod report;
 pub mod request;
@@ -28,10 +31,11 @@ mod written;
 
 use std::ops::Range;
 
+pub use note::{Pasted, pasted};
 pub use parser::{Parsed, expression};
 pub use place::{Place, Unit};
 pub use request::{
-    Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Understood, plain,
+    Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Sense, Understood, plain,
     plain_request,
 };
 pub use resolve::{Resolved, resolve};

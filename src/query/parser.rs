@@ -59,11 +59,24 @@ pub(super) struct Reading {
     pub(super) operator: Option<Span>,
 }
 
+/// The tree of a text, if it is an expression; nothing else is said of it.
+pub(super) fn tree(typed: &str) -> Option<Expr> {
+    let Reading { expr, report, .. } = read_with(typed, |_, _| Vec::new());
+    expr.filter(|_| report.is_empty())
+}
+
 /// Reads what can be read.
 pub(super) fn read(typed: &str) -> Reading {
+    read_with(typed, foreign::notices)
+}
+
+fn read_with(typed: &str, notices: fn(&str, &[Token]) -> Vec<Diagnostic>) -> Reading {
     let mut report = Report::default();
     let tokens = tokens(typed, &mut report);
-    let notices = foreign::notices(typed, &tokens);
+    let notices = notices(typed, &tokens);
+    for refusal in foreign::refusals::refusals(typed, &tokens) {
+        report.push(refusal);
+    }
     let operator = tokens.iter().find(|token| is_operator(&token.kind));
     let operator = operator.map(|token| token.span.clone());
     let mut parser =
@@ -231,7 +244,9 @@ impl Parser<'_> {
         let hint = if prefix == "NOT" {
             "type what is not wanted after it, or `\\NOT` for the word".to_owned()
         } else {
-            format!("type what to look for after it, such as `{prefix}word` or `{prefix}(a OR b)`")
+            let inner = prefix.split_once('[').map_or("", |(_, rest)| rest.trim_end_matches(']'));
+            let example = super::complaints::example_in(inner.trim());
+            format!("type what to look for after it, such as `{prefix}{example}`")
         };
         self.report.add(span, message, hint);
         None
@@ -278,7 +293,7 @@ impl Parser<'_> {
         text: &str,
         span: &Span,
     ) -> Option<T> {
-        if let Some((_, value)) = known.iter().find(|(name, _)| *name == text) {
+        if let Some((_, value)) = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
             return Some(*value);
         }
         let names: Vec<String> = known.iter().map(|(name, _)| format!("`{name}`")).collect();
@@ -333,7 +348,7 @@ impl Parser<'_> {
     fn lone_near(&mut self, span: Span) {
         let message = format!("`{}` stands between words or phrases", &self.typed[span.clone()]);
         let hint = "type a word or phrase on both sides: `bone NEAR/3 marrow`; \
-                    for alternatives, `(a NEAR/3 b) OR (a NEAR/3 c)`";
+                    for alternatives, `(bone NEAR/3 marrow) OR (bone NEAR/3 graft)`";
         self.report.add(span, message, hint);
     }
 
@@ -461,11 +476,15 @@ impl Parser<'_> {
     fn range(&mut self, inner: Span) -> Option<ExprKind> {
         let parts = split_list(self.typed, &inner);
         let [lower, upper] = &parts[..] else {
-            self.report.add(
-                inner,
-                "a range has two bounds",
-                "type both with a comma between, such as `RANGE[2020-01-01, MAX]`",
+            let text = self.typed[inner.clone()].trim();
+            let ends = [" to ", "..", ":", "-"].iter().find_map(|sign| text.split_once(sign));
+            let years = ends.filter(|(from, to)| from.trim().len() == 4 && to.trim().len() == 4);
+            let example = years.map_or_else(
+                || "RANGE[2020-01-01, MAX]".to_owned(),
+                |(from, to)| format!("RANGE[{}, {}]", from.trim(), to.trim()),
             );
+            let hint = format!("type both with a comma between: `AREA[StartDate]{example}`");
+            self.report.add(inner, "a range has two bounds", hint);
             return None;
         };
         let lower = self.bound(lower, "MIN", "MAX")?;

@@ -95,6 +95,20 @@ pub struct Request {
     pub filters: Vec<(Filter, String)>,
     /// How words match.
     pub manner: Manner,
+    /// What it is that flags mean.
+    pub sense: Sense,
+}
+
+/// What flags and plain words mean. They have changed once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sense {
+    /// What the documentation says.
+    #[default]
+    Today,
+    /// What they meant in the first receipts: `--sex female` left out studies
+    /// for all sexes, `--age` did not look at age groups, and twenty plain
+    /// words were a patient's record.
+    First,
 }
 
 /// How words match.
@@ -180,7 +194,7 @@ impl Request {
                 reading.filters_left_out(query, &self.filters);
                 Vec::new()
             }
-            None => reading.filters(&self.filters),
+            None => reading.filters(&self.filters, self.sense),
         };
         if !reading.wrong.is_empty() {
             return Err(reading.wrong);
@@ -202,9 +216,18 @@ impl Request {
 }
 
 impl Request {
+    /// Whether what was typed is a patient's record rather than an expression.
+    fn is_note(&self, parameter: Parameter, typed: &str) -> bool {
+        match (parameter, self.sense) {
+            (Parameter::Patient, Sense::Today) => note::is_note(typed),
+            (Parameter::Patient | Parameter::Words, Sense::First) => note::is_long(typed),
+            _ => false,
+        }
+    }
+
     fn is_plain_words(&self) -> bool {
         self.queries.iter().all(|(parameter, typed)| {
-            if is_note(*parameter, typed) {
+            if self.is_note(*parameter, typed) {
                 return false;
             }
             let reading = read(typed);
@@ -259,7 +282,7 @@ impl Reading {
             self.wrong("--area", area, vec![diagnostic]);
             return None;
         };
-        if is_note(*parameter, typed) {
+        if request.is_note(*parameter, typed) {
             self.remark(parameter.flag(), typed, vec![taken_for_a_note(typed)]);
             return note_of(typed, request.manner);
         }
@@ -276,10 +299,10 @@ impl Reading {
     }
 
     /// Every filter; those of the same list are one.
-    fn filters(&mut self, filters: &[(Filter, String)]) -> Vec<Understanding> {
+    fn filters(&mut self, filters: &[(Filter, String)], sense: Sense) -> Vec<Understanding> {
         let mut read: Vec<(Filter, Vec<Expr>)> = Vec::new();
         for (filter, typed) in filters {
-            let Some(found) = self.filter(*filter, typed) else { continue };
+            let Some(found) = self.filter(*filter, typed, sense) else { continue };
             let same = read.iter_mut().find(|(known, _)| known == filter && filter.is_list());
             match same {
                 Some((_, alternatives)) => alternatives.extend(found),
@@ -291,8 +314,8 @@ impl Reading {
     }
 
     /// What a filter asks for, each alternative checked.
-    fn filter(&mut self, filter: Filter, typed: &str) -> Option<Vec<Expr>> {
-        let checked = filter.alternatives(typed).and_then(|(trees, mut notices)| {
+    fn filter(&mut self, filter: Filter, typed: &str, sense: Sense) -> Option<Vec<Expr>> {
+        let checked = filter.alternatives(typed, sense).and_then(|(trees, mut notices)| {
             let basic = Target::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
             for tree in &trees {
                 notices.extend(resolve(tree, &basic)?.notices);
@@ -376,16 +399,11 @@ fn not_with_any(typed: &str, span: Span) -> Diagnostic {
     }
 }
 
-/// Whether what was typed is a patient's record rather than an expression.
-fn is_note(parameter: Parameter, typed: &str) -> bool {
-    matches!(parameter, Parameter::Words | Parameter::Patient) && note::is_note(typed)
-}
-
 fn taken_for_a_note(typed: &str) -> Diagnostic {
     Diagnostic {
         span: beginning(typed),
-        message: "so many words are taken for a patient's record: any of them will do".to_owned(),
-        hint: "type `AND` between words that all have to occur".to_owned(),
+        message: "this is taken for a patient's record: any of its words will do".to_owned(),
+        hint: "type a few words for studies that have all of them".to_owned(),
     }
 }
 
@@ -511,7 +529,7 @@ pub fn plain_request(typed: &str, manner: Manner) -> Understood {
 
 fn plain_words(typed: &str, manner: Manner) -> Option<Understanding> {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
-    if manner.any && note::is_note(typed) {
+    if manner.any && note::is_long(typed) {
         return note_of(typed, manner);
     }
     let words: Vec<_> = typed

@@ -4,7 +4,7 @@ use super::meaning::Value;
 use crate::study::enums::EnumType;
 use crate::study::fields::{Field, FieldKind};
 use crate::study::pieces::Kind;
-use crate::study::{Age, PartialDate};
+use crate::study::{Age, PartialDate, countries};
 
 /// The value that a text means in a field that is not text; a date without
 /// day or month is the whole period.
@@ -19,7 +19,7 @@ pub fn typed(field: Field, text: &str) -> Option<Value> {
             let constant = constants(field)?.current(text)?;
             Some(Value::Constants(vec![constant]))
         }
-        FieldKind::Code => Some(Value::Code(text.to_uppercase())),
+        FieldKind::Code => countries::code_typed(text).map(|code| Value::Code(code.to_owned())),
         _ => {
             let (lower, upper) = numbers(field, text)?;
             Some(Value::Interval(Some(lower), Some(upper)))

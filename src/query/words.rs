@@ -57,6 +57,18 @@ fn is_operator(text: &str) -> bool {
     text == "ALL" || OPERATORS.contains(&text) || near(text).is_some()
 }
 
+/// Whether a word is an operator, or refused as one or as the name of a line
+/// where no backslash stands before it.
+fn is_taken_for_more(text: &str) -> bool {
+    let names_a_line =
+        text.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let lines = text.split_once('/').is_some_and(|(operator, rest)| {
+        ["or", "and", "not"].iter().any(|known| operator.eq_ignore_ascii_case(known))
+            && rest.starts_with(|c: char| c.is_ascii_digit() || c == '#')
+    });
+    is_operator(text) || text.eq_ignore_ascii_case("or") || names_a_line || lines
+}
+
 /// A word while it is read.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -143,7 +155,7 @@ fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
 
 /// Prints a word so that it is read as the same word.
 pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
-    if !quoted && word.form == WordForm::Whole && is_operator(&word.text) {
+    if !quoted && word.form == WordForm::Whole && is_taken_for_more(&word.text) {
         out.push('\\');
     }
     let literal = match sign(&word.text, quoted) {

@@ -144,7 +144,7 @@ fn operators_of_other_tools() {
     error: the query cannot be understood
       AREA[Phase]PHASE5
                  ^^^^^^ allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`
-    hint: the nearest is `PHASE1`
+    hint: the nearest is `AREA[Phase]PHASE1`
     ");
     assert_snapshot!(query_complaint("AREA[BriefTitel]x"), @"
     exit 2
@@ -160,8 +160,8 @@ fn operators_of_other_tools() {
                ^^ nothing stands after `OR`
     hint: type what to look for after it, or `\OR` for the word
       --phase 7
-              ^ `7` is not a value of `Phase`
-    hint: there are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`, in short `0`, `1`, `2`, `3`, `4`, `NA`
+              ^ `7` is no phase that the registry has
+    hint: type `1`, `2`, `3`, `4`, `1/2`, `early 1` or `NA`, or several with commas between
     ");
     assert_snapshot!(complaint(&indexed(), &["search", "x", "--sort", "BriefTitle"]), @"
     exit 2

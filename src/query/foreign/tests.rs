@@ -12,17 +12,20 @@ fn said(typed: &str) -> Vec<String> {
 #[test]
 fn every_habit_is_recognised() {
     for (typed, expected) in [
-        ("a or b", "or: `or` is looked for like any other word; type `OR` for either of the two"),
+        (
+            "a or b",
+            "or: `or` is looked for like any other word; type `a OR b` for either of the two",
+        ),
         (
             "head and neck",
-            "and: `and` is looked for like any other word; type `AND` if both are wanted, or leave it out",
+            "and: `and` is looked for like any other word; type `head AND neck` if both are wanted, or leave it out",
         ),
         (
-            "(a) not b",
-            "not: `not` is looked for like any other word; type `NOT` to exclude what follows",
+            "a not b",
+            "not: `not` is looked for like any other word; type `a NOT b` to exclude what follows",
         ),
-        ("a && b", "&&: `&&` means nothing here; type `AND`"),
-        ("a || b", "||: `||` means nothing here; type `OR`"),
+        ("a && b", "&&: `&&` means nothing here; type `a AND b`"),
+        ("a || b", "||: `||` means nothing here; type `a OR b`"),
         (
             "bone adj3 marrow",
             "adj3: `adj3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
@@ -54,7 +57,7 @@ fn every_habit_is_recognised() {
         ),
         (
             "anemia/exp",
-            "anemia/exp: `/exp` is not understood as a subject heading; type `AREA[ConditionMeshTerm]anemia OR AREA[ConditionAncestorTerm]anemia`",
+            "anemia/exp: `/exp` is not understood as a subject heading; type `EXPLODE[MeSH]anemia` for the heading and all below it",
         ),
         ("a -cancer", "-cancer: `-` before `cancer` does not exclude it; type `NOT cancer`"),
         (
@@ -79,11 +82,11 @@ fn every_habit_is_recognised() {
         ),
         (
             "wom?n",
-            "wom?n: `?` within a word stands for nothing; type the spellings with `OR` between them, or the beginning, such as `anemi*`",
+            "wom?n: `?` within a word stands for nothing; type `wom*` for all words that begin so, or the spellings with `OR` between them",
         ),
         (
             "h*matology",
-            "h*matology: `*` within a word stands for nothing; type the spellings with `OR` between them, or the beginning, such as `anemi*`",
+            "h*matology: `*` within a word stands for nothing; type the words that are meant, with `OR` between them",
         ),
         (
             "'bone marrow'",
@@ -91,7 +94,7 @@ fn every_habit_is_recognised() {
         ),
         (
             "\"bone marrow\" ~3 x",
-            "~3: `~3` after a phrase means nothing here; type `a NEAR/3 b` for words that stand near each other",
+            "~3: `~3` after a phrase means nothing here; type `bone NEAR/3 marrow` for words that stand near each other",
         ),
         (
             "anemia~3",

@@ -100,7 +100,7 @@ fn messages_say_what_to_type() {
         ),
         (
             "AREA[Phase]",
-            "0..11 nothing stands after `AREA[Phase]`; type what to look for after it, such as `AREA[Phase]word` or `AREA[Phase](a OR b)`",
+            "0..11 nothing stands after `AREA[Phase]`; type what to look for after it, such as `AREA[Phase]NA`",
         ),
         (
             "a ()",
@@ -116,20 +116,20 @@ fn messages_say_what_to_type() {
         ),
         (
             "diabetes [bracket]",
-            "9..18 brackets belong to operators, such as `AREA[BriefTitle]`; leave them out, or put `[bracket]` between quotes",
+            "9..18 brackets belong to operators, such as `AREA[BriefTitle]word`; leave `[bracket]` out, or name an area before the word",
         ),
-        ("a ] b", "2..3 `]` belongs to no operator; leave it out, or put it between quotes"),
+        ("a ] b", "2..3 `]` belongs to no operator; leave it out"),
         (
             "cancer[ti]",
             "6..10 fields are not named after a word: `[ti]`; type `AREA[BriefTitle]cancer` instead",
         ),
         (
             "\"heart attack\"[MeSH Terms]",
-            "14..26 fields are not named after a word: `[MeSH Terms]`; type `AREA[ConditionMeshTerm]\"heart attack\"` instead",
+            "14..26 fields are not named after a word: `[MeSH Terms]`; type `EXPLODE[MeSH]\"heart attack\"` instead",
         ),
         (
             "cancer [Title/Abstract]",
-            "7..23 fields are not named after a word: `[Title/Abstract]`; type `AREA[BasicSearch]cancer` instead",
+            "7..23 fields are not named after a word: `[Title/Abstract]`; type `cancer` instead",
         ),
         (
             "COVERAGE[FullMatc]x",
@@ -142,7 +142,7 @@ fn messages_say_what_to_type() {
         ("SEARCH[Site]x", "7..11 invalid scope: `Site`; there are `Study`, `Location`"),
         (
             "RANGE[2020]",
-            "6..10 a range has two bounds; type both with a comma between, such as `RANGE[2020-01-01, MAX]`",
+            "6..10 a range has two bounds; type both with a comma between: `AREA[StartDate]RANGE[2020-01-01, MAX]`",
         ),
         (
             "RANGE[, 2020]",
@@ -158,11 +158,11 @@ fn messages_say_what_to_type() {
         ),
         (
             "a NEAR/3",
-            "2..8 `NEAR/3` stands between words or phrases; type a word or phrase on both sides: `bone NEAR/3 marrow`; for alternatives, `(a NEAR/3 b) OR (a NEAR/3 c)`",
+            "2..8 `NEAR/3` stands between words or phrases; type a word or phrase on both sides: `bone NEAR/3 marrow`; for alternatives, `(bone NEAR/3 marrow) OR (bone NEAR/3 graft)`",
         ),
         (
             "(a) NEAR/3 b",
-            "4..10 `NEAR/3` stands between words or phrases; type a word or phrase on both sides: `bone NEAR/3 marrow`; for alternatives, `(a NEAR/3 b) OR (a NEAR/3 c)`",
+            "4..10 `NEAR/3` stands between words or phrases; type a word or phrase on both sides: `bone NEAR/3 marrow`; for alternatives, `(bone NEAR/3 marrow) OR (bone NEAR/3 graft)`",
         ),
         (
             "a NEAR/3 b NEAR/4 c",

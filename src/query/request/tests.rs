@@ -124,7 +124,15 @@ fn filters_take_constants_labels_and_short_keys() {
         (Filter::Phase, "phase2|Early Phase 1", "AREA[Phase](PHASE2 OR EARLY_PHASE1)"),
         (Filter::Type, "int", "AREA[StudyType]INTERVENTIONAL"),
         (Filter::Type, "obs_patreg", "AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true"),
-        (Filter::Sex, "female all", "AREA[Sex](FEMALE OR \"ALL\")"),
+        (Filter::Sex, "female", "AREA[Sex](FEMALE OR \"ALL\")"),
+        (Filter::Sex, "women,men", "AREA[Sex](FEMALE OR \"ALL\" OR MALE)"),
+        (Filter::Sex, "only-female", "AREA[Sex]FEMALE"),
+        (Filter::Sex, "all", "AREA[Sex]\"ALL\""),
+        (
+            Filter::Type,
+            "patient registry",
+            "AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true",
+        ),
         (Filter::Results, "without", "AREA[HasResults]false"),
         (Filter::Country, "Germany,United States", "AREA[LocationCountryCode](\"DE\" OR \"US\")"),
         (Filter::Geo, "distance(1,2,80467)", "AREA[LocationGeoPoint]DISTANCE[1, 2, 80.467km]"),
@@ -138,7 +146,7 @@ fn filters_take_constants_labels_and_short_keys() {
         (
             Filter::Age,
             "30",
-            "AREA[MinimumAge](MISSING OR RANGE[MIN, 30 years]) AND AREA[MaximumAge](MISSING OR RANGE[30 years, MAX])",
+            "AREA[MinimumAge](MISSING OR RANGE[MIN, 30 years]) AND AREA[MaximumAge](MISSING OR RANGE[30 years, MAX]) AND (AREA[StdAge]ADULT OR NOT AREA[MinimumAge]MISSING OR NOT AREA[MaximumAge]MISSING)",
         ),
     ] {
         assert_eq!(filtered(filter, typed), expected, "{typed}");
@@ -150,7 +158,7 @@ fn the_same_list_twice_asks_for_either() {
     let twice = [(Filter::Phase, "2"), (Filter::Sex, "f"), (Filter::Phase, "3")];
     assert_eq!(
         understood(&request(&[], &twice)).text,
-        "AREA[Phase](PHASE2 OR PHASE3) AND AREA[Sex]FEMALE"
+        "AREA[Phase](PHASE2 OR PHASE3) AND AREA[Sex](FEMALE OR \"ALL\")"
     );
 }
 
@@ -188,9 +196,14 @@ fn any_of_the_words_will_do() {
 fn plain_words_can_go_elsewhere() {
     let area = |area: &str| Request { area: Some(area.to_owned()), ..words("x") };
     assert_eq!(understood(&area("BRIEF-TITLE")).text, "AREA[BriefTitle]x");
+    assert_eq!(understood(&area("titlesearch")).text, "AREA[TitleSearch]x");
     assert_eq!(
-        complaint(&area("titlesearch")),
-        "--area 0..11 unknown area name: `titlesearch`; the nearest names are `TitleSearch`, `ConditionSearch`, `NCTIdSearch`"
+        complaint(&area("titelsearch")),
+        "--area 0..11 unknown area name: `titelsearch`; the nearest names are `TitleSearch`, `ConditionSearch`, `NCTIdSearch`"
+    );
+    assert_eq!(
+        complaint(&area("intervention")),
+        "--area 0..12 `intervention` may be more than one field; type `Intervention` or `InterventionName`"
     );
 }
 
@@ -201,7 +214,7 @@ fn everything_wrong_is_said_with_its_flag() {
         &[
             (Filter::Status, "recruting"),
             (Filter::Sex, "x"),
-            (Filter::Age, "old"),
+            (Filter::Age, "x"),
             (Filter::Results, "some"),
             (Filter::Country, "Germny"),
             (Filter::Geo, "1,2"),
@@ -214,14 +227,14 @@ fn everything_wrong_is_said_with_its_flag() {
     assert_eq!(complaint(&request), " \
 0..1 the parenthesis is not closed; type `)` where the group ends, or leave `(` out
 --cond 0..0 no words to look for; type some, such as `trialdex search aplastic anemia`
---status 0..9 `recruting` is not a value of `OverallStatus`; the nearest is `RECRUITING`; there are `ACTIVE_NOT_RECRUITING`, `COMPLETED`, `ENROLLING_BY_INVITATION`, `NOT_YET_RECRUITING`, `RECRUITING`, `SUSPENDED`, `TERMINATED`, `WITHDRAWN`, `AVAILABLE`, `NO_LONGER_AVAILABLE`, `TEMPORARILY_NOT_AVAILABLE`, `APPROVED_FOR_MARKETING`, `WITHHELD`, `UNKNOWN`, in short `rec`, `not`, `act`, `com`, `ter`, `enr`, `sus`, `wit`, `unk`, `ava`, `nla`, `tna`, `afm`
---sex 0..1 `x` is not a value of `Sex`; there are `FEMALE`, `MALE`, `ALL`, in short `f`, `m`
---age 0..3 `old` is no age; type a number and a unit, such as `30 years` or `6 months`
+--status 0..9 `recruting` is not a value of `OverallStatus`; the nearest are `RECRUITING`, `NOT_YET_RECRUITING`, `ACTIVE_NOT_RECRUITING`; there are `ACTIVE_NOT_RECRUITING`, `COMPLETED`, `ENROLLING_BY_INVITATION`, `NOT_YET_RECRUITING`, `RECRUITING`, `SUSPENDED`, `TERMINATED`, `WITHDRAWN`, `AVAILABLE`, `NO_LONGER_AVAILABLE`, `TEMPORARILY_NOT_AVAILABLE`, `APPROVED_FOR_MARKETING`, `WITHHELD`, `UNKNOWN`, in short `rec`, `not`, `act`, `com`, `ter`, `enr`, `sus`, `wit`, `unk`, `ava`, `nla`, `tna`, `afm`
+--sex 0..1 `x` is no sex that the registry has; type `female`, `male` or `all`, or `only-female` and `only-male` without studies for all sexes
+--age 0..1 `x` is no age; type an age such as `30` or `6 months`, a range such as `65-80`, `65+` or `<18`, or `child`, `adult` or `older`
 --results 0..4 `some` says nothing about results; type `with` or `without`
---country 0..6 `Germny` is no country that is known; the nearest names are `Germany`
+--country 0..6 `Germny` is no country or region that is known; the nearest names are `Germany`; `--locn 'Germny'` looks for a city, a state or a hospital
 --geo 0..3 `1,2` is not a place and a radius; type latitude, longitude and radius: `39.0,-77.1,50mi`
 --ids 5..6 `x` is no NCT number; type `NCT` and up to eight digits, such as `NCT01305694`
---filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `PHASE1`
+--filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `AREA[Phase]PHASE1`
 --agg 0..7 `phase 2` has no id before it; type blanks between keys and commas between ids: `phase:2 3,status:rec`
 --phase 0..1 no value to filter by; type a value after `--phase`, or leave it out");
 }

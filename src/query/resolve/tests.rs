@@ -140,8 +140,8 @@ fn the_operator_all_is_noticed_where_it_could_be_a_value() {
 fn messages_say_what_to_type() {
     for (typed, expected) in [
         (
-            "AREA[brieftitle]x",
-            "5..15 unknown area name: `brieftitle`; the nearest names are `BriefTitle`",
+            "AREA[brieftitel]x",
+            "5..15 unknown area name: `brieftitel`; the nearest names are `BriefTitle`",
         ),
         (
             "AREA[xyzzy](a OR b)",
@@ -149,23 +149,23 @@ fn messages_say_what_to_type() {
         ),
         (
             "AREA[Phase]PHASE5",
-            "11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `PHASE1`",
+            "11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `AREA[Phase]PHASE1`",
         ),
         (
             "AREA[Phase]PHASE2 PHASE3",
-            "11..24 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; type `AREA[Phase](PHASE2 OR PHASE3)`",
+            "11..24 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; type `AREA[Phase]PHASE2 OR AREA[Phase]PHASE3`",
         ),
         (
             "AREA[Sex]both",
-            "9..13 allowed values for enum field `Sex` are `FEMALE`, `MALE`, `ALL`; type `ALL`",
+            "9..13 allowed values for enum field `Sex` are `FEMALE`, `MALE`, `ALL`; type `AREA[Sex]\"ALL\"`",
         ),
         (
             "AREA[EnrollmentCount]many",
-            "21..25 `many` means nothing in `EnrollmentCount`, which is a whole number; type a whole number, such as `100`",
+            "21..25 `many` means nothing in `EnrollmentCount`, which is a whole number; type a whole number, such as `AREA[EnrollmentCount]100`",
         ),
         (
             "AREA[StartDate]soon",
-            "15..19 `soon` means nothing in `StartDate`, which is a date; type a date such as `2021-03-04`, `2021-03` or `2021`",
+            "15..19 `soon` means nothing in `StartDate`, which is a date; type a date or a range of dates, such as `AREA[StartDate]2021-03-04`, `AREA[StartDate]2021` or `AREA[StartDate]RANGE[2020, 2022]`",
         ),
         (
             "AREA[StartDate]RANGE[soon, MAX]",
@@ -173,11 +173,11 @@ fn messages_say_what_to_type() {
         ),
         (
             "AREA[MinimumAge]18",
-            "16..18 `18` means nothing in `MinimumAge`, which is an age; type a number and a unit, such as `18 years` or `6 months`",
+            "16..18 `18` means nothing in `MinimumAge`, which is an age; type `AREA[MinimumAge]\"18 years\"`",
         ),
         (
             "AREA[HasResults]perhaps",
-            "16..23 `perhaps` means nothing in `HasResults`, which is true or false; type `true` or `false`",
+            "16..23 `perhaps` means nothing in `HasResults`, which is true or false; type `AREA[HasResults]true` or `AREA[HasResults]false`",
         ),
         (
             "AREA[LocationGeoPoint]Boston",
@@ -189,7 +189,7 @@ fn messages_say_what_to_type() {
         ),
         (
             "RANGE[2020, MAX]",
-            "0..16 `RANGE` needs a field of dates, numbers, ages or constants; `BasicSearch` is several fields; name the field before it, such as `AREA[StartDate]RANGE[2020, MAX]`",
+            "0..16 `RANGE` needs a field of dates, numbers, ages or constants; `BasicSearch` is several fields; name a field before it, such as `AREA[StartDate]RANGE[2020, MAX]`",
         ),
         (
             "AREA[LocationCity]DISTANCE[1, 2, 3mi]",
@@ -197,19 +197,19 @@ fn messages_say_what_to_type() {
         ),
         (
             "SEARCH[Location]AREA[BriefTitle]x",
-            "21..31 `BriefTitle` is no part of a site; type `SEARCH[Study]AREA[BriefTitle]`, or put it outside of `SEARCH[Location]`",
+            "21..31 `BriefTitle` is no part of a site; type `SEARCH[Study]AREA[BriefTitle]word`",
         ),
         (
             "TILT[BriefTitle]x",
-            "5..15 `TILT` needs a field of dates, numbers or ages; `BriefTitle` is text; type one, such as `TILT[StudyFirstPostDate]`",
+            "5..15 `TILT` needs a field of dates, numbers or ages; `BriefTitle` is text; type one, such as `TILT[StudyFirstPostDate]word`",
         ),
         (
             "TILT[BasicSearch]x",
-            "5..16 `TILT` needs a field of dates, numbers or ages; `BasicSearch` is an area; type one, such as `TILT[StudyFirstPostDate]`",
+            "5..16 `TILT` needs a field of dates, numbers or ages; `BasicSearch` is an area; type one, such as `TILT[StudyFirstPostDate]word`",
         ),
         (
             "AREA[Phase](a NEAR/3 b)",
-            "11..23 `NEAR` needs text, and `Phase` holds none; type `AND`, or name a field of text, such as `AREA[BriefTitle]`",
+            "11..23 `NEAR` needs text, and `Phase` holds none; type `AND`, or name a field of text, such as `AREA[BriefTitle](bone NEAR/3 marrow)`",
         ),
     ] {
         let wrong = resolved(typed).expect_err(typed);
@@ -219,6 +219,30 @@ fn messages_say_what_to_type() {
             .collect();
         assert_eq!(wrong, [expected], "{typed}");
     }
+}
+
+#[test]
+fn ranges_of_other_languages_are_named_exactly() {
+    for (typed, expected) in [
+        ("AREA[StartDate]2020-2022", "AREA[StartDate]RANGE[2020, 2022]"),
+        ("AREA[StartDate]2015:2020", "AREA[StartDate]RANGE[2015, 2020]"),
+        ("AREA[StartDate]2020-01-01..2020-12-31", "AREA[StartDate]RANGE[2020-01-01, 2020-12-31]"),
+        ("AREA[StartDate]2020 to 2022", "AREA[StartDate]RANGE[2020, 2022]"),
+        ("AREA[StartDate]>=2020", "AREA[StartDate]RANGE[2020, MAX]"),
+        ("AREA[StartDate]since 2020", "AREA[StartDate]RANGE[2020, MAX]"),
+        ("AREA[StartDate]<2020", "AREA[StartDate]RANGE[MIN, 2019]"),
+        ("AREA[EnrollmentCount]>100", "AREA[EnrollmentCount]RANGE[101, MAX]"),
+        ("AREA[EnrollmentCount]100-200", "AREA[EnrollmentCount]RANGE[100, 200]"),
+        ("AREA[MinimumAge]18-65", "AREA[MinimumAge]RANGE[18 years, 65 years]"),
+        ("AREA[MinimumAge]18+", "AREA[MinimumAge]RANGE[18 years, MAX]"),
+        ("AREA[Phase]III", "AREA[Phase]PHASE3"),
+        ("AREA[Phase]1/2", "AREA[Phase]PHASE1 AND AREA[Phase]PHASE2"),
+    ] {
+        let wrong = resolved(typed).expect_err(typed);
+        assert_eq!(wrong[0].hint, format!("type `{expected}`"), "{typed}");
+        assert!(resolved(expected).is_ok(), "{expected}");
+    }
+    assert_eq!(meaning("AREA[LocationCountryCode]germany"), "LocationCountryCode:Code(\"DE\")");
 }
 
 #[test]

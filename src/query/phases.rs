@@ -1,0 +1,180 @@
+//! Phases as people type them after `--phase`.
+
+use super::filters::{constant_term, spans_between};
+use super::syntax::Expr;
+use super::{Diagnostic, Span};
+
+/// Phases in short, in the order of their numbers.
+const CONSTANTS: [&str; 5] = ["EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4"];
+
+/// A phase, or several that one study has together.
+type Together = Vec<&'static str>;
+
+/// Why a text is no phase: what to type.
+type Hint = String;
+
+/// Reads phases with commas or blanks between: any of them will do. `1/2` is
+/// a study of both.
+///
+/// # Errors
+///
+/// What is no phase, with what to type.
+pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let (mut found, mut notices, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
+        let text = &typed[span.clone()];
+        match phases(text) {
+            Ok(phases) => {
+                notices.extend(phases.iter().filter_map(|one| notice(one, text, span.clone())));
+                found.extend(phases.iter().filter_map(|one| of_all(one, &span)));
+            }
+            Err(hint) => {
+                let message = format!("`{text}` is no phase that the registry has");
+                wrong.push(Diagnostic { span, message, hint });
+            }
+        }
+    }
+    if found.is_empty() && wrong.is_empty() {
+        let message = "no phase is named".to_owned();
+        wrong.push(Diagnostic { span: 0..typed.len(), message, hint: usual() });
+    }
+    if wrong.is_empty() { Ok((found, notices)) } else { Err(wrong) }
+}
+
+fn usual() -> Hint {
+    "type `1`, `2`, `3`, `4`, `1/2`, `early 1` or `NA`, or several with commas between".to_owned()
+}
+
+/// Studies that have all of these phases.
+fn of_all(phases: &Together, span: &Span) -> Option<Expr> {
+    let one = |phase: &&str| Expr::within("Phase", constant_term(phase, span.clone()));
+    Expr::all(phases.iter().map(one).collect())
+}
+
+fn notice(phases: &Together, text: &str, span: Span) -> Option<Diagnostic> {
+    let numbers: Vec<&str> = phases.iter().map(|phase| short(phase)).collect();
+    (phases.len() > 1).then(|| Diagnostic {
+        span,
+        message: format!("`{text}` are studies of both phases at once"),
+        hint: format!("type `{}` for studies of either", numbers.join(",")),
+    })
+}
+
+/// The shortest that is read as a phase.
+fn short(phase: &str) -> &str {
+    if phase == "EARLY_PHASE1" { "0" } else { phase.trim_start_matches("PHASE") }
+}
+
+/// The phases that a text without commas names, any of which will do.
+fn phases(text: &str) -> Result<Vec<Together>, Hint> {
+    let text =
+        text.to_lowercase().replace(['_', '(', ')'], " ").replace(['\u{2013}', '\u{2014}'], "-");
+    let text = text.replace(" / ", "/").replace(" - ", "-").replace("/phase ", "/");
+    let mut words = text.split_whitespace().filter(|word| !is_filling(word)).peekable();
+    let mut found = Vec::new();
+    while let Some(word) = words.next() {
+        match word {
+            "early" => {
+                words.next_if(|next| matches!(number(next), Some(1)));
+                found.push(vec!["EARLY_PHASE1"]);
+            }
+            "not" if words.next_if(|next| *next == "applicable").is_some() => {
+                found.push(vec!["NA"])
+            }
+            "na" | "n/a" | "none" => found.push(vec!["NA"]),
+            word => found.push(together(word)?),
+        }
+    }
+    if found.is_empty() { Err(usual()) } else { Ok(found) }
+}
+
+/// Words between phases, and what the registry once wrote behind one.
+fn is_filling(word: &str) -> bool {
+    matches!(word, "phase" | "phases" | "ph" | "or" | "formerly" | "listed" | "as")
+}
+
+/// `2`, `iii` or `2/3`.
+fn together(word: &str) -> Result<Together, Hint> {
+    let numbers: Option<Vec<usize>> = word.split('/').map(number).collect();
+    match numbers {
+        Some(mut numbers) => {
+            numbers.sort_unstable();
+            numbers.dedup();
+            Ok(numbers.into_iter().map(|number| CONSTANTS[number]).collect())
+        }
+        None => Err(meant(word)),
+    }
+}
+
+/// The number of a phase in digits or Roman numerals.
+fn number(word: &str) -> Option<usize> {
+    let bare = word.trim_start_matches("phase").trim_start_matches(['-', '.']);
+    match bare {
+        "0" => Some(0),
+        "1" | "i" | "one" => Some(1),
+        "2" | "ii" | "two" => Some(2),
+        "3" | "iii" | "three" => Some(3),
+        "4" | "iv" | "four" => Some(4),
+        _ => None,
+    }
+}
+
+/// What to type for a word that is no phase: a range, or a part of a phase.
+fn meant(word: &str) -> Hint {
+    let ends = word.split_once('-').and_then(|(one, other)| Some((number(one)?, number(other)?)));
+    if let Some((first, last)) = ends.filter(|(first, last)| first < last) {
+        let all: Vec<String> = (first..=last).map(|number| number.to_string()).collect();
+        let either = format!("`{}` for studies of any of them", all.join(","));
+        return match last - first {
+            1 => format!("type `{first}/{last}` for studies of both, {either}"),
+            _ => format!("type {either}"),
+        };
+    }
+    let whole = word.trim_end_matches(['a', 'b', 'c']);
+    match number(whole).filter(|_| whole != word) {
+        Some(number) => format!("type `{number}`: the registry does not part phases"),
+        None => usual(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(typed: &str) -> String {
+        match alternatives(typed) {
+            Ok((found, _)) => found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | "),
+            Err(wrong) => wrong.iter().map(|one| one.hint.clone()).collect::<Vec<_>>().join(" | "),
+        }
+    }
+
+    #[test]
+    fn phases_are_read_as_people_type_them() {
+        for (typed, expected) in [
+            ("3", "AREA[Phase]PHASE3"),
+            ("III", "AREA[Phase]PHASE3"),
+            ("phase IV", "AREA[Phase]PHASE4"),
+            ("2,3", "AREA[Phase]PHASE2 | AREA[Phase]PHASE3"),
+            ("2 3", "AREA[Phase]PHASE2 | AREA[Phase]PHASE3"),
+            ("Phase 2|Phase 3", "AREA[Phase]PHASE2 | AREA[Phase]PHASE3"),
+            ("1/2", "AREA[Phase]PHASE1 AND AREA[Phase]PHASE2"),
+            ("Phase 1/Phase 2", "AREA[Phase]PHASE1 AND AREA[Phase]PHASE2"),
+            ("II/III", "AREA[Phase]PHASE2 AND AREA[Phase]PHASE3"),
+            ("early 1", "AREA[Phase]EARLY_PHASE1"),
+            ("Early Phase 1", "AREA[Phase]EARLY_PHASE1"),
+            ("EARLY_PHASE1", "AREA[Phase]EARLY_PHASE1"),
+            ("0", "AREA[Phase]EARLY_PHASE1"),
+            ("N/A", "AREA[Phase]NA"),
+            ("not applicable", "AREA[Phase]NA"),
+            ("2-3", "type `2/3` for studies of both, `2,3` for studies of any of them"),
+            ("2-4", "type `2,3,4` for studies of any of them"),
+            ("2b", "type `2`: the registry does not part phases"),
+            ("IIa", "type `2`: the registry does not part phases"),
+        ] {
+            assert_eq!(shown(typed), expected, "{typed}");
+        }
+        for typed in ["5", "x", "phase", ",", "2/x"] {
+            assert_eq!(shown(typed), usual(), "{typed}");
+        }
+    }
+}
