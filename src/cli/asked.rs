@@ -439,7 +439,9 @@ impl Again {
 fn as_understood(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Asked, Failure> {
     let kept = receipt.strategy.as_deref();
     // Backslashes before words that are refused without them are newer.
-    let same = |asked: &Asked| asked.understood.text.replace('\\', "") == receipt.understood.replace('\\', "");
+    let same = |asked: &Asked| {
+        asked.understood.text.replace('\\', "") == receipt.understood.replace('\\', "")
+    };
     let today = Asked::from_pairs(pairs.clone(), kept);
     if today.as_ref().is_ok_and(same) {
         return today;
