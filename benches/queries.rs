@@ -29,7 +29,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
 use trialdex::query::{Expand, Filter, Manner, Misunderstood, Parameter, Request, SortKey};
-use trialdex::search::{Matching, Model, Window, Wish, facets, search};
+use trialdex::search::{Matching, Model, Window, Wish, search};
 use trialdex::source::Limits;
 use trialdex::study::fields;
 use trialdex::text::vocabulary::Vocabulary;
@@ -326,7 +326,7 @@ fn count(store: &Store, case: &Case) -> Outcome<usize> {
 fn count_by_value(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
     let fields: Vec<fields::Field> = COUNTED.into_iter().filter_map(fields::Field::named).collect();
-    Ok(facets(store, &understood.question, &fields, None)?.len())
+    Ok(search(store, &Wish::new(&understood.question).counting())?.facets(&fields)?.len())
 }
 
 /// The program from start to end, with the hits written out.

@@ -7,6 +7,7 @@ mod suite {
     mod abbreviations;
     mod asked;
     mod cli;
+    mod disclosure;
     mod documented;
     mod edits;
     mod errors;

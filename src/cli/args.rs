@@ -37,7 +37,8 @@ Examples:
   trialdex search '\"graft versus host\"' steroid --limit 50
   trialdex search sepsis fluids --any --format jsonl | jq -r .briefTitle
   trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
-  trialdex search lymphoma --limit 0 --format ris > lymphoma.ris";
+  trialdex search lymphoma --format ris > lymphoma.ris
+  trialdex search --cond lymphoma --intr rituximab --details";
 
 const CHECK_EXAMPLES: &str = "\
 Examples:
@@ -74,7 +75,7 @@ const EXPORT_EXAMPLES: &str = "\
 Examples:
   trialdex export > all.jsonl                       every study, one a line
   trialdex export NCT01305694 NCT02385292 --format csv
-  trialdex search lymphoma --limit 0 --format ids | trialdex export - > lymphoma.jsonl
+  trialdex search lymphoma --format ids | trialdex export - > lymphoma.jsonl
   trialdex export - --format ris < chosen.txt > chosen.ris";
 
 const EVAL_EXAMPLES: &str = "\
@@ -227,9 +228,14 @@ pub(crate) struct SearchArgs {
     /// Print the number of hits alone
     #[arg(long)]
     pub(crate) count: bool,
-    /// Tell how the query is understood, and why each hit has its score
+    /// Tell how the query is understood, what each part of it leaves, and why
+    /// each hit has its score
     #[arg(long)]
     pub(crate) explain: bool,
+    /// Tell for each search area which words and other names were looked for,
+    /// how many studies have each, and how many hits came by it alone
+    #[arg(long)]
+    pub(crate) details: bool,
     /// Sort by a date, a number or an age, such as `StartDate` or
     /// `EnrollmentCount:asc`; two keys at most [default: @relevance]
     #[arg(long, value_name = "FIELD[:asc|desc]", value_delimiter = ',')]
@@ -237,9 +243,21 @@ pub(crate) struct SearchArgs {
     /// Write down the search and all its hits, to be run again by `verify`
     #[arg(long, value_name = "FILE")]
     pub(crate) receipt: Option<PathBuf>,
-    /// Hits to print; 0 for all
-    #[arg(long, short = 'n', env = "TRIALDEX_LIMIT", default_value_t = 20, value_name = "N")]
+    /// Hits to write; 0 for all. By default, text has 20 (TRIALDEX_LIMIT or the
+    /// setting), every other format all
+    #[arg(
+        long,
+        short = 'n',
+        env = "TRIALDEX_LIMIT",
+        default_value_t = 20,
+        value_name = "N",
+        hide_default_value = true,
+        hide_env = true
+    )]
     pub(crate) limit: usize,
+    /// The limit was typed: it holds for every format.
+    #[arg(skip)]
+    pub(crate) limit_typed: bool,
     /// Hits to pass over
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) offset: usize,
@@ -304,9 +322,10 @@ pub(crate) struct FacetsArgs {
     pub(crate) query: QueryArgs,
     #[command(flatten)]
     pub(crate) strategy: StrategyArgs,
-    /// Values to print of each field; 0 for all
-    #[arg(long, short = 'n', default_value_t = 20, value_name = "N")]
-    pub(crate) limit: usize,
+    /// Values to write of each field; 0 for all [default: 20 as text, all in
+    /// other formats]
+    #[arg(long, short = 'n', value_name = "N")]
+    pub(crate) limit: Option<usize>,
     /// How to write the counts
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: FacetFormatArg,

@@ -12,7 +12,7 @@ use trialdex::query::{
     sort_order,
 };
 use trialdex::search::receipt::{Receipt, UsedStrategy};
-use trialdex::search::{Matching, Model, Wish};
+use trialdex::search::{Disclosure, Hits, Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::input::read_text;
@@ -22,6 +22,9 @@ use super::{Console, Failure};
 
 /// The flag that names a line of a strategy.
 pub(crate) const STRATEGY: &str = "--strategy";
+
+/// The flag that takes in studies without a value of what is filtered by.
+const INCLUDE_MISSING: &str = "--include-missing";
 
 /// The flag of `batch` that says what its queries are, and its values.
 pub(crate) const AS: &str = "--as";
@@ -124,6 +127,9 @@ pub(crate) struct FilterArgs {
     /// An expression
     #[arg(long, value_name = "EXPR")]
     filter: Vec<String>,
+    /// Take in studies that have no value of what is filtered by
+    #[arg(long)]
+    include_missing: bool,
     /// The site's short filters, such as `phase:2 3,status:rec`
     #[arg(long, value_name = "PAIRS")]
     agg: Vec<String>,
@@ -174,6 +180,9 @@ impl QueryArgs {
             }
         }
         pairs.extend(self.area.iter().map(|area| ("--area".to_owned(), area.clone())));
+        if filters.include_missing {
+            pairs.push((INCLUDE_MISSING.to_owned(), String::new()));
+        }
         if self.any {
             pairs.push(("--any".to_owned(), String::new()));
         }
@@ -354,6 +363,15 @@ impl Asked {
         }
     }
 
+    /// What a number of hits takes in and leaves out.
+    pub(crate) fn disclosure(
+        &self,
+        hits: &Hits<'_>,
+        wish: &Wish<'_>,
+    ) -> Result<Disclosure, Failure> {
+        Ok(hits.disclosure(wish, &self.understood.parts)?)
+    }
+
     /// Studies with fewer of the words than all are for plain words alone: an
     /// expression finds what it says, or nothing.
     pub(crate) fn matching(&self) -> Matching {
@@ -381,6 +399,7 @@ fn request(pairs: &[(String, String)]) -> Result<(Request, RankingArgs), Failure
             STRATEGY => {}
             AS if [EXPRESSIONS, WORDS].contains(&value.as_str()) => {}
             "--any" => request.manner.any = true,
+            INCLUDE_MISSING => request.include_missing = true,
             "--area" => request.area = Some(value.clone()),
             _ if ranking.take(flag, value)? => {}
             _ => {

@@ -9,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 use clap::builder::Resettable;
+use clap::parser::ValueSource;
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -49,7 +50,14 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
         // What is no mistake, such as `--help`, and what clap says well.
         explained(&command, &error, &typed).unwrap_or_else(|| error.exit())
     })?;
-    Cli::from_arg_matches(&matches).map_err(|error| Failure::new(error.to_string()))
+    let mut cli =
+        Cli::from_arg_matches(&matches).map_err(|error| Failure::new(error.to_string()))?;
+    if let (super::Command::Search(search), Some(matches)) =
+        (&mut cli.command, matches.subcommand_matches("search"))
+    {
+        search.limit_typed = matches.value_source("limit") == Some(ValueSource::CommandLine);
+    }
+    Ok(cli)
 }
 
 /// The file and its text, if there is one.

@@ -7,6 +7,7 @@ use trialdex::output::{StudyFormat, StudyWriter};
 use trialdex::study::NctId;
 
 use super::args::{ExportArgs, ExportFormat, Global};
+use super::disclosure::Absent;
 use super::numbers::numbers;
 use super::search::open_or_build;
 use super::{Console, Failure, Outcome};
@@ -37,16 +38,17 @@ fn named(
     reading: &Reading<'_>,
     numbers: &[NctId],
 ) -> Result<Vec<(NctId, Place)>, Failure> {
-    let mut seen = HashSet::new();
+    let (mut seen, mut absent) = (HashSet::new(), Vec::new());
     let mut found = Vec::new();
     for nct in numbers {
         match reading.find(*nct)? {
             // A study can be named by its number and by one that it had once.
             Some(place) if seen.insert(place) => found.push((*nct, place)),
             Some(_) => {}
-            None => console.say(&format!("{nct}: not in the index")),
+            None => absent.push(*nct),
         }
     }
+    Absent::known(&absent, numbers).say(console);
     found.sort_by_key(|(nct, _)| *nct);
     Ok(found)
 }

@@ -2,15 +2,18 @@
 
 use std::io::Write;
 
-use trialdex::output::write_facets;
-use trialdex::search::facets;
+use trialdex::output::{FacetFormat, plural, write_facets};
+use trialdex::search::{Facet, Matching, Wish, search};
 use trialdex::study::fields::{Field, FieldKind};
 use trialdex::study::{nearest_of, nearest_pieces};
 
 use super::args::{FacetsArgs, Global};
 use super::asked::Asked;
 use super::search::open_or_build;
-use super::{Console, Failure, Outcome};
+use super::{Console, Failure, Outcome, disclosure};
+
+/// Values of a field that people are shown unless they say otherwise.
+const SHOWN: usize = 20;
 
 /// Short names of fields that are counted often.
 const SHORT: [(&str, &str); 9] = [
@@ -30,12 +33,34 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs
     let fields = names.map(field).collect::<Result<Vec<Field>, Failure>>()?;
     let asked = Asked::new(console, &arguments.query, &arguments.strategy)?;
     let store = open_or_build(console, &global.index)?;
-    let facets = facets(&store, &asked.understood.question, &fields, asked.own.as_ref())?;
+    // A number is that of what was asked for.
+    let wish = Wish { matching: Matching::All, ..asked.wish().counting() };
+    let hits = search(&store, &wish)?;
+    let facets = hits.facets(&fields)?;
+    let disclosure = asked.disclosure(&hits, &wish)?;
     let format = arguments.format.into();
-    write_facets(&mut console.out, format, console.paint, &facets, arguments.limit)?;
+    let limit = arguments.limit.unwrap_or(if format == FacetFormat::Text { SHOWN } else { 0 });
+    let (out, paint) = (&mut console.out, console.paint);
+    write_facets(out, format, paint, &facets, limit, &disclosure)?;
     console.out.flush()?;
+    if format != FacetFormat::Json {
+        disclosure::say(console, "", &disclosure);
+    }
+    if format != FacetFormat::Text {
+        say_cut(console, &facets, limit);
+    }
     let found = facets.iter().any(|facet| facet.studies > 0);
     Ok(if found { Outcome::Done } else { Outcome::NothingFound })
+}
+
+/// Says of which fields not all values were written.
+pub(crate) fn say_cut(console: &Console, facets: &[Facet], limit: usize) {
+    let cut = facets.iter().filter(|facet| limit > 0 && facet.values.len() > limit);
+    for facet in cut {
+        let all = plural(facet.values.len() as u64, "value", "values");
+        let name = facet.field.name();
+        console.say(&format!("{name}: {limit} of {all} written; --limit 0 writes all"));
+    }
 }
 
 fn field(name: &str) -> Result<Field, Failure> {

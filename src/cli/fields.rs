@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::{FacetFormat, FieldDescription, grouped, write_facets};
 use trialdex::query::meaning::Question;
-use trialdex::search::{facets, studies_with};
+use trialdex::search::{Disclosure, Wish, search, studies_with};
 use trialdex::study::computed;
 use trialdex::study::fields::{Field, FieldKind};
 use trialdex::study::nearest_pieces;
 use trialdex::study::pieces;
 
 use super::args::{FieldsArgs, Global, ReportFormat};
+use super::facets::say_cut;
 use super::search::open_or_build;
 use super::{Console, Failure, Outcome};
 
@@ -40,7 +41,10 @@ fn one(
     let length = matches!(field, Field::Size(_) | Field::Computed(_)) && field.is_of_results();
     let countable = !length && !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
     let everything = Question { ranked: Vec::new(), filters: Vec::new() };
-    let values = if countable { facets(&store, &everything, &[field], None)? } else { Vec::new() };
+    let values = match countable {
+        true => search(&store, &Wish::new(&everything).counting())?.facets(&[field])?,
+        false => Vec::new(),
+    };
     match arguments.format {
         ReportFormat::Text => {
             write!(console.out, "{}", described.text())?;
@@ -48,7 +52,8 @@ fn one(
             if !values.is_empty() {
                 writeln!(console.out)?;
                 let (format, paint) = (FacetFormat::Text, console.paint);
-                write_facets(&mut console.out, format, paint, &values, arguments.limit)?;
+                let (out, limit) = (&mut console.out, arguments.limit);
+                write_facets(out, format, paint, &values, limit, &Disclosure::default())?;
             }
         }
         ReportFormat::Json => {
@@ -58,8 +63,10 @@ fn one(
                 shown.map(|(value, studies)| json!({"value": value, "studies": studies})).collect();
             let mut json = described.json();
             json["studies"] = studies.into();
+            json["distinct"] = values.iter().map(|facet| facet.values.len()).sum::<usize>().into();
             json["values"] = shown.into();
             writeln!(console.out, "{json:#}")?;
+            say_cut(console, &values, arguments.limit);
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ pub(crate) mod batch;
 pub(crate) mod check;
 mod config;
 mod console;
+mod disclosure;
 pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod facets;

@@ -6,17 +6,20 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use trialdex::index::{IndexError, Store, VOCABULARY_FILE, rfc3339};
-use trialdex::output::{Heading, HitFormat, HitWriter, chosen_pieces, clean_line, plural};
+use trialdex::output::{
+    Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, funnel_lines, plural,
+};
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
-use trialdex::search::{Hits, Matching, Window, Wish, search};
+use trialdex::search::{Disclosure, Hits, Matching, Window, Wish, search};
 use trialdex::study::pieces::Piece;
 
 use super::args::{Global, SearchArgs};
 use super::asked::{Asked, order};
+use super::disclosure::Absent;
 use super::index::{DEFAULT_INPUT, build};
 use super::work::WorkArgs;
-use super::{Console, Failure, Outcome};
+use super::{Console, Failure, Outcome, disclosure};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {
     let asked = Asked::new(console, &arguments.query, &arguments.strategy)?;
@@ -36,9 +39,11 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         wish.matching = Matching::All;
         wish.window.limit = Some(0);
     } else {
-        wish.window = window(arguments.offset, arguments.limit);
+        wish.window = window(arguments.offset, limit(arguments));
     }
     let hits = search(&store, &wish)?;
+    let disclosure = asked.disclosure(&hits, &wish)?;
+    let absent = Absent::of_filters(&store, &asked.pairs)?;
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
@@ -47,20 +52,62 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
-        write_hits(console, arguments, &fields, &asked, &wish, &hits)?;
+        write_hits(console, arguments, &fields, (&asked, &disclosure), &wish, &hits)?;
     }
     console.out.flush()?;
-    if !matches!(HitFormat::from(arguments.format), HitFormat::Json | HitFormat::JsonLines) {
-        say_what_is_meant(console, &hits)?;
+    say_beside(console, arguments, (&asked, &disclosure), &wish, &hits)?;
+    if let Some(absent) = absent.filter(|absent| !absent.numbers.is_empty()) {
+        console.close();
+        absent.say(console);
     }
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// Hits to be written; 0 for all. What is set for good is for people's
+/// screens: files and programs get all unless they say otherwise.
+fn limit(arguments: &SearchArgs) -> usize {
+    let screen = HitFormat::from(arguments.format) == HitFormat::Text;
+    if screen || arguments.limit_typed { arguments.limit } else { 0 }
+}
+
+/// Says on standard error what is not in the output itself: what the number
+/// of hits takes in and leaves out, whether not all hits were written, and what
+/// may be meant by words that no study has.
+fn say_beside(
+    console: &mut Console,
+    arguments: &SearchArgs,
+    (asked, disclosure): (&Asked, &Disclosure),
+    wish: &Wish<'_>,
+    hits: &Hits<'_>,
+) -> Result<(), Failure> {
+    let format = HitFormat::from(arguments.format);
+    let (text, json) = (format == HitFormat::Text, format == HitFormat::Json);
+    if arguments.count || !(text || json) {
+        if arguments.explain {
+            let funnel = hits.funnel(wish, &asked.understood.parts)?;
+            funnel_lines(&funnel).iter().for_each(|line| console.say(line));
+        }
+        if arguments.details {
+            let details =
+                details_text(console.error_paint, hits.understood(), &hits.matched(wish)?);
+            details.iter().for_each(|line| console.say(line));
+        }
+        disclosure::say(console, "", disclosure);
+    }
+    if !arguments.count && !text {
+        disclosure::say_cut(console, arguments.offset, hits.hits.len(), hits.total);
+    }
+    if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
+        say_what_is_meant(console, hits)?;
+    }
+    Ok(())
 }
 
 fn write_hits(
     console: &mut Console,
     arguments: &SearchArgs,
     fields: &[&'static Piece],
-    asked: &Asked,
+    (asked, disclosure): (&Asked, &Disclosure),
     wish: &Wish<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
@@ -73,8 +120,10 @@ fn write_hits(
     }
     let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
     let heading = Heading { typed, understood, area: asked.area.as_deref() };
-    let explain = arguments.explain.then_some(wish);
-    let writer = HitWriter { format, paint: console.paint, fields, explain };
+    let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.understood.parts));
+    let (paint, funnel) = (console.paint, funnel.transpose()?);
+    let (explain, details) = (funnel.as_deref(), arguments.details);
+    let writer = HitWriter { format, paint, fields, wish, disclosure, explain, details };
     Ok(writer.write(&mut console.out, heading, hits)?)
 }
 
@@ -125,7 +174,9 @@ pub(crate) fn receipt<'a>(
     order: &[SortKey],
     sort: &[String],
 ) -> Result<(Hits<'a>, Receipt), Failure> {
-    let hits = search(store, &Wish { order, ..asked.wish() })?;
+    let wish = Wish { order, ..asked.wish() };
+    let hits = search(store, &wish)?;
+    let disclosure = asked.disclosure(&hits, &wish)?;
     let mut typed = asked.pairs.clone();
     typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
     let date = rfc3339(SystemTime::now());
@@ -134,7 +185,8 @@ pub(crate) fn receipt<'a>(
     let used = strategy.map(|(strategy, line)| strategy.used(*line, store, own)).transpose()?;
     let strategy = used.map(Box::new);
     let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
-    Ok((hits, Receipt { strategy, ..receipt }))
+    let disclosure = Some(Box::new(disclosure));
+    Ok((hits, Receipt { strategy, disclosure, ..receipt }))
 }
 
 /// Writes down the search with all its hits.

@@ -5,6 +5,7 @@ use std::io::Write;
 use trialdex::output::write_study;
 
 use super::args::{Global, ReportFormat, ShowArgs};
+use super::disclosure::Absent;
 use super::numbers::numbers;
 use super::search::open_or_build;
 use super::{Console, Outcome};
@@ -17,7 +18,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
         console.page();
     }
     let mut missing = Vec::new();
-    for (at, nct) in numbers.into_iter().enumerate() {
+    for (at, nct) in numbers.iter().copied().enumerate() {
         let Some(place) = reading.find(nct)? else {
             missing.push(nct);
             continue;
@@ -42,8 +43,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
     // Not before the reader of a pager is through: it would be written across
     // the text.
     console.close();
-    for nct in &missing {
-        console.say(&format!("{nct}: not in the index"));
-    }
-    Ok(if missing.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+    let missing = Absent::known(&missing, &numbers);
+    missing.say(console);
+    Ok(if missing.numbers.is_empty() { Outcome::Done } else { Outcome::NothingFound })
 }

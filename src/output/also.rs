@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::plural;
-use crate::search::{Interpreted, Named, Synonym, SynonymKind};
+use crate::search::{AlsoName, AlsoSearched, Named};
 
 /// Names that are told of a word at most.
 const TOLD: usize = 6;
@@ -12,27 +11,22 @@ const TOLD: usize = 6;
 /// Names of a hit that are told at most.
 const TOLD_OF_HIT: usize = 3;
 
-/// What was looked for besides, in lines; other forms of words are told by an
-/// explanation alone.
-pub(super) fn also_searched(understood: &[Interpreted]) -> Vec<String> {
+/// What was looked for besides, in lines.
+pub(super) fn also_lines(all: &[AlsoSearched]) -> Vec<String> {
     let (mut names, mut spellings): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let add = |lines: &mut Vec<String>, line: String| {
         if !lines.contains(&line) {
             lines.push(line);
         }
     };
-    for words in understood {
-        let (spelt, others): (Vec<&Synonym>, Vec<&Synonym>) = words
-            .synonyms
-            .iter()
-            .filter(|synonym| synonym.kind != SynonymKind::Form)
-            .partition(|synonym| synonym.kind == SynonymKind::Spelling);
+    for AlsoSearched { typed, names: all, .. } in all {
+        let (spelt, others): (Vec<&AlsoName>, Vec<&AlsoName>) =
+            all.iter().partition(|name| name.spelling);
         if !others.is_empty() {
-            add(&mut names, format!("{} = {}", words.typed, told(&others)));
+            add(&mut names, format!("{typed} = {}", told(&others)));
         }
-        for synonym in spelt {
-            let (typed, meant) = (&words.typed, told(&[synonym]));
-            let line = format!("also searched: {meant} for `{typed}`, which no study has");
+        for name in spelt {
+            let line = format!("also searched: {name} for `{typed}`, which no study has");
             add(&mut spellings, line);
         }
     }
@@ -40,17 +34,13 @@ pub(super) fn also_searched(understood: &[Interpreted]) -> Vec<String> {
     names.into_iter().chain(spellings).collect()
 }
 
-/// Names, each with its source and the studies that have it.
-fn told(synonyms: &[&Synonym]) -> String {
-    let told = synonyms.iter().take(TOLD).map(|synonym| {
-        let studies = synonym.found.map(|found| plural(found, "study", "studies"));
-        let studies = studies.map(|studies| format!(", {studies}")).unwrap_or_default();
-        format!("{} ({}{studies})", synonym.written, synonym.source)
-    });
-    let told = told.collect::<Vec<_>>().join(", ");
-    match synonyms.len().saturating_sub(TOLD) {
+/// The first few names, each with its source and what it brought in.
+fn told(names: &[&AlsoName]) -> String {
+    let told: Vec<String> = names.iter().take(TOLD).map(|name| name.to_string()).collect();
+    let told = told.join(", ");
+    match names.len().saturating_sub(TOLD) {
         0 => told,
-        more => format!("{told} and {more} more: --explain names all"),
+        more => format!("{told} and {more} more: --details names all"),
     }
 }
 
@@ -85,20 +75,35 @@ pub(super) fn named_json(names: &[Named<'_>]) -> Value {
 mod tests {
     use super::*;
 
-    fn synonym(written: &str, kind: SynonymKind, found: Option<u64>) -> Synonym {
-        let (written, terms) = (written.to_owned(), vec![written.to_owned()]);
-        Synonym { kind, written, terms, source: "MeSH", studies: 0, found }
+    fn name(name: &str, studies: Option<u64>, only_hits: Option<u64>) -> AlsoName {
+        let (name, source) = (name.to_owned(), "MeSH".to_owned());
+        AlsoName { name, source, spelling: false, studies, only_hits }
+    }
+
+    fn also(names: Vec<AlsoName>) -> AlsoSearched {
+        AlsoSearched { typed: "heart attack".to_owned(), area: "Words".to_owned(), names }
     }
 
     #[test]
-    fn names_are_told_with_their_studies_and_the_first_few_of_many() {
-        let one = synonym("infarct", SynonymKind::Name, Some(1));
-        let unknown = synonym("stroke", SynonymKind::Name, None);
-        assert_eq!(told(&[&one, &unknown]), "infarct (MeSH, 1 study), stroke (MeSH)");
-        let many: Vec<Synonym> =
-            (0..8).map(|at| synonym(&at.to_string(), SynonymKind::Name, None)).collect();
-        let many = told(&many.iter().collect::<Vec<_>>());
-        assert!(many.ends_with("5 (MeSH) and 2 more: --explain names all"), "{many}");
+    fn names_are_told_with_what_they_brought_in_and_the_first_few_of_many() {
+        let few = also(vec![name("infarct", Some(1), Some(1)), name("stroke", None, Some(0))]);
+        assert_eq!(
+            also_lines(&[few.clone(), few]),
+            [
+                "also searched: heart attack = infarct (MeSH, 1 study, 1 hit only by it), stroke (MeSH)"
+            ]
+        );
+        let many = also((0..8).map(|at| name(&at.to_string(), None, None)).collect());
+        let line = also_lines(&[many]).remove(0);
+        assert!(line.ends_with("5 (MeSH) and 2 more: --details names all"), "{line}");
+    }
+
+    #[test]
+    fn a_spelling_is_told_by_itself() {
+        let spelt = AlsoName { spelling: true, ..name("insomnia", Some(42), None) };
+        let spelt = AlsoSearched { typed: "insomia".to_owned(), ..also(vec![spelt]) };
+        let line = "also searched: insomnia (MeSH, 42 studies) for `insomia`, which no study has";
+        assert_eq!(also_lines(&[spelt]), [line]);
     }
 
     #[test]

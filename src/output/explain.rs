@@ -26,10 +26,10 @@ pub fn understood_text(
 fn words_line(paint: Paint, words: &Interpreted, matched: &[Matched]) -> String {
     let terms: Vec<String> = words.terms.iter().map(|slot| alternatives(slot)).collect();
     let mut line = format!(
-        "  {} {} {} {}",
+        "  {} {}{} {}",
         clean::line(&words.typed),
-        paint.faint(&format!("in {} as", words.area)),
-        clean::line(&terms.join(" ")),
+        paint.faint(&format!("in {}", words.area)),
+        as_terms(paint, &terms.join(" ")),
         paint.faint(&studies(matched.iter().find(|matched| matched.source.is_none()))),
     );
     if words.cut {
@@ -45,6 +45,14 @@ fn words_line(paint: Paint, words: &Interpreted, matched: &[Matched]) -> String 
         );
     }
     line
+}
+
+/// The terms that words stand for; none where they are characters or values.
+fn as_terms(paint: Paint, terms: &str) -> String {
+    match terms {
+        "" => String::new(),
+        terms => format!(" {} {}", paint.faint("as"), clean::line(terms)),
+    }
 }
 
 /// How many hits a synonym alone brought in.
@@ -123,6 +131,7 @@ pub fn understood_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> 
                 "name": matched.name,
                 "source": matched.source,
                 "studies": matched.studies,
+                "hits": matched.hits,
                 "onlyHits": matched.only,
             })
         });

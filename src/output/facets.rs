@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
+use super::disclosure::disclosure_json;
 use super::{Paint, clean, grouped, plural};
-use crate::search::Facet;
+use crate::search::{Disclosure, Facet};
 use crate::study::fields::Field;
 use crate::study::pieces::Kind;
 
@@ -24,7 +25,9 @@ pub enum FacetFormat {
 /// Columns of a value at most.
 const WIDEST: usize = 60;
 
-/// Writes facets; of each field `limit` values, 0 for all.
+/// Writes facets; of each field `limit` values, 0 for all. Where a limit cuts,
+/// text says so, and JSON has the number of all as `distinct`. What the number
+/// of studies takes in and leaves out is in JSON.
 ///
 /// # Errors
 ///
@@ -35,6 +38,7 @@ pub fn write_facets(
     paint: Paint,
     facets: &[Facet],
     limit: usize,
+    disclosure: &Disclosure,
 ) -> io::Result<()> {
     match format {
         FacetFormat::Text => {
@@ -46,7 +50,7 @@ pub fn write_facets(
             }
             Ok(())
         }
-        FacetFormat::Json => writeln!(out, "{}", json_of(facets, limit)),
+        FacetFormat::Json => writeln!(out, "{}", json_of(facets, limit, disclosure)),
         FacetFormat::Csv => write_csv(out, facets, limit),
     }
 }
@@ -91,7 +95,7 @@ fn label(field: Field, value: &str) -> &str {
     }
 }
 
-fn json_of(facets: &[Facet], limit: usize) -> Value {
+fn json_of(facets: &[Facet], limit: usize, disclosure: &Disclosure) -> Value {
     let facets = facets.iter().map(|facet| {
         let values = shown(facet, limit).iter().map(|(value, studies)| {
             json!({"value": value, "label": label(facet.field, value), "studies": studies})
@@ -104,7 +108,11 @@ fn json_of(facets: &[Facet], limit: usize) -> Value {
             "values": values.collect::<Vec<Value>>(),
         })
     });
-    json!({"schema": "trialdex.facets.v1", "facets": facets.collect::<Vec<Value>>()})
+    json!({
+        "schema": "trialdex.facets.v1",
+        "query": disclosure_json(disclosure),
+        "facets": facets.collect::<Vec<Value>>(),
+    })
 }
 
 fn write_csv(out: &mut dyn Write, facets: &[Facet], limit: usize) -> io::Result<()> {
@@ -135,7 +143,8 @@ mod tests {
 
     fn written(format: FacetFormat, limit: usize) -> String {
         let mut out = Vec::new();
-        write_facets(&mut out, format, Paint::default(), &[facet()], limit).expect("written");
+        let (paint, disclosure) = (Paint::default(), Disclosure::default());
+        write_facets(&mut out, format, paint, &[facet()], limit, &disclosure).expect("written");
         String::from_utf8(out).expect("text")
     }
 

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::also::{also_searched, named_json, named_text};
+use super::also::{named_json, named_text};
+use super::details::{details_json, details_text};
+use super::disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 use super::explain::{
     background_text, explained_json, explained_text, learned_json, understood_json, understood_text,
 };
@@ -12,7 +14,8 @@ use super::paint::Paint;
 use super::row::{Row, readable};
 use super::table::Table;
 use super::{HitFormat, clean, grouped, plural, ris};
-use crate::search::{Hits, Named, Names, Passage, Passages, Wish};
+use crate::search::{Disclosure, Hits, Lacking, Left, Named, Names, Passage, Passages, Wish};
+use crate::study::areas::WORDS;
 use crate::study::pieces::{self, Piece};
 
 /// Columns of text that goes elsewhere than to a terminal.
@@ -29,9 +32,30 @@ pub struct HitWriter<'a> {
     pub paint: Paint,
     /// Pieces to be shown besides, or instead of the usual columns.
     pub fields: &'a [&'static Piece],
-    /// What the hits were found by, to tell how the query is understood and why
-    /// each hit has its score (text, JSON, JSON Lines); `None` not to.
-    pub explain: Option<&'a Wish<'a>>,
+    /// What the hits were found by.
+    pub wish: &'a Wish<'a>,
+    /// What their number takes in and leaves out (text, JSON).
+    pub disclosure: &'a Disclosure,
+    /// How the query is understood, what each part of it leaves, and why each
+    /// hit has its score (text, JSON, JSON Lines); `None` not to tell.
+    pub explain: Option<&'a [Left]>,
+    /// Tell for each area what was looked for and found (text, JSON).
+    pub details: bool,
+}
+
+/// What is known of hits besides their studies.
+struct Known<'a> {
+    names: Names,
+    lacking: Lacking,
+    hits: &'a Hits<'a>,
+}
+
+impl<'a> Known<'a> {
+    fn of(hits: &'a Hits<'a>) -> io::Result<Self> {
+        let names = hits.names().map_err(io::Error::other)?;
+        let lacking = hits.lacking().map_err(io::Error::other)?;
+        Ok(Self { names, lacking, hits })
+    }
 }
 
 /// What was asked.
@@ -64,8 +88,8 @@ impl HitWriter<'_> {
             HitFormat::Json => self.write_json(out, asked, hits),
             HitFormat::JsonLines => {
                 let mut finder = hits.passages();
-                let names = hits.names().map_err(io::Error::other)?;
-                each(hits, |row| writeln!(out, "{}", self.json(row, hits, &names, &mut finder)?))
+                let known = Known::of(hits)?;
+                each(hits, |row| writeln!(out, "{}", self.json(row, &known, &mut finder)?))
             }
             HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
             HitFormat::Csv | HitFormat::Tsv => {
@@ -76,19 +100,14 @@ impl HitWriter<'_> {
         }
     }
 
-    /// A hit as JSON, with the names that it has of words with synonyms, and
-    /// the explanation of its score where asked for.
-    fn json(
-        &self,
-        row: &Row<'_>,
-        hits: &Hits<'_>,
-        names: &Names,
-        finder: &mut Passages,
-    ) -> io::Result<Value> {
+    /// A hit as JSON, with the names that it has of words with synonyms, the
+    /// words that it lacks, and the explanation of its score where asked for.
+    fn json(&self, row: &Row<'_>, known: &Known<'_>, finder: &mut Passages) -> io::Result<Value> {
         let mut json = row.json(self.fields, finder);
-        json["matched"] = named_json(&names.of(&row.hit));
+        json["matched"] = named_json(&known.names.of(&row.hit));
+        json["lacks"] = known.lacking.of(&row.hit).into();
         if self.explain.is_some() {
-            let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
+            let explained = known.hits.explain(&row.hit).map_err(io::Error::other)?;
             json["explanation"] = explained_json(&explained);
         }
         Ok(json)
@@ -113,20 +132,31 @@ impl HitWriter<'_> {
             "studies": hits.studies,
             "tookMs": (hits.took.as_secs_f64() * 1e5).round() / 100.0,
         });
-        if let Some(wish) = self.explain {
-            let matched = hits.matched(wish).map_err(io::Error::other)?;
-            head["query"]["words"] = understood_json(hits.understood(), &matched);
-            head["query"]["vocabulary"] = hits.vocabulary().map_err(io::Error::other)?.into();
-            head["query"]["learned"] = learned_json(hits.learned());
+        if let (Value::Object(query), Value::Object(said)) =
+            (&mut head["query"], disclosure_json(self.disclosure))
+        {
+            query.extend(said);
+        }
+        if self.explain.is_some() || self.details {
+            let matched = hits.matched(self.wish).map_err(io::Error::other)?;
+            if self.details {
+                head["query"]["details"] = details_json(hits.understood(), &matched);
+            }
+            if let Some(funnel) = self.explain {
+                head["query"]["funnel"] = json!(funnel);
+                head["query"]["words"] = understood_json(hits.understood(), &matched);
+                head["query"]["vocabulary"] = hits.vocabulary().map_err(io::Error::other)?.into();
+                head["query"]["learned"] = learned_json(hits.learned());
+            }
         }
         // The hits may be many: they are not gathered before they are written.
         let head = head.to_string();
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
         let mut first = true;
         let mut finder = hits.passages();
-        let names = hits.names().map_err(io::Error::other)?;
+        let known = Known::of(hits)?;
         each(hits, |row| {
-            let json = self.json(row, hits, &names, &mut finder)?;
+            let json = self.json(row, &known, &mut finder)?;
             write!(out, "{}{json}", if first { "" } else { "," })?;
             first = false;
             Ok(())
@@ -146,45 +176,73 @@ impl HitWriter<'_> {
                 format!("no study has all of `{typed}`; the closest have {}", of_words(hits));
             writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
         }
-        if let Some(wish) = self.explain {
-            let matched = hits.matched(wish).map_err(io::Error::other)?;
-            let (understood, words) = (asked.understood, hits.understood());
-            write!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
-            let vocabulary = hits.vocabulary().map_err(io::Error::other)?;
-            writeln!(out, "{}", background_text(self.paint, vocabulary, hits.learned()))?;
-        }
+        self.write_query(out, asked, hits)?;
         let mut finder = hits.passages();
-        let names = hits.names().map_err(io::Error::other)?;
+        let known = Known::of(hits)?;
         each(hits, |row| {
-            self.write_hit(out, row, &names.of(&row.hit), &mut finder)?;
+            self.write_hit(out, row, &known, &mut finder)?;
             if self.explain.is_some() {
                 let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
                 write!(out, "{}", explained_text(self.paint, &explained, "     "))?;
             }
             writeln!(out)
         })?;
-        for also in also_searched(hits.understood()) {
-            writeln!(out, "{}", self.paint.faint(&clean::line(&also)))?;
+        for line in disclosure_lines(self.disclosure) {
+            writeln!(out, "{}", self.paint.faint(&line))?;
+        }
+        if self.explain.is_none() {
+            self.write_lines(out, &funnel_lines(&self.disclosure.funnel))?;
         }
         writeln!(out, "{}", self.paint.faint(&summary(asked, hits)))
+    }
+
+    /// How the query is understood, and what it looked for, where asked for.
+    fn write_query(
+        &self,
+        out: &mut dyn Write,
+        asked: Heading<'_>,
+        hits: &Hits<'_>,
+    ) -> io::Result<()> {
+        if self.explain.is_none() && !self.details {
+            return Ok(());
+        }
+        let matched = hits.matched(self.wish).map_err(io::Error::other)?;
+        let (understood, words) = (asked.understood, hits.understood());
+        if let Some(funnel) = self.explain {
+            write!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
+            let vocabulary = hits.vocabulary().map_err(io::Error::other)?;
+            write!(out, "{}", background_text(self.paint, vocabulary, hits.learned()))?;
+            self.write_lines(out, &funnel_lines(funnel))?;
+            writeln!(out)?;
+        }
+        if self.details {
+            self.write_lines(out, &details_text(self.paint, words, &matched))?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn write_lines(&self, out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 
     fn write_hit(
         &self,
         out: &mut dyn Write,
         row: &Row<'_>,
-        names: &[Named<'_>],
+        known: &Known<'_>,
         finder: &mut Passages,
     ) -> io::Result<()> {
         let rank = format!("{:>3}.", row.hit.rank);
         let title = self.wrapped(&row.title(finder), "     ", true);
         let (rank, number) = (self.paint.faint(&rank), self.paint.nct_id(row.hit.nct_id));
         let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(FACTS).max(20);
-        let mut facts = facts(row);
-        if let Some(named) = named_text(names) {
-            facts += &self.paint.faint(&format!(" · {}", clean::line(&named)));
-        }
-        let facts = textwrap::wrap(&facts, width).join(&format!("\n{:FACTS$}", ""));
+        let mut said: Vec<String> =
+            Some(facts(row)).filter(|it| !it.is_empty()).into_iter().collect();
+        let names: Vec<Named<'_>> = known.names.of(&row.hit);
+        let more = [named_text(&names), lacks_text(&known.lacking.of(&row.hit))];
+        said.extend(more.into_iter().flatten().map(|more| self.paint.faint(&clean::line(&more))));
+        let facts = textwrap::wrap(&said.join(" · "), width).join(&format!("\n{:FACTS$}", ""));
         writeln!(out, "{}", format!("{rank} {number}  {facts}").trim_end())?;
         writeln!(out, "{title}")?;
         for (piece, passage) in &row.passages(finder) {
@@ -266,16 +324,23 @@ fn facts(row: &Row<'_>) -> String {
     clean::line(&facts.join(" · ")).into_owned()
 }
 
+/// The words that a hit lacks, where it lacks any.
+fn lacks_text(words: &[&str]) -> Option<String> {
+    (!words.is_empty()).then(|| format!("lacks: {}", words.join(", ")))
+}
+
 fn of_words(hits: &Hits<'_>) -> String {
     format!("{} of the {} words", hits.required, hits.clauses)
 }
 
-/// `20 of 1,234 studies, words in Words, 3 ms`.
+/// `20 of 1,234 studies, 3 ms`; where plain words are looked for elsewhere
+/// than usual, it is said.
 fn summary(asked: Heading<'_>, hits: &Hits<'_>) -> String {
     let shown = hits.hits.len() as u64;
     let took = hits.took.as_millis().max(1);
     let total = hits.total as u64;
-    let area = asked.area.map(|area| format!(", words in {area}")).unwrap_or_default();
+    let elsewhere = asked.area.filter(|area| *area != WORDS.name);
+    let area = elsewhere.map(|area| format!(", words in {area}")).unwrap_or_default();
     if total == 0 {
         let all = plural(hits.studies, "study", "studies");
         return format!("none of {all} matches{area}, {took} ms");

@@ -1,12 +1,13 @@
 //! From hits and studies to what people and programs read.
 
 mod also;
+mod details;
+mod disclosure;
 mod evaluation;
 mod explain;
 mod facets;
 mod fields;
 mod hits;
-mod number;
 mod paint;
 mod reference;
 mod registry_csv;
@@ -18,13 +19,15 @@ mod table;
 mod thesaurus;
 
 use crate::study::clean;
+pub use crate::study::number::{bytes, grouped, plural};
 
+pub use details::details_text;
+pub use disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};
 pub use explain::{explained_json, explained_text, understood_json, understood_text};
 pub use facets::{FacetFormat, write_facets};
 pub use fields::FieldDescription;
 pub use hits::{Heading, HitWriter};
-pub use number::{bytes, grouped, plural};
 pub use paint::{Paint, url as study_url};
 pub use reference::field_reference;
 pub use row::{Row, UnknownPiece, chosen_pieces};

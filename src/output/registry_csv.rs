@@ -88,10 +88,15 @@ fn outcomes(study: &Study, piece: &str) -> String {
     each(study, piece, ", ", &["measure", "description", "timeFrame"])
 }
 
+/// Nothing where the record does not say, as a table without the column or a
+/// page: read back, it must not say more than `AREA[HasResults]` knows.
 fn results(study: &Study) -> String {
-    let has = study.values("HasResults").first().and_then(|value| value.as_bool());
-    let has = has.unwrap_or_else(|| study.as_map().contains_key("resultsSection"));
-    if has { "YES" } else { "NO" }.to_owned()
+    match study.values("HasResults").first().and_then(|value| value.as_bool()) {
+        Some(true) => "YES",
+        Some(false) => "NO",
+        None => "",
+    }
+    .to_owned()
 }
 
 fn other_ids(study: &Study) -> String {
@@ -182,6 +187,14 @@ mod tests {
         let design = cell(&study("OBSERVATIONAL"), "Study Design");
         assert_eq!(design, "Observational Model: COHORT");
         assert_eq!(cell(&study("EXPANDED_ACCESS"), "Study Design"), "");
+    }
+
+    #[test]
+    fn results_are_told_where_the_record_tells() {
+        let study = |has| json!({"protocolSection": {}, "hasResults": has});
+        assert_eq!(cell(&study(json!(true)), "Study Results"), "YES");
+        assert_eq!(cell(&study(json!(false)), "Study Results"), "NO");
+        assert_eq!(cell(&json!({"protocolSection": {}}), "Study Results"), "");
     }
 
     #[test]

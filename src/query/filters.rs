@@ -120,6 +120,22 @@ impl Filter {
         }
     }
 
+    /// The fields of which a study has to have a value to pass, where it can
+    /// be told.
+    pub(super) fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Status => &["OverallStatus"],
+            Self::Phase => &["Phase"],
+            Self::Type => &["StudyType"],
+            Self::Sex => &["Sex"],
+            Self::Age => &["StdAge", "MinimumAge", "MaximumAge"],
+            Self::Results => &["HasResults"],
+            Self::Country => &["LocationCountry"],
+            Self::Geo => &["LocationGeoPoint"],
+            Self::Ids | Self::Expression | Self::Agg => &[],
+        }
+    }
+
     /// Whether the filter, typed twice, asks for either rather than both.
     pub(super) fn is_list(self) -> bool {
         matches!(

@@ -16,6 +16,7 @@ mod lexer;
 pub mod meaning;
 mod note;
 mod parser;
+mod parts;
 mod phases;
 mod place;
 mod report;
@@ -33,6 +34,7 @@ use std::ops::Range;
 
 pub use note::{Pasted, pasted};
 pub use parser::{Parsed, expression};
+pub use parts::{Part, Step};
 pub use place::{Place, Unit};
 pub use request::{
     Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Sense, Understood, plain,

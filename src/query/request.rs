@@ -4,6 +4,7 @@ use super::filters::{merged, numbers};
 use super::meaning::{Condition, Expansion, Question, Target, Word};
 use super::note;
 use super::parser::{MOST_WORDS, read};
+use super::parts::{Part, condition, or_missing};
 use super::resolve::{Resolved, resolve, resolve_into};
 use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use super::words::{holds_words, whole};
@@ -77,6 +78,11 @@ impl Parameter {
         self.row().0
     }
 
+    /// Whether an area is that of any parameter.
+    pub(super) fn has_area(name: &str) -> bool {
+        PARAMETERS.iter().any(|(.., area)| *area == name)
+    }
+
     /// Where its words are looked for unless they say otherwise.
     #[must_use]
     pub fn area(self) -> &'static str {
@@ -93,6 +99,8 @@ pub struct Request {
     pub area: Option<String>,
     /// What has to be fulfilled besides. The same list twice asks for either.
     pub filters: Vec<(Filter, String)>,
+    /// Filters take in studies that have no value of their field.
+    pub include_missing: bool,
     /// How words match.
     pub manner: Manner,
     /// What it is that flags mean.
@@ -168,6 +176,9 @@ pub struct Understood {
     pub ranked_text: String,
     /// The part of it that filters, or empty.
     pub filter_text: String,
+    /// Its parameters and filters one by one: those of
+    /// [`Question::ranked`], then those of [`Question::filters`].
+    pub parts: Vec<Part>,
     /// What is to be said of it.
     pub remarks: Vec<Remark>,
     /// Whether a query was NCT numbers alone, so that the filters are left
@@ -194,13 +205,17 @@ impl Request {
                 reading.filters_left_out(query, &self.filters);
                 Vec::new()
             }
-            None => reading.filters(&self.filters, self.sense),
+            None => reading.filters(self),
         };
         if !reading.wrong.is_empty() {
             return Err(reading.wrong);
         }
         let (ranked, ranked_exprs): (Vec<_>, Vec<_>) = queries.into_iter().flatten().unzip();
-        let (filters, filter_exprs): (Vec<_>, Vec<_>) = filters.into_iter().unzip();
+        let (filters, filter_parts): (Vec<_>, Vec<Part>) = filters.into_iter().unzip();
+        let filter_exprs: Vec<Expr> = filter_parts.iter().map(|part| part.expr.clone()).collect();
+        let queries = self.queries.iter().zip(&ranked_exprs);
+        let mut parts: Vec<Part> = queries.map(|(query, expr)| ranked_part(query, expr)).collect();
+        parts.extend(filter_parts);
         let text = |exprs: &[Expr]| Expr::all(exprs.to_vec()).map(|expr| expr.to_string());
         let all = [&ranked_exprs[..], &filter_exprs[..]].concat();
         Ok(Understood {
@@ -208,6 +223,7 @@ impl Request {
             ranked_text: text(&ranked_exprs).unwrap_or_default(),
             filter_text: text(&filter_exprs).unwrap_or_default(),
             question: Question { ranked, filters },
+            parts,
             remarks: reading.remarks,
             numbers_only: by_number.is_some(),
             plain_words: self.is_plain_words(),
@@ -299,18 +315,25 @@ impl Reading {
     }
 
     /// Every filter; those of the same list are one.
-    fn filters(&mut self, filters: &[(Filter, String)], sense: Sense) -> Vec<Understanding> {
-        let mut read: Vec<(Filter, Vec<Expr>)> = Vec::new();
-        for (filter, typed) in filters {
-            let Some(found) = self.filter(*filter, typed, sense) else { continue };
-            let same = read.iter_mut().find(|(known, _)| known == filter && filter.is_list());
+    fn filters(&mut self, request: &Request) -> Vec<(Condition, Part)> {
+        let mut read: Vec<(Filter, String, Vec<Expr>)> = Vec::new();
+        for (filter, typed) in &request.filters {
+            let Some(found) = self.filter(*filter, typed, request.sense) else { continue };
+            let same = read.iter_mut().find(|(known, ..)| known == filter && filter.is_list());
             match same {
-                Some((_, alternatives)) => alternatives.extend(found),
-                None => read.push((*filter, found)),
+                Some((_, all, alternatives)) => {
+                    *all = format!("{all},{typed}");
+                    alternatives.extend(found);
+                }
+                None => read.push((*filter, typed.clone(), found)),
             }
         }
-        let trees = read.into_iter().filter_map(|(_, alternatives)| merged(alternatives));
-        trees.filter_map(|tree| Some((condition(&tree)?, tree))).collect()
+        let parts = read.into_iter().filter_map(|(filter, typed, alternatives)| {
+            let (flag, fields, tree) = (filter.flag(), filter.fields(), merged(alternatives)?);
+            let expr = if request.include_missing { or_missing(tree, fields) } else { tree };
+            Some((condition(&expr)?, Part { flag, typed, filter: true, fields, expr }))
+        });
+        parts.collect()
     }
 
     /// What a filter asks for, each alternative checked.
@@ -347,10 +370,10 @@ impl Reading {
     }
 }
 
-/// The meaning of a tree that was checked before.
-fn condition(tree: &Expr) -> Option<Condition> {
-    let basic = Target::named(Parameter::Term.area())?;
-    resolve(tree, &basic).ok().map(|resolved| resolved.condition)
+/// A query as a part of a request that is understood.
+fn ranked_part((parameter, typed): &(Parameter, String), expr: &Expr) -> Part {
+    let (flag, typed, expr) = (parameter.flag(), typed.clone(), expr.clone());
+    Part { flag, typed, filter: false, fields: &[], expr }
 }
 
 /// Whether a text is NCT numbers alone, with blanks or commas between.
@@ -419,7 +442,7 @@ fn note_of(typed: &str, manner: Manner) -> Option<Understanding> {
     let target = Target::named(WORDS)?;
     let words = note::telling(typed);
     let kind = match words.is_empty() {
-        true => ExprKind::Not(Box::new(Expr::new(ExprKind::All))),
+        true => nothing().kind,
         false => ExprKind::Term(Term { words, quoted: false }),
     };
     let tree = in_manner(Expr { kind, span: 0..typed.len() }, Manner { any: true, ..manner });
@@ -512,11 +535,11 @@ pub fn plain(typed: &str, manner: Manner) -> Question {
 /// The same with all that is known of a request.
 #[must_use]
 pub fn plain_request(typed: &str, manner: Manner) -> Understood {
-    let (condition, text) = plain_words(typed, manner).map_or_else(
-        || (Condition::Not(Box::new(Condition::All)), "NOT ALL".to_owned()),
-        |(condition, expr)| (condition, expr.to_string()),
-    );
+    let nothing = || (Condition::Not(Box::new(Condition::All)), nothing());
+    let (condition, expr) = plain_words(typed, manner).unwrap_or_else(nothing);
+    let text = expr.to_string();
     Understood {
+        parts: vec![ranked_part(&(Parameter::Words, typed.to_owned()), &expr)],
         question: Question { ranked: vec![condition], filters: Vec::new() },
         text: text.clone(),
         ranked_text: text,
@@ -525,6 +548,11 @@ pub fn plain_request(typed: &str, manner: Manner) -> Understood {
         numbers_only: false,
         plain_words: false,
     }
+}
+
+/// What no study fulfils.
+fn nothing() -> Expr {
+    Expr::new(ExprKind::Not(Box::new(Expr::new(ExprKind::All))))
 }
 
 fn plain_words(typed: &str, manner: Manner) -> Option<Understanding> {

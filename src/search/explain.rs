@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 use tantivy::collector::Count;
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::{EnableScoring, Occur, Query};
 
 use super::feedback::Learned;
-use super::plan::Planner;
+use super::plan::{Planner, conjunction};
 use super::thesaurus::{NARROWER, Synonym, VOCABULARY};
 use super::{Hit, Hits, Wish};
 use crate::index::IndexError;
@@ -39,6 +39,8 @@ pub struct Matched {
     pub source: Option<&'static str>,
     /// Studies in the whole index that have it.
     pub studies: usize,
+    /// Hits that have it.
+    pub hits: usize,
     /// For a synonym: hits that are none without it.
     pub only: Option<usize>,
 }
@@ -182,24 +184,28 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
+        let all_hits = self.plan.query(self.required);
         let (mut all, mut asked) = (Vec::new(), 0);
         for understood in &self.plan.understood {
             let mut matched = Vec::new();
             for (synonym, query) in understood.queries() {
-                let count = self.searcher.search(&query, &Count);
-                let studies = count.map_err(|error| self.store.failed(error))?;
+                let count = |query: &dyn Query| {
+                    self.searcher.search(query, &Count).map_err(|error| self.store.failed(error))
+                };
+                let studies = count(&*query)?;
+                let found = vec![(Occur::Must, query), (Occur::Must, all_hits.box_clone())];
+                let hits = if studies == 0 { 0 } else { count(&*conjunction(found))? };
                 let synonym = synonym.map(|at| &understood.synonyms[at]);
                 // Each asks for the whole query again.
                 asked += usize::from(synonym.is_some());
-                let counted = synonym.filter(|_| asked <= MOST_COUNTED);
-                let without = counted.map(|synonym| self.total_without(wish, synonym));
-                let without = without.transpose()?;
+                let counted = synonym.filter(|_| asked <= MOST_COUNTED && !understood.negated);
+                let only = counted.map(|synonym| self.only_by(wish, synonym)).transpose()?;
                 matched.push(Matched {
                     name: synonym.map_or_else(|| understood.typed.clone(), |s| s.written.clone()),
                     source: synonym.map(|synonym| synonym.source),
                     studies,
-                    // Where it is negated, there would be more hits.
-                    only: without.map(|without| self.total.saturating_sub(without)),
+                    hits,
+                    only,
                 });
             }
             all.push(matched);
@@ -207,13 +213,20 @@ impl Hits<'_> {
         Ok(all)
     }
 
-    /// Hits that there are without a synonym.
-    fn total_without(&self, wish: &Wish<'_>, synonym: &Synonym) -> Result<usize, IndexError> {
+    /// Hits that are none without a synonym.
+    pub(super) fn only_by(&self, wish: &Wish<'_>, synonym: &Synonym) -> Result<usize, IndexError> {
+        if self.total == 0 {
+            return Ok(0);
+        }
         let failed = |error| self.store.failed(error);
-        let planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
+        let mut planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
+        if self.plan.word_by_word {
+            planner = planner.word_by_word();
+        }
         let planner = planner.without(&synonym.terms);
         let plan = planner.plan(&wish.question.ranked, &wish.question.filters).map_err(failed)?;
-        self.searcher.search(&*plan.query(self.required), &Count).map_err(failed)
+        let without = self.searcher.search(&*plan.query(self.required), &Count).map_err(failed)?;
+        Ok(self.total.saturating_sub(without))
     }
 
     /// What the vocabulary is, where names of it were looked for.

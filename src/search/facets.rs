@@ -11,13 +11,12 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 
-use super::model::Model;
-use super::plan::Planner;
+use super::Hits;
+use super::plan::present;
 use crate::index::{IndexError, PieceField, Store};
-use crate::query::meaning::{Question, Target};
+use crate::query::meaning::Target;
 use crate::study::fields::{self, FieldKind};
 use crate::study::{PartialDate, Study};
-use crate::text::vocabulary::OwnSynonyms;
 
 /// The values of a field among the studies found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,30 +32,27 @@ pub struct Facet {
     pub values: Vec<(String, u64)>,
 }
 
-/// Counts the studies of a question by the values of fields.
-///
-/// # Errors
-///
-/// Where files of the index cannot be read.
-pub fn facets(
-    store: &Store,
-    question: &Question,
-    fields: &[fields::Field],
-    own: Option<&OwnSynonyms>,
-) -> Result<Vec<Facet>, IndexError> {
-    let failed = |error| store.failed(error);
-    let searcher = store.searcher()?;
-    let planner = Planner::new(store, &searcher, Model::default(), own)?;
-    let plan = planner.plan(&question.ranked, &question.filters).map_err(failed)?;
-    let query = plan.query(plan.clauses());
-    let counting = Counting { store_field: store.fields.study, columns: columns(store, fields) };
-    let counted = searcher.search(&*query, &counting).map_err(failed)?;
-    let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
-        let mut values: Vec<(String, u64)> = values.into_iter().collect();
-        values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| by_value(&one.0, &other.0)));
-        Facet { field: *field, studies: counted.studies, missing, values }
-    });
-    Ok(facets.collect())
+impl Hits<'_> {
+    /// Counts all studies that were found by the values of fields, those
+    /// outside of the window too.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn facets(&self, fields: &[fields::Field]) -> Result<Vec<Facet>, IndexError> {
+        let query = self.plan.query(self.required);
+        let (store_field, columns) = (self.store.fields.study, columns(self.store, fields));
+        let counting = Counting { store_field, columns };
+        let counted = self.searcher.search(&*query, &counting);
+        let counted = counted.map_err(|error| self.store.failed(error))?;
+        let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
+            let mut values: Vec<(String, u64)> = values.into_iter().collect();
+            values
+                .sort_by(|one, other| other.1.cmp(&one.1).then_with(|| by_value(&one.0, &other.0)));
+            Facet { field: *field, studies: counted.studies, missing, values }
+        });
+        Ok(facets.collect())
+    }
 }
 
 /// Number of studies with a usable value of a field; of a structure, with
@@ -69,8 +65,7 @@ pub fn studies_with(store: &Store, field: fields::Field) -> Result<u64, IndexErr
     let failed = |error| store.failed(error);
     let searcher = store.searcher()?;
     let Some(target) = Target::named(&field.name()) else { return Ok(0) };
-    let planner = Planner::new(store, &searcher, Model::default(), None)?;
-    let count = searcher.search(&*planner.present(&target), &Count).map_err(failed)?;
+    let count = searcher.search(&*present(store, &target), &Count).map_err(failed)?;
     Ok(count as u64)
 }
 

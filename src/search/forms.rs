@@ -103,7 +103,8 @@ impl Lookup<'_> {
             let [term] = slot.as_slice() else { continue };
             let known = found.iter().any(|(typed, _)| *typed == words.typed);
             let whole = words.typed.chars().all(char::is_alphabetic);
-            if known || !whole || self.searcher.search(&words.query, &Count)? > 0 {
+            let empty = words.besides.is_empty();
+            if known || !whole || !empty || self.searcher.search(&words.query, &Count)? > 0 {
                 continue;
             }
             let fields: BTreeSet<Field> =

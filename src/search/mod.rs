@@ -1,6 +1,7 @@
 //! From a query and an index to ranked hits.
 
 mod circle;
+mod disclosure;
 mod doubtful;
 mod evidence;
 mod explain;
@@ -8,7 +9,10 @@ mod facets;
 mod feedback;
 mod filtered;
 mod forms;
+mod funnel;
 mod guard;
+mod lacking;
+mod left_out;
 mod look_up;
 mod mined;
 mod model;
@@ -31,10 +35,14 @@ use std::time::{Duration, Instant};
 use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
+pub use disclosure::{AlsoName, AlsoSearched, Disclosure};
 pub use doubtful::{PairOfNames, doubtful, pairs_of_names};
 pub use explain::{Explained, Matched};
-pub use facets::{Facet, facets, studies_with};
+pub use facets::{Facet, studies_with};
 pub use feedback::Learned;
+pub use funnel::Left;
+pub use lacking::Lacking;
+pub use left_out::LeftOut;
 pub use look_up::{
     Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
 };
@@ -125,6 +133,12 @@ pub struct Wish<'a> {
 }
 
 impl<'a> Wish<'a> {
+    /// The same without any of the hits: only their number is wanted.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        Self { window: Window { offset: 0, limit: Some(0) }, ..self }
+    }
+
     /// All studies that a question asks for, by relevance.
     #[must_use]
     pub fn new(question: &'a Question) -> Self {

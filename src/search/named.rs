@@ -1,9 +1,8 @@
 //! By which of the names that are looked for each hit is found.
 
-use tantivy::query::{EnableScoring, Query as _};
+use tantivy::query::{EnableScoring, Query};
 use tantivy::{DocAddress, TERMINATED};
 
-use super::evidence::Evidence;
 use super::plan::Interpreted;
 use super::{Hit, Hits};
 use crate::index::IndexError;
@@ -73,7 +72,7 @@ impl Hits<'_> {
         let understood = &self.plan.understood[at];
         let (mut itself, mut synonyms) = (Vec::new(), Vec::new());
         for (synonym, query) in understood.queries() {
-            let found = self.those_with(&query, hits)?;
+            let found = self.those_with(&*query, hits)?;
             match synonym {
                 Some(at) => synonyms.push((understood.synonyms[at].written.clone(), found)),
                 None => itself = found,
@@ -93,9 +92,9 @@ impl Hits<'_> {
     }
 
     /// Those of some sorted hits that a query finds.
-    fn those_with(
+    pub(super) fn those_with(
         &self,
-        query: &Evidence,
+        query: &dyn Query,
         hits: &[DocAddress],
     ) -> tantivy::Result<Vec<DocAddress>> {
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;

@@ -48,31 +48,54 @@ pub struct Interpreted {
     pub synonyms: Vec<Synonym>,
     /// More terms fit a truncated or misspelt word than are looked for.
     pub cut: bool,
-    /// Studies with any of it.
+    /// It is asked that studies do not have it.
+    pub negated: bool,
+    /// Studies with any of it in texts.
     pub(super) query: Evidence,
+    /// Studies with a value, a number or characters that the words are, too.
+    pub(super) besides: Vec<Arc<dyn Query>>,
 }
 
 impl Interpreted {
     /// The queries for the words themselves and for each synonym, with its
     /// position in [`Interpreted::synonyms`].
-    pub(super) fn queries(&self) -> Vec<(Option<usize>, Evidence)> {
+    pub(super) fn queries(&self) -> Vec<(Option<usize>, Box<dyn Query>)> {
         let mut parts: BTreeMap<Option<usize>, Vec<Source>> = BTreeMap::new();
+        parts.entry(None).or_default();
         for source in self.query.sources.iter() {
             parts.entry(source.synonym).or_default().push(source.clone());
         }
-        let with = |sources| Evidence { sources: Arc::new(sources), ..self.query.clone() };
-        parts.into_iter().map(|(synonym, sources)| (synonym, with(sources))).collect()
+        let queries = parts.into_iter().map(|(synonym, sources)| {
+            let with = Evidence { sources: Arc::new(sources), ..self.query.clone() };
+            let mut queries: Vec<Box<dyn Query>> = vec![Box::new(with)];
+            if synonym.is_none() {
+                queries.extend(self.besides.iter().map(|query| query.box_clone()));
+            }
+            (synonym, union(queries))
+        });
+        queries.collect()
     }
 }
+
+/// Words that every hit has, unless fewer are asked for.
+pub(super) struct Clause {
+    /// The words as typed.
+    pub(super) label: String,
+    pub(super) query: Box<dyn Query>,
+}
+
+/// Clauses of words, and what has to hold or must not hold anyway.
+pub(super) type Divided = (Vec<Clause>, Vec<(Occur, Box<dyn Query>)>);
 
 /// How a question is carried out.
 pub(super) struct Plan {
     /// What every hit has, ranked by: words, of which fewer may be asked for.
-    clauses: Vec<Box<dyn Query>>,
+    pub(super) clauses: Vec<Clause>,
     /// What else every hit has to have or lack.
     fixed: Vec<(Occur, Box<dyn Query>)>,
-    /// What every hit has besides, without a part in its score.
-    filters: Vec<Box<dyn Query>>,
+    /// What every hit has besides, without a part in its score; one for each
+    /// filter of the question.
+    pub(super) filters: Vec<Box<dyn Query>>,
     /// Terms to be marked in texts.
     pub(super) terms: BTreeSet<String>,
     /// Names of several terms, to be marked where they stand whole.
@@ -81,6 +104,8 @@ pub(super) struct Plan {
     pub(super) understood: Vec<Interpreted>,
     /// All that ranks are plain words, whose first hits tell more.
     learns: bool,
+    /// No words were taken together that may stand apart.
+    pub(super) word_by_word: bool,
 }
 
 impl Plan {
@@ -123,7 +148,7 @@ impl Plan {
         let mut all: Vec<(Occur, Box<dyn Query>)> =
             self.fixed.iter().map(|(occur, query)| (*occur, query.box_clone())).collect();
         let clauses: Vec<Box<dyn Query>> =
-            self.clauses.iter().map(|query| query.box_clone()).collect();
+            self.clauses.iter().map(|clause| clause.query.box_clone()).collect();
         if required >= clauses.len() {
             all.extend(clauses.into_iter().map(|clause| (Occur::Must, clause)));
         } else {
@@ -161,7 +186,7 @@ fn each_words(condition: &Condition, look: &mut impl FnMut(&Words)) {
 }
 
 /// Everything that has to hold, and nothing that must not.
-fn conjunction(mut all: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
+pub(super) fn conjunction(mut all: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
     if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
         all.push((Occur::Must, every_study()));
     }
@@ -254,7 +279,7 @@ impl<'a> Planner<'a> {
         filters: &[Condition],
     ) -> tantivy::Result<Plan> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
-        self.context = self.context_of(ranked);
+        self.take_context(ranked);
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
         }
@@ -262,7 +287,20 @@ impl<'a> Planner<'a> {
         let filters = filters.collect::<tantivy::Result<Vec<_>>>()?;
         let learns = !ranked.is_empty() && ranked.iter().all(is_plain_words);
         let (terms, names, understood) = (self.terms, self.names, self.understood);
-        Ok(Plan { clauses, fixed, filters, terms, names, understood, learns })
+        let word_by_word = self.word_by_word;
+        Ok(Plan { clauses, fixed, filters, terms, names, understood, learns, word_by_word })
+    }
+
+    /// Takes all words of a question for the context of what is planned.
+    pub(super) fn take_context(&mut self, ranked: &[Condition]) {
+        self.context = self.context_of(ranked);
+    }
+
+    /// A condition as clauses of words and what has to hold anyway.
+    pub(super) fn divided(&mut self, condition: &Condition) -> tantivy::Result<Divided> {
+        let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
+        self.split(condition, &mut clauses, &mut fixed)?;
+        Ok((clauses, fixed))
     }
 
     /// Terms of all words that are asked for.
@@ -282,7 +320,7 @@ impl<'a> Planner<'a> {
     fn split(
         &mut self,
         condition: &Condition,
-        clauses: &mut Vec<Box<dyn Query>>,
+        clauses: &mut Vec<Clause>,
         fixed: &mut Vec<(Occur, Box<dyn Query>)>,
     ) -> tantivy::Result<()> {
         match condition {
@@ -296,7 +334,11 @@ impl<'a> Planner<'a> {
                 let words = in_digits(words);
                 match self.clauses(target, &words)? {
                     Some(parts) => clauses.extend(parts),
-                    None => clauses.extend(self.words(target, &words)?),
+                    None => {
+                        let label = text_of(&words.words);
+                        let query = self.words(target, &words)?;
+                        clauses.extend(query.map(|query| Clause { label, query }));
+                    }
                 }
             }
             other => fixed.push((Occur::Must, self.condition(other)?)),
@@ -311,7 +353,8 @@ impl<'a> Planner<'a> {
         Ok(Box::new(Steady(query?)))
     }
 
-    fn condition(&mut self, condition: &Condition) -> tantivy::Result<Box<dyn Query>> {
+    /// The query for a condition as a whole.
+    pub(super) fn condition(&mut self, condition: &Condition) -> tantivy::Result<Box<dyn Query>> {
         Ok(match condition {
             Condition::All => every_study(),
             Condition::And(all) => {
@@ -361,22 +404,10 @@ impl<'a> Planner<'a> {
                 Ok(union(queries.collect()))
             }
             Wanted::Missing => {
-                let present = self.present(&test.target);
+                let present = present(self.store, &test.target);
                 Ok(conjunction(vec![(Occur::MustNot, present)]))
             }
         }
-    }
-
-    /// Studies with a value in any field of a target.
-    pub(super) fn present(&self, target: &Target) -> Box<dyn Query> {
-        let field = self.store.fields.present;
-        let names = target.parts.iter().map(|part| match part.field {
-            // A list has a length where it has elements.
-            fields::Field::Size(piece) => piece.name.to_owned(),
-            other => other.name(),
-        });
-        let terms = names.map(|name| Term::from_field_text(field, &name));
-        Box::new(TermSetQuery::new(terms.collect::<BTreeSet<_>>()))
     }
 
     /// Studies with a value in a field that is not text.
@@ -408,6 +439,18 @@ impl<'a> Planner<'a> {
     fn name_of(&self, field: Field) -> String {
         self.store.index.schema().get_field_name(field).to_owned()
     }
+}
+
+/// Studies with a value in any field of a target.
+pub(super) fn present(store: &Store, target: &Target) -> Box<dyn Query> {
+    let field = store.fields.present;
+    let names = target.parts.iter().map(|part| match part.field {
+        // A list has a length where it has elements.
+        fields::Field::Size(piece) => piece.name.to_owned(),
+        other => other.name(),
+    });
+    let terms = names.map(|name| Term::from_field_text(field, &name));
+    Box::new(TermSetQuery::new(terms.collect::<BTreeSet<_>>()))
 }
 
 fn circle_of(value: &Value) -> Option<Circle> {

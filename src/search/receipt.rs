@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hits, Wish, search};
+use super::{Disclosure, Hits, Wish, search};
 use crate::index::{IndexError, Reading, Store};
 use crate::study::{NctId, PartialDate, Study};
 use crate::text::vocabulary::OwnSynonyms;
@@ -42,6 +42,10 @@ pub struct Receipt {
     /// Digest of the user's own list of synonyms, where there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synonyms: Option<String>,
+    /// What the number of hits takes in and leaves out. Older receipts do not
+    /// say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Box<Disclosure>>,
     /// Clauses that every hit has, and clauses of the query: fewer where no
     /// study has all words.
     pub required: usize,
@@ -195,6 +199,7 @@ impl Receipt {
             index: contents(store)?,
             vocabulary: Some(vocabulary_used(store)?),
             synonyms: own.map(|own| own.digest().to_owned()),
+            disclosure: None,
             required: hits.required,
             clauses: hits.clauses,
             total: hits.total,

@@ -13,6 +13,7 @@ mod foreign_countries;
 pub mod markup;
 mod nct;
 mod nearest;
+pub(crate) mod number;
 pub(crate) mod person;
 pub mod pieces;
 pub mod regions;

@@ -101,7 +101,7 @@ fn numbers_that_are_none() {
 fn a_study_that_is_not_in_the_index() {
     assert_snapshot!(complaint(&indexed(), &["show", "NCT90000002"]), @"
     exit 1
-    NCT90000002: not in the index
+    NCT90000002 is not in the index
     ");
 }
 

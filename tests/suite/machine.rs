@@ -62,7 +62,7 @@ fn numbers_are_exported_once_each_and_missing_ones_are_named() {
     let run = sandbox.run(&["export", "nct90000005", "NCT90000009", "NCT90000002", "NCT90000005"]);
     let run = run.success();
     assert_eq!(run.out.lines().count(), 2);
-    assert_eq!(run.err, "NCT90000009: not in the index\n");
+    assert_eq!(run.err, "1 of 3 numbers is not in the index: NCT90000009\n");
     assert_eq!(ids(&sandbox, &["NCT90000005", "NCT90000002"]), ["NCT90000002", "NCT90000005"]);
 }
 
@@ -133,16 +133,17 @@ fn flags_win_over_variables_and_these_over_the_file() {
 fn the_file_sets_what_search_prints() {
     let sandbox = indexed();
     sandbox
-        .write("config/trialdex/config.toml", "limit = 3\nformat = \"ids\"\ncolor = \"never\"\n");
+        .write("config/trialdex/config.toml", "limit = 3\nformat = \"text\"\ncolor = \"never\"\n");
     let search = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = sandbox.command(&[&["search", "tea"], arguments].concat());
         command.env_remove("TRIALDEX_CONFIG").env("XDG_CONFIG_HOME", sandbox.path("config"));
         command.envs(variables.iter().copied());
         Run::of(command.output().expect("the program runs")).success().out
     };
-    assert_eq!(search(&[], &[]), "NCT90000001\nNCT90000002\nNCT90000003\n");
-    assert_eq!(search(&[], &[("TRIALDEX_LIMIT", "1")]), "NCT90000001\n");
-    assert_eq!(search(&["-n", "2"], &[("TRIALDEX_LIMIT", "1")]), "NCT90000001\nNCT90000002\n");
+    let shown = |out: &str| out.matches("NCT9000").count();
+    assert_eq!(shown(&search(&[], &[])), 3);
+    assert_eq!(shown(&search(&[], &[("TRIALDEX_LIMIT", "1")])), 1);
+    assert_eq!(shown(&search(&["-n", "2"], &[("TRIALDEX_LIMIT", "1")])), 2);
     let tables = search(&["-n", "1"], &[("TRIALDEX_FORMAT", "tsv")]);
     assert!(tables.starts_with("NCT Number\t"), "{tables}");
 }

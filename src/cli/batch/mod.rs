@@ -11,20 +11,23 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use trialdex::index::Store;
-use trialdex::output::clean_line;
+use trialdex::output::{clean_line, disclosure_json, plural};
 use trialdex::query::is_strategy;
-use trialdex::search::{Hit, Hits, Matching, Window, Wish, search};
+use trialdex::search::{Disclosure, Hit, Hits, Matching, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::Global;
 use super::input::read_bytes;
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
 use super::strategy::Strategy;
-use super::{Console, Failure, Outcome};
+use super::{Console, Failure, Outcome, disclosure};
 use queries::Query;
 use yields::Found;
 
 pub(crate) use args::{BatchArgs, BatchFormat, QueryKind};
+
+/// Queries that are named one by one.
+const NAMED: usize = 10;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
     let bytes = read_bytes(&arguments.file)?;
@@ -40,14 +43,22 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     let places = places.map(|it| receipts::places(it, &queries, false)).transpose()?;
     let store = open_or_build(console, &global.index)?;
     say_what_is_damaged(console, &store)?;
-    let mut all = Vec::new();
+    let (mut all, mut cut) = (Vec::new(), Vec::new());
     for query in &queries {
-        let hits = found(console, &store, arguments, query)?;
+        let (hits, disclosure) = found(console, &store, arguments, query)?;
         match arguments.format {
-            BatchFormat::Counts => writeln!(console.out, "{}\t{}", query.id, hits.total)?,
-            BatchFormat::Json => all.push(query_json(query, &hits, arguments.studies)),
+            BatchFormat::Counts => {
+                writeln!(console.out, "{}\t{}", query.id, hits.total)?;
+                disclosure::say(console, &format!("{}: ", query.id), &disclosure);
+            }
+            BatchFormat::Json => {
+                let mut json = query_json(query, &hits, arguments.studies);
+                json["disclosure"] = disclosure_json(&disclosure);
+                all.push(json);
+            }
             BatchFormat::Trec => {
                 write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+                cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
             }
         }
     }
@@ -56,10 +67,26 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
         writeln!(console.out, "{json}")?;
     }
     console.out.flush()?;
+    say_cut_runs(console, arguments.limit, &cut);
     if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
         receipts::write(console, &store, &queries, &places, directory)?;
     }
     Ok(Outcome::Done)
+}
+
+/// Says which queries have more hits than were written.
+pub(crate) fn say_cut_runs(console: &Console, limit: usize, cut: &[String]) {
+    if cut.is_empty() {
+        return;
+    }
+    let queries = plural(cut.len() as u64, "query has", "queries have");
+    let hits = plural(limit as u64, "hit", "hits");
+    let mut named: Vec<&str> = cut.iter().take(NAMED).map(String::as_str).collect();
+    named.extend((cut.len() > NAMED).then_some("..."));
+    let named = named.join(", ");
+    console.say(&clean_line(&format!(
+        "{queries} more than the {hits} written of each: {named}; --limit 0 writes all"
+    )));
 }
 
 /// Refuses flags that say nothing about a file or a format.
@@ -84,13 +111,14 @@ fn check(arguments: &BatchArgs, is_strategy: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a query finds, as many as the format writes.
+/// What a query finds, as many as the format writes, and what their number
+/// takes in.
 fn found<'a>(
     console: &Console,
     store: &'a Store,
     arguments: &BatchArgs,
     query: &Query,
-) -> Result<Hits<'a>, Failure> {
+) -> Result<(Hits<'a>, Disclosure), Failure> {
     let window = match arguments.format {
         BatchFormat::Trec => window(0, arguments.limit),
         BatchFormat::Json if arguments.studies => Window { offset: 0, limit: None },
@@ -99,7 +127,8 @@ fn found<'a>(
     let wish = Wish { window, matching: Matching::All, ..query.asked.wish() };
     let hits = search(store, &wish)?;
     say_what_is_cut(console, &hits);
-    Ok(hits)
+    let disclosure = query.asked.disclosure(&hits, &wish)?;
+    Ok((hits, disclosure))
 }
 
 fn query_json(query: &Query, hits: &Hits<'_>, studies: bool) -> Value {
@@ -159,17 +188,20 @@ fn write_lines(
     strategy: &Strategy,
     queries: &[Query],
 ) -> Result<(), Failure> {
-    let mut counts = Vec::with_capacity(queries.len());
+    let (mut counts, mut cut) = (Vec::with_capacity(queries.len()), Vec::new());
     for query in queries {
-        let hits = found(console, store, arguments, query)?;
+        let (hits, disclosure) = found(console, store, arguments, query)?;
         counts.push(hits.total);
         if arguments.format == BatchFormat::Trec {
             write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+            cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
         } else {
             let (id, total, typed) = (&query.id, hits.total, clean_line(&query.typed));
             writeln!(console.out, "#{id}\t{total}\t{typed}")?;
+            disclosure::say(console, &format!("#{id}: "), &disclosure);
         }
     }
+    say_cut_runs(console, arguments.limit, &cut);
     strategy.counted(counts);
     Ok(())
 }
@@ -184,10 +216,15 @@ fn write_yields(
 ) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(queries.len());
     for (line, query) in strategy.lines.iter().zip(queries) {
-        let hits = search(store, &Wish { matching: Matching::All, ..query.asked.wish() })?;
+        let wish = Wish { matching: Matching::All, ..query.asked.wish() };
+        let hits = search(store, &wish)?;
         say_what_is_cut(console, &hits);
+        let disclosure = query.asked.disclosure(&hits, &wish)?;
+        if arguments.format != BatchFormat::Json {
+            disclosure::say(console, &format!("#{}: ", query.id), &disclosure);
+        }
         let studies = hits.hits.iter().map(|hit| hit.nct_id).collect::<Vec<NctId>>();
-        lines.push(Found { line, studies: studies.into_iter().collect() });
+        lines.push(Found { line, studies: studies.into_iter().collect(), disclosure });
     }
     strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
     let flags = queries::flags(arguments);

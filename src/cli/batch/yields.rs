@@ -6,9 +6,9 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex::index::Store;
-use trialdex::output::clean_line;
+use trialdex::output::{clean_line, disclosure_json};
 use trialdex::query::StrategyLine;
-use trialdex::search::{Wish, search};
+use trialdex::search::{Disclosure, Wish, search};
 use trialdex::study::NctId;
 
 use super::super::asked::{AS, Asked, EXPRESSIONS};
@@ -22,6 +22,7 @@ const NAMED: usize = 10;
 pub(super) struct Found<'a> {
     pub(super) line: &'a StrategyLine,
     pub(super) studies: BTreeSet<NctId>,
+    pub(super) disclosure: Disclosure,
 }
 
 impl Found<'_> {
@@ -103,7 +104,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let heading = "line\thits\tnew\tonly\tlost\tkept out\tquery\tlost without this line";
     writeln!(console.out, "{heading}")?;
-    for (Found { line, studies }, Yield { new, only, without }) in found.iter().zip(yields) {
+    for (Found { line, studies, .. }, Yield { new, only, without }) in found.iter().zip(yields) {
         let (lost, kept_out) = match without {
             Some(Without { lost, kept_out }) => (lost.len().to_string(), kept_out.to_string()),
             None => ("-".to_owned(), "-".to_owned()),
@@ -131,7 +132,7 @@ fn named(studies: &[NctId]) -> String {
 /// A strategy with all that is known of its lines.
 pub(super) fn strategy_json(found: &[Found<'_>], yields: &[Yield], of: u32, all: bool) -> Value {
     let names = |studies: &[NctId]| studies.iter().map(NctId::to_string).collect::<Vec<_>>();
-    let lines = found.iter().zip(yields).map(|(Found { line, studies }, given)| {
+    let lines = found.iter().zip(yields).map(|(Found { line, studies, disclosure }, given)| {
         let mut json = json!({
             "line": line.number,
             "typed": line.typed,
@@ -139,6 +140,7 @@ pub(super) fn strategy_json(found: &[Found<'_>], yields: &[Yield], of: u32, all:
             "hits": studies.len(),
             "new": names(&given.new),
             "only": names(&given.only),
+            "disclosure": disclosure_json(disclosure),
         });
         if let Some(Without { lost, kept_out }) = &given.without {
             json["lost"] = json!(names(lost));

@@ -42,7 +42,7 @@ const DECIDE_EXAMPLES: &str = "\
 Examples:
   trialdex review decide asthma NCT90000002 --exclude --reason population
   trialdex review decide asthma NCT90000001 --include --note 'ask for the protocol' --label phase3
-  trialdex search asthma --phase NA --limit 0 --format ids | trialdex review decide asthma - --exclude";
+  trialdex search asthma --phase NA --format ids | trialdex review decide asthma - --exclude";
 
 /// Verbs of `trialdex review`, which no review can be called by.
 pub(crate) const VERBS: [&str; 23] = [

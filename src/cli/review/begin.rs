@@ -12,6 +12,7 @@ use trialdex::search::receipt::Receipt;
 use trialdex::study::Study;
 use trialdex::triage::{Act, Origin, Review, Source, SourceState};
 
+use super::super::disclosure;
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
 use super::args::{NewArgs, ReasonsArgs, SearchReviewArgs};
 use super::searches::Wanted;
@@ -166,6 +167,9 @@ pub(crate) fn say_found(console: &Console, name: &str, receipt: &Receipt) {
         console.say(&format!(
             "note: no study has all of the words; these have {required} of {clauses}"
         ));
+    }
+    if let Some(disclosure) = &receipt.disclosure {
+        disclosure::say(console, "  ", disclosure);
     }
 }
 

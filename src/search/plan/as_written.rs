@@ -42,6 +42,7 @@ impl Planner<'_> {
             self.terms.extend(terms.into_iter().flatten());
         }
         queries.extend(self.typed_parts(target, &words.text));
+        self.also(target, words.text.clone(), true, &queries);
         Ok(union(queries))
     }
 

@@ -8,7 +8,7 @@ use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Term};
 
-use super::{Interpreted, Planner, constant, is_looked_in_whole, is_value, text_of, union};
+use super::{Clause, Interpreted, Planner, constant, is_looked_in_whole, is_value, text_of, union};
 use crate::index::PieceField;
 use crate::index::zones::{ZONES, Zone};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
@@ -95,7 +95,7 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         words: &Words,
-    ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
+    ) -> tantivy::Result<Option<Vec<Clause>>> {
         if words.expansion == Expansion::Lossy {
             return Ok(None);
         }
@@ -104,11 +104,7 @@ impl Planner<'_> {
 
     /// A query for each part of the words that may stand apart; `None` where
     /// they have to stand together.
-    fn segments(
-        &mut self,
-        target: &Target,
-        words: &Words,
-    ) -> tantivy::Result<Option<Vec<Box<dyn Query>>>> {
+    fn segments(&mut self, target: &Target, words: &Words) -> tantivy::Result<Option<Vec<Clause>>> {
         if !may_stand_apart(words) || words.words.len() < 2 {
             return Ok(None);
         }
@@ -116,11 +112,12 @@ impl Planner<'_> {
         if words.expansion == Expansion::Lossy && segments.len() > MOST_SEGMENTS {
             segments = self.weightiest(target, segments)?;
         }
-        let mut queries = Vec::new();
+        let mut clauses = Vec::new();
         for segment in segments {
-            queries.extend(self.segment(target, words, segment)?);
+            let query = self.segment(target, words, segment)?;
+            clauses.extend(query.map(|query| Clause { label: text_of(segment), query }));
         }
-        Ok(Some(queries))
+        Ok(Some(clauses))
     }
 
     /// Those parts of many words that are worth most, in their order.
@@ -156,6 +153,7 @@ impl Planner<'_> {
         let Some(parts) = self.segments(target, words)? else {
             return self.together(target, words, &words.words);
         };
+        let parts: Vec<Box<dyn Query>> = parts.into_iter().map(|part| part.query).collect();
         Ok(match parts.len() {
             0 => None,
             _ if words.expansion == Expansion::Lossy => Some(union(parts)),
@@ -270,9 +268,41 @@ impl Planner<'_> {
             queries.push(self.evidence(target, words.coverage, looked, synonyms)?);
         }
         let text = text_of(typed);
-        queries.extend(self.typed_parts(target, &text));
-        queries.extend(self.numbered(target, &text));
+        let mut besides = self.typed_parts(target, &text);
+        besides.extend(self.numbered(target, &text));
+        if !besides.is_empty() {
+            self.also(target, text, queries.is_empty(), &besides);
+            queries.extend(besides);
+        }
         Ok((!queries.is_empty()).then(|| union(queries)))
+    }
+
+    /// Remembers what words are besides texts: the last that were understood,
+    /// or `alone`.
+    pub(super) fn also(
+        &mut self,
+        target: &Target,
+        typed: String,
+        alone: bool,
+        besides: &[Box<dyn Query>],
+    ) {
+        if alone {
+            let (sources, model) = (Arc::default(), self.model);
+            self.understood.push(Interpreted {
+                area: target.name.clone(),
+                terms: Vec::new(),
+                synonyms: Vec::new(),
+                cut: false,
+                negated: self.negated,
+                query: Evidence { label: typed.clone(), worth: 0.0, sources, model },
+                besides: Vec::new(),
+                typed,
+            });
+        }
+        if let Some(understood) = self.understood.last_mut() {
+            let besides = besides.iter().map(|query| Arc::from(query.box_clone()));
+            understood.besides.extend(besides);
+        }
     }
 
     /// What else words are called, and whether there is more than is looked
@@ -373,7 +403,9 @@ impl Planner<'_> {
             terms: looked.sequences.into_iter().next().unwrap_or_default(),
             synonyms,
             cut: looked.cut,
+            negated: self.negated,
             query: query.clone(),
+            besides: Vec::new(),
         });
         Ok(Box::new(query))
     }
@@ -632,7 +664,9 @@ impl Planner<'_> {
             terms,
             synonyms: Vec::new(),
             cut,
+            negated: self.negated,
             query: query.clone(),
+            besides: Vec::new(),
         });
         Ok(Box::new(query))
     }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::report::{code, code_span, marked};
+use crate::search::Disclosure;
 use crate::search::receipt::{Contents, Receipt, UsedLine, UsedStrategy, VocabularyUsed};
 use crate::triage::event::Origin;
 use crate::triage::state::State;
@@ -34,6 +35,9 @@ pub struct Search<'a> {
     pub vocabulary: Option<&'a VocabularyUsed>,
     /// Digest of the user's own list of synonyms.
     pub synonyms: Option<&'a str>,
+    /// What the number of records takes in and leaves out; `None` where the
+    /// receipt does not say.
+    pub disclosure: Option<&'a Disclosure>,
     /// Records found.
     pub total: usize,
 }
@@ -53,6 +57,7 @@ pub fn searches(state: &State) -> Vec<Search<'_>> {
             index: &receipt.index,
             vocabulary: receipt.vocabulary.as_ref(),
             synonyms: receipt.synonyms.as_deref(),
+            disclosure: receipt.disclosure.as_deref(),
             total: receipt.total,
         }),
         Origin::File(_) => None,
@@ -86,6 +91,21 @@ fn manner(receipt: &Receipt) -> String {
     said.push('.');
     if let Some(digest) = &receipt.synonyms {
         let _ = write!(said, " A list of synonyms of one's own was used (digest {digest}).");
+    }
+    said + &names(receipt)
+}
+
+/// Which other names were in force, and what filters left out for want of a
+/// value; nothing where the receipt does not say.
+fn names(receipt: &Receipt) -> String {
+    let Some(disclosure) = &receipt.disclosure else { return String::new() };
+    let mut said = " No other name was searched.".to_owned();
+    if !disclosure.also_searched.is_empty() {
+        let also: Vec<String> = disclosure.also_searched.iter().map(ToString::to_string).collect();
+        said = format!(" Other names searched: {}.", also.join("; "));
+    }
+    for left_out in &disclosure.missing {
+        let _ = write!(said, " Left out by {}: {left_out}.", left_out.flag);
     }
     said
 }

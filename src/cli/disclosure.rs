@@ -1,0 +1,106 @@
+//! What a number takes in and leaves out, said beside it.
+
+use std::collections::BTreeSet;
+
+use trialdex::index::{IndexError, Store};
+use trialdex::output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
+use trialdex::query::Filter;
+use trialdex::search::Disclosure;
+use trialdex::study::NctId;
+
+use super::{Console, Failure};
+
+/// Numbers that are named one by one.
+const NAMED: usize = 20;
+
+/// Says on standard error what a number of hits takes in and leaves out;
+/// `of` stands before each line where there are several searches, which are
+/// not taken apart.
+pub(crate) fn say(console: &Console, of: &str, disclosure: &Disclosure) {
+    for line in disclosure_lines(disclosure) {
+        console.say(&clean_line(&format!("{of}{line}")));
+    }
+    if of.is_empty() {
+        funnel_lines(&disclosure.funnel).iter().for_each(|line| console.say(&clean_line(line)));
+    }
+}
+
+/// Says on standard error that not all hits were written.
+pub(crate) fn say_cut(console: &Console, offset: usize, written: usize, total: usize) {
+    if written >= total {
+        return;
+    }
+    let (left, studies) = (grouped(written as u64), plural(total as u64, "study", "studies"));
+    let why = match offset {
+        0 => "--limit 0 writes all".to_owned(),
+        _ if offset + written >= total => {
+            format!("--offset passes over {}", grouped(offset as u64))
+        }
+        _ => "--limit 0 without --offset writes all".to_owned(),
+    };
+    console.say(&format!("{left} of {studies} written; {why}"));
+}
+
+/// Numbers of a list that the index does not have, each once.
+#[derive(Debug)]
+pub(crate) struct Absent {
+    pub(crate) numbers: Vec<NctId>,
+    of: usize,
+}
+
+impl Absent {
+    /// Those of the numbers that a search filters by.
+    pub(crate) fn of_filters(
+        store: &Store,
+        pairs: &[(String, String)],
+    ) -> Result<Option<Self>, Failure> {
+        let ids = pairs.iter().filter(|(flag, _)| flag == Filter::Ids.flag());
+        let typed = ids.flat_map(|(_, typed)| typed.split(|c: char| !c.is_alphanumeric()));
+        let numbers: Vec<NctId> = typed.filter_map(NctId::parse_typed).collect();
+        if numbers.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self::of(store, &numbers)?))
+    }
+
+    fn of(store: &Store, numbers: &[NctId]) -> Result<Self, IndexError> {
+        let reading = store.reading()?;
+        let all: BTreeSet<NctId> = numbers.iter().copied().collect();
+        let of = all.len();
+        let mut absent = Vec::new();
+        for nct in all {
+            if reading.find(nct)?.is_none() {
+                absent.push(nct);
+            }
+        }
+        Ok(Self { numbers: absent, of })
+    }
+
+    /// Numbers that were found to be absent among those asked for.
+    pub(crate) fn known(absent: &[NctId], asked: &[NctId]) -> Self {
+        let each = |numbers: &[NctId]| numbers.iter().copied().collect::<BTreeSet<_>>();
+        Self { numbers: each(absent).into_iter().collect(), of: each(asked).len() }
+    }
+
+    /// Names them on standard error.
+    pub(crate) fn say(&self, console: &Console) {
+        let absent = self.numbers.len();
+        if absent == 0 {
+            return;
+        }
+        if let ([one], 1) = (self.numbers.as_slice(), self.of) {
+            console.say(&format!("{one} is not in the index"));
+            return;
+        }
+        let mut named: Vec<String> =
+            self.numbers.iter().take(NAMED).map(NctId::to_string).collect();
+        if absent > NAMED {
+            named.push(format!("and {} more", absent - NAMED));
+        }
+        let named = named.join(", ");
+        let verb = if absent == 1 { "is" } else { "are" };
+        let of = plural(self.of as u64, "number", "numbers");
+        let absent = grouped(absent as u64);
+        console.say(&format!("{absent} of {of} {verb} not in the index: {named}"));
+    }
+}

@@ -1,0 +1,109 @@
+//! The parameters and filters of a request one by one, to say what each of
+//! them leaves and leaves out.
+
+use super::meaning::{Condition, Target};
+use super::request::Parameter;
+use super::resolve::resolve;
+use super::syntax::{Expr, ExprKind, Prefix};
+
+/// A parameter or a filter, as it is understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The flag that it was typed with; empty for plain words.
+    pub flag: &'static str,
+    /// What was typed after it; several values of one list with commas between.
+    pub typed: String,
+    /// It is a filter, without a part in the rank.
+    pub filter: bool,
+    /// Fields of which a study has to have a value to pass the filter; where
+    /// it has one of none of them, nothing is known of it.
+    pub fields: &'static [&'static str],
+    /// What it asks for; words of it name their area.
+    pub(super) expr: Expr,
+}
+
+/// A condition that a search comes down to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The flag that it was typed with; empty for plain words.
+    pub flag: &'static str,
+    /// What it is, as people type it.
+    pub label: String,
+    /// It is a filter, without a part in the rank.
+    pub filter: bool,
+    /// What it asks for.
+    pub condition: Condition,
+}
+
+impl Part {
+    /// What the part asks for, divided where `AND` stands on its top level.
+    #[must_use]
+    pub fn steps(&self) -> Vec<Step> {
+        let parts = if self.filter { vec![self.expr.clone()] } else { divided(&self.expr) };
+        let whole = parts.len() == 1;
+        let steps = parts.into_iter().filter_map(|part| {
+            let label = if whole { self.typed.clone() } else { bare(&part).to_string() };
+            let condition = condition(&part)?;
+            Some(Step { flag: self.flag, label, filter: self.filter, condition })
+        });
+        steps.collect()
+    }
+
+    /// The fields of which a study has to have a value, to be looked up.
+    #[must_use]
+    pub fn targets(&self) -> Vec<Target> {
+        self.fields.iter().filter_map(|field| Target::named(field)).collect()
+    }
+}
+
+/// The meaning of a tree that was checked before.
+pub(super) fn condition(tree: &Expr) -> Option<Condition> {
+    let basic = Target::named(Parameter::Term.area())?;
+    resolve(tree, &basic).ok().map(|resolved| resolved.condition)
+}
+
+/// The same, or no value in any of the fields.
+pub(super) fn or_missing(expr: Expr, fields: &[&str]) -> Expr {
+    let missing = fields.iter().map(|field| Expr::within(field, Expr::new(ExprKind::Missing)));
+    let Some(missing) = Expr::all(missing.collect()) else { return expr };
+    Expr { span: expr.span.clone(), kind: ExprKind::Or(alternatives(expr, missing)) }
+}
+
+/// One list, as it is read again once it is printed.
+fn alternatives(expr: Expr, missing: Expr) -> Vec<Expr> {
+    let mut all = match expr.kind {
+        ExprKind::Or(parts) => parts,
+        _ => vec![expr],
+    };
+    all.push(missing);
+    all
+}
+
+/// The parts of an expression that all have to hold, each with what stands
+/// before the whole.
+fn divided(expr: &Expr) -> Vec<Expr> {
+    match &expr.kind {
+        ExprKind::And(parts) => parts.iter().flat_map(divided).collect(),
+        ExprKind::Within(prefix, inner) if distributes(prefix) => {
+            let within = |part: Expr| Expr {
+                span: part.span.clone(),
+                kind: ExprKind::Within(prefix.clone(), Box::new(part)),
+            };
+            divided(inner).into_iter().map(within).collect()
+        }
+        _ => vec![expr.clone()],
+    }
+}
+
+/// Whether a prefix before several parts means the same as one before each.
+fn distributes(prefix: &Prefix) -> bool {
+    !matches!(prefix, Prefix::Search(_) | Prefix::Tilt(_))
+}
+
+/// A part without the area that its flag names.
+fn bare(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        ExprKind::Within(Prefix::Area(name), inner) if Parameter::has_area(&name.text) => inner,
+        _ => expr,
+    }
+}

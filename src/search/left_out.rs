@@ -1,0 +1,76 @@
+//! Studies that a filter leaves out because nothing is known of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::query::{Occur, Query};
+
+use super::Hits;
+use super::plan::{conjunction, present};
+use crate::index::IndexError;
+use crate::query::Part;
+use crate::study::number::plural;
+
+/// What a filter leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// The flag of the filter.
+    pub flag: String,
+    /// The fields that it looks at.
+    pub fields: Vec<String>,
+    /// Studies that match everything else and have a value of none of these
+    /// fields.
+    pub studies: u64,
+}
+
+impl fmt::Display for LeftOut {
+    /// `3 more studies have no LocationCountry`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let studies = plural(self.studies, "more study has", "more studies have");
+        let mut fields = self.fields.clone();
+        let last = fields.pop().unwrap_or_default();
+        match fields.as_slice() {
+            [] => write!(f, "{studies} no {last}"),
+            fields => write!(f, "{studies} no {} or {last}", fields.join(", ")),
+        }
+    }
+}
+
+impl Hits<'_> {
+    /// What each filter leaves out for want of a value; filters that leave
+    /// nothing out are not named. `parts` are those of the question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn left_out(&self, parts: &[Part]) -> Result<Vec<LeftOut>, IndexError> {
+        let filters = parts.iter().filter(|part| part.filter).enumerate();
+        let mut all = Vec::new();
+        for (at, part) in filters.filter(|(_, part)| !part.fields.is_empty()) {
+            let studies = self.without_value(at, part);
+            let studies = studies.map_err(|error| self.store.failed(error))?;
+            if studies > 0 {
+                let fields = part.fields.iter().map(|field| (*field).to_owned()).collect();
+                all.push(LeftOut { flag: part.flag.to_owned(), fields, studies });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Studies that match all but a filter, and have no value that it could
+    /// look at.
+    fn without_value(&self, at: usize, part: &Part) -> tantivy::Result<u64> {
+        let mut all: Vec<(Occur, Box<dyn Query>)> =
+            vec![(Occur::Must, self.plan.ranked(self.required))];
+        for (other, query) in self.plan.filters.iter().enumerate() {
+            let occur = if other == at { Occur::MustNot } else { Occur::Must };
+            all.push((occur, query.box_clone()));
+        }
+        for target in part.targets() {
+            all.push((Occur::MustNot, present(self.store, &target)));
+        }
+        Ok(self.searcher.search(&*conjunction(all), &Count)? as u64)
+    }
+}
