@@ -126,6 +126,7 @@ fn why_not(verdict: Verdict) -> Option<&'static str> {
         Verdict::Broader => Some("may be broader"),
         Verdict::Control => Some("the name of a control, or of nothing"),
         Verdict::Several => Some("one of the two lists several things"),
+        Verdict::TooShort => Some("one of the two is so short that it means many things"),
         Verdict::OtherConcept => Some("another concept in MeSH"),
         Verdict::Unsure => Some("too few studies say so"),
         Verdict::OneSided => Some("studies that have one of the two give it other names"),

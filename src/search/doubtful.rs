@@ -9,7 +9,6 @@ use super::words::Lookup;
 use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
 use crate::index::{IndexError, Store};
 use crate::text;
-use crate::text::vocabulary::Vocabulary;
 
 /// A name, and another one that records or texts give for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,30 +21,16 @@ pub struct PairOfNames {
     pub other: OtherName,
 }
 
-/// Every pair of names that the records of an index give, each in both
-/// directions, by the words of the name. Names are held against that
-/// vocabulary.
-///
-/// # Errors
-///
-/// Where files of the index cannot be read.
-pub fn pairs_of_names(
-    store: &Store,
-    vocabulary: &Vocabulary,
-) -> Result<Vec<PairOfNames>, IndexError> {
-    let searcher = store.searcher()?;
-    let thesaurus = Thesaurus { store, searcher: &searcher, vocabulary, own: None };
-    all(&thesaurus).map_err(|error| store.failed(error))
-}
-
-/// Those of [`pairs_of_names`] that are doubted, by the vocabulary of the
-/// index.
+/// Every pair of names that the records of an index give and that is doubted,
+/// in each direction in which it is, by the words of the name.
 ///
 /// # Errors
 ///
 /// Where files of the index cannot be read.
 pub fn doubtful(store: &Store) -> Result<Vec<PairOfNames>, IndexError> {
-    let mut pairs = pairs_of_names(store, store.vocabulary()?)?;
+    let searcher = store.searcher()?;
+    let thesaurus = Thesaurus::new(store, &searcher, None)?;
+    let mut pairs = all(&thesaurus).map_err(|error| store.failed(error))?;
     pairs.retain(|pair| pair.other.verdict.is_doubt());
     Ok(pairs)
 }

@@ -3,7 +3,7 @@
 //! What stands beside a name in a record may be broader, narrower, or a thing
 //! used with it. A pair is taken only if the evidence goes both ways, and
 //! never against the vocabulary. The limits are those with which pairs of
-//! names that a vocabulary knows are of one concept (`benches/synonyms.rs`).
+//! names that a vocabulary knows are of one concept (`benches/synonyms.py`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,13 @@ use crate::index::synonyms::{PairKind, SEPARATOR, key_of};
 use crate::text::vocabulary::ConceptId;
 use crate::text::{self, is_control};
 
-/// Studies that pair two names at least, but for [`is_code`].
-const FEWEST: u64 = 2;
+/// Studies that pair two names of interventions at least, but for
+/// [`names_a_code`]. Of the pairs that two studies give, one in eight is of a
+/// thing and its class.
+const FEWEST: u64 = 3;
+
+/// Studies that pair a condition with a term at least.
+const FEWEST_OF_CONDITIONS: u64 = 2;
 
 /// The kinds of pairs that are looked at, those that are never taken last.
 const KINDS: [PairKind; 3] = [PairKind::Intervention, PairKind::Condition, PairKind::Several];
@@ -82,14 +87,31 @@ impl Thesaurus<'_> {
         if kind == PairKind::Several {
             return Ok(Verdict::Several);
         }
-        // One study is enough for a code, which names one thing.
-        let least = if names_a_code(terms, other) { 1 } else { FEWEST };
+        if kind == PairKind::Intervention && (is_short(terms) || is_short(other)) {
+            return Ok(Verdict::TooShort);
+        }
+        let least = match kind {
+            PairKind::Condition => FEWEST_OF_CONDITIONS,
+            _ if names_a_code(terms, other) => 1,
+            _ => FEWEST,
+        };
         if counts.both < least {
             return Ok(Verdict::Unsure);
         }
         if !counts.go_both_ways(kind) {
             return Ok(Verdict::OneSided);
         }
+        self.by_vocabulary(kind, terms, other)
+    }
+
+    /// The same by the vocabulary, and by whether one of the names is a part
+    /// of the other.
+    pub(super) fn by_vocabulary(
+        &self,
+        kind: PairKind,
+        terms: &[String],
+        other: &[String],
+    ) -> tantivy::Result<Verdict> {
         if self.are_other_concepts(kind, terms, other)? {
             return Ok(Verdict::OtherConcept);
         }
@@ -211,6 +233,14 @@ fn names_a_code(terms: &[String], other: &[String]) -> bool {
     codes == [true, true] || codes[0] && single(other) || codes[1] && single(terms)
 }
 
+/// Whether a name is of so few letters that it means many things: what these
+/// are is left to texts that define it as an abbreviation.
+fn is_short(terms: &[String]) -> bool {
+    let is_digit = |word: &String| word.bytes().any(|byte| byte.is_ascii_digit());
+    terms.iter().map(|word| word.chars().count()).sum::<usize>() <= SHORT
+        && !terms.iter().any(is_digit)
+}
+
 /// Letters, and three digits or more after them.
 fn is_code(terms: &[String]) -> bool {
     let letters = |word: &str| {
@@ -242,6 +272,13 @@ mod tests {
         assert!(!same(3, 180, 3), "a subtype and the broader MeSH term");
         assert!(!same(92, 5, 3), "a condition that mostly is its own term");
         assert!(!same(500, 100, 87), "a wrong term that was given often");
+    }
+
+    #[test]
+    fn a_few_letters_mean_many_things() {
+        let short = |name: &str| is_short(&name.split(' ').map(str::to_owned).collect::<Vec<_>>());
+        assert!(short("tax") && short("g csf"));
+        assert!(!short("taxol") && !short("vp 16"));
     }
 
     #[test]

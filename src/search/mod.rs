@@ -36,7 +36,7 @@ use tantivy::collector::Count;
 use tantivy::{DocAddress, Searcher};
 
 pub use disclosure::{AlsoName, AlsoSearched, Disclosure};
-pub use doubtful::{PairOfNames, doubtful, pairs_of_names};
+pub use doubtful::{PairOfNames, doubtful};
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, studies_with};
 pub use feedback::Learned;

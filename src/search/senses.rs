@@ -376,12 +376,17 @@ fn are_nearly_the_same(one: &[String], other: &[String]) -> bool {
     !short.is_empty() && long.windows(short.len()).any(same)
 }
 
+/// Letters that endings differ in at most: `chloroquine` is no
+/// `chloroquinoxaline`.
+const LONGEST_ENDING: usize = 4;
+
 /// Whether the shorter of two words, without that many letters at its end,
 /// is how the longer one begins. It needs to be five letters.
 fn differ_in_ending(one: &str, other: &str, ending: usize) -> bool {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     let stem = short.char_indices().rev().nth(ending - 1).map_or("", |(at, _)| &short[..at]);
-    one == other || stem.chars().count() >= 5 && long.starts_with(stem)
+    let close = long.chars().count().abs_diff(short.chars().count()) <= LONGEST_ENDING;
+    one == other || close && stem.chars().count() >= 5 && long.starts_with(stem)
 }
 
 #[cfg(test)]
@@ -400,6 +405,7 @@ mod tests {
         assert!(alike("acute myelogenous leukemia", "acute myeloid leukaemia"));
         assert!(alike("magnetic resonance imaging", "imaging by magnetic resonance imaging"));
         assert!(!alike("prednisone", "prednisolone"));
+        assert!(!alike("chloroquine", "chloroquinoxaline sulfonamide"));
         assert!(!alike("interferon", "interleukin"));
         assert!(!alike("mesenchymal stem cell", "multiple sclerosis cohort"));
         assert!(!alike("partial response", "complete response"));

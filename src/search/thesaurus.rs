@@ -64,6 +64,8 @@ pub enum Verdict {
     Control,
     /// One of the two lists several things.
     Several,
+    /// One of the two is of so few letters that it means many things.
+    TooShort,
     /// The vocabulary has the two as different concepts.
     OtherConcept,
     /// Too few studies say so.
@@ -124,7 +126,7 @@ pub(super) struct Thesaurus<'a> {
     pub(super) store: &'a Store,
     pub(super) searcher: &'a Searcher,
     pub(super) vocabulary: &'a Vocabulary,
-    pub(super) own: Option<&'a OwnSynonyms>,
+    own: Option<&'a OwnSynonyms>,
 }
 
 impl<'a> Thesaurus<'a> {
@@ -198,7 +200,7 @@ impl<'a> Thesaurus<'a> {
             let mut found = self.candidates_for(terms, context)?;
             guard.judge(&mut found, terms)?;
             if let Some(registered) = guard.registered(&found, terms)? {
-                found.extend(self.names_of_registered(&[registered])?);
+                found.extend(self.names_of_registered(&registered, terms)?);
             }
             settle(&mut found, terms);
             for mut candidate in found {
@@ -235,14 +237,20 @@ impl<'a> Thesaurus<'a> {
         Ok(found)
     }
 
-    /// Names that records give to what the registry calls so.
-    fn names_of_registered(&self, ways: &[Vec<String>]) -> tantivy::Result<Vec<Candidate>> {
-        let mut found = Vec::new();
-        for terms in ways {
-            found.extend(self.of_records(terms)?);
-            Guard::new(self, ways).judge(&mut found, terms)?;
-        }
+    /// Names of `terms` that records give to what the registry calls so.
+    fn names_of_registered(
+        &self,
+        registered: &[String],
+        terms: &[String],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let ways = [registered.to_vec()];
+        let mut found = self.of_records(registered)?;
+        Guard::new(self, &ways).judge(&mut found, registered)?;
         found.retain(|candidate| candidate.verdict == Verdict::Taken);
+        for candidate in &mut found {
+            let other = &candidate.synonym.terms;
+            candidate.verdict = self.by_vocabulary(PairKind::Intervention, terms, other)?;
+        }
         Ok(found)
     }
 
