@@ -433,9 +433,9 @@ impl Act {
     #[must_use]
     pub fn version(&self) -> i64 {
         match self {
-            // A strategy in a receipt.
+            // Receipts have held a strategy and a disclosure since.
             Self::Source(Source { origin: Origin::Search(receipt), .. })
-                if receipt.strategy.is_some() =>
+                if receipt.strategy.is_some() || receipt.disclosure.is_some() =>
             {
                 2
             }
