@@ -14,7 +14,7 @@ use trialdex::search::{Hit, Wish, search};
 use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::args::{EvalArgs, Global};
-use super::batch::write_run;
+use super::batch::{say_cut_runs, write_run};
 use super::input::read_text;
 use super::search::{open_or_build, window};
 use super::{Console, Failure, Outcome};
@@ -67,17 +67,19 @@ fn read<T>(path: &Path, parse: fn(&str) -> Result<T, Malformed>) -> Result<T, Fa
     })
 }
 
-/// What the index finds for a topic, best first.
+/// What the index finds for a topic, best first, and whether that is not all.
 fn ask(
     store: &Store,
     arguments: &EvalArgs,
     own: Option<&OwnSynonyms>,
     topic: &Topic,
-) -> Result<Vec<Hit>, IndexError> {
+) -> Result<(Vec<Hit>, bool), IndexError> {
     let question = plain(&topic.text, arguments.ranking.manner(!arguments.all_words));
     let (window, model) = (window(0, arguments.limit), arguments.ranking.model());
     let wish = Wish { window, model, own, ..Wish::new(&question) };
-    Ok(search(store, &wish)?.hits)
+    let hits = search(store, &wish)?;
+    let cut = hits.hits.len() < hits.total;
+    Ok((hits.hits, cut))
 }
 
 /// Asks the index for all topics; writes down what it finds, if it is to.
@@ -90,9 +92,10 @@ fn fresh_run(
     let store = open_or_build(console, &global.index)?;
     let mut file = arguments.run.as_deref().map(create).transpose()?;
     let own = arguments.ranking.own()?;
-    let mut run = Run::default();
+    let (mut run, mut cut) = (Run::default(), Vec::new());
     for topic in asked {
-        let hits = ask(&store, arguments, own.as_ref(), topic)?;
+        let (hits, is_cut) = ask(&store, arguments, own.as_ref(), topic)?;
+        cut.extend(is_cut.then(|| topic.id.clone()));
         if let (Some(file), Some(path)) = (&mut file, &arguments.run) {
             write_run(file, &topic.id, &hits, &arguments.tag)
                 .map_err(|error| not_written(path, &error))?;
@@ -102,6 +105,7 @@ fn fresh_run(
     }
     if let (Some(mut file), Some(path)) = (file, &arguments.run) {
         file.flush().map_err(|error| not_written(path, &error))?;
+        say_cut_runs(console, arguments.limit, &cut);
     }
     Ok(run)
 }

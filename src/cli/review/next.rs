@@ -9,6 +9,7 @@ use trialdex::study::{NctId, Study};
 use trialdex::triage::learning::Method;
 use trialdex::triage::{Learned, Learner, Order, Queued, Turn, decisions, queue, teach};
 
+use super::super::disclosure;
 use super::args::{NextArgs, NextFormat, OrderArg};
 use super::screen::page::{Role, paragraphs};
 use super::{Console, Failure, Outcome, Work};
@@ -74,6 +75,9 @@ pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::
     }
     console.out.flush()?;
     console.close();
+    if arguments.format != NextFormat::Text {
+        disclosure::say_cut(console, 0, limit.min(waiting.len()), waiting.len());
+    }
     if waiting.is_empty() {
         console.say(&format!("{} has nothing left to read", work.reviewer));
         return Ok(Outcome::NothingFound);
