@@ -123,11 +123,13 @@ impl Strategy {
         let lines = self.lines.iter().zip(counts).map(|(line, found)| UsedLine {
             number: line.number,
             typed: line.typed.clone(),
+            translated: None,
+            remarks: Vec::new(),
             understood: line.understood.text.clone(),
             found: *found,
         });
         let (file, digest, lines) = (self.file.clone(), self.digest.clone(), lines.collect());
-        Ok(UsedStrategy { file, digest, line, lines })
+        Ok(UsedStrategy { file, digest, line, from: None, lines, left_out: Vec::new() })
     }
 }
 

@@ -67,8 +67,15 @@ pub struct UsedStrategy {
     pub digest: String,
     /// The number of the line that was run.
     pub line: u32,
+    /// The system that it was written for, such as `ovid`, where it was
+    /// translated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// All lines of the file, in their order.
     pub lines: Vec<UsedLine>,
+    /// Lines of which nothing could be translated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOutLine>,
 }
 
 /// A line of a strategy.
@@ -79,17 +86,44 @@ pub struct UsedLine {
     pub number: u32,
     /// As typed, without its number.
     pub typed: String,
+    /// In our language, with other lines named as `#3`; `None` where it was
+    /// typed so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub translated: Option<String>,
+    /// What changed in meaning when it was translated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// As one expression.
     pub understood: String,
     /// Studies that it finds, whatever filters were given beside the strategy.
     pub found: usize,
 }
 
+/// A line of a strategy of which nothing can be said in our language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LeftOutLine {
+    /// The number that it is named by.
+    pub number: u32,
+    /// As typed, without its number.
+    pub typed: String,
+    /// Why.
+    pub remarks: Vec<String>,
+}
+
+impl UsedLine {
+    /// The line in our language.
+    #[must_use]
+    pub fn ours(&self) -> &str {
+        self.translated.as_deref().unwrap_or(&self.typed)
+    }
+}
+
 impl UsedStrategy {
-    /// The strategy as a file holds it.
+    /// The strategy as a file in our language.
     #[must_use]
     pub fn text(&self) -> String {
-        self.lines.iter().map(|line| format!("{}. {}\n", line.number, line.typed)).collect()
+        self.lines.iter().map(|line| format!("{}. {}\n", line.number, line.ours())).collect()
     }
 }
 

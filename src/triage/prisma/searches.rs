@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::report::{code, code_span, marked};
 use crate::search::Disclosure;
-use crate::search::receipt::{Contents, Receipt, UsedLine, UsedStrategy, VocabularyUsed};
+use crate::search::receipt::{Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed};
 use crate::triage::event::Origin;
 use crate::triage::state::State;
 
@@ -123,7 +123,9 @@ fn index(receipt: &Receipt) -> String {
 
 /// What was typed, a pair a line; without what names the line of a strategy.
 fn typed(receipt: &Receipt) -> String {
-    let strategy = |flag: &str| flag == "--strategy" && receipt.strategy.is_some();
+    // What the strategy was written for is said with it.
+    let strategy =
+        |flag: &str| matches!(flag, "--strategy" | "--from") && receipt.strategy.is_some();
     let typed = receipt.typed.iter().filter(|(flag, _)| !strategy(flag));
     let typed = typed.map(|(name, value)| match name.as_str() {
         "" => value.clone(),
@@ -171,20 +173,62 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// A line of a strategy, also one of which nothing could be said.
+struct Row<'a> {
+    number: u32,
+    typed: &'a str,
+    /// In our language, where it was typed in another one.
+    translated: Option<&'a str>,
+    /// Records that it found.
+    found: Option<usize>,
+    remarks: &'a [String],
+}
+
+/// All lines of a strategy, those left out among the others.
+fn rows(strategy: &UsedStrategy) -> Vec<Row<'_>> {
+    let lines = strategy.lines.iter().map(|line| Row {
+        number: line.number,
+        typed: &line.typed,
+        translated: line.translated.as_deref(),
+        found: Some(line.found),
+        remarks: &line.remarks,
+    });
+    let mut rows: Vec<Row<'_>> = lines.collect();
+    for LeftOutLine { number, typed, remarks } in &strategy.left_out {
+        let at = rows.iter().position(|row| row.number > *number).unwrap_or(rows.len());
+        rows.insert(at, Row { number: *number, typed, translated: None, found: None, remarks });
+    }
+    rows
+}
+
 fn lines_of(strategy: &UsedStrategy, receipt: &Receipt, before: Option<&str>) -> Vec<String> {
-    let UsedStrategy { file, line, lines, .. } = strategy;
-    let digits = lines.iter().map(|line| line.found.to_string().len()).max().unwrap_or(1);
-    let names = lines.iter().map(|line| line.number.to_string().len()).max().unwrap_or(1);
-    let mut said = vec![format!("  {} found by line #{line} of {file}", receipt.total)];
-    let shown = if before.is_some() { &[] } else { lines.as_slice() };
-    said.extend(before.map(|search| format!("    with lines and counts as for {search}")));
-    said.extend(shown.iter().map(|line| {
-        let (number, found) = (format!("#{}", line.number), line.found);
-        format!("    {number:<0$}  {found:>digits$}  {1}", names + 1, line.typed)
-    }));
+    let UsedStrategy { file, line, from, .. } = strategy;
+    let from = from.as_deref().map(|from| format!(", translated from {from}")).unwrap_or_default();
+    let mut said = vec![format!("  {} found by line #{line} of {file}{from}", receipt.total)];
+    match before {
+        Some(search) => said.push(format!("    with lines and counts as for {search}")),
+        None => said.extend(shown_rows(&rows(strategy))),
+    }
     let beside = typed(receipt);
     if !beside.is_empty() {
         said.push(format!("    with {}", beside.replace('\n', ", ")));
+    }
+    said
+}
+
+/// Numbers, counts and lines in columns; below each, what it is in our
+/// language, and what changed.
+fn shown_rows(rows: &[Row<'_>]) -> Vec<String> {
+    let found = |row: &Row<'_>| row.found.map_or("-".to_owned(), |found| found.to_string());
+    let digits = rows.iter().map(|row| found(row).len()).max().unwrap_or(1);
+    let names = rows.iter().map(|row| row.number.to_string().len()).max().unwrap_or(1) + 1;
+    let mut said = Vec::new();
+    for row in rows {
+        let (number, found) = (format!("#{}", row.number), found(row));
+        said.push(format!("    {number:<names$}  {found:>digits$}  {}", row.typed));
+        let below = " ".repeat(4 + names + 2 + digits + 2);
+        said.extend(row.translated.map(|ours| format!("{below}= {ours}")));
+        said.extend(row.remarks.iter().map(|remark| format!("{below}({remark})")));
     }
     said
 }
@@ -225,14 +269,16 @@ fn strategy_text(
     beside: &str,
     before: Option<&str>,
 ) -> String {
-    let UsedStrategy { file, digest, line, lines } = strategy;
+    let UsedStrategy { file, digest, line, from, .. } = strategy;
+    let from = from.as_deref().map(|from| format!(", translated from {from}")).unwrap_or_default();
+    let file = code_span(file);
     let mut said =
-        format!("{searched} line #{line} of the strategy in {} (digest {digest})", code_span(file));
+        format!("{searched} line #{line} of the strategy in {file} (digest {digest}{from})");
     match before {
         Some(search) => {
             let _ = write!(said, ", whose lines and counts are those of {}.", marked(search));
         }
-        None => said.push_str(&table_of(lines)),
+        None => said.push_str(&table_of(strategy)),
     }
     if beside.is_empty() {
         let _ = write!(said, "\n\nLine #{line} was run,");
@@ -244,13 +290,79 @@ fn strategy_text(
 
 /// All lines of a strategy: exactly as they were run, with the records that
 /// each found, and as they were understood.
-fn table_of(lines: &[UsedLine]) -> String {
-    let mut said = ":\n\n| line | search | records |\n|---|---|---:|\n".to_owned();
-    for line in lines {
-        let _ = writeln!(said, "| #{} | {} | {} |", line.number, marked(&line.typed), line.found);
+fn table_of(strategy: &UsedStrategy) -> String {
+    let (rows, mut said) = (rows(strategy), ":\n\n".to_owned());
+    let found = |row: &Row<'_>| row.found.map_or("not run".to_owned(), |found| found.to_string());
+    if strategy.from.is_none() {
+        said.push_str("| line | search | records |\n|---|---|---:|\n");
+        for row in &rows {
+            let _ = writeln!(said, "| #{} | {} | {} |", row.number, marked(row.typed), found(row));
+        }
+    } else {
+        said.push_str("| line | as published | as run | records |\n|---|---|---|---:|\n");
+        for row in &rows {
+            let ours = row.translated.or_else(|| row.found.map(|_| row.typed)).unwrap_or_default();
+            let (typed, ours) = (marked(row.typed), marked(ours));
+            let _ = writeln!(said, "| #{} | {typed} | {ours} | {} |", row.number, found(row));
+        }
     }
-    let understood = lines.iter().map(|line| format!("#{} {}", line.number, line.understood));
+    let remarks = |row: &Row<'_>| -> Vec<String> {
+        let said = |remark: &String| format!("* #{}: {}\n", row.number, marked(remark));
+        row.remarks.iter().map(said).collect()
+    };
+    let remarks: String = rows.iter().flat_map(remarks).collect();
+    if !remarks.is_empty() {
+        let _ = write!(said, "\nWhat changed in meaning:\n\n{remarks}");
+    }
+    let understood = strategy.lines.iter();
+    let understood = understood.map(|line| format!("#{} {}", line.number, line.understood));
     let understood = understood.collect::<Vec<_>>().join("\n");
     let _ = write!(said, "\nThe lines were understood as:\n\n{}", code(&understood));
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::receipt::UsedLine;
+
+    fn translated() -> UsedStrategy {
+        let line = |number: u32, typed: &str, ours: &str, found: usize| UsedLine {
+            number,
+            typed: typed.to_owned(),
+            translated: (typed != ours).then(|| ours.to_owned()),
+            remarks: Vec::new(),
+            understood: ours.to_owned(),
+            found,
+        };
+        UsedStrategy {
+            file: "tea.txt".to_owned(),
+            digest: "0".repeat(32),
+            line: 3,
+            from: Some("ovid".to_owned()),
+            lines: vec![line(1, "tea.tw.", "tea", 12), line(3, "tea | milk", "tea | milk", 7)],
+            left_out: vec![LeftOutLine {
+                number: 2,
+                typed: "humans/".to_owned(),
+                remarks: vec!["all are".to_owned()],
+            }],
+        }
+    }
+
+    #[test]
+    fn lines_as_published_stand_beside_those_that_were_run() {
+        let shown = [
+            "    #1  12  tea.tw.",
+            "            = tea",
+            "    #2   -  humans/",
+            "            (all are)",
+            "    #3   7  tea | milk",
+        ];
+        assert_eq!(shown_rows(&rows(&translated())), shown);
+        let table = table_of(&translated());
+        let row = "| #1 | tea.tw. | tea | 12 |\n| #2 | humans/ |  | not run |\n\
+                   | #3 | tea \\| milk | tea \\| milk | 7 |\n\nWhat changed in meaning:\n\n* #2: all are\n";
+        assert!(table.contains(row), "{table}");
+        assert_eq!(translated().text(), "1. tea\n3. tea | milk\n");
+    }
 }
