@@ -31,10 +31,12 @@
 //! NLM's entry terms are names of the descriptor's own concept, and of the
 //! narrower, broader and related ones that it stands for in indexing
 //! (`PreferredConceptYN="N"` in XML): `Heart Failure` has `Congestive Heart
-//! Failure`. NLM's files give them alike, and so they are names here. The
-//! built-in file has less: what it was made from holds the terms of the
-//! descriptor's own concept only. There is no `Lung Cancer` for `Lung
-//! Neoplasms` in it, which is a name of a narrower concept.
+//! Failure`. NLM's files give them alike, and so they are names here. What the
+//! built-in file was made from holds the terms of the descriptor's own concept
+//! only. Two things make up for that as far as they go: a neoplasm of a site
+//! is a cancer of it (`Lung Cancer` for `Lung Neoplasms`), in any vocabulary,
+//! and `further.tsv` has names of the commonest headings that mean the same
+//! (`Insomnia` for `Sleep Initiation and Maintenance Disorders`).
 //!
 //! # How the built-in file is made
 //!
@@ -46,7 +48,8 @@
 //!
 //! makes the file anew, from the names that it holds, or from the files of
 //! another year that `TRIALDEX_MESH` names, with their source in
-//! `TRIALDEX_MESH_SOURCE`. After a change of the format of the file, only the
+//! `TRIALDEX_MESH_SOURCE`. Names of `further.tsv` are added. After a change of
+//! the format of the file, or where a name is taken out of that table, only the
 //! latter does.
 //!
 //! The present file says `as of 2024`, since that year had 30,764 descriptors
