@@ -162,15 +162,16 @@ fn hint_for_flag(command: &Command, flag: &str, typed: &[String]) -> String {
 fn hint_for_command(command: &Command, word: &str, typed: &[String]) -> String {
     let (inner, name) = innermost(command, typed);
     let commands = inner.get_subcommands().map(Command::get_name);
+    let at = typed.iter().position(|one| one == word).unwrap_or(typed.len());
+    let words: Vec<String> = typed[at..].iter().map(|word| as_typed(word)).collect();
     if let Some(near) = nearest(word, commands) {
-        return format!("type `{name} {near}`");
+        let rest = words.iter().skip(1).map(|word| format!(" {word}"));
+        return format!("type `{name} {near}{}`", rest.collect::<String>());
     }
     if name != "trialdex" {
         return format!("`{name} --help` lists its commands");
     }
-    let at = typed.iter().position(|one| one == word).unwrap_or(typed.len());
-    let rest: Vec<String> = typed[at..].iter().map(|word| as_typed(word)).collect();
-    format!("type `trialdex search {}` to look for words", rest.join(" "))
+    format!("type `trialdex search {}` to look for words", words.join(" "))
 }
 
 /// A word as a shell takes it.
@@ -259,7 +260,7 @@ mod tests {
                 "type `trialdex search aplastic anemia --phase 2`",
             ),
             (&["heart attack"], "type `trialdex search 'heart attack'`"),
-            (&["serach", "x"], "type `trialdex search`"),
+            (&["serach", "x"], "type `trialdex search x`"),
             (&["indx"], "type `trialdex index`"),
         ] {
             let said = hint(typed);

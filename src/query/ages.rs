@@ -112,7 +112,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         match Ages::parse(text) {
             Some(ages) if ages.is_empty() => wrong.push(reversed(text, span)),
             Some(ages) => {
-                notices.extend(ages.notice(text, span.clone()));
+                notices.extend(ages.notice(span.clone()));
                 found.extend(ages.admitted(span));
             }
             None => wrong.push(no_age(text, span)),
@@ -277,16 +277,14 @@ impl Ages {
     }
 
     /// What a range is taken for, and how to ask for less.
-    fn notice(&self, text: &str, span: Span) -> Option<Diagnostic> {
+    fn notice(&self, span: Span) -> Option<Diagnostic> {
         if self.is_single() {
             return None;
         }
-        let end = |end: &Option<End>| end.as_ref().map(|end| end.text.clone());
-        let ages = match (end(&self.from), end(&self.to)) {
-            (Some(from), Some(to)) => format!("from {from} to {to}"),
-            (Some(from), None) => format!("from {from}"),
-            (_, to) => format!("up to {}", to.unwrap_or_default()),
-        };
+        let from = self.from.as_ref().map(|from| from.in_words("from", "above"));
+        let to = self.to.as_ref().map(|to| to.in_words("up to", "below"));
+        let ages: Vec<String> = from.into_iter().chain(to).collect();
+        let ages = ages.join(" and ");
         let within = |end: &Option<End>,
                       piece: &str,
                       own: fn(&End) -> String,
@@ -307,7 +305,7 @@ impl Ages {
         let only: Vec<String> = parts.into_iter().flatten().collect();
         Some(Diagnostic {
             span,
-            message: format!("studies that admit any age {ages} are found for `{text}`"),
+            message: format!("studies that admit any age {ages} are found"),
             hint: format!(
                 "for those that admit no other age, type `--filter '{}'`",
                 only.join(" AND ")
@@ -317,6 +315,10 @@ impl Ages {
 }
 
 impl End {
+    fn in_words(&self, included: &str, excluded: &str) -> String {
+        format!("{} {}", if self.included { included } else { excluded }, self.text)
+    }
+
     fn new(text: &str, included: bool) -> Option<Self> {
         Some(Self { text: text.to_owned(), age: Age::parse(text)?, included })
     }
@@ -435,8 +437,8 @@ mod tests {
         let [notice] = &notices[..] else { panic!("{notices:?}") };
         assert_eq!(
             format!("{}; {}", notice.message, notice.hint),
-            "studies that admit any age from 65 years to 80 years are found for `65-80`; for those \
-             that admit no other age, type `--filter 'AREA[MinimumAge]RANGE[65 years, MAX] AND \
+            "studies that admit any age from 65 years and up to 80 years are found; for those that \
+             admit no other age, type `--filter 'AREA[MinimumAge]RANGE[65 years, MAX] AND \
              AREA[MaximumAge]RANGE[MIN, 80 years]'`"
         );
     }

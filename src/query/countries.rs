@@ -30,7 +30,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
             found.push(in_country(code, span));
         } else if let Some(region) = regions::named(name) {
             let codes = region.codes().into_iter();
-            notices.push(of_region(name, region, span.clone()));
+            notices.push(of_region(region, span.clone()));
             found.extend(codes.map(|code| in_country(code, span.clone())));
         } else {
             match countries::meant(name) {
@@ -55,11 +55,11 @@ fn in_country(code: &str, span: Span) -> Expr {
     Expr::within(CODES, Expr { kind, span })
 }
 
-fn of_region(name: &str, region: &Region, span: Span) -> Diagnostic {
+fn of_region(region: &Region, span: Span) -> Diagnostic {
     let countries = region.codes().len();
     Diagnostic {
         span,
-        message: format!("`{name}` is taken for {countries} countries, after {}", region.source),
+        message: format!("this is taken for {countries} countries, after {}", region.source),
         hint: "`--explain` lists their codes".to_owned(),
     }
 }
@@ -67,7 +67,7 @@ fn of_region(name: &str, region: &Region, span: Span) -> Diagnostic {
 fn of_part(name: &str, country: &str, span: Span) -> Diagnostic {
     Diagnostic {
         span,
-        message: format!("`{name}` is part of the {country}, and all of its sites are found"),
+        message: format!("this is part of the {country}, and all sites there are found"),
         hint: format!("type `--locn '{name}'` for sites whose place has the word"),
     }
 }

@@ -272,14 +272,16 @@ fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
     };
     let text = &typed[span.clone()];
     let message = format!("`{text}` is not a value of `{piece}`");
-    let nearest = nearest_of(&text.replace(' ', "_"), constants.iter().copied());
-    let nearest = match nearest.as_slice() {
-        [] => String::new(),
-        [one] => format!("the nearest is `{one}`; "),
-        several => format!("the nearest are {}; ", listed(several.iter().copied())),
+    let folded = text.replace([' ', '-'], "_").to_uppercase();
+    let mut nearest = nearest_of(&folded, constants.iter().copied());
+    if nearest.is_empty() {
+        nearest = constants.iter().copied().filter(|known| known.contains(&folded)).collect();
+    }
+    let hint = match nearest.as_slice() {
+        [] => format!("there are {}, in short {}", listed(constants), listed(agg::keys(id))),
+        nearest => format!("the nearest are {}", listed(nearest.iter().copied())),
     };
-    let (constants, keys) = (listed(constants), listed(agg::keys(id)));
-    wrong(span, message, format!("{nearest}there are {constants}, in short {keys}"))
+    wrong(span, message, hint)
 }
 
 /// Sexes that a study admits.

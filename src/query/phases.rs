@@ -25,7 +25,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         let text = &typed[span.clone()];
         match phases(text) {
             Ok(phases) => {
-                notices.extend(phases.iter().filter_map(|one| notice(one, text, span.clone())));
+                notices.extend(phases.iter().filter_map(|one| notice(one, span.clone())));
                 found.extend(phases.iter().filter_map(|one| of_all(one, &span)));
             }
             Err(hint) => {
@@ -51,11 +51,11 @@ fn of_all(phases: &Together, span: &Span) -> Option<Expr> {
     Expr::all(phases.iter().map(one).collect())
 }
 
-fn notice(phases: &Together, text: &str, span: Span) -> Option<Diagnostic> {
+fn notice(phases: &Together, span: Span) -> Option<Diagnostic> {
     let numbers: Vec<&str> = phases.iter().map(|phase| short(phase)).collect();
     (phases.len() > 1).then(|| Diagnostic {
         span,
-        message: format!("`{text}` are studies of both phases at once"),
+        message: "studies that have all of these phases at once are found".to_owned(),
         hint: format!("type `{}` for studies of either", numbers.join(",")),
     })
 }

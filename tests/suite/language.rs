@@ -4,6 +4,8 @@
 use trialdex::query::{Parameter, Request, expression};
 
 use super::asked::{Sent, real_requests};
+use super::harness::Sandbox;
+use super::invented::study;
 
 /// Requests that the registry refuses, too: a bad page size, a stray bracket,
 /// an unknown constant, unknown parameters.
@@ -91,4 +93,82 @@ fn mutations_are_understood_or_refused_with_a_place_and_a_hint() {
             assert!(!found.message.is_empty() && !found.hint.is_empty(), "{typed}");
         }
     }
+}
+
+/// What a patient's record may say, and words that are looked for all.
+const RECORD: &str = "A 58-year-old woman presents with invented fever since three days. She had a \
+                      transplant last year. Denies cough, no rash was seen.";
+
+fn indexed() -> Sandbox {
+    let mut female = study(1, "Invented fever in women");
+    female["protocolSection"]["eligibilityModule"] =
+        serde_json::json!({"sex": "FEMALE", "stdAges": ["CHILD"]});
+    let female = female.to_string();
+    let sandbox = Sandbox::with(&[("a.json", female.as_bytes())]);
+    sandbox.index(&["a.json"]);
+    sandbox
+}
+
+#[test]
+fn a_record_is_read_where_it_is_asked_for_or_pasted_whole() {
+    let sandbox = indexed();
+    sandbox.write("note.txt", RECORD);
+    for arguments in [
+        &["search", "--patient", RECORD, "--count"][..],
+        &["search", "--patient", "note.txt", "--count"],
+        &["search", RECORD, "--count"],
+    ] {
+        let run = sandbox.run(arguments).success();
+        assert_eq!(run.out, "1\n", "{arguments:?}");
+        assert!(run.err.contains("taken for a patient's record"), "{}", run.err);
+    }
+    let absent = sandbox.run(&["search", "--patient", "absent.txt"]).ended(2);
+    assert!(absent.err.contains("absent.txt: no such file"), "{}", absent.err);
+    let unclear = format!("{RECORD} Fever or cough again.");
+    let unclear = sandbox.run(&["search", &unclear]).ended(2);
+    assert!(unclear.err.contains("--patient -"), "{}", unclear.err);
+    let words = "invented ".repeat(30);
+    for arguments in [&["search", &words, "--count"][..], &["search", "--cond", RECORD, "--count"]]
+    {
+        let run = sandbox.run(arguments);
+        assert!(!run.err.contains("patient's record"), "{arguments:?}: {}", run.err);
+    }
+    let review = sandbox.run(&["review", "new", "r", "--query", RECORD]).success();
+    assert!(!review.err.contains("patient's record"), "{}", review.err);
+}
+
+#[test]
+fn names_of_lines_are_refused_by_every_command() {
+    let sandbox = indexed();
+    for arguments in [
+        &["search", "#1 AND #2"][..],
+        &["search", "--cond", "#4"],
+        &["search", "--filter", "#4"],
+        &["facets", "phase", "S1 OR S2"],
+        &["review", "new", "r", "--query", "#1 AND #2 AND #3"],
+    ] {
+        let run = sandbox.run(arguments).ended(2);
+        assert!(run.err.contains("names a line of a strategy"), "{arguments:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn receipts_keep_the_sense_that_they_were_made_in() {
+    let sandbox = indexed();
+    let by_limits = "AREA[MinimumAge](MISSING OR RANGE[MIN, 70 years]) AND \
+                     AREA[MaximumAge](MISSING OR RANGE[70 years, MAX])";
+    for (flag, today, named, then) in
+        [("--sex", "only-female", "--sex", "female"), ("--filter", by_limits, "--age", "70")]
+    {
+        sandbox.run(&["search", flag, today, "--receipt", "new.json", "--format", "ids"]).success();
+        let made = std::fs::read_to_string(sandbox.path("new.json")).expect("a receipt");
+        let mut receipt: serde_json::Value = serde_json::from_str(&made).expect("a receipt");
+        receipt["typed"] = serde_json::json!([[named, then]]);
+        sandbox.write("old.json", receipt.to_string());
+        let run = sandbox.run(&["verify", "old.json"]).success();
+        assert!(run.out.contains("flags have changed their meaning since"), "{}", run.out);
+        assert!(run.out.contains("the same studies in the same order"), "{}", run.out);
+    }
+    assert_eq!(sandbox.run(&["search", "--age", "70", "--count"]).code, Some(1), "children alone");
+    assert_eq!(sandbox.run(&["search", "--age", "7", "--count"]).code, Some(0));
 }

@@ -92,8 +92,10 @@ fn small_operator(typed: &str, tokens: &[Token]) -> Option<Diagnostic> {
         .iter()
         .any(|token| matches!(token.kind, TokenKind::And | TokenKind::Or | TokenKind::Not));
     let ors = between.iter().filter(|at| is(**at, "OR")).count();
-    let evident =
-        |at: &&usize| is(**at, "OR") && (ors > 1 || capitals) || is_beside_signs(tokens, **at);
+    let evident = |at: &&usize| {
+        is(**at, "OR") && (ors > 1 || capitals || is_in_parentheses(tokens, **at))
+            || is_beside_signs(tokens, **at)
+    };
     let token = &tokens[*between.iter().find(evident)?];
     let text = &typed[token.span.clone()];
     let whole = in_capitals(typed, tokens);
@@ -123,6 +125,11 @@ fn is_between(tokens: &[Token], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|at| tokens.get(at));
     before.is_some_and(|token| ends(&token.kind))
         && tokens.get(at + 1).is_some_and(|token| begins(&token.kind))
+}
+
+fn is_in_parentheses(tokens: &[Token], at: usize) -> bool {
+    let count = |kind: TokenKind| tokens[..at].iter().filter(|token| token.kind == kind).count();
+    count(TokenKind::Open) > count(TokenKind::Close)
 }
 
 /// Whether parentheses, a phrase or an operator stand next to a word.
@@ -188,6 +195,7 @@ mod tests {
         for (typed, whole) in [
             ("aa or bb or cc", "aa OR bb OR cc"),
             ("(a or b) and c", "(a OR b) AND c"),
+            ("x (a or b)", "x (a OR b)"),
             ("\"a b\" or c", "\"a b\" OR c"),
             ("a OR b or c", "a OR b OR c"),
             ("AREA[BriefTitle]a and AREA[BriefTitle]b", "AREA[BriefTitle]a AND AREA[BriefTitle]b"),

@@ -227,7 +227,7 @@ fn everything_wrong_is_said_with_its_flag() {
     assert_eq!(complaint(&request), " \
 0..1 the parenthesis is not closed; type `)` where the group ends, or leave `(` out
 --cond 0..0 no words to look for; type some, such as `trialdex search aplastic anemia`
---status 0..9 `recruting` is not a value of `OverallStatus`; the nearest are `RECRUITING`, `NOT_YET_RECRUITING`, `ACTIVE_NOT_RECRUITING`; there are `ACTIVE_NOT_RECRUITING`, `COMPLETED`, `ENROLLING_BY_INVITATION`, `NOT_YET_RECRUITING`, `RECRUITING`, `SUSPENDED`, `TERMINATED`, `WITHDRAWN`, `AVAILABLE`, `NO_LONGER_AVAILABLE`, `TEMPORARILY_NOT_AVAILABLE`, `APPROVED_FOR_MARKETING`, `WITHHELD`, `UNKNOWN`, in short `rec`, `not`, `act`, `com`, `ter`, `enr`, `sus`, `wit`, `unk`, `ava`, `nla`, `tna`, `afm`
+--status 0..9 `recruting` is not a value of `OverallStatus`; the nearest are `RECRUITING`, `NOT_YET_RECRUITING`, `ACTIVE_NOT_RECRUITING`
 --sex 0..1 `x` is no sex that the registry has; type `female`, `male` or `all`, or `only-female` and `only-male` without studies for all sexes
 --age 0..1 `x` is no age; type an age such as `30` or `6 months`, a range such as `65-80`, `65+` or `<18`, or `child`, `adult` or `older`
 --results 0..4 `some` says nothing about results; type `with` or `without`
