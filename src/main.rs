@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, arguments),
         Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, arguments),
         Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, arguments),
+        Command::Translate(arguments) => cli::translate::run(&mut console, arguments),
         Command::Eval(arguments) => cli::eval::run(&mut console, &cli.global, arguments),
         Command::Review(arguments) => cli::review::run(&mut console, &cli.global, arguments),
         Command::Thesaurus(arguments) => cli::thesaurus::run(&mut console, &cli.global, arguments),

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
+use trialdex::query::dialect::Dialect;
 
 use super::asked::QueryArgs;
 use super::batch::BatchArgs;
@@ -77,6 +78,13 @@ Examples:
   trialdex export NCT01305694 NCT02385292 --format csv
   trialdex search lymphoma --format ids | trialdex export - > lymphoma.jsonl
   trialdex export - --format ris < chosen.txt > chosen.ris";
+
+const TRANSLATE_EXAMPLES: &str = "\
+Examples:
+  trialdex translate strategy.txt                   what it is written for is guessed
+  trialdex translate strategy.txt --from ovid > mine.txt && trialdex batch mine.txt
+  echo \"exp Heparin/ and thrombo$.tw.\" | trialdex translate -
+  trialdex translate strategy.txt --format json | jq .lines";
 
 const EVAL_EXAMPLES: &str = "\
 Examples:
@@ -181,6 +189,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
+    /// Put a search strategy for Ovid, PubMed and others into our language
+    Translate(TranslateArgs),
     /// Measure the ranking against judgments of relevance
     Eval(EvalArgs),
     /// Read what was found, decide, and report
@@ -420,6 +430,49 @@ pub(crate) struct CheckArgs {
     pub(crate) format: ReportFormat,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = TRANSLATE_EXAMPLES)]
+pub(crate) struct TranslateArgs {
+    /// File with the strategy, as it was published or exported; `-` is
+    /// standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What it is written for [default: guessed]
+    #[arg(long, value_name = "SYSTEM")]
+    pub(crate) from: Option<DialectArg>,
+    /// How to write it: `text` can be given to `batch`
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+/// What a search is written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DialectArg {
+    Ovid,
+    Pubmed,
+    Cochrane,
+    Embase,
+    Ebsco,
+    Wos,
+    Scopus,
+    Ctgov,
+}
+
+impl From<DialectArg> for Dialect {
+    fn from(dialect: DialectArg) -> Self {
+        match dialect {
+            DialectArg::Ovid => Self::Ovid,
+            DialectArg::Pubmed => Self::PubMed,
+            DialectArg::Cochrane => Self::Cochrane,
+            DialectArg::Embase => Self::Embase,
+            DialectArg::Ebsco => Self::Ebsco,
+            DialectArg::Wos => Self::WebOfScience,
+            DialectArg::Scopus => Self::Scopus,
+            DialectArg::Ctgov => Self::ClinicalTrials,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

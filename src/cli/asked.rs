@@ -15,9 +15,11 @@ use trialdex::search::receipt::{Receipt, UsedStrategy};
 use trialdex::search::{Disclosure, Hits, Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
 
+use super::args::DialectArg;
 use super::input::read_text;
 use super::ranking::RankingArgs;
 use super::strategy::{Strategy, StrategyArgs, chosen};
+use super::translate::{FROM, dialect_of, from_pair};
 use super::{Console, Failure};
 
 /// The flag that names a line of a strategy.
@@ -38,6 +40,10 @@ pub(crate) struct QueryArgs {
     /// `sepsis AND AREA[Phase]PHASE3`; `-` reads it from standard input
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
+    /// What the words are written for, if not for trialdex: `ovid`, `pubmed`
+    /// and others, as in `trialdex translate`
+    #[arg(long, value_name = "SYSTEM")]
+    pub(crate) from: Option<DialectArg>,
     /// Find studies with any of the words instead of all
     #[arg(long)]
     pub(crate) any: bool,
@@ -179,6 +185,7 @@ impl QueryArgs {
                 pairs.push((flag.to_owned(), value));
             }
         }
+        pairs.extend(self.from.map(from_pair));
         pairs.extend(self.area.iter().map(|area| ("--area".to_owned(), area.clone())));
         if filters.include_missing {
             pairs.push((INCLUDE_MISSING.to_owned(), String::new()));
@@ -327,6 +334,8 @@ impl Asked {
         strategy: Option<(Rc<Strategy>, u32)>,
     ) -> Result<Self, Failure> {
         if let Some((strategy, number)) = &strategy {
+            // Its lines are in our language.
+            request.from = None;
             let line = strategy.line(Some(*number))?;
             request.queries.push((Parameter::Words, line.whole.clone()));
             let named = pairs.iter_mut().filter(|(flag, _)| flag == STRATEGY);
@@ -401,6 +410,7 @@ fn request(pairs: &[(String, String)]) -> Result<(Request, RankingArgs), Failure
             "--any" => request.manner.any = true,
             INCLUDE_MISSING => request.include_missing = true,
             "--area" => request.area = Some(value.clone()),
+            FROM => request.from = Some(dialect_of(value)?),
             _ if ranking.take(flag, value)? => {}
             _ => {
                 if let Some(parameter) = Parameter::of_flag(flag) {

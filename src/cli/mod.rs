@@ -27,6 +27,7 @@ pub(crate) mod show;
 pub(crate) mod status;
 mod strategy;
 pub(crate) mod thesaurus;
+pub(crate) mod translate;
 pub(crate) mod verify;
 mod work;
 

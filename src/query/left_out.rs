@@ -3,7 +3,7 @@
 
 use super::Span;
 use super::parser::read;
-use super::syntax::{Expr, ExprKind, Term};
+use super::syntax::{Expr, ExprKind};
 
 /// An expression, which was understood before, without what stands at these
 /// places; `None` where nothing is left.
@@ -48,19 +48,20 @@ impl Out<'_> {
             ExprKind::Within(prefix, inner) => {
                 ExprKind::Within(prefix, Box::new(self.rest(*inner)?))
             }
-            ExprKind::Near(terms, distance) => self.near(terms, distance)?,
+            ExprKind::Near(operands, distance) => self.near(operands, distance)?,
             _ if self.has(&span) => return None,
             kind => kind,
         };
         Some(Expr { kind, span })
     }
 
-    /// Terms that stand near one another; one that is left stands for itself.
-    fn near(&self, terms: Vec<Term>, distance: u32) -> Option<ExprKind> {
-        let out = |term: &Term| term.words.iter().all(|word| self.has(&word.span));
-        let mut left: Vec<Term> = terms.into_iter().filter(|term| !out(term)).collect();
+    /// Operands that stand near one another; one that is left stands for
+    /// itself.
+    fn near(&self, operands: Vec<Expr>, distance: u32) -> Option<ExprKind> {
+        let mut left: Vec<Expr> =
+            operands.into_iter().filter_map(|operand| self.rest(operand)).collect();
         match left.len() {
-            0 | 1 => left.pop().map(ExprKind::Term),
+            0 | 1 => left.pop().map(|operand| operand.kind),
             _ => Some(ExprKind::Near(left, distance)),
         }
     }

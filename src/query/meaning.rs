@@ -71,17 +71,52 @@ pub enum Wanted {
     /// Text with these words; in a field of another kind, the value that the
     /// whole text means there.
     Words(Words),
-    /// Words or phrases, each at most so many words from the one before it.
-    Near {
-        /// At least two.
-        terms: Vec<Words>,
-        /// Words between two neighbours at most.
-        distance: u32,
-    },
+    /// Words or phrases near each other.
+    Near(Near),
     /// A value that is not text.
     Value(Value),
     /// No value at all in any of the fields.
     Missing,
+}
+
+/// Parts of a text, each at most so many words from the one before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    /// At least two.
+    pub operands: Vec<Operand>,
+    /// Words between two neighbours at most.
+    pub distance: u32,
+}
+
+/// What can stand near something else.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// A word or phrase.
+    Words(Words),
+    /// Any of these.
+    Any(Vec<Operand>),
+    /// These near each other; it reaches from the first word to the last.
+    Near(Near),
+}
+
+impl Near {
+    /// All words and phrases in it.
+    #[must_use]
+    pub fn words(&self) -> Vec<&Words> {
+        self.operands.iter().flat_map(Operand::words).collect()
+    }
+}
+
+impl Operand {
+    /// All words and phrases in it.
+    #[must_use]
+    pub fn words(&self) -> Vec<&Words> {
+        match self {
+            Self::Words(words) => vec![words],
+            Self::Any(any) => any.iter().flat_map(Self::words).collect(),
+            Self::Near(near) => near.words(),
+        }
+    }
 }
 
 /// A value, or many, of a field that is not text.
@@ -142,6 +177,9 @@ pub enum WordForm {
     Beginning,
     /// All that differ from it by at most so many letters (`word~1`).
     Similar(u8),
+    /// All that it describes: `?` is one letter or none, `#` one letter, `*`
+    /// any number of them (`randomi#ed`). The signs are part of the text.
+    Pattern,
 }
 
 /// How a text may match words (`EXPANSION`).

@@ -9,6 +9,7 @@ mod ages;
 mod agg;
 mod complaints;
 mod countries;
+pub mod dialect;
 mod filters;
 mod foreign;
 mod left_out;

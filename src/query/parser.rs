@@ -305,7 +305,16 @@ impl Parser<'_> {
         None
     }
 
+    /// What can be an operand, and what stands near it.
     fn source(&mut self) -> Option<Expr> {
+        let first = self.single();
+        if !matches!(self.peek(), Some(TokenKind::Near(_))) {
+            return first;
+        }
+        self.nearby(first)
+    }
+
+    fn single(&mut self) -> Option<Expr> {
         self.sources += 1;
         if self.sources > MOST_SOURCES {
             let span = self.pass();
@@ -315,7 +324,7 @@ impl Parser<'_> {
         let span = token.span.clone();
         let kind = match &token.kind {
             TokenKind::Open => return self.group(),
-            TokenKind::Word(_) | TokenKind::Quoted(_) => return self.terms(),
+            TokenKind::Word(_) | TokenKind::Quoted(_) => return self.lone_term(),
             TokenKind::Missing => Some(ExprKind::Missing),
             TokenKind::All => Some(ExprKind::All),
             TokenKind::Operator(Keyword::Range, inner) => self.range(inner.clone()),
@@ -347,8 +356,8 @@ impl Parser<'_> {
 
     fn lone_near(&mut self, span: Span) {
         let message = format!("`{}` stands between words or phrases", &self.typed[span.clone()]);
-        let hint = "type a word or phrase on both sides: `bone NEAR/3 marrow`; \
-                    for alternatives, `(bone NEAR/3 marrow) OR (bone NEAR/3 graft)`";
+        let hint = "type words on both sides: `bone NEAR/3 marrow`, \
+                    `(bone OR stem) NEAR/3 (marrow OR graft)`";
         self.report.add(span, message, hint);
     }
 
@@ -393,59 +402,82 @@ impl Parser<'_> {
         }
     }
 
-    /// Words or a phrase, and those near them.
-    fn terms(&mut self) -> Option<Expr> {
-        let (first, mut span) = self.term()?;
-        let (mut terms, mut distance) = (vec![first], None);
-        while let Some(TokenKind::Near(asked)) = self.peek() {
-            let asked = *asked;
-            let near = self.pass();
-            if distance.is_some_and(|known| known != asked) {
-                self.report.add(
-                    near.clone(),
-                    "all distances of a chain of `NEAR` have to be the same",
-                    "type the same number in all, or two chains joined by `AND`",
-                );
-            }
-            distance = Some(asked);
-            match self.term() {
-                Some((term, place)) => {
-                    terms.push(term);
-                    span.end = place.end;
+    /// Operands near the first one, from left to right. A chain with one
+    /// number is one list.
+    fn nearby(&mut self, first: Option<Expr>) -> Option<Expr> {
+        let mut near = first.and_then(|first| self.beside(first));
+        let mut chain = None;
+        while let Some(TokenKind::Near(distance)) = self.peek() {
+            let distance = *distance;
+            let sign = self.pass();
+            let operand = match self.peek() {
+                Some(TokenKind::Open | TokenKind::Word(_) | TokenKind::Quoted(_)) => self.single(),
+                _ => {
+                    self.lone_near(sign);
+                    None
                 }
-                None => self.lone_near(near),
-            }
+            };
+            let (Some(before), Some(next)) = (near.take(), operand) else { continue };
+            let Some(next) = self.beside(next) else { continue };
+            let span = before.span.start..next.span.end;
+            let kind = match before.kind {
+                ExprKind::Near(mut operands, known) if chain == Some(distance) => {
+                    operands.push(next);
+                    ExprKind::Near(operands, known)
+                }
+                kind => {
+                    let before = Expr { kind, span: before.span };
+                    ExprKind::Near(vec![before, next], distance)
+                }
+            };
+            chain = Some(distance);
+            near = Some(Expr { kind, span });
         }
-        self.sources += terms.iter().map(|term| term.words.len()).sum::<usize>() - 1;
-        let words = terms.iter().flat_map(|term| &term.words);
-        self.words += words.filter(|word| NctId::parse(&word.text).is_none()).count();
+        near
+    }
+
+    /// An operand of `NEAR`, or a word on what can be one.
+    fn beside(&mut self, expr: Expr) -> Option<Expr> {
+        if expr.can_be_near() {
+            return Some(expr);
+        }
+        self.report.add(
+            expr.span,
+            "beside `NEAR` stand words, phrases, and `OR` or `NEAR` of these",
+            "type `AREA` and other operators before all of it: `AREA[Condition](a NEAR/3 (b OR c))`",
+        );
+        None
+    }
+
+    /// Words or a phrase.
+    fn lone_term(&mut self) -> Option<Expr> {
+        let (term, span) = self.term()?;
+        self.sources += term.words.len() - 1;
+        let words = term.words.iter().filter(|word| NctId::parse(&word.text).is_none());
+        self.words += words.count();
         if self.words > MOST_WORDS {
             return self.too_many(span, MOST_WORDS);
         }
         if self.sources > MOST_SOURCES {
             return self.too_many(span, MOST_SOURCES);
         }
-        self.tag(&terms, &span);
-        for term in terms.iter().filter(|term| !term.holds_words()) {
+        self.tag(&span);
+        if !term.holds_words() {
             let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
             let message =
                 format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
             self.report.add(place, message, "leave it out; `ALL` stands for every study");
         }
-        let kind = match (distance, terms.len()) {
-            (Some(distance), 2..) => ExprKind::Near(terms, distance),
-            _ => ExprKind::Term(terms.swap_remove(0)),
-        };
-        Some(Expr { kind, span })
+        Some(Expr { kind: ExprKind::Term(term), span })
     }
 
     /// Brackets after a term, as other databases write their fields.
-    fn tag(&mut self, terms: &[Term], span: &Span) {
+    fn tag(&mut self, span: &Span) {
         if let Some(TokenKind::Bracketed(inner)) = self.peek() {
             let inner = inner.clone();
-            let term = terms.last().map(|_| &self.typed[span.clone()]);
+            let term = &self.typed[span.clone()];
             let place = self.pass();
-            self.bracketed(&place, &inner, term);
+            self.bracketed(&place, &inner, Some(term));
         }
     }
 

@@ -1,5 +1,8 @@
 //! What was asked with parameters and filters, and what it means.
 
+use std::collections::BTreeSet;
+
+use super::dialect::{Dialect, recognised, translate};
 use super::filters::{merged, numbers};
 use super::meaning::{Condition, Expansion, Question, Target, Word};
 use super::note;
@@ -103,6 +106,8 @@ pub struct Request {
     pub include_missing: bool,
     /// How words match.
     pub manner: Manner,
+    /// What plain words are written for, if not for our own language.
+    pub from: Option<Dialect>,
     /// What it is that flags mean.
     pub sense: Sense,
 }
@@ -197,8 +202,14 @@ impl Request {
     /// All that cannot be understood.
     pub fn understand(&self) -> Result<Understood, Vec<Misunderstood>> {
         let mut reading = Reading::default();
-        let queries: Vec<Option<Understanding>> =
-            self.queries.iter().map(|query| reading.query(self, query)).collect();
+        let queries: Vec<Option<Understanding>> = self
+            .queries
+            .iter()
+            .map(|query| match (query, self.from) {
+                ((Parameter::Words, typed), Some(from)) => reading.foreign(self, typed, from),
+                _ => reading.query(self, query),
+            })
+            .collect();
         let by_number = self.queries.iter().find(|(_, typed)| is_numbers(typed));
         let filters = match by_number {
             Some(query) => {
@@ -242,7 +253,8 @@ impl Request {
     }
 
     fn is_plain_words(&self) -> bool {
-        self.queries.iter().all(|(parameter, typed)| {
+        let ours = self.from.is_none();
+        ours && self.queries.iter().all(|(parameter, typed)| {
             if self.is_note(*parameter, typed) {
                 return false;
             }
@@ -282,6 +294,27 @@ impl Reading {
         }));
     }
 
+    /// Plain words that are written for another system.
+    fn foreign(&mut self, request: &Request, typed: &str, from: Dialect) -> Option<Understanding> {
+        let translation = translate(typed, from);
+        let shown = beginning(typed);
+        let notice = |message: String| Diagnostic {
+            span: shown.clone(),
+            message,
+            hint: "see `trialdex translate`".to_owned(),
+        };
+        let notices = translation.notices().into_iter().map(notice);
+        self.remark("", typed, notices.collect());
+        let Some(expression) = translation.expression() else {
+            let hint = "`trialdex translate` says why, part by part".to_owned();
+            let message = "nothing of it can be said here".to_owned();
+            let span = 0..typed.len();
+            self.wrong("", typed, vec![Diagnostic { span, message, hint }]);
+            return None;
+        };
+        self.query(request, &(Parameter::Words, expression))
+    }
+
     /// A query with its parameter.
     fn query(
         &mut self,
@@ -301,6 +334,11 @@ impl Reading {
         if request.is_note(*parameter, typed) {
             self.remark(parameter.flag(), typed, vec![taken_for_a_note(typed)]);
             return note_of(typed, request.manner);
+        }
+        let foreign = recognised(typed, &BTreeSet::new());
+        if let Some(diagnostic) = foreign.filter(|_| request.sense == Sense::Today) {
+            self.wrong(parameter.flag(), typed, vec![diagnostic]);
+            return None;
         }
         match understood(typed, &target, request.manner) {
             Ok((Resolved { condition, notices }, expr)) => {

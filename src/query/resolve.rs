@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use super::complaints;
 use super::meaning::{
-    Condition, Coverage, Expansion, Target, Test, Value, Wanted, Word, WordForm, Words,
+    Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
+    Words,
 };
 use super::place::Place;
 use super::report::Report;
@@ -205,13 +206,12 @@ impl Resolver<'_> {
     ) -> Option<Wanted> {
         match source {
             ExprKind::Term(term) => self.term(term, target, span, context),
-            ExprKind::Near(terms, distance) => {
+            ExprKind::Near(operands, distance) => {
                 if !target.has_text() {
                     self.complain(span, || complaints::near_without_text(&target.name));
                     return None;
                 }
-                let terms = terms.iter().map(|term| words(term, context, true)).collect();
-                Some(Wanted::Near { terms, distance: *distance })
+                Some(Wanted::Near(near(operands, *distance, context)))
             }
             ExprKind::Range(lower, upper) => {
                 self.range(lower.as_ref(), upper.as_ref(), target, span)
@@ -291,6 +291,25 @@ fn alike(target: &Target) -> Option<Field> {
         part.field.kind() == first.kind() && same_constants(constants(part.field), constants(first))
     });
     same.then_some(first)
+}
+
+fn near(operands: &[Expr], distance: u32, context: &Context) -> Near {
+    let operands = operands.iter().filter_map(|operand| beside(operand, context)).collect();
+    Near { operands, distance }
+}
+
+/// An operand of `NEAR`; the parser lets nothing else through.
+fn beside(expr: &Expr, context: &Context) -> Option<Operand> {
+    match &expr.kind {
+        ExprKind::Term(term) => Some(Operand::Words(words(term, context, true))),
+        ExprKind::Or(any) => {
+            Some(Operand::Any(any.iter().filter_map(|one| beside(one, context)).collect()))
+        }
+        ExprKind::Near(operands, distance) => {
+            Some(Operand::Near(near(operands, *distance, context)))
+        }
+        _ => None,
+    }
 }
 
 /// The words of a term with the context that they stand in. A pair of levels

@@ -6,6 +6,9 @@
 //! 3. #1 AND #2
 //! ```
 
+use super::dialect::{
+    Dialect, Entry, History, combination, is_remark, numbered, recognised, translate,
+};
 use super::left_out::left_out;
 use super::request::is_numbers;
 use super::{Diagnostic, Misunderstood, Parameter, Remark, Request, Span, Understood};
@@ -63,30 +66,11 @@ pub struct WrongLine {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Number and text of a line such as `#3 a AND b`, `3. a AND b` or
-/// `3 a AND b`.
-fn numbered(line: &str) -> Option<(u32, &str)> {
-    let line = line.trim();
-    let bare = line.strip_prefix('#').unwrap_or(line);
-    let digits = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let number = bare[..digits].parse().ok()?;
-    let rest = &bare[digits..];
-    let text = rest.strip_prefix(['.', ')', ':']).unwrap_or(rest);
-    text.starts_with(' ').then(|| (number, text.trim()))
-}
-
-/// Whether a line says nothing: it is blank or a remark, which begins with
-/// `//`, or with `#` and a blank.
-fn is_remark(line: &str) -> bool {
-    let line = line.trim();
-    line.is_empty() || line.starts_with("//") || line.starts_with("# ")
-}
-
 /// Whether a text is a strategy: its first line has a number.
 #[must_use]
 pub fn is_strategy(text: &str) -> bool {
     let first = text.lines().find(|line| !is_remark(line));
-    first.is_some_and(|line| numbered(line).is_some())
+    first.is_some_and(|line| numbered(line, None).is_some())
 }
 
 /// Understands a strategy. Words of its lines are looked for in the area of
@@ -98,34 +82,172 @@ pub fn is_strategy(text: &str) -> bool {
 pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
     let (mut lines, mut wrong): (Vec<StrategyLine>, _) = (Vec::new(), Vec::new());
     let mut wrong_numbers = Vec::new();
-    for (at, line) in (1..).zip(text.lines()).filter(|(_, line)| !is_remark(line)) {
-        let Some((number, typed)) = numbered(line) else {
-            wrong.push(without_number(at, line));
+    for line in read(text, like.from) {
+        let Read { number, at, .. } = line;
+        if number == 0 {
+            wrong.push(without_number(at, &line.typed));
             continue;
-        };
+        }
         if let Some(first) = lines.iter().find(|line| line.number == number) {
-            wrong.push(number_again(at, line, first));
+            wrong.push(number_again(at, &line.typed, first));
             continue;
         }
         // What is wrong with a line is not wrong with those that name it.
-        if names(typed).iter().any(|(_, named)| wrong_numbers.contains(named)) {
+        if names(&line.text).iter().any(|(_, named)| wrong_numbers.contains(named)) {
             wrong_numbers.push(number);
             continue;
         }
-        match understood(typed, &lines, like) {
-            Ok((Filled { whole, parts, .. }, understood)) => {
-                let (typed, names_others) = (typed.to_owned(), !parts.is_empty());
+        match understood(&line.text, &lines, like) {
+            Ok((Filled { whole, parts, .. }, mut understood)) => {
+                line.place_remarks(&mut understood.remarks);
+                let (typed, names_others) = (line.typed, !parts.is_empty());
                 let read =
                     StrategyLine { number, at, typed, names_others, understood, whole, parts };
                 lines.push(read);
             }
             Err(diagnostics) => {
                 wrong_numbers.push(number);
-                wrong.push(WrongLine { at, typed: typed.to_owned(), diagnostics });
+                let diagnostics = line.place(diagnostics);
+                wrong.push(WrongLine { at, typed: line.typed, diagnostics });
             }
         }
     }
     if wrong.is_empty() { Ok(lines) } else { Err(wrong) }
+}
+
+/// A line as it was typed, and in our language with all names of other lines
+/// as `#3`.
+struct Read {
+    /// 0 where it has none.
+    number: u32,
+    at: usize,
+    typed: String,
+    text: String,
+    remarks: Vec<String>,
+}
+
+/// The lines of a strategy.
+fn read(text: &str, from: Option<Dialect>) -> Vec<Read> {
+    let Some(from) = from else { return read_ours(text) };
+    let mut waiting = Vec::new();
+    let mut lines: Vec<Read> = Vec::new();
+    for line in translate(text, from).lines {
+        let mut remarks = line.notices();
+        let (number, at, typed) = (line.number, line.at, line.typed);
+        match line.translated {
+            None => waiting.extend(remarks),
+            Some(text) => {
+                remarks.splice(0..0, waiting.drain(..));
+                lines.push(Read { number, at, typed, text, remarks });
+            }
+        }
+    }
+    if let Some(last) = lines.last_mut() {
+        last.remarks.extend(waiting);
+    }
+    lines
+}
+
+fn read_ours(text: &str) -> Vec<Read> {
+    let History { entries, passed_over, with_s, .. } = History::read(text, None);
+    let line = |Entry { number, at, text: typed, .. }: Entry| {
+        // Numbers with `S` are not kept.
+        let typed = if with_s { with_signs(&typed) } else { typed };
+        let text = combination(&typed, with_s).unwrap_or_else(|| typed.clone());
+        Read { number, at, typed, text, remarks: Vec::new() }
+    };
+    let mut lines: Vec<Read> = entries.into_iter().map(line).collect();
+    if let (Some(first), Some(passed)) = (lines.first_mut(), passed_over.first()) {
+        let (typed, why) = (&passed.typed, passed.why);
+        first.remarks.push(format!("`{typed}` is passed over, and what is like it: {why}"));
+    }
+    lines
+}
+
+impl Read {
+    /// The same places in what was typed.
+    fn place(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if self.text != self.typed {
+            diagnostics.iter_mut().for_each(|found| found.span = 0..self.typed.len());
+        }
+        diagnostics
+    }
+
+    /// Adds what is said of the line to what is said of its words.
+    fn place_remarks(&self, remarks: &mut Vec<Remark>) {
+        for remark in remarks.iter_mut() {
+            self.typed.clone_into(&mut remark.typed);
+            if self.text != self.typed {
+                remark.notice.span = 0..self.typed.len();
+            }
+        }
+        remarks.extend(self.remarks.iter().map(|message| Remark {
+            flag: String::new(),
+            typed: self.typed.clone(),
+            notice: Diagnostic {
+                span: 0..self.typed.len(),
+                message: message.clone(),
+                hint: "`trialdex translate` shows all lines".to_owned(),
+            },
+        }));
+    }
+}
+
+/// A text with `#3` for each `S3` outside of quotes.
+fn with_signs(typed: &str) -> String {
+    let (mut text, mut quoted) = (typed.to_owned(), false);
+    for (at, c) in typed.char_indices() {
+        quoted ^= c == '"';
+        let begins = !typed[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-');
+        let digits: usize =
+            typed[at + c.len_utf8()..].bytes().take_while(u8::is_ascii_digit).count();
+        let after = &typed[(at + c.len_utf8() + digits).min(typed.len())..];
+        let ends = !after.starts_with(|c: char| c.is_alphanumeric() || c == '-');
+        if matches!(c, 'S' | 's') && !quoted && begins && ends && digits > 0 {
+            text.replace_range(at..=at, "#");
+        }
+    }
+    text
+}
+
+/// Puts lines into a text that names them; `None` where one of them is not
+/// known or the text grows too long.
+pub(super) fn filled<'a>(typed: &str, known: impl Fn(u32) -> Option<&'a str>) -> Option<String> {
+    let (mut whole, mut from) = (String::new(), 0);
+    for (span, number) in names(typed) {
+        whole.push_str(&typed[from..span.start]);
+        whole.push_str(&format!("({})", known(number)?));
+        from = span.end;
+    }
+    whole.push_str(&typed[from..]);
+    (whole.len() <= LONGEST).then_some(whole)
+}
+
+/// What is said of a line that is written for another system, or that has
+/// `or` in small letters, which is hardly ever looked for.
+fn foreign(typed: &str, known: &[StrategyLine]) -> Option<Diagnostic> {
+    let known = known.iter().map(|line| line.number).collect();
+    recognised(typed, &known).or_else(|| small_or(typed))
+}
+
+fn small_or(typed: &str) -> Option<Diagnostic> {
+    let (mut written, mut found) = (String::new(), None);
+    let mut quoted = false;
+    for word in typed.split_inclusive([' ', '(', ')', '"']) {
+        let at = written.len();
+        let bare = word.trim_end();
+        if bare == "or" && !quoted && at > 0 && at + bare.len() < typed.trim_end().len() {
+            found = found.or(Some(at..at + bare.len()));
+        }
+        let operator = ["or", "and", "not"].contains(&bare) && !quoted;
+        written.push_str(&if operator { word.to_uppercase() } else { word.to_owned() });
+        quoted ^= word.ends_with('"');
+    }
+    Some(Diagnostic {
+        span: found?,
+        message: "`or` in small letters is a word".to_owned(),
+        hint: format!("type `{written}`, or `\\or` for the word"),
+    })
 }
 
 fn without_number(at: usize, line: &str) -> WrongLine {
@@ -214,6 +336,9 @@ fn understood(
     like: &Request,
 ) -> Result<(Filled, Understood), Vec<Diagnostic>> {
     let filled = Filled::new(typed, known)?;
+    if let Some(found) = foreign(typed, known).filter(|_| like.from.is_none()) {
+        return Err(vec![found]);
+    }
     let place = |span: &Span| typed_span(span, &filled.places, typed.len());
     let queries = vec![(Parameter::Words, filled.whole.clone())];
     let request = Request { queries, filters: Vec::new(), ..like.clone() };
@@ -319,18 +444,42 @@ mod tests {
     }
 
     #[test]
-    fn numbers_without_a_sign_are_no_names() {
-        for line in ["1 and 2", "or/1-2", "(1 OR 2) NOT 1"] {
-            let wrong = strategy(&format!("1. a\n2. b\n3. {line}\n")).expect_err(line);
-            assert_eq!((wrong.len(), wrong[0].at), (1, 3), "{line}");
+    fn lines_may_be_named_as_elsewhere() {
+        for (text, whole) in [
+            ("1. a\n2. b\n3. 1 or 2\n", "(a) OR (b)"),
+            ("1. a\n2. b\n3. or/1-2\n", "(a) OR (b)"),
+            ("1.a\n2.b\n3.(1 AND 2) not 1\n", "((a) AND (b)) NOT (a)"),
+            ("S1 a\nS2 b\nS3 S1 AND (S2 OR c)\n", "(a) AND ((b) OR c)"),
+            ("#1\ta\t217\n#2\tb\t5\n#3\t#1 OR #2\t219\n", "(a) OR (b)"),
+            ("1. x\n2. a OR\n   b\n3. #2 AND c\n", "(a OR b) AND c"),
+        ] {
+            let lines = strategy(text).expect(text);
+            assert_eq!(lines.last().map(|line| line.whole.as_str()), Some(whole), "{text}");
         }
-        assert!(strategy("1. 5 fluorouracil\n2. 2019\n3. #1 AND 5\n").is_ok());
+        let lines = strategy("1. 5 fluorouracil\n2. 2019\n3. #1 AND 5\n");
+        assert_eq!(lines.map(|lines| lines.len()), Ok(3));
+        assert!(strategy("1. a\n2. 1 or 7\n").is_err());
+    }
+
+    #[test]
+    fn what_is_written_for_another_system_is_refused() {
+        for line in [
+            "exp Heparin/",
+            "heparin.ti,ab.",
+            "heparin adj3 dose",
+            "TI heparin",
+            "a or b",
+            "limit 1 to humans",
+        ] {
+            let wrong = strategy(&format!("1. a\n2. {line}\n3. #2\n")).expect_err(line);
+            assert_eq!((wrong.len(), wrong[0].at), (1, 2), "{line}");
+        }
     }
 
     #[test]
     fn a_wrong_line_is_reported_once() {
         let wrong =
-            strategy("1. sepsis (\n# a remark\nfever\n2. #1 AND shock\n").expect_err("wrong");
+            strategy("1. sepsis )\n# a remark\nfever\n2. #1 AND shock\n").expect_err("wrong");
         let places: Vec<usize> = wrong.iter().map(|line| line.at).collect();
         assert_eq!(places, [1, 3]);
     }
@@ -338,7 +487,7 @@ mod tests {
     #[test]
     fn a_number_names_one_line() {
         let wrong = strategy("1. sepsis\n2. shock\n1. fever\n").expect_err("wrong");
-        assert_eq!((wrong.len(), wrong[0].at, wrong[0].typed.as_str()), (1, 3, "1. fever"));
+        assert_eq!((wrong.len(), wrong[0].at, wrong[0].typed.as_str()), (1, 3, "fever"));
     }
 
     #[test]

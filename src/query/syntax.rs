@@ -30,9 +30,10 @@ pub enum ExprKind {
     Within(Prefix, Box<Expr>),
     /// Words side by side, or a phrase.
     Term(Term),
-    /// `a NEAR/3 b`: two terms at least, and the words that may stand between
-    /// two neighbours.
-    Near(Vec<Term>, u32),
+    /// `a NEAR/3 b`: two operands at least, and the words that may stand
+    /// between two neighbours. Each is a [`ExprKind::Term`], an
+    /// [`ExprKind::Or`] of operands, or itself a `Near`.
+    Near(Vec<Expr>, u32),
     /// `RANGE[a, b]`; `None` for `MIN` and `MAX`.
     Range(Option<Bound>, Option<Bound>),
     /// `DISTANCE[lat, lon, radius]`
@@ -184,6 +185,15 @@ impl Expr {
         !matches!(self.kind, ExprKind::And(_) | ExprKind::Or(_))
     }
 
+    /// Whether it can stand near something else.
+    pub(super) fn can_be_near(&self) -> bool {
+        match &self.kind {
+            ExprKind::Term(_) | ExprKind::Near(..) => true,
+            ExprKind::Or(any) => any.iter().all(Self::can_be_near),
+            _ => false,
+        }
+    }
+
     /// Prints an operand, in parentheses where it needs them.
     fn write_operand(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_source() { write!(f, "{self}") } else { write!(f, "({self})") }
@@ -207,8 +217,13 @@ impl fmt::Display for Expr {
                 inner.write_operand(f)
             }
             ExprKind::Term(term) => write!(f, "{term}"),
-            ExprKind::Near(terms, distance) => {
-                separated(f, terms, &format!(" NEAR/{distance} "), |term, f| write!(f, "{term}"))
+            ExprKind::Near(operands, distance) => {
+                separated(f, operands, &format!(" NEAR/{distance} "), |operand, f| {
+                    match operand.kind {
+                        ExprKind::Near(..) => write!(f, "({operand})"),
+                        _ => operand.write_operand(f),
+                    }
+                })
             }
             ExprKind::Range(lower, upper) => {
                 let bound = |bound: &Option<Bound>, open: &str| {
@@ -286,9 +301,7 @@ impl Expr {
                 ExprKind::Within(prefix.without_spans(), Box::new(inner.without_spans()))
             }
             ExprKind::Term(term) => ExprKind::Term(term.without_spans()),
-            ExprKind::Near(terms, distance) => {
-                ExprKind::Near(terms.into_iter().map(Term::without_spans).collect(), distance)
-            }
+            ExprKind::Near(operands, distance) => ExprKind::Near(all(operands), distance),
             ExprKind::Range(lower, upper) => ExprKind::Range(bound(lower), bound(upper)),
             other => other,
         };

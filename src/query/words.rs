@@ -5,7 +5,11 @@ use super::Span;
 use super::meaning::{Word, WordForm};
 
 /// Letters that have to stand before a `*`.
-const FEWEST_BEFORE_STAR: usize = 3;
+pub(super) const FEWEST_BEFORE_STAR: usize = 3;
+
+/// Letters that a word with signs for others has beside them; with fewer it is
+/// plain.
+pub(super) const FEWEST_IN_PATTERN: usize = 4;
 
 /// Letters that a word needs to be looked for with likeness.
 const FEWEST_ALIKE: usize = 4;
@@ -108,17 +112,25 @@ impl Draft {
         if form == WordForm::Whole || stem < self.escaped {
             return (Word { text: self.text, form: WordForm::Whole, span }, None);
         }
-        let text = self.text[..stem].to_owned();
+        if form == WordForm::Pattern && self.escaped > 0 {
+            return (Word { text: self.text, form: WordForm::Whole, span }, None);
+        }
+        let end = if form == WordForm::Pattern { self.text.len() } else { stem };
+        let text = self.text[..end].to_owned();
         let wrong = too_short(&text, form);
         let form = if wrong.is_some() { WordForm::Whole } else { form };
         (Word { text, form, span }, wrong)
     }
 }
 
-/// What the end of a word says about it, and where that end begins.
+/// What the signs of a word say about it, and where the first one that does
+/// stands.
 fn sign(text: &str, quoted: bool) -> (WordForm, usize) {
     if !holds_words(text) {
         return (WordForm::Whole, text.len());
+    }
+    if let Some(at) = pattern(text) {
+        return (WordForm::Pattern, at);
     }
     if let Some(stem) = text.strip_suffix('*') {
         return (WordForm::Beginning, stem.len());
@@ -131,6 +143,28 @@ fn sign(text: &str, quoted: bool) -> (WordForm, usize) {
         }
     }
     (WordForm::Whole, text.len())
+}
+
+/// Where the first sign of a word stands that is a pattern: letters before
+/// and behind `?` or `#`, letters behind `*`. At the end of a word, `?` and `#`
+/// are plain.
+fn pattern(text: &str) -> Option<usize> {
+    let sign = |c: char| matches!(c, '?' | '#' | '*');
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '\u{2019}') || sign(c);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < FEWEST_IN_PATTERN || !text.contains(sign) || !text.chars().all(plain) {
+        return None;
+    }
+    let signs = text.char_indices().filter(|(_, c)| sign(*c));
+    let mut inner = signs.filter(|(at, c)| {
+        let (before, after) = (&text[..*at], text[at + 1..].trim_start_matches(sign));
+        let begins = before.trim_end_matches(sign);
+        after.starts_with(char::is_alphabetic)
+            && (begins.ends_with(char::is_alphabetic) || (begins.is_empty() && *c == '*'))
+    });
+    let (at, _) = inner.next()?;
+    let ends = text.ends_with(['?', '#']);
+    (!ends).then_some(at)
 }
 
 /// Message and hint for a sign after too few letters.
@@ -170,7 +204,7 @@ pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
         out.push(c);
     }
     match word.form {
-        WordForm::Whole => {}
+        WordForm::Whole | WordForm::Pattern => {}
         WordForm::Beginning => out.push('*'),
         WordForm::Similar(letters) => {
             out.push('~');
@@ -201,7 +235,11 @@ mod tests {
         assert_eq!(read("anemi*"), ("anemi".to_owned(), WordForm::Beginning));
         assert_eq!(read("anemia~"), ("anemia".to_owned(), WordForm::Similar(1)));
         assert_eq!(read("anemia~2"), ("anemia".to_owned(), WordForm::Similar(2)));
-        for plain in ["an*mia", "*", "~1", "anemia~3", "a~b", "--"] {
+        for pattern in ["an*mia", "*emia", "wom?n", "randomi#ed", "h?emorrhag*", "*glycerid*"] {
+            assert_eq!(read(pattern), (pattern.to_owned(), WordForm::Pattern));
+        }
+        for plain in ["*", "~1", "anemia~3", "a~b", "--", "kg*m", "why?", "C#", "#1", "5?6", "x#1", "a=b?c"]
+        {
             assert_eq!(read(plain), (plain.to_owned(), WordForm::Whole));
         }
     }

@@ -36,7 +36,7 @@ pub fn doubtful(store: &Store) -> Result<Vec<PairOfNames>, IndexError> {
 }
 
 fn all(thesaurus: &Thesaurus<'_>) -> tantivy::Result<Vec<PairOfNames>> {
-    let mut lookup = Lookup::new(thesaurus.searcher);
+    let mut lookup = Lookup::new(thesaurus.searcher, &thesaurus.store.fields);
     let mut pairs = Vec::new();
     for (key, written) in names(thesaurus)? {
         let terms: Vec<String> = key.split(' ').map(str::to_owned).collect();

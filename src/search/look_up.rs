@@ -123,7 +123,7 @@ pub fn look_up(
     let thesaurus = Thesaurus::new(store, &searcher, own)?;
     let mut looked_up = look_up_without_index(thesaurus.vocabulary, own, typed)?;
     let failed = |error| store.failed(error);
-    let mut lookup = Lookup::new(&searcher);
+    let mut lookup = Lookup::new(&searcher, &store.fields);
     let ways = ways_of(&thesaurus, &mut lookup, typed).map_err(failed)?;
     let mut context = ways.first().cloned().unwrap_or_default();
     context.extend(lookup.terms(others));

@@ -19,12 +19,14 @@ mod model;
 mod named;
 mod occurrences;
 mod passages;
+mod patterns;
 mod plan;
 mod rank;
 pub mod receipt;
 mod senses;
 mod sites;
 mod steady;
+mod stretch;
 mod surfaces;
 mod thesaurus;
 mod tilted;
@@ -331,7 +333,7 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
-        let lookup = Lookup::new(&self.searcher);
+        let lookup = Lookup::new(&self.searcher, &self.store.fields);
         lookup.meant_by(&self.plan.understood).map_err(|error| self.store.failed(error))
     }
 

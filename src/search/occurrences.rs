@@ -1,6 +1,6 @@
 //! Where words stand: one term, several in a row, or some near each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tantivy::index::SegmentId;
@@ -8,6 +8,7 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::stretch::{Reading, Stretch};
 use crate::text::BOUNDARY;
 
 /// Terms any of which may stand at a place.
@@ -22,9 +23,8 @@ pub(super) enum Pattern {
     AnyOf(Vec<String>),
     /// A term at each place, one after another.
     Phrase(Vec<Slot>),
-    /// Phrases, each with so many words at most between it and the one
-    /// before it, in either order and within one value.
-    Near(Vec<Vec<Slot>>, u32),
+    /// Parts that stand near each other.
+    Near(Stretch),
 }
 
 impl Pattern {
@@ -34,9 +34,7 @@ impl Pattern {
             Self::Term(term) => vec![term],
             Self::AnyOf(terms) => terms.iter().map(String::as_str).collect(),
             Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
-            Self::Near(groups, _) => {
-                groups.iter().flatten().flatten().map(String::as_str).collect()
-            }
+            Self::Near(stretch) => stretch.terms(),
         };
         terms.into_iter().filter(|term| *term != BOUNDARY).collect()
     }
@@ -122,7 +120,7 @@ impl Occurrences {
         field: Field,
         pattern: &Pattern,
     ) -> tantivy::Result<Option<Self>> {
-        let (groups, distance) = match pattern {
+        let places = match pattern {
             Pattern::Term(term) => {
                 let inverted = reader.inverted_index(field)?;
                 let term = Term::from_field_text(field, term);
@@ -133,11 +131,10 @@ impl Occurrences {
                 let listed = Listed::new(reader, field, terms)?;
                 return Ok((!listed.docs.is_empty()).then_some(Self::Listed(listed)));
             }
-            Pattern::Phrase(slots) => (std::slice::from_ref(slots), None),
-            Pattern::Near(groups, distance) => (groups.as_slice(), Some(*distance)),
+            Pattern::Phrase(slots) => Places::phrase(reader, field, slots)?,
+            Pattern::Near(stretch) => Places::new(reader, field, stretch)?,
         };
-        Ok(Places::new(reader, field, groups, distance)?
-            .map(|places| Self::Places(Box::new(places))))
+        Ok(places.map(|places| Self::Places(Box::new(places))))
     }
 
     pub(super) fn doc(&self) -> DocId {
@@ -229,52 +226,42 @@ impl Listed {
 
 /// Terms that stand at given places to each other.
 pub(super) struct Places {
-    /// Phrases, each a run of places.
-    groups: Vec<Vec<Alternatives>>,
-    /// Words between two phrases; `None` where there is only one.
-    distance: Option<u32>,
-    /// Where values begin and end, for phrases that must not reach across.
+    stretch: Reading,
+    /// Where values begin and end, for what must not reach across.
     boundaries: Option<Alternatives>,
     doc: DocId,
     frequency: u32,
 }
 
 impl Places {
+    /// `None` where no document of the segment can have a stretch.
     pub(super) fn new(
         reader: &SegmentReader,
         field: Field,
-        groups: &[Vec<Slot>],
-        distance: Option<u32>,
+        stretch: &Stretch,
     ) -> tantivy::Result<Option<Self>> {
-        // Whether all words occur at all is seen before any list is opened:
-        // in most fields one of them does not.
         let inverted = reader.inverted_index(field)?;
-        let mut known = Vec::with_capacity(groups.len());
-        for group in groups {
-            let mut slots = Vec::with_capacity(group.len());
-            for slot in group {
-                match terms_of(&inverted, field, slot)? {
-                    terms if terms.is_empty() => return Ok(None),
-                    terms => slots.push(terms),
-                }
-            }
-            known.push(slots);
-        }
-        let mut read = Vec::with_capacity(groups.len());
-        for group in known {
-            let slots = group.iter().map(|terms| Alternatives::new(&inverted, terms));
-            read.push(slots.collect::<tantivy::Result<Vec<_>>>()?);
-        }
-        let boundaries = match distance {
-            Some(_) => {
-                let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
-                Some(Alternatives::new(&inverted, &terms)?)
-            }
-            None => None,
-        };
-        let mut places = Self { groups: read, distance, boundaries, doc: 0, frequency: 0 };
+        let Some(stretch) = Reading::new(&inverted, field, stretch)? else { return Ok(None) };
+        let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
+        let boundaries = Some(Alternatives::new(&inverted, &terms)?);
+        Ok(Some(Self::at_first(stretch, boundaries)))
+    }
+
+    /// The same of terms one after another.
+    pub(super) fn phrase(
+        reader: &SegmentReader,
+        field: Field,
+        slots: &[Slot],
+    ) -> tantivy::Result<Option<Self>> {
+        let inverted = reader.inverted_index(field)?;
+        let stretch = Reading::phrase(&inverted, field, slots)?;
+        Ok(stretch.map(|stretch| Self::at_first(stretch, None)))
+    }
+
+    fn at_first(stretch: Reading, boundaries: Option<Alternatives>) -> Self {
+        let mut places = Self { stretch, boundaries, doc: 0, frequency: 0 };
         places.find(0);
-        Ok(Some(places))
+        places
     }
 
     fn advance(&mut self) -> DocId {
@@ -292,15 +279,14 @@ impl Places {
     }
 
     fn size_hint(&self) -> u32 {
-        let slots = self.groups.iter().flatten();
-        slots.map(Alternatives::size_hint).min().unwrap_or(0)
+        self.stretch.size_hint()
     }
 
     /// Goes to the first document from `target` on that has the pattern.
     fn find(&mut self, target: DocId) {
         let mut candidate = target;
         loop {
-            candidate = self.common(candidate);
+            candidate = self.stretch.seek(candidate);
             self.doc = candidate;
             if candidate == TERMINATED {
                 return;
@@ -313,63 +299,25 @@ impl Places {
         }
     }
 
-    /// The first document from `candidate` on that has all the words.
-    fn common(&mut self, mut candidate: DocId) -> DocId {
-        loop {
-            let mut furthest = candidate;
-            for slot in self.groups.iter_mut().flatten() {
-                furthest = furthest.max(slot.seek(furthest));
-                if furthest == TERMINATED {
-                    return TERMINATED;
-                }
-            }
-            if furthest == candidate {
-                return candidate;
-            }
-            candidate = furthest;
-        }
-    }
-
-    /// Positions in the current document at which the last phrase stands as
+    /// Positions in the current document at which the last part stands as
     /// the pattern asks.
     pub(super) fn starts(&mut self) -> Vec<u32> {
-        let Some(distance) = self.distance else {
-            return self.groups.first_mut().map(|group| starts_of(group)).unwrap_or_default();
-        };
+        if let Reading::Phrase(slots) = &mut self.stretch {
+            return starts_of(slots, self.doc);
+        }
         let boundaries = self.boundaries.as_mut().map(|boundaries| {
             boundaries.seek(self.doc);
             boundaries.positions(self.doc).to_vec()
         });
-        let boundaries = boundaries.unwrap_or_default();
-        let mut reached: Option<Vec<(u32, u32)>> = None;
-        for group in &mut self.groups {
-            let length = u32::try_from(group.len()).unwrap_or(u32::MAX);
-            let spans = starts_of(group).into_iter().map(|start| (start, start + length));
-            reached = Some(match reached {
-                None => spans.collect(),
-                Some(before) => spans
-                    .filter(|span| {
-                        before.iter().any(|other| near(*other, *span, distance, &boundaries))
-                    })
-                    .collect(),
-            });
-        }
-        reached.unwrap_or_default().into_iter().map(|(start, _)| start).collect()
+        let found = self.stretch.found(self.doc, &boundaries.unwrap_or_default());
+        let starts: BTreeSet<u32> = found.into_iter().map(|found| found.last.0).collect();
+        starts.into_iter().collect()
     }
 }
 
-/// Whether so many words at most stand between two spans, and no boundary.
-fn near(one: (u32, u32), other: (u32, u32), distance: u32, boundaries: &[u32]) -> bool {
-    let (first, second) = if one.0 <= other.0 { (one, other) } else { (other, one) };
-    let Some(between) = second.0.checked_sub(first.1) else { return false };
-    let next = boundaries.partition_point(|at| *at < first.1);
-    between <= distance && boundaries.get(next).is_none_or(|at| *at >= second.0)
-}
-
 /// Positions at which the places are filled one after another.
-fn starts_of(slots: &mut [Alternatives]) -> Vec<u32> {
+pub(super) fn starts_of(slots: &mut [Alternatives], doc: DocId) -> Vec<u32> {
     let Some((first, rest)) = slots.split_first_mut() else { return Vec::new() };
-    let doc = first.doc();
     let mut starts = first.positions(doc).to_vec();
     for (offset, slot) in (1..).zip(rest) {
         let positions = slot.positions(doc);
@@ -385,7 +333,7 @@ fn starts_of(slots: &mut [Alternatives]) -> Vec<u32> {
 }
 
 /// Those terms of a field that occur.
-fn terms_of(
+pub(super) fn terms_of(
     inverted: &InvertedIndexReader,
     field: Field,
     slot: &[String],
@@ -398,7 +346,7 @@ fn terms_of(
 }
 
 /// Terms any of which fills a place.
-struct Alternatives {
+pub(super) struct Alternatives {
     postings: Vec<SegmentPostings>,
     positions: Vec<u32>,
     buffer: Vec<u32>,
@@ -407,7 +355,7 @@ struct Alternatives {
 }
 
 impl Alternatives {
-    fn new(inverted: &InvertedIndexReader, terms: &[TermInfo]) -> tantivy::Result<Self> {
+    pub(super) fn new(inverted: &InvertedIndexReader, terms: &[TermInfo]) -> tantivy::Result<Self> {
         let option = IndexRecordOption::WithFreqsAndPositions;
         let postings = terms.iter().map(|term| inverted.read_postings_from_terminfo(term, option));
         Ok(Self {
@@ -422,7 +370,7 @@ impl Alternatives {
         self.postings.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
     }
 
-    fn seek(&mut self, target: DocId) -> DocId {
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
         for postings in &mut self.postings {
             if postings.doc() < target {
                 postings.seek(target);
@@ -431,7 +379,7 @@ impl Alternatives {
         self.doc()
     }
 
-    fn size_hint(&self) -> u32 {
+    pub(super) fn size_hint(&self) -> u32 {
         self.postings.iter().map(DocSet::size_hint).fold(0, u32::saturating_add)
     }
 

@@ -2,6 +2,7 @@
 
 mod as_written;
 mod at_site;
+mod near;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -247,7 +248,7 @@ impl<'a> Planner<'a> {
             store,
             searcher,
             thesaurus: Thesaurus::new(store, searcher, own)?,
-            lookup: Lookup::new(searcher),
+            lookup: Lookup::new(searcher, &store.fields),
             terms: BTreeSet::new(),
             names: BTreeSet::new(),
             understood: Vec::new(),
@@ -393,10 +394,7 @@ impl<'a> Planner<'a> {
                 let query = self.words(&test.target, &in_digits(words))?;
                 Ok(query.unwrap_or_else(|| Box::new(EmptyQuery)))
             }
-            Wanted::Near { terms, distance } => {
-                let terms: Vec<Words> = terms.iter().map(in_digits).collect();
-                self.near(&test.target, &terms, *distance)
-            }
+            Wanted::Near(near) => self.near(&test.target, near),
             Wanted::Value(value) => {
                 let queries = test.target.parts.iter().filter_map(|part| {
                     Some(constant(self.value(part.field, value)?, model::FULFILLED * part.weight))

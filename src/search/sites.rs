@@ -10,7 +10,8 @@ use tantivy::{DocId, DocSet, SegmentReader};
 
 use super::circle::{Circle, Points};
 use super::filtered::{Check, Looker};
-use super::occurrences::{Places, Slot};
+use super::occurrences::Places;
+use super::stretch::Stretch;
 use crate::text::SITE_WIDTH;
 
 /// What a site has to be.
@@ -22,9 +23,8 @@ pub(super) enum SiteCondition {
     Not(Box<SiteCondition>),
     /// The study fulfils a query.
     OfStudy(Box<dyn Query>),
-    /// Runs of terms stand in a field, with so many words at most between two
-    /// where there are several.
-    Words(Field, Vec<Vec<Slot>>, Option<u32>),
+    /// Terms stand in a field, one after another or near each other.
+    Words(Field, Stretch),
     /// The site's point is in a circle, `None`: anywhere.
     Within {
         lat: String,
@@ -84,8 +84,11 @@ impl Opened {
                 let scoring = EnableScoring::disabled_from_schema(reader.schema());
                 Self::OfStudy(query.weight(scoring)?.scorer(reader, 1.0)?)
             }
-            SiteCondition::Words(field, groups, distance) => {
-                Self::Words(Places::new(reader, *field, groups, *distance)?.map(Box::new))
+            SiteCondition::Words(field, Stretch::Phrase(slots)) => {
+                Self::Words(Places::phrase(reader, *field, slots)?.map(Box::new))
+            }
+            SiteCondition::Words(field, stretch) => {
+                Self::Words(Places::new(reader, *field, stretch)?.map(Box::new))
             }
             SiteCondition::Within { lat, lon, circle } => {
                 Self::Within(Points::new(reader, lat, lon)?, *circle)

@@ -9,7 +9,7 @@ use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
 
 use super::forms::Stems;
 use super::occurrences::Slot;
-use crate::index::studies_in;
+use crate::index::{Fields, studies_in};
 use crate::query::meaning::{Coverage, Word, WordForm, Words};
 use crate::text::{self, BOUNDARY};
 
@@ -78,15 +78,16 @@ struct Typed {
 pub(super) struct Lookup<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) stems: Stems,
+    pub(super) fields: &'a Fields,
     analyzer: TextAnalyzer,
     /// Gives words of several parts as one, too.
-    joining: TextAnalyzer,
+    pub(super) joining: TextAnalyzer,
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn new(searcher: &'a Searcher) -> Self {
+    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
         let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
-        Self { searcher, stems: Stems::new(), analyzer, joining }
+        Self { searcher, stems: Stems::new(), fields, analyzer, joining }
     }
 
     /// The terms of a text, without regard to truncation.
@@ -118,6 +119,9 @@ impl<'a> Lookup<'a> {
     }
 
     fn typed(&mut self, word: &Word, fields: &[Field]) -> tantivy::Result<Typed> {
+        if word.form == WordForm::Pattern {
+            return self.pattern(&word.text, fields);
+        }
         let found = text::words(&mut self.joining, &word.text);
         let single = found.iter().filter(|one| one.parts == 1);
         let parts: Vec<Slot> = single.map(|one| vec![one.term.clone()]).collect();
@@ -143,6 +147,26 @@ impl<'a> Lookup<'a> {
         }
         let others = ways.split_off(1);
         Ok(Typed { parts: ways.remove(0), others, cut })
+    }
+
+    /// A word with signs for other letters; without them where hyphens part it.
+    fn pattern(&mut self, text: &str, fields: &[Field]) -> tantivy::Result<Typed> {
+        let mut typed = Typed::default();
+        for part in text.split(|c: char| !c.is_alphanumeric() && !is_sign(c)) {
+            if !part.contains(is_sign) {
+                typed.parts.extend(self.terms(part).into_iter().map(|term| vec![term]));
+                continue;
+            }
+            let mut found = self.described(part, fields)?;
+            typed.cut |= found.len() > MOST_VARIANTS;
+            found.truncate(MOST_VARIANTS);
+            let mut terms: Vec<String> = found.into_iter().map(|(term, _)| term).collect();
+            if terms.is_empty() {
+                terms.push(part.to_owned());
+            }
+            typed.parts.push(terms);
+        }
+        Ok(typed)
     }
 
     /// Whether all words of a sequence occur in any of the fields.
@@ -224,7 +248,7 @@ impl<'a> Lookup<'a> {
                             count(&mut found, stream.key(), studies);
                         }
                     }
-                    WordForm::Whole => {}
+                    WordForm::Whole | WordForm::Pattern => {}
                 }
             }
         }
@@ -265,10 +289,15 @@ fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u64) {
     }
 }
 
+/// Whether a character stands for others in a pattern.
+fn is_sign(c: char) -> bool {
+    matches!(c, '?' | '#' | '*')
+}
+
 /// A word with the sign that says how it matches.
 pub(super) fn word_as_typed(word: &Word) -> String {
     match word.form {
-        WordForm::Whole => word.text.clone(),
+        WordForm::Whole | WordForm::Pattern => word.text.clone(),
         WordForm::Beginning => format!("{}*", word.text),
         WordForm::Similar(distance) => format!("{}~{distance}", word.text),
     }

@@ -16,8 +16,8 @@ mod weight;
 use std::collections::BTreeSet;
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, TokenFilter, Tokenizer,
-    TokenizerManager,
+    AsciiFoldingFilter, LowerCaser, RawTokenizer, RemoveLongFilter, TextAnalyzer, TokenFilter,
+    Tokenizer, TokenizerManager,
 };
 
 pub use common::{is_common, is_filler, is_little};
@@ -118,6 +118,19 @@ fn folding(split: Split) -> impl Tokenizer {
 #[must_use]
 pub fn splitter() -> TextAnalyzer {
     TextAnalyzer::builder(Split::default()).filter(RemoveLongFilter::limit(LONGEST_WORD)).build()
+}
+
+/// A word as surfaces are compared: in small letters without accents.
+#[must_use]
+pub fn folded_surface(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    let keep = TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser);
+    let mut folding = keep.filter(AsciiFoldingFilter).build();
+    let mut folded = String::new();
+    folding.token_stream(word).process(&mut |token| folded.push_str(&token.text));
+    folded
 }
 
 /// How terms begin that stand for words which begin with what was typed: with

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::super::args::DialectArg;
 use super::super::ranking::RankingArgs;
 
 const EXAMPLES: &str = "\
 Examples:
   trialdex batch strategy.txt                       number of hits for each line
+  trialdex batch published.txt --from ovid            as it was written for Ovid
   trialdex batch strategy.txt --yield               and what each gives to the last one
   trialdex batch strategy.txt --receipts receipts   each line with all its hits, to be run again
   trialdex batch queries.tsv                        number of hits for each query
@@ -22,6 +24,10 @@ pub(crate) struct BatchArgs {
     /// queries in lines of `id<TAB>query`; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// What the strategy is written for, if not for trialdex: `ovid`, `pubmed`
+    /// and others, as in `trialdex translate`
+    #[arg(long, value_name = "SYSTEM")]
+    pub(crate) from: Option<DialectArg>,
     /// What the queries of `id<TAB>query` are: `expressions`, as in a
     /// strategy, or `words` and nothing else, as in the topics of an
     /// evaluation [default: words, where no query has operators, quotes or

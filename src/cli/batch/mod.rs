@@ -20,6 +20,7 @@ use super::args::Global;
 use super::input::read_bytes;
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
 use super::strategy::Strategy;
+use super::translate::refuse_foreign;
 use super::{Console, Failure, Outcome, disclosure};
 use queries::Query;
 use yields::Found;
@@ -33,8 +34,12 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     let bytes = read_bytes(&arguments.file)?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.trim_start_matches('\u{feff}');
-    check(arguments, is_strategy(text))?;
-    if is_strategy(text) {
+    let is_strategy = arguments.from.is_some() || is_strategy(text);
+    if !is_strategy {
+        refuse_foreign(&arguments.file, text)?;
+    }
+    check(arguments, is_strategy)?;
+    if is_strategy {
         let strategy = Strategy::of(&arguments.file, &bytes, &queries::like(arguments))?;
         return run_strategy(console, global, arguments, &Rc::new(strategy));
     }

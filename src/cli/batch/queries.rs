@@ -9,6 +9,7 @@ use trialdex::query::{Diagnostic, Request, of_the_language};
 
 use super::super::asked::{AS, Asked, EXPRESSIONS, WORDS};
 use super::super::strategy::Strategy;
+use super::super::translate::from_pair;
 use super::super::{Console, Failure};
 use super::{BatchArgs, QueryKind};
 
@@ -48,12 +49,14 @@ pub(super) fn of_strategy(
 /// How words of all queries match and are ranked, as pairs of flag and value.
 pub(super) fn flags(arguments: &BatchArgs) -> Vec<(String, String)> {
     let any = arguments.any.then(|| ("--any".to_owned(), String::new()));
-    any.into_iter().chain(arguments.ranking.pairs()).collect()
+    let from = arguments.from.map(from_pair);
+    any.into_iter().chain(from).chain(arguments.ranking.pairs()).collect()
 }
 
 /// What strategies are read like.
 pub(super) fn like(arguments: &BatchArgs) -> Request {
-    Request { manner: arguments.ranking.manner(arguments.any), ..Request::default() }
+    let manner = arguments.ranking.manner(arguments.any);
+    Request { manner, from: arguments.from.map(Into::into), ..Request::default() }
 }
 
 /// The queries of lines of `id<TAB>query`.

@@ -158,15 +158,11 @@ fn messages_say_what_to_type() {
         ),
         (
             "a NEAR/3",
-            "2..8 `NEAR/3` stands between words or phrases; type a word or phrase on both sides: `bone NEAR/3 marrow`; for alternatives, `(bone NEAR/3 marrow) OR (bone NEAR/3 graft)`",
+            "2..8 `NEAR/3` stands between words or phrases; type words on both sides: `bone NEAR/3 marrow`, `(bone OR stem) NEAR/3 (marrow OR graft)`",
         ),
         (
-            "(a) NEAR/3 b",
-            "4..10 `NEAR/3` stands between words or phrases; type a word or phrase on both sides: `bone NEAR/3 marrow`; for alternatives, `(bone NEAR/3 marrow) OR (bone NEAR/3 graft)`",
-        ),
-        (
-            "a NEAR/3 b NEAR/4 c",
-            "11..17 all distances of a chain of `NEAR` have to be the same; type the same number in all, or two chains joined by `AND`",
+            "(AREA[X]a) NEAR/3 b",
+            "0..10 beside `NEAR` stand words, phrases, and `OR` or `NEAR` of these; type `AREA` and other operators before all of it: `AREA[Condition](a NEAR/3 (b OR c))`",
         ),
         (
             "a AND &",
@@ -327,6 +323,19 @@ impl Seed {
         }
     }
 
+    fn beside(&mut self, depth: usize) -> Expr {
+        let kind = match self.below(if depth == 0 { 1 } else { 5 }) {
+            3 => ExprKind::Or((0..2).map(|_| self.lone_beside()).collect()),
+            4 => ExprKind::Near((0..2).map(|_| self.beside(depth - 1)).collect(), 3),
+            _ => ExprKind::Term(self.term()),
+        };
+        Expr::new(kind)
+    }
+
+    fn lone_beside(&mut self) -> Expr {
+        Expr::new(ExprKind::Term(self.term()))
+    }
+
     fn source(&mut self) -> ExprKind {
         match self.below(8) {
             0 => ExprKind::Missing,
@@ -340,7 +349,8 @@ impl Seed {
             }),
             4 => {
                 let distance = self.below(101) as u32;
-                ExprKind::Near((0..2 + self.below(2)).map(|_| self.term()).collect(), distance)
+                let operands = (0..2 + self.below(2)).map(|_| self.beside(2));
+                ExprKind::Near(operands.collect(), distance)
             }
             _ => ExprKind::Term(self.term()),
         }

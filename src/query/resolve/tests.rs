@@ -25,9 +25,9 @@ fn shown(condition: &Condition) -> String {
 fn wanted(wanted: &Wanted) -> String {
     match wanted {
         Wanted::Words(words) => text(words),
-        Wanted::Near { terms, distance } => {
-            let terms: Vec<String> = terms.iter().map(text).collect();
-            terms.join(&format!(" ~{distance}~ "))
+        Wanted::Near(near) => {
+            let terms: Vec<String> = near.words().into_iter().map(text).collect();
+            terms.join(&format!(" ~{}~ ", near.distance))
         }
         Wanted::Value(value) => format!("{value:?}"),
         Wanted::Missing => "missing".to_owned(),

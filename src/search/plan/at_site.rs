@@ -9,13 +9,14 @@ use super::text::may_stand_apart;
 use super::{Planner, circle_of, conjunction, constant, every_study, union};
 use crate::index::PieceField;
 use crate::query::meaning::{
-    Condition, Coverage, Expansion, Target, TargetPart, Test, Value, Wanted, WordForm, Words,
+    Condition, Coverage, Expansion, Near, Target, TargetPart, Test, Value, Wanted, WordForm, Words,
 };
 use crate::query::typed;
 use crate::search::filtered::Filtered;
 use crate::search::model;
 use crate::search::occurrences::Slot;
 use crate::search::sites::{AnySite, SiteCondition};
+use crate::search::stretch::Stretch;
 use crate::search::words::{in_digits, surfaces};
 use crate::study::{fields, pieces};
 use crate::text::BOUNDARY;
@@ -78,15 +79,12 @@ impl Planner<'_> {
                     }
                 }
                 Wanted::Value(value) => any.extend(self.site_value(field, value)),
-                Wanted::Near { .. } | Wanted::Missing => {}
+                Wanted::Near(_) | Wanted::Missing => {}
             }
         }
         match &test.wanted {
             Wanted::Words(words) => any.push(self.site_words(&test.target, &in_digits(words))?),
-            Wanted::Near { terms, distance } => {
-                let terms: Vec<Words> = terms.iter().map(in_digits).collect();
-                any.push(self.site_near(&test.target, &terms, *distance)?);
-            }
+            Wanted::Near(near) => any.push(self.site_near(&test.target, near)?),
             Wanted::Missing => {
                 let present = test.target.parts.iter().filter_map(|part| self.site_present(part));
                 return Ok(SiteCondition::Not(Box::new(SiteCondition::Or(present.collect()))));
@@ -101,13 +99,13 @@ impl Planner<'_> {
         match self.store.fields.field(part.field) {
             PieceField::Text(fields) => {
                 let boundary = vec![BOUNDARY.to_owned()];
-                Some(SiteCondition::Words(fields.words, vec![vec![boundary]], None))
+                Some(SiteCondition::Words(fields.words, Stretch::Phrase(vec![boundary])))
             }
             PieceField::Constant { sites: Some(field), .. } => {
                 let fields::Field::Piece(piece) = part.field else { return None };
                 let pieces::Kind::Enum(known) = piece.kind else { return None };
                 let all = known.values.iter().map(|(constant, _)| (*constant).to_owned());
-                Some(SiteCondition::Words(field, vec![vec![all.collect()]], None))
+                Some(SiteCondition::Words(field, Stretch::Phrase(vec![all.collect()])))
             }
             PieceField::Point { lat, lon } => Some(SiteCondition::Within {
                 lat: self.name_of(lat),
@@ -127,10 +125,10 @@ impl Planner<'_> {
         match (field, value) {
             (PieceField::Constant { sites: Some(field), .. }, Value::Constants(constants)) => {
                 let constants = constants.iter().map(|constant| (*constant).to_owned()).collect();
-                Some(SiteCondition::Words(field, vec![vec![constants]], None))
+                Some(SiteCondition::Words(field, Stretch::Phrase(vec![constants])))
             }
             (PieceField::Constant { sites: Some(field), .. }, Value::Code(code)) => {
-                Some(SiteCondition::Words(field, vec![vec![vec![code.clone()]]], None))
+                Some(SiteCondition::Words(field, Stretch::Phrase(vec![vec![code.clone()]])))
             }
             (PieceField::Point { lat, lon }, Value::Circle { .. }) => Some(SiteCondition::Within {
                 lat: self.name_of(lat),
@@ -160,7 +158,7 @@ impl Planner<'_> {
             let each = sequences.iter().flat_map(|sequence| {
                 let fields =
                     lists.iter().map(|(words, exact)| if surfaces { *exact } else { *words });
-                fields.map(|field| SiteCondition::Words(field, vec![sequence.clone()], None))
+                fields.map(|field| SiteCondition::Words(field, Stretch::Phrase(sequence.clone())))
             });
             SiteCondition::Or(each.collect())
         };
@@ -191,20 +189,13 @@ impl Planner<'_> {
     }
 
     /// Sites with words or phrases near each other in a value.
-    fn site_near(
-        &mut self,
-        target: &Target,
-        terms: &[Words],
-        distance: u32,
-    ) -> tantivy::Result<SiteCondition> {
+    fn site_near(&mut self, target: &Target, near: &Near) -> tantivy::Result<SiteCondition> {
         let fields: Vec<Field> = self.site_texts(target).into_iter().map(|text| text.0).collect();
-        let mut groups = Vec::new();
-        for words in terms {
-            let looked = self.lookup.words(&words.words, &fields)?;
-            groups.extend(looked.sequences.into_iter().next());
-        }
-        let near = |field| SiteCondition::Words(field, groups.clone(), Some(distance));
-        Ok(SiteCondition::Or(fields.into_iter().map(near).collect()))
+        let stretch = self.stretch(target, near, &fields)?;
+        let everywhere = fields
+            .into_iter()
+            .filter_map(|field| Some(SiteCondition::Words(field, stretch.literal.clone()?)));
+        Ok(SiteCondition::Or(everywhere.collect()))
     }
 
     /// The words and surfaces of the texts of a target.

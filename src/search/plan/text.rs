@@ -44,10 +44,10 @@ pub(in crate::search) type ListPiece = (&'static str, Field, Score);
 /// A field that words are looked for in.
 #[derive(Debug, Clone)]
 pub(super) struct List {
-    field: Field,
-    pieces: Arc<[ListPiece]>,
-    weight: Score,
-    norms: Option<Norms>,
+    pub(super) field: Field,
+    pub(super) pieces: Arc<[ListPiece]>,
+    pub(super) weight: Score,
+    pub(super) norms: Option<Norms>,
 }
 
 /// Which fields that hold several pieces may stand for them.
@@ -307,7 +307,7 @@ impl Planner<'_> {
 
     /// What else words are called, and whether there is more than is looked
     /// for.
-    fn synonyms(
+    pub(super) fn synonyms(
         &mut self,
         target: &Target,
         words: &Words,
@@ -488,7 +488,12 @@ impl Planner<'_> {
 
     /// The fields with the words of a target, zones in the place of pieces as
     /// far as they reach.
-    fn lists(&mut self, target: &Target, synonyms_only: bool, reach: Reach) -> Rc<[List]> {
+    pub(super) fn lists(
+        &mut self,
+        target: &Target,
+        synonyms_only: bool,
+        reach: Reach,
+    ) -> Rc<[List]> {
         let key = (target.name.clone(), target.parts.len(), synonyms_only, reach);
         if let Some(known) = self.lists.get(&key) {
             return known.clone();
@@ -562,7 +567,7 @@ impl Planner<'_> {
     ///
     /// A word with synonyms is as common as the studies with either. The
     /// index does not say how many have both; half of the lesser are taken to.
-    fn worth(
+    pub(super) fn worth(
         &mut self,
         target: &Target,
         sequence: &[Slot],
@@ -625,53 +630,8 @@ impl Planner<'_> {
         }
         Ok(most)
     }
-
-    /// Words or phrases near each other.
-    pub(super) fn near(
-        &mut self,
-        target: &Target,
-        terms: &[Words],
-        distance: u32,
-    ) -> tantivy::Result<Box<dyn Query>> {
-        let lists = self.lists(target, false, Reach::Pieces);
-        let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
-        let (mut groups, mut cut) = (Vec::new(), false);
-        for words in terms {
-            let looked = self.lookup.words(&words.words, &fields)?;
-            cut |= looked.cut;
-            groups.extend(looked.sequences.into_iter().next());
-        }
-        let typed: Vec<String> = terms.iter().map(|words| text_of(&words.words)).collect();
-        let label = typed.join(&format!(" NEAR/{distance} "));
-        let terms = groups.concat();
-        let worth = self.worth(target, &terms, &[])?;
-        if !self.negated {
-            self.terms.extend(groups.iter().flatten().flatten().cloned());
-        }
-        let pattern = Pattern::Near(groups, distance);
-        let mut sources = Vec::new();
-        for List { field, pieces, weight, norms } in lists.iter() {
-            let (pieces, norms, pattern) = (pieces.clone(), norms.clone(), pattern.clone());
-            let (field, weight) = (*field, *weight);
-            let (synonym, found) = (None, None);
-            sources.push(Source { pattern, field, pieces, weight, norms, synonym, found });
-        }
-        let (sources, model) = (Arc::new(sources), self.model);
-        let query = Evidence { label: label.clone(), worth, sources, model };
-        self.understood.push(Interpreted {
-            typed: label,
-            area: target.name.clone(),
-            terms,
-            synonyms: Vec::new(),
-            cut,
-            negated: self.negated,
-            query: query.clone(),
-            besides: Vec::new(),
-        });
-        Ok(Box::new(query))
-    }
 }
 
-fn has_synonyms(target: &Target) -> bool {
+pub(super) fn has_synonyms(target: &Target) -> bool {
     target.parts.iter().any(|part| part.synonyms)
 }

@@ -68,7 +68,9 @@ impl Names {
             }
             Condition::Test(test) => match &test.wanted {
                 Wanted::Words(words) => self.add_words(words),
-                Wanted::Near { terms, .. } => terms.iter().for_each(|words| self.add_words(words)),
+                Wanted::Near(near) => {
+                    near.words().into_iter().for_each(|words| self.add_words(words));
+                }
                 Wanted::Value(_) | Wanted::Missing => {}
             },
         }

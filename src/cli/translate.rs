@@ -1,0 +1,97 @@
+//! `trialdex translate`
+
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::json;
+
+use trialdex::output::clean_line;
+use trialdex::query::dialect::{Dialect, Translation, guess, translate};
+
+use super::args::{DialectArg, ReportFormat, TranslateArgs};
+use super::input::read_text;
+use super::{Console, Failure, Outcome};
+
+pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Result {
+    let text = read_text(&arguments.file)?;
+    let dialect = match arguments.from {
+        Some(dialect) => dialect.into(),
+        None => guessed(console, &arguments.file, &text)?,
+    };
+    let translation = translate(&text, dialect);
+    match arguments.format {
+        ReportFormat::Text => {
+            for line in translation.text().lines() {
+                writeln!(console.out, "{}", clean_line(line))?;
+            }
+        }
+        ReportFormat::Json => writeln!(console.out, "{}", as_json(&translation))?,
+    }
+    console.out.flush()?;
+    let says_something = translation.lines.iter().any(|line| line.translated.is_some());
+    Ok(if says_something { Outcome::Done } else { Outcome::NothingFound })
+}
+
+/// The system that a text seems to be written for, which is said.
+fn guessed(console: &Console, path: &Path, text: &str) -> Result<Dialect, Failure> {
+    let Some(dialect) = guess(text) else {
+        let message = format!("{}: nothing shows what it is written for", path.display());
+        return Err(Failure::new(message).hint(format!("type one of {}", keys())));
+    };
+    console
+        .say(&format!("taken to be written for {}; `--from` names another system", dialect.name()));
+    Ok(dialect)
+}
+
+fn keys() -> String {
+    let keys = Dialect::ALL.iter().map(|dialect| format!("`--from {}`", dialect.key()));
+    keys.collect::<Vec<_>>().join(", ")
+}
+
+/// The flag that says what words or a strategy are written for.
+pub(crate) const FROM: &str = "--from";
+
+/// The flag with its value.
+pub(crate) fn from_pair(from: DialectArg) -> (String, String) {
+    (FROM.to_owned(), Dialect::from(from).key().to_owned())
+}
+
+/// What a value of the flag says.
+pub(crate) fn dialect_of(key: &str) -> Result<Dialect, Failure> {
+    Dialect::of_key(key).ok_or_else(|| {
+        Failure::new(format!("`{key}` is no system that is known"))
+            .hint(format!("type one of {}", keys()))
+    })
+}
+
+/// Refuses a file that is written for another system.
+pub(crate) fn refuse_foreign(path: &Path, text: &str) -> Result<(), Failure> {
+    let Some(dialect) = guess(text) else { return Ok(()) };
+    let (path, name, key) = (path.display(), dialect.name(), dialect.key());
+    Err(Failure::new(format!("{path}: this is written for {name}")).hint(format!(
+        "type `--from {key}`; `trialdex translate {path} --from {key}` shows it in our language"
+    )))
+}
+
+fn as_json(translation: &Translation) -> serde_json::Value {
+    let lines = translation.lines.iter().map(|line| {
+        json!({
+            "line": line.number,
+            "at": line.at,
+            "typed": line.typed,
+            "translated": line.translated,
+            "remarks": line.remarks,
+        })
+    });
+    let passed_over = translation
+        .passed_over
+        .iter()
+        .map(|passed| json!({"at": passed.at, "typed": passed.typed, "why": passed.why}));
+    json!({
+        "schema": "trialdex.translation.v1",
+        "from": translation.dialect.key(),
+        "lines": lines.collect::<Vec<_>>(),
+        "passedOver": passed_over.collect::<Vec<_>>(),
+        "expression": translation.expression(),
+    })
+}

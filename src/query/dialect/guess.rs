@@ -1,0 +1,305 @@
+//! Which system a text is written for, by signs that only some systems have.
+
+use super::Dialect;
+use super::fields::{Field, are_fields, field};
+use super::{headings, registry};
+use crate::query::Span;
+use crate::query::words::{is_quote, near};
+
+/// A sign of a system.
+#[derive(Debug, Clone)]
+pub(super) struct Sign {
+    pub(super) dialect: Dialect,
+    /// What it weighs against signs of other systems.
+    weight: u32,
+    /// Whether it shows by itself that a text is not written in our language.
+    pub(super) sure: bool,
+    /// Bytes of the text.
+    pub(super) span: Span,
+}
+
+/// The system that a text is written for; `None` where no sign says so.
+#[must_use]
+pub fn guess(text: &str) -> Option<Dialect> {
+    let text = super::plain_signs(text);
+    let mut weights = [0_u32; Dialect::ALL.len()];
+    for line in text.lines() {
+        for sign in signs(line) {
+            if let Some(at) = Dialect::ALL.iter().position(|dialect| *dialect == sign.dialect) {
+                weights[at] += sign.weight;
+            }
+        }
+    }
+    let most = weights.iter().copied().max().filter(|most| *most > 1)?;
+    let at = weights.iter().position(|weight| *weight == most)?;
+    Some(Dialect::ALL[at])
+}
+
+/// The signs in a line.
+pub(super) fn signs(line: &str) -> Vec<Sign> {
+    let mut finder = Finder { line, signs: Vec::new() };
+    if registry::is_details(line) {
+        finder.add(Dialect::ClinicalTrials, 9, true, 0..line.len());
+    }
+    finder.commands();
+    finder.brackets();
+    let words = words(line);
+    for at in 0..words.len() {
+        finder.word(&words, at);
+    }
+    finder.signs
+}
+
+/// Words of a line outside of quotes and of the brackets of our operators;
+/// parentheses stand by themselves.
+fn words(line: &str) -> Vec<Span> {
+    let (mut words, mut start, mut quoted) = (Vec::new(), None, false);
+    for (at, c) in line.char_indices() {
+        let ends = c.is_whitespace() || matches!(c, '(' | ')') || is_quote(c);
+        if ends || quoted {
+            words.extend(start.take().map(|start| start..at));
+            quoted ^= is_quote(c);
+            if !quoted && matches!(c, '(' | ')') {
+                words.push(at..at + 1);
+            }
+        } else {
+            start = start.or(Some(at));
+        }
+    }
+    words.extend(start.map(|start| start..line.len()));
+    words
+}
+
+struct Finder<'a> {
+    line: &'a str,
+    signs: Vec<Sign>,
+}
+
+/// Functions of Scopus.
+const SCOPUS: [&str; 9] = [
+    "TITLE-ABS-KEY",
+    "TITLE-ABS",
+    "TITLE-ABS-KEY-AUTH",
+    "AUTHKEY",
+    "INDEXTERMS",
+    "KEY",
+    "ABS",
+    "LIMIT-TO",
+    "EXCLUDE",
+];
+
+/// Fields of Web of Science before `=`.
+const WOS: [&str; 10] = ["TS", "TI", "AB", "AK", "KP", "AU", "SO", "ALL", "DT", "PY"];
+
+/// Fields of EBSCOhost before words; those that are hardly ever a word.
+const EBSCO: [&str; 4] = ["TI", "AB", "MH", "MM"];
+
+/// Further ones, which are also abbreviations of other things.
+const EBSCO_MAYBE: [&str; 5] = ["SU", "MW", "TX", "PT", "KW"];
+
+/// Codes of Ovid that are known without a dot behind them.
+const OVID: [&str; 10] = ["tw", "ti", "ab", "mp", "kw", "kf", "pt", "sh", "hw", "nm"];
+
+impl Finder<'_> {
+    fn add(&mut self, dialect: Dialect, weight: u32, sure: bool, span: Span) {
+        self.signs.push(Sign { dialect, weight, sure, span });
+    }
+
+    /// Commands and headings in many words.
+    fn commands(&mut self) {
+        let small = self.line.to_ascii_lowercase();
+        let trimmed = small.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+        let start = small.len() - trimmed.len();
+        if let Some(rest) = trimmed.strip_prefix("limit ") {
+            let mut words = rest.split_whitespace();
+            let line = words.next().unwrap_or_default().trim_start_matches(['#', 's']);
+            if line.parse::<u32>().is_ok() && words.next() == Some("to") {
+                self.add(Dialect::Ovid, 5, true, start..small.len());
+            }
+        }
+        if let Some(at) = small.find("mesh descriptor") {
+            self.add(Dialect::Cochrane, 9, true, at..at + "mesh descriptor".len());
+        }
+        if let Some(at) = small.find("{or #").or_else(|| small.find("{and #")) {
+            self.add(Dialect::Cochrane, 4, true, at..small.len());
+        }
+    }
+
+    /// Fields and headings in square brackets.
+    fn brackets(&mut self) {
+        let line = self.line;
+        for (at, _) in line.match_indices('[') {
+            let Some(length) = line[at..].find(']') else { continue };
+            let span = at..at + length + 1;
+            let inner = line[at + 1..at + length].trim();
+            let (before, after) = (line[..at].trim_end(), &line[span.end..]);
+            if headings::in_brackets(inner).is_some() {
+                self.add(Dialect::Cochrane, 5, true, span);
+            } else if after.starts_with("/lim") || after.starts_with("/py") {
+                self.add(Dialect::Embase, 5, true, span);
+            } else if is_operand_end(before) && field(inner, Dialect::PubMed).is_some() {
+                self.add(Dialect::PubMed, 3, true, span);
+            } else if is_operand_end(before) && line[..at].ends_with([' ', ')', '"']) {
+                let named = field(inner, Dialect::ClinicalTrials);
+                if matches!(named, Some(Field::Area(_))) {
+                    self.add(Dialect::ClinicalTrials, 3, true, span);
+                }
+            }
+        }
+    }
+
+    fn word(&mut self, words: &[Span], at: usize) {
+        let span = words[at].clone();
+        let word = &self.line[span.clone()];
+        let text = |span: Option<&Span>| span.map_or("", |span| &self.line[span.clone()]);
+        let before = at.checked_sub(1).map_or("", |at| text(words.get(at)));
+        let next = text(words.get(at + 1));
+        if word.contains("://") {
+            return;
+        }
+        if let Some((dialect, weight, sure)) = of_form(word, before, next, self.line, &span)
+            .or_else(|| of_field(word, before, next))
+            .or_else(|| of_operator(word, before, next))
+        {
+            self.add(dialect, weight, sure, span);
+        }
+    }
+}
+
+/// Whether an operand may end a text: it ends in a word, quote or `)`.
+fn is_operand_end(before: &str) -> bool {
+    let keyword = before.split(|c: char| !c.is_ascii_uppercase()).next_back().unwrap_or("");
+    let ours = [
+        "AREA",
+        "SEARCH",
+        "COVERAGE",
+        "COVER",
+        "EXPANSION",
+        "EXPAND",
+        "EXPLODE",
+        "TILT",
+        "RANGE",
+        "DISTANCE",
+    ];
+    let last = before.chars().next_back();
+    last.is_some_and(|c| {
+        c.is_alphanumeric() || matches!(c, '"' | ')' | '*' | '?' | '$' | '#' | '\'')
+    }) && !ours.contains(&keyword)
+}
+
+fn is_boundary(word: &str) -> bool {
+    matches!(word.to_ascii_lowercase().as_str(), "" | "(" | ")" | "and" | "or" | "not" | "andnot")
+}
+
+type Found = Option<(Dialect, u32, bool)>;
+
+/// A sign in the form of a word: fields and headings behind it, endings.
+fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> Found {
+    if let Some(found) = ovid_field(word, before) {
+        return Some(found);
+    }
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let touches_quote = line[..span.start].ends_with('"');
+    if let Some((stem, codes)) = word.split_once('/') {
+        let long = letters(stem) > 2 || touches_quote || before == ")";
+        let small = codes.trim_end_matches(',').to_ascii_lowercase();
+        if long && matches!(small.split('/').next(), Some("exp" | "de" | "mj")) {
+            return Some((Dialect::Embase, 4, true));
+        }
+        let ends = is_boundary(next) || next.starts_with('[');
+        if long && ends && headings::are_codes(&small, Dialect::Ovid) {
+            return Some((Dialect::Ovid, 3, true));
+        }
+    }
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    if let Some(stem) = digits.strip_suffix('$')
+        && letters(stem) > 2
+        && stem.chars().all(|c| c.is_alphanumeric() || c == '-')
+    {
+        return Some((Dialect::Ovid, 1, true));
+    }
+    None
+}
+
+/// `heparin.ti,ab.`, `).tw`
+fn ovid_field(word: &str, before: &str) -> Found {
+    let dotted = word.ends_with(['.', ',']);
+    let bare = word.trim_end_matches(['.', ',']);
+    let (stem, codes) = bare.split_once('.')?;
+    let known =
+        codes.split([',', '.']).all(|code| OVID.contains(&code.to_ascii_lowercase().as_str()))
+            || (dotted && are_fields(codes, Dialect::Ovid) && codes.len() < 30);
+    let after_group = stem.is_empty() && before == ")";
+    let letters = stem.chars().all(|c| c.is_alphanumeric() || "-*$?#".contains(c));
+    let word = stem.chars().filter(|c| c.is_alphabetic()).count() > 2 && letters;
+    let listed = dotted || codes.contains(',') || after_group;
+    (known && (after_group || word || stem.is_empty()) && (listed || word)).then_some((
+        Dialect::Ovid,
+        3,
+        true,
+    ))
+}
+
+/// Fields before or behind an operand.
+fn of_field(word: &str, before: &str, next: &str) -> Found {
+    if let Some((stem, codes)) = word.rsplit_once(':') {
+        let operand = stem.chars().filter(|c| c.is_alphabetic()).count() > 2
+            || before == ")"
+            || stem.is_empty();
+        let short = codes.split(',').all(|code| code.len() == 2);
+        if operand && short && are_fields(codes, Dialect::Cochrane) {
+            let first = codes.split(',').next().unwrap_or_default();
+            let dialect = match codes {
+                "ti,ab,kw" | "kw" => Dialect::Cochrane,
+                _ if first == "ab" || codes.contains("de") || codes.contains("tn") => {
+                    Dialect::Embase
+                }
+                _ => Dialect::Cochrane,
+            };
+            return Some((dialect, 3, true));
+        }
+    }
+    if let Some((name, _)) = word.split_once('=')
+        && WOS.contains(&name)
+    {
+        return Some((Dialect::WebOfScience, 4, true));
+    }
+    if WOS.contains(&word) && next == "=" {
+        return Some((Dialect::WebOfScience, 4, true));
+    }
+    if SCOPUS.contains(&word) && next == "(" {
+        return Some((Dialect::Scopus, 4, true));
+    }
+    let starts = is_boundary(before) && before != ")";
+    let operand = !next.is_empty() && next != ")" && !is_boundary_word(next);
+    if EBSCO.contains(&word) && starts && (operand || (next.is_empty() && before == "(")) {
+        return Some((Dialect::Ebsco, 3, true));
+    }
+    (EBSCO_MAYBE.contains(&word) && starts && operand).then_some((Dialect::Ebsco, 1, false))
+}
+
+fn is_boundary_word(word: &str) -> bool {
+    word != "(" && is_boundary(word)
+}
+
+/// Words between two operands.
+fn of_operator(word: &str, before: &str, next: &str) -> Found {
+    let between = !before.is_empty() && before != "(" && !next.is_empty() && next != ")";
+    let small = word.to_ascii_lowercase();
+    let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = small.len() > letters.len();
+    let stage = |word: &str| word.len() <= 3 && word.starts_with(['T', 'M', 'N', 't', 'm']);
+    match letters {
+        "or/" | "and/" if digits => Some((Dialect::Ovid, 2, false)),
+        _ if !between => None,
+        "adj" if digits => Some((Dialect::Ovid, 4, true)),
+        "near/" if digits && near(word).is_none() => Some((Dialect::Cochrane, 1, true)),
+        "near/" if digits => Some((Dialect::Cochrane, 1, false)),
+        "next/" if digits => Some((Dialect::Cochrane, 2, true)),
+        "next" if word == "NEXT" => Some((Dialect::Cochrane, 2, true)),
+        "w/" | "pre/" if digits => Some((Dialect::Scopus, 3, true)),
+        "n" | "w" if digits && !stage(before) && !stage(next) => Some((Dialect::Ebsco, 1, false)),
+        "andnot" if word == "ANDNOT" => Some((Dialect::Cochrane, 1, true)),
+        _ => None,
+    }
+}

@@ -1,0 +1,225 @@
+//! Subject headings as other systems write them.
+
+use super::Dialect;
+use super::lexer::Token;
+
+/// A subject heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heading {
+    /// Its name, without what stands around it.
+    pub(super) name: String,
+    /// With all headings below it.
+    pub(super) explode: bool,
+    /// Only where it is what a text is mainly about.
+    pub(super) major: bool,
+    /// Only with some aspect of it, such as `dt` for drug therapy.
+    pub(super) aspects: bool,
+}
+
+/// Codes of MEDLINE's subheadings and, at the end, further ones of Embase.
+const ASPECTS: [&str; 106] = [
+    "ab", "ac", "ad", "ae", "ag", "ah", "ai", "aa", "an", "bi", "bl", "bs", "cf", "ch", "ci", "cl",
+    "co", "ct", "cn", "cy", "df", "di", "dg", "dh", "ec", "ed", "em", "en", "ep", "es", "et", "eh",
+    "ge", "gd", "hi", "ht", "hy", "im", "in", "ip", "ir", "is", "li", "lj", "ma", "me", "mi", "mo",
+    "mt", "nu", "og", "pa", "pc", "ph", "pk", "po", "pp", "ps", "px", "py", "ra", "rd", "re", "rh",
+    "ri", "rt", "sc", "sd", "sn", "st", "su", "sy", "sd", "td", "th", "tm", "to", "tr", "tu", "tx",
+    "ul", "us", "ut", "ur", "ve", "vi", "vs", "cr", "cs", "cb", "cm", "do", "dl", "it", "na", "pe",
+    "pd", "pr", "pv", "rc", "si", "dt", "tl", "ei", "ss", "ev",
+];
+
+/// What Embase.com and Ovid write after a slash beside subheadings.
+const MARKS: [&str; 10] = ["exp", "de", "mj", "br", "syn", "lnk", "freq", "dm", "dd", "maj"];
+
+/// The codes after a slash, and how many bytes they take: `dt, ad [Drug
+/// Therapy]` has two.
+pub(super) fn codes(rest: &str) -> (String, usize) {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | ',');
+    let mut end = rest.find(|c: char| !part(c)).unwrap_or(rest.len());
+    // Blanks may stand behind commas.
+    while rest[..end].ends_with(',') && rest[end..].starts_with(' ') {
+        let after = &rest[end + 1..];
+        let length = after.find(|c: char| !part(c)).unwrap_or(after.len());
+        let next = after[..length].trim_end_matches(',');
+        if !ASPECTS.contains(&next.to_ascii_lowercase().as_str()) {
+            break;
+        }
+        end += 1 + length;
+    }
+    let codes = rest[..end].trim_end_matches(',').replace(' ', "");
+    let length = rest[..end].trim_end_matches(',').len();
+    (codes, length)
+}
+
+/// Whether a text is what can stand after the slash of a heading.
+pub(super) fn are_codes(codes: &str, dialect: Dialect) -> bool {
+    let known = |code: &str| {
+        MARKS.contains(&code)
+            || ASPECTS.contains(&code)
+            || code.starts_with("dm_")
+            || code.starts_with("dd_")
+    };
+    match dialect {
+        Dialect::Ovid => codes.is_empty() || codes.split([',', '/']).all(known),
+        Dialect::Embase => !codes.is_empty() && codes.split([',', '/']).all(known),
+        _ => codes == "exp" || codes == "de",
+    }
+}
+
+/// Takes the name that stands last among the tokens as a heading.
+pub(super) fn taken_back(
+    tokens: &mut Vec<Token>,
+    codes: &str,
+    dialect: Dialect,
+) -> Option<Heading> {
+    let mut start = tokens.len();
+    while let Some(at) = start.checked_sub(1) {
+        let taken = match &tokens[at] {
+            Token::Word(word) => !is_explode(word),
+            Token::Quoted(_) => start == tokens.len(),
+            Token::And if dialect == Dialect::Ovid => {
+                is_within_name(&tokens[..at], start < tokens.len())
+            }
+            _ => false,
+        };
+        if !taken || (at + 1 < tokens.len() && matches!(tokens[at], Token::Quoted(_))) {
+            break;
+        }
+        start = at;
+        if matches!(tokens[at], Token::Quoted(_)) {
+            break;
+        }
+    }
+    let words = tokens.split_off(start).into_iter().map(|token| match token {
+        Token::Word(word) | Token::Quoted(word) => word,
+        _ => "and".to_owned(),
+    });
+    let name = words.collect::<Vec<_>>().join(" ");
+    let mut explode = codes.split(['/', ',']).any(|code| matches!(code, "exp" | "syn"));
+    let mut major = codes.split(['/', ',']).any(|code| matches!(code, "mj" | "maj"));
+    while let Some(Token::Word(word)) = tokens.last()
+        && (is_explode(word) || word == "*")
+    {
+        explode |= is_explode(word);
+        major |= word.contains('*');
+        tokens.pop();
+    }
+    major |= name.starts_with('*');
+    let aspects = codes.split(['/', ',']).any(|code| ASPECTS.contains(&code) || code.contains('_'));
+    let name = clean(&name);
+    (!name.is_empty()).then_some(Heading { name, explode, major, aspects })
+}
+
+fn is_explode(word: &str) -> bool {
+    let word = word.trim_matches('*').to_ascii_lowercase();
+    matches!(word.as_str(), "exp" | "explode")
+}
+
+/// Whether an `and` is part of a name such as `Head and Neck Neoplasms`: what
+/// stands before it is exploded, or is words in capitals without a field.
+fn is_within_name(before: &[Token], has_more: bool) -> bool {
+    let words: Vec<&str> = before
+        .iter()
+        .rev()
+        .map_while(|token| match token {
+            Token::Word(word) => Some(word.as_str()),
+            _ => None,
+        })
+        .collect();
+    let exploded = words.iter().any(|word| is_explode(word));
+    let capital = |word: &&str| word.trim_start_matches('*').starts_with(char::is_uppercase);
+    has_more && !words.is_empty() && (exploded || words.iter().all(capital))
+}
+
+/// A name without signs around it.
+fn clean(name: &str) -> String {
+    let name = name.trim_matches(|c: char| c.is_whitespace() || "*^\"'+,.".contains(c));
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A heading as the text of a field: `Heparin/therapeutic use`, `Heparin+`.
+pub(super) fn of_field(text: &str, explode: bool, major: bool) -> Heading {
+    let (name, aspect) = text.split_once('/').map_or((text, ""), |(name, aspect)| (name, aspect));
+    let plus = name.trim_end().ends_with('+') || aspect.trim_end().ends_with('+');
+    Heading {
+        name: clean(name),
+        explode: explode || plus,
+        major,
+        aspects: !aspect.trim_matches('+').is_empty(),
+    }
+}
+
+/// The Cochrane Library's `[mh "Heparin"]`, `[mh ^"Heparin"]`; what stands
+/// between the brackets.
+pub(super) fn in_brackets(inner: &str) -> Option<Heading> {
+    let (code, name) = inner.split_at_checked(2)?;
+    let major = match code.to_ascii_lowercase().as_str() {
+        "mh" => false,
+        "mj" => true,
+        _ => return None,
+    };
+    let bare = name.trim_start();
+    let begins = name.starts_with(char::is_whitespace) || bare.starts_with(['^', '"']);
+    if bare.is_empty() || !begins {
+        return None;
+    }
+    let explode = !bare.starts_with('^');
+    let name = bare.trim_start_matches('^').replace('"', "");
+    Some(of_field(&name, explode, major))
+}
+
+/// The Cochrane Library's `MeSH descriptor: [Heparin] explode all trees`, and
+/// how many bytes it takes.
+pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
+    const BEGINNING: &str = "mesh descriptor";
+    let small = rest.to_ascii_lowercase();
+    let after = small.strip_prefix(BEGINNING)?.trim_start_matches([':', ' ', 's']);
+    let start = rest.len() - after.len();
+    let ends = ["explode", "this term only", "(this term only", "in all mesh", " or ", " and "];
+    let bracketed = after.starts_with('[');
+    let name_end = if bracketed {
+        after.find(']')? + 1
+    } else {
+        ends.iter().filter_map(|end| after.find(end)).min().unwrap_or(after.len())
+    };
+    let (name, tail) = (&rest[start..start + name_end], &small[start + name_end..]);
+    let (explode, length) = scope(tail);
+    let name = clean(&name.replace(['[', ']', '"'], ""));
+    let name = name.trim_end_matches(['(', ',', ' ']).to_owned();
+    let with = &tail[length..];
+    let aspects = with.trim_start().starts_with("and with qualifier");
+    let length = length + if aspects { qualifiers(with) } else { 0 };
+    let heading = Heading { name, explode, major: false, aspects };
+    (!heading.name.is_empty()).then_some((heading, start + name_end + length))
+}
+
+/// Whether what follows a heading's name says that it is exploded, and how
+/// many bytes say it.
+fn scope(tail: &str) -> (bool, usize) {
+    let blanks = tail.len() - tail.trim_start_matches([' ', ',', '(']).len();
+    let rest = &tail[blanks..];
+    for (words, explode) in [
+        ("explode all trees", true),
+        ("explode trees", true),
+        ("explode tree", true),
+        ("explode", true),
+        ("this term only", false),
+    ] {
+        if let Some(after) = rest.strip_prefix(words) {
+            let more = |c: char| c.is_ascii_digit() || matches!(c, ' ' | ',' | ')');
+            let trees = if words.ends_with(['e', 's']) && words.starts_with("explode tree") {
+                after.find(|c: char| !more(c)).unwrap_or(after.len())
+            } else if after.starts_with(')') && tail.trim_start().starts_with('(') {
+                1
+            } else {
+                0
+            };
+            return (explode, blanks + words.len() + trees);
+        }
+    }
+    (true, 0)
+}
+
+/// Bytes of `and with qualifier(s): [Adverse effects - AE]`.
+fn qualifiers(text: &str) -> usize {
+    text.find(']').map_or(text.len(), |end| end + 1)
+}

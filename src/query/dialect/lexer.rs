@@ -1,0 +1,453 @@
+//! A line that is written for another system as tokens.
+
+use std::collections::BTreeSet;
+
+use super::Dialect;
+use super::fields::{are_fields, field};
+use super::headings::{self, Heading};
+use super::history::{line_number, list_of_numbers};
+use crate::query::words::FARTHEST;
+
+/// A token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Near(Nearness),
+    Word(String),
+    Quoted(String),
+    /// Fields of what stands before, such as `.ti,ab.` or `[tiab]`.
+    Suffix(Vec<String>),
+    /// Fields of what follows, such as `TI` or `TS=`.
+    Prefix(Vec<String>),
+    Heading(Heading),
+    /// Lines above, any or all of them.
+    Lines {
+        all: bool,
+        numbers: Vec<u32>,
+    },
+    /// A limit to a part of a database, such as `humans`.
+    Limit(String),
+    /// Between two ends of a range.
+    To,
+    /// Something that is passed over, and what is said of it.
+    PassedOver(String),
+}
+
+/// How near two operands stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Nearness {
+    /// Words between them at most.
+    pub(super) between: u32,
+    /// The first one stands first.
+    pub(super) ordered: bool,
+}
+
+/// The tokens of a line; `known` are the numbers of the lines above.
+pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Vec<Token> {
+    let mut lexer = Lexer { typed, at: 0, dialect, known, tokens: Vec::new() };
+    while lexer.at < typed.len() {
+        lexer.next();
+    }
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    typed: &'a str,
+    at: usize,
+    dialect: Dialect,
+    known: &'a BTreeSet<u32>,
+    tokens: Vec<Token>,
+}
+
+/// Words of a line that begin a command on another one.
+const COMMANDS: [&str; 4] = ["limit", "remove", "from", "dedup"];
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        &self.typed[self.at..]
+    }
+
+    fn push(&mut self, token: Token, length: usize) {
+        self.tokens.push(token);
+        self.at += length;
+    }
+
+    /// Whether an operand may begin here.
+    fn at_start(&self) -> bool {
+        !matches!(
+            self.tokens.last(),
+            Some(
+                Token::Word(_)
+                    | Token::Quoted(_)
+                    | Token::Close
+                    | Token::Suffix(_)
+                    | Token::Heading(_)
+                    | Token::Lines { .. }
+                    | Token::Limit(_)
+            )
+        )
+    }
+
+    fn next(&mut self) {
+        let rest = self.rest();
+        let Some(c) = rest.chars().next() else { return };
+        if c.is_whitespace() || c == ',' || c == ';' {
+            self.at += c.len_utf8();
+        } else if self.at_start() && self.command() {
+        } else {
+            match c {
+                '(' => self.push(Token::Open, 1),
+                ')' => self.push(Token::Close, 1),
+                '{' => self.braces(),
+                '}' => self.at += 1,
+                '"' => self.quoted('"'),
+                '\'' if self.at_start() && rest[1..].contains('\'') => self.quoted('\''),
+                '[' => self.brackets(),
+                ']' => self.at += 1,
+                '/' if !self.at_start() => self.slash(),
+                ':' | '.' if !self.at_start() => self.suffix(),
+                '=' if matches!(self.tokens.last(), Some(Token::Prefix(_))) => self.at += 1,
+                _ => self.word(),
+            }
+        }
+    }
+
+    /// What begins an operand and is longer than a word: a heading in many
+    /// words, a list of lines, a command on a line.
+    fn command(&mut self) -> bool {
+        let rest = self.rest();
+        let found = headings::descriptor(rest)
+            .map(|(heading, length)| (Token::Heading(heading), length))
+            .or_else(|| self.lines(rest));
+        if let Some((token, length)) = found {
+            self.push(token, length);
+            return true;
+        }
+        self.tokens.is_empty() && self.of_line(rest)
+    }
+
+    /// `or/1-7`, `and/3,5`, `1-7/or`.
+    fn lines(&self, rest: &str) -> Option<(Token, usize)> {
+        let small = rest.to_ascii_lowercase();
+        let with_s = self.dialect == Dialect::Ebsco;
+        for (operator, all) in [("or/", false), ("and/", true)] {
+            if let Some(list) = small.strip_prefix(operator) {
+                let part = |c: char| c.is_ascii_digit() || matches!(c, '#' | 's' | '-' | ',' | ' ');
+                let end = list.find(|c| !part(c)).unwrap_or(list.len());
+                let numbers = list_of_numbers(list[..end].trim(), with_s)?;
+                return Some((Token::Lines { all, numbers }, operator.len() + end));
+            }
+        }
+        let word = small.split([' ', ')']).next()?;
+        let (list, operator) = word.rsplit_once('/')?;
+        let all = operator == "and";
+        let numbers = list_of_numbers(list, with_s).filter(|_| all || operator == "or")?;
+        Some((Token::Lines { all, numbers }, word.len()))
+    }
+
+    /// `limit 3 to humans`, `remove duplicates from 3`, `from 3 keep 1-10`,
+    /// `3 use ppez`.
+    fn of_line(&mut self, rest: &str) -> bool {
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let number = |word: Option<&&str>| line_number(word?.trim_matches(['(', ')']), true);
+        let small = rest.to_ascii_lowercase();
+        let first = words.first().map(|word| word.to_ascii_lowercase()).unwrap_or_default();
+        let (line, limit) = match (first.as_str(), words.get(1).map(|word| word.to_lowercase())) {
+            ("limit", _) if words.get(2).is_some_and(|word| word.eq_ignore_ascii_case("to")) => {
+                let begin = small.find(" to ").map_or(rest.len(), |at| at + 4);
+                (number(words.get(1)), Some(rest[begin..].to_owned()))
+            }
+            ("remove" | "dedup" | "deduplicate", _) => (number(words.last()), None),
+            ("from", _) => (number(words.get(1)), None),
+            (_, Some(second)) if second == "use" && words.len() > 2 => {
+                (number(words.first()), None)
+            }
+            _ => return false,
+        };
+        let Some(line) = line.filter(|line| self.known.contains(line)) else {
+            if COMMANDS.contains(&first.as_str()) && words.len() > 2 && limit.is_some() {
+                self.push(Token::PassedOver(format!("`{rest}` names no line above")), rest.len());
+                return true;
+            }
+            return false;
+        };
+        self.tokens.push(Token::Lines { all: false, numbers: vec![line] });
+        match limit {
+            Some(limit) => self.tokens.extend([Token::And, Token::Limit(limit)]),
+            None => self.tokens.push(Token::PassedOver(format!(
+                "`{rest}` is left out: it is about a database, not about studies"
+            ))),
+        }
+        self.at = self.typed.len();
+        true
+    }
+
+    /// `{or #1-#7}`, or Scopus' exact phrases.
+    fn braces(&mut self) {
+        let rest = self.rest();
+        let end = rest.find('}').unwrap_or(rest.len());
+        let inner = rest[1..end].trim().to_owned();
+        let length = (end + 1).min(rest.len());
+        let small = inner.to_ascii_lowercase();
+        for (operator, all) in [("or ", false), ("and ", true)] {
+            if let Some(list) = small.strip_prefix(operator)
+                && let Some(numbers) = list_of_numbers(list, true)
+            {
+                self.push(Token::Lines { all, numbers }, length);
+                return;
+            }
+        }
+        self.push(Token::Quoted(inner), length);
+    }
+
+    fn quoted(&mut self, quote: char) {
+        let rest = &self.rest()[1..];
+        let closing = rest
+            .match_indices(quote)
+            .map(|(at, _)| at)
+            .find(|at| quote == '"' || !rest[at + 1..].starts_with(|c: char| c.is_alphanumeric()));
+        let end = closing.unwrap_or(rest.len());
+        let length = (end + 2).min(rest.len() + 1);
+        self.push(Token::Quoted(rest[..end].trim().to_owned()), length);
+    }
+
+    /// A field after a term, a heading in brackets, or a limit.
+    fn brackets(&mut self) {
+        let rest = self.rest();
+        let end = rest.find(']').unwrap_or(rest.len());
+        let inner = rest[1..end].trim();
+        let mut length = (end + 1).min(rest.len());
+        let after = &rest[length..];
+        if let Some(heading) = headings::in_brackets(inner) {
+            self.push(Token::Heading(heading), length);
+        } else if after.starts_with("/lim") || after.starts_with("/py") || after.starts_with("/d") {
+            length += after.find([' ', ')']).unwrap_or(after.len());
+            self.push(Token::Limit(inner.to_owned()), length);
+        } else if self.dialect == Dialect::Ovid {
+            // The names of fields and subheadings that its codes stand for.
+            self.at += length;
+        } else if self.at_start() {
+            let said = format!("`[{inner}]` stands after nothing and is left out");
+            self.push(Token::PassedOver(said), length);
+        } else {
+            self.push(Token::Suffix(vec![inner.to_owned()]), length);
+        }
+    }
+
+    /// `/`, `/exp`, `/de`, `/dt [Drug Therapy]` after a heading.
+    fn slash(&mut self) {
+        let rest = self.rest();
+        let (codes, length) = headings::codes(&rest[1..]);
+        let codes = codes.to_ascii_lowercase();
+        if !headings::are_codes(&codes, self.dialect) {
+            self.at += 1;
+            return;
+        }
+        let heading = headings::taken_back(&mut self.tokens, &codes, self.dialect);
+        self.at += 1 + length;
+        self.tokens.extend(heading.map(Token::Heading));
+    }
+
+    /// `.ti,ab.` or `:ti,ab` after a parenthesis or quote.
+    fn suffix(&mut self) {
+        let rest = self.rest();
+        let sign = &rest[..1];
+        let end = rest.find(['(', ')', '"', '[']).unwrap_or(rest.len());
+        let words = rest[1..end].split_inclusive(char::is_whitespace);
+        let mut length = 0;
+        // Blanks may stand behind commas.
+        for word in words {
+            length += word.len();
+            if !word.trim_end().ends_with(',') {
+                break;
+            }
+        }
+        let codes = rest[1..=length].trim();
+        let bare = codes.trim_end_matches('.');
+        if are_fields(bare, self.dialect) || (sign == "." && is_list_of_codes(codes)) {
+            let codes = bare.split([',', '.']).map(|code| code.trim().to_owned()).collect();
+            self.push(Token::Suffix(codes), 1 + length);
+        } else if sign == ":" {
+            self.push(Token::To, 1);
+        } else {
+            self.at += 1;
+        }
+    }
+
+    fn word(&mut self) {
+        let rest = self.rest();
+        let end = rest.find(|c: char| c.is_whitespace() || "()[]\"{}".contains(c));
+        let mut end = end.unwrap_or(rest.len()).max(1);
+        let mut typed = &rest[..end];
+        // `heparin.ti, ab.`
+        if typed.ends_with(',')
+            && typed[..end - 1]
+                .rsplit_once('.')
+                .is_some_and(|(_, codes)| are_fields(codes, self.dialect))
+        {
+            let after = rest[end..].trim_start();
+            let next = after.find(|c: char| c.is_whitespace() || "()".contains(c));
+            let next = &after[..next.unwrap_or(after.len())];
+            if are_fields(next.trim_end_matches(['.', ',']), self.dialect) {
+                end = rest.len() - after.len() + next.len();
+                typed = &rest[..end];
+            }
+        }
+        self.at += end;
+        if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
+            self.parted(typed);
+        }
+    }
+
+    fn operator(&mut self, typed: &str) -> bool {
+        let small = typed.to_ascii_lowercase();
+        let token = match small.as_str() {
+            "and" | "&&" => Token::And,
+            "or" | "||" | "|" => Token::Or,
+            "not" => Token::Not,
+            "andnot" | "but-not" => Token::Not,
+            ":" => Token::To,
+            "same" if typed == "SAME" && self.dialect == Dialect::WebOfScience => {
+                self.tokens.push(Token::PassedOver(
+                    "`SAME` is read as `AND`: it asks for words in one address".to_owned(),
+                ));
+                Token::And
+            }
+            _ => match near(typed, self.dialect) {
+                Some(nearness) => Token::Near(nearness),
+                None => return false,
+            },
+        };
+        if self.at_start() && matches!(token, Token::Near(_)) {
+            return false;
+        }
+        self.tokens.push(token);
+        true
+    }
+
+    /// A field before what it holds for: `TI`, `TS=`, `TITLE-ABS-KEY(`.
+    fn prefix(&mut self, typed: &str) -> bool {
+        if !self.at_start() {
+            return false;
+        }
+        let after = self.rest().trim_start();
+        let upper = typed.chars().all(|c| c.is_ascii_uppercase() || c == '-');
+        let (name, used) = match typed.split_once('=') {
+            Some((name, _)) if self.dialect == Dialect::WebOfScience => (name, name.len() + 1),
+            _ => (typed, typed.len()),
+        };
+        let known = field(name, self.dialect).is_some();
+        let is_prefix = match self.dialect {
+            Dialect::Ebsco => upper && known && typed.len() == 2 && !after.is_empty(),
+            Dialect::WebOfScience => known && (used > name.len() || after.starts_with('=')),
+            Dialect::Scopus => upper && known && after.starts_with('('),
+            _ => false,
+        };
+        if is_prefix {
+            self.at -= typed.len() - used;
+            self.tokens.push(Token::Prefix(vec![name.to_owned()]));
+        }
+        is_prefix
+    }
+
+    /// The name of a line above: `#3`, `S3`, and `3` where it stands alone.
+    fn line(&mut self, typed: &str) -> bool {
+        let Some(number) = line_number(typed, self.dialect == Dialect::Ebsco) else { return false };
+        let bare = typed.starts_with(|c: char| c.is_ascii_digit());
+        let next = self.rest().trim_start().to_ascii_lowercase();
+        let ends = next.is_empty()
+            || next.starts_with(')')
+            || ["and ", "or ", "not ", "adj", "near"].iter().any(|word| next.starts_with(word));
+        if bare && !(self.at_start() && ends && self.known.contains(&number)) {
+            return false;
+        }
+        self.tokens.push(Token::Lines { all: false, numbers: vec![number] });
+        true
+    }
+
+    /// A word, and fields or headings that its end names.
+    fn parted(&mut self, typed: &str) {
+        if let Some((word, codes)) = with_field(typed, self.dialect) {
+            self.tokens.push(Token::Word(word.to_owned()));
+            self.tokens.push(Token::Suffix(codes));
+            return;
+        }
+        if let Some((word, codes)) = typed.split_once('/')
+            && headings::are_codes(
+                codes.trim_end_matches(',').to_ascii_lowercase().as_str(),
+                self.dialect,
+            )
+            && !word.is_empty()
+        {
+            self.tokens.push(Token::Word(word.to_owned()));
+            self.at -= codes.len() + 1;
+            self.slash();
+            return;
+        }
+        self.tokens.push(Token::Word(typed.to_owned()));
+    }
+}
+
+/// A word and the fields that its end names: `heparin.ti,ab.`, `heparin:ti`.
+fn with_field(typed: &str, dialect: Dialect) -> Option<(&str, Vec<String>)> {
+    let split = |codes: &str| -> Vec<String> {
+        codes.split([',', '.']).map(|code| code.trim().to_owned()).collect()
+    };
+    if dialect == Dialect::Ovid {
+        let bare = typed.trim_end_matches(['.', ',']);
+        // `x.ti.ab.` has two parts that are fields.
+        let mut best = None;
+        for (at, _) in bare.match_indices('.') {
+            let codes = bare[at + 1..].trim();
+            let known = are_fields(codes, dialect)
+                || (typed.ends_with('.') && is_list_of_codes(&typed[at + 1..]));
+            if at > 0 && known {
+                best = best.or(Some((&bare[..at], split(codes))));
+            }
+        }
+        return best;
+    }
+    let (word, codes) = typed.rsplit_once(':')?;
+    let known = !word.is_empty() && are_fields(codes, dialect);
+    known.then(|| (word, split(codes)))
+}
+
+/// Whether a text has the form of fields before their last dot: `xy,zz.`.
+fn is_list_of_codes(codes: &str) -> bool {
+    let Some(codes) = codes.trim().strip_suffix('.') else { return false };
+    codes.split([',', '.']).all(|code| {
+        let code = code.trim();
+        code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase())
+    })
+}
+
+/// What a word says about nearness.
+///
+/// Ovid counts from the first word (`adj1` is beside it); Embase and the
+/// Cochrane Library do not say, so the wider reading is taken.
+fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
+    let small = typed.to_ascii_lowercase();
+    let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &small[letters.len()..];
+    let number: Option<u32> = digits.parse().ok();
+    let between = |number: u32| number.min(FARTHEST);
+    let (between, ordered) = match (letters, number, dialect) {
+        ("adj", Some(number), _) => (between(number.saturating_sub(1)), false),
+        ("adj", None, Dialect::Ovid) => (0, true),
+        ("near/" | "near", Some(number), _) => (between(number), false),
+        ("next/" | "next", Some(number), _) => (between(number), true),
+        ("w/" | "n/", Some(number), _) => (between(number), false),
+        ("pre/" | "p/" | "onear/", Some(number), _) => (between(number), true),
+        ("n", Some(number), Dialect::Ebsco) => (between(number), false),
+        ("w", Some(number), Dialect::Ebsco) => (between(number), true),
+        ("near", None, Dialect::Cochrane) if typed == "NEAR" => (6, false),
+        ("near", None, Dialect::WebOfScience) if typed == "NEAR" => (15, false),
+        ("next", None, Dialect::Cochrane | Dialect::Embase) => (0, true),
+        _ => return None,
+    };
+    Some(Nearness { between, ordered })
+}

@@ -1,0 +1,305 @@
+//! Publication types and headings that say how a study was done: what fields
+//! of a record say the same.
+
+use crate::study::pieces;
+
+/// What a name of a method stands for here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// A field that says it, as an expression.
+    Said(&'static str),
+    /// Nothing that is known of a study, and why.
+    Unsayable(&'static str),
+}
+
+use Method::{Said, Unsayable};
+
+const RANDOMIZED: Method = Said("AREA[DesignAllocation]RANDOMIZED");
+const CONTROLLED: Method = Said("AREA[DesignAllocation](RANDOMIZED OR NON_RANDOMIZED)");
+const TRIAL: Method = Said("AREA[StudyType]INTERVENTIONAL");
+const OBSERVED: Method = Said("AREA[StudyType]OBSERVATIONAL");
+const BLINDED: Method = Said("AREA[DesignMasking](DOUBLE OR TRIPLE OR QUADRUPLE)");
+const CHILD: Method = Said("AREA[StdAge]CHILD");
+const ADULT: Method = Said("AREA[StdAge]ADULT");
+const OLD: Method = Said("AREA[StdAge]OLDER_ADULT");
+const OF_HUMANS: Method = Unsayable("all studies here are of humans");
+const NO_FIELD: Method = Unsayable("no field of a record says so");
+const PUBLICATION: Method = Unsayable("records of studies are no publications");
+
+/// Folded names of publication types, headings, Emtree terms and limits.
+const METHODS: [(Method, &[&str]); 25] = [
+    (
+        NO_FIELD,
+        &[
+            "comparativestudy",
+            "evaluationstudy",
+            "evaluationstudies",
+            "multicenterstudy",
+            "multicenterstudiesastopic",
+            "validationstudy",
+            "twinstudy",
+        ],
+    ),
+    (
+        RANDOMIZED,
+        &[
+            "randomizedcontrolledtrial",
+            "randomisedcontrolledtrial",
+            "randomizedcontrolledtrials",
+            "randomizedcontrolledtrialastopic",
+            "randomizedcontrolledtrialsastopic",
+            "randomallocation",
+            "randomization",
+            "randomisation",
+            "randomassignment",
+            "randomsample",
+            "randomizedcontrolledtrialpublicationtype",
+            "equivalencetrial",
+            "equivalencetrialsastopic",
+            "clustertrial",
+            "randomizedclinicaltrial",
+            "randomizedclinicaltrials",
+            "randomizedcontrolledtrialtopic",
+        ],
+    ),
+    (
+        CONTROLLED,
+        &[
+            "controlledclinicaltrial",
+            "controlledclinicaltrials",
+            "controlledclinicaltrialsastopic",
+            "controlledclinicaltrialtopic",
+            "controlledstudy",
+            "controlledtrial",
+            "nonrandomizedcontrolledtrialsastopic",
+        ],
+    ),
+    (
+        TRIAL,
+        &[
+            "clinicaltrial",
+            "clinicaltrials",
+            "clinicaltrialsastopic",
+            "clinicaltrialall",
+            "clinicalstudy",
+            "pragmaticclinicaltrial",
+            "pragmaticclinicaltrialsastopic",
+            "adaptiveclinicaltrial",
+            "adaptiveclinicaltrialsastopic",
+            "clinicaltrialtopic",
+            "interventionstudy",
+            "interventionstudies",
+            "clinicaltrialveterinary",
+            "clinicaltrialprotocol",
+            "experimentaldesign",
+            "trial",
+        ],
+    ),
+    (
+        Said("AREA[Phase](EARLY_PHASE1 OR PHASE1)"),
+        &[
+            "clinicaltrialphasei",
+            "clinicaltrialsphaseiastopic",
+            "phase1clinicaltrial",
+            "clinicaltrialphase1",
+            "phaseiclinicaltrial",
+        ],
+    ),
+    (
+        Said("AREA[Phase]PHASE2"),
+        &[
+            "clinicaltrialphaseii",
+            "clinicaltrialsphaseiiastopic",
+            "phase2clinicaltrial",
+            "clinicaltrialphase2",
+            "phaseiiclinicaltrial",
+        ],
+    ),
+    (
+        Said("AREA[Phase]PHASE3"),
+        &[
+            "clinicaltrialphaseiii",
+            "clinicaltrialsphaseiiiastopic",
+            "phase3clinicaltrial",
+            "clinicaltrialphase3",
+            "phaseiiiclinicaltrial",
+        ],
+    ),
+    (
+        Said("AREA[Phase]PHASE4"),
+        &[
+            "clinicaltrialphaseiv",
+            "clinicaltrialsphaseivastopic",
+            "phase4clinicaltrial",
+            "clinicaltrialphase4",
+            "phaseivclinicaltrial",
+        ],
+    ),
+    (OBSERVED, &["observationalstudy", "observationalstudiesastopic", "observationalstudytopic"]),
+    (
+        BLINDED,
+        &[
+            "doubleblindmethod",
+            "doubleblindprocedure",
+            "tripleblindprocedure",
+            "doubleblindstudies",
+            "tripleblindstudies",
+        ],
+    ),
+    (
+        Said("AREA[DesignMasking](SINGLE OR DOUBLE OR TRIPLE OR QUADRUPLE)"),
+        &["singleblindmethod", "singleblindprocedure", "singleblindstudies"],
+    ),
+    (
+        Said("AREA[DesignInterventionModel]CROSSOVER"),
+        &["crossoverstudies", "crossoverprocedure", "crossoverstudy", "crossoverdesign"],
+    ),
+    (Said("AREA[DesignInterventionModel]FACTORIAL"), &["factorialdesign"]),
+    (Said("AREA[DesignInterventionModel]PARALLEL"), &["paralleldesign"]),
+    (
+        Said("AREA[DesignObservationalModel]COHORT"),
+        &["cohortstudies", "cohortanalysis", "cohortstudy"],
+    ),
+    (
+        Said("AREA[DesignObservationalModel]CASE_CONTROL"),
+        &["casecontrolstudies", "casecontrolstudy"],
+    ),
+    (
+        Said("AREA[DesignTimePerspective]PROSPECTIVE OR AREA[StudyType]INTERVENTIONAL"),
+        &["prospectivestudies", "prospectivestudy"],
+    ),
+    (
+        Said("AREA[DesignTimePerspective]RETROSPECTIVE"),
+        &["retrospectivestudies", "retrospectivestudy"],
+    ),
+    (
+        Said("AREA[DesignTimePerspective]CROSS_SECTIONAL"),
+        &["crosssectionalstudies", "crosssectionalstudy"],
+    ),
+    (
+        CHILD,
+        &[
+            "child",
+            "childpreschool",
+            "infant",
+            "infantnewborn",
+            "newborn",
+            "adolescent",
+            "pediatrics",
+            "preschoolchild",
+            "schoolchild",
+            "allchild",
+            "allchild0to18years",
+            "allinfant",
+        ],
+    ),
+    (
+        ADULT,
+        &[
+            "adult",
+            "youngadult",
+            "middleaged",
+            "alladult",
+            "alladult19plusyears",
+            "alladult19years",
+        ],
+    ),
+    (OLD, &["aged", "aged80andover", "veryelderly", "elderly", "frailelderly"]),
+    (Said("AREA[Sex](FEMALE OR \"ALL\")"), &["female", "females"]),
+    (Said("AREA[Sex](MALE OR \"ALL\")"), &["male", "males"]),
+    (
+        OF_HUMANS,
+        &[
+            "human",
+            "humans",
+            "humanexperiment",
+            "normalhuman",
+            "animal",
+            "animals",
+            "animalslaboratory",
+            "modelsanimal",
+            "diseasemodelsanimal",
+            "animalexperimentation",
+            "nonhuman",
+            "animalexperiment",
+            "animalmodel",
+            "rat",
+            "rats",
+            "mouse",
+            "mice",
+            "rodentia",
+            "rodent",
+            "dogs",
+            "cats",
+            "rabbits",
+            "swine",
+            "animaltissue",
+            "animalcell",
+            "humantissue",
+            "vertebrate",
+            "vertebrates",
+            "humansandanimals",
+            "invertebrates",
+            "animalstudies",
+            "animaldiseases",
+            "inhumans",
+        ],
+    ),
+];
+
+/// Folded names of kinds of publications.
+const PUBLICATIONS: [&str; 44] = [
+    "letter",
+    "editorial",
+    "comment",
+    "commentary",
+    "note",
+    "review",
+    "reviews",
+    "systematicreview",
+    "systematicreviews",
+    "metaanalysis",
+    "metaanalyses",
+    "metaanalysisastopic",
+    "casereports",
+    "casereport",
+    "casestudy",
+    "casestudies",
+    "news",
+    "newspaperarticle",
+    "historicalarticle",
+    "biography",
+    "interview",
+    "guideline",
+    "practiceguideline",
+    "erratum",
+    "retractedpublication",
+    "lecture",
+    "anecdotesastopic",
+    "conferenceabstract",
+    "conferencepaper",
+    "conferencereview",
+    "conferenceproceeding",
+    "article",
+    "journalarticle",
+    "articleinpress",
+    "shortsurvey",
+    "surveys",
+    "book",
+    "bookchapter",
+    "addresses",
+    "patienteducationhandout",
+    "technicalreport",
+    "abstractreport",
+    "preprint",
+    "proceedingspaper",
+];
+
+/// What a name of a method, in a field of methods or as a heading, stands for.
+pub(super) fn method(name: &str) -> Option<Method> {
+    let folded = pieces::fold(name);
+    if PUBLICATIONS.contains(&folded.as_str()) {
+        return Some(PUBLICATION);
+    }
+    METHODS.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(method, _)| *method)
+}

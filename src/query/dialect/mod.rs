@@ -1,0 +1,274 @@
+//! Search strategies that are written for other systems, in our language.
+//!
+//! [`guess`] says which system a text is written for, [`translate`] gives its
+//! lines in our language, with what had to change in meaning beside each.
+//! What cannot be said here is left out, and named.
+//!
+//! Sources of the rules: Ovid's "Advanced Searching" help, PubMed's User
+//! Guide, the Cochrane Library's "Search manager help", Embase's "Search
+//! syntax", EBSCOhost's "Field codes" and "Proximity", Web of Science's
+//! "Search operators", Scopus' "How do I search for a document".
+
+mod fields;
+mod guess;
+mod headings;
+mod history;
+mod lexer;
+mod limits;
+mod methods;
+mod parser;
+mod recognise;
+mod registry;
+mod terms;
+mod write;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Write as _;
+
+pub use guess::guess;
+pub use history::PassedOver;
+pub(super) use history::{Entry, History, combination, is_remark, numbered};
+pub(super) use recognise::recognised;
+
+/// A system that searches are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dialect {
+    /// Ovid, with MEDLINE, Embase, PsycINFO and others.
+    Ovid,
+    /// PubMed.
+    PubMed,
+    /// The Cochrane Library with CENTRAL.
+    Cochrane,
+    /// Embase.com.
+    Embase,
+    /// EBSCOhost, with CINAHL and others.
+    Ebsco,
+    /// Web of Science.
+    WebOfScience,
+    /// Scopus.
+    Scopus,
+    /// The retired site of ClinicalTrials.gov, and `Search Details` lines.
+    ClinicalTrials,
+}
+
+/// Each dialect with the name that is typed for it and the name of the
+/// system.
+const NAMES: [(Dialect, &str, &str); 8] = [
+    (Dialect::Ovid, "ovid", "Ovid"),
+    (Dialect::PubMed, "pubmed", "PubMed"),
+    (Dialect::Cochrane, "cochrane", "the Cochrane Library"),
+    (Dialect::Embase, "embase", "Embase.com"),
+    (Dialect::Ebsco, "ebsco", "EBSCOhost"),
+    (Dialect::WebOfScience, "wos", "Web of Science"),
+    (Dialect::Scopus, "scopus", "Scopus"),
+    (Dialect::ClinicalTrials, "ctgov", "ClinicalTrials.gov"),
+];
+
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Ovid,
+        Self::PubMed,
+        Self::Cochrane,
+        Self::Embase,
+        Self::Ebsco,
+        Self::WebOfScience,
+        Self::Scopus,
+        Self::ClinicalTrials,
+    ];
+
+    fn row(self) -> (&'static str, &'static str) {
+        let row = NAMES.iter().find(|(dialect, ..)| *dialect == self);
+        row.map_or(("", ""), |(_, key, name)| (key, name))
+    }
+
+    /// The name that is typed for it, such as `ovid`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The name of the system, such as `Ovid`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The dialect of a name that is typed, such as `ovid`.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known, _)| *known == key).map(|(dialect, ..)| *dialect)
+    }
+}
+
+/// A strategy in our language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Translation {
+    /// What it was written for.
+    pub dialect: Dialect,
+    /// Its lines, in their order.
+    pub lines: Vec<TranslatedLine>,
+    /// What of the text is no line of the strategy.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// A line of a strategy in our language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TranslatedLine {
+    /// The number that it is named by; counted from 1 where lines have none.
+    pub number: u32,
+    /// Line of the text, from 1.
+    pub at: usize,
+    /// As typed, without its number and count of hits.
+    pub typed: String,
+    /// In our language; other lines are named as `#3`. `None` where nothing
+    /// of the line can be said.
+    pub translated: Option<String>,
+    /// What changed in meaning, is left out, or is not understood.
+    pub remarks: Vec<String>,
+}
+
+impl Translation {
+    /// The strategy as numbered lines, with remarks as lines that begin with
+    /// `//`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "// written for {}", self.dialect.name());
+        for passed in &self.passed_over {
+            let (at, typed, why) = (passed.at, &passed.typed, passed.why);
+            let _ = writeln!(text, "// line {at} is passed over, {why}: {typed}");
+        }
+        for line in &self.lines {
+            for notice in line.notices() {
+                let _ = writeln!(text, "// {notice}");
+            }
+            if let Some(translated) = &line.translated {
+                let _ = writeln!(text, "{}. {translated}", line.number);
+            }
+        }
+        text
+    }
+
+    /// What is to be said of all lines, without what is passed over.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        let said = |line: &TranslatedLine| line.notices();
+        self.lines.iter().flat_map(said).collect()
+    }
+
+    /// The last line that says anything, with the lines that it names put in.
+    #[must_use]
+    pub fn expression(&self) -> Option<String> {
+        let last = self.lines.iter().rposition(|line| line.translated.is_some())?;
+        let mut whole: Vec<(u32, String)> = Vec::new();
+        for line in &self.lines[..=last] {
+            let Some(translated) = &line.translated else { continue };
+            let filled = super::strategy::filled(translated, |number| {
+                let known = whole.iter().rev().find(|(known, _)| *known == number);
+                known.map(|(_, text)| text.as_str())
+            })?;
+            whole.push((line.number, filled));
+        }
+        whole.pop().map(|(_, text)| text)
+    }
+}
+
+impl TranslatedLine {
+    /// What is to be said of it, with its number.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        let number = self.number;
+        let out = self.translated.is_none();
+        let out = out.then(|| format!("#{number} is left out: {}", self.typed));
+        let remarks = self.remarks.iter().map(|remark| format!("#{number}: {remark}"));
+        out.into_iter().chain(remarks).collect()
+    }
+}
+
+/// A strategy of another system in our language.
+#[must_use]
+pub fn translate(text: &str, dialect: Dialect) -> Translation {
+    let text = plain_signs(text);
+    let history = History::read(&text, Some(dialect));
+    let mut known = Known::default();
+    let mut lines: Vec<TranslatedLine> = Vec::with_capacity(history.entries.len());
+    for entry in history.entries {
+        let (translated, mut remarks) = line(&entry.text, dialect, &known);
+        remarks.extend(entry.remarks);
+        let number = known.add(entry.number, translated.is_some());
+        if number != entry.number {
+            remarks
+                .push(format!("it was #{}, as one above; those below name this one", entry.number));
+        }
+        let (at, typed) = (entry.at, entry.text);
+        lines.push(TranslatedLine { number, at, typed, translated, remarks });
+    }
+    Translation { dialect, lines, passed_over: history.passed_over }
+}
+
+/// The lines above one.
+#[derive(Debug, Default)]
+struct Known {
+    /// Their numbers as typed.
+    numbers: BTreeSet<u32>,
+    /// Those that say nothing in our language.
+    left_out: HashSet<u32>,
+    /// What lines are named by here whose number another one had before.
+    renamed: HashMap<u32, u32>,
+    highest: u32,
+}
+
+impl Known {
+    /// Adds a line, and gives the number that it is named by here.
+    fn add(&mut self, typed: u32, says_something: bool) -> u32 {
+        let again = !self.numbers.insert(typed);
+        let number = if again { self.highest + 1 } else { typed };
+        self.highest = self.highest.max(number);
+        if again {
+            self.numbers.insert(number);
+            self.renamed.insert(typed, number);
+        }
+        if says_something {
+            self.left_out.remove(&typed);
+        } else {
+            self.left_out.insert(typed);
+        }
+        number
+    }
+
+    /// What a line is named by here.
+    fn name(&self, typed: u32) -> u32 {
+        self.renamed.get(&typed).copied().unwrap_or(typed)
+    }
+}
+
+/// A line in our language, and what is to be said of it.
+fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>) {
+    if dialect == Dialect::ClinicalTrials && registry::is_details(typed) {
+        return registry::details(typed);
+    }
+    let mut writer = write::Writer::new(dialect, known);
+    let tokens = lexer::tokens(typed, dialect, &known.numbers);
+    let (node, wrong) = parser::parse(tokens, dialect);
+    writer.say_all(wrong);
+    let expr = node.and_then(|node| writer.expr(&node));
+    (expr.map(|expr| expr.to_string()), writer.remarks())
+}
+
+/// Signs that word processors and web pages put in place of plain ones.
+fn plain_signs(text: &str) -> String {
+    let plain = text.chars().map(|c| match c {
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => '"',
+        '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{2032}' => '\'',
+        '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2212}' => '-',
+        '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2009}' => ' ',
+        '\u{feff}' => ' ',
+        c => c,
+    });
+    plain.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! What is typed for another system where our own language is expected.
+
+use std::collections::BTreeSet;
+
+use super::guess::{guess, signs};
+use super::{Dialect, Known, line, plain_signs, translate};
+use crate::query::{Diagnostic, Span};
+
+/// What is said of a text that is written for another system, with what to
+/// type in its place; `None` where no sign says so for sure. `known` are the
+/// numbers of the lines above.
+pub(in crate::query) fn recognised(typed: &str, known: &BTreeSet<u32>) -> Option<Diagnostic> {
+    let plain = plain_signs(typed);
+    let all = signs(&plain);
+    let sure = all.iter().find(|sign| sign.sure)?;
+    // One tag behind one term is a habit of its own, of which more is said.
+    let tags = [Dialect::PubMed, Dialect::ClinicalTrials].contains(&sure.dialect);
+    if tags && all.len() == 1 && plain.trim_end().ends_with(']') && !has_operators(&plain) {
+        return None;
+    }
+    let dialect = guess(&plain).unwrap_or(sure.dialect);
+    let (said, remarks) = said(&plain, dialect, known);
+    let from = dialect.key();
+    let hint = match said {
+        Some(said) => format!("type `{said}`, or add `--from {from}`"),
+        None => {
+            let why = remarks.first().map_or("no word to look for", String::as_str);
+            format!("leave it out: nothing of it can be said here; {why}")
+        }
+    };
+    let span = typed_span(typed, &plain, &sure.span);
+    Some(Diagnostic { span, message: format!("this is written for {}", dialect.name()), hint })
+}
+
+fn has_operators(plain: &str) -> bool {
+    let operator = |word: &str| ["and", "or", "not"].contains(&word.to_lowercase().as_str());
+    plain.split_whitespace().any(operator) || plain.contains(['(', ':'])
+}
+
+/// The text as one expression, and what is to be said of it.
+fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>, Vec<String>) {
+    if plain.trim().contains('\n') {
+        let translation = translate(plain, dialect);
+        let remarks = translation.lines.iter().flat_map(|line| line.remarks.clone());
+        return (translation.expression(), remarks.collect());
+    }
+    line(plain.trim(), dialect, &Known { numbers: known.clone(), ..Known::default() })
+}
+
+/// The same place in the text before signs were made plain, which has as many
+/// characters.
+fn typed_span(typed: &str, plain: &str, span: &Span) -> Span {
+    let place = |at: usize| {
+        let characters = plain[..at].chars().count();
+        typed.char_indices().nth(characters).map_or(typed.len(), |(at, _)| at)
+    };
+    place(span.start)..place(span.end)
+}

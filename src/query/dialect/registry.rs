@@ -1,0 +1,190 @@
+//! The `Search Details` line of ClinicalTrials.gov: terms and filters divided
+//! by bars, such as `Heparin | Completed Studies | Adult`.
+
+use super::limits;
+use crate::query::filters::{Filter, merged};
+use crate::query::parser::expression;
+use crate::query::request::Sense;
+use crate::query::syntax::Expr;
+use crate::study::countries;
+
+/// What the site writes before the line.
+const BEGINNINGS: [&str; 5] = [
+    "search details:",
+    "studies found for:",
+    "study found for:",
+    "search for:",
+    "applied filters:",
+];
+
+/// Labels and what each says.
+const FIXED: [(&str, &str); 8] = [
+    ("accepts healthy volunteers", "AREA[HealthyVolunteers]true"),
+    ("female studies", "AREA[Sex](FEMALE OR \"ALL\")"),
+    ("female", "AREA[Sex](FEMALE OR \"ALL\")"),
+    ("studies with female participants", "AREA[Sex](FEMALE OR \"ALL\")"),
+    ("male studies", "AREA[Sex](MALE OR \"ALL\")"),
+    ("male", "AREA[Sex](MALE OR \"ALL\")"),
+    ("studies with male participants", "AREA[Sex](MALE OR \"ALL\")"),
+    ("all studies", "ALL"),
+];
+
+/// Names of dates before `on or after`, `from` and the like, and their
+/// fields.
+const DATES: [(&str, &str); 12] = [
+    ("study start date", "StartDate"),
+    ("study start", "StartDate"),
+    ("start date", "StartDate"),
+    ("start", "StartDate"),
+    ("primary completion date", "PrimaryCompletionDate"),
+    ("primary completion", "PrimaryCompletionDate"),
+    ("study completion", "CompletionDate"),
+    ("first posted", "StudyFirstPostDate"),
+    ("first post", "StudyFirstPostDate"),
+    ("results first posted", "ResultsFirstPostDate"),
+    ("last update posted", "LastUpdatePostDate"),
+    ("last update", "LastUpdatePostDate"),
+];
+
+/// Whether a text is such a line: bars divide it, and a part of it is one of
+/// the site's filters.
+pub(super) fn is_details(typed: &str) -> bool {
+    typed.contains('|') && parts(typed).iter().any(|part| filter(part).is_some())
+}
+
+fn parts(typed: &str) -> Vec<&str> {
+    let mut rest = typed.trim();
+    let small = rest.to_ascii_lowercase();
+    for beginning in BEGINNINGS {
+        if let Some(at) = small.find(beginning).filter(|at| *at < 40) {
+            rest = typed.trim()[at + beginning.len()..].trim();
+        }
+    }
+    rest.split('|').map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+/// The line in our language, and what is to be said of it.
+pub(super) fn details(typed: &str) -> (Option<String>, Vec<String>) {
+    let (mut all, mut remarks) = (Vec::new(), Vec::new());
+    for part in parts(typed) {
+        if let Some(expr) = filter(part) {
+            all.push(expr);
+            continue;
+        }
+        match expression(part) {
+            Ok(parsed) => all.push(parsed.expr),
+            Err(wrong) => {
+                let why = wrong.first().map(|found| found.message.clone()).unwrap_or_default();
+                remarks.push(format!("`{part}` is left out: {why}"));
+            }
+        }
+    }
+    let expr = Expr::all(all);
+    (expr.map(|expr| expr.to_string()), remarks)
+}
+
+/// What a part says where it is a filter of the site.
+fn filter(part: &str) -> Option<Expr> {
+    let small = part.to_lowercase();
+    if let Some((_, said)) = FIXED.iter().find(|(label, _)| *label == small) {
+        return expression(said).ok().map(|parsed| parsed.expr);
+    }
+    match small.strip_prefix("studies ").unwrap_or(&small) {
+        "with results" => return of_flag(Filter::Results, "with"),
+        "without results" => return of_flag(Filter::Results, "without"),
+        _ => {}
+    }
+    if let Some(expr) = dates(&small) {
+        return Some(expr);
+    }
+    let bare = part
+        .trim_end_matches("Studies")
+        .trim_end_matches("studies")
+        .trim_end_matches("Study")
+        .trim();
+    let of_studies = bare.len() < part.len();
+    let phases = small.strip_prefix("phase").or_else(|| small.strip_prefix("phases"));
+    if let Some(phases) = phases.map(str::trim).filter(|phases| !phases.is_empty()) {
+        return of_flag(Filter::Phase, &phases.replace('/', ","));
+    }
+    if small.starts_with("early phase") || small == "not applicable" {
+        return of_flag(Filter::Phase, part);
+    }
+    if of_studies {
+        return of_flag(Filter::Status, bare)
+            .or_else(|| of_flag(Filter::Type, bare))
+            .or_else(|| funders(bare));
+    }
+    ages(part).or_else(|| of_flag(Filter::Status, bare)).or_else(|| country(part))
+}
+
+/// What a flag of ours says of a value.
+fn of_flag(filter: Filter, value: &str) -> Option<Expr> {
+    let (trees, _) = filter.alternatives(value, Sense::Today).ok()?;
+    merged(trees)
+}
+
+/// A country by the name that the registry has for it.
+fn country(part: &str) -> Option<Expr> {
+    countries::code(part)?;
+    of_flag(Filter::Country, part)
+}
+
+/// `Child, Adult, Older Adult`
+fn ages(part: &str) -> Option<Expr> {
+    let constants = part.split(',').map(|age| match age.trim().to_lowercase().as_str() {
+        "child" | "children" => Some("CHILD"),
+        "adult" | "adults" => Some("ADULT"),
+        "older adult" | "older adults" | "senior" | "seniors" => Some("OLDER_ADULT"),
+        _ => None,
+    });
+    let constants: Option<Vec<&str>> = constants.collect();
+    let said = format!("AREA[StdAge]({})", constants?.join(" OR "));
+    expression(&said).ok().map(|parsed| parsed.expr)
+}
+
+/// `Industry, NIH Studies`
+fn funders(bare: &str) -> Option<Expr> {
+    let said = bare.split(',').map(|funder| match funder.trim().to_lowercase().as_str() {
+        "industry" => Some("INDUSTRY"),
+        "nih" => Some("NIH"),
+        "u.s. fed" | "u.s. federal" | "other u.s. federal agency" => Some("FED OR OTHER_GOV"),
+        "all others (individuals, universities, organizations)" | "all others" | "other" => {
+            Some("OTHER OR NETWORK OR INDIV")
+        }
+        _ => None,
+    });
+    let said: Option<Vec<&str>> = said.collect();
+    let said = said?.join(" OR ");
+    let text = format!("AREA[LeadSponsorClass]({said}) OR AREA[CollaboratorClass]({said})");
+    expression(&text).ok().map(|parsed| parsed.expr)
+}
+
+/// `Start date on or after 01/01/2020`, `First posted from 01/01/2020 to
+/// 12/31/2021`.
+fn dates(small: &str) -> Option<Expr> {
+    let (rest, field) = DATES.iter().find_map(|(name, field)| {
+        Some((small.strip_prefix(name)?.trim_start_matches([' ', ':']), field))
+    })?;
+    let (from, to) = if let Some(from) = rest.strip_prefix("on or after ") {
+        (iso(from)?, "MAX".to_owned())
+    } else if let Some(to) = rest.strip_prefix("on or before ") {
+        ("MIN".to_owned(), iso(to)?)
+    } else {
+        let rest = rest.strip_prefix("from ").unwrap_or(rest);
+        let (from, to) = rest.split_once(" to ").or_else(|| rest.split_once(" - "))?;
+        (iso(from)?, iso(to)?)
+    };
+    let said = format!("AREA[{field}]RANGE[{from}, {to}]");
+    expression(&said).ok().map(|parsed| parsed.expr)
+}
+
+/// `01/31/2020` as `2020-01-31`.
+fn iso(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let parts: Vec<&str> = typed.split('/').collect();
+    match parts.as_slice() {
+        [month, day, year] if year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}")),
+        _ => limits::date(typed)?,
+    }
+}

@@ -1,0 +1,123 @@
+//! Words of other systems as ours: signs for other letters and endings.
+
+use super::Dialect;
+use crate::query::meaning::{Word, WordForm};
+use crate::query::syntax::{Expr, ExprKind, Term};
+use crate::query::words::{FEWEST_BEFORE_STAR, FEWEST_IN_PATTERN, holds_words};
+
+/// What a sign within a word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// Any letters or none.
+    Any,
+    /// One letter.
+    One,
+    /// One letter or none.
+    Perhaps,
+}
+
+/// What a sign means in a system.
+fn sign(c: char, dialect: Dialect) -> Option<Sign> {
+    match (c, dialect) {
+        ('*', _) | ('$', Dialect::Ovid) => Some(Sign::Any),
+        (_, Dialect::PubMed | Dialect::ClinicalTrials) => None,
+        ('#', Dialect::Ovid) => Some(Sign::One),
+        ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(Sign::Perhaps),
+        ('$', Dialect::Embase | Dialect::WebOfScience) => Some(Sign::Perhaps),
+        // Its help does not say whether it stands for no letter, too.
+        ('?', Dialect::Cochrane) => Some(Sign::Perhaps),
+        ('?', _) => Some(Sign::One),
+        _ => None,
+    }
+}
+
+/// A word in our language, and what changed; `None` where it holds nothing to
+/// look for.
+pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<String>) {
+    let typed = typed.trim_matches(|c: char| matches!(c, ',' | ';' | '.' | '\'' | '{' | '}' | ':'));
+    let (typed, limited) = without_limit(typed, dialect);
+    let mut text = String::new();
+    let mut signs = Vec::new();
+    for c in typed.chars() {
+        match sign(c, dialect) {
+            Some(sign) => {
+                signs.push((text.len(), sign));
+                text.push(match sign {
+                    Sign::Any => '*',
+                    Sign::One => '#',
+                    Sign::Perhaps => '?',
+                });
+            }
+            None => text.push(c),
+        }
+    }
+    if !holds_words(&text) {
+        return (None, None);
+    }
+    let (word, remark) = with_signs(text, &signs);
+    let limit = limited.map(|most| {
+        format!("`{typed}` ends in {most} letters at most elsewhere; here in any number")
+    });
+    (Some(word), remark.or(limit))
+}
+
+/// A word whose signs stand at given places.
+fn with_signs(text: String, signs: &[(usize, Sign)]) -> (Word, Option<String>) {
+    let span = 0..0;
+    let bare: String = text.chars().filter(|c| !matches!(c, '*' | '#' | '?')).collect();
+    let letters = bare.chars().filter(|c| c.is_alphanumeric()).count();
+    let Some((last, sign)) = signs.last().copied() else {
+        return (Word { text, form: WordForm::Whole, span }, None);
+    };
+    let at_end = last + 1 == text.len();
+    let only = signs.len() == 1 && at_end;
+    let fewest = if only { FEWEST_BEFORE_STAR } else { FEWEST_IN_PATTERN };
+    if letters < fewest {
+        let remark = format!("`{text}` would stand for too many words; `{bare}` is looked for");
+        return (Word { text: bare, form: WordForm::Whole, span }, Some(remark));
+    }
+    let stem = text[..last].to_owned();
+    match sign {
+        Sign::Any if only => (Word { text: stem, form: WordForm::Beginning, span }, None),
+        // A sign that means one letter or none is plain at the end of a word
+        // here, where questions have it.
+        Sign::Perhaps if only => {
+            let remark = format!("`{text}`: any ending is looked for, not one letter more at most");
+            (Word { text: stem, form: WordForm::Beginning, span }, Some(remark))
+        }
+        Sign::Perhaps if at_end => {
+            let remark = format!("`{text}`: any ending is looked for, not one letter more at most");
+            (Word { text: stem + "*", form: WordForm::Pattern, span }, Some(remark))
+        }
+        _ => (Word { text, form: WordForm::Pattern, span }, None),
+    }
+}
+
+/// A word without the number that limits its endings, as in Ovid's
+/// `therap$3` and `therap*3`.
+fn without_limit(typed: &str, dialect: Dialect) -> (&str, Option<&str>) {
+    let stem = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+    let limit = &typed[stem.len()..];
+    let limited = dialect == Dialect::Ovid && stem.ends_with(['$', '*']) && !limit.is_empty();
+    if limited { (stem, Some(limit)) } else { (typed, None) }
+}
+
+/// Words side by side as a term, and what changed.
+pub(super) fn term(
+    words: &[String],
+    quoted: bool,
+    dialect: Dialect,
+) -> (Option<Expr>, Vec<String>) {
+    let (mut kept, mut remarks) = (Vec::new(), Vec::new());
+    for typed in words {
+        let (word, remark) = word(typed, dialect);
+        kept.extend(word);
+        remarks.extend(remark);
+    }
+    if kept.is_empty() {
+        return (None, remarks);
+    }
+    let quoted = quoted && kept.len() > 1;
+    let term = Term { words: kept, quoted };
+    (Some(Expr::new(ExprKind::Term(term))), remarks)
+}

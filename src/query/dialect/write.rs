@@ -1,0 +1,384 @@
+//! A tree of another system as one of ours. What cannot be said is left out,
+//! so that `5 NOT 8` is `5` where 8 says nothing, and named.
+
+use super::fields::{Field, field};
+use super::headings::{self, Heading};
+use super::lexer::Nearness;
+use super::limits::{self, Limited};
+use super::methods::{Method, method};
+use super::parser::{Node, text_of};
+use super::terms::term;
+use super::{Dialect, Known};
+use crate::query::parser::expression;
+use crate::query::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
+use crate::query::words::whole;
+
+/// Writes the lines of a strategy.
+pub(super) struct Writer<'a> {
+    dialect: Dialect,
+    known: &'a Known,
+    remarks: Vec<String>,
+    /// The area of the field is put around the part that is being written.
+    placed: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(dialect: Dialect, known: &'a Known) -> Self {
+        Self { dialect, known, remarks: Vec::new(), placed: false }
+    }
+
+    /// Everything that was said, each once.
+    pub(super) fn remarks(self) -> Vec<String> {
+        self.remarks
+    }
+
+    pub(super) fn say_all(&mut self, remarks: Vec<String>) {
+        for remark in remarks {
+            self.say(remark);
+        }
+    }
+
+    fn say(&mut self, remark: String) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// A line as an expression, `None` where nothing of it can be said.
+    pub(super) fn expr(&mut self, node: &Node) -> Option<Expr> {
+        self.node(node, None)
+    }
+
+    /// A part that is looked for in a field.
+    fn node(&mut self, node: &Node, of: Option<Field>) -> Option<Expr> {
+        match node {
+            Node::All(parts) => {
+                let parts: Vec<Expr> =
+                    parts.iter().filter_map(|part| self.node(part, of)).collect();
+                Expr::all(parts)
+            }
+            Node::Any(parts) => {
+                let parts: Vec<Expr> =
+                    parts.iter().filter_map(|part| self.node(part, of)).collect();
+                Expr::any(parts)
+            }
+            Node::Except(kept, without) => self.except(kept, without, of),
+            Node::Near(left, nearness, right) => {
+                self.around(of, |writer| writer.near(left, *nearness, right, of))
+            }
+            Node::Run(words) => {
+                let text = words.join(" ");
+                self.term(&text, !self.takes_apart(of), of)
+            }
+            Node::Phrase(text) => self.term(text, true, of),
+            Node::Heading(heading) => self.heading(heading),
+            Node::Lines { all, numbers } => self.lines(*all, numbers),
+            Node::In(codes, inner) => self.within(codes, inner, of),
+            Node::Limit(limit) => self.limit(limit),
+            Node::Range(from, to) => self.range(from, to),
+        }
+    }
+
+    /// Whether words side by side may stand apart: Ovid, EBSCOhost and PubMed
+    /// keep those of a field together.
+    fn takes_apart(&self, of: Option<Field>) -> bool {
+        match self.dialect {
+            Dialect::Ovid | Dialect::Ebsco | Dialect::Embase => false,
+            Dialect::PubMed => of.is_none(),
+            _ => true,
+        }
+    }
+
+    fn except(&mut self, kept: &Node, without: &Node, of: Option<Field>) -> Option<Expr> {
+        let kept = self.node(kept, of);
+        let without = self.node(without, of);
+        match (kept, without) {
+            (Some(kept), Some(without)) => {
+                Expr::all(vec![kept, Expr::new(ExprKind::Not(Box::new(without)))])
+            }
+            (Some(kept), None) => {
+                self.say(
+                    "what follows `NOT` cannot be said here: nothing is excluded by it".to_owned(),
+                );
+                Some(kept)
+            }
+            // `animals not humans` says nothing where neither can be said.
+            (None, _) => None,
+        }
+    }
+
+    /// A part with the fields that are named beside it.
+    fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Option<Expr> {
+        let codes: Vec<&str> = codes.iter().map(|code| code.trim()).collect();
+        let mut fields: Vec<Field> = Vec::new();
+        for code in &codes {
+            match field(code, self.dialect) {
+                Some(field) if !fields.contains(&field) => fields.push(field),
+                Some(_) => {}
+                None => self.say(format!("the field `{code}` is not known: all are searched")),
+            }
+        }
+        if let (Some(text), Some(distance)) = (text_of(inner), distance(&codes)) {
+            return self.words_near(&text, distance);
+        }
+        // The field that a term has itself counts.
+        match Field::widest(&fields) {
+            Some(Field::Foreign) => {
+                let code = codes.join(",");
+                let what = text_of(inner).unwrap_or_else(|| "a part".to_owned());
+                self.say(format!(
+                    "`{what}` in the field `{code}` is left out: no field of a record says it"
+                ));
+                None
+            }
+            Some(field) => {
+                self.say_of_field(field, &codes.join(","));
+                if is_bare(inner) {
+                    return self.around(Some(field), |writer| writer.node(inner, Some(field)));
+                }
+                let before = std::mem::replace(&mut self.placed, false);
+                let expr = self.node(inner, Some(field));
+                self.placed = before;
+                expr
+            }
+            None => self.node(inner, of),
+        }
+    }
+
+    /// What changes where a field is taken for another one.
+    fn say_of_field(&mut self, field: Field, code: &str) {
+        let said = match field {
+            Field::Abstract => "a record has no abstract: all of its texts are searched",
+            Field::HeadingWord => "words of headings are searched in all texts",
+            Field::Substance => "names of substances are searched among interventions",
+            Field::Person => "names are searched among the study's officials",
+            Field::Affiliation => "affiliations are searched among sponsors and officials",
+            _ => return,
+        };
+        self.say(format!("`{code}`: {said}"));
+    }
+
+    /// Writes a part, and puts the area of its field around it.
+    fn around(
+        &mut self,
+        of: Option<Field>,
+        write: impl FnOnce(&mut Self) -> Option<Expr>,
+    ) -> Option<Expr> {
+        let before = std::mem::replace(&mut self.placed, true);
+        let expr = write(self);
+        self.placed = before;
+        let area = of.and_then(Field::area).filter(|_| !before);
+        match area {
+            Some(area) => expr.map(|expr| Expr::within(area, expr)),
+            None => expr,
+        }
+    }
+
+    /// Words or a phrase in a field.
+    fn term(&mut self, text: &str, together: bool, of: Option<Field>) -> Option<Expr> {
+        match of {
+            Some(Field::Heading { explode, major }) => {
+                let heading = headings::of_field(text, explode, major);
+                return self.heading(&heading);
+            }
+            Some(Field::PublicationType) => return self.method(text),
+            Some(Field::Date) => return self.date(text),
+            _ => {}
+        }
+        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        let (expr, remarks) = term(&words, together, self.dialect);
+        self.say_all(remarks);
+        if expr.is_none() {
+            self.say(format!("`{text}` has no word to look for"));
+        }
+        self.around(of, |_| expr)
+    }
+
+    fn method(&mut self, name: &str) -> Option<Expr> {
+        let name = name.trim_matches(|c: char| "*$?#.\"".contains(c));
+        match method(name) {
+            Some(Method::Said(said)) => {
+                self.say(format!("`{name}` is said by a field: {said}"));
+                expression(said).ok().map(|parsed| parsed.expr)
+            }
+            Some(Method::Unsayable(why)) => {
+                self.say(format!("`{name}` is left out: {why}"));
+                None
+            }
+            None => {
+                self.say(format!("`{name}` is left out: it is no kind of study that a field says"));
+                None
+            }
+        }
+    }
+
+    fn heading(&mut self, heading: &Heading) -> Option<Expr> {
+        let name = &heading.name;
+        if method(name).is_some() {
+            return self.method(name);
+        }
+        if heading.major {
+            self.say(format!("`{name}`: a record does not say what it is mainly about"));
+        }
+        if heading.aspects {
+            self.say(format!("`{name}`: subheadings are left out"));
+        }
+        let words: Vec<String> =
+            name.replace(',', " ").split_whitespace().map(str::to_owned).collect();
+        let (expr, _) = term(&words, true, Dialect::PubMed);
+        let expr = expr?;
+        if !heading.explode {
+            self.say(format!("`{name}` is searched as a name in all texts, with its synonyms"));
+            return Some(expr);
+        }
+        let kind = ExprKind::Within(Prefix::Explode(Hierarchy::Mesh), Box::new(expr));
+        if self.dialect == Dialect::Embase || self.dialect == Dialect::Ebsco {
+            self.say(format!("`{name}` is exploded in MeSH, not in the thesaurus it is from"));
+        }
+        Some(Expr::new(kind))
+    }
+
+    fn lines(&mut self, all: bool, numbers: &[u32]) -> Option<Expr> {
+        let mut parts = Vec::new();
+        let mut left_out = Vec::new();
+        for number in numbers {
+            if !self.known.numbers.contains(number) {
+                self.say(format!("there is no line #{number} above: it is passed over"));
+            } else if self.known.left_out.contains(number) {
+                left_out.push(format!("#{number}"));
+            } else {
+                parts.push(name_of_line(self.known.name(*number)));
+            }
+        }
+        if !left_out.is_empty() {
+            self.say(format!("{} says nothing here and is passed over", left_out.join(", ")));
+        }
+        if all { Expr::all(parts) } else { Expr::any(parts) }
+    }
+
+    fn limit(&mut self, limit: &str) -> Option<Expr> {
+        let (parts, any) = limits::parts(limit);
+        let mut said = Vec::new();
+        for part in parts {
+            match part {
+                Limited::Said { typed, expression: text } => {
+                    self.say(format!("the limit `{typed}` is said by a field: {text}"));
+                    said.extend(expression(&text).ok().map(|parsed| parsed.expr));
+                }
+                Limited::LeftOut(typed, why) => {
+                    self.say(format!("the limit `{typed}` is left out: {why}"));
+                }
+            }
+        }
+        if any { Expr::any(said) } else { Expr::all(said) }
+    }
+
+    fn date(&mut self, text: &str) -> Option<Expr> {
+        let (from, to) = text.split_once(':').unwrap_or((text, text));
+        self.range(from, to)
+    }
+
+    /// A range of dates of publication, as one of the beginning of studies.
+    fn range(&mut self, from: &str, to: &str) -> Option<Expr> {
+        let (Some(from), Some(to)) = (limits::date(from), limits::date(to)) else {
+            self.say(format!("the dates `{from}` to `{to}` are not understood, and left out"));
+            return None;
+        };
+        let text = limits::range(from.as_deref(), to.as_deref());
+        self.say("the date of a publication is taken for the date that a study began".to_owned());
+        expression(&text).ok().map(|parsed| parsed.expr)
+    }
+
+    /// PubMed's `"a b"[tiab:~3]`.
+    fn words_near(&mut self, text: &str, distance: u32) -> Option<Expr> {
+        let mut near: Option<Expr> = None;
+        for word in text.split_whitespace() {
+            let (right, remarks) = term(&[word.to_owned()], false, self.dialect);
+            self.say_all(remarks);
+            near = match (near, right) {
+                (Some(left), Some(right)) => {
+                    Some(Expr::new(ExprKind::Near(vec![left, right], distance)))
+                }
+                (left, right) => left.or(right),
+            };
+        }
+        near
+    }
+
+    /// Two parts near each other. Each combination of what `AND` joins is
+    /// near; what has no text is joined by `AND`.
+    fn near(
+        &mut self,
+        left: &Node,
+        nearness: Nearness,
+        right: &Node,
+        of: Option<Field>,
+    ) -> Option<Expr> {
+        let left = self.operand(left, of);
+        let right = self.operand(right, of);
+        let (left, right) = match (left, right) {
+            (Some(left), Some(right)) => (left, right),
+            (left, right) => return left.or(right),
+        };
+        if nearness.ordered {
+            if let (0, Some(phrase)) = (nearness.between, phrase(&left, &right)) {
+                return Some(phrase);
+            }
+            self.say("the order of words near each other is left out".to_owned());
+        }
+        if left.can_be_near() && right.can_be_near() {
+            return Some(Expr::new(ExprKind::Near(vec![left, right], nearness.between)));
+        }
+        self.say(
+            "a part that is no words or phrases cannot be near others: `AND` is taken".to_owned(),
+        );
+        Expr::all(vec![left, right])
+    }
+
+    /// An operand of a nearness: words side by side stand together.
+    fn operand(&mut self, node: &Node, of: Option<Field>) -> Option<Expr> {
+        match node {
+            Node::Run(words) => self.term(&words.join(" "), true, of.filter(|of| of.is_text())),
+            Node::In(_, inner) if text_of(inner).is_some() => {
+                self.say("fields of words near each other are left out".to_owned());
+                self.operand(inner, of)
+            }
+            Node::Any(parts) => {
+                Expr::any(parts.iter().filter_map(|part| self.operand(part, of)).collect())
+            }
+            node => self.node(node, of),
+        }
+    }
+}
+
+/// The number of `[tiab:~3]`.
+fn distance(codes: &[&str]) -> Option<u32> {
+    let [code] = codes else { return None };
+    code.split_once('~')?.1.trim().parse().ok()
+}
+
+/// Whether no part of a node names a field of its own.
+fn is_bare(node: &Node) -> bool {
+    match node {
+        Node::All(parts) | Node::Any(parts) => parts.iter().all(is_bare),
+        Node::Except(one, other) | Node::Near(one, _, other) => is_bare(one) && is_bare(other),
+        Node::Run(_) | Node::Phrase(_) => true,
+        _ => false,
+    }
+}
+
+/// A line above as an operand.
+fn name_of_line(number: u32) -> Expr {
+    let words = vec![whole(&format!("#{number}"), 0..0)];
+    Expr::new(ExprKind::Term(Term { words, quoted: false }))
+}
+
+/// Two terms one behind the other as a phrase.
+fn phrase(left: &Expr, right: &Expr) -> Option<Expr> {
+    let (ExprKind::Term(left), ExprKind::Term(right)) = (&left.kind, &right.kind) else {
+        return None;
+    };
+    let named = left.words.iter().chain(&right.words).any(|word| word.text.starts_with('#'));
+    let words = [left.words.clone(), right.words.clone()].concat();
+    (!named).then(|| Expr::new(ExprKind::Term(Term { words, quoted: true })))
+}
