@@ -238,7 +238,8 @@ mod tests {
         for pattern in ["an*mia", "*emia", "wom?n", "randomi#ed", "h?emorrhag*", "*glycerid*"] {
             assert_eq!(read(pattern), (pattern.to_owned(), WordForm::Pattern));
         }
-        for plain in ["*", "~1", "anemia~3", "a~b", "--", "kg*m", "why?", "C#", "#1", "5?6", "x#1", "a=b?c"]
+        for plain in
+            ["*", "~1", "anemia~3", "a~b", "--", "kg*m", "why?", "C#", "#1", "5?6", "x#1", "a=b?c"]
         {
             assert_eq!(read(plain), (plain.to_owned(), WordForm::Whole));
         }
