@@ -40,5 +40,6 @@ mod suite {
     mod structure;
     mod synonyms;
     mod thesaurus;
+    mod together;
     mod vocabulary;
 }

@@ -61,15 +61,86 @@ pub struct Event {
     pub reviewer: String,
     /// What.
     pub act: Act,
+    /// The command that it is of, where that did several things or spoke for
+    /// others.
+    pub command: Option<Command>,
+}
+
+/// A command of which all events are taken back together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Command {
+    /// The place of its first event.
+    pub first: u64,
+    /// Who gave it.
+    pub by: String,
+}
+
+/// What stands beside an act in the body of an event.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Beside {
+    #[serde(default)]
+    command: Option<Command>,
 }
 
 impl Event {
     /// An event with the name that its contents give it.
     #[must_use]
     pub fn new(seq: u64, at: &str, reviewer: &str, act: Act) -> Self {
+        Self::of(seq, at, reviewer, act, None)
+    }
+
+    /// The same, as a part of a command.
+    #[must_use]
+    pub fn of(seq: u64, at: &str, reviewer: &str, act: Act, command: Option<Command>) -> Self {
         let (at, reviewer) = (at.to_owned(), reviewer.to_owned());
-        let id = Self::name(seq, &at, &reviewer, &act.body());
-        Self { id, seq, at, reviewer, act }
+        let mut event = Self { id: EventId(String::new()), seq, at, reviewer, act, command };
+        event.id = Self::name(seq, &event.at, &event.reviewer, &event.body());
+        event
+    }
+
+    /// Its act in JSON, with the command beside it.
+    pub(super) fn body(&self) -> String {
+        let mut body = self.act.body();
+        if let Some(command) = &self.command
+            && body.pop() == Some('}')
+        {
+            let command = serde_json::to_string(command).unwrap_or_default();
+            body = format!("{body},\"command\":{command}}}");
+        }
+        body
+    }
+
+    /// The command in a body; programs that do not know of it pass it over.
+    pub(super) fn command_in(body: &str) -> Option<Command> {
+        if !body.contains("\"command\":") {
+            return None;
+        }
+        serde_json::from_str::<Beside>(body).unwrap_or_default().command
+    }
+
+    /// Who gave the command that it is of.
+    #[must_use]
+    pub fn doer(&self) -> &str {
+        self.command.as_ref().map_or(&self.reviewer, |command| &command.by)
+    }
+
+    /// Whether both are of one command.
+    #[must_use]
+    pub fn is_of_command(&self, other: &Self) -> bool {
+        self.id == other.id
+            || (self.command.is_some() && self.command == other.command && self.at == other.at)
+    }
+
+    /// What takes it back.
+    #[must_use]
+    pub fn taken_back(&self) -> Act {
+        let event = self.id.clone();
+        match self.act {
+            Act::Source(_) => Act::Withdraw { event },
+            _ => Act::Undo { event },
+        }
     }
 
     /// The order in which events count, the same in every copy of a review.
@@ -144,10 +215,46 @@ pub enum Act {
         /// Which; never an undo.
         event: EventId,
     },
+    /// A file that was read was taken out again, as if it had not been read.
+    Withdraw {
+        /// The event of its source.
+        event: EventId,
+    },
+    /// How many people read each study, and what their verdicts come to.
+    Settings {
+        /// People who must read each study; as before where it is `None`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        readers: Option<u32>,
+        /// What include against maybe is; as before where it is `None`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        maybe: Option<AgainstMaybe>,
+    },
     /// Unread studies were drawn at random.
     Sample(Sample),
     /// The review was held against another state of the index.
     Update(Update),
+}
+
+/// What it is where one reviewer includes a study and another says maybe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AgainstMaybe {
+    /// A conflict.
+    #[default]
+    Conflict,
+    /// An include.
+    Include,
+}
+
+impl AgainstMaybe {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::Include => "include",
+        }
+    }
 }
 
 /// What a reviewer says of a study.
@@ -417,6 +524,15 @@ impl Act {
             Self::Label { nct, label } => format!("{nct} label {label}"),
             Self::Unlabel { nct, label } => format!("{nct} label {label} taken off"),
             Self::Undo { event } => format!("took back {}", event.0.get(..8).unwrap_or(&event.0)),
+            Self::Withdraw { event } => {
+                format!("took out the file of {}", event.0.get(..8).unwrap_or(&event.0))
+            }
+            Self::Settings { readers, maybe } => {
+                let readers = readers.map(|readers| format!("readers {readers}"));
+                let maybe = maybe.map(|maybe| format!("include against maybe: {}", maybe.name()));
+                let all: Vec<String> = readers.into_iter().chain(maybe).collect();
+                format!("set {}", all.join(", "))
+            }
             Self::Sample(Sample { seed, population, drawn }) => {
                 format!("drew {} of {} with the seed {seed}", drawn.len(), population.len())
             }
@@ -439,6 +555,9 @@ impl Act {
             {
                 2
             }
+            // Reports of several studies in a file.
+            Self::Source(Source { origin: Origin::File(file), .. }) if file.shared > 0 => 2,
+            Self::Settings { .. } | Self::Withdraw { .. } => 2,
             _ => 1,
         }
     }
@@ -446,7 +565,9 @@ impl Act {
     /// Whether a reviewer can take it back.
     #[must_use]
     pub fn can_be_undone(&self) -> bool {
-        self.nct().is_some() || matches!(self, Self::Sample(_))
+        self.nct().is_some()
+            || matches!(self, Self::Sample(_))
+            || matches!(self, Self::Source(source) if matches!(source.origin, Origin::File(_)))
     }
 }
 

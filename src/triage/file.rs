@@ -16,7 +16,7 @@ use rusqlite::{
 };
 
 use super::error::ReviewError;
-use super::event::{Act, Event, EventId, Fingerprint};
+use super::event::{Act, Command, Event, EventId, Fingerprint};
 use super::state::State;
 use crate::study::{NctId, Study};
 
@@ -180,11 +180,11 @@ impl Review {
         &self.events
     }
 
-    /// What a reviewer did and can take back, the last first.
+    /// What a reviewer did, also for others, and can take back, the last first.
     pub fn undoable<'a>(&'a self, reviewer: &'a str) -> impl Iterator<Item = &'a Event> {
         self.events.iter().rev().filter(move |event| {
             event.act.can_be_undone()
-                && event.reviewer == reviewer
+                && event.doer() == reviewer
                 && !self.state.undone.contains(&event.id)
         })
     }
@@ -251,10 +251,11 @@ impl Review {
         studies: &[Study],
     ) -> Result<Vec<EventId>, ReviewError> {
         let acts = acts.into_iter().map(|act| (reviewer.to_owned(), act));
-        self.append_of_all(at, acts.collect(), studies)
+        self.append_of_all(at, acts.collect(), studies, None)
     }
 
-    /// The same, with what several reviewers did: all of it or nothing.
+    /// The same, with what several reviewers did: all of it or nothing. The
+    /// command is that of which it is a part; its own where there is none.
     ///
     /// # Errors
     ///
@@ -264,6 +265,7 @@ impl Review {
         at: &str,
         acts: Vec<(String, Act)>,
         studies: &[Study],
+        command: Option<&Command>,
     ) -> Result<Vec<EventId>, ReviewError> {
         let path = &self.path;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
@@ -274,8 +276,13 @@ impl Review {
         let mut ids = Vec::with_capacity(acts.len());
         let version = acts.iter().map(|(_, act)| act.version()).max().unwrap_or(FIRST);
         raise(&transaction, version).map_err(|error| failed(path, error))?;
+        let several = acts.iter().filter(|(_, act)| act.can_be_undone()).count() > 1;
+        let own = acts.first().filter(|_| several).map(|(by, _)| by.clone());
+        let own = own.map(|by| Command { first: last + 1, by });
+        let command = command.or(own.as_ref());
         for (seq, (reviewer, act)) in (last + 1..).zip(acts) {
-            let event = Event::new(seq, at, &reviewer, act);
+            let command = command.filter(|_| act.can_be_undone()).cloned();
+            let event = Event::of(seq, at, &reviewer, act, command);
             insert_event(&transaction, &event).map_err(|error| failed(path, error))?;
             ids.push(event.id.clone());
             new.push(event);
@@ -493,7 +500,8 @@ fn events_after(
             return Err(changed());
         }
         let act = serde_json::from_str(&body).map_err(|_| changed())?;
-        Ok(Event { id: EventId(id.clone()), seq, at, reviewer, act })
+        let command = Event::command_in(&body);
+        Ok(Event { id: EventId(id.clone()), seq, at, reviewer, act, command })
     });
     Ok((last, events.collect::<Result<_, _>>()?))
 }
@@ -529,8 +537,8 @@ fn insert_event(transaction: &Transaction<'_>, event: &Event) -> rusqlite::Resul
     let mut statement = transaction.prepare_cached(
         "INSERT INTO event (id, seq, at, reviewer, body) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    let Event { id, seq, at, reviewer, act } = event;
-    statement.execute(params![id.0, seq.cast_signed(), at, reviewer, act.body()])
+    let Event { id, seq, at, reviewer, .. } = event;
+    statement.execute(params![id.0, seq.cast_signed(), at, reviewer, event.body()])
 }
 
 fn insert_record(transaction: &Transaction<'_>, study: &Study) -> rusqlite::Result<usize> {

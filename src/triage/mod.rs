@@ -21,16 +21,16 @@ mod update;
 pub use agreement::{Agreement, agreements};
 pub use error::ReviewError;
 pub use event::{
-    Act, Changed, Decision, Event, EventId, FileOrigin, Fingerprint, Origin, Sample, Source,
-    Update, Verdict,
+    Act, AgainstMaybe, Changed, Command, Decision, Event, EventId, FileOrigin, Fingerprint, Origin,
+    Sample, Source, Update, Verdict,
 };
 pub use file::{Merged, Review, VERSION};
 pub use learner::{Learned, Learner, decisions, teach};
 pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
 pub use state::{
-    Outcome, SampleState, SourceState, Standing, State, StudyState, TELLING, free_key, reason_key,
-    telling,
+    Outcome, SampleState, Settings, SourceState, Standing, State, StudyState, TELLING, free_key,
+    reason_key, telling,
 };
 pub use update::{Updated, differences, update};
 

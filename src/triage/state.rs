@@ -6,7 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::event::{Act, Changed, Decision, Event, EventId, Fingerprint, Sample, Source, Verdict};
+use super::event::{
+    Act, AgainstMaybe, Changed, Decision, Event, EventId, Fingerprint, Sample, Source, Verdict,
+};
 use crate::study::NctId;
 
 /// A review as it stands.
@@ -25,8 +27,25 @@ pub struct State {
     pub samples: Vec<SampleState>,
     /// Names of the events that were taken back.
     pub undone: HashSet<EventId>,
+    /// How many people read each study, and what their verdicts come to.
+    pub settings: Settings,
     studies: Vec<StudyState>,
     positions: HashMap<NctId, usize>,
+}
+
+/// How many people read each study, and what their verdicts come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// People who must read each study.
+    pub readers: usize,
+    /// What include against maybe is.
+    pub maybe: AgainstMaybe,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { readers: 1, maybe: AgainstMaybe::Conflict }
+    }
 }
 
 /// A source with all that it ever gave.
@@ -106,6 +125,8 @@ pub struct StudyState {
     pub changes: Vec<(u64, Changed)>,
     /// It is no longer in the index.
     pub vanished: bool,
+    /// The settings of its review.
+    settings: Settings,
 }
 
 /// What the reviewers together say of a study.
@@ -113,6 +134,8 @@ pub struct StudyState {
 pub enum Outcome {
     /// Nobody decided.
     Unread,
+    /// Fewer people decided than must, and they agree.
+    Waiting,
     /// All who decided agree, or it was settled.
     Agreed(Verdict),
     /// They do not.
@@ -133,9 +156,10 @@ pub const TELLING: [(&str, &[&str]); 5] = [
 const FUSION: f64 = 60.0;
 
 impl StudyState {
-    fn new(nct: NctId) -> Self {
+    fn new(nct: NctId, settings: Settings) -> Self {
         Self {
             nct,
+            settings,
             rank: usize::MAX,
             fused: 0.0,
             record: None,
@@ -173,10 +197,18 @@ impl StudyState {
         }
         let verdicts: BTreeSet<Verdict> =
             self.verdicts.values().map(|standing| standing.decision.verdict).collect();
-        match (verdicts.len(), verdicts.first()) {
-            (0, _) | (_, None) => Outcome::Unread,
-            (1, Some(verdict)) => Outcome::Agreed(*verdict),
-            _ => Outcome::Conflict,
+        let doubted = BTreeSet::from([Verdict::Include, Verdict::Maybe]);
+        let agreed = match (verdicts.len(), verdicts.first()) {
+            (0, _) | (_, None) => return Outcome::Unread,
+            (1, Some(verdict)) => *verdict,
+            _ if verdicts == doubted && self.settings.maybe == AgainstMaybe::Include => {
+                Verdict::Include
+            }
+            _ => return Outcome::Conflict,
+        };
+        match self.verdicts.len() < self.settings.readers {
+            true => Outcome::Waiting,
+            false => Outcome::Agreed(agreed),
         }
     }
 
@@ -278,6 +310,9 @@ impl State {
         state.undone =
             undoable.filter(|it| undos.contains(&it.id)).map(|event| event.id.clone()).collect();
         for event in events {
+            state.set(&event.act);
+        }
+        for event in events {
             if !state.undone.contains(&event.id) {
                 state.take(event);
             }
@@ -290,7 +325,7 @@ impl State {
     /// an undo changes what came before.
     #[must_use]
     pub(super) fn add(&mut self, event: &Event) -> bool {
-        if undone(event).is_some() {
+        if undone(event).is_some() || matches!(event.act, Act::Settings { .. }) {
             return false;
         }
         let studies = self.studies.len();
@@ -299,6 +334,18 @@ impl State {
             self.arrange();
         }
         true
+    }
+
+    /// The last settings count, for all studies.
+    fn set(&mut self, act: &Act) {
+        if let Act::Settings { readers, maybe } = act {
+            let known = self.settings;
+            let readers = readers.and_then(|readers| usize::try_from(readers).ok());
+            self.settings = Settings {
+                readers: readers.unwrap_or(known.readers).max(1),
+                maybe: maybe.unwrap_or(known.maybe),
+            };
+        }
     }
 
     fn arrange(&mut self) {
@@ -352,7 +399,7 @@ impl State {
 
     fn study_mut(&mut self, nct: NctId) -> &mut StudyState {
         let at = *self.positions.entry(nct).or_insert_with(|| {
-            self.studies.push(StudyState::new(nct));
+            self.studies.push(StudyState::new(nct, self.settings));
             self.studies.len() - 1
         });
         &mut self.studies[at]
@@ -389,7 +436,7 @@ impl State {
                     self.study_mut(*nct).vanished = true;
                 }
             }
-            Act::Undo { .. } => {}
+            Act::Undo { .. } | Act::Withdraw { .. } | Act::Settings { .. } => {}
             act => self.take_of_study(event, act),
         }
     }
@@ -491,7 +538,7 @@ impl State {
 
 fn undone(event: &Event) -> Option<&EventId> {
     match &event.act {
-        Act::Undo { event } => Some(event),
+        Act::Undo { event } | Act::Withdraw { event } => Some(event),
         _ => None,
     }
 }

@@ -76,7 +76,7 @@ fn json_has_every_study_in_the_order_of_reading() {
 fn what_cannot_be_simulated_is_named() {
     let sandbox = Sandbox::with(&[
         ("bare.csv", b"title,abstract\na,b\n".as_slice()),
-        ("odd.csv", b"title,included\na,1\nb,perhaps\n"),
+        ("odd.csv", b"title,included\na,1\nb,dunno\n"),
         ("same.csv", b"title,included\na,1\nb,1\nc,0\n"),
         ("part.tsv", b"title\tincluded\na\t1\nb\t0\nc\t\nd\t1\ne\t0\n"),
     ]);
@@ -96,7 +96,7 @@ fn what_cannot_be_simulated_is_named() {
     assert_snapshot!(said.concat(), @"
     error: bare.csv: nothing says what is included
     hint: name a column `included`, with 1 and 0
-    odd.csv:3: `perhaps` says neither relevant nor not
+    odd.csv:3: `dunno` in `included` is no known decision: nothing that was decided is taken from this record
     note: odd.csv: 1 study without a label, left out
     error: odd.csv: 1 excludes cannot be known before: there are 0
     error: same.csv: nothing is left to be found

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Command, Subcommand, ValueEnum};
 
-use trialdex::triage::Verdict;
+use trialdex::triage::{Act, AgainstMaybe, Verdict};
 
 use super::super::args::ReportFormat;
 use super::exchange::{ExportDecisionsArgs, ImportArgs};
@@ -44,8 +44,14 @@ Examples:
   trialdex review decide asthma NCT90000001 --include --note 'ask for the protocol' --label phase3
   trialdex search asthma --phase NA --format ids | trialdex review decide asthma - --exclude";
 
+const SETTINGS_EXAMPLES: &str = "\
+Examples:
+  trialdex review settings asthma                   what it is set to
+  trialdex review settings asthma --readers 2
+  trialdex review settings asthma --include-against-maybe include";
+
 /// Verbs of `trialdex review`, which no review can be called by.
-pub(crate) const VERBS: [&str; 23] = [
+pub(crate) const VERBS: [&str; 24] = [
     "new",
     "search",
     "next",
@@ -57,6 +63,7 @@ pub(crate) const VERBS: [&str; 23] = [
     "history",
     "why",
     "reasons",
+    "settings",
     "sample",
     "stopping",
     "conflicts",
@@ -166,7 +173,7 @@ pub(crate) enum ReviewCommand {
     Next(NextArgs),
     /// Decide, without the screen
     Decide(DecideArgs),
-    /// Take back the last that you did, or an event by its name
+    /// Take back your last command, or an event by its name
     Undo(UndoArgs),
     /// List studies with what was decided
     List(ListArgs),
@@ -176,6 +183,9 @@ pub(crate) enum ReviewCommand {
     History(HistoryArgs),
     /// List or add reasons to exclude studies
     Reasons(ReasonsArgs),
+    /// Show or set how many people read each study, and what their verdicts
+    /// come to
+    Settings(SettingsArgs),
     /// Draw a random sample of what you have not read
     Sample(SampleArgs),
     /// Tell what speaks for and against stopping
@@ -211,6 +221,8 @@ pub(crate) struct NewArgs {
     /// A reason to exclude studies; without any, there are the usual ones
     #[arg(long, value_name = "KEY=WORDING")]
     pub(crate) reason: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: SettingFlags,
 }
 
 #[derive(Debug, Args)]
@@ -280,6 +292,9 @@ pub(crate) struct DecideArgs {
     /// place of each in what was left [default: neither is kept]
     #[arg(long, value_name = "ORDER")]
     pub(crate) order: Option<OrderArg>,
+    /// Decide again, of several studies, what you decided otherwise before
+    #[arg(long)]
+    pub(crate) again: bool,
 }
 
 /// One of them at most.
@@ -348,6 +363,8 @@ pub(crate) enum ListedVerdict {
     Unread,
     /// On which reviewers differ; with `--unblind`
     Conflict,
+    /// Read by fewer people than must; with `--unblind`
+    Waiting,
     /// Decided on a record that has changed since
     Changed,
     /// No longer in the index
@@ -391,6 +408,49 @@ pub(crate) struct ReasonsArgs {
     /// Add a reason, or give one another wording
     #[arg(long, value_name = "KEY=WORDING")]
     pub(crate) add: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = SETTINGS_EXAMPLES)]
+pub(crate) struct SettingsArgs {
+    #[command(flatten)]
+    pub(crate) named: Named,
+    #[command(flatten)]
+    pub(crate) settings: SettingFlags,
+    /// How to write them
+    #[arg(long, default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: ReportFormat,
+}
+
+/// What a review is set to.
+#[derive(Debug, Args)]
+pub(crate) struct SettingFlags {
+    /// People who must read each study, so that what they say together counts
+    /// [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) readers: Option<u32>,
+    /// What it is where one includes a study and another says maybe [default:
+    /// conflict]
+    #[arg(long = "include-against-maybe", value_name = "WHAT")]
+    pub(crate) maybe: Option<AgainstMaybeArg>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AgainstMaybeArg {
+    Conflict,
+    Include,
+}
+
+impl SettingFlags {
+    /// What is written down; `None` where nothing was given.
+    pub(crate) fn act(&self) -> Option<Act> {
+        let maybe = self.maybe.map(|maybe| match maybe {
+            AgainstMaybeArg::Conflict => AgainstMaybe::Conflict,
+            AgainstMaybeArg::Include => AgainstMaybe::Include,
+        });
+        let any = self.readers.is_some() || maybe.is_some();
+        any.then_some(Act::Settings { readers: self.readers, maybe })
+    }
 }
 
 #[derive(Debug, Args)]

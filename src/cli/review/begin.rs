@@ -59,6 +59,7 @@ pub(crate) fn new(
     let title = arguments.title.clone().unwrap_or_else(|| stem.into_owned());
     let mut begun = vec![Act::Begin { title }];
     begun.extend(reasons);
+    begun.extend(arguments.settings.act());
     let stop = told_to_stop();
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use trialdex::output::plural;
 use trialdex::triage::{Standing, State};
 
-/// By how many people studies were read, in which order, and who settled
+use super::settings;
+
+/// What the review is set to, by how many people studies were read, in which order, and who settled
 /// conflicts.
 pub(crate) fn lines(state: &State) -> Vec<String> {
-    [readers(state), order(state), settled(state)].into_iter().flatten().collect()
+    let sentences = [settings::sentence(state), readers(state), order(state), settled(state)];
+    sentences.into_iter().flatten().collect()
 }
 
 fn readers(state: &State) -> Option<String> {

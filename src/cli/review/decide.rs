@@ -25,6 +25,8 @@ pub(crate) fn run(
         numbers.into_iter().partition(|nct| work.review.state().study(*nct).is_some());
     if settles {
         check_conflicts(&work.review, &known)?;
+    } else {
+        check_again(&work, arguments, &known)?;
     }
     let acts = acts(&work, arguments, &known, settles)?;
     work.review.append(&now(), &work.reviewer, acts)?;
@@ -84,6 +86,29 @@ fn reason(review: &Review, typed: &str) -> Result<String, Failure> {
     )))
 }
 
+/// Refuses to turn decisions round that were made before, where several
+/// studies are decided at once.
+fn check_again(work: &Work, arguments: &DecideArgs, known: &[NctId]) -> Result<(), Failure> {
+    let Some(verdict) = arguments.verdict.verdict() else { return Ok(()) };
+    let listed = known.len() > 1 || arguments.numbers.iter().any(|typed| typed == "-");
+    let other = |nct: &&NctId| {
+        let study = work.review.state().study(**nct);
+        let standing = study.and_then(|study| study.verdict_of(&work.reviewer));
+        standing.is_some_and(|standing| standing.decision.verdict != verdict)
+    };
+    let others: Vec<&NctId> = known.iter().filter(other).collect();
+    let Some(first) = others.first().filter(|_| listed && !arguments.again) else {
+        return Ok(());
+    };
+    let (count, all) = (others.len(), plural(known.len() as u64, "study", "studies"));
+    let what = if count == 1 { "has another verdict" } else { "have another verdict" };
+    Err(Failure::new(format!(
+        "{count} of {all} {what} of {} already, {first} the first: nothing was decided",
+        work.reviewer
+    ))
+    .hint("add `--again` to decide them otherwise, or leave them out"))
+}
+
 fn check_conflicts(review: &Review, known: &[NctId]) -> Result<(), Failure> {
     let agreed = known.iter().find(|nct| {
         review.state().study(**nct).is_none_or(|study| study.outcome() != Together::Conflict)
@@ -131,7 +156,7 @@ fn acts(
     let places = order.map(|order| Places::by(work, order)).transpose()?;
     let mut acts = Vec::new();
     for nct in numbers.iter().copied() {
-        // The verdict is the last: it is what an undo takes back first.
+        // The verdict is the last: it is what the screen takes back first.
         let label = |label: &String| Act::Label { nct, label: label.trim().to_owned() };
         acts.extend(arguments.label.iter().map(label));
         let unlabel = |label: &String| Act::Unlabel { nct, label: label.trim().to_owned() };
@@ -165,9 +190,19 @@ pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Res
         return Err(Failure::new(format!("{} has done nothing to take back", work.reviewer)));
     };
     let said = event.act.summary();
-    let undo = Act::Undo { event: event.id.clone() };
-    work.review.append(&now(), &work.reviewer, vec![undo])?;
-    console.say(&clean_line(&format!("taken back: {said}")));
+    // A name is that of one event; without, all of a command is taken back.
+    let whole = arguments.event.is_none();
+    let all = work.review.undoable(&work.reviewer).filter(|it| whole && it.is_of_command(event));
+    let mut undos: Vec<Act> = all.map(trialdex::triage::Event::taken_back).collect();
+    if !whole {
+        undos.push(event.taken_back());
+    }
+    let others = match undos.len() - 1 {
+        0 => String::new(),
+        others => format!(", and {others} more of the same command"),
+    };
+    work.review.append(&now(), &work.reviewer, undos)?;
+    console.say(&clean_line(&format!("taken back: {said}{others}")));
     Ok(Outcome::Done)
 }
 

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
-use trialdex::triage::Verdict;
 use trialdex::triage::exchange::{
     Choice, DecisionFormat, DecisionWriter, Import, Imports, Input, Options, Planned, Reader,
     Tally, exported, is_archive, members, plan, read_all,
 };
+use trialdex::triage::{Command, Verdict};
 
 use super::super::args::ReportFormat;
 use super::super::input::read_bytes;
@@ -135,6 +135,9 @@ pub(crate) fn import(
         console.say(&clean_line(&format!("{name}: {what}")));
     }
     let mut work = Work::on(&arguments.named)?;
+    // All files are one command: one undo takes all of it back.
+    let (at, last) = (now(), work.review.events().last().map_or(0, |event| event.seq));
+    let command = Command { first: last + 1, by: work.reviewer.clone() };
     let mut done = Vec::new();
     for file in &files {
         let planned = planned(&work, global, arguments, file)?;
@@ -145,7 +148,7 @@ pub(crate) fn import(
         }
         done.push(json_of(file, &planned.tally));
         if !arguments.dry_run && !planned.acts.is_empty() {
-            work.review.append_of_all(&now(), planned.acts, &planned.records)?;
+            work.review.append_of_all(&at, planned.acts, &planned.records, Some(&command))?;
         }
     }
     if arguments.format == ReportFormat::Json {

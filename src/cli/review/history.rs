@@ -22,7 +22,7 @@ pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::supe
         events.iter().filter_map(|event| Some((&event.id, event.act.nct()?))).collect();
     let shown = events.iter().filter(|event| {
         let nct = match &event.act {
-            Act::Undo { event } => about.get(event).copied(),
+            Act::Undo { event } | Act::Withdraw { event } => about.get(event).copied(),
             act => act.nct(),
         };
         // What a sample was not drawn from was decided.
@@ -47,8 +47,13 @@ pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::supe
 }
 
 fn json(event: &Event, undone: bool) -> Value {
-    let Event { id, seq, at, reviewer, act } = event;
-    json!({"id": id, "seq": seq, "at": at, "reviewer": reviewer, "undone": undone, "act": act})
+    let Event { id, seq, at, reviewer, act, command } = event;
+    let mut json =
+        json!({"id": id, "seq": seq, "at": at, "reviewer": reviewer, "undone": undone, "act": act});
+    if let Some(command) = command {
+        json["command"] = json!(command);
+    }
+    json
 }
 
 fn text(event: &Event, undone: bool) -> String {

@@ -84,10 +84,12 @@ impl View<'_> {
 
     /// Refuses what a blind reviewer cannot be told.
     pub(super) fn check(&self, verdict: Option<ListedVerdict>) -> Result<(), Failure> {
-        if self.together || verdict != Some(ListedVerdict::Conflict) {
-            return Ok(());
-        }
-        Err(Failure::new("conflicts tell what others decided").hint("add `--unblind`"))
+        let what = match verdict {
+            Some(ListedVerdict::Conflict) => "conflicts tell what others decided",
+            Some(ListedVerdict::Waiting) => "what waits for another reader tells what others read",
+            _ => return Ok(()),
+        };
+        if self.together { Ok(()) } else { Err(Failure::new(what).hint("add `--unblind`")) }
     }
 
     /// Whether a study has the verdict that was asked for.
@@ -97,8 +99,9 @@ impl View<'_> {
             ListedVerdict::Include => outcome == Together::Agreed(Verdict::Include),
             ListedVerdict::Exclude => outcome == Together::Agreed(Verdict::Exclude),
             ListedVerdict::Maybe => outcome == Together::Agreed(Verdict::Maybe),
-            ListedVerdict::Decided => outcome != Together::Unread,
+            ListedVerdict::Decided => !matches!(outcome, Together::Unread | Together::Waiting),
             ListedVerdict::Unread => outcome == Together::Unread,
+            ListedVerdict::Waiting => outcome == Together::Waiting,
             ListedVerdict::Conflict => outcome == Together::Conflict,
             ListedVerdict::Changed => !study.stale_for(self.reviewer).is_empty(),
             ListedVerdict::Vanished => study.vanished,
@@ -151,6 +154,7 @@ impl View<'_> {
 fn outcome_name(outcome: Together) -> &'static str {
     match outcome {
         Together::Unread => "unread",
+        Together::Waiting => "waiting",
         Together::Agreed(verdict) => verdict.name(),
         Together::Conflict => "conflict",
     }

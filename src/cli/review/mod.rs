@@ -13,6 +13,7 @@ mod progress;
 mod report;
 mod screen;
 mod searches;
+mod settings;
 mod simulate;
 mod status;
 mod stopping;
@@ -44,6 +45,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         Some(ReviewCommand::Why(arguments)) => why::run(console, arguments),
         Some(ReviewCommand::History(arguments)) => history::run(console, arguments),
         Some(ReviewCommand::Reasons(arguments)) => begin::reasons(console, arguments),
+        Some(ReviewCommand::Settings(arguments)) => settings::run(console, arguments),
         Some(ReviewCommand::Sample(arguments)) => stopping::sample(console, arguments),
         Some(ReviewCommand::Stopping(arguments)) => stopping::run(console, arguments),
         Some(ReviewCommand::Conflicts(arguments)) => people::conflicts(console, arguments),

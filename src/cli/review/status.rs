@@ -10,6 +10,7 @@ use trialdex::triage::{Order, Origin, SourceState, Turn, queue};
 use super::super::args::ReportFormat;
 use super::args::StatusReviewArgs;
 use super::progress::Progress;
+use super::settings;
 use super::{Console, Outcome, Work};
 
 pub(crate) fn run(console: &mut Console, arguments: &StatusReviewArgs) -> super::super::Result {
@@ -18,7 +19,9 @@ pub(crate) fn run(console: &mut Console, arguments: &StatusReviewArgs) -> super:
     let progress = Progress::of(state, &work.reviewer);
     if arguments.format == ReportFormat::Json {
         let json = json!({"title": state.title, "reviewer": work.reviewer,
-            "reviewers": state.reviewers, "progress": numbers(&work, &progress),
+            "reviewers": state.reviewers,
+            "settings": {"readers": state.settings.readers,
+                "includeAgainstMaybe": state.settings.maybe}, "progress": numbers(&work, &progress),
             "sources": state.sources.iter().map(source_json).collect::<Vec<_>>()});
         writeln!(console.out, "{json:#}")?;
         console.out.flush()?;
@@ -54,6 +57,9 @@ fn lines(work: &Work, progress: &Progress) -> Vec<String> {
     ];
     for source in &state.sources {
         lines.push(format!("  {:<8} {}", source.name, source_text(source)));
+    }
+    if let Some(sentence) = settings::sentence(state) {
+        lines.push(format!("settings {sentence}"));
     }
     lines.push(format!("you      {}", work.reviewer));
     lines.push(format!(

@@ -10,6 +10,7 @@ use trialdex::triage::{Act, Bound, Finding, SampleState, State, draw, finding};
 
 use super::super::args::ReportFormat;
 use super::args::{SampleArgs, StoppingArgs};
+use super::settings;
 use super::{Console, Failure, Outcome, Work, now, typed_name};
 
 pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super::Result {
@@ -78,7 +79,10 @@ const NO_SAMPLE: &str = "No sample of the unread was drawn: nothing can be said 
 /// section.
 pub(crate) fn lines(state: &State, reviewer: &str) -> Vec<String> {
     let sample = said_of_sample(state, reviewer);
-    vec![progress(state, reviewer), sample.unwrap_or_else(|| NO_SAMPLE.to_owned())]
+    let mut lines = vec![progress(state, reviewer)];
+    lines.extend(settings::sentence(state));
+    lines.push(sample.unwrap_or_else(|| NO_SAMPLE.to_owned()));
+    lines
 }
 
 /// The same of all reviewers.

@@ -89,7 +89,7 @@ pub fn plan(
         state,
         options,
         via: format!("{}{}", import.name, mark(import)),
-        before: before(import, events),
+        before: before(import, events, state),
         reasons: state.reasons.clone(),
         records: HashMap::new(),
         planned: Planned::default(),
@@ -115,11 +115,12 @@ fn mark(import: &Import) -> String {
 /// For each reviewer some of whose decisions came from the file, the studies
 /// on which these were, and all that the review had then: what the file says
 /// of these was taken over, or was there already.
-fn before(import: &Import, events: &[Event]) -> HashMap<String, Before> {
+fn before(import: &Import, events: &[Event], state: &State) -> HashMap<String, Before> {
     let mut before: HashMap<String, Before> = HashMap::new();
     for (at, event) in events.iter().enumerate() {
         if let Act::Decide(decision) | Act::Settle(decision) = &event.act
             && decision.via.as_ref().is_some_and(|via| via.ends_with(&mark(import)))
+            && !state.undone.contains(&event.id)
         {
             let known = before.entry(event.reviewer.clone()).or_insert_with(|| {
                 let studies = State::of(&events[..at]);
@@ -162,7 +163,9 @@ impl Planner<'_> {
     ) {
         let Some(name) = self.options.source else { return };
         let read_before = events.iter().any(|event| match &event.act {
-            Act::Source(Source { origin: Origin::File(file), .. }) => file.digest == import.digest,
+            Act::Source(Source { origin: Origin::File(file), .. }) => {
+                file.digest == import.digest && !self.state.undone.contains(&event.id)
+            }
             _ => false,
         });
         if read_before {

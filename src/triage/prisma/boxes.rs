@@ -39,10 +39,10 @@ fn part(what: &str, count: usize) -> Entry {
 pub(super) fn stages(counts: &Counts) -> [Stage; 3] {
     let identified = Row { left: Some(identified(counts)), right: Some(removed(counts)) };
     let mut screening = Vec::new();
-    if counts.unread > 0 {
+    if let Some(left) = not_screened(counts) {
         screening.push(Row {
             left: Some(vec![entry("Records to be screened", counts.studies)]),
-            right: Some(vec![entry("Records not yet screened", counts.unread)]),
+            right: Some(left),
         });
     }
     screening.push(Row {
@@ -58,6 +58,16 @@ pub(super) fn stages(counts: &Counts) -> [Stage; 3] {
         Stage { name: "Screening", rows: screening },
         Stage { name: "Included", rows: vec![Row { left: Some(included), right: None }] },
     ]
+}
+
+/// Studies that are not read by all who must.
+fn not_screened(counts: &Counts) -> Option<Frame> {
+    let left = counts.unread + counts.waiting;
+    let mut frame = vec![entry("Records not yet screened", left)];
+    if counts.waiting > 0 {
+        frame.push(part("Read by fewer people than must", counts.waiting));
+    }
+    (left > 0).then_some(frame)
 }
 
 fn identified(counts: &Counts) -> Frame {

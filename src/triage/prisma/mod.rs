@@ -48,8 +48,8 @@ pub struct SourceCount {
 }
 
 /// The numbers of a review. They add up: `identified + shared - unnumbered -
-/// duplicates = studies`, and `studies = unread + excluded + included +
-/// maybe + conflicts`.
+/// duplicates = studies`, and `studies = unread + waiting + excluded +
+/// included + maybe + conflicts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
@@ -67,10 +67,12 @@ pub struct Counts {
     pub duplicates: usize,
     /// Studies to be screened.
     pub studies: usize,
-    /// Studies that anybody decided on.
+    /// Studies that all who must decided on.
     pub screened: usize,
     /// Studies that nobody decided on.
     pub unread: usize,
+    /// Studies that fewer people decided on than must.
+    pub waiting: usize,
     /// Studies excluded.
     pub excluded: usize,
     /// Those by the wording of their reason, the most frequent first, those
@@ -101,7 +103,7 @@ impl Counts {
         let found: usize = sources.iter().map(|source| source.identified).sum();
         let unnumbered: usize = sources.iter().map(|source| source.unnumbered).sum();
         let shared: usize = sources.iter().map(|source| source.shared).sum();
-        let unread = count(Outcome::Unread);
+        let (unread, waiting) = (count(Outcome::Unread), count(Outcome::Waiting));
         Self {
             elsewhere,
             identified: found + elsewhere,
@@ -109,8 +111,9 @@ impl Counts {
             shared,
             duplicates: (found + shared).saturating_sub(unnumbered).saturating_sub(sourced),
             studies: studies.len(),
-            screened: studies.len() - unread,
+            screened: studies.len() - unread - waiting,
             unread,
+            waiting,
             excluded: count(Outcome::Agreed(Verdict::Exclude)),
             reasons: reasons(state, &studies),
             included: count(Outcome::Agreed(Verdict::Include)),

@@ -55,6 +55,9 @@ fn rows(counts: &Counts) -> Vec<(String, usize, usize)> {
     }
     row(0, "Studies to be screened", counts.studies);
     row(1, "not yet screened", counts.unread);
+    if counts.waiting > 0 {
+        row(1, "read by fewer people than must", counts.waiting);
+    }
     row(1, "screened", counts.screened);
     row(0, "Excluded", counts.excluded);
     for (wording, count) in &counts.reasons {
@@ -151,6 +154,7 @@ fn results(counts: &Counts) -> String {
     let _ = write!(said, "; {included} {} included.", if *included == 1 { "was" } else { "were" });
     for (count, what) in [
         (counts.unread, "not yet screened"),
+        (counts.waiting, "still to be read by another person"),
         (counts.maybe, "to be looked at again"),
         (counts.conflicts, "in conflict between reviewers"),
         (counts.vanished, "no longer in the register's records"),

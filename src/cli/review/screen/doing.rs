@@ -70,6 +70,7 @@ impl App {
             return Ok(());
         };
         let (id, nct, what) = (event.id.clone(), event.act.nct(), event.act.summary());
+        let undo = event.taken_back();
         let decided = matches!(event.act, Act::Decide(_) | Act::Settle(_));
         let earlier = event.seq <= self.opened_at;
         let when = event.at.split('T').next().unwrap_or_default().to_owned();
@@ -78,7 +79,7 @@ impl App {
             self.armed = Some(id);
             return Ok(());
         }
-        self.write(vec![Act::Undo { event: id }], now)?;
+        self.write(vec![undo], now)?;
         if decided && !earlier {
             self.pace.undone();
         }

@@ -331,20 +331,17 @@ fn list(frame: &mut Frame<'_>, app: &App, chooser: &Chooser, body: Rect) {
 /// What is typed, or what is said.
 fn said(frame: &mut Frame<'_>, app: &App, area: Rect) {
     let (title, line) = match &app.mode {
+        // Until the next key, why what was typed could not be written.
+        Mode::Typing(..) if app.message.as_ref().is_some_and(|it| it.is_error) => {
+            return message(frame, app, area);
+        }
         Mode::Typing(prompt, line) => (prompt.title(), line),
         Mode::Choosing(chooser) => ("> ", &chooser.line),
         Mode::Help(_) => {
             let text = " ↑ and ↓ show the rest; any other key goes back";
             return frame.render_widget(Line::raw(text), area);
         }
-        Mode::Reading => {
-            if let Some(message) = &app.message {
-                let style = if message.is_error { app.theme.error() } else { Style::new() };
-                let text = fit(&format!(" {}", message.text), area.width.into());
-                frame.render_widget(Line::styled(text, style), area);
-            }
-            return;
-        }
+        Mode::Reading => return message(frame, app, area),
     };
     let before = title.width() + 1;
     let (text, cursor) = line.window(usize::from(area.width).saturating_sub(before + 1));
@@ -355,6 +352,14 @@ fn said(frame: &mut Frame<'_>, app: &App, area: Rect) {
     frame.render_widget(typed, area);
     let column = (before + cursor) as u16;
     frame.set_cursor_position(Position { x: area.x + column, y: area.y });
+}
+
+fn message(frame: &mut Frame<'_>, app: &App, area: Rect) {
+    if let Some(message) = &app.message {
+        let style = if message.is_error { app.theme.error() } else { Style::new() };
+        let text = fit(&format!(" {}", message.text), area.width.into());
+        frame.render_widget(Line::styled(text, style), area);
+    }
 }
 
 /// The keys that count now.

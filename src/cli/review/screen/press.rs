@@ -163,7 +163,14 @@ impl App {
     ) -> Result<After, ReviewError> {
         match keys::action(key, true) {
             Some(Action::Cancel) => return Ok(After::Stay),
-            Some(Action::Accept) => return self.typed(prompt, &line.text(), now),
+            Some(Action::Accept) => {
+                let done = self.typed(prompt, &line.text(), now);
+                if done.is_err() {
+                    // What was typed stays, to be written another time.
+                    self.mode = Mode::Typing(prompt, line);
+                }
+                return done;
+            }
             Some(action) => {
                 line.edit(action);
             }
