@@ -6,7 +6,7 @@ use super::heading::{Heading, Promise};
 use super::number::numbers_in;
 use super::scale::Scale;
 use super::sheet::{Row, Sheet};
-use super::words::{Said, is_plain_decision};
+use super::words::{Said, is_plain_decision, said};
 use super::{Choice, ColumnUse, ImportError, rayyan};
 
 /// One in so many cells may be no decision in a column that no heading says
@@ -254,10 +254,10 @@ fn holds(sheet: &Sheet, at: usize, heading: &Heading, cells: &[&str]) -> bool {
     }
     let open =
         matches!(column, None | Some(Verdict | Included | Screened | Custom | Other | Reviewer));
-    let blank = |cell: &&&str| Scale::plain().read(cell, &[]) == Said::Nothing;
+    let blank = |cell: &&&str| number_or(cell) == Said::Nothing;
     let filled: Vec<&&str> = cells.iter().filter(|cell| !blank(cell)).collect();
     let plain = filled.iter().filter(|cell| is_plain_decision(cell)).count();
-    let read = |cell: &&&&str| matches!(Scale::plain().read(cell, &[]), Said::Verdict(..));
+    let read = |cell: &&&&str| matches!(number_or(cell), Said::Verdict(..));
     let read = filled.iter().filter(read).count();
     match heading.promise {
         _ if !open => false,
@@ -265,6 +265,11 @@ fn holds(sheet: &Sheet, at: usize, heading: &Heading, cells: &[&str]) -> bool {
         Promise::Weak if column != Some(Reviewer) => read > 0 && read * 2 >= filled.len(),
         _ => plain > 0 && (filled.len() - plain) * STRAY <= filled.len(),
     }
+}
+
+/// What a cell says as a word; -1 is a decision of some programs.
+fn number_or(cell: &str) -> Said {
+    if cell.trim() == "-1" { said("0") } else { said(cell) }
 }
 
 /// The columns that were asked for, each with its reviewer.

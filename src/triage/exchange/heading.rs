@@ -247,6 +247,8 @@ fn stage(lower: &[String]) -> Option<u32> {
     match () {
         () if has("fulltext") || has("ft") || (has("full") && has("text")) => Some(3),
         () if has("tiab") || has("ta") || has("abstract") || has("abstracts") => Some(2),
+        // Colandr screens citations, then full texts.
+        () if has("citation") => Some(2),
         () if has("title") || has("titles") => Some(1),
         () => None,
     }
@@ -306,6 +308,7 @@ mod tests {
         assert_eq!(of("Screening 2"), (None, named("2"), None, false));
         assert_eq!(of("Level 2 decision"), (None, None, Some(2), false));
         assert_eq!(of("fulltext_screening_status"), (None, None, Some(3), false));
+        assert_eq!(of("citation_screening_status"), (None, None, Some(2), false));
         assert_eq!(of("Title/abstract consensus"), (None, None, Some(2), true));
         assert_eq!(of("screening_decision"), (None, None, None, false));
     }

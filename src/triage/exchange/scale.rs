@@ -42,11 +42,6 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// That of a column of which nothing is known.
-    pub(super) fn plain() -> Self {
-        Self { answers: Answers::Include, sign: Sign::Unseen }
-    }
-
     /// That of a column.
     ///
     /// # Errors
