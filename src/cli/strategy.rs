@@ -1,13 +1,15 @@
 //! A line of a strategy as what is asked.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use trialdex::index::Store;
+use trialdex::query::dialect::{Dialect, TranslatedLine, translate};
 use trialdex::query::{Request, StrategyLine, WrongLine, strategy};
-use trialdex::search::receipt::{UsedLine, UsedStrategy};
+use trialdex::search::receipt::{LeftOutLine, UsedLine, UsedStrategy};
 use trialdex::search::{Window, Wish, search};
 use trialdex::text::vocabulary::OwnSynonyms;
 
@@ -31,6 +33,7 @@ pub(crate) struct Strategy {
     /// The file, as typed.
     pub(crate) file: String,
     digest: String,
+    published: Published,
     pub(crate) lines: Vec<StrategyLine>,
     /// Studies that each line finds, once they are counted.
     counts: OnceCell<Vec<usize>>,
@@ -46,18 +49,23 @@ impl Strategy {
     pub(crate) fn of(file: &Path, bytes: &[u8], like: &Request) -> Result<Self, Failure> {
         let digest = blake3::hash(bytes).to_hex()[..DIGITS].to_owned();
         let text = String::from_utf8_lossy(bytes);
-        Self::understood(file, text.trim_start_matches('\u{feff}'), digest, like)
+        let text = text.trim_start_matches('\u{feff}');
+        let published = like.from.map(|from| Published::of(text, from)).unwrap_or_default();
+        Self::understood(file, text, digest, published, like)
     }
 
     /// The strategy of a receipt, as it was when it was run.
     fn kept(used: &UsedStrategy, like: &Request) -> Result<Self, Failure> {
-        Self::understood(Path::new(&used.file), &used.text(), used.digest.clone(), like)
+        let ours = Request { from: None, ..like.clone() };
+        let (file, digest) = (Path::new(&used.file), used.digest.clone());
+        Self::understood(file, &used.text(), digest, Published::kept(used), &ours)
     }
 
     fn understood(
         file: &Path,
         text: &str,
         digest: String,
+        published: Published,
         like: &Request,
     ) -> Result<Self, Failure> {
         let lines = strategy(text, like).map_err(|wrong| wrong_lines(file, wrong))?;
@@ -66,7 +74,7 @@ impl Strategy {
             return Err(Failure::new(format!("{file}: no line of a strategy"))
                 .hint("write lines such as `1. aplastic anemia` and `2. #1 AND cyclosporine`"));
         }
-        Ok(Self { file, digest, lines, counts: OnceCell::new() })
+        Ok(Self { file, digest, published, lines, counts: OnceCell::new() })
     }
 
     /// The line with a number; without one, the last line.
@@ -120,16 +128,53 @@ impl Strategy {
         own: Option<&OwnSynonyms>,
     ) -> Result<UsedStrategy, Failure> {
         let counts = self.counts(store, own)?;
-        let lines = self.lines.iter().zip(counts).map(|(line, found)| UsedLine {
-            number: line.number,
-            typed: line.typed.clone(),
-            translated: None,
-            remarks: Vec::new(),
-            understood: line.understood.text.clone(),
-            found: *found,
+        let lines = self.lines.iter().zip(counts).map(|(line, found)| {
+            let published = self.published.lines.get(&line.number);
+            let (typed, remarks) = published.cloned().unwrap_or((line.typed.clone(), Vec::new()));
+            UsedLine {
+                number: line.number,
+                translated: (typed != line.ours).then(|| line.ours.clone()),
+                typed,
+                remarks,
+                understood: line.understood.text.clone(),
+                found: *found,
+            }
         });
         let (file, digest, lines) = (self.file.clone(), self.digest.clone(), lines.collect());
-        Ok(UsedStrategy { file, digest, line, from: None, lines, left_out: Vec::new() })
+        let Published { from, left_out, .. } = self.published.clone();
+        Ok(UsedStrategy { file, digest, line, from, lines, left_out })
+    }
+}
+
+/// What a strategy was before it was translated.
+#[derive(Debug, Clone, Default)]
+struct Published {
+    /// The system that it was written for.
+    from: Option<String>,
+    /// By number: the line as it was typed, and what changed in meaning.
+    lines: HashMap<u32, (String, Vec<String>)>,
+    left_out: Vec<LeftOutLine>,
+}
+
+impl Published {
+    fn of(text: &str, from: Dialect) -> Self {
+        let mut published = Self { from: Some(from.key().to_owned()), ..Self::default() };
+        for line in translate(text, from).lines {
+            let TranslatedLine { number, typed, translated, remarks, .. } = line;
+            if translated.is_some() {
+                published.lines.insert(number, (typed, remarks));
+            } else {
+                published.left_out.push(LeftOutLine { number, typed, remarks });
+            }
+        }
+        published
+    }
+
+    fn kept(used: &UsedStrategy) -> Self {
+        let lines = used.lines.iter();
+        let lines = lines.map(|line| (line.number, (line.typed.clone(), line.remarks.clone())));
+        let (from, left_out) = (used.from.clone(), used.left_out.clone());
+        Self { from, lines: lines.collect(), left_out }
     }
 }
 

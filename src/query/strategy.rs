@@ -26,6 +26,8 @@ pub struct StrategyLine {
     pub at: usize,
     /// As typed, without its number.
     pub typed: String,
+    /// In our language, with other lines named as `#3`.
+    pub ours: String,
     /// Whether it names other lines.
     pub names_others: bool,
     /// What it means.
@@ -100,10 +102,17 @@ pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<Wro
         match understood(&line.text, &lines, like) {
             Ok((Filled { whole, parts, .. }, mut understood)) => {
                 line.place_remarks(&mut understood.remarks);
-                let (typed, names_others) = (line.typed, !parts.is_empty());
-                let read =
-                    StrategyLine { number, at, typed, names_others, understood, whole, parts };
-                lines.push(read);
+                let (Read { typed, text: ours, .. }, names_others) = (line, !parts.is_empty());
+                lines.push(StrategyLine {
+                    number,
+                    at,
+                    typed,
+                    ours,
+                    names_others,
+                    understood,
+                    whole,
+                    parts,
+                });
             }
             Err(diagnostics) => {
                 wrong_numbers.push(number);
@@ -341,7 +350,7 @@ fn understood(
     }
     let place = |span: &Span| typed_span(span, &filled.places, typed.len());
     let queries = vec![(Parameter::Words, filled.whole.clone())];
-    let request = Request { queries, filters: Vec::new(), ..like.clone() };
+    let request = Request { queries, filters: Vec::new(), from: None, ..like.clone() };
     let mut understood = request.understand().map_err(|misunderstood| {
         let all =
             misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);

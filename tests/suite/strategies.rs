@@ -417,3 +417,46 @@ fn hints_name_the_review() {
     hint(&["review", "list", "none"], "`trialdex review new none --query ...`");
     hint(&["review", "search", "my cells"], "`trialdex review search 'my cells' --query");
 }
+
+#[test]
+fn a_review_keeps_what_was_published_and_what_was_run() {
+    let sandbox = prepared();
+    let published =
+        "1. exp Anemia/\n2. (stem adj3 (cell* or marrow)).tw.\n3. humans/\n4. 1 and 2\n";
+    sandbox.write("ovid.txt", published);
+    let new = ["review", "new", "cells", "--strategy", "ovid.txt", "--from", "ovid"];
+    sandbox.run(&new).success();
+    let both = found(&sandbox, &["EXPLODE[MeSH]Anemia AND stem NEAR/2 (cell* OR marrow)"]).len();
+    assert_eq!(sources(&sandbox, "cells"), [("search 1".to_owned(), both)]);
+    let report = ["review", "report", "cells", "--format", "json"];
+    let strategy = sandbox.run(&report).success().json()["searches"][0]["strategy"].clone();
+    assert_eq!((&strategy["from"], &strategy["line"]), (&"ovid".into(), &4.into()));
+    let line = &strategy["lines"][0];
+    let count = found(&sandbox, &["EXPLODE[MeSH]Anemia"]).len();
+    assert_eq!((&line["typed"], &line["found"]), (&"exp Anemia/".into(), &count.into()));
+    assert_eq!(line["translated"], "EXPLODE[MeSH]Anemia");
+    assert_eq!(strategy["leftOut"][0]["typed"], "humans/");
+    let markdown = ["review", "report", "cells", "--format", "markdown"];
+    let markdown = sandbox.run(&markdown).success().out;
+    assert!(markdown.contains("| #3 | humans/ |  | not run |\n"), "{markdown}");
+    let row = format!("| #1 | exp Anemia/ | EXPLODE\\[MeSH\\]Anemia | {count} |\n");
+    assert!(markdown.contains(&row), "{markdown}");
+    // What was run is run again, not what is made of the lines today.
+    sandbox.remove("ovid.txt");
+    let update = sandbox.run(&["review", "update", "cells"]).success();
+    assert_eq!(update.out, "nothing is new, nothing has changed\n");
+    sandbox.write("ovid.txt", published);
+    let receipt = ["search", "--strategy", "ovid.txt", "--from", "ovid", "--receipt", "r.json"];
+    sandbox.run(&receipt).success();
+    sandbox.remove("ovid.txt");
+    let verify = sandbox.run(&["verify", "r.json"]).success().out;
+    assert!(!verify.contains("line #1  "), "{verify}");
+    // What a line gives is worked out in our language.
+    sandbox.write("ovid.txt", published);
+    let batch = ["batch", "ovid.txt", "--from", "ovid", "--yield", "--format", "json"];
+    let json = sandbox.run(&batch).success().json();
+    assert_eq!(
+        json["lines"][0]["keptOut"],
+        found(&sandbox, &["stem NEAR/2 (cell* OR marrow)"]).len() - both
+    );
+}

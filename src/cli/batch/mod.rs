@@ -20,7 +20,7 @@ use super::args::Global;
 use super::input::read_bytes;
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
 use super::strategy::Strategy;
-use super::translate::refuse_foreign;
+use super::translate::{FROM, refuse_foreign};
 use super::{Console, Failure, Outcome, disclosure};
 use queries::Query;
 use yields::Found;
@@ -232,7 +232,9 @@ fn write_yields(
         lines.push(Found { line, studies: studies.into_iter().collect(), disclosure });
     }
     strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
-    let flags = queries::flags(arguments);
+    // What is left of a line is in our language.
+    let flags = queries::flags(arguments).into_iter().filter(|(flag, _)| flag != FROM);
+    let flags: Vec<_> = flags.collect();
     let yields = yields::yields(store, strategy, &lines, of, &flags)?;
     if arguments.format == BatchFormat::Json {
         let json = yields::strategy_json(&lines, &yields, of, arguments.studies);
