@@ -9,6 +9,7 @@ use super::methods::{Method, method};
 use super::parser::{Node, text_of};
 use super::terms::term;
 use super::{Dialect, Known};
+use crate::query::meaning::{Word, WordForm};
 use crate::query::parser::expression;
 use crate::query::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use crate::query::words::whole;
@@ -369,7 +370,8 @@ fn is_bare(node: &Node) -> bool {
 
 /// A line above as an operand.
 fn name_of_line(number: u32) -> Expr {
-    let words = vec![whole(&format!("#{number}"), 0..0)];
+    // Of a whole word, `#` would be a letter.
+    let words = vec![Word { form: WordForm::Pattern, ..whole(&format!("#{number}"), 0..0) }];
     Expr::new(ExprKind::Term(Term { words, quoted: false }))
 }
 
