@@ -20,7 +20,7 @@ fn is_written(token: &Token, typed: &str) -> bool {
             let text = &typed[token.span.clone()];
             let name = text.strip_prefix('#').unwrap_or_default();
             let number = |text: &str| !text.is_empty() && text.bytes().all(|c| c.is_ascii_digit());
-            let alike = text.rsplit_once('~').is_some_and(|(_, by)| by.is_empty() || number(by));
+            let alike = ["~", "~1", "~2"].iter().any(|end| text.ends_with(end));
             number(name) || text.ends_with('*') || alike
         }
         _ => true,
