@@ -10,7 +10,7 @@ use super::lexer::{Token, TokenKind};
 use super::meaning::Target;
 use super::parser::tree;
 use super::resolve::resolve;
-use super::words::holds_words;
+use super::words::{holds_words, is_pattern};
 use super::{Diagnostic, Span};
 use crate::study::fields::{Field, FieldKind};
 use crate::study::pieces::{self, Kind};
@@ -459,6 +459,9 @@ fn constant(area: &str, value: &str) -> String {
 }
 
 fn wildcard(_: Place, text: &str) -> Option<Notice> {
+    if is_pattern(text) {
+        return None;
+    }
     let inner = text.trim_end_matches(['?', '*']);
     let at = inner.find(['?', '*'])?;
     let stem = &inner[..at];

@@ -356,6 +356,11 @@ fn understood(
             misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);
         all.map(|found| Diagnostic { span: place(&found.span), ..found }).collect::<Vec<_>>()
     })?;
+    // What is said of a line is not said again of those that name it.
+    understood.remarks.retain(|Remark { notice, .. }| {
+        let within = |put: &Span| put.start <= notice.span.start && notice.span.end <= put.end;
+        !filled.places.iter().any(|(put, _)| within(put))
+    });
     for Remark { typed: shown, notice, .. } in &mut understood.remarks {
         notice.span = place(&notice.span);
         typed.clone_into(shown);

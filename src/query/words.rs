@@ -145,6 +145,11 @@ fn sign(text: &str, quoted: bool) -> (WordForm, usize) {
     (WordForm::Whole, text.len())
 }
 
+/// Whether a word is a pattern, such as `wom?n`.
+pub(super) fn is_pattern(text: &str) -> bool {
+    pattern(text).is_some()
+}
+
 /// Where the first sign of a word stands that is a pattern: letters before
 /// and behind `?` or `#`, letters behind `*`. At the end of a word, `?` and `#`
 /// are plain.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Disclosure, Hits, Wish, search};
 use crate::index::{IndexError, Reading, Store};
+use crate::query::dialect::Dialect;
 use crate::study::{NctId, PartialDate, Study};
 use crate::text::vocabulary::OwnSynonyms;
 
@@ -76,6 +77,16 @@ pub struct UsedStrategy {
     /// Lines of which nothing could be translated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOutLine>,
+}
+
+impl UsedStrategy {
+    /// The name of the system that it was written for, where it was
+    /// translated.
+    #[must_use]
+    pub fn system(&self) -> Option<&str> {
+        let key = self.from.as_deref()?;
+        Some(Dialect::of_key(key).map_or(key, |dialect| dialect.name()))
+    }
 }
 
 /// A line of a strategy.

@@ -202,8 +202,9 @@ fn rows(strategy: &UsedStrategy) -> Vec<Row<'_>> {
 }
 
 fn lines_of(strategy: &UsedStrategy, receipt: &Receipt, before: Option<&str>) -> Vec<String> {
-    let UsedStrategy { file, line, from, .. } = strategy;
-    let from = from.as_deref().map(|from| format!(", translated from {from}")).unwrap_or_default();
+    let UsedStrategy { file, line, .. } = strategy;
+    let from =
+        strategy.system().map(|from| format!(", translated from {from}")).unwrap_or_default();
     let mut said = vec![format!("  {} found by line #{line} of {file}{from}", receipt.total)];
     match before {
         Some(search) => said.push(format!("    with lines and counts as for {search}")),
@@ -269,8 +270,9 @@ fn strategy_text(
     beside: &str,
     before: Option<&str>,
 ) -> String {
-    let UsedStrategy { file, digest, line, from, .. } = strategy;
-    let from = from.as_deref().map(|from| format!(", translated from {from}")).unwrap_or_default();
+    let UsedStrategy { file, digest, line, .. } = strategy;
+    let from =
+        strategy.system().map(|from| format!(", translated from {from}")).unwrap_or_default();
     let file = code_span(file);
     let mut said =
         format!("{searched} line #{line} of the strategy in {file} (digest {digest}{from})");
