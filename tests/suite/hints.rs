@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use trialdex::query::dialect::Dialect;
 use trialdex::query::meaning::Target;
 use trialdex::query::{Expand, Filter, Manner, Parameter, Request};
 
@@ -52,8 +53,8 @@ const TYPED: &[(&str, &str, bool)] = &[
     ("", "bone N3 marrow", true),
     ("", "anemi$", true),
     ("", "an$", false),
-    ("", "anem?a", true),
-    ("", "h*matology", false),
+    ("", "m?n", false),
+    ("", "m*n", false),
     ("", "'bone marrow'", true),
     ("", "\"bone marrow\"~3", false),
     ("", "\"bone marrow\" ~3", true),
@@ -199,6 +200,10 @@ fn quoted(hint: &str) -> Vec<&str> {
 /// for what is typed on another command line.
 fn typable(part: &str, flag: &str) -> Option<(String, String)> {
     if SIGNS.contains(&part) || part.starts_with("trialdex ") || part == "--explain" {
+        return None;
+    }
+    if let Some(system) = part.strip_prefix("--from ") {
+        assert!(Dialect::of_key(system).is_some(), "`{part}` names no system");
         return None;
     }
     if let Some((flag, value)) = part.split_once(' ').filter(|_| part.starts_with("--")) {
