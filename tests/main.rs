@@ -35,6 +35,7 @@ mod suite {
     mod regressions;
     mod report;
     mod review;
+    mod scan;
     mod screen;
     mod strategies;
     mod structure;

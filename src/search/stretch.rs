@@ -1,5 +1,7 @@
 //! Stretches of a text: phrases, and parts that stand near each other.
 
+use std::collections::BTreeSet;
+
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, TERMINATED};
 
@@ -27,10 +29,6 @@ impl Stretch {
     }
 }
 
-/// Stretches of a document that are looked at, at most. Only a text made for
-/// it has more.
-const MOST: usize = 20_000;
-
 /// A stretch of a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
@@ -38,27 +36,59 @@ pub(super) struct Found {
     pub(super) reach: (u32, u32),
     /// The part that stands last in the pattern, as positions.
     pub(super) last: (u32, u32),
-    /// Positions of all phrases in it.
-    parts: Vec<(u32, u32)>,
+    /// Positions of those words of it that could be words of another part.
+    contested: Vec<u32>,
 }
 
 impl Found {
-    fn phrase(start: u32, length: u32) -> Self {
+    fn phrase(start: u32, length: u32, rest: &Rest) -> Self {
         let reach = (start, start + length);
-        Self { reach, last: reach, parts: vec![reach] }
+        let contested = (reach.0..reach.1).filter(|at| rest.has(*at)).collect();
+        Self { reach, last: reach, contested }
     }
 
     /// Whether no word belongs to both.
     fn is_apart(&self, other: &Self) -> bool {
-        let meet = |one: &(u32, u32), two: &(u32, u32)| one.0 < two.1 && two.0 < one.1;
-        !self.parts.iter().any(|part| other.parts.iter().any(|of_other| meet(part, of_other)))
+        !self.contested.iter().any(|at| other.contested.binary_search(at).is_ok())
     }
 
     /// Both as one, with the other as its last part.
-    fn with(&self, other: &Self) -> Self {
+    fn with(&self, other: &Self, rest: &Rest) -> Self {
         let (one, two) = (self.reach, other.reach);
-        let parts = [self.parts.as_slice(), &other.parts].concat();
-        Self { reach: (one.0.min(two.0), one.1.max(two.1)), last: two, parts }
+        let reach = if rest.reach { (one.0.min(two.0), one.1.max(two.1)) } else { two };
+        let mut contested = [self.contested.as_slice(), &other.contested].concat();
+        contested.retain(|at| rest.has(*at));
+        contested.sort_unstable();
+        Self { reach, last: two, contested }
+    }
+}
+
+/// What has to be found besides a part.
+#[derive(Debug, Clone, Default)]
+struct Rest {
+    /// Positions of all words that it could be, in order.
+    positions: Vec<u32>,
+    /// How many words it has at most.
+    words: usize,
+    /// Whether what is found stands near something as a whole.
+    reach: bool,
+}
+
+impl Rest {
+    fn has(&self, at: u32) -> bool {
+        self.positions.binary_search(&at).is_ok()
+    }
+
+    /// This and more.
+    fn and<'r>(&self, more: impl Iterator<Item = &'r Rest>) -> Self {
+        let mut all = self.clone();
+        for one in more {
+            all.positions.extend_from_slice(&one.positions);
+            all.words += one.words;
+        }
+        all.positions.sort_unstable();
+        all.positions.dedup();
+        all
     }
 }
 
@@ -136,20 +166,46 @@ impl Reading {
         }
     }
 
-    /// Where it stands in a document that was sought, in order.
+    /// Where it stands in a document that was sought, in order: of those with
+    /// the same last part, one.
     pub(super) fn found(&mut self, doc: DocId, boundaries: &[u32]) -> Vec<Found> {
-        let mut found = match self {
+        self.beside(doc, boundaries, &Rest::default())
+    }
+
+    /// Where it stands, in all ways that make a difference for the rest.
+    fn beside(&mut self, doc: DocId, boundaries: &[u32], rest: &Rest) -> Vec<Found> {
+        let mut found: Vec<Found> = match self {
             Self::Phrase(slots) => {
                 let length = u32::try_from(slots.len()).unwrap_or(u32::MAX);
                 let starts = starts_of(slots, doc);
-                starts.into_iter().map(|start| Found::phrase(start, length)).collect()
+                starts.into_iter().map(|start| Found::phrase(start, length, rest)).collect()
             }
-            Self::Any(any) => any.iter_mut().flat_map(|one| one.found(doc, boundaries)).collect(),
-            Self::Near(parts, distance) => nearby(parts, *distance, doc, boundaries),
+            Self::Any(any) => {
+                any.iter_mut().flat_map(|one| one.beside(doc, boundaries, rest)).collect()
+            }
+            Self::Near(parts, distance) => nearby(parts, *distance, doc, boundaries, rest),
         };
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The words that it could be in a document that was sought.
+    fn occupied(&mut self, doc: DocId) -> Rest {
+        match self {
+            Self::Phrase(slots) => {
+                let (length, words) = (u32::try_from(slots.len()).unwrap_or(u32::MAX), slots.len());
+                let starts = starts_of(slots, doc).into_iter();
+                let mut positions: Vec<u32> =
+                    starts.flat_map(|start| start..start + length).collect();
+                positions.sort_unstable();
+                Rest { positions, words, reach: false }
+            }
+            Self::Any(parts) | Self::Near(parts, _) => {
+                let parts: Vec<Rest> = parts.iter_mut().map(|part| part.occupied(doc)).collect();
+                Rest::default().and(parts.iter())
+            }
+        }
     }
 }
 
@@ -171,37 +227,107 @@ fn common<T>(lists: &mut [T], mut target: DocId, seek: fn(&mut T, DocId) -> DocI
 }
 
 /// Where parts stand near each other, each near the one before it.
-fn nearby(parts: &mut [Reading], distance: u32, doc: DocId, boundaries: &[u32]) -> Vec<Found> {
+fn nearby(
+    parts: &mut [Reading],
+    distance: u32,
+    doc: DocId,
+    boundaries: &[u32],
+    rest: &Rest,
+) -> Vec<Found> {
+    let occupied: Vec<Rest> = parts.iter_mut().map(|part| part.occupied(doc)).collect();
     let mut reached: Option<Vec<Found>> = None;
-    for part in parts {
-        let found = part.found(doc, boundaries);
+    for (at, part) in parts.iter_mut().enumerate() {
+        let (before, after) = (&occupied[..at], &occupied[at + 1..]);
+        let others = Rest { reach: true, ..rest.and(before.iter().chain(after)) };
+        let found = part.beside(doc, boundaries, &others);
+        let found = found.into_iter().map(|one| Found { last: one.reach, ..one }).collect();
         reached = Some(match reached {
             None => found,
-            Some(before) => pairs(before, &found, distance, boundaries),
+            Some(reached) => pairs(reached, found, distance, boundaries, &rest.and(after.iter())),
         });
     }
     reached.unwrap_or_default()
 }
 
-/// Each of the first with each of the others that is near its last part.
-fn pairs(mut before: Vec<Found>, found: &[Found], distance: u32, boundaries: &[u32]) -> Vec<Found> {
+/// Each of the first with each of the others that is near its last part, as
+/// far as it makes a difference for the rest.
+fn pairs(
+    mut before: Vec<Found>,
+    mut found: Vec<Found>,
+    distance: u32,
+    boundaries: &[u32],
+    rest: &Rest,
+) -> Vec<Found> {
     before.sort_unstable_by_key(|one| one.last);
+    found.sort_unstable();
     let longest = before.iter().map(|one| one.last.1 - one.last.0).max().unwrap_or(0);
+    let one_will_do = rest.words == 0 && !rest.reach;
     let mut pairs = Vec::new();
-    for other in found {
-        let first = other.reach.0.saturating_sub(distance.saturating_add(longest));
+    for others in found.chunk_by(|one, other| one.reach == other.reach) {
+        let Some(reach) = others.first().map(|other| other.reach) else { continue };
+        let first = reach.0.saturating_sub(distance.saturating_add(longest));
         let from = before.partition_point(|one| one.last.0 < first);
-        let last = other.reach.1.saturating_add(distance);
-        for one in before[from..].iter().take_while(|one| one.last.0 <= last) {
-            if pairs.len() == MOST {
-                return pairs;
-            }
-            if one.is_apart(other) && near(one.last, other.reach, distance, boundaries) {
-                pairs.push(one.with(other));
-            }
+        let last = reach.1.saturating_add(distance);
+        let within = before[from..].iter().take_while(|one| one.last.0 <= last);
+        let beside = within.filter(|one| near(one.last, reach, distance, boundaries));
+        let mut of_reach = beside.flat_map(|one| {
+            let apart = others.iter().filter(|other| one.is_apart(other));
+            apart.map(|other| one.with(other, rest))
+        });
+        if one_will_do {
+            pairs.extend(of_reach.next());
+        } else {
+            let all = of_reach.collect();
+            pairs.extend(that_differ(all, rest.words));
         }
     }
     pairs
+}
+
+/// Those of stretches with the same last part of which one will do wherever
+/// any would, whatever so many words of the rest are.
+fn that_differ(mut found: Vec<Found>, words: usize) -> Vec<Found> {
+    // Of the same beginning, that with the latest end comes first; of the same
+    // reach, that without a contested word.
+    found.sort_unstable_by(|one, other| {
+        let order = |of: &Found| (of.reach.0, std::cmp::Reverse(of.reach.1));
+        order(one).cmp(&order(other)).then_with(|| one.contested.cmp(&other.contested))
+    });
+    found.dedup();
+    let (mut kept, mut covered) = (Vec::new(), 0);
+    for alike in found.chunk_by(|one, other| one.reach == other.reach) {
+        // What a longer one takes in, of which no word is contested, is near
+        // nothing that the longer one is not near.
+        if alike.first().is_none_or(|one| one.reach.1 <= covered) {
+            continue;
+        }
+        let mut chosen = BTreeSet::new();
+        choose(alike, &mut Vec::new(), words, &mut chosen);
+        if let [only] = chosen.iter().collect::<Vec<_>>().as_slice()
+            && alike[**only].contested.is_empty()
+        {
+            covered = alike[**only].reach.1;
+        }
+        kept.extend(chosen.into_iter().map(|at| alike[at].clone()));
+    }
+    kept
+}
+
+/// Chooses so many of stretches with the same reach that one of them is left
+/// wherever one of all is, whichever positions that many words take: the
+/// first one, and for each of its words the first one without that word, and
+/// so on.
+fn choose(alike: &[Found], taken: &mut Vec<u32>, words: usize, chosen: &mut BTreeSet<usize>) {
+    let is_free = |one: &Found| !one.contested.iter().any(|at| taken.contains(at));
+    let Some(at) = alike.iter().position(is_free) else { return };
+    chosen.insert(at);
+    if taken.len() < words {
+        for position in &alike[at].contested {
+            taken.push(*position);
+            choose(alike, taken, words, chosen);
+            taken.pop();
+        }
+    }
 }
 
 /// Whether so many words at most stand between two reaches, and no boundary.

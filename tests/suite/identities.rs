@@ -13,10 +13,10 @@ use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
 use trialdex::query::{Filter, Parameter, Request};
 use trialdex::search::{Hits, Matching, Window, Wish, search};
 use trialdex::source::Limits;
-use trialdex::study::NctId;
 use trialdex::study::computed;
 use trialdex::study::fields::{Field, FieldKind};
 use trialdex::study::pieces;
+use trialdex::study::{NctId, Study};
 
 use super::asked::{Asked, real_requests};
 use super::language::{REFUSED, UNSUPPORTED};
@@ -76,7 +76,7 @@ const EXPRESSIONS: [&str; 14] = [
 const EXPANSIONS: [&str; 5] = ["None", "Term", "Concept", "Relaxation", "Lossy"];
 
 /// Studies to ask.
-struct Ground {
+pub(super) struct Ground {
     _directory: TempDir,
     store: Store,
     every: BTreeSet<NctId>,
@@ -85,7 +85,7 @@ struct Ground {
 type Set = BTreeSet<NctId>;
 
 impl Ground {
-    fn new(inputs: &[PathBuf]) -> Self {
+    pub(super) fn new(inputs: &[PathBuf]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let options = UpdateOptions {
             prune: false,
@@ -102,7 +102,7 @@ impl Ground {
         ground
     }
 
-    fn sample() -> Self {
+    pub(super) fn sample() -> Self {
         Self::new(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus")])
     }
 
@@ -110,6 +110,16 @@ impl Ground {
         let paths: Option<Vec<PathBuf>> =
             REAL.iter().map(|name| real(name).map(PathBuf::from)).collect();
         Some(Self::new(&paths?))
+    }
+
+    /// The numbers of all studies.
+    pub(super) fn every(&self) -> &BTreeSet<NctId> {
+        &self.every
+    }
+
+    /// A study as it is kept.
+    pub(super) fn study(&self, nct: NctId) -> Study {
+        self.store.study(nct).expect("a store").expect("a study")
     }
 
     /// The hits of a window, with their scores.
@@ -131,7 +141,7 @@ impl Ground {
     }
 
     /// The studies that fulfil an expression of the registry's search box.
-    fn term(&self, expression: &str) -> Set {
+    pub(super) fn term(&self, expression: &str) -> Set {
         self.set(&query(Parameter::Term, expression))
     }
 
@@ -157,7 +167,7 @@ fn with(request: Request, filter: Filter, typed: &str) -> Request {
 }
 
 /// Fails unless `part` is a part of `whole`.
-fn within(part: &Set, whole: &Set, what: &str) {
+pub(super) fn within(part: &Set, whole: &Set, what: &str) {
     let outside: Vec<&NctId> = part.difference(whole).take(5).collect();
     assert!(outside.is_empty(), "{what}: {outside:?} of {} in {}", part.len(), whole.len());
 }
