@@ -189,6 +189,14 @@ impl Review {
         })
     }
 
+    /// The last command of a reviewer that still counts, its last event first;
+    /// empty where there is nothing to take back.
+    #[must_use]
+    pub fn last_command<'a>(&'a self, reviewer: &'a str) -> Vec<&'a Event> {
+        let Some(last) = self.undoable(reviewer).next() else { return Vec::new() };
+        self.undoable(reviewer).filter(|event| event.is_of_command(last)).collect()
+    }
+
     /// What they come to.
     #[must_use]
     pub fn state(&self) -> &State {

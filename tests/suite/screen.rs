@@ -188,6 +188,23 @@ fn a_review_is_worked_on_and_left() {
 }
 
 #[test]
+fn one_key_takes_back_one_command() {
+    let sandbox = begun();
+    let order = order(&sandbox);
+    let decide = ["review", "decide", "anemia", &order[0], &order[1], &order[2], "--exclude"];
+    sandbox.run(&decide).success();
+    let mut terminal = Terminal::start(&sandbox, &[], &[]);
+    terminal.wait_for("3 exclude");
+    terminal.press("u");
+    terminal.wait_for("and 2 more of the same command");
+    terminal.press("u");
+    terminal.wait_for("taken back");
+    terminal.press("q");
+    assert!(terminal.ended().success());
+    assert_eq!(listed(&sandbox, "decided"), [""; 0]);
+}
+
+#[test]
 fn what_is_decided_orders_what_is_left() {
     let sandbox = begun();
     let order = order(&sandbox);

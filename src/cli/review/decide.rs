@@ -186,17 +186,16 @@ fn acts(
 
 pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Result {
     let mut work = Work::on(&arguments.named)?;
-    let Some(event) = last(&work, arguments.event.as_deref())? else {
+    // A name is that of one event; without, all of a command is taken back.
+    let events = match &arguments.event {
+        Some(name) => vec![named(&work, name)?],
+        None => work.review.last_command(&work.reviewer),
+    };
+    let Some(event) = events.first() else {
         return Err(Failure::new(format!("{} has done nothing to take back", work.reviewer)));
     };
     let said = event.act.summary();
-    // A name is that of one event; without, all of a command is taken back.
-    let whole = arguments.event.is_none();
-    let all = work.review.undoable(&work.reviewer).filter(|it| whole && it.is_of_command(event));
-    let mut undos: Vec<Act> = all.map(trialdex::triage::Event::taken_back).collect();
-    if !whole {
-        undos.push(event.taken_back());
-    }
+    let undos: Vec<Act> = events.iter().map(|event| event.taken_back()).collect();
     let others = match undos.len() - 1 {
         0 => String::new(),
         others => format!(", and {others} more of the same command"),
@@ -206,24 +205,19 @@ pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Res
     Ok(Outcome::Done)
 }
 
-/// The event of that name, or the last one of the reviewer that still counts.
-fn last<'a>(
-    work: &'a Work,
-    name: Option<&str>,
-) -> Result<Option<&'a trialdex::triage::Event>, Failure> {
-    let mut own = work.review.undoable(&work.reviewer);
-    let Some(name) = name else { return Ok(own.next()) };
+/// The event of that name, if it is the reviewer's and still counts.
+fn named<'a>(work: &'a Work, name: &str) -> Result<&'a trialdex::triage::Event, Failure> {
+    let own = work.review.undoable(&work.reviewer);
     let mut named = own.filter(|event| event.id.to_string().starts_with(name));
-    let found = named.next();
-    if found.is_none() || named.next().is_some() {
-        return Err(Failure::new(format!(
+    match (named.next(), named.next()) {
+        (Some(event), None) => Ok(event),
+        _ => Err(Failure::new(format!(
             "`{name}` names no single event of {} that still counts",
             work.reviewer
         ))
         .hint(format!(
             "`trialdex review history {}` lists events with their names",
             typed_name(work.review.path())
-        )));
+        ))),
     }
-    Ok(found)
 }

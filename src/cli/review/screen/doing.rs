@@ -62,15 +62,20 @@ impl App {
         self.advance()
     }
 
-    /// Takes back the last that the reviewer did, and shows its study. What
-    /// was done before the screen was opened is named first.
+    /// Takes back the last command of the reviewer, which may have decided many
+    /// studies, and shows the last of these. What was done before the screen
+    /// was opened is named first.
     pub(super) fn undo(&mut self, now: &Now) -> Result<(), ReviewError> {
-        let Some(event) = self.review.undoable(&self.reviewer).next() else {
+        let events = self.review.last_command(&self.reviewer);
+        let Some(event) = events.first() else {
             self.say("there is nothing to take back");
             return Ok(());
         };
-        let (id, nct, what) = (event.id.clone(), event.act.nct(), event.act.summary());
-        let undo = event.taken_back();
+        let (id, nct, mut what) = (event.id.clone(), event.act.nct(), event.act.summary());
+        if let others @ 1.. = events.len() - 1 {
+            what = format!("{what}, and {others} more of the same command");
+        }
+        let undos = events.iter().map(|event| event.taken_back()).collect();
         let decided = matches!(event.act, Act::Decide(_) | Act::Settle(_));
         let earlier = event.seq <= self.opened_at;
         let when = event.at.split('T').next().unwrap_or_default().to_owned();
@@ -79,13 +84,17 @@ impl App {
             self.armed = Some(id);
             return Ok(());
         }
-        self.write(vec![undo], now)?;
+        self.write(undos, now)?;
         if decided && !earlier {
             self.pace.undone();
         }
         self.teach();
         self.say(format!("taken back: {what}"));
-        nct.map_or(Ok(()), |nct| self.return_to(nct))
+        match nct.filter(|nct| self.review.state().study(*nct).is_some()) {
+            Some(nct) => self.return_to(nct),
+            // An import took its studies with it.
+            None => self.renew(),
+        }
     }
 
     fn return_to(&mut self, nct: NctId) -> Result<(), ReviewError> {

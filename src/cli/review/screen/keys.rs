@@ -130,7 +130,7 @@ pub(super) const ROWS: [Row; 43] = [
     row(Deciding, A::Exclude, &[char('e')], "exclude", "exclude it, then choose a reason by its number, type a new one, or press Enter for none"),
     row(Deciding, A::Maybe, &[char('m')], "maybe", "decide later: it counts as decided, and is listed"),
     row(Deciding, A::Skip, &[char('s')], "skip", "put it off: it comes again after all others"),
-    row(Deciding, A::Undo, &[char('u')], "undo", "take back the last that you did, and show its study; again for the one before"),
+    row(Deciding, A::Undo, &[char('u')], "undo", "take back your last command, also one that decided many studies, and show its study; again for the one before"),
     row(Deciding, A::Note, &[char('n')], "note", "write a note, or change it; an empty one is none"),
     row(Deciding, A::Label, &[char('l')], "label", "put on a label, or take it off"),
     row(Walking, A::Next, &[code(KeyCode::Right), char(']')], "next", "the next study, without a decision"),
