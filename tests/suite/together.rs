@@ -53,6 +53,43 @@ fn a_study_counts_when_all_who_must_have_read_it() {
     assert!(history.out.contains("set include against maybe: include"), "{history:?}");
 }
 
+/// What the first study of the report is in each export: the label of
+/// ASReview, then the verdict.
+fn exported(sandbox: &Sandbox) -> (String, String) {
+    let line = "export tea --unblind --reviewer ann";
+    let ris = review(sandbox, &format!("{line} --for asreview --format ris")).success().out;
+    let record = ris.split("ER  -").find(|it| it.contains("AN  - NCT90000001"));
+    let label = record.and_then(|it| it.lines().find(|it| it.contains("ASReview_")));
+    let label = label.map(|it| it.trim().trim_start_matches("N1  - ").to_owned());
+    let json = review(sandbox, &format!("{line} --format jsonl")).success().out;
+    let study = json.lines().find(|line| line.contains("\"NCT90000001\"")).expect("the study");
+    let study: serde_json::Value = serde_json::from_str(study).expect("JSON");
+    (label.expect("a label"), study["verdict"].as_str().expect("a verdict").to_owned())
+}
+
+#[test]
+fn exports_follow_the_settings_and_come_back() {
+    let sandbox = decided();
+    let is = |label: &str, verdict: &str| {
+        assert_eq!(exported(&sandbox), (label.to_owned(), verdict.to_owned()));
+    };
+    is("ASReview_relevant", "include");
+    review(&sandbox, "settings tea --readers 2 --reviewer ann").success();
+    is("ASReview_not_seen", "waiting");
+    review(&sandbox, "decide tea NCT90000001 --maybe --reviewer bo").success();
+    is("ASReview_not_seen", "conflict");
+    review(&sandbox, "settings tea --include-against-maybe include --reviewer ann").success();
+    is("ASReview_relevant", "include");
+    review(&sandbox, "settings tea --readers 3 --reviewer ann").success();
+    for format in ["csv", "ris", "jsonl"] {
+        let line = format!("export tea --unblind --reviewer ann --format {format}");
+        sandbox.write("out", &review(&sandbox, &line).success().out);
+        let run = review(&sandbox, "import tea out --reviewer ann").success();
+        assert!(run.err.contains("0 verdicts, 0 labels, 0 notes and 0 reasons"), "{run:?}");
+        assert!(!run.err.contains("no known decision"), "{run:?}");
+    }
+}
+
 #[test]
 fn a_review_may_begin_with_its_settings() {
     let sandbox = decided();

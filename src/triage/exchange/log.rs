@@ -133,7 +133,7 @@ impl Log {
             }
         });
         let opinions = opinions.filter(|opinion| !opinion.is_empty()).collect();
-        Some(Decisions { opinions, settled: None })
+        Some(Decisions { opinions, ..Decisions::default() })
     }
 
     /// The articles that it names.

@@ -95,6 +95,20 @@ pub struct Decisions {
     /// What settled a conflict of theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Opinion>,
+    /// What these come to by the settings of the review; `None` where that is
+    /// what they say themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Together>,
+}
+
+/// What several opinions come to, as [`Outcome`](crate::triage::Outcome).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Together {
+    /// This verdict.
+    Agreed(Verdict),
+    /// Fewer people decided than must.
+    Waiting,
 }
 
 /// A record of another program's file.
@@ -183,6 +197,11 @@ impl Decisions {
     /// The verdict that all agree on, or that settled; `None` where nobody
     /// decided, or they do not agree.
     fn agreed(&self) -> Option<Verdict> {
+        match self.together {
+            Some(Together::Agreed(verdict)) => return Some(verdict),
+            Some(Together::Waiting) => return None,
+            None => {}
+        }
         if let Some(settled) = &self.settled {
             return settled.verdict;
         }

@@ -1,11 +1,11 @@
 //! A study of a review as it is exported.
 
 use super::foreign::REASON;
-use super::{Decisions, Opinion};
+use super::{Decisions, Opinion, Together};
 use crate::study::person::author;
 use crate::study::{NctId, PartialDate, Study, clean, markup};
 use crate::triage::event::Verdict;
-use crate::triage::state::{Standing, State, StudyState};
+use crate::triage::state::{Outcome, Standing, State, StudyState};
 
 /// A study with all that is written of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,6 +85,14 @@ fn decisions(state: &State, study: &StudyState, only: Option<&str>) -> Decisions
         }
     }
     decisions.settled = study.settlement().filter(|_| only.is_none()).map(opinion);
+    decisions.together = match study.outcome() {
+        _ if only.is_some() => None,
+        Outcome::Waiting => Some(Together::Waiting),
+        Outcome::Agreed(verdict) if decisions.agreed() != Some(verdict) => {
+            Some(Together::Agreed(verdict))
+        }
+        Outcome::Agreed(_) | Outcome::Conflict | Outcome::Unread => None,
+    };
     decisions
 }
 
@@ -104,10 +112,11 @@ pub(super) fn relevance(verdict: Option<Verdict>) -> Option<bool> {
     }
 }
 
-/// The verdict of all, or `conflict`.
+/// The verdict of all, `conflict`, or `waiting` for another reader.
 pub(super) fn verdict_text(decisions: &Decisions) -> &'static str {
     match decisions.agreed() {
         Some(verdict) => verdict.name(),
+        None if decisions.together == Some(Together::Waiting) => "waiting",
         None if decisions.opinions.iter().any(|it| it.verdict.is_some()) => "conflict",
         None => "",
     }
