@@ -180,6 +180,7 @@ fn what_is_not_taken_over_is_named() {
     in:7: `later` in `label_included` is no known decision: nothing that was decided is taken from this record
     in: 6 records of CSV: 3 in the review, 1 not in it, 1 repeated, 2 without a registry number, 1 more of reports of several studies, 1 with a decision that cannot be read
     3 verdicts, 0 labels, 0 notes and 0 reasons taken over; 0 there already
+    hint: `--map include=WORD,exclude=WORD,none=WORD` says what words mean
     not in the review: NCT90000009; `--add` adds them
     "###);
     let again = imported(&sandbox, "tea", file, &[]);
@@ -204,10 +205,11 @@ fn every_column_is_named_with_its_use() {
                 NCT90000003;C;include;include;dunno;dose\n";
     let run = imported(&sandbox, "tea", file, &[]);
     assert_snapshot!(run.err, @r###"
-    in: `Trial`: number; `Title`: title; `Screening 1`: not used: `Final decision` counts; `Screening 2`: not used: `Final decision` counts; `Final decision`: verdict; `Why excluded`: reason
+    in: `Trial`: number; `Title`: title; `Screening 1`: verdict where `Final decision` says nothing and all agree; `Screening 2`: verdict where `Final decision` says nothing and all agree; `Final decision`: verdict; `Why excluded`: reason
     in:4: `dunno` in `Final decision` is no known decision: nothing that was decided is taken from this record
     in: 3 records of CSV: 3 in the review, 1 with a decision that cannot be read
-    2 verdicts, 0 labels, 0 notes and 1 reason taken over; 0 there already
+    2 verdicts, 0 labels, 0 notes and 1 reason (1 new to the list) taken over; 0 there already
+    hint: `--map include=WORD,exclude=WORD,none=WORD` says what words mean
     "###);
     assert_snapshot!(listed(&sandbox, "cy"), @r###"
     NCT90000002  exclude  [dose] =Tea;Cups

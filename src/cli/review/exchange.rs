@@ -325,12 +325,30 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
     console.say(&clean_line(&format!("{said}: {}", counts.join(", "))));
+    say_taken(console, tally, arguments);
+    if tally.unread > 0 && arguments.map.is_empty() {
+        console.say("hint: `--map include=WORD,exclude=WORD,none=WORD` says what words mean");
+    }
+    if !tally.outside.is_empty() {
+        let numbers = tally.outside.iter().take(LISTED).map(ToString::to_string);
+        let numbers = numbers.collect::<Vec<_>>().join(", ");
+        let more = if tally.outside.len() > LISTED { ", ..." } else { "" };
+        console.say(&format!("not in the review: {numbers}{more}; `--add` adds them"));
+    }
+}
+
+/// What of a file becomes part of the review.
+fn say_taken(console: &Console, tally: &Tally, arguments: &ImportArgs) {
     let replaced = match tally.replaced {
         0 => String::new(),
         replaced => format!(" ({replaced} in place of another)"),
     };
+    let listed = match tally.new_reasons {
+        0 => String::new(),
+        new => format!(" ({new} new to the list)"),
+    };
     let taken = format!(
-        "{}{replaced}, {}, {} and {} {}; {} there already",
+        "{}{replaced}, {}, {} and {}{listed} {}; {} there already",
         plural(tally.verdicts as u64, "verdict", "verdicts"),
         plural(tally.labels as u64, "label", "labels"),
         plural(tally.notes as u64, "note", "notes"),
@@ -339,12 +357,6 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
         tally.unchanged,
     );
     console.say(&taken);
-    if !tally.outside.is_empty() {
-        let numbers = tally.outside.iter().take(LISTED).map(ToString::to_string);
-        let numbers = numbers.collect::<Vec<_>>().join(", ");
-        let more = if tally.outside.len() > LISTED { ", ..." } else { "" };
-        console.say(&format!("not in the review: {numbers}{more}; `--add` adds them"));
-    }
 }
 
 pub(crate) fn export(

@@ -28,6 +28,9 @@ struct Group {
     columns: Vec<(usize, Scale)>,
     /// Columns of reasons, the first that says something.
     reasons: Vec<usize>,
+    /// Columns of several people, which count where none of those above says
+    /// anything and all of them say the same: nobody had to decide.
+    agreeing: Vec<(usize, Scale)>,
 }
 
 /// What the columns of a sheet are used for.
@@ -106,9 +109,10 @@ fn vote(sheet: &Sheet, group: &Group, choice: &Choice, row: &Row) -> Option<Vote
         match (all_of(&cells, *scale, choice), &mut said) {
             (Said::Nothing, _) => {}
             // Of marks below several verdicts none counts.
-            (_, Some((_, cell, found))) => {
-                *cell = format!("{cell}` and `{}", cells.join("; "));
-                *found = Said::Unread;
+            (_, Some((column, cell, found))) => {
+                let name = &sheet.names[*column].text;
+                *cell = format!("{cell}` in `{name}` and `{}", cells.join("; "));
+                (*column, *found) = (*at, Said::Unread);
             }
             (found, None) => said = Some((*at, cells.join("; "), found)),
         }
@@ -116,6 +120,7 @@ fn vote(sheet: &Sheet, group: &Group, choice: &Choice, row: &Row) -> Option<Vote
             break;
         }
     }
+    let said = said.or_else(|| agreed(group, choice, row));
     if said.is_none() && reason.is_none() {
         return None;
     }
@@ -124,6 +129,18 @@ fn vote(sheet: &Sheet, group: &Group, choice: &Choice, row: &Row) -> Option<Vote
     let column = sheet.names[at].text.clone();
     let reviewer = group.reviewer.clone();
     Some(Vote { reviewer, said, column, cell, reason })
+}
+
+/// What several people say, if all of them say the same.
+fn agreed(group: &Group, choice: &Choice, row: &Row) -> Option<(usize, String, Said)> {
+    let mut all = group.agreeing.iter().map(|(at, scale)| {
+        let cells: Vec<&str> = row.all(*at).collect();
+        let Said::Verdict(verdict, _) = all_of(&cells, *scale, choice) else { return None };
+        Some((*at, cells.join("; "), verdict))
+    });
+    let (at, cell, verdict) = all.next()??;
+    let same = all.all(|other| other.is_some_and(|(.., other)| other == verdict));
+    same.then_some((at, cell, Said::Verdict(verdict, None)))
 }
 
 /// What several cells of one column say together.
@@ -278,7 +295,8 @@ fn chosen(sheet: &Sheet, all: &[Candidate], choice: &Choice) -> Vec<Group> {
     let groups = choice.decisions.iter().filter_map(|(reviewer, name)| {
         let at = of_name(name)?;
         let scale = all.iter().find(|candidate| candidate.at == at)?.scale;
-        Some(Group { reviewer: reviewer.clone(), columns: vec![(at, scale)], reasons: Vec::new() })
+        let (reviewer, columns) = (reviewer.clone(), vec![(at, scale)]);
+        Some(Group { reviewer, columns, reasons: Vec::new(), agreeing: Vec::new() })
     });
     groups.collect()
 }
@@ -290,6 +308,7 @@ fn groups(
     choice: &Choice,
 ) -> Result<Vec<Group>, ImportError> {
     let nobodys = |it: &Candidate| it.heading.reviewer.is_none() && it.heading.number.is_none();
+    let agreeing = people(&all);
     if all.iter().any(|it| it.heading.last) {
         all.retain(|it| it.heading.last);
     } else if all.iter().any(nobodys) {
@@ -318,9 +337,24 @@ fn groups(
             check(sheet, &columns, choice)?;
         }
         let columns = columns.into_iter().map(|it| (it.at, it.scale)).collect();
-        groups.push(Group { reviewer, columns, reasons: Vec::new() });
+        let agreeing = if named { Vec::new() } else { agreeing.clone() };
+        groups.push(Group { reviewer, columns, reasons: Vec::new(), agreeing });
     }
     Ok(groups)
+}
+
+/// The columns of several people beside one that counts in the end; none
+/// where there is no such column, or one of one person alone.
+fn people(all: &[Candidate]) -> Vec<(usize, Scale)> {
+    if !all.iter().any(|it| it.heading.last) {
+        return Vec::new();
+    }
+    let is_person = |it: &&Candidate| {
+        let Heading { last, reviewer, number, stage, .. } = &it.heading;
+        !last && stage.is_none() && (reviewer.is_some() || number.is_some())
+    };
+    let people: Vec<_> = all.iter().filter(is_person).map(|it| (it.at, it.scale)).collect();
+    if people.len() > 1 { people } else { Vec::new() }
 }
 
 /// Columns in which a mark stands below the verdict that it means: `Include`
@@ -372,20 +406,39 @@ fn uses(sheet: &Sheet, plan: &Plan, choice: &Choice) -> Vec<ColumnUse> {
     uses.collect()
 }
 
-fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> String {
+/// What a column of decisions was used for; `None` where it is none.
+fn voted(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> Option<String> {
     for group in &plan.groups {
         let place = group.columns.iter().position(|(column, _)| *column == at);
         if let Some(place) = place {
             let whose = group.reviewer.as_deref().map(|who| format!(" of `{who}`"));
-            let later = if place == 0 { "" } else { " where those of later stages say nothing" };
+            let later = match place {
+                0 => "",
+                _ if group.columns[place].1.is_mark() => "",
+                _ => " where those of later stages say nothing",
+            };
             let read = group.columns[place].1.said(sheet, at, &choice.map);
-            return format!("verdict{}{later}{read}", whose.unwrap_or_default());
+            return Some(format!("verdict{}{later}{read}", whose.unwrap_or_default()));
         }
+    }
+    let agrees = |group: &Group| group.agreeing.iter().any(|(column, _)| *column == at);
+    if let Some((last, _)) =
+        plan.groups.iter().find(|it| agrees(it)).and_then(|it| it.columns.first())
+    {
+        let last = &sheet.names[*last].text;
+        return Some(format!("verdict where `{last}` says nothing and all agree"));
     }
     if plan.passed_over.contains(&at) {
         let counting = plan.groups.iter().flat_map(|group| &group.columns).next();
         let counting = counting.map(|(at, _)| format!(": `{}` counts", sheet.names[*at].text));
-        return format!("not used{}", counting.unwrap_or_default());
+        return Some(format!("not used{}", counting.unwrap_or_default()));
+    }
+    None
+}
+
+fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> String {
+    if let Some(what) = voted(sheet, plan, choice, at) {
+        return what;
     }
     if plan.reasons.contains(&at) {
         return match plan.groups.is_empty() {
@@ -408,5 +461,84 @@ fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> String {
             None if numbered() => "number".to_owned(),
             None => "not used".to_owned(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::triage::exchange::read;
+
+    /// The verdicts on each study, in the order of the file.
+    fn verdicts(text: &str) -> String {
+        let import = read(text.as_bytes(), "a.csv").expect("records");
+        let studies = import.studies.iter().map(|study| {
+            let opinions = study.decisions.opinions.iter().map(|opinion| {
+                let who = opinion.reviewer.as_deref().map(|who| format!("{who}:"));
+                let verdict = opinion.verdict.map_or("none", |verdict| verdict.name());
+                format!("{}{verdict}", who.unwrap_or_default())
+            });
+            opinions.collect::<Vec<_>>().join("+")
+        });
+        studies.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn codes_mean_what_their_heading_says() {
+        let below = |heading: &str| {
+            verdicts(&format!("nct,{heading}\nNCT90000001,1\nNCT90000002,2\nNCT90000003,0\n"))
+        };
+        assert_eq!(below("Decision (1=include; 2=maybe; 0=exclude)"), "include maybe exclude");
+        assert_eq!(below("Decision: exclude=1 / include=2 / unclear=0"), "exclude include maybe");
+        assert_eq!(below("\"Excluded (1=yes, 2=no, 0=unclear)\""), "exclude include maybe");
+        let refused =
+            read(b"nct,decision\nNCT90000001,1\nNCT90000002,2\n", "a.csv").expect_err("codes");
+        assert_eq!(refused.to_string(), "`decision` has 1 and 2, and nothing says what they mean");
+        assert!(refused.hint().contains("`--map include=1,exclude=2`"), "{}", refused.hint());
+    }
+
+    #[test]
+    fn an_x_is_a_mark_where_nothing_else_is_below() {
+        assert_eq!(verdicts("nct,Excluded\nNCT90000001,x\nNCT90000002,\n"), "exclude ");
+        let mixed = "nct,Decision\nNCT90000001,x\nNCT90000002,include\n";
+        assert_eq!(verdicts(mixed), " include");
+        let abstrackr =
+            "(internal) id,nct,consensus\n1,NCT90000001,x\n2,NCT90000002,o\n3,NCT90000003,-1\n";
+        assert_eq!(verdicts(abstrackr), "maybe  exclude");
+        let both = read(b"nct,Include,Exclude\nNCT90000001,x,x\nNCT90000002,x,\n", "a.csv");
+        let said = &both.expect("records").problems[0].what;
+        assert!(said.starts_with("`x` in `Include` and `x` in `Exclude` is no known"), "{said}");
+    }
+
+    #[test]
+    fn letters_name_people() {
+        let votes = "nct,Vote A,Vote B\nNCT90000001,include,exclude\n";
+        assert_eq!(verdicts(votes), "A:include+B:exclude");
+    }
+
+    #[test]
+    fn nobody_decides_where_all_agree() {
+        let text = "nct,Screener 1,Screener 2,Adjudication\nNCT90000001,include,exclude,exclude\n\
+                    NCT90000002,exclude,exclude,\nNCT90000003,include,exclude,\n\
+                    NCT90000004,include,,\n";
+        assert_eq!(verdicts(text), "exclude exclude  ");
+        let stages = "nct,Title/abstract,Full text,Final\nNCT90000001,include,,\nNCT90000002,exclude,,exclude\n";
+        assert_eq!(verdicts(stages), " exclude");
+    }
+
+    #[test]
+    fn moments_and_names_are_no_decisions() {
+        let text = "nct,decision,decided_at,decided_by\nNCT90000001,include,2024-01-01,ann\n\
+                    NCT90000002,,2024-01-02,bo\nNCT90000003,exclude,2024-01-02,ann; bo\n";
+        assert_eq!(verdicts(text), "ann:include  exclude");
+    }
+
+    #[test]
+    fn what_follows_a_reason_of_covidence_is_a_note() {
+        let text =
+            b"Title,Accession Number,Notes\nA,NCT90000001,Exclusion reason: Wrong dose; ask Ann\n";
+        let import = read(text, "a.csv").expect("records");
+        let opinion = &import.studies[0].decisions.opinions[0];
+        assert_eq!(opinion.reason.as_deref(), Some("Wrong dose"));
+        assert_eq!(opinion.note.as_deref(), Some("ask Ann"));
     }
 }

@@ -51,11 +51,13 @@ pub enum ImportError {
         /// The columns.
         columns: Vec<String>,
     },
-    /// A column has -1, 0 and 1.
-    #[error("`{column}` has -1, 0 and 1, and nothing says what they mean")]
+    /// A column has codes that can mean several things.
+    #[error("`{column}` has {}, and nothing says what they mean", listed(codes))]
     Scale {
         /// The column.
         column: String,
+        /// The codes, in their order.
+        codes: Vec<i64>,
     },
     /// A column that was asked for is not there.
     #[error("no column `{name}`")]
@@ -80,9 +82,7 @@ impl ImportError {
             Self::Headless => "name the columns in a first line, such as `nct,decision`".to_owned(),
             Self::Refused { instead, .. } => (*instead).to_owned(),
             Self::Ambiguous { columns, .. } => ambiguous(columns),
-            Self::Scale { .. } => "say what they mean: `--map include=1,maybe=0,exclude=-1`, or \
-                                   `--map include=1,exclude=0,none=-1`"
-                .to_owned(),
+            Self::Scale { codes, .. } => scale(codes),
             Self::Damaged(_) => "export it again, or save it as CSV".to_owned(),
             Self::TooLarge => "save it as CSV".to_owned(),
             Self::LogAlone { .. } => "give the file of articles of the same export with it: \
@@ -100,6 +100,31 @@ const NAMED: usize = 10;
 fn shown(articles: &[String]) -> String {
     let more = if articles.len() > NAMED { ", ..." } else { "" };
     format!("{}{more}", articles[..articles.len().min(NAMED)].join(", "))
+}
+
+/// `1, 2 and 3`.
+fn listed(codes: &[i64]) -> String {
+    let codes: Vec<String> = codes.iter().map(i64::to_string).collect();
+    match codes.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn scale(codes: &[i64]) -> String {
+    if codes.contains(&-1) {
+        return "say what they mean: `--map include=1,maybe=0,exclude=-1`, or \
+                `--map include=1,exclude=0,none=-1`"
+            .to_owned();
+    }
+    let words = ["include", "exclude", "maybe"].into_iter().chain(std::iter::repeat("none"));
+    let pairs = words.zip(codes).map(|(word, code)| format!("{word}={code}"));
+    let pairs = pairs.collect::<Vec<_>>().join(",");
+    format!(
+        "say what they mean, such as `--map {pairs}`; if they are no decisions, name the column \
+         that has them with `--decision-column`"
+    )
 }
 
 fn ambiguous(columns: &[String]) -> String {

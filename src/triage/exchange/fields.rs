@@ -81,7 +81,7 @@ impl Column {
 /// <https://zenodo.org/records/15063583>. The registry's are those of its own
 /// tables.
 #[rustfmt::skip]
-const HEADINGS: [(&str, Column); 98] = [
+const HEADINGS: [(&str, Column); 100] = [
     ("title", Column::Title), ("primarytitle", Column::Title), ("studytitle", Column::Title),
     ("brieftitle", Column::Title), ("articletitle", Column::Title), ("documenttitle", Column::Title),
     ("abstract", Column::Abstract), ("notesabstract", Column::Abstract),
@@ -113,6 +113,7 @@ const HEADINGS: [(&str, Column); 98] = [
     ("comment", Column::Note), ("comments", Column::Note), ("remarks", Column::Note),
     ("usernotes", Column::Note),
     ("screenedby", Column::Reviewer), ("reviewedby", Column::Reviewer),
+    ("decidedby", Column::Reviewer), ("reviewers", Column::Reviewer),
     ("reviewername", Column::Reviewer), ("username", Column::Reviewer),
     ("screener", Column::Reviewer), ("assessor", Column::Reviewer), ("user", Column::Reviewer),
     ("nctno", Column::Number), ("nctcode", Column::Number), ("ctgovid", Column::Number),

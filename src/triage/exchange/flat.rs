@@ -116,7 +116,10 @@ impl Flat {
         } else if note.contains(RELEVANT) && !note.contains(NOT_SEEN) {
             self.relevance.push(true);
         } else if let Some((_, rest)) = note.split_once(REASON) {
-            let reason = rest.split(';').next().unwrap_or_default().trim();
+            let (reason, more) = rest.split_once(';').unwrap_or((rest, ""));
+            let reason = reason.trim();
+            let more = more.trim_matches([';', ' ', '\n']);
+            self.notes.extend((!more.is_empty()).then(|| more.to_owned()));
             if !reason.is_empty() && self.reason.is_none() {
                 self.reason = Some(reason.to_owned());
             }

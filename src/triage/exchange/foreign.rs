@@ -95,7 +95,8 @@ fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> 
     }
     problems.extend(said.lost(fields).map(|what| Problem::new(fields.line, what)));
     let reviewer = fields.first(Column::Reviewer).map(str::trim);
-    let reviewer = reviewer.filter(|_| !known && !in_rayyan);
+    // What several said together is nobody's alone.
+    let reviewer = reviewer.filter(|who| !known && !in_rayyan && !who.contains(';'));
     let votes = said.votes(fields);
     let mut new = if known { said.beyond(&was) } else { said.opinion() };
     if in_rayyan && !known && new.verdict.is_some() {

@@ -32,7 +32,9 @@ pub(super) struct Heading {
     pub(super) reason: bool,
 }
 
-const STRONG: [&str; 24] = [
+const STRONG: [&str; 26] = [
+    "incl",
+    "excl",
     "decision",
     "decisions",
     "decided",
@@ -59,7 +61,8 @@ const STRONG: [&str; 24] = [
     "adjudicator",
 ];
 
-const WEAK: [&str; 14] = [
+const WEAK: [&str; 15] = [
+    "keep",
     "status",
     "screening",
     "screened",
@@ -136,10 +139,10 @@ const WHO: [&str; 10] = [
 
 const COUNTED: [&str; 6] = ["level", "stage", "phase", "step", "round", "pass"];
 
-const POSITIVE: [&str; 7] =
-    ["include", "included", "inclusion", "eligible", "relevant", "accept", "accepted"];
-const NEGATIVE: [&str; 7] =
-    ["exclude", "excluded", "exclusion", "irrelevant", "reject", "rejected", "ineligible"];
+const POSITIVE: [&str; 8] =
+    ["incl", "include", "included", "inclusion", "eligible", "relevant", "accept", "accepted"];
+const NEGATIVE: [&str; 8] =
+    ["excl", "exclude", "excluded", "exclusion", "irrelevant", "reject", "rejected", "ineligible"];
 
 /// Words that name nobody.
 const FILLERS: [&str; 44] = [
@@ -195,10 +198,13 @@ impl Heading {
         let words = words(text);
         let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
         let has = |list: &[&str]| lower.iter().any(|word| list.contains(&word.as_str()));
-        let reason = has(&REASONS) && !has(&["stopped"]);
+        // `Exclusion criterion` is one of the review, `Exclusion criteria` are
+        // those of a trial.
+        let criterion = has(&["criterion"]) && has(&NEGATIVE);
+        let reason = (has(&REASONS) && !has(&["stopped"])) || criterion;
         let promise = match () {
-            () if reason || has(&OTHERWISE) => Promise::None,
-            () if has(&STRONG) => Promise::Strong,
+            () if reason || has(&OTHERWISE) || is_moment(&lower) => Promise::None,
+            () if has(&STRONG) || is_choice(&lower) => Promise::Strong,
             () if has(&WEAK) || has(&WHO[..8]) || stage(&lower).is_some() => Promise::Weak,
             () => Promise::None,
         };
@@ -238,6 +244,16 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// `decided_at`, `screened on`.
+fn is_moment(lower: &[String]) -> bool {
+    lower.last().is_some_and(|last| ["at", "on"].contains(&last.as_str()))
+}
+
+/// `I/E`, `In/Out`.
+fn is_choice(lower: &[String]) -> bool {
+    [["i", "e"], ["in", "out"]].iter().any(|choice| lower == choice)
+}
+
 fn stage(lower: &[String]) -> Option<u32> {
     let has = |word: &str| lower.iter().any(|it| it == word);
     let counted = lower.windows(2).find(|pair| COUNTED.contains(&pair[0].as_str()));
@@ -258,7 +274,9 @@ fn stage(lower: &[String]) -> Option<u32> {
 fn who(text: &str, words: &[String], lower: &[String]) -> (Option<String>, Option<String>) {
     let lists: [&[&str]; 6] = [&STRONG, &WEAK, &LAST, &FILLERS, &REASONS, &COUNTED];
     let names = |word: &String| !lists.iter().any(|list| list.contains(&word.as_str()));
-    let left = words.iter().zip(lower).filter(|(_, lower)| names(lower));
+    // `Vote A` is somebody's, `a vote` nobody's.
+    let letter = |word: &String| word == "A" && words.last() == Some(word);
+    let left = words.iter().zip(lower).filter(|(word, lower)| letter(word) || names(lower));
     let left: Vec<&str> = left.map(|(word, _)| word.as_str()).collect();
     let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
     let is_who = |word: &&str| WHO.contains(&word.to_lowercase().as_str());

@@ -68,8 +68,10 @@ pub struct Tally {
     pub labels: usize,
     /// Notes taken over.
     pub notes: usize,
-    /// Reasons added to the list.
+    /// Verdicts taken over that have a reason.
     pub reasons: usize,
+    /// Reasons added to the list of the review.
+    pub new_reasons: usize,
 }
 
 /// Turns a file into events of a review with these events.
@@ -326,7 +328,8 @@ impl Planner<'_> {
         }
     }
 
-    fn decision(&self, nct: NctId, verdict: Verdict, reason: Option<String>) -> Decision {
+    fn decision(&mut self, nct: NctId, verdict: Verdict, reason: Option<String>) -> Decision {
+        self.planned.tally.reasons += usize::from(reason.is_some());
         let record = self.state.study(nct).and_then(|study| study.record.clone());
         Decision {
             record: record.or_else(|| self.records.get(&nct).cloned()),
@@ -352,7 +355,7 @@ impl Planner<'_> {
             None => reason_key(wording, &self.reasons),
         };
         self.reasons.push((key.clone(), wording.to_owned()));
-        self.planned.tally.reasons += 1;
+        self.planned.tally.new_reasons += 1;
         let act = Act::Reason { key: key.clone(), wording: wording.to_owned() };
         self.act(reviewer, act);
         Some(key)

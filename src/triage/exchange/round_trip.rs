@@ -112,7 +112,7 @@ fn decisions() -> impl Strategy<Value = Decisions> {
             verdict: Some(verdict),
             ..Opinion::default()
         });
-        Decisions { opinions: named.collect(), settled }
+        Decisions { opinions: named.collect(), settled, together: None }
     })
 }
 
@@ -299,7 +299,8 @@ fn a_table_becomes_events() {
         verdicts: 3,
         labels: 2,
         notes: 1,
-        reasons: 1,
+        reasons: 2,
+        new_reasons: 1,
         ..Tally::default()
     };
     assert_eq!(planned.tally, tally);
@@ -356,7 +357,7 @@ fn what_another_program_adds_is_the_importers() {
         labels: vec!["x".to_owned()],
         ..Opinion::default()
     };
-    let decisions = Decisions { opinions: vec![opinion], settled: None };
+    let decisions = Decisions { opinions: vec![opinion], ..Decisions::default() };
     let nct = NctId::from_number(90_000_001);
     let study = Exported { nct, decisions: decisions.clone(), ..Exported::default() };
     let table = written(&[study], DecisionFormat::Csv, Reader::Asreview);
@@ -384,7 +385,7 @@ fn asreview_may_make_a_table_of_references() {
         reason: Some("Wrong dose,".to_owned()),
         ..Opinion::default()
     };
-    let decisions = Decisions { opinions: vec![opinion], settled: None };
+    let decisions = Decisions { opinions: vec![opinion], ..Decisions::default() };
     let nct = NctId::from_number(90_000_001);
     let study = Exported { nct, decisions: decisions.clone(), ..Exported::default() };
     let references = written(&[study], DecisionFormat::Ris, Reader::Any);

@@ -9,6 +9,12 @@ use super::sheet::Sheet;
 use super::words::{Said, plain, said};
 use crate::triage::event::Verdict;
 
+/// Codes that a heading can explain: digits and letters.
+const CODES: usize = 6;
+
+/// What the codes below a heading mean, by that heading.
+type Legend = [Option<(char, Verdict)>; CODES];
+
 /// Values that are shown of a column.
 const SHOWN: usize = 6;
 
@@ -39,6 +45,11 @@ enum Sign {
 pub(super) struct Scale {
     answers: Answers,
     sign: Sign,
+    legend: Legend,
+    /// `x` stands for yes: the column has marks alone.
+    has_marks: bool,
+    /// Abstrackr's: `x` is a conflict, `o` no label.
+    is_abstrackr: bool,
 }
 
 impl Scale {
@@ -46,7 +57,8 @@ impl Scale {
     ///
     /// # Errors
     ///
-    /// Where -1, 0 and 1 stand in it and nothing says what they are.
+    /// Where -1, 0 and 1, or 1, 2 and 3, stand in it and nothing says what they
+    /// are.
     pub(super) fn of(
         sheet: &Sheet,
         at: usize,
@@ -54,6 +66,7 @@ impl Scale {
         cells: &[&str],
         choice: &super::Choice,
     ) -> Result<Self, ImportError> {
+        let column = sheet.names[at].text.clone();
         let answers = if heading.negative { Answers::Exclude } else { Answers::Include };
         let has = |number: &str| {
             let mapped = choice.map.iter().any(|(word, _)| word == number);
@@ -61,16 +74,50 @@ impl Scale {
         };
         let asreview = matches!(sheet.names[at].column, Some(Column::Included | Column::Screened));
         // What Abstrackr calls its own number of a record.
-        let abstrackr = sheet.names.iter().any(|name| name.text == "(internal) id");
+        let is_abstrackr = sheet.names.iter().any(|name| name.text == "(internal) id");
         let sign = match (has("-1"), has("0")) {
-            (true, _) if abstrackr => Sign::Signed,
+            (true, _) if is_abstrackr => Sign::Signed,
             (true, true) if !asreview => {
-                return Err(ImportError::Scale { column: sheet.names[at].text.clone() });
+                return Err(ImportError::Scale { column, codes: vec![-1, 0, 1] });
             }
             (true, false) if !asreview => Sign::Minus,
             _ => Sign::Unseen,
         };
-        Ok(Self { answers, sign })
+        let has_marks =
+            cells.iter().all(|cell| is_mark(&plain(cell)) || matches!(said(cell), Said::Nothing));
+        let bare = Self { answers, sign, legend: [None; CODES], has_marks, is_abstrackr };
+        let legend = bare.legend(&column);
+        let codes = codes(cells, choice);
+        if legend[0].is_none() && codes.len() > 1 && codes.last() > Some(&1) {
+            return Err(ImportError::Scale { column, codes });
+        }
+        Ok(Self { legend, ..bare })
+    }
+
+    /// `Decision (1=include; 2=exclude)`, `Excluded (1=yes)`.
+    fn legend(self, heading: &str) -> Legend {
+        let mut legend = [None; CODES];
+        let parts = heading.split(['(', ')', ',', ';', '/', '|']).filter_map(|part| {
+            let (one, other) = part.split_once('=').or_else(|| part.split_once(':'))?;
+            let one = one.rsplit(':').next().unwrap_or(one);
+            let code = |text: &str| {
+                let text = text.trim().to_lowercase();
+                text.chars().next().filter(|c| c.len_utf8() == text.len() && c.is_alphanumeric())
+            };
+            let (code, word) = match (code(one), code(other)) {
+                (Some(code), _) => (code, other),
+                (None, Some(code)) => (code, one),
+                (None, None) => return None,
+            };
+            match self.read(word, &[]) {
+                Said::Verdict(verdict, _) => Some((code, verdict)),
+                Said::Nothing | Said::Unread => None,
+            }
+        });
+        for (place, part) in legend.iter_mut().zip(parts) {
+            *place = Some(part);
+        }
+        legend
     }
 
     /// The same where a mark stands below the verdict that it means.
@@ -94,6 +141,19 @@ impl Scale {
         if let Some((_, verdict)) = map.iter().find(|(known, _)| *known == word) {
             return verdict.map_or(Said::Nothing, |verdict| Said::Verdict(verdict, None));
         }
+        let by_legend = self
+            .legend
+            .iter()
+            .flatten()
+            .find(|(code, _)| word.strip_suffix(".0").unwrap_or(&word).chars().eq([*code]));
+        if let Some((_, verdict)) = by_legend {
+            return Said::Verdict(*verdict, None);
+        }
+        match word.as_str() {
+            "x" if self.is_abstrackr => return Said::Verdict(Verdict::Maybe, None),
+            "o" if self.is_abstrackr => return Said::Nothing,
+            _ => {}
+        }
         if let Some(number) = number_of(cell) {
             match (self.sign, number) {
                 (Sign::Unseen, "-1") => return Said::Nothing,
@@ -104,7 +164,7 @@ impl Scale {
         }
         let yes = matches!(word.as_str(), "yes" | "y" | "1" | "1.0" | "true" | "t");
         let no = matches!(word.as_str(), "no" | "n" | "0" | "0.0" | "false" | "f");
-        let mark = matches!(word.as_str(), "x" | "✓" | "✔" | "☑");
+        let mark = is_mark(&word) && (word != "x" || self.has_marks || self.is_mark());
         match self.answers {
             Answers::Mark(verdict) if yes || mark => Said::Verdict(verdict, None),
             Answers::Mark(_) if no => Said::Nothing,
@@ -141,6 +201,27 @@ impl Scale {
             .collect();
         if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
     }
+}
+
+fn is_mark(word: &str) -> bool {
+    matches!(word, "x" | "✓" | "✔" | "☑")
+}
+
+/// The digits that stand for decisions in a column, in their order; none where
+/// there are other cells, too, or the user says what they mean.
+fn codes(cells: &[&str], choice: &super::Choice) -> Vec<i64> {
+    let mut codes = Vec::new();
+    for cell in cells.iter().filter(|cell| !matches!(said(cell), Said::Nothing)) {
+        let cell = cell.trim();
+        let known = choice.map.iter().any(|(word, _)| *word == plain(cell));
+        match cell.strip_suffix(".0").unwrap_or(cell).parse() {
+            Ok(code @ 0..=9) if !known => codes.push(code),
+            _ => return Vec::new(),
+        }
+    }
+    codes.sort_unstable();
+    codes.dedup();
+    codes
 }
 
 /// -1, 0 or 1, also as pandas and Excel write them.

@@ -13,7 +13,11 @@ pub(super) enum Said {
     Unread,
 }
 
-const INCLUDE: [&str; 24] = [
+const INCLUDE: [&str; 28] = [
+    "i",
+    "pass",
+    "passed",
+    "✅",
     "include",
     "included",
     "inclusion",
@@ -40,7 +44,11 @@ const INCLUDE: [&str; 24] = [
     "advanced",
 ];
 
-const EXCLUDE: [&str; 35] = [
+const EXCLUDE: [&str; 39] = [
+    "e",
+    "fail",
+    "failed",
+    "❌",
     "exclude",
     "excluded",
     "exclusion",
@@ -78,7 +86,11 @@ const EXCLUDE: [&str; 35] = [
     "omit",
 ];
 
-const MAYBE: [&str; 25] = [
+const MAYBE: [&str; 29] = [
+    "m",
+    "in conflict",
+    "awaiting adjudication",
+    "awaiting consensus",
     "maybe",
     "unsure",
     "unclear",
@@ -108,7 +120,8 @@ const MAYBE: [&str; 25] = [
 
 /// What programs write where nothing was decided: pandas, Colandr, metagear
 /// and people.
-const NOTHING: [&str; 27] = [
+const NOTHING: [&str; 28] = [
+    "waiting",
     "",
     "nan",
     "none",
