@@ -96,6 +96,11 @@ const FIELDS: [(Field, &[&str]); 14] = [
             "nm",
             "rn",
             "substancename",
+            "supplementaryconcept",
+            "pharmacologicalaction",
+            "pa",
+            "registrynumber",
+            "tradename",
             "ecrnnumber",
             "tn",
             "dy",
@@ -112,7 +117,18 @@ const FIELDS: [(Field, &[&str]); 14] = [
     ),
     (
         Field::Person,
-        &["au", "author", "auth", "fa", "authors", "authlastname", "ir", "investigator"],
+        &[
+            "au",
+            "author",
+            "auth",
+            "fa",
+            "authors",
+            "authlastname",
+            "authorfirst",
+            "authorlast",
+            "ir",
+            "investigator",
+        ],
     ),
     (Field::Affiliation, &["ad", "affiliation", "affil", "in", "af1", "cs", "ff", "org", "oo"]),
     (
@@ -143,7 +159,7 @@ const FIELDS: [(Field, &[&str]); 14] = [
 ];
 
 /// Fields that no record of a study has anything for.
-const FOREIGN: [&str; 53] = [
+const FOREIGN: [&str; 69] = [
     "la",
     "lang",
     "language",
@@ -193,6 +209,22 @@ const FOREIGN: [&str; 53] = [
     "exactsrctitle",
     "subjarea",
     "source",
+    "index",
+    "srctype",
+    "pubstage",
+    "openaccess",
+    "fundall",
+    "fundsponsor",
+    "fundno",
+    "affilcountry",
+    "afid",
+    "auid",
+    "conf",
+    "subheading",
+    "meshsubheading",
+    "grantnumber",
+    "placeofpublication",
+    "transliteratedtitle",
     "lm",
     "sd",
     "zz",

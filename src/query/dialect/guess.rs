@@ -35,6 +35,30 @@ pub fn guess(text: &str) -> Option<Dialect> {
     Some(Dialect::ALL[at])
 }
 
+/// The system that a line is written for where no sign of the one that its
+/// strategy is for stands in it, but one of another.
+pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
+    let all = signs(line);
+    let related = |sign: &Sign| are_related(sign, own);
+    if all.iter().any(|sign| sign.dialect == own || related(sign)) {
+        return None;
+    }
+    let sure = all.iter().find(|sign| sign.sure)?;
+    Some(guess(line).unwrap_or(sure.dialect)).filter(|found| *found != own)
+}
+
+/// Whether a sign of one system is plain in another, too.
+fn are_related(sign: &Sign, own: Dialect) -> bool {
+    match (sign.dialect, own) {
+        (Dialect::Cochrane, Dialect::Embase | Dialect::WebOfScience)
+        | (Dialect::Embase, Dialect::Cochrane) => sign.weight < 4,
+        (Dialect::PubMed, Dialect::ClinicalTrials) | (Dialect::ClinicalTrials, Dialect::PubMed) => {
+            true
+        }
+        _ => false,
+    }
+}
+
 /// The signs in a line.
 pub(super) fn signs(line: &str) -> Vec<Sign> {
     let mut finder = Finder { line, signs: Vec::new() };
@@ -152,8 +176,11 @@ impl Finder<'_> {
         let span = words[at].clone();
         let word = &self.line[span.clone()];
         let text = |span: Option<&Span>| span.map_or("", |span| &self.line[span.clone()]);
+        let quote_before = self.line[..span.start].trim_end().ends_with(is_quote);
+        let quote_behind = self.line[span.end..].trim_start().starts_with(is_quote);
         let before = at.checked_sub(1).map_or("", |at| text(words.get(at)));
-        let next = text(words.get(at + 1));
+        let before = if quote_before { "\"" } else { before };
+        let next = if quote_behind { "\"" } else { text(words.get(at + 1)) };
         if word.contains("://") {
             return;
         }
@@ -272,10 +299,25 @@ fn of_field(word: &str, before: &str, next: &str) -> Found {
     }
     let starts = is_boundary(before) && before != ")";
     let operand = !next.is_empty() && next != ")" && !is_boundary_word(next);
+    let operand = operand && !is_one_name(word, next);
     if EBSCO.contains(&word) && starts && (operand || (next.is_empty() && before == "(")) {
         return Some((Dialect::Ebsco, 3, true));
     }
     (EBSCO_MAYBE.contains(&word) && starts && operand).then_some((Dialect::Ebsco, 1, false))
+}
+
+/// Whether two words are one name in medicine: `AB blood group`, `TI 20 mg`.
+fn is_one_name(word: &str, next: &str) -> bool {
+    const OF_BLOOD: [&str; 11] = [
+        "blood", "group", "plasma", "serum", "type", "positive", "negative", "rh", "rhd", "donor",
+        "donors",
+    ];
+    let next = next.trim_end_matches([',', '.']).to_lowercase();
+    match word {
+        "AB" => OF_BLOOD.contains(&next.as_str()),
+        "TI" => next.starts_with(|c: char| c.is_ascii_digit()) || next == "plasmid",
+        _ => false,
+    }
 }
 
 fn is_boundary_word(word: &str) -> bool {

@@ -1,7 +1,10 @@
 //! Lines of a search history: their numbers, the lines that they go on in,
 //! counts of hits, and what stands around them.
 
-use super::Dialect;
+use super::{Dialect, additions};
+
+/// What a number behind a line is taken for.
+pub(super) const COUNT: &str = "a count of hits elsewhere";
 
 /// A line of a text that is none of the strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,10 +132,19 @@ impl History {
             if enough {
                 for (entry, found) in self.entries.iter_mut().zip(found) {
                     let Some((end, count)) = found else { continue };
-                    let passed = entry.text[count..].trim().to_owned();
+                    let rest = entry.text.split_off(count);
                     entry.text.truncate(end);
-                    let why = "a count of hits elsewhere";
-                    self.passed_over.push(PassedOver { at: entry.at, typed: passed, why });
+                    for column in rest.split('\t').map(str::trim) {
+                        let bare = column.trim_matches(['(', ')']);
+                        let why = if is_count(bare) { COUNT } else { "another column" };
+                        if dialect.is_some_and(|of| additions::is_addition(column, of)) {
+                            entry.text.push_str("  ");
+                            entry.text.push_str(column);
+                        } else if !column.is_empty() {
+                            let typed = column.to_owned();
+                            self.passed_over.push(PassedOver { at: entry.at, typed, why });
+                        }
+                    }
                 }
                 break;
             }
@@ -173,6 +185,8 @@ impl Reader {
             self.history.with_s |= found.with_s;
             let (number, text) = (found.number, found.text.to_owned());
             self.history.entries.push(Entry { number, at, text, remarks: Vec::new() });
+        } else if self.is_addition(trimmed) {
+            self.add(at, trimmed);
         } else if self.is_heading(trimmed, blank) {
             self.history.pass_over(at, line, "a heading");
         } else if self.goes_on(line, blank) {
@@ -197,6 +211,12 @@ impl Reader {
         let follows = found.number.abs_diff(last.number) == 1;
         let bare = found.bare && (is_open(&last.text) || found.number > last.number + 100);
         (follows || !bare).then_some(found)
+    }
+
+    /// Whether a line is a limit to the one before.
+    fn is_addition(&self, trimmed: &str) -> bool {
+        let is_addition = self.dialect.is_some_and(|of| additions::is_addition(trimmed, of));
+        is_addition && !self.history.entries.is_empty()
     }
 
     fn is_heading(&self, trimmed: &str, after_blank: bool) -> bool {
@@ -229,7 +249,8 @@ impl Reader {
 
     fn add(&mut self, at: usize, more: &str) {
         let Some(last) = self.history.entries.last_mut() else { return };
-        let sure = is_open(&last.text) || begins_with_operator(more);
+        let addition = self.dialect.is_some_and(|of| additions::is_addition(more, of));
+        let sure = is_open(&last.text) || begins_with_operator(more) || addition;
         last.text.push(' ');
         last.text.push_str(more);
         if !sure && self.dialect.is_some() {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Dialect;
 use super::fields::{are_fields, field};
 use super::headings::{self, Heading};
 use super::history::{line_number, list_of_numbers};
+use super::{Dialect, scopus};
 use crate::query::words::FARTHEST;
 
 /// A token.
@@ -224,7 +224,7 @@ impl<'a> Lexer<'a> {
         let after = &rest[length..];
         if let Some(heading) = headings::in_brackets(inner) {
             self.push(Token::Heading(heading), length);
-        } else if after.starts_with("/lim") || after.starts_with("/py") || after.starts_with("/d") {
+        } else if after.starts_with('/') && after[1..].starts_with(|c: char| c.is_alphabetic()) {
             length += after.find([' ', ')']).unwrap_or(after.len());
             self.push(Token::Limit(inner.to_owned()), length);
         } else if self.dialect == Dialect::Ovid {
@@ -298,9 +298,27 @@ impl<'a> Lexer<'a> {
             }
         }
         self.at += end;
+        if self.dialect == Dialect::Scopus && self.function(typed) {
+            return;
+        }
         if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
             self.parted(typed);
         }
+    }
+
+    /// Scopus' `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")` and
+    /// `EXCLUDE(...)`, from the word that was read on.
+    fn function(&mut self, typed: &str) -> bool {
+        let start = self.at - typed.len();
+        let line = &self.typed[start..];
+        let Some((limit, length)) = scopus::limit(line) else { return false };
+        self.at = start;
+        let token = match limit {
+            Ok(limit) => Token::Limit(limit),
+            Err(said) => Token::PassedOver(said),
+        };
+        self.push(token, length);
+        true
     }
 
     fn operator(&mut self, typed: &str) -> bool {

@@ -41,6 +41,12 @@ fn said(part: &str) -> Limited {
     if let Some(years) = years(part) {
         return Limited::Said { typed, expression: years };
     }
+    named(part)
+}
+
+/// A limit by the name of a method, an age group or a sex.
+pub(super) fn named(part: &str) -> Limited {
+    let typed = part.to_owned();
     // `"all adult (19 plus years)"`
     let name = part.trim_matches('"').split('(').next().unwrap_or(part).trim_matches([' ', '"']);
     match method(name) {

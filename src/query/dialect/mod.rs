@@ -9,6 +9,7 @@
 //! syntax", EBSCOhost's "Field codes" and "Proximity", Web of Science's
 //! "Search operators", Scopus' "How do I search for a document".
 
+mod additions;
 mod fields;
 mod guess;
 mod headings;
@@ -19,13 +20,16 @@ mod methods;
 mod parser;
 mod recognise;
 mod registry;
+mod scopus;
 mod terms;
 mod write;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
+use super::syntax::Expr;
 pub use guess::guess;
+use history::COUNT;
 pub use history::PassedOver;
 pub(super) use history::{Entry, History, combination, is_remark, numbered};
 pub(super) use recognise::recognised;
@@ -136,7 +140,13 @@ impl Translation {
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = writeln!(text, "// written for {}", self.dialect.name());
-        for passed in &self.passed_over {
+        let counts = self.passed_over.iter().filter(|passed| passed.why == COUNT).count();
+        if counts > 0 {
+            let lines = if counts == 1 { "line" } else { "lines" };
+            let _ =
+                writeln!(text, "// counts of hits elsewhere are passed over on {counts} {lines}");
+        }
+        for passed in self.passed_over.iter().filter(|passed| passed.why != COUNT) {
             let (at, typed, why) = (passed.at, &passed.typed, passed.why);
             let _ = writeln!(text, "// line {at} is passed over, {why}: {typed}");
         }
@@ -190,7 +200,7 @@ impl TranslatedLine {
 /// A strategy of another system in our language.
 #[must_use]
 pub fn translate(text: &str, dialect: Dialect) -> Translation {
-    let text = plain_signs(text);
+    let text = without_markup(&plain_signs(text));
     let history = History::read(&text, Some(dialect));
     let mut known = Known::default();
     let mut lines: Vec<TranslatedLine> = Vec::with_capacity(history.entries.len());
@@ -250,11 +260,48 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<St
         return registry::details(typed);
     }
     let mut writer = write::Writer::new(dialect, known);
-    let tokens = lexer::tokens(typed, dialect, &known.numbers);
-    let (node, wrong) = parser::parse(tokens, dialect);
+    let additions::Parted { text, groups } = additions::parted(typed, dialect);
+    let of = guess::other_than(&text, dialect);
+    if let Some(of) = of {
+        writer.say(format!("it is written for {}, and read so", of.name()));
+        writer = writer.of(of);
+    }
+    let tokens = lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
+    let (node, wrong) = parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);
+    let says_nothing = node.is_none();
     let expr = node.and_then(|node| writer.expr(&node));
+    let is_left_out = expr.is_none() && !says_nothing;
+    let limits = groups.into_iter().filter_map(|group| writer.limited(group, true));
+    let expr = Expr::all(expr.into_iter().chain(limits.collect::<Vec<_>>()).collect());
+    // Of a line that cannot be said, its limits alone would find too much.
+    let expr = expr.filter(|_| !is_left_out);
     (expr.map(|expr| expr.to_string()), writer.remarks())
+}
+
+/// A text without the marks of tables in Markdown: `| \\#1 | heparin | 12 |`
+/// as columns with tabulators between them.
+fn without_markup(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let trimmed = line.trim();
+        let row = trimmed.strip_prefix('|').and_then(|row| row.strip_suffix('|'));
+        let line = match row {
+            Some(row) if row.contains('|') => {
+                row.split('|').map(str::trim).collect::<Vec<_>>().join("\t")
+            }
+            _ => line.to_owned(),
+        };
+        let mut plain = String::with_capacity(line.len());
+        let mut characters = line.chars().peekable();
+        while let Some(c) = characters.next() {
+            let escapes = c == '\\' && characters.peek().is_some_and(char::is_ascii_punctuation);
+            if !escapes {
+                plain.push(c);
+            }
+        }
+        plain
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Signs that word processors and web pages put in place of plain ones.

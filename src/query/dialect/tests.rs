@@ -22,3 +22,267 @@ fn ovid() {
     );
     assert_eq!(ovid("(vein$ adj3 thrombo#is).tw."), "vein* NEAR/2 thrombo#is");
 }
+
+fn remarks(text: &str, dialect: Dialect) -> Vec<String> {
+    translate(text, dialect).lines.into_iter().flat_map(|line| line.remarks).collect()
+}
+
+#[test]
+fn counts_are_said_once() {
+    let text = "1 exp Gout/ (120)\n2 colchicine.mp. (45)\n3 1 and 2 (7)\n";
+    let written = translate(text, Dialect::Ovid).text();
+    assert_eq!(written.matches("counts of hits elsewhere").count(), 1, "{written}");
+    assert!(written.contains("passed over on 3 lines"), "{written}");
+}
+
+#[test]
+fn pubmed() {
+    let pubmed = |text: &str| one(text, Dialect::PubMed);
+    assert_eq!(
+        pubmed("#1\tSearch gout[MeSH Terms:noexp] OR colchicine[Text Word]\t1,204\n"),
+        "gout OR colchicine"
+    );
+    assert_eq!(
+        pubmed("febuxostat[Supplementary Concept] OR uloric[Title/Abstract]"),
+        "AREA[InterventionSearch]febuxostat OR uloric"
+    );
+    assert_eq!(
+        pubmed("gout[tiab] AND \"randomized controlled trial\"[Publication Type]"),
+        "gout AND AREA[DesignAllocation]RANDOMIZED"
+    );
+    let text = "#1 Search gout OR podagra\n#2 Search #1 Filters: Humans, Clinical Trial, \
+                Randomized Controlled Trial, from 2015 - 2024 Sort by: Most Recent\n";
+    assert_eq!(
+        lines(text, Dialect::PubMed),
+        [
+            "gout OR podagra",
+            "#1 AND (AREA[StudyType]INTERVENTIONAL OR AREA[DesignAllocation]RANDOMIZED) \
+             AND AREA[StartDate]RANGE[2015, 2024]"
+        ]
+    );
+    let said = remarks(text, Dialect::PubMed);
+    assert!(said.iter().any(|said| said.contains("`Humans` is left out")), "{said:?}");
+    assert!(said.iter().any(|said| said.contains("Most Recent")), "{said:?}");
+    // A search for the word.
+    assert_eq!(pubmed("Search AND rescue"), "Search AND rescue");
+}
+
+#[test]
+fn cochrane() {
+    let cochrane = |text: &str| one(text, Dialect::Cochrane);
+    assert_eq!(
+        cochrane("(gout next attack*):ti,ab,kw (Word variations have been searched)"),
+        "\"gout attack*\""
+    );
+    assert_eq!(cochrane("gout in Title Abstract Keyword AND pain in All Text"), "gout AND pain");
+    let text = "| ID | Search | Hits |\n|:--|:--|--:|\n\
+                | \\#1 | MeSH descriptor: [Gout] explode all trees | 310 |\n\
+                | \\#2 | colchicin\\*:ti,ab | 95 |\n\
+                | \\#3 | \\#1 and \\#2 with Publication Year from 2010 to 2021, in Trials | 12 |\n";
+    assert_eq!(
+        lines(text, Dialect::Cochrane),
+        ["EXPLODE[MeSH]Gout", "colchicin*", "#1 AND #2 AND AREA[StartDate]RANGE[2010, 2021]"]
+    );
+    let text = "#1: gout\n#2: pain\n#3: #1 and #2 with Cochrane Library publication date Between \
+                Jan 2010 and Dec 2020, in Trials\n";
+    assert_eq!(lines(text, Dialect::Cochrane), ["gout", "pain", "#1 AND #2"]);
+    assert_eq!(remarks(text, Dialect::Cochrane).len(), 2);
+}
+
+#[test]
+fn embase() {
+    let embase = |text: &str| one(text, Dialect::Embase);
+    assert_eq!(embase("'gout'/exp AND colchicin*:ti,ab"), "EXPLODE[MeSH]gout AND colchicin*");
+    let text = "#1 'gout'/de\n#2 #1 NOT ([conference abstract]/it OR [letter]/it)\n\
+                #3 #1 AND [2010-2020]/py AND [humans]/lim\n";
+    assert_eq!(
+        lines(text, Dialect::Embase),
+        ["gout", "#1", "#1 AND AREA[StartDate]RANGE[2010, 2020]"]
+    );
+    let said = remarks(text, Dialect::Embase);
+    assert!(said.iter().any(|said| said.contains("nothing is excluded")), "{said:?}");
+}
+
+#[test]
+fn ebscohost() {
+    let text = "S1\t(MH \"Gout+\") OR TI gout* OR AB podagra\tExpanders - Apply equivalent \
+                subjects\nSearch modes - Boolean/Phrase\t1,020\n\
+                S2\tTI (joint N3 pain)\t\t88\n\
+                S3\tS1 AND S2\tLimiters - Published Date: 20100101-20231231; English Language; \
+                Age Groups: All Adult\t12\n";
+    assert_eq!(
+        lines(text, Dialect::Ebsco),
+        [
+            "EXPLODE[MeSH]Gout OR AREA[TitleSearch]gout* OR podagra",
+            "AREA[TitleSearch]joint NEAR/3 pain",
+            "#1 AND #2 AND AREA[StartDate]RANGE[2010-01-01, 2023-12-31] AND AREA[StdAge]ADULT"
+        ]
+    );
+    let said = remarks(text, Dialect::Ebsco);
+    for named in ["English Language", "Expanders", "Search modes", "another thesaurus"] {
+        assert!(said.iter().any(|said| said.contains(named)), "{named}: {said:?}");
+    }
+}
+
+#[test]
+fn web_of_science() {
+    let text = "# 1 TS=(gout OR podagra)\nIndexes=SCI-EXPANDED Timespan=All years\n\
+                # 2 TI=(colchicin* NEAR/3 dos$)\n# 3 #2 AND #1\n\
+                Indexes=SCI-EXPANDED, SSCI Timespan=2010-2020\n";
+    assert_eq!(
+        lines(text, Dialect::WebOfScience),
+        [
+            "gout OR podagra",
+            "AREA[TitleSearch]colchicin* NEAR/3 dos*",
+            "#2 AND #1 AND AREA[StartDate]RANGE[2010, 2020]"
+        ]
+    );
+    assert!(remarks(text, Dialect::WebOfScience).iter().any(|said| said.contains("All years")));
+}
+
+#[test]
+fn scopus() {
+    let scopus = |text: &str| one(text, Dialect::Scopus);
+    assert_eq!(
+        scopus("TITLE-ABS-KEY(gout AND {joint pain}) AND PUBYEAR > 2014 AND NOT INDEX(medline)"),
+        "gout AND \"joint pain\" AND AREA[StartDate]RANGE[2015, MAX]"
+    );
+    assert_eq!(
+        scopus("TITLE(gout) AND PUBYEAR BEF 2020 AND (LIMIT-TO ( LANGUAGE , \"English\" ) )"),
+        "AREA[TitleSearch]gout AND AREA[StartDate]RANGE[MIN, 2019]"
+    );
+    assert_eq!(
+        scopus(
+            "KEY(gout) AND (LIMIT-TO(PUBYEAR,2015) OR LIMIT-TO(PUBYEAR,2016)) \
+             AND (EXCLUDE(DOCTYPE, \"le\")) AND DOCTYPE(ar OR re)"
+        ),
+        "AREA[Keyword]gout AND (AREA[StartDate]RANGE[2015, 2015] OR \
+         AREA[StartDate]RANGE[2016, 2016])"
+    );
+    let said = remarks("TITLE(gout) AND EXCLUDE(LANGUAGE, \"German\")", Dialect::Scopus);
+    assert!(said.iter().any(|said| said.contains("German")), "{said:?}");
+}
+
+#[test]
+fn the_retired_site() {
+    let ctgov = |text: &str| one(text, Dialect::ClinicalTrials);
+    assert_eq!(
+        ctgov("Completed Studies | Gout | colchicine OR febuxostat | Phase 3"),
+        "AREA[OverallStatus]COMPLETED AND Gout AND (colchicine OR febuxostat) AND \
+         AREA[Phase]PHASE3"
+    );
+    assert_eq!(ctgov("gout [DISEASE]"), "AREA[ConditionSearch]gout");
+}
+
+#[test]
+fn lines_of_another_system_within_a_strategy_are_read_as_such() {
+    let text = "1. TI warfarin\n2. warfarin NEXT dose\n3. AB warfarin\n4. (MH \"Warfarin+\")\n\
+                5. warfarin:ti,ab,kw\n6. MeSH descriptor: [Warfarin] explode all trees\n\
+                7. warfarin.tw.\n";
+    assert_eq!(
+        lines(text, Dialect::Ovid),
+        [
+            "AREA[TitleSearch]warfarin",
+            "\"warfarin dose\"",
+            "warfarin",
+            "EXPLODE[MeSH]Warfarin",
+            "warfarin",
+            "EXPLODE[MeSH]Warfarin",
+            "warfarin"
+        ]
+    );
+    let said = translate(text, Dialect::Ovid);
+    for line in &said.lines[..6] {
+        assert!(line.remarks.iter().any(|said| said.contains("and read so")), "{line:?}");
+    }
+}
+
+fn is_refused(text: &str) -> bool {
+    recognised(text, &BTreeSet::new()).is_some()
+}
+
+#[test]
+fn what_is_written_for_another_system_is_refused_wherever_it_is_typed() {
+    for text in [
+        "(warfarin or dabigatran).ti,ab.",
+        "(warfarin OR dabigatran).tw",
+        "exp Warfarin/",
+        "warfarin.pt.",
+        "(warfarin OR dabigatran):ti,ab,kw",
+        "MeSH descriptor: warfarin explode all trees",
+        "TI warfarin",
+        "limit 1 to humans",
+        "warfarin NEXT dose",
+        "AB warfarin",
+        "(MH \"Warfarin+\")",
+        "warfarin[tiab] OR dabigatran[tiab]",
+        "TS=(warfarin)",
+        "TITLE-ABS-KEY(warfarin)",
+        "'warfarin'/exp",
+    ] {
+        assert!(is_refused(text), "{text}");
+    }
+}
+
+#[test]
+fn plain_words_are_never_refused() {
+    for text in [
+        "TI 20 mg",
+        "AB blood group",
+        "type AB blood",
+        "AB positive plasma",
+        "either/or",
+        "and/or",
+        "NEXT generation sequencing",
+        "next generation sequencing",
+        "IL-2/IL-15",
+        "PT/INR",
+        "he/she",
+        "C#",
+        "5-FU/leucovorin",
+        "COVID?",
+        "what is asthma?",
+        "near infrared",
+        "limit of detection",
+        "limit sodium to 2 g",
+        "T1 N2 M0 cancer",
+        "p53 W 20",
+        "U.S. pat. no.",
+        "COVID-19 (SARS-CoV-2)",
+        "HER2+ breast cancer",
+        "q.i.d. dosing",
+        "100 mg/m2",
+        "vitamin B12/folate",
+        "sars[cov2]",
+        "AREA[Phase]PHASE3",
+        "EXPANSION[Term]asthma AND AREA[StartDate]RANGE[2020, MAX]",
+        "SEARCH[Location](AREA[LocationCity]Paris)",
+        "heart NEAR/3 attack",
+        "filters: blue light",
+        "search strategies in dementia",
+    ] {
+        assert!(!is_refused(text), "{text}: {:?}", recognised(text, &BTreeSet::new()));
+    }
+}
+
+/// Queries that people sent to ClinicalTrials.gov; left out where they are
+/// not at hand.
+#[test]
+fn queries_of_the_registry_are_never_refused() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/ctgov/real-queries.jsonl");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        eprintln!("skipped: {path} is not there");
+        return;
+    };
+    let mut read = 0;
+    for line in text.lines() {
+        let query: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let values = query["params"].as_object().expect("parameters").iter();
+        for (name, value) in values.filter(|(name, _)| name.starts_with("query.")) {
+            let Some(value) = value.as_str() else { continue };
+            assert!(!is_refused(value), "{name}={value}");
+            read += 1;
+        }
+    }
+    assert!(read > 20, "{read}");
+}

@@ -39,7 +39,12 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn say(&mut self, remark: String) {
+    /// The same, from here on for a line of another system.
+    pub(super) fn of(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
+    }
+
+    pub(super) fn say(&mut self, remark: String) {
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
@@ -234,7 +239,10 @@ impl<'a> Writer<'a> {
         }
         let kind = ExprKind::Within(Prefix::Explode(Hierarchy::Mesh), Box::new(expr));
         if self.dialect == Dialect::Embase || self.dialect == Dialect::Ebsco {
-            self.say(format!("`{name}` is exploded in MeSH, not in the thesaurus it is from"));
+            self.say(format!(
+                "`{name}` is from another thesaurus: MeSH is exploded where it has the name, \
+                 which is searched in any case"
+            ));
         }
         Some(Expr::new(kind))
     }
@@ -259,6 +267,11 @@ impl<'a> Writer<'a> {
 
     fn limit(&mut self, limit: &str) -> Option<Expr> {
         let (parts, any) = limits::parts(limit);
+        self.limited(parts, any)
+    }
+
+    /// Limits as an expression; what cannot be said is named.
+    pub(super) fn limited(&mut self, parts: Vec<Limited>, any: bool) -> Option<Expr> {
         let mut said = Vec::new();
         for part in parts {
             match part {
