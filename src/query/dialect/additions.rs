@@ -104,7 +104,7 @@ fn first_mark(small: &str, from: usize, dialect: Dialect) -> Option<Found> {
 /// Whether a mark may begin at a place: outside of quotes and words.
 fn begins(small: &str, at: usize) -> bool {
     let before = &small[..at];
-    let outside = before.matches('"').count() % 2 == 0;
+    let outside = before.matches('"').count().is_multiple_of(2);
     outside && !before.ends_with(|c: char| c.is_alphanumeric() || c == '-')
 }
 

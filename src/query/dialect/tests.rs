@@ -1,3 +1,5 @@
+use std::io::{self, Write as _};
+
 use super::*;
 
 /// Lines in our language; one that says nothing is empty.
@@ -271,7 +273,7 @@ fn plain_words_are_never_refused() {
 fn queries_of_the_registry_are_never_refused() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/ctgov/real-queries.jsonl");
     let Ok(text) = std::fs::read_to_string(path) else {
-        eprintln!("skipped: {path} is not there");
+        writeln!(io::stderr(), "SKIPPED: there is no {path}").expect("a standard error");
         return;
     };
     let mut read = 0;
