@@ -103,6 +103,9 @@ impl History {
         }
         let mut history = reader.history;
         history.numbered = reader.numbered;
+        if dialect == Some(Dialect::WebOfScience) {
+            history.without_counts_before();
+        }
         history.without_counts(dialect);
         history.in_order();
         history
@@ -111,6 +114,25 @@ impl History {
     fn pass_over(&mut self, at: usize, line: &str, why: &'static str) {
         let typed = line.split_whitespace().collect::<Vec<_>>().join(" ");
         self.passed_over.push(PassedOver { at, typed, why });
+    }
+
+    /// Takes Web of Science's counts of hits off the beginnings of lines, if
+    /// all have one.
+    fn without_counts_before(&mut self) {
+        let front = |text: &str| -> Option<usize> {
+            let (first, rest) = text.split_once(char::is_whitespace)?;
+            (is_count(first) && !rest.trim().is_empty()).then_some(first.len())
+        };
+        let fronts: Vec<_> = self.entries.iter().map(|entry| front(&entry.text)).collect();
+        if !self.numbered || !fronts.iter().all(Option::is_some) {
+            return;
+        }
+        for (entry, front) in self.entries.iter_mut().zip(fronts.into_iter().flatten()) {
+            let (count, rest) = entry.text.split_at(front);
+            let typed = count.to_owned();
+            self.passed_over.push(PassedOver { at: entry.at, typed, why: COUNT });
+            entry.text = rest.trim().to_owned();
+        }
     }
 
     /// Takes the counts of hits off the lines.

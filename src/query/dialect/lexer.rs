@@ -354,7 +354,7 @@ impl<'a> Lexer<'a> {
         }
         let after = self.rest().trim_start();
         let upper = typed.chars().all(|c| c.is_ascii_uppercase() || c == '-');
-        let (name, used) = match typed.split_once('=') {
+        let (name, used) = match typed.split_once(['=', ':']) {
             Some((name, _)) if self.dialect == Dialect::WebOfScience => (name, name.len() + 1),
             _ => (typed, typed.len()),
         };

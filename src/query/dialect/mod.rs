@@ -22,6 +22,7 @@ mod recognise;
 mod registry;
 mod scopus;
 mod terms;
+mod wos;
 mod write;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -260,7 +261,12 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<St
         return registry::details(typed);
     }
     let mut writer = write::Writer::new(dialect, known);
-    let additions::Parted { text, groups } = additions::parted(typed, dialect);
+    let additions::Parted { mut text, mut groups } = additions::parted(typed, dialect);
+    if dialect == Dialect::WebOfScience {
+        let (search, filters) = wos::filters(&text);
+        groups.extend(filters);
+        text = search.to_owned();
+    }
     let of = guess::other_than(&text, dialect);
     if let Some(of) = of {
         writer.say(format!("it is written for {}, and read so", of.name()));
