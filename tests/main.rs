@@ -29,6 +29,7 @@ mod suite {
     mod machine;
     mod mutations;
     mod outputs;
+    mod published;
     mod real;
     mod reference;
     mod refresh;
