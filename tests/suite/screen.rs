@@ -194,9 +194,9 @@ fn one_key_takes_back_one_command() {
     let decide = ["review", "decide", "anemia", &order[0], &order[1], &order[2], "--exclude"];
     sandbox.run(&decide).success();
     let mut terminal = Terminal::start(&sandbox, &[], &[]);
-    terminal.wait_for("3 exclude");
+    terminal.wait_for("3 out");
     terminal.press("u");
-    terminal.wait_for("and 2 more of the same command");
+    terminal.wait_for("exclude and 2 more");
     terminal.press("u");
     terminal.wait_for("taken back");
     terminal.press("q");

@@ -73,7 +73,7 @@ impl App {
         };
         let (id, nct, mut what) = (event.id.clone(), event.act.nct(), event.act.summary());
         if let others @ 1.. = events.len() - 1 {
-            what = format!("{what}, and {others} more of the same command");
+            what = format!("{what} and {others} more");
         }
         let undos = events.iter().map(|event| event.taken_back()).collect();
         let decided = matches!(event.act, Act::Decide(_) | Act::Settle(_));
