@@ -115,6 +115,11 @@ impl Console {
         self.out = BufWriter::new(Output::Standard(io::stdout()));
     }
 
+    /// Whether nothing is said on standard error but errors.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Says something on standard error, unless told to be quiet.
     pub(crate) fn say(&self, text: &str) {
         if !self.quiet {

@@ -42,7 +42,11 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         wish.window = window(arguments.offset, limit(arguments));
     }
     let hits = search(&store, &wish)?;
-    let disclosure = asked.disclosure(&hits, &wish)?;
+    let disclosure = if is_unheard(console, arguments) {
+        Disclosure::default()
+    } else {
+        asked.disclosure(&hits, &wish)?
+    };
     let absent = Absent::of_filters(&store, &asked.pairs)?;
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
@@ -61,6 +65,13 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         absent.say(console);
     }
     Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// Whether nobody is told what the number of hits takes in and leaves out: it
+/// is not counted then.
+fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
+    let inside = matches!(HitFormat::from(arguments.format), HitFormat::Text | HitFormat::Json);
+    console.is_quiet() && (arguments.count || !inside)
 }
 
 /// Hits to be written; 0 for all. What is set for good is for people's

@@ -13,9 +13,6 @@ use crate::query::Part;
 use crate::study::areas::WORDS;
 use crate::study::number::plural;
 
-/// Names of a query of which it is counted how many hits came by them alone.
-const MOST_COUNTED: usize = 50;
-
 /// What a number of hits takes in and leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -101,7 +98,7 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn also_searched(&self, wish: &Wish<'_>) -> Result<Vec<AlsoSearched>, IndexError> {
         let mut all: Vec<AlsoSearched> = Vec::new();
-        let mut counted = 0;
+        let (mut counted, most) = (0, self.most_counted());
         for words in &self.plan.understood {
             let known = all.iter().any(|also| also.typed == words.typed && also.area == words.area);
             let named = words.synonyms.iter().filter(|it| it.kind != SynonymKind::Form);
@@ -115,7 +112,7 @@ impl Hits<'_> {
                     continue;
                 }
                 // Each asks for the whole query again.
-                let counts = !words.negated && counted < MOST_COUNTED;
+                let counts = !words.negated && counted < most;
                 counted += usize::from(counts);
                 let only = counts.then(|| self.only_by(wish, synonym)).transpose()?;
                 names.push(AlsoName {

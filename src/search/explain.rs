@@ -7,12 +7,16 @@ use tantivy::query::{EnableScoring, Occur, Query};
 use super::feedback::Learned;
 use super::plan::{Planner, conjunction};
 use super::thesaurus::{NARROWER, Synonym, VOCABULARY};
-use super::{Hit, Hits, Wish};
+use super::{Hit, Hits, Interpreted, Wish};
 use crate::index::IndexError;
 
 /// Synonyms of a query of which it is counted how many hits came by them
-/// alone.
+/// alone, at most.
 const MOST_COUNTED: usize = 50;
+
+/// Words and names that are planned again for these counts, at most: each
+/// count plans the whole query, and a query can have a thousand names.
+const MOST_PLANNED: usize = 600;
 
 /// Where a part of a score comes from. The parts of a sum add up to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,7 +189,7 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
         let all_hits = self.plan.query(self.required);
-        let (mut all, mut asked) = (Vec::new(), 0);
+        let (mut all, mut asked, most) = (Vec::new(), 0, self.most_counted());
         for understood in &self.plan.understood {
             let mut matched = Vec::new();
             for (synonym, query) in understood.queries() {
@@ -198,7 +202,7 @@ impl Hits<'_> {
                 let synonym = synonym.map(|at| &understood.synonyms[at]);
                 // Each asks for the whole query again.
                 asked += usize::from(synonym.is_some());
-                let counted = synonym.filter(|_| asked <= MOST_COUNTED && !understood.negated);
+                let counted = synonym.filter(|_| asked <= most && !understood.negated);
                 let only = counted.map(|synonym| self.only_by(wish, synonym)).transpose()?;
                 matched.push(Matched {
                     name: synonym.map_or_else(|| understood.typed.clone(), |s| s.written.clone()),
@@ -211,6 +215,13 @@ impl Hits<'_> {
             all.push(matched);
         }
         Ok(all)
+    }
+
+    /// Synonyms of which it is counted how many hits came by them alone.
+    pub(super) fn most_counted(&self) -> usize {
+        let size = |words: &Interpreted| 1 + words.synonyms.len();
+        let planned = self.plan.understood.iter().map(size).sum::<usize>();
+        (MOST_PLANNED / planned.max(1)).min(MOST_COUNTED)
     }
 
     /// Hits that are none without a synonym.
