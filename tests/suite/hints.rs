@@ -97,7 +97,6 @@ const TYPED: &[(&str, &str, bool)] = &[
     ("", "abc~", false),
     ("", "anemia NEAR/3", true),
     ("", "bone NEAR/101 marrow", false),
-    ("", "bone NEAR/3 marrow NEAR/4 failure", false),
     ("", "AREA[Phase](bone NEAR/3 marrow)", false),
     ("", "&", false),
     // Names and values.
