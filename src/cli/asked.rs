@@ -8,8 +8,8 @@ use clap::Args;
 use trialdex::output::clean_line;
 use trialdex::query::meaning::Target;
 use trialdex::query::{
-    Filter, Parameter, Pasted, Request, Sense, SortKey, Understood, pasted, plain_request,
-    sort_order,
+    Diagnostic, Filter, Parameter, Pasted, Remark, Request, Sense, SortKey, Understood, pasted,
+    plain_request, sort_order,
 };
 use trialdex::search::receipt::{Receipt, UsedStrategy};
 use trialdex::search::{Disclosure, Hits, Matching, Model, Wish};
@@ -259,6 +259,9 @@ pub(crate) struct Asked {
     pub(crate) strategy: Option<(Rc<Strategy>, u32)>,
     /// What the flags are taken to mean.
     pub(crate) sense: Sense,
+    /// Whether what was typed is refused today, and the expression that a
+    /// receipt recorded stands for it.
+    pub(crate) recorded: bool,
 }
 
 impl Asked {
@@ -359,7 +362,7 @@ impl Asked {
         let typed = typed.map(|part| part.trim().to_owned()).collect::<Vec<_>>().join(" ");
         let sense = request.sense;
         let (model, own) = (ranking.model(), ranking.own()?);
-        Ok(Self { typed, understood, area, pairs, model, own, strategy, sense })
+        Ok(Self { typed, understood, area, pairs, model, own, strategy, sense, recorded: false })
     }
 
     /// All studies that are asked for, by relevance.
@@ -475,10 +478,33 @@ fn as_understood(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Aske
     if today.as_ref().is_ok_and(same) {
         return today;
     }
-    match Asked::in_sense(pairs, kept, Sense::First) {
+    match Asked::in_sense(pairs.clone(), kept, Sense::First) {
         Ok(first) if same(&first) => Ok(first),
-        _ => today,
+        _ => today.or_else(|refused| as_recorded(pairs, receipt).map_err(|_| refused)),
     }
+}
+
+/// What a receipt says that was understood, in place of what was typed.
+fn as_recorded(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Asked, Failure> {
+    let typed = receipt.understood.clone();
+    // The expression says how its words match, and in which language it is.
+    let said = ["--any", "--area", "--expand", "--explode", AS, FROM, INCLUDE_MISSING];
+    let kept =
+        pairs.into_iter().filter(|(flag, _)| !Asked::is_question(flag) && !said.contains(&&**flag));
+    let pairs = [(String::new(), typed.clone())].into_iter().chain(kept).collect();
+    let mut asked = Asked::in_sense(pairs, None, Sense::First)?;
+    asked.recorded = true;
+    asked.understood.plain_words = false;
+    asked.understood.remarks = vec![Remark {
+        flag: String::new(),
+        notice: Diagnostic {
+            span: 0..typed.len(),
+            message: "this version refuses what was typed for this search".to_owned(),
+            hint: "the expression that its receipt recorded is run".to_owned(),
+        },
+        typed,
+    }];
+    Ok(asked)
 }
 
 /// What hits are to be sorted by: at most two keys, however they were typed.

@@ -5,9 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use serde_json::json;
+
 use trialdex::index::{IndexError, Store, VOCABULARY_FILE, rfc3339};
 use trialdex::output::{
-    Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, funnel_lines, plural,
+    Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, disclosure_json,
+    funnel_lines, plural,
 };
 use trialdex::query::SortKey;
 use trialdex::search::receipt::Receipt;
@@ -53,7 +56,10 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     }
     say_what_is_cut(console, &hits);
     say_what_is_damaged(console, &store)?;
-    if arguments.count {
+    if arguments.count && HitFormat::from(arguments.format) == HitFormat::Json {
+        let count = json!({"total": hits.total, "query": disclosure_json(&disclosure)});
+        writeln!(console.out, "{count:#}")?;
+    } else if arguments.count {
         writeln!(console.out, "{}", hits.total)?;
     } else {
         write_hits(console, arguments, &fields, (&asked, &disclosure), &wish, &hits)?;

@@ -37,7 +37,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
             writeln!(console.out, "{json:#}")?;
         }
         ReportFormat::Text => {
-            writeln!(console.out, "{}", text(&receipt, &verified, &lines, asked.sense))?;
+            writeln!(console.out, "{}", text(&receipt, &verified, &lines, &asked))?;
         }
     }
     console.out.flush()?;
@@ -71,7 +71,7 @@ pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
     Ok(receipt)
 }
 
-fn text(receipt: &Receipt, verified: &Verified, now: &[usize], sense: Sense) -> String {
+fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &Asked) -> String {
     let mut lines = vec![
         format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
@@ -92,7 +92,13 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], sense: Sense) -> 
             "note: no study had all of the words; these have {required} of {clauses}"
         ));
     }
-    if sense == Sense::First {
+    if asked.recorded {
+        lines.push(
+            "note: this version refuses what was typed; the expression that the receipt recorded \
+             is run"
+                .to_owned(),
+        );
+    } else if asked.sense == Sense::First {
         lines.push(
             "note: flags have changed their meaning since; they are run in the one that the receipt \
              tells"

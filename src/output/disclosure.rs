@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::also::also_lines;
-use super::{clean, grouped};
+use super::{clean, grouped, plural};
 use crate::search::{Disclosure, Left};
 
 /// What was also searched and what filters left out, a line each.
@@ -12,6 +12,12 @@ pub fn disclosure_lines(disclosure: &Disclosure) -> Vec<String> {
     let mut lines = also_lines(&disclosure.also_searched);
     let left_out = disclosure.missing.iter();
     lines.extend(left_out.map(|left| format!("{left}; --include-missing takes them in")));
+    lines.extend(disclosure.with_missing.map(|studies| {
+        format!(
+            "--include-missing gives {} in all, with studies of which several filters know nothing",
+            plural(studies, "study", "studies")
+        )
+    }));
     lines.iter().map(|line| clean::line(line).into_owned()).collect()
 }
 

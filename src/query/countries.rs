@@ -11,6 +11,9 @@ use crate::study::regions::{self, Region};
 /// The field of the codes.
 const CODES: &str = "LocationCountryCode";
 
+/// Signs that people type before what they do not want.
+const NEGATIONS: [char; 5] = ['!', '~', '-', '^', '\u{ac}'];
+
 /// Reads names of countries and regions, or codes of countries, with commas
 /// between: any of them will do. A name may have blanks in it, so they do not
 /// separate; one with a comma has to stand alone.
@@ -20,13 +23,18 @@ const CODES: &str = "LocationCountryCode";
 /// What is neither, with what to type.
 pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>> {
     let whole = 0..typed.len();
-    if let Some(code) = countries::code_typed(typed) {
+    let one = countries::code_typed(typed).filter(|_| typed.contains(','));
+    if let Some(code) = one.filter(|_| !typed.trim_start().starts_with(NEGATIONS)) {
         return Ok((vec![in_country(code, whole)], Vec::new()));
     }
     let (mut found, mut notices, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
         let name = &typed[span.clone()];
-        if let Some(code) = countries::code_typed(name) {
+        if let Some(other) = name.strip_prefix(NEGATIONS) {
+            wrong.push(negated(name, other.trim(), span));
+        } else if let Some(Meant::OneOf(countries)) = countries::meant(name) {
+            wrong.push(several(name, countries, span));
+        } else if let Some(code) = countries::code_typed(name) {
             found.push(in_country(code, span));
         } else if let Some(region) = regions::named(name) {
             let codes = region.codes().into_iter();
@@ -38,8 +46,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
                     notices.push(of_part(name, country, span.clone()));
                     found.push(in_country(code, span));
                 }
-                Some(Meant::OneOf(countries)) => wrong.push(several(name, countries, span)),
-                None => wrong.push(unknown(name, span)),
+                _ => wrong.push(unknown(name, span)),
             }
         }
     }
@@ -78,6 +85,15 @@ fn several(name: &str, countries: &[&str], span: Span) -> Diagnostic {
         span,
         message: format!("`{name}` is more than one country"),
         hint: format!("type {}, or both with a comma between", countries.join(" or ")),
+    }
+}
+
+fn negated(name: &str, country: &str, span: Span) -> Diagnostic {
+    let code = countries::code_typed(country).unwrap_or("US");
+    Diagnostic {
+        span,
+        message: format!("`{name}` is no country, and a sign before one does not leave it out"),
+        hint: format!("type `--filter 'NOT AREA[{CODES}]{code}'` for studies without sites there"),
     }
 }
 
@@ -141,6 +157,18 @@ mod tests {
             (
                 "korea",
                 "`korea` is more than one country; type `South Korea` or `North Korea`, or both with a comma between",
+            ),
+            (
+                "Congo",
+                "`Congo` is more than one country; type `Republic of the Congo` or `Democratic Republic of the Congo`, or both with a comma between",
+            ),
+            (
+                "!US",
+                "`!US` is no country, and a sign before one does not leave it out; type `--filter 'NOT AREA[LocationCountryCode]US'` for studies without sites there",
+            ),
+            (
+                "~ Germany",
+                "`~ Germany` is no country, and a sign before one does not leave it out; type `--filter 'NOT AREA[LocationCountryCode]DE'` for studies without sites there",
             ),
             (
                 "Germny",

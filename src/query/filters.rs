@@ -152,10 +152,10 @@ impl Filter {
         }
         let silent = |found: Result<Vec<Expr>, Vec<Diagnostic>>| found.map(|found| (found, vec![]));
         match self {
-            Self::Status => silent(constants(typed, "OverallStatus", "status")),
+            Self::Status => silent(constants(typed, "OverallStatus", "status", sense)),
             Self::Phase => phases::alternatives(typed),
-            Self::Type => silent(constants(typed, "StudyType", "studyType")),
-            Self::Sex if sense == Sense::First => silent(constants(typed, "Sex", "sex")),
+            Self::Type => silent(constants(typed, "StudyType", "studyType", sense)),
+            Self::Sex if sense == Sense::First => silent(constants(typed, "Sex", "sex", sense)),
             Self::Sex => silent(sexes(typed)),
             Self::Age if sense == Sense::First => silent(ages::by_limits(typed)),
             Self::Age => ages::alternatives(typed),
@@ -213,14 +213,20 @@ pub(super) fn constant_term(constant: &str, span: Span) -> Expr {
 /// Constants of a piece, their labels, or the registry's short keys. Labels
 /// may have commas and blanks in them, so the longest that is known counts. Of
 /// words without a comma between, all are keys or none is: `not recruiting` is
-/// neither of two statuses.
-fn constants(typed: &str, piece: &str, id: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+/// neither of two statuses. At first, each word was read by itself.
+fn constants(
+    typed: &str,
+    piece: &str,
+    id: &str,
+    sense: Sense,
+) -> Result<Vec<Expr>, Vec<Diagnostic>> {
     let words = spans_between(typed, |c| c.is_whitespace() || matches!(c, ',' | '|'));
     let (mut found, mut unknown, mut at) = (Vec::new(), Vec::new(), 0);
     while at < words.len() {
         let item = item_around(typed, &words, at);
         let most = words.len().min(at + LONGEST_LABEL);
-        let keys = words[item.clone()].iter().all(|word| is_key(id, &typed[word.clone()]));
+        let keys = sense == Sense::First
+            || words[item.clone()].iter().all(|word| is_key(id, &typed[word.clone()]));
         let known = (at + 1..=most).rev().find_map(|end| {
             let span = words[at].start..words[end - 1].end;
             Some((end, value(&typed[span.clone()], span, piece, id, keys)?))

@@ -1,7 +1,7 @@
 //! Tokens into a tree, by recursive descent. What is wrong is reported and
 //! passed over, so that all of it is said at once.
 
-use super::foreign;
+use super::foreign::{self, refusals::refusals};
 use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
 use super::place::Place;
@@ -61,20 +61,29 @@ pub(super) struct Reading {
 
 /// The tree of a text, if it is an expression; nothing else is said of it.
 pub(super) fn tree(typed: &str) -> Option<Expr> {
-    let Reading { expr, report, .. } = read_with(typed, |_, _| Vec::new());
+    let Reading { expr, report, .. } = read_with(typed, |_, _| Vec::new(), refusals);
     expr.filter(|_| report.is_empty())
 }
 
 /// Reads what can be read.
 pub(super) fn read(typed: &str) -> Reading {
-    read_with(typed, foreign::notices)
+    read_with(typed, foreign::notices, refusals)
 }
 
-fn read_with(typed: &str, notices: fn(&str, &[Token]) -> Vec<Diagnostic>) -> Reading {
+/// The same as the first versions read it: words that are refused today were
+/// words.
+pub(super) fn read_as_at_first(typed: &str) -> Reading {
+    read_with(typed, foreign::notices, |_, _| Vec::new())
+}
+
+/// What there is to say of a text and its tokens.
+type Saying = fn(&str, &[Token]) -> Vec<Diagnostic>;
+
+fn read_with(typed: &str, notices: Saying, refusals: Saying) -> Reading {
     let mut report = Report::default();
     let tokens = tokens(typed, &mut report);
     let notices = notices(typed, &tokens);
-    for refusal in foreign::refusals::refusals(typed, &tokens) {
+    for refusal in refusals(typed, &tokens) {
         report.push(refusal);
     }
     let operator = tokens.iter().find(|token| is_operator(&token.kind));

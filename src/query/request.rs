@@ -6,7 +6,7 @@ use super::dialect::{Dialect, recognised, translate};
 use super::filters::{merged, numbers};
 use super::meaning::{Condition, Expansion, Question, Target, Word};
 use super::note;
-use super::parser::{MOST_WORDS, read};
+use super::parser::{MOST_WORDS, Reading as Read, read, read_as_at_first};
 use super::parts::{Part, condition, or_missing};
 use super::resolve::{Resolved, resolve, resolve_into};
 use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
@@ -119,9 +119,19 @@ pub enum Sense {
     #[default]
     Today,
     /// What they meant in the first receipts: `--sex female` left out studies
-    /// for all sexes, `--age` did not look at age groups, and twenty plain
-    /// words were a patient's record.
+    /// for all sexes, `--age` did not look at age groups, twenty plain words
+    /// were a patient's record, and names of lines and operators in small
+    /// letters were words.
     First,
+}
+
+impl Sense {
+    fn read(self, typed: &str) -> Read {
+        match self {
+            Self::Today => read(typed),
+            Self::First => read_as_at_first(typed),
+        }
+    }
 }
 
 /// How words match.
@@ -258,7 +268,7 @@ impl Request {
             if self.is_note(*parameter, typed) {
                 return false;
             }
-            let reading = read(typed);
+            let reading = self.sense.read(typed);
             let plain = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
             *parameter == Parameter::Words
                 && reading.operator.is_none()
@@ -340,7 +350,7 @@ impl Reading {
             self.wrong(parameter.flag(), typed, vec![diagnostic]);
             return None;
         }
-        match understood(typed, &target, request.manner) {
+        match understood(typed, &target, request) {
             Ok((Resolved { condition, notices }, expr)) => {
                 self.remark(parameter.flag(), typed, notices);
                 Some((condition, expr))
@@ -427,13 +437,14 @@ pub(super) fn is_numbers(typed: &str) -> bool {
 fn understood(
     typed: &str,
     target: &Target,
-    manner: Manner,
+    request: &Request,
 ) -> Result<(Resolved, Expr), Vec<Diagnostic>> {
+    let manner = request.manner;
     if is_numbers(typed) {
         let tree = merged(numbers(typed)?).ok_or_else(Vec::new)?;
         return Ok((resolve(&tree, target)?, tree));
     }
-    let reading = read(typed);
+    let reading = request.sense.read(typed);
     let mut report = reading.report;
     if manner.any
         && let Some(span) = reading.operator

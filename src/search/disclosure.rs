@@ -21,6 +21,10 @@ pub struct Disclosure {
     pub also_searched: Vec<AlsoSearched>,
     /// What filters leave out for want of a value.
     pub missing: Vec<LeftOut>,
+    /// Studies that match if every filter takes in what has no value; `None`
+    /// where fewer than two filters look at values, or it makes no difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_missing: Option<u64>,
     /// What each part of the query leaves, where nothing was found; empty
     /// where the query has one part alone.
     #[serde(default)]
@@ -87,7 +91,8 @@ impl Hits<'_> {
     pub fn disclosure(&self, wish: &Wish<'_>, parts: &[Part]) -> Result<Disclosure, IndexError> {
         let funnel = if self.total == 0 { self.funnel(wish, parts)? } else { Vec::new() };
         let (also_searched, missing) = (self.also_searched(wish)?, self.left_out(parts)?);
-        Ok(Disclosure { also_searched, missing, funnel })
+        let with_missing = self.with_missing(parts)?;
+        Ok(Disclosure { also_searched, missing, with_missing, funnel })
     }
 
     /// The names that were looked for besides what was typed; other forms of

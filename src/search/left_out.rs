@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::Count;
-use tantivy::query::{Occur, Query};
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
 use super::Hits;
 use super::plan::{conjunction, present};
@@ -57,6 +57,38 @@ impl Hits<'_> {
             }
         }
         Ok(all)
+    }
+
+    /// Studies that match where every filter takes in those that have no
+    /// value, which is more than what single filters leave out where a study
+    /// has a value for none of two; `None` for less than two such filters.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn with_missing(&self, parts: &[Part]) -> Result<Option<u64>, IndexError> {
+        let filters: Vec<&Part> = parts.iter().filter(|part| part.filter).collect();
+        if filters.iter().filter(|part| !part.fields.is_empty()).count() < 2 {
+            return Ok(None);
+        }
+        let mut all: Vec<(Occur, Box<dyn Query>)> =
+            vec![(Occur::Must, self.plan.ranked(self.required))];
+        for (query, part) in self.plan.filters.iter().zip(filters) {
+            let mut either = vec![query.box_clone()];
+            if !part.fields.is_empty() {
+                let mut absent: Vec<(Occur, Box<dyn Query>)> =
+                    vec![(Occur::Must, Box::new(AllQuery))];
+                let targets = part.targets();
+                absent.extend(
+                    targets.into_iter().map(|it| (Occur::MustNot, present(self.store, &it))),
+                );
+                either.push(conjunction(absent));
+            }
+            all.push((Occur::Must, Box::new(BooleanQuery::union(either))));
+        }
+        let counted = self.searcher.search(&*conjunction(all), &Count);
+        let counted = counted.map_err(|error| self.store.failed(error))? as u64;
+        Ok(Some(counted).filter(|counted| *counted > self.total as u64))
     }
 
     /// Studies that match all but a filter, and have no value that it could

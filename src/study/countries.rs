@@ -57,9 +57,10 @@ pub fn meant(text: &str) -> Option<Meant> {
     several.map(|(_, countries)| Meant::OneOf(countries))
 }
 
-/// Names of several countries. `Congo` alone is not among them: the registry
-/// writes it for one of the two.
-const SEVERAL: [(&str, &[&str]); 3] = [
+/// Names of several countries. Records write `Congo` for one of the two;
+/// people type it for either.
+const SEVERAL: [(&str, &[&str]); 4] = [
+    ("Congo", &["Republic of the Congo", "Democratic Republic of the Congo"]),
     ("Korea", &["South Korea", "North Korea"]),
     ("Corea", &["South Korea", "North Korea"]),
     ("Virgin Islands", &["U.S. Virgin Islands", "Virgin Islands, British"]),

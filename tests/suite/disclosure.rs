@@ -241,6 +241,28 @@ fn a_filter_names_what_has_no_value_and_takes_it_in() {
 }
 
 #[test]
+fn filters_that_leave_out_together_say_the_whole_sum() {
+    let sandbox = naps();
+    let search = "search naps --country France --phase 2 --count";
+    let all = run(&sandbox, &format!("{search} --include-missing")).success();
+    let counted = run(&sandbox, search);
+    assert_ne!(all.out, counted.out);
+    let studies = if all.out == "1\n" { "study" } else { "studies" };
+    let said = format!("--include-missing gives {} {studies} in all", all.out.trim());
+    assert!(counted.err.contains(&said), "{said}: {}", counted.err);
+    let one = run(&sandbox, "search naps --country France --count");
+    assert!(!one.err.contains("in all"), "{}", one.err);
+}
+
+#[test]
+fn a_count_for_programs_has_what_it_takes_in() {
+    let sandbox = naps();
+    let json = run(&sandbox, "search naps --country France --count --format json").success().json();
+    assert_eq!(json["total"], 1);
+    assert_eq!(json["query"]["missing"][0]["studies"], 2);
+}
+
+#[test]
 fn studies_without_a_value_stay_taken_in_when_a_search_is_run_again() {
     let sandbox = naps();
     let search = "search naps --country France --include-missing --format ids --receipt r.json";

@@ -169,6 +169,26 @@ fn receipts_keep_the_sense_that_they_were_made_in() {
         assert!(run.out.contains("flags have changed their meaning since"), "{}", run.out);
         assert!(run.out.contains("the same studies in the same order"), "{}", run.out);
     }
+    for (flag, today, named, then, said) in [
+        ("", "pain \\or fever \\or cough", "", "pain or fever or cough", "meaning"),
+        ("", "\"S1\" OR \"S2\"", "", "S1 OR S2", "recorded"),
+        ("", "\\#4", "", "#4", "meaning"),
+        ("--status", "not_yet_recruiting", "--status", "!not yet", "recorded"),
+    ] {
+        let typed = if flag.is_empty() { vec![today] } else { vec![flag, today] };
+        let arguments = ["search", "--receipt", "new.json", "--format", "ids"];
+        sandbox.run(&[&arguments[..], &typed].concat());
+        let made = std::fs::read_to_string(sandbox.path("new.json")).expect("a receipt");
+        let mut receipt: serde_json::Value = serde_json::from_str(&made).expect("a receipt");
+        receipt["typed"] = serde_json::json!([[named, then]]);
+        sandbox.write("old.json", receipt.to_string());
+        let run = sandbox.run(&["verify", "old.json"]).success();
+        assert!(run.out.contains(said), "{then}: {}", run.out);
+        let begun = sandbox.run(&["review", "new", "old", "--receipt", "old.json"]);
+        assert_ne!(begun.code, Some(2), "{then}: {}", begun.err);
+        std::fs::remove_file(sandbox.path("old.review")).ok();
+        std::fs::remove_file(sandbox.path("old")).ok();
+    }
     assert_eq!(sandbox.run(&["search", "--age", "70", "--count"]).code, Some(1), "children alone");
     assert_eq!(sandbox.run(&["search", "--age", "7", "--count"]).code, Some(0));
 }
