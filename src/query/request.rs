@@ -345,7 +345,7 @@ impl Reading {
             self.remark(parameter.flag(), typed, vec![taken_for_a_note(typed)]);
             return note_of(typed, request.manner);
         }
-        let foreign = recognised(typed, &BTreeSet::new());
+        let foreign = recognised(typed, &BTreeSet::new(), false);
         if let Some(diagnostic) = foreign.filter(|_| request.sense == Sense::Today) {
             self.wrong(parameter.flag(), typed, vec![diagnostic]);
             return None;

@@ -236,7 +236,7 @@ pub(super) fn filled<'a>(typed: &str, known: impl Fn(u32) -> Option<&'a str>) ->
 /// `or` in small letters, which is hardly ever looked for.
 fn foreign(typed: &str, known: &[StrategyLine]) -> Option<Diagnostic> {
     let known = known.iter().map(|line| line.number).collect();
-    recognised(typed, &known).or_else(|| small_or(typed))
+    recognised(typed, &known, true).or_else(|| small_or(typed))
 }
 
 fn small_or(typed: &str) -> Option<Diagnostic> {

@@ -14,6 +14,8 @@ pub(super) struct Sign {
     weight: u32,
     /// Whether it shows by itself that a text is not written in our language.
     pub(super) sure: bool,
+    /// Whether it does so beside another sign, or in a line with a number.
+    pub(super) likely: bool,
     /// Bytes of the text.
     pub(super) span: Span,
 }
@@ -43,8 +45,17 @@ pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
     if all.iter().any(|sign| sign.dialect == own || related(sign)) {
         return None;
     }
-    let sure = all.iter().find(|sign| sign.sure)?;
+    let sure = sure_one(&all, true)?;
     Some(guess(line).unwrap_or(sure.dialect)).filter(|found| *found != own)
+}
+
+/// The first sign that shows by itself, by others beside it or by the number
+/// of its line that a text is not written in our language.
+pub(super) fn sure_one(signs: &[Sign], in_numbered_line: bool) -> Option<&Sign> {
+    signs.iter().find(|sign| {
+        let together = || signs.iter().filter(|other| other.dialect == sign.dialect).count() > 1;
+        sign.sure || (sign.likely && (in_numbered_line || together()))
+    })
 }
 
 /// Whether a sign of one system is plain in another, too.
@@ -100,7 +111,8 @@ struct Finder<'a> {
 }
 
 /// Functions of Scopus.
-const SCOPUS: [&str; 9] = [
+const SCOPUS: [&str; 10] = [
+    "TITLE",
     "TITLE-ABS-KEY",
     "TITLE-ABS",
     "TITLE-ABS-KEY-AUTH",
@@ -115,18 +127,19 @@ const SCOPUS: [&str; 9] = [
 /// Fields of Web of Science before `=`.
 const WOS: [&str; 10] = ["TS", "TI", "AB", "AK", "KP", "AU", "SO", "ALL", "DT", "PY"];
 
-/// Fields of EBSCOhost before words; those that are hardly ever a word.
-const EBSCO: [&str; 4] = ["TI", "AB", "MH", "MM"];
+/// Fields of EBSCOhost before words, which are also abbreviations of other
+/// things.
+const EBSCO: [&str; 8] = ["TI", "AB", "MH", "MM", "DE", "SU", "MW", "TX"];
 
-/// Further ones, which are also abbreviations of other things.
-const EBSCO_MAYBE: [&str; 5] = ["SU", "MW", "TX", "PT", "KW"];
+/// Further ones, which are more often such abbreviations.
+const EBSCO_MAYBE: [&str; 2] = ["PT", "KW"];
 
 /// Codes of Ovid that are known without a dot behind them.
-const OVID: [&str; 10] = ["tw", "ti", "ab", "mp", "kw", "kf", "pt", "sh", "hw", "nm"];
+const OVID: [&str; 11] = ["af", "tw", "ti", "ab", "mp", "kw", "kf", "pt", "sh", "hw", "nm"];
 
 impl Finder<'_> {
     fn add(&mut self, dialect: Dialect, weight: u32, sure: bool, span: Span) {
-        self.signs.push(Sign { dialect, weight, sure, span });
+        self.signs.push(Sign { dialect, weight, sure, likely: sure, span });
     }
 
     /// Commands and headings in many words.
@@ -189,6 +202,8 @@ impl Finder<'_> {
             .or_else(|| of_operator(word, before, next))
         {
             self.add(dialect, weight, sure, span);
+        } else if let Some((dialect, weight)) = likely(word, before, next) {
+            self.signs.push(Sign { dialect, weight, sure: false, likely: true, span });
         }
     }
 }
@@ -218,6 +233,21 @@ fn is_boundary(word: &str) -> bool {
     matches!(word.to_ascii_lowercase().as_str(), "" | "(" | ")" | "and" | "or" | "not" | "andnot")
 }
 
+/// A sign that other things look like: a subheading, as in `chemo/rt`, and a
+/// field of EBSCOhost before a word, as in `MM stage`.
+fn likely(word: &str, before: &str, next: &str) -> Option<(Dialect, u32)> {
+    if let Some((stem, codes)) = word.split_once('/') {
+        let named = stem.chars().filter(|c| c.is_alphabetic()).count() > 2 || before == ")";
+        let ends = is_boundary(next) || next.starts_with('[');
+        let known = headings::are_codes(codes.trim_end_matches(','), Dialect::Ovid);
+        return (named && ends && known).then_some((Dialect::Ovid, 3));
+    }
+    let starts = is_boundary(before) && before != ")";
+    let operand = !next.is_empty() && next != ")" && !is_boundary_word(next);
+    let operand = (operand && !is_one_name(word, next)) || (next.is_empty() && before == "(");
+    (EBSCO.contains(&word) && starts && operand).then_some((Dialect::Ebsco, 3))
+}
+
 type Found = Option<(Dialect, u32, bool)>;
 
 /// A sign in the form of a word: fields and headings behind it, endings.
@@ -230,11 +260,17 @@ fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> Fou
     if let Some((stem, codes)) = word.split_once('/') {
         let long = letters(stem) > 2 || touches_quote || before == ")";
         let small = codes.trim_end_matches(',').to_ascii_lowercase();
-        if long && matches!(small.split('/').next(), Some("exp" | "de" | "mj")) {
+        let mark = small.split('/').next().unwrap_or_default();
+        let short = stem.len() > 1 && letters(stem) > 0 && mark == "exp";
+        if short || (long && matches!(mark, "exp" | "de" | "mj")) {
             return Some((Dialect::Embase, 4, true));
         }
         let ends = is_boundary(next) || next.starts_with('[');
-        if long && ends && headings::are_codes(&small, Dialect::Ovid) {
+        let list = codes.ends_with(',') && headings::are_codes(next, Dialect::Ovid);
+        let exploded = before.eq_ignore_ascii_case("exp") || before.eq_ignore_ascii_case("explode");
+        let known = headings::are_codes(&small, Dialect::Ovid);
+        // A subheading alone is also an abbreviation: `PET/CT`.
+        if long && known && (list || (ends && (exploded || small.is_empty()))) {
             return Some((Dialect::Ovid, 3, true));
         }
     }
@@ -294,13 +330,13 @@ fn of_field(word: &str, before: &str, next: &str) -> Found {
     if WOS.contains(&word) && next == "=" {
         return Some((Dialect::WebOfScience, 4, true));
     }
-    if SCOPUS.contains(&word) && next == "(" {
+    if (SCOPUS.contains(&word) && next == "(") || word == "PUBYEAR" {
         return Some((Dialect::Scopus, 4, true));
     }
     let starts = is_boundary(before) && before != ")";
     let operand = !next.is_empty() && next != ")" && !is_boundary_word(next);
     let operand = operand && !is_one_name(word, next);
-    if EBSCO.contains(&word) && starts && (operand || (next.is_empty() && before == "(")) {
+    if EBSCO.contains(&word) && starts && matches!(next, "(" | "\"") {
         return Some((Dialect::Ebsco, 3, true));
     }
     (EBSCO_MAYBE.contains(&word) && starts && operand).then_some((Dialect::Ebsco, 1, false))
@@ -330,6 +366,15 @@ fn of_operator(word: &str, before: &str, next: &str) -> Found {
     let small = word.to_ascii_lowercase();
     let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = small.len() > letters.len();
+    let lists = |list: &str| {
+        list.contains(['-', ',']) && list.chars().all(|c| c.is_ascii_digit() || "-,".contains(c))
+    };
+    if small.strip_suffix("/or").or(small.strip_suffix("/and")).is_some_and(lists) {
+        return Some((Dialect::Ovid, 3, true));
+    }
+    // Not in a title in capitals.
+    let beside_capitals =
+        [before, next].iter().any(|word| word.len() > 1 && !word.chars().any(char::is_lowercase));
     let stage = |word: &str| word.len() <= 3 && word.starts_with(['T', 'M', 'N', 't', 'm']);
     match letters {
         "or/" | "and/" if digits => Some((Dialect::Ovid, 2, false)),
@@ -339,6 +384,7 @@ fn of_operator(word: &str, before: &str, next: &str) -> Found {
         "near/" if digits => Some((Dialect::Cochrane, 1, false)),
         "next/" if digits => Some((Dialect::Cochrane, 2, true)),
         "next" if word == "NEXT" => Some((Dialect::Cochrane, 2, true)),
+        "near" if word == "NEAR" && !beside_capitals => Some((Dialect::Cochrane, 2, true)),
         "w/" | "pre/" if digits => Some((Dialect::Scopus, 3, true)),
         "n" | "w" if digits && !stage(before) && !stage(next) => Some((Dialect::Ebsco, 1, false)),
         "andnot" if word == "ANDNOT" => Some((Dialect::Cochrane, 1, true)),

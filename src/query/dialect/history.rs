@@ -40,7 +40,7 @@ pub(in crate::query) struct History {
 }
 
 /// Beginnings of lines around a strategy (in small letters).
-const HEADINGS: [&str; 40] = [
+const HEADINGS: [&str; 43] = [
     "database",
     "databases",
     "search strategy",
@@ -65,7 +65,10 @@ const HEADINGS: [&str; 40] = [
     "pubmed",
     "cinahl",
     "cochrane",
-    "central",
+    "central (",
+    "central <",
+    "central via",
+    "central:",
     "web of science",
     "scopus",
     "psycinfo",
@@ -141,8 +144,18 @@ impl History {
             return;
         }
         let kinds: [FindCount; 3] = [in_columns, in_brackets, after_blank];
-        for (kind, find) in kinds.into_iter().enumerate() {
-            let found: Vec<_> = self.entries.iter().map(|entry| find(&entry.text)).collect();
+        // In our own language numbers are words, unless they have a column.
+        let tabs = |text: &str| text.contains('\t');
+        if dialect.is_none() && !self.entries.iter().any(|entry| tabs(&entry.text)) {
+            return;
+        }
+        let kinds = kinds.into_iter().take(if dialect.is_none() { 1 } else { 3 });
+        for (kind, find) in kinds.enumerate() {
+            let found: Vec<_> = self
+                .entries
+                .iter()
+                .map(|entry| find(&entry.text).filter(|_| dialect.is_some() || tabs(&entry.text)))
+                .collect();
             let with = found.iter().flatten().count();
             // A number at the end may be part of what is looked for, unless
             // every line has one.
@@ -246,7 +259,7 @@ impl Reader {
         if self.history.entries.last().is_some_and(|last| is_open(&last.text)) {
             return false;
         }
-        let known = HEADINGS.iter().any(|heading| small.starts_with(heading));
+        let known = small == "central" || HEADINGS.iter().any(|heading| small.starts_with(heading));
         let dialect = self.dialect.is_some();
         if self.numbered {
             let before = self.history.entries.is_empty() && dialect;
@@ -288,7 +301,13 @@ fn begins_with_operator(line: &str) -> bool {
 
 /// Whether a text lacks its end: a parenthesis, bracket or quote is open, or
 /// an operator stands last.
+/// Texts that no line has in earnest are not open: each line would look
+/// through them again.
 pub(super) fn is_open(text: &str) -> bool {
+    const LONGEST: usize = 50_000;
+    if text.len() > LONGEST {
+        return false;
+    }
     let count = |sign: char| text.matches(sign).count();
     let last = text.split(|c: char| c.is_whitespace() || c == '(').next_back();
     let last = last.unwrap_or_default().to_lowercase();
@@ -334,6 +353,10 @@ pub(in crate::query) fn numbered(line: &str, dialect: Option<Dialect>) -> Option
     let joined = marked && !text.starts_with(|c: char| c.is_ascii_digit() || c.is_whitespace());
     let parted = text.starts_with(' ') || tab || (joined && !text.is_empty());
     let with_s = matches!(sign, Some('S' | 's'));
+    // `1 and 2` names two lines.
+    if !marked && !tab && begins_with_operator(text) {
+        return None;
+    }
     (parted && !text.trim().is_empty()).then_some(Numbered {
         number,
         text: text.trim(),
@@ -456,6 +479,9 @@ pub(super) fn list_of_numbers(list: &str, with_s: bool) -> Option<Vec<u32>> {
                 numbers.extend(from..=to);
             }
             None => numbers.push(line_number(part, with_s)?),
+        }
+        if numbers.len() > MOST as usize {
+            return None;
         }
     }
     (!numbers.is_empty()).then_some(numbers)

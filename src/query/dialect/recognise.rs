@@ -2,17 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{guess, signs};
+use super::guess::{guess, signs, sure_one};
 use super::{Dialect, Known, line, plain_signs, translate};
 use crate::query::{Diagnostic, Span};
 
 /// What is said of a text that is written for another system, with what to
 /// type in its place; `None` where no sign says so for sure. `known` are the
 /// numbers of the lines above.
-pub(in crate::query) fn recognised(typed: &str, known: &BTreeSet<u32>) -> Option<Diagnostic> {
+/// Of signs that other things look like, more is made in a line with a number.
+pub(in crate::query) fn recognised(
+    typed: &str,
+    known: &BTreeSet<u32>,
+    in_numbered_line: bool,
+) -> Option<Diagnostic> {
     let plain = plain_signs(typed);
     let all = signs(&plain);
-    let sure = all.iter().find(|sign| sign.sure)?;
+    let sure = sure_one(&all, in_numbered_line)?;
     // One tag behind one term is a habit of its own, of which more is said.
     let tags = [Dialect::PubMed, Dialect::ClinicalTrials].contains(&sure.dialect);
     if tags && all.len() == 1 && plain.trim_end().ends_with(']') && !has_operators(&plain) {
@@ -29,6 +34,11 @@ pub(in crate::query) fn recognised(typed: &str, known: &BTreeSet<u32>) -> Option
         }
     };
     let span = typed_span(typed, &plain, &sure.span);
+    let sign = &typed[span.clone()];
+    let hint = match sign.contains(['"', '[', '(']) {
+        true => hint,
+        false => format!("{hint}; type `\"{sign}\"` for plain words"),
+    };
     Some(Diagnostic { span, message: format!("this is written for {}", dialect.name()), hint })
 }
 

@@ -198,7 +198,7 @@ fn lines_of_another_system_within_a_strategy_are_read_as_such() {
 }
 
 fn is_refused(text: &str) -> bool {
-    recognised(text, &BTreeSet::new()).is_some()
+    recognised(text, &BTreeSet::new(), false).is_some()
 }
 
 #[test]
@@ -210,10 +210,20 @@ fn what_is_written_for_another_system_is_refused_wherever_it_is_typed() {
         "warfarin.pt.",
         "(warfarin OR dabigatran):ti,ab,kw",
         "MeSH descriptor: warfarin explode all trees",
-        "TI warfarin",
+        "TI warfarin OR AB warfarin",
+        "(MM \"Gout\")",
+        "DE \"Gout\"",
+        "SU (gout)",
+        "TX \"gout\"",
+        "warfarin.af",
+        "TITLE(warfarin)",
+        "warfarin NEAR dose",
+        "1-3/or",
+        "p53/exp",
+        "exp Warfarin/ad",
+        "Warfarin/ad, tu",
         "limit 1 to humans",
         "warfarin NEXT dose",
-        "AB warfarin",
         "(MH \"Warfarin+\")",
         "warfarin[tiab] OR dabigatran[tiab]",
         "TS=(warfarin)",
@@ -228,6 +238,14 @@ fn what_is_written_for_another_system_is_refused_wherever_it_is_typed() {
 fn plain_words_are_never_refused() {
     for text in [
         "TI 20 mg",
+        "PET/CT",
+        "lymphoma AND PET/CT",
+        "chemo/RT",
+        "ICU/ED",
+        "MELD/Na",
+        "MM stage",
+        "MH susceptibility",
+        "DOSES NEAR TOXICITY",
         "AB blood group",
         "type AB blood",
         "AB positive plasma",
@@ -261,7 +279,7 @@ fn plain_words_are_never_refused() {
         "filters: blue light",
         "search strategies in dementia",
     ] {
-        assert!(!is_refused(text), "{text}: {:?}", recognised(text, &BTreeSet::new()));
+        assert!(!is_refused(text), "{text}: {:?}", recognised(text, &BTreeSet::new(), false));
     }
 }
 
@@ -282,4 +300,45 @@ fn queries_of_the_registry_are_never_refused() {
         }
     }
     assert!(read > 20, "{read}");
+}
+
+#[test]
+fn signs_that_words_look_like_count_in_numbered_lines() {
+    for text in ["TI gout", "SU gout", "TX gout", "gout/dt"] {
+        assert!(!is_refused(text), "{text}");
+        assert!(recognised(text, &BTreeSet::new(), true).is_some(), "{text}");
+    }
+    assert!(recognised("lymphoma AND PET/CT", &BTreeSet::new(), true).is_none());
+    let said = recognised("TI gout", &BTreeSet::new(), true).expect("refused");
+    assert!(said.hint.ends_with("type `\"TI\"` for plain words"), "{}", said.hint);
+    assert!(recognised("\"TI\" gout", &BTreeSet::new(), true).is_none());
+}
+
+#[test]
+fn lines_without_numbers_may_end_in_names_of_lines() {
+    for (text, dialect) in [
+        ("Search for gout:\ngout.tw.\ncolchicine.tw.\n1 and 2\n", Dialect::Ovid),
+        ("gout:ti\ncolchicine:ti\n#1 AND #2\n", Dialect::Cochrane),
+    ] {
+        assert_eq!(lines(text, dialect).last().map(String::as_str), Some("#1 AND #2"), "{text}");
+        assert_eq!(lines(text, dialect).len(), 3, "{text}");
+    }
+}
+
+#[test]
+fn numbers_of_our_own_lines_are_words() {
+    let texts = |text: &str| -> Vec<String> {
+        History::read(text, None).entries.into_iter().map(|entry| entry.text).collect()
+    };
+    assert_eq!(texts("1. diabetes type 2\n2. covid 19\n"), ["diabetes type 2", "covid 19"]);
+    assert_eq!(texts("1. vitamin b  12\n"), ["vitamin b  12"]);
+    assert_eq!(texts("1. gout\t120\n2. pain\t9\n"), ["gout", "pain"]);
+    let wrapped = "1. gout or\n2. (pain or\ncentral venous or\nstroke).tw.\n3. heart.tw.\ncentral retinal vein occlusion\n";
+    let read = History::read(wrapped, Some(Dialect::Ovid));
+    assert!(read.passed_over.is_empty(), "{:?}", read.passed_over);
+}
+
+#[test]
+fn lists_of_lines_are_bounded() {
+    assert_eq!(history::list_of_numbers("1-1000,1-1000", false), None);
 }
