@@ -171,6 +171,10 @@ pub(super) fn in_brackets(inner: &str) -> Option<Heading> {
 /// how many bytes it takes.
 pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
     const BEGINNING: &str = "mesh descriptor";
+    let beginning = rest.get(..BEGINNING.len())?;
+    if !beginning.eq_ignore_ascii_case(BEGINNING) {
+        return None;
+    }
     let small = rest.to_ascii_lowercase();
     let after = small.strip_prefix(BEGINNING)?.trim_start_matches([':', ' ', 's']);
     let start = rest.len() - after.len();

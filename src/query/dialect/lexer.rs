@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fields::{are_fields, field};
 use super::headings::{self, Heading};
-use super::history::{line_number, list_of_numbers};
+use super::history::{combination, line_number, list_of_numbers};
 use super::{Dialect, scopus};
 use crate::query::words::FARTHEST;
 
@@ -48,7 +48,8 @@ pub(super) struct Nearness {
 
 /// The tokens of a line; `known` are the numbers of the lines above.
 pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Vec<Token> {
-    let mut lexer = Lexer { typed, at: 0, dialect, known, tokens: Vec::new() };
+    let joins = combination(typed, dialect == Dialect::Ebsco).is_some();
+    let mut lexer = Lexer { typed, at: 0, dialect, known, joins, tokens: Vec::new() };
     while lexer.at < typed.len() {
         lexer.next();
     }
@@ -60,6 +61,8 @@ struct Lexer<'a> {
     at: usize,
     dialect: Dialect,
     known: &'a BTreeSet<u32>,
+    /// The line is nothing but names of lines and operators.
+    joins: bool,
     tokens: Vec<Token>,
 }
 
@@ -120,6 +123,10 @@ impl<'a> Lexer<'a> {
     /// words, a list of lines, a command on a line.
     fn command(&mut self) -> bool {
         let rest = self.rest();
+        // Signs begin no command, and each would look through the whole rest.
+        if !rest.starts_with(|c: char| c.is_alphanumeric() || c == '#') {
+            return false;
+        }
         let found = headings::descriptor(rest)
             .map(|(heading, length)| (Token::Heading(heading), length))
             .or_else(|| self.lines(rest));
@@ -132,8 +139,12 @@ impl<'a> Lexer<'a> {
 
     /// `or/1-7`, `and/3,5`, `1-7/or`.
     fn lines(&self, rest: &str) -> Option<(Token, usize)> {
-        let small = rest.to_ascii_lowercase();
         let with_s = self.dialect == Dialect::Ebsco;
+        let word = rest.split([' ', ')']).next()?;
+        if !word.contains('/') {
+            return None;
+        }
+        let small = rest.to_ascii_lowercase();
         for (operator, all) in [("or/", false), ("and/", true)] {
             if let Some(list) = small.strip_prefix(operator) {
                 let part = |c: char| c.is_ascii_digit() || matches!(c, '#' | 's' | '-' | ',' | ' ');
@@ -380,11 +391,35 @@ impl<'a> Lexer<'a> {
         let ends = next.is_empty()
             || next.starts_with(')')
             || ["and ", "or ", "not ", "adj", "near"].iter().any(|word| next.starts_with(word));
-        if bare && !(self.at_start() && ends && self.known.contains(&number)) {
+        let names = self.joins || (self.known.contains(&number) && !self.is_in_group_of_words());
+        if bare && !(self.at_start() && ends && names) {
             return false;
         }
         self.tokens.push(Token::Lines { all: false, numbers: vec![number] });
         true
+    }
+
+    /// Whether a parenthesis around this place holds words: a field or
+    /// nearness stands behind it, as in `(type 1 or 2) adj2 diabetes`.
+    fn is_in_group_of_words(&self) -> bool {
+        const FARTHEST: usize = 2_000;
+        let rest = self.rest();
+        let mut depth = 0_u32;
+        for (at, c) in rest.char_indices().take(FARTHEST) {
+            match c {
+                '(' => depth += 1,
+                ')' if depth > 0 => depth -= 1,
+                ')' => {
+                    let behind = &rest[at + 1..];
+                    let word = behind.split_whitespace().next().unwrap_or_default();
+                    if behind.starts_with(['.', ':', '[']) || near(word, self.dialect).is_some() {
+                        return true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// A word, and fields or headings that its end names.

@@ -206,9 +206,10 @@ pub fn translate(text: &str, dialect: Dialect) -> Translation {
     let mut known = Known::default();
     let mut lines: Vec<TranslatedLine> = Vec::with_capacity(history.entries.len());
     for entry in history.entries {
-        let (translated, mut remarks) = line(&entry.text, dialect, &known);
+        let (translated, mut remarks, drift) = line(&entry.text, dialect, &known);
         remarks.extend(entry.remarks);
         let number = known.add(entry.number, translated.is_some());
+        known.drifts.insert(entry.number, drift);
         if number != entry.number {
             remarks
                 .push(format!("it was #{}, as one above; those below name this one", entry.number));
@@ -229,6 +230,17 @@ struct Known {
     /// What lines are named by here whose number another one had before.
     renamed: HashMap<u32, u32>,
     highest: u32,
+    /// What lines find beside what was meant.
+    drifts: HashMap<u32, Drift>,
+}
+
+/// What is found where parts of a line cannot be said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Drift {
+    /// More than was meant: a part that narrows is left out.
+    wider: bool,
+    /// Less than was meant: a part that widens is left out.
+    narrower: bool,
 }
 
 impl Known {
@@ -256,9 +268,10 @@ impl Known {
 }
 
 /// A line in our language, and what is to be said of it.
-fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>) {
+fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Drift) {
     if dialect == Dialect::ClinicalTrials && registry::is_details(typed) {
-        return registry::details(typed);
+        let (said, remarks) = registry::details(typed);
+        return (said, remarks, Drift::default());
     }
     let mut writer = write::Writer::new(dialect, known);
     let additions::Parted { mut text, mut groups } = additions::parted(typed, dialect);
@@ -282,7 +295,8 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<St
     let expr = Expr::all(expr.into_iter().chain(limits.collect::<Vec<_>>()).collect());
     // Of a line that cannot be said, its limits alone would find too much.
     let expr = expr.filter(|_| !is_left_out);
-    (expr.map(|expr| expr.to_string()), writer.remarks())
+    let drift = writer.drift();
+    (expr.map(|expr| expr.to_string()), writer.remarks(), drift)
 }
 
 /// A text without the marks of tables in Markdown: `| \\#1 | heparin | 12 |`

@@ -54,7 +54,9 @@ fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>
         let remarks = translation.lines.iter().flat_map(|line| line.remarks.clone());
         return (translation.expression(), remarks.collect());
     }
-    line(plain.trim(), dialect, &Known { numbers: known.clone(), ..Known::default() })
+    let known = Known { numbers: known.clone(), ..Known::default() };
+    let (said, remarks, _) = line(plain.trim(), dialect, &known);
+    (said, remarks)
 }
 
 /// The same place in the text before signs were made plain, which has as many

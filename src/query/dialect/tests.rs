@@ -342,3 +342,36 @@ fn numbers_of_our_own_lines_are_words() {
 fn lists_of_lines_are_bounded() {
     assert_eq!(history::list_of_numbers("1-1000,1-1000", false), None);
 }
+
+#[test]
+fn an_exclusion_that_lacks_a_part_is_left_out() {
+    let text = "1. gout.tw.\n2. (animal* or rat).tw. not humans/\n3. 1 not 2\n";
+    assert_eq!(lines(text, Dialect::Ovid)[2], "#1");
+    let said = remarks(text, Dialect::Ovid);
+    assert!(said.iter().any(|said| said.contains("exclude too much")), "{said:?}");
+    // Less is excluded where one of several is left out.
+    let text = "1. gout.tw.\n2. rat.tw. or letter.pt.\n3. 1 not 2\n";
+    assert_eq!(lines(text, Dialect::Ovid)[2], "#1 AND NOT #2");
+}
+
+#[test]
+fn numbers_in_a_text_name_no_lines() {
+    let ovid = |line: &str| {
+        let text = format!("1. gout.tw.\n2. pain.tw.\n3. {line}\n");
+        lines(&text, Dialect::Ovid).pop().unwrap_or_default()
+    };
+    for line in ["((type 1 or 2) adj2 diabetes).tw.", "(pain or 2).tw."] {
+        assert!(!ovid(line).contains('#'), "{line}: {}", ovid(line));
+    }
+    assert_eq!(ovid("(1 or 2) and heparin.tw."), "(#1 OR #2) AND heparin");
+    assert_eq!(ovid("1 and 9"), "#1");
+    let text = "1. gout.tw.\n2. 1 and 9\n";
+    let said = remarks(text, Dialect::Ovid);
+    assert!(said.iter().any(|said| said.contains("no line #9")), "{said:?}");
+}
+
+#[test]
+fn long_lines_are_read_in_time() {
+    let text = format!("1. {}\n2. gout.tw.\n", "(".repeat(200_000));
+    assert_eq!(lines(&text, Dialect::Ovid).len(), 2);
+}

@@ -8,7 +8,7 @@ use super::limits::{self, Limited};
 use super::methods::{Method, method};
 use super::parser::{Node, text_of};
 use super::terms::term;
-use super::{Dialect, Known};
+use super::{Dialect, Drift, Known};
 use crate::query::meaning::{Word, WordForm};
 use crate::query::parser::expression;
 use crate::query::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
@@ -21,16 +21,22 @@ pub(super) struct Writer<'a> {
     remarks: Vec<String>,
     /// The area of the field is put around the part that is being written.
     placed: bool,
+    drift: Drift,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(dialect: Dialect, known: &'a Known) -> Self {
-        Self { dialect, known, remarks: Vec::new(), placed: false }
+        Self { dialect, known, remarks: Vec::new(), placed: false, drift: Drift::default() }
     }
 
     /// Everything that was said, each once.
     pub(super) fn remarks(self) -> Vec<String> {
         self.remarks
+    }
+
+    /// What is found beside what was meant.
+    pub(super) fn drift(&self) -> Drift {
+        self.drift
     }
 
     pub(super) fn say_all(&mut self, remarks: Vec<String>) {
@@ -59,13 +65,17 @@ impl<'a> Writer<'a> {
     fn node(&mut self, node: &Node, of: Option<Field>) -> Option<Expr> {
         match node {
             Node::All(parts) => {
+                let all = parts.len();
                 let parts: Vec<Expr> =
                     parts.iter().filter_map(|part| self.node(part, of)).collect();
+                self.drift.wider |= parts.len() < all;
                 Expr::all(parts)
             }
             Node::Any(parts) => {
+                let all = parts.len();
                 let parts: Vec<Expr> =
                     parts.iter().filter_map(|part| self.node(part, of)).collect();
+                self.drift.narrower |= parts.len() < all;
                 Expr::any(parts)
             }
             Node::Except(kept, without) => self.except(kept, without, of),
@@ -97,7 +107,19 @@ impl<'a> Writer<'a> {
 
     fn except(&mut self, kept: &Node, without: &Node, of: Option<Field>) -> Option<Expr> {
         let kept = self.node(kept, of);
+        let before = std::mem::take(&mut self.drift);
         let without = self.node(without, of);
+        let drift = std::mem::replace(&mut self.drift, before);
+        // Of less that is excluded, more is found.
+        self.drift.wider |= drift.narrower || drift.wider || without.is_none();
+        if drift.wider && without.is_some() && kept.is_some() {
+            self.say(
+                "a part of what follows `NOT` cannot be said here, and the rest would exclude \
+                 too much: nothing is excluded by it"
+                    .to_owned(),
+            );
+            return kept;
+        }
         match (kept, without) {
             (Some(kept), Some(without)) => {
                 Expr::all(vec![kept, Expr::new(ExprKind::Not(Box::new(without)))])
@@ -256,11 +278,18 @@ impl<'a> Writer<'a> {
             } else if self.known.left_out.contains(number) {
                 left_out.push(format!("#{number}"));
             } else {
+                let drift = self.known.drifts.get(number).copied().unwrap_or_default();
+                self.drift.wider |= drift.wider;
+                self.drift.narrower |= drift.narrower;
                 parts.push(name_of_line(self.known.name(*number)));
             }
         }
         if !left_out.is_empty() {
             self.say(format!("{} says nothing here and is passed over", left_out.join(", ")));
+        }
+        if parts.len() < numbers.len() {
+            self.drift.wider |= all;
+            self.drift.narrower |= !all;
         }
         if all { Expr::all(parts) } else { Expr::any(parts) }
     }
@@ -280,6 +309,8 @@ impl<'a> Writer<'a> {
                     said.extend(expression(&text).ok().map(|parsed| parsed.expr));
                 }
                 Limited::LeftOut(typed, why) => {
+                    self.drift.wider |= !any;
+                    self.drift.narrower |= any;
                     self.say(format!("the limit `{typed}` is left out: {why}"));
                 }
             }
@@ -332,7 +363,10 @@ impl<'a> Writer<'a> {
         let right = self.operand(right, of);
         let (left, right) = match (left, right) {
             (Some(left), Some(right)) => (left, right),
-            (left, right) => return left.or(right),
+            (left, right) => {
+                self.drift.wider = true;
+                return left.or(right);
+            }
         };
         if nearness.ordered {
             if let (0, Some(phrase)) = (nearness.between, phrase(&left, &right)) {
