@@ -1,8 +1,8 @@
 //! A guard against names that would bring in what was not asked for.
 //!
-//! Names that a vocabulary or the user gives are believed. Those that records
-//! and texts give are held against all studies that have them: names of the
-//! same thing stand together in many of them.
+//! Names that the user gives are believed, and those of a vocabulary but for
+//! everyday words. All others are held against all studies that have them:
+//! names of the same thing stand together in many of them.
 
 use super::mined::source;
 use super::occurrences::Found;
@@ -11,6 +11,7 @@ use super::thesaurus::{
 };
 use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::index::zones::WORDS;
+use crate::text::is_common;
 
 /// Part of the studies with a name that have the other one, too, at least.
 const SHARED: f64 = 0.5;
@@ -18,8 +19,21 @@ const SHARED: f64 = 0.5;
 /// The same for short names, which mean many things.
 const SHARED_BY_SHORT: f64 = 0.6;
 
+/// The same for the abbreviation of a long form: what else it means would be
+/// found, too.
+const SHARED_BY_ABBREVIATION: f64 = 0.9;
+
+/// Studies with a word at least, before it counts as an everyday word.
+const EVERYDAY: u64 = 20;
+
+/// Part of the studies of an index that has an everyday word at least.
+const EVERYDAY_SHARE: f64 = 0.0025;
+
 /// The piece with the registry's own names of interventions, by MeSH.
 const REGISTERED: &str = "InterventionMeshTerm";
+
+/// The pieces with the registry's own names of anything, by MeSH.
+const ALL_REGISTERED: [&str; 2] = ["ConditionMeshTerm", REGISTERED];
 
 /// The studies that have a name in any of the ways in which it is written,
 /// looked up when they are asked for.
@@ -51,7 +65,14 @@ impl<'a> Guard<'a> {
         candidates: &mut [Candidate],
         terms: &[String],
     ) -> tantivy::Result<()> {
-        let believed = |one: &Candidate| [VOCABULARY, OWN].contains(&one.synonym.source);
+        let told =
+            |one: &Candidate, source| one.verdict == Verdict::Taken && one.synonym.source == source;
+        for candidate in candidates.iter_mut().filter(|one| told(one, VOCABULARY)) {
+            if !stands_in(terms, &candidate.synonym.terms) {
+                candidate.verdict = self.verdict_on_everyday_word(&candidate.synonym.terms)?;
+            }
+        }
+        let believed = |one: &Candidate| told(one, VOCABULARY) || told(one, OWN);
         let sure: Vec<Vec<String>> = candidates
             .iter()
             .filter(|one| believed(one))
@@ -67,14 +88,52 @@ impl<'a> Guard<'a> {
         Ok(())
     }
 
+    /// Whether a name of the vocabulary is searched: an everyday word has
+    /// senses besides that of its concept (`Aged`, `Death`).
+    fn verdict_on_everyday_word(&mut self, other: &[String]) -> tantivy::Result<Verdict> {
+        // `Drug Therapy` says no more than `drug`.
+        if other.iter().filter(|term| !is_common(term)).count() > 1 {
+            return Ok(Verdict::Taken);
+        }
+        let finds = self.finds(other)?;
+        let all = self.thesaurus.searcher.num_docs();
+        if !finds.of_everyday_word(all) || self.is_registered(other, finds.other)? {
+            return Ok(Verdict::Taken);
+        }
+        Ok(match () {
+            () if !finds.agree(SHARED, false) => Verdict::Elsewhere,
+            () if finds.outnumber() => Verdict::Outnumbering,
+            () => Verdict::Taken,
+        })
+    }
+
+    /// Whether the registry calls by a name what most studies with the typed
+    /// name are of, or a good part of those with the name itself.
+    fn is_registered(&self, other: &[String], with_it: u64) -> tantivy::Result<bool> {
+        let store = self.thesaurus.store;
+        let Some(named) = &self.found else { return Ok(false) };
+        let mut registered = Vec::new();
+        for field in ALL_REGISTERED.iter().filter_map(|piece| store.fields.words_of(piece)) {
+            registered.push(self.thesaurus.found(field, other)?);
+        }
+        let registered = Found::any(&registered);
+        Ok(2 * named.shared(&registered) >= named.studies().max(1)
+            || 5 * registered.studies() >= with_it)
+    }
+
     fn verdict(&mut self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<Verdict> {
         let other = &candidate.synonym.terms;
         let finds = self.finds(other)?;
-        let short = matches!(other.as_slice(), [only] if only.len() <= SHORT)
-            || candidate.synonym.source == ABBREVIATIONS
-                && is_short_form_of(&key_of(other), &key_of(terms));
+        let abbreviation = candidate.synonym.source == ABBREVIATIONS
+            && is_short_form_of(&key_of(other), &key_of(terms));
+        let short = matches!(other.as_slice(), [only] if only.len() <= SHORT);
+        let least = match () {
+            () if abbreviation => SHARED_BY_ABBREVIATION,
+            () if short => SHARED_BY_SHORT,
+            () => SHARED,
+        };
         Ok(match () {
-            () if !finds.agree(short) => Verdict::Elsewhere,
+            () if !finds.agree(least, short || abbreviation) => Verdict::Elsewhere,
             () if finds.outnumber() && !self.is_vouched_for(candidate, terms)? => {
                 Verdict::Outnumbering
             }
@@ -133,12 +192,15 @@ impl<'a> Guard<'a> {
 impl Finds {
     /// Whether the names stand together often enough. Most studies with a
     /// short name have to have the longer one.
-    fn agree(self, short: bool) -> bool {
-        let (of, least) = match short {
-            true => (self.other, SHARED_BY_SHORT),
-            false => (self.other.min(self.named), SHARED),
-        };
+    fn agree(self, least: f64, short: bool) -> bool {
+        let of = if short { self.other } else { self.other.min(self.named) };
         self.shared as f64 >= least * of as f64
+    }
+
+    /// Whether so many of all studies have the further name that it is an
+    /// everyday word.
+    fn of_everyday_word(self, all: u64) -> bool {
+        self.other >= EVERYDAY && self.other as f64 >= EVERYDAY_SHARE * all as f64
     }
 
     /// Whether the further name would bring in more studies than the name
@@ -155,12 +217,12 @@ mod tests {
     #[test]
     fn names_of_the_same_stand_together() {
         let brand = Finds { named: 873, other: 227, shared: 220 };
-        assert!(brand.agree(false) && !brand.outnumber());
+        assert!(brand.agree(SHARED, false) && !brand.outnumber());
         let drug = Finds { named: 25, other: 111, shared: 25 };
-        assert!(drug.agree(false) && drug.outnumber());
+        assert!(drug.agree(SHARED, false) && drug.outnumber());
         let short = Finds { named: 85, other: 88, shared: 36 };
-        assert!(!short.agree(true), "half of what it finds is something else");
+        assert!(!short.agree(SHARED_BY_SHORT, true), "half of what it finds is something else");
         let apart = Finds { named: 470, other: 244, shared: 60 };
-        assert!(!apart.agree(false));
+        assert!(!apart.agree(SHARED, false));
     }
 }

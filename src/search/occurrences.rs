@@ -40,6 +40,9 @@ impl Pattern {
     }
 }
 
+/// The word before a name that makes it the name of everything else.
+const NON: &str = "non";
+
 /// Documents of a segment in order, with how often each has a pattern.
 type Docs = Arc<[(DocId, u32)]>;
 
@@ -69,6 +72,39 @@ impl Found {
             }
         }
         Ok(Self(Arc::new(found)))
+    }
+
+    /// The studies that have a phrase elsewhere than behind `non`:
+    /// `non-small cell lung cancer` is no small cell lung cancer.
+    pub(super) fn affirmed(
+        searcher: &Searcher,
+        field: Field,
+        slots: &[Slot],
+    ) -> tantivy::Result<Self> {
+        let all = Self::new(searcher, field, &Pattern::Phrase(slots.to_vec()))?;
+        if all.0.is_empty() {
+            return Ok(all);
+        }
+        let behind = [&[vec![NON.to_owned()]], slots].concat();
+        Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?))
+    }
+
+    /// Those that have the pattern more often than another one, and how much
+    /// more often.
+    fn beyond(self, other: &Self) -> Self {
+        if other.0.is_empty() {
+            return self;
+        }
+        let beyond = self.0.iter().map(|(segment, docs)| {
+            let others = other.0.get(segment).map_or(&[][..], |docs| docs);
+            let times = |doc| match others.binary_search_by_key(&doc, |(doc, _)| *doc) {
+                Ok(at) => others[at].1,
+                Err(_) => 0,
+            };
+            let left = docs.iter().map(|(doc, all)| (*doc, all.saturating_sub(times(*doc))));
+            (*segment, Docs::from_iter(left.filter(|(_, left)| *left > 0)))
+        });
+        Self(Arc::new(beyond.collect()))
     }
 
     /// How many they are.

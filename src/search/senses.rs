@@ -102,7 +102,7 @@ pub(super) const FEWEST: u64 = 2;
 
 /// Part of the definitions of an abbreviation that has the sense which it is
 /// taken to have whatever the other words of a query.
-const DOMINANT: f64 = 0.5;
+const DOMINANT: f64 = 0.7;
 
 /// The same before an abbreviation is looked for in the place of its long
 /// form: what else it means would be found, too.
@@ -111,6 +111,10 @@ pub(super) const UNAMBIGUOUS: f64 = 0.8;
 /// Part of the studies with a word that define it as an abbreviation, before
 /// it is taken for one.
 const OFTEN_ENOUGH: f64 = 0.03;
+
+/// The same where only other words of the query tell that it is one: `cold`
+/// beside `common` is none.
+const OFTEN_ENOUGH_BESIDE: f64 = 0.1;
 
 /// Part of the studies of a sense that has the other words of a query, before
 /// these are taken to agree with it.
@@ -166,7 +170,10 @@ impl Thesaurus<'_> {
         let dominant = defined >= FEWEST && defined as f64 >= DOMINANT * all as f64;
         let taken = dominant && self.is_mostly_short_form(short, all)?;
         let taken = taken.then(|| first.clone().sense(all));
-        let agreeing = self.agreeing(groups, short, context)?;
+        let agreeing = match self.is_short_form_in(short, all, OFTEN_ENOUGH_BESIDE)? {
+            true => self.agreeing(groups, short, context)?,
+            false => None,
+        };
         let choice = match agreeing {
             Some(_) => Choice::Agreeing,
             None if taken.is_some() => return Ok((taken, Choice::Dominant)),
@@ -183,12 +190,22 @@ impl Thesaurus<'_> {
         short: &[String],
         defining: u64,
     ) -> tantivy::Result<bool> {
+        self.is_short_form_in(short, defining, OFTEN_ENOUGH)
+    }
+
+    /// Whether that part of the studies that have a word define it.
+    fn is_short_form_in(
+        &self,
+        short: &[String],
+        defining: u64,
+        part: f64,
+    ) -> tantivy::Result<bool> {
         let field = self.store.fields.zones[WORDS];
         let mut with_it = u64::MAX;
         for term in short {
             with_it = with_it.min(self.store.frequency(self.searcher, field, term)?);
         }
-        Ok(defining as f64 >= OFTEN_ENOUGH * with_it as f64)
+        Ok(defining as f64 >= part * with_it as f64)
     }
 
     /// The sense whose long form has a word of the query, or whose studies

@@ -213,6 +213,82 @@ fn a_name_that_mesh_has_under_another_heading_finds_it() {
     assert_eq!(count(&["lung neoplasms"]), "2\n");
 }
 
+#[test]
+fn a_name_behind_non_is_another_name() {
+    let sandbox = indexed(&[
+        study(1, "SCLC and Tea"),
+        study(2, "Small Cell Lung Cancer"),
+        study(3, "Non-Small Cell Lung Cancer"),
+        study(4, "Small Cell Lung Cancer and Non-Small Cell Lung Cancer"),
+        study(5, "Hodgkin Disease"),
+        study(6, "Hodgkin Lymphoma"),
+        study(7, "Non-Hodgkin Lymphoma"),
+    ]);
+    let count = |words: &str| sandbox.run(&["search", "--count", words]).success().out;
+    assert_eq!(count("\"small cell lung carcinoma\""), "2\n");
+    assert_eq!(count("\"hodgkin disease\""), "2\n");
+    assert_eq!(count("\"small cell lung cancer\""), "3\n", "what was typed is found as typed");
+}
+
+#[test]
+fn an_everyday_word_is_not_searched_for_another_word() {
+    let mut studies: Vec<Value> =
+        (1..=3).map(|number| study(number, "Tea for Elderly Readers")).collect();
+    studies.extend((4..=33).map(|number| study(number, "Readers Aged Nine")));
+    studies.push(study(34, "Tea at the End of Life"));
+    studies.extend((35..=64).map(|number| study(number, "Time to Death")));
+    let sandbox = indexed(&studies);
+    let why = "most studies with it do not have the name";
+    assert_eq!(looked_up(&sandbox, "elderly"), (vec![], vec![("Aged".to_owned(), why.to_owned())]));
+    let count = |words: &str| sandbox.run(&["search", "--count", words]).success().out;
+    assert_eq!(count("elderly"), "3\n");
+    assert_eq!(count("\"end of life\""), "1\n");
+    // The registry says that the two are the same.
+    for study in &mut studies[..3] {
+        study["derivedSection"]["conditionBrowseModule"] =
+            json!({"meshes": [{"id": "D000368", "term": "Aged"}]});
+    }
+    assert!(count_of(&indexed(&studies), "elderly") > 3);
+}
+
+fn count_of(sandbox: &Sandbox, words: &str) -> u64 {
+    let run = sandbox.run(&["search", "--count", words]).success();
+    run.out.trim().parse().expect("a number")
+}
+
+#[test]
+fn an_abbreviation_is_searched_for_its_long_form_if_nearly_all_have_both() {
+    let mut studies: Vec<Value> =
+        (1..=8).map(|number| study(number, "Tea Fever (TFV) at Noon")).collect();
+    let sandbox = indexed(&studies);
+    assert_eq!(looked_up(&sandbox, "tea fever").0, ["TFV"]);
+    studies.extend((9..=10).map(|number| study(number, "The TFV of Scones")));
+    let why = "most studies with it do not have the name";
+    assert_doubted_short(&indexed(&studies), "tea fever", "TFV", why);
+}
+
+#[test]
+fn a_thin_majority_does_not_say_what_an_abbreviation_means() {
+    let mut studies: Vec<Value> =
+        (1..=6).map(|number| study(number, "Tea Fever (TFV) at Noon")).collect();
+    studies.extend((7..=10).map(|number| study(number, "Total Forest View (TFV)")));
+    let sandbox = indexed(&studies);
+    assert_eq!(looked_up(&sandbox, "tfv").0, Vec::<String>::new());
+    studies.drain(7..);
+    assert_eq!(looked_up(&indexed(&studies), "tfv").0, ["tea fever"]);
+}
+
+#[test]
+fn a_neighbouring_word_does_not_make_a_word_an_abbreviation() {
+    let mut studies: Vec<Value> =
+        (1..=2).map(|number| study(number, "Common Obstructed Lungs (COLD)")).collect();
+    studies.extend((3..=30).map(|number| study(number, "Catching a Cold")));
+    studies.push(study(31, "Common Obstructed Lungs"));
+    let sandbox = indexed(&studies);
+    let searched = sandbox.run(&["search", "common cold", "--count"]);
+    assert_eq!(searched.success().out, "2\n");
+}
+
 /// Every archive of real records that is at hand.
 const ARCHIVES: [&str; 11] = [
     "csv-classic.zip",

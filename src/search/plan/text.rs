@@ -463,10 +463,13 @@ impl Planner<'_> {
             // Where there is one list, what a synonym finds is looked up once
             // for counting and scoring.
             let found = match (synonym, lists.len(), &pattern) {
-                (Some(_), 1, Pattern::Phrase(_)) => {
-                    let found = Found::new(self.searcher, list.field, &pattern)?;
+                (Some(_), 1, Pattern::Phrase(slots)) => {
+                    let found = Found::affirmed(self.searcher, list.field, slots)?;
                     studies = Some(found.studies());
                     Some(found)
+                }
+                (Some(_), _, Pattern::Phrase(slots)) => {
+                    Some(Found::affirmed(self.searcher, list.field, slots)?)
                 }
                 _ => None,
             };
