@@ -100,11 +100,7 @@ impl<'a> Guard<'a> {
         if !finds.of_everyday_word(all) || self.is_registered(other, finds.other)? {
             return Ok(Verdict::Taken);
         }
-        Ok(match () {
-            () if !finds.agree(SHARED, false) => Verdict::Elsewhere,
-            () if finds.outnumber() => Verdict::Outnumbering,
-            () => Verdict::Taken,
-        })
+        Ok(if finds.agree(SHARED, false) { Verdict::Taken } else { Verdict::Elsewhere })
     }
 
     /// Whether the registry calls by a name what most studies with the typed

@@ -238,7 +238,7 @@ impl Search<'_> {
             }
             return Ok(());
         }
-        let studies = self.thesaurus.studies_with(&synonym.terms)?;
+        let studies = self.thesaurus.studies_named(&synonym.terms)?;
         // A search drops it where it looks for it.
         if studies == 0 {
             verdict = Verdict::Absent;

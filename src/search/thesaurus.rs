@@ -396,6 +396,16 @@ impl<'a> Thesaurus<'a> {
         Ok(self.found(self.store.fields.zones[WORDS], terms)?.studies())
     }
 
+    /// Studies that a search finds by a name, where plain words are looked for.
+    pub(super) fn studies_named(&self, terms: &[String]) -> tantivy::Result<u64> {
+        if terms.len() == 1 {
+            return self.studies_with(terms);
+        }
+        let slots: Vec<_> = terms.iter().map(|term| vec![term.clone()]).collect();
+        let field = self.store.fields.zones[WORDS];
+        Ok(Found::affirmed(self.searcher, field, &slots)?.studies())
+    }
+
     /// The studies that have words in sequence in a field.
     pub(super) fn found(&self, field: Field, terms: &[String]) -> tantivy::Result<Found> {
         let pattern = match terms {

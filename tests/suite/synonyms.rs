@@ -251,6 +251,15 @@ fn an_everyday_word_is_not_searched_for_another_word() {
     assert!(count_of(&indexed(&studies), "elderly") > 3);
 }
 
+#[test]
+fn an_everyday_word_is_searched_where_most_studies_with_the_name_have_it() {
+    let mut studies: Vec<Value> = (1..=3)
+        .map(|number| study(number, "High Blood Pressure, or Hypertension, and Tea"))
+        .collect();
+    studies.extend((4..=33).map(|number| study(number, "Hypertension and Tea")));
+    assert_eq!(count_of(&indexed(&studies), "\"high blood pressure\""), 33);
+}
+
 fn count_of(sandbox: &Sandbox, words: &str) -> u64 {
     let run = sandbox.run(&["search", "--count", words]).success();
     run.out.trim().parse().expect("a number")
