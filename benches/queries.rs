@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
+use trialdex::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
 use trialdex::query::{Expand, Filter, Manner, Misunderstood, Parameter, Request, SortKey};
 use trialdex::search::{Matching, Model, Window, Wish, search};
 use trialdex::source::Limits;
@@ -203,7 +203,7 @@ fn resident(out: &mut impl Write) -> std::io::Result<()> {
 fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let options = UpdateOptions {
-        prune: false,
+        prune: Prune::Nothing,
         limits: Limits::default(),
         threads,
         memory: MEMORY,

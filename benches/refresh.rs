@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant, SystemTime};
 
 use trialdex::format::convert;
-use trialdex::index::{Audit, Holder, UpdateOptions, Watch, update};
+use trialdex::index::{Audit, Holder, Prune, UpdateOptions, Watch, update};
 use trialdex::source::{self, Found, Limits, WalkOptions};
 
 /// Studies that are made from the sample corpus, each a file and a line.
@@ -129,7 +129,7 @@ fn walk(path: &Path) -> Outcome<Count> {
 /// `trialdex index`.
 fn run(index: &Path, path: &Path) -> Outcome<Audit> {
     let options = UpdateOptions {
-        prune: false,
+        prune: Prune::Nothing,
         limits: Limits::default(),
         threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
         memory: MEMORY,

@@ -41,7 +41,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument};
 
 use trialdex::format::convert;
-use trialdex::index::{Holder, UpdateOptions, Watch, document, schema, settings, update};
+use trialdex::index::{Holder, Prune, UpdateOptions, Watch, document, schema, settings, update};
 use trialdex::source::{self, Found, Limits, Record, WalkOptions};
 use trialdex::text;
 
@@ -172,7 +172,7 @@ fn timed(work: impl FnOnce() -> u64) -> Measured {
 /// `trialdex index`, from the file to the commit.
 fn whole(path: &Path, directory: &Path) -> Outcome<Measured> {
     let options = UpdateOptions {
-        prune: false,
+        prune: Prune::Nothing,
         limits: Limits::default(),
         threads: threads(),
         memory: MEMORY,

@@ -10,6 +10,7 @@ mod suite {
     mod disclosure;
     mod documented;
     mod edits;
+    mod emptied;
     mod errors;
     mod evaluation;
     mod exchange;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use trialdex::index::{
-    Holder, Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update,
+    Holder, Prune, Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update,
 };
 use trialdex::query::{Parameter, Request};
 use trialdex::search::Wish;
@@ -38,7 +38,7 @@ fn sample() -> &'static Store {
         let directory = tempfile::tempdir().expect("a directory").keep();
         let options = UpdateOptions {
             holder: Holder::default(),
-            prune: false,
+            prune: Prune::Nothing,
             limits: Limits::default(),
             threads: 1,
             memory: 50_000_000,

@@ -13,7 +13,7 @@ use super::batch::BatchArgs;
 use super::ranking::{RankingArgs, path_or_none};
 use super::review::args::ReviewArgs;
 use super::strategy::StrategyArgs;
-use super::work::WorkArgs;
+use super::work::{PruneArg, WorkArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -208,9 +208,16 @@ pub(crate) struct IndexArgs {
     /// input [default: corpus]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Take studies out of the index whose source is gone
-    #[arg(long)]
-    pub(crate) prune: bool,
+    /// Take studies out of the index that no source has any longer [`--prune`
+    /// alone: `gone`]
+    #[arg(
+        long,
+        value_name = "WHICH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "gone"
+    )]
+    pub(crate) prune: Option<PruneArg>,
     /// Exit with 3 where anything was rejected
     #[arg(long)]
     pub(crate) strict: bool,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use trialdex::index::{
-    Check, CheckOptions, Finding, Repaired, SourcesChecked, Watch, check, repair,
+    Check, CheckOptions, Finding, Prune, Repaired, SourcesChecked, Watch, check, repair,
 };
 use trialdex::output::{bytes, clean_line, grouped, plural};
 
@@ -53,7 +53,7 @@ fn report(
     global: &Global,
     arguments: &CheckArgs,
 ) -> Result<Report, super::Failure> {
-    let updating = options(false, &arguments.work);
+    let updating = options(Prune::Nothing, &arguments.work);
     let checking = CheckOptions {
         quick: arguments.quick,
         sources: arguments.sources,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use trialdex::index::{
-    Audit, Holder, IndexError, Reject, RejectKind, UpdateOptions, Watch, update,
+    Audit, Holder, IndexError, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
 };
 use trialdex::output::{Paint, clean_line, grouped, plural};
 use trialdex::source::Limits;
@@ -34,7 +34,13 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs)
         console.say("reading study records from the terminal; Ctrl-D ends them");
     }
     let start = Instant::now();
-    let audit = build(console, &global.index, &inputs, arguments.prune, &arguments.work)?;
+    let audit = build(
+        console,
+        &global.index,
+        &inputs,
+        arguments.prune.map_or(Prune::Nothing, Prune::from),
+        &arguments.work,
+    )?;
     match arguments.format {
         ReportFormat::Text => console.say(&text(&audit, start.elapsed().as_secs_f64())),
         ReportFormat::Json => {
@@ -62,7 +68,7 @@ pub(crate) fn build(
     console: &Console,
     directory: &Path,
     inputs: &[PathBuf],
-    prune: bool,
+    prune: Prune,
     work: &WorkArgs,
 ) -> Result<Audit, Failure> {
     let watch = Arc::new(Watch::default());
@@ -98,7 +104,7 @@ fn stop(watch: &Watch, ended: &AtomicBool, bar: bool) {
     }
 }
 
-pub(super) fn options(prune: bool, work: &WorkArgs) -> UpdateOptions {
+pub(super) fn options(prune: Prune, work: &WorkArgs) -> UpdateOptions {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     UpdateOptions {
         prune,
@@ -159,11 +165,19 @@ fn text(audit: &Audit, seconds: f64) -> String {
             plural(audit.duplicates, "older or less full record", "older or less full records")
         ),
     );
+    let gone = audit.kept - audit.held;
     push(
-        audit.kept > 0,
+        gone > 0,
         format!(
             "kept {} that no source has any longer; `--prune` removes them",
-            plural(audit.kept, "study", "studies")
+            plural(gone, "study", "studies")
+        ),
+    );
+    push(
+        audit.held > 0,
+        format!(
+            "kept {} that damaged or emptied sources lack; `--prune=all` removes them",
+            plural(audit.held, "study", "studies")
         ),
     );
     lines.extend(unplaced(audit));

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use trialdex::index::{IndexError, Store, VOCABULARY_FILE, rfc3339};
+use trialdex::index::{IndexError, Prune, Store, VOCABULARY_FILE, rfc3339};
 use trialdex::output::{
     Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural,
@@ -250,7 +250,7 @@ pub(crate) fn open_or_build(console: &Console, directory: &Path) -> Result<Store
                 directory.display()
             ));
             let inputs = [PathBuf::from(DEFAULT_INPUT)];
-            let audit = build(console, directory, &inputs, false, &WorkArgs::default())?;
+            let audit = build(console, directory, &inputs, Prune::Nothing, &WorkArgs::default())?;
             console.say(&format!(
                 "indexed {} from {}; `trialdex status` tells more\n",
                 plural(audit.studies, "study", "studies"),

@@ -1,6 +1,7 @@
 //! How an index is built: threads, memory, limits to what is read.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use trialdex::index::Prune;
 
 /// Megabytes for the indexing threads.
 const MEMORY: u32 = 200;
@@ -28,6 +29,25 @@ const MAX_VALUES: u32 = 4_000_000;
 
 /// Cells of a row.
 const MAX_CELLS: u32 = 10_000;
+
+/// What `--prune` takes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PruneArg {
+    /// What sources that can be read have no longer
+    Gone,
+    /// That, and what damaged sources lack, or gave before they turned into
+    /// something without studies
+    All,
+}
+
+impl From<PruneArg> for Prune {
+    fn from(which: PruneArg) -> Self {
+        match which {
+            PruneArg::Gone => Self::Gone,
+            PruneArg::All => Self::All,
+        }
+    }
+}
 
 /// How an index is built.
 #[derive(Debug, Args)]

@@ -47,6 +47,9 @@ pub struct Audit {
     pub removed: u64,
     /// Studies kept although their source has them no longer.
     pub kept: u64,
+    /// Those of them that `--prune` leaves in the index, since their source is
+    /// damaged, or gave studies before and gives none now.
+    pub held: u64,
     /// Files and members that hold no study.
     pub not_studies: u64,
     /// Records, or what should have been some, that could not be read.

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 use super::ledger::{Digest, Entry, EntryKind, SourceId};
 use super::recall::Recall;
@@ -352,12 +353,39 @@ impl Contest {
 
     /// Takes back what the ledger had from a source.
     pub(super) fn withdraw_source(&mut self, source: SourceId) {
-        let known = &self.entries[..self.known];
-        let start = known.partition_point(|linked| linked.entry.source < source);
-        let end = known.partition_point(|linked| linked.entry.source <= source);
-        for at in start..end {
+        for at in self.known_of(source) {
             self.withdraw_at(at);
         }
+    }
+
+    /// Where the entries are that the ledger had from a source.
+    fn known_of(&self, source: SourceId) -> Range<usize> {
+        let known = &self.entries[..self.known];
+        let start = known.partition_point(|linked| linked.entry.source < source);
+        start..known.partition_point(|linked| linked.entry.source <= source)
+    }
+
+    /// Whether the ledger had any record from a source.
+    pub(super) fn gave(&self, source: SourceId) -> bool {
+        !self.known_of(source).is_empty()
+    }
+
+    /// The sources with records that have come.
+    pub(super) fn newly_giving(&self) -> HashSet<SourceId> {
+        self.entries[self.known..].iter().map(|linked| linked.entry.source).collect()
+    }
+
+    /// The sources that were read again, by the numbers that they had and have.
+    pub(super) fn renewed(&self) -> impl Iterator<Item = (SourceId, SourceId)> {
+        self.renewed.iter().map(|(old, new)| (*old, *new))
+    }
+
+    /// Whether a source that was read again lacks a study that it had.
+    pub(super) fn lacks(&self, old: SourceId, new: SourceId) -> bool {
+        self.known_of(old).any(|at| {
+            let nct = self.entries[at].entry.nct;
+            !self.standing(nct).any(|entry| entry.source == new)
+        })
     }
 
     /// Takes back the entries whose sources have them no longer.

@@ -159,6 +159,33 @@ impl Rejects {
         rejected.map(|reject| reject.source).collect()
     }
 
+    /// The sources with something that holds no study.
+    pub(super) fn of_something_else(&self) -> HashSet<SourceId> {
+        let others = self.kept.iter().filter(|reject| reject.kind == RejectKind::NotStudy);
+        others.map(|reject| reject.source).collect()
+    }
+
+    /// Counts what holds no study in a source as lost, where `which` is true
+    /// of it, and adds to its reason what becomes of the studies that were
+    /// there; `false` where there is none.
+    pub(super) fn hold(
+        &mut self,
+        source: SourceId,
+        note: &str,
+        which: impl Fn(&RejectEntry) -> bool,
+    ) -> bool {
+        let of_source = self.kept.iter_mut().filter(|reject| reject.source == source);
+        let mut any = false;
+        for reject in of_source.filter(|reject| which(reject)) {
+            if reject.line <= 1 {
+                reject.kind = RejectKind::Rejected;
+                reject.reason.push_str(note);
+                any = true;
+            }
+        }
+        any
+    }
+
     /// All rejects; those beyond [`KEPT_ALIKE`] as one with their number.
     pub(super) fn into_entries(self) -> Vec<RejectEntry> {
         let mut entries = self.kept;

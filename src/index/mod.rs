@@ -46,4 +46,4 @@ pub use status::Status;
 #[doc(hidden)]
 pub use store::rewritten_payload;
 pub use store::{FORMAT, IndexError, Store, VOCABULARY_FILE, settings};
-pub use update::{UpdateError, UpdateOptions, Watch, rfc3339, update};
+pub use update::{Prune, UpdateError, UpdateOptions, Watch, rfc3339, update};

@@ -127,6 +127,7 @@ impl Summary<'_> {
             let Some(best) = self.contest.best(nct) else { continue };
             if best.orphan {
                 audit.kept += 1;
+                audit.held += u64::from(self.damaged.contains(&best.source));
             } else if self.is_of_run(best) {
                 match change {
                     Change::Added => audit.added += 1,

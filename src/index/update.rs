@@ -5,6 +5,8 @@
 //! known, and commits the outcome once, at the end; until then the index is
 //! what it was before.
 
+mod vanished;
+
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use super::document::Admitted;
 use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
 use super::ledger::{
-    Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId, UNKNOWN,
+    Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId,
 };
 use super::merging::Merging;
 use super::path_key::{key_path, path_key};
@@ -38,8 +40,8 @@ const CLOCK_GRAIN: Duration = Duration::from_secs(2);
 /// How to update.
 #[derive(Debug, Clone)]
 pub struct UpdateOptions {
-    /// Take studies out of the index whose sources have them no longer.
-    pub prune: bool,
+    /// Which studies to take out of the index that no source has any longer.
+    pub prune: Prune,
     /// Bounds for hostile input.
     pub limits: Limits,
     /// Threads that convert records, and threads that index studies.
@@ -51,6 +53,19 @@ pub struct UpdateOptions {
     /// Who runs it: what another one is told that wants to write to the index
     /// meanwhile. Its time is filled in.
     pub holder: Holder,
+}
+
+/// Which studies leave the index that no source has any longer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Prune {
+    /// None: a file can vanish for many reasons.
+    #[default]
+    Nothing,
+    /// Those of files that are gone, and those that their files have no longer,
+    /// unless a source is damaged, or gave studies before and gives none now.
+    Gone,
+    /// Those of such sources too, as long as these could be read.
+    All,
 }
 
 impl UpdateOptions {
@@ -279,6 +294,7 @@ impl<'a> Update<'a> {
     fn run(&mut self, inputs: &[PathBuf]) -> Result<(), IndexError> {
         self.read_inputs(inputs)?;
         self.find_gone(inputs);
+        self.hold_emptied();
         self.join_pages()?;
         self.keep_vanished();
         self.index_runners_up()?;
@@ -458,42 +474,14 @@ impl<'a> Update<'a> {
         self.rejects.push(reject(id, RejectKind::Rejected, location, error.to_string()));
     }
 
-    /// Finds the sources that are no longer there. Their pages leave the
-    /// studies that have other pages; whole studies stay, unless told
-    /// otherwise.
-    fn find_gone(&mut self, inputs: &[PathBuf]) {
-        let roots: Vec<PathBuf> = inputs.iter().map(|input| source::absolute(input)).collect();
-        for id in 0..self.ledger.sources.len() {
-            if !self.seen[id] && self.is_gone(id, &roots) {
-                self.gone_files += 1;
-                self.intake.contest().withdraw_source(id as SourceId);
-            }
-        }
-        if self.options.prune {
-            let seen = &self.seen;
-            self.intake.contest().withdraw_orphans(&|source| seen[source as usize]);
-        }
-    }
-
-    fn is_gone(&self, id: usize, roots: &[PathBuf]) -> bool {
-        let key = self.ledger.sources[id].path.as_str();
-        let (unnamed, path) = (key == "-" || key == UNKNOWN, key_path(key));
-        if unnamed || self.unlisted.iter().any(|above| path.starts_with(above)) {
-            return false;
-        }
-        let in_scope = roots.iter().any(|root| path.starts_with(root));
-        in_scope || (self.options.prune && !path.exists())
-    }
-
     /// Joins the pages of the studies whose pages came, went or changed. Those
     /// that went from a source with rejects stay: they may be among them.
     fn join_pages(&mut self) -> Result<(), IndexError> {
-        let rejected = self.intake.rejected_sources();
-        let damaged = |source| self.damaged.contains(&source) || rejected.contains(&source);
+        let holding = self.holding();
         let mut contest = self.intake.contest();
         let mut changed = Vec::new();
         for nct in contest.touched() {
-            contest.keep_pages(nct, &damaged);
+            contest.keep_pages(nct, &|source| holding.contains(&source));
             let source = self.first_source(&contest, nct);
             if source.is_some_and(|source| !contest.keep_joined(nct, source)) {
                 changed.push(nct);
@@ -583,25 +571,6 @@ impl<'a> Update<'a> {
                 }
             }
         })
-    }
-
-    /// Keeps the records that the index holds but no source has any longer,
-    /// unless there is a better one, or they are to be pruned. Nothing is
-    /// pruned on account of a source that has rejects: it may be among them.
-    fn keep_vanished(&mut self) {
-        let rejected = self.intake.rejected_sources();
-        let mut contest = self.intake.contest();
-        for nct in contest.touched() {
-            let damaged = contest
-                .renewals(nct)
-                .any(|source| self.damaged.contains(&source) || rejected.contains(&source));
-            if damaged || !self.options.prune {
-                contest.keep_vanished(nct);
-            }
-            contest.give_up_vanished(nct);
-        }
-        drop(contest);
-        self.damaged.extend(rejected);
     }
 
     /// Takes the studies that are left without a record out of the index, but

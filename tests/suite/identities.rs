@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use trialdex::index::{Holder, Store, UpdateOptions, Watch, update};
+use trialdex::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
 use trialdex::query::{Filter, Parameter, Request};
 use trialdex::search::{Hits, Matching, Window, Wish, search};
 use trialdex::source::Limits;
@@ -88,7 +88,7 @@ impl Ground {
     pub(super) fn new(inputs: &[PathBuf]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let options = UpdateOptions {
-            prune: false,
+            prune: Prune::Nothing,
             limits: Limits::default(),
             threads: 2,
             memory: 100_000_000,
