@@ -14,6 +14,9 @@ const CODES: &str = "LocationCountryCode";
 /// Signs that people type before what they do not want.
 const NEGATIONS: [char; 5] = ['!', '~', '-', '^', '\u{ac}'];
 
+/// Words that people type before what they do not want.
+const WORDS_OF_DENIAL: [&str; 5] = ["not", "non", "except", "without", "no"];
+
 /// Reads names of countries and regions, or codes of countries, with commas
 /// between: any of them will do. A name may have blanks in it, so they do not
 /// separate; one with a comma has to stand alone.
@@ -30,8 +33,8 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
     let (mut found, mut notices, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
         let name = &typed[span.clone()];
-        if let Some(other) = name.strip_prefix(NEGATIONS) {
-            wrong.push(negated(name, other.trim(), span));
+        if let Some(other) = denied(name) {
+            wrong.push(negated(name, other, span));
         } else if let Some(Meant::OneOf(countries)) = countries::meant(name) {
             wrong.push(several(name, countries, span));
         } else if let Some(code) = countries::code_typed(name) {
@@ -54,6 +57,17 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         wrong.push(super::parser::no_words(typed));
     }
     if wrong.is_empty() { Ok((found, notices)) } else { Err(wrong) }
+}
+
+/// What a name denies: `not US`, `!US`.
+fn denied(name: &str) -> Option<&str> {
+    let after_word = |word: &str| {
+        let (before, other) = name.split_once(char::is_whitespace)?;
+        before.eq_ignore_ascii_case(word).then_some(other)
+    };
+    let other = name.strip_prefix(NEGATIONS);
+    let other = other.or_else(|| WORDS_OF_DENIAL.iter().find_map(|word| after_word(word)));
+    other.map(str::trim)
 }
 
 fn in_country(code: &str, span: Span) -> Expr {
@@ -89,12 +103,16 @@ fn several(name: &str, countries: &[&str], span: Span) -> Diagnostic {
 }
 
 fn negated(name: &str, country: &str, span: Span) -> Diagnostic {
-    let code = countries::code_typed(country).unwrap_or("US");
-    Diagnostic {
-        span,
-        message: format!("`{name}` is no country, and a sign before one does not leave it out"),
-        hint: format!("type `--filter 'NOT AREA[{CODES}]{code}'` for studies without sites there"),
-    }
+    let region = regions::named(country).map(|region| region.codes().join(" OR "));
+    let known = region.map(|codes| format!("({codes})"));
+    let code = known.or_else(|| countries::code_typed(country).map(str::to_owned));
+    let hint = match code {
+        Some(code) => {
+            format!("type `--filter 'NOT AREA[{CODES}]{code}'` for studies without sites there")
+        }
+        None => format!("type a country, as in `--filter 'NOT AREA[{CODES}]US'`"),
+    };
+    Diagnostic { span, message: format!("`{name}` leaves no country out"), hint }
 }
 
 fn unknown(name: &str, span: Span) -> Diagnostic {
@@ -164,11 +182,11 @@ mod tests {
             ),
             (
                 "!US",
-                "`!US` is no country, and a sign before one does not leave it out; type `--filter 'NOT AREA[LocationCountryCode]US'` for studies without sites there",
+                "`!US` leaves no country out; type `--filter 'NOT AREA[LocationCountryCode]US'` for studies without sites there",
             ),
             (
                 "~ Germany",
-                "`~ Germany` is no country, and a sign before one does not leave it out; type `--filter 'NOT AREA[LocationCountryCode]DE'` for studies without sites there",
+                "`~ Germany` leaves no country out; type `--filter 'NOT AREA[LocationCountryCode]DE'` for studies without sites there",
             ),
             (
                 "Germny",

@@ -287,6 +287,12 @@ impl<'a> Place<'a> {
         (next.span.start == self.tokens[self.at].span.end).then_some(next)
     }
 
+    /// Whether the token before ends where this one begins, as in
+    /// `(R)-ketamine`.
+    fn follows_at_once(self) -> bool {
+        self.typed[..self.tokens[self.at].span.start].ends_with([')', ']', '"'])
+    }
+
     fn operator_beside_words(self) -> Option<Notice> {
         self.neighbour(true).or(self.neighbour(false))?;
         let text = self.text();
@@ -415,8 +421,11 @@ fn explosion(_: Place, text: &str) -> Option<Notice> {
     })
 }
 
-fn minus(_: Place, text: &str) -> Option<Notice> {
+fn minus(place: Place, text: &str) -> Option<Notice> {
     let word = text.strip_prefix('-').filter(|word| word.starts_with(char::is_alphabetic))?;
+    if place.follows_at_once() {
+        return None;
+    }
     Some((format!("`-` before `{word}` does not exclude it"), format!("type `NOT {word}`")))
 }
 

@@ -1,6 +1,7 @@
 //! The typed text as tokens.
 
 use super::Span;
+use super::dialect;
 use super::meaning::Word;
 use super::report::Report;
 use super::words::{Draft, FARTHEST, holds_words, is_quote, is_reserved, near};
@@ -262,18 +263,38 @@ impl Lexer<'_> {
         self.push(TokenKind::Operator(keyword, inner..self.at), start..self.at);
     }
 
-    /// Brackets without a keyword; whether they are a habit from elsewhere is
-    /// seen from what stands before them.
+    /// Brackets without a keyword: a field of another system, or signs of
+    /// plain text, as in `[18F]FDG`, which are passed over.
     fn bracketed(&mut self) {
         let start = self.at;
-        let rest = &self.typed[start + 1..];
-        let end = rest.find(['[', ']']).filter(|end| rest[*end..].starts_with(']'));
-        if let (true, Some(end)) = (self.typed[start..].starts_with('['), end) {
-            self.at = start + end + 2;
-            self.push(TokenKind::Bracketed(start + 1..start + 1 + end), start..self.at);
+        let rest = &self.typed[start..];
+        let inner = rest.strip_prefix('[').and_then(|inner| inner.split_once([']', '[']));
+        if let Some((inner, _)) = inner
+            && self.names_a_field(inner)
+        {
+            self.at = start + inner.len() + 2;
+            self.push(TokenKind::Bracketed(start + 1..self.at - 1), start..self.at);
         } else {
-            self.single(TokenKind::Bracketed(start..start));
+            self.at += 1;
         }
+    }
+
+    /// Whether what stands in brackets is a field of another system behind an
+    /// operand, or belongs to a word in capitals that is no operator.
+    fn names_a_field(&self, inner: &str) -> bool {
+        let after = &self.typed[self.at + inner.len() + 1..];
+        let Some(last) = self.tokens.last() else { return false };
+        let operand =
+            matches!(last.kind, TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Close);
+        if !operand || !after.starts_with(']') {
+            return false;
+        }
+        let word = &self.typed[last.span.clone()];
+        let capitals = word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        let misnamed = capitals && last.span.end == self.at;
+        let goes_on =
+            after[1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '"'));
+        (misnamed && goes_on) || (!goes_on && dialect::is_tag(inner))
     }
 
     fn quoted(&mut self, open: char) {

@@ -460,6 +460,7 @@ impl Parser<'_> {
 
     /// Words or a phrase.
     fn lone_term(&mut self) -> Option<Expr> {
+        let first = self.at;
         let (term, span) = self.term()?;
         self.sources += term.words.len() - 1;
         let words = term.words.iter().filter(|word| NctId::parse(&word.text).is_none());
@@ -472,12 +473,35 @@ impl Parser<'_> {
         }
         self.tag(&span);
         if !term.holds_words() {
-            let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
-            let message =
-                format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
-            self.report.add(place, message, "leave it out; `ALL` stands for every study");
+            self.without_words(first, &term);
+            return None;
         }
         Some(Expr { kind: ExprKind::Term(term), span })
+    }
+
+    /// Signs without a word are passed over in plain text, as in `S(+)`; an
+    /// operator that they belong to would mean nothing.
+    fn without_words(&mut self, first: usize, term: &Term) {
+        let plain = |token: Option<&Token>| {
+            token.is_none_or(|token| {
+                matches!(
+                    token.kind,
+                    TokenKind::Word(_)
+                        | TokenKind::Quoted(_)
+                        | TokenKind::Open
+                        | TokenKind::Close
+                        | TokenKind::Comma
+                )
+            })
+        };
+        let before = first.checked_sub(1).and_then(|at| self.tokens.get(at));
+        if plain(before) && plain(self.tokens.get(self.at)) && self.tokens.len() > 1 {
+            return;
+        }
+        let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
+        let message =
+            format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
+        self.report.add(place, message, "leave it out; `ALL` stands for every study");
     }
 
     /// Brackets after a term, as other databases write their fields.

@@ -35,7 +35,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     let text = String::from_utf8_lossy(&bytes);
     let text = text.trim_start_matches('\u{feff}');
     let is_strategy = arguments.from.is_some() || is_strategy(text);
-    if !is_strategy {
+    // Whoever says what the queries are knows what they are written for.
+    if !is_strategy && arguments.kind.is_none() {
         refuse_foreign(&arguments.file, text)?;
     }
     check(arguments, is_strategy)?;

@@ -232,7 +232,7 @@ const FOREIGN: [&str; 69] = [
 ];
 
 /// Tags of the retired site beside names of fields, and their areas.
-const AREAS: [(&str, &str); 20] = [
+const AREAS: [(&str, &str); 31] = [
     ("disease", "ConditionSearch"),
     ("condition", "ConditionSearch"),
     ("conditions", "ConditionSearch"),
@@ -251,6 +251,17 @@ const AREAS: [(&str, &str); 20] = [
     ("phase", "Phase"),
     ("studytypes", "StudyType"),
     ("recruitment", "OverallStatus"),
+    ("status", "OverallStatus"),
+    ("gender", "Sex"),
+    ("drug", "InterventionSearch"),
+    ("eligibility", "EligibilitySearch"),
+    ("locations", "LocationSearch"),
+    ("cntry", "LocationCountry"),
+    ("year", "StartDate"),
+    ("date", "StartDate"),
+    ("age", "StdAge"),
+    ("enrollment", "EnrollmentCount"),
+    ("studytype", "StudyType"),
     ("agegroup", "StdAge"),
     ("idnumber", "IdSearch"),
 ];
@@ -291,6 +302,14 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
     }
     let of_pubmed = dialect == Dialect::PubMed && ["disease", "treatment"].contains(&name.as_str());
     if of_pubmed { registry_field(&name) } else { None }
+}
+
+/// Whether brackets behind a word hold a field of PubMed or of the retired
+/// site, or what Embase.com and the Cochrane Library write there.
+pub(in crate::query) fn is_tag(inner: &str) -> bool {
+    let inner = inner.trim();
+    let known = |dialect| !inner.is_empty() && field(inner, dialect).is_some();
+    known(Dialect::PubMed) || known(Dialect::ClinicalTrials)
 }
 
 /// What a tag of the retired site means.

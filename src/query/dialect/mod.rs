@@ -29,6 +29,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::syntax::Expr;
+pub(super) use fields::is_tag;
 pub use guess::guess;
 use history::COUNT;
 pub use history::PassedOver;

@@ -115,11 +115,6 @@ fn messages_say_what_to_type() {
             "1..2 no parenthesis is open here; type `(` where the group begins, or leave `)` out",
         ),
         (
-            "diabetes [bracket]",
-            "9..18 brackets belong to operators, such as `AREA[BriefTitle]word`; leave `[bracket]` out, or name an area before the word",
-        ),
-        ("a ] b", "2..3 `]` belongs to no operator; leave it out"),
-        (
             "cancer[ti]",
             "6..10 fields are not named after a word: `[ti]`; type `AREA[BriefTitle]cancer` instead",
         ),
@@ -182,7 +177,6 @@ fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_text() {
             "operators are written in capitals",
             "nothing stands after `OR`",
             "`DISTANCE` takes brackets after it",
-            "`]` belongs to no operator",
             "invalid coverage: `Some`",
             "the quote is not closed",
         ]
@@ -427,5 +421,29 @@ fn noise_is_read_or_refused() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn signs_of_plain_text_are_passed_over() {
+    for (typed, printed) in [
+        ("What helps (in children)?", "What helps AND in children"),
+        ("S(+)-ketamine", "S AND -ketamine"),
+        ("(R)-ketamine", "R AND -ketamine"),
+        ("[18F]FDG PET", "18F FDG PET"),
+        ("[68Ga]Ga-PSMA-11 imaging", "68Ga Ga-PSMA-11 imaging"),
+        ("N-[4-(methyl)phenyl]acetamide", "N- 4- AND methyl AND phenyl acetamide"),
+        ("benzo[a]pyrene", "benzo a pyrene"),
+        ("emission tomography [PET]", "emission tomography PET"),
+        ("a ] b [", "a b"),
+        ("p.(Val600Glu), 1,25(OH)2D3", "p. AND Val600Glu AND 1 AND 25 AND OH AND 2D3"),
+    ] {
+        let parsed = expression(typed).expect(typed);
+        assert_eq!(parsed.expr.to_string(), printed, "{typed}");
+        assert_eq!(parsed.notices, [], "{typed}");
+    }
+    // An operator needs something to look for.
+    for typed in ["a AND ?", "AREA[BriefTitle]&", "NOT ?", "(+)", "?"] {
+        assert!(expression(typed).is_err(), "{typed}");
     }
 }
