@@ -42,6 +42,7 @@ mod suite {
     mod strategies;
     mod structure;
     mod synonyms;
+    mod tables;
     mod thesaurus;
     mod together;
     mod vocabulary;

@@ -28,6 +28,9 @@ const REJECTS_SHOWN: usize = 10;
 /// Fields without a place that the audit names on a terminal.
 const UNPLACED_SHOWN: usize = 8;
 
+/// Fields with values that do not fit them that the audit names on a terminal.
+const UNFIT_SHOWN: usize = 5;
+
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs) -> super::Result {
     let inputs = inputs(arguments)?;
     if inputs.iter().any(|input| input == Path::new("-")) && std::io::stdin().is_terminal() {
@@ -181,6 +184,11 @@ fn text(audit: &Audit, seconds: f64) -> String {
         ),
     );
     lines.extend(unplaced(audit));
+    lines.extend(unfit(audit));
+    lines.extend(audit.versions.iter().map(|(column, records)| {
+        let records = plural(*records, "record", "records");
+        format!("the newest version of a study wins, by `{}` of {records}", clean_line(column))
+    }));
     lines.extend(audit.encodings.iter().map(|(encoding, records)| {
         format!("read {} as {encoding}", plural(*records, "record", "records"))
     }));
@@ -243,6 +251,56 @@ fn unplaced(audit: &Audit) -> Option<String> {
     (!names.is_empty()).then(|| format!("not part of the data model: {}", names.join(", ")))
 }
 
+/// Values that do not fit their field, commonest first, an example of each.
+fn unfit(audit: &Audit) -> Vec<String> {
+    let mut fields: Vec<_> = audit.unfit.iter().collect();
+    fields.sort_by_key(|unfit| std::cmp::Reverse(unfit.values));
+    let all: u64 = fields.iter().map(|unfit| unfit.values).sum();
+    if all == 0 {
+        return Vec::new();
+    }
+    let values = plural(all, "value", "values");
+    let mut lines = vec![format!("kept {values} that no search by field can use:")];
+    for unfit in fields.iter().take(UNFIT_SHOWN) {
+        let example = &unfit.example;
+        let place = Place { path: &example.path, member: example.member.as_deref() };
+        let line = if example.line > 1 { format!(":{}", example.line) } else { String::new() };
+        lines.push(
+            clean_line(&format!(
+                "  {}: {}, such as `{}` of {} in {place}{line}",
+                unfit.field,
+                grouped(unfit.values),
+                example.value,
+                example.nct_id,
+            ))
+            .into_owned(),
+        );
+    }
+    let more = fields.len().saturating_sub(UNFIT_SHOWN);
+    if more > 0 {
+        lines.push(format!(
+            "  and of {}, see `--format json`",
+            plural(more as u64, "other field", "other fields")
+        ));
+    }
+    lines
+}
+
+/// A file, as seen from where the user is, and a member of it.
+struct Place<'a> {
+    path: &'a str,
+    member: Option<&'a str>,
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let here = std::env::current_dir().unwrap_or_default();
+        let path = Path::new(self.path);
+        write!(f, "{}", path.strip_prefix(&here).unwrap_or(path).display())?;
+        self.member.map_or(Ok(()), |member| write!(f, "!/{member}"))
+    }
+}
+
 fn rejects(audit: &Audit) -> Vec<String> {
     let of_kind = |kind| audit.rejects.iter().filter(move |reject| reject.kind == kind);
     let mut lines = Vec::new();
@@ -267,11 +325,8 @@ fn rejects(audit: &Audit) -> Vec<String> {
 
 /// `path!/member:line: reason`, the path as seen from where the user is.
 pub(crate) fn reject_line(reject: &Reject) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = Path::new(&reject.path);
-    let path = path.strip_prefix(&here).unwrap_or(path).display();
-    let member = reject.member.as_ref().map(|member| format!("!/{member}")).unwrap_or_default();
+    let place = Place { path: &reject.path, member: reject.member.as_deref() };
     let line = reject.line.filter(|line| *line > 1).map(|line| format!(":{line}"));
     let line = line.unwrap_or_default();
-    clean_line(&format!("{path}{member}{line}: {}", reject.reason)).into_owned()
+    clean_line(&format!("{place}{line}: {}", reject.reason)).into_owned()
 }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::{Notes, encoding};
 use crate::study::pieces::{self, Kind, Piece, fold};
-use crate::study::{Age, NctId, Study, place, put, typed};
+use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
 use location::location;
 
 /// How the cells of a column are read.
@@ -84,10 +84,72 @@ static COLUMNS: &[(&str, Reading)] = &[
     ("lastverified", Reading::Piece("StatusVerifiedDate")),
     ("locations", Reading::Cell(Reader::locations)),
     ("studydocuments", Reading::Cell(Reader::documents)),
+    // Tables of other programs, the AACT database among them.
+    ("eligibility", Reading::Piece("EligibilityCriteria")),
+    ("criteria", Reading::Piece("EligibilityCriteria")),
+    ("minage", Reading::Piece("MinimumAge")),
+    ("maxage", Reading::Piece("MaximumAge")),
+    ("acceptshealthyvolunteers", Reading::Piece("HealthyVolunteers")),
+    ("enrolment", Reading::Piece("EnrollmentCount")),
+    ("enrolmenttype", Reading::Piece("EnrollmentType")),
+    ("allocation", Reading::Piece("DesignAllocation")),
+    ("masking", Reading::Cell(Reader::masking)),
+    ("mainsponsor", Reading::Piece("LeadSponsorName")),
+    ("studystartdate", Reading::Piece("StartDate")),
+    ("registrationdate", Reading::Piece("StudyFirstSubmitDate")),
+    ("hassummaryresults", Reading::Piece("HasResults")),
+    ("summaryresultsdate", Reading::Piece("ResultsFirstSubmitDate")),
+    ("versiondate", Reading::Cell(Reader::version)),
+    ("lastupdate", Reading::Piece("LastUpdatePostDate")),
+    ("lastupdatedate", Reading::Piece("LastUpdatePostDate")),
+    ("sourceclass", Reading::Piece("OrgClass")),
+    ("studyfirstsubmitteddate", Reading::Piece("StudyFirstSubmitDate")),
+    ("studyfirstsubmittedqcdate", Reading::Piece("StudyFirstSubmitQCDate")),
+    ("studyfirstposteddate", Reading::Piece("StudyFirstPostDate")),
+    ("studyfirstposteddatetype", Reading::Piece("StudyFirstPostDateType")),
+    ("resultsfirstsubmitteddate", Reading::Piece("ResultsFirstSubmitDate")),
+    ("resultsfirstsubmittedqcdate", Reading::Piece("ResultsFirstSubmitQCDate")),
+    ("resultsfirstposteddate", Reading::Piece("ResultsFirstPostDate")),
+    ("resultsfirstposteddatetype", Reading::Piece("ResultsFirstPostDateType")),
+    ("dispositionfirstsubmitteddate", Reading::Piece("DispFirstSubmitDate")),
+    ("dispositionfirstsubmittedqcdate", Reading::Piece("DispFirstSubmitQCDate")),
+    ("dispositionfirstposteddate", Reading::Piece("DispFirstPostDate")),
+    ("dispositionfirstposteddatetype", Reading::Piece("DispFirstPostDateType")),
+    ("lastupdatesubmitteddate", Reading::Piece("LastUpdateSubmitDate")),
+    ("lastupdateposteddate", Reading::Piece("LastUpdatePostDate")),
+    ("lastupdateposteddatetype", Reading::Piece("LastUpdatePostDateType")),
+    ("expandedaccesstypeindividual", Reading::Piece("ExpAccTypeIndividual")),
+    ("expandedaccesstypeintermediate", Reading::Piece("ExpAccTypeIntermediate")),
+    ("expandedaccesstypetreatment", Reading::Piece("ExpAccTypeTreatment")),
+    ("expandedaccessnctid", Reading::Piece("ExpandedAccessNCTId")),
+    ("plantoshareipd", Reading::Piece("IPDSharing")),
+    ("plantoshareipddescription", Reading::Piece("IPDSharingDescription")),
+    ("ipdtimeframe", Reading::Piece("IPDSharingTimeFrame")),
+    ("ipdaccesscriteria", Reading::Piece("IPDSharingAccessCriteria")),
+    ("ipdurl", Reading::Piece("IPDSharingURL")),
+    ("verificationdate", Reading::Piece("StatusVerifiedDate")),
+    // Said by the dates, the number and the lists beside them.
+    ("startmonthyear", Reading::Implied),
+    ("verificationmonthyear", Reading::Implied),
+    ("completionmonthyear", Reading::Implied),
+    ("primarycompletionmonthyear", Reading::Implied),
+    ("numberofarms", Reading::Implied),
+    ("numberofgroups", Reading::Implied),
+    ("createdat", Reading::Implied),
+    ("updatedat", Reading::Implied),
+    ("versionnumber", Reading::Implied),
+    ("totalversions", Reading::Implied),
 ];
+
+/// Words of other programs for a value that lacks.
+const NOTHING: [&str; 10] =
+    ["null", "NULL", "nan", "NaN", "NaT", "<NA>", "NA", "None", "\\N", "#N/A"];
 
 /// Columns that can name the study's number, the surest first.
 const NUMBERED: [&str; 5] = ["nctnumber", "nctid", "studyurl", "url", "studydocuments"];
+
+/// Headings that only the registry's own tables have.
+const REGISTRY: [&str; 4] = ["studytitle", "fundertype", "fundedbys", "sponsorcollaborators"];
 
 /// Most bytes of the name of a part of a design; more is running text.
 const LONGEST_NAME: usize = 40;
@@ -121,10 +183,13 @@ pub(super) fn convert(header: &ByteRecord, row: &ByteRecord, notes: &mut Notes) 
         .iter()
         .zip(&cells)
         .map(|(column, cell)| (column.as_str(), cell.trim()))
-        .filter(|(_, cell)| !cell.is_empty() && *cell != "null")
+        .filter(|(column, cell)| !cell.is_empty() && !lacks(column, cell))
+        .filter(|(column, cell)| *column != "column 1" || !is_row_number(cell))
         .collect();
+    let registry = columns.iter().any(|column| REGISTRY.contains(&fold(column).as_str()));
     let mut reader = Reader {
         root: Map::new(),
+        separators: if registry { &['|'] } else { &['|', ';'] },
         notes: std::mem::take(notes),
         column: String::new(),
         funders: Vec::new(),
@@ -137,6 +202,23 @@ pub(super) fn convert(header: &ByteRecord, row: &ByteRecord, notes: &mut Notes) 
     reader.place_funders();
     *notes = reader.notes;
     Study::from_map(reader.root)
+}
+
+/// Whether a cell numbers its row, as tables of R and Python begin.
+fn is_row_number(cell: &str) -> bool {
+    cell.len() <= 9 && cell.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a cell has a word of a program for nothing. Of constants, `NA` and
+/// `None` can be some.
+fn lacks(column: &str, cell: &str) -> bool {
+    NOTHING.contains(&cell)
+        && match reading(column) {
+            Some(Reading::Piece(name)) => pieces::named(name).is_none_or(
+                |piece| !matches!(piece.kind, Kind::Enum(known) if known.constant(cell).is_some()),
+            ),
+            _ => true,
+        }
 }
 
 /// The cells as text; a row that is not UTF-8 is decoded as a whole, for one
@@ -165,6 +247,7 @@ fn reading(column: &str) -> Option<Reading> {
         .find(|(known, _)| *known == folded)
         .map(|(_, reading)| *reading)
         .or_else(|| CALLED.get(&folded).map(|piece| Reading::Piece(piece.name)))
+        .or_else(|| pieces::at(column).map(|piece| Reading::Piece(piece.name)))
 }
 
 /// Leaves by their folded names: titles that only one has, older names,
@@ -197,6 +280,15 @@ fn elements(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('|').map(str::trim).filter(|element| !element.is_empty())
 }
 
+/// The values of a list in a cell: `A|B`, and `['A', 'B']` as programs write it.
+fn listed(cell: &str, separators: &[char]) -> Vec<String> {
+    let texts = written_list(cell).unwrap_or_else(|| {
+        let bars = if cell.contains('|') { &['|'][..] } else { separators };
+        cell.split(bars).map(str::to_owned).collect()
+    });
+    texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
+}
+
 /// A structure out of texts at pieces directly below it.
 fn structure(values: &[(&str, &str)]) -> Value {
     let mut object = Map::new();
@@ -222,6 +314,9 @@ fn constants(piece: &Piece, text: &str, separator: char) -> Option<Vec<Value>> {
 }
 
 struct Reader {
+    /// What stands between the values of a list: in the registry's own tables
+    /// only the bar.
+    separators: &'static [char],
     root: Map<String, Value>,
     notes: Notes,
     /// Heading of the column that is being read.
@@ -236,7 +331,8 @@ impl Reader {
             let found = filled.iter().find(|(column, _)| fold(column) == wanted);
             found.map(|(_, cell)| *cell)
         };
-        let found = NUMBERED.iter().filter_map(|column| cell(column)).find_map(NctId::find);
+        let number = |text| NctId::parse_written(text).or_else(|| NctId::find(text));
+        let found = NUMBERED.iter().filter_map(|column| cell(column)).find_map(number);
         match (found, cell("nctnumber").or_else(|| cell("nctid"))) {
             (Some(number), _) => self.put("NCTId", &number.to_string()),
             (None, Some(text)) => self.put("NCTId", text),
@@ -273,6 +369,8 @@ impl Reader {
     }
 
     fn put(&mut self, name: &str, text: &str) {
+        let alone = written_list(text).filter(|texts| texts.len() == 1);
+        let text = alone.as_ref().map_or(text, |texts| texts[0].as_str());
         if let Some((piece, value)) = value_at(name, text) {
             self.place(piece, value);
         }
@@ -304,11 +402,14 @@ impl Reader {
 
     /// `Phase 2|Phase 3`, `Phase 2/Phase 3`, `ADULT, OLDER_ADULT`.
     fn put_list(&mut self, piece: &'static Piece, cell: &str) {
-        for element in elements(cell) {
-            let parts =
-                [',', '/'].iter().find_map(|separator| constants(piece, element, *separator));
-            let values = parts.unwrap_or_else(|| typed(piece, element).into_iter().collect());
-            self.place_all(piece, values);
+        if matches!(piece.kind, Kind::Enum(_)) && written_list(cell).is_none() {
+            for element in elements(cell) {
+                self.place_all(piece, typed_list(piece, element));
+            }
+            return;
+        }
+        for element in listed(cell, self.separators) {
+            self.place_all(piece, typed_list(piece, &element));
         }
     }
 
@@ -317,7 +418,8 @@ impl Reader {
     /// own, since it is not known whose they are.
     fn put_column(&mut self, list: &Piece, piece: &Piece, cell: &str) {
         let path = &piece.path[list.path.len() + 1..];
-        let values: Vec<Value> = elements(cell).filter_map(|text| typed(piece, text)).collect();
+        let values: Vec<Value> =
+            listed(cell, &['|']).iter().filter_map(|text| typed(piece, text)).collect();
         if let Some(there) = list_at(&mut self.root, list.path)
             && there.len() == values.len()
         {
@@ -337,20 +439,26 @@ impl Reader {
 
     fn results(&mut self, cell: &str) {
         let has_results = match fold(cell).as_str() {
-            "yes" | "true" | "hasresults" => "true",
-            "no" | "false" | "noresultsavailable" => "false",
+            "yes" | "true" | "t" | "1" | "hasresults" => "true",
+            "no" | "false" | "f" | "0" | "noresultsavailable" => "false",
             _ => return self.unplaced(),
         };
         self.put("HasResults", has_results);
     }
 
+    /// The day of a version of the study is the one on which it was submitted.
+    fn version(&mut self, cell: &str) {
+        self.put("LastUpdateSubmitDate", cell);
+        self.notes.version = Some(self.column.clone());
+    }
+
     fn interventions(&mut self, cell: &str) {
         let types = pieces::named("InterventionType").map(|piece| piece.kind);
-        for element in elements(cell) {
+        for element in &listed(cell, self.separators) {
             let split = element.split_once(':').filter(|(kind, _)| {
                 matches!(types, Some(Kind::Enum(known)) if known.constant(kind).is_some())
             });
-            let (kind, name) = split.unwrap_or(("", element));
+            let (kind, name) = split.unwrap_or(("", element.as_str()));
             let made = structure(&[("InterventionType", kind), ("InterventionName", name)]);
             self.put_element("Intervention", made);
         }
@@ -684,6 +792,33 @@ mod tests {
         ]);
         assert_eq!(study["documentSection"]["largeDocumentModule"]["largeDocs"], expected);
         assert_eq!(study["protocolSection"]["identificationModule"]["nctId"], "NCT90000001");
+    }
+
+    #[test]
+    fn tables_of_other_programs_are_read() {
+        let header = "nct_id\tcondition\tphase\tenrollment\tsponsor\tstatus\tstart_date\t\
+            version_date\tmin_age\tcriteria\tinterventions\tacronym\thas_results";
+        let row = "NCT 90000001\tRestless Legs; Augmentation\tPHASE1; PHASE2\t40.0\tNA\t\
+            ['COMPLETED']\t2021-03-04 00:00:00\t06-Feb-17\t50\t[\"Adults\\nonly\"]\t\
+            ['Drug: X', 'Drug: Y']\tnan\tt";
+        let cells = |text: &str| ByteRecord::from(text.split('\t').collect::<Vec<_>>());
+        let mut notes = Notes::default();
+        let study = convert(&cells(header), &cells(row), &mut notes);
+        let expected = json!({"protocolSection": {
+            "identificationModule": {"nctId": "NCT90000001"},
+            "conditionsModule": {"conditions": ["Restless Legs", "Augmentation"]},
+            "designModule": {"phases": ["PHASE1", "PHASE2"], "enrollmentInfo": {"count": 40}},
+            "statusModule": {
+                "overallStatus": "COMPLETED", "startDateStruct": {"date": "2021-03-04"},
+                "lastUpdateSubmitDate": "2017-02-06",
+            },
+            "eligibilityModule": {"minimumAge": "50 Years", "eligibilityCriteria": "Adults\nonly"},
+            "armsInterventionsModule": {"interventions": [
+                {"type": "DRUG", "name": "X"}, {"type": "DRUG", "name": "Y"},
+            ]},
+        }, "hasResults": true});
+        assert_eq!(Value::Object(study.as_map().clone()), expected);
+        assert_eq!((notes.unplaced, notes.version), (vec![], Some("version_date".to_owned())));
     }
 
     #[test]

@@ -2,76 +2,76 @@
 
 use serde_json::{Map, Value};
 
-use super::{FormatError, Notes, json_error};
-use crate::study::pieces::{self, Kind, Node};
-use crate::study::{Study, Visited};
+use super::{FormatError, json_error};
+use crate::study::{Study, put_path};
 
 /// Reads one study.
 ///
-/// The record is kept whole: keys that the data model does not know stay in
-/// it and are named in the notes. Only scalars that a tool wrapped into
-/// one-element lists are taken out of them.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
-    let mut root: Map<String, Value> =
-        serde_json::from_str(text).map_err(|error| json_error(&error, text))?;
-    unwrap_object(&mut root, pieces::root());
-    let study = Study::from_map(root);
-    study.visit(&mut |visited| {
-        if let Visited::Unknown(above, key) = visited {
-            match above {
-                Some(piece) => notes.unplaced(&format!("{}.{key}", piece.path)),
-                None => notes.unplaced(key),
-            }
-        }
+/// The record is kept whole. Keys that are paths, as tables of nested records
+/// have them (`protocolSection.statusModule.overallStatus`), become objects.
+pub(super) fn convert(text: &str) -> Result<Study, FormatError> {
+    let parsed = serde_json::from_str(text).or_else(|error| {
+        // Python writes numbers that JSON does not have.
+        let finite = without_nan(text).and_then(|text| serde_json::from_str(&text).ok());
+        finite.ok_or(error)
     });
-    Ok(study)
+    let root: Map<String, Value> = parsed.map_err(|error| json_error(&error, text))?;
+    Ok(Study::from_map(nested(root)))
 }
 
-fn unwrap_object(object: &mut Map<String, Value>, node: &'static Node) {
-    for (key, value) in object {
-        if let Some(child) = node.child(key) {
-            unwrap_value(value, child);
-        }
+/// The text with `null` for `NaN` and `Infinity` outside of strings; `None`
+/// where there is none of them.
+fn without_nan(text: &str) -> Option<String> {
+    const NUMBERS: [&str; 3] = ["NaN", "-Infinity", "Infinity"];
+    if !NUMBERS.iter().any(|number| text.contains(number)) {
+        return None;
     }
-}
-
-/// Takes what stands in a list of one out of it, where the model has no list.
-fn unwrap_value(value: &mut Value, node: &'static Node) {
-    let Some(piece) = node.piece() else { return };
-    if !piece.list
-        && let Value::Array(elements) = value
-        && elements.len() <= 1
-    {
-        *value = elements.pop().unwrap_or(Value::Null);
-    }
-    match value {
-        Value::Object(object) if matches!(piece.kind, Kind::Structure) => {
-            unwrap_object(object, node);
+    let (mut finite, mut rest) = (String::with_capacity(text.len()), text);
+    let mut quoted = false;
+    while let Some(character) = rest.chars().next() {
+        let mut taken = character.len_utf8();
+        match character {
+            '"' => quoted = !quoted,
+            '\\' if quoted => taken += rest[1..].chars().next().map_or(0, char::len_utf8),
+            _ => {}
         }
-        Value::Object(point) => {
-            for degrees in point.values_mut() {
-                if let Value::Array(elements) = degrees
-                    && elements.len() == 1
-                {
-                    *degrees = elements.pop().unwrap_or(Value::Null);
-                }
+        let number = NUMBERS.iter().find(|number| !quoted && rest.starts_with(**number));
+        match number {
+            Some(number) => {
+                taken = number.len();
+                finite.push_str("null");
             }
+            None => finite.push_str(&rest[..taken]),
         }
-        Value::Array(elements) => {
-            elements.iter_mut().for_each(|element| unwrap_value(element, node))
-        }
-        _ => {}
+        rest = &rest[taken..];
     }
+    Some(finite)
+}
+
+/// The object with keys that are paths taken apart.
+fn nested(root: Map<String, Value>) -> Map<String, Value> {
+    if !root.keys().any(|key| key.contains('.')) {
+        return root;
+    }
+    let mut whole = Map::new();
+    for (key, value) in root {
+        if !value.is_null() {
+            put_path(&mut whole, &key, value);
+        }
+    }
+    whole
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Notes;
     use super::*;
     use serde_json::json;
 
     fn read(value: &Value) -> (Study, Notes) {
         let mut notes = Notes::default();
-        let study = convert(&value.to_string(), &mut notes).expect("a study");
+        let mut study = convert(&value.to_string()).expect("a study");
+        super::super::fit::fit(study.as_map_mut(), &mut notes);
         (study, notes)
     }
 
@@ -107,8 +107,24 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_paths_become_objects_and_numbers_that_are_none_nothing() {
+        let text = r#"{"protocolSection.identificationModule.nctId": "NCT90000001",
+            "protocolSection.designModule.enrollmentInfo.count": NaN,
+            "protocolSection.descriptionModule.briefSummary": "NaN \"NaN", "hasResults": true}"#;
+        let study = convert(text).expect("a study");
+        let expected = json!({
+            "protocolSection": {
+                "identificationModule": {"nctId": "NCT90000001"},
+                "descriptionModule": {"briefSummary": "NaN \"NaN"},
+            },
+            "hasResults": true,
+        });
+        assert_eq!(Value::Object(study.as_map().clone()), expected);
+    }
+
+    #[test]
     fn errors_say_where() {
-        let error = convert("{\n \"a\": 1,\n \"b\": }", &mut Notes::default()).expect_err("broken");
+        let error = convert("{\n \"a\": 1,\n \"b\": }").expect_err("broken");
         assert!(matches!(error, FormatError::Syntax { line: 3, byte: 17, .. }), "{error:?}");
     }
 }

@@ -2,12 +2,16 @@
 
 mod csv;
 mod encoding;
+mod fit;
 mod json_v1;
 mod json_v2;
 mod page;
 mod xml;
 
+use serde_json::Value;
+
 use crate::source::{Format, Payload, Record};
+use crate::study::pieces::Piece;
 use crate::study::{NctId, Study};
 
 /// A study read from a record.
@@ -30,6 +34,11 @@ pub struct Notes {
     pub unplaced: Vec<String>,
     /// The encoding that the text was found to be in, where not clean UTF-8.
     pub encoding: Option<&'static str>,
+    /// Values that do not fit their piece and were kept as they are: the
+    /// piece's name, and the value, cut to 100 characters.
+    pub unfit: Vec<(&'static str, String)>,
+    /// The column that says which of several versions of a study a row is.
+    pub version: Option<String>,
 }
 
 impl Notes {
@@ -41,6 +50,16 @@ impl Notes {
         let name = cut.map_or(name, |cut| &name[..cut]);
         if !self.unplaced.iter().any(|known| known == name) {
             self.unplaced.push(name.to_owned());
+        }
+    }
+
+    /// Notes a value that does not fit its piece. After [`Notes::MOST`] of a
+    /// record no more are noted.
+    pub(super) fn unfit(&mut self, piece: &Piece, value: &Value) {
+        const LONGEST: usize = 100;
+        if self.unfit.len() < Self::MOST {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            self.unfit.push((piece.name, text.chars().take(LONGEST).collect()));
         }
     }
 
@@ -79,18 +98,19 @@ pub enum FormatError {
 /// Where the record breaks the rules of its format or has no NCT number.
 pub fn convert(record: &Record) -> Result<Converted, FormatError> {
     let mut notes = Notes::default();
-    let study = match (&record.payload, record.format) {
+    let mut study = match (&record.payload, record.format) {
         (Payload::Row { header, row }, _) => csv::convert(header, row, &mut notes),
         (Payload::Bytes(bytes), format) => {
             let text = encoding::decode(bytes, &mut notes);
             match format {
                 Format::ModulePage => page::convert(&text, &mut notes),
-                Format::JsonV2 => json_v2::convert(&text, &mut notes)?,
+                Format::JsonV2 => json_v2::convert(&text)?,
                 Format::JsonV1 => json_v1::convert(&text, &mut notes)?,
                 Format::Xml | Format::Csv => xml::convert(&text, &mut notes)?,
             }
         }
     };
+    fit::fit(study.as_map_mut(), &mut notes);
     let nct_id = match study.text("NCTId") {
         None => return Err(FormatError::NoNctId),
         Some(text) => NctId::parse(text).ok_or_else(|| FormatError::BadNctId(text.to_owned()))?,

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::ledger::RejectKind;
+use crate::source::Location;
+use crate::study::NctId;
 
 /// The account of one run of `index`.
 ///
@@ -61,6 +63,12 @@ pub struct Audit {
     /// Fields that API v2 has no place for, in the records converted in this
     /// run: not in those that were known by their bytes.
     pub unplaced: Vec<Unplaced>,
+    /// Values that do not fit their field, in the records converted in this
+    /// run; they were kept as they are.
+    pub unfit: Vec<Unfit>,
+    /// Records converted in this run by the column that says which of several
+    /// versions of a study each is; the newest one wins.
+    pub versions: BTreeMap<String, u64>,
     /// Records converted in this run by the encoding they were found to be in,
     /// where that is not UTF-8.
     pub encodings: BTreeMap<&'static str, u64>,
@@ -96,4 +104,56 @@ pub struct Unplaced {
     pub name: String,
     /// Number of records that have it.
     pub records: u64,
+}
+
+/// Values that do not fit a field, such as `~40` for a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unfit {
+    /// The format of the records.
+    pub format: &'static str,
+    /// The field.
+    pub field: &'static str,
+    /// How many values.
+    pub values: u64,
+    /// One of them: the first by its place.
+    pub example: Example,
+}
+
+impl Unfit {
+    /// Counts one more.
+    pub(super) fn add(&mut self, example: &Example) {
+        self.values += 1;
+        if *example < self.example {
+            self.example = example.clone();
+        }
+    }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Example {
+    /// The file.
+    pub path: String,
+    /// The member of an archive.
+    pub member: Option<String>,
+    /// Line that the record starts on, from 1.
+    pub line: u64,
+    /// The study.
+    pub nct_id: NctId,
+    /// The value, cut to 100 characters.
+    pub value: String,
+}
+
+impl Example {
+    pub(super) fn new(location: &Location, nct_id: NctId, value: String) -> Self {
+        Self {
+            path: location.path.to_string(),
+            member: location.member.as_deref().map(str::to_owned),
+            line: location.line,
+            nct_id,
+            value,
+        }
+    }
 }

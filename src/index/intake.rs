@@ -12,7 +12,7 @@ use crossbeam_channel::Receiver;
 use tantivy::indexer::UserOperation;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
-use super::audit::Unplaced;
+use super::audit::{Example, Unfit, Unplaced};
 use super::contest::{Contest, Verdict};
 use super::document::{Admitted, document};
 use super::flow::{Gate, Permit};
@@ -58,13 +58,31 @@ pub(super) struct Tally {
     pub(super) rejects: Rejects,
     pub(super) encodings: BTreeMap<&'static str, u64>,
     unplaced: HashMap<(Format, String), u64>,
+    unfit: BTreeMap<(Format, &'static str), Unfit>,
+    versions: BTreeMap<String, u64>,
 }
 
 /// Fields without a place that are named, before the rest is named as one.
 const UNPLACED: usize = 20_000;
 
 impl Tally {
-    fn note(&mut self, format: Format, notes: Notes) {
+    fn note(&mut self, record: &Record, nct_id: NctId, notes: Notes) {
+        let format = record.format;
+        for (field, value) in notes.unfit {
+            let example = Example::new(&record.location, nct_id, value);
+            let unfit = self.unfit.entry((format, field));
+            unfit.and_modify(|unfit| unfit.add(&example)).or_insert_with(|| Unfit {
+                format: format.name(),
+                field,
+                values: 1,
+                example,
+            });
+        }
+        if let Some(column) = notes.version
+            && (self.versions.len() < UNPLACED || self.versions.contains_key(&column))
+        {
+            *self.versions.entry(column).or_default() += 1;
+        }
         if let Some(encoding) = notes.encoding {
             *self.encodings.entry(encoding).or_default() += 1;
         }
@@ -74,6 +92,16 @@ impl Tally {
             let name = if known { name } else { "(and more)".to_owned() };
             *self.unplaced.entry((format, name)).or_default() += 1;
         }
+    }
+
+    /// The values that do not fit their field, by format and field.
+    pub(super) fn unfit(&self) -> Vec<Unfit> {
+        self.unfit.values().cloned().collect()
+    }
+
+    /// Records by the column that says which version of a study they are.
+    pub(super) fn versions(&self) -> &BTreeMap<String, u64> {
+        &self.versions
     }
 
     /// The fields without a place, by format and name.
@@ -327,7 +355,7 @@ impl Shared<'_> {
         let format = job.record.format;
         let stored = Stored::new(&study);
         if pass == Pass::First {
-            locked(&self.tally).note(format, notes);
+            locked(&self.tally).note(&job.record, nct_id, notes);
         }
         let page = format == Format::ModulePage;
         let entry = Entry {

@@ -30,7 +30,7 @@ pub(crate) mod topic;
 mod update;
 pub(crate) mod zones;
 
-pub use audit::{Audit, Reject, Unplaced};
+pub use audit::{Audit, Example, Reject, Unfit, Unplaced};
 pub use check::{Check, CheckOptions, Fault, Finding, SourcesChecked, check};
 pub use document::document;
 pub use holder::Holder;

@@ -103,6 +103,8 @@ impl Summary<'_> {
             files_unchanged: self.unchanged_files,
             files_gone: self.gone_files,
             unplaced: self.tally.unplaced(),
+            unfit: self.tally.unfit(),
+            versions: self.tally.versions().clone(),
             encodings: self.tally.encodings.clone(),
             ..Audit::default()
         };

@@ -194,10 +194,11 @@ fn read_records(
     match known {
         Content::Json => json::split(stream, place, limits, sink),
         Content::Xml => xml::split(stream, place, limits, sink),
-        Content::Table(delimiter) => csv::split(stream, delimiter, place, limits, sink),
+        Content::Table(table) => csv::split(stream, table, place, limits, sink),
         Content::Page => page::split(stream, place, limits, sink),
         Content::Empty => sink(Found::Reject(whole_file, "empty".to_owned())),
         Content::Other(what) => sink(Found::NotStudy(whole_file, what.to_owned())),
+        Content::Unread(what) => sink(Found::Reject(whole_file, what.to_owned())),
         Content::OtherArchive(kind) => sink(Found::Reject(
             whole_file,
             format!("a {kind} archive, which is not read; unpack it first"),

@@ -8,18 +8,21 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::table::Table;
 use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
 
 /// Hands out the rows of a table below its heading.
 pub(super) fn split(
     stream: Stream<'_>,
-    delimiter: u8,
+    table: Table,
     place: &Place,
     limits: &Limits,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
+    let delimiter = table.delimiter;
     let since_row = Rc::new(Cell::new(0));
     let unclosed = Rc::new(Cell::new(false));
+    let carriage = Rc::new(Cell::new(None));
     let bounded = Bounded {
         inner: stream,
         since_row: since_row.clone(),
@@ -27,6 +30,8 @@ pub(super) fn split(
         delimiter,
         quoting: Quoting::FieldStart,
         unclosed: unclosed.clone(),
+        last: 0,
+        carriage: carriage.clone(),
     };
     let mut builder = ReaderBuilder::new();
     let mut reader =
@@ -49,14 +54,17 @@ pub(super) fn split(
             if is_separator_line(&row) {
                 continue;
             }
-            header = Some(Arc::new(row));
+            header = Some(Arc::new(numbered(&row, table.number)));
             continue;
         };
         if row.iter().all(<[u8]>::is_empty) {
             continue;
         }
         rows += 1;
-        let (line, byte) = row.position().map_or((0, 0), |at| (at.line(), at.byte()));
+        // A row ends at its carriage return, so the next begins with a line feed.
+        let behind = u64::from(carriage.get() == Some(true));
+        let (line, byte) =
+            row.position().map_or((0, 0), |at| (at.line() + behind, at.byte() + behind));
         let location = place.location(line, byte);
         let found = if unclosed.get() {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
@@ -75,6 +83,23 @@ pub(super) fn split(
         return sink(Found::NotStudy(place.location(0, 0), reason));
     }
     ControlFlow::Continue(())
+}
+
+/// The heading, with a name that says so over the column with the numbers.
+fn numbered(heading: &ByteRecord, number: usize) -> ByteRecord {
+    let said = |name: &[u8]| {
+        let name = name.strip_prefix(b"\xef\xbb\xbf").unwrap_or(name);
+        let letters = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+        let folded: Vec<u8> = letters.map(u8::to_ascii_lowercase).collect();
+        [&b"nctnumber"[..], b"nctid", b"studyurl", b"protocolsection"].contains(&folded.as_slice())
+    };
+    let names =
+        (0..).zip(heading).map(
+            |(at, name): (usize, _)| {
+                if at == number && !said(name) { b"NCT Number" } else { name }
+            },
+        );
+    names.collect()
 }
 
 /// Whether this is the line above the heading that tells Excel the delimiter:
@@ -101,6 +126,10 @@ struct Bounded<R> {
     delimiter: u8,
     quoting: Quoting,
     unclosed: Rc<Cell<bool>>,
+    /// The last byte that was read.
+    last: u8,
+    /// Whether the first line ends in a carriage return and a line feed.
+    carriage: Rc<Cell<Option<bool>>>,
 }
 
 /// Where in a field the stream stands.
@@ -134,6 +163,12 @@ impl<R: Read> Read for Bounded<R> {
                 "a row of more than {} bytes; `--max-record` raises the limit",
                 self.limit
             )));
+        }
+        if self.carriage.get().is_none() {
+            let feed = memchr::memchr(b'\n', &buffer[..read]);
+            let before = feed.map(|at| at.checked_sub(1).map_or(self.last, |at| buffer[at]));
+            self.carriage.set(before.map(|byte| byte == b'\r'));
+            self.last = read.checked_sub(1).map_or(self.last, |at| buffer[at]);
         }
         let delimiter = self.delimiter;
         let pass = |quoting: Quoting, byte: &u8| quoting.after(*byte, delimiter);

@@ -323,7 +323,9 @@ impl Splitter<'_> {
             return Ok(Step::More);
         };
         open.key_next = false;
-        let section = SECTIONS.iter().find(|(name, _)| *name == key);
+        // Tables of nested records have paths for keys.
+        let first = key.split(|byte| *byte == b'.').next().unwrap_or(key);
+        let section = SECTIONS.iter().find(|(name, _)| *name == first);
         if self.first_key.is_none() {
             self.first_key = Some(String::from_utf8_lossy(key).chars().take(40).collect());
         }

@@ -12,6 +12,7 @@ mod limits;
 mod page;
 mod record;
 mod sniff;
+mod table;
 mod utf8;
 mod walk;
 mod window;

@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 
+use super::table::{self, Table};
+
 /// What the first bytes of a stream look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
@@ -14,9 +16,12 @@ pub(super) enum Content {
     OtherArchive(&'static str),
     Json,
     Xml,
-    /// A table with this delimiter.
-    Table(u8),
+    /// A table of studies.
+    Table(Table),
     Page,
+    /// Something that may hold studies and is not read, by what it is and what
+    /// to do.
+    Unread(&'static str),
     /// A file of another kind, by what it is.
     Other(&'static str),
 }
@@ -31,6 +36,14 @@ const SIGNATURES: &[(&[u8], Content)] = &[
     (b"\xfd7zXZ\0", Content::OtherArchive("xz")),
     (b"7z\xbc\xaf\x27\x1c", Content::OtherArchive("7z")),
     (b"Rar!\x1a\x07", Content::OtherArchive("rar")),
+    (
+        b"\xd0\xcf\x11\xe0",
+        Content::Unread("an Excel workbook of before 2007, which is not read; save it as CSV"),
+    ),
+    (
+        b"version https://git-lfs.github.com/",
+        Content::Unread("a pointer of Git LFS in the place of a file; `git lfs pull` fetches it"),
+    ),
     (b"%PDF-", Content::Other("a PDF file")),
     (b"\x89PNG", Content::Other("a PNG image")),
     (b"SQLite format 3\0", Content::Other("an SQLite database")),
@@ -38,17 +51,6 @@ const SIGNATURES: &[(&[u8], Content)] = &[
 
 /// Where `ustar` stands in the first block of a tar archive.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
-
-/// Column names, folded, that a table of studies is told by: one of them has
-/// to be there to say which study a row is about.
-const NUMBER_COLUMNS: [&str; 6] = [
-    "nctnumber",
-    "nctid",
-    "nctnum",
-    "studyurl",
-    "url",
-    "nationalclinicaltrialnctidentificationnumber",
-];
 
 /// Looks at the first bytes of a stream.
 pub(super) fn content(head: &[u8]) -> Content {
@@ -84,8 +86,10 @@ fn text_content(head: &[u8]) -> Content {
     if memchr::memchr(0, head).is_some() {
         return Content::Other("a binary file");
     }
-    if let Some(delimiter) = table_delimiter(text) {
-        return Content::Table(delimiter);
+    match table::table(text) {
+        Some(Ok(table)) => return Content::Table(table),
+        Some(Err(other)) => return Content::Other(other),
+        None => {}
     }
     if is_page(text) {
         return Content::Page;
@@ -103,39 +107,6 @@ fn is_page(text: &[u8]) -> bool {
         || text.starts_with(b"NCT ID:")
 }
 
-/// The text without the line above the heading that tells Excel the
-/// delimiter.
-fn below_separator(text: &[u8]) -> &[u8] {
-    let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
-    let (line, below) = text.split_at(end);
-    let line = line.strip_prefix(b"\"").unwrap_or(line);
-    if line.len() <= 6 && super::csv::is_separator(line) { below.trim_ascii_start() } else { text }
-}
-
-/// The delimiter that makes the first line a heading with an NCT number or a
-/// study's URL among at least two columns.
-fn table_delimiter(text: &[u8]) -> Option<u8> {
-    let text = below_separator(text);
-    [b',', b'\t', b';', b'|'].into_iter().find(|delimiter| {
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(*delimiter)
-            .from_reader(text);
-        let mut heading = csv::ByteRecord::new();
-        reader.read_byte_record(&mut heading).unwrap_or(false)
-            && heading.len() > 1
-            && heading.iter().any(|name| NUMBER_COLUMNS.contains(&fold(name).as_str()))
-    })
-}
-
-fn fold(name: &[u8]) -> String {
-    name.iter()
-        .filter(|byte| byte.is_ascii_alphanumeric())
-        .map(|byte| char::from(byte.to_ascii_lowercase()))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,8 +120,14 @@ mod tests {
             (b"\xef\xbb\xbf {\"a\"", Content::Json),
             (b"<?xml version", Content::Xml),
             (b"Description Module\n\nDescription Module path is as follows:\n", Content::Page),
-            (b"Rank\tTitle\tURL\n1\tA\thttps", Content::Table(b'\t')),
-            (b"\"Study Title\",\"NCT Number\"\nA,NCT9", Content::Table(b',')),
+            (
+                b"Rank\tTitle\tStudy URL\n1\tA\thttps",
+                Content::Table(Table { delimiter: b'\t', number: 2 }),
+            ),
+            (
+                b"\"Study Title\",\"NCT Number\"\nA,NCT9",
+                Content::Table(Table { delimiter: b',', number: 1 }),
+            ),
             (b"Dear all, the NCT Number is\n", Content::Other("text without study records")),
             (b"\x7fELF\x02\x00\x00", Content::Other("a binary file")),
             (b"BZh91AY", Content::OtherArchive("bzip2")),

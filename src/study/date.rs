@@ -44,6 +44,80 @@ impl PartialDate {
         Self::parse_words(text)
     }
 
+    /// Reads what [`PartialDate::parse`] does, and what spreadsheets, databases
+    /// and other programs write: `2021-03-04 00:00:00`, `2021/03/04`,
+    /// `20210304`, `04-Mar-21`, `Mar-21`, `3/4/21` (month first, unless the
+    /// first is above 12), `04.03.2021` (day first), days since 1899-12-30,
+    /// seconds and milliseconds since 1970. Years of two digits are those from
+    /// 1951 to 2050.
+    ///
+    /// `None` where more than one day can be meant (`03-04-2021`).
+    #[must_use]
+    pub fn parse_written(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Some(date) = Self::parse(text) {
+            return Some(date);
+        }
+        let bytes = text.as_bytes();
+        if bytes.iter().all(u8::is_ascii_digit) {
+            return Self::of_digits(text);
+        }
+        if let Some((day, date)) = text.split_once([' ', ','])
+            && WEEKDAYS.contains(&day.to_ascii_lowercase().as_str())
+        {
+            return Self::parse_written(date.trim_start_matches([' ', ',']));
+        }
+        if let Some((date, rest)) = text.split_once([' ', 'T'])
+            && rest.contains(':')
+        {
+            return Self::parse_written(date);
+        }
+        let separator = text.chars().find(|c| matches!(c, '-' | '/' | '.' | ' '))?;
+        let parts: Vec<&str> = text.split(separator).map(|part| ordinal(part.trim())).collect();
+        let month = |at: usize| parts.get(at).and_then(|part| month_named(part));
+        match parts.as_slice() {
+            [_, year] if month(0).is_some() => Self::new(full_year(year)?, month(0)?, 0),
+            [year, one, other] if year.len() == 4 => {
+                Self::new(number(year)?, month(1).or_else(|| number(one))?, number(other)?)
+            }
+            [day, _, year] if month(1).is_some() => {
+                Self::new(full_year(year)?, month(1)?, number(day)?)
+            }
+            [_, day, year] if month(0).is_some() => {
+                Self::new(full_year(year)?, month(0)?, number(day.trim_end_matches(','))?)
+            }
+            [one, other, year] => Self::of_numbers(separator, number(one)?, number(other)?, year),
+            _ => None,
+        }
+    }
+
+    /// Digits alone: a day, or a count of days, seconds or milliseconds.
+    fn of_digits(text: &str) -> Option<Self> {
+        // Spreadsheets count 1900-01-01 as 1 and have a day too many in 1900.
+        const SPREADSHEET: i64 = 25_569;
+        const DAY: i64 = 86_400;
+        let count: i64 = text.parse().ok()?;
+        match text.len() {
+            8 => Self::parse(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])),
+            5 if (20_000..80_000).contains(&count) => Self::of_day(count - SPREADSHEET),
+            10 => Self::of_day(count / DAY),
+            13 => Self::of_day(count / (1000 * DAY)),
+            _ => None,
+        }
+    }
+
+    /// `31/12/2020`, `12/31/20`, `31.12.2020`.
+    fn of_numbers(separator: char, one: u16, other: u16, year: &str) -> Option<Self> {
+        let year = full_year(year)?;
+        match separator {
+            '.' => Self::new(year, other, one),
+            _ if one > 12 => Self::new(year, other, one),
+            '/' => Self::new(year, one, other),
+            _ if other > 12 || one == other => Self::new(year, one, other),
+            _ => None,
+        }
+    }
+
     /// Puts numeric parts into year, month and day by the positions given.
     fn from_parts<'a>(parts: impl Iterator<Item = &'a str>, order: [usize; 3]) -> Option<Self> {
         let parts: Vec<&str> = parts.collect();
@@ -157,6 +231,40 @@ fn number(digits: &str) -> Option<u16> {
         return None;
     }
     digits.parse().ok()
+}
+
+const WEEKDAYS: [&str; 14] = [
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+/// A year of four digits, or of two: 1951 to 2050.
+fn full_year(digits: &str) -> Option<u16> {
+    let year = number(digits)?;
+    match digits.len() {
+        4 => Some(year),
+        2 => Some(if year > 50 { 1900 + year } else { 2000 + year }),
+        _ => None,
+    }
+}
+
+/// `4th` without its ending, and without a comma behind it.
+fn ordinal(part: &str) -> &str {
+    let bare = part.trim_end_matches(',');
+    let ending = ["st", "nd", "rd", "th"].iter().find_map(|ending| bare.strip_suffix(ending));
+    ending.filter(|digits| number(digits).is_some() && !digits.is_empty()).unwrap_or(part)
 }
 
 /// The number of a month by its English name or first three letters.

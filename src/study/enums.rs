@@ -45,6 +45,24 @@ static RETIRED: &[(&str, &str, &str)] = &[
     ("EventAssessment", "nonsystematicassessment", "NON_SYSTEMATIC_ASSESSMENT"),
 ];
 
+/// Short forms that tables of other programs have: type, folded form, constant.
+#[rustfmt::skip]
+static SHORT: &[(&str, &str, &str)] = &[
+    ("Phase", "1", "PHASE1"), ("Phase", "2", "PHASE2"), ("Phase", "3", "PHASE3"),
+    ("Phase", "4", "PHASE4"), ("Phase", "0", "EARLY_PHASE1"),
+    ("Phase", "1.0", "PHASE1"), ("Phase", "2.0", "PHASE2"), ("Phase", "3.0", "PHASE3"),
+    ("Phase", "4.0", "PHASE4"),
+    ("Phase", "p1", "PHASE1"), ("Phase", "p2", "PHASE2"), ("Phase", "p3", "PHASE3"),
+    ("Phase", "p4", "PHASE4"), ("Phase", "p0", "EARLY_PHASE1"),
+    ("Phase", "i", "PHASE1"), ("Phase", "ii", "PHASE2"), ("Phase", "iii", "PHASE3"),
+    ("Phase", "iv", "PHASE4"),
+    ("Phase", "phasei", "PHASE1"), ("Phase", "phaseii", "PHASE2"),
+    ("Phase", "phaseiii", "PHASE3"), ("Phase", "phaseiv", "PHASE4"),
+    ("Phase", "earlyphasei", "EARLY_PHASE1"), ("Phase", "early1", "EARLY_PHASE1"),
+    ("Sex", "f", "FEMALE"), ("Sex", "m", "MALE"), ("Sex", "females", "FEMALE"),
+    ("Sex", "males", "MALE"),
+];
+
 /// Lower case, without blanks, underscores and hyphens.
 fn fold(value: &str) -> String {
     value
@@ -67,6 +85,18 @@ impl EnumType {
                 .iter()
                 .find(|(name, old, _)| *name == self.name && *old == folded)
                 .map(|(_, _, constant)| *constant)
+        })
+    }
+
+    /// The API constant that `value` means in tables of other programs: what
+    /// [`EnumType::constant`] knows, and short forms (`P2`, `II`, `F`).
+    #[must_use]
+    pub fn meant(&self, value: &str) -> Option<&'static str> {
+        self.constant(value).or_else(|| {
+            let folded = fold(value);
+            let short =
+                |(name, short, _): &&(&str, &str, _)| *name == self.name && *short == folded;
+            SHORT.iter().find(short).map(|(_, _, constant)| *constant)
         })
     }
 

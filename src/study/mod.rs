@@ -26,7 +26,7 @@ pub use age::Age;
 pub use date::PartialDate;
 pub use nct::NctId;
 pub use nearest::{nearest_areas, nearest_of, nearest_pieces};
-pub use values::typed;
+pub use values::{typed, typed_list, written_list};
 
 use pieces::{Node, Piece};
 
@@ -68,6 +68,11 @@ impl Study {
     #[must_use]
     pub fn as_map(&self) -> &Map<String, Value> {
         &self.root
+    }
+
+    /// The same, to be put right.
+    pub(crate) fn as_map_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.root
     }
 
     /// The study's NCT number, if it has a valid one.
@@ -182,6 +187,24 @@ pub fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Val
         None => put(object, path, list, value),
     }
     true
+}
+
+/// Puts a value at a dotted path below `object`, over what may stand there.
+pub(crate) fn put_path(object: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => {
+            object.insert(path.to_owned(), value);
+        }
+        Some((step, rest)) => {
+            let below = object.entry(step).or_insert_with(|| Value::Object(Map::new()));
+            if !below.is_object() {
+                *below = Value::Object(Map::new());
+            }
+            if let Value::Object(below) = below {
+                put_path(below, rest, value);
+            }
+        }
+    }
 }
 
 /// Every value at a dotted path below a value, lists on the way flattened.

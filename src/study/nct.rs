@@ -25,6 +25,26 @@ impl NctId {
         digits.parse().ok().filter(|number| *number != 0).map(Self)
     }
 
+    /// Reads what people write in tables: `NCT 01234567`, `NCT-01234567`,
+    /// `NCT: 01234567`, or a number with a remark behind it.
+    ///
+    /// `None` unless the text begins with a number of eight digits.
+    #[must_use]
+    pub fn parse_written(text: &str) -> Option<Self> {
+        let text = text.trim().trim_matches(['"', '\'']);
+        let (prefix, rest) = text.split_at_checked(3)?;
+        if !prefix.eq_ignore_ascii_case("NCT") {
+            return None;
+        }
+        let blank = |c: char| c.is_whitespace() || matches!(c, '-' | ':' | '_' | '#' | '.' | '–');
+        let rest = rest.trim_start_matches(blank);
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (digits, behind) = rest.split_at(end);
+        let apart = behind.chars().next().is_none_or(|c| !c.is_alphanumeric());
+        let number = digits.parse().ok().filter(|_| digits.len() == 8 && apart)?;
+        Self::from_number(number)
+    }
+
     /// Reads what people type: leading zeros may lack (`nct1305694`).
     #[must_use]
     pub fn parse_typed(text: &str) -> Option<Self> {
@@ -101,6 +121,16 @@ mod tests {
         assert_eq!(NctId::parse("NCT00000000"), None);
         assert_eq!(NctId::parse("NCT0130569é"), None);
         assert_eq!(NctId::parse_typed("nct1305694"), NctId::parse("NCT01305694"));
+    }
+
+    #[test]
+    fn numbers_in_tables_may_have_signs_between_and_remarks_behind() {
+        for text in ["NCT 01305694", "nct-01305694", "NCT: 01305694", "NCT01305694 (A-1)"] {
+            assert_eq!(NctId::parse_written(text), NctId::parse("NCT01305694"), "{text}");
+        }
+        for text in ["NCT1", "NCT013056941", "NCT01305694A", "see NCT01305694", "NCT00000000"] {
+            assert_eq!(NctId::parse_written(text), None, "{text}");
+        }
     }
 
     #[test]

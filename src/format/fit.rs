@@ -1,0 +1,231 @@
+//! Values that do not fit their place in API v2, as tools leave them: numbers
+//! as texts or with a fraction of nothing, lists in lists, dates with a time,
+//! MongoDB's `{"$numberInt": "40"}`.
+//!
+//! What is plainly meant is put right; the rest stays as it is and is noted.
+
+use serde_json::{Map, Value};
+
+use super::Notes;
+use crate::study::pieces::{self, Kind, Node, Piece};
+use crate::study::{Age, PartialDate, typed, typed_list};
+
+/// Puts the values of a study right; names keys that the data model does not
+/// know, and values that fit nowhere.
+pub(super) fn fit(root: &mut Map<String, Value>, notes: &mut Notes) {
+    fit_object(root, pieces::root(), notes);
+}
+
+fn fit_object(object: &mut Map<String, Value>, node: &'static Node, notes: &mut Notes) {
+    for (key, value) in object {
+        match (node.child(key), node.piece()) {
+            (Some(child), _) => fit_value(value, child, notes),
+            (None, Some(piece)) => notes.unplaced(&format!("{}.{key}", piece.path)),
+            (None, None) => notes.unplaced(key),
+        }
+    }
+}
+
+fn fit_value(value: &mut Value, node: &'static Node, notes: &mut Notes) {
+    let Some(piece) = node.piece() else { return };
+    plain(value);
+    if piece.list {
+        fit_list(value, node, piece, notes);
+        return;
+    }
+    if let Value::Array(elements) = value
+        && elements.len() <= 1
+    {
+        *value = elements.pop().unwrap_or(Value::Null);
+        return fit_value(value, node, notes);
+    }
+    match value {
+        Value::Object(below) if piece.is_structure() => fit_object(below, node, notes),
+        Value::Object(point) if matches!(piece.kind, Kind::GeoPoint) => fit_point(point),
+        // Older tools wrote structures of several elements where there is one.
+        Value::Array(elements) if piece.is_structure() => {
+            elements.iter_mut().for_each(|element| fit_value(element, node, notes));
+        }
+        _ => fit_leaf(value, piece, notes),
+    }
+}
+
+/// A list of values or structures, without lists in it.
+fn fit_list(value: &mut Value, node: &'static Node, piece: &'static Piece, notes: &mut Notes) {
+    match value {
+        Value::Null => return,
+        Value::Array(elements) => {
+            while elements.iter().any(Value::is_array) {
+                *elements = flattened(std::mem::take(elements));
+            }
+        }
+        // A text that says nothing is left as it is.
+        Value::String(text) if text.trim().is_empty() => return,
+        _ => *value = Value::Array(vec![value.take()]),
+    }
+    let Value::Array(elements) = value else { return };
+    elements.iter_mut().for_each(plain);
+    if piece.is_structure() {
+        for element in elements {
+            match element {
+                Value::Object(below) => fit_object(below, node, notes),
+                Value::Null => {}
+                other => notes.unfit(piece, other),
+            }
+        }
+        return;
+    }
+    if elements.iter().all(|element| fits(piece, element) && !is_written_list(element)) {
+        return;
+    }
+    let several = std::mem::take(elements).into_iter().flat_map(|element| match &element {
+        Value::String(text) => {
+            let values = typed_list(piece, text);
+            if values.is_empty() { vec![element] } else { values }
+        }
+        _ => vec![element],
+    });
+    *elements = several.collect();
+    elements.iter_mut().for_each(|element| fit_leaf(element, piece, notes));
+}
+
+fn flattened(elements: Vec<Value>) -> Vec<Value> {
+    let each = elements.into_iter().flat_map(|element| match element {
+        Value::Array(inner) => inner,
+        other => vec![other],
+    });
+    each.collect()
+}
+
+/// Whether a text is a list as programs write it, which no name looks like.
+fn is_written_list(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| {
+        text.starts_with(['[', '(', '{']) && crate::study::written_list(text).is_some()
+    })
+}
+
+fn fit_point(point: &mut Map<String, Value>) {
+    for degrees in point.values_mut() {
+        plain(degrees);
+        if let Value::Array(elements) = degrees
+            && elements.len() == 1
+        {
+            *degrees = elements.pop().unwrap_or(Value::Null);
+        }
+        if let Some(number) = degrees.as_str().and_then(|text| text.trim().parse::<f64>().ok()) {
+            *degrees = number.into();
+        }
+    }
+}
+
+fn fit_leaf(value: &mut Value, piece: &Piece, notes: &mut Notes) {
+    if fits(piece, value) {
+        return;
+    }
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return notes.unfit(piece, value),
+    };
+    match typed(piece, &text) {
+        None => {}
+        Some(found) if fits(piece, &found) => *value = found,
+        Some(_) => notes.unfit(piece, value),
+    }
+}
+
+/// Whether the value is of the piece's kind.
+fn fits(piece: &Piece, value: &Value) -> bool {
+    let text = value.as_str();
+    match (piece.kind, value) {
+        (_, Value::Null) => true,
+        (Kind::Structure, _) => value.is_object(),
+        (Kind::GeoPoint, _) => value.is_object(),
+        (Kind::Text | Kind::Markup, Value::String(_) | Value::Number(_) | Value::Bool(_)) => true,
+        (Kind::Enum(known), _) => text.is_some_and(|text| known.label(text).is_some()),
+        (Kind::Boolean, _) => value.is_boolean(),
+        (Kind::Integer, _) => value.is_i64() || value.is_u64(),
+        (Kind::Date | Kind::DateTime, _) => text.and_then(PartialDate::parse).is_some(),
+        (Kind::Age, _) => text.and_then(Age::parse).is_some(),
+        _ => false,
+    }
+}
+
+/// Takes a value out of the object that MongoDB's extended JSON puts around
+/// it: `{"$numberInt": "40"}`, `{"$date": ...}`.
+fn plain(value: &mut Value) {
+    let Value::Object(object) = value else { return };
+    if object.len() != 1 {
+        return;
+    }
+    let Some((key, inner)) = object.iter_mut().next().filter(|(key, _)| key.starts_with('$'))
+    else {
+        return;
+    };
+    let (numeric, mut inner) = (key.starts_with("$number"), inner.take());
+    plain(&mut inner);
+    let number = inner.as_str().filter(|_| numeric).map(serde_json::from_str::<Value>);
+    *value = match number {
+        Some(Ok(number)) if number.is_number() => number,
+        _ => inner,
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn fitted(mut value: Value) -> (Value, Vec<(&'static str, String)>) {
+        let mut notes = Notes::default();
+        fit(value.as_object_mut().expect("an object"), &mut notes);
+        (value, notes.unfit)
+    }
+
+    #[test]
+    fn what_is_plainly_meant_is_put_right() {
+        let (study, unfit) = fitted(json!({
+            "protocolSection": {
+                "conditionsModule": {"conditions": [["A"], ["B", ["C"]]], "keywords": "['k', 'l']"},
+                "designModule": {
+                    "phases": ["PHASE1; PHASE2"],
+                    "enrollmentInfo": {"count": {"$numberInt": "40"}},
+                },
+                "statusModule": {
+                    "startDateStruct": {"date": {"$date": "2021-03-04T00:00:00Z"}},
+                    "completionDateStruct": {"date": "06-Feb-17"},
+                    "studyFirstSubmitDate": {"$date": {"$numberLong": "1614816000000"}},
+                },
+                "eligibilityModule": {"healthyVolunteers": "f", "minimumAge": 18},
+            },
+            "hasResults": 0,
+        }));
+        let expected = json!({
+            "protocolSection": {
+                "conditionsModule": {"conditions": ["A", "B", "C"], "keywords": ["k", "l"]},
+                "designModule": {"phases": ["PHASE1", "PHASE2"], "enrollmentInfo": {"count": 40}},
+                "statusModule": {
+                    "startDateStruct": {"date": "2021-03-04T00:00:00Z"},
+                    "completionDateStruct": {"date": "2017-02-06"},
+                    "studyFirstSubmitDate": "2021-03-04",
+                },
+                "eligibilityModule": {"healthyVolunteers": false, "minimumAge": "18 Years"},
+            },
+            "hasResults": false,
+        });
+        assert_eq!((study, unfit), (expected, Vec::new()));
+    }
+
+    #[test]
+    fn what_fits_nowhere_stays_and_is_noted() {
+        let value = json!({"protocolSection": {
+            "designModule": {"phases": ["PHASE9"], "enrollmentInfo": {"count": "~40"}},
+            "armsInterventionsModule": {"interventions": ["Aspirin"]},
+        }});
+        let (study, unfit) = fitted(value.clone());
+        assert_eq!(study, value);
+        let expected =
+            [("Phase", "PHASE9"), ("EnrollmentCount", "~40"), ("Intervention", "Aspirin")];
+        assert_eq!(unfit, expected.map(|(name, text)| (name, text.to_owned())));
+    }
+}
