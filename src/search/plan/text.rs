@@ -315,6 +315,7 @@ impl Planner<'_> {
     ) -> tantivy::Result<(Vec<Synonym>, bool)> {
         // However a code is written, its synonyms are the same.
         let names = looked.names();
+        let beside = self.beside(words);
         let (mut synonyms, mut cut): (Vec<Synonym>, bool) = (Vec::new(), false);
         let mut add = |found: Vec<Synonym>| {
             for synonym in found {
@@ -326,10 +327,10 @@ impl Planner<'_> {
             }
         };
         if words.expansion >= Expansion::Concept && has_synonyms(target) {
-            add(self.thesaurus.synonyms(&names, &self.context)?);
+            add(self.thesaurus.synonyms(&names, &beside)?);
             for name in &names {
                 if words.explode {
-                    let (narrower, more) = self.thesaurus.narrower(name, &self.context)?;
+                    let (narrower, more) = self.thesaurus.narrower(name, &beside)?;
                     add(narrower);
                     cut |= more;
                 }
@@ -344,6 +345,14 @@ impl Planner<'_> {
         }
         synonyms.retain(|synonym| self.without.as_ref() != Some(&synonym.terms));
         Ok((synonyms, cut))
+    }
+
+    /// Terms of the words that were typed side by side. They alone say what an
+    /// abbreviation among them means, so that a line of a strategy finds the
+    /// same by itself and within another line.
+    fn beside(&mut self, words: &Words) -> Vec<String> {
+        let whole = words.words.iter().filter(|word| word.form == WordForm::Whole);
+        whole.flat_map(|word| self.lookup.terms(&word.text)).collect()
     }
 
     /// The values that a text means in fields that are not text.
