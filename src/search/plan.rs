@@ -27,9 +27,7 @@ use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
 use super::words::{Lookup, in_digits, word_as_typed};
 use crate::index::{IndexError, PieceField, Store};
-use crate::query::meaning::{
-    Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word, WordForm, Words,
-};
+use crate::query::meaning::{Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word};
 use crate::query::typed;
 use crate::study::areas::WORDS;
 use crate::study::criteria::PIECE as CRITERIA;
