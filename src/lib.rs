@@ -10,6 +10,7 @@
 //! nor the clock, but to measure how long a search takes.
 
 pub mod evaluation;
+pub mod files;
 pub mod format;
 pub mod index;
 pub mod output;

@@ -1,12 +1,12 @@
 //! `trialdex eval`
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use trialdex::evaluation::{Comparison, Evaluation, Judgments, Malformed, Ranking, Run};
 use trialdex::evaluation::{SetAside, Topic, topics};
+use trialdex::files::Writing;
 use trialdex::index::{IndexError, Store};
 use trialdex::output::{EvaluationReport, clean_line, plural, write_evaluation};
 use trialdex::query::plain;
@@ -103,15 +103,16 @@ fn fresh_run(
         let documents = hits.iter().map(|hit| hit.nct_id.to_string()).collect();
         run.push(Ranking { query: topic.id.clone(), documents });
     }
-    if let (Some(mut file), Some(path)) = (file, &arguments.run) {
-        file.flush().map_err(|error| not_written(path, &error))?;
+    if let (Some(file), Some(path)) = (file, &arguments.run) {
+        let written = file.into_inner().map_err(io::IntoInnerError::into_error);
+        written.and_then(Writing::done).map_err(|error| not_written(path, &error))?;
         say_cut_runs(console, arguments.limit, &cut);
     }
     Ok(run)
 }
 
-fn create(path: &Path) -> Result<BufWriter<File>, Failure> {
-    File::create(path).map(BufWriter::new).map_err(|error| not_written(path, &error))
+fn create(path: &Path) -> Result<BufWriter<Writing>, Failure> {
+    Writing::begin(path).map(BufWriter::new).map_err(|error| not_written(path, &error))
 }
 
 fn not_written(path: &Path, error: &io::Error) -> Failure {

@@ -1,6 +1,5 @@
 //! `trialdex generate`
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -9,6 +8,8 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
+use trialdex::files;
+
 use super::args::{Cli, GenerateArgs, Generated};
 use super::{Console, Failure, Outcome};
 
@@ -16,7 +17,7 @@ pub(crate) fn run(console: &mut Console, arguments: &GenerateArgs) -> super::Res
     match &arguments.what {
         Generated::Man { dir: None } => page(&built(), &mut console.out)?,
         Generated::Man { dir: Some(directory) } => {
-            fs::create_dir_all(directory).map_err(|error| at(directory, &error))?;
+            files::create_directories(directory).map_err(|error| at(directory, &error))?;
             pages(&built(), directory)?;
         }
         Generated::Completions { shell } => {
@@ -46,7 +47,7 @@ fn pages(command: &Command, directory: &Path) -> Result<(), Failure> {
     let path = directory.join(Man::new(command.clone()).get_filename());
     let mut text = Vec::new();
     page(command, &mut text)?;
-    fs::write(&path, text).map_err(|error| at(&path, &error))?;
+    files::write(&path, &text).map_err(|error| at(&path, &error))?;
     command.get_subcommands().try_for_each(|below| pages(below, directory))
 }
 

@@ -131,7 +131,7 @@ pub(super) fn options(prune: Prune, work: &WorkArgs) -> UpdateOptions {
 
 /// Who this is, for others that want to write to the index meanwhile.
 pub(super) fn holder() -> Holder {
-    let typed = std::env::args().skip(1);
+    let typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
     let command = ["trialdex".to_owned()].into_iter().chain(typed).collect::<Vec<_>>().join(" ");
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::fs::read_to_string("/etc/hostname"))

@@ -1,19 +1,21 @@
 //! `trialdex search`
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde_json::json;
 
+use trialdex::files;
 use trialdex::index::{IndexError, Prune, Store, VOCABULARY_FILE, rfc3339};
 use trialdex::output::{
     Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural,
 };
 use trialdex::query::SortKey;
-use trialdex::search::receipt::Receipt;
+use trialdex::search::receipt::{Receipt, SCHEMA};
 use trialdex::search::{Disclosure, Hits, Matching, Window, Wish, search};
 use trialdex::study::pieces::Piece;
 
@@ -33,6 +35,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         return Err(Failure::new("no words to look for")
             .hint("type some, such as `trialdex search aplastic anemia`"));
     }
+    arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
     let order = order(&arguments.sort)?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
@@ -217,19 +220,43 @@ fn write_receipt(
 ) -> Result<(), Failure> {
     let (_, receipt) = receipt(store, asked, order, sort)?;
     save_receipt(path, &receipt)?;
-    console.say(&format!(
+    console.say(&clean_line(&format!(
         "receipt of {} written to {}",
         plural(receipt.total as u64, "study", "studies"),
         path.display()
-    ));
+    )));
     Ok(())
+}
+
+/// Bytes at the beginning of a receipt that say that it is one.
+const BEGINNING: u64 = 4096;
+
+/// Refuses to write a receipt over a file that is none: it would be lost.
+pub(crate) fn check_place(path: &Path) -> Result<(), Failure> {
+    let there = std::fs::metadata(path);
+    if !there.is_ok_and(|there| there.is_file() && there.len() > 0) {
+        return Ok(());
+    }
+    let mut beginning = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
+    read.map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+    let beginning = String::from_utf8_lossy(&beginning);
+    let schema = SCHEMA.trim_end_matches(char::is_numeric);
+    if beginning.trim_start().starts_with('{') && beginning.contains(schema) {
+        return Ok(());
+    }
+    let message = format!("{}: is there already, and no receipt", path.display());
+    Err(Failure::new(message).hint(format!(
+        "a receipt would take its place: name another file, such as `{}.receipt.json`",
+        path.display()
+    )))
 }
 
 /// Writes a receipt into a file.
 pub(crate) fn save_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure> {
     let mut json = serde_json::to_string_pretty(receipt).map_err(std::io::Error::from)?;
     json.push('\n');
-    std::fs::write(path, json).map_err(|error| {
+    files::write(path, json.as_bytes()).map_err(|error| {
         Failure::new(format!("{}: {error}", path.display()))
             .hint("the search is done, its receipt is not written: name a file that can be")
     })

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use trialdex::files;
 use trialdex::index::{IndexError, Store, VOCABULARY_FILE};
 use trialdex::output::{
     clean_line, doubtful_json, doubtful_text, grouped, looked_up_json, looked_up_text, plural,
@@ -171,18 +172,9 @@ fn names_of(files: &[PathBuf]) -> String {
     files.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-/// Writes a file so that it is there whole or not at all.
 fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new()
-        .prefix(VOCABULARY_FILE)
-        .suffix(".unfinished")
-        .tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    files::create_directories(files::directory_of(path))?;
+    files::write(path, bytes)
 }
 
 fn report(written: &Written, replaced: u64) -> String {

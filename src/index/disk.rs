@@ -9,6 +9,8 @@
 //!   of no use;
 //! * a commit is on the disk when it is done: the directory is synced after
 //!   `meta.json` has been replaced, too;
+//! * whoever may read the files of segments may read all others: tantivy's
+//!   own `meta.json` is for its owner alone;
 //! * files of which little is read at a time are read, not mapped: pages of
 //!   mapped files count as memory of the process. Stored studies are always
 //!   read so; while an index is written, what merges go through is, too;
@@ -18,7 +20,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,6 +33,7 @@ use tantivy::directory::{
 use tantivy::index::SegmentComponent;
 
 use super::read_file::ReadFile;
+use crate::files::Draft;
 
 /// The file that says what belongs to the search index.
 pub(super) const METAS: &str = "meta.json";
@@ -112,12 +115,6 @@ pub(super) fn segments(root: &Path, ending: &str) -> BTreeSet<PathBuf> {
     files.map(PathBuf::from).collect()
 }
 
-/// Makes sure that the names in a directory are on the disk.
-pub(super) fn sync(directory: &Path) -> io::Result<()> {
-    // Elsewhere a directory cannot be opened as a file.
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
-}
-
 fn is_forbidden(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
@@ -167,10 +164,11 @@ impl Directory for Disk {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        self.inner.atomic_write(path, data)?;
+        let mut draft = Draft::named(&self.root.join(path), TEMPORARY, "")?;
+        draft.write_all(data)?;
+        draft.replace()?;
         if path == Path::new(METAS) {
             *self.shown() = None;
-            self.inner.sync_directory()?;
         }
         Ok(())
     }

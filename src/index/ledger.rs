@@ -12,7 +12,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, WrittenColumns};
-use super::disk;
+use crate::files::Draft;
 use crate::source::Format;
 
 /// How the name of a ledger ends that is being written.
@@ -237,19 +237,15 @@ impl Ledger {
 
     /// Writes the ledger so that the file is there whole or not at all.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let file =
-            tempfile::Builder::new().prefix("ledger-").suffix(UNFINISHED).tempfile_in(directory)?;
+        let file = Draft::named(path, "ledger-", UNFINISHED)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
         self.write_to(&mut packed)?;
         let mut buffer = packed.finish()?;
         buffer.flush()?;
-        let file = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
+        let draft = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
         // The commit that names it must not get to the disk before it.
-        disk::sync(directory)
+        draft.replace()
     }
 
     fn write_to(&self, out: impl Write) -> io::Result<()> {

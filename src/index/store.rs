@@ -25,12 +25,13 @@ use tantivy::{
     TantivyDocument, TantivyError,
 };
 
-use super::disk::{self, Disk, METAS, segments};
+use super::disk::{Disk, METAS, segments};
 use super::holder::{Holder, holder};
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
 use super::schema::{Fields, schema};
 use super::statistics::Statistics;
+use crate::files;
 use crate::study::{NctId, Study};
 use crate::text;
 use crate::text::vocabulary::{Vocabulary, VocabularyError};
@@ -227,8 +228,8 @@ impl Store {
         }
         let tantivy_directory = directory.join("tantivy");
         let io_error = |error| IndexError::Io { path: tantivy_directory.clone(), error };
-        std::fs::create_dir_all(&tantivy_directory).map_err(io_error)?;
-        disk::sync(directory).map_err(io_error)?;
+        files::create_directories(&tantivy_directory).map_err(io_error)?;
+        files::sync(directory).map_err(io_error)?;
         let failed = |error| tantivy_error(directory, error);
         let disk = Disk::open_to_write(&tantivy_directory).map_err(failed)?;
         // Two that begin at the same time must not both make one.

@@ -4,7 +4,6 @@ pub mod abbreviations;
 mod common;
 mod compounds;
 mod controls;
-mod everyday;
 mod forms;
 mod letters;
 mod numerals;
@@ -24,7 +23,6 @@ use tantivy::tokenizer::{
 pub use common::{is_common, is_filler, is_little};
 pub use compounds::{meet, parted};
 pub use controls::is_control;
-pub use everyday::is_everyday;
 pub use numerals::in_digits;
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
 pub use weight::weighted;

@@ -39,6 +39,38 @@ pub enum ReviewError {
         /// Its fingerprint.
         record: String,
     },
+    /// It holds something that no review has and SQLite would run.
+    #[error("{}: holds the {kind} `{name}`, which no review has", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// `table`, `index`, `trigger` or `view`.
+        kind: String,
+        /// Its name.
+        name: String,
+    },
+    /// Some of its pages are older than others.
+    #[error("{}: torn: it was copied while it was written to, or is damaged", .0.display())]
+    Torn(PathBuf),
+    /// By its name there is another file than the one that was opened, or none.
+    #[error("{}: another file has taken its place, or it was removed", .0.display())]
+    Replaced(PathBuf),
+    /// Something in it takes more memory than what is real.
+    #[error("{}: {what} is larger than any that a review holds", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// What is.
+        what: String,
+    },
+    /// An event has a place that none can follow.
+    #[error("{}: nothing can follow the event {event}", path.display())]
+    Full {
+        /// The file.
+        path: PathBuf,
+        /// The event.
+        event: String,
+    },
     /// SQLite cannot read it any longer.
     #[error("{}: the file is damaged", .0.display())]
     Damaged(PathBuf),

@@ -187,6 +187,37 @@ fn a_review_is_worked_on_and_left() {
     assert_eq!(listed(&sandbox, "maybe"), [""; 0]);
 }
 
+/// Decides on a screen while the file of the review is exchanged.
+fn decided_while(exchange: impl FnOnce(&Sandbox)) -> (Sandbox, Vec<String>, Terminal) {
+    let sandbox = begun();
+    let order = order(&sandbox);
+    std::fs::copy(sandbox.path("anemia.review"), sandbox.path("older")).expect("copied");
+    let mut terminal = Terminal::start(&sandbox, &[], &[]);
+    terminal.wait_for(&order[0]);
+    terminal.press("i");
+    terminal.wait_for(&format!("{} include", order[0]));
+    exchange(&sandbox);
+    terminal.press("i");
+    terminal.wait_for("another file has taken its place");
+    terminal.press("q");
+    assert_eq!(terminal.ended().code(), Some(2));
+    terminal.wait_for("all that was decided here is in anemia-rescued.review");
+    (sandbox, order, terminal)
+}
+
+#[test]
+fn a_review_that_is_replaced_under_the_screen_is_rescued() {
+    let (sandbox, order, _) = decided_while(|sandbox| {
+        std::fs::rename(sandbox.path("older"), sandbox.path("anemia.review")).expect("replaced");
+    });
+    assert_eq!(listed(&sandbox, "include"), [""; 0]);
+    sandbox.run(&["review", "merge", "anemia", "anemia-rescued"]).success();
+    assert_eq!(listed(&sandbox, "include"), order[..1]);
+    let (sandbox, order, _) = decided_while(|sandbox| sandbox.remove("anemia.review"));
+    sandbox.run(&["review", "copy", "anemia-rescued", "anemia"]).success();
+    assert_eq!(listed(&sandbox, "include"), order[..1]);
+}
+
 #[test]
 fn one_key_takes_back_one_command() {
     let sandbox = begun();

@@ -5,16 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, besides itself.
-const IMPORTS: [(&str, &[&str]); 10] = [
+const IMPORTS: [(&str, &[&str]); 11] = [
+    ("files", &[]),
     ("study", &[]),
     ("text", &[]),
     ("source", &[]),
     ("format", &["study", "source"]),
     ("query", &["study"]),
-    ("index", &["study", "text", "source", "format"]),
+    ("index", &["files", "study", "text", "source", "format"]),
     ("search", &["study", "text", "query", "index"]),
     // The learner reads words as an index does.
-    ("triage", &["study", "text", "search"]),
+    ("triage", &["files", "study", "text", "search"]),
     // Rankings of anybody: it knows documents by their names alone.
     ("evaluation", &[]),
     // Hits are shown with the query as it was understood.

@@ -1,13 +1,13 @@
 //! A receipt of each query.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use trialdex::files;
 use trialdex::index::Store;
 use trialdex::output::plural;
 
-use super::super::search::{receipt, save_receipt};
+use super::super::search::{check_place, receipt, save_receipt};
 use super::super::{Console, Failure};
 use super::queries::Query;
 
@@ -27,7 +27,9 @@ pub(super) fn places(
             let message = format!("the receipts of `{other}` and `{id}` would be one file");
             return Err(Failure::new(message).hint("give each query an id of its own"));
         }
-        places.push(directory.join(format!("{stem}.json")));
+        let place = directory.join(format!("{stem}.json"));
+        check_place(&place)?;
+        places.push(place);
     }
     Ok(places)
 }
@@ -47,7 +49,7 @@ pub(super) fn write(
     places: &[PathBuf],
     directory: &Path,
 ) -> Result<(), Failure> {
-    fs::create_dir_all(directory)
+    files::create_directories(directory)
         .map_err(|error| Failure::new(format!("{}: {error}", directory.display())))?;
     for (query, place) in queries.iter().zip(places) {
         let (_, receipt) = receipt(store, &query.asked, &[], &[])?;

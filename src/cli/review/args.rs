@@ -44,6 +44,11 @@ Examples:
   trialdex review decide asthma NCT90000001 --include --note 'ask for the protocol' --label phase3
   trialdex search asthma --phase NA --format ids | trialdex review decide asthma - --exclude";
 
+const COPY_EXAMPLES: &str = "\
+Examples:
+  trialdex review copy asthma asthma-bo             to be mailed to Bo, and merged later
+  trialdex review copy asthma /media/stick          into a directory, by the same name";
+
 const SETTINGS_EXAMPLES: &str = "\
 Examples:
   trialdex review settings asthma                   what it is set to
@@ -51,7 +56,7 @@ Examples:
   trialdex review settings asthma --include-against-maybe include";
 
 /// Verbs of `trialdex review`, which no review can be called by.
-pub(crate) const VERBS: [&str; 24] = [
+pub(crate) const VERBS: [&str; 25] = [
     "new",
     "search",
     "next",
@@ -68,6 +73,7 @@ pub(crate) const VERBS: [&str; 24] = [
     "stopping",
     "conflicts",
     "merge",
+    "copy",
     "update",
     "import",
     "export",
@@ -196,6 +202,8 @@ pub(crate) enum ReviewCommand {
     Settle(DecideArgs),
     /// Take over what others decided in copies of the review
     Merge(MergeArgs),
+    /// Make a copy that is whole, even while others decide
+    Copy(CopyArgs),
     /// Hold the review against the index as it is now
     Update(UpdateArgs),
     /// Read a decided review again as the learner would have it
@@ -280,7 +288,7 @@ pub(crate) struct DecideArgs {
     #[arg(long, value_name = "KEY")]
     pub(crate) reason: Option<String>,
     /// A note, in place of the one before; empty for none
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) note: Option<String>,
     /// Put on a label
     #[arg(long, value_name = "LABEL")]
@@ -493,6 +501,17 @@ pub(crate) struct MergeArgs {
     /// Merge reviews, too, that are no copies of this one
     #[arg(long)]
     pub(crate) unrelated: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(before_help = COPY_EXAMPLES)]
+pub(crate) struct CopyArgs {
+    /// The review: its file, with or without `.review`
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The copy, with or without `.review`, or a directory for it
+    #[arg(value_name = "TO")]
+    pub(crate) to: String,
 }
 
 #[derive(Debug, Args)]

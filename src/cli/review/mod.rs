@@ -3,6 +3,7 @@
 pub(crate) mod args;
 mod begin;
 mod conduct;
+mod copy;
 mod decide;
 mod exchange;
 mod history;
@@ -50,6 +51,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
         Some(ReviewCommand::Stopping(arguments)) => stopping::run(console, arguments),
         Some(ReviewCommand::Conflicts(arguments)) => people::conflicts(console, arguments),
         Some(ReviewCommand::Merge(arguments)) => people::merge(console, arguments),
+        Some(ReviewCommand::Copy(arguments)) => copy::run(console, arguments),
         Some(ReviewCommand::Simulate(arguments)) => simulate::run(console, arguments),
         Some(ReviewCommand::Update(arguments)) => update::run(console, global, arguments),
         Some(ReviewCommand::Import(arguments)) => exchange::import(console, global, arguments),
@@ -165,6 +167,22 @@ impl From<ReviewError> for Failure {
             ReviewError::Damaged(_) => failure.hint(
                 "go on with a copy of it, or with another reviewer's; `sqlite3 FILE .recover` \
                  may read what is left",
+            ),
+            ReviewError::Foreign { kind, name, .. } => failure.hint(format!(
+                "it may swallow decisions: ask for a copy made with `trialdex review copy`; if you \
+                 added it yourself, take it out with `sqlite3 FILE 'DROP {} \"{name}\"'`",
+                kind.to_uppercase()
+            )),
+            ReviewError::Torn(_) => failure.hint(
+                "make another copy with `trialdex review copy NAME TO`, which may be done while \
+                 others decide; the review that it was copied from is whole",
+            ),
+            ReviewError::Replaced(_) => failure.hint(
+                "a program that synchronizes may have done so: see what is there with `trialdex \
+                 review history`, and merge what is missing from another copy",
+            ),
+            ReviewError::TooLarge { .. } | ReviewError::Full { .. } => failure.hint(
+                "the file is made so by force: go on with another copy of the review",
             ),
             ReviewError::Sqlite { .. } => failure.hint(
                 "see whether the disk has room, the file can be written to, and no other program \

@@ -30,7 +30,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{Event, KeyEventKind, poll, read};
-use trialdex::triage::Order;
+use trialdex::output::clean_line;
+use trialdex::triage::{Order, Review, ReviewError};
 
 use super::super::{Console, Failure, Outcome};
 use super::args::ScreenArgs;
@@ -65,9 +66,30 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
     ended?;
     let progress = app.progress;
     let (decided, left) = (progress.decided(), progress.left());
-    console
-        .say(&format!("{decided} decided, {left} left; all is in {}", app.review.path().display()));
+    let path = clean_line(&app.review.path().display().to_string()).into_owned();
+    match app.review.lost() {
+        Ok(0) => console.say(&format!("{decided} decided, {left} left; all is in {path}")),
+        _ => return Err(lost(&app.review)),
+    }
     Ok(Outcome::Done)
+}
+
+/// What was decided is not in the file: says where it is.
+fn lost(review: &Review) -> Failure {
+    let replaced = ReviewError::Replaced(review.path().to_owned()).to_string();
+    let name = typed_name(review.path());
+    match review.rescue() {
+        Err(error) => Failure::lines([replaced, format!("nothing could be saved: {error}")]),
+        Ok(rescued) => {
+            let saved = format!("all that was decided here is in {}", rescued.display());
+            let rescued = typed_name(&rescued);
+            Failure::lines([replaced, saved]).hint(if review.path().is_file() {
+                format!("take it over: `trialdex review merge {name} {rescued}`")
+            } else {
+                format!("give it the name back: `trialdex review copy {rescued} {name}`")
+            })
+        }
+    }
 }
 
 struct Loop {
