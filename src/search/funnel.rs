@@ -41,7 +41,6 @@ impl Hits<'_> {
     pub fn funnel(&self, wish: &Wish<'_>, parts: &[Part]) -> Result<Vec<Left>, IndexError> {
         let failed = |error| self.store.failed(error);
         let mut planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
-        planner.take_context(&wish.question.ranked);
         if self.plan.word_by_word {
             planner = planner.word_by_word();
         }

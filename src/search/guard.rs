@@ -11,7 +11,7 @@ use super::thesaurus::{
 };
 use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::index::zones::WORDS;
-use crate::text::is_common;
+use crate::text::{self, is_common};
 
 /// Part of the studies with a name that have the other one, too, at least.
 const SHARED: f64 = 0.5;
@@ -28,6 +28,10 @@ const EVERYDAY: u64 = 20;
 
 /// Part of the studies of an index that has an everyday word at least.
 const EVERYDAY_SHARE: f64 = 0.0025;
+
+/// Part of the studies with the rarer of a name and an everyday word that
+/// have both, at least: not all grafts are transplants.
+const SHARED_BY_EVERYDAY: f64 = 0.6;
 
 /// The piece with the registry's own names of interventions, by MeSH.
 const REGISTERED: &str = "InterventionMeshTerm";
@@ -69,7 +73,7 @@ impl<'a> Guard<'a> {
             |one: &Candidate, source| one.verdict == Verdict::Taken && one.synonym.source == source;
         for candidate in candidates.iter_mut().filter(|one| told(one, VOCABULARY)) {
             if !stands_in(terms, &candidate.synonym.terms) {
-                candidate.verdict = self.verdict_on_everyday_word(&candidate.synonym.terms)?;
+                candidate.verdict = self.verdict_of_vocabulary(&candidate.synonym.terms, terms)?;
             }
         }
         let believed = |one: &Candidate| told(one, VOCABULARY) || told(one, OWN);
@@ -88,9 +92,20 @@ impl<'a> Guard<'a> {
         Ok(())
     }
 
-    /// Whether a name of the vocabulary is searched: an everyday word has
-    /// senses besides that of its concept (`Aged`, `Death`).
-    fn verdict_on_everyday_word(&mut self, other: &[String]) -> tantivy::Result<Verdict> {
+    /// Whether a name of the vocabulary is searched: a short one may be short
+    /// for something else (`APAP`), an everyday word has senses besides that of
+    /// its concept (`Aged`, `Death`), and a heading may join two things.
+    fn verdict_of_vocabulary(
+        &mut self,
+        other: &[String],
+        terms: &[String],
+    ) -> tantivy::Result<Verdict> {
+        if self.is_the_other_of_two(other, terms) {
+            return Ok(Verdict::OtherConcept);
+        }
+        if is_short(other) && !is_short(terms) {
+            return self.verdict_on_short_name(other);
+        }
         // `Drug Therapy` says no more than `drug`.
         if other.iter().filter(|term| !is_common(term)).count() > 1 {
             return Ok(Verdict::Taken);
@@ -100,7 +115,39 @@ impl<'a> Guard<'a> {
         if !finds.of_everyday_word(all) || self.is_registered(other, finds.other)? {
             return Ok(Verdict::Taken);
         }
-        Ok(if finds.agree(SHARED, false) { Verdict::Taken } else { Verdict::Elsewhere })
+        let agree = finds.agree(SHARED_BY_EVERYDAY, false);
+        Ok(if agree { Verdict::Taken } else { Verdict::Elsewhere })
+    }
+
+    /// A short name is searched if texts define it to mean the concept, or if
+    /// nearly all studies that have it have the typed name.
+    fn verdict_on_short_name(&mut self, other: &[String]) -> tantivy::Result<Verdict> {
+        for concept in self.thesaurus.vocabulary.concepts(other) {
+            if let Some(meant) = self.thesaurus.may_only_mean(other, concept)? {
+                return Ok(if meant { Verdict::Taken } else { Verdict::Elsewhere });
+            }
+        }
+        let finds = self.finds(other)?;
+        let taken =
+            finds.agree(SHARED_BY_ABBREVIATION, true) || self.is_registered(other, finds.other)?;
+        Ok(if taken { Verdict::Taken } else { Verdict::Elsewhere })
+    }
+
+    /// Whether two names are of the two things that a heading joins by a
+    /// hyphen: of `Precursor Cell Lymphoblastic Leukemia-Lymphoma`, one of the
+    /// leukemia and one of the lymphoma.
+    fn is_the_other_of_two(&self, other: &[String], terms: &[String]) -> bool {
+        let vocabulary = self.thesaurus.vocabulary;
+        let concepts = vocabulary.concepts(other).into_iter();
+        concepts.filter_map(|id| vocabulary.concept(id).ok()).any(|concept| {
+            joined_by_hyphens(&concept.preferred).any(|(one, two)| {
+                let has = |name: &[String], word: &String| name.contains(word);
+                let parts = |one: &String, two: &String| {
+                    has(terms, one) && !has(terms, two) && has(other, two) && !has(other, one)
+                };
+                parts(&one, &two) || parts(&two, &one)
+            })
+        })
     }
 
     /// Whether the registry calls by a name what most studies with the typed
@@ -122,7 +169,7 @@ impl<'a> Guard<'a> {
         let finds = self.finds(other)?;
         let abbreviation = candidate.synonym.source == ABBREVIATIONS
             && is_short_form_of(&key_of(other), &key_of(terms));
-        let short = matches!(other.as_slice(), [only] if only.len() <= SHORT);
+        let short = is_short(other);
         let least = match () {
             () if abbreviation => SHARED_BY_ABBREVIATION,
             () if short => SHARED_BY_SHORT,
@@ -146,7 +193,7 @@ impl<'a> Guard<'a> {
                 Found::any(&ways.collect::<tantivy::Result<Vec<_>>>()?)
             }
         };
-        let others = self.thesaurus.found(field, other)?;
+        let others = self.thesaurus.named(other)?;
         let (named, other, shared) = (found.studies(), others.studies(), found.shared(&others));
         self.found = Some(found);
         Ok(Finds { named, other, shared })
@@ -183,6 +230,23 @@ impl<'a> Guard<'a> {
         let Some(first) = candidates.iter().find(of_records) else { return Ok(None) };
         Ok(self.is_vouched_for(first, terms)?.then(|| first.synonym.terms.clone()))
     }
+}
+
+/// Whether a name is so short that it may be short for something.
+fn is_short(name: &[String]) -> bool {
+    matches!(name, [only] if only.len() <= SHORT)
+}
+
+/// The words that a heading joins by hyphens, in the form of the index.
+fn joined_by_hyphens(heading: &str) -> impl Iterator<Item = (String, String)> {
+    let mut analyzer = text::parts_analyzer();
+    let mut term = move |word: &str| text::words(&mut analyzer, word).pop().map(|word| word.term);
+    let of_letters = |word: &str| word.len() > SHORT && word.chars().all(char::is_alphabetic);
+    let words = heading.split([' ', ',']).filter_map(|word| word.split_once('-'));
+    words.filter_map(move |(one, two)| {
+        let joined = of_letters(one) && of_letters(two);
+        joined.then(|| Some((term(one)?, term(two)?))).flatten()
+    })
 }
 
 impl Finds {

@@ -28,6 +28,15 @@ pub(super) enum Pattern {
 }
 
 impl Pattern {
+    /// The terms of a sequence.
+    pub(super) fn of(mut sequence: Vec<Slot>) -> Self {
+        match sequence.as_mut_slice() {
+            [slot] if slot.len() == 1 => Self::Term(slot.remove(0)),
+            [slot] => Self::AnyOf(std::mem::take(slot)),
+            _ => Self::Phrase(sequence),
+        }
+    }
+
     /// All terms in it, boundaries of values left out.
     pub(super) fn terms(&self) -> Vec<&str> {
         let terms: Vec<&str> = match self {
@@ -74,34 +83,44 @@ impl Found {
         Ok(Self(Arc::new(found)))
     }
 
-    /// The studies that have a phrase elsewhere than behind `non`:
-    /// `non-small cell lung cancer` is no small cell lung cancer.
-    pub(super) fn affirmed(
+    /// The studies that have a name in a field: elsewhere than behind `non`
+    /// (`non-small cell lung cancer` is no small cell lung cancer), and
+    /// elsewhere than in those of the field's pieces that are given, each with
+    /// how often its words count.
+    pub(super) fn named(
         searcher: &Searcher,
         field: Field,
+        without: &[(Field, u32)],
         slots: &[Slot],
     ) -> tantivy::Result<Self> {
-        let all = Self::new(searcher, field, &Pattern::Phrase(slots.to_vec()))?;
-        if all.0.is_empty() {
+        let found = Self::affirmed(searcher, field, slots)?;
+        without.iter().try_fold(found, |found, (piece, times)| {
+            Ok(found.beyond(&Self::affirmed(searcher, *piece, slots)?, *times))
+        })
+    }
+
+    fn affirmed(searcher: &Searcher, field: Field, slots: &[Slot]) -> tantivy::Result<Self> {
+        let all = Self::new(searcher, field, &Pattern::of(slots.to_vec()))?;
+        if all.0.is_empty() || slots.len() == 1 {
             return Ok(all);
         }
         let behind = [&[vec![NON.to_owned()]], slots].concat();
-        Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?))
+        Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?, 1))
     }
 
-    /// Those that have the pattern more often than another one, and how much
-    /// more often.
-    fn beyond(self, other: &Self) -> Self {
+    /// Those that have the pattern more often than so many times another one,
+    /// and how much more often.
+    fn beyond(self, other: &Self, times: u32) -> Self {
         if other.0.is_empty() {
             return self;
         }
         let beyond = self.0.iter().map(|(segment, docs)| {
             let others = other.0.get(segment).map_or(&[][..], |docs| docs);
-            let times = |doc| match others.binary_search_by_key(&doc, |(doc, _)| *doc) {
-                Ok(at) => others[at].1,
+            let count = |doc| match others.binary_search_by_key(&doc, |(doc, _)| *doc) {
+                Ok(at) => others[at].1.saturating_mul(times),
                 Err(_) => 0,
             };
-            let left = docs.iter().map(|(doc, all)| (*doc, all.saturating_sub(times(*doc))));
+            let left = docs.iter().map(|(doc, all)| (*doc, all.saturating_sub(count(*doc))));
             (*segment, Docs::from_iter(left.filter(|(_, left)| *left > 0)))
         });
         Self(Arc::new(beyond.collect()))

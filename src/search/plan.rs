@@ -27,9 +27,7 @@ use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
 use super::words::{Lookup, in_digits, word_as_typed};
 use crate::index::{IndexError, PieceField, Store};
-use crate::query::meaning::{
-    Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word, WordForm, Words,
-};
+use crate::query::meaning::{Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word};
 use crate::query::typed;
 use crate::study::areas::WORDS;
 use crate::study::criteria::PIECE as CRITERIA;
@@ -172,20 +170,6 @@ fn is_plain_words(condition: &Condition) -> bool {
     }
 }
 
-/// Looks at all words that a condition asks for.
-fn each_words(condition: &Condition, look: &mut impl FnMut(&Words)) {
-    match condition {
-        Condition::And(all) | Condition::Or(all) => {
-            for condition in all {
-                each_words(condition, look);
-            }
-        }
-        Condition::Tilted(_, inner) => each_words(inner, look),
-        Condition::Test(Test { wanted: Wanted::Words(words), .. }) => look(words),
-        _ => {}
-    }
-}
-
 /// Everything that has to hold, and nothing that must not.
 pub(super) fn conjunction(mut all: Vec<(Occur, Box<dyn Query>)>) -> Box<dyn Query> {
     if !all.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -228,8 +212,6 @@ pub(super) struct Planner<'a> {
     negated: bool,
     lists: Lists,
     model: Model,
-    /// Terms of all words of the question.
-    context: Vec<String>,
     /// Words that may stand apart are looked for one by one.
     word_by_word: bool,
 }
@@ -256,7 +238,6 @@ impl<'a> Planner<'a> {
             negated: false,
             lists: Lists::new(),
             model,
-            context: Vec::new(),
             word_by_word: false,
         })
     }
@@ -280,7 +261,6 @@ impl<'a> Planner<'a> {
         filters: &[Condition],
     ) -> tantivy::Result<Plan> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
-        self.take_context(ranked);
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
         }
@@ -292,29 +272,11 @@ impl<'a> Planner<'a> {
         Ok(Plan { clauses, fixed, filters, terms, names, understood, learns, word_by_word })
     }
 
-    /// Takes all words of a question for the context of what is planned.
-    pub(super) fn take_context(&mut self, ranked: &[Condition]) {
-        self.context = self.context_of(ranked);
-    }
-
     /// A condition as clauses of words and what has to hold anyway.
     pub(super) fn divided(&mut self, condition: &Condition) -> tantivy::Result<Divided> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
         self.split(condition, &mut clauses, &mut fixed)?;
         Ok((clauses, fixed))
-    }
-
-    /// Terms of all words that are asked for.
-    fn context_of(&mut self, ranked: &[Condition]) -> Vec<String> {
-        let mut terms = Vec::new();
-        for condition in ranked {
-            each_words(condition, &mut |words| {
-                for word in words.words.iter().filter(|word| word.form == WordForm::Whole) {
-                    terms.extend(self.lookup.terms(&word.text));
-                }
-            });
-        }
-        terms
     }
 
     /// Parts a condition into clauses of words and what has to hold anyway.

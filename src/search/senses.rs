@@ -10,7 +10,8 @@ use super::thesaurus::Thesaurus;
 use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::index::zones::WORDS;
 use crate::index::{IndexError, Store};
-use crate::text::{self, is_common};
+use crate::text::vocabulary::ConceptId;
+use crate::text::{self, is_common, is_everyday};
 
 /// One of the meanings of an abbreviation.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +46,7 @@ pub struct ShortForm {
 /// Why an abbreviation is taken to have a sense, or none of its senses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
-    /// At least half of the studies that define it give the sense.
+    /// Nearly all studies that define it give the sense.
     Dominant,
     /// The other words of the query go with the sense.
     Agreeing,
@@ -61,7 +62,8 @@ pub enum Choice {
 /// Long forms that have the same terms are one sense, as are those that are
 /// nearly the same: words such as `of` left out, all words are equal but for
 /// their endings (`computed tomography`, `computerized tomography`), or one
-/// stands within the other (`human mesenchymal stem cell`).
+/// stands within the other (`human mesenchymal stem cell`). So are names of one
+/// concept of the vocabulary.
 ///
 /// # Errors
 ///
@@ -102,23 +104,26 @@ pub(super) const FEWEST: u64 = 2;
 
 /// Part of the definitions of an abbreviation that has the sense which it is
 /// taken to have whatever the other words of a query.
-const DOMINANT: f64 = 0.7;
+const DOMINANT: f64 = 0.85;
+
+/// The same of an abbreviation of two letters, which means more things than
+/// texts define.
+const DOMINANT_OF_TWO_LETTERS: f64 = 0.9;
 
 /// The same before an abbreviation is looked for in the place of its long
 /// form: what else it means would be found, too.
-pub(super) const UNAMBIGUOUS: f64 = 0.8;
+pub(super) const UNAMBIGUOUS: f64 = 0.9;
 
 /// Part of the studies with a word that define it as an abbreviation, before
-/// it is taken for one.
-const OFTEN_ENOUGH: f64 = 0.03;
-
-/// The same where only other words of the query tell that it is one: `cold`
-/// beside `common` is none.
-const OFTEN_ENOUGH_BESIDE: f64 = 0.1;
+/// it is taken for one: `cold` beside `common` is none.
+const OFTEN_ENOUGH: f64 = 0.1;
 
 /// Part of the studies of a sense that has the other words of a query, before
 /// these are taken to agree with it.
 const AGREEING: f64 = 0.2;
+
+/// The same for an everyday word.
+const AGREEING_WITH_EVERYDAY_WORD: f64 = 0.5;
 
 /// Words that names differ in without meaning something else.
 #[rustfmt::skip]
@@ -166,14 +171,11 @@ impl Thesaurus<'_> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
         let Some(first) = groups.first() else { return Ok((None, Choice::Ambiguous)) };
-        let defined = first.studies.len() as u64;
-        let dominant = defined >= FEWEST && defined as f64 >= DOMINANT * all as f64;
-        let taken = dominant && self.is_mostly_short_form(short, all)?;
+        let dominant = is_dominant(short, first, all);
+        let often_enough = self.is_often_short_form(short, all)?;
+        let taken = dominant && often_enough && !is_everyday_name(short);
         let taken = taken.then(|| first.clone().sense(all));
-        let agreeing = match self.is_short_form_in(short, all, OFTEN_ENOUGH_BESIDE)? {
-            true => self.agreeing(groups, short, context)?,
-            false => None,
-        };
+        let agreeing = if often_enough { self.agreeing(groups, short, context)? } else { None };
         let choice = match agreeing {
             Some(_) => Choice::Agreeing,
             None if taken.is_some() => return Ok((taken, Choice::Dominant)),
@@ -185,27 +187,29 @@ impl Thesaurus<'_> {
 
     /// Whether a word is an abbreviation often enough where it occurs: `all`
     /// is one in a few of the studies that have it.
-    pub(super) fn is_mostly_short_form(
-        &self,
-        short: &[String],
-        defining: u64,
-    ) -> tantivy::Result<bool> {
-        self.is_short_form_in(short, defining, OFTEN_ENOUGH)
-    }
-
-    /// Whether that part of the studies that have a word define it.
-    fn is_short_form_in(
-        &self,
-        short: &[String],
-        defining: u64,
-        part: f64,
-    ) -> tantivy::Result<bool> {
+    fn is_often_short_form(&self, short: &[String], defining: u64) -> tantivy::Result<bool> {
         let field = self.store.fields.zones[WORDS];
         let mut with_it = u64::MAX;
         for term in short {
             with_it = with_it.min(self.store.frequency(self.searcher, field, term)?);
         }
-        Ok(defining as f64 >= part * with_it as f64)
+        Ok(defining as f64 >= OFTEN_ENOUGH * with_it as f64)
+    }
+
+    /// Whether a short name means a concept of the vocabulary, or nothing, in
+    /// all that texts say.
+    pub(super) fn may_only_mean(
+        &self,
+        short: &[String],
+        concept: ConceptId,
+    ) -> tantivy::Result<Option<bool>> {
+        let groups = self.groups(short)?;
+        let all = studies_of(&groups);
+        let Some(first) = groups.first() else { return Ok(None) };
+        let names = std::iter::once(&first.terms).chain(&first.others);
+        let mut concepts = names.map(|name| self.vocabulary.concepts(name));
+        let is_meant = concepts.any(|concepts| concepts.contains(&concept));
+        Ok(Some(is_meant && is_dominant(short, first, all)))
     }
 
     /// The sense whose long form has a word of the query, or whose studies
@@ -231,9 +235,10 @@ impl Thesaurus<'_> {
             rated.push((rate, group));
         }
         rated.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let least = if is_everyday_name(short) { AGREEING_WITH_EVERYDAY_WORD } else { AGREEING };
         let second = rated.get(1).map_or(0.0, |(rate, _)| *rate);
         let best = rated.into_iter().next();
-        Ok(best.filter(|(rate, _)| *rate >= AGREEING && *rate >= 2.0 * second).map(|(_, it)| it))
+        Ok(best.filter(|(rate, _)| *rate >= least && *rate >= 2.0 * second).map(|(_, it)| it))
     }
 
     /// Which part of the studies of a sense has the words, on average.
@@ -266,8 +271,10 @@ impl Thesaurus<'_> {
         let mut found = Vec::new();
         for Group { written, terms, .. } in shorter {
             let groups = self.groups(&terms)?;
+            // `ventilation` is a part of what VILI stands for.
             let meant = |group: &&Group| {
-                group.terms == long || group.others.iter().any(|other| other == long)
+                let other = group.others.iter().any(|other| other == long);
+                group.terms == long || other && !is_part_of(long, &group.terms)
             };
             if let Some(group) = groups.iter().find(meant) {
                 let studies = group.studies.len() as u64;
@@ -286,7 +293,7 @@ impl Thesaurus<'_> {
         let name = key_of(short);
         let mut longer = joined(self.defined(&name)?);
         longer.retain(|group| is_short_form_of(&name, &group.written));
-        Ok(grouped(longer))
+        Ok(grouped(longer, |terms| self.vocabulary.concepts(terms)))
     }
 
     /// The names that a name is paired with by definitions, as written, each
@@ -362,28 +369,45 @@ fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
 
 /// Long forms that are nearly the same as one, under the name of the
 /// commonest.
-fn grouped(names: Vec<Group>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+fn grouped(names: Vec<Group>, concepts: impl Fn(&[String]) -> Vec<ConceptId>) -> Vec<Group> {
+    let mut groups: Vec<(Group, Vec<ConceptId>)> = Vec::new();
     for name in names {
-        let alike = |group: &&mut Group| are_nearly_the_same(&group.terms, &name.terms);
+        let known = concepts(&name.terms);
+        let alike = |(group, concepts): &&mut (Group, Vec<ConceptId>)| {
+            are_nearly_the_same(&group.terms, &name.terms)
+                || concepts.iter().any(|concept| known.contains(concept))
+        };
         match groups.iter_mut().take(COMPARED).find(alike) {
-            Some(group) => {
+            Some((group, _)) => {
                 group.others.push(name.terms);
                 group.studies.extend(name.studies);
             }
-            None => groups.push(name),
+            None => groups.push((name, known)),
         }
     }
-    sorted(groups)
+    sorted(groups.into_iter().map(|(group, _)| group).collect())
+}
+
+/// Whether nearly all of the studies that define an abbreviation give the
+/// sense.
+fn is_dominant(short: &[String], sense: &Group, all: u64) -> bool {
+    let letters: usize = short.iter().map(|term| term.chars().count()).sum();
+    let least = if letters <= 2 { DOMINANT_OF_TWO_LETTERS } else { DOMINANT };
+    let defined = sense.studies.len() as u64;
+    defined >= FEWEST && defined as f64 >= least * all as f64
+}
+
+fn is_everyday_name(name: &[String]) -> bool {
+    matches!(name, [only] if is_everyday(only))
 }
 
 /// Whether two long forms of one abbreviation are the same but for endings
 /// and words around them.
 fn are_nearly_the_same(one: &[String], other: &[String]) -> bool {
-    let told = |terms: &[String]| -> Vec<String> {
-        terms.iter().filter(|term| !UNTOLD.contains(&term.as_str())).cloned().collect()
-    };
     let (one, other) = (told(one), told(other));
+    if one.concat() == other.concat() {
+        return !one.is_empty();
+    }
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     // Drugs are told apart by endings: `prednisone`, `prednisolone`.
     let ending = if long.len() == 1 { 1 } else { 2 };
@@ -391,6 +415,18 @@ fn are_nearly_the_same(one: &[String], other: &[String]) -> bool {
         part.iter().zip(&short).all(|(one, other)| differ_in_ending(one, other, ending))
     };
     !short.is_empty() && long.windows(short.len()).any(same)
+}
+
+/// Whether one of two long forms that are nearly the same has fewer words, and
+/// may be broader.
+pub(super) fn is_part_of(part: &[String], whole: &[String]) -> bool {
+    let (one, other) = (told(part), told(whole));
+    one.len() < other.len() && one.concat() != other.concat() && are_nearly_the_same(part, whole)
+}
+
+/// The words that names are told apart by.
+fn told(terms: &[String]) -> Vec<String> {
+    terms.iter().filter(|term| !UNTOLD.contains(&term.as_str())).cloned().collect()
 }
 
 /// Letters that endings differ in at most: `chloroquine` is no
@@ -426,7 +462,11 @@ mod tests {
         assert!(!alike("interferon", "interleukin"));
         assert!(!alike("mesenchymal stem cell", "multiple sclerosis cohort"));
         assert!(!alike("partial response", "complete response"));
+        assert!(alike("post-traumatic stress disorder", "posttraumatic stress disorder"));
         assert!(!alike("of the", "in"), "nothing is told");
+        let part = |part: &str, whole: &str| is_part_of(&terms_of(part), &terms_of(whole));
+        assert!(part("ventilation", "ventilator-induced lung injury"));
+        assert!(!part("small-cell lung cancer", "smallcell lung cancer"));
     }
 
     #[test]
@@ -438,7 +478,7 @@ mod tests {
             ("mesenchymal stem cell".to_owned(), studies(&[1, 2])),
             ("mesenchymal stem cells".to_owned(), studies(&[1, 2, 3])),
         ]);
-        let groups = grouped(joined(written));
+        let groups = grouped(joined(written), |_| Vec::new());
         let seen: Vec<(&str, usize)> =
             groups.iter().map(|group| (group.written.as_str(), group.studies.len())).collect();
         assert_eq!(seen, [("mesenchymal stem cells", 4), ("magnetic stimulation", 1)]);

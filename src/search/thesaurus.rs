@@ -5,11 +5,12 @@ use tantivy::Searcher;
 use tantivy::schema::Field;
 
 use super::guard::Guard;
-use super::occurrences::{Found, Pattern};
-use super::senses::{FEWEST, UNAMBIGUOUS};
+use super::occurrences::{Found, Pattern, Slot};
+use super::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
 use crate::index::synonyms::{PairKind, key_of};
-use crate::index::zones::WORDS;
+use crate::index::zones::{WORDS, ZONES};
 use crate::index::{IndexError, Store};
+use crate::study::areas::{self, Part};
 use crate::text::is_common;
 use crate::text::vocabulary::{Concept, ConceptId, OwnSynonyms, Vocabulary};
 
@@ -288,7 +289,7 @@ impl<'a> Thesaurus<'a> {
             let names = names.chain(variants);
             found.extend(names.map(|(written, terms)| {
                 // Some studies define `myocardial (MI) infarction`.
-                let part = terms != sense.terms && stands_in(&terms, &sense.terms);
+                let part = is_part_of(&terms, &sense.terms);
                 let verdict = if part { Verdict::Broader } else { Verdict::Taken };
                 Candidate { synonym: abbreviation(written, terms, sense.studies), verdict }
             }));
@@ -398,12 +399,20 @@ impl<'a> Thesaurus<'a> {
 
     /// Studies that a search finds by a name, where plain words are looked for.
     pub(super) fn studies_named(&self, terms: &[String]) -> tantivy::Result<u64> {
-        if terms.len() == 1 {
-            return self.studies_with(terms);
-        }
-        let slots: Vec<_> = terms.iter().map(|term| vec![term.clone()]).collect();
+        Ok(self.named(terms)?.studies())
+    }
+
+    /// The same as the studies.
+    pub(super) fn named(&self, terms: &[String]) -> tantivy::Result<Found> {
+        let zone = &ZONES[WORDS];
+        let apart = |part: &&Part| !part.synonyms;
+        let pieces = areas::WORDS.parts.iter().filter(apart).flat_map(|part| part.pieces);
+        let without = pieces.filter_map(|piece| {
+            Some((self.store.fields.words_of(piece)?, u32::from(zone.weight(piece)?)))
+        });
+        let slots: Vec<Slot> = terms.iter().map(|term| vec![term.clone()]).collect();
         let field = self.store.fields.zones[WORDS];
-        Ok(Found::affirmed(self.searcher, field, &slots)?.studies())
+        Found::named(self.searcher, field, &without.collect::<Vec<_>>(), &slots)
     }
 
     /// The studies that have words in sequence in a field.

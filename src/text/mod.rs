@@ -4,6 +4,7 @@ pub mod abbreviations;
 mod common;
 mod compounds;
 mod controls;
+mod everyday;
 mod forms;
 mod letters;
 mod numerals;
@@ -23,6 +24,7 @@ use tantivy::tokenizer::{
 pub use common::{is_common, is_filler, is_little};
 pub use compounds::{meet, parted};
 pub use controls::is_control;
+pub use everyday::is_everyday;
 pub use numerals::in_digits;
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
 pub use weight::weighted;

@@ -1,5 +1,7 @@
 //! That a name which is searched besides what was typed means the same.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::harness::Sandbox;
@@ -296,6 +298,116 @@ fn a_neighbouring_word_does_not_make_a_word_an_abbreviation() {
     let sandbox = indexed(&studies);
     let searched = sandbox.run(&["search", "common cold", "--count"]);
     assert_eq!(searched.success().out, "2\n");
+}
+
+/// The studies that an expression finds.
+fn found(sandbox: &Sandbox, expression: &str) -> BTreeSet<String> {
+    let run = sandbox.run(&["search", expression, "--format", "ids"]);
+    assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
+    run.out.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_line_means_the_same_alone_and_within_another() {
+    let mut studies: Vec<Value> =
+        (1..=4).map(|number| study(number, "Tea Fever (TFV) at Noon")).collect();
+    studies.extend((5..=8).map(|number| study(number, "Total Forest View (TFV)")));
+    studies.push(study(9, "Tea Fever in Spring"));
+    studies.push(study(10, "A Total Forest View in Spring"));
+    studies.extend((11..=13).map(|number| study(number, "Spring at Noon")));
+    let sandbox = indexed(&studies);
+    assert_eq!(found(&sandbox, "TFV fever").len(), 5, "words side by side tell the sense");
+    let lines = ["TFV", "forest", "fever", "TFV noon", "spring", "\"tea fever\"", "TFV OR forest"];
+    for one in lines {
+        for other in lines {
+            let (first, second) = (found(&sandbox, one), found(&sandbox, other));
+            let both = found(&sandbox, &format!("({one}) AND ({other})"));
+            assert_eq!(both, first.intersection(&second).cloned().collect(), "{one}; {other}");
+            let either = found(&sandbox, &format!("({one}) OR ({other})"));
+            assert_eq!(either, first.union(&second).cloned().collect(), "{one}; {other}");
+            let without = found(&sandbox, &format!("({one}) NOT ({other})"));
+            assert_eq!(without, first.difference(&second).cloned().collect(), "{one}; {other}");
+        }
+    }
+}
+
+#[test]
+fn an_everyday_word_is_no_abbreviation_unless_other_words_tell() {
+    let mut studies: Vec<Value> =
+        (1..=6).map(|number| study(number, "Tea Rooms in Parks (TRIP)")).collect();
+    studies.push(study(7, "Tea Rooms in Parks"));
+    studies.push(study(8, "A Trip by Train"));
+    let sandbox = indexed(&studies);
+    assert_eq!(count_of(&sandbox, "trip"), 7);
+    assert_eq!(count_of(&sandbox, "trip train"), 1);
+    assert_eq!(count_of(&sandbox, "trip rooms"), 7, "the words of the long form tell");
+    assert_eq!(looked_up(&sandbox, "trip").0, Vec::<String>::new());
+}
+
+#[test]
+fn long_forms_of_one_concept_are_one_sense() {
+    let mut studies: Vec<Value> =
+        (1..=3).map(|number| study(number, "Polycystic Ovary Syndrome (PCOS)")).collect();
+    studies.extend((4..=5).map(|number| study(number, "Polycystic Ovarian Syndrome (PCOS)")));
+    studies.push(study(6, "Polycystic Ovary Syndrome"));
+    let sandbox = indexed(&studies);
+    assert_eq!(count_of(&sandbox, "pcos"), 6);
+}
+
+#[test]
+fn a_part_of_a_long_form_has_no_abbreviation() {
+    let mut studies: Vec<Value> =
+        (1..=20).map(|number| study(number, "Kettle Induced Burns (KIB)")).collect();
+    studies.extend((21..=22).map(|number| study(number, "Burns (KIB) by a Kettle")));
+    let sandbox = indexed(&studies);
+    assert_eq!(looked_up(&sandbox, "kettle induced burns").0, ["KIB"]);
+    assert_eq!(looked_up(&sandbox, "burns").0, Vec::<String>::new());
+}
+
+#[test]
+fn a_short_name_of_mesh_that_means_something_else_is_not_searched() {
+    let mut studies = vec![study(1, "Acetaminophen at Noon"), study(2, "Paracetamol and Tea")];
+    studies.extend((3..=5).map(|number| study(number, "Air Pressed Against Pipes (APAP)")));
+    let sandbox = indexed(&studies);
+    assert_eq!(count_of(&sandbox, "acetaminophen"), 2);
+    let why = "most studies with it do not have the name";
+    assert_doubted_in(&sandbox, "acetaminophen", "APAP", why);
+}
+
+#[track_caller]
+fn assert_doubted_in(sandbox: &Sandbox, name: &str, other: &str, why: &str) {
+    let (searched, doubted) = looked_up(sandbox, name);
+    assert!(!searched.contains(&other.to_owned()), "{searched:?}");
+    assert!(doubted.contains(&(other.to_owned(), why.to_owned())), "{doubted:?}");
+}
+
+#[test]
+fn a_heading_of_two_things_does_not_make_them_one() {
+    let sandbox = indexed(&[
+        study(1, "Lymphoblastic Leukemia and Tea"),
+        study(2, "Lymphoblastic Lymphoma and Tea"),
+    ]);
+    assert_eq!(count_of(&sandbox, "\"lymphoblastic leukemia\""), 1);
+    assert_eq!(count_of(&sandbox, "\"lymphoblastic lymphoma\""), 1);
+}
+
+#[test]
+fn other_names_are_not_looked_for_among_sponsors() {
+    let sponsored = |number, title: &str| {
+        let mut study = study(number, title);
+        study["protocolSection"]["sponsorCollaboratorsModule"] =
+            json!({"leadSponsor": {"name": "Institute of Infectious Diseases"}});
+        study
+    };
+    let sandbox = indexed(&[
+        study(1, "Communicable Diseases"),
+        sponsored(2, "Tea and Scones"),
+        sponsored(3, "Infectious Diseases and Tea"),
+    ]);
+    assert_eq!(count_of(&sandbox, "\"communicable diseases\""), 2);
+    assert_eq!(count_of(&sandbox, "\"infectious diseases\""), 3, "what is typed is found there");
+    let area = "AREA[BasicSearch]\"communicable diseases\"";
+    assert_eq!(found(&sandbox, area).len(), 2);
 }
 
 /// Every archive of real records that is at hand.

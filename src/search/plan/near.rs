@@ -40,7 +40,7 @@ impl Planner<'_> {
         let looked = self.stretch(target, near, &fields)?;
         let worth = self.worth(target, &looked.terms, &[])?;
         let mut sources = Vec::new();
-        for List { field, pieces, weight, norms } in lists.iter() {
+        for List { field, pieces, weight, norms, .. } in lists.iter() {
             let named = with_synonyms.contains(field);
             let stretch = if named { &looked.named } else { &looked.literal };
             let Some(stretch) = stretch.clone() else { continue };

@@ -35,6 +35,17 @@ const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
 /// The piece whose share of a word says whether studies are about it.
 const TITLE: &str = "BriefTitle";
 
+/// How the names of pieces begin that name people, organisations and places.
+const NAMING_SOMEONE: [&str; 7] = [
+    "LeadSponsor",
+    "Collaborator",
+    "OrgFullName",
+    "ResponsibleParty",
+    "OverallOfficial",
+    "CentralContact",
+    "Location",
+];
+
 /// Terms of a truncated word that are counted for its frequency.
 const MOST_COUNTED: usize = 50;
 
@@ -48,6 +59,9 @@ pub(super) struct List {
     pub(super) pieces: Arc<[ListPiece]>,
     pub(super) weight: Score,
     pub(super) norms: Option<Norms>,
+    /// Fields of those pieces that no other names are looked for in, each with
+    /// how often its words count.
+    unnamed: Arc<[(Field, u32)]>,
 }
 
 /// Which fields that hold several pieces may stand for them.
@@ -315,6 +329,7 @@ impl Planner<'_> {
     ) -> tantivy::Result<(Vec<Synonym>, bool)> {
         // However a code is written, its synonyms are the same.
         let names = looked.names();
+        let beside = self.beside(words);
         let (mut synonyms, mut cut): (Vec<Synonym>, bool) = (Vec::new(), false);
         let mut add = |found: Vec<Synonym>| {
             for synonym in found {
@@ -326,10 +341,10 @@ impl Planner<'_> {
             }
         };
         if words.expansion >= Expansion::Concept && has_synonyms(target) {
-            add(self.thesaurus.synonyms(&names, &self.context)?);
+            add(self.thesaurus.synonyms(&names, &beside)?);
             for name in &names {
                 if words.explode {
-                    let (narrower, more) = self.thesaurus.narrower(name, &self.context)?;
+                    let (narrower, more) = self.thesaurus.narrower(name, &beside)?;
                     add(narrower);
                     cut |= more;
                 }
@@ -344,6 +359,14 @@ impl Planner<'_> {
         }
         synonyms.retain(|synonym| self.without.as_ref() != Some(&synonym.terms));
         Ok((synonyms, cut))
+    }
+
+    /// Terms of the words that were typed side by side. They alone say what an
+    /// abbreviation among them means, so that a line of a strategy finds the
+    /// same by itself and within another line.
+    fn beside(&mut self, words: &Words) -> Vec<String> {
+        let whole = words.words.iter().filter(|word| word.form == WordForm::Whole);
+        whole.flat_map(|word| self.lookup.terms(&word.text)).collect()
     }
 
     /// The values that a text means in fields that are not text.
@@ -445,11 +468,7 @@ impl Planner<'_> {
         synonym: Option<(usize, SynonymKind)>,
         reach: Reach,
     ) -> tantivy::Result<Option<u64>> {
-        let pattern = match sequence {
-            [slot] if slot.len() == 1 => Pattern::Term(slot[0].clone()),
-            [slot] => Pattern::AnyOf(slot.clone()),
-            _ => Pattern::Phrase(sequence.to_vec()),
-        };
+        let pattern = Pattern::of(sequence.to_vec());
         let of_kind = |kind| match kind {
             SynonymKind::Form => self.model.form,
             _ => self.model.synonym,
@@ -460,19 +479,15 @@ impl Planner<'_> {
         let lists = self.lists(target, synonyms_only, reach);
         let mut studies = None;
         for list in lists.iter() {
-            // Where there is one list, what a synonym finds is looked up once
-            // for counting and scoring.
-            let found = match (synonym, lists.len(), &pattern) {
-                (Some(_), 1, Pattern::Phrase(slots)) => {
-                    let found = Found::affirmed(self.searcher, list.field, slots)?;
-                    studies = Some(found.studies());
-                    Some(found)
-                }
-                (Some(_), _, Pattern::Phrase(slots)) => {
-                    Some(Found::affirmed(self.searcher, list.field, slots)?)
-                }
-                _ => None,
+            // What a synonym finds is looked up once for counting and scoring.
+            let looked_up = synonyms_only && (sequence.len() > 1 || !list.unnamed.is_empty());
+            let found = match looked_up {
+                true => Some(Found::named(self.searcher, list.field, &list.unnamed, sequence)?),
+                false => None,
             };
+            if let (1, Some(found)) = (lists.len(), &found) {
+                studies = Some(found.studies());
+            }
             sources.push(Source {
                 pattern: pattern.clone(),
                 field: list.field,
@@ -521,14 +536,15 @@ impl Planner<'_> {
             }
             let of_zone: Vec<_> =
                 pieces.extract_if(.., |(name, ..)| zone.weight(name).is_some()).collect();
-            if !synonyms_only || of_zone.iter().any(|(.., part)| part.synonyms) {
-                lists.push(self.zone_list(zone, *field, &of_zone));
+            if !synonyms_only || of_zone.iter().any(|(name, _, part)| is_named(target, name, part))
+            {
+                lists.push(self.zone_list(target, zone, *field, &of_zone, synonyms_only));
             }
         }
         for (name, field, part) in pieces {
-            if part.synonyms || !synonyms_only {
+            if !synonyms_only || is_named(target, name, part) {
                 let weight = part.weight * model::SCALE;
-                lists.push(self.list(field, Arc::new([(name, field, 1.0)]), weight));
+                lists.push(self.list(field, Arc::new([(name, field, 1.0)]), weight, Arc::new([])));
             }
         }
         let lists: Rc<[List]> = lists.into();
@@ -538,12 +554,18 @@ impl Planner<'_> {
 
     fn zone_list(
         &self,
+        target: &Target,
         zone: &Zone,
         field: Field,
         parts: &[(&'static str, Field, &TargetPart)],
+        synonyms_only: bool,
     ) -> List {
         let times = |name: &str| Score::from(zone.weight(name).unwrap_or(1));
-        let pieces = parts.iter().map(|(name, field, _)| (*name, *field, times(name)));
+        let shown = |(name, _, part): &&(&str, Field, &TargetPart)| {
+            !synonyms_only || is_named(target, name, part)
+        };
+        let pieces = parts.iter().filter(shown);
+        let pieces = pieces.map(|(name, field, _)| (*name, *field, times(name)));
         // Where words count as often as their pieces weigh, nothing is left
         // to be weighed.
         let weight = if zone.pieces().any(|(_, times)| times > 1) {
@@ -551,11 +573,20 @@ impl Planner<'_> {
         } else {
             parts.iter().map(|(.., part)| part.weight * model::SCALE).fold(0.0, Score::max)
         };
-        self.list(field, pieces.collect(), weight)
+        let unnamed = parts.iter().filter(|(name, _, part)| !is_named(target, name, part));
+        let count = |name: &str| u32::from(zone.weight(name).unwrap_or(1));
+        let unnamed = unnamed.map(|(name, field, _)| (*field, count(name)));
+        self.list(field, pieces.collect(), weight, unnamed.collect())
     }
 
-    fn list(&self, field: Field, pieces: Arc<[ListPiece]>, weight: Score) -> List {
-        List { field, pieces, weight, norms: self.norms(field) }
+    fn list(
+        &self,
+        field: Field,
+        pieces: Arc<[ListPiece]>,
+        weight: Score,
+        unnamed: Arc<[(Field, u32)]>,
+    ) -> List {
+        List { field, pieces, weight, norms: self.norms(field), unnamed }
     }
 
     /// What the lengths of a field's texts do to a score, where they count.
@@ -633,6 +664,19 @@ impl Planner<'_> {
         }
         Ok(most)
     }
+}
+
+/// Whether other names are looked for in a piece of a target: not in names of
+/// people, organisations and places, but where these alone are looked in.
+fn is_named(target: &Target, piece: &str, part: &TargetPart) -> bool {
+    let names_someone = |name: &str| NAMING_SOMEONE.iter().any(|of| name.starts_with(of));
+    let others = || {
+        target.parts.iter().any(|part| match part.field {
+            fields::Field::Piece(piece) => !names_someone(piece.name),
+            _ => false,
+        })
+    };
+    part.synonyms && !(names_someone(piece) && others())
 }
 
 pub(super) fn has_synonyms(target: &Target) -> bool {
