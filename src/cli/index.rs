@@ -155,11 +155,7 @@ fn text(audit: &Audit, seconds: f64) -> String {
     };
     push(
         audit.pages > 0,
-        format!(
-            "joined {} to {}",
-            plural(audit.pages, "module page", "module pages"),
-            plural(audit.joined, "study", "studies")
-        ),
+        format!("joined {} to {}", parts(audit), plural(audit.joined, "study", "studies")),
     );
     push(
         audit.duplicates > 0,
@@ -249,6 +245,16 @@ fn unplaced(audit: &Audit) -> Option<String> {
         names.push(format!("{more} more, see `--format json`"));
     }
     (!names.is_empty()).then(|| format!("not part of the data model: {}", names.join(", ")))
+}
+
+/// The parts that studies were joined from.
+fn parts(audit: &Audit) -> String {
+    let pages = audit.formats.get("module-page").copied().unwrap_or(0).min(audit.pages);
+    let rows = audit.pages - pages;
+    let said = [(pages, "module page", "module pages"), (rows, "row", "rows")];
+    let said = said.into_iter().filter(|(count, ..)| *count > 0);
+    let said: Vec<String> = said.map(|(count, one, many)| plural(count, one, many)).collect();
+    said.join(" and ")
 }
 
 /// Values that do not fit their field, commonest first, an example of each.

@@ -4,11 +4,12 @@
 //! What a cell says less than API v2 would (`18 Years and older (Adult, Older
 //! Adult)`) is taken apart only where one reading is possible.
 
+mod columns;
 mod location;
+mod relational;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
 
 use ::csv::ByteRecord;
 use serde_json::{Map, Value};
@@ -16,140 +17,12 @@ use serde_json::{Map, Value};
 use super::{Notes, encoding};
 use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
+use columns::{REGISTRY, Reading, is_row_number, lacks, reading};
 use location::location;
-
-/// How the cells of a column are read.
-#[derive(Clone, Copy)]
-enum Reading {
-    /// One value of that piece, or several separated by `|` where the piece
-    /// is a list.
-    Piece(&'static str),
-    /// In its own way.
-    Cell(fn(&mut Reader, &str)),
-    /// Nothing that the NCT number does not say.
-    Implied,
-}
-
-/// The columns by their folded heading: those of today's download, of the
-/// classic site's in its last years, and of the classic site's before 2017.
-#[rustfmt::skip]
-static COLUMNS: &[(&str, Reading)] = &[
-    ("nctnumber", Reading::Implied),
-    ("nctid", Reading::Implied),
-    ("rank", Reading::Implied),
-    ("studyurl", Reading::Implied),
-    ("url", Reading::Implied),
-    ("studytitle", Reading::Piece("BriefTitle")),
-    ("title", Reading::Piece("BriefTitle")),
-    ("studystatus", Reading::Piece("OverallStatus")),
-    ("status", Reading::Piece("OverallStatus")),
-    ("recruitment", Reading::Piece("OverallStatus")),
-    ("recruitmentstatus", Reading::Piece("OverallStatus")),
-    ("studyresults", Reading::Cell(Reader::results)),
-    ("conditions", Reading::Piece("Condition")),
-    ("interventions", Reading::Cell(Reader::interventions)),
-    ("primaryoutcomemeasures", Reading::Cell(|row, cell| row.outcomes("PrimaryOutcome", cell))),
-    ("secondaryoutcomemeasures", Reading::Cell(|row, cell| row.outcomes("SecondaryOutcome", cell))),
-    ("otheroutcomemeasures", Reading::Cell(|row, cell| row.outcomes("OtherOutcome", cell))),
-    // The classic column holds all outcomes and does not tell which of them
-    // are primary: to call one of them so would be invented.
-    ("outcomemeasures", Reading::Cell(|row, cell| row.outcomes("OtherOutcome", cell))),
-    ("sponsor", Reading::Piece("LeadSponsorName")),
-    ("collaborators", Reading::Cell(Reader::collaborators)),
-    ("sponsorcollaborators", Reading::Cell(Reader::sponsors)),
-    ("gender", Reading::Piece("Sex")),
-    ("age", Reading::Cell(Reader::ages)),
-    ("ages", Reading::Cell(Reader::ages)),
-    ("agegroups", Reading::Cell(Reader::ages)),
-    ("phases", Reading::Piece("Phase")),
-    ("enrollment", Reading::Piece("EnrollmentCount")),
-    ("fundertype", Reading::Cell(Reader::funders)),
-    ("fundedbys", Reading::Cell(Reader::funders)),
-    ("studytype", Reading::Cell(Reader::study_type)),
-    ("studytypes", Reading::Cell(Reader::study_type)),
-    ("studydesign", Reading::Cell(Reader::design)),
-    ("studydesigns", Reading::Cell(Reader::design)),
-    ("otherids", Reading::Cell(Reader::other_ids)),
-    ("startdate", Reading::Piece("StartDate")),
-    ("primarycompletiondate", Reading::Piece("PrimaryCompletionDate")),
-    ("primarycompletion", Reading::Piece("PrimaryCompletionDate")),
-    ("completiondate", Reading::Piece("CompletionDate")),
-    ("completion", Reading::Piece("CompletionDate")),
-    ("firstposted", Reading::Piece("StudyFirstPostDate")),
-    ("firstreceived", Reading::Piece("StudyFirstSubmitDate")),
-    ("resultsfirstposted", Reading::Piece("ResultsFirstPostDate")),
-    ("resultsfirstreceived", Reading::Piece("ResultsFirstSubmitDate")),
-    ("lastupdateposted", Reading::Piece("LastUpdatePostDate")),
-    ("lastupdated", Reading::Piece("LastUpdateSubmitDate")),
-    ("lastverified", Reading::Piece("StatusVerifiedDate")),
-    ("locations", Reading::Cell(Reader::locations)),
-    ("studydocuments", Reading::Cell(Reader::documents)),
-    // Tables of other programs, the AACT database among them.
-    ("eligibility", Reading::Piece("EligibilityCriteria")),
-    ("criteria", Reading::Piece("EligibilityCriteria")),
-    ("minage", Reading::Piece("MinimumAge")),
-    ("maxage", Reading::Piece("MaximumAge")),
-    ("acceptshealthyvolunteers", Reading::Piece("HealthyVolunteers")),
-    ("enrolment", Reading::Piece("EnrollmentCount")),
-    ("enrolmenttype", Reading::Piece("EnrollmentType")),
-    ("allocation", Reading::Piece("DesignAllocation")),
-    ("masking", Reading::Cell(Reader::masking)),
-    ("mainsponsor", Reading::Piece("LeadSponsorName")),
-    ("studystartdate", Reading::Piece("StartDate")),
-    ("registrationdate", Reading::Piece("StudyFirstSubmitDate")),
-    ("hassummaryresults", Reading::Piece("HasResults")),
-    ("summaryresultsdate", Reading::Piece("ResultsFirstSubmitDate")),
-    ("versiondate", Reading::Cell(Reader::version)),
-    ("lastupdate", Reading::Piece("LastUpdatePostDate")),
-    ("lastupdatedate", Reading::Piece("LastUpdatePostDate")),
-    ("sourceclass", Reading::Piece("OrgClass")),
-    ("studyfirstsubmitteddate", Reading::Piece("StudyFirstSubmitDate")),
-    ("studyfirstsubmittedqcdate", Reading::Piece("StudyFirstSubmitQCDate")),
-    ("studyfirstposteddate", Reading::Piece("StudyFirstPostDate")),
-    ("studyfirstposteddatetype", Reading::Piece("StudyFirstPostDateType")),
-    ("resultsfirstsubmitteddate", Reading::Piece("ResultsFirstSubmitDate")),
-    ("resultsfirstsubmittedqcdate", Reading::Piece("ResultsFirstSubmitQCDate")),
-    ("resultsfirstposteddate", Reading::Piece("ResultsFirstPostDate")),
-    ("resultsfirstposteddatetype", Reading::Piece("ResultsFirstPostDateType")),
-    ("dispositionfirstsubmitteddate", Reading::Piece("DispFirstSubmitDate")),
-    ("dispositionfirstsubmittedqcdate", Reading::Piece("DispFirstSubmitQCDate")),
-    ("dispositionfirstposteddate", Reading::Piece("DispFirstPostDate")),
-    ("dispositionfirstposteddatetype", Reading::Piece("DispFirstPostDateType")),
-    ("lastupdatesubmitteddate", Reading::Piece("LastUpdateSubmitDate")),
-    ("lastupdateposteddate", Reading::Piece("LastUpdatePostDate")),
-    ("lastupdateposteddatetype", Reading::Piece("LastUpdatePostDateType")),
-    ("expandedaccesstypeindividual", Reading::Piece("ExpAccTypeIndividual")),
-    ("expandedaccesstypeintermediate", Reading::Piece("ExpAccTypeIntermediate")),
-    ("expandedaccesstypetreatment", Reading::Piece("ExpAccTypeTreatment")),
-    ("expandedaccessnctid", Reading::Piece("ExpandedAccessNCTId")),
-    ("plantoshareipd", Reading::Piece("IPDSharing")),
-    ("plantoshareipddescription", Reading::Piece("IPDSharingDescription")),
-    ("ipdtimeframe", Reading::Piece("IPDSharingTimeFrame")),
-    ("ipdaccesscriteria", Reading::Piece("IPDSharingAccessCriteria")),
-    ("ipdurl", Reading::Piece("IPDSharingURL")),
-    ("verificationdate", Reading::Piece("StatusVerifiedDate")),
-    // Said by the dates, the number and the lists beside them.
-    ("startmonthyear", Reading::Implied),
-    ("verificationmonthyear", Reading::Implied),
-    ("completionmonthyear", Reading::Implied),
-    ("primarycompletionmonthyear", Reading::Implied),
-    ("numberofarms", Reading::Implied),
-    ("numberofgroups", Reading::Implied),
-    ("createdat", Reading::Implied),
-    ("updatedat", Reading::Implied),
-    ("versionnumber", Reading::Implied),
-    ("totalversions", Reading::Implied),
-];
-
-/// Words of other programs for a value that lacks.
-const NOTHING: [&str; 10] =
-    ["null", "NULL", "nan", "NaN", "NaT", "<NA>", "NA", "None", "\\N", "#N/A"];
+use relational::Meaning;
 
 /// Columns that can name the study's number, the surest first.
 const NUMBERED: [&str; 5] = ["nctnumber", "nctid", "studyurl", "url", "studydocuments"];
-
-/// Headings that only the registry's own tables have.
-const REGISTRY: [&str; 4] = ["studytitle", "fundertype", "fundedbys", "sponsorcollaborators"];
 
 /// Most bytes of the name of a part of a design; more is running text.
 const LONGEST_NAME: usize = 40;
@@ -176,7 +49,14 @@ const EXPANDED_ACCESS: &[(&str, &str)] = &[
 /// Cells beyond the header and columns that mean nothing known are named in
 /// the notes where they hold something. `null`, which the classic site wrote
 /// for dates and counts that lack, is nothing.
-pub(super) fn convert(header: &ByteRecord, row: &ByteRecord, notes: &mut Notes) -> Study {
+///
+/// A row of a table of a set (`part`) is one element of what that lists.
+pub(super) fn convert(
+    header: &ByteRecord,
+    row: &ByteRecord,
+    part: Option<&'static str>,
+    notes: &mut Notes,
+) -> Study {
     let cells = decoded(row, notes);
     let columns: Vec<String> = (0..cells.len()).map(|at| column_name(header, at)).collect();
     let filled: Vec<(&str, &str)> = columns
@@ -193,32 +73,24 @@ pub(super) fn convert(header: &ByteRecord, row: &ByteRecord, notes: &mut Notes) 
         notes: std::mem::take(notes),
         column: String::new(),
         funders: Vec::new(),
+        elements: BTreeMap::new(),
     };
     reader.number(&filled);
-    for (column, cell) in filled {
-        column.clone_into(&mut reader.column);
-        reader.read(cell);
+    let beside = |wanted: &str| {
+        let found = filled.iter().find(|(column, _)| fold(column) == wanted);
+        found.map(|(_, cell)| *cell)
+    };
+    for (column, cell) in &filled {
+        (*column).clone_into(&mut reader.column);
+        match part.and_then(|table| relational::meaning(table, column, &beside)) {
+            Some(meaning) => reader.take(meaning, cell),
+            None => reader.read(cell),
+        }
     }
+    reader.place_elements();
     reader.place_funders();
     *notes = reader.notes;
     Study::from_map(reader.root)
-}
-
-/// Whether a cell numbers its row, as tables of R and Python begin.
-fn is_row_number(cell: &str) -> bool {
-    cell.len() <= 9 && cell.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether a cell has a word of a program for nothing. Of constants, `NA` and
-/// `None` can be some.
-fn lacks(column: &str, cell: &str) -> bool {
-    NOTHING.contains(&cell)
-        && match reading(column) {
-            Some(Reading::Piece(name)) => pieces::named(name).is_none_or(
-                |piece| !matches!(piece.kind, Kind::Enum(known) if known.constant(cell).is_some()),
-            ),
-            _ => true,
-        }
 }
 
 /// The cells as text; a row that is not UTF-8 is decoded as a whole, for one
@@ -239,32 +111,6 @@ fn column_name(header: &ByteRecord, at: usize) -> String {
     let name = name.trim_start_matches('\u{feff}').trim();
     if name.is_empty() { format!("column {}", at + 1) } else { name.to_owned() }
 }
-
-fn reading(column: &str) -> Option<Reading> {
-    let folded = fold(column);
-    COLUMNS
-        .iter()
-        .find(|(known, _)| *known == folded)
-        .map(|(_, reading)| *reading)
-        .or_else(|| CALLED.get(&folded).map(|piece| Reading::Piece(piece.name)))
-        .or_else(|| pieces::at(column).map(|piece| Reading::Piece(piece.name)))
-}
-
-/// Leaves by their folded names: titles that only one has, older names,
-/// today's names, the later before the earlier.
-static CALLED: LazyLock<HashMap<String, &'static Piece>> = LazyLock::new(|| {
-    let mut titles = HashMap::new();
-    for piece in pieces::leaves() {
-        titles.entry(fold(piece.label)).or_insert_with(Vec::new).push(piece);
-    }
-    titles.remove("");
-    let titled = titles.into_iter().filter(|(_, titled)| titled.len() == 1);
-    let titled = titled.map(|(title, titled)| (title, titled[0]));
-    let older = pieces::leaves()
-        .flat_map(|piece| piece.older_names.iter().map(move |name| (fold(name), piece)));
-    let current = pieces::leaves().map(|piece| (fold(piece.name), piece));
-    titled.chain(older).chain(current).collect()
-});
 
 /// The array at that path.
 fn list_at<'a>(root: &'a mut Map<String, Value>, path: &str) -> Option<&'a mut Vec<Value>> {
@@ -321,6 +167,9 @@ struct Reader {
     notes: Notes,
     /// Heading of the column that is being read.
     column: String,
+    /// The elements of lists that a row of a set of tables is, by the path of
+    /// the list.
+    elements: BTreeMap<&'static str, Map<String, Value>>,
     /// Classes of the sponsors, which need not stand after the sponsors.
     funders: Vec<String>,
 }
@@ -346,6 +195,48 @@ impl Reader {
             Some(Reading::Cell(read)) => read(self, cell),
             Some(Reading::Implied) => {}
             None => self.unplaced(),
+        }
+    }
+
+    /// Reads a cell of a table of a set.
+    fn take(&mut self, meaning: Meaning, cell: &str) {
+        match meaning {
+            Meaning::Piece(name) => self.put_part(name, cell),
+            Meaning::Masked(who) => {
+                if matches!(cell.to_ascii_lowercase().as_str(), "t" | "true" | "1" | "yes") {
+                    self.put("DesignWhoMasked", who);
+                }
+            }
+            Meaning::Implied => {}
+        }
+    }
+
+    /// Puts a cell as one value, whatever signs it has in it.
+    fn put_part(&mut self, name: &'static str, cell: &str) {
+        let Some(piece) = pieces::named(name) else { return };
+        let mut above =
+            piece.path.match_indices('.').filter_map(|(dot, _)| pieces::at(&piece.path[..dot]));
+        let list = above.rfind(|above| above.list);
+        let values = typed_list(piece, cell);
+        match (list, piece.list) {
+            (None, true) => self.place_all(piece, values),
+            (None, false) => self.put(name, cell),
+            (Some(list), inner) => {
+                let path = &piece.path[list.path.len() + 1..];
+                let element = self.elements.entry(list.path).or_default();
+                let values = if inner { values } else { typed(piece, cell).into_iter().collect() };
+                for value in values {
+                    put(element, path, inner, value);
+                }
+            }
+        }
+    }
+
+    fn place_elements(&mut self) {
+        for (path, element) in std::mem::take(&mut self.elements) {
+            if let Some(list) = pieces::at(path).filter(|_| !element.is_empty()) {
+                self.place(list, Value::Object(element));
+            }
         }
     }
 
@@ -635,218 +526,4 @@ fn age_limits(text: &str) -> (&str, &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// Reads a row; semicolons separate names and cells.
-    fn read(header: &str, row: &str) -> (Value, Vec<String>) {
-        let mut notes = Notes::default();
-        let cells = |text: &str| ByteRecord::from(text.split(';').collect::<Vec<_>>());
-        let study = convert(&cells(header), &cells(row), &mut notes);
-        (Value::Object(study.as_map().clone()), notes.unplaced)
-    }
-
-    fn protocol(column: &str, cell: &str) -> Value {
-        let (study, unplaced) = read(column, cell);
-        assert_eq!(unplaced, [""; 0], "{column}");
-        study["protocolSection"].clone()
-    }
-
-    #[test]
-    fn a_row_of_today_is_read() {
-        let header = "\u{feff}NCT Number;Study Title;Study URL;Study Status;Study Results;\
-            Conditions;Interventions;Sponsor;Funder Type;Age;Phases;Enrollment;Other IDs;\
-            Start Date;;Mood";
-        let row = "NCT90000001;A: B;https://clinicaltrials.gov/study/NCT90000001;RECRUITING;YES;\
-            Fever|Cough;DRUG: Aspirin: low|BEHAVIORAL: Rest;Acme;INDUSTRY;\
-            ADULT, OLDER_ADULT;PHASE1|PHASE2;30;A-1|2020-1;1/9/2021;;good;more";
-        let (study, unplaced) = read(header, row);
-        let expected = json!({
-            "protocolSection": {
-                "identificationModule": {
-                    "nctId": "NCT90000001", "briefTitle": "A: B",
-                    "orgStudyIdInfo": {"id": "A-1"}, "secondaryIdInfos": [{"id": "2020-1"}],
-                },
-                "statusModule": {
-                    "overallStatus": "RECRUITING", "startDateStruct": {"date": "2021-01-09"},
-                },
-                "conditionsModule": {"conditions": ["Fever", "Cough"]},
-                "armsInterventionsModule": {"interventions": [
-                    {"type": "DRUG", "name": "Aspirin: low"}, {"type": "BEHAVIORAL", "name": "Rest"},
-                ]},
-                "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Acme", "class": "INDUSTRY"}},
-                "eligibilityModule": {"stdAges": ["ADULT", "OLDER_ADULT"]},
-                "designModule": {"phases": ["PHASE1", "PHASE2"], "enrollmentInfo": {"count": 30}},
-            },
-            "hasResults": true,
-        });
-        assert_eq!(study, expected);
-        assert_eq!(unplaced, ["Mood", "column 17"]);
-    }
-
-    #[test]
-    fn a_classic_row_is_read() {
-        let header = "Rank;Title;Recruitment;Study Results;Interventions;Outcome Measures;\
-            Funded Bys;Sponsor/Collaborators;Gender;Phases;Enrollment;First Received;\
-            Results First Posted;URL";
-        let row = "7;T;Active, not recruiting;No Results Available;Dietary Supplement: C;\
-            Death|Pain, 1 year;Other|NIH;Acme|Institute;Both;Phase 2/Phase 3;null;\
-            March 4, 2021;null;https://ClinicalTrials.gov/show/NCT90000001";
-        let (study, unplaced) = read(header, row);
-        let expected = json!({
-            "protocolSection": {
-                "identificationModule": {"nctId": "NCT90000001", "briefTitle": "T"},
-                "statusModule": {
-                    "overallStatus": "ACTIVE_NOT_RECRUITING", "studyFirstSubmitDate": "2021-03-04",
-                },
-                "armsInterventionsModule": {"interventions": [
-                    {"type": "DIETARY_SUPPLEMENT", "name": "C"},
-                ]},
-                "outcomesModule": {"otherOutcomes": [
-                    {"measure": "Death"}, {"measure": "Pain, 1 year"},
-                ]},
-                "sponsorCollaboratorsModule": {
-                    "leadSponsor": {"name": "Acme", "class": "OTHER"},
-                    "collaborators": [{"name": "Institute", "class": "NIH"}],
-                },
-                "eligibilityModule": {"sex": "ALL"},
-                "designModule": {"phases": ["PHASE2", "PHASE3"]},
-            },
-            "hasResults": false,
-        });
-        assert_eq!((study, unplaced), (expected, Vec::new()));
-    }
-
-    #[test]
-    fn the_number_can_stand_in_an_address_only() {
-        let number = |column, cell| read(column, cell).0["protocolSection"].clone();
-        let expected = json!({"identificationModule": {"nctId": "NCT90000001"}});
-        assert_eq!(number("NCT Number", "nct90000001"), expected);
-        assert_eq!(number("URL", "https://ClinicalTrials.gov/show/NCT90000001"), expected);
-        let wrong = json!({"identificationModule": {"nctId": "NCT1"}});
-        assert_eq!(number("NCT Number", "NCT1"), wrong);
-    }
-
-    #[test]
-    fn ages_in_every_shape() {
-        let ages = |cell| protocol("Age", cell)["eligibilityModule"].clone();
-        assert_eq!(
-            ages("18 Years and older \u{a0} (Adult, Older Adult)"),
-            json!({"stdAges": ["ADULT", "OLDER_ADULT"], "minimumAge": "18 Years"})
-        );
-        assert_eq!(
-            ages("6 Months to 17 Years (Child)"),
-            json!({"stdAges": ["CHILD"], "minimumAge": "6 Months", "maximumAge": "17 Years"})
-        );
-        assert_eq!(ages("up to 17 Years"), json!({"maximumAge": "17 Years"}));
-        assert_eq!(ages("Child|Senior"), json!({"stdAges": ["CHILD", "OLDER_ADULT"]}));
-        let (study, unplaced) = read("Age", "young (Boys)");
-        assert_eq!((study, unplaced), (json!({}), vec!["Age".to_owned()]));
-    }
-
-    #[test]
-    fn designs_of_both_sites_mean_the_same() {
-        let design = |column, cell| protocol(column, cell)["designModule"]["designInfo"].clone();
-        let expected = json!({
-            "allocation": "RANDOMIZED", "interventionModel": "PARALLEL",
-            "maskingInfo": {"masking": "DOUBLE", "whoMasked": ["PARTICIPANT", "CARE_PROVIDER"]},
-        });
-        let today = "Allocation: RANDOMIZED|Intervention Model: PARALLEL|\
-            Masking: DOUBLE (PARTICIPANT, CARE_PROVIDER)|Primary Purpose: ";
-        assert_eq!(design("Study Design", today), expected);
-        let classic = "Allocation: Randomized|Intervention Model: Parallel Assignment|\
-            Masking: Double Blind (Subject, Caregiver)";
-        assert_eq!(design("Study Designs", classic), expected);
-        let open = design("Study Designs", "Masking: None (Open Label)");
-        assert_eq!(open, json!({"maskingInfo": {"masking": "NONE"}}));
-    }
-
-    #[test]
-    fn what_a_design_cell_cuts_or_names_alone_is_noted() {
-        let cell = "Observational Model: |Time Perspective: p|Endpoint Classification: Safety";
-        let (study, unplaced) = read("Study Design", cell);
-        assert_eq!(study, json!({}));
-        let noted = ["Study Design: Time Perspective", "Study Design: Endpoint Classification"];
-        assert_eq!(unplaced, noted);
-    }
-
-    #[test]
-    fn study_types_carry_more_in_the_classic_site() {
-        let design = |cell| protocol("Study Type", cell)["designModule"].clone();
-        let expected = json!({
-            "studyType": "EXPANDED_ACCESS", "expandedAccessTypes": {"treatment": true},
-        });
-        assert_eq!(design("Expanded Access:Treatment IND/Protocol\""), expected);
-        let expected = json!({"studyType": "OBSERVATIONAL", "patientRegistry": true});
-        assert_eq!(design("Observational [Patient Registry]"), expected);
-    }
-
-    #[test]
-    fn documents_keep_label_and_file() {
-        let cell =
-            "\"Study Protocol, A\", https://a.gov/00/NCT90000001/Prot_000.pdf|http://a.gov/b.pdf";
-        let (study, _) = read("Study Documents", cell);
-        let expected = json!([
-            {"label": "Study Protocol, A", "filename": "Prot_000.pdf"}, {"filename": "b.pdf"},
-        ]);
-        assert_eq!(study["documentSection"]["largeDocumentModule"]["largeDocs"], expected);
-        assert_eq!(study["protocolSection"]["identificationModule"]["nctId"], "NCT90000001");
-    }
-
-    #[test]
-    fn tables_of_other_programs_are_read() {
-        let header = "nct_id\tcondition\tphase\tenrollment\tsponsor\tstatus\tstart_date\t\
-            version_date\tmin_age\tcriteria\tinterventions\tacronym\thas_results";
-        let row = "NCT 90000001\tRestless Legs; Augmentation\tPHASE1; PHASE2\t40.0\tNA\t\
-            ['COMPLETED']\t2021-03-04 00:00:00\t06-Feb-17\t50\t[\"Adults\\nonly\"]\t\
-            ['Drug: X', 'Drug: Y']\tnan\tt";
-        let cells = |text: &str| ByteRecord::from(text.split('\t').collect::<Vec<_>>());
-        let mut notes = Notes::default();
-        let study = convert(&cells(header), &cells(row), &mut notes);
-        let expected = json!({"protocolSection": {
-            "identificationModule": {"nctId": "NCT90000001"},
-            "conditionsModule": {"conditions": ["Restless Legs", "Augmentation"]},
-            "designModule": {"phases": ["PHASE1", "PHASE2"], "enrollmentInfo": {"count": 40}},
-            "statusModule": {
-                "overallStatus": "COMPLETED", "startDateStruct": {"date": "2021-03-04"},
-                "lastUpdateSubmitDate": "2017-02-06",
-            },
-            "eligibilityModule": {"minimumAge": "50 Years", "eligibilityCriteria": "Adults\nonly"},
-            "armsInterventionsModule": {"interventions": [
-                {"type": "DRUG", "name": "X"}, {"type": "DRUG", "name": "Y"},
-            ]},
-        }, "hasResults": true});
-        assert_eq!(Value::Object(study.as_map().clone()), expected);
-        assert_eq!((notes.unplaced, notes.version), (vec![], Some("version_date".to_owned())));
-    }
-
-    #[test]
-    fn pieces_can_be_columns() {
-        let header = "LocationCity;Facility;Official Title;KEYWORDS;LocationContactName;Location";
-        let row = "Oslo|Lima;A|B;T;one|two;N;L";
-        let (study, unplaced) = read(header, row);
-        let expected = json!({"protocolSection": {
-            "contactsLocationsModule": {"locations": [
-                {"city": "Oslo", "facility": "A"}, {"city": "Lima", "facility": "B"},
-            ]},
-            "identificationModule": {"officialTitle": "T"},
-            "conditionsModule": {"keywords": ["one", "two"]},
-        }});
-        assert_eq!(study, expected);
-        assert_eq!(unplaced, ["LocationContactName", "Location"]);
-    }
-
-    #[test]
-    fn one_guess_holds_for_all_cells() {
-        let header = ByteRecord::from(vec!["Title", "Sponsor"]);
-        let text = ["Klinika Hematologii, Łódź, gałąź, żółć", "wojewódzki szpital specjalistyczny"];
-        let row: Vec<_> =
-            text.iter().map(|cell| encoding_rs::WINDOWS_1250.encode(cell).0.into_owned()).collect();
-        let mut notes = Notes::default();
-        let study = convert(&header, &ByteRecord::from(row), &mut notes);
-        assert_eq!(study.text("BriefTitle"), Some(text[0]));
-        assert_eq!(study.text("LeadSponsorName"), Some(text[1]));
-        assert_eq!(notes.encoding, Some("windows-1250"));
-    }
-}
+mod tests;

@@ -17,7 +17,7 @@ use crate::study::{NctId, Study};
 /// A study read from a record.
 #[derive(Debug, Clone)]
 pub struct Converted {
-    /// The study; of a [`Format::ModulePage`] one module of it.
+    /// The study; of a record that is a part ([`Record::is_part`]) what that has.
     pub study: Study,
     /// Its NCT number.
     pub nct_id: NctId,
@@ -99,7 +99,7 @@ pub enum FormatError {
 pub fn convert(record: &Record) -> Result<Converted, FormatError> {
     let mut notes = Notes::default();
     let mut study = match (&record.payload, record.format) {
-        (Payload::Row { header, row }, _) => csv::convert(header, row, &mut notes),
+        (Payload::Row { header, row, part }, _) => csv::convert(header, row, *part, &mut notes),
         (Payload::Bytes(bytes), format) => {
             let text = encoding::decode(bytes, &mut notes);
             match format {

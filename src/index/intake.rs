@@ -340,7 +340,7 @@ impl Shared<'_> {
     /// another page of the study turns out to have changed.
     fn is_known(&self, job: &Job, raw: &Digest) -> bool {
         let record = &job.record;
-        let fleeting = record.format == Format::ModulePage && &*record.location.path == "-";
+        let fleeting = record.is_part() && &*record.location.path == "-";
         !fleeting && locked(&self.contest).take_over(job.source, raw)
     }
 
@@ -357,7 +357,7 @@ impl Shared<'_> {
         if pass == Pass::First {
             locked(&self.tally).note(&job.record, nct_id, notes);
         }
-        let page = format == Format::ModulePage;
+        let page = job.record.is_part();
         let entry = Entry {
             source: job.source,
             nct: nct_id.number(),
@@ -369,7 +369,7 @@ impl Shared<'_> {
         };
         match (page, pass) {
             (true, Pass::RunnersUp) | (false, Pass::Pages) => Ok(()),
-            (true, _) => self.take_page(entry, job, &stored, pass),
+            (true, _) => self.take_page(entry, &job, &stored, pass),
             (false, Pass::First) => self
                 .offer(entry, &study, nct_id, &stored, job.permit)
                 .map_err(|error| self.fail(error)),
@@ -386,7 +386,7 @@ impl Shared<'_> {
     fn take_page(
         &self,
         entry: Entry,
-        job: Job,
+        job: &Job,
         stored: &Stored,
         pass: Pass,
     ) -> Result<(), IndexError> {
@@ -396,7 +396,7 @@ impl Shared<'_> {
         if wanted {
             let raw = (pass == Pass::First || job.wanted.is_some()).then_some(entry.raw);
             locked(&self.pages)
-                .add(&entry, raw, job.record.location, stored.json.as_bytes())
+                .add(&entry, raw, &job.record, stored.json.as_bytes())
                 .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
         }
         if pass == Pass::First {

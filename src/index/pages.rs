@@ -3,13 +3,13 @@
 //! The pages of a study stand far apart in a dump that is sorted by module,
 //! so they are set aside in a nameless temporary file until all are read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::ledger::{Digest, Entry, SourceId};
-use crate::source::Location;
+use crate::source::{Location, Record};
 use crate::study::Study;
 
 /// A page set aside.
@@ -17,6 +17,8 @@ use crate::study::Study;
 struct Waiting {
     source: SourceId,
     location: Location,
+    /// The table of a set that it is a row of; none for a module page.
+    part: Option<&'static str>,
     digest: Digest,
     /// Digest of its bytes and place; `None` where the ledger has that of
     /// other converters.
@@ -46,7 +48,7 @@ impl Pages {
         &mut self,
         page: &Entry,
         raw: Option<Digest>,
-        location: Location,
+        record: &Record,
         json: &[u8],
     ) -> io::Result<()> {
         let file = match &mut self.file {
@@ -56,7 +58,8 @@ impl Pages {
         file.write_all(json)?;
         let waiting = Waiting {
             source: page.source,
-            location,
+            location: record.location.clone(),
+            part: record.part(),
             digest: page.standing.digest,
             raw,
             offset: self.end,
@@ -87,15 +90,51 @@ impl Pages {
 
     /// Joins the pages of a study, in the order of their locations: of two
     /// values for the same field the first one is kept.
+    ///
+    /// Rows of tables that stand together in a directory or an archive are
+    /// joined to one study; where several such sets have the study, the one
+    /// updated last is taken, and of those the fullest.
     pub(super) fn join(&mut self, nct: u32) -> io::Result<Study> {
-        let mut study = Study::new();
         let Some(mut pages) = self.of_studies.remove(&nct) else {
-            return Ok(study);
+            return Ok(Study::new());
         };
         // Members of an archive can have the same name.
         pages.sort_by(|one, other| {
             (&one.location, one.digest).cmp(&(&other.location, other.digest))
         });
+        let (rows, pages): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.part.is_some());
+        let mut study = self.merged(&pages)?;
+        let mut sets: BTreeMap<String, Vec<&Waiting>> = BTreeMap::new();
+        for row in rows {
+            sets.entry(set_of(&row.location)).or_default().push(row);
+        }
+        let mut best: Option<Study> = None;
+        for set in sets.values() {
+            let found = self.joined_rows(set)?;
+            let rank = |study: &Study| (study.updated(), study.fullness());
+            if best.as_ref().is_none_or(|best| rank(best) < rank(&found)) {
+                best = Some(found);
+            }
+        }
+        if let Some(best) = best {
+            study.merge_lacking(best);
+        }
+        Ok(study)
+    }
+
+    /// The study that the rows of a set of tables make. Lists that have a
+    /// table of their own are taken from there.
+    fn joined_rows(&mut self, rows: &[&Waiting]) -> io::Result<Study> {
+        let (main, side): (Vec<&Waiting>, Vec<&Waiting>) =
+            rows.iter().partition(|row| row.part == Some("studies"));
+        let mut study = self.merged(&side)?;
+        study.merge_lacking(self.merged(&main)?);
+        study.drop_bare_sites();
+        Ok(study)
+    }
+
+    fn merged(&mut self, pages: &[&Waiting]) -> io::Result<Study> {
+        let mut study = Study::new();
         for page in pages {
             let Some(file) = &mut self.file else { break };
             file.seek(SeekFrom::Start(page.offset))?;
@@ -103,5 +142,14 @@ impl Pages {
             study.merge(Study::from_map(serde_json::from_reader(part)?));
         }
         Ok(study)
+    }
+}
+
+/// The directory, or directory in an archive, that a table stands in.
+fn set_of(location: &Location) -> String {
+    let directory = |path: &str| path.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+    match &location.member {
+        None => directory(&location.path),
+        Some(member) => format!("{}!/{}", location.path, directory(member)),
     }
 }

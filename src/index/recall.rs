@@ -27,14 +27,15 @@ pub(super) fn raw_digest(record: &Record) -> Digest {
     let mut parts = Parts { hasher: blake3::Hasher::new_keyed(&KEY), lengths: Vec::new() };
     match &record.payload {
         Payload::Bytes(bytes) => parts.add(bytes),
-        Payload::Row { header, row } => {
+        Payload::Row { header, row, part } => {
+            parts.add(part.unwrap_or_default().as_bytes());
             for cells in [row, header.as_ref()] {
                 parts.add(cells.as_slice());
                 parts.lengths.extend(cells.iter().map(|cell| cell.len() as u64));
             }
         }
     }
-    if record.format == Format::ModulePage {
+    if record.is_part() {
         let place = &record.location;
         parts.add(place.path.as_bytes());
         parts.add(place.member.as_deref().unwrap_or_default().as_bytes());
@@ -167,6 +168,7 @@ mod tests {
         let payload = Payload::Row {
             header: Arc::new(ByteRecord::from(header.to_vec())),
             row: ByteRecord::from(row.to_vec()),
+            part: None,
         };
         Record { payload, ..record(Format::Csv, b"", 1) }
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::relational::{self, Part};
 use super::table::Table;
 use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
 
@@ -38,6 +39,7 @@ pub(super) fn split(
         builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(bounded);
     let mut header: Option<Arc<ByteRecord>> = None;
     let mut rows = 0;
+    let mut part = None;
     loop {
         let mut row = ByteRecord::new();
         since_row.set(0);
@@ -54,6 +56,16 @@ pub(super) fn split(
             if is_separator_line(&row) {
                 continue;
             }
+            let names: Vec<String> = row.iter().map(super::table::fold).collect();
+            part = match relational::part(place, &names) {
+                Some(Part::Left(name)) => return left(name, place, sink),
+                Some(Part::Read(name)) => Some(name),
+                None if table.publications => {
+                    let reason = "a table of publications, not of studies".to_owned();
+                    return sink(Found::NotStudy(place.location(0, 0), reason));
+                }
+                None => None,
+            };
             header = Some(Arc::new(numbered(&row, table.number)));
             continue;
         };
@@ -73,7 +85,7 @@ pub(super) fn split(
             let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
             Found::Unread(location, reason)
         } else {
-            let payload = Payload::Row { header: header.clone(), row };
+            let payload = Payload::Row { header: header.clone(), row, part };
             Found::Record(Record { format: Format::Csv, payload, location })
         };
         sink(found)?;
@@ -83,6 +95,12 @@ pub(super) fn split(
         return sink(Found::NotStudy(place.location(0, 0), reason));
     }
     ControlFlow::Continue(())
+}
+
+/// Says that nothing of a table is read.
+fn left(name: &str, place: &Place, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    let reason = format!("the table `{name}` of AACT, of which nothing is read");
+    sink(Found::Reject(place.location(0, 0), reason))
 }
 
 /// The heading, with a name that says so over the column with the numbers.

@@ -11,6 +11,7 @@ mod json;
 mod limits;
 mod page;
 mod record;
+mod relational;
 mod sniff;
 mod table;
 mod utf8;

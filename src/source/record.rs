@@ -77,6 +77,9 @@ pub enum Payload {
         header: Arc<ByteRecord>,
         /// Cells; can be fewer or more than there are names.
         row: ByteRecord,
+        /// The table of a set that the row stands in, where it is a part of a
+        /// study: `conditions`, `studies`.
+        part: Option<&'static str>,
     },
 }
 
@@ -106,4 +109,22 @@ pub struct Record {
     pub payload: Payload,
     /// Where it starts.
     pub location: Location,
+}
+
+impl Record {
+    /// Whether it is a part of a study, to be joined with others: a page, or a
+    /// row of a table that others belong to.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.format == Format::ModulePage || self.part().is_some()
+    }
+
+    /// The table of a set that it is a row of.
+    #[must_use]
+    pub fn part(&self) -> Option<&'static str> {
+        match self.payload {
+            Payload::Row { part, .. } => part,
+            Payload::Bytes(_) => None,
+        }
+    }
 }

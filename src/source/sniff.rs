@@ -86,10 +86,8 @@ fn text_content(head: &[u8]) -> Content {
     if memchr::memchr(0, head).is_some() {
         return Content::Other("a binary file");
     }
-    match table::table(text) {
-        Some(Ok(table)) => return Content::Table(table),
-        Some(Err(other)) => return Content::Other(other),
-        None => {}
+    if let Some(table) = table::table(text) {
+        return Content::Table(table);
     }
     if is_page(text) {
         return Content::Page;
@@ -122,11 +120,11 @@ mod tests {
             (b"Description Module\n\nDescription Module path is as follows:\n", Content::Page),
             (
                 b"Rank\tTitle\tStudy URL\n1\tA\thttps",
-                Content::Table(Table { delimiter: b'\t', number: 2 }),
+                Content::Table(Table { delimiter: b'\t', number: 2, publications: false }),
             ),
             (
                 b"\"Study Title\",\"NCT Number\"\nA,NCT9",
-                Content::Table(Table { delimiter: b',', number: 1 }),
+                Content::Table(Table { delimiter: b',', number: 1, publications: false }),
             ),
             (b"Dear all, the NCT Number is\n", Content::Other("text without study records")),
             (b"\x7fELF\x02\x00\x00", Content::Other("a binary file")),

@@ -7,6 +7,8 @@ use csv::{ByteRecord, ReaderBuilder};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Table {
     pub(super) delimiter: u8,
+    /// The columns are those of a table of publications.
+    pub(super) publications: bool,
     /// The column with the NCT number, from 0.
     pub(super) number: usize,
 }
@@ -81,21 +83,15 @@ const NEVER_OF_PUBLICATIONS: [&str; 14] = [
 /// Rows that are looked at.
 const ROWS: usize = 50;
 
-/// The table that a text begins with; the reason where it is a table of
-/// something else.
-pub(super) fn table(text: &[u8]) -> Option<Result<Table, &'static str>> {
+/// The table that a text begins with.
+pub(super) fn table(text: &[u8]) -> Option<Table> {
     let text = below_separator(text);
     [b',', b'\t', b';', b'|'].into_iter().find_map(|delimiter| {
         let rows = rows(text, delimiter);
         let (heading, rows) = rows.split_first()?;
         let number = number_column(heading, rows)?;
         let names: Vec<String> = heading.iter().map(fold).collect();
-        let of_publications = is_about_publications(&names);
-        Some(if of_publications {
-            Err("a table of publications, not of studies")
-        } else {
-            Ok(Table { delimiter, number })
-        })
+        Some(Table { delimiter, number, publications: is_about_publications(&names) })
     })
 }
 
@@ -180,7 +176,7 @@ fn below_separator(text: &[u8]) -> &[u8] {
     if line.len() <= 6 && super::csv::is_separator(line) { below.trim_ascii_start() } else { text }
 }
 
-fn fold(name: &[u8]) -> String {
+pub(super) fn fold(name: &[u8]) -> String {
     name.iter()
         .filter(|byte| byte.is_ascii_alphanumeric())
         .map(|byte| char::from(byte.to_ascii_lowercase()))
@@ -192,7 +188,7 @@ mod tests {
     use super::*;
 
     fn number(text: &str) -> Option<usize> {
-        table(text.as_bytes()).and_then(Result::ok).map(|table| table.number)
+        table(text.as_bytes()).filter(|table| !table.publications).map(|table| table.number)
     }
 
     #[test]
@@ -217,7 +213,7 @@ mod tests {
     #[test]
     fn a_table_of_publications_is_told_from_one_of_studies_with_publications() {
         let publications = "nct_id,pmid,title,journal\nNCT90000001,1,T,J\n";
-        assert!(table(publications.as_bytes()).is_some_and(|table| table.is_err()));
+        assert!(table(publications.as_bytes()).is_some_and(|table| table.publications));
         assert_eq!(number("id,pmid,doi,title,phase\nNCT90000001,1,2,T,3\n"), Some(0));
     }
 }

@@ -150,6 +150,49 @@ impl Study {
     }
 }
 
+impl Study {
+    /// Adds all that `other` has and this study lacks; a list that is there
+    /// stays as it is.
+    pub(crate) fn merge_lacking(&mut self, other: Study) {
+        merge_lacking(&mut self.root, other.root);
+    }
+
+    /// Leaves out sites of which only a country is known that another site has.
+    pub(crate) fn drop_bare_sites(&mut self) {
+        let mut steps = pieces::sites().path.split('.').peekable();
+        let mut above = &mut self.root;
+        while let Some(step) = steps.next() {
+            match above.get_mut(step) {
+                Some(Value::Object(below)) => above = below,
+                Some(Value::Array(sites)) if steps.peek().is_none() => return drop_bare(sites),
+                _ => return,
+            }
+        }
+    }
+}
+
+fn drop_bare(sites: &mut Vec<Value>) {
+    const COUNTRY: &str = "country";
+    let bare = |site: &Value| {
+        site.as_object().is_some_and(|site| site.len() == 1 && site.contains_key(COUNTRY))
+    };
+    let full = sites.iter().filter(|site| !bare(site)).filter_map(|site| site.get(COUNTRY));
+    let full: Vec<Value> = full.cloned().collect();
+    sites.retain(|site| !bare(site) || !site.get(COUNTRY).is_some_and(|it| full.contains(it)));
+}
+
+fn merge_lacking(into: &mut Map<String, Value>, from: Map<String, Value>) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (None, value) => {
+                into.insert(key, value);
+            }
+            (Some(Value::Object(there)), Value::Object(more)) => merge_lacking(there, more),
+            _ => {}
+        }
+    }
+}
+
 /// Puts a value at a dotted path below `object`, making the objects on the
 /// way; with `list` it is added to the array there.
 ///

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::harness::Sandbox;
-use super::invented::nct;
+use super::invented::{nct, zip};
 
 #[test]
 fn values_that_fit_no_field_are_counted_with_an_example() {
@@ -104,4 +104,180 @@ fn a_pointer_in_the_place_of_a_file_counts_as_lost() {
     let sandbox = Sandbox::with(&[("a.json", pointer.as_bytes())]);
     let strict = sandbox.run(&["index", "a.json", "--strict"]).ended(3);
     assert!(strict.err.contains("`git lfs pull` fetches it"), "{strict:?}");
+}
+
+/// A set of tables as AACT has it, of one study.
+fn set() -> Vec<(&'static str, &'static str)> {
+    vec![
+        (
+            "studies",
+            "nct_id|study_first_submitted_qc_date|last_update_posted_date|brief_title|overall_status|\
+             phase|enrollment|source|has_dmc\n\
+             NCT90000001|2020-01-02|2024-01-02|A study of tea|Completed|Phase 1/Phase 2|40|Acme|t\n",
+        ),
+        (
+            "conditions",
+            "id|nct_id|name|downcase_name\n1|NCT90000001|Asthma|asthma\n2|NCT90000001|Cough|cough\n",
+        ),
+        ("keywords", "id|nct_id|name|downcase_name\n1|NCT90000001|tea|tea\n"),
+        ("countries", "id|nct_id|name|removed\n1|NCT90000001|Peru|f\n2|NCT90000001|Chad|t\n"),
+        (
+            "facilities",
+            "id|nct_id|status|name|city|state|zip|country\n1|NCT90000001|Recruiting|Clinic|Lima|||Peru\n",
+        ),
+        (
+            "interventions",
+            "id|nct_id|intervention_type|name|description\n1|NCT90000001|Drug|Tea|Green, hot\n\
+             2|NCT90000001|Other|Water|\n",
+        ),
+        (
+            "sponsors",
+            "id|nct_id|agency_class|lead_or_collaborator|name\n1|NCT90000001|INDUSTRY|lead|Acme\n\
+             2|NCT90000001|OTHER|collaborator|Institute\n",
+        ),
+        ("brief_summaries", "id|nct_id|description\n1|NCT90000001|An invented study.\n"),
+        (
+            "eligibilities",
+            "id|nct_id|gender|minimum_age|maximum_age|healthy_volunteers|criteria\n\
+             1|NCT90000001|All|18 Years|N/A|f|Inclusion: adults\n",
+        ),
+        (
+            "design_outcomes",
+            "id|nct_id|outcome_type|measure|time_frame|description\n\
+             1|NCT90000001|primary|Pain|1 year|\n2|NCT90000001|secondary|Sleep|2 years|Hours\n",
+        ),
+        (
+            "designs",
+            "id|nct_id|allocation|masking|subject_masked|caregiver_masked\n\
+             1|NCT90000001|Randomized|Double|t|f\n",
+        ),
+        (
+            "browse_conditions",
+            "id|nct_id|mesh_term|downcase_mesh_term|mesh_type\n1|NCT90000001|Asthma|asthma|mesh-list\n\
+             2|NCT90000001|Lung Diseases|lung diseases|mesh-ancestor\n",
+        ),
+        (
+            "study_references",
+            "id|nct_id|pmid|reference_type|citation\n1|NCT90000001|7|background|An article.\n",
+        ),
+        (
+            "id_information",
+            "id|nct_id|id_source|id_type|id_value\n1|NCT90000001|org_study_id||A-1\n\
+             2|NCT90000001|secondary_id|Other Identifier|B-2\n",
+        ),
+    ]
+}
+
+/// What the set makes.
+fn whole() -> serde_json::Value {
+    json!({
+        "protocolSection": {
+            "identificationModule": {
+                "nctId": nct(1), "briefTitle": "A study of tea", "organization": {"fullName": "Acme"},
+                "orgStudyIdInfo": {"id": "A-1"}, "secondaryIdInfos": [{"id": "B-2"}],
+            },
+            "statusModule": {
+                "studyFirstSubmitQcDate": "2020-01-02", "overallStatus": "COMPLETED",
+                "lastUpdatePostDateStruct": {"date": "2024-01-02"},
+            },
+            "sponsorCollaboratorsModule": {
+                "leadSponsor": {"name": "Acme", "class": "INDUSTRY"},
+                "collaborators": [{"name": "Institute", "class": "OTHER"}],
+            },
+            "oversightModule": {"oversightHasDmc": true},
+            "descriptionModule": {"briefSummary": "An invented study."},
+            "conditionsModule": {"conditions": ["Asthma", "Cough"], "keywords": ["tea"]},
+            "designModule": {
+                "phases": ["PHASE1", "PHASE2"], "enrollmentInfo": {"count": 40},
+                "designInfo": {
+                    "allocation": "RANDOMIZED",
+                    "maskingInfo": {"masking": "DOUBLE", "whoMasked": ["PARTICIPANT"]},
+                },
+            },
+            "armsInterventionsModule": {"interventions": [
+                {"type": "DRUG", "name": "Tea", "description": "Green, hot"},
+                {"type": "OTHER", "name": "Water"},
+            ]},
+            "outcomesModule": {
+                "primaryOutcomes": [{"measure": "Pain", "timeFrame": "1 year"}],
+                "secondaryOutcomes": [
+                    {"measure": "Sleep", "timeFrame": "2 years", "description": "Hours"},
+                ],
+            },
+            "eligibilityModule": {
+                "sex": "ALL", "minimumAge": "18 Years", "healthyVolunteers": false,
+                "eligibilityCriteria": "Inclusion: adults",
+            },
+            "contactsLocationsModule": {"locations": [
+                {"status": "RECRUITING", "facility": "Clinic", "city": "Lima", "country": "Peru"},
+            ]},
+            "referencesModule": {"references": [
+                {"pmid": "7", "type": "BACKGROUND", "citation": "An article."},
+            ]},
+        },
+        "derivedSection": {
+            "conditionBrowseModule": {
+                "meshes": [{"term": "Asthma"}], "ancestors": [{"term": "Lung Diseases"}],
+            },
+            "miscInfoModule": {"removedCountries": ["Chad"]},
+        },
+    })
+}
+
+#[test]
+fn tables_that_belong_together_become_whole_studies() {
+    let files: Vec<(String, String)> =
+        set().iter().map(|(name, text)| (format!("{name}.txt"), (*text).to_owned())).collect();
+    let packed: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let sandbox = Sandbox::with(&[("zipped/aact.zip", &zip(&packed))]);
+    for (name, text) in &files {
+        sandbox.write(&format!("files/{name}"), text);
+        let csv = name.replace(".txt", ".csv");
+        sandbox.write(&format!("commas/{csv}"), text.replace(", ", " ").replace('|', ","));
+    }
+    for input in ["files", "zipped"] {
+        let index = format!("index-{input}");
+        let audit = sandbox.index(&[input, "--index", &index]);
+        assert_eq!(
+            audit.adds_up().counts(["added", "joined", "rejected", "duplicates"]),
+            [1, 1, 0, 0]
+        );
+        assert_eq!(audit.json["unplaced"], json!([]), "{input}");
+        assert_eq!(audit.json["unfit"], json!([]), "{input}");
+        let show = ["show", &nct(1), "--format", "json", "--index", &index];
+        let study = sandbox.run(&show).success().json();
+        assert_eq!(study, whole(), "{input}");
+    }
+    let audit = sandbox.index(&["commas", "--index", "index-commas"]);
+    assert_eq!(audit.counts(["added", "joined", "rejected"]), [1, 1, 0]);
+}
+
+#[test]
+fn a_row_that_changes_changes_its_study_and_the_newer_set_wins() {
+    let sandbox = Sandbox::new();
+    for (name, text) in set() {
+        sandbox.write(&format!("in/old/{name}.txt"), text);
+        let newer = text.replace("2024-01-02", "2024-05-01").replace("Completed", "Withdrawn");
+        sandbox.write(&format!("in/new/{name}.txt"), newer.replace("Asthma|", "Ague|"));
+    }
+    sandbox.index(&["in"]);
+    let module = |name: &str| sandbox.show(&nct(1))["protocolSection"][name].clone();
+    assert_eq!(module("statusModule")["overallStatus"], "WITHDRAWN");
+    assert_eq!(module("conditionsModule")["conditions"], json!(["Ague", "Cough"]));
+    sandbox.write("in/new/conditions.txt", "id|nct_id|name\n1|NCT90000001|Croup\n");
+    let audit = sandbox.index(&["in"]);
+    assert_eq!(audit.adds_up().counts(["updated", "unchanged"]), [1, 0]);
+    assert_eq!(module("conditionsModule")["conditions"], json!(["Croup"]));
+    assert_eq!(module("conditionsModule")["keywords"], json!(["tea"]));
+}
+
+#[test]
+fn tables_of_results_are_named_as_lost() {
+    let table = "id|nct_id|title|units\n1|NCT90000001|Pain|points\n";
+    let sandbox = Sandbox::with(&[("outcomes.txt", table.as_bytes())]);
+    let audit = sandbox.index(&["outcomes.txt"]);
+    assert_eq!(audit.counts(["studies", "rejected"]), [0, 1]);
+    let reason = "outcomes.txt: the table `outcomes` of AACT, of which nothing is read";
+    assert_eq!(audit.reject(), reason);
 }

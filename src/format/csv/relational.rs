@@ -1,0 +1,162 @@
+//! Tables that belong together, AACT's above all: what their columns mean.
+
+use crate::study::pieces::fold;
+
+/// What a column of such a table means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The piece of that name.
+    Piece(&'static str),
+    /// One who was masked, if the cell says so.
+    Masked(&'static str),
+    /// Nothing that other columns do not say.
+    Implied,
+}
+
+/// Columns by table and folded heading.
+#[rustfmt::skip]
+static COLUMNS: &[(&str, &str, &str)] = &[
+    ("conditions", "name", "Condition"),
+    ("conditions", "conditionname", "Condition"),
+    ("keywords", "name", "Keyword"),
+    ("countries", "country", "LocationCountry"),
+    ("facilities", "name", "LocationFacility"),
+    ("facilities", "facility", "LocationFacility"),
+    ("facilities", "city", "LocationCity"),
+    ("facilities", "state", "LocationState"),
+    ("facilities", "zip", "LocationZip"),
+    ("facilities", "country", "LocationCountry"),
+    ("facilities", "status", "LocationStatus"),
+    ("facilities", "recruitmentstatus", "LocationStatus"),
+    ("interventions", "interventiontype", "InterventionType"),
+    ("interventions", "type", "InterventionType"),
+    ("interventions", "name", "InterventionName"),
+    ("interventions", "intervention", "InterventionName"),
+    ("interventions", "description", "InterventionDescription"),
+    ("interventions", "othernames", "InterventionOtherName"),
+    ("interventions", "armgrouplabels", "InterventionArmGroupLabel"),
+    ("design_groups", "grouptype", "ArmGroupType"),
+    ("design_groups", "type", "ArmGroupType"),
+    ("design_groups", "title", "ArmGroupLabel"),
+    ("design_groups", "label", "ArmGroupLabel"),
+    ("design_groups", "description", "ArmGroupDescription"),
+    ("sponsors", "sponsor", "LeadSponsorName"),
+    ("sponsors", "sponsorclass", "LeadSponsorClass"),
+    ("sponsors", "collaborator", "CollaboratorName"),
+    ("sponsors", "collaboratorclass", "CollaboratorClass"),
+    ("brief_summaries", "description", "BriefSummary"),
+    ("detailed_descriptions", "description", "DetailedDescription"),
+    ("eligibilities", "population", "StudyPopulation"),
+    ("eligibilities", "criteria", "EligibilityCriteria"),
+    ("eligibilities", "adult", ""),
+    ("eligibilities", "child", ""),
+    ("eligibilities", "olderadult", ""),
+    ("designs", "allocation", "DesignAllocation"),
+    ("designs", "interventionmodel", "DesignInterventionModel"),
+    ("designs", "interventionmodeldescription", "DesignInterventionModelDescription"),
+    ("designs", "observationalmodel", "DesignObservationalModel"),
+    ("designs", "primarypurpose", "DesignPrimaryPurpose"),
+    ("designs", "timeperspective", "DesignTimePerspective"),
+    ("designs", "maskingdescription", "DesignMaskingDescription"),
+    ("overall_officials", "name", "OverallOfficialName"),
+    ("overall_officials", "role", "OverallOfficialRole"),
+    ("overall_officials", "affiliation", "OverallOfficialAffiliation"),
+    ("responsible_parties", "responsiblepartytype", "ResponsiblePartyType"),
+    ("responsible_parties", "name", "ResponsiblePartyInvestigatorFullName"),
+    ("responsible_parties", "title", "ResponsiblePartyInvestigatorTitle"),
+    ("responsible_parties", "affiliation", "ResponsiblePartyInvestigatorAffiliation"),
+    ("responsible_parties", "oldnametitle", "ResponsiblePartyOldNameTitle"),
+    ("responsible_parties", "organization", "ResponsiblePartyOldOrganization"),
+    ("central_contacts", "name", "CentralContactName"),
+    ("central_contacts", "role", "CentralContactRole"),
+    ("central_contacts", "phone", "CentralContactPhone"),
+    ("central_contacts", "phoneextension", "CentralContactPhoneExt"),
+    ("central_contacts", "email", "CentralContactEMail"),
+    ("central_contacts", "contacttype", ""),
+    ("study_references", "pmid", "ReferencePMID"),
+    ("study_references", "referencetype", "ReferenceType"),
+    ("study_references", "citation", "ReferenceCitation"),
+    ("links", "url", "SeeAlsoLinkURL"),
+    ("links", "description", "SeeAlsoLinkLabel"),
+    ("ipd_information_types", "name", "IPDSharingInfoType"),
+    ("studies", "source", "OrgFullName"),
+];
+
+/// Columns by table and folded heading that mean one of several pieces, by
+/// the cell of another column: that column, the beginning of its cell, the
+/// piece.
+#[rustfmt::skip]
+static BY_ANOTHER: &[(&str, &str, &str, &str, &str)] = &[
+    ("countries", "name", "removed", "t", "RemovedCountry"),
+    ("countries", "name", "removed", "", "LocationCountry"),
+    ("sponsors", "name", "leadorcollaborator", "collab", "CollaboratorName"),
+    ("sponsors", "name", "leadorcollaborator", "", "LeadSponsorName"),
+    ("sponsors", "agencyclass", "leadorcollaborator", "collab", "CollaboratorClass"),
+    ("sponsors", "agencyclass", "leadorcollaborator", "", "LeadSponsorClass"),
+    ("design_outcomes", "measure", "outcometype", "p", "PrimaryOutcomeMeasure"),
+    ("design_outcomes", "measure", "outcometype", "s", "SecondaryOutcomeMeasure"),
+    ("design_outcomes", "measure", "outcometype", "", "OtherOutcomeMeasure"),
+    ("design_outcomes", "description", "outcometype", "p", "PrimaryOutcomeDescription"),
+    ("design_outcomes", "description", "outcometype", "s", "SecondaryOutcomeDescription"),
+    ("design_outcomes", "description", "outcometype", "", "OtherOutcomeDescription"),
+    ("design_outcomes", "timeframe", "outcometype", "p", "PrimaryOutcomeTimeFrame"),
+    ("design_outcomes", "timeframe", "outcometype", "s", "SecondaryOutcomeTimeFrame"),
+    ("design_outcomes", "timeframe", "outcometype", "", "OtherOutcomeTimeFrame"),
+    ("id_information", "idvalue", "idsource", "org", "OrgStudyId"),
+    ("id_information", "idvalue", "idsource", "nct", "NCTIdAlias"),
+    ("id_information", "idvalue", "idtype", "org", "OrgStudyId"),
+    ("id_information", "idvalue", "idtype", "nct", "NCTIdAlias"),
+    ("id_information", "idvalue", "idtype", "", "SecondaryId"),
+    ("browse_conditions", "meshterm", "meshtype", "mesh-anc", "ConditionAncestorTerm"),
+    ("browse_conditions", "meshterm", "meshtype", "", "ConditionMeshTerm"),
+    ("browse_interventions", "meshterm", "meshtype", "mesh-anc", "InterventionAncestorTerm"),
+    ("browse_interventions", "meshterm", "meshtype", "", "InterventionMeshTerm"),
+];
+
+/// Who was masked, by the column that says so.
+const MASKED: [(&str, &str); 4] = [
+    ("subjectmasked", "PARTICIPANT"),
+    ("caregivermasked", "CARE_PROVIDER"),
+    ("investigatormasked", "INVESTIGATOR"),
+    ("outcomesassessormasked", "OUTCOMES_ASSESSOR"),
+];
+
+/// Headings of any table that say how others are to be read, or number rows.
+const IMPLIED: [&str; 10] = [
+    "id",
+    "downcasename",
+    "downcasemeshterm",
+    "removed",
+    "leadorcollaborator",
+    "outcometype",
+    "idtype",
+    "idsource",
+    "meshtype",
+    "ctgovgroupcode",
+];
+
+/// What a column of a table means there; `None` where it means what it does in
+/// any table. `cell` gives the row's cell below a folded heading.
+pub(super) fn meaning<'a>(
+    table: &str,
+    column: &str,
+    cell: &dyn Fn(&str) -> Option<&'a str>,
+) -> Option<Meaning> {
+    let column = fold(column);
+    let here = |known: &str, heading: &str| known == table && heading == column;
+    let mut by_another = BY_ANOTHER.iter().filter(|row| here(row.0, row.1));
+    let found = by_another.find(|(_, _, other, start, _)| {
+        cell(other).unwrap_or_default().to_lowercase().starts_with(start)
+    });
+    if let Some((_, _, _, _, piece)) = found {
+        return Some(Meaning::Piece(piece));
+    }
+    if let Some((_, _, piece)) = COLUMNS.iter().find(|row| here(row.0, row.1)) {
+        return Some(if piece.is_empty() { Meaning::Implied } else { Meaning::Piece(piece) });
+    }
+    if let Some((_, who)) = MASKED.iter().find(|(heading, _)| here("designs", heading)) {
+        return Some(Meaning::Masked(who));
+    }
+    let implied = IMPLIED.contains(&column.as_str());
+    implied.then_some(Meaning::Implied)
+}

@@ -1,0 +1,153 @@
+//! Tables that belong together: each has a part of every study, joined by its
+//! number. They are told by the names of their files, since `conditions` and
+//! `keywords` have the same headings.
+
+use std::path::Path;
+
+use super::Place;
+
+/// A table of a set: its names, and headings of which one has to be there.
+struct Known {
+    names: &'static [&'static str],
+    headings: &'static [&'static str],
+}
+
+const fn known(names: &'static [&'static str], headings: &'static [&'static str]) -> Known {
+    Known { names, headings }
+}
+
+/// Tables that have several rows of a study, or one with a part of it. The
+/// first name is the one that AACT, the registry as a database, has for it.
+static SIDE: &[Known] = &[
+    known(&["conditions", "condition"], &["name", "condition", "conditionname"]),
+    known(&["keywords", "keyword"], &["name", "keyword"]),
+    known(&["countries"], &["name", "country"]),
+    known(&["facilities", "locations", "sites"], &["name", "facility", "city", "country"]),
+    known(&["interventions", "intervention"], &["name", "intervention", "interventionname"]),
+    known(&["design_groups", "arm_groups", "arms"], &["title", "label", "armgrouplabel"]),
+    known(
+        &["sponsors", "sponsors_collaborators", "collaborators"],
+        &["name", "sponsor", "collaborator"],
+    ),
+    known(&["brief_summaries"], &["description", "briefsummary"]),
+    known(&["detailed_descriptions"], &["description", "detaileddescription"]),
+    known(&["eligibilities", "eligibility"], &["criteria", "gender", "sex", "minimumage"]),
+    known(&["designs"], &["allocation", "interventionmodel", "primarypurpose"]),
+    known(&["design_outcomes"], &["measure"]),
+    known(&["id_information"], &["idvalue"]),
+    known(&["browse_conditions"], &["meshterm"]),
+    known(&["browse_interventions"], &["meshterm"]),
+    known(&["overall_officials"], &["name"]),
+    known(&["responsible_parties"], &["responsiblepartytype", "organization"]),
+    known(&["central_contacts"], &["name"]),
+    known(&["study_references"], &["citation", "pmid"]),
+    known(&["links"], &["url"]),
+    known(&["ipd_information_types"], &["name"]),
+];
+
+/// Names of tables with a row a study, which belong to those beside them.
+const MAIN: [&str; 4] = ["studies", "study", "trials", "clinical_trials"];
+
+/// A heading that only AACT's table of studies has.
+const OF_AACT: &str = "studyfirstsubmittedqcdate";
+
+/// Tables of AACT of which nothing is read: results, contacts of single sites
+/// and what AACT works out.
+static LEFT: &[&str] = &[
+    "baseline_counts",
+    "baseline_measurements",
+    "calculated_values",
+    "design_group_interventions",
+    "documents",
+    "drop_withdrawals",
+    "facility_contacts",
+    "facility_investigators",
+    "intervention_other_names",
+    "milestones",
+    "outcome_analyses",
+    "outcome_analysis_groups",
+    "outcome_counts",
+    "outcome_measurements",
+    "outcomes",
+    "participant_flows",
+    "pending_results",
+    "provided_documents",
+    "reported_event_totals",
+    "reported_events",
+    "result_agreements",
+    "result_contacts",
+    "result_groups",
+    "retractions",
+    "search_results",
+];
+
+/// What a table with such a name is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A table of a set, by the name that AACT has for it; `studies` is that
+    /// with a row a study.
+    Read(&'static str),
+    /// One of which nothing is read.
+    Left(&'static str),
+}
+
+/// The table of a set that a file or member is, by its name and heading.
+pub(super) fn part(place: &Place, heading: &[String]) -> Option<Part> {
+    let name = stem(place.member.as_deref().unwrap_or(&place.path));
+    let has = |wanted: &str| heading.iter().any(|heading| heading == wanted);
+    let side = SIDE.iter().find(|table| table.names.contains(&name.as_str()));
+    if let Some(table) = side.filter(|table| table.headings.iter().any(|heading| has(heading))) {
+        return (!has("brieftitle")).then_some(Part::Read(table.names[0]));
+    }
+    if let Some(left) = LEFT.iter().find(|left| **left == name) {
+        return Some(Part::Left(left));
+    }
+    let beside = || place.member.is_none() && has_side_tables(Path::new(&*place.path));
+    let main = has(OF_AACT) || (MAIN.contains(&name.as_str()) && beside());
+    main.then_some(Part::Read("studies"))
+}
+
+/// The name of a table: that of its file in small letters, without directories
+/// and endings.
+fn stem(path: &str) -> String {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file.split('.').next().unwrap_or(file).to_lowercase();
+    let bare = ["aact_", "ctgov_", "ctgov-"].iter().find_map(|front| name.strip_prefix(front));
+    bare.unwrap_or(&name).replace(['-', ' '], "_")
+}
+
+/// Whether a table of a set stands in the directory of a file.
+fn has_side_tables(path: &Path) -> bool {
+    let listed = path.parent().and_then(|directory| std::fs::read_dir(directory).ok());
+    listed.into_iter().flatten().filter_map(Result::ok).any(|entry| {
+        let file = entry.file_name();
+        let name = file.to_string_lossy();
+        let table = [".csv", ".tsv", ".txt", ".psv"].iter().any(|ending| name.contains(ending));
+        table && SIDE.iter().any(|side| side.names.contains(&stem(&name).as_str()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn tables_are_told_by_name_and_heading() {
+        let part = |path: &str, heading: &str| {
+            let place = Place { path: Arc::from(path), member: None };
+            let heading: Vec<String> = heading.split(',').map(str::to_owned).collect();
+            part(&place, &heading)
+        };
+        assert_eq!(part("/a/conditions.txt", "id,nctid,name"), Some(Part::Read("conditions")));
+        assert_eq!(part("/a/aact_locations.csv", "nctid,city"), Some(Part::Read("facilities")));
+        assert_eq!(part("/a/conditions.csv", "nctid,brieftitle,condition"), None);
+        assert_eq!(part("/a/outcomes.txt", "id,nctid"), Some(Part::Left("outcomes")));
+        assert_eq!(part("/none/studies.csv", "nctid,title"), None);
+        assert_eq!(
+            part("/none/x.csv", "nctid,studyfirstsubmittedqcdate"),
+            Some(Part::Read("studies"))
+        );
+    }
+}
