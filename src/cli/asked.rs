@@ -115,7 +115,7 @@ pub(crate) struct FilterArgs {
     sex: Vec<String>,
     /// Studies that admit this age, such as `30`, `6 months` or `older`; of a
     /// range such as `65+` or `65-80`, any age
-    #[arg(long, value_name = "AGE")]
+    #[arg(long, value_name = "AGE", allow_hyphen_values = true)]
     age: Vec<String>,
     /// `with` or `without` posted results
     #[arg(long, value_name = "WHICH")]

@@ -13,6 +13,9 @@ use crate::study::Age;
 const GROUPS: [(&str, u64, u64); 3] =
     [("CHILD", 0, 18), ("ADULT", 18, 65), ("OLDER_ADULT", 65, u64::MAX)];
 
+/// Years that nobody has lived beyond; the oldest known person died at 122.
+const OLDEST: u64 = 125;
+
 /// Units as they are typed, and what the registry calls them.
 const UNITS: [(&[&str], &str); 4] = [
     (&["", "y", "yr", "yrs", "yo", "y/o", "year", "years", "year old", "years old"], "years"),
@@ -111,8 +114,10 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         let text = &typed[span.clone()];
         match Ages::parse(text) {
             Some(ages) if ages.is_empty() => wrong.push(reversed(text, span)),
+            Some(ages) if ages.is_of_nobody() => wrong.push(of_nobody(text, span)),
             Some(ages) => {
                 notices.extend(ages.notice(span.clone()));
+                notices.extend(at_birth(text, &span));
                 found.extend(ages.admitted(span));
             }
             None => wrong.push(no_age(text, span)),
@@ -159,7 +164,35 @@ fn reversed(text: &str, span: Span) -> Diagnostic {
     }
 }
 
+fn of_nobody(text: &str, span: Span) -> Diagnostic {
+    Diagnostic {
+        span,
+        message: format!("`{text}` is an age that nobody has"),
+        hint: format!("type an age up to {OLDEST} years, such as `80`"),
+    }
+}
+
+/// Years of age 0 are many ages.
+fn at_birth(text: &str, span: &Span) -> Option<Diagnostic> {
+    let years = text.strip_prefix('0')?.trim();
+    let (names, _) = &UNITS[0];
+    names.contains(&years).then(|| Diagnostic {
+        span: span.clone(),
+        message: "this is the day of birth".to_owned(),
+        hint: "type `0-1` for the first year of life, or an age such as `6 months`".to_owned(),
+    })
+}
+
 impl Ages {
+    /// Whether it begins, or is an end, beyond any human age.
+    fn is_of_nobody(&self) -> bool {
+        let beyond = |end: &Option<End>| {
+            let oldest = Age::parse(&format!("{OLDEST} years"));
+            end.as_ref().zip(oldest).is_some_and(|(end, oldest)| end.age > oldest)
+        };
+        beyond(&self.from) || beyond(&self.to)
+    }
+
     /// Reads one age, a range, or the name of an age group.
     fn parse(typed: &str) -> Option<Self> {
         let text = typed.to_lowercase().replace(['\u{2013}', '\u{2014}'], "-");
@@ -399,6 +432,19 @@ mod tests {
         for typed in ["", "x", "6m", "65-", "-5", "1.5 years", "18 foo", "99999999999"] {
             assert_eq!(read(typed), "none", "{typed}");
         }
+    }
+
+    #[test]
+    fn ages_of_nobody_are_refused_and_birth_is_noticed() {
+        for typed in ["999", "200+", "65-999", "<400", "2000 months"] {
+            let wrong = alternatives(typed).expect_err(typed);
+            assert_eq!(wrong[0].message, format!("`{typed}` is an age that nobody has"));
+        }
+        assert!(alternatives("110").is_ok_and(|(_, notices)| notices.is_empty()));
+        let (_, notices) = alternatives("0").expect("an age");
+        assert_eq!(notices[0].message, "this is the day of birth");
+        let (_, notices) = alternatives("0 months").expect("an age");
+        assert!(notices.is_empty());
     }
 
     fn admitted(typed: &str) -> String {

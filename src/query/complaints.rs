@@ -1,6 +1,7 @@
 //! What is said of names and values that cannot be asked for: messages and
 //! hints.
 
+use super::dates;
 use super::meaning::Target;
 use super::place::Place;
 use super::typed::{constants, typed};
@@ -108,6 +109,10 @@ pub(super) fn value(name: &str, field: Field, text: &str) -> Complaint {
     if let Some(meant) = meant(field, text) {
         return (message, format!("type `AREA[{name}]{meant}`"));
     }
+    if let [one, others @ ..] = &readings(field, text)[..] {
+        let others = others.iter().map(|day| format!(", or `AREA[{name}]{day}`"));
+        return (message, format!("type `AREA[{name}]{one}`{}", others.collect::<String>()));
+    }
     let hint = match field.kind() {
         FieldKind::Point => {
             format!("type a place and a radius: `AREA[{name}]DISTANCE[39.0, -77.1, 50mi]`")
@@ -124,6 +129,30 @@ pub(super) fn value(name: &str, field: Field, text: &str) -> Complaint {
         other => format!("type {}", example(other)),
     };
     (message, hint)
+}
+
+/// The dates that a text in another notation may mean, or the number that is
+/// typed with blanks in it.
+fn readings(field: Field, text: &str) -> Vec<String> {
+    match field.kind() {
+        FieldKind::Date => dates::readings(text),
+        FieldKind::Number => {
+            let digits = text.replace([' ', '\u{a0}', '\u{202f}', '\''], "");
+            typed(field, &digits).map(|_| digits).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What to type for a bound that is written otherwise, in backticks.
+fn as_bound(field: Field, text: &str) -> Option<String> {
+    let age = || typed(field, &format!("{text} years")).map(|_| format!("{text} years"));
+    let meant = match field.kind() {
+        FieldKind::Age => age().into_iter().collect(),
+        _ => readings(field, text),
+    };
+    let meant: Vec<String> = meant.iter().map(|one| format!("`{one}`")).collect();
+    (!meant.is_empty()).then(|| meant.join(" or "))
 }
 
 /// Signs and words for a range that is open at one end, and whether it is the
@@ -202,10 +231,46 @@ pub(super) fn example_in(area: &str) -> &'static str {
 
 /// A bound that means nothing in a field.
 pub(super) fn bound(name: &str, field: Field, text: &str) -> Complaint {
+    if let Some(known) = constants(field) {
+        let values = known.values.iter().map(|(constant, _)| *constant);
+        return (
+            format!("`{text}` is not a value of `{name}`"),
+            format!("there are {}", listed(values)),
+        );
+    }
+    if let Some(meant) = as_bound(field, text) {
+        let message =
+            format!("`{text}` means nothing in `{name}`, which is {}", kind(field.kind()));
+        return (message, format!("type {meant}"));
+    }
     (
         format!("`{text}` means nothing in `{name}`, which is {}", kind(field.kind())),
         format!("type {}, or `MIN` or `MAX` for an open end", example(field.kind())),
     )
+}
+
+/// A range whose upper bound comes before its lower one.
+pub(super) fn reversed(name: &str, lower: &str, upper: &str) -> Complaint {
+    (
+        format!("`RANGE[{lower}, {upper}]` ends before it begins"),
+        format!("type the lower bound first: `AREA[{name}]RANGE[{upper}, {lower}]`"),
+    )
+}
+
+/// Constants have no order but that of their letters, so a range of them may
+/// take in others than meant.
+pub(super) fn by_letters(span: &Span, name: &str, constants: &[&str]) -> Diagnostic {
+    Diagnostic {
+        span: span.clone(),
+        message: format!(
+            "values are compared by their letters: this is {}",
+            listed(constants.iter().copied())
+        ),
+        hint: format!(
+            "type the values that are meant, such as `AREA[{name}]({})`",
+            constants.join(" OR ")
+        ),
+    }
 }
 
 fn example(kind: FieldKind) -> &'static str {

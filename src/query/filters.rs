@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::complaints::listed;
+use super::lists::{Commas, commas};
+use super::meaning::Target;
 use super::parser::{expression, no_words};
 use super::place::Place;
 use super::request::Sense;
@@ -11,6 +13,9 @@ use super::words::whole;
 use super::{Diagnostic, Span, ages, agg, countries, phases};
 use crate::study::pieces::{self, Kind};
 use crate::study::{NctId, nearest_of};
+
+/// The area of words in a filter that name none.
+const BASIC: &str = "BasicSearch";
 
 /// The area of the numbers of a study.
 pub(super) const NUMBERS: &str = "NCTIdSearch";
@@ -82,7 +87,7 @@ pub(super) type Alternatives = Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnost
 
 impl Filter {
     /// Every filter.
-    const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Status,
         Self::Phase,
         Self::Type,
@@ -146,24 +151,27 @@ impl Filter {
 
     /// Reads what was typed.
     pub(super) fn alternatives(self, typed: &str, sense: Sense) -> Alternatives {
-        if typed.trim().is_empty() {
+        let said = |c: char| {
+            c.is_alphanumeric() || (self == Self::Expression && c != ',' && !c.is_whitespace())
+        };
+        if !typed.contains(said) {
             let hint = format!("type a value after `{}`, or leave it out", self.flag());
             return Err(vec![wrong(0..typed.len(), "no value to filter by", hint)]);
         }
         let silent = |found: Result<Vec<Expr>, Vec<Diagnostic>>| found.map(|found| (found, vec![]));
         match self {
-            Self::Status => silent(constants(typed, "OverallStatus", "status", sense)),
+            Self::Status => constants(typed, "OverallStatus", "status", sense),
             Self::Phase => phases::alternatives(typed),
-            Self::Type => silent(constants(typed, "StudyType", "studyType", sense)),
-            Self::Sex if sense == Sense::First => silent(constants(typed, "Sex", "sex", sense)),
-            Self::Sex => silent(sexes(typed)),
+            Self::Type => constants(typed, "StudyType", "studyType", sense),
+            Self::Sex if sense == Sense::First => constants(typed, "Sex", "sex", sense),
+            Self::Sex => sexes(typed),
             Self::Age if sense == Sense::First => silent(ages::by_limits(typed)),
             Self::Age => ages::alternatives(typed),
             Self::Results => silent(results(typed)),
             Self::Country => countries::alternatives(typed),
-            Self::Geo => silent(geo(typed)),
+            Self::Geo => geo(typed),
             Self::Ids => silent(numbers(typed)),
-            Self::Expression => advanced(typed),
+            Self::Expression => advanced(typed, sense),
             Self::Agg => agg::conditions(typed)
                 .map(|(found, notices)| (Expr::all(found).into_iter().collect(), notices)),
         }
@@ -214,14 +222,9 @@ pub(super) fn constant_term(constant: &str, span: Span) -> Expr {
 /// may have commas and blanks in them, so the longest that is known counts. Of
 /// words without a comma between, all are keys or none is: `not recruiting` is
 /// neither of two statuses. At first, each word was read by itself.
-fn constants(
-    typed: &str,
-    piece: &str,
-    id: &str,
-    sense: Sense,
-) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+fn constants(typed: &str, piece: &str, id: &str, sense: Sense) -> Alternatives {
     let words = spans_between(typed, |c| c.is_whitespace() || matches!(c, ',' | '|'));
-    let (mut found, mut unknown, mut at) = (Vec::new(), Vec::new(), 0);
+    let (mut found, mut notices, mut unknown, mut at) = (Vec::new(), Vec::new(), Vec::new(), 0);
     while at < words.len() {
         let item = item_around(typed, &words, at);
         let most = words.len().min(at + LONGEST_LABEL);
@@ -232,6 +235,7 @@ fn constants(
             Some((end, value(&typed[span.clone()], span, piece, id, keys)?))
         });
         if let Some((end, expr)) = known {
+            notices.extend(taken_for(typed, words[at].start..words[end - 1].end, id, &expr));
             found.push(expr);
             at = end;
         } else {
@@ -240,7 +244,21 @@ fn constants(
             at = item.end;
         }
     }
-    if unknown.is_empty() && !found.is_empty() { Ok(found) } else { Err(unknown) }
+    if unknown.is_empty() { Ok((found, notices)) } else { Err(unknown) }
+}
+
+/// Says what a word stands for that is no name of the registry's.
+fn taken_for(typed: &str, span: Span, id: &str, expr: &Expr) -> Option<Diagnostic> {
+    let text = &typed[span.clone()];
+    let (.., key) = meant(id, text)?;
+    let others = agg::constants(id).map(str::to_lowercase).collect::<Vec<_>>();
+    let others = listed(others.iter().map(String::as_str).filter(|one| *one != "unknown"));
+    let message = format!("`{text}` is taken for `{expr}`, in short `{key}`");
+    Some(wrong(span, message, format!("type one or more of {others} for others")))
+}
+
+fn meant(id: &str, text: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    MEANT.iter().find(|(of, typed, _)| *of == id && typed.eq_ignore_ascii_case(text))
 }
 
 /// The words without a comma between that one of them is among.
@@ -261,8 +279,7 @@ fn value(text: &str, span: Span, piece: &str, id: &str, keys: bool) -> Option<Ex
     if let Some(expr) = agg::meaning(id, text).filter(|_| keys) {
         return Some(expr);
     }
-    let meant = MEANT.iter().find(|(of, typed, _)| *of == id && typed.eq_ignore_ascii_case(text));
-    if let Some((.., key)) = meant {
+    if let Some((.., key)) = meant(id, text) {
         return agg::meaning(id, key);
     }
     let Kind::Enum(known) = pieces::named(piece)?.kind else { return None };
@@ -291,11 +308,18 @@ fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
 }
 
 /// Sexes that a study admits.
-fn sexes(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+fn sexes(typed: &str) -> Alternatives {
     let (mut found, mut unknown) = (Vec::<(&str, Span)>::new(), Vec::new());
+    let mut notices = Vec::new();
     for span in parts_of_a_list(typed, |text| sex(text).is_some()) {
         match sex(&typed[span.clone()]) {
-            Some(constants) => found.extend(constants.iter().map(|one| (*one, span.clone()))),
+            Some(constants) => {
+                notices.extend(notice_of_sex(&typed[span.clone()], &span));
+                let new = constants.iter().map(|one| (*one, span.clone()));
+                let new: Vec<_> =
+                    new.filter(|(one, _)| found.iter().all(|(known, _)| known != one)).collect();
+                found.extend(new);
+            }
             None => unknown.push(wrong(
                 span.clone(),
                 format!("`{}` is no sex that the registry has", &typed[span]),
@@ -304,16 +328,23 @@ fn sexes(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
             )),
         }
     }
-    let mut known = Vec::new();
-    found.retain(|(constant, _)| {
-        !known.contains(constant) && {
-            known.push(*constant);
-            true
-        }
-    });
     let exprs = found.into_iter();
     let exprs = exprs.map(|(one, span)| Expr::within("Sex", constant_term(one, span))).collect();
-    if unknown.is_empty() { Ok(exprs) } else { Err(unknown) }
+    if unknown.is_empty() { Ok((exprs, notices)) } else { Err(unknown) }
+}
+
+/// Says what a word asks for besides or less than it seems to.
+fn notice_of_sex(text: &str, span: &Span) -> Option<Diagnostic> {
+    let (message, hint) = match text.to_lowercase().as_str() {
+        "girl" | "girls" => ("this is taken for `female`, of any age", "add `--age child`"),
+        "boy" | "boys" => ("this is taken for `male`, of any age", "add `--age child`"),
+        "all" | "both" | "any" | "all sexes" => (
+            "only studies that admit all sexes are found",
+            "type `female,male` for studies of any sex",
+        ),
+        _ => return None,
+    };
+    Some(wrong(span.clone(), message, hint))
 }
 
 fn sex(text: &str) -> Option<&'static [&'static str]> {
@@ -350,13 +381,17 @@ fn results(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
 
 /// `lat,lon,50mi`, or the same in the registry's `distance(...)`, where a
 /// radius without unit is in metres.
-fn geo(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
+fn geo(typed: &str) -> Alternatives {
     let text = typed.trim();
     let inner = text.strip_prefix("distance(").and_then(|rest| rest.strip_suffix(')'));
     match Place::parse(inner.unwrap_or(text), true) {
         Ok(place) => {
             let circle = Expr { kind: ExprKind::Distance(place), span: 0..typed.len() };
-            Ok(vec![Expr::within("LocationGeoPoint", circle)])
+            let unit = text.contains(['m', 'M']);
+            let in_metres = inner.is_none() && !unit;
+            let notice = in_metres.then(|| in_metres_of(typed));
+            let found = vec![Expr::within("LocationGeoPoint", circle)];
+            Ok((found, notice.into_iter().collect()))
         }
         Err(_) if !text.contains(|c: char| c.is_ascii_digit()) => Err(vec![wrong(
             0..typed.len(),
@@ -368,6 +403,13 @@ fn geo(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
         )]),
         Err((message, hint)) => Err(vec![wrong(0..typed.len(), message, hint)]),
     }
+}
+
+/// Says that a radius without unit is in metres.
+fn in_metres_of(typed: &str) -> Diagnostic {
+    let text = typed.trim();
+    let message = "a radius without unit is in metres";
+    wrong(0..typed.len(), message, format!("type `{text}km` or `{text}mi`"))
 }
 
 /// NCT numbers, today's or those that were given up.
@@ -393,9 +435,16 @@ pub(super) fn numbers(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
 
 /// An expression, whose words without an area are looked for as the registry
 /// does in `filter.advanced`.
-fn advanced(typed: &str) -> Alternatives {
-    let parsed = expression(typed)?;
-    Ok((vec![parsed.expr.in_area("BasicSearch")], parsed.notices))
+fn advanced(typed: &str, sense: Sense) -> Alternatives {
+    let mut parsed = expression(typed)?;
+    if let (Sense::Today, Some(target)) = (sense, Target::named(BASIC)) {
+        let Commas { refused, notices } = commas(typed, &target);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        parsed.notices.extend(notices);
+    }
+    Ok((vec![parsed.expr.in_area(BASIC)], parsed.notices))
 }
 
 impl Expr {

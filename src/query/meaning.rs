@@ -140,6 +140,17 @@ pub enum Value {
     },
 }
 
+impl Value {
+    /// Whether no value at all is among these.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Interval(Some(lower), Some(upper)) => lower > upper,
+            Self::Constants(constants) => constants.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 /// Words that were typed side by side.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Words {

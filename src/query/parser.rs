@@ -7,10 +7,10 @@ use super::meaning::Word;
 use super::place::Place;
 use super::report::Report;
 use super::syntax::{
-    Bound, COVERAGES, EXPANSIONS, Expr, ExprKind, HIERARCHIES, Name, Prefix, SCOPES, Term,
+    COVERAGES, EXPANSIONS, Expr, ExprKind, HIERARCHIES, Name, Prefix, SCOPES, Term,
 };
 use super::target::name_of_today;
-use super::words::{holds_words, is_quote};
+use super::words::holds_words;
 use super::{Diagnostic, Span};
 use crate::study::{NctId, nearest_of};
 
@@ -538,46 +538,6 @@ impl Parser<'_> {
         (!words.is_empty()).then_some((Term { words, quoted: false }, span))
     }
 
-    fn range(&mut self, inner: Span) -> Option<ExprKind> {
-        let parts = split_list(self.typed, &inner);
-        let [lower, upper] = &parts[..] else {
-            let text = self.typed[inner.clone()].trim();
-            let ends = [" to ", "..", ":", "-"].iter().find_map(|sign| text.split_once(sign));
-            let years = ends.filter(|(from, to)| from.trim().len() == 4 && to.trim().len() == 4);
-            let example = years.map_or_else(
-                || "RANGE[2020-01-01, MAX]".to_owned(),
-                |(from, to)| format!("RANGE[{}, {}]", from.trim(), to.trim()),
-            );
-            let hint = format!("type both with a comma between: `AREA[StartDate]{example}`");
-            self.report.add(inner, "a range has two bounds", hint);
-            return None;
-        };
-        let lower = self.bound(lower, "MIN", "MAX")?;
-        let upper = self.bound(upper, "MAX", "MIN")?;
-        Some(ExprKind::Range(lower, upper))
-    }
-
-    /// A bound; `open` is the word for none, `wrong` that of the other end.
-    fn bound(&mut self, span: &Span, open: &str, wrong: &str) -> Option<Option<Bound>> {
-        let text = self.typed[span.clone()].trim();
-        if text == open {
-            return Some(None);
-        }
-        let plain: String = text.chars().filter(|c| !is_quote(*c)).collect();
-        let words: Vec<&str> = plain.split_whitespace().collect();
-        if words.is_empty() || text == wrong {
-            let message = if words.is_empty() {
-                "a bound of the range is missing".to_owned()
-            } else {
-                format!("`{wrong}` cannot be this bound of a range")
-            };
-            let hint = format!("type a value, or `{open}` for an open end");
-            self.report.add(span.clone(), message, hint);
-            return None;
-        }
-        Some(Some(Bound { text: words.join(" "), span: span.clone() }))
-    }
-
     fn distance(&mut self, inner: Span) -> Option<ExprKind> {
         match Place::parse(&self.typed[inner.clone()], false) {
             Ok(place) => Some(ExprKind::Distance(place)),
@@ -596,27 +556,6 @@ impl Term {
     }
 }
 
-/// The parts between commas outside of quotes, without blanks around them.
-fn split_list(typed: &str, inner: &Span) -> Vec<Span> {
-    let (mut parts, mut start, mut quoted) = (Vec::new(), inner.start, false);
-    for (offset, c) in typed[inner.clone()].char_indices() {
-        let at = inner.start + offset;
-        if is_quote(c) {
-            quoted = !quoted;
-        } else if c == ',' && !quoted {
-            parts.push(start..at);
-            start = at + 1;
-        }
-    }
-    parts.push(start..inner.end);
-    parts.into_iter().map(|part| trimmed(typed, part)).collect()
-}
-
-fn trimmed(typed: &str, span: Span) -> Span {
-    let text = &typed[span.clone()];
-    let start = span.start + (text.len() - text.trim_start().len());
-    start..start + text.trim().len()
-}
-
+mod ranges;
 #[cfg(test)]
 mod tests;

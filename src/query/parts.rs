@@ -2,8 +2,8 @@
 //! them leaves and leaves out.
 
 use super::meaning::{Condition, Target};
-use super::request::Parameter;
-use super::resolve::resolve;
+use super::request::{Parameter, Sense};
+use super::resolve::resolve_in;
 use super::syntax::{Expr, ExprKind, Prefix};
 
 /// A parameter or a filter, as it is understood.
@@ -56,10 +56,10 @@ impl Part {
     }
 }
 
-/// The meaning of a tree that was checked before.
+/// The meaning of a tree that was checked before, whatever is refused today.
 pub(super) fn condition(tree: &Expr) -> Option<Condition> {
     let basic = Target::named(Parameter::Term.area())?;
-    resolve(tree, &basic).ok().map(|resolved| resolved.condition)
+    resolve_in(tree, &basic, Sense::First).ok().map(|resolved| resolved.condition)
 }
 
 /// The same, or no value in any of the fields.

@@ -26,6 +26,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         match phases(text) {
             Ok(phases) => {
                 notices.extend(phases.iter().filter_map(|one| notice(one, span.clone())));
+                notices.extend(none(text, &span));
                 found.extend(phases.iter().filter_map(|one| of_all(one, &span)));
             }
             Err(hint) => {
@@ -39,6 +40,17 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         wrong.push(Diagnostic { span: 0..typed.len(), message, hint: usual() });
     }
     if wrong.is_empty() { Ok((found, notices)) } else { Err(wrong) }
+}
+
+/// The constant of one phase; `None` of several.
+pub(super) fn constant(text: &str) -> Option<&'static str> {
+    match &phases(text).ok()?[..] {
+        [together] => match together[..] {
+            [phase] => Some(phase),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn usual() -> Hint {
@@ -57,6 +69,16 @@ fn notice(phases: &Together, span: Span) -> Option<Diagnostic> {
         span,
         message: "studies that have all of these phases at once are found".to_owned(),
         hint: format!("type `{}` for studies of either", numbers.join(",")),
+    })
+}
+
+/// `none` may be meant for studies of which no phase is given.
+fn none(text: &str, span: &Span) -> Option<Diagnostic> {
+    text.split_whitespace().any(|word| word.eq_ignore_ascii_case("none")).then(|| Diagnostic {
+        span: span.clone(),
+        message: "this is taken for `NA`, studies to which phases do not apply".to_owned(),
+        hint: "type `--filter 'AREA[Phase]MISSING'` for studies without a phase in the record"
+            .to_owned(),
     })
 }
 
@@ -146,6 +168,14 @@ mod tests {
             Ok((found, _)) => found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | "),
             Err(wrong) => wrong.iter().map(|one| one.hint.clone()).collect::<Vec<_>>().join(" | "),
         }
+    }
+
+    #[test]
+    fn none_says_what_it_is_taken_for() {
+        let (_, notices) = alternatives("2,none").expect("phases");
+        let [notice] = &notices[..] else { panic!("{notices:?}") };
+        assert_eq!((notice.span.clone(), notice.hint.contains("MISSING")), (2..6, true));
+        assert!(alternatives("NA").is_ok_and(|(_, notices)| notices.is_empty()));
     }
 
     #[test]

@@ -4,17 +4,21 @@ use std::collections::BTreeSet;
 
 use super::dialect::{Dialect, recognised, translate};
 use super::filters::{merged, numbers};
-use super::meaning::{Condition, Expansion, Question, Target, Word};
+use super::lists::{Commas, commas};
+use super::manner::in_manner;
+use super::meaning::{Condition, Question, Target};
+use super::negation;
 use super::note;
 use super::parser::{MOST_WORDS, Reading as Read, read, read_as_at_first};
 use super::parts::{Part, condition, or_missing};
-use super::resolve::{Resolved, resolve, resolve_into};
-use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
+use super::resolve::{Resolved, resolve, resolve_in, resolve_into};
+use super::syntax::{Expr, ExprKind, Term};
 use super::words::{holds_words, whole};
 use super::{Diagnostic, Span};
 use crate::study::NctId;
 
 pub use super::filters::Filter;
+pub use super::manner::{Expand, Manner};
 
 /// The area of plain words.
 const WORDS: &str = "Words";
@@ -134,29 +138,6 @@ impl Sense {
     }
 }
 
-/// How words match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Manner {
-    /// Any of them will do.
-    pub any: bool,
-    /// How freely each matches, where an expression does not say.
-    pub expand: Expand,
-    /// Names of all that is narrower are looked for, too.
-    pub explode: bool,
-}
-
-/// How freely a word matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Expand {
-    /// The same characters.
-    None,
-    /// The same word in any form and spelling.
-    Term,
-    /// That, or another name for the same.
-    #[default]
-    Concept,
-}
-
 /// What of a request cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misunderstood {
@@ -220,6 +201,7 @@ impl Request {
                 _ => reading.query(self, query),
             })
             .collect();
+        reading.area_of_nothing(self);
         let by_number = self.queries.iter().find(|(_, typed)| is_numbers(typed));
         let filters = match by_number {
             Some(query) => {
@@ -389,7 +371,7 @@ impl Reading {
         let checked = filter.alternatives(typed, sense).and_then(|(trees, mut notices)| {
             let basic = Target::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
             for tree in &trees {
-                notices.extend(resolve(tree, &basic)?.notices);
+                notices.extend(resolve_in(tree, &basic, sense)?.notices);
             }
             Ok((trees, notices))
         });
@@ -402,6 +384,20 @@ impl Reading {
                 self.wrong(filter.flag(), typed, diagnostics);
                 None
             }
+        }
+    }
+
+    /// An area is for plain words. At first, it was left out without any.
+    fn area_of_nothing(&mut self, request: &Request) {
+        let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
+        let Some(area) = request.area.as_ref().filter(|_| !words) else { return };
+        if request.sense == Sense::Today {
+            let diagnostic = Diagnostic {
+                span: 0..area.len(),
+                message: format!("no words to look for in `{area}`"),
+                hint: "type some before `--area`, or leave it out".to_owned(),
+            };
+            self.wrong("--area", area, vec![diagnostic]);
         }
     }
 
@@ -446,16 +442,26 @@ fn understood(
     }
     let reading = request.sense.read(typed);
     let mut report = reading.report;
+    let Commas { refused, mut notices } = match request.sense {
+        Sense::Today => commas(typed, target),
+        Sense::First => Commas::default(),
+    };
+    if !refused.is_empty() {
+        refused.into_iter().for_each(|one| report.push(one));
+        return Err(report.finish());
+    }
     if manner.any
         && let Some(span) = reading.operator
     {
         report.push(not_with_any(typed, span));
     }
+    notices.extend(reading.expr.iter().flat_map(|expr| negation::notices(typed, expr)));
     let tree = reading.expr.map(|expr| in_manner(expr, manner));
-    let resolved = tree.as_ref().and_then(|tree| resolve_into(tree, target, &mut report));
+    let resolved =
+        tree.as_ref().and_then(|tree| resolve_into(tree, target, request.sense, &mut report));
     match (tree, resolved) {
         (Some(tree), Some(mut resolved)) if report.is_empty() => {
-            resolved.notices.extend(reading.notices);
+            resolved.notices.extend(reading.notices.into_iter().chain(notices));
             resolved.notices.sort_by_key(|notice| notice.span.start);
             Ok((resolved, tree.in_area(&target.name)))
         }
@@ -497,78 +503,6 @@ fn note_of(typed: &str, manner: Manner) -> Option<Understanding> {
     let tree = in_manner(Expr { kind, span: 0..typed.len() }, Manner { any: true, ..manner });
     let resolved = resolve(&tree, &target).ok()?;
     Some((resolved.condition, tree.in_area(&target.name)))
-}
-
-/// A tree whose words match in a manner: any of them will do, or they match
-/// less or more freely than usual.
-fn in_manner(expr: Expr, manner: Manner) -> Expr {
-    let span = expr.span.clone();
-    let level = match manner.expand {
-        Expand::Concept => manner.any.then_some(Expansion::Lossy),
-        Expand::Term => Some(Expansion::Term),
-        Expand::None => Some(Expansion::None),
-    };
-    let expr = if manner.expand == Expand::Concept { expr } else { apart(expr) };
-    let expr = if manner.any { loosened(expr) } else { expr };
-    let explode = manner.explode.then_some(Prefix::Explode(Hierarchy::Mesh));
-    let prefixes = level.map(Prefix::Expansion).into_iter().chain(explode);
-    prefixes.fold(expr, |inner, prefix| Expr {
-        kind: ExprKind::Within(prefix, Box::new(inner)),
-        span: span.clone(),
-    })
-}
-
-/// The same where any of the words will do.
-fn loosened(expr: Expr) -> Expr {
-    match expr.kind {
-        ExprKind::And(parts) => {
-            // One list, as it is read again once it is printed.
-            let parts = parts.into_iter().map(loosened).flat_map(|part| match part.kind {
-                ExprKind::Or(inner) => inner,
-                _ => vec![part],
-            });
-            Expr { kind: ExprKind::Or(parts.collect()), span: expr.span }
-        }
-        kind => Expr { kind, ..expr },
-    }
-}
-
-/// Whether these are words side by side that can be taken apart.
-fn is_run(term: &Term) -> bool {
-    !term.quoted && term.words.len() > 1 && term.words.iter().any(|word| holds_words(&word.text))
-}
-
-/// The same with each word by itself, since levels below `Relaxation` keep
-/// words together.
-fn apart(expr: Expr) -> Expr {
-    let kind = match expr.kind {
-        ExprKind::And(parts) => {
-            // One list, as it is read again once it is printed.
-            let parts = parts.into_iter().map(apart).flat_map(|part| match part.kind {
-                ExprKind::And(inner) => inner,
-                _ => vec![part],
-            });
-            ExprKind::And(parts.collect())
-        }
-        ExprKind::Or(parts) => ExprKind::Or(parts.into_iter().map(apart).collect()),
-        ExprKind::Not(inner) => ExprKind::Not(Box::new(apart(*inner))),
-        ExprKind::Within(prefix, inner) => ExprKind::Within(prefix, Box::new(apart(*inner))),
-        ExprKind::Term(term) if is_run(&term) => {
-            let one = |word: Word| {
-                let span = word.span.clone();
-                Expr { kind: ExprKind::Term(Term { words: vec![word], quoted: false }), span }
-            };
-            // What has no letter is passed over among words, and wrong alone.
-            let words = term.words.into_iter().filter(|word| holds_words(&word.text));
-            let mut words: Vec<Expr> = words.map(one).collect();
-            if words.len() == 1 {
-                return words.remove(0);
-            }
-            ExprKind::And(words)
-        }
-        kind => kind,
-    };
-    Expr { kind, ..expr }
 }
 
 /// Takes any text for words, as many tools' query files hold it: quotes and

@@ -4,12 +4,14 @@
 use std::rc::Rc;
 
 use super::complaints;
+use super::dates;
 use super::meaning::{
     Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
     Words,
 };
 use super::place::Place;
 use super::report::Report;
+use super::request::Sense;
 use super::syntax::{Bound, Expr, ExprKind, Hierarchy, Name, Prefix, Scope, Term};
 use super::typed::{between, constants, typed};
 use super::{Diagnostic, Span};
@@ -37,14 +39,28 @@ pub struct Resolved {
 ///
 /// Everything that is unknown or cannot be asked, in the order of the text.
 pub fn resolve(expr: &Expr, initial: &Target) -> Result<Resolved, Vec<Diagnostic>> {
+    resolve_in(expr, initial, Sense::Today)
+}
+
+/// The same in the sense of a day.
+pub(super) fn resolve_in(
+    expr: &Expr,
+    initial: &Target,
+    sense: Sense,
+) -> Result<Resolved, Vec<Diagnostic>> {
     let mut report = Report::default();
-    let resolved = resolve_into(expr, initial, &mut report);
+    let resolved = resolve_into(expr, initial, sense, &mut report);
     resolved.filter(|_| report.is_empty()).ok_or_else(|| report.finish())
 }
 
 /// The same with the errors in a report; `None` only where there are any.
-pub(super) fn resolve_into(expr: &Expr, initial: &Target, report: &mut Report) -> Option<Resolved> {
-    let mut resolver = Resolver { report, notices: Vec::new() };
+pub(super) fn resolve_into(
+    expr: &Expr,
+    initial: &Target,
+    sense: Sense,
+    report: &mut Report,
+) -> Option<Resolved> {
+    let mut resolver = Resolver { report, sense, notices: Vec::new() };
     let context = Context {
         target: Some(Rc::new(initial.clone())),
         outside: None,
@@ -73,6 +89,7 @@ struct Context {
 
 struct Resolver<'a> {
     report: &'a mut Report,
+    sense: Sense,
     notices: Vec<Diagnostic>,
 }
 
@@ -234,6 +251,7 @@ impl Resolver<'_> {
             return Some(Wanted::Words(words));
         }
         let Some(field) = alike(target) else { return Some(Wanted::Words(words)) };
+        self.say_which_day(field, &words.text, span);
         match typed(field, &words.text) {
             Some(value) => Some(Wanted::Value(value)),
             None => {
@@ -257,17 +275,47 @@ impl Resolver<'_> {
             self.complain(span, || complaints::no_range(target));
             return None;
         };
-        let text = |bound: Option<&Bound>| bound.map(|bound| bound.text.clone());
-        let (low, high) = (text(lower), text(upper));
+        let ends = [lower, upper].map(|bound| bound.map(|bound| bound.text.as_str()));
         let mut wrong = false;
         for bound in [lower, upper].into_iter().flatten() {
-            if between(field, Some(&bound.text), None).is_err() {
+            if !self.is_bound(field, &bound.text) {
                 self.complain(&bound.span, || complaints::bound(&target.name, field, &bound.text));
                 wrong = true;
             }
+            self.say_which_day(field, &bound.text, &bound.span);
         }
-        let value = between(field, low.as_deref(), high.as_deref()).ok()?;
+        let value = between(field, ends[0], ends[1]).ok()?;
+        if self.sense == Sense::Today && !wrong {
+            if let ([Some(lower), Some(upper)], true) = (ends, value.is_empty()) {
+                self.complain(span, || complaints::reversed(&target.name, lower, upper));
+                return None;
+            }
+            if let (Value::Constants(constants), [Some(_), _] | [_, Some(_)]) = (&value, ends) {
+                self.notices.push(complaints::by_letters(span, &target.name, constants));
+            }
+        }
         (!wrong).then_some(Wanted::Value(value))
+    }
+
+    /// Whether a text can be a bound of a range. At first, any text was
+    /// compared with constants.
+    fn is_bound(&self, field: Field, text: &str) -> bool {
+        match constants(field) {
+            Some(known) => self.sense == Sense::First || known.constant(text).is_some(),
+            None => between(field, Some(text), None).is_ok(),
+        }
+    }
+
+    /// Says which day a date with slashes is taken for, if it may be another.
+    fn say_which_day(&mut self, field: Field, text: &str, span: &Span) {
+        let days = dates::month_or_day_first(text).filter(|_| field.kind() == FieldKind::Date);
+        if let Some((taken, other)) = days {
+            self.notices.push(Diagnostic {
+                span: span.clone(),
+                message: format!("the month stands first, so this is {taken}"),
+                hint: format!("type `{other}` if the day stands first"),
+            });
+        }
     }
 
     fn distance(&mut self, place: Place, target: &Target, span: &Span) -> Option<Wanted> {
@@ -282,7 +330,7 @@ impl Resolver<'_> {
 
 /// One field that stands for all of a target, where they have values of the
 /// same kind and, if constants, the same constants.
-fn alike(target: &Target) -> Option<Field> {
+pub(super) fn alike(target: &Target) -> Option<Field> {
     let first = target.parts.first()?.field;
     let same_constants = |one: Option<&EnumType>, other: Option<&EnumType>| {
         one.map(|known| known.name) == other.map(|known| known.name)

@@ -3,6 +3,7 @@
 use super::*;
 use crate::query::meaning::{Coverage, Expansion, WordForm};
 use crate::query::place::Unit;
+use crate::query::syntax::Bound;
 use crate::query::syntax::Hierarchy;
 use crate::query::syntax::Scope;
 use crate::query::words::whole;

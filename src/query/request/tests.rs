@@ -240,6 +240,78 @@ fn everything_wrong_is_said_with_its_flag() {
 }
 
 #[test]
+fn what_a_filter_takes_a_word_for_is_said() {
+    for (filter, typed, expected) in [
+        (
+            Filter::Status,
+            "open",
+            "`open` is taken for `AREA[OverallStatus]RECRUITING`, in short `rec`",
+        ),
+        (
+            Filter::Type,
+            "int,registry",
+            "`registry` is taken for `AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true`, in short `obs_patreg`",
+        ),
+        (Filter::Sex, "both", "only studies that admit all sexes are found"),
+        (Filter::Sex, "girls", "this is taken for `female`, of any age"),
+        (Filter::Phase, "none", "this is taken for `NA`, studies to which phases do not apply"),
+        (Filter::Geo, "1,2,50", "a radius without unit is in metres"),
+        (Filter::Age, "0 years", "this is the day of birth"),
+        (
+            Filter::Expression,
+            "AREA[BriefTitle]a, b",
+            "a comma ends what `AREA[BriefTitle]` belongs to, so `b` is looked for outside of it",
+        ),
+    ] {
+        let remarks = understood(&request(&[], &[(filter, typed)])).remarks;
+        let [remark] = &remarks[..] else { panic!("{typed}: {remarks:?}") };
+        assert_eq!(remark.notice.message, expected, "{typed}");
+    }
+    for (filter, typed) in [
+        (Filter::Status, "recruiting,Not yet recruiting,com"),
+        (Filter::Type, "interventional"),
+        (Filter::Sex, "women,men"),
+        (Filter::Geo, "1,2,50km"),
+        (Filter::Geo, "distance(1,2,50)"),
+    ] {
+        assert_eq!(understood(&request(&[], &[(filter, typed)])).remarks, [], "{typed}");
+    }
+}
+
+#[test]
+fn nothing_to_filter_by_is_refused_whatever_the_filter() {
+    for filter in Filter::ALL {
+        for typed in ["", " ", ",", " , ,"] {
+            let said = complaint(&request(&[], &[(filter, typed)]));
+            assert!(said.contains("no value to filter by"), "{} {typed}: {said}", filter.flag());
+        }
+    }
+}
+
+#[test]
+fn lists_and_ranges_of_nothing_are_refused_today_and_not_in_what_is_old() {
+    for typed in ["AREA[Phase]PHASE1,PHASE2", "AREA[StartDate]RANGE[2020, 2019]"] {
+        for today in [words(typed), request(&[], &[(Filter::Expression, typed)])] {
+            assert!(today.understand().is_err(), "{typed}");
+            let old = Request { sense: Sense::First, ..today };
+            let old = understood(&old);
+            assert_eq!(old.question.ranked.len() + old.question.filters.len(), 1, "{typed}");
+        }
+    }
+}
+
+#[test]
+fn an_area_needs_words() {
+    let request = Request { area: Some("Condition".to_owned()), ..Request::default() };
+    assert_eq!(
+        complaint(&request),
+        "--area 0..9 no words to look for in `Condition`; type some before `--area`, or leave it out"
+    );
+    let old = Request { sense: Sense::First, ..request };
+    assert_eq!(understood(&old).text, "ALL");
+}
+
+#[test]
 fn any_text_can_be_taken_for_words() {
     let shown = |typed: &str, any| match &plain(typed, any).ranked[..] {
         [Condition::Test(Test { wanted: Wanted::Words(words), .. })] => {

@@ -246,6 +246,81 @@ fn ranges_of_other_languages_are_named_exactly() {
 }
 
 #[test]
+fn ranges_that_hold_nothing_are_refused_unless_they_are_old() {
+    for (typed, expected) in [
+        (
+            "AREA[StartDate]RANGE[2020, 2019]",
+            "type the lower bound first: `AREA[StartDate]RANGE[2019, 2020]`",
+        ),
+        (
+            "AREA[MinimumAge]RANGE[2 years, 18 months]",
+            "type the lower bound first: `AREA[MinimumAge]RANGE[18 months, 2 years]`",
+        ),
+        (
+            "AREA[Phase]RANGE[PHASE3, PHASE1]",
+            "type the lower bound first: `AREA[Phase]RANGE[PHASE1, PHASE3]`",
+        ),
+        ("AREA[Sex]RANGE[female, woman]", "there are `FEMALE`, `MALE`, `ALL`"),
+        ("AREA[StartDate]RANGE[2020/01/02, MAX]", "type `2020-01-02`"),
+        ("AREA[StartDate]RANGE[13/02/2020, MAX]", "type `2020-02-13`"),
+        ("AREA[StartDate]RANGE[01-02-2020, MAX]", "type `2020-01-02` or `2020-02-01`"),
+        ("AREA[EnrollmentCount]RANGE[1 000, MAX]", "type `1000`"),
+        ("AREA[MinimumAge]RANGE[18, MAX]", "type `18 years`"),
+    ] {
+        let wrong = resolved(typed).expect_err(typed);
+        assert_eq!(wrong[0].hint, expected, "{typed}");
+        let expr = expression(typed).expect(typed).expr;
+        let basic = Target::named("BasicSearch").expect("an area");
+        let at_first = resolve_in(&expr, &basic, Sense::First);
+        assert_eq!(
+            at_first.is_ok(),
+            wrong[0].message.contains("before it begins") || typed.contains("Sex")
+        );
+    }
+    assert!(resolved("AREA[StartDate]RANGE[2020-05, 2020]").is_ok());
+}
+
+#[test]
+fn what_may_be_read_otherwise_is_noticed() {
+    for (typed, expected) in [
+        (
+            "AREA[StartDate]01/02/2020",
+            "the month stands first, so this is 2020-01-02; type `2020-02-01` if the day stands first",
+        ),
+        (
+            "AREA[StartDate]RANGE[MIN, 3/4/2021]",
+            "the month stands first, so this is 2021-03-04; type `2021-04-03` if the day stands first",
+        ),
+        (
+            "AREA[Phase]RANGE[EARLY_PHASE1, PHASE1]",
+            "values are compared by their letters: this is `NA`, `EARLY_PHASE1`, `PHASE1`; type the values that are meant, such as `AREA[Phase](NA OR EARLY_PHASE1 OR PHASE1)`",
+        ),
+    ] {
+        let notices = resolved(typed).expect(typed).notices;
+        let [notice] = &notices[..] else { panic!("{typed}: {notices:?}") };
+        assert_eq!(format!("{}; {}", notice.message, notice.hint), expected);
+    }
+    assert_eq!(resolved("AREA[StartDate]12/31/2020").expect("understood").notices, []);
+}
+
+#[test]
+fn dates_in_other_notations_are_named_exactly() {
+    for (typed, expected) in [
+        ("AREA[StartDate]2020/01/02", "type `AREA[StartDate]2020-01-02`"),
+        ("AREA[StartDate]20200102", "type `AREA[StartDate]2020-01-02`"),
+        ("AREA[StartDate]2.1.2020", "type `AREA[StartDate]2020-01-02`"),
+        (
+            "AREA[StartDate]1-2-2020",
+            "type `AREA[StartDate]2020-01-02`, or `AREA[StartDate]2020-02-01`",
+        ),
+        ("AREA[EnrollmentCount]1 000", "type `AREA[EnrollmentCount]1000`"),
+    ] {
+        let wrong = resolved(typed).expect_err(typed);
+        assert_eq!(wrong[0].hint, expected, "{typed}");
+    }
+}
+
+#[test]
 fn all_that_is_wrong_is_said_at_once() {
     let wrong =
         resolved("AREA[Phase]x AND AREA[y]z AND AREA[StartDate]RANGE[a, b]").expect_err("wrong");
