@@ -5,6 +5,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::args::Cli;
 use super::failure::Failure;
+use super::input::bounded;
 use super::mistyped::explained;
 use super::review::args::in_order;
 
@@ -71,13 +73,20 @@ fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<(PathBuf, 
             None => return Ok(None),
         },
     };
-    match std::fs::read_to_string(&path) {
+    match File::open(&path).and_then(|file| bounded(file, LARGEST)).and_then(text) {
         Ok(text) => Ok(Some((path, text))),
         Err(error) if named.is_none() && is_absent(&error) => Ok(None),
         Err(error) => Err(Failure::new(format!("{}: {error}", path.display())).hint(format!(
             "`{VARIABLE}` names the configuration; set it to nothing to do without"
         ))),
     }
+}
+
+/// Bytes that settings may have.
+const LARGEST: u64 = 1 << 20;
+
+fn text(bytes: Vec<u8>) -> io::Result<String> {
+    String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
 fn is_absent(error: &io::Error) -> bool {

@@ -5,11 +5,12 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use trialdex::output::Paint;
+use trialdex::output::{Paint, clean_terminal};
 
 use super::args::{Global, When};
 use super::failure::Failure;
 use super::pager::{Pager, Wishes};
+use super::terminal::Steady;
 
 /// Columns that text is wrapped at on the widest terminals: longer lines are
 /// hard to read.
@@ -30,13 +31,22 @@ pub(crate) struct Console {
 /// Standard output, or a pager that writes to it.
 pub(crate) enum Output {
     Standard(io::Stdout),
+    Terminal(Steady<io::Stdout>),
     Paged(Pager),
+}
+
+impl Output {
+    fn new() -> Self {
+        let out = io::stdout();
+        if out.is_terminal() { Self::Terminal(Steady::new(out)) } else { Self::Standard(out) }
+    }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Standard(out) => out.write(bytes),
+            Self::Terminal(out) => out.write(bytes),
             Self::Paged(pager) => pager.write(bytes),
         }
     }
@@ -44,6 +54,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Standard(out) => out.flush(),
+            Self::Terminal(out) => out.flush(),
             Self::Paged(pager) => pager.flush(),
         }
     }
@@ -99,7 +110,7 @@ impl Console {
             },
             progress: error.is_terminal() && !dumb && !global.quiet,
             quiet: global.quiet,
-            out: BufWriter::new(Output::Standard(out)),
+            out: BufWriter::new(Output::new()),
         }
     }
 
@@ -110,9 +121,16 @@ impl Console {
         }
     }
 
+    /// Says that data follow, in which no escape sequence is our own.
+    pub(crate) fn data(&mut self) {
+        if let Output::Terminal(out) = self.out.get_mut() {
+            out.escapes = false;
+        }
+    }
+
     /// Ends what is written; waits until the reader of a pager has had enough.
     pub(crate) fn close(&mut self) {
-        self.out = BufWriter::new(Output::Standard(io::stdout()));
+        self.out = BufWriter::new(Output::new());
     }
 
     /// Whether nothing is said on standard error but errors.
@@ -120,8 +138,14 @@ impl Console {
         self.quiet
     }
 
-    /// Says something on standard error, unless told to be quiet.
+    /// Says something on standard error, unless told to be quiet. Names of
+    /// files may be in it.
     pub(crate) fn say(&self, text: &str) {
+        self.say_painted(&clean_terminal(text, false));
+    }
+
+    /// The same of a text that is clean, with colours.
+    pub(crate) fn say_painted(&self, text: &str) {
         if !self.quiet {
             // Where standard error cannot be written to, nobody is listening.
             let _ = writeln!(io::stderr(), "{text}");

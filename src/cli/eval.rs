@@ -8,7 +8,7 @@ use trialdex::evaluation::{Comparison, Evaluation, Judgments, Malformed, Ranking
 use trialdex::evaluation::{SetAside, Topic, topics};
 use trialdex::files::Writing;
 use trialdex::index::{IndexError, Store};
-use trialdex::output::{EvaluationReport, clean_line, plural, write_evaluation};
+use trialdex::output::{EvaluationFormat, EvaluationReport, clean_line, plural, write_evaluation};
 use trialdex::query::plain;
 use trialdex::search::{Hit, Wish, search};
 use trialdex::text::vocabulary::OwnSynonyms;
@@ -54,7 +54,11 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &EvalArgs) 
         comparison: comparison.as_ref(),
         per_topic: arguments.per_topic,
     };
-    write_evaluation(&mut console.out, arguments.format.into(), console.paint, &report)?;
+    let format = arguments.format.into();
+    if format == EvaluationFormat::Csv {
+        console.data();
+    }
+    write_evaluation(&mut console.out, format, console.paint, &report)?;
     console.out.flush()?;
     Ok(Outcome::Done)
 }

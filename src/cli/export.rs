@@ -22,6 +22,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ExportArgs
         named(console, &reading, &numbers)?
     };
     let format = StudyFormat::from(arguments.format);
+    console.data();
     let mut writer = StudyWriter::new(&mut console.out, format, places.len())?;
     for (nct, place) in &places {
         let study = reading.study(*place)?;

@@ -40,6 +40,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs
     let disclosure = asked.disclosure(&hits, &wish)?;
     let format = arguments.format.into();
     let limit = arguments.limit.unwrap_or(if format == FacetFormat::Text { SHOWN } else { 0 });
+    if format == FacetFormat::Csv {
+        console.data();
+    }
     let (out, paint) = (&mut console.out, console.paint);
     write_facets(out, format, paint, &facets, limit, &disclosure)?;
     console.out.flush()?;

@@ -191,7 +191,7 @@ fn text(audit: &Audit, seconds: f64) -> String {
     lines.extend(rejects(audit));
     lines.push(format!(
         "{} holds {}; {seconds:.1} s",
-        audit.index,
+        clean_line(&audit.index),
         plural(audit.studies, "study", "studies")
     ));
     lines.join("\n")

@@ -26,6 +26,7 @@ pub(crate) mod search;
 pub(crate) mod show;
 pub(crate) mod status;
 mod strategy;
+mod terminal;
 pub(crate) mod thesaurus;
 pub(crate) mod translate;
 pub(crate) mod verify;

@@ -5,13 +5,20 @@ use std::io::{BufRead, stdin};
 use trialdex::study::NctId;
 
 use super::Failure;
+use super::input::bounded;
+
+/// Bytes that a list of numbers may have: one of the whole registry, by
+/// addresses, has some 30 million.
+const LARGEST: u64 = 128 << 20;
 
 /// Reads numbers as people type them; `-` stands for those on standard input.
 pub(crate) fn numbers(typed: &[String]) -> Result<Vec<NctId>, Failure> {
     let mut numbers = Vec::new();
     for typed in typed {
         if typed == "-" {
-            numbers.append(&mut listed(stdin().lock())?);
+            let list = bounded(stdin().lock(), LARGEST)
+                .map_err(|error| Failure::new(format!("standard input: {error}")))?;
+            numbers.append(&mut listed(list.as_slice())?);
         } else {
             numbers.push(number(typed)?);
         }

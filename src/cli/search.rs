@@ -110,7 +110,7 @@ fn say_beside(
         if arguments.details {
             let details =
                 details_text(console.error_paint, hits.understood(), &hits.matched(wish)?);
-            details.iter().for_each(|line| console.say(line));
+            details.iter().for_each(|line| console.say_painted(line));
         }
         disclosure::say(console, "", disclosure);
     }
@@ -134,7 +134,10 @@ fn write_hits(
     let format = HitFormat::from(arguments.format);
     if format == HitFormat::Text {
         console.page();
-    } else if hits.required < hits.clauses && hits.total > 0 {
+    } else {
+        console.data();
+    }
+    if format != HitFormat::Text && hits.required < hits.clauses && hits.total > 0 {
         let (required, clauses) = (hits.required, hits.clauses);
         console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
     }

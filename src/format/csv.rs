@@ -15,6 +15,7 @@ use ::csv::ByteRecord;
 use serde_json::{Map, Value};
 
 use super::{Notes, encoding};
+use crate::study::clean::uncell;
 use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
 use columns::{REGISTRY, Reading, is_row_number, lacks, reading};
@@ -93,17 +94,18 @@ pub(super) fn convert(
     Study::from_map(reader.root)
 }
 
-/// The cells as text; a row that is not UTF-8 is decoded as a whole, for one
-/// guess to hold for all of its cells.
+/// The cells as text, without the apostrophe that keeps spreadsheets from
+/// running one; a row that is not UTF-8 is decoded as a whole, for one guess to
+/// hold for all of its cells.
 fn decoded(row: &ByteRecord, notes: &mut Notes) -> Vec<String> {
     const SEPARATOR: &str = "\u{1f}";
     let clean: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
     if let Ok(cells) = clean {
-        return cells.into_iter().map(str::to_owned).collect();
+        return cells.into_iter().map(uncell).map(str::to_owned).collect();
     }
     let cells: Vec<&[u8]> = row.iter().collect();
     let joined = cells.join(SEPARATOR.as_bytes());
-    encoding::decode(&joined, notes).split(SEPARATOR).map(str::to_owned).collect()
+    encoding::decode(&joined, notes).split(SEPARATOR).map(uncell).map(str::to_owned).collect()
 }
 
 fn column_name(header: &ByteRecord, at: usize) -> String {

@@ -38,6 +38,9 @@ pub use thesaurus::{doubtful_json, doubtful_text, looked_up_json, looked_up_text
 /// What a text looks like to a terminal: see [`clean::line`].
 pub use clean::line as clean_line;
 
+/// What data look like to a terminal: see [`clean::terminal`].
+pub use clean::terminal as clean_terminal;
+
 /// How hits are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HitFormat {

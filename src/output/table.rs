@@ -22,7 +22,7 @@ impl<W: Write> Table<W> {
     pub(super) fn new(out: W, tabs: bool, chosen: &[&'static Piece]) -> io::Result<Self> {
         let mut builder = csv::WriterBuilder::new();
         if tabs {
-            builder.delimiter(b'\t').quote_style(csv::QuoteStyle::Never);
+            builder.delimiter(b'\t');
         }
         let mut writer = builder.from_writer(out);
         let heading: Vec<&str> = if chosen.is_empty() {
@@ -56,8 +56,8 @@ impl<W: Write> Table<W> {
         self.writer.write_record(cells).map_err(writing)
     }
 
-    /// A cell that neither a spreadsheet nor a table without quotes takes for
-    /// something else.
+    /// A cell that neither a spreadsheet nor a program that goes by lines and
+    /// tabs takes for something else.
     fn safe(&self, text: &str) -> String {
         let text = if self.tabs { clean::line(text) } else { text.into() };
         clean::cell(&text).into_owned()

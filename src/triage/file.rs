@@ -119,6 +119,8 @@ impl Review {
             return Err(ReviewError::OtherVersion { path: path.to_owned(), found });
         }
         layout::check(&review.connection, path)?;
+        let kept = layout::keep_in_one_file(&review.connection);
+        kept.map_err(|error| failed(path, error))?;
         review.refresh()?;
         check_index(&review.connection, path, RECORDS)?;
         Ok(review)

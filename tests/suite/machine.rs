@@ -201,3 +201,121 @@ fn shells_get_their_completions() {
     let run = Run::of(command.output().expect("the program runs")).ended(2);
     assert!(run.err.contains("hint: name it"), "{run:?}");
 }
+
+#[test]
+fn a_receipt_takes_the_place_of_a_receipt_alone() {
+    let sandbox = indexed();
+    let search = ["search", "tea", "--format", "ids", "--receipt"];
+    let receipt = |name: &str| sandbox.run(&[&search[..], &[name]].concat());
+    receipt("search.json").success();
+    let first = fs::read(sandbox.path("search.json")).expect("a receipt");
+    receipt("search.json").success();
+    sandbox.write("cut.json", &first[..first.len() / 2]);
+    receipt("cut.json").success();
+    sandbox.write("empty.json", "");
+    receipt("empty.json").success();
+    sandbox.run(&["review", "new", "tea", "--query", "tea"]).success();
+    let review = fs::read(sandbox.path("tea.review")).expect("a review");
+    let refused = receipt("tea.review").ended(2);
+    assert!(refused.err.contains("tea.review: is there already, and no receipt"), "{refused:?}");
+    assert_eq!(refused.out, "");
+    assert_eq!(fs::read(sandbox.path("tea.review")).expect("a review"), review);
+    receipt("tea.review.receipt.json").success();
+    sandbox.write("queries.txt", "1. tea\n");
+    sandbox.write("receipts/line-1.json", "{\"mine\": 1}");
+    let refused = sandbox.run(&["batch", "queries.txt", "--receipts", "receipts"]).ended(2);
+    assert!(refused.err.contains("line-1.json: is there already"), "{refused:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_is_for_all_whom_the_mask_admits() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = indexed();
+    sandbox.write("plain", "");
+    let mode =
+        |name: &str| fs::metadata(sandbox.path(name)).expect("a file").permissions().mode() & 0o777;
+    for file in super::harness::files_below(&sandbox.path("index")) {
+        let name = format!("index/{file}");
+        assert_eq!(mode(&name), mode("plain"), "{name}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn arguments_may_be_no_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let sandbox = indexed();
+    let name = OsStr::from_bytes(b"caf\xe9.ndjson");
+    fs::rename(sandbox.path("studies.ndjson"), sandbox.root().join(name)).expect("renamed");
+    let mut index = sandbox.command(&["index", "--index", "other"]);
+    let run = Run::of(index.arg(name).output().expect("run")).success();
+    assert!(run.err.contains("5 studies"), "{run:?}");
+    let review = OsStr::from_bytes(b"caf\xe9");
+    let named = |arguments: &[&str], more: &[&str]| {
+        let mut command = sandbox.command(arguments);
+        Run::of(command.arg(review).args(more).output().expect("run"))
+    };
+    named(&["review", "new"], &["--query", "tea"]).success();
+    let status = named(&["review", "status"], &[]).success();
+    assert!(status.out.contains("caf\u{fffd}.review"), "{status:?}");
+}
+
+#[test]
+fn inputs_without_an_end_are_refused() {
+    let sandbox = indexed();
+    let all = vec![b'0'; 1 << 20];
+    let endless = |arguments: &[&str]| {
+        let run = sandbox.run_fed(arguments, |input| {
+            // Ends when nobody reads any longer.
+            for _ in 0..2000 {
+                if input.write_all(&all).is_err() {
+                    return;
+                }
+            }
+        });
+        let run = run.ended(2);
+        assert!(run.err.contains("has more than"), "{run:?}");
+    };
+    endless(&["show", "-"]);
+    endless(&["verify", "-"]);
+}
+
+#[test]
+fn tables_give_the_original_when_they_are_read_again() {
+    let titles =
+        ["=1+1", "'=1", "''-1", "\u{ff1d}1", "\"=1+1\"", "\"unbalanced", "a \"b\"", "'tis"];
+    let studies = titles.iter().zip(1..).map(|(title, number)| {
+        let nct = format!("NCT9000000{number}");
+        json!({"protocolSection": {"identificationModule": {"nctId": nct, "briefTitle": title}}})
+            .to_string()
+            + "\n"
+    });
+    let sandbox = Sandbox::with(&[("a.ndjson", studies.collect::<String>().as_bytes())]);
+    sandbox.index(&["a.ndjson"]);
+    let titles_in = |index: &str| -> Vec<String> {
+        let run = sandbox.run(&["export", "--index", index]).success();
+        let studies =
+            run.out.lines().map(|line| -> Value { serde_json::from_str(line).expect("JSON") });
+        let title = |study: Value| {
+            study["protocolSection"]["identificationModule"]["briefTitle"]
+                .as_str()
+                .map(str::to_owned)
+        };
+        studies.filter_map(title).collect()
+    };
+    assert_eq!(titles_in("index"), titles);
+    let (csv, tsv) = (
+        sandbox.run(&["export", "--format", "csv"]).success().out,
+        sandbox.run(&["search", "--sort", "StartDate", "--format", "tsv"]).success().out,
+    );
+    assert!(csv.contains(",'=1+1,") && csv.contains(",''=1,"), "{csv}");
+    assert!(tsv.contains("\t\"\"\"=1+1\"\"\"\t"), "{tsv}");
+    for (name, table) in [("again.csv", csv), ("again.tsv", tsv)] {
+        sandbox.write(name, table);
+        let index = format!("index of {name}");
+        sandbox.index(&[name, "--index", &index]);
+        assert_eq!(titles_in(&index), titles, "{name}");
+    }
+}

@@ -91,6 +91,30 @@ fn decisions_are_listed_taken_back_and_remembered() {
 }
 
 #[test]
+fn a_copy_is_made_by_name_or_into_a_directory() {
+    let sandbox = begun();
+    let made = review(&sandbox, "copy anemia bo").success();
+    assert!(made.err.contains("bo.review: a copy of anemia.review with"), "{made:?}");
+    std::fs::create_dir(sandbox.path("stick")).expect("a directory");
+    review(&sandbox, "copy anemia stick").success();
+    let merged = review(&sandbox, "merge anemia stick/anemia").success();
+    assert!(merged.err.contains("0 events and 0 records"), "{merged:?}");
+    let refused = review(&sandbox, "copy anemia bo").ended(2);
+    assert!(refused.err.contains("bo.review: exists already"), "{refused:?}");
+    review(&sandbox, "copy nowhere bo").ended(2);
+}
+
+#[test]
+fn a_note_may_begin_with_a_dash() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    let decide = ["review", "decide", "anemia", &all[0], "--include", "--note", "- see protocol"];
+    sandbox.run(&decide).success();
+    let listed = review(&sandbox, "list anemia --verdict decided").success();
+    assert!(listed.out.contains("- see protocol"), "{listed:?}");
+}
+
+#[test]
 fn a_name_may_stand_before_what_is_done() {
     let sandbox = begun();
     assert_eq!(review(&sandbox, "anemia next").out, review(&sandbox, "next anemia").out);

@@ -121,7 +121,7 @@ pub(crate) fn in_order(all: &Command, mut typed: Vec<OsString>) -> Vec<OsString>
 pub(crate) struct Named {
     /// The review: its file, with or without `.review`
     #[arg(value_name = "NAME")]
-    pub(crate) name: String,
+    pub(crate) name: OsString,
     #[command(flatten)]
     pub(crate) who: Who,
 }
@@ -138,7 +138,7 @@ pub(crate) struct Who {
 pub(crate) struct ScreenArgs {
     /// The review: its file, with or without `.review`
     #[arg(value_name = "NAME", required = true)]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<OsString>,
     #[command(flatten)]
     pub(crate) who: Who,
     /// What comes first
@@ -497,7 +497,7 @@ pub(crate) struct MergeArgs {
     pub(crate) named: Named,
     /// Copies to take over from; they stay as they are
     #[arg(required = true, value_name = "OTHER")]
-    pub(crate) others: Vec<String>,
+    pub(crate) others: Vec<OsString>,
     /// Merge reviews, too, that are no copies of this one
     #[arg(long)]
     pub(crate) unrelated: bool,
@@ -508,10 +508,10 @@ pub(crate) struct MergeArgs {
 pub(crate) struct CopyArgs {
     /// The review: its file, with or without `.review`
     #[arg(value_name = "NAME")]
-    pub(crate) name: String,
+    pub(crate) name: OsString,
     /// The copy, with or without `.review`, or a directory for it
     #[arg(value_name = "TO")]
-    pub(crate) to: String,
+    pub(crate) to: OsString,
 }
 
 #[derive(Debug, Args)]

@@ -37,7 +37,7 @@ pub(crate) fn new(
     global: &Global,
     arguments: &NewArgs,
 ) -> super::super::Result {
-    check_name(&arguments.named.name)?;
+    check_name(&arguments.named.name.to_string_lossy())?;
     let wanted = arguments.searches.wanted(console)?;
     if wanted.is_empty() {
         return Err(no_search(

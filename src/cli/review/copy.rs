@@ -1,5 +1,6 @@
 //! `trialdex review copy`.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use trialdex::output::{clean_line, plural};
@@ -22,7 +23,7 @@ pub(crate) fn run(console: &Console, arguments: &CopyArgs) -> super::super::Resu
 }
 
 /// The file of the copy; in a directory it has the name of the review.
-fn target(review: &Path, to: &str) -> PathBuf {
+fn target(review: &Path, to: &OsStr) -> PathBuf {
     if Path::new(to).is_dir() {
         return Path::new(to).join(review.file_name().unwrap_or_default());
     }

@@ -379,6 +379,7 @@ pub(crate) fn export(
         ReaderArg::Rayyan => Reader::Rayyan,
         ReaderArg::Covidence => Reader::Covidence,
     };
+    console.data();
     let mut writer = DecisionWriter::new(&mut console.out, format, reader)?;
     let mut written = 0u64;
     for study in state.studies() {

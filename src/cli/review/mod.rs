@@ -22,6 +22,7 @@ mod update;
 mod why;
 
 use std::env;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -74,12 +75,14 @@ impl Work {
 
 /// The file of a review: its name with `.review`, unless it has that or is
 /// there as it is.
-pub(crate) fn file(name: &str) -> PathBuf {
+pub(crate) fn file(name: &OsStr) -> PathBuf {
     let path = PathBuf::from(name);
     if path.extension().is_some_and(|extension| extension == "review") || path.is_file() {
         return path;
     }
-    PathBuf::from(format!("{name}.review"))
+    let mut name = name.to_owned();
+    name.push(".review");
+    name.into()
 }
 
 /// The name of a review as it can be typed in a shell.
@@ -91,7 +94,7 @@ pub(crate) fn typed_name(path: &Path) -> String {
     if name.chars().all(plain) { name } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
-pub(crate) fn open(name: &str) -> Result<Review, Failure> {
+pub(crate) fn open(name: &OsStr) -> Result<Review, Failure> {
     Ok(Review::open(&file(name))?)
 }
 
@@ -175,7 +178,8 @@ impl From<ReviewError> for Failure {
             )),
             ReviewError::Torn(_) => failure.hint(
                 "make another copy with `trialdex review copy NAME TO`, which may be done while \
-                 others decide; the review that it was copied from is whole",
+                 others decide; where there is nothing else to copy, `sqlite3 FILE REINDEX` keeps \
+                 what is left",
             ),
             ReviewError::Replaced(_) => failure.hint(
                 "a program that synchronizes may have done so: see what is there with `trialdex \

@@ -106,6 +106,12 @@ fn objects(connection: &Connection) -> rusqlite::Result<HashSet<Object>> {
     rows.collect()
 }
 
+/// Sees to it that the review is one file between two transactions: with a
+/// log beside it, it would not be.
+pub(super) fn keep_in_one_file(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))
+}
+
 /// Looks at every page of a file and holds every index against its table.
 pub(super) fn check_pages(connection: &Connection, path: &Path) -> Result<(), ReviewError> {
     let found = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0));

@@ -95,6 +95,18 @@ fn a_review_without_its_tables_is_none_and_statistics_do_no_harm() {
 }
 
 #[test]
+fn a_review_is_one_file_whatever_journal_it_came_with() {
+    let (directory, own) = begun();
+    let path = changed(&directory, &own, "PRAGMA journal_mode = WAL");
+    let mut review = Review::open(&path).expect("a review");
+    review.append(AT, "ann", decide(1)).expect("written");
+    let copied = directory.path().join("copied.review");
+    std::fs::copy(&path, &copied).expect("copied");
+    assert_eq!(Review::open(&copied).expect("a review").events().len(), 2);
+    assert!(!directory.path().join("other.review-wal").exists());
+}
+
+#[test]
 fn an_event_is_read_whatever_its_row() {
     let (directory, mut own) = begun();
     own.append(AT, "ann", decide(1)).expect("written");

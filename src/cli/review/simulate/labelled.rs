@@ -27,7 +27,7 @@ pub(super) fn read(
     arguments: &SimulateArgs,
 ) -> Result<(Vec<Labelled>, usize), Failure> {
     let source = arguments.source.as_str();
-    let path = file(source);
+    let path = file(source.as_ref());
     let review = path.is_file() && Review::is_one(&path);
     let (labelled, total) =
         if review { of_review(&path, arguments)? } else { of_file(console, Path::new(source))? };
