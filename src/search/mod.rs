@@ -11,6 +11,7 @@ mod filtered;
 mod forms;
 mod funnel;
 mod guard;
+mod inclusion;
 mod lacking;
 mod left_out;
 mod look_up;

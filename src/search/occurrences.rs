@@ -126,6 +126,22 @@ impl Found {
         Self(Arc::new(beyond.collect()))
     }
 
+    /// Those that are given by segment, in order, with how often each has the
+    /// pattern.
+    pub(super) fn of(docs: BTreeMap<SegmentId, Vec<(DocId, u32)>>) -> Self {
+        let found = docs.into_iter().filter(|(_, docs)| !docs.is_empty());
+        Self(Arc::new(found.map(|(segment, docs)| (segment, Docs::from(docs))).collect()))
+    }
+
+    /// Those of a segment, with how often each has the pattern.
+    pub(super) fn docs(&self, reader: &SegmentReader) -> &[(DocId, u32)] {
+        self.0.get(&reader.segment_id()).map_or(&[], |docs| docs)
+    }
+
+    pub(super) fn has(&self, reader: &SegmentReader, doc: DocId) -> bool {
+        self.docs(reader).binary_search_by_key(&doc, |(doc, _)| *doc).is_ok()
+    }
+
     /// How many they are.
     pub(super) fn studies(&self) -> u64 {
         self.0.values().map(|docs| docs.len() as u64).sum()
@@ -419,6 +435,14 @@ impl Alternatives {
             buffer: Vec::new(),
             known: TERMINATED,
         })
+    }
+
+    /// The same in a text of its own, by the positions of the terms.
+    pub(super) fn of_text(slot: &[String], words: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
+        let found = slot.iter().filter_map(|term| words.get(term)).flatten().copied();
+        let positions: Vec<u32> = found.collect::<BTreeSet<u32>>().into_iter().collect();
+        let (postings, buffer, known) = (Vec::new(), Vec::new(), 0);
+        (!positions.is_empty()).then_some(Self { postings, positions, buffer, known })
     }
 
     fn doc(&self) -> DocId {

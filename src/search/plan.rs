@@ -53,12 +53,19 @@ pub struct Interpreted {
     pub(super) query: Evidence,
     /// Studies with a value, a number or characters that the words are, too.
     pub(super) besides: Vec<Arc<dyn Query>>,
+    /// Where one source has the words and their synonyms: studies with the
+    /// words themselves, and with each synonym.
+    pub(super) apart: Vec<(Option<usize>, Arc<dyn Query>)>,
 }
 
 impl Interpreted {
     /// The queries for the words themselves and for each synonym, with its
     /// position in [`Interpreted::synonyms`].
     pub(super) fn queries(&self) -> Vec<(Option<usize>, Box<dyn Query>)> {
+        if !self.apart.is_empty() {
+            let apart = self.apart.iter();
+            return apart.map(|(of, query)| (*of, query.box_clone())).collect();
+        }
         let mut parts: BTreeMap<Option<usize>, Vec<Source>> = BTreeMap::new();
         parts.entry(None).or_default();
         for source in self.query.sources.iter() {

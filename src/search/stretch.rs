@@ -1,6 +1,6 @@
 //! Stretches of a text: phrases, and parts that stand near each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, TERMINATED};
@@ -20,6 +20,35 @@ pub(super) enum Stretch {
 }
 
 impl Stretch {
+    /// The same with a phrase in the place of the alternatives that it is one
+    /// of; `None` where it is none.
+    pub(super) fn only_with(&self, phrase: &Self) -> Option<Self> {
+        let mut ways = self.ways_with(phrase);
+        match ways.len() {
+            0 | 1 => ways.pop(),
+            _ => Some(Self::Any(ways)),
+        }
+    }
+
+    fn ways_with(&self, phrase: &Self) -> Vec<Self> {
+        match self {
+            Self::Phrase(_) if self == phrase => vec![self.clone()],
+            Self::Phrase(_) => Vec::new(),
+            Self::Any(any) => any.iter().flat_map(|one| one.ways_with(phrase)).collect(),
+            Self::Near(parts, distance) => {
+                let replaced = parts.iter().enumerate().flat_map(|(at, part)| {
+                    part.ways_with(phrase).into_iter().map(move |part| (at, part))
+                });
+                let whole = |(at, part): (usize, Self)| {
+                    let mut parts = parts.clone();
+                    parts[at] = part;
+                    Self::Near(parts, *distance)
+                };
+                replaced.map(whole).collect()
+            }
+        }
+    }
+
     /// All terms in it.
     pub(super) fn terms(&self) -> Vec<&str> {
         match self {
@@ -122,6 +151,26 @@ impl Reading {
                     read.push(part);
                 }
                 Some(Self::Near(read, *distance))
+            }
+        })
+    }
+
+    /// The same in a text of its own, as its only document 0; `None` where it
+    /// lacks a word.
+    pub(super) fn of_text(stretch: &Stretch, words: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
+        Some(match stretch {
+            Stretch::Phrase(slots) => {
+                let slots = slots.iter().map(|slot| Alternatives::of_text(slot, words));
+                Self::Phrase(slots.collect::<Option<Vec<_>>>()?)
+            }
+            Stretch::Any(any) => {
+                let read: Vec<Self> =
+                    any.iter().filter_map(|one| Self::of_text(one, words)).collect();
+                (!read.is_empty()).then_some(Self::Any(read))?
+            }
+            Stretch::Near(parts, distance) => {
+                let parts = parts.iter().map(|part| Self::of_text(part, words));
+                Self::Near(parts.collect::<Option<Vec<_>>>()?, *distance)
             }
         })
     }

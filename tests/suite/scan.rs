@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
-use trialdex::study::NctId;
+use trialdex::study::{NctId, areas, criteria};
 use trialdex::text;
 
 use super::identities::{Ground, within};
@@ -108,27 +108,42 @@ struct Texts {
 }
 
 impl Texts {
-    fn of(ground: &Ground, pieces: &[&str]) -> Self {
+    /// Those of an area; plain words leave out what criteria exclude.
+    fn of(ground: &Ground, area: &str, pieces: &[&str]) -> Self {
         let (forms, joined) = (BTreeMap::new(), BTreeSet::new());
         let mut texts = Self { values: Vec::new(), forms, joined, ids: BTreeMap::new() };
         for nct in ground.every() {
             let study = ground.study(*nct);
-            for value in pieces.iter().flat_map(|piece| study.texts(piece)) {
-                let mut tokens = tokens(value);
-                for token in &mut tokens {
-                    let ids = token.terms.iter().map(|term| {
-                        let next = texts.ids.len();
-                        *texts.ids.entry(term.clone()).or_insert(next)
-                    });
-                    token.ids = ids.collect();
-                    let term = token.terms[0].clone();
-                    texts.forms.entry(token.surface.clone()).or_default().insert(term);
-                    texts.joined.extend(token.terms[1..].iter().cloned());
+            for (piece, value) in pieces
+                .iter()
+                .flat_map(|piece| study.texts(piece).into_iter().map(move |of| (piece, of)))
+            {
+                if area == areas::WORDS.name && *piece == criteria::PIECE {
+                    let included =
+                        criteria::parts(value).into_iter().filter(|part| !part.exclusion);
+                    included.for_each(|part| texts.add(*nct, &value[part.span]));
+                } else {
+                    texts.add(*nct, value);
                 }
-                texts.values.push((*nct, tokens));
             }
         }
         texts
+    }
+
+    /// Adds a value of a study.
+    fn add(&mut self, nct: NctId, value: &str) {
+        let mut tokens = tokens(value);
+        for token in &mut tokens {
+            let ids = token.terms.iter().map(|term| {
+                let next = self.ids.len();
+                *self.ids.entry(term.clone()).or_insert(next)
+            });
+            token.ids = ids.collect();
+            let term = token.terms[0].clone();
+            self.forms.entry(token.surface.clone()).or_default().insert(term);
+            self.joined.extend(token.terms[1..].iter().cloned());
+        }
+        self.values.push((nct, tokens));
     }
 
     /// Terms that a word of a query stands for.
@@ -380,8 +395,10 @@ fn either(ground: &Ground, area: &str, asked: &Asked) -> Option<BTreeSet<NctId>>
 /// that found something.
 fn hold_against_a_scan(ground: &Ground, queries: usize) -> usize {
     let (mut draws, mut hits) = (Draws(20_260_101), 0);
-    for (area, pieces) in FIELDS {
-        let texts = Texts::of(ground, pieces);
+    let words: Vec<&str> =
+        areas::WORDS.parts.iter().flat_map(|part| part.pieces).copied().collect();
+    for (area, pieces) in FIELDS.into_iter().chain([(areas::WORDS.name, words.as_slice())]) {
+        let texts = Texts::of(ground, area, pieces);
         let drawn = (0..queries * 8).filter_map(|_| draws.asked(&texts)).take(queries);
         for asked in drawn {
             let what = format!("AREA[{area}]EXPANSION[Term]({asked})");
@@ -394,7 +411,9 @@ fn hold_against_a_scan(ground: &Ground, queries: usize) -> usize {
             }
             hits += usize::from(!there.is_empty());
         }
-        hold_patterns(ground, area, &texts, &mut draws);
+        if area != areas::WORDS.name {
+            hold_patterns(ground, area, &texts, &mut draws);
+        }
     }
     hits
 }

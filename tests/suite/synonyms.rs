@@ -410,6 +410,40 @@ fn other_names_are_not_looked_for_among_sponsors() {
     assert_eq!(found(&sandbox, area).len(), 2);
 }
 
+#[test]
+fn names_near_each_other_are_counted() {
+    let sandbox = indexed(&[
+        study(1, "Heart Attack and Tea"),
+        study(2, "Myocardial Infarction and Tea"),
+        study(3, "Myocardial Infarction and Scones"),
+    ]);
+    let search = ["search", "\"heart attack\" NEAR/3 tea", "--format", "json"];
+    let json = sandbox.run(&search).success().json();
+    assert_eq!(json["total"], 2);
+    let named = json["query"]["alsoSearched"][0]["names"].as_array().expect("names");
+    let counts = |name: &Value| (name["studies"].as_u64(), name["onlyHits"].as_u64());
+    let counts: Vec<_> = named.iter().map(counts).collect();
+    assert_eq!(counts, [(Some(1), Some(1))], "{json}");
+}
+
+#[test]
+fn near_looks_in_the_criteria_for_inclusion() {
+    let with = |number, criteria: &str| {
+        let mut study = study(number, "Scones");
+        study["protocolSection"]["eligibilityModule"] = json!({"eligibilityCriteria": criteria});
+        study
+    };
+    let sandbox = indexed(&[
+        with(1, "Inclusion Criteria:\n\n* severe tea fever\n\nExclusion Criteria:\n\n* none"),
+        with(2, "Inclusion Criteria:\n\n* none\n\nExclusion Criteria:\n\n* severe tea fever"),
+        with(3, "Inclusion Criteria:\n\n* severe\n\nExclusion Criteria:\n\n* tea fever"),
+    ]);
+    let number = |number: u32| format!("NCT{}", 90_000_000 + number);
+    assert_eq!(found(&sandbox, "severe NEAR/3 fever"), BTreeSet::from([number(1)]));
+    assert_eq!(found(&sandbox, "AREA[EligibilityCriteria](severe NEAR/3 fever)").len(), 3);
+    assert!(found(&sandbox, "severe NEAR/0 fever").is_empty());
+}
+
 /// Every archive of real records that is at hand.
 const ARCHIVES: [&str; 11] = [
     "csv-classic.zip",

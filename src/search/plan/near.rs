@@ -7,13 +7,17 @@ use tantivy::query::Query;
 use tantivy::schema::Field;
 
 use super::text::{List, Reach, has_synonyms};
-use super::{Interpreted, Planner};
-use crate::query::meaning::{Near, Operand, Target, Words};
+use super::{Interpreted, Planner, is_looked_in_whole, union};
+use crate::query::meaning::{Near, Operand, Target, TargetPart, Words};
 use crate::search::evidence::{Evidence, Source};
-use crate::search::occurrences::{Pattern, Slot};
+use crate::search::filtered::Filtered;
+use crate::search::inclusion::{self, Inclusion};
+use crate::search::occurrences::{Found, Pattern, Slot};
 use crate::search::stretch::Stretch;
 use crate::search::thesaurus::Synonym;
 use crate::search::words::{in_digits, word_as_typed};
+use crate::study::criteria::PIECE as CRITERIA;
+use crate::study::fields;
 
 /// What stands near each other, as it is looked for in the index.
 #[derive(Debug, Default)]
@@ -30,31 +34,49 @@ pub(super) struct Looked {
     cut: bool,
 }
 
+/// Where parts are looked for near each other.
+struct Places<'a> {
+    lists: &'a [List],
+    /// The fields of lists in which other names are looked for, too.
+    named: Vec<Field>,
+    criteria: Option<&'a List>,
+}
+
+impl Places<'_> {
+    /// What is near each other in each list, with other names where these are
+    /// looked for.
+    fn sources(&self, literal: Option<&Stretch>, named: Option<&Stretch>) -> Vec<Source> {
+        let sources = self.lists.iter().filter_map(|list| {
+            let stretch = if self.named.contains(&list.field) { named } else { literal };
+            Some(source(list, stretch?))
+        });
+        sources.collect()
+    }
+}
+
 impl Planner<'_> {
     /// Studies with words or phrases near each other in a value.
     pub(super) fn near(&mut self, target: &Target, near: &Near) -> tantivy::Result<Box<dyn Query>> {
         let lists = self.lists(target, false, Reach::Pieces);
         let with_synonyms = self.lists(target, true, Reach::Pieces);
-        let with_synonyms: Vec<Field> = with_synonyms.iter().map(|list| list.field).collect();
-        let fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
+        let criteria = self.criteria(target);
+        let places = Places {
+            named: with_synonyms.iter().map(|list| list.field).collect(),
+            criteria: criteria.as_ref(),
+            lists: &lists,
+        };
+        let mut fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
+        fields.extend(criteria.iter().map(|list| list.field));
         let looked = self.stretch(target, near, &fields)?;
         let worth = self.worth(target, &looked.terms, &[])?;
-        let mut sources = Vec::new();
-        for List { field, pieces, weight, norms, .. } in lists.iter() {
-            let named = with_synonyms.contains(field);
-            let stretch = if named { &looked.named } else { &looked.literal };
-            let Some(stretch) = stretch.clone() else { continue };
-            let (pieces, norms, pattern) = (pieces.clone(), norms.clone(), Pattern::Near(stretch));
-            let (field, weight) = (*field, *weight);
-            let (synonym, found) = (None, None);
-            sources.push(Source { pattern, field, pieces, weight, norms, synonym, found });
-        }
+        let sources = Arc::new(self.near_sources(&places, &looked)?);
+        let (label, model) = (looked.label.clone(), self.model);
+        let query = Evidence { label, worth, sources, model };
+        let apart = self.near_apart(&places, &looked);
         if !self.negated {
             let marked = looked.named.iter().flat_map(Stretch::terms).map(str::to_owned);
             self.terms.extend(marked.collect::<BTreeSet<_>>());
         }
-        let (sources, model) = (Arc::new(sources), self.model);
-        let query = Evidence { label: looked.label.clone(), worth, sources, model };
         self.understood.push(Interpreted {
             typed: looked.label,
             area: target.name.clone(),
@@ -64,8 +86,74 @@ impl Planner<'_> {
             negated: self.negated,
             query: query.clone(),
             besides: Vec::new(),
+            apart,
         });
         Ok(Box::new(query))
+    }
+
+    /// What is near each other in each place, with other names where these are
+    /// looked for. Of the criteria of studies that have it nowhere else, the
+    /// parts about inclusion are looked at.
+    fn near_sources(&self, places: &Places<'_>, looked: &Looked) -> tantivy::Result<Vec<Source>> {
+        let (literal, named) = (looked.literal.as_ref(), looked.named.as_ref());
+        let mut sources = places.sources(literal, named);
+        let (Some(list), Some(stretch)) = (places.criteria, named) else { return Ok(sources) };
+        let mut found = Vec::new();
+        for source in &mut sources {
+            let known = Found::new(self.searcher, source.field, &source.pattern)?;
+            found.push(known.clone());
+            source.found = Some(known);
+        }
+        let known = Found::any(&found);
+        let further = inclusion::having(self.store, self.searcher, list.field, stretch, &known)?;
+        sources.push(Source { found: Some(further), ..source(list, stretch) });
+        Ok(sources)
+    }
+
+    /// The studies with the words themselves near each other, and with each of
+    /// the other names in the place of what was typed.
+    fn near_apart(
+        &self,
+        places: &Places<'_>,
+        looked: &Looked,
+    ) -> Vec<(Option<usize>, Arc<dyn Query>)> {
+        if looked.synonyms.is_empty() {
+            return Vec::new();
+        }
+        let query = |literal: Option<&Stretch>, named: Option<&Stretch>| -> Arc<dyn Query> {
+            let (label, sources) = (looked.label.clone(), places.sources(literal, named));
+            let (sources, model) = (Arc::new(sources), self.model);
+            let mut queries: Vec<Box<dyn Query>> =
+                vec![Box::new(Evidence { label, worth: 0.0, sources, model })];
+            if let (Some(list), Some(stretch)) = (places.criteria, named) {
+                let (stretch, study) = (stretch.clone(), self.store.fields.study);
+                let label = looked.label.clone();
+                let sources = Arc::new(vec![source(list, &stretch)]);
+                let candidates = Box::new(Evidence { label, worth: 0.0, sources, model });
+                let check = Arc::new(Inclusion { study, stretch });
+                queries.push(Box::new(Filtered { candidates, check }));
+            }
+            Arc::from(union(queries))
+        };
+        let literal = looked.literal.as_ref();
+        let mut apart = vec![(None, query(literal, literal))];
+        for (at, synonym) in looked.synonyms.iter().enumerate() {
+            let named = looked.named.as_ref();
+            let only = named.and_then(|named| named.only_with(&phrase_of(synonym)));
+            apart.push((Some(at), query(None, only.as_ref())));
+        }
+        apart
+    }
+
+    /// The criteria, where the parts about inclusion alone belong to a target.
+    fn criteria(&self, target: &Target) -> Option<List> {
+        let is_criteria = |part: &&TargetPart| {
+            matches!(part.field, fields::Field::Piece(piece)
+                if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name))
+        };
+        let part = target.parts.iter().find(is_criteria)?;
+        let field = self.store.fields.words_of(CRITERIA)?;
+        Some(self.list_of_piece(CRITERIA, field, part))
     }
 
     /// What stands near each other, looked up in fields.
@@ -141,9 +229,7 @@ impl Planner<'_> {
             cut |= more;
         }
         let phrases: Vec<Stretch> = looked.sequences.iter().cloned().map(Stretch::Phrase).collect();
-        let names = synonyms.iter().map(|synonym| {
-            Stretch::Phrase(synonym.terms.iter().map(|term| vec![term.clone()]).collect())
-        });
+        let names = synonyms.iter().map(phrase_of);
         let any = |parts: Vec<Stretch>| (!parts.is_empty()).then_some(Stretch::Any(parts));
         let label: Vec<String> = words.words.iter().map(word_as_typed).collect();
         Ok(Looked {
@@ -155,6 +241,22 @@ impl Planner<'_> {
             cut,
         })
     }
+}
+
+fn source(list: &List, stretch: &Stretch) -> Source {
+    Source {
+        pattern: Pattern::Near(stretch.clone()),
+        field: list.field,
+        pieces: list.pieces.clone(),
+        weight: list.weight,
+        norms: list.norms.clone(),
+        synonym: None,
+        found: None,
+    }
+}
+
+fn phrase_of(synonym: &Synonym) -> Stretch {
+    Stretch::Phrase(synonym.terms.iter().map(|term| vec![term.clone()]).collect())
 }
 
 impl Looked {

@@ -310,6 +310,7 @@ impl Planner<'_> {
                 negated: self.negated,
                 query: Evidence { label: typed.clone(), worth: 0.0, sources, model },
                 besides: Vec::new(),
+                apart: Vec::new(),
                 typed,
             });
         }
@@ -429,6 +430,7 @@ impl Planner<'_> {
             negated: self.negated,
             query: query.clone(),
             besides: Vec::new(),
+            apart: Vec::new(),
         });
         Ok(Box::new(query))
     }
@@ -543,8 +545,7 @@ impl Planner<'_> {
         }
         for (name, field, part) in pieces {
             if !synonyms_only || is_named(target, name, part) {
-                let weight = part.weight * model::SCALE;
-                lists.push(self.list(field, Arc::new([(name, field, 1.0)]), weight, Arc::new([])));
+                lists.push(self.list_of_piece(name, field, part));
             }
         }
         let lists: Rc<[List]> = lists.into();
@@ -577,6 +578,17 @@ impl Planner<'_> {
         let count = |name: &str| u32::from(zone.weight(name).unwrap_or(1));
         let unnamed = unnamed.map(|(name, field, _)| (*field, count(name)));
         self.list(field, pieces.collect(), weight, unnamed.collect())
+    }
+
+    /// A piece by itself.
+    pub(super) fn list_of_piece(
+        &self,
+        name: &'static str,
+        field: Field,
+        part: &TargetPart,
+    ) -> List {
+        let weight = part.weight * model::SCALE;
+        self.list(field, Arc::new([(name, field, 1.0)]), weight, Arc::new([]))
     }
 
     fn list(

@@ -1,0 +1,123 @@
+//! What stands near each other in what the eligibility criteria say of
+//! inclusion. The index holds those parts of the criteria without their
+//! boundaries, so that each study which may have it is looked at.
+
+use std::collections::BTreeMap;
+
+use tantivy::schema::Field;
+use tantivy::schema::document::Value as _;
+use tantivy::store::StoreReader;
+use tantivy::tokenizer::{TextAnalyzer, TokenStream as _};
+use tantivy::{DocId, Searcher, SegmentReader, TantivyDocument};
+
+use super::filtered::{Check, Looker};
+use super::occurrences::{Found, Pattern};
+use super::stretch::{Reading, Stretch};
+use crate::index::Store;
+use crate::study::Study;
+use crate::study::criteria::{self, PIECE};
+use crate::text;
+
+/// Blocks of stored studies that are kept while neighbours are read.
+const BLOCKS: usize = 1;
+
+/// The studies that have a stretch in a part about inclusion, without those
+/// that are known. `field` holds the words of the criteria as a whole.
+pub(super) fn having(
+    store: &Store,
+    searcher: &Searcher,
+    field: Field,
+    stretch: &Stretch,
+    known: &Found,
+) -> tantivy::Result<Found> {
+    let anywhere = Found::new(searcher, field, &Pattern::Near(stretch.clone()))?;
+    let mut analyzer = text::analyzer();
+    let mut having = BTreeMap::new();
+    for reader in searcher.segment_readers() {
+        let docs = anywhere.docs(reader);
+        if docs.is_empty() {
+            continue;
+        }
+        let stored = reader.get_store_reader(BLOCKS)?;
+        let mut kept = Vec::new();
+        for (doc, _) in docs.iter().filter(|(doc, _)| !known.has(reader, *doc)) {
+            let study = study(&stored, store.fields.study, *doc)?;
+            let times = times_included(stretch, &study, &mut analyzer);
+            if times > 0 {
+                kept.push((*doc, u32::try_from(times).unwrap_or(u32::MAX)));
+            }
+        }
+        having.insert(reader.segment_id(), kept);
+    }
+    Ok(Found::of(having))
+}
+
+/// A check that a study has a stretch in a part about inclusion.
+#[derive(Debug)]
+pub(super) struct Inclusion {
+    /// The field that studies are stored in.
+    pub(super) study: Field,
+    pub(super) stretch: Stretch,
+}
+
+impl Check for Inclusion {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+        let stored = reader.get_store_reader(BLOCKS)?;
+        let (field, stretch) = (self.study, self.stretch.clone());
+        let mut analyzer = text::analyzer();
+        Ok(Box::new(move |doc| {
+            let study = study(&stored, field, doc);
+            study.is_ok_and(|study| times_included(&stretch, &study, &mut analyzer) > 0)
+        }))
+    }
+}
+
+/// How often the parts about inclusion have a stretch.
+fn times_included(stretch: &Stretch, study: &Study, analyzer: &mut TextAnalyzer) -> usize {
+    let texts = study.texts(PIECE).into_iter();
+    let parts = texts.flat_map(|text| {
+        let parts = criteria::parts(text).into_iter().filter(|part| !part.exclusion);
+        parts.map(|part| &text[part.span])
+    });
+    parts.map(|part| times(stretch, part, analyzer)).sum()
+}
+
+/// A stored study; one that cannot be read is reported where it is shown.
+fn study(stored: &StoreReader, field: Field, doc: DocId) -> tantivy::Result<Study> {
+    let document: TantivyDocument = stored.get(doc)?;
+    let json = document.get_first(field).and_then(|value| value.as_str());
+    Ok(Study::from_map(serde_json::from_str(json.unwrap_or_default()).unwrap_or_default()))
+}
+
+/// How often a text has a stretch.
+fn times(stretch: &Stretch, text: &str, analyzer: &mut TextAnalyzer) -> usize {
+    let mut words: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    let mut stream = analyzer.token_stream(text);
+    stream.process(&mut |token| {
+        let at = u32::try_from(token.position).unwrap_or(u32::MAX);
+        words.entry(token.text.clone()).or_default().push(at);
+    });
+    let read = Reading::of_text(stretch, &words);
+    read.map_or(0, |mut read| read.found(0, &[]).len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(one: &str, other: &str, distance: u32) -> Stretch {
+        let phrase = |words: &str| {
+            Stretch::Phrase(words.split(' ').map(|word| vec![word.to_owned()]).collect())
+        };
+        Stretch::Near(vec![phrase(one), phrase(other)], distance)
+    }
+
+    #[test]
+    fn a_text_has_a_stretch_as_often_as_its_last_part_fits() {
+        let count = |stretch, text| times(&stretch, text, &mut text::analyzer());
+        assert_eq!(count(near("tea", "scone", 1), "Tea with scones, and scones"), 1);
+        assert_eq!(count(near("tea", "scone", 3), "Tea with scones, and scones"), 2);
+        assert_eq!(count(near("tea", "hot scone", 0), "hot scones, tea"), 1);
+        assert_eq!(count(near("tea", "milk", 9), "Tea with scones"), 0);
+    }
+}
