@@ -18,7 +18,7 @@ use super::{Notes, encoding};
 use crate::study::clean::uncell;
 use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
-use columns::{REGISTRY, Reading, is_row_number, lacks, reading};
+use columns::{Reading, is_row_number, lacks, reading};
 use location::location;
 use relational::Meaning;
 
@@ -67,10 +67,8 @@ pub(super) fn convert(
         .filter(|(column, cell)| !cell.is_empty() && !lacks(column, cell))
         .filter(|(column, cell)| *column != "column 1" || !is_row_number(cell))
         .collect();
-    let registry = columns.iter().any(|column| REGISTRY.contains(&fold(column).as_str()));
     let mut reader = Reader {
         root: Map::new(),
-        separators: if registry { &['|'] } else { &['|', ';'] },
         notes: std::mem::take(notes),
         column: String::new(),
         funders: Vec::new(),
@@ -129,11 +127,8 @@ fn elements(cell: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The values of a list in a cell: `A|B`, and `['A', 'B']` as programs write it.
-fn listed(cell: &str, separators: &[char]) -> Vec<String> {
-    let texts = written_list(cell).unwrap_or_else(|| {
-        let bars = if cell.contains('|') { &['|'][..] } else { separators };
-        cell.split(bars).map(str::to_owned).collect()
-    });
+fn listed(cell: &str) -> Vec<String> {
+    let texts = written_list(cell).unwrap_or_else(|| cell.split('|').map(str::to_owned).collect());
     texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
 }
 
@@ -162,9 +157,6 @@ fn constants(piece: &Piece, text: &str, separator: char) -> Option<Vec<Value>> {
 }
 
 struct Reader {
-    /// What stands between the values of a list: in the registry's own tables
-    /// only the bar.
-    separators: &'static [char],
     root: Map<String, Value>,
     notes: Notes,
     /// Heading of the column that is being read.
@@ -301,7 +293,7 @@ impl Reader {
             }
             return;
         }
-        for element in listed(cell, self.separators) {
+        for element in listed(cell) {
             self.place_all(piece, typed_list(piece, &element));
         }
     }
@@ -312,7 +304,7 @@ impl Reader {
     fn put_column(&mut self, list: &Piece, piece: &Piece, cell: &str) {
         let path = &piece.path[list.path.len() + 1..];
         let values: Vec<Value> =
-            listed(cell, &['|']).iter().filter_map(|text| typed(piece, text)).collect();
+            listed(cell).iter().filter_map(|text| typed(piece, text)).collect();
         if let Some(there) = list_at(&mut self.root, list.path)
             && there.len() == values.len()
         {
@@ -347,7 +339,7 @@ impl Reader {
 
     fn interventions(&mut self, cell: &str) {
         let types = pieces::named("InterventionType").map(|piece| piece.kind);
-        for element in &listed(cell, self.separators) {
+        for element in &listed(cell) {
             let split = element.split_once(':').filter(|(kind, _)| {
                 matches!(types, Some(Kind::Enum(known)) if known.constant(kind).is_some())
             });

@@ -145,10 +145,23 @@ fn fits(piece: &Piece, value: &Value) -> bool {
         (Kind::Enum(known), _) => text.is_some_and(|text| known.label(text).is_some()),
         (Kind::Boolean, _) => value.is_boolean(),
         (Kind::Integer, _) => value.is_i64() || value.is_u64(),
-        (Kind::Date | Kind::DateTime, _) => text.and_then(PartialDate::parse).is_some(),
+        (Kind::Date | Kind::DateTime, _) => {
+            text.is_some_and(|text| is_day(text) || PartialDate::parse(text).is_some())
+        }
         (Kind::Age, _) => text.and_then(Age::parse).is_some(),
         _ => false,
     }
+}
+
+/// Whether a text is a day that every month has, as nearly all dates are: to
+/// parse them all would take time.
+fn is_day(text: &str) -> bool {
+    let &[y, e, a, r, b'-', m, n, b'-', d, g] = text.as_bytes() else { return false };
+    if ![y, e, a, r, m, n, d, g].iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let two = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
+    [y, e, a, r] != *b"0000" && (1..=12).contains(&two(m, n)) && (1..=28).contains(&two(d, g))
 }
 
 /// Takes a value out of the object that MongoDB's extended JSON puts around

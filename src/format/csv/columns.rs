@@ -133,10 +133,6 @@ static COLUMNS: &[(&str, Reading)] = &[
 const NOTHING: [&str; 10] =
     ["null", "NULL", "nan", "NaN", "NaT", "<NA>", "NA", "None", "\\N", "#N/A"];
 
-/// Headings that only the registry's own tables have.
-pub(super) const REGISTRY: [&str; 4] =
-    ["studytitle", "fundertype", "fundedbys", "sponsorcollaborators"];
-
 pub(super) fn reading(column: &str) -> Option<Reading> {
     let folded = fold(column);
     COLUMNS

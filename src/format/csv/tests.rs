@@ -160,9 +160,9 @@ fn documents_keep_label_and_file() {
 
 #[test]
 fn tables_of_other_programs_are_read() {
-    let header = "nct_id\tcondition\tphase\tenrollment\tsponsor\tstatus\tstart_date\t\
+    let header = "nct_id\tconditions\tphase\tenrollment\tsponsor\tstatus\tstart_date\t\
         version_date\tmin_age\tcriteria\tinterventions\tacronym\thas_results";
-    let row = "NCT 90000001\tRestless Legs; Augmentation\tPHASE1; PHASE2\t40.0\tNA\t\
+    let row = "NCT 90000001\t['Restless Legs', \"Kidney; Stones\"]\tPHASE1; PHASE2\t40.0\tNA\t\
         ['COMPLETED']\t2021-03-04 00:00:00\t06-Feb-17\t50\t[\"Adults\\nonly\"]\t\
         ['Drug: X', 'Drug: Y']\tnan\tt";
     let cells = |text: &str| ByteRecord::from(text.split('\t').collect::<Vec<_>>());
@@ -170,7 +170,7 @@ fn tables_of_other_programs_are_read() {
     let study = convert(&cells(header), &cells(row), None, &mut notes);
     let expected = json!({"protocolSection": {
         "identificationModule": {"nctId": "NCT90000001"},
-        "conditionsModule": {"conditions": ["Restless Legs", "Augmentation"]},
+        "conditionsModule": {"conditions": ["Restless Legs", "Kidney; Stones"]},
         "designModule": {"phases": ["PHASE1", "PHASE2"], "enrollmentInfo": {"count": 40}},
         "statusModule": {
             "overallStatus": "COMPLETED", "startDateStruct": {"date": "2021-03-04"},
@@ -183,6 +183,14 @@ fn tables_of_other_programs_are_read() {
     }, "hasResults": true});
     assert_eq!(Value::Object(study.as_map().clone()), expected);
     assert_eq!((notes.unplaced, notes.version), (vec![], Some("version_date".to_owned())));
+}
+
+#[test]
+fn a_semicolon_in_a_condition_separates_nothing() {
+    let cells = |text: &str| ByteRecord::from(text.split('\t').collect::<Vec<_>>());
+    let row = cells("NCT90000001\tKidney; Complications, Allograft");
+    let study = convert(&cells("nct_id\tconditions"), &row, None, &mut Notes::default());
+    assert_eq!(study.texts("Condition"), ["Kidney; Complications, Allograft"]);
 }
 
 #[test]
