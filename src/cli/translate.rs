@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use trialdex::output::clean_line;
-use trialdex::query::dialect::{Dialect, Translation, guess, translate};
+use trialdex::query::dialect::{Dialect, Translation, guess, or_else, translate};
 
 use super::args::{DialectArg, ReportFormat, TranslateArgs};
 use super::input::read_text;
@@ -38,8 +38,14 @@ fn guessed(console: &Console, path: &Path, text: &str) -> Result<Dialect, Failur
         let message = format!("{}: nothing shows what it is written for", path.display());
         return Err(Failure::new(message).hint(format!("type one of {}", keys())));
     };
-    console
-        .say(&format!("taken to be written for {}; `--from` names another system", dialect.name()));
+    let name = dialect.name();
+    console.say(&match or_else(text, dialect) {
+        Some(other) => {
+            let (key, other) = (other.key(), other.name());
+            format!("taken to be written for {name}, or {other}: `--from {key}` says the other")
+        }
+        None => format!("taken to be written for {name}; `--from` names another system"),
+    });
     Ok(dialect)
 }
 

@@ -17,6 +17,9 @@ use super::{Diagnostic, Misunderstood, Parameter, Remark, Request, Span, Underst
 /// fast.
 const LONGEST: usize = 100_000;
 
+/// Bytes of all lines of a strategy with what they name put in at most.
+pub(super) const LONGEST_OF_ALL: usize = 10_000_000;
+
 /// A line of a strategy.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StrategyLine {
@@ -83,7 +86,7 @@ pub fn is_strategy(text: &str) -> bool {
 /// Every line that is wrong.
 pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
     let (mut lines, mut wrong): (Vec<StrategyLine>, _) = (Vec::new(), Vec::new());
-    let mut wrong_numbers = Vec::new();
+    let (mut wrong_numbers, mut bytes) = (Vec::new(), 0);
     for line in read(text, like.from) {
         let Read { number, at, .. } = line;
         if number == 0 {
@@ -101,6 +104,11 @@ pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<Wro
         }
         match understood(&line.text, &lines, like) {
             Ok((Filled { whole, parts, .. }, mut understood)) => {
+                bytes += whole.len();
+                if bytes > LONGEST_OF_ALL {
+                    wrong.push(too_long_in_all(at, &line.typed));
+                    break;
+                }
                 line.place_remarks(&mut understood.remarks);
                 let (Read { typed, text: ours, .. }, names_others) = (line, !parts.is_empty());
                 lines.push(StrategyLine {
@@ -122,6 +130,16 @@ pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<Wro
         }
     }
     if wrong.is_empty() { Ok(lines) } else { Err(wrong) }
+}
+
+/// What is said of the line from which on a strategy is too long.
+fn too_long_in_all(at: usize, typed: &str) -> WrongLine {
+    let diagnostic = Diagnostic {
+        span: 0..typed.len(),
+        message: "the strategy is too long with all that its lines name".to_owned(),
+        hint: "name fewer lines, or divide the strategy".to_owned(),
+    };
+    WrongLine { at, typed: typed.to_owned(), diagnostics: vec![diagnostic] }
 }
 
 /// A line as it was typed, and in our language with all names of other lines
@@ -227,6 +245,9 @@ pub(super) fn filled<'a>(typed: &str, known: impl Fn(u32) -> Option<&'a str>) ->
         whole.push_str(&typed[from..span.start]);
         whole.push_str(&format!("({})", known(number)?));
         from = span.end;
+        if whole.len() > LONGEST {
+            return None;
+        }
     }
     whole.push_str(&typed[from..]);
     (whole.len() <= LONGEST).then_some(whole)
@@ -546,5 +567,16 @@ mod tests {
             text += &format!("{line}. #{0} OR #{0} OR #{0}\n", line - 1);
         }
         assert!(strategy(&text).is_err());
+    }
+
+    #[test]
+    fn all_lines_together_are_bounded() {
+        let mut text = format!("1. {}\n", "a".repeat(20_000));
+        for line in 2..1_000 {
+            text += &format!("{line}. #1\n");
+        }
+        let wrong = strategy(&text).expect_err("too long");
+        let message = &wrong[0].diagnostics[0].message;
+        assert!(message.contains("the strategy is too long"), "{message}");
     }
 }

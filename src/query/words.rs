@@ -18,7 +18,7 @@ const FEWEST_ALIKE: usize = 4;
 pub(super) const FARTHEST: u32 = 100;
 
 /// Words that are operators, when they are written in capitals.
-const OPERATORS: [&str; 14] = [
+pub(super) const OPERATORS: [&str; 14] = [
     "AND",
     "OR",
     "NOT",

@@ -6,8 +6,12 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
+use trialdex::query::{Parameter, Request};
+
 use super::harness::{Sandbox, copy_directory};
-use super::real::real;
+use super::real::{beside, real};
 
 /// Share of the studies of a query by hand that a strategy has to find.
 const LEAST_SHARE: f64 = 0.95;
@@ -175,4 +179,27 @@ fn strategies_find_what_is_asked_by_hand() {
     assert!(wrong.is_empty(), "{wrong:?}\n{table}");
     // What is found besides is told in the table; all of it would be no answer.
     assert!(median(compared.iter().map(Compared::more).collect()) < 0.5, "{table}");
+}
+
+/// Queries that people sent to ClinicalTrials.gov are in our own language.
+#[test]
+fn queries_of_the_registry_are_never_refused() {
+    let Some(path) = beside("ctgov", "real-queries.jsonl") else { return };
+    let text = fs::read_to_string(path).expect("a file");
+    let mut read = 0;
+    for line in text.lines() {
+        let query: Value = serde_json::from_str(line).expect("JSON");
+        let values = query["params"].as_object().expect("parameters").iter();
+        for (name, value) in values.filter(|(name, _)| name.starts_with("query.")) {
+            let Some(value) = value.as_str() else { continue };
+            let queries = vec![(Parameter::Words, value.to_owned())];
+            let wrong = Request { queries, ..Request::default() }.understand().err();
+            let messages = wrong.into_iter().flatten().flat_map(|wrong| wrong.diagnostics);
+            for found in messages {
+                assert!(!found.message.contains("is written for"), "{name}={value}: {found:?}");
+            }
+            read += 1;
+        }
+    }
+    assert!(read > 20, "{read}");
 }

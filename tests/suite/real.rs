@@ -22,7 +22,7 @@ pub(super) fn judged(name: &str) -> Option<String> {
     beside("eval", name)
 }
 
-fn beside(directory: &str, name: &str) -> Option<String> {
+pub(super) fn beside(directory: &str, name: &str) -> Option<String> {
     let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let path = shared.join(directory).join(name);
     if path.exists() {

@@ -2,17 +2,18 @@
 //! spans of time, and how it was run. `#3 Filters: Humans, from 2015 - 2024`
 //! is line 3 with two limits.
 
-use super::Dialect;
-use super::limits::{self, Limited};
-use crate::study::pieces;
+use std::borrow::Cow;
+
+use super::limits::{self, Limited, Limits};
+use super::{Dialect, dates, wos};
 
 /// A line without its additions.
 #[derive(Debug, Default)]
 pub(super) struct Parted {
     /// What is left of it.
     pub(super) text: String,
-    /// The additions: all of these groups hold, of each group any part.
-    pub(super) groups: Vec<Vec<Limited>>,
+    /// The additions, all of which hold.
+    pub(super) limits: Vec<Limits>,
 }
 
 /// What follows a mark.
@@ -33,7 +34,7 @@ const PART: Kind = Named("it is a part of another database");
 const FORMS: Kind = Named("other forms of words are found here, too");
 
 /// Words before an addition (in small letters), and what they say.
-const MARKS: [(Dialect, &str, Kind); 41] = [
+const MARKS: [(Dialect, &str, Kind); 44] = [
     (Dialect::PubMed, "filters applied:", Filters),
     (Dialect::PubMed, "filters:", Filters),
     (Dialect::PubMed, "limits:", Filters),
@@ -42,6 +43,7 @@ const MARKS: [(Dialect, &str, Kind); 41] = [
     (Dialect::Cochrane, "(word variations will be searched)", FORMS),
     (Dialect::Cochrane, "with publication year", Years),
     (Dialect::Cochrane, "publication year from", Years),
+    (Dialect::Cochrane, "from", Years),
     (
         Dialect::Cochrane,
         "with cochrane library publication date",
@@ -75,6 +77,8 @@ const MARKS: [(Dialect, &str, Kind); 41] = [
     (Dialect::WebOfScience, "editions:", PART),
     (Dialect::WebOfScience, "search language=", RUN),
     (Dialect::WebOfScience, "doctype=", RUN),
+    (Dialect::WebOfScience, "doctypes=", RUN),
+    (Dialect::WebOfScience, "language=", RUN),
     (Dialect::WebOfScience, "timespan=", Years),
     (Dialect::WebOfScience, "timespan:", Years),
     (Dialect::WebOfScience, "refined by:", Filters),
@@ -94,7 +98,9 @@ fn first_mark(small: &str, from: usize, dialect: Dialect) -> Option<Found> {
     let found = marks.filter_map(|(_, mark, kind)| {
         let start = small[from..].match_indices(mark).map(|(at, _)| from + at).find(|at| {
             let end = at + mark.len();
-            begins(small, *at) && (*kind != PART || ends_part(small, end, mark, dialect))
+            begins(small, *at)
+                && (*kind != PART || ends_part(small, end, mark, dialect))
+                && (*mark != "from" || starts_with_year(&small[end..]))
         })?;
         Some(Found { start, end: start + mark.len(), kind: *kind })
     });
@@ -120,8 +126,17 @@ fn ends_part(small: &str, end: usize, mark: &str, dialect: Dialect) -> bool {
         || rest.starts_with("trials")
 }
 
+/// Whether a year and nothing but a range of years follows.
+fn starts_with_year(rest: &str) -> bool {
+    let years = rest.split(", in ").next().unwrap_or(rest);
+    rest.starts_with(' ') && dates::dates(years).is_some()
+}
+
 fn first_of(small: &str, at: usize, dialect: Dialect) -> bool {
-    MARKS.iter().any(|(of, mark, _)| *of == dialect && small[at..].starts_with(mark))
+    MARKS.iter().any(|(of, mark, _)| {
+        let rest = small[at..].strip_prefix(mark);
+        *of == dialect && rest.is_some_and(|rest| *mark != "from" || starts_with_year(rest))
+    })
 }
 
 /// Whether a line is nothing but an addition to the one before.
@@ -132,24 +147,26 @@ pub(super) fn is_addition(line: &str, dialect: Dialect) -> bool {
 
 /// Takes the additions off a line.
 pub(super) fn parted(typed: &str, dialect: Dialect) -> Parted {
-    let typed = without_command(typed, dialect);
+    let typed = &*without_command(typed, dialect);
     let small = typed.to_ascii_lowercase();
     let mut next = first_mark(&small, 0, dialect);
     let end = next.as_ref().map_or(typed.len(), |found| found.start);
-    let text = typed[..end].trim_end_matches([' ', '\t', ',', '-', '|']).to_owned();
-    let mut parted = Parted { text: with_fields(&text, dialect), groups: Vec::new() };
+    let text = typed[..end].trim_end_matches([' ', '\t', ',', '|']);
+    // A dash parts a mark from the search; in `PY 2010-` it is an open end.
+    let text = text.strip_suffix(" -").unwrap_or(text).trim_end().to_owned();
+    let mut parted = Parted { text: with_fields(&text, dialect), limits: Vec::new() };
     while let Some(found) = next {
         next = first_mark(&small, found.end, dialect);
         let end = next.as_ref().map_or(typed.len(), |next| next.start);
         let whole = tidy(&typed[found.start..end]);
         let value = tidy(&typed[found.end..end]);
         match found.kind {
-            Named(why) => parted.groups.push(vec![Limited::LeftOut(whole, why)]),
-            Years => parted.groups.push(vec![match span(&value) {
-                Some(expression) => Limited::Said { typed: whole, expression },
-                None => Limited::LeftOut(whole, "no years are named"),
-            }]),
-            Filters => parted.groups.extend(filters(&value)),
+            Named(why) => parted.limits.push(Limits::One(Limited::LeftOut(whole, why))),
+            Years => parted.limits.push(Limits::One(span(whole, &value))),
+            Filters if dialect == Dialect::WebOfScience => {
+                parted.limits.extend(wos::refined(&value));
+            }
+            Filters => parted.limits.extend(filters(&value)),
         }
     }
     parted
@@ -157,14 +174,39 @@ pub(super) fn parted(typed: &str, dialect: Dialect) -> Parted {
 
 fn tidy(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.trim_matches([' ', ',', ';', '-', '|']).to_owned()
+    let text = text.trim_matches([' ', ',', ';', '|']).trim_start_matches(['-', ' ']);
+    // `20100101-` has an open end.
+    let bare = text.trim_end_matches(['-', ' ']);
+    let open = bare.ends_with(|c: char| c.is_ascii_digit()) && text.len() == bare.len() + 1;
+    if open { text.to_owned() } else { bare.to_owned() }
 }
 
-/// PubMed's history writes `Search` before each line.
-fn without_command(typed: &str, dialect: Dialect) -> &str {
-    if dialect != Dialect::PubMed {
-        return typed;
+/// PubMed's history writes `Search` before each line; Ovid's `..l/ 3
+/// yr=2015` is `limit 3 to yr=2015`.
+fn without_command(typed: &str, dialect: Dialect) -> Cow<'_, str> {
+    match dialect {
+        Dialect::PubMed => Cow::Borrowed(without_search(typed)),
+        Dialect::Ovid => match limit_of(typed) {
+            Some((line, limit)) => Cow::Owned(format!("limit {line} to {limit}")),
+            None => Cow::Borrowed(typed),
+        },
+        _ => Cow::Borrowed(typed),
     }
+}
+
+/// Line and limit of `..l/ 3 yr=2015`, `l/3 humans` or `..limit 3 to humans`.
+fn limit_of(typed: &str) -> Option<(&str, &str)> {
+    let small = typed.to_ascii_lowercase();
+    let command = ["..l/", "l/", "..limit/", "..limit "];
+    let command = command.into_iter().find(|command| small.starts_with(command))?;
+    let rest = typed[command.len()..].trim_start();
+    let (line, limit) = rest.split_once(' ')?;
+    let limit = limit.trim_start();
+    let limit = limit.strip_prefix("to ").unwrap_or(limit);
+    line.bytes().all(|byte| byte.is_ascii_digit()).then_some((line, limit))
+}
+
+fn without_search(typed: &str) -> &str {
     let rest = typed.strip_prefix("Search:").or_else(|| typed.strip_prefix("Search "));
     let rest = rest.map(str::trim_start).filter(|rest| !rest.is_empty());
     let operator = |rest: &&str| {
@@ -215,34 +257,45 @@ fn with_fields(text: &str, dialect: Dialect) -> String {
 
 /// Values of filters: those of ages, of sexes and of kinds of studies are
 /// alternatives.
-fn filters(value: &str) -> Vec<Vec<Limited>> {
+fn filters(value: &str) -> Vec<Limits> {
     let sign = if value.contains(';') { ';' } else { ',' };
-    let mut groups: Vec<(String, Vec<Limited>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<Limits>)> = Vec::new();
     for part in value.split(sign).map(tidy).filter(|part| !part.is_empty()) {
         for limited in filter(&part) {
-            let key = match &limited {
-                Limited::Said { expression, .. } if expression.contains("RANGE") => "date",
-                Limited::Said { expression, .. } if expression.contains("StdAge") => "age",
-                Limited::Said { expression, .. } if expression.contains("[Sex]") => "sex",
-                Limited::Said { .. } => "kind",
-                Limited::LeftOut(..) => "nothing",
-            };
-            match groups.iter_mut().find(|(known, _)| known == key) {
-                Some((_, group)) => group.push(limited),
-                None => groups.push((key.to_owned(), vec![limited])),
+            let key = kind(&limited);
+            match groups.iter_mut().find(|(known, _)| !key.is_empty() && *known == key) {
+                Some((_, group)) => group.push(Limits::One(limited)),
+                None => groups.push((key, vec![Limits::One(limited)])),
             }
         }
     }
-    groups.into_iter().map(|(_, group)| group).collect()
+    groups.into_iter().filter_map(|(_, group)| Limits::any(group)).collect()
+}
+
+/// What a filter is about; those about the same are alternatives. Nothing is
+/// known of what cannot be said.
+fn kind(limited: &Limited) -> &'static str {
+    match limited {
+        Limited::Said { expression, .. } if expression.contains("RANGE") => "date",
+        Limited::Said { expression, .. } if expression.contains("StdAge") => "age",
+        Limited::Said { expression, .. } if expression.contains("[Sex]") => "sex",
+        Limited::Said { .. } | Limited::Never(..) => "kind",
+        Limited::LeftOut(..) => "",
+    }
 }
 
 /// A filter, such as `Published Date: 20100101-20231231` or
 /// `Age Groups: Adult, Aged`.
 fn filter(part: &str) -> Vec<Limited> {
-    if let Some(expression) = span(part) {
-        return vec![Limited::Said { typed: part.to_owned(), expression }];
-    }
     let (name, value) = part.split_once(':').unwrap_or((part, ""));
+    // A day that a record came into a database is none of a publication.
+    let entered = ["entry", "entrez", "completion", "create", "modif", "added", "update"];
+    let small = name.to_ascii_lowercase();
+    if !entered.iter().any(|word| small.contains(word))
+        && let Some(dates) = dates::named(part)
+    {
+        return vec![Limited::Said { typed: part.to_owned(), expression: dates.expression() }];
+    }
     let whole = limits::named(name.trim());
     if value.is_empty() || matches!(whole, Limited::Said { .. }) {
         return vec![with_typed(whole, part)];
@@ -256,72 +309,14 @@ fn with_typed(limited: Limited, part: &str) -> Limited {
     match limited {
         Limited::Said { expression, .. } => Limited::Said { typed, expression },
         Limited::LeftOut(_, why) => Limited::LeftOut(typed, why),
+        Limited::Never(_, why) => Limited::Never(typed, why),
     }
 }
 
-/// A range of start dates from the dates in a text.
-fn span(text: &str) -> Option<String> {
-    let words = text.split(|c: char| c.is_whitespace() || ",:()".contains(c));
-    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(pieces_of).collect();
-    let ends: Vec<&str> = words.iter().flat_map(|word| word.split(' ')).collect();
-    let dates: Vec<Option<String>> = ends.iter().filter_map(|end| date(end)).collect();
-    let has =
-        |names: &[&str]| ends.iter().any(|end| names.contains(&end.to_ascii_lowercase().as_str()));
-    match dates.as_slice() {
-        [Some(only)] if has(&["to", "until", "before"]) && !has(&["from", "since"]) => {
-            Some(limits::range(None, Some(only)))
-        }
-        [Some(only)] if has(&["from", "since", "after"]) => Some(limits::range(Some(only), None)),
-        [Some(only)] => Some(limits::range(Some(only), Some(only))),
-        [Some(from), to] => Some(limits::range(Some(from), to.as_deref())),
-        _ => None,
+/// A span of years, of which `value` names the ends.
+fn span(whole: String, value: &str) -> Limited {
+    match dates::named(value) {
+        Some(dates) => Limited::Said { typed: whole, expression: dates.expression() },
+        None => Limited::LeftOut(whole, "no years are named"),
     }
-}
-
-/// `2010-2020` and `20100101-20231231` as two dates.
-fn pieces_of(word: &str) -> String {
-    match word.split_once('-') {
-        Some((from, to)) if is_date(from) && (to.is_empty() || is_end(to)) => {
-            format!("{from} {to}")
-        }
-        _ => word.to_owned(),
-    }
-}
-
-fn is_date(text: &str) -> bool {
-    matches!(text.len(), 4 | 6 | 8) && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_end(text: &str) -> bool {
-    is_date(text) || is_open(text)
-}
-
-fn is_open(text: &str) -> bool {
-    ["current", "present", "3000"].contains(&pieces::fold(text).as_str())
-}
-
-/// A date such as `2015`, `2015/3/1`, `20100131`; `None` inside where it is
-/// open.
-fn date(text: &str) -> Option<Option<String>> {
-    if is_open(text) {
-        return Some(None);
-    }
-    if is_date(text) {
-        let (year, rest) = text.split_at(4);
-        let known = (1800..2200).contains(&year.parse::<u32>().ok()?);
-        let rest = match rest.len() {
-            4 => format!("-{}-{}", &rest[..2], &rest[2..]),
-            2 => format!("-{rest}"),
-            _ => String::new(),
-        };
-        return known.then(|| Some(format!("{year}{rest}")));
-    }
-    let sign = if text.contains('/') { '/' } else { '-' };
-    let parts: Vec<&str> = text.split(sign).collect();
-    let year = parts.first().filter(|year| year.len() == 4 && is_date(year))?;
-    let rest = &parts[1..];
-    let known = rest.len() < 3 && rest.iter().all(|part| matches!(part.len(), 1 | 2));
-    let known = known && rest.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-    let padded = rest.iter().map(|part| format!("-{part:0>2}")).collect::<String>();
-    known.then(|| Some(format!("{year}{padded}")))
 }

@@ -58,10 +58,11 @@ const FIELDS: [(Field, &[&str]); 14] = [
             "dq",
             "bt",
             "tikwab",
+            "xb",
         ],
     ),
     (Field::All, &["af", "all", "allfields", "tx", "alltext", "ft", "ot1"]),
-    (Field::Title, &["ti", "title", "tt", "to", "titleoriginal", "m_titl"]),
+    (Field::Title, &["ti", "title", "tt", "to", "titleoriginal", "m_titl", "mtitl"]),
     (Field::Abstract, &["ab", "abs", "abstract"]),
     (
         Field::Keyword,
@@ -88,7 +89,18 @@ const FIELDS: [(Field, &[&str]); 14] = [
     (Field::HeadingWord, &["hw", "su", "mw", "indexterms", "subject", "descriptor"]),
     (
         Field::PublicationType,
-        &["pt", "publicationtype", "ptyp", "it", "itemtype", "dt", "documenttype", "doctype", "ty"],
+        &[
+            "pt",
+            "publicationtype",
+            "ptyp",
+            "it",
+            "itemtype",
+            "dt",
+            "documenttype",
+            "doctype",
+            "ty",
+            "zt",
+        ],
     ),
     (
         Field::Substance,
@@ -141,25 +153,36 @@ const FIELDS: [(Field, &[&str]); 14] = [
             "pubyear",
             "datepublication",
             "publicationdate",
-            "edat",
-            "crdt",
-            "dcom",
-            "mhda",
             "epdat",
             "ppdat",
             "pd",
-            "dateentry",
-            "datecreate",
-            "dateentrez",
             "pubdate",
-            "datecompletion",
+            "pubdatetxt",
+            "dop",
+            "yearpublished",
         ],
     ),
     (Field::Number, &["si", "secondarysourceid", "cn", "nctid", "nctnumber", "trialnumber"]),
 ];
 
 /// Fields that no record of a study has anything for.
-const FOREIGN: [&str; 69] = [
+const FOREIGN: [&str; 84] = [
+    "lnk",
+    "zc",
+    "wc",
+    "cu",
+    "fo",
+    // Days that a record came into a database, or was changed there.
+    "edat",
+    "crdt",
+    "dcom",
+    "mhda",
+    "dateentry",
+    "datecreate",
+    "dateentrez",
+    "datecompletion",
+    "dateadded",
+    "lr",
     "la",
     "lang",
     "language",
@@ -282,12 +305,16 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
         }
         ("mh", Dialect::Ebsco) => return Some(ALONE),
         ("mm" | "mj", _) => return Some(Field::Heading { explode: false, major: true }),
-        ("dt", Dialect::Embase | Dialect::Ovid) => return Some(Field::Foreign),
-        ("id", Dialect::Ovid) => return Some(Field::Keyword),
+        ("dt", Dialect::Ebsco) => return Some(Field::Date),
         ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(Field::Substance),
         ("ps", Dialect::PubMed) => return Some(Field::Person),
-        ("de" | "su", Dialect::WebOfScience) => return Some(Field::Keyword),
-        ("so", _) => return Some(Field::Foreign),
+        ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => return Some(Field::Keyword),
+        ("filter" | "subset", Dialect::PubMed) => return Some(Field::PublicationType),
+        // Days of entry; research areas; subheadings.
+        ("dt", Dialect::Embase | Dialect::Ovid)
+        | ("su", Dialect::WebOfScience)
+        | ("sh" | "text", Dialect::PubMed)
+        | ("so", _) => return Some(Field::Foreign),
         _ => {}
     }
     if dialect == Dialect::ClinicalTrials {

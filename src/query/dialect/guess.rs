@@ -4,7 +4,7 @@ use super::Dialect;
 use super::fields::{Field, are_fields, field};
 use super::{headings, registry};
 use crate::query::Span;
-use crate::query::words::{is_quote, near};
+use crate::query::words::{OPERATORS, is_quote, near};
 
 /// A sign of a system.
 #[derive(Debug, Clone)]
@@ -25,8 +25,14 @@ pub(super) struct Sign {
 pub fn guess(text: &str) -> Option<Dialect> {
     let text = super::plain_signs(text);
     let mut weights = [0_u32; Dialect::ALL.len()];
-    for line in text.lines() {
-        for sign in signs(line) {
+    let all: Vec<Vec<Sign>> = text.lines().map(signs).collect();
+    let own = only_one_of(&all);
+    for line in &all {
+        for sign in line {
+            let mut sign = sign.clone();
+            if let Some(own) = own.filter(|_| is_shared(&sign)) {
+                sign.dialect = own;
+            }
             if let Some(at) = Dialect::ALL.iter().position(|dialect| *dialect == sign.dialect) {
                 weights[at] += sign.weight;
             }
@@ -35,6 +41,42 @@ pub fn guess(text: &str) -> Option<Dialect> {
     let most = weights.iter().copied().max().filter(|most| *most > 1)?;
     let at = weights.iter().position(|weight| *weight == most)?;
     Some(Dialect::ALL[at])
+}
+
+/// Whether Embase.com and the Cochrane Library both have a sign, such as
+/// `:ti,ab` and `NEAR/3`.
+fn is_shared(sign: &Sign) -> bool {
+    sign.weight < 4 && matches!(sign.dialect, Dialect::Embase | Dialect::Cochrane)
+}
+
+/// Which of Embase.com and the Cochrane Library has signs that the other one
+/// lacks, where only one of them does.
+fn only_one_of(lines: &[Vec<Sign>]) -> Option<Dialect> {
+    let has = |dialect| {
+        let own = |sign: &Sign| sign.dialect == dialect && !is_shared(sign);
+        lines.iter().flatten().any(own)
+    };
+    match (has(Dialect::Embase), has(Dialect::Cochrane)) {
+        (true, false) => Some(Dialect::Embase),
+        (false, true) => Some(Dialect::Cochrane),
+        _ => None,
+    }
+}
+
+/// The other system that a text may be written for just as well: the signs of
+/// it that Embase.com and the Cochrane Library have are those of both.
+#[must_use]
+pub fn or_else(text: &str, guessed: Dialect) -> Option<Dialect> {
+    let text = super::plain_signs(text);
+    let all: Vec<Vec<Sign>> = text.lines().map(signs).collect();
+    if only_one_of(&all).is_some() || !all.iter().flatten().any(is_shared) {
+        return None;
+    }
+    match guessed {
+        Dialect::Embase => Some(Dialect::Cochrane),
+        Dialect::Cochrane => Some(Dialect::Embase),
+        _ => None,
+    }
 }
 
 /// The system that a line is written for where no sign of the one that its
@@ -105,6 +147,9 @@ fn words(line: &str) -> Vec<Span> {
     words
 }
 
+/// Bytes of a name in brackets at most.
+const LONGEST_NAME: usize = 300;
+
 struct Finder<'a> {
     line: &'a str,
     signs: Vec<Sign>,
@@ -166,7 +211,9 @@ impl Finder<'_> {
     fn brackets(&mut self) {
         let line = self.line;
         for (at, _) in line.match_indices('[') {
-            let Some(length) = line[at..].find(']') else { continue };
+            // A name has an end; without one, each would look through the rest.
+            let bytes = line[at..].bytes().take(LONGEST_NAME);
+            let Some(length) = bytes.into_iter().position(|byte| byte == b']') else { continue };
             let span = at..at + length + 1;
             let inner = line[at + 1..at + length].trim();
             let (before, after) = (line[..at].trim_end(), &line[span.end..]);
@@ -211,22 +258,10 @@ impl Finder<'_> {
 /// Whether an operand may end a text: it ends in a word, quote or `)`.
 fn is_operand_end(before: &str) -> bool {
     let keyword = before.split(|c: char| !c.is_ascii_uppercase()).next_back().unwrap_or("");
-    let ours = [
-        "AREA",
-        "SEARCH",
-        "COVERAGE",
-        "COVER",
-        "EXPANSION",
-        "EXPAND",
-        "EXPLODE",
-        "TILT",
-        "RANGE",
-        "DISTANCE",
-    ];
     let last = before.chars().next_back();
     last.is_some_and(|c| {
         c.is_alphanumeric() || matches!(c, '"' | ')' | '*' | '?' | '$' | '#' | '\'')
-    }) && !ours.contains(&keyword)
+    }) && !OPERATORS.contains(&keyword)
 }
 
 fn is_boundary(word: &str) -> bool {

@@ -164,7 +164,9 @@ pub(super) fn in_brackets(inner: &str) -> Option<Heading> {
     }
     let explode = !bare.starts_with('^');
     let name = bare.trim_start_matches('^').replace('"', "");
-    Some(of_field(&name, explode, major))
+    // `[mh "heart failure"[mj]]`
+    let (name, marked) = name.strip_suffix("[mj]").map_or((&*name, false), |name| (name, true));
+    Some(of_field(name, explode, major || marked))
 }
 
 /// The Cochrane Library's `MeSH descriptor: [Heparin] explode all trees`, and
@@ -217,7 +219,10 @@ fn scope(tail: &str) -> (bool, usize) {
             } else {
                 0
             };
-            return (explode, blanks + words.len() + trees);
+            let length = blanks + words.len() + trees;
+            let products = " in mesh products";
+            let more = if tail[length..].starts_with(products) { products.len() } else { 0 };
+            return (explode, length + more);
         }
     }
     (true, 0)

@@ -1,7 +1,7 @@
 //! Lines of a search history: their numbers, the lines that they go on in,
 //! counts of hits, and what stands around them.
 
-use super::{Dialect, additions};
+use super::{Dialect, additions, dates};
 
 /// What a number behind a line is taken for.
 pub(super) const COUNT: &str = "a count of hits elsewhere";
@@ -40,7 +40,7 @@ pub(in crate::query) struct History {
 }
 
 /// Beginnings of lines around a strategy (in small letters).
-const HEADINGS: [&str; 43] = [
+const HEADINGS: [&str; 46] = [
     "database",
     "databases",
     "search strategy",
@@ -79,6 +79,9 @@ const HEADINGS: [&str; 43] = [
     "set\t",
     "search number",
     "query results",
+    "no. query",
+    "no query",
+    "search id",
     "searches results",
     "#\tquery",
     "limiters",
@@ -143,13 +146,16 @@ impl History {
         if !self.numbered {
             return;
         }
-        let kinds: [FindCount; 3] = [in_columns, in_brackets, after_blank];
+        let kinds: [FindCount; 4] = [in_columns, labelled, in_brackets, after_blank];
         // In our own language numbers are words, unless they have a column.
         let tabs = |text: &str| text.contains('\t');
         if dialect.is_none() && !self.entries.iter().any(|entry| tabs(&entry.text)) {
             return;
         }
-        let kinds = kinds.into_iter().take(if dialect.is_none() { 1 } else { 3 });
+        if dialect.is_some() {
+            self.without_days();
+        }
+        let kinds = kinds.into_iter().take(if dialect.is_none() { 1 } else { 4 });
         for (kind, find) in kinds.enumerate() {
             let found: Vec<_> = self
                 .entries
@@ -160,35 +166,55 @@ impl History {
             // A number at the end may be part of what is looked for, unless
             // every line has one.
             let enough = match kind {
-                0 => with > 0,
-                1 => with * 2 > found.len() || (with > 0 && dialect == Some(Dialect::Ovid)),
+                0 | 1 => with > 0,
+                2 => with * 2 > found.len() || (with > 0 && dialect == Some(Dialect::Ovid)),
                 _ => with > 1 && with == found.len(),
             };
             if enough {
-                for (entry, found) in self.entries.iter_mut().zip(found) {
-                    let Some((end, count)) = found else { continue };
-                    let rest = entry.text.split_off(count);
-                    entry.text.truncate(end);
-                    for column in rest.split('\t').map(str::trim) {
-                        let bare = column.trim_matches(['(', ')']);
-                        let why = if is_count(bare) { COUNT } else { "another column" };
-                        if dialect.is_some_and(|of| additions::is_addition(column, of)) {
-                            entry.text.push_str("  ");
-                            entry.text.push_str(column);
-                        } else if !column.is_empty() {
-                            let typed = column.to_owned();
-                            self.passed_over.push(PassedOver { at: entry.at, typed, why });
-                        }
-                    }
-                }
+                self.take_off(found, dialect);
                 break;
             }
         }
         self.passed_over.sort_by_key(|passed| passed.at);
     }
 
+    /// Takes the counts, and what stands behind them, off the lines: `found`
+    /// says where each ends, and where its count begins.
+    fn take_off(&mut self, found: Vec<Option<(usize, usize)>>, dialect: Option<Dialect>) {
+        for (entry, found) in self.entries.iter_mut().zip(found) {
+            let Some((end, count)) = found else { continue };
+            let rest = entry.text.split_off(count);
+            entry.text.truncate(end);
+            for column in rest.split('\t').map(str::trim).filter(|column| !column.is_empty()) {
+                if dialect.is_some_and(|of| additions::is_addition(column, of)) {
+                    entry.text.push_str("  ");
+                    entry.text.push_str(column);
+                    continue;
+                }
+                let bare = column.trim_matches(['(', ')', '[', ']', '.']);
+                let counts = is_count(bare) || is_labelled(bare);
+                let why = if counts { COUNT } else { "another column" };
+                self.passed_over.push(PassedOver { at: entry.at, typed: column.to_owned(), why });
+            }
+        }
+    }
+
+    /// Takes the days that searches were run on off the lines, if all have
+    /// one: `12,000 12 Jan 2024`.
+    fn without_days(&mut self) {
+        let days: Vec<_> = self.entries.iter().map(|entry| day_at_end(&entry.text)).collect();
+        if !days.iter().all(Option::is_some) {
+            return;
+        }
+        for (entry, at) in self.entries.iter_mut().zip(days.into_iter().flatten()) {
+            let typed = entry.text.split_off(at).trim().to_owned();
+            entry.text.truncate(entry.text.trim_end().len());
+            self.passed_over.push(PassedOver { at: entry.at, typed, why: "another column" });
+        }
+    }
+
     /// Histories that begin with the last line are turned round.
-    fn in_order(&mut self) {
+    pub(super) fn in_order(&mut self) {
         let falls = self.entries.windows(2).all(|pair| pair[0].number > pair[1].number);
         if falls && self.entries.len() > 1 {
             self.entries.reverse();
@@ -398,6 +424,70 @@ fn in_brackets(text: &str) -> Option<(usize, usize)> {
     let open = inner.rfind('(')?;
     let end = text[..open].trim_end().len();
     (end > 0 && end < open && is_count(&inner[open + 1..])).then_some((end, open))
+}
+
+/// Words beside a count that say what it counts.
+const COUNTED: [&str; 12] = [
+    "result",
+    "results",
+    "hit",
+    "hits",
+    "record",
+    "records",
+    "reference",
+    "references",
+    "citation",
+    "citations",
+    "retrieved",
+    "found",
+];
+
+/// A count that says so, at the end: `Results: 120`, `(n = 1,204)`, `[310]`,
+/// `1,204 hits`.
+fn labelled(text: &str) -> Option<(usize, usize)> {
+    let whole = text.trim_end().trim_end_matches('.');
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        let Some(inner) = whole.strip_suffix(close) else { continue };
+        let at = inner.rfind(open)?;
+        let inner = &inner[at + 1..];
+        let end = text[..at].trim_end().len();
+        let counts = is_labelled(inner) || (open == '[' && is_count(inner));
+        return (counts && end > 0).then_some((end, at));
+    }
+    let starts = whole.char_indices().rev().filter(|(_, c)| c.is_whitespace());
+    let starts: Vec<usize> = starts.map(|(at, _)| at).take(3).collect();
+    let start = starts.into_iter().filter(|at| is_labelled(&whole[*at..])).next_back()?;
+    let end = text[..start].trim_end().len();
+    (end > 0).then_some((end, start))
+}
+
+/// Whether a text is a count and what it counts: `Results: 120`, `n = 7`.
+fn is_labelled(text: &str) -> bool {
+    let marked = text.contains(['=', ':']);
+    let small = text.to_lowercase().replace(['=', ':'], " ");
+    let words: Vec<&str> = small.split_whitespace().collect();
+    let label = |word: &&str| COUNTED.contains(word) || (marked && *word == "n");
+    let counts = words.iter().filter(|word| is_count(word)).count();
+    let labels = words.iter().filter(|word| label(word)).count();
+    let first = words.first().is_some_and(|word| is_count(word));
+    counts == 1 && labels > 0 && counts + labels == words.len() && (marked || first)
+}
+
+/// Where a day stands last, such as `12 Jan 2024`.
+fn day_at_end(text: &str) -> Option<usize> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [.., day, month, year] = words.as_slice() else { return None };
+    let digits = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let month = month.len() >= 3 && month.starts_with(|c: char| c.is_ascii_uppercase());
+    let dated = digits(day) && day.len() < 3 && digits(year) && year.len() == 4 && month;
+    let written = format!("{day} {} {year}", words[words.len() - 2]);
+    let date = dated.then(|| dates::date(&written)).flatten();
+    date.and_then(|_| {
+        let rest = (0..3).try_fold(text, |rest, _| {
+            rest.trim_end().rsplit_once(char::is_whitespace).map(|(rest, _)| rest)
+        })?;
+        Some(rest.len())
+    })
 }
 
 /// A number at the end.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::fields::{are_fields, field};
 use super::headings::{self, Heading};
 use super::history::{combination, line_number, list_of_numbers};
+use super::signs::{self, closing, is_list_of_codes, with_field};
 use super::{Dialect, scopus};
 use crate::query::words::FARTHEST;
 
@@ -23,6 +24,8 @@ pub(super) enum Token {
     Suffix(Vec<String>),
     /// Fields of what follows, such as `TI` or `TS=`.
     Prefix(Vec<String>),
+    /// A field of what follows that no system has, such as `XY=`.
+    Unknown(String),
     Heading(Heading),
     /// Lines above, any or all of them.
     Lines {
@@ -79,6 +82,27 @@ impl<'a> Lexer<'a> {
         self.at += length;
     }
 
+    /// Passes over a part, and says why.
+    fn leave(&mut self, length: usize, why: &str) {
+        let part = self.rest()[..length].trim();
+        let said = format!("`{part}` is left out: {why}");
+        self.push(Token::PassedOver(said), length);
+    }
+
+    /// Web of Science's `gout (Topic)`.
+    fn named_behind(&mut self) -> bool {
+        const NAMES: [&str; 6] =
+            ["topic", "title", "abstract", "author keywords", "all fields", "keyword plus"];
+        let rest = self.rest();
+        let Some(end) = rest.find(')').filter(|end| *end < 20) else { return false };
+        let name = rest[1..end].trim().to_ascii_lowercase();
+        let found = self.dialect == Dialect::WebOfScience && NAMES.contains(&name.as_str());
+        if found {
+            self.push(Token::Suffix(vec![name.replace("keyword plus", "kp")]), end + 1);
+        }
+        found
+    }
+
     /// Whether an operand may begin here.
     fn at_start(&self) -> bool {
         !matches!(
@@ -103,14 +127,14 @@ impl<'a> Lexer<'a> {
         } else if self.at_start() && self.command() {
         } else {
             match c {
+                '(' if !self.at_start() && self.named_behind() => {}
                 '(' => self.push(Token::Open, 1),
                 ')' => self.push(Token::Close, 1),
                 '{' => self.braces(),
-                '}' => self.at += 1,
+                '}' | ']' => self.leave(1, "it closes nothing"),
                 '"' => self.quoted('"'),
                 '\'' if self.at_start() && rest[1..].contains('\'') => self.quoted('\''),
                 '[' => self.brackets(),
-                ']' => self.at += 1,
                 '/' if !self.at_start() => self.slash(),
                 ':' | '.' if !self.at_start() => self.suffix(),
                 '=' if matches!(self.tokens.last(), Some(Token::Prefix(_))) => self.at += 1,
@@ -229,24 +253,38 @@ impl<'a> Lexer<'a> {
     /// A field after a term, a heading in brackets, or a limit.
     fn brackets(&mut self) {
         let rest = self.rest();
-        let end = rest.find(']').unwrap_or(rest.len());
+        let end = closing(rest);
         let inner = rest[1..end].trim();
         let mut length = (end + 1).min(rest.len());
         let after = &rest[length..];
         if let Some(heading) = headings::in_brackets(inner) {
             self.push(Token::Heading(heading), length);
         } else if after.starts_with('/') && after[1..].starts_with(|c: char| c.is_alphabetic()) {
-            length += after.find([' ', ')']).unwrap_or(after.len());
-            self.push(Token::Limit(inner.to_owned()), length);
-        } else if self.dialect == Dialect::Ovid {
+            let code = &after[1..after.find([' ', ')']).unwrap_or(after.len())];
+            length += 1 + code.len();
+            let dated = matches!(code, "py" | "sd" | "dd");
+            let limit = if dated { format!("{code}={inner}") } else { inner.to_owned() };
+            self.push(Token::Limit(limit), length);
+        } else if self.dialect == Dialect::Ovid && !self.is_tag(inner) {
             // The names of fields and subheadings that its codes stand for.
             self.at += length;
         } else if self.at_start() {
             let said = format!("`[{inner}]` stands after nothing and is left out");
             self.push(Token::PassedOver(said), length);
         } else {
+            let own = matches!(self.dialect, Dialect::PubMed | Dialect::ClinicalTrials);
+            if !own && field(inner, Dialect::PubMed).is_some() {
+                let sign = format!("[{inner}]");
+                self.tokens.push(Token::PassedOver(signs::read_as(&sign, Dialect::PubMed)));
+            }
             self.push(Token::Suffix(vec![inner.to_owned()]), length);
         }
+    }
+
+    /// Whether brackets behind words are a field of PubMed.
+    fn is_tag(&self, inner: &str) -> bool {
+        let behind = matches!(self.tokens.last(), Some(Token::Word(_) | Token::Quoted(_)));
+        behind && field(inner, Dialect::PubMed).is_some()
     }
 
     /// `/`, `/exp`, `/de`, `/dt [Drug Therapy]` after a heading.
@@ -254,20 +292,41 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let (codes, length) = headings::codes(&rest[1..]);
         let codes = codes.to_ascii_lowercase();
-        if !headings::are_codes(&codes, self.dialect) {
-            self.at += 1;
+        let end = rest.find(|c: char| c.is_whitespace() || "()[]\"".contains(c));
+        let whole = &rest[..end.unwrap_or(rest.len())];
+        if self.dialect == Dialect::Ovid && whole.starts_with("/freq=") {
+            self.leave(whole.len(), "how often a word stands in a text is not counted here");
             return;
         }
-        let heading = headings::taken_back(&mut self.tokens, &codes, self.dialect);
+        let exploded = self.is_exploded();
+        let of = if exploded { Dialect::Ovid } else { self.dialect };
+        if !headings::are_codes(&codes, of) {
+            self.leave(whole.len(), "it is no part of a heading that is known");
+            return;
+        }
+        let heading = headings::taken_back(&mut self.tokens, &codes, of);
         self.at += 1 + length;
         self.tokens.extend(heading.map(Token::Heading));
     }
 
+    /// Whether Ovid's `exp` stands before the words read last.
+    fn is_exploded(&self) -> bool {
+        let words = self.tokens.iter().rev().map_while(|token| match token {
+            Token::Word(word) => Some(word.trim_matches('*')),
+            _ => None,
+        });
+        words.take(12).any(|word| word.eq_ignore_ascii_case("exp"))
+    }
+
     /// `.ti,ab.` or `:ti,ab` after a parenthesis or quote.
     fn suffix(&mut self) {
+        const LONGEST: usize = 200;
         let rest = self.rest();
         let sign = &rest[..1];
-        let end = rest.find(['(', ')', '"', '[']).unwrap_or(rest.len());
+        let end = rest
+            .char_indices()
+            .find(|(at, c)| "()\"[/".contains(*c) || *at > LONGEST)
+            .map_or(rest.len(), |(at, _)| at);
         let words = rest[1..end].split_inclusive(char::is_whitespace);
         let mut length = 0;
         // Blanks may stand behind commas.
@@ -279,7 +338,17 @@ impl<'a> Lexer<'a> {
         }
         let codes = rest[1..=length].trim();
         let bare = codes.trim_end_matches('.');
-        if are_fields(bare, self.dialect) || (sign == "." && is_list_of_codes(codes)) {
+        let of = if sign == "." { Dialect::Ovid } else { Dialect::Embase };
+        let related = |own| own == of || (sign == ":" && own == Dialect::Cochrane);
+        let touches = !rest[1..].starts_with(char::is_whitespace);
+        if are_fields(bare, self.dialect)
+            || (touches && (are_fields(bare, of) || signs::is_list(bare)))
+            || (sign == "." && is_list_of_codes(codes))
+        {
+            if !related(self.dialect) && are_fields(bare, of) {
+                let sign = rest[..=length].trim();
+                self.tokens.push(Token::PassedOver(signs::read_as(sign, of)));
+            }
             let codes = bare.split([',', '.']).map(|code| code.trim().to_owned()).collect();
             self.push(Token::Suffix(codes), 1 + length);
         } else if sign == ":" {
@@ -370,17 +439,33 @@ impl<'a> Lexer<'a> {
             _ => (typed, typed.len()),
         };
         let known = field(name, self.dialect).is_some();
+        let touches = self.rest().starts_with('(');
         let is_prefix = match self.dialect {
             Dialect::Ebsco => upper && known && typed.len() == 2 && !after.is_empty(),
             Dialect::WebOfScience => known && (used > name.len() || after.starts_with('=')),
-            Dialect::Scopus => upper && known && after.starts_with('('),
+            Dialect::Scopus => known && after.starts_with('(') && (upper || touches),
             _ => false,
         };
         if is_prefix {
             self.at -= typed.len() - used;
             self.tokens.push(Token::Prefix(vec![name.to_owned()]));
         }
-        is_prefix
+        is_prefix || self.other_prefix(typed)
+    }
+
+    /// A field before what it holds for that the system does not have.
+    fn other_prefix(&mut self, typed: &str) -> bool {
+        let Some(found) = signs::before(typed, self.rest(), self.dialect) else { return false };
+        let sign = &typed[..found.length];
+        self.at -= typed.len() - found.length;
+        match found.name {
+            Some(name) => {
+                self.tokens.push(Token::PassedOver(signs::read_as(sign, found.of)));
+                self.tokens.push(Token::Prefix(vec![name]));
+            }
+            None => self.tokens.push(Token::Unknown(sign.to_owned())),
+        }
+        true
     }
 
     /// The name of a line above: `#3`, `S3`, and `3` where it stands alone.
@@ -429,53 +514,38 @@ impl<'a> Lexer<'a> {
             self.tokens.push(Token::Suffix(codes));
             return;
         }
-        if let Some((word, codes)) = typed.split_once('/')
-            && headings::are_codes(
-                codes.trim_end_matches(',').to_ascii_lowercase().as_str(),
-                self.dialect,
-            )
-            && !word.is_empty()
-        {
-            self.tokens.push(Token::Word(word.to_owned()));
-            self.at -= codes.len() + 1;
-            self.slash();
-            return;
-        }
-        self.tokens.push(Token::Word(typed.to_owned()));
-    }
-}
-
-/// A word and the fields that its end names: `heparin.ti,ab.`, `heparin:ti`.
-fn with_field(typed: &str, dialect: Dialect) -> Option<(&str, Vec<String>)> {
-    let split = |codes: &str| -> Vec<String> {
-        codes.split([',', '.']).map(|code| code.trim().to_owned()).collect()
-    };
-    if dialect == Dialect::Ovid {
-        let bare = typed.trim_end_matches(['.', ',']);
-        // `x.ti.ab.` has two parts that are fields.
-        let mut best = None;
-        for (at, _) in bare.match_indices('.') {
-            let codes = bare[at + 1..].trim();
-            let known = are_fields(codes, dialect)
-                || (typed.ends_with('.') && is_list_of_codes(&typed[at + 1..]));
-            if at > 0 && known {
-                best = best.or(Some((&bare[..at], split(codes))));
+        let heading = typed.split_once('/').filter(|(word, codes)| {
+            let codes = codes.trim_end_matches(',').to_ascii_lowercase();
+            !word.is_empty() && headings::are_codes(&codes, self.dialect)
+        });
+        let counted = || typed.split_once("/freq=").filter(|_| self.dialect == Dialect::Ovid);
+        if let Some((word, _)) = heading {
+            self.up_to_slash(typed, word);
+        } else if let Some((word, _)) = counted() {
+            self.at -= typed.len() - word.len();
+            self.parted(word);
+        } else if let Some(found) = signs::behind(typed, self.dialect) {
+            if let Some(of) = found.of {
+                let said = signs::read_as(&typed[found.word..], of);
+                self.tokens.push(Token::PassedOver(said));
             }
+            if found.word > 0 {
+                self.tokens.push(Token::Word(typed[..found.word].to_owned()));
+            }
+            self.tokens.push(Token::Suffix(found.codes));
+        } else if let Some(word) = signs::slash(typed, self.dialect) {
+            self.up_to_slash(typed, &typed[..word]);
+        } else {
+            self.tokens.push(Token::Word(typed.to_owned()));
         }
-        return best;
     }
-    let (word, codes) = typed.rsplit_once(':')?;
-    let known = !word.is_empty() && are_fields(codes, dialect);
-    known.then(|| (word, split(codes)))
-}
 
-/// Whether a text has the form of fields before their last dot: `xy,zz.`.
-fn is_list_of_codes(codes: &str) -> bool {
-    let Some(codes) = codes.trim().strip_suffix('.') else { return false };
-    codes.split([',', '.']).all(|code| {
-        let code = code.trim();
-        code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_lowercase())
-    })
+    /// The word before the slash of what is typed, and what the slash says.
+    fn up_to_slash(&mut self, typed: &str, word: &str) {
+        self.at -= typed.len() - word.len();
+        self.tokens.push(Token::Word(word.to_owned()));
+        self.slash();
+    }
 }
 
 /// What a word says about nearness.
@@ -497,8 +567,8 @@ fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
         ("pre/" | "p/" | "onear/", Some(number), _) => (between(number), true),
         ("n", Some(number), Dialect::Ebsco) => (between(number), false),
         ("w", Some(number), Dialect::Ebsco) => (between(number), true),
-        ("near", None, Dialect::Cochrane) if typed == "NEAR" => (6, false),
-        ("near", None, Dialect::WebOfScience) if typed == "NEAR" => (15, false),
+        ("near", None, Dialect::Cochrane) => (6, false),
+        ("near", None, Dialect::WebOfScience) => (15, false),
         ("next", None, Dialect::Cochrane | Dialect::Embase) => (0, true),
         _ => return None,
     };

@@ -1,8 +1,17 @@
 //! Limits to a part of a database: `limit 5 to (english and humans)`,
 //! `[humans]/lim`.
 
+use super::dates;
 use super::methods::{Method, method};
 use crate::study::pieces;
+
+/// Limits joined by `and` and `or`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Limits {
+    One(Limited),
+    All(Vec<Limits>),
+    Any(Vec<Limits>),
+}
 
 /// What a part of a limit comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,88 +25,267 @@ pub(super) enum Limited {
     },
     /// What cannot be said, and why.
     LeftOut(String, &'static str),
+    /// What is true of no study, such as a kind of publication, and why.
+    Never(String, &'static str),
 }
 
-/// Words that join parts of a limit.
-const JOINTS: [&str; 4] = [" and ", " or ", "; ", " AND "];
+/// Parentheses within one another, beyond which they are read as text.
+const DEEPEST: usize = 30;
 
-/// The parts of a limit, and whether any of them will do.
-pub(super) fn parts(limit: &str) -> (Vec<Limited>, bool) {
-    let any = limit.contains(" or ") && !limit.contains(" and ");
-    let mut parts = vec![limit.to_owned()];
-    for joint in JOINTS {
-        let split = |part: String| part.split(joint).map(str::to_owned).collect::<Vec<_>>();
-        parts = parts.into_iter().flat_map(split).collect();
+impl Limits {
+    /// Limits that all hold; one stands for itself.
+    pub(super) fn all(limits: Vec<Self>) -> Option<Self> {
+        joined(limits, Self::All)
     }
-    let clean = |part: &String| {
-        part.trim_matches(|c: char| c.is_whitespace() || "()[].".contains(c)).to_owned()
-    };
-    let parts: Vec<String> = parts.iter().map(clean).filter(|part| !part.is_empty()).collect();
-    (parts.iter().map(|part| said(part)).collect(), any)
-}
 
-fn said(part: &str) -> Limited {
-    let typed = part.to_owned();
-    if let Some(years) = years(part) {
-        return Limited::Said { typed, expression: years };
+    /// Limits of which any will do.
+    pub(super) fn any(limits: Vec<Self>) -> Option<Self> {
+        joined(limits, Self::Any)
     }
-    named(part)
+
+    /// Reads `(english or french) and yr="2010 -Current"`; `None` where
+    /// nothing is named.
+    pub(super) fn read(limit: &str) -> Option<Self> {
+        let mut reader = Reader { tokens: tokens(limit), at: 0, depth: 0 };
+        let mut all = Vec::new();
+        while reader.at < reader.tokens.len() {
+            all.extend(reader.any());
+            // A `)` without its `(`.
+            reader.at += 1;
+        }
+        Self::all(all)
+    }
 }
 
-/// A limit by the name of a method, an age group or a sex.
-pub(super) fn named(part: &str) -> Limited {
-    let typed = part.to_owned();
-    // `"all adult (19 plus years)"`
-    let name = part.trim_matches('"').split('(').next().unwrap_or(part).trim_matches([' ', '"']);
+fn joined(mut limits: Vec<Limits>, join: fn(Vec<Limits>) -> Limits) -> Option<Limits> {
+    if limits.len() < 2 { limits.pop() } else { Some(join(limits)) }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    Open,
+    Close,
+    And,
+    Or,
+    Name(String),
+}
+
+/// Characters that end a word of a limit.
+fn ends_word(c: char) -> bool {
+    c.is_whitespace() || "()\";".contains(c)
+}
+
+/// The tokens of a limit. Quotes keep a name together, and so do parentheses
+/// behind a word: `all child (0 to 18 years)`.
+fn tokens(limit: &str) -> Vec<Token> {
+    let mut splitter = Splitter::default();
+    for part in limit.split_inclusive(ends_word) {
+        let bare = part.trim_end_matches(ends_word);
+        splitter.word(bare);
+        if let Some(sign) = part[bare.len()..].chars().next() {
+            splitter.sign(sign);
+        }
+    }
+    splitter.end();
+    splitter.tokens
+}
+
+/// A limit while it is read.
+#[derive(Default)]
+struct Splitter {
+    tokens: Vec<Token>,
+    name: String,
+    quoted: bool,
+    /// Parentheses within the name that are open.
+    within: usize,
+}
+
+impl Splitter {
+    fn is_plain(&self) -> bool {
+        !self.quoted && self.within == 0
+    }
+
+    /// Ends a name.
+    fn end(&mut self) {
+        let name = std::mem::take(&mut self.name);
+        let text = name.trim_matches(|c: char| c.is_whitespace() || "[].,".contains(c));
+        if !text.is_empty() {
+            self.tokens.push(Token::Name(unquoted(text)));
+        }
+    }
+
+    fn end_with(&mut self, token: Token) {
+        self.end();
+        self.tokens.push(token);
+    }
+
+    fn word(&mut self, bare: &str) {
+        match bare.to_ascii_lowercase().as_str() {
+            "and" if self.is_plain() => self.end_with(Token::And),
+            "or" if self.is_plain() => self.end_with(Token::Or),
+            _ => self.name.push_str(bare),
+        }
+    }
+
+    fn sign(&mut self, sign: char) {
+        match sign {
+            '(' if self.is_plain() && self.name.trim().is_empty() => self.tokens.push(Token::Open),
+            ')' if self.is_plain() => return self.end_with(Token::Close),
+            ';' if self.is_plain() => return self.end_with(Token::And),
+            '"' => self.quoted = !self.quoted,
+            '(' if !self.quoted => self.within += 1,
+            ')' if !self.quoted => self.within -= 1,
+            _ => {}
+        }
+        let opens = sign == '(' && self.tokens.last() == Some(&Token::Open) && self.is_plain();
+        if !opens {
+            self.name.push(sign);
+        }
+    }
+}
+
+/// A name without quotes that belong to the whole of it.
+fn unquoted(name: &str) -> String {
+    let inner = name.strip_prefix('"').map(|inner| inner.strip_suffix('"').unwrap_or(inner));
+    match inner {
+        Some(inner) if !inner.contains('"') => inner.trim().to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+struct Reader {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Reader {
+    fn take(&mut self, token: &Token) -> bool {
+        let found = self.tokens.get(self.at) == Some(token);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn any(&mut self) -> Option<Limits> {
+        let mut parts: Vec<Limits> = self.all().into_iter().collect();
+        while self.take(&Token::Or) {
+            parts.extend(self.all());
+        }
+        Limits::any(parts)
+    }
+
+    fn all(&mut self) -> Option<Limits> {
+        let mut parts = Vec::new();
+        loop {
+            match self.tokens.get(self.at).cloned() {
+                Some(Token::Name(name)) => {
+                    self.at += 1;
+                    parts.push(Limits::One(named(&name)));
+                }
+                Some(Token::Open) if self.depth < DEEPEST => {
+                    self.at += 1;
+                    self.depth += 1;
+                    parts.extend(self.any());
+                    self.depth -= 1;
+                    self.take(&Token::Close);
+                }
+                Some(Token::And | Token::Open) => self.at += 1,
+                Some(Token::Or | Token::Close) | None => return Limits::all(parts),
+            }
+        }
+    }
+}
+
+/// What a limit by name, or by years, comes to.
+pub(super) fn named(typed: &str) -> Limited {
+    if let Some(limited) = years(typed) {
+        return limited;
+    }
+    // `all adult (19 plus years)`
+    let name = typed.split('(').next().unwrap_or(typed).trim_matches([' ', '"']);
+    let typed = typed.to_owned();
     match method(name) {
         Some(Method::Said(expression)) => {
             Limited::Said { typed, expression: expression.to_owned() }
         }
         Some(Method::Unsayable(why)) => Limited::LeftOut(typed, why),
+        Some(Method::Never(why)) => Limited::Never(typed, why),
         None => Limited::LeftOut(typed, "no field of a record says so"),
     }
 }
 
-/// `yr="2010 -Current"`, `2010-2020`, `ed=...` as a range of start dates.
-fn years(part: &str) -> Option<String> {
-    let (name, value) = part.split_once('=').unwrap_or(("", part));
-    let name = pieces::fold(name);
-    if !["", "yr", "py", "dp", "year", "publicationyear", "pubyear"].contains(&name.as_str()) {
+/// Names of years of publication, folded.
+const YEARS: [&str; 9] = [
+    "",
+    "yr",
+    "py",
+    "dp",
+    "year",
+    "publicationyear",
+    "pubyear",
+    "publicationdate",
+    "publisheddate",
+];
+
+/// `yr="2010 -Current"`, `2010-2020` as a range of start dates.
+fn years(part: &str) -> Option<Limited> {
+    let typed = part.to_owned();
+    if dates::is_relative(part) {
+        return Some(Limited::LeftOut(typed, dates::RELATIVE));
+    }
+    let (name, value) = part.split_once(['=', ':']).unwrap_or(("", part));
+    if !YEARS.contains(&pieces::fold(name).as_str()) {
         return None;
     }
-    let value = value.replace('"', "").to_lowercase();
-    let (from, to) = value.split_once('-').unwrap_or((&value, &value));
-    let (from, to) = (bound(from.trim())?, bound(to.trim())?);
-    (from.is_some() || to.is_some()).then(|| range(from.as_deref(), to.as_deref()))
+    match dates::dates(value) {
+        Some(dates) => Some(Limited::Said { typed, expression: dates.expression() }),
+        None if name.is_empty() => None,
+        None => Some(Limited::LeftOut(typed, "the dates are not understood")),
+    }
 }
 
-/// A year as an end of a range; `None` inside where it is open.
-fn bound(text: &str) -> Option<Option<String>> {
-    match text {
-        "" | "current" | "present" => Some(None),
-        year if year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Some(Some(year.to_owned()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names in a limit, with the joints between them.
+    fn shape(limits: &Limits) -> String {
+        let list = |parts: &[Limits], joint: &str| {
+            let parts: Vec<String> = parts.iter().map(shape).collect();
+            format!("({})", parts.join(joint))
+        };
+        match limits {
+            Limits::One(
+                Limited::Said { typed, .. } | Limited::LeftOut(typed, _) | Limited::Never(typed, _),
+            ) => typed.clone(),
+            Limits::All(parts) => list(parts, " & "),
+            Limits::Any(parts) => list(parts, " | "),
         }
-        _ => None,
     }
-}
 
-/// A range of the date that a study began at, which is nearest to that of a
-/// publication.
-pub(super) fn range(from: Option<&str>, to: Option<&str>) -> String {
-    format!("AREA[StartDate]RANGE[{}, {}]", from.unwrap_or("MIN"), to.unwrap_or("MAX"))
-}
-
-/// A date such as `2010/03/01`, `2010` or `3000` as an end of a range; `None`
-/// inside where it is open.
-pub(super) fn date(typed: &str) -> Option<Option<String>> {
-    let typed = typed.trim().trim_matches('"');
-    if matches!(typed.to_lowercase().as_str(), "3000" | "3000/12/31" | "present" | "current") {
-        return Some(None);
+    #[test]
+    fn and_and_or_are_kept_apart() {
+        for (typed, expected) in [
+            (
+                "((\"all child (0 to 18 years)\" or \"all adult (19 plus years)\") and english)",
+                "((all child (0 to 18 years) | all adult (19 plus years)) & english)",
+            ),
+            ("(female or male)", "(female | male)"),
+            (
+                "(english language and humans and yr=\"2010-Current\")",
+                "(english language & humans & yr=\"2010-Current\")",
+            ),
+            ("english or french and humans", "(english | (french & humans))"),
+            ("all child (0 to 18 years) or english", "(all child (0 to 18 years) | english)"),
+            ("humans; english", "(humans & english)"),
+            ("clinical trial, phase iii", "clinical trial, phase iii"),
+            ("(humans", "humans"),
+            ("humans) and english", "(humans & english)"),
+        ] {
+            let read = Limits::read(typed).expect(typed);
+            assert_eq!(shape(&read), expected, "{typed}");
+        }
+        assert_eq!(Limits::read("( and )"), None);
+        assert!(Limits::read(&"(".repeat(100_000)).is_none());
     }
-    let parts: Vec<&str> = typed.split(['/', '-']).collect();
-    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let known = parts.len() < 4 && parts[0].len() == 4 && parts.iter().all(digits);
-    let padded = parts.iter().map(|part| format!("{part:0>2}")).collect::<Vec<_>>();
-    known.then(|| Some(padded.join("-")))
 }

@@ -10,9 +10,11 @@ pub(super) enum Method {
     Said(&'static str),
     /// Nothing that is known of a study, and why.
     Unsayable(&'static str),
+    /// What no study is, and why.
+    Never(&'static str),
 }
 
-use Method::{Said, Unsayable};
+use Method::{Never, Said, Unsayable};
 
 const RANDOMIZED: Method = Said("AREA[DesignAllocation]RANDOMIZED");
 const CONTROLLED: Method = Said("AREA[DesignAllocation](RANDOMIZED OR NON_RANDOMIZED)");
@@ -24,13 +26,14 @@ const ADULT: Method = Said("AREA[StdAge]ADULT");
 const OLD: Method = Said("AREA[StdAge]OLDER_ADULT");
 const OF_HUMANS: Method = Unsayable("all studies here are of humans");
 const NO_FIELD: Method = Unsayable("no field of a record says so");
-const PUBLICATION: Method = Unsayable("records of studies are no publications");
+const PUBLICATION: Method = Never("records of studies are no publications");
 
 /// Folded names of publication types, headings, Emtree terms and limits.
 const METHODS: [(Method, &[&str]); 25] = [
     (
         NO_FIELD,
         &[
+            "hasabstract",
             "comparativestudy",
             "evaluationstudy",
             "evaluationstudies",

@@ -10,6 +10,7 @@
 //! "Search operators", Scopus' "How do I search for a document".
 
 mod additions;
+mod dates;
 mod fields;
 mod guess;
 mod headings;
@@ -21,6 +22,8 @@ mod parser;
 mod recognise;
 mod registry;
 mod scopus;
+mod signs;
+mod table;
 mod terms;
 mod wos;
 mod write;
@@ -29,8 +32,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::syntax::Expr;
+use super::{Parameter, Request};
 pub(super) use fields::is_tag;
-pub use guess::guess;
+pub use guess::{guess, or_else};
 use history::COUNT;
 pub use history::PassedOver;
 pub(super) use history::{Entry, History, combination, is_remark, numbered};
@@ -170,17 +174,23 @@ impl Translation {
         self.lines.iter().flat_map(said).collect()
     }
 
-    /// The last line that says anything, with the lines that it names put in.
+    /// The last line that says anything, with the lines that it names put in;
+    /// `None` also where the whole strategy grows too long by that.
     #[must_use]
     pub fn expression(&self) -> Option<String> {
         let last = self.lines.iter().rposition(|line| line.translated.is_some())?;
         let mut whole: Vec<(u32, String)> = Vec::new();
+        let mut bytes = 0;
         for line in &self.lines[..=last] {
             let Some(translated) = &line.translated else { continue };
             let filled = super::strategy::filled(translated, |number| {
                 let known = whole.iter().rev().find(|(known, _)| *known == number);
                 known.map(|(_, text)| text.as_str())
             })?;
+            bytes += filled.len();
+            if bytes > super::strategy::LONGEST_OF_ALL {
+                return None;
+            }
             whole.push((line.number, filled));
         }
         whole.pop().map(|(_, text)| text)
@@ -203,7 +213,7 @@ impl TranslatedLine {
 #[must_use]
 pub fn translate(text: &str, dialect: Dialect) -> Translation {
     let text = without_markup(&plain_signs(text));
-    let history = History::read(&text, Some(dialect));
+    let history = table::read(&text).unwrap_or_else(|| History::read(&text, Some(dialect)));
     let mut known = Known::default();
     let mut lines: Vec<TranslatedLine> = Vec::with_capacity(history.entries.len());
     for entry in history.entries {
@@ -275,11 +285,11 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<St
         return (said, remarks, Drift::default());
     }
     let mut writer = write::Writer::new(dialect, known);
-    let additions::Parted { mut text, mut groups } = additions::parted(typed, dialect);
+    let additions::Parted { mut text, mut limits } = additions::parted(typed, dialect);
     if dialect == Dialect::WebOfScience {
         let (search, filters) = wos::filters(&text);
-        groups.extend(filters);
-        text = search.to_owned();
+        limits.extend(filters);
+        text = search;
     }
     let of = guess::other_than(&text, dialect);
     if let Some(of) = of {
@@ -292,12 +302,27 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<St
     let says_nothing = node.is_none();
     let expr = node.and_then(|node| writer.expr(&node));
     let is_left_out = expr.is_none() && !says_nothing;
-    let limits = groups.into_iter().filter_map(|group| writer.limited(group, true));
-    let expr = Expr::all(expr.into_iter().chain(limits.collect::<Vec<_>>()).collect());
+    let limits: Vec<Expr> = limits.iter().filter_map(|limit| writer.limited(limit)).collect();
+    let expr = Expr::all(expr.into_iter().chain(limits).collect());
     // Of a line that cannot be said, its limits alone would find too much.
     let expr = expr.filter(|_| !is_left_out);
     let drift = writer.drift();
-    (expr.map(|expr| expr.to_string()), writer.remarks(), drift)
+    let said = expr.map(|expr| expr.to_string());
+    let wrong = said.as_deref().and_then(not_understood);
+    if let Some(wrong) = &wrong {
+        writer.say(format!("it cannot be said here: {wrong}"));
+    }
+    (said.filter(|_| wrong.is_none()), writer.remarks(), drift)
+}
+
+/// What our own language finds wrong with a line.
+fn not_understood(said: &str) -> Option<String> {
+    // A word stands for the lines that it names.
+    let filled = super::strategy::filled(said, |_| Some("a"))?;
+    let queries = vec![(Parameter::Words, filled)];
+    let wrong = Request { queries, ..Request::default() }.understand().err()?;
+    let first = wrong.into_iter().flat_map(|wrong| wrong.diagnostics).next();
+    Some(first.map_or_else(|| "it is not understood".to_owned(), |found| found.message))
 }
 
 /// A text without the marks of tables in Markdown: `| \\#1 | heparin | 12 |`
@@ -338,5 +363,7 @@ fn plain_signs(text: &str) -> String {
     plain.collect()
 }
 
+#[cfg(test)]
+mod forms;
 #[cfg(test)]
 mod tests;

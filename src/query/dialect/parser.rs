@@ -27,10 +27,15 @@ pub(super) enum Node {
     Limit(String),
     /// From one date to another.
     Range(String, String),
+    /// A part in a field that nobody has, such as `XY=`.
+    Unknown(String, Box<Node>),
 }
 
 /// Parentheses within one another.
 const DEEPEST: usize = 60;
+
+/// Words for nearness in a row.
+const LONGEST_CHAIN: usize = 20;
 
 /// Reads tokens; says what is passed over.
 pub(super) fn parse(tokens: Vec<Token>, dialect: Dialect) -> (Option<Node>, Vec<String>) {
@@ -182,9 +187,18 @@ impl Parser {
     /// Operands near each other, from left to right.
     fn near(&mut self) -> Option<Node> {
         let mut left = self.operand();
+        let mut joined = Vec::new();
+        let mut chained = 0;
         while let Some(Token::Near(nearness)) = self.peek().cloned() {
             self.at += 1;
             let right = self.operand();
+            chained += 1;
+            if chained > LONGEST_CHAIN {
+                chained = 0;
+                joined.extend(left.take());
+                left = right;
+                continue;
+            }
             left = match (left, right) {
                 (Some(left), Some(right)) => {
                     Some(Node::Near(Box::new(left), nearness, Box::new(right)))
@@ -197,17 +211,22 @@ impl Parser {
                 }
             };
         }
-        left
+        if joined.is_empty() {
+            return left;
+        }
+        self.wrong
+            .push(format!("more than {LONGEST_CHAIN} words near one another are joined by `AND`"));
+        joined.extend(left);
+        Some(Node::All(joined))
     }
 
     /// An operand with the fields before and behind it.
     fn operand(&mut self) -> Option<Node> {
-        let mut before = Vec::new();
-        while let Some(Token::Prefix(_) | Token::PassedOver(_)) = self.peek() {
+        let mut before: Vec<Token> = Vec::new();
+        while let Some(Token::Prefix(_) | Token::Unknown(_) | Token::PassedOver(_)) = self.peek() {
             match self.tokens[self.at].clone() {
-                Token::Prefix(fields) => before.push(fields),
                 Token::PassedOver(said) => self.wrong.push(said),
-                _ => {}
+                field => before.push(field),
             }
             self.at += 1;
         }
@@ -225,10 +244,12 @@ impl Parser {
                 _ => node,
             };
         }
-        before
-            .into_iter()
-            .rev()
-            .fold(node, |node, fields| node.map(|node| Node::In(fields, Box::new(node))))
+        let within = |node: Node, field: Token| match field {
+            Token::Prefix(fields) => Node::In(fields, Box::new(node)),
+            Token::Unknown(sign) => Node::Unknown(sign, Box::new(node)),
+            _ => node,
+        };
+        before.into_iter().rev().fold(node, |node, field| node.map(|node| within(node, field)))
     }
 
     /// The two ends of a range, of which the first is read.

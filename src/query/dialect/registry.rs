@@ -1,7 +1,7 @@
 //! The `Search Details` line of ClinicalTrials.gov: terms and filters divided
 //! by bars, such as `Heparin | Completed Studies | Adult`.
 
-use super::limits;
+use super::dates::date;
 use crate::query::filters::{Filter, merged};
 use crate::query::parser::expression;
 use crate::query::request::Sense;
@@ -181,10 +181,5 @@ fn dates(small: &str) -> Option<Expr> {
 
 /// `01/31/2020` as `2020-01-31`.
 fn iso(typed: &str) -> Option<String> {
-    let typed = typed.trim();
-    let parts: Vec<&str> = typed.split('/').collect();
-    match parts.as_slice() {
-        [month, day, year] if year.len() == 4 => Some(format!("{year}-{month:0>2}-{day:0>2}")),
-        _ => limits::date(typed)?,
-    }
+    date(typed)
 }

@@ -11,10 +11,13 @@ pub(super) fn limit(text: &str) -> Option<(Limit, usize)> {
 
 /// `PUBYEAR AFT 2014` as `pubyear=2015-`.
 fn years(text: &str) -> Option<(Limit, usize)> {
-    let rest = text.strip_prefix("PUBYEAR").or_else(|| text.strip_prefix("pubyear"))?;
-    let rest = rest.trim_start();
-    const SIGNS: [&str; 9] = [">=", "<=", ">", "<", "=", "AFT", "BEF", "IS", "BET"];
-    let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign))?;
+    const NAME: &str = "PUBYEAR";
+    let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
+    let rest = text[name.len()..].trim_start();
+    const SIGNS: [&str; 8] = [">=", "<=", ">", "<", "=", "AFT", "BEF", "IS"];
+    let sign = SIGNS.iter().find(|sign| {
+        rest.get(..sign.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(sign))
+    })?;
     let number = rest[sign.len()..].trim_start();
     let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     let year: u32 = number[..digits].parse().ok().filter(|_| digits == 4)?;
@@ -40,6 +43,7 @@ fn function(text: &str) -> Option<(Limit, usize)> {
     let (field, value) = (field.trim(), value.trim().trim_matches('"'));
     let limit = match field.to_ascii_uppercase().as_str() {
         "PUBYEAR" if name == "LIMIT-TO" => Ok(format!("pubyear={value}")),
+        _ if name == "EXCLUDE" => Err(format!("`{whole}` is left out: nothing is excluded by it")),
         _ => Err(format!("`{whole}` is left out: no field of a record says so")),
     };
     Some((limit, length))

@@ -283,25 +283,6 @@ fn plain_words_are_never_refused() {
     }
 }
 
-/// Queries that people sent to ClinicalTrials.gov; left out where they are
-/// not at hand.
-#[test]
-fn queries_of_the_registry_are_never_refused() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/ctgov/real-queries.jsonl");
-    let Ok(text) = std::fs::read_to_string(path) else { return };
-    let mut read = 0;
-    for line in text.lines() {
-        let query: serde_json::Value = serde_json::from_str(line).expect("JSON");
-        let values = query["params"].as_object().expect("parameters").iter();
-        for (name, value) in values.filter(|(name, _)| name.starts_with("query.")) {
-            let Some(value) = value.as_str() else { continue };
-            assert!(!is_refused(value), "{name}={value}");
-            read += 1;
-        }
-    }
-    assert!(read > 20, "{read}");
-}
-
 #[test]
 fn signs_that_words_look_like_count_in_numbered_lines() {
     for text in ["TI gout", "SU gout", "TX gout", "gout/dt"] {
@@ -374,4 +355,22 @@ fn numbers_in_a_text_name_no_lines() {
 fn long_lines_are_read_in_time() {
     let text = format!("1. {}\n2. gout.tw.\n", "(".repeat(200_000));
     assert_eq!(lines(&text, Dialect::Ovid).len(), 2);
+}
+
+#[test]
+fn many_words_near_each_other_are_read_in_time() {
+    let text = "heparin adj3 ".repeat(20_000);
+    assert_eq!(lines(&text, Dialect::Ovid).len(), 1);
+    assert_eq!(guess(&"[".repeat(300_000)), None);
+}
+
+#[test]
+fn embase_and_the_cochrane_library_are_told_apart_by_what_one_of_them_has() {
+    let shared = "#2 pain:ti,ab,kw\n#3 (gout NEAR/3 pain):ti,ab,kw\n#4 #1 AND #2\n";
+    assert_eq!(guess(&format!("#1 'gout'/exp\n{shared}")), Some(Dialect::Embase));
+    let text = format!("#1 [mh gout]\n{shared}#5 gout:ab,ti\n#6 pain:de\n#7 pain:tn\n");
+    assert_eq!(guess(&text), Some(Dialect::Cochrane));
+    assert_eq!(guess(shared), Some(Dialect::Cochrane));
+    assert_eq!(or_else(shared, Dialect::Cochrane), Some(Dialect::Embase));
+    assert_eq!(or_else("#1 [mh gout]\n", Dialect::Cochrane), None);
 }

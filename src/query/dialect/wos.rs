@@ -1,31 +1,124 @@
-//! What Web of Science writes in forms of its own: counts of hits before a
-//! search, and filters behind it in running text.
+//! What Web of Science writes in forms of its own: filters behind a search in
+//! running text.
 
-use super::limits::{self, Limited};
+use super::limits::{Limited, Limits};
 
-/// Names of filters, in brackets behind their values (in small letters).
-const FILTERS: [&str; 7] = [
+/// Names of filters (in small letters), in brackets behind their values or
+/// before them with a colon.
+const FILTERS: [&str; 14] = [
     "languages",
+    "language",
     "document types",
+    "document type",
     "publication years",
+    "publication year",
+    "publication date",
     "web of science categories",
+    "web of science index",
     "research areas",
     "countries/regions",
     "open access",
+    "source titles",
+    "affiliations",
 ];
 
-/// A line without filters such as `and English (Languages) and Article or
-/// Review (Document Types)`, and these: of each, any value.
-pub(super) fn filters(text: &str) -> (&str, Vec<Vec<Limited>>) {
-    let (mut search, mut groups) = (text.trim_end(), Vec::new());
+/// A line without its filters, and these. Their forms are `and English
+/// (Languages) and Article or Review (Document Types)` and `AND LANGUAGE:
+/// (English)`.
+pub(super) fn filters(text: &str) -> (String, Vec<Limits>) {
+    let (mut search, mut limits) = (text.trim_end(), Vec::new());
     while let Some((value, name)) = search.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
-        && FILTERS.contains(&name.trim().to_ascii_lowercase().as_str())
+        && let name = name.trim().to_ascii_lowercase()
+        && (FILTERS.contains(&name.as_str()) || name.starts_with("exclude"))
         && let Some(at) = value.to_ascii_lowercase().rfind(" and ")
     {
-        groups.insert(0, limits::parts(&value[at + " and ".len()..]).0);
+        let value = &value[at + " and ".len()..];
+        if name.starts_with("exclude") {
+            let typed = search[at + " and ".len()..].to_owned();
+            let left_out = Limited::LeftOut(typed, "nothing is excluded by it");
+            limits.insert(0, Limits::One(left_out));
+        } else {
+            limits.splice(0..0, Limits::read(value));
+        }
         search = search[..at].trim_end();
     }
-    (search, groups)
+    let small = search.to_ascii_lowercase();
+    match first_named(&small) {
+        Some(at) => {
+            limits.extend(refined(&search[at..]));
+            (without_joint(&search[..at]).to_owned(), limits)
+        }
+        None => (search.to_owned(), limits),
+    }
+}
+
+/// Where the first filter begins of those that have their names before them;
+/// nothing but such filters follows.
+fn first_named(small: &str) -> Option<usize> {
+    let begins = |at: usize| {
+        let before = &small[..at];
+        before.is_empty() || before.ends_with([' ', '(', '[', ']'])
+    };
+    let starts = FILTERS.iter().filter_map(|name| {
+        let found = small.match_indices(name).find(|(at, name)| {
+            begins(*at) && small[at + name.len()..].trim_start().starts_with([':', '='])
+        })?;
+        Some(found.0)
+    });
+    starts.min()
+}
+
+/// A text without the `AND` at its end.
+fn without_joint(text: &str) -> &str {
+    let text = text.trim_end();
+    let joint = text.len().checked_sub(3).filter(|at| text.is_char_boundary(*at));
+    match joint {
+        Some(at) if text[at..].eq_ignore_ascii_case("and") => text[..at].trim_end(),
+        _ => text,
+    }
+}
+
+/// The filters of `LANGUAGES: ( ENGLISH ) AND [excluding] DOCUMENT TYPES:
+/// ( REVIEW )`: of each, any value.
+pub(super) fn refined(value: &str) -> Vec<Limits> {
+    let small = value.to_ascii_lowercase();
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    for name in FILTERS {
+        for (at, _) in small.match_indices(name) {
+            let end = at + name.len();
+            let rest = small[end..].trim_start();
+            let begins = !small[..at].ends_with(|c: char| c.is_alphanumeric());
+            if begins && rest.starts_with([':', '=']) {
+                starts.push((at, small.len() - rest.len() + 1));
+            }
+        }
+    }
+    starts.sort_unstable();
+    if starts.is_empty() {
+        let left_out = Limited::LeftOut(value.to_owned(), "no field of a record says so");
+        return vec![Limits::One(left_out)];
+    }
+    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([value.len()]);
+    let filters = starts.iter().zip(ends).filter_map(|((at, from), end)| {
+        let values = value[*from..end].trim_end();
+        let values = values.trim_end_matches(['[', ']', '.', ' ']);
+        let lower = values.to_ascii_lowercase();
+        let values = match lower.rfind("excluding") {
+            Some(excluding) if excluding + 9 == values.len() => &values[..excluding],
+            _ => values,
+        };
+        let values = without_joint(values.trim_end_matches(['[', ']', '.', ' ', '(']));
+        let before = small[..*at].trim_end();
+        if before.ends_with("excluding)")
+            || before.ends_with("excluding]")
+            || before.ends_with(" not")
+        {
+            let whole = format!("excluding {}", value[*at..end].trim());
+            return Some(Limits::One(Limited::LeftOut(whole, "nothing is excluded by it")));
+        }
+        Limits::read(values)
+    });
+    filters.collect()
 }
 
 #[cfg(test)]
@@ -35,9 +128,22 @@ mod tests {
     #[test]
     fn filters_are_parted_from_the_search() {
         let typed = "#1 AND #4 and English (Languages) and Article or Review (Document Types)";
-        let (search, groups) = filters(typed);
+        let (search, limits) = filters(typed);
         assert_eq!(search, "#1 AND #4");
-        assert_eq!(groups.iter().map(Vec::len).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(limits.len(), 2);
+        assert!(matches!(&limits[1], Limits::Any(any) if any.len() == 2));
         assert_eq!(filters("TS=(gout and pain (joint))").0, "TS=(gout and pain (joint))");
+        let (search, limits) = filters("#1 AND LANGUAGE: (English) AND DOCUMENT TYPES: (Article)");
+        assert_eq!((search.as_str(), limits.len()), ("#1", 2));
+    }
+
+    #[test]
+    fn years_that_a_search_is_refined_by_are_alternatives() {
+        let refined = refined(
+            "LANGUAGES: ( ENGLISH ) AND [excluding] DOCUMENT TYPES: ( REVIEW ) AND \
+             PUBLICATION YEARS: ( 2012 OR 2016 )",
+        );
+        assert_eq!(refined.len(), 3);
+        assert!(matches!(&refined[2], Limits::Any(years) if years.len() == 2), "{refined:?}");
     }
 }

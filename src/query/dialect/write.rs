@@ -1,10 +1,11 @@
 //! A tree of another system as one of ours. What cannot be said is left out,
 //! so that `5 NOT 8` is `5` where 8 says nothing, and named.
 
+use super::dates;
 use super::fields::{Field, field};
 use super::headings::{self, Heading};
 use super::lexer::Nearness;
-use super::limits::{self, Limited};
+use super::limits::{Limited, Limits};
 use super::methods::{Method, method};
 use super::parser::{Node, text_of};
 use super::terms::term;
@@ -82,17 +83,25 @@ impl<'a> Writer<'a> {
             Node::Near(left, nearness, right) => {
                 self.around(of, |writer| writer.near(left, *nearness, right, of))
             }
-            Node::Run(words) => {
-                let text = words.join(" ");
-                self.term(&text, !self.takes_apart(of), of)
-            }
+            Node::Run(words) if of.is_none() && is_of_kinds(words) => self.method(&words[0]),
+            Node::Run(words) => self.term(&words.join(" "), !self.takes_apart(of), of),
             Node::Phrase(text) => self.term(text, true, of),
             Node::Heading(heading) => self.heading(heading),
             Node::Lines { all, numbers } => self.lines(*all, numbers),
             Node::In(codes, inner) => self.within(codes, inner, of),
             Node::Limit(limit) => self.limit(limit),
             Node::Range(from, to) => self.range(from, to),
+            Node::Unknown(sign, inner) => self.unknown(sign, inner),
         }
+    }
+
+    fn unknown(&mut self, sign: &str, inner: &Node) -> Option<Expr> {
+        let what = text_of(inner).unwrap_or_else(|| "what it holds for".to_owned());
+        self.say(format!(
+            "the field `{sign}` is not known: `{what}` in it is left out; name a field that this \
+             system has"
+        ));
+        None
     }
 
     /// Whether words side by side may stand apart: Ovid, EBSCOhost and PubMed
@@ -229,7 +238,7 @@ impl<'a> Writer<'a> {
                 self.say(format!("`{name}` is said by a field: {said}"));
                 expression(said).ok().map(|parsed| parsed.expr)
             }
-            Some(Method::Unsayable(why)) => {
+            Some(Method::Unsayable(why) | Method::Never(why)) => {
                 self.say(format!("`{name}` is left out: {why}"));
                 None
             }
@@ -295,43 +304,75 @@ impl<'a> Writer<'a> {
     }
 
     fn limit(&mut self, limit: &str) -> Option<Expr> {
-        let (parts, any) = limits::parts(limit);
-        self.limited(parts, any)
+        Limits::read(limit).and_then(|limits| self.limited(&limits))
     }
 
-    /// Limits as an expression; what cannot be said is named.
-    pub(super) fn limited(&mut self, parts: Vec<Limited>, any: bool) -> Option<Expr> {
-        let mut said = Vec::new();
-        for part in parts {
-            match part {
-                Limited::Said { typed, expression: text } => {
-                    self.say(format!("the limit `{typed}` is said by a field: {text}"));
-                    said.extend(expression(&text).ok().map(|parsed| parsed.expr));
+    /// Limits as an expression; what cannot be said is named. Where one of
+    /// several that any will do for cannot be said, the others alone would
+    /// find too little: all of them are left out.
+    pub(super) fn limited(&mut self, limits: &Limits) -> Option<Expr> {
+        match limits {
+            Limits::One(limited) => self.limited_to(limited),
+            Limits::All(parts) => {
+                Expr::all(parts.iter().filter_map(|part| self.limited(part)).collect())
+            }
+            Limits::Any(parts) => {
+                let never = |part: &&Limits| matches!(part, Limits::One(Limited::Never(..)));
+                let others = parts.iter().filter(|part| !never(part)).count();
+                let said: Vec<Expr> = parts.iter().filter_map(|part| self.limited(part)).collect();
+                if said.len() < others {
+                    if !said.is_empty() {
+                        self.say(
+                            "a limit that any of several will do for is left out as a whole, \
+                             since one of them is"
+                                .to_owned(),
+                        );
+                    }
+                    return None;
                 }
-                Limited::LeftOut(typed, why) => {
-                    self.drift.wider |= !any;
-                    self.drift.narrower |= any;
-                    self.say(format!("the limit `{typed}` is left out: {why}"));
-                }
+                Expr::any(said)
             }
         }
-        if any { Expr::any(said) } else { Expr::all(said) }
+    }
+
+    fn limited_to(&mut self, limited: &Limited) -> Option<Expr> {
+        match limited {
+            Limited::Said { typed, expression: text } => {
+                self.say(format!("the limit `{typed}` is said by a field: {text}"));
+                expression(text).ok().map(|parsed| parsed.expr)
+            }
+            Limited::LeftOut(typed, why) | Limited::Never(typed, why) => {
+                self.drift.wider = true;
+                self.say(format!("the limit `{typed}` is left out: {why}"));
+                None
+            }
+        }
     }
 
     fn date(&mut self, text: &str) -> Option<Expr> {
-        let (from, to) = text.split_once(':').unwrap_or((text, text));
-        self.range(from, to)
+        if dates::is_relative(text) {
+            self.say(format!("`{text}` is left out: {}", dates::RELATIVE));
+            return None;
+        }
+        let Some(dates) = dates::dates(text) else {
+            self.say(format!("the dates `{text}` are not understood, and left out"));
+            return None;
+        };
+        self.started(&dates)
     }
 
     /// A range of dates of publication, as one of the beginning of studies.
     fn range(&mut self, from: &str, to: &str) -> Option<Expr> {
-        let (Some(from), Some(to)) = (limits::date(from), limits::date(to)) else {
+        let Some(dates) = dates::between(from, to) else {
             self.say(format!("the dates `{from}` to `{to}` are not understood, and left out"));
             return None;
         };
-        let text = limits::range(from.as_deref(), to.as_deref());
+        self.started(&dates)
+    }
+
+    fn started(&mut self, dates: &dates::Dates) -> Option<Expr> {
         self.say("the date of a publication is taken for the date that a study began".to_owned());
-        expression(&text).ok().map(|parsed| parsed.expr)
+        expression(&dates.expression()).ok().map(|parsed| parsed.expr)
     }
 
     /// PubMed's `"a b"[tiab:~3]`.
@@ -397,6 +438,12 @@ impl<'a> Writer<'a> {
             node => self.node(node, of),
         }
     }
+}
+
+/// Whether a word alone asks for a kind of records rather than for a word.
+fn is_of_kinds(words: &[String]) -> bool {
+    const KINDS: [&str; 3] = ["humans", "animals", "hasabstract"];
+    matches!(words, [word] if KINDS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// The number of `[tiab:~3]`.
