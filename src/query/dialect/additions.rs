@@ -100,7 +100,7 @@ fn first_mark(small: &str, from: usize, dialect: Dialect) -> Option<Found> {
             let end = at + mark.len();
             begins(small, *at)
                 && (*kind != PART || ends_part(small, end, mark, dialect))
-                && (*mark != "from" || starts_with_year(&small[end..]))
+                && (*mark != "from" || is_range_alone(small, *at, end))
         })?;
         Some(Found { start, end: start + mark.len(), kind: *kind })
     });
@@ -124,6 +124,13 @@ fn ends_part(small: &str, end: usize, mark: &str, dialect: Dialect) -> bool {
         || first_of(small, at, dialect)
         || rest.starts_with("protocols")
         || rest.starts_with("trials")
+}
+
+/// Whether `from` begins a range of years that no name stands before, such as
+/// `publication date`.
+fn is_range_alone(small: &str, at: usize, end: usize) -> bool {
+    let before = small[..at].trim_end();
+    !before.ends_with("date") && !before.ends_with("year") && starts_with_year(&small[end..])
 }
 
 /// Whether a year and nothing but a range of years follows.

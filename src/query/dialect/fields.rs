@@ -1,4 +1,10 @@
 //! Fields of other systems, and where to look for what they hold.
+//!
+//! Sources: Ovid's field guides of MEDLINE, Embase and PsycINFO, PubMed's
+//! "Search field tags", the Cochrane Library's "Search manager help", Embase's
+//! "Field codes", EBSCOhost's "Field codes" of CINAHL, Web of Science's
+//! "Field tags", Scopus' "Field specification", and for `AREAS` the tags of
+//! the retired site of ClinicalTrials.gov.
 
 use super::Dialect;
 use crate::study::pieces;
