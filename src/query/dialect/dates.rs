@@ -14,7 +14,7 @@ pub(super) struct Dates {
 }
 
 /// What is said of a time before a day that nothing names.
-pub(super) const RELATIVE: &str = "the day that it was run on is not known; type the years, such as \
+pub(super) const RELATIVE: &str = "nothing says on which day it was run; type the years, such as \
      `AREA[StartDate]RANGE[2015, MAX]`";
 
 /// Years that stand for an open end, such as PubMed's `3000`.

@@ -456,7 +456,7 @@ fn labelled(text: &str) -> Option<(usize, usize)> {
     }
     let starts = whole.char_indices().rev().filter(|(_, c)| c.is_whitespace());
     let starts: Vec<usize> = starts.map(|(at, _)| at).take(3).collect();
-    let start = starts.into_iter().filter(|at| is_labelled(&whole[*at..])).next_back()?;
+    let start = starts.into_iter().rfind(|at| is_labelled(&whole[*at..]))?;
     let end = text[..start].trim_end().len();
     (end > 0).then_some((end, start))
 }
