@@ -227,18 +227,29 @@ fn candidates(
         wanted.push(typed(sheet, name)?);
     }
     let mut found = Vec::new();
-    for at in 0..sheet.names.len() {
+    for (at, cells) in cells_of_columns(sheet).into_iter().enumerate() {
         if reasons.contains(&at) {
             continue;
         }
         let heading = heading_of(sheet, headings, at);
-        let cells: Vec<&str> = sheet.rows.iter().flat_map(|row| row.all(at)).collect();
         if wanted.contains(&at) || (wanted.is_empty() && holds(sheet, at, &heading, &cells)) {
             let scale = Scale::of(sheet, at, &heading, &cells, choice)?;
             found.push(Candidate { at, heading, scale });
         }
     }
     Ok(found)
+}
+
+/// The cells of each column from top to bottom, in one pass over the rows: a
+/// file may have as many columns as cells.
+fn cells_of_columns(sheet: &Sheet) -> Vec<Vec<&str>> {
+    let mut columns = vec![Vec::new(); sheet.names.len()];
+    for (at, text) in sheet.rows.iter().flat_map(|row| &row.cells) {
+        if let Some(column) = columns.get_mut(*at) {
+            column.push(text.as_str());
+        }
+    }
+    columns
 }
 
 /// What a heading promises, where a format says more than its words.
