@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
 use super::super::asked::{Again, Asked, QueryArgs, STRATEGY};
+use super::super::translate::FROM;
 use super::super::verify;
 use super::{Console, Failure};
 
@@ -118,16 +119,21 @@ impl Searches {
         Ok(wanted)
     }
 
+    /// `--from` is what a strategy is written for where there is one: the
+    /// other searches of the command line are in our language then.
     fn again(&self, part: Part, flags: &[(String, String)]) -> Result<Again, Failure> {
         let given = &self.given;
+        let ours = !given.strategies.is_empty() && !matches!(part, Part::Strategy(_));
+        let flags: Vec<_> =
+            flags.iter().filter(|(flag, _)| !(ours && flag == FROM)).cloned().collect();
         let pair = match part {
-            Part::Receipt(nth) => return self.receipt(nth, flags),
+            Part::Receipt(nth) => return self.receipt(nth, &flags),
             Part::Query(nth) => Some((String::new(), given.queries[nth].clone())),
             Part::Strategy(nth) => Some((STRATEGY.to_owned(), given.strategies[nth].clone())),
             Part::Words => given.query.words()?,
             Part::Name(_) => None,
         };
-        again(pair.into_iter().chain(flags.to_vec()).collect())
+        again(pair.into_iter().chain(flags).collect())
     }
 
     /// A search that was written down says all of it.
