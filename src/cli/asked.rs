@@ -1,5 +1,6 @@
 //! What is asked with words and flags.
 
+use std::fmt;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -453,6 +454,37 @@ pub(crate) struct Again {
     /// What its hits are sorted by, as typed and as understood.
     pub(crate) sort: Vec<String>,
     pub(crate) order: Vec<SortKey>,
+    /// How what was typed is read otherwise today than its receipt says.
+    pub(crate) otherwise: Option<Otherwise>,
+}
+
+/// How what was typed for a search is read otherwise today.
+#[derive(Debug)]
+pub(crate) enum Otherwise {
+    /// It is run as the receipt says; today it is read as this expression, or
+    /// refused.
+    AsAtFirst(Option<String>),
+    /// It is read, and run, as this expression.
+    AsToday(String),
+}
+
+impl fmt::Display for Otherwise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AsAtFirst(Some(today)) => write!(
+                f,
+                "what was typed means `{today}` today; it is run in its old sense, as its receipt \
+                 says"
+            ),
+            Self::AsAtFirst(None) => {
+                f.write_str("what was typed is refused today; it is run as its receipt says")
+            }
+            Self::AsToday(today) => write!(
+                f,
+                "what was typed means `{today}` today, and is run so, not as its receipt says"
+            ),
+        }
+    }
 }
 
 impl Again {
@@ -460,15 +492,18 @@ impl Again {
         let (sort, pairs): (Vec<_>, Vec<_>) =
             receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
         let sort: Vec<String> = sort.into_iter().map(|(_, key)| key).collect();
-        let asked = as_understood(pairs, receipt)?;
-        Ok(Self { asked, order: order(&sort)?, sort })
+        let (asked, otherwise) = as_understood(pairs, receipt)?;
+        Ok(Self { asked, order: order(&sort)?, sort, otherwise })
     }
 }
 
 /// Understands what was typed as the receipt says that it was understood: the
 /// flags mean what they mean today or, if that is something else, what they
 /// meant at first. If neither fits, today counts.
-fn as_understood(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Asked, Failure> {
+fn as_understood(
+    pairs: Vec<(String, String)>,
+    receipt: &Receipt,
+) -> Result<(Asked, Option<Otherwise>), Failure> {
     let kept = receipt.strategy.as_deref();
     // Backslashes before words that are refused without them are newer.
     let same = |asked: &Asked| {
@@ -476,11 +511,21 @@ fn as_understood(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Aske
     };
     let today = Asked::from_pairs(pairs.clone(), kept);
     if today.as_ref().is_ok_and(same) {
-        return today;
+        return Ok((today?, None));
     }
-    match Asked::in_sense(pairs.clone(), kept, Sense::First) {
-        Ok(first) if same(&first) => Ok(first),
-        _ => today.or_else(|refused| as_recorded(pairs, receipt).map_err(|_| refused)),
+    match (Asked::in_sense(pairs.clone(), kept, Sense::First), today) {
+        (Ok(first), today) if same(&first) => {
+            let today = today.ok().map(|today| today.understood.text);
+            Ok((first, Some(Otherwise::AsAtFirst(today))))
+        }
+        (_, Ok(today)) => {
+            let otherwise = Otherwise::AsToday(today.understood.text.clone());
+            Ok((today, Some(otherwise)))
+        }
+        (_, Err(refused)) => {
+            let recorded = as_recorded(pairs, receipt).map_err(|_| refused)?;
+            Ok((recorded, Some(Otherwise::AsAtFirst(None))))
+        }
     }
 }
 

@@ -82,8 +82,17 @@ impl Absent {
         Self { numbers: each(absent).into_iter().collect(), of: each(asked).len() }
     }
 
-    /// Names them on standard error.
+    /// Names the first of them on standard error.
     pub(crate) fn say(&self, console: &Console) {
+        self.say_some(console, NAMED);
+    }
+
+    /// Names all of them on standard error.
+    pub(crate) fn say_all(&self, console: &Console) {
+        self.say_some(console, usize::MAX);
+    }
+
+    fn say_some(&self, console: &Console, most: usize) {
         let absent = self.numbers.len();
         if absent == 0 {
             return;
@@ -92,10 +101,9 @@ impl Absent {
             console.say(&format!("{one} is not in the index"));
             return;
         }
-        let mut named: Vec<String> =
-            self.numbers.iter().take(NAMED).map(NctId::to_string).collect();
-        if absent > NAMED {
-            named.push(format!("and {} more", absent - NAMED));
+        let mut named: Vec<String> = self.numbers.iter().take(most).map(NctId::to_string).collect();
+        if absent > most {
+            named.push(format!("and {} more", absent - most));
         }
         let named = named.join(", ");
         let verb = if absent == 1 { "is" } else { "are" };

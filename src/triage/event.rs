@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::search::receipt::{Kept, Receipt};
+use super::origin::{Origin, Source};
 use crate::study::NctId;
 
 /// The name of an event: the first 32 hexadecimal digits of the BLAKE3 of all
@@ -124,6 +124,13 @@ impl Event {
     #[must_use]
     pub fn doer(&self) -> &str {
         self.command.as_ref().map_or(&self.reviewer, |command| &command.by)
+    }
+
+    /// Whether a reviewer can take it back. Reasons that the review began with
+    /// stay; those of a later command go with it.
+    #[must_use]
+    pub fn can_be_undone(&self) -> bool {
+        self.act.can_be_undone() || (self.command.is_some() && self.act.is_reason())
     }
 
     /// Whether both are of one command.
@@ -341,110 +348,6 @@ impl Decision {
     }
 }
 
-/// Where studies of a review come from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Source {
-    /// Its name in the review and its reports.
-    pub name: String,
-    /// What it is.
-    pub origin: Origin,
-}
-
-/// What a source is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Origin {
-    /// A search of an index.
-    Search(Receipt),
-    /// A file of another program.
-    File(FileOrigin),
-}
-
-/// A file of references.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FileOrigin {
-    /// Its path, as typed.
-    pub path: String,
-    /// BLAKE3 of its bytes.
-    pub digest: String,
-    /// Its format.
-    pub format: String,
-    /// Records in it, those without a study included.
-    pub records: usize,
-    /// Studies beyond the first of records that are reports of several.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub shared: usize,
-    /// Its studies, each once, in its order.
-    pub studies: Vec<Kept>,
-    /// Titles of records without a registry number, which are not part of the
-    /// review.
-    pub unnumbered: Vec<String>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
-fn is_zero(number: &usize) -> bool {
-    *number == 0
-}
-
-impl Source {
-    /// Whether it is another source at a later time: of the same name, and the
-    /// same search or path. Copies of a review give the same name to searches
-    /// of their own.
-    #[must_use]
-    pub fn is_again(&self, earlier: &Self) -> bool {
-        let same = match (&self.origin, &earlier.origin) {
-            (Origin::Search(one), Origin::Search(other)) => {
-                let digest = |it: &Receipt| it.strategy.as_ref().map(|used| used.digest.clone());
-                one.typed == other.typed && digest(one) == digest(other)
-            }
-            (Origin::File(one), Origin::File(other)) => one.path == other.path && one.path != "-",
-            _ => false,
-        };
-        same && self.name == earlier.name
-    }
-
-    /// Records identified: hits of a search, records of a file.
-    #[must_use]
-    pub fn identified(&self) -> usize {
-        match &self.origin {
-            Origin::Search(receipt) => receipt.total,
-            Origin::File(file) => file.records,
-        }
-    }
-
-    /// Those among them that have no registry number.
-    #[must_use]
-    pub fn unnumbered(&self) -> usize {
-        match &self.origin {
-            Origin::Search(_) => 0,
-            Origin::File(file) => file.unnumbered.len(),
-        }
-    }
-
-    /// Studies beyond the first of its records that are reports of several.
-    #[must_use]
-    pub fn shared(&self) -> usize {
-        match &self.origin {
-            Origin::Search(_) => 0,
-            Origin::File(file) => file.shared,
-        }
-    }
-
-    /// Its studies in its order, each with its record.
-    pub fn studies(&self) -> impl Iterator<Item = (NctId, Fingerprint)> {
-        let kept = match &self.origin {
-            Origin::Search(receipt) => &receipt.hits,
-            Origin::File(file) => &file.studies,
-        };
-        let kept = kept.iter();
-        kept.filter_map(|kept| {
-            Some((NctId::parse(&kept.nct_id)?, Fingerprint::written(&kept.record)))
-        })
-    }
-}
-
 /// Studies drawn at random from those that a reviewer had not read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -562,7 +465,12 @@ impl Act {
         }
     }
 
-    /// Whether a reviewer can take it back.
+    /// Whether it adds a reason, or words one otherwise.
+    pub(super) fn is_reason(&self) -> bool {
+        matches!(self, Self::Reason { .. })
+    }
+
+    /// Whether a reviewer can take it back by itself.
     #[must_use]
     pub fn can_be_undone(&self) -> bool {
         self.nct().is_some()

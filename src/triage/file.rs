@@ -148,7 +148,7 @@ impl Review {
     /// What a reviewer did, also for others, and can take back, the last first.
     pub fn undoable<'a>(&'a self, reviewer: &'a str) -> impl Iterator<Item = &'a Event> {
         self.events.iter().rev().filter(move |event| {
-            event.act.can_be_undone()
+            event.can_be_undone()
                 && event.doer() == reviewer
                 && !self.state.undone.contains(&event.id)
         })
@@ -280,12 +280,15 @@ impl Review {
         let mut ids = Vec::with_capacity(acts.len());
         let version = acts.iter().map(|(_, act)| act.version()).max().unwrap_or(FIRST);
         raise(&transaction, version).map_err(|error| failed(path, error))?;
-        let several = acts.iter().filter(|(_, act)| act.can_be_undone()).count() > 1;
+        let goes_with = |act: &Act| act.can_be_undone() || act.is_reason();
+        // What a review begins with is no command to be taken back.
+        let begins = acts.iter().any(|(_, act)| matches!(act, Act::Begin { .. }));
+        let several = !begins && acts.iter().filter(|(_, act)| goes_with(act)).count() > 1;
         let own = acts.first().filter(|_| several).map(|(by, _)| by.clone());
         let own = own.map(|by| Command { first: last + 1, by });
         let command = command.or(own.as_ref());
         for (seq, (reviewer, act)) in (last + 1..).zip(acts) {
-            let command = command.filter(|_| act.can_be_undone()).cloned();
+            let command = command.filter(|_| goes_with(&act)).cloned();
             let event = Event::of(seq, at, &reviewer, act, command);
             known.and_written(Row::of(&event).insert(&transaction, path)?, &event.id);
             ids.push(event.id.clone());

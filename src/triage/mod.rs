@@ -9,9 +9,11 @@ mod agreement;
 mod error;
 mod event;
 pub mod exchange;
+mod exclusion;
 mod file;
 mod learner;
 pub mod learning;
+mod origin;
 pub mod prisma;
 mod queue;
 mod sample;
@@ -21,11 +23,13 @@ mod update;
 pub use agreement::{Agreement, agreements};
 pub use error::ReviewError;
 pub use event::{
-    Act, AgainstMaybe, Changed, Command, Decision, Event, EventId, FileOrigin, Fingerprint, Origin,
-    Sample, Source, Update, Verdict,
+    Act, AgainstMaybe, Changed, Command, Decision, Event, EventId, Fingerprint, Sample, Update,
+    Verdict,
 };
+pub use exclusion::{Exclusion, given};
 pub use file::{Merged, Review, VERSION};
 pub use learner::{Learned, Learner, decisions, teach};
+pub use origin::{FileOrigin, Origin, Source};
 pub use queue::{Order, Queued, Scores, Turn, queue};
 pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
 pub use state::{

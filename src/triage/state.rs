@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::event::{
-    Act, AgainstMaybe, Changed, Decision, Event, EventId, Fingerprint, Sample, Source, Verdict,
+    Act, AgainstMaybe, Changed, Decision, Event, EventId, Fingerprint, Sample, Verdict,
 };
+use super::origin::Source;
 use crate::study::NctId;
 
 /// A review as it stands.
@@ -222,6 +223,12 @@ impl StudyState {
         self.settlement().or_else(last)
     }
 
+    /// The keys of all reasons that are given for its verdicts.
+    fn given(&self) -> impl Iterator<Item = &String> {
+        let all = self.verdicts.values().chain(&self.settled);
+        all.filter_map(|standing| standing.decision.reason.as_ref())
+    }
+
     /// The verdict of one reviewer.
     #[must_use]
     pub fn verdict_of(&self, reviewer: &str) -> Option<&Standing> {
@@ -306,7 +313,7 @@ impl State {
     pub fn of(events: &[Event]) -> Self {
         let mut state = Self::default();
         let undos: HashSet<&EventId> = events.iter().filter_map(undone).collect();
-        let undoable = events.iter().filter(|event| event.act.can_be_undone());
+        let undoable = events.iter().filter(|event| event.can_be_undone());
         state.undone =
             undoable.filter(|it| undos.contains(&it.id)).map(|event| event.id.clone()).collect();
         for event in events {
@@ -317,15 +324,38 @@ impl State {
                 state.take(event);
             }
         }
+        state.keep_reasons(events);
         state.arrange();
         state
+    }
+
+    /// A reason that was taken back stays as long as a decision gives it.
+    fn keep_reasons(&mut self, events: &[Event]) {
+        for event in events.iter().filter(|event| self.undone.contains(&event.id)) {
+            if let Act::Reason { key, wording } = &event.act
+                && !self.has_reason(key)
+                && self.studies.iter().flat_map(StudyState::given).any(|given| given == key)
+            {
+                self.reasons.push((key.clone(), wording.clone()));
+            }
+        }
+    }
+
+    fn has_reason(&self, key: &str) -> bool {
+        self.reasons.iter().any(|(known, _)| known == key)
     }
 
     /// Adds an event that comes after all others; whether that could be done:
     /// an undo changes what came before.
     #[must_use]
     pub(super) fn add(&mut self, event: &Event) -> bool {
-        if undone(event).is_some() || matches!(event.act, Act::Settings { .. }) {
+        let reason = match &event.act {
+            Act::Decide(decision) | Act::Settle(decision) => decision.reason.as_ref(),
+            _ => None,
+        };
+        // It may be one that was taken back.
+        let is_known = reason.is_none_or(|key| self.has_reason(key));
+        if undone(event).is_some() || matches!(event.act, Act::Settings { .. }) || !is_known {
             return false;
         }
         let studies = self.studies.len();

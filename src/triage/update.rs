@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::error::ReviewError;
-use super::event::{Act, Changed, Fingerprint, Origin, Source, Update};
+use super::event::{Act, Changed, Fingerprint, Update};
 use super::file::Review;
+use super::origin::{Origin, Source};
 use super::state::StudyState;
 use crate::search::receipt::Receipt;
 use crate::study::pieces::leaves;

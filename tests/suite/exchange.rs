@@ -290,3 +290,38 @@ fn a_dry_run_changes_nothing() {
     assert!(run.err.contains("1 new to it") && run.err.contains("2 verdicts"), "{run:?}");
     assert_eq!(std::fs::read(sandbox.path("tea.review")).expect("a review"), before);
 }
+
+#[test]
+fn what_an_import_added_goes_with_it() {
+    let sandbox = decided();
+    let reasons = || sandbox.run(&["review", "reasons", "tea"]).success().out;
+    let before = reasons();
+    let file = "nct,decision,reason,tags\nNCT90000003,exclude,Wrong cup,cold\n";
+    imported(&sandbox, "tea", file, &[]).success();
+    assert!(reasons().contains("Wrong cup"));
+    sandbox.run(&["review", "undo", "tea", "--reviewer", "cy"]).success();
+    assert_eq!(reasons(), before);
+    // What somebody else decided for it since keeps it.
+    imported(&sandbox, "tea", file, &[]).success();
+    let decide = ["review", "decide", "tea", "NCT90000001", "--exclude", "--reason", "wrong-cup"];
+    sandbox.run(&[&decide[..], &["--reviewer", "bo"]].concat()).success();
+    sandbox.run(&["review", "undo", "tea", "--reviewer", "cy"]).success();
+    assert!(reasons().contains("wrong-cup  Wrong cup"));
+}
+
+#[test]
+fn studies_that_the_index_lacks_are_named() {
+    let sandbox = decided();
+    let lacking: Vec<String> = (1..=23).map(|number| format!("NCT900990{number:02}")).collect();
+    let list = format!("NCT90000001\n{}\n", lacking.join("\n"));
+    let run = imported(&sandbox, "tea", &list, &["--add", "--dry-run"]).success();
+    let named = format!("not in the index, and added as the file has them: {}", lacking[0]);
+    assert!(run.err.contains(&named) && run.err.contains("and 3 more (`--all` names"), "{run:?}");
+    let run = imported(&sandbox, "tea", &list, &["--add", "--dry-run", "--all"]).success();
+    assert!(run.err.contains(&lacking.join(", ")), "{run:?}");
+    let json = imported(&sandbox, "tea", &list, &["--add", "--format", "json"]).success().json();
+    assert_eq!(json["files"][0]["tally"]["lacking"], json!(lacking));
+    sandbox.write("none.txt", "NCT90099055\n");
+    let line = ["review", "import", "tea", "none.txt", "--add", "--index", "nowhere"];
+    assert!(sandbox.run(&line).success().err.contains("added as the file has them; `--index"));
+}

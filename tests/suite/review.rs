@@ -344,3 +344,114 @@ fn a_review_that_is_interrupted_while_it_begins_leaves_nothing() {
     }
     assert!(interrupted > 0, "no run was interrupted");
 }
+
+#[test]
+fn one_reason_counts_where_readers_gave_two() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    let both = [("ann", "design"), ("bo", "population")];
+    for (who, reason) in both {
+        let line = format!("decide anemia {} --exclude --reason {reason} --reviewer {who}", all[0]);
+        review(&sandbox, &line).success();
+        let line = format!("decide anemia {} --exclude --reason design --reviewer {who}", all[1]);
+        review(&sandbox, &line).success();
+    }
+    let reasons = || review(&sandbox, "report anemia --format json").success().json();
+    let json = reasons();
+    assert_eq!(json["counts"]["excluded"], 2);
+    let expected = serde_json::json!([["Wrong study design", 1], ["Reasons differ", 1]]);
+    assert_eq!(json["counts"]["reasons"], expected);
+    assert_eq!(json["counts"]["disputed"], serde_json::json!([all[0]]));
+    let report = review(&sandbox, "report anemia").success();
+    let said = format!("{} (ann: Wrong study design; bo: Wrong population)", all[0]);
+    assert!(report.out.contains(&said), "{report:?}");
+    let settle = format!("settle anemia {} --exclude --reason", all[0]);
+    assert!(report.err.contains(&settle), "{report:?}");
+    assert!(review(&sandbox, "conflicts anemia").success().out.contains(&all[0]));
+    let listed = review(&sandbox, "list anemia --unblind --verdict exclude").success().out;
+    assert!(listed.contains("[reasons differ]"), "{listed}");
+    // Without a reason nothing would be settled.
+    let line = format!("settle anemia {} --exclude --reviewer cy", all[0]);
+    assert!(review(&sandbox, &line).ended(2).err.contains("--reason KEY"));
+    review(&sandbox, &format!("{settle} outcome --reviewer cy")).success();
+    let expected = serde_json::json!([["Wrong outcome", 1], ["Wrong study design", 1]]);
+    let mut settled = reasons()["counts"]["reasons"].as_array().expect("a list").clone();
+    settled.sort_by_key(ToString::to_string);
+    assert_eq!(serde_json::json!(settled), expected);
+    review(&sandbox, "conflicts anemia").ended(1);
+}
+
+#[test]
+fn a_blind_reviewer_hears_whose_decisions_are_left_out() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    assert!(!review(&sandbox, "export anemia --reviewer cy").success().err.contains("--unblind"));
+    review(&sandbox, &format!("decide anemia {} --include --reviewer bo", all[0])).success();
+    for line in ["export anemia --verdict include", "list anemia --verdict include"] {
+        let run = review(&sandbox, &format!("{line} --reviewer cy")).ended(1);
+        assert!(run.err.contains("left out (bo): `--unblind` takes it in"), "{run:?}");
+        assert!(!review(&sandbox, &format!("{line} --reviewer bo")).success().err.contains("bo"));
+        let run = review(&sandbox, &format!("{line} --reviewer cy --unblind")).success();
+        assert!(!run.err.contains("left out"), "{run:?}");
+    }
+}
+
+#[test]
+fn numbers_that_the_index_lacks_are_named_when_a_review_begins() {
+    let sandbox = begun();
+    let lacking: Vec<String> = (1..=25).map(|number| format!("NCT900990{number:02}")).collect();
+    let ids = format!("NCT90000001,{}", lacking.join(","));
+    let run = sandbox.run(&["review", "new", "listed", "--ids", &ids]).success();
+    assert!(run.err.contains(&format!("not in the index: {}", lacking.join(", "))), "{run:?}");
+    assert!(run.err.contains("1 study from 1 search"), "{run:?}");
+}
+
+#[test]
+fn a_query_is_translated_where_no_strategy_is_given() {
+    let sandbox = begun();
+    let typed = "exp Anemia/ and marrow.ti,ab.";
+    for command in [&["review", "new", "ovid"][..], &["review", "search", "anemia"]] {
+        let flags = ["--query", typed, "--from", "ovid", "--name", "Ovid"];
+        let run = sandbox.run(&[command, &flags[..]].concat());
+        assert!(run.err.contains("EXPLODE[MeSH]Anemia"), "{run:?}");
+    }
+    // Beside a strategy it is in our language.
+    sandbox.write("o.txt", "1. exp Anemia/\n");
+    let flags = ["--strategy", "o.txt", "--from", "ovid", "--query", "EXPLODE[MeSH]Anemia"];
+    let run = sandbox.run(&[&["review", "new", "two"][..], &flags[..]].concat()).success();
+    assert_eq!(run.err.matches("studies for").count(), 2, "{run:?}");
+}
+
+#[test]
+fn a_receipt_of_old_flags_is_run_in_their_old_sense_and_that_is_said() {
+    let sandbox = begun();
+    let first = ["search", "--sex", "female", "--receipt", "r.json"];
+    sandbox.run(&first);
+    let text = std::fs::read_to_string(sandbox.path("r.json")).expect("a receipt");
+    let mut receipt: Value = serde_json::from_str(&text).expect("JSON");
+    receipt["understood"] = "AREA[Sex]FEMALE".into();
+    sandbox.write("r.json", receipt.to_string());
+    let run = review(&sandbox, "new old --receipt r.json");
+    assert!(run.err.contains("note: `--sex female`: what was typed means"), "{run:?}");
+    assert!(run.err.contains("run in its old sense"), "{run:?}");
+    let report = review(&sandbox, "report old");
+    assert!(report.out.contains("search 1: what was typed means"), "{report:?}");
+    assert!(review(&sandbox, "update old").err.contains("run in its old sense"));
+    assert!(!review(&sandbox, "report anemia").success().out.contains("old sense"));
+}
+
+#[test]
+fn a_reason_that_was_added_is_taken_back() {
+    let sandbox = begun();
+    let reasons = || review(&sandbox, "reasons anemia").success().out;
+    let before = reasons();
+    review(&sandbox, "undo anemia").ended(2);
+    review(&sandbox, "reasons anemia --add dose=Dose --add language=Language").success();
+    review(&sandbox, "reasons anemia --add design=Design").success();
+    let run = review(&sandbox, "undo anemia").success();
+    assert!(run.err.contains("taken back: reason design: Design"), "{run:?}");
+    let run = review(&sandbox, "undo anemia").success();
+    assert!(run.err.contains("and 1 more of the same command"), "{run:?}");
+    assert_eq!(reasons(), before);
+    review(&sandbox, "undo anemia").ended(2);
+}

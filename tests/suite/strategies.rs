@@ -157,6 +157,12 @@ fn a_batch_writes_a_receipt_of_each_query() {
     sandbox.write("twice.tsv", "a 1\tanemia\na_1\tcells\n");
     let run = sandbox.run(&["batch", "twice.tsv", "--receipts", "twice"]).ended(2);
     assert!(run.err.contains("the receipts of `a 1` and `a_1` would be one file"), "{}", run.err);
+    for flags in [&[][..], &["--format", "trec"], &["--receipts", "ids"]] {
+        sandbox.write("ids.tsv", "a\tanemia\nb\tcells\n\na\tmarrow\n");
+        let run = sandbox.run(&[&["batch", "ids.tsv"], flags].concat()).ended(2);
+        assert!(run.err.contains("ids.tsv:4: line 1 has the id `a`, too"), "{}", run.err);
+        assert_eq!(run.out, "");
+    }
 }
 
 #[test]

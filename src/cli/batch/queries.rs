@@ -1,6 +1,7 @@
 //! The queries of a file: the lines of a strategy, or lines of
 //! `id<TAB>query`.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -69,8 +70,9 @@ pub(super) fn of_lines(
     let mut lines = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let (id, typed) = line.split_once('\t').ok_or_else(|| no_tab(file, number))?;
-        lines.push((number, id, typed));
+        lines.push((number, id.trim(), typed));
     }
+    check_ids(file, &lines)?;
     let kind = match arguments.kind {
         Some(kind) => kind,
         None => words_alone(file, &lines)?,
@@ -88,6 +90,21 @@ pub(super) fn of_lines(
         queries.push(Query { id: id.to_owned(), typed: typed.to_owned(), asked });
     }
     Ok(queries)
+}
+
+/// Counts, runs and receipts of two queries cannot be told apart by one id.
+fn check_ids(file: &Path, lines: &[(u64, &str, &str)]) -> Result<(), Failure> {
+    let mut known: HashMap<&str, u64> = HashMap::new();
+    for (number, id, _) in lines {
+        if let Some(before) = known.insert(id, *number) {
+            let file = file.display();
+            return Err(Failure::new(format!(
+                "{file}:{number}: line {before} has the id `{id}`, too"
+            ))
+            .hint("give each query an id of its own"));
+        }
+    }
+    Ok(())
 }
 
 /// A query as it is asked and written into a receipt.

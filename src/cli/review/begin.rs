@@ -12,7 +12,7 @@ use trialdex::search::receipt::Receipt;
 use trialdex::study::Study;
 use trialdex::triage::{Act, Origin, Review, Source, SourceState};
 
-use super::super::disclosure;
+use super::super::disclosure::{self, Absent};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
 use super::args::{NewArgs, ReasonsArgs, SearchReviewArgs};
 use super::searches::Wanted;
@@ -153,6 +153,9 @@ fn add(
     let (hits, receipt) = receipt(store, &again.asked, &again.order, &again.sort)?;
     say_what_is_cut(console, &hits);
     say_found(console, &name, &receipt);
+    if let Some(absent) = Absent::of_filters(store, &again.asked.pairs)? {
+        absent.say_all(console);
+    }
     keep(review, &hits, &receipt, stop)?;
     let source = Source { name, origin: Origin::Search(receipt) };
     review.append(&now(), reviewer, vec![Act::Source(source)])?;
@@ -205,7 +208,10 @@ pub(crate) fn reasons(console: &mut Console, arguments: &ReasonsArgs) -> super::
     let mut work = Work::on(&arguments.named)?;
     if !arguments.add.is_empty() {
         let acts = arguments.add.iter().map(|given| typed_reason(given));
-        work.review.append(&now(), &work.reviewer, acts.collect::<Result<_, _>>()?)?;
+        let acts: Vec<Act> = acts.collect::<Result<_, _>>()?;
+        let acts = acts.into_iter().map(|act| (work.reviewer.clone(), act)).collect();
+        let command = work.command();
+        work.review.append_of_all(&now(), acts, &[], Some(&command))?;
     }
     for (number, (key, wording)) in (1..).zip(&work.review.state().reasons) {
         writeln!(console.out, "{number}  {}", clean_line(&format!("{key}  {wording}")))?;

@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trialdex::output::plural;
-use trialdex::triage::{Standing, State};
+use trialdex::triage::{Exclusion, Standing, State, StudyState, given};
 
 use super::settings;
+
+/// Studies that are named one by one.
+const NAMED: usize = 20;
 
 /// What the review is set to, by how many people studies were read, in which order, and who settled
 /// conflicts.
 pub(crate) fn lines(state: &State) -> Vec<String> {
-    let sentences = [settings::sentence(state), readers(state), order(state), settled(state)];
+    let sentences =
+        [settings::sentence(state), readers(state), order(state), settled(state), reasons(state)];
     sentences.into_iter().flatten().collect()
 }
 
@@ -63,4 +67,25 @@ fn settled(state: &State) -> Option<String> {
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
     let conflicts = plural(settled.len() as u64, "conflict", "conflicts");
     (!settled.is_empty()).then(|| format!("Settled: {conflicts}, by {by}."))
+}
+
+/// Which studies are excluded for different reasons, with what each reader
+/// said.
+fn reasons(state: &State) -> Option<String> {
+    let disputed = |it: &&StudyState| state.exclusion(it) == Some(Exclusion::Disputed);
+    let disputed: Vec<&StudyState> = state.studies().into_iter().filter(disputed).collect();
+    let named = disputed.iter().take(NAMED).map(|study| {
+        let given = given(study).into_iter();
+        let given = given.map(|(who, key)| format!("{who}: {}", state.wording(key)));
+        format!("{} ({})", study.nct, given.collect::<Vec<_>>().join("; "))
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let more = match disputed.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let studies = plural(disputed.len() as u64, "study", "studies");
+    (!disputed.is_empty()).then(|| {
+        format!("Reasons differ: {studies} excluded, and no reason settled: {named}{more}.")
+    })
 }

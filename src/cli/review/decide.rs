@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Outcome as Together, Review, Verdict, queue};
+use trialdex::triage::{Act, Decision, Exclusion, Review, Verdict, queue};
 
 use super::super::numbers::numbers;
 use super::args::{DecideArgs, OrderArg, UndoArgs};
@@ -25,6 +25,7 @@ pub(crate) fn run(
         numbers.into_iter().partition(|nct| work.review.state().study(*nct).is_some());
     if settles {
         check_conflicts(&work.review, &known)?;
+        check_reason(&work.review, arguments, &known)?;
     } else {
         check_again(&work, arguments, &known)?;
     }
@@ -111,11 +112,28 @@ fn check_again(work: &Work, arguments: &DecideArgs, known: &[NctId]) -> Result<(
 
 fn check_conflicts(review: &Review, known: &[NctId]) -> Result<(), Failure> {
     let agreed = known.iter().find(|nct| {
-        review.state().study(**nct).is_none_or(|study| study.outcome() != Together::Conflict)
+        review.state().study(**nct).is_none_or(|study| !review.state().is_disputed(study))
     });
     agreed.map_or(Ok(()), |nct| {
         Err(Failure::new(format!("{nct}: there is no conflict to settle"))
             .hint(format!("`trialdex review conflicts {}` lists them", typed_name(review.path()))))
+    })
+}
+
+/// Refuses an exclusion without a reason where the reasons are what differs.
+fn check_reason(review: &Review, arguments: &DecideArgs, known: &[NctId]) -> Result<(), Failure> {
+    let exclude = arguments.verdict.verdict() == Some(Verdict::Exclude);
+    if !exclude || arguments.reason.is_some() {
+        return Ok(());
+    }
+    let state = review.state();
+    let disputed = known.iter().find(|nct| {
+        let study = state.study(**nct);
+        study.and_then(|study| state.exclusion(study)) == Some(Exclusion::Disputed)
+    });
+    disputed.map_or(Ok(()), |nct| {
+        Err(Failure::new(format!("{nct}: readers gave different reasons, and this gives none"))
+            .hint("say which counts: `--reason KEY`"))
     })
 }
 

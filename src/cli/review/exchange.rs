@@ -10,15 +10,16 @@ use serde_json::{Value, json};
 use trialdex::index::Store;
 use trialdex::output::{clean_line, plural};
 use trialdex::study::NctId;
+use trialdex::triage::Verdict;
 use trialdex::triage::exchange::{
     Choice, DecisionFormat, DecisionWriter, Import, Imports, Input, Options, Planned, Reader,
     Tally, exported, is_archive, members, plan, read_all,
 };
-use trialdex::triage::{Command, Verdict};
 
 use super::super::args::ReportFormat;
 use super::super::input::read_bytes;
 use super::args::{ListedVerdict, Named};
+use super::blind::say_unseen;
 use super::list::View;
 use super::{Console, Failure, Global, Outcome, Work, now};
 
@@ -136,15 +137,18 @@ pub(crate) fn import(
     }
     let mut work = Work::on(&arguments.named)?;
     // All files are one command: one undo takes all of it back.
-    let (at, last) = (now(), work.review.events().last().map_or(0, |event| event.seq));
-    let command = Command { first: last + 1, by: work.reviewer.clone() };
+    let (at, command) = (now(), work.command());
+    let store = index_of(console, global, arguments);
     let mut done = Vec::new();
     for file in &files {
-        let planned = planned(&work, global, arguments, file)?;
+        let planned = planned(&work, store.as_ref(), arguments, file)?;
         if arguments.format == ReportFormat::Text {
             say_columns(console, file);
             say_problems(console, file, arguments.all);
             say_tally(console, file, &planned.tally, arguments);
+            if store.is_some() {
+                say_lacking(console, file, &planned.tally, arguments.all);
+            }
         }
         done.push(json_of(file, &planned.tally));
         if !arguments.dry_run && !planned.acts.is_empty() {
@@ -262,9 +266,24 @@ fn json_of(file: &Import, tally: &Tally) -> Value {
     })
 }
 
+/// The index that added studies are looked up in: a record of it says more
+/// than a reference; without an index, the reference has to do.
+fn index_of(console: &Console, global: &Global, arguments: &ImportArgs) -> Option<Store> {
+    if !arguments.add {
+        return None;
+    }
+    Store::open(&global.index)
+        .map_err(|error| {
+            console.say(&clean_line(&format!(
+                "note: {error}: studies are added as the file has them; `--index DIR` names an index"
+            )));
+        })
+        .ok()
+}
+
 fn planned(
     work: &Work,
-    global: &Global,
+    store: Option<&Store>,
     arguments: &ImportArgs,
     file: &Import,
 ) -> Result<Planned, Failure> {
@@ -276,10 +295,7 @@ fn planned(
     });
     let source = arguments.add.then_some(name.as_ref());
     let options = Options { reviewer: &work.reviewer, source, verdict };
-    // A record of the index says more than a reference; without an index,
-    // the reference has to do.
-    let store = if arguments.add { Store::open(&global.index).ok() } else { None };
-    let reading = store.as_ref().map(Store::reading).transpose()?;
+    let reading = store.map(Store::reading).transpose()?;
     let mut failure = None;
     let mut find = |nct: NctId| {
         let reading = reading.as_ref()?;
@@ -330,11 +346,34 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
         console.say("hint: `--map include=WORD,exclude=WORD,none=WORD` says what words mean");
     }
     if !tally.outside.is_empty() {
-        let numbers = tally.outside.iter().take(LISTED).map(ToString::to_string);
-        let numbers = numbers.collect::<Vec<_>>().join(", ");
-        let more = if tally.outside.len() > LISTED { ", ..." } else { "" };
-        console.say(&format!("not in the review: {numbers}{more}; `--add` adds them"));
+        let named = named(&tally.outside, arguments.all);
+        console.say(&format!("not in the review: {named}; `--add` adds them"));
     }
+}
+
+/// Names the studies that were added without a record of the index.
+fn say_lacking(console: &Console, file: &Import, tally: &Tally, all: bool) {
+    if tally.lacking.is_empty() {
+        return;
+    }
+    let (lacking, new) = (tally.lacking.len(), plural(tally.new as u64, "study", "studies"));
+    let verb = if lacking == 1 { "is" } else { "are" };
+    let named = named(&tally.lacking, all);
+    let name = &file.name;
+    console.say(&clean_line(&format!(
+        "{name}: {lacking} of {new} new to the review {verb} not in the index, and added as the \
+         file has them: {named}"
+    )));
+}
+
+/// The first of some studies, or all.
+fn named(studies: &[NctId], all: bool) -> String {
+    let shown = if all { studies.len() } else { LISTED };
+    let mut named: Vec<String> = studies.iter().take(shown).map(ToString::to_string).collect();
+    if let Some(more) = studies.len().checked_sub(shown).filter(|more| *more > 0) {
+        named.push(format!("and {more} more (`--all` names all)"));
+    }
+    named.join(", ")
 }
 
 /// What of a file becomes part of the review.
@@ -394,5 +433,8 @@ pub(crate) fn export(
     console.out.flush()?;
     let all = plural(state.len() as u64, "study", "studies");
     console.say(&format!("{written} of {all} written"));
+    if !arguments.unblind {
+        say_unseen(console, state, &work.reviewer);
+    }
     Ok(if written == 0 { Outcome::NothingFound } else { Outcome::Done })
 }

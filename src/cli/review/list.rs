@@ -6,17 +6,21 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex::output::{clean_line, grouped, plural};
-use trialdex::triage::{Outcome as Together, Review, Standing, StudyState, Verdict};
+use trialdex::triage::{Exclusion, Outcome as Together, Review, State, StudyState, Verdict, given};
 
 use super::args::{ListArgs, ListedVerdict, NextFormat};
+use super::blind::say_unseen;
 use super::{Console, Failure, Outcome, Work};
+
+/// What is shown where readers gave different reasons.
+const DIFFER: &str = "reasons differ";
 
 pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::Result {
     let work = Work::on(&arguments.named)?;
     let state = work.review.state();
     let view = View { reviewer: &work.reviewer, together: arguments.unblind };
     view.check(arguments.verdict)?;
-    let listed = state.studies().into_iter().filter(|study| view.lists(study, arguments));
+    let listed = state.studies().into_iter().filter(|study| view.lists(state, study, arguments));
     let listed: Vec<&StudyState> = listed.collect();
     if arguments.format == NextFormat::Text {
         console.page();
@@ -36,6 +40,9 @@ pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::
     if arguments.format == NextFormat::Text {
         let (shown, all) = (grouped(listed.len() as u64), state.len() as u64);
         console.say(&format!("{shown} of {}", plural(all, "study", "studies")));
+        if !arguments.unblind {
+            say_unseen(console, state, &work.reviewer);
+        }
     }
     Ok(if listed.is_empty() { Outcome::NothingFound } else { Outcome::Done })
 }
@@ -56,8 +63,17 @@ impl View<'_> {
         }
     }
 
-    fn standing<'a>(&self, study: &'a StudyState) -> Option<&'a Standing> {
-        if self.together { study.standing() } else { study.verdict_of(self.reviewer) }
+    /// The key of the reason to exclude; that readers gave different ones is
+    /// said in its place.
+    fn reason<'a>(&self, state: &State, study: &'a StudyState) -> Option<&'a str> {
+        if !self.together {
+            return study.verdict_of(self.reviewer)?.decision.reason.as_deref();
+        }
+        match state.exclusion(study)? {
+            Exclusion::For(key) => Some(key),
+            Exclusion::Disputed => Some(DIFFER),
+            Exclusion::Unreasoned => None,
+        }
     }
 
     fn labels<'a>(&self, study: &'a StudyState) -> Vec<&'a str> {
@@ -74,12 +90,12 @@ impl View<'_> {
         seen.map(|(who, note)| (who.as_str(), note.as_str())).collect()
     }
 
-    fn lists(&self, study: &StudyState, arguments: &ListArgs) -> bool {
+    fn lists(&self, state: &State, study: &StudyState, arguments: &ListArgs) -> bool {
         let verdict = self.has(study, arguments.verdict);
         let labels = self.labels(study);
         let label = arguments.label.as_deref().is_none_or(|label| labels.contains(&label));
-        let reason = self.standing(study).and_then(|standing| standing.decision.reason.as_ref());
-        verdict && label && arguments.reason.as_ref().is_none_or(|wanted| reason == Some(wanted))
+        let reason = self.reason(state, study);
+        verdict && label && arguments.reason.as_deref().is_none_or(|wanted| reason == Some(wanted))
     }
 
     /// Refuses what a blind reviewer cannot be told.
@@ -111,7 +127,7 @@ impl View<'_> {
     /// Verdict, reason, title, labels, notes.
     fn text(&self, work: &Work, study: &StudyState) -> Result<String, Failure> {
         let verdict = outcome_name(self.outcome(study));
-        let reason = self.standing(study).and_then(|standing| standing.decision.reason.as_deref());
+        let reason = self.reason(work.review.state(), study);
         let mut line = format!("{verdict:<8} ");
         if let Some(reason) = reason {
             line += &format!("[{reason}] ");
@@ -127,14 +143,12 @@ impl View<'_> {
     }
 
     fn json(&self, work: &Work, study: &StudyState) -> Result<Value, Failure> {
-        let standing = self.standing(study);
-        let decision = standing.map(|standing| &standing.decision);
         let rank = (study.rank < usize::MAX).then_some(study.rank);
         let mut line = json!({
             "nctId": study.nct,
             "title": title(&work.review, study)?,
             "verdict": outcome_name(self.outcome(study)),
-            "reason": decision.and_then(|decision| decision.reason.as_ref()),
+            "reason": self.reason(work.review.state(), study).filter(|reason| *reason != DIFFER),
             "labels": self.labels(study),
             "notes": self.notes(study),
             "searchRank": rank,
@@ -146,6 +160,7 @@ impl View<'_> {
             let verdicts = study.verdicts.iter();
             let verdicts = verdicts.map(|(who, it)| (who.clone(), json!(it.decision.verdict)));
             line["verdicts"] = verdicts.collect();
+            line["reasons"] = json!(given(study));
         }
         Ok(line)
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod begin;
+mod blind;
 mod conduct;
 mod copy;
 mod decide;
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use trialdex::index::rfc3339;
-use trialdex::triage::{Review, ReviewError, VERSION};
+use trialdex::triage::{Command, Review, ReviewError, VERSION};
 
 use super::args::Global;
 use super::{Console, Failure, Outcome};
@@ -70,6 +71,12 @@ pub(crate) struct Work {
 impl Work {
     pub(crate) fn on(named: &Named) -> Result<Self, Failure> {
         Ok(Self { review: open(&named.name)?, reviewer: reviewer(&named.who)? })
+    }
+
+    /// A command that begins now, of which all is taken back together.
+    fn command(&self) -> Command {
+        let last = self.review.events().last().map_or(0, |event| event.seq);
+        Command { first: last + 1, by: self.reviewer.clone() }
     }
 }
 

@@ -32,11 +32,9 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
             )));
         }
     }
-    let conflicts = conflicting(&review).len() as u64;
-    if conflicts > 0 {
-        let conflicts = plural(conflicts, "conflict", "conflicts");
+    if let Some(disputed) = disputed_text(&review) {
         let name = typed_name(review.path());
-        console.say(&format!("{conflicts}: `trialdex review conflicts {name}` lists them"));
+        console.say(&format!("{disputed}: `trialdex review conflicts {name}` lists them"));
     }
     Ok(Outcome::Done)
 }
@@ -52,14 +50,32 @@ fn check_copies(review: &Review, others: &[Review]) -> Result<(), Failure> {
     })
 }
 
-fn conflicting(review: &Review) -> Vec<&StudyState> {
-    let studies = review.state().studies().into_iter();
-    studies.filter(|study| study.outcome() == Together::Conflict).collect()
+/// Studies on which readers differ, by verdict or by reason to exclude.
+fn disputed(review: &Review) -> Vec<&StudyState> {
+    let state = review.state();
+    let (conflicts, rest): (Vec<_>, Vec<_>) =
+        state.studies().into_iter().partition(|study| study.outcome() == Together::Conflict);
+    conflicts.into_iter().chain(rest.into_iter().filter(|it| state.is_disputed(it))).collect()
+}
+
+/// `1 conflict and 2 exclusions with different reasons`; `None` for none.
+fn disputed_text(review: &Review) -> Option<String> {
+    let disputed = disputed(review);
+    let conflicts = disputed.iter().filter(|it| it.outcome() == Together::Conflict).count();
+    let reasons = disputed.len() - conflicts;
+    let exclusions = "exclusion with different reasons";
+    let parts = [
+        (conflicts, plural(conflicts as u64, "conflict", "conflicts")),
+        (reasons, plural(reasons as u64, exclusions, "exclusions with different reasons")),
+    ];
+    let parts: Vec<String> =
+        parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part).collect();
+    (!parts.is_empty()).then(|| parts.join(" and "))
 }
 
 pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> super::super::Result {
     let review = open(&arguments.named.name)?;
-    let conflicts = conflicting(&review);
+    let conflicts = disputed(&review);
     match arguments.format {
         ReportFormat::Json => write_json(console, &review, &conflicts)?,
         ReportFormat::Text => write_text(console, &review, &conflicts)?,
@@ -119,7 +135,8 @@ fn write_json(
         let verdicts = study.verdicts.iter().map(|(who, standing)| (who, &standing.decision));
         let verdicts: serde_json::Map<_, _> =
             verdicts.map(|(who, decision)| (who.clone(), json!(decision))).collect();
-        json!({"nctId": study.nct, "verdicts": verdicts})
+        let over = if study.outcome() == Together::Conflict { "verdict" } else { "reason" };
+        json!({"nctId": study.nct, "over": over, "verdicts": verdicts})
     });
     let json = json!({"conflicts": conflicts.collect::<Vec<_>>(),
         "agreement": agreements(review.state())});

@@ -1,6 +1,6 @@
 //! How far a reviewer is.
 
-use trialdex::triage::{Outcome, State, Verdict};
+use trialdex::triage::{State, Verdict};
 
 /// Numbers of a reviewer's decisions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) struct Progress {
     pub(super) since_include: Option<usize>,
     /// Studies read and drawn of a sample that is not read yet.
     pub(super) sample: Option<(usize, usize)>,
-    /// Studies on which reviewers differ.
+    /// Studies on which reviewers differ, by verdict or by reason.
     pub(super) conflicts: usize,
 }
 
@@ -27,7 +27,7 @@ impl Progress {
                 Some(Verdict::Maybe) => progress.maybe += 1,
                 None => {}
             }
-            progress.conflicts += usize::from(study.outcome() == Outcome::Conflict);
+            progress.conflicts += usize::from(state.is_disputed(study));
         }
         let any = progress.included > 0;
         progress.since_include = any.then(|| state.since_last_include(reviewer));

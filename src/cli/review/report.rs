@@ -5,12 +5,13 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use trialdex::triage::agreements;
 use trialdex::triage::prisma::{Counts, markdown, searches, svg, text};
+use trialdex::triage::{Origin, State, agreements};
 
+use super::super::asked::Again;
 use super::args::Named;
 use super::people::agreement_lines;
-use super::{Console, Outcome, conduct, open, stopping};
+use super::{Console, Outcome, conduct, open, stopping, typed_name};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -47,6 +48,7 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
     let mut sentences = conduct::lines(state);
     sentences.extend(agreement_lines(state).into_iter().map(|line| format!("{line}.")));
     sentences.extend(stopping::lines_of_all(state));
+    sentences.extend(old_senses(state));
     let report = match arguments.format {
         ReportAs::Text => text(state, &counts, &sentences),
         ReportAs::Markdown => markdown(state, &counts, &sentences),
@@ -59,5 +61,22 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
     };
     write!(console.out, "{report}")?;
     console.out.flush()?;
+    if let Some(first) = counts.disputed.first() {
+        let name = typed_name(review.path());
+        console.say(&format!(
+            "hint: `trialdex review settle {name} {first} --exclude --reason KEY` says which reason \
+             counts; `trialdex review conflicts {name}` lists all that differ"
+        ));
+    }
     Ok(if counts.studies == 0 { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// Which searches mean something else today than when they were run.
+fn old_senses(state: &State) -> Vec<String> {
+    let said = state.sources.iter().filter_map(|source| {
+        let Origin::Search(receipt) = &source.latest.origin else { return None };
+        let otherwise = Again::of(receipt).ok()?.otherwise?;
+        Some(format!("{}: {otherwise}.", source.name))
+    });
+    said.collect()
 }

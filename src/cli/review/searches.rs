@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
+use trialdex::output::clean_line;
+
 use super::super::asked::{Again, Asked, QueryArgs, STRATEGY};
 use super::super::translate::FROM;
 use super::super::verify;
@@ -113,7 +115,13 @@ impl Searches {
                 Some(part) => self.again(part, &flags)?,
                 None => again(flags.clone())?,
             };
-            again.asked.say_remarks(console);
+            match &again.otherwise {
+                Some(otherwise) => {
+                    let typed = &again.asked.typed;
+                    console.say(&clean_line(&format!("note: `{typed}`: {otherwise}")));
+                }
+                None => again.asked.say_remarks(console),
+            }
             wanted.push(Wanted { name, again });
         }
         Ok(wanted)
@@ -185,7 +193,12 @@ fn asks(flags: &[(String, String)]) -> bool {
 }
 
 fn again(pairs: Vec<(String, String)>) -> Result<Again, Failure> {
-    Ok(Again { asked: Asked::from_pairs(pairs, None)?, sort: vec![], order: vec![] })
+    Ok(Again {
+        asked: Asked::from_pairs(pairs, None)?,
+        sort: vec![],
+        order: vec![],
+        otherwise: None,
+    })
 }
 
 /// A name that can be shown in a line.

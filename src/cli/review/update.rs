@@ -34,6 +34,9 @@ pub(crate) fn run(
         let again = Again::of(before)?;
         let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
         say_found(console, &source.name, &receipt);
+        if let Some(otherwise) = &again.otherwise {
+            console.say(&clean_line(&format!("note: {}: {otherwise}", source.name)));
+        }
         say_what_differs(console, &source.name, before, &receipt);
         runs.push((source.latest.name.clone(), receipt));
     }
@@ -60,7 +63,6 @@ pub(crate) fn run(
 /// Says what else than the records may make a difference.
 fn say_what_differs(console: &Console, name: &str, before: &Receipt, now: &Receipt) {
     let differs = [
-        (before.understood != now.understood, "this version understands the search otherwise"),
         (
             before.vocabulary.is_some() && before.vocabulary != now.vocabulary,
             "the vocabulary is another one",

@@ -7,9 +7,8 @@ use serde::Serialize;
 use super::{Import, Imported, Opinion};
 use crate::search::receipt::Kept;
 use crate::study::{NctId, Study, pieces};
-use crate::triage::event::{
-    Act, Decision, Event, FileOrigin, Fingerprint, Origin, Source, Verdict,
-};
+use crate::triage::event::{Act, Decision, Event, Fingerprint, Verdict};
+use crate::triage::origin::{FileOrigin, Origin, Source};
 use crate::triage::state::{State, StudyState, free_key, reason_key};
 
 /// What is done with a file.
@@ -44,6 +43,8 @@ pub struct Tally {
     pub records: usize,
     /// Studies among them that are new to the review, and are added.
     pub new: usize,
+    /// Those of which there is no fuller record than the file's.
+    pub lacking: Vec<NctId>,
     /// Studies that the review has.
     pub known: usize,
     /// Studies that the review has not, and that are not added.
@@ -205,7 +206,9 @@ impl Planner<'_> {
         record: &Imported,
         find: &mut dyn FnMut(NctId) -> Option<Study>,
     ) -> Fingerprint {
-        let study = find(nct).unwrap_or_else(|| stub(nct, record));
+        let found = find(nct);
+        self.planned.tally.lacking.extend(found.is_none().then_some(nct));
+        let study = found.unwrap_or_else(|| stub(nct, record));
         let json = serde_json::to_vec(study.as_map()).unwrap_or_default();
         let fingerprint = Fingerprint::of(&json);
         self.records.insert(nct, fingerprint.clone());

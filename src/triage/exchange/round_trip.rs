@@ -293,6 +293,7 @@ fn a_table_becomes_events() {
     let tally = Tally {
         records: 5,
         new: 3,
+        lacking: (90_000_001..=90_000_003).filter_map(NctId::from_number).collect(),
         repeated: 1,
         unnumbered: 1,
         decided: 4,

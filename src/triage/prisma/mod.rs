@@ -14,8 +14,11 @@ mod wrap;
 
 use serde::Serialize;
 
-use super::event::{Origin, Verdict};
+use super::event::Verdict;
+use super::exclusion::Exclusion;
+use super::origin::Origin;
 use super::state::{Outcome, SourceState, State, StudyState};
+use crate::study::NctId;
 
 pub use report::{markdown, text};
 pub use searches::{Search, searches};
@@ -23,6 +26,9 @@ pub use svg::svg;
 
 /// What is said of an exclusion without a reason.
 pub const NO_REASON: &str = "No reason given";
+
+/// What is said of an exclusion for which readers gave different reasons.
+pub const DISPUTED: &str = "Reasons differ";
 
 /// What records of a source's later runs are called.
 const AGAIN: &str = "of these when run again";
@@ -75,9 +81,11 @@ pub struct Counts {
     pub waiting: usize,
     /// Studies excluded.
     pub excluded: usize,
-    /// Those by the wording of their reason, the most frequent first, those
-    /// without one last.
+    /// Those by the wording of their reason, the most frequent first; those
+    /// for which readers gave different reasons and those without one last.
     pub reasons: Vec<(String, usize)>,
+    /// Studies for which readers gave different reasons.
+    pub disputed: Vec<NctId>,
     /// Studies included.
     pub included: usize,
     /// Studies that are to be looked at again.
@@ -116,6 +124,7 @@ impl Counts {
             waiting,
             excluded: count(Outcome::Agreed(Verdict::Exclude)),
             reasons: reasons(state, &studies),
+            disputed: disputed(state, &studies),
             included: count(Outcome::Agreed(Verdict::Include)),
             maybe: count(Outcome::Agreed(Verdict::Maybe)),
             conflicts: count(Outcome::Conflict),
@@ -137,16 +146,24 @@ fn source(source: &SourceState) -> SourceCount {
     }
 }
 
+/// Excluded studies without one reason.
+fn disputed(state: &State, studies: &[&StudyState]) -> Vec<NctId> {
+    let disputed = |it: &&&StudyState| state.exclusion(it) == Some(Exclusion::Disputed);
+    studies.iter().filter(disputed).map(|study| study.nct).collect()
+}
+
 /// Excluded studies by reason.
 fn reasons(state: &State, studies: &[&StudyState]) -> Vec<(String, usize)> {
     let mut counts: Vec<(String, usize)> = Vec::new();
     let mut without = 0;
     for study in studies {
-        let standing = study.standing().map(|standing| &standing.decision);
-        let Some(decision) = standing.filter(|it| it.verdict == Verdict::Exclude) else { continue };
-        let Some(key) = &decision.reason else {
-            without += 1;
-            continue;
+        let key = match state.exclusion(study) {
+            Some(Exclusion::For(key)) => key,
+            Some(Exclusion::Unreasoned) => {
+                without += 1;
+                continue;
+            }
+            Some(Exclusion::Disputed) | None => continue,
         };
         let wording = state.wording(key);
         match counts.iter_mut().find(|(known, _)| known == wording) {
@@ -159,6 +176,10 @@ fn reasons(state: &State, studies: &[&StudyState]) -> Vec<(String, usize)> {
     counts.sort_by_key(|(wording, count)| {
         (std::cmp::Reverse(*count), place(wording).unwrap_or(usize::MAX))
     });
+    let disputed = disputed(state, studies).len();
+    if disputed > 0 {
+        counts.push((DISPUTED.to_owned(), disputed));
+    }
     if without > 0 {
         counts.push((NO_REASON.to_owned(), without));
     }

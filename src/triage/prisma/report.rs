@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::boxes::stages;
 use super::{AGAIN, Counts, NO_REASON, searches};
 use crate::study::clean;
-use crate::triage::event::{FileOrigin, Origin};
+use crate::triage::origin::{FileOrigin, Origin};
 use crate::triage::state::State;
 
 /// A table of all numbers, sentences below it, and the searches.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::report::{code, code_span, marked};
 use crate::search::Disclosure;
 use crate::search::receipt::{Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed};
-use crate::triage::event::Origin;
+use crate::triage::origin::Origin;
 use crate::triage::state::State;
 
 /// A search without its hits.

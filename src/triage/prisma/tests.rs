@@ -7,7 +7,8 @@ use quick_xml::events::Event as Xml;
 use super::*;
 use crate::search::receipt::Kept;
 use crate::study::NctId;
-use crate::triage::event::{Act, Decision, Event, FileOrigin, Source};
+use crate::triage::event::{Act, AgainstMaybe, Decision, Event, Update};
+use crate::triage::origin::{FileOrigin, Source};
 
 const AT: &str = "2026-01-01T00:00:00Z";
 
@@ -162,6 +163,45 @@ fn the_diagram_says_the_numbers() {
     }
 }
 
+fn settle(number: u32, verdict: Verdict, reason: Option<&str>) -> Act {
+    let reason = reason.map(str::to_owned);
+    Act::Settle(Decision { reason, ..Decision::new(nct(number), verdict) })
+}
+
+fn vanished(numbers: Vec<u32>) -> Act {
+    let vanished = numbers.into_iter().map(nct).collect();
+    Act::Update(Update { vanished, ..Update::default() })
+}
+
+/// Table, diagram and JSON give the same numbers.
+fn same_everywhere(state: &State, counts: &Counts) -> Result<(), TestCaseError> {
+    let table = text(state, counts, &[]);
+    let drawn = texts(&svg("any", counts)).concat().replace('\u{a0}', " ");
+    let drawn = drawn.split_whitespace().collect::<String>();
+    let json = serde_json::to_value(counts).expect("JSON");
+    for (row, field, box_) in [
+        ("Records identified", "identified", "Records identified"),
+        ("Duplicate records", "duplicates", "Duplicate records"),
+        ("screened", "screened", "Records screened"),
+        ("Excluded", "excluded", "Records excluded"),
+        ("Included", "included", "Studies included in the review"),
+    ] {
+        let line = table.lines().find(|line| {
+            line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) == row
+        });
+        let shown: usize =
+            line.and_then(|it| it.split_whitespace().next()?.parse().ok()).expect(row);
+        prop_assert_eq!(json[field].as_u64(), Some(shown as u64), "{}", row);
+        let expected = format!("{box_} (n = {shown})").split_whitespace().collect::<String>();
+        prop_assert!(drawn.contains(&expected), "{expected} in {drawn}");
+    }
+    for (wording, count) in &counts.reasons {
+        let expected = format!("{wording} (n = {count})").split_whitespace().collect::<String>();
+        prop_assert!(drawn.contains(&expected), "{expected} in {drawn}");
+    }
+    Ok(())
+}
+
 fn act() -> impl Strategy<Value = (&'static str, Act)> {
     let number = || 1u32..12;
     let verdict = || prop::sample::select(Verdict::ALL.to_vec());
@@ -171,10 +211,15 @@ fn act() -> impl Strategy<Value = (&'static str, Act)> {
     let act = prop_oneof![
         (name, studies, 0usize..3).prop_map(|(name, studies, none)| file(name, &studies, none)),
         (number(), verdict(), reason).prop_map(|(at, verdict, why)| decide(at, verdict, why)),
-        (number(), verdict())
-            .prop_map(|(at, verdict)| Act::Settle(Decision::new(nct(at), verdict))),
+        (number(), verdict(), prop::option::of(prop::sample::select(vec!["design", "other"])))
+            .prop_map(|(at, verdict, why)| settle(at, verdict, why)),
+        (1u32..4, prop::bool::ANY).prop_map(|(readers, include)| Act::Settings {
+            readers: Some(readers),
+            maybe: include.then_some(AgainstMaybe::Include),
+        }),
+        prop::collection::vec(number(), 1..3).prop_map(vanished),
     ];
-    (prop::sample::select(vec!["ann", "bo"]), act)
+    (prop::sample::select(vec!["ann", "bo", "cy"]), act)
 }
 
 proptest! {
@@ -182,14 +227,24 @@ proptest! {
 
     #[test]
     fn the_numbers_add_up(acts in prop::collection::vec(act(), 0..40)) {
-        let counts = Counts::of(&state(acts));
-        prop_assert_eq!(counts.identified - counts.unnumbered - counts.duplicates, counts.studies);
+        let state = state(acts);
+        let counts = Counts::of(&state);
+        let found: usize = counts.sources.iter().map(|source| source.identified).sum();
+        prop_assert_eq!(found + counts.elsewhere, counts.identified);
+        let each = counts.identified + counts.shared - counts.unnumbered - counts.duplicates;
+        prop_assert_eq!(each, counts.studies);
         let outcomes = counts.excluded + counts.included + counts.maybe + counts.conflicts;
-        prop_assert_eq!(counts.unread + outcomes, counts.studies);
+        prop_assert_eq!(counts.unread + counts.waiting + outcomes, counts.studies);
         prop_assert_eq!(counts.screened, outcomes);
         let by_reason: usize = counts.reasons.iter().map(|(_, count)| count).sum();
         prop_assert_eq!(by_reason, counts.excluded);
-        texts(&svg("any", &counts));
+        for nct in &counts.disputed {
+            let study = state.study(*nct).expect("a study");
+            prop_assert!(state.is_disputed(study) && study.verdicts.len() > 1);
+        }
+        let differing = counts.reasons.iter().find(|(wording, _)| wording == DISPUTED);
+        prop_assert_eq!(differing.map_or(0, |(_, count)| *count), counts.disputed.len());
+        same_everywhere(&state, &counts)?;
     }
 
     #[test]

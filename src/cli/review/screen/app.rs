@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use trialdex::study::NctId;
-use trialdex::triage::{
-    Order, Outcome, Queued, Review, ReviewError, StudyState, Turn, decisions, queue,
-};
+use trialdex::triage::{Order, Queued, Review, ReviewError, StudyState, Turn, decisions, queue};
 
 use super::super::next::model_name;
 use super::super::progress::Progress;
@@ -225,7 +223,7 @@ impl App {
             Walk::Queue => {}
             Walk::Conflicts => {
                 let studies = state.studies().into_iter();
-                let conflicts = studies.filter(|study| study.outcome() == Outcome::Conflict);
+                let conflicts = studies.filter(|study| state.is_disputed(study));
                 waiting = conflicts.map(unread).collect();
             }
             Walk::Label(label) => {

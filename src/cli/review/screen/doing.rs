@@ -1,7 +1,7 @@
 //! What is written to the review.
 
 use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Outcome, ReviewError, StudyState, Verdict, reason_key};
+use trialdex::triage::{Act, Decision, ReviewError, Verdict, reason_key};
 
 use super::app::{App, BLINK, Now};
 use super::chooser::{Choice, Chooser, Item, Purpose};
@@ -23,7 +23,7 @@ impl App {
         now: &Now,
     ) -> Result<(), ReviewError> {
         let Some(nct) = self.current() else { return Ok(()) };
-        if self.is_settling() && !self.standing().is_some_and(is_contested) {
+        if self.is_settling() && !self.is_contested() {
             self.complain(format!("{nct}: there is no conflict to settle"));
             return Ok(());
         }
@@ -43,6 +43,13 @@ impl App {
         self.say(said(&decision, &self.review.state().reasons));
         self.fresh_until = Some(now.elapsed + BLINK);
         self.advance()
+    }
+
+    /// Whether reviewers differ on the study shown, or did before it was
+    /// settled.
+    fn is_contested(&self) -> bool {
+        let state = self.review.state();
+        self.standing().is_some_and(|study| study.settled.is_some() || state.is_disputed(study))
     }
 
     /// Excludes for a reason that is not in the list yet.
@@ -145,11 +152,6 @@ impl App {
         }));
         Chooser::new(Purpose::Reason, items)
     }
-}
-
-/// Whether reviewers differ on a study, or did before it was settled.
-fn is_contested(study: &StudyState) -> bool {
-    study.settled.is_some() || study.outcome() == Outcome::Conflict
 }
 
 /// A decision in a line.
