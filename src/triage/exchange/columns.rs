@@ -5,9 +5,9 @@ use super::flat::is_number_of_program;
 use super::heading::{Heading, Promise};
 use super::number::numbers_in;
 use super::scale::Scale;
-use super::sheet::{Row, Sheet};
+use super::sheet::{Name, Row, Sheet};
 use super::words::{Said, is_plain_decision, said};
-use super::{Choice, ColumnUse, ImportError, rayyan};
+use super::{Choice, ColumnUse, ImportError, json, mixed, rayyan};
 
 /// One in so many cells may be no decision in a column that no heading says
 /// to hold decisions.
@@ -54,7 +54,7 @@ pub(super) fn understand(
     sheet: &Sheet,
     choice: &Choice,
 ) -> Result<(Vec<Fields>, Vec<ColumnUse>), ImportError> {
-    let own = sheet.names.iter().any(|name| name.column == Some(Column::Decisions));
+    let own = (0..sheet.names.len()).any(|at| is_own(sheet, at));
     let plan = if own && choice.decisions.is_empty() {
         Plan { own, ..Plan::default() }
     } else {
@@ -68,6 +68,13 @@ pub(super) fn understand(
     }
     let records = sheet.rows.iter().map(|row| fields(sheet, &plan, choice, row, &place)).collect();
     Ok((records, uses(sheet, &plan, choice)))
+}
+
+/// Whether a column has all decisions, as this program writes them.
+fn is_own(sheet: &Sheet, at: usize) -> bool {
+    let mut cells = sheet.rows.iter().flat_map(|row| row.all(at));
+    sheet.names[at].column == Some(Column::Decisions)
+        && cells.any(|cell| json::decisions(cell).is_some())
 }
 
 fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize]) -> Fields {
@@ -85,7 +92,10 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
         let read = plan.groups.iter().any(|group| {
             group.columns.iter().any(|(column, _)| column == at) || group.reasons.contains(at)
         });
-        let column = match sheet.names[*at].column.unwrap_or(Column::Other) {
+        let named = sheet.names[*at].column.unwrap_or(Column::Other);
+        let beside = if read { mixed::beside(text, row.all(*at), named) } else { None };
+        let column = match named {
+            _ if beside.is_some() => beside.unwrap_or(named),
             _ if read || plan.passed_over.contains(at) => Column::Other,
             _ if plan.reasons.contains(at) => Column::Reason,
             column if column.is_decision() && !plan.own => Column::Other,
@@ -146,7 +156,7 @@ fn agreed(group: &Group, choice: &Choice, row: &Row) -> Option<(usize, String, S
 /// What several cells of one column say together.
 fn all_of(cells: &[&str], scale: Scale, choice: &Choice) -> Said {
     let mut all: Option<Said> = None;
-    for cell in cells {
+    for cell in &mixed::decisive(cells) {
         all = match (all, scale.read(cell, &choice.map)) {
             (all, Said::Nothing) => all,
             (None, said) => Some(said),
@@ -275,13 +285,15 @@ fn heading_of(sheet: &Sheet, headings: &[Heading], at: usize) -> Heading {
 
 /// Whether a column holds decisions.
 fn holds(sheet: &Sheet, at: usize, heading: &Heading, cells: &[&str]) -> bool {
-    use Column::{Custom, Included, Other, Reviewer, Screened, Verdict};
+    use Column::{Custom, Decisions, Included, Other, Reviewer, Screened, Verdict};
     let column = sheet.names[at].column;
     if rayyan::section_of(&sheet.names[at].text).is_some() {
         return false;
     }
-    let open =
-        matches!(column, None | Some(Verdict | Included | Screened | Custom | Other | Reviewer));
+    let open = matches!(
+        column,
+        None | Some(Verdict | Included | Screened | Custom | Other | Reviewer | Decisions)
+    );
     let blank = |cell: &&&str| number_or(cell) == Said::Nothing;
     let filled: Vec<&&str> = cells.iter().filter(|cell| !blank(cell)).collect();
     let plain = filled.iter().filter(|cell| is_plain_decision(cell)).count();
@@ -412,9 +424,23 @@ fn uses(sheet: &Sheet, plan: &Plan, choice: &Choice) -> Vec<ColumnUse> {
     let uses = sheet.names.iter().enumerate().map(|(at, name)| ColumnUse {
         sheet: sheet.title.clone(),
         name: name.text.clone(),
-        used_for: used_for(sheet, plan, choice, at),
+        used_for: used_for(sheet, plan, choice, at) + &overlooked(sheet, plan, at),
     });
     uses.collect()
+}
+
+/// That a column may hold decisions, in a file of which none were taken.
+fn overlooked(sheet: &Sheet, plan: &Plan, at: usize) -> String {
+    if plan.own || !plan.groups.is_empty() {
+        return String::new();
+    }
+    let Name { text, column, .. } = &sheet.names[at];
+    let cells = sheet.rows.iter().flat_map(|row| row.all(at));
+    let found = mixed::overlooked(column.unwrap_or(Column::Other), cells);
+    found.map_or_else(String::new, |word| {
+        let name = text.replace('\'', "'\\''");
+        format!("; `{word}` among them: `--decision-column '{name}'` takes decisions from it")
+    })
 }
 
 /// What a column of decisions was used for; `None` where it is none.

@@ -81,7 +81,7 @@ impl Column {
 /// <https://zenodo.org/records/15063583>. The registry's are those of its own
 /// tables.
 #[rustfmt::skip]
-const HEADINGS: [(&str, Column); 100] = [
+const HEADINGS: [(&str, Column); 140] = [
     ("title", Column::Title), ("primarytitle", Column::Title), ("studytitle", Column::Title),
     ("brieftitle", Column::Title), ("articletitle", Column::Title), ("documenttitle", Column::Title),
     ("abstract", Column::Abstract), ("notesabstract", Column::Abstract),
@@ -125,6 +125,21 @@ const HEADINGS: [(&str, Column); 100] = [
     ("filename", Column::Attachment), ("fulltextfilename", Column::Attachment),
     ("pubyear", Column::Year), ("urllink", Column::Url), ("automatictags", Column::Keywords),
     ("decisions", Column::Decisions), ("trialdex", Column::Decisions),
+    ("titel", Column::Title), ("titre", Column::Title), ("título", Column::Title),
+    ("titulo", Column::Title), ("titolo", Column::Title), ("zusammenfassung", Column::Abstract),
+    ("résumé", Column::Abstract), ("resumen", Column::Abstract), ("autoren", Column::Authors),
+    ("auteurs", Column::Authors), ("autores", Column::Authors), ("autori", Column::Authors),
+    ("schlagwörter", Column::Keywords), ("jahr", Column::Year), ("année", Column::Year),
+    ("año", Column::Year), ("anno", Column::Year), ("nctnummer", Column::Number),
+    ("registernummer", Column::Number), ("studiennummer", Column::Number),
+    ("exclusionreasons", Column::Reason), ("reasonsforexclusion", Column::Reason),
+    ("reasons", Column::Reason), ("bemerkung", Column::Note), ("bemerkungen", Column::Note),
+    ("kommentar", Column::Note), ("anmerkung", Column::Note), ("commentaire", Column::Note),
+    ("commentaires", Column::Note), ("remarque", Column::Note), ("notas", Column::Note),
+    ("comentario", Column::Note), ("comentarios", Column::Note), ("opmerking", Column::Note),
+    ("opmerkingen", Column::Note), ("notizen", Column::Note), ("gutachter", Column::Reviewer),
+    ("évaluateur", Column::Reviewer), ("revisor", Column::Reviewer),
+    ("beoordelaar", Column::Reviewer),
 ];
 
 /// The column with that heading.

@@ -69,7 +69,8 @@ fn year(text: &str) -> Option<i32> {
 
 /// All that was decided; `None` where a decision cannot be read.
 fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> {
-    let mut notes: Vec<&str> = fields.all(Column::Notes).map(unwrapped).collect();
+    let unwrapped: Vec<String> = fields.all(Column::Notes).map(unwrapped).collect();
+    let mut notes: Vec<&str> = unwrapped.iter().map(String::as_str).collect();
     let own = own(fields, &notes);
     if let Some(own) = &own {
         // A reason can be any text, such as one that looks like decisions.
@@ -124,9 +125,10 @@ fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> 
 }
 
 /// Zotero makes paragraphs of notes.
-fn unwrapped(note: &str) -> &str {
+fn unwrapped(note: &str) -> String {
     let note = note.trim();
-    note.strip_prefix("<p>").and_then(|note| note.strip_suffix("</p>")).unwrap_or(note)
+    let inner = note.strip_prefix("<p>").and_then(|note| note.strip_suffix("</p>"));
+    inner.map_or_else(|| note.to_owned(), |inner| inner.replace("</p>; <p>", "\n"))
 }
 
 /// Whether a note is none that a program wrote for itself alone.

@@ -32,33 +32,16 @@ pub(super) struct Heading {
     pub(super) reason: bool,
 }
 
-const STRONG: [&str; 26] = [
-    "incl",
-    "excl",
-    "decision",
-    "decisions",
-    "decided",
-    "verdict",
-    "include",
-    "included",
-    "inclusion",
-    "exclude",
-    "excluded",
-    "exclusion",
-    "vote",
-    "votes",
-    "judgment",
-    "judgement",
-    "consensus",
-    "adjudication",
-    "adjudicated",
-    "eligible",
-    "relevant",
-    "irrelevant",
-    "accepted",
-    "rejected",
-    "maybe",
-    "adjudicator",
+#[rustfmt::skip]
+const STRONG: [&str; 53] = [
+    "incl", "excl", "decision", "decisions", "decided", "verdict", "include", "included",
+    "inclusion", "exclude", "excluded", "exclusion", "vote", "votes", "judgment", "judgement",
+    "consensus", "adjudication", "adjudicated", "eligible", "relevant", "irrelevant", "accepted",
+    "rejected", "maybe", "adjudicator", "entscheidung", "entscheid", "urteil", "einschluss",
+    "ausschluss", "eingeschlossen", "ausgeschlossen", "décision", "decisión", "decisione",
+    "decisão", "besluit", "beslissing", "beslut", "inclus", "exclu", "incluido", "excluido",
+    "incluso", "escluso", "incluído", "excluído", "inclusie", "exclusie", "inclusión",
+    "exclusión", "esito",
 ];
 
 const WEAK: [&str; 15] = [
@@ -80,48 +63,27 @@ const WEAK: [&str; 15] = [
 ];
 
 /// What a column of decisions is not.
-const OTHERWISE: [&str; 20] = [
-    "criteria",
-    "criterion",
-    "date",
-    "time",
-    "by",
-    "count",
-    "score",
-    "probability",
-    "confidence",
-    "note",
-    "notes",
-    "comment",
-    "comments",
-    "id",
-    "who",
-    "when",
-    "age",
-    "primary",
-    "secondary",
-    "deduplication",
+#[rustfmt::skip]
+const OTHERWISE: [&str; 29] = [
+    "criteria", "criterion", "date", "time", "by", "count", "score", "probability", "confidence",
+    "note", "notes", "comment", "comments", "id", "who", "when", "age", "primary", "secondary",
+    "deduplication", "kriterien", "kriterium", "critères", "criterios", "criteri", "critérios",
+    "datum", "bemerkung", "kommentar",
 ];
 
-const REASONS: [&str; 5] = ["reason", "reasons", "why", "rationale", "justification"];
+#[rustfmt::skip]
+const REASONS: [&str; 18] = [
+    "reason", "reasons", "why", "rationale", "justification", "grund", "gründe",
+    "ausschlussgrund", "begründung", "motif", "raison", "motivo", "razón", "reden", "ragione",
+    "årsag", "orsak", "razão",
+];
 
-const LAST: [&str; 16] = [
-    "final",
-    "consensus",
-    "overall",
-    "agreed",
-    "adjudicated",
-    "adjudication",
-    "adjudicator",
-    "resolved",
-    "resolution",
-    "reconciled",
-    "reconciliation",
-    "combined",
-    "joint",
-    "team",
-    "settled",
-    "concluding",
+#[rustfmt::skip]
+const LAST: [&str; 22] = [
+    "final", "consensus", "overall", "agreed", "adjudicated", "adjudication", "adjudicator",
+    "resolved", "resolution", "reconciled", "reconciliation", "combined", "joint", "team",
+    "settled", "concluding", "endgültig", "définitif", "finale", "definitivo", "definitief",
+    "konsens",
 ];
 
 const WHO: [&str; 10] = [
@@ -139,57 +101,28 @@ const WHO: [&str; 10] = [
 
 const COUNTED: [&str; 6] = ["level", "stage", "phase", "step", "round", "pass"];
 
-const POSITIVE: [&str; 8] =
-    ["incl", "include", "included", "inclusion", "eligible", "relevant", "accept", "accepted"];
-const NEGATIVE: [&str; 8] =
-    ["excl", "exclude", "excluded", "exclusion", "irrelevant", "reject", "rejected", "ineligible"];
+#[rustfmt::skip]
+const POSITIVE: [&str; 16] = [
+    "incl", "include", "included", "inclusion", "eligible", "relevant", "accept", "accepted",
+    "einschluss", "eingeschlossen", "inclus", "incluido", "incluso", "incluído", "inclusie",
+    "inclusión",
+];
+#[rustfmt::skip]
+const NEGATIVE: [&str; 16] = [
+    "excl", "exclude", "excluded", "exclusion", "irrelevant", "reject", "rejected", "ineligible",
+    "ausschluss", "ausgeschlossen", "exclu", "excluido", "escluso", "excluído", "exclusie",
+    "exclusión",
+];
 
 /// Words that name nobody.
-const FILLERS: [&str; 44] = [
-    "the",
-    "a",
-    "an",
-    "of",
-    "for",
-    "on",
-    "in",
-    "at",
-    "to",
-    "s",
-    "is",
-    "be",
-    "this",
-    "it",
-    "and",
-    "should",
-    "study",
-    "studies",
-    "article",
-    "record",
-    "records",
-    "reference",
-    "citation",
-    "trial",
-    "paper",
-    "review",
-    "my",
-    "our",
-    "your",
-    "title",
-    "titles",
-    "abstract",
-    "abstracts",
-    "full",
-    "text",
-    "fulltext",
-    "ta",
-    "ft",
-    "tiab",
-    "y",
-    "n",
-    "yes",
-    "no",
-    "rayyan",
+#[rustfmt::skip]
+const FILLERS: [&str; 62] = [
+    "the", "a", "an", "of", "for", "on", "in", "at", "to", "s", "is", "be", "this", "it", "and",
+    "should", "study", "studies", "article", "record", "records", "reference", "citation",
+    "trial", "paper", "review", "my", "our", "your", "title", "titles", "abstract", "abstracts",
+    "full", "text", "fulltext", "ta", "ft", "tiab", "y", "n", "yes", "no", "rayyan", "zum", "zur",
+    "de", "du", "des", "le", "la", "les", "el", "il", "di", "do", "van", "der", "die", "das", "l",
+    "d",
 ];
 
 impl Heading {
@@ -309,6 +242,11 @@ mod tests {
         for text in ["Inclusion criteria", "Decision date", "Why Stopped", "Sponsor"] {
             assert_eq!(promise(text), Promise::None, "{text}");
         }
+        for text in ["Entscheidung", "Décision", "decisión final", "Einschluss", "Besluit"] {
+            assert_eq!(promise(text), Promise::Strong, "{text}");
+        }
+        assert!(Heading::of("Ausschlussgrund").reason && Heading::of("Motif d'exclusion").reason);
+        assert!(Heading::of("Einschlusskriterien").promise == Promise::None);
         assert!(Heading::of("Reason for exclusion").reason && !Heading::of("Why Stopped").reason);
         assert!(Heading::of("Excluded").negative && !Heading::of("Include/Exclude").negative);
     }

@@ -21,6 +21,7 @@ mod json;
 mod labelled;
 mod list;
 mod log;
+mod mixed;
 mod number;
 mod plan;
 mod rayyan;

@@ -182,6 +182,7 @@ pub(super) fn fields(bytes: &[u8], choice: &Choice) -> Result<File, ImportError>
     }
     let (text, encoding) = decode::decode(bytes);
     let text = with_line_feeds(text);
+    let text = ris::in_capitals(&text);
     let (format, (sheet, problems)) = of_text(&text)?;
     of_sheets(format, encoding, &[sheet], problems, choice)
 }

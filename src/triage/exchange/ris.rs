@@ -1,5 +1,7 @@
 //! Reading RIS.
 
+use std::borrow::Cow;
+
 use super::Problem;
 use super::fields::Column;
 use super::sheet::{Row, Sheet};
@@ -53,10 +55,26 @@ pub(super) fn tagged(line: &str) -> Option<(&str, &str)> {
     if !first.is_ascii_uppercase() || !(second.is_ascii_uppercase() || second.is_ascii_digit()) {
         return None;
     }
-    let value = rest.trim_start_matches(' ');
+    let value = rest.trim_start_matches([' ', '\t']);
     let blanks = rest.len() - value.len();
     let value = value.strip_prefix('-').filter(|_| (1..=2).contains(&blanks))?;
-    (value.is_empty() || value.starts_with(' ')).then(|| (tag, value.trim()))
+    (value.is_empty() || value.starts_with([' ', '\t'])).then(|| (tag, value.trim()))
+}
+
+/// The text with its tags in capitals, where none of them is.
+pub(super) fn in_capitals(text: &str) -> Cow<'_, str> {
+    let begins = |line: &str| line.trim_start_matches('\u{feff}').get(..2) == Some("ty");
+    if !text.lines().any(begins) || first_record(text).is_some() {
+        return Cow::Borrowed(text);
+    }
+    let raised = text.split_inclusive('\n').map(|line| {
+        let bare = line.trim_start_matches('\u{feff}');
+        let (tag, rest) = bare.split_at_checked(2).unwrap_or(("", bare));
+        let tag = tag.to_ascii_uppercase();
+        let whole = format!("{tag}{rest}");
+        if tagged(whole.trim_end()).is_some() { whole } else { line.to_owned() }
+    });
+    Cow::Owned(raised.collect())
 }
 
 /// The line in which the first record begins, from 0; `None` where no line
@@ -218,6 +236,9 @@ mod tests {
     fn tags_are_told_from_words() {
         assert_eq!(tagged("ER  -"), Some(("ER", "")));
         assert_eq!(tagged("KW  - x"), Some(("KW", "x")));
+        assert_eq!(tagged("KW\t-\tx"), Some(("KW", "x")));
+        let raised = in_capitals("\u{feff}ty  - JOUR\nti  - no - x\nin all\ner  - \n");
+        assert_eq!(raised, "TY  - JOUR\nTI  - no - x\nin all\nER  - \n");
         assert_eq!(tagged("A1-B"), None);
         assert_eq!(tagged("AB    - x"), None);
         assert_eq!(tagged("µg"), None);

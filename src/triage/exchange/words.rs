@@ -13,142 +13,64 @@ pub(super) enum Said {
     Unread,
 }
 
-const INCLUDE: [&str; 28] = [
-    "i",
-    "pass",
-    "passed",
-    "✅",
-    "include",
-    "included",
-    "inclusion",
-    "incl",
-    "inc",
-    "in",
-    "yes",
-    "y",
-    "1",
-    "1.0",
-    "true",
-    "t",
-    "relevant",
-    "accept",
-    "accepted",
-    "eligible",
-    "keep",
-    "kept",
-    "select",
-    "selected",
-    "retain",
-    "retained",
-    "advance",
-    "advanced",
+/// Includes, in English and then in other languages.
+#[rustfmt::skip]
+const INCLUDE: [&str; 58] = [
+    "i", "pass", "passed", "✅", "include", "included", "inclusion", "incl", "inc", "in", "yes",
+    "y", "1", "1.0", "true", "t", "relevant", "accept", "accepted", "eligible", "keep", "kept",
+    "select", "selected", "retain", "retained", "advance", "advanced", "eingeschlossen",
+    "einschließen", "einschluss", "einschliessen", "ja", "inclus", "incluse", "inclure", "inclu",
+    "oui", "incluido", "incluida", "incluir", "sí", "si", "incluso", "inclusa", "includere",
+    "incluído", "incluída", "sim", "geïncludeerd", "geincludeerd", "includeren", "inkluderad",
+    "inkluderet", "inkludert", "inkludieren", "behalten", "retenu",
 ];
 
-const EXCLUDE: [&str; 39] = [
-    "e",
-    "fail",
-    "failed",
-    "❌",
-    "exclude",
-    "excluded",
-    "exclusion",
-    "excl",
-    "exc",
-    "out",
-    "no",
-    "n",
-    "0",
-    "0.0",
-    "false",
-    "f",
-    "irrelevant",
-    "reject",
-    "rejected",
-    "ineligible",
-    "discard",
-    "discarded",
-    "drop",
-    "dropped",
-    "remove",
-    "removed",
-    "not relevant",
-    "non relevant",
-    "nonrelevant",
-    "not eligible",
-    "not included",
-    "not include",
-    "do not include",
-    "don't include",
-    "not selected",
-    "not accepted",
-    "unselected",
-    "to exclude",
-    "omit",
+/// Exclusions, in the same way.
+#[rustfmt::skip]
+const EXCLUDE: [&str; 72] = [
+    "e", "fail", "failed", "❌", "exclude", "excluded", "exclusion", "excl", "exc", "out", "no",
+    "n", "0", "0.0", "false", "f", "irrelevant", "reject", "rejected", "ineligible", "discard",
+    "discarded", "drop", "dropped", "remove", "removed", "not relevant", "non relevant",
+    "nonrelevant", "not eligible", "not included", "not include", "do not include",
+    "don't include", "not selected", "not accepted", "unselected", "to exclude", "omit",
+    "ausgeschlossen", "ausschließen", "ausschluss", "ausschliessen", "nein", "exclu", "exclus",
+    "excluse", "exclue", "exclure", "non", "excluido", "excluida", "excluir", "escluso",
+    "esclusa", "escludere", "excluído", "excluída", "não", "nao", "geëxcludeerd", "geexcludeerd",
+    "excluderen", "nee", "nej", "nei", "exkluderad", "ekskluderet", "ekskludert",
+    "nicht relevant", "irrelevante", "rejeté",
 ];
 
-const MAYBE: [&str; 29] = [
-    "m",
-    "in conflict",
-    "awaiting adjudication",
-    "awaiting consensus",
-    "maybe",
-    "unsure",
-    "unclear",
-    "uncertain",
-    "conflict",
-    "conflicted",
-    "undecided",
-    "possible",
-    "possibly",
-    "possibly relevant",
-    "potentially relevant",
-    "potentially eligible",
-    "perhaps",
-    "not sure",
-    "discuss",
-    "to discuss",
-    "to be discussed",
-    "borderline",
-    "unknown",
-    "can't tell",
-    "cannot tell",
-    "disagree",
-    "disagreement",
-    "awaiting classification",
-    "?",
+/// What is to be looked at again, in the same way.
+#[rustfmt::skip]
+const MAYBE: [&str; 56] = [
+    "m", "in conflict", "awaiting adjudication", "awaiting consensus", "maybe", "unsure",
+    "unclear", "uncertain", "conflict", "conflicted", "undecided", "possible", "possibly",
+    "possibly relevant", "potentially relevant", "potentially eligible", "perhaps", "not sure",
+    "discuss", "to discuss", "to be discussed", "borderline", "unknown", "can't tell",
+    "cannot tell", "disagree", "disagreement", "awaiting classification", "?", "vielleicht",
+    "unklar", "unsicher", "fraglich", "peut-être", "peut être", "incertain", "à discuter",
+    "dudoso", "duda", "quizás", "quizas", "tal vez", "forse", "dubbio", "incerto", "talvez",
+    "dúvida", "misschien", "twijfel", "onduidelijk", "osäker", "usikker", "kanske", "måske",
+    "kanskje", "zu diskutieren",
 ];
 
 /// What programs write where nothing was decided: pandas, Colandr, metagear
 /// and people.
-const NOTHING: [&str; 28] = [
-    "waiting",
-    "",
-    "nan",
-    "none",
-    "na",
-    "n/a",
-    "<na>",
-    "null",
-    "nil",
-    "-",
-    "--",
-    "not screened",
-    "unscreened",
-    "not yet screened",
-    "to be screened",
-    "awaiting screening",
-    "screened once",
-    "not vetted",
-    "not reviewed",
-    "not seen",
-    "unseen",
-    "pending",
-    "todo",
-    "to do",
-    "unread",
-    "unlabelled",
-    "unlabeled",
-    "no vote",
+#[rustfmt::skip]
+const NOTHING: [&str; 34] = [
+    "waiting", "", "nan", "none", "na", "n/a", "<na>", "null", "nil", "-", "--", "not screened",
+    "unscreened", "not yet screened", "to be screened", "awaiting screening", "screened once",
+    "not vetted", "not reviewed", "not seen", "unseen", "pending", "todo", "to do", "unread",
+    "unlabelled", "unlabeled", "no vote", "nicht gesichtet", "offen", "à lire", "pendiente",
+    "pendente", "in attesa",
+];
+
+/// With what words begin that say a verdict by themselves, whatever stands
+/// above them.
+#[rustfmt::skip]
+const STEMS: [&str; 17] = [
+    "includ", "exclud", "irrelevant", "relevant", "reject", "accept", "eingeschl", "ausgeschl",
+    "inclus", "exclus", "inclu", "exclu", "escl", "geïncl", "geëxcl", "inklud", "ekskl",
 ];
 
 /// Words that make a verdict depend on something.
@@ -184,10 +106,15 @@ pub(super) fn verdict(word: &str) -> Option<Verdict> {
 pub(super) fn is_plain_decision(cell: &str) -> bool {
     let plain = plain(cell);
     let first = plain.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-    let stems = ["includ", "exclud", "irrelevant", "relevant", "reject", "accept"];
-    let stem = stems.iter().any(|stem| first.starts_with(stem));
+    let stem = is_spelt(first);
     let negated = plain.starts_with("not ") || first == "maybe";
     (stem || negated) && matches!(said(cell), Said::Verdict(..))
+}
+
+/// Whether a word is a form of a verb that says a verdict; `inclusion` is part
+/// of names of diseases.
+fn is_spelt(word: &str) -> bool {
+    STEMS.iter().any(|stem| word.starts_with(stem)) && !word.ends_with("sion")
 }
 
 /// Lower case, single blanks, no marks around.
@@ -218,7 +145,7 @@ fn remarked(cell: &str, plain: &str) -> Said {
     let (word, rest) = plain.split_at(end);
     let Some(Said::Verdict(verdict, _)) = whole(word) else { return Said::Unread };
     let parted = rest.trim_start().starts_with(BETWEEN) && !rest.trim_start().starts_with('/');
-    let spelt = ["includ", "exclud", "reject", "accept"].iter().any(|stem| word.starts_with(stem));
+    let spelt = is_spelt(word) && !word.contains("relevant");
     if rest.contains("second opinion") {
         return Said::Verdict(Verdict::Maybe, None);
     }
@@ -240,10 +167,12 @@ fn remark(cell: &str, word: &str) -> Option<String> {
     let from = cell.to_lowercase().find(word)? + word.len();
     let rest = cell.get(from..)?.trim_start_matches(BETWEEN).trim();
     let rest = rest.trim_start_matches(BETWEEN).trim_end_matches(')').trim();
-    let rest = ["on ", "because of ", "due to ", "for "].iter().fold(rest, |rest, lead| {
-        let leads = rest.get(..lead.len()).is_some_and(|head| head.eq_ignore_ascii_case(lead));
-        if leads { rest[lead.len()..].trim_start() } else { rest }
-    });
+    let rest = ["on ", "because of ", "because ", "due to ", "for ", "wegen ", "weil ", "car "]
+        .iter()
+        .fold(rest, |rest, lead| {
+            let leads = rest.get(..lead.len()).is_some_and(|head| head.eq_ignore_ascii_case(lead));
+            if leads { rest[lead.len()..].trim_start() } else { rest }
+        });
     (!rest.is_empty()).then(|| rest.to_owned())
 }
 
@@ -275,6 +204,26 @@ mod tests {
             "include or exclude",
             "in vitro",
         ] {
+            assert_eq!(said(word), Said::Unread, "{word}");
+        }
+    }
+
+    #[test]
+    fn verdicts_are_read_in_other_languages() {
+        for (verdict, words) in [
+            (Verdict::Include, "Eingeschlossen|ja|inclus|Oui|incluido|Sí|incluído|geïncludeerd"),
+            (Verdict::Exclude, "ausgeschlossen|Nein|exclu|non|Excluido|escluso|não|geëxcludeerd"),
+            (Verdict::Maybe, "vielleicht|unklar|peut-être|dudoso|forse|misschien|ja?"),
+        ] {
+            for word in words.split('|') {
+                assert_eq!(said(word), Said::Verdict(verdict, None), "{word}");
+            }
+        }
+        let reason = Some("falsche Population".to_owned());
+        let cell = "ausgeschlossen: falsche Population";
+        assert_eq!(said(cell), Said::Verdict(Verdict::Exclude, reason));
+        assert!(is_plain_decision("Exclu") && !is_plain_decision("non"));
+        for word in ["exclusive", "ja aber", "Inclusion body myositis", "si randomisé"] {
             assert_eq!(said(word), Said::Unread, "{word}");
         }
     }
