@@ -421,22 +421,23 @@ fn check(sheet: &Sheet, columns: &[&Candidate], choice: &Choice) -> Result<(), I
 
 /// What each column was used for.
 fn uses(sheet: &Sheet, plan: &Plan, choice: &Choice) -> Vec<ColumnUse> {
+    let cells = cells_of_columns(sheet);
     let uses = sheet.names.iter().enumerate().map(|(at, name)| ColumnUse {
         sheet: sheet.title.clone(),
         name: name.text.clone(),
-        used_for: used_for(sheet, plan, choice, at) + &overlooked(sheet, plan, at),
+        used_for: used_for(sheet, plan, choice, (at, &cells[at]))
+            + &overlooked(name, plan, &cells[at]),
     });
     uses.collect()
 }
 
 /// That a column may hold decisions, in a file of which none were taken.
-fn overlooked(sheet: &Sheet, plan: &Plan, at: usize) -> String {
+fn overlooked(name: &Name, plan: &Plan, cells: &[&str]) -> String {
     if plan.own || !plan.groups.is_empty() {
         return String::new();
     }
-    let Name { text, column, .. } = &sheet.names[at];
-    let cells = sheet.rows.iter().flat_map(|row| row.all(at));
-    let found = mixed::overlooked(column.unwrap_or(Column::Other), cells);
+    let Name { text, column, .. } = name;
+    let found = mixed::overlooked(column.unwrap_or(Column::Other), cells.iter().copied());
     found.map_or_else(String::new, |word| {
         let name = text.replace('\'', "'\\''");
         format!("; `{word}` among them: `--decision-column '{name}'` takes decisions from it")
@@ -473,7 +474,8 @@ fn voted(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> Option<Strin
     None
 }
 
-fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> String {
+fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, column: (usize, &[&str])) -> String {
+    let (at, cells) = column;
     if let Some(what) = voted(sheet, plan, choice, at) {
         return what;
     }
@@ -486,7 +488,7 @@ fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> String {
     if rayyan::section_of(&sheet.names[at].text).is_some() {
         return "decisions of Rayyan".to_owned();
     }
-    let any = |test: &dyn Fn(&str) -> bool| sheet.rows.iter().any(|row| row.all(at).any(test));
+    let any = |test: &dyn Fn(&str) -> bool| cells.iter().any(|cell| test(cell));
     let numbered = || any(&|text| !numbers_in(text).is_empty());
     let marks = || any(&|text| text.contains("RAYYAN-") || text.contains("ASReview_"));
     match sheet.names[at].column.unwrap_or(Column::Other) {
