@@ -27,6 +27,8 @@ pub(super) enum Field {
     /// Words of subject headings.
     HeadingWord,
     PublicationType,
+    /// Subheadings without a heading: what was done, such as drug therapy.
+    Subheading,
     /// Names of substances.
     Substance,
     Person,
@@ -45,7 +47,8 @@ const EXPLODED: Field = Field::Heading { explode: true, major: false };
 const ALONE: Field = Field::Heading { explode: false, major: false };
 
 /// Names of fields, folded, that mean the same in all systems.
-const FIELDS: [(Field, &[&str]); 14] = [
+const FIELDS: [(Field, &[&str]); 15] = [
+    (Field::Subheading, &["fs", "xs", "subheading", "meshsubheading"]),
     (
         Field::Text,
         &[
@@ -172,7 +175,7 @@ const FIELDS: [(Field, &[&str]); 14] = [
 ];
 
 /// Fields that no record of a study has anything for.
-const FOREIGN: [&str; 84] = [
+const FOREIGN: [&str; 80] = [
     "lnk",
     "zc",
     "wc",
@@ -196,8 +199,6 @@ const FOREIGN: [&str; 84] = [
     "sb",
     "filter",
     "subset",
-    "fs",
-    "xs",
     "jn",
     "jw",
     "so",
@@ -249,8 +250,6 @@ const FOREIGN: [&str; 84] = [
     "afid",
     "auid",
     "conf",
-    "subheading",
-    "meshsubheading",
     "grantnumber",
     "placeofpublication",
     "transliteratedtitle",
@@ -316,10 +315,11 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
         ("ps", Dialect::PubMed) => return Some(Field::Person),
         ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => return Some(Field::Keyword),
         ("filter" | "subset", Dialect::PubMed) => return Some(Field::PublicationType),
-        // Days of entry; research areas; subheadings.
+        ("sh", Dialect::PubMed) => return Some(Field::Subheading),
+        // Days of entry; research areas; texts of abstracts.
         ("dt", Dialect::Embase | Dialect::Ovid)
         | ("su", Dialect::WebOfScience)
-        | ("sh" | "text", Dialect::PubMed)
+        | ("text", Dialect::PubMed)
         | ("so", _) => return Some(Field::Foreign),
         _ => {}
     }

@@ -306,3 +306,20 @@ pub(super) fn method(name: &str) -> Option<Method> {
     }
     METHODS.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(method, _)| *method)
 }
+
+/// Subheadings that say what was done, by MEDLINE's codes and names, and the
+/// type of intervention that says the same.
+///
+/// Source: "MEDLINE Subheadings" of the National Library of Medicine.
+const TREATMENTS: [(&str, &[&str]); 3] = [
+    ("AREA[InterventionType](DRUG OR BIOLOGICAL)", &["dt", "drugtherapy"]),
+    ("AREA[InterventionType]PROCEDURE", &["su", "surgery"]),
+    ("AREA[InterventionType]RADIATION", &["rt", "radiotherapy"]),
+];
+
+/// What a subheading without a heading, such as `drug therapy.fs.`, stands for.
+pub(super) fn subheading(name: &str) -> Method {
+    let folded = pieces::fold(name);
+    let said = TREATMENTS.iter().find(|(_, names)| names.contains(&folded.as_str()));
+    said.map_or(Unsayable("no field of a record says it"), |(said, _)| Said(said))
+}

@@ -6,7 +6,7 @@ use super::fields::{Field, field};
 use super::headings::{self, Heading};
 use super::lexer::Nearness;
 use super::limits::{Limited, Limits};
-use super::methods::{Method, method};
+use super::methods::{Method, method, subheading};
 use super::parser::{Node, text_of};
 use super::terms::term;
 use super::{Dialect, Drift, Known};
@@ -219,6 +219,7 @@ impl<'a> Writer<'a> {
                 return self.heading(&heading);
             }
             Some(Field::PublicationType) => return self.method(text),
+            Some(Field::Subheading) => return self.said(text, subheading(text)),
             Some(Field::Date) => return self.date(text),
             _ => {}
         }
@@ -233,17 +234,19 @@ impl<'a> Writer<'a> {
 
     fn method(&mut self, name: &str) -> Option<Expr> {
         let name = name.trim_matches(|c: char| "*$?#.\"".contains(c));
-        match method(name) {
-            Some(Method::Said(said)) => {
+        let unknown = Method::Unsayable("it is no kind of study that a field says");
+        self.said(name, method(name).unwrap_or(unknown))
+    }
+
+    /// The field that says the same as a name, or why there is none.
+    fn said(&mut self, name: &str, method: Method) -> Option<Expr> {
+        match method {
+            Method::Said(said) => {
                 self.say(format!("`{name}` is said by a field: {said}"));
                 expression(said).ok().map(|parsed| parsed.expr)
             }
-            Some(Method::Unsayable(why) | Method::Never(why)) => {
+            Method::Unsayable(why) | Method::Never(why) => {
                 self.say(format!("`{name}` is left out: {why}"));
-                None
-            }
-            None => {
-                self.say(format!("`{name}` is left out: it is no kind of study that a field says"));
                 None
             }
         }
