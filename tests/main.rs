@@ -28,6 +28,7 @@ mod suite {
     mod learning;
     mod limits;
     mod machine;
+    mod misread;
     mod mutations;
     mod outputs;
     mod published;

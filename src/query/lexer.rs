@@ -1,10 +1,11 @@
 //! The typed text as tokens.
 
 use super::Span;
+use super::address::{Address, address};
 use super::dialect;
 use super::meaning::Word;
 use super::report::Report;
-use super::words::{Draft, FARTHEST, holds_words, is_quote, is_reserved, near};
+use super::words::{Draft, FARTHEST, holds_words, is_quote, is_reserved, near, whole};
 
 /// A token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +31,8 @@ pub(super) enum TokenKind {
     Near(u32),
     /// A keyword and what its brackets hold.
     Operator(Keyword, Span),
-    /// Brackets that belong to no operator, and what they hold.
-    Bracketed(Span),
+    /// Brackets that belong to no operator.
+    Bracketed,
     /// Something of which all is said, that stands for an operand.
     Broken,
 }
@@ -156,6 +157,11 @@ impl Lexer<'_> {
         }
         if !draft.is_empty() {
             let word = self.finished(draft, false);
+            // Of the address of a study, its number is looked for.
+            let word = match address(&word.text) {
+                Some(Address::Number(number)) => whole(&number, word.span),
+                _ => word,
+            };
             self.push(TokenKind::Word(word), start..self.at);
         }
     }
@@ -273,7 +279,7 @@ impl Lexer<'_> {
             && self.names_a_field(inner)
         {
             self.at = start + inner.len() + 2;
-            self.push(TokenKind::Bracketed(start + 1..self.at - 1), start..self.at);
+            self.push(TokenKind::Bracketed, start..self.at);
         } else {
             self.at += 1;
         }

@@ -5,6 +5,7 @@
 //! condition on studies (`resolve`, [`meaning`]). What was asked with
 //! parameters and filters becomes one question ([`request`]).
 
+mod address;
 mod ages;
 mod agg;
 mod complaints;

@@ -1,7 +1,10 @@
 //! Tokens into a tree, by recursive descent. What is wrong is reported and
 //! passed over, so that all of it is said at once.
 
-use super::foreign::{self, refusals::refusals};
+use std::collections::BTreeSet;
+
+use super::dialect::recognised;
+use super::foreign::{Said, said};
 use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
 use super::place::Place;
@@ -61,35 +64,44 @@ pub(super) struct Reading {
 
 /// The tree of a text, if it is an expression; nothing else is said of it.
 pub(super) fn tree(typed: &str) -> Option<Expr> {
-    let Reading { expr, report, .. } = read_with(typed, |_, _| Vec::new(), refusals);
+    let Reading { expr, report, .. } = read_with(typed, |_, _| Said::default());
     expr.filter(|_| report.is_empty())
 }
 
 /// Reads what can be read.
 pub(super) fn read(typed: &str) -> Reading {
-    read_with(typed, foreign::notices, refusals)
+    read_with(typed, said)
 }
 
 /// The same as the first versions read it: words that are refused today were
 /// words.
 pub(super) fn read_as_at_first(typed: &str) -> Reading {
-    read_with(typed, foreign::notices, |_, _| Vec::new())
+    read_with(typed, |typed, tokens| Said { refusals: Vec::new(), ..said(typed, tokens) })
 }
 
 /// What there is to say of a text and its tokens.
-type Saying = fn(&str, &[Token]) -> Vec<Diagnostic>;
+type Saying = fn(&str, &[Token]) -> Said;
 
-fn read_with(typed: &str, notices: Saying, refusals: Saying) -> Reading {
+fn read_with(typed: &str, said: Saying) -> Reading {
     let mut report = Report::default();
     let tokens = tokens(typed, &mut report);
-    let notices = notices(typed, &tokens);
-    for refusal in refusals(typed, &tokens) {
+    let Said { refusals, notices } = said(typed, &tokens);
+    for refusal in refusals {
         report.push(refusal);
     }
     let operator = tokens.iter().find(|token| is_operator(&token.kind));
     let operator = operator.map(|token| token.span.clone());
-    let mut parser =
-        Parser { typed, tokens, at: 0, open: 0, depth: 0, sources: 0, words: 0, report };
+    let mut parser = Parser {
+        typed,
+        tokens,
+        at: 0,
+        open: 0,
+        depth: 0,
+        sources: 0,
+        words: 0,
+        is_foreign: false,
+        report,
+    };
     let expr = parser.or_expr();
     let mut report = parser.report;
     if expr.is_none() && report.is_empty() {
@@ -130,6 +142,8 @@ struct Parser<'a> {
     sources: usize,
     /// Words among these that are no numbers of studies.
     words: usize,
+    /// It is said that the text is written for another system.
+    is_foreign: bool,
     report: Report,
 }
 
@@ -342,8 +356,8 @@ impl Parser<'_> {
                 self.lone_near(span.clone());
                 None
             }
-            TokenKind::Bracketed(inner) => {
-                self.bracketed(&span, &inner.clone(), None);
+            TokenKind::Bracketed => {
+                self.bracketed(&span);
                 None
             }
             // Nothing else is an operand, or all is said of it.
@@ -471,7 +485,7 @@ impl Parser<'_> {
         if self.sources > MOST_SOURCES {
             return self.too_many(span, MOST_SOURCES);
         }
-        self.tag(&span);
+        self.tag();
         if !term.holds_words() {
             self.without_words(first, &term);
             return None;
@@ -505,19 +519,29 @@ impl Parser<'_> {
     }
 
     /// Brackets after a term, as other databases write their fields.
-    fn tag(&mut self, span: &Span) {
-        if let Some(TokenKind::Bracketed(inner)) = self.peek() {
-            let inner = inner.clone();
-            let term = &self.typed[span.clone()];
+    fn tag(&mut self) {
+        if self.peek() == Some(&TokenKind::Bracketed) {
             let place = self.pass();
-            self.bracketed(&place, &inner, Some(term));
+            self.bracketed(&place);
         }
     }
 
     /// Says what brackets without an operator may be meant for.
-    fn bracketed(&mut self, span: &Span, inner: &Span, term: Option<&str>) {
-        if !self.report.is_full() {
-            self.report.push(foreign::bracketed(self.typed, span, inner, term));
+    fn bracketed(&mut self, span: &Span) {
+        // What is said of the text as a whole is said once.
+        if self.is_foreign || self.report.is_full() {
+            return;
+        }
+        match recognised(self.typed, &BTreeSet::new(), false) {
+            Some(found) => {
+                self.is_foreign = true;
+                self.report.push(found);
+            }
+            None => self.report.add(
+                span.clone(),
+                "brackets belong to operators, such as `AREA[BriefTitle]word`",
+                "leave them out, or name an area before the word",
+            ),
         }
     }
 

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::Span;
+use super::foreign::escaped;
 use super::meaning::{Coverage, Expansion, Word};
 use super::place::Place;
 use super::words;
@@ -262,7 +263,7 @@ impl fmt::Display for Term {
             }
             words::write(word, self.quoted, &mut text);
         }
-        if self.quoted { write!(f, "\"{text}\"") } else { f.write_str(&text) }
+        if self.quoted { write!(f, "\"{text}\"") } else { f.write_str(&escaped(text)) }
     }
 }
 

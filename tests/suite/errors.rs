@@ -129,8 +129,8 @@ fn operators_of_other_tools() {
     exit 2
     error: the query cannot be understood
       anemia[ti]
-            ^^^^ fields are not named after a word: `[ti]`
-    hint: type `AREA[BriefTitle]anemia` instead
+            ^^^^ this is written for PubMed
+    hint: type `AREA[TitleSearch]anemia`, or add `--from pubmed`
     ");
     assert_snapshot!(query_complaint("DISTANCE(42.3,-71,50mi)"), @r"
     exit 2

@@ -176,6 +176,26 @@ const WOS: [&str; 10] = ["TS", "TI", "AB", "AK", "KP", "AU", "SO", "ALL", "DT", 
 /// things.
 const EBSCO: [&str; 8] = ["TI", "AB", "MH", "MM", "DE", "SU", "MW", "TX"];
 
+/// Words behind an abbreviation that is no field: `MM patients`.
+const AFTER_ABBREVIATION: [&str; 16] = [
+    "patients",
+    "patient",
+    "treatment",
+    "therapy",
+    "users",
+    "stage",
+    "disease",
+    "symptoms",
+    "score",
+    "study",
+    "trial",
+    "group",
+    "with",
+    "without",
+    "versus",
+    "novo",
+];
+
 /// Further ones, which are more often such abbreviations.
 const EBSCO_MAYBE: [&str; 2] = ["PT", "KW"];
 
@@ -241,7 +261,7 @@ impl Finder<'_> {
         let before = at.checked_sub(1).map_or("", |at| text(words.get(at)));
         let before = if quote_before { "\"" } else { before };
         let next = if quote_behind { "\"" } else { text(words.get(at + 1)) };
-        if word.contains("://") {
+        if word.contains("://") || word.contains('\\') {
             return;
         }
         if let Some((dialect, weight, sure)) = of_form(word, before, next, self.line, &span)
@@ -265,7 +285,13 @@ fn is_operand_end(before: &str) -> bool {
 }
 
 fn is_boundary(word: &str) -> bool {
-    matches!(word.to_ascii_lowercase().as_str(), "" | "(" | ")" | "and" | "or" | "not" | "andnot")
+    let number = word.strip_suffix(['.', ')', ':']).unwrap_or_default();
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    numbered
+        || matches!(
+            word.to_ascii_lowercase().as_str(),
+            "" | "(" | ")" | "and" | "or" | "not" | "andnot"
+        )
 }
 
 /// A sign that other things look like: a subheading, as in `chemo/rt`, and a
@@ -285,10 +311,22 @@ fn likely(word: &str, before: &str, next: &str) -> Option<(Dialect, u32)> {
 
 type Found = Option<(Dialect, u32, bool)>;
 
+/// `exp Heparin`, a heading without its slash; the name begins with a capital.
+fn is_exploded(word: &str, before: &str, next: &str) -> bool {
+    let (capital, rest) = next.split_at_checked(1).unwrap_or(("", ""));
+    let name = capital.chars().all(|c| c.is_ascii_uppercase())
+        && rest.len() > 2
+        && rest.chars().all(|c| c.is_lowercase() || "-,/".contains(c));
+    matches!(word, "exp" | "explode") && name && is_boundary(before) && before != ")"
+}
+
 /// A sign in the form of a word: fields and headings behind it, endings.
 fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> Found {
     if let Some(found) = ovid_field(word, before) {
         return Some(found);
+    }
+    if is_exploded(word, before, next) && !next.contains('/') {
+        return Some((Dialect::Ovid, 3, true));
     }
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
     let touches_quote = line[..span.start].ends_with('"');
@@ -305,7 +343,11 @@ fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> Fou
         let exploded = before.eq_ignore_ascii_case("exp") || before.eq_ignore_ascii_case("explode");
         let known = headings::are_codes(&small, Dialect::Ovid);
         // A subheading alone is also an abbreviation: `PET/CT`.
-        if long && known && (list || (ends && (exploded || small.is_empty()))) {
+        let is_name = stem.starts_with(char::is_uppercase)
+            && letters(stem) > 4
+            && stem.chars().skip(1).all(|c| c.is_lowercase() || c == '-')
+            && codes == small;
+        if long && known && (list || (ends && (exploded || is_name || small.is_empty()))) {
             return Some((Dialect::Ovid, 3, true));
         }
     }
@@ -340,12 +382,12 @@ fn ovid_field(word: &str, before: &str) -> Found {
 
 /// Fields before or behind an operand.
 fn of_field(word: &str, before: &str, next: &str) -> Found {
-    if let Some((stem, codes)) = word.rsplit_once(':') {
+    if let Some((stem, codes)) = word.split_once(':') {
         let operand = stem.chars().filter(|c| c.is_alphabetic()).count() > 2
             || before == ")"
             || stem.is_empty();
-        let short = codes.split(',').all(|code| code.len() == 2);
-        if operand && short && are_fields(codes, Dialect::Cochrane) {
+        let short = codes.split([',', ':']).all(|code| code.len() == 2);
+        if operand && short && are_fields(&codes.replace(':', ","), Dialect::Cochrane) {
             let first = codes.split(',').next().unwrap_or_default();
             let dialect = match codes {
                 "ti,ab,kw" | "kw" => Dialect::Cochrane,
@@ -371,7 +413,12 @@ fn of_field(word: &str, before: &str, next: &str) -> Found {
     let starts = is_boundary(before) && before != ")";
     let operand = !next.is_empty() && next != ")" && !is_boundary_word(next);
     let operand = operand && !is_one_name(word, next);
-    if EBSCO.contains(&word) && starts && matches!(next, "(" | "\"") {
+    let small = next.len() > 3 && next.chars().all(|c| c.is_lowercase() || "-*".contains(c));
+    let small = small
+        && ["TI", "AB", "TX", "SU", "DE"].contains(&word)
+        && operand
+        && !AFTER_ABBREVIATION.contains(&next);
+    if EBSCO.contains(&word) && starts && (small || matches!(next, "(" | "\"")) {
         return Some((Dialect::Ebsco, 3, true));
     }
     (EBSCO_MAYBE.contains(&word) && starts && operand).then_some((Dialect::Ebsco, 1, false))
@@ -414,7 +461,8 @@ fn of_operator(word: &str, before: &str, next: &str) -> Found {
     match letters {
         "or/" | "and/" if digits => Some((Dialect::Ovid, 2, false)),
         _ if !between => None,
-        "adj" if digits => Some((Dialect::Ovid, 4, true)),
+        "adj" => Some((Dialect::Ovid, 4, true)),
+        "same" if word == "SAME" && !beside_capitals => Some((Dialect::WebOfScience, 4, true)),
         "near/" if digits && near(word).is_none() => Some((Dialect::Cochrane, 1, true)),
         "near/" if digits => Some((Dialect::Cochrane, 1, false)),
         "next/" if digits => Some((Dialect::Cochrane, 2, true)),

@@ -30,6 +30,56 @@ const ASPECTS: [&str; 106] = [
 /// What Embase.com and Ovid write after a slash beside subheadings.
 const MARKS: [&str; 10] = ["exp", "de", "mj", "br", "syn", "lnk", "freq", "dm", "dd", "maj"];
 
+/// Names of MEDLINE's subheadings.
+const ASPECT_NAMES: [&str; 40] = [
+    "administration and dosage",
+    "administration & dosage",
+    "adverse effects",
+    "anatomy and histology",
+    "blood",
+    "chemically induced",
+    "classification",
+    "complications",
+    "congenital",
+    "diagnosis",
+    "diagnostic imaging",
+    "diet therapy",
+    "drug effects",
+    "drug therapy",
+    "economics",
+    "embryology",
+    "epidemiology",
+    "ethnology",
+    "etiology",
+    "genetics",
+    "history",
+    "immunology",
+    "metabolism",
+    "microbiology",
+    "mortality",
+    "nursing",
+    "pathology",
+    "pharmacology",
+    "physiology",
+    "physiopathology",
+    "prevention and control",
+    "prevention & control",
+    "psychology",
+    "radiotherapy",
+    "rehabilitation",
+    "statistics and numerical data",
+    "surgery",
+    "therapeutic use",
+    "therapy",
+    "toxicity",
+];
+
+/// Whether a text is the name of an aspect of a heading, as in `Asthma/drug
+/// therapy`.
+pub(in crate::query) fn is_aspect(name: &str) -> bool {
+    ASPECT_NAMES.contains(&name)
+}
+
 /// The codes after a slash, and how many bytes they take: `dt, ad [Drug
 /// Therapy]` has two.
 pub(super) fn codes(rest: &str) -> (String, usize) {

@@ -381,6 +381,11 @@ impl<'a> Lexer<'a> {
         if self.dialect == Dialect::Scopus && self.function(typed) {
             return;
         }
+        // `Asthma[MeSH] explode`: a heading with this tag is exploded as it is.
+        let marks = self.dialect == Dialect::PubMed && typed.eq_ignore_ascii_case("explode");
+        if marks && matches!(self.tokens.last(), Some(Token::Suffix(_))) {
+            return;
+        }
         if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
             self.parted(typed);
         }

@@ -18,6 +18,7 @@ mod history;
 mod lexer;
 mod limits;
 mod methods;
+mod nearest;
 mod parser;
 mod recognise;
 mod registry;
@@ -35,10 +36,12 @@ use super::syntax::Expr;
 use super::{Parameter, Request};
 pub(super) use fields::is_tag;
 pub use guess::{guess, or_else};
+pub(super) use headings::is_aspect;
 use history::COUNT;
 pub use history::PassedOver;
 pub(super) use history::{Entry, History, combination, is_remark, numbered};
-pub(super) use recognise::recognised;
+pub(super) use nearest::{Nearest, is_field, is_function, nearest};
+pub(super) use recognise::{recognised, sure_words};
 
 /// A system that searches are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -280,6 +283,15 @@ impl Known {
 
 /// A line in our language, and what is to be said of it.
 fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Drift) {
+    let (said, mut remarks, drift) = unchecked(typed, dialect, known);
+    let details = dialect == Dialect::ClinicalTrials && registry::is_details(typed);
+    let wrong = said.as_deref().filter(|_| !details).and_then(not_understood);
+    remarks.extend(wrong.iter().map(|wrong| format!("it cannot be said here: {wrong}")));
+    (said.filter(|_| wrong.is_none()), remarks, drift)
+}
+
+/// The same, where the one who asks looks whether it is understood.
+fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Drift) {
     if dialect == Dialect::ClinicalTrials && registry::is_details(typed) {
         let (said, remarks) = registry::details(typed);
         return (said, remarks, Drift::default());
@@ -308,11 +320,7 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<St
     let expr = expr.filter(|_| !is_left_out);
     let drift = writer.drift();
     let said = expr.map(|expr| expr.to_string());
-    let wrong = said.as_deref().and_then(not_understood);
-    if let Some(wrong) = &wrong {
-        writer.say(format!("it cannot be said here: {wrong}"));
-    }
-    (said.filter(|_| wrong.is_none()), writer.remarks(), drift)
+    (said, writer.remarks(), drift)
 }
 
 /// What our own language finds wrong with a line.

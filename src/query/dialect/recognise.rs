@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::guess::{guess, signs, sure_one};
-use super::{Dialect, Known, line, plain_signs, translate};
+use super::{Dialect, Known, plain_signs, translate, unchecked};
+use crate::query::foreign::is_understood;
 use crate::query::{Diagnostic, Span};
+
+/// Bytes of a translation up to which it is tried.
+const LONGEST_TRIED: usize = 2_000;
 
 /// What is said of a text that is written for another system, with what to
 /// type in its place; `None` where no sign says so for sure. `known` are the
@@ -18,33 +22,32 @@ pub(in crate::query) fn recognised(
     let plain = plain_signs(typed);
     let all = signs(&plain);
     let sure = sure_one(&all, in_numbered_line)?;
-    // One tag behind one term is a habit of its own, of which more is said.
-    let tags = [Dialect::PubMed, Dialect::ClinicalTrials].contains(&sure.dialect);
-    if tags && all.len() == 1 && plain.trim_end().ends_with(']') && !has_operators(&plain) {
-        return None;
-    }
     let dialect = guess(&plain).unwrap_or(sure.dialect);
     let (said, remarks) = said(&plain, dialect, known);
     let from = dialect.key();
-    let hint = match said {
+    let said = said.filter(|said| said.len() > LONGEST_TRIED || is_understood(said));
+    let hint = match said.filter(|said| sure_one(&signs(said), false).is_none()) {
         Some(said) => format!("type `{said}`, or add `--from {from}`"),
+        None if remarks.is_empty() => format!("add `--from {from}`"),
         None => {
             let why = remarks.first().map_or("no word to look for", String::as_str);
             format!("leave it out: nothing of it can be said here; {why}")
         }
     };
     let span = typed_span(typed, &plain, &sure.span);
-    let sign = &typed[span.clone()];
-    let hint = match sign.contains(['"', '[', '(']) {
+    let sign = typed[span.clone()].trim_end_matches(',');
+    let hint = match sign.contains(['"', '[', '(', '$', '*']) {
         true => hint,
         false => format!("{hint}; type `\"{sign}\"` for plain words"),
     };
     Some(Diagnostic { span, message: format!("this is written for {}", dialect.name()), hint })
 }
 
-fn has_operators(plain: &str) -> bool {
-    let operator = |word: &str| ["and", "or", "not"].contains(&word.to_lowercase().as_str());
-    plain.split_whitespace().any(operator) || plain.contains(['(', ':'])
+/// Where words stand that are written for another system for sure.
+pub(in crate::query) fn sure_words(typed: &str) -> Vec<Span> {
+    let plain = plain_signs(typed);
+    let sure = signs(&plain).into_iter().filter(|sign| sign.sure);
+    sure.map(|sign| typed_span(typed, &plain, &sign.span)).collect()
 }
 
 /// The text as one expression, and what is to be said of it.
@@ -55,7 +58,7 @@ fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>
         return (translation.expression(), remarks.collect());
     }
     let known = Known { numbers: known.clone(), ..Known::default() };
-    let (said, remarks, _) = line(plain.trim(), dialect, &known);
+    let (said, remarks, _) = unchecked(plain.trim(), dialect, &known);
     (said, remarks)
 }
 

@@ -49,7 +49,9 @@ const DATES: [(&str, &str); 12] = [
 /// Whether a text is such a line: bars divide it, and a part of it is one of
 /// the site's filters.
 pub(super) fn is_details(typed: &str) -> bool {
-    typed.contains('|') && parts(typed).iter().any(|part| filter(part).is_some())
+    typed.contains('|')
+        && !typed.contains("||")
+        && parts(typed).iter().any(|part| filter(part).is_some())
 }
 
 fn parts(typed: &str) -> Vec<&str> {

@@ -191,9 +191,11 @@ pub(super) fn with_field(typed: &str, dialect: Dialect) -> Option<(&str, Vec<Str
         }
         return best;
     }
-    let (word, codes) = typed.rsplit_once(':')?;
-    let known = !word.is_empty() && are_fields(codes, dialect);
-    known.then(|| (word, split(codes)))
+    // `x:ti:ab` has two parts that are fields.
+    typed.match_indices(':').find_map(|(at, _)| {
+        let codes = typed[at + 1..].replace(':', ",");
+        (at > 0 && are_fields(&codes, dialect)).then(|| (&typed[..at], split(&codes)))
+    })
 }
 
 /// Whether a text has the form of fields before their last dot: `xy,zz.`.

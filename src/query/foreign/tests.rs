@@ -1,16 +1,78 @@
 //! Every habit with what is said of it, and texts that show none.
 
+use crate::query::Diagnostic;
 use crate::query::parser::expression;
 
-/// Place, message and hint of each notice.
-fn said(typed: &str) -> Vec<String> {
-    let parsed = expression(typed).expect(typed);
-    let said = parsed.notices.iter();
+fn shown(typed: &str, found: &[Diagnostic]) -> Vec<String> {
+    let said = found.iter();
     said.map(|one| format!("{}: {}; {}", &typed[one.span.clone()], one.message, one.hint)).collect()
 }
 
+/// Place, message and hint of each notice.
+fn noted(typed: &str) -> Vec<String> {
+    shown(typed, &expression(typed).expect(typed).notices)
+}
+
+/// What to type instead of a text that is refused.
+fn instead(typed: &str) -> String {
+    let wrong = expression(typed).expect_err(typed);
+    let hint = wrong.first().map(|one| one.hint.as_str()).unwrap_or_default();
+    hint.split('`').nth(1).unwrap_or_default().to_owned()
+}
+
 #[test]
-fn every_habit_is_recognised() {
+fn what_is_typed_for_another_system_is_refused() {
+    for (typed, whole) in [
+        ("a && b", "a AND b"),
+        ("a || b", "a OR b"),
+        ("a | b", "a OR b"),
+        ("!cancer", "NOT cancer"),
+        ("a -cancer", "a NOT cancer"),
+        ("+asthma -cancer", "asthma NOT cancer"),
+        ("asthma AND/OR copd", "asthma OR copd"),
+        ("asthma near child", "asthma NEAR/5 child"),
+        ("\"bone marrow\"~3 x", "bone NEAR/3 marrow AND x"),
+        ("asthma^2", "asthma"),
+        ("{bone marrow}", "\"bone marrow\""),
+        ("title:anemia", "AREA[TitleSearch]anemia"),
+        ("title:\"a b\"", "AREA[TitleSearch]\"a b\""),
+        ("Title: asthma", "AREA[TitleSearch]asthma"),
+        ("Condition: heart failure", "AREA[ConditionSearch]heart failure"),
+        ("sponsor: Pfizer", "AREA[SponsorSearch]Pfizer"),
+        ("status: recruiting", "AREA[OverallStatus]RECRUITING"),
+        ("phase:2", "AREA[Phase]PHASE2"),
+        ("phase=2", "AREA[Phase]PHASE2"),
+        ("asthma phase=2", "asthma AND AREA[Phase]PHASE2"),
+        ("sex=female", "AREA[Sex](FEMALE OR \"ALL\")"),
+        ("enrollment>100", "AREA[EnrollmentCount]RANGE[101, MAX]"),
+        ("enrollment >= 100", "AREA[EnrollmentCount]RANGE[100, MAX]"),
+        ("start date: 2015", "AREA[StartDate]2015"),
+        ("age > 65", "--age '>65'"),
+        ("age>65 years", "--age '>65 years'"),
+        ("brieftitle:x", "AREA[BriefTitle]x"),
+        ("ab:asthma", "asthma"),
+        ("tw:(asthma)", "(asthma)"),
+        ("TOPIC: (asthma)", "(asthma)"),
+        ("ti(asthma)", "AREA[TitleSearch](asthma)"),
+        ("MESH.EXACT(\"Asthma\")", "EXPLODE[MeSH](\"Asthma\")"),
+        ("Asthma/drug therapy", "EXPLODE[MeSH]Asthma"),
+        ("asthma since 2015", "asthma AND AREA[StartDate]RANGE[2015, MAX]"),
+        ("asthma after 2015", "asthma AND AREA[StartDate]RANGE[2016, MAX]"),
+        ("asthma before 2015", "asthma AND AREA[StartDate]RANGE[MIN, 2014]"),
+        ("asthma 2015-2020", "asthma AND AREA[StartDate]RANGE[2015, 2020]"),
+        ("asthma from 2015 to 2020", "asthma AND AREA[StartDate]RANGE[2015, 2020]"),
+        ("https://doi.org/10.9999/x.1", "AREA[ReferenceCitation]\"10.9999/x.1\""),
+    ] {
+        assert_eq!(instead(typed), whole, "{typed}");
+        if !whole.starts_with("--") {
+            let parsed = expression(whole).unwrap_or_else(|wrong| panic!("{whole}: {wrong:?}"));
+            assert_eq!(parsed.notices, [], "{whole}");
+        }
+    }
+}
+
+#[test]
+fn what_may_be_words_is_noted() {
     for (typed, expected) in [
         (
             "a or b",
@@ -21,64 +83,12 @@ fn every_habit_is_recognised() {
             "and: `and` is looked for like any other word; type `head AND neck` if both are wanted, or leave it out",
         ),
         (
-            "a not b",
-            "not: `not` is looked for like any other word; type `a NOT b` to exclude what follows",
-        ),
-        ("a && b", "&&: `&&` means nothing here; type `a AND b`"),
-        ("a || b", "||: `||` means nothing here; type `a OR b`"),
-        (
-            "bone adj3 marrow",
-            "adj3: `adj3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
-        ),
-        (
-            "bone adj \"marrow cell\"",
-            "adj: `adj` is looked for like any other word; type `bone NEAR/1 \"marrow cell\"` for words that stand near each other",
-        ),
-        (
             "bone N3 marrow",
             "N3: `N3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
         ),
         (
-            "bone w/2 marrow",
-            "w/2: `w/2` is looked for like any other word; type `bone NEAR/2 marrow` for words that stand near each other",
-        ),
-        (
-            "bone near3 marrow",
-            "near3: `near3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
-        ),
-        (
-            "anemi$",
-            "anemi$: `anemi$` does not stand for other endings; type `anemi*` for all words that begin so",
-        ),
-        ("anemia.ti,ab.", "anemia.ti: `.ti` names no field here; type `AREA[TitleSearch]anemia`"),
-        (
-            "anemia.mp.",
-            "anemia.mp.: `.mp` names no field here; type `anemia` alone; plain words are looked for in many fields",
-        ),
-        (
-            "anemia/exp",
-            "anemia/exp: `/exp` is not understood as a subject heading; type `EXPLODE[MeSH]anemia` for the heading and all below it",
-        ),
-        ("a -cancer", "-cancer: `-` before `cancer` does not exclude it; type `NOT cancer`"),
-        (
-            "+cancer",
-            "+cancer: `+` before `cancer` means nothing here; type `cancer`; all words are looked for as it is",
-        ),
-        (
-            "title:anemia",
-            "title:anemia: `title:` is looked for like any other word; type `AREA[BriefTitle]anemia` to look in one field",
-        ),
-        (
-            "title:\"a b\"",
-            "title:: `title:` is looked for like any other word; type `AREA[BriefTitle]\"a b\"` to look in one field",
-        ),
-        (
-            "phase:2",
-            "phase:2: `phase:` is looked for like any other word; type `AREA[Phase]PHASE2` to look in one field",
-        ),
-        (
-            "brieftitle:x",
-            "brieftitle:x: `brieftitle:` is looked for like any other word; type `AREA[BriefTitle]x` to look in one field",
+            "an$",
+            "an$: `an$` does not stand for other endings; type the words that are meant, with `OR` between them",
         ),
         (
             "m?n",
@@ -89,27 +99,23 @@ fn every_habit_is_recognised() {
             "'bone: single quotes do not make a phrase; type double quotes: `\"bone marrow\"`",
         ),
         (
-            "\"bone marrow\" ~3 x",
-            "~3: `~3` after a phrase means nothing here; type `bone NEAR/3 marrow` for words that stand near each other",
+            "BMI<30",
+            "BMI<30: no field is called `BMI`: its words are looked for; `trialdex fields` lists what can be compared",
         ),
         (
-            "anemia~3",
-            "anemia~3: `~3` asks for words that are too different; type `anemia~1` or `anemia~2`",
+            "influenza vaccine 2015-2016",
+            "2015-2016: years are looked for as words; type `AREA[StartDate]RANGE[2015, 2016]` for the start of a study",
+        ),
+        (
+            "https://clinicaltrials.gov/study/NCT90000001",
+            "https://clinicaltrials.gov/study/NCT90000001: of the address, the number `NCT90000001` is looked for; type `NCT90000001`",
         ),
         (
             "ALL leukemia",
             "ALL: `ALL` stands for every study here; type `\\ALL` or `\"ALL\"` for the word",
         ),
-        (
-            "distance(1,2)",
-            "distance: `distance(` is looked for like any other word; type `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`",
-        ),
-        (
-            "teeth MISSING",
-            "MISSING: `MISSING` stands for studies without a value here; type `\\MISSING` or `\"MISSING\"` for the word",
-        ),
     ] {
-        assert_eq!(said(typed), [expected], "{typed}");
+        assert_eq!(noted(typed), [expected], "{typed}");
     }
 }
 
@@ -121,6 +127,10 @@ fn plain_words_show_no_habit() {
         "and",
         "\"a or b\"",
         "CD4:CD8 1:1",
+        "CD4+/CD8+",
+        "IL-2/IL-15",
+        "mg/ml his/her",
+        "HER2+ TI-RADS",
         "anti-PD-1",
         "d'Arcy x",
         "why?",
@@ -129,13 +139,45 @@ fn plain_words_show_no_habit() {
         "U.S. FDA",
         "n of 1",
         "near misses",
+        "near infrared spectroscopy",
+        "patients near the end of life",
+        "10^6 cells kg/m^2",
+        "phase 2",
+        "age related macular degeneration",
+        "S1 S100 protein",
+        "exp",
+        "50% reduction",
+        "\u{2265}65 years",
         "3.098km",
         "and/or x",
         "-5 degrees",
+        "(R)-ketamine",
         "a\\~3 b",
+        "\\title:x \\-y \\age > 65",
         "http://x",
         "patients' wishes",
+        "asthma 2015",
     ] {
-        assert_eq!(said(typed), Vec::<String>::new(), "{typed}");
+        assert_eq!(noted(typed), Vec::<String>::new(), "{typed}");
+    }
+}
+
+#[test]
+fn titles_are_never_refused() {
+    for typed in [
+        "Treatment: a randomised trial of budesonide and formoterol in children with asthma",
+        "A trial of drug X -drug Y in adults (age > 65) with acute leukaemia in remission",
+        "Influenza vaccine in the seasons from 2015 to 2020 in adults and children of all ages",
+    ] {
+        assert!(expression(typed).is_ok(), "{typed}");
+    }
+}
+
+#[test]
+fn words_are_printed_so_that_they_stay_words() {
+    for typed in ["\\title:x", "\\-child y", "a \\near b", "a \\AND\\/OR b", "\\heparin.tw"] {
+        let printed = expression(typed).expect(typed).expr.to_string();
+        let again = expression(&printed).unwrap_or_else(|wrong| panic!("{printed}: {wrong:?}"));
+        assert_eq!(again.expr.to_string(), printed, "{typed}");
     }
 }

@@ -117,15 +117,15 @@ fn messages_say_what_to_type() {
         ),
         (
             "cancer[ti]",
-            "6..10 fields are not named after a word: `[ti]`; type `AREA[BriefTitle]cancer` instead",
+            "6..10 this is written for PubMed; type `AREA[TitleSearch]cancer`, or add `--from pubmed`",
         ),
         (
             "\"heart attack\"[MeSH Terms]",
-            "14..26 fields are not named after a word: `[MeSH Terms]`; type `EXPLODE[MeSH]\"heart attack\"` instead",
+            "14..26 this is written for PubMed; type `EXPLODE[MeSH]\"heart attack\"`, or add `--from pubmed`",
         ),
         (
             "cancer [Title/Abstract]",
-            "7..23 fields are not named after a word: `[Title/Abstract]`; type `cancer` instead",
+            "7..23 this is written for PubMed; type `cancer`, or add `--from pubmed`",
         ),
         (
             "COVERAGE[FullMatc]x",
@@ -429,8 +429,8 @@ fn noise_is_read_or_refused() {
 fn signs_of_plain_text_are_passed_over() {
     for (typed, printed) in [
         ("What helps (in children)?", "What helps AND in children"),
-        ("S(+)-ketamine", "S AND -ketamine"),
-        ("(R)-ketamine", "R AND -ketamine"),
+        ("S(+)-ketamine", "S AND \\-ketamine"),
+        ("(R)-ketamine", "R AND \\-ketamine"),
         ("[18F]FDG PET", "18F FDG PET"),
         ("[68Ga]Ga-PSMA-11 imaging", "68Ga Ga-PSMA-11 imaging"),
         ("N-[4-(methyl)phenyl]acetamide", "N- 4- AND methyl AND phenyl acetamide"),

@@ -1,5 +1,5 @@
-//! What is typed for a strategy or for another system and would be looked for
-//! as words: refused, since no count of it means what was asked.
+//! Names of lines of a strategy, and several operators in small letters: what
+//! would be looked for as words is refused.
 
 use super::super::Diagnostic;
 use super::super::lexer::{Token, TokenKind};
@@ -48,10 +48,11 @@ fn name_of_a_line(typed: &str, tokens: &[Token]) -> Option<Diagnostic> {
     })
 }
 
-/// `S1 OR S2`, `1 and 2`: numbers with operators between and nothing else.
+/// `S1 OR S2`, `L1 AND L2`, `1 and 2`: numbers with operators between and nothing else.
 fn names_alone(typed: &str, tokens: &[Token]) -> Option<Diagnostic> {
     let number = |token: &Token| {
-        let digits = bare(typed, token)?.trim_start_matches(['S', 's']);
+        let text = bare(typed, token)?;
+        let digits = text.strip_prefix(['S', 's', 'L']).unwrap_or(text);
         let few = (1..=3).contains(&digits.len());
         (few && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
     };
@@ -180,6 +181,7 @@ mod tests {
             ("heparin AND or/#2-#4", "or/#2-#4", 2),
             ("S1 OR S2", "S1", 1),
             ("1 and 2", "1", 1),
+            ("L1 AND L2", "L1", 1),
             ("(1 OR 2) NOT 3", "1", 1),
         ] {
             let said = refused(typed).expect(typed);

@@ -1,0 +1,191 @@
+//! Fields that are named beside a value, as in `title:asthma`, `phase=2`,
+//! `age > 65`, `Condition: asthma`, `tw:(asthma)` and `ti(asthma)`.
+
+use super::habit::{Habit, Instead, Strength};
+use super::place::Place;
+use crate::query::Span;
+use crate::query::dialect::{Nearest, is_aspect, is_field, is_function, nearest};
+use crate::query::lexer::TokenKind;
+use crate::query::words::holds_words;
+
+/// Signs between a name and a value.
+const SIGNS: [char; 6] = [':', '=', '<', '>', '\u{2264}', '\u{2265}'];
+
+/// Words of a value after a colon and a blank, at most.
+const LONGEST_VALUE: usize = 6;
+
+/// A name, a sign, a value, and where all of it stands.
+struct Named<'a> {
+    name: &'a str,
+    sign: &'a str,
+    value: &'a str,
+    span: Span,
+    /// The value stands right behind the sign.
+    glued: bool,
+}
+
+/// What a field beside a value is meant for.
+pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
+    let named = function(place, word).or_else(|| named(place, word))?;
+    let Named { name, sign, value, span, glued } = named;
+    let Some(nearest) = nearest(name, sign, value) else {
+        return unknown(place, name, sign, value, span);
+    };
+    let message = match glued || sign == "(" {
+        true => format!("`{name}{sign}` names no field here"),
+        false => format!("`{name} {sign}` names no field here"),
+    };
+    let instead = match nearest {
+        Nearest::Said(said) => Instead::Operand(said),
+        Nearest::Flag(flag) => Instead::Advice(format!("type `{flag}` beside the other words")),
+        Nearest::NoValue(area) => {
+            Instead::Advice(format!("`trialdex fields {area}` lists its values"))
+        }
+        Nearest::Nothing => Instead::Advice(format!(
+            "leave `{}` out: records have no such field",
+            &place.text.typed[span.clone()]
+        )),
+    };
+    Some(Habit { span, message, instead, strength: Strength::Likely })
+}
+
+/// `BMI<30`: no field holds it.
+fn unknown(place: Place, name: &str, sign: &str, value: &str, span: Span) -> Option<Habit> {
+    let compares = sign.contains(['<', '>', '\u{2264}', '\u{2265}']);
+    let number = value.starts_with(|c: char| c.is_ascii_digit());
+    let is_name = name.starts_with(char::is_alphabetic) && !name.contains(['/', '.']);
+    (compares && number && is_name && !place.text.is_prose).then(|| Habit {
+        span,
+        message: format!("no field is called `{name}`: its words are looked for"),
+        instead: Instead::Advice("`trialdex fields` lists what can be compared".to_owned()),
+        strength: Strength::Perhaps,
+    })
+}
+
+/// `ti(asthma)`, `MESH.EXACT("Asthma")`
+fn function<'a>(place: Place<'a>, word: &'a str) -> Option<Named<'a>> {
+    let typed = place.text.typed;
+    if place.touches_next()?.kind != TokenKind::Open || !is_function(word) {
+        return None;
+    }
+    let group = place.group(place.at + 1)?;
+    let value = &typed[group.clone()];
+    let words = value.contains('"')
+        || value.split_whitespace().any(|word| {
+            let word = word.trim_matches(['(', ')']);
+            word.len() > 2 && word.starts_with(char::is_alphabetic)
+        });
+    let span = place.token().span.start..group.end;
+    words.then_some(Named { name: word, sign: "(", value, span, glued: true })
+}
+
+fn named<'a>(place: Place<'a>, word: &'a str) -> Option<Named<'a>> {
+    let at = word.find(SIGNS);
+    let (name, from) = match at {
+        Some(0) | None => (word, place.at + 1),
+        Some(at) => (&word[..at], place.at),
+    };
+    let next = place.text.bare(from)?;
+    let signs = if from == place.at { &next[name.len()..] } else { next };
+    let length = signs.find(|c| !SIGNS.contains(&c)).unwrap_or(signs.len());
+    let (sign, rest) = signs.split_at(length);
+    if at == Some(0) || sign.is_empty() || !name.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let (name, start) = with_word_before(place, name);
+    let glued = holds_words(rest);
+    let begins = start == place.text.tokens[place.at].span.start && !place.begins_operand();
+    // Behind a blank, `:` is punctuation, but for the beginning of an operand.
+    let colon = sign == ":" && !glued;
+    if !glued && !rest.is_empty() {
+        return None;
+    }
+    let (value, end) = match glued {
+        true => with_unit(place, rest, from),
+        false => value_behind(place, from, sign, colon && begins)?,
+    };
+    Some(Named { name, sign, value, span: start..end, glued })
+}
+
+/// The name with the word before it, where both are the name of a field:
+/// `start date`.
+fn with_word_before<'a>(place: Place<'a>, name: &'a str) -> (&'a str, usize) {
+    let start = place.token().span.start;
+    let is_word = |at: &usize| {
+        let word = place.text.bare(*at).unwrap_or(":");
+        word.chars().all(char::is_alphabetic)
+    };
+    let before = place.at.checked_sub(1).filter(is_word);
+    let both = before.map(|at| {
+        let from = place.text.tokens[at].span.start;
+        (&place.text.typed[from..start + name.len()], from)
+    });
+    both.filter(|(both, _)| is_field(both)).unwrap_or((name, start))
+}
+
+/// A value with the unit of time behind it.
+fn with_unit<'a>(place: Place<'a>, value: &'a str, at: usize) -> (&'a str, usize) {
+    const UNITS: [&str; 8] = ["year", "years", "yrs", "y", "month", "months", "week", "weeks"];
+    let end = place.text.tokens[at].span.end;
+    let unit = place.text.bare(at + 1).filter(|unit| UNITS.contains(unit));
+    match unit {
+        Some(_) if value.ends_with(|c: char| c.is_ascii_digit()) => {
+            let to = place.text.tokens[at + 1].span.end;
+            (&place.text.typed[end - value.len()..to], to)
+        }
+        _ => (value, end),
+    }
+}
+
+/// The value behind a sign that ends a word: a phrase, a group, a word, or
+/// after a colon all words up to the next name.
+fn value_behind<'a>(
+    place: Place<'a>,
+    sign_at: usize,
+    sign: &str,
+    phrase_only: bool,
+) -> Option<(&'a str, usize)> {
+    let text = place.text;
+    let at = sign_at + 1;
+    let next = text.tokens.get(at)?;
+    let touches = next.span.start == text.tokens[sign_at].span.end;
+    if phrase_only && !touches {
+        return None;
+    }
+    match next.kind {
+        TokenKind::Quoted(_) => Some((text.of(next), next.span.end)),
+        TokenKind::Open => place.group(at).map(|span| (&text.typed[span.clone()], span.end)),
+        TokenKind::Word(_) if sign == ":" && !phrase_only => {
+            let is_value = |at: &usize| text.bare(*at).is_some_and(|word| !word.ends_with(':'));
+            let last = (at..at + LONGEST_VALUE).take_while(is_value).last()?;
+            let end = text.tokens[last].span.end;
+            Some((&text.typed[next.span.start..end], end))
+        }
+        TokenKind::Word(_) if sign != ":" => Some(with_unit(place, text.bare(at)?, at)),
+        _ => None,
+    }
+}
+
+/// `Asthma/drug therapy`: a heading of MeSH with an aspect of it.
+pub(super) fn aspect(place: Place, word: &str) -> Option<Habit> {
+    const LONGEST: usize = 4;
+    let (heading, first) = word.split_once('/')?;
+    let named = heading.chars().count() > 3
+        && heading.starts_with(char::is_uppercase)
+        && heading.chars().skip(1).all(|c| c.is_lowercase() || c == '-');
+    if !named || !place.begins_operand() {
+        return None;
+    }
+    let text = place.text;
+    let start = place.token().span.start;
+    let words = (place.at..place.at + LONGEST).take_while(|at| text.bare(*at).is_some());
+    let ends: Vec<usize> = words.map(|at| text.tokens[at].span.end).collect();
+    let from = start + word.len() - first.len();
+    let end = ends.into_iter().rev().find(|end| is_aspect(&text.typed[from..*end]))?;
+    Some(Habit {
+        span: start..end,
+        message: "aspects of a heading are not told apart here".to_owned(),
+        instead: Instead::Operand(format!("EXPLODE[MeSH]{heading}")),
+        strength: Strength::Likely,
+    })
+}
