@@ -57,7 +57,7 @@ pub(super) fn said(typed: &str, tokens: &[Token]) -> Said {
     let whole = without(&habits, text, prose);
     let (refused, noted): (Vec<Habit>, Vec<Habit>) =
         habits.into_iter().partition(|habit| habit.is_refused(prose));
-    let mut refusals = lines::refusals(typed, tokens);
+    let mut refusals = lines::refusals(text);
     let said = |habit: Habit| habit.diagnostic(text, whole.as_deref(), true);
     refusals.extend(refused.into_iter().take(MOST).map(said));
     let noted = noted.into_iter().take(MOST).map(|habit| habit.diagnostic(text, None, false));

@@ -3,14 +3,19 @@
 
 use super::super::Diagnostic;
 use super::super::lexer::{Token, TokenKind};
+use super::place::Text;
 
 /// Bytes of a text up to which a hint repeats it in capitals.
 const LONGEST_REPEATED: usize = 300;
 
+/// Digits of a line's number, at most.
+const LONGEST_NUMBER: usize = 3;
+
 /// What is wrong with an expression, or part of one, as a search of its own.
-pub(in crate::query) fn refusals(typed: &str, tokens: &[Token]) -> Vec<Diagnostic> {
-    let named = name_of_a_line(typed, tokens).or_else(|| names_alone(typed, tokens));
-    let small = if named.is_some() { None } else { small_operator(typed, tokens) };
+pub(super) fn refusals(text: Text) -> Vec<Diagnostic> {
+    let Text { typed, tokens, .. } = text;
+    let named = name_of_a_line(text).or_else(|| names_alone(typed, tokens));
+    let small = if named.is_some() { None } else { small_operator(text) };
     named.into_iter().chain(small).collect()
 }
 
@@ -29,10 +34,12 @@ pub(super) fn capital(text: &str) -> Option<&'static str> {
 }
 
 /// A name such as `#1`, or `or/1-3`, which nothing else looks like.
-fn name_of_a_line(typed: &str, tokens: &[Token]) -> Option<Diagnostic> {
-    tokens.iter().find_map(|token| {
-        let text = bare(typed, token)?;
+fn name_of_a_line(whole: Text) -> Option<Diagnostic> {
+    whole.tokens.iter().find_map(|token| {
+        let text = bare(whole.typed, token)?;
         let names = match text.strip_prefix('#') {
+            // A protocol or a case in a title.
+            Some(number) if whole.is_prose && number.len() > LONGEST_NUMBER => return None,
             Some(number) => number,
             None => {
                 let (operator, names) = text.split_once('/')?;
@@ -81,14 +88,19 @@ fn line_named(text: &str, token: &Token, number: &str, otherwise: &str) -> Diagn
 }
 
 /// `a or b or c`, `(a or b) and c`: so much looks like an expression that
-/// nobody means the words. A single `or` between words stays one.
-fn small_operator(typed: &str, tokens: &[Token]) -> Option<Diagnostic> {
+/// nobody means the words. A single `or` between words stays one, and so do
+/// those of a title.
+fn small_operator(text: Text) -> Option<Diagnostic> {
+    let Text { typed, tokens, .. } = text;
     let is = |at: usize, operator: &str| {
         bare(typed, &tokens[at]).and_then(capital).is_some_and(|known| known == operator)
     };
     let between: Vec<usize> =
         (0..tokens.len()).filter(|at| is_small_operator(typed, &tokens[*at])).collect();
     let between: Vec<usize> = between.into_iter().filter(|at| is_between(tokens, *at)).collect();
+    if text.is_prose_with(between.len()) {
+        return None;
+    }
     let capitals = tokens
         .iter()
         .any(|token| matches!(token.kind, TokenKind::And | TokenKind::Or | TokenKind::Not));
@@ -200,6 +212,7 @@ mod tests {
             ("x (a or b)", "x (a OR b)"),
             ("\"a b\" or c", "\"a b\" OR c"),
             ("a OR b or c", "a OR b OR c"),
+            ("a or b or c in d and e or f", "a OR b OR c in d AND e OR f"),
             ("AREA[BriefTitle]a and AREA[BriefTitle]b", "AREA[BriefTitle]a AND AREA[BriefTitle]b"),
         ] {
             let said = refused(typed).expect(typed);
@@ -226,6 +239,8 @@ mod tests {
             "C# b#1",
             "and/or",
             "either/or choice",
+            "a study of drug x in relapsed or refractory (acute or chronic) leukemia of the bone marrow",
+            "safety of vaccine x (adults and children) in rural areas, study #706363 of the programme",
         ] {
             assert_eq!(refused(typed), None, "{typed}");
         }

@@ -7,6 +7,15 @@ use crate::query::lexer::{Token, TokenKind};
 /// that was pasted: what signs mean elsewhere, they hardly mean there.
 const FEWEST_IN_PROSE: usize = 8;
 
+/// Words of prose for each operator in small letters, at least.
+const WORDS_OF_AN_OPERATOR: usize = 5;
+
+/// Words that a title has, and that hardly any expression is made of.
+const JOINING: [&str; 15] = [
+    "in", "of", "for", "with", "to", "on", "the", "by", "from", "versus", "vs", "after", "during",
+    "without", "who",
+];
+
 /// A text and its tokens.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'a> {
@@ -27,6 +36,18 @@ impl<'a> Text<'a> {
         let is_in_capitals = words > 3 && tokens.iter().filter(small).take(2).count() < 2;
         let is_prose = words >= FEWEST_IN_PROSE && tokens.iter().all(is_plain);
         Self { typed, tokens, is_prose, is_in_capitals }
+    }
+
+    /// Whether it is prose in which operators in small letters are rare, and
+    /// words that join no operands stand beside them: a title, as in
+    /// `treatment of relapsed or refractory ...`.
+    pub(super) fn is_prose_with(self, operators: usize) -> bool {
+        let joins =
+            |token: &Token| JOINING.iter().any(|word| word.eq_ignore_ascii_case(self.of(token)));
+        let words = self.tokens.iter().filter(|token| matches!(token.kind, TokenKind::Word(_)));
+        self.is_prose
+            && operators * WORDS_OF_AN_OPERATOR <= words.count()
+            && self.tokens.iter().any(joins)
     }
 
     /// A token as typed.
