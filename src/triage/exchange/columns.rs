@@ -552,6 +552,14 @@ mod tests {
     fn letters_name_people() {
         let votes = "nct,Vote A,Vote B\nNCT90000001,include,exclude\n";
         assert_eq!(verdicts(votes), "A:include+B:exclude");
+        let letters = "nct,Reviewer A,Reviewer B,Reviewer C,Reviewer D\n\
+                       NCT90000001,include,exclude,maybe,exclude\n";
+        let all = "Reviewer A:include+Reviewer B:exclude+Reviewer C:maybe+Reviewer D:exclude";
+        assert_eq!(verdicts(letters), all);
+        let names = "nct,Decision (Le),Decision (Anna)\nNCT90000001,include,exclude\n";
+        assert_eq!(verdicts(names), "Le:include+Anna:exclude");
+        let short = "nct,R1,R2\nNCT90000001,include,exclude\n";
+        assert_eq!(verdicts(short), "R1:include+R2:exclude");
     }
 
     #[test]

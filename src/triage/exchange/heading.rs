@@ -116,13 +116,18 @@ const NEGATIVE: [&str; 16] = [
 
 /// Words that name nobody.
 #[rustfmt::skip]
-const FILLERS: [&str; 62] = [
+const FILLERS: [&str; 46] = [
     "the", "a", "an", "of", "for", "on", "in", "at", "to", "s", "is", "be", "this", "it", "and",
     "should", "study", "studies", "article", "record", "records", "reference", "citation",
     "trial", "paper", "review", "my", "our", "your", "title", "titles", "abstract", "abstracts",
     "full", "text", "fulltext", "ta", "ft", "tiab", "y", "n", "yes", "no", "rayyan", "zum", "zur",
+];
+
+/// Articles and the like, as they are typed: `Le` may be somebody.
+#[rustfmt::skip]
+const ARTICLES: [&str; 18] = [
     "de", "du", "des", "le", "la", "les", "el", "il", "di", "do", "van", "der", "die", "das", "l",
-    "d",
+    "d", "del", "della",
 ];
 
 impl Heading {
@@ -141,7 +146,7 @@ impl Heading {
             () if has(&WEAK) || has(&WHO[..8]) || stage(&lower).is_some() => Promise::Weak,
             () => Promise::None,
         };
-        let (reviewer, number) = who(text, &words, &lower);
+        let (reviewer, number) = who(text, &words, &lower, reason);
         let (positive, negative) = (has(&POSITIVE), has(&NEGATIVE));
         Self {
             promise,
@@ -204,13 +209,39 @@ fn stage(lower: &[String]) -> Option<u32> {
 }
 
 /// Whose decisions a heading names, or the number that it has instead.
-fn who(text: &str, words: &[String], lower: &[String]) -> (Option<String>, Option<String>) {
+fn who(
+    text: &str,
+    words: &[String],
+    lower: &[String],
+    reason: bool,
+) -> (Option<String>, Option<String>) {
     let lists: [&[&str]; 6] = [&STRONG, &WEAK, &LAST, &FILLERS, &REASONS, &COUNTED];
-    let names = |word: &String| !lists.iter().any(|list| list.contains(&word.as_str()));
-    // `Vote A` is somebody's, `a vote` nobody's.
-    let letter = |word: &String| word == "A" && words.last() == Some(word);
-    let left = words.iter().zip(lower).filter(|(word, lower)| letter(word) || names(lower));
-    let left: Vec<&str> = left.map(|(word, _)| word.as_str()).collect();
+    let is_known = |at: usize| lists.iter().any(|list| list.contains(&lower[at].as_str()));
+    // `Vote A` is somebody's, `a vote` nobody's, nor is `Include (Y/N)`.
+    let is_pair = ["y", "n"].iter().all(|letter| lower.iter().any(|it| it == letter));
+    let is_last = |at: usize| at + 1 == words.len();
+    let is_letter = |at: usize| match words[at].as_str() {
+        "Y" | "N" | "y" | "n" if is_pair => false,
+        "s" if text.contains(['\'', '’']) => false,
+        word if at == 0 && !is_last(at) => word.len() == 1 && word < "a",
+        word => word.len() == 1 && is_last(at),
+    };
+    // `MOTIF D'EXCLUSION` is nobody's, `Reason (Le)` is Le's.
+    let is_within_reason = |at: usize| {
+        let Some(next) = lower.get(at + 1) else { return false };
+        let of_nobody = is_known(at + 1) || ARTICLES.contains(&next.as_str());
+        let of_somebody = at > 0 && WHO.contains(&lower[at - 1].as_str());
+        reason && of_nobody && !of_somebody && !next.starts_with("reason")
+    };
+    let is_article = |at: usize| {
+        let typed = if is_within_reason(at) { &lower[at] } else { &words[at] };
+        !is_last(at) && ARTICLES.contains(&typed.as_str())
+    };
+    let names = |at: &usize| match *at {
+        at if is_article(at) => false,
+        at => is_letter(at) || !is_known(at),
+    };
+    let left: Vec<&str> = (0..words.len()).filter(names).map(|at| words[at].as_str()).collect();
     let digits = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
     let is_who = |word: &&str| WHO.contains(&word.to_lowercase().as_str());
     match left.as_slice() {
@@ -261,6 +292,29 @@ mod tests {
         assert_eq!(of("Reviewer 1 decision"), (named("Reviewer 1"), None, None, false));
         assert_eq!(of("Decision (Anna)"), (named("Anna"), None, None, false));
         assert_eq!(of("R2"), (named("R2"), None, None, false));
+        for (text, name) in [
+            ("Reviewer A", "Reviewer A"),
+            ("Reviewer D", "Reviewer D"),
+            ("reviewer_a", "reviewer_a"),
+            ("Decision (L)", "L"),
+            ("decision_le", "le"),
+            ("D decision", "D"),
+            ("Decision (Le)", "Le"),
+            ("Décision de Anna", "Anna"),
+            ("Reason (Le)", "Le"),
+        ] {
+            assert_eq!(of(text).0, named(name), "{text}");
+        }
+        for text in [
+            "Include (Y/N)",
+            "a vote",
+            "Vote's",
+            "MOTIF D'EXCLUSION",
+            "Le motif",
+            "Motif de la décision",
+        ] {
+            assert_eq!(of(text).0, None, "{text}");
+        }
         assert_eq!(of("Screening 2"), (None, named("2"), None, false));
         assert_eq!(of("Level 2 decision"), (None, None, Some(2), false));
         assert_eq!(of("fulltext_screening_status"), (None, None, Some(3), false));
