@@ -150,6 +150,23 @@ fn check_name(name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How to get a review without what does not belong in it. Its name is of the
+/// file, so that it stands in a command only where no shell runs it.
+fn without(kind: &str, name: &str) -> String {
+    let is_word = |text: &str| {
+        let mut bytes = text.bytes();
+        !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let asked = "it may swallow decisions: ask for a copy made with `trialdex review copy`";
+    if !is_word(kind) || !is_word(name) {
+        return asked.to_owned();
+    }
+    let kind = kind.to_uppercase();
+    format!(
+        "{asked}; if you added it yourself, take it out with `sqlite3 FILE 'DROP {kind} {name}'`"
+    )
+}
+
 impl From<ReviewError> for Failure {
     fn from(error: ReviewError) -> Self {
         let failure = Self::new(error.to_string());
@@ -178,11 +195,7 @@ impl From<ReviewError> for Failure {
                 "go on with a copy of it, or with another reviewer's; `sqlite3 FILE .recover` \
                  may read what is left",
             ),
-            ReviewError::Foreign { kind, name, .. } => failure.hint(format!(
-                "it may swallow decisions: ask for a copy made with `trialdex review copy`; if you \
-                 added it yourself, take it out with `sqlite3 FILE 'DROP {} \"{name}\"'`",
-                kind.to_uppercase()
-            )),
+            ReviewError::Foreign { kind, name, .. } => failure.hint(without(&kind, &name)),
             ReviewError::Torn(_) => failure.hint(
                 "make another copy with `trialdex review copy NAME TO`, which may be done while \
                  others decide; where there is nothing else to copy, `sqlite3 FILE REINDEX` keeps \
@@ -193,13 +206,34 @@ impl From<ReviewError> for Failure {
                  review history`, and merge what is missing from another copy",
             ),
             ReviewError::TooLarge { .. } | ReviewError::Full { .. } => failure.hint(
-                "the file is made so by force: go on with another copy of the review",
+                "the file was altered: go on with another copy of the review",
             ),
             ReviewError::Sqlite { .. } => failure.hint(
                 "see whether the disk has room, the file can be written to, and no other program \
                  holds it",
             ),
             ReviewError::Io { .. } => failure.hint("see whether the directory can be written to"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without;
+
+    #[test]
+    fn a_command_holds_no_name_that_a_shell_would_run() {
+        let hint = without("trigger", "my_trigger2");
+        assert!(hint.ends_with("`sqlite3 FILE 'DROP TRIGGER my_trigger2'`"), "{hint}");
+        for (kind, name) in [
+            ("trigger", "x'; touch y; '"),
+            ("view", "a\"b"),
+            ("table", ""),
+            ("view", "$(id)"),
+            ("'", "a"),
+        ] {
+            let hint = without(kind, name);
+            assert!(hint.ends_with("made with `trialdex review copy`"), "{hint}");
         }
     }
 }
