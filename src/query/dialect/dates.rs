@@ -78,6 +78,22 @@ fn only_end(typed: &str) -> Option<End> {
     }
 }
 
+/// What is said of a date such as `01/02/2010`, which may be of January or of
+/// February.
+pub(super) fn doubt(typed: &str) -> Option<String> {
+    let small = typed.to_lowercase();
+    let month =
+        |number: &str| number.len() < 3 && number.parse().is_ok_and(|at| (1..13).contains(&at));
+    parts(&small).windows(5).find_map(|window| match window {
+        [Part::Number(m), Part::Sign('/'), Part::Number(d), Part::Sign('/'), Part::Number(y)]
+            if y.len() == 4 && month(m) && month(d) && m.parse() != d.parse::<u32>() =>
+        {
+            Some(format!("the month is taken to stand first in `{m}/{d}/{y}`"))
+        }
+        _ => None,
+    })
+}
+
 /// Whether a text names a time before today, such as `last 5 years`.
 pub(super) fn is_relative(typed: &str) -> bool {
     let small = typed.to_lowercase();
@@ -101,6 +117,10 @@ struct Found {
     to: bool,
     /// It holds something else.
     others: bool,
+    /// It holds a number that is part of no date that is read.
+    unread: bool,
+    /// A word stands last that no range has, such as a name before `:`.
+    behind_word: bool,
     /// A sign of a range stands before the first date, or behind the last.
     open: (bool, bool),
 }
@@ -122,10 +142,12 @@ impl Found {
             if let Some((end, length)) = date_at(&parts[at..]) {
                 found.ends.push(end);
                 found.open.1 = false;
+                found.behind_word = false;
                 at += length;
                 continue;
             }
             found.part(parts[at]);
+            found.behind_word = matches!(parts[at], Part::Word(_));
             at += 1;
         }
         found
@@ -144,17 +166,30 @@ impl Found {
             Part::Word("inception" | "start") if self.ends.is_empty() => self.ends.push(None),
             Part::Word("between" | "and" | "the") => {}
             Part::Sign('<') if self.ends.is_empty() => self.ends.push(None),
-            Part::Sign('-' | ':' | '/') if self.ends.is_empty() => self.open.0 = true,
+            // The sign of `Published Date: 2010` is none of a range.
+            Part::Sign('-' | ':' | '/') if self.ends.is_empty() => {
+                self.open.0 = !self.behind_word;
+            }
             Part::Sign('-' | ':' | '/') => self.open.1 = true,
             Part::Sign('(' | ')' | '[' | ']' | '"' | '\'' | ',' | '*' | '$' | '.') => {}
-            _ => self.others = true,
+            other => {
+                self.others = true;
+                self.unread |= matches!(other, Part::Number(_));
+                if self.ends.is_empty() {
+                    self.open.0 = false;
+                }
+            }
         }
     }
 
+    /// The range; `None` where only a part of it is understood.
     fn dates(self) -> Option<Dates> {
         let (from, to) = match self.ends.as_slice() {
-            [only] if self.open.1 || (self.from && !self.to) => (only.clone(), None),
-            [only] if self.open.0 || (self.to && !self.from) => (None, only.clone()),
+            _ if self.unread => return None,
+            // Of two ends one is not read.
+            [_] if self.from && self.to => return None,
+            [only] if self.open.1 || self.from => (only.clone(), None),
+            [only] if self.open.0 || self.to => (None, only.clone()),
             [only] => (only.clone(), only.clone()),
             [from, to] => (from.clone(), to.clone()),
             // `<1966-2020`
@@ -208,8 +243,12 @@ fn date_at(parts: &[Part]) -> Option<(End, usize)> {
         | [Number(m), Sign('/'), Number(d), Sign('/'), Number(y), ..]
             if year(y) && short(d) && short(m) =>
         {
-            ([y, m, d], 5)
+            // No month is above 12: `31/12/2015`, `12-31-2015`.
+            let swapped = m.parse::<u32>().is_ok_and(|month| month > 12);
+            (if swapped { [y, d, m] } else { [y, m, d] }, 5)
         }
+        // `12/2015`
+        [Number(m), Sign('/'), Number(y), ..] if year(y) && short(m) => ([y, m, ""], 3),
         [Number(all), ..] if all.len() == 8 => ([&all[..4], &all[4..6], &all[6..]], 1),
         [Number(all), ..] if all.len() == 6 => ([&all[..4], &all[4..], ""], 1),
         [Number(y), ..] if year(y) => ([y, "", ""], 1),
@@ -270,6 +309,12 @@ mod tests {
             ("2010-01-01/2020-12-31", "2010-01-01, 2020-12-31"),
             ("2010/1/1:2020/12/31", "2010-01-01, 2020-12-31"),
             ("01-02-2010", "2010-02-01, 2010-02-01"),
+            ("01/02/2010", "2010-01-02, 2010-01-02"),
+            ("31/12/2010", "2010-12-31, 2010-12-31"),
+            ("12-31-2010", "2010-12-31, 2010-12-31"),
+            ("31/12/2010-31/12/2015", "2010-12-31, 2015-12-31"),
+            ("31/12/2010 -", "2010-12-31, MAX"),
+            ("12/2010 to 06/2015", "2010-12, 2015-06"),
             ("2010*", "2010, 2010"),
             ("3 March 2010 to Dec 2020", "2010-03-03, 2020-12"),
             ("inception to 2015", "MIN, 2015"),
@@ -284,6 +329,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_understood_by_half_is_no_range() {
+        for typed in [
+            "Published Date: 31/13/2010",
+            "Published Date: 31/31/2010-31/12/2015",
+            "from 31/02/2010",
+            "from 5 Foo 2010 to 2015",
+            "from soon to 2015",
+            "from 2010-15",
+            "2010 12345 2015",
+        ] {
+            assert_eq!(named(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn days_that_may_be_months_are_doubtful() {
+        let said = "the month is taken to stand first in `01/02/2010`";
+        assert_eq!(doubt("Published Date: 01/02/2010-31/12/2015").as_deref(), Some(said));
+        for typed in ["31/12/2010", "02/02/2010", "2010/01/02", "01-02-2010", "2010"] {
+            assert_eq!(doubt(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
     fn ranges_are_found_among_words() {
         let range = |typed: &str| named(typed).map(|dates| dates.expression());
         let text = |range: &str| Some(format!("AREA[StartDate]RANGE[{range}]"));
@@ -291,6 +360,11 @@ mod tests {
         assert_eq!(range("from Jan 2015 until Dec 2020"), text("2015-01, 2020-12"));
         assert_eq!(range("years since 2015"), text("2015, MAX"));
         assert_eq!(range("All years"), None);
+        assert_eq!(range("Published Date: 2010"), text("2010, 2010"));
+        assert_eq!(range("Published Date: -2010"), text("MIN, 2010"));
+        assert_eq!(range("Published Date: 31/12/2010"), text("2010-12-31, 2010-12-31"));
+        assert_eq!(range("Published Date: 31/12/2010-31/12/2015"), text("2010-12-31, 2015-12-31"));
+        assert_eq!(range("from 31/12/2010"), text("2010-12-31, MAX"));
         assert!(is_relative("in the last 5 years") && is_relative("past 6 months"));
         assert!(!is_relative("the last year") && !is_relative("last 5 attacks"));
     }

@@ -6,7 +6,7 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 113] = [
+const FORMS: [(Dialect, &str, &str); 116] = [
     (
         Dialect::WebOfScience,
         "TS=gout AND PY=2015-2020",
@@ -261,6 +261,12 @@ const FORMS: [(Dialect, &str, &str); 113] = [
         "S1 TI gout¶S2 S1¶Limiters - Published Date: 20100101-; English Language¶Expanders - Apply equivalent subjects¶Search modes - Boolean/Phrase",
         "#1 AND AREA[StartDate]RANGE[2010-01-01, MAX]",
     ),
+    (
+        Dialect::Ebsco,
+        "S1 TI gout¶S2 S1 Limiters - Published Date: 31/12/2010-31/12/2015",
+        "#1 AND AREA[StartDate]RANGE[2010-12-31, 2015-12-31]",
+    ),
+    (Dialect::Ebsco, "S1 TI gout¶S2 S1 Limiters - Published Date: 31/13/2010", "#1"),
     (Dialect::Ebsco, "(MH \"Gout+/DT\") OR (MM \"Gout\")", "EXPLODE[MeSH]Gout OR Gout"),
     (
         Dialect::Ebsco,
@@ -294,6 +300,11 @@ const FORMS: [(Dialect, &str, &str); 113] = [
         Dialect::Cochrane,
         "#1 gout¶#2 pain¶#3 #1 and #2 from 2010 to 2020",
         "#1 AND #2 AND AREA[StartDate]RANGE[2010, 2020]",
+    ),
+    (
+        Dialect::Cochrane,
+        "#1 gout¶#2 pain¶#3 #1 and #2 with Publication Year from 31/12/2010",
+        "#1 AND #2 AND AREA[StartDate]RANGE[2010-12-31, MAX]",
     ),
     (Dialect::Cochrane, "gout.ti,ab. OR pain:ti", "gout OR AREA[TitleSearch]pain"),
 ];

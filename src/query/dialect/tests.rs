@@ -122,6 +122,13 @@ fn ebscohost() {
     for named in ["English Language", "Expanders", "Search modes", "another thesaurus"] {
         assert!(said.iter().any(|said| said.contains(named)), "{named}: {said:?}");
     }
+    let limited = |date: &str| {
+        remarks(&format!("S1 TI gout Limiters - Published Date: {date}"), Dialect::Ebsco)
+    };
+    let said = limited("01/02/2010-31/12/2015");
+    assert!(said.iter().any(|said| said.contains("first in `01/02/2010`")), "{said:?}");
+    let said = limited("31/13/2010");
+    assert!(said.iter().any(|said| said.contains("31/13/2010` is left out")), "{said:?}");
 }
 
 #[test]

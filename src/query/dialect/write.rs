@@ -342,6 +342,9 @@ impl<'a> Writer<'a> {
         match limited {
             Limited::Said { typed, expression: text } => {
                 self.say(format!("the limit `{typed}` is said by a field: {text}"));
+                if text.contains("RANGE") {
+                    self.say_all(dates::doubt(typed).into_iter().collect());
+                }
                 expression(text).ok().map(|parsed| parsed.expr)
             }
             Limited::LeftOut(typed, why) | Limited::Never(typed, why) => {
@@ -361,6 +364,7 @@ impl<'a> Writer<'a> {
             self.say(format!("the dates `{text}` are not understood, and left out"));
             return None;
         };
+        self.say_all(dates::doubt(text).into_iter().collect());
         self.started(&dates)
     }
 
@@ -370,6 +374,7 @@ impl<'a> Writer<'a> {
             self.say(format!("the dates `{from}` to `{to}` are not understood, and left out"));
             return None;
         };
+        self.say_all([from, to].into_iter().filter_map(dates::doubt).collect());
         self.started(&dates)
     }
 
