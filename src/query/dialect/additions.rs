@@ -92,26 +92,36 @@ struct Found {
     kind: Kind,
 }
 
-/// The first mark at or after a place.
-fn first_mark(small: &str, from: usize, dialect: Dialect) -> Option<Found> {
-    let marks = MARKS.iter().filter(|(of, ..)| *of == dialect);
-    let found = marks.filter_map(|(_, mark, kind)| {
-        let start = small[from..].match_indices(mark).map(|(at, _)| from + at).find(|at| {
-            let end = at + mark.len();
-            begins(small, *at)
+/// The marks in a line from left to right, the longest of a place first.
+fn marks(small: &str, dialect: Dialect) -> Vec<Found> {
+    let quotes: Vec<usize> = small.match_indices('"').map(|(at, _)| at).collect();
+    let outside = |at: usize| quotes.partition_point(|quote| *quote < at).is_multiple_of(2);
+    let mut found = Vec::new();
+    for (_, mark, kind) in MARKS.iter().filter(|(of, ..)| *of == dialect) {
+        for (start, _) in small.match_indices(mark) {
+            let end = start + mark.len();
+            if outside(start)
+                && begins_word(small, start)
                 && (*kind != PART || ends_part(small, end, mark, dialect))
-                && (*mark != "from" || is_range_alone(small, *at, end))
-        })?;
-        Some(Found { start, end: start + mark.len(), kind: *kind })
-    });
-    found.min_by_key(|found| (found.start, std::cmp::Reverse(found.end)))
+                && (*mark != "from" || is_range_alone(small, start, end))
+            {
+                found.push(Found { start, end, kind: *kind });
+            }
+        }
+    }
+    found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
+    found
 }
 
 /// Whether a mark may begin at a place: outside of quotes and words.
 fn begins(small: &str, at: usize) -> bool {
     let before = &small[..at];
     let outside = before.matches('"').count().is_multiple_of(2);
-    outside && !before.ends_with(|c: char| c.is_alphanumeric() || c == '-')
+    outside && begins_word(small, at)
+}
+
+fn begins_word(small: &str, at: usize) -> bool {
+    !small[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-')
 }
 
 /// Whether words such as `in Trials` end a search: nothing or another mark
@@ -133,9 +143,17 @@ fn is_range_alone(small: &str, at: usize, end: usize) -> bool {
     !before.ends_with("date") && !before.ends_with("year") && starts_with_year(&small[end..])
 }
 
+/// The most characters that a range of years takes, with what follows it.
+const LONGEST: usize = 64;
+
 /// Whether a year and nothing but a range of years follows.
 fn starts_with_year(rest: &str) -> bool {
-    let years = rest.split(", in ").next().unwrap_or(rest);
+    let head = rest.char_indices().nth(LONGEST).map_or(rest, |(end, _)| &rest[..end]);
+    let years = match head.split_once(", in ") {
+        Some((years, _)) => years,
+        None if head.len() < rest.len() => return false,
+        None => rest,
+    };
     rest.starts_with(' ') && dates::dates(years).is_some()
 }
 
@@ -156,19 +174,25 @@ pub(super) fn is_addition(line: &str, dialect: Dialect) -> bool {
 pub(super) fn parted(typed: &str, dialect: Dialect) -> Parted {
     let typed = &*without_command(typed, dialect);
     let small = typed.to_ascii_lowercase();
-    let mut next = first_mark(&small, 0, dialect);
+    let mut marks = marks(&small, dialect).into_iter();
+    let mut next = marks.next();
     let end = next.as_ref().map_or(typed.len(), |found| found.start);
     let text = typed[..end].trim_end_matches([' ', '\t', ',', '|']);
     // A dash parts a mark from the search; in `PY 2010-` it is an open end.
     let text = text.strip_suffix(" -").unwrap_or(text).trim_end().to_owned();
     let mut parted = Parted { text: with_fields(&text, dialect), limits: Vec::new() };
     while let Some(found) = next {
-        next = first_mark(&small, found.end, dialect);
+        next = marks.find(|next| next.start >= found.end);
         let end = next.as_ref().map_or(typed.len(), |next| next.start);
         let whole = tidy(&typed[found.start..end]);
         let value = tidy(&typed[found.end..end]);
         match found.kind {
             Named(why) => parted.limits.push(Limits::One(Limited::LeftOut(whole, why))),
+            // The word says that the end is open.
+            Years if small[..found.end].ends_with("from") => {
+                let range = format!("from {value}");
+                parted.limits.push(Limits::One(span(whole, &range)));
+            }
             Years => parted.limits.push(Limits::One(span(whole, &value))),
             Filters if dialect == Dialect::WebOfScience => {
                 parted.limits.extend(wos::refined(&value));

@@ -6,7 +6,7 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 116] = [
+const FORMS: [(Dialect, &str, &str); 117] = [
     (
         Dialect::WebOfScience,
         "TS=gout AND PY=2015-2020",
@@ -305,6 +305,11 @@ const FORMS: [(Dialect, &str, &str); 116] = [
         Dialect::Cochrane,
         "#1 gout¶#2 pain¶#3 #1 and #2 with Publication Year from 31/12/2010",
         "#1 AND #2 AND AREA[StartDate]RANGE[2010-12-31, MAX]",
+    ),
+    (
+        Dialect::Cochrane,
+        "#1 gout¶#2 #1 from 2010, in Trials",
+        "#1 AND AREA[StartDate]RANGE[2010, MAX]",
     ),
     (Dialect::Cochrane, "gout.ti,ab. OR pain:ti", "gout OR AREA[TitleSearch]pain"),
 ];

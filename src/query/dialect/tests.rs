@@ -368,6 +368,14 @@ fn long_lines_are_read_in_time() {
 }
 
 #[test]
+fn many_marks_of_additions_are_read_in_time() {
+    for part in ["from 2010 ", "limits: english ", "\"from 2010\" in trials "] {
+        let text = format!("#1 gout\n#2 #1 {}\n", part.repeat(8_000));
+        assert_eq!(lines(&text, Dialect::Cochrane).len(), 2, "{part}");
+    }
+}
+
+#[test]
 fn many_words_near_each_other_are_read_in_time() {
     let text = "heparin adj3 ".repeat(20_000);
     assert_eq!(lines(&text, Dialect::Ovid).len(), 1);
