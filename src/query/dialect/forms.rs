@@ -218,7 +218,7 @@ const FORMS: [(Dialect, &str, &str); 117] = [
     (
         Dialect::PubMed,
         "gout AND drug therapy[sh]",
-        "gout AND AREA[InterventionType](DRUG OR BIOLOGICAL)",
+        "gout AND AREA[InterventionType](DRUG OR BIOLOGICAL OR COMBINATION_PRODUCT)",
     ),
     (Dialect::PubMed, "gout/drug therapy[mesh]", "EXPLODE[MeSH]gout"),
     (Dialect::PubMed, "\"gout/therapy\"[Mesh:NoExp]", "gout"),

@@ -312,7 +312,7 @@ pub(super) fn method(name: &str) -> Option<Method> {
 ///
 /// Source: "MEDLINE Subheadings" of the National Library of Medicine.
 const TREATMENTS: [(&str, &[&str]); 3] = [
-    ("AREA[InterventionType](DRUG OR BIOLOGICAL)", &["dt", "drugtherapy"]),
+    ("AREA[InterventionType](DRUG OR BIOLOGICAL OR COMBINATION_PRODUCT)", &["dt", "drugtherapy"]),
     ("AREA[InterventionType]PROCEDURE", &["su", "surgery"]),
     ("AREA[InterventionType]RADIATION", &["rt", "radiotherapy"]),
 ];
