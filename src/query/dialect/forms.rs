@@ -6,7 +6,7 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 117] = [
+const FORMS: [(Dialect, &str, &str); 119] = [
     (
         Dialect::WebOfScience,
         "TS=gout AND PY=2015-2020",
@@ -28,6 +28,12 @@ const FORMS: [(Dialect, &str, &str); 117] = [
         "#1 TS=gout¶#2 #1 AND LANGUAGE: (English) AND DOCUMENT TYPES: (Article)",
         "#1",
     ),
+    (
+        Dialect::WebOfScience,
+        "#1 TS=gout¶#2 #1 AND LANGUAGE: (English) NOT DOCUMENT TYPES: (Review)",
+        "#1",
+    ),
+    (Dialect::WebOfScience, "#1 TS=gout¶#2 #1 NOT PUBLICATION YEARS: (2012)", "#1"),
     (
         Dialect::WebOfScience,
         "#1 TS=gout¶Refined by: LANGUAGES: ( ENGLISH ) AND PUBLICATION YEARS: ( 2012 OR 2016 )",

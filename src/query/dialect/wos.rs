@@ -45,8 +45,11 @@ pub(super) fn filters(text: &str) -> (String, Vec<Limits>) {
     let small = search.to_ascii_lowercase();
     match first_named(&small) {
         Some(at) => {
-            limits.extend(refined(&search[at..]));
-            (without_joint(&search[..at]).to_owned(), limits)
+            let bare = without_excluding(search[..at].trim_end());
+            let bare = without_joint(bare);
+            // A `NOT` before the first filter belongs to it.
+            limits.extend(refined(&search[bare.len()..]));
+            (bare.to_owned(), limits)
         }
         None => (search.to_owned(), limits),
     }
@@ -68,14 +71,30 @@ fn first_named(small: &str) -> Option<usize> {
     starts.min()
 }
 
-/// A text without the `AND` at its end.
+/// A text without the `AND`, `NOT` or `AND NOT` at its end.
 fn without_joint(text: &str) -> &str {
+    without_word(without_word(text, "not"), "and")
+}
+
+fn without_word<'a>(text: &'a str, word: &str) -> &'a str {
     let text = text.trim_end();
-    let joint = text.len().checked_sub(3).filter(|at| text.is_char_boundary(*at));
-    match joint {
-        Some(at) if text[at..].eq_ignore_ascii_case("and") => text[..at].trim_end(),
+    let at = text.len().checked_sub(word.len()).filter(|at| text.is_char_boundary(*at));
+    match at {
+        Some(at)
+            if text[at..].eq_ignore_ascii_case(word)
+                && !text[..at].ends_with(char::is_alphanumeric) =>
+        {
+            text[..at].trim_end()
+        }
         _ => text,
     }
+}
+
+/// A text without the `[excluding]` at its end.
+fn without_excluding(text: &str) -> &str {
+    let small = text.to_ascii_lowercase();
+    let excluding = ["[excluding]", "(excluding)"].into_iter().find(|word| small.ends_with(word));
+    excluding.map_or(text, |word| text[..text.len() - word.len()].trim_end())
 }
 
 /// The filters of `LANGUAGES: ( ENGLISH ) AND [excluding] DOCUMENT TYPES:
@@ -111,9 +130,10 @@ pub(super) fn refined(value: &str) -> Vec<Limits> {
         let before = small[..*at].trim_end();
         if before.ends_with("excluding)")
             || before.ends_with("excluding]")
-            || before.ends_with(" not")
+            || before.rsplit([' ', ')', ']']).next() == Some("not")
         {
-            let whole = format!("excluding {}", value[*at..end].trim());
+            let whole = value[*at..end].trim_end();
+            let whole = format!("excluding {}", without_joint(without_excluding(whole)));
             return Some(Limits::One(Limited::LeftOut(whole, "nothing is excluded by it")));
         }
         Limits::read(values)
@@ -135,6 +155,27 @@ mod tests {
         assert_eq!(filters("TS=(gout and pain (joint))").0, "TS=(gout and pain (joint))");
         let (search, limits) = filters("#1 AND LANGUAGE: (English) AND DOCUMENT TYPES: (Article)");
         assert_eq!((search.as_str(), limits.len()), ("#1", 2));
+        assert_eq!(filters("TS=brand LANGUAGE: (English)").0, "TS=brand");
+    }
+
+    #[test]
+    fn what_is_excluded_is_named_without_its_not() {
+        for (typed, others) in [
+            ("#1 AND LANGUAGE: (English) NOT DOCUMENT TYPES: (Review)", 1),
+            ("#1 NOT DOCUMENT TYPES: (Review)", 0),
+            ("#1 AND NOT DOCUMENT TYPES: (Review) AND LANGUAGE: (English)", 1),
+            ("#1 AND [excluding] DOCUMENT TYPES: (Review)", 0),
+        ] {
+            let (search, limits) = filters(typed);
+            let named = Limited::LeftOut(
+                "excluding DOCUMENT TYPES: (Review)".to_owned(),
+                "nothing is excluded by it",
+            );
+            assert_eq!((search.as_str(), limits.len()), ("#1", others + 1), "{typed}: {limits:?}");
+            assert!(limits.contains(&Limits::One(named)), "{typed}: {limits:?}");
+            let not = |limit: &Limits| format!("{limit:?}").contains("NOT");
+            assert!(!limits.iter().any(not), "{typed}: {limits:?}");
+        }
     }
 
     #[test]
