@@ -1,5 +1,6 @@
 //! Copies of a review that are whole, whoever writes to it meanwhile.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
@@ -8,6 +9,7 @@ use super::rows::Row;
 use super::{Review, failed, layout};
 use crate::files::Draft;
 use crate::triage::error::ReviewError;
+use crate::triage::event::EventId;
 
 /// All pages in one step: nobody writes between two of them.
 const ALL: i32 = -1;
@@ -65,10 +67,9 @@ impl Review {
     fn add_known(&mut self, other: &Self) -> Result<(), ReviewError> {
         let sql = |error| failed(&self.path, error);
         let transaction = self.connection.unchecked_transaction().map_err(sql)?;
-        for event in &other.events {
-            if !self.events.iter().any(|own| own.id == event.id) {
-                Row::of(event).insert(&transaction, &self.path)?;
-            }
+        let own: HashSet<&EventId> = self.events.iter().map(|event| &event.id).collect();
+        for event in other.events.iter().filter(|event| !own.contains(&event.id)) {
+            Row::of(event).insert(&transaction, &self.path)?;
         }
         let version = other.events.iter().map(|event| event.act.version()).max();
         super::raise(&transaction, version.unwrap_or_default()).map_err(sql)?;
