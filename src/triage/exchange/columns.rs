@@ -1,5 +1,7 @@
 //! Which columns of a file are used, and for what.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use super::fields::{Column, Fields, Vote};
 use super::flat::is_number_of_program;
 use super::heading::{Heading, Promise};
@@ -39,10 +41,19 @@ struct Plan {
     /// All decisions are in one column, as this program writes them.
     own: bool,
     groups: Vec<Group>,
+    /// The groups that read a column, each with the place of the column among
+    /// those of its decisions.
+    readers: HashMap<usize, Vec<(usize, Option<usize>)>>,
     /// Columns that are read as decisions, and are not used.
-    passed_over: Vec<usize>,
-    reasons: Vec<usize>,
+    passed_over: HashSet<usize>,
+    reasons: HashSet<usize>,
 }
+
+/// The cells of a row by their columns.
+type Cells<'a> = HashMap<usize, Vec<&'a str>>;
+
+/// A group and the columns of its several people.
+type Agreeing<'a> = (&'a Group, HashSet<usize>);
 
 /// The records of a sheet, and what each of its columns was used for.
 ///
@@ -54,11 +65,12 @@ pub(super) fn understand(
     sheet: &Sheet,
     choice: &Choice,
 ) -> Result<(Vec<Fields>, Vec<ColumnUse>), ImportError> {
-    let own = (0..sheet.names.len()).any(|at| is_own(sheet, at));
+    let columns = cells_of_columns(sheet);
+    let own = sheet.names.iter().zip(&columns).any(|(name, cells)| is_own(name, cells));
     let plan = if own && choice.decisions.is_empty() {
         Plan { own, ..Plan::default() }
     } else {
-        plan(sheet, choice)?
+        plan(sheet, &columns, choice)?
     };
     let mut order: Vec<usize> = (0..sheet.names.len()).collect();
     order.sort_by_key(|at| sheet.names[*at].order);
@@ -67,14 +79,13 @@ pub(super) fn understand(
         place[*at] = rank;
     }
     let records = sheet.rows.iter().map(|row| fields(sheet, &plan, choice, row, &place)).collect();
-    Ok((records, uses(sheet, &plan, choice)))
+    Ok((records, uses(sheet, &columns, &plan, choice)))
 }
 
 /// Whether a column has all decisions, as this program writes them.
-fn is_own(sheet: &Sheet, at: usize) -> bool {
-    let mut cells = sheet.rows.iter().flat_map(|row| row.all(at));
-    sheet.names[at].column == Some(Column::Decisions)
-        && cells.any(|cell| json::decisions(cell).is_some())
+fn is_own(name: &Name, cells: &[&str]) -> bool {
+    name.column == Some(Column::Decisions)
+        && cells.iter().any(|cell| json::decisions(cell).is_some())
 }
 
 fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize]) -> Fields {
@@ -83,17 +94,16 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
     fields.is_voted = !plan.groups.is_empty();
     let mut cells: Vec<&(usize, String)> = row.cells.iter().collect();
     cells.sort_by_key(|(at, _)| place[*at]);
+    let by_column = row.by_name();
     let mut sections: Vec<String> = Vec::new();
     for (at, text) in cells {
         if let Some(section) = rayyan::section_of(&sheet.names[*at].text) {
             sections.push(format!("{section} {text}"));
             continue;
         }
-        let read = plan.groups.iter().any(|group| {
-            group.columns.iter().any(|(column, _)| column == at) || group.reasons.contains(at)
-        });
+        let read = plan.readers.contains_key(at);
         let named = sheet.names[*at].column.unwrap_or(Column::Other);
-        let beside = if read { mixed::beside(text, row.all(*at), named) } else { None };
+        let beside = if read { mixed::beside(text, &by_column[at], named) } else { None };
         let column = match named {
             _ if beside.is_some() => beside.unwrap_or(named),
             _ if read || plan.passed_over.contains(at) => Column::Other,
@@ -104,19 +114,37 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
         fields.put(column, text);
     }
     fields.put(Column::Notes, &sections.join(" | "));
-    for group in &plan.groups {
-        fields.votes.extend(vote(sheet, group, choice, row));
+    // Of each group that the row has cells of, the columns of decisions.
+    let mut voting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in by_column.keys() {
+        for (group, place) in plan.readers.get(at).into_iter().flatten() {
+            voting.entry(*group).or_default().extend(place);
+        }
+    }
+    let agreeing = |group: &Group| !group.agreeing.is_empty();
+    if plan.groups.first().is_some_and(agreeing) {
+        voting.entry(0).or_default();
+    }
+    for (group, mut places) in voting {
+        places.sort_unstable();
+        fields.votes.extend(vote(sheet, &plan.groups[group], choice, (&by_column, &places)));
     }
     fields
 }
 
-/// What a group says in a row.
-fn vote(sheet: &Sheet, group: &Group, choice: &Choice, row: &Row) -> Option<Vote> {
-    let reason = group.reasons.iter().find_map(|at| row.all(*at).next()).map(str::to_owned);
+/// What a group says in a row, which has cells in some of its columns.
+fn vote(
+    sheet: &Sheet,
+    group: &Group,
+    choice: &Choice,
+    (row, places): (&Cells<'_>, &[usize]),
+) -> Option<Vote> {
+    let reason = group.reasons.iter().find_map(|at| row.get(at)?.first());
+    let reason = reason.map(|text| (*text).to_owned());
     let mut said: Option<(usize, String, Said)> = None;
-    for (at, scale) in &group.columns {
-        let cells: Vec<&str> = row.all(*at).collect();
-        match (all_of(&cells, *scale, choice), &mut said) {
+    for (at, scale) in places.iter().map(|place| &group.columns[*place]) {
+        let cells = &row[at];
+        match (all_of(cells, *scale, choice), &mut said) {
             (Said::Nothing, _) => {}
             // Of marks below several verdicts none counts.
             (_, Some((column, cell, found))) => {
@@ -142,10 +170,10 @@ fn vote(sheet: &Sheet, group: &Group, choice: &Choice, row: &Row) -> Option<Vote
 }
 
 /// What several people say, if all of them say the same.
-fn agreed(group: &Group, choice: &Choice, row: &Row) -> Option<(usize, String, Said)> {
+fn agreed(group: &Group, choice: &Choice, row: &Cells<'_>) -> Option<(usize, String, Said)> {
     let mut all = group.agreeing.iter().map(|(at, scale)| {
-        let cells: Vec<&str> = row.all(*at).collect();
-        let Said::Verdict(verdict, _) = all_of(&cells, *scale, choice) else { return None };
+        let cells = row.get(at)?;
+        let Said::Verdict(verdict, _) = all_of(cells, *scale, choice) else { return None };
         Some((*at, cells.join("; "), verdict))
     });
     let (at, cell, verdict) = all.next()??;
@@ -171,32 +199,51 @@ fn all_of(cells: &[&str], scale: Scale, choice: &Choice) -> Said {
     all.unwrap_or(Said::Nothing)
 }
 
-fn plan(sheet: &Sheet, choice: &Choice) -> Result<Plan, ImportError> {
+fn plan(sheet: &Sheet, columns: &[Vec<&str>], choice: &Choice) -> Result<Plan, ImportError> {
     let headings: Vec<Heading> = sheet.names.iter().map(|name| Heading::of(&name.text)).collect();
     let reasons = reasons(sheet, &headings, choice)?;
-    let all = candidates(sheet, &headings, choice, &reasons)?;
+    let all = candidates(sheet, columns, &headings, choice, &reasons)?;
     let places: Vec<usize> = all.iter().map(|candidate| candidate.at).collect();
     let mut groups = if choice.decisions.is_empty() {
         groups(sheet, all, choice)?
     } else {
         chosen(sheet, &all, choice)
     };
+    let mut by_reviewer: HashMap<Option<&str>, Vec<usize>> = HashMap::new();
+    for at in &reasons {
+        by_reviewer.entry(headings[*at].reviewer.as_deref()).or_default().push(*at);
+    }
     for group in &mut groups {
-        let mut of_group = reasons.clone();
         // A reviewer's own reasons come before those of nobody, and those of
         // another are not taken.
-        of_group.retain(|at| {
-            let whose = &headings[*at].reviewer;
-            whose.is_none() || *whose == group.reviewer || group.reviewer.is_none()
-        });
+        let mut of_group = match group.reviewer.as_deref() {
+            None => reasons.clone(),
+            whose => [whose, None]
+                .iter()
+                .filter_map(|it| by_reviewer.get(it))
+                .flatten()
+                .copied()
+                .collect(),
+        };
         of_group.sort_by_key(|at| {
             (headings[*at].reviewer != group.reviewer, std::cmp::Reverse(headings[*at].stage))
         });
         group.reasons = of_group;
     }
-    let used = |at: &usize| groups.iter().any(|it| it.columns.iter().any(|(col, _)| col == at));
-    let passed_over = places.iter().filter(|at| !used(at)).copied().collect();
-    Ok(Plan { own: false, groups, passed_over, reasons })
+    let mut readers: HashMap<usize, Vec<(usize, Option<usize>)>> = HashMap::new();
+    let mut used = HashSet::new();
+    for (number, group) in groups.iter().enumerate() {
+        for (place, (at, _)) in group.columns.iter().enumerate() {
+            used.insert(*at);
+            readers.entry(*at).or_default().push((number, Some(place)));
+        }
+        for at in &group.reasons {
+            readers.entry(*at).or_default().push((number, None));
+        }
+    }
+    let passed_over = places.into_iter().filter(|at| !used.contains(at)).collect();
+    let reasons = reasons.into_iter().collect();
+    Ok(Plan { own: false, groups, readers, passed_over, reasons })
 }
 
 /// The place of a column that was typed.
@@ -228,22 +275,24 @@ fn reasons(
 /// headings and cells.
 fn candidates(
     sheet: &Sheet,
+    columns: &[Vec<&str>],
     headings: &[Heading],
     choice: &Choice,
     reasons: &[usize],
 ) -> Result<Vec<Candidate>, ImportError> {
-    let mut wanted = Vec::new();
+    let reasons: HashSet<usize> = reasons.iter().copied().collect();
+    let mut wanted = HashSet::new();
     for (_, name) in &choice.decisions {
-        wanted.push(typed(sheet, name)?);
+        wanted.insert(typed(sheet, name)?);
     }
     let mut found = Vec::new();
-    for (at, cells) in cells_of_columns(sheet).into_iter().enumerate() {
+    for (at, cells) in columns.iter().enumerate() {
         if reasons.contains(&at) {
             continue;
         }
         let heading = heading_of(sheet, headings, at);
-        if wanted.contains(&at) || (wanted.is_empty() && holds(sheet, at, &heading, &cells)) {
-            let scale = Scale::of(sheet, at, &heading, &cells, choice)?;
+        if wanted.contains(&at) || (wanted.is_empty() && holds(sheet, at, &heading, cells)) {
+            let scale = Scale::of(sheet, at, &heading, cells, choice)?;
             found.push(Candidate { at, heading, scale });
         }
     }
@@ -338,23 +387,22 @@ fn groups(
         all.retain(nobodys);
     }
     marked(&mut all);
-    let mut reviewers: Vec<Option<String>> = Vec::new();
+    let mut places: HashMap<Option<&str>, usize> = HashMap::new();
+    let mut by_reviewer: Vec<(Option<String>, Vec<&Candidate>)> = Vec::new();
     for candidate in &all {
-        if !reviewers.contains(&candidate.heading.reviewer) {
-            reviewers.push(candidate.heading.reviewer.clone());
+        let reviewer = &candidate.heading.reviewer;
+        let place = *places.entry(reviewer.as_deref()).or_insert(by_reviewer.len());
+        match by_reviewer.get_mut(place) {
+            Some((_, columns)) => columns.push(candidate),
+            None => by_reviewer.push((reviewer.clone(), vec![candidate])),
         }
     }
-    let named = reviewers.len() > 1 && reviewers.iter().all(Option::is_some);
-    if !named {
-        reviewers = vec![None];
+    let named = by_reviewer.len() > 1 && by_reviewer.iter().all(|(whose, _)| whose.is_some());
+    if !named && !all.is_empty() {
+        by_reviewer = vec![(None, all.iter().collect())];
     }
     let mut groups = Vec::new();
-    for reviewer in reviewers {
-        let of = |it: &&Candidate| !named || it.heading.reviewer == reviewer;
-        let mut columns: Vec<&Candidate> = all.iter().filter(of).collect();
-        if columns.is_empty() {
-            continue;
-        }
+    for (reviewer, mut columns) in by_reviewer {
         columns.sort_by_key(|it| std::cmp::Reverse(it.heading.stage));
         if !columns.iter().all(|it| it.scale.is_mark()) {
             check(sheet, &columns, choice)?;
@@ -399,18 +447,17 @@ fn check(sheet: &Sheet, columns: &[&Candidate], choice: &Choice) -> Result<(), I
     if staged {
         return Ok(());
     }
-    let differs = |row: &&Row| {
-        let mut verdicts = columns.iter().filter_map(|it| {
-            let cells: Vec<&str> = row.all(it.at).collect();
-            match all_of(&cells, it.scale, choice) {
+    let scales: HashMap<usize, Scale> = columns.iter().map(|it| (it.at, it.scale)).collect();
+    let differs = |row: &Cells<'_>| {
+        let mut verdicts =
+            row.iter().filter_map(|(at, cells)| match all_of(cells, *scales.get(at)?, choice) {
                 Said::Verdict(verdict, _) => Some(verdict),
                 Said::Nothing | Said::Unread => None,
-            }
-        });
+            });
         let first = verdicts.next();
         verdicts.any(|other| Some(other) != first)
     };
-    match sheet.rows.iter().find(differs) {
+    match sheet.rows.iter().find(|row| differs(&row.by_name())) {
         None => Ok(()),
         Some(row) => Err(ImportError::Ambiguous {
             line: row.line,
@@ -420,13 +467,17 @@ fn check(sheet: &Sheet, columns: &[&Candidate], choice: &Choice) -> Result<(), I
 }
 
 /// What each column was used for.
-fn uses(sheet: &Sheet, plan: &Plan, choice: &Choice) -> Vec<ColumnUse> {
-    let cells = cells_of_columns(sheet);
+fn uses(sheet: &Sheet, columns: &[Vec<&str>], plan: &Plan, choice: &Choice) -> Vec<ColumnUse> {
+    let agreeing = plan.groups.iter().find(|group| !group.agreeing.is_empty());
+    let agreeing = agreeing.map(|group| {
+        let columns = group.agreeing.iter().map(|(at, _)| *at).collect();
+        (group, columns)
+    });
     let uses = sheet.names.iter().enumerate().map(|(at, name)| ColumnUse {
         sheet: sheet.title.clone(),
         name: name.text.clone(),
-        used_for: used_for(sheet, plan, choice, (at, &cells[at]))
-            + &overlooked(name, plan, &cells[at]),
+        used_for: used_for(sheet, plan, agreeing.as_ref(), choice, (at, &columns[at]))
+            + &overlooked(name, plan, &columns[at]),
     });
     uses.collect()
 }
@@ -445,24 +496,30 @@ fn overlooked(name: &Name, plan: &Plan, cells: &[&str]) -> String {
 }
 
 /// What a column of decisions was used for; `None` where it is none.
-fn voted(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> Option<String> {
-    for group in &plan.groups {
-        let place = group.columns.iter().position(|(column, _)| *column == at);
-        if let Some(place) = place {
-            let whose = group.reviewer.as_deref().map(|who| format!(" of `{who}`"));
-            let later = match place {
-                0 => "",
-                _ if group.columns[place].1.is_mark() => "",
-                _ => " where those of later stages say nothing",
-            };
-            let read = group.columns[place].1.said(sheet, at, &choice.map);
-            return Some(format!("verdict{}{later}{read}", whose.unwrap_or_default()));
-        }
-    }
-    let agrees = |group: &Group| group.agreeing.iter().any(|(column, _)| *column == at);
-    if let Some((last, _)) =
-        plan.groups.iter().find(|it| agrees(it)).and_then(|it| it.columns.first())
+fn voted(
+    sheet: &Sheet,
+    plan: &Plan,
+    agreeing: Option<&Agreeing<'_>>,
+    choice: &Choice,
+    (at, cells): (usize, &[&str]),
+) -> Option<String> {
+    let readers = plan.readers.get(&at).into_iter().flatten();
+    if let Some((group, place)) =
+        readers.filter_map(|(group, place)| place.map(|it| (group, it))).next()
     {
+        let group = &plan.groups[*group];
+        let scale = group.columns[place].1;
+        let whose = group.reviewer.as_deref().map(|who| format!(" of `{who}`"));
+        let later = match place {
+            0 => "",
+            _ if scale.is_mark() => "",
+            _ => " where those of later stages say nothing",
+        };
+        let read = scale.said(cells, &choice.map);
+        return Some(format!("verdict{}{later}{read}", whose.unwrap_or_default()));
+    }
+    let agreeing = agreeing.filter(|(_, columns)| columns.contains(&at));
+    if let Some((last, _)) = agreeing.and_then(|(group, _)| group.columns.first()) {
         let last = &sheet.names[*last].text;
         return Some(format!("verdict where `{last}` says nothing and all agree"));
     }
@@ -474,9 +531,14 @@ fn voted(sheet: &Sheet, plan: &Plan, choice: &Choice, at: usize) -> Option<Strin
     None
 }
 
-fn used_for(sheet: &Sheet, plan: &Plan, choice: &Choice, column: (usize, &[&str])) -> String {
-    let (at, cells) = column;
-    if let Some(what) = voted(sheet, plan, choice, at) {
+fn used_for(
+    sheet: &Sheet,
+    plan: &Plan,
+    agreeing: Option<&Agreeing<'_>>,
+    choice: &Choice,
+    (at, cells): (usize, &[&str]),
+) -> String {
+    if let Some(what) = voted(sheet, plan, agreeing, choice, (at, cells)) {
         return what;
     }
     if plan.reasons.contains(&at) {
@@ -560,6 +622,16 @@ mod tests {
         assert_eq!(verdicts(names), "Le:include+Anna:exclude");
         let short = "nct,R1,R2\nNCT90000001,include,exclude\n";
         assert_eq!(verdicts(short), "R1:include+R2:exclude");
+    }
+
+    #[test]
+    fn thousands_of_people_may_decide() {
+        let many = 6_400;
+        let column = |named: &dyn Fn(usize) -> String| (0..many).map(named).collect::<String>();
+        let headings = column(&|number| format!(",Decision (Anna {number})"));
+        let cells = column(&|number| format!(",{}", ["include", "exclude"][number % 2]));
+        let said = verdicts(&format!("nct{headings}\nNCT90000001{cells}\n"));
+        assert_eq!(said.split('+').count(), many);
     }
 
     #[test]

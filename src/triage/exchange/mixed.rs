@@ -17,13 +17,8 @@ fn is_other_decision(cell: &str) -> bool {
 }
 
 /// What a cell of a column of decisions is, if it stands beside one.
-pub(super) fn beside<'a>(
-    cell: &str,
-    all: impl Iterator<Item = &'a str>,
-    column: Column,
-) -> Option<Column> {
-    let all: Vec<&str> = all.collect();
-    let left = decisive(&all);
+pub(super) fn beside(cell: &str, all: &[&str], column: Column) -> Option<Column> {
+    let left = decisive(all);
     if left.len() == all.len() || left.contains(&cell) {
         return None;
     }

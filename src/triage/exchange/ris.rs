@@ -196,8 +196,9 @@ mod tests {
 
     fn values(sheet: &Sheet, row: usize, tag: &str) -> Vec<String> {
         let at = sheet.names.iter().position(|name| name.text == tag);
-        let row = &sheet.rows[row];
-        at.map(|at| row.all(at).map(str::to_owned).collect()).unwrap_or_default()
+        let row = sheet.rows[row].by_name();
+        let cells = at.and_then(|at| row.get(&at)).into_iter().flatten();
+        cells.map(|cell| (*cell).to_owned()).collect()
     }
 
     #[test]

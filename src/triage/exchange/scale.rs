@@ -176,14 +176,9 @@ impl Scale {
     }
 
     /// What the values of a column were read as, where that is not plain.
-    pub(super) fn said(
-        self,
-        sheet: &Sheet,
-        at: usize,
-        map: &[(String, Option<Verdict>)],
-    ) -> String {
+    pub(super) fn said(self, cells: &[&str], map: &[(String, Option<Verdict>)]) -> String {
         let mut values: BTreeMap<&str, Verdict> = BTreeMap::new();
-        for cell in sheet.rows.iter().flat_map(|row| row.all(at)) {
+        for cell in cells {
             let cell = cell.trim();
             if let Said::Verdict(verdict, _) = self.read(cell, map)
                 && !plain(cell).starts_with(&verdict.name()[..6.min(verdict.name().len())])

@@ -27,10 +27,13 @@ impl Row {
         Self { line, cells: Vec::new() }
     }
 
-    /// All values of a name.
-    pub(super) fn all(&self, name: usize) -> impl Iterator<Item = &str> {
-        let of_name = self.cells.iter().filter(move |(at, _)| *at == name);
-        of_name.map(|(_, text)| text.as_str())
+    /// The values of each name.
+    pub(super) fn by_name(&self) -> HashMap<usize, Vec<&str>> {
+        let mut cells: HashMap<usize, Vec<&str>> = HashMap::new();
+        for (at, text) in &self.cells {
+            cells.entry(*at).or_default().push(text);
+        }
+        cells
     }
 }
 

@@ -134,7 +134,7 @@ mod tests {
         let (sheet, problems) = sheet(text, Layout { delimiter: ',', above: 0 });
         let lines: Vec<u64> = sheet.rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [2, 5, 6]);
-        assert_eq!(sheet.rows[1].all(0).next(), Some("=1+1"));
+        assert_eq!(sheet.rows[1].by_name()[&0][0], "=1+1");
         let told: Vec<(u64, &str)> =
             problems.iter().map(|it| (it.line, it.what.as_str())).collect();
         let unclosed = "a quotation mark is not closed: the rest was read as one cell";
