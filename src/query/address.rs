@@ -29,7 +29,9 @@ pub(super) fn address(word: &str) -> Option<Address> {
     if host.ends_with("doi.org") && path.starts_with("10.") {
         return Some(Address::Publication(format!("AREA[ReferenceCitation]\"{path}\"")));
     }
-    if host.ends_with("ncbi.nlm.nih.gov") {
+    if host.starts_with("pubmed.")
+        || (host.ends_with("ncbi.nlm.nih.gov") && path.starts_with("pubmed/"))
+    {
         let number = parts().find(|part| !part.is_empty() && is_digits(part))?;
         return Some(Address::Publication(format!("AREA[ReferencePMID]{number}")));
     }
@@ -90,7 +92,14 @@ mod tests {
         ] {
             assert_eq!(address(typed), Some(Address::Publication(said.to_owned())), "{typed}");
         }
-        for typed in ["http://x", "NCT90000001", "mg/ml", "https://example.org/about", "a://b"] {
+        for typed in [
+            "http://x",
+            "NCT90000001",
+            "mg/ml",
+            "https://www.ncbi.nlm.nih.gov/gene/7157",
+            "https://example.org/about",
+            "a://b",
+        ] {
             assert_eq!(address(typed), None, "{typed}");
         }
     }

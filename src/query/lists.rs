@@ -115,9 +115,28 @@ impl Commas {
                 self.notices.push(elsewhere(typed, &target.name, &list.items, span));
             }
         } else if let Some(field) = alike(target) {
-            self.refused.push(refusal(typed, &target.name, field, list, span));
+            if list.of_first && is_value_and_words(typed, &target.name, field, list) {
+                let hint = "`AND` in the place of the comma says the same".to_owned();
+                let elsewhere = elsewhere(typed, &target.name, &list.items, span);
+                self.notices.push(Diagnostic { hint, ..elsewhere });
+            } else {
+                self.refused.push(refusal(typed, &target.name, field, list, span));
+            }
         }
     }
+}
+
+/// Whether a value is followed by what is none, as in `AREA[Phase]PHASE1, asthma`.
+fn is_value_and_words(typed: &str, name: &str, field: Field, list: &List<'_>) -> bool {
+    let whole = &typed[list.items[0].start..list.items[list.items.len() - 1].end];
+    let is_value = |item: &Span| {
+        let text = typed[item.clone()].trim_matches(super::words::is_quote);
+        let first = text.split_whitespace().next().unwrap_or(text);
+        meant(field, text).or_else(|| meant(field, first)).is_some()
+    };
+    as_one(name, field, whole).is_none()
+        && is_value(&list.items[0])
+        && !list.items[1..].iter().any(is_value)
 }
 
 /// Words after a comma behind `AREA[...]` and one word or phrase.
@@ -217,6 +236,10 @@ fn quoted(constant: &str) -> String {
 /// The two bounds that more than two texts between commas are meant for, as in
 /// `RANGE[1,000, MAX]`; `None` where there is no or more than one way.
 pub(super) fn bounds(parts: &[&str]) -> Option<(String, String)> {
+    const MOST: usize = 8;
+    if parts.len() > MOST {
+        return None;
+    }
     let mut found = (1..parts.len()).filter_map(|at| {
         let (lower, upper) = parts.split_at(at);
         Some((bound(lower, "MIN")?, bound(upper, "MAX")?))
@@ -290,6 +313,7 @@ mod tests {
                 "AREA[LocationCountryCode]DE, France",
                 "25..35 type `AREA[LocationCountryCode](DE OR France)` for any of them",
             ),
+            ("AREA[Phase]PHASE1, asthma", "11..25 `AND` in the place of the comma says the same"),
             (
                 "AREA[LocationCity]Portland, Maine",
                 "18..33 type `AREA[LocationCity](Portland, Maine)` for all of it there",

@@ -82,7 +82,7 @@ fn times_included(stretch: &Stretch, study: &Study, analyzer: &mut TextAnalyzer)
     parts.map(|part| times(stretch, part, analyzer)).sum()
 }
 
-/// A stored study; one that cannot be read is reported where it is shown.
+/// A stored study; one that cannot be read is no hit, and `trialdex check` names it.
 fn study(stored: &StoreReader, field: Field, doc: DocId) -> tantivy::Result<Study> {
     let document: TantivyDocument = stored.get(doc)?;
     let json = document.get_first(field).and_then(|value| value.as_str());

@@ -81,6 +81,10 @@ static LEFT: &[&str] = &[
     "search_results",
 ];
 
+/// Headings of a list of studies, which no table of a set has but its first.
+const OF_A_LIST: [&str; 5] =
+    ["brieftitle", "studytitle", "studystatus", "overallstatus", "nctnumber"];
+
 /// What a table with such a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -99,7 +103,9 @@ pub(super) fn part(place: &Place, heading: &[String]) -> Option<Part> {
     if let Some(table) = side.filter(|table| table.headings.iter().any(|heading| has(heading))) {
         return (!has("brieftitle")).then_some(Part::Read(table.names[0]));
     }
-    if let Some(left) = LEFT.iter().find(|left| **left == name) {
+    // A table that somebody made or downloaded may have the same name.
+    let own = OF_A_LIST.iter().any(|heading| has(heading));
+    if let Some(left) = LEFT.iter().find(|left| !own && **left == name) {
         return Some(Part::Left(left));
     }
     let beside = || place.member.is_none() && has_side_tables(Path::new(&*place.path));
@@ -144,6 +150,7 @@ mod tests {
         assert_eq!(part("/a/aact_locations.csv", "nctid,city"), Some(Part::Read("facilities")));
         assert_eq!(part("/a/conditions.csv", "nctid,brieftitle,condition"), None);
         assert_eq!(part("/a/outcomes.txt", "id,nctid"), Some(Part::Left("outcomes")));
+        assert_eq!(part("/a/search_results.csv", "nctnumber,studytitle,studystatus"), None);
         assert_eq!(part("/none/studies.csv", "nctid,title"), None);
         assert_eq!(
             part("/none/x.csv", "nctid,studyfirstsubmittedqcdate"),

@@ -117,7 +117,10 @@ fn whole_number(text: &str) -> Option<i64> {
     let counted = text.rsplit_once(' ').filter(|(_, what)| COUNTED.contains(what));
     let text = counted.map_or(text, |(number, _)| number.trim_end());
     let whole = match text.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|zero| zero == b'0') => {
+        // `1.000` is a thousand where a dot parts groups of digits.
+        Some((whole, zeros))
+            if !matches!(zeros.len(), 0 | 3) && zeros.bytes().all(|zero| zero == b'0') =>
+        {
             whole
         }
         _ => text,
@@ -201,6 +204,8 @@ mod tests {
                 ("40", json!(40)),
                 ("40.0", json!(40)),
                 ("1,200", json!(1200)),
+                ("2.0000", json!(2)),
+                ("1.000", json!("1.000")),
                 ("12 participants", json!(12)),
                 ("nan", Value::Null),
                 ("40.5", json!("40.5")),

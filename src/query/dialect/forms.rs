@@ -6,7 +6,7 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 119] = [
+const FORMS: [(Dialect, &str, &str); 120] = [
     (
         Dialect::WebOfScience,
         "TS=gout AND PY=2015-2020",
@@ -153,6 +153,7 @@ const FORMS: [(Dialect, &str, &str); 119] = [
     (Dialect::Ovid, "gout.ab. /freq=2", "gout"),
     (Dialect::Ovid, "gout.m_titl.", "AREA[TitleSearch]gout"),
     (Dialect::Ovid, "exp *Gout/dt, th", "EXPLODE[MeSH]Gout"),
+    (Dialect::Ovid, "exp Joint Pain or pain.tw.", "EXPLODE[MeSH]\"Joint Pain\" OR pain"),
     (Dialect::Ovid, "Gout/dt [Drug Therapy]", "Gout"),
     (Dialect::Ovid, "1 gout.tw.¶2 1 use ppez", "#1"),
     (Dialect::Ovid, "1 gout.tw.¶2 from 1 keep 1-20", "#1"),

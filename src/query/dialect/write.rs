@@ -84,6 +84,11 @@ impl<'a> Writer<'a> {
                 self.around(of, |writer| writer.near(left, *nearness, right, of))
             }
             Node::Run(words) if of.is_none() && is_of_kinds(words) => self.method(&words[0]),
+            Node::Run(words) if of.is_none() && self.is_exploded(words) => {
+                let name = words[1..].join(" ");
+                let major = name.starts_with('*');
+                self.heading(&headings::of_field(name.trim_start_matches('*'), true, major))
+            }
             Node::Run(words) => self.term(&words.join(" "), !self.takes_apart(of), of),
             Node::Phrase(text) => self.term(text, true, of),
             Node::Heading(heading) => self.heading(heading),
@@ -93,6 +98,11 @@ impl<'a> Writer<'a> {
             Node::Range(from, to) => self.range(from, to),
             Node::Unknown(sign, inner) => self.unknown(sign, inner),
         }
+    }
+
+    /// `exp Gout` in Ovid, where the slash behind the heading was forgotten.
+    fn is_exploded(&self, words: &[String]) -> bool {
+        self.dialect == Dialect::Ovid && words.len() > 1 && words[0].eq_ignore_ascii_case("exp")
     }
 
     fn unknown(&mut self, sign: &str, inner: &Node) -> Option<Expr> {

@@ -53,7 +53,10 @@ pub(super) fn years(place: Place, word: &str) -> Option<Habit> {
         return Some(habit(start..end(place.at + 3), said, Strength::Likely));
     }
     let (_, said) = WORDS.iter().find(|(known, _)| *known == small)?;
-    Some(habit(start..end(place.at + 1), said(first), Strength::Likely))
+    // `after 2000 mg` is a dose; nothing but a year follows `since`.
+    let counts = small != "since" && place.text.bare(place.at + 2).is_some();
+    let strength = if counts { Strength::Perhaps } else { Strength::Likely };
+    Some(habit(start..end(place.at + 1), said(first), strength))
 }
 
 fn habit(span: Span, said: String, strength: Strength) -> Habit {

@@ -107,6 +107,10 @@ fn what_may_be_words_is_noted() {
             "2015-2016: years are looked for as words; type `AREA[StartDate]RANGE[2015, 2016]` for the start of a study",
         ),
         (
+            "metformin after 2000 mg",
+            "after 2000: years are looked for as words; type `AREA[StartDate]RANGE[2001, MAX]` for the start of a study",
+        ),
+        (
             "https://clinicaltrials.gov/study/NCT90000001",
             "https://clinicaltrials.gov/study/NCT90000001: of the address, the number `NCT90000001` is looked for; type `NCT90000001`",
         ),
