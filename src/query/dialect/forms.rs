@@ -6,7 +6,7 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 120] = [
+const FORMS: [(Dialect, &str, &str); 124] = [
     (
         Dialect::WebOfScience,
         "TS=gout AND PY=2015-2020",
@@ -130,7 +130,7 @@ const FORMS: [(Dialect, &str, &str); 120] = [
     (
         Dialect::Ovid,
         "1 gout.tw.¶2 limit 1 to ((\"all child (0 to 18 years)\" or \"all adult (19 plus years)\") and english)",
-        "#1 AND (AREA[StdAge]CHILD OR AREA[StdAge]ADULT)",
+        "#1 AND (AREA[StdAge]CHILD OR AREA[StdAge](ADULT OR OLDER_ADULT))",
     ),
     (
         Dialect::Ovid,
@@ -153,6 +153,14 @@ const FORMS: [(Dialect, &str, &str); 120] = [
     (Dialect::Ovid, "gout.ab. /freq=2", "gout"),
     (Dialect::Ovid, "gout.m_titl.", "AREA[TitleSearch]gout"),
     (Dialect::Ovid, "exp *Gout/dt, th", "EXPLODE[MeSH]Gout"),
+    (
+        Dialect::Ovid,
+        "1 exp Gout/ (65000)¶2 pain.mp. (900)¶3 1 and 2 (300) [final set]",
+        "#1 AND #2",
+    ),
+    (Dialect::Ovid, "1 exp Gout/ (65)¶2 pain.mp.¶3 1 and 2 [gout + pain]¶Total: 700", "#1 AND #2"),
+    (Dialect::Ovid, "1 exp Gout/¶2 pain.mp.¶3 1 and 2 (a sensitive and wide set)", "#1 AND #2"),
+    (Dialect::PubMed, "gout[tiab] AND pain[tiab] (143)¶312", "gout AND pain"),
     (Dialect::Ovid, "exp Joint Pain or pain.tw.", "EXPLODE[MeSH]\"Joint Pain\" OR pain"),
     (Dialect::Ovid, "Gout/dt [Drug Therapy]", "Gout"),
     (Dialect::Ovid, "1 gout.tw.¶2 1 use ppez", "#1"),

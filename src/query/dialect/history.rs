@@ -1,7 +1,7 @@
 //! Lines of a search history: their numbers, the lines that they go on in,
 //! counts of hits, and what stands around them.
 
-use super::{Dialect, additions, dates};
+use super::{Dialect, additions, dates, notes};
 
 /// What a number behind a line is taken for.
 pub(super) const COUNT: &str = "a count of hits elsewhere";
@@ -242,6 +242,8 @@ impl Reader {
             self.after_blank = blank;
         } else if trimmed.chars().all(|c| !c.is_alphanumeric()) && trimmed.len() > 2 {
             self.history.pass_over(at, line, "a rule");
+        } else if self.is_note(trimmed) {
+            self.history.pass_over(at, line, "a note on the search");
         } else if let Some(found) = self.number(line) {
             self.history.with_s |= found.with_s;
             let (number, text) = (found.number, found.text.to_owned());
@@ -278,6 +280,14 @@ impl Reader {
     fn is_addition(&self, trimmed: &str) -> bool {
         let is_addition = self.dialect.is_some_and(|of| additions::is_addition(trimmed, of));
         is_addition && !self.history.entries.is_empty()
+    }
+
+    /// Whether a line below a search of another system is a count or a remark.
+    fn is_note(&self, trimmed: &str) -> bool {
+        let goes_on = |last: &Entry| is_open(&last.text);
+        self.dialect.is_some()
+            && self.history.entries.last().is_some_and(|last| !goes_on(last))
+            && notes::is_below(trimmed)
     }
 
     fn is_heading(&self, trimmed: &str, after_blank: bool) -> bool {

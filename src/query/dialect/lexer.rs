@@ -479,7 +479,9 @@ impl<'a> Lexer<'a> {
         let bare = typed.starts_with(|c: char| c.is_ascii_digit());
         let next = self.rest().trim_start().to_ascii_lowercase();
         let ends = next.is_empty()
-            || next.starts_with(')')
+            || next.starts_with([
+                ')', '[', '(', '{', '<', '=', '-', '\u{2013}', '\u{2014}', '\u{2192}',
+            ])
             || ["and ", "or ", "not ", "adj", "near"].iter().any(|word| next.starts_with(word));
         let names = self.joins || (self.known.contains(&number) && !self.is_in_group_of_words());
         if bare && !(self.at_start() && ends && names) {

@@ -23,13 +23,15 @@ const OBSERVED: Method = Said("AREA[StudyType]OBSERVATIONAL");
 const BLINDED: Method = Said("AREA[DesignMasking](DOUBLE OR TRIPLE OR QUADRUPLE)");
 const CHILD: Method = Said("AREA[StdAge]CHILD");
 const ADULT: Method = Said("AREA[StdAge]ADULT");
+/// Of 18 or 19 years and above, with no upper end.
+const GROWN: Method = Said("AREA[StdAge](ADULT OR OLDER_ADULT)");
 const OLD: Method = Said("AREA[StdAge]OLDER_ADULT");
 const OF_HUMANS: Method = Unsayable("all studies here are of humans");
 const NO_FIELD: Method = Unsayable("no field of a record says so");
 const PUBLICATION: Method = Never("records of studies are no publications");
 
 /// Folded names of publication types, headings, Emtree terms and limits.
-const METHODS: [(Method, &[&str]); 25] = [
+const METHODS: [(Method, &[&str]); 26] = [
     (
         NO_FIELD,
         &[
@@ -197,16 +199,10 @@ const METHODS: [(Method, &[&str]); 25] = [
         ],
     ),
     (
-        ADULT,
-        &[
-            "adult",
-            "youngadult",
-            "middleaged",
-            "alladult",
-            "alladult19plusyears",
-            "alladult19years",
-        ],
+        GROWN,
+        &["adult", "adults", "alladult", "alladult19plusyears", "alladult19years", "adult19years"],
     ),
+    (ADULT, &["youngadult", "middleaged"]),
     (OLD, &["aged", "aged80andover", "veryelderly", "elderly", "frailelderly"]),
     (Said("AREA[Sex](FEMALE OR \"ALL\")"), &["female", "females"]),
     (Said("AREA[Sex](MALE OR \"ALL\")"), &["male", "males"]),

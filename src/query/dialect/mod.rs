@@ -19,6 +19,7 @@ mod lexer;
 mod limits;
 mod methods;
 mod nearest;
+mod notes;
 mod parser;
 mod recognise;
 mod registry;

@@ -4,6 +4,7 @@
 use super::Dialect;
 use super::headings::Heading;
 use super::lexer::{Nearness, Token};
+use super::notes;
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,11 +104,26 @@ impl Parser {
                 }
             } else if self.at_end() {
                 return left;
-            } else {
+            } else if !self.note(left.as_ref()) {
                 let right = self.near();
                 left = all_of(left, right);
             }
         }
+    }
+
+    /// Passes over a count of hits or a remark behind an operand.
+    fn note(&mut self, left: Option<&Node>) -> bool {
+        let Some(length) = notes::behind(left, &self.tokens[self.at..]) else { return false };
+        let words = self.tokens[self.at..self.at + length].iter().filter_map(|token| match token {
+            Token::Word(word) => Some(word.as_str()),
+            _ => None,
+        });
+        let said = words.collect::<Vec<_>>().join(" ");
+        self.wrong.push(format!(
+            "`{said}` is taken for a count of hits or a remark, and is passed over; type `AND` before it if it is searched"
+        ));
+        self.at += length;
+        true
     }
 
     fn any_of(&mut self, left: Option<Node>, right: Option<Node>) -> Option<Node> {
@@ -141,6 +157,9 @@ impl Parser {
         let mut left = self.near();
         while !self.at_end() && self.peek() != Some(&Token::Or) {
             let and = self.take(&Token::And);
+            if !and && self.note(left.as_ref()) {
+                continue;
+            }
             if self.take(&Token::Not) {
                 let right = self.near();
                 left = except(left, right);

@@ -115,7 +115,7 @@ fn ebscohost() {
         [
             "EXPLODE[MeSH]Gout OR AREA[TitleSearch]gout* OR podagra",
             "AREA[TitleSearch]joint NEAR/3 pain",
-            "#1 AND #2 AND AREA[StartDate]RANGE[2010-01-01, 2023-12-31] AND AREA[StdAge]ADULT"
+            "#1 AND #2 AND AREA[StartDate]RANGE[2010-01-01, 2023-12-31] AND AREA[StdAge](ADULT OR OLDER_ADULT)"
         ]
     );
     let said = remarks(text, Dialect::Ebsco);
