@@ -78,8 +78,8 @@ def compare(kind, expected, found):
 
 
 def bare(title):
-    """A title as every reader shows it: in a line, without the mark of a formula."""
-    return one_line(one_line(title).removeprefix("'"))
+    """A title as every reader shows it: in a line, without the marks of a formula."""
+    return one_line(one_line(title).lstrip("'"))
 
 
 def of_asreview(path):
