@@ -2,7 +2,7 @@
 
 use super::habit::{Habit, Instead, Strength};
 use super::lines::{capital, in_capitals};
-use super::place::Place;
+use super::place::{Place, begins_operand};
 use crate::query::lexer::TokenKind;
 
 /// Words that stand after `near` in plain text.
@@ -99,11 +99,14 @@ pub(super) fn sign_before(place: Place, text: &str) -> Option<Habit> {
     if place.follows_at_once() || !(alone || word.starts_with(char::is_alphabetic)) {
         return None;
     }
-    let (instead, strength) = match text.starts_with('+') {
-        true => (word.to_owned(), Strength::Likely),
-        false => (format!("NOT {word}"), Strength::Likely),
+    // `NOT` takes in all words that follow, where a sign means one.
+    let goes_on = place.next().is_some_and(|next| begins_operand(&next.kind));
+    let instead = match (text.starts_with('+'), goes_on && !alone) {
+        (true, _) => Instead::Text(word.to_owned()),
+        (false, true) => Instead::Operand(format!("(NOT {word})")),
+        (false, false) => Instead::Text(format!("NOT {word}")),
     };
-    Some(sign(place, &text[..1], Instead::Text(instead), strength))
+    Some(sign(place, &text[..1], instead, Strength::Likely))
 }
 
 /// `near`, `N3`, `W3`, `adj3` between words.
