@@ -37,6 +37,13 @@ pub(super) enum TokenKind {
     Broken,
 }
 
+impl TokenKind {
+    /// Whether it has no meaning of its own in the language.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self, Self::Word(_) | Self::Quoted(_) | Self::Open | Self::Close | Self::Comma)
+    }
+}
+
 /// A word that brackets follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keyword {

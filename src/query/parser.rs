@@ -496,18 +496,7 @@ impl Parser<'_> {
     /// Signs without a word are passed over in plain text, as in `S(+)`; an
     /// operator that they belong to would mean nothing.
     fn without_words(&mut self, first: usize, term: &Term) {
-        let plain = |token: Option<&Token>| {
-            token.is_none_or(|token| {
-                matches!(
-                    token.kind,
-                    TokenKind::Word(_)
-                        | TokenKind::Quoted(_)
-                        | TokenKind::Open
-                        | TokenKind::Close
-                        | TokenKind::Comma
-                )
-            })
-        };
+        let plain = |token: Option<&Token>| token.is_none_or(|token| token.kind.is_plain());
         let before = first.checked_sub(1).and_then(|at| self.tokens.get(at));
         if plain(before) && plain(self.tokens.get(self.at)) && self.tokens.len() > 1 {
             return;
