@@ -2,8 +2,10 @@
 
 mod as_written;
 mod at_site;
+mod lists;
 mod near;
 mod text;
+mod worth;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -16,8 +18,8 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Searcher, Term};
 
-pub(super) use self::text::ListPiece;
-use self::text::Lists;
+pub(super) use self::lists::ListPiece;
+use self::lists::Lists;
 use super::circle::{AnyWithin, Circle};
 use super::evidence::{Evidence, Source};
 use super::filtered::Filtered;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tantivy::query::Query;
 use tantivy::schema::Field;
 
-use super::text::{List, Reach, has_synonyms};
+use super::lists::{List, Reach, has_synonyms};
 use super::{Interpreted, Planner, is_looked_in_whole, union};
 use crate::query::meaning::{Near, Operand, Target, TargetPart, Words};
 use crate::search::evidence::{Evidence, Source};

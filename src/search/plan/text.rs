@@ -1,26 +1,22 @@
 //! Words: together, apart, by other names, in all fields of a target.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Score, Term};
 
-use super::{Clause, Interpreted, Planner, constant, is_looked_in_whole, is_value, text_of, union};
-use crate::index::PieceField;
-use crate::index::zones::{ZONES, Zone};
+use super::lists::{Reach, has_synonyms};
+use super::{Clause, Interpreted, Planner, constant, is_value, text_of, union};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use crate::query::typed;
-use crate::search::evidence::{Evidence, Norms, Source, norms};
+use crate::search::evidence::{Evidence, Source};
 use crate::search::model;
 use crate::search::occurrences::{Found, Pattern, Slot};
 use crate::search::steady::alternative;
 use crate::search::thesaurus::{Synonym, SynonymKind};
 use crate::search::words::{Looked, anchored};
 use crate::study::{NctId, fields};
-use crate::text::{is_filler, is_little};
 
 /// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
@@ -31,69 +27,6 @@ const MOST_SEGMENTS: usize = 40;
 
 /// Pieces with the study's own numbers.
 const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
-
-/// The piece whose share of a word says whether studies are about it.
-const TITLE: &str = "BriefTitle";
-
-/// How the names of pieces begin that name people, organisations and places.
-const NAMING_SOMEONE: [&str; 7] = [
-    "LeadSponsor",
-    "Collaborator",
-    "OrgFullName",
-    "ResponsibleParty",
-    "OverallOfficial",
-    "CentralContact",
-    "Location",
-];
-
-/// Terms of a truncated word that are counted for its frequency.
-const MOST_COUNTED: usize = 50;
-
-/// A piece of a list: its name, its own field, how often words count.
-pub(in crate::search) type ListPiece = (&'static str, Field, Score);
-
-/// A field that words are looked for in.
-#[derive(Debug, Clone)]
-pub(super) struct List {
-    pub(super) field: Field,
-    pub(super) pieces: Arc<[ListPiece]>,
-    pub(super) weight: Score,
-    pub(super) norms: Option<Norms>,
-    /// Fields of those pieces that no other names are looked for in, each with
-    /// how often its words count.
-    unnamed: Arc<[(Field, u32)]>,
-}
-
-/// Which fields that hold several pieces may stand for them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reach {
-    /// None: where values begin and end counts.
-    Pieces,
-    /// Those with positions.
-    Phrases,
-    /// All.
-    Words,
-}
-
-impl Reach {
-    fn takes(self, zone: &Zone) -> bool {
-        self == Self::Words || self == Self::Phrases && zone.positions
-    }
-
-    /// For words in sequences that are to be weighed against each other.
-    fn of(sequences: &[Vec<Slot>], coverage: Coverage) -> Self {
-        match sequences {
-            _ if coverage != Coverage::Contains => Self::Pieces,
-            [only] if only.len() == 1 => Self::Words,
-            _ => Self::Phrases,
-        }
-    }
-}
-
-/// The fields of a target: by its name and number of parts (within a site an
-/// area has fewer), whether only those with synonyms, and what may stand for
-/// several pieces.
-pub(super) type Lists = BTreeMap<(String, usize, bool, Reach), Rc<[List]>>;
 
 /// Whether each of the words may stand by itself.
 pub(super) fn may_stand_apart(words: &Words) -> bool {
@@ -505,192 +438,4 @@ impl Planner<'_> {
         }
         Ok(studies)
     }
-
-    /// The fields with the words of a target, zones in the place of pieces as
-    /// far as they reach.
-    pub(super) fn lists(
-        &mut self,
-        target: &Target,
-        synonyms_only: bool,
-        reach: Reach,
-    ) -> Rc<[List]> {
-        let key = (target.name.clone(), target.parts.len(), synonyms_only, reach);
-        if let Some(known) = self.lists.get(&key) {
-            return known.clone();
-        }
-        let texts = target.parts.iter().filter_map(|part| {
-            match (part.field, self.store.fields.field(part.field)) {
-                (fields::Field::Piece(piece), PieceField::Text(fields)) => {
-                    Some((piece.name, fields.words, part))
-                }
-                _ => None,
-            }
-        });
-        let mut pieces: Vec<(&'static str, Field, &TargetPart)> = texts.collect();
-        if reach == Reach::Pieces {
-            pieces.retain(|(name, ..)| is_looked_in_whole(target, name));
-        }
-        let mut lists = Vec::new();
-        for (zone, field) in ZONES.iter().zip(&self.store.fields.zones) {
-            let within = |name: &str| pieces.iter().any(|(piece, ..)| *piece == name);
-            if !reach.takes(zone) || !zone.pieces().all(|(name, _)| within(name)) {
-                continue;
-            }
-            let of_zone: Vec<_> =
-                pieces.extract_if(.., |(name, ..)| zone.weight(name).is_some()).collect();
-            if !synonyms_only || of_zone.iter().any(|(name, _, part)| is_named(target, name, part))
-            {
-                lists.push(self.zone_list(target, zone, *field, &of_zone, synonyms_only));
-            }
-        }
-        for (name, field, part) in pieces {
-            if !synonyms_only || is_named(target, name, part) {
-                lists.push(self.list_of_piece(name, field, part));
-            }
-        }
-        let lists: Rc<[List]> = lists.into();
-        self.lists.insert(key, lists.clone());
-        lists
-    }
-
-    fn zone_list(
-        &self,
-        target: &Target,
-        zone: &Zone,
-        field: Field,
-        parts: &[(&'static str, Field, &TargetPart)],
-        synonyms_only: bool,
-    ) -> List {
-        let times = |name: &str| Score::from(zone.weight(name).unwrap_or(1));
-        let shown = |(name, _, part): &&(&str, Field, &TargetPart)| {
-            !synonyms_only || is_named(target, name, part)
-        };
-        let pieces = parts.iter().filter(shown);
-        let pieces = pieces.map(|(name, field, _)| (*name, *field, times(name)));
-        // Where words count as often as their pieces weigh, nothing is left
-        // to be weighed.
-        let weight = if zone.pieces().any(|(_, times)| times > 1) {
-            1.0
-        } else {
-            parts.iter().map(|(.., part)| part.weight * model::SCALE).fold(0.0, Score::max)
-        };
-        let unnamed = parts.iter().filter(|(name, _, part)| !is_named(target, name, part));
-        let count = |name: &str| u32::from(zone.weight(name).unwrap_or(1));
-        let unnamed = unnamed.map(|(name, field, _)| (*field, count(name)));
-        self.list(field, pieces.collect(), weight, unnamed.collect())
-    }
-
-    /// A piece by itself.
-    pub(super) fn list_of_piece(
-        &self,
-        name: &'static str,
-        field: Field,
-        part: &TargetPart,
-    ) -> List {
-        let weight = part.weight * model::SCALE;
-        self.list(field, Arc::new([(name, field, 1.0)]), weight, Arc::new([]))
-    }
-
-    fn list(
-        &self,
-        field: Field,
-        pieces: Arc<[ListPiece]>,
-        weight: Score,
-        unnamed: Arc<[(Field, u32)]>,
-    ) -> List {
-        List { field, pieces, weight, norms: self.norms(field), unnamed }
-    }
-
-    /// What the lengths of a field's texts do to a score, where they count.
-    fn norms(&self, field: Field) -> Option<Norms> {
-        let counted = self.searcher.schema().get_field_entry(field).has_fieldnorms();
-        let average = self.store.average_length(self.searcher, field).ok().filter(|_| counted)?;
-        Some(norms(&self.model, average))
-    }
-
-    /// What words in sequence are worth: each by how rare it is, by whether
-    /// it stands in titles, and by whether any question may have it.
-    ///
-    /// A word with synonyms is as common as the studies with either. The
-    /// index does not say how many have both; half of the lesser are taken to.
-    pub(super) fn worth(
-        &mut self,
-        target: &Target,
-        sequence: &[Slot],
-        with_synonyms: &[u64],
-    ) -> tantivy::Result<Score> {
-        let lists = self.lists(target, false, Reach::Words);
-        let mut worth = 0.0;
-        for slot in sequence {
-            let mut studies = self.studies_with_any(&lists, slot)?;
-            if sequence.len() == 1 && !with_synonyms.is_empty() {
-                let most = with_synonyms.iter().copied().max().unwrap_or(0).max(studies);
-                let all = studies + with_synonyms.iter().sum::<u64>();
-                studies = most + (all - most) / 2;
-            }
-            worth += self.word_worth(slot, studies)?;
-        }
-        Ok(worth)
-    }
-
-    fn word_worth(&self, slot: &Slot, studies: u64) -> tantivy::Result<Score> {
-        let model = self.model;
-        let idf = model::idf(studies, self.searcher.num_docs());
-        let mut worth = idf * idf.powf(model.rarity);
-        if let [term] = slot.as_slice() {
-            if is_little(term) {
-                worth *= model.filler * model.filler;
-            } else if is_filler(term) {
-                worth *= model.filler;
-            }
-        }
-        if let Some(title) = self.store.fields.words_of(TITLE).filter(|_| model.topicality > 0.0) {
-            let in_title = self.studies_of(title, slot)?;
-            worth *= model::title_share(in_title, studies.max(in_title)).powf(model.topicality);
-        }
-        Ok(worth)
-    }
-
-    /// Studies with any of the terms of a slot in the field of a target where
-    /// they are commonest.
-    fn studies_with_any(&self, lists: &[List], slot: &Slot) -> tantivy::Result<u64> {
-        let mut studies = 0;
-        for term in slot.iter().take(MOST_COUNTED) {
-            studies += self.studies_with(lists, term)?;
-        }
-        Ok(studies)
-    }
-
-    fn studies_of(&self, field: Field, slot: &Slot) -> tantivy::Result<u64> {
-        let mut studies = 0;
-        for term in slot.iter().take(MOST_COUNTED) {
-            studies += self.store.frequency(self.searcher, field, term)?;
-        }
-        Ok(studies)
-    }
-
-    fn studies_with(&self, lists: &[List], term: &str) -> tantivy::Result<u64> {
-        let mut most = 0;
-        for list in lists {
-            most = most.max(self.store.frequency(self.searcher, list.field, term)?);
-        }
-        Ok(most)
-    }
-}
-
-/// Whether other names are looked for in a piece of a target: not in names of
-/// people, organisations and places, but where these alone are looked in.
-fn is_named(target: &Target, piece: &str, part: &TargetPart) -> bool {
-    let names_someone = |name: &str| NAMING_SOMEONE.iter().any(|of| name.starts_with(of));
-    let others = || {
-        target.parts.iter().any(|part| match part.field {
-            fields::Field::Piece(piece) => !names_someone(piece.name),
-            _ => false,
-        })
-    };
-    part.synonyms && !(names_someone(piece) && others())
-}
-
-pub(super) fn has_synonyms(target: &Target) -> bool {
-    target.parts.iter().any(|part| part.synonyms)
 }
