@@ -12,6 +12,8 @@ fn main() -> ExitCode {
         Err(failure) => return Console::plain().report(&failure),
     };
     let mut console = Console::new(&cli.global);
+    #[cfg(unix)]
+    cli::unreadable::watch(&cli.global.index);
     let outcome = cli::panics::caught(&cli.global.index, || match &cli.command {
         Command::Index(arguments) => cli::index::run(&mut console, &cli.global, arguments),
         Command::Search(arguments) => cli::search::run(&mut console, &cli.global, arguments),

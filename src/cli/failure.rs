@@ -166,8 +166,15 @@ impl From<IndexError> for Failure {
                 "the index is as it was; see whether its disk is full. If it has room, {}",
                 check(&directory)
             )),
+            IndexError::Committed { directory, .. } => failure.hint(format!(
+                "nothing has to be done again; look after the disk, then {}",
+                check(&directory)
+            )),
             IndexError::Io { path, .. } if is_ledger(&path) => {
                 failure.hint(check(path.parent().unwrap_or(Path::new("."))))
+            }
+            IndexError::Io { path, error } if is_unreadable(&path, &error) => {
+                failure.hint(check(path.ancestors().nth(2).unwrap_or(Path::new("."))))
             }
             IndexError::Io { .. } => failure.hint(
                 "see whether the path is right and its disk has room; `--index DIR` names another index",
@@ -180,7 +187,8 @@ impl From<IndexError> for Failure {
 fn check(directory: &Path) -> String {
     let directory = directory.display();
     format!(
-        "run `trialdex check --index {directory}`: it tells what is damaged and how to repair it"
+        "run `trialdex check --index {directory}`: it tells what is damaged; \
+         `trialdex check --repair --index {directory}` puts back what can be"
     )
 }
 
@@ -194,6 +202,20 @@ fn anew(directory: &Path) -> String {
 
 fn is_ledger(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ledger-"))
+}
+
+/// Whether a file of the search index is there, and what is in it cannot be
+/// read.
+fn is_unreadable(path: &Path, error: &io::Error) -> bool {
+    let in_index = path.parent().is_some_and(|parent| parent.ends_with("tantivy"));
+    let outside = [
+        io::ErrorKind::NotFound,
+        io::ErrorKind::PermissionDenied,
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+    ];
+    in_index && !outside.contains(&error.kind())
 }
 
 impl From<UpdateError> for Failure {

@@ -29,6 +29,8 @@ mod strategy;
 mod terminal;
 pub(crate) mod thesaurus;
 pub(crate) mod translate;
+#[cfg(unix)]
+pub(crate) mod unreadable;
 pub(crate) mod verify;
 mod work;
 

@@ -2,6 +2,8 @@
 //! every study of the ledger in it once and as the ledger says.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -172,7 +174,8 @@ impl Examined {
         if let Some(store) = &store {
             let (index, study, threads) = (&store.index, store.fields.study, options.threads);
             let expected = expected.as_ref();
-            let surveyed = Surveying { index, study, threads, watch, expected };
+            let root = &store.search_directory();
+            let surveyed = Surveying { index, root, study, threads, watch, expected };
             survey = surveyed.survey(!options.quick).map_err(|error| store.failed(error))?;
             of_segments(&survey, expected, &mut findings);
         }
@@ -234,7 +237,12 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         }
         return Err(IndexError::Missing(directory.to_owned()));
     }
-    let disk = Disk::open(&tantivy).map_err(|error| super::store::tantivy_error(directory, error));
+    if let Some(error) = unreadable(&tantivy.join(METAS)) {
+        findings.push(finding(METAS, format!("{error}; which segments are valid is not known")));
+        return Ok(None);
+    }
+    let disk = Disk::open_to_check(&tantivy)
+        .map_err(|error| super::store::tantivy_error(directory, error));
     match Store::open_on(directory, disk?) {
         Ok(store) if store.payload.is_none() => Err(IndexError::Unfinished(directory.to_owned())),
         Ok(store) => Ok(Some(store)),
@@ -245,6 +253,11 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         }
         Err(error) => Err(error),
     }
+}
+
+/// Why a file that can be opened cannot be read to its end.
+fn unreadable(path: &Path) -> Option<std::io::Error> {
+    File::open(path).ok()?.read_to_end(&mut Vec::new()).err()
 }
 
 /// Whether a path is that of a file that tantivy lists.

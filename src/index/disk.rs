@@ -13,7 +13,9 @@
 //!   own `meta.json` is for its owner alone;
 //! * files of which little is read at a time are read, not mapped: pages of
 //!   mapped files count as memory of the process. Stored studies are always
-//!   read so; while an index is written, what merges go through is, too;
+//!   read so; while an index is written, what merges go through is, too. A
+//!   check reads all of them: where the disk fails to read a part of a file,
+//!   that is an error, while nothing can be done about a part that is mapped;
 //! * other metas can be shown than those on the disk, until the next commit:
 //!   a repair leaves damaged segments out, and they stay in the index for
 //!   everybody else until the repair is done.
@@ -76,6 +78,12 @@ impl Disk {
     /// A directory in which segments are written and merged.
     pub(super) fn open_to_write(root: &Path) -> tantivy::Result<Self> {
         Ok(Self { read: &["store", "pos", "idx"], ..Self::open(root)? })
+    }
+
+    /// A directory whose files may be damaged.
+    pub(super) fn open_to_check(root: &Path) -> tantivy::Result<Self> {
+        let read = &["store", "pos", "idx", "term", "fast", "fieldnorm", "del"];
+        Ok(Self { read, ..Self::open(root)? })
     }
 
     /// Shows other metas than those on the disk until the next commit.

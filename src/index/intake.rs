@@ -303,6 +303,11 @@ pub(super) fn digest(bytes: &[u8]) -> Digest {
     digest
 }
 
+/// The first eight bytes of the digest of a study as it is stored.
+pub(crate) fn short_digest(json: &str) -> u64 {
+    first(digest(json.as_bytes()))
+}
+
 impl Shared<'_> {
     /// Works on jobs until there are no more.
     pub(super) fn work(&self, jobs: &Receiver<Job>, pass: Pass) {

@@ -34,6 +34,7 @@ pub use audit::{Audit, Example, Reject, Unfit, Unplaced};
 pub use check::{Check, CheckOptions, Fault, Finding, SourcesChecked, check};
 pub use document::document;
 pub use holder::Holder;
+pub(crate) use intake::short_digest;
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;
@@ -43,6 +44,7 @@ pub use schema::{Fields, schema};
 pub(crate) use schema::{NOWHERE, PieceField, TextFields, degrees, steps};
 pub(crate) use statistics::studies_in;
 pub use status::Status;
+pub(crate) use store::guarded;
 #[doc(hidden)]
 pub use store::rewritten_payload;
 pub use store::{FORMAT, IndexError, Store, VOCABULARY_FILE, settings};

@@ -82,7 +82,7 @@ pub fn repair(
         return Ok((examined.check, None));
     }
     let failed = |error| tantivy_error(directory, error);
-    let disk = Disk::open(&directory.join("tantivy")).map_err(failed)?;
+    let disk = Disk::open_to_check(&directory.join("tantivy")).map_err(failed)?;
     let disk = disk.showing(without_damaged(directory, &examined).map_err(failed)?);
     let store = Store::open_on(directory, disk)?;
     let writer = writer(&store, options)?;

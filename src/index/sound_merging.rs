@@ -5,13 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::index::SegmentId;
 use tantivy::indexer::{MergeCandidate, MergePolicy};
-use tantivy::{Index, IndexWriter, SegmentMeta};
+use tantivy::{IndexWriter, SegmentMeta};
 
 use super::document::Admitted;
+use super::store::Store;
 use super::survey::is_whole;
 
 /// Hides damaged segments from another policy. Whether one is damaged is
@@ -19,17 +21,19 @@ use super::survey::is_whole;
 /// would take longer than most refreshes.
 struct WholeOnly {
     inner: Arc<dyn MergePolicy>,
-    index: Index,
+    /// The directory of their files.
+    root: PathBuf,
     /// The segments that were there before the run, and whether they are
     /// whole, once that has been looked at. Those of the run are.
     known: Mutex<HashMap<SegmentId, Option<bool>>>,
 }
 
 /// Keeps a writer from merging what is damaged.
-pub(super) fn spare_damaged(index: &Index, writer: &IndexWriter<Admitted>) -> tantivy::Result<()> {
-    let known = index.searchable_segment_ids()?.into_iter().map(|id| (id, None)).collect();
-    let (inner, index) = (writer.get_merge_policy(), index.clone());
-    writer.set_merge_policy(Box::new(WholeOnly { inner, index, known: Mutex::new(known) }));
+pub(super) fn spare_damaged(store: &Store, writer: &IndexWriter<Admitted>) -> tantivy::Result<()> {
+    let segments = store.index.searchable_segment_ids()?;
+    let known = Mutex::new(segments.into_iter().map(|id| (id, None)).collect());
+    let (inner, root) = (writer.get_merge_policy(), store.search_directory());
+    writer.set_merge_policy(Box::new(WholeOnly { inner, root, known }));
     Ok(())
 }
 
@@ -42,7 +46,7 @@ impl WholeOnly {
     fn is_whole(&self, segment: &SegmentMeta) -> bool {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(state) = known.get_mut(&segment.id()) else { return true };
-        *state.get_or_insert_with(|| is_whole(&self.index, segment))
+        *state.get_or_insert_with(|| is_whole(&self.root, segment))
     }
 }
 

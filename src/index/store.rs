@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+use tantivy::columnar::Column;
 use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::directory::{Directory as _, INDEX_WRITER_LOCK};
 use tantivy::error::DataCorruption;
@@ -22,11 +23,12 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{
     DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, SegmentMeta,
-    TantivyDocument, TantivyError,
+    SegmentReader, TantivyDocument, TantivyError,
 };
 
 use super::disk::{Disk, METAS, segments};
 use super::holder::{Holder, holder};
+use super::intake::short_digest;
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
 use super::schema::{Fields, schema};
@@ -109,6 +111,14 @@ pub enum IndexError {
         /// What tantivy says.
         error: tantivy::TantivyError,
     },
+    /// Something failed after a commit. The index is the new one.
+    #[error("{}: the index is as it is after the run, but it may not be on the disk: {error}", .directory.display())]
+    Committed {
+        /// The index.
+        directory: PathBuf,
+        /// What tantivy says.
+        error: tantivy::TantivyError,
+    },
     /// The vocabulary of the index cannot be used.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
@@ -172,6 +182,8 @@ pub struct Store {
     /// Its own vocabulary, where it has one.
     vocabulary: OnceLock<Option<Vocabulary>>,
     statistics: Statistics,
+    /// Digests of studies, by segment of the reader.
+    digests: OnceLock<Vec<Column<u64>>>,
 }
 
 /// The file in the directory of an index that stands in for the vocabulary
@@ -314,6 +326,7 @@ impl Store {
             reader,
             vocabulary,
             statistics: Statistics::default(),
+            digests: OnceLock::new(),
         }
     }
 
@@ -405,20 +418,28 @@ impl Store {
         reading.find(nct)?.map(|place| reading.study(place)).transpose()
     }
 
-    /// The study of a document.
+    /// The study of a document, held against its digest.
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read.
+    /// Where files of the index cannot be read, or what is stored of the study
+    /// is not what was.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
-        let of_study = |problem: String| damaged(&self.directory, format!("a study: {problem}"));
+        let of_study = |problem: String| {
+            let nct = self.number(searcher, at).unwrap_or_else(|_| "a study".to_owned());
+            damaged(&self.directory, format!("{nct}: {problem}"))
+        };
         let read = std::panic::catch_unwind(AssertUnwindSafe(|| searcher.doc(at)));
         let document: TantivyDocument = match read {
             Ok(document) => document.map_err(|error| of_study(error.to_string()))?,
             Err(_) => return Err(of_study("what is stored of it cannot be unpacked".to_owned())),
         };
         let json = document.get_first(self.fields.study).and_then(|value| value.as_str());
-        let root = serde_json::from_str(json.unwrap_or_default());
+        let json = json.unwrap_or_default();
+        if short_digest(json) != self.digest(searcher, at)? {
+            return Err(of_study("its record is not what was stored".to_owned()));
+        }
+        let root = serde_json::from_str(json);
         Ok(Study::from_map(root.map_err(|error| of_study(error.to_string()))?))
     }
 
@@ -428,10 +449,26 @@ impl Store {
     ///
     /// Where files of the index cannot be read.
     pub(crate) fn digest(&self, searcher: &Searcher, at: DocAddress) -> Result<u64, IndexError> {
-        let reader = searcher.segment_reader(at.segment_ord);
-        let name = self.index.schema().get_field_name(self.fields.digest).to_owned();
-        let column = reader.fast_fields().u64(&name).map_err(|error| self.failed(error))?;
-        Ok(column.first(at.doc_id).unwrap_or_default())
+        if let Some(digests) = self.digests.get() {
+            return Ok(value(digests, at));
+        }
+        let digests = self.column(searcher, self.fields.digest)?;
+        Ok(value(self.digests.get_or_init(|| digests), at))
+    }
+
+    /// The number of a document's study, as its column has it.
+    fn number(&self, searcher: &Searcher, at: DocAddress) -> Result<String, IndexError> {
+        let number = value(&self.column(searcher, self.fields.nct)?, at);
+        let nct = u32::try_from(number).ok().and_then(NctId::from_number);
+        Ok(nct.map_or_else(|| "a study".to_owned(), |nct| nct.to_string()))
+    }
+
+    /// The column of a field, by segment.
+    fn column(&self, searcher: &Searcher, field: Field) -> Result<Vec<Column<u64>>, IndexError> {
+        let (schema, segments) = (searcher.schema(), searcher.segment_readers());
+        let column =
+            |reader: &SegmentReader| reader.fast_fields().u64(schema.get_field_name(field));
+        segments.iter().map(column).collect::<Result<_, _>>().map_err(|error| self.failed(error))
     }
 
     /// What the index was made from.
@@ -472,9 +509,25 @@ impl Store {
         }
     }
 
+    /// What a failed commit came to, by a look at the disk.
+    pub(super) fn failed_commit(&self, error: TantivyError, payload: &Payload) -> IndexError {
+        let now = Self::open_any(&self.directory, Disk::open);
+        let made = now.is_ok_and(|now| now.and_then(|now| now.payload).as_ref() == Some(payload));
+        if made {
+            return IndexError::Committed { directory: self.directory.clone(), error };
+        }
+        self.failed(error)
+    }
+
     pub(crate) fn failed(&self, error: TantivyError) -> IndexError {
         tantivy_error(&self.directory, error)
     }
+}
+
+/// The value of a document, by columns of all segments.
+fn value(columns: &[Column<u64>], at: DocAddress) -> u64 {
+    let column = columns.get(at.segment_ord as usize);
+    column.and_then(|column| column.first(at.doc_id)).unwrap_or_default()
 }
 
 fn ledger_path(directory: &Path, number: u64) -> PathBuf {
@@ -482,7 +535,7 @@ fn ledger_path(directory: &Path, number: u64) -> PathBuf {
 }
 
 /// tantivy panics where some of its files are damaged.
-pub(super) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<T> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<T> {
     std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let comment = "a file does not hold what it should";
         Err(DataCorruption::comment_only(comment).into())

@@ -62,8 +62,8 @@ impl Summary<'_> {
         }
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
-        prepared.commit().map_err(failed)?;
-        writer.wait_merging_threads().map_err(failed)?;
+        let committed = prepared.commit().and_then(|_| writer.wait_merging_threads());
+        committed.map_err(|error| self.store.failed_commit(error, &payload))?;
         Ok(audit)
     }
 

@@ -6,12 +6,15 @@
 //! columns are.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::columnar::{Column, ColumnarReader};
 use tantivy::directory::error::OpenReadError;
+use tantivy::directory::footer::Footer;
 use tantivy::directory::{Directory as _, FileSlice};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::index::SegmentComponent;
@@ -23,6 +26,7 @@ use tantivy::{HasLen as _, Index, SegmentMeta, TantivyDocument};
 use super::disk::COMPONENTS;
 use super::intake::digest;
 use super::ledger::{Digest, first};
+use super::read_file::ReadFile;
 use super::store::guarded;
 use super::update::Watch;
 
@@ -32,6 +36,9 @@ const UNREADABLE: u32 = 10_000;
 
 /// Studies that a thread reads at a time.
 const BATCH: usize = 500;
+
+/// Bytes of a file that are read at a time.
+const STEP: usize = 1 << 20;
 
 /// A study in a segment.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +89,8 @@ pub(super) struct Survey {
 /// What to look at.
 pub(super) struct Surveying<'a> {
     pub(super) index: &'a Index,
+    /// The directory that its files are in.
+    pub(super) root: &'a Path,
     pub(super) study: Field,
     pub(super) threads: usize,
     pub(super) watch: &'a Watch,
@@ -103,7 +112,7 @@ impl Surveying<'_> {
         let mut survey = Survey { parts, ..Survey::default() };
         for (at, looked_at) in looked_at {
             survey.files += 1;
-            match looked_at {
+            match looked_at? {
                 Ok(bytes) => survey.bytes += bytes,
                 Err(fault) => survey.parts[at].faults.push(fault),
             }
@@ -138,10 +147,11 @@ impl Surveying<'_> {
         done.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn file(&self, path: &Path) -> Result<u64, FileFault> {
-        whole_length(self.index, path).inspect(|length| {
+    fn file(&self, path: &Path) -> Result<Result<u64, FileFault>, OpenReadError> {
+        let length = whole_length(self.root, path)?;
+        Ok(length.inspect(|length| {
             self.watch.bytes.fetch_add(*length, Ordering::Relaxed);
-        })
+        }))
     }
 
     /// The studies of a segment, by its columns.
@@ -214,32 +224,40 @@ impl Surveying<'_> {
     }
 }
 
-/// The length of a file that is what it was when it was written.
-fn whole_length(index: &Index, path: &Path) -> Result<u64, FileFault> {
-    let directory = index.directory();
-    let mut missing = false;
-    let whole = guarded(|| {
-        let length = match directory.open_read(path) {
-            Err(OpenReadError::FileDoesNotExist(_)) => {
-                missing = true;
-                return Ok(None);
-            }
-            opened => opened?.len() as u64,
-        };
-        Ok(directory.validate_checksum(path)?.then_some(length))
-    });
-    let problem = match whole {
-        Ok(Some(length)) => return Ok(length),
-        Ok(None) if missing => "is missing",
-        Ok(None) => "its checksum is wrong",
-        Err(_) => "is cut or changed at its end",
+/// The length of a file that is what it was when it was written. A file that
+/// cannot be opened need not be damaged.
+fn whole_length(root: &Path, path: &Path) -> Result<Result<u64, FileFault>, OpenReadError> {
+    let fault = |missing, problem: &str| {
+        Ok(Err(FileFault { path: name(path), missing, problem: problem.to_owned() }))
     };
-    Err(FileFault { path: name(path), missing, problem: problem.to_owned() })
+    let file = match File::open(root.join(path)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return fault(true, "is missing"),
+        opened => opened.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?,
+    };
+    match checked_length(file) {
+        Ok(Some(length)) => Ok(Ok(length)),
+        Ok(None) => fault(false, "its checksum is wrong"),
+        Err(error) if error.raw_os_error().is_some() => fault(false, &error.to_string()),
+        Err(_) => fault(false, "is cut or changed at its end"),
+    }
+}
+
+/// The bytes of a file without its end, which has their checksum; `None` where
+/// that is another one. The file is read and not mapped, a part at a time.
+fn checked_length(file: File) -> io::Result<Option<u64>> {
+    let (footer, body) = Footer::extract_footer(FileSlice::new(Arc::new(ReadFile::new(file)?)))?;
+    footer.is_compatible().map_err(|_| io::ErrorKind::InvalidData)?;
+    let mut crc = crc32fast::Hasher::new();
+    for from in (0..body.len()).step_by(STEP) {
+        let part = body.read_bytes_slice(from..body.len().min(from + STEP))?;
+        crc.update(&part);
+    }
+    Ok((crc.finalize() == footer.crc).then_some(body.len() as u64))
 }
 
 /// Whether all files of a segment are what they were when they were written.
-pub(super) fn is_whole(index: &Index, segment: &SegmentMeta) -> bool {
-    files_of(segment).iter().all(|path| whole_length(index, path).is_ok())
+pub(super) fn is_whole(root: &Path, segment: &SegmentMeta) -> bool {
+    files_of(segment).iter().all(|path| matches!(whole_length(root, path), Ok(Ok(_))))
 }
 
 fn column(columns: &ColumnarReader, name: &str) -> tantivy::Result<Option<Column<u64>>> {

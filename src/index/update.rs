@@ -223,7 +223,7 @@ pub(super) fn choose_merges(
     when: fn(PathBuf) -> Merging,
 ) -> Result<(), IndexError> {
     writer.set_merge_policy(Box::new(when(store.search_directory())));
-    spare_damaged(&store.index, writer).map_err(|error| store.failed(error))
+    spare_damaged(store, writer).map_err(|error| store.failed(error))
 }
 
 /// Takes back what has not been committed. What cannot be removed now is

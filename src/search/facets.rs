@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use tantivy::collector::{Collector, Count, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
+use tantivy::error::DataCorruption;
 use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
@@ -13,9 +14,10 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 
 use super::Hits;
 use super::plan::present;
-use crate::index::{IndexError, PieceField, Store};
+use crate::index::{IndexError, PieceField, Store, guarded, short_digest};
 use crate::query::meaning::Target;
 use crate::study::fields::{self, FieldKind};
+use crate::study::number::plural;
 use crate::study::{PartialDate, Study};
 
 /// The values of a field among the studies found.
@@ -41,8 +43,9 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn facets(&self, fields: &[fields::Field]) -> Result<Vec<Facet>, IndexError> {
         let query = self.plan.query(self.required);
-        let (store_field, columns) = (self.store.fields.study, columns(self.store, fields));
-        let counting = Counting { store_field, columns };
+        let (study, digest) = (self.store.fields.study, self.store.fields.digest);
+        let digest = self.searcher.schema().get_field_name(digest).to_owned();
+        let counting = Counting { study, digest, columns: columns(self.store, fields) };
         let counted = self.searcher.search(&*query, &counting);
         let counted = counted.map_err(|error| self.store.failed(error))?;
         let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
@@ -114,7 +117,9 @@ fn columns(store: &Store, fields: &[fields::Field]) -> Vec<Origin> {
 }
 
 struct Counting {
-    store_field: Field,
+    study: Field,
+    /// The name of the column of digests.
+    digest: String,
     columns: Vec<Origin>,
 }
 
@@ -124,14 +129,17 @@ type Counts = (u64, BTreeMap<String, u64>);
 #[derive(Default)]
 struct Counted {
     studies: u64,
+    /// Those of which what is stored is not what was.
+    damaged: u64,
     fields: Vec<Counts>,
 }
 
 /// Counts in a segment.
 struct SegmentCounting {
     field: Field,
-    store: Option<StoreReader>,
+    store: Option<(StoreReader, Column<u64>)>,
     studies: u64,
+    damaged: u64,
     columns: Vec<(Opened, u64)>,
 }
 
@@ -161,13 +169,13 @@ impl Collector for Counting {
                     Opened::Numbers(fast.i64(name)?, *kind, BTreeMap::new())
                 }
                 Origin::Stored(name) => {
-                    store = Some(reader.get_store_reader(1)?);
+                    store = Some((reader.get_store_reader(1)?, fast.u64(&self.digest)?));
                     Opened::Stored(name, BTreeMap::new())
                 }
             };
             columns.push((opened, 0));
         }
-        Ok(SegmentCounting { field: self.store_field, store, studies: 0, columns })
+        Ok(SegmentCounting { field: self.study, store, studies: 0, damaged: 0, columns })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -175,15 +183,22 @@ impl Collector for Counting {
     }
 
     fn merge_fruits(&self, segments: Vec<Counted>) -> tantivy::Result<Counted> {
-        let mut all = Counted { studies: 0, fields: vec![Counts::default(); self.columns.len()] };
+        let fields = vec![Counts::default(); self.columns.len()];
+        let mut all = Counted { studies: 0, damaged: 0, fields };
         for segment in segments {
             all.studies += segment.studies;
+            all.damaged += segment.damaged;
             for (sum, (missing, values)) in all.fields.iter_mut().zip(segment.fields) {
                 sum.0 += missing;
                 for (value, studies) in values {
                     *sum.1.entry(value).or_default() += studies;
                 }
             }
+        }
+        if all.damaged > 0 {
+            let studies = plural(all.damaged, "study is", "studies are");
+            let comment = format!("{studies} not what was stored");
+            return Err(DataCorruption::comment_only(comment).into());
         }
         Ok(all)
     }
@@ -194,7 +209,12 @@ impl SegmentCollector for SegmentCounting {
 
     fn collect(&mut self, doc: DocId, _: Score) {
         self.studies += 1;
-        let study = self.store.as_ref().and_then(|store| stored(store, doc, self.field));
+        let study = self.store.as_ref().map(|(store, digests)| {
+            let digest = digests.first(doc).unwrap_or_default();
+            stored(store, doc, self.field, digest)
+        });
+        self.damaged += u64::from(study.as_ref().is_some_and(Option::is_none));
+        let study = study.flatten();
         for (column, missing) in &mut self.columns {
             if !column.count(doc, study.as_ref()) {
                 *missing += 1;
@@ -204,13 +224,17 @@ impl SegmentCollector for SegmentCounting {
 
     fn harvest(self) -> Counted {
         let fields = self.columns.into_iter().map(|(column, missing)| (missing, column.values()));
-        Counted { studies: self.studies, fields: fields.collect() }
+        Counted { studies: self.studies, damaged: self.damaged, fields: fields.collect() }
     }
 }
 
-fn stored(store: &StoreReader, doc: DocId, field: Field) -> Option<Study> {
-    let document: TantivyDocument = store.get(doc).ok()?;
+/// A study, where it is what was stored.
+fn stored(store: &StoreReader, doc: DocId, field: Field, digest: u64) -> Option<Study> {
+    let document: TantivyDocument = guarded(|| store.get(doc)).ok()?;
     let json = document.get_first(field).and_then(|value| value.as_str())?;
+    if short_digest(json) != digest {
+        return None;
+    }
     serde_json::from_str(json).ok().map(Study::from_map)
 }
 

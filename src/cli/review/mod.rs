@@ -33,6 +33,8 @@ use trialdex::triage::{Command, Review, ReviewError, VERSION};
 use super::args::Global;
 use super::{Console, Failure, Outcome};
 use args::{Named, ReviewArgs, ReviewCommand, VERBS, Who};
+#[cfg(unix)]
+pub(in crate::cli) use screen::give_back_terminal;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs) -> super::Result {
     match &arguments.command {

@@ -39,6 +39,8 @@ use super::{now, open, reviewer, typed_name};
 use app::{After, App, Now, Wishes};
 use ranker::Ranker;
 use terminal::Screen;
+#[cfg(unix)]
+pub(in crate::cli) use terminal::give_back_if_taken as give_back_terminal;
 
 /// How long keys are waited for before it is looked whether anything else
 /// happened.

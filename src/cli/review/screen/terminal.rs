@@ -12,6 +12,7 @@ use ratatui::crossterm::execute;
 use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    is_raw_mode_enabled,
 };
 
 use super::super::super::Failure;
@@ -71,6 +72,13 @@ impl Drop for Screen {
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| give_back())
+}
+
+/// Gives the terminal back where a screen has it.
+pub(in crate::cli) fn give_back_if_taken() {
+    if is_raw_mode_enabled().unwrap_or_default() {
+        give_back();
+    }
 }
 
 /// What fails here fails since nobody is there any longer.

@@ -1,0 +1,91 @@
+//! What becomes of a file of the index that the disk cannot read.
+//!
+//! Most files of an index are mapped into memory. Where the disk fails to
+//! read a part of one, or the file was cut meanwhile, the system sends a
+//! signal to the thread that needs the part, and nothing can be returned to
+//! that thread. So it is held where it is, while another one looks which file
+//! cannot be read, says so and ends the program.
+
+use std::fs::File;
+use std::io::{self, PipeWriter, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use rustix::io::ioctl_fionbio;
+use signal_hook::consts::SIGBUS;
+use signal_hook::low_level::pipe::register;
+use trialdex::output::Paint;
+
+use super::Failure;
+use super::review::give_back_terminal;
+
+/// Bytes that are read at a time.
+const STEP: usize = 1 << 20;
+
+/// Names the file when a part of an index in that directory cannot be read.
+pub(crate) fn watch(index: &Path) {
+    // Without it, the system ends the program, with a message of its own.
+    let _ = begin(index.to_owned());
+}
+
+fn begin(index: PathBuf) -> io::Result<()> {
+    let (mut told, tell) = io::pipe()?;
+    register(SIGBUS, tell)?;
+    let (unread, hold) = io::pipe()?;
+    let full = hold.try_clone()?;
+    // What is registered later is done later: the thread waits here once it
+    // has told.
+    register(SIGBUS, hold)?;
+    fill(full)?;
+    std::thread::Builder::new().name("unreadable".to_owned()).spawn(move || {
+        if told.read_exact(&mut [0]).is_ok() {
+            end(&index);
+        }
+        drop(unread);
+    })?;
+    Ok(())
+}
+
+/// Fills a pipe that nobody reads, so that whoever writes to it waits.
+fn fill(mut pipe: PipeWriter) -> io::Result<()> {
+    loop {
+        match pipe.write(&[0; 4096]) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+            outcome => outcome?,
+        };
+    }
+    Ok(ioctl_fionbio(&pipe, false)?)
+}
+
+#[expect(clippy::exit, reason = "the thread that could return waits for a file without end")]
+fn end(index: &Path) {
+    let failure = unreadable(index);
+    give_back_terminal();
+    let _ = write!(io::stderr(), "{}", failure.shown(Paint::default()));
+    std::process::exit(failure.code.into());
+}
+
+fn unreadable(index: &Path) -> Failure {
+    let found = [index.to_owned(), index.join("tantivy")].into_iter().find_map(|directory| {
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        let mut files = entries.map(|entry| entry.path()).filter(|path| path.is_file());
+        files.find_map(|path| Some((read(&path).err()?, path)))
+    });
+    let message = match found {
+        Some((error, path)) => format!("{}: {error}", path.display()),
+        None => format!(
+            "{}: a file of the index could not be read, or was cut while it was read",
+            index.display()
+        ),
+    };
+    Failure::new(message).hint(format!(
+        "`trialdex check --index {0}` says what is lost; \
+         `trialdex check --repair --index {0}` puts back what can be",
+        index.display()
+    ))
+}
+
+fn read(path: &Path) -> io::Result<()> {
+    let (mut file, mut step) = (File::open(path)?, vec![0; STEP]);
+    while file.read(&mut step)? > 0 {}
+    Ok(())
+}
