@@ -311,7 +311,7 @@ fn kind(limited: &Limited) -> &'static str {
         Limited::Said { expression, .. } if expression.contains("StdAge") => "age",
         Limited::Said { expression, .. } if expression.contains("[Sex]") => "sex",
         Limited::Said { .. } | Limited::Never(..) => "kind",
-        Limited::LeftOut(..) => "",
+        Limited::LeftOut(..) | Limited::Always(..) | Limited::Nowhere(..) => "",
     }
 }
 
@@ -341,6 +341,8 @@ fn with_typed(limited: Limited, part: &str) -> Limited {
         Limited::Said { expression, .. } => Limited::Said { typed, expression },
         Limited::LeftOut(_, why) => Limited::LeftOut(typed, why),
         Limited::Never(_, why) => Limited::Never(typed, why),
+        Limited::Always(_, why) => Limited::Always(typed, why),
+        Limited::Nowhere(_, why) => Limited::Nowhere(typed, why),
     }
 }
 

@@ -33,7 +33,11 @@ const FORMS: [(Dialect, &str, &str); 124] = [
         "#1 TS=gout¶#2 #1 AND LANGUAGE: (English) NOT DOCUMENT TYPES: (Review)",
         "#1",
     ),
-    (Dialect::WebOfScience, "#1 TS=gout¶#2 #1 NOT PUBLICATION YEARS: (2012)", "#1"),
+    (
+        Dialect::WebOfScience,
+        "#1 TS=gout¶#2 #1 NOT PUBLICATION YEARS: (2012)",
+        "#1 AND NOT AREA[StartDate]RANGE[2012, 2012]",
+    ),
     (
         Dialect::WebOfScience,
         "#1 TS=gout¶Refined by: LANGUAGES: ( ENGLISH ) AND PUBLICATION YEARS: ( 2012 OR 2016 )",
@@ -207,7 +211,11 @@ const FORMS: [(Dialect, &str, &str); 124] = [
         "TITLE(gout) AND NOT PUBYEAR BEF 2009",
         "AREA[TitleSearch]gout AND NOT AREA[StartDate]RANGE[MIN, 2008]",
     ),
-    (Dialect::Scopus, "TITLE(gout) AND ( EXCLUDE ( PUBYEAR , 2021 ) )", "AREA[TitleSearch]gout"),
+    (
+        Dialect::Scopus,
+        "TITLE(gout) AND ( EXCLUDE ( PUBYEAR , 2021 ) )",
+        "AREA[TitleSearch]gout AND NOT AREA[StartDate]RANGE[2021, 2021]",
+    ),
     (
         Dialect::Scopus,
         "TITLE-ABS-KEY(gout W/3 pain) AND ( LIMIT-TO ( DOCTYPE , \"ar\" ) )",

@@ -34,6 +34,8 @@ pub(super) enum Token {
     },
     /// A limit to a part of a database, such as `humans`.
     Limit(String),
+    /// A limit to what it does not name, as Scopus' `EXCLUDE` is.
+    Excluded(String),
     /// Between two ends of a range.
     To,
     /// Something that is passed over, and what is said of it.
@@ -115,6 +117,7 @@ impl<'a> Lexer<'a> {
                     | Token::Heading(_)
                     | Token::Lines { .. }
                     | Token::Limit(_)
+                    | Token::Excluded(_)
             )
         )
     }
@@ -396,12 +399,8 @@ impl<'a> Lexer<'a> {
     fn function(&mut self, typed: &str) -> bool {
         let start = self.at - typed.len();
         let line = &self.typed[start..];
-        let Some((limit, length)) = scopus::limit(line) else { return false };
+        let Some((token, length)) = scopus::limit(line) else { return false };
         self.at = start;
-        let token = match limit {
-            Ok(limit) => Token::Limit(limit),
-            Err(said) => Token::PassedOver(said),
-        };
         self.push(token, length);
         true
     }

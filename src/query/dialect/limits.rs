@@ -11,6 +11,8 @@ pub(super) enum Limits {
     One(Limited),
     All(Vec<Limits>),
     Any(Vec<Limits>),
+    /// All but what the limit names.
+    Not(Box<Limits>),
 }
 
 /// What a part of a limit comes to.
@@ -27,6 +29,10 @@ pub(super) enum Limited {
     LeftOut(String, &'static str),
     /// What is true of no study, such as a kind of publication, and why.
     Never(String, &'static str),
+    /// What is true of all studies, and why.
+    Always(String, &'static str),
+    /// What is true of no study that is here, such as animals, and why.
+    Nowhere(String, &'static str),
 }
 
 /// Parentheses within one another, beyond which they are read as text.
@@ -210,6 +216,8 @@ pub(super) fn named(typed: &str) -> Limited {
         }
         Some(Method::Unsayable(why)) => Limited::LeftOut(typed, why),
         Some(Method::Never(why)) => Limited::Never(typed, why),
+        Some(Method::Always(why)) => Limited::Always(typed, why),
+        Some(Method::Nowhere(why)) => Limited::Nowhere(typed, why),
         None => Limited::LeftOut(typed, "no field of a record says so"),
     }
 }
@@ -256,8 +264,13 @@ mod tests {
         };
         match limits {
             Limits::One(
-                Limited::Said { typed, .. } | Limited::LeftOut(typed, _) | Limited::Never(typed, _),
+                Limited::Said { typed, .. }
+                | Limited::LeftOut(typed, _)
+                | Limited::Never(typed, _)
+                | Limited::Always(typed, _)
+                | Limited::Nowhere(typed, _),
             ) => typed.clone(),
+            Limits::Not(inner) => format!("not {}", shape(inner)),
             Limits::All(parts) => list(parts, " & "),
             Limits::Any(parts) => list(parts, " | "),
         }

@@ -10,11 +10,15 @@ pub(super) enum Method {
     Said(&'static str),
     /// Nothing that is known of a study, and why.
     Unsayable(&'static str),
-    /// What no study is, and why.
+    /// A kind of publication, which no study is, and why.
     Never(&'static str),
+    /// What every study is, and why.
+    Always(&'static str),
+    /// What no study is of, and why.
+    Nowhere(&'static str),
 }
 
-use Method::{Never, Said, Unsayable};
+use Method::{Always, Never, Nowhere, Said, Unsayable};
 
 const RANDOMIZED: Method = Said("AREA[DesignAllocation]RANDOMIZED");
 const CONTROLLED: Method = Said("AREA[DesignAllocation](RANDOMIZED OR NON_RANDOMIZED)");
@@ -26,12 +30,16 @@ const ADULT: Method = Said("AREA[StdAge]ADULT");
 /// Of 18 or 19 years and above, with no upper end.
 const GROWN: Method = Said("AREA[StdAge](ADULT OR OLDER_ADULT)");
 const OLD: Method = Said("AREA[StdAge]OLDER_ADULT");
-const OF_HUMANS: Method = Unsayable("all studies here are of humans");
+const OF_HUMANS: Method = Always("all studies here are of humans");
+const OF_ANIMALS: Method = Nowhere("no study here is of animals");
+/// What an exploded heading such as `exp Animals/` comes to.
+pub(super) const TAKES_IN_HUMANS: Method =
+    Always("humans are below this heading, and all studies here are of humans");
 const NO_FIELD: Method = Unsayable("no field of a record says so");
 const PUBLICATION: Method = Never("records of studies are no publications");
 
 /// Folded names of publication types, headings, Emtree terms and limits.
-const METHODS: [(Method, &[&str]); 26] = [
+const METHODS: [(Method, &[&str]); 28] = [
     (
         NO_FIELD,
         &[
@@ -211,38 +219,64 @@ const METHODS: [(Method, &[&str]); 26] = [
         &[
             "human",
             "humans",
+            "homosapiens",
             "humanexperiment",
-            "normalhuman",
+            "humansandanimals",
+            "inhumans",
+            "humanpopulation",
+            "population",
+            "allhumans",
+        ],
+    ),
+    (
+        OF_ANIMALS,
+        &[
             "animal",
             "animals",
+            "animalsonly",
+            "otheranimals",
+            "inanimals",
             "animalslaboratory",
+            "laboratoryanimals",
+            "animalpopulation",
+            "animalstudies",
+            "animalstudy",
             "modelsanimal",
             "diseasemodelsanimal",
+            "animaldiseasemodel",
             "animalexperimentation",
-            "nonhuman",
             "animalexperiment",
             "animalmodel",
+            "animaldiseases",
+            "animaltissue",
+            "animalcell",
+            "nonhuman",
+            "nonhumans",
             "rat",
             "rats",
             "mouse",
             "mice",
             "rodentia",
             "rodent",
+            "rodents",
+            "dog",
             "dogs",
+            "cat",
             "cats",
+            "rabbit",
             "rabbits",
             "swine",
-            "animaltissue",
-            "animalcell",
-            "humantissue",
+            "sheep",
+            "cattle",
             "vertebrate",
             "vertebrates",
-            "humansandanimals",
+            "invertebrate",
             "invertebrates",
-            "animalstudies",
-            "animaldiseases",
-            "inhumans",
         ],
+    ),
+    (
+        Unsayable("no field of a record says it of a study"),
+        &["humantissue", "humancell", "normalhuman"],
     ),
 ];
 
@@ -301,6 +335,33 @@ pub(super) fn method(name: &str) -> Option<Method> {
         return Some(PUBLICATION);
     }
     METHODS.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(method, _)| *method)
+}
+
+/// Folded names of headings that humans are below in MeSH and Emtree.
+const ABOVE_HUMANS: [&str; 18] = [
+    "animals",
+    "animal",
+    "chordata",
+    "vertebrates",
+    "vertebrate",
+    "mammals",
+    "mammal",
+    "eutheria",
+    "primates",
+    "primate",
+    "haplorhini",
+    "catarrhini",
+    "hominidae",
+    "hominid",
+    "eukaryota",
+    "eukaryote",
+    "organisms",
+    "organism",
+];
+
+/// Whether humans are below a heading: exploded, it takes in every study.
+pub(super) fn takes_in_humans(name: &str) -> bool {
+    ABOVE_HUMANS.contains(&pieces::fold(name).as_str())
 }
 
 /// Subheadings that say what was done, by MEDLINE's codes and names, and the

@@ -27,13 +27,13 @@ mod scopus;
 mod signs;
 mod table;
 mod terms;
+mod value;
 mod wos;
 mod write;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use super::syntax::Expr;
 use super::{Parameter, Request};
 pub(super) use fields::is_tag;
 pub use guess::{guess, or_else};
@@ -43,6 +43,8 @@ pub use history::PassedOver;
 pub(super) use history::{Entry, History, combination, is_remark, numbered};
 pub(super) use nearest::{Nearest, is_field, is_function, nearest};
 pub(super) use recognise::{recognised, sure_words};
+use value::Value;
+use write::name_of_line;
 
 /// A system that searches are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -221,10 +223,9 @@ pub fn translate(text: &str, dialect: Dialect) -> Translation {
     let mut known = Known::default();
     let mut lines: Vec<TranslatedLine> = Vec::with_capacity(history.entries.len());
     for entry in history.entries {
-        let (translated, mut remarks, drift) = line(&entry.text, dialect, &known);
+        let (translated, mut remarks, value) = line(&entry.text, dialect, &known);
         remarks.extend(entry.remarks);
-        let number = known.add(entry.number, translated.is_some());
-        known.drifts.insert(entry.number, drift);
+        let number = known.add(entry.number, value);
         if number != entry.number {
             remarks
                 .push(format!("it was #{}, as one above; those below name this one", entry.number));
@@ -240,27 +241,16 @@ pub fn translate(text: &str, dialect: Dialect) -> Translation {
 struct Known {
     /// Their numbers as typed.
     numbers: BTreeSet<u32>,
-    /// Those that say nothing in our language.
-    left_out: HashSet<u32>,
     /// What lines are named by here whose number another one had before.
     renamed: HashMap<u32, u32>,
     highest: u32,
-    /// What lines find beside what was meant.
-    drifts: HashMap<u32, Drift>,
-}
-
-/// What is found where parts of a line cannot be said.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Drift {
-    /// More than was meant: a part that narrows is left out.
-    wider: bool,
-    /// Less than was meant: a part that widens is left out.
-    narrower: bool,
+    /// What they come to; those that are not here find what they say.
+    values: HashMap<u32, Value>,
 }
 
 impl Known {
     /// Adds a line, and gives the number that it is named by here.
-    fn add(&mut self, typed: u32, says_something: bool) -> u32 {
+    fn add(&mut self, typed: u32, value: Value) -> u32 {
         let again = !self.numbers.insert(typed);
         let number = if again { self.highest + 1 } else { typed };
         self.highest = self.highest.max(number);
@@ -268,11 +258,8 @@ impl Known {
             self.numbers.insert(number);
             self.renamed.insert(typed, number);
         }
-        if says_something {
-            self.left_out.remove(&typed);
-        } else {
-            self.left_out.insert(typed);
-        }
+        let whole = name_of_line(number);
+        self.values.insert(typed, value.named(&whole));
         number
     }
 
@@ -283,19 +270,22 @@ impl Known {
 }
 
 /// A line in our language, and what is to be said of it.
-fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Drift) {
-    let (said, mut remarks, drift) = unchecked(typed, dialect, known);
+fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Value) {
+    let (said, mut remarks, value) = unchecked(typed, dialect, known);
     let details = dialect == Dialect::ClinicalTrials && registry::is_details(typed);
     let wrong = said.as_deref().filter(|_| !details).and_then(not_understood);
     remarks.extend(wrong.iter().map(|wrong| format!("it cannot be said here: {wrong}")));
-    (said.filter(|_| wrong.is_none()), remarks, drift)
+    let said = said.filter(|_| wrong.is_none());
+    let value = if wrong.is_some() { Value::left_out() } else { value };
+    (said, remarks, value)
 }
 
 /// The same, where the one who asks looks whether it is understood.
-fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Drift) {
+fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Value) {
     if dialect == Dialect::ClinicalTrials && registry::is_details(typed) {
-        let (said, remarks) = registry::details(typed);
-        return (said, remarks, Drift::default());
+        let (expr, remarks) = registry::details(typed);
+        let said = expr.as_ref().map(ToString::to_string);
+        return (said, remarks, expr.into());
     }
     let mut writer = write::Writer::new(dialect, known);
     let additions::Parted { mut text, mut limits } = additions::parted(typed, dialect);
@@ -312,16 +302,21 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, V
     let tokens = lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
     let (node, wrong) = parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);
-    let says_nothing = node.is_none();
-    let expr = node.and_then(|node| writer.expr(&node));
-    let is_left_out = expr.is_none() && !says_nothing;
-    let limits: Vec<Expr> = limits.iter().filter_map(|limit| writer.limited(limit)).collect();
-    let expr = Expr::all(expr.into_iter().chain(limits).collect());
-    // Of a line that cannot be said, its limits alone would find too much.
-    let expr = expr.filter(|_| !is_left_out);
-    let drift = writer.drift();
-    let said = expr.map(|expr| expr.to_string());
-    (said, writer.remarks(), drift)
+    let search = node.map(|node| writer.value(&node));
+    let values: Vec<Value> = limits.iter().map(|limit| writer.limited(limit)).collect();
+    let value = match search {
+        // Of a line that cannot be said, its limits alone would find too much.
+        Some(value) if value.is_left_out() || values.is_empty() => value,
+        None if values.is_empty() => Value::left_out(),
+        search => Value::all(search.into_iter().chain(values).collect()),
+    };
+    if value.is_everything() {
+        writer.say("the line finds every study".to_owned());
+    } else if value.is_nothing() {
+        writer.say("the line finds no study".to_owned());
+    }
+    let said = value.meant().map(|set| set.clone().expr().to_string());
+    (said, writer.remarks(), value)
 }
 
 /// What our own language finds wrong with a line.

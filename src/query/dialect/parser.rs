@@ -26,6 +26,8 @@ pub(super) enum Node {
     /// A part and the fields that it is looked for in.
     In(Vec<String>, Box<Node>),
     Limit(String),
+    /// A limit to what it does not name.
+    Excluded(String),
     /// From one date to another.
     Range(String, String),
     /// A part in a field that nobody has, such as `XY=`.
@@ -300,6 +302,7 @@ impl Parser {
             Token::Heading(heading) => self.single(Node::Heading(heading)),
             Token::Lines { all, numbers } => self.single(Node::Lines { all, numbers }),
             Token::Limit(limit) => self.single(Node::Limit(limit)),
+            Token::Excluded(limit) => self.single(Node::Excluded(limit)),
             Token::Suffix(_) => {
                 self.wrong.push("a field that stands after nothing is passed over".to_owned());
                 self.at += 1;

@@ -66,7 +66,7 @@ fn parts(typed: &str) -> Vec<&str> {
 }
 
 /// The line in our language, and what is to be said of it.
-pub(super) fn details(typed: &str) -> (Option<String>, Vec<String>) {
+pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
     let (mut all, mut remarks) = (Vec::new(), Vec::new());
     for part in parts(typed) {
         if let Some(expr) = filter(part) {
@@ -81,8 +81,7 @@ pub(super) fn details(typed: &str) -> (Option<String>, Vec<String>) {
             }
         }
     }
-    let expr = Expr::all(all);
-    (expr.map(|expr| expr.to_string()), remarks)
+    (Expr::all(all), remarks)
 }
 
 /// What a part says where it is a filter of the site.

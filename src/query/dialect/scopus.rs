@@ -1,50 +1,101 @@
 //! What Scopus says of years and of parts of its database in a form of its
-//! own: `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")`.
+//! own: `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")`,
+//! `EXCLUDE(PUBYEAR, 2019)`, `ORIG-LOAD-DATE AFT 20200101`.
 
-/// A limit, or what is said of one that is passed over.
-pub(super) type Limit = Result<String, String>;
+use super::lexer::Token;
 
 /// The limit that a text begins with, and how many bytes it takes.
-pub(super) fn limit(text: &str) -> Option<(Limit, usize)> {
-    years(text).or_else(|| function(text))
+pub(super) fn limit(text: &str) -> Option<(Token, usize)> {
+    years(text).or_else(|| loaded(text)).or_else(|| function(text))
+}
+
+/// The rest behind a name at the beginning of a text.
+fn behind<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let begins = text.get(..name.len())?;
+    begins.eq_ignore_ascii_case(name).then(|| text[name.len()..].trim_start())
+}
+
+/// A comparison and what follows it.
+fn compared(rest: &str) -> Option<(&'static str, &str)> {
+    const SIGNS: [&str; 8] = [">=", "<=", ">", "<", "=", "AFT", "BEF", "IS"];
+    SIGNS.into_iter().find_map(|sign| Some((sign, behind(rest, sign)?)))
+}
+
+/// The digits that a text begins with.
+fn digits(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    &text[..end]
 }
 
 /// `PUBYEAR AFT 2014` as `pubyear=2015-`.
-fn years(text: &str) -> Option<(Limit, usize)> {
-    const NAME: &str = "PUBYEAR";
-    let name = text.get(..NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
-    let rest = text[name.len()..].trim_start();
-    const SIGNS: [&str; 8] = [">=", "<=", ">", "<", "=", "AFT", "BEF", "IS"];
-    let sign = SIGNS.iter().find(|sign| {
-        rest.get(..sign.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(sign))
-    })?;
-    let number = rest[sign.len()..].trim_start();
-    let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
-    let year: u32 = number[..digits].parse().ok().filter(|_| digits == 4)?;
-    let years = match *sign {
+fn years(text: &str) -> Option<(Token, usize)> {
+    let (sign, number) = compared(behind(text, "PUBYEAR")?)?;
+    let typed = digits(number);
+    let year: u32 = typed.parse().ok().filter(|_| typed.len() == 4)?;
+    let years = match sign {
         ">" | "AFT" => format!("{}-current", year + 1),
         ">=" => format!("{year}-current"),
         "<" | "BEF" => format!("-{}", year.checked_sub(1)?),
         "<=" => format!("-{year}"),
         _ => year.to_string(),
     };
-    let length = text.len() - number.len() + digits;
-    Some((Ok(format!("pubyear={years}")), length))
+    let length = text.len() - number.len() + typed.len();
+    Some((Token::Limit(format!("pubyear={years}")), length))
 }
 
-/// `LIMIT-TO(PUBYEAR, 2015)`; other functions of that kind have no field here.
-fn function(text: &str) -> Option<(Limit, usize)> {
-    let name = ["LIMIT-TO", "EXCLUDE"].into_iter().find(|name| text.starts_with(name))?;
-    let arguments = text[name.len()..].trim_start().strip_prefix('(')?;
+/// `ORIG-LOAD-DATE AFT 20200101`: a day that a record came into the database.
+fn loaded(text: &str) -> Option<(Token, usize)> {
+    const NAMES: [&str; 4] = ["ORIG-LOAD-DATE", "LOAD-DATE", "PUBDATETXT", "RECENT"];
+    let rest = NAMES.into_iter().find_map(|name| behind(text, name))?;
+    let number = match compared(rest) {
+        Some((_, number)) => number,
+        // `RECENT(30)`
+        None => rest.strip_prefix('(')?,
+    };
+    let typed = digits(number);
+    let closed = usize::from(compared(rest).is_none() && number[typed.len()..].starts_with(')'));
+    let length = text.len() - number.len() + typed.len() + closed;
+    let said = text[..length].split_whitespace().collect::<Vec<_>>().join(" ");
+    (!typed.is_empty()).then_some((Token::Limit(said), length))
+}
+
+/// Codes of kinds of documents, and their names.
+const DOCUMENTS: [(&str, &str); 15] = [
+    ("ar", "article"),
+    ("ab", "abstract report"),
+    ("bk", "book"),
+    ("bz", "article"),
+    ("ch", "book chapter"),
+    ("cp", "conference paper"),
+    ("cr", "conference review"),
+    ("dp", "article"),
+    ("ed", "editorial"),
+    ("er", "erratum"),
+    ("ip", "article in press"),
+    ("le", "letter"),
+    ("no", "note"),
+    ("re", "review"),
+    ("sh", "short survey"),
+];
+
+/// `LIMIT-TO(PUBYEAR, 2015)` and `EXCLUDE(DOCTYPE, "re")`.
+fn function(text: &str) -> Option<(Token, usize)> {
+    let name = ["LIMIT-TO", "EXCLUDE"].into_iter().find(|name| behind(text, name).is_some())?;
+    let arguments = behind(text, name)?.strip_prefix('(')?;
     let end = arguments.find(')')?;
     let length = text.len() - arguments.len() + end + 1;
-    let whole = &text[..length];
     let (field, value) = arguments[..end].split_once(',')?;
-    let (field, value) = (field.trim(), value.trim().trim_matches('"'));
-    let limit = match field.to_ascii_uppercase().as_str() {
-        "PUBYEAR" if name == "LIMIT-TO" => Ok(format!("pubyear={value}")),
-        _ if name == "EXCLUDE" => Err(format!("`{whole}` is left out: nothing is excluded by it")),
-        _ => Err(format!("`{whole}` is left out: no field of a record says so")),
+    let value = value.trim().trim_matches('"');
+    let limit = match field.trim().to_ascii_uppercase().as_str() {
+        "PUBYEAR" => format!("pubyear={value}"),
+        "DOCTYPE" => {
+            let document = DOCUMENTS.iter().find(|(code, _)| code.eq_ignore_ascii_case(value));
+            document.map_or(value, |(_, name)| name).to_owned()
+        }
+        // Exact keywords are headings of several thesauruses.
+        "EXACTKEYWORD" => value.to_owned(),
+        field => format!("\"{field} {value}\""),
     };
-    Some((limit, length))
+    let token = if name == "EXCLUDE" { Token::Excluded(limit) } else { Token::Limit(limit) };
+    Some((token, length))
 }

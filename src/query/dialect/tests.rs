@@ -61,7 +61,7 @@ fn pubmed() {
         ]
     );
     let said = remarks(text, Dialect::PubMed);
-    assert!(said.iter().any(|said| said.contains("`Humans` is left out")), "{said:?}");
+    assert!(said.iter().any(|said| said.contains("`Humans` is true of every study")), "{said:?}");
     assert!(said.iter().any(|said| said.contains("Most Recent")), "{said:?}");
     // A search for the word.
     assert_eq!(pubmed("Search AND rescue"), "Search AND rescue");
@@ -336,13 +336,47 @@ fn lists_of_lines_are_bounded() {
 
 #[test]
 fn an_exclusion_that_lacks_a_part_is_left_out() {
-    let text = "1. gout.tw.\n2. (animal* or rat).tw. not humans/\n3. 1 not 2\n";
+    let text = "1. gout.tw.\n2. (animal* or rat).tw. and english.la.\n3. 1 not 2\n";
     assert_eq!(lines(text, Dialect::Ovid)[2], "#1");
     let said = remarks(text, Dialect::Ovid);
     assert!(said.iter().any(|said| said.contains("exclude too much")), "{said:?}");
     // Less is excluded where one of several is left out.
     let text = "1. gout.tw.\n2. rat.tw. or letter.pt.\n3. 1 not 2\n";
     assert_eq!(lines(text, Dialect::Ovid)[2], "#1 AND NOT #2");
+    let text = "1. gout.tw.\n2. rat.tw. or (mouse.tw. and english.la.)\n3. 1 not 2\n";
+    assert_eq!(lines(text, Dialect::Ovid)[2], "#1 AND NOT rat");
+}
+
+#[test]
+fn what_is_true_of_all_studies_or_of_none_is_reckoned_with() {
+    for (typed, expected) in [
+        ("humans/", "ALL"),
+        ("2 or human/", "ALL"),
+        ("gout.tw. or humans/", "ALL"),
+        ("gout.tw. and humans/", "gout"),
+        ("gout.tw. not humans/", "NOT ALL"),
+        ("animals/", "NOT ALL"),
+        ("exp Animals/", "ALL"),
+        ("gout.tw. or animals/", "gout"),
+        ("animals/ not humans/", "NOT ALL"),
+        ("exp animals/ not humans/", "NOT ALL"),
+        ("gout.tw. not (animals/ not humans/)", "gout"),
+        ("gout.tw. not (exp animals/ not (exp animals/ and humans/))", "gout"),
+        ("gout.tw. not (animals/ not (animals/ and humans/))", "gout"),
+        ("gout.tw. and (humans/ or english.la.)", "gout"),
+        ("gout.tw. not letter.pt.", "gout"),
+        ("english.la. or humans/", "ALL"),
+        ("english.la. and animals/", "NOT ALL"),
+    ] {
+        assert_eq!(lines(typed, Dialect::Ovid), [expected], "{typed}");
+    }
+    let text = "1. animals/\n2. humans/\n3. 1 not 2\n4. gout.tw.\n5. 4 not 3\n6. 4 or 2\n";
+    assert_eq!(lines(text, Dialect::Ovid)[4..], ["#4", "ALL"]);
+    assert_eq!(lines("gout OR humans[mh]", Dialect::PubMed), ["ALL"]);
+    assert_eq!(lines("gout NOT (animals[mh] NOT humans[mh])", Dialect::PubMed), ["gout"]);
+    assert_eq!(lines("gout NOT (animals[mh:noexp] NOT humans[mh])", Dialect::PubMed), ["gout"]);
+    assert_eq!(lines("'human'/de OR gout:ti", Dialect::Embase), ["ALL"]);
+    assert_eq!(lines("TI gout NOT (MH \"Animals+\" NOT MH \"Human\")", Dialect::Ebsco).len(), 1);
 }
 
 #[test]

@@ -27,21 +27,18 @@ const FILTERS: [&str; 14] = [
 /// (English)`.
 pub(super) fn filters(text: &str) -> (String, Vec<Limits>) {
     let (mut search, mut limits) = (text.trim_end(), Vec::new());
+    let mut behind = Vec::new();
     while let Some((value, name)) = search.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
         && let name = name.trim().to_ascii_lowercase()
         && (FILTERS.contains(&name.as_str()) || name.starts_with("exclude"))
-        && let Some(at) = value.to_ascii_lowercase().rfind(" and ")
+        && let Some((at, from, not)) = last_joint(value)
     {
-        let value = &value[at + " and ".len()..];
-        if name.starts_with("exclude") {
-            let typed = search[at + " and ".len()..].to_owned();
-            let left_out = Limited::LeftOut(typed, "nothing is excluded by it");
-            limits.insert(0, Limits::One(left_out));
-        } else {
-            limits.splice(0..0, Limits::read(value));
-        }
+        let value = Limits::read(&value[from..]);
+        let excludes = not || name.starts_with("exclude");
+        behind.extend(if excludes { value.map(excluding) } else { value });
         search = search[..at].trim_end();
     }
+    limits.extend(behind.into_iter().rev());
     let small = search.to_ascii_lowercase();
     match first_named(&small) {
         Some(at) => {
@@ -53,6 +50,31 @@ pub(super) fn filters(text: &str) -> (String, Vec<Limits>) {
         }
         None => (search.to_owned(), limits),
     }
+}
+
+/// Where the last `and`, `not` or `and not` of a text begins and ends, and
+/// whether it excludes.
+fn last_joint(text: &str) -> Option<(usize, usize, bool)> {
+    let mut end = text.len();
+    // Words are looked at from behind, each once.
+    while let Some(start) = text[..end].rfind(char::is_whitespace) {
+        let from = start + text[start..].chars().next().map_or(1, char::len_utf8);
+        let word = &text[from..end];
+        let before = text[..start].trim_end();
+        if word.eq_ignore_ascii_case("not") {
+            return Some((without_word(before, "and").len(), end, true));
+        }
+        if word.eq_ignore_ascii_case("and") {
+            return Some((before.len(), end, false));
+        }
+        end = start;
+    }
+    None
+}
+
+/// All but what a limit names.
+fn excluding(limits: Limits) -> Limits {
+    Limits::Not(Box::new(limits))
 }
 
 /// Where the first filter begins of those that have their names before them;
@@ -132,9 +154,7 @@ pub(super) fn refined(value: &str) -> Vec<Limits> {
             || before.ends_with("excluding]")
             || before.rsplit([' ', ')', ']']).next() == Some("not")
         {
-            let whole = value[*at..end].trim_end();
-            let whole = format!("excluding {}", without_joint(without_excluding(whole)));
-            return Some(Limits::One(Limited::LeftOut(whole, "nothing is excluded by it")));
+            return Limits::read(values).map(excluding);
         }
         Limits::read(values)
     });
@@ -159,22 +179,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_excluded_is_named_without_its_not() {
+    fn what_is_excluded_keeps_its_not() {
         for (typed, others) in [
             ("#1 AND LANGUAGE: (English) NOT DOCUMENT TYPES: (Review)", 1),
             ("#1 NOT DOCUMENT TYPES: (Review)", 0),
             ("#1 AND NOT DOCUMENT TYPES: (Review) AND LANGUAGE: (English)", 1),
             ("#1 AND [excluding] DOCUMENT TYPES: (Review)", 0),
+            ("#1 and English (Languages) not Review (Document Types)", 1),
+            ("#1 and not Review (Document Types)", 0),
+            ("#1 and Review (Exclude - Document Types)", 0),
         ] {
             let (search, limits) = filters(typed);
-            let named = Limited::LeftOut(
-                "excluding DOCUMENT TYPES: (Review)".to_owned(),
-                "nothing is excluded by it",
-            );
+            let excluded = excluding(Limits::read("Review").expect("a limit"));
             assert_eq!((search.as_str(), limits.len()), ("#1", others + 1), "{typed}: {limits:?}");
-            assert!(limits.contains(&Limits::One(named)), "{typed}: {limits:?}");
-            let not = |limit: &Limits| format!("{limit:?}").contains("NOT");
-            assert!(!limits.iter().any(not), "{typed}: {limits:?}");
+            assert!(limits.contains(&excluded), "{typed}: {limits:?}");
         }
     }
 

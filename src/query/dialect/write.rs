@@ -6,10 +6,11 @@ use super::fields::{Field, field};
 use super::headings::{self, Heading};
 use super::lexer::Nearness;
 use super::limits::{Limited, Limits};
-use super::methods::{Method, method, subheading};
+use super::methods::{Method, TAKES_IN_HUMANS, method, subheading, takes_in_humans};
 use super::parser::{Node, text_of};
 use super::terms::term;
-use super::{Dialect, Drift, Known};
+use super::value::{Set, Value};
+use super::{Dialect, Known};
 use crate::query::meaning::{Word, WordForm};
 use crate::query::parser::expression;
 use crate::query::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
@@ -22,22 +23,16 @@ pub(super) struct Writer<'a> {
     remarks: Vec<String>,
     /// The area of the field is put around the part that is being written.
     placed: bool,
-    drift: Drift,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(dialect: Dialect, known: &'a Known) -> Self {
-        Self { dialect, known, remarks: Vec::new(), placed: false, drift: Drift::default() }
+        Self { dialect, known, remarks: Vec::new(), placed: false }
     }
 
     /// Everything that was said, each once.
     pub(super) fn remarks(self) -> Vec<String> {
         self.remarks
-    }
-
-    /// What is found beside what was meant.
-    pub(super) fn drift(&self) -> Drift {
-        self.drift
     }
 
     pub(super) fn say_all(&mut self, remarks: Vec<String>) {
@@ -57,28 +52,18 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// A line as an expression, `None` where nothing of it can be said.
-    pub(super) fn expr(&mut self, node: &Node) -> Option<Expr> {
+    /// What a line comes to.
+    pub(super) fn value(&mut self, node: &Node) -> Value {
         self.node(node, None)
     }
 
     /// A part that is looked for in a field.
-    fn node(&mut self, node: &Node, of: Option<Field>) -> Option<Expr> {
+    fn node(&mut self, node: &Node, of: Option<Field>) -> Value {
         match node {
-            Node::All(parts) => {
-                let all = parts.len();
-                let parts: Vec<Expr> =
-                    parts.iter().filter_map(|part| self.node(part, of)).collect();
-                self.drift.wider |= parts.len() < all;
-                Expr::all(parts)
-            }
-            Node::Any(parts) => {
-                let all = parts.len();
-                let parts: Vec<Expr> =
-                    parts.iter().filter_map(|part| self.node(part, of)).collect();
-                self.drift.narrower |= parts.len() < all;
-                Expr::any(parts)
-            }
+            Node::All(parts) => self.all(parts, of),
+            // Of what is excluded, each part is.
+            Node::Any(parts) if parts.iter().all(is_excluded) => self.all(parts, of),
+            Node::Any(parts) => Value::any(parts.iter().map(|part| self.node(part, of)).collect()),
             Node::Except(kept, without) => self.except(kept, without, of),
             Node::Near(left, nearness, right) => {
                 self.around(of, |writer| writer.near(left, *nearness, right, of))
@@ -95,9 +80,23 @@ impl<'a> Writer<'a> {
             Node::Lines { all, numbers } => self.lines(*all, numbers),
             Node::In(codes, inner) => self.within(codes, inner, of),
             Node::Limit(limit) => self.limit(limit),
+            Node::Excluded(limit) => self.excluded(limit),
             Node::Range(from, to) => self.range(from, to),
             Node::Unknown(sign, inner) => self.unknown(sign, inner),
         }
+    }
+
+    /// All parts. Of what cannot be said, limits alone would find too much.
+    fn all(&mut self, parts: &[Node], of: Option<Field>) -> Value {
+        let values: Vec<Value> = parts.iter().map(|part| self.node(part, of)).collect();
+        let limits = |node: &Node| matches!(node, Node::Limit(_) | Node::Excluded(_));
+        let mut pairs = parts.iter().zip(&values);
+        let only_limits = pairs.all(|(part, value)| limits(part) || value.is_left_out())
+            && !parts.iter().all(limits);
+        if only_limits && !values.iter().any(Value::is_nothing) {
+            return Value::left_out();
+        }
+        Value::all(values)
     }
 
     /// `exp Gout` in Ovid, where the slash behind the heading was forgotten.
@@ -105,13 +104,13 @@ impl<'a> Writer<'a> {
         self.dialect == Dialect::Ovid && words.len() > 1 && words[0].eq_ignore_ascii_case("exp")
     }
 
-    fn unknown(&mut self, sign: &str, inner: &Node) -> Option<Expr> {
+    fn unknown(&mut self, sign: &str, inner: &Node) -> Value {
         let what = text_of(inner).unwrap_or_else(|| "what it holds for".to_owned());
         self.say(format!(
             "the field `{sign}` is not known: `{what}` in it is left out; name a field that this \
              system has"
         ));
-        None
+        Value::left_out()
     }
 
     /// Whether words side by side may stand apart: Ovid, EBSCOhost and PubMed
@@ -124,38 +123,49 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn except(&mut self, kept: &Node, without: &Node, of: Option<Field>) -> Option<Expr> {
+    fn except(&mut self, kept: &Node, without: &Node, of: Option<Field>) -> Value {
         let kept = self.node(kept, of);
-        let before = std::mem::take(&mut self.drift);
         let without = self.node(without, of);
-        let drift = std::mem::replace(&mut self.drift, before);
-        // Of less that is excluded, more is found.
-        self.drift.wider |= drift.narrower || drift.wider || without.is_none();
-        if drift.wider && without.is_some() && kept.is_some() {
-            self.say(
-                "a part of what follows `NOT` cannot be said here, and the rest would exclude \
-                 too much: nothing is excluded by it"
-                    .to_owned(),
-            );
-            return kept;
-        }
-        match (kept, without) {
-            (Some(kept), Some(without)) => {
-                Expr::all(vec![kept, Expr::new(ExprKind::Not(Box::new(without)))])
+        self.without(kept, without)
+    }
+
+    fn without(&mut self, kept: Value, without: Value) -> Value {
+        let lost = match &without {
+            Value::Exact(_) => None,
+            Value::Between(bounds) if bounds.least == Set::Nothing && bounds.meant.is_some() => {
+                Some(
+                    "a part of what follows `NOT` cannot be said here, and the rest would exclude \
+                     too much: nothing is excluded by it",
+                )
             }
-            (Some(kept), None) => {
-                self.say(
-                    "what follows `NOT` cannot be said here: nothing is excluded by it".to_owned(),
-                );
-                Some(kept)
+            Value::Between(bounds) if bounds.meant.as_ref() != Some(&bounds.least) => {
+                Some("a part of what follows `NOT` cannot be said here: only the rest is excluded")
             }
-            // `animals not humans` says nothing where neither can be said.
-            (None, _) => None,
+            Value::Between(_) => None,
+            Value::Never => {
+                Some("what follows `NOT` cannot be said here: nothing is excluded by it")
+            }
+        };
+        let lost = match lost {
+            Some(_) if without.is_left_out() => {
+                Some("what follows `NOT` cannot be said here: nothing is excluded by it")
+            }
+            lost => lost,
+        };
+        if let Some(said) = lost.filter(|_| !kept.is_left_out() && !kept.is_nothing()) {
+            self.say(said.to_owned());
         }
+        kept.except(without)
+    }
+
+    /// Scopus' `EXCLUDE(PUBYEAR, 2019)`.
+    fn excluded(&mut self, limit: &str) -> Value {
+        let without = self.limit(limit);
+        self.without(Value::Exact(Set::Everything), without)
     }
 
     /// A part with the fields that are named beside it.
-    fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Option<Expr> {
+    fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Value {
         let codes: Vec<&str> = codes.iter().map(|code| code.trim()).collect();
         let mut fields: Vec<Field> = Vec::new();
         for code in &codes {
@@ -176,7 +186,7 @@ impl<'a> Writer<'a> {
                 self.say(format!(
                     "`{what}` in the field `{code}` is left out: no field of a record says it"
                 ));
-                None
+                Value::left_out()
             }
             Some(field) => {
                 self.say_of_field(field, &codes.join(","));
@@ -184,9 +194,9 @@ impl<'a> Writer<'a> {
                     return self.around(Some(field), |writer| writer.node(inner, Some(field)));
                 }
                 let before = std::mem::replace(&mut self.placed, false);
-                let expr = self.node(inner, Some(field));
+                let value = self.node(inner, Some(field));
                 self.placed = before;
-                expr
+                value
             }
             None => self.node(inner, of),
         }
@@ -206,23 +216,18 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a part, and puts the area of its field around it.
-    fn around(
-        &mut self,
-        of: Option<Field>,
-        write: impl FnOnce(&mut Self) -> Option<Expr>,
-    ) -> Option<Expr> {
+    fn around(&mut self, of: Option<Field>, write: impl FnOnce(&mut Self) -> Value) -> Value {
         let before = std::mem::replace(&mut self.placed, true);
-        let expr = write(self);
+        let value = write(self);
         self.placed = before;
-        let area = of.and_then(Field::area).filter(|_| !before);
-        match area {
-            Some(area) => expr.map(|expr| Expr::within(area, expr)),
-            None => expr,
+        match of.and_then(Field::area).filter(|_| !before) {
+            Some(area) => value.map(|expr| Expr::within(area, expr)),
+            None => value,
         }
     }
 
     /// Words or a phrase in a field.
-    fn term(&mut self, text: &str, together: bool, of: Option<Field>) -> Option<Expr> {
+    fn term(&mut self, text: &str, together: bool, of: Option<Field>) -> Value {
         match of {
             Some(Field::Heading { explode, major }) => {
                 let heading = headings::of_field(text, explode, major);
@@ -239,31 +244,47 @@ impl<'a> Writer<'a> {
         if expr.is_none() {
             self.say(format!("`{text}` has no word to look for"));
         }
-        self.around(of, |_| expr)
+        self.around(of, |_| expr.into())
     }
 
-    fn method(&mut self, name: &str) -> Option<Expr> {
+    fn method(&mut self, name: &str) -> Value {
         let name = name.trim_matches(|c: char| "*$?#.\"".contains(c));
         let unknown = Method::Unsayable("it is no kind of study that a field says");
         self.said(name, method(name).unwrap_or(unknown))
     }
 
     /// The field that says the same as a name, or why there is none.
-    fn said(&mut self, name: &str, method: Method) -> Option<Expr> {
+    fn said(&mut self, name: &str, method: Method) -> Value {
         match method {
             Method::Said(said) => {
                 self.say(format!("`{name}` is said by a field: {said}"));
-                expression(said).ok().map(|parsed| parsed.expr)
+                expression(said).ok().map(|parsed| parsed.expr).into()
             }
-            Method::Unsayable(why) | Method::Never(why) => {
+            Method::Unsayable(why) => {
                 self.say(format!("`{name}` is left out: {why}"));
-                None
+                Value::left_out()
+            }
+            Method::Never(why) => {
+                self.say(format!("`{name}` is left out: {why}"));
+                Value::Never
+            }
+            Method::Always(why) => {
+                self.say(format!("`{name}` is true of every study: {why}"));
+                Value::Exact(Set::Everything)
+            }
+            Method::Nowhere(why) => {
+                self.say(format!("`{name}` is true of no study: {why}"));
+                Value::Exact(Set::Nothing)
             }
         }
     }
 
-    fn heading(&mut self, heading: &Heading) -> Option<Expr> {
+    fn heading(&mut self, heading: &Heading) -> Value {
         let name = &heading.name;
+        // CINAHL's animals are none that people are among.
+        if heading.explode && self.dialect != Dialect::Ebsco && takes_in_humans(name) {
+            return self.said(name, TAKES_IN_HUMANS);
+        }
         if method(name).is_some() {
             return self.method(name);
         }
@@ -276,10 +297,10 @@ impl<'a> Writer<'a> {
         let words: Vec<String> =
             name.replace(',', " ").split_whitespace().map(str::to_owned).collect();
         let (expr, _) = term(&words, true, Dialect::PubMed);
-        let expr = expr?;
+        let Some(expr) = expr else { return Value::left_out() };
         if !heading.explode {
             self.say(format!("`{name}` is searched as a name in all texts, with its synonyms"));
-            return Some(expr);
+            return Value::said(expr);
         }
         let kind = ExprKind::Within(Prefix::Explode(Hierarchy::Mesh), Box::new(expr));
         if self.dialect == Dialect::Embase || self.dialect == Dialect::Ebsco {
@@ -288,113 +309,126 @@ impl<'a> Writer<'a> {
                  which is searched in any case"
             ));
         }
-        Some(Expr::new(kind))
+        Value::said(Expr::new(kind))
     }
 
-    fn lines(&mut self, all: bool, numbers: &[u32]) -> Option<Expr> {
-        let mut parts = Vec::new();
-        let mut left_out = Vec::new();
+    fn lines(&mut self, all: bool, numbers: &[u32]) -> Value {
+        let (mut values, mut left_out) = (Vec::new(), Vec::new());
         for number in numbers {
             if !self.known.numbers.contains(number) {
                 self.say(format!("there is no line #{number} above: it is passed over"));
-            } else if self.known.left_out.contains(number) {
-                left_out.push(format!("#{number}"));
-            } else {
-                let drift = self.known.drifts.get(number).copied().unwrap_or_default();
-                self.drift.wider |= drift.wider;
-                self.drift.narrower |= drift.narrower;
-                parts.push(name_of_line(self.known.name(*number)));
+                values.push(Value::left_out());
+                continue;
             }
+            let value = self.line(*number);
+            if value.is_left_out() {
+                left_out.push(format!("#{number}"));
+            }
+            values.push(value);
         }
         if !left_out.is_empty() {
             self.say(format!("{} says nothing here and is passed over", left_out.join(", ")));
         }
-        if parts.len() < numbers.len() {
-            self.drift.wider |= all;
-            self.drift.narrower |= !all;
-        }
-        if all { Expr::all(parts) } else { Expr::any(parts) }
+        if all { Value::all(values) } else { Value::any(values) }
     }
 
-    fn limit(&mut self, limit: &str) -> Option<Expr> {
-        Limits::read(limit).and_then(|limits| self.limited(&limits))
+    /// A line above.
+    fn line(&self, number: u32) -> Value {
+        let named = || Value::said(name_of_line(self.known.name(number)));
+        self.known.values.get(&number).cloned().unwrap_or_else(named)
+    }
+
+    fn limit(&mut self, limit: &str) -> Value {
+        Limits::read(limit).map_or_else(Value::left_out, |limits| self.limited(&limits))
     }
 
     /// Limits as an expression; what cannot be said is named. Where one of
     /// several that any will do for cannot be said, the others alone would
     /// find too little: all of them are left out.
-    pub(super) fn limited(&mut self, limits: &Limits) -> Option<Expr> {
+    pub(super) fn limited(&mut self, limits: &Limits) -> Value {
         match limits {
             Limits::One(limited) => self.limited_to(limited),
-            Limits::All(parts) => {
-                Expr::all(parts.iter().filter_map(|part| self.limited(part)).collect())
+            Limits::All(parts) => Value::all(parts.iter().map(|part| self.limited(part)).collect()),
+            Limits::Not(inner) => {
+                let without = self.limited(inner);
+                self.without(Value::Exact(Set::Everything), without)
             }
             Limits::Any(parts) => {
-                let never = |part: &&Limits| matches!(part, Limits::One(Limited::Never(..)));
-                let others = parts.iter().filter(|part| !never(part)).count();
-                let said: Vec<Expr> = parts.iter().filter_map(|part| self.limited(part)).collect();
-                if said.len() < others {
-                    if !said.is_empty() {
-                        self.say(
-                            "a limit that any of several will do for is left out as a whole, \
-                             since one of them is"
-                                .to_owned(),
-                        );
-                    }
-                    return None;
+                let values: Vec<Value> = parts.iter().map(|part| self.limited(part)).collect();
+                let lost = |value: &Value| value.is_left_out() && *value != Value::Never;
+                if !values.iter().any(lost) || values.iter().any(Value::is_everything) {
+                    return Value::any(values);
                 }
-                Expr::any(said)
+                if values.iter().any(|value| !value.is_left_out()) {
+                    self.say(
+                        "a limit that any of several will do for is left out as a whole, \
+                         since one of them is"
+                            .to_owned(),
+                    );
+                }
+                Value::left_out()
             }
         }
     }
 
-    fn limited_to(&mut self, limited: &Limited) -> Option<Expr> {
+    fn limited_to(&mut self, limited: &Limited) -> Value {
         match limited {
             Limited::Said { typed, expression: text } => {
                 self.say(format!("the limit `{typed}` is said by a field: {text}"));
                 if text.contains("RANGE") {
                     self.say_all(dates::doubt(typed).into_iter().collect());
                 }
-                expression(text).ok().map(|parsed| parsed.expr)
+                expression(text).ok().map(|parsed| parsed.expr).into()
             }
-            Limited::LeftOut(typed, why) | Limited::Never(typed, why) => {
-                self.drift.wider = true;
+            Limited::LeftOut(typed, why) => {
                 self.say(format!("the limit `{typed}` is left out: {why}"));
-                None
+                Value::left_out()
+            }
+            Limited::Never(typed, why) => {
+                self.say(format!("the limit `{typed}` is left out: {why}"));
+                Value::Never
+            }
+            Limited::Always(typed, why) => {
+                self.say(format!("the limit `{typed}` is true of every study: {why}"));
+                Value::Exact(Set::Everything)
+            }
+            Limited::Nowhere(typed, why) => {
+                self.say(format!("the limit `{typed}` is true of no study: {why}"));
+                Value::Exact(Set::Nothing)
             }
         }
     }
 
-    fn date(&mut self, text: &str) -> Option<Expr> {
+    fn date(&mut self, text: &str) -> Value {
         if dates::is_relative(text) {
             self.say(format!("`{text}` is left out: {}", dates::RELATIVE));
-            return None;
+            return Value::left_out();
         }
         let Some(dates) = dates::dates(text) else {
             self.say(format!("the dates `{text}` are not understood, and left out"));
-            return None;
+            return Value::left_out();
         };
         self.say_all(dates::doubt(text).into_iter().collect());
         self.started(&dates)
     }
 
     /// A range of dates of publication, as one of the beginning of studies.
-    fn range(&mut self, from: &str, to: &str) -> Option<Expr> {
+    fn range(&mut self, from: &str, to: &str) -> Value {
         let Some(dates) = dates::between(from, to) else {
             self.say(format!("the dates `{from}` to `{to}` are not understood, and left out"));
-            return None;
+            return Value::left_out();
         };
         self.say_all([from, to].into_iter().filter_map(dates::doubt).collect());
         self.started(&dates)
     }
 
-    fn started(&mut self, dates: &dates::Dates) -> Option<Expr> {
+    fn started(&mut self, dates: &dates::Dates) -> Value {
         self.say("the date of a publication is taken for the date that a study began".to_owned());
-        expression(&dates.expression()).ok().map(|parsed| parsed.expr)
+        expression(&dates.expression()).ok().map(|parsed| parsed.expr).into()
     }
 
     /// PubMed's `"a b"[tiab:~3]`.
-    fn words_near(&mut self, text: &str, distance: u32) -> Option<Expr> {
+    fn words_near(&mut self, text: &str, distance: u32) -> Value {
         let mut near: Option<Expr> = None;
         for word in text.split_whitespace() {
             let (right, remarks) = term(&[word.to_owned()], false, self.dialect);
@@ -406,44 +440,35 @@ impl<'a> Writer<'a> {
                 (left, right) => left.or(right),
             };
         }
-        near
+        near.into()
     }
 
     /// Two parts near each other. Each combination of what `AND` joins is
     /// near; what has no text is joined by `AND`.
-    fn near(
-        &mut self,
-        left: &Node,
-        nearness: Nearness,
-        right: &Node,
-        of: Option<Field>,
-    ) -> Option<Expr> {
+    fn near(&mut self, left: &Node, nearness: Nearness, right: &Node, of: Option<Field>) -> Value {
         let left = self.operand(left, of);
         let right = self.operand(right, of);
         let (left, right) = match (left, right) {
-            (Some(left), Some(right)) => (left, right),
-            (left, right) => {
-                self.drift.wider = true;
-                return left.or(right);
-            }
+            (Value::Exact(Set::Found(left)), Value::Exact(Set::Found(right))) => (left, right),
+            (left, right) => return Value::all(vec![left, right]),
         };
         if nearness.ordered {
             if let (0, Some(phrase)) = (nearness.between, phrase(&left, &right)) {
-                return Some(phrase);
+                return Value::said(phrase);
             }
             self.say("the order of words near each other is left out".to_owned());
         }
         if left.can_be_near() && right.can_be_near() {
-            return Some(Expr::new(ExprKind::Near(vec![left, right], nearness.between)));
+            return Value::said(Expr::new(ExprKind::Near(vec![left, right], nearness.between)));
         }
         self.say(
             "a part that is no words or phrases cannot be near others: `AND` is taken".to_owned(),
         );
-        Expr::all(vec![left, right])
+        Expr::all(vec![left, right]).map_or_else(Value::left_out, Value::at_most)
     }
 
     /// An operand of a nearness: words side by side stand together.
-    fn operand(&mut self, node: &Node, of: Option<Field>) -> Option<Expr> {
+    fn operand(&mut self, node: &Node, of: Option<Field>) -> Value {
         match node {
             Node::Run(words) => self.term(&words.join(" "), true, of.filter(|of| of.is_text())),
             Node::In(_, inner) if text_of(inner).is_some() => {
@@ -451,10 +476,19 @@ impl<'a> Writer<'a> {
                 self.operand(inner, of)
             }
             Node::Any(parts) => {
-                Expr::any(parts.iter().filter_map(|part| self.operand(part, of)).collect())
+                Value::any(parts.iter().map(|part| self.operand(part, of)).collect())
             }
             node => self.node(node, of),
         }
+    }
+}
+
+/// Whether a part is a limit that excludes.
+fn is_excluded(node: &Node) -> bool {
+    match node {
+        Node::Excluded(_) => true,
+        Node::Any(parts) => parts.iter().all(is_excluded),
+        _ => false,
     }
 }
 
@@ -481,7 +515,7 @@ fn is_bare(node: &Node) -> bool {
 }
 
 /// A line above as an operand.
-fn name_of_line(number: u32) -> Expr {
+pub(super) fn name_of_line(number: u32) -> Expr {
     // Of a whole word, `#` would be a letter.
     let words = vec![Word { form: WordForm::Pattern, ..whole(&format!("#{number}"), 0..0) }];
     Expr::new(ExprKind::Term(Term { words, quoted: false }))
