@@ -7,6 +7,7 @@ mod suite {
     mod abbreviations;
     mod asked;
     mod cli;
+    mod containers;
     mod disclosure;
     mod documented;
     mod edits;

@@ -13,7 +13,7 @@ use crate::source::{Format, Payload, Record};
 /// Version of the converters, to be raised when any of them makes another
 /// study, or none, of the same record: files are then read again, and no
 /// record is known by its bytes.
-pub(super) const CONVERTERS: u32 = 3;
+pub(super) const CONVERTERS: u32 = 4;
 
 /// Makes the digests those of one version of the converters.
 static KEY: LazyLock<[u8; 32]> =

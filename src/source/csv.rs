@@ -49,7 +49,7 @@ pub(super) fn split(
             Err(error) => {
                 let (line, byte) = (reader.position().line(), reader.position().byte());
                 let reason = format!("the table cannot be read further: {error}");
-                return sink(Found::Reject(place.location(line, byte), reason));
+                return sink(Found::Unread(place.location(line, byte), reason));
             }
         }
         let Some(header) = &header else {

@@ -153,8 +153,12 @@ impl Splitter<'_> {
                 }
             }
             _ if self.is_in_list() && !byte.is_ascii_whitespace() => return self.other(),
-            // RFC 7464 puts a record separator before each text.
-            _ if !self.open.is_empty() || byte.is_ascii_whitespace() || byte == 0x1e => {
+            // RFC 7464 puts a record separator before each text; a file with
+            // holes has zeros in them.
+            _ if !self.open.is_empty()
+                || byte.is_ascii_whitespace()
+                || matches!(byte, 0 | 0x1e) =>
+            {
                 self.at += 1;
             }
             _ => return self.skip_line(),

@@ -9,15 +9,18 @@ mod csv;
 mod directory;
 mod json;
 mod limits;
+mod packing;
 mod page;
 mod record;
 mod relational;
 mod sniff;
 mod table;
+mod tar;
 mod utf8;
 mod walk;
 mod window;
 mod xml;
+mod zip;
 
 use std::io::Read;
 use std::ops::ControlFlow;

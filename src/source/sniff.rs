@@ -2,14 +2,14 @@
 
 use memchr::memmem;
 
+use super::packing::Packing;
 use super::table::{self, Table};
 
 /// What the first bytes of a stream look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     Empty,
-    Gzip,
-    Zstd,
+    Packed(Packing),
     Zip,
     Tar,
     /// An archive of a kind that is not read, by its name.
@@ -28,14 +28,35 @@ pub(super) enum Content {
 
 /// First bytes of the kinds of file that are told by them.
 const SIGNATURES: &[(&[u8], Content)] = &[
-    (b"\x1f\x8b", Content::Gzip),
-    (b"\x28\xb5\x2f\xfd", Content::Zstd),
+    (b"\x1f\x8b", Content::Packed(Packing::Gzip)),
+    (b"x\x01", Content::Packed(Packing::Zlib)),
+    (b"x\x9c", Content::Packed(Packing::Zlib)),
+    (b"x\xda", Content::Packed(Packing::Zlib)),
+    (b"\x28\xb5\x2f\xfd", Content::Packed(Packing::Zstd)),
     (b"PK\x03\x04", Content::Zip),
     (b"PK\x05\x06", Content::Zip),
-    (b"BZh", Content::OtherArchive("bzip2")),
-    (b"\xfd7zXZ\0", Content::OtherArchive("xz")),
+    (b"PK\x07\x08PK\x03\x04", Content::Zip),
+    (b"PK00PK\x03\x04", Content::Zip),
+    (b"BZh", Content::Packed(Packing::Bzip2)),
+    (b"\xfd7zXZ\0", Content::Packed(Packing::Xz)),
     (b"7z\xbc\xaf\x27\x1c", Content::OtherArchive("7z")),
     (b"Rar!\x1a\x07", Content::OtherArchive("rar")),
+    (b"\x04\x22\x4d\x18", Content::Packed(Packing::Lz4)),
+    (b"\x02\x21\x4c\x18", Content::Packed(Packing::Lz4)),
+    (b"\x1f\x9d", Content::OtherArchive("compress (.Z)")),
+    (b"\x1f\xa0", Content::OtherArchive("compress (.Z)")),
+    (b"\x5d\0\0", Content::Packed(Packing::Lzma)),
+    (b"LZIP", Content::OtherArchive("lzip")),
+    (b"\x89LZO\0\r\n\x1a\n", Content::OtherArchive("lzop")),
+    (b"\xff\x06\0\0sNaPpY", Content::OtherArchive("snappy")),
+    (b"MSCF\0\0\0\0", Content::OtherArchive("cabinet")),
+    (b"!<arch>\n", Content::OtherArchive("ar")),
+    (b"070701", Content::OtherArchive("cpio")),
+    (b"070702", Content::OtherArchive("cpio")),
+    (b"070707", Content::OtherArchive("cpio")),
+    (b"\xc7\x71", Content::OtherArchive("cpio")),
+    (b"MSWIM\0\0\0", Content::OtherArchive("wim")),
+    (b"xar!\0", Content::OtherArchive("xar")),
     (
         b"\xd0\xcf\x11\xe0",
         Content::Unread("an Excel workbook of before 2007, which is not read; save it as CSV"),
@@ -52,6 +73,9 @@ const SIGNATURES: &[(&[u8], Content)] = &[
 /// Where `ustar` stands in the first block of a tar archive.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
+/// Bytes of a block of a tar archive.
+const TAR_BLOCK: usize = 512;
+
 /// Looks at the first bytes of a stream.
 pub(super) fn content(head: &[u8]) -> Content {
     if head.is_empty() {
@@ -61,12 +85,27 @@ pub(super) fn content(head: &[u8]) -> Content {
         return *content;
     }
     if is_skippable_zstd(head) {
-        return Content::Zstd;
+        return Content::Packed(Packing::Zstd);
     }
-    if head.get(TAR_MAGIC) == Some(b"ustar") {
+    // Blocks of zeros stand between archives that were joined.
+    let tar = head.chunks(TAR_BLOCK).position(|block| block.iter().any(|byte| *byte != 0));
+    let tar = tar.map_or(&[][..], |block| &head[block * TAR_BLOCK..]);
+    if tar.get(TAR_MAGIC) == Some(b"ustar") || is_old_tar(tar) {
         return Content::Tar;
     }
     text_content(head)
+}
+
+/// A tar archive of before POSIX: its first block has a sum of its bytes, the
+/// sum itself counted as blanks.
+fn is_old_tar(head: &[u8]) -> bool {
+    let Some(block) = head.get(..512).filter(|block| block[0] != 0) else { return false };
+    let written = std::str::from_utf8(&block[148..156]).unwrap_or_default();
+    let written = written.trim_matches(['\0', ' ']);
+    let sum = block.iter().map(|byte| u32::from(*byte)).sum::<u32>()
+        - block[148..156].iter().map(|byte| u32::from(*byte)).sum::<u32>()
+        + 8 * u32::from(b' ');
+    !written.is_empty() && u32::from_str_radix(written, 8) == Ok(sum)
 }
 
 /// A frame that zstd lets tools put before the data.
@@ -114,7 +153,7 @@ mod tests {
         let cases: [(&[u8], Content); 11] = [
             (b"", Content::Empty),
             (b" \r\n ", Content::Empty),
-            (b"\x1f\x8b\x08", Content::Gzip),
+            (b"\x1f\x8b\x08", Content::Packed(Packing::Gzip)),
             (b"\xef\xbb\xbf {\"a\"", Content::Json),
             (b"<?xml version", Content::Xml),
             (b"Description Module\n\nDescription Module path is as follows:\n", Content::Page),
@@ -128,7 +167,7 @@ mod tests {
             ),
             (b"Dear all, the NCT Number is\n", Content::Other("text without study records")),
             (b"\x7fELF\x02\x00\x00", Content::Other("a binary file")),
-            (b"BZh91AY", Content::OtherArchive("bzip2")),
+            (b"BZh91AY", Content::Packed(Packing::Bzip2)),
         ];
         for (head, expected) in cases {
             assert_eq!(content(head), expected, "{:?}", String::from_utf8_lossy(head));

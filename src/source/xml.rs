@@ -41,8 +41,10 @@ enum Scan {
     /// Another study starts at this position.
     Cut(usize),
     TooLong,
-    /// The stream ended or failed.
+    /// The stream ended.
     Broken(String),
+    /// The stream failed.
+    Failed(String),
 }
 
 impl Splitter<'_> {
@@ -99,6 +101,10 @@ impl Splitter<'_> {
             Scan::Broken(reason) => {
                 window.forget(START.len());
                 Found::Reject(location, reason)
+            }
+            Scan::Failed(reason) => {
+                window.forget(START.len());
+                Found::Unread(location, reason)
             }
         }
     }
@@ -162,7 +168,7 @@ impl Splitter<'_> {
                                 "cut: the file ends {length} bytes into the study"
                             ));
                         }
-                        Err(error) => return Scan::Broken(reading(&error)),
+                        Err(error) => return Scan::Failed(reading(&error)),
                     }
                 }
             }
@@ -172,7 +178,7 @@ impl Splitter<'_> {
     fn finish(&self, failure: Option<String>, sink: &mut Sink<'_>) -> ControlFlow<()> {
         let location = self.place.location(0, 0);
         match (failure, self.studies, &self.root) {
-            (Some(reason), ..) => sink(Found::Reject(location, reason)),
+            (Some(reason), ..) => sink(Found::Unread(location, reason)),
             (None, 0, Some(root)) if root.eq_ignore_ascii_case("html") => {
                 sink(Found::NotStudy(location, "an HTML page".to_owned()))
             }

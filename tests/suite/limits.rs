@@ -118,24 +118,6 @@ fn members_over_one_another_cannot_unpack_to_more_than_the_source_may() {
 }
 
 #[test]
-fn members_with_one_name_are_named() {
-    let bytes = zip(&[("a.json", record(1, "One").as_bytes()), ("b.json", b"{}")]);
-    let bytes: Vec<u8> = replaced(&bytes, b"b.json", b"a.json");
-    let sandbox = Sandbox::with(&[("a.zip", &bytes)]);
-    let audit = sandbox.index(&["a.zip"]);
-    let rejects = audit.rejects().join("\n");
-    assert!(rejects.contains("several members with the same name"), "{rejects}");
-}
-
-fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    while let Some(at) = bytes.windows(from.len()).position(|part| part == from) {
-        bytes[at..at + to.len()].copy_from_slice(to);
-    }
-    bytes
-}
-
-#[test]
 fn headers_of_a_tar_that_do_not_end_and_holes_cost_the_archive() {
     let mut long = tar::Builder::new(Vec::new());
     let name = vec![b'x'; 3 << 20];

@@ -1,0 +1,66 @@
+//! Compressed streams as the streams that they were made of.
+
+use std::io::{self, BufReader, Read};
+
+use super::Stream;
+
+/// How a stream is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    Gzip,
+    Zlib,
+    Zstd,
+    Bzip2,
+    Xz,
+    /// LZMA with a header of its own, as `.lzma` files have it.
+    Lzma,
+    Lz4,
+}
+
+/// The stream that `packed` was made of.
+///
+/// What was seen before is kept in memory, as far as the stream asks for it:
+/// 128 MiB at most (as `zstd` itself has it), and 8 MiB where that would be
+/// multiplied by the depth.
+///
+/// # Errors
+///
+/// Where it asks for more, or is damaged.
+pub(super) fn unpacked<'a>(
+    packing: Packing,
+    packed: impl Read + 'a,
+    depth: usize,
+) -> io::Result<Stream<'a>> {
+    let window_log = if depth < 2 { 27 } else { 23 };
+    // In KiB, with room for what is kept besides.
+    let memory = (1 << (window_log - 10)) + 2048;
+    let packed = BufReader::new(packed);
+    Ok(match packing {
+        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+        Packing::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(packed)),
+        Packing::Zstd => {
+            let mut unpacked = zstd::stream::read::Decoder::with_buffer(packed)?;
+            unpacked.window_log_max(window_log)?;
+            Box::new(unpacked)
+        }
+        Packing::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
+        Packing::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(packed, true, memory)),
+        Packing::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(packed, memory, None)?),
+        Packing::Lz4 => Box::new(Frames { inner: lz4_flex::frame::FrameDecoder::new(packed) }),
+    })
+}
+
+/// LZ4 frames one behind the other.
+struct Frames<R: Read> {
+    inner: lz4_flex::frame::FrameDecoder<R>,
+}
+
+impl<R: Read> Read for Frames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.inner.read(buffer)? {
+            // The end of a frame, or of the stream.
+            0 => self.inner.read(buffer),
+            read => Ok(read),
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Zip archives: their members as streams.
+
+use std::cell::Cell;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::{ControlFlow, Range};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use flate2::Crc;
+use flate2::read::DeflateDecoder;
+
+use super::container::{Inside, read_inside, reading};
+use super::directory::{Directory, Layout, Listed, Listing, MEMBER, layout, number, range};
+use super::packing::{Packing, unpacked};
+use super::{Found, Place, Sink, Stream};
+
+/// Bytes before the content of a member, without its names.
+const HEADER: u64 = 30;
+
+/// Bytes that can stand behind the content of a member: its sums once more.
+const DESCRIPTOR: u64 = 24;
+
+/// What programs begin with, behind which there can be an archive.
+const PROGRAMS: [&[u8]; 3] = [b"MZ", b"#!", b"\x7fELF"];
+
+/// What tools put before an archive that could have been split.
+const SPLIT: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
+
+/// An archive's directory stands at its end, so an archive that comes as a
+/// stream is first set aside in a temporary file without a name.
+pub(super) fn read_spooled(
+    stream: Stream<'_>,
+    place: &Place,
+    inside: &Inside<'_>,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let most = inside.limits.spool;
+    let spooled = tempfile::tempfile().and_then(|mut file| {
+        let copied = io::copy(&mut stream.take(most.saturating_add(1)), &mut file)?;
+        if copied > most {
+            return Err(io::Error::other(format!(
+                "larger than {most} bytes; `--max-spool` raises the limit"
+            )));
+        }
+        Ok(file)
+    });
+    match spooled {
+        Ok(file) => read(file, place, inside, &AtomicU64::new(0), sink),
+        Err(error) => {
+            let reason = format!("the zip archive cannot be set aside to be read: {error}");
+            sink(Found::Unread(place.location(0, 0), reason))
+        }
+    }
+}
+
+/// Whether a file that begins as a program does has an archive behind it, as
+/// those that unpack themselves have.
+pub(super) fn is_behind_program(head: &[u8], file: &mut std::fs::File) -> bool {
+    let program = PROGRAMS.iter().any(|program| head.starts_with(program));
+    let mut found = || {
+        let size = file.seek(SeekFrom::End(0))?;
+        layout(file, size)
+    };
+    program && found().is_ok_and(|layout| !layout.directories.is_empty())
+}
+
+/// Reads the archives in a file; what is in none of them is named.
+pub(super) fn read(
+    mut file: std::fs::File,
+    place: &Place,
+    inside: &Inside<'_>,
+    done: &AtomicU64,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let found = file.seek(SeekFrom::End(0)).and_then(|size| layout(&mut file, size));
+    let Layout { directories, outside } = match found {
+        Ok(layout) => layout,
+        Err(error) => return sink(Found::Unread(place.location(0, 0), reading(&error))),
+    };
+    if directories.is_empty() {
+        let reason = "the zip archive cannot be read, it may be cut: it has no directory";
+        return sink(Found::Reject(place.location(0, 0), reason.to_owned()));
+    }
+    for between in outside {
+        name_outside(&mut file, between, place, sink)?;
+    }
+    for directory in directories {
+        Archive { file: &mut file, directory, place, inside, done }.read(sink)?;
+    }
+    ControlFlow::Continue(())
+}
+
+/// Says that bytes before or behind an archive are not read.
+fn name_outside(
+    file: &mut std::fs::File,
+    between: Range<u64>,
+    place: &Place,
+    sink: &mut Sink<'_>,
+) -> ControlFlow<()> {
+    let length = between.end - between.start;
+    let start = between.start;
+    let first = range(file, start..start + length.min(1 << 10)).unwrap_or_default();
+    let program = start == 0 && PROGRAMS.iter().any(|program| first.starts_with(program));
+    let padding = length <= first.len() as u64 && first.iter().all(|byte| *byte == 0);
+    if padding || program || SPLIT.contains(&first.as_slice()) {
+        return ControlFlow::Continue(());
+    }
+    let reason = format!("{length} bytes from byte {start} on are in no zip archive of this file");
+    sink(Found::Reject(place.location(0, 0), reason))
+}
+
+/// An archive being read.
+struct Archive<'a, 'b> {
+    file: &'a mut std::fs::File,
+    directory: Directory,
+    place: &'a Place,
+    inside: &'a Inside<'b>,
+    done: &'a AtomicU64,
+}
+
+impl Archive<'_, '_> {
+    fn read(mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let Directory { base, members, promised, first, .. } = self.directory;
+        let whole_file = self.place.location(0, 0);
+        if promised > members {
+            let reason = format!(
+                "the end of the zip archive promises {promised} members, its directory has {members}"
+            );
+            sink(Found::Reject(whole_file.clone(), reason))?;
+        }
+        let mut listing = Listing::new(self.directory.place.clone());
+        // Where the members so far end, as long as they stand in order.
+        let mut end = Some(first);
+        loop {
+            let listed = match listing.next(self.file) {
+                Ok(Some(listed)) => listed,
+                Ok(None) => break,
+                Err(error) => return sink(Found::Unread(whole_file, reading(&error))),
+            };
+            if let Err(reason) = self.inside.spent.member(self.inside.limits) {
+                return sink(Found::Unread(whole_file, reason));
+            }
+            let at = base.saturating_add(listed.offset);
+            if let Some(end) = &mut end {
+                self.name_unlisted(*end..at, sink)?;
+            }
+            end = end.filter(|end| at >= *end).and(self.member(&listed, at, sink)?);
+        }
+        if let Some(end) = end {
+            self.name_unlisted(end..self.directory.place.start, sink)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Reads the member at that byte; gives where it ends, as far as that is
+    /// known.
+    fn member(
+        &mut self,
+        listed: &Listed,
+        at: u64,
+        sink: &mut Sink<'_>,
+    ) -> ControlFlow<(), Option<u64>> {
+        let place = self.place.member(&listed.name);
+        let header = match range(self.file, at..at.saturating_add(HEADER)) {
+            Ok(header) => header,
+            Err(error) => {
+                sink(Found::Member)?;
+                sink(Found::Unread(place.location(0, 0), reading(&error)))?;
+                return ControlFlow::Continue(None);
+            }
+        };
+        let names = number(&header, 26, 2).zip(number(&header, 28, 2));
+        let Some((name, extra)) = names.filter(|_| header.starts_with(MEMBER)) else {
+            sink(Found::Member)?;
+            let reason = "the zip archive is damaged: this member is not where its directory says";
+            sink(Found::Reject(place.location(0, 0), reason.to_owned()))?;
+            return ControlFlow::Continue(None);
+        };
+        let start = at + HEADER + name + extra;
+        let end = start.saturating_add(listed.packed);
+        if listed.nothing {
+            return ControlFlow::Continue(Some(end));
+        }
+        let (inside, link) = (self.inside, listed.link);
+        if !link {
+            sink(Found::Member)?;
+        }
+        match self.opened(listed, start) {
+            Ok(stream) => {
+                let bounded = inside.bounded(stream, Rc::new(Cell::new(listed.packed)));
+                // What a link holds is the name of another member, as a rule.
+                let mut of_link = |found| match found {
+                    Found::NotStudy(..) if link => ControlFlow::Continue(()),
+                    found => sink(found),
+                };
+                read_inside(Box::new(bounded), &place, &inside.deeper(), &mut of_link)?;
+            }
+            Err(reason) => sink(Found::Reject(place.location(0, 0), reason))?,
+        }
+        self.done.fetch_add(listed.packed, Ordering::Relaxed);
+        ControlFlow::Continue(Some(end))
+    }
+
+    /// The content of a member, of which the packed bytes begin at `start`.
+    fn opened(&mut self, listed: &Listed, start: u64) -> Result<Stream<'_>, String> {
+        if listed.encrypted {
+            return Err("encrypted; unpack it first".to_owned());
+        }
+        self.file.seek(SeekFrom::Start(start)).map_err(|error| reading(&error))?;
+        let left = Rc::new(Cell::new(listed.packed));
+        let packed = BufReader::new(Packed { inner: &mut *self.file, left });
+        let content: Stream<'_> = match listed.method {
+            0 => Box::new(packed),
+            8 => Box::new(DeflateDecoder::new(packed)),
+            method => {
+                let depth = self.inside.deeper().depth;
+                let unpacked = packing(method).map(|packing| unpacked(packing, packed, depth));
+                let not_read = || format!("packed by {}, which is not read", called(method));
+                unpacked.ok_or_else(not_read)?.map_err(|error| reading(&error))?
+            }
+        };
+        Ok(Box::new(Checked { inner: content, sum: Crc::new(), listed: listed.clone(), read: 0 }))
+    }
+
+    /// Says where there is a member that no directory lists.
+    fn name_unlisted(&mut self, gap: Range<u64>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        if gap.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let look = gap.start..gap.end.min(gap.start + DESCRIPTOR + MEMBER.len() as u64);
+        let first = range(self.file, look).unwrap_or_default();
+        if memchr::memmem::find(&first, MEMBER).is_none() {
+            return ControlFlow::Continue(());
+        }
+        let (start, length) = (gap.start, gap.end - gap.start);
+        let reason = format!(
+            "{length} bytes from byte {start} on are a member that the zip archive does not list"
+        );
+        sink(Found::Reject(self.place.location(0, 0), reason))
+    }
+}
+
+/// How members are packed, by the number that says so (APPNOTE 4.4.5).
+fn packing(method: u16) -> Option<Packing> {
+    match method {
+        12 => Some(Packing::Bzip2),
+        93 => Some(Packing::Zstd),
+        95 => Some(Packing::Xz),
+        _ => None,
+    }
+}
+
+/// What the other ways to pack members are called.
+fn called(method: u16) -> String {
+    match method {
+        1 => "Shrink".to_owned(),
+        6 => "Implode".to_owned(),
+        9 => "Deflate64".to_owned(),
+        14 => "LZMA".to_owned(),
+        98 => "PPMd".to_owned(),
+        other => format!("method {other}"),
+    }
+}
+
+/// The packed bytes of a member: fails where the file ends before them.
+struct Packed<R> {
+    inner: R,
+    left: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Packed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.left.get()).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let read = self.inner.read(&mut buffer[..most])?;
+        if read == 0 && most > 0 {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the archive ends too early"));
+        }
+        self.left.set(self.left.get() - read as u64);
+        Ok(read)
+    }
+}
+
+/// The content of a member: fails at its end where it is not what the
+/// directory says.
+struct Checked<R> {
+    inner: R,
+    sum: Crc,
+    listed: Listed,
+    read: u64,
+}
+
+impl<R: Read> Read for Checked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.sum.update(&buffer[..read]);
+        self.read += read as u64;
+        if read == 0 && !buffer.is_empty() {
+            let wrong = match &self.listed {
+                listed if listed.size != self.read => {
+                    format!(
+                        "the member has {} bytes, its directory says {}",
+                        self.read, listed.size
+                    )
+                }
+                listed if listed.check != self.sum.sum() => {
+                    "the checksum is not that of the content".to_owned()
+                }
+                _ => return Ok(0),
+            };
+            return Err(io::Error::new(io::ErrorKind::InvalidData, wrong));
+        }
+        Ok(read)
+    }
+}
