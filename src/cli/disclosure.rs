@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use trialdex::index::{IndexError, Store};
 use trialdex::output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
-use trialdex::query::Filter;
+use trialdex::query::{Filter, numbers_typed};
 use trialdex::search::Disclosure;
 use trialdex::study::NctId;
 
@@ -55,8 +55,7 @@ impl Absent {
         pairs: &[(String, String)],
     ) -> Result<Option<Self>, Failure> {
         let ids = pairs.iter().filter(|(flag, _)| flag == Filter::Ids.flag());
-        let typed = ids.flat_map(|(_, typed)| typed.split(|c: char| !c.is_alphanumeric()));
-        let numbers: Vec<NctId> = typed.filter_map(NctId::parse_typed).collect();
+        let numbers: Vec<NctId> = ids.flat_map(|(_, typed)| numbers_typed(typed)).collect();
         if numbers.is_empty() {
             return Ok(None);
         }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::complaints::listed;
 use super::lists::{Commas, commas};
 use super::meaning::Target;
+use super::numbers::numbers_alone;
 use super::parser::{expression, no_words};
 use super::place::Place;
 use super::request::Sense;
@@ -170,7 +171,7 @@ impl Filter {
             Self::Results => silent(results(typed)),
             Self::Country => countries::alternatives(typed),
             Self::Geo => geo(typed),
-            Self::Ids => silent(numbers(typed)),
+            Self::Ids => numbers(typed),
             Self::Expression => advanced(typed, sense),
             Self::Agg => agg::conditions(typed)
                 .map(|(found, notices)| (Expr::all(found).into_iter().collect(), notices)),
@@ -413,13 +414,14 @@ fn in_metres_of(typed: &str) -> Diagnostic {
 }
 
 /// NCT numbers, today's or those that were given up.
-pub(super) fn numbers(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
-    let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for span in spans_between(typed, |c| c.is_whitespace() || matches!(c, ',' | '|')) {
+fn numbers(typed: &str) -> Alternatives {
+    if let Some(numbers) = numbers_alone(typed, true) {
+        return Ok((numbers.trees(), numbers.notices));
+    }
+    let mut unknown = Vec::new();
+    for span in spans_between(typed, |c| c.is_whitespace() || matches!(c, ',' | '|' | ';')) {
         match NctId::parse_typed(&typed[span.clone()]) {
-            Some(number) => {
-                found.push(Expr::within(NUMBERS, constant_term(&number.to_string(), span)));
-            }
+            Some(_) => {}
             None => unknown.push(wrong(
                 span.clone(),
                 format!("`{}` is no NCT number", &typed[span]),
@@ -427,10 +429,10 @@ pub(super) fn numbers(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
             )),
         }
     }
-    if found.is_empty() && unknown.is_empty() {
+    if unknown.is_empty() {
         unknown.push(no_words(typed));
     }
-    if unknown.is_empty() { Ok(found) } else { Err(unknown) }
+    Err(unknown)
 }
 
 /// An expression, whose words without an area are looked for as the registry

@@ -5,6 +5,7 @@
 mod dates;
 mod fields;
 mod habit;
+mod joining;
 pub(super) mod lines;
 mod operators;
 mod place;
@@ -16,10 +17,8 @@ use self::place::{Place, Text};
 use super::Diagnostic;
 use super::dialect::sure_words;
 use super::lexer::{Token, TokenKind, tokens};
+use super::parser::MOST_NOTICES as MOST;
 use super::report::Report;
-
-/// Notices that anybody reads at a time.
-const MOST: usize = 20;
 
 /// What is said of a text.
 #[derive(Debug, Default)]
@@ -31,12 +30,16 @@ pub(super) struct Said {
 }
 
 /// The habits that show in a word. The first one that is recognised is told.
-const WORDS: [fn(Place, &str) -> Option<Habit>; 15] = [
+const WORDS: [fn(Place, &str) -> Option<Habit>; 19] = [
     signs::web,
-    operators::boolean_word,
+    joining::excluded,
+    joining::joined,
+    joining::dash,
     operators::either,
+    operators::in_capitals_only,
     operators::boolean_sign,
     operators::sign_before,
+    operators::tilde_before,
     operators::adjacency,
     dates::years,
     signs::boost,
@@ -61,7 +64,8 @@ pub(super) fn said(typed: &str, tokens: &[Token]) -> Said {
     let said = |habit: Habit| habit.diagnostic(text, whole.as_deref(), true);
     refusals.extend(refused.into_iter().take(MOST).map(said));
     let noted = noted.into_iter().take(MOST).map(|habit| habit.diagnostic(text, None, false));
-    Said { refusals, notices: noted.collect() }
+    let stray = signs::stray_quotes(text);
+    Said { refusals, notices: stray.into_iter().chain(noted).take(MOST).collect() }
 }
 
 fn habits(text: Text) -> Vec<Habit> {

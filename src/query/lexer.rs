@@ -5,7 +5,9 @@ use super::address::{Address, address};
 use super::dialect;
 use super::meaning::Word;
 use super::report::Report;
-use super::words::{Draft, FARTHEST, holds_words, is_quote, is_reserved, near, whole};
+use super::words::{
+    Draft, FARTHEST, closes, holds_words, is_quote, is_reserved, near, opens, whole,
+};
 
 /// A token and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +123,7 @@ impl Lexer<'_> {
             ')' => self.single(TokenKind::Close),
             ',' => self.single(TokenKind::Comma),
             '[' | ']' => self.bracketed(),
-            c if is_quote(c) => self.quoted(c),
+            c if is_quote(c) || self.opens_a_phrase(c) => self.quoted(c),
             _ => self.word(),
         }
     }
@@ -310,11 +312,25 @@ impl Lexer<'_> {
         (misnamed && goes_on) || (!goes_on && dialect::is_tag(inner))
     }
 
+    /// Whether a quote of another language stands here, and its counterpart
+    /// behind it; one alone is a sign.
+    fn opens_a_phrase(&self, c: char) -> bool {
+        const LONGEST: usize = 500;
+        let mut rest = self.typed[self.at + c.len_utf8()..].chars().take(LONGEST);
+        opens(c) && rest.any(|other| closes(c, other))
+    }
+
     fn quoted(&mut self, open: char) {
         let start = self.at;
         self.at += open.len_utf8();
-        let (words, closed) = self.quoted_words();
+        let inner = self.at;
+        let (words, closed) = self.quoted_words(open);
         let span = start..self.at;
+        if !closed && is_prose(self.typed) {
+            // A stray sign of a title; what is said of a text names it.
+            self.at = inner;
+            return;
+        }
         if !closed {
             self.report.add(
                 span.clone(),
@@ -334,12 +350,12 @@ impl Lexer<'_> {
     }
 
     /// The words up to the closing quote, and whether there is one.
-    fn quoted_words(&mut self) -> (Vec<Word>, bool) {
+    fn quoted_words(&mut self, open: char) -> (Vec<Word>, bool) {
         let mut words = Vec::new();
         let mut draft = Draft::at(self.at);
         let mut closed = false;
         while let Some(c) = self.peek() {
-            let ends_word = c.is_whitespace() || is_quote(c);
+            let ends_word = c.is_whitespace() || closes(open, c);
             if c == '\\' {
                 self.escaped(&mut draft);
             } else if !ends_word {
@@ -349,7 +365,7 @@ impl Lexer<'_> {
                 let after = Draft::at(self.at + c.len_utf8());
                 self.keep(std::mem::replace(&mut draft, after), &mut words);
                 self.at += c.len_utf8();
-                if is_quote(c) {
+                if closes(open, c) {
                     closed = true;
                     break;
                 }
@@ -365,6 +381,15 @@ impl Lexer<'_> {
             words.push(word);
         }
     }
+}
+
+/// Whether a text is many words without operators and brackets, such as a
+/// title that was pasted.
+fn is_prose(typed: &str) -> bool {
+    const FEWEST: usize = 8;
+    let operator = |word: &str| matches!(word, "AND" | "OR" | "NOT") || near(word).is_some();
+    let words = typed.split_whitespace();
+    words.clone().count() >= FEWEST && !typed.contains('[') && !words.into_iter().any(operator)
 }
 
 /// Length of the name at the beginning of an unclosed bracket.

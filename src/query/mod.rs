@@ -21,6 +21,7 @@ mod manner;
 pub mod meaning;
 mod negation;
 mod note;
+mod numbers;
 mod parser;
 mod parts;
 mod phases;
@@ -39,6 +40,7 @@ mod written;
 use std::ops::Range;
 
 pub use note::{Pasted, pasted};
+pub use request::numbers_typed;
 pub use parser::{Parsed, expression};
 pub use parts::{Part, Step};
 pub use place::{Place, Unit};

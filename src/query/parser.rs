@@ -28,6 +28,9 @@ const MOST_SOURCES: usize = 10_000;
 /// a search takes grows faster than their number.
 pub(super) const MOST_WORDS: usize = 2_000;
 
+/// Notices that anybody reads at a time.
+pub(super) const MOST_NOTICES: usize = 20;
+
 /// An expression that is well formed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
@@ -93,6 +96,7 @@ fn read_with(typed: &str, said: Saying) -> Reading {
     let operator = operator.map(|token| token.span.clone());
     let mut parser = Parser {
         typed,
+        is_plain: is_plain(typed, &tokens),
         tokens,
         at: 0,
         open: 0,
@@ -101,9 +105,10 @@ fn read_with(typed: &str, said: Saying) -> Reading {
         words: 0,
         is_foreign: false,
         report,
+        notices,
     };
     let expr = parser.or_expr();
-    let mut report = parser.report;
+    let (mut report, notices) = (parser.report, parser.notices);
     if expr.is_none() && report.is_empty() {
         report.push(no_words(typed));
     }
@@ -117,6 +122,26 @@ pub(super) fn no_words(typed: &str) -> Diagnostic {
         message: "no words to look for".to_owned(),
         hint: "type some, such as `trialdex search aplastic anemia`".to_owned(),
     }
+}
+
+/// Whether a text is several words without an operator in any case.
+fn is_plain(typed: &str, tokens: &[Token]) -> bool {
+    const FEWEST: usize = 3;
+    const FEWEST_IN_PROSE: usize = 8;
+    let words = tokens.iter().filter(|token| matches!(token.kind, TokenKind::Word(_)));
+    let small = |token: &Token| ["and", "or", "not"].contains(&&typed[token.span.clone()]);
+    let fewest = if words.clone().any(small) { FEWEST_IN_PROSE } else { FEWEST };
+    words.count() >= fewest
+        && tokens.iter().all(|token| {
+            matches!(
+                token.kind,
+                TokenKind::Word(_)
+                    | TokenKind::Open
+                    | TokenKind::Close
+                    | TokenKind::Comma
+                    | TokenKind::All
+            )
+        })
 }
 
 fn is_operator(kind: &TokenKind) -> bool {
@@ -144,7 +169,10 @@ struct Parser<'a> {
     words: usize,
     /// It is said that the text is written for another system.
     is_foreign: bool,
+    /// It is words without operators, in which parentheses mean nothing.
+    is_plain: bool,
     report: Report,
+    notices: Vec<Diagnostic>,
 }
 
 impl Parser<'_> {
@@ -217,7 +245,18 @@ impl Parser<'_> {
     fn stray_close(&mut self) {
         let span = self.pass();
         let hint = "type `(` where the group begins, or leave `)` out";
-        self.report.add(span, "no parenthesis is open here", hint);
+        self.unbalanced(span, "no parenthesis is open here", hint);
+    }
+
+    /// Says that a parenthesis lacks its counterpart; among plain words, as in
+    /// a title that is cut, nothing depends on it.
+    fn unbalanced(&mut self, span: Span, message: &str, hint: &str) {
+        let (message, hint) = (message.to_owned(), hint.to_owned());
+        match self.is_plain {
+            true if self.notices.len() >= MOST_NOTICES => {}
+            true => self.notices.push(Diagnostic { span, message, hint }),
+            false => self.report.push(Diagnostic { span, message, hint }),
+        }
     }
 
     /// Prefixes and what they stand before.
@@ -400,7 +439,7 @@ impl Parser<'_> {
         self.depth -= 1;
         if self.peek() != Some(&TokenKind::Close) {
             let hint = "type `)` where the group ends, or leave `(` out";
-            self.report.add(start, "the parenthesis is not closed", hint);
+            self.unbalanced(start, "the parenthesis is not closed", hint);
             return inner;
         }
         let end = self.pass();

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::dialect::{Dialect, recognised, translate};
-use super::filters::{merged, numbers};
+use super::filters::merged;
 use super::lists::{Commas, commas};
 use super::manner::in_manner;
 use super::meaning::{Condition, Question, Target};
 use super::negation;
 use super::note;
+use super::numbers::numbers_alone;
 use super::parser::{MOST_WORDS, Reading as Read, read, read_as_at_first};
 use super::parts::{Part, condition, or_missing};
 use super::resolve::{Resolved, resolve, resolve_in, resolve_into};
@@ -420,13 +421,16 @@ fn ranked_part((parameter, typed): &(Parameter, String), expr: &Expr) -> Part {
     Part { flag, typed, filter: false, fields: &[], expr }
 }
 
-/// Whether a text is NCT numbers alone, with blanks or commas between.
+/// The NCT numbers of a list as it is typed after `--ids`.
+#[must_use]
+pub fn numbers_typed(typed: &str) -> Vec<NctId> {
+    let numbers = numbers_alone(typed, true).unwrap_or_default();
+    numbers.found.into_iter().map(|(number, _)| number).collect()
+}
+
+/// Whether a text is a list of NCT numbers and nothing else.
 pub(super) fn is_numbers(typed: &str) -> bool {
-    let mut parts = typed
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .filter(|part| !part.is_empty())
-        .peekable();
-    parts.peek().is_some() && parts.all(|part| NctId::parse_typed(part).is_some())
+    numbers_alone(typed, false).is_some()
 }
 
 /// Reads a query for an area.
@@ -436,9 +440,11 @@ fn understood(
     request: &Request,
 ) -> Result<(Resolved, Expr), Vec<Diagnostic>> {
     let manner = request.manner;
-    if is_numbers(typed) {
-        let tree = merged(numbers(typed)?).ok_or_else(Vec::new)?;
-        return Ok((resolve(&tree, target)?, tree));
+    if let Some(numbers) = numbers_alone(typed, false) {
+        let tree = merged(numbers.trees()).ok_or_else(Vec::new)?;
+        let mut resolved = resolve(&tree, target)?;
+        resolved.notices.extend(numbers.notices);
+        return Ok((resolved, tree));
     }
     let reading = request.sense.read(typed);
     let mut report = reading.report;

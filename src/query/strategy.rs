@@ -10,7 +10,7 @@ use super::dialect::{
     Dialect, Entry, History, combination, is_remark, numbered, recognised, translate,
 };
 use super::left_out::left_out;
-use super::request::is_numbers;
+use super::request::{is_numbers, numbers_typed};
 use super::{Diagnostic, Misunderstood, Parameter, Remark, Request, Span, Understood};
 
 /// Bytes of a line with all that it names put in at most: names of names grow
@@ -339,9 +339,8 @@ impl Filled {
         if is_numbers(typed) {
             // Side by side, they are what a study has to be; in a list of
             // their own, any of them.
-            let numbers = typed.split(|c: char| c.is_whitespace() || c == ',');
-            let numbers: Vec<&str> = numbers.filter(|part| !part.is_empty()).collect();
-            filled.whole = numbers.join(" OR ");
+            let numbers = numbers_typed(typed).into_iter().map(|number| number.to_string());
+            filled.whole = numbers.collect::<Vec<_>>().join(" OR ");
         }
         if wrong.is_empty() { Ok(filled) } else { Err(wrong) }
     }

@@ -40,6 +40,29 @@ pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}')
 }
 
+/// Quotes of other languages and scripts that open a phrase, and what closes
+/// it.
+const PAIRS: [(char, char); 7] = [
+    ('\u{ab}', '\u{bb}'),
+    ('\u{bb}', '\u{ab}'),
+    ('\u{2039}', '\u{203a}'),
+    ('\u{2033}', '\u{2033}'),
+    ('\u{300c}', '\u{300d}'),
+    ('\u{300e}', '\u{300f}'),
+    ('\u{ff02}', '\u{ff02}'),
+];
+
+/// Whether a phrase may begin with a character, beside those of [`is_quote`].
+pub(super) fn opens(c: char) -> bool {
+    PAIRS.iter().any(|(open, _)| *open == c)
+}
+
+/// Whether a character closes a phrase that another one opens.
+pub(super) fn closes(open: char, c: char) -> bool {
+    let pair = PAIRS.iter().find(|(known, _)| *known == open);
+    pair.map_or_else(|| is_quote(c), |(_, close)| *close == c)
+}
+
 /// Characters that end a word.
 pub(super) fn is_reserved(c: char) -> bool {
     is_quote(c) || matches!(c, '(' | ')' | '[' | ']' | ',' | '\\')
@@ -194,7 +217,8 @@ fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
 
 /// Prints a word so that it is read as the same word.
 pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
-    if !quoted && word.form == WordForm::Whole && is_taken_for_more(&word.text) {
+    let more = is_taken_for_more(&word.text) || word.text.starts_with(opens);
+    if !quoted && word.form == WordForm::Whole && more {
         out.push('\\');
     }
     let literal = match sign(&word.text, quoted) {

@@ -49,9 +49,9 @@ impl NctId {
     #[must_use]
     pub fn parse_typed(text: &str) -> Option<Self> {
         let text = text.trim();
-        let (prefix, digits) = text.split_at_checked(3)?;
-        let digits = digits.trim_start_matches('0');
-        if !prefix.eq_ignore_ascii_case("NCT") || digits.is_empty() || digits.len() > 8 {
+        let (prefix, written) = text.split_at_checked(3)?;
+        let digits = written.trim_start_matches('0');
+        if !prefix.eq_ignore_ascii_case("NCT") || digits.is_empty() || written.len() > 8 {
             return None;
         }
         if !digits.bytes().all(|byte| byte.is_ascii_digit()) {

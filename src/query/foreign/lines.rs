@@ -8,6 +8,32 @@ use super::place::Text;
 /// Bytes of a text up to which a hint repeats it in capitals.
 const LONGEST_REPEATED: usize = 300;
 
+/// Words that titles and names of conditions join in pairs.
+const PAIRED: [&str; 22] = [
+    "relapsed",
+    "relapsing",
+    "refractory",
+    "recurrent",
+    "resistant",
+    "advanced",
+    "metastatic",
+    "unresectable",
+    "inoperable",
+    "progressive",
+    "persistent",
+    "residual",
+    "mild",
+    "moderate",
+    "severe",
+    "acute",
+    "chronic",
+    "primary",
+    "secondary",
+    "with",
+    "without",
+    "no",
+];
+
 /// Digits of a line's number, at most.
 const LONGEST_NUMBER: usize = 3;
 
@@ -39,7 +65,8 @@ fn name_of_a_line(whole: Text) -> Option<Diagnostic> {
         let text = bare(whole.typed, token)?;
         let names = match text.strip_prefix('#') {
             // A protocol or a case in a title.
-            Some(number) if whole.is_prose && number.len() > LONGEST_NUMBER => return None,
+            Some(number) if number.len() > LONGEST_NUMBER => return None,
+            Some(_) if whole.is_prose && follows_a_word(whole, token) => return None,
             Some(number) => number,
             None => {
                 let (operator, names) = text.split_once('/')?;
@@ -53,6 +80,11 @@ fn name_of_a_line(whole: Text) -> Option<Diagnostic> {
             line_named(text, token, &digits, &format!("`\\{text}` is the word"))
         })
     })
+}
+
+fn follows_a_word(text: Text, token: &Token) -> bool {
+    let at = text.tokens.iter().position(|one| one.span == token.span);
+    at.and_then(|at| at.checked_sub(1)).is_some_and(|at| text.bare(at).is_some())
 }
 
 /// `S1 OR S2`, `L1 AND L2`, `1 and 2`: numbers with operators between and nothing else.
@@ -88,16 +120,16 @@ fn line_named(text: &str, token: &Token, number: &str, otherwise: &str) -> Diagn
 }
 
 /// `a or b or c`, `(a or b) and c`: so much looks like an expression that
-/// nobody means the words. A single `or` between words stays one, and so do
-/// those of a title.
+/// nobody means the words. A single one between words or beside parentheses
+/// stays one, and so do those of a title.
 fn small_operator(text: Text) -> Option<Diagnostic> {
     let Text { typed, tokens, .. } = text;
     let is = |at: usize, operator: &str| {
         bare(typed, &tokens[at]).and_then(capital).is_some_and(|known| known == operator)
     };
-    let between: Vec<usize> =
-        (0..tokens.len()).filter(|at| is_small_operator(typed, &tokens[*at])).collect();
-    let between: Vec<usize> = between.into_iter().filter(|at| is_between(tokens, *at)).collect();
+    let between = (0..tokens.len()).filter(|at| is_small_operator(typed, &tokens[*at]));
+    let between = between.filter(|at| is_between(tokens, *at) && !is_of_a_name(text, *at));
+    let between: Vec<usize> = between.collect();
     if text.is_prose_with(between.len()) {
         return None;
     }
@@ -105,9 +137,12 @@ fn small_operator(text: Text) -> Option<Diagnostic> {
         .iter()
         .any(|token| matches!(token.kind, TokenKind::And | TokenKind::Or | TokenKind::Not));
     let ors = between.iter().filter(|at| is(**at, "OR")).count();
+    let several = between.len() > 1 || capitals;
     let evident = |at: &&usize| {
-        is(**at, "OR") && (ors > 1 || capitals || is_in_parentheses(tokens, **at))
-            || is_beside_signs(tokens, **at)
+        let grouped = is_in_parentheses(tokens, **at) && is(**at, "OR");
+        is(**at, "OR") && (ors > 1 || capitals)
+            || several && (grouped || is_beside(tokens, **at, is_parenthesis))
+            || is_beside(tokens, **at, is_of_an_expression)
     };
     let token = &tokens[*between.iter().find(evident)?];
     let text = &typed[token.span.clone()];
@@ -123,6 +158,17 @@ fn small_operator(text: Text) -> Option<Diagnostic> {
         message: format!("`{text}` in small letters is a word, and no operator"),
         hint,
     })
+}
+
+/// Whether an operator joins two words that names of conditions and titles
+/// have in pairs, and nothing else besides: `relapsed or refractory`.
+fn is_of_a_name(text: Text, at: usize) -> bool {
+    let near = |at: Option<usize>| at.and_then(|at| text.bare(at)).unwrap_or_default();
+    let known = |word: &str| PAIRED.iter().any(|known| known.eq_ignore_ascii_case(word));
+    let further = [at.checked_sub(2), Some(at + 2)].map(near);
+    known(near(at.checked_sub(1)))
+        && known(near(Some(at + 1)))
+        && further.iter().all(|word| capital(word).is_none())
 }
 
 fn is_between(tokens: &[Token], at: usize) -> bool {
@@ -145,15 +191,19 @@ fn is_in_parentheses(tokens: &[Token], at: usize) -> bool {
     count(TokenKind::Open) > count(TokenKind::Close)
 }
 
-/// Whether parentheses, a phrase or an operator stand next to a word.
-fn is_beside_signs(tokens: &[Token], at: usize) -> bool {
+/// Whether a token of some kind stands next to a word.
+fn is_beside(tokens: &[Token], at: usize, is: fn(&TokenKind) -> bool) -> bool {
     let before = at.checked_sub(1).and_then(|at| tokens.get(at));
-    let closes =
-        before.is_some_and(|token| matches!(token.kind, TokenKind::Close | TokenKind::Quoted(_)));
-    let opens = tokens.get(at + 1).is_some_and(|token| {
-        matches!(token.kind, TokenKind::Open | TokenKind::Quoted(_) | TokenKind::Operator(..))
-    });
-    closes || opens
+    before.is_some_and(|token| is(&token.kind))
+        || tokens.get(at + 1).is_some_and(|token| is(&token.kind))
+}
+
+fn is_parenthesis(kind: &TokenKind) -> bool {
+    matches!(kind, TokenKind::Open | TokenKind::Close)
+}
+
+fn is_of_an_expression(kind: &TokenKind) -> bool {
+    matches!(kind, TokenKind::Quoted(_) | TokenKind::Operator(..))
 }
 
 /// The text with operators in capitals.
@@ -209,7 +259,7 @@ mod tests {
         for (typed, whole) in [
             ("aa or bb or cc", "aa OR bb OR cc"),
             ("(a or b) and c", "(a OR b) AND c"),
-            ("x (a or b)", "x (a OR b)"),
+            ("x (a or b) or c", "x (a OR b) OR c"),
             ("\"a b\" or c", "\"a b\" OR c"),
             ("a OR b or c", "a OR b OR c"),
             ("a or b or c in d and e or f", "a OR b OR c in d AND e OR f"),
@@ -240,6 +290,12 @@ mod tests {
             "and/or",
             "either/or choice",
             "a study of drug x in relapsed or refractory (acute or chronic) leukemia of the bone marrow",
+            "a condition (mild form or other)",
+            "some condition (SC) and another",
+            "relapsed or refractory lymphoma, relapsed or refractory leukemia",
+            "drug a in patients with acute lymphoid leukemia (ALL) or lymphoma and disease of the bone",
+            "CSP #399 - effects of drug x on patients in hospitals",
+            "drug x (NSC #119875) AND drug y",
             "safety of vaccine x (adults and children) in rural areas, study #706363 of the programme",
         ] {
             assert_eq!(refused(typed), None, "{typed}");

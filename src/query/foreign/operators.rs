@@ -1,7 +1,6 @@
 //! Operators of other systems, and small letters and signs in their place.
 
 use super::habit::{Habit, Instead, Strength};
-use super::lines::{capital, in_capitals};
 use super::place::{Place, begins_operand};
 use crate::query::lexer::TokenKind;
 
@@ -41,7 +40,13 @@ const AFTER_NEAR: [&str; 30] = [
 
 /// `ALL` and `MISSING` beside words.
 pub(super) fn beside_words(place: Place) -> Option<Habit> {
-    place.neighbour(place.previous()).or(place.neighbour(place.next()))?;
+    let words = |token| place.neighbour(token).is_some();
+    let alone = place.previous().is_some_and(|token| token.kind == TokenKind::Open)
+        && place.next().is_some_and(|token| token.kind == TokenKind::Close);
+    let beside = words(place.previous()) || words(place.next());
+    if !beside && !(alone && place.at > 1) {
+        return None;
+    }
     let text = place.typed();
     let means = if text == "ALL" { "every study" } else { "studies without a value" };
     Some(Habit {
@@ -50,20 +55,6 @@ pub(super) fn beside_words(place: Place) -> Option<Habit> {
         instead: Instead::Advice(format!("type `\\{text}` or `\"{text}\"` for the word")),
         strength: Strength::Perhaps,
     })
-}
-
-/// A single `and`, `or` or `not` in small letters.
-pub(super) fn boolean_word(place: Place, text: &str) -> Option<Habit> {
-    const LONGEST: usize = 80;
-    let capitals = capital(text).filter(|_| place.is_between_words())?;
-    let meaning = match capitals {
-        "AND" => "if both are wanted, or leave it out",
-        "OR" => "for either of the two",
-        _ => "to exclude what follows",
-    };
-    let whole = in_capitals(place.text.typed, place.text.tokens);
-    let whole = if whole.len() > LONGEST { capitals.to_owned() } else { whole };
-    Some(word(place, Instead::Advice(format!("type `{whole}` {meaning}")), Strength::Perhaps))
 }
 
 /// `AND/OR`; in small letters it stands in titles.
@@ -83,8 +74,9 @@ pub(super) fn boolean_sign(place: Place, text: &str) -> Option<Habit> {
         "&&" => ("AND", Strength::Sure),
         "||" => ("OR", Strength::Sure),
         "|" => ("OR", Strength::Likely),
-        "!" if place.neighbour(place.next()).is_some() => ("NOT", Strength::Likely),
-        _ => return None,
+        "!" | "\u{ac}" if place.neighbour(place.next()).is_some() => ("NOT", Strength::Likely),
+        "&!" | "&-" => ("NOT", Strength::Sure),
+        _ => return glued_sign(place, text),
     };
     if operator != "NOT" && !place.is_between_words() {
         return None;
@@ -92,21 +84,95 @@ pub(super) fn boolean_sign(place: Place, text: &str) -> Option<Habit> {
     Some(sign(place, text, Instead::Text(operator.to_owned()), strength))
 }
 
-/// `-word`, `+word`, `!word`
+/// `stroke|TIA`, `stroke&&TIA`
+fn glued_sign(place: Place, text: &str) -> Option<Habit> {
+    const SIGNS: [(&str, &str); 3] = [("&&", " AND "), ("||", " OR "), ("|", " OR ")];
+    let (found, operator) = SIGNS.iter().find(|(sign, _)| text.contains(sign))?;
+    let operands: Vec<&str> = text.split(found).collect();
+    let words = operands
+        .iter()
+        .all(|one| one.chars().count() > 1 && one.starts_with(|c: char| c.is_alphanumeric()));
+    let instead = operands.join(operator);
+    words.then(|| sign(place, found, Instead::Operand(instead), Strength::Likely))
+}
+
+/// Signs before a word, and whether each excludes it.
+const BEFORE: [(char, bool); 5] =
+    [('-', true), ('+', false), ('!', true), ('\u{ac}', true), ('\u{2212}', true)];
+
+/// `-word`, `+word`, `!word`, `-"a phrase"`, `-(a OR b)`
 pub(super) fn sign_before(place: Place, text: &str) -> Option<Habit> {
-    let word = text.strip_prefix(['-', '+', '!'])?;
-    let alone = word.is_empty() && matches!(place.touches_next()?.kind, TokenKind::Quoted(_));
-    if place.follows_at_once() || !(alone || word.starts_with(char::is_alphabetic)) {
+    let (before, excludes) = *BEFORE.iter().find(|(sign, _)| text.starts_with(*sign))?;
+    let word = &text[before.len_utf8()..];
+    let touched = place.touches_next().filter(|_| word.is_empty());
+    let end = touched.and_then(|next| match next.kind {
+        TokenKind::Quoted(_) => Some(next.span.end),
+        TokenKind::Open => place.group(place.at + 1).map(|group| group.end),
+        _ => None,
+    });
+    if place.follows_at_once() || (end.is_none() && !word.starts_with(char::is_alphabetic)) {
         return None;
     }
+    let start = place.token().span.start;
+    let span = start..end.unwrap_or(place.token().span.end);
+    let operand = &place.text.typed[start + before.len_utf8()..span.end];
     // `NOT` takes in all words that follow, where a sign means one.
-    let goes_on = place.next().is_some_and(|next| begins_operand(&next.kind));
-    let instead = match (text.starts_with('+'), goes_on && !alone) {
-        (true, _) => Instead::Text(word.to_owned()),
-        (false, true) => Instead::Operand(format!("(NOT {word})")),
-        (false, false) => Instead::Text(format!("NOT {word}")),
+    let behind = place.text.tokens.iter().find(|token| token.span.start >= span.end);
+    let goes_on = behind.is_some_and(|next| begins_operand(&next.kind));
+    let instead = match (excludes, goes_on) {
+        (false, _) => Instead::Text(operand.to_owned()),
+        (true, true) => Instead::Operand(format!("(NOT {operand})")),
+        (true, false) => Instead::Text(format!("NOT {operand}")),
     };
-    Some(sign(place, &text[..1], instead, Strength::Likely))
+    let message = format!("`{before}` is no operator here");
+    Some(Habit { span, message, instead, strength: Strength::Likely })
+}
+
+/// `~word`: likeness is typed behind a word.
+pub(super) fn tilde_before(place: Place, text: &str) -> Option<Habit> {
+    let word = text.strip_prefix('~')?;
+    let letters = word.starts_with(char::is_alphabetic) && word.chars().count() > 3;
+    letters.then(|| {
+        let hint = format!("type `{word}~1` for words like it, or `NOT {word}` to exclude it");
+        sign(place, "~", Instead::Advice(hint), Strength::Perhaps)
+    })
+}
+
+/// Operators in capitals that the language does not have, and what says the
+/// same.
+const CAPITALS: [(&str, &str); 13] = [
+    ("AND-NOT", "NOT"),
+    ("AND_NOT", "NOT"),
+    ("ANDNOT", "NOT"),
+    ("BUTNOT", "NOT"),
+    ("EXCEPT", "NOT"),
+    ("EXCLUDE", "NOT"),
+    ("EXCLUDING", "NOT"),
+    ("MINUS", "NOT"),
+    ("WITHOUT", "NOT"),
+    ("UND", "AND"),
+    ("ODER", "OR"),
+    ("NICHT", "NOT"),
+    ("SAUF", "NOT"),
+];
+
+/// `AND-NOT`, `EXCEPT`, `XOR`
+pub(super) fn in_capitals_only(place: Place, text: &str) -> Option<Habit> {
+    if text == "BUT" && place.next().is_some_and(|next| next.kind == TokenKind::Not) {
+        return Some(word(place, Instead::Text(String::new()), Strength::Likely));
+    }
+    if place.text.is_in_capitals && place.text.tokens.len() > 3 || !place.is_between_words() {
+        return None;
+    }
+    if matches!(text, "XOR" | "NAND") {
+        let hint = match text {
+            "XOR" => "type `(a OR b) NOT (a AND b)` for one without the other",
+            _ => "type `NOT (a AND b)` for studies without both",
+        };
+        return Some(sign(place, text, Instead::Advice(hint.to_owned()), Strength::Likely));
+    }
+    let (_, operator) = CAPITALS.iter().find(|(known, _)| *known == text)?;
+    Some(sign(place, text, Instead::Text((*operator).to_owned()), Strength::Likely))
 }
 
 /// `near`, `N3`, `W3`, `adj3` between words.

@@ -34,7 +34,7 @@ impl<'a> Text<'a> {
         let words = tokens.iter().filter(word).count();
         let small = |token: &&Token| typed[token.span.clone()].chars().any(char::is_lowercase);
         let is_in_capitals = words > 3 && tokens.iter().filter(small).take(2).count() < 2;
-        let is_prose = words >= FEWEST_IN_PROSE && tokens.iter().all(|token| token.kind.is_plain());
+        let is_prose = words >= FEWEST_IN_PROSE && tokens.iter().all(is_plain_or_all);
         Self { typed, tokens, is_prose, is_in_capitals }
     }
 
@@ -61,6 +61,11 @@ impl<'a> Text<'a> {
         let text = self.of(token);
         (matches!(token.kind, TokenKind::Word(_)) && !text.contains('\\')).then_some(text)
     }
+}
+
+/// `ALL` is a leukaemia in titles.
+fn is_plain_or_all(token: &Token) -> bool {
+    token.kind.is_plain() || token.kind == TokenKind::All
 }
 
 /// A token among its neighbours.

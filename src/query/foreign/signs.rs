@@ -2,10 +2,11 @@
 //! likeness, quotes.
 
 use super::habit::{Habit, Instead, Strength, is_understood};
-use super::place::Place;
+use super::place::{Place, Text};
 use crate::query::address::{Address, address};
 use crate::query::lexer::TokenKind;
-use crate::query::words::{holds_words, is_pattern};
+use crate::query::words::{holds_words, is_pattern, is_quote};
+use crate::query::{Diagnostic, Span};
 
 /// `asthma^2`, unlike `10^6` and `kg/m^2`.
 pub(super) fn boost(place: Place, text: &str) -> Option<Habit> {
@@ -97,6 +98,22 @@ pub(super) fn single_quotes(place: Place, text: &str) -> Option<Habit> {
         message: "single quotes do not make a phrase".to_owned(),
         instead: Instead::Advice(format!("type double quotes: `\"{phrase}\"`")),
         strength: Strength::Perhaps,
+    })
+}
+
+/// A quote without its counterpart in a title, which makes no phrase there.
+pub(super) fn stray_quotes(text: Text) -> Option<Diagnostic> {
+    let quotes = text.typed.char_indices().filter(|(_, c)| is_quote(*c));
+    let mut places = quotes.map(|(at, c)| at..at + c.len_utf8());
+    let within = |place: &Span| {
+        let at = text.tokens.partition_point(|token| token.span.end <= place.start);
+        text.tokens.get(at).is_some_and(|token| token.span.start <= place.start)
+    };
+    let span = places.find(|place| !within(place))?;
+    Some(Diagnostic {
+        span,
+        message: "the quote is not closed, and makes no phrase".to_owned(),
+        hint: "type `\"` on both sides of a phrase".to_owned(),
     })
 }
 

@@ -66,6 +66,18 @@ fn what_is_typed_for_another_system_is_refused() {
         ("asthma 2015-2020", "asthma AND AREA[StartDate]RANGE[2015, 2020]"),
         ("asthma from 2015 to 2020", "asthma AND AREA[StartDate]RANGE[2015, 2020]"),
         ("https://doi.org/10.9999/x.1", "AREA[ReferenceCitation]\"10.9999/x.1\""),
+        ("-\"bone marrow\" gout", "(NOT \"bone marrow\") AND gout"),
+        ("gout -\"bone marrow\"", "gout NOT \"bone marrow\""),
+        ("gout -(child OR adult) severe", "gout AND (NOT (child OR adult)) AND severe"),
+        ("gout \u{ac}child", "gout NOT child"),
+        ("gout|asthma", "gout OR asthma"),
+        ("gout&&asthma", "gout AND asthma"),
+        ("gout AND-NOT child", "gout NOT child"),
+        ("gout EXCEPT child", "gout NOT child"),
+        ("gout WITHOUT child", "gout NOT child"),
+        ("gout BUT NOT child", "gout NOT child"),
+        ("gout ODER asthma", "gout OR asthma"),
+        ("gout XOR asthma", "(a OR b) NOT (a AND b)"),
     ] {
         assert_eq!(instead(typed), whole, "{typed}");
         if !whole.starts_with("--") {
@@ -128,6 +140,73 @@ fn what_may_be_words_is_noted() {
 }
 
 #[test]
+fn words_that_join_are_noted_with_the_expression_they_may_mean() {
+    for (typed, words, said) in [
+        ("either gout or asthma", "or", "gout OR asthma"),
+        ("both gout and asthma", "and", "gout AND asthma"),
+        ("neither gout nor asthma", "nor", "NOT (gout OR asthma)"),
+        ("gout, asthma, or copd", "or", "gout OR asthma OR copd"),
+        ("gout, asthma or copd", "or", "gout OR asthma OR copd"),
+        ("gout, asthma, and copd", "and", "gout AND asthma AND copd"),
+        ("lung or breast cancer", "or", "lung OR breast cancer"),
+        ("condition (gout or asthma)", "or", "condition (gout OR asthma)"),
+        ("gout but not asthma", "but not", "gout NOT asthma"),
+        ("gout and not asthma", "and not", "gout NOT asthma"),
+        ("gout, not asthma", "not", "gout NOT asthma"),
+        ("gout without asthma", "without", "gout NOT asthma"),
+        ("gout except asthma", "except", "gout NOT asthma"),
+        ("gout other than asthma", "other than", "gout NOT asthma"),
+        ("not gout", "not", "NOT gout"),
+        ("gout - asthma", "-", "gout NOT asthma"),
+        ("gout + copd - asthma", "-", "gout + copd NOT asthma"),
+    ] {
+        let noted = noted(typed);
+        let expected = format!("type `{said}`");
+        assert!(noted[0].starts_with(&format!("{words}: ")), "{typed}: {noted:?}");
+        assert!(noted.len() == 1 && noted[0].contains(&expected), "{typed}: {noted:?}");
+        expression(said).unwrap_or_else(|wrong| panic!("{said}: {wrong:?}"));
+    }
+    let both = &noted("lung or breast cancer")[0];
+    assert!(both.ends_with("or `(lung OR breast) cancer`, for either of the two"), "{both}");
+}
+
+#[test]
+fn signs_without_a_counterpart_are_noted_among_plain_words() {
+    for (typed, message) in [
+        ("some lymphoma (SL))", "): no parenthesis is open here"),
+        ("some disease (with a form", "(: the parenthesis is not closed"),
+        (
+            "drug x in the treatment of Crohn\"s disease of children",
+            "\": the quote is not closed, and makes no phrase",
+        ),
+    ] {
+        let noted = noted(typed);
+        assert!(noted.len() == 1 && noted[0].starts_with(message), "{typed}: {noted:?}");
+    }
+    for typed in ["(gout", "gout)", "(gout or asthma", "\"bone marrow", "gout AND (asthma OR copd"]
+    {
+        assert!(expression(typed).is_err(), "{typed}");
+    }
+}
+
+#[test]
+fn quotes_of_other_languages_make_phrases() {
+    for (open, close) in [
+        ('\u{ab}', '\u{bb}'),
+        ('\u{2039}', '\u{203a}'),
+        ('\u{201e}', '"'),
+        ('\u{300c}', '\u{300d}'),
+    ] {
+        let typed = format!("{open}bone marrow{close} gout");
+        assert_eq!(
+            expression(&typed).map(|parsed| parsed.expr.to_string()),
+            Ok("\"bone marrow\" AND gout".to_owned()),
+            "{typed}"
+        );
+    }
+}
+
+#[test]
 fn plain_words_show_no_habit() {
     for typed in [
         "lung cancer",
@@ -165,6 +244,11 @@ fn plain_words_show_no_habit() {
         "http://x",
         "patients' wishes",
         "asthma 2015",
+        "migraine without aura",
+        "drug a with or without drug b",
+        "gout + asthma",
+        "R&D",
+        "5 - 10 mg",
     ] {
         assert_eq!(noted(typed), Vec::<String>::new(), "{typed}");
     }
@@ -183,7 +267,14 @@ fn titles_are_never_refused() {
 
 #[test]
 fn words_are_printed_so_that_they_stay_words() {
-    for typed in ["\\title:x", "\\-child y", "a \\near b", "a \\AND\\/OR b", "\\heparin.tw"] {
+    for typed in [
+        "\\\u{ab}a b\u{bb}",
+        "\\title:x",
+        "\\-child y",
+        "a \\near b",
+        "a \\AND\\/OR b",
+        "\\heparin.tw",
+    ] {
         let printed = expression(typed).expect(typed).expr.to_string();
         let again = expression(&printed).unwrap_or_else(|wrong| panic!("{printed}: {wrong:?}"));
         assert_eq!(again.expr.to_string(), printed, "{typed}");
