@@ -15,6 +15,9 @@ pub(super) enum Address {
 /// no number of a study.
 pub(super) fn address(word: &str) -> Option<Address> {
     let bare = word.trim_matches(['<', '>', ',', ';', '.']);
+    if let Some(found) = publication(bare) {
+        return Some(found);
+    }
     let rest = bare.split_once("://").map(|(_, rest)| rest);
     let rest = match rest {
         Some(rest) => rest,
@@ -27,7 +30,7 @@ pub(super) fn address(word: &str) -> Option<Address> {
     }
     let parts = || path.split(['/', '?', '=', '&', '#', ':']);
     if host.ends_with("doi.org") && path.starts_with("10.") {
-        return Some(Address::Publication(format!("AREA[ReferenceCitation]\"{path}\"")));
+        return Some(of_doi(path));
     }
     if host.starts_with("pubmed.")
         || (host.ends_with("ncbi.nlm.nih.gov") && path.starts_with("pubmed/"))
@@ -36,6 +39,33 @@ pub(super) fn address(word: &str) -> Option<Address> {
         return Some(Address::Publication(format!("AREA[ReferencePMID]{number}")));
     }
     parts().find(|part| is_number(part)).map(|number| Address::Number(number.to_owned()))
+}
+
+/// A DOI or a PMID, as in `doi:10.9999/x.1` and `PMID:90000001`.
+pub(super) fn publication(word: &str) -> Option<Address> {
+    let small = word.to_ascii_lowercase();
+    let behind =
+        |name: &str| small.starts_with(name).then(|| word[name.len()..].trim_start_matches(':'));
+    if let Some(number) = behind("pmid").filter(|it| (4..=8).contains(&it.len()) && is_digits(it)) {
+        return Some(Address::Publication(format!("AREA[ReferencePMID]{number}")));
+    }
+    let doi = behind("doi:").unwrap_or(word);
+    begins_as_doi(doi).then(|| of_doi(doi))
+}
+
+fn of_doi(doi: &str) -> Address {
+    Address::Publication(format!("AREA[ReferenceCitation]\"{doi}\""))
+}
+
+/// Whether a text begins as a DOI does: `10.`, four digits or more, a slash.
+pub(super) fn begins_as_doi(text: &str) -> bool {
+    let Some((registrant, _)) = text.strip_prefix("10.").and_then(|rest| rest.split_once('/'))
+    else {
+        return false;
+    };
+    registrant.len() >= 4
+        && registrant.starts_with(|c: char| c.is_ascii_digit())
+        && registrant.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Registries whose addresses are pasted without `https://`.
@@ -89,6 +119,9 @@ mod tests {
         for (typed, said) in [
             ("https://pubmed.ncbi.nlm.nih.gov/90000001/", "AREA[ReferencePMID]90000001"),
             ("https://doi.org/10.9999/x.1", "AREA[ReferenceCitation]\"10.9999/x.1\""),
+            ("10.9999/S01(20)3-5", "AREA[ReferenceCitation]\"10.9999/S01(20)3-5\""),
+            ("doi:10.9999/x.1", "AREA[ReferenceCitation]\"10.9999/x.1\""),
+            ("PMID:90000001", "AREA[ReferencePMID]90000001"),
         ] {
             assert_eq!(address(typed), Some(Address::Publication(said.to_owned())), "{typed}");
         }

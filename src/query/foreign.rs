@@ -10,10 +10,12 @@ pub(super) mod lines;
 mod operators;
 mod place;
 mod signs;
+mod tags;
 
 pub(super) use self::habit::is_understood;
 use self::habit::{Habit, without};
 use self::place::{Place, Text};
+pub(super) use self::tags::{is_like_a_tag, nearest_tag};
 use super::Diagnostic;
 use super::dialect::sure_words;
 use super::lexer::{Token, TokenKind, tokens};
@@ -30,8 +32,10 @@ pub(super) struct Said {
 }
 
 /// The habits that show in a word. The first one that is recognised is told.
-const WORDS: [fn(Place, &str) -> Option<Habit>; 19] = [
+const WORDS: [fn(Place, &str) -> Option<Habit>; 21] = [
     signs::web,
+    signs::publication,
+    signs::number,
     joining::excluded,
     joining::joined,
     joining::dash,

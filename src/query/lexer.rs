@@ -1,8 +1,9 @@
 //! The typed text as tokens.
 
 use super::Span;
-use super::address::{Address, address};
+use super::address::{Address, address, begins_as_doi};
 use super::dialect;
+use super::foreign;
 use super::meaning::Word;
 use super::report::Report;
 use super::words::{
@@ -88,7 +89,8 @@ impl Keyword {
 
 /// The tokens of a text; what is wrong in them goes to the report.
 pub(super) fn tokens(typed: &str, report: &mut Report) -> Vec<Token> {
-    let mut lexer = Lexer { typed, at: 0, tokens: Vec::new(), report };
+    let is_long = is_long(typed);
+    let mut lexer = Lexer { typed, at: 0, tokens: Vec::new(), is_long, report };
     while let Some(c) = lexer.peek() {
         lexer.next(c);
     }
@@ -99,6 +101,8 @@ struct Lexer<'a> {
     typed: &'a str,
     at: usize,
     tokens: Vec<Token>,
+    /// It is many words without operators, such as a title that was pasted.
+    is_long: bool,
     report: &'a mut Report,
 }
 
@@ -152,7 +156,8 @@ impl Lexer<'_> {
         while let Some(c) = self.peek() {
             match c {
                 '\\' => self.escaped(&mut draft),
-                c if c.is_whitespace() || is_reserved(c) => break,
+                c if c.is_whitespace() => break,
+                c if is_reserved(c) && !is_of_doi(&self.typed[start..self.at], c) => break,
                 c => {
                     draft.push(c);
                     self.at += c.len_utf8();
@@ -309,7 +314,13 @@ impl Lexer<'_> {
         let misnamed = capitals && last.span.end == self.at;
         let goes_on =
             after[1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '"'));
-        (misnamed && goes_on) || (!goes_on && dialect::is_tag(inner))
+        let like = !self.is_long
+            && match last.span.end == self.at {
+                true => foreign::is_like_a_tag(inner),
+                false => foreign::nearest_tag(inner).is_some(),
+            };
+        let tag = dialect::is_tag(inner) || like;
+        (misnamed && goes_on) || (!goes_on && tag)
     }
 
     /// Whether a quote of another language stands here, and its counterpart
@@ -326,7 +337,7 @@ impl Lexer<'_> {
         let inner = self.at;
         let (words, closed) = self.quoted_words(open);
         let span = start..self.at;
-        if !closed && is_prose(self.typed) {
+        if !closed && self.is_long && !self.typed.contains('[') {
             // A stray sign of a title; what is said of a text names it.
             self.at = inner;
             return;
@@ -383,13 +394,24 @@ impl Lexer<'_> {
     }
 }
 
-/// Whether a text is many words without operators and brackets, such as a
-/// title that was pasted.
-fn is_prose(typed: &str) -> bool {
+/// Whether a parenthesis goes on with a DOI, as in `10.9999/S01(20)3-5`.
+fn is_of_doi(word: &str, c: char) -> bool {
+    let open = |word: &str| word.matches('(').count() > word.matches(')').count();
+    let doi = word.find("10.").is_some_and(|at| begins_as_doi(&word[at..]));
+    doi && word.len() < 200
+        && match c {
+            '(' => !word.ends_with('/'),
+            ')' => open(word),
+            _ => false,
+        }
+}
+
+/// Whether a text is many words without operators.
+fn is_long(typed: &str) -> bool {
     const FEWEST: usize = 8;
     let operator = |word: &str| matches!(word, "AND" | "OR" | "NOT") || near(word).is_some();
     let words = typed.split_whitespace();
-    words.clone().count() >= FEWEST && !typed.contains('[') && !words.into_iter().any(operator)
+    words.clone().count() >= FEWEST && !words.into_iter().any(operator)
 }
 
 /// Length of the name at the beginning of an unclosed bracket.

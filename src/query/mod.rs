@@ -40,10 +40,10 @@ mod written;
 use std::ops::Range;
 
 pub use note::{Pasted, pasted};
-pub use request::numbers_typed;
 pub use parser::{Parsed, expression};
 pub use parts::{Part, Step};
 pub use place::{Place, Unit};
+pub use request::numbers_typed;
 pub use request::{
     Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Sense, Understood, plain,
     plain_request,

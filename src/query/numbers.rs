@@ -64,7 +64,7 @@ impl Numbers {
 /// The NCT numbers of a text that is a list of them; `None` of any other. In
 /// a `list` that can be nothing else, eight digits are a number by themselves.
 pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<Numbers> {
-    let (mut found, mut filling, mut range) = (Vec::new(), None, None);
+    let (mut found, mut range) = (Vec::new(), None);
     let mut runs = runs(typed).peekable();
     let mut from = 0;
     while let Some(run) = runs.next() {
@@ -84,16 +84,12 @@ pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<Numbers> {
             runs.next();
         } else if RANGE.contains(&text) && !found.is_empty() {
             range = range.or(Some(run));
-        } else if FILLING.contains(&text.to_lowercase().as_str()) && !is_operator(text) {
-            let joins = matches!(text, "and" | "or");
-            filling = filling.or((!joins).then_some(run));
-        } else {
+        } else if !FILLING.contains(&text.to_lowercase().as_str()) || is_operator(text) {
             return None;
         }
     }
     is_between(&typed[from..]).then_some(())?;
-    let notices = [range.map(|span| not_between(typed, span)), filling.map(|span| passed(typed, span))];
-    let notices = notices.into_iter().flatten().collect();
+    let notices = range.map(not_between).into_iter().collect();
     (!found.is_empty()).then_some(Numbers { found, notices })
 }
 
@@ -106,10 +102,10 @@ fn runs(typed: &str) -> impl Iterator<Item = Span> {
     })
 }
 
+/// A sign for `NOT` separates no numbers.
 fn is_between(text: &str) -> bool {
-    let excludes = text.ends_with('-') && text.len() > 1 && !text.trim_end_matches('-').is_empty();
-    !(excludes && text.trim_end_matches('-').ends_with(char::is_whitespace) && text.starts_with(' '))
-        && text.chars().all(|c| c.is_whitespace() || BETWEEN.contains(c))
+    let excludes = text.strip_suffix('-').is_some_and(|rest| rest.ends_with(char::is_whitespace));
+    !excludes && text.chars().all(|c| c.is_whitespace() || BETWEEN.contains(c))
 }
 
 /// Whether a dash stands between two numbers, and nothing else.
@@ -143,18 +139,12 @@ fn number_of(digits: &str) -> Option<NctId> {
     number(digits, true)
 }
 
-fn not_between(typed: &str, span: Span) -> Diagnostic {
-    let _ = typed;
+fn not_between(span: Span) -> Diagnostic {
     Diagnostic {
         span,
         message: "the numbers on both sides are looked for, and none between them".to_owned(),
         hint: "type each number that is wanted, with commas between".to_owned(),
     }
-}
-
-fn passed(typed: &str, span: Span) -> Diagnostic {
-    let message = format!("`{}` beside numbers is passed over", &typed[span.clone()]);
-    Diagnostic { span, message, hint: "quotes make words of it".to_owned() }
 }
 
 #[cfg(test)]
@@ -209,11 +199,11 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_range_or_is_passed_over_is_said() {
+    fn what_may_be_a_range_is_said() {
         let said = |typed| numbers_alone(typed, false).map(|it| it.notices.len());
         assert_eq!(said("NCT90000001 - NCT90000002"), Some(1));
         assert_eq!(said("NCT90000001 to NCT90000002"), Some(1));
-        assert_eq!(said("registration number NCT90000001"), Some(1));
+        assert_eq!(said("registration number NCT90000001"), Some(0));
         assert_eq!(said("NCT90000001 and NCT-90000002"), Some(0));
     }
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::dialect::recognised;
-use super::foreign::{Said, said};
+use super::foreign::{Said, nearest_tag, said};
 use super::lexer::{Keyword, Token, TokenKind, tokens};
+use super::meaning::Target;
 use super::meaning::Word;
 use super::place::Place;
 use super::report::Report;
@@ -565,12 +566,29 @@ impl Parser<'_> {
                 self.is_foreign = true;
                 self.report.push(found);
             }
-            None => self.report.add(
-                span.clone(),
-                "brackets belong to operators, such as `AREA[BriefTitle]word`",
-                "leave them out, or name an area before the word",
-            ),
+            None => {
+                let (message, hint) = self.unknown_tag(span);
+                self.report.add(span.clone(), message, hint);
+            }
         }
+    }
+
+    /// Message and hint for brackets that no system has behind a word.
+    fn unknown_tag(&self, span: &Span) -> (String, String) {
+        let inner = self.typed[span.clone()].trim_matches(['[', ']']).trim();
+        let operand = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
+        let operand = operand.map_or("word", |token| &self.typed[token.span.clone()]);
+        let message = format!("`[{inner}]` is no field that is known");
+        if let Some(target) = Target::named(inner) {
+            return (message, format!("type `AREA[{}]{operand}`", target.name));
+        }
+        let tagged = nearest_tag(inner).map(|tag| (tag, format!("{operand}[{tag}]")));
+        let meant = tagged.and_then(|(tag, text)| {
+            let hint = recognised(&text, &BTreeSet::new(), false)?.hint;
+            Some(format!("the nearest is `[{tag}]`: {}", hint.split(", or add").next()?))
+        });
+        let plain = || format!("type `{operand}`, or `AREA[BriefTitle]{operand}` for a field");
+        (message, meant.unwrap_or_else(plain))
     }
 
     /// A run of words, or a phrase.

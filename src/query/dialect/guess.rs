@@ -237,6 +237,9 @@ impl Finder<'_> {
             let span = at..at + length + 1;
             let inner = line[at + 1..at + length].trim();
             let (before, after) = (line[..at].trim_end(), &line[span.end..]);
+            if inner.is_empty() {
+                continue;
+            }
             if headings::in_brackets(inner).is_some() {
                 self.add(Dialect::Cochrane, 5, true, span);
             } else if after.starts_with("/lim") || after.starts_with("/py") {

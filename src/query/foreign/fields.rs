@@ -7,6 +7,7 @@ use crate::query::Span;
 use crate::query::dialect::{Nearest, is_aspect, is_field, is_function, nearest};
 use crate::query::lexer::TokenKind;
 use crate::query::words::holds_words;
+use crate::study::nearest_of;
 
 /// Signs between a name and a value.
 const SIGNS: [char; 6] = [':', '=', '<', '>', '\u{2264}', '\u{2265}'];
@@ -28,13 +29,14 @@ struct Named<'a> {
 pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     let named = function(place, word).or_else(|| named(place, word))?;
     let Named { name, sign, value, span, glued } = named;
-    let Some(nearest) = nearest(name, sign, value) else {
-        return unknown(place, name, sign, value, span);
+    let known = alias(name).unwrap_or(name);
+    let Some(nearest) = nearest(known, sign, value) else {
+        return misspelt(place, name, sign, value, &span)
+            .or_else(|| unknown(place, name, sign, value, span, glued));
     };
-    let message = match glued || sign == "(" {
-        true => format!("`{name}{sign}` names no field here"),
-        false => format!("`{name} {sign}` names no field here"),
-    };
+    let typed = place.text.typed;
+    let value_at = value.as_ptr() as usize - typed.as_ptr() as usize;
+    let message = format!("`{}` names no field here", typed[span.start..value_at].trim_end());
     let instead = match nearest {
         Nearest::Said(said) => Instead::Operand(said),
         Nearest::Flag(flag) => Instead::Advice(format!("type `{flag}` beside the other words")),
@@ -49,17 +51,84 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     Some(Habit { span, message, instead, strength: Strength::Likely })
 }
 
-/// `BMI<30`: no field holds it.
-fn unknown(place: Place, name: &str, sign: &str, value: &str, span: Span) -> Option<Habit> {
+/// Names that stand for a field elsewhere, and the one that is meant.
+const ALIASES: [(&str, &str); 14] = [
+    ("site", "location"),
+    ("sites", "location"),
+    ("hospital", "location"),
+    ("place", "location"),
+    ("type", "studytype"),
+    ("results", "hasresults"),
+    ("sample size", "enrollment"),
+    ("samplesize", "enrollment"),
+    ("participants", "enrollment"),
+    ("nct", "id"),
+    ("nctid", "id"),
+    ("trial", "id"),
+    ("last updated", "lastupdatepostdate"),
+    ("updated", "lastupdatepostdate"),
+];
+
+fn alias(name: &str) -> Option<&'static str> {
+    ALIASES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, field)| *field)
+}
+
+/// Names of fields that are typed most, for those with a letter amiss.
+const USUAL: [&str; 14] = [
+    "title",
+    "condition",
+    "disease",
+    "intervention",
+    "treatment",
+    "sponsor",
+    "country",
+    "location",
+    "status",
+    "phase",
+    "gender",
+    "enrollment",
+    "outcome",
+    "abstract",
+];
+
+/// `titel:asthma`
+fn misspelt(place: Place, name: &str, sign: &str, value: &str, span: &Span) -> Option<Habit> {
+    let meant = *nearest_of(name, USUAL.into_iter()).first().filter(|_| name.len() > 3)?;
+    let Nearest::Said(said) = nearest(meant, sign, value)? else { return None };
+    (!place.text.is_prose).then(|| Habit {
+        span: span.clone(),
+        message: format!("no field is called `{name}`; the nearest is `{meant}`"),
+        instead: Instead::Operand(said),
+        strength: Strength::Likely,
+    })
+}
+
+/// `BMI<30`, `colour:red`: no field holds it.
+fn unknown(
+    place: Place,
+    name: &str,
+    sign: &str,
+    value: &str,
+    span: Span,
+    glued: bool,
+) -> Option<Habit> {
+    let small = |text: &str| text.chars().all(char::is_lowercase) && text.chars().count() > 1;
+    if sign == ":" && glued && small(name) && value.starts_with(char::is_lowercase) {
+        return (!place.text.is_prose).then(|| no_field(name, span));
+    }
     let compares = sign.contains(['<', '>', '\u{2264}', '\u{2265}']);
     let number = value.starts_with(|c: char| c.is_ascii_digit());
     let is_name = name.starts_with(char::is_alphabetic) && !name.contains(['/', '.']);
-    (compares && number && is_name && !place.text.is_prose).then(|| Habit {
+    (compares && number && is_name && !place.text.is_prose).then(|| no_field(name, span))
+}
+
+fn no_field(name: &str, span: Span) -> Habit {
+    Habit {
         span,
         message: format!("no field is called `{name}`: its words are looked for"),
         instead: Instead::Advice("`trialdex fields` lists what can be compared".to_owned()),
         strength: Strength::Perhaps,
-    })
+    }
 }
 
 /// `ti(asthma)`, `MESH.EXACT("Asthma")`
@@ -120,7 +189,7 @@ fn with_word_before<'a>(place: Place<'a>, name: &'a str) -> (&'a str, usize) {
         let from = place.text.tokens[at].span.start;
         (&place.text.typed[from..start + name.len()], from)
     });
-    both.filter(|(both, _)| is_field(both)).unwrap_or((name, start))
+    both.filter(|(both, _)| is_field(both) || alias(both).is_some()).unwrap_or((name, start))
 }
 
 /// A value with the unit of time behind it.

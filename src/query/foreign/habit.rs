@@ -67,7 +67,7 @@ impl Habit {
             }
         };
         let first = sign.split_whitespace().next().unwrap_or(sign);
-        let is_word = refused && holds_words(first) && first.chars().any(char::is_alphabetic);
+        let is_word = refused && holds_words(first) && first.chars().any(char::is_alphanumeric);
         let hint = match is_word && !first.contains(['(', ')', '[', '"', ',']) {
             true => format!("{hint}; `\\{first}` is the word"),
             false => hint,

@@ -7,6 +7,7 @@ use crate::query::address::{Address, address};
 use crate::query::lexer::TokenKind;
 use crate::query::words::{holds_words, is_pattern, is_quote};
 use crate::query::{Diagnostic, Span};
+use crate::study::NctId;
 
 /// `asthma^2`, unlike `10^6` and `kg/m^2`.
 pub(super) fn boost(place: Place, text: &str) -> Option<Habit> {
@@ -41,8 +42,17 @@ pub(super) fn braces(place: Place, text: &str) -> Option<Habit> {
     })
 }
 
-/// `anemi$`
+/// `anemi$`, `tumo$r`
 pub(super) fn dollar(place: Place, text: &str) -> Option<Habit> {
+    let inner = text.replace('$', "?");
+    if is_pattern(&inner) && !is_pattern(text) && !text.ends_with('$') {
+        return Some(Habit {
+            span: place.token().span.clone(),
+            message: "`$` within a word stands for nothing".to_owned(),
+            instead: Instead::Text(inner),
+            strength: Strength::Likely,
+        });
+    }
     let stem = text.trim_end_matches(|c: char| c == '$' || c.is_ascii_digit());
     let cut = text[stem.len()..].starts_with('$') && holds_words(stem);
     cut.then(|| Habit {
@@ -68,6 +78,10 @@ pub(super) fn wildcard(place: Place, text: &str) -> Option<Habit> {
     }
     let inner = text.trim_end_matches(['?', '*']);
     let at = inner.find(['?', '*'])?;
+    // An allele, such as `HLA-B*27`, is a name.
+    if inner[at + 1..].starts_with(|c: char| c.is_ascii_digit()) && inner[at..].starts_with('*') {
+        return None;
+    }
     let stem = &inner[..at];
     let joins =
         stem.ends_with(char::is_alphanumeric) && inner[at + 1..].starts_with(char::is_alphanumeric);
@@ -158,6 +172,41 @@ pub(super) fn distance(place: Place, text: &str) -> Option<Habit> {
     })
 }
 
+/// `PMID 90000001`, `doi: 10.9999/x.1`
+pub(super) fn publication(place: Place, text: &str) -> Option<Habit> {
+    let name = text.trim_end_matches(':').to_ascii_lowercase();
+    let number =
+        place.text.bare(place.at + 1).filter(|_| matches!(name.as_str(), "pmid" | "doi"))?;
+    let Address::Publication(said) = address(&format!("{name}:{number}"))? else { return None };
+    let span = place.token().span.start..place.text.tokens[place.at + 1].span.end;
+    Some(Habit {
+        span,
+        message: NO_WORD.to_owned(),
+        instead: Instead::Operand(said),
+        strength: Strength::Sure,
+    })
+}
+
+/// What is said of a publication.
+const NO_WORD: &str = "what names a publication is no word of a record";
+
+/// `04331054`, `NCTO4331054`: a number without its prefix, or with a letter
+/// for a digit.
+pub(super) fn number(place: Place, text: &str) -> Option<Habit> {
+    let alone = place.text.tokens.len() == 1;
+    let digits = match text.get(..3).filter(|prefix| prefix.eq_ignore_ascii_case("nct")) {
+        Some(_) => text[3..].replace(['O', 'o'], "0").replace(['l', 'I'], "1"),
+        None => Some(text).filter(|_| alone)?.to_owned(),
+    };
+    let number = NctId::parse(&format!("NCT{digits}")).filter(|_| NctId::parse(text).is_none())?;
+    Some(Habit {
+        span: place.token().span.clone(),
+        message: format!("`{text}` is looked for like any other word"),
+        instead: Instead::Advice(format!("type `{number}` for the number of a study")),
+        strength: Strength::Perhaps,
+    })
+}
+
 /// The address of a study or of a publication.
 pub(super) fn web(place: Place, text: &str) -> Option<Habit> {
     let (message, instead, strength) = match address(text)? {
@@ -166,11 +215,7 @@ pub(super) fn web(place: Place, text: &str) -> Option<Habit> {
             Instead::Advice(format!("type `{number}`")),
             Strength::Perhaps,
         ),
-        Address::Publication(said) => (
-            "an address of a publication is no word of a record".to_owned(),
-            Instead::Operand(said),
-            Strength::Sure,
-        ),
+        Address::Publication(said) => (NO_WORD.to_owned(), Instead::Operand(said), Strength::Sure),
     };
     Some(Habit { span: place.token().span.clone(), message, instead, strength })
 }

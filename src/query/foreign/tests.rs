@@ -70,6 +70,15 @@ fn what_is_typed_for_another_system_is_refused() {
         ("gout -\"bone marrow\"", "gout NOT \"bone marrow\""),
         ("gout -(child OR adult) severe", "gout AND (NOT (child OR adult)) AND severe"),
         ("gout \u{ac}child", "gout NOT child"),
+        ("tumo$r", "tumo?r"),
+        ("titel:gout", "AREA[TitleSearch]gout"),
+        ("site:leipzig", "AREA[LocationSearch]leipzig"),
+        ("sample size > 100", "AREA[EnrollmentCount]RANGE[101, MAX]"),
+        ("10.9999/S01(20)3-5", "AREA[ReferenceCitation]\"10.9999/S01(20)3-5\""),
+        ("doi: 10.9999/S01(20)3-5", "AREA[ReferenceCitation]\"10.9999/S01(20)3-5\""),
+        ("PMID: 90000001", "AREA[ReferencePMID]90000001"),
+        ("anemia~3", "anemia~1"),
+        ("distance(1,2)", "AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]"),
         ("gout|asthma", "gout OR asthma"),
         ("gout&&asthma", "gout AND asthma"),
         ("gout AND-NOT child", "gout NOT child"),
@@ -105,6 +114,38 @@ fn what_may_be_words_is_noted() {
         (
             "an$",
             "an$: `an$` does not stand for other endings; type the words that are meant, with `OR` between them",
+        ),
+        (
+            "90000001",
+            "90000001: `90000001` is looked for like any other word; type `NCT90000001` for the number of a study",
+        ),
+        (
+            "NCT9OOOOOO1 gout",
+            "NCT9OOOOOO1: `NCT9OOOOOO1` is looked for like any other word; type `NCT90000001` for the number of a study",
+        ),
+        (
+            "colour:red",
+            "colour:red: no field is called `colour`: its words are looked for; `trialdex fields` lists what can be compared",
+        ),
+        (
+            "~anemia",
+            "~anemia: `~` is no operator here; type `anemia~1` for words like it, or `NOT anemia` to exclude it",
+        ),
+        (
+            "bone adj3 marrow",
+            "adj3: `adj3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
+        ),
+        (
+            "bone w/2 marrow",
+            "w/2: `w/2` is looked for like any other word; type `bone NEAR/2 marrow` for words that stand near each other",
+        ),
+        (
+            "bone near3 marrow",
+            "near3: `near3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
+        ),
+        (
+            "teeth MISSING",
+            "MISSING: `MISSING` stands for studies without a value here; type `\\MISSING` or `\"MISSING\"` for the word",
         ),
         (
             "m?n",
@@ -249,6 +290,12 @@ fn plain_words_show_no_habit() {
         "gout + asthma",
         "R&D",
         "5 - 10 mg",
+        "anemia [colour]",
+        "anemia []",
+        "HLA-B*27",
+        "adj3",
+        "teeth w/2",
+        "near3",
     ] {
         assert_eq!(noted(typed), Vec::<String>::new(), "{typed}");
     }
