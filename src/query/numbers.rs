@@ -131,7 +131,7 @@ fn apart(typed: &str, prefix: &Span, digits: &Span) -> Option<(NctId, usize)> {
     let between = typed[prefix.end..digits.start].trim();
     let short = between.chars().count() <= 2 && !between.contains([',', ';', '/', '|']);
     let number = Some(&typed[digits.clone()]).filter(|text| text.len() == DIGITS);
-    let number = number.and_then(|text| number_of(text)).filter(|_| is_prefix && short)?;
+    let number = number.and_then(number_of).filter(|_| is_prefix && short)?;
     Some((number, digits.end))
 }
 

@@ -585,7 +585,7 @@ impl Parser<'_> {
         let tagged = nearest_tag(inner).map(|tag| (tag, format!("{operand}[{tag}]")));
         let meant = tagged.and_then(|(tag, text)| {
             let hint = recognised(&text, &BTreeSet::new(), false)?.hint;
-            Some(format!("the nearest is `[{tag}]`: {}", hint.split(", or add").next()?))
+            Some(format!("{}; the nearest tag is `{tag}`", hint.split(", or add").next()?))
         });
         let plain = || format!("type `{operand}`, or `AREA[BriefTitle]{operand}` for a field");
         (message, meant.unwrap_or_else(plain))

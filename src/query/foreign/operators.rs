@@ -44,7 +44,7 @@ pub(super) fn beside_words(place: Place) -> Option<Habit> {
     let alone = place.previous().is_some_and(|token| token.kind == TokenKind::Open)
         && place.next().is_some_and(|token| token.kind == TokenKind::Close);
     let beside = words(place.previous()) || words(place.next());
-    if !beside && !(alone && place.at > 1) {
+    if !(beside || alone && place.at > 1) {
         return None;
     }
     let text = place.typed();
