@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use trialdex::format::plain_text;
+
 use super::Failure;
 
 /// Bytes that an input may have that is read as a whole: some, such as a
@@ -31,7 +33,7 @@ pub(crate) fn bounded(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The same as text; what is not UTF-8 becomes U+FFFD.
+/// The same as text, in whatever encoding it came.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    Ok(String::from_utf8_lossy(&read_bytes(path)?).into_owned())
+    Ok(plain_text(&read_bytes(path)?).into_owned())
 }

@@ -1,8 +1,9 @@
-//! The text of a record, whatever encoding it came in.
+//! The text of a record or of a file of a user, whatever encoding it came in.
 
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::Encoding;
 
 use super::Notes;
 
@@ -30,6 +31,32 @@ pub(super) fn decode<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
     let encoding = detector.guess(None, Utf8Detection::Deny);
     notes.encoding = Some(encoding.name());
     encoding.decode_without_bom_handling(bytes).0
+}
+
+/// The text of a file that a user wrote: UTF-8 or UTF-16, with a byte-order
+/// mark or without, or what [`EncodingDetector`] guesses.
+#[must_use]
+pub fn plain_text(bytes: &[u8]) -> Cow<'_, str> {
+    match Encoding::for_bom(bytes).map(|(encoding, _)| encoding).or_else(|| wide(bytes)) {
+        Some(encoding) => encoding.decode(bytes).0,
+        None => decode(bytes, &mut Notes::default()),
+    }
+}
+
+/// UTF-16 without a mark: most characters of such files are of ASCII, so that
+/// every other byte is zero.
+fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
+    const READ: usize = 4_096;
+    let head = &bytes[..bytes.len().min(READ)];
+    let zeros = |first: usize| {
+        let all = head.iter().skip(first).step_by(2);
+        all.clone().filter(|byte| **byte == 0).count() * 2 > all.count()
+    };
+    match (zeros(0), zeros(1)) {
+        (false, true) => Some(encoding_rs::UTF_16LE),
+        (true, false) => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -60,5 +87,27 @@ mod tests {
         let (text, note) = read(&bytes);
         assert!(text.starts_with("µg żółć") && text.ends_with('\u{fffd}'), "{text}");
         assert_eq!(note, Some("UTF-8 with broken bytes"));
+    }
+
+    #[test]
+    fn files_of_users_are_read_in_any_encoding() {
+        let text = "1. \u{201c}gout\u{201d}[tiab] \u{2013} pain\n";
+        let wide = |little: bool, mark: bool| -> Vec<u8> {
+            let units = mark.then_some(0xfeff).into_iter().chain(text.encode_utf16());
+            let bytes = |unit: u16| if little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+            units.flat_map(bytes).collect()
+        };
+        let (single, ..) = encoding_rs::WINDOWS_1252.encode(text);
+        for bytes in [
+            text.as_bytes().to_vec(),
+            format!("\u{feff}{text}").into_bytes(),
+            wide(true, true),
+            wide(false, true),
+            wide(true, false),
+            wide(false, false),
+            single.into_owned(),
+        ] {
+            assert_eq!(plain_text(&bytes), text, "{bytes:?}");
+        }
     }
 }

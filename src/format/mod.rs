@@ -10,6 +10,8 @@ mod xml;
 
 use serde_json::Value;
 
+pub use encoding::plain_text;
+
 use crate::source::{Format, Payload, Record};
 use crate::study::pieces::Piece;
 use crate::study::{NctId, Study};

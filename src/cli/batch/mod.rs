@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use trialdex::format::plain_text;
 use trialdex::index::Store;
 use trialdex::output::{clean_line, disclosure_json, plural};
 use trialdex::query::is_strategy;
@@ -32,19 +33,18 @@ const NAMED: usize = 10;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
     let bytes = read_bytes(&arguments.file)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let is_strategy = arguments.from.is_some() || is_strategy(text);
+    let text = plain_text(&bytes);
+    let is_strategy = arguments.from.is_some() || is_strategy(&text);
     // Whoever says what the queries are knows what they are written for.
     if !is_strategy && arguments.kind.is_none() {
-        refuse_foreign(&arguments.file, text)?;
+        refuse_foreign(&arguments.file, &text)?;
     }
     check(arguments, is_strategy)?;
     if is_strategy {
         let strategy = Strategy::of(&arguments.file, &bytes, &queries::like(arguments))?;
         return run_strategy(console, global, arguments, &Rc::new(strategy));
     }
-    let queries = queries::of_lines(console, text, arguments)?;
+    let queries = queries::of_lines(console, &text, arguments)?;
     let places = arguments.receipts.as_deref();
     let places = places.map(|it| receipts::places(it, &queries, false)).transpose()?;
     let store = open_or_build(console, &global.index)?;
