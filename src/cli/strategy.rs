@@ -1,11 +1,12 @@
 //! A line of a strategy as what is asked.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use trialdex::format::plain_text;
 use trialdex::index::Store;
 use trialdex::query::dialect::{Dialect, TranslatedLine, translate};
 use trialdex::query::{Request, StrategyLine, WrongLine, strategy};
@@ -48,10 +49,9 @@ impl Strategy {
     /// The same of a file that is read already.
     pub(crate) fn of(file: &Path, bytes: &[u8], like: &Request) -> Result<Self, Failure> {
         let digest = blake3::hash(bytes).to_hex()[..DIGITS].to_owned();
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.trim_start_matches('\u{feff}');
-        let published = like.from.map(|from| Published::of(text, from)).unwrap_or_default();
-        Self::understood(file, text, digest, published, like)
+        let text = plain_text(bytes);
+        let published = like.from.map(|from| Published::of(&text, from)).unwrap_or_default();
+        Self::understood(file, &text, digest, published, like)
     }
 
     /// The strategy of a receipt, as it was when it was run.
@@ -77,8 +77,16 @@ impl Strategy {
         Ok(Self { file, digest, published, lines, counts: OnceCell::new() })
     }
 
-    /// The line with a number; without one, the last line.
+    /// The line with a number; without one, the last line. Of a file with
+    /// several strategies a line has to be named.
     pub(crate) fn line(&self, number: Option<u32>) -> Result<&StrategyLine, Failure> {
+        if number.is_none() && self.published.last.len() > 1 {
+            let file = &self.file;
+            let last = &self.published.last;
+            let lines: Vec<String> = last.iter().map(|line| format!("`{file}#{line}`")).collect();
+            return Err(Failure::new(format!("{file}: it has {} strategies", last.len()))
+                .hint(format!("type the last line of one of them: {}", lines.join(", "))));
+        }
         let wanted = |line: &&StrategyLine| number.is_none_or(|number| line.number == number);
         self.lines.iter().rev().find(wanted).ok_or_else(|| {
             let numbers: Vec<String> =
@@ -154,19 +162,24 @@ struct Published {
     /// By number: the line as it was typed, and what changed in meaning.
     lines: HashMap<u32, (String, Vec<String>)>,
     left_out: Vec<LeftOutLine>,
+    /// The last line of each strategy in the file.
+    last: Vec<u32>,
 }
 
 impl Published {
     fn of(text: &str, from: Dialect) -> Self {
         let mut published = Self { from: Some(from.key().to_owned()), ..Self::default() };
+        let mut strategies = BTreeMap::new();
         for line in translate(text, from).lines {
-            let TranslatedLine { number, typed, translated, remarks, .. } = line;
+            let TranslatedLine { number, typed, translated, remarks, strategy, .. } = line;
             if translated.is_some() {
+                strategies.insert(strategy, number);
                 published.lines.insert(number, (typed, remarks));
             } else {
                 published.left_out.push(LeftOutLine { number, typed, remarks });
             }
         }
+        published.last = strategies.into_values().collect();
         published
     }
 
@@ -174,7 +187,7 @@ impl Published {
         let lines = used.lines.iter();
         let lines = lines.map(|line| (line.number, (line.typed.clone(), line.remarks.clone())));
         let (from, left_out) = (used.from.clone(), used.left_out.clone());
-        Self { from, lines: lines.collect(), left_out }
+        Self { from, lines: lines.collect(), left_out, last: Vec::new() }
     }
 }
 

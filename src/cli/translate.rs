@@ -6,10 +6,11 @@ use std::path::Path;
 use serde_json::json;
 
 use trialdex::output::clean_line;
-use trialdex::query::dialect::{Dialect, Translation, guess, or_else, translate};
+use trialdex::query::dialect::{Dialect, Translation, guess, or_else, system_named, translate};
 
 use super::args::{DialectArg, ReportFormat, TranslateArgs};
 use super::input::read_text;
+use super::strategy::wrong_lines;
 use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Result {
@@ -28,13 +29,17 @@ pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Re
         ReportFormat::Json => writeln!(console.out, "{}", as_json(&translation))?,
     }
     console.out.flush()?;
+    let refused = translation.refused();
+    if !refused.is_empty() {
+        return Err(wrong_lines(&arguments.file, refused));
+    }
     let says_something = translation.lines.iter().any(|line| line.translated.is_some());
     Ok(if says_something { Outcome::Done } else { Outcome::NothingFound })
 }
 
 /// The system that a text seems to be written for, which is said.
 fn guessed(console: &Console, path: &Path, text: &str) -> Result<Dialect, Failure> {
-    let Some(dialect) = guess(text) else {
+    let Some(dialect) = guess(text).or_else(|| system_named(text)) else {
         let message = format!("{}: nothing shows what it is written for", path.display());
         return Err(Failure::new(message).hint(format!("type one of {}", keys())));
     };
@@ -87,6 +92,7 @@ fn as_json(translation: &Translation) -> serde_json::Value {
             "typed": line.typed,
             "translated": line.translated,
             "remarks": line.remarks,
+            "refused": line.refused.as_ref().map(|found| &found.message),
         })
     });
     let passed_over = translation

@@ -7,7 +7,7 @@
 //! ```
 
 use super::dialect::{
-    Dialect, Entry, History, combination, is_remark, numbered, recognised, translate,
+    Entry, Page, Translation, combination, is_remark, numbered, recognised, translate,
 };
 use super::left_out::left_out;
 use super::request::{is_numbers, numbers_typed};
@@ -85,51 +85,87 @@ pub fn is_strategy(text: &str) -> bool {
 ///
 /// Every line that is wrong.
 pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
-    let (mut lines, mut wrong): (Vec<StrategyLine>, _) = (Vec::new(), Vec::new());
-    let (mut wrong_numbers, mut bytes) = (Vec::new(), 0);
-    for line in read(text, like.from) {
-        let Read { number, at, .. } = line;
-        if number == 0 {
-            wrong.push(without_number(at, &line.typed));
-            continue;
-        }
-        if let Some(first) = lines.iter().find(|line| line.number == number) {
-            wrong.push(number_again(at, &line.typed, first));
-            continue;
-        }
-        // What is wrong with a line is not wrong with those that name it.
-        if names(&line.text).iter().any(|(_, named)| wrong_numbers.contains(named)) {
-            wrong_numbers.push(number);
-            continue;
-        }
-        match understood(&line.text, &lines, like) {
-            Ok((Filled { whole, parts, .. }, mut understood)) => {
-                bytes += whole.len();
-                if bytes > LONGEST_OF_ALL {
-                    wrong.push(too_long_in_all(at, &line.typed));
-                    break;
-                }
-                line.place_remarks(&mut understood.remarks);
-                let (Read { typed, text: ours, .. }, names_others) = (line, !parts.is_empty());
-                lines.push(StrategyLine {
-                    number,
-                    at,
-                    typed,
-                    ours,
-                    names_others,
-                    understood,
-                    whole,
-                    parts,
-                });
-            }
-            Err(diagnostics) => {
-                wrong_numbers.push(number);
-                let diagnostics = line.place(diagnostics);
-                wrong.push(WrongLine { at, typed: line.typed, diagnostics });
-            }
+    let read = match like.from {
+        None => read_ours(text),
+        Some(from) => read(&translate(text, from))?,
+    };
+    let mut reader = Reader::new(like);
+    for line in read {
+        if !reader.line(line) {
+            break;
         }
     }
-    if wrong.is_empty() { Ok(lines) } else { Err(wrong) }
+    if reader.wrong.is_empty() { Ok(reader.lines) } else { Err(reader.wrong) }
+}
+
+/// The lines that are understood so far.
+struct Reader<'a> {
+    like: &'a Request,
+    lines: Vec<StrategyLine>,
+    wrong: Vec<WrongLine>,
+    wrong_numbers: Vec<u32>,
+    /// Bytes of all lines with what they name.
+    bytes: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(like: &'a Request) -> Self {
+        let (lines, wrong, wrong_numbers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { like, lines, wrong, wrong_numbers, bytes: 0 }
+    }
+
+    /// Reads a line; `false` where there is no room for more.
+    fn line(&mut self, mut line: Read) -> bool {
+        let Read { number, at, .. } = line;
+        if let Some(diagnostic) = line.refused.take() {
+            self.wrong_numbers.push(number);
+            self.refuse(line, vec![diagnostic]);
+        } else if number == 0 {
+            self.wrong.push(without_number(at, &line.typed));
+        } else if let Some(first) = self.lines.iter().find(|line| line.number == number) {
+            self.wrong.push(number_again(at, &line.typed, first));
+        } else if names(&line.text).iter().any(|(_, named)| self.wrong_numbers.contains(named)) {
+            // What is wrong with a line is not wrong with those that name it.
+            self.wrong_numbers.push(number);
+        } else {
+            match understood(&line.text, &self.lines, self.like) {
+                Ok((filled, understood)) => return self.add(line, filled, understood),
+                Err(diagnostics) => {
+                    self.wrong_numbers.push(number);
+                    let diagnostics = line.place(diagnostics);
+                    self.refuse(line, diagnostics);
+                }
+            }
+        }
+        true
+    }
+
+    fn refuse(&mut self, line: Read, diagnostics: Vec<Diagnostic>) {
+        self.wrong.push(WrongLine { at: line.at, typed: line.typed, diagnostics });
+    }
+
+    fn add(&mut self, line: Read, filled: Filled, mut understood: Understood) -> bool {
+        let Filled { whole, parts, .. } = filled;
+        self.bytes += whole.len();
+        if self.bytes > LONGEST_OF_ALL {
+            self.wrong.push(too_long_in_all(line.at, &line.typed));
+            return false;
+        }
+        line.place_remarks(&mut understood.remarks);
+        let Read { number, at, typed, text: ours, .. } = line;
+        let names_others = !parts.is_empty();
+        self.lines.push(StrategyLine {
+            number,
+            at,
+            typed,
+            ours,
+            names_others,
+            understood,
+            whole,
+            parts,
+        });
+        true
+    }
 }
 
 /// What is said of the line from which on a strategy is too long.
@@ -151,37 +187,50 @@ struct Read {
     typed: String,
     text: String,
     remarks: Vec<String>,
+    /// Why it is not read.
+    refused: Option<Diagnostic>,
 }
 
-/// The lines of a strategy.
-fn read(text: &str, from: Option<Dialect>) -> Vec<Read> {
-    let Some(from) = from else { return read_ours(text) };
-    let mut waiting = Vec::new();
+/// The lines of a strategy of another system.
+///
+/// # Errors
+///
+/// Lines with words of which nothing says what they are.
+fn read(translation: &Translation) -> Result<Vec<Read>, Vec<WrongLine>> {
+    let refused = translation.refused();
+    if !refused.is_empty() {
+        return Err(refused);
+    }
+    let mut waiting: Vec<String> = translation.around().into_iter().collect();
     let mut lines: Vec<Read> = Vec::new();
-    for line in translate(text, from).lines {
+    for line in &translation.lines {
         let mut remarks = line.notices();
-        let (number, at, typed) = (line.number, line.at, line.typed);
-        match line.translated {
+        let (number, at, typed) = (line.number, line.at, line.typed.clone());
+        match line.translated.clone() {
             None => waiting.extend(remarks),
             Some(text) => {
                 remarks.splice(0..0, waiting.drain(..));
-                lines.push(Read { number, at, typed, text, remarks });
+                let refused = None;
+                lines.push(Read { number, at, typed, text, remarks, refused });
             }
         }
     }
     if let Some(last) = lines.last_mut() {
         last.remarks.extend(waiting);
     }
-    lines
+    Ok(lines)
 }
 
 fn read_ours(text: &str) -> Vec<Read> {
-    let History { entries, passed_over, with_s, .. } = History::read(text, None);
-    let line = |Entry { number, at, text: typed, .. }: Entry| {
+    let Page { entries, passed_over, with_s, .. } = Page::read(text, None);
+    let line = |Entry { number, at, text: typed, refused, .. }: Entry| {
+        let span = 0..typed.len();
+        let refused =
+            refused.map(|found| Diagnostic { span, message: found.message, hint: found.hint });
         // Numbers with `S` are not kept.
         let typed = if with_s { with_signs(&typed) } else { typed };
         let text = combination(&typed, with_s).unwrap_or_else(|| typed.clone());
-        Read { number, at, typed, text, remarks: Vec::new() }
+        Read { number, at, typed, text, remarks: Vec::new(), refused }
     };
     let mut lines: Vec<Read> = entries.into_iter().map(line).collect();
     if let (Some(first), Some(passed)) = (lines.first_mut(), passed_over.first()) {
@@ -446,136 +495,4 @@ fn typed_span(span: &Span, places: &[(Span, Span)], length: usize) -> Span {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Manner;
-    use super::*;
-
-    fn strategy(text: &str) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
-        super::strategy(text, &Request::default())
-    }
-
-    #[test]
-    fn lines_may_name_those_above() {
-        let lines = strategy("1. aplastic anemia\n\n#2 MSC OR \"stem cell\"\n3 #1 AND #2\n");
-        let lines = lines.expect("a strategy");
-        assert_eq!(lines[2].whole, "(aplastic anemia) AND (MSC OR \"stem cell\")");
-        assert_eq!((lines[2].names_others, lines[2].at), (true, 4));
-        assert!(is_strategy("// mine\n1. a\n2) b\n") && !is_strategy("a\n1. b\n"));
-        assert!(!is_strategy("1\ta\n"));
-    }
-
-    #[test]
-    fn what_is_wrong_is_shown_where_it_was_typed() {
-        let wrong =
-            strategy("1. sepsis\n2. #1 AND (\n3. #7\n4. \"#1\" #1 OR\n").expect_err("wrong");
-        let places: Vec<(usize, &str)> = wrong
-            .iter()
-            .flat_map(|line| {
-                line.diagnostics.iter().map(|found| (line.at, &line.typed[found.span.clone()]))
-            })
-            .collect();
-        assert_eq!(places, [(2, "("), (3, "#7"), (4, "OR")]);
-    }
-
-    #[test]
-    fn lines_may_be_named_as_elsewhere() {
-        for (text, whole) in [
-            ("1. a\n2. b\n3. 1 or 2\n", "(a) OR (b)"),
-            ("1. a\n2. b\n3. or/1-2\n", "(a) OR (b)"),
-            ("1.a\n2.b\n3.(1 AND 2) not 1\n", "((a) AND (b)) NOT (a)"),
-            ("S1 a\nS2 b\nS3 S1 AND (S2 OR c)\n", "(a) AND ((b) OR c)"),
-            ("#1\ta\t217\n#2\tb\t5\n#3\t#1 OR #2\t219\n", "(a) OR (b)"),
-            ("1. x\n2. a OR\n   b\n3. #2 AND c\n", "(a OR b) AND c"),
-        ] {
-            let lines = strategy(text).expect(text);
-            assert_eq!(lines.last().map(|line| line.whole.as_str()), Some(whole), "{text}");
-        }
-        let lines = strategy("1. 5 fluorouracil\n2. 2019\n3. #1 AND 5\n");
-        assert_eq!(lines.map(|lines| lines.len()), Ok(3));
-        assert!(strategy("1. a\n2. 1 or 7\n").is_err());
-    }
-
-    #[test]
-    fn what_is_written_for_another_system_is_refused() {
-        for line in [
-            "exp Heparin/",
-            "heparin.ti,ab.",
-            "heparin adj3 dose",
-            "TI heparin",
-            "a or b",
-            "limit 1 to humans",
-        ] {
-            let wrong = strategy(&format!("1. a\n2. {line}\n3. #2\n")).expect_err(line);
-            assert_eq!((wrong.len(), wrong[0].at), (1, 2), "{line}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_line_is_reported_once() {
-        let wrong =
-            strategy("1. sepsis )\n# a remark\nfever\n2. #1 AND shock\n").expect_err("wrong");
-        let places: Vec<usize> = wrong.iter().map(|line| line.at).collect();
-        assert_eq!(places, [1, 3]);
-    }
-
-    #[test]
-    fn a_number_names_one_line() {
-        let wrong = strategy("1. sepsis\n2. shock\n1. fever\n").expect_err("wrong");
-        assert_eq!((wrong.len(), wrong[0].at, wrong[0].typed.as_str()), (1, 3, "fever"));
-    }
-
-    #[test]
-    fn a_list_of_numbers_is_any_of_them_wherever_it_is_named() {
-        let lines = strategy("1. NCT90000001, NCT90000002\n2. #1 AND sepsis\n").expect("lines");
-        assert_eq!(lines[1].whole, "(NCT90000001 OR NCT90000002) AND sepsis");
-    }
-
-    #[test]
-    fn words_match_in_the_manner_that_is_asked_for() {
-        let manner = Manner { expand: super::super::Expand::Term, ..Manner::default() };
-        let like = Request { manner, area: Some("BriefTitle".to_owned()), ..Request::default() };
-        let lines = super::strategy("1. sepsis\n", &like).expect("a line");
-        assert_eq!(lines[0].understood.text, "AREA[BriefTitle]EXPANSION[Term]sepsis");
-    }
-
-    #[test]
-    fn a_line_is_left_out_of_those_that_name_it() {
-        let text = "1. a\n2. b OR c\n3. #1 OR #2\n4. d\n5. #3 AND #4 NOT AREA[Phase]NA\n\
-                    6. #2 OR (#2 AND #4)\n7. #5 NOT #6\n";
-        let lines = strategy(text).expect("lines");
-        let without = |at: usize, number| lines[at - 1].without(number);
-        let text = |text: &str| Some(text.to_owned());
-        assert_eq!(without(3, 1), text("b OR c"));
-        assert_eq!(without(5, 2), text("a AND d AND NOT AREA[Phase]NA"));
-        assert_eq!(without(5, 3), text("d AND NOT AREA[Phase]NA"));
-        assert_eq!(without(6, 2), text("d"));
-        assert_eq!(without(7, 6), text("(a OR b OR c) AND d AND NOT AREA[Phase]NA"));
-        assert_eq!(
-            without(7, 4),
-            text("(a OR b OR c) AND NOT AREA[Phase]NA AND NOT (b OR c OR b OR c)")
-        );
-        assert_eq!((without(1, 3), lines[0].has(3)), (text("a"), false));
-        let alone = strategy("1. a\n2. #1\n3. NOT #2\n").expect("lines");
-        assert_eq!((alone[2].without(1), alone[2].has(1)), (None, true));
-    }
-
-    #[test]
-    fn names_of_names_do_not_grow_without_end() {
-        let mut text = "1. sepsis\n".to_owned();
-        for line in 2..40 {
-            text += &format!("{line}. #{0} OR #{0} OR #{0}\n", line - 1);
-        }
-        assert!(strategy(&text).is_err());
-    }
-
-    #[test]
-    fn all_lines_together_are_bounded() {
-        let mut text = format!("1. {}\n", "a".repeat(20_000));
-        for line in 2..1_000 {
-            text += &format!("{line}. #1\n");
-        }
-        let wrong = strategy(&text).expect_err("too long");
-        let message = &wrong[0].diagnostics[0].message;
-        assert!(message.contains("the strategy is too long"), "{message}");
-    }
-}
+mod tests;

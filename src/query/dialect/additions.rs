@@ -170,6 +170,12 @@ pub(super) fn is_addition(line: &str, dialect: Dialect) -> bool {
     first_of(&small, 0, dialect)
 }
 
+/// Where the additions of a line begin; its length where it has none.
+pub(super) fn start(typed: &str, dialect: Dialect) -> usize {
+    let small = typed.to_ascii_lowercase();
+    marks(&small, dialect).first().map_or(typed.len(), |found| found.start)
+}
+
 /// Takes the additions off a line.
 pub(super) fn parted(typed: &str, dialect: Dialect) -> Parted {
     let typed = &*without_command(typed, dialect);

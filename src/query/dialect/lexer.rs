@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::fields::{are_fields, field};
 use super::headings::{self, Heading};
-use super::history::{combination, line_number, list_of_numbers};
+use super::page::{combination, line_number, list_of_numbers};
 use super::signs::{self, closing, is_list_of_codes, with_field};
 use super::{Dialect, scopus};
 use crate::query::words::FARTHEST;

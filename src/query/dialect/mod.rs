@@ -14,18 +14,17 @@ mod dates;
 mod fields;
 mod guess;
 mod headings;
-mod history;
 mod lexer;
 mod limits;
 mod methods;
 mod nearest;
 mod notes;
+mod page;
 mod parser;
 mod recognise;
 mod registry;
 mod scopus;
 mod signs;
-mod table;
 mod terms;
 mod value;
 mod wos;
@@ -34,14 +33,16 @@ mod write;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use super::{Parameter, Request};
+use super::{Diagnostic, Parameter, Request, WrongLine};
 pub(super) use fields::is_tag;
 pub use guess::{guess, or_else};
 pub(super) use headings::is_aspect;
-use history::COUNT;
-pub use history::PassedOver;
-pub(super) use history::{Entry, History, combination, is_remark, numbered};
 pub(super) use nearest::{Nearest, is_field, is_function, nearest};
+use page::COUNT;
+pub use page::PassedOver;
+use page::plain_signs;
+pub use page::system_named;
+pub(super) use page::{Entry, Page, combination, is_remark, numbered};
 pub(super) use recognise::{recognised, sure_words};
 use value::Value;
 use write::name_of_line;
@@ -142,6 +143,11 @@ pub struct TranslatedLine {
     pub translated: Option<String>,
     /// What changed in meaning, is left out, or is not understood.
     pub remarks: Vec<String>,
+    /// Which strategy of the text it belongs to, from 0.
+    pub strategy: usize,
+    /// Why it is not read, where nothing says what some of its words are. A
+    /// strategy with such a line is not run.
+    pub refused: Option<Diagnostic>,
 }
 
 impl Translation {
@@ -171,6 +177,28 @@ impl Translation {
             }
         }
         text
+    }
+
+    /// What is said of all that is passed over but counts.
+    #[must_use]
+    pub fn around(&self) -> Option<String> {
+        let mut around = self.passed_over.iter().filter(|passed| passed.why != COUNT);
+        let first = around.next()?;
+        let (at, typed, why) = (first.at, &first.typed, first.why);
+        Some(match around.count() {
+            0 => format!("line {at} is passed over, {why}: `{typed}`"),
+            more => format!("line {at} is passed over, {why}: `{typed}`, and {more} more"),
+        })
+    }
+
+    /// Lines with words of which nothing says what they are.
+    #[must_use]
+    pub fn refused(&self) -> Vec<WrongLine> {
+        let wrong = |line: &TranslatedLine| {
+            let diagnostics = vec![line.refused.clone()?];
+            Some(WrongLine { at: line.at, typed: line.typed.clone(), diagnostics })
+        };
+        self.lines.iter().filter_map(wrong).collect()
     }
 
     /// What is to be said of all lines, without what is passed over.
@@ -207,40 +235,64 @@ impl TranslatedLine {
     /// What is to be said of it, with its number.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
-        let number = self.number;
+        let name = match self.number {
+            0 => format!("line {}", self.at),
+            number => format!("#{number}"),
+        };
         let out = self.translated.is_none();
-        let out = out.then(|| format!("#{number} is left out: {}", self.typed));
-        let remarks = self.remarks.iter().map(|remark| format!("#{number}: {remark}"));
-        out.into_iter().chain(remarks).collect()
+        let out = out.then(|| format!("{name} is left out: {}", self.typed));
+        let refused = self.refused.iter().map(|found| format!("{name}: {}", found.message));
+        let remarks = self.remarks.iter().map(|remark| format!("{name}: {remark}"));
+        out.into_iter().chain(refused).chain(remarks).collect()
     }
 }
 
 /// A strategy of another system in our language.
 #[must_use]
 pub fn translate(text: &str, dialect: Dialect) -> Translation {
-    let text = without_markup(&plain_signs(text));
-    let history = table::read(&text).unwrap_or_else(|| History::read(&text, Some(dialect)));
+    let Page { entries, passed_over, .. } = Page::read(text, Some(dialect));
     let mut known = Known::default();
-    let mut lines: Vec<TranslatedLine> = Vec::with_capacity(history.entries.len());
-    for entry in history.entries {
-        let (translated, mut remarks, value) = line(&entry.text, dialect, &known);
-        remarks.extend(entry.remarks);
-        let number = known.add(entry.number, value);
-        if number != entry.number {
-            remarks
-                .push(format!("it was #{}, as one above; those below name this one", entry.number));
-        }
-        let (at, typed) = (entry.at, entry.text);
-        lines.push(TranslatedLine { number, at, typed, translated, remarks });
+    let mut lines: Vec<TranslatedLine> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        known.begin(entry.strategy);
+        lines.push(translated(entry, dialect, &mut known));
     }
-    Translation { dialect, lines, passed_over: history.passed_over }
+    Translation { dialect, lines, passed_over }
+}
+
+/// A line of a page in our language.
+fn translated(entry: Entry, dialect: Dialect, known: &mut Known) -> TranslatedLine {
+    let Said { said: mut translated, mut remarks, mut value, missing } =
+        line(&entry.text, dialect, known);
+    let missing = missing.map(page::no_line);
+    let refused = entry.refused.or(missing).map(|refusal| Diagnostic {
+        span: 0..entry.typed.len(),
+        message: refusal.message,
+        hint: refusal.hint,
+    });
+    if refused.is_some() {
+        (translated, remarks, value) = (None, Vec::new(), Value::left_out());
+    }
+    remarks.extend(entry.remarks);
+    let typed_number = entry.number;
+    let number = if typed_number == 0 { 0 } else { known.add(typed_number, value) };
+    if number != typed_number {
+        let why = if known.strategy == 0 { "as one above" } else { "as one of a strategy above" };
+        remarks.push(format!("it was #{typed_number}, {why}; those below name this one"));
+    }
+    let Entry { at, typed, strategy, .. } = entry;
+    TranslatedLine { number, at, typed, translated, remarks, strategy, refused }
 }
 
 /// The lines above one.
 #[derive(Debug, Default)]
 struct Known {
+    /// Which strategy of the text they belong to, from 0.
+    strategy: usize,
     /// Their numbers as typed.
     numbers: BTreeSet<u32>,
+    /// All numbers that lines are named by here.
+    taken: BTreeSet<u32>,
     /// What lines are named by here whose number another one had before.
     renamed: HashMap<u32, u32>,
     highest: u32,
@@ -249,13 +301,22 @@ struct Known {
 }
 
 impl Known {
+    /// Forgets the lines of the strategy before.
+    fn begin(&mut self, strategy: usize) {
+        if strategy != self.strategy {
+            let (taken, highest) = (std::mem::take(&mut self.taken), self.highest);
+            *self = Self { strategy, taken, highest, ..Self::default() };
+        }
+    }
+
     /// Adds a line, and gives the number that it is named by here.
     fn add(&mut self, typed: u32, value: Value) -> u32 {
-        let again = !self.numbers.insert(typed);
+        self.numbers.insert(typed);
+        let again = self.taken.contains(&typed);
         let number = if again { self.highest + 1 } else { typed };
         self.highest = self.highest.max(number);
+        self.taken.insert(number);
         if again {
-            self.numbers.insert(number);
             self.renamed.insert(typed, number);
         }
         let whole = name_of_line(number);
@@ -269,23 +330,35 @@ impl Known {
     }
 }
 
+/// What a line says in our language.
+struct Said {
+    /// `None` where nothing of it can be said.
+    said: Option<String>,
+    remarks: Vec<String>,
+    value: Value,
+    /// A line that it names and that is not there.
+    missing: Option<u32>,
+}
+
 /// A line in our language, and what is to be said of it.
-fn line(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Value) {
-    let (said, mut remarks, value) = unchecked(typed, dialect, known);
+fn line(typed: &str, dialect: Dialect, known: &Known) -> Said {
+    let mut whole = unchecked(typed, dialect, known);
     let details = dialect == Dialect::ClinicalTrials && registry::is_details(typed);
-    let wrong = said.as_deref().filter(|_| !details).and_then(not_understood);
-    remarks.extend(wrong.iter().map(|wrong| format!("it cannot be said here: {wrong}")));
-    let said = said.filter(|_| wrong.is_none());
-    let value = if wrong.is_some() { Value::left_out() } else { value };
-    (said, remarks, value)
+    let wrong = whole.said.as_deref().filter(|_| !details).and_then(not_understood);
+    if let Some(wrong) = wrong {
+        whole.remarks.push(format!("it cannot be said here: {wrong}"));
+        whole.said = None;
+        whole.value = Value::left_out();
+    }
+    whole
 }
 
 /// The same, where the one who asks looks whether it is understood.
-fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, Vec<String>, Value) {
+fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
     if dialect == Dialect::ClinicalTrials && registry::is_details(typed) {
         let (expr, remarks) = registry::details(typed);
         let said = expr.as_ref().map(ToString::to_string);
-        return (said, remarks, expr.into());
+        return Said { said, remarks, value: expr.into(), missing: None };
     }
     let mut writer = write::Writer::new(dialect, known);
     let additions::Parted { mut text, mut limits } = additions::parted(typed, dialect);
@@ -316,7 +389,8 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> (Option<String>, V
         writer.say("the line finds no study".to_owned());
     }
     let said = value.meant().map(|set| set.clone().expr().to_string());
-    (said, writer.remarks(), value)
+    let missing = writer.missing();
+    Said { said, remarks: writer.remarks(), value, missing }
 }
 
 /// What our own language finds wrong with a line.
@@ -327,44 +401,6 @@ fn not_understood(said: &str) -> Option<String> {
     let wrong = Request { queries, ..Request::default() }.understand().err()?;
     let first = wrong.into_iter().flat_map(|wrong| wrong.diagnostics).next();
     Some(first.map_or_else(|| "it is not understood".to_owned(), |found| found.message))
-}
-
-/// A text without the marks of tables in Markdown: `| \\#1 | heparin | 12 |`
-/// as columns with tabulators between them.
-fn without_markup(text: &str) -> String {
-    let lines = text.lines().map(|line| {
-        let trimmed = line.trim();
-        let row = trimmed.strip_prefix('|').and_then(|row| row.strip_suffix('|'));
-        let line = match row {
-            Some(row) if row.contains('|') => {
-                row.split('|').map(str::trim).collect::<Vec<_>>().join("\t")
-            }
-            _ => line.to_owned(),
-        };
-        let mut plain = String::with_capacity(line.len());
-        let mut characters = line.chars().peekable();
-        while let Some(c) = characters.next() {
-            let escapes = c == '\\' && characters.peek().is_some_and(char::is_ascii_punctuation);
-            if !escapes {
-                plain.push(c);
-            }
-        }
-        plain
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-/// Signs that word processors and web pages put in place of plain ones.
-fn plain_signs(text: &str) -> String {
-    let plain = text.chars().map(|c| match c {
-        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}' => '"',
-        '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{2032}' => '\'',
-        '\u{2010}' | '\u{2011}' | '\u{2012}' | '\u{2013}' | '\u{2212}' => '-',
-        '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{2009}' => ' ',
-        '\u{feff}' => ' ',
-        c => c,
-    });
-    plain.collect()
 }
 
 #[cfg(test)]

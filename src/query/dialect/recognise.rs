@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::guess::{guess, signs, sure_one};
-use super::{Dialect, Known, plain_signs, translate, unchecked};
+use super::{Dialect, Known, Said, plain_signs, translate, unchecked};
 use crate::query::foreign::is_understood;
 use crate::query::{Diagnostic, Span};
 
@@ -58,7 +58,7 @@ fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>
         return (translation.expression(), remarks.collect());
     }
     let known = Known { numbers: known.clone(), ..Known::default() };
-    let (said, remarks, _) = unchecked(plain.trim(), dialect, &known);
+    let Said { said, remarks, .. } = unchecked(plain.trim(), dialect, &known);
     (said, remarks)
 }
 

@@ -319,19 +319,19 @@ fn lines_without_numbers_may_end_in_names_of_lines() {
 #[test]
 fn numbers_of_our_own_lines_are_words() {
     let texts = |text: &str| -> Vec<String> {
-        History::read(text, None).entries.into_iter().map(|entry| entry.text).collect()
+        Page::read(text, None).entries.into_iter().map(|entry| entry.text).collect()
     };
     assert_eq!(texts("1. diabetes type 2\n2. covid 19\n"), ["diabetes type 2", "covid 19"]);
     assert_eq!(texts("1. vitamin b  12\n"), ["vitamin b  12"]);
     assert_eq!(texts("1. gout\t120\n2. pain\t9\n"), ["gout", "pain"]);
     let wrapped = "1. gout or\n2. (pain or\ncentral venous or\nstroke).tw.\n3. heart.tw.\ncentral retinal vein occlusion\n";
-    let read = History::read(wrapped, Some(Dialect::Ovid));
+    let read = Page::read(wrapped, Some(Dialect::Ovid));
     assert!(read.passed_over.is_empty(), "{:?}", read.passed_over);
 }
 
 #[test]
 fn lists_of_lines_are_bounded() {
-    assert_eq!(history::list_of_numbers("1-1000,1-1000", false), None);
+    assert_eq!(page::list_of_numbers("1-1000,1-1000", false), None);
 }
 
 #[test]
@@ -389,10 +389,8 @@ fn numbers_in_a_text_name_no_lines() {
         assert!(!ovid(line).contains('#'), "{line}: {}", ovid(line));
     }
     assert_eq!(ovid("(1 or 2) and heparin.tw."), "(#1 OR #2) AND heparin");
-    assert_eq!(ovid("1 and 9"), "#1");
-    let text = "1. gout.tw.\n2. 1 and 9\n";
-    let said = remarks(text, Dialect::Ovid);
-    assert!(said.iter().any(|said| said.contains("no line #9")), "{said:?}");
+    let refused = translate("1. gout.tw.\n2. 1 and 9\n", Dialect::Ovid).refused();
+    assert_eq!(refused[0].diagnostics[0].message, "there is no line `#9` above");
 }
 
 #[test]

@@ -22,6 +22,11 @@ const FILTERS: [&str; 14] = [
     "affiliations",
 ];
 
+/// Whether a name (in small letters) is that of a filter.
+pub(super) fn is_filter(name: &str) -> bool {
+    FILTERS.contains(&name)
+}
+
 /// A line without its filters, and these. Their forms are `and English
 /// (Languages) and Article or Review (Document Types)` and `AND LANGUAGE:
 /// (English)`.

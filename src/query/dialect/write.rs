@@ -23,16 +23,23 @@ pub(super) struct Writer<'a> {
     remarks: Vec<String>,
     /// The area of the field is put around the part that is being written.
     placed: bool,
+    /// The first line that is named and is not there.
+    missing: Option<u32>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(dialect: Dialect, known: &'a Known) -> Self {
-        Self { dialect, known, remarks: Vec::new(), placed: false }
+        Self { dialect, known, remarks: Vec::new(), placed: false, missing: None }
     }
 
     /// Everything that was said, each once.
     pub(super) fn remarks(self) -> Vec<String> {
         self.remarks
+    }
+
+    /// A line that is named and is not there.
+    pub(super) fn missing(&self) -> Option<u32> {
+        self.missing
     }
 
     pub(super) fn say_all(&mut self, remarks: Vec<String>) {
@@ -316,6 +323,7 @@ impl<'a> Writer<'a> {
         let (mut values, mut left_out) = (Vec::new(), Vec::new());
         for number in numbers {
             if !self.known.numbers.contains(number) {
+                self.missing = self.missing.or(Some(*number));
                 self.say(format!("there is no line #{number} above: it is passed over"));
                 values.push(Value::left_out());
                 continue;
