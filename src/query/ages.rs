@@ -47,7 +47,7 @@ const NAMES: [(&[&str], &str); 6] = [
     ),
     (&["adolescent", "adolescents", "teenager", "teenagers", "teens"], ">=13 <=18 years"),
     (&["infant", "infants", "baby", "babies"], ">=1 <24 months"),
-    (&["newborn", "newborns", "neonate", "neonates"], "<=28 days"),
+    (&["newborn", "newborns", "neonate", "neonates", "neonatal"], "<=28 days"),
 ];
 
 /// What is typed before an age, and the sign for it.
@@ -72,8 +72,12 @@ const BEFORE: [(&str, &str); 17] = [
 ];
 
 /// What is typed after an age, and the sign for it.
-const AFTER: [(&str, &str); 11] = [
+const AFTER: [(&str, &str); 15] = [
     ("+", ">="),
+    ("+ years", ">="),
+    (" plus", ">="),
+    (" or more", ">="),
+    (" or less", "<="),
     (" and over", ">="),
     (" and older", ">="),
     (" and above", ">="),
@@ -109,6 +113,9 @@ struct Ages {
 ///
 /// What is no age, with what to type.
 pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>> {
+    if let Some(wrong) = decimal(typed) {
+        return Err(vec![wrong]);
+    }
     let (mut found, mut notices, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
         let text = &typed[span.clone()];
@@ -127,6 +134,24 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         wrong.push(no_age(typed.trim(), 0..typed.len()));
     }
     if wrong.is_empty() { Ok((found, notices)) } else { Err(wrong) }
+}
+
+/// `1,5 years`: a part of a year, or two ages.
+fn decimal(typed: &str) -> Option<Diagnostic> {
+    let (whole, rest) = typed.trim().split_once(',')?;
+    let (part, unit) = rest.split_at_checked(1)?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let has_unit = unit.trim_start().starts_with(char::is_alphabetic);
+    (digits(whole) && digits(part) && has_unit && !unit.contains(',')).then(|| Diagnostic {
+        span: 0..typed.len(),
+        message: format!("`{}` may be a part of an age, or two ages", typed.trim()),
+        hint: format!("type `{whole}.{rest}`, or `{whole}, {rest}` for either age"),
+    })
+}
+
+/// Whether a text is an age, or ages, that somebody may have.
+pub(super) fn is_age(text: &str) -> bool {
+    Ages::parse(text).is_some_and(|ages| !ages.is_empty() && !ages.is_of_nobody())
 }
 
 /// Studies that admit one age, as the first version of the program understood
@@ -197,7 +222,14 @@ impl Ages {
     fn parse(typed: &str) -> Option<Self> {
         let text = typed.to_lowercase().replace(['\u{2013}', '\u{2014}'], "-");
         let text = text.replace('\u{2265}', ">=").replace('\u{2264}', "<=");
+        let text = text.replace('\u{bd}', ".5");
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = match text.strip_prefix("between ").and_then(|ages| ages.split_once(" and ")) {
+            Some((from, to)) => format!("{from} to {to}"),
+            None => text,
+        };
+        let from_to = text.strip_prefix("from ").filter(|ages| ages.contains(" to "));
+        let text = from_to.unwrap_or(&text).to_owned();
         let named = NAMES.iter().find(|(names, _)| names.contains(&text.as_str()));
         if let Some((_, meaning)) = named {
             return Self::of_signs(meaning);
@@ -382,13 +414,31 @@ fn no_limit_or(piece: &str, range: ExprKind) -> Expr {
 /// A number with its unit as the language writes it, `unit` where it has none.
 fn written(text: &str, unit: &str) -> Option<String> {
     let text = text.trim();
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let digits =
+        text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
     let (number, typed) = text.split_at(digits);
-    let number: u32 = number.parse().ok()?;
     let typed = typed.trim();
     let (_, known) = UNITS.iter().find(|(names, _)| names.contains(&typed))?;
     let unit = if typed.is_empty() { unit } else { known };
+    if let Some((whole, part)) = number.split_once('.') {
+        return in_parts(whole, part, unit);
+    }
+    let number: u32 = number.parse().ok()?;
     Some(format!("{number} {unit}"))
+}
+
+/// `1.5 years` as whole months, `1.5 weeks` as whole days.
+fn in_parts(whole: &str, part: &str, unit: &str) -> Option<String> {
+    let (of_unit, smaller) = match unit {
+        "years" => (12, "months"),
+        "weeks" => (7, "days"),
+        _ => return None,
+    };
+    let tenths = 10_u32.checked_pow(u32::try_from(part.len()).ok()?)?;
+    let (whole, part): (u32, u32) = (whole.parse().ok()?, part.parse().ok()?);
+    let parts = part.checked_mul(of_unit)?;
+    let number = whole.checked_mul(of_unit)?.checked_add(parts / tenths)?;
+    (parts % tenths == 0).then(|| format!("{number} {smaller}"))
 }
 
 #[cfg(test)]
@@ -422,6 +472,11 @@ mod tests {
             ("65 to 80", "65 years .. 80 years"),
             ("6-12 months", "6 months .. 12 months"),
             ("6 months - 2 years", "6 months .. 2 years"),
+            ("1.5 years", "18 months .. 18 months"),
+            ("0.5-2 years", "6 months .. 2 years"),
+            ("65 plus", "65 years .. open"),
+            ("between 18 and 45", "18 years .. 45 years"),
+            ("from 6 months to 2 years", "6 months .. 2 years"),
             ("Child", "open .. 18 years excluded"),
             ("adults", "18 years .. 65 years excluded"),
             ("older", "65 years .. open"),
@@ -429,7 +484,7 @@ mod tests {
         ] {
             assert_eq!(read(typed), expected, "{typed}");
         }
-        for typed in ["", "x", "6m", "65-", "-5", "1.5 years", "18 foo", "99999999999"] {
+        for typed in ["", "x", "6m", "65-", "-5", "1.55 years", "1.5 months", "18 foo", "99999999999"] {
             assert_eq!(read(typed), "none", "{typed}");
         }
     }

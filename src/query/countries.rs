@@ -15,7 +15,8 @@ const CODES: &str = "LocationCountryCode";
 const NEGATIONS: [char; 5] = ['!', '~', '-', '^', '\u{ac}'];
 
 /// Words that people type before what they do not want.
-const WORDS_OF_DENIAL: [&str; 5] = ["not", "non", "except", "without", "no"];
+const WORDS_OF_DENIAL: [&str; 7] =
+    ["not", "non", "except", "without", "no", "outside", "excluding"];
 
 /// Reads names of countries and regions, or codes of countries, with commas
 /// between: any of them will do. A name may have blanks in it, so they do not
@@ -65,7 +66,8 @@ fn denied(name: &str) -> Option<&str> {
         let (before, other) = name.split_once(char::is_whitespace)?;
         before.eq_ignore_ascii_case(word).then_some(other)
     };
-    let other = name.strip_prefix(NEGATIONS);
+    let prefixed = name.get(..4).filter(|first| first.eq_ignore_ascii_case("non-"));
+    let other = name.strip_prefix(NEGATIONS).or(prefixed.map(|_| &name[4..]));
     let other = other.or_else(|| WORDS_OF_DENIAL.iter().find_map(|word| after_word(word)));
     other.map(str::trim)
 }

@@ -152,6 +152,38 @@ impl Filter {
 
     /// Reads what was typed.
     pub(super) fn alternatives(self, typed: &str, sense: Sense) -> Alternatives {
+        let said = self.read(typed, sense);
+        said.map_err(|wrong| match self.meant(typed) {
+            Some(meant) if sense == Sense::Today => vec![meant],
+            _ => wrong,
+        })
+    }
+
+    /// What a value may be meant for that is not understood: all others but
+    /// one, or several with other signs than commas between.
+    fn meant(self, typed: &str) -> Option<Diagnostic> {
+        let by_name =
+            matches!(self, Self::Status | Self::Phase | Self::Type | Self::Sex | Self::Age);
+        let one = |message: String, hint: String| wrong(0..typed.len(), message, hint);
+        if let Some(other) = denied(typed).filter(|_| by_name) {
+            let (found, _) = self.read(other, Sense::Today).ok()?;
+            let others = Expr::new(ExprKind::Not(Box::new(merged(found)?)));
+            let hint = format!("type `--filter '{others}'` for all others");
+            return Some(one(format!("`{}` leaves nothing out", typed.trim()), hint));
+        }
+        let list = by_name || self == Self::Country;
+        let commas = [" or ", " and ", ";", " & ", "/"].iter();
+        let commas = commas.fold(typed.to_owned(), |text, sign| text.replace(sign, ","));
+        let several = list && commas != typed && self.read(&commas, Sense::Today).is_ok();
+        several.then(|| {
+            one(
+                format!("`{}` is one value here", typed.trim()),
+                format!("type `{commas}` for any of them"),
+            )
+        })
+    }
+
+    fn read(self, typed: &str, sense: Sense) -> Alternatives {
         let said = |c: char| {
             c.is_alphanumeric() || (self == Self::Expression && c != ',' && !c.is_whitespace())
         };
@@ -177,6 +209,33 @@ impl Filter {
                 .map(|(found, notices)| (Expr::all(found).into_iter().collect(), notices)),
         }
     }
+}
+
+/// What a text denies: `not 2`, `!completed`, `non-industry`.
+pub(super) fn denied(typed: &str) -> Option<&str> {
+    const SIGNS: [char; 4] = ['!', '-', '~', '\u{ac}'];
+    const WORDS: [&str; 6] = ["not ", "non-", "non ", "no ", "except ", "without "];
+    let text = typed.trim();
+    let after = |word: &&str| {
+        let (first, rest) = text.split_at_checked(word.len())?;
+        first.eq_ignore_ascii_case(word).then_some(rest)
+    };
+    text.strip_prefix(SIGNS).or_else(|| WORDS.iter().find_map(after)).map(str::trim)
+}
+
+/// What a filter says of a value in the area that it compares.
+pub(super) fn said_by(area: &str, value: &str) -> Option<String> {
+    let filter = match area {
+        "Phase" => Filter::Phase,
+        "OverallStatus" => Filter::Status,
+        "StudyType" => Filter::Type,
+        "Sex" => Filter::Sex,
+        "LocationCountry" | "LocationCountryCode" => Filter::Country,
+        "HasResults" => Filter::Results,
+        _ => return None,
+    };
+    let (found, _) = filter.read(value.trim_matches(['"', '(', ')']), Sense::Today).ok()?;
+    merged(found).map(|expr| expr.to_string())
 }
 
 fn wrong(span: Span, message: impl Into<String>, hint: impl Into<String>) -> Diagnostic {

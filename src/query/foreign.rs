@@ -8,6 +8,7 @@ mod habit;
 mod joining;
 pub(super) mod lines;
 mod operators;
+mod people;
 mod place;
 mod signs;
 mod tags;
@@ -32,10 +33,12 @@ pub(super) struct Said {
 }
 
 /// The habits that show in a word. The first one that is recognised is told.
-const WORDS: [fn(Place, &str) -> Option<Habit>; 21] = [
+const WORDS: [fn(Place, &str) -> Option<Habit>; 22] = [
     signs::web,
     signs::publication,
     signs::number,
+    dates::years,
+    people::ages,
     joining::excluded,
     joining::joined,
     joining::dash,
@@ -45,7 +48,6 @@ const WORDS: [fn(Place, &str) -> Option<Habit>; 21] = [
     operators::sign_before,
     operators::tilde_before,
     operators::adjacency,
-    dates::years,
     signs::boost,
     signs::braces,
     signs::tilde,

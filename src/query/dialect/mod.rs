@@ -37,7 +37,7 @@ use super::{Diagnostic, Parameter, Request, WrongLine};
 pub(super) use fields::is_tag;
 pub use guess::{guess, or_else};
 pub(super) use headings::is_aspect;
-pub(super) use nearest::{Nearest, is_field, is_function, nearest};
+pub(super) use nearest::{Nearest, is_field, is_function, listed, nearest};
 use page::COUNT;
 pub use page::PassedOver;
 use page::plain_signs;

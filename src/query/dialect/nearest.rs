@@ -5,6 +5,7 @@ use super::Dialect;
 use super::fields::{Field, field};
 use super::methods::{Method, method};
 use crate::query::complaints::meant;
+use crate::query::filters::{denied, said_by};
 use crate::query::request::Parameter;
 use crate::query::typed::{constants, typed};
 use crate::study::countries;
@@ -109,7 +110,22 @@ pub(in crate::query) fn nearest(name: &str, sign: &str, value: &str) -> Option<N
     })
 }
 
+/// Several values of a field that a filter compares, with commas between.
+pub(in crate::query) fn listed(name: &str, values: &str) -> Option<String> {
+    let Field::Area(area) = named(name)? else { return None };
+    said_by(area, &values.replace(" OR ", ","))
+}
+
 fn in_area(area: &'static str, sign: &str, value: &str) -> Nearest {
+    if let Some(other) =
+        denied(value.trim_matches('"')).filter(|_| sign.trim() == ":" || sign == "=")
+    {
+        return match in_area(area, sign, other) {
+            Nearest::Said(said) if said.contains(" AND ") => Nearest::Said(format!("NOT ({said})")),
+            Nearest::Said(said) => Nearest::Said(format!("NOT {said}")),
+            other => other,
+        };
+    }
     let compared = sign.contains(['<', '>', '\u{2264}', '\u{2265}']);
     let sign = sign.trim_matches([':', ' ']);
     let sign = if compared { sign } else { "" };
@@ -132,7 +148,7 @@ fn in_area(area: &'static str, sign: &str, value: &str) -> Nearest {
     };
     match said {
         Some(said) => Nearest::Said(of_country(area, &said)),
-        None => Nearest::NoValue(area),
+        None => said_by(area, value).map_or(Nearest::NoValue(area), Nearest::Said),
     }
 }
 

@@ -4,9 +4,12 @@
 use super::habit::{Habit, Instead, Strength};
 use super::place::Place;
 use crate::query::Span;
-use crate::query::dialect::{Nearest, is_aspect, is_field, is_function, nearest};
+use crate::query::ages::is_age;
+use crate::query::complaints::meant;
+use crate::query::dialect::{Nearest, is_aspect, is_field, is_function, listed, nearest};
 use crate::query::lexer::TokenKind;
 use crate::query::words::holds_words;
+use crate::study::fields::Field;
 use crate::study::nearest_of;
 
 /// Signs between a name and a value.
@@ -28,7 +31,7 @@ struct Named<'a> {
 /// What a field beside a value is meant for.
 pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     let named = function(place, word).or_else(|| named(place, word))?;
-    let Named { name, sign, value, span, glued } = named;
+    let Named { name, sign, value, mut span, glued } = named;
     let known = alias(name).unwrap_or(name);
     let Some(nearest) = nearest(known, sign, value) else {
         return misspelt(place, name, sign, value, &span)
@@ -37,6 +40,16 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     let typed = place.text.typed;
     let value_at = value.as_ptr() as usize - typed.as_ptr() as usize;
     let message = format!("`{}` names no field here", typed[span.start..value_at].trim_end());
+    let several = several(place, known, sign, value_at, &span);
+    if let Some((said, end)) = several {
+        span.end = end;
+        return Some(Habit {
+            span,
+            message,
+            instead: Instead::Operand(said),
+            strength: Strength::Likely,
+        });
+    }
     let instead = match nearest {
         Nearest::Said(said) => Instead::Operand(said),
         Nearest::Flag(flag) => Instead::Advice(format!("type `{flag}` beside the other words")),
@@ -51,8 +64,33 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     Some(Habit { span, message, instead, strength: Strength::Likely })
 }
 
+/// `country: Germany, France`: values that go on behind a comma or `OR`.
+fn several(
+    place: Place,
+    name: &str,
+    sign: &str,
+    from: usize,
+    span: &Span,
+) -> Option<(String, usize)> {
+    let text = place.text;
+    let mut at = text.tokens.partition_point(|token| token.span.start < span.end);
+    let mut found = None;
+    while sign.trim() == ":"
+        && text.tokens.get(at).is_some_and(|it| matches!(it.kind, TokenKind::Comma | TokenKind::Or))
+    {
+        let words = (at + 1..at + 1 + LONGEST_VALUE).take_while(|at| text.bare(*at).is_some());
+        let end = words.last()?;
+        let values = &text.typed[from..text.tokens[end].span.end];
+        let Some(said) = listed(name, values) else { break };
+        found = Some((said, text.tokens[end].span.end));
+        at = end + 1;
+    }
+    found
+}
+
 /// Names that stand for a field elsewhere, and the one that is meant.
-const ALIASES: [(&str, &str); 14] = [
+const ALIASES: [(&str, &str); 15] = [
+    ("n", "enrollment"),
     ("site", "location"),
     ("sites", "location"),
     ("hospital", "location"),
@@ -119,7 +157,25 @@ fn unknown(
     let compares = sign.contains(['<', '>', '\u{2264}', '\u{2265}']);
     let number = value.starts_with(|c: char| c.is_ascii_digit());
     let is_name = name.starts_with(char::is_alphabetic) && !name.contains(['/', '.']);
-    (compares && number && is_name && !place.text.is_prose).then(|| no_field(name, span))
+    let habit = no_field(name, span);
+    // `gout >65` compares nothing that is called gout.
+    let apart = place.text.typed[habit.span.start + name.len()..].starts_with(' ');
+    let compared = format!("{sign}{value}");
+    let date = Field::named("StartDate").and_then(|field| meant(field, &compared));
+    let advice = match date {
+        Some(range) if apart => {
+            Some(format!("type `AREA[StartDate]{range}` for the start of a study"))
+        }
+        _ if apart && is_age(&compared) => {
+            Some(format!("type `--age '{compared}'` for ages beside the other words"))
+        }
+        _ => None,
+    };
+    let habit = match advice {
+        Some(hint) => Habit { instead: Instead::Advice(hint), ..habit },
+        None => habit,
+    };
+    (compares && number && is_name && !place.text.is_prose).then_some(habit)
 }
 
 fn no_field(name: &str, span: Span) -> Habit {

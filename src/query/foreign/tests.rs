@@ -70,6 +70,23 @@ fn what_is_typed_for_another_system_is_refused() {
         ("gout -\"bone marrow\"", "gout NOT \"bone marrow\""),
         ("gout -(child OR adult) severe", "gout AND (NOT (child OR adult)) AND severe"),
         ("gout \u{ac}child", "gout NOT child"),
+        ("gout since January 2020", "gout AND AREA[StartDate]RANGE[2020-01, MAX]"),
+        ("gout since 2020-01-31", "gout AND AREA[StartDate]RANGE[2020-01-31, MAX]"),
+        ("gout after March 2015", "gout AND AREA[StartDate]RANGE[2015-04, MAX]"),
+        ("gout prior to 15 March 2015", "gout AND AREA[StartDate]RANGE[MIN, 2015-03-14]"),
+        ("gout 2015 - 2020", "gout AND AREA[StartDate]RANGE[2015, 2020]"),
+        ("gout 2015 to present", "gout AND AREA[StartDate]RANGE[2015, MAX]"),
+        ("gout 2015+", "gout AND AREA[StartDate]RANGE[2015, MAX]"),
+        (
+            "gout between January 2010 and March 2015",
+            "gout AND AREA[StartDate]RANGE[2010-01, 2015-03]",
+        ),
+        ("phase: II", "AREA[Phase]PHASE2"),
+        ("phase: not 2", "NOT AREA[Phase]PHASE2"),
+        ("sex: women", "AREA[Sex](FEMALE OR \"ALL\")"),
+        ("status: open", "AREA[OverallStatus]RECRUITING"),
+        ("country: not US", "NOT AREA[LocationCountryCode]US"),
+        ("country: Germany, France", "AREA[LocationCountryCode](\"DE\" OR \"FR\")"),
         ("tumo$r", "tumo?r"),
         ("titel:gout", "AREA[TitleSearch]gout"),
         ("site:leipzig", "AREA[LocationSearch]leipzig"),
@@ -126,6 +143,38 @@ fn what_may_be_words_is_noted() {
         (
             "colour:red",
             "colour:red: no field is called `colour`: its words are looked for; `trialdex fields` lists what can be compared",
+        ),
+        (
+            "gout in 2020",
+            "in 2020: years are looked for as words; type `AREA[StartDate]2020` for the start of a study",
+        ),
+        (
+            "gout last 5 years",
+            "last 5 years: a time is looked for as words; type the first year or month, as in `AREA[StartDate]RANGE[2020, MAX]`, for the start of a study",
+        ),
+        (
+            "women aged 18-45 gout",
+            "aged 18-45: ages and sexes are looked for as words; type `--age '18-45'` beside the other words",
+        ),
+        (
+            "gout 65 years and older",
+            "65 years and older: ages and sexes are looked for as words; type `--age '65 years and older'` beside the other words",
+        ),
+        (
+            "gout under 12",
+            "under 12: ages and sexes are looked for as words; type `--age 'under 12'` beside the other words",
+        ),
+        (
+            "gout women only",
+            "women only: ages and sexes are looked for as words; type `--sex only-female` beside the other words",
+        ),
+        (
+            "gout >65",
+            "gout >65: no field is called `gout`: its words are looked for; type `--age '>65'` for ages beside the other words",
+        ),
+        (
+            "gout > 2015",
+            "gout > 2015: no field is called `gout`: its words are looked for; type `AREA[StartDate]RANGE[2016, MAX]` for the start of a study",
         ),
         (
             "~anemia",
@@ -290,6 +339,9 @@ fn plain_words_show_no_habit() {
         "gout + asthma",
         "R&D",
         "5 - 10 mg",
+        "over 65 mg daily",
+        "5 years follow up",
+        "in vitro 2020",
         "anemia [colour]",
         "anemia []",
         "HLA-B*27",
