@@ -2,8 +2,9 @@
 //! `or/1-5,7`, `#1-#3 OR`, `combine sets 1 and 2`, `Population AND
 //! Intervention`.
 
-use super::order::is_above;
-use super::{Dialect, Page, Refusal};
+use std::collections::HashMap;
+
+use super::{Dialect, Entry, Page, Refusal};
 
 /// What a line that joins others says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -371,39 +372,56 @@ impl Page {
     /// Writes lines that join others with the names of these, and refuses
     /// what names no line or joins in no way that is known.
     pub(super) fn with_names(&mut self, of: Dialect) {
-        let labels: Vec<(usize, String, u32)> = self
-            .entries
-            .iter()
-            .flat_map(|entry| {
-                let name = |label: &String| (entry.strategy, label.clone(), entry.number);
-                entry.labels.iter().map(name).collect::<Vec<_>>()
-            })
-            .collect();
-        for at in 0..self.entries.len() {
-            let entry = &self.entries[at];
-            let labelled = |name: &str| {
-                let mut found = labels.iter().filter(|(of, label, line)| {
-                    *of == entry.strategy && label == name && *line != entry.number
-                });
-                let first = found.next().map(|(.., number)| *number);
-                first.filter(|_| found.next().is_none())
-            };
-            let (text, refusal) = self.named(at, joined(&entry.text, of, &labelled));
-            let entry = &mut self.entries[at];
+        let names = Names::of(&self.entries);
+        for (at, entry) in self.entries.iter_mut().enumerate() {
+            let found = joined(&entry.text, of, &|label| names.labelled(entry, label));
+            let (text, refusal) = names.named(at, entry, found);
             entry.typed = std::mem::replace(&mut entry.text, text);
             if let Some(refusal) = refusal {
                 entry.refuse(refusal);
             }
         }
     }
+}
+
+/// What the lines of a page are named by.
+struct Names {
+    /// Where the first line of a strategy stands that has a number.
+    places: HashMap<(usize, u32), usize>,
+    /// Numbers of the lines of a strategy that have a label.
+    labels: HashMap<(usize, String), Vec<u32>>,
+}
+
+impl Names {
+    fn of(entries: &[Entry]) -> Self {
+        let mut names = Self { places: HashMap::new(), labels: HashMap::new() };
+        for (at, entry) in entries.iter().enumerate() {
+            names.places.entry((entry.strategy, entry.number)).or_insert(at);
+            for label in &entry.labels {
+                let key = (entry.strategy, label.clone());
+                names.labels.entry(key).or_default().push(entry.number);
+            }
+        }
+        names
+    }
+
+    /// The one other line that a label names.
+    fn labelled(&self, entry: &Entry, label: &str) -> Option<u32> {
+        let found = self.labels.get(&(entry.strategy, label.to_owned()))?;
+        match found.as_slice() {
+            [number] if *number != entry.number => Some(*number),
+            _ => None,
+        }
+    }
 
     /// The text of a line with the names of those that it joins, and what is
     /// wrong with them.
-    fn named(&self, at: usize, found: Option<Joined>) -> (String, Option<Refusal>) {
-        let entry = &self.entries[at];
+    fn named(&self, at: usize, entry: &Entry, found: Option<Joined>) -> (String, Option<Refusal>) {
+        let is_above = |number: &u32| {
+            self.places.get(&(entry.strategy, *number)).is_some_and(|place| *place < at)
+        };
         let missing = |numbers: &[u32]| {
-            let missing = numbers.iter().find(|number| !is_above(&self.entries, at, **number));
-            missing.map(|number| no_line(*number))
+            numbers.iter().find(|number| !is_above(number)).map(|number| no_line(*number))
         };
         match found {
             Some(Joined::Unclear(words)) => {

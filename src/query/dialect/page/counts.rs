@@ -320,7 +320,8 @@ fn in_brackets(text: &str) -> Option<(usize, usize)> {
     let inner = text.trim_end().strip_suffix(')')?;
     let open = inner.rfind('(')?;
     let end = text[..open].trim_end().len();
-    (end > 0 && end < open && is_count(&inner[open + 1..])).then_some((end, open))
+    let counts = end > 0 && end < open && is_count(&inner[open + 1..]);
+    (counts && !ends_with_operator(&text[..end])).then_some((end, open))
 }
 
 /// A count that says so, at the end: `Results: 120`, `(n = 1,204)`, `[310]`,
@@ -333,7 +334,7 @@ fn labelled(text: &str) -> Option<(usize, usize)> {
         let inner = &inner[at + 1..];
         let end = text[..at].trim_end().len();
         let counts = is_labelled(inner) || (open == '[' && is_count(inner));
-        return (counts && end > 0).then_some((end, at));
+        return (counts && end > 0 && !ends_with_operator(&text[..end])).then_some((end, at));
     }
     let starts = whole.char_indices().rev().filter(|(_, c)| c.is_whitespace());
     let starts: Vec<usize> = starts.map(|(at, _)| at).take(3).collect();

@@ -265,7 +265,51 @@ pub(super) fn refuse_label(entry: &mut Entry) {
     }
 }
 
+/// What parts of a question are called where nothing parts them from a search.
+const PARTS: [&str; 9] = [
+    "Population",
+    "Intervention",
+    "Comparison",
+    "Comparator",
+    "Outcome",
+    "Outcomes",
+    "Concept",
+    "Condition",
+    "Exposure",
+];
+
+/// The part of a question that a line begins with, before more words.
+fn part_of_question(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once(' ')?;
+    (PARTS.contains(&first) && !search::goes_on(rest.trim())).then_some(first)
+}
+
 impl Page {
+    /// Refuses lines that may be titles of those below, and labels that no
+    /// sign parts from what is looked for.
+    pub(super) fn refuse_titles(&mut self, of: Dialect) {
+        let labelled = self.entries.iter().filter(|entry| part_of_question(&entry.text).is_some());
+        if labelled.count() > 1 {
+            for entry in &mut self.entries {
+                if let Some(label) = part_of_question(&entry.text) {
+                    let refusal = unexplained(label, &entry.text);
+                    entry.refuse(refusal);
+                }
+            }
+        }
+        let sure = self.entries.iter().filter(|entry| search::is_sure(&entry.text)).count();
+        if self.numbered || sure == 0 || sure * 2 < self.entries.len() {
+            return;
+        }
+        for entry in &mut self.entries {
+            if entry.additions.is_empty() && !search::is_likely(&entry.text, of) {
+                let message = format!("`{}` may be a title or a search", entry.text);
+                let hint = "delete it, begin it with `// `, or give each line a number";
+                entry.refuse(Refusal::new(message, hint));
+            }
+        }
+    }
+
     /// Takes labels off the lines. Words that look like a label and are none
     /// that is known are not searched: their line is refused.
     pub(super) fn without_labels(&mut self, of: Dialect) {

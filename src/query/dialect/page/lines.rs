@@ -1,7 +1,10 @@
 //! Lines of a text: which begin a line of the strategy, which go on from the
 //! one above, and which stand around.
 
+use std::collections::BTreeSet;
+
 use super::around;
+use super::combine::{self, Joined};
 use super::numbers::{Numbered, Numbering, is_remark};
 use super::platforms::{Platform, platform};
 use super::search::{goes_on, is_ended, is_open, is_operator, is_sure};
@@ -21,10 +24,9 @@ pub(super) fn read(lines: &[Line], dialect: Option<Dialect>) -> Page {
     };
     let heads = dialect.map(|_| around::running_heads(&lines, is_line)).unwrap_or_default();
     let page = Page { numbered: numbering != Numbering::None, ..Page::default() };
-    let numbers =
-        lines.iter().filter_map(|line| Some(numbering.number(&line.text, dialect)?.number));
-    let free = numbers.max().unwrap_or_default().saturating_add(1);
-    let mut reader = Reader { page, dialect, numbering, heads, after_blank: false, free };
+    let number = |line: &Line| Some(numbering.number(&line.text, dialect)?.number);
+    let numbers: BTreeSet<u32> = lines.iter().filter_map(number).collect();
+    let mut reader = Reader { page, dialect, numbering, heads, after_blank: false, numbers };
     for Line { at, text } in &lines {
         reader.line(*at, text);
     }
@@ -38,11 +40,12 @@ fn parted(lines: &[Line], of: Dialect) -> Vec<Line> {
         .iter()
         .map(|line| Some(Numbering::Digits.number(&line.text, Some(of))?.number))
         .collect();
+    let known: BTreeSet<u32> = numbers.iter().flatten().copied().collect();
     let mut parted = Vec::with_capacity(lines.len());
     for (Line { at, text }, number) in lines.iter().zip(&numbers) {
         let mut rest = text.as_str();
         let mut next = number.map(|number| number + 1);
-        while let Some(number) = next.filter(|number| !numbers.contains(&Some(*number))) {
+        while let Some(number) = next.filter(|number| !known.contains(number)) {
             let Some(place) = place_of(rest, number) else { break };
             parted.push(Line { at: *at, text: rest[..place].to_owned() });
             rest = &rest[place..];
@@ -86,8 +89,8 @@ struct Reader {
     /// Texts that are repeated on each page.
     heads: Vec<String>,
     after_blank: bool,
-    /// A number that no line has.
-    free: u32,
+    /// The numbers of all lines.
+    numbers: BTreeSet<u32>,
 }
 
 /// What a line of a text is.
@@ -152,8 +155,11 @@ impl Reader {
     }
 
     fn labelled(&mut self, at: usize, text: &str) {
-        let number = self.free;
-        self.free = self.free.saturating_add(1);
+        let next = self.page.entries.last().map_or(1, |last| last.number.saturating_add(1));
+        let highest = self.numbers.last().copied().unwrap_or_default();
+        let is_free = !self.numbers.contains(&next);
+        let number = if is_free { next } else { highest.saturating_add(1) };
+        self.numbers.insert(number);
         let mut entry = Entry::new(number, at, text);
         entry.remarks.push(format!("it has no number, and is named #{number} here"));
         self.page.entries.push(entry);
@@ -259,7 +265,7 @@ impl Reader {
             Kind::Rest { sure }
         } else if !self.is_numbered() {
             Kind::Search
-        } else if self.dialect.is_some_and(|of| labels::is_labelled_search(trimmed, of)) {
+        } else if self.has_number_of_its_own(trimmed) {
             Kind::Labelled
         } else if self.dialect.is_none() || is_sure(trimmed) {
             Kind::WithoutNumber
@@ -268,6 +274,14 @@ impl Reader {
         } else {
             Kind::Unexplained
         }
+    }
+
+    /// Whether a line without a number is a search behind a known label, or
+    /// joins other lines: it gets a number.
+    fn has_number_of_its_own(&self, trimmed: &str) -> bool {
+        let joins = |of| matches!(combine::joined(trimmed, of, &|_| None), Some(Joined::Lines(..)));
+        self.is_numbered()
+            && self.dialect.is_some_and(|of| labels::is_labelled_search(trimmed, of) || joins(of))
     }
 
     fn is_numbered(&self) -> bool {
@@ -298,13 +312,14 @@ impl Reader {
         let Some(_) = self.dialect else {
             return trimmed.ends_with(':') || (known && self.is_numbered());
         };
-        if trimmed.ends_with(':') || labels::is_label(trimmed) {
+        let joins = trimmed.split_whitespace().any(|word| is_operator(&word.to_lowercase()));
+        if trimmed.ends_with(':') || (labels::is_label(trimmed) && !joins) {
             return true;
         }
         if is_sure(trimmed) || goes_on(trimmed) {
             return false;
         }
-        if self.dialect.is_some_and(|of| labels::is_labelled_search(trimmed, of)) {
+        if self.has_number_of_its_own(trimmed) {
             return false;
         }
         if self.is_numbered() {

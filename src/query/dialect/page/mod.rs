@@ -127,6 +127,7 @@ impl Page {
             page.entries.iter_mut().for_each(table::refuse_unclear);
             page.entries.iter_mut().for_each(wrap::mend);
             page.without_labels(of);
+            page.refuse_titles(of);
         }
         page.without_counts(dialect);
         page.add_additions();

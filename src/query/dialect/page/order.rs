@@ -3,23 +3,50 @@
 
 use super::{Entry, Page};
 
-/// Whether a line of the same strategy that has a number stands before
-/// another one.
-pub(super) fn is_above(entries: &[Entry], at: usize, number: u32) -> bool {
-    let strategy = entries[at].strategy;
-    entries[..at].iter().any(|entry| entry.strategy == strategy && entry.number == number)
+/// How the numbers of a strategy go on, as far as it is read.
+struct Course {
+    first: u32,
+    last: u32,
+    lines: usize,
+    rises: bool,
+    falls: bool,
+}
+
+impl Course {
+    fn new(number: u32) -> Self {
+        Self { first: number, last: number, lines: 1, rises: true, falls: true }
+    }
+
+    fn add(&mut self, number: u32) {
+        self.rises &= number >= self.last;
+        self.falls &= number <= self.last;
+        self.last = number;
+        self.lines += 1;
+    }
+
+    /// Whether the numbers of lines begin from the first one again. `again`
+    /// tells whether one is below.
+    fn ends_before(&self, next: u32, again: impl Fn(u32) -> bool) -> bool {
+        let from_first = self.rises && next == self.first;
+        let turns = self.falls && self.lines > 1 && self.last == 1 && next > 1;
+        next > 0 && (from_first || (turns && again(self.last)))
+    }
 }
 
 impl Page {
     /// Parts the strategies of a file, and puts the lines of each in order.
     /// Histories that begin with the last line are turned round.
     pub(super) fn in_order(&mut self) {
-        let mut begin = 0;
-        let mut strategy = 0;
-        for at in 1..=self.entries.len() {
-            let ends = at == self.entries.len() || self.begins_again(begin, at);
-            if !ends {
-                continue;
+        let numbers: Vec<u32> = self.entries.iter().map(|entry| entry.number).collect();
+        let Some(mut course) = numbers.first().map(|first| Course::new(*first)) else { return };
+        let (mut begin, mut strategy) = (0, 0);
+        for at in 1..=numbers.len() {
+            if let Some(next) = numbers.get(at) {
+                if !course.ends_before(*next, |number| numbers[at..].contains(&number)) {
+                    course.add(*next);
+                    continue;
+                }
+                course = Course::new(*next);
             }
             let part = &mut self.entries[begin..at];
             part.iter_mut().for_each(|entry| entry.strategy = strategy);
@@ -29,22 +56,6 @@ impl Page {
             strategy += 1;
             begin = at;
         }
-    }
-
-    /// Whether the numbers of lines begin from the first one again.
-    fn begins_again(&self, begin: usize, at: usize) -> bool {
-        let part = &self.entries[begin..at];
-        let (first, last, next) =
-            (part[0].number, part[part.len() - 1].number, self.entries[at].number);
-        let rises = part.windows(2).all(|pair| pair[0].number <= pair[1].number);
-        let falls = part.windows(2).all(|pair| pair[0].number >= pair[1].number);
-        if next == 0 {
-            return false;
-        }
-        let from_first = rises && next == first;
-        let again = self.entries[at..].iter().any(|entry| entry.number == last);
-        let from_last = falls && part.len() > 1 && last == 1 && next > 1 && again;
-        from_first || from_last
     }
 }
 

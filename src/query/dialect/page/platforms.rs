@@ -35,7 +35,12 @@ const DATABASES: [&str; 28] = [
 ];
 
 /// Words that names of databases have beside these (in small letters).
-const OF_DATABASES: [&str; 64] = [
+const OF_DATABASES: [&str; 69] = [
+    "strategy",
+    "strategies",
+    "searches",
+    "history",
+    "results",
     "r",
     "the",
     "library",
@@ -137,7 +142,8 @@ pub(super) fn platform<'a>(line: &'a str, of: Dialect) -> Option<Platform<'a>> {
     if rest.is_empty() || is_name(rest) {
         return Some(Platform::Heading);
     }
-    if search::is_likely(rest, of) {
+    let begins = rest.starts_with(['(', '"', '[', '\'']);
+    if search::is_sure(rest) || ((parted || begins) && search::is_likely(rest, of)) {
         return Some(Platform::Search(rest));
     }
     parted.then_some(Platform::Unclear(rest))

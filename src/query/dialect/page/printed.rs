@@ -63,6 +63,28 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         "EXPLODE[MeSH]gout / colchicine / #1 AND #2",
     ),
     (WebOfScience, "Set 1: TS=(gout)¶Set 2: TS=(pain)¶Set 3: #1 AND #2", "gout / pain / #1 AND #2"),
+    (
+        Ovid,
+        "1 Population exp Gout/ or gout.ti,ab. 120¶2 Intervention colchicine.ti,ab. 45¶3 1 and 2 7",
+        "!`Population` / !`Intervention` / ",
+    ),
+    (
+        Ovid,
+        "Gout¶exp Gout/ or gout.ti,ab.¶Drugs¶colchicine.ti,ab.",
+        "!`Gout` / EXPLODE[MeSH]Gout OR gout / colchicine",
+    ),
+    (
+        PubMed,
+        "Population\tgout[tiab] OR podagra[tiab]¶Intervention\tcolchicine[tiab]",
+        "gout OR podagra / colchicine",
+    ),
+    (Ovid, "(1) exp Gout/¶(2) gout.ti,ab.¶(3) (1) or (2)", "EXPLODE[MeSH]Gout / gout / #1 OR #2"),
+    (
+        Ebsco,
+        "#\tQuery\tLimiters/Expanders\tLast Run Via\tResults¶S2\tS1 AND TI pain\tSearch modes - Boolean/Phrase\tInterface - EBSCOhost Research Databases¶Search Screen - Advanced Search¶Database - CINAHL\t45¶S1\tTI gout\tSearch modes - Boolean/Phrase\tInterface - EBSCOhost Research Databases¶Database - CINAHL\t1,234",
+        "AREA[TitleSearch]gout / #1 AND AREA[TitleSearch]pain",
+    ),
+    (PubMed, "PubMed search strategy (3 May 2020)¶gout[tiab]", "gout"),
     // Platform and query.
     (PubMed, "PubMed: (gout[tiab] AND colchicine[tiab])", "gout AND colchicine"),
     (Ovid, "Ovid MEDLINE: exp Gout/ and colchicine.ti,ab.", "EXPLODE[MeSH]Gout AND colchicine"),
@@ -153,6 +175,21 @@ const FORMS: &[(Dialect, &str, &str)] = &[
     ),
     (Ovid, "1. gout.mp.¶2. pain.mp.¶3. 1 and 7", "gout / pain / !`#7`"),
     (Embase, "#1 'gout'/exp¶#2 #1 AND #5 AND pain:ti", "EXPLODE[MeSH]gout / !`#5`"),
+    (
+        Ovid,
+        "Block 1 (disease): exp Gout/¶Block 2 (drug): colchicine.ti,ab.¶Block 1 AND Block 2",
+        "EXPLODE[MeSH]Gout / colchicine / #1 AND #2",
+    ),
+    (
+        Ovid,
+        "Population: exp Gout/¶Intervention: colchicine.ti,ab.¶Population AND Intervention",
+        "EXPLODE[MeSH]Gout / colchicine / #1 AND #2",
+    ),
+    (
+        Ovid,
+        "1. exp Gout/ (1234)¶2. gout.ti,ab. (300)¶#1 or #2¶4. colchicine.mp. (20)",
+        "EXPLODE[MeSH]Gout / gout / #1 OR #2 / colchicine",
+    ),
     // Pages.
     (
         Ovid,

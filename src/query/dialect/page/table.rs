@@ -110,8 +110,10 @@ pub(super) fn arranged(text: &str, of: Dialect, passed: &mut Vec<PassedOver>) ->
     if let Some(rows) = of_signs(text) {
         return of_rows(rows, of, passed);
     }
-    let lines: Vec<Line> =
-        plain::lines(text).into_iter().filter(|line| !is_rule_of_bars(line)).collect();
+    let (rules, lines): (Vec<Line>, Vec<Line>) =
+        plain::lines(text).into_iter().partition(is_rule_of_bars);
+    let rule = |line: Line| PassedOver { at: line.at, typed: tidy(&line.text), why: "a rule" };
+    passed.extend(rules.into_iter().map(rule));
     for divided in [Divided::Bars, Divided::Tabs, Divided::Blanks] {
         let rows: Vec<Row> = lines
             .iter()
@@ -237,7 +239,11 @@ fn is_table(rows: &[Row], divided: Divided) -> bool {
         rows.iter().filter(|row| row.cells.len() > 2 && is_number(&row.cells[0])).count();
     let heading = rows.iter().any(|row| row.cells.len() > 1 && is_heading(&row.cells));
     match divided {
-        Divided::Tabs => heading || numbered > 1,
+        Divided::Tabs => {
+            let mut filled = rows.iter().filter(|row| !row.text.trim().is_empty());
+            let all = rows.len() > 1 && filled.all(|row| row.cells.len() > 1);
+            heading || numbered > 1 || all
+        }
         Divided::Bars => (heading && long > 1) || numbered > 1,
         Divided::Blanks => {
             let cells = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
@@ -401,7 +407,8 @@ fn kind_of(body: &[&Row], at: usize, heading: Option<&String>, of: Dialect) -> C
         && cells()
             .all(|cell| is_count(cell) || is_labelled(cell.trim_matches(['(', ')', '[', ']'])));
     // Rows that go on from others have something else there.
-    let numbers = cells().filter(|cell| is_number(cell)).count() * 2 > cells().count();
+    let own = || cells().filter(|cell| !additions::is_addition(cell, of));
+    let numbers = own().filter(|cell| is_number(cell)).count() * 2 > own().count();
     match named {
         Some(Column::Number) if numbers => Column::Number,
         Some(kind @ (Column::Limits | Column::Other)) => kind,
