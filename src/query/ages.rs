@@ -484,7 +484,9 @@ mod tests {
         ] {
             assert_eq!(read(typed), expected, "{typed}");
         }
-        for typed in ["", "x", "6m", "65-", "-5", "1.55 years", "1.5 months", "18 foo", "99999999999"] {
+        for typed in
+            ["", "x", "6m", "65-", "-5", "1.55 years", "1.5 months", "18 foo", "99999999999"]
+        {
             assert_eq!(read(typed), "none", "{typed}");
         }
     }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
@@ -41,8 +42,8 @@ pub(super) fn having(
         let stored = reader.get_store_reader(BLOCKS)?;
         let mut kept = Vec::new();
         for (doc, _) in docs.iter().filter(|(doc, _)| !known.has(reader, *doc)) {
-            let study = study(&stored, store.fields.study, *doc)?;
-            let times = times_included(stretch, &study, &mut analyzer);
+            let texts = criteria_of(&stored, store.fields.study, *doc)?;
+            let times = times_included(stretch, &texts, &mut analyzer);
             if times > 0 {
                 kept.push((*doc, u32::try_from(times).unwrap_or(u32::MAX)));
             }
@@ -66,27 +67,53 @@ impl Check for Inclusion {
         let (field, stretch) = (self.study, self.stretch.clone());
         let mut analyzer = text::analyzer();
         Ok(Box::new(move |doc| {
-            let study = study(&stored, field, doc);
-            study.is_ok_and(|study| times_included(&stretch, &study, &mut analyzer) > 0)
+            let texts = criteria_of(&stored, field, doc);
+            texts.is_ok_and(|texts| times_included(&stretch, &texts, &mut analyzer) > 0)
         }))
     }
 }
 
 /// How often the parts about inclusion have a stretch.
-fn times_included(stretch: &Stretch, study: &Study, analyzer: &mut TextAnalyzer) -> usize {
-    let texts = study.texts(PIECE).into_iter();
-    let parts = texts.flat_map(|text| {
+fn times_included(stretch: &Stretch, texts: &[String], analyzer: &mut TextAnalyzer) -> usize {
+    let parts = texts.iter().flat_map(|text| {
         let parts = criteria::parts(text).into_iter().filter(|part| !part.exclusion);
         parts.map(|part| &text[part.span])
     });
     parts.map(|part| times(stretch, part, analyzer)).sum()
 }
 
-/// A stored study; one that cannot be read is no hit, and `trialdex check` names it.
-fn study(stored: &StoreReader, field: Field, doc: DocId) -> tantivy::Result<Study> {
+/// The criteria of a stored study; one that cannot be read is no hit, and
+/// `trialdex check` names it.
+fn criteria_of(stored: &StoreReader, field: Field, doc: DocId) -> tantivy::Result<Vec<String>> {
     let document: TantivyDocument = stored.get(doc)?;
-    let json = document.get_first(field).and_then(|value| value.as_str());
-    Ok(Study::from_map(serde_json::from_str(json.unwrap_or_default()).unwrap_or_default()))
+    let json = document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default();
+    if let Ok(only) = serde_json::from_str::<OnlyCriteria>(json) {
+        let text = only.protocol_section.eligibility_module.eligibility_criteria;
+        return Ok(text.into_iter().collect());
+    }
+    let study = Study::from_map(serde_json::from_str(json).unwrap_or_default());
+    Ok(study.texts(PIECE).into_iter().map(str::to_owned).collect())
+}
+
+/// The path of the criteria in a study: to read nothing else takes a part of
+/// the time that the whole study takes.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OnlyCriteria {
+    #[serde(default)]
+    protocol_section: OnlyEligibility,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct OnlyEligibility {
+    eligibility_module: OnlyText,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct OnlyText {
+    eligibility_criteria: Option<String>,
 }
 
 /// How often a text has a stretch.
