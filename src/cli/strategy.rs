@@ -77,16 +77,20 @@ impl Strategy {
         Ok(Self { file, digest, published, lines, counts: OnceCell::new() })
     }
 
-    /// The line with a number; without one, the last line. Of a file with
-    /// several strategies a line has to be named.
-    pub(crate) fn line(&self, number: Option<u32>) -> Result<&StrategyLine, Failure> {
-        if number.is_none() && self.published.last.len() > 1 {
-            let file = &self.file;
-            let last = &self.published.last;
+    /// The line that is asked for: of a file with several strategies it has to
+    /// be named.
+    fn chosen(&self, number: Option<u32>) -> Result<&StrategyLine, Failure> {
+        let (file, last) = (&self.file, &self.published.last);
+        if number.is_none() && last.len() > 1 {
             let lines: Vec<String> = last.iter().map(|line| format!("`{file}#{line}`")).collect();
             return Err(Failure::new(format!("{file}: it has {} strategies", last.len()))
                 .hint(format!("type the last line of one of them: {}", lines.join(", "))));
         }
+        self.line(number)
+    }
+
+    /// The line with a number; without one, the last line.
+    pub(crate) fn line(&self, number: Option<u32>) -> Result<&StrategyLine, Failure> {
         let wanted = |line: &&StrategyLine| number.is_none_or(|number| line.number == number);
         self.lines.iter().rev().find(wanted).ok_or_else(|| {
             let numbers: Vec<String> =
@@ -203,7 +207,7 @@ pub(crate) fn chosen(
     }
     let (file, number) = parted(typed);
     let strategy = Strategy::read(&file, like)?;
-    let number = strategy.line(number)?.number;
+    let number = strategy.chosen(number)?.number;
     Ok((strategy, number))
 }
 
