@@ -459,12 +459,26 @@ pub(crate) struct TranslateArgs {
 pub(crate) enum DialectArg {
     Ovid,
     Pubmed,
+    #[value(alias = "central")]
     Cochrane,
     Embase,
+    #[value(alias = "cinahl")]
     Ebsco,
     Wos,
     Scopus,
     Ctgov,
+    Crs,
+    Proquest,
+    #[value(alias = "lilacs")]
+    Bvs,
+    Epistemonikos,
+    Europepmc,
+    Psycnet,
+    Ieee,
+    Scholar,
+    Ictrp,
+    Isrctn,
+    Euctr,
 }
 
 impl From<DialectArg> for Dialect {
@@ -478,6 +492,17 @@ impl From<DialectArg> for Dialect {
             DialectArg::Wos => Self::WebOfScience,
             DialectArg::Scopus => Self::Scopus,
             DialectArg::Ctgov => Self::ClinicalTrials,
+            DialectArg::Crs => Self::Crs,
+            DialectArg::Proquest => Self::ProQuest,
+            DialectArg::Bvs => Self::Bvs,
+            DialectArg::Epistemonikos => Self::Epistemonikos,
+            DialectArg::Europepmc => Self::EuropePmc,
+            DialectArg::Psycnet => Self::PsycNet,
+            DialectArg::Ieee => Self::Ieee,
+            DialectArg::Scholar => Self::Scholar,
+            DialectArg::Ictrp => Self::Ictrp,
+            DialectArg::Isrctn => Self::Isrctn,
+            DialectArg::Euctr => Self::EuRegister,
         }
     }
 }

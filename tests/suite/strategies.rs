@@ -428,7 +428,7 @@ fn hints_name_the_review() {
 fn a_review_keeps_what_was_published_and_what_was_run() {
     let sandbox = prepared();
     let published =
-        "1. exp Anemia/\n2. (stem adj3 (cell* or marrow)).tw.\n3. humans/\n4. 1 and 2\n";
+        "1. exp Anemia/\n2. (stem adj3 (cell* or marrow)).tw.\n3. english.la.\n4. 1 and 2\n";
     sandbox.write("ovid.txt", published);
     let new = ["review", "new", "cells", "--strategy", "ovid.txt", "--from", "ovid"];
     sandbox.run(&new).success();
@@ -441,10 +441,10 @@ fn a_review_keeps_what_was_published_and_what_was_run() {
     let count = found(&sandbox, &["EXPLODE[MeSH]Anemia"]).len();
     assert_eq!((&line["typed"], &line["found"]), (&"exp Anemia/".into(), &count.into()));
     assert_eq!(line["translated"], "EXPLODE[MeSH]Anemia");
-    assert_eq!(strategy["leftOut"][0]["typed"], "humans/");
+    assert_eq!(strategy["leftOut"][0]["typed"], "english.la.");
     let markdown = ["review", "report", "cells", "--format", "markdown"];
     let markdown = sandbox.run(&markdown).success().out;
-    assert!(markdown.contains("| #3 | humans/ |  | not run |\n"), "{markdown}");
+    assert!(markdown.contains("| #3 | english.la. |  | not run |\n"), "{markdown}");
     let row = format!("| #1 | exp Anemia/ | EXPLODE\\[MeSH\\]Anemia | {count} |\n");
     assert!(markdown.contains(&row), "{markdown}");
     // What was run is run again, not what is made of the lines today.

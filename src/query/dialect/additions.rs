@@ -113,13 +113,6 @@ fn marks(small: &str, dialect: Dialect) -> Vec<Found> {
     found
 }
 
-/// Whether a mark may begin at a place: outside of quotes and words.
-fn begins(small: &str, at: usize) -> bool {
-    let before = &small[..at];
-    let outside = before.matches('"').count().is_multiple_of(2);
-    outside && begins_word(small, at)
-}
-
 fn begins_word(small: &str, at: usize) -> bool {
     !small[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-')
 }
@@ -270,26 +263,32 @@ fn with_fields(text: &str, dialect: Dialect) -> String {
     if dialect != Dialect::Cochrane {
         return text.to_owned();
     }
-    let mut text = text.to_owned();
-    for (name, field) in NAMES {
-        let mut from = 0;
-        while let Some(at) = text.to_ascii_lowercase()[from..].find(name).map(|at| from + at) {
-            let end = at + name.len();
-            let after = text[end..].trim_start();
-            let closed = after.is_empty()
-                || [")", "-", "AND ", "OR ", "NOT ", "and ", "or ", "not "]
-                    .iter()
-                    .any(|word| after.starts_with(word));
-            from = end;
-            if begins(&text, at) && text[..at].ends_with(' ') && closed {
-                let start = text[..at].trim_end().len();
-                let rest = after.trim_start_matches('-').trim_start().to_owned();
-                text = format!("{}{field} {rest}", &text[..start]);
-                from = start + field.len();
-            }
+    // Each part of the text is looked at once.
+    let small = text.to_ascii_lowercase();
+    let mut quotes = 0;
+    let (mut written, mut from, mut counted) = (String::with_capacity(text.len()), 0, 0);
+    for (at, _) in small.match_indices("in ") {
+        let named = NAMES.iter().find(|(name, _)| small[at..].starts_with(name));
+        let Some((name, field)) = named.filter(|_| at >= from && text[..at].ends_with(' ')) else {
+            continue;
+        };
+        quotes += text[counted..at].matches('"').count();
+        counted = at;
+        let after = text[at + name.len()..].trim_start();
+        let closed = after.is_empty()
+            || [")", "-", "AND ", "OR ", "NOT ", "and ", "or ", "not "]
+                .iter()
+                .any(|word| after.starts_with(word));
+        if quotes % 2 == 0 && closed {
+            let rest = after.trim_start_matches('-').trim_start();
+            written.push_str(text[from..at].trim_end());
+            written.push_str(field);
+            written.push(' ');
+            from = text.len() - rest.len();
         }
     }
-    text.trim_end().to_owned()
+    written.push_str(&text[from..]);
+    written.trim_end().to_owned()
 }
 
 /// Values of filters: those of ages, of sexes and of kinds of studies are
@@ -332,6 +331,10 @@ fn filter(part: &str) -> Vec<Limited> {
         && let Some(dates) = dates::named(part)
     {
         return vec![Limited::Said { typed: part.to_owned(), expression: dates.expression() }];
+    }
+    // `Adult: 19-44 years`, other than `Age Groups: Adult, Aged`.
+    if !small.contains("group") && limits::age(part).is_some() {
+        return vec![with_typed(limits::named(part), part)];
     }
     let whole = limits::named(name.trim());
     if value.is_empty() || matches!(whole, Limited::Said { .. }) {

@@ -6,7 +6,7 @@
 //! "Field tags", Scopus' "Field specification", and for `AREAS` the tags of
 //! the retired site of ClinicalTrials.gov.
 
-use super::Dialect;
+use super::{Dialect, systems};
 use crate::study::pieces;
 
 /// What a field of another system holds.
@@ -90,6 +90,10 @@ const FIELDS: [(Field, &[&str]); 15] = [
             "id",
             "authorkeywords",
             "kq",
+            "ky",
+            "eh",
+            "emt",
+            "mc",
             "dn1",
         ],
     ),
@@ -175,7 +179,29 @@ const FIELDS: [(Field, &[&str]); 15] = [
 ];
 
 /// Fields that no record of a study has anything for.
-const FOREIGN: [&str; 80] = [
+const FOREIGN: [&str; 100] = [
+    // The Cochrane Register of Studies.
+    "target",
+    "crscreated",
+    "crsmodified",
+    "crsincentral",
+    "dl",
+    "ep",
+    "dv",
+    "ca",
+    "sc",
+    "pb",
+    "ox",
+    "fx",
+    "fs1",
+    "dd",
+    "dm",
+    "pu",
+    "cf",
+    "bn",
+    "sn",
+    "wp",
+    "et",
     "lnk",
     "zc",
     "wc",
@@ -255,7 +281,6 @@ const FOREIGN: [&str; 80] = [
     "transliteratedtitle",
     "lm",
     "sd",
-    "zz",
     "li",
 ];
 
@@ -297,6 +322,9 @@ const AREAS: [(&str, &str); 31] = [
 /// The field of a name or code as it is typed, such as `ti`, `Title/Abstract`
 /// or `mesh:noexp`.
 pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
+    if systems::has_names(dialect) {
+        return systems::field(code, dialect);
+    }
     let (name, rest) = code.split_once([':', '~']).map_or((code, ""), |(name, rest)| (name, rest));
     let name = pieces::fold(name);
     match (name.as_str(), dialect) {

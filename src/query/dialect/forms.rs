@@ -100,7 +100,7 @@ const FORMS: [(Dialect, &str, &str); 124] = [
     (Dialect::Embase, "gout:ti,ab,kw,de", "gout"),
     (Dialect::Embase, "(gout NEXT/3 pain):ti,ab", "gout NEAR/3 pain"),
     (Dialect::Embase, "'gout'/exp AND 'joint pain'/foo", "EXPLODE[MeSH]gout AND \"joint pain\""),
-    (Dialect::Embase, "gout:xy", "gout"),
+    (Dialect::Embase, "gout:xy OR pain:ti", "AREA[TitleSearch]pain"),
     (Dialect::Embase, "gout.ti,ab. AND 'pain'/exp", "gout AND EXPLODE[MeSH]pain"),
     (Dialect::Embase, "#1 'gout'/exp 300,000¶#2 pain:ti,ab 12,000¶#3 #1 AND #2 9", "#1 AND #2"),
     (
@@ -182,7 +182,7 @@ const FORMS: [(Dialect, &str, &str); 124] = [
     (Dialect::Ovid, "gout.ti. or (MH \"Pain+\")", "AREA[TitleSearch]gout OR EXPLODE[MeSH]Pain"),
     (Dialect::Ovid, "gout.ti. or TITLE-ABS-KEY(pain)", "AREA[TitleSearch]gout OR pain"),
     (Dialect::Ovid, "gout.ti. or [mh Pain]", "AREA[TitleSearch]gout OR EXPLODE[MeSH]Pain"),
-    (Dialect::Ovid, "gout.xyz.", "gout"),
+    (Dialect::Ovid, "gout.xyz. or pain.ti.", "AREA[TitleSearch]pain"),
     (Dialect::Ovid, "Gout/xy", "Gout"),
     (Dialect::Ovid, "1 exp gout/ (310)¶2 pain.tw. (n=1,204)¶3 1 and 2 (n = 12)", "#1 AND #2"),
     (Dialect::Ovid, "1 exp gout/ [310]¶2 pain.tw. [1,204]¶3 1 and 2 [12]", "#1 AND #2"),

@@ -2,7 +2,7 @@
 
 use super::Dialect;
 use super::fields::{Field, are_fields, field};
-use super::{headings, registry};
+use super::{headings, registry, systems};
 use crate::query::Span;
 use crate::query::words::{OPERATORS, is_quote, near};
 
@@ -82,13 +82,17 @@ pub fn or_else(text: &str, guessed: Dialect) -> Option<Dialect> {
 /// The system that a line is written for where no sign of the one that its
 /// strategy is for stands in it, but one of another.
 pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
+    if systems::has_names(own) {
+        return None;
+    }
     let all = signs(line);
     let related = |sign: &Sign| are_related(sign, own);
     if all.iter().any(|sign| sign.dialect == own || related(sign)) {
         return None;
     }
     let sure = sure_one(&all, true)?;
-    Some(guess(line).unwrap_or(sure.dialect)).filter(|found| *found != own)
+    Some(guess(line).unwrap_or(sure.dialect))
+        .filter(|found| *found != own && found.rules() == *found)
 }
 
 /// The first sign that shows by itself, by others beside it or by the number
@@ -117,6 +121,11 @@ pub(super) fn signs(line: &str) -> Vec<Sign> {
     let mut finder = Finder { line, signs: Vec::new() };
     if registry::is_details(line) {
         finder.add(Dialect::ClinicalTrials, 9, true, 0..line.len());
+    }
+    for (dialect, weight, start, end) in named_signs(line) {
+        // They are asked for elsewhere where our own language is expected.
+        let span = start..end;
+        finder.signs.push(Sign { dialect, weight, sure: false, likely: false, span });
     }
     finder.commands();
     finder.brackets();
@@ -177,7 +186,7 @@ const WOS: [&str; 10] = ["TS", "TI", "AB", "AK", "KP", "AU", "SO", "ALL", "DT", 
 const EBSCO: [&str; 8] = ["TI", "AB", "MH", "MM", "DE", "SU", "MW", "TX"];
 
 /// Words behind an abbreviation that is no field: `MM patients`.
-const AFTER_ABBREVIATION: [&str; 16] = [
+pub(super) const AFTER_ABBREVIATION: [&str; 16] = [
     "patients",
     "patient",
     "treatment",
@@ -476,4 +485,62 @@ fn of_operator(word: &str, before: &str, next: &str) -> Found {
         "andnot" if word == "ANDNOT" => Some((Dialect::Cochrane, 1, true)),
         _ => None,
     }
+}
+
+/// Signs of systems whose fields are names, in a line (in small letters), and what they weigh.
+const NAMED: [(&str, Dialect, u32); 40] = [
+    ("noft(", Dialect::ProQuest, 6),
+    ("ti,ab(", Dialect::ProQuest, 9),
+    ("ti,ab,su(", Dialect::ProQuest, 9),
+    ("ab,ti(", Dialect::ProQuest, 9),
+    ("mesh.exact", Dialect::ProQuest, 9),
+    ("emb.exact", Dialect::ProQuest, 9),
+    ("mainsubject.exact", Dialect::ProQuest, 9),
+    ("su.exact(", Dialect::ProQuest, 9),
+    ("subject.exact(", Dialect::ProQuest, 9),
+    ("mainsubject(", Dialect::ProQuest, 9),
+    ("tw:(", Dialect::Bvs, 6),
+    ("mh:(", Dialect::Bvs, 6),
+    ("mh:\"", Dialect::Bvs, 6),
+    ("ti:(", Dialect::Bvs, 4),
+    ("ab:(", Dialect::Bvs, 4),
+    ("db:(\"", Dialect::Bvs, 9),
+    ("instance:\"", Dialect::Bvs, 9),
+    ("year_cluster:", Dialect::Bvs, 9),
+    ("advanced_title", Dialect::Epistemonikos, 9),
+    ("advanced_abstract", Dialect::Epistemonikos, 9),
+    ("title:(", Dialect::Epistemonikos, 4),
+    ("abstract:(", Dialect::Epistemonikos, 4),
+    ("title_abs:", Dialect::EuropePmc, 9),
+    ("first_pdate:", Dialect::EuropePmc, 9),
+    ("pub_year:", Dialect::EuropePmc, 9),
+    ("src:med", Dialect::EuropePmc, 9),
+    ("pub_type:", Dialect::EuropePmc, 9),
+    ("any field: ", Dialect::PsycNet, 6),
+    ("index terms: {", Dialect::PsycNet, 9),
+    ("\"all metadata\":", Dialect::Ieee, 9),
+    ("\"document title\":", Dialect::Ieee, 9),
+    ("allintitle:", Dialect::Scholar, 9),
+    ("recruitment status is ", Dialect::Ictrp, 6),
+    ("phases are", Dialect::Ictrp, 6),
+    (" in the title", Dialect::Ictrp, 3),
+    ("inregister", Dialect::Crs, 9),
+    ("central:target", Dialect::Crs, 12),
+    (":crscreated", Dialect::Crs, 12),
+    (":ti,ab,ky", Dialect::Crs, 12),
+    ("explode all trees with qualifiers", Dialect::Crs, 12),
+];
+
+/// The signs that a line has: where they stand and what they weigh.
+fn named_signs(line: &str) -> Vec<(Dialect, u32, usize, usize)> {
+    let small = line.to_ascii_lowercase();
+    let begins = |at: usize, sign: &str| {
+        !sign.starts_with(|c: char| c.is_alphanumeric())
+            || !small[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, ':' | '_' | '-'))
+    };
+    let found = NAMED.iter().filter_map(|(sign, dialect, weight)| {
+        let at = small.match_indices(sign).map(|(at, _)| at).find(|at| begins(*at, sign))?;
+        Some((*dialect, *weight, at, at + sign.len()))
+    });
+    found.collect()
 }

@@ -235,17 +235,30 @@ pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
     let name_end = if bracketed {
         after.find(']')? + 1
     } else {
-        ends.iter().filter_map(|end| after.find(end)).min().unwrap_or(after.len())
+        let scopes = ends[..4].iter().filter_map(|end| after.find(end)).min();
+        let joint = ends[4..].iter().filter_map(|end| after.find(end)).min();
+        match (scopes, joint) {
+            // `Head and Neck Neoplasms explode all trees`
+            (Some(scope), Some(joint)) if joint < scope && is_name(&after[joint..scope]) => scope,
+            (scope, joint) => scope.into_iter().chain(joint).min().unwrap_or(after.len()),
+        }
     };
     let (name, tail) = (&rest[start..start + name_end], &small[start + name_end..]);
     let (explode, length) = scope(tail);
     let name = clean(&name.replace(['[', ']', '"'], ""));
     let name = name.trim_end_matches(['(', ',', ' ']).to_owned();
     let with = &tail[length..];
-    let aspects = with.trim_start().starts_with("and with qualifier");
+    let qualified = with.trim_start();
+    let qualified = qualified.strip_prefix("and ").unwrap_or(qualified);
+    let aspects = qualified.starts_with("with qualifier");
     let length = length + if aspects { qualifiers(with) } else { 0 };
     let heading = Heading { name, explode, major: false, aspects };
     (!heading.name.is_empty()).then_some((heading, start + name_end + length))
+}
+
+/// Whether a text goes on a name rather than being another operand.
+fn is_name(text: &str) -> bool {
+    !text.contains([':', '#', '(', ')', '[', '"', '*']) && !text.contains("mesh descriptor")
 }
 
 /// Whether what follows a heading's name says that it is exploded, and how
@@ -262,7 +275,10 @@ fn scope(tail: &str) -> (bool, usize) {
     ] {
         if let Some(after) = rest.strip_prefix(words) {
             let more = |c: char| c.is_ascii_digit() || matches!(c, ' ' | ',' | ')');
-            let trees = if words.ends_with(['e', 's']) && words.starts_with("explode tree") {
+            let numbered = after.trim_start().starts_with(|c: char| c.is_ascii_digit());
+            let trees = if (words.ends_with(['e', 's']) && words.starts_with("explode tree"))
+                || (words == "explode" && numbered)
+            {
                 after.find(|c: char| !more(c)).unwrap_or(after.len())
             } else if after.starts_with(')') && tail.trim_start().starts_with('(') {
                 1
@@ -278,7 +294,25 @@ fn scope(tail: &str) -> (bool, usize) {
     (true, 0)
 }
 
-/// Bytes of `and with qualifier(s): [Adverse effects - AE]`.
+/// Bytes of `and with qualifier(s): [Adverse effects - AE]`, and of the
+/// Cochrane Register's `with qualifiers DT, TH`.
 fn qualifiers(text: &str) -> usize {
-    text.find(']').map_or(text.len(), |end| end + 1)
+    let words = text.find("qualifier").map_or(0, |at| at + "qualifier".len());
+    let rest = text[words..].trim_start_matches(['s', '(', ')', ':', ' ']);
+    if rest.starts_with('[') {
+        return text.find(']').map_or(text.len(), |end| end + 1);
+    }
+    let mut end = text.len() - rest.len();
+    for word in rest.split_inclusive([',', ' ']) {
+        let code = word.trim_matches([',', ' ', ')']);
+        if !code.is_empty() && !ASPECTS.contains(&code) {
+            break;
+        }
+        let closed = word.find(')');
+        end += closed.unwrap_or(word.len());
+        if closed.is_some() {
+            break;
+        }
+    }
+    end
 }

@@ -1,13 +1,15 @@
 //! A line that is written for another system as tokens.
 
+mod marks;
+
 use std::collections::BTreeSet;
 
+use self::marks::near;
 use super::fields::{are_fields, field};
 use super::headings::{self, Heading};
 use super::page::{combination, line_number, list_of_numbers};
 use super::signs::{self, closing, is_list_of_codes, with_field};
-use super::{Dialect, scopus};
-use crate::query::words::FARTHEST;
+use super::{Dialect, systems};
 
 /// A token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +55,16 @@ pub(super) struct Nearness {
 
 /// The tokens of a line; `known` are the numbers of the lines above.
 pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Vec<Token> {
-    let joins = combination(typed, dialect == Dialect::Ebsco).is_some();
+    let joins = combination(typed, dialect.names_with_s()).is_some();
     let mut lexer = Lexer { typed, at: 0, dialect, known, joins, tokens: Vec::new() };
     while lexer.at < typed.len() {
         lexer.next();
     }
-    lexer.tokens
+    if systems::has_names(dialect) {
+        systems::one_word_each(lexer.tokens, dialect)
+    } else {
+        lexer.tokens
+    }
 }
 
 struct Lexer<'a> {
@@ -127,12 +133,17 @@ impl<'a> Lexer<'a> {
         let Some(c) = rest.chars().next() else { return };
         if c.is_whitespace() || c == ',' || c == ';' {
             self.at += c.len_utf8();
+        } else if self.at_start()
+            && let Some((token, length)) = systems::prefix(rest, self.dialect)
+        {
+            self.push(token, length);
         } else if self.at_start() && self.command() {
         } else {
             match c {
                 '(' if !self.at_start() && self.named_behind() => {}
                 '(' => self.push(Token::Open, 1),
                 ')' => self.push(Token::Close, 1),
+                '<' if !self.at_start() && self.ages() => {}
                 '{' => self.braces(),
                 '}' | ']' => self.leave(1, "it closes nothing"),
                 '"' => self.quoted('"'),
@@ -166,7 +177,7 @@ impl<'a> Lexer<'a> {
 
     /// `or/1-7`, `and/3,5`, `1-7/or`.
     fn lines(&self, rest: &str) -> Option<(Token, usize)> {
-        let with_s = self.dialect == Dialect::Ebsco;
+        let with_s = self.dialect.names_with_s();
         let word = rest.split([' ', ')']).next()?;
         if !word.contains('/') {
             return None;
@@ -260,7 +271,13 @@ impl<'a> Lexer<'a> {
         let inner = rest[1..end].trim();
         let mut length = (end + 1).min(rest.len());
         let after = &rest[length..];
-        if let Some(heading) = headings::in_brackets(inner) {
+        let range = inner.split_once(" TO ").filter(|_| systems::has_names(self.dialect));
+        if let Some((from, to)) = range {
+            let ends = [from, to].map(|end| Token::Word(end.trim().to_owned()));
+            let [from, to] = ends;
+            self.tokens.extend([from, Token::To, to]);
+            self.at += length;
+        } else if let Some(heading) = headings::in_brackets(inner) {
             self.push(Token::Heading(heading), length);
         } else if after.starts_with('/') && after[1..].starts_with(|c: char| c.is_alphabetic()) {
             let code = &after[1..after.find([' ', ')']).unwrap_or(after.len())];
@@ -389,20 +406,15 @@ impl<'a> Lexer<'a> {
         if marks && matches!(self.tokens.last(), Some(Token::Suffix(_))) {
             return;
         }
-        if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
+        if self.dialect == Dialect::Cochrane && ["INREGISTER", "INSEGMENT"].contains(&typed) {
+            self.tokens.push(Token::Limit(typed.to_owned()));
+        } else if self.dialect == Dialect::Scholar && typed.starts_with('-') && typed.len() > 1 {
+            self.at -= typed.len() - 1;
+            self.tokens.push(Token::Not);
+        } else if self.without_meaning(typed) {
+        } else if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
             self.parted(typed);
         }
-    }
-
-    /// Scopus' `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")` and
-    /// `EXCLUDE(...)`, from the word that was read on.
-    fn function(&mut self, typed: &str) -> bool {
-        let start = self.at - typed.len();
-        let line = &self.typed[start..];
-        let Some((token, length)) = scopus::limit(line) else { return false };
-        self.at = start;
-        self.push(token, length);
-        true
     }
 
     fn operator(&mut self, typed: &str) -> bool {
@@ -459,7 +471,10 @@ impl<'a> Lexer<'a> {
 
     /// A field before what it holds for that the system does not have.
     fn other_prefix(&mut self, typed: &str) -> bool {
-        let Some(found) = signs::before(typed, self.rest(), self.dialect) else { return false };
+        let begins = self.tokens.is_empty();
+        let Some(found) = signs::before(typed, self.rest(), self.dialect, begins) else {
+            return false;
+        };
         let sign = &typed[..found.length];
         self.at -= typed.len() - found.length;
         match found.name {
@@ -474,7 +489,7 @@ impl<'a> Lexer<'a> {
 
     /// The name of a line above: `#3`, `S3`, and `3` where it stands alone.
     fn line(&mut self, typed: &str) -> bool {
-        let Some(number) = line_number(typed, self.dialect == Dialect::Ebsco) else { return false };
+        let Some(number) = line_number(typed, self.dialect.names_with_s()) else { return false };
         let bare = typed.starts_with(|c: char| c.is_ascii_digit());
         let next = self.rest().trim_start().to_ascii_lowercase();
         let ends = next.is_empty()
@@ -552,31 +567,4 @@ impl<'a> Lexer<'a> {
         self.tokens.push(Token::Word(word.to_owned()));
         self.slash();
     }
-}
-
-/// What a word says about nearness.
-///
-/// Ovid counts from the first word (`adj1` is beside it); Embase and the
-/// Cochrane Library do not say, so the wider reading is taken.
-fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
-    let small = typed.to_ascii_lowercase();
-    let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = &small[letters.len()..];
-    let number: Option<u32> = digits.parse().ok();
-    let between = |number: u32| number.min(FARTHEST);
-    let (between, ordered) = match (letters, number, dialect) {
-        ("adj", Some(number), _) => (between(number.saturating_sub(1)), false),
-        ("adj", None, Dialect::Ovid) => (0, true),
-        ("near/" | "near", Some(number), _) => (between(number), false),
-        ("next/" | "next", Some(number), _) => (between(number), true),
-        ("w/" | "n/", Some(number), _) => (between(number), false),
-        ("pre/" | "p/" | "onear/", Some(number), _) => (between(number), true),
-        ("n", Some(number), Dialect::Ebsco) => (between(number), false),
-        ("w", Some(number), Dialect::Ebsco) => (between(number), true),
-        ("near", None, Dialect::Cochrane) => (6, false),
-        ("near", None, Dialect::WebOfScience) => (15, false),
-        ("next", None, Dialect::Cochrane | Dialect::Embase) => (0, true),
-        _ => return None,
-    };
-    Some(Nearness { between, ordered })
 }

@@ -207,6 +207,9 @@ pub(super) fn named(typed: &str) -> Limited {
     if let Some(limited) = years(typed) {
         return limited;
     }
+    if let Some(expression) = age(typed) {
+        return Limited::Said { typed: typed.to_owned(), expression: expression.to_owned() };
+    }
     // `all adult (19 plus years)`
     let name = typed.split('(').next().unwrap_or(typed).trim_matches([' ', '"']);
     let typed = typed.to_owned();
@@ -219,6 +222,84 @@ pub(super) fn named(typed: &str) -> Limited {
         Some(Method::Always(why)) => Limited::Always(typed, why),
         Some(Method::Nowhere(why)) => Limited::Nowhere(typed, why),
         None => Limited::LeftOut(typed, "no field of a record says so"),
+    }
+}
+
+/// Words that name people of some age.
+const OF_AGES: [&str; 22] = [
+    "adult",
+    "adults",
+    "aged",
+    "old",
+    "over",
+    "adolescent",
+    "adolescence",
+    "adolescents",
+    "child",
+    "children",
+    "childhood",
+    "infant",
+    "infancy",
+    "newborn",
+    "neonatal",
+    "preschool",
+    "school",
+    "adulthood",
+    "middle",
+    "thirties",
+    "age",
+    "neonate",
+];
+
+/// The groups of ages that a limit with years names, such as `adult <18 to 64
+/// years>`, `Aged: 65+ years` or `all adult (19 plus years)`.
+pub(super) fn age(typed: &str) -> Option<&'static str> {
+    let small = typed.to_ascii_lowercase();
+    let words: Vec<&str> = small
+        .split(|c: char| !c.is_alphanumeric() && c != '+')
+        .filter(|word| !word.is_empty())
+        .collect();
+    if !words.iter().any(|word| OF_AGES.contains(word)) {
+        return None;
+    }
+    let (from, to) = span_of_ages(&words)?;
+    match (from < 18, from < 65 && to > 18, to >= 65) {
+        (true, true, true) => Some("ALL"),
+        (true, true, false) => Some("AREA[StdAge](CHILD OR ADULT)"),
+        (true, false, _) => Some("AREA[StdAge]CHILD"),
+        (false, true, true) => Some("AREA[StdAge](ADULT OR OLDER_ADULT)"),
+        (false, true, false) => Some("AREA[StdAge]ADULT"),
+        (false, false, true) => Some("AREA[StdAge]OLDER_ADULT"),
+        (false, false, false) => None,
+    }
+}
+
+/// The years from which and to which people are old by the words of a limit.
+fn span_of_ages(words: &[&str]) -> Option<(u32, u32)> {
+    let any = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    let unit = |begins: &[&str]| {
+        words.iter().any(|word| begins.iter().any(|begin| word.starts_with(begin)))
+    };
+    if unit(&["month"]) || any(&["mo"]) {
+        return Some((0, 1));
+    }
+    if !unit(&["year", "yr"]) && !any(&["80"]) {
+        return None;
+    }
+    // `320 young adulthood <age 18 to 29 yrs>` begins with a code.
+    let code = words.first().is_some_and(|word| word.len() == 3 && word.parse::<u32>().is_ok());
+    let numbers: Vec<u32> = words[usize::from(code)..]
+        .iter()
+        .filter_map(|word| word.trim_end_matches('+').parse().ok())
+        .collect();
+    let open = words.iter().any(|word| word.ends_with('+')) || any(&["plus", "older", "over"]);
+    match numbers.as_slice() {
+        [.., to] if any(&["birth"]) => Some((0, *to)),
+        [.., from] if open => Some((*from, u32::MAX)),
+        [.., from, to] => Some((*from, *to)),
+        [to] if any(&["to"]) => Some((0, *to)),
+        [only] => Some((*only, *only)),
+        [] => None,
     }
 }
 

@@ -25,6 +25,7 @@ mod recognise;
 mod registry;
 mod scopus;
 mod signs;
+mod systems;
 mod terms;
 mod value;
 mod wos;
@@ -66,11 +67,33 @@ pub enum Dialect {
     Scopus,
     /// The retired site of ClinicalTrials.gov, and `Search Details` lines.
     ClinicalTrials,
+    /// The Cochrane Register of Studies.
+    Crs,
+    /// ProQuest, with PsycINFO, ERIC and others.
+    ProQuest,
+    /// The portal of the BVS, with LILACS and others.
+    Bvs,
+    /// Epistemonikos.
+    Epistemonikos,
+    /// Europe PMC.
+    EuropePmc,
+    /// APA PsycNet.
+    PsycNet,
+    /// IEEE Xplore.
+    Ieee,
+    /// Google Scholar.
+    Scholar,
+    /// The search portal of the ICTRP.
+    Ictrp,
+    /// The ISRCTN registry.
+    Isrctn,
+    /// The EU Clinical Trials Register.
+    EuRegister,
 }
 
 /// Each dialect with the name that is typed for it and the name of the
 /// system.
-const NAMES: [(Dialect, &str, &str); 8] = [
+const NAMES: [(Dialect, &str, &str); 19] = [
     (Dialect::Ovid, "ovid", "Ovid"),
     (Dialect::PubMed, "pubmed", "PubMed"),
     (Dialect::Cochrane, "cochrane", "the Cochrane Library"),
@@ -79,11 +102,22 @@ const NAMES: [(Dialect, &str, &str); 8] = [
     (Dialect::WebOfScience, "wos", "Web of Science"),
     (Dialect::Scopus, "scopus", "Scopus"),
     (Dialect::ClinicalTrials, "ctgov", "ClinicalTrials.gov"),
+    (Dialect::Crs, "crs", "the Cochrane Register of Studies"),
+    (Dialect::ProQuest, "proquest", "ProQuest"),
+    (Dialect::Bvs, "bvs", "the BVS"),
+    (Dialect::Epistemonikos, "epistemonikos", "Epistemonikos"),
+    (Dialect::EuropePmc, "europepmc", "Europe PMC"),
+    (Dialect::PsycNet, "psycnet", "APA PsycNet"),
+    (Dialect::Ieee, "ieee", "IEEE Xplore"),
+    (Dialect::Scholar, "scholar", "Google Scholar"),
+    (Dialect::Ictrp, "ictrp", "the ICTRP"),
+    (Dialect::Isrctn, "isrctn", "ISRCTN"),
+    (Dialect::EuRegister, "euctr", "the EU Clinical Trials Register"),
 ];
 
 impl Dialect {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 19] = [
         Self::Ovid,
         Self::PubMed,
         Self::Cochrane,
@@ -92,7 +126,29 @@ impl Dialect {
         Self::WebOfScience,
         Self::Scopus,
         Self::ClinicalTrials,
+        Self::Crs,
+        Self::ProQuest,
+        Self::Bvs,
+        Self::Epistemonikos,
+        Self::EuropePmc,
+        Self::PsycNet,
+        Self::Ieee,
+        Self::Scholar,
+        Self::Ictrp,
+        Self::Isrctn,
+        Self::EuRegister,
     ];
+
+    /// The system whose rules hold: the Cochrane Register of Studies has those
+    /// of the Cochrane Library, and fields of its own.
+    fn rules(self) -> Self {
+        if self == Self::Crs { Self::Cochrane } else { self }
+    }
+
+    /// Whether its lines are named `S1`.
+    fn names_with_s(self) -> bool {
+        matches!(self, Self::Ebsco | Self::ProQuest)
+    }
 
     fn row(self) -> (&'static str, &'static str) {
         let row = NAMES.iter().find(|(dialect, ..)| *dialect == self);
@@ -250,12 +306,12 @@ impl TranslatedLine {
 /// A strategy of another system in our language.
 #[must_use]
 pub fn translate(text: &str, dialect: Dialect) -> Translation {
-    let Page { entries, passed_over, .. } = Page::read(text, Some(dialect));
+    let Page { entries, passed_over, .. } = Page::read(text, Some(dialect.rules()));
     let mut known = Known::default();
     let mut lines: Vec<TranslatedLine> = Vec::with_capacity(entries.len());
     for entry in entries {
         known.begin(entry.strategy);
-        lines.push(translated(entry, dialect, &mut known));
+        lines.push(translated(entry, dialect.rules(), &mut known));
     }
     Translation { dialect, lines, passed_over }
 }
@@ -343,7 +399,7 @@ struct Said {
 /// A line in our language, and what is to be said of it.
 fn line(typed: &str, dialect: Dialect, known: &Known) -> Said {
     let mut whole = unchecked(typed, dialect, known);
-    let details = dialect == Dialect::ClinicalTrials && registry::is_details(typed);
+    let details = dialect == Dialect::ClinicalTrials && registry::has_parts(typed);
     let wrong = whole.said.as_deref().filter(|_| !details).and_then(not_understood);
     if let Some(wrong) = wrong {
         whole.remarks.push(format!("it cannot be said here: {wrong}"));
@@ -355,7 +411,13 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> Said {
 
 /// The same, where the one who asks looks whether it is understood.
 fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
-    if dialect == Dialect::ClinicalTrials && registry::is_details(typed) {
+    if dialect == Dialect::ClinicalTrials
+        && let Some(said) = registry::as_it_is(typed)
+    {
+        let (remarks, text) = (Vec::new(), said.to_string());
+        return Said { said: Some(text), remarks, value: Value::said(said), missing: None };
+    }
+    if dialect == Dialect::ClinicalTrials && registry::has_parts(typed) {
         let (expr, remarks) = registry::details(typed);
         let said = expr.as_ref().map(ToString::to_string);
         return Said { said, remarks, value: expr.into(), missing: None };
@@ -367,6 +429,7 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
         limits.extend(filters);
         text = search;
     }
+    text = systems::prepared(&text, dialect);
     let of = guess::other_than(&text, dialect);
     if let Some(of) = of {
         writer.say(format!("it is written for {}, and read so", of.name()));

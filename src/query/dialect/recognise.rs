@@ -58,7 +58,7 @@ fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>
         return (translation.expression(), remarks.collect());
     }
     let known = Known { numbers: known.clone(), ..Known::default() };
-    let Said { said, remarks, .. } = unchecked(plain.trim(), dialect, &known);
+    let Said { said, remarks, .. } = unchecked(plain.trim(), dialect.rules(), &known);
     (said, remarks)
 }
 

@@ -2,6 +2,7 @@
 //! by bars, such as `Heparin | Completed Studies | Adult`.
 
 use super::dates::date;
+use super::guess::{signs, sure_one};
 use crate::query::filters::{Filter, merged};
 use crate::query::parser::expression;
 use crate::query::request::Sense;
@@ -31,7 +32,11 @@ const FIXED: [(&str, &str); 8] = [
 
 /// Names of dates before `on or after`, `from` and the like, and their
 /// fields.
-const DATES: [(&str, &str); 12] = [
+const DATES: [(&str, &str); 16] = [
+    ("studies received", "StudyFirstSubmitDate"),
+    ("first received", "StudyFirstSubmitDate"),
+    ("received", "StudyFirstSubmitDate"),
+    ("studies updated", "LastUpdateSubmitDate"),
     ("study start date", "StartDate"),
     ("study start", "StartDate"),
     ("start date", "StartDate"),
@@ -46,6 +51,86 @@ const DATES: [(&str, &str); 12] = [
     ("last update", "LastUpdatePostDate"),
 ];
 
+/// A line in our own language, which the present site shares: a part of it
+/// names an area.
+pub(super) fn as_it_is(typed: &str) -> Option<Expr> {
+    const OURS: [&str; 6] = ["AREA[", "EXPANSION[", "COVERAGE[", "SEARCH[", "RANGE[", "CONCEPT["];
+    let ours = OURS.iter().any(|sign| typed.contains(sign));
+    // What is written for another system would be translated in turn.
+    if !ours || sure_one(&signs(typed), true).is_some() {
+        return None;
+    }
+    expression(typed).ok().map(|parsed| parsed.expr)
+}
+
+/// Whether a line of the site is read part by part: it has bars or labels.
+pub(super) fn has_parts(typed: &str) -> bool {
+    (typed.contains('|') && !typed.contains("||"))
+        || labelled(typed).is_some()
+        || stripped(typed).len() < typed.trim().len()
+        || filter(typed.trim()).is_some()
+}
+
+/// A line without what the site writes around it.
+fn stripped(typed: &str) -> &str {
+    let mut rest = typed.trim();
+    const ENDINGS: [&str; 4] =
+        [" - ClinicalTrials.gov", " - List Results", " - Results by Topic", " - Search Results"];
+    for ending in ENDINGS {
+        rest = rest.strip_suffix(ending).unwrap_or(rest);
+    }
+    for start in STARTS {
+        let begins = rest.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start));
+        rest = if begins { rest[start.len()..].trim() } else { rest };
+    }
+    rest
+}
+
+/// What the site writes before what was searched for.
+const STARTS: [&str; 3] = ["search of:", "search results for:", "you searched for:"];
+
+/// Whether the site writes a text (in small letters) before a colon.
+pub(super) fn is_label(small: &str) -> bool {
+    let same = |known: &&str| known.strip_suffix(':') == Some(small.trim());
+    STARTS.iter().chain(&BEGINNINGS).any(&same)
+        || LABELS.iter().any(|(known, _)| same(known))
+        || small.contains([';', '|'])
+}
+
+/// Labels of the site's form before what was typed into it, and the areas.
+const LABELS: [(&str, &str); 14] = [
+    ("condition or disease:", "ConditionSearch"),
+    ("condition/disease:", "ConditionSearch"),
+    ("condition:", "ConditionSearch"),
+    ("conditions:", "ConditionSearch"),
+    ("intervention/treatment:", "InterventionSearch"),
+    ("intervention:", "InterventionSearch"),
+    ("interventions:", "InterventionSearch"),
+    ("other terms:", ""),
+    ("search terms:", ""),
+    ("title / acronym:", "TitleSearch"),
+    ("outcome measure:", "OutcomeSearch"),
+    ("sponsor/collaborators:", "SponsorSearch"),
+    ("country:", "LocationCountry"),
+    ("study id:", "IdSearch"),
+];
+
+/// The area that a label names, and what follows it.
+fn label(part: &str) -> Option<(&'static str, &str)> {
+    let part = part.trim();
+    LABELS.iter().find_map(|(name, area)| {
+        let begins = part.get(..name.len())?.eq_ignore_ascii_case(name);
+        begins.then(|| (*area, part[name.len()..].trim()))
+    })
+}
+
+/// The parts of `Condition or disease: gout; Phase 2, 3; Completed`.
+fn labelled(typed: &str) -> Option<Vec<&str>> {
+    let parts: Vec<&str> =
+        typed.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
+    parts.iter().any(|part| label(part).is_some()).then_some(parts)
+}
+
 /// Whether a text is such a line: bars divide it, and a part of it is one of
 /// the site's filters.
 pub(super) fn is_details(typed: &str) -> bool {
@@ -55,7 +140,11 @@ pub(super) fn is_details(typed: &str) -> bool {
 }
 
 fn parts(typed: &str) -> Vec<&str> {
-    let mut rest = typed.trim();
+    let mut rest = stripped(typed);
+    if let Some(parts) = labelled(rest) {
+        return parts;
+    }
+    let typed = rest;
     let small = rest.to_ascii_lowercase();
     for beginning in BEGINNINGS {
         if let Some(at) = small.find(beginning).filter(|at| *at < 40) {
@@ -73,7 +162,12 @@ pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
             all.push(expr);
             continue;
         }
-        match expression(part) {
+        let text = match label(part) {
+            Some((area, words)) if !area.is_empty() => format!("AREA[{area}]({words})"),
+            Some((_, words)) => words.to_owned(),
+            None => part.to_owned(),
+        };
+        match expression(&text) {
             Ok(parsed) => all.push(parsed.expr),
             Err(wrong) => {
                 let why = wrong.first().map(|found| found.message.clone()).unwrap_or_default();
@@ -115,6 +209,9 @@ fn filter(part: &str) -> Option<Expr> {
         return of_flag(Filter::Status, bare)
             .or_else(|| of_flag(Filter::Type, bare))
             .or_else(|| funders(bare));
+    }
+    if let Some(of_type) = of_flag(Filter::Type, bare) {
+        return Some(of_type);
     }
     ages(part).or_else(|| of_flag(Filter::Status, bare)).or_else(|| country(part))
 }

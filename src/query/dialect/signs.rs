@@ -4,6 +4,7 @@
 
 use super::Dialect;
 use super::fields::{are_fields, field};
+use super::guess::AFTER_ABBREVIATION;
 
 /// A field that stands behind a word, and where the word ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +95,8 @@ const SCOPUS: [&str; 12] = [
 /// The field that a word is which its own system does not have: `TS=` in
 /// Ovid, `TITLE-ABS-KEY` before a parenthesis, `TI` before words.
 /// `after` is what follows the word.
-pub(super) fn before(typed: &str, after: &str, dialect: Dialect) -> Option<Before> {
+/// A line `begins` with the word where nothing stands before it.
+pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -> Option<Before> {
     if let Some((name, value)) = typed.split_once('=') {
         let letters = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());
         let stands = letters && (!value.is_empty() || !after.trim_start().is_empty());
@@ -119,7 +121,11 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect) -> Option<Befor
     let next = after.trim_start();
     let quoted = next.starts_with(['(', '"']) && after.len() + 2 > next.len();
     if dialect == Dialect::Ebsco {
-        let unknown = quoted && typed.len() == 2 && typed.bytes().all(|b| b.is_ascii_uppercase());
+        let code = typed.len() == 2 && typed.bytes().all(|b| b.is_ascii_uppercase());
+        let words = begins && next.starts_with(|c: char| c.is_ascii_lowercase());
+        let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(&first);
+        let unknown = code && (quoted || (words && !joined));
         return unknown.then_some(Before { name: None, length: 2, of: dialect });
     }
     let words = matches!(typed, "TI" | "AB")
@@ -193,7 +199,7 @@ pub(super) fn with_field(typed: &str, dialect: Dialect) -> Option<(&str, Vec<Str
     }
     // `x:ti:ab` has two parts that are fields.
     typed.match_indices(':').find_map(|(at, _)| {
-        let codes = typed[at + 1..].replace(':', ",");
+        let codes = typed[at + 1..].trim_end_matches('.').replace(':', ",");
         (at > 0 && are_fields(&codes, dialect)).then(|| (&typed[..at], split(&codes)))
     })
 }
@@ -226,7 +232,7 @@ mod tests {
     #[test]
     fn fields_of_other_systems_are_found_before_words() {
         let found = |typed: &str, after: &str| {
-            before(typed, after, Dialect::Ovid).map(|found| (found.name.is_some(), found.of))
+            before(typed, after, Dialect::Ovid, true).map(|found| (found.name.is_some(), found.of))
         };
         assert_eq!(found("TS=", "(gout)"), Some((true, Dialect::WebOfScience)));
         assert_eq!(found("XY=", "(gout)"), Some((false, Dialect::WebOfScience)));

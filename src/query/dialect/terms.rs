@@ -19,7 +19,7 @@ enum Sign {
 /// What a sign means in a system.
 fn sign(c: char, dialect: Dialect) -> Option<Sign> {
     match (c, dialect) {
-        ('*', _) | ('$', Dialect::Ovid) => Some(Sign::Any),
+        ('*', _) | ('$', Dialect::Ovid | Dialect::Bvs) => Some(Sign::Any),
         (_, Dialect::PubMed | Dialect::ClinicalTrials) => None,
         ('#', Dialect::Ovid) => Some(Sign::One),
         ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(Sign::Perhaps),

@@ -100,7 +100,7 @@ impl<'a> Writer<'a> {
         let mut pairs = parts.iter().zip(&values);
         let only_limits = pairs.all(|(part, value)| limits(part) || value.is_left_out())
             && !parts.iter().all(limits);
-        if only_limits && !values.iter().any(Value::is_nothing) {
+        if only_limits && parts.iter().any(limits) && !values.iter().any(Value::is_nothing) {
             return Value::left_out();
         }
         Value::all(values)
@@ -114,8 +114,9 @@ impl<'a> Writer<'a> {
     fn unknown(&mut self, sign: &str, inner: &Node) -> Value {
         let what = text_of(inner).unwrap_or_else(|| "what it holds for".to_owned());
         self.say(format!(
-            "the field `{sign}` is not known: `{what}` in it is left out; name a field that this \
-             system has"
+            "the field `{sign}` is not known: `{what}` in it is left out; {} has {}",
+            self.dialect.name(),
+            usual_fields(self.dialect)
         ));
         Value::left_out()
     }
@@ -174,16 +175,27 @@ impl<'a> Writer<'a> {
     /// A part with the fields that are named beside it.
     fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Value {
         let codes: Vec<&str> = codes.iter().map(|code| code.trim()).collect();
-        let mut fields: Vec<Field> = Vec::new();
+        let (mut fields, mut unknown): (Vec<Field>, Vec<&str>) = (Vec::new(), Vec::new());
         for code in &codes {
             match field(code, self.dialect) {
                 Some(field) if !fields.contains(&field) => fields.push(field),
                 Some(_) => {}
-                None => self.say(format!("the field `{code}` is not known: all are searched")),
+                None => unknown.push(*code),
             }
         }
+        if fields.is_empty() && !unknown.is_empty() {
+            return self.unknown(&unknown.join(","), inner);
+        }
+        for code in unknown {
+            self.say(format!("the field `{code}` is not known: the others are searched"));
+        }
         if let (Some(text), Some(distance)) = (text_of(inner), distance(&codes)) {
-            return self.words_near(&text, distance);
+            let area = Field::widest(&fields).and_then(Field::area);
+            let near = self.words_near(&text, distance);
+            return match area {
+                Some(area) => near.map(|expr| Expr::within(area, expr)),
+                None => near,
+            };
         }
         // The field that a term has itself counts.
         match Field::widest(&fields) {
@@ -245,6 +257,9 @@ impl<'a> Writer<'a> {
             Some(Field::Date) => return self.date(text),
             _ => {}
         }
+        if text == "NOTEXT" && matches!(of, Some(Field::Area(_))) {
+            return self.around(of, |_| Value::said(Expr::new(ExprKind::Missing)));
+        }
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         let (expr, remarks) = term(&words, together, self.dialect);
         self.say_all(remarks);
@@ -294,6 +309,10 @@ impl<'a> Writer<'a> {
         }
         if method(name).is_some() {
             return self.method(name);
+        }
+        if name.contains(['*', '?', '$']) {
+            self.say(format!("`{name}` stands for several headings, and is searched as words"));
+            return self.term(name, true, None);
         }
         if heading.major {
             self.say(format!("`{name}`: a record does not say what it is mainly about"));
@@ -488,6 +507,29 @@ impl<'a> Writer<'a> {
             }
             node => self.node(node, of),
         }
+    }
+}
+
+/// Fields of a system that are named where one is not known.
+fn usual_fields(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Ovid => "`.ti.`, `.ab.`, `.tw.`, `.mp.` and `.kf.`",
+        Dialect::PubMed => "`[ti]`, `[tiab]`, `[tw]`, `[mh]` and `[pt]`",
+        Dialect::Cochrane | Dialect::Crs => "`:ti`, `:ab`, `:kw` and `:ti,ab,kw`",
+        Dialect::Embase => "`:ti`, `:ab`, `:kw`, `:de` and `:tn`",
+        Dialect::Ebsco => "`TI`, `AB`, `TX`, `MH` and `SU`",
+        Dialect::WebOfScience => "`TS=`, `TI=`, `AB=` and `PY=`",
+        Dialect::Scopus => "`TITLE`, `ABS`, `KEY` and `TITLE-ABS-KEY`",
+        Dialect::ClinicalTrials => "`[CONDITION]`, `[TREATMENT]` and `[TITLE]`",
+        Dialect::ProQuest => "`ti()`, `ab()`, `su()` and `noft()`",
+        Dialect::Bvs => "`tw:`, `ti:`, `ab:` and `mh:`",
+        Dialect::EuropePmc => "`TITLE:`, `ABSTRACT:`, `TITLE_ABS:` and `PUB_YEAR:`",
+        Dialect::PsycNet => "`Any Field:`, `Title:` and `Index Terms:`",
+        Dialect::Ieee => "`\"All Metadata\":` and `\"Document Title\":`",
+        Dialect::Scholar => "`intitle:` and `allintitle:`",
+        Dialect::Epistemonikos => "`title:` and `abstract:`",
+        Dialect::Ictrp => "`title:`, `condition:` and `intervention:`",
+        Dialect::Isrctn | Dialect::EuRegister => "`title:`, `condition:` and `phase:`",
     }
 }
 

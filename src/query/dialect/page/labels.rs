@@ -3,7 +3,7 @@
 use super::counts::{is_count, is_labelled};
 use super::platforms::{Platform, platform};
 use super::{Dialect, Entry, Page, Refusal, combine, search};
-use crate::query::dialect::{additions, fields, wos};
+use crate::query::dialect::{additions, fields, registry, systems, wos};
 
 /// What lines are called (in small letters).
 const LABELS: [&str; 109] = [
@@ -231,6 +231,9 @@ fn behind(text: &str, of: Dialect) -> Option<(&str, &str)> {
         if is_count(label) || is_labelled(label) {
             return None;
         }
+        if of == Dialect::WebOfScience && wos::is_filter(&label.to_lowercase()) {
+            return None;
+        }
         // Brackets hold fields in some systems.
         let tags = match of {
             Dialect::PubMed | Dialect::ClinicalTrials => open == '[',
@@ -364,6 +367,8 @@ fn is_of_syntax(found: &Before<'_>, of: Dialect) -> bool {
         || additions
         || (!found.is_known && additions::start(found.label, of) < found.label.len())
         || is_part_of_wos(&small, of)
+        || systems::is_name(&small, of)
+        || (of == Dialect::ClinicalTrials && registry::is_label(&small))
         || combine::joined(found.label, of, &|_| None).is_some()
 }
 
