@@ -41,6 +41,7 @@ mod suite {
     mod review;
     mod scan;
     mod screen;
+    mod shapes;
     mod strategies;
     mod structure;
     mod synonyms;

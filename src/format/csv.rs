@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use ::csv::ByteRecord;
 use serde_json::{Map, Value};
 
-use super::{Notes, encoding};
+use super::{Notes, encoding, literal};
 use crate::study::clean::uncell;
 use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
@@ -176,10 +176,25 @@ impl Reader {
         };
         let number = |text| NctId::parse_written(text).or_else(|| NctId::find(text));
         let found = NUMBERED.iter().filter_map(|column| cell(column)).find_map(number);
-        match (found, cell("nctnumber").or_else(|| cell("nctid"))) {
-            (Some(number), _) => self.put("NCTId", &number.to_string()),
+        let own = cell("nctnumber").or_else(|| cell("nctid"));
+        match (found, own) {
+            (Some(number), _) => {
+                self.other_numbers(number, own.unwrap_or_default());
+                self.put("NCTId", &number.to_string());
+            }
             (None, Some(text)) => self.put("NCTId", text),
             (None, None) => {}
+        }
+    }
+
+    /// Names the numbers of other studies in the cell with the number: the row
+    /// is read as one study.
+    fn other_numbers(&mut self, number: NctId, cell: &str) {
+        let words = cell.split(|c: char| !c.is_ascii_alphanumeric());
+        for other in words.filter_map(NctId::parse).filter(|other| *other != number) {
+            self.notes.lost(format!(
+                "a row with two numbers, `{number}` and `{other}`; it is read as of `{number}`"
+            ));
         }
     }
 
@@ -277,10 +292,26 @@ impl Reader {
             piece.path.match_indices('.').filter_map(|(dot, _)| pieces::at(&piece.path[..dot]));
         let lists: Vec<&Piece> = above.filter(|above| above.list).collect();
         match lists.as_slice() {
-            _ if matches!(piece.kind, Kind::Structure | Kind::GeoPoint) => self.unplaced(),
+            _ if matches!(piece.kind, Kind::Structure | Kind::GeoPoint) => {
+                self.structured(piece, cell)
+            }
             [] if piece.list => self.put_list(piece, cell),
             [] => self.put(name, cell),
             [list] if !piece.list => self.put_column(list, piece, cell),
+            _ => self.unplaced(),
+        }
+    }
+
+    /// A structure, or a list of some, as programs write it.
+    fn structured(&mut self, piece: &'static Piece, cell: &str) {
+        let above =
+            piece.path.match_indices('.').filter_map(|(dot, _)| pieces::at(&piece.path[..dot]));
+        let in_list = above.filter(|above| above.list).count() > 0;
+        match literal::structure(cell) {
+            Some(Value::Array(elements)) if piece.list && !in_list => {
+                self.place_all(piece, elements)
+            }
+            Some(value @ Value::Object(_)) if !in_list => self.place(piece, value),
             _ => self.unplaced(),
         }
     }

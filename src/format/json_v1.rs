@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{FormatError, Notes, json_error};
+use super::{FormatError, Notes, json_error, unique};
 use crate::study::pieces::{self, Kind, Piece};
 use crate::study::{PartialDate, Study, put, typed};
 
@@ -21,10 +21,16 @@ const YES: &[(&str, &str)] = &[("HealthyVolunteers", "Accepts Healthy Volunteers
 /// Whether there are results is said by the results section: v1 had no field
 /// for it.
 pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
-    let root: Map<String, Value> =
-        serde_json::from_str(text).map_err(|error| json_error(&error, text))?;
+    let (root, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
+    super::note_twice(&twice, notes);
+    let Value::Object(root) = root else { return Err(FormatError::NoNctId) };
+    Ok(read(&root, notes))
+}
+
+/// Reads a study that is parsed.
+pub(super) fn read(root: &Map<String, Value>, notes: &mut Notes) -> Study {
     let mut reader = Reader { notes, moved: Vec::new() };
-    let source = reader.unwrapped(&root);
+    let source = reader.unwrapped(root);
     let mut target = Map::new();
     reader.read(source, None, &mut target);
     let has_results = target.contains_key("resultsSection");
@@ -33,7 +39,7 @@ pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatErro
     for (piece, value) in reader.moved {
         study.merge(alone(piece, value));
     }
-    Ok(study)
+    study
 }
 
 struct Reader<'a> {

@@ -2,21 +2,33 @@
 
 use serde_json::{Map, Value};
 
-use super::{FormatError, json_error};
+use super::{FormatError, Notes, json_error, literal, unique};
 use crate::study::{Study, put_path};
+
+/// Modules of the protocol by which it is known where it stands alone.
+const OF_PROTOCOL: [&str; 2] = ["identificationModule", "statusModule"];
 
 /// Reads one study.
 ///
 /// The record is kept whole. Keys that are paths, as tables of nested records
 /// have them (`protocolSection.statusModule.overallStatus`), become objects.
-pub(super) fn convert(text: &str) -> Result<Study, FormatError> {
-    let parsed = serde_json::from_str(text).or_else(|error| {
-        // Python writes numbers that JSON does not have.
-        let finite = without_nan(text).and_then(|text| serde_json::from_str(&text).ok());
-        finite.ok_or(error)
+pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+    let parsed = unique::parse(text).or_else(|error| {
+        // Python writes numbers that JSON does not have, and objects as its own.
+        let finite = without_nan(text).and_then(|text| unique::parse(&text).ok());
+        let read = finite.or_else(|| literal::of_python(text).map(|value| (value, Vec::new())));
+        read.ok_or(error)
     });
-    let root: Map<String, Value> = parsed.map_err(|error| json_error(&error, text))?;
-    Ok(Study::from_map(nested(root)))
+    let (value, twice) = parsed.map_err(|error| json_error(&error, text))?;
+    super::note_twice(&twice, notes);
+    let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
+    let mut root = nested(root);
+    if !root.contains_key("protocolSection")
+        && OF_PROTOCOL.iter().any(|key| root.contains_key(*key))
+    {
+        root = Map::from_iter([("protocolSection".to_owned(), Value::Object(root))]);
+    }
+    Ok(Study::from_map(root))
 }
 
 /// The text with `null` for `NaN` and `Infinity` outside of strings; `None`
@@ -70,7 +82,7 @@ mod tests {
 
     fn read(value: &Value) -> (Study, Notes) {
         let mut notes = Notes::default();
-        let mut study = convert(&value.to_string()).expect("a study");
+        let mut study = convert(&value.to_string(), &mut notes).expect("a study");
         super::super::fit::fit(study.as_map_mut(), &mut notes);
         (study, notes)
     }
@@ -111,7 +123,7 @@ mod tests {
         let text = r#"{"protocolSection.identificationModule.nctId": "NCT90000001",
             "protocolSection.designModule.enrollmentInfo.count": NaN,
             "protocolSection.descriptionModule.briefSummary": "NaN \"NaN", "hasResults": true}"#;
-        let study = convert(text).expect("a study");
+        let study = convert(text, &mut Notes::default()).expect("a study");
         let expected = json!({
             "protocolSection": {
                 "identificationModule": {"nctId": "NCT90000001"},
@@ -124,7 +136,7 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        let error = convert("{\n \"a\": 1,\n \"b\": }").expect_err("broken");
+        let error = convert("{\n \"a\": 1,\n \"b\": }", &mut Notes::default()).expect_err("broken");
         assert!(matches!(error, FormatError::Syntax { line: 3, byte: 17, .. }), "{error:?}");
     }
 }

@@ -2,10 +2,15 @@
 
 mod csv;
 mod encoding;
+mod fhir;
 mod fit;
+mod flat;
 mod json_v1;
 mod json_v2;
+mod literal;
 mod page;
+mod ris;
+mod unique;
 mod xml;
 
 use serde_json::Value;
@@ -13,8 +18,8 @@ use serde_json::Value;
 pub use encoding::plain_text;
 
 use crate::source::{Format, Payload, Record};
-use crate::study::pieces::Piece;
-use crate::study::{NctId, Study};
+use crate::study::pieces::{self, Piece};
+use crate::study::{NctId, Study, put_path};
 
 /// A study read from a record.
 #[derive(Debug, Clone)]
@@ -39,6 +44,8 @@ pub struct Notes {
     /// Values that do not fit their piece and were kept as they are: the
     /// piece's name, and the value, cut to 100 characters.
     pub unfit: Vec<(&'static str, String)>,
+    /// What of the record is not read, and why.
+    pub lost: Vec<String>,
     /// The column that says which of several versions of a study a row is.
     pub version: Option<String>,
 }
@@ -52,6 +59,14 @@ impl Notes {
         let name = cut.map_or(name, |cut| &name[..cut]);
         if !self.unplaced.iter().any(|known| known == name) {
             self.unplaced.push(name.to_owned());
+        }
+    }
+
+    /// Notes a part of the record that is not read. After [`Notes::MOST`] of a
+    /// record no more are noted.
+    pub(super) fn lost(&mut self, reason: String) {
+        if self.lost.len() < Self::MOST && !self.lost.contains(&reason) {
+            self.lost.push(reason);
         }
     }
 
@@ -106,8 +121,11 @@ pub fn convert(record: &Record) -> Result<Converted, FormatError> {
             let text = encoding::decode(bytes, &mut notes);
             match format {
                 Format::ModulePage => page::convert(&text, &mut notes),
-                Format::JsonV2 => json_v2::convert(&text)?,
+                Format::JsonV2 => json_v2::convert(&text, &mut notes)?,
                 Format::JsonV1 => json_v1::convert(&text, &mut notes)?,
+                Format::JsonFlat => flat::convert(&text, &mut notes)?,
+                Format::Fhir => fhir::convert(&text, &mut notes)?,
+                Format::Ris => ris::convert(&text, &mut notes),
                 Format::Xml | Format::Csv => xml::convert(&text, &mut notes)?,
             }
         }
@@ -115,9 +133,22 @@ pub fn convert(record: &Record) -> Result<Converted, FormatError> {
     fit::fit(study.as_map_mut(), &mut notes);
     let nct_id = match study.text("NCTId") {
         None => return Err(FormatError::NoNctId),
-        Some(text) => NctId::parse(text).ok_or_else(|| FormatError::BadNctId(text.to_owned()))?,
+        Some(text) => match NctId::parse(text).or_else(|| NctId::parse_written(text)) {
+            Some(number) => number,
+            None => return Err(FormatError::BadNctId(text.to_owned())),
+        },
     };
+    if let Some(piece) = pieces::named("NCTId").filter(|_| study.nct_id() != Some(nct_id)) {
+        put_path(study.as_map_mut(), piece.path, nct_id.to_string().into());
+    }
     Ok(Converted { study, nct_id, notes })
+}
+
+/// Notes the keys that stand twice in an object.
+fn note_twice(keys: &[String], notes: &mut Notes) {
+    for key in keys {
+        notes.lost(format!("`{key}` stands twice in one object; only the last one is read"));
+    }
 }
 
 /// The error of a JSON text that could not be read.

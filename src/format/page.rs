@@ -160,6 +160,7 @@ impl Reader<'_> {
             return self.continue_value(line);
         };
         match self.meaning(label, value) {
+            Some(Meaning::Number) if self.is_text(value) => self.continue_value(line),
             Some(meaning) => {
                 self.close();
                 self.begin(&meaning, label, value);
@@ -172,6 +173,21 @@ impl Reader<'_> {
                 self.open = Some((label.to_owned(), None, String::new()));
             }
         }
+    }
+
+    /// Whether a line with a number is part of the text that is being read: it
+    /// is the number of another study.
+    fn is_text(&mut self, value: &str) -> bool {
+        let number = NctId::parse(value);
+        let first = self.numbers.first().and_then(|first| NctId::parse(first));
+        let (Some(number), Some(first)) = (number, first) else { return false };
+        if number == first {
+            return false;
+        }
+        self.notes.lost(format!(
+            "a page with two numbers, `{first}` and `{number}`; all of it is read as of `{first}`"
+        ));
+        matches!(&self.open, Some((_, Some(piece), _)) if matches!(piece.kind, Kind::Markup))
     }
 
     fn continue_value(&mut self, line: &str) {

@@ -1,7 +1,10 @@
 //! Studies of the registry's legacy XML, `clinical_study`.
 
+mod archive;
 mod lists;
 mod rules;
+mod services;
+mod steps;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -14,7 +17,7 @@ use serde_json::{Map, Value};
 use super::{FormatError, Notes};
 use crate::study::pieces::{self, Kind};
 use crate::study::{Study, place, put, typed};
-use table::{Leaf, ROOT, Role, Step};
+use steps::{Leaf, ROOT, Role, Step};
 
 /// Reads one `clinical_study` element.
 ///
@@ -22,6 +25,9 @@ use table::{Leaf, ROOT, Role, Step};
 /// but the predefined ones, so a hostile document type definition does
 /// nothing; unknown ones stay as text.
 pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+    if services::is_record(text) {
+        return services::convert(text, notes);
+    }
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     reader.config_mut().allow_dangling_amp = true;

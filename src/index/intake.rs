@@ -21,7 +21,7 @@ use super::ledger::{
     format_number,
 };
 use super::pages::Pages;
-use super::recall::{NO_BYTES, raw_digest};
+use super::recall::{NO_BYTES, marked, raw_digest};
 use super::schema::Fields;
 use super::store::{IndexError, Store};
 use super::update::Watch;
@@ -325,7 +325,10 @@ impl Shared<'_> {
     fn work_on(&self, job: Job, pass: Pass) -> Result<(), IndexError> {
         let raw = raw_digest(&job.record);
         if pass == Pass::First && self.is_known(&job, &raw)
-            || job.wanted.as_ref().is_some_and(|wanted| !wanted.contains(&raw))
+            || job
+                .wanted
+                .as_ref()
+                .is_some_and(|wanted| !wanted.contains(&raw) && !wanted.contains(&marked(raw)))
         {
             return Ok(());
         }
@@ -356,11 +359,17 @@ impl Shared<'_> {
         converted: Converted,
         pass: Pass,
     ) -> Result<(), IndexError> {
-        let Converted { study, nct_id, notes } = converted;
+        let Converted { study, nct_id, mut notes } = converted;
         let format = job.record.format;
         let stored = Stored::new(&study);
+        let lost = std::mem::take(&mut notes.lost);
+        let raw = if lost.is_empty() { raw } else { marked(raw) };
         if pass == Pass::First {
-            locked(&self.tally).note(&job.record, nct_id, notes);
+            let mut tally = locked(&self.tally);
+            for reason in lost {
+                tally.rejects.push(rejected_at(&job, (0, 0), reason));
+            }
+            tally.note(&job.record, nct_id, notes);
         }
         let page = job.record.is_part();
         let entry = Entry {
@@ -487,17 +496,22 @@ pub(super) fn try_convert(record: &Record) -> Result<Converted, FormatError> {
 }
 
 fn rejected(job: &Job, error: &FormatError) -> RejectEntry {
-    let location = &job.record.location;
-    let (line, byte) = match error {
+    let place = match error {
         FormatError::Syntax { line, byte, .. } => (line.saturating_sub(1), *byte),
         _ => (0, 0),
     };
+    rejected_at(job, place, error.to_string())
+}
+
+/// A reject at that line and byte of a record.
+fn rejected_at(job: &Job, (line, byte): (u64, u64), reason: String) -> RejectEntry {
+    let location = &job.record.location;
     RejectEntry {
         source: job.source,
         kind: RejectKind::Rejected,
         member: location.member.as_ref().map(ToString::to_string),
         line: location.line + line,
         byte: location.byte + byte,
-        reason: error.to_string(),
+        reason,
     }
 }

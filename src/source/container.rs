@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::limits::{Counted, Limits, Proportionate, Spent};
 use super::packing::unpacked;
 use super::sniff::{Content, content};
-use super::{Found, Place, Sink, Stream, csv, json, page, tar, utf8, xml, zip};
+use super::{Found, Place, Sink, Stream, csv, json, page, ris, tar, utf8, xml, zip};
 
 /// Bytes that are looked at to tell what a stream holds.
 const HEAD: usize = 16 << 10;
@@ -102,8 +102,9 @@ pub(super) fn read_inside(
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
     let mut failed = None;
-    let whole: Stream<'_> = match (&mut stream).take(HEAD as u64).read_to_end(&mut head) {
-        Ok(_) => Box::new(io::Cursor::new(head.clone()).chain(stream)),
+    let read = read_head(&mut stream, &mut head, inside.limits.record);
+    let whole: Stream<'_> = match read {
+        Ok(()) => Box::new(io::Cursor::new(head.clone()).chain(stream)),
         Err(error) if head.is_empty() => {
             return sink(Found::Unread(place.location(0, 0), reading(&error)));
         }
@@ -137,6 +138,17 @@ pub(super) fn read_inside(
         Content::Zip => zip::read_spooled(whole, place, inside, sink),
         Content::Tar => tar::read(whole, place, inside, sink),
         known => read_records(known, whole, failed, place, inside.limits, sink),
+    }
+}
+
+/// Reads the first bytes of a stream, and on where they are all blank.
+fn read_head(stream: &mut Stream<'_>, head: &mut Vec<u8>, most: usize) -> io::Result<()> {
+    loop {
+        let read = stream.take(HEAD as u64).read_to_end(head)?;
+        let blank = head.iter().rev().take(read).all(u8::is_ascii_whitespace);
+        if read < HEAD || !blank || head.len() > most {
+            return Ok(());
+        }
     }
 }
 
@@ -175,7 +187,11 @@ fn read_records(
         Content::Json => json::split(stream, place, limits, sink),
         Content::Xml => xml::split(stream, place, limits, sink),
         Content::Table(table) => csv::split(stream, table, place, limits, sink),
+        Content::Ris => ris::split(stream, place, limits, sink),
         Content::Page => page::split(stream, place, limits, sink),
+        Content::Empty if place.is_marker() => {
+            sink(Found::NotStudy(whole_file, "empty".to_owned()))
+        }
         Content::Empty => sink(Found::Reject(whole_file, "empty".to_owned())),
         Content::Other(what) => sink(Found::NotStudy(whole_file, what.to_owned())),
         Content::Unread(what) => sink(Found::Reject(whole_file, what.to_owned())),

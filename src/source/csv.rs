@@ -1,16 +1,19 @@
 //! Tables: a row is a record.
 
+mod markdown;
+
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::container::reading;
 use super::relational::{self, Part};
 use super::table::Table;
-use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
+use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
 
 /// Hands out the rows of a table below its heading.
 pub(super) fn split(
@@ -20,87 +23,168 @@ pub(super) fn split(
     limits: &Limits,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
-    let delimiter = table.delimiter;
-    let since_row = Rc::new(Cell::new(0));
-    let unclosed = Rc::new(Cell::new(false));
-    let carriage = Rc::new(Cell::new(None));
-    let bounded = Bounded {
-        inner: stream,
-        since_row: since_row.clone(),
-        limit: limits.record,
-        delimiter,
-        quoting: Quoting::FieldStart,
-        unclosed: unclosed.clone(),
-        last: 0,
-        carriage: carriage.clone(),
+    let mut stream = BufReader::new(stream);
+    let before = match skip(&mut stream, table.above, limits.record) {
+        Ok(bytes) => bytes,
+        Err(error) => return sink(Found::Unread(place.location(1, 0), reading(&error))),
     };
-    let mut builder = ReaderBuilder::new();
-    let mut reader =
-        builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(bounded);
-    let mut header: Option<Arc<ByteRecord>> = None;
-    let mut rows = 0;
-    let mut part = None;
+    if table.above > 0 {
+        let reason = format!("{} lines above the heading of the table", table.above);
+        sink(Found::NotStudy(place.location(1, 0), reason))?;
+    }
+    let mut rows = Rows::new(Box::new(stream), before, table, place, limits);
     loop {
+        match rows.next() {
+            Next::Row(found) => sink(found)?,
+            Next::Nothing => {}
+            Next::Last(found) => return sink(found),
+            Next::End if rows.count > 0 => return ControlFlow::Continue(()),
+            Next::End => {
+                let reason = "a table with a heading only".to_owned();
+                return sink(Found::NotStudy(place.location(0, 0), reason));
+            }
+        }
+    }
+}
+
+/// Moves past lines; gives their bytes.
+fn skip(stream: &mut impl BufRead, lines: usize, most: usize) -> io::Result<u64> {
+    let (mut bytes, mut line) = (0, Vec::new());
+    for _ in 0..lines {
+        line.clear();
+        bytes += stream.take(most as u64).read_until(b'\n', &mut line)? as u64;
+    }
+    Ok(bytes)
+}
+
+/// A table being read.
+struct Rows<'a> {
+    reader: csv::Reader<Bounded<Stream<'a>>>,
+    /// What the reader of the bytes tells.
+    told: Told,
+    table: Table,
+    place: &'a Place,
+    limits: &'a Limits,
+    header: Option<Arc<ByteRecord>>,
+    part: Option<&'static str>,
+    /// Rows below the heading.
+    count: u64,
+    /// Bytes above the heading.
+    before: u64,
+}
+
+/// What comes next in a table.
+enum Next {
+    Row(Found),
+    /// A line that is no row.
+    Nothing,
+    /// Something behind which nothing is read.
+    Last(Found),
+    End,
+}
+
+impl<'a> Rows<'a> {
+    fn new(
+        stream: Stream<'a>,
+        before: u64,
+        table: Table,
+        place: &'a Place,
+        limits: &'a Limits,
+    ) -> Self {
+        let told = Told::default();
+        let stream: Stream<'a> = match table.markdown {
+            true => Box::new(markdown::Escaped::new(stream)),
+            false => stream,
+        };
+        let bounded = Bounded {
+            inner: stream,
+            limit: limits.record,
+            delimiter: table.delimiter,
+            quoting: Quoting::FieldStart,
+            quotes: !table.markdown,
+            last: 0,
+            told: told.clone(),
+        };
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(table.delimiter)
+            .quoting(!table.markdown)
+            .from_reader(bounded);
+        Self { reader, told, table, place, limits, header: None, part: None, count: 0, before }
+    }
+
+    fn next(&mut self) -> Next {
         let mut row = ByteRecord::new();
-        since_row.set(0);
-        match reader.read_byte_record(&mut row) {
-            Ok(false) => break,
+        self.told.since_row.set(0);
+        match self.reader.read_byte_record(&mut row) {
+            Ok(false) => return Next::End,
             Ok(true) => {}
             Err(error) => {
-                let (line, byte) = (reader.position().line(), reader.position().byte());
+                let at = self.reader.position();
+                let location = self.location(at.line(), at.byte());
                 let reason = format!("the table cannot be read further: {error}");
-                return sink(Found::Unread(place.location(line, byte), reason));
+                return Next::Last(Found::Unread(location, reason));
             }
         }
-        let Some(header) = &header else {
-            if is_separator_line(&row) {
-                continue;
-            }
-            let names: Vec<String> = row.iter().map(super::table::fold).collect();
-            part = match relational::part(place, &names) {
-                Some(Part::Left(name)) => return left(name, place, sink),
-                Some(Part::Read(name)) => Some(name),
-                None if table.publications => {
-                    let reason = "a table of publications, not of studies".to_owned();
-                    return sink(Found::NotStudy(place.location(0, 0), reason));
-                }
-                None => None,
-            };
-            header = Some(Arc::new(numbered(&row, table.number)));
-            continue;
-        };
+        let location = self.place_of(&row);
+        if self.table.markdown {
+            let Some(cells) = markdown::cells(&row) else { return Next::Nothing };
+            row = cells;
+        }
+        let Some(header) = self.header.clone() else { return self.heading(&row) };
         if row.iter().all(<[u8]>::is_empty) {
-            continue;
+            return Next::Nothing;
         }
-        rows += 1;
-        // A row ends at its carriage return, so the next begins with a line feed.
-        let behind = u64::from(carriage.get() == Some(true));
-        let (line, byte) =
-            row.position().map_or((0, 0), |at| (at.line() + behind, at.byte() + behind));
-        let location = place.location(line, byte);
-        let found = if unclosed.get() {
+        self.count += 1;
+        if self.told.unclosed.get() {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
-            Found::Reject(location, reason)
-        } else if row.len() > limits.cells {
+            return Next::Row(Found::Reject(location, reason));
+        }
+        if row.len() > self.limits.cells {
             let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
-            Found::Unread(location, reason)
-        } else {
-            let payload = Payload::Row { header: header.clone(), row, part };
-            Found::Record(Record { format: Format::Csv, payload, location })
-        };
-        sink(found)?;
+            return Next::Row(Found::Unread(location, reason));
+        }
+        let payload = Payload::Row { header, row, part: self.part };
+        Next::Row(Found::Record(Record { format: Format::Csv, payload, location }))
     }
-    if rows == 0 {
-        let reason = "a table with a heading only".to_owned();
-        return sink(Found::NotStudy(place.location(0, 0), reason));
+
+    /// Takes the heading, or a line above it that tells Excel the delimiter.
+    fn heading(&mut self, row: &ByteRecord) -> Next {
+        if is_separator_line(row) {
+            return Next::Nothing;
+        }
+        let names: Vec<String> = row.iter().map(super::table::fold).collect();
+        match relational::part(self.place, &names) {
+            Some(Part::Left(name)) => return Next::Last(left(name, self.place)),
+            Some(Part::Read(name)) => self.part = Some(name),
+            None if self.table.publications => {
+                let reason = "a table of publications, not of studies".to_owned();
+                return Next::Last(Found::NotStudy(self.place.location(0, 0), reason));
+            }
+            None => {}
+        }
+        let number = self.table.number.saturating_sub(usize::from(self.table.markdown));
+        self.header = Some(Arc::new(numbered(row, number)));
+        Next::Nothing
     }
-    ControlFlow::Continue(())
+
+    fn place_of(&self, row: &ByteRecord) -> Location {
+        // A row ends at its carriage return, so the next begins with a line feed.
+        let behind = u64::from(self.told.carriage.get() == Some(true));
+        let at = row.position().map_or((0, 0), |at| (at.line() + behind, at.byte() + behind));
+        self.location(at.0, at.1)
+    }
+
+    fn location(&self, line: u64, byte: u64) -> Location {
+        self.place.location(line + self.table.above as u64, byte + self.before)
+    }
 }
 
 /// Says that nothing of a table is read.
-fn left(name: &str, place: &Place, sink: &mut Sink<'_>) -> ControlFlow<()> {
+fn left(name: &str, place: &Place) -> Found {
     let reason = format!("the table `{name}` of AACT, of which nothing is read");
-    sink(Found::Reject(place.location(0, 0), reason))
+    Found::Reject(place.location(0, 0), reason)
 }
 
 /// The heading, with a name that says so over the column with the numbers.
@@ -139,13 +223,23 @@ pub(super) fn is_separator(line: &[u8]) -> bool {
 /// table takes for the end of the row.
 struct Bounded<R> {
     inner: R,
-    since_row: Rc<Cell<usize>>,
     limit: usize,
     delimiter: u8,
     quoting: Quoting,
-    unclosed: Rc<Cell<bool>>,
+    /// Whether quotes mean anything.
+    quotes: bool,
     /// The last byte that was read.
     last: u8,
+    told: Told,
+}
+
+/// What is known of the bytes of a table.
+#[derive(Clone, Default)]
+struct Told {
+    /// Bytes read since the last row.
+    since_row: Rc<Cell<usize>>,
+    /// The stream ended inside a quote.
+    unclosed: Rc<Cell<bool>>,
     /// Whether the first line ends in a carriage return and a line feed.
     carriage: Rc<Cell<Option<bool>>>,
 }
@@ -175,23 +269,26 @@ impl Quoting {
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.since_row.set(self.since_row.get() + read);
-        if self.since_row.get() > self.limit {
+        let told = &self.told;
+        told.since_row.set(told.since_row.get() + read);
+        if told.since_row.get() > self.limit {
             return Err(io::Error::other(format!(
                 "a row of more than {} bytes; `--max-record` raises the limit",
                 self.limit
             )));
         }
-        if self.carriage.get().is_none() {
+        if told.carriage.get().is_none() {
             let feed = memchr::memchr(b'\n', &buffer[..read]);
             let before = feed.map(|at| at.checked_sub(1).map_or(self.last, |at| buffer[at]));
-            self.carriage.set(before.map(|byte| byte == b'\r'));
+            told.carriage.set(before.map(|byte| byte == b'\r'));
             self.last = read.checked_sub(1).map_or(self.last, |at| buffer[at]);
         }
         let delimiter = self.delimiter;
         let pass = |quoting: Quoting, byte: &u8| quoting.after(*byte, delimiter);
-        self.quoting = buffer[..read].iter().fold(self.quoting, pass);
-        self.unclosed.set(read == 0 && self.quoting == Quoting::Quoted);
+        if self.quotes {
+            self.quoting = buffer[..read].iter().fold(self.quoting, pass);
+        }
+        told.unclosed.set(read == 0 && self.quoting == Quoting::Quoted);
         Ok(read)
     }
 }

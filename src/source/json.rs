@@ -6,6 +6,10 @@
 //! in memory. Its syntax is checked later, by a real parser: the scan has to
 //! find where it ends, and to find the next one after a broken one.
 
+mod nesting;
+mod objects;
+
+use std::borrow::Cow;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -14,14 +18,19 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 use super::container::{reading, too_long};
 use super::window::Window;
 use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
+use nesting::{Nesting, Progress};
+use objects::{Foreign, is_action, is_flat, python_end};
 
 /// Keys that make an object a study, with the API version they belong to.
-const SECTIONS: [(&[u8], Format); 10] = [
+const SECTIONS: [(&[u8], Format); 12] = [
     (b"protocolSection", Format::JsonV2),
     (b"resultsSection", Format::JsonV2),
     (b"annotationSection", Format::JsonV2),
     (b"documentSection", Format::JsonV2),
     (b"derivedSection", Format::JsonV2),
+    // The protocol alone, as some tools keep it.
+    (b"identificationModule", Format::JsonV2),
+    (b"IdentificationModule", Format::JsonV1),
     (b"ProtocolSection", Format::JsonV1),
     (b"ResultsSection", Format::JsonV1),
     (b"AnnotationSection", Format::JsonV1),
@@ -62,6 +71,7 @@ pub(super) fn split(
         more_strays: 0,
         run_out: 0,
         first_key: None,
+        foreign: None,
         resumed: false,
     };
     loop {
@@ -69,6 +79,7 @@ pub(super) fn split(
             Ok(Step::More) => {}
             Ok(Step::End) => return splitter.finish(sink),
             Ok(Step::Found(found)) => sink(found)?,
+            Ok(Step::Text(text, at)) => splitter.inner(text, &at, sink)?,
             Err(error) => {
                 let (line, byte) = splitter.window.position(splitter.at);
                 sink(Found::Unread(place.location(line, byte), reading(&error)))?;
@@ -91,6 +102,12 @@ struct Open {
     /// A study was found directly inside: what else stands there should be
     /// one, too.
     list: bool,
+    /// A study was found somewhere inside.
+    holds: bool,
+    /// A value directly inside is, or is called, an NCT number.
+    numbered: bool,
+    /// The value that comes is the kind of a FHIR resource.
+    kind_next: bool,
     /// Values directly inside that are no study, as far as they are named.
     others: Vec<Location>,
     more_others: u64,
@@ -111,6 +128,8 @@ struct Splitter<'a> {
     run_out: u32,
     /// The first key of the text, to tell what it is instead.
     first_key: Option<String>,
+    /// What the text is by its keys, where that is not read.
+    foreign: Option<Foreign>,
     /// The scan went on after something broken: what is open is not known.
     resumed: bool,
 }
@@ -118,6 +137,8 @@ struct Splitter<'a> {
 enum Step {
     More,
     Found(Found),
+    /// A JSON text that is the value of a string, and where.
+    Text(String, Location),
     End,
 }
 
@@ -143,8 +164,9 @@ impl Splitter<'_> {
             b'{' | b'[' if self.open.len() >= DEPTH => {
                 return Err(io::Error::other(format!("JSON nested deeper than {DEPTH}")));
             }
+            b'{' if self.is_python()? => return self.python(),
             b'{' | b'[' => self.enter(byte == b'{'),
-            b'}' | b']' => self.leave(),
+            b'}' | b']' => return Ok(self.leave()),
             b'"' => return self.string(),
             b',' => {
                 self.at += 1;
@@ -277,23 +299,46 @@ impl Splitter<'_> {
             key_next: object,
             wrapper: !object,
             list: false,
+            holds: false,
+            numbered: false,
+            kind_next: false,
             others: Vec::new(),
             more_others: 0,
         });
         self.at += 1;
     }
 
-    /// An array or object ends that is no study.
-    fn leave(&mut self) {
+    /// An array or object ends that is no study by its sections.
+    fn leave(&mut self) -> Step {
         self.at += 1;
         let Some(closed) = self.open.pop() else {
-            return;
+            return Step::More;
         };
+        let in_list = self.open.last().is_none_or(|above| !above.object);
+        let bytes = &self.window.bytes()[closed.start..self.at];
+        if closed.object && !closed.wrapper && in_list && closed.numbered && is_flat(bytes) {
+            let payload = Payload::Bytes(bytes.to_vec());
+            let (line, byte) = self.window.position(closed.start);
+            let location = self.place.location(line, byte);
+            self.studies += 1;
+            self.open.iter_mut().for_each(|open| open.holds = true);
+            return Step::Found(Found::Record(Record {
+                format: Format::JsonFlat,
+                payload,
+                location,
+            }));
+        }
         let among_studies = self.open.last().is_none_or(|above| !above.object && above.wrapper);
-        if closed.object && !closed.wrapper && among_studies && self.open.len() <= 2 {
+        let stray = closed.object
+            && !closed.wrapper
+            && !closed.holds
+            && among_studies
+            && self.open.len() <= 2;
+        if stray && !is_action(bytes) {
             self.stray(closed.start, "an object without any section of a study");
         }
         self.take_others(closed);
+        Step::More
     }
 
     /// What stands in a list of studies and is none.
@@ -322,20 +367,121 @@ impl Splitter<'_> {
             return Ok(Step::More);
         };
         // The window may have moved: the string ends where the scan stands.
-        let key = &self.window.bytes()[end.0..end.1];
-        let Some(open) = self.open.last_mut().filter(|open| open.object && open.key_next) else {
-            return Ok(Step::More);
+        let whole = &self.window.bytes()[end.0 - 1..end.1 + 1];
+        let Some(open) = self.open.last_mut().filter(|open| open.object) else {
+            return Ok(self.value(end));
         };
-        open.key_next = false;
+        if !std::mem::take(&mut open.key_next) {
+            let kind = std::mem::take(&mut open.kind_next);
+            if kind && !open.wrapper && whole == b"\"ResearchStudy\"" {
+                return Ok(Step::Found(self.record(Format::Fhir)));
+            }
+            return Ok(self.value(end));
+        }
+        let key: Cow<'_, [u8]> = match memchr(b'\\', whole) {
+            None => Cow::Borrowed(&whole[1..whole.len() - 1]),
+            // Letters of keys can be written by their numbers.
+            Some(_) => {
+                let plain = serde_json::from_slice::<String>(whole).map(String::into_bytes);
+                Cow::Owned(plain.unwrap_or_default())
+            }
+        };
         // Tables of nested records have paths for keys.
-        let first = key.split(|byte| *byte == b'.').next().unwrap_or(key);
+        let first = key.split(|byte| *byte == b'.').next().unwrap_or(&key);
         let section = SECTIONS.iter().find(|(name, _)| *name == first);
+        open.numbered |= objects::is_numbered(&key);
+        open.kind_next = *key == *b"resourceType";
+        let wrapper = open.wrapper;
+        self.foreign = self.foreign.or_else(|| Foreign::of_key(&key));
         if self.first_key.is_none() {
-            self.first_key = Some(String::from_utf8_lossy(key).chars().take(40).collect());
+            self.first_key = Some(String::from_utf8_lossy(&key).chars().take(40).collect());
         }
         match section {
-            Some((_, format)) if !open.wrapper => Ok(Step::Found(self.record(*format))),
+            Some((_, format)) if !wrapper => Ok(Step::Found(self.record(*format))),
             _ => Ok(Step::More),
+        }
+    }
+
+    /// Looks at a string that is a value, at that range of the window.
+    fn value(&mut self, (start, end): (usize, usize)) -> Step {
+        let bytes = &self.window.bytes()[start..end];
+        if bytes.len() < 40 {
+            let number = objects::is_number(bytes);
+            if let Some(open) = self.open.last_mut().filter(|_| number) {
+                open.numbered |= open.object;
+            }
+            return Step::More;
+        }
+        // Answers of the registry as programs record them.
+        if memmem::find(bytes, b"rotocolSection\\\"").is_none() {
+            return Step::More;
+        }
+        let whole = &self.window.bytes()[start - 1..end + 1];
+        let Ok(text) = serde_json::from_slice::<String>(whole) else { return Step::More };
+        let (line, byte) = self.window.position(start);
+        Step::Text(text, self.place.location(line, byte))
+    }
+
+    /// Hands out the studies of a JSON text inside a string.
+    fn inner(&mut self, text: String, at: &Location, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        let mut studies = 0;
+        let stream = Box::new(io::Cursor::new(text.into_bytes()));
+        split(stream, self.place, self.limits, &mut |found| match found {
+            Found::Record(mut record) => {
+                studies += 1;
+                record.location = Location { byte: at.byte + record.location.byte, ..at.clone() };
+                sink(Found::Record(record))
+            }
+            Found::Reject(_, reason) => sink(Found::Reject(at.clone(), reason)),
+            Found::Unread(_, reason) => sink(Found::Unread(at.clone(), reason)),
+            Found::Member | Found::NotStudy(..) => ControlFlow::Continue(()),
+        })?;
+        self.studies += studies;
+        self.open.iter_mut().for_each(|open| open.wrapper = true);
+        ControlFlow::Continue(())
+    }
+
+    /// Whether an object begins here as Python writes one.
+    fn is_python(&mut self) -> io::Result<bool> {
+        if !self.open.is_empty() && !self.is_in_list() {
+            return Ok(false);
+        }
+        while self.window.bytes().len() < self.at + 3 && self.extend()? {}
+        let next = self.window.bytes()[self.at + 1..].trim_ascii_start();
+        Ok(next.first() == Some(&b'\''))
+    }
+
+    /// Takes an object that Python wrote.
+    fn python(&mut self) -> io::Result<Step> {
+        let (line, byte) = self.window.position(self.at);
+        let location = self.place.location(line, byte);
+        loop {
+            let bytes = &self.window.bytes()[self.at..];
+            if let Some(end) = python_end(bytes) {
+                let bytes = bytes[..end].to_vec();
+                let start = self.at;
+                self.at += end;
+                let section = |(name, format): &(&[u8], Format)| {
+                    let quoted = [b"'", *name, b"'"].concat();
+                    memmem::find(&bytes, &quoted).map(|_| *format)
+                };
+                let Some(format) = SECTIONS.iter().find_map(section) else {
+                    self.stray(start, "an object without any section of a study");
+                    return Ok(Step::More);
+                };
+                self.studies += 1;
+                let payload = Payload::Bytes(bytes);
+                return Ok(Step::Found(Found::Record(Record { format, payload, location })));
+            }
+            if bytes.len() > self.limits.record {
+                self.at = self.window.bytes().len();
+                return Ok(Step::Found(Found::Unread(location, too_long(self.limits.record))));
+            }
+            if !self.extend()? {
+                self.at += 1;
+                self.stray(self.at, "a line that is no JSON");
+                return self.skip_line();
+            }
         }
     }
 
@@ -505,6 +651,11 @@ impl Splitter<'_> {
                     let reason = "cut: JSON that ends inside an array or object".to_owned();
                     return sink(Found::Reject(self.place.location(0, 0), reason));
                 }
+                (Some(_), true) if self.foreign.is_some() => {
+                    let name = self.foreign.map_or("", Foreign::name);
+                    let reason = format!("{name}, of which nothing is read");
+                    return sink(Found::Reject(self.place.location(0, 0), reason));
+                }
                 (Some(key), true) => format!("JSON without a study; its first key is `{key}`"),
                 (None, true) => "JSON without a study".to_owned(),
             };
@@ -527,237 +678,5 @@ impl Splitter<'_> {
             sink(Found::Reject(self.place.location(0, 0), reason))?;
         }
         ControlFlow::Continue(())
-    }
-}
-
-/// The brackets open in an object whose end is looked for.
-#[derive(Default)]
-struct Nesting {
-    /// `{` and `[`, outermost first.
-    open: Vec<u8>,
-    at: usize,
-    in_string: bool,
-    /// The byte before was a backslash that is not escaped itself.
-    escaped: bool,
-    /// A line end was seen in the object.
-    lines: bool,
-}
-
-enum Progress {
-    /// The object ends before this position.
-    Closed(usize),
-    CutLine(usize),
-    Mismatch(usize),
-    /// The bytes end first.
-    More,
-}
-
-/// Bytes that are searched for a line end before they are looked at closely.
-const SPAN: usize = 4 << 10;
-
-/// Bytes that are looked at together, a bit each.
-const BLOCK: usize = 64;
-
-impl Nesting {
-    /// Goes on from where the last call ended; `bytes` start with the object.
-    fn scan(&mut self, bytes: &[u8]) -> Progress {
-        while self.at < bytes.len() {
-            let end = bytes.len().min(self.at + SPAN);
-            let span = if self.lines { &[] } else { &bytes[self.at..end] };
-            let line_end = memchr(b'\n', span).map(|found| self.at + found);
-            let stopped = self.scan_to(line_end.unwrap_or(end), bytes);
-            let stopped = match line_end {
-                Some(at) if stopped.is_none() => self.end_line(at, bytes),
-                _ => stopped,
-            };
-            if let Some(stopped) = stopped {
-                return stopped;
-            }
-        }
-        Progress::More
-    }
-
-    /// Goes on up to a position, before which no line end matters.
-    fn scan_to(&mut self, end: usize, bytes: &[u8]) -> Option<Progress> {
-        while self.at < end {
-            let length = BLOCK.min(end - self.at);
-            let part = &bytes[self.at..self.at + length];
-            let stopped = match <&[u8; BLOCK]>::try_from(part) {
-                Ok(block) => self.scan_block(block, length),
-                Err(_) => {
-                    // Zeros are neither brackets nor quotes.
-                    let mut block = [0; BLOCK];
-                    block[..length].copy_from_slice(part);
-                    self.scan_block(&block, length)
-                }
-            };
-            if stopped.is_some() {
-                return stopped;
-            }
-            self.at += length;
-        }
-        None
-    }
-
-    /// Goes through the brackets outside of strings in a block, of which
-    /// `length` bytes count.
-    fn scan_block(&mut self, block: &[u8; BLOCK], length: usize) -> Option<Progress> {
-        let slashes = bits(block, |byte| byte == b'\\');
-        let quotes = bits(block, |byte| byte == b'"') & !self.escapes(slashes, length);
-        let before = if self.in_string { u64::MAX } else { 0 };
-        let strings = parity(quotes) ^ before;
-        self.in_string = strings >> (BLOCK - 1) == 1;
-        // `{` and `[` differ in one bit, and so do `}` and `]`.
-        let brackets = bits(block, |byte| matches!(byte | 0x20, b'{' | b'}'));
-        let mut left = brackets & !strings;
-        while left != 0 {
-            let at = left.trailing_zeros() as usize;
-            left &= left - 1;
-            let byte = block[at];
-            if matches!(byte, b'{' | b'[') {
-                self.open.push(byte);
-            } else if self.open.pop() != Some(byte - 2) {
-                // `{` and `[` stand two before their closing brackets.
-                return Some(Progress::Mismatch(self.at + at));
-            } else if self.open.is_empty() {
-                return Some(Progress::Closed(self.at + at + 1));
-            }
-        }
-        None
-    }
-
-    /// The bytes after a backslash that is not escaped itself.
-    fn escapes(&mut self, mut slashes: u64, length: usize) -> u64 {
-        let mut escaped = u64::from(std::mem::take(&mut self.escaped));
-        slashes &= !escaped;
-        while slashes != 0 {
-            let at = slashes.trailing_zeros() as usize;
-            if at + 1 == length {
-                self.escaped = true;
-                break;
-            }
-            escaped |= 2 << at;
-            slashes &= !(3 << at);
-        }
-        escaped
-    }
-
-    /// Moves past a line end, or says why the scan has to stop there. JSON
-    /// lets none stand in a string.
-    fn end_line(&mut self, at: usize, bytes: &[u8]) -> Option<Progress> {
-        let next = &bytes[at + 1..];
-        let start: &[u8] = if self.in_string { b"{\"" } else { b"{" };
-        if next.len() < start.len() && start.starts_with(next) {
-            return Some(Progress::More);
-        }
-        if next.starts_with(start) && (self.in_string || !self.at_value_end(bytes)) {
-            return Some(Progress::CutLine(at + 1));
-        }
-        self.escaped = false;
-        self.lines = !self.in_string;
-        self.at += 1;
-        None
-    }
-
-    /// Whether the first line ends where a new element may start, which makes
-    /// the object one that is broken into lines without being indented.
-    fn at_value_end(&self, bytes: &[u8]) -> bool {
-        let before = bytes[..self.at].trim_ascii_end();
-        matches!(before.last(), Some(b',' | b'[' | b':')) && before.len() < 200
-    }
-}
-
-/// A bit for each byte that `is` one of those in question, the first byte's the
-/// lowest.
-fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-    let marks = block.map(|byte| u8::from(is(byte)));
-    let (words, _) = marks.as_chunks::<8>();
-    words.iter().rev().fold(0, |bits, word| {
-        // The product has the lowest bits of the eight bytes side by side at
-        // its top.
-        let gathered = u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080);
-        bits << 8 | gathered >> 56
-    })
-}
-
-/// For each bit whether an odd number of bits is set up to there.
-fn parity(mut bits: u64) -> u64 {
-    for step in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << step;
-    }
-    bits
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Where an object ends, byte by byte; `None` where it does not.
-    fn end_of(bytes: &[u8]) -> Option<Result<usize, usize>> {
-        let (mut open, mut in_string, mut escaped) = (Vec::new(), false, false);
-        for (at, byte) in bytes.iter().enumerate() {
-            match byte {
-                _ if std::mem::take(&mut escaped) => {}
-                b'\\' => escaped = true,
-                b'"' => in_string = !in_string,
-                _ if in_string => {}
-                b'{' | b'[' => open.push(*byte),
-                b'}' | b']' if open.pop() != Some(byte - 2) => return Some(Err(at)),
-                b'}' | b']' if open.is_empty() => return Some(Ok(at + 1)),
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn scanned(nesting: &mut Nesting, bytes: &[u8]) -> Option<Result<usize, usize>> {
-        match nesting.scan(bytes) {
-            Progress::Closed(at) => Some(Ok(at)),
-            Progress::Mismatch(at) => Some(Err(at)),
-            Progress::More => None,
-            Progress::CutLine(at) => panic!("cut at {at}"),
-        }
-    }
-
-    #[test]
-    fn objects_end_where_they_end_byte_by_byte() {
-        let mut seed = 1_u64;
-        let mut random = |below: u64| {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (seed >> 33) % below
-        };
-        let mut ended = 0;
-        for _ in 0..3000 {
-            let mut text = vec![b'{'];
-            for _ in 0..random(700) {
-                let pieces: [&[u8]; 9] = [
-                    b"{",
-                    b"}",
-                    b"[",
-                    b"]",
-                    b"\"\"",
-                    b"\"}\\\"]\"",
-                    b"\"\\\\\"",
-                    b"words of a study",
-                    b",\n ",
-                ];
-                text.extend(pieces[random(9) as usize]);
-            }
-            let expected = end_of(&text);
-            ended += u32::from(matches!(expected, Some(Ok(end)) if end > BLOCK));
-            let whole = scanned(&mut Nesting::default(), &text);
-            assert_eq!(whole, expected, "{}", String::from_utf8_lossy(&text));
-            let mut nesting = Nesting::default();
-            let mut in_parts = None;
-            let mut end = 0;
-            while in_parts.is_none() && end < text.len() {
-                end = text.len().min(end + 1 + random(150) as usize);
-                in_parts = scanned(&mut nesting, &text[..end]);
-            }
-            assert_eq!(in_parts, expected, "{}", String::from_utf8_lossy(&text));
-        }
-        assert!(ended > 20, "{ended}");
     }
 }

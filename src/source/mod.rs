@@ -13,6 +13,7 @@ mod packing;
 mod page;
 mod record;
 mod relational;
+mod ris;
 mod sniff;
 mod table;
 mod tar;
@@ -101,6 +102,14 @@ struct Place {
 impl Place {
     fn location(&self, line: u64, byte: u64) -> Location {
         Location { path: self.path.clone(), member: self.member.clone(), line, byte }
+    }
+
+    /// Whether files of such a name are there to be there, and empty:
+    /// `.gitkeep`, `_SUCCESS`.
+    fn is_marker(&self) -> bool {
+        let path = self.member.as_deref().unwrap_or(&self.path);
+        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        name.starts_with('.') || matches!(name, "__init__.py" | "_SUCCESS" | "py.typed")
     }
 
     /// The member of that name in this place. Of a name that is longer than

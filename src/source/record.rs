@@ -19,11 +19,26 @@ pub enum Format {
     /// A row of the download button's CSV or TSV, today's or the classic
     /// site's.
     Csv,
+    /// An object of names and values, as tables are written as JSON.
+    JsonFlat,
+    /// A `ResearchStudy` of FHIR.
+    Fhir,
+    /// A record of reference managers.
+    Ris,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::ModulePage, Self::JsonV2, Self::JsonV1, Self::Xml, Self::Csv];
+    pub const ALL: [Self; 8] = [
+        Self::ModulePage,
+        Self::JsonV2,
+        Self::JsonV1,
+        Self::Xml,
+        Self::Csv,
+        Self::JsonFlat,
+        Self::Fhir,
+        Self::Ris,
+    ];
 
     /// The name that audits and documentation use.
     #[must_use]
@@ -34,6 +49,9 @@ impl Format {
             Self::JsonV1 => "json-v1",
             Self::Xml => "xml",
             Self::Csv => "csv",
+            Self::JsonFlat => "json-flat",
+            Self::Fhir => "fhir",
+            Self::Ris => "ris",
         }
     }
 }

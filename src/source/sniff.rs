@@ -19,6 +19,8 @@ pub(super) enum Content {
     /// A table of studies.
     Table(Table),
     Page,
+    /// Records of reference managers.
+    Ris,
     /// Something that may hold studies and is not read, by what it is and what
     /// to do.
     Unread(&'static str),
@@ -67,8 +69,61 @@ const SIGNATURES: &[(&[u8], Content)] = &[
     ),
     (b"%PDF-", Content::Other("a PDF file")),
     (b"\x89PNG", Content::Other("a PNG image")),
-    (b"SQLite format 3\0", Content::Other("an SQLite database")),
+    (
+        b"SQLite format 3\0",
+        Content::Unread("an SQLite database, which is not read; export its tables as CSV"),
+    ),
+    (b"PAR1", Content::Unread("a Parquet file, which is not read; save it as CSV or JSON lines")),
+    (b"ARROW1", Content::Unread("an Arrow or Feather file, which is not read; save it as CSV")),
+    (b"FEA1", Content::Unread("a Feather file, which is not read; save it as CSV")),
+    (b"Obj\x01", Content::Unread("an Avro file, which is not read; save it as JSON lines")),
+    (b"ORC", Content::Unread("an ORC file, which is not read; save it as CSV")),
+    (b"\x89HDF\r\n\x1a\n", Content::Unread("an HDF5 file, which is not read; save it as CSV")),
+    (
+        b"PGDMP",
+        Content::Unread(
+            "a dump by pg_dump, which is not read; restore it and export its tables as CSV",
+        ),
+    ),
+    (
+        b"--\n-- PostgreSQL database dump",
+        Content::Unread(
+            "a dump by pg_dump, which is not read; restore it and export its tables as CSV",
+        ),
+    ),
+    (
+        b"-- MySQL dump",
+        Content::Unread(
+            "a dump of MySQL, which is not read; restore it and export its tables as CSV",
+        ),
+    ),
+    (b"<stata_dta>", Content::Unread("a Stata file, which is not read; save it as CSV")),
+    (b"$FL2", Content::Unread("an SPSS file, which is not read; save it as CSV")),
+    (b"$FL3", Content::Unread("an SPSS file, which is not read; save it as CSV")),
+    (
+        b"HEADER RECORD*******LIB",
+        Content::Unread("a SAS transport file, which is not read; save it as CSV"),
+    ),
+    (SAS, Content::Unread("a SAS file, which is not read; save it as CSV")),
+    (b"RDX2\n", Content::Unread("an R file, which is not read; save it as CSV")),
+    (b"RDX3\n", Content::Unread("an R file, which is not read; save it as CSV")),
+    (b"X\n\0\0\0", Content::Unread("an R file, which is not read; save it as CSV")),
+    (
+        b"\x80\x04\x95",
+        Content::Unread("a pickle of Python, which is not read; save it as CSV or JSON"),
+    ),
+    (
+        b"\x80\x05\x95",
+        Content::Unread("a pickle of Python, which is not read; save it as CSV or JSON"),
+    ),
+    (
+        b"\0\x01\0\0Standard ",
+        Content::Unread("an Access database, which is not read; export its tables as CSV"),
+    ),
 ];
+
+/// What files of SAS begin with.
+const SAS: &[u8] = b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\0";
 
 /// Where `ustar` stands in the first block of a tar archive.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
@@ -115,17 +170,30 @@ fn is_skippable_zstd(head: &[u8]) -> bool {
 
 /// What UTF-8 text, or nearly such, holds.
 fn text_content(head: &[u8]) -> Content {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    // A record separator stands before each text of a sequence (RFC 7464).
+    let text = text.trim_ascii_start();
+    let text = text.strip_prefix(b"\x1e").unwrap_or(text).trim_ascii_start();
     match text.first() {
         None => return Content::Empty,
         Some(b'{' | b'[') => return Content::Json,
         Some(b'<') => return Content::Xml,
         Some(_) => {}
     }
-    if memchr::memchr(0, head).is_some() {
+    if is_binary(head) {
         return Content::Other("a binary file");
     }
-    if let Some(table) = table::table(text) {
+    if text.starts_with(super::ris::START) {
+        return Content::Ris;
+    }
+    if let Some(what) = other_registry(text) {
+        return Content::Unread(what);
+    }
+    if let Some(mut table) = table::table(text) {
+        if table.above > 0 {
+            let blank = &head[..head.len() - text.len()];
+            table.above += memchr::memchr_iter(b'\n', blank).count();
+        }
         return Content::Table(table);
     }
     if is_page(text) {
@@ -135,6 +203,27 @@ fn text_content(head: &[u8]) -> Content {
         return Content::Xml;
     }
     Content::Other("text without study records")
+}
+
+/// Whether there are more zeros than damage to a text leaves.
+fn is_binary(head: &[u8]) -> bool {
+    let zeros = memchr::memchr_iter(0, head).count();
+    zeros > 0 && (zeros > 4 || zeros * 20 > head.len())
+}
+
+/// Texts of other registries, by what they have near their start.
+fn other_registry(text: &[u8]) -> Option<&'static str> {
+    let start = &text[..text.len().min(4096)];
+    let has = |sign: &[u8]| memmem::find(start, sign).is_some();
+    if has(b"EudraCT Number:") && has(b"Sponsor Protocol Number:") {
+        return Some("text of the EU Clinical Trials Register, of which nothing is read");
+    }
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let of_line = |sign: &[u8]| memmem::find(line, sign).is_some();
+    if of_line(b"TrialID") && of_line(b"Source_Register") {
+        return Some("an ICTRP export, of which nothing is read; export from the registry itself");
+    }
+    None
 }
 
 fn is_page(text: &[u8]) -> bool {
@@ -159,11 +248,23 @@ mod tests {
             (b"Description Module\n\nDescription Module path is as follows:\n", Content::Page),
             (
                 b"Rank\tTitle\tStudy URL\n1\tA\thttps",
-                Content::Table(Table { delimiter: b'\t', number: 2, publications: false }),
+                Content::Table(Table {
+                    delimiter: b'\t',
+                    number: 2,
+                    publications: false,
+                    markdown: false,
+                    above: 0,
+                }),
             ),
             (
                 b"\"Study Title\",\"NCT Number\"\nA,NCT9",
-                Content::Table(Table { delimiter: b',', number: 1, publications: false }),
+                Content::Table(Table {
+                    delimiter: b',',
+                    number: 1,
+                    publications: false,
+                    markdown: false,
+                    above: 0,
+                }),
             ),
             (b"Dear all, the NCT Number is\n", Content::Other("text without study records")),
             (b"\x7fELF\x02\x00\x00", Content::Other("a binary file")),

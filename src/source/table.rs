@@ -11,6 +11,10 @@ pub(super) struct Table {
     pub(super) publications: bool,
     /// The column with the NCT number, from 0.
     pub(super) number: usize,
+    /// A table of Markdown, whose rows begin and end with a bar.
+    pub(super) markdown: bool,
+    /// Lines above the heading, such as a title.
+    pub(super) above: usize,
 }
 
 /// Headings, folded, that say that the column has the number, the surest
@@ -80,18 +84,60 @@ const NEVER_OF_PUBLICATIONS: [&str; 14] = [
     "eligib",
 ];
 
+/// Lines that may stand above a heading.
+const ABOVE: usize = 20;
+
 /// Rows that are looked at.
 const ROWS: usize = 50;
 
 /// The table that a text begins with.
 pub(super) fn table(text: &[u8]) -> Option<Table> {
-    let text = below_separator(text);
+    let whole = text;
+    let text = below_separator(whole);
+    let separator = memchr::memchr_iter(b'\n', &whole[..whole.len() - text.len()]).count();
+    table_here(text).or_else(|| {
+        let lines = memchr::memchr_iter(b'\n', text).take(ABOVE);
+        let below = lines.enumerate().map(|(above, end)| (above + 1, &text[end + 1..]));
+        // What looks like a heading by its values alone may be text.
+        let mut found = below.filter(|(_, text)| is_named(text)).filter_map(|(above, text)| {
+            table_here(text).map(|table| Table { above: above + separator, ..table })
+        });
+        found.next()
+    })
+}
+
+/// Whether the row below the heading is the line of dashes of Markdown.
+fn is_markdown(rows: &[ByteRecord]) -> bool {
+    let dashes = |cell: &[u8]| cell.iter().all(|byte| matches!(byte, b'-' | b':' | b' '));
+    rows.first().is_some_and(|row| {
+        row.get(0).is_some_and(|cell| cell.trim_ascii().is_empty())
+            && row.iter().all(dashes)
+            && row.iter().any(|cell| cell.contains(&b'-'))
+    })
+}
+
+/// Whether the first line has a heading that says that its column has the
+/// number, and stands alone between signs.
+fn is_named(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let mut cells = line.split(|byte| matches!(byte, b',' | b'\t' | b';' | b'|'));
+    line.len() < 10_000 && cells.any(|cell| NUMBERED.contains(&fold(cell).as_str()))
+}
+
+/// The table whose heading a text begins with.
+fn table_here(text: &[u8]) -> Option<Table> {
     [b',', b'\t', b';', b'|'].into_iter().find_map(|delimiter| {
         let rows = rows(text, delimiter);
         let (heading, rows) = rows.split_first()?;
         let number = number_column(heading, rows)?;
         let names: Vec<String> = heading.iter().map(fold).collect();
-        Some(Table { delimiter, number, publications: is_about_publications(&names) })
+        Some(Table {
+            delimiter,
+            number,
+            publications: is_about_publications(&names),
+            markdown: delimiter == b'|' && is_markdown(rows),
+            above: 0,
+        })
     })
 }
 
@@ -124,10 +170,7 @@ fn number_column(heading: &ByteRecord, rows: &[ByteRecord]) -> Option<usize> {
     let by_values = (0..heading.len())
         .filter(|at| numbers(*at) > 0 && numbers(*at) * 2 >= filled(*at))
         .max_by_key(|at| (numbers(*at), std::cmp::Reverse(*at)));
-    let about_studies = || {
-        let about = |name: &String| ABOUT_STUDIES.iter().any(|part| name.contains(part));
-        even(heading, rows) && names.iter().any(about)
-    };
+    let about_studies = || even(heading, rows) && names.iter().any(|name| is_about_study(name));
     let section = || names.iter().position(|name| name == SECTION);
     by_values.filter(|_| about_studies()).or_else(|| named.first().copied()).or_else(section)
 }
@@ -139,8 +182,17 @@ fn even(heading: &ByteRecord, rows: &[ByteRecord]) -> bool {
     uneven <= 1 + rows.len() / 10
 }
 
+fn is_about_study(name: &str) -> bool {
+    ABOUT_STUDIES.iter().any(|part| name.contains(part))
+}
+
+/// Whether folded names are those of a record of a study.
+pub(super) fn is_about_studies(names: &[String]) -> bool {
+    names.iter().any(|name| is_about_study(name)) && !is_about_publications(names)
+}
+
 /// Whether a cell is an NCT number, or the address of a study.
-fn is_number(cell: &[u8]) -> bool {
+pub(super) fn is_number(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
     let address = cell.len() < 200
         && cell.to_ascii_lowercase().windows(18).any(|part| part == b"clinicaltrials.gov");

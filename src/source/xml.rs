@@ -1,4 +1,7 @@
-//! Legacy XML: every `clinical_study` element of a stream is a record.
+//! Legacy XML: every `clinical_study` element of a stream is a record, or every
+//! element that one of the registry's services delivered a study in.
+
+mod outside;
 
 use std::ops::ControlFlow;
 
@@ -7,9 +10,41 @@ use memchr::memmem;
 use super::container::{reading, too_long};
 use super::window::Window;
 use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
+use outside::Outside;
 
-const START: &[u8] = b"<clinical_study";
-const END: &[u8] = b"</clinical_study";
+/// What the start and the end tag of a record begin with.
+#[derive(Debug, Clone, Copy)]
+struct Tags {
+    start: &'static [u8],
+    end: &'static [u8],
+}
+
+const LEGACY: Tags = Tags { start: b"<clinical_study", end: b"</clinical_study" };
+
+/// Records of other services: those of API v1, and of a list of search results,
+/// by an element that stands around or before them.
+const SERVICES: [(&[u8], Tags); 3] = [
+    (b"<FullStud", Tags { start: b"<FullStudy", end: b"</FullStudy" }),
+    (b"<StudyFieldsResponse", Tags { start: b"<StudyFields", end: b"</StudyFields" }),
+    (b"<search_results", Tags { start: b"<study", end: b"</study" }),
+];
+
+/// Roots of the XML of other registries, which is not read.
+const FOREIGN: [(&str, &str); 6] = [
+    ("Trials_downloaded_from_ICTRP", "an XML export of ICTRP"),
+    ("allTrials", "XML of ISRCTN"),
+    ("trials", "XML of trials in the form of WHO's ICTRP"),
+    ("trial", "a trial as XML of another registry"),
+    ("drks_studies", "XML of DRKS, the German register"),
+    ("ResearchStudy", "FHIR as XML; FHIR is read as JSON"),
+];
+
+/// The records of a text, by its first bytes.
+fn tags(head: &[u8]) -> Tags {
+    let has = |sign: &[u8]| memmem::find(head, sign).is_some();
+    let service = SERVICES.iter().find(|(sign, _)| has(sign) && !has(LEGACY.start));
+    service.map_or(LEGACY, |(_, tags)| *tags)
+}
 
 /// Hands out the studies of a stream; what stands around them is passed over.
 pub(super) fn split(
@@ -19,7 +54,18 @@ pub(super) fn split(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut window = Window::new(stream);
-    let mut splitter = Splitter { place, limits, studies: 0, given_up: false, root: None };
+    // What fails here fails again below.
+    let _ = window.extend();
+    let mut splitter = Splitter {
+        place,
+        limits,
+        tags: tags(window.bytes()),
+        studies: 0,
+        given_up: false,
+        root: None,
+        outside: Outside::default(),
+        text: None,
+    };
     let failure = splitter.run(&mut window, sink)?;
     splitter.finish(failure, sink)
 }
@@ -27,7 +73,11 @@ pub(super) fn split(
 struct Splitter<'a> {
     place: &'a Place,
     limits: &'a Limits,
+    tags: Tags,
     studies: u64,
+    /// What is between the studies, and where text in it stands.
+    outside: Outside,
+    text: Option<Location>,
     /// The end of a study that was too long is still to come.
     given_up: bool,
     /// Name of the first element.
@@ -95,15 +145,15 @@ impl Splitter<'_> {
             }
             Scan::TooLong => {
                 self.given_up = true;
-                window.forget(START.len());
+                window.forget(self.tags.start.len());
                 Found::Unread(location, too_long(self.limits.record))
             }
             Scan::Broken(reason) => {
-                window.forget(START.len());
+                window.forget(self.tags.start.len());
                 Found::Reject(location, reason)
             }
             Scan::Failed(reason) => {
-                window.forget(START.len());
+                window.forget(self.tags.start.len());
                 Found::Unread(location, reason)
             }
         }
@@ -113,9 +163,9 @@ impl Splitter<'_> {
     fn seek_study(&mut self, window: &mut Window<'_>) -> std::io::Result<Sought> {
         loop {
             self.note_root(window.bytes());
-            match markup(window.bytes(), 0) {
+            match markup(window.bytes(), 0, self.tags) {
                 Markup::Study(at) => {
-                    window.forget(at);
+                    self.pass(window, at);
                     return Ok(Sought::Study);
                 }
                 Markup::StudyEnd(end) => {
@@ -124,7 +174,7 @@ impl Splitter<'_> {
                     return Ok(Sought::Tail(self.place.location(line, byte)));
                 }
                 Markup::Unfinished(at) => {
-                    window.forget(at);
+                    self.pass(window, at);
                     if window.bytes().len() > self.limits.record {
                         skip_hidden(window)?;
                     } else if !window.extend()? {
@@ -133,6 +183,18 @@ impl Splitter<'_> {
                 }
             }
         }
+    }
+
+    /// Moves past what is no study; text in it is noted.
+    fn pass(&mut self, window: &mut Window<'_>, count: usize) {
+        if self.studies > 0 && self.text.is_none() {
+            let text = self.outside.text(&window.bytes()[..count]);
+            self.text = text.map(|at| {
+                let (line, byte) = window.position(at);
+                self.place.location(line, byte)
+            });
+        }
+        window.forget(count);
     }
 
     fn note_root(&mut self, bytes: &[u8]) {
@@ -150,9 +212,9 @@ impl Splitter<'_> {
 
     /// Finds the end of the study that the window starts with.
     fn scan_study(&self, window: &mut Window<'_>) -> Scan {
-        let mut from = START.len();
+        let mut from = self.tags.start.len();
         loop {
-            match markup(window.bytes(), from) {
+            match markup(window.bytes(), from, self.tags) {
                 Markup::StudyEnd(end) => return Scan::End(end),
                 Markup::Study(at) => return Scan::Cut(at),
                 Markup::Unfinished(at) => {
@@ -176,11 +238,20 @@ impl Splitter<'_> {
     }
 
     fn finish(&self, failure: Option<String>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        if let Some(text) = self.text.clone() {
+            let reason = "text between or behind the studies that is no XML".to_owned();
+            sink(Found::Reject(text, reason))?;
+        }
+        let foreign = |root: &String| FOREIGN.iter().find(|(known, _)| known == root);
         let location = self.place.location(0, 0);
         match (failure, self.studies, &self.root) {
             (Some(reason), ..) => sink(Found::Unread(location, reason)),
             (None, 0, Some(root)) if root.eq_ignore_ascii_case("html") => {
                 sink(Found::NotStudy(location, "an HTML page".to_owned()))
+            }
+            (None, 0, Some(root)) if foreign(root).is_some() => {
+                let what = foreign(root).map_or("", |(_, what)| what);
+                sink(Found::Reject(location, format!("{what}, of which nothing is read")))
             }
             (None, 0, Some(root)) => sink(Found::NotStudy(
                 location,
@@ -230,7 +301,7 @@ enum Markup {
 }
 
 /// The next tag of a study from `from` on, outside of comments and CDATA.
-fn markup(bytes: &[u8], mut from: usize) -> Markup {
+fn markup(bytes: &[u8], mut from: usize, tags: Tags) -> Markup {
     while let Some(found) = memchr::memchr(b'<', &bytes[from..]) {
         let at = from + found;
         let rest = &bytes[at..];
@@ -246,14 +317,14 @@ fn markup(bytes: &[u8], mut from: usize) -> Markup {
                 Some(end) => from = at + opening + end + closing.len(),
                 None => return Markup::Unfinished(at),
             }
-        } else if is_tag(rest, START) {
+        } else if is_tag(rest, tags.start) {
             return Markup::Study(at);
-        } else if is_tag(rest, END) {
+        } else if is_tag(rest, tags.end) {
             return match memchr::memchr(b'>', rest) {
                 Some(close) => Markup::StudyEnd(at + close + 1),
                 None => Markup::Unfinished(at),
             };
-        } else if rest.len() <= END.len() {
+        } else if rest.len() <= tags.end.len() {
             return Markup::Unfinished(at);
         } else {
             from = at + 1;

@@ -85,9 +85,46 @@ pub(super) fn read(
         name_outside(&mut file, between, place, sink)?;
     }
     for directory in directories {
+        match document(&mut file, &directory) {
+            Ok(None) => {}
+            Ok(Some(what)) => {
+                sink(Found::Reject(place.location(0, 0), what.to_owned()))?;
+                continue;
+            }
+            Err(error) => {
+                sink(Found::Unread(place.location(0, 0), reading(&error)))?;
+                continue;
+            }
+        }
         Archive { file: &mut file, directory, place, inside, done }.read(sink)?;
     }
     ControlFlow::Continue(())
+}
+
+/// Members by which a document is known that is a zip archive, and what it is.
+const DOCUMENTS: [(&str, &str); 5] = [
+    ("xl/workbook.xml", "an Excel workbook, which is not read; save it as CSV"),
+    ("xl/workbook.bin", "an Excel workbook (.xlsb), which is not read; save it as CSV"),
+    (
+        "word/document.xml",
+        "a Word document, which is not read; save what it has of studies as text",
+    ),
+    ("content.xml", "an OpenDocument file, which is not read; save it as CSV"),
+    ("Index/Document.iwa", "a file of Numbers or Pages, which is not read; save it as CSV"),
+];
+
+/// What a document is that is stored as a zip archive; `None` for any other.
+fn document(file: &mut std::fs::File, directory: &Directory) -> io::Result<Option<&'static str>> {
+    let mut listing = Listing::new(directory.place.clone());
+    // Those of office programs have a member that says what the others are.
+    let signs = ["[Content_Types].xml", "mimetype", "Index/Document.iwa"];
+    let mut names = Vec::new();
+    while let Some(listed) = listing.next(file)?.filter(|_| names.len() < 500) {
+        names.push(listed.name);
+    }
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    let found = DOCUMENTS.iter().find(|(member, _)| has(member));
+    Ok(found.filter(|_| signs.iter().any(|sign| has(sign))).map(|(_, what)| *what))
 }
 
 /// Says that bytes before or behind an archive are not read.

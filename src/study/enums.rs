@@ -26,6 +26,7 @@ static RETIRED: &[(&str, &str, &str)] = &[
     ("Phase", "n/a", "NA"),
     ("Phase", "phase0", "EARLY_PHASE1"),
     ("Phase", "earlyphase1(formerlylistedasphase0)", "EARLY_PHASE1"),
+    ("InterventionType", "biological/vaccine", "BIOLOGICAL"),
     ("DesignMasking", "openlabel", "NONE"),
     ("DesignMasking", "nomasking", "NONE"),
     ("DesignMasking", "singleblind", "SINGLE"),
@@ -233,6 +234,7 @@ mod tests {
             &STATUS,
             &ARM_GROUP_TYPE,
             &EVENT_ASSESSMENT,
+            &INTERVENTION_TYPE,
         ];
         for (name, old, constant) in RETIRED {
             assert_eq!(fold(old), *old, "{old} is not folded");

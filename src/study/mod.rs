@@ -26,6 +26,7 @@ pub use age::Age;
 pub use date::PartialDate;
 pub use nct::NctId;
 pub use nearest::{nearest_areas, nearest_of, nearest_pieces};
+pub(crate) use values::quoted;
 pub use values::{typed, typed_list, written_list};
 
 use pieces::{Node, Piece};

@@ -75,7 +75,7 @@ pub fn written_list(text: &str) -> Option<Vec<String>> {
 }
 
 /// A text up to its closing quote, and what stands behind that.
-fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
+pub(crate) fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut read = String::new();
     let mut characters = text.char_indices();
     while let Some((at, character)) = characters.next() {
@@ -84,8 +84,13 @@ fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
                 'n' => read.push('\n'),
                 't' => read.push('\t'),
                 'r' => {}
-                'u' => {
-                    let digits: String = characters.by_ref().take(4).map(|(_, c)| c).collect();
+                kind @ ('x' | 'u' | 'U') => {
+                    let length = match kind {
+                        'x' => 2,
+                        'u' => 4,
+                        _ => 8,
+                    };
+                    let digits: String = characters.by_ref().take(length).map(|(_, c)| c).collect();
                     read.push(u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32)?);
                 }
                 escaped => read.push(escaped),

@@ -66,6 +66,7 @@ static COLUMNS: &[(&str, Reading)] = &[
     ("firstposted", Reading::Piece("StudyFirstPostDate")),
     ("firstreceived", Reading::Piece("StudyFirstSubmitDate")),
     ("resultsfirstposted", Reading::Piece("ResultsFirstPostDate")),
+    ("firstreceivedresultsdate", Reading::Piece("ResultsFirstSubmitDate")),
     ("resultsfirstreceived", Reading::Piece("ResultsFirstSubmitDate")),
     ("lastupdateposted", Reading::Piece("LastUpdatePostDate")),
     ("lastupdated", Reading::Piece("LastUpdateSubmitDate")),

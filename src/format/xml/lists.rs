@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{Leaf, Role, Step};
+use super::steps::{Leaf, Role, Step};
 use super::{Conversion, at};
 use crate::study::pieces::{self, Kind};
 use crate::study::{Age, put};

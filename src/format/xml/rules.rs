@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::Rule;
+use super::steps::Rule;
 use super::{Conversion, at};
 use crate::study::pieces::{self, Kind};
 use crate::study::put;

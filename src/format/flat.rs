@@ -1,0 +1,67 @@
+//! Records of names and values, without structure: objects of tables written
+//! as JSON, fields of API v1, RIS and others. They are read as a row of a table
+//! with their names as headings.
+
+use csv::ByteRecord;
+use serde_json::{Map, Value};
+
+use super::{FormatError, Notes, literal, unique};
+use crate::study::Study;
+
+/// Names, folded, of the value with the NCT number, where it is called
+/// otherwise than in tables.
+const NUMBERED: [&str; 4] = ["nct", "nctnum", "nctno", "nctcode"];
+
+/// Reads names and texts as a row of a table.
+pub(super) fn study(fields: &[(String, String)], notes: &mut Notes) -> Study {
+    let names: ByteRecord = fields.iter().map(|(name, _)| name.as_bytes()).collect();
+    let texts: ByteRecord = fields.iter().map(|(_, text)| text.as_bytes()).collect();
+    super::csv::convert(&names, &texts, None, notes)
+}
+
+/// Reads a JSON object.
+pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+    let read = unique::parse(text)
+        .or_else(|error| literal::of_python(text).map(|value| (value, Vec::new())).ok_or(error));
+    let (value, twice) = read.map_err(|error| super::json_error(&error, text))?;
+    super::note_twice(&twice, notes);
+    let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
+    Ok(study(&fields(&root), notes))
+}
+
+fn fields(root: &Map<String, Value>) -> Vec<(String, String)> {
+    let known = root.keys().any(|key| matches!(fold(key).as_str(), "nctid" | "nctnumber"));
+    let number = if known { None } else { numbered(root) };
+    let named = |key: &String| match number {
+        Some(number) if key == number => "NCT Number".to_owned(),
+        _ => key.clone(),
+    };
+    root.iter().filter_map(|(key, value)| Some((named(key), written(value)?))).collect()
+}
+
+/// The key with the NCT number, by its name or its value.
+fn numbered(root: &Map<String, Value>) -> Option<&String> {
+    let called = root.keys().find(|key| NUMBERED.contains(&fold(key).as_str()));
+    let is_number = |value: &Value| {
+        value.as_str().is_some_and(|text| crate::study::NctId::parse_written(text).is_some())
+    };
+    called.or_else(|| root.iter().find(|(_, value)| is_number(value)).map(|(key, _)| key))
+}
+
+/// A value as a cell has it.
+fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(elements) => match elements.as_slice() {
+            [] => None,
+            [one] => written(one),
+            _ => Some(value.to_string()),
+        },
+        other => Some(other.to_string()),
+    }
+}
+
+fn fold(name: &str) -> String {
+    crate::study::pieces::fold(name)
+}

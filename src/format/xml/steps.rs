@@ -1,0 +1,202 @@
+//! The elements of the legacy XML as a tree, made of the tables.
+
+use std::sync::LazyLock;
+
+use crate::study::pieces::{self, Piece};
+
+use super::{archive, table};
+
+/// What becomes of an element, as the table says it.
+pub(super) enum Place {
+    /// Its text is a value of the piece of that name.
+    Piece(&'static str),
+    /// It is one element of that list, with the values that its name implies.
+    Element(&'static str, &'static [(&'static str, &'static str)]),
+    /// It adds to the element of that list in which it stands.
+    Addition(&'static str),
+    /// Its text needs more than a change of type.
+    Rule(Rule),
+    /// What it says follows from what stands elsewhere.
+    Implied,
+    /// API v2 has no place for it.
+    Unplaced,
+}
+
+/// A text that needs more than a change of type.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rule {
+    StudyType,
+    Phase,
+    StudyDesign,
+    Masking,
+    ExpandedAccess,
+    HealthyVolunteers,
+    AgeLimit(&'static str),
+    GivenName,
+    Degrees,
+    LocationCountry,
+    ArmCount,
+    DocumentUrl,
+    Submitted,
+    Canceled,
+    Returned,
+    EventCategory,
+    EventVocabulary,
+    EventAssessment,
+    Employment,
+    Agreement,
+}
+
+/// A place for one value: its piece, and its path below the list element
+/// that it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leaf {
+    pub(super) piece: &'static Piece,
+    pub(super) key: &'static str,
+    /// Whether it refers to a group of participants.
+    pub(super) group: bool,
+}
+
+/// What becomes of an element.
+#[derive(Debug)]
+pub(super) enum Role {
+    /// Only its parts matter.
+    Through,
+    Leaf(Leaf),
+    Element {
+        list: Leaf,
+        given: &'static [(&'static str, &'static str)],
+    },
+    Addition,
+    Rule(Rule),
+    Implied,
+    Unplaced,
+}
+
+/// An element at its place in the record.
+#[derive(Debug)]
+pub(super) struct Step {
+    pub(super) name: &'static str,
+    pub(super) role: Role,
+    /// What its text is, where it is an element of a list.
+    pub(super) text: Option<Leaf>,
+    attributes: Vec<(&'static str, Leaf)>,
+    children: Vec<Step>,
+}
+
+impl Step {
+    fn new(name: &'static str) -> Self {
+        Self { name, role: Role::Through, text: None, attributes: Vec::new(), children: Vec::new() }
+    }
+
+    pub(super) fn child(&self, name: &str) -> Option<&Step> {
+        self.children.iter().find(|child| child.name == name)
+    }
+
+    pub(super) fn attribute(&self, name: &str) -> Option<Leaf> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, leaf)| *leaf)
+    }
+
+    /// Whether it gathers values of its own.
+    pub(super) fn gathers(&self) -> bool {
+        matches!(self.role, Role::Element { .. } | Role::Addition)
+    }
+
+    fn child_made(&mut self, name: &'static str) -> &mut Step {
+        let at = self.children.iter().position(|child| child.name == name);
+        let at = at.unwrap_or_else(|| {
+            self.children.push(Step::new(name));
+            self.children.len() - 1
+        });
+        &mut self.children[at]
+    }
+}
+
+/// The steps below `clinical_study`.
+pub(super) static ROOT: LazyLock<Step> = LazyLock::new(|| {
+    let mut root = Step::new("clinical_study");
+    for (path, place) in table::ROWS.iter().chain(archive::ROWS) {
+        add(&mut root, path, place);
+    }
+    root
+});
+
+/// Adds a row to the tree; the rows of a list stand before those of its parts.
+fn add(root: &mut Step, path: &'static str, place: &Place) {
+    let (elements, attribute) = match path.split_once('@') {
+        Some((elements, attribute)) => (elements, Some(attribute)),
+        None => (path, None),
+    };
+    let (elements, text) = match elements.strip_suffix("/text()") {
+        Some(elements) => (elements, true),
+        None => (elements, false),
+    };
+    let leaf = |name: &str, within: &str| {
+        let piece = pieces::named(name).expect("a piece");
+        let key = piece.path.strip_prefix(within).expect("a path below the list's");
+        Leaf { piece, key: key.trim_start_matches('.'), group: path.ends_with("group_id") }
+    };
+    let (mut step, mut within) = (root, "");
+    let mut above = "";
+    for name in elements.split('/') {
+        above = within;
+        step = step.child_made(name);
+        if let Role::Element { list, .. } = &step.role {
+            within = list.piece.path;
+        }
+    }
+    match (place, attribute) {
+        (Place::Piece(name), Some(attribute)) => {
+            step.attributes.push((attribute, leaf(name, within)));
+        }
+        (Place::Piece(name), None) if text => step.text = Some(leaf(name, within)),
+        (Place::Piece(name), None) => step.role = Role::Leaf(leaf(name, above)),
+        (Place::Element(name, given), _) => {
+            step.role = Role::Element { list: leaf(name, above), given };
+        }
+        (Place::Addition(name), _) => {
+            debug_assert!(leaf(name, above).key.is_empty(), "{path} adds to {name}");
+            step.role = Role::Addition;
+        }
+        (Place::Rule(rule), _) => step.role = Role::Rule(*rule),
+        (Place::Implied, _) => step.role = Role::Implied,
+        (Place::Unplaced, _) => step.role = Role::Unplaced,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value below a list would make an object of the list.
+    fn check(step: &Step, path: &str, within: &str) {
+        let path = format!("{path}/{}", step.name);
+        let of_step = match &step.role {
+            Role::Leaf(leaf) => Some(leaf),
+            Role::Element { list, .. } => Some(list),
+            _ => None,
+        };
+        let below = match &step.role {
+            Role::Element { list, .. } => list.piece.path,
+            _ => within,
+        };
+        let of_parts = step.text.iter().chain(step.attributes.iter().map(|(_, leaf)| leaf));
+        let leaves = of_step.map(|leaf| (leaf, within)).into_iter();
+        for (leaf, within) in leaves.chain(of_parts.map(|leaf| (leaf, below))) {
+            let mut above = leaf.piece.path;
+            while let Some((parent, _)) =
+                above.rsplit_once('.').filter(|(parent, _)| *parent != within)
+            {
+                assert!(pieces::at(parent).is_some_and(|piece| !piece.list), "{path}: {parent}");
+                above = parent;
+            }
+        }
+        step.children.iter().for_each(|child| check(child, &path, below));
+    }
+
+    #[test]
+    fn every_value_has_its_place_in_the_list_that_is_open() {
+        check(&ROOT, "", "");
+        assert!(table::ROWS.len() > 300);
+    }
+}
