@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use trialdex::index::{
-    Check, CheckOptions, Finding, Prune, Repaired, SourcesChecked, Watch, check, repair,
+    Check, CheckOptions, Finding, IndexError, Prune, Repaired, SourcesChecked, Watch, check, repair,
 };
 use trialdex::output::{bytes, clean_line, grouped, plural};
 
@@ -70,7 +70,8 @@ fn report(
         Ok(match repaired {
             None => Report { check: before, repaired: None },
             Some(repaired) => {
-                let check = check(&global.index, &checking, &watch)?;
+                let check = check(&global.index, &checking, &watch)
+                    .map_err(|error| IndexError::committed(&global.index, &error))?;
                 Report { check, repaired: Some((before, repaired)) }
             }
         })

@@ -162,6 +162,10 @@ impl From<IndexError> for Failure {
             }
             IndexError::Interrupted => Self { code: 130, ..failure },
             IndexError::Vocabulary(error) => error.into(),
+            IndexError::TooMuch(_) => failure.hint(
+                "type more letters before `*`, or ask for the parts one by one: each line of \
+                 `trialdex batch FILE` counts by itself",
+            ),
             IndexError::Tantivy { directory, .. } => failure.hint(format!(
                 "the index is as it was; see whether its disk is full. If it has room, {}",
                 check(&directory)

@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use super::contest::Contest;
 use super::disk::{Disk, MANAGED, METAS, segment_of, segments};
+use super::error::IndexError;
 use super::ledger::{Digest, Ledger, SourceId, first};
 use super::recount::{Recount, recount};
-use super::store::{IndexError, Store, VOCABULARY_FILE};
+use super::store::{Store, VOCABULARY_FILE};
 use super::survey::{Part, Survey, Surveying};
 use super::update::Watch;
 use crate::source::Limits;

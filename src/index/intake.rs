@@ -15,6 +15,7 @@ use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 use super::audit::{Example, Unfit, Unplaced};
 use super::contest::{Contest, Verdict};
 use super::document::{Admitted, document};
+use super::error::IndexError;
 use super::flow::{Gate, Permit};
 use super::ledger::{
     Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, first,
@@ -23,7 +24,7 @@ use super::ledger::{
 use super::pages::Pages;
 use super::recall::{NO_BYTES, marked, raw_digest};
 use super::schema::Fields;
-use super::store::{IndexError, Store};
+use super::store::Store;
 use super::update::Watch;
 use crate::format::{Converted, FormatError, Notes, convert};
 use crate::source::{Format, Record};

@@ -7,7 +7,8 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher, Term};
 
-use super::store::{IndexError, Store};
+use super::error::IndexError;
+use super::store::Store;
 use crate::study::{NctId, Study};
 
 /// The studies of an index as they were when this was made.

@@ -21,6 +21,7 @@ use tantivy::{Index, IndexWriter};
 use super::check::{Check, CheckOptions, Examined, Wrong, expected, metas, numbers};
 use super::disk::{Disk, segments};
 use super::document::Admitted;
+use super::error::IndexError;
 use super::flow::Gate;
 use super::holder::Note;
 use super::intake::{ROOM, Stored, digest, key};
@@ -28,7 +29,7 @@ use super::ledger::{Digest, Entry, EntryKind, Ledger, Source, SourceId, UNKNOWN}
 use super::path_key::key_path;
 use super::recall::{CONVERTERS, NO_BYTES};
 use super::schema::schema;
-use super::store::{IndexError, Payload, Store, settings, tantivy_error};
+use super::store::{Payload, Store, settings, tantivy_error};
 use super::survey::{Part, Shelf};
 use super::update::{Kind, UpdateOptions, Watch, carry_out, writer};
 use crate::study::{NctId, Study};
@@ -98,7 +99,9 @@ pub fn repair(
     let (ledger, inputs, sought) = plan.ledger();
     let mut repaired = plan.repaired;
     carry_out(&store, writer, ledger, &inputs, options, watch, Kind::Repair)?;
-    let after = expected(&Store::open(directory)?.ledger()?);
+    let after = Store::open(directory).and_then(|store| store.ledger());
+    let after = after.map_err(|error| IndexError::committed(directory, &error))?;
+    let after = expected(&after);
     for (nct, (digest, source)) in sought {
         let numbers = numbers([nct].into_iter());
         match after.get(&nct) {

@@ -6,8 +6,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::audit::Reject;
+use super::error::IndexError;
 use super::ledger::{EntryKind, RejectKind};
-use super::store::{IndexError, Store};
+use super::store::Store;
 use super::summary::shown_reject;
 use crate::source::Format;
 

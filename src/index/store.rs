@@ -27,7 +27,8 @@ use tantivy::{
 };
 
 use super::disk::{Disk, METAS, segments};
-use super::holder::{Holder, holder};
+use super::error::{IndexError, TooMuch};
+use super::holder::holder;
 use super::intake::short_digest;
 use super::ledger::{Ledger, UNFINISHED};
 use super::reading::Reading;
@@ -36,7 +37,7 @@ use super::statistics::Statistics;
 use crate::files;
 use crate::study::{NctId, Study};
 use crate::text;
-use crate::text::vocabulary::{Vocabulary, VocabularyError};
+use crate::text::vocabulary::Vocabulary;
 
 /// Version of the layout on disk. An index of another version is not read.
 pub const FORMAT: u32 = 5;
@@ -57,81 +58,6 @@ pub fn settings() -> IndexSettings {
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
     }
-}
-
-/// Why an index cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexError {
-    /// There is no index in the directory.
-    #[error("{}: no index here", .0.display())]
-    Missing(PathBuf),
-    /// The first build of an index has not come to its end.
-    #[error("{}: no index yet: its first build is not finished", .0.display())]
-    Unfinished(PathBuf),
-    /// It was made by another version of the program.
-    #[error("{}: the index was made by another version of trialdex (format {found}, this one reads {FORMAT})", .directory.display())]
-    OtherFormat {
-        /// The index.
-        directory: PathBuf,
-        /// Its format.
-        found: u32,
-    },
-    /// Its search index was written by another version of tantivy.
-    #[error("{}: the index was made by another version of trialdex (its files cannot be read)", .0.display())]
-    OtherFiles(PathBuf),
-    /// A file of it is missing or damaged.
-    #[error("{}: the index is damaged: {problem}", .directory.display())]
-    Damaged {
-        /// The index.
-        directory: PathBuf,
-        /// Which file, and what is wrong with it, as far as that is known.
-        problem: String,
-    },
-    /// Another process is changing it.
-    #[error("{}: another process is writing to the index{}", .directory.display(), told(.holder.as_deref()))]
-    Locked {
-        /// The index.
-        directory: PathBuf,
-        /// The process, where it has said who it is.
-        holder: Option<Box<Holder>>,
-    },
-    /// A file of the index cannot be read or written.
-    #[error("{}: {error}", .path.display())]
-    Io {
-        /// The file or directory.
-        path: PathBuf,
-        /// What the system says.
-        error: std::io::Error,
-    },
-    /// The search index cannot be read or written.
-    #[error("{}: {error}", .directory.display())]
-    Tantivy {
-        /// The index.
-        directory: PathBuf,
-        /// What tantivy says.
-        error: tantivy::TantivyError,
-    },
-    /// Something failed after a commit. The index is the new one.
-    #[error("{}: the index is as it is after the run, but it may not be on the disk: {error}", .directory.display())]
-    Committed {
-        /// The index.
-        directory: PathBuf,
-        /// What tantivy says.
-        error: tantivy::TantivyError,
-    },
-    /// The vocabulary of the index cannot be used.
-    #[error(transparent)]
-    Vocabulary(#[from] VocabularyError),
-    /// Another process has written to it meanwhile.
-    #[error("{}: another process has changed the index meanwhile", .0.display())]
-    Changed(PathBuf),
-    /// The work was stopped from outside; the index is as it was.
-    #[error("interrupted; the index is as it was before")]
-    Interrupted,
-}
-
-fn told(holder: Option<&Holder>) -> String {
-    holder.map(|holder| format!(": {holder}")).unwrap_or_default()
 }
 
 /// What a commit says about itself.
@@ -514,7 +440,7 @@ impl Store {
         let now = Self::open_any(&self.directory, Disk::open);
         let made = now.is_ok_and(|now| now.and_then(|now| now.payload).as_ref() == Some(payload));
         if made {
-            return IndexError::Committed { directory: self.directory.clone(), error };
+            return IndexError::committed(&self.directory, &self.failed(error));
         }
         self.failed(error)
     }
@@ -553,6 +479,9 @@ pub(super) fn damaged(directory: &Path, problem: String) -> IndexError {
 }
 
 pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError {
+    if let Some(too_much) = TooMuch::of(&error) {
+        return too_much.into();
+    }
     let io = |path: PathBuf, error: &std::io::Error| IndexError::Io {
         path,
         error: std::io::Error::new(error.kind(), error.to_string()),

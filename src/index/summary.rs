@@ -8,11 +8,12 @@ use tantivy::IndexWriter;
 use super::audit::{Audit, Reject};
 use super::contest::{Change, Contest};
 use super::document::Admitted;
+use super::error::IndexError;
 use super::intake::Tally;
 use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
 use super::merging::Merging;
 use super::path_key::key_path;
-use super::store::{IndexError, Payload, Store};
+use super::store::{Payload, Store};
 use super::update::{Kind, choose_merges, rfc3339};
 use crate::source::Format;
 

@@ -20,6 +20,7 @@ use tantivy::{IndexWriter, TantivyError};
 use super::audit::Audit;
 use super::contest::Contest;
 use super::document::Admitted;
+use super::error::IndexError;
 use super::holder::{Holder, Note};
 use super::intake::{Intake, Job, Pass};
 use super::ledger::{
@@ -29,7 +30,7 @@ use super::merging::Merging;
 use super::path_key::{key_path, path_key};
 use super::recall::CONVERTERS;
 use super::sound_merging::spare_damaged;
-use super::store::{IndexError, Store};
+use super::store::Store;
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
 

@@ -12,7 +12,7 @@ use tantivy::tokenizer::{TextAnalyzer, TokenStream as _};
 use tantivy::{DocId, Searcher, SegmentReader, TantivyDocument};
 
 use super::filtered::{Check, Looker};
-use super::occurrences::{Found, Pattern};
+use super::occurrences::Found;
 use super::stretch::{Reading, Stretch};
 use crate::index::Store;
 use crate::study::Study;
@@ -22,16 +22,15 @@ use crate::text;
 /// Blocks of stored studies that are kept while neighbours are read.
 const BLOCKS: usize = 1;
 
-/// The studies that have a stretch in a part about inclusion, without those
-/// that are known. `field` holds the words of the criteria as a whole.
+/// The studies that have a stretch in a part about inclusion, of those that
+/// have it anywhere in the criteria, without those that are known.
 pub(super) fn having(
     store: &Store,
     searcher: &Searcher,
-    field: Field,
+    anywhere: &Found,
     stretch: &Stretch,
     known: &Found,
 ) -> tantivy::Result<Found> {
-    let anywhere = Found::new(searcher, field, &Pattern::Near(stretch.clone()))?;
     let mut analyzer = text::analyzer();
     let mut having = BTreeMap::new();
     for reader in searcher.segment_readers() {

@@ -3,6 +3,7 @@
 mod circle;
 mod disclosure;
 mod doubtful;
+mod effort;
 mod evidence;
 mod explain;
 mod facets;

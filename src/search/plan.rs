@@ -21,9 +21,11 @@ use tantivy::{Score, Searcher, Term};
 pub(super) use self::lists::ListPiece;
 use self::lists::Lists;
 use super::circle::{AnyWithin, Circle};
+use super::effort::{Effort, Looking};
 use super::evidence::{Evidence, Source};
 use super::filtered::Filtered;
 use super::model::{self, Model};
+use super::occurrences::Pattern;
 use super::steady::{Steady, alternative};
 use super::thesaurus::{Synonym, Thesaurus};
 use super::tilted::Tilted;
@@ -212,6 +214,9 @@ pub(super) struct Planner<'a> {
     searcher: &'a Searcher,
     thesaurus: Thesaurus<'a>,
     lookup: Lookup<'a>,
+    effort: Effort,
+    /// What was typed for the part that is planned.
+    part: String,
     terms: BTreeSet<String>,
     names: BTreeSet<Vec<String>>,
     understood: Vec<Interpreted>,
@@ -240,6 +245,8 @@ impl<'a> Planner<'a> {
             searcher,
             thesaurus: Thesaurus::new(store, searcher, own)?,
             lookup: Lookup::new(searcher, &store.fields),
+            effort: Effort::within(searcher),
+            part: String::new(),
             terms: BTreeSet::new(),
             names: BTreeSet::new(),
             understood: Vec::new(),
@@ -403,6 +410,11 @@ impl<'a> Planner<'a> {
             }
             _ => None,
         }
+    }
+
+    /// Counts what it takes to look for a pattern.
+    fn look_for(&self, field: Field, pattern: &Pattern, looking: Looking) -> tantivy::Result<()> {
+        self.effort.look_for(self.searcher, (field, pattern), looking, &self.part)
     }
 
     fn name_of(&self, field: Field) -> String {

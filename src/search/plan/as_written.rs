@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tantivy::Term;
 use tantivy::query::{Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
+use tantivy::schema::{Field, IndexRecordOption};
 
 use super::{Planner, conjunction, constant, is_looked_in_whole, union};
 use crate::index::{PieceField, TextFields};
 use crate::query::meaning::{Coverage, Target, Words};
+use crate::search::effort::Looking;
 use crate::search::evidence::{Evidence, Source};
 use crate::search::filtered::Filtered;
 use crate::search::model::{self, Model};
@@ -24,6 +25,7 @@ impl Planner<'_> {
         target: &Target,
         words: &Words,
     ) -> tantivy::Result<Box<dyn Query>> {
+        self.part.clone_from(&words.text);
         let surfaces = surfaces(words);
         let looked = self.lookup.words(&words.words, &[])?;
         let terms = looked.sequences.into_iter().next().unwrap_or_default();
@@ -34,7 +36,7 @@ impl Planner<'_> {
                 && !surfaces.is_empty()
                 && is_looked_in_whole(target, piece.name)
             {
-                let found = self.piece_as_written(piece.name, fields, words, &surfaces, &terms);
+                let found = self.piece_as_written(piece.name, fields, words, &surfaces, &terms)?;
                 queries.push(constant(found, model::FULFILLED * part.weight));
             }
         }
@@ -56,7 +58,7 @@ impl Planner<'_> {
         words: &Words,
         surfaces: &[String],
         terms: &[Slot],
-    ) -> Box<dyn Query> {
+    ) -> tantivy::Result<Box<dyn Query>> {
         let written = surfaces.iter().map(|surface| -> Box<dyn Query> {
             let term = Term::from_field_text(fields.surfaces, surface);
             Box::new(TermQuery::new(term, IndexRecordOption::Basic))
@@ -64,10 +66,12 @@ impl Planner<'_> {
         let mut all: Vec<Box<dyn Query>> = written.collect();
         let one_word = surfaces.len() == 1 && surfaces[0] == words.text;
         if one_word && words.coverage == Coverage::Contains {
-            return all.remove(0);
+            return Ok(all.remove(0));
         }
         if terms.len() > 1 {
-            all.push(in_order(fields, terms));
+            let pattern = Pattern::Phrase(terms.to_vec());
+            self.look_for(fields.words, &pattern, Looking::Along)?;
+            all.push(in_order(fields.words, pattern));
         }
         let must = tantivy::query::Occur::Must;
         let candidates = conjunction(all.into_iter().map(|query| (must, query)).collect());
@@ -78,15 +82,15 @@ impl Planner<'_> {
         let (study, coverage) = (self.store.fields.study, words.coverage);
         let check = AsWritten { study, pieces, columns, text: words.text.clone(), coverage };
         let check = Arc::new(check);
-        Box::new(Filtered { candidates, check })
+        Ok(Box::new(Filtered { candidates, check }))
     }
 }
 
 /// Studies with terms one after another.
-fn in_order(fields: TextFields, terms: &[Slot]) -> Box<dyn Query> {
+fn in_order(field: Field, pattern: Pattern) -> Box<dyn Query> {
     let source = Source {
-        pattern: Pattern::Phrase(terms.to_vec()),
-        field: fields.words,
+        pattern,
+        field,
         pieces: Arc::new([]),
         weight: 1.0,
         norms: None,

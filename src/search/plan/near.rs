@@ -9,6 +9,7 @@ use tantivy::schema::Field;
 use super::lists::{List, Reach, has_synonyms};
 use super::{Interpreted, Planner, is_looked_in_whole, union};
 use crate::query::meaning::{Near, Operand, Target, TargetPart, Words};
+use crate::search::effort::Looking;
 use crate::search::evidence::{Evidence, Source};
 use crate::search::filtered::Filtered;
 use crate::search::inclusion::{self, Inclusion};
@@ -68,6 +69,7 @@ impl Planner<'_> {
         let mut fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
         fields.extend(criteria.iter().map(|list| list.field));
         let looked = self.stretch(target, near, &fields)?;
+        self.part.clone_from(&looked.label);
         let worth = self.worth(target, &looked.terms, &[])?;
         let sources = Arc::new(self.near_sources(&places, &looked)?);
         let (label, model) = (looked.label.clone(), self.model);
@@ -97,6 +99,11 @@ impl Planner<'_> {
     fn near_sources(&self, places: &Places<'_>, looked: &Looked) -> tantivy::Result<Vec<Source>> {
         let (literal, named) = (looked.literal.as_ref(), looked.named.as_ref());
         let mut sources = places.sources(literal, named);
+        let beforehand = places.criteria.is_some() && named.is_some();
+        let looking = if beforehand { Looking::Beforehand } else { Looking::Along };
+        for source in &sources {
+            self.look_for(source.field, &source.pattern, looking)?;
+        }
         let (Some(list), Some(stretch)) = (places.criteria, named) else { return Ok(sources) };
         let mut found = Vec::new();
         for source in &mut sources {
@@ -105,7 +112,12 @@ impl Planner<'_> {
             source.found = Some(known);
         }
         let known = Found::any(&found);
-        let further = inclusion::having(self.store, self.searcher, list.field, stretch, &known)?;
+        let pattern = Pattern::Near(stretch.clone());
+        self.look_for(list.field, &pattern, Looking::Beforehand)?;
+        let anywhere = Found::new(self.searcher, list.field, &pattern)?;
+        self.effort.read(anywhere.studies(), &self.part)?;
+        let (store, searcher) = (self.store, self.searcher);
+        let further = inclusion::having(store, searcher, &anywhere, stretch, &known)?;
         sources.push(Source { found: Some(further), ..source(list, stretch) });
         Ok(sources)
     }

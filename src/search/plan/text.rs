@@ -10,6 +10,7 @@ use super::lists::{Reach, has_synonyms};
 use super::{Clause, Interpreted, Planner, constant, is_value, text_of, union};
 use crate::query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use crate::query::typed;
+use crate::search::effort::Looking;
 use crate::search::evidence::{Evidence, Source};
 use crate::search::model;
 use crate::search::occurrences::{Found, Pattern, Slot};
@@ -330,6 +331,7 @@ impl Planner<'_> {
         looked: Looked,
         synonyms: Vec<Synonym>,
     ) -> tantivy::Result<Box<dyn Query>> {
+        self.part.clone_from(&looked.label);
         let mut sources = Vec::new();
         let reach = Reach::of(&looked.sequences, coverage);
         for sequence in looked.covering(coverage) {
@@ -416,6 +418,8 @@ impl Planner<'_> {
         for list in lists.iter() {
             // What a synonym finds is looked up once for counting and scoring.
             let looked_up = synonyms_only && (sequence.len() > 1 || !list.unnamed.is_empty());
+            let looking = if looked_up { Looking::Beforehand } else { Looking::Along };
+            self.look_for(list.field, &pattern, looking)?;
             let found = match looked_up {
                 true => Some(Found::named(self.searcher, list.field, &list.unnamed, sequence)?),
                 false => None,
