@@ -1,5 +1,6 @@
 //! From the paths that a user names to the files below them.
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
@@ -86,7 +87,8 @@ pub fn absolute(path: &Path) -> PathBuf {
 }
 
 /// The files at and below `named`, in the order of the names in every
-/// directory. Symbolic links are followed.
+/// directory. Symbolic links are followed, to a directory that was entered
+/// before by no second way.
 ///
 /// # Errors
 ///
@@ -105,12 +107,13 @@ pub fn walk<'a>(
     // Names in a directory differ where their paths do, which take no splitting.
     let by_name =
         |one: &DirEntry, other: &DirEntry| one.path().as_os_str().cmp(other.path().as_os_str());
-    let entries =
-        WalkDir::new(named).follow_links(true).sort_by(by_name).into_iter().filter_entry(|entry| {
-            entry.depth() == 0
-                || !entry.file_type().is_dir()
-                || !options.leave_out.contains(&absolute(entry.path()))
-        });
+    let mut entered = Entered::default();
+    let all = WalkDir::new(named).follow_links(true).sort_by(by_name).into_iter();
+    let entries = all.filter_entry(move |entry| {
+        let directory = entry.file_type().is_dir();
+        let left_out = || entry.depth() > 0 && options.leave_out.contains(&absolute(entry.path()));
+        !directory || !left_out() && entered.is_new(entry)
+    });
     let root = absolute(named);
     let files = entries.filter_map(move |entry| match entry {
         Err(error) => Some(Err(below(named, &error))),
@@ -125,6 +128,20 @@ pub fn walk<'a>(
         }
     });
     Box::new(files)
+}
+
+/// Directories that were entered, so that links which lead to the same ones
+/// again and again do not multiply them.
+#[derive(Debug, Default)]
+struct Entered(HashSet<PathBuf>);
+
+impl Entered {
+    /// Whether a directory is to be entered: it was not, or no link leads to
+    /// it.
+    fn is_new(&mut self, entry: &DirEntry) -> bool {
+        let known = entry.path().canonicalize().is_ok_and(|path| !self.0.insert(path));
+        !known || !entry.path_is_symlink()
+    }
 }
 
 fn file(entry: &DirEntry, path: PathBuf) -> Result<File, WalkError> {

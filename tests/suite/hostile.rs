@@ -413,6 +413,24 @@ fn a_link_that_leads_back_is_named() {
     assert!(rejects.contains("a link leads back to in"), "{rejects}");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_do_not_multiply_what_they_lead_to() {
+    use std::os::unix::fs::symlink;
+    let sandbox = Sandbox::with(&[("in/00/a.json", record(1, "One").as_bytes())]);
+    for level in 1..40 {
+        let (here, before) = (format!("in/{level:02}"), format!("../{:02}", level - 1));
+        fs::create_dir(sandbox.path(&here)).expect("a directory");
+        for name in ["a", "b"] {
+            symlink(&before, sandbox.path(&here).join(name)).expect("a link");
+        }
+    }
+    symlink("in", sandbox.path("named")).expect("a link");
+    let audit = sandbox.index(&["in"]);
+    assert_eq!(audit.counts(["added", "rejected"]), [1, 0]);
+    assert_eq!(sandbox.index(&["named", "--index", "other"]).counts(["added", "rejected"]), [1, 0]);
+}
+
 #[test]
 fn a_file_that_may_not_be_read_is_named() {
     let sandbox = Sandbox::with(&[

@@ -12,7 +12,7 @@
 //! remark, at the start of a line or after a blank. A name in two sets has
 //! the names of both; these do not mean the same for that.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Name;
 use super::names::Namer;
@@ -60,12 +60,13 @@ impl OwnSynonyms {
         let digest = blake3::hash(text.as_bytes()).to_hex().to_string();
         let mut own = Self { digest, ..Self::default() };
         let (mut namer, mut wrong) = (Namer::new(), Vec::new());
+        let mut told = HashSet::new();
         for (line, written) in (1..).zip(text.lines()) {
             let written = without_remark(written).trim();
             if written.is_empty() {
                 continue;
             }
-            if let Err(problem) = own.add(line, written, &mut namer) {
+            if let Err(problem) = own.add(line, written, &mut namer, &mut told) {
                 wrong.push(WrongLine { line, problem });
             }
         }
@@ -105,7 +106,15 @@ impl OwnSynonyms {
         &self.digest
     }
 
-    fn add(&mut self, line: usize, written: &str, namer: &mut Namer) -> Result<(), String> {
+    /// Adds a line; `told` are the pairs of names of the lines before, by
+    /// their terms.
+    fn add(
+        &mut self,
+        line: usize,
+        written: &str,
+        namer: &mut Namer,
+        told: &mut HashSet<[Vec<String>; 2]>,
+    ) -> Result<(), String> {
         let (from, to) = match written.split_once("=>") {
             Some((left, right)) => {
                 if left.contains('=') || right.contains("=>") {
@@ -133,7 +142,7 @@ impl OwnSynonyms {
             self.longest = self.longest.max(one.terms.len());
             let known = self.names.entry(one.terms.clone()).or_default();
             for other in others {
-                if known.iter().all(|known| known.name.terms != other.terms) {
+                if told.insert([one.terms.clone(), other.terms.clone()]) {
                     known.push(OwnName { name: other.clone(), line });
                 }
             }

@@ -3,12 +3,14 @@
 //! zstd or not at all. Which form it is, the content tells.
 
 mod ascii;
+mod bounded;
 mod lines;
 mod table;
 mod xml;
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use self::bounded::Bounded;
 use super::ConceptSource;
 
 /// Bytes that are looked at to tell a form.
@@ -72,6 +74,7 @@ pub fn read_concepts<'i>(
     let form = form(&head).ok_or_else(|| {
         at_start("neither MeSH in XML or ASCII, nor a table of concepts with tabs".to_owned())
     })?;
+    let whole = Bounded::new(whole);
     match form {
         SourceForm::Xml => xml::read(whole, sink)?,
         SourceForm::Ascii => ascii::read(whole, sink)?,
