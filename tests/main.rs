@@ -23,6 +23,7 @@ mod suite {
     mod hints;
     mod hostile;
     mod identities;
+    mod injected;
     mod interrupt;
     mod invented;
     mod language;

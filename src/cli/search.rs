@@ -260,8 +260,11 @@ pub(crate) fn save_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure
     let mut json = serde_json::to_string_pretty(receipt).map_err(std::io::Error::from)?;
     json.push('\n');
     files::write(path, json.as_bytes()).map_err(|error| {
-        Failure::new(format!("{}: {error}", path.display()))
-            .hint("the search is done, its receipt is not written: name a file that can be")
+        let hint = match files::is_written(&error) {
+            true => "the search is done, and its receipt is there: look after the disk",
+            false => "the search is done, its receipt is not written: name a file that can be",
+        };
+        Failure::new(format!("{}: {error}", path.display())).hint(hint)
     })
 }
 

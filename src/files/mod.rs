@@ -14,6 +14,23 @@ use tempfile::NamedTempFile;
 /// How names of files end that are not done.
 const UNFINISHED: &str = ".unfinished";
 
+/// The disk failed when a file had its name already.
+#[derive(Debug, thiserror::Error)]
+#[error("written, but it may not be on the disk: {0}")]
+struct NotSynced(io::Error);
+
+impl NotSynced {
+    fn after(error: io::Error) -> io::Error {
+        io::Error::new(error.kind(), Self(error))
+    }
+}
+
+/// Whether a file has its name in spite of an error in writing it.
+#[must_use]
+pub fn is_written(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<NotSynced>())
+}
+
 /// A file that is being written beside the name that it will have. It is
 /// removed when it is dropped before.
 #[derive(Debug)]
@@ -58,11 +75,12 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// Where the disk is full, or the name cannot be given.
+    /// Where the disk is full, or the name cannot be given; [`is_written`] says
+    /// whether it was given all the same.
     pub fn replace(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist(&self.target).map_err(|failure| failure.error)?;
-        sync(directory_of(&self.target))
+        sync(directory_of(&self.target)).map_err(NotSynced::after)
     }
 
     /// Gives the file its name, unless there is one of that name.
@@ -73,7 +91,7 @@ impl Draft {
     pub fn add(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist_noclobber(&self.target).map_err(|failure| failure.error)?;
-        sync(directory_of(&self.target))
+        sync(directory_of(&self.target)).map_err(NotSynced::after)
     }
 }
 
@@ -123,7 +141,7 @@ impl Writing {
     /// # Errors
     ///
     /// Where the disk is full, or the name cannot be given. Then the former
-    /// file is as it was.
+    /// file is as it was, unless [`is_written`] says otherwise.
     pub fn done(self) -> io::Result<()> {
         match self {
             Self::Aside(draft) => draft.replace(),

@@ -74,6 +74,14 @@ pub enum ReviewError {
     /// SQLite cannot read it any longer.
     #[error("{}: the file is damaged", .0.display())]
     Damaged(PathBuf),
+    /// SQLite failed when all was in the file already.
+    #[error("{}: written, but it may not be on the disk: {error}", path.display())]
+    NotSynced {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: rusqlite::Error,
+    },
     /// SQLite failed.
     #[error("{}: {error}", path.display())]
     Sqlite {

@@ -17,7 +17,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::error::ReviewError;
 use super::event::{Act, Command, Event, EventId, Fingerprint};
@@ -299,7 +299,7 @@ impl Review {
                 record.insert(&transaction, path)?;
             }
         }
-        transaction.commit().map_err(|error| failed(path, error))?;
+        transaction.commit().map_err(|error| failed_commit(path, error, new.last()))?;
         self.take(known, new);
         Ok(ids)
     }
@@ -392,6 +392,19 @@ fn not_added(path: &Path, error: io::Error) -> ReviewError {
     match error.kind() {
         io::ErrorKind::AlreadyExists => ReviewError::Exists(path.to_owned()),
         _ => ReviewError::Io { path: path.to_owned(), error },
+    }
+}
+
+/// What a failed commit came to, by a look for the last of its events.
+fn failed_commit(path: &Path, error: rusqlite::Error, last: Option<&Event>) -> ReviewError {
+    let is_there = |event: &Event| {
+        let review = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let sought = "SELECT 1 FROM event NOT INDEXED WHERE id = ?1";
+        review.prepare(sought)?.exists([&event.id.0])
+    };
+    match last.map(is_there) {
+        Some(Ok(true)) => ReviewError::NotSynced { path: path.to_owned(), error },
+        _ => failed(path, error),
     }
 }
 

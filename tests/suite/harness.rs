@@ -95,7 +95,7 @@ impl Sandbox {
     }
 
     /// Makes a command run here, whatever the environment of the tests.
-    fn prepare(&self, command: &mut Command) {
+    pub(super) fn prepare(&self, command: &mut Command) {
         command.current_dir(self.root()).stdin(Stdio::null());
         for variable in VARIABLES {
             command.env_remove(variable);

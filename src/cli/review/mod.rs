@@ -210,6 +210,10 @@ impl From<ReviewError> for Failure {
             ReviewError::TooLarge { .. } | ReviewError::Full { .. } => failure.hint(
                 "the file was altered: go on with another copy of the review",
             ),
+            ReviewError::NotSynced { .. } => failure.hint(
+                "nothing has to be done again; look after the disk, then see what is there with \
+                 `trialdex review history NAME`",
+            ),
             ReviewError::Sqlite { .. } => failure.hint(
                 "see whether the disk has room, the file can be written to, and no other program \
                  holds it",

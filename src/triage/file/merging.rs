@@ -11,7 +11,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::rows::{Known, RECORDS, Row, check_index, rows_after};
-use super::{Review, events_of, failed, layout, raise, records};
+use super::{Review, events_of, failed, failed_commit, layout, raise, records};
 use crate::triage::error::ReviewError;
 use crate::triage::event::Event;
 use crate::triage::state::State;
@@ -77,7 +77,9 @@ impl Review {
         let known = read_back(&own, path, &events)?;
         // Whatever the events are, this comes to an end before they are final.
         let state = State::of(&events);
-        own.commit().map_err(|error| failed(path, error))?;
+        let there = |event: &&Event| there.contains(&event.id.0);
+        let new = events.iter().rfind(|event| !there(event));
+        own.commit().map_err(|error| failed_commit(path, error, new))?;
         (self.events, self.state, self.known) = (events, state, known);
         Ok(records)
     }
