@@ -31,6 +31,12 @@ pub fn is_written(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|inner| inner.is::<NotSynced>())
 }
 
+/// Why the disk failed, of a file that counts for nothing by its name alone.
+#[must_use]
+pub fn cause(error: io::Error) -> io::Error {
+    error.downcast::<NotSynced>().map_or_else(|error| error, |NotSynced(cause)| cause)
+}
+
 /// A file that is being written beside the name that it will have. It is
 /// removed when it is dropped before.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, WrittenColumns};
-use crate::files::Draft;
+use crate::files::{self, Draft};
 use crate::source::Format;
 
 /// How the name of a ledger ends that is being written.
@@ -245,7 +245,8 @@ impl Ledger {
         buffer.flush()?;
         let draft = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
         // The commit that names it must not get to the disk before it.
-        draft.replace()
+        // It counts only once a commit names it.
+        draft.replace().map_err(files::cause)
     }
 
     fn write_to(&self, out: impl Write) -> io::Result<()> {

@@ -9,11 +9,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::Serialize;
 use tantivy::directory::RamDirectory;
+use tantivy::directory::error::OpenReadError;
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::{Index, IndexWriter};
@@ -244,6 +246,7 @@ impl<'a> Plan<'a> {
             }
         }
         for part in self.parts {
+            self.openable(&part.meta.relative_path(SegmentComponent::Store))?;
             let Some(shelf) = Shelf::open(index, &part.meta, study) else { continue };
             let documents: Box<dyn Iterator<Item = u32>> = match &part.studies {
                 Some(studies) if part.is_whole() => {
@@ -260,6 +263,17 @@ impl<'a> Plan<'a> {
             }
         }
         Ok(())
+    }
+
+    /// An error where a file is there that cannot be opened: it need not be
+    /// damaged, and what it holds must not be given up.
+    fn openable(&self, path: &Path) -> tantivy::Result<()> {
+        match File::open(self.store.search_directory().join(path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(OpenReadError::wrap_io_error(error, path.to_owned()).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Enters studies of the index in the ledger, the best of each.
