@@ -29,6 +29,12 @@ pub(super) fn split(
             format!("pages of more than {limit} bytes in a file; `--max-record` raises the limit");
         return sink(Found::Unread(place.location(0, 0), reason));
     }
+    let behind = other_text(&text);
+    if let Some((line, at)) = behind {
+        let reason = "JSON or XML behind text pages, which is not read".to_owned();
+        sink(Found::Reject(place.location(line, at as u64), reason))?;
+        text.truncate(at);
+    }
     let starts = starts(&text);
     let mut line = 1;
     for (number, start) in starts.iter().enumerate() {
@@ -42,6 +48,23 @@ pub(super) fn split(
         line += newlines(page);
     }
     ControlFlow::Continue(())
+}
+
+/// What a line of JSON or XML with studies begins with.
+const OTHER: [&[u8]; 6] =
+    [b"{\"", b"[{", b"<?xml", b"<clinical_study", b"<FullStud", b"<search_results"];
+
+/// The line, from 1, and the byte where JSON or XML begins in a text that began
+/// with a page.
+fn other_text(text: &[u8]) -> Option<(u64, usize)> {
+    let mut at = 0;
+    for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
+        if at > 0 && OTHER.iter().any(|start| line.starts_with(start)) {
+            return Some((number, at));
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Where the pages start: the first at 0, each further one at the title above

@@ -210,6 +210,16 @@ fn what_of_a_record_is_not_read_is_said_at_every_reading() {
 }
 
 #[test]
+fn json_behind_a_page_is_named() {
+    let page = super::invented::page(1, "Conditions Module", "Conditions: Cold\n");
+    let (audit, study) = read("a.txt", page + &record(2, "Two"));
+    let conditions = &study["protocolSection"]["conditionsModule"]["conditions"];
+    assert_eq!(*conditions, json!(["Cold"]));
+    assert_eq!(audit.counts(["studies", "rejected"]), [1, 1]);
+    assert_eq!(audit.reject(), "a.txt: JSON or XML behind text pages, which is not read");
+}
+
+#[test]
 fn text_behind_xml_is_named() {
     let text = super::invented::xml(1, "One") + &record(2, "Two");
     let (audit, _) = read("a.xml", text);
