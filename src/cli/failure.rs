@@ -49,6 +49,13 @@ impl Failure {
         self
     }
 
+    /// The same with something else to type.
+    pub(crate) fn further(mut self, hint: &str) -> Self {
+        self.hint =
+            Some(self.hint.map_or_else(|| hint.to_owned(), |first| format!("{first}; {hint}")));
+        self
+    }
+
     /// The same, about a place.
     pub(crate) fn at(self, message: &str) -> Self {
         Self { message: message.to_owned(), ..self }

@@ -52,3 +52,20 @@ fn no_line_for_another_system_is_taken_for_words() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn titles_in_a_list_are_words_and_small_operators_are_named() {
+    let sandbox = Sandbox::new();
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    copy_directory(&corpus, &sandbox.path("corpus"));
+    sandbox.index(&["corpus"]);
+    sandbox.write("titles.tsv", "a\tEffect of TI therapy and MH services\nb\tanemia or leukemia\n");
+    let run = sandbox.run(&["batch", "titles.tsv"]).success();
+    assert_eq!(run.out.lines().count(), 2);
+    assert!(run.err.contains("note: line 1: taken for words; if it is written for EBSCOhost"));
+    assert!(run.err.contains("note: line 2: `or` is taken for a word of the query"), "{}", run.err);
+    sandbox.write("searches.tsv", "a\tTI effect of iron and AB anemia\n");
+    let refused = sandbox.run(&["batch", "searches.tsv"]).ended(2);
+    assert!(refused.err.contains("`--as words` takes each query for words"), "{}", refused.err);
+    sandbox.run(&["batch", "searches.tsv", "--as", "words"]).success();
+}

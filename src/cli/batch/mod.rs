@@ -3,6 +3,7 @@
 mod args;
 mod queries;
 mod receipts;
+mod titles;
 mod yields;
 
 use std::io::{self, Write};
@@ -21,7 +22,7 @@ use super::args::Global;
 use super::input::read_bytes;
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
 use super::strategy::Strategy;
-use super::translate::{FROM, refuse_foreign};
+use super::translate::FROM;
 use super::{Console, Failure, Outcome, disclosure};
 use queries::Query;
 use yields::Found;
@@ -37,7 +38,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     let is_strategy = arguments.from.is_some() || is_strategy(&text);
     // Whoever says what the queries are knows what they are written for.
     if !is_strategy && arguments.kind.is_none() {
-        refuse_foreign(&arguments.file, &text)?;
+        titles::refuse_foreign(console, &arguments.file, &text)?;
     }
     check(arguments, is_strategy)?;
     if is_strategy {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use trialdex::output::clean_line;
+use trialdex::output::{clean_line, plural};
 use trialdex::query::{Diagnostic, Request, of_the_language};
 
 use super::super::asked::{AS, Asked, EXPRESSIONS, WORDS};
@@ -77,6 +77,9 @@ pub(super) fn of_lines(
         Some(kind) => kind,
         None => words_alone(file, &lines)?,
     };
+    if kind == QueryKind::Words {
+        say_operators(console, &lines);
+    }
     let mut queries = Vec::with_capacity(lines.len());
     for (number, id, typed) in lines {
         let asked = Asked::from_pairs(pairs(typed, kind, arguments), None).map_err(|failure| {
@@ -90,6 +93,30 @@ pub(super) fn of_lines(
         queries.push(Query { id: id.to_owned(), typed: typed.to_owned(), asked });
     }
     Ok(queries)
+}
+
+/// Words that are operators where they are typed in capitals.
+const SMALL: [&str; 4] = ["or", "not", "and/or", "andnot"];
+
+/// Says that words which others take for operators are looked for.
+fn say_operators(console: &Console, lines: &[(u64, &str, &str)]) {
+    for small in SMALL {
+        let has = |typed: &str| {
+            let mut words = typed.split_whitespace();
+            words.next().is_some() && words.any(|word| word == small)
+        };
+        let mut found = lines.iter().filter(|(.., typed)| has(typed)).map(|(number, ..)| *number);
+        let Some(first) = found.next() else { continue };
+        let others = match found.count() {
+            0 => String::new(),
+            others => format!(" and {}", plural(others as u64, "other line", "other lines")),
+        };
+        console.say(&format!(
+            "note: line {first}{others}: `{small}` is taken for a word of the query; `--as \
+             expressions` with `{}` in capitals makes it an operator",
+            small.to_uppercase(),
+        ));
+    }
 }
 
 /// Counts, runs and receipts of two queries cannot be told apart by one id.
