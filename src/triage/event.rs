@@ -126,11 +126,11 @@ impl Event {
         self.command.as_ref().map_or(&self.reviewer, |command| &command.by)
     }
 
-    /// Whether a reviewer can take it back. Reasons that the review began with
-    /// stay; those of a later command go with it.
+    /// Whether a reviewer can take it back. Reasons and searches that the
+    /// review began with stay; those of a later command go with it.
     #[must_use]
     pub fn can_be_undone(&self) -> bool {
-        self.act.can_be_undone() || (self.command.is_some() && self.act.is_reason())
+        self.act.can_be_undone() || (self.command.is_some() && self.act.is_of_list())
     }
 
     /// Whether both are of one command.
@@ -463,6 +463,11 @@ impl Act {
             Self::Settings { .. } | Self::Withdraw { .. } => 2,
             _ => 1,
         }
+    }
+
+    /// Whether it adds a reason or a search, or words a reason otherwise.
+    pub(super) fn is_of_list(&self) -> bool {
+        self.is_reason() || matches!(self, Self::Source(_))
     }
 
     /// Whether it adds a reason, or words one otherwise.

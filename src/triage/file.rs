@@ -149,7 +149,7 @@ impl Review {
     pub fn undoable<'a>(&'a self, reviewer: &'a str) -> impl Iterator<Item = &'a Event> {
         self.events.iter().rev().filter(move |event| {
             event.can_be_undone()
-                && event.doer() == reviewer
+                && self.state.called(event.doer()) == self.state.called(reviewer)
                 && !self.state.undone.contains(&event.id)
         })
     }
@@ -280,7 +280,9 @@ impl Review {
         let mut ids = Vec::with_capacity(acts.len());
         let version = acts.iter().map(|(_, act)| act.version()).max().unwrap_or(FIRST);
         raise(&transaction, version).map_err(|error| failed(path, error))?;
-        let goes_with = |act: &Act| act.can_be_undone() || act.is_reason();
+        let given = command.is_some();
+        let goes_with =
+            |act: &Act| act.can_be_undone() || act.is_reason() || (given && act.is_of_list());
         // What a review begins with is no command to be taken back.
         let begins = acts.iter().any(|(_, act)| matches!(act, Act::Begin { .. }));
         let several = !begins && acts.iter().filter(|(_, act)| goes_with(act)).count() > 1;

@@ -16,6 +16,7 @@ pub mod learning;
 mod origin;
 pub mod prisma;
 mod queue;
+mod reviewers;
 mod sample;
 mod state;
 mod update;

@@ -10,6 +10,7 @@ use super::event::{
     Act, AgainstMaybe, Changed, Decision, Event, EventId, Fingerprint, Sample, Verdict,
 };
 use super::origin::Source;
+use super::reviewers::Reviewers;
 use crate::study::NctId;
 
 /// A review as it stands.
@@ -22,7 +23,7 @@ pub struct State {
     pub reasons: Vec<(String, String)>,
     /// Where its studies come from.
     pub sources: Vec<SourceState>,
-    /// Everybody who decided anything.
+    /// Everybody who decided anything, as [`State::called`] has them.
     pub reviewers: BTreeSet<String>,
     /// Samples that were drawn.
     pub samples: Vec<SampleState>,
@@ -32,6 +33,7 @@ pub struct State {
     pub settings: Settings,
     studies: Vec<StudyState>,
     positions: HashMap<NctId, usize>,
+    pub(super) people: Reviewers,
 }
 
 /// How many people read each study, and what their verdicts come to.
@@ -317,6 +319,7 @@ impl State {
         state.undone =
             undoable.filter(|it| undos.contains(&it.id)).map(|event| event.id.clone()).collect();
         for event in events {
+            state.people.meet(&event.reviewer);
             state.set(&event.act);
         }
         for event in events {
@@ -359,6 +362,7 @@ impl State {
             return false;
         }
         let studies = self.studies.len();
+        self.people.meet(&event.reviewer);
         self.take(event);
         if studies < self.studies.len() || matches!(event.act, Act::Source(_)) {
             self.arrange();
@@ -417,6 +421,20 @@ impl State {
         known.map_or(key, |(_, wording)| wording)
     }
 
+    /// What a reviewer is called here: names that differ by capitals or blanks
+    /// alone are one reviewer, with the first of them; the name itself where
+    /// nobody has it.
+    #[must_use]
+    pub fn called<'a>(&'a self, name: &'a str) -> &'a str {
+        self.people.called(name)
+    }
+
+    /// The other names of each reviewer who has any, as [`State::called`].
+    #[must_use]
+    pub fn alike(&self) -> &BTreeMap<String, BTreeSet<String>> {
+        self.people.alike()
+    }
+
     /// How many studies a reviewer has decided since the last one that still
     /// is an include; all of them where there is none.
     #[must_use]
@@ -452,7 +470,7 @@ impl State {
             Act::Sample(sample) => self.samples.push(SampleState {
                 event: event.id.clone(),
                 at: event.at.clone(),
-                reviewer: event.reviewer.clone(),
+                reviewer: self.called(&event.reviewer).to_owned(),
                 sample: sample.clone(),
             }),
             Act::Update(update) => {
@@ -473,7 +491,7 @@ impl State {
 
     fn take_of_study(&mut self, event: &Event, act: &Act) {
         let Some(nct) = act.nct() else { return };
-        let reviewer = event.reviewer.clone();
+        let reviewer = self.called(&event.reviewer).to_owned();
         let standing = |decision: &Decision| Standing {
             event: event.id.clone(),
             seq: event.seq,

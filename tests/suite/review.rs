@@ -455,3 +455,48 @@ fn a_reason_that_was_added_is_taken_back() {
     assert_eq!(reasons(), before);
     review(&sandbox, "undo anemia").ended(2);
 }
+
+#[test]
+fn names_that_differ_by_capitals_or_blanks_are_one_reviewer() {
+    let sandbox = begun();
+    let a = &ids(&sandbox, "next anemia -n 0 --format ids")[0];
+    review(&sandbox, &format!("decide anemia {a} --include --reviewer ann")).success();
+    let again = review(&sandbox, &format!("decide anemia {a} --exclude --reviewer Ann")).success();
+    assert!(again.err.contains("note: `Ann` is taken for the reviewer `ann`"), "{}", again.err);
+    let decide = ["review", "decide", "anemia", a, "--maybe", "--reviewer", "  ANN "];
+    sandbox.run(&decide).success();
+    let status = status(&sandbox, " --reviewer Ann");
+    assert_eq!(status["reviewers"], serde_json::json!(["ann"]));
+    assert_eq!(status["reviewer"], "ann");
+    assert_eq!(status["progress"]["maybe"], 1);
+    assert!(review(&sandbox, "conflicts anemia").out.is_empty());
+    review(&sandbox, "undo anemia --reviewer ANN").success();
+    assert_eq!(self::status(&sandbox, " --reviewer ann")["progress"]["exclude"], 1);
+}
+
+#[test]
+fn copies_in_which_one_reviewer_has_two_spellings_are_merged_as_one() {
+    let sandbox = begun();
+    let all = ids(&sandbox, "next anemia -n 0 --format ids");
+    review(&sandbox, "copy anemia other").success();
+    review(&sandbox, &format!("decide anemia {} --include --reviewer bo", all[0])).success();
+    review(&sandbox, &format!("decide other {} --exclude --reviewer Bo", all[1])).success();
+    let merged = review(&sandbox, "merge anemia other").success();
+    assert!(merged.err.contains("is taken for the reviewer"), "{}", merged.err);
+    let status = status(&sandbox, " --reviewer bo");
+    assert_eq!(status["reviewers"].as_array().map(Vec::len), Some(1));
+    assert_eq!(status["progress"]["unread"], all.len() - 2);
+}
+
+#[test]
+fn searches_that_were_added_are_taken_back_together() {
+    let sandbox = begun();
+    let before = status(&sandbox, "");
+    review(&sandbox, "search anemia --query transplantation --query sepsis");
+    let added = status(&sandbox, "")["sources"].as_array().map(Vec::len);
+    assert_eq!(added, Some(4));
+    review(&sandbox, "undo anemia").success();
+    assert_eq!(status(&sandbox, ""), before);
+    // What the review began with stays.
+    review(&sandbox, "undo anemia").ended(2);
+}

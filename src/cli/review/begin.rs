@@ -10,7 +10,7 @@ use trialdex::output::{clean_line, plural};
 use trialdex::search::Hits;
 use trialdex::search::receipt::Receipt;
 use trialdex::study::Study;
-use trialdex::triage::{Act, Origin, Review, Source, SourceState};
+use trialdex::triage::{Act, Command, Origin, Review, Source, SourceState};
 
 use super::super::disclosure::{self, Absent};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
@@ -63,7 +63,9 @@ pub(crate) fn new(
     let stop = told_to_stop();
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;
-        wanted.iter().try_for_each(|it| add(console, &store, review, &reviewer, it, &stop))
+        // What a review begins with is no command to be taken back.
+        let by = By { at: now(), reviewer: reviewer.clone(), command: None };
+        wanted.iter().try_for_each(|it| add(console, &store, review, &by, it, &stop))
     })?;
     let (studies, sources) = (review.state().len(), &review.state().sources);
     let identified: usize = sources.iter().map(|source| source.identified).sum();
@@ -93,7 +95,7 @@ pub(crate) fn search_more(
     global: &Global,
     arguments: &SearchReviewArgs,
 ) -> super::super::Result {
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     let wanted = arguments.searches.wanted(console)?;
     if wanted.is_empty() {
         return Err(no_search("no words to look for", &typed_name(work.review.path()), "search"));
@@ -103,8 +105,10 @@ pub(crate) fn search_more(
     say_what_is_damaged(console, &store)?;
     let before = work.review.state().len();
     let never = AtomicBool::new(false);
+    // All searches are one command: one undo takes all of it back.
+    let by = By { at: now(), reviewer: work.reviewer.clone(), command: Some(work.command()) };
     for wanted in &wanted {
-        add(console, &store, &mut work.review, &work.reviewer, wanted, &never)?;
+        add(console, &store, &mut work.review, &by, wanted, &never)?;
     }
     let new = work.review.state().len() - before;
     console.say(&format!("{} to the review", plural(new as u64, "new study", "new studies")));
@@ -139,12 +143,19 @@ fn next_name(sources: &[SourceState]) -> String {
     names.find(|name| !taken(name)).unwrap_or_default()
 }
 
+/// Who adds searches, when, and by what command that can be taken back.
+struct By {
+    at: String,
+    reviewer: String,
+    command: Option<Command>,
+}
+
 /// Runs a search and adds its hits to a review.
 fn add(
     console: &Console,
     store: &Store,
     review: &mut Review,
-    reviewer: &str,
+    by: &By,
     wanted: &Wanted,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
@@ -158,7 +169,8 @@ fn add(
     }
     keep(review, &hits, &receipt, stop)?;
     let source = Source { name, origin: Origin::Search(receipt) };
-    review.append(&now(), reviewer, vec![Act::Source(source)])?;
+    let acts = vec![(by.reviewer.clone(), Act::Source(source))];
+    review.append_of_all(&by.at, acts, &[], by.command.as_ref())?;
     Ok(())
 }
 
@@ -205,7 +217,7 @@ fn keep(
 }
 
 pub(crate) fn reasons(console: &mut Console, arguments: &ReasonsArgs) -> super::super::Result {
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     if !arguments.add.is_empty() {
         let acts = arguments.add.iter().map(|given| typed_reason(given));
         let acts: Vec<Act> = acts.collect::<Result<_, _>>()?;

@@ -19,7 +19,7 @@ pub(crate) fn run(
     let mut named = HashSet::new();
     let mut numbers = numbers(&arguments.numbers)?;
     numbers.retain(|nct| named.insert(*nct));
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     check(arguments)?;
     let (known, unknown): (Vec<NctId>, Vec<NctId>) =
         numbers.into_iter().partition(|nct| work.review.state().study(*nct).is_some());
@@ -203,7 +203,7 @@ fn acts(
 }
 
 pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Result {
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     // A name is that of one event; without, all of a command is taken back.
     let events = match &arguments.event {
         Some(name) => vec![named(&work, name)?],

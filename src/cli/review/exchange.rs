@@ -21,6 +21,7 @@ use super::super::input::read_bytes;
 use super::args::{ListedVerdict, Named};
 use super::blind::say_unseen;
 use super::list::View;
+use super::people::say_called;
 use super::{Console, Failure, Global, Outcome, Work, now};
 
 /// Problems that are named one by one.
@@ -135,7 +136,7 @@ pub(crate) fn import(
     for (name, what) in &remarks {
         console.say(&clean_line(&format!("{name}: {what}")));
     }
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     // All files are one command: one undo takes all of it back.
     let (at, command) = (now(), work.command());
     let store = index_of(console, global, arguments);
@@ -341,6 +342,7 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
     console.say(&clean_line(&format!("{said}: {}", counts.join(", "))));
+    tally.alike.iter().for_each(|(name, called)| say_called(console, name, called));
     say_taken(console, tally, arguments);
     if tally.unread > 0 && arguments.map.is_empty() {
         console.say("hint: `--map include=WORD,exclude=WORD,none=WORD` says what words mean");
@@ -402,7 +404,7 @@ pub(crate) fn export(
     console: &mut Console,
     arguments: &ExportDecisionsArgs,
 ) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let view = View { reviewer: &work.reviewer, together: arguments.unblind };
     view.check(arguments.verdict)?;
     let state = work.review.state();

@@ -15,7 +15,7 @@ use super::args::HistoryArgs;
 use super::{Console, Outcome, Work};
 
 pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let wanted = numbers(&arguments.numbers)?;
     let events = work.review.events();
     let about: HashMap<&EventId, NctId> =
@@ -27,7 +27,9 @@ pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::supe
         };
         // What a sample was not drawn from was decided.
         let of_all = nct.is_none() && !matches!(event.act, Act::Sample(_));
-        let seen = arguments.unblind || event.reviewer == work.reviewer || of_all;
+        let seen = arguments.unblind
+            || work.review.state().called(&event.reviewer) == work.reviewer
+            || of_all;
         seen && (wanted.is_empty() || nct.is_some_and(|nct| wanted.contains(&nct)))
     });
     let shown: Vec<&Event> = shown.collect();

@@ -16,7 +16,7 @@ use super::{Console, Failure, Outcome, Work};
 const DIFFER: &str = "reasons differ";
 
 pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let state = work.review.state();
     let view = View { reviewer: &work.reviewer, together: arguments.unblind };
     view.check(arguments.verdict)?;

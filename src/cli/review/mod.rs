@@ -71,8 +71,13 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(crate) fn on(named: &Named) -> Result<Self, Failure> {
-        Ok(Self { review: open(&named.name)?, reviewer: reviewer(&named.who)? })
+    /// Says on standard error where the name of the reviewer is typed in
+    /// another way than before.
+    pub(crate) fn on(console: &Console, named: &Named) -> Result<Self, Failure> {
+        let (review, typed) = (open(&named.name)?, reviewer(&named.who)?);
+        let reviewer = review.state().called(&typed).to_owned();
+        people::say_called(console, &typed, &reviewer);
+        Ok(Self { review, reviewer })
     }
 
     /// A command that begins now, of which all is taken back together.

@@ -57,7 +57,7 @@ pub(crate) fn model_name(order: Order, learned: Option<&str>) -> String {
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let (order, learned) = ordered(&work, arguments.order)?;
     let scores = learned.as_ref().map(|learned| &learned.scores);
     let waiting = queue(work.review.state(), &work.reviewer, order, scores);

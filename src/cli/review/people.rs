@@ -32,11 +32,29 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
             )));
         }
     }
+    say_alike(console, review.state());
     if let Some(disputed) = disputed_text(&review) {
         let name = typed_name(review.path());
         console.say(&format!("{disputed}: `trialdex review conflicts {name}` lists them"));
     }
     Ok(Outcome::Done)
+}
+
+/// Says that a name is taken for one that the review has.
+pub(super) fn say_called(console: &Console, typed: &str, called: &str) {
+    if typed != called {
+        console.say(&clean_line(&format!(
+            "note: `{typed}` is taken for the reviewer `{called}`: the names differ by capitals or \
+             blanks alone"
+        )));
+    }
+}
+
+/// Says which names in a review are taken for one reviewer.
+pub(super) fn say_alike(console: &Console, state: &State) {
+    for (called, others) in state.alike() {
+        others.iter().for_each(|other| say_called(console, other, called));
+    }
 }
 
 /// Refuses what is no copy of the review: a merge cannot be taken back.
@@ -75,6 +93,7 @@ fn disputed_text(review: &Review) -> Option<String> {
 
 pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> super::super::Result {
     let review = open(&arguments.named.name)?;
+    say_alike(console, review.state());
     let conflicts = disputed(&review);
     match arguments.format {
         ReportFormat::Json => write_json(console, &review, &conflicts)?,

@@ -13,7 +13,7 @@ use super::args::SettingsArgs;
 use super::{Console, Outcome, Work, now};
 
 pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::super::Result {
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     if let Some(act) = arguments.settings.act() {
         work.review.append(&now(), &work.reviewer, vec![act])?;
     }

@@ -9,13 +9,15 @@ use trialdex::triage::{Order, Origin, SourceState, Turn, queue};
 
 use super::super::args::ReportFormat;
 use super::args::StatusReviewArgs;
+use super::people::say_alike;
 use super::progress::Progress;
 use super::settings;
 use super::{Console, Outcome, Work};
 
 pub(crate) fn run(console: &mut Console, arguments: &StatusReviewArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let state = work.review.state();
+    say_alike(console, state);
     let progress = Progress::of(state, &work.reviewer);
     if arguments.format == ReportFormat::Json {
         let json = json!({"title": state.title, "reviewer": work.reviewer,

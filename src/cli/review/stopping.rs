@@ -14,7 +14,7 @@ use super::settings;
 use super::{Console, Failure, Outcome, Work, now, typed_name};
 
 pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super::Result {
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     let name = typed_name(work.review.path());
     let open = own_samples(work.review.state(), &work.reviewer)
         .any(|sample| matches!(finding(work.review.state(), sample), Finding::Unread(_)));
@@ -54,7 +54,7 @@ fn own_samples<'a>(state: &'a State, reviewer: &'a str) -> impl Iterator<Item = 
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::super::Result {
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let (state, reviewer) = (work.review.state(), work.reviewer.as_str());
     match arguments.format {
         ReportFormat::Json => writeln!(console.out, "{:#}", as_json(state, reviewer))?,

@@ -26,7 +26,7 @@ pub(crate) fn run(
     global: &Global,
     arguments: &UpdateArgs,
 ) -> super::super::Result {
-    let mut work = Work::on(&arguments.named)?;
+    let mut work = Work::on(console, &arguments.named)?;
     let store = Store::open(&global.index)?;
     let mut runs = Vec::new();
     for source in &work.review.state().sources {

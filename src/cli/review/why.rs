@@ -17,7 +17,7 @@ use super::{Console, Failure, Outcome, Work};
 
 pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::Result {
     let numbers = numbers(&arguments.numbers)?;
-    let work = Work::on(&arguments.named)?;
+    let work = Work::on(console, &arguments.named)?;
     let Some((learner, learned)) = learned(&work)? else {
         return Err(Failure::new("nothing was learned yet").hint(
             "a model is learned from an include and an exclude of yours; until then studies stand \

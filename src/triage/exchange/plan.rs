@@ -1,6 +1,6 @@
 //! From a file to events of a review.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::search::receipt::Kept;
 use crate::study::{NctId, Study, pieces};
 use crate::triage::event::{Act, Decision, Event, Fingerprint, Verdict};
 use crate::triage::origin::{FileOrigin, Origin, Source};
+use crate::triage::reviewers::Reviewers;
 use crate::triage::state::{State, StudyState, free_key, reason_key};
 
 /// What is done with a file.
@@ -73,6 +74,9 @@ pub struct Tally {
     pub reasons: usize,
     /// Reasons added to the list of the review.
     pub new_reasons: usize,
+    /// Names of the file that differ from those of reviewers by capitals or
+    /// blanks alone, each with the reviewer that it was taken for.
+    pub alike: BTreeMap<String, String>,
 }
 
 /// Turns a file into events of a review with these events.
@@ -93,6 +97,7 @@ pub fn plan(
         options,
         via: format!("{}{}", import.name, mark(import)),
         before: before(import, events, state),
+        people: state.people.clone(),
         reasons: state.reasons.clone(),
         records: HashMap::new(),
         planned: Planned::default(),
@@ -125,11 +130,12 @@ fn before(import: &Import, events: &[Event], state: &State) -> HashMap<String, B
             && decision.via.as_ref().is_some_and(|via| via.ends_with(&mark(import)))
             && !state.undone.contains(&event.id)
         {
-            let known = before.entry(event.reviewer.clone()).or_insert_with(|| {
-                let studies = State::of(&events[..at]);
-                let there = studies.studies().into_iter().map(|study| study.nct);
-                Before { there: there.collect(), decided: HashSet::new() }
-            });
+            let known =
+                before.entry(state.called(&event.reviewer).to_owned()).or_insert_with(|| {
+                    let studies = State::of(&events[..at]);
+                    let there = studies.studies().into_iter().map(|study| study.nct);
+                    Before { there: there.collect(), decided: HashSet::new() }
+                });
             known.decided.insert(decision.nct);
         }
     }
@@ -150,6 +156,7 @@ struct Planner<'a> {
     via: String,
     /// What came from this file before, by reviewer.
     before: HashMap<String, Before>,
+    people: Reviewers,
     reasons: Vec<(String, String)>,
     /// Records of studies that are added.
     records: HashMap<NctId, Fingerprint>,
@@ -248,8 +255,13 @@ impl Planner<'_> {
         }
     }
 
-    fn reviewer_of(&self, opinion: &Opinion) -> String {
-        opinion.reviewer.clone().unwrap_or_else(|| self.options.reviewer.to_owned())
+    fn reviewer_of(&mut self, opinion: &Opinion) -> String {
+        let Some(name) = &opinion.reviewer else { return self.options.reviewer.to_owned() };
+        let called = self.people.meet(name).to_owned();
+        if called != *name {
+            self.planned.tally.alike.insert(name.clone(), called.clone());
+        }
+        called
     }
 
     /// Gives a record without a verdict that of the options; of a file that

@@ -216,6 +216,8 @@ impl App {
     /// Works out anew what is left, and how far it is. What is shown stays.
     pub(super) fn requeue(&mut self) {
         let state = self.review.state();
+        // Another copy may have the name in another spelling, and before.
+        self.reviewer = state.called(&self.reviewer).to_owned();
         let scores = self.ranking.as_ref().map(|ranking| &ranking.scores);
         let mut waiting = queue(state, &self.reviewer, self.order, scores);
         let unread = |study: &StudyState| Queued { nct: study.nct, turn: Turn::Unread };

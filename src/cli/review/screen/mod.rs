@@ -35,6 +35,7 @@ use trialdex::triage::{Order, Review, ReviewError};
 
 use super::super::{Console, Failure, Outcome};
 use super::args::ScreenArgs;
+use super::people::say_called;
 use super::{now, open, reviewer, typed_name};
 use app::{After, App, Now, Wishes};
 use ranker::Ranker;
@@ -51,14 +52,16 @@ const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Result {
     let review = open(arguments.name.as_deref().unwrap_or_default())?;
+    let typed = reviewer(&arguments.who)?;
     let wishes = Wishes {
-        reviewer: reviewer(&arguments.who)?,
+        reviewer: review.state().called(&typed).to_owned(),
         order: Order::from(arguments.order),
         highlight: arguments.highlight.clone(),
         unblind: arguments.unblind,
         settle: arguments.settle,
         color: console.paint.color,
     };
+    say_called(console, &typed, &wishes.reviewer);
     terminal::check(&typed_name(review.path()))?;
     let mut app = App::open(review, wishes)?;
     let color = app.theme.color;

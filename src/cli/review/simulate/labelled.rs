@@ -48,7 +48,7 @@ fn of_review(path: &Path, arguments: &SimulateArgs) -> Result<(Vec<Labelled>, us
     for (row, study) in review.state().studies().into_iter().enumerate() {
         let standing = match &who {
             None => study.standing(),
-            Some(who) => study.verdict_of(who),
+            Some(who) => study.verdict_of(review.state().called(who)),
         };
         let included = match standing.map(|standing| standing.decision.verdict) {
             Some(Verdict::Include) => true,
