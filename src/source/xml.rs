@@ -78,7 +78,8 @@ struct Splitter<'a> {
     /// What is between the studies, and where text in it stands.
     outside: Outside,
     text: Option<Location>,
-    /// The end of a study that was too long is still to come.
+    /// A study was not read to its end: what comes before the next one is the
+    /// rest of it.
     given_up: bool,
     /// Name of the first element.
     root: Option<String>,
@@ -149,10 +150,12 @@ impl Splitter<'_> {
                 Found::Unread(location, too_long(self.limits.record))
             }
             Scan::Broken(reason) => {
+                self.given_up = true;
                 window.forget(self.tags.start.len());
                 Found::Reject(location, reason)
             }
             Scan::Failed(reason) => {
+                self.given_up = true;
                 window.forget(self.tags.start.len());
                 Found::Unread(location, reason)
             }
@@ -187,7 +190,7 @@ impl Splitter<'_> {
 
     /// Moves past what is no study; text in it is noted.
     fn pass(&mut self, window: &mut Window<'_>, count: usize) {
-        if self.studies > 0 && self.text.is_none() {
+        if self.studies > 0 && !self.given_up && self.text.is_none() {
             let text = self.outside.text(&window.bytes()[..count]);
             self.text = text.map(|at| {
                 let (line, byte) = window.position(at);

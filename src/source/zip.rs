@@ -54,12 +54,14 @@ pub(super) fn read_spooled(
 }
 
 /// Whether a file that begins as a program does has an archive behind it, as
-/// those that unpack themselves have.
+/// those that unpack themselves have. The file is left behind that beginning.
 pub(super) fn is_behind_program(head: &[u8], file: &mut std::fs::File) -> bool {
     let program = PROGRAMS.iter().any(|program| head.starts_with(program));
     let mut found = || {
         let size = file.seek(SeekFrom::End(0))?;
-        layout(file, size)
+        let layout = layout(file, size)?;
+        file.seek(SeekFrom::Start(head.len() as u64))?;
+        Ok::<_, std::io::Error>(layout)
     };
     program && found().is_ok_and(|layout| !layout.directories.is_empty())
 }

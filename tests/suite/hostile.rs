@@ -230,8 +230,17 @@ fn zeros_in_text_are_no_characters() {
     let (_, audit) = beside_a_sound_one("zero.xml", xml(1, "O\0e").as_bytes());
     assert_eq!(audit.count("records") + audit.count("rejected"), 2, "{audit:?}");
     let csv = format!("NCT Number,Study Title\n{},O\0e\n", nct(1));
-    let (reason, _) = reject_of("zero.csv", csv.as_bytes());
-    assert_eq!(reason, "zero.csv: a binary file");
+    let (sandbox, audit) = beside_a_sound_one("zero.csv", csv.as_bytes());
+    assert_eq!(audit.counts(["records", "rejected"]), [2, 0], "{audit:?}");
+    assert!(sandbox.titles().values().all(|title| !title.contains('\0')));
+}
+
+#[test]
+fn text_that_begins_as_a_program_does_is_read_from_its_start() {
+    let csv = format!("MZ,NCT Number,Study Title\n1,{},One\n2,{},Two invented\n", nct(1), nct(2));
+    let (sandbox, audit) = beside_a_sound_one("mz.csv", csv.as_bytes());
+    assert_eq!(audit.counts(["records", "rejected"]), [3, 0], "{audit:?}");
+    assert_eq!(sandbox.titles()[&nct(2)], "Two invented");
 }
 
 /// Characters that steer a terminal or turn the direction of text.
@@ -394,7 +403,16 @@ fn files_that_hold_no_study_are_told_what_they_are() {
         (b"%PDF-1.4\n", "a: a PDF file", "notStudies"),
         (b"Dear all,\n", "a: text without study records", "notStudies"),
         (b"NCT Number,Study Title\n", "a: a table with a heading only", "notStudies"),
-        (b"BZh91AY&SY", "a: a bzip2 archive, which is not read; unpack it first", "rejected"),
+        (
+            b"BZh91AY&SY",
+            "a: cannot be read: decompression not finished but EOF reached",
+            "rejected",
+        ),
+        (
+            b"7z\xbc\xaf\x27\x1c",
+            "a: an archive of 7z, which is not read; unpack it first",
+            "rejected",
+        ),
     ] {
         let (_, audit) = beside_a_sound_one("a", bytes);
         assert_eq!(audit.reject(), expected);
