@@ -334,7 +334,8 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
         (tally.new, "new to it"),
         (tally.outside.len(), "not in it"),
         (tally.repeated, "repeated"),
-        (tally.unnumbered, "without a registry number"),
+        (tally.unnumbered - tally.elsewhere, "without a registry number"),
+        (tally.elsewhere, "of another registry"),
         (tally.shared, "more of reports of several studies"),
         (undecided, "without a decision"),
         (tally.unread, "with a decision that cannot be read"),
@@ -342,15 +343,35 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
     console.say(&clean_line(&format!("{said}: {}", counts.join(", "))));
+    for (wording, known) in &tally.reworded {
+        console.say(&clean_line(&format!("note: the reason `{wording}` is taken for `{known}`")));
+    }
     tally.alike.iter().for_each(|(name, called)| say_called(console, name, called));
     say_taken(console, tally, arguments);
     if tally.unread > 0 && arguments.map.is_empty() {
         console.say("hint: `--map include=WORD,exclude=WORD,none=WORD` says what words mean");
     }
+    if tally.decided == 0 && arguments.verdict.is_none() && is_of_one_verdict(file) {
+        console.say(
+            "hint: a file of one verdict has no column for it: `--verdict include` or `--verdict \
+             exclude` says which",
+        );
+    }
     if !tally.outside.is_empty() {
         let named = named(&tally.outside, arguments.all);
         console.say(&format!("not in the review: {named}; `--add` adds them"));
     }
+}
+
+/// Whether a file may be one of several, each of one verdict, as Covidence
+/// exports them.
+fn is_of_one_verdict(file: &Import) -> bool {
+    let covidence = |name: &str| name.to_lowercase().starts_with("covidence");
+    let name = Path::new(&file.name).file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_lowercase();
+    let named = ["included", "excluded", "irrelevant", "_select"];
+    file.columns.iter().any(|column| covidence(&column.name))
+        || named.iter().any(|word| name.contains(word))
 }
 
 /// Names the studies that were added without a record of the index.

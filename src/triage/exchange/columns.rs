@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::fields::{Column, Fields, Vote};
 use super::flat::is_number_of_program;
 use super::heading::{Heading, Promise};
+use super::mixed::{self, Decisive, decisive};
 use super::number::numbers_in;
-use super::scale::Scale;
+use super::scale::{Scale, is_abstrackr};
 use super::sheet::{Name, Row, Sheet};
 use super::words::{Said, is_plain_decision, said};
-use super::{Choice, ColumnUse, ImportError, json, mixed, rayyan};
+use super::{Choice, ColumnUse, ImportError, json, rayyan};
 
 /// One in so many cells may be no decision in a column that no heading says
 /// to hold decisions.
@@ -21,6 +22,8 @@ struct Candidate {
     at: usize,
     heading: Heading,
     scale: Scale,
+    /// Cells that are no decision.
+    strays: usize,
 }
 
 /// Decisions of one reviewer: of its columns, the first that says something.
@@ -96,6 +99,7 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
     cells.sort_by_key(|(at, _)| place[*at]);
     let by_column = row.by_name();
     let mut sections: Vec<String> = Vec::new();
+    let mut mixed: HashMap<usize, Decisive> = HashMap::new();
     for (at, text) in cells {
         if let Some(section) = rayyan::section_of(&sheet.names[*at].text) {
             sections.push(format!("{section} {text}"));
@@ -103,7 +107,11 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
         }
         let read = plan.readers.contains_key(at);
         let named = sheet.names[*at].column.unwrap_or(Column::Other);
-        let beside = if read { mixed::beside(text, &by_column[at], named) } else { None };
+        let decisive = |at| Decisive::of(&by_column[at]);
+        let beside = match read {
+            true => mixed.entry(*at).or_insert_with(|| decisive(at)).beside(text, named),
+            false => None,
+        };
         let column = match named {
             _ if beside.is_some() => beside.unwrap_or(named),
             _ if read || plan.passed_over.contains(at) => Column::Other,
@@ -184,7 +192,7 @@ fn agreed(group: &Group, choice: &Choice, row: &Cells<'_>) -> Option<(usize, Str
 /// What several cells of one column say together.
 fn all_of(cells: &[&str], scale: Scale, choice: &Choice) -> Said {
     let mut all: Option<Said> = None;
-    for cell in &mixed::decisive(cells) {
+    for cell in &decisive(cells) {
         all = match (all, scale.read(cell, &choice.map)) {
             (all, Said::Nothing) => all,
             (None, said) => Some(said),
@@ -291,12 +299,29 @@ fn candidates(
             continue;
         }
         let heading = heading_of(sheet, headings, at);
+        let heading = abstrackrs(sheet, at, cells).unwrap_or(heading);
         if wanted.contains(&at) || (wanted.is_empty() && holds(sheet, at, &heading, cells)) {
             let scale = Scale::of(sheet, at, &heading, cells, choice)?;
-            found.push(Candidate { at, heading, scale });
+            let unread = |cell: &&&str| scale.read(cell, &choice.map) == Said::Unread;
+            let strays = cells.iter().filter(unread).count();
+            found.push(Candidate { at, heading, scale, strays });
         }
     }
     Ok(found)
+}
+
+/// A column of Abstrackr with the votes of one person, whose name it has.
+fn abstrackrs(sheet: &Sheet, at: usize, cells: &[&str]) -> Option<Heading> {
+    let Name { text, column, .. } = &sheet.names[at];
+    let vote = |cell: &&str| ["-1", "0", "1", "o", "x", ""].contains(&cell.trim());
+    let named = column.is_none() && !text.is_empty() && Heading::of(text).promise == Promise::None;
+    let votes = named && is_abstrackr(sheet) && !cells.is_empty() && cells.iter().all(vote);
+    votes.then(|| Heading {
+        promise: Promise::Strong,
+        reviewer: Some(text.clone()),
+        number: None,
+        ..Heading::of("")
+    })
 }
 
 /// The cells of each column from top to bottom, in one pass over the rows: a
@@ -322,6 +347,8 @@ fn heading_of(sheet: &Sheet, headings: &[Heading], at: usize) -> Heading {
         ..heading.clone()
     };
     match sheet.names[at].column {
+        // The name of a format's own field names nobody: `custom1`.
+        Some(Column::Custom | Column::Other) => nobodys(heading.promise, false),
         Some(Column::Screened) => nobodys(Promise::Strong, true),
         Some(Column::Included) if !sheet.names[at].text.eq_ignore_ascii_case("label") => {
             nobodys(Promise::Strong, false)
@@ -403,7 +430,7 @@ fn groups(
     }
     let mut groups = Vec::new();
     for (reviewer, mut columns) in by_reviewer {
-        columns.sort_by_key(|it| std::cmp::Reverse(it.heading.stage));
+        columns.sort_by_key(|it| (std::cmp::Reverse(it.heading.stage), it.strays));
         if !columns.iter().all(|it| it.scale.is_mark()) {
             check(sheet, &columns, choice)?;
         }
@@ -566,98 +593,4 @@ fn used_for(
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::triage::exchange::read;
-
-    /// The verdicts on each study, in the order of the file.
-    fn verdicts(text: &str) -> String {
-        let import = read(text.as_bytes(), "a.csv").expect("records");
-        let studies = import.studies.iter().map(|study| {
-            let opinions = study.decisions.opinions.iter().map(|opinion| {
-                let who = opinion.reviewer.as_deref().map(|who| format!("{who}:"));
-                let verdict = opinion.verdict.map_or("none", |verdict| verdict.name());
-                format!("{}{verdict}", who.unwrap_or_default())
-            });
-            opinions.collect::<Vec<_>>().join("+")
-        });
-        studies.collect::<Vec<_>>().join(" ")
-    }
-
-    #[test]
-    fn codes_mean_what_their_heading_says() {
-        let below = |heading: &str| {
-            verdicts(&format!("nct,{heading}\nNCT90000001,1\nNCT90000002,2\nNCT90000003,0\n"))
-        };
-        assert_eq!(below("Decision (1=include; 2=maybe; 0=exclude)"), "include maybe exclude");
-        assert_eq!(below("Decision: exclude=1 / include=2 / unclear=0"), "exclude include maybe");
-        assert_eq!(below("\"Excluded (1=yes, 2=no, 0=unclear)\""), "exclude include maybe");
-        let refused =
-            read(b"nct,decision\nNCT90000001,1\nNCT90000002,2\n", "a.csv").expect_err("codes");
-        assert_eq!(refused.to_string(), "`decision` has 1 and 2, and nothing says what they mean");
-        assert!(refused.hint().contains("`--map include=1,exclude=2`"), "{}", refused.hint());
-    }
-
-    #[test]
-    fn an_x_is_a_mark_where_nothing_else_is_below() {
-        assert_eq!(verdicts("nct,Excluded\nNCT90000001,x\nNCT90000002,\n"), "exclude ");
-        let mixed = "nct,Decision\nNCT90000001,x\nNCT90000002,include\n";
-        assert_eq!(verdicts(mixed), " include");
-        let abstrackr =
-            "(internal) id,nct,consensus\n1,NCT90000001,x\n2,NCT90000002,o\n3,NCT90000003,-1\n";
-        assert_eq!(verdicts(abstrackr), "maybe  exclude");
-        let both = read(b"nct,Include,Exclude\nNCT90000001,x,x\nNCT90000002,x,\n", "a.csv");
-        let said = &both.expect("records").problems[0].what;
-        assert!(said.starts_with("`x` in `Include` and `x` in `Exclude` is no known"), "{said}");
-    }
-
-    #[test]
-    fn letters_name_people() {
-        let votes = "nct,Vote A,Vote B\nNCT90000001,include,exclude\n";
-        assert_eq!(verdicts(votes), "A:include+B:exclude");
-        let letters = "nct,Reviewer A,Reviewer B,Reviewer C,Reviewer D\n\
-                       NCT90000001,include,exclude,maybe,exclude\n";
-        let all = "Reviewer A:include+Reviewer B:exclude+Reviewer C:maybe+Reviewer D:exclude";
-        assert_eq!(verdicts(letters), all);
-        let names = "nct,Decision (Le),Decision (Anna)\nNCT90000001,include,exclude\n";
-        assert_eq!(verdicts(names), "Le:include+Anna:exclude");
-        let short = "nct,R1,R2\nNCT90000001,include,exclude\n";
-        assert_eq!(verdicts(short), "R1:include+R2:exclude");
-    }
-
-    #[test]
-    fn thousands_of_people_may_decide() {
-        let many = 6_400;
-        let column = |named: &dyn Fn(usize) -> String| (0..many).map(named).collect::<String>();
-        let headings = column(&|number| format!(",Decision (Anna {number})"));
-        let cells = column(&|number| format!(",{}", ["include", "exclude"][number % 2]));
-        let said = verdicts(&format!("nct{headings}\nNCT90000001{cells}\n"));
-        assert_eq!(said.split('+').count(), many);
-    }
-
-    #[test]
-    fn nobody_decides_where_all_agree() {
-        let text = "nct,Screener 1,Screener 2,Adjudication\nNCT90000001,include,exclude,exclude\n\
-                    NCT90000002,exclude,exclude,\nNCT90000003,include,exclude,\n\
-                    NCT90000004,include,,\n";
-        assert_eq!(verdicts(text), "exclude exclude  ");
-        let stages = "nct,Title/abstract,Full text,Final\nNCT90000001,include,,\nNCT90000002,exclude,,exclude\n";
-        assert_eq!(verdicts(stages), " exclude");
-    }
-
-    #[test]
-    fn moments_and_names_are_no_decisions() {
-        let text = "nct,decision,decided_at,decided_by\nNCT90000001,include,2024-01-01,ann\n\
-                    NCT90000002,,2024-01-02,bo\nNCT90000003,exclude,2024-01-02,ann; bo\n";
-        assert_eq!(verdicts(text), "ann:include  exclude");
-    }
-
-    #[test]
-    fn what_follows_a_reason_of_covidence_is_a_note() {
-        let text =
-            b"Title,Accession Number,Notes\nA,NCT90000001,Exclusion reason: Wrong dose; ask Ann\n";
-        let import = read(text, "a.csv").expect("records");
-        let opinion = &import.studies[0].decisions.opinions[0];
-        assert_eq!(opinion.reason.as_deref(), Some("Wrong dose"));
-        assert_eq!(opinion.note.as_deref(), Some("ask Ann"));
-    }
-}
+mod tests;

@@ -33,8 +33,8 @@ pub(super) struct Heading {
 }
 
 #[rustfmt::skip]
-const STRONG: [&str; 53] = [
-    "incl", "excl", "decision", "decisions", "decided", "verdict", "include", "included",
+const STRONG: [&str; 58] = [
+    "ineligible", "retained", "discarded", "unselected", "nonrelevant", "incl", "excl", "decision", "decisions", "decided", "verdict", "include", "included",
     "inclusion", "exclude", "excluded", "exclusion", "vote", "votes", "judgment", "judgement",
     "consensus", "adjudication", "adjudicated", "eligible", "relevant", "irrelevant", "accepted",
     "rejected", "maybe", "adjudicator", "entscheidung", "entscheid", "urteil", "einschluss",
@@ -102,13 +102,15 @@ const WHO: [&str; 10] = [
 const COUNTED: [&str; 6] = ["level", "stage", "phase", "step", "round", "pass"];
 
 #[rustfmt::skip]
-const POSITIVE: [&str; 16] = [
+const POSITIVE: [&str; 18] = [
+    "retained", "selected",
     "incl", "include", "included", "inclusion", "eligible", "relevant", "accept", "accepted",
     "einschluss", "eingeschlossen", "inclus", "incluido", "incluso", "incluído", "inclusie",
     "inclusión",
 ];
 #[rustfmt::skip]
-const NEGATIVE: [&str; 16] = [
+const NEGATIVE: [&str; 19] = [
+    "discarded", "unselected", "nonrelevant",
     "excl", "exclude", "excluded", "exclusion", "irrelevant", "reject", "rejected", "ineligible",
     "ausschluss", "ausgeschlossen", "exclu", "excluido", "escluso", "excluído", "exclusie",
     "exclusión",
@@ -116,12 +118,16 @@ const NEGATIVE: [&str; 16] = [
 
 /// Words that name nobody.
 #[rustfmt::skip]
-const FILLERS: [&str; 46] = [
+const FILLERS: [&str; 50] = [
+    "not", "non", "nicht", "or",
     "the", "a", "an", "of", "for", "on", "in", "at", "to", "s", "is", "be", "this", "it", "and",
     "should", "study", "studies", "article", "record", "records", "reference", "citation",
     "trial", "paper", "review", "my", "our", "your", "title", "titles", "abstract", "abstracts",
     "full", "text", "fulltext", "ta", "ft", "tiab", "y", "n", "yes", "no", "rayyan", "zum", "zur",
 ];
+
+/// Words that turn the next one round: `Not eligible`.
+const DENIALS: [&str; 3] = ["not", "non", "nicht"];
 
 /// Articles and the like, as they are typed: `Le` may be somebody.
 #[rustfmt::skip]
@@ -147,7 +153,10 @@ impl Heading {
             () => Promise::None,
         };
         let (reviewer, number) = who(text, &words, &lower, reason);
-        let (positive, negative) = (has(&POSITIVE), has(&NEGATIVE));
+        let denied = lower.windows(2).any(|pair| {
+            DENIALS.contains(&pair[0].as_str()) && POSITIVE.contains(&pair[1].as_str())
+        });
+        let (positive, negative) = (has(&POSITIVE) && !denied, has(&NEGATIVE) || denied);
         Self {
             promise,
             last: has(&LAST),
@@ -279,6 +288,14 @@ mod tests {
         assert!(Heading::of("Ausschlussgrund").reason && Heading::of("Motif d'exclusion").reason);
         assert!(Heading::of("Einschlusskriterien").promise == Promise::None);
         assert!(Heading::of("Reason for exclusion").reason && !Heading::of("Why Stopped").reason);
+        for text in
+            ["Ineligible", "Not eligible", "non-relevant", "Discarded", "nicht eingeschlossen"]
+        {
+            let heading = Heading::of(text);
+            assert!(heading.negative && heading.promise == Promise::Strong, "{text}");
+            assert_eq!(heading.reviewer, None, "{text}");
+        }
+        assert!(Heading::of("Included or not").positive);
         assert!(Heading::of("Excluded").negative && !Heading::of("Include/Exclude").negative);
     }
 

@@ -1,5 +1,7 @@
 //! Decisions among other words: labels and tags of reference managers.
 
+use std::collections::HashSet;
+
 use super::fields::Column;
 use super::words::{Said, is_plain_decision, said};
 
@@ -16,16 +18,25 @@ fn is_other_decision(cell: &str) -> bool {
     !is_plain_decision(cell) && said(cell) != Said::Unread
 }
 
-/// What a cell of a column of decisions is, if it stands beside one.
-pub(super) fn beside(cell: &str, all: &[&str], column: Column) -> Option<Column> {
-    let left = decisive(all);
-    if left.len() == all.len() || left.contains(&cell) {
-        return None;
+/// The cells of a record in one column that are decisions, where others are
+/// not.
+pub(super) struct Decisive<'a>(Option<HashSet<&'a str>>);
+
+impl<'a> Decisive<'a> {
+    /// Those among all cells of a record in a column.
+    pub(super) fn of(all: &[&'a str]) -> Self {
+        let left = decisive(all);
+        Self((left.len() < all.len()).then(|| left.into_iter().collect()))
     }
-    Some(match column {
-        Column::Notes | Column::Note | Column::Custom => Column::Note,
-        _ => Column::ScreenedTags,
-    })
+
+    /// What a cell is, if it stands beside a decision.
+    pub(super) fn beside(&self, cell: &str, column: Column) -> Option<Column> {
+        self.0.as_ref().filter(|left| !left.contains(cell))?;
+        Some(match column {
+            Column::Notes | Column::Note | Column::Custom => Column::Note,
+            _ => Column::ScreenedTags,
+        })
+    }
 }
 
 /// A word that is a decision, in a column that is not read as decisions.

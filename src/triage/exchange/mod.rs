@@ -26,6 +26,7 @@ mod number;
 mod plan;
 mod rayyan;
 mod read;
+mod reasons;
 mod ris;
 mod row;
 mod scale;

@@ -93,6 +93,60 @@ pub(super) fn malformed(fields: &Fields) -> Option<(String, usize)> {
     Some((text.to_owned(), digits))
 }
 
+/// How numbers of other registries begin: the letters, and the fewest digits
+/// behind them.
+const OTHERS: [(&str, usize); 19] = [
+    ("ISRCTN", 8),
+    ("EUCTR", 10),
+    ("ACTRN", 14),
+    ("ChiCTR", 8),
+    ("DRKS", 8),
+    ("CTRI", 8),
+    ("JPRN", 5),
+    ("UMIN", 9),
+    ("jRCT", 7),
+    ("JapicCTI", 6),
+    ("KCT", 7),
+    ("IRCT", 8),
+    ("PACTR", 12),
+    ("TCTR", 8),
+    ("SLCTR", 5),
+    ("RPCEC", 8),
+    ("LBCTR", 8),
+    ("RBR-", 1),
+    ("NTR", 3),
+];
+
+/// The first number of another registry in a record.
+pub(super) fn of_another_registry(fields: &Fields) -> Option<String> {
+    let places = PLACES.iter().filter(|place| **place != Column::Abstract);
+    let mut texts = places.flat_map(|place| fields.all(*place));
+    texts.find_map(|text| {
+        let words = text.split(|c: char| c.is_whitespace() || ",;()[]|\"".contains(c));
+        let words = words
+            .map(|word| word.rsplit('/').next().filter(|_| word.contains("://")).unwrap_or(word));
+        let words = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        words.into_iter().find(|word| is_of_another(word)).map(str::to_owned)
+    })
+}
+
+fn is_of_another(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let begins =
+        |head: &str| word.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head));
+    OTHERS.iter().any(|(head, least)| begins(head) && digits >= *least) || is_european(word)
+}
+
+/// `2004-000446-20` of EudraCT, `2022-500123-45-00` of CTIS.
+fn is_european(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('-').take(5).collect();
+    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(lengths.as_slice(), [4, 6, 2] | [4, 6, 2, 2])
+        && (parts.iter().all(digits))
+        && (parts[0].starts_with("20") || parts[0].starts_with("19"))
+}
+
 /// Each place that has the letters and digits behind them, with the number if
 /// it is one.
 fn written(text: &str) -> impl Iterator<Item = (&str, Option<NctId>)> {
@@ -162,6 +216,26 @@ mod tests {
         assert_eq!(found(&[(Column::Number, "90000001.0")]), one);
         assert_eq!(found(&[(Column::Other, "90000001")]), Found::None);
         assert_eq!(found(&[(Column::Other, "internal-pdf://NCT90000001.pdf")]), Found::None);
+    }
+
+    #[test]
+    fn numbers_of_other_registries_are_known() {
+        for text in [
+            "ISRCTN90000001",
+            "EudraCT 2099-900001-20",
+            "EUCTR2099-900001-20-GB",
+            "2099-500001-20-00",
+            "https://www.isrctn.com/ISRCTN90000001",
+            "CTRI/2099/01/900001",
+            "(ACTRN12699000000001)",
+            "RBR-9xyz99",
+        ] {
+            assert!(of_another_registry(&record(&[(Column::Number, text)])).is_some(), "{text}");
+        }
+        for text in ["2099-01-02", "NTR2", "1234-5678", "ISRCTN", "10.1000/2099"] {
+            let found = of_another_registry(&record(&[(Column::Number, text)]));
+            assert_eq!(found, None, "{text}");
+        }
     }
 
     #[test]

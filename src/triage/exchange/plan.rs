@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
+use super::reasons::means_the_same;
 use super::{Import, Imported, Opinion};
 use crate::search::receipt::Kept;
 use crate::study::{NctId, Study, pieces};
@@ -54,6 +55,8 @@ pub struct Tally {
     pub repeated: usize,
     /// Records without a registry number.
     pub unnumbered: usize,
+    /// Those among them that have a number of another registry.
+    pub elsewhere: usize,
     /// Studies beyond the first of reports of several.
     pub shared: usize,
     /// Records with a verdict.
@@ -77,6 +80,9 @@ pub struct Tally {
     /// Names of the file that differ from those of reviewers by capitals or
     /// blanks alone, each with the reviewer that it was taken for.
     pub alike: BTreeMap<String, String>,
+    /// Reasons of the file that mean one of the review in other words, each
+    /// with the wording of that.
+    pub reworded: BTreeMap<String, String>,
 }
 
 /// Turns a file into events of a review with these events.
@@ -105,6 +111,7 @@ pub fn plan(
     planner.planned.tally.records = import.total;
     planner.planned.tally.repeated = import.repeated;
     planner.planned.tally.unnumbered = import.unnumbered.len();
+    planner.planned.tally.elsewhere = import.elsewhere;
     planner.planned.tally.shared = import.shared;
     planner.planned.tally.decided = import.decided;
     planner.planned.tally.unread = import.unread;
@@ -360,6 +367,11 @@ impl Planner<'_> {
         let alike = |one: &str| one.trim().to_lowercase() == wording.to_lowercase();
         let known = self.reasons.iter().find(|(key, known)| alike(known) || alike(key));
         if let Some((key, _)) = known {
+            return Some(key.clone());
+        }
+        let same = |(key, known): &&(String, String)| means_the_same(wording, known, key);
+        if let Some((key, known)) = self.reasons.iter().find(same) {
+            self.planned.tally.reworded.insert(wording.to_owned(), known.clone());
             return Some(key.clone());
         }
         if wording.is_empty() {

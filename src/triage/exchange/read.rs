@@ -41,6 +41,8 @@ pub struct Import {
     pub repeated: usize,
     /// Records without a registry number.
     pub unnumbered: Vec<Imported>,
+    /// Those among them that have a number of another registry.
+    pub elsewhere: usize,
     /// What could not be taken over as it is, in the order of lines.
     pub problems: Vec<Problem>,
 }
@@ -74,6 +76,7 @@ pub fn read_with(bytes: &[u8], name: &str, choice: &Choice) -> Result<Import, Im
         shared: 0,
         repeated: 0,
         unnumbered: Vec::new(),
+        elsewhere: 0,
         problems: file.problems,
     };
     let mut places = HashMap::new();
@@ -103,7 +106,9 @@ impl Import {
         self.decided += usize::from(foreign.record.decisions.is_decided());
         self.shared += foreign.others.len();
         if foreign.record.nct.is_none() {
-            self.problems.push(unnumbered(fields, &foreign.record));
+            let elsewhere = number::of_another_registry(fields);
+            self.elsewhere += usize::from(elsewhere.is_some());
+            self.problems.push(unnumbered(fields, &foreign.record, elsewhere));
             self.unnumbered.push(foreign.record);
             return;
         }
@@ -130,13 +135,14 @@ impl Import {
 }
 
 /// What is said of a record without a number.
-fn unnumbered(fields: &Fields, record: &Imported) -> Problem {
+fn unnumbered(fields: &Fields, record: &Imported, elsewhere: Option<String>) -> Problem {
     let title = shown(&record.title);
-    let what = match number::malformed(fields) {
-        Some((text, digits)) => {
+    let what = match (number::malformed(fields), elsewhere) {
+        (_, Some(number)) => format!("`{number}` is of another registry: {title}"),
+        (Some((text, digits)), None) => {
             format!("`{text}` has {digits} digits, a registry number has 8: {title}")
         }
-        None => format!("no registry number: {title}"),
+        (None, None) => format!("no registry number: {title}"),
     };
     Problem::new(record.line, what)
 }

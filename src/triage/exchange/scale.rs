@@ -73,8 +73,7 @@ impl Scale {
             !mapped && cells.iter().any(|cell| number_of(cell) == Some(number))
         };
         let asreview = matches!(sheet.names[at].column, Some(Column::Included | Column::Screened));
-        // What Abstrackr calls its own number of a record.
-        let is_abstrackr = sheet.names.iter().any(|name| name.text == "(internal) id");
+        let is_abstrackr = is_abstrackr(sheet);
         let sign = match (has("-1"), has("0")) {
             (true, _) if is_abstrackr => Sign::Signed,
             (true, true) if !asreview => {
@@ -97,7 +96,8 @@ impl Scale {
     /// `Decision (1=include; 2=exclude)`, `Excluded (1=yes)`.
     fn legend(self, heading: &str) -> Legend {
         let mut legend = [None; CODES];
-        let parts = heading.split(['(', ')', ',', ';', '/', '|']).filter_map(|part| {
+        let parts = legend_parts(heading);
+        let parts = parts.iter().filter_map(|part| {
             let (one, other) = part.split_once('=').or_else(|| part.split_once(':'))?;
             let one = one.rsplit(':').next().unwrap_or(one);
             let code = |text: &str| {
@@ -196,6 +196,51 @@ impl Scale {
             .collect();
         if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
     }
+}
+
+/// Whether a table is Abstrackr's, by what that calls its own numbers.
+pub(super) fn is_abstrackr(sheet: &Sheet) -> bool {
+    sheet.names.iter().any(|name| name.text == "(internal) id")
+}
+
+/// The parts of a heading that each explain one code: `1=no, 2=yes`, and
+/// `1=no 2=yes` without anything between them.
+fn legend_parts(heading: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    for part in heading.split(['(', ')', ',', ';', '/', '|', '[', ']']) {
+        let sign = if part.contains('=') { '=' } else { ':' };
+        if part.matches(sign).count() < 2 {
+            parts.push(part.to_owned());
+            continue;
+        }
+        let sides = part.split(sign).map(str::trim).collect::<Vec<_>>();
+        let glued = sides.join(&sign.to_string());
+        let is_code = |text: &str| text.chars().count() == 1;
+        // The code stands before the sign, or behind it.
+        let code_first = sides[0].split_whitespace().next_back().is_some_and(is_code);
+        let mut open: Vec<&str> = Vec::new();
+        for word in glued.split_whitespace() {
+            if code_first && word.contains(sign) && !open.is_empty() {
+                parts.push(joined(&open));
+                open.clear();
+            }
+            open.push(word);
+            if !code_first && word.contains(sign) {
+                parts.push(joined(&open));
+                open.clear();
+            }
+        }
+        parts.push(joined(&open));
+    }
+    parts
+}
+
+/// Words without what joins them with the next ones.
+fn joined(words: &[&str]) -> String {
+    let joins = |word: &&str| ["and", "or", "&", "und", "et", "y"].contains(word);
+    let end = words.iter().rposition(|word| !joins(word)).map_or(0, |at| at + 1);
+    let start = words.iter().position(|word| !joins(word)).unwrap_or(end);
+    words[start..end].join(" ")
 }
 
 fn is_mark(word: &str) -> bool {
