@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use trialdex::index::{
-    Audit, Holder, IndexError, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
+    Audit, Holder, IndexError, Partial, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
 };
 use trialdex::output::{Paint, clean_line, grouped, plural};
 use trialdex::source::Limits;
@@ -164,6 +164,9 @@ fn text(audit: &Audit, seconds: f64) -> String {
             plural(audit.duplicates, "older or less full record", "older or less full records")
         ),
     );
+    for partial in &audit.partial {
+        push(true, clean_line(&later_but_partial(partial)).into_owned());
+    }
     let gone = audit.kept - audit.held;
     push(
         gone > 0,
@@ -255,6 +258,17 @@ fn parts(audit: &Audit) -> String {
     let said = said.into_iter().filter(|(count, ..)| *count > 0);
     let said: Vec<String> = said.map(|(count, one, many)| plural(count, one, many)).collect();
     said.join(" and ")
+}
+
+/// Later records that were set aside since the index holds more.
+fn later_but_partial(partial: &Partial) -> String {
+    let place = Place { path: &partial.path, member: None };
+    let (format, nct_id) = (partial.format, partial.nct_id);
+    let records = match partial.records {
+        1 => format!("1 later record of {format} that has"),
+        more => format!("{} later records of {format} that have", grouped(more)),
+    };
+    format!("did not take over {records} less of its study, such as {nct_id} in {place}")
 }
 
 /// Values that do not fit their field, commonest first, an example of each.

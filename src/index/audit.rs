@@ -52,6 +52,9 @@ pub struct Audit {
     /// Those of them that `--prune` leaves in the index, since their source is
     /// damaged, or gave studies before and gives none now.
     pub held: u64,
+    /// Records, among `duplicates`, that were updated later than the record that
+    /// the index holds of their study, but do not have all that this has.
+    pub partial: Vec<Partial>,
     /// Files and members that hold no study.
     pub not_studies: u64,
     /// Records, or what should have been some, that could not be read.
@@ -92,6 +95,21 @@ pub struct Reject {
     pub byte: Option<u64>,
     /// Why.
     pub reason: String,
+}
+
+/// Later records of a format that were set aside, since each speaks of less of
+/// its study than the record that the index holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Partial {
+    /// The format of the records.
+    pub format: &'static str,
+    /// Number of them.
+    pub records: u64,
+    /// The study of one of them: the first by its number.
+    pub nct_id: NctId,
+    /// The file that this one is in.
+    pub path: String,
 }
 
 /// A field that API v2 has no place for.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ledger::{Digest, Entry, EntryKind, Standing};
+use crate::study::Extent;
 
 /// Kinds by the number that stands for them.
 const KINDS: [EntryKind; 4] =
@@ -11,6 +12,30 @@ const KINDS: [EntryKind; 4] =
 
 /// Added to the number of a kind for a record that its source has no longer.
 const ORPHAN: u8 = 0x80;
+
+/// Added to the day of the last update for a record with results, and taken
+/// from it for a part of a study. It is more than any day.
+const EXTENT: i32 = 10_000_000;
+
+/// The day of the last update with the mark of what the record speaks of.
+fn marked(extent: Extent, updated: i32) -> i32 {
+    match extent {
+        Extent::Part => updated - EXTENT,
+        Extent::Protocol => updated,
+        Extent::Results => updated + EXTENT,
+    }
+}
+
+/// The two of them; `None` where no record is marked so.
+fn unmarked(marked: i32) -> Option<(Extent, i32)> {
+    let extent = match marked.div_euclid(EXTENT) {
+        -1 => Extent::Part,
+        0 => Extent::Protocol,
+        1 => Extent::Results,
+        _ => return None,
+    };
+    Some((extent, marked.rem_euclid(EXTENT)))
+}
 
 /// Bytes that are written and read in one piece.
 struct Bytes<'a>(&'a [u8]);
@@ -54,7 +79,7 @@ impl Columns {
             let kind = (0..).zip(KINDS).find(|(_, kind)| *kind == entry.kind);
             let orphan = if entry.orphan { ORPHAN } else { 0 };
             columns.kinds.push(kind.map_or(0, |(number, _)| number) | orphan);
-            columns.updated.push(entry.standing.updated);
+            columns.updated.push(marked(entry.standing.extent, entry.standing.updated));
             columns.values.push(entry.standing.values);
             columns.bytes.push(entry.standing.bytes);
             columns.digests.extend(entry.standing.digest);
@@ -100,14 +125,15 @@ impl WrittenColumns<'_> {
             nct = nct.wrapping_add_signed(steps[at]);
             let kind = *KINDS.get(usize::from(kinds.0[at] & !ORPHAN))?;
             let digest: Digest = digests[at];
-            let (updated, values, bytes) = (updated[at], values[at], bytes[at]);
+            let (extent, updated) = unmarked(updated[at])?;
+            let (values, bytes) = (values[at], bytes[at]);
             Some(Entry {
                 source: sources[at],
                 nct,
                 format: formats.0[at],
                 kind,
                 orphan: kinds.0[at] & ORPHAN != 0,
-                standing: Standing { updated, values, bytes, digest },
+                standing: Standing { extent, updated, values, bytes, digest },
                 raw: raws[at],
             })
         };
@@ -120,17 +146,17 @@ mod tests {
     use super::*;
 
     fn entries() -> Vec<Entry> {
-        let entry = |(source, nct, kind, orphan)| {
-            let standing =
-                Standing { updated: 738_000, values: 7, bytes: u32::MAX, digest: [1; 16] };
+        let entry = |(source, nct, kind, orphan, extent, updated)| {
+            let (values, bytes) = (7, u32::MAX);
+            let standing = Standing { extent, updated, values, bytes, digest: [1; 16] };
             Entry { source, nct, format: 4, kind, orphan, standing, raw: [2; 16] }
         };
         let marks = [
-            (0, 5, EntryKind::Whole, false),
-            (0, 99_999_999, EntryKind::Page, true),
-            (3, 1, EntryKind::Joined, true),
-            (u32::MAX, u32::MAX, EntryKind::Whole, false),
-            (u32::MAX, 0, EntryKind::Whole, false),
+            (0, 5, EntryKind::Whole, false, Extent::Protocol, 2_460_000),
+            (0, 99_999_999, EntryKind::Page, true, Extent::Part, 2_460_000),
+            (3, 1, EntryKind::Joined, true, Extent::Part, 0),
+            (u32::MAX, u32::MAX, EntryKind::Whole, false, Extent::Results, 5_373_484),
+            (u32::MAX, 0, EntryKind::Whole, false, Extent::Protocol, 0),
         ];
         marks.into_iter().map(entry).collect()
     }

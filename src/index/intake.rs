@@ -279,6 +279,7 @@ impl Stored {
         let (values, bytes) = study.fullness();
         let updated = study.updated().map_or(0, |date| date.first_day().to_julian_day());
         let standing = Standing {
+            extent: study.extent(),
             updated,
             values: u32::try_from(values).unwrap_or(u32::MAX),
             bytes: u32::try_from(bytes).unwrap_or(u32::MAX),

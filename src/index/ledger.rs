@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::columns::{Columns, WrittenColumns};
 use crate::files::{self, Draft};
 use crate::source::Format;
+use crate::study::Extent;
 
 /// How the name of a ledger ends that is being written.
 pub(super) const UNFINISHED: &str = ".unfinished";
@@ -51,12 +52,14 @@ pub(super) struct Source {
     pub(super) converters: u32,
 }
 
-/// Which record of a study is the better one: the one updated later, else
-/// the fuller one; the digest makes the order total.
+/// Which record of a study is the better one: the one that speaks of more of
+/// it, else the one updated later, else the fuller one; the digest makes the
+/// order total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Standing {
-    /// Day of the last update, counted from the beginning of our era; 0 where
-    /// the record does not say.
+    /// How much of the study it speaks of.
+    pub(super) extent: Extent,
+    /// Day of the last update, as a Julian day; 0 where the record does not say.
     pub(super) updated: i32,
     /// Values in it.
     pub(super) values: u32,
@@ -310,7 +313,8 @@ mod tests {
 
     #[test]
     fn a_ledger_is_read_as_it_was_written() {
-        let standing = Standing { updated: 738_000, values: 3, bytes: 9, digest: [7; 16] };
+        let extent = Extent::Protocol;
+        let standing = Standing { extent, updated: 738_000, values: 3, bytes: 9, digest: [7; 16] };
         let ledger = Ledger {
             sources: vec![Source {
                 path: "/a/ż".to_owned(),
@@ -348,9 +352,18 @@ mod tests {
     }
 
     #[test]
-    fn the_later_update_stands_higher_then_the_fuller_record() {
-        let standing = |updated, values| Standing { updated, values, bytes: 0, digest: [0; 16] };
+    fn the_whole_record_stands_higher_then_the_later_then_the_fuller_one() {
+        let of = |extent, updated, values| Standing {
+            extent,
+            updated,
+            values,
+            bytes: 0,
+            digest: [0; 16],
+        };
+        let standing = |updated, values| of(Extent::Protocol, updated, values);
         assert!(standing(2, 1) > standing(1, 9));
         assert!(standing(2, 5) > standing(2, 4));
+        assert!(standing(1, 9) > of(Extent::Part, 2, 9));
+        assert!(of(Extent::Results, 1, 9) > standing(2, 1));
     }
 }

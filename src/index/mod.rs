@@ -31,7 +31,7 @@ pub(crate) mod topic;
 mod update;
 pub(crate) mod zones;
 
-pub use audit::{Audit, Example, Reject, Unfit, Unplaced};
+pub use audit::{Audit, Example, Partial, Reject, Unfit, Unplaced};
 pub use check::{Check, CheckOptions, Fault, Finding, SourcesChecked, check};
 pub use document::document;
 pub use error::{IndexError, TooMuch};

@@ -92,8 +92,8 @@ impl Pages {
     /// values for the same field the first one is kept.
     ///
     /// Rows of tables that stand together in a directory or an archive are
-    /// joined to one study; where several such sets have the study, the one
-    /// updated last is taken, and of those the fullest.
+    /// joined to one study; where several such sets have the study, the best
+    /// one is taken, as among whole records.
     pub(super) fn join(&mut self, nct: u32) -> io::Result<Study> {
         let Some(mut pages) = self.of_studies.remove(&nct) else {
             return Ok(Study::new());
@@ -111,7 +111,7 @@ impl Pages {
         let mut best: Option<Study> = None;
         for set in sets.values() {
             let found = self.joined_rows(set)?;
-            let rank = |study: &Study| (study.updated(), study.fullness());
+            let rank = |study: &Study| (study.extent(), study.updated(), study.fullness());
             if best.as_ref().is_none_or(|best| rank(best) < rank(&found)) {
                 best = Some(found);
             }

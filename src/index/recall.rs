@@ -13,7 +13,7 @@ use crate::source::{Format, Payload, Record};
 /// Version of the converters, to be raised when any of them makes another
 /// study, or none, of the same record: files are then read again, and no
 /// record is known by its bytes.
-pub(super) const CONVERTERS: u32 = 4;
+pub(super) const CONVERTERS: u32 = 5;
 
 /// Makes the digests those of one version of the converters.
 static KEY: LazyLock<[u8; 32]> =
@@ -138,6 +138,7 @@ mod tests {
     use super::*;
     use crate::format::convert;
     use crate::source::{self, Found, Limits, Location, WalkOptions};
+    use crate::study::Extent;
 
     /// Digest of all that version [`CONVERTERS`] makes of the sample corpus.
     const OF_SAMPLE: &str = "b39cadd25b6cf964b987de6203617fb4c3c740d686c4cf5c03d17165527c8fb3";
@@ -206,7 +207,8 @@ mod tests {
 
     #[test]
     fn entries_are_found_by_their_digests_even_where_these_ask_for_one_place() {
-        let standing = Standing { updated: 0, values: 0, bytes: 0, digest: [0; 16] };
+        let extent = Extent::Part;
+        let standing = Standing { extent, updated: 0, values: 0, bytes: 0, digest: [0; 16] };
         let (source, format, kind) = (0, 0, EntryKind::Whole);
         let entries: Vec<Entry> = (0..100)
             .map(|nct| {

@@ -1,11 +1,11 @@
 //! The end of an update: the account of it, and the commit.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::SystemTime;
 
 use tantivy::IndexWriter;
 
-use super::audit::{Audit, Reject};
+use super::audit::{Audit, Partial, Reject};
 use super::contest::{Change, Contest};
 use super::document::Admitted;
 use super::error::IndexError;
@@ -16,6 +16,7 @@ use super::path_key::key_path;
 use super::store::{Payload, Store};
 use super::update::{Kind, choose_merges, rfc3339};
 use crate::source::Format;
+use crate::study::NctId;
 
 /// All that a finished update has to write down.
 pub(super) struct Summary<'a> {
@@ -116,6 +117,7 @@ impl Summary<'_> {
             }
         }
         self.count_records(&mut audit);
+        audit.partial = self.partial();
         self.count_rejects(&mut audit);
         audit
     }
@@ -141,8 +143,6 @@ impl Summary<'_> {
         }
         let mut candidates = 0;
         for entry in self.contest.entries().filter(|entry| !entry.orphan && self.is_of_run(entry)) {
-            let format =
-                Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name());
             match entry.kind {
                 EntryKind::Joined => audit.joined += 1,
                 EntryKind::Page => audit.pages += 1,
@@ -150,7 +150,7 @@ impl Summary<'_> {
             }
             if entry.kind != EntryKind::Joined {
                 audit.records += 1;
-                *audit.formats.entry(format).or_default() += 1;
+                *audit.formats.entry(format_name(entry)).or_default() += 1;
             }
             if entry.kind != EntryKind::Page {
                 candidates += 1;
@@ -158,6 +158,37 @@ impl Summary<'_> {
         }
         audit.duplicates =
             candidates - (audit.added + audit.updated + audit.unchanged).min(candidates);
+    }
+
+    /// Later records that speak of less than the ones that the index holds.
+    fn partial(&self) -> Vec<Partial> {
+        let path = |source: SourceId| {
+            self.sources[source as usize].as_ref().map_or("?", |source| source.path.as_str())
+        };
+        let mut partial: BTreeMap<&'static str, Partial> = BTreeMap::new();
+        for entry in self.contest.entries().filter(|entry| !entry.orphan && self.is_of_run(entry)) {
+            let Some(nct_id) = NctId::from_number(entry.nct) else { continue };
+            let later = |best: &Entry| {
+                best.standing.extent > entry.standing.extent
+                    && best.standing.updated < entry.standing.updated
+            };
+            if entry.kind == EntryKind::Page || !self.contest.best(entry.nct).is_some_and(later) {
+                continue;
+            }
+            let format = format_name(entry);
+            let path = path(entry.source);
+            let of_format = partial.entry(format).or_insert_with(|| Partial {
+                format,
+                records: 0,
+                nct_id,
+                path: path.to_owned(),
+            });
+            of_format.records += 1;
+            if (nct_id, path) < (of_format.nct_id, &of_format.path) {
+                (of_format.nct_id, of_format.path) = (nct_id, path.to_owned());
+            }
+        }
+        partial.into_values().collect()
     }
 
     fn count_rejects(&self, audit: &mut Audit) {
@@ -221,6 +252,11 @@ impl Summary<'_> {
         }
         Ledger { sources, records, rejects }
     }
+}
+
+/// The name of a record's format.
+fn format_name(entry: &Entry) -> &'static str {
+    Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name())
 }
 
 /// A reject as it is shown, with the path of its source.

@@ -8,6 +8,7 @@ pub mod countries;
 pub mod criteria;
 mod date;
 pub mod enums;
+mod extent;
 pub mod fields;
 mod foreign_countries;
 pub mod markup;
@@ -24,6 +25,7 @@ use serde_json::{Map, Value};
 
 pub use age::Age;
 pub use date::PartialDate;
+pub use extent::Extent;
 pub use nct::NctId;
 pub use nearest::{nearest_areas, nearest_of, nearest_pieces};
 pub(crate) use values::quoted;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::harness::Sandbox;
-use super::invented::{nct, zip};
+use super::invented::{nct, updated, zip};
 
 #[test]
 fn values_that_fit_no_field_are_counted_with_an_example() {
@@ -280,4 +280,74 @@ fn tables_of_results_are_named_as_lost() {
     assert_eq!(audit.counts(["studies", "rejected"]), [0, 1]);
     let reason = "outcomes.txt: the table `outcomes` of AACT, of which nothing is read";
     assert_eq!(audit.reject(), reason);
+}
+
+/// Tables, lists and objects of few fields, each later than a whole record.
+const PARTIAL: [(&str, &str); 4] = [
+    (
+        "later.csv",
+        "NCT Number,Study Title,Study Status,Last Update Posted\n\
+         NCT90000001,Later,COMPLETED,2025-01-02\n",
+    ),
+    (
+        "later.json",
+        r#"[{"nct_id": "NCT90000001", "brief_title": "Later", "last_update_posted_date": "2025-01-02"}]"#,
+    ),
+    (
+        "later.ndjson",
+        r#"{"protocolSection": {"identificationModule": {"nctId": "NCT90000001", "briefTitle": "Later"},
+            "statusModule": {"lastUpdatePostDateStruct": {"date": "2025-01-02"}}}}"#,
+    ),
+    (
+        "later.xml",
+        "<search_results><study><nct_id>NCT90000001</nct_id><title>Later</title>\
+         <last_update_posted>January 2, 2025</last_update_posted></study></search_results>",
+    ),
+];
+
+/// A study with all that a record of the whole protocol has.
+fn of_whole_protocol(day: &str) -> serde_json::Value {
+    let mut study = updated(1, "Whole", day);
+    let protocol = &mut study["protocolSection"];
+    protocol["statusModule"]["overallStatus"] = json!("RECRUITING");
+    protocol["sponsorCollaboratorsModule"] = json!({"leadSponsor": {"name": "Acme"}});
+    protocol["descriptionModule"] = json!({"briefSummary": "Tea."});
+    protocol["designModule"] = json!({"studyType": "OBSERVATIONAL"});
+    protocol["eligibilityModule"] = json!({"eligibilityCriteria": "Adults"});
+    study
+}
+
+#[test]
+fn a_later_record_of_few_fields_takes_nothing_away() {
+    let whole = of_whole_protocol("2020-01-02");
+    for (name, text) in PARTIAL {
+        let sandbox = Sandbox::with(&[("whole.json", whole.to_string().as_bytes())]);
+        sandbox.write(name, text);
+        for inputs in [vec![name, "whole.json"], vec!["whole.json", name], vec![name]] {
+            let audit = sandbox.index(&inputs);
+            assert_eq!(audit.counts(["rejected", "studies"]), [0, 1], "{name}");
+            let partial = &audit.json["partial"][0];
+            let noted = (partial["records"].as_u64(), partial["nctId"].as_str());
+            assert_eq!(noted, (Some(1), Some(nct(1).as_str())), "{name}: {audit:?}");
+            assert_eq!(sandbox.show(&nct(1)), whole, "{name}");
+        }
+        let said = sandbox.run(&["index", name]).success();
+        let line = said.err.lines().chain(said.out.lines()).find(|line| line.contains("take over"));
+        assert!(line.is_some_and(|line| line.ends_with(name)), "{said:?}");
+    }
+}
+
+#[test]
+fn later_tables_without_results_take_no_results_away() {
+    let mut with_results = of_whole_protocol("2020-01-02");
+    with_results["resultsSection"] =
+        json!({"participantFlowModule": {"recruitmentDetails": "In one clinic"}});
+    let later = of_whole_protocol("2021-01-02");
+    let sandbox = Sandbox::with(&[
+        ("results.json", with_results.to_string().as_bytes()),
+        ("later.json", later.to_string().as_bytes()),
+    ]);
+    let audit = sandbox.index(&["results.json", "later.json"]);
+    assert_eq!(audit.json["partial"][0]["records"], 1);
+    assert_eq!(sandbox.show(&nct(1)), with_results);
 }

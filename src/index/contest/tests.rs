@@ -1,8 +1,10 @@
 use super::super::ledger::Standing;
 use super::*;
+use crate::study::Extent;
 
 fn entry(source: SourceId, updated: i32, digest: u8) -> Entry {
-    let standing = Standing { updated, values: 1, bytes: 1, digest: [digest; 16] };
+    let extent = Extent::Protocol;
+    let standing = Standing { extent, updated, values: 1, bytes: 1, digest: [digest; 16] };
     Entry {
         source,
         nct: 1,

@@ -1,0 +1,69 @@
+//! How much of a study a record speaks of.
+
+use super::Study;
+
+/// Pieces that every registration has had from the beginning, one or more of
+/// each module that a table or a page of a search leaves out.
+const OF_EVERY_STUDY: [&str; 6] = [
+    "BriefTitle",
+    "OverallStatus",
+    "LeadSponsorName",
+    "BriefSummary",
+    "StudyType",
+    "EligibilityCriteria",
+];
+
+/// How much of a study a record speaks of, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Some of the fields that every study has are not in it: a row of a table,
+    /// a page of a search, a module.
+    Part,
+    /// All modules of the protocol.
+    Protocol,
+    /// The protocol and results.
+    Results,
+}
+
+impl Study {
+    /// How much of a study the record speaks of. A record that is withheld has
+    /// no more than its status.
+    #[must_use]
+    pub fn extent(&self) -> Extent {
+        let withheld = self.text("OverallStatus") == Some("WITHHELD");
+        let whole = withheld || OF_EVERY_STUDY.iter().all(|piece| self.text(piece).is_some());
+        match whole {
+            false => Extent::Part,
+            true if self.as_map().contains_key("resultsSection") => Extent::Results,
+            true => Extent::Protocol,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_record_is_whole_by_what_it_has() {
+        let mut record = json!({"protocolSection": {
+            "identificationModule": {"nctId": "NCT90000001", "briefTitle": "T"},
+            "statusModule": {"overallStatus": "COMPLETED"},
+            "sponsorCollaboratorsModule": {"leadSponsor": {"name": "S"}},
+            "descriptionModule": {"briefSummary": "B"},
+            "designModule": {"studyType": "OBSERVATIONAL"},
+        }});
+        let extent = |record: &serde_json::Value| {
+            Study::from_map(record.as_object().cloned().unwrap_or_default()).extent()
+        };
+        assert_eq!(extent(&record), Extent::Part);
+        record["protocolSection"]["eligibilityModule"] = json!({"eligibilityCriteria": "C"});
+        assert_eq!(extent(&record), Extent::Protocol);
+        record["resultsSection"] = json!({"participantFlowModule": {"recruitmentDetails": "R"}});
+        assert_eq!(extent(&record), Extent::Results);
+        let withheld = json!({"protocolSection": {"statusModule": {"overallStatus": "WITHHELD"}}});
+        assert_eq!(extent(&withheld), Extent::Protocol);
+    }
+}
