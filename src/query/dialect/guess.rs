@@ -86,7 +86,11 @@ pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
         return None;
     }
     let all = signs(line);
-    let related = |sign: &Sign| are_related(sign, own);
+    let adjacent = |sign: &Sign| {
+        let word = line.get(sign.span.clone()).unwrap_or_default().to_ascii_lowercase();
+        own == Dialect::Cochrane && word.starts_with("adj")
+    };
+    let related = |sign: &Sign| are_related(sign, own) || adjacent(sign);
     if all.iter().any(|sign| sign.dialect == own || related(sign)) {
         return None;
     }

@@ -4,6 +4,7 @@ mod marks;
 
 use std::collections::BTreeSet;
 
+pub(super) use self::marks::EXACT;
 use self::marks::near;
 use super::fields::{are_fields, field};
 use super::headings::{self, Heading};
@@ -283,11 +284,22 @@ impl<'a> Lexer<'a> {
             let code = &after[1..after.find([' ', ')']).unwrap_or(after.len())];
             length += 1 + code.len();
             let dated = matches!(code, "py" | "sd" | "dd");
-            let limit = if dated { format!("{code}={inner}") } else { inner.to_owned() };
+            // Embase.com's adults are younger than its aged.
+            let adult = self.dialect == Dialect::Embase && inner.eq_ignore_ascii_case("adult");
+            let limit = match (dated, adult) {
+                (true, _) => format!("{code}={inner}"),
+                (_, true) => format!("{inner} <18 to 64 years>"),
+                _ => inner.to_owned(),
+            };
             self.push(Token::Limit(limit), length);
         } else if self.dialect == Dialect::Ovid && !self.is_tag(inner) {
-            // The names of fields and subheadings that its codes stand for.
-            self.at += length;
+            let heading = matches!(self.tokens.last(), Some(Token::Heading(_)));
+            if heading || inner.contains('=') {
+                // The names of subheadings and fields that its codes stand for.
+                self.at += length;
+            } else {
+                self.leave(length, "it stands in brackets, and is no field of Ovid");
+            }
         } else if self.at_start() {
             let said = format!("`[{inner}]` stands after nothing and is left out");
             self.push(Token::PassedOver(said), length);
@@ -471,7 +483,10 @@ impl<'a> Lexer<'a> {
 
     /// A field before what it holds for that the system does not have.
     fn other_prefix(&mut self, typed: &str) -> bool {
-        let begins = self.tokens.is_empty();
+        let begins = matches!(
+            self.tokens.last(),
+            None | Some(Token::And | Token::Or | Token::Not | Token::Open)
+        );
         let Some(found) = signs::before(typed, self.rest(), self.dialect, begins) else {
             return false;
         };

@@ -12,8 +12,10 @@
 mod additions;
 mod dates;
 mod fields;
+mod form;
 mod guess;
 mod headings;
+mod ictrp;
 mod lexer;
 mod limits;
 mod methods;
@@ -41,6 +43,7 @@ pub(super) use headings::is_aspect;
 pub(super) use nearest::{Nearest, is_field, is_function, listed, nearest};
 use page::COUNT;
 pub use page::PassedOver;
+use page::Refusal;
 use page::plain_signs;
 pub use page::system_named;
 pub(super) use page::{Entry, Page, combination, is_remark, numbered};
@@ -318,10 +321,9 @@ pub fn translate(text: &str, dialect: Dialect) -> Translation {
 
 /// A line of a page in our language.
 fn translated(entry: Entry, dialect: Dialect, known: &mut Known) -> TranslatedLine {
-    let Said { said: mut translated, mut remarks, mut value, missing } =
+    let Said { said: mut translated, mut remarks, mut value, refused } =
         line(&entry.text, dialect, known);
-    let missing = missing.map(page::no_line);
-    let refused = entry.refused.or(missing).map(|refusal| Diagnostic {
+    let refused = entry.refused.or(refused).map(|refusal| Diagnostic {
         span: 0..entry.typed.len(),
         message: refusal.message,
         hint: refusal.hint,
@@ -392,8 +394,9 @@ struct Said {
     said: Option<String>,
     remarks: Vec<String>,
     value: Value,
-    /// A line that it names and that is not there.
-    missing: Option<u32>,
+    /// Why it is not read: it names a line that is not there, or has words of
+    /// which nothing says what they are.
+    refused: Option<Refusal>,
 }
 
 /// A line in our language, and what is to be said of it.
@@ -415,12 +418,12 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
         && let Some(said) = registry::as_it_is(typed)
     {
         let (remarks, text) = (Vec::new(), said.to_string());
-        return Said { said: Some(text), remarks, value: Value::said(said), missing: None };
+        return Said { said: Some(text), remarks, value: Value::said(said), refused: None };
     }
     if dialect == Dialect::ClinicalTrials && registry::has_parts(typed) {
         let (expr, remarks) = registry::details(typed);
         let said = expr.as_ref().map(ToString::to_string);
-        return Said { said, remarks, value: expr.into(), missing: None };
+        return Said { said, remarks, value: expr.into(), refused: None };
     }
     let mut writer = write::Writer::new(dialect, known);
     let additions::Parted { mut text, mut limits } = additions::parted(typed, dialect);
@@ -436,6 +439,7 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
         writer = writer.of(of);
     }
     let tokens = lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
+    let prose = notes::prose(&tokens, of.unwrap_or(dialect));
     let (node, wrong) = parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);
     let search = node.map(|node| writer.value(&node));
@@ -452,8 +456,8 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
         writer.say("the line finds no study".to_owned());
     }
     let said = value.meant().map(|set| set.clone().expr().to_string());
-    let missing = writer.missing();
-    Said { said, remarks: writer.remarks(), value, missing }
+    let refused = prose.or_else(|| writer.missing().map(page::no_line));
+    Said { said, remarks: writer.remarks(), value, refused }
 }
 
 /// What our own language finds wrong with a line.

@@ -1,8 +1,9 @@
 //! What searchers write behind a search within its line: counts of hits and
 //! remarks, which are no words to look for.
 
+use super::Dialect;
 use super::lexer::Token;
-use super::page::{COUNTED, is_number};
+use super::page::{COUNTED, Refusal, is_number};
 use super::parser::Node;
 
 /// How many tokens behind an operand, without an operator between, are a count
@@ -67,4 +68,94 @@ fn ends_with_lines(node: &Node) -> bool {
         Node::Except(_, without) => ends_with_lines(without),
         _ => false,
     }
+}
+
+/// What ready-made searches are called that are joined to lines by name (in
+/// small letters).
+const FILTERS: [&str; 12] = [
+    "filter",
+    "filters",
+    "hedge",
+    "hedges",
+    "limit",
+    "limits",
+    "limiter",
+    "limiters",
+    "restriction",
+    "restrictions",
+    "hsss",
+    "strategy",
+];
+
+/// Limits that are joined to lines as if they were words (in small letters).
+const LIMITS: [&str; 8] = [
+    "english",
+    "english language",
+    "english only",
+    "in english",
+    "rcts",
+    "rcts only",
+    "human",
+    "humans only",
+];
+
+/// Words that searches of several words hardly have (in small letters).
+const OF_PROSE: [&str; 26] = [
+    "a", "all", "and", "any", "as", "at", "by", "for", "from", "in", "is", "limited", "not", "of",
+    "on", "only", "or", "searched", "see", "the", "this", "to", "used", "using", "was", "with",
+];
+
+/// Words of a line that are hardly searched: a name of a filter that is joined
+/// to lines above, and words behind an operand without an operator between,
+/// where a system has none.
+pub(super) fn prose(tokens: &[Token], dialect: Dialect) -> Option<Refusal> {
+    let names_lines = tokens.iter().any(|token| matches!(token, Token::Lines { .. }));
+    let mut at = 0;
+    while at < tokens.len() {
+        let words: Vec<&str> = words_of(&tokens[at..]).collect();
+        let (before, after) = (at.checked_sub(1).map(|at| &tokens[at]), at + words.len());
+        let ends = matches!(tokens.get(after), None | Some(Token::Close));
+        let found = !words.is_empty() && ends && {
+            let joined = matches!(before, Some(Token::And | Token::Or | Token::Not));
+            (names_lines && joined && is_name_of_filter(&words))
+                || before.is_some_and(|before| are_behind(&words, before, dialect))
+        };
+        if found {
+            let words = words.join(" ");
+            let message = format!("`{words}` may be part of the search, or a remark");
+            let hint = format!(
+                "delete `{words}`, or write the search that it stands for; put words that are searched into quotes behind `AND`"
+            );
+            return Some(Refusal::new(message, &hint));
+        }
+        at = after.max(at + 1);
+    }
+    None
+}
+
+fn words_of(tokens: &[Token]) -> impl Iterator<Item = &str> {
+    tokens.iter().map_while(|token| match token {
+        Token::Word(word) => Some(word.as_str()),
+        _ => None,
+    })
+}
+
+fn is_name_of_filter(words: &[&str]) -> bool {
+    let small = words.join(" ").to_lowercase();
+    let last = small.rsplit(' ').next().unwrap_or_default();
+    FILTERS.contains(&last.trim_end_matches('.')) || LIMITS.contains(&small.as_str())
+}
+
+/// Whether words stand behind an operand that has its end: systems whose
+/// operands have fields behind them join none by a blank.
+fn are_behind(words: &[&str], before: &Token, dialect: Dialect) -> bool {
+    let ended = matches!(before, Token::Suffix(_) | Token::Heading(_) | Token::Close);
+    let with_operators = matches!(dialect, Dialect::Ovid | Dialect::Embase);
+    let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || "-'.,:".contains(c));
+    let prose = |word: &&str| OF_PROSE.contains(&word.to_lowercase().as_str());
+    let letters = words.iter().all(plain) && words.iter().any(|word| word.len() > 2);
+    ended
+        && letters
+        && words.len() > 1
+        && (with_operators || (words.len() > 2 && words.iter().any(prose)))
 }

@@ -2,6 +2,7 @@
 //! by bars, such as `Heparin | Completed Studies | Adult`.
 
 use super::dates::date;
+use super::form;
 use super::guess::{signs, sure_one};
 use crate::query::filters::{Filter, merged};
 use crate::query::parser::expression;
@@ -93,7 +94,7 @@ const STARTS: [&str; 3] = ["search of:", "search results for:", "you searched fo
 pub(super) fn is_label(small: &str) -> bool {
     let same = |known: &&str| known.strip_suffix(':') == Some(small.trim());
     STARTS.iter().chain(&BEGINNINGS).any(&same)
-        || LABELS.iter().any(|(known, _)| same(known))
+        || labels().iter().any(same)
         || small.contains([';', '|'])
 }
 
@@ -115,6 +116,39 @@ const LABELS: [(&str, &str); 14] = [
     ("study id:", "IdSearch"),
 ];
 
+/// Labels of the site's form before what was chosen in a list.
+const LISTS: [&str; 15] = [
+    "study type:",
+    "study types:",
+    "study results:",
+    "recruitment status:",
+    "recruitment:",
+    "overall status:",
+    "status:",
+    "phase:",
+    "phases:",
+    "age group:",
+    "age:",
+    "sex:",
+    "gender:",
+    "funder type:",
+    "funded by:",
+];
+
+/// All labels of the site's form (in small letters).
+pub(super) fn labels() -> Vec<&'static str> {
+    LABELS.iter().map(|(label, _)| *label).chain(LISTS).collect()
+}
+
+/// What is chosen in a list of the form that a part names, with its label.
+fn chosen(part: &str) -> Option<(&'static str, &str)> {
+    let begins = |label: &&&str| {
+        part.get(..label.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(label))
+    };
+    let label = LISTS.iter().find(begins)?;
+    Some((*label, part[label.len()..].trim()))
+}
+
 /// The area that a label names, and what follows it.
 fn label(part: &str) -> Option<(&'static str, &str)> {
     let part = part.trim();
@@ -126,9 +160,8 @@ fn label(part: &str) -> Option<(&'static str, &str)> {
 
 /// The parts of `Condition or disease: gout; Phase 2, 3; Completed`.
 fn labelled(typed: &str) -> Option<Vec<&str>> {
-    let parts: Vec<&str> =
-        typed.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
-    parts.iter().any(|part| label(part).is_some()).then_some(parts)
+    let parts = form::parts(typed, &labels());
+    parts.iter().any(|part| label(part).is_some() || chosen(part).is_some()).then_some(parts)
 }
 
 /// Whether a text is such a line: bars divide it, and a part of it is one of
@@ -154,12 +187,35 @@ fn parts(typed: &str) -> Vec<&str> {
     rest.split('|').map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
+/// A text with `EXACT` and `INFLECT EXACT` before words in our language.
+fn exact(text: &str) -> String {
+    if !text.contains("EXACT ") || text.contains('"') {
+        return text.to_owned();
+    }
+    text.replace("INFLECT EXACT ", "EXACT ").replace("EXACT ", "EXPANSION[Term]")
+}
+
 /// The line in our language, and what is to be said of it.
 pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
     let (mut all, mut remarks) = (Vec::new(), Vec::new());
     for part in parts(typed) {
+        if let Some((label, value)) = chosen(part) {
+            let any = value.is_empty() || value.to_lowercase().starts_with("all");
+            match of_list(label, value) {
+                Some(expr) if !any => all.push(expr),
+                _ if any => {}
+                _ => remarks.push(format!("`{part}` is left out: it is not understood")),
+            }
+            continue;
+        }
         if let Some(expr) = filter(part) {
             all.push(expr);
+            continue;
+        }
+        if form::has_label(part, &labels()) {
+            remarks.push(format!(
+                "`{part}` is left out: parts of the form that `OR` or `NOT` joins are not read"
+            ));
             continue;
         }
         let text = match label(part) {
@@ -167,7 +223,7 @@ pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
             Some((_, words)) => words.to_owned(),
             None => part.to_owned(),
         };
-        match expression(&text) {
+        match expression(&exact(&text)) {
             Ok(parsed) => all.push(parsed.expr),
             Err(wrong) => {
                 let why = wrong.first().map(|found| found.message.clone()).unwrap_or_default();
@@ -176,6 +232,22 @@ pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
         }
     }
     (Expr::all(all), remarks)
+}
+
+/// What a value says that is chosen in a list of the form; any of several.
+fn of_list(label: &str, value: &str) -> Option<Expr> {
+    let number = value.starts_with(|c: char| c.is_ascii_digit());
+    if label.starts_with("phase") && number {
+        return filter(&format!("phase {value}"));
+    }
+    if label.starts_with("fund") {
+        return funders(value);
+    }
+    if let Some(expr) = filter(value) {
+        return Some(expr);
+    }
+    let parts = value.split(',').map(|value| filter(value.trim()));
+    Expr::any(parts.collect::<Option<Vec<_>>>()?)
 }
 
 /// What a part says where it is a filter of the site.

@@ -121,7 +121,9 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -
     let next = after.trim_start();
     let quoted = next.starts_with(['(', '"']) && after.len() + 2 > next.len();
     if dialect == Dialect::Ebsco {
-        let code = typed.len() == 2 && typed.bytes().all(|b| b.is_ascii_uppercase());
+        let code = typed.len() == 2
+            && typed.bytes().all(|b| b.is_ascii_uppercase())
+            && (quoted || !ABBREVIATIONS.contains(&typed));
         let words = begins && next.starts_with(|c: char| c.is_ascii_lowercase());
         let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(&first);
@@ -137,6 +139,15 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -
         of: Dialect::Ebsco,
     })
 }
+
+/// Words in two capitals that are no fields of EBSCOhost: countries, and what
+/// is measured, done or suffered from.
+const ABBREVIATIONS: [&str; 60] = [
+    "UK", "US", "EU", "UN", "NZ", "HK", "AI", "ML", "VR", "AR", "IQ", "QT", "ST", "IV", "IM", "ED",
+    "ER", "GP", "OR", "OT", "MS", "MI", "MR", "CT", "HF", "AF", "BP", "HR", "PE", "VT", "RA", "OA",
+    "UC", "CD", "CF", "CP", "PD", "AD", "TB", "DM", "HD", "CK", "CO", "DR", "FH", "GI", "GU", "IL",
+    "LH", "NK", "NO", "PV", "QI", "RV", "LV", "SS", "TG", "UV", "VA", "WB",
+];
 
 /// Whether words go on from `AB` as a group of blood does, or from an operand
 /// `TI`.

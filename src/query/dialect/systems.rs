@@ -6,9 +6,9 @@
 //! syntax reference"), APA PsycNet ("Fields"), IEEE Xplore ("Command search"),
 //! Google Scholar, the ICTRP, ISRCTN and the EU Clinical Trials Register.
 
-use super::Dialect;
 use super::fields::Field;
 use super::lexer::Token;
+use super::{Dialect, ictrp};
 use crate::study::pieces;
 
 const EXPLODED: Field = Field::Heading { explode: true, major: false };
@@ -213,7 +213,9 @@ const PSYCNET: Names = &[
     (Field::All, &["anyfield", "anyfields", "fulltext"]),
     (Field::Title, &["title", "ti", "documenttitle"]),
     (Field::Abstract, &["abstract", "ab"]),
-    (Field::Keyword, &["keywords", "keyword", "keyconcepts"]),
+    (Field::Keyword, &["keyconcepts"]),
+    // They are those of titles and index terms, too.
+    (Field::Text, &["keywords", "keyword"]),
     (ALONE, &["indexterms", "indexterm", "subject", "it", "de"]),
     (EXPLODED, &["mesh", "medicalsubjectheadings"]),
     (Field::Person, &["author", "authors"]),
@@ -449,11 +451,8 @@ fn function(rest: &str) -> Option<(Token, usize)> {
 pub(super) fn prepared(text: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Scholar => all_in(text),
-        Dialect::Ictrp => {
-            let mut parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
-            let first = parts.next().map(in_fields).unwrap_or_default();
-            parts.filter_map(selected).fold(first, |text, part| format!("{text} AND {part}"))
-        }
+        Dialect::Ictrp => ictrp::prepared(text),
+        Dialect::PsycNet => ictrp::of_psycnet(text),
         _ => text.to_owned(),
     }
 }
@@ -489,55 +488,6 @@ fn all_in(text: &str) -> String {
         _ => return text.to_owned(),
     };
     format!("{field}:({})", rest.trim())
-}
-
-/// What is chosen in a list of the ICTRP's form, such as `Phases are: Phase
-/// 2`; `ALL` chooses nothing.
-fn selected(part: &str) -> Option<String> {
-    const LISTS: [(&str, &str); 6] = [
-        ("recruitment status is", "recruitmentstatus"),
-        ("recruitment status:", "recruitmentstatus"),
-        ("phases are", "phase"),
-        ("phase is", "phase"),
-        ("countries are", "countries"),
-        ("date of registration is between", "dateofregistration"),
-    ];
-    let small = part.to_ascii_lowercase();
-    let Some((name, field)) = LISTS.iter().find(|(name, _)| small.starts_with(name)) else {
-        return Some(in_fields(part));
-    };
-    let value = part[name.len()..].trim_matches([':', ' ', '.']);
-    (!value.eq_ignore_ascii_case("all")).then(|| format!("{field}:({value})"))
-}
-
-/// The ICTRP's `gout OR podagra in the Title AND colchicine in the
-/// Intervention` as `title:(gout OR podagra) AND intervention:(colchicine)`.
-fn in_fields(text: &str) -> String {
-    const FIELDS: [&str; 6] =
-        ["title", "condition", "intervention", "primary sponsor", "secondary id", "countries"];
-    let small = text.to_ascii_lowercase();
-    let mut written = String::with_capacity(text.len());
-    let mut from = 0;
-    for (at, _) in small.match_indices(" in ") {
-        let rest = small[at + 4..].strip_prefix("the ").unwrap_or(&small[at + 4..]);
-        let Some(name) = FIELDS.into_iter().find(|name| rest.starts_with(name)) else { continue };
-        let ends = !rest[name.len()..].starts_with(|c: char| c.is_alphanumeric());
-        if at < from || !ends {
-            continue;
-        }
-        let words = text[from..at].trim();
-        let operator = ["AND NOT ", "AND ", "OR ", "NOT "]
-            .into_iter()
-            .find(|operator| {
-                words.get(..operator.len()).is_some_and(|w| w.eq_ignore_ascii_case(operator))
-            })
-            .unwrap_or_default();
-        let words = &words[operator.len()..];
-        let gap = if written.is_empty() { "" } else { " " };
-        written.push_str(&format!("{gap}{operator}{}:({words})", pieces::fold(name)));
-        from = small.len() - rest.len() + name.len();
-    }
-    written + &text[from..]
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@
 use super::dates;
 use super::fields::{Field, field};
 use super::headings::{self, Heading};
-use super::lexer::Nearness;
+use super::lexer::{EXACT, Nearness};
 use super::limits::{Limited, Limits};
 use super::methods::{Method, TAKES_IN_HUMANS, method, subheading, takes_in_humans};
 use super::parser::{Node, text_of};
 use super::terms::term;
 use super::value::{Set, Value};
 use super::{Dialect, Known};
-use crate::query::meaning::{Word, WordForm};
+use crate::query::meaning::{Expansion, Word, WordForm};
 use crate::query::parser::expression;
 use crate::query::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use crate::query::words::whole;
@@ -175,6 +175,12 @@ impl<'a> Writer<'a> {
     /// A part with the fields that are named beside it.
     fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Value {
         let codes: Vec<&str> = codes.iter().map(|code| code.trim()).collect();
+        if codes == [EXACT] && self.dialect == Dialect::ClinicalTrials {
+            self.say(format!("`{EXACT}`: forms of the words are found, too, but no synonyms"));
+            let level = Prefix::Expansion(Expansion::Term);
+            let within = |expr| Expr::new(ExprKind::Within(level.clone(), Box::new(expr)));
+            return self.node(inner, of).map(within);
+        }
         let (mut fields, mut unknown): (Vec<Field>, Vec<&str>) = (Vec::new(), Vec::new());
         for code in &codes {
             match field(code, self.dialect) {
@@ -314,6 +320,19 @@ impl<'a> Writer<'a> {
             self.say(format!("`{name}` stands for several headings, and is searched as words"));
             return self.term(name, true, None);
         }
+        let value = self.name_of_heading(heading);
+        // It asks for less than what is written for it.
+        match value {
+            Value::Exact(Set::Found(expr)) if heading.major || heading.aspects => {
+                Value::at_most(expr)
+            }
+            value => value,
+        }
+    }
+
+    /// A heading as its name, without what limits it to some aspect.
+    fn name_of_heading(&mut self, heading: &Heading) -> Value {
+        let name = &heading.name;
         if heading.major {
             self.say(format!("`{name}`: a record does not say what it is mainly about"));
         }

@@ -5,6 +5,9 @@ use super::super::{Dialect, limits, scopus};
 use super::{Lexer, Nearness, Token};
 use crate::query::words::FARTHEST;
 
+/// The retired site's word for no synonyms.
+pub(in super::super) const EXACT: &str = "EXACT";
+
 impl Lexer<'_> {
     /// Ovid's `adult <18 to 64 years>`, a limit to an age.
     pub(super) fn ages(&mut self) -> bool {
@@ -33,11 +36,10 @@ impl Lexer<'_> {
             && self.at_start()
             && ["EXACT", "INFLECT"].contains(&typed);
         if exact {
-            self.at -= typed.len();
-            self.leave(
-                typed.len(),
-                "words are searched with synonyms here; `EXPANSION[None]` before them switches that off",
-            );
+            // `INFLECT EXACT` asks for forms of the words, too.
+            if self.tokens.last() != Some(&Token::Prefix(vec![EXACT.to_owned()])) {
+                self.tokens.push(Token::Prefix(vec![EXACT.to_owned()]));
+            }
             return true;
         }
         let used = self.dialect == Dialect::Ovid && typed == "use" && !self.at_start();
@@ -75,7 +77,8 @@ impl Lexer<'_> {
 /// What a word says about nearness.
 ///
 /// Ovid counts from the first word (`adj1` is beside it); Embase and the
-/// Cochrane Library do not say, so the wider reading is taken.
+/// Cochrane Library do not say, so the wider reading is taken, and so it is for
+/// `ADJ3` in the Cochrane Register of Studies.
 pub(super) fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
     let small = typed.to_ascii_lowercase();
     let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -83,6 +86,7 @@ pub(super) fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
     let number: Option<u32> = digits.parse().ok();
     let between = |number: u32| number.min(FARTHEST);
     let (between, ordered) = match (letters, number, dialect) {
+        ("adj", Some(number), Dialect::Cochrane) => (between(number), false),
         ("adj", Some(number), _) => (between(number.saturating_sub(1)), false),
         ("adj", None, Dialect::Ovid) => (0, true),
         ("near/" | "near", Some(number), _) => (between(number), false),

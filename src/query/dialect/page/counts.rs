@@ -50,6 +50,41 @@ const OF_HITS: [&str; 12] = [
     "which",
 ];
 
+/// Words that a number follows in names (in small letters).
+const BEFORE_NUMBERS: [&str; 24] = [
+    "covid",
+    "cov",
+    "sars-cov",
+    "interleukin",
+    "il",
+    "type",
+    "phase",
+    "stage",
+    "grade",
+    "factor",
+    "omega",
+    "hepatitis",
+    "vitamin",
+    "grade",
+    "class",
+    "level",
+    "group",
+    "trisomy",
+    "chromosome",
+    "hpv",
+    "hsv",
+    "pd",
+    "ca",
+    "day",
+];
+
+/// Whether a text ends in a word that a number follows in names: `covid 19`,
+/// `type 2`.
+fn is_before_number(text: &str) -> bool {
+    let last = text.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    BEFORE_NUMBERS.contains(&last.trim_start_matches(['(', '"']))
+}
+
 /// Words before which a number at the end is a year of a range.
 const BEFORE_YEARS: [&str; 5] = ["to", "from", "and", "-", "until"];
 
@@ -91,6 +126,10 @@ impl Page {
             for kind in kinds {
                 let found: Vec<Option<Found>> =
                     self.entries.iter().map(|entry| kind.of_entry(entry, of)).collect();
+                if kind.is_doubtful(&found) {
+                    self.refuse_counts(found);
+                    break;
+                }
                 if kind.is_enough(&found, of) {
                     self.take_off(kind, found, of);
                     break;
@@ -143,6 +182,16 @@ impl Page {
                 let passed = cut(text, found.end, found.count, entry.at, Some(of));
                 self.passed_over.extend(passed);
             }
+        }
+    }
+
+    /// Refuses lines whose small number at the end may be a count, unless it
+    /// belongs to a name.
+    fn refuse_counts(&mut self, found: Vec<Option<Found>>) {
+        for (entry, found) in self.entries.iter_mut().zip(found) {
+            let Some(found) = found.filter(|found| !found.is_named) else { continue };
+            let number = entry.text[found.count..].trim().to_owned();
+            entry.refuse(may_be_count(&number));
         }
     }
 
@@ -223,6 +272,8 @@ struct Found {
     is_sure: bool,
     /// It has two digits at most.
     is_small: bool,
+    /// The word before it is one that numbers follow in names.
+    is_named: bool,
 }
 
 /// A way in which counts are printed.
@@ -262,12 +313,25 @@ impl Kind {
                 in_addition,
                 is_sure: in_addition || is_ended(before) || joins(before, of),
                 is_small: number.len() < 3,
+                is_named: is_before_number(before),
             })
         };
         found(&entry.text, false).or_else(|| {
             let last = entry.additions.last()?;
             found(last, true).filter(|found| !is_year_of_range(last, found.end))
         })
+    }
+
+    /// Whether all lines have a small number at the end, and nothing says that
+    /// it is no part of what is looked for.
+    fn is_doubtful(self, found: &[Option<Found>]) -> bool {
+        const FEWEST: usize = 4;
+        let small = |found: &Option<Found>| found.is_some_and(|it| it.is_small && !it.is_sure);
+        let named = found.iter().flatten().filter(|found| found.is_named).count();
+        matches!(self, Self::Bare { .. })
+            && !found.is_empty()
+            && found.iter().all(small)
+            && (found.len() < FEWEST || named * 2 >= found.len())
     }
 
     /// Whether so many lines have one that they are counts: a number at the

@@ -6,7 +6,7 @@ use super::{Dialect, Entry, Page, Refusal, combine, search};
 use crate::query::dialect::{additions, fields, registry, systems, wos};
 
 /// What lines are called (in small letters).
-const LABELS: [&str; 109] = [
+const LABELS: [&str; 115] = [
     "population",
     "populations",
     "patient",
@@ -114,8 +114,14 @@ const LABELS: [&str; 109] = [
     "all combined",
     "rct filter",
     "filter",
+    "filters",
     "study filter",
+    "study filters",
     "search filter",
+    "search filters",
+    "limits",
+    "limiters",
+    "final set",
 ];
 
 /// Letters that stand for parts of a question.
@@ -317,6 +323,7 @@ impl Page {
     /// that is known are not searched: their line is refused.
     pub(super) fn without_labels(&mut self, of: Dialect) {
         const MOST: usize = 4;
+        let shared = are_shared(&self.entries, of);
         for entry in &mut self.entries {
             for _ in 0..MOST {
                 if additions::is_addition(&entry.text, of) {
@@ -335,7 +342,7 @@ impl Page {
                 let Some(found) = before(&text).filter(|found| !is_of_syntax(found, of)) else {
                     break;
                 };
-                if !found.is_known {
+                if !found.is_known && !shared {
                     entry.refuse(unexplained(found.label, &text));
                     break;
                 }
@@ -353,6 +360,24 @@ impl Page {
             }
         }
     }
+}
+
+/// Whether all lines have a label before a colon that a search follows; lines
+/// that join others need none.
+fn are_shared(entries: &[Entry], of: Dialect) -> bool {
+    let is_labelled = |entry: &Entry| {
+        let found = before(&entry.text).filter(|found| !is_of_syntax(found, of));
+        found.is_some_and(|found| {
+            let behind = entry.text.trim_start()[found.label.len()..].trim_start();
+            let bracketed = entry.text.trim_start().starts_with(['(', '[']);
+            (behind.starts_with(':') || bracketed)
+                && search::is_likely(found.rest, of)
+                && !search::goes_on(found.rest)
+        })
+    };
+    let joins = |entry: &Entry| combine::joined(&entry.text, of, &|_| None).is_some();
+    let labelled = entries.iter().filter(|entry| is_labelled(entry)).count();
+    labelled > 1 && entries.iter().all(|entry| is_labelled(entry) || joins(entry))
 }
 
 /// Whether what looks like a label is how the system writes its searches:

@@ -9,7 +9,7 @@ use super::numbers::{Numbered, Numbering, is_remark};
 use super::platforms::{Platform, platform};
 use super::search::{goes_on, is_ended, is_open, is_operator, is_sure};
 use super::{Dialect, Entry, Line, Page, Refusal, labels, wrap};
-use crate::query::dialect::additions;
+use crate::query::dialect::{additions, form, ictrp};
 
 /// Reads the lines of a text.
 pub(super) fn read(lines: &[Line], dialect: Option<Dialect>) -> Page {
@@ -174,7 +174,8 @@ impl Reader {
     fn push(&mut self, at: usize, text: &str) {
         let number = u32::try_from(self.page.entries.len() + 1).unwrap_or(u32::MAX);
         let mut entry = Entry::new(number, at, text);
-        if self.dialect.is_some() && around::is_sentence(text) {
+        let of_form = self.dialect == Some(Dialect::Ictrp) && ictrp::is_search(text);
+        if self.dialect.is_some() && !of_form && around::is_sentence(text) {
             entry.refuse(unexplained(text));
         }
         self.page.entries.push(entry);
@@ -344,11 +345,21 @@ impl Reader {
         if self.dialect.is_none() {
             return (touches && indented).then_some(false);
         }
-        if goes_on(trimmed) {
+        let form = self.dialect.is_some_and(|of| form::goes_on(&last.text, trimmed, of));
+        if goes_on(trimmed) || (form && !self.is_numbered()) {
             return Some(true);
         }
         let more = is_sure(trimmed) || indented || last.text.len() > LONG;
-        (touches && more && !is_ended(&last.text)).then_some(false)
+        let wrapped = !self.is_numbered() && !after_blank && self.lacks_field(&last.text);
+        (((touches && more) || wrapped) && !is_ended(&last.text)).then_some(false)
+    }
+
+    /// Whether operands of a text have fields behind them, and the last one
+    /// has none.
+    fn lacks_field(&self, text: &str) -> bool {
+        let behind = [Dialect::PubMed, Dialect::Ovid, Dialect::Embase, Dialect::Cochrane];
+        let joins = text.split_whitespace().any(|word| is_operator(&word.to_lowercase()));
+        self.dialect.is_some_and(|of| behind.contains(&of)) && joins && is_sure_of_field(text)
     }
 
     fn add(&mut self, at: usize, more: &str, sure: bool) {
@@ -367,6 +378,11 @@ impl Reader {
             last.remarks.push(format!("line {at} is read as the rest of this one"));
         }
     }
+}
+
+/// Whether a text has a field or heading, beside operators.
+fn is_sure_of_field(text: &str) -> bool {
+    text.split_whitespace().any(|word| !is_operator(&word.to_lowercase()) && is_sure(word))
 }
 
 /// What a line is called that says that it is none.

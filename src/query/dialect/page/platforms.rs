@@ -35,7 +35,7 @@ const DATABASES: [&str; 28] = [
 ];
 
 /// Words that names of databases have beside these (in small letters).
-const OF_DATABASES: [&str; 69] = [
+const OF_DATABASES: [&str; 74] = [
     "strategy",
     "strategies",
     "searches",
@@ -105,6 +105,11 @@ const OF_DATABASES: [&str; 69] = [
     "online",
     "e-pub",
     "ovidmedline",
+    "advanced",
+    "basic",
+    "form",
+    "portal",
+    "command",
 ];
 
 /// The same as above that only begin a name before one of its own.

@@ -85,6 +85,32 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         "AREA[TitleSearch]gout / #1 AND AREA[TitleSearch]pain",
     ),
     (PubMed, "PubMed search strategy (3 May 2020)¶gout[tiab]", "gout"),
+    (
+        PubMed,
+        "#1 (Kidney): kidney[tiab]¶#2 (Joint): gout[tiab]¶#3 (Both): #1 AND #2¶#4 (Without): #3 NOT pain[ti]",
+        "kidney / gout / #1 AND #2 / #3 AND NOT AREA[TitleSearch]pain",
+    ),
+    (
+        PubMed,
+        "Gout: \"Gout\"[Mesh]¶Kidney: kidney[tiab]¶#1 AND #2",
+        "EXPLODE[MeSH]Gout / kidney / #1 AND #2",
+    ),
+    (Ovid, "1. Older people: gout.ti,ab.¶2. pain: or ache", "!`Older people` / !`pain`"),
+    // Prose.
+    (
+        Ovid,
+        "1 gout.mp.¶2 pain.mp.¶3 1 or 2¶4 3 and RCT filter",
+        "gout / pain / #1 OR #2 / !`RCT filter`",
+    ),
+    (Ovid, "1 gout.mp.¶2 1 and English language", "gout / !`English language`"),
+    (Ovid, "1 gout.mp. as a keyword¶2 pain.mp.", "!`as a keyword` / pain"),
+    (
+        PubMed,
+        "#1 gout[tiab] limited to adults¶#2 pain[tiab] fever",
+        "!`limited to adults` / pain AND fever",
+    ),
+    (Ovid, "1 gout.mp. [mp=title]¶2 pain.mp. [see text]", "gout / pain"),
+    (Ovid, "1 gout.mp.¶2 1 and vena cava filter.mp.", "gout / #1 AND \"vena cava filter\""),
     // Platform and query.
     (PubMed, "PubMed: (gout[tiab] AND colchicine[tiab])", "gout AND colchicine"),
     (Ovid, "Ovid MEDLINE: exp Gout/ and colchicine.ti,ab.", "EXPLODE[MeSH]Gout AND colchicine"),
@@ -157,6 +183,9 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         "SARS-CoV 2 / gout / interleukin 6 / #1 OR #2",
     ),
     (Ovid, "1. (PD 1).ti,ab.¶2. HbA1c 7¶3. gout.mp.", "\"PD 1\" / \"HbA1c 7\" / gout"),
+    (Ovid, "1 covid 19¶2 interleukin 6", "\"covid 19\" / \"interleukin 6\""),
+    (Ovid, "1 gout 45¶2 pain 7", "!`45` / !`7`"),
+    (Ovid, "1 gout 1,245¶2 pain 7¶3 1 or 2 1,250", "gout / pain / #1 OR #2"),
     // Combinations.
     (Ovid, "1. gout.mp.¶2. pain.mp.¶3. combine 1 and 2", "gout / pain / #1 AND #2"),
     (Ovid, "1. gout.mp.¶2. pain.mp.¶3. 1 & 2", "gout / pain / #1 AND #2"),
@@ -231,6 +260,8 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         "pain OR antiinflammatory OR anti-inflammatory / pain",
     ),
     (PubMed, "#1 \"colchi-¶cine drug\"[tiab]¶#2 pain[tiab]", "\"colchicine drug\" / pain"),
+    (PubMed, "gout[tiab] OR joint¶pain[tiab]", "gout OR \"joint pain\""),
+    (PubMed, "gout[tiab]¶joint pain[tiab]¶#1 AND #2", "gout / \"joint pain\" / #1 AND #2"),
     (Ovid, "2. pain.mp.¶1. gout.mp.¶3. 1 and 2", "gout / pain / #1 AND #2"),
     (Ebsco, "S3 S1 AND S2¶S2 AB pain¶S1 TI gout", "AREA[TitleSearch]gout / pain / #1 AND #2"),
     (

@@ -1,0 +1,92 @@
+//! What registries print of their search forms: labels or lists of the form
+//! with what was typed or chosen behind each, such as `Condition: gout;
+//! Status: Completed`, on one line or on several.
+
+use super::{Dialect, ictrp, registry};
+
+/// The parts of a text, each of which begins with a label of a form (in small
+/// letters) or stands behind a semicolon. All of them hold. A label that `OR`
+/// or `NOT` stands before begins no part.
+pub(super) fn parts<'a>(text: &'a str, labels: &[&str]) -> Vec<&'a str> {
+    let small = text.to_ascii_lowercase();
+    let (mut parts, mut from, mut after) = (Vec::new(), 0, 0);
+    let mut quoted = false;
+    for (at, c) in text.char_indices() {
+        quoted ^= c == '"';
+        if quoted || at < after {
+            continue;
+        }
+        if c == ';' {
+            parts.push(&text[from..at]);
+            from = at + 1;
+        } else if let Some(length) = label_at(&small, at, labels) {
+            after = at + length;
+            if !is_joined(&small[from..at]) {
+                parts.push(&text[from..at]);
+                from = at;
+            }
+        }
+    }
+    parts.push(&text[from..]);
+    parts.into_iter().map(trimmed).filter(|part| !part.is_empty()).collect()
+}
+
+/// Bytes of the longest label that begins at a place.
+fn label_at(small: &str, at: usize, labels: &[&str]) -> Option<usize> {
+    let begins = at == 0 || small[..at].ends_with([' ', '\t', ',', ';', '(']);
+    let found = labels.iter().filter(|label| small[at..].starts_with(**label));
+    found.map(|label| label.len()).max().filter(|_| begins)
+}
+
+/// Whether a label goes on from the text before it.
+fn is_joined(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with('(')
+        || before.split_whitespace().next_back().is_some_and(|word| ["or", "not"].contains(&word))
+}
+
+/// Whether a label stands within a text, behind its beginning.
+pub(super) fn has_label(text: &str, labels: &[&str]) -> bool {
+    let small = text.to_ascii_lowercase();
+    let mut quoted = false;
+    small.char_indices().any(|(at, c)| {
+        quoted ^= c == '"';
+        at > 0 && !quoted && label_at(&small, at, labels).is_some()
+    })
+}
+
+fn trimmed(part: &str) -> &str {
+    let part = part.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
+    let bare = part.strip_suffix(" AND").or_else(|| part.strip_suffix(" and"));
+    bare.unwrap_or(part).trim_end()
+}
+
+/// Whether a line goes on the form that the lines above it print.
+pub(super) fn goes_on(above: &str, line: &str, of: Dialect) -> bool {
+    let labels = match of {
+        Dialect::Ictrp => ictrp::LABELS.as_slice(),
+        Dialect::ClinicalTrials => &registry::labels(),
+        _ => return false,
+    };
+    let (above, line) = (above.to_ascii_lowercase(), line.to_ascii_lowercase());
+    let Some(length) = label_at(&line, 0, labels) else { return false };
+    let chosen = of == Dialect::Ictrp && ictrp::is_list(&line);
+    (chosen || label_at(&above, 0, labels).is_some()) && !above.contains(&line[..length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_begin_parts() {
+        let labels = ["condition:", "status:", "recruitment status:"];
+        assert_eq!(
+            parts("Condition: gout, Recruitment status: Completed; x", &labels),
+            ["Condition: gout", "Recruitment status: Completed", "x"]
+        );
+        assert_eq!(parts("Condition: gout AND Status: Completed", &labels).len(), 2);
+        assert_eq!(parts("Condition: gout OR Status: Completed", &labels).len(), 1);
+        assert_eq!(parts("\"a; status: b\"", &labels).len(), 1);
+    }
+}
