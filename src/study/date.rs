@@ -29,7 +29,10 @@ impl PartialDate {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let iso = text.split_once('T').map_or(text, |(date, _)| date);
+        let iso = match text.split_once('T') {
+            Some((date, time)) if is_time(time) => date,
+            _ => text,
+        };
         if iso.starts_with(|c: char| c.is_ascii_digit()) && !iso.contains(['/', ' ']) {
             return Self::from_parts(iso.split('-'), [0, 1, 2]);
         }
@@ -225,6 +228,32 @@ impl fmt::Display for PartialDate {
     }
 }
 
+/// Whether a text is a time of day as ISO 8601 has it, in hours and minutes at
+/// least, with or without a distance from UTC.
+fn is_time(text: &str) -> bool {
+    let below =
+        |text: &str, most: u16| text.len() == 2 && number(text).is_some_and(|it| it <= most);
+    let zone = text.find(['Z', '+', '-']).unwrap_or(text.len());
+    let (clock, zone) = text.split_at(zone);
+    let (clock, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let parts: Vec<&str> = clock.split(':').collect();
+    let is_clock = match parts.as_slice() {
+        [hour, minute] => below(hour, 24) && below(minute, 59),
+        [hour, minute, second] => below(hour, 24) && below(minute, 59) && below(second, 60),
+        _ => false,
+    };
+    let distance = zone.strip_prefix(['+', '-']).map(|distance| distance.replacen(':', "", 1));
+    let is_zone = match distance.as_deref() {
+        None => matches!(zone, "" | "Z"),
+        Some(distance) => match distance.split_at_checked(2) {
+            Some((hours, "")) => below(hours, 24),
+            Some((hours, minutes)) => below(hours, 24) && below(minutes, 59),
+            None => false,
+        },
+    };
+    is_clock && !fraction.is_empty() && fraction.bytes().all(|it| it.is_ascii_digit()) && is_zone
+}
+
 fn number(digits: &str) -> Option<u16> {
     let digits = digits.trim();
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -303,7 +332,17 @@ mod tests {
         for text in ["2021-03-04", "March 4, 2021", "Mar 4, 2021", "4 March 2021", "3/4/2021"] {
             assert_eq!(read(text).as_deref(), Some("2021-03-04"), "{text}");
         }
-        assert_eq!(read("2022-06-01T13:05").as_deref(), Some("2022-06-01"));
+        for time in ["13:05", "24:00", "13:05:59", "13:05:59.123Z", "13:05+02:00", "13:05:00-0330"]
+        {
+            assert_eq!(
+                read(&format!("2022-06-01T{time}")).as_deref(),
+                Some("2022-06-01"),
+                "{time}"
+            );
+        }
+        for no_time in ["99:99", "13:60", "13", "", "13:05:61", "13:05x", "1:5", "13:05+", "noon"] {
+            assert_eq!(read(&format!("2022-06-01T{no_time}")), None, "{no_time}");
+        }
     }
 
     #[test]
