@@ -13,7 +13,7 @@ use super::disk::{Disk, MANAGED, METAS, segment_of, segments};
 use super::error::IndexError;
 use super::ledger::{Digest, Ledger, SourceId, first};
 use super::recount::{Recount, recount};
-use super::store::{Store, VOCABULARY_FILE};
+use super::store::{Payload, Store, VOCABULARY_FILE};
 use super::survey::{Part, Survey, Surveying};
 use super::update::Watch;
 use crate::source::Limits;
@@ -218,17 +218,7 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         studies: Vec::new(),
         uncertain: false,
     };
-    if let Ok(json) = std::fs::read(tantivy.join(MANAGED)) {
-        let listed = serde_json::from_slice::<BTreeSet<PathBuf>>(&json);
-        // Some that are there may have been written since.
-        let problem = match listed {
-            Err(_) => Some("is no list of files"),
-            Ok(listed) if listed.iter().all(|path| segment_of_path(path)) => None,
-            Ok(_) => Some("lists what is no file of tantivy's"),
-        };
-        let harmless = "; what it is for can be told without it";
-        findings.extend(problem.map(|problem| finding(MANAGED, format!("{problem}{harmless}"))));
-    }
+    findings.extend(of_managed(&tantivy).map(|problem| finding(MANAGED, problem)));
     if !tantivy.join(METAS).exists() {
         if !segments(&tantivy, "").is_empty() {
             let problem = "is missing; which segments are valid is not known".to_owned();
@@ -246,7 +236,13 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         .map_err(|error| super::store::tantivy_error(directory, error));
     match Store::open_on(directory, disk?) {
         Ok(store) if store.payload.is_none() => Err(IndexError::Unfinished(directory.to_owned())),
-        Ok(store) => Ok(Some(store)),
+        Ok(store) => {
+            if !store.payload.as_ref().is_none_or(Payload::is_whole) {
+                let problem = "its date or version was changed since it was written".to_owned();
+                findings.push(finding(METAS, problem));
+            }
+            Ok(Some(store))
+        }
         Err(IndexError::Damaged { .. }) => {
             let problem = "cannot be understood; which segments are valid is not known".to_owned();
             findings.push(finding(METAS, problem));
@@ -254,6 +250,18 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         }
         Err(error) => Err(error),
     }
+}
+
+/// What is wrong with the list of tantivy's files.
+fn of_managed(tantivy: &Path) -> Option<String> {
+    let json = std::fs::read(tantivy.join(MANAGED)).ok()?;
+    // Some that are there may have been written since.
+    let problem = match serde_json::from_slice::<BTreeSet<PathBuf>>(&json) {
+        Err(_) => "is no list of files",
+        Ok(listed) if listed.iter().all(|path| segment_of_path(path)) => return None,
+        Ok(_) => "lists what is no file of tantivy's",
+    };
+    Some(format!("{problem}; what it is for can be told without it"))
 }
 
 /// Why a file that can be opened cannot be read to its end.

@@ -46,6 +46,9 @@ pub const FORMAT: u32 = 5;
 /// that little has to be unpacked to read one.
 const STORE_BLOCK: usize = 128 << 10;
 
+/// Hexadecimal digits of the digest of what a commit says about itself.
+const DIGITS: usize = 16;
+
 /// How often an index is opened before one that is never at rest is taken as
 /// it is found.
 const ATTEMPTS: u32 = 10;
@@ -70,23 +73,37 @@ pub(super) struct Payload {
     pub(super) ledger: u64,
     /// When, in RFC 3339.
     pub(super) written: String,
+    /// Digest of the above; not there in commits of earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<String>,
 }
 
 impl Payload {
     /// What a commit would have said that named that ledger.
     pub(super) fn numbered(ledger: u64) -> Self {
-        let program = env!("CARGO_PKG_VERSION").to_owned();
-        Self { format: FORMAT, program, ledger, written: String::new() }
+        Self::of(ledger, String::new())
     }
 
     /// What the next commit after `before` says.
     pub(super) fn next(before: Option<&Payload>, written: String) -> Self {
-        Self {
-            format: FORMAT,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            ledger: before.map_or(1, |before| before.ledger + 1),
-            written,
-        }
+        Self::of(before.map_or(1, |before| before.ledger + 1), written)
+    }
+
+    fn of(ledger: u64, written: String) -> Self {
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let payload = Self { format: FORMAT, program, ledger, written, digest: None };
+        Self { digest: Some(payload.digested()), ..payload }
+    }
+
+    /// Whether all is as it was written.
+    pub(super) fn is_whole(&self) -> bool {
+        self.digest.as_ref().is_none_or(|digest| *digest == self.digested())
+    }
+
+    fn digested(&self) -> String {
+        let Self { format, program, ledger, written, digest: _ } = self;
+        let text = format!("{format}\n{program}\n{ledger}\n{written}");
+        blake3::hash(text.as_bytes()).to_hex()[..DIGITS].to_owned()
     }
 }
 

@@ -150,6 +150,21 @@ fn indexed() -> Sandbox {
 }
 
 #[test]
+fn what_a_commit_says_of_itself_has_a_digest() {
+    let sandbox = indexed();
+    let meta = sandbox.path("index/tantivy/meta.json");
+    let text = fs::read_to_string(&meta).expect("an index");
+    let at = text.find("written").expect("a date") + "written\\\":\\\"".len();
+    let other = if &text[at..=at] == "2" { "3" } else { "2" };
+    fs::write(&meta, [&text[..at], other, &text[at + 1..]].concat()).expect("written");
+    let found = sandbox.run(&["check"]).ended(4);
+    let problem = "tantivy/meta.json: its date or version was changed since it was written";
+    assert!(found.out.contains(problem), "{found:?}");
+    sandbox.run(&["check", "--repair"]).success();
+    sandbox.run(&["check"]).success();
+}
+
+#[test]
 fn what_cannot_be_put_back_is_named() {
     let sandbox = indexed();
     sandbox.remove("a.ndjson");
