@@ -12,6 +12,7 @@ mod holder;
 mod intake;
 mod ledger;
 mod merging;
+mod moment;
 mod pages;
 mod path_key;
 mod read_file;
@@ -40,6 +41,7 @@ pub(crate) use intake::short_digest;
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;
+pub use moment::rfc3339;
 pub use reading::{Place, Reading};
 pub use repair::{Lost, Repaired, repair};
 pub use schema::{Fields, schema};
@@ -50,4 +52,4 @@ pub(crate) use store::guarded;
 #[doc(hidden)]
 pub use store::rewritten_payload;
 pub use store::{FORMAT, Store, VOCABULARY_FILE, settings};
-pub use update::{Prune, UpdateError, UpdateOptions, Watch, rfc3339, update};
+pub use update::{Prune, UpdateError, UpdateOptions, Watch, update};

@@ -12,9 +12,10 @@ use super::error::IndexError;
 use super::intake::Tally;
 use super::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
 use super::merging::Merging;
+use super::moment::rfc3339;
 use super::path_key::key_path;
 use super::store::{Payload, Store};
-use super::update::{Kind, choose_merges, rfc3339};
+use super::update::{Kind, choose_merges};
 use crate::source::Format;
 use crate::study::NctId;
 

@@ -27,6 +27,7 @@ use super::ledger::{
     Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId,
 };
 use super::merging::Merging;
+use super::moment::rfc3339;
 use super::path_key::{key_path, path_key};
 use super::recall::CONVERTERS;
 use super::sound_merging::spare_damaged;
@@ -73,16 +74,6 @@ impl UpdateOptions {
     pub(super) fn holder(&self) -> Holder {
         Holder { since: rfc3339(self.now), ..self.holder.clone() }
     }
-}
-
-/// A time to the second in RFC 3339, as commits, notes and receipts have it;
-/// empty where there is no such time.
-#[must_use]
-pub fn rfc3339(time: SystemTime) -> String {
-    let time = time::OffsetDateTime::from(time).replace_nanosecond(0).ok();
-    let written =
-        time.and_then(|time| time.format(&time::format_description::well_known::Rfc3339).ok());
-    written.unwrap_or_default()
 }
 
 /// What another thread can see and say while an update runs.
