@@ -313,6 +313,10 @@ UI = C990001
         assert!(mixed.2.starts_with("not valid XML: "), "{}", mixed.2);
         let unknown = wrong(&XML.replace("&amp;", "&tea;"));
         assert_eq!((unknown.0, unknown.2.as_str()), (7, "the entity `&tea;` is unknown"));
+        let long = wrong(&XML.replace("Tea &amp;", &"Tea\n".repeat(3 << 20)));
+        assert_eq!(long.2, "cannot be read: a text or a tag is longer than 8 MiB");
+        let long = wrong(&XML.replace("&amp;", &"&amp;\n".repeat(5 << 20)));
+        assert_eq!(long.2, "a text is longer than 8 MiB");
         let other = wrong("<QualifierRecordSet></QualifierRecordSet>");
         assert!(other.2.starts_with("the root element is `QualifierRecordSet`"));
         let nameless = wrong(&XML.replace("D990001", " "));

@@ -10,6 +10,9 @@ use quick_xml::events::{BytesRef, Event};
 use super::lines::missing;
 use super::{ConceptSink, ConceptSource, SourceError};
 
+/// Bytes of a text or a tag at most; the longest of NLM's have some thousands.
+const LONGEST: usize = 8 << 20;
+
 /// The root elements and their records.
 const SETS: [(&str, &str); 2] =
     [("DescriptorRecordSet", "DescriptorRecord"), ("SupplementalRecordSet", "SupplementalRecord")];
@@ -18,13 +21,14 @@ const SETS: [(&str, &str); 2] =
 const DEEPEST: usize = 5;
 
 pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<(), SourceError> {
-    let mut reader = Reader::from_reader(Counted { input, lines: 0, bytes: 0 });
+    let mut reader = Reader::from_reader(Counted { input, lines: 0, bytes: 0, event: 0 });
     reader.config_mut().expand_empty_elements = true;
     let mut records =
         Records { open: Vec::new(), text: String::new(), record: None, begun: false, sink };
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
+        reader.get_mut().event = 0;
         let event = reader.read_event_into(&mut buffer);
         let taken = match event {
             Ok(Event::Eof) => records.ended().map(|()| true),
@@ -45,6 +49,8 @@ struct Counted<R> {
     input: R,
     lines: u64,
     bytes: u64,
+    /// Bytes since a text or a tag began.
+    event: usize,
 }
 
 impl<R: BufRead> Read for Counted<R> {
@@ -57,6 +63,9 @@ impl<R: BufRead> Read for Counted<R> {
 
 impl<R: BufRead> BufRead for Counted<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.event > LONGEST {
+            return Err(io::Error::other("a text or a tag is longer than 8 MiB"));
+        }
         self.input.fill_buf()
     }
 
@@ -66,6 +75,7 @@ impl<R: BufRead> BufRead for Counted<R> {
             self.lines += memchr::memchr_iter(b'\n', taken).count() as u64;
         }
         self.bytes += amount as u64;
+        self.event += amount;
         self.input.consume(amount);
     }
 }
@@ -91,6 +101,9 @@ impl Records<'_, '_> {
             Event::CData(text) => self.text.push_str(text),
             Event::GeneralRef(name) => self.entity(name)?,
             _ => {}
+        }
+        if self.text.len() > LONGEST {
+            return Err("a text is longer than 8 MiB".to_owned());
         }
         Ok(())
     }
