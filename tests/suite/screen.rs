@@ -267,6 +267,20 @@ fn the_screen_follows_the_size_of_the_terminal() {
 }
 
 #[test]
+fn a_terminal_of_no_possible_size_is_drawn_on_as_far_as_it_can_be() {
+    let sandbox = begun();
+    let mut terminal = Terminal::start(&sandbox, &[], &[]);
+    terminal.wait_for("q quit");
+    terminal.parser.lock().expect("a screen").set_size(size(1000), size(2000));
+    terminal.pty.resize(Size::new(u16::MAX, u16::MAX)).expect("a size");
+    terminal.press("i");
+    terminal.wait_for("1 of 10 decided");
+    terminal.press("q");
+    assert_eq!(terminal.ended().code(), Some(0));
+    assert_eq!(listed(&sandbox, "include").len(), 1);
+}
+
+#[test]
 fn without_colour_there_are_bold_and_underlined_words() {
     let sandbox = begun();
     let kinds = |arguments: &[&str], variables: &[(&str, &str)]| {

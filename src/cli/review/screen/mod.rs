@@ -154,8 +154,9 @@ impl Loop {
             changed |= self.learn(app);
             // Asked for each time: of a key and a new size that come at once,
             // crossterm (0.29) reports the one that it reads first.
-            let size = screen.terminal.size()?;
+            let size = screen.size()?;
             if app.size != (size.width, size.height) {
+                screen.resize(size)?;
                 let was_unseen = app.is_too_small();
                 app.resize(size.width, size.height);
                 changed = true;

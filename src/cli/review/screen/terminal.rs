@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use ratatui::crossterm::execute;
 use ratatui::crossterm::style::force_color_output;
@@ -14,12 +13,18 @@ use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
     is_raw_mode_enabled,
 };
+use ratatui::layout::{Position, Rect, Size};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::super::super::Failure;
 
 /// How long the loop may take to end after a signal. Where the terminal is
 /// gone, reading from it may never end.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// The largest size that is drawn on, in columns and lines: a terminal may call
+/// itself so large that no memory can hold it.
+const LARGEST: Size = Size { width: 2000, height: 1000 };
 
 /// Whether there is a terminal that the screen of a review can be drawn on.
 pub(super) fn check(review: &str) -> Result<(), Failure> {
@@ -43,8 +48,22 @@ impl Screen {
         // Who asks for colour gets it, whatever `NO_COLOR` says.
         force_color_output(color);
         take()?;
-        let terminal = Terminal::new(CrosstermBackend::new(stdout()));
+        let backend = CrosstermBackend::new(stdout());
+        let terminal = drawn_on(&backend).and_then(|size| {
+            let viewport = Viewport::Fixed(Rect::from((Position::ORIGIN, size)));
+            Terminal::with_options(backend, TerminalOptions { viewport })
+        });
         terminal.map(|terminal| Self { terminal }).inspect_err(|_| give_back())
+    }
+
+    /// The size that is drawn on, in columns and lines.
+    pub(super) fn size(&self) -> io::Result<Size> {
+        drawn_on(self.terminal.backend())
+    }
+
+    /// The terminal has another size.
+    pub(super) fn resize(&mut self, size: Size) -> io::Result<()> {
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Gives the terminal to the shell, until it is given back.
@@ -67,6 +86,12 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+/// The size of the terminal, as far as it is drawn on.
+fn drawn_on(backend: &CrosstermBackend<Stdout>) -> io::Result<Size> {
+    let size = backend.size()?;
+    Ok(Size::new(size.width.min(LARGEST.width), size.height.min(LARGEST.height)))
 }
 
 fn take() -> io::Result<()> {
