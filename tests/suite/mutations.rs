@@ -15,10 +15,10 @@ const COPIES: u64 = 24;
 const SIGNS: &[u8] = b"{}[]\",:\\<>&;/!-|\n\r\t\0\xff\x80= #";
 
 /// Marsaglia's xorshift generator: the same numbers in every run.
-struct Chance(u64);
+pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -27,7 +27,7 @@ impl Chance {
 }
 
 /// Damages bytes in one of the ways that files come to harm.
-fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
+pub(super) fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
     for _ in 0..=chance.below(6) {
         let at = chance.below(bytes.len());
         let end = (at + chance.below(200)).min(bytes.len());

@@ -8,6 +8,7 @@ mod calls;
 mod copies;
 mod disk;
 mod flips;
+mod inputs;
 mod power;
 
 use std::fs;
@@ -19,6 +20,7 @@ use rusqlite::Connection;
 
 use super::harness::{Run, Sandbox, copy_directory};
 use super::invented::record;
+use super::mutations::Chance;
 
 /// A command that writes below `here`, and what can be seen of that.
 struct Scenario {
@@ -247,16 +249,4 @@ fn traced(sandbox: &Sandbox, options: &[&str], arguments: &[&str]) -> (Run, Stri
     let run = Run::of(strace.output().expect("strace runs"));
     let trace = fs::read(sandbox.path("trace")).expect("a trace");
     (run, String::from_utf8_lossy(&trace).into_owned())
-}
-
-/// Numbers that look like chance and are the same in every run.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % bound.max(1) as u64).unwrap_or(0)
-    }
 }
