@@ -17,7 +17,7 @@ use trialdex::search::{Disclosure, Hits, Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::args::DialectArg;
-use super::input::read_text;
+use super::input::{Purpose, read_text};
 use super::ranking::RankingArgs;
 use super::strategy::{Strategy, StrategyArgs, chosen};
 use super::translate::{FROM, dialect_of, from_pair};
@@ -205,7 +205,7 @@ fn typed(words: &[String]) -> Result<String, Failure> {
     if words != ["-"] {
         return Ok(words.join(" "));
     }
-    Ok(read_text(Path::new("-"))?.trim().to_owned())
+    Ok(read_text(Path::new("-"), Purpose::Query)?.trim().to_owned())
 }
 
 /// The flag that plain words go to: a patient's record that was pasted is one
@@ -235,7 +235,7 @@ fn patient(value: &str) -> Result<String, Failure> {
     let path = Path::new(value);
     let may_be_file = value.contains(['.', '/', '\\']);
     if may_be_file && path.is_file() {
-        return Ok(read_text(path)?.trim().to_owned());
+        return Ok(read_text(path, Purpose::Query)?.trim().to_owned());
     }
     let one_word = !value.contains(char::is_whitespace);
     if one_word && RECORDS.iter().any(|ending| value.to_lowercase().ends_with(ending)) {

@@ -8,7 +8,7 @@ use trialdex::index::{
 use trialdex::output::{bytes, clean_line, grouped, plural};
 
 use super::args::{CheckArgs, Global, ReportFormat};
-use super::index::options;
+use super::index::{options, written_unprinted};
 use super::{Console, Outcome, progress};
 
 /// Studies that are named of a finding.
@@ -27,25 +27,30 @@ struct Report {
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &CheckArgs) -> super::Result {
     let report = report(console, global, arguments)?;
-    match arguments.format {
-        ReportFormat::Text => writeln!(console.out, "{}", text(&report, global, arguments))?,
-        ReportFormat::Json => {
-            let mut json = serde_json::to_value(&report.check).map_err(std::io::Error::from)?;
-            for finding in json["findings"].as_array_mut().into_iter().flatten() {
-                let shown = serde_json::from_value::<String>(finding["file"].clone());
-                finding["advice"] = advice(&shown.unwrap_or_default(), global).into();
-            }
-            if let Some((before, repaired)) = &report.repaired {
-                json["repaired"] = serde_json::to_value(repaired).map_err(std::io::Error::from)?;
-                json["before"] =
-                    serde_json::to_value(&before.findings).map_err(std::io::Error::from)?;
-            }
-            writeln!(console.out, "{json:#}")?;
-        }
-    }
-    console.out.flush()?;
+    let shown = match arguments.format {
+        ReportFormat::Text => text(&report, global, arguments),
+        ReportFormat::Json => json(&report, global)?,
+    };
+    let printed = writeln!(console.out, "{shown}").and_then(|()| console.out.flush());
+    printed.map_err(|error| match report.repaired {
+        Some(_) => written_unprinted(error, &global.index),
+        None => error.into(),
+    })?;
     let lost = report.repaired.is_some_and(|(_, repaired)| !repaired.lost.is_empty());
     Ok(if report.check.whole && !lost { Outcome::Done } else { Outcome::Damaged })
+}
+
+fn json(report: &Report, global: &Global) -> std::io::Result<String> {
+    let mut json = serde_json::to_value(&report.check)?;
+    for finding in json["findings"].as_array_mut().into_iter().flatten() {
+        let shown = serde_json::from_value::<String>(finding["file"].clone());
+        finding["advice"] = advice(&shown.unwrap_or_default(), global).into();
+    }
+    if let Some((before, repaired)) = &report.repaired {
+        json["repaired"] = serde_json::to_value(repaired)?;
+        json["before"] = serde_json::to_value(&before.findings)?;
+    }
+    Ok(format!("{json:#}"))
 }
 
 fn report(

@@ -6,7 +6,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::builder::Resettable;
@@ -50,7 +50,7 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
         let typed: Vec<String> =
             typed.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         // What is no mistake, such as `--help`, and what clap says well.
-        explained(&command, &error, &typed).unwrap_or_else(|| error.exit())
+        explained(&command, &error, &typed).unwrap_or_else(|| printed(&error))
     })?;
     let mut cli =
         Cli::from_arg_matches(&matches).map_err(|error| Failure::new(error.to_string()))?;
@@ -60,6 +60,17 @@ pub(crate) fn parse() -> Result<Cli, Failure> {
         search.limit_typed = matches.value_source("limit") == Some(ValueSource::CommandLine);
     }
     Ok(cli)
+}
+
+/// Ends the program after what clap prints by itself, such as help; gives the
+/// failure where that cannot be printed.
+#[expect(clippy::exit, reason = "nothing runs yet, and clap knows the exit code")]
+fn printed(error: &clap::Error) -> Failure {
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(failure) if !error.use_stderr() => failure.into(),
+        // Where standard error cannot be written to, nobody is listening.
+        _ => std::process::exit(error.exit_code()),
+    }
 }
 
 /// The file and its text, if there is one.

@@ -15,7 +15,7 @@ use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::args::{EvalArgs, Global};
 use super::batch::{say_cut_runs, write_run};
-use super::input::read_text;
+use super::input::{Purpose, read_text};
 use super::search::{open_or_build, window};
 use super::{Console, Failure, Outcome};
 
@@ -65,7 +65,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &EvalArgs) 
 
 /// Reads a file that may be malformed.
 fn read<T>(path: &Path, parse: fn(&str) -> Result<T, Malformed>) -> Result<T, Failure> {
-    parse(&read_text(path)?).map_err(|Malformed { line, problem, hint }| {
+    parse(&read_text(path, Purpose::Records)?).map_err(|Malformed { line, problem, hint }| {
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
         Failure::new(format!("{}{line}: {problem}", path.display())).hint(hint)
     })

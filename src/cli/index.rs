@@ -48,11 +48,19 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs)
         ReportFormat::Text => console.say(&text(&audit, start.elapsed().as_secs_f64())),
         ReportFormat::Json => {
             let json = serde_json::to_string_pretty(&audit).map_err(std::io::Error::other)?;
-            writeln!(console.out, "{json}")?;
-            console.out.flush()?;
+            let printed = writeln!(console.out, "{json}").and_then(|()| console.out.flush());
+            printed.map_err(|error| written_unprinted(error, &global.index))?;
         }
     }
     if arguments.strict && audit.rejected > 0 { Ok(Outcome::Rejects) } else { Ok(Outcome::Done) }
+}
+
+/// What was written cannot be printed: says that it is written.
+pub(super) fn written_unprinted(error: std::io::Error, index: &Path) -> Failure {
+    Failure::from(error).hint(format!(
+        "the index is written: `trialdex status --index {}` shows it",
+        index.display()
+    ))
 }
 
 fn inputs(arguments: &IndexArgs) -> Result<Vec<PathBuf>, Failure> {

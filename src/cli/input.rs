@@ -8,18 +8,40 @@ use trialdex::format::plain_text;
 
 use super::Failure;
 
-/// Bytes that an input may have that is read as a whole: some, such as a
-/// device, have no end.
-const LARGEST: u64 = 512 << 20;
+/// What an input is read for. It is read as a whole, so that each has a bound:
+/// some inputs, such as a device, have no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// One query, or the record of a patient.
+    Query,
+    /// Strategies, lists of queries and synonyms.
+    List,
+    /// Records of another program, a receipt, judgments and runs: some hundred
+    /// bytes for each study of a registry.
+    Records,
+}
+
+impl Purpose {
+    /// Bytes that it may have.
+    const fn most(self) -> u64 {
+        match self {
+            Self::Query => 1 << 20,
+            Self::List => 64 << 20,
+            Self::Records => 512 << 20,
+        }
+    }
+}
 
 /// The bytes of a file, of standard input where it is `-`.
-pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let read = if path == Path::new("-") {
-        bounded(io::stdin().lock(), LARGEST)
+pub(crate) fn read_bytes(path: &Path, purpose: Purpose) -> Result<Vec<u8>, Failure> {
+    let most = purpose.most();
+    let (shown, read) = if path == Path::new("-") {
+        ("standard input".to_owned(), bounded(io::stdin().lock(), most))
     } else {
-        File::open(path).and_then(|file| bounded(file, LARGEST))
+        let read = File::open(path).and_then(|file| bounded(file, most));
+        (path.display().to_string(), read)
     };
-    read.map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+    read.map_err(|error| Failure::new(format!("{shown}: {error}")))
 }
 
 /// All bytes of an input that has no more than these.
@@ -34,6 +56,6 @@ pub(crate) fn bounded(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The same as text, in whatever encoding it came.
-pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
-    Ok(plain_text(&read_bytes(path)?).into_owned())
+pub(crate) fn read_text(path: &Path, purpose: Purpose) -> Result<String, Failure> {
+    Ok(plain_text(&read_bytes(path, purpose)?).into_owned())
 }

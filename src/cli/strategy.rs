@@ -15,7 +15,7 @@ use trialdex::search::{Window, Wish, search};
 use trialdex::text::vocabulary::OwnSynonyms;
 
 use super::Failure;
-use super::input::read_bytes;
+use super::input::{Purpose, read_bytes};
 
 /// Digits of a digest.
 const DIGITS: usize = 32;
@@ -43,7 +43,7 @@ pub(crate) struct Strategy {
 impl Strategy {
     /// Reads a file. Words are looked for and match as `like` says.
     pub(crate) fn read(file: &Path, like: &Request) -> Result<Self, Failure> {
-        Self::of(file, &read_bytes(file)?, like)
+        Self::of(file, &read_bytes(file, Purpose::List)?, like)
     }
 
     /// The same of a file that is read already.

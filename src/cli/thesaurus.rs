@@ -16,7 +16,7 @@ use trialdex::text::vocabulary::{
 };
 
 use super::args::{Global, ImportArgs, ReportFormat, ThesaurusArgs, ThesaurusCommand};
-use super::input::read_text;
+use super::input::{Purpose, read_text};
 use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(
@@ -67,7 +67,7 @@ pub(crate) fn is_named(path: &Path) -> bool {
 pub(crate) fn own_synonyms(path: Option<&Path>) -> Result<Option<OwnSynonyms>, Failure> {
     let Some(path) = path.filter(|path| is_named(path)) else { return Ok(None) };
     let shown = path.display();
-    let text = read_text(path).map_err(|failure| {
+    let text = read_text(path, Purpose::List).map_err(|failure| {
         failure.hint("`--synonyms` names a file from the directory that the command is run in")
     })?;
     let own = OwnSynonyms::read(&text).map_err(|wrong| {

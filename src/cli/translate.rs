@@ -9,12 +9,12 @@ use trialdex::output::clean_line;
 use trialdex::query::dialect::{Dialect, Translation, guess, or_else, system_named, translate};
 
 use super::args::{DialectArg, ReportFormat, TranslateArgs};
-use super::input::read_text;
+use super::input::{Purpose, read_text};
 use super::strategy::wrong_lines;
 use super::{Console, Failure, Outcome};
 
 pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Result {
-    let text = read_text(&arguments.file)?;
+    let text = read_text(&arguments.file, Purpose::List)?;
     let dialect = match arguments.from {
         Some(dialect) => dialect.into(),
         None => guessed(console, &arguments.file, &text)?,

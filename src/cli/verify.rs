@@ -13,7 +13,7 @@ use trialdex::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified}
 
 use super::args::{Global, ReportFormat, VerifyArgs};
 use super::asked::{Again, Asked};
-use super::input::read_text;
+use super::input::{Purpose, read_text};
 use super::{Console, Failure, Outcome};
 
 /// Studies that are listed one by one.
@@ -59,7 +59,7 @@ fn counts<'a>(
 }
 
 pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
-    let json = read_text(path)?;
+    let json = read_text(path, Purpose::Records)?;
     let receipt: Receipt = serde_json::from_str(&json).map_err(|error| {
         Failure::new(format!("{}: not a receipt: {error}", path.display()))
             .hint("write one with `trialdex search ... --receipt FILE`")

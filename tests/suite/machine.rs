@@ -263,26 +263,6 @@ fn arguments_may_be_no_text() {
 }
 
 #[test]
-fn inputs_without_an_end_are_refused() {
-    let sandbox = indexed();
-    let all = vec![b'0'; 1 << 20];
-    let endless = |arguments: &[&str]| {
-        let run = sandbox.run_fed(arguments, |input| {
-            // Ends when nobody reads any longer.
-            for _ in 0..2000 {
-                if input.write_all(&all).is_err() {
-                    return;
-                }
-            }
-        });
-        let run = run.ended(2);
-        assert!(run.err.contains("has more than"), "{run:?}");
-    };
-    endless(&["show", "-"]);
-    endless(&["verify", "-"]);
-}
-
-#[test]
 fn tables_give_the_original_when_they_are_read_again() {
     let titles =
         ["=1+1", "'=1", "''-1", "\u{ff1d}1", "\"=1+1\"", "\"unbalanced", "a \"b\"", "'tis"];
@@ -317,5 +297,42 @@ fn tables_give_the_original_when_they_are_read_again() {
         let index = format!("index of {name}");
         sandbox.index(&[name, "--index", &index]);
         assert_eq!(titles_in(&index), titles, "{name}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_is_an_error() {
+    let sandbox = indexed();
+    sandbox.write("more.ndjson", record(6, "Tea"));
+    let full = "error: No space left on device (os error 28)\n";
+    for typed in ["--help", "--version", "search --help", "export", "generate man"] {
+        let run = sandbox.shell(&format!("trialdex {typed} >/dev/full")).ended(2);
+        assert_eq!(run.out, full, "{typed}");
+    }
+    // That a reader has had enough is none.
+    let run = sandbox.shell("trialdex --help | true; echo end").success();
+    assert_eq!(run.out, "end\n");
+    let run = sandbox.shell("trialdex index . --format json >/dev/full").ended(2);
+    let written = "hint: the index is written: `trialdex status --index index` shows it\n";
+    assert_eq!(run.out, full.to_owned() + written);
+    assert!(sandbox.holds("NCT90000006"));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_input_without_an_end_is_refused_in_time() {
+    let sandbox = indexed();
+    for (typed, problem) in [
+        ("search -", "standard input: has more than 1.0 MB"),
+        ("search --patient -", "standard input: has more than 1.0 MB"),
+        ("verify -", "standard input: has more than 536.9 MB"),
+        ("show -", "standard input: has more than 134.2 MB"),
+        ("batch /dev/zero", "/dev/zero: has more than 67.1 MB"),
+        ("translate /dev/zero", "/dev/zero: has more than 67.1 MB"),
+        ("search tea --synonyms /dev/zero", "/dev/zero: has more than 67.1 MB"),
+    ] {
+        let run = sandbox.shell(&format!("trialdex {typed} </dev/zero")).ended(2);
+        assert!(run.out.starts_with(&format!("error: {problem}\n")), "{typed}: {run:?}");
     }
 }

@@ -19,7 +19,7 @@ use trialdex::search::{Disclosure, Hit, Hits, Matching, Window, Wish, search};
 use trialdex::study::NctId;
 
 use super::args::Global;
-use super::input::read_bytes;
+use super::input::{Purpose, read_bytes};
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
 use super::strategy::Strategy;
 use super::translate::FROM;
@@ -33,7 +33,7 @@ pub(crate) use args::{BatchArgs, BatchFormat, QueryKind};
 const NAMED: usize = 10;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
-    let bytes = read_bytes(&arguments.file)?;
+    let bytes = read_bytes(&arguments.file, Purpose::List)?;
     let text = plain_text(&bytes);
     let is_strategy = arguments.from.is_some() || is_strategy(&text);
     // Whoever says what the queries are knows what they are written for.

@@ -17,7 +17,7 @@ use trialdex::triage::exchange::{
 };
 
 use super::super::args::ReportFormat;
-use super::super::input::read_bytes;
+use super::super::input::{Purpose, read_bytes};
 use super::args::{ListedVerdict, Named};
 use super::blind::say_unseen;
 use super::list::View;
@@ -227,7 +227,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 /// A file, or those of an archive.
 fn of_file(path: &Path, named: bool) -> Result<Vec<Input>, Failure> {
     let name = path.display().to_string();
-    let bytes = read_bytes(path)?;
+    let bytes = read_bytes(path, Purpose::Records)?;
     if bytes.starts_with(b"SQLite format 3\0") && named {
         return Err(Failure::new(format!("{name}: a database, no export of a program"))
             .hint("`trialdex review merge` takes over what is in another copy of a review"));

@@ -7,7 +7,7 @@ use trialdex::triage::exchange::labelled;
 use trialdex::triage::learning::text_of;
 use trialdex::triage::{Review, Verdict};
 
-use super::super::super::input::read_bytes;
+use super::super::super::input::{Purpose, read_bytes};
 use super::super::{Console, Failure, file, reviewer};
 use super::SimulateArgs;
 
@@ -69,7 +69,7 @@ fn of_review(path: &Path, arguments: &SimulateArgs) -> Result<(Vec<Labelled>, us
 
 fn of_file(console: &Console, path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
     let name = path.display();
-    let (records, problems) = labelled(&read_bytes(path)?).map_err(|error| {
+    let (records, problems) = labelled(&read_bytes(path, Purpose::Records)?).map_err(|error| {
         Failure::new(format!("{name}: {error}")).hint(
             "a review, or a table with the columns `title`, `abstract` and `included`, RIS or \
              JSON is read",
