@@ -211,6 +211,7 @@ impl Reader {
     fn take(&mut self, meaning: Meaning, cell: &str) {
         match meaning {
             Meaning::Piece(name) => self.put_part(name, cell),
+            Meaning::File(name) => self.put_part(name, cell.rsplit('/').next().unwrap_or(cell)),
             Meaning::Masked(who) => {
                 if matches!(cell.to_ascii_lowercase().as_str(), "t" | "true" | "1" | "yes") {
                     self.put("DesignWhoMasked", who);

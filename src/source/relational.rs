@@ -43,6 +43,8 @@ static SIDE: &[Known] = &[
     known(&["study_references"], &["citation", "pmid"]),
     known(&["links"], &["url"]),
     known(&["ipd_information_types"], &["name"]),
+    known(&["documents"], &["documentid", "documenttype"]),
+    known(&["provided_documents"], &["hasprotocol", "hassap", "hasicf"]),
 ];
 
 /// Names of tables with a row a study, which belong to those beside them.
@@ -58,7 +60,6 @@ static LEFT: &[&str] = &[
     "baseline_measurements",
     "calculated_values",
     "design_group_interventions",
-    "documents",
     "drop_withdrawals",
     "facility_contacts",
     "facility_investigators",
@@ -71,7 +72,6 @@ static LEFT: &[&str] = &[
     "outcomes",
     "participant_flows",
     "pending_results",
-    "provided_documents",
     "reported_event_totals",
     "reported_events",
     "result_agreements",

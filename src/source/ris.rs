@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
 use super::container::{reading, too_long};
-use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
+use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
 
 /// What a record begins with.
 pub(super) const START: &[u8] = b"TY  - ";
@@ -24,57 +24,102 @@ pub(super) fn split(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut lines = BufReader::new(stream);
-    let (mut line, mut byte, mut publications) = (0, 0, 0_u64);
-    let mut open: Option<(Vec<u8>, u64, u64)> = None;
+    let mut splitter = Splitter { place, limits, line: 0, byte: 0, at: At::Between, published: 0 };
     loop {
         let mut text = Vec::new();
         let most = limits.record as u64 + 1;
         match (&mut lines).take(most).read_until(b'\n', &mut text) {
-            Ok(0) => break,
-            Ok(_) => line += 1,
-            Err(error) => return sink(Found::Unread(place.location(line, byte), reading(&error))),
+            Ok(0) => return splitter.end(sink),
+            Ok(_) => splitter.take(&text, sink)?,
+            Err(error) => {
+                let location = place.location(splitter.line, splitter.byte);
+                return sink(Found::Unread(location, reading(&error)));
+            }
         }
-        let plain = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-        if plain.starts_with(START) {
-            if let Some((_, line, byte)) = open.take() {
+    }
+}
+
+/// Where in a stream its splitter is.
+enum At {
+    /// Outside of the records.
+    Between,
+    /// In a record, which begins there.
+    Inside { record: Vec<u8>, start: Location },
+    /// Behind the beginning of a record that is too long.
+    Passing,
+}
+
+struct Splitter<'a> {
+    place: &'a Place,
+    limits: &'a Limits,
+    /// Lines and bytes so far.
+    line: u64,
+    byte: u64,
+    at: At,
+    published: u64,
+}
+
+impl Splitter<'_> {
+    fn take(&mut self, text: &[u8], sink: &mut Sink<'_>) -> ControlFlow<()> {
+        self.line += 1;
+        let here = self.place.location(self.line, self.byte);
+        self.byte += text.len() as u64;
+        if text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).starts_with(START) {
+            if let At::Inside { start, .. } = std::mem::replace(&mut self.at, At::Between) {
                 let reason = "cut: another record starts before this one ends".to_owned();
-                sink(Found::Reject(place.location(line, byte), reason))?;
+                sink(Found::Reject(start, reason))?;
             }
-            open = Some((Vec::new(), line, byte));
+            self.at = At::Inside { record: Vec::new(), start: here.clone() };
         }
-        byte += text.len() as u64;
-        let Some((record, start_line, start)) = &mut open else {
-            if !text.trim_ascii().is_empty() {
-                let reason = "a line outside of the records".to_owned();
-                sink(Found::Reject(place.location(line, byte - text.len() as u64), reason))?;
+        let ends = text.starts_with(END);
+        match &mut self.at {
+            At::Between if text.trim_ascii().is_empty() => ControlFlow::Continue(()),
+            At::Between => sink(Found::Reject(here, "a line outside of the records".to_owned())),
+            At::Passing => {
+                self.at = if ends { At::Between } else { At::Passing };
+                ControlFlow::Continue(())
             }
-            continue;
-        };
-        record.extend(&text);
-        let location = place.location(*start_line, *start);
-        if record.len() > limits.record {
-            open = None;
-            sink(Found::Unread(location, too_long(limits.record)))?;
-        } else if text.starts_with(END) {
-            let bytes = std::mem::take(record);
-            open = None;
-            if is_publication(&bytes) {
-                publications += 1;
-                continue;
+            At::Inside { record, start } => {
+                record.extend(text);
+                let start = start.clone();
+                if record.len() > self.limits.record {
+                    self.at = if ends { At::Between } else { At::Passing };
+                    return sink(Found::Unread(start, too_long(self.limits.record)));
+                }
+                if !ends {
+                    return ControlFlow::Continue(());
+                }
+                let bytes = std::mem::take(record);
+                self.at = At::Between;
+                self.hand_out(bytes, start, sink)
             }
-            let payload = Payload::Bytes(bytes);
-            sink(Found::Record(Record { format: Format::Ris, payload, location }))?;
         }
     }
-    if let Some((_, line, byte)) = open {
-        let reason = "cut: the file ends inside a record".to_owned();
-        sink(Found::Reject(place.location(line, byte), reason))?;
+
+    fn hand_out(
+        &mut self,
+        bytes: Vec<u8>,
+        location: Location,
+        sink: &mut Sink<'_>,
+    ) -> ControlFlow<()> {
+        if is_publication(&bytes) {
+            self.published += 1;
+            return ControlFlow::Continue(());
+        }
+        let payload = Payload::Bytes(bytes);
+        sink(Found::Record(Record { format: Format::Ris, payload, location }))
     }
-    if publications > 0 {
-        let reason = format!("{publications} publications, which are no studies");
-        sink(Found::NotStudy(place.location(0, 0), reason))?;
+
+    fn end(self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+        if let At::Inside { start, .. } = self.at {
+            sink(Found::Reject(start, "cut: the file ends inside a record".to_owned()))?;
+        }
+        if self.published > 0 {
+            let reason = format!("{} publications, which are no studies", self.published);
+            sink(Found::NotStudy(self.place.location(0, 0), reason))?;
+        }
+        ControlFlow::Continue(())
     }
-    ControlFlow::Continue(())
 }
 
 fn is_publication(record: &[u8]) -> bool {

@@ -234,18 +234,21 @@ impl Archive<'_, '_> {
                 };
                 read_inside(Box::new(bounded), &place, &inside.deeper(), &mut of_link)?;
             }
-            Err(reason) => sink(Found::Reject(place.location(0, 0), reason))?,
+            Err(Unopened::Never(reason)) => sink(Found::Reject(place.location(0, 0), reason))?,
+            Err(Unopened::Failed(error)) => {
+                sink(Found::Unread(place.location(0, 0), reading(&error)))?;
+            }
         }
         self.done.fetch_add(listed.packed, Ordering::Relaxed);
         ControlFlow::Continue(Some(end))
     }
 
     /// The content of a member, of which the packed bytes begin at `start`.
-    fn opened(&mut self, listed: &Listed, start: u64) -> Result<Stream<'_>, String> {
+    fn opened(&mut self, listed: &Listed, start: u64) -> Result<Stream<'_>, Unopened> {
         if listed.encrypted {
-            return Err("encrypted; unpack it first".to_owned());
+            return Err(Unopened::Never("encrypted; unpack it first".to_owned()));
         }
-        self.file.seek(SeekFrom::Start(start)).map_err(|error| reading(&error))?;
+        self.file.seek(SeekFrom::Start(start)).map_err(Unopened::Failed)?;
         let left = Rc::new(Cell::new(listed.packed));
         let packed = BufReader::new(Packed { inner: &mut *self.file, left });
         let content: Stream<'_> = match listed.method {
@@ -254,8 +257,9 @@ impl Archive<'_, '_> {
             method => {
                 let depth = self.inside.deeper().depth;
                 let unpacked = packing(method).map(|packing| unpacked(packing, packed, depth));
-                let not_read = || format!("packed by {}, which is not read", called(method));
-                unpacked.ok_or_else(not_read)?.map_err(|error| reading(&error))?
+                let not_read =
+                    || Unopened::Never(format!("packed by {}, which is not read", called(method)));
+                unpacked.ok_or_else(not_read)?.map_err(Unopened::Failed)?
             }
         };
         Ok(Box::new(Checked { inner: content, sum: Crc::new(), listed: listed.clone(), read: 0 }))
@@ -277,6 +281,14 @@ impl Archive<'_, '_> {
         );
         sink(Found::Reject(self.place.location(0, 0), reason))
     }
+}
+
+/// Why a member is not read.
+enum Unopened {
+    /// It cannot be, whenever it is tried.
+    Never(String),
+    /// Reading failed, which may pass.
+    Failed(io::Error),
 }
 
 /// How members are packed, by the number that says so (APPNOTE 4.4.5).

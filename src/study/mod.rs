@@ -28,7 +28,7 @@ pub use date::PartialDate;
 pub use extent::Extent;
 pub use nct::NctId;
 pub use nearest::{nearest_areas, nearest_of, nearest_pieces};
-pub(crate) use values::quoted;
+pub(crate) use values::{is_nothing, quoted};
 pub use values::{typed, typed_list, written_list};
 
 use pieces::{Node, Piece};

@@ -102,16 +102,27 @@ pub(crate) fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     None
 }
 
-/// Whether a text is a word of programs for a value that lacks, at a piece
-/// that has no text like that.
+/// Words of programs for a value that lacks, as they write them.
+const OF_PROGRAMS: [&str; 10] =
+    ["null", "NULL", "nan", "NaN", "NaT", "<NA>", "NA", "None", "\\N", "#N/A"];
+
+/// What people type for it.
+const OF_PEOPLE: [&str; 2] = ["n/a", "-"];
+
+/// Whether a text is a word of programs for a value that lacks.
+pub(crate) fn is_nothing(text: &str) -> bool {
+    OF_PROGRAMS.contains(&text)
+}
+
+/// Whether a text says that a value lacks, at a piece that has no text like
+/// that.
 fn says_nothing(piece: &Piece, text: &str) -> bool {
-    const WORDS: [&str; 10] =
-        ["n/a", "na", "nan", "nat", "null", "none", "<na>", "\\n", "#n/a", "-"];
-    let lower = text.to_ascii_lowercase();
+    let words = || OF_PROGRAMS.iter().chain(&OF_PEOPLE);
+    let lacks = || words().any(|word| word.eq_ignore_ascii_case(text));
     match piece.kind {
         Kind::Text | Kind::Markup | Kind::Structure | Kind::GeoPoint => false,
-        Kind::Enum(known) => known.meant(text).is_none() && WORDS.contains(&lower.as_str()),
-        _ => WORDS.contains(&lower.as_str()),
+        Kind::Enum(known) => known.meant(text).is_none() && lacks(),
+        _ => lacks(),
     }
 }
 

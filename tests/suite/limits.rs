@@ -8,7 +8,7 @@ use std::io::Write;
 
 use trialdex::query::{Parameter, Request, expression};
 
-use super::harness::{Sandbox, files_below};
+use super::harness::{Run, Sandbox, files_below};
 use super::invented::{gz, lines, nct, record, tar, xml, zip, zst};
 
 /// The rejects of bytes with the default limits, and the studies with a flag.
@@ -37,6 +37,72 @@ fn every_limit_is_named_with_its_flag_and_raised_by_it() {
         assert!(rejects.iter().any(|reject| reject.contains(&named)), "{flag}: {rejects:?}");
         assert_eq!(studies, 1, "{flag}");
     }
+}
+
+/// Three records in each format, the second of more than a megabyte.
+fn long_ones() -> Vec<(&'static str, Vec<u8>)> {
+    let long = "x".repeat(1_500_000);
+    let titles = ["One", long.as_str(), "Three"];
+    let all = |one: &dyn Fn(u32, &str) -> String| -> String {
+        (1..).zip(titles).map(|(number, title)| one(number, title)).collect()
+    };
+    let row = |number, title: &str| format!("{},{title}\n", nct(number));
+    let csv = format!("NCT Number,Study Title\n{}", all(&row));
+    let ris = |number, title: &str| {
+        format!("TY  - DBASE\nAN  - {}\nTI  - {title}\nKW  - tea\nER  - \n\n", nct(number))
+    };
+    vec![
+        ("a.csv", csv.into_bytes()),
+        ("a.ndjson", all(&|number, title| record(number, title) + "\n").into_bytes()),
+        ("a.xml", format!("<search_results>{}</search_results>", all(&xml)).into_bytes()),
+        ("a.ris", all(&ris).into_bytes()),
+    ]
+}
+
+#[test]
+fn what_ran_into_a_limit_is_read_by_the_next_run_that_raises_it() {
+    let records = [1, 2, 3].map(|number| record(number, "A study"));
+    let split = ["1.json", "2.json", "3.json"];
+    let split: Vec<(&str, &[u8])> =
+        split.into_iter().zip(records.iter().map(String::as_bytes)).collect();
+    let mut inputs = long_ones();
+    let packed: Vec<_> = inputs.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let packed = [("long.zip", zip(&packed)), ("many.zip", zip(&split)), ("many.tar", tar(&split))];
+    inputs.extend(packed);
+    inputs.push(("deep.zip", zip(&[("in.zip", &zip(&split))])));
+    for (name, bytes) in inputs {
+        let sandbox = Sandbox::with(&[(name, &bytes)]);
+        sandbox.age(&[name]);
+        let low = ["--max-record", "1", "--max-members", "2", "--max-depth", "1"];
+        let of_files = if name == "long.zip" { &low[..2] } else { &low[..] };
+        let audit = sandbox.index(&[&[name], of_files].concat());
+        assert!(audit.rejects().iter().any(|reject| reject.contains("raises the limit")), "{name}");
+        assert!(audit.count("studies") < 3 || name == "long.zip", "{name}: {audit:?}");
+        let raised = sandbox.index(&[name]);
+        assert_eq!(raised.counts(["studies", "rejected"]), [3, 0], "{name}: {raised:?}");
+        assert_eq!(sandbox.index(&[name]).count("filesUnchanged"), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_long_record_of_a_reference_manager_costs_itself() {
+    let (name, bytes) = long_ones().pop().expect("the last one");
+    let sandbox = Sandbox::with(&[(name, &bytes)]);
+    let audit = sandbox.index(&[name, "--max-record", "1"]);
+    assert_eq!(audit.counts(["studies", "rejected"]), [2, 1], "{audit:?}");
+}
+
+#[test]
+fn an_archive_that_could_not_be_set_aside_is_read_by_the_next_run() {
+    let sandbox = Sandbox::with(&[(
+        "a.zip",
+        &zip(&[("in.zip", &zip(&[("1.json", record(1, "One").as_bytes())]))]),
+    )]);
+    sandbox.age(&["a.zip"]);
+    let mut command = sandbox.command(&["index", "a.zip", "--format", "json"]);
+    let failed = Run::of(command.env("TMPDIR", "/nonexistent").output().expect("run")).audit();
+    assert_eq!(failed.counts(["studies", "rejected"]), [0, 1], "{failed:?}");
+    assert_eq!(sandbox.index(&["a.zip"]).counts(["studies", "rejected"]), [1, 0]);
 }
 
 #[test]

@@ -165,6 +165,16 @@ fn set() -> Vec<(&'static str, &'static str)> {
             "id|nct_id|id_source|id_type|id_value\n1|NCT90000001|org_study_id||A-1\n\
              2|NCT90000001|secondary_id|Other Identifier|B-2\n",
         ),
+        (
+            "documents",
+            "id|nct_id|document_id|document_type|url|comment\n\
+             1|NCT90000001|D-1|Individual Participant Data Set|https://data.example|On request\n",
+        ),
+        (
+            "provided_documents",
+            "id|nct_id|document_type|has_protocol|has_icf|has_sap|document_date|url\n\
+             1|NCT90000001|Study Protocol|t|f|f|2021-03-04|https://x.example/01/Prot_000.pdf\n",
+        ),
     ]
 }
 
@@ -213,7 +223,10 @@ fn whole() -> serde_json::Value {
             ]},
             "referencesModule": {"references": [
                 {"pmid": "7", "type": "BACKGROUND", "citation": "An article."},
-            ]},
+            ], "availIpds": [{
+                "id": "D-1", "type": "Individual Participant Data Set",
+                "url": "https://data.example", "comment": "On request",
+            }]},
         },
         "derivedSection": {
             "conditionBrowseModule": {
@@ -221,6 +234,10 @@ fn whole() -> serde_json::Value {
             },
             "miscInfoModule": {"removedCountries": ["Chad"]},
         },
+        "documentSection": {"largeDocumentModule": {"largeDocs": [{
+            "label": "Study Protocol", "hasProtocol": true, "hasIcf": false, "hasSap": false,
+            "date": "2021-03-04", "filename": "Prot_000.pdf",
+        }]}},
     })
 }
 

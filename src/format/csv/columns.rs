@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::Reader;
+use crate::study::is_nothing;
 use crate::study::pieces::{self, Kind, Piece, fold};
 
 /// How the cells of a column are read.
@@ -130,10 +131,6 @@ static COLUMNS: &[(&str, Reading)] = &[
     ("totalversions", Reading::Implied),
 ];
 
-/// Words of other programs for a value that lacks.
-const NOTHING: [&str; 10] =
-    ["null", "NULL", "nan", "NaN", "NaT", "<NA>", "NA", "None", "\\N", "#N/A"];
-
 pub(super) fn reading(column: &str) -> Option<Reading> {
     let folded = fold(column);
     COLUMNS
@@ -168,7 +165,7 @@ pub(super) fn is_row_number(cell: &str) -> bool {
 /// Whether a cell has a word of a program for nothing. Of constants, `NA` and
 /// `None` can be some.
 pub(super) fn lacks(column: &str, cell: &str) -> bool {
-    NOTHING.contains(&cell)
+    is_nothing(cell)
         && match reading(column) {
             Some(Reading::Piece(name)) => pieces::named(name).is_none_or(
                 |piece| !matches!(piece.kind, Kind::Enum(known) if known.constant(cell).is_some()),

@@ -9,6 +9,8 @@ pub(super) enum Meaning {
     Piece(&'static str),
     /// One who was masked, if the cell says so.
     Masked(&'static str),
+    /// The piece of that name, which has the last part of the address.
+    File(&'static str),
     /// Nothing that other columns do not say.
     Implied,
 }
@@ -79,6 +81,15 @@ static COLUMNS: &[(&str, &str, &str)] = &[
     ("links", "url", "SeeAlsoLinkURL"),
     ("links", "description", "SeeAlsoLinkLabel"),
     ("ipd_information_types", "name", "IPDSharingInfoType"),
+    ("documents", "documentid", "AvailIPDId"),
+    ("documents", "documenttype", "AvailIPDType"),
+    ("documents", "url", "AvailIPDURL"),
+    ("documents", "comment", "AvailIPDComment"),
+    ("provided_documents", "documenttype", "LargeDocLabel"),
+    ("provided_documents", "hasprotocol", "LargeDocHasProtocol"),
+    ("provided_documents", "hasicf", "LargeDocHasICF"),
+    ("provided_documents", "hassap", "LargeDocHasSAP"),
+    ("provided_documents", "documentdate", "LargeDocDate"),
     ("studies", "source", "OrgFullName"),
 ];
 
@@ -156,6 +167,9 @@ pub(super) fn meaning<'a>(
     }
     if let Some((_, who)) = MASKED.iter().find(|(heading, _)| here("designs", heading)) {
         return Some(Meaning::Masked(who));
+    }
+    if here("provided_documents", "url") {
+        return Some(Meaning::File("LargeDocFilename"));
     }
     let implied = IMPLIED.contains(&column.as_str());
     implied.then_some(Meaning::Implied)
