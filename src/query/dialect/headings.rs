@@ -285,13 +285,24 @@ fn scope(tail: &str) -> (bool, usize) {
             } else {
                 0
             };
-            let length = blanks + words.len() + trees;
+            let listed = and_number(&after[trees..]);
+            let length = blanks + words.len() + trees + if numbered { listed } else { 0 };
             let products = " in mesh products";
             let more = if tail[length..].starts_with(products) { products.len() } else { 0 };
             return (explode, length + more);
         }
     }
     (true, 0)
+}
+
+/// Bytes of ` and 2` behind numbers of trees.
+fn and_number(after: &str) -> usize {
+    let begin = after.len() - after.trim_start().len();
+    let Some(rest) = after.trim_start().strip_prefix("and ") else {
+        return 0;
+    };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 0 { 0 } else { begin + 4 + digits }
 }
 
 /// Bytes of `and with qualifier(s): [Adverse effects - AE]`, and of the

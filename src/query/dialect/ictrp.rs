@@ -48,6 +48,9 @@ pub(super) fn is_search(text: &str) -> bool {
 
 /// A search with its fields before a colon.
 pub(super) fn prepared(text: &str) -> String {
+    if text.to_ascii_lowercase().match_indices(':').count() > 1 && is_joined_by_or(text) {
+        return text.to_owned();
+    }
     let parts = form::parts(text, &LABELS);
     let alone = parts.len() == 1;
     let written: Vec<String> = parts
@@ -56,6 +59,11 @@ pub(super) fn prepared(text: &str) -> String {
         .filter(|part| !part.is_empty())
         .collect();
     written.join(" AND ")
+}
+
+/// Whether `OR` or `NOT` joins parts of the form.
+fn is_joined_by_or(text: &str) -> bool {
+    form::parts(text, &LABELS).iter().any(|part| form::has_label(part, &LABELS))
 }
 
 /// A part of a search; of a list, what is chosen in it: `ALL` chooses nothing.
@@ -74,7 +82,7 @@ fn selected(part: &str, alone: bool) -> Option<String> {
             let values: Vec<&str> = value.split(',').map(str::trim).collect();
             Some(format!("{field}:({})", values.join(" OR ")))
         }
-        None if alone || value.is_empty() => Some(part.to_owned()),
+        None if value.is_empty() => Some(part.to_owned()),
         None => Some(format!("{}:({value})", pieces::fold(label))),
     }
 }

@@ -13,6 +13,7 @@ mod additions;
 mod dates;
 mod fields;
 mod form;
+mod guard;
 mod guess;
 mod headings;
 mod ictrp;
@@ -439,7 +440,8 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
         writer = writer.of(of);
     }
     let tokens = lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
-    let prose = notes::prose(&tokens, of.unwrap_or(dialect));
+    let prose = notes::prose(&tokens, of.unwrap_or(dialect))
+        .or_else(|| guard::side_by_side(&tokens, of.unwrap_or(dialect)));
     let (node, wrong) = parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);
     let search = node.map(|node| writer.value(&node));

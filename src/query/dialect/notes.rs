@@ -23,6 +23,14 @@ pub(super) fn behind(left: Option<&Node>, tokens: &[Token]) -> Option<usize> {
     (plain && (is_count(operand) || left.is_some_and(ends_with_lines))).then_some(length)
 }
 
+/// Whether an operand is a count of hits.
+pub(super) fn is_count_ahead(tokens: &[Token]) -> bool {
+    length_of_operand(tokens).is_some_and(|length| {
+        let bare = !matches!(tokens.get(length), Some(Token::Suffix(_) | Token::Near(_)));
+        bare && is_count(&tokens[..length])
+    })
+}
+
 /// Tokens of the words or the group that begin here.
 fn length_of_operand(tokens: &[Token]) -> Option<usize> {
     const LONGEST: usize = 200;

@@ -1,10 +1,8 @@
 //! Systems whose fields are names before a colon or a parenthesis, such as
 //! `tw:(gout)`, `TITLE:"gout"`, `TI,AB(gout)` and `"All Metadata":gout`.
 //!
-//! Sources: the help pages on searching of ProQuest ("Search fields"), the
-//! BVS ("Advanced search, field indexes"), Epistemonikos, Europe PMC ("Search
-//! syntax reference"), APA PsycNet ("Fields"), IEEE Xplore ("Command search"),
-//! Google Scholar, the ICTRP, ISRCTN and the EU Clinical Trials Register.
+//! Source: APA PsycNet's help on "Searchable fields" for its names. Those of
+//! the other systems were written without their help at hand.
 
 use super::fields::Field;
 use super::lexer::Token;

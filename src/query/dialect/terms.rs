@@ -19,7 +19,7 @@ enum Sign {
 /// What a sign means in a system.
 fn sign(c: char, dialect: Dialect) -> Option<Sign> {
     match (c, dialect) {
-        ('*', _) | ('$', Dialect::Ovid | Dialect::Bvs) => Some(Sign::Any),
+        ('*', _) | ('$', Dialect::Ovid | Dialect::Bvs) | (':', Dialect::Ovid) => Some(Sign::Any),
         (_, Dialect::PubMed | Dialect::ClinicalTrials) => None,
         ('#', Dialect::Ovid) => Some(Sign::One),
         ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(Sign::Perhaps),
@@ -34,7 +34,9 @@ fn sign(c: char, dialect: Dialect) -> Option<Sign> {
 /// A word in our language, and what changed; `None` where it holds nothing to
 /// look for.
 pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<String>) {
-    let typed = typed.trim_matches(|c: char| matches!(c, ',' | ';' | '.' | '\'' | '{' | '}' | ':'));
+    let typed = typed.trim_matches(|c: char| matches!(c, ',' | ';' | '.' | '\'' | '{' | '}'));
+    // Ovid's colon is a sign for any ending.
+    let typed = if dialect == Dialect::Ovid { typed } else { typed.trim_matches(':') };
     let (typed, limited) = without_limit(typed, dialect);
     let mut text = String::new();
     let mut signs = Vec::new();

@@ -168,7 +168,7 @@ fn before(text: &str) -> Option<Before<'_>> {
         let rest = rest.trim_start_matches(['-', '=', ':', ' ', '\t']);
         let is_known = is_label(label);
         let parted = text[at + c.len_utf8()..].starts_with([' ', '\t']);
-        if rest.is_empty() || !(is_known || (parted && is_words(label))) {
+        if rest.is_empty() || search::goes_on(rest) || !(is_known || (parted && is_words(label))) {
             return None;
         }
         return Some(Before { label, rest, is_known });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::around;
 use super::combine::{self, Joined};
-use super::numbers::{Numbered, Numbering, is_remark};
+use super::numbers::{Numbered, Numbering, is_remark, names_block, numbered};
 use super::platforms::{Platform, platform};
 use super::search::{goes_on, is_ended, is_open, is_operator, is_sure};
 use super::{Dialect, Entry, Line, Page, Refusal, labels, wrap};
@@ -26,7 +26,11 @@ pub(super) fn read(lines: &[Line], dialect: Option<Dialect>) -> Page {
     let page = Page { numbered: numbering != Numbering::None, ..Page::default() };
     let number = |line: &Line| Some(numbering.number(&line.text, dialect)?.number);
     let numbers: BTreeSet<u32> = lines.iter().filter_map(number).collect();
-    let mut reader = Reader { page, dialect, numbering, heads, after_blank: false, numbers };
+    let plain = |line: &&Line| numbered(&line.text, dialect).is_some() && !names_block(&line.text);
+    let has_plain_numbers = dialect.is_some() && lines.iter().filter(plain).count() > 1;
+    let after_blank = false;
+    let mut reader =
+        Reader { page, dialect, numbering, heads, after_blank, numbers, has_plain_numbers };
     for Line { at, text } in &lines {
         reader.line(*at, text);
     }
@@ -91,6 +95,8 @@ struct Reader {
     after_blank: bool,
     /// The numbers of all lines.
     numbers: BTreeSet<u32>,
+    /// Lines begin with numbers alone.
+    has_plain_numbers: bool,
 }
 
 /// What a line of a text is.
@@ -200,6 +206,9 @@ impl Reader {
         if trimmed.is_empty() {
             return Kind::Blank;
         }
+        if self.has_plain_numbers && names_block(trimmed) && !is_sure(trimmed) {
+            return Kind::Passed("a heading");
+        }
         if is_remark(trimmed) && number.is_none() {
             return if self.dialect.is_some() { Kind::Passed(REMARK) } else { Kind::Remark };
         }
@@ -306,8 +315,8 @@ impl Reader {
     }
 
     fn is_heading(&self, trimmed: &str, after_blank: bool) -> bool {
-        if self.page.entries.last().is_some_and(|last| is_open(&last.text)) {
-            return false;
+        if let Some(last) = self.page.entries.last().filter(|last| is_open(&last.text)) {
+            return wrap::awaits_block(&last.text) && labels::is_label(trimmed);
         }
         let known = around::is_heading(trimmed);
         let Some(_) = self.dialect else {
@@ -368,6 +377,9 @@ impl Reader {
             last.refuse(may_be_page(at, more));
         }
         match self.dialect {
+            Some(_) if !self.numbering.is_some() && is_operator(&more.to_lowercase()) => {
+                wrap::begin_block(&mut last.text, more);
+            }
             Some(_) => wrap::join(&mut last.text, more),
             None => {
                 last.text.push(' ');

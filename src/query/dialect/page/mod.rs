@@ -134,7 +134,11 @@ impl Page {
         page.passed_over.sort_by_key(|passed| passed.at);
         page.in_order();
         match dialect {
-            Some(of) => page.with_names(of),
+            Some(of) => {
+                page.part_operators();
+                page.refuse_open(of);
+                page.with_names(of);
+            }
             None => page.entries.iter_mut().for_each(|entry| {
                 entry.typed.clone_from(&entry.text);
                 labels::refuse_label(entry);

@@ -87,6 +87,10 @@ pub(super) enum Numbering {
 }
 
 impl Numbering {
+    pub(super) fn is_some(self) -> bool {
+        self != Self::None
+    }
+
     /// The numbering of a text. In our own language the first line has a
     /// number.
     pub(super) fn of(lines: &[Line], dialect: Option<Dialect>) -> Self {
@@ -154,6 +158,20 @@ const WORDS: [&str; 14] = [
     "string",
     "number",
 ];
+
+/// Whether a line begins with what a block of lines is called, and a number:
+/// `Set 1: Obesity`, `Concept 2 - Surgery`.
+pub(super) fn names_block(line: &str) -> bool {
+    const BLOCKS: [&str; 6] = ["set", "concept", "block", "step", "string", "part"];
+    let small = line.trim().to_lowercase();
+    BLOCKS.iter().filter_map(|word| small.strip_prefix(word)).any(|rest| {
+        let rest = rest.trim_start_matches([' ', '#']);
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let after_blank = after.trim_start();
+        after.len() < rest.len()
+            && (after_blank.is_empty() || after_blank.starts_with([':', '-', '.', '(']))
+    })
+}
 
 /// A line with digits before it in any form.
 fn any_digits(line: &str, of: Dialect) -> Option<Numbered<'_>> {

@@ -35,7 +35,7 @@ const DATABASES: [&str; 28] = [
 ];
 
 /// Words that names of databases have beside these (in small letters).
-const OF_DATABASES: [&str; 74] = [
+const OF_DATABASES: [&str; 84] = [
     "strategy",
     "strategies",
     "searches",
@@ -110,6 +110,16 @@ const OF_DATABASES: [&str; 74] = [
     "form",
     "portal",
     "command",
+    "bireme",
+    "iah",
+    "analytics",
+    "sci-e",
+    "sci-expanded",
+    "ssci",
+    "esci",
+    "cpci-s",
+    "dissertations",
+    "theses",
 ];
 
 /// The same as above that only begin a name before one of its own.

@@ -95,7 +95,7 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         "Gout: \"Gout\"[Mesh]¶Kidney: kidney[tiab]¶#1 AND #2",
         "EXPLODE[MeSH]Gout / kidney / #1 AND #2",
     ),
-    (Ovid, "1. Older people: gout.ti,ab.¶2. pain: or ache", "!`Older people` / !`pain`"),
+    (Ovid, "1. Older people: gout.ti,ab.¶2. pain: or ache", "!`Older people` / pain* OR ache"),
     // Prose.
     (
         Ovid,
@@ -107,10 +107,38 @@ const FORMS: &[(Dialect, &str, &str)] = &[
     (
         PubMed,
         "#1 gout[tiab] limited to adults¶#2 pain[tiab] fever",
-        "!`limited to adults` / pain AND fever",
+        "!`limited to adults` / !`fever`",
     ),
     (Ovid, "1 gout.mp. [mp=title]¶2 pain.mp. [see text]", "gout / pain"),
     (Ovid, "1 gout.mp.¶2 1 and vena cava filter.mp.", "gout / #1 AND \"vena cava filter\""),
+    (Ovid, "1 random:.mp.¶2 (topiramat: or gout).tw.", "random* / topiramat* OR gout"),
+    (
+        Ovid,
+        "Set 1: Obesity¶1. exp obesity/¶2. obes*.ti,ab.¶Concept 2 - Surgery¶3. surg*.ti,ab.¶4. (1 or 2) and 3",
+        "EXPLODE[MeSH]obesity / obes* / surg* / (#1 OR #2) AND #3",
+    ),
+    (
+        PubMed,
+        "gout[tiab] OR tophi[tiab]¶AND¶urate[tiab] OR \"uric acid\"[tiab]",
+        "(gout OR tophi) AND (urate OR \"uric acid\")",
+    ),
+    (
+        Ovid,
+        "1 gout.mp.¶2 pain.mp.¶3 1 or2¶4 1and2¶5 (1or2)and 3",
+        "gout / pain / #1 OR #2 / #1 AND #2 / (#1 OR #2) AND #3",
+    ),
+    (
+        PubMed,
+        "#1 gout[tiab]¶#2 pain[tiab]¶#3 #1 NOT#2¶#4 #1 AND #2AND fever[ti]",
+        "gout / pain / #1 AND NOT #2 / #1 AND #2 AND AREA[TitleSearch]fever",
+    ),
+    (
+        Ovid,
+        "1 gout.mp.¶2 pain.mp.¶3 1 oder 2¶4 1 or 2 Population",
+        "gout / pain / !`oder` / !`Population`",
+    ),
+    (PubMed, "#1 gout[tiab] AND¶#2 pain[tiab]", "!`AND` / pain"),
+    (PubMed, "#1 gout[tiab]¶NOT¶#2 pain[tiab]", "!`NOT` / pain"),
     // Platform and query.
     (PubMed, "PubMed: (gout[tiab] AND colchicine[tiab])", "gout AND colchicine"),
     (Ovid, "Ovid MEDLINE: exp Gout/ and colchicine.ti,ab.", "EXPLODE[MeSH]Gout AND colchicine"),

@@ -24,6 +24,37 @@ pub(super) fn join(text: &mut String, more: &str) {
     text.push_str(more);
 }
 
+/// Parts blocks of a search that operators on lines of their own join.
+const BLOCK: char = '\u{e002}';
+
+/// Puts an operator that has a line of its own behind a block.
+pub(super) fn begin_block(text: &mut String, operator: &str) {
+    text.push_str(&format!(" {BLOCK} {operator}"));
+}
+
+/// Whether a text ends in such an operator.
+pub(super) fn awaits_block(text: &str) -> bool {
+    let mut words = text.split_whitespace().rev();
+    words.next().is_some_and(|word| search::is_operator(&word.to_lowercase()))
+        && words.next().is_some_and(|word| word.starts_with(BLOCK))
+}
+
+/// Puts blocks into parentheses.
+fn mend_blocks(text: &str) -> String {
+    let group = |block: &str| {
+        let block = block.trim();
+        let joined = block.split_whitespace().any(|word| search::is_operator(&word.to_lowercase()));
+        if joined { format!("({block})") } else { block.to_owned() }
+    };
+    let mut blocks = text.split(BLOCK);
+    let mut written = group(blocks.next().unwrap_or_default());
+    for block in blocks {
+        let (operator, rest) = block.trim().split_once(' ').unwrap_or((block.trim(), ""));
+        written.push_str(&format!(" {operator} {}", group(rest)));
+    }
+    written.trim_end().to_owned()
+}
+
 /// Parts that a hyphen stands behind in words of medicine (in small letters).
 const WITH_HYPHEN: [&str; 30] = [
     "anti", "non", "pre", "post", "self", "long", "short", "double", "single", "follow", "high",
@@ -34,6 +65,9 @@ const WITH_HYPHEN: [&str; 30] = [
 /// Reads words that the end of a line parted at a hyphen both ways.
 pub(super) fn mend(entry: &mut Entry) {
     const MOST: usize = 50;
+    if entry.text.contains(BLOCK) {
+        entry.text = mend_blocks(&entry.text);
+    }
     for _ in 0..MOST {
         let Some(seam) = entry.text.find(SEAM) else { return };
         let (text, remark) = mended(&entry.text, seam);

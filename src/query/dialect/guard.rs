@@ -1,0 +1,196 @@
+//! Operands side by side without an operator: where a system has no such
+//! searches, the second one may be a remark, a label or a count.
+
+use super::Dialect;
+use super::lexer::Token;
+use super::notes;
+use super::page::Refusal;
+
+/// How a system reads operands side by side.
+fn has_operators(dialect: Dialect) -> bool {
+    matches!(
+        dialect,
+        Dialect::Ovid | Dialect::Embase | Dialect::Cochrane | Dialect::Ebsco | Dialect::ProQuest
+    )
+}
+
+/// Systems that join operands side by side by `AND`, where only words without
+/// a field behind one with a field are doubtful.
+fn may_join(dialect: Dialect) -> bool {
+    matches!(
+        dialect,
+        Dialect::PubMed | Dialect::WebOfScience | Dialect::Scopus | Dialect::ClinicalTrials
+    )
+}
+
+/// Refuses a line with an operand that stands behind a complete one without an
+/// operator between.
+pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal> {
+    if !has_operators(dialect) && !may_join(dialect) {
+        return None;
+    }
+    let mut groups = Groups::default();
+    for (at, token) in tokens.iter().enumerate() {
+        let rest = &tokens[at..];
+        if groups.is_complete && begins_operand(token) && is_doubtful(rest, dialect) {
+            return Some(refusal(&words(rest)));
+        }
+        if dialect == Dialect::Ebsco
+            && let Some(more) = field_within(tokens, at)
+        {
+            return Some(refusal(&words(more)));
+        }
+        groups.add(token);
+    }
+    None
+}
+
+/// What is known of the operand that was read last.
+#[derive(Default)]
+struct Groups {
+    /// Of each open parenthesis, whether a field stands before or within.
+    fields: Vec<bool>,
+    /// A field stands before what comes next.
+    prefixed: bool,
+    is_complete: bool,
+}
+
+impl Groups {
+    fn add(&mut self, token: &Token) {
+        match token {
+            Token::PassedOver(_) => return,
+            Token::Open => self.fields.push(self.prefixed),
+            Token::Close => {
+                self.is_complete = self.fields.pop().unwrap_or(false);
+                self.mark(self.is_complete);
+                return;
+            }
+            Token::Suffix(_) | Token::Heading(_) | Token::Lines { .. } => {
+                self.mark(true);
+                (self.is_complete, self.prefixed) = (true, false);
+                return;
+            }
+            Token::Prefix(_) | Token::Unknown(_) => self.mark(true),
+            _ => {}
+        }
+        self.prefixed = matches!(token, Token::Prefix(_) | Token::Unknown(_));
+        self.is_complete = false;
+    }
+
+    /// Marks the groups around.
+    fn mark(&mut self, has_field: bool) {
+        if let Some(last) = self.fields.last_mut() {
+            *last |= has_field;
+        }
+    }
+}
+
+fn begins_operand(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::Word(_)
+            | Token::Quoted(_)
+            | Token::Open
+            | Token::Heading(_)
+            | Token::Lines { .. }
+            | Token::Prefix(_)
+            | Token::Unknown(_)
+    )
+}
+
+/// Whether an operand behind a complete one is not joined to it. Counts are
+/// told from words elsewhere.
+fn is_doubtful(rest: &[Token], dialect: Dialect) -> bool {
+    if notes::is_count_ahead(rest) {
+        return false;
+    }
+    if has_operators(dialect) {
+        return true;
+    }
+    let words = rest.iter().take_while(|token| matches!(token, Token::Word(_))).count();
+    words > 0 && !matches!(rest.get(words), Some(Token::Suffix(_) | Token::Near(_) | Token::To))
+}
+
+/// EBSCOhost's fields between words: `TI gout AB pain` has no operator before
+/// the second field.
+fn field_within(tokens: &[Token], at: usize) -> Option<&[Token]> {
+    const FIELDS: [&str; 6] = ["TI", "AB", "TX", "MH", "MM", "SU"];
+    let Token::Word(word) = &tokens[at] else { return None };
+    let word = word.trim_end_matches(',');
+    let before = matches!(at.checked_sub(1).map(|at| &tokens[at]), Some(Token::Word(_)));
+    let after = matches!(tokens.get(at + 1), Some(Token::Word(_) | Token::Quoted(_) | Token::Open));
+    (before && after && FIELDS.contains(&word)).then_some(&tokens[at..])
+}
+
+/// The words of an operand.
+fn words(rest: &[Token]) -> String {
+    const MOST: usize = 8;
+    let mut words: Vec<String> = Vec::new();
+    for token in rest {
+        match token {
+            Token::Word(word) => words.push(word.clone()),
+            Token::Quoted(text) => words.push(format!("\"{text}\"")),
+            Token::Heading(heading) => words.push(heading.name.clone()),
+            Token::Lines { numbers, .. } => {
+                words.extend(numbers.iter().map(|number| format!("#{number}")));
+            }
+            Token::Prefix(codes) => words.extend(codes.iter().cloned()),
+            Token::Unknown(sign) => words.push(sign.clone()),
+            Token::Open if words.is_empty() => {}
+            _ => break,
+        }
+        if words.len() > MOST {
+            break;
+        }
+    }
+    words.join(" ")
+}
+
+fn refusal(words: &str) -> Refusal {
+    Refusal::new(
+        format!("no operator stands before `{words}`: it may be part of the search, or a remark"),
+        "type `AND` or `OR` before it, or delete it; quotes keep words together",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Dialect, translate};
+
+    #[test]
+    fn operands_side_by_side_are_refused() {
+        use Dialect::{Cochrane, Ebsco, Embase, Ovid, PubMed, WebOfScience};
+        let refused = |of: Dialect, text: &str| {
+            let line = translate(&text.replace('|', "\n"), of).lines.pop();
+            line.and_then(|line| line.refused).is_some()
+        };
+        for (of, text) in [
+            (Ovid, "gout.tw. pain"),
+            (Ovid, "exp Gout/ gout.tw."),
+            (Ovid, "(gout or tophi).tw. (flare or attack).tw."),
+            (Ovid, "1 gout.tw.|2 pain.tw.|3 1 or 2 Population"),
+            (Embase, "'gout'/exp 'pain'/exp"),
+            (Cochrane, "[mh gout] pain:ti"),
+            (Ebsco, "(MH \"Gout\") pain"),
+            (Ebsco, "TI gout AB pain"),
+            (PubMed, "gout[tiab] OR tophi[tiab] Population"),
+            (PubMed, "#1 gout[tiab]|#2 pain[tiab]|#3 #1 AND #2 Population"),
+            (WebOfScience, "TS=(gout) Population"),
+        ] {
+            assert!(refused(of, text), "{text}");
+        }
+        for (of, text) in [
+            (Ovid, "exp Gout/ or gout.tw."),
+            (Ovid, "(gout or gouty arthritis).tw."),
+            (Ovid, "gout.tw. adj3 pain.tw."),
+            (PubMed, "gout[tiab] pain[tiab]"),
+            (PubMed, "gout pain"),
+            (PubMed, "gout pain[tiab]"),
+            (Ebsco, "TI ( gout N3 flare ) OR AB gout"),
+            (Cochrane, "gout pain"),
+            (WebOfScience, "TS=(gout) AND PY=(2010-2020)"),
+        ] {
+            assert!(!refused(of, text), "{text}");
+        }
+    }
+}
