@@ -366,23 +366,24 @@ impl Splitter<'_> {
         let Some(end) = self.string_end(start)? else {
             return Ok(Step::More);
         };
-        // The window may have moved: the string ends where the scan stands.
-        let whole = &self.window.bytes()[end.0 - 1..end.1 + 1];
+        // The window may have moved, past the sign before the string, too.
+        let text = &self.window.bytes()[end.0..end.1];
         let Some(open) = self.open.last_mut().filter(|open| open.object) else {
             return Ok(self.value(end));
         };
         if !std::mem::take(&mut open.key_next) {
             let kind = std::mem::take(&mut open.kind_next);
-            if kind && !open.wrapper && whole == b"\"ResearchStudy\"" {
+            if kind && !open.wrapper && text == b"ResearchStudy" {
                 return Ok(Step::Found(self.record(Format::Fhir)));
             }
             return Ok(self.value(end));
         }
-        let key: Cow<'_, [u8]> = match memchr(b'\\', whole) {
-            None => Cow::Borrowed(&whole[1..whole.len() - 1]),
+        let key: Cow<'_, [u8]> = match memchr(b'\\', text) {
+            None => Cow::Borrowed(text),
             // Letters of keys can be written by their numbers.
             Some(_) => {
-                let plain = serde_json::from_slice::<String>(whole).map(String::into_bytes);
+                let plain = serde_json::from_slice::<String>(&[b"\"", text, b"\""].concat())
+                    .map(String::into_bytes);
                 Cow::Owned(plain.unwrap_or_default())
             }
         };
