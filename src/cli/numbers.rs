@@ -1,7 +1,8 @@
 //! NCT numbers that were typed or come from standard input.
 
-use std::io::{BufRead, stdin};
+use std::io::stdin;
 
+use trialdex::format::plain_text;
 use trialdex::study::NctId;
 
 use super::Failure;
@@ -18,7 +19,7 @@ pub(crate) fn numbers(typed: &[String]) -> Result<Vec<NctId>, Failure> {
         if typed == "-" {
             let list = bounded(stdin().lock(), LARGEST)
                 .map_err(|error| Failure::new(format!("standard input: {error}")))?;
-            numbers.append(&mut listed(list.as_slice())?);
+            numbers.append(&mut listed(&list)?);
         } else {
             numbers.push(number(typed)?);
         }
@@ -34,12 +35,10 @@ fn number(typed: &str) -> Result<NctId, Failure> {
 }
 
 /// The numbers of a list, one a line; a line is a number or the address of a
-/// study.
-fn listed(lines: impl BufRead) -> Result<Vec<NctId>, Failure> {
+/// study. It may be in UTF-8, UTF-16 or an encoding of Windows.
+fn listed(list: &[u8]) -> Result<Vec<NctId>, Failure> {
     let mut numbers = Vec::new();
-    for (at, line) in (1..).zip(lines.split(b'\n')) {
-        let line = line?;
-        let line = String::from_utf8_lossy(&line);
+    for (at, line) in (1..).zip(plain_text(list).lines()) {
         let line = line.trim_start_matches('\u{feff}').trim();
         if line.is_empty() {
             continue;
@@ -64,5 +63,7 @@ mod tests {
             listed(list.as_bytes()).expect("numbers").iter().map(NctId::to_string).collect();
         assert_eq!(shown, ["NCT90000002", "NCT90000001"]);
         assert!(listed("NCT90000002\nNCT Number\n".as_bytes()).is_err());
+        let wide: Vec<u8> = list.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(listed(&wide).expect("numbers").len(), 2);
     }
 }
