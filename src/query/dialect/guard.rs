@@ -32,6 +32,11 @@ pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal
     let mut groups = Groups::default();
     for (at, token) in tokens.iter().enumerate() {
         let rest = &tokens[at..];
+        if has_operators(dialect)
+            && let Some(odd) = parted_number(tokens, at, dialect)
+        {
+            return Some(refusal(&odd));
+        }
         if groups.is_complete && begins_operand(token) && is_doubtful(rest, dialect) {
             return Some(refusal(&words(rest)));
         }
@@ -43,6 +48,26 @@ pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal
         groups.add(token);
     }
     None
+}
+
+/// A number that is no part of a search: `adj 3` for `adj3`, and a count
+/// before a search.
+fn parted_number(tokens: &[Token], at: usize, dialect: Dialect) -> Option<String> {
+    let Token::Word(word) = &tokens[at] else { return None };
+    let digits = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+    let next = tokens.get(at + 1);
+    if !digits || !next.is_some_and(begins_operand) {
+        return None;
+    }
+    let signs: &[&str] = if dialect == Dialect::Ebsco { &["N", "W"] } else { &["NEAR", "near"] };
+    let distance = match at.checked_sub(1).map(|before| &tokens[before]) {
+        Some(Token::Near(_)) => word.len() < 3,
+        Some(Token::Word(before)) => word.len() < 3 && signs.contains(&before.as_str()),
+        _ => false,
+    };
+    let whole = !matches!(next, Some(Token::Word(_) | Token::Quoted(_) | Token::Open));
+    let count = at == 0 && (word.len() > 4 || (word.len() > 2 && whole));
+    (distance || count).then(|| words(&tokens[at..]))
 }
 
 /// What is known of the operand that was read last.
@@ -167,6 +192,11 @@ mod tests {
         for (of, text) in [
             (Ovid, "gout.tw. pain"),
             (Ovid, "exp Gout/ gout.tw."),
+            (Ovid, "(gout adj 3 flare).tw."),
+            (Ovid, "1 gout.tw.|2 12345 exp Gout/"),
+            (Ovid, "1 gout.tw.|2 23456 gout*.ti,ab."),
+            (Ebsco, "gout N 3 flare"),
+            (Embase, "(gout NEAR 3 flare):ti,ab"),
             (Ovid, "(gout or tophi).tw. (flare or attack).tw."),
             (Ovid, "1 gout.tw.|2 pain.tw.|3 1 or 2 Population"),
             (Embase, "'gout'/exp 'pain'/exp"),
@@ -183,6 +213,8 @@ mod tests {
             (Ovid, "exp Gout/ or gout.tw."),
             (Ovid, "(gout or gouty arthritis).tw."),
             (Ovid, "gout.tw. adj3 pain.tw."),
+            (Ovid, "5 fluorouracil.tw."),
+            (Ovid, "type 2 diabetes.tw."),
             (PubMed, "gout[tiab] pain[tiab]"),
             (PubMed, "gout pain"),
             (PubMed, "gout pain[tiab]"),

@@ -251,6 +251,12 @@ impl<'a> Lexer<'a> {
                 return;
             }
         }
+        // Ovid's basic search says so behind a search.
+        if self.dialect == Dialect::Ovid && small.ends_with("related terms") {
+            let said = format!("`{{{inner}}}` is left out: names of the same are found here");
+            self.push(Token::PassedOver(said), length);
+            return;
+        }
         self.push(Token::Quoted(inner), length);
     }
 

@@ -13,6 +13,7 @@
 mod around;
 mod combine;
 mod counts;
+mod dangling;
 mod labels;
 mod lines;
 mod numbers;

@@ -175,14 +175,22 @@ pub(super) fn names_block(line: &str) -> bool {
 
 /// A line with digits before it in any form.
 fn any_digits(line: &str, of: Dialect) -> Option<Numbered<'_>> {
-    let line = line.trim();
+    let line = without_mark(line.trim());
     if let Some(found) = numbered(line, Some(of)) {
         return Some(found);
     }
     bracketed(line).or_else(|| with_word(line, of)).or_else(|| slashed(line))
 }
 
-/// `(1) gout`, `[1] gout`
+/// A line without the mark of a list, `-`, before its number.
+fn without_mark(line: &str) -> &str {
+    let marked = line.strip_prefix(['-', '*', '>', '\u{2022}', '\u{b7}', '\u{2013}']);
+    let rest = marked.unwrap_or_default().trim_start();
+    let numbered = rest.trim_start_matches(['#', 'S', '(', '[']);
+    if numbered.starts_with(|c: char| c.is_ascii_digit()) { rest } else { line }
+}
+
+/// `(1) gout`, `[1] gout`, `[3] [1] OR [2]`
 fn bracketed(line: &str) -> Option<Numbered<'_>> {
     let close = if line.starts_with('(') { ')' } else { ']' };
     let inner = line.strip_prefix(['(', '['])?;
@@ -192,7 +200,9 @@ fn bracketed(line: &str) -> Option<Numbered<'_>> {
     let number = digits.parse().ok().filter(|_| known)?;
     let text = text.trim_start_matches(['.', ':', ' ', '\t']);
     let first = text.split_whitespace().next()?.to_lowercase();
-    let goes_on = is_operator(&first) || text.starts_with(['.', '[', ')', '/']);
+    let names = text.starts_with('[') && text[1..].starts_with(|c: char| c.is_ascii_digit());
+    let field = text.starts_with('[') && !names;
+    let goes_on = is_operator(&first) || field || text.starts_with(['.', ')', '/']);
     (!goes_on).then_some(Numbered { number, text, with_s: false, bare: false, name: "" })
 }
 

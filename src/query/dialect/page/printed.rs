@@ -24,6 +24,13 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         "1. P: gout.ti.¶2. I: colchicine.ti.¶3. P and I",
         "AREA[TitleSearch]gout / AREA[TitleSearch]colchicine / #1 AND #2",
     ),
+    (Ovid, "- 1. exp Gout/¶- 2. gout$.tw.¶- 3. 1 or 2", "EXPLODE[MeSH]Gout / gout* / #1 OR #2"),
+    (Ovid, "[1] exp Gout/¶[2] gout$.tw.¶[3] [1] OR [2]", "EXPLODE[MeSH]Gout / gout* / #1 OR #2"),
+    (
+        Ovid,
+        "1. allopurinol {No Related Terms}¶2. gout.tw.¶3. 1 and 2",
+        "allopurinol / gout / #1 AND #2",
+    ),
     (PubMed, "Search terms used: gout[tiab] AND colchicine[tiab]", "gout AND colchicine"),
     (PubMed, "Search query: gout[tiab] OR podagra[tiab]", "gout OR podagra"),
     (PubMed, "Search string:¶gout[tiab] OR podagra[tiab]", "gout OR podagra"),
