@@ -337,6 +337,8 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
             return Some(Field::Heading { explode: true, major: true });
         }
         ("mh", Dialect::Ebsco) => return Some(ALONE),
+        // `FT Y` limits to what is there as full text.
+        ("ft", Dialect::Ebsco) => return None,
         ("mm" | "mj", _) => return Some(Field::Heading { explode: false, major: true }),
         ("dt", Dialect::Ebsco) => return Some(Field::Date),
         ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(Field::Substance),

@@ -6,7 +6,10 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 124] = [
+const FORMS: [(Dialect, &str, &str); 127] = [
+    (Dialect::Crs, "MESH DESCRIPTOR Gout WITH QUALIFIERS DT", "EXPLODE[MeSH]Gout"),
+    (Dialect::Ebsco, "PO Human AND gout", "gout"),
+    (Dialect::Ebsco, "gout AND RV Y AND FT Y", "gout"),
     (
         Dialect::WebOfScience,
         "TS=gout AND PY=2015-2020",

@@ -33,7 +33,7 @@ pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal
     for (at, token) in tokens.iter().enumerate() {
         let rest = &tokens[at..];
         if has_operators(dialect)
-            && let Some(odd) = parted_number(tokens, at, dialect)
+            && let Some(odd) = odd_word(tokens, at, dialect)
         {
             return Some(refusal(&odd));
         }
@@ -50,10 +50,16 @@ pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal
     None
 }
 
-/// A number that is no part of a search: `adj 3` for `adj3`, and a count
-/// before a search.
-fn parted_number(tokens: &[Token], at: usize, dialect: Dialect) -> Option<String> {
+/// What is no part of a search as it is written: `adj 3` for `adj3`, a count
+/// before a search, a field that is not read.
+fn odd_word(tokens: &[Token], at: usize, dialect: Dialect) -> Option<String> {
     let Token::Word(word) = &tokens[at] else { return None };
+    let after_group = at > 0 && matches!(tokens[at - 1], Token::Close);
+    // `2010:2015.(sa_year).`, `(gout or tophi).ti.,ab.`
+    if dialect == Dialect::Ovid && (word.contains("_year") || (after_group && word.contains(".,")))
+    {
+        return Some(word.clone());
+    }
     let digits = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
     let next = tokens.get(at + 1);
     if !digits || !next.is_some_and(begins_operand) {
@@ -195,6 +201,8 @@ mod tests {
             (Ovid, "(gout adj 3 flare).tw."),
             (Ovid, "1 gout.tw.|2 12345 exp Gout/"),
             (Ovid, "1 gout.tw.|2 23456 gout*.ti,ab."),
+            (Ovid, "2010:2015.(sa_year)."),
+            (Ovid, "(gout OR tophi).ti.,ab."),
             (Ebsco, "gout N 3 flare"),
             (Embase, "(gout NEAR 3 flare):ti,ab"),
             (Ovid, "(gout or tophi).tw. (flare or attack).tw."),

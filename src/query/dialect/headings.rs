@@ -230,13 +230,21 @@ pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
     let small = rest.to_ascii_lowercase();
     let after = small.strip_prefix(BEGINNING)?.trim_start_matches([':', ' ', 's']);
     let start = rest.len() - after.len();
-    let ends = ["explode", "this term only", "(this term only", "in all mesh", " or ", " and "];
+    let ends = [
+        "explode",
+        "this term only",
+        "(this term only",
+        "in all mesh",
+        "with qualifier",
+        " or ",
+        " and ",
+    ];
     let bracketed = after.starts_with('[');
     let name_end = if bracketed {
         after.find(']')? + 1
     } else {
-        let scopes = ends[..4].iter().filter_map(|end| after.find(end)).min();
-        let joint = ends[4..].iter().filter_map(|end| after.find(end)).min();
+        let scopes = ends[..5].iter().filter_map(|end| after.find(end)).min();
+        let joint = ends[5..].iter().filter_map(|end| after.find(end)).min();
         match (scopes, joint) {
             // `Head and Neck Neoplasms explode all trees`
             (Some(scope), Some(joint)) if joint < scope && is_name(&after[joint..scope]) => scope,

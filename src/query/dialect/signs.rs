@@ -127,7 +127,9 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -
         let words = begins && next.starts_with(|c: char| c.is_ascii_lowercase());
         let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(&first);
-        let unknown = code && (quoted || (words && !joined));
+        let value = after.split_whitespace().next().unwrap_or_default().trim_end_matches(')');
+        let limit = LIMITS.iter().any(|(field, known)| *field == typed && known.contains(&value));
+        let unknown = limit || (code && (quoted || (words && !joined)));
         return unknown.then_some(Before { name: None, length: 2, of: dialect });
     }
     let words = matches!(typed, "TI" | "AB")
@@ -139,6 +141,14 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -
         of: Dialect::Ebsco,
     })
 }
+
+/// Fields of EBSCOhost that limit a search, and what stands behind them.
+const LIMITS: [(&str, &[&str]); 4] = [
+    ("RV", &["Y"]),
+    ("FT", &["Y"]),
+    ("FC", &["Y"]),
+    ("PO", &["Human", "Animal", "Male", "Female", "Inpatient", "Outpatient"]),
+];
 
 /// Words in two capitals that are no fields of EBSCOhost: countries, and what
 /// is measured, done or suffered from.
