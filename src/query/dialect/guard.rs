@@ -2,6 +2,7 @@
 //! searches, the second one may be a remark, a label or a count.
 
 use super::Dialect;
+use super::fields::is_tag;
 use super::lexer::Token;
 use super::notes;
 use super::page::Refusal;
@@ -32,6 +33,12 @@ pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal
     let mut groups = Groups::default();
     for (at, token) in tokens.iter().enumerate() {
         let rest = &tokens[at..];
+        if dialect == Dialect::PubMed
+            && let Some(tag) = tag_in_parentheses(&tokens[at..])
+            && at > 0
+        {
+            return Some(refusal(tag));
+        }
         if has_operators(dialect)
             && let Some(odd) = odd_word(tokens, at, dialect)
         {
@@ -74,6 +81,14 @@ fn odd_word(tokens: &[Token], at: usize, dialect: Dialect) -> Option<String> {
     let whole = !matches!(next, Some(Token::Word(_) | Token::Quoted(_) | Token::Open));
     let count = at == 0 && (word.len() > 4 || (word.len() > 2 && whole));
     (distance || count).then(|| words(&tokens[at..]))
+}
+
+/// `gout(tiab)`, for `gout[tiab]`.
+fn tag_in_parentheses(rest: &[Token]) -> Option<&str> {
+    match rest {
+        [Token::Open, Token::Word(word), Token::Close, ..] if is_tag(word) => Some(word),
+        _ => None,
+    }
 }
 
 /// What is known of the operand that was read last.
@@ -213,6 +228,7 @@ mod tests {
             (Ebsco, "TI gout AB pain"),
             (PubMed, "gout[tiab] OR tophi[tiab] Population"),
             (PubMed, "#1 gout[tiab]|#2 pain[tiab]|#3 #1 AND #2 Population"),
+            (PubMed, "gout(tiab)"),
             (WebOfScience, "TS=(gout) Population"),
         ] {
             assert!(refused(of, text), "{text}");

@@ -136,6 +136,7 @@ impl Page {
         page.in_order();
         match dialect {
             Some(of) => {
+                page.note_other_systems(of);
                 page.part_operators();
                 page.refuse_open(of);
                 page.with_names(of);
@@ -151,6 +152,27 @@ impl Page {
     fn pass_over(&mut self, at: usize, line: &str, why: &'static str) {
         let typed = line.split_whitespace().collect::<Vec<_>>().join(" ");
         self.passed_over.push(PassedOver { at, typed, why });
+    }
+
+    /// Says where the first line below the name of a database is read as
+    /// another system's. Databases that several systems have say nothing.
+    fn note_other_systems(&mut self, of: Dialect) {
+        let first = self.entries.first().map_or(0, |entry| entry.at);
+        for heading in self.passed_over.iter().filter(|heading| heading.at > first) {
+            let Some(named) = system_named(&heading.typed) else { continue };
+            if named == of || matches!(named, Dialect::Embase | Dialect::PubMed) {
+                continue;
+            }
+            if let Some(entry) = self.entries.iter_mut().find(|entry| entry.at > heading.at) {
+                entry.remarks.push(format!(
+                    "`{}` above it names {}, and it is read as of {}: put each system's strategy \
+                     into a file of its own",
+                    heading.typed,
+                    named.name(),
+                    of.name()
+                ));
+            }
+        }
     }
 
     /// Puts what limits a line behind it.

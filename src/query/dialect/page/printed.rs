@@ -348,6 +348,14 @@ fn are(found: &str, expected: &str) -> bool {
 }
 
 #[test]
+fn names_of_other_systems_between_lines_are_noted() {
+    let text = "MEDLINE (Ovid)\n1. exp Gout/\n\nCINAHL\nS1 TI gout\nS2 gout N3 flare*";
+    let remarks = |line: usize| translate(text, Ovid).lines[line].remarks.join(" ");
+    assert!(!remarks(0).contains("above it names"), "{}", remarks(0));
+    assert!(remarks(1).contains("`CINAHL` above it names EBSCOhost"), "{}", remarks(1));
+}
+
+#[test]
 fn printed_forms_are_read() {
     let mut wrong = Vec::new();
     for (of, text, expected) in FORMS {
