@@ -2,6 +2,7 @@
 //! that it or this program exported.
 
 use super::{Notes, flat};
+use crate::study::reference::{FACTS, OFFICIAL_TITLE};
 use crate::study::{NctId, Study};
 
 /// Tags that can have the study's number, the surest first.
@@ -22,17 +23,6 @@ const TEXTS: [(&str, &str); 9] = [
 
 /// Tags that say nothing of a study, or what the number says.
 const IMPLIED: [&str; 9] = ["TY", "ER", "ID", "AN", "UR", "DB", "DP", "PY", "Y2"];
-
-/// What a note begins with that has a value of its own.
-const NOTED: [(&str, &str); 7] = [
-    ("Official title", "OfficialTitle"),
-    ("Status", "OverallStatus"),
-    ("Study type", "StudyType"),
-    ("Phase", "Phase"),
-    ("Enrollment", "EnrollmentCount"),
-    ("First submitted", "StudyFirstSubmitDate"),
-    ("Last update posted", "LastUpdatePostDate"),
-];
 
 /// Reads one record.
 pub(super) fn convert(text: &str, notes: &mut Notes) -> Study {
@@ -97,11 +87,11 @@ fn in_order(name: &str) -> String {
 fn noted(note: &str, fields: &mut Vec<(String, String)>, notes: &mut Notes) {
     let fact = |text: &str| {
         let (name, value) = text.split_once(": ")?;
-        let (_, piece) = NOTED.iter().find(|(known, _)| *known == name.trim())?;
+        let (_, piece) = FACTS.iter().find(|(known, _)| *known == name.trim())?;
         Some(((*piece).to_owned(), value.trim().to_owned()))
     };
-    if note.starts_with("Official title: ") {
-        return fields.extend(fact(note));
+    if let Some(title) = note.strip_prefix(OFFICIAL_TITLE) {
+        return fields.push(("OfficialTitle".to_owned(), title.trim().to_owned()));
     }
     let facts: Option<Vec<_>> = note.split("; ").map(fact).collect();
     match facts {

@@ -114,13 +114,7 @@ impl<'n> Conversion<'n> {
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.frames.is_empty() => {
                 return Err("text outside of the root element".to_owned());
             }
-            Event::Text(text) => self.text.push_str(text),
-            Event::CData(text) => self.text.push_str(text),
-            Event::GeneralRef(name) => match text::entity(name) {
-                Some(meant) => self.text.push(meant),
-                None => self.text.extend(["&", name, ";"]),
-            },
-            _ => {}
+            _ => text::push(&mut self.text, event),
         }
         Ok(())
     }

@@ -6,22 +6,12 @@ use super::clean;
 use super::paint::url;
 use super::row::readable;
 use crate::study::person::author;
+use crate::study::reference::{FACTS, OFFICIAL_TITLE};
 use crate::study::{NctId, PartialDate, Study, markup, pieces};
 
 /// Tags for values that can occur several times.
 const LISTS: [(&str, &str); 3] =
     [("KW", "Condition"), ("KW", "Keyword"), ("KW", "InterventionName")];
-
-/// Facts that have no tag of their own: they go into a note, since screening
-/// tools show notes.
-const FACTS: [(&str, &str); 6] = [
-    ("Status", "OverallStatus"),
-    ("Study type", "StudyType"),
-    ("Phase", "Phase"),
-    ("Enrollment", "EnrollmentCount"),
-    ("First submitted", "StudyFirstSubmitDate"),
-    ("Last update posted", "LastUpdatePostDate"),
-];
 
 /// Writes a study as a record of the type `DBASE`, an entry of a database:
 /// titles, people, abstract, notes, keywords, year, sponsor, number and
@@ -41,7 +31,7 @@ pub(super) fn write(out: &mut dyn Write, nct: NctId, study: &Study) -> io::Resul
     }
     tag("AB", text("BriefSummary"))?;
     if let Some(title) = study.text("OfficialTitle") {
-        tag("N1", &format!("Official title: {title}"))?;
+        tag("N1", &format!("{OFFICIAL_TITLE}{title}"))?;
     }
     tag("N1", &facts(study))?;
     for (name, piece) in LISTS {

@@ -17,6 +17,7 @@ mod nearest;
 pub(crate) mod number;
 pub(crate) mod person;
 pub mod pieces;
+pub(crate) mod reference;
 pub mod regions;
 mod table;
 mod values;

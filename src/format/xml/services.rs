@@ -78,7 +78,7 @@ fn parsed(source: &str) -> Result<Element, FormatError> {
             }
             Ok(event) => {
                 if let Some(last) = open.last_mut() {
-                    last.add(&event);
+                    text::push(&mut last.text, &event);
                 }
             }
             Err(error) => return failed(format!("not valid XML: {error}")),
@@ -96,18 +96,6 @@ impl Element {
             attributes.push((attribute.key.as_ref().to_owned(), value));
         }
         Self { name: tag.name().as_ref().to_owned(), attributes, ..Self::default() }
-    }
-
-    fn add(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Text(text) => self.text.push_str(text),
-            Event::CData(text) => self.text.push_str(text),
-            Event::GeneralRef(name) => match text::entity(name) {
-                Some(meant) => self.text.push(meant),
-                None => self.text.extend(["&", name, ";"]),
-            },
-            _ => {}
-        }
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {

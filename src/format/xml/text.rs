@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use quick_xml::events::Event;
+
 /// The character that an entity means, by its name between `&` and `;`.
 ///
 /// Only those that every XML document has, and `nbsp`, which the registry's
 /// texts hold; nothing is ever expanded from a document type definition.
-pub(super) fn entity(name: &str) -> Option<char> {
+fn entity(name: &str) -> Option<char> {
     match name {
         "lt" => return Some('<'),
         "gt" => return Some('>'),
@@ -27,6 +29,20 @@ pub(super) fn entity(name: &str) -> Option<char> {
     }
     let code = u32::from_str_radix(digits, radix).ok()?;
     char::from_u32(code).filter(|c| *c != '\0')
+}
+
+/// Adds the text that an event is, if it is any; an unknown entity stays as it
+/// is written.
+pub(super) fn push(text: &mut String, event: &Event<'_>) {
+    match event {
+        Event::Text(more) => text.push_str(more),
+        Event::CData(more) => text.push_str(more),
+        Event::GeneralRef(name) => match entity(name) {
+            Some(meant) => text.push(meant),
+            None => text.extend(["&", name, ";"]),
+        },
+        _ => {}
+    }
 }
 
 /// The text with its entities resolved once; what is no entity stays.
