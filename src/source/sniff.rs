@@ -180,6 +180,9 @@ fn text_content(head: &[u8]) -> Content {
         Some(b'<') => return Content::Xml,
         Some(_) => {}
     }
+    if is_git_object(head) {
+        return Content::Other("an object in the store of a git repository");
+    }
     if is_binary(head) {
         return Content::Other("a binary file");
     }
@@ -203,6 +206,17 @@ fn text_content(head: &[u8]) -> Content {
         return Content::Xml;
     }
     Content::Other("text without study records")
+}
+
+/// Whether a text is what git keeps of a file, a directory or a commit: files
+/// as they are stand beside its store, and older ones have been replaced.
+fn is_git_object(head: &[u8]) -> bool {
+    let kinds: [&[u8]; 4] = [b"blob ", b"tree ", b"commit ", b"tag "];
+    let behind = kinds.iter().find_map(|kind| head.strip_prefix(*kind));
+    behind.is_some_and(|rest| {
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && rest.get(digits) == Some(&0)
+    })
 }
 
 /// Whether there are more zeros than damage to a text leaves.

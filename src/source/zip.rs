@@ -56,14 +56,12 @@ pub(super) fn read_spooled(
 /// Whether a file that begins as a program does has an archive behind it, as
 /// those that unpack themselves have. The file is left behind that beginning.
 pub(super) fn is_behind_program(head: &[u8], file: &mut std::fs::File) -> bool {
-    let program = PROGRAMS.iter().any(|program| head.starts_with(program));
-    let mut found = || {
-        let size = file.seek(SeekFrom::End(0))?;
-        let layout = layout(file, size)?;
-        file.seek(SeekFrom::Start(head.len() as u64))?;
-        Ok::<_, std::io::Error>(layout)
-    };
-    program && found().is_ok_and(|layout| !layout.directories.is_empty())
+    if !PROGRAMS.iter().any(|program| head.starts_with(program)) {
+        return false;
+    }
+    let found = file.seek(SeekFrom::End(0)).and_then(|size| layout(file, size));
+    let back = file.seek(SeekFrom::Start(head.len() as u64));
+    back.and(found).is_ok_and(|layout| !layout.directories.is_empty())
 }
 
 /// Reads the archives in a file; what is in none of them is named.
@@ -200,22 +198,14 @@ impl Archive<'_, '_> {
         sink: &mut Sink<'_>,
     ) -> ControlFlow<(), Option<u64>> {
         let place = self.place.member(&listed.name);
-        let header = match range(self.file, at..at.saturating_add(HEADER)) {
-            Ok(header) => header,
-            Err(error) => {
+        let start = match self.content_start(at) {
+            Ok(start) => start,
+            Err(why) => {
                 sink(Found::Member)?;
-                sink(Found::Unread(place.location(0, 0), reading(&error)))?;
+                sink(why.found(&place))?;
                 return ControlFlow::Continue(None);
             }
         };
-        let names = number(&header, 26, 2).zip(number(&header, 28, 2));
-        let Some((name, extra)) = names.filter(|_| header.starts_with(MEMBER)) else {
-            sink(Found::Member)?;
-            let reason = "the zip archive is damaged: this member is not where its directory says";
-            sink(Found::Reject(place.location(0, 0), reason.to_owned()))?;
-            return ControlFlow::Continue(None);
-        };
-        let start = at + HEADER + name + extra;
         let end = start.saturating_add(listed.packed);
         if listed.nothing {
             return ControlFlow::Continue(Some(end));
@@ -234,16 +224,24 @@ impl Archive<'_, '_> {
                 };
                 read_inside(Box::new(bounded), &place, &inside.deeper(), &mut of_link)?;
             }
-            Err(Unopened::Never(reason)) => sink(Found::Reject(place.location(0, 0), reason))?,
-            Err(Unopened::Failed(error)) => {
-                sink(Found::Unread(place.location(0, 0), reading(&error)))?;
-            }
+            Err(why) => sink(why.found(&place))?,
         }
         self.done.fetch_add(listed.packed, Ordering::Relaxed);
         ControlFlow::Continue(Some(end))
     }
 
-    /// The content of a member, of which the packed bytes begin at `start`.
+    /// Where the packed bytes begin of the member at that byte.
+    fn content_start(&mut self, at: u64) -> Result<u64, Unopened> {
+        let header = range(self.file, at..at.saturating_add(HEADER)).map_err(Unopened::Failed)?;
+        let names = number(&header, 26, 2).zip(number(&header, 28, 2));
+        let names = names.filter(|_| header.starts_with(MEMBER));
+        names.map(|(name, extra)| at + HEADER + name + extra).ok_or_else(|| {
+            let reason = "the zip archive is damaged: this member is not where its directory says";
+            Unopened::Never(reason.to_owned())
+        })
+    }
+
+    /// The content of a member, whose packed bytes begin at `start`.
     fn opened(&mut self, listed: &Listed, start: u64) -> Result<Stream<'_>, Unopened> {
         if listed.encrypted {
             return Err(Unopened::Never("encrypted; unpack it first".to_owned()));
@@ -289,6 +287,15 @@ enum Unopened {
     Never(String),
     /// Reading failed, which may pass.
     Failed(io::Error),
+}
+
+impl Unopened {
+    fn found(self, place: &Place) -> Found {
+        match self {
+            Self::Never(reason) => Found::Reject(place.location(0, 0), reason),
+            Self::Failed(error) => Found::Unread(place.location(0, 0), reading(&error)),
+        }
+    }
 }
 
 /// How members are packed, by the number that says so (APPNOTE 4.4.5).
