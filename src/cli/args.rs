@@ -13,6 +13,7 @@ use super::batch::BatchArgs;
 use super::ranking::{RankingArgs, path_or_none};
 use super::review::args::ReviewArgs;
 use super::strategy::StrategyArgs;
+use super::translate::systems;
 use super::work::{PruneArg, WorkArgs};
 
 const EXAMPLES: &str = "\
@@ -447,64 +448,11 @@ pub(crate) struct TranslateArgs {
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// What it is written for [default: guessed]
-    #[arg(long, value_name = "SYSTEM")]
-    pub(crate) from: Option<DialectArg>,
+    #[arg(long, value_name = "SYSTEM", value_parser = systems())]
+    pub(crate) from: Option<Dialect>,
     /// How to write it: `text` can be given to `batch`
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
-}
-
-/// What a search is written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DialectArg {
-    Ovid,
-    Pubmed,
-    #[value(alias = "central")]
-    Cochrane,
-    Embase,
-    #[value(alias = "cinahl")]
-    Ebsco,
-    Wos,
-    Scopus,
-    Ctgov,
-    Crs,
-    Proquest,
-    #[value(alias = "lilacs")]
-    Bvs,
-    Epistemonikos,
-    Europepmc,
-    Psycnet,
-    Ieee,
-    Scholar,
-    Ictrp,
-    Isrctn,
-    Euctr,
-}
-
-impl From<DialectArg> for Dialect {
-    fn from(dialect: DialectArg) -> Self {
-        match dialect {
-            DialectArg::Ovid => Self::Ovid,
-            DialectArg::Pubmed => Self::PubMed,
-            DialectArg::Cochrane => Self::Cochrane,
-            DialectArg::Embase => Self::Embase,
-            DialectArg::Ebsco => Self::Ebsco,
-            DialectArg::Wos => Self::WebOfScience,
-            DialectArg::Scopus => Self::Scopus,
-            DialectArg::Ctgov => Self::ClinicalTrials,
-            DialectArg::Crs => Self::Crs,
-            DialectArg::Proquest => Self::ProQuest,
-            DialectArg::Bvs => Self::Bvs,
-            DialectArg::Epistemonikos => Self::Epistemonikos,
-            DialectArg::Europepmc => Self::EuropePmc,
-            DialectArg::Psycnet => Self::PsycNet,
-            DialectArg::Ieee => Self::Ieee,
-            DialectArg::Scholar => Self::Scholar,
-            DialectArg::Ictrp => Self::Ictrp,
-            DialectArg::Isrctn => Self::Isrctn,
-            DialectArg::Euctr => Self::EuRegister,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use clap::Args;
 
 use trialdex::output::clean_line;
+use trialdex::query::dialect::Dialect;
 use trialdex::query::meaning::Target;
 use trialdex::query::{
     Diagnostic, Filter, Parameter, Pasted, Remark, Request, Sense, SortKey, Understood, pasted,
@@ -16,11 +17,10 @@ use trialdex::search::receipt::{Receipt, UsedStrategy};
 use trialdex::search::{Disclosure, Hits, Matching, Model, Wish};
 use trialdex::text::vocabulary::OwnSynonyms;
 
-use super::args::DialectArg;
 use super::input::{Purpose, read_text};
 use super::ranking::RankingArgs;
 use super::strategy::{Strategy, StrategyArgs, chosen};
-use super::translate::{FROM, dialect_of, from_pair};
+use super::translate::{FROM, dialect_of, from_pair, systems};
 use super::{Console, Failure};
 
 /// The flag that names a line of a strategy.
@@ -43,8 +43,8 @@ pub(crate) struct QueryArgs {
     pub(crate) words: Vec<String>,
     /// What the words are written for, if not for trialdex: `ovid`, `pubmed`
     /// and others, as in `trialdex translate`
-    #[arg(long, value_name = "SYSTEM")]
-    pub(crate) from: Option<DialectArg>,
+    #[arg(long, value_name = "SYSTEM", value_parser = systems())]
+    pub(crate) from: Option<Dialect>,
     /// Find studies with any of the words instead of all
     #[arg(long)]
     pub(crate) any: bool,

@@ -3,12 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
 use trialdex::output::clean_line;
 use trialdex::query::dialect::{Dialect, Translation, guess, or_else, system_named, translate};
 
-use super::args::{DialectArg, ReportFormat, TranslateArgs};
+use super::args::{ReportFormat, TranslateArgs};
 use super::input::{Purpose, read_text};
 use super::strategy::wrong_lines;
 use super::{Console, Failure, Outcome};
@@ -16,7 +17,7 @@ use super::{Console, Failure, Outcome};
 pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Result {
     let text = read_text(&arguments.file, Purpose::List)?;
     let dialect = match arguments.from {
-        Some(dialect) => dialect.into(),
+        Some(dialect) => dialect,
         None => guessed(console, &arguments.file, &text)?,
     };
     let translation = translate(&text, dialect);
@@ -63,8 +64,25 @@ fn keys() -> String {
 pub(crate) const FROM: &str = "--from";
 
 /// The flag with its value.
-pub(crate) fn from_pair(from: DialectArg) -> (String, String) {
-    (FROM.to_owned(), Dialect::from(from).key().to_owned())
+pub(crate) fn from_pair(from: Dialect) -> (String, String) {
+    (FROM.to_owned(), from.key().to_owned())
+}
+
+/// Databases that are asked for by their names, and their systems.
+const DATABASES: [(&str, Dialect); 3] =
+    [("central", Dialect::Cochrane), ("cinahl", Dialect::Ebsco), ("lilacs", Dialect::Bvs)];
+
+/// The values of the flag.
+pub(crate) fn systems() -> impl TypedValueParser<Value = Dialect> {
+    let values = Dialect::ALL.map(|system| {
+        let databases = DATABASES.iter().filter(|(_, of)| *of == system).map(|(name, _)| *name);
+        PossibleValue::new(system.key()).aliases(databases)
+    });
+    PossibleValuesParser::new(values).try_map(|name| {
+        let database = DATABASES.iter().find(|(known, _)| *known == name);
+        let system = database.map(|(_, system)| *system).or_else(|| Dialect::of_key(&name));
+        system.ok_or("no such system")
+    })
 }
 
 /// What a value of the flag says.

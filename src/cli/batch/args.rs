@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use trialdex::query::dialect::Dialect;
 
-use super::super::args::DialectArg;
 use super::super::ranking::RankingArgs;
+use super::super::translate::systems;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -26,8 +27,8 @@ pub(crate) struct BatchArgs {
     pub(crate) file: PathBuf,
     /// What the strategy is written for, if not for trialdex: `ovid`, `pubmed`
     /// and others, as in `trialdex translate`
-    #[arg(long, value_name = "SYSTEM")]
-    pub(crate) from: Option<DialectArg>,
+    #[arg(long, value_name = "SYSTEM", value_parser = systems())]
+    pub(crate) from: Option<Dialect>,
     /// What the queries of `id<TAB>query` are: `expressions`, as in a
     /// strategy, or `words` and nothing else, as in the topics of an
     /// evaluation [default: words, where no query has operators, quotes or

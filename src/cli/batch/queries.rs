@@ -57,7 +57,7 @@ pub(super) fn flags(arguments: &BatchArgs) -> Vec<(String, String)> {
 /// What strategies are read like.
 pub(super) fn like(arguments: &BatchArgs) -> Request {
     let manner = arguments.ranking.manner(arguments.any);
-    Request { manner, from: arguments.from.map(Into::into), ..Request::default() }
+    Request { manner, from: arguments.from, ..Request::default() }
 }
 
 /// The queries of lines of `id<TAB>query`.
