@@ -6,6 +6,7 @@
 //! what it was before.
 
 mod vanished;
+mod writer;
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -14,9 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::{IndexWriter, TantivyError};
+use tantivy::IndexWriter;
 
+use self::writer::{cause, discard};
+pub(super) use self::writer::{choose_merges, writer};
 use super::audit::Audit;
 use super::contest::Contest;
 use super::document::Admitted;
@@ -30,7 +32,6 @@ use super::merging::Merging;
 use super::moment::rfc3339;
 use super::path_key::{key_path, path_key};
 use super::recall::CONVERTERS;
-use super::sound_merging::spare_damaged;
 use super::store::Store;
 use super::summary::Summary;
 use crate::source::{self, File, Found, Limits, WalkError, WalkOptions};
@@ -169,16 +170,6 @@ pub(super) fn carry_out(
     summary.commit(writer, options.now, kind)
 }
 
-/// Why a thread of tantivy ended, where all that was said is that one did.
-fn cause(store: &Store, writer: &mut IndexWriter<Admitted>, error: IndexError) -> IndexError {
-    let in_thread =
-        matches!(&error, IndexError::Tantivy { error: TantivyError::ErrorInThread(_), .. });
-    match in_thread.then(|| writer.prepare_commit().map(drop)) {
-        Some(Err(found)) => store.failed(found),
-        _ => error,
-    }
-}
-
 /// Why an update failed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateError {
@@ -193,37 +184,6 @@ pub enum UpdateError {
     /// The index cannot be read or written.
     #[error(transparent)]
     Index(#[from] IndexError),
-}
-
-pub(super) fn writer(
-    store: &Store,
-    options: &UpdateOptions,
-) -> Result<IndexWriter<Admitted>, IndexError> {
-    let threads = options.threads.max(1);
-    let writer = IndexWriterOptions::builder()
-        .num_worker_threads(threads)
-        .memory_budget_per_thread(options.memory / threads)
-        .num_merge_threads(2)
-        .build();
-    store.index.writer_with_options(writer).map_err(|error| store.failed(error))
-}
-
-/// Tells a writer what to merge from now on.
-pub(super) fn choose_merges(
-    store: &Store,
-    writer: &IndexWriter<Admitted>,
-    when: fn(PathBuf) -> Merging,
-) -> Result<(), IndexError> {
-    writer.set_merge_policy(Box::new(when(store.search_directory())));
-    spare_damaged(store, writer).map_err(|error| store.failed(error))
-}
-
-/// Takes back what has not been committed. What cannot be removed now is
-/// removed by the next commit.
-fn discard(mut writer: IndexWriter<Admitted>) {
-    if writer.rollback().is_ok() {
-        let _ = writer.garbage_collect_files().wait();
-    }
 }
 
 /// An update under way.

@@ -1,12 +1,8 @@
 //! Tokens into a tree, by recursive descent. What is wrong is reported and
 //! passed over, so that all of it is said at once.
 
-use std::collections::BTreeSet;
-
-use super::dialect::recognised;
-use super::foreign::{Said, nearest_tag, said};
+use super::foreign::{Said, said};
 use super::lexer::{Keyword, Token, TokenKind, tokens};
-use super::meaning::Target;
 use super::meaning::Word;
 use super::place::Place;
 use super::report::Report;
@@ -547,50 +543,6 @@ impl Parser<'_> {
         self.report.add(place, message, "leave it out; `ALL` stands for every study");
     }
 
-    /// Brackets after a term, as other databases write their fields.
-    fn tag(&mut self) {
-        if self.peek() == Some(&TokenKind::Bracketed) {
-            let place = self.pass();
-            self.bracketed(&place);
-        }
-    }
-
-    /// Says what brackets without an operator may be meant for.
-    fn bracketed(&mut self, span: &Span) {
-        // What is said of the text as a whole is said once.
-        if self.is_foreign || self.report.is_full() {
-            return;
-        }
-        match recognised(self.typed, &BTreeSet::new(), false) {
-            Some(found) => {
-                self.is_foreign = true;
-                self.report.push(found);
-            }
-            None => {
-                let (message, hint) = self.unknown_tag(span);
-                self.report.add(span.clone(), message, hint);
-            }
-        }
-    }
-
-    /// Message and hint for brackets that no system has behind a word.
-    fn unknown_tag(&self, span: &Span) -> (String, String) {
-        let inner = self.typed[span.clone()].trim_matches(['[', ']']).trim();
-        let operand = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
-        let operand = operand.map_or("word", |token| &self.typed[token.span.clone()]);
-        let message = format!("`[{inner}]` is no field that is known");
-        if let Some(target) = Target::named(inner) {
-            return (message, format!("type `AREA[{}]{operand}`", target.name));
-        }
-        let tagged = nearest_tag(inner).map(|tag| (tag, format!("{operand}[{tag}]")));
-        let meant = tagged.and_then(|(tag, text)| {
-            let hint = recognised(&text, &BTreeSet::new(), false)?.hint;
-            Some(format!("{}; the nearest tag is `{tag}`", hint.split(", or add").next()?))
-        });
-        let plain = || format!("type `{operand}`, or `AREA[BriefTitle]{operand}` for a field");
-        (message, meant.unwrap_or_else(plain))
-    }
-
     /// A run of words, or a phrase.
     fn term(&mut self) -> Option<(Term, Span)> {
         if let Some(TokenKind::Quoted(words)) = self.peek() {
@@ -626,6 +578,7 @@ impl Term {
     }
 }
 
+mod brackets;
 mod ranges;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@
 //! in memory. Its syntax is checked later, by a real parser: the scan has to
 //! find where it ends, and to find the next one after a broken one.
 
+mod inside;
 mod nesting;
 mod objects;
 
@@ -19,7 +20,7 @@ use super::container::{reading, too_long};
 use super::window::Window;
 use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
 use nesting::{Nesting, Progress};
-use objects::{Foreign, is_action, is_flat, python_end};
+use objects::{Foreign, is_action, is_flat};
 
 /// Keys that make an object a study, with the API version they belong to.
 const SECTIONS: [(&[u8], Format); 12] = [
@@ -400,89 +401,6 @@ impl Splitter<'_> {
         match section {
             Some((_, format)) if !wrapper => Ok(Step::Found(self.record(*format))),
             _ => Ok(Step::More),
-        }
-    }
-
-    /// Looks at a string that is a value, at that range of the window.
-    fn value(&mut self, (start, end): (usize, usize)) -> Step {
-        let bytes = &self.window.bytes()[start..end];
-        if bytes.len() < 40 {
-            let number = objects::is_number(bytes);
-            if let Some(open) = self.open.last_mut().filter(|_| number) {
-                open.numbered |= open.object;
-            }
-            return Step::More;
-        }
-        // Answers of the registry as programs record them.
-        if memmem::find(bytes, b"rotocolSection\\\"").is_none() {
-            return Step::More;
-        }
-        let whole = &self.window.bytes()[start - 1..end + 1];
-        let Ok(text) = serde_json::from_slice::<String>(whole) else { return Step::More };
-        let (line, byte) = self.window.position(start);
-        Step::Text(text, self.place.location(line, byte))
-    }
-
-    /// Hands out the studies of a JSON text inside a string.
-    fn inner(&mut self, text: String, at: &Location, sink: &mut Sink<'_>) -> ControlFlow<()> {
-        let mut studies = 0;
-        let stream = Box::new(io::Cursor::new(text.into_bytes()));
-        split(stream, self.place, self.limits, &mut |found| match found {
-            Found::Record(mut record) => {
-                studies += 1;
-                record.location = Location { byte: at.byte + record.location.byte, ..at.clone() };
-                sink(Found::Record(record))
-            }
-            Found::Reject(_, reason) => sink(Found::Reject(at.clone(), reason)),
-            Found::Unread(_, reason) => sink(Found::Unread(at.clone(), reason)),
-            Found::Member | Found::NotStudy(..) => ControlFlow::Continue(()),
-        })?;
-        self.studies += studies;
-        self.open.iter_mut().for_each(|open| open.wrapper = true);
-        ControlFlow::Continue(())
-    }
-
-    /// Whether an object begins here as Python writes one.
-    fn is_python(&mut self) -> io::Result<bool> {
-        if !self.open.is_empty() && !self.is_in_list() {
-            return Ok(false);
-        }
-        while self.window.bytes().len() < self.at + 3 && self.extend()? {}
-        let next = self.window.bytes()[self.at + 1..].trim_ascii_start();
-        Ok(next.first() == Some(&b'\''))
-    }
-
-    /// Takes an object that Python wrote.
-    fn python(&mut self) -> io::Result<Step> {
-        let (line, byte) = self.window.position(self.at);
-        let location = self.place.location(line, byte);
-        loop {
-            let bytes = &self.window.bytes()[self.at..];
-            if let Some(end) = python_end(bytes) {
-                let bytes = bytes[..end].to_vec();
-                let start = self.at;
-                self.at += end;
-                let section = |(name, format): &(&[u8], Format)| {
-                    let quoted = [b"'", *name, b"'"].concat();
-                    memmem::find(&bytes, &quoted).map(|_| *format)
-                };
-                let Some(format) = SECTIONS.iter().find_map(section) else {
-                    self.stray(start, "an object without any section of a study");
-                    return Ok(Step::More);
-                };
-                self.studies += 1;
-                let payload = Payload::Bytes(bytes);
-                return Ok(Step::Found(Found::Record(Record { format, payload, location })));
-            }
-            if bytes.len() > self.limits.record {
-                self.at = self.window.bytes().len();
-                return Ok(Step::Found(Found::Unread(location, too_long(self.limits.record))));
-            }
-            if !self.extend()? {
-                self.at += 1;
-                self.stray(self.at, "a line that is no JSON");
-                return self.skip_line();
-            }
         }
     }
 

@@ -415,16 +415,8 @@ fn line(typed: &str, dialect: Dialect, known: &Known) -> Said {
 
 /// The same, where the one who asks looks whether it is understood.
 fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
-    if dialect == Dialect::ClinicalTrials
-        && let Some(said) = registry::as_it_is(typed)
-    {
-        let (remarks, text) = (Vec::new(), said.to_string());
-        return Said { said: Some(text), remarks, value: Value::said(said), refused: None };
-    }
-    if dialect == Dialect::ClinicalTrials && registry::has_parts(typed) {
-        let (expr, remarks) = registry::details(typed);
-        let said = expr.as_ref().map(ToString::to_string);
-        return Said { said, remarks, value: expr.into(), refused: None };
+    if let Some(said) = of_registry(typed).filter(|_| dialect == Dialect::ClinicalTrials) {
+        return said;
     }
     let mut writer = write::Writer::new(dialect, known);
     let additions::Parted { mut text, mut limits } = additions::parted(typed, dialect);
@@ -460,6 +452,19 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
     let said = value.meant().map(|set| set.clone().expr().to_string());
     let refused = prose.or_else(|| writer.missing().map(page::no_line));
     Said { said, remarks: writer.remarks(), value, refused }
+}
+
+/// A line of ClinicalTrials.gov that is our own language, or a form with parts.
+fn of_registry(typed: &str) -> Option<Said> {
+    if let Some(said) = registry::as_it_is(typed) {
+        let (remarks, text) = (Vec::new(), said.to_string());
+        return Some(Said { said: Some(text), remarks, value: Value::said(said), refused: None });
+    }
+    registry::has_parts(typed).then(|| {
+        let (expr, remarks) = registry::details(typed);
+        let said = expr.as_ref().map(ToString::to_string);
+        Said { said, remarks, value: expr.into(), refused: None }
+    })
 }
 
 /// What our own language finds wrong with a line.

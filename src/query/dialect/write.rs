@@ -1,17 +1,19 @@
 //! A tree of another system as one of ours. What cannot be said is left out,
 //! so that `5 NOT 8` is `5` where 8 says nothing, and named.
 
+mod fields;
+
 use super::dates;
-use super::fields::{Field, field};
+use super::fields::Field;
 use super::headings::{self, Heading};
-use super::lexer::{EXACT, Nearness};
+use super::lexer::Nearness;
 use super::limits::{Limited, Limits};
 use super::methods::{Method, TAKES_IN_HUMANS, method, subheading, takes_in_humans};
 use super::parser::{Node, text_of};
 use super::terms::term;
 use super::value::{Set, Value};
 use super::{Dialect, Known};
-use crate::query::meaning::{Expansion, Word, WordForm};
+use crate::query::meaning::{Word, WordForm};
 use crate::query::parser::expression;
 use crate::query::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
 use crate::query::words::whole;
@@ -111,16 +113,6 @@ impl<'a> Writer<'a> {
         self.dialect == Dialect::Ovid && words.len() > 1 && words[0].eq_ignore_ascii_case("exp")
     }
 
-    fn unknown(&mut self, sign: &str, inner: &Node) -> Value {
-        let what = text_of(inner).unwrap_or_else(|| "what it holds for".to_owned());
-        self.say(format!(
-            "the field `{sign}` is not known: `{what}` in it is left out; {} has {}",
-            self.dialect.name(),
-            usual_fields(self.dialect)
-        ));
-        Value::left_out()
-    }
-
     /// Whether words side by side may stand apart: Ovid, EBSCOhost and PubMed
     /// keep those of a field together.
     fn takes_apart(&self, of: Option<Field>) -> bool {
@@ -173,73 +165,6 @@ impl<'a> Writer<'a> {
     }
 
     /// A part with the fields that are named beside it.
-    fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Value {
-        let codes: Vec<&str> = codes.iter().map(|code| code.trim()).collect();
-        if codes == [EXACT] && self.dialect == Dialect::ClinicalTrials {
-            self.say(format!("`{EXACT}`: forms of the words are found, too, but no synonyms"));
-            let level = Prefix::Expansion(Expansion::Term);
-            let within = |expr| Expr::new(ExprKind::Within(level.clone(), Box::new(expr)));
-            return self.node(inner, of).map(within);
-        }
-        let (mut fields, mut unknown): (Vec<Field>, Vec<&str>) = (Vec::new(), Vec::new());
-        for code in &codes {
-            match field(code, self.dialect) {
-                Some(field) if !fields.contains(&field) => fields.push(field),
-                Some(_) => {}
-                None => unknown.push(*code),
-            }
-        }
-        if fields.is_empty() && !unknown.is_empty() {
-            return self.unknown(&unknown.join(","), inner);
-        }
-        for code in unknown {
-            self.say(format!("the field `{code}` is not known: the others are searched"));
-        }
-        if let (Some(text), Some(distance)) = (text_of(inner), distance(&codes)) {
-            let area = Field::widest(&fields).and_then(Field::area);
-            let near = self.words_near(&text, distance);
-            return match area {
-                Some(area) => near.map(|expr| Expr::within(area, expr)),
-                None => near,
-            };
-        }
-        // The field that a term has itself counts.
-        match Field::widest(&fields) {
-            Some(Field::Foreign) => {
-                let code = codes.join(",");
-                let what = text_of(inner).unwrap_or_else(|| "a part".to_owned());
-                self.say(format!(
-                    "`{what}` in the field `{code}` is left out: no field of a record says it"
-                ));
-                Value::left_out()
-            }
-            Some(field) => {
-                self.say_of_field(field, &codes.join(","));
-                if is_bare(inner) {
-                    return self.around(Some(field), |writer| writer.node(inner, Some(field)));
-                }
-                let before = std::mem::replace(&mut self.placed, false);
-                let value = self.node(inner, Some(field));
-                self.placed = before;
-                value
-            }
-            None => self.node(inner, of),
-        }
-    }
-
-    /// What changes where a field is taken for another one.
-    fn say_of_field(&mut self, field: Field, code: &str) {
-        let said = match field {
-            Field::Abstract => "a record has no abstract: all of its texts are searched",
-            Field::HeadingWord => "words of headings are searched in all texts",
-            Field::Substance => "names of substances are searched among interventions",
-            Field::Person => "names are searched among the study's officials",
-            Field::Affiliation => "affiliations are searched among sponsors and officials",
-            _ => return,
-        };
-        self.say(format!("`{code}`: {said}"));
-    }
-
     /// Writes a part, and puts the area of its field around it.
     fn around(&mut self, of: Option<Field>, write: impl FnOnce(&mut Self) -> Value) -> Value {
         let before = std::mem::replace(&mut self.placed, true);
@@ -529,29 +454,6 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Fields of a system that are named where one is not known.
-fn usual_fields(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Ovid => "`.ti.`, `.ab.`, `.tw.`, `.mp.` and `.kf.`",
-        Dialect::PubMed => "`[ti]`, `[tiab]`, `[tw]`, `[mh]` and `[pt]`",
-        Dialect::Cochrane | Dialect::Crs => "`:ti`, `:ab`, `:kw` and `:ti,ab,kw`",
-        Dialect::Embase => "`:ti`, `:ab`, `:kw`, `:de` and `:tn`",
-        Dialect::Ebsco => "`TI`, `AB`, `TX`, `MH` and `SU`",
-        Dialect::WebOfScience => "`TS=`, `TI=`, `AB=` and `PY=`",
-        Dialect::Scopus => "`TITLE`, `ABS`, `KEY` and `TITLE-ABS-KEY`",
-        Dialect::ClinicalTrials => "`[CONDITION]`, `[TREATMENT]` and `[TITLE]`",
-        Dialect::ProQuest => "`ti()`, `ab()`, `su()` and `noft()`",
-        Dialect::Bvs => "`tw:`, `ti:`, `ab:` and `mh:`",
-        Dialect::EuropePmc => "`TITLE:`, `ABSTRACT:`, `TITLE_ABS:` and `PUB_YEAR:`",
-        Dialect::PsycNet => "`Any Field:`, `Title:` and `Index Terms:`",
-        Dialect::Ieee => "`\"All Metadata\":` and `\"Document Title\":`",
-        Dialect::Scholar => "`intitle:` and `allintitle:`",
-        Dialect::Epistemonikos => "`title:` and `abstract:`",
-        Dialect::Ictrp => "`title:`, `condition:` and `intervention:`",
-        Dialect::Isrctn | Dialect::EuRegister => "`title:`, `condition:` and `phase:`",
-    }
-}
-
 /// Whether a part is a limit that excludes.
 fn is_excluded(node: &Node) -> bool {
     match node {
@@ -565,22 +467,6 @@ fn is_excluded(node: &Node) -> bool {
 fn is_of_kinds(words: &[String]) -> bool {
     const KINDS: [&str; 3] = ["humans", "animals", "hasabstract"];
     matches!(words, [word] if KINDS.contains(&word.to_ascii_lowercase().as_str()))
-}
-
-/// The number of `[tiab:~3]`.
-fn distance(codes: &[&str]) -> Option<u32> {
-    let [code] = codes else { return None };
-    code.split_once('~')?.1.trim().parse().ok()
-}
-
-/// Whether no part of a node names a field of its own.
-fn is_bare(node: &Node) -> bool {
-    match node {
-        Node::All(parts) | Node::Any(parts) => parts.iter().all(is_bare),
-        Node::Except(one, other) | Node::Near(one, _, other) => is_bare(one) && is_bare(other),
-        Node::Run(_) | Node::Phrase(_) => true,
-        _ => false,
-    }
 }
 
 /// A line above as an operand.
