@@ -17,6 +17,7 @@ mod suite {
     mod exchange;
     mod expansion;
     mod faults;
+    mod figures;
     mod formats;
     mod found;
     mod harness;
@@ -33,6 +34,7 @@ mod suite {
     mod misread;
     mod mutations;
     mod outputs;
+    mod pictures;
     mod published;
     mod real;
     mod reference;

@@ -27,13 +27,13 @@ fn begun() -> Sandbox {
 }
 
 /// A terminal with the program in it.
-struct Terminal {
+pub(super) struct Terminal {
     child: Child,
     pty: Arc<Pty>,
     parser: Arc<Mutex<vt100::Parser>>,
 }
 
-fn size(number: u16) -> NonZeroU16 {
+pub(super) fn size(number: u16) -> NonZeroU16 {
     NonZeroU16::new(number).expect("a size")
 }
 
@@ -45,15 +45,23 @@ impl Terminal {
 
     /// Runs the screen of the review with these arguments and variables.
     fn ordered(sandbox: &Sandbox, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let command = sandbox.command(&[&["review", "anemia"], arguments].concat());
+        Self::run(command, variables, (24, 80))
+    }
+
+    /// Runs a command on a terminal of so many lines and columns.
+    pub(super) fn run(
+        mut command: Command,
+        variables: &[(&str, &str)],
+        (lines, columns): (u16, u16),
+    ) -> Self {
         let (pty, pts) = open().expect("a terminal");
-        pty.resize(Size::new(24, 80)).expect("a size");
-        let all = [&["review", "anemia"], arguments].concat();
-        let mut command = sandbox.command(&all);
+        pty.resize(Size::new(lines, columns)).expect("a size");
         command.env("TERM", "xterm-256color").env_remove("DISPLAY").env_remove("BROWSER");
         command.envs(variables.iter().copied());
         let command = pty_process::blocking::Command::from(command);
         let child = command.spawn(pts).expect("the program starts");
-        let parser = Arc::new(Mutex::new(vt100::Parser::new(size(24), size(80), 0)));
+        let parser = Arc::new(Mutex::new(vt100::Parser::new(size(lines), size(columns), 0)));
         let (pty, shown) = (Arc::new(pty), parser.clone());
         let reader = pty.clone();
         std::thread::spawn(move || {
@@ -65,7 +73,7 @@ impl Terminal {
         Self { child, pty, parser }
     }
 
-    fn screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+    pub(super) fn screen<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
         read(self.parser.lock().expect("a screen").screen())
     }
 
@@ -75,7 +83,7 @@ impl Terminal {
 
     /// What is shown when nothing more comes: a screen can be read while it
     /// is being drawn.
-    fn settled(&self) -> String {
+    pub(super) fn settled(&self) -> String {
         loop {
             let before = self.shown();
             std::thread::sleep(Duration::from_millis(300));
@@ -95,7 +103,7 @@ impl Terminal {
     }
 
     /// Waits until the screen shows a text.
-    fn wait_for(&self, text: &str) {
+    pub(super) fn wait_for(&self, text: &str) {
         self.wait(text, |shown| shown.contains(text));
     }
 
