@@ -17,12 +17,19 @@ use super::translate::systems;
 use super::work::{PruneArg, WorkArgs};
 
 const EXAMPLES: &str = "\
+A flag overrides its variable (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, \
+TRIALDEX_LIMIT, TRIALDEX_FORMAT, TRIALDEX_SYNONYMS, TRIALDEX_REVIEWER), and the variable \
+overrides the file ~/.config/trialdex/config.toml, or the one that TRIALDEX_CONFIG names, with \
+lines such as `limit = 50`.
+
 Examples:
-  trialdex search aplastic anemia mesenchymal       ranked trials from ./index
   trialdex index dump.zip                           build or refresh ./index
   trialdex index ~/registry --index ~/trials        another input, another index
+  trialdex search aplastic anemia mesenchymal       ranked trials from ./index
   trialdex search '\"bone marrow\" cyclosporine' --limit 5
-  trialdex show NCT01305694                         one study, whole
+  trialdex show NCT01305694                         one whole study
+  trialdex review new anemia --query 'aplastic anemia'
+  trialdex review anemia                            screen the hits in the terminal
   trialdex status                                   what the index holds";
 
 const INDEX_EXAMPLES: &str = "\
@@ -31,7 +38,7 @@ Examples:
   trialdex index AllPublicXML.zip extra/ late.csv   several inputs at once
   curl .../studies | trialdex index -               from standard input
   trialdex index dump --prune --strict              for a nightly job
-  trialdex index dump --format json | jq .rejects   what was not readable";
+  trialdex index dump --format json | jq .rejects   what could not be read";
 
 const SEARCH_EXAMPLES: &str = "\
 Examples:
@@ -45,20 +52,20 @@ Examples:
 const CHECK_EXAMPLES: &str = "\
 Examples:
   trialdex check                                    is ./index whole?
-  trialdex check --sources                          and has it all that its sources have?
-  trialdex check --repair                           put back what damaged files held
+  trialdex check --sources                          and does it have all records of its sources?
+  trialdex check --repair                           restore what damaged files held
   trialdex check --format json | jq .findings";
 
 const FIELDS_EXAMPLES: &str = "\
 Examples:
-  trialdex fields                                   every field, and how many studies have it
+  trialdex fields                                   all fields, and how many studies have each
   trialdex fields Phase                             one, with its values in this index
   trialdex fields NumArmGroups --format json";
 
 const FACETS_EXAMPLES: &str = "\
 Examples:
   trialdex facets status,phase                      of all studies
-  trialdex facets country aplastic anemia           of those with the words
+  trialdex facets country aplastic anemia           of those that match the words
   trialdex facets year --cond asthma --phase 3 --format csv";
 
 const VERIFY_EXAMPLES: &str = "\
@@ -68,7 +75,7 @@ Examples:
 
 const SHOW_EXAMPLES: &str = "\
 Examples:
-  trialdex show NCT01305694                         one study, whole
+  trialdex show NCT01305694                         one whole study
   trialdex show 'https://clinicaltrials.gov/study/NCT01305694'
   trialdex search sepsis --format ids | trialdex show -
   trialdex show NCT01305694 --format json | jq .protocolSection.designModule";
@@ -82,7 +89,7 @@ Examples:
 
 const TRANSLATE_EXAMPLES: &str = "\
 Examples:
-  trialdex translate strategy.txt                   what it is written for is guessed
+  trialdex translate strategy.txt                   guess the system
   trialdex translate strategy.txt --from ovid > mine.txt && trialdex batch mine.txt
   echo \"exp Heparin/ and thrombo$.tw.\" | trialdex translate -
   trialdex translate strategy.txt --format json | jq .lines";
@@ -96,10 +103,10 @@ Examples:
 
 const THESAURUS_EXAMPLES: &str = "\
 Examples:
-  trialdex thesaurus heart attack                   what else it is called
-  trialdex thesaurus MI --synonyms ours.txt         and in a list of your own
-  trialdex thesaurus MI --with 'heart failure'      what it stands for beside other words
-  trialdex thesaurus heart diseases --explode       with all that is narrower
+  trialdex thesaurus heart attack                   synonyms of a term
+  trialdex thesaurus MI --synonyms ours.txt         also those of your own list
+  trialdex thesaurus MI --with 'heart failure'      what it means beside other words
+  trialdex thesaurus heart diseases --explode       also narrower concepts
   trialdex thesaurus import desc2026.xml.gz         MeSH of another year, for ./index";
 
 const IMPORT_EXAMPLES: &str = "\
@@ -115,20 +122,18 @@ Examples:
   trialdex generate completions --shell bash > ~/.local/share/bash-completion/completions/trialdex
   trialdex generate completions --shell fish > ~/.config/fish/completions/trialdex.fish";
 
-const CONFIGURATION: &str = "\
-Flags win over variables (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, TRIALDEX_LIMIT, \
-TRIALDEX_FORMAT, TRIALDEX_SYNONYMS, TRIALDEX_REVIEWER), these over ~/.config/trialdex/config.toml or the file that TRIALDEX_CONFIG \
-names, with lines such as `limit = 50`.";
-
-/// Full-text search over clinical-trial study records.
+/// Search clinical-trial records, and screen them for a systematic review.
 #[derive(Debug, Parser)]
-#[command(version, before_help = EXAMPLES, after_help = CONFIGURATION, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// Heading of the options that every command has.
+const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
 pub(crate) struct Global {
@@ -138,26 +143,24 @@ pub(crate) struct Global {
         global = true,
         env = "TRIALDEX_INDEX",
         default_value = "index",
-        value_name = "DIR"
-    )]
+        value_name = "DIR", help_heading = GLOBAL)]
     pub(crate) index: PathBuf,
-    /// Colour and hyperlinks: on a terminal only, always or never
+    /// When to use colour and hyperlinks; `auto` means on a terminal only
     #[arg(
         long,
         global = true,
         env = "TRIALDEX_COLOR",
         default_value = "auto",
-        value_name = "WHEN"
-    )]
+        value_name = "WHEN", help_heading = GLOBAL)]
     pub(crate) color: When,
-    /// Nothing on standard error but errors
-    #[arg(long, short, global = true)]
+    /// Write nothing but errors to standard error
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
-    /// Program to read text in, on a terminal [default: PAGER, else less]
-    #[arg(long, global = true, env = "TRIALDEX_PAGER", value_name = "COMMAND")]
+    /// Program that shows text on a terminal [default: PAGER, else less]
+    #[arg(long, global = true, env = "TRIALDEX_PAGER", value_name = "COMMAND", help_heading = GLOBAL)]
     pub(crate) pager: Option<String>,
     /// Write text to the terminal without a pager
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) no_pager: bool,
 }
 
@@ -172,45 +175,44 @@ pub(crate) enum When {
 pub(crate) enum Command {
     /// Build or refresh the index from study records
     Index(IndexArgs),
-    /// Rank the trials that have the words
+    /// Find and rank the studies that match a query
     Search(SearchArgs),
-    /// Print studies whole
+    /// Print whole studies
     Show(ShowArgs),
     /// Write whole studies for other programs
     Export(ExportArgs),
-    /// Tell what the index holds
+    /// Show what the index holds
     Status(StatusArgs),
-    /// Prove that the index is whole, and repair it
+    /// Verify the index, and repair it
     Check(CheckArgs),
-    /// Tell what fields there are, and what one holds
+    /// List the fields, or the values of one field
     Fields(FieldsArgs),
-    /// Count the studies found by the values of fields
+    /// Count the hits by the values of fields
     Facets(FacetsArgs),
-    /// Run a search again from its receipt and compare
+    /// Run a search again from its receipt, and compare the hits
     Verify(VerifyArgs),
     /// Run many queries, or the lines of a search strategy, from a file
     Batch(BatchArgs),
-    /// Put a search strategy for Ovid, PubMed and others into our language
+    /// Translate a search strategy written for Ovid, PubMed or another system
     Translate(TranslateArgs),
-    /// Measure the ranking against judgments of relevance
+    /// Measure the ranking against relevance judgments
     Eval(EvalArgs),
-    /// Read what was found, decide, and report
+    /// Screening for a systematic review: read, decide, settle conflicts, report
     Review(Box<ReviewArgs>),
-    /// Tell what else something is called
+    /// Show the synonyms of a term
     Thesaurus(ThesaurusArgs),
-    /// Write manual pages and completions for shells
+    /// Write manual pages and shell completions
     Generate(GenerateArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = INDEX_EXAMPLES)]
+#[command(after_help = INDEX_EXAMPLES)]
 pub(crate) struct IndexArgs {
     /// Files, directories and archives with study records; `-` is standard
     /// input [default: corpus]
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Take studies out of the index that no source has any longer [`--prune`
-    /// alone: `gone`]
+    /// Remove studies that no source has any longer [`--prune` alone: `gone`]
     #[arg(
         long,
         value_name = "WHICH",
@@ -219,7 +221,7 @@ pub(crate) struct IndexArgs {
         default_missing_value = "gone"
     )]
     pub(crate) prune: Option<PruneArg>,
-    /// Exit with 3 where anything was rejected
+    /// Exit with code 3 if anything was rejected
     #[arg(long)]
     pub(crate) strict: bool,
     /// How to write the audit: `text` goes to standard error, `json` to
@@ -237,32 +239,32 @@ pub(crate) enum ReportFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = SEARCH_EXAMPLES)]
+#[command(after_help = SEARCH_EXAMPLES)]
 pub(crate) struct SearchArgs {
     #[command(flatten)]
     pub(crate) query: QueryArgs,
     #[command(flatten)]
     pub(crate) strategy: StrategyArgs,
-    /// Print the number of hits alone
+    /// Print only the number of hits
     #[arg(long)]
     pub(crate) count: bool,
-    /// Tell how the query is understood, what each part of it leaves, and why
-    /// each hit has its score
+    /// Show how the query was understood, how many studies each part leaves,
+    /// and why each hit has its score
     #[arg(long)]
     pub(crate) explain: bool,
-    /// Tell for each search area which words and other names were looked for,
-    /// how many studies have each, and how many hits came by it alone
+    /// Show, for each search area, the words and synonyms that were looked for,
+    /// how many studies have each, and how many hits come only from it
     #[arg(long)]
     pub(crate) details: bool,
     /// Sort by a date, a number or an age, such as `StartDate` or
     /// `EnrollmentCount:asc`; two keys at most [default: @relevance]
     #[arg(long, value_name = "FIELD[:asc|desc]", value_delimiter = ',')]
     pub(crate) sort: Vec<String>,
-    /// Write down the search and all its hits, to be run again by `verify`
+    /// Record the search and all its hits in a file for `verify`
     #[arg(long, value_name = "FILE")]
     pub(crate) receipt: Option<PathBuf>,
-    /// Hits to write; 0 for all. By default, text has 20 (TRIALDEX_LIMIT or the
-    /// setting), every other format all
+    /// Number of hits to write; 0 for all. By default, text has 20
+    /// (TRIALDEX_LIMIT or the setting), other formats have all
     #[arg(
         long,
         short = 'n',
@@ -276,15 +278,14 @@ pub(crate) struct SearchArgs {
     /// The limit was typed: it holds for every format.
     #[arg(skip)]
     pub(crate) limit_typed: bool,
-    /// Hits to pass over
+    /// Number of hits to skip
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) offset: usize,
     /// How to write the hits
     #[arg(long, env = "TRIALDEX_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub(crate) format: HitFormatArg,
-    /// Fields to print besides (text, json, jsonl) or as columns (csv, tsv; by
-    /// default those of the registry's download): names of the registry's data
-    /// model, such as `BriefTitle,Phase`
+    /// Fields to add to each hit (text, json, jsonl) or to use as columns (csv,
+    /// tsv): names of the registry's data model, such as `BriefTitle,Phase`
     #[arg(long, value_delimiter = ',', value_name = "FIELD,...")]
     pub(crate) fields: Vec<String>,
 }
@@ -315,13 +316,13 @@ impl From<HitFormatArg> for HitFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = FIELDS_EXAMPLES)]
+#[command(after_help = FIELDS_EXAMPLES)]
 pub(crate) struct FieldsArgs {
-    /// A field, by name, older name or path, such as `Phase`, `Phase:size` or
-    /// `StudyFirstPostYear`; without it all are listed
+    /// Name, older name or path of a field, such as `Phase`, `Phase:size` or
+    /// `StudyFirstPostYear` [default: all fields]
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Values of this index to print; 0 for all
+    /// Number of values to print; 0 for all
     #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
     pub(crate) limit: usize,
     /// How to write it
@@ -330,7 +331,7 @@ pub(crate) struct FieldsArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = FACETS_EXAMPLES)]
+#[command(after_help = FACETS_EXAMPLES)]
 pub(crate) struct FacetsArgs {
     /// Fields with commas between: names of the data model, or `status`,
     /// `phase`, `type`, `country`, `condition`, `year`, `sponsor`, `sex`, `age`
@@ -340,8 +341,8 @@ pub(crate) struct FacetsArgs {
     pub(crate) query: QueryArgs,
     #[command(flatten)]
     pub(crate) strategy: StrategyArgs,
-    /// Values to write of each field; 0 for all [default: 20 as text, all in
-    /// other formats]
+    /// Number of values to write for each field; 0 for all [default: 20 for
+    /// text, all for other formats]
     #[arg(long, short = 'n', value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// How to write the counts
@@ -367,18 +368,18 @@ impl From<FacetFormatArg> for FacetFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = VERIFY_EXAMPLES)]
+#[command(after_help = VERIFY_EXAMPLES)]
 pub(crate) struct VerifyArgs {
     /// The receipt; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// How to write what differs
+    /// How to write the differences
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = SHOW_EXAMPLES)]
+#[command(after_help = SHOW_EXAMPLES)]
 pub(crate) struct ShowArgs {
     /// NCT numbers; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "NCT")]
@@ -389,14 +390,14 @@ pub(crate) struct ShowArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = EXPORT_EXAMPLES)]
+#[command(after_help = EXPORT_EXAMPLES)]
 pub(crate) struct ExportArgs {
     /// NCT numbers; `-` reads them from standard input, one a line [default:
     /// all studies]
     #[arg(value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
-    /// How to write the studies: `jsonl` is a study of API v2 a line, `json`
-    /// one object with all, `csv` has the registry's own columns
+    /// How to write the studies: `jsonl` is one study of API v2 a line, `json`
+    /// one object with all, `csv` has the registry's columns
     #[arg(long, default_value = "jsonl", value_name = "FORMAT")]
     pub(crate) format: ExportFormat,
 }
@@ -412,7 +413,7 @@ pub(crate) enum ExportFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArgs {
-    /// List everything that was rejected or holds no study
+    /// List all rejects, and all files without a study
     #[arg(long)]
     pub(crate) rejects: bool,
     /// How to write it
@@ -421,19 +422,19 @@ pub(crate) struct StatusArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = CHECK_EXAMPLES)]
+#[command(after_help = CHECK_EXAMPLES)]
 pub(crate) struct CheckArgs {
-    /// Read the sources again, and hold every record against the index
+    /// Read the sources again, and compare every record with the index
     #[arg(long)]
     pub(crate) sources: bool,
-    /// Put back what damaged files held, from what is left in the index and
-    /// from the sources, and name what is lost
+    /// Restore what damaged files held, from the rest of the index and from the
+    /// sources, and list what is lost
     #[arg(long)]
     pub(crate) repair: bool,
-    /// Compare checksums and numbers only, without reading every study
+    /// Compare checksums and numbers only; do not read every study
     #[arg(long, conflicts_with = "repair")]
     pub(crate) quick: bool,
-    /// How to write what is wrong
+    /// How to write the findings
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
     #[command(flatten)]
@@ -441,51 +442,50 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = TRANSLATE_EXAMPLES)]
+#[command(after_help = TRANSLATE_EXAMPLES)]
 pub(crate) struct TranslateArgs {
     /// File with the strategy, as it was published or exported; `-` is
     /// standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// What it is written for [default: guessed]
+    /// System that the strategy is written for [default: guessed]
     #[arg(long, value_name = "SYSTEM", value_parser = systems())]
     pub(crate) from: Option<Dialect>,
-    /// How to write it: `text` can be given to `batch`
+    /// How to write it; `batch` reads `text`
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = EVAL_EXAMPLES)]
+#[command(after_help = EVAL_EXAMPLES)]
 pub(crate) struct EvalArgs {
-    /// What to ask: lines of `id<TAB>words` or a topic file of TREC; `-` is
+    /// Queries: lines of `id<TAB>words`, or a topic file of TREC; `-` is
     /// standard input
     #[arg(long, value_name = "FILE", required_unless_present = "from")]
     pub(crate) topics: Option<PathBuf>,
     /// Which studies are relevant: lines of `topic 0 NCT grade`
     #[arg(long, value_name = "FILE")]
     pub(crate) qrels: PathBuf,
-    /// Evaluate this run instead of asking the index; with `--topics`, queries
-    /// that it does not have found nothing
+    /// Evaluate this run instead of searching the index; with `--topics`,
+    /// queries without a line found nothing
     #[arg(long, value_name = "RUN", conflicts_with_all = ["run", "all_words", "limit", "tag"])]
     pub(crate) from: Option<PathBuf>,
     /// Compare with this run, topic by topic
     #[arg(long, value_name = "RUN")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write what was found as a run
+    /// Write the hits as a run
     #[arg(long, value_name = "OUT")]
     pub(crate) run: Option<PathBuf>,
-    /// Write a row for each topic, too (text; the other formats have them)
+    /// Add a row for each topic (text; other formats always have them)
     #[arg(long)]
     pub(crate) per_topic: bool,
-    /// Count 0 for judged topics that no query asks for, instead of leaving
-    /// them out
+    /// Count judged topics without a query as 0, instead of leaving them out
     #[arg(long)]
     pub(crate) complete: bool,
-    /// Find studies with all of the words instead of any
+    /// Match studies with all words instead of any
     #[arg(long)]
     pub(crate) all_words: bool,
-    /// Hits to rank for each query; 0 for all
+    /// Number of hits to rank for each query; 0 for all
     #[arg(long, short = 'n', default_value_t = 1000, value_name = "N")]
     pub(crate) limit: usize,
     /// Name of the run, in the file of `--run`
@@ -517,7 +517,7 @@ impl From<EvalFormat> for EvaluationFormat {
 
 #[derive(Debug, Args)]
 #[command(
-    before_help = THESAURUS_EXAMPLES,
+    after_help = THESAURUS_EXAMPLES,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
     subcommand_negates_reqs = true
@@ -525,18 +525,18 @@ impl From<EvalFormat> for EvaluationFormat {
 pub(crate) struct ThesaurusArgs {
     #[command(subcommand)]
     pub(crate) change: Option<ThesaurusCommand>,
-    /// Words of a name
+    /// The term
     #[arg(required_unless_present = "doubtful", value_name = "TERM")]
     pub(crate) terms: Vec<String>,
-    /// List the names that records and texts give and that are not searched,
-    /// since they may mean something else, with the reasons; without a name,
-    /// those of all names
+    /// List the names from records and texts that are not searched because they
+    /// may mean something else, with the reasons; without TERM, those of all
+    /// terms
     #[arg(long)]
     pub(crate) doubtful: bool,
-    /// Other words of the query, by which an abbreviation may be told
+    /// Other words of the query, which may decide what an abbreviation means
     #[arg(long, value_name = "WORDS")]
     pub(crate) with: Vec<String>,
-    /// List what is narrower, and the names that `search --explode` adds
+    /// List narrower concepts, and the names that `search --explode` adds
     #[arg(long)]
     pub(crate) explode: bool,
     /// File with your own synonyms, in lines such as `heart attack = MI` or
@@ -550,27 +550,26 @@ pub(crate) struct ThesaurusArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ThesaurusCommand {
-    /// Use the headings of other files instead of those built in
+    /// Replace the built-in headings by those of other files
     Import(ImportArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = IMPORT_EXAMPLES)]
+#[command(after_help = IMPORT_EXAMPLES)]
 pub(crate) struct ImportArgs {
     /// Files of MeSH as the U.S. National Library of Medicine publishes them,
-    /// in XML or ASCII, packed or not, or tables of identifier, name, entry
-    /// terms and tree numbers with tabs; of concepts in several files, the
+    /// in XML or ASCII, packed or not; or tables of identifier, name, entry
+    /// terms and tree numbers with tabs. If a concept is in several files, the
     /// last one counts
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// What the files are, to be shown with the names [default: the files'
-    /// names]
+    /// Name of the files, shown with the synonyms [default: the file names]
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = GENERATE_EXAMPLES)]
+#[command(after_help = GENERATE_EXAMPLES)]
 pub(crate) struct GenerateArgs {
     #[command(subcommand)]
     pub(crate) what: Generated,
@@ -580,8 +579,8 @@ pub(crate) struct GenerateArgs {
 pub(crate) enum Generated {
     /// Write manual pages
     Man {
-        /// Directory for a page for each command; without it, the main page
-        /// goes to standard output
+        /// Directory for one page for each command [default: the main page, to
+        /// standard output]
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },

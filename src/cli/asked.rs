@@ -34,6 +34,10 @@ pub(crate) const AS: &str = "--as";
 pub(crate) const EXPRESSIONS: &str = "expressions";
 pub(crate) const WORDS: &str = "words";
 
+/// Headings of help.
+const AREAS: &str = "Search in one area (each takes an expression)";
+const FILTERS: &str = "Filters (do not change the ranking)";
+
 /// What to look for.
 #[derive(Debug, Default, Args)]
 pub(crate) struct QueryArgs {
@@ -41,15 +45,14 @@ pub(crate) struct QueryArgs {
     /// `sepsis AND AREA[Phase]PHASE3`; `-` reads it from standard input
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
-    /// What the words are written for, if not for trialdex: `ovid`, `pubmed`
-    /// and others, as in `trialdex translate`
+    /// System that the query is written for: `ovid`, `pubmed` and others, as in
+    /// `trialdex translate` [default: trialdex]
     #[arg(long, value_name = "SYSTEM", value_parser = systems())]
     pub(crate) from: Option<Dialect>,
-    /// Find studies with any of the words instead of all
+    /// Match studies with any of the words instead of all
     #[arg(long)]
     pub(crate) any: bool,
-    /// Where the words are looked for: an area or field, such as `BasicSearch`
-    /// [default: Words]
+    /// Area or field to search, such as `BasicSearch` [default: Words]
     #[arg(long, value_name = "AREA")]
     pub(crate) area: Option<String>,
     #[command(flatten)]
@@ -62,83 +65,81 @@ pub(crate) struct QueryArgs {
 
 /// Expressions in areas of their own, as on the registry's site.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Look in one area (each takes an expression)")]
 pub(crate) struct ParameterArgs {
     /// Condition or disease
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     cond: Vec<String>,
-    /// Other terms, as the site's own search box
-    #[arg(long, value_name = "EXPR")]
+    /// Other terms, like the search box of the site
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     term: Vec<String>,
     /// Intervention or treatment
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     intr: Vec<String>,
     /// Title or acronym
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     titles: Vec<String>,
     /// Outcome measure
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     outc: Vec<String>,
     /// Sponsor or collaborator
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     spons: Vec<String>,
     /// Lead sponsor
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     lead: Vec<String>,
     /// Numbers of a study, NCT and others
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     id: Vec<String>,
-    /// Places of the sites
-    #[arg(long, value_name = "EXPR")]
+    /// Location of the sites
+    #[arg(long, value_name = "EXPR", help_heading = AREAS)]
     locn: Vec<String>,
-    /// The site's area for patients; of a whole patient's record, any words
-    /// will do; a file with one, or `-` for standard input
-    #[arg(long, value_name = "EXPR|FILE")]
+    /// The site's area for patients; or a patient's record, any of whose words
+    /// may match: its text, a file, or `-` for standard input
+    #[arg(long, value_name = "EXPR|FILE", help_heading = AREAS)]
     patient: Vec<String>,
 }
 
-/// What hits have to fulfil besides, without a say in their rank.
+/// What hits must also match, without an effect on their rank.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Filter (never changes the ranking)")]
 pub(crate) struct FilterArgs {
     /// Recruitment status, such as `recruiting,completed`
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", help_heading = FILTERS)]
     status: Vec<String>,
     /// Phase, such as `2,3`, `1/2` (both at once), `early 1` or `NA`
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", help_heading = FILTERS)]
     phase: Vec<String>,
     /// Study type: interventional, observational, expanded access
-    #[arg(long = "type", value_name = "LIST")]
+    #[arg(long = "type", value_name = "LIST", help_heading = FILTERS)]
     study_type: Vec<String>,
-    /// Studies that admit this sex, those for all sexes among them: female,
-    /// male; without them: only-female, only-male
-    #[arg(long, value_name = "LIST")]
+    /// Sex that the study admits: `female`, `male`; without studies for all
+    /// sexes: `only-female`, `only-male`
+    #[arg(long, value_name = "LIST", help_heading = FILTERS)]
     sex: Vec<String>,
-    /// Studies that admit this age, such as `30`, `6 months` or `older`; of a
-    /// range such as `65+` or `65-80`, any age
-    #[arg(long, value_name = "AGE", allow_hyphen_values = true)]
+    /// Age that the study admits, such as `30`, `6 months` or `older`; any age
+    /// of a range such as `65+` or `65-80`
+    #[arg(long, value_name = "AGE", allow_hyphen_values = true, help_heading = FILTERS)]
     age: Vec<String>,
     /// `with` or `without` posted results
-    #[arg(long, value_name = "WHICH")]
+    #[arg(long, value_name = "WHICH", help_heading = FILTERS)]
     results: Vec<String>,
     /// Countries of the sites, by name or ISO code, or regions, such as
     /// `DE,France` or `europe`
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", help_heading = FILTERS)]
     country: Vec<String>,
-    /// A site within a distance, such as `42.36,-71.06,50mi`
-    #[arg(long, value_name = "LAT,LON,RADIUS", allow_hyphen_values = true)]
+    /// Sites within a distance, such as `42.36,-71.06,50mi`
+    #[arg(long, value_name = "LAT,LON,RADIUS", allow_hyphen_values = true, help_heading = FILTERS)]
     geo: Vec<String>,
     /// NCT numbers
-    #[arg(long, value_name = "LIST")]
+    #[arg(long, value_name = "LIST", help_heading = FILTERS)]
     ids: Vec<String>,
     /// An expression
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, value_name = "EXPR", help_heading = FILTERS)]
     filter: Vec<String>,
-    /// Take in studies that have no value of what is filtered by
-    #[arg(long)]
+    /// Keep studies without a value in the filtered field
+    #[arg(long, help_heading = FILTERS)]
     include_missing: bool,
     /// The site's short filters, such as `phase:2 3,status:rec`
-    #[arg(long, value_name = "PAIRS")]
+    #[arg(long, value_name = "PAIRS", help_heading = FILTERS)]
     agg: Vec<String>,
 }
 

@@ -57,26 +57,29 @@ fn page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
     man.render_name_section(out)?;
     man.render_synopsis_section(out)?;
     man.render_description_section(out)?;
-    if let Some(examples) = command.get_before_help() {
-        examples_section(&examples.to_string(), out)?;
-    }
     if command.get_arguments().any(|argument| !argument.is_hide_set()) {
         man.render_options_section(out)?;
     }
     if command.has_subcommands() {
         man.render_subcommands_section(out)?;
     }
-    if command.get_after_help().is_some() {
-        man.render_extra_section(out)?;
+    let end = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let (settings, examples) = end.split_once("Examples:\n").unwrap_or((&end, ""));
+    let settings = settings.trim();
+    if !settings.is_empty() {
+        Roff::new().control("SH", ["SETTINGS"]).text([roman(settings)]).to_writer(out)?;
+    }
+    if !examples.is_empty() {
+        examples_section(examples, out)?;
     }
     Ok(())
 }
 
-/// The examples that help begins with, as they stand.
+/// The examples at the end of help, line by line.
 fn examples_section(examples: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut roff = Roff::new();
     roff.control("SH", ["EXAMPLES"]).control("nf", []);
-    for line in examples.lines().skip(1) {
+    for line in examples.lines() {
         roff.text([roman(line)]);
     }
     roff.control("fi", []).to_writer(out)

@@ -12,28 +12,29 @@ use trialdex::text::vocabulary::OwnSynonyms;
 use super::Failure;
 use super::thesaurus::{is_named, own_synonyms};
 
+/// Heading of help.
+const MATCHING: &str = "Matching and ranking";
+
 /// How words match and hits are ranked.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Match and rank words")]
 pub(crate) struct RankingArgs {
-    /// How freely words match: `none` as they are written, `term` in any form
-    /// and spelling, `concept` by other names too [default: concept]
-    #[arg(long, value_name = "LEVEL")]
+    /// How freely words match: `none` as written, `term` in any form and
+    /// spelling, `concept` also by synonyms [default: concept]
+    #[arg(long, value_name = "LEVEL", help_heading = MATCHING)]
     expand: Option<ExpandArg>,
-    /// Look for names of all that is narrower in MeSH, too
-    #[arg(long)]
+    /// Also search the names of narrower MeSH headings
+    #[arg(long, help_heading = MATCHING)]
     explode: bool,
     /// File with synonyms of your own, in lines such as `heart attack = MI`;
     /// empty for none
-    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE", value_parser = path_or_none())]
+    #[arg(long, env = "TRIALDEX_SYNONYMS", value_name = "FILE", value_parser = path_or_none(), help_heading = MATCHING)]
     synonyms: Option<PathBuf>,
-    /// Rank by the words of the query alone, not by those that the first hits
-    /// share besides
-    #[arg(long)]
+    /// Rank by the words of the query only, not by words that the first hits
+    /// share
+    #[arg(long, help_heading = MATCHING)]
     no_feedback: bool,
-    /// Give a constant of the scoring model another value, to measure what it
-    /// does: `k1=0.9`
-    #[arg(long, value_name = "NAME=VALUE", value_parser = constant, hide_short_help = true)]
+    /// Change a constant of the scoring model, to measure its effect: `k1=0.9`
+    #[arg(long, value_name = "NAME=VALUE", value_parser = constant, hide_short_help = true, help_heading = MATCHING)]
     model: Vec<(String, f32)>,
 }
 

@@ -22,8 +22,8 @@ const DIGITS: usize = 32;
 
 #[derive(Debug, Default, Args)]
 pub(crate) struct StrategyArgs {
-    /// Run a line of a strategy, as `batch` reads it: `FILE#4` is the line
-    /// with that number, `FILE` the last one; `-` is standard input
+    /// Search a line of a strategy file: `FILE#4` is line 4, `FILE` the last
+    /// line; `-` is standard input
     #[arg(long, value_name = "FILE[#N]")]
     pub(crate) strategy: Option<String>,
 }

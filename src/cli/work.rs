@@ -33,10 +33,10 @@ const MAX_CELLS: u32 = 10_000;
 /// What `--prune` takes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PruneArg {
-    /// What sources that can be read have no longer
+    /// Studies that readable sources no longer have
     Gone,
-    /// That, and what damaged sources lack, or gave before they turned into
-    /// something without studies
+    /// Also studies that are missing from damaged sources, or from sources that
+    /// no longer have any studies
     All,
 }
 
@@ -52,20 +52,20 @@ impl From<PruneArg> for Prune {
 /// How an index is built.
 #[derive(Debug, Args)]
 pub(crate) struct WorkArgs {
-    /// Threads to convert records with, and as many to index them [default:
-    /// one a core, 8 at most]
+    /// Number of threads that convert records, and of threads that index them
+    /// [default: one a core, at most 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) threads: Option<u8>,
     /// Megabytes that the indexing threads may use together
     #[arg(long, default_value_t = MEMORY, value_name = "MB", value_parser = clap::value_parser!(u32).range(50..=65_536))]
     pub(crate) memory: u32,
-    /// Megabytes of the longest record that is read
+    /// Megabytes of the longest record
     #[arg(long, default_value_t = MAX_RECORD, value_name = "MB", value_parser = clap::value_parser!(u32).range(1..=4096))]
     pub(crate) max_record: u32,
-    /// How many times its compressed size an archive may unpack to
+    /// Growth of an archive when it is unpacked, in multiples of its size
     #[arg(long, default_value_t = MAX_RATIO, value_name = "N")]
     pub(crate) max_ratio: u64,
-    /// Gigabytes that a file may unpack to in all, archives inside it included
+    /// Gigabytes that a file may unpack to, archives inside it included
     #[arg(long, default_value_t = MAX_UNPACKED, value_name = "GB", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) max_unpacked: u32,
     /// Gigabytes of a zip archive inside another archive

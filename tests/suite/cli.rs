@@ -251,11 +251,31 @@ fn threads_and_memory_change_nothing_but_speed() {
 }
 
 #[test]
-fn help_begins_with_examples() {
-    for command in ["", "index", "search", "show", "export", "batch", "eval", "generate"] {
+fn help_goes_from_what_it_does_to_examples() {
+    for command in ["", "index", "search", "show", "export", "batch", "eval", "review"] {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
-        let run = Sandbox::new().run(&arguments).success();
-        assert!(run.out.starts_with("Examples:\n  "), "{run:?}");
+        let help = Sandbox::new().run(&arguments).success().out;
+        let parts = ["\nUsage: trialdex", "\nOptions:\n", "\nGlobal options:\n", "\nExamples:\n"];
+        let places: Vec<_> = parts.iter().map(|part| help.find(part)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}\n{help}");
+        let global = &help[places[2].expect("a place")..];
+        assert!(global.contains("--index <DIR>") && global.contains("--no-pager"), "{help}");
+    }
+    let search = Sandbox::new().run(&["search", "--help"]).success().out;
+    let place = |text: &str| search.find(text).unwrap_or_else(|| panic!("no `{text}`"));
+    // What is no filter is not below the heading of filters.
+    assert!(
+        place("--fields <") < place("Search in one area") && place("--agg <") < place("Matching")
+    );
+}
+
+#[test]
+fn help_has_the_words_that_reviewers_look_for() {
+    for arguments in [&["--help"][..], &["review", "--help"]] {
+        let help = Sandbox::new().run(arguments).success().out.to_lowercase();
+        for word in ["screening", "systematic review"] {
+            assert!(help.contains(word), "no `{word}` in\n{help}");
+        }
     }
 }

@@ -11,53 +11,51 @@ use super::super::translate::systems;
 const EXAMPLES: &str = "\
 Examples:
   trialdex batch strategy.txt                       number of hits for each line
-  trialdex batch published.txt --from ovid            as it was written for Ovid
-  trialdex batch strategy.txt --yield               and what each gives to the last one
-  trialdex batch strategy.txt --receipts receipts   each line with all its hits, to be run again
+  trialdex batch published.txt --from ovid            a strategy written for Ovid
+  trialdex batch strategy.txt --yield               and what each line contributes
+  trialdex batch strategy.txt --receipts receipts   a receipt of each line, for `verify`
   trialdex batch queries.tsv                        number of hits for each query
   trialdex batch queries.tsv --as expressions --format json --studies
   trialdex batch queries.tsv --format trec --limit 1000 --any > run.txt";
 
 #[derive(Debug, Args)]
-#[command(before_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct BatchArgs {
-    /// File with a strategy, numbered lines such as `3. #1 AND #2`, or with
-    /// queries in lines of `id<TAB>query`; `-` is standard input
+    /// File with a strategy, in numbered lines such as `3. #1 AND #2`, or with
+    /// queries, in lines of `id<TAB>query`; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// What the strategy is written for, if not for trialdex: `ovid`, `pubmed`
-    /// and others, as in `trialdex translate`
+    /// System that the strategy is written for: `ovid`, `pubmed` and others, as
+    /// in `trialdex translate` [default: trialdex]
     #[arg(long, value_name = "SYSTEM", value_parser = systems())]
     pub(crate) from: Option<Dialect>,
-    /// What the queries of `id<TAB>query` are: `expressions`, as in a
-    /// strategy, or `words` and nothing else, as in the topics of an
-    /// evaluation [default: words, where no query has operators, quotes or
-    /// anything else of an expression]
+    /// How to read queries of `id<TAB>query`: as `expressions`, as in a
+    /// strategy, or as plain `words`, as in topics of an evaluation [default:
+    /// words, if no query has operators, quotes or other syntax]
     #[arg(long = "as", value_name = "WHAT")]
     pub(crate) kind: Option<QueryKind>,
-    /// Say of each line of a strategy how many studies no line above it finds
-    /// (new), no other line finds (only), the last line would lose without it
-    /// (lost), and would find besides (kept out)
+    /// For each line of a strategy, count the studies that no line above finds
+    /// (new), that no other line finds (only), that the last line would lose
+    /// without it (lost) or would also find (kept out)
     #[arg(long = "yield")]
     pub(crate) yields: bool,
-    /// The line that loses, instead of the last one
+    /// Line to use instead of the last one
     #[arg(long, value_name = "N", requires = "yields", value_parser = line_number)]
     pub(crate) of: Option<u32>,
-    /// `counts` writes a line for each query, `json` all that is known of it,
-    /// `trec` a run as evaluation tools read it
+    /// How to write the results: `counts` is a line for each query, `json`
+    /// everything about it, `trec` a run for evaluation tools
     #[arg(long, default_value = "counts", value_name = "FORMAT")]
     pub(crate) format: BatchFormat,
-    /// List the studies that each query finds, too (json)
+    /// List the studies that each query finds (json)
     #[arg(long)]
     pub(crate) studies: bool,
-    /// Write a receipt of each query with all its hits into this directory,
-    /// to be run again by `verify`
+    /// Directory for a receipt of each query with all its hits, for `verify`
     #[arg(long, value_name = "DIR")]
     pub(crate) receipts: Option<PathBuf>,
-    /// Find studies with any of the words instead of all
+    /// Match studies with any of the words instead of all
     #[arg(long)]
     pub(crate) any: bool,
-    /// Hits to write for each query (trec); 0 for all
+    /// Number of hits to write for each query (trec); 0 for all
     #[arg(long, short = 'n', default_value_t = 1000, value_name = "N")]
     pub(crate) limit: usize,
     /// Name of the run (trec)

@@ -15,7 +15,7 @@ use super::simulate::SimulateArgs;
 const EXAMPLES: &str = "\
 Examples:
   trialdex review new asthma --query 'asthma budesonide' --query 'AREA[Condition]asthma AND steroid'
-  trialdex review asthma                            read and decide, on a screen
+  trialdex review asthma                            screen the studies in the terminal
   trialdex review next asthma                       the next study, for scripts
   trialdex review decide asthma NCT90000002 --exclude --reason population
   trialdex review list asthma --verdict include --format ids
@@ -25,7 +25,7 @@ const NEW_EXAMPLES: &str = "\
 Examples:
   trialdex review new asthma --query 'asthma budesonide'
   trialdex review new asthma --cond asthma --status completed,recruiting
-  trialdex review new asthma --strategy asthma.txt  the last line of a strategy, kept whole
+  trialdex review new asthma --strategy asthma.txt  the last line of a strategy
   trialdex review new asthma --name 'ClinicalTrials.gov, 1 May' --strategy asthma.txt#7 \\
     --name 'Trials of steroids' --query 'asthma AND steroid'
   trialdex review new asthma --query asthma --reason 'population=Wrong population' \\
@@ -33,7 +33,7 @@ Examples:
 
 const SEARCH_EXAMPLES: &str = "\
 Examples:
-  trialdex review search asthma budesonide          the words in all text
+  trialdex review search asthma budesonide          plain words
   trialdex review search asthma --cond asthma --status recruiting --name 'Recruiting, 1 June'
   trialdex review search asthma --strategy asthma.txt#7
   trialdex review search asthma --receipt search.json";
@@ -46,12 +46,12 @@ Examples:
 
 const COPY_EXAMPLES: &str = "\
 Examples:
-  trialdex review copy asthma asthma-bo             to be mailed to Bo, and merged later
-  trialdex review copy asthma /media/stick          into a directory, by the same name";
+  trialdex review copy asthma asthma-bo             mail it to Bo, and merge it later
+  trialdex review copy asthma /media/stick          into a directory, with the same name";
 
 const SETTINGS_EXAMPLES: &str = "\
 Examples:
-  trialdex review settings asthma                   what it is set to
+  trialdex review settings asthma                   show the settings
   trialdex review settings asthma --readers 2
   trialdex review settings asthma --include-against-maybe include";
 
@@ -86,7 +86,7 @@ pub(crate) const VERBS: [&str; 25] = [
 
 #[derive(Debug, Args)]
 #[command(
-    before_help = EXAMPLES,
+    after_help = EXAMPLES,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     disable_help_subcommand = true
@@ -141,92 +141,92 @@ pub(crate) struct ScreenArgs {
     pub(crate) name: Option<OsString>,
     #[command(flatten)]
     pub(crate) who: Who,
-    /// What comes first
+    /// Which studies come first
     #[arg(long, default_value = "certainty", value_name = "ORDER")]
     pub(crate) order: OrderArg,
-    /// Words of your own to mark, as typed
+    /// Words of your own to mark
     #[arg(long, value_name = "WORDS")]
     pub(crate) highlight: Vec<String>,
     /// Show what other reviewers decided
     #[arg(long)]
     pub(crate) unblind: bool,
-    /// Read the studies on which reviewers differ, and settle them
+    /// Show the studies on which reviewers differ, and settle them
     #[arg(long)]
     pub(crate) settle: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OrderArg {
-    /// What a model, learned from your decisions, takes for relevant
+    /// Most likely relevant, by a model that learns from your decisions
     Certainty,
-    /// What the model is least sure of
+    /// Least certain by the model
     Uncertainty,
-    /// As the searches ranked them
+    /// In the order of the searches
     Relevance,
-    /// At random, always the same
+    /// In random order, always the same
     Random,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReviewCommand {
-    /// Begin a review with the hits of searches
+    /// Begin a review with the hits of one or more searches
     New(Box<NewArgs>),
-    /// Add the hits of other searches
+    /// Add the hits of more searches
     Search(Box<SearchReviewArgs>),
-    /// Tell how far a review is, and where its studies come from
+    /// Show the progress of a review, and where its studies come from
     Status(StatusReviewArgs),
-    /// Print what is to be read next
+    /// Print the next studies to read
     Next(NextArgs),
-    /// Decide, without the screen
+    /// Decide without the screen
     Decide(DecideArgs),
     /// Take back your last command, or an event by its name
     Undo(UndoArgs),
-    /// List studies with what was decided
+    /// List studies with their decisions
     List(ListArgs),
-    /// Tell which words speak for and against studies, as your decisions taught
+    /// Show which words speak for and against a study, by your decisions
     Why(WhyArgs),
-    /// List all events, or those of studies
+    /// List all events, or those of some studies
     History(HistoryArgs),
     /// List or add reasons to exclude studies
     Reasons(ReasonsArgs),
-    /// Show or set how many people read each study, and what their verdicts
-    /// come to
+    /// Show or change how many people read each study, and how verdicts combine
     Settings(SettingsArgs),
-    /// Draw a random sample of what you have not read
+    /// Draw a random sample of your unread studies
     Sample(SampleArgs),
-    /// Tell what speaks for and against stopping
+    /// Show what speaks for and against stopping
     Stopping(StoppingArgs),
-    /// List the studies on which reviewers differ, and how far they agree
+    /// List the studies on which reviewers differ, and their agreement
     Conflicts(ConflictsArgs),
     /// Settle a conflict with a third verdict
     Settle(DecideArgs),
-    /// Take over what others decided in copies of the review
+    /// Merge the decisions of other copies of the review
     Merge(MergeArgs),
-    /// Make a copy that is whole, even while others decide
+    /// Copy the review safely, even while others decide
     Copy(CopyArgs),
-    /// Hold the review against the index as it is now
+    /// Compare the review with the current index
     Update(UpdateArgs),
-    /// Read a decided review again as the learner would have it
+    /// Replay a finished review to measure how early the model finds the
+    /// includes
     Simulate(SimulateArgs),
-    /// Take over what was decided in other programs
+    /// Import decisions from other programs
     Import(ImportArgs),
-    /// Write studies and decisions for other programs
+    /// Export studies and decisions for other programs
     Export(ExportDecisionsArgs),
-    /// Report the numbers, as PRISMA 2020 asks for them
+    /// Report the numbers of PRISMA 2020, or draw the flow diagram
     Report(ReportArgs),
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = NEW_EXAMPLES)]
+#[command(after_help = NEW_EXAMPLES)]
 pub(crate) struct NewArgs {
     #[command(flatten)]
     pub(crate) named: Named,
     #[command(flatten)]
     pub(crate) searches: Searches,
-    /// What the review is called in reports [default: NAME]
+    /// Title of the review in reports [default: NAME]
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
-    /// A reason to exclude studies; without any, there are the usual ones
+    /// A reason to exclude studies [default: the usual ones]
     #[arg(long, value_name = "KEY=WORDING")]
     pub(crate) reason: Vec<String>,
     #[command(flatten)]
@@ -234,7 +234,7 @@ pub(crate) struct NewArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = SEARCH_EXAMPLES)]
+#[command(after_help = SEARCH_EXAMPLES)]
 pub(crate) struct SearchReviewArgs {
     #[command(flatten)]
     pub(crate) named: Named,
@@ -255,10 +255,10 @@ pub(crate) struct StatusReviewArgs {
 pub(crate) struct NextArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// Studies to print; 0 for all
+    /// Number of studies to print; 0 for all
     #[arg(long, short = 'n', default_value_t = 1, value_name = "N")]
     pub(crate) limit: usize,
-    /// What comes first
+    /// Which studies come first
     #[arg(long, default_value = "certainty", value_name = "ORDER")]
     pub(crate) order: OrderArg,
     /// How to write them
@@ -274,7 +274,7 @@ pub(crate) enum NextFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = DECIDE_EXAMPLES)]
+#[command(after_help = DECIDE_EXAMPLES)]
 pub(crate) struct DecideArgs {
     #[command(flatten)]
     pub(crate) named: Named,
@@ -283,24 +283,23 @@ pub(crate) struct DecideArgs {
     pub(crate) numbers: Vec<String>,
     #[command(flatten)]
     pub(crate) verdict: VerdictArgs,
-    /// Why it is excluded: a reason of the review, by its key, number or
-    /// wording
+    /// Reason to exclude it: key, number or wording of a reason of the review
     #[arg(long, value_name = "KEY")]
     pub(crate) reason: Option<String>,
-    /// A note, in place of the one before; empty for none
+    /// Note that replaces the earlier one; empty for none
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) note: Option<String>,
-    /// Put on a label
+    /// Add a label
     #[arg(long, value_name = "LABEL")]
     pub(crate) label: Vec<String>,
-    /// Take off a label
+    /// Remove a label
     #[arg(long, value_name = "LABEL")]
     pub(crate) unlabel: Vec<String>,
-    /// What ordered the studies when they were read; it is kept, with the
-    /// place of each in what was left [default: neither is kept]
+    /// Order in which the studies were read; it is recorded with the rank of
+    /// each among the unread [default: neither is recorded]
     #[arg(long, value_name = "ORDER")]
     pub(crate) order: Option<OrderArg>,
-    /// Decide again, of several studies, what you decided otherwise before
+    /// Change earlier decisions when deciding several studies
     #[arg(long)]
     pub(crate) again: bool,
 }
@@ -309,16 +308,16 @@ pub(crate) struct DecideArgs {
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub(crate) struct VerdictArgs {
-    /// It is part of the review
+    /// Include it
     #[arg(long)]
     include: bool,
-    /// It is not
+    /// Exclude it
     #[arg(long)]
     exclude: bool,
-    /// It is to be looked at again
+    /// Look at it again
     #[arg(long)]
     maybe: bool,
-    /// It is put off
+    /// Skip it for now
     #[arg(long)]
     pub(crate) skip: bool,
 }
@@ -335,7 +334,7 @@ impl VerdictArgs {
 pub(crate) struct UndoArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// The event, by its name or the beginning of it, as `history` shows it
+    /// Name of the event, or its beginning, as `history` shows it
     #[arg(long, value_name = "EVENT")]
     pub(crate) event: Option<String>,
 }
@@ -344,16 +343,16 @@ pub(crate) struct UndoArgs {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// Those with this verdict
+    /// Only studies with this verdict
     #[arg(long, value_name = "VERDICT")]
     pub(crate) verdict: Option<ListedVerdict>,
-    /// Those with this label
+    /// Only studies with this label
     #[arg(long, value_name = "LABEL")]
     pub(crate) label: Option<String>,
-    /// Those excluded for this reason
+    /// Only studies excluded for this reason
     #[arg(long, value_name = "KEY")]
     pub(crate) reason: Option<String>,
-    /// What all reviewers say together, instead of what you said
+    /// Use the combined verdict of all reviewers instead of yours
     #[arg(long)]
     pub(crate) unblind: bool,
     /// How to write them
@@ -366,14 +365,14 @@ pub(crate) enum ListedVerdict {
     Include,
     Exclude,
     Maybe,
-    /// Any of the three
+    /// Any of these three
     Decided,
     Unread,
-    /// On which reviewers differ; with `--unblind`
+    /// Reviewers differ; needs `--unblind`
     Conflict,
-    /// Read by fewer people than must; with `--unblind`
+    /// Too few people have read it; needs `--unblind`
     Waiting,
-    /// Decided on a record that has changed since
+    /// The record has changed since the decision
     Changed,
     /// No longer in the index
     Vanished,
@@ -386,7 +385,7 @@ pub(crate) struct WhyArgs {
     /// NCT numbers
     #[arg(required = true, value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
-    /// Words to print for, and as many against
+    /// Number of words to print for the study, and against it
     #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
     pub(crate) limit: usize,
     /// How to write it: `json` is a study a line
@@ -413,13 +412,13 @@ pub(crate) struct HistoryArgs {
 pub(crate) struct ReasonsArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// Add a reason, or give one another wording
+    /// Add a reason, or change its wording
     #[arg(long, value_name = "KEY=WORDING")]
     pub(crate) add: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = SETTINGS_EXAMPLES)]
+#[command(after_help = SETTINGS_EXAMPLES)]
 pub(crate) struct SettingsArgs {
     #[command(flatten)]
     pub(crate) named: Named,
@@ -433,12 +432,12 @@ pub(crate) struct SettingsArgs {
 /// What a review is set to.
 #[derive(Debug, Args)]
 pub(crate) struct SettingFlags {
-    /// People who must read each study, so that what they say together counts
-    /// [default: 1]
+    /// Number of people who must read each study before a combined verdict
+    /// counts [default: 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(crate) readers: Option<u32>,
-    /// What it is where one includes a study and another says maybe [default:
-    /// conflict]
+    /// Combined verdict if one person includes a study and another says maybe
+    /// [default: conflict]
     #[arg(long = "include-against-maybe", value_name = "WHAT")]
     pub(crate) maybe: Option<AgainstMaybeArg>,
 }
@@ -465,10 +464,10 @@ impl SettingFlags {
 pub(crate) struct SampleArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// Studies to draw
+    /// Number of studies to draw
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) size: u32,
-    /// A number to repeat the draw with [default: from the clock]
+    /// Seed, to repeat the draw [default: from the clock]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u32>,
 }
@@ -495,16 +494,16 @@ pub(crate) struct ConflictsArgs {
 pub(crate) struct MergeArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// Copies to take over from; they stay as they are
+    /// Copies to merge; they do not change
     #[arg(required = true, value_name = "OTHER")]
     pub(crate) others: Vec<OsString>,
-    /// Merge reviews, too, that are no copies of this one
+    /// Also merge reviews that are no copies of this one
     #[arg(long)]
     pub(crate) unrelated: bool,
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = COPY_EXAMPLES)]
+#[command(after_help = COPY_EXAMPLES)]
 pub(crate) struct CopyArgs {
     /// The review: its file, with or without `.review`
     #[arg(value_name = "NAME")]
@@ -518,7 +517,7 @@ pub(crate) struct CopyArgs {
 pub(crate) struct UpdateArgs {
     #[command(flatten)]
     pub(crate) named: Named,
-    /// How to write what has changed
+    /// How to write the changes
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
 }

@@ -40,44 +40,44 @@ Examples:
   trialdex review export asthma --format jsonl --unblind";
 
 #[derive(Debug, Args)]
-#[command(before_help = IMPORT_EXAMPLES)]
+#[command(after_help = IMPORT_EXAMPLES)]
 pub(crate) struct ImportArgs {
     #[command(flatten)]
     named: Named,
-    /// Files of programs for screening, reference managers and databases: RIS,
-    /// CSV, TSV, JSON, Excel, EndNote and PubMed XML, NBIB, CENTRAL's citations
-    /// or a list of numbers, told by what is in them; a zip archive or a folder
-    /// of such; `-` is standard input
+    /// Files of screening programs, reference managers and databases: RIS, CSV,
+    /// TSV, JSON, Excel, EndNote and PubMed XML, NBIB, citations of CENTRAL or
+    /// a list of numbers, recognised by content; or a zip archive or a folder
+    /// of such files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Add the studies that the review has not: each file becomes one of its
+    /// Add the studies that are not in the review: each file becomes one of its
     /// sources
     #[arg(long)]
     add: bool,
-    /// The verdict on records that have none in the file
+    /// Verdict for records that have none in the file
     #[arg(long, value_name = "VERDICT")]
     verdict: Option<VerdictArg>,
-    /// Say what would be taken over, and leave the review as it is
+    /// Show what would be imported, and do not change the review
     #[arg(long)]
     dry_run: bool,
-    /// Name everything that cannot be taken over, not only the first
+    /// List everything that cannot be imported, not only the first
     #[arg(long)]
     all: bool,
-    /// The column of decisions, where that is not plain; with REVIEWER=, that
-    /// reviewer's, and several can be given
+    /// Column with the decisions; with REVIEWER=, those of that reviewer,
+    /// several times
     #[arg(long, value_name = "[REVIEWER=]COLUMN")]
     decision_column: Vec<String>,
-    /// The column of reasons
+    /// Column with the reasons
     #[arg(long, value_name = "COLUMN")]
     reason_column: Option<String>,
-    /// The sheet of an Excel workbook [default: all that have a table]
+    /// Sheet of an Excel workbook [default: all with a table]
     #[arg(long, value_name = "SHEET")]
     sheet: Option<String>,
-    /// What words in columns of decisions mean: `include=1,exclude=0`; also
-    /// `maybe`, and `none` for nothing
+    /// Meaning of words in columns of decisions: `include=1,exclude=0`; also
+    /// `maybe`, and `none` for no decision
     #[arg(long, value_name = "VERDICT=WORD", value_delimiter = ',')]
     map: Vec<String>,
-    /// How to write what was found
+    /// How to write the result
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: ReportFormat,
 }
@@ -90,20 +90,20 @@ enum VerdictArg {
 }
 
 #[derive(Debug, Args)]
-#[command(before_help = EXPORT_EXAMPLES)]
+#[command(after_help = EXPORT_EXAMPLES)]
 pub(crate) struct ExportDecisionsArgs {
     #[command(flatten)]
     named: Named,
     /// How to write them
     #[arg(long, default_value = "csv", value_name = "FORMAT")]
     format: DecisionFormatArg,
-    /// The program that is to read them
+    /// Program that will read the file
     #[arg(long = "for", default_value = "any", value_name = "PROGRAM")]
     reader: ReaderArg,
-    /// Only those with this verdict
+    /// Only studies with this verdict
     #[arg(long, value_name = "VERDICT")]
     verdict: Option<ListedVerdict>,
-    /// What all reviewers decided, instead of what you did
+    /// Use the combined verdict of all reviewers instead of yours
     #[arg(long)]
     unblind: bool,
 }

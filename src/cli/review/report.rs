@@ -20,7 +20,7 @@ Examples:
   trialdex review report asthma --format svg > flow.svg";
 
 #[derive(Debug, Args)]
-#[command(before_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     named: Named,

@@ -14,19 +14,18 @@ use super::{Console, Failure};
 /// Searches as they are typed.
 #[derive(Debug, Args)]
 pub(crate) struct SearchesArgs {
-    /// A search by an expression; several can be given
+    /// Search by an expression; may be given several times
     #[arg(long = "query", value_name = "QUERY")]
     queries: Vec<String>,
-    /// A search by a line of a strategy, which is kept with all its lines and
-    /// their counts: `FILE#4`, or `FILE` for the last line; several can be
-    /// given
+    /// Search by a line of a strategy: `FILE#4`, or `FILE` for the last line;
+    /// the review keeps all lines with their counts; may be given several times
     #[arg(long = "strategy", value_name = "FILE[#N]")]
     strategies: Vec<String>,
-    /// A search that was run before, by its receipt; it is run again
+    /// Receipt of a search to run again
     #[arg(long = "receipt", value_name = "FILE")]
     receipts: Vec<PathBuf>,
-    /// What the search after it is called in status, reports and diagram,
-    /// such as `ClinicalTrials.gov, 1 May` [default: search 1, search 2, ...]
+    /// Name of the next search in status, reports and diagram, such as
+    /// `ClinicalTrials.gov, 1 May` [default: search 1, search 2, ...]
     #[arg(long = "name", value_name = "NAME")]
     names: Vec<String>,
     #[command(flatten)]

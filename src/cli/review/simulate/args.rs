@@ -9,13 +9,13 @@ use super::super::args::Who;
 
 const SIMULATE_EXAMPLES: &str = "\
 Examples:
-  trialdex review simulate labelled.csv             how early would it have found the includes?
-  trialdex review simulate labelled.csv --runs 10   in the mean, from ten beginnings
+  trialdex review simulate labelled.csv             how early are the includes found?
+  trialdex review simulate labelled.csv --runs 10   the mean of ten runs
   trialdex review simulate labelled.csv --prior-rows 3,17 --format json
   trialdex review simulate asthma                   on the decisions of a review";
 
 #[derive(Debug, Args)]
-#[command(before_help = SIMULATE_EXAMPLES)]
+#[command(after_help = SIMULATE_EXAMPLES)]
 pub(crate) struct SimulateArgs {
     /// A review, or labelled studies in CSV, TSV, RIS or JSON, with a column
     /// such as `included` or as ASReview exports them; `-` is standard input
@@ -23,35 +23,36 @@ pub(crate) struct SimulateArgs {
     pub(crate) source: String,
     #[command(flatten)]
     pub(crate) who: Who,
-    /// Of a review, what all reviewers say together, instead of what you say
+    /// Use the combined verdict of all reviewers instead of yours
     #[arg(long)]
     pub(crate) unblind: bool,
-    /// Includes that are known before the reading begins, drawn by the seed
+    /// Number of includes that are known at the beginning, drawn by the seed
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) prior_include: usize,
-    /// Excludes that are known before
+    /// Number of excludes that are known at the beginning
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) prior_exclude: usize,
-    /// What is known before, by row of the source from 0, instead of drawing
+    /// Rows of the source, from 0, that are known at the beginning, instead of
+    /// drawing them
     #[arg(long, alias = "prior-idx", value_delimiter = ',', value_name = "ROWS", conflicts_with_all = ["prior_include", "prior_exclude", "runs"])]
     pub(crate) prior_rows: Option<Vec<usize>>,
-    /// Where chance begins
+    /// Seed of the random numbers
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub(crate) seed: u64,
-    /// Simulations, each with the next seed; measures are their means
+    /// Number of simulations, each with the next seed; measures are their means
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) runs: u32,
-    /// How a model learns
+    /// How the model learns
     #[arg(long, default_value = "svm", value_name = "METHOD")]
     pub(crate) method: MethodArg,
     /// Which study is read next
     #[arg(long, default_value = "certainty", value_name = "ORDER")]
     pub(crate) order: ReadingOrder,
-    /// Studies that are read before the model learns anew
+    /// Number of studies to read before the model learns again
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) every: u32,
-    /// How to write the measures; `json` has every study in the order of
-    /// reading, too
+    /// How to write the measures; `json` also has every study in the order of
+    /// reading
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
 }
