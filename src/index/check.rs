@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::contest::Contest;
 use super::disk::{Disk, MANAGED, METAS, segment_of, segments};
 use super::error::IndexError;
 use super::ledger::{Digest, Ledger, SourceId, first};
+use super::read_file::twice;
 use super::recount::{Recount, recount};
 use super::store::{Payload, Store, VOCABULARY_FILE};
 use super::survey::{Part, Survey, Surveying};
@@ -266,7 +267,8 @@ fn of_managed(tantivy: &Path) -> Option<String> {
 
 /// Why a file that can be opened cannot be read to its end.
 fn unreadable(path: &Path) -> Option<std::io::Error> {
-    File::open(path).ok()?.read_to_end(&mut Vec::new()).err()
+    let mut file = File::open(path).ok()?;
+    twice(|| file.rewind().and_then(|()| file.read_to_end(&mut Vec::new()))).err()
 }
 
 /// Whether a path is that of a file that tantivy lists.
@@ -275,7 +277,15 @@ fn segment_of_path(path: &Path) -> bool {
 }
 
 fn read_ledger(store: &Store, findings: &mut Vec<Finding>) -> Option<Ledger> {
-    let read = store.ledger();
+    let passing = |error: &IndexError| match error {
+        IndexError::Io { error, .. } => error.raw_os_error().is_some(),
+        _ => false,
+    };
+    // Without the ledger, a repair no longer knows where studies are from.
+    let read = match store.ledger() {
+        Err(error) if passing(&error) => store.ledger(),
+        read => read,
+    };
     read.inspect_err(|error| {
         let IndexError::Io { path, error } = error else { return };
         let missing = error.kind() == std::io::ErrorKind::NotFound;

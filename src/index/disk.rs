@@ -34,7 +34,7 @@ use tantivy::directory::{
 };
 use tantivy::index::SegmentComponent;
 
-use super::read_file::ReadFile;
+use super::read_file::{ReadFile, twice};
 use crate::files::Draft;
 
 /// The file that says what belongs to the search index.
@@ -133,7 +133,7 @@ impl Directory for Disk {
         if ending.is_none_or(|ending| !self.read.contains(&ending)) {
             return self.inner.get_file_handle(path);
         }
-        let opened = File::open(self.root.join(path)).and_then(ReadFile::new);
+        let opened = twice(|| File::open(self.root.join(path)).and_then(ReadFile::new));
         let file = opened.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
             _ => OpenReadError::wrap_io_error(error, path.to_owned()),

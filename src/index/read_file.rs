@@ -2,6 +2,10 @@
 //!
 //! A merge goes through the postings of millions of terms, most of a few
 //! bytes, in the order in which they stand in the file.
+//!
+//! Where the system fails to read, it is asked once more. A passing error, such
+//! as one of a loose cable, must not count as damage: a repair would look in the
+//! sources for what the index still holds.
 
 use std::fs::File;
 use std::io;
@@ -39,6 +43,19 @@ impl ReadFile {
     }
 }
 
+/// Does something with a file that can be done again, once more where the
+/// system fails.
+///
+/// # Errors
+///
+/// What the system says the second time; what it did not say, the first time.
+pub(super) fn twice<T>(mut work: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    work().or_else(|error| {
+        let passing = error.raw_os_error().is_some() && error.kind() != io::ErrorKind::NotFound;
+        if passing { work() } else { Err(error) }
+    })
+}
+
 impl HasLen for ReadFile {
     fn len(&self) -> usize {
         self.file.len()
@@ -51,12 +68,13 @@ impl FileHandle for ReadFile {
             return Ok(OwnedBytes::empty());
         }
         if range.len() > FEW || range.end > self.len() {
-            return self.file.read_bytes(range);
+            return twice(|| self.file.read_bytes(range.clone()));
         }
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if range.start < window.from || range.end > window.from + window.bytes.len() {
             let end = self.len().min(range.start + AHEAD);
-            *window = Window { from: range.start, bytes: self.file.read_bytes(range.start..end)? };
+            let bytes = twice(|| self.file.read_bytes(range.start..end))?;
+            *window = Window { from: range.start, bytes };
         }
         Ok(window.bytes.slice(range.start - window.from..range.end - window.from))
     }
@@ -67,6 +85,24 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+
+    #[test]
+    fn what_the_system_fails_to_do_is_tried_once_more() {
+        let tries = |errors: Vec<io::Error>| {
+            let (mut errors, mut tried) = (errors.into_iter(), 0);
+            let done = twice(|| {
+                tried += 1;
+                errors.next().map_or(Ok(()), Err)
+            });
+            (tried, done.is_ok())
+        };
+        let (unread, missing) = (|| io::Error::from_raw_os_error(5), io::Error::from_raw_os_error);
+        assert_eq!(tries(vec![]), (1, true));
+        assert_eq!(tries(vec![unread()]), (2, true));
+        assert_eq!(tries(vec![unread(), unread()]), (2, false));
+        assert_eq!(tries(vec![missing(2)]), (1, false));
+        assert_eq!(tries(vec![io::ErrorKind::UnexpectedEof.into()]), (1, false));
+    }
 
     #[test]
     fn bytes_are_those_of_the_file_wherever_they_are_asked_for() {

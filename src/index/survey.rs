@@ -26,7 +26,7 @@ use tantivy::{HasLen as _, Index, SegmentMeta, TantivyDocument};
 use super::disk::COMPONENTS;
 use super::intake::digest;
 use super::ledger::{Digest, first};
-use super::read_file::ReadFile;
+use super::read_file::{ReadFile, twice};
 use super::store::guarded;
 use super::update::Watch;
 
@@ -230,11 +230,11 @@ fn whole_length(root: &Path, path: &Path) -> Result<Result<u64, FileFault>, Open
     let fault = |missing, problem: &str| {
         Ok(Err(FileFault { path: name(path), missing, problem: problem.to_owned() }))
     };
-    let file = match File::open(root.join(path)) {
+    let file = match twice(|| File::open(root.join(path))) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return fault(true, "is missing"),
         opened => opened.map_err(|error| OpenReadError::wrap_io_error(error, path.to_owned()))?,
     };
-    match checked_length(file) {
+    match twice(|| checked_length(file.try_clone()?)) {
         Ok(Some(length)) => Ok(Ok(length)),
         Ok(None) => fault(false, "its checksum is wrong"),
         Err(error) if error.raw_os_error().is_some() => fault(false, &error.to_string()),

@@ -9,6 +9,7 @@ mod vanished;
 mod writer;
 
 use std::collections::HashSet;
+use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use super::ledger::{
 use super::merging::Merging;
 use super::moment::rfc3339;
 use super::path_key::{key_path, path_key};
+use super::read_file::twice;
 use super::recall::CONVERTERS;
 use super::store::Store;
 use super::summary::Summary;
@@ -336,7 +338,7 @@ impl<'a> Update<'a> {
             self.damaged.insert(id);
             self.again.insert(id);
             let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
-            self.rejects.push(reject(id, RejectKind::Rejected, location, reason.to_owned()));
+            self.rejects.push(reject(id, RejectKind::Rejected, location, reason));
         }
     }
 
@@ -557,12 +559,15 @@ fn is_unchanged(source: &Source, size: u64, modified: Option<i64>) -> bool {
 
 /// What has become of a file while it was read: what was read of it may be of
 /// two states.
-fn disturbed(file: &File) -> Option<&'static str> {
+fn disturbed(file: &File) -> Option<String> {
     file.modified?;
-    match std::fs::metadata(&file.path) {
+    match twice(|| std::fs::metadata(&file.path)) {
         Ok(now) if now.len() == file.size && now.modified().ok() == file.modified => None,
-        Ok(_) => Some("changed while it was read; the next run reads it again"),
-        Err(_) => Some("gone since it was found"),
+        Ok(_) => Some("changed while it was read; the next run reads it again".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Some("gone since it was found".to_owned())
+        }
+        Err(error) => Some(format!("cannot be looked at after it was read: {error}")),
     }
 }
 

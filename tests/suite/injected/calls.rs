@@ -63,22 +63,28 @@ fn harm(
     let mut note = |what: String| wrong.push(format!("{} {fault}: {what}", scenario.name));
     let state = scenario.state(sandbox, "here");
     let written = state == after;
-    if !written && state != before {
+    // A source that could not be read to its end gives what came before that,
+    // and is named among the rejects.
+    let rejected = scenario.name == "refresh" && run.code == Some(3);
+    if !written && state != before && !rejected {
         note(format!("neither before nor after: {state:.300}"));
     }
     let told = TOLD.iter().any(|told| run.err.contains(told));
     match run.code {
         Some(0) if !written => note("said to be done".to_owned()),
         Some(0 | 2) => {}
-        // Something was rejected, and has been named.
-        Some(3) if scenario.name == "refresh" && !written => {}
+        Some(3) if rejected => {
+            if !run.err.contains("rejected: 1\n  in.ndjson") {
+                note(format!("rejected without a word: {}", run.err));
+            }
+        }
         // The index is checked after a repair, and found not to be readable.
         Some(4) if scenario.name == "repair" => {}
         // The program was not even loaded.
         Some(127) if !written => {}
         code => note(format!("ended with {code:?}: {}", run.err)),
     }
-    if written && !matches!(run.code, Some(0 | 4)) && !told {
+    if written && !matches!(run.code, Some(0 | 4)) && !told && !rejected {
         note(format!("done, but told otherwise: {}", run.err));
     }
     if !written && told {

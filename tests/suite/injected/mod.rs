@@ -10,6 +10,7 @@ mod disk;
 mod flips;
 mod inputs;
 mod power;
+mod unreadable;
 
 use std::fs;
 use std::io::Write as _;
