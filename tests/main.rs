@@ -4,6 +4,7 @@
 //! and runs the program as a user does.
 
 mod suite {
+    mod aact;
     mod abbreviations;
     mod asked;
     mod cli;

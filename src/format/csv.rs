@@ -55,7 +55,7 @@ const EXPANDED_ACCESS: &[(&str, &str)] = &[
 pub(super) fn convert(
     header: &ByteRecord,
     row: &ByteRecord,
-    part: Option<&'static str>,
+    part: Option<&str>,
     notes: &mut Notes,
 ) -> Study {
     let cells = decoded(row, notes);
@@ -95,7 +95,7 @@ pub(super) fn convert(
 /// The cells as text, without the apostrophe that keeps spreadsheets from
 /// running one; a row that is not UTF-8 is decoded as a whole, for one guess to
 /// hold for all of its cells.
-fn decoded(row: &ByteRecord, notes: &mut Notes) -> Vec<String> {
+pub(super) fn decoded(row: &ByteRecord, notes: &mut Notes) -> Vec<String> {
     const SEPARATOR: &str = "\u{1f}";
     let clean: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
     if let Ok(cells) = clean {
@@ -106,10 +106,21 @@ fn decoded(row: &ByteRecord, notes: &mut Notes) -> Vec<String> {
     encoding::decode(&joined, notes).split(SEPARATOR).map(uncell).map(str::to_owned).collect()
 }
 
-fn column_name(header: &ByteRecord, at: usize) -> String {
+pub(super) fn column_name(header: &ByteRecord, at: usize) -> String {
     let name = header.get(at).map_or(Cow::Borrowed(""), String::from_utf8_lossy);
     let name = name.trim_start_matches('\u{feff}').trim();
     if name.is_empty() { format!("column {}", at + 1) } else { name.to_owned() }
+}
+
+/// Names the numbers of other studies in the cell with the number: the row is
+/// read as one study.
+pub(super) fn other_numbers(number: NctId, cell: &str, notes: &mut Notes) {
+    let words = cell.split(|c: char| !c.is_ascii_alphanumeric());
+    for other in words.filter_map(NctId::parse).filter(|other| *other != number) {
+        notes.lost(format!(
+            "a row with two numbers, `{number}` and `{other}`; it is read as of `{number}`"
+        ));
+    }
 }
 
 /// The array at that path.
@@ -179,22 +190,11 @@ impl Reader {
         let own = cell("nctnumber").or_else(|| cell("nctid"));
         match (found, own) {
             (Some(number), _) => {
-                self.other_numbers(number, own.unwrap_or_default());
+                other_numbers(number, own.unwrap_or_default(), &mut self.notes);
                 self.put("NCTId", &number.to_string());
             }
             (None, Some(text)) => self.put("NCTId", text),
             (None, None) => {}
-        }
-    }
-
-    /// Names the numbers of other studies in the cell with the number: the row
-    /// is read as one study.
-    fn other_numbers(&mut self, number: NctId, cell: &str) {
-        let words = cell.split(|c: char| !c.is_ascii_alphanumeric());
-        for other in words.filter_map(NctId::parse).filter(|other| *other != number) {
-            self.notes.lost(format!(
-                "a row with two numbers, `{number}` and `{other}`; it is read as of `{number}`"
-            ));
         }
     }
 
@@ -212,12 +212,22 @@ impl Reader {
         match meaning {
             Meaning::Piece(name) => self.put_part(name, cell),
             Meaning::File(name) => self.put_part(name, cell.rsplit('/').next().unwrap_or(cell)),
-            Meaning::Masked(who) => {
+            Meaning::Point(axis) => self.point(axis, cell),
+            Meaning::Member(name, who) => {
                 if matches!(cell.to_ascii_lowercase().as_str(), "t" | "true" | "1" | "yes") {
-                    self.put("DesignWhoMasked", who);
+                    self.put_part(name, who);
                 }
             }
             Meaning::Implied => {}
+        }
+    }
+
+    /// Puts a degree of the place of a site.
+    fn point(&mut self, axis: &str, cell: &str) {
+        let Ok(degrees) = cell.parse::<f64>() else { return self.unplaced() };
+        if let Some(list) = pieces::named("Location") {
+            let element = self.elements.entry(list.path).or_default();
+            put(element, &format!("geoPoint.{axis}"), false, degrees.into());
         }
     }
 

@@ -1,6 +1,7 @@
 //! From the bytes of one record to an API v2 study, one file a format.
 
 mod csv;
+mod derived;
 mod encoding;
 mod fhir;
 mod fit;
@@ -10,12 +11,14 @@ mod json_v2;
 mod literal;
 mod page;
 mod ris;
+mod tables;
 mod unique;
 mod xml;
 
 use serde_json::Value;
 
 pub use encoding::plain_text;
+pub(crate) use tables::joined;
 
 use crate::source::{Format, Payload, Record};
 use crate::study::pieces::{self, Piece};
@@ -116,7 +119,8 @@ pub enum FormatError {
 pub fn convert(record: &Record) -> Result<Converted, FormatError> {
     let mut notes = Notes::default();
     let mut study = match (&record.payload, record.format) {
-        (Payload::Row { header, row, part }, _) => csv::convert(header, row, *part, &mut notes),
+        (Payload::Row { header, row }, _) => csv::convert(header, row, None, &mut notes),
+        (Payload::Rows(tables), _) => tables::part(tables, &mut notes),
         (Payload::Bytes(bytes), format) => {
             let text = encoding::decode(bytes, &mut notes);
             match format {
@@ -130,7 +134,10 @@ pub fn convert(record: &Record) -> Result<Converted, FormatError> {
             }
         }
     };
-    fit::fit(study.as_map_mut(), &mut notes);
+    // Rows of tables are put right when they are joined.
+    if !record.is_of_tables() {
+        fit::fit(study.as_map_mut(), &mut notes);
+    }
     let nct_id = match study.text("NCTId") {
         None => return Err(FormatError::NoNctId),
         Some(text) => match NctId::parse(text).or_else(|| NctId::parse_written(text)) {

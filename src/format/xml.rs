@@ -14,6 +14,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
+use super::derived::group_id;
 use super::{FormatError, Notes};
 use crate::study::pieces::{self, Kind};
 use crate::study::{Study, place, put, typed};
@@ -271,22 +272,6 @@ fn value(leaf: Leaf, text: &str) -> Option<Value> {
             None => typed(leaf.piece, &text),
         },
         _ => typed(leaf.piece, &text),
-    }
-}
-
-/// `O2` is `OG001` in API v2: the module's letter, and counted from zero.
-fn group_id(id: &str) -> Option<Value> {
-    if id.is_empty() {
-        return None;
-    }
-    let letter = match id.get(..1) {
-        Some("P") => "F",
-        Some(letter @ ("B" | "O" | "E")) => letter,
-        _ => return Some(id.into()),
-    };
-    match id[1..].parse::<u32>() {
-        Ok(number) if number > 0 => Some(format!("{letter}G{:03}", number - 1).into()),
-        _ => Some(id.into()),
     }
 }
 

@@ -21,13 +21,13 @@ use super::ledger::{
     Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, first,
     format_number,
 };
-use super::pages::Pages;
+use super::pages::{Joined, Pages};
 use super::recall::{NO_BYTES, marked, raw_digest};
 use super::schema::Fields;
 use super::store::Store;
 use super::update::Watch;
 use crate::format::{Converted, FormatError, Notes, convert};
-use crate::source::{Format, Record};
+use crate::source::{Format, Location, Record};
 use crate::study::{NctId, Study};
 
 /// Bytes of records that are worked on at the same time.
@@ -67,10 +67,9 @@ pub(super) struct Tally {
 const UNPLACED: usize = 20_000;
 
 impl Tally {
-    fn note(&mut self, record: &Record, nct_id: NctId, notes: Notes) {
-        let format = record.format;
+    fn note(&mut self, format: Format, location: &Location, nct_id: NctId, notes: Notes) {
         for (field, value) in notes.unfit {
-            let example = Example::new(&record.location, nct_id, value);
+            let example = Example::new(location, nct_id, value);
             let unfit = self.unfit.entry((format, field));
             unfit.and_modify(|unfit| unfit.add(&example)).or_insert_with(|| Unfit {
                 format: format.name(),
@@ -215,7 +214,10 @@ impl<'a> Intake<'a> {
         let Some(nct_id) = NctId::from_number(nct) else {
             return Ok(());
         };
-        let study = self.joined_pages(nct, nct_id)?;
+        let (study, notes) = self.joined_pages(nct, nct_id)?;
+        if let Some((location, notes)) = notes {
+            locked(&self.shared.tally).note(Format::Csv, &location, nct_id, notes);
+        }
         let mut contest = self.contest();
         contest.withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
         drop(contest);
@@ -240,13 +242,13 @@ impl<'a> Intake<'a> {
     /// The study that the pages make. What pages held that can no longer be
     /// read (they came by standard input, or their source is damaged) is taken
     /// from the index, if that is what it held of the study.
-    fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<Study, IndexError> {
+    fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<Joined, IndexError> {
         let shared = &self.shared;
         let contest = self.contest();
         let mut pages = self.pages();
         let unread = contest.pages(nct).any(|page| !pages.has(page));
         let held = contest.held_joined(nct);
-        let mut study = pages
+        let (mut study, notes) = pages
             .join(nct)
             .map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
         if unread
@@ -255,7 +257,7 @@ impl<'a> Intake<'a> {
         {
             study.merge(before);
         }
-        Ok(study)
+        Ok((study, notes))
     }
 
     /// What is left when all threads are done.
@@ -371,7 +373,7 @@ impl Shared<'_> {
             for reason in lost {
                 tally.rejects.push(rejected_at(&job, (0, 0), reason));
             }
-            tally.note(&job.record, nct_id, notes);
+            tally.note(job.record.format, &job.record.location, nct_id, notes);
         }
         let page = job.record.is_part();
         let entry = Entry {

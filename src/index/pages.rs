@@ -9,16 +9,20 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::ledger::{Digest, Entry, SourceId};
+use crate::format::{self, Notes};
 use crate::source::{Location, Record};
 use crate::study::Study;
+
+/// How hard what is set aside is packed.
+const PACKED: i32 = 1;
 
 /// A page set aside.
 #[derive(Debug)]
 struct Waiting {
     source: SourceId,
     location: Location,
-    /// The table of a set that it is a row of; none for a module page.
-    part: Option<&'static str>,
+    /// Whether it is rows of a set of tables, and not a module page.
+    of_tables: bool,
     digest: Digest,
     /// Digest of its bytes and place; `None` where the ledger has that of
     /// other converters.
@@ -26,6 +30,10 @@ struct Waiting {
     offset: u64,
     length: usize,
 }
+
+/// A study that pages were joined to, and what there is to say of the rows of
+/// tables among them: where the first one stands, and notes.
+pub(super) type Joined = (Study, Option<(Location, Notes)>);
 
 /// The pages of all studies that are to be joined.
 #[derive(Debug)]
@@ -55,17 +63,19 @@ impl Pages {
             Some(file) => file,
             none => none.insert(tempfile::tempfile_in(&self.directory)?),
         };
-        file.write_all(json)?;
+        let packed = zstd::bulk::compress(json, PACKED)?;
+        file.seek(SeekFrom::Start(self.end))?;
+        file.write_all(&packed)?;
         let waiting = Waiting {
             source: page.source,
             location: record.location.clone(),
-            part: record.part(),
+            of_tables: record.is_of_tables(),
             digest: page.standing.digest,
             raw,
             offset: self.end,
-            length: json.len(),
+            length: packed.len(),
         };
-        self.end += json.len() as u64;
+        self.end += packed.len() as u64;
         let pages = self.of_studies.entry(page.nct).or_default();
         let same =
             |known: &Waiting| known.location == waiting.location && known.digest == waiting.digest;
@@ -89,59 +99,50 @@ impl Pages {
     }
 
     /// Joins the pages of a study, in the order of their locations: of two
-    /// values for the same field the first one is kept.
+    /// values for the same field the first one is kept. Gives what there is to
+    /// say of rows of tables, too.
     ///
     /// Rows of tables that stand together in a directory or an archive are
     /// joined to one study; where several such sets have the study, the best
     /// one is taken, as among whole records.
-    pub(super) fn join(&mut self, nct: u32) -> io::Result<Study> {
+    pub(super) fn join(&mut self, nct: u32) -> io::Result<Joined> {
         let Some(mut pages) = self.of_studies.remove(&nct) else {
-            return Ok(Study::new());
+            return Ok((Study::new(), None));
         };
         // Members of an archive can have the same name.
         pages.sort_by(|one, other| {
             (&one.location, one.digest).cmp(&(&other.location, other.digest))
         });
-        let (rows, pages): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.part.is_some());
-        let mut study = self.merged(&pages)?;
+        let (rows, pages): (Vec<_>, Vec<_>) = pages.iter().partition(|page| page.of_tables);
+        let mut study = Study::new();
+        for page in pages {
+            study.merge(self.read(page)?);
+        }
         let mut sets: BTreeMap<String, Vec<&Waiting>> = BTreeMap::new();
         for row in rows {
             sets.entry(set_of(&row.location)).or_default().push(row);
         }
-        let mut best: Option<Study> = None;
+        let mut best: Option<(Study, Location, Notes)> = None;
         for set in sets.values() {
-            let found = self.joined_rows(set)?;
+            let waiting: io::Result<Vec<Study>> = set.iter().map(|rows| self.read(rows)).collect();
+            let mut notes = Notes::default();
+            let found = format::joined(&waiting?, &mut notes);
             let rank = |study: &Study| (study.extent(), study.updated(), study.fullness());
-            if best.as_ref().is_none_or(|best| rank(best) < rank(&found)) {
-                best = Some(found);
+            if best.as_ref().is_none_or(|(best, ..)| rank(best) < rank(&found)) {
+                best = set.first().map(|first| (found, first.location.clone(), notes));
             }
         }
-        if let Some(best) = best {
-            study.merge_lacking(best);
-        }
-        Ok(study)
+        let Some((best, location, notes)) = best else { return Ok((study, None)) };
+        study.merge_lacking(best);
+        Ok((study, Some((location, notes))))
     }
 
-    /// The study that the rows of a set of tables make. Lists that have a
-    /// table of their own are taken from there.
-    fn joined_rows(&mut self, rows: &[&Waiting]) -> io::Result<Study> {
-        let (main, side): (Vec<&Waiting>, Vec<&Waiting>) =
-            rows.iter().partition(|row| row.part == Some("studies"));
-        let mut study = self.merged(&side)?;
-        study.merge_lacking(self.merged(&main)?);
-        study.drop_bare_sites();
-        Ok(study)
-    }
-
-    fn merged(&mut self, pages: &[&Waiting]) -> io::Result<Study> {
-        let mut study = Study::new();
-        for page in pages {
-            let Some(file) = &mut self.file else { break };
-            file.seek(SeekFrom::Start(page.offset))?;
-            let part = BufReader::new(file).take(page.length as u64);
-            study.merge(Study::from_map(serde_json::from_reader(part)?));
-        }
-        Ok(study)
+    fn read(&mut self, page: &Waiting) -> io::Result<Study> {
+        let Some(file) = &mut self.file else { return Ok(Study::new()) };
+        file.seek(SeekFrom::Start(page.offset))?;
+        let packed = BufReader::new(file).take(page.length as u64);
+        let json = zstd::stream::decode_all(packed)?;
+        Ok(Study::from_map(serde_json::from_slice(&json)?))
     }
 }
 

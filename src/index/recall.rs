@@ -7,13 +7,15 @@
 
 use std::sync::LazyLock;
 
+use csv::ByteRecord;
+
 use super::ledger::{Digest, Entry, format_number};
-use crate::source::{Format, Payload, Record};
+use crate::source::{Format, Payload, Record, TableRows};
 
 /// Version of the converters, to be raised when any of them makes another
 /// study, or none, of the same record: files are then read again, and no
 /// record is known by its bytes.
-pub(super) const CONVERTERS: u32 = 5;
+pub(super) const CONVERTERS: u32 = 6;
 
 /// Makes the digests those of one version of the converters.
 static KEY: LazyLock<[u8; 32]> =
@@ -27,11 +29,17 @@ pub(super) fn raw_digest(record: &Record) -> Digest {
     let mut parts = Parts { hasher: blake3::Hasher::new_keyed(&KEY), lengths: Vec::new() };
     match &record.payload {
         Payload::Bytes(bytes) => parts.add(bytes),
-        Payload::Row { header, row, part } => {
-            parts.add(part.unwrap_or_default().as_bytes());
-            for cells in [row, header.as_ref()] {
-                parts.add(cells.as_slice());
-                parts.lengths.extend(cells.iter().map(|cell| cell.len() as u64));
+        Payload::Row { header, row } => {
+            parts.add(b"");
+            parts.add_cells(row);
+            parts.add_cells(header);
+        }
+        Payload::Rows(tables) => {
+            for TableRows { table, columns, rows } in tables {
+                parts.add(table.as_bytes());
+                parts.add_cells(columns);
+                rows.iter().for_each(|row| parts.add_cells(row));
+                parts.lengths.push(rows.len() as u64);
             }
         }
     }
@@ -61,6 +69,11 @@ impl Parts {
     fn add(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.lengths.push(bytes.len() as u64);
+    }
+
+    fn add_cells(&mut self, cells: &ByteRecord) {
+        self.add(cells.as_slice());
+        self.lengths.extend(cells.iter().map(|cell| cell.len() as u64));
     }
 
     fn finish(mut self, format: Format) -> Digest {
@@ -132,8 +145,6 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::AtomicU64;
 
-    use csv::ByteRecord;
-
     use super::super::ledger::{EntryKind, Standing};
     use super::*;
     use crate::format::convert;
@@ -176,7 +187,6 @@ mod tests {
         let payload = Payload::Row {
             header: Arc::new(ByteRecord::from(header.to_vec())),
             row: ByteRecord::from(row.to_vec()),
-            part: None,
         };
         Record { payload, ..record(Format::Csv, b"", 1) }
     }

@@ -180,7 +180,7 @@ fn read(path: &Path, options: &CheckOptions, watch: &Watch) -> (Records, u64) {
                         return ControlFlow::Break(());
                     }
                 }
-                Found::Member => {}
+                Found::Member | Found::SetAside => {}
                 Found::Reject(location, reason) | Found::Unread(location, reason) => {
                     unread.push(reject(0, RejectKind::Rejected, location, reason));
                 }

@@ -386,6 +386,7 @@ impl<'a> Update<'a> {
                         return ControlFlow::Break(());
                     }
                 }
+                Found::SetAside => {}
                 _ if self.pass != Pass::First => {}
                 Found::Member => {
                     if let Some(source) = &mut self.sources[id as usize] {

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::limits::{Counted, Limits, Proportionate, Spent};
 use super::packing::unpacked;
+use super::sets::Sets;
 use super::sniff::{Content, content};
 use super::{Found, Place, Sink, Stream, csv, json, page, ris, tar, utf8, xml, zip};
 
@@ -30,8 +31,9 @@ pub(super) fn read_file(
     let zip = content(&head) == Content::Zip || zip::is_behind_program(&head, &mut file);
     if zip && file.rewind().is_ok() {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        let inside = Inside { limits, spent: Spent::of(Rc::new(Cell::new(size))), depth: 0 };
-        return zip::read(file, place, &inside, done, sink);
+        let inside = Inside::source(limits, Spent::of(Rc::new(Cell::new(size))));
+        zip::read(file, place, &inside, done, sink)?;
+        return inside.sets.give_out(limits, sink);
     }
     let whole = io::Cursor::new(head).chain(Watched { inner: file, done });
     read(Box::new(whole), place, limits, sink)
@@ -45,8 +47,9 @@ pub(super) fn read(
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let (stream, count) = Counted::new(stream);
-    let inside = Inside { limits, spent: Spent::of(count), depth: 0 };
-    read_inside(Box::new(stream), place, &inside, sink)
+    let inside = Inside::source(limits, Spent::of(count));
+    read_inside(Box::new(stream), place, &inside, sink)?;
+    inside.sets.give_out(limits, sink)
 }
 
 /// Where in a source a stream stands.
@@ -54,14 +57,21 @@ pub(super) struct Inside<'a> {
     pub(super) limits: &'a Limits,
     /// What the source has taken of them.
     pub(super) spent: Rc<Spent>,
+    /// Rows of tables that belong together, of all of the source.
+    pub(super) sets: Rc<Sets>,
     /// Containers that the stream is in.
     pub(super) depth: usize,
 }
 
-impl Inside<'_> {
+impl<'a> Inside<'a> {
+    /// In a source, and in no container.
+    fn source(limits: &'a Limits, spent: Rc<Spent>) -> Self {
+        Self { limits, spent, sets: Rc::default(), depth: 0 }
+    }
+
     /// Inside one container more.
     pub(super) fn deeper(&self) -> Self {
-        Self { limits: self.limits, spent: self.spent.clone(), depth: self.depth + 1 }
+        Self { spent: self.spent.clone(), sets: self.sets.clone(), depth: self.depth + 1, ..*self }
     }
 
     /// An unpacked stream, bounded by what it is unpacked from.
@@ -115,7 +125,7 @@ pub(super) fn read_inside(
     };
     if let Some(encoding) = utf8::declared(&head) {
         let converted = Box::new(utf8::Utf8Reader::new(whole, encoding));
-        return read_converted(converted, failed, place, inside.limits, sink);
+        return read_converted(converted, failed, place, inside, sink);
     }
     let depth = inside.limits.depth;
     match content(&head) {
@@ -137,7 +147,7 @@ pub(super) fn read_inside(
         }
         Content::Zip => zip::read_spooled(whole, place, inside, sink),
         Content::Tar => tar::read(whole, place, inside, sink),
-        known => read_records(known, whole, failed, place, inside.limits, sink),
+        known => read_records(known, whole, failed, place, inside, sink),
     }
 }
 
@@ -157,7 +167,7 @@ fn read_converted(
     mut stream: Stream<'_>,
     failed: Option<String>,
     place: &Place,
-    limits: &Limits,
+    inside: &Inside<'_>,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
@@ -166,7 +176,7 @@ fn read_converted(
     }
     let known = content(&head);
     let whole = Box::new(io::Cursor::new(head).chain(stream));
-    read_records(known, whole, failed, place, limits, sink)
+    read_records(known, whole, failed, place, inside, sink)
 }
 
 /// Reads a stream that is no container. `failed` is why no more could be read
@@ -176,17 +186,17 @@ fn read_records(
     stream: Stream<'_>,
     failed: Option<String>,
     place: &Place,
-    limits: &Limits,
+    inside: &Inside<'_>,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
-    let whole_file = place.location(0, 0);
+    let (whole_file, limits) = (place.location(0, 0), inside.limits);
     if let (Content::Empty | Content::Other(_), Some(reason)) = (known, failed) {
         return sink(Found::Unread(whole_file, reason));
     }
     match known {
         Content::Json => json::split(stream, place, limits, sink),
         Content::Xml => xml::split(stream, place, limits, sink),
-        Content::Table(table) => csv::split(stream, table, place, limits, sink),
+        Content::Table(table) => csv::split(stream, table, place, inside, sink),
         Content::Ris => ris::split(stream, place, limits, sink),
         Content::Page => page::split(stream, place, limits, sink),
         Content::Empty if place.is_marker() => {

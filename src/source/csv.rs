@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use super::container::reading;
+use super::container::{Inside, reading};
 use super::relational::{self, Part};
+use super::sets::{self, Sets, TableId};
 use super::table::Table;
 use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
 
@@ -20,9 +21,10 @@ pub(super) fn split(
     stream: Stream<'_>,
     table: Table,
     place: &Place,
-    limits: &Limits,
+    inside: &Inside<'_>,
     sink: &mut Sink<'_>,
 ) -> ControlFlow<()> {
+    let limits = inside.limits;
     let mut stream = BufReader::new(stream);
     let before = match skip(&mut stream, table.above, limits.record) {
         Ok(bytes) => bytes,
@@ -32,11 +34,14 @@ pub(super) fn split(
         let reason = format!("{} lines above the heading of the table", table.above);
         sink(Found::NotStudy(place.location(1, 0), reason))?;
     }
-    let mut rows = Rows::new(Box::new(stream), before, table, place, limits);
+    let mut rows = Rows::new(Box::new(stream), before, table, place, inside);
     loop {
         match rows.next() {
             Next::Row(found) => sink(found)?,
             Next::Nothing => {}
+            // Now and then, so that the reading can be stopped.
+            Next::SetAside if !rows.count.is_multiple_of(1024) => {}
+            Next::SetAside => sink(Found::SetAside)?,
             Next::Last(found) => return sink(found),
             Next::End if rows.count > 0 => return ControlFlow::Continue(()),
             Next::End => {
@@ -66,7 +71,9 @@ struct Rows<'a> {
     place: &'a Place,
     limits: &'a Limits,
     header: Option<Arc<ByteRecord>>,
-    part: Option<&'static str>,
+    /// Where rows are set aside that belong to those of other tables.
+    sets: &'a Sets,
+    part: Option<TableId>,
     /// Rows below the heading.
     count: u64,
     /// Bytes above the heading.
@@ -78,6 +85,8 @@ enum Next {
     Row(Found),
     /// A line that is no row.
     Nothing,
+    /// A row that is given out later.
+    SetAside,
     /// Something behind which nothing is read.
     Last(Found),
     End,
@@ -89,8 +98,9 @@ impl<'a> Rows<'a> {
         before: u64,
         table: Table,
         place: &'a Place,
-        limits: &'a Limits,
+        inside: &'a Inside<'_>,
     ) -> Self {
+        let limits = inside.limits;
         let told = Told::default();
         let stream: Stream<'a> = match table.markdown {
             true => Box::new(markdown::Escaped::new(stream)),
@@ -111,7 +121,8 @@ impl<'a> Rows<'a> {
             .delimiter(table.delimiter)
             .quoting(!table.markdown)
             .from_reader(bounded);
-        Self { reader, told, table, place, limits, header: None, part: None, count: 0, before }
+        let (sets, header, part) = (&*inside.sets, None, None);
+        Self { reader, told, table, place, limits, header, sets, part, count: 0, before }
     }
 
     fn next(&mut self) -> Next {
@@ -145,8 +156,29 @@ impl<'a> Rows<'a> {
             let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
             return Next::Row(Found::Unread(location, reason));
         }
-        let payload = Payload::Row { header, row, part: self.part };
+        if let Some(part) = self.part {
+            return self.set_aside(part, &row, location);
+        }
+        let payload = Payload::Row { header, row };
         Next::Row(Found::Record(Record { format: Format::Csv, payload, location }))
+    }
+
+    /// Sets a row of a table aside that others belong to.
+    fn set_aside(&self, part: TableId, row: &ByteRecord, location: Location) -> Next {
+        let cell = row.get(self.table.number).unwrap_or_default();
+        let Some(number) = sets::number(cell) else {
+            let text = String::from_utf8_lossy(cell);
+            let reason = match text.trim() {
+                "" => "no NCT number".to_owned(),
+                text => format!("`{text}` is not an NCT number (NCT and eight digits)"),
+            };
+            return Next::Row(Found::Reject(location, reason));
+        };
+        let at = (location.line, location.byte);
+        match self.sets.add(part, number, at, row, self.limits) {
+            Ok(()) => Next::SetAside,
+            Err(reason) => Next::Last(Found::Unread(location, reason)),
+        }
     }
 
     /// Takes the heading, or a line above it that tells Excel the delimiter.
@@ -155,17 +187,23 @@ impl<'a> Rows<'a> {
             return Next::Nothing;
         }
         let names: Vec<String> = row.iter().map(super::table::fold).collect();
+        let number = self.table.number.saturating_sub(usize::from(self.table.markdown));
+        let header = Arc::new(numbered(row, number));
         match relational::part(self.place, &names) {
             Some(Part::Left(name)) => return Next::Last(left(name, self.place)),
-            Some(Part::Read(name)) => self.part = Some(name),
+            Some(Part::Read(name)) => match self.sets.table(name, &header, self.place) {
+                Ok(table) => self.part = Some(table),
+                Err(reason) => {
+                    return Next::Last(Found::Unread(self.place.location(0, 0), reason));
+                }
+            },
             None if self.table.publications => {
                 let reason = "a table of publications, not of studies".to_owned();
                 return Next::Last(Found::NotStudy(self.place.location(0, 0), reason));
             }
             None => {}
         }
-        let number = self.table.number.saturating_sub(usize::from(self.table.markdown));
-        self.header = Some(Arc::new(numbered(row, number)));
+        self.header = Some(header);
         Next::Nothing
     }
 
@@ -181,10 +219,10 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Says that nothing of a table is read.
+/// Says that a table has nothing of a study that others do not have.
 fn left(name: &str, place: &Place) -> Found {
-    let reason = format!("the table `{name}` of AACT, of which nothing is read");
-    Found::Reject(place.location(0, 0), reason)
+    let reason = format!("the table `{name}` of AACT, which is worked out from its others");
+    Found::NotStudy(place.location(0, 0), reason)
 }
 
 /// The heading, with a name that says so over the column with the numbers.

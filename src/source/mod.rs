@@ -14,6 +14,7 @@ mod page;
 mod record;
 mod relational;
 mod ris;
+mod sets;
 mod sniff;
 mod table;
 mod tar;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 pub use limits::Limits;
-pub use record::{Format, Location, Payload, Record};
+pub use record::{Format, Location, Payload, Record, TableRows};
 pub use walk::{File, WalkError, WalkOptions, absolute, walk};
 
 /// What reading a source comes across, in the order of the source.
@@ -37,6 +38,8 @@ pub use walk::{File, WalkError, WalkOptions, absolute, walk};
 pub enum Found {
     /// A member of an archive is about to be read.
     Member,
+    /// Nothing yet: what is read is set aside. Lets the receiver stop.
+    SetAside,
     /// A record.
     Record(Record),
     /// Something that should have been a record, or a file or member of which

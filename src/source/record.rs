@@ -95,10 +95,21 @@ pub enum Payload {
         header: Arc<ByteRecord>,
         /// Cells; can be fewer or more than there are names.
         row: ByteRecord,
-        /// The table of a set that the row stands in, where it is a part of a
-        /// study: `conditions`, `studies`.
-        part: Option<&'static str>,
     },
+    /// Rows of tables that belong together, all of one study: a part of it.
+    Rows(Vec<TableRows>),
+}
+
+/// Rows of one table of a set, all of one study.
+#[derive(Debug, Clone)]
+pub struct TableRows {
+    /// The table, by the name that the AACT database has for it:
+    /// `conditions`, `studies`.
+    pub table: &'static str,
+    /// Column names.
+    pub columns: Arc<ByteRecord>,
+    /// Cells of each row, in the order of the table.
+    pub rows: Vec<ByteRecord>,
 }
 
 impl Payload {
@@ -108,6 +119,10 @@ impl Payload {
         match self {
             Self::Bytes(bytes) => bytes.len(),
             Self::Row { row, .. } => row.as_slice().len(),
+            Self::Rows(tables) => {
+                let rows = tables.iter().flat_map(|table| &table.rows);
+                rows.map(|row| row.as_slice().len()).sum()
+            }
         }
     }
 
@@ -130,19 +145,16 @@ pub struct Record {
 }
 
 impl Record {
-    /// Whether it is a part of a study, to be joined with others: a page, or a
-    /// row of a table that others belong to.
+    /// Whether it is a part of a study, to be joined with others: a page, or
+    /// rows of tables that others belong to.
     #[must_use]
     pub fn is_part(&self) -> bool {
-        self.format == Format::ModulePage || self.part().is_some()
+        self.format == Format::ModulePage || self.is_of_tables()
     }
 
-    /// The table of a set that it is a row of.
+    /// Whether it is rows of tables that others belong to.
     #[must_use]
-    pub fn part(&self) -> Option<&'static str> {
-        match self.payload {
-            Payload::Row { part, .. } => part,
-            Payload::Bytes(_) => None,
-        }
+    pub fn is_of_tables(&self) -> bool {
+        matches!(self.payload, Payload::Rows(_))
     }
 }

@@ -45,6 +45,27 @@ static SIDE: &[Known] = &[
     known(&["ipd_information_types"], &["name"]),
     known(&["documents"], &["documentid", "documenttype"]),
     known(&["provided_documents"], &["hasprotocol", "hassap", "hasicf"]),
+    known(&["intervention_other_names"], &["interventionid"]),
+    known(&["design_group_interventions"], &["interventionid", "designgroupid"]),
+    known(&["facility_contacts"], &["facilityid"]),
+    known(&["facility_investigators"], &["facilityid"]),
+    known(&["retractions"], &["referenceid"]),
+    known(&["pending_results"], &["event"]),
+    known(&["result_groups"], &["ctgovgroupcode", "resulttype"]),
+    known(&["result_contacts"], &["organization", "name"]),
+    known(&["result_agreements"], &["piemployee", "restrictiveagreement", "agreement"]),
+    known(&["participant_flows"], &["recruitmentdetails", "preassignmentdetails"]),
+    known(&["milestones"], &["ctgovgroupcode", "resultgroupid", "period"]),
+    known(&["drop_withdrawals"], &["ctgovgroupcode", "resultgroupid", "period"]),
+    known(&["baseline_counts"], &["ctgovgroupcode", "resultgroupid"]),
+    known(&["baseline_measurements"], &["ctgovgroupcode", "resultgroupid"]),
+    known(&["outcomes"], &["outcometype", "timeframe", "title"]),
+    known(&["outcome_counts"], &["outcomeid"]),
+    known(&["outcome_measurements"], &["outcomeid"]),
+    known(&["outcome_analyses"], &["outcomeid"]),
+    known(&["outcome_analysis_groups"], &["outcomeanalysisid"]),
+    known(&["reported_events"], &["adverseeventterm", "organsystem"]),
+    known(&["reported_event_totals"], &["eventtype", "classification"]),
 ];
 
 /// Names of tables with a row a study, which belong to those beside them.
@@ -53,33 +74,8 @@ const MAIN: [&str; 4] = ["studies", "study", "trials", "clinical_trials"];
 /// A heading that only AACT's table of studies has.
 const OF_AACT: &str = "studyfirstsubmittedqcdate";
 
-/// Tables of AACT of which nothing is read: results, contacts of single sites
-/// and what AACT works out.
-static LEFT: &[&str] = &[
-    "baseline_counts",
-    "baseline_measurements",
-    "calculated_values",
-    "design_group_interventions",
-    "drop_withdrawals",
-    "facility_contacts",
-    "facility_investigators",
-    "intervention_other_names",
-    "milestones",
-    "outcome_analyses",
-    "outcome_analysis_groups",
-    "outcome_counts",
-    "outcome_measurements",
-    "outcomes",
-    "participant_flows",
-    "pending_results",
-    "reported_event_totals",
-    "reported_events",
-    "result_agreements",
-    "result_contacts",
-    "result_groups",
-    "retractions",
-    "search_results",
-];
+/// Tables of AACT that are not of studies, or are worked out from the others.
+static LEFT: &[&str] = &["calculated_values", "search_results"];
 
 /// Headings of a list of studies, which no table of a set has but its first.
 const OF_A_LIST: [&str; 5] =
@@ -91,7 +87,7 @@ pub(super) enum Part {
     /// A table of a set, by the name that AACT has for it; `studies` is that
     /// with a row a study.
     Read(&'static str),
-    /// One of which nothing is read.
+    /// One that has nothing of a study which others do not have.
     Left(&'static str),
 }
 
@@ -149,7 +145,10 @@ mod tests {
         assert_eq!(part("/a/conditions.txt", "id,nctid,name"), Some(Part::Read("conditions")));
         assert_eq!(part("/a/aact_locations.csv", "nctid,city"), Some(Part::Read("facilities")));
         assert_eq!(part("/a/conditions.csv", "nctid,brieftitle,condition"), None);
-        assert_eq!(part("/a/outcomes.txt", "id,nctid"), Some(Part::Left("outcomes")));
+        assert_eq!(part("/a/outcomes.txt", "id,nctid,title"), Some(Part::Read("outcomes")));
+        assert_eq!(part("/a/outcomes.csv", "nctid,pain"), None);
+        let worked_out = Some(Part::Left("calculated_values"));
+        assert_eq!(part("/a/calculated_values.txt", "id,nctid"), worked_out);
         assert_eq!(part("/a/search_results.csv", "nctnumber,studytitle,studystatus"), None);
         assert_eq!(part("/none/studies.csv", "nctid,title"), None);
         assert_eq!(

@@ -161,6 +161,25 @@ impl Study {
         merge_lacking(&mut self.root, other.root);
     }
 
+    /// Adds all that `other` has; lists get its elements, also where they have
+    /// the same.
+    pub(crate) fn append(&mut self, other: Study) {
+        append(&mut self.root, other.root);
+    }
+
+    /// Takes the elements of a list out.
+    pub(crate) fn take_list(&mut self, list: &Piece) -> Vec<Value> {
+        let (above, key) = list.path.rsplit_once('.').unwrap_or(("", list.path));
+        let mut object = Some(&mut self.root);
+        for step in above.split('.').filter(|step| !step.is_empty()) {
+            object = object.and_then(|object| object.get_mut(step)?.as_object_mut());
+        }
+        match object.and_then(|object| object.shift_remove(key)) {
+            Some(Value::Array(elements)) => elements,
+            _ => Vec::new(),
+        }
+    }
+
     /// Leaves out sites of which only a country is known that another site has.
     pub(crate) fn drop_bare_sites(&mut self) {
         let mut steps = pieces::sites().path.split('.').peekable();
@@ -171,6 +190,19 @@ impl Study {
                 Some(Value::Array(sites)) if steps.peek().is_none() => return drop_bare(sites),
                 _ => return,
             }
+        }
+    }
+}
+
+fn append(into: &mut Map<String, Value>, from: Map<String, Value>) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (None, value) => {
+                into.insert(key, value);
+            }
+            (Some(Value::Object(there)), Value::Object(more)) => append(there, more),
+            (Some(Value::Array(there)), Value::Array(more)) => there.extend(more),
+            _ => {}
         }
     }
 }

@@ -184,7 +184,7 @@ fn whole() -> serde_json::Value {
         "protocolSection": {
             "identificationModule": {
                 "nctId": nct(1), "briefTitle": "A study of tea", "organization": {"fullName": "Acme"},
-                "orgStudyIdInfo": {"id": "A-1"}, "secondaryIdInfos": [{"id": "B-2"}],
+                "orgStudyIdInfo": {"id": "A-1"}, "secondaryIdInfos": [{"id": "B-2", "type": "OTHER"}],
             },
             "statusModule": {
                 "studyFirstSubmitQcDate": "2020-01-02", "overallStatus": "COMPLETED",
@@ -236,7 +236,7 @@ fn whole() -> serde_json::Value {
         },
         "documentSection": {"largeDocumentModule": {"largeDocs": [{
             "label": "Study Protocol", "hasProtocol": true, "hasIcf": false, "hasSap": false,
-            "date": "2021-03-04", "filename": "Prot_000.pdf",
+            "date": "2021-03-04", "filename": "Prot_000.pdf", "typeAbbrev": "Prot",
         }]}},
     })
 }
@@ -287,16 +287,6 @@ fn a_row_that_changes_changes_its_study_and_the_newer_set_wins() {
     assert_eq!(audit.adds_up().counts(["updated", "unchanged"]), [1, 0]);
     assert_eq!(module("conditionsModule")["conditions"], json!(["Croup"]));
     assert_eq!(module("conditionsModule")["keywords"], json!(["tea"]));
-}
-
-#[test]
-fn tables_of_results_are_named_as_lost() {
-    let table = "id|nct_id|title|units\n1|NCT90000001|Pain|points\n";
-    let sandbox = Sandbox::with(&[("outcomes.txt", table.as_bytes())]);
-    let audit = sandbox.index(&["outcomes.txt"]);
-    assert_eq!(audit.counts(["studies", "rejected"]), [0, 1]);
-    let reason = "outcomes.txt: the table `outcomes` of AACT, of which nothing is read";
-    assert_eq!(audit.reject(), reason);
 }
 
 /// Tables, lists and objects of few fields, each later than a whole record.

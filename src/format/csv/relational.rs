@@ -7,8 +7,10 @@ use crate::study::pieces::fold;
 pub(super) enum Meaning {
     /// The piece of that name.
     Piece(&'static str),
-    /// One who was masked, if the cell says so.
-    Masked(&'static str),
+    /// A member of the list at that piece, if the cell says so.
+    Member(&'static str, &'static str),
+    /// A degree of the place of a site.
+    Point(&'static str),
     /// The piece of that name, which has the last part of the address.
     File(&'static str),
     /// Nothing that other columns do not say.
@@ -50,9 +52,6 @@ static COLUMNS: &[(&str, &str, &str)] = &[
     ("detailed_descriptions", "description", "DetailedDescription"),
     ("eligibilities", "population", "StudyPopulation"),
     ("eligibilities", "criteria", "EligibilityCriteria"),
-    ("eligibilities", "adult", ""),
-    ("eligibilities", "child", ""),
-    ("eligibilities", "olderadult", ""),
     ("designs", "allocation", "DesignAllocation"),
     ("designs", "interventionmodel", "DesignInterventionModel"),
     ("designs", "interventionmodeldescription", "DesignInterventionModelDescription"),
@@ -91,6 +90,30 @@ static COLUMNS: &[(&str, &str, &str)] = &[
     ("provided_documents", "hassap", "LargeDocHasSAP"),
     ("provided_documents", "documentdate", "LargeDocDate"),
     ("studies", "source", "OrgFullName"),
+    ("studies", "baselinepopulation", "BaselinePopulationDescription"),
+    ("studies", "baselinetypeunitsanalyzed", "BaselineTypeUnitsAnalyzed"),
+    ("studies", "limitationsandcaveats", "LimitationsAndCaveatsDescription"),
+    ("studies", "expandedaccessstatusfornctid", "ExpandedAccessStatusForNCTId"),
+    ("studies", "biospecretention", "BioSpecRetention"),
+    ("studies", "biospecdescription", "BioSpecDescription"),
+    ("studies", "hasdmc", "OversightHasDMC"),
+    ("studies", "lastupdatesubmittedqcdate", ""),
+    ("studies", "nlmdownloaddatedescription", ""),
+    ("id_information", "idlink", "SecondaryIdLink"),
+    ("id_information", "idtypedescription", "SecondaryIdDomain"),
+    ("result_contacts", "name", "PointOfContactTitle"),
+    ("result_contacts", "organization", "PointOfContactOrganization"),
+    ("result_contacts", "phone", "PointOfContactPhone"),
+    ("result_contacts", "extension", "PointOfContactPhoneExt"),
+    ("result_contacts", "email", "PointOfContactEMail"),
+    ("result_agreements", "piemployee", "AgreementPISponsorEmployee"),
+    ("result_agreements", "restrictiontype", "AgreementRestrictionType"),
+    ("result_agreements", "restrictiveagreement", "AgreementRestrictiveAgreement"),
+    ("result_agreements", "otherdetails", "AgreementOtherDetails"),
+    ("participant_flows", "recruitmentdetails", "FlowRecruitmentDetails"),
+    ("participant_flows", "preassignmentdetails", "FlowPreAssignmentDetails"),
+    ("participant_flows", "unitsanalyzed", "FlowTypeUnitsAnalyzed"),
+    ("pending_results", "event", "UnpostedEventType"),
 ];
 
 /// Columns by table and folded heading that mean one of several pieces, by
@@ -118,18 +141,37 @@ static BY_ANOTHER: &[(&str, &str, &str, &str, &str)] = &[
     ("id_information", "idvalue", "idtype", "org", "OrgStudyId"),
     ("id_information", "idvalue", "idtype", "nct", "NCTIdAlias"),
     ("id_information", "idvalue", "idtype", "", "SecondaryId"),
+    ("id_information", "idlink", "idsource", "org", "OrgStudyIdLink"),
+    ("id_information", "idtype", "idsource", "org", "OrgStudyIdType"),
+    ("id_information", "idtype", "idsource", "sec", "SecondaryIdType"),
     ("browse_conditions", "meshterm", "meshtype", "mesh-anc", "ConditionAncestorTerm"),
     ("browse_conditions", "meshterm", "meshtype", "", "ConditionMeshTerm"),
     ("browse_interventions", "meshterm", "meshtype", "mesh-anc", "InterventionAncestorTerm"),
     ("browse_interventions", "meshterm", "meshtype", "", "InterventionMeshTerm"),
 ];
 
-/// Who was masked, by the column that says so.
-const MASKED: [(&str, &str); 4] = [
-    ("subjectmasked", "PARTICIPANT"),
-    ("caregivermasked", "CARE_PROVIDER"),
-    ("investigatormasked", "INVESTIGATOR"),
-    ("outcomesassessormasked", "OUTCOMES_ASSESSOR"),
+/// Columns that say whether a list has a member: table, column, piece, member.
+#[rustfmt::skip]
+static MEMBERS: &[(&str, &str, &str, &str)] = &[
+    ("designs", "subjectmasked", "DesignWhoMasked", "PARTICIPANT"),
+    ("designs", "caregivermasked", "DesignWhoMasked", "CARE_PROVIDER"),
+    ("designs", "investigatormasked", "DesignWhoMasked", "INVESTIGATOR"),
+    ("designs", "outcomesassessormasked", "DesignWhoMasked", "OUTCOMES_ASSESSOR"),
+    ("eligibilities", "child", "StdAge", "CHILD"),
+    ("eligibilities", "adult", "StdAge", "ADULT"),
+    ("eligibilities", "olderadult", "StdAge", "OLDER_ADULT"),
+];
+
+/// Columns for a day, and those beside them that say how much of it is known:
+/// of a month alone, the former have the last day. Table, column, the other
+/// column, piece.
+#[rustfmt::skip]
+static DAYS: &[(&str, &str, &str, &str)] = &[
+    ("studies", "startdate", "startmonthyear", "StartDate"),
+    ("studies", "completiondate", "completionmonthyear", "CompletionDate"),
+    ("studies", "primarycompletiondate", "primarycompletionmonthyear", "PrimaryCompletionDate"),
+    ("studies", "verificationdate", "verificationmonthyear", "StatusVerifiedDate"),
+    ("pending_results", "eventdate", "eventdatedescription", "UnpostedEventDate"),
 ];
 
 /// Headings of any table that say how others are to be read, or number rows.
@@ -145,6 +187,17 @@ const IMPLIED: [&str; 10] = [
     "meshtype",
     "ctgovgroupcode",
 ];
+
+/// What a column means that has a day.
+fn day<'a>(table: &str, column: &str, cell: &dyn Fn(&str) -> Option<&'a str>) -> Option<Meaning> {
+    let mut days = DAYS.iter().filter(|(known, ..)| *known == table);
+    days.find_map(|(_, day, known, piece)| match column {
+        _ if column == *known => Some(Meaning::Piece(piece)),
+        _ if column == *day && cell(known).is_some() => Some(Meaning::Implied),
+        _ if column == *day => Some(Meaning::Piece(piece)),
+        _ => None,
+    })
+}
 
 /// What a column of a table means there; `None` where it means what it does in
 /// any table. `cell` gives the row's cell below a folded heading.
@@ -165,8 +218,15 @@ pub(super) fn meaning<'a>(
     if let Some((_, _, piece)) = COLUMNS.iter().find(|row| here(row.0, row.1)) {
         return Some(if piece.is_empty() { Meaning::Implied } else { Meaning::Piece(piece) });
     }
-    if let Some((_, who)) = MASKED.iter().find(|(heading, _)| here("designs", heading)) {
-        return Some(Meaning::Masked(who));
+    if let Some((.., piece, member)) = MEMBERS.iter().find(|row| here(row.0, row.1)) {
+        return Some(Meaning::Member(piece, member));
+    }
+    let axis = [("latitude", "lat"), ("longitude", "lon")];
+    if let Some((_, axis)) = axis.iter().find(|(heading, _)| here("facilities", heading)) {
+        return Some(Meaning::Point(axis));
+    }
+    if let Some(meaning) = day(table, &column, cell) {
+        return Some(meaning);
     }
     if here("provided_documents", "url") {
         return Some(Meaning::File("LargeDocFilename"));

@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::steps::{Leaf, Role, Step};
 use super::{Conversion, at};
-use crate::study::pieces::{self, Kind};
+use crate::format::derived::{
+    ARMS_MODULE, interventions_of_arms, letters_of_document, reporting_status,
+};
 use crate::study::{Age, put};
 
 /// The measure that held the denominators before 2017.
@@ -21,12 +23,6 @@ const TOTALS: [(&str, &str); 3] = [
     ("Total, other adverse events", "other"),
     ("Total, all-cause mortality", "deaths"),
 ];
-
-/// Kinds of document and the letters for them, in the order of a file's name.
-const DOCUMENTS: [(&str, &str); 3] =
-    [("hasProtocol", "Prot"), ("hasSap", "SAP"), ("hasIcf", "ICF")];
-
-const ARMS_MODULE: [&str; 2] = ["protocolSection", "armsInterventionsModule"];
 
 impl Conversion<'_> {
     /// Puts an element where it belongs once it has ended.
@@ -57,7 +53,7 @@ impl Conversion<'_> {
             "OutcomeMeasure" => complete_outcome(&mut object),
             "BaselineMeasure" => return self.baseline_measure(object),
             "SeriousEvent" | "OtherEvent" => return self.event(object),
-            "LargeDoc" => complete_document(&mut object),
+            "LargeDoc" => letters_of_document(&mut object),
             _ => {}
         }
         Some(object)
@@ -152,7 +148,7 @@ impl Conversion<'_> {
         self.organization_class();
         self.phases_of_trials();
         self.age_groups();
-        self.interventions_of_arms();
+        interventions_of_arms(&mut self.root);
         self.unmatched();
         let has_results = self.root.contains_key("resultsSection");
         self.root.insert("hasResults".to_owned(), has_results.into());
@@ -211,37 +207,6 @@ impl Conversion<'_> {
         put(&mut self.root, &format!("{MODULE}.stdAges"), false, groups.into());
     }
 
-    /// API v2 lists in every arm the interventions that name the arm.
-    fn interventions_of_arms(&mut self) {
-        let [section, module] = ARMS_MODULE;
-        let module = self.root.get_mut(section).and_then(|section| section.get_mut(module));
-        let Some(Value::Object(module)) = module else {
-            return;
-        };
-        let Some(Value::Array(interventions)) = module.get("interventions").cloned() else {
-            return;
-        };
-        let Some(Value::Array(arms)) = module.get_mut("armGroups") else {
-            return;
-        };
-        for arm in arms.iter_mut().filter_map(Value::as_object_mut) {
-            let label = arm.get("label").cloned().unwrap_or_default();
-            let of_arm = interventions.iter().filter(|intervention| {
-                let labels = intervention.get("armGroupLabels").and_then(Value::as_array);
-                labels.is_some_and(|labels| labels.contains(&label))
-            });
-            let mut names: Vec<String> = Vec::new();
-            for name in of_arm.filter_map(titled) {
-                if !names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
-                    names.push(name);
-                }
-            }
-            if !names.is_empty() {
-                arm.insert("interventionNames".to_owned(), names.into());
-            }
-        }
-    }
-
     /// Names what was taken to follow from elsewhere and does not: countries
     /// without a location, and a number of arms other than that of the arms.
     fn unmatched(&mut self) {
@@ -265,33 +230,13 @@ impl Conversion<'_> {
     }
 }
 
-/// Name of an intervention with the label of its type: `Drug: aspirin`.
-fn titled(intervention: &Value) -> Option<String> {
-    let name = intervention.get("name")?.as_str()?;
-    let constant = intervention.get("type").and_then(Value::as_str)?;
-    match pieces::named("InterventionType")?.kind {
-        Kind::Enum(known) => Some(format!("{}: {name}", known.label(constant).unwrap_or(constant))),
-        _ => None,
-    }
-}
-
 /// Results are posted where there are groups to report on.
 fn complete_outcome(outcome: &mut Map<String, Value>) {
-    let posted = ["groups", "denoms", "classes"].iter().any(|key| outcome.contains_key(*key));
-    let status = if posted { "POSTED" } else { "NOT_POSTED" };
-    outcome.insert("reportingStatus".to_owned(), status.into());
+    reporting_status(outcome);
     let denoms = outcome.get("denoms").and_then(Value::as_array).into_iter().flatten();
     let mut units = denoms.filter_map(|denom| denom.get("units"));
     if let Some(unit) = units.find(|unit| *unit != "Participants").cloned() {
         outcome.insert("typeUnitsAnalyzed".to_owned(), unit);
-    }
-}
-
-fn complete_document(document: &mut Map<String, Value>) {
-    let kinds = DOCUMENTS.iter().filter(|(key, _)| document.get(*key) == Some(&Value::Bool(true)));
-    let kinds: Vec<&str> = kinds.map(|(_, letters)| *letters).collect();
-    if !kinds.is_empty() {
-        document.insert("typeAbbrev".to_owned(), kinds.join("_").into());
     }
 }
 

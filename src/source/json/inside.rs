@@ -49,7 +49,7 @@ impl Splitter<'_> {
             }
             Found::Reject(_, reason) => sink(Found::Reject(at.clone(), reason)),
             Found::Unread(_, reason) => sink(Found::Unread(at.clone(), reason)),
-            Found::Member | Found::NotStudy(..) => ControlFlow::Continue(()),
+            Found::Member | Found::SetAside | Found::NotStudy(..) => ControlFlow::Continue(()),
         })?;
         self.studies += studies;
         self.open.iter_mut().for_each(|open| open.wrapper = true);
