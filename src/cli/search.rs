@@ -16,7 +16,7 @@ use trialdex::output::{
 };
 use trialdex::query::SortKey;
 use trialdex::search::receipt::{Receipt, SCHEMA};
-use trialdex::search::{Disclosure, Hits, Matching, Window, Wish, search};
+use trialdex::search::{Disclosure, Hits, Matching, SynonymKind, Window, Wish, search, senses};
 use trialdex::study::pieces::Piece;
 
 use super::args::{Global, SearchArgs};
@@ -59,6 +59,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     }
     say_what_is_cut(console, &hits);
     say_what_is_damaged(console, &store)?;
+    say_what_is_ambiguous(console, &store, &hits)?;
     if arguments.count && HitFormat::from(arguments.format) == HitFormat::Json {
         let count = json!({"total": hits.total, "query": disclosure_json(&disclosure)});
         writeln!(console.out, "{count:#}")?;
@@ -169,6 +170,37 @@ pub(crate) fn say_what_is_damaged(console: &Console, store: &Store) -> Result<()
              `trialdex thesaurus import`, or remove it",
             file.display()
         )));
+    }
+    Ok(())
+}
+
+/// Letters of an abbreviation at most.
+const LONGEST_ABBREVIATION: usize = 6;
+
+/// Says what abbreviations may mean whose long forms are not looked for.
+fn say_what_is_ambiguous(console: &Console, store: &Store, hits: &Hits<'_>) -> Result<(), Failure> {
+    const MOST: usize = 3;
+    const FEWEST_STUDIES: u64 = 2;
+    let alone = hits.understood().iter().filter(|words| {
+        let letters = words.typed.chars().all(|c| c.is_ascii_uppercase());
+        letters && (2..=LONGEST_ABBREVIATION).contains(&words.typed.len())
+    });
+    let alone = alone.filter(|it| it.synonyms.iter().all(|name| name.kind == SynonymKind::Form));
+    for typed in alone.map(|words| words.typed.as_str()).collect::<BTreeSet<_>>() {
+        let senses = senses(store, typed)?.into_iter();
+        let senses = senses.filter(|sense| sense.studies >= FEWEST_STUDIES).take(MOST);
+        let names: Vec<String> = senses
+            .map(|sense| {
+                let studies = plural(sense.studies, "study", "studies");
+                format!("`{}` ({studies})", sense.written)
+            })
+            .collect();
+        if !names.is_empty() {
+            console.say(&clean_line(&format!(
+                "note: `{typed}` may mean {}; hint: type the name that is meant with `OR {typed}`, or alone",
+                names.join(", ")
+            )));
+        }
     }
     Ok(())
 }

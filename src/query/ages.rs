@@ -25,7 +25,7 @@ const UNITS: [(&[&str], &str); 4] = [
 ];
 
 /// Names of ages: the registry's groups, and MeSH's where it has none.
-const NAMES: [(&[&str], &str); 6] = [
+const NAMES: [(&[&str], &str); 9] = [
     (
         &["child", "children", "kids", "pediatric", "paediatric", "pediatrics", "minors"],
         "<18 years",
@@ -45,10 +45,22 @@ const NAMES: [(&[&str], &str); 6] = [
         ],
         ">=65 years",
     ),
-    (&["adolescent", "adolescents", "teenager", "teenagers", "teens"], ">=13 <=18 years"),
+    (
+        &["adolescent", "adolescents", "teenager", "teenagers", "teens", "teen", "adolescence"],
+        ">=13 <=18 years",
+    ),
+    (
+        &["preschool", "preschooler", "preschoolers", "preschool children", "preschool child"],
+        ">=2 <=5 years",
+    ),
+    (&["young adult", "young adults"], ">=19 <=24 years"),
+    (&["middle aged", "middle-aged", "middle age"], ">=45 <=64 years"),
     (&["infant", "infants", "baby", "babies"], ">=1 <24 months"),
     (&["newborn", "newborns", "neonate", "neonates", "neonatal"], "<=28 days"),
 ];
+
+/// Names of an age that neither the registry nor MeSH bounds.
+const TODDLERS: [&str; 2] = ["toddler", "toddlers"];
 
 /// What is typed before an age, and the sign for it.
 const BEFORE: [(&str, &str); 17] = [
@@ -172,6 +184,11 @@ pub(super) fn by_limits(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
 fn no_age(text: &str, span: Span) -> Diagnostic {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let hint = match (&text[..digits], text[digits..].trim()) {
+        ("", word) if TODDLERS.contains(&word.to_lowercase().as_str()) => {
+            "type `1-3` for the second and third year of life, `infant` or `preschool` as MeSH has \
+             them"
+                .to_owned()
+        }
         ("", _) => "type an age such as `30` or `6 months`, a range such as `65-80`, `65+` or \
                     `<18`, or `child`, `adult` or `older`"
             .to_owned(),

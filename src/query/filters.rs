@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::complaints::listed;
+use super::kindred;
 use super::lists::{Commas, commas};
 use super::meaning::Target;
 use super::numbers::numbers_alone;
@@ -25,14 +26,18 @@ pub(super) const NUMBERS: &str = "NCTIdSearch";
 const LONGEST_LABEL: usize = 8;
 
 /// What people type for a key of the registry's filters: id, words, key.
-const MEANT: [(&str, &str, &str); 16] = [
+const MEANT: [(&str, &str, &str); 20] = [
     ("status", "open", "rec"),
     ("status", "open to accrual", "rec"),
     ("status", "currently recruiting", "rec"),
     ("status", "upcoming", "not"),
+    ("status", "planned", "not"),
+    ("status", "not started", "not"),
+    ("status", "not yet open", "not"),
     ("status", "finished", "com"),
     ("status", "complete", "com"),
     ("status", "stopped early", "ter"),
+    ("status", "stopped", "ter"),
     ("status", "on hold", "sus"),
     ("status", "unknown status", "unk"),
     ("studyType", "clinical trial", "int"),
@@ -355,6 +360,9 @@ fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
     };
     let text = &typed[span.clone()];
     let message = format!("`{text}` is not a value of `{piece}`");
+    if let Some(hint) = kindred::hint(id, text) {
+        return wrong(span, message, hint);
+    }
     let folded = text.replace([' ', '-'], "_").to_uppercase();
     let mut nearest = nearest_of(&folded, constants.iter().copied());
     if nearest.is_empty() {

@@ -6,8 +6,9 @@ use super::dialect;
 use super::foreign;
 use super::meaning::Word;
 use super::report::Report;
+use super::web_search::of_address;
 use super::words::{
-    Draft, FARTHEST, closes, holds_words, is_quote, is_reserved, near, opens, whole,
+    Draft, FARTHEST, closes, holds_words, is_quote, is_reserved, near, opens, possessive, whole,
 };
 
 /// A token and where it stands.
@@ -157,7 +158,12 @@ impl Lexer<'_> {
             match c {
                 '\\' => self.escaped(&mut draft),
                 c if c.is_whitespace() => break,
-                c if is_reserved(c) && !is_of_doi(&self.typed[start..self.at], c) => break,
+                c if is_reserved(c)
+                    && !is_of_doi(&self.typed[start..self.at], c)
+                    && !is_of_search(&self.typed[start..self.at], c) =>
+                {
+                    break;
+                }
                 c => {
                     draft.push(c);
                     self.at += c.len_utf8();
@@ -351,6 +357,7 @@ impl Lexer<'_> {
         }
         if words.iter().any(|word| holds_words(&word.text)) {
             self.push(TokenKind::Quoted(words), span);
+            self.at += possessive(&self.typed[self.at..]);
         } else {
             if closed {
                 let hint = "type a phrase between them, or leave them out";
@@ -404,6 +411,12 @@ fn is_of_doi(word: &str, c: char) -> bool {
             ')' => open(word),
             _ => false,
         }
+}
+
+/// Whether a sign goes on with the address of a search.
+fn is_of_search(word: &str, c: char) -> bool {
+    const LONGEST: usize = 2_000;
+    !matches!(c, ')' | '"') && word.len() < LONGEST && of_address(word).is_some()
 }
 
 /// Whether a text is many words without operators.

@@ -14,6 +14,7 @@ mod dates;
 pub mod dialect;
 mod filters;
 mod foreign;
+mod kindred;
 mod left_out;
 mod lexer;
 mod lists;
@@ -34,6 +35,7 @@ mod strategy;
 pub mod syntax;
 mod target;
 mod typed;
+mod web_search;
 mod words;
 mod written;
 

@@ -23,7 +23,9 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
     let (mut found, mut notices, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
         let text = &typed[span.clone()];
-        match phases(text) {
+        let range = range(text);
+        notices.extend(range.as_deref().map(|range| notice_of_range(text, range, span.clone())));
+        match range.map_or_else(|| phases(text), Ok) {
             Ok(phases) => {
                 notices.extend(phases.iter().filter_map(|one| notice(one, span.clone())));
                 notices.extend(none(text, &span));
@@ -72,6 +74,62 @@ fn notice(phases: &Together, span: Span) -> Option<Diagnostic> {
     })
 }
 
+/// What is typed before or behind the end of a range of phases, and the sign
+/// for it.
+const ENDS: [(&str, &str); 22] = [
+    (">=", ">="),
+    ("<=", "<="),
+    ("\u{2265}", ">="),
+    ("\u{2264}", "<="),
+    (">", ">"),
+    ("<", "<"),
+    ("at least ", ">="),
+    ("from ", ">="),
+    ("above ", ">"),
+    ("over ", ">"),
+    ("at most ", "<="),
+    ("up to ", "<="),
+    ("below ", "<"),
+    ("under ", "<"),
+    ("+", ">="),
+    (" or higher", ">="),
+    (" or later", ">="),
+    (" or more", ">="),
+    (" and above", ">="),
+    (" and higher", ">="),
+    (" or lower", "<="),
+    (" or earlier", "<="),
+];
+
+/// The phases of `>=2` or `2 or higher`, any of which will do.
+fn range(text: &str) -> Option<Vec<Together>> {
+    let small = text.trim().to_lowercase();
+    let small = small.trim_start_matches("phase ").trim_start_matches("phases ");
+    let (end, sign) = ENDS.iter().find_map(|(typed, sign)| {
+        let behind = typed.starts_with([' ', '+']);
+        let end = if behind { small.strip_suffix(typed) } else { small.strip_prefix(typed) };
+        Some((end?, *sign))
+    })?;
+    let end = number(end.trim().trim_start_matches("phase "))?;
+    let (from, to) = match sign {
+        ">=" => (end, CONSTANTS.len()),
+        ">" => (end + 1, CONSTANTS.len()),
+        "<=" => (0, end + 1),
+        _ => (0, end),
+    };
+    let phases = CONSTANTS.get(from..to)?;
+    (!phases.is_empty()).then(|| phases.iter().map(|phase| vec![*phase]).collect())
+}
+
+fn notice_of_range(text: &str, phases: &[Together], span: Span) -> Diagnostic {
+    let numbers: Vec<&str> = phases.iter().flatten().map(|phase| short(phase)).collect();
+    Diagnostic {
+        span,
+        message: format!("`{}` is any of the phases {}", text.trim(), numbers.join(", ")),
+        hint: format!("type `{}` for the same", numbers.join(",")),
+    }
+}
+
 /// `none` may be meant for studies of which no phase is given.
 fn none(text: &str, span: &Span) -> Option<Diagnostic> {
     text.split_whitespace().any(|word| word.eq_ignore_ascii_case("none")).then(|| Diagnostic {
@@ -92,6 +150,7 @@ fn phases(text: &str) -> Result<Vec<Together>, Hint> {
     let text =
         text.to_lowercase().replace(['_', '(', ')'], " ").replace(['\u{2013}', '\u{2014}'], "-");
     let text = text.replace(" / ", "/").replace(" - ", "-").replace("/phase ", "/");
+    let text = text.replace(" to ", "-").replace(" through ", "-");
     let mut words = text.split_whitespace().filter(|word| !is_filling(word)).peekable();
     let mut found = Vec::new();
     while let Some(word) = words.next() {

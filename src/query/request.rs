@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::dialect::{Dialect, recognised, translate};
 use super::filters::merged;
+use super::kindred;
 use super::lists::{Commas, commas};
 use super::manner::in_manner;
 use super::meaning::{Condition, Question, Target};
@@ -334,7 +335,8 @@ impl Reading {
             return None;
         }
         match understood(typed, &target, request) {
-            Ok((Resolved { condition, notices }, expr)) => {
+            Ok((Resolved { condition, mut notices }, expr)) => {
+                notices.extend(kindred::notice_of_class(*parameter, typed));
                 self.remark(parameter.flag(), typed, notices);
                 Some((condition, expr))
             }

@@ -9,7 +9,10 @@ pub(super) const FEWEST_BEFORE_STAR: usize = 3;
 
 /// Letters that a word with signs for others has beside them; with fewer it is
 /// plain.
-pub(super) const FEWEST_IN_PATTERN: usize = 4;
+const FEWEST_IN_PATTERN: usize = 4;
+
+/// The same where one sign stands for one letter at most, as in `m?n`.
+const FEWEST_AROUND_LETTER: usize = 2;
 
 /// Letters that a word needs to be looked for with likeness.
 const FEWEST_ALIKE: usize = 4;
@@ -61,6 +64,15 @@ pub(super) fn opens(c: char) -> bool {
 pub(super) fn closes(open: char, c: char) -> bool {
     let pair = PAIRS.iter().find(|(known, _)| *known == open);
     pair.map_or_else(|| is_quote(c), |(_, close)| *close == c)
+}
+
+/// Bytes of the possessive that a text begins with, as behind the phrase of
+/// `"uric acid"'s`; 0 where it begins with none.
+pub(super) fn possessive(rest: &str) -> usize {
+    let after =
+        rest.strip_prefix(['\'', '\u{2019}']).and_then(|rest| rest.strip_prefix(['s', 'S']));
+    let ends = |after: &&str| !after.starts_with(char::is_alphanumeric);
+    after.filter(ends).map_or(0, |after| rest.len() - after.len())
 }
 
 /// Characters that end a word.
@@ -180,7 +192,9 @@ fn pattern(text: &str) -> Option<usize> {
     let sign = |c: char| matches!(c, '?' | '#' | '*');
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '\u{2019}') || sign(c);
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    if letters < FEWEST_IN_PATTERN || !text.contains(sign) || !text.chars().all(plain) {
+    let one = text.chars().filter(|c| sign(*c)).count() == 1 && !text.contains('*');
+    let fewest = if one { FEWEST_AROUND_LETTER } else { FEWEST_IN_PATTERN };
+    if letters < fewest || !text.contains(sign) || !text.chars().all(plain) {
         return None;
     }
     let signs = text.char_indices().filter(|(_, c)| sign(*c));
@@ -264,7 +278,9 @@ mod tests {
         assert_eq!(read("anemi*"), ("anemi".to_owned(), WordForm::Beginning));
         assert_eq!(read("anemia~"), ("anemia".to_owned(), WordForm::Similar(1)));
         assert_eq!(read("anemia~2"), ("anemia".to_owned(), WordForm::Similar(2)));
-        for pattern in ["an*mia", "*emia", "wom?n", "randomi#ed", "h?emorrhag*", "*glycerid*"] {
+        for pattern in
+            ["m?n", "m#n", "an*mia", "*emia", "wom?n", "randomi#ed", "h?emorrhag*", "*glycerid*"]
+        {
             assert_eq!(read(pattern), (pattern.to_owned(), WordForm::Pattern));
         }
         for plain in

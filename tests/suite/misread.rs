@@ -6,7 +6,7 @@ use std::path::Path;
 use super::harness::{Run, Sandbox, copy_directory};
 
 /// Lines of several systems, as strategies have them.
-const LINES: [&str; 12] = [
+const LINES: [&str; 14] = [
     "(anemia or leukemia).ti,ab.",
     "(anemia OR leukemia).tw",
     "exp Anemia/",
@@ -19,6 +19,8 @@ const LINES: [&str; 12] = [
     "anemia NEXT dose",
     "AB anemia",
     "(MH \"Anemia+\")",
+    "https://clinicaltrials.gov/search?cond=anemia&intr=iron",
+    "https://pubmed.ncbi.nlm.nih.gov/?term=anemia%5Btiab%5D&sort=date",
 ];
 
 fn refused(run: &Run, line: &str) -> Option<String> {

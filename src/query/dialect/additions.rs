@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::limits::{self, Limited, Limits};
-use super::{Dialect, dates, wos};
+use super::{Dialect, dates, products, wos};
 
 /// A line without its additions.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ const PART: Kind = Named("it is a part of another database");
 const FORMS: Kind = Named("other forms of words are found here, too");
 
 /// Words before an addition (in small letters), and what they say.
-const MARKS: [(Dialect, &str, Kind); 44] = [
+const MARKS: [(Dialect, &str, Kind); 42] = [
     (Dialect::PubMed, "filters applied:", Filters),
     (Dialect::PubMed, "filters:", Filters),
     (Dialect::PubMed, "limits:", Filters),
@@ -49,9 +49,6 @@ const MARKS: [(Dialect, &str, Kind); 44] = [
         "with cochrane library publication date",
         Named("no record says when a library took it in"),
     ),
-    (Dialect::Cochrane, "in trials", PART),
-    (Dialect::Cochrane, "in cochrane reviews", PART),
-    (Dialect::Cochrane, "in cochrane protocols", PART),
     (Dialect::Cochrane, "limit to:", Filters),
     (Dialect::Cochrane, "limits:", Filters),
     (Dialect::Ebsco, "limiters/expanders", RUN),
@@ -68,6 +65,7 @@ const MARKS: [(Dialect, &str, Kind); 44] = [
     (Dialect::Ebsco, "view results", RUN),
     (Dialect::Ebsco, "view details", RUN),
     (Dialect::Ebsco, "rerun", RUN),
+    (Dialect::WebOfScience, "date run:", RUN),
     (Dialect::WebOfScience, "indexes=", PART),
     (Dialect::WebOfScience, "indexes:", PART),
     (Dialect::WebOfScience, "databases=", PART),
@@ -109,6 +107,12 @@ fn marks(small: &str, dialect: Dialect) -> Vec<Found> {
             }
         }
     }
+    if dialect == Dialect::Cochrane {
+        let parts = products::all(small).filter(|part| {
+            outside(part.start) && (part.end == small.len() || first_of(small, part.end, dialect))
+        });
+        found.extend(parts.map(|part| Found { start: part.start, end: part.end, kind: PART }));
+    }
     found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     found
 }
@@ -122,11 +126,7 @@ fn begins_word(small: &str, at: usize) -> bool {
 fn ends_part(small: &str, end: usize, mark: &str, dialect: Dialect) -> bool {
     let rest = small[end..].trim_start_matches([' ', ',', ')', '.']);
     let at = small.len() - rest.len();
-    mark.ends_with(['=', ':'])
-        || rest.is_empty()
-        || first_of(small, at, dialect)
-        || rest.starts_with("protocols")
-        || rest.starts_with("trials")
+    mark.ends_with(['=', ':']) || rest.is_empty() || first_of(small, at, dialect)
 }
 
 /// Whether `from` begins a range of years that no name stands before, such as
@@ -151,10 +151,12 @@ fn starts_with_year(rest: &str) -> bool {
 }
 
 fn first_of(small: &str, at: usize, dialect: Dialect) -> bool {
-    MARKS.iter().any(|(of, mark, _)| {
-        let rest = small[at..].strip_prefix(mark);
-        *of == dialect && rest.is_some_and(|rest| *mark != "from" || starts_with_year(rest))
-    })
+    let products = dialect == Dialect::Cochrane && products::list(&small[at..]).is_some();
+    products
+        || MARKS.iter().any(|(of, mark, _)| {
+            let rest = small[at..].strip_prefix(mark);
+            *of == dialect && rest.is_some_and(|rest| *mark != "from" || starts_with_year(rest))
+        })
 }
 
 /// Whether a line is nothing but an addition to the one before.

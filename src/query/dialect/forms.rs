@@ -6,8 +6,7 @@ use crate::query::Request;
 use crate::query::strategy::strategy;
 
 /// A text of a system, and its last line in our language. `¶` divides lines.
-const FORMS: [(Dialect, &str, &str); 127] = [
-    (Dialect::Crs, "MESH DESCRIPTOR Gout WITH QUALIFIERS DT", "EXPLODE[MeSH]Gout"),
+const FORMS: &[(Dialect, &str, &str)] = &[
     (Dialect::Ebsco, "PO Human AND gout", "gout"),
     (Dialect::Ebsco, "gout AND RV Y AND FT Y", "gout"),
     (
@@ -174,6 +173,58 @@ const FORMS: [(Dialect, &str, &str); 127] = [
     (Dialect::Ovid, "1 gout.tw.¶2 from 1 keep 1-20", "#1"),
     (Dialect::Ovid, "1 gout.tw.¶2 remove duplicates from 1", "#1"),
     (Dialect::Ovid, "gout adj pain", "\"gout pain\""),
+    (Dialect::Ovid, "(gout adj 3 flare).tw.", "gout NEAR/2 flare"),
+    (Dialect::Ebsco, "gout N 3 flare", "gout NEAR/3 flare"),
+    (Dialect::Embase, "(gout NEAR 3 flare):ti,ab", "gout NEAR/3 flare"),
+    (Dialect::Embase, "(gout NEAR /3 'acute flare'):ti,ab", "gout NEAR/3 \"acute flare\""),
+    (Dialect::Ovid, "m?n.tw. or m#n.tw. or ag#.tw.", "m?n OR m#n OR ag"),
+    (Dialect::Ovid, "colo?r#.tw.", "colo?r*"),
+    (Dialect::Ebsco, "TI m?n OR TI m#n", "AREA[TitleSearch]m#n OR AREA[TitleSearch]m?n"),
+    (Dialect::PubMed, "\"uric acid\"'s[tiab] AND gout[tiab]", "\"uric acid\" AND gout"),
+    (Dialect::Ovid, "\"uric acid\"\u{2019}s.ti.", "AREA[TitleSearch]\"uric acid\""),
+    (
+        Dialect::Embase,
+        "'crohn'/exp OR 'crohn's disease':ti,ab",
+        "EXPLODE[MeSH]crohn OR \"crohn's disease\"",
+    ),
+    (Dialect::Scholar, "acute gout OR podagra pain", "acute AND (gout OR podagra) AND pain"),
+    (
+        Dialect::Scholar,
+        "gout allopurinol|febuxostat -review",
+        "gout AND (allopurinol OR febuxostat) AND NOT review",
+    ),
+    (
+        Dialect::Scholar,
+        "gout | \"uric acid\" -\"case report\"",
+        "(gout OR \"uric acid\") AND NOT \"case report\"",
+    ),
+    (
+        Dialect::Scholar,
+        "colchicine intitle:gout intitle:\"uric acid\"",
+        "colchicine AND AREA[TitleSearch]gout AND AREA[TitleSearch]\"uric acid\"",
+    ),
+    (Dialect::Scholar, "gout -intitle:review", "gout AND NOT AREA[TitleSearch]review"),
+    (Dialect::Scholar, "gout AROUND(3) flare", "gout NEAR/3 flare"),
+    (Dialect::Scholar, "acute kidney injury", "acute kidney injury"),
+    (Dialect::EuropePmc, "gout TITLE:flare", "gout AND AREA[TitleSearch]flare"),
+    (Dialect::Cochrane, "gout in Trials and Reviews", "gout"),
+    (
+        Dialect::Cochrane,
+        "gout:ti,ab,kw in Cochrane Reviews (Reviews and Protocols), Other Reviews and Trials (Word variations have been searched)",
+        "gout",
+    ),
+    (
+        Dialect::Cochrane,
+        "gout with Publication Year from 2010 to 2015, in Trials, Clinical Answers",
+        "gout AND AREA[StartDate]RANGE[2010, 2015]",
+    ),
+    (Dialect::Cochrane, "gout in trials of colchicine", "gout in trials of colchicine"),
+    (Dialect::Crs, "MESH DESCRIPTOR Gout", "Gout"),
+    (Dialect::Crs, "MESH DESCRIPTOR Gout WITH QUALIFIERS DT", "Gout"),
+    (Dialect::Crs, "MESH DESCRIPTOR Gout EXPLODE ALL TREES", "EXPLODE[MeSH]Gout"),
+    (Dialect::Cochrane, "MeSH descriptor: [Gout]", "EXPLODE[MeSH]Gout"),
+    (Dialect::Bvs, "mh:C10.228* OR mh:gout", "gout"),
+    (Dialect::Bvs, "mh:(\"C05.550\" OR \"Gout\")", "Gout"),
     (Dialect::Ovid, "gout adj1 pain", "gout NEAR/0 pain"),
     (Dialect::Ovid, "gout adj5 pain", "gout NEAR/4 pain"),
     (Dialect::Ovid, "therap$2.tw.", "therap*"),
@@ -342,7 +393,7 @@ const FORMS: [(Dialect, &str, &str); 127] = [
 
 #[test]
 fn forms_of_all_systems_mean_the_same_here() {
-    for (dialect, typed, expected) in FORMS {
+    for (dialect, typed, expected) in FORMS.iter().copied() {
         let typed = typed.replace('¶', "\n");
         let translation = translate(&typed, dialect);
         let last = translation.lines.iter().rev().find_map(|line| line.translated.as_deref());

@@ -3,8 +3,8 @@
 use super::Dialect;
 use super::fields::{Field, are_fields, field};
 use super::{headings, registry, systems};
-use crate::query::Span;
 use crate::query::words::{OPERATORS, is_quote, near};
+use crate::query::{Span, web_search};
 
 /// A sign of a system.
 #[derive(Debug, Clone)]
@@ -24,6 +24,7 @@ pub(super) struct Sign {
 #[must_use]
 pub fn guess(text: &str) -> Option<Dialect> {
     let text = super::plain_signs(text);
+    let text = super::page::rows_of_signs(&text).unwrap_or(text);
     let mut weights = [0_u32; Dialect::ALL.len()];
     let all: Vec<Vec<Sign>> = text.lines().map(signs).collect();
     let own = only_one_of(&all);
@@ -123,6 +124,13 @@ fn are_related(sign: &Sign, own: Dialect) -> bool {
 /// The signs in a line.
 pub(super) fn signs(line: &str) -> Vec<Sign> {
     let mut finder = Finder { line, signs: Vec::new() };
+    for word in line.split_whitespace().filter(|word| word.contains("://")) {
+        if let Some(found) = web_search::of_address(word) {
+            let span = 0..line.len();
+            let dialect = found.dialect;
+            finder.signs.push(Sign { dialect, weight: 9, sure: false, likely: false, span });
+        }
+    }
     if registry::is_details(line) {
         finder.add(Dialect::ClinicalTrials, 9, true, 0..line.len());
     }

@@ -180,6 +180,20 @@ fn is_within_name(before: &[Token], has_more: bool) -> bool {
     has_more && !words.is_empty() && (exploded || words.iter().all(capital))
 }
 
+/// Whether a text is a place in the trees of MeSH and DeCS: `C10`,
+/// `C10.228*`, `SP4.001.012`.
+pub(super) fn is_tree_number(text: &str) -> bool {
+    let mut parts = text.trim_end_matches(['*', '$', '.']).split('.');
+    let first = parts.next().unwrap_or_default();
+    let digits = first.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let letters = first.len() - digits.len();
+    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(letters, 1 | 2)
+        && matches!((letters, digits.len()), (1, 2) | (2, 1..=2))
+        && number(digits)
+        && parts.all(|part| part.len() == 3 && number(part))
+}
+
 /// A name without signs around it.
 fn clean(name: &str) -> String {
     let name = name.trim_matches(|c: char| c.is_whitespace() || "*^\"'+,.".contains(c));
@@ -252,7 +266,10 @@ pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
         }
     };
     let (name, tail) = (&rest[start..start + name_end], &small[start + name_end..]);
-    let (explode, length) = scope(tail);
+    // The Cochrane Register of Studies, which writes it in capitals without
+    // brackets, explodes only what says so.
+    let of_register = !bracketed && beginning.chars().all(|c| !c.is_ascii_lowercase());
+    let (explode, length) = scope(tail).unwrap_or((!of_register, 0));
     let name = clean(&name.replace(['[', ']', '"'], ""));
     let name = name.trim_end_matches(['(', ',', ' ']).to_owned();
     let with = &tail[length..];
@@ -270,8 +287,13 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether what follows a heading's name says that it is exploded, and how
-/// many bytes say it.
-fn scope(tail: &str) -> (bool, usize) {
+/// many bytes say it; `None` where it says neither.
+fn scope(tail: &str) -> Option<(bool, usize)> {
+    const PRODUCTS: &str = " in all mesh products";
+    // What is said of no scope is exploded: the wider reading.
+    if tail.starts_with(PRODUCTS) {
+        return Some((true, PRODUCTS.len()));
+    }
     let blanks = tail.len() - tail.trim_start_matches([' ', ',', '(']).len();
     let rest = &tail[blanks..];
     for (words, explode) in [
@@ -295,12 +317,13 @@ fn scope(tail: &str) -> (bool, usize) {
             };
             let listed = and_number(&after[trees..]);
             let length = blanks + words.len() + trees + if numbered { listed } else { 0 };
-            let products = " in mesh products";
-            let more = if tail[length..].starts_with(products) { products.len() } else { 0 };
-            return (explode, length + more);
+            let products = [PRODUCTS, " in mesh products"];
+            let more = products.iter().find(|words| tail[length..].starts_with(**words));
+            let more = more.map_or(0, |words| words.len());
+            return Some((explode, length + more));
         }
     }
-    (true, 0)
+    None
 }
 
 /// Bytes of ` and 2` behind numbers of trees.

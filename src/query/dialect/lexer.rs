@@ -11,6 +11,7 @@ use super::headings::{self, Heading};
 use super::page::{combination, line_number, list_of_numbers};
 use super::signs::{self, closing, is_list_of_codes, with_field};
 use super::{Dialect, systems};
+use crate::query::words::possessive;
 
 /// A token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,20 +99,6 @@ impl<'a> Lexer<'a> {
         self.push(Token::PassedOver(said), length);
     }
 
-    /// Web of Science's `gout (Topic)`.
-    fn named_behind(&mut self) -> bool {
-        const NAMES: [&str; 6] =
-            ["topic", "title", "abstract", "author keywords", "all fields", "keyword plus"];
-        let rest = self.rest();
-        let Some(end) = rest.find(')').filter(|end| *end < 20) else { return false };
-        let name = rest[1..end].trim().to_ascii_lowercase();
-        let found = self.dialect == Dialect::WebOfScience && NAMES.contains(&name.as_str());
-        if found {
-            self.push(Token::Suffix(vec![name.replace("keyword plus", "kp")]), end + 1);
-        }
-        found
-    }
-
     /// Whether an operand may begin here.
     fn at_start(&self) -> bool {
         !matches!(
@@ -137,6 +124,9 @@ impl<'a> Lexer<'a> {
         } else if self.at_start()
             && let Some((token, length)) = systems::prefix(rest, self.dialect)
         {
+            self.push(token, length);
+        } else if let Some((token, length)) = self.named_before() {
+            self.tokens.push(Token::And);
             self.push(token, length);
         } else if self.at_start() && self.command() {
         } else {
@@ -269,6 +259,7 @@ impl<'a> Lexer<'a> {
         let end = closing.unwrap_or(rest.len());
         let length = (end + 2).min(rest.len() + 1);
         self.push(Token::Quoted(rest[..end].trim().to_owned()), length);
+        self.at += possessive(self.rest());
     }
 
     /// A field after a term, a heading in brackets, or a limit.
@@ -398,8 +389,9 @@ impl<'a> Lexer<'a> {
 
     fn word(&mut self) {
         let rest = self.rest();
-        let end = rest.find(|c: char| c.is_whitespace() || "()[]\"{}".contains(c));
-        let mut end = end.unwrap_or(rest.len()).max(1);
+        let bar = self.dialect == Dialect::Scholar;
+        let ends = |c: char| c.is_whitespace() || "()[]\"{}".contains(c) || (bar && c == '|');
+        let mut end = rest.find(ends).unwrap_or(rest.len()).max(1);
         let mut typed = &rest[..end];
         // `heparin.ti, ab.`
         if typed.ends_with(',')
@@ -426,8 +418,11 @@ impl<'a> Lexer<'a> {
         }
         if self.dialect == Dialect::Cochrane && ["INREGISTER", "INSEGMENT"].contains(&typed) {
             self.tokens.push(Token::Limit(typed.to_owned()));
-        } else if self.dialect == Dialect::Scholar && typed.starts_with('-') && typed.len() > 1 {
-            self.at -= typed.len() - 1;
+        } else if self.dialect == Dialect::Scholar
+            && let Some(excluded) = typed.strip_prefix('-')
+            && (!excluded.is_empty() || self.rest().starts_with(['"', '(']))
+        {
+            self.at -= excluded.len();
             self.tokens.push(Token::Not);
         } else if self.without_meaning(typed) {
         } else if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
@@ -436,6 +431,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn operator(&mut self, typed: &str) -> bool {
+        if self.parted_nearness(typed) {
+            return true;
+        }
         let small = typed.to_ascii_lowercase();
         let token = match small.as_str() {
             "and" | "&&" => Token::And,

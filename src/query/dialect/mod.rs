@@ -10,6 +10,7 @@
 //! "Search operators", Scopus' "How do I search for a document".
 
 mod additions;
+mod blocks;
 mod dates;
 mod fields;
 mod form;
@@ -24,6 +25,7 @@ mod nearest;
 mod notes;
 mod page;
 mod parser;
+mod products;
 mod recognise;
 mod registry;
 mod scopus;
@@ -310,12 +312,24 @@ impl TranslatedLine {
 /// A strategy of another system in our language.
 #[must_use]
 pub fn translate(text: &str, dialect: Dialect) -> Translation {
-    let Page { entries, passed_over, .. } = Page::read(text, Some(dialect.rules()));
     let mut known = Known::default();
-    let mut lines: Vec<TranslatedLine> = Vec::with_capacity(entries.len());
-    for entry in entries {
-        known.begin(entry.strategy);
-        lines.push(translated(entry, dialect.rules(), &mut known));
+    let (mut lines, mut passed_over): (Vec<TranslatedLine>, Vec<PassedOver>) = Default::default();
+    let mut strategies = 0;
+    for block in blocks::of(text, dialect) {
+        let of = block.dialect.rules();
+        let page = Page::read(&block.text, Some(of));
+        let begin = lines.len();
+        for mut entry in page.entries {
+            entry.strategy += strategies;
+            known.begin(entry.strategy);
+            lines.push(translated(entry, of, &mut known));
+        }
+        strategies = lines.last().map_or(0, |last| last.strategy + 1);
+        passed_over.extend(page.passed_over);
+        if let Some(first) = lines.get_mut(begin).filter(|_| block.dialect != dialect) {
+            let name = block.dialect.name();
+            first.remarks.push(format!("below `{}`, lines are read as of {name}", block.heading));
+        }
     }
     Translation { dialect, lines, passed_over }
 }

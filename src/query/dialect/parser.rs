@@ -81,7 +81,7 @@ impl Parser {
     fn expression(&mut self) -> Option<Node> {
         match self.dialect {
             Dialect::PubMed => self.left_to_right(),
-            Dialect::Scopus => self.or_first(),
+            Dialect::Scopus | Dialect::Scholar => self.or_first(),
             _ => self.and_first(),
         }
     }
@@ -177,7 +177,7 @@ impl Parser {
         left
     }
 
-    /// Scopus: `OR` first, then `AND`, then `AND NOT`.
+    /// Scopus and Google Scholar: `OR` first, then `AND`, then `AND NOT`.
     fn or_first(&mut self) -> Option<Node> {
         let mut parts = Vec::new();
         let mut without = Vec::new();

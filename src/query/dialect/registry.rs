@@ -201,7 +201,7 @@ pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
     for part in parts(typed) {
         if let Some((label, value)) = chosen(part) {
             let any = value.is_empty() || value.to_lowercase().starts_with("all");
-            match of_list(label, value) {
+            match of_list(label, value).or_else(|| of_list(label, &without_notes(value))) {
                 Some(expr) if !any => all.push(expr),
                 _ if any => {}
                 _ => remarks.push(format!("`{part}` is left out: it is not understood")),
@@ -232,6 +232,19 @@ pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
         }
     }
     (Expr::all(all), remarks)
+}
+
+/// A value without what the site explains in parentheses: `Older Adult (65+)`.
+fn without_notes(value: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = value.chars().filter(|c| {
+        depth += u32::from(*c == '(');
+        let kept = depth == 0;
+        depth = depth.saturating_sub(u32::from(*c == ')'));
+        kept
+    });
+    let text: String = outside.collect();
+    text.replace(" ,", ",").trim().to_owned()
 }
 
 /// What a value says that is chosen in a list of the form; any of several.

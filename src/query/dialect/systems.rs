@@ -376,6 +376,19 @@ pub(super) fn has_names(dialect: Dialect) -> bool {
     names(dialect).is_some()
 }
 
+/// Systems with such fields that join operands side by side.
+pub(super) fn joins_by_blanks(dialect: Dialect) -> bool {
+    matches!(
+        dialect,
+        Dialect::Scholar
+            | Dialect::Bvs
+            | Dialect::Epistemonikos
+            | Dialect::EuropePmc
+            | Dialect::Ieee
+            | Dialect::Isrctn
+    )
+}
+
 /// The field of a name as it is typed in such a system.
 pub(super) fn field(name: &str, dialect: Dialect) -> Option<Field> {
     let name = pieces::fold(name);
@@ -422,7 +435,8 @@ fn colon(rest: &str, dialect: Dialect) -> Option<(Token, usize)> {
         let name = head[..at].trim();
         let name = name.strip_prefix('"').map_or(name, |name| name.trim_end_matches('"'));
         let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-' | '&');
-        if name.chars().all(part) && field(name, dialect).is_some() {
+        let named = !name.starts_with('-') && name.chars().all(part);
+        if named && field(name, dialect).is_some() {
             return Some((Token::Prefix(vec![name.to_owned()]), at + 1));
         }
     }
@@ -448,7 +462,7 @@ fn function(rest: &str) -> Option<(Token, usize)> {
 /// fields.
 pub(super) fn prepared(text: &str, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Scholar => all_in(text),
+        Dialect::Scholar => all_in(&text.replace("AROUND(", "NEAR/(")),
         Dialect::Ictrp => ictrp::prepared(text),
         Dialect::PsycNet => ictrp::of_psycnet(text),
         _ => text.to_owned(),
@@ -472,6 +486,27 @@ pub(super) fn one_word_each(tokens: Vec<Token>, dialect: Dialect) -> Vec<Token> 
             written.push(Token::And);
         }
         written.push(token);
+    }
+    if dialect == Dialect::Scholar { with_narrow_or(&written) } else { written }
+}
+
+/// Google Scholar's `OR` joins the two words beside it alone: `acute gout OR
+/// podagra` asks for `acute`, too.
+fn with_narrow_or(tokens: &[Token]) -> Vec<Token> {
+    let is_word = |at: Option<usize>| {
+        at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token, Token::Word(_)))
+    };
+    let is_or = |at: Option<usize>| at.and_then(|at| tokens.get(at)) == Some(&Token::Or);
+    let parts = |at: usize| {
+        let (before, first) = (at.checked_sub(1), at.checked_sub(2));
+        is_word(Some(at)) && is_word(before) && (is_or(first) || is_or(Some(at + 1)))
+    };
+    let mut written = Vec::with_capacity(tokens.len() * 2);
+    for (at, token) in tokens.iter().enumerate() {
+        if parts(at) {
+            written.push(Token::And);
+        }
+        written.push(token.clone());
     }
     written
 }

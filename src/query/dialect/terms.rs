@@ -3,7 +3,7 @@
 use super::Dialect;
 use crate::query::meaning::{Word, WordForm};
 use crate::query::syntax::{Expr, ExprKind, Term};
-use crate::query::words::{FEWEST_BEFORE_STAR, FEWEST_IN_PATTERN, holds_words};
+use crate::query::words::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
 
 /// What a sign within a word stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,26 +73,21 @@ fn with_signs(text: String, signs: &[(usize, Sign)]) -> (Word, Option<String>) {
     };
     let at_end = last + 1 == text.len();
     let only = signs.len() == 1 && at_end;
-    let fewest = if only { FEWEST_BEFORE_STAR } else { FEWEST_IN_PATTERN };
-    if letters < fewest {
-        let remark = format!("`{text}` would stand for too many words; `{bare}` is looked for");
-        return (Word { text: bare, form: WordForm::Whole, span }, Some(remark));
-    }
     let stem = text[..last].to_owned();
-    match sign {
-        Sign::Any if only => (Word { text: stem, form: WordForm::Beginning, span }, None),
-        // A sign that means one letter or none is plain at the end of a word
-        // here, where questions have it.
-        Sign::Perhaps if only => {
-            let remark = format!("`{text}`: any ending is looked for, not one letter more at most");
-            (Word { text: stem, form: WordForm::Beginning, span }, Some(remark))
-        }
-        Sign::Perhaps if at_end => {
-            let remark = format!("`{text}`: any ending is looked for, not one letter more at most");
-            (Word { text: stem + "*", form: WordForm::Pattern, span }, Some(remark))
-        }
-        _ => (Word { text, form: WordForm::Pattern, span }, None),
+    // A sign for one letter is plain at the end of a word here, where questions
+    // have it.
+    let more = if sign == Sign::One { "one letter more" } else { "one letter more at most" };
+    let ending = (at_end && sign != Sign::Any)
+        .then(|| format!("`{text}`: any ending is looked for, not {more}"));
+    if only && letters >= FEWEST_BEFORE_STAR {
+        return (Word { text: stem, form: WordForm::Beginning, span }, ending);
     }
+    let pattern = if ending.is_some() { stem + "*" } else { text.clone() };
+    if is_pattern(&pattern) {
+        return (Word { text: pattern, form: WordForm::Pattern, span }, ending);
+    }
+    let remark = format!("`{text}` stands for too much to look for; `{bare}` is looked for");
+    (Word { text: bare, form: WordForm::Whole, span }, Some(remark))
 }
 
 /// A word without the number that limits its endings, as in Ovid's

@@ -179,6 +179,13 @@ impl<'a> Writer<'a> {
     /// Words or a phrase in a field.
     fn term(&mut self, text: &str, together: bool, of: Option<Field>) -> Value {
         match of {
+            Some(Field::Heading { .. }) if headings::is_tree_number(text) => {
+                self.say(format!(
+                    "`{text}` is left out: it is a place in a tree of headings; type the name of \
+                     the heading"
+                ));
+                return Value::left_out();
+            }
             Some(Field::Heading { explode, major }) => {
                 let heading = headings::of_field(text, explode, major);
                 return self.heading(&heading);

@@ -8,6 +8,7 @@ use crate::query::ages::is_age;
 use crate::query::complaints::meant;
 use crate::query::dialect::{Nearest, is_aspect, is_field, is_function, listed, nearest};
 use crate::query::lexer::TokenKind;
+use crate::query::meaning::Target;
 use crate::query::words::holds_words;
 use crate::study::fields::Field;
 use crate::study::nearest_of;
@@ -40,7 +41,11 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     let typed = place.text.typed;
     let value_at = value.as_ptr() as usize - typed.as_ptr() as usize;
     let message = format!("`{}` names no field here", typed[span.start..value_at].trim_end());
-    let several = several(place, known, sign, value_at, &span);
+    let area = match &nearest {
+        Nearest::Said(said) => area_of_words(said),
+        _ => None,
+    };
+    let several = several(place, (known, area), sign, value_at, &span);
     if let Some((said, end)) = several {
         span.end = end;
         return Some(Habit {
@@ -67,7 +72,7 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
 /// `country: Germany, France`: values that go on behind a comma or `OR`.
 fn several(
     place: Place,
-    name: &str,
+    (name, area): (&str, Option<&str>),
     sign: &str,
     from: usize,
     span: &Span,
@@ -81,11 +86,23 @@ fn several(
         let words = (at + 1..at + 1 + LONGEST_VALUE).take_while(|at| text.bare(*at).is_some());
         let end = words.last()?;
         let values = &text.typed[from..text.tokens[end].span.end];
-        let Some(said) = listed(name, values) else { break };
+        let next = &text.typed[text.tokens[at].span.end..text.tokens[end].span.end];
+        let words =
+            area.filter(|_| !next.contains([':', '='])).map(|area| format!("{area}({values})"));
+        let Some(said) = listed(name, values).or(words) else { break };
         found = Some((said, text.tokens[end].span.end));
         at = end + 1;
     }
     found
+}
+
+/// `AREA[ConditionSearch]` of `AREA[ConditionSearch]gout`: words beside the
+/// first one are looked for there only in parentheses.
+fn area_of_words(said: &str) -> Option<&str> {
+    let (area, words) = said.split_at(said.find(']')? + 1);
+    let name = area.strip_prefix("AREA[")?.strip_suffix(']')?;
+    let plain = words.starts_with(|c: char| c.is_alphanumeric() || c == '"');
+    (plain && Target::named(name).is_some_and(|target| target.has_text())).then_some(area)
 }
 
 /// Names that stand for a field elsewhere, and the one that is meant.

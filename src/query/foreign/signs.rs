@@ -5,6 +5,7 @@ use super::habit::{Habit, Instead, Strength, is_understood};
 use super::place::{Place, Text};
 use crate::query::address::{Address, address};
 use crate::query::lexer::TokenKind;
+use crate::query::web_search::{WebSearch, of_address};
 use crate::query::words::{holds_words, is_pattern, is_quote};
 use crate::query::{Diagnostic, Span};
 use crate::study::NctId;
@@ -209,6 +210,9 @@ pub(super) fn number(place: Place, text: &str) -> Option<Habit> {
 
 /// The address of a study or of a publication.
 pub(super) fn web(place: Place, text: &str) -> Option<Habit> {
+    if let Some(found) = of_address(text) {
+        return Some(of_search(place, &found));
+    }
     let (message, instead, strength) = match address(text)? {
         Address::Number(number) => (
             format!("of the address, the number `{number}` is looked for"),
@@ -218,4 +222,17 @@ pub(super) fn web(place: Place, text: &str) -> Option<Habit> {
         Address::Publication(said) => (NO_WORD.to_owned(), Instead::Operand(said), Strength::Sure),
     };
     Some(Habit { span: place.token().span.clone(), message, instead, strength })
+}
+
+/// The address of a search.
+fn of_search(place: Place, found: &WebSearch) -> Habit {
+    let mut message = "the address of a search is no word of a record".to_owned();
+    if !found.left_out.is_empty() {
+        message.push_str(&format!("; of it, `{}` is not read", found.left_out.join("`, `")));
+    }
+    let instead = match found.expression() {
+        Some(said) => Instead::Operand(said),
+        None => Instead::Advice("type what was searched for there".to_owned()),
+    };
+    Habit { span: place.token().span.clone(), message, instead, strength: Strength::Sure }
 }

@@ -197,8 +197,8 @@ fn what_may_be_words_is_noted() {
             "MISSING: `MISSING` stands for studies without a value here; type `\\MISSING` or `\"MISSING\"` for the word",
         ),
         (
-            "m?n",
-            "m?n: `?` within a word stands for nothing; type the words that are meant, with `OR` between them",
+            "m*n",
+            "m*n: `*` within a word stands for nothing; type the words that are meant, with `OR` between them",
         ),
         (
             "'bone marrow'",

@@ -1,7 +1,7 @@
 //! Words of a line that are no words to look for: nearness, ages, years of
 //! Scopus, and what says how or where a system searches.
 
-use super::super::{Dialect, limits, scopus};
+use super::super::{Dialect, limits, scopus, systems};
 use super::{Lexer, Nearness, Token};
 use crate::query::words::FARTHEST;
 
@@ -9,6 +9,58 @@ use crate::query::words::FARTHEST;
 pub(in super::super) const EXACT: &str = "EXACT";
 
 impl Lexer<'_> {
+    /// Web of Science's `gout (Topic)`.
+    pub(super) fn named_behind(&mut self) -> bool {
+        const NAMES: [&str; 6] =
+            ["topic", "title", "abstract", "author keywords", "all fields", "keyword plus"];
+        let rest = self.rest();
+        let Some(end) = rest.find(')').filter(|end| *end < 20) else { return false };
+        let name = rest[1..end].trim().to_ascii_lowercase();
+        let found = self.dialect == Dialect::WebOfScience && NAMES.contains(&name.as_str());
+        if found {
+            self.push(Token::Suffix(vec![name.replace("keyword plus", "kp")]), end + 1);
+        }
+        found
+    }
+
+    /// A field of a system whose fields are names, behind an operand: a blank
+    /// joins both, as in `gout intitle:flare`.
+    pub(super) fn named_before(&self) -> Option<(Token, usize)> {
+        let parted = self.typed[..self.at].ends_with([' ', ')']);
+        if !parted || self.at_start() || !systems::joins_by_blanks(self.dialect) {
+            return None;
+        }
+        let found = systems::prefix(self.rest(), self.dialect);
+        found.filter(|(token, _)| matches!(token, Token::Prefix(_)))
+    }
+
+    /// Nearness whose number stands apart, as in `gout adj 3 flare`.
+    pub(super) fn parted_nearness(&mut self, typed: &str) -> bool {
+        let capitals = typed.chars().all(|c| c.is_ascii_uppercase() || c == '/');
+        if self.at_start() || !(capitals || near(typed, self.dialect).is_some()) {
+            return false;
+        }
+        let rest = self.rest();
+        let number = rest.split_whitespace().next().unwrap_or_default();
+        let bare = number.trim_start_matches('/');
+        let digits = matches!(bare.len(), 1 | 2) && bare.bytes().all(|byte| byte.is_ascii_digit());
+        let length = rest.len() - rest.trim_start().len() + number.len();
+        let Some(nearness) = near(&format!("{typed}{bare}"), self.dialect).filter(|_| digits)
+        else {
+            return false;
+        };
+        if !rest[length..]
+            .trim_start()
+            .starts_with(|c: char| c.is_alphanumeric() || "\"('*".contains(c))
+        {
+            return false;
+        }
+        self.tokens.push(Token::Near(nearness));
+        let said = format!("`{typed} {number}` is read as `{typed}{number}`");
+        self.push(Token::PassedOver(said), length);
+        true
+    }
+
     /// Ovid's `adult <18 to 64 years>`, a limit to an age.
     pub(super) fn ages(&mut self) -> bool {
         let rest = self.rest();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::around;
 use super::combine::{self, Joined};
+use super::counts::is_count;
 use super::numbers::{Numbered, Numbering, is_remark, names_block, numbered};
 use super::platforms::{Platform, platform};
 use super::search::{goes_on, is_ended, is_open, is_operator, is_sure};
@@ -69,7 +70,10 @@ fn place_of(text: &str, number: u32) -> Option<usize> {
         format!(" #{number}: "),
         format!(" S{number} "),
     ];
-    let places = forms.iter().flat_map(|form| text.match_indices(form.as_str()));
+    let bare = format!(" {number} ");
+    let counted = text.match_indices(bare.as_str());
+    let counted = counted.filter(|(at, _)| ends_with_count(&text[..*at]));
+    let places = forms.iter().flat_map(|form| text.match_indices(form.as_str())).chain(counted);
     let begins = |at: usize, form: &str| {
         let (before, after) = (text[..at].trim_end(), &text[at + form.len()..]);
         let last = before.split([' ', '(']).next_back().unwrap_or_default().to_lowercase();
@@ -84,6 +88,12 @@ fn place_of(text: &str, number: u32) -> Option<usize> {
     };
     let mut places = places.filter(|(at, form)| begins(*at, form)).map(|(at, _)| at);
     places.next().map(|at| at + 1)
+}
+
+/// Whether a text is a search and a count of hits in brackets behind it.
+fn ends_with_count(text: &str) -> bool {
+    let counted = text.strip_suffix(')').and_then(|text| text.rsplit_once(" ("));
+    counted.is_some_and(|(search, count)| is_count(count) && !is_open(search))
 }
 
 struct Reader {

@@ -21,6 +21,8 @@ mod order;
 mod plain;
 mod platforms;
 mod search;
+mod site;
+mod stacked;
 mod table;
 mod wrap;
 
@@ -31,7 +33,9 @@ pub(super) use combine::{line_number, list_of_numbers, no_line};
 pub(super) use counts::{COUNT, COUNTED, is_number};
 pub(in crate::query) use numbers::{is_remark, numbered};
 pub(super) use plain::plain_signs;
+pub(super) use platforms::names_platform;
 pub use platforms::system_named;
+pub(super) use table::rows_of_signs;
 
 /// A part of a text that is none of the strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +120,11 @@ impl Page {
         let mut passed_over = Vec::new();
         let rows = match dialect {
             None => plain::lines(text),
-            Some(of) => table::arranged(&plain::plain(text), of, &mut passed_over),
+            Some(of) => {
+                let rows = table::arranged(&plain::plain(text), of, &mut passed_over);
+                let rows = site::without(rows, of, &mut passed_over);
+                stacked::arranged(rows, &mut passed_over)
+            }
         };
         let mut page = lines::read(&rows, dialect);
         page.passed_over.extend(passed_over);

@@ -35,7 +35,7 @@ const DATABASES: [&str; 28] = [
 ];
 
 /// Words that names of databases have beside these (in small letters).
-const OF_DATABASES: [&str; 84] = [
+const OF_DATABASES: [&str; 87] = [
     "strategy",
     "strategies",
     "searches",
@@ -120,6 +120,9 @@ const OF_DATABASES: [&str; 84] = [
     "cpci-s",
     "dissertations",
     "theses",
+    "http",
+    "https",
+    "www",
 ];
 
 /// The same as above that only begin a name before one of its own.
@@ -164,9 +167,14 @@ pub(super) fn platform<'a>(line: &'a str, of: Dialect) -> Option<Platform<'a>> {
     parted.then_some(Platform::Unclear(rest))
 }
 
+/// Whether a line is nothing but the name of a database.
+pub(in super::super) fn names_platform(line: &str) -> bool {
+    platform(line.trim(), Dialect::PubMed) == Some(Platform::Heading)
+}
+
 /// Systems, and words in the names of databases that say so (in small
 /// letters): who offers a database says more than its name.
-const SYSTEMS: [(&str, Dialect); 13] = [
+const SYSTEMS: [(&str, Dialect); 19] = [
     ("ovid", Dialect::Ovid),
     ("pubmed", Dialect::PubMed),
     ("ebsco", Dialect::Ebsco),
@@ -179,6 +187,12 @@ const SYSTEMS: [(&str, Dialect); 13] = [
     ("central", Dialect::Cochrane),
     ("cinahl", Dialect::Ebsco),
     ("clinicaltrials.gov", Dialect::ClinicalTrials),
+    ("ictrp", Dialect::Ictrp),
+    ("isrctn", Dialect::Isrctn),
+    ("proquest", Dialect::ProQuest),
+    ("epistemonikos", Dialect::Epistemonikos),
+    ("bvs", Dialect::Bvs),
+    ("lilacs", Dialect::Bvs),
     ("embase", Dialect::Embase),
 ];
 

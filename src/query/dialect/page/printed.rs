@@ -2,7 +2,7 @@
 
 use crate::query::dialect::{Dialect, translate};
 
-use Dialect::{Cochrane, Ebsco, Embase, Ovid, PubMed, Scopus, WebOfScience};
+use Dialect::{ClinicalTrials, Cochrane, Ebsco, Embase, Ovid, PubMed, Scopus, WebOfScience};
 
 /// A text, whose lines `¶` divides, and its lines in our language, which ` / `
 /// divides. One that says nothing is empty; of one that is refused the words
@@ -168,6 +168,69 @@ const FORMS: &[(Dialect, &str, &str)] = &[
         Ebsco,
         "S1 TI gout¶Interface - EBSCOhost Research Databases¶S2 AB pain",
         "AREA[TitleSearch]gout / pain",
+    ),
+    // Columns that a copy put otherwise.
+    (
+        Ovid,
+        "# Searches Results Type Actions¶1 exp Gout/ 1234 Advanced Display¶2 gout.ti. 567 Advanced Display Results More¶3 1 or 2 1500 Advanced Display",
+        "EXPLODE[MeSH]Gout / AREA[TitleSearch]gout / #1 OR #2",
+    ),
+    (
+        Ovid,
+        "1 gout.ti. (1234) 2 colchicine.mp. (567) 3 1 and 2 (89)",
+        "AREA[TitleSearch]gout / colchicine / #1 AND #2",
+    ),
+    (
+        Ovid,
+        "#¶Searches¶Results¶1¶gout.ti.¶1234¶2¶colchicine.mp.¶567¶3¶1 and 2¶89",
+        "AREA[TitleSearch]gout / colchicine / #1 AND #2",
+    ),
+    (
+        Ovid,
+        "1.¶gout.ti.¶2.¶colchicine.mp.¶3.¶1 and 2",
+        "AREA[TitleSearch]gout / colchicine / #1 AND #2",
+    ),
+    (
+        Ovid,
+        "#;Searches;Results¶1;exp Gout/;1234¶2;gout.ti.;567",
+        "EXPLODE[MeSH]Gout / AREA[TitleSearch]gout",
+    ),
+    (
+        Ovid,
+        "3,1 or 2,1500¶2,\"gout.ti,ab.\",567¶1,exp Gout/,1234",
+        "EXPLODE[MeSH]Gout / gout / #1 OR #2",
+    ),
+    // Web sites.
+    (
+        ClinicalTrials,
+        "Advanced search¶Found 12 studies¶Condition: gout",
+        "AREA[ConditionSearch]gout",
+    ),
+    (ClinicalTrials, "12 studies found for: gout AND colchicine", "gout AND colchicine"),
+    (
+        ClinicalTrials,
+        "https://clinicaltrials.gov/search?cond=gout&intr=colchicine",
+        "AREA[ConditionSearch]gout AND AREA[InterventionSearch]colchicine",
+    ),
+    (
+        PubMed,
+        "https://pubmed.ncbi.nlm.nih.gov/?term=gout%5Btiab%5D+AND+pain%5Bti%5D&sort=date",
+        "gout AND AREA[TitleSearch]pain",
+    ),
+    (
+        ClinicalTrials,
+        "ClinicalTrials.gov (https://clinicaltrials.gov), searched 5 May 2021¶Condition or disease: gout¶Study type: Interventional Studies (Clinical Trials)¶Age: Older Adult (65+)",
+        "AREA[ConditionSearch]gout AND AREA[StudyType]INTERVENTIONAL AND AREA[StdAge]OLDER_ADULT",
+    ),
+    (
+        WebOfScience,
+        "1: TS=(gout)  Date Run: Mon Feb 06 2023  Results: 120333¶2: TS=(pain)  Date Run: Mon Feb 06 2023  Results: 10444¶3: #1 AND #2 and Article (Document Types) and English (Languages)  Date Run: Mon Feb 06 2023  Results: 1203",
+        "gout / pain / #1 AND #2",
+    ),
+    (
+        Cochrane,
+        "#1 MeSH descriptor: [Gout] in all MeSH products¶#2 #1 and pain:ti,ab",
+        "EXPLODE[MeSH]Gout / #1 AND pain",
     ),
     // Tables.
     (
@@ -352,7 +415,11 @@ fn names_of_other_systems_between_lines_are_noted() {
     let text = "MEDLINE (Ovid)\n1. exp Gout/\n\nCINAHL\nS1 TI gout\nS2 gout N3 flare*";
     let remarks = |line: usize| translate(text, Ovid).lines[line].remarks.join(" ");
     assert!(!remarks(0).contains("above it names"), "{}", remarks(0));
-    assert!(remarks(1).contains("`CINAHL` above it names EBSCOhost"), "{}", remarks(1));
+    assert!(
+        remarks(1).contains("below `CINAHL`, lines are read as of EBSCOhost"),
+        "{}",
+        remarks(1)
+    );
 }
 
 #[test]

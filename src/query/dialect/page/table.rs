@@ -153,6 +153,17 @@ fn of_signs(text: &str) -> Option<Vec<Row>> {
     })
 }
 
+/// The rows of such a table one by one, divided by tabulators.
+pub(in super::super) fn rows_of_signs(text: &str) -> Option<String> {
+    let rows = of_signs(text)?.into_iter().map(|row| row.text);
+    Some(rows.collect::<Vec<_>>().join("\n"))
+}
+
+/// Whether a text is the name of a column.
+pub(super) fn names_column(text: &str) -> bool {
+    Column::named(text).is_some()
+}
+
 /// Lines that stand above a table at most.
 const LAST_HEADING: usize = 12;
 
@@ -178,10 +189,16 @@ fn records(text: &str, sign: u8, above: usize) -> Vec<Row> {
 fn is_divided(rows: &[Row]) -> bool {
     let Some(first) = rows.first().filter(|row| row.cells.len() > 1) else { return false };
     let width = first.cells.len();
-    let counted = (1..).zip(rows).all(|(number, row)| {
-        row.cells.len() == width
-            && row.cells[0].trim_start_matches(['#', 'S']).parse() == Ok(number)
-    });
+    let number =
+        |row: &Row| row.cells[0].trim_start_matches(['#', 'S']).parse().unwrap_or(usize::MAX);
+    let count = |from_last: bool| {
+        let mut numbers = rows.iter().enumerate();
+        numbers.all(|(at, row)| {
+            let expected = if from_last { rows.len() - at } else { at + 1 };
+            row.cells.len() == width && number(row) == expected
+        })
+    };
+    let counted = count(false) || count(true);
     rows.len() > 1 && (is_heading(&first.cells) || (counted && width > 2))
 }
 

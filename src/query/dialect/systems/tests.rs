@@ -7,7 +7,7 @@ use super::super::{Dialect, guess, translate};
 const LINES: &[(&str, &str, &str)] = &[
     // The Cochrane Register of Studies.
     ("crs", "MESH DESCRIPTOR Gout EXPLODE ALL TREES", "EXPLODE[MeSH]Gout"),
-    ("crs", "MESH DESCRIPTOR Gout", "EXPLODE[MeSH]Gout"),
+    ("crs", "MESH DESCRIPTOR Gout", "Gout"),
     ("crs", "MESH DESCRIPTOR Gout EXPLODE 1 2", "EXPLODE[MeSH]Gout"),
     ("crs", "MESH DESCRIPTOR Gout EXPLODE ALL TREES WITH QUALIFIERS DT, TH", "EXPLODE[MeSH]Gout"),
     (
@@ -23,7 +23,7 @@ const LINES: &[(&str, &str, &str)] = &[
     (
         "crs",
         "MESH DESCRIPTOR Gout AND MESH DESCRIPTOR Pain EXPLODE ALL TREES",
-        "EXPLODE[MeSH]Gout AND EXPLODE[MeSH]Pain",
+        "Gout AND EXPLODE[MeSH]Pain",
     ),
     ("crs", "gout:TI,AB,KY", "gout"),
     ("crs", "gout:TI", "AREA[TitleSearch]gout"),
