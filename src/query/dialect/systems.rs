@@ -462,7 +462,7 @@ fn function(rest: &str) -> Option<(Token, usize)> {
 /// fields.
 pub(super) fn prepared(text: &str, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Scholar => all_in(&text.replace("AROUND(", "NEAR/(")),
+        Dialect::Scholar => all_in(&around(text)),
         Dialect::Ictrp => ictrp::prepared(text),
         Dialect::PsycNet => ictrp::of_psycnet(text),
         _ => text.to_owned(),
@@ -507,6 +507,20 @@ fn with_narrow_or(tokens: &[Token]) -> Vec<Token> {
             written.push(Token::And);
         }
         written.push(token.clone());
+    }
+    written
+}
+
+/// Google's `AROUND(3)` as `NEAR/3`.
+fn around(text: &str) -> String {
+    let mut parts = text.split("AROUND(");
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let number = part.split_once(')').filter(|(number, _)| number.parse::<u32>().is_ok());
+        written.push_str(&match number {
+            Some((number, rest)) => format!("NEAR/{number}{rest}"),
+            None => format!("AROUND({part}"),
+        });
     }
     written
 }
