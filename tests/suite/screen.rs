@@ -1,6 +1,8 @@
 //! The screen of a review in a terminal, which a test types at and reads.
 #![cfg(unix)]
 
+mod unwritable;
+
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::process::{Child, Command, ExitStatus};

@@ -1,13 +1,16 @@
 //! Which columns of a file are used, and for what.
 
+mod votes;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::fields::{Column, Fields, Vote};
+use self::votes::{all_of, vote};
+use super::fields::{Column, Fields};
 use super::flat::is_number_of_program;
 use super::heading::{Heading, Promise};
-use super::mixed::{self, Decisive, decisive};
+use super::mixed::{self, Decisive};
 use super::number::numbers_in;
-use super::scale::{Scale, is_abstrackr};
+use super::scale::Scale;
 use super::sheet::{Name, Row, Sheet};
 use super::words::{Said, is_plain_decision, said};
 use super::{Choice, ColumnUse, ImportError, json, rayyan};
@@ -140,73 +143,6 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
     fields
 }
 
-/// What a group says in a row, which has cells in some of its columns.
-fn vote(
-    sheet: &Sheet,
-    group: &Group,
-    choice: &Choice,
-    (row, places): (&Cells<'_>, &[usize]),
-) -> Option<Vote> {
-    let reason = group.reasons.iter().find_map(|at| row.get(at)?.first());
-    let reason = reason.map(|text| (*text).to_owned());
-    let mut said: Option<(usize, String, Said)> = None;
-    for (at, scale) in places.iter().map(|place| &group.columns[*place]) {
-        let cells = &row[at];
-        match (all_of(cells, *scale, choice), &mut said) {
-            (Said::Nothing, _) => {}
-            // Of marks below several verdicts none counts.
-            (_, Some((column, cell, found))) => {
-                let name = &sheet.names[*column].text;
-                *cell = format!("{cell}` in `{name}` and `{}", cells.join("; "));
-                (*column, *found) = (*at, Said::Unread);
-            }
-            (found, None) => said = Some((*at, cells.join("; "), found)),
-        }
-        if said.is_some() && !scale.is_mark() {
-            break;
-        }
-    }
-    let said = said.or_else(|| agreed(group, choice, row));
-    if said.is_none() && reason.is_none() {
-        return None;
-    }
-    let first = group.columns.first().map_or(0, |(at, _)| *at);
-    let (at, cell, said) = said.unwrap_or((first, String::new(), Said::Nothing));
-    let column = sheet.names[at].text.clone();
-    let reviewer = group.reviewer.clone();
-    Some(Vote { reviewer, said, column, cell, reason })
-}
-
-/// What several people say, if all of them say the same.
-fn agreed(group: &Group, choice: &Choice, row: &Cells<'_>) -> Option<(usize, String, Said)> {
-    let mut all = group.agreeing.iter().map(|(at, scale)| {
-        let cells = row.get(at)?;
-        let Said::Verdict(verdict, _) = all_of(cells, *scale, choice) else { return None };
-        Some((*at, cells.join("; "), verdict))
-    });
-    let (at, cell, verdict) = all.next()??;
-    let same = all.all(|other| other.is_some_and(|(.., other)| other == verdict));
-    same.then_some((at, cell, Said::Verdict(verdict, None)))
-}
-
-/// What several cells of one column say together.
-fn all_of(cells: &[&str], scale: Scale, choice: &Choice) -> Said {
-    let mut all: Option<Said> = None;
-    for cell in &decisive(cells) {
-        all = match (all, scale.read(cell, &choice.map)) {
-            (all, Said::Nothing) => all,
-            (None, said) => Some(said),
-            (Some(Said::Verdict(one, rest)), Said::Verdict(other, more)) if one == other => {
-                let rests: Vec<String> = rest.into_iter().chain(more).collect();
-                let rest = (!rests.is_empty()).then(|| rests.join("; "));
-                Some(Said::Verdict(one, rest))
-            }
-            _ => Some(Said::Unread),
-        };
-    }
-    all.unwrap_or(Said::Nothing)
-}
-
 fn plan(sheet: &Sheet, columns: &[Vec<&str>], choice: &Choice) -> Result<Plan, ImportError> {
     let headings: Vec<Heading> = sheet.names.iter().map(|name| Heading::of(&name.text)).collect();
     let reasons = reasons(sheet, &headings, choice)?;
@@ -315,7 +251,7 @@ fn abstrackrs(sheet: &Sheet, at: usize, cells: &[&str]) -> Option<Heading> {
     let Name { text, column, .. } = &sheet.names[at];
     let vote = |cell: &&str| ["-1", "0", "1", "o", "x", ""].contains(&cell.trim());
     let named = column.is_none() && !text.is_empty() && Heading::of(text).promise == Promise::None;
-    let votes = named && is_abstrackr(sheet) && !cells.is_empty() && cells.iter().all(vote);
+    let votes = named && sheet.is_abstrackr && !cells.is_empty() && cells.iter().all(vote);
     votes.then(|| Heading {
         promise: Promise::Strong,
         reviewer: Some(text.clone()),

@@ -1,5 +1,6 @@
 //! Several records of one study.
 
+use super::opinions::Opinions;
 use super::{Imported, Problem};
 
 /// Adds what another record of the same study says. Of two verdicts of one
@@ -23,8 +24,9 @@ pub(super) fn combine(study: &mut Imported, other: Imported) -> Vec<Problem> {
         }
     }
     let number = study.nct.map(|nct| nct.to_string()).unwrap_or_default();
+    let mut opinions = Opinions::new(&mut study.decisions);
     for opinion in other.decisions.opinions {
-        let known = study.decisions.opinion_of(opinion.reviewer.as_deref());
+        let known = opinions.of(opinion.reviewer.clone());
         if let Some(verdict) = opinion.verdict {
             if known.verdict.is_some_and(|known| known != verdict) {
                 let what = format!("{number} was decided otherwise in line {}", study.line);

@@ -162,6 +162,9 @@ pub(super) struct Vote {
     pub(super) column: String,
     pub(super) cell: String,
     pub(super) reason: Option<String>,
+    /// A column that does not count, since another one has a verdict, with a
+    /// cell that is no known decision.
+    pub(super) passed_over: Option<(String, String)>,
 }
 
 /// The parts of a record as the file has them, without those that are blank.

@@ -170,6 +170,15 @@ impl Flat {
         Some(format!("the reason `{reason}` is not taken: the decision is {verdict}"))
     }
 
+    /// Cells that are no known decisions, in columns that do not count.
+    pub(super) fn passed_over(fields: &Fields) -> impl Iterator<Item = String> {
+        fields.votes.iter().filter_map(|vote| {
+            let (column, cell) = vote.passed_over.as_ref()?;
+            let (cell, counts) = (squeezed(cell), &vote.column);
+            Some(format!("`{cell}` in `{column}` is no known decision: `{counts}` counts"))
+        })
+    }
+
     fn said(&self) -> Option<Verdict> {
         let by_relevance = self.relevance.first().map(|relevant| match relevant {
             true => Verdict::Include,

@@ -1,8 +1,11 @@
 //! A record of any program as what it says in common words.
 
+use std::collections::HashSet;
+
 use super::fields::{Column, Fields};
-use super::flat::flat;
+use super::flat::{Flat, flat};
 use super::number::{Found, number, numbers_in};
+use super::opinions::Opinions;
 use super::row::{covidence_text, squeezed};
 use super::{Decisions, Imported, Problem, json, rayyan};
 use crate::study::NctId;
@@ -94,6 +97,8 @@ fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> 
         problems.push(Problem::new(fields.line, what));
         return None;
     }
+    let passed_over = Flat::passed_over(fields);
+    problems.extend(passed_over.map(|what| Problem::new(fields.line, what)));
     problems.extend(said.lost(fields).map(|what| Problem::new(fields.line, what)));
     let reviewer = fields.first(Column::Reviewer).map(str::trim);
     // What several said together is nobody's alone.
@@ -112,13 +117,15 @@ fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> 
         opinion.note = new.note.or(opinion.note.take());
         new.labels.iter().for_each(|label| opinion.label(label));
     }
+    let mut there: HashSet<_> = decisions.opinions.iter().map(|it| it.verdict).collect();
+    let mut opinions = Opinions::new(&mut decisions);
     for vote in votes {
-        let there = decisions.opinions.iter().any(|it| it.verdict == vote.verdict);
-        if !(in_rayyan && there) {
-            let opinion = decisions.opinion_of(vote.reviewer.as_deref().or(reviewer));
-            opinion.verdict = vote.verdict;
-            opinion.reason = vote.reason;
+        if !there.insert(vote.verdict) && in_rayyan {
+            continue;
         }
+        let opinion = opinions.of(vote.reviewer.or_else(|| reviewer.map(str::to_owned)));
+        opinion.verdict = vote.verdict;
+        opinion.reason = vote.reason;
     }
     decisions.opinions.retain(|opinion| !opinion.is_empty());
     Some(decisions)

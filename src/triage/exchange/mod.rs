@@ -23,6 +23,7 @@ mod list;
 mod log;
 mod mixed;
 mod number;
+mod opinions;
 mod plan;
 mod rayyan;
 mod read;

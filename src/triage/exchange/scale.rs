@@ -73,7 +73,7 @@ impl Scale {
             !mapped && cells.iter().any(|cell| number_of(cell) == Some(number))
         };
         let asreview = matches!(sheet.names[at].column, Some(Column::Included | Column::Screened));
-        let is_abstrackr = is_abstrackr(sheet);
+        let is_abstrackr = sheet.is_abstrackr;
         let sign = match (has("-1"), has("0")) {
             (true, _) if is_abstrackr => Sign::Signed,
             (true, true) if !asreview => {
@@ -196,11 +196,6 @@ impl Scale {
             .collect();
         if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
     }
-}
-
-/// Whether a table is Abstrackr's, by what that calls its own numbers.
-pub(super) fn is_abstrackr(sheet: &Sheet) -> bool {
-    sheet.names.iter().any(|name| name.text == "(internal) id")
 }
 
 /// The parts of a heading that each explain one code: `1=no, 2=yes`, and

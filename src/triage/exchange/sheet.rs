@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use super::fields::Column;
 
+/// What Abstrackr calls its own numbers.
+const ABSTRACKR: &str = "(internal) id";
+
 /// A column, a tag or a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
@@ -44,6 +47,8 @@ pub(super) struct Sheet {
     pub(super) title: Option<String>,
     pub(super) names: Vec<Name>,
     pub(super) rows: Vec<Row>,
+    /// Whether it is Abstrackr's, by what that calls its own numbers.
+    pub(super) is_abstrackr: bool,
     places: HashMap<String, usize>,
 }
 
@@ -61,6 +66,7 @@ impl Sheet {
 
     /// Adds a name, of which there may be another.
     pub(super) fn add(&mut self, text: &str, column: Option<Column>) -> usize {
+        self.is_abstrackr |= text.trim() == ABSTRACKR;
         self.names.push(Name { text: text.trim().to_owned(), column, order: 0 });
         self.names.len() - 1
     }

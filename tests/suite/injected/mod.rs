@@ -229,7 +229,7 @@ fn report(what: &str, injected: usize, harmed: &[String]) {
 }
 
 /// Whether system calls can be traced here; says so where they cannot.
-fn can_trace() -> bool {
+pub(super) fn can_trace() -> bool {
     let traced = Command::new("strace").args(["-o", "/dev/null", "true"]).status();
     let can = traced.is_ok_and(|status| status.success());
     if !can {

@@ -132,3 +132,24 @@ fn what_follows_a_reason_of_covidence_is_a_note() {
     assert_eq!(opinion.reason.as_deref(), Some("Wrong dose"));
     assert_eq!(opinion.note.as_deref(), Some("ask Ann"));
 }
+
+#[test]
+fn what_is_no_decision_beside_one_that_counts_is_named() {
+    let import = |text: &str| read(text.as_bytes(), "a.jsonl").expect("records");
+    for (beside, shown) in [
+        (r#""decision":"definitely""#, "`definitely` in `decision`"),
+        (r#""decisions":"definitely""#, "`definitely` in `decisions`"),
+        (
+            r#""decisions":{"opinions":[{"verdict":"definitely"}]}"#,
+            r#"`{"opinions":[{"verdict":"definitely"}]}` in `decisions`"#,
+        ),
+    ] {
+        let import = import(&format!(r#"{{"nctId":"NCT90000001","included":1,{beside}}}"#));
+        let verdict = import.studies[0].decisions.opinions[0].verdict;
+        assert_eq!(verdict, Some(crate::triage::event::Verdict::Include), "{beside}");
+        let said: Vec<&str> = import.problems.iter().map(|it| it.what.as_str()).collect();
+        assert_eq!(said, [format!("{shown} is no known decision: `included` counts")]);
+    }
+    let known = import(r#"{"nctId":"NCT90000001","included":1,"decision":"include"}"#);
+    assert!(known.problems.is_empty(), "{:?}", known.problems);
+}
