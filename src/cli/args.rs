@@ -387,6 +387,9 @@ pub(crate) struct ShowArgs {
     /// How to write a study: `json` is the whole record, one a line
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
+    /// Say which records each study is from, in place of the study
+    #[arg(long)]
+    pub(crate) sources: bool,
 }
 
 #[derive(Debug, Args)]

@@ -165,15 +165,17 @@ fn text(audit: &Audit, seconds: f64) -> String {
         audit.pages > 0,
         format!("joined {} to {}", parts(audit), plural(audit.joined, "study", "studies")),
     );
+    let joined: u64 = audit.partial.iter().map(|partial| partial.records).sum();
+    let set_aside = audit.duplicates.saturating_sub(joined);
     push(
-        audit.duplicates > 0,
+        set_aside > 0,
         format!(
             "set aside {}",
-            plural(audit.duplicates, "older or less full record", "older or less full records")
+            plural(set_aside, "older or less full record", "older or less full records")
         ),
     );
     for partial in &audit.partial {
-        push(true, clean_line(&later_but_partial(partial)).into_owned());
+        push(true, clean_line(&joined_records(partial)).into_owned());
     }
     let gone = audit.kept - audit.held;
     push(
@@ -268,15 +270,15 @@ fn parts(audit: &Audit) -> String {
     said.join(" and ")
 }
 
-/// Later records that were set aside since the index holds more.
-fn later_but_partial(partial: &Partial) -> String {
+/// Records that studies were joined from, besides the best ones.
+fn joined_records(partial: &Partial) -> String {
     let place = Place { path: &partial.path, member: None };
     let (format, nct_id) = (partial.format, partial.nct_id);
     let records = match partial.records {
-        1 => format!("1 later record of {format} that has"),
-        more => format!("{} later records of {format} that have", grouped(more)),
+        1 => format!("1 record of {format} to another record of its study"),
+        more => format!("{} records of {format} to other records of their studies", grouped(more)),
     };
-    format!("did not take over {records} less of its study, such as {nct_id} in {place}")
+    format!("joined {records}, such as {nct_id} in {place}")
 }
 
 /// Values that do not fit their field, commonest first, an example of each.

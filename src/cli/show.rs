@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use trialdex::output::write_study;
+use trialdex::index::{Origin, Store};
+use trialdex::output::{clean_line, grouped, write_study};
+use trialdex::study::NctId;
 
 use super::args::{Global, ReportFormat, ShowArgs};
 use super::disclosure::Absent;
@@ -16,6 +18,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
     let reading = store.reading()?;
     if arguments.format == ReportFormat::Text {
         console.page();
+    }
+    if arguments.sources {
+        return sources(console, &store, &numbers, arguments.format);
     }
     let mut missing = Vec::new();
     for (at, nct) in numbers.iter().copied().enumerate() {
@@ -46,4 +51,55 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
     let missing = Absent::known(&missing, &numbers);
     missing.say(console);
     Ok(if missing.numbers.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+}
+
+/// The records that studies are from.
+fn sources(
+    console: &mut Console,
+    store: &Store,
+    numbers: &[NctId],
+    format: ReportFormat,
+) -> super::Result {
+    let reading = store.reading()?;
+    let (mut known, mut missing) = (Vec::new(), Vec::new());
+    for nct in numbers {
+        match reading.find(*nct)? {
+            Some(place) => known.push(reading.study(place)?.nct_id().unwrap_or(*nct)),
+            None => missing.push(*nct),
+        }
+    }
+    for (nct, origins) in store.origins(&known)? {
+        match format {
+            ReportFormat::Json => {
+                let schema = "trialdex.sources.v1";
+                let line = serde_json::json!({"schema": schema, "nctId": nct, "sources": origins});
+                writeln!(console.out, "{line}")?;
+            }
+            ReportFormat::Text => {
+                writeln!(console.out, "{nct}")?;
+                for origin in &origins {
+                    writeln!(console.out, "  {}", clean_line(&origin_line(origin)))?;
+                }
+            }
+        }
+    }
+    console.out.flush()?;
+    let missing = Absent::known(&missing, numbers);
+    missing.say(console);
+    Ok(if missing.numbers.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+}
+
+/// `/data/later.csv: csv, updated 2025-01-02`
+fn origin_line(origin: &Origin) -> String {
+    let mut line = format!("{}: {}", origin.path, origin.format);
+    if origin.records > 1 {
+        line += &format!(", {} parts", grouped(origin.records));
+    }
+    if let Some(day) = &origin.updated {
+        line += &format!(", updated {day}");
+    }
+    if origin.gone {
+        line += ", no longer there";
+    }
+    line
 }

@@ -18,7 +18,7 @@ use super::{Notes, encoding, literal};
 use crate::study::clean::uncell;
 use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
-use columns::{Reading, is_row_number, lacks, reading};
+use columns::{Reading, is_row_number, lacks, reading, said_empty};
 use location::location;
 use relational::Meaning;
 
@@ -60,6 +60,9 @@ pub(super) fn convert(
 ) -> Study {
     let cells = decoded(row, notes);
     let columns: Vec<String> = (0..cells.len()).map(|at| column_name(header, at)).collect();
+    if part.is_none() {
+        notes.empty = empty(&columns, &cells);
+    }
     let filled: Vec<(&str, &str)> = columns
         .iter()
         .zip(&cells)
@@ -90,6 +93,19 @@ pub(super) fn convert(
     reader.place_funders();
     *notes = reader.notes;
     Study::from_map(reader.root)
+}
+
+/// The paths of the pieces whose columns have an empty cell. A column beside
+/// that has a value for the same piece is the one that counts.
+fn empty(columns: &[String], cells: &[String]) -> Vec<String> {
+    let is_empty = |column: &str, cell: &str| cell.is_empty() || lacks(column, cell);
+    let each = || columns.iter().zip(cells).map(|(column, cell)| (column.as_str(), cell.trim()));
+    let paths = |filled: bool| {
+        let of_kind = each().filter(move |(column, cell)| is_empty(column, cell) != filled);
+        of_kind.filter_map(|(column, _)| said_empty(column).map(|piece| piece.path))
+    };
+    let filled: Vec<&str> = paths(true).collect();
+    paths(false).filter(|path| !filled.contains(path)).map(str::to_owned).collect()
 }
 
 /// The cells as text, without the apostrophe that keeps spreadsheets from

@@ -36,7 +36,7 @@ fn fields(root: &Map<String, Value>) -> Vec<(String, String)> {
         Some(number) if key == number => "NCT Number".to_owned(),
         _ => key.clone(),
     };
-    root.iter().filter_map(|(key, value)| Some((named(key), written(value)?))).collect()
+    root.iter().map(|(key, value)| (named(key), written(value))).collect()
 }
 
 /// The key with the NCT number, by its name or its value.
@@ -49,16 +49,16 @@ fn numbered(root: &Map<String, Value>) -> Option<&String> {
 }
 
 /// A value as a cell has it.
-fn written(value: &Value) -> Option<String> {
+fn written(value: &Value) -> String {
     match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
         Value::Array(elements) => match elements.as_slice() {
-            [] => None,
+            [] => String::new(),
             [one] => written(one),
-            _ => Some(value.to_string()),
+            _ => value.to_string(),
         },
-        other => Some(other.to_string()),
+        other => other.to_string(),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatErro
     let (value, twice) = parsed.map_err(|error| json_error(&error, text))?;
     super::note_twice(&twice, notes);
     let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
-    let mut root = nested(root);
+    let mut root = nested(root, notes);
     if !root.contains_key("protocolSection")
         && OF_PROTOCOL.iter().any(|key| root.contains_key(*key))
     {
@@ -60,14 +60,17 @@ fn without_nan(text: &str) -> Option<String> {
     Some(finite)
 }
 
-/// The object with keys that are paths taken apart.
-fn nested(root: Map<String, Value>) -> Map<String, Value> {
+/// The object with keys that are paths taken apart. A key without a value is
+/// noted as such.
+fn nested(root: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
     if !root.keys().any(|key| key.contains('.')) {
         return root;
     }
     let mut whole = Map::new();
     for (key, value) in root {
-        if !value.is_null() {
+        if value.is_null() {
+            notes.empty.push(key);
+        } else {
             put_path(&mut whole, &key, value);
         }
     }

@@ -51,6 +51,9 @@ pub struct Notes {
     pub lost: Vec<String>,
     /// The column that says which of several versions of a study a row is.
     pub version: Option<String>,
+    /// Paths of pieces that the record has a place for and no value in it: it
+    /// says that the study has none.
+    pub empty: Vec<String>,
 }
 
 impl Notes {

@@ -52,8 +52,9 @@ pub struct Audit {
     /// Those of them that `--prune` leaves in the index, since their source is
     /// damaged, or gave studies before and gives none now.
     pub held: u64,
-    /// Records, among `duplicates`, that were updated later than the record that
-    /// the index holds of their study, but do not have all that this has.
+    /// Records, among `duplicates`, that studies were joined from besides the
+    /// best one of each: what they speak of and that does not was taken from
+    /// them, and all that they speak of where they are later.
     pub partial: Vec<Partial>,
     /// Files and members that hold no study.
     pub not_studies: u64,
@@ -97,8 +98,8 @@ pub struct Reject {
     pub reason: String,
 }
 
-/// Later records of a format that were set aside, since each speaks of less of
-/// its study than the record that the index holds.
+/// Records of a format that studies were joined from, besides the best one of
+/// each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Partial {

@@ -206,7 +206,7 @@ impl Examined {
 /// The digests of the studies that an index with that ledger holds.
 pub(super) fn expected(ledger: &Ledger) -> HashMap<u32, Digest> {
     let contest = Contest::new(ledger.records.clone());
-    contest.changes().filter_map(|(nct, _)| Some((nct, contest.now(nct)?))).collect()
+    contest.changes().filter_map(|(nct, _)| Some((nct, contest.holds(nct)?))).collect()
 }
 
 /// Opens the last commit, unless the file that tells of it is damaged.

@@ -7,8 +7,8 @@ use super::ledger::{Digest, Entry, EntryKind, Standing};
 use crate::study::Extent;
 
 /// Kinds by the number that stands for them.
-const KINDS: [EntryKind; 4] =
-    [EntryKind::Whole, EntryKind::Page, EntryKind::Joined, EntryKind::Found];
+const KINDS: [EntryKind; 5] =
+    [EntryKind::Whole, EntryKind::Page, EntryKind::Joined, EntryKind::Found, EntryKind::Composed];
 
 /// Added to the number of a kind for a record that its source has no longer.
 const ORPHAN: u8 = 0x80;

@@ -4,12 +4,16 @@
 //! from; their standing says which is the better one. The outcome depends on
 //! the records alone, not on the order in which they are offered.
 
+mod composed;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use super::ledger::{Digest, Entry, EntryKind, SourceId};
 use super::recall::Recall;
+use composed::Composition;
+pub(super) use composed::{Pending, mark, parts};
 
 /// The records known, by study.
 #[derive(Debug, Default)]
@@ -26,6 +30,8 @@ pub(super) struct Contest {
     recall: Option<Recall>,
     /// What a source of the ledger is called since it was read again.
     renewed: HashMap<SourceId, SourceId>,
+    /// The studies that the index holds as they were joined from records.
+    composed: HashMap<u32, Composition>,
 }
 
 /// An entry in the list of its study's entries.
@@ -113,9 +119,12 @@ pub(super) enum Change {
 impl Contest {
     /// A contest among the entries of a ledger, the best of which are in the
     /// index.
-    pub(super) fn new(entries: Vec<Entry>) -> Self {
+    pub(super) fn new(mut entries: Vec<Entry>) -> Self {
+        let composed = entries.extract_if(.., |entry| entry.kind == EntryKind::Composed);
+        let known = |held: Entry| (held.nct, Composition { held: Some(held), now: Some(held) });
+        let composed: HashMap<u32, Composition> = composed.map(known).collect();
         let any_found = entries.iter().any(|entry| entry.kind == EntryKind::Found);
-        let mut contest = Self { known: entries.len(), any_found, ..Self::default() };
+        let mut contest = Self { known: entries.len(), any_found, composed, ..Self::default() };
         contest.entries.reserve(entries.len());
         contest.studies.reserve(entries.len());
         for (at, entry) in (0..).zip(entries) {
@@ -134,9 +143,12 @@ impl Contest {
         contest
     }
 
-    /// The entries that came from the ledger, as they were there.
-    pub(super) fn known(&self) -> impl ExactSizeIterator<Item = &Entry> {
-        self.entries[..self.known].iter().map(|linked| &linked.entry)
+    /// Whether these are the entries that came from the ledger, and the studies
+    /// that are joined from them are what they were.
+    pub(super) fn are_known(&self, entries: &[Entry]) -> bool {
+        let records = entries.iter().filter(|entry| entry.kind != EntryKind::Composed);
+        records.eq(self.entries[..self.known].iter().map(|linked| &linked.entry))
+            && self.is_composed_as_before()
     }
 
     /// Whether nothing has come or gone.
@@ -258,15 +270,18 @@ impl Contest {
     /// stood before; `false` where it is not known, or would go into the index
     /// and so has to be read.
     pub(super) fn take_over(&mut self, source: SourceId, raw: &Digest) -> bool {
+        let known = self.recalled(raw);
+        known.is_some_and(|known| self.add_known(Entry { source, orphan: false, ..known }))
+    }
+
+    /// The entry of a record of these bytes, as the ledger had it.
+    fn recalled(&mut self, raw: &Digest) -> Option<Entry> {
         let known = &self.entries[..self.known];
         let recall = self
             .recall
             .get_or_insert_with(|| Recall::new(known.iter().map(|linked| &linked.entry)));
         let found = recall.find(raw, |at| known.get(at).map(|linked| &linked.entry.raw));
-        let Some(entry) = found.map(|at| Entry { source, orphan: false, ..known[at].entry }) else {
-            return false;
-        };
-        self.add_known(entry)
+        found.map(|at| known[at].entry)
     }
 
     /// Adds a record that cannot be put into the index now, unless it would
@@ -444,7 +459,10 @@ impl Contest {
         });
         let held = held.map(|(at, _)| at);
         if let Some(at) = held {
+            let as_it_was = self.studies.get(&nct).is_some_and(|slot| slot.now == slot.held);
+            let known = self.composed.get(&nct).and_then(|composition| composition.held);
             self.keep_at(at);
+            self.compose(nct, known.filter(|_| as_it_was));
         }
         held.is_some()
     }
@@ -491,9 +509,17 @@ impl Contest {
         if let Some(slot) = self.studies.get_mut(&nct) {
             slot.now = None;
         }
+        self.compose(nct, None);
     }
 
-    /// Digest of what the index is to hold of a study.
+    /// Digest of what the index is to hold of a study, be it a record or
+    /// joined from several.
+    pub(super) fn holds(&self, nct: u32) -> Option<Digest> {
+        self.composition(nct).1.or_else(|| self.now(nct))
+    }
+
+    /// Digest of the record of a study that the index is to hold, alone or with
+    /// later ones.
     pub(super) fn now(&self, nct: u32) -> Option<Digest> {
         self.studies.get(&nct).and_then(|slot| slot.now).map(|at| self.digest_at(at))
     }
@@ -514,10 +540,13 @@ impl Contest {
     pub(super) fn changes(&self) -> impl Iterator<Item = (u32, Change)> {
         self.studies.iter().filter_map(|(nct, slot)| {
             let digest = |at: Option<u32>| at.map(|at| self.digest_at(at));
-            if slot.held.is_some() && slot.held == slot.now {
+            let (before, now) = self.composition(*nct);
+            let same = before == now && slot.held == slot.now;
+            if slot.held.is_some() && same {
                 return Some((*nct, Change::Unchanged));
             }
-            let change = match (digest(slot.held), digest(slot.now)) {
+            let held = before.or_else(|| digest(slot.held));
+            let change = match (held, now.or_else(|| digest(slot.now))) {
                 (None, None) => return None,
                 (None, Some(_)) => Change::Added,
                 (Some(_), None) => Change::Removed,
@@ -528,7 +557,7 @@ impl Contest {
         })
     }
 
-    /// The entries that still stand.
+    /// The records, and studies that pages were joined to, that still stand.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|linked| !linked.withdrawn).map(|linked| &linked.entry)
     }

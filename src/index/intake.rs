@@ -1,6 +1,8 @@
 //! From records to what the index holds: the part of an update that runs in
 //! several threads.
 
+mod composing;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -22,6 +24,7 @@ use super::ledger::{
     format_number,
 };
 use super::pages::{Joined, Pages};
+use super::parts::{Part, Parts};
 use super::recall::{NO_BYTES, marked, raw_digest};
 use super::schema::Fields;
 use super::store::Store;
@@ -51,6 +54,8 @@ pub(super) enum Pass {
     Pages,
     /// Records that have become the best of their study.
     RunnersUp,
+    /// Records that a study is joined from with others.
+    Parts,
 }
 
 /// What is counted on the way.
@@ -135,6 +140,7 @@ pub(super) struct Shared<'a> {
     watch: &'a Watch,
     contest: Mutex<Contest>,
     pages: Mutex<Pages>,
+    parts: Mutex<Parts>,
     tally: Mutex<Tally>,
     failed: AtomicBool,
     failure: Mutex<Option<IndexError>>,
@@ -159,6 +165,7 @@ impl<'a> Intake<'a> {
             watch,
             contest: Mutex::new(contest),
             pages: Mutex::new(Pages::new(store.directory())),
+            parts: Mutex::new(Parts::new(store.directory())),
             tally: Mutex::new(Tally::default()),
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -180,6 +187,10 @@ impl<'a> Intake<'a> {
 
     pub(super) fn pages(&self) -> MutexGuard<'_, Pages> {
         locked(&self.shared.pages)
+    }
+
+    pub(super) fn parts(&self) -> MutexGuard<'_, Parts> {
+        locked(&self.shared.parts)
     }
 
     pub(super) fn has_failed(&self) -> bool {
@@ -235,6 +246,11 @@ impl<'a> Intake<'a> {
             standing: stored.standing,
             raw: NO_BYTES,
         };
+        let others = |entry: &Entry| entry.is_of_contest() && entry.kind != EntryKind::Joined;
+        if self.contest().standing(nct).any(others) {
+            let part = Part::new(&study, Vec::new());
+            self.parts().add(&entry, &part).map_err(|error| shared.unwritten(error))?;
+        }
         let permit = Arc::new(self.gate.enter(stored.json.len()));
         shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
     }
@@ -248,9 +264,7 @@ impl<'a> Intake<'a> {
         let mut pages = self.pages();
         let unread = contest.pages(nct).any(|page| !pages.has(page));
         let held = contest.held_joined(nct);
-        let (mut study, notes) = pages
-            .join(nct)
-            .map_err(|error| IndexError::Io { path: shared.directory.clone(), error })?;
+        let (mut study, notes) = pages.join(nct).map_err(|error| shared.unwritten(error))?;
         if unread
             && held
             && let Some(before) = shared.store.study(nct_id)?
@@ -347,13 +361,14 @@ impl Shared<'_> {
         }
     }
 
-    /// Takes over what is known of a record of these bytes. A page that comes
-    /// by standard input is read all the same: it cannot be read later, when
-    /// another page of the study turns out to have changed.
+    /// Takes over what is known of a record of these bytes. What comes by
+    /// standard input and is a part of a study is read all the same: it cannot
+    /// be read later, when another part of the study turns out to have changed.
     fn is_known(&self, job: &Job, raw: &Digest) -> bool {
-        let record = &job.record;
-        let fleeting = record.is_part() && &*record.location.path == "-";
-        !fleeting && locked(&self.contest).take_over(job.source, raw)
+        let mut contest = locked(&self.contest);
+        let fleeting =
+            is_fleeting(&job.record) && (job.record.is_part() || contest.is_part_of_composed(raw));
+        !fleeting && contest.take_over(job.source, raw)
     }
 
     fn take(
@@ -367,6 +382,7 @@ impl Shared<'_> {
         let format = job.record.format;
         let stored = Stored::new(&study);
         let lost = std::mem::take(&mut notes.lost);
+        let empty = std::mem::take(&mut notes.empty);
         let raw = if lost.is_empty() { raw } else { marked(raw) };
         if pass == Pass::First {
             let mut tally = locked(&self.tally);
@@ -385,8 +401,16 @@ impl Shared<'_> {
             standing: stored.standing,
             raw,
         };
+        let set_aside = match pass {
+            Pass::First => is_fleeting(&job.record),
+            _ => pass == Pass::Parts && locked(&self.parts).wants(&entry),
+        };
+        if !page && set_aside {
+            let part = Part::new(&study, empty);
+            locked(&self.parts).add(&entry, &part).map_err(|error| self.unwritten(error))?;
+        }
         match (page, pass) {
-            (true, Pass::RunnersUp) | (false, Pass::Pages) => Ok(()),
+            (true, Pass::RunnersUp) | (false, Pass::Pages) | (_, Pass::Parts) => Ok(()),
             (true, _) => self.take_page(entry, &job, &stored, pass),
             (false, Pass::First) => self
                 .offer(entry, &study, nct_id, &stored, job.permit)
@@ -415,7 +439,7 @@ impl Shared<'_> {
             let raw = (pass == Pass::First || job.wanted.is_some()).then_some(entry.raw);
             locked(&self.pages)
                 .add(&entry, raw, &job.record, stored.json.as_bytes())
-                .map_err(|error| IndexError::Io { path: self.directory.clone(), error })?;
+                .map_err(|error| self.unwritten(error))?;
         }
         if pass == Pass::First {
             locked(&self.contest).offer(entry);
@@ -469,6 +493,11 @@ impl Shared<'_> {
         key(self.fields, nct)
     }
 
+    /// A temporary file could not be written or read.
+    fn unwritten(&self, error: io::Error) -> IndexError {
+        IndexError::Io { path: self.directory.clone(), error }
+    }
+
     fn fail(&self, error: TantivyError) -> IndexError {
         if matches!(error, TantivyError::ErrorInThread(_)) {
             return self.store.failed(error);
@@ -479,6 +508,11 @@ impl Shared<'_> {
         };
         IndexError::Io { path: self.directory.clone(), error }
     }
+}
+
+/// Whether a record cannot be read a second time.
+fn is_fleeting(record: &Record) -> bool {
+    &*record.location.path == "-"
 }
 
 /// The term that only the study with that number has.

@@ -90,6 +90,10 @@ pub(super) enum EntryKind {
     /// A study that was found in the index when its ledger was lost. It gives
     /// way to what a source has of it.
     Found,
+    /// The study that several records were joined to, as the index holds it.
+    /// Its source is that of the best one, and in the place of the digest of
+    /// its bytes is one of all these records.
+    Composed,
 }
 
 /// A record that was read.
@@ -105,6 +109,18 @@ pub(super) struct Entry {
     /// Digest of the record as it was found; nothing for
     /// [`EntryKind::Joined`].
     pub(super) raw: Digest,
+}
+
+impl Entry {
+    /// Whether it is a record that a source has.
+    pub(super) fn is_read(&self) -> bool {
+        !matches!(self.kind, EntryKind::Joined | EntryKind::Composed)
+    }
+
+    /// Whether it competes for being the best record of its study.
+    pub(super) fn is_of_contest(&self) -> bool {
+        !matches!(self.kind, EntryKind::Page | EntryKind::Composed)
+    }
 }
 
 /// Whether something was lost, or there was nothing to lose.

@@ -13,7 +13,9 @@ mod intake;
 mod ledger;
 mod merging;
 mod moment;
+mod origins;
 mod pages;
+mod parts;
 mod path_key;
 mod read_file;
 mod reading;
@@ -42,6 +44,7 @@ pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;
 pub use moment::rfc3339;
+pub use origins::Origin;
 pub use reading::{Place, Reading};
 pub use repair::{Lost, Repaired, repair};
 pub use schema::{Fields, schema};

@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 use super::check::{CheckOptions, Fault, Finding, SourcesChecked, numbers};
 use super::flow::Gate;
 use super::intake::{ROOM, digest, try_convert};
-use super::ledger::{Digest, EntryKind, Ledger, RejectKind, Rejects, Source, SourceId, UNKNOWN};
+use super::ledger::{Digest, Ledger, RejectKind, Rejects, Source, SourceId, UNKNOWN};
 use super::path_key::key_path;
 use super::recall::CONVERTERS;
 use super::update::{Watch, reject};
@@ -134,7 +134,7 @@ fn known(ledger: &Ledger, id: SourceId) -> Records {
     let start = ledger.records.partition_point(|entry| entry.source < id);
     let of_source = ledger.records[start..].iter().take_while(|entry| entry.source == id);
     let mut records = Records::new();
-    for entry in of_source.filter(|entry| !entry.orphan && entry.kind != EntryKind::Joined) {
+    for entry in of_source.filter(|entry| !entry.orphan && entry.is_read()) {
         *records.entry((entry.nct, entry.standing.digest)).or_default() += 1;
     }
     records

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::audit::Reject;
 use super::error::IndexError;
-use super::ledger::{EntryKind, RejectKind};
+use super::ledger::RejectKind;
 use super::store::Store;
 use super::summary::shown_reject;
 use crate::source::Format;
@@ -63,11 +63,11 @@ impl Store {
         let mut formats = BTreeMap::new();
         let mut candidates = 0;
         for entry in ledger.records.iter().filter(|entry| !entry.orphan) {
-            if entry.kind != EntryKind::Joined {
+            if entry.is_read() {
                 let format = Format::ALL.get(usize::from(entry.format));
                 *formats.entry(format.map_or("?", |format| format.name())).or_default() += 1;
             }
-            candidates += u64::from(entry.kind != EntryKind::Page);
+            candidates += u64::from(entry.is_of_contest());
         }
         let kept = ledger.records.iter().filter(|entry| entry.orphan).count() as u64;
         let studies = searcher.num_docs();
@@ -115,7 +115,7 @@ impl Store {
     }
 }
 
-fn day(number: i32) -> Option<String> {
+pub(super) fn day(number: i32) -> Option<String> {
     time::Date::from_julian_day(number).ok().map(|date| date.to_string())
 }
 

@@ -82,7 +82,7 @@ impl Summary<'_> {
     fn is_as_before(&self, next: &Ledger) -> bool {
         next.sources == self.ledger.sources
             && next.rejects == self.ledger.rejects
-            && next.records.iter().eq(self.contest.known())
+            && self.contest.are_known(&next.records)
     }
 
     /// Whether the run came across the source, by its id in this run.
@@ -97,6 +97,12 @@ impl Summary<'_> {
             EntryKind::Joined => self.contest.pages(entry.nct).any(|page| self.in_run(page.source)),
             _ => self.in_run(entry.source),
         }
+    }
+
+    /// Whether the study is joined from records, one of which is in a source of
+    /// the run.
+    fn is_joined_in_run(&self, nct: u32) -> bool {
+        self.contest.parts(nct).iter().any(|part| !part.orphan && self.is_of_run(part))
     }
 
     fn audit(&self) -> Audit {
@@ -134,7 +140,7 @@ impl Summary<'_> {
             if best.orphan {
                 audit.kept += 1;
                 audit.held += u64::from(self.damaged.contains(&best.source));
-            } else if self.is_of_run(best) {
+            } else if self.is_of_run(best) || self.is_joined_in_run(nct) {
                 match change {
                     Change::Added => audit.added += 1,
                     Change::Updated => audit.updated += 1,
@@ -147,46 +153,41 @@ impl Summary<'_> {
             match entry.kind {
                 EntryKind::Joined => audit.joined += 1,
                 EntryKind::Page => audit.pages += 1,
-                EntryKind::Whole | EntryKind::Found => {}
+                EntryKind::Whole | EntryKind::Found | EntryKind::Composed => {}
             }
-            if entry.kind != EntryKind::Joined {
+            if entry.is_read() {
                 audit.records += 1;
                 *audit.formats.entry(format_name(entry)).or_default() += 1;
             }
-            if entry.kind != EntryKind::Page {
-                candidates += 1;
-            }
+            candidates += u64::from(entry.is_of_contest());
         }
         audit.duplicates =
             candidates - (audit.added + audit.updated + audit.unchanged).min(candidates);
     }
 
-    /// Later records that speak of less than the ones that the index holds.
+    /// Records that studies were joined from, besides the best ones.
     fn partial(&self) -> Vec<Partial> {
         let path = |source: SourceId| {
             self.sources[source as usize].as_ref().map_or("?", |source| source.path.as_str())
         };
         let mut partial: BTreeMap<&'static str, Partial> = BTreeMap::new();
-        for entry in self.contest.entries().filter(|entry| !entry.orphan && self.is_of_run(entry)) {
-            let Some(nct_id) = NctId::from_number(entry.nct) else { continue };
-            let later = |best: &Entry| {
-                best.standing.extent > entry.standing.extent
-                    && best.standing.updated < entry.standing.updated
-            };
-            if entry.kind == EntryKind::Page || !self.contest.best(entry.nct).is_some_and(later) {
-                continue;
-            }
-            let format = format_name(entry);
-            let path = path(entry.source);
-            let of_format = partial.entry(format).or_insert_with(|| Partial {
-                format,
-                records: 0,
-                nct_id,
-                path: path.to_owned(),
-            });
-            of_format.records += 1;
-            if (nct_id, path) < (of_format.nct_id, &of_format.path) {
-                (of_format.nct_id, of_format.path) = (nct_id, path.to_owned());
+        for composed in self.contest.composed() {
+            let Some(nct_id) = NctId::from_number(composed.nct) else { continue };
+            let best = self.contest.best(composed.nct).map(|best| best.standing);
+            let parts = self.contest.parts(composed.nct).into_iter();
+            let others = parts.filter(|part| Some(part.standing) != best);
+            for part in others.filter(|part| !part.orphan && self.is_of_run(part)) {
+                let (format, path) = (format_name(&part), path(part.source));
+                let of_format = partial.entry(format).or_insert_with(|| Partial {
+                    format,
+                    records: 0,
+                    nct_id,
+                    path: path.to_owned(),
+                });
+                of_format.records += 1;
+                if (nct_id, path) < (of_format.nct_id, &of_format.path) {
+                    (of_format.nct_id, of_format.path) = (nct_id, path.to_owned());
+                }
             }
         }
         partial.into_values().collect()
@@ -231,6 +232,12 @@ impl Summary<'_> {
             .entries()
             .map(|entry| Entry { source: number(entry.source).unwrap_or(SourceId::MAX), ..*entry })
             .collect();
+        records.extend(self.contest.composed().map(|composed| {
+            let parts = self.contest.parts(composed.nct);
+            let first = parts.iter().filter_map(|part| number(part.source)).min();
+            let first = first.or_else(|| number(composed.source));
+            Entry { source: first.unwrap_or(SourceId::MAX), orphan: false, ..*composed }
+        }));
         records.sort_unstable_by_key(|entry| {
             (entry.source, entry.nct, entry.standing, entry.raw, entry.kind, entry.orphan)
         });
@@ -256,7 +263,7 @@ impl Summary<'_> {
 }
 
 /// The name of a record's format.
-fn format_name(entry: &Entry) -> &'static str {
+pub(super) fn format_name(entry: &Entry) -> &'static str {
     Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name())
 }
 

@@ -5,6 +5,7 @@
 //! known, and commits the outcome once, at the end; until then the index is
 //! what it was before.
 
+mod composing;
 mod vanished;
 mod writer;
 
@@ -252,6 +253,7 @@ impl<'a> Update<'a> {
         self.join_pages()?;
         self.keep_vanished();
         self.index_runners_up()?;
+        self.compose()?;
         self.settle();
         self.watch.finishing.store(true, Ordering::Relaxed);
         Ok(())

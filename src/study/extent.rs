@@ -4,11 +4,15 @@ use super::Study;
 
 /// Pieces that every registration has had from the beginning, one or more of
 /// each module that a table or a page of a search leaves out.
-const OF_EVERY_STUDY: [&str; 6] = [
+pub(super) const OF_EVERY_STUDY: [&str; 10] = [
     "BriefTitle",
+    "OrgFullName",
     "OverallStatus",
+    "StatusVerifiedDate",
+    "StudyFirstSubmitDate",
     "LeadSponsorName",
     "BriefSummary",
+    "Condition",
     "StudyType",
     "EligibilityCriteria",
 ];
@@ -49,8 +53,14 @@ mod tests {
     #[test]
     fn a_record_is_whole_by_what_it_has() {
         let mut record = json!({"protocolSection": {
-            "identificationModule": {"nctId": "NCT90000001", "briefTitle": "T"},
-            "statusModule": {"overallStatus": "COMPLETED"},
+            "identificationModule": {
+                "nctId": "NCT90000001", "briefTitle": "T", "organization": {"fullName": "O"},
+            },
+            "statusModule": {
+                "overallStatus": "COMPLETED", "statusVerifiedDate": "2020-01",
+                "studyFirstSubmitDate": "2019-01-02",
+            },
+            "conditionsModule": {"conditions": ["C"]},
             "sponsorCollaboratorsModule": {"leadSponsor": {"name": "S"}},
             "descriptionModule": {"briefSummary": "B"},
             "designModule": {"studyType": "OBSERVATIONAL"},

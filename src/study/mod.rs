@@ -11,6 +11,7 @@ pub mod enums;
 mod extent;
 pub mod fields;
 mod foreign_countries;
+mod joining;
 pub mod markup;
 mod nct;
 mod nearest;

@@ -316,18 +316,31 @@ const PARTIAL: [(&str, &str); 4] = [
 fn of_whole_protocol(day: &str) -> serde_json::Value {
     let mut study = updated(1, "Whole", day);
     let protocol = &mut study["protocolSection"];
-    protocol["statusModule"]["overallStatus"] = json!("RECRUITING");
+    protocol["identificationModule"]["organization"] = json!({"fullName": "Acme"});
+    let status = &mut protocol["statusModule"];
+    status["overallStatus"] = json!("RECRUITING");
+    status["statusVerifiedDate"] = json!("2020-01");
+    status["studyFirstSubmitDate"] = json!("2019-01-02");
     protocol["sponsorCollaboratorsModule"] = json!({"leadSponsor": {"name": "Acme"}});
     protocol["descriptionModule"] = json!({"briefSummary": "Tea."});
+    protocol["conditionsModule"] = json!({"conditions": ["Ague"]});
     protocol["designModule"] = json!({"studyType": "OBSERVATIONAL"});
     protocol["eligibilityModule"] = json!({"eligibilityCriteria": "Adults"});
     study
 }
 
 #[test]
-fn a_later_record_of_few_fields_takes_nothing_away() {
+fn a_later_record_of_few_fields_is_joined_to_the_whole_one() {
     let whole = of_whole_protocol("2020-01-02");
     for (name, text) in PARTIAL {
+        let mut expected = whole.clone();
+        let protocol = &mut expected["protocolSection"];
+        protocol["identificationModule"]["briefTitle"] = json!("Later");
+        let status = &mut protocol["statusModule"];
+        status["lastUpdatePostDateStruct"] = json!({"date": "2025-01-02"});
+        if name == "later.csv" {
+            status["overallStatus"] = json!("COMPLETED");
+        }
         let sandbox = Sandbox::with(&[("whole.json", whole.to_string().as_bytes())]);
         sandbox.write(name, text);
         for inputs in [vec![name, "whole.json"], vec!["whole.json", name], vec![name]] {
@@ -336,19 +349,35 @@ fn a_later_record_of_few_fields_takes_nothing_away() {
             let partial = &audit.json["partial"][0];
             let noted = (partial["records"].as_u64(), partial["nctId"].as_str());
             assert_eq!(noted, (Some(1), Some(nct(1).as_str())), "{name}: {audit:?}");
-            assert_eq!(sandbox.show(&nct(1)), whole, "{name}");
+            assert_eq!(sandbox.show(&nct(1)), expected, "{name}");
         }
         let said = sandbox.run(&["index", name]).success();
-        let line = said.err.lines().chain(said.out.lines()).find(|line| line.contains("take over"));
+        let line = said.err.lines().chain(said.out.lines()).find(|line| line.starts_with("joined"));
         assert!(line.is_some_and(|line| line.ends_with(name)), "{said:?}");
+        let sources = sandbox.run(&["show", &nct(1), "--sources", "--format", "json"]).success();
+        let days = sources.json()["sources"].as_array().map(|records| {
+            records.iter().map(|record| record["updated"].clone()).collect::<Vec<_>>()
+        });
+        assert_eq!(days, Some(vec![json!("2020-01-02"), json!("2025-01-02")]), "{name}");
+        // What is known is what a fresh index would know; what is gone stays
+        // until it is pruned.
+        sandbox.run(&["check", "--sources"]).success();
+        sandbox.remove(name);
+        let audit = sandbox.index(&["."]);
+        assert_eq!(audit.counts(["updated", "removed"]), [0, 0], "kept: {name}");
+        assert_eq!(sandbox.show(&nct(1)), expected, "{name}");
+        let audit = sandbox.index(&[".", "--prune"]);
+        assert_eq!(audit.counts(["updated", "removed"]), [1, 0], "{name}");
+        assert_eq!(sandbox.show(&nct(1)), whole, "{name}");
     }
 }
 
 #[test]
-fn later_tables_without_results_take_no_results_away() {
+fn later_records_without_results_take_no_results_away() {
     let mut with_results = of_whole_protocol("2020-01-02");
     with_results["resultsSection"] =
         json!({"participantFlowModule": {"recruitmentDetails": "In one clinic"}});
+    with_results["protocolSection"]["statusModule"]["whyStopped"] = json!("No tea");
     let later = of_whole_protocol("2021-01-02");
     let sandbox = Sandbox::with(&[
         ("results.json", with_results.to_string().as_bytes()),
@@ -356,5 +385,21 @@ fn later_tables_without_results_take_no_results_away() {
     ]);
     let audit = sandbox.index(&["results.json", "later.json"]);
     assert_eq!(audit.json["partial"][0]["records"], 1);
-    assert_eq!(sandbox.show(&nct(1)), with_results);
+    let mut expected = later;
+    expected["resultsSection"] = with_results["resultsSection"].clone();
+    assert_eq!(sandbox.show(&nct(1)), expected);
+}
+
+#[test]
+fn a_table_of_the_same_day_changes_nothing() {
+    let whole = of_whole_protocol("2020-01-02");
+    let table = "NCT Number,Study Title,Acronym,Last Update Posted\n\
+                 NCT90000001,WHOLE,,2020-01-02\n";
+    let sandbox = Sandbox::with(&[
+        ("whole.json", whole.to_string().as_bytes()),
+        ("same.csv", table.as_bytes()),
+    ]);
+    let audit = sandbox.index(&["."]);
+    assert_eq!(audit.json["partial"], json!([]));
+    assert_eq!(sandbox.show(&nct(1)), whole);
 }

@@ -141,6 +141,31 @@ pub(super) fn reading(column: &str) -> Option<Reading> {
         .or_else(|| pieces::at(column).map(|piece| Reading::Piece(piece.name)))
 }
 
+/// Columns read in their own way that hold one list of the study, by their
+/// folded heading. The others do not tell what it is that a study has not.
+const LISTS: [(&str, &str); 7] = [
+    ("interventions", "Intervention"),
+    ("primaryoutcomemeasures", "PrimaryOutcome"),
+    ("secondaryoutcomemeasures", "SecondaryOutcome"),
+    ("otheroutcomemeasures", "OtherOutcome"),
+    ("collaborators", "Collaborator"),
+    ("locations", "Location"),
+    ("studydocuments", "LargeDoc"),
+];
+
+/// The piece that a study has no value of where a cell of the column is empty.
+pub(super) fn said_empty(column: &str) -> Option<&'static Piece> {
+    let name = match reading(column)? {
+        Reading::Piece(name) => name,
+        Reading::Cell(_) => {
+            let folded = fold(column);
+            LISTS.iter().find(|(known, _)| *known == folded)?.1
+        }
+        Reading::Implied => return None,
+    };
+    pieces::named(name)
+}
+
 /// Leaves by their folded names: titles that only one has, older names,
 /// today's names, the later before the earlier.
 static CALLED: LazyLock<HashMap<String, &'static Piece>> = LazyLock::new(|| {

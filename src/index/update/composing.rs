@@ -1,0 +1,92 @@
+//! The last step of reading: studies that are joined from several records.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::super::contest::Pending;
+use super::super::error::IndexError;
+use super::super::intake::Pass;
+use super::super::ledger::{Entry, EntryKind};
+use super::{Prune, Update};
+
+impl Update<'_> {
+    /// Joins the studies of which later records speak of less than the best
+    /// one, or none speaks of all. Their records are read again where that has
+    /// to be.
+    pub(super) fn compose(&mut self) -> Result<(), IndexError> {
+        self.keep_parts();
+        let pending = self.intake.contest().pending();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        self.fetch(&pending)?;
+        let lacking = self.compose_all(&pending)?;
+        for entry in lacking {
+            self.again.insert(entry.source);
+        }
+        Ok(())
+    }
+
+    /// Keeps the records that sources have no longer and that the index has
+    /// something of, unless they are to be pruned.
+    fn keep_parts(&mut self) {
+        let holding = self.holding();
+        let all = self.options.prune == Prune::Nothing;
+        let mut contest = self.intake.contest();
+        for nct in contest.touched() {
+            contest.keep_parts(nct, &|renewal| {
+                all || renewal.is_some_and(|source| holding.contains(&source))
+            });
+        }
+    }
+
+    /// Reads the records that are not at hand.
+    fn fetch(&mut self, pending: &[Pending]) -> Result<(), IndexError> {
+        let parts = self.intake.parts();
+        let lacks = |entry: &&Entry| !entry.orphan && !parts.has(entry);
+        let lacking = pending.iter().flat_map(|pending| pending.parts.iter().filter(lacks));
+        let (joined, records): (Vec<Entry>, Vec<Entry>) =
+            lacking.copied().partition(|entry| entry.kind == EntryKind::Joined);
+        drop(parts);
+        if !joined.is_empty() {
+            self.intake.parts().want(joined.iter());
+            self.join(&joined.iter().map(|entry| entry.nct).collect::<Vec<_>>())?;
+        }
+        if !records.is_empty() {
+            self.intake.parts().want(records.iter());
+            self.read_again(&records, Pass::Parts)?;
+        }
+        Ok(())
+    }
+
+    /// Joins the records of the studies in several threads; gives those that
+    /// could not be read.
+    fn compose_all(&self, pending: &[Pending]) -> Result<Vec<Entry>, IndexError> {
+        let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let (workers, stop) = (self.intake.workers(), &self.watch.stop);
+        std::thread::scope(|scope| {
+            for _ in 0..self.options.threads.max(1) {
+                let (next, outcomes, workers) = (&next, &outcomes, workers.clone());
+                let gate = self.intake.gate();
+                scope.spawn(move || {
+                    while let Some(pending) = pending.get(next.fetch_add(1, Ordering::Relaxed))
+                        && !stop.load(Ordering::Relaxed)
+                    {
+                        let outcome = workers.compose(pending, &gate);
+                        let failed = outcome.is_err();
+                        outcomes.lock().unwrap_or_else(PoisonError::into_inner).push(outcome);
+                        if failed {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        if stop.load(Ordering::Relaxed) {
+            return Err(IndexError::Interrupted);
+        }
+        let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let lacking: Result<Vec<Vec<Entry>>, IndexError> = outcomes.into_iter().collect();
+        Ok(lacking?.into_iter().flatten().collect())
+    }
+}
