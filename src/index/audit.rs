@@ -53,7 +53,7 @@ pub struct Audit {
     /// damaged, or gave studies before and gives none now.
     pub held: u64,
     /// Records, among `duplicates`, that studies were joined from besides the
-    /// best one of each: what they speak of and that does not was taken from
+    /// best one of each where this alone would be another study: what they speak of and that does not was taken from
     /// them, and all that they speak of where they are later.
     pub partial: Vec<Partial>,
     /// Files and members that hold no study.

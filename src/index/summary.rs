@@ -165,7 +165,8 @@ impl Summary<'_> {
             candidates - (audit.added + audit.updated + audit.unchanged).min(candidates);
     }
 
-    /// Records that studies were joined from, besides the best ones.
+    /// Records that studies were joined from, besides the best ones, where
+    /// these alone would be less.
     fn partial(&self) -> Vec<Partial> {
         let path = |source: SourceId| {
             self.sources[source as usize].as_ref().map_or("?", |source| source.path.as_str())
@@ -174,6 +175,9 @@ impl Summary<'_> {
         for composed in self.contest.composed() {
             let Some(nct_id) = NctId::from_number(composed.nct) else { continue };
             let best = self.contest.best(composed.nct).map(|best| best.standing);
+            if best.is_some_and(|best| best.digest == composed.standing.digest) {
+                continue;
+            }
             let parts = self.contest.parts(composed.nct).into_iter();
             let others = parts.filter(|part| Some(part.standing) != best);
             for part in others.filter(|part| !part.orphan && self.is_of_run(part)) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::harness::{Audit, Sandbox};
 use super::invented::{gz, page, tar, updated, xml, zip};
@@ -31,8 +31,10 @@ const COUNTS: [&str; 9] = [
 ];
 
 /// How the records of a source are written.
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     Kind::Lines,
+    Kind::WholeLines,
+    Kind::Fields,
     Kind::Array,
     Kind::PackedLines,
     Kind::Zip,
@@ -46,6 +48,10 @@ const KINDS: [Kind; 9] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Lines,
+    /// Records of the whole protocol, some with results.
+    WholeLines,
+    /// Records of few fields, some of them empty.
+    Fields,
     Array,
     PackedLines,
     Zip,
@@ -68,6 +74,37 @@ impl Record {
     fn json(self) -> String {
         let day = format!("2024-01-{:02}", self.day);
         updated(self.study, &self.title(), &day).to_string()
+    }
+
+    /// A record of the whole protocol, with results where its version is odd.
+    fn whole(self) -> String {
+        let mut study = updated(self.study, &self.title(), &format!("2024-01-{:02}", self.day));
+        let protocol = &mut study["protocolSection"];
+        protocol["identificationModule"]["organization"] = json!({"fullName": "Acme"});
+        protocol["identificationModule"]["acronym"] = json!(format!("TEA-{}", self.version));
+        protocol["statusModule"]["statusVerifiedDate"] = json!("2020-01");
+        protocol["statusModule"]["studyFirstSubmitDate"] = json!("2019-01-02");
+        protocol["sponsorCollaboratorsModule"] = json!({"leadSponsor": {"name": "Acme"}});
+        protocol["conditionsModule"] = json!({"conditions": ["Ague", "Cough"]});
+        protocol["designModule"] = json!({"studyType": "OBSERVATIONAL"});
+        protocol["eligibilityModule"] = json!({"eligibilityCriteria": "Adults"});
+        if self.version % 2 == 1 {
+            study["resultsSection"] = json!({"moreInfoModule": {"version": self.version}});
+        }
+        study.to_string()
+    }
+
+    /// Three fields of a table as an object.
+    fn fields(self) -> String {
+        let acronym = if self.version.is_multiple_of(3) { "" } else { "MILK" };
+        let day = format!("2024-01-{:02}", self.day);
+        let (number, title) = (super::invented::nct(self.study), self.title());
+        let condition = format!("Croup {}", self.version % 2);
+        json!({
+            "nct_id": number, "brief_title": title, "last_update_posted_date": day,
+            "acronym": acronym, "conditions": [condition],
+        })
+        .to_string()
     }
 
     fn title(self) -> String {
@@ -93,6 +130,9 @@ type Pack = fn(&[(&str, &[u8])]) -> Vec<u8>;
 /// A file with these records.
 fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
     let lines: String = records.iter().map(|record| record.json() + "\n").collect();
+    let joined = |text: fn(Record) -> String, sign: &str| -> String {
+        records.iter().map(|record| text(*record)).collect::<Vec<_>>().join(sign)
+    };
     let pages: String = records.iter().map(|record| record.page()).collect();
     let members = |text: fn(Record) -> String| -> Vec<(String, String)> {
         let named = (0..).zip(records);
@@ -106,6 +146,8 @@ fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
     };
     match kind {
         Kind::Lines => lines.into_bytes(),
+        Kind::WholeLines => joined(Record::whole, "\n").into_bytes(),
+        Kind::Fields => format!("[{}]", joined(Record::fields, ",\n")).into_bytes(),
         Kind::Array => format!("[{}]", lines.trim_end().replace('\n', ",\n")).into_bytes(),
         Kind::PackedLines => gz(lines.as_bytes()),
         Kind::Zip => packed(&members(Record::json), zip),
@@ -316,6 +358,9 @@ fn a_refresh_leaves_what_a_fresh_build_makes() {
             assert_eq!(known(&world.sandbox, "index"), known(&world.sandbox, &fresh), "{context}");
             let [after, anew] = ["index", &fresh].map(|index| ledger(&world.sandbox, index));
             assert!(after == anew, "ledgers differ, {context}");
+            if step % 3 == 2 {
+                world.sandbox.run(&["check", "--sources"]).success();
+            }
             let again = world.sandbox.index(&["in", "--prune"]);
             assert_eq!(again.counts(["added", "updated", "removed"]), [0, 0, 0], "{context}");
             assert_eq!(counts(&again), counts(&built), "{context}");
