@@ -165,3 +165,19 @@ fn a_second_title_column_overwrote_the_first() {
     assert_eq!(title, "One");
     assert!(audit.json["unplaced"].to_string().contains("Study Title"), "{audit:?}");
 }
+
+/// The sign before a string had left the window by when its end was found.
+#[test]
+fn a_string_whose_sign_left_the_window_ended_the_run() {
+    for length in [1_000, 70_000, 300_000, 1_100_000] {
+        let long = "tea ".repeat(length / 4);
+        for text in [
+            format!("[\"{long}\", {}]", record(1, "One")),
+            format!("[[\"a\", \"{long}\"], {}]", record(1, "One")),
+            format!("[\"{}\\\"{long}\", {}]", " ".repeat(length % 7), record(1, "One")),
+        ] {
+            let (titles, _) = indexed("a.json", text.as_bytes(), &[]);
+            assert_eq!(titles, ["One"], "{length}");
+        }
+    }
+}
