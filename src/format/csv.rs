@@ -206,7 +206,9 @@ impl Reader {
         let own = cell("nctnumber").or_else(|| cell("nctid"));
         match (found, own) {
             (Some(number), _) => {
-                other_numbers(number, own.unwrap_or_default(), &mut self.notes);
+                for column in &NUMBERED[..3] {
+                    other_numbers(number, cell(column).unwrap_or_default(), &mut self.notes);
+                }
                 self.put("NCTId", &number.to_string());
             }
             (None, Some(text)) => self.put("NCTId", text),

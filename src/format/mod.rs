@@ -49,7 +49,8 @@ pub struct Notes {
     pub unfit: Vec<(&'static str, String)>,
     /// What of the record is not read, and why.
     pub lost: Vec<String>,
-    /// The column that says which of several versions of a study a row is.
+    /// The column, or element, that says which of several versions of a study a
+    /// record is.
     pub version: Option<String>,
     /// Paths of pieces that the record has a place for and no value in it: it
     /// says that the study has none.

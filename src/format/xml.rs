@@ -17,8 +17,12 @@ use serde_json::{Map, Value};
 use super::derived::group_id;
 use super::{FormatError, Notes};
 use crate::study::pieces::{self, Kind};
-use crate::study::{Study, place, put, typed};
+use crate::study::{NctId, Study, place, put, typed};
 use steps::{Leaf, ROOT, Role, Step};
+
+/// The element of the registry's archive of older versions that has the day of
+/// a version.
+const OF_VERSION: &str = "last_release_date";
 
 /// Reads one `clinical_study` element.
 ///
@@ -215,9 +219,22 @@ impl<'n> Conversion<'n> {
     /// named as unplaced.
     fn put(&mut self, leaf: Leaf, value: Value) {
         let object = self.open.last_mut().unwrap_or(&mut self.root);
-        if !place(object, leaf.key, leaf.piece.list, value) {
-            let path = self.path(&[]);
-            self.notes.unplaced(&path);
+        let number = value.as_str().filter(|_| leaf.piece.name == "NCTId").and_then(NctId::parse);
+        if place(object, leaf.key, leaf.piece.list, value) {
+            let name = self.frames.last().map_or("", |frame| frame.step.name);
+            if name == OF_VERSION {
+                self.notes.version = Some(name.to_owned());
+            }
+            return;
+        }
+        match number {
+            Some(number) => self.notes.lost(format!(
+                "a record with a second number, `{number}`; it is read as of the first"
+            )),
+            None => {
+                let path = self.path(&[]);
+                self.notes.unplaced(&path);
+            }
         }
     }
 

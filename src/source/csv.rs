@@ -1,14 +1,15 @@
 //! Tables: a row is a record.
 
+mod bounded;
 mod markdown;
 
-use std::cell::Cell;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::ops::ControlFlow;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
+
+use bounded::{Bounded, Told};
 
 use super::container::{Inside, reading};
 use super::relational::{self, Part};
@@ -106,15 +107,8 @@ impl<'a> Rows<'a> {
             true => Box::new(markdown::Escaped::new(stream)),
             false => stream,
         };
-        let bounded = Bounded {
-            inner: stream,
-            limit: limits.record,
-            delimiter: table.delimiter,
-            quoting: Quoting::FieldStart,
-            quotes: !table.markdown,
-            last: 0,
-            told: told.clone(),
-        };
+        let quotes = !table.markdown;
+        let bounded = Bounded::new(stream, limits.record, table.delimiter, quotes, told.clone());
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -127,7 +121,7 @@ impl<'a> Rows<'a> {
 
     fn next(&mut self) -> Next {
         let mut row = ByteRecord::new();
-        self.told.since_row.set(0);
+        self.told.begin_row();
         match self.reader.read_byte_record(&mut row) {
             Ok(false) => return Next::End,
             Ok(true) => {}
@@ -143,12 +137,21 @@ impl<'a> Rows<'a> {
             let Some(cells) = markdown::cells(&row) else { return Next::Nothing };
             row = cells;
         }
+        if self.told.is_too_long() {
+            let reason = format!(
+                "a row of more than {} bytes; `--max-record` raises the limit",
+                self.limits.record
+            );
+            let found = Found::Unread(location, reason);
+            self.count += 1;
+            return if self.header.is_some() { Next::Row(found) } else { Next::Last(found) };
+        }
         let Some(header) = self.header.clone() else { return self.heading(&row) };
         if row.iter().all(<[u8]>::is_empty) {
             return Next::Nothing;
         }
         self.count += 1;
-        if self.told.unclosed.get() {
+        if self.told.is_unclosed() {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
             return Next::Row(Found::Reject(location, reason));
         }
@@ -209,9 +212,11 @@ impl<'a> Rows<'a> {
 
     fn place_of(&self, row: &ByteRecord) -> Location {
         // A row ends at its carriage return, so the next begins with a line feed.
-        let behind = u64::from(self.told.carriage.get() == Some(true));
-        let at = row.position().map_or((0, 0), |at| (at.line() + behind, at.byte() + behind));
-        self.location(at.0, at.1)
+        let behind = u64::from(self.told.has_carriages());
+        let (lines, bytes) = self.told.left_out_before();
+        let behind = |at: u64, left_out: u64| at + left_out + behind;
+        let at = row.position().map_or((0, 0), |at| (at.line(), at.byte()));
+        self.location(behind(at.0, lines), behind(at.1, bytes))
     }
 
     fn location(&self, line: u64, byte: u64) -> Location {
@@ -254,79 +259,4 @@ fn is_separator_line(row: &ByteRecord) -> bool {
 /// Whether a line or cell begins as that does.
 pub(super) fn is_separator(line: &[u8]) -> bool {
     line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
-}
-
-/// Fails where a single row asks for more than `limit` bytes, and tells where
-/// the end of the stream is reached inside a quote, which the reader of the
-/// table takes for the end of the row.
-struct Bounded<R> {
-    inner: R,
-    limit: usize,
-    delimiter: u8,
-    quoting: Quoting,
-    /// Whether quotes mean anything.
-    quotes: bool,
-    /// The last byte that was read.
-    last: u8,
-    told: Told,
-}
-
-/// What is known of the bytes of a table.
-#[derive(Clone, Default)]
-struct Told {
-    /// Bytes read since the last row.
-    since_row: Rc<Cell<usize>>,
-    /// The stream ended inside a quote.
-    unclosed: Rc<Cell<bool>>,
-    /// Whether the first line ends in a carriage return and a line feed.
-    carriage: Rc<Cell<Option<bool>>>,
-}
-
-/// Where in a field the stream stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Quoting {
-    FieldStart,
-    Plain,
-    Quoted,
-    /// After a quote inside a quoted field: its end, or one of a pair.
-    QuoteSeen,
-}
-
-impl Quoting {
-    fn after(self, byte: u8, delimiter: u8) -> Self {
-        match (self, byte) {
-            (Self::Quoted, b'"') => Self::QuoteSeen,
-            (Self::Quoted, _) | (Self::FieldStart | Self::QuoteSeen, b'"') => Self::Quoted,
-            (_, b'\n' | b'\r') => Self::FieldStart,
-            (_, byte) if byte == delimiter => Self::FieldStart,
-            _ => Self::Plain,
-        }
-    }
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let told = &self.told;
-        told.since_row.set(told.since_row.get() + read);
-        if told.since_row.get() > self.limit {
-            return Err(io::Error::other(format!(
-                "a row of more than {} bytes; `--max-record` raises the limit",
-                self.limit
-            )));
-        }
-        if told.carriage.get().is_none() {
-            let feed = memchr::memchr(b'\n', &buffer[..read]);
-            let before = feed.map(|at| at.checked_sub(1).map_or(self.last, |at| buffer[at]));
-            told.carriage.set(before.map(|byte| byte == b'\r'));
-            self.last = read.checked_sub(1).map_or(self.last, |at| buffer[at]);
-        }
-        let delimiter = self.delimiter;
-        let pass = |quoting: Quoting, byte: &u8| quoting.after(*byte, delimiter);
-        if self.quotes {
-            self.quoting = buffer[..read].iter().fold(self.quoting, pass);
-        }
-        told.unclosed.set(read == 0 && self.quoting == Quoting::Quoted);
-        Ok(read)
-    }
 }

@@ -1,6 +1,8 @@
 //! Whether a text is a table of studies, and which of its columns has their
 //! numbers.
 
+use std::collections::BTreeSet;
+
 use csv::{ByteRecord, ReaderBuilder};
 
 /// A table that a study a row can be read of.
@@ -167,9 +169,15 @@ fn number_column(heading: &ByteRecord, rows: &[ByteRecord]) -> Option<usize> {
         let cells = rows.iter().filter_map(|row| row.get(at));
         cells.filter(|cell| !cell.trim_ascii().is_empty()).count()
     };
+    // Each study has its row: a column of numbers that stand several times is
+    // that of what the rows refer to.
+    let different = |at: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| is_number(cell));
+        cells.map(fold).collect::<BTreeSet<String>>().len()
+    };
     let by_values = (0..heading.len())
         .filter(|at| numbers(*at) > 0 && numbers(*at) * 2 >= filled(*at))
-        .max_by_key(|at| (numbers(*at), std::cmp::Reverse(*at)));
+        .max_by_key(|at| (different(*at), numbers(*at), std::cmp::Reverse(*at)));
     let about_studies = || even(heading, rows) && names.iter().any(|name| is_about_study(name));
     let section = || names.iter().position(|name| name == SECTION);
     by_values.filter(|_| about_studies()).or_else(|| named.first().copied()).or_else(section)
@@ -249,6 +257,7 @@ mod tests {
             ("nct_id,title\nNCT90000001,T\n", Some(0)),
             ("NCT Number,Study Title\nNCT1,T\n", Some(0)),
             ("title,study_id\nT,NCT90000001\n", Some(1)),
+            ("parent,own,phase\nNCT90000009,NCT90000001,1\nNCT90000009,NCT90000002,2\n", Some(1)),
             ("title,ctgov id\nT,NCT 90000001\nU,\n", Some(1)),
             ("id,nct_id,status\nNCT90000001,17,Completed\n", Some(0)),
             ("name,url,phase\nA,https://clinicaltrials.gov/study/NCT90000001,2\n", Some(1)),

@@ -93,6 +93,37 @@ fn a_long_record_of_a_reference_manager_costs_itself() {
 }
 
 #[test]
+fn a_long_row_costs_itself_and_the_lines_behind_it_keep_their_numbers() {
+    let row = |number: u32, text: &str| format!("NCT9000000{number},{text},Completed\n");
+    let long = "tea \n".repeat(400_000);
+    for (quote, long) in
+        [("\"", long.clone()), ("\"", long.replace("tea", "\"\"")), ("", "tea ".repeat(500_000))]
+    {
+        let middle = row(2, &format!("{quote}{long}{quote}"));
+        let table = format!(
+            "NCT Number,Study Title,Status\n{}{middle}{}NCT9,No number,Completed\n",
+            row(1, "One"),
+            row(3, "Three"),
+        );
+        let sandbox = Sandbox::with(&[("a.csv", table.as_bytes())]);
+        let audit = sandbox.index(&["a.csv", "--max-record", "1"]);
+        assert_eq!(audit.counts(["studies", "rejected"]), [2, 2], "{audit:?}");
+        let last = table.lines().count();
+        let rejects = audit.rejects();
+        assert!(rejects[0].starts_with("a.csv:3: a row of more than 1048576 bytes"), "{rejects:?}");
+        assert!(rejects[1].starts_with(&format!("a.csv:{last}: `NCT9`")), "{rejects:?}");
+        assert_eq!(sandbox.index(&["a.csv"]).counts(["studies", "rejected"]), [3, 1]);
+    }
+    let unclosed = format!(
+        "NCT Number,Study Title\nNCT90000001,One\nNCT90000002,\"{}",
+        "tea ".repeat(500_000)
+    );
+    let sandbox = Sandbox::with(&[("a.csv", unclosed.as_bytes())]);
+    let audit = sandbox.index(&["a.csv", "--max-record", "1"]);
+    assert_eq!(audit.counts(["studies", "rejected"]), [1, 1], "{audit:?}");
+}
+
+#[test]
 fn an_archive_that_could_not_be_set_aside_is_read_by_the_next_run() {
     let sandbox = Sandbox::with(&[(
         "a.zip",

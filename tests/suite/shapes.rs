@@ -107,6 +107,7 @@ fn versions_of_the_archive_are_read_and_the_newest_wins() {
     let both = version("Newer", "2011-10-04") + &version("Older", "2007-07-16");
     let (audit, study) = read("archive.xml", both);
     assert_eq!(audit.counts(["studies", "duplicates", "rejected"]), [1, 1, 0], "{audit:?}");
+    assert_eq!(audit.json["versions"], json!({"last_release_date": 2}));
     let expected = json!({"protocolSection": {
         "identificationModule": {"briefTitle": "Newer", "orgStudyIdInfo": {"id": "T-1"}},
         "statusModule": {
@@ -264,5 +265,22 @@ fn trials_in_a_form_that_is_not_read_are_lost_and_named() {
     for name in [".gitkeep", "_SUCCESS"] {
         let (audit, _) = read(name, "");
         assert_eq!(audit.counts(["rejected", "notStudies"]), [0, 1], "{name}");
+    }
+}
+
+#[test]
+fn a_second_number_is_named_beside_the_record() {
+    let xml = format!(
+        "<clinical_study><id_info><nct_id>{}</nct_id><nct_id>{}</nct_id></id_info>\
+         <brief_title>Tea</brief_title></clinical_study>",
+        nct(1),
+        nct(2)
+    );
+    let table = format!("nct_id,NCT Number,Study Title\n{},{},Tea\n", nct(2), nct(1));
+    for (name, text) in [("a.xml", xml), ("a.csv", table)] {
+        let (audit, study) = read(name, text);
+        assert_eq!(audit.counts(["studies", "rejected"]), [1, 1], "{name}: {audit:?}");
+        assert!(audit.reject().contains(&nct(2)), "{name}: {}", audit.reject());
+        assert_eq!(study["protocolSection"]["identificationModule"]["briefTitle"], "Tea");
     }
 }

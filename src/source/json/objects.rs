@@ -67,7 +67,41 @@ pub(super) fn is_flat(object: &[u8]) -> bool {
         }
         _ => false,
     };
-    object.values().any(number) && is_about_studies(&names)
+    object.values().any(number) && is_about_studies(&names) && !is_of_something_else(&names)
+}
+
+/// Keys, folded, of a paper's metadata or of what a service wraps its answers
+/// in.
+const OF_OTHERS: [&str; 16] = [
+    "doi",
+    "pmid",
+    "pubmedid",
+    "pmcid",
+    "journal",
+    "issn",
+    "authors",
+    "author",
+    "abstract",
+    "publicationyear",
+    "message",
+    "success",
+    "error",
+    "errors",
+    "requestid",
+    "statuscode",
+];
+
+/// Keys that say nothing of what has them.
+const OF_ANYTHING: [&str; 4] = ["title", "status", "summary", "name"];
+
+/// Whether an object with an NCT number speaks of a study in no key: it has
+/// some of a paper or an answer, and else only those that anything can have.
+fn is_of_something_else(names: &[String]) -> bool {
+    let of_others = names.iter().any(|name| OF_OTHERS.contains(&name.as_str()));
+    let of_study = |name: &String| {
+        !OF_ANYTHING.contains(&name.as_str()) && is_about_studies(std::slice::from_ref(name))
+    };
+    of_others && !names.iter().any(of_study)
 }
 
 /// Whether an object is a line that says what Elasticsearch shall do with the
@@ -109,4 +143,23 @@ pub(super) fn python_end(bytes: &[u8]) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paper_and_an_answer_with_a_number_are_no_studies() {
+        for (text, expected) in [
+            (r#"{"nct_id": "NCT90000001", "title": "T"}"#, true),
+            (r#"{"nct_id": "NCT90000001", "title": "T", "status": "Completed"}"#, true),
+            (r#"{"nct_id": "NCT90000001", "title": "T", "doi": "10.1/x"}"#, false),
+            (r#"{"nct_id": "NCT90000001", "title": "T", "abstract": "A"}"#, false),
+            (r#"{"nct_id": "NCT90000001", "status": "ok", "message": "found"}"#, false),
+            (r#"{"nct_id": "NCT90000001", "title": "T", "pmid": "7", "phase": "2"}"#, true),
+        ] {
+            assert_eq!(is_flat(text.as_bytes()), expected, "{text}");
+        }
+    }
 }
