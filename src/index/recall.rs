@@ -15,7 +15,7 @@ use crate::source::{Format, Payload, Record, TableRows};
 /// Version of the converters, to be raised when any of them makes another
 /// study, or none, of the same record: files are then read again, and no
 /// record is known by its bytes.
-pub(super) const CONVERTERS: u32 = 6;
+pub(super) const CONVERTERS: u32 = 7;
 
 /// Makes the digests those of one version of the converters.
 static KEY: LazyLock<[u8; 32]> =
