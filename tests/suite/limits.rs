@@ -110,8 +110,10 @@ fn a_long_row_costs_itself_and_the_lines_behind_it_keep_their_numbers() {
         assert_eq!(audit.counts(["studies", "rejected"]), [2, 2], "{audit:?}");
         let last = table.lines().count();
         let rejects = audit.rejects();
-        assert!(rejects[0].starts_with("a.csv:3: a row of more than 1048576 bytes"), "{rejects:?}");
-        assert!(rejects[1].starts_with(&format!("a.csv:{last}: `NCT9`")), "{rejects:?}");
+        assert!(rejects[0].contains("a row of more than 1048576 bytes"), "{rejects:?}");
+        assert!(rejects[1].contains("`NCT9`"), "{rejects:?}");
+        let line = |at: usize| audit.json["rejects"][at]["line"].as_u64();
+        assert_eq!((line(0), line(1)), (Some(3), Some(last as u64)));
         assert_eq!(sandbox.index(&["a.csv"]).counts(["studies", "rejected"]), [3, 1]);
     }
     let unclosed = format!(
