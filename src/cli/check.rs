@@ -150,13 +150,13 @@ fn advice(file: &str, global: &Global) -> String {
              that are built in"
         );
     }
-    format!("`trialdex check --repair --index {index}` puts back what can be")
+    format!("`trialdex check --repair --index {index}` restores what it can")
 }
 
 fn of_repair(repaired: &Repaired) -> Vec<String> {
     let studies = |count: u64| plural(count, "study", "studies");
     let mut lines = vec![format!(
-        "repaired: {} put back from the index, {} from the sources",
+        "repaired: {} restored from the index, {} from the sources",
         studies(repaired.from_index),
         studies(repaired.from_sources)
     )];

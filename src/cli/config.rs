@@ -1,4 +1,4 @@
-//! Settings in a file, which stand in for flags that are not given.
+//! Settings in a file, which replace flags that are not given.
 //!
 //! They become the flags' defaults, so that flags win over the environment
 //! and that over the file.
@@ -87,9 +87,8 @@ fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Option<(PathBuf, 
     match File::open(&path).and_then(|file| bounded(file, LARGEST)).and_then(text) {
         Ok(text) => Ok(Some((path, text))),
         Err(error) if named.is_none() && is_absent(&error) => Ok(None),
-        Err(error) => Err(Failure::new(format!("{}: {error}", path.display())).hint(format!(
-            "`{VARIABLE}` names the configuration; set it to nothing to do without"
-        ))),
+        Err(error) => Err(Failure::new(format!("{}: {error}", path.display()))
+            .hint(format!("`{VARIABLE}` names the configuration; set it to nothing to use none"))),
     }
 }
 

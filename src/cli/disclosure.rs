@@ -14,7 +14,7 @@ use super::{Console, Failure};
 const NAMED: usize = 20;
 
 /// Says on standard error what a number of hits takes in and leaves out;
-/// `of` stands before each line where there are several searches, which are
+/// `of` is before each line where there are several searches, which are
 /// not taken apart.
 pub(crate) fn say(console: &Console, of: &str, disclosure: &Disclosure) {
     for line in disclosure_lines(disclosure) {
@@ -34,7 +34,7 @@ pub(crate) fn say_cut(console: &Console, offset: usize, written: usize, total: u
     let why = match offset {
         0 => "--limit 0 writes all".to_owned(),
         _ if offset + written >= total => {
-            format!("--offset passes over {}", grouped(offset as u64))
+            format!("--offset skips {}", grouped(offset as u64))
         }
         _ => "--limit 0 without --offset writes all".to_owned(),
     };

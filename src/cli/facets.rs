@@ -73,7 +73,7 @@ fn field(name: &str) -> Result<Field, Failure> {
     match field.map(|field| (field, field.kind())) {
         Some((_, FieldKind::Structure | FieldKind::Point)) => {
             Err(Failure::new(format!("`{name}` has no values to count"))
-                .hint(format!("`trialdex fields {name}` tells what it holds")))
+                .hint(format!("`trialdex fields {name}` shows its values")))
         }
         Some((field @ (Field::Size(_) | Field::Computed(_)), _)) if field.is_of_results() => {
             Err(Failure::new(format!("`{name}` cannot be counted")).hint(

@@ -1,4 +1,4 @@
-//! What the user is told when a command fails.
+//! What the user sees when a command fails.
 
 use std::fmt::Write as _;
 use std::io;
@@ -199,7 +199,7 @@ fn check(directory: &Path) -> String {
     let directory = directory.display();
     format!(
         "run `trialdex check --index {directory}`: it tells what is damaged; \
-         `trialdex check --repair --index {directory}` puts back what can be"
+         `trialdex check --repair --index {directory}` restores what it can"
     )
 }
 

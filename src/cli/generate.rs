@@ -22,7 +22,7 @@ pub(crate) fn run(console: &mut Console, arguments: &GenerateArgs) -> super::Res
         }
         Generated::Completions { shell } => {
             let shell = shell.or_else(Shell::from_env).ok_or_else(|| {
-                Failure::new("no shell is named, and `SHELL` does not tell it")
+                Failure::new("no shell is named, and `SHELL` does not name one")
                     .hint("name it: `trialdex generate completions --shell bash`")
             })?;
             // The generator panics where it cannot write.

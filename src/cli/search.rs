@@ -317,7 +317,7 @@ pub(crate) fn open_or_build(console: &Console, directory: &Path) -> Result<Store
             let inputs = [PathBuf::from(DEFAULT_INPUT)];
             let audit = build(console, directory, &inputs, Prune::Nothing, &WorkArgs::default())?;
             console.say(&format!(
-                "indexed {} from {}; `trialdex status` tells more\n",
+                "indexed {} from {}; `trialdex status` shows more\n",
                 plural(audit.studies, "study", "studies"),
                 plural(audit.files, "file", "files"),
             ));

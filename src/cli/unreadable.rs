@@ -79,7 +79,7 @@ fn unreadable(index: &Path) -> Failure {
     };
     Failure::new(message).hint(format!(
         "`trialdex check --index {0}` says what is lost; \
-         `trialdex check --repair --index {0}` puts back what can be",
+         `trialdex check --repair --index {0}` restores what it can",
         index.display()
     ))
 }

@@ -107,13 +107,13 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &Asked) ->
     }
     if !verified.same_query {
         lines.push(
-            "note: this version understands the query otherwise than the one that ran it"
+            "note: this version reads the query differently from the version that ran it"
                 .to_owned(),
         );
     }
     if verified.same_vocabulary == Some(false) {
         let then = receipt.vocabulary.as_ref().map_or("", |then| then.source.as_str());
-        lines.push(format!("note: the vocabulary was another one: {then}"));
+        lines.push(format!("note: the vocabulary was different: {then}"));
     }
     if verified.same_synonyms == Some(false) {
         let list = if receipt.synonyms.is_some() { "was another one" } else { "was not there" };

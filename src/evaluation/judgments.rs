@@ -12,7 +12,7 @@ const SHAPE: &str = "write a judgment as `topic 0 document grade`, such as `7 0 
 const RELEVANT: i64 = 1;
 
 /// The lowest grade that is a judgment. To `trec_eval` a document with a
-/// negative one stands in the file without having been judged (as its `-J`
+/// negative one is in the file without having been judged (as its `-J`
 /// shows; -1 and -2 have names in its `trec_eval.h`).
 const JUDGED: i64 = 0;
 
@@ -20,7 +20,7 @@ const JUDGED: i64 = 0;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgments {
     topics: Vec<JudgedTopic>,
-    /// Where each topic stands in the list.
+    /// Where each topic is in the list.
     places: HashMap<String, usize>,
 }
 

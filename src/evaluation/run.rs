@@ -45,7 +45,7 @@ impl Scored {
 #[derive(Default)]
 struct Draft {
     queries: Vec<(String, Vec<Scored>)>,
-    /// Where each query stands in the list.
+    /// Where each query is in the list.
     places: HashMap<String, usize>,
     seen: HashSet<(usize, String)>,
 }
@@ -66,7 +66,7 @@ impl Draft {
             self.queries.push(((*query).to_owned(), Vec::new()));
         }
         if !self.seen.insert((place, (*document).to_owned())) {
-            let problem = format!("`{document}` stands twice for query `{query}`");
+            let problem = format!("`{document}` is listed twice for query `{query}`");
             return Err(Malformed::at(number, problem, "a run has a document once for each query"));
         }
         let document = (*document).to_owned();
@@ -176,7 +176,7 @@ mod tests {
             let expected = format!("the score `{score}` is not a number");
             assert_eq!(problem(&format!("\n1 Q0 A 1 {score} x")), (Some(2), expected));
         }
-        let twice = "`A` stands twice for query `1`".to_owned();
+        let twice = "`A` is listed twice for query `1`".to_owned();
         assert_eq!(problem("1 Q0 A 1 1 x\n2 Q0 A 1 1 x\n1 Q0 A 2 0.5 x"), (Some(3), twice));
     }
 }

@@ -24,7 +24,7 @@ pub struct Topic {
     pub text: String,
 }
 
-/// Reads topics. The text itself tells what it is:
+/// Reads topics. The text itself shows what it is:
 ///
 /// * lines of `id<TAB>words`;
 /// * XML with `<topic number="1">text</topic>` elements, or `id` for
@@ -130,7 +130,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Takes what stands at a byte of the source.
+    /// Takes what is at a byte of the source.
     fn take(&mut self, event: &Event<'_>, start: u64) {
         let Some((topic, depth)) = &mut self.open else {
             if let Event::Start(tag) = event

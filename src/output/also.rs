@@ -40,7 +40,7 @@ fn told(names: &[&AlsoName]) -> String {
     let told = told.join(", ");
     match names.len().saturating_sub(TOLD) {
         0 => told,
-        more => format!("{told} and {more} more: --details names all"),
+        more => format!("{told} and {more} more: --details lists all"),
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
         );
         let many = also((0..8).map(|at| name(&at.to_string(), None, None)).collect());
         let line = also_lines(&[many]).remove(0);
-        assert!(line.ends_with("5 (MeSH) and 2 more: --details names all"), "{line}");
+        assert!(line.ends_with("5 (MeSH) and 2 more: --details lists all"), "{line}");
     }
 
     #[test]

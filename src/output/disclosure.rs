@@ -11,10 +11,10 @@ use crate::search::{Disclosure, Left};
 pub fn disclosure_lines(disclosure: &Disclosure) -> Vec<String> {
     let mut lines = also_lines(&disclosure.also_searched);
     let left_out = disclosure.missing.iter();
-    lines.extend(left_out.map(|left| format!("{left}; --include-missing takes them in")));
+    lines.extend(left_out.map(|left| format!("{left}; --include-missing adds them")));
     lines.extend(disclosure.with_missing.map(|studies| {
         format!(
-            "--include-missing gives {} in all, with studies of which several filters know nothing",
+            "--include-missing gives {} in all, including studies without a value for several filters",
             plural(studies, "study", "studies")
         )
     }));
@@ -65,9 +65,9 @@ mod tests {
         assert_eq!(
             disclosure_lines(&disclosure),
             [
-                "1 more study has no Sex; --include-missing takes them in",
+                "1 more study has no Sex; --include-missing adds them",
                 "1,200 more studies have no StdAge, MinimumAge or MaximumAge; \
-                 --include-missing takes them in",
+                 --include-missing adds them",
             ]
         );
     }

@@ -32,7 +32,7 @@ impl Paint {
         self.styled(Style::new().bold(), text)
     }
 
-    /// What stands back.
+    /// Text that matters less.
     #[must_use]
     pub fn faint(self, text: &str) -> String {
         self.styled(Style::new().dimmed(), text)

@@ -141,7 +141,7 @@ fn all_pieces() -> String {
     text
 }
 
-/// How many pieces stand above one.
+/// How many pieces are above one.
 fn depth(piece: &Piece) -> usize {
     piece.path.matches('.').count()
 }

@@ -72,7 +72,7 @@ fn joined(study: &Study, piece: &str, between: &str) -> String {
     study.values(piece).into_iter().map(text).collect::<Vec<_>>().join(between)
 }
 
-/// The structures at a piece, each with its parts joined; parts that lack
+/// The structures at a piece, each with its parts joined; missing parts
 /// leave no trace.
 fn each(study: &Study, piece: &str, between: &str, keys: &[&str]) -> String {
     let structures = study.values(piece).into_iter();
@@ -106,7 +106,7 @@ fn other_ids(study: &Study) -> String {
 
 /// Allocation, models, masking and purpose, or model and time perspective.
 ///
-/// As in downloads of 2026: the bar has blanks around it, and parts that lack
+/// As in downloads of 2026: the bar has blanks around it, and missing parts
 /// are left out. Those of 2024 and 2025 had neither, left the observational
 /// model empty and cut the time perspective to its first letter.
 fn design(study: &Study) -> String {

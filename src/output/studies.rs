@@ -34,7 +34,7 @@ enum Shape<W: Write> {
 }
 
 impl<W: Write> StudyWriter<W> {
-    /// Writes what stands before the first of `total` studies.
+    /// Writes what is before the first of `total` studies.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl<W: Write> StudyWriter<W> {
         }
     }
 
-    /// Writes what stands behind the last study.
+    /// Writes what is behind the last study.
     ///
     /// # Errors
     ///

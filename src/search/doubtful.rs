@@ -15,7 +15,7 @@ use crate::text;
 pub struct PairOfNames {
     /// The name in lower case, as a record writes it.
     pub name: String,
-    /// Its words as they stand in the index.
+    /// Its words as they are in the index.
     pub terms: Vec<String>,
     /// The other one, and what becomes of it in a search for the name.
     pub other: OtherName,

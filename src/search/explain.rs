@@ -27,7 +27,7 @@ pub struct Explained {
     pub label: String,
     /// The terms that match, where the part is about words.
     pub terms: String,
-    /// The pieces that they stand in, with how often where that is more than
+    /// The pieces that they are in, with how often where that is more than
     /// once.
     pub pieces: String,
     /// What it is the sum of.

@@ -2,7 +2,7 @@
 //! following ones.
 //!
 //! A relevance model in the manner of Lavrenko and Croft (SIGIR 2001), with
-//! guards: a word has to stand among the words that several of the first hits
+//! guards: a word has to be among the words that several of the first hits
 //! are about, and in few studies besides. What is learned is added to the
 //! score of the first thousand hits; it finds nothing that the query itself
 //! does not find.
@@ -40,7 +40,7 @@ const COMMONEST: f64 = 0.1;
 /// A word that was learned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Learned {
-    /// As it stands in the index.
+    /// As it is in the index.
     pub word: String,
     /// Its part of what is added, of all learned words together 1.
     pub weight: f32,
@@ -113,7 +113,7 @@ impl Feedback {
     }
 
     /// Adds to the scores of the first hits what they gain, and sorts these
-    /// anew.
+    /// again.
     pub(super) fn add(&mut self, gains: &[Score], best: &mut [Best]) {
         self.gaining = gains.len().min(best.len());
         let first = &mut best[..self.gaining];

@@ -2,7 +2,7 @@
 //!
 //! Names that the user gives are believed, and those of a vocabulary but for
 //! everyday words. All others are held against all studies that have them:
-//! names of the same thing stand together in many of them.
+//! names of the same thing occur together in many of them.
 
 use super::mined::source;
 use super::occurrences::Found;
@@ -250,7 +250,7 @@ fn joined_by_hyphens(heading: &str) -> impl Iterator<Item = (String, String)> {
 }
 
 impl Finds {
-    /// Whether the names stand together often enough. Most studies with a
+    /// Whether the names occur together often enough. Most studies with a
     /// short name have to have the longer one.
     fn agree(self, least: f64, short: bool) -> bool {
         let of = if short { self.other } else { self.other.min(self.named) };

@@ -1,4 +1,4 @@
-//! What stands near each other in what the eligibility criteria say of
+//! What is near each other in what the eligibility criteria say of
 //! inclusion. The index holds those parts of the criteria without their
 //! boundaries, so that each study which may have it is looked at.
 

@@ -34,7 +34,7 @@ pub struct LookedUp {
     pub cut: bool,
     /// What the vocabulary is.
     pub source: String,
-    /// What tells the vocabulary from every other, in hexadecimal.
+    /// Digest of the vocabulary, in hexadecimal.
     pub digest: String,
 }
 
@@ -65,7 +65,7 @@ impl LookedUp {
 pub struct OtherName {
     /// As its source writes it, or in lower case.
     pub written: String,
-    /// Its words as they stand in the index.
+    /// Its words as they are in the index.
     pub terms: Vec<String>,
     /// Who says that it means the same, and how many studies do; 0 where it
     /// is not studies that do.

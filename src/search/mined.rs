@@ -1,6 +1,6 @@
 //! Which of the names that records pair mean the same.
 //!
-//! What stands beside a name in a record may be broader, narrower, or a thing
+//! What is beside a name in a record may be broader, narrower, or a thing
 //! used with it. A pair is taken only if the evidence goes both ways, and
 //! never against the vocabulary. The limits are those with which pairs of
 //! names that a vocabulary knows are of one concept (`benches/synonyms.py`).

@@ -348,7 +348,7 @@ impl Hits<'_> {
         self.store.digest(&self.searcher, hit.at)
     }
 
-    /// Finds the passages of texts that the query's words stand in.
+    /// Finds the passages of texts that the query's words are in.
     #[must_use]
     pub fn passages(&self) -> Passages {
         Passages::new(&self.plan.terms, &self.plan.names)

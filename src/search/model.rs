@@ -3,8 +3,8 @@
 //! A word is scored by BM25F (Robertson, Zaragoza and Taylor, CIKM 2004): its
 //! occurrences in all fields are added, each by the field's weight, and
 //! discounted by the length of the text before the sum is saturated. A study
-//! in which a word stands in title, summary and description is then hardly
-//! better than one in which it stands in the title twice, which is what it
+//! in which a word is in title, summary and description is then hardly
+//! better than one in which it is in the title twice, which is what it
 //! should be: the three say the same.
 //!
 //! What each constant does to a judged collection is in `docs/ranking.md`.

@@ -78,7 +78,7 @@ impl Hits<'_> {
                 None => itself = found,
             }
         }
-        // Where the words may stand apart, those that have each have them.
+        // Where the words may be apart, those that have each have them.
         if let Some(apart) = apart(&self.plan.understood[at..]) {
             let mut each = hits.to_vec();
             for words in apart {
@@ -116,7 +116,7 @@ impl Hits<'_> {
 }
 
 /// The single words of the first of some words, which follow it where they
-/// may stand apart.
+/// may be apart.
 fn apart(understood: &[Interpreted]) -> Option<Vec<&Interpreted>> {
     let (first, following) = understood.split_first()?;
     let typed: Vec<&str> = first.typed.split(' ').collect();

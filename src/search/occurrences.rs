@@ -1,4 +1,4 @@
-//! Where words stand: one term, several in a row, or some near each other.
+//! Where words are: one term, several in a row, or some near each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMI
 use super::stretch::{Reading, Stretch};
 use crate::text::BOUNDARY;
 
-/// Terms any of which may stand at a place.
+/// Terms any of which may be at a place.
 pub(super) type Slot = Vec<String>;
 
-/// What has to stand in a field.
+/// What has to be in a field.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Pattern {
     /// A term.
@@ -23,7 +23,7 @@ pub(super) enum Pattern {
     AnyOf(Vec<String>),
     /// A term at each place, one after another.
     Phrase(Vec<Slot>),
-    /// Parts that stand near each other.
+    /// Parts that are near each other.
     Near(Stretch),
 }
 
@@ -295,7 +295,7 @@ impl Listed {
     }
 }
 
-/// Terms that stand at given places to each other.
+/// Terms that are at given places to each other.
 pub(super) struct Places {
     stretch: Reading,
     /// Where values begin and end, for what must not reach across.

@@ -1,4 +1,4 @@
-//! The passages of a text that the query's words stand in.
+//! The passages of a text that the query's words are in.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -20,7 +20,7 @@ const LEAD: usize = 6;
 pub struct Passage {
     /// The part, as people read it.
     pub text: String,
-    /// Bytes of [`Passage::text`] that the words stand at.
+    /// Bytes of [`Passage::text`] that the words are at.
     pub matches: Vec<Range<usize>>,
     /// Text was left out before it.
     pub cut_before: bool,
@@ -35,8 +35,8 @@ const REMEMBERED: usize = 100_000;
 pub struct Passages {
     /// The terms looked for, sorted.
     terms: Vec<String>,
-    /// Which of them are marked wherever they stand; the others where a name
-    /// stands whole.
+    /// Which of them are marked wherever they are; the others where a name
+    /// is whole.
     alone: Vec<bool>,
     /// The terms of each of these names.
     names: Vec<Vec<usize>>,
@@ -55,7 +55,7 @@ type Parts = Arc<[Option<usize>]>;
 type Match = (usize, usize);
 
 impl Passages {
-    /// Terms are marked wherever they stand, names where they stand whole.
+    /// Terms are marked wherever they are, names where they are whole.
     pub(super) fn new(alone: &BTreeSet<String>, names: &BTreeSet<Vec<String>>) -> Self {
         let terms: BTreeSet<&String> = alone.iter().chain(names.iter().flatten()).collect();
         let terms: Vec<String> = terms.into_iter().cloned().collect();

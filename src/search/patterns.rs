@@ -36,7 +36,7 @@ impl Lookup<'_> {
         }
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();
         for (surface, studies) in surfaces {
-            // Of a word with parts, the whole stands at the first one.
+            // Of a word with parts, the whole is at the first one.
             let words = text::words(&mut self.joining, &surface);
             if let Some(word) = words.iter().max_by_key(|word| word.parts) {
                 *terms.entry(word.term.clone()).or_default() += studies;

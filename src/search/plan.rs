@@ -108,13 +108,13 @@ pub(super) struct Plan {
     pub(super) filters: Vec<Box<dyn Query>>,
     /// Terms to be marked in texts.
     pub(super) terms: BTreeSet<String>,
-    /// Names of several terms, to be marked where they stand whole.
+    /// Names of several terms, to be marked where they are whole.
     pub(super) names: BTreeSet<Vec<String>>,
     /// What the words stand for.
     pub(super) understood: Vec<Interpreted>,
     /// All that ranks are plain words, whose first hits tell more.
     learns: bool,
-    /// No words were taken together that may stand apart.
+    /// No words were taken together that may be apart.
     pub(super) word_by_word: bool,
 }
 
@@ -226,7 +226,7 @@ pub(super) struct Planner<'a> {
     negated: bool,
     lists: Lists,
     model: Model,
-    /// Words that may stand apart are looked for one by one.
+    /// Words that may be apart are looked for one by one.
     word_by_word: bool,
 }
 
@@ -264,7 +264,7 @@ impl<'a> Planner<'a> {
         self
     }
 
-    /// Takes no words together that may stand apart.
+    /// Takes no words together that may be apart.
     pub(super) fn word_by_word(mut self) -> Self {
         self.word_by_word = true;
         self

@@ -144,7 +144,7 @@ impl UsedStrategy {
 pub struct VocabularyUsed {
     /// What it is, in words.
     pub source: String,
-    /// What tells it from every other, in hexadecimal.
+    /// Digest of it, in hexadecimal.
     pub digest: String,
 }
 

@@ -18,7 +18,7 @@ use crate::text::{self, is_common, is_everyday};
 pub struct Sense {
     /// The long form as most of its studies write it, in lower case.
     pub written: String,
-    /// Its words as they stand in the index.
+    /// Its words as they are in the index.
     pub terms: Vec<String>,
     /// Studies that define the abbreviation so.
     pub studies: u64,
@@ -34,7 +34,7 @@ pub struct Sense {
 pub struct ShortForm {
     /// The abbreviation as most of its studies write it, in lower case.
     pub written: String,
-    /// Its words as they stand in the index.
+    /// Its words as they are in the index.
     pub terms: Vec<String>,
     /// Studies that define it to be the name.
     pub studies: u64,
@@ -62,7 +62,7 @@ pub enum Choice {
 /// Long forms that have the same terms are one sense, as are those that are
 /// nearly the same: words such as `of` left out, all words are equal but for
 /// their endings (`computed tomography`, `computerized tomography`), or one
-/// stands within the other (`human mesenchymal stem cell`). So are names of one
+/// is within the other (`human mesenchymal stem cell`). So are names of one
 /// concept of the vocabulary.
 ///
 /// # Errors
@@ -91,8 +91,7 @@ fn terms_of(text: &str) -> Vec<String> {
     words.into_iter().map(|word| word.term).collect()
 }
 
-/// Senses that others are compared with at most, the commonest. Further ones
-/// stand by themselves.
+/// Groups of senses that a sense is compared with at most, the commonest ones.
 const COMPARED: usize = 100;
 
 /// Abbreviations of one name, senses and words of a query that are looked at

@@ -1,6 +1,6 @@
 //! Conditions that one and the same site has to fulfil.
 //!
-//! What stands at a site has positions of its own in the index, so that the
+//! What is at a site has positions of its own in the index, so that the
 //! position of a word says which site it belongs to.
 
 use tantivy::columnar::Column;
@@ -23,7 +23,7 @@ pub(super) enum SiteCondition {
     Not(Box<SiteCondition>),
     /// The study fulfils a query.
     OfStudy(Box<dyn Query>),
-    /// Terms stand in a field, one after another or near each other.
+    /// Terms are in a field, one after another or near each other.
     Words(Field, Stretch),
     /// The site's point is in a circle, `None`: anywhere.
     Within {

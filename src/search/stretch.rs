@@ -1,4 +1,4 @@
-//! Stretches of a text: phrases, and parts that stand near each other.
+//! Stretches of a text: phrases, and parts that are near each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,7 +63,7 @@ impl Stretch {
 pub(super) struct Found {
     /// Position of the first word, and that behind the last.
     pub(super) reach: (u32, u32),
-    /// The part that stands last in the pattern, as positions.
+    /// The part that is last in the pattern, as positions.
     pub(super) last: (u32, u32),
     /// Positions of those words of it that could be words of another part.
     contested: Vec<u32>,
@@ -99,7 +99,7 @@ struct Rest {
     positions: Vec<u32>,
     /// How many words it has at most.
     words: usize,
-    /// Whether what is found stands near something as a whole.
+    /// Whether what is found is near something as a whole.
     reach: bool,
 }
 
@@ -215,13 +215,13 @@ impl Reading {
         }
     }
 
-    /// Where it stands in a document that was sought, in order: of those with
+    /// Where it is in a document that was sought, in order: of those with
     /// the same last part, one.
     pub(super) fn found(&mut self, doc: DocId, boundaries: &[u32]) -> Vec<Found> {
         self.beside(doc, boundaries, &Rest::default())
     }
 
-    /// Where it stands, in all ways that make a difference for the rest.
+    /// Where it is, in all ways that make a difference for the rest.
     fn beside(&mut self, doc: DocId, boundaries: &[u32], rest: &Rest) -> Vec<Found> {
         let mut found: Vec<Found> = match self {
             Self::Phrase(slots) => {
@@ -275,7 +275,7 @@ fn common<T>(lists: &mut [T], mut target: DocId, seek: fn(&mut T, DocId) -> DocI
     }
 }
 
-/// Where parts stand near each other, each near the one before it.
+/// Where parts are near each other, each near the one before it.
 fn nearby(
     parts: &mut [Reading],
     distance: u32,
@@ -379,8 +379,8 @@ fn choose(alike: &[Found], taken: &mut Vec<u32>, words: usize, chosen: &mut BTre
     }
 }
 
-/// Whether so many words at most stand between two reaches, and no boundary.
-/// What stands within the other is near it.
+/// Whether so many words at most are between two reaches, and no boundary.
+/// What is within the other is near it.
 fn near(one: (u32, u32), other: (u32, u32), distance: u32, boundaries: &[u32]) -> bool {
     let (first, second) = if one.0 <= other.0 { (one, other) } else { (other, one) };
     let between = second.0.saturating_sub(first.1);

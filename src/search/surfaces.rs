@@ -1,5 +1,5 @@
-//! Text that has to stand exactly as typed: the index says which studies have
-//! the words, a column of values or the stored study whether they stand so.
+//! Text that has to be exactly as typed: the index says which studies have
+//! the words, a column of values or the stored study whether they are so.
 
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ impl Check for AsWritten {
     }
 }
 
-/// A column, and for the values seen so far whether a text stands in them.
+/// A column, and for the values seen so far whether a text is in them.
 struct FittingValues {
     column: StrColumn,
     known: BTreeMap<u64, bool>,
@@ -77,7 +77,7 @@ impl FittingValues {
     }
 }
 
-/// Whether a text stands in a value as the coverage asks, at the boundaries
+/// Whether a text is in a value as the coverage asks, at the boundaries
 /// of words.
 fn stands_in(text: &str, value: &str, coverage: Coverage) -> bool {
     let value = markup::unescape(value);

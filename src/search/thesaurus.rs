@@ -34,7 +34,7 @@ pub struct Synonym {
     pub kind: SynonymKind,
     /// As its source writes it, or in lower case.
     pub written: String,
-    /// Its words as they stand in the index.
+    /// Its words as they are in the index.
     pub terms: Vec<String>,
     /// Where it is said that the two are the same.
     pub source: &'static str,
@@ -51,7 +51,7 @@ pub enum Verdict {
     Taken,
     /// It is, as another source has it, too.
     Repeated,
-    /// It need not be: the words themselves stand in it.
+    /// It need not be: the words themselves are in it.
     FoundAnyway,
     /// No study has it.
     Absent,
@@ -488,7 +488,7 @@ fn settle(found: &mut [Candidate], terms: &[String]) {
     }
 }
 
-/// Whether a name stands in another one, so that who looks for it finds
+/// Whether a name is in another one, so that who looks for it finds
 /// that, too.
 pub(super) fn stands_in(name: &[String], other: &[String]) -> bool {
     other.windows(name.len().max(1)).any(|part| part == name)

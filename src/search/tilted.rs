@@ -93,7 +93,7 @@ impl DocSet for TiltedScorer {
 impl Scorer for TiltedScorer {
     fn score(&mut self) -> Score {
         let (least, most) = self.range;
-        // Studies without a value stand at the low end.
+        // Studies without a value are at the low end.
         let value = self.column.values_for_doc(self.scorer.doc()).max().unwrap_or(least);
         let place = (value - least) as Score / (most - least).max(1) as Score;
         self.scorer.score() * (TILT_LOW + (1.0 - TILT_LOW) * place)

@@ -24,7 +24,7 @@ const MOST_COMPOUNDS: usize = 6;
 /// Letters of a part that has others like it.
 const FEWEST_ALIKE: usize = 4;
 
-/// Typed words as they stand in the index.
+/// Typed words as they are in the index.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Looked {
     /// As typed.
@@ -65,7 +65,7 @@ pub(super) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot>
     sequence
 }
 
-/// A typed word as it stands in the index.
+/// A typed word as it is in the index.
 #[derive(Debug, Clone, Default)]
 struct Typed {
     parts: Vec<Slot>,

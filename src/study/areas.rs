@@ -17,7 +17,7 @@ pub struct Part {
 /// A named search area.
 #[derive(Debug)]
 pub struct Area {
-    /// Name as it stands in `AREA[...]`.
+    /// Name as it is in `AREA[...]`.
     pub name: &'static str,
     /// What the site's form calls it, or empty.
     pub label: &'static str,

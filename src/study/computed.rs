@@ -2,7 +2,7 @@
 //!
 //! Facts of the API v2 metadata with `includeIndexedOnly`: names and paths.
 //! How each is computed follows from its name, not from a source. Most are the
-//! length of a list under a name of its own: those are [`lengths`], and stand
+//! length of a list under a name of its own: those are [`lengths`], and are
 //! for [`Field::Size`].
 
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 //! about exclusion.
 //!
 //! The registry keeps both in one text. It asks for the headings `Inclusion
-//! Criteria:` and `Exclusion Criteria:`, which stand in most records, in
+//! Criteria:` and `Exclusion Criteria:`, which are in most records, in
 //! variants such as `Key exclusion criteria`, `EXCLUSION:` or `Patients with
 //! the following are excluded:`, on lines of their own or in running text.
 
@@ -27,7 +27,7 @@ pub struct Part {
 }
 
 /// The parts of eligibility criteria, in their order; together they are the
-/// whole text. What stands before any heading is about inclusion.
+/// whole text. What is before any heading is about inclusion.
 #[must_use]
 pub fn parts(text: &str) -> Vec<Part> {
     let folded = text.to_ascii_lowercase();
@@ -111,7 +111,7 @@ fn names_both(lead: &str, line: &str, at: usize) -> bool {
     rest.starts_with("inclusion") || rest.starts_with("exclusion")
 }
 
-/// Whether nothing but bullets, numbers and a few words stands before a
+/// Whether nothing but bullets, numbers and a few words is before a
 /// heading's own word in its line.
 fn opens(lead: &str) -> bool {
     let lead = lead.trim_start_matches(|c: char| !c.is_alphabetic());

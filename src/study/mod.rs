@@ -251,7 +251,7 @@ pub fn put(object: &mut Map<String, Value>, path: &str, list: bool, value: Value
 }
 
 /// Puts a value at a dotted path below `object` as [`put`] does, unless a
-/// different one stands there, or on the way: then `false`.
+/// different one is there, or on the way: then `false`.
 #[must_use]
 pub fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Value) -> bool {
     let there = match path.split_once('.') {
@@ -269,7 +269,7 @@ pub fn place(object: &mut Map<String, Value>, path: &str, list: bool, value: Val
     true
 }
 
-/// Puts a value at a dotted path below `object`, over what may stand there.
+/// Puts a value at a dotted path below `object`, over what may be there.
 pub(crate) fn put_path(object: &mut Map<String, Value>, path: &str, value: Value) {
     match path.split_once('.') {
         None => {

@@ -45,7 +45,7 @@ impl NctId {
         Self::from_number(number)
     }
 
-    /// Reads what people type: leading zeros may lack (`nct1305694`).
+    /// Reads what people type: leading zeros may be missing (`nct1305694`).
     #[must_use]
     pub fn parse_typed(text: &str) -> Option<Self> {
         let text = text.trim();

@@ -72,7 +72,7 @@ impl Piece {
         BY_NAME[self.name]
     }
 
-    /// Whether the piece stands below `ancestor` in the model.
+    /// Whether the piece is below `ancestor` in the model.
     #[must_use]
     pub fn is_below(&self, ancestor: &Piece) -> bool {
         self.path.strip_prefix(ancestor.path).is_some_and(|rest| rest.starts_with('.'))

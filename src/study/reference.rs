@@ -1,7 +1,7 @@
 //! What the notes of a reference to a study (RIS) say, for those that write
 //! and that read them.
 
-/// What stands before the official title in a note of its own.
+/// What is before the official title in a note of its own.
 pub(crate) const OFFICIAL_TITLE: &str = "Official title: ";
 
 /// Facts without a tag of their own, each with the name that it has in a note

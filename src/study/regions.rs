@@ -2,7 +2,7 @@
 //!
 //! Continents and their parts are those of the United Nations' standard
 //! country or area codes for statistical use (M49, as of 2024). Four codes
-//! that M49 lacks stand with their neighbours: Taiwan (Eastern Asia), Kosovo,
+//! that M49 lacks are with their neighbours: Taiwan (Eastern Asia), Kosovo,
 //! Yugoslavia and Serbia and Montenegro (Southern Europe), the Netherlands
 //! Antilles (Caribbean). Alliances are those of their members: the European
 //! Union since 2020-02-01, the European Economic Area, EFTA, the Nordic

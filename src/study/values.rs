@@ -74,7 +74,7 @@ pub fn written_list(text: &str) -> Option<Vec<String>> {
     (!texts.is_empty()).then_some(texts)
 }
 
-/// A text up to its closing quote, and what stands behind that.
+/// A text up to its closing quote, and what is behind that.
 pub(crate) fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut read = String::new();
     let mut characters = text.char_indices();
@@ -102,19 +102,19 @@ pub(crate) fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     None
 }
 
-/// Words of programs for a value that lacks, as they write them.
+/// Words of programs for a missing value, as they write them.
 const OF_PROGRAMS: [&str; 10] =
     ["null", "NULL", "nan", "NaN", "NaT", "<NA>", "NA", "None", "\\N", "#N/A"];
 
 /// What people type for it.
 const OF_PEOPLE: [&str; 2] = ["n/a", "-"];
 
-/// Whether a text is a word of programs for a value that lacks.
+/// Whether a text is a word of programs for a missing value.
 pub(crate) fn is_nothing(text: &str) -> bool {
     OF_PROGRAMS.contains(&text)
 }
 
-/// Whether a text says that a value lacks, at a piece that has no text like
+/// Whether a text says that a value is missing, at a piece that has no text like
 /// that.
 fn says_nothing(piece: &Piece, text: &str) -> bool {
     let words = || OF_PROGRAMS.iter().chain(&OF_PEOPLE);

@@ -2,7 +2,7 @@
 //!
 //! The algorithm of Schwartz and Hearst ("A simple algorithm for identifying
 //! abbreviation definitions in biomedical text", Pacific Symposium on
-//! Biocomputing 2003): what stands in brackets is a short form if its letters
+//! Biocomputing 2003): what is in brackets is a short form if its letters
 //! are found in the words before, from right to left, the first of them at the
 //! beginning of a word. Their algorithm takes the nearest such words, `myeloma`
 //! in `multiple myeloma (MM)`, so words whose initials are the letters are
@@ -51,14 +51,14 @@ const NEVER_FIRST: &[&str] = &[
     "vs", "was", "were", "when", "which", "who", "will", "with",
 ];
 
-/// Words that may stand before a name in brackets.
+/// Words that may be before a name in brackets.
 #[rustfmt::skip]
 const LEADING: &[&str] = &[
     "a", "abbreviated", "also", "an", "as", "called", "eg", "for", "formerly", "hereafter", "hereinafter",
     "ie", "known", "namely", "or", "previously", "referred", "stands", "termed", "the", "to",
 ];
 
-/// What stands in brackets like a short form, and is none.
+/// What is in brackets like a short form, and is none.
 #[rustfmt::skip]
 const NO_SHORT_FORMS: &[&str] = &[
     "and", "aka", "but", "cf", "eg", "etc", "ex", "fig", "ie", "ii", "iii", "incl", "nb", "no", "none", "not", "note",
@@ -81,7 +81,7 @@ pub fn definitions(text: &str) -> Vec<Definition<'_>> {
     openings.filter_map(|open| definition(text, open)).collect()
 }
 
-/// A text without what stands in brackets in it: `chimeric antigen receptor
+/// A text without what is in brackets in it: `chimeric antigen receptor
 /// (CAR) T cells` is `chimeric antigen receptor T cells`.
 #[must_use]
 pub fn without_brackets(text: &str) -> Cow<'_, str> {
@@ -138,7 +138,7 @@ fn definition(text: &str, open: usize) -> Option<Definition<'_>> {
     Some(Definition { short, long })
 }
 
-/// What stands between a bracket and the one that closes it.
+/// What is between a bracket and the one that closes it.
 fn inside(text: &str, open: usize) -> Option<&str> {
     let from = open + 1;
     let mut depth = 1;
@@ -164,7 +164,7 @@ fn trimmed(text: &str) -> &str {
     text.trim_start_matches(quotes).trim_end_matches(marks)
 }
 
-/// What stands in a bracket before the first mark that ends an item.
+/// What is in a bracket before the first mark that ends an item.
 fn first_item(inside: &str) -> &str {
     let marks = [",", ";", "=", ":", "(", "[", " or ", " - ", " \u{2013} "];
     // The first mark of all: each ends what is left by the one before.

@@ -15,7 +15,7 @@ const LITTLE: &[&str] = &[
     "would", "you", "your",
 ];
 
-/// Words of questions and of trials in general: they stand in records of
+/// Words of questions and of trials in general: they are in records of
 /// every kind, and who types them means any trial, any treatment.
 #[rustfmt::skip]
 const FILLERS: &[&str] = &[
@@ -40,7 +40,7 @@ pub fn is_little(word: &str) -> bool {
     LITTLE.binary_search(&word).is_ok()
 }
 
-/// Whether a word, in the form that it has in the index, may stand in any
+/// Whether a word, in the form that it has in the index, may be in any
 /// question about trials.
 #[must_use]
 pub fn is_filler(word: &str) -> bool {

@@ -120,7 +120,7 @@ fn name_of(c: char) -> Option<&'static str> {
 fn mathematical(place: u32) -> Option<&'static str> {
     const VARIANTS: [&str; 6] = ["epsilon", "theta", "kappa", "phi", "rho", "pi"];
     match place {
-        // The sign for a capital theta stands where small letters have the
+        // The sign for a capital theta is where small letters have the
         // final sigma. 25 and 51 are signs of calculus.
         17 => Some("theta"),
         0..=24 => Some(NAMES[place as usize]),
@@ -145,7 +145,7 @@ fn units(word: &str, runs: &mut Vec<Run>) {
     }
 }
 
-/// Whether a word is the name of a letter that stands beside others in names
+/// Whether a word is the name of a letter that is beside others in names
 /// of genes and drugs.
 pub(super) fn is_name(word: &str) -> bool {
     // `eta`, `mu`, `nu`, `pi`, `xi` and others of few letters end and begin

@@ -41,7 +41,7 @@ pub const WORDS: &str = "trialdex-en-3";
 /// character says, see [`weighted`].
 pub const WEIGHTED_WORDS: &str = "trialdex-en-3-weighted";
 
-/// The analysis of what stands at the sites of a study: values of one site
+/// The analysis of what is at the sites of a study: values of one site
 /// end with [`UNIT`], within a site with [`VALUE`].
 pub const SITE_WORDS: &str = "trialdex-en-3-sites";
 
@@ -73,7 +73,7 @@ pub fn register(tokenizers: &TokenizerManager) {
 /// The analysis of all text that is scored: runs of letters and digits, in
 /// lower case, without accents, in the singular and in American spelling.
 /// Where several are joined by hyphens, or letters, digits and Greek letters
-/// meet in one, the whole stands beside the parts.
+/// meet in one, the whole is there beside the parts.
 #[must_use]
 pub fn analyzer() -> TextAnalyzer {
     folded(Split { parted: true, joined: true, ..Split::default() })
@@ -153,9 +153,9 @@ pub fn beginnings(typed: &str, joined: bool) -> BTreeSet<String> {
 pub struct Word {
     /// Its form in the index.
     pub term: String,
-    /// Bytes of the text that it stands at.
+    /// Bytes of the text that it is at.
     pub span: std::ops::Range<usize>,
-    /// How many words it is: one, or several that also stand by themselves.
+    /// How many words it is: one, or several that are also there by themselves.
     pub parts: usize,
 }
 

@@ -62,12 +62,12 @@ enum Kind {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum State {
-    /// No numbered word stands before.
+    /// No numbered word is before.
     #[default]
     Elsewhere,
     /// The word before is numbered.
     After,
-    /// The word before is a numeral of a list, or stands between two.
+    /// The word before is a numeral of a list, or is between two.
     List(Kind),
     Between(Kind),
 }
@@ -89,7 +89,7 @@ impl Numerals {
         self.read_after(gap, word)
     }
 
-    /// The same where a numbered word stands before.
+    /// The same where a numbered word is before.
     #[cold]
     fn read_after(&mut self, gap: &str, word: &str) -> Option<Numeral> {
         // `II vs. III` is one list.

@@ -41,7 +41,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 /// of other words too.
 const WHOLE: &[(&str, &str)] = &[("alfa", "alpha"), ("disk", "disc"), ("mcg", "ug")];
 
-/// What stands before the ending in verbs in `-ise` whose American form has
+/// What is before the ending in verbs in `-ise` whose American form has
 /// a `z`.
 #[rustfmt::skip]
 const Z_ENDINGS: &[&str] = &[
@@ -52,7 +52,7 @@ const Z_ENDINGS: &[&str] = &[
 /// The same in verbs in `-yse`.
 const ZY_ENDINGS: &[&str] = &["anal", "catal", "dial", "hydrol", "electrol", "paral"];
 
-/// What stands before `-ise` in words that have none.
+/// What is before `-ise` in words that have none.
 const NO_Z: &[&str] = &["ceri", "promi", "treati", "vali"];
 
 /// Letters before the `-se` of a verb; `arise` and `anise` have fewer.

@@ -5,7 +5,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use super::letters::{Run, runs};
 use super::numerals::Numerals;
 
-/// The term that stands before and after the words of each value, so that a
+/// The term that is before and after the words of each value, so that a
 /// phrase can be held to the beginning or the end of a value.
 pub const BOUNDARY: &str = "\u{2}";
 
@@ -26,13 +26,13 @@ const CHAIN: usize = 5;
 /// out.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Split {
-    /// [`BOUNDARY`] stands around the words.
+    /// [`BOUNDARY`] is around the words.
     pub(super) boundaries: bool,
     /// A word is parted where letters, digits and Greek letters meet, and has
     /// names and digits in place of Greek letters and Roman numerals.
     pub(super) parted: bool,
-    /// What is joined by hyphens, or is parted, also stands as one word,
-    /// where its first part stands.
+    /// What is joined by hyphens, or is parted, is also one word,
+    /// at the place of its first part.
     pub(super) joined: bool,
     /// The text is about sites, see [`UNIT`].
     pub(super) sites: bool,
@@ -64,7 +64,7 @@ pub(super) struct Splitting<'a> {
     before: usize,
     /// Runs of the word at hand.
     runs: Vec<Run>,
-    /// A boundary stands before the next word, and one is owed after it.
+    /// A boundary is before the next word, and one is owed after it.
     open: bool,
     site: usize,
     token: Token,

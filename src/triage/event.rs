@@ -76,7 +76,7 @@ pub struct Command {
     pub by: String,
 }
 
-/// What stands beside an act in the body of an event.
+/// What is beside an act in the body of an event.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Beside {

@@ -214,7 +214,7 @@ impl Review {
         new.sort_by(|one, other| one.key().cmp(&other.key()));
         let Some(first) = new.first() else { return false };
         let follow = self.events.last().is_some_and(|last| last.key() < first.key());
-        // As a rule they do, and working out all anew would take longer than
+        // As a rule they do, and working out all again would take longer than
         // a key may.
         let added = follow && new.iter().all(|event| self.state.add(event));
         self.events.extend(new);

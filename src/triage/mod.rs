@@ -1,7 +1,7 @@
 //! From ranked hits to decisions that can be defended.
 //!
 //! A review is a file of events: searches with their receipts, decisions of
-//! reviewers, and what takes them back. What stands is worked out from all of
+//! reviewers, and what takes them back. What counts is worked out from all of
 //! them, so that nothing is ever overwritten and copies of a review can be
 //! merged.
 

@@ -18,7 +18,7 @@ pub enum Order {
     Random(u64),
 }
 
-/// Why a study stands where it does in a queue.
+/// Why a study is where it is in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     /// It is part of a sample that is not read yet.

@@ -13,7 +13,7 @@ use super::origin::Source;
 use super::reviewers::Reviewers;
 use crate::study::NctId;
 
-/// A review as it stands.
+/// The present state of a review.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// What it is called.
@@ -87,7 +87,7 @@ pub struct SampleState {
     pub sample: Sample,
 }
 
-/// A verdict that stands.
+/// A verdict that counts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
     /// Its event.
@@ -102,7 +102,7 @@ pub struct Standing {
     pub decision: Decision,
 }
 
-/// A study as it stands.
+/// The present state of a study.
 #[derive(Debug, Clone)]
 pub struct StudyState {
     /// Its number.
@@ -185,7 +185,7 @@ impl StudyState {
         }
     }
 
-    /// What settled a conflict, until somebody decides anew.
+    /// What settled a conflict, until somebody decides again.
     #[must_use]
     pub fn settlement(&self) -> Option<&Standing> {
         let last = self.verdicts.values().map(|standing| standing.seq).max();
@@ -238,7 +238,7 @@ impl StudyState {
     }
 
     /// Pieces that changed since a reviewer decided, if one of them is
-    /// [`TELLING`]; empty where the decision stands on the record of now.
+    /// [`TELLING`]; empty where the decision is about the record of now.
     #[must_use]
     pub fn stale_for(&self, reviewer: &str) -> Vec<&str> {
         let Some(standing) = self.verdicts.get(reviewer) else { return Vec::new() };

@@ -92,7 +92,7 @@ fn a_limit_that_cuts_is_said() {
         assert_eq!(cut.err, "3 of 4 studies written; --limit 0 writes all\n", "{format}");
     }
     let later = run(&sandbox, "search naps --format ids --offset 1").success();
-    assert_eq!(later.err, "3 of 4 studies written; --offset passes over 1\n");
+    assert_eq!(later.err, "3 of 4 studies written; --offset skips 1\n");
     let text = run(&sandbox, "search naps --limit 3").success();
     assert!(text.err.is_empty() && text.out.contains("3 of 4 studies"), "{text:?}");
 }
@@ -227,7 +227,7 @@ fn a_filter_names_what_has_no_value_and_takes_it_in() {
         let search = format!("search naps {filter} --count");
         let counted = run(&sandbox, &search);
         let first = counted.err.lines().next();
-        let said = format!("{said}; --include-missing takes them in");
+        let said = format!("{said}; --include-missing adds them");
         assert_eq!(first, Some(said.as_str()), "{filter}");
         let more: usize = said.split(' ').next().and_then(|it| it.parse().ok()).expect("a number");
         let found: usize = counted.out.trim().parse().expect("a number");

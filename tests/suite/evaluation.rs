@@ -197,7 +197,7 @@ fn files_that_are_wrong_are_said_to_be_with_the_line() {
     hint: write a result as `query Q0 document rank score run`, such as `7 Q0 NCT90000001 1 12.5 mine`
     ");
     assert_snapshot!(complaint("run.txt", "1 Q0 A 1 2 x\n1 Q0 A 2 1 x\n"), @"
-    error: run.txt:2: `A` stands twice for query `1`
+    error: run.txt:2: `A` is listed twice for query `1`
     hint: a run has a document once for each query
     ");
     assert_snapshot!(complaint("topics.tsv", "1 sepsis\n"), @"

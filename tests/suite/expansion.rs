@@ -242,7 +242,7 @@ fn a_receipt_tells_which_synonyms_there_were() {
     sandbox.write("d.bin", headings);
     sandbox.run(&["thesaurus", "import", "d.bin"]).success();
     let differs = sandbox.run(&["verify", "tea.json"]).ended(1);
-    assert!(differs.out.contains("note: the vocabulary was another one: MeSH"), "{}", differs.out);
+    assert!(differs.out.contains("note: the vocabulary was different: MeSH"), "{}", differs.out);
 }
 
 #[test]

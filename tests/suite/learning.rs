@@ -31,7 +31,7 @@ fn a_labelled_table_is_read_again() {
       WSS@95                  0.687  work saved over sampling for 95 % of the includes
       WSS@100                 0.737  and for all of them
       recall at 10 % read     0.000  includes found within a tenth of the reading
-      ATD                       7.3  studies read when an include is found, in the mean
+      ATD                       7.3  studies read until an include is found, on average
       loss                    0.120  from 0, all includes first, to 1, all last
 
       100 % │             █████████████████████████████████████

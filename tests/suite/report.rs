@@ -50,14 +50,14 @@ fn a_table_is_for_people() {
 
     bo decided 1 of 3 studies, the last 1 without an include.
 
-    No sample of the unread was drawn: nothing can be said of recall.
+    No sample of the unread was drawn: recall is not known.
 
     Searches
 
     search 1, run on DAY by trialdex VERSION
       3 studies, index digest DIGEST
       3 found by AREA[Words]tea
-      Words were looked for in any form and spelling, and by other names of the same (--expand concept). No other name was searched.
+      Words were looked for in any form and spelling, and by their synonyms (--expand concept). No other name was searched.
     "###);
 }
 
@@ -82,7 +82,7 @@ fn methods_and_results_are_for_a_paper() {
     AREA[Words]tea
     ```
 
-    Words were looked for in any form and spelling, and by other names of the same (--expand concept). No other name was searched. Names were looked up in MeSH descriptors, U.S. National Library of Medicine, as of 2024 (30,764 descriptors, the newest D000098002).
+    Words were looked for in any form and spelling, and by their synonyms (--expand concept). No other name was searched. Names were looked up in MeSH descriptors, U.S. National Library of Medicine, as of 2024 (30,764 descriptors, the newest D000098002).
 
     3 records were found.
 
@@ -102,7 +102,7 @@ fn methods_and_results_are_for_a_paper() {
 
     bo decided 1 of 3 studies, the last 1 without an include.
 
-    No sample of the unread was drawn: nothing can be said of recall.
+    No sample of the unread was drawn: recall is not known.
 
     ## Flow of records
 

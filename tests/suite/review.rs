@@ -144,7 +144,7 @@ fn what_is_wrong_is_said_with_what_to_do() {
     assert!(said("new anemia --query x").contains("exists already"));
     assert!(said("new other").contains("begins with a search"));
     let decide = "decide anemia NCT90000001";
-    assert!(said(decide).contains("nothing is said"));
+    assert!(said(decide).contains("no decision is given"));
     assert!(said(&format!("{decide} --exclude --reason x")).contains("no reason of this review"));
     assert!(said(&format!("{decide} --include --reason design")).contains("a reason is one"));
     assert!(said(&format!("{decide} --label=")).contains("a label is empty"));
@@ -206,7 +206,7 @@ fn nothing_is_said_of_recall_without_a_sample_that_is_read() {
     let all = ids(&sandbox, "next anemia -n 0 --format ids");
     review(&sandbox, &format!("decide anemia {} {} --include", all[0], all[1])).success();
     let stopping = || review(&sandbox, "stopping anemia").success().out;
-    assert!(stopping().contains("nothing can be said of recall"), "{}", stopping());
+    assert!(stopping().contains("recall is not known"), "{}", stopping());
     review(&sandbox, "sample anemia --size 4 --seed 1").success();
     assert!(stopping().contains("4 studies are still to be decided"), "{}", stopping());
     review(&sandbox, "sample anemia --size 4").ended(2);
@@ -389,7 +389,7 @@ fn a_blind_reviewer_hears_whose_decisions_are_left_out() {
     review(&sandbox, &format!("decide anemia {} --include --reviewer bo", all[0])).success();
     for line in ["export anemia --verdict include", "list anemia --verdict include"] {
         let run = review(&sandbox, &format!("{line} --reviewer cy")).ended(1);
-        assert!(run.err.contains("left out (bo): `--unblind` takes it in"), "{run:?}");
+        assert!(run.err.contains("left out (bo): `--unblind` includes it"), "{run:?}");
         assert!(!review(&sandbox, &format!("{line} --reviewer bo")).success().err.contains("bo"));
         let run = review(&sandbox, &format!("{line} --reviewer cy --unblind")).success();
         assert!(!run.err.contains("left out"), "{run:?}");

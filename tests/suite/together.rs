@@ -31,7 +31,7 @@ fn a_study_counts_when_all_who_must_have_read_it() {
     assert_eq!(ids(&sandbox, &format!("{waiting} --unblind")), ["NCT90000001"]);
     for (format, said) in [
         ("text", "read by fewer people than must"),
-        ("text", "Each study is to be read by 2 people."),
+        ("text", "Each study must be read by 2 people."),
         ("markdown", "1 is still to be read by another person"),
         ("svg", "than must (n = 1)"),
     ] {
@@ -39,7 +39,7 @@ fn a_study_counts_when_all_who_must_have_read_it() {
         assert!(report.out.contains(said), "{report:?}");
     }
     let status = review(&sandbox, "status tea --reviewer ann").success();
-    assert!(status.out.contains("settings Each study is to be read by 2 people."), "{status:?}");
+    assert!(status.out.contains("settings Each study must be read by 2 people."), "{status:?}");
     review(&sandbox, "decide tea NCT90000001 --maybe --reviewer bo").success();
     assert_eq!(counts(&sandbox), [1, 0, 0, 0, 0, 2]);
     review(&sandbox, "settings tea --include-against-maybe include --reviewer ann").success();

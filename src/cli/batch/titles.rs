@@ -12,7 +12,7 @@ use super::{Console, Failure};
 /// Words of a title at least.
 const FEWEST: usize = 5;
 
-/// Words that stand in titles, and hardly ever in a search.
+/// Words that are in titles, and hardly ever in a search.
 #[rustfmt::skip]
 const OF_PROSE: [&str; 22] = [
     "of", "in", "for", "with", "without", "the", "a", "an", "on", "to", "by", "versus", "vs",

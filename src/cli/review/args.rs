@@ -99,7 +99,7 @@ pub(crate) struct ReviewArgs {
 }
 
 /// `review asthma list` as `review list asthma`: the name of a review may
-/// stand before what is to be done with it.
+/// come before the verb.
 pub(crate) fn in_order(all: &Command, mut typed: Vec<OsString>) -> Vec<OsString> {
     let is_verb = |at: usize| {
         typed.get(at).and_then(|word| word.to_str()).is_some_and(|word| VERBS.contains(&word))

@@ -16,7 +16,7 @@ pub(super) fn say_unseen(console: &Console, state: &State, reviewer: &str) {
     }
     let unseen = unseen.into_iter().collect::<Vec<_>>().join(", ");
     console.say(&clean_line(&format!(
-        "what others decided and noted is left out ({unseen}): `--unblind` takes it in"
+        "what others decided and noted is left out ({unseen}): `--unblind` includes it"
     )));
 }
 

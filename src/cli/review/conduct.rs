@@ -33,7 +33,7 @@ fn readers(state: &State) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Screened: {}.", parts.join(", ")))
 }
 
-/// What ordered the studies when the verdicts that stand were given.
+/// What ordered the studies when the verdicts that count were given.
 fn order(state: &State) -> Option<String> {
     let mut decided = BTreeMap::<String, u64>::new();
     let verdicts = state.studies().into_iter().flat_map(|study| study.verdicts.values());

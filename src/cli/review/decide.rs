@@ -54,7 +54,7 @@ fn check(arguments: &DecideArgs) -> Result<(), Failure> {
         || !arguments.label.is_empty()
         || !arguments.unlabel.is_empty();
     if !says {
-        return Err(Failure::new("nothing is said of the studies").hint(
+        return Err(Failure::new("no decision is given").hint(
             "give a verdict: `--include`, `--exclude`, `--maybe` or `--skip`, a `--note` or a \
              `--label`",
         ));
@@ -63,7 +63,7 @@ fn check(arguments: &DecideArgs) -> Result<(), Failure> {
         return Err(Failure::new("a label is empty").hint("give it a word: `--label phase3`"));
     }
     if arguments.reason.is_some() && verdict != Some(Verdict::Exclude) {
-        return Err(Failure::new("a reason is one to exclude").hint("add `--exclude`"));
+        return Err(Failure::new("a reason is for excluded studies").hint("add `--exclude`"));
     }
     Ok(())
 }

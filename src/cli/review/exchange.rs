@@ -344,7 +344,7 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
     let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
     console.say(&clean_line(&format!("{said}: {}", counts.join(", "))));
     for (wording, known) in &tally.reworded {
-        console.say(&clean_line(&format!("note: the reason `{wording}` is taken for `{known}`")));
+        console.say(&clean_line(&format!("note: the reason `{wording}` is read as `{known}`")));
     }
     tally.alike.iter().for_each(|(name, called)| say_called(console, name, called));
     say_taken(console, tally, arguments);

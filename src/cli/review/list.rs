@@ -101,8 +101,10 @@ impl View<'_> {
     /// Refuses what a blind reviewer cannot be told.
     pub(super) fn check(&self, verdict: Option<ListedVerdict>) -> Result<(), Failure> {
         let what = match verdict {
-            Some(ListedVerdict::Conflict) => "conflicts tell what others decided",
-            Some(ListedVerdict::Waiting) => "what waits for another reader tells what others read",
+            Some(ListedVerdict::Conflict) => "conflicts show what others decided",
+            Some(ListedVerdict::Waiting) => {
+                "studies that wait for another reader show what others read"
+            }
             _ => return Ok(()),
         };
         if self.together { Ok(()) } else { Err(Failure::new(what).hint("add `--unblind`")) }

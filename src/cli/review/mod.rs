@@ -158,7 +158,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
 }
 
 /// How to get a review without what does not belong in it. Its name is of the
-/// file, so that it stands in a command only where no shell runs it.
+/// file, so that it is in a command only where no shell runs it.
 fn without(kind: &str, name: &str) -> String {
     let is_word = |text: &str| {
         let mut bytes = text.bytes();

@@ -32,7 +32,7 @@ pub(crate) struct SearchesArgs {
     query: QueryArgs,
 }
 
-/// What can stand in the order of a command line.
+/// What can be in the order of a command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Name(usize),
@@ -154,7 +154,7 @@ impl Searches {
         Again::of(&verify::read(&self.given.receipts[nth])?)
     }
 
-    /// The searches in their order, each with the name that stands before it.
+    /// The searches in their order, each with the name that is before it.
     /// One name and one search belong together, whatever their order.
     fn named(&self, flags_ask: bool) -> Result<Vec<Named>, Failure> {
         let named = |nth: usize| checked(&self.given.names[nth]);
@@ -181,7 +181,7 @@ impl Searches {
 
     fn names_nothing(&self, nth: usize) -> Failure {
         Failure::new(format!("no search follows `--name {}`", self.given.names[nth])).hint(
-            "a name stands before its search: `--name 'ClinicalTrials.gov, 1 May' --query asthma`",
+            "put a name before its search: `--name 'ClinicalTrials.gov, 1 May' --query asthma`",
         )
     }
 }

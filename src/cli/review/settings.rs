@@ -33,7 +33,7 @@ pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::sup
 pub(super) fn sentence(state: &State) -> Option<String> {
     let Settings { readers, maybe } = state.settings;
     let people = plural(readers as u64, "person", "people");
-    let readers = (readers > 1).then(|| format!("Each study is to be read by {people}."));
+    let readers = (readers > 1).then(|| format!("Each study must be read by {people}."));
     let maybe = (maybe == AgainstMaybe::Include)
         .then(|| "An include against a maybe counts as an include.".to_owned());
     let all: Vec<String> = readers.into_iter().chain(maybe).collect();

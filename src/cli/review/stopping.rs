@@ -73,7 +73,7 @@ pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::sup
 }
 
 /// What is said of recall where there is no sample.
-const NO_SAMPLE: &str = "No sample of the unread was drawn: nothing can be said of recall.";
+const NO_SAMPLE: &str = "No sample of the unread was drawn: recall is not known.";
 
 /// What speaks for and against stopping, a sentence a line, fit for a methods
 /// section.
@@ -112,7 +112,7 @@ fn said_of_sample(state: &State, reviewer: &str) -> Option<String> {
     let sample = own_samples(state, reviewer).last()?;
     Some(match finding(state, sample) {
         Finding::Unread(unread) => format!(
-            "Of the sample drawn on {} by {reviewer}, {} to be decided: nothing can be said of recall yet.",
+            "Of the sample drawn on {} by {reviewer}, {} to be decided: recall is not known yet.",
             day(sample),
             match unread {
                 1 => "1 study is still".to_owned(),

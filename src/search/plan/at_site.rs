@@ -146,7 +146,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Sites with words. Of single words each may stand in another field of
+    /// Sites with words. Of single words each may be in another field of
     /// the target.
     fn site_words(&mut self, target: &Target, words: &Words) -> tantivy::Result<SiteCondition> {
         let exact = words.expansion == Expansion::None

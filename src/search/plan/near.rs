@@ -20,7 +20,7 @@ use crate::search::words::{in_digits, word_as_typed};
 use crate::study::criteria::PIECE as CRITERIA;
 use crate::study::fields;
 
-/// What stands near each other, as it is looked for in the index.
+/// What is near each other, as it is looked for in the index.
 #[derive(Debug, Default)]
 pub(super) struct Looked {
     /// The words as they were typed, in any spelling.
@@ -168,7 +168,7 @@ impl Planner<'_> {
         Some(self.list_of_piece(CRITERIA, field, part))
     }
 
-    /// What stands near each other, looked up in fields.
+    /// What is near each other, looked up in fields.
     pub(super) fn stretch(
         &mut self,
         target: &Target,
@@ -225,7 +225,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Words that stand together, in every spelling, and their other names.
+    /// Words that occur together, in every spelling, and their other names.
     fn phrases(
         &mut self,
         target: &Target,

@@ -29,7 +29,7 @@ const MOST_SEGMENTS: usize = 40;
 /// Pieces with the study's own numbers.
 const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
 
-/// Whether each of the words may stand by itself.
+/// Whether each of the words may be anywhere.
 pub(super) fn may_stand_apart(words: &Words) -> bool {
     words.expansion >= Expansion::Relaxation
         && !words.quoted
@@ -37,7 +37,7 @@ pub(super) fn may_stand_apart(words: &Words) -> bool {
 }
 
 impl Planner<'_> {
-    /// A clause for each part of the words that may stand apart and are all
+    /// A clause for each part of the words that may be apart and are all
     /// asked for.
     pub(super) fn clauses(
         &mut self,
@@ -50,8 +50,8 @@ impl Planner<'_> {
         self.segments(target, words)
     }
 
-    /// A query for each part of the words that may stand apart; `None` where
-    /// they have to stand together.
+    /// A query for each part of the words that may be apart; `None` where
+    /// they have to be together.
     fn segments(&mut self, target: &Target, words: &Words) -> tantivy::Result<Option<Vec<Clause>>> {
         if !may_stand_apart(words) || words.words.len() < 2 {
             return Ok(None);
@@ -198,7 +198,7 @@ impl Planner<'_> {
         }))
     }
 
-    /// Studies with words that stand together in a field, or with synonyms of
+    /// Studies with words that occur together in a field, or with synonyms of
     /// them, or with the value that they mean.
     fn together(
         &mut self,

@@ -18,7 +18,7 @@ const MOST_COUNTED: usize = 50;
 
 impl Planner<'_> {
     /// What words in sequence are worth: each by how rare it is, by whether
-    /// it stands in titles, and by whether any question may have it.
+    /// it is in titles, and by whether any question may have it.
     ///
     /// A word with synonyms is as common as the studies with either. The
     /// index does not say how many have both; half of the lesser are taken to.

@@ -2,7 +2,7 @@
 //!
 //! A key is kept as the first bits of a hash instead of its text: all that is
 //! asked is whether a run of words is a name, and of which concepts, and the
-//! names themselves stand in the concepts. That takes 0.5 MB for the
+//! names themselves are in the concepts. That takes 0.5 MB for the
 //! descriptors of MeSH, where a finite-state transducer with the texts takes
 //! 0.9 MB, and damaged bytes can neither lead out of the table nor in a
 //! circle. In a table of 100,000 keys a run of words that is no name is taken

@@ -18,7 +18,7 @@
 //! those of at most 8 words and 100 bytes with a letter among them, but for
 //!
 //! * inverted names that repeat a natural one: `Infarction, Myocardial` beside
-//!   `Myocardial Infarction`. They are told by a comma with a blank and the
+//!   `Myocardial Infarction`. They are recognised by a comma with a blank and the
 //!   same words. The preferred name stays, which registries write as it is
 //!   (`Shock, Cardiogenic`);
 //! * names whose words are the same by the analysis of text, such as plurals:
@@ -46,7 +46,7 @@
 //! TRIALDEX_BLESS=1 cargo test --test main vocabulary
 //! ```
 //!
-//! makes the file anew, from the names that it holds, or from the files of
+//! makes the file again, from the names that it holds, or from the files of
 //! another year that `TRIALDEX_MESH` names, with their source in
 //! `TRIALDEX_MESH_SOURCE`. Names of `further.tsv` are added. After a change of
 //! the format of the file, or where a name is taken out of that table, only the
@@ -147,7 +147,7 @@ pub struct ConceptId(u32);
 pub struct Name {
     /// As the vocabulary writes it.
     pub written: String,
-    /// Its words as they stand in an index.
+    /// Its words as they are in an index.
     pub terms: Vec<String>,
 }
 
@@ -255,7 +255,7 @@ impl Vocabulary {
         &self.header.source
     }
 
-    /// What tells its content from every other, in hexadecimal.
+    /// Digest of its content, in hexadecimal.
     #[must_use]
     pub fn digest(&self) -> String {
         blake3::Hash::from_bytes(self.header.digest).to_hex().to_string()

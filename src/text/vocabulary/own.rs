@@ -8,7 +8,7 @@
 //!
 //! A line with `=` is a set of names that mean the same. A line with `=>` is
 //! one direction only: who looks for the left one also finds the right one,
-//! or the right ones where several stand there with `=` between. `#` begins a
+//! or the right ones where several are there with `=` between. `#` begins a
 //! remark, at the start of a line or after a blank. A name in two sets has
 //! the names of both; these do not mean the same for that.
 
@@ -100,7 +100,7 @@ impl OwnSynonyms {
         self.names.is_empty()
     }
 
-    /// What tells the text from every other, in hexadecimal.
+    /// Digest of the text, in hexadecimal.
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest

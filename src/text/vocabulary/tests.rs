@@ -224,7 +224,7 @@ fn hostile_files_do_no_harm() {
     for round in 0..1000 {
         let mut content = whole[sections[0].start..].to_vec();
         for _ in 0..numbers.below(16) {
-            // Lengths and directories stand at the beginnings of sections.
+            // Lengths and directories are at the beginnings of sections.
             let section = &sections[numbers.below(3)];
             let at = section.start - sections[0].start + numbers.below(40.min(section.len()));
             content[at] = numbers.below(256) as u8;

@@ -391,7 +391,7 @@ fn people(all: &[Candidate]) -> Vec<(usize, Scale)> {
     if people.len() > 1 { people } else { Vec::new() }
 }
 
-/// Columns in which a mark stands below the verdict that it means: `Include`
+/// Columns in which a mark is below the verdict that it means: `Include`
 /// beside `Exclude`.
 fn marked(all: &mut [Candidate]) {
     let some = |test: fn(&Heading) -> bool| all.iter().any(|it| test(&it.heading));

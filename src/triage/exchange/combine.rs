@@ -4,7 +4,7 @@ use super::opinions::Opinions;
 use super::{Imported, Problem};
 
 /// Adds what another record of the same study says. Of two verdicts of one
-/// reviewer the later one counts, and that is told.
+/// reviewer the later one counts, and that is reported.
 pub(super) fn combine(study: &mut Imported, other: Imported) -> Vec<Problem> {
     let mut problems = Vec::new();
     let text = |into: &mut String, from: String| {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// Bytes by which UTF-16 without a mark is told.
+/// Bytes that show UTF-16 without a mark.
 const LOOK: usize = 512;
 
 /// One in so many bytes beyond ASCII may be broken before the text is taken

@@ -1,7 +1,7 @@
 //! References and codes in the JSON of EPPI-Reviewer.
 //!
-//! Codes stand in sets, each a tree; a reference has the numbers of its codes.
-//! A set of codes is a column here, and the name of a code is what stands in
+//! Codes are in sets, each a tree; a reference has the numbers of its codes.
+//! A set of codes is a column here, and the name of a code is what is in
 //! it: `EXCLUDE on population`.
 
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use super::json::plain;
 use super::sheet::{Row, Sheet};
 use super::words::is_plain_decision;
 
-/// How deep codes may stand below one another.
+/// How deep codes may be below one another.
 const DEEPEST: usize = 64;
 
 /// What one code is called.

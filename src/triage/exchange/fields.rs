@@ -158,7 +158,7 @@ pub(super) struct Vote {
     /// Who; `None` where the columns do not say.
     pub(super) reviewer: Option<String>,
     pub(super) said: Said,
-    /// The column that counts, and what stands in it.
+    /// The column that counts, and what is in it.
     pub(super) column: String,
     pub(super) cell: String,
     pub(super) reason: Option<String>,

@@ -1,4 +1,4 @@
-//! What stands in columns and notes of their own.
+//! What is in columns and notes of their own.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::words::{Said, said, verdict};
 use super::{Decisions, Opinion, rayyan};
 use crate::triage::event::Verdict;
 
-/// What stands in columns and notes of their own, without names.
+/// What is in columns and notes of their own, without names.
 #[derive(Debug, Default)]
 pub(super) struct Flat {
     /// Relevant or not, wherever it is said.

@@ -1,4 +1,4 @@
-//! JSON that stands inside of other formats, and files of JSON.
+//! JSON that is inside of other formats, and files of JSON.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

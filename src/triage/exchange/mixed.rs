@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::fields::Column;
 use super::words::{Said, is_plain_decision, said};
 
-/// The cells of a column that say a decision whatever stands beside them, as
+/// The cells of a column that say a decision whatever is beside them, as
 /// one of several labels does; all cells where there is none.
 pub(super) fn decisive<'a>(cells: &[&'a str]) -> Vec<&'a str> {
     let plain: Vec<&str> = cells.iter().copied().filter(|cell| is_plain_decision(cell)).collect();
@@ -29,7 +29,7 @@ impl<'a> Decisive<'a> {
         Self((left.len() < all.len()).then(|| left.into_iter().collect()))
     }
 
-    /// What a cell is, if it stands beside a decision.
+    /// What a cell is, if it is beside a decision.
     pub(super) fn beside(&self, cell: &str, column: Column) -> Option<Column> {
         self.0.as_ref().filter(|left| !left.contains(cell))?;
         Some(match column {

@@ -3,7 +3,7 @@
 //! Every file that is written carries, beside the columns and notes that the
 //! other program reads, all decisions as one JSON value ([`Decisions`]), so
 //! that they come back as they were. Sources of the names of columns and
-//! notes are told where these stand.
+//! notes are told where these are.
 
 mod columns;
 mod combine;

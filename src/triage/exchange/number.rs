@@ -22,7 +22,7 @@ const PLACES: [Column; 11] = [
 /// Digits of a number.
 const DIGITS: usize = 8;
 
-/// What may stand between the letters and the digits, and how much of it.
+/// What may be between the letters and the digits, and how much of it.
 const BETWEEN: [char; 9] = [' ', '\u{a0}', '-', '–', ':', '#', '.', '_', '\u{200b}'];
 const GAP: usize = 3;
 

@@ -66,7 +66,7 @@ pub(super) fn sections(note: &str) -> Vec<(&'static str, &str)> {
     found
 }
 
-/// What stands before them.
+/// What is before them.
 pub(super) fn before(note: &str) -> &str {
     next_section(note).map_or(note, |(_, at)| &note[..at])
 }

@@ -47,7 +47,7 @@ pub struct Import {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a file. Its format is told by what is in it; `name` is for reports.
+/// Reads a file. Its format is recognised by its content; `name` is for reports.
 ///
 /// # Errors
 ///
@@ -159,7 +159,7 @@ fn shown(title: &str) -> String {
     }
 }
 
-/// The records of a file, as they stand in it.
+/// The records of a file, as they are in it.
 pub(super) struct File {
     pub(super) format: &'static str,
     pub(super) encoding: &'static str,
@@ -216,7 +216,7 @@ fn of_sheets(
 fn of_text(text: &str) -> Result<(&'static str, (Sheet, Vec<Problem>)), ImportError> {
     let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
     let layout = table::layout(text);
-    // What comes first tells: either can stand in a text of the other.
+    // What comes first tells: either can be in a text of the other.
     let tagged = ris::first_record(text);
     let is_ris = tagged.is_some_and(|at| layout.is_none_or(|layout| at < layout.above));
     if let Some(read) = tagged::sheet(text).or_else(|| xml::sheet(text)) {

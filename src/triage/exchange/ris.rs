@@ -7,7 +7,7 @@ use super::fields::Column;
 use super::sheet::{Row, Sheet};
 use super::words::is_plain_decision;
 
-/// Tags and what stands behind them; of two of one column, the first that is
+/// Tags and what is behind them; of two of one column, the first that is
 /// there counts.
 const TAGS: [(&str, Column); 29] = [
     ("TI", Column::Title),
@@ -47,7 +47,7 @@ const EPPI: [&str; 2] = ["[EPPI-Reviewer ID]", "eppi-reviewer"];
 /// What notes that are codes are called.
 const CODES: &str = "N1 (codes)";
 
-/// The tag that a line begins with, and what follows it. Two blanks stand
+/// The tag that a line begins with, and what follows it. Two blanks are
 /// before the hyphen and one behind it; not every program keeps to that.
 pub(super) fn tagged(line: &str) -> Option<(&str, &str)> {
     let (tag, rest) = line.split_at_checked(2)?;
@@ -161,7 +161,7 @@ pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
             (Some(("ER", _)) | None, Some(open)) => continued(open, line),
             (Some((tag, value)), _) => reading.put(number, tag, value),
             (None, None) if line.trim().is_empty() || is_count(line) => {}
-            // What stands outside of records is told once.
+            // What is outside of records is told once.
             (None, None) => {
                 astray = true;
                 if !was_astray {

@@ -28,7 +28,7 @@ pub struct Exported {
     pub decisions: Decisions,
 }
 
-/// A study as it stands, with its record; `only` one reviewer's decisions, so
+/// A study as it is, with its record; `only` one reviewer's decisions, so
 /// that a blinded reviewer sees no other's.
 #[must_use]
 pub fn exported(
@@ -97,7 +97,7 @@ fn decisions(state: &State, study: &StudyState, only: Option<&str>) -> Decisions
 }
 
 /// White space made alike, since spreadsheets change it, and what steers a
-/// terminal replaced, as where a text stands in a line.
+/// terminal replaced, as where a text is in a line.
 pub(super) fn squeezed(text: &str) -> String {
     let text = clean::line(clean::uncell(text));
     text.split_whitespace().collect::<Vec<_>>().join(" ")

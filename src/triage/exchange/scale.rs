@@ -57,7 +57,7 @@ impl Scale {
     ///
     /// # Errors
     ///
-    /// Where -1, 0 and 1, or 1, 2 and 3, stand in it and nothing says what they
+    /// Where -1, 0 and 1, or 1, 2 and 3, are in it and nothing says what they
     /// are.
     pub(super) fn of(
         sheet: &Sheet,
@@ -120,7 +120,7 @@ impl Scale {
         legend
     }
 
-    /// The same where a mark stands below the verdict that it means.
+    /// The same where a mark is below the verdict that it means.
     pub(super) fn marked(self, heading: &Heading) -> Self {
         let verdict = match () {
             () if heading.positive => Verdict::Include,
@@ -130,7 +130,7 @@ impl Scale {
         Self { answers: Answers::Mark(verdict), ..self }
     }
 
-    /// Whether marks stand below the verdict that they mean.
+    /// Whether marks are below the verdict that they mean.
     pub(super) fn is_mark(self) -> bool {
         matches!(self.answers, Answers::Mark(_))
     }
@@ -211,7 +211,7 @@ fn legend_parts(heading: &str) -> Vec<String> {
         let sides = part.split(sign).map(str::trim).collect::<Vec<_>>();
         let glued = sides.join(&sign.to_string());
         let is_code = |text: &str| text.chars().count() == 1;
-        // The code stands before the sign, or behind it.
+        // The code is before the sign, or behind it.
         let code_first = sides[0].split_whitespace().next_back().is_some_and(is_code);
         let mut open: Vec<&str> = Vec::new();
         for word in glued.split_whitespace() {

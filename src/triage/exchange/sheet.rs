@@ -10,7 +10,7 @@ const ABSTRACKR: &str = "(internal) id";
 /// A column, a tag or a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
-    /// As it stands in the file.
+    /// As it is in the file.
     pub(super) text: String,
     /// What its format says that it is; `None` where people choose names.
     pub(super) column: Option<Column>,

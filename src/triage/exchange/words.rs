@@ -65,7 +65,7 @@ const NOTHING: [&str; 34] = [
     "pendente", "in attesa",
 ];
 
-/// With what words begin that say a verdict by themselves, whatever stands
+/// With what words begin that say a verdict by themselves, whatever is
 /// above them.
 #[rustfmt::skip]
 const STEMS: [&str; 13] = [
@@ -76,7 +76,7 @@ const STEMS: [&str; 13] = [
 const CONDITIONS: [&str; 9] =
     ["if", "unless", "but", "or", "until", "pending", "maybe", "either", "not"];
 
-/// What stands between a verdict and a remark.
+/// What is between a verdict and a remark.
 const BETWEEN: [char; 9] = ['-', '–', '—', ':', ';', ',', '(', '.', '/'];
 
 /// Reads a cell.
@@ -100,7 +100,7 @@ pub(super) fn verdict(word: &str) -> Option<Verdict> {
     }
 }
 
-/// Whether a cell is a decision whatever stands above it: `yes`, `1` and
+/// Whether a cell is a decision whatever is above it: `yes`, `1` and
 /// `no` can answer any question.
 pub(super) fn is_plain_decision(cell: &str) -> bool {
     let plain = plain(cell);
@@ -161,7 +161,7 @@ fn remarked(cell: &str, plain: &str) -> Said {
     Said::Verdict(verdict, remark(cell, word))
 }
 
-/// What stands behind a verdict, as it was written.
+/// What is behind a verdict, as it was written.
 fn remark(cell: &str, word: &str) -> Option<String> {
     let from = cell.to_lowercase().find(word)? + word.len();
     let rest = cell.get(from..)?.trim_start_matches(BETWEEN).trim();

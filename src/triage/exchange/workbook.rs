@@ -3,7 +3,7 @@
 //! ECMA-376, Office Open XML. A workbook is a zip archive: `xl/workbook.xml`
 //! names the sheets, `xl/_rels/workbook.xml.rels` says where they are,
 //! `xl/sharedStrings.xml` has texts that cells refer to by number, and
-//! `xl/styles.xml` tells which numbers are dates.
+//! `xl/styles.xml` says which numbers are dates.
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
@@ -119,7 +119,7 @@ fn sheets(text: &str) -> Result<Sheets, ImportError> {
 /// Where the parts of a workbook are, by their references.
 fn targets(text: &str) -> HashMap<String, String> {
     let mut found = HashMap::new();
-    // What is broken here lacks later.
+    // What is broken here is missing later.
     let _ = walk(text, &mut |node, _| {
         if let Node::Start(tag) = node
             && let (Some(id), Some(target)) = (attribute(tag, "Id"), attribute(tag, "Target"))
@@ -135,7 +135,7 @@ fn targets(text: &str) -> HashMap<String, String> {
 /// The texts that cells refer to, each put together of its runs.
 fn texts(text: &str) -> Result<Vec<String>, ImportError> {
     let mut found: Vec<String> = Vec::new();
-    // Readings of Japanese texts stand beside them.
+    // Readings of Japanese texts are beside them.
     let (mut open, mut names) = (Vec::new(), 0usize);
     over(text, &mut |node| match node {
         Node::Start(tag) => {

@@ -186,7 +186,7 @@ enum Shape<W: Write> {
 }
 
 impl<W: Write> DecisionWriter<W> {
-    /// Writes what stands before the first study.
+    /// Writes what is before the first study.
     ///
     /// # Errors
     ///
@@ -228,7 +228,7 @@ impl<W: Write> DecisionWriter<W> {
         }
     }
 
-    /// Writes what stands behind the last study.
+    /// Writes what is behind the last study.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Rows of events, as they stand in a file that may be anybody's.
+//! Rows of events, as they are in a file that may be anybody's.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(super) const FARTHEST: u64 = 1 << 62;
 /// studies has some 30 million.
 const LONGEST: usize = 128 << 20;
 
-/// Values that the body of an event may have, told by its commas. Each costs
+/// Values that the body of an event may have, counted by its commas. Each costs
 /// more memory than its two bytes.
 const VALUES: usize = 8_000_000;
 

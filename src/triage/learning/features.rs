@@ -176,7 +176,7 @@ fn share_of(key: u64) -> usize {
     (key >> 40) as usize % SHARES
 }
 
-/// In how many texts the words of a share stand.
+/// In how many texts the words of a share are.
 fn spread(counted: &[Counted], share: usize) -> Hashed<Spread> {
     let mut spread: Hashed<Spread> = Hashed::default();
     for key in counted.iter().flat_map(|counted| &counted.keys) {
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn weights_are_those_worked_out_by_hand() {
-        // Of 4 texts, 3 have `asthma`, 2 `adult`; `knee` stands in one alone,
+        // Of 4 texts, 3 have `asthma`, 2 `adult`; `knee` is in one alone,
         // and the pairs, too.
         let features = Features::of(&["asthma. adult. adult", "asthma", "adult. asthma", "knee"]);
         assert_eq!([features.rows(), features.width()], [4, 2]);

@@ -55,7 +55,7 @@ struct Pull {
     slope: f64,
 }
 
-/// Where a model stands.
+/// The state of a model.
 struct State {
     coefficients: Vec<f64>,
     values: Vec<f64>,

@@ -115,7 +115,7 @@ impl Simulation {
 /// Reads studies again whose decisions are known, a label a row.
 ///
 /// Equal scores are read in the order of the rows. Without an include among
-/// the decisions there is no model, and rows are read as they stand.
+/// the decisions there is no model, and rows are read as they are.
 ///
 /// # Errors
 ///

@@ -58,7 +58,7 @@ pub(super) fn hash_of_pair(first: u64, second: u64) -> u64 {
 /// Reads words in the form that they have in an index, each written form once.
 pub(super) struct Words {
     parts: Parts,
-    /// Where the words of a written form stand in `forms`, by its hash.
+    /// Where the words of a written form are in `forms`, by its hash.
     known: Hashed<(u32, u32)>,
     forms: Vec<u64>,
 }
@@ -68,7 +68,7 @@ impl Words {
         Self { parts: Parts::default(), known: Hashed::default(), forms: Vec::new() }
     }
 
-    /// Shows each word of a text: its hash, the bytes that it stands at, and
+    /// Shows each word of a text: its hash, the bytes that it is at, and
     /// whether a sentence or paragraph ended before it.
     pub(super) fn visit(&mut self, text: &str, visitor: &mut impl FnMut(u64, Range<usize>, bool)) {
         let (bytes, mut at, mut ended) = (text.as_bytes(), 0, true);

@@ -1,4 +1,4 @@
-//! What stands in the boxes of the flow diagram.
+//! What is in the boxes of the flow diagram.
 
 use super::{AGAIN, Counts};
 

@@ -97,7 +97,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Those of a review as it stands.
+    /// Those of a review as it is.
     #[must_use]
     pub fn of(state: &State) -> Self {
         let studies = state.studies();

@@ -135,7 +135,7 @@ fn results(counts: &Counts) -> String {
         let _ = write!(said, " and {unnumbered} for want of a registration number");
     }
     if counts.shared > 0 {
-        let _ = write!(said, "; reports of several studies stand for {} more", counts.shared);
+        let _ = write!(said, "; reports of several studies add {} more", counts.shared);
     }
     let _ = write!(
         said,

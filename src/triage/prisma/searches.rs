@@ -79,7 +79,7 @@ fn manner(receipt: &Receipt) -> String {
     let forms = match level {
         "none" => "as they are written",
         "term" => "in any form and spelling, without other names",
-        _ => "in any form and spelling, and by other names of the same",
+        _ => "in any form and spelling, and by their synonyms",
     };
     let mut said = format!("Words were looked for {forms} (--expand {level})");
     if value(receipt, "--explode").is_some() {

@@ -68,7 +68,7 @@ const COMMANDS: [&[&str]; 3] = [
 ];
 
 const HINT: &str = "hint: `trialdex check --index before/ix` says what is lost; \
-    `trialdex check --repair --index before/ix` puts back what can be\n";
+    `trialdex check --repair --index before/ix` restores what it can\n";
 
 #[test]
 fn a_file_that_is_cut_while_it_is_mapped_is_an_error() {

@@ -213,7 +213,7 @@ impl App {
         self.waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1)
     }
 
-    /// Works out anew what is left, and how far it is. What is shown stays.
+    /// Works out again what is left, and how far it is. What is shown stays.
     pub(super) fn requeue(&mut self) {
         let state = self.review.state();
         // Another copy may have the name in another spelling, and before.
@@ -343,7 +343,7 @@ impl App {
         Ok(())
     }
 
-    /// Makes the lines about the reviewer's own work anew, where they changed.
+    /// Makes the lines about the reviewer's own work again, where they changed.
     pub(super) fn renew(&mut self) -> Result<(), ReviewError> {
         let scroll = self.sheet.scroll;
         self.show()?;
@@ -351,7 +351,7 @@ impl App {
         Ok(())
     }
 
-    /// Marks words anew.
+    /// Marks words again.
     pub(super) fn mark(&mut self) {
         let mut names = self.names.clone();
         for phrase in self.own_words.iter().flat_map(|words| words.split(',')) {

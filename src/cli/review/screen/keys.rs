@@ -51,7 +51,7 @@ pub(super) enum Action {
     EraseLine,
 }
 
-/// When a key counts; rows of one group stand together in the help.
+/// When a key counts; rows of one group are together in the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     /// Decisions, while a study is read.
@@ -153,7 +153,7 @@ pub(super) const ROWS: [Row; 43] = [
     row(Reading, A::Highlight, &[char('h')], "mark", "mark words of your own, as long as the screen is open; commas between phrases"),
     row(Besides, A::Open, &[char('o')], "open", "open the study's page in the browser"),
     row(Besides, A::Help, &[char('?'), code(KeyCode::F(1))], "help", "this help"),
-    row(Besides, A::Redraw, &[control('l')], "", "draw the screen anew"),
+    row(Besides, A::Redraw, &[control('l')], "", "redraw the screen"),
     row(Besides, A::Suspend, &[control('z')], "", "back to the shell for a while; `fg` goes on (not on Windows)"),
     row(Besides, A::Quit, &[char('q'), control('c')], "quit", "leave; every decision is in the file already"),
     row(Typing, A::Accept, &[code(KeyCode::Enter)], "take", "take what is typed or chosen"),

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthChar as _;
 
 use super::keys::Action;
 
-/// A line of text and where the cursor stands in it.
+/// A line of text and where the cursor is in it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Line {
     chars: Vec<char>,
@@ -72,7 +72,7 @@ impl Line {
     }
 
     /// As much of the line as fits into so many columns, and the column that
-    /// the cursor stands at.
+    /// the cursor is at.
     pub(super) fn window(&self, columns: usize) -> (String, usize) {
         let width = |chars: &[char]| chars.iter().filter_map(|c| c.width()).sum::<usize>();
         // From the cursor back, since what is pasted can be long.

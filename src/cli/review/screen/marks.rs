@@ -90,7 +90,7 @@ impl Names {
         }
     }
 
-    /// Adds words that stand together; `*` at the end of a word alone stands
+    /// Adds words that occur together; `*` at the end of a word alone stands
     /// for any ending.
     pub(super) fn add_phrase(&mut self, mark: Mark, phrase: &str) {
         let phrase = phrase.trim();
@@ -109,7 +109,7 @@ impl Names {
         }
     }
 
-    /// Where they stand in texts, for each text in its order.
+    /// Where they are in texts, for each text in its order.
     pub(super) fn find<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<Vec<Marked>> {
         let mut analyzer = parts_analyzer();
         texts
@@ -147,7 +147,7 @@ impl Name {
     }
 }
 
-/// Where a text stands in another, whatever the case.
+/// Where a text is in another, whatever the case.
 pub(super) fn occurrences(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let folded = |c: char| c.to_lowercase().next().unwrap_or(c);
     let wanted: Vec<char> = wanted.chars().map(folded).collect();

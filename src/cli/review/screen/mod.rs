@@ -122,7 +122,7 @@ impl Loop {
     }
 
     /// Gives what was decided to what learns, and takes what it learned;
-    /// whether anything is to be drawn anew.
+    /// whether anything is to be drawn again.
     fn learn(&mut self, app: &mut App) -> bool {
         if self.studies != app.review.state().len() {
             self.start_learning(app);

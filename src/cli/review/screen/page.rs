@@ -23,7 +23,7 @@ pub(crate) enum Role {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Paragraph {
     pub(crate) role: Role,
-    /// What stands in front of it, in a column of its own.
+    /// What is in front of it, in a column of its own.
     pub(crate) lead: String,
     pub(crate) text: String,
     /// Columns that all lines but the first begin after.
@@ -31,7 +31,7 @@ pub(crate) struct Paragraph {
     pub(super) marked: Vec<Marked>,
 }
 
-/// Columns of what stands in front of facts.
+/// Columns of what is in front of facts.
 const LEAD: usize = 15;
 
 /// Columns that a text is set in from its heading.

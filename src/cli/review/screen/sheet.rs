@@ -42,7 +42,7 @@ impl Sheet {
         }
     }
 
-    /// Breaks lines anew for so many columns; the paragraph that is seen
+    /// Breaks lines again for so many columns; the paragraph that is seen
     /// first stays so.
     pub(super) fn lay_out(&mut self, width: usize, height: usize) {
         let first = self.rows.get(self.scroll).map_or(0, |row| row.paragraph);

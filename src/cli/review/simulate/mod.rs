@@ -133,7 +133,7 @@ fn lines(measures: &Measures) -> [(&'static str, String, &'static str); 5] {
         (
             "ATD",
             format!("{:.1}", measures.atd),
-            "studies read when an include is found, in the mean",
+            "studies read until an include is found, on average",
         ),
         ("loss", share(measures.loss), "from 0, all includes first, to 1, all last"),
     ]

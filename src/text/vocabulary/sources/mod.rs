@@ -1,6 +1,6 @@
 //! Concepts from the files that NLM publishes each year
 //! (<https://www.nlm.nih.gov/databases/download/mesh.html>), packed by gzip or
-//! zstd or not at all. Which form it is, the content tells.
+//! zstd or not at all. The content shows which form it is.
 
 mod ascii;
 mod bounded;
@@ -13,7 +13,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use self::bounded::Bounded;
 use super::ConceptSource;
 
-/// Bytes that are looked at to tell a form.
+/// Bytes that are looked at to recognise a form.
 const HEAD: u64 = 4096;
 
 /// A file may be packed that many times.
