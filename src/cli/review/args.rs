@@ -159,7 +159,7 @@ pub(crate) struct ScreenArgs {
 pub(crate) enum OrderArg {
     /// Most likely relevant, by a model that learns from your decisions
     Certainty,
-    /// Least certain by the model
+    /// What the model is least sure about
     Uncertainty,
     /// In the order of the searches
     Relevance,
