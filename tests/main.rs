@@ -31,6 +31,7 @@ mod suite {
     mod language;
     mod learning;
     mod limits;
+    mod links;
     mod machine;
     mod misread;
     mod mutations;

@@ -26,34 +26,34 @@ const KINDS: [FieldKind; 9] = [
 const INTRODUCTION: &str = "\
 # Fields
 
-What `AREA[...]` can look in, `--sort` can order hits by and `--fields` can show. This page
-is written from the tables in `src/study/`; a test holds it to them.
+The fields that `AREA[...]` can search, `--sort` can order hits by and `--fields` can show. This page
+is generated from the tables in `src/study/`.
 
-`AREA[...]` takes the name of a search area, the name of a field, one of its other names, or
-its path. Capitals count. The name of a structure stands for all values below it. The
-length of a list is a field, too: `AREA[Phase:size]2`.
+`AREA[...]` takes the name of a search area, the name of a field, one of its other names, or its
+path. Capitals do not matter. The name of a structure means all values below it. The length of a
+list is a field, too: `AREA[Phase:size]2`.
 ";
 
 const LENGTHS: &str = "
 ## Lengths of lists
 
-The name of any list with `:size` is the number of its elements. A list within a list has a
-length for each element of the outer one. A study without a list has no length: it is found
-by `MISSING`, not by `0`. These lengths have names of their own as well.
+The name of a list with `:size` is the number of its elements. A list within a list has a length for
+each element of the outer one. A study without the list has no length: `MISSING` finds it, `0` does
+not. These lengths also have names of their own.
 ";
 
 const COMPUTED: &str = "
 ## Computed values
 
-No record holds these; they follow from it. A number that would be 0 is not there: it is
-found by `MISSING`.
+These values are not in a record; they are computed from it. A number that would be 0 does not exist:
+`MISSING` finds it.
 ";
 
 const CONSTANTS: &str = "
 ## Constants
 
-The values of the fields that have constants. A query takes a constant or its label,
-whatever the case.
+The values of the fields that have constants. A query takes a constant or its label, in capitals or
+not.
 ";
 
 /// The reference of all search areas, fields and constants, made from the
@@ -62,7 +62,7 @@ whatever the case.
 pub fn field_reference() -> String {
     let mut page = INTRODUCTION.to_owned();
     page += &kinds();
-    page += "\n## Search areas\n\nA match is worth the weight of the field that it is in.\n";
+    page += "\n## Search areas\n\nA match scores the weight of the field that it is in.\n";
     for area in AREAS.iter().chain([&WORDS]) {
         page += &of_area(area);
     }
@@ -114,7 +114,7 @@ fn kinds() -> String {
 fn of_area(area: &Area) -> String {
     let mut text = format!("\n### {}\n", code(area.name));
     if area.name == WORDS.name {
-        text += "\nWhat plain words are looked for in. This one is not the registry's.\n";
+        text += "\nThe area that plain words search. It is not one of the registry's.\n";
     } else if !area.parameter.is_empty() {
         let _ = write!(text, "\nThe parameter `query.{}`", area.parameter);
         text += &match area.label {
