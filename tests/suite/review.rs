@@ -146,7 +146,10 @@ fn what_is_wrong_is_said_with_what_to_do() {
     let decide = "decide anemia NCT90000001";
     assert!(said(decide).contains("no decision is given"));
     assert!(said(&format!("{decide} --exclude --reason x")).contains("no reason of this review"));
-    assert!(said(&format!("{decide} --include --reason design")).contains("a reason is one"));
+    assert!(
+        said(&format!("{decide} --include --reason design"))
+            .contains("a reason is for excluded studies")
+    );
     assert!(said(&format!("{decide} --label=")).contains("a label is empty"));
     assert!(said("settle anemia NCT90000001 --include").contains("no conflict"));
     sandbox.write("text.review", "not SQLite");
