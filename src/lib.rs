@@ -20,3 +20,4 @@ pub mod source;
 pub mod study;
 pub mod text;
 pub mod triage;
+pub mod workbook;

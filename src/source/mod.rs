@@ -15,6 +15,7 @@ mod record;
 mod relational;
 mod ris;
 mod sets;
+mod sheets;
 mod sniff;
 mod table;
 mod tar;

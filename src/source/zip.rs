@@ -87,6 +87,10 @@ pub(super) fn read(
     for directory in directories {
         match document(&mut file, &directory) {
             Ok(None) => {}
+            Ok(Some(WORKBOOK)) => {
+                super::sheets::read(&mut file, place, inside, sink)?;
+                continue;
+            }
             Ok(Some(what)) => {
                 sink(Found::Reject(place.location(0, 0), what.to_owned()))?;
                 continue;
@@ -101,9 +105,12 @@ pub(super) fn read(
     ControlFlow::Continue(())
 }
 
+/// An Excel workbook, whose sheets are read.
+const WORKBOOK: &str = "an Excel workbook";
+
 /// Members by which a document is known that is a zip archive, and what it is.
 const DOCUMENTS: [(&str, &str); 5] = [
-    ("xl/workbook.xml", "an Excel workbook, which is not read; save it as CSV"),
+    ("xl/workbook.xml", WORKBOOK),
     ("xl/workbook.bin", "an Excel workbook (.xlsb), which is not read; save it as CSV"),
     (
         "word/document.xml",

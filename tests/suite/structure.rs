@@ -5,17 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module of the library may import, besides itself.
-const IMPORTS: [(&str, &[&str]); 11] = [
+const IMPORTS: [(&str, &[&str]); 12] = [
     ("files", &[]),
     ("study", &[]),
     ("text", &[]),
-    ("source", &[]),
+    ("workbook", &[]),
+    ("source", &["workbook"]),
     ("format", &["study", "source"]),
     ("query", &["study"]),
     ("index", &["files", "study", "text", "source", "format"]),
     ("search", &["study", "text", "query", "index"]),
     // The learner reads words as an index does.
-    ("triage", &["files", "study", "text", "search"]),
+    ("triage", &["files", "study", "text", "search", "workbook"]),
     // Rankings of anybody: it knows documents by their names alone.
     ("evaluation", &[]),
     // Hits are shown with the query as it was understood.

@@ -403,3 +403,70 @@ fn a_table_of_the_same_day_changes_nothing() {
     assert_eq!(audit.json["partial"], json!([]));
     assert_eq!(sandbox.show(&nct(1)), whole);
 }
+
+/// An Excel workbook with these sheets: title, and rows of cells as XML.
+fn workbook(sheets: &[(&str, &str)], since_1904: bool) -> Vec<u8> {
+    let each = |part: &dyn Fn(usize, &str) -> String| {
+        let parts: Vec<String> =
+            sheets.iter().enumerate().map(|(at, (title, _))| part(at + 1, title)).collect();
+        parts.concat()
+    };
+    let listed = each(&|at, title| format!("<sheet name=\"{title}\" r:id=\"r{at}\"/>"));
+    let book = format!(
+        "<workbook><workbookPr date1904=\"{}\"/><sheets>{listed}</sheets></workbook>",
+        u8::from(since_1904)
+    );
+    let targets =
+        each(&|at, _| format!("<Relationship Id=\"r{at}\" Target=\"worksheets/sheet{at}.xml\"/>"));
+    let targets = format!("<Relationships>{targets}</Relationships>");
+    let styles =
+        "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>";
+    let mut members = vec![
+        ("[Content_Types].xml".to_owned(), "<Types/>".to_owned()),
+        ("xl/workbook.xml".to_owned(), book),
+        ("xl/_rels/workbook.xml.rels".to_owned(), targets),
+        ("xl/styles.xml".to_owned(), styles.to_owned()),
+    ];
+    for (at, (_, rows)) in sheets.iter().enumerate() {
+        let sheet = format!("<worksheet><sheetData>{rows}</sheetData></worksheet>");
+        members.push((format!("xl/worksheets/sheet{}.xml", at + 1), sheet));
+    }
+    let members: Vec<(&str, &[u8])> =
+        members.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    zip(&members)
+}
+
+/// A row of a sheet, with texts from its first column on.
+fn texts(number: usize, cells: &[&str]) -> String {
+    let cells = cells.iter().map(|cell| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>"));
+    format!("<row r=\"{number}\">{}</row>", cells.collect::<String>())
+}
+
+#[test]
+fn sheets_of_a_workbook_are_tables() {
+    let studies = [
+        texts(1, &["Trials of the unit"]),
+        texts(3, &["NCT Number", "Study Title", "Conditions", "Start Date", "Study Results"]),
+        "<row r=\"4\"><c t=\"str\"><v>NCT90000001</v></c><c t=\"str\"><v>Tea, hot</v></c>\
+         <c t=\"str\"><v>Asthma|Cough</v></c><c s=\"1\"><v>43831</v></c><c t=\"b\"><v>1</v></c></row>"
+            .to_owned(),
+    ];
+    let sheets = [("Trials", studies.concat()), ("Notes", texts(1, &["Call", "Ada"]))];
+    let sheets: Vec<(&str, &str)> =
+        sheets.iter().map(|(title, rows)| (*title, rows.as_str())).collect();
+    let sandbox = Sandbox::with(&[("new.xlsx", &workbook(&sheets, false))]);
+    let audit = sandbox.index(&["new.xlsx"]);
+    assert_eq!(audit.adds_up().counts(["added", "rejected"]), [1, 0]);
+    assert!(audit.rejects().contains(&"new.xlsx!/Notes: a sheet without study records".to_owned()));
+    let study = sandbox.show(&nct(1));
+    let protocol = &study["protocolSection"];
+    assert_eq!(protocol["identificationModule"]["briefTitle"], "Tea, hot");
+    assert_eq!(protocol["conditionsModule"]["conditions"], json!(["Asthma", "Cough"]));
+    assert_eq!(protocol["statusModule"]["startDateStruct"]["date"], "2020-01-01");
+    assert_eq!(study["hasResults"], true);
+    sandbox.write("old.xlsm", workbook(&sheets, true));
+    sandbox.run(&["index", "old.xlsm", "--index", "old"]).success();
+    let show = sandbox.run(&["show", &nct(1), "--format", "json", "--index", "old"]).success();
+    let date = &show.json()["protocolSection"]["statusModule"]["startDateStruct"]["date"];
+    assert_eq!(*date, "2024-01-02");
+}

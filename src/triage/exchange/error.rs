@@ -1,5 +1,7 @@
 //! Why nothing can be read from a file.
 
+use crate::workbook::WorkbookError;
+
 /// Why nothing can be read from a file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
@@ -67,6 +69,15 @@ pub enum ImportError {
         /// Those that are there.
         known: Vec<String>,
     },
+}
+
+impl From<WorkbookError> for ImportError {
+    fn from(error: WorkbookError) -> Self {
+        match error {
+            WorkbookError::Damaged(what) => Self::Damaged(what),
+            WorkbookError::TooLarge => Self::TooLarge,
+        }
+    }
 }
 
 impl ImportError {

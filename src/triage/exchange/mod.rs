@@ -7,9 +7,7 @@
 
 mod columns;
 mod combine;
-mod dates;
 mod decode;
-mod elements;
 mod eppi;
 mod error;
 mod fields;
@@ -36,7 +34,6 @@ mod sniff;
 mod table;
 mod tagged;
 mod words;
-mod workbook;
 mod write;
 mod xlsx;
 mod xml;

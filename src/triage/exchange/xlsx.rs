@@ -4,8 +4,8 @@ use super::fields::{Column, column};
 use super::heading::{Heading, Promise};
 use super::number::numbers_in;
 use super::sheet::{Row, Sheet};
-use super::workbook::{Grid, GridRow, grids};
 use super::{Choice, ImportError, Problem};
+use crate::workbook::{Grid, GridRow, grids};
 
 /// Rows in which headings are looked for.
 const LOOK: usize = 10;

@@ -2,9 +2,9 @@
 //! too, and those of PubMed.
 
 use super::Problem;
-use super::elements::{Node, walk};
 use super::fields::Column;
 use super::sheet::{Row, Sheet};
+use crate::workbook::elements::{Node, walk};
 
 /// A kind of XML: its name, the element of a record, what the elements in it
 /// are, and whether others are looked at.

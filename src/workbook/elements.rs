@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 const DEEPEST: usize = 256;
 
 /// What a walk comes by.
-pub(super) enum Node<'a> {
+pub(crate) enum Node<'a> {
     /// An element begins.
     Start(&'a BytesStart<'a>),
     /// Text in it.
@@ -19,7 +19,7 @@ pub(super) enum Node<'a> {
 
 /// Walks over a text, and gives each node with the byte that it is at. What
 /// is wrong with the text is given back with the byte.
-pub(super) fn walk<'a>(
+pub(crate) fn walk<'a>(
     text: &'a str,
     take: &mut dyn FnMut(&Node<'_>, u64),
 ) -> Result<(), (u64, String)> {
@@ -60,7 +60,7 @@ pub(super) fn walk<'a>(
 }
 
 /// An attribute of an element.
-pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
+pub(crate) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let mut attributes = tag.attributes();
     let mut read = attributes.with_checks(false).flatten();
     let found = read.find(|one| one.key.as_ref() == name)?;

@@ -5,14 +5,25 @@
 //! `xl/sharedStrings.xml` has texts that cells refer to by number, and
 //! `xl/styles.xml` says which numbers are dates.
 
+mod dates;
+pub(crate) mod elements;
+
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::ImportError;
-use super::dates::{DateFormats, date};
-use super::elements::{Node, attribute, walk};
+use self::dates::{DateFormats, date};
+use self::elements::{Node, attribute, walk};
+
+/// Why a workbook cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum WorkbookError {
+    /// It is damaged, in that way.
+    Damaged(String),
+    /// It is larger than can be read.
+    TooLarge,
+}
 
 /// Bytes that the parts of a workbook may have in all, unpacked, and the text
 /// of all cells: what was made to fill the memory has more.
@@ -25,13 +36,13 @@ const MOST_CELLS: usize = 4_000_000;
 const COLUMNS: usize = 16_384;
 
 /// A row: its number, from 1, and its cells by column, from 0.
-pub(super) type GridRow = (u64, Vec<(usize, String)>);
+pub(crate) type GridRow = (u64, Vec<(usize, String)>);
 
 /// A sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Grid {
-    pub(super) title: String,
-    pub(super) rows: Vec<GridRow>,
+pub(crate) struct Grid {
+    pub(crate) title: String,
+    pub(crate) rows: Vec<GridRow>,
 }
 
 /// The sheets of a workbook, in its order.
@@ -39,9 +50,9 @@ pub(super) struct Grid {
 /// # Errors
 ///
 /// Where it is damaged or larger than can be read.
-pub(super) fn grids(bytes: &[u8]) -> Result<Vec<Grid>, ImportError> {
+pub(crate) fn grids(bytes: &[u8]) -> Result<Vec<Grid>, WorkbookError> {
     let archive = ZipArchive::new(Cursor::new(bytes));
-    let archive = archive.map_err(|error| ImportError::Damaged(error.to_string()))?;
+    let archive = archive.map_err(|error| WorkbookError::Damaged(error.to_string()))?;
     let mut book = Book { archive, left: LARGEST, cells: MOST_CELLS, text: LARGEST };
     let main = book.part("xl/workbook.xml")?;
     let targets = book.part("xl/_rels/workbook.xml.rels").map(|text| targets(&text))?;
@@ -81,22 +92,22 @@ impl Book<'_> {
         self.archive.index_for_name(name).is_some()
     }
 
-    fn part(&mut self, name: &str) -> Result<String, ImportError> {
-        let damaged = |what: String| ImportError::Damaged(format!("{name}: {what}"));
+    fn part(&mut self, name: &str) -> Result<String, WorkbookError> {
+        let damaged = |what: String| WorkbookError::Damaged(format!("{name}: {what}"));
         let part = self.archive.by_name(name).map_err(|error| damaged(error.to_string()))?;
         let mut bytes = Vec::new();
         let read = part.take(self.left + 1).read_to_end(&mut bytes);
         read.map_err(|error| damaged(error.to_string()))?;
         let length = bytes.len() as u64;
-        self.left = self.left.checked_sub(length).ok_or(ImportError::TooLarge)?;
-        Ok(super::decode::decode(&bytes).0.into_owned())
+        self.left = self.left.checked_sub(length).ok_or(WorkbookError::TooLarge)?;
+        Ok(encoding_rs::UTF_8.decode(&bytes).0.into_owned())
     }
 }
 
 /// Names and references of the sheets, and whether days are counted from 1904.
 type Sheets = (Vec<(String, String)>, bool);
 
-fn sheets(text: &str) -> Result<Sheets, ImportError> {
+fn sheets(text: &str) -> Result<Sheets, WorkbookError> {
     let (mut found, mut since_1904) = (Vec::new(), false);
     over(text, &mut |node| {
         if let Node::Start(tag) = node {
@@ -133,7 +144,7 @@ fn targets(text: &str) -> HashMap<String, String> {
 }
 
 /// The texts that cells refer to, each put together of its runs.
-fn texts(text: &str) -> Result<Vec<String>, ImportError> {
+fn texts(text: &str) -> Result<Vec<String>, WorkbookError> {
     let mut found: Vec<String> = Vec::new();
     // Readings of Japanese texts are beside them.
     let (mut open, mut names) = (Vec::new(), 0usize);
@@ -158,8 +169,8 @@ fn texts(text: &str) -> Result<Vec<String>, ImportError> {
     Ok(found)
 }
 
-fn over(text: &str, take: &mut dyn FnMut(&Node<'_>)) -> Result<(), ImportError> {
-    walk(text, &mut |node, _| take(node)).map_err(|(_, what)| ImportError::Damaged(what))
+fn over(text: &str, take: &mut dyn FnMut(&Node<'_>)) -> Result<(), WorkbookError> {
+    walk(text, &mut |node, _| take(node)).map_err(|(_, what)| WorkbookError::Damaged(what))
 }
 
 /// A sheet while it is read.
@@ -182,7 +193,7 @@ struct Cell {
 }
 
 impl Reading<'_, '_> {
-    fn rows(mut self, text: &str) -> Result<Vec<GridRow>, ImportError> {
+    fn rows(mut self, text: &str) -> Result<Vec<GridRow>, WorkbookError> {
         let mut rows: Vec<GridRow> = Vec::new();
         let (mut cell, mut next, mut path) = (Cell::default(), 0, Vec::new());
         let mut failure = None;
@@ -231,7 +242,7 @@ impl Reading<'_, '_> {
     }
 
     /// The text of a cell, if it has any.
-    fn take(&mut self, cell: Cell) -> Result<Option<(usize, String)>, ImportError> {
+    fn take(&mut self, cell: Cell) -> Result<Option<(usize, String)>, WorkbookError> {
         let text = match cell.kind.as_str() {
             "s" => {
                 let at: Option<usize> = cell.value.trim().parse().ok();
@@ -245,8 +256,8 @@ impl Reading<'_, '_> {
             return Ok(None);
         }
         let book = &mut self.book;
-        book.cells = book.cells.checked_sub(1).ok_or(ImportError::TooLarge)?;
-        book.text = book.text.checked_sub(text.len() as u64).ok_or(ImportError::TooLarge)?;
+        book.cells = book.cells.checked_sub(1).ok_or(WorkbookError::TooLarge)?;
+        book.text = book.text.checked_sub(text.len() as u64).ok_or(WorkbookError::TooLarge)?;
         Ok(Some((cell.column, text)))
     }
 
