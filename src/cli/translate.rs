@@ -48,9 +48,9 @@ fn guessed(console: &Console, path: &Path, text: &str) -> Result<Dialect, Failur
     console.say(&match or_else(text, dialect) {
         Some(other) => {
             let (key, other) = (other.key(), other.name());
-            format!("taken to be written for {name}, or {other}: `--from {key}` says the other")
+            format!("read as written for {name}, or {other}: `--from {key}` says the other")
         }
-        None => format!("taken to be written for {name}; `--from` names another system"),
+        None => format!("read as written for {name}; `--from` names another system"),
     });
     Ok(dialect)
 }

@@ -158,7 +158,7 @@ pub fn convert(record: &Record) -> Result<Converted, FormatError> {
 /// Notes the keys that stand twice in an object.
 fn note_twice(keys: &[String], notes: &mut Notes) {
     for key in keys {
-        notes.lost(format!("`{key}` stands twice in one object; only the last one is read"));
+        notes.lost(format!("`{key}` occurs twice in one object; only the last one is read"));
     }
 }
 

@@ -358,7 +358,7 @@ impl Ages {
         Expr::any([group].into_iter().chain(limited).collect())
     }
 
-    /// What a range is taken for, and how to ask for less.
+    /// What a range is read as, and how to ask for less.
     fn notice(&self, span: Span) -> Option<Diagnostic> {
         if self.is_single() {
             return None;

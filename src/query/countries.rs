@@ -82,7 +82,7 @@ fn of_region(region: &Region, span: Span) -> Diagnostic {
     let countries = region.codes().len();
     Diagnostic {
         span,
-        message: format!("this is taken for {countries} countries, after {}", region.source),
+        message: format!("this is read as {countries} countries, after {}", region.source),
         hint: "`--explain` lists their codes".to_owned(),
     }
 }

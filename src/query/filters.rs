@@ -318,7 +318,7 @@ fn taken_for(typed: &str, span: Span, id: &str, expr: &Expr) -> Option<Diagnosti
     let (.., key) = meant(id, text)?;
     let others = agg::constants(id).map(str::to_lowercase).collect::<Vec<_>>();
     let others = listed(others.iter().map(String::as_str).filter(|one| *one != "unknown"));
-    let message = format!("`{text}` is taken for `{expr}`, in short `{key}`");
+    let message = format!("`{text}` is read as `{expr}`, in short `{key}`");
     Some(wrong(span, message, format!("type one or more of {others} for others")))
 }
 
@@ -404,8 +404,8 @@ fn sexes(typed: &str) -> Alternatives {
 /// Says what a word asks for besides or less than it seems to.
 fn notice_of_sex(text: &str, span: &Span) -> Option<Diagnostic> {
     let (message, hint) = match text.to_lowercase().as_str() {
-        "girl" | "girls" => ("this is taken for `female`, of any age", "add `--age child`"),
-        "boy" | "boys" => ("this is taken for `male`, of any age", "add `--age child`"),
+        "girl" | "girls" => ("this is read as `female`, of any age", "add `--age child`"),
+        "boy" | "boys" => ("this is read as `male`, of any age", "add `--age child`"),
         "all" | "both" | "any" | "all sexes" => (
             "only studies that admit all sexes are found",
             "type `female,male` for studies of any sex",

@@ -238,7 +238,7 @@ impl Lexer<'_> {
         if rest.starts_with('[') {
             self.report.add(
                 span.clone(),
-                format!("a blank stands between `{text}` and its bracket"),
+                format!("there is a blank between `{text}` and its bracket"),
                 format!(
                     "leave the blank out: `{text}{}`",
                     self.in_brackets(self.typed.len() - rest.len())
@@ -290,7 +290,7 @@ impl Lexer<'_> {
     }
 
     /// Brackets without a keyword: a field of another system, or signs of
-    /// plain text, as in `[18F]FDG`, which are passed over.
+    /// plain text, as in `[18F]FDG`, which are skipped.
     fn bracketed(&mut self) {
         let start = self.at;
         let rest = &self.typed[start..];
@@ -361,7 +361,7 @@ impl Lexer<'_> {
         } else {
             if closed {
                 let hint = "type a phrase between them, or leave them out";
-                self.report.add(span.clone(), "no words stand between the quotes", hint);
+                self.report.add(span.clone(), "there are no words between the quotes", hint);
             }
             self.push(TokenKind::Broken, span);
         }
@@ -504,12 +504,12 @@ mod tests {
             ),
             (
                 "\" \"",
-                "\" \" 0..3: no words stand between the quotes; type a phrase between them, or leave them out",
+                "\" \" 0..3: there are no words between the quotes; type a phrase between them, or leave them out",
             ),
             ("area[X]y", "area 0..4: operators are written in capitals; type `AREA[X]`"),
             (
                 "AREA [X]y",
-                "AREA 0..4: a blank stands between `AREA` and its bracket; leave the blank out: `AREA[X]`",
+                "AREA 0..4: there is a blank between `AREA` and its bracket; leave the blank out: `AREA[X]`",
             ),
             (
                 "DISTANCE(1,2,3mi)",
@@ -525,7 +525,7 @@ mod tests {
             ),
             (
                 "an*",
-                "an* 0..3: `an*` would stand for too many words; type at least 3 letters before `*`, or `\\*` for the character",
+                "an* 0..3: `an*` would match too many words; type at least 3 letters before `*`, or `\\*` for the character",
             ),
             (
                 "abc~",

@@ -86,7 +86,7 @@ fn apart(expr: Expr) -> Expr {
                 let span = word.span.clone();
                 Expr { kind: ExprKind::Term(Term { words: vec![word], quoted: false }), span }
             };
-            // What has no letter is passed over among words, and wrong alone.
+            // What has no letter is skipped among words, and wrong alone.
             let words = term.words.into_iter().filter(|word| holds_words(&word.text));
             let mut words: Vec<Expr> = words.map(one).collect();
             if words.len() == 1 {

@@ -177,7 +177,7 @@ impl Parser<'_> {
         self.tokens.get(self.at).map(|token| &token.kind)
     }
 
-    /// The token is passed over and its place given.
+    /// The token is skipped and its place given.
     fn pass(&mut self) -> Span {
         let span = self.tokens.get(self.at).map_or(0..0, |token| token.span.clone());
         self.at += 1;
@@ -234,7 +234,7 @@ impl Parser<'_> {
         let operator = &self.typed[span.clone()];
         self.report.add(
             span.clone(),
-            format!("nothing stands {side} `{operator}`"),
+            format!("there is nothing {side} `{operator}`"),
             format!("type what to look for {side} it, or `\\{operator}` for the word"),
         );
     }
@@ -289,7 +289,7 @@ impl Parser<'_> {
         if self.depth == DEEPEST + 1 {
             self.report.add(
                 span.clone(),
-                format!("more than {DEEPEST} parentheses and prefixes stand within one another"),
+                format!("more than {DEEPEST} parentheses and prefixes are nested"),
                 "leave out those that are not needed, or divide the query",
             );
         }
@@ -299,7 +299,7 @@ impl Parser<'_> {
     /// Says that a prefix lacks its operand, which is nothing then.
     fn nothing_after(&mut self, span: Span) -> Option<Expr> {
         let prefix = &self.typed[span.clone()];
-        let message = format!("nothing stands after `{prefix}`");
+        let message = format!("there is nothing after `{prefix}`");
         let hint = if prefix == "NOT" {
             "type what is not wanted after it, or `\\NOT` for the word".to_owned()
         } else {
@@ -414,7 +414,7 @@ impl Parser<'_> {
     }
 
     fn lone_near(&mut self, span: Span) {
-        let message = format!("`{}` stands between words or phrases", &self.typed[span.clone()]);
+        let message = format!("`{}` belongs between words or phrases", &self.typed[span.clone()]);
         let hint = "type words on both sides: `bone NEAR/3 marrow`, \
                     `(bone OR stem) NEAR/3 (marrow OR graft)`";
         self.report.add(span, message, hint);
@@ -443,7 +443,7 @@ impl Parser<'_> {
         let span = start.start..end.end;
         if empty {
             let hint = "type what to look for in between, or leave them out";
-            self.report.add(span.clone(), "nothing stands between the parentheses", hint);
+            self.report.add(span.clone(), "there is nothing between the parentheses", hint);
         }
         inner.map(|inner| Expr { kind: inner.kind, span })
     }
@@ -502,7 +502,7 @@ impl Parser<'_> {
         }
         self.report.add(
             expr.span,
-            "beside `NEAR` stand words, phrases, and `OR` or `NEAR` of these",
+            "`NEAR` joins words, phrases, and `OR` or `NEAR` of these",
             "type `AREA` and other operators before all of it: `AREA[Condition](a NEAR/3 (b OR c))`",
         );
         None
@@ -529,7 +529,7 @@ impl Parser<'_> {
         Some(Expr { kind: ExprKind::Term(term), span })
     }
 
-    /// Signs without a word are passed over in plain text, as in `S(+)`; an
+    /// Signs without a word are skipped in plain text, as in `S(+)`; an
     /// operator that they belong to would mean nothing.
     fn without_words(&mut self, first: usize, term: &Term) {
         let plain = |token: Option<&Token>| token.is_none_or(|token| token.kind.is_plain());
@@ -540,7 +540,7 @@ impl Parser<'_> {
         let place = term.words[0].span.start..term.words[term.words.len() - 1].span.end;
         let message =
             format!("`{}` has no letter or digit to look for", &self.typed[place.clone()]);
-        self.report.add(place, message, "leave it out; `ALL` stands for every study");
+        self.report.add(place, message, "leave it out; `ALL` means every study");
     }
 
     /// A run of words, or a phrase.

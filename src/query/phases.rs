@@ -134,7 +134,7 @@ fn notice_of_range(text: &str, phases: &[Together], span: Span) -> Diagnostic {
 fn none(text: &str, span: &Span) -> Option<Diagnostic> {
     text.split_whitespace().any(|word| word.eq_ignore_ascii_case("none")).then(|| Diagnostic {
         span: span.clone(),
-        message: "this is taken for `NA`, studies to which phases do not apply".to_owned(),
+        message: "this is read as `NA`, studies to which phases do not apply".to_owned(),
         hint: "type `--filter 'AREA[Phase]MISSING'` for studies without a phase in the record"
             .to_owned(),
     })

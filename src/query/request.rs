@@ -488,7 +488,7 @@ fn not_with_any(typed: &str, span: Span) -> Diagnostic {
 fn taken_for_a_note(typed: &str) -> Diagnostic {
     Diagnostic {
         span: beginning(typed),
-        message: "this is taken for a patient's record: any of its words will do".to_owned(),
+        message: "this is read as a patient's record: any of its words will do".to_owned(),
         hint: "type a few words for studies that have all of them".to_owned(),
     }
 }

@@ -306,14 +306,14 @@ impl Resolver<'_> {
         }
     }
 
-    /// Says which day a date with slashes is taken for, if it may be another.
+    /// Says which day a date with slashes is read as, if it may be another.
     fn say_which_day(&mut self, field: Field, text: &str, span: &Span) {
         let days = dates::month_or_day_first(text).filter(|_| field.kind() == FieldKind::Date);
         if let Some((taken, other)) = days {
             self.notices.push(Diagnostic {
                 span: span.clone(),
-                message: format!("the month stands first, so this is {taken}"),
-                hint: format!("type `{other}` if the day stands first"),
+                message: format!("the month comes first, so this is {taken}"),
+                hint: format!("type `{other}` if the day comes first"),
             });
         }
     }

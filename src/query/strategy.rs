@@ -235,7 +235,7 @@ fn read_ours(text: &str) -> Vec<Read> {
     let mut lines: Vec<Read> = entries.into_iter().map(line).collect();
     if let (Some(first), Some(passed)) = (lines.first_mut(), passed_over.first()) {
         let (typed, why) = (&passed.typed, passed.why);
-        first.remarks.push(format!("`{typed}` is passed over, and what is like it: {why}"));
+        first.remarks.push(format!("`{typed}` is skipped, and what is like it: {why}"));
     }
     lines
 }
@@ -371,7 +371,7 @@ impl Filled {
         for (span, number) in names(typed) {
             let Some(line) = known.iter().rev().find(|line| line.number == number) else {
                 let message = format!("there is no line `#{number}` above");
-                wrong.push(diagnostic(span, message, "name a line that stands above it"));
+                wrong.push(diagnostic(span, message, "name a line above it"));
                 continue;
             };
             filled.whole.push_str(&typed[from..span.start]);

@@ -214,7 +214,7 @@ fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
     let letters = stem.chars().filter(|c| c.is_alphanumeric()).count();
     match form {
         WordForm::Beginning if letters < FEWEST_BEFORE_STAR => Some((
-            format!("`{stem}*` would stand for too many words"),
+            format!("`{stem}*` would match too many words"),
             format!(
                 "type at least {FEWEST_BEFORE_STAR} letters before `*`, or `\\*` for the character"
             ),

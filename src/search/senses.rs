@@ -114,7 +114,7 @@ const DOMINANT_OF_TWO_LETTERS: f64 = 0.9;
 pub(super) const UNAMBIGUOUS: f64 = 0.9;
 
 /// Part of the studies with a word that define it as an abbreviation, before
-/// it is taken for one: `cold` beside `common` is none.
+/// it is read as one: `cold` beside `common` is none.
 const OFTEN_ENOUGH: f64 = 0.1;
 
 /// Part of the studies of a sense that has the other words of a query, before

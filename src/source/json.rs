@@ -572,7 +572,7 @@ impl Splitter<'_> {
                 }
                 (Some(_), true) if self.foreign.is_some() => {
                     let name = self.foreign.map_or("", Foreign::name);
-                    let reason = format!("{name}, of which nothing is read");
+                    let reason = format!("{name}, which is not read");
                     return sink(Found::Reject(self.place.location(0, 0), reason));
                 }
                 (Some(key), true) => format!("JSON without a study; its first key is `{key}`"),

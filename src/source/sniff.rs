@@ -230,12 +230,12 @@ fn other_registry(text: &[u8]) -> Option<&'static str> {
     let start = &text[..text.len().min(4096)];
     let has = |sign: &[u8]| memmem::find(start, sign).is_some();
     if has(b"EudraCT Number:") && has(b"Sponsor Protocol Number:") {
-        return Some("text of the EU Clinical Trials Register, of which nothing is read");
+        return Some("text of the EU Clinical Trials Register, which is not read");
     }
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let of_line = |sign: &[u8]| memmem::find(line, sign).is_some();
     if of_line(b"TrialID") && of_line(b"Source_Register") {
-        return Some("an ICTRP export, of which nothing is read; export from the registry itself");
+        return Some("an ICTRP export, which is not read; export from the registry itself");
     }
     None
 }

@@ -46,7 +46,7 @@ fn tags(head: &[u8]) -> Tags {
     service.map_or(LEGACY, |(_, tags)| *tags)
 }
 
-/// Hands out the studies of a stream; what stands around them is passed over.
+/// Hands out the studies of a stream; what stands around them is skipped.
 pub(super) fn split(
     stream: Stream<'_>,
     place: &Place,
@@ -254,7 +254,7 @@ impl Splitter<'_> {
             }
             (None, 0, Some(root)) if foreign(root).is_some() => {
                 let what = foreign(root).map_or("", |(_, what)| what);
-                sink(Found::Reject(location, format!("{what}, of which nothing is read")))
+                sink(Found::Reject(location, format!("{what}, which is not read")))
             }
             (None, 0, Some(root)) => sink(Found::NotStudy(
                 location,

@@ -55,7 +55,7 @@ fn by(key: fn(&str) -> String) -> HashMap<String, Vec<String>> {
 impl Field {
     /// The field of that name: a piece by its name of today or an older one or
     /// by its path, a list's length as `Phase:size`, a computed value by its
-    /// name or path. A name that is none as it is written is taken for the one
+    /// name or path. A name that is none as it is written is read as the one
     /// that has the same letters and digits, whatever their case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

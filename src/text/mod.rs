@@ -54,7 +54,7 @@ pub const SITE_SURFACES: &str = "trialdex-surfaces-1-sites";
 /// Constants at the sites of a study.
 pub const SITE_CONSTANTS: &str = "trialdex-constants-1-sites";
 
-/// Bytes of a word beyond which it is taken for a sequence or a data blob.
+/// Bytes of a word beyond which it is read as a sequence or a data blob.
 const LONGEST_WORD: usize = 200;
 
 /// Makes the analyses known to an index.

@@ -157,7 +157,7 @@ fn operators_of_other_tools() {
     exit 2
     error: the query cannot be understood
       --cond a OR
-               ^^ nothing stands after `OR`
+               ^^ there is nothing after `OR`
     hint: type what to look for after it, or `\OR` for the word
       --phase 7
               ^ `7` is no phase that the registry has
@@ -183,7 +183,7 @@ fn several_things_wrong_at_once() {
     exit 2
     error: the query cannot be understood
       a OR b* "c
-           ^^ `b*` would stand for too many words
+           ^^ `b*` would match too many words
     hint: type at least 3 letters before `*`, or `\*` for the character
       a OR b* "c
               ^^ the quote is not closed
@@ -198,9 +198,9 @@ fn nothing_to_look_for() {
     error: the query cannot be understood
       + ""
       ^ `+` has no letter or digit to look for
-    hint: leave it out; `ALL` stands for every study
+    hint: leave it out; `ALL` means every study
       + ""
-        ^^ no words stand between the quotes
+        ^^ there are no words between the quotes
     hint: type a phrase between them, or leave them out
     "#);
     assert!(query_complaint("").contains("^ no words to look for"));

@@ -8,7 +8,7 @@ use super::harness::Sandbox;
 use super::invented::study;
 
 /// Requests that the registry refuses, too: a bad page size, an unknown
-/// constant, unknown parameters. A stray bracket is passed over here.
+/// constant, unknown parameters. A stray bracket is skipped here.
 pub(super) const REFUSED: [u64; 7] = [65, 82, 86, 88, 89, 103, 107];
 
 /// The request with `filter.synonyms`, whose ids are of a vocabulary that
@@ -120,7 +120,7 @@ fn a_record_is_read_where_it_is_asked_for_or_pasted_whole() {
     ] {
         let run = sandbox.run(arguments).success();
         assert_eq!(run.out, "1\n", "{arguments:?}");
-        assert!(run.err.contains("taken for a patient's record"), "{}", run.err);
+        assert!(run.err.contains("read as a patient's record"), "{}", run.err);
     }
     let absent = sandbox.run(&["search", "--patient", "absent.txt"]).ended(2);
     assert!(absent.err.contains("absent.txt: no such file"), "{}", absent.err);

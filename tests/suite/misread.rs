@@ -65,7 +65,7 @@ fn titles_in_a_list_are_words_and_small_operators_are_named() {
     let run = sandbox.run(&["batch", "titles.tsv"]).success();
     assert_eq!(run.out.lines().count(), 2);
     assert!(run.err.contains("note: line 1: taken for words; if it is written for EBSCOhost"));
-    assert!(run.err.contains("note: line 2: `or` is taken for a word of the query"), "{}", run.err);
+    assert!(run.err.contains("note: line 2: `or` is read as a word of the query"), "{}", run.err);
     sandbox.write("searches.tsv", "a\tTI effect of iron and AB anemia\n");
     let refused = sandbox.run(&["batch", "searches.tsv"]).ended(2);
     assert!(refused.err.contains("`--as words` takes each query for words"), "{}", refused.err);

@@ -465,7 +465,7 @@ fn names_that_differ_by_capitals_or_blanks_are_one_reviewer() {
     let a = &ids(&sandbox, "next anemia -n 0 --format ids")[0];
     review(&sandbox, &format!("decide anemia {a} --include --reviewer ann")).success();
     let again = review(&sandbox, &format!("decide anemia {a} --exclude --reviewer Ann")).success();
-    assert!(again.err.contains("note: `Ann` is taken for the reviewer `ann`"), "{}", again.err);
+    assert!(again.err.contains("note: `Ann` is read as the reviewer `ann`"), "{}", again.err);
     let decide = ["review", "decide", "anemia", a, "--maybe", "--reviewer", "  ANN "];
     sandbox.run(&decide).success();
     let status = status(&sandbox, " --reviewer Ann");
@@ -485,7 +485,7 @@ fn copies_in_which_one_reviewer_has_two_spellings_are_merged_as_one() {
     review(&sandbox, &format!("decide anemia {} --include --reviewer bo", all[0])).success();
     review(&sandbox, &format!("decide other {} --exclude --reviewer Bo", all[1])).success();
     let merged = review(&sandbox, "merge anemia other").success();
-    assert!(merged.err.contains("is taken for the reviewer"), "{}", merged.err);
+    assert!(merged.err.contains("is read as the reviewer"), "{}", merged.err);
     let status = status(&sandbox, " --reviewer bo");
     assert_eq!(status["reviewers"].as_array().map(Vec::len), Some(1));
     assert_eq!(status["progress"]["unread"], all.len() - 2);

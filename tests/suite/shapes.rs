@@ -198,7 +198,7 @@ fn what_of_a_record_is_not_read_is_said_at_every_reading() {
         ("b.csv", b"NCT Number,Study Title\nNCT90000003|NCT90000004,T\n"),
     ]);
     let expected = [
-        "a.json: `protocolSection` stands twice in one object; only the last one is read",
+        "a.json: `protocolSection` occurs twice in one object; only the last one is read",
         "b.csv: a row with two numbers, `NCT90000003` and `NCT90000004`; it is read as of `NCT90000003`",
     ];
     let audit = sandbox.index(&["a.json", "b.csv"]);

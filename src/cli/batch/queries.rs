@@ -14,7 +14,7 @@ use super::super::translate::from_pair;
 use super::super::{Console, Failure};
 use super::{BatchArgs, QueryKind};
 
-/// Lines that are shown of a file that is not what it is taken for.
+/// Lines that are shown of a file that is not what it is read as.
 const SHOWN: usize = 3;
 
 /// A query with its name.
@@ -112,7 +112,7 @@ fn say_operators(console: &Console, lines: &[(u64, &str, &str)]) {
             others => format!(" and {}", plural(others as u64, "other line", "other lines")),
         };
         console.say(&format!(
-            "note: line {first}{others}: `{small}` is taken for a word of the query; `--as \
+            "note: line {first}{others}: `{small}` is read as a word of the query; `--as \
              expressions` with `{}` in capitals makes it an operator",
             small.to_uppercase(),
         ));

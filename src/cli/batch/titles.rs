@@ -20,7 +20,7 @@ const OF_PROSE: [&str; 22] = [
 ];
 
 /// Refuses a list of queries that is written for another system. A title in
-/// it is taken for words, which is said.
+/// it is read as words, which is said.
 pub(super) fn refuse_foreign(console: &Console, file: &Path, text: &str) -> Result<(), Failure> {
     let mut others = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {

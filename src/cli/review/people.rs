@@ -40,11 +40,11 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
     Ok(Outcome::Done)
 }
 
-/// Says that a name is taken for one that the review has.
+/// Says that a name is read as one that the review has.
 pub(super) fn say_called(console: &Console, typed: &str, called: &str) {
     if typed != called {
         console.say(&clean_line(&format!(
-            "note: `{typed}` is taken for the reviewer `{called}`: the names differ by capitals or \
+            "note: `{typed}` is read as the reviewer `{called}`: the names differ by capitals or \
              blanks alone"
         )));
     }

@@ -90,7 +90,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Adds what waits of a study. Rows that came before are passed over: the
+    /// Adds what waits of a study. Rows that came before are skipped: the
     /// same table can stand in two files.
     pub(super) fn add(&mut self, waiting: &Map<String, Value>) {
         for table in waiting.get(KEY).and_then(Value::as_array).into_iter().flatten() {

@@ -17,7 +17,7 @@ pub(super) struct Block {
 /// Blocks of a text at most; what follows belongs to the last one.
 const MOST: usize = 40;
 
-/// The blocks of a text that is taken to be written for a system.
+/// The blocks of a text that is read as written for a system.
 pub(super) fn of(text: &str, dialect: Dialect) -> Vec<Block> {
     let lines: Vec<&str> = text.lines().collect();
     let begins = beginnings(&lines);

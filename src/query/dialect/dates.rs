@@ -1,6 +1,6 @@
 //! Dates of other systems: years, days, months by name, and ranges of them.
 //!
-//! The date of a publication is taken for the date that a study began, which
+//! The date of a publication is read as the date that a study began, which
 //! is nearest to it.
 
 use crate::study::PartialDate;
@@ -88,7 +88,7 @@ pub(super) fn doubt(typed: &str) -> Option<String> {
         [Part::Number(m), Part::Sign('/'), Part::Number(d), Part::Sign('/'), Part::Number(y)]
             if y.len() == 4 && month(m) && month(d) && m.parse() != d.parse::<u32>() =>
         {
-            Some(format!("the month is taken to stand first in `{m}/{d}/{y}`"))
+            Some(format!("the month is taken to come first in `{m}/{d}/{y}`"))
         }
         _ => None,
     })
@@ -345,7 +345,7 @@ mod tests {
 
     #[test]
     fn days_that_may_be_months_are_doubtful() {
-        let said = "the month is taken to stand first in `01/02/2010`";
+        let said = "the month is taken to come first in `01/02/2010`";
         assert_eq!(doubt("Published Date: 01/02/2010-31/12/2015").as_deref(), Some(said));
         for typed in ["31/12/2010", "02/02/2010", "2010/01/02", "01-02-2010", "2010"] {
             assert_eq!(doubt(typed), None, "{typed}");

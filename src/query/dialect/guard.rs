@@ -194,7 +194,7 @@ fn words(rest: &[Token]) -> String {
 
 fn refusal(words: &str) -> Refusal {
     Refusal::new(
-        format!("no operator stands before `{words}`: it may be part of the search, or a remark"),
+        format!("there is no operator before `{words}`: it may be part of the search, or a remark"),
         "type `AND` or `OR` before it, or delete it; quotes keep words together",
     )
 }

@@ -42,7 +42,7 @@ pub(super) enum Token {
     Excluded(String),
     /// Between two ends of a range.
     To,
-    /// Something that is passed over, and what is said of it.
+    /// Something that is skipped, and what is said of it.
     PassedOver(String),
 }
 
@@ -295,10 +295,10 @@ impl<'a> Lexer<'a> {
                 // The names of subheadings and fields that its codes stand for.
                 self.at += length;
             } else {
-                self.leave(length, "it stands in brackets, and is no field of Ovid");
+                self.leave(length, "it is in brackets, and is no field of Ovid");
             }
         } else if self.at_start() {
-            let said = format!("`[{inner}]` stands after nothing and is left out");
+            let said = format!("`[{inner}]` follows nothing and is left out");
             self.push(Token::PassedOver(said), length);
         } else {
             let own = matches!(self.dialect, Dialect::PubMed | Dialect::ClinicalTrials);
@@ -324,7 +324,7 @@ impl<'a> Lexer<'a> {
         let end = rest.find(|c: char| c.is_whitespace() || "()[]\"".contains(c));
         let whole = &rest[..end.unwrap_or(rest.len())];
         if self.dialect == Dialect::Ovid && whole.starts_with("/freq=") {
-            self.leave(whole.len(), "how often a word stands in a text is not counted here");
+            self.leave(whole.len(), "how often a word occurs in a text is not counted here");
             return;
         }
         let exploded = self.is_exploded();

@@ -223,12 +223,11 @@ impl Translation {
         let counts = self.passed_over.iter().filter(|passed| passed.why == COUNT).count();
         if counts > 0 {
             let lines = if counts == 1 { "line" } else { "lines" };
-            let _ =
-                writeln!(text, "// counts of hits elsewhere are passed over on {counts} {lines}");
+            let _ = writeln!(text, "// counts of hits elsewhere are skipped on {counts} {lines}");
         }
         for passed in self.passed_over.iter().filter(|passed| passed.why != COUNT) {
             let (at, typed, why) = (passed.at, &passed.typed, passed.why);
-            let _ = writeln!(text, "// line {at} is passed over, {why}: {typed}");
+            let _ = writeln!(text, "// line {at} is skipped, {why}: {typed}");
         }
         for line in &self.lines {
             for notice in line.notices() {
@@ -241,15 +240,15 @@ impl Translation {
         text
     }
 
-    /// What is said of all that is passed over but counts.
+    /// What is said of all that is skipped but counts.
     #[must_use]
     pub fn around(&self) -> Option<String> {
         let mut around = self.passed_over.iter().filter(|passed| passed.why != COUNT);
         let first = around.next()?;
         let (at, typed, why) = (first.at, &first.typed, first.why);
         Some(match around.count() {
-            0 => format!("line {at} is passed over, {why}: `{typed}`"),
-            more => format!("line {at} is passed over, {why}: `{typed}`, and {more} more"),
+            0 => format!("line {at} is skipped, {why}: `{typed}`"),
+            more => format!("line {at} is skipped, {why}: `{typed}`, and {more} more"),
         })
     }
 
@@ -263,7 +262,7 @@ impl Translation {
         self.lines.iter().filter_map(wrong).collect()
     }
 
-    /// What is to be said of all lines, without what is passed over.
+    /// What is to be said of all lines, without what is skipped.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let said = |line: &TranslatedLine| line.notices();

@@ -40,14 +40,14 @@ const DEEPEST: usize = 60;
 /// Words for nearness in a row.
 const LONGEST_CHAIN: usize = 20;
 
-/// Reads tokens; says what is passed over.
+/// Reads tokens; says what is skipped.
 pub(super) fn parse(tokens: Vec<Token>, dialect: Dialect) -> (Option<Node>, Vec<String>) {
     let mut parser = Parser { tokens, at: 0, dialect, depth: 0, wrong: Vec::new() };
     let mut parts = Vec::new();
     while parser.at < parser.tokens.len() {
         parts.extend(parser.expression());
         if parser.peek() == Some(&Token::Close) {
-            parser.wrong.push("a `)` without its `(` is passed over".to_owned());
+            parser.wrong.push("a `)` without its `(` is skipped".to_owned());
             parser.at += 1;
         }
     }
@@ -122,7 +122,7 @@ impl Parser {
         });
         let said = words.collect::<Vec<_>>().join(" ");
         self.wrong.push(format!(
-            "`{said}` is taken for a count of hits or a remark, and is passed over; type `AND` before it if it is searched"
+            "`{said}` is read as a count of hits or a remark, and is skipped; type `AND` before it if it is searched"
         ));
         self.at += length;
         true
@@ -130,7 +130,7 @@ impl Parser {
 
     fn any_of(&mut self, left: Option<Node>, right: Option<Node>) -> Option<Node> {
         if left.is_none() != right.is_none() {
-            self.wrong.push("an `OR` lacks one of its sides, and is passed over".to_owned());
+            self.wrong.push("an `OR` has nothing on one side, and is skipped".to_owned());
         }
         match left {
             Some(Node::Any(mut parts)) => {
@@ -226,7 +226,8 @@ impl Parser {
                 }
                 (left, right) => {
                     self.wrong.push(
-                        "a word for nearness lacks one of its sides, and is passed over".to_owned(),
+                        "an operator for nearness has nothing on one side, and is skipped"
+                            .to_owned(),
                     );
                     left.or(right)
                 }
@@ -304,7 +305,7 @@ impl Parser {
             Token::Limit(limit) => self.single(Node::Limit(limit)),
             Token::Excluded(limit) => self.single(Node::Excluded(limit)),
             Token::Suffix(_) => {
-                self.wrong.push("a field that stands after nothing is passed over".to_owned());
+                self.wrong.push("a field that follows nothing is skipped".to_owned());
                 self.at += 1;
                 None
             }
@@ -329,7 +330,7 @@ impl Parser {
     fn group(&mut self) -> Option<Node> {
         self.at += 1;
         if self.depth == DEEPEST {
-            self.wrong.push("parentheses too deep within one another are passed over".to_owned());
+            self.wrong.push("parentheses too deep within one another are skipped".to_owned());
             return None;
         }
         self.depth += 1;

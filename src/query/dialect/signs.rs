@@ -95,7 +95,7 @@ const SCOPUS: [&str; 12] = [
 /// The field that a word is which its own system does not have: `TS=` in
 /// Ovid, `TITLE-ABS-KEY` before a parenthesis, `TI` before words.
 /// `after` is what follows the word.
-/// A line `begins` with the word where nothing stands before it.
+/// A line `begins` with the word where there is nothing before it.
 pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -> Option<Before> {
     if let Some((name, value)) = typed.split_once('=') {
         let letters = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());

@@ -32,7 +32,7 @@ fn counts_are_said_once() {
     let text = "1 exp Gout/ (120)\n2 colchicine.mp. (45)\n3 1 and 2 (7)\n";
     let written = translate(text, Dialect::Ovid).text();
     assert_eq!(written.matches("counts of hits elsewhere").count(), 1, "{written}");
-    assert!(written.contains("passed over on 3 lines"), "{written}");
+    assert!(written.contains("skipped on 3 lines"), "{written}");
 }
 
 #[test]

@@ -217,7 +217,7 @@ impl<'a> Writer<'a> {
     fn said(&mut self, name: &str, method: Method) -> Value {
         match method {
             Method::Said(said) => {
-                self.say(format!("`{name}` is said by a field: {said}"));
+                self.say(format!("`{name}` is expressed by a field: {said}"));
                 expression(said).ok().map(|parsed| parsed.expr).into()
             }
             Method::Unsayable(why) => {
@@ -249,7 +249,7 @@ impl<'a> Writer<'a> {
             return self.method(name);
         }
         if name.contains(['*', '?', '$']) {
-            self.say(format!("`{name}` stands for several headings, and is searched as words"));
+            self.say(format!("`{name}` means several headings, and is searched as words"));
             return self.term(name, true, None);
         }
         let value = self.name_of_heading(heading);
@@ -294,7 +294,7 @@ impl<'a> Writer<'a> {
         for number in numbers {
             if !self.known.numbers.contains(number) {
                 self.missing = self.missing.or(Some(*number));
-                self.say(format!("there is no line #{number} above: it is passed over"));
+                self.say(format!("there is no line #{number} above: it is skipped"));
                 values.push(Value::left_out());
                 continue;
             }
@@ -305,7 +305,7 @@ impl<'a> Writer<'a> {
             values.push(value);
         }
         if !left_out.is_empty() {
-            self.say(format!("{} says nothing here and is passed over", left_out.join(", ")));
+            self.say(format!("{} says nothing here and is skipped", left_out.join(", ")));
         }
         if all { Value::all(values) } else { Value::any(values) }
     }
@@ -352,7 +352,7 @@ impl<'a> Writer<'a> {
     fn limited_to(&mut self, limited: &Limited) -> Value {
         match limited {
             Limited::Said { typed, expression: text } => {
-                self.say(format!("the limit `{typed}` is said by a field: {text}"));
+                self.say(format!("the limit `{typed}` is expressed by a field: {text}"));
                 if text.contains("RANGE") {
                     self.say_all(dates::doubt(typed).into_iter().collect());
                 }
@@ -401,7 +401,7 @@ impl<'a> Writer<'a> {
     }
 
     fn started(&mut self, dates: &dates::Dates) -> Value {
-        self.say("the date of a publication is taken for the date that a study began".to_owned());
+        self.say("the date of a publication is read as the date that a study began".to_owned());
         expression(&dates.expression()).ok().map(|parsed| parsed.expr).into()
     }
 

@@ -16,7 +16,7 @@ const LONGEST_REPEATED: usize = 120;
 pub(super) enum Strength {
     /// Words may well be meant: they are looked for, and a note says so.
     Perhaps,
-    /// It is refused, but for prose, where a note says what it is taken for.
+    /// It is refused, but for prose, where a note says what it is read as.
     Likely,
     /// It is refused.
     Sure,

@@ -51,7 +51,7 @@ pub(super) fn beside_words(place: Place) -> Option<Habit> {
     let means = if text == "ALL" { "every study" } else { "studies without a value" };
     Some(Habit {
         span: place.token().span.clone(),
-        message: format!("`{text}` stands for {means} here"),
+        message: format!("`{text}` means {means} here"),
         instead: Instead::Advice(format!("type `\\{text}` or `\"{text}\"` for the word")),
         strength: Strength::Perhaps,
     })
@@ -194,8 +194,7 @@ pub(super) fn adjacency(place: Place, text: &str) -> Option<Habit> {
     let distance = if digits.is_empty() { "1" } else { digits };
     let [before, after] =
         [place.previous(), place.next()].map(|side| place.neighbour(side).unwrap_or("word"));
-    let hint =
-        format!("type `{before} NEAR/{distance} {after}` for words that stand near each other");
+    let hint = format!("type `{before} NEAR/{distance} {after}` for words near each other");
     Some(word(place, Instead::Advice(hint), Strength::Perhaps))
 }
 

@@ -49,7 +49,7 @@ pub(super) fn dollar(place: Place, text: &str) -> Option<Habit> {
     if is_pattern(&inner) && !is_pattern(text) && !text.ends_with('$') {
         return Some(Habit {
             span: place.token().span.clone(),
-            message: "`$` within a word stands for nothing".to_owned(),
+            message: "`$` within a word has no meaning".to_owned(),
             instead: Instead::Text(inner),
             strength: Strength::Likely,
         });
@@ -58,7 +58,7 @@ pub(super) fn dollar(place: Place, text: &str) -> Option<Habit> {
     let cut = text[stem.len()..].starts_with('$') && holds_words(stem);
     cut.then(|| Habit {
         span: place.token().span.clone(),
-        message: format!("`{text}` does not stand for other endings"),
+        message: format!("`{text}` does not match other endings"),
         instead: Instead::Advice(beginning_or_all(stem)),
         strength: Strength::Perhaps,
     })
@@ -92,7 +92,7 @@ pub(super) fn wildcard(place: Place, text: &str) -> Option<Habit> {
     };
     joins.then(|| Habit {
         span: place.token().span.clone(),
-        message: format!("`{}` within a word stands for nothing", &inner[at..=at]),
+        message: format!("`{}` within a word has no meaning", &inner[at..=at]),
         instead: Instead::Advice(hint),
         strength: Strength::Perhaps,
     })

@@ -126,11 +126,11 @@ fn what_may_be_words_is_noted() {
         ),
         (
             "bone N3 marrow",
-            "N3: `N3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
+            "N3: `N3` is looked for like any other word; type `bone NEAR/3 marrow` for words near each other",
         ),
         (
             "an$",
-            "an$: `an$` does not stand for other endings; type the words that are meant, with `OR` between them",
+            "an$: `an$` does not match other endings; type the words that are meant, with `OR` between them",
         ),
         (
             "90000001",
@@ -182,23 +182,23 @@ fn what_may_be_words_is_noted() {
         ),
         (
             "bone adj3 marrow",
-            "adj3: `adj3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
+            "adj3: `adj3` is looked for like any other word; type `bone NEAR/3 marrow` for words near each other",
         ),
         (
             "bone w/2 marrow",
-            "w/2: `w/2` is looked for like any other word; type `bone NEAR/2 marrow` for words that stand near each other",
+            "w/2: `w/2` is looked for like any other word; type `bone NEAR/2 marrow` for words near each other",
         ),
         (
             "bone near3 marrow",
-            "near3: `near3` is looked for like any other word; type `bone NEAR/3 marrow` for words that stand near each other",
+            "near3: `near3` is looked for like any other word; type `bone NEAR/3 marrow` for words near each other",
         ),
         (
             "teeth MISSING",
-            "MISSING: `MISSING` stands for studies without a value here; type `\\MISSING` or `\"MISSING\"` for the word",
+            "MISSING: `MISSING` means studies without a value here; type `\\MISSING` or `\"MISSING\"` for the word",
         ),
         (
             "m*n",
-            "m*n: `*` within a word stands for nothing; type the words that are meant, with `OR` between them",
+            "m*n: `*` within a word has no meaning; type the words that are meant, with `OR` between them",
         ),
         (
             "'bone marrow'",
@@ -222,7 +222,7 @@ fn what_may_be_words_is_noted() {
         ),
         (
             "ALL leukemia",
-            "ALL: `ALL` stands for every study here; type `\\ALL` or `\"ALL\"` for the word",
+            "ALL: `ALL` means every study here; type `\\ALL` or `\"ALL\"` for the word",
         ),
     ] {
         assert_eq!(noted(typed), [expected], "{typed}");

@@ -85,27 +85,27 @@ fn messages_say_what_to_type() {
         (" , ", "0..3 no words to look for; type some, such as `trialdex search aplastic anemia`"),
         (
             "OR a",
-            "0..2 nothing stands before `OR`; type what to look for before it, or `\\OR` for the word",
+            "0..2 there is nothing before `OR`; type what to look for before it, or `\\OR` for the word",
         ),
         (
             "a AND",
-            "2..5 nothing stands after `AND`; type what to look for after it, or `\\AND` for the word",
+            "2..5 there is nothing after `AND`; type what to look for after it, or `\\AND` for the word",
         ),
         (
             "a AND OR b",
-            "2..5 nothing stands after `AND`; type what to look for after it, or `\\AND` for the word",
+            "2..5 there is nothing after `AND`; type what to look for after it, or `\\AND` for the word",
         ),
         (
             "a NOT",
-            "2..5 nothing stands after `NOT`; type what is not wanted after it, or `\\NOT` for the word",
+            "2..5 there is nothing after `NOT`; type what is not wanted after it, or `\\NOT` for the word",
         ),
         (
             "AREA[Phase]",
-            "0..11 nothing stands after `AREA[Phase]`; type what to look for after it, such as `AREA[Phase]NA`",
+            "0..11 there is nothing after `AREA[Phase]`; type what to look for after it, such as `AREA[Phase]NA`",
         ),
         (
             "a ()",
-            "2..4 nothing stands between the parentheses; type what to look for in between, or leave them out",
+            "2..4 there is nothing between the parentheses; type what to look for in between, or leave them out",
         ),
         (
             "(a",
@@ -154,15 +154,15 @@ fn messages_say_what_to_type() {
         ),
         (
             "a NEAR/3",
-            "2..8 `NEAR/3` stands between words or phrases; type words on both sides: `bone NEAR/3 marrow`, `(bone OR stem) NEAR/3 (marrow OR graft)`",
+            "2..8 `NEAR/3` belongs between words or phrases; type words on both sides: `bone NEAR/3 marrow`, `(bone OR stem) NEAR/3 (marrow OR graft)`",
         ),
         (
             "(AREA[X]a) NEAR/3 b",
-            "0..10 beside `NEAR` stand words, phrases, and `OR` or `NEAR` of these; type `AREA` and other operators before all of it: `AREA[Condition](a NEAR/3 (b OR c))`",
+            "0..10 `NEAR` joins words, phrases, and `OR` or `NEAR` of these; type `AREA` and other operators before all of it: `AREA[Condition](a NEAR/3 (b OR c))`",
         ),
         (
             "a AND &",
-            "6..7 `&` has no letter or digit to look for; leave it out; `ALL` stands for every study",
+            "6..7 `&` has no letter or digit to look for; leave it out; `ALL` means every study",
         ),
     ] {
         assert_eq!(complaints(typed), [expected], "{typed}");
@@ -176,7 +176,7 @@ fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_text() {
         messages(typed),
         [
             "operators are written in capitals",
-            "nothing stands after `OR`",
+            "there is nothing after `OR`",
             "`DISTANCE` takes brackets after it",
             "invalid coverage: `Some`",
             "the quote is not closed",
@@ -189,7 +189,7 @@ fn nesting_is_bounded() {
     let nested = |open: &str, close: &str, levels: usize| {
         format!("{}a{}", open.repeat(levels), close.repeat(levels))
     };
-    let deep = ["more than 100 parentheses and prefixes stand within one another"];
+    let deep = ["more than 100 parentheses and prefixes are nested"];
     for (open, close) in [("(", ")"), ("NOT ", ""), ("AREA[Phase]", ""), ("NOT (", ")")] {
         let fits =
             100 / open.split_inclusive(['T', ']', '(']).filter(|p| !p.trim().is_empty()).count();

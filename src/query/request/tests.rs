@@ -245,16 +245,16 @@ fn what_a_filter_takes_a_word_for_is_said() {
         (
             Filter::Status,
             "open",
-            "`open` is taken for `AREA[OverallStatus]RECRUITING`, in short `rec`",
+            "`open` is read as `AREA[OverallStatus]RECRUITING`, in short `rec`",
         ),
         (
             Filter::Type,
             "int,registry",
-            "`registry` is taken for `AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true`, in short `obs_patreg`",
+            "`registry` is read as `AREA[StudyType]OBSERVATIONAL AND AREA[PatientRegistry]true`, in short `obs_patreg`",
         ),
         (Filter::Sex, "both", "only studies that admit all sexes are found"),
-        (Filter::Sex, "girls", "this is taken for `female`, of any age"),
-        (Filter::Phase, "none", "this is taken for `NA`, studies to which phases do not apply"),
+        (Filter::Sex, "girls", "this is read as `female`, of any age"),
+        (Filter::Phase, "none", "this is read as `NA`, studies to which phases do not apply"),
         (Filter::Geo, "1,2,50", "a radius without unit is in metres"),
         (Filter::Age, "0 years", "this is the day of birth"),
         (

@@ -285,11 +285,11 @@ fn what_may_be_read_otherwise_is_noticed() {
     for (typed, expected) in [
         (
             "AREA[StartDate]01/02/2020",
-            "the month stands first, so this is 2020-01-02; type `2020-02-01` if the day stands first",
+            "the month comes first, so this is 2020-01-02; type `2020-02-01` if the day comes first",
         ),
         (
             "AREA[StartDate]RANGE[MIN, 3/4/2021]",
-            "the month stands first, so this is 2021-03-04; type `2021-04-03` if the day stands first",
+            "the month comes first, so this is 2021-03-04; type `2021-04-03` if the day comes first",
         ),
         (
             "AREA[Phase]RANGE[EARLY_PHASE1, PHASE1]",

@@ -13,7 +13,7 @@ pub struct Input {
     /// What is in it.
     pub bytes: Vec<u8>,
     /// Whether it was named; a file of an archive or a folder that cannot be
-    /// read is passed over.
+    /// read is skipped.
     pub named: bool,
 }
 

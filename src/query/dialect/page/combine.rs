@@ -468,7 +468,7 @@ impl Names {
 pub(in super::super) fn no_line(number: u32) -> Refusal {
     Refusal::new(
         format!("there is no line `#{number}` above"),
-        "name a line that stands above it, or add that line to the file",
+        "name a line above it, or add that line to the file",
     )
 }
 

@@ -4,7 +4,7 @@ use super::search::{is_ended, is_operator};
 use super::{Dialect, Entry, Page, PassedOver, Refusal, combine};
 use crate::query::dialect::{additions, dates};
 
-/// What a number behind a line is taken for.
+/// What a number behind a line is read as.
 pub(in super::super) const COUNT: &str = "a count of hits elsewhere";
 
 /// Words beside a number of hits that say what it counts (in small letters).

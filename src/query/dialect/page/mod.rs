@@ -44,7 +44,7 @@ pub struct PassedOver {
     pub at: usize,
     /// As typed.
     pub typed: String,
-    /// What it is taken for, such as `a heading`.
+    /// What it is read as, such as `a heading`.
     pub why: &'static str,
 }
 

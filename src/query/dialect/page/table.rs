@@ -105,7 +105,7 @@ enum Divided {
 }
 
 /// The lines of a text, with each row of a table as number and search,
-/// divided by a tabulator. What stands in other columns is passed over.
+/// divided by a tabulator. What stands in other columns is skipped.
 pub(super) fn arranged(text: &str, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<Line> {
     if let Some(rows) = of_signs(text) {
         return of_rows(rows, of, passed);
@@ -366,7 +366,7 @@ impl Columns {
         self.kinds.first() == Some(&Column::Number) && !first.is_empty() && !is_number(first)
     }
 
-    /// A row as number and search. What else it has is passed over.
+    /// A row as number and search. What else it has is skipped.
     fn line(
         &self,
         at: usize,

@@ -72,7 +72,7 @@ impl Writer<'_> {
         Value::left_out()
     }
 
-    /// What changes where a field is taken for another one.
+    /// What changes where a field is read as another one.
     fn say_of_field(&mut self, field: Field, code: &str) {
         let said = match field {
             Field::Abstract => "a record has no abstract: all of its texts are searched",

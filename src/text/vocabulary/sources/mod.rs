@@ -47,7 +47,7 @@ pub struct SourceError {
 }
 
 /// Reads the concepts of a file, as a stream: one record at a time is kept.
-/// Records of qualifiers, which name nothing by themselves, are passed over.
+/// Records of qualifiers, which name nothing by themselves, are skipped.
 ///
 /// # Errors
 ///
