@@ -16,8 +16,8 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use trialdex::study::Study;
-use trialdex::triage::learning::{Features, Method, Model, Plan, simulate, text_of};
+use trialdex_records::study::Study;
+use trialdex_review::learning::{Features, Method, Model, Plan, simulate, text_of};
 
 /// Studies, and bytes of each that is made up.
 const STUDIES: usize = 10_000;

@@ -27,12 +27,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
-use trialdex::query::{Expand, Filter, Manner, Misunderstood, Parameter, Request, SortKey};
-use trialdex::search::{Matching, Model, Window, Wish, search};
-use trialdex::source::Limits;
-use trialdex::study::fields;
-use trialdex::text::vocabulary::Vocabulary;
+use trialdex_engine::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
+use trialdex_engine::search::{Matching, Model, Window, Wish, search};
+use trialdex_query::{Expand, Filter, Manner, Misunderstood, Parameter, Request, SortKey};
+use trialdex_records::source::Limits;
+use trialdex_records::study::fields;
+use trialdex_text::vocabulary::Vocabulary;
 
 use asked::Asked;
 use bare::Bare;

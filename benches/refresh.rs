@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex::format::convert;
-use trialdex::index::{Audit, Holder, Prune, UpdateOptions, Watch, update};
-use trialdex::source::{self, Found, Limits, WalkOptions};
+use trialdex_engine::index::{Audit, Holder, Prune, UpdateOptions, Watch, update};
+use trialdex_records::format::convert;
+use trialdex_records::source::{self, Found, Limits, WalkOptions};
 
 /// Studies that are made from the sample corpus, each a file and a line.
 const STUDIES: u32 = 60_000;

@@ -25,9 +25,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use trialdex::index::Store;
-use trialdex::query::{Parameter, Request, SortKey};
-use trialdex::search::{Matching, Window, Wish, receipt, search};
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{Matching, Window, Wish, receipt, search};
+use trialdex_query::{Parameter, Request, SortKey};
 
 use asked::Asked;
 

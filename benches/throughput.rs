@@ -40,10 +40,12 @@ use tantivy::schema::Schema;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument};
 
-use trialdex::format::convert;
-use trialdex::index::{Holder, Prune, UpdateOptions, Watch, document, schema, settings, update};
-use trialdex::source::{self, Found, Limits, Record, WalkOptions};
-use trialdex::text;
+use trialdex_engine::index::{
+    Holder, Prune, UpdateOptions, Watch, document, schema, settings, update,
+};
+use trialdex_records::format::convert;
+use trialdex_records::source::{self, Found, Limits, Record, WalkOptions};
+use trialdex_text as text;
 
 /// How often the sample corpus is repeated.
 const COPIES: u32 = 100;
@@ -394,7 +396,7 @@ fn make_xml_zip(directory: &Path) -> Outcome<PathBuf> {
 
 fn sample_studies(
     folder: &str,
-    text: impl Fn(&trialdex::study::Study) -> Option<String>,
+    text: impl Fn(&trialdex_records::study::Study) -> Option<String>,
 ) -> Outcome<Vec<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut texts = Vec::new();

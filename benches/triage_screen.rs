@@ -27,8 +27,8 @@ mod unix {
     use pty_process::Size;
     use pty_process::blocking::open;
     use serde_json::{Value, json};
-    use trialdex::study::Study;
-    use trialdex::triage::{Act, Fingerprint, Origin, Review, ReviewError, Source};
+    use trialdex_records::study::Study;
+    use trialdex_review::{Act, Fingerprint, Origin, Review, ReviewError, Source};
 
     const AT: &str = "2026-11-01T10:00:00Z";
 

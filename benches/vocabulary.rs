@@ -10,8 +10,8 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
-use trialdex::text::vocabulary::Vocabulary;
-use trialdex::text::{parts_analyzer, words};
+use trialdex_text::vocabulary::Vocabulary;
+use trialdex_text::{parts_analyzer, words};
 
 /// Turns of each look-up.
 const ROUNDS: u32 = 1000;

@@ -48,7 +48,6 @@ mod suite {
     mod screen;
     mod shapes;
     mod strategies;
-    mod structure;
     mod synonyms;
     mod tables;
     mod thesaurus;

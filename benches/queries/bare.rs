@@ -12,8 +12,8 @@ use tantivy::schema::{
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
-use trialdex::index::Store;
-use trialdex::study::areas::WORDS;
+use trialdex_engine::index::Store;
+use trialdex_records::study::areas::WORDS;
 
 use super::{COUNTED, LIMIT, MEMORY, Outcome, STATUS};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use trialdex::evaluation::{Comparison, Evaluation, Judgments, Measure, Run, topics};
+use trialdex_evaluation::{Comparison, Evaluation, Judgments, Measure, Run, topics};
 
 /// Topics, judgments and a run, a form feed between; each is also read from
 /// the whole.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use trialdex::text::vocabulary::{ConceptSource, OwnSynonyms, Vocabulary, read_concepts};
+use trialdex_text::vocabulary::{ConceptSource, OwnSynonyms, Vocabulary, read_concepts};
 
 /// The user's own synonyms.
 pub(super) fn synonyms(bytes: &[u8]) {

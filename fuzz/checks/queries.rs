@@ -1,6 +1,6 @@
 //! What is typed to ask for studies.
 
-use trialdex::query::{
+use trialdex_query::{
     Diagnostic, Expand, Filter, Manner, Misunderstood, Parameter, Request, Understood, expression,
     is_strategy, parse_sort, plain, strategy,
 };

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use trialdex::format::{FormatError, convert};
-use trialdex::index::{Fields, document, schema};
-use trialdex::source::{Format, Found, Limits, Location, Payload, Record, read_stream};
+use trialdex_engine::index::{Fields, document, schema};
+use trialdex_records::format::{FormatError, convert};
+use trialdex_records::source::{Format, Found, Limits, Location, Payload, Record, read_stream};
 
 /// Limits that small inputs can run into.
 fn limits() -> Limits {
@@ -76,7 +76,7 @@ fn converted(record: &Record) {
     let Ok(first) = convert(record) else { return };
     let json = serde_json::to_string(first.study.as_map()).expect("JSON");
     assert_eq!(first.study.nct_id(), Some(first.nct_id));
-    assert!(first.notes.unplaced.len() <= trialdex::format::Notes::MOST + 1);
+    assert!(first.notes.unplaced.len() <= trialdex_records::format::Notes::MOST + 1);
     let _ = document(&first.study, first.nct_id, &json, 0, fields());
     let again = Record {
         format: Format::JsonV2,
@@ -241,7 +241,9 @@ pub(super) fn csv(bytes: &[u8]) {
     }
     let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
     let rows = lines.filter(|line| line.iter().any(|byte| *byte != b','));
-    let said = all.iter().filter(|found| !matches!(found, Found::NotStudy(..) | Found::Member));
+    let said = all
+        .iter()
+        .filter(|found| !matches!(found, Found::NotStudy(..) | Found::SetAside | Found::Member));
     let (rows, said) = (rows.count(), said.count());
     let whole = bytes.len() < limits().record / 2;
     assert!(rows == said || !whole, "{rows} rows, but {said} are named");

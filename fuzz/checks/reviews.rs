@@ -1,6 +1,6 @@
 //! Files of other programs for screening.
 
-use trialdex::triage::exchange::{
+use trialdex_review::exchange::{
     DecisionFormat, DecisionWriter, Exported, Imported, Reader, labelled, read,
 };
 

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use trialdex::index::{
+use trialdex_engine::index::{
     Holder, Prune, Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update,
 };
-use trialdex::query::{Parameter, Request};
-use trialdex::search::Wish;
-use trialdex::search::receipt::Receipt;
-use trialdex::source::Limits;
+use trialdex_engine::search::Wish;
+use trialdex_engine::search::receipt::Receipt;
+use trialdex_query::{Parameter, Request};
+use trialdex_records::source::Limits;
 
 /// The unpacked bytes of a ledger, and the payload of a commit.
 pub(super) fn ledger(bytes: &[u8]) {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-use trialdex::output::{EvaluationFormat, FacetFormat, HitFormat};
-use trialdex::query::dialect::Dialect;
+use trialdex_output::{EvaluationFormat, FacetFormat, HitFormat};
+use trialdex_query::dialect::Dialect;
 
 use super::asked::QueryArgs;
 use super::batch::BatchArgs;

@@ -6,16 +6,16 @@ use std::rc::Rc;
 
 use clap::Args;
 
-use trialdex::output::clean_line;
-use trialdex::query::dialect::Dialect;
-use trialdex::query::meaning::Target;
-use trialdex::query::{
+use trialdex_engine::search::receipt::{Receipt, UsedStrategy};
+use trialdex_engine::search::{Disclosure, Hits, Matching, Model, Wish};
+use trialdex_output::clean_line;
+use trialdex_query::dialect::Dialect;
+use trialdex_query::meaning::Target;
+use trialdex_query::{
     Diagnostic, Filter, Parameter, Pasted, Remark, Request, Sense, SortKey, Understood, pasted,
     plain_request, sort_order,
 };
-use trialdex::search::receipt::{Receipt, UsedStrategy};
-use trialdex::search::{Disclosure, Hits, Matching, Model, Wish};
-use trialdex::text::vocabulary::OwnSynonyms;
+use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::input::{Purpose, read_text};
 use super::ranking::RankingArgs;

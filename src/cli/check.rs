@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use trialdex::index::{
+use trialdex_engine::index::{
     Check, CheckOptions, Finding, IndexError, Prune, Repaired, SourcesChecked, Watch, check, repair,
 };
-use trialdex::output::{bytes, clean_line, grouped, plural};
+use trialdex_output::{bytes, clean_line, grouped, plural};
 
 use super::args::{CheckArgs, Global, ReportFormat};
 use super::index::{options, written_unprinted};
@@ -144,7 +144,7 @@ fn named(all: &[String]) -> String {
 /// What to do about something that is wrong with a file.
 fn advice(file: &str, global: &Global) -> String {
     let index = global.index.display();
-    if file == trialdex::index::VOCABULARY_FILE {
+    if file == trialdex_engine::index::VOCABULARY_FILE {
         return format!(
             "make it anew with `trialdex thesaurus import`, or remove {index}/{file} to use the headings \
              that are built in"

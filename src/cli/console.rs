@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use trialdex::output::{Paint, clean_terminal};
+use trialdex_output::{Paint, clean_terminal};
 
 use super::args::{Global, When};
 use super::failure::Failure;

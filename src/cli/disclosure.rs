@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use trialdex::index::{IndexError, Store};
-use trialdex::output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
-use trialdex::query::{Filter, numbers_typed};
-use trialdex::search::Disclosure;
-use trialdex::study::NctId;
+use trialdex_engine::index::{IndexError, Store};
+use trialdex_engine::search::Disclosure;
+use trialdex_output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
+use trialdex_query::{Filter, numbers_typed};
+use trialdex_records::study::NctId;
 
 use super::{Console, Failure};
 

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use trialdex::evaluation::{Comparison, Evaluation, Judgments, Malformed, Ranking, Run};
-use trialdex::evaluation::{SetAside, Topic, topics};
-use trialdex::files::Writing;
-use trialdex::index::{IndexError, Store};
-use trialdex::output::{EvaluationFormat, EvaluationReport, clean_line, plural, write_evaluation};
-use trialdex::query::plain;
-use trialdex::search::{Hit, Wish, search};
-use trialdex::text::vocabulary::OwnSynonyms;
+use trialdex_engine::index::{IndexError, Store};
+use trialdex_engine::search::{Hit, Wish, search};
+use trialdex_evaluation::{Comparison, Evaluation, Judgments, Malformed, Ranking, Run};
+use trialdex_evaluation::{SetAside, Topic, topics};
+use trialdex_files::Writing;
+use trialdex_output::{EvaluationFormat, EvaluationReport, clean_line, plural, write_evaluation};
+use trialdex_query::plain;
+use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::args::{EvalArgs, Global};
 use super::batch::{say_cut_runs, write_run};

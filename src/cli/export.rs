@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use trialdex::index::{Place, Reading};
-use trialdex::output::{StudyFormat, StudyWriter};
-use trialdex::study::NctId;
+use trialdex_engine::index::{Place, Reading};
+use trialdex_output::{StudyFormat, StudyWriter};
+use trialdex_records::study::NctId;
 
 use super::args::{ExportArgs, ExportFormat, Global};
 use super::disclosure::Absent;

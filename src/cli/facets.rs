@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use trialdex::output::{FacetFormat, plural, write_facets};
-use trialdex::search::{Facet, Matching, Wish, search};
-use trialdex::study::fields::{Field, FieldKind};
-use trialdex::study::{nearest_of, nearest_pieces};
+use trialdex_engine::search::{Facet, Matching, Wish, search};
+use trialdex_output::{FacetFormat, plural, write_facets};
+use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::{nearest_of, nearest_pieces};
 
 use super::args::{FacetsArgs, Global};
 use super::asked::Asked;

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use trialdex::index::{FORMAT, IndexError, UpdateError};
-use trialdex::output::{Paint, UnknownPiece, clean_line};
-use trialdex::query::{Diagnostic, Misunderstood};
-use trialdex::text::vocabulary::VocabularyError;
+use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
+use trialdex_output::{Paint, UnknownPiece, clean_line};
+use trialdex_query::{Diagnostic, Misunderstood};
+use trialdex_text::vocabulary::VocabularyError;
 
 /// Characters that are shown of a long text.
 const SHOWN: usize = 160;

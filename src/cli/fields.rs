@@ -4,14 +4,14 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex::index::Store;
-use trialdex::output::{FacetFormat, FieldDescription, grouped, write_facets};
-use trialdex::query::meaning::Question;
-use trialdex::search::{Disclosure, Wish, search, studies_with};
-use trialdex::study::computed;
-use trialdex::study::fields::{Field, FieldKind};
-use trialdex::study::nearest_pieces;
-use trialdex::study::pieces;
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{Disclosure, Wish, search, studies_with};
+use trialdex_output::{FacetFormat, FieldDescription, grouped, write_facets};
+use trialdex_query::meaning::Question;
+use trialdex_records::study::computed;
+use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::nearest_pieces;
+use trialdex_records::study::pieces;
 
 use super::args::{FieldsArgs, Global, ReportFormat};
 use super::facets::say_cut;

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, roman};
 
-use trialdex::files;
+use trialdex_files as files;
 
 use super::args::{Cli, GenerateArgs, Generated};
 use super::{Console, Failure, Outcome};

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex::index::{
+use trialdex_engine::index::{
     Audit, Holder, IndexError, Partial, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
 };
-use trialdex::output::{Paint, clean_line, grouped, plural};
-use trialdex::source::Limits;
+use trialdex_output::{Paint, clean_line, grouped, plural};
+use trialdex_records::source::Limits;
 
 use super::args::{Global, IndexArgs, ReportFormat};
 use super::work::WorkArgs;

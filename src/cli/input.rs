@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use trialdex::format::plain_text;
+use trialdex_records::format::plain_text;
 
 use super::Failure;
 
@@ -49,7 +49,7 @@ pub(crate) fn bounded(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     input.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        let most = trialdex::output::bytes(most);
+        let most = trialdex_output::bytes(most);
         return Err(io::Error::other(format!("has more than {most}")));
     }
     Ok(bytes)

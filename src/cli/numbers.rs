@@ -2,8 +2,8 @@
 
 use std::io::stdin;
 
-use trialdex::format::plain_text;
-use trialdex::study::NctId;
+use trialdex_records::format::plain_text;
+use trialdex_records::study::NctId;
 
 use super::Failure;
 use super::input::bounded;

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use trialdex::output::Paint;
+use trialdex_output::Paint;
 
 use super::Failure;
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use trialdex::index::Watch;
-use trialdex::output::grouped;
-use trialdex::source::{WalkOptions, walk};
+use trialdex_engine::index::Watch;
+use trialdex_output::grouped;
+use trialdex_records::source::{WalkOptions, walk};
 
 /// The message is cut to the width of the terminal.
 const BAR: &str = "{bar:20} {percent:>3} %, {eta} left, {wide_msg}";

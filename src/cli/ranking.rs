@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-use trialdex::query::{Expand, Manner};
-use trialdex::search::Model;
-use trialdex::text::vocabulary::OwnSynonyms;
+use trialdex_engine::search::Model;
+use trialdex_query::{Expand, Manner};
+use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::Failure;
 use super::thesaurus::{is_named, own_synonyms};

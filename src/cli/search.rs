@@ -8,16 +8,18 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use trialdex::files;
-use trialdex::index::{IndexError, Prune, Store, VOCABULARY_FILE, rfc3339};
-use trialdex::output::{
+use trialdex_engine::index::{IndexError, Prune, Store, VOCABULARY_FILE, rfc3339};
+use trialdex_engine::search::receipt::{Receipt, SCHEMA};
+use trialdex_engine::search::{
+    Disclosure, Hits, Matching, SynonymKind, Window, Wish, search, senses,
+};
+use trialdex_files as files;
+use trialdex_output::{
     Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural,
 };
-use trialdex::query::SortKey;
-use trialdex::search::receipt::{Receipt, SCHEMA};
-use trialdex::search::{Disclosure, Hits, Matching, SynonymKind, Window, Wish, search, senses};
-use trialdex::study::pieces::Piece;
+use trialdex_query::SortKey;
+use trialdex_records::study::pieces::Piece;
 
 use super::args::{Global, SearchArgs};
 use super::asked::{Asked, order};

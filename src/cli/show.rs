@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use trialdex::index::{Origin, Store};
-use trialdex::output::{clean_line, grouped, write_study};
-use trialdex::study::NctId;
+use trialdex_engine::index::{Origin, Store};
+use trialdex_output::{clean_line, grouped, write_study};
+use trialdex_records::study::NctId;
 
 use super::args::{Global, ReportFormat, ShowArgs};
 use super::disclosure::Absent;

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use trialdex::index::{Reject, Status, Store};
-use trialdex::output::{bytes, grouped, plural};
-use trialdex::query::Parameter;
+use trialdex_engine::index::{Reject, Status, Store};
+use trialdex_output::{bytes, grouped, plural};
+use trialdex_query::Parameter;
 
 use super::args::{Global, ReportFormat, StatusArgs};
 use super::index::reject_line;

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use trialdex::format::plain_text;
-use trialdex::index::Store;
-use trialdex::query::dialect::{Dialect, TranslatedLine, translate};
-use trialdex::query::{Request, StrategyLine, WrongLine, strategy};
-use trialdex::search::receipt::{LeftOutLine, UsedLine, UsedStrategy};
-use trialdex::search::{Window, Wish, search};
-use trialdex::text::vocabulary::OwnSynonyms;
+use trialdex_engine::index::Store;
+use trialdex_engine::search::receipt::{LeftOutLine, UsedLine, UsedStrategy};
+use trialdex_engine::search::{Window, Wish, search};
+use trialdex_query::dialect::{Dialect, TranslatedLine, translate};
+use trialdex_query::{Request, StrategyLine, WrongLine, strategy};
+use trialdex_records::format::plain_text;
+use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::Failure;
 use super::input::{Purpose, read_bytes};

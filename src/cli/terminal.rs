@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use trialdex::output::clean_terminal;
+use trialdex_output::clean_terminal;
 
 /// Passes on what is written, cleaned. Characters may come in parts.
 pub(crate) struct Steady<W> {

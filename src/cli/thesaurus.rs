@@ -5,13 +5,13 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use trialdex::files;
-use trialdex::index::{IndexError, Store, VOCABULARY_FILE};
-use trialdex::output::{
+use trialdex_engine::index::{IndexError, Store, VOCABULARY_FILE};
+use trialdex_engine::search::{doubtful, look_up, look_up_without_index};
+use trialdex_files as files;
+use trialdex_output::{
     clean_line, doubtful_json, doubtful_text, grouped, looked_up_json, looked_up_text, plural,
 };
-use trialdex::search::{doubtful, look_up, look_up_without_index};
-use trialdex::text::vocabulary::{
+use trialdex_text::vocabulary::{
     ConceptSource, OwnSynonyms, Vocabulary, VocabularyError, Written, read_concepts,
 };
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
-use trialdex::output::clean_line;
-use trialdex::query::dialect::{Dialect, Translation, guess, or_else, system_named, translate};
+use trialdex_output::clean_line;
+use trialdex_query::dialect::{Dialect, Translation, guess, or_else, system_named, translate};
 
 use super::args::{ReportFormat, TranslateArgs};
 use super::input::{Purpose, read_text};

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::ioctl_fionbio;
 use signal_hook::consts::SIGBUS;
 use signal_hook::low_level::pipe::register;
-use trialdex::output::Paint;
+use trialdex_output::Paint;
 
 use super::Failure;
 use super::review::give_back_terminal;

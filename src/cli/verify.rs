@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use trialdex::index::Store;
-use trialdex::output::{clean_line, plural};
-use trialdex::query::Sense;
-use trialdex::search::Wish;
-use trialdex::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified};
+use trialdex_engine::index::Store;
+use trialdex_engine::search::Wish;
+use trialdex_engine::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified};
+use trialdex_output::{clean_line, plural};
+use trialdex_query::Sense;
 
 use super::args::{Global, ReportFormat, VerifyArgs};
 use super::asked::{Again, Asked};

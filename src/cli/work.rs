@@ -1,7 +1,7 @@
 //! How an index is built: threads, memory, limits to what is read.
 
 use clap::{Args, ValueEnum};
-use trialdex::index::Prune;
+use trialdex_engine::index::Prune;
 
 /// Megabytes for the indexing threads.
 const MEMORY: u32 = 200;

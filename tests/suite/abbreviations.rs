@@ -1,8 +1,8 @@
 //! What abbreviations stand for, as the studies of an index define them.
 
 use serde_json::Value;
-use trialdex::index::Store;
-use trialdex::search::{senses, short_forms};
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{senses, short_forms};
 
 use super::harness::Sandbox;
 use super::invented::updated;

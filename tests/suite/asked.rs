@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use trialdex::query::{Filter, Parameter, Request, SortKey, sort_order};
+use trialdex_query::{Filter, Parameter, Request, SortKey, sort_order};
 
 /// A circle without a place: the client that holds it drops it before it
 /// sends the request, so that it is dropped here.

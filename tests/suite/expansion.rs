@@ -5,9 +5,9 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use serde_json::Value;
-use trialdex::index::Store;
-use trialdex::query::{Parameter, Request};
-use trialdex::search::{Verdict, Wish, look_up, search};
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{Verdict, Wish, look_up, search};
+use trialdex_query::{Parameter, Request};
 
 use super::harness::{Run, Sandbox};
 use super::invented::study;

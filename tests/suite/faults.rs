@@ -497,7 +497,7 @@ fn an_index_of_another_version_says_what_to_do() {
     let sandbox = indexed();
     let meta = sandbox.path("index/tantivy/meta.json");
     let text = fs::read_to_string(&meta).expect("an index");
-    let format = format!("\\\"format\\\":{},", trialdex::index::FORMAT);
+    let format = format!("\\\"format\\\":{},", trialdex_engine::index::FORMAT);
     for (other, hint) in
         [(1, "build it anew: remove index/tantivy"), (99, "a newer trialdex reads")]
     {

@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::Path;
 
-use trialdex::output::grouped;
-use trialdex::query::dialect::Dialect;
-use trialdex::search::Model;
-use trialdex::source::Limits;
+use trialdex_engine::search::Model;
+use trialdex_output::grouped;
+use trialdex_query::dialect::Dialect;
+use trialdex_records::source::Limits;
 
 fn page(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -108,7 +108,7 @@ fn figures_of_the_readme_are_those_that_were_measured() {
 
 #[test]
 fn further_names_are_counted() {
-    let table = include_str!("../../src/text/vocabulary/further.tsv");
+    let table = include_str!("../../crates/text/src/vocabulary/further.tsv");
     let rows: Vec<&str> = table.lines().filter(|line| !line.starts_with('#')).collect();
     let names: usize = rows.iter().map(|row| row.split('|').count()).sum();
     says("docs/thesaurus.md", &format!("has {names} names of {} headings", rows.len()));

@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use trialdex::query::dialect::Dialect;
-use trialdex::query::meaning::Target;
-use trialdex::query::{Expand, Filter, Manner, Parameter, Request};
+use trialdex_query::dialect::Dialect;
+use trialdex_query::meaning::Target;
+use trialdex_query::{Expand, Filter, Manner, Parameter, Request};
 
 use super::harness::{Sandbox, copy_directory};
 

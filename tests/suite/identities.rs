@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use trialdex::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
-use trialdex::query::{Filter, Parameter, Request};
-use trialdex::search::{Hits, Matching, Window, Wish, search};
-use trialdex::source::Limits;
-use trialdex::study::computed;
-use trialdex::study::fields::{Field, FieldKind};
-use trialdex::study::pieces;
-use trialdex::study::{NctId, Study};
+use trialdex_engine::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
+use trialdex_engine::search::{Hits, Matching, Window, Wish, search};
+use trialdex_query::{Filter, Parameter, Request};
+use trialdex_records::source::Limits;
+use trialdex_records::study::computed;
+use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::pieces;
+use trialdex_records::study::{NctId, Study};
 
 use super::asked::{Asked, real_requests};
 use super::language::{REFUSED, UNSUPPORTED};

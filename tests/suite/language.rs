@@ -1,7 +1,7 @@
 //! The query language as others use it: real requests to the registry's API,
 //! and noise.
 
-use trialdex::query::{Parameter, Request, expression};
+use trialdex_query::{Parameter, Request, expression};
 
 use super::asked::{Sent, real_requests};
 use super::harness::Sandbox;

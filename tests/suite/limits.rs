@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::Write;
 
-use trialdex::query::{Parameter, Request, expression};
+use trialdex_query::{Parameter, Request, expression};
 
 use super::harness::{Run, Sandbox, files_below};
 use super::invented::{gz, lines, nct, record, tar, xml, zip, zst};

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
-use trialdex::format::convert;
-use trialdex::source::{File, Found, Limits, WalkOptions, read, walk};
+use trialdex_records::format::convert;
+use trialdex_records::source::{File, Found, Limits, WalkOptions, read, walk};
 
 /// Damaged copies of each file.
 const COPIES: u64 = 24;

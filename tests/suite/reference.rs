@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use trialdex::output::field_reference;
-use trialdex::study::fields::Field;
+use trialdex_output::field_reference;
+use trialdex_records::study::fields::Field;
 
 /// Writes the reference anew where it is set.
 const BLESS: &str = "TRIALDEX_BLESS";

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
-use trialdex::study::{NctId, areas, criteria};
-use trialdex::text;
+use trialdex_records::study::{NctId, areas, criteria};
+use trialdex_text as text;
 
 use super::identities::{Ground, within};
 use super::real::real;

@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use trialdex::text::vocabulary::{ConceptId, ConceptSource, LeftOut, Vocabulary, read_concepts};
-use trialdex::text::{parts_analyzer, words};
+use trialdex_text::vocabulary::{ConceptId, ConceptSource, LeftOut, Vocabulary, read_concepts};
+use trialdex_text::{parts_analyzer, words};
 
 /// Makes the file anew where it is set.
 const BLESS: &str = "TRIALDEX_BLESS";
@@ -19,13 +19,13 @@ const FILES: &str = "TRIALDEX_MESH";
 const SOURCE: &str = "TRIALDEX_MESH_SOURCE";
 
 /// Names beside those of the files.
-const FURTHER: &str = "src/text/vocabulary/further.tsv";
+const FURTHER: &str = "crates/text/src/vocabulary/further.tsv";
 
 /// Bytes of the file at most, since it is part of every program.
 const LARGEST: u64 = 3 << 20;
 
 fn file_itself() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/text/vocabulary/mesh.bin")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/text/src/vocabulary/mesh.bin")
 }
 
 fn of_files(paths: &OsStr) -> (Vec<ConceptSource>, String) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use trialdex::query::dialect::Dialect;
+use trialdex_query::dialect::Dialect;
 
 use super::super::ranking::RankingArgs;
 use super::super::translate::systems;

@@ -11,12 +11,12 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
-use trialdex::format::plain_text;
-use trialdex::index::Store;
-use trialdex::output::{clean_line, disclosure_json, plural};
-use trialdex::query::is_strategy;
-use trialdex::search::{Disclosure, Hit, Hits, Matching, Window, Wish, search};
-use trialdex::study::NctId;
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{Disclosure, Hit, Hits, Matching, Window, Wish, search};
+use trialdex_output::{clean_line, disclosure_json, plural};
+use trialdex_query::is_strategy;
+use trialdex_records::format::plain_text;
+use trialdex_records::study::NctId;
 
 use super::args::Global;
 use super::input::{Purpose, read_bytes};

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use trialdex::output::{clean_line, plural};
-use trialdex::query::{Diagnostic, Request, of_the_language};
+use trialdex_output::{clean_line, plural};
+use trialdex_query::{Diagnostic, Request, of_the_language};
 
 use super::super::asked::{AS, Asked, EXPRESSIONS, WORDS};
 use super::super::strategy::Strategy;

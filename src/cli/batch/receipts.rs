@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use trialdex::files;
-use trialdex::index::Store;
-use trialdex::output::plural;
+use trialdex_engine::index::Store;
+use trialdex_files as files;
+use trialdex_output::plural;
 
 use super::super::search::{check_place, receipt, save_receipt};
 use super::super::{Console, Failure};

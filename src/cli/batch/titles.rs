@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use trialdex::output::clean_line;
-use trialdex::query::dialect::{Dialect, guess};
+use trialdex_output::clean_line;
+use trialdex_query::dialect::{Dialect, guess};
 
 use super::super::translate::refuse_foreign as refuse;
 use super::{Console, Failure};

@@ -5,11 +5,11 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex::index::Store;
-use trialdex::output::{clean_line, disclosure_json};
-use trialdex::query::StrategyLine;
-use trialdex::search::{Disclosure, Wish, search};
-use trialdex::study::NctId;
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{Disclosure, Wish, search};
+use trialdex_output::{clean_line, disclosure_json};
+use trialdex_query::StrategyLine;
+use trialdex_records::study::NctId;
 
 use super::super::asked::{AS, Asked, EXPRESSIONS};
 use super::super::strategy::Strategy;

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::{Args, Command, Subcommand, ValueEnum};
 
-use trialdex::triage::{Act, AgainstMaybe, Verdict};
+use trialdex_review::{Act, AgainstMaybe, Verdict};
 
 use super::super::args::ReportFormat;
 use super::exchange::{ExportDecisionsArgs, ImportArgs};

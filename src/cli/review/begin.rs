@@ -5,12 +5,12 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use trialdex::index::Store;
-use trialdex::output::{clean_line, plural};
-use trialdex::search::Hits;
-use trialdex::search::receipt::Receipt;
-use trialdex::study::Study;
-use trialdex::triage::{Act, Command, Origin, Review, Source, SourceState};
+use trialdex_engine::index::Store;
+use trialdex_engine::search::Hits;
+use trialdex_engine::search::receipt::Receipt;
+use trialdex_output::{clean_line, plural};
+use trialdex_records::study::Study;
+use trialdex_review::{Act, Command, Origin, Review, Source, SourceState};
 
 use super::super::disclosure::{self, Absent};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use trialdex::output::clean_line;
-use trialdex::triage::State;
+use trialdex_output::clean_line;
+use trialdex_review::State;
 
 use super::Console;
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trialdex::output::plural;
-use trialdex::triage::{Exclusion, Standing, State, StudyState, given};
+use trialdex_output::plural;
+use trialdex_review::{Exclusion, Standing, State, StudyState, given};
 
 use super::settings;
 

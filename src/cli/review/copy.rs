@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use trialdex::output::{clean_line, plural};
+use trialdex_output::{clean_line, plural};
 
 use super::args::CopyArgs;
 use super::{Console, Outcome, check_name, file, open};

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use trialdex::output::{clean_line, plural};
-use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, Exclusion, Review, Verdict, queue};
+use trialdex_output::{clean_line, plural};
+use trialdex_records::study::NctId;
+use trialdex_review::{Act, Decision, Exclusion, Review, Verdict, queue};
 
 use super::super::numbers::numbers;
 use super::args::{DecideArgs, OrderArg, UndoArgs};
@@ -224,7 +224,7 @@ pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Res
 }
 
 /// The event of that name, if it is the reviewer's and still counts.
-fn named<'a>(work: &'a Work, name: &str) -> Result<&'a trialdex::triage::Event, Failure> {
+fn named<'a>(work: &'a Work, name: &str) -> Result<&'a trialdex_review::Event, Failure> {
     let own = work.review.undoable(&work.reviewer);
     let mut named = own.filter(|event| event.id.to_string().starts_with(name));
     match (named.next(), named.next()) {

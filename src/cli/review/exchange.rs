@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use trialdex::index::Store;
-use trialdex::output::{clean_line, plural};
-use trialdex::study::NctId;
-use trialdex::triage::Verdict;
-use trialdex::triage::exchange::{
+use trialdex_engine::index::Store;
+use trialdex_output::{clean_line, plural};
+use trialdex_records::study::NctId;
+use trialdex_review::Verdict;
+use trialdex_review::exchange::{
     Choice, DecisionFormat, DecisionWriter, Import, Imports, Input, Options, Planned, Reader,
     Tally, exported, is_archive, members, plan, read_all,
 };

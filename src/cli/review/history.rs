@@ -5,9 +5,9 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex::output::clean_line;
-use trialdex::study::NctId;
-use trialdex::triage::{Act, Event, EventId};
+use trialdex_output::clean_line;
+use trialdex_records::study::NctId;
+use trialdex_review::{Act, Event, EventId};
 
 use super::super::args::ReportFormat;
 use super::super::numbers::numbers;

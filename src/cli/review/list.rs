@@ -5,8 +5,8 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex::output::{clean_line, grouped, plural};
-use trialdex::triage::{Exclusion, Outcome as Together, Review, State, StudyState, Verdict, given};
+use trialdex_output::{clean_line, grouped, plural};
+use trialdex_review::{Exclusion, Outcome as Together, Review, State, StudyState, Verdict, given};
 
 use super::args::{ListArgs, ListedVerdict, NextFormat};
 use super::blind::say_unseen;

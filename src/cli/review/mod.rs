@@ -27,8 +27,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use trialdex::index::rfc3339;
-use trialdex::triage::{Command, Review, ReviewError, VERSION};
+use trialdex_engine::index::rfc3339;
+use trialdex_review::{Command, Review, ReviewError, VERSION};
 
 use super::args::Global;
 use super::{Console, Failure, Outcome};

@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde_json::json;
 
-use trialdex::output::clean_line;
-use trialdex::study::{NctId, Study};
-use trialdex::triage::learning::Method;
-use trialdex::triage::{Learned, Learner, Order, Queued, Turn, decisions, queue, teach};
+use trialdex_output::clean_line;
+use trialdex_records::study::{NctId, Study};
+use trialdex_review::learning::Method;
+use trialdex_review::{Learned, Learner, Order, Queued, Turn, decisions, queue, teach};
 
 use super::super::disclosure;
 use super::args::{NextArgs, NextFormat, OrderArg};

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde_json::json;
 
-use trialdex::output::{clean_line, plural};
-use trialdex::triage::{Outcome as Together, Review, State, StudyState, agreements};
+use trialdex_output::{clean_line, plural};
+use trialdex_review::{Outcome as Together, Review, State, StudyState, agreements};
 
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};

@@ -1,6 +1,6 @@
 //! How far a reviewer is.
 
-use trialdex::triage::{State, Verdict};
+use trialdex_review::{State, Verdict};
 
 /// Numbers of a reviewer's decisions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Progress {
 fn sample(state: &State, reviewer: &str) -> Option<(usize, usize)> {
     let last = state.samples.iter().rfind(|sample| sample.reviewer == reviewer)?;
     let drawn = &last.sample.drawn;
-    let read = |nct: &&trialdex::study::NctId| {
+    let read = |nct: &&trialdex_records::study::NctId| {
         state.study(**nct).is_some_and(|study| study.verdict_of(reviewer).is_some())
     };
     let read = drawn.iter().filter(read).count();

@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use trialdex::triage::prisma::{Counts, markdown, searches, svg, text};
-use trialdex::triage::{Origin, State, agreements};
+use trialdex_review::prisma::{Counts, markdown, searches, svg, text};
+use trialdex_review::{Origin, State, agreements};
 
 use super::super::asked::Again;
 use super::args::Named;

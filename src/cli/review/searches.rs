@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
-use trialdex::output::clean_line;
+use trialdex_output::clean_line;
 
 use super::super::asked::{Again, Asked, QueryArgs, STRATEGY};
 use super::super::translate::FROM;

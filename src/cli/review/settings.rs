@@ -5,8 +5,8 @@ use std::io::Write;
 
 use serde_json::json;
 
-use trialdex::output::plural;
-use trialdex::triage::{AgainstMaybe, Settings, State};
+use trialdex_output::plural;
+use trialdex_review::{AgainstMaybe, Settings, State};
 
 use super::super::args::ReportFormat;
 use super::args::SettingsArgs;

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex::output::{clean_line, grouped};
-use trialdex::triage::{Order, Origin, SourceState, Turn, queue};
+use trialdex_output::{clean_line, grouped};
+use trialdex_review::{Order, Origin, SourceState, Turn, queue};
 
 use super::super::args::ReportFormat;
 use super::args::StatusReviewArgs;

@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use trialdex::output::{clean_line, plural};
-use trialdex::triage::{Act, Bound, Finding, SampleState, State, draw, finding};
+use trialdex_output::{clean_line, plural};
+use trialdex_review::{Act, Bound, Finding, SampleState, State, draw, finding};
 
 use super::super::args::ReportFormat;
 use super::args::{SampleArgs, StoppingArgs};

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use serde_json::json;
 
-use trialdex::index::Store;
-use trialdex::output::{clean_line, plural};
-use trialdex::search::receipt::{Receipt, contents};
-use trialdex::study::NctId;
-use trialdex::triage::{Changed, Origin, Update, telling, update};
+use trialdex_engine::index::Store;
+use trialdex_engine::search::receipt::{Receipt, contents};
+use trialdex_output::{clean_line, plural};
+use trialdex_records::study::NctId;
+use trialdex_review::{Changed, Origin, Update, telling, update};
 
 use super::super::args::ReportFormat;
 use super::super::asked::Again;

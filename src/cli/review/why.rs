@@ -4,10 +4,10 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use trialdex::output::clean_line;
-use trialdex::study::NctId;
-use trialdex::triage::learning::{Evidence, Witness};
-use trialdex::triage::{Order, State, queue};
+use trialdex_output::clean_line;
+use trialdex_records::study::NctId;
+use trialdex_review::learning::{Evidence, Witness};
+use trialdex_review::{Order, State, queue};
 
 use super::super::args::ReportFormat;
 use super::super::numbers::numbers;

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use trialdex::study::NctId;
-use trialdex::triage::{Order, Queued, Review, ReviewError, StudyState, Turn, decisions, queue};
+use trialdex_records::study::NctId;
+use trialdex_review::{Order, Queued, Review, ReviewError, StudyState, Turn, decisions, queue};
 
 use super::super::next::model_name;
 use super::super::progress::Progress;
@@ -127,7 +127,7 @@ pub(super) struct App {
     /// The place of the last event before the screen was opened.
     pub(super) opened_at: u64,
     /// The event of an earlier day that would be taken back by another key.
-    pub(super) armed: Option<trialdex::triage::EventId>,
+    pub(super) armed: Option<trialdex_review::EventId>,
     names: Names,
     pub(super) own_words: Vec<String>,
     pub(super) find: String,

@@ -1,7 +1,7 @@
 //! A list to choose from, narrowed by what is typed.
 
-use trialdex::study::NctId;
-use trialdex::triage::Order;
+use trialdex_records::study::NctId;
+use trialdex_review::Order;
 
 use super::keys::Action;
 use super::line::Line;

@@ -1,7 +1,7 @@
 //! What is written to the review.
 
-use trialdex::study::NctId;
-use trialdex::triage::{Act, Decision, ReviewError, Verdict, reason_key};
+use trialdex_records::study::NctId;
+use trialdex_review::{Act, Decision, ReviewError, Verdict, reason_key};
 
 use super::app::{App, BLINK, Now};
 use super::chooser::{Choice, Chooser, Item, Purpose};

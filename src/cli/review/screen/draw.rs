@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
-use trialdex::output::{clean_line, grouped, plural};
-use trialdex::triage::{Order, Turn};
+use trialdex_output::{clean_line, grouped, plural};
+use trialdex_review::{Order, Turn};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::app::{App, Mode, Walk};

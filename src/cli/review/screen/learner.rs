@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use trialdex::study::{NctId, Study};
-use trialdex::triage::learning::{Method, Witness};
-use trialdex::triage::{Learner, Review};
+use trialdex_records::study::{NctId, Study};
+use trialdex_review::learning::{Method, Witness};
+use trialdex_review::{Learner, Review};
 
 use super::ranker::{Labels, Learn, Ranking, Strongest};
 

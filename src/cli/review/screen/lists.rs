@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use trialdex::output::plural;
-use trialdex::study::{NctId, Study};
-use trialdex::triage::{Order, ReviewError, Standing, StudyState};
+use trialdex_output::plural;
+use trialdex_records::study::{NctId, Study};
+use trialdex_review::{Order, ReviewError, Standing, StudyState};
 
 use super::app::{App, Walk};
 use super::chooser::{Choice, Chooser, Item, Purpose};

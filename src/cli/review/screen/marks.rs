@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use trialdex::query::meaning::{Condition, Wanted, WordForm, Words};
-use trialdex::query::{Parameter, Request};
-use trialdex::text::{is_filler, parts_analyzer, words};
-use trialdex::triage::{Origin, State};
+use trialdex_query::meaning::{Condition, Wanted, WordForm, Words};
+use trialdex_query::{Parameter, Request};
+use trialdex_review::{Origin, State};
+use trialdex_text::{is_filler, parts_analyzer, words};
 
 /// Why something is marked; where several hold, the last wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,7 +126,7 @@ impl Names {
 }
 
 impl Name {
-    fn spans(&self, text: &str, found: &[trialdex::text::Word]) -> Vec<Range<usize>> {
+    fn spans(&self, text: &str, found: &[trialdex_text::Word]) -> Vec<Range<usize>> {
         match self {
             Self::Beginning(beginning) => {
                 let spans = found.iter().map(|word| word.span.clone());
@@ -139,7 +139,7 @@ impl Name {
             }
             Self::Words(terms) => {
                 let stands =
-                    |at: &[trialdex::text::Word]| at.iter().map(|word| &word.term).eq(terms);
+                    |at: &[trialdex_text::Word]| at.iter().map(|word| &word.term).eq(terms);
                 let places = found.windows(terms.len()).filter(|at| stands(at));
                 places.map(|at| at[0].span.start..at[at.len() - 1].span.end).collect()
             }

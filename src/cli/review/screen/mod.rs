@@ -30,8 +30,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{Event, KeyEventKind, poll, read};
-use trialdex::output::clean_line;
-use trialdex::triage::{Order, Review, ReviewError};
+use trialdex_output::clean_line;
+use trialdex_review::{Order, Review, ReviewError};
 
 use super::super::{Console, Failure, Outcome};
 use super::args::ScreenArgs;

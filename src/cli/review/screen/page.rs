@@ -1,8 +1,8 @@
 //! A study as paragraphs, in the order in which people decide by them.
 
-use trialdex::output::{clean_line, study_url};
-use trialdex::study::pieces::{self, Kind};
-use trialdex::study::{Study, criteria, markup, values_below};
+use trialdex_output::{clean_line, study_url};
+use trialdex_records::study::pieces::{self, Kind};
+use trialdex_records::study::{Study, criteria, markup, values_below};
 
 use serde_json::Value;
 

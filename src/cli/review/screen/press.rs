@@ -1,9 +1,9 @@
 //! From keys to what they do.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use trialdex::output::{plural, study_url};
-use trialdex::study::NctId;
-use trialdex::triage::{Order, ReviewError, Verdict};
+use trialdex_output::{plural, study_url};
+use trialdex_records::study::NctId;
+use trialdex_review::{Order, ReviewError, Verdict};
 
 use super::app::{After, App, Mode, Now, Prompt, Walk};
 use super::chooser::{Choice, Chooser, Chosen, Purpose};

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
-use trialdex::study::{NctId, Study};
-use trialdex::triage::Scores;
+use trialdex_records::study::{NctId, Study};
+use trialdex_review::Scores;
 
 /// Studies of which the reviewer decided, and whether they are included.
 pub(super) type Labels = Vec<(NctId, bool)>;

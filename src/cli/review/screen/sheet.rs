@@ -1,6 +1,6 @@
 //! A study as it is shown: lines, marks, and which part of them is seen.
 
-use trialdex::study::Study;
+use trialdex_records::study::Study;
 
 use super::layout::{Row, headings, rows};
 use super::marks::{Mark, Names, occurrences};

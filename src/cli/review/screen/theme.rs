@@ -1,7 +1,7 @@
 //! What things look like: with colour, and without.
 
 use ratatui::style::{Color, Modifier, Style};
-use trialdex::triage::Verdict;
+use trialdex_review::Verdict;
 
 use super::marks::Mark;
 

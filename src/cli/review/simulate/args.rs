@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use trialdex::triage::learning::{Method, Order};
+use trialdex_review::learning::{Method, Order};
 
 use super::super::super::args::ReportFormat;
 use super::super::args::Who;

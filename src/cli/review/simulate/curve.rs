@@ -37,7 +37,7 @@ fn cell(level: f64, bottom: f64, top: f64) -> char {
 }
 
 fn recall(readings: &[Vec<bool>], share: f64) -> f64 {
-    let of = |reading: &Vec<bool>| trialdex::triage::learning::recall_within(reading, share);
+    let of = |reading: &Vec<bool>| trialdex_review::learning::recall_within(reading, share);
     readings.iter().map(of).sum::<f64>() / readings.len().max(1) as f64
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use trialdex::output::clean_line;
-use trialdex::triage::exchange::labelled;
-use trialdex::triage::learning::text_of;
-use trialdex::triage::{Review, Verdict};
+use trialdex_output::clean_line;
+use trialdex_review::exchange::labelled;
+use trialdex_review::learning::text_of;
+use trialdex_review::{Review, Verdict};
 
 use super::super::super::input::{Purpose, read_bytes};
 use super::super::{Console, Failure, file, reviewer};

@@ -7,8 +7,8 @@ mod labelled;
 use std::io::Write;
 
 use serde_json::{Value, json};
-use trialdex::output::{clean_line, grouped, plural};
-use trialdex::triage::learning::{
+use trialdex_output::{clean_line, grouped, plural};
+use trialdex_review::learning::{
     Features, Measures, Plan, Priors, Simulation, recall_curve, simulate,
 };
 

@@ -12,8 +12,8 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::style::{Color, Modifier};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use trialdex::study::{NctId, Study};
-use trialdex::triage::{
+use trialdex_records::study::{NctId, Study};
+use trialdex_review::{
     Act, Decision, Fingerprint, Order, Outcome, Review, ReviewError, Sample, Source, Turn, Verdict,
 };
 
@@ -68,7 +68,7 @@ fn source(studies: &[Study]) -> Act {
         "required": 1, "clauses": 1, "total": studies.len(), "hits": hits.collect::<Vec<_>>(),
     });
     let origin =
-        trialdex::triage::Origin::Search(serde_json::from_value(receipt).expect("a receipt"));
+        trialdex_review::Origin::Search(serde_json::from_value(receipt).expect("a receipt"));
     Act::Source(Source { name: "search 1".to_owned(), origin })
 }
 

@@ -1,0 +1,113 @@
+//! Studies read from an index, one by one.
+
+use std::collections::BTreeMap;
+
+use tantivy::collector::DocSetCollector;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, Searcher, Term};
+
+use super::error::IndexError;
+use super::store::Store;
+use trialdex_records::study::{NctId, Study};
+
+/// The studies of an index as they were when this was made.
+pub struct Reading<'a> {
+    store: &'a Store,
+    searcher: Searcher,
+}
+
+/// Where a study is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place(DocAddress);
+
+impl<'a> Reading<'a> {
+    pub(super) fn new(store: &'a Store) -> Result<Self, IndexError> {
+        Ok(Self { store, searcher: store.searcher()? })
+    }
+
+    /// Where the study with that number is, or the one that had it once.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read; the same holds for the others.
+    pub fn find(&self, nct: NctId) -> Result<Option<Place>, IndexError> {
+        let fields = &self.store.fields;
+        let number = Term::from_field_u64(fields.nct, u64::from(nct.number()));
+        let alias = fields.words_of("NCTIdAlias");
+        let alias =
+            alias.map(|field| Term::from_field_text(field, &nct.to_string().to_lowercase()));
+        for term in [Some(number), alias].into_iter().flatten() {
+            let query = TermQuery::new(term, IndexRecordOption::Basic);
+            let found = self.searcher.search(&query, &DocSetCollector);
+            let found = found.map_err(|error| self.store.failed(error))?;
+            if let Some(at) = found.into_iter().min() {
+                return Ok(Some(Place(at)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The numbers and places of all studies, by number. Twelve bytes a study
+    /// are all that has to be held to go through an index.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub fn all(&self) -> Result<Vec<(NctId, Place)>, IndexError> {
+        let failed = |error| self.store.failed(error);
+        let schema = self.searcher.schema();
+        let name = schema.get_field_name(self.store.fields.nct);
+        let mut all = Vec::new();
+        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
+            let numbers = reader.fast_fields().u64(name).map_err(failed)?;
+            all.extend(reader.doc_ids_alive().filter_map(|document| {
+                let number = u32::try_from(numbers.first(document)?).ok()?;
+                let place = Place(DocAddress::new(segment, document));
+                Some((NctId::from_number(number)?, place))
+            }));
+        }
+        all.sort_unstable_by_key(|(nct, _)| *nct);
+        Ok(all)
+    }
+
+    /// The study at a place.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub fn study(&self, place: Place) -> Result<Study, IndexError> {
+        self.store.stored(&self.searcher, place.0)
+    }
+
+    /// The first eight bytes of the digest of the study at a place.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub(crate) fn digest(&self, place: Place) -> Result<u64, IndexError> {
+        self.store.digest(&self.searcher, place.0)
+    }
+
+    /// The number and digest of every study.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub(crate) fn digests(&self) -> Result<BTreeMap<u64, u64>, IndexError> {
+        let schema = self.searcher.schema();
+        let fields = &self.store.fields;
+        let mut all = BTreeMap::new();
+        for reader in self.searcher.segment_readers() {
+            let column = |field| {
+                let column = reader.fast_fields().u64(schema.get_field_name(field));
+                column.map_err(|error| self.store.failed(error))
+            };
+            let (numbers, digests) = (column(fields.nct)?, column(fields.digest)?);
+            for document in reader.doc_ids_alive() {
+                all.extend(numbers.first(document).zip(digests.first(document)));
+            }
+        }
+        Ok(all)
+    }
+}

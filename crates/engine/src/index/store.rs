@@ -1,0 +1,545 @@
+//! An index on disk.
+//!
+//! ```text
+//! index/
+//!   tantivy/         the search index
+//!   ledger-N.zst     what it was made from; the commit names the valid one
+//!   writer.json      who writes to it, while somebody does
+//! ```
+
+use std::fs::File;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+use tantivy::columnar::Column;
+use tantivy::directory::error::{LockError, OpenReadError};
+use tantivy::directory::{Directory as _, INDEX_WRITER_LOCK};
+use tantivy::error::DataCorruption;
+use tantivy::index::SegmentId;
+use tantivy::schema::Field;
+use tantivy::schema::document::Value as _;
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{
+    DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, SegmentMeta,
+    SegmentReader, TantivyDocument, TantivyError,
+};
+
+use super::disk::{Disk, METAS, segments};
+use super::error::{IndexError, TooMuch};
+use super::holder::holder;
+use super::intake::short_digest;
+use super::ledger::{Ledger, UNFINISHED};
+use super::reading::Reading;
+use super::schema::{Fields, schema};
+use super::statistics::Statistics;
+use trialdex_files as files;
+use trialdex_records::study::{NctId, Study};
+use trialdex_text as text;
+use trialdex_text::vocabulary::Vocabulary;
+
+/// Version of the layout on disk. An index of another version is not read.
+pub const FORMAT: u32 = 5;
+
+/// Bytes of stored studies that are compressed together: a few studies, so
+/// that little has to be unpacked to read one.
+const STORE_BLOCK: usize = 128 << 10;
+
+/// Hexadecimal digits of the digest of what a commit says about itself.
+const DIGITS: usize = 16;
+
+/// How often an index is opened before one that is never at rest is taken as
+/// it is found.
+const ATTEMPTS: u32 = 10;
+
+/// How studies are stored.
+#[must_use]
+pub fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(4) }),
+        docstore_blocksize: STORE_BLOCK,
+        ..IndexSettings::default()
+    }
+}
+
+/// What a commit says about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Payload {
+    pub(super) format: u32,
+    /// Version of the program that wrote it.
+    pub(super) program: String,
+    /// Number in the name of the ledger.
+    pub(super) ledger: u64,
+    /// When, in RFC 3339.
+    pub(super) written: String,
+    /// Digest of the above; not there in commits of earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<String>,
+}
+
+impl Payload {
+    /// What a commit would have said that named that ledger.
+    pub(super) fn numbered(ledger: u64) -> Self {
+        Self::of(ledger, String::new())
+    }
+
+    /// What the next commit after `before` says.
+    pub(super) fn next(before: Option<&Payload>, written: String) -> Self {
+        Self::of(before.map_or(1, |before| before.ledger + 1), written)
+    }
+
+    fn of(ledger: u64, written: String) -> Self {
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let payload = Self { format: FORMAT, program, ledger, written, digest: None };
+        Self { digest: Some(payload.digested()), ..payload }
+    }
+
+    /// Whether all is as it was written.
+    pub(super) fn is_whole(&self) -> bool {
+        self.digest.as_ref().is_none_or(|digest| *digest == self.digested())
+    }
+
+    fn digested(&self) -> String {
+        let Self { format, program, ledger, written, digest: _ } = self;
+        let text = format!("{format}\n{program}\n{ledger}\n{written}");
+        blake3::hash(text.as_bytes()).to_hex()[..DIGITS].to_owned()
+    }
+}
+
+/// An index in a directory.
+pub struct Store {
+    directory: PathBuf,
+    pub(crate) index: Index,
+    pub(crate) fields: Fields,
+    /// `None` while nothing has been committed.
+    pub(super) payload: Option<Payload>,
+    /// The ledger of the commit, opened with it: later runs remove the file
+    /// while this may still be read.
+    ledger: Option<File>,
+    /// The segments of the commit.
+    segments: Vec<SegmentId>,
+    /// Kept, since what it has read of dozens of fields is of use to every
+    /// search.
+    reader: OnceLock<IndexReader>,
+    /// Its own vocabulary, where it has one.
+    vocabulary: OnceLock<Option<Vocabulary>>,
+    statistics: Statistics,
+    /// Digests of studies, by segment of the reader.
+    digests: OnceLock<Vec<Column<u64>>>,
+}
+
+/// The file in the directory of an index that stands in for the vocabulary
+/// that is built in.
+pub const VOCABULARY_FILE: &str = "thesaurus.bin";
+
+impl Store {
+    /// Opens an index that holds something, as it is at this moment: commits
+    /// that others make later change nothing of what is read by this.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or none that this program can read.
+    pub fn open(directory: &Path) -> Result<Self, IndexError> {
+        for _ in 1..ATTEMPTS {
+            let store = Self::open_committed(directory)?;
+            let opened = store.searcher();
+            if store.is_current(opened.is_ok())? {
+                return opened.map(|_| store);
+            }
+        }
+        let store = Self::open_committed(directory)?;
+        store.searcher().map(|_| store)
+    }
+
+    fn open_committed(directory: &Path) -> Result<Self, IndexError> {
+        match Self::open_any(directory, Disk::open)? {
+            Some(store) if store.payload.is_some() => Ok(store),
+            Some(_) => Err(IndexError::Unfinished(directory.to_owned())),
+            None => Err(IndexError::Missing(directory.to_owned())),
+        }
+    }
+
+    /// Whether nobody has made a commit since this was opened. Where its
+    /// segments could not be opened, nobody may have merged any, either: those
+    /// from before are removed then.
+    fn is_current(&self, opened: bool) -> Result<bool, IndexError> {
+        let metas = self.index.load_metas().map_err(|error| self.failed(error))?;
+        let payload = metas.payload.as_deref().map(serde_json::from_str::<Payload>);
+        let segments = || metas.segments.iter().map(SegmentMeta::id);
+        let same = payload.and_then(Result::ok) == self.payload;
+        Ok(same && (opened || segments().eq(self.segments.iter().copied())))
+    }
+
+    /// Opens an index to be written to, making it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the directory cannot be written to, or holds an index that this
+    /// program cannot read.
+    pub(super) fn open_or_create(directory: &Path) -> Result<Self, IndexError> {
+        if let Some(store) = Self::open_any(directory, Disk::open_to_write)? {
+            return Ok(store);
+        }
+        let tantivy_directory = directory.join("tantivy");
+        let io_error = |error| IndexError::Io { path: tantivy_directory.clone(), error };
+        files::create_directories(&tantivy_directory).map_err(io_error)?;
+        files::sync(directory).map_err(io_error)?;
+        let failed = |error| tantivy_error(directory, error);
+        let disk = Disk::open_to_write(&tantivy_directory).map_err(failed)?;
+        // Two that begin at the same time must not both make one.
+        let lock = disk.acquire_lock(&INDEX_WRITER_LOCK);
+        let _lock = lock.map_err(|error| failed(TantivyError::LockFailure(error, None)))?;
+        if let Some(store) = Self::open_any(directory, Disk::open_to_write)? {
+            return Ok(store);
+        }
+        let (schema, fields) = schema();
+        let index = Index::builder().schema(schema).settings(settings()).open_or_create(disk);
+        Ok(Self::with(directory, index.map_err(failed)?, fields, None))
+    }
+
+    fn open_any(
+        directory: &Path,
+        open: fn(&Path) -> tantivy::Result<Disk>,
+    ) -> Result<Option<Self>, IndexError> {
+        let tantivy_directory = directory.join("tantivy");
+        let metas = tantivy_directory.join(METAS);
+        if let Err(error) = std::fs::metadata(&metas) {
+            return match error.kind() {
+                std::io::ErrorKind::NotFound if !segments(&tantivy_directory, "").is_empty() => {
+                    Err(damaged(directory, format!("tantivy/{METAS} is missing")))
+                }
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Ok(None),
+                _ => Err(IndexError::Io { path: metas, error }),
+            };
+        }
+        let disk = open(&tantivy_directory).map_err(|error| tantivy_error(directory, error));
+        Self::open_on(directory, disk?).map(Some)
+    }
+
+    /// Opens the search index on a disk that has one.
+    pub(super) fn open_on(directory: &Path, disk: Disk) -> Result<Self, IndexError> {
+        let failed = |error| tantivy_error(directory, error);
+        let index = guarded(|| Index::open(disk)).map_err(failed)?;
+        let metas = index.load_metas().map_err(failed)?;
+        let payload = metas.payload.as_deref().map(|payload| {
+            serde_json::from_str::<Payload>(payload)
+                .map_err(|error| damaged(directory, format!("tantivy/{METAS}: {error}")))
+        });
+        let payload = payload.transpose()?;
+        let (schema, fields) = schema();
+        match payload.as_ref().map(|payload| payload.format) {
+            Some(found) if found != FORMAT => {
+                return Err(IndexError::OtherFormat { directory: directory.to_owned(), found });
+            }
+            _ if index.schema() == schema => {}
+            Some(_) => {
+                let problem =
+                    format!("tantivy/{METAS} does not name the fields of format {FORMAT}");
+                return Err(damaged(directory, problem));
+            }
+            None => return Err(IndexError::OtherFiles(directory.to_owned())),
+        }
+        let mut store = Self::with(directory, index, fields, payload);
+        store.segments = metas.segments.iter().map(SegmentMeta::id).collect();
+        Ok(store)
+    }
+
+    /// Looks up the last commit anew.
+    pub(super) fn reload(&mut self) -> Result<(), IndexError> {
+        match Self::open_any(&self.directory, Disk::open_to_write)? {
+            Some(store) => *self = store,
+            None => return Err(IndexError::Missing(self.directory.clone())),
+        }
+        Ok(())
+    }
+
+    fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
+        text::register(index.tokenizers());
+        let (reader, vocabulary) = (OnceLock::new(), OnceLock::new());
+        let ledger = payload.as_ref().map(|payload| ledger_path(directory, payload.ledger));
+        Self {
+            directory: directory.to_owned(),
+            index,
+            fields,
+            // Where it is not there, whoever needs it is told.
+            ledger: ledger.and_then(|path| File::open(path).ok()),
+            segments: Vec::new(),
+            payload,
+            reader,
+            vocabulary,
+            statistics: Statistics::default(),
+            digests: OnceLock::new(),
+        }
+    }
+
+    /// The directory that the index is in.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The directory of the search index.
+    pub(super) fn search_directory(&self) -> PathBuf {
+        self.directory.join("tantivy")
+    }
+
+    /// The studies as they were when they were first asked for after the index
+    /// was opened.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn searcher(&self) -> Result<Searcher, IndexError> {
+        if let Some(reader) = self.reader.get() {
+            return Ok(reader.searcher());
+        }
+        let builder = self.index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let reader: IndexReader =
+            guarded(|| builder.try_into()).map_err(|error| self.failed(error))?;
+        Ok(self.reader.get_or_init(|| reader).searcher())
+    }
+
+    /// Studies with a term in a field, by a searcher of [`Self::searcher`].
+    pub(crate) fn frequency(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        term: &str,
+    ) -> tantivy::Result<u64> {
+        self.statistics.frequency(searcher, field, term)
+    }
+
+    /// Words of a field in a study on average, by a searcher of
+    /// [`Self::searcher`].
+    pub(crate) fn average_length(&self, searcher: &Searcher, field: Field) -> tantivy::Result<f32> {
+        self.statistics.average_length(searcher, field)
+    }
+
+    /// The names of medical subjects that searches in the index use: those of
+    /// its own file, or the ones that are built in.
+    ///
+    /// # Errors
+    ///
+    /// Where the index has a vocabulary that cannot be read.
+    pub fn vocabulary(&self) -> Result<&Vocabulary, IndexError> {
+        if let Some(known) = self.vocabulary.get() {
+            return Ok(known.as_ref().unwrap_or_else(|| Vocabulary::built_in()));
+        }
+        let path = self.directory.join(VOCABULARY_FILE);
+        let own = if path.exists() { Some(Vocabulary::open(&path)?) } else { None };
+        Ok(self.vocabulary.get_or_init(|| own).as_ref().unwrap_or_else(|| Vocabulary::built_in()))
+    }
+
+    /// Whether the vocabulary is what it was when it was written; that which is
+    /// built in is. Of a damaged one, some names are not known.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::vocabulary`].
+    pub fn vocabulary_is_whole(&self) -> Result<bool, IndexError> {
+        let vocabulary = self.vocabulary()?;
+        Ok(std::ptr::eq(vocabulary, Vocabulary::built_in()) || vocabulary.is_whole())
+    }
+
+    /// The studies as they are now, to be read one by one.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn reading(&self) -> Result<Reading<'_>, IndexError> {
+        Reading::new(self)
+    }
+
+    /// The study with that number, or that had it once, as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
+        let reading = self.reading()?;
+        reading.find(nct)?.map(|place| reading.study(place)).transpose()
+    }
+
+    /// The study of a document, held against its digest.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read, or what is stored of the study
+    /// is not what was.
+    pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
+        let of_study = |problem: String| {
+            let nct = self.number(searcher, at).unwrap_or_else(|_| "a study".to_owned());
+            damaged(&self.directory, format!("{nct}: {problem}"))
+        };
+        let read = std::panic::catch_unwind(AssertUnwindSafe(|| searcher.doc(at)));
+        let document: TantivyDocument = match read {
+            Ok(document) => document.map_err(|error| of_study(error.to_string()))?,
+            Err(_) => return Err(of_study("what is stored of it cannot be unpacked".to_owned())),
+        };
+        let json = document.get_first(self.fields.study).and_then(|value| value.as_str());
+        let json = json.unwrap_or_default();
+        if short_digest(json) != self.digest(searcher, at)? {
+            return Err(of_study("its record is not what was stored".to_owned()));
+        }
+        let root = serde_json::from_str(json);
+        Ok(Study::from_map(root.map_err(|error| of_study(error.to_string()))?))
+    }
+
+    /// The first eight bytes of the digest of a document's study.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(crate) fn digest(&self, searcher: &Searcher, at: DocAddress) -> Result<u64, IndexError> {
+        if let Some(digests) = self.digests.get() {
+            return Ok(value(digests, at));
+        }
+        let digests = self.column(searcher, self.fields.digest)?;
+        Ok(value(self.digests.get_or_init(|| digests), at))
+    }
+
+    /// The number of a document's study, as its column has it.
+    fn number(&self, searcher: &Searcher, at: DocAddress) -> Result<String, IndexError> {
+        let number = value(&self.column(searcher, self.fields.nct)?, at);
+        let nct = u32::try_from(number).ok().and_then(NctId::from_number);
+        Ok(nct.map_or_else(|| "a study".to_owned(), |nct| nct.to_string()))
+    }
+
+    /// The column of a field, by segment.
+    fn column(&self, searcher: &Searcher, field: Field) -> Result<Vec<Column<u64>>, IndexError> {
+        let (schema, segments) = (searcher.schema(), searcher.segment_readers());
+        let column =
+            |reader: &SegmentReader| reader.fast_fields().u64(schema.get_field_name(field));
+        segments.iter().map(column).collect::<Result<_, _>>().map_err(|error| self.failed(error))
+    }
+
+    /// What the index was made from.
+    pub(super) fn ledger(&self) -> Result<Ledger, IndexError> {
+        let Some(payload) = &self.payload else {
+            return Ok(Ledger::default());
+        };
+        let path = self.ledger_path(payload.ledger);
+        let read = match &self.ledger {
+            Some(file) => Ledger::read(file),
+            None => File::open(&path).and_then(|file| Ledger::read(&file)),
+        };
+        read.map_err(|error| IndexError::Io { path, error })
+    }
+
+    pub(super) fn ledger_path(&self, number: u64) -> PathBuf {
+        ledger_path(&self.directory, number)
+    }
+
+    /// Removes ledgers that no commit names: of runs that were killed, and of
+    /// those before the last, which stays for a reader that has just looked up
+    /// its name. To be called by the one process that writes.
+    pub(super) fn sweep(&self) {
+        Disk::sweep(&self.directory.join("tantivy"));
+        let current = self.payload.as_ref().map_or(0, |payload| payload.ledger);
+        let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str().and_then(|name| name.strip_prefix("ledger-")) else {
+                continue;
+            };
+            let number = name.strip_suffix(".zst").and_then(|number| number.parse::<u64>().ok());
+            let stale = number.is_some_and(|number| number > current || number + 1 < current);
+            if stale || name.ends_with(UNFINISHED) {
+                // What cannot be removed does no harm.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// What a failed commit came to, by a look at the disk.
+    pub(super) fn failed_commit(&self, error: TantivyError, payload: &Payload) -> IndexError {
+        let now = Self::open_any(&self.directory, Disk::open);
+        let made = now.is_ok_and(|now| now.and_then(|now| now.payload).as_ref() == Some(payload));
+        if made {
+            return IndexError::committed(&self.directory, &self.failed(error));
+        }
+        self.failed(error)
+    }
+
+    pub(crate) fn failed(&self, error: TantivyError) -> IndexError {
+        tantivy_error(&self.directory, error)
+    }
+}
+
+/// The value of a document, by columns of all segments.
+fn value(columns: &[Column<u64>], at: DocAddress) -> u64 {
+    let column = columns.get(at.segment_ord as usize);
+    column.and_then(|column| column.first(at.doc_id)).unwrap_or_default()
+}
+
+fn ledger_path(directory: &Path, number: u64) -> PathBuf {
+    directory.join(format!("ledger-{number}.zst"))
+}
+
+/// tantivy panics where some of its files are damaged.
+pub(crate) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> tantivy::Result<T> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let comment = "a file does not hold what it should";
+        Err(DataCorruption::comment_only(comment).into())
+    })
+}
+
+/// What tantivy says without the content of the file that it says it of.
+fn short(message: &str) -> String {
+    let end = message.find(". Content: ").unwrap_or(message.len());
+    message[..end].to_owned()
+}
+
+pub(super) fn damaged(directory: &Path, problem: String) -> IndexError {
+    IndexError::Damaged { directory: directory.to_owned(), problem }
+}
+
+pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError {
+    if let Some(too_much) = TooMuch::of(&error) {
+        return too_much.into();
+    }
+    let io = |path: PathBuf, error: &std::io::Error| IndexError::Io {
+        path,
+        error: std::io::Error::new(error.kind(), error.to_string()),
+    };
+    let cut = |error: &std::io::Error| {
+        matches!(error.kind(), std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidData)
+    };
+    match error {
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            IndexError::Locked { directory: directory.to_owned(), holder: holder(directory) }
+        }
+        TantivyError::LockFailure(LockError::IoError(error), _) => {
+            io(directory.join("tantivy"), &error)
+        }
+        TantivyError::IncompatibleIndex(_)
+        | TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
+            IndexError::OtherFiles(directory.to_owned())
+        }
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
+            // tantivy gives it now with its directory, now without.
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            damaged(directory, format!("tantivy/{name} is missing"))
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            let path = Path::new("tantivy").join(filepath.file_name().unwrap_or_default());
+            if cut(&io_error) {
+                return damaged(directory, format!("{} is cut or changed", path.display()));
+            }
+            io(directory.join(path), &io_error)
+        }
+        TantivyError::IoError(error) if cut(&error) => damaged(directory, error.to_string()),
+        TantivyError::DataCorruption(error) => damaged(directory, short(&format!("{error:?}"))),
+        error => IndexError::Tantivy { directory: directory.to_owned(), error },
+    }
+}
+
+/// What a commit says about itself, read and written again; `None` where it
+/// is no such text. For tests outside of the crate that feed it arbitrary
+/// bytes.
+#[doc(hidden)]
+#[must_use]
+pub fn rewritten_payload(json: &str) -> Option<String> {
+    serde_json::to_string(&serde_json::from_str::<Payload>(json).ok()?).ok()
+}

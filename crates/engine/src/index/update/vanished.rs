@@ -1,0 +1,184 @@
+//! What sources have no longer, and what of that stays all the same.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::super::contest::Contest;
+use super::super::ledger::{RejectKind, Source, SourceId, UNKNOWN};
+use super::super::path_key::{key_path, path_key};
+use super::super::recall::CONVERTERS;
+use super::{Prune, Update, reject};
+use trialdex_records::source;
+
+/// What is said of a source that gave studies before and gives none now.
+const HELD: &str = "; what it gave before is kept, `--prune=all` takes it out";
+
+impl Update<'_> {
+    /// Finds the sources that are no longer there. Their pages leave the
+    /// studies that have other pages; whole studies stay, unless told
+    /// otherwise.
+    pub(super) fn find_gone(&mut self, inputs: &[PathBuf]) {
+        let roots: Vec<PathBuf> = inputs.iter().map(|input| source::absolute(input)).collect();
+        let gone: Vec<usize> = (0..self.ledger.sources.len())
+            .filter(|id| !self.seen[*id] && self.is_gone(*id, &roots))
+            .collect();
+        let emptied = self.emptied_inputs(&gone, &roots);
+        for id in gone {
+            let path = key_path(&self.ledger.sources[id].path);
+            if !emptied.iter().any(|root| path.starts_with(root)) {
+                self.gone_files += 1;
+                self.intake.contest().withdraw_source(id as SourceId);
+            }
+        }
+        for root in emptied {
+            self.input_emptied(&root);
+        }
+        if self.options.prune != Prune::Nothing {
+            let seen = &self.seen;
+            self.intake.contest().withdraw_orphans(&|source| seen[source as usize]);
+        }
+    }
+
+    fn is_gone(&self, id: usize, roots: &[PathBuf]) -> bool {
+        let key = self.ledger.sources[id].path.as_str();
+        let (unnamed, path) = (key == "-" || key == UNKNOWN, key_path(key));
+        if unnamed || self.unlisted.iter().any(|above| path.starts_with(above)) {
+            return false;
+        }
+        let in_scope = roots.iter().any(|root| path.starts_with(root));
+        in_scope || (self.options.prune != Prune::Nothing && !path.exists())
+    }
+
+    /// The inputs of which all files with studies are gone, and none has come:
+    /// a disk that is not mounted, a download that failed.
+    fn emptied_inputs(&self, gone: &[usize], roots: &[PathBuf]) -> Vec<PathBuf> {
+        if self.options.prune != Prune::Gone {
+            return Vec::new();
+        }
+        let contest = self.intake.contest();
+        let giving = self.giving(&contest);
+        let path = |id: SourceId| {
+            let source = self.sources[id as usize].as_ref();
+            source.map(|source| key_path(&source.path))
+        };
+        let full: Vec<PathBuf> = giving.into_iter().filter_map(path).collect();
+        let lost: Vec<PathBuf> = gone
+            .iter()
+            .filter(|id| contest.gave(**id as SourceId))
+            .map(|id| key_path(&self.ledger.sources[*id].path))
+            .collect();
+        drop(contest);
+        let below =
+            |paths: &[PathBuf], root: &Path| paths.iter().any(|path| path.starts_with(root));
+        let emptied = roots.iter().filter(|root| below(&lost, root) && !below(&full, root));
+        emptied.cloned().collect()
+    }
+
+    /// The sources of this run that have a record.
+    fn giving(&self, contest: &Contest) -> HashSet<SourceId> {
+        let unchanged = (0..).zip(&self.seen).filter(|(id, seen)| {
+            **seen && self.sources[*id as usize].is_some() && contest.gave(*id)
+        });
+        let mut giving = contest.newly_giving();
+        giving.extend(unchanged.map(|(id, _)| id));
+        giving
+    }
+
+    fn input_emptied(&mut self, root: &Path) {
+        let id = self.sources.len() as SourceId;
+        let (path, converters) = (path_key(root), CONVERTERS);
+        self.sources.push(Some(Source { path, size: 0, modified: None, members: 0, converters }));
+        self.damaged.insert(id);
+        let reason = format!("no study is left in it{HELD}");
+        self.rejects.push(reject(id, RejectKind::Rejected, whole(), reason));
+    }
+
+    /// Finds the sources that gave studies before and give none now, and those
+    /// that lack some because a member has turned into something else. An
+    /// error page in the place of a download is no reason to forget studies.
+    pub(super) fn hold_emptied(&mut self) {
+        if self.options.prune == Prune::All {
+            return;
+        }
+        let contest = self.intake.contest();
+        let giving = contest.newly_giving();
+        let others = self.rejects.of_something_else();
+        let renewed = contest.renewed().filter(|(old, new)| {
+            let lacks = !giving.contains(new) || others.contains(new);
+            lacks && !self.is_read_otherwise(*old, *new) && contest.lacks(*old, *new)
+        });
+        let renewed: Vec<(SourceId, SourceId)> = renewed.collect();
+        drop(contest);
+        for (old, new) in renewed {
+            if !giving.contains(&new) {
+                self.source_emptied(new);
+            } else {
+                self.members_emptied(old, new);
+            }
+        }
+    }
+
+    /// Whether a source has not changed, and only the program reads it
+    /// otherwise.
+    fn is_read_otherwise(&self, old: SourceId, new: SourceId) -> bool {
+        let old = &self.ledger.sources[old as usize];
+        let new = self.sources[new as usize].as_ref();
+        old.converters != CONVERTERS
+            && old.modified.is_some()
+            && new.is_some_and(|new| new.size == old.size && new.modified == old.modified)
+    }
+
+    fn source_emptied(&mut self, source: SourceId) {
+        self.damaged.insert(source);
+        if !self.rejects.hold(source, HELD, |_| true) {
+            let reason = format!("no study is left in it{HELD}");
+            self.rejects.push(reject(source, RejectKind::Rejected, whole(), reason));
+        }
+    }
+
+    /// Members without a study that were not there before, or of which this
+    /// was said before.
+    fn members_emptied(&mut self, old: SourceId, new: SourceId) {
+        let known: HashSet<Option<String>> = self
+            .ledger
+            .rejects
+            .iter()
+            .filter(|reject| reject.source == old && reject.kind == RejectKind::NotStudy)
+            .map(|reject| reject.member.clone())
+            .collect();
+        if self.rejects.hold(new, HELD, |reject| !known.contains(&reject.member)) {
+            self.damaged.insert(new);
+        }
+    }
+
+    /// The sources on whose account nothing leaves the index: what is missing
+    /// may be among what was rejected, or could not be read.
+    pub(super) fn holding(&self) -> HashSet<SourceId> {
+        if self.options.prune == Prune::All {
+            return self.again.clone();
+        }
+        let rejected = self.intake.rejected_sources();
+        self.damaged.union(&rejected).copied().collect()
+    }
+
+    /// Keeps the records that the index holds but no source has any longer,
+    /// unless there is a better one, or they are to be pruned.
+    pub(super) fn keep_vanished(&mut self) {
+        let holding = self.holding();
+        let mut contest = self.intake.contest();
+        for nct in contest.touched() {
+            let held = contest.renewals(nct).any(|source| holding.contains(&source));
+            if held || self.options.prune == Prune::Nothing {
+                contest.keep_vanished(nct);
+            }
+            contest.give_up_vanished(nct);
+        }
+        drop(contest);
+        self.damaged.extend(self.intake.rejected_sources());
+    }
+}
+
+/// The place of a whole source.
+fn whole() -> source::Location {
+    source::Location { path: "".into(), member: None, line: 0, byte: 0 }
+}

@@ -1,0 +1,151 @@
+//! What a search looked for besides what was typed, and what that brought in:
+//! it belongs wherever a count is given.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+
+use super::thesaurus::{Synonym, SynonymKind};
+use super::{Hits, Interpreted, Left, LeftOut, Wish};
+use crate::index::IndexError;
+use trialdex_query::Part;
+use trialdex_records::study::areas::WORDS;
+use trialdex_records::study::number::plural;
+
+/// What a number of hits takes in and leaves out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Disclosure {
+    /// Names that were looked for besides what was typed.
+    pub also_searched: Vec<AlsoSearched>,
+    /// What filters leave out for want of a value.
+    pub missing: Vec<LeftOut>,
+    /// Studies that match if every filter takes in what has no value; `None`
+    /// where fewer than two filters look at values, or it makes no difference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_missing: Option<u64>,
+    /// What each part of the query leaves, where nothing was found; empty
+    /// where the query has one part alone.
+    #[serde(default)]
+    pub funnel: Vec<Left>,
+}
+
+/// Words of a query with the names that were looked for besides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlsoSearched {
+    /// The words as typed.
+    pub typed: String,
+    /// Where they were looked for, as in `AREA[...]`.
+    pub area: String,
+    /// The names, at least one.
+    pub names: Vec<AlsoName>,
+}
+
+/// A name that was looked for besides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlsoName {
+    /// The name.
+    pub name: String,
+    /// Who says that it means the same.
+    pub source: String,
+    /// It stands for words that no study has.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub spelling: bool,
+    /// Studies of the index that have it, where that is known.
+    pub studies: Option<u64>,
+    /// Hits that are none without it, where that was counted.
+    pub only_hits: Option<u64>,
+}
+
+impl fmt::Display for AlsoSearched {
+    /// `heart attack = MI (MeSH, 12 studies, 3 hits only by it)`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.names.iter().map(AlsoName::to_string).collect();
+        write!(f, "{} = {}", self.typed, names.join(", "))
+    }
+}
+
+impl fmt::Display for AlsoName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.name, self.source)?;
+        if let Some(studies) = self.studies {
+            write!(f, ", {}", plural(studies, "study", "studies"))?;
+        }
+        if let Some(only) = self.only_hits.filter(|only| *only > 0) {
+            write!(f, ", {} only by it", plural(only, "hit", "hits"))?;
+        }
+        write!(f, ")")
+    }
+}
+
+impl Hits<'_> {
+    /// What the number of the hits takes in and leaves out. `wish` is what
+    /// they were found by, and `parts` are those of its question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn disclosure(&self, wish: &Wish<'_>, parts: &[Part]) -> Result<Disclosure, IndexError> {
+        let funnel = if self.total == 0 { self.funnel(wish, parts)? } else { Vec::new() };
+        let (also_searched, missing) = (self.also_searched(wish)?, self.left_out(parts)?);
+        let with_missing = self.with_missing(parts)?;
+        Ok(Disclosure { also_searched, missing, with_missing, funnel })
+    }
+
+    /// The names that were looked for besides what was typed; other forms of
+    /// words are not among them. `wish` is what the hits were found by.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn also_searched(&self, wish: &Wish<'_>) -> Result<Vec<AlsoSearched>, IndexError> {
+        let mut all: Vec<AlsoSearched> = Vec::new();
+        let (mut counted, most) = (0, self.most_counted());
+        for words in &self.plan.understood {
+            let known = all.iter().any(|also| also.typed == words.typed && also.area == words.area);
+            let named = words.synonyms.iter().filter(|it| it.kind != SynonymKind::Form);
+            if known || named.clone().next().is_none() {
+                continue;
+            }
+            let mut names = Vec::new();
+            for synonym in named {
+                let studies = self.studies_with(words, synonym)?;
+                if studies == 0 {
+                    continue;
+                }
+                // Each asks for the whole query again.
+                let counts = !words.negated && counted < most;
+                counted += usize::from(counts);
+                let only = counts.then(|| self.only_by(wish, synonym)).transpose()?;
+                names.push(AlsoName {
+                    name: synonym.written.clone(),
+                    source: synonym.source.to_owned(),
+                    spelling: synonym.kind == SynonymKind::Spelling,
+                    studies: Some(studies),
+                    only_hits: only.map(|only| only as u64),
+                });
+            }
+            let (typed, area) = (words.typed.clone(), words.area.clone());
+            if !names.is_empty() {
+                all.push(AlsoSearched { typed, area, names });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Studies that have a synonym where it is looked for.
+    fn studies_with(&self, words: &Interpreted, synonym: &Synonym) -> Result<u64, IndexError> {
+        if let Some(found) = synonym.found.filter(|_| words.area == WORDS.name) {
+            return Ok(found);
+        }
+        let at = words.synonyms.iter().position(|known| known == synonym);
+        let queries = words.queries().into_iter();
+        let query = queries.filter(|(of, _)| of.is_some() && *of == at).map(|(_, query)| query);
+        let counted = query.map(|query| self.searcher.search(&*query, &Count)).sum();
+        let counted: tantivy::Result<usize> = counted;
+        counted.map(|studies| studies as u64).map_err(|error| self.store.failed(error))
+    }
+}

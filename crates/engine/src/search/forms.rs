@@ -1,0 +1,177 @@
+//! Other forms of a word, and what a word may be a misspelling of, looked up
+//! among the words of the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tantivy::collector::Count;
+use tantivy::schema::Field;
+use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer};
+
+use super::plan::Interpreted;
+use super::thesaurus::{Synonym, SynonymKind};
+use super::words::Lookup;
+use crate::index::studies_in;
+use trialdex_query::meaning::{Word, WordForm};
+use trialdex_text::is_common;
+
+/// Letters of a word at least that has other forms.
+const SHORTEST: usize = 5;
+
+/// Forms that are looked for at most, the commonest.
+const MOST: usize = 6;
+
+/// Letters of a word at least that may be misspelt, and of one with two
+/// mistakes.
+const MISSPELT: usize = 5;
+const MISSPELT_TWICE: usize = 8;
+
+/// How many times as many studies have what is meant by a misspelt word.
+const COMMONER: u64 = 10;
+
+/// Studies at least that have it.
+const FEWEST: u64 = 2;
+
+/// A stem, by Porter's second algorithm for English.
+pub(super) struct Stems(TextAnalyzer);
+
+impl Stems {
+    pub(super) fn new() -> Self {
+        let stemmer = Stemmer::new(Language::English);
+        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build())
+    }
+
+    fn of(&mut self, word: &str) -> String {
+        let mut stream = self.0.token_stream(word);
+        let stem = stream.next().map(|token| token.text.clone());
+        stem.unwrap_or_else(|| word.to_owned())
+    }
+}
+
+impl Lookup<'_> {
+    /// Words with the stem of a term (`infective`, `infection`), or what it
+    /// may be meant for where no study has it.
+    pub(super) fn forms(&mut self, term: &str, field: Field) -> tantivy::Result<Vec<Synonym>> {
+        let plain = term.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !plain || is_common(term) || term.len() < SHORTEST {
+            return Ok(Vec::new());
+        }
+        let stem = self.stems.of(term);
+        // Stems end in other letters than their words do, such as `i` for `y`.
+        let beginning = &term[..alike(term, &stem).min(stem.len() - 1).max(SHORTEST - 1)];
+        let mut found = self.beginning_with(beginning, field)?;
+        let own = found.remove(term).unwrap_or(0);
+        found.retain(|word, _| self.stems.of(word) == stem);
+        if own == 0 && found.is_empty() {
+            return self.meant(term, own, &[field]);
+        }
+        let mut forms: Vec<(String, u64)> = found.into_iter().collect();
+        forms.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        forms.truncate(MOST);
+        let form = |(word, studies)| another(SynonymKind::Form, "form of the word", word, studies);
+        Ok(forms.into_iter().map(form).collect())
+    }
+
+    /// Words of the index that begin so, with the number of studies.
+    fn beginning_with(
+        &self,
+        beginning: &str,
+        field: Field,
+    ) -> tantivy::Result<BTreeMap<String, u64>> {
+        let mut found = BTreeMap::new();
+        for reader in self.searcher.segment_readers() {
+            let inverted = reader.inverted_index(field)?;
+            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+            while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+                if let Ok(word) = str::from_utf8(stream.key()) {
+                    let studies = studies_in(reader, &inverted, stream.value())?;
+                    *found.entry(word.to_owned()).or_default() += studies;
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// What may be meant by words of a query that no study has in the fields
+    /// in which they are looked for, and that nothing else is looked for by.
+    pub(super) fn meant_by<'w>(
+        &self,
+        understood: &'w [Interpreted],
+    ) -> tantivy::Result<Vec<(&'w str, Synonym)>> {
+        let mut found: Vec<(&str, Synonym)> = Vec::new();
+        for words in understood.iter().filter(|words| words.synonyms.is_empty()) {
+            let [slot] = words.terms.as_slice() else { continue };
+            let [term] = slot.as_slice() else { continue };
+            let known = found.iter().any(|(typed, _)| *typed == words.typed);
+            let whole = words.typed.chars().all(char::is_alphabetic);
+            let empty = words.besides.is_empty();
+            if known || !whole || !empty || self.searcher.search(&words.query, &Count)? > 0 {
+                continue;
+            }
+            let fields: BTreeSet<Field> =
+                words.query.sources.iter().map(|source| source.field).collect();
+            let fields: Vec<Field> = fields.into_iter().collect();
+            let meant = self.meant(term, 0, &fields)?.into_iter();
+            found.extend(meant.map(|meant| {
+                // A study counts once for each field.
+                let found = meant.found.filter(|_| fields.len() == 1);
+                (words.typed.as_str(), Synonym { found, ..meant })
+            }));
+        }
+        Ok(found)
+    }
+
+    /// What a word may be meant for that hardly any study has: the commonest
+    /// of the words that differ least from it and begin alike.
+    pub(super) fn meant(
+        &self,
+        term: &str,
+        studies: u64,
+        fields: &[Field],
+    ) -> tantivy::Result<Vec<Synonym>> {
+        let most = if term.len() >= MISSPELT_TWICE { 2 } else { 1 };
+        for distance in 1..=most {
+            if term.len() < MISSPELT {
+                break;
+            }
+            let form = WordForm::Similar(distance);
+            let word = Word { text: term.to_owned(), form, span: 0..0 };
+            let similar = self.counted(term, &word, fields, false)?;
+            let alike = |word: &str| word.as_bytes()[0] == term.as_bytes()[0] && word != term;
+            let best = similar.into_iter().find(|(word, _)| alike(word));
+            if let Some((word, with_it)) =
+                best.filter(|(_, n)| *n >= (COMMONER * studies).max(FEWEST))
+            {
+                return Ok(vec![another(SynonymKind::Spelling, "spelling", word, with_it)]);
+            }
+        }
+        Ok(Vec::new())
+    }
+}
+
+fn another(kind: SynonymKind, source: &'static str, word: String, studies: u64) -> Synonym {
+    Synonym {
+        kind,
+        written: word.clone(),
+        terms: vec![word],
+        source,
+        studies: 0,
+        found: Some(studies),
+    }
+}
+
+/// Bytes that two words begin with alike.
+fn alike(one: &str, other: &str) -> usize {
+    one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_one_family_have_one_stem() {
+        let mut stems = Stems::new();
+        assert_eq!(stems.of("infection"), stems.of("infective"));
+        assert_ne!(stems.of("infection"), stems.of("inflation"));
+    }
+}

@@ -1,0 +1,106 @@
+//! What is left of the studies after each part of a query, and what each part
+//! would leave by itself.
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::query::{BooleanQuery, Occur, Query};
+
+use super::plan::{Clause, Planner, conjunction};
+use super::steady::alternative;
+use super::{Hits, Wish};
+use crate::index::IndexError;
+use trialdex_query::{Part, Step};
+
+/// Parts that are counted at most.
+const MOST_STEPS: usize = 40;
+
+/// A part of a query and the studies that it leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Left {
+    /// The part as people type it, with its flag.
+    pub part: String,
+    /// Studies that fulfil it and all parts before it.
+    pub left: usize,
+    /// Studies that fulfil it.
+    pub alone: usize,
+}
+
+/// A part with what it asks of the index.
+type Labelled = (String, (Occur, Box<dyn Query>));
+
+impl Hits<'_> {
+    /// What each part of a question leaves, in the order of the parts: words
+    /// and conditions that rank one by one, then filters. Nothing where there is
+    /// one part alone. `wish` is what the
+    /// hits were found by, and `parts` are those of its question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn funnel(&self, wish: &Wish<'_>, parts: &[Part]) -> Result<Vec<Left>, IndexError> {
+        let failed = |error| self.store.failed(error);
+        let mut planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
+        if self.plan.word_by_word {
+            planner = planner.word_by_word();
+        }
+        let steps: Vec<Step> = parts.iter().flat_map(Part::steps).collect();
+        let mut all = Vec::new();
+        let (ranked, filters): (Vec<&Step>, Vec<&Step>) =
+            steps.iter().partition(|step| !step.filter);
+        let mut clauses = Vec::new();
+        for step in ranked {
+            let (words, fixed) = planner.divided(&step.condition).map_err(failed)?;
+            let single = words.len() + fixed.len() == 1;
+            let label = |clause: &Clause| if single { &step.label } else { &clause.label }.clone();
+            clauses.extend(words.into_iter().map(|clause| Clause {
+                label: flagged(step.flag, &label(&clause)),
+                query: clause.query,
+            }));
+            all.extend(fixed.into_iter().map(|part| (flagged(step.flag, &step.label), part)));
+        }
+        let mut labelled = self.words_in_steps(clauses);
+        labelled.append(&mut all);
+        for step in filters {
+            let query = planner.condition(&step.condition).map_err(failed)?;
+            labelled.push((flagged(step.flag, &step.label), (Occur::Must, query)));
+        }
+        self.counted(labelled).map_err(failed)
+    }
+
+    /// Each of some words, or, where hits need not have all, one part of all.
+    fn words_in_steps(&self, clauses: Vec<Clause>) -> Vec<Labelled> {
+        if self.required >= self.clauses || clauses.len() < 2 {
+            let each = clauses.into_iter();
+            return each.map(|clause| (clause.label, (Occur::Must, clause.query))).collect();
+        }
+        let labels: Vec<&str> = clauses.iter().map(|clause| clause.label.as_str()).collect();
+        let label = format!("{} of: {}", self.required, labels.join(", "));
+        let queries = clauses.into_iter().map(|clause| alternative(clause.query)).collect();
+        let some = BooleanQuery::union_with_minimum_required_clauses(queries, self.required);
+        vec![(label, (Occur::Must, Box::new(some)))]
+    }
+
+    fn counted(&self, steps: Vec<Labelled>) -> tantivy::Result<Vec<Left>> {
+        // A part alone leaves what is found.
+        if steps.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let count = |parts: Vec<(Occur, Box<dyn Query>)>| {
+            self.searcher.search(&*conjunction(parts), &Count)
+        };
+        let mut before: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut funnel = Vec::new();
+        for (label, (occur, query)) in steps.into_iter().take(MOST_STEPS) {
+            let alone = count(vec![(occur, query.box_clone())])?;
+            before.push((occur, query));
+            let left = count(before.iter().map(|(occur, it)| (*occur, it.box_clone())).collect())?;
+            funnel.push(Left { part: label, left, alone });
+        }
+        Ok(funnel)
+    }
+}
+
+fn flagged(flag: &str, label: &str) -> String {
+    [flag, label].join(" ").trim().to_owned()
+}

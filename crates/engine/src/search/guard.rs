@@ -1,0 +1,288 @@
+//! A guard against names that would bring in what was not asked for.
+//!
+//! Names that the user gives are believed, and those of a vocabulary but for
+//! everyday words. All others are held against all studies that have them:
+//! names of the same thing occur together in many of them.
+
+use super::mined::source;
+use super::occurrences::Found;
+use super::thesaurus::{
+    ABBREVIATIONS, Candidate, OWN, SHORT, Thesaurus, VOCABULARY, Verdict, stands_in,
+};
+use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::zones::WORDS;
+use trialdex_text::{self as text, is_common};
+
+/// Part of the studies with a name that have the other one, too, at least.
+const SHARED: f64 = 0.5;
+
+/// The same for short names, which mean many things.
+const SHARED_BY_SHORT: f64 = 0.6;
+
+/// The same for the abbreviation of a long form: what else it means would be
+/// found, too.
+const SHARED_BY_ABBREVIATION: f64 = 0.9;
+
+/// Studies with a word at least, before it counts as an everyday word.
+const EVERYDAY: u64 = 20;
+
+/// Part of the studies of an index that has an everyday word at least.
+const EVERYDAY_SHARE: f64 = 0.0025;
+
+/// Part of the studies with the rarer of a name and an everyday word that
+/// have both, at least: not all grafts are transplants.
+const SHARED_BY_EVERYDAY: f64 = 0.6;
+
+/// The piece with the registry's own names of interventions, by MeSH.
+const REGISTERED: &str = "InterventionMeshTerm";
+
+/// The pieces with the registry's own names of anything, by MeSH.
+const ALL_REGISTERED: [&str; 2] = ["ConditionMeshTerm", REGISTERED];
+
+/// The studies that have a name in any of the ways in which it is written,
+/// looked up when they are asked for.
+pub(super) struct Guard<'a> {
+    thesaurus: &'a Thesaurus<'a>,
+    ways: &'a [Vec<String>],
+    found: Option<Found>,
+}
+
+/// What a further name finds beside a name.
+#[derive(Debug, Clone, Copy)]
+struct Finds {
+    /// Studies with the name.
+    named: u64,
+    /// With the further name.
+    other: u64,
+    /// With both.
+    shared: u64,
+}
+
+impl<'a> Guard<'a> {
+    pub(super) fn new(thesaurus: &'a Thesaurus<'a>, ways: &'a [Vec<String>]) -> Self {
+        Self { thesaurus, ways, found: None }
+    }
+
+    /// Refuses names of `terms` that would bring in something else.
+    pub(super) fn judge(
+        &mut self,
+        candidates: &mut [Candidate],
+        terms: &[String],
+    ) -> tantivy::Result<()> {
+        let told =
+            |one: &Candidate, source| one.verdict == Verdict::Taken && one.synonym.source == source;
+        for candidate in candidates.iter_mut().filter(|one| told(one, VOCABULARY)) {
+            if !stands_in(terms, &candidate.synonym.terms) {
+                candidate.verdict = self.verdict_of_vocabulary(&candidate.synonym.terms, terms)?;
+            }
+        }
+        let believed = |one: &Candidate| told(one, VOCABULARY) || told(one, OWN);
+        let sure: Vec<Vec<String>> = candidates
+            .iter()
+            .filter(|one| believed(one))
+            .map(|one| one.synonym.terms.clone())
+            .collect();
+        for candidate in candidates.iter_mut() {
+            let other = &candidate.synonym.terms;
+            let found_anyway = stands_in(terms, other) || sure.contains(other);
+            if candidate.verdict == Verdict::Taken && !believed(candidate) && !found_anyway {
+                candidate.verdict = self.verdict(candidate, terms)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a name of the vocabulary is searched: a short one may be short
+    /// for something else (`APAP`), an everyday word has senses besides that of
+    /// its concept (`Aged`, `Death`), and a heading may join two things.
+    fn verdict_of_vocabulary(
+        &mut self,
+        other: &[String],
+        terms: &[String],
+    ) -> tantivy::Result<Verdict> {
+        if self.is_the_other_of_two(other, terms) {
+            return Ok(Verdict::OtherConcept);
+        }
+        if is_short(other) && !is_short(terms) {
+            return self.verdict_on_short_name(other);
+        }
+        // `Drug Therapy` says no more than `drug`.
+        if other.iter().filter(|term| !is_common(term)).count() > 1 {
+            return Ok(Verdict::Taken);
+        }
+        let finds = self.finds(other)?;
+        let all = self.thesaurus.searcher.num_docs();
+        if !finds.of_everyday_word(all) || self.is_registered(other, finds.other)? {
+            return Ok(Verdict::Taken);
+        }
+        let agree = finds.agree(SHARED_BY_EVERYDAY, false);
+        Ok(if agree { Verdict::Taken } else { Verdict::Elsewhere })
+    }
+
+    /// A short name is searched if texts define it to mean the concept, or if
+    /// nearly all studies that have it have the typed name.
+    fn verdict_on_short_name(&mut self, other: &[String]) -> tantivy::Result<Verdict> {
+        for concept in self.thesaurus.vocabulary.concepts(other) {
+            if let Some(meant) = self.thesaurus.may_only_mean(other, concept)? {
+                return Ok(if meant { Verdict::Taken } else { Verdict::Elsewhere });
+            }
+        }
+        let finds = self.finds(other)?;
+        let taken =
+            finds.agree(SHARED_BY_ABBREVIATION, true) || self.is_registered(other, finds.other)?;
+        Ok(if taken { Verdict::Taken } else { Verdict::Elsewhere })
+    }
+
+    /// Whether two names are of the two things that a heading joins by a
+    /// hyphen: of `Precursor Cell Lymphoblastic Leukemia-Lymphoma`, one of the
+    /// leukemia and one of the lymphoma.
+    fn is_the_other_of_two(&self, other: &[String], terms: &[String]) -> bool {
+        let vocabulary = self.thesaurus.vocabulary;
+        let concepts = vocabulary.concepts(other).into_iter();
+        concepts.filter_map(|id| vocabulary.concept(id).ok()).any(|concept| {
+            joined_by_hyphens(&concept.preferred).any(|(one, two)| {
+                let has = |name: &[String], word: &String| name.contains(word);
+                let parts = |one: &String, two: &String| {
+                    has(terms, one) && !has(terms, two) && has(other, two) && !has(other, one)
+                };
+                parts(&one, &two) || parts(&two, &one)
+            })
+        })
+    }
+
+    /// Whether the registry calls by a name what most studies with the typed
+    /// name are of, or a good part of those with the name itself.
+    fn is_registered(&self, other: &[String], with_it: u64) -> tantivy::Result<bool> {
+        let store = self.thesaurus.store;
+        let Some(named) = &self.found else { return Ok(false) };
+        let mut registered = Vec::new();
+        for field in ALL_REGISTERED.iter().filter_map(|piece| store.fields.words_of(piece)) {
+            registered.push(self.thesaurus.found(field, other)?);
+        }
+        let registered = Found::any(&registered);
+        Ok(2 * named.shared(&registered) >= named.studies().max(1)
+            || 5 * registered.studies() >= with_it)
+    }
+
+    fn verdict(&mut self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<Verdict> {
+        let other = &candidate.synonym.terms;
+        let finds = self.finds(other)?;
+        let abbreviation = candidate.synonym.source == ABBREVIATIONS
+            && is_short_form_of(&key_of(other), &key_of(terms));
+        let short = is_short(other);
+        let least = match () {
+            () if abbreviation => SHARED_BY_ABBREVIATION,
+            () if short => SHARED_BY_SHORT,
+            () => SHARED,
+        };
+        Ok(match () {
+            () if !finds.agree(least, short || abbreviation) => Verdict::Elsewhere,
+            () if finds.outnumber() && !self.is_vouched_for(candidate, terms)? => {
+                Verdict::Outnumbering
+            }
+            () => Verdict::Taken,
+        })
+    }
+
+    fn finds(&mut self, other: &[String]) -> tantivy::Result<Finds> {
+        let field = self.thesaurus.store.fields.zones[WORDS];
+        let found = match self.found.take() {
+            Some(found) => found,
+            None => {
+                let ways = self.ways.iter().map(|way| self.thesaurus.found(field, way));
+                Found::any(&ways.collect::<tantivy::Result<Vec<_>>>()?)
+            }
+        };
+        let others = self.thesaurus.named(other)?;
+        let (named, other, shared) = (found.studies(), others.studies(), found.shared(&others));
+        self.found = Some(found);
+        Ok(Finds { named, other, shared })
+    }
+
+    /// Whether MeSH has the further name: as what an abbreviation stands for,
+    /// or as what the registry calls the intervention in the studies that
+    /// pair the two.
+    fn is_vouched_for(&self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<bool> {
+        let other = &candidate.synonym.terms;
+        if candidate.synonym.source == ABBREVIATIONS {
+            return Ok(!self.thesaurus.vocabulary.concepts(other).is_empty());
+        }
+        let store = self.thesaurus.store;
+        let Some(registered) = store.fields.words_of(REGISTERED) else { return Ok(false) };
+        let sign = PairKind::Intervention.sign();
+        let (key, written) = (key_of(terms), &candidate.synonym.written);
+        let pair = format!("{key}{SEPARATOR}{sign}{SEPARATOR}{written}");
+        let pairing = self.thesaurus.found(store.fields.synonyms, &[pair])?;
+        let said = pairing.shared(&self.thesaurus.found(registered, other)?);
+        Ok(said > 0 && 2 * said >= pairing.studies())
+    }
+
+    /// The name by which the registry calls what `terms` name, where most of
+    /// the records that pair the two say so.
+    pub(super) fn registered(
+        &self,
+        candidates: &[Candidate],
+        terms: &[String],
+    ) -> tantivy::Result<Option<Vec<String>>> {
+        let of_records = |one: &&Candidate| {
+            one.verdict == Verdict::Taken && one.synonym.source == source(PairKind::Intervention)
+        };
+        let Some(first) = candidates.iter().find(of_records) else { return Ok(None) };
+        Ok(self.is_vouched_for(first, terms)?.then(|| first.synonym.terms.clone()))
+    }
+}
+
+/// Whether a name is so short that it may be short for something.
+fn is_short(name: &[String]) -> bool {
+    matches!(name, [only] if only.len() <= SHORT)
+}
+
+/// The words that a heading joins by hyphens, in the form of the index.
+fn joined_by_hyphens(heading: &str) -> impl Iterator<Item = (String, String)> {
+    let mut analyzer = text::parts_analyzer();
+    let mut term = move |word: &str| text::words(&mut analyzer, word).pop().map(|word| word.term);
+    let of_letters = |word: &str| word.len() > SHORT && word.chars().all(char::is_alphabetic);
+    let words = heading.split([' ', ',']).filter_map(|word| word.split_once('-'));
+    words.filter_map(move |(one, two)| {
+        let joined = of_letters(one) && of_letters(two);
+        joined.then(|| Some((term(one)?, term(two)?))).flatten()
+    })
+}
+
+impl Finds {
+    /// Whether the names occur together often enough. Most studies with a
+    /// short name have to have the longer one.
+    fn agree(self, least: f64, short: bool) -> bool {
+        let of = if short { self.other } else { self.other.min(self.named) };
+        self.shared as f64 >= least * of as f64
+    }
+
+    /// Whether so many of all studies have the further name that it is an
+    /// everyday word.
+    fn of_everyday_word(self, all: u64) -> bool {
+        self.other >= EVERYDAY && self.other as f64 >= EVERYDAY_SHARE * all as f64
+    }
+
+    /// Whether the further name would bring in more studies than the name
+    /// has.
+    fn outnumber(self) -> bool {
+        self.other - self.shared > self.named
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_the_same_stand_together() {
+        let brand = Finds { named: 873, other: 227, shared: 220 };
+        assert!(brand.agree(SHARED, false) && !brand.outnumber());
+        let drug = Finds { named: 25, other: 111, shared: 25 };
+        assert!(drug.agree(SHARED, false) && drug.outnumber());
+        let short = Finds { named: 85, other: 88, shared: 36 };
+        assert!(!short.agree(SHARED_BY_SHORT, true), "half of what it finds is something else");
+        let apart = Finds { named: 470, other: 244, shared: 60 };
+        assert!(!apart.agree(SHARED, false));
+    }
+}

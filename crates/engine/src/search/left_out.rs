@@ -1,0 +1,108 @@
+//! Studies that a filter leaves out because nothing is known of them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
+
+use super::Hits;
+use super::plan::{conjunction, present};
+use crate::index::IndexError;
+use trialdex_query::Part;
+use trialdex_records::study::number::plural;
+
+/// What a filter leaves out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// The flag of the filter.
+    pub flag: String,
+    /// The fields that it looks at.
+    pub fields: Vec<String>,
+    /// Studies that match everything else and have a value of none of these
+    /// fields.
+    pub studies: u64,
+}
+
+impl fmt::Display for LeftOut {
+    /// `3 more studies have no LocationCountry`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let studies = plural(self.studies, "more study has", "more studies have");
+        let mut fields = self.fields.clone();
+        let last = fields.pop().unwrap_or_default();
+        match fields.as_slice() {
+            [] => write!(f, "{studies} no {last}"),
+            fields => write!(f, "{studies} no {} or {last}", fields.join(", ")),
+        }
+    }
+}
+
+impl Hits<'_> {
+    /// What each filter leaves out for want of a value; filters that leave
+    /// nothing out are not named. `parts` are those of the question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn left_out(&self, parts: &[Part]) -> Result<Vec<LeftOut>, IndexError> {
+        let filters = parts.iter().filter(|part| part.filter).enumerate();
+        let mut all = Vec::new();
+        for (at, part) in filters.filter(|(_, part)| !part.fields.is_empty()) {
+            let studies = self.without_value(at, part);
+            let studies = studies.map_err(|error| self.store.failed(error))?;
+            if studies > 0 {
+                let fields = part.fields.iter().map(|field| (*field).to_owned()).collect();
+                all.push(LeftOut { flag: part.flag.to_owned(), fields, studies });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Studies that match where every filter takes in those that have no
+    /// value, which is more than what single filters leave out where a study
+    /// has a value for none of two; `None` for less than two such filters.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn with_missing(&self, parts: &[Part]) -> Result<Option<u64>, IndexError> {
+        let filters: Vec<&Part> = parts.iter().filter(|part| part.filter).collect();
+        if filters.iter().filter(|part| !part.fields.is_empty()).count() < 2 {
+            return Ok(None);
+        }
+        let mut all: Vec<(Occur, Box<dyn Query>)> =
+            vec![(Occur::Must, self.plan.ranked(self.required))];
+        for (query, part) in self.plan.filters.iter().zip(filters) {
+            let mut either = vec![query.box_clone()];
+            if !part.fields.is_empty() {
+                let mut absent: Vec<(Occur, Box<dyn Query>)> =
+                    vec![(Occur::Must, Box::new(AllQuery))];
+                let targets = part.targets();
+                absent.extend(
+                    targets.into_iter().map(|it| (Occur::MustNot, present(self.store, &it))),
+                );
+                either.push(conjunction(absent));
+            }
+            all.push((Occur::Must, Box::new(BooleanQuery::union(either))));
+        }
+        let counted = self.searcher.search(&*conjunction(all), &Count);
+        let counted = counted.map_err(|error| self.store.failed(error))? as u64;
+        Ok(Some(counted).filter(|counted| *counted > self.total as u64))
+    }
+
+    /// Studies that match all but a filter, and have no value that it could
+    /// look at.
+    fn without_value(&self, at: usize, part: &Part) -> tantivy::Result<u64> {
+        let mut all: Vec<(Occur, Box<dyn Query>)> =
+            vec![(Occur::Must, self.plan.ranked(self.required))];
+        for (other, query) in self.plan.filters.iter().enumerate() {
+            let occur = if other == at { Occur::MustNot } else { Occur::Must };
+            all.push((occur, query.box_clone()));
+        }
+        for target in part.targets() {
+            all.push((Occur::MustNot, present(self.store, &target)));
+        }
+        Ok(self.searcher.search(&*conjunction(all), &Count)? as u64)
+    }
+}

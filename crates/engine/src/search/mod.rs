@@ -1,0 +1,356 @@
+//! From a query and an index to ranked hits.
+
+mod circle;
+mod disclosure;
+mod doubtful;
+mod effort;
+mod evidence;
+mod explain;
+mod facets;
+mod feedback;
+mod filtered;
+mod forms;
+mod funnel;
+mod guard;
+mod inclusion;
+mod lacking;
+mod left_out;
+mod look_up;
+mod mined;
+mod model;
+mod named;
+mod occurrences;
+mod passages;
+mod patterns;
+mod plan;
+mod rank;
+pub mod receipt;
+mod senses;
+mod sites;
+mod steady;
+mod stretch;
+mod surfaces;
+mod thesaurus;
+mod tilted;
+mod words;
+
+use std::time::{Duration, Instant};
+
+use tantivy::collector::Count;
+use tantivy::{DocAddress, Searcher};
+
+pub use disclosure::{AlsoName, AlsoSearched, Disclosure};
+pub use doubtful::{PairOfNames, doubtful};
+pub use explain::{Explained, Matched};
+pub use facets::{Facet, studies_with};
+pub use feedback::Learned;
+pub use funnel::Left;
+pub use lacking::Lacking;
+pub use left_out::LeftOut;
+pub use look_up::{
+    Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
+};
+pub use model::Model;
+pub use named::{Named, Names};
+pub use passages::{Passage, Passages};
+pub use plan::Interpreted;
+pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
+pub use thesaurus::{Synonym, SynonymKind, Verdict};
+
+use crate::index::{IndexError, PieceField, Store};
+use feedback::Feedback;
+use plan::{Plan, Planner};
+use rank::{Key, Ranked, Ranking};
+use trialdex_query::meaning::Question;
+use trialdex_query::{SortBy, SortKey};
+use trialdex_records::study::{NctId, Study};
+use trialdex_text::vocabulary::OwnSynonyms;
+use words::Lookup;
+
+/// Which studies of a result are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Hits passed over.
+    pub offset: usize,
+    /// Hits given at most; `None` for all.
+    pub limit: Option<usize>,
+}
+
+/// How many of a query's clauses a study has to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matching {
+    /// All.
+    All,
+    /// All; where no study has all, as many as any study has.
+    Closest,
+    /// At least one.
+    Any,
+}
+
+/// A study that was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Hit {
+    /// Its place among all hits, from 1.
+    pub rank: usize,
+    /// Its score; higher is better.
+    pub score: f32,
+    /// Its number.
+    pub nct_id: NctId,
+    at: DocAddress,
+}
+
+/// What was found.
+pub struct Hits<'a> {
+    store: &'a Store,
+    searcher: Searcher,
+    /// Studies found in all.
+    pub total: usize,
+    /// Studies in the index.
+    pub studies: u64,
+    /// Clauses of the query that every hit has.
+    pub required: usize,
+    /// Clauses of the query.
+    pub clauses: usize,
+    /// The hits asked for: by score, ties by NCT number.
+    pub hits: Vec<Hit>,
+    /// How long finding and ranking took.
+    pub took: Duration,
+    plan: Plan,
+    feedback: Option<Feedback>,
+}
+
+/// What is wanted of an index.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    /// What is asked.
+    pub question: &'a Question,
+    /// How many of its clauses a hit has to have.
+    pub matching: Matching,
+    /// What hits are sorted by, two keys at most; empty for relevance.
+    pub order: &'a [SortKey],
+    /// Which hits.
+    pub window: Window,
+    /// How they are scored.
+    pub model: Model,
+    /// Names that the user says mean the same.
+    pub own: Option<&'a OwnSynonyms>,
+}
+
+impl<'a> Wish<'a> {
+    /// The same without any of the hits: only their number is wanted.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        Self { window: Window { offset: 0, limit: Some(0) }, ..self }
+    }
+
+    /// All studies that a question asks for, by relevance.
+    #[must_use]
+    pub fn new(question: &'a Question) -> Self {
+        Self {
+            question,
+            matching: Matching::All,
+            order: &[],
+            window: Window { offset: 0, limit: None },
+            model: Model::default(),
+            own: None,
+        }
+    }
+}
+
+/// Finds and ranks the studies that are asked for.
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexError> {
+    let start = Instant::now();
+    let searcher = store.searcher()?;
+    let failed = |error| store.failed(error);
+    let Question { ranked, filters } = wish.question;
+    let planner = || Planner::new(store, &searcher, wish.model, wish.own);
+    let mut plan = planner()?.plan(ranked, filters).map_err(failed)?;
+    let required = match wish.matching {
+        Matching::All => plan.clauses(),
+        Matching::Any => plan.clauses().min(1),
+        Matching::Closest => {
+            let most = most_matched(&searcher, &plan).map_err(failed)?;
+            if most <= 1 && plan.has_names() && !finds(&searcher, &plan, most).map_err(failed)? {
+                // Where no study has a name of several words, some have a few
+                // of these.
+                plan = planner()?.word_by_word().plan(ranked, filters).map_err(failed)?;
+                most_matched(&searcher, &plan).map_err(failed)?
+            } else {
+                most
+            }
+        }
+    };
+    let clauses = plan.clauses();
+    let (ranked, feedback) =
+        ranked_hits(store, &searcher, &plan, required, wish).map_err(failed)?;
+    let end = wish.window.limit.map_or(usize::MAX, |limit| limit + wish.window.offset);
+    let hits = (1..)
+        .zip(ranked.best)
+        .take(end)
+        .skip(wish.window.offset)
+        .filter_map(|(rank, best)| {
+            let nct_id = NctId::from_number(best.nct)?;
+            Some(Hit { rank, score: best.score, nct_id, at: best.at })
+        })
+        .collect();
+    Ok(Hits {
+        store,
+        studies: searcher.num_docs(),
+        searcher,
+        total: ranked.total,
+        required,
+        clauses,
+        hits,
+        took: start.elapsed(),
+        plan,
+        feedback,
+    })
+}
+
+/// The hits up to the end of a window and the number of all, and what was
+/// learned from the first ones.
+fn ranked_hits(
+    store: &Store,
+    searcher: &Searcher,
+    plan: &Plan,
+    required: usize,
+    wish: &Wish<'_>,
+) -> tantivy::Result<(Ranked, Option<Feedback>)> {
+    let query = plan.query(required);
+    if wish.window.limit == Some(0) {
+        let ranked = Ranked { total: searcher.search(&*query, &Count)?, best: Vec::new() };
+        return Ok((ranked, None));
+    }
+    let ncts = store.index.schema().get_field_name(store.fields.nct).into();
+    // What is learned is about words, and changes the order by relevance.
+    let learns = wish.model.feedback > 0.0 && plan.learns() && wish.order.is_empty();
+    let fewest = if learns { feedback::REACH } else { 0 };
+    let ranking = Ranking { ncts, keys: keys(store, wish.order), window: wish.window, fewest };
+    let mut ranked = searcher.search(&*query, &ranking)?;
+    if !learns {
+        return Ok((ranked, None));
+    }
+    let feedback = match plan.has_filters() {
+        false => Feedback::learn(store, searcher, wish.model, &ranked.best)?,
+        true => {
+            // What is learned must not depend on filters, which never change
+            // the ranking.
+            let window = Window { offset: 0, limit: Some(feedback::REACH) };
+            let all = searcher.search(&*plan.ranked(required), &Ranking { window, ..ranking })?;
+            let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
+            match learned {
+                Some((feedback, _)) => {
+                    let gains = feedback.gains(searcher, &ranked.best)?;
+                    Some((feedback, gains))
+                }
+                None => None,
+            }
+        }
+    };
+    Ok(match feedback {
+        Some((mut feedback, gains)) => {
+            feedback.add(&gains, &mut ranked.best);
+            (ranked, Some(feedback))
+        }
+        None => (ranked, None),
+    })
+}
+
+/// The columns that hits are sorted by.
+fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
+    let keys = order.iter().filter_map(|SortKey { by, descending }| match by {
+        SortBy::Relevance => Some(Key::Score { descending: *descending }),
+        SortBy::Field(field) => match store.fields.field(*field) {
+            PieceField::Number(column) => {
+                let name = store.index.schema().get_field_name(column).into();
+                Some(Key::Column { name, descending: *descending })
+            }
+            _ => None,
+        },
+    });
+    let mut keys: Vec<Key> = keys.take(rank::KEYS).collect();
+    // Studies alike in all that was asked for are sorted by relevance.
+    if keys.len() < rank::KEYS && !keys.iter().any(|key| matches!(key, Key::Score { .. })) {
+        keys.push(Key::Score { descending: true });
+    }
+    keys
+}
+
+/// The greatest number of clauses that any study has, at least one: the more
+/// are asked for, the fewer studies there are, so that halving finds it.
+fn most_matched(searcher: &Searcher, plan: &Plan) -> tantivy::Result<usize> {
+    let found = |required: usize| finds(searcher, plan, required);
+    let mut most = plan.clauses();
+    if most <= 1 || found(most)? {
+        return Ok(most);
+    }
+    let mut least = 1;
+    while least + 1 < most {
+        let middle = least.midpoint(most);
+        if found(middle)? {
+            least = middle;
+        } else {
+            most = middle;
+        }
+    }
+    Ok(least)
+}
+
+/// Whether any study has so many of the clauses.
+fn finds(searcher: &Searcher, plan: &Plan, required: usize) -> tantivy::Result<bool> {
+    Ok(searcher.search(&*plan.query(required), &Count)? > 0)
+}
+
+impl Hits<'_> {
+    /// The study of a hit.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
+        self.store.stored(&self.searcher, hit.at)
+    }
+
+    /// Words that the first hits share, by which the first thousand are also
+    /// ranked; the weightiest first.
+    #[must_use]
+    pub fn learned(&self) -> &[Learned] {
+        self.feedback.as_ref().map_or(&[], |feedback| &feedback.learned)
+    }
+
+    /// What the words stand for.
+    #[must_use]
+    pub fn understood(&self) -> &[Interpreted] {
+        &self.plan.understood
+    }
+
+    /// For single words that no study has, which are not looked for in another
+    /// spelling either: what may be meant.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
+        let lookup = Lookup::new(&self.searcher, &self.store.fields);
+        lookup.meant_by(&self.plan.understood).map_err(|error| self.store.failed(error))
+    }
+
+    /// The first eight bytes of the digest of a hit's study.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn digest(&self, hit: &Hit) -> Result<u64, IndexError> {
+        self.store.digest(&self.searcher, hit.at)
+    }
+
+    /// Finds the passages of texts that the query's words are in.
+    #[must_use]
+    pub fn passages(&self) -> Passages {
+        Passages::new(&self.plan.terms, &self.plan.names)
+    }
+}

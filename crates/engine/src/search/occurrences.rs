@@ -1,0 +1,483 @@
+//! Where words are: one term, several in a row, or some near each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tantivy::index::SegmentId;
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
+
+use super::stretch::{Reading, Stretch};
+use trialdex_text::BOUNDARY;
+
+/// Terms any of which may be at a place.
+pub(super) type Slot = Vec<String>;
+
+/// What has to be in a field.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pattern {
+    /// A term.
+    Term(String),
+    /// Any of many terms.
+    AnyOf(Vec<String>),
+    /// A term at each place, one after another.
+    Phrase(Vec<Slot>),
+    /// Parts that are near each other.
+    Near(Stretch),
+}
+
+impl Pattern {
+    /// The terms of a sequence.
+    pub(super) fn of(mut sequence: Vec<Slot>) -> Self {
+        match sequence.as_mut_slice() {
+            [slot] if slot.len() == 1 => Self::Term(slot.remove(0)),
+            [slot] => Self::AnyOf(std::mem::take(slot)),
+            _ => Self::Phrase(sequence),
+        }
+    }
+
+    /// All terms in it, boundaries of values left out.
+    pub(super) fn terms(&self) -> Vec<&str> {
+        let terms: Vec<&str> = match self {
+            Self::Term(term) => vec![term],
+            Self::AnyOf(terms) => terms.iter().map(String::as_str).collect(),
+            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
+            Self::Near(stretch) => stretch.terms(),
+        };
+        terms.into_iter().filter(|term| *term != BOUNDARY).collect()
+    }
+}
+
+/// The word before a name that makes it the name of everything else.
+const NON: &str = "non";
+
+/// Documents of a segment in order, with how often each has a pattern.
+type Docs = Arc<[(DocId, u32)]>;
+
+/// The studies that have a pattern, looked up beforehand, by segment.
+#[derive(Debug, Clone)]
+pub(super) struct Found(Arc<BTreeMap<SegmentId, Docs>>);
+
+impl Found {
+    pub(super) fn new(
+        searcher: &Searcher,
+        field: Field,
+        pattern: &Pattern,
+    ) -> tantivy::Result<Self> {
+        let mut found = BTreeMap::new();
+        for reader in searcher.segment_readers() {
+            let Some(mut occurrences) = Occurrences::new(reader, field, pattern)? else { continue };
+            let mut docs = Vec::new();
+            let alive = reader.alive_bitset();
+            while occurrences.doc() != TERMINATED {
+                if alive.is_none_or(|alive| alive.is_alive(occurrences.doc())) {
+                    docs.push((occurrences.doc(), occurrences.frequency()));
+                }
+                occurrences.advance();
+            }
+            if !docs.is_empty() {
+                found.insert(reader.segment_id(), Arc::from(docs));
+            }
+        }
+        Ok(Self(Arc::new(found)))
+    }
+
+    /// The studies that have a name in a field: elsewhere than behind `non`
+    /// (`non-small cell lung cancer` is no small cell lung cancer), and
+    /// elsewhere than in those of the field's pieces that are given, each with
+    /// how often its words count.
+    pub(super) fn named(
+        searcher: &Searcher,
+        field: Field,
+        without: &[(Field, u32)],
+        slots: &[Slot],
+    ) -> tantivy::Result<Self> {
+        let found = Self::affirmed(searcher, field, slots)?;
+        without.iter().try_fold(found, |found, (piece, times)| {
+            Ok(found.beyond(&Self::affirmed(searcher, *piece, slots)?, *times))
+        })
+    }
+
+    fn affirmed(searcher: &Searcher, field: Field, slots: &[Slot]) -> tantivy::Result<Self> {
+        let all = Self::new(searcher, field, &Pattern::of(slots.to_vec()))?;
+        if all.0.is_empty() || slots.len() == 1 {
+            return Ok(all);
+        }
+        let behind = [&[vec![NON.to_owned()]], slots].concat();
+        Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?, 1))
+    }
+
+    /// Those that have the pattern more often than so many times another one,
+    /// and how much more often.
+    fn beyond(self, other: &Self, times: u32) -> Self {
+        if other.0.is_empty() {
+            return self;
+        }
+        let beyond = self.0.iter().map(|(segment, docs)| {
+            let others = other.0.get(segment).map_or(&[][..], |docs| docs);
+            let count = |doc| match others.binary_search_by_key(&doc, |(doc, _)| *doc) {
+                Ok(at) => others[at].1.saturating_mul(times),
+                Err(_) => 0,
+            };
+            let left = docs.iter().map(|(doc, all)| (*doc, all.saturating_sub(count(*doc))));
+            (*segment, Docs::from_iter(left.filter(|(_, left)| *left > 0)))
+        });
+        Self(Arc::new(beyond.collect()))
+    }
+
+    /// Those that are given by segment, in order, with how often each has the
+    /// pattern.
+    pub(super) fn of(docs: BTreeMap<SegmentId, Vec<(DocId, u32)>>) -> Self {
+        let found = docs.into_iter().filter(|(_, docs)| !docs.is_empty());
+        Self(Arc::new(found.map(|(segment, docs)| (segment, Docs::from(docs))).collect()))
+    }
+
+    /// Those of a segment, with how often each has the pattern.
+    pub(super) fn docs(&self, reader: &SegmentReader) -> &[(DocId, u32)] {
+        self.0.get(&reader.segment_id()).map_or(&[], |docs| docs)
+    }
+
+    pub(super) fn has(&self, reader: &SegmentReader, doc: DocId) -> bool {
+        self.docs(reader).binary_search_by_key(&doc, |(doc, _)| *doc).is_ok()
+    }
+
+    /// How many they are.
+    pub(super) fn studies(&self) -> u64 {
+        self.0.values().map(|docs| docs.len() as u64).sum()
+    }
+
+    /// How many have another pattern, too.
+    pub(super) fn shared(&self, other: &Self) -> u64 {
+        let has = |docs: &Docs, doc| docs.binary_search_by_key(&doc, |(doc, _)| *doc).is_ok();
+        let shared = self.0.iter().map(|(segment, docs)| {
+            let Some(others) = other.0.get(segment) else { return 0 };
+            let (few, many) =
+                if docs.len() <= others.len() { (docs, others) } else { (others, docs) };
+            few.iter().filter(|(doc, _)| has(many, *doc)).count() as u64
+        });
+        shared.sum()
+    }
+
+    /// Those that have any of several patterns.
+    pub(super) fn any(all: &[Self]) -> Self {
+        let mut joined: BTreeMap<SegmentId, BTreeMap<DocId, u32>> = BTreeMap::new();
+        for (segment, docs) in all.iter().flat_map(|found| found.0.iter()) {
+            let of_segment = joined.entry(*segment).or_default();
+            docs.iter().for_each(|(doc, times)| *of_segment.entry(*doc).or_default() += times);
+        }
+        let docs = |docs: BTreeMap<DocId, u32>| docs.into_iter().collect::<Vec<_>>().into();
+        Self(Arc::new(joined.into_iter().map(|(segment, of)| (segment, docs(of))).collect()))
+    }
+
+    /// Those of a segment.
+    pub(super) fn occurrences(&self, reader: &SegmentReader) -> Option<Occurrences> {
+        let docs = self.0.get(&reader.segment_id())?.clone();
+        Some(Occurrences::Listed(Listed { docs, at: 0 }))
+    }
+}
+
+/// The documents of a segment that have a pattern, and how often.
+pub(super) enum Occurrences {
+    Term(Box<SegmentPostings>),
+    Listed(Listed),
+    Places(Box<Places>),
+}
+
+impl Occurrences {
+    /// `None` where no document of the segment has the pattern's words.
+    pub(super) fn new(
+        reader: &SegmentReader,
+        field: Field,
+        pattern: &Pattern,
+    ) -> tantivy::Result<Option<Self>> {
+        let places = match pattern {
+            Pattern::Term(term) => {
+                let inverted = reader.inverted_index(field)?;
+                let term = Term::from_field_text(field, term);
+                let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs)?;
+                return Ok(postings.map(|postings| Self::Term(Box::new(postings))));
+            }
+            Pattern::AnyOf(terms) => {
+                let listed = Listed::new(reader, field, terms)?;
+                return Ok((!listed.docs.is_empty()).then_some(Self::Listed(listed)));
+            }
+            Pattern::Phrase(slots) => Places::phrase(reader, field, slots)?,
+            Pattern::Near(stretch) => Places::new(reader, field, stretch)?,
+        };
+        Ok(places.map(|places| Self::Places(Box::new(places))))
+    }
+
+    pub(super) fn doc(&self) -> DocId {
+        match self {
+            Self::Term(postings) => postings.doc(),
+            Self::Listed(listed) => listed.doc(),
+            Self::Places(places) => places.doc,
+        }
+    }
+
+    pub(super) fn advance(&mut self) -> DocId {
+        match self {
+            Self::Term(postings) => postings.advance(),
+            Self::Listed(listed) => {
+                listed.at = (listed.at + 1).min(listed.docs.len());
+                listed.doc()
+            }
+            Self::Places(places) => places.advance(),
+        }
+    }
+
+    /// Goes on to the first document from `target` on.
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        match self {
+            Self::Term(postings) => postings.seek(target),
+            Self::Listed(listed) => listed.seek(target),
+            Self::Places(places) => places.seek(target),
+        }
+    }
+
+    /// How often the current document has the pattern.
+    pub(super) fn frequency(&self) -> u32 {
+        match self {
+            Self::Term(postings) => postings.term_freq(),
+            Self::Listed(listed) => listed.docs.get(listed.at).map_or(0, |(_, times)| *times),
+            Self::Places(places) => places.frequency,
+        }
+    }
+
+    /// An upper bound of the number of documents.
+    pub(super) fn size_hint(&self) -> u32 {
+        match self {
+            Self::Term(postings) => postings.size_hint(),
+            Self::Listed(listed) => u32::try_from(listed.docs.len()).unwrap_or(u32::MAX),
+            Self::Places(places) => places.size_hint(),
+        }
+    }
+}
+
+/// Documents with any of many terms, gathered beforehand: going through so
+/// many lists side by side would take longer.
+pub(super) struct Listed {
+    /// In order, with how often each has the terms.
+    docs: Docs,
+    at: usize,
+}
+
+impl Listed {
+    fn new(reader: &SegmentReader, field: Field, terms: &[String]) -> tantivy::Result<Self> {
+        let inverted = reader.inverted_index(field)?;
+        let mut docs: Vec<(DocId, u32)> = Vec::new();
+        for term in terms {
+            let term = Term::from_field_text(field, term);
+            let postings = inverted.read_postings(&term, IndexRecordOption::WithFreqs)?;
+            let Some(mut postings) = postings else { continue };
+            while postings.doc() != TERMINATED {
+                docs.push((postings.doc(), postings.term_freq()));
+                postings.advance();
+            }
+        }
+        docs.sort_unstable();
+        docs.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+        Ok(Self { docs: docs.into(), at: 0 })
+    }
+
+    fn doc(&self) -> DocId {
+        self.docs.get(self.at).map_or(TERMINATED, |(doc, _)| *doc)
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.at += self.docs[self.at..].partition_point(|(doc, _)| *doc < target);
+        self.doc()
+    }
+}
+
+/// Terms that are at given places to each other.
+pub(super) struct Places {
+    stretch: Reading,
+    /// Where values begin and end, for what must not reach across.
+    boundaries: Option<Alternatives>,
+    doc: DocId,
+    frequency: u32,
+}
+
+impl Places {
+    /// `None` where no document of the segment can have a stretch.
+    pub(super) fn new(
+        reader: &SegmentReader,
+        field: Field,
+        stretch: &Stretch,
+    ) -> tantivy::Result<Option<Self>> {
+        let inverted = reader.inverted_index(field)?;
+        let Some(stretch) = Reading::new(&inverted, field, stretch)? else { return Ok(None) };
+        let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
+        let boundaries = Some(Alternatives::new(&inverted, &terms)?);
+        Ok(Some(Self::at_first(stretch, boundaries)))
+    }
+
+    /// The same of terms one after another.
+    pub(super) fn phrase(
+        reader: &SegmentReader,
+        field: Field,
+        slots: &[Slot],
+    ) -> tantivy::Result<Option<Self>> {
+        let inverted = reader.inverted_index(field)?;
+        let stretch = Reading::phrase(&inverted, field, slots)?;
+        Ok(stretch.map(|stretch| Self::at_first(stretch, None)))
+    }
+
+    fn at_first(stretch: Reading, boundaries: Option<Alternatives>) -> Self {
+        let mut places = Self { stretch, boundaries, doc: 0, frequency: 0 };
+        places.find(0);
+        places
+    }
+
+    fn advance(&mut self) -> DocId {
+        if self.doc != TERMINATED {
+            self.find(self.doc + 1);
+        }
+        self.doc
+    }
+
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        if self.doc < target {
+            self.find(target);
+        }
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.stretch.size_hint()
+    }
+
+    /// Goes to the first document from `target` on that has the pattern.
+    fn find(&mut self, target: DocId) {
+        let mut candidate = target;
+        loop {
+            candidate = self.stretch.seek(candidate);
+            self.doc = candidate;
+            if candidate == TERMINATED {
+                return;
+            }
+            self.frequency = u32::try_from(self.starts().len()).unwrap_or(u32::MAX);
+            if self.frequency > 0 {
+                return;
+            }
+            candidate += 1;
+        }
+    }
+
+    /// Positions in the current document at which the last part stands as
+    /// the pattern asks.
+    pub(super) fn starts(&mut self) -> Vec<u32> {
+        if let Reading::Phrase(slots) = &mut self.stretch {
+            return starts_of(slots, self.doc);
+        }
+        let boundaries = self.boundaries.as_mut().map(|boundaries| {
+            boundaries.seek(self.doc);
+            boundaries.positions(self.doc).to_vec()
+        });
+        let found = self.stretch.found(self.doc, &boundaries.unwrap_or_default());
+        let starts: BTreeSet<u32> = found.into_iter().map(|found| found.last.0).collect();
+        starts.into_iter().collect()
+    }
+}
+
+/// Positions at which the places are filled one after another.
+pub(super) fn starts_of(slots: &mut [Alternatives], doc: DocId) -> Vec<u32> {
+    let Some((first, rest)) = slots.split_first_mut() else { return Vec::new() };
+    let mut starts = first.positions(doc).to_vec();
+    for (offset, slot) in (1..).zip(rest) {
+        let positions = slot.positions(doc);
+        let mut at = 0;
+        starts.retain(|start| {
+            while positions.get(at).is_some_and(|position| *position < start + offset) {
+                at += 1;
+            }
+            positions.get(at) == Some(&(start + offset))
+        });
+    }
+    starts
+}
+
+/// Those terms of a field that occur.
+pub(super) fn terms_of(
+    inverted: &InvertedIndexReader,
+    field: Field,
+    slot: &[String],
+) -> tantivy::Result<Vec<TermInfo>> {
+    let mut terms = Vec::new();
+    for term in slot {
+        terms.extend(inverted.get_term_info(&Term::from_field_text(field, term))?);
+    }
+    Ok(terms)
+}
+
+/// Terms any of which fills a place.
+pub(super) struct Alternatives {
+    postings: Vec<SegmentPostings>,
+    positions: Vec<u32>,
+    buffer: Vec<u32>,
+    /// The document that the positions are of.
+    known: DocId,
+}
+
+impl Alternatives {
+    pub(super) fn new(inverted: &InvertedIndexReader, terms: &[TermInfo]) -> tantivy::Result<Self> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let postings = terms.iter().map(|term| inverted.read_postings_from_terminfo(term, option));
+        Ok(Self {
+            postings: postings.collect::<std::io::Result<Vec<_>>>()?,
+            positions: Vec::new(),
+            buffer: Vec::new(),
+            known: TERMINATED,
+        })
+    }
+
+    /// The same in a text of its own, by the positions of the terms.
+    pub(super) fn of_text(slot: &[String], words: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
+        let found = slot.iter().filter_map(|term| words.get(term)).flatten().copied();
+        let positions: Vec<u32> = found.collect::<BTreeSet<u32>>().into_iter().collect();
+        let (postings, buffer, known) = (Vec::new(), Vec::new(), 0);
+        (!positions.is_empty()).then_some(Self { postings, positions, buffer, known })
+    }
+
+    fn doc(&self) -> DocId {
+        self.postings.iter().map(DocSet::doc).min().unwrap_or(TERMINATED)
+    }
+
+    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        for postings in &mut self.postings {
+            if postings.doc() < target {
+                postings.seek(target);
+            }
+        }
+        self.doc()
+    }
+
+    pub(super) fn size_hint(&self) -> u32 {
+        self.postings.iter().map(DocSet::size_hint).fold(0, u32::saturating_add)
+    }
+
+    /// Sorted positions in the current document, which is `doc`.
+    fn positions(&mut self, doc: DocId) -> &[u32] {
+        if self.known != doc {
+            self.known = doc;
+            self.positions.clear();
+            for postings in self.postings.iter_mut().filter(|postings| postings.doc() == doc) {
+                postings.positions(&mut self.buffer);
+                self.positions.extend_from_slice(&self.buffer);
+            }
+            // In one list a position may come several times, for a word that
+            // counts so often; in several, it is that of the same word.
+            if self.postings.len() > 1 {
+                self.positions.sort_unstable();
+                self.positions.dedup();
+            }
+        }
+        &self.positions
+    }
+}

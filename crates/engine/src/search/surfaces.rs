@@ -1,0 +1,118 @@
+//! Text that has to be exactly as typed: the index says which studies have
+//! the words, a column of values or the stored study whether they are so.
+
+use std::collections::BTreeMap;
+
+use tantivy::columnar::StrColumn;
+use tantivy::schema::Field;
+use tantivy::schema::document::Value as _;
+use tantivy::{DocId, SegmentReader, TantivyDocument};
+
+use super::filtered::{Check, Looker};
+use trialdex_query::meaning::Coverage;
+use trialdex_records::study::{Study, markup};
+
+/// A check that a value of some pieces has a text.
+#[derive(Debug)]
+pub(super) struct AsWritten {
+    /// The field that studies are stored in.
+    pub(super) study: Field,
+    /// Names of the pieces that have no column.
+    pub(super) pieces: Vec<&'static str>,
+    /// Names of the columns of the others.
+    pub(super) columns: Vec<String>,
+    /// With single blanks.
+    pub(super) text: String,
+    pub(super) coverage: Coverage,
+}
+
+impl Check for AsWritten {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+        let mut columns = Vec::new();
+        for name in &self.columns {
+            columns.extend(FittingValues::new(reader, name)?);
+        }
+        let store = reader.get_store_reader(1)?;
+        let (field, pieces) = (self.study, self.pieces.clone());
+        let (text, coverage) = (self.text.clone(), self.coverage);
+        Ok(Box::new(move |doc| {
+            let fits = |value: &str| stands_in(&text, value, coverage);
+            if columns.iter_mut().any(|column| column.any_of(doc, fits)) {
+                return true;
+            }
+            if pieces.is_empty() {
+                return false;
+            }
+            // A study that cannot be read is reported where it is shown.
+            let Ok(document) = store.get::<TantivyDocument>(doc) else { return false };
+            let json = document.get_first(field).and_then(|value| value.as_str());
+            let Ok(root) = serde_json::from_str(json.unwrap_or_default()) else { return false };
+            let study = Study::from_map(root);
+            let mut values = pieces.iter().flat_map(|piece| study.texts(piece));
+            values.any(fits)
+        }))
+    }
+}
+
+/// A column, and for the values seen so far whether a text is in them.
+struct FittingValues {
+    column: StrColumn,
+    known: BTreeMap<u64, bool>,
+}
+
+impl FittingValues {
+    fn new(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Self>> {
+        let column = reader.fast_fields().str(name)?;
+        Ok(column.map(|column| Self { column, known: BTreeMap::new() }))
+    }
+
+    fn any_of(&mut self, doc: DocId, fits: impl Fn(&str) -> bool) -> bool {
+        let (column, known) = (&self.column, &mut self.known);
+        column.term_ords(doc).any(|ordinal| {
+            *known.entry(ordinal).or_insert_with(|| {
+                let mut value = String::new();
+                column.ord_to_str(ordinal, &mut value).is_ok_and(|found| found) && fits(&value)
+            })
+        })
+    }
+}
+
+/// Whether a text is in a value as the coverage asks, at the boundaries
+/// of words.
+fn stands_in(text: &str, value: &str, coverage: Coverage) -> bool {
+    let value = markup::unescape(value);
+    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fits = |at: usize| {
+        let (before, after) = (&value[..at], &value[at + text.len()..]);
+        let starts =
+            !(before.ends_with(char::is_alphanumeric) && text.starts_with(char::is_alphanumeric));
+        let ends =
+            !(after.starts_with(char::is_alphanumeric) && text.ends_with(char::is_alphanumeric));
+        let covers = match coverage {
+            Coverage::Contains => true,
+            Coverage::StartsWith => before.is_empty(),
+            Coverage::EndsWith => after.is_empty(),
+            Coverage::FullMatch => before.is_empty() && after.is_empty(),
+        };
+        starts && ends && covers
+    };
+    value.match_indices(text).any(|(at, _)| fits(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_count_and_blanks_do_not() {
+        let contains = |text, value| stands_in(text, value, Coverage::Contains);
+        assert!(contains("IL-2 therapy", "High dose IL-2\n  therapy."));
+        assert!(!contains("IL 2 therapy", "High dose IL-2 therapy."));
+        assert!(!contains("il-2", "IL-2"));
+        assert!(!contains("IL-2", "IL-21"));
+        assert!(stands_in("Fever", "Fever", Coverage::FullMatch));
+        assert!(!stands_in("Fever", "Fever of unknown origin", Coverage::FullMatch));
+        assert!(stands_in("Fever", "Fever of unknown origin", Coverage::StartsWith));
+        assert!(stands_in("origin", "Fever of unknown origin", Coverage::EndsWith));
+    }
+}

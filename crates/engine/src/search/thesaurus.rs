@@ -1,0 +1,495 @@
+//! Which words mean the same: by what the records themselves say, by a
+//! vocabulary, and by what the user says.
+
+use tantivy::Searcher;
+use tantivy::schema::Field;
+
+use super::guard::Guard;
+use super::occurrences::{Found, Pattern, Slot};
+use super::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
+use crate::index::synonyms::{PairKind, key_of};
+use crate::index::zones::{WORDS, ZONES};
+use crate::index::{IndexError, Store};
+use trialdex_records::study::areas::{self, Part};
+use trialdex_text::is_common;
+use trialdex_text::vocabulary::{Concept, ConceptId, OwnSynonyms, Vocabulary};
+
+/// Why a name is looked for besides what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SynonymKind {
+    /// It means the same.
+    Name,
+    /// It is the name of something narrower.
+    Narrower,
+    /// Another form of the word.
+    Form,
+    /// What may be meant by a word that no study has.
+    Spelling,
+}
+
+/// Another name for something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synonym {
+    /// Why it is looked for.
+    pub kind: SynonymKind,
+    /// As its source writes it, or in lower case.
+    pub written: String,
+    /// Its words as they are in the index.
+    pub terms: Vec<String>,
+    /// Where it is said that the two are the same.
+    pub source: &'static str,
+    /// Studies that say so; 0 where it is not studies that do.
+    pub studies: u64,
+    /// Studies that have it, where that was counted.
+    pub found: Option<u64>,
+}
+
+/// What becomes of another name in a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It is looked for.
+    Taken,
+    /// It is, as another source has it, too.
+    Repeated,
+    /// It need not be: the words themselves are in it.
+    FoundAnyway,
+    /// No study has it.
+    Absent,
+    /// There are more names than are looked for, and this is not among the
+    /// first.
+    TooMany,
+    /// It is a part of the name, or of what an abbreviation stands for, and may
+    /// be broader.
+    Broader,
+    /// It is the name of a control, or says that there is none.
+    Control,
+    /// One of the two lists several things.
+    Several,
+    /// One of the two is of so few letters that it means many things.
+    TooShort,
+    /// The vocabulary has the two as different concepts.
+    OtherConcept,
+    /// Too few studies say so.
+    Unsure,
+    /// Of the studies that give one of the names another name, too few give
+    /// it the other one.
+    OneSided,
+    /// Most studies that have it do not have the name: it means something
+    /// else there.
+    Elsewhere,
+    /// It would bring in more studies than the name itself has, and no
+    /// vocabulary says that the two are the same.
+    Outnumbering,
+}
+
+impl Verdict {
+    /// Whether it is doubted that the names mean the same.
+    #[must_use]
+    pub fn is_doubt(self) -> bool {
+        self >= Self::Broader
+    }
+}
+
+/// Another name, and what becomes of it.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) synonym: Synonym,
+    pub(super) verdict: Verdict,
+}
+
+impl Candidate {
+    pub(super) fn taken(synonym: Synonym) -> Self {
+        Self { synonym, verdict: Verdict::Taken }
+    }
+}
+
+/// Where names come from that are not from records.
+pub(super) const OWN: &str = "your own synonyms";
+pub(super) const VOCABULARY: &str = "MeSH";
+pub(super) const NARROWER: &str = "narrower in MeSH";
+pub(super) const ABBREVIATIONS: &str = "abbreviation";
+
+/// Other names used for one name at most.
+const MOST: usize = 12;
+
+/// Names of one concept used at most.
+const MOST_OF_CONCEPT: usize = 8;
+
+/// Narrower concepts used at most.
+const MOST_NARROWER: usize = 250;
+
+/// Letters of a word that may be an abbreviation, so that what the records say
+/// of it has to be asked before a vocabulary is.
+pub(super) const SHORT: usize = 4;
+
+/// Looks up synonyms.
+pub(super) struct Thesaurus<'a> {
+    pub(super) store: &'a Store,
+    pub(super) searcher: &'a Searcher,
+    pub(super) vocabulary: &'a Vocabulary,
+    own: Option<&'a OwnSynonyms>,
+}
+
+impl<'a> Thesaurus<'a> {
+    /// # Errors
+    ///
+    /// Where the vocabulary of the index cannot be read.
+    pub(super) fn new(
+        store: &'a Store,
+        searcher: &'a Searcher,
+        own: Option<&'a OwnSynonyms>,
+    ) -> Result<Self, IndexError> {
+        Ok(Self { store, searcher, vocabulary: store.vocabulary()?, own })
+    }
+
+    /// How many of the terms from the first one on are a name that has
+    /// others.
+    pub(super) fn name_lengths(&self, terms: &[String]) -> tantivy::Result<Vec<usize>> {
+        let mut lengths = vec![self.vocabulary.longest_name(terms)];
+        lengths.extend(self.own.map(|own| own.longest_name(terms)));
+        for length in 1..=terms.len() {
+            let key = key_of(&terms[..length]);
+            if length > 1 && !self.begins(&key)? {
+                break;
+            }
+            for kind in PairKind::ALL {
+                if self.studies_naming(&key, kind)? > 0 {
+                    lengths.push(length);
+                    break;
+                }
+            }
+        }
+        // Words that any question may have are no name of what is asked for.
+        lengths.retain(|length| !terms[..*length].iter().all(|term| is_common(term)));
+        Ok(lengths)
+    }
+
+    /// Whether any name begins with these letters.
+    fn begins(&self, beginning: &str) -> tantivy::Result<bool> {
+        for reader in self.searcher.segment_readers() {
+            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
+            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+            if stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Names for what words name in a query with other words: the user's own,
+    /// those that records give, abbreviations, and those of the vocabulary.
+    /// The words are given in each way in which they are written.
+    pub(super) fn synonyms(
+        &self,
+        ways: &[Vec<String>],
+        context: &[String],
+    ) -> tantivy::Result<Vec<Synonym>> {
+        let taken = self.candidates(ways, context)?.into_iter();
+        let taken = taken.filter(|candidate| candidate.verdict == Verdict::Taken);
+        Ok(taken.map(|candidate| candidate.synonym).collect())
+    }
+
+    /// The same with the names that are not looked for, and why.
+    pub(super) fn candidates(
+        &self,
+        ways: &[Vec<String>],
+        context: &[String],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let mut all: Vec<Candidate> = Vec::new();
+        let mut guard = Guard::new(self, ways);
+        for terms in ways {
+            let mut found = self.candidates_for(terms, context)?;
+            guard.judge(&mut found, terms)?;
+            if let Some(registered) = guard.registered(&found, terms)? {
+                found.extend(self.names_of_registered(&registered, terms)?);
+            }
+            settle(&mut found, terms);
+            for mut candidate in found {
+                let same = |one: &Candidate| {
+                    one.verdict == Verdict::Taken && one.synonym.terms == candidate.synonym.terms
+                };
+                if candidate.verdict == Verdict::Taken && ways.contains(&candidate.synonym.terms) {
+                    candidate.verdict = Verdict::FoundAnyway;
+                } else if candidate.verdict == Verdict::Taken && all.iter().any(same) {
+                    candidate.verdict = Verdict::Repeated;
+                }
+                all.push(candidate);
+            }
+        }
+        Ok(all)
+    }
+
+    fn candidates_for(
+        &self,
+        terms: &[String],
+        context: &[String],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let mut found: Vec<Candidate> = self.of_own(terms).map(Candidate::taken).collect();
+        if !terms.iter().all(|term| is_common(term)) {
+            found.extend(self.of_records(terms)?);
+            let sense = self.add_abbreviations(&mut found, terms, context)?;
+            // What an abbreviation stands for has other names, too.
+            for name in [Some(terms), sense.as_deref()].into_iter().flatten() {
+                if let Some(concept) = self.concept(name, sense.as_deref(), context)? {
+                    found.extend(self.of_concept(concept)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Names of `terms` that records give to what the registry calls so.
+    fn names_of_registered(
+        &self,
+        registered: &[String],
+        terms: &[String],
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let ways = [registered.to_vec()];
+        let mut found = self.of_records(registered)?;
+        Guard::new(self, &ways).judge(&mut found, registered)?;
+        found.retain(|candidate| candidate.verdict == Verdict::Taken);
+        for candidate in &mut found {
+            let other = &candidate.synonym.terms;
+            candidate.verdict = self.by_vocabulary(PairKind::Intervention, terms, other)?;
+        }
+        Ok(found)
+    }
+
+    fn of_own(&self, terms: &[String]) -> impl Iterator<Item = Synonym> {
+        let own = self.own.map_or(&[][..], |own| own.names(terms));
+        own.iter().map(|own| Synonym {
+            kind: SynonymKind::Name,
+            written: own.name.written.clone(),
+            terms: own.name.terms.clone(),
+            source: OWN,
+            studies: 0,
+            found: None,
+        })
+    }
+
+    /// Adds what an abbreviation stands for, or the abbreviations of a name;
+    /// gives the words of the long form.
+    fn add_abbreviations(
+        &self,
+        found: &mut Vec<Candidate>,
+        terms: &[String],
+        context: &[String],
+    ) -> tantivy::Result<Option<Vec<String>>> {
+        if self.studies_naming(&key_of(terms), PairKind::Abbreviation)? == 0 {
+            return Ok(None);
+        }
+        let abbreviation = |written: String, terms, studies| {
+            let (kind, source) = (SynonymKind::Name, ABBREVIATIONS);
+            Synonym { kind, written, terms, source, studies, found: None }
+        };
+        let sense = self.sense(terms, context)?;
+        if let Some(sense) = &sense {
+            let names = [(sense.written.clone(), sense.terms.clone())].into_iter();
+            let variants = sense.variants.iter().map(|terms| (terms.join(" "), terms.clone()));
+            let names = names.chain(variants);
+            found.extend(names.map(|(written, terms)| {
+                // Some studies define `myocardial (MI) infarction`.
+                let part = is_part_of(&terms, &sense.terms);
+                let verdict = if part { Verdict::Broader } else { Verdict::Taken };
+                Candidate { synonym: abbreviation(written, terms, sense.studies), verdict }
+            }));
+        }
+        for short in self.short_forms(terms)? {
+            let verdict = match () {
+                () if short.studies < FEWEST => Verdict::Unsure,
+                () if short.share < UNAMBIGUOUS => Verdict::OneSided,
+                () => Verdict::Taken,
+            };
+            // The index has it in lower case.
+            let written = short.written.to_uppercase();
+            let synonym = abbreviation(written, short.terms, short.studies);
+            found.push(Candidate { synonym, verdict });
+        }
+        Ok(sense.map(|sense| sense.terms))
+    }
+
+    /// The concept that words name. Of several, the one whose names have
+    /// another word of the query; for a short word none that the records use
+    /// otherwise.
+    pub(super) fn concept(
+        &self,
+        terms: &[String],
+        sense: Option<&[String]>,
+        context: &[String],
+    ) -> tantivy::Result<Option<ConceptId>> {
+        let ids = self.vocabulary.concepts(terms);
+        let is_short = matches!(terms, [only] if only.len() <= SHORT);
+        let with_other_words = |id: &ConceptId, words: &dyn Fn(&String) -> bool| {
+            let concept = self.vocabulary.concept(*id).ok();
+            let mut names = concept.iter().flat_map(|concept| &concept.names);
+            names.any(|name| name.terms.iter().any(words))
+        };
+        let telling =
+            |word: &String| context.contains(word) && !terms.contains(word) && !is_common(word);
+        let agree = |id: &ConceptId| with_other_words(id, &telling);
+        if is_short && !ids.is_empty() {
+            let defined = self.studies_naming(&key_of(terms), PairKind::Abbreviation)?;
+            let same = |id: &ConceptId| {
+                let concept = self.vocabulary.concept(*id).ok();
+                let mut names = concept.iter().flat_map(|concept| &concept.names);
+                names.any(|name| sense.is_some_and(|sense| name.terms == sense))
+            };
+            let meant = ids.iter().copied().find(|id| defined == 0 || same(id) || agree(id));
+            return Ok(meant);
+        }
+        Ok(match ids.as_slice() {
+            [] => None,
+            [only] => Some(*only),
+            several => several.iter().copied().find(agree),
+        })
+    }
+
+    /// The commonest names of a concept that the index has.
+    fn of_concept(&self, id: ConceptId) -> tantivy::Result<Vec<Candidate>> {
+        let Ok(concept) = self.vocabulary.concept(id) else { return Ok(Vec::new()) };
+        self.names(concept, SynonymKind::Name, VOCABULARY, MOST_OF_CONCEPT)
+    }
+
+    fn names(
+        &self,
+        concept: Concept,
+        kind: SynonymKind,
+        source: &'static str,
+        most: usize,
+    ) -> tantivy::Result<Vec<Candidate>> {
+        let field = self.store.fields.zones[WORDS];
+        let mut names = Vec::new();
+        for name in concept.names {
+            let with_it = self.at_most(field, &name.terms)?;
+            let (written, terms) = (name.written, name.terms);
+            let synonym = Synonym { kind, written, terms, source, studies: 0, found: None };
+            names.push((with_it, synonym));
+        }
+        names.sort_by_key(|(with_it, _)| std::cmp::Reverse(*with_it));
+        let candidates = names.into_iter().enumerate().map(|(at, (with_it, synonym))| {
+            let verdict = match with_it {
+                0 => Verdict::Absent,
+                _ if at >= most => Verdict::TooMany,
+                _ => Verdict::Taken,
+            };
+            Candidate { synonym, verdict }
+        });
+        Ok(candidates.collect())
+    }
+
+    /// Studies that may have words in sequence: those with the rarest.
+    fn at_most(&self, field: Field, terms: &[String]) -> tantivy::Result<u64> {
+        let mut fewest = u64::MAX;
+        for term in terms {
+            fewest = fewest.min(self.store.frequency(self.searcher, field, term)?);
+            if fewest == 0 {
+                break;
+            }
+        }
+        Ok(fewest)
+    }
+
+    /// Studies that have words in sequence, where plain words are looked for.
+    pub(super) fn studies_with(&self, terms: &[String]) -> tantivy::Result<u64> {
+        if let [only] = terms {
+            return self.store.frequency(self.searcher, self.store.fields.zones[WORDS], only);
+        }
+        Ok(self.found(self.store.fields.zones[WORDS], terms)?.studies())
+    }
+
+    /// Studies that a search finds by a name, where plain words are looked for.
+    pub(super) fn studies_named(&self, terms: &[String]) -> tantivy::Result<u64> {
+        Ok(self.named(terms)?.studies())
+    }
+
+    /// The same as the studies.
+    pub(super) fn named(&self, terms: &[String]) -> tantivy::Result<Found> {
+        let zone = &ZONES[WORDS];
+        let apart = |part: &&Part| !part.synonyms;
+        let pieces = areas::WORDS.parts.iter().filter(apart).flat_map(|part| part.pieces);
+        let without = pieces.filter_map(|piece| {
+            Some((self.store.fields.words_of(piece)?, u32::from(zone.weight(piece)?)))
+        });
+        let slots: Vec<Slot> = terms.iter().map(|term| vec![term.clone()]).collect();
+        let field = self.store.fields.zones[WORDS];
+        Found::named(self.searcher, field, &without.collect::<Vec<_>>(), &slots)
+    }
+
+    /// The studies that have words in sequence in a field.
+    pub(super) fn found(&self, field: Field, terms: &[String]) -> tantivy::Result<Found> {
+        let pattern = match terms {
+            [only] => Pattern::Term(only.clone()),
+            several => Pattern::Phrase(several.iter().map(|term| vec![term.clone()]).collect()),
+        };
+        Found::new(self.searcher, field, &pattern)
+    }
+
+    /// The names of everything below what words name in the vocabulary, and
+    /// whether there are more than are looked for.
+    pub(super) fn narrower(
+        &self,
+        terms: &[String],
+        context: &[String],
+    ) -> tantivy::Result<(Vec<Synonym>, bool)> {
+        let mut found: Vec<Synonym> = Vec::new();
+        let Some(concept) = self.concept(terms, None, context)? else {
+            return Ok((found, false));
+        };
+        let below = self.vocabulary.narrower(concept).unwrap_or_default();
+        let cut = below.len() > MOST_NARROWER;
+        for concept in self.commonest(self.vocabulary.read(&below).unwrap_or_default())? {
+            let names = self.names(concept, SynonymKind::Narrower, NARROWER, MOST_OF_CONCEPT)?;
+            let taken = names.into_iter().filter(|name| name.verdict == Verdict::Taken);
+            let taken = taken.map(|name| name.synonym);
+            found.extend(taken.filter(|name| !stands_in(terms, &name.terms)));
+        }
+        Ok((found, cut))
+    }
+
+    /// The concepts of which most studies may have a name, in their order.
+    fn commonest(&self, concepts: Vec<Concept>) -> tantivy::Result<Vec<Concept>> {
+        if concepts.len() <= MOST_NARROWER {
+            return Ok(concepts);
+        }
+        let field = self.store.fields.zones[WORDS];
+        let mut rated = Vec::with_capacity(concepts.len());
+        for (at, concept) in concepts.into_iter().enumerate() {
+            let mut studies = 0;
+            for name in &concept.names {
+                studies = studies.max(self.at_most(field, &name.terms)?);
+            }
+            rated.push((studies, at, concept));
+        }
+        rated.sort_by_key(|(studies, at, _)| (std::cmp::Reverse(*studies), *at));
+        rated.truncate(MOST_NARROWER);
+        rated.sort_by_key(|(_, at, _)| *at);
+        Ok(rated.into_iter().map(|(.., concept)| concept).collect())
+    }
+}
+
+/// Passes over names that find nothing further, and those beyond the number
+/// that are looked for.
+fn settle(found: &mut [Candidate], terms: &[String]) {
+    let mut known: Vec<Vec<String>> = Vec::new();
+    for candidate in found.iter_mut().filter(|candidate| candidate.verdict == Verdict::Taken) {
+        let other = &candidate.synonym.terms;
+        candidate.verdict = match () {
+            () if stands_in(terms, other) => Verdict::FoundAnyway,
+            () if known.iter().any(|one| one != other && stands_in(one, other)) => {
+                Verdict::FoundAnyway
+            }
+            () if known.contains(other) => Verdict::Repeated,
+            () if known.len() == MOST => Verdict::TooMany,
+            () => Verdict::Taken,
+        };
+        if candidate.verdict == Verdict::Taken {
+            known.push(other.clone());
+        }
+    }
+}
+
+/// Whether a name is in another one, so that who looks for it finds
+/// that, too.
+pub(super) fn stands_in(name: &[String], other: &[String]) -> bool {
+    other.windows(name.len().max(1)).any(|part| part == name)
+}

@@ -1,0 +1,417 @@
+//! From typed words to what stands for them in the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tantivy::query::FuzzyTermQuery;
+use tantivy::schema::Field;
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
+
+use super::forms::Stems;
+use super::occurrences::Slot;
+use crate::index::{Fields, studies_in};
+use trialdex_query::meaning::{Coverage, Word, WordForm, Words};
+use trialdex_text::{self as text, BOUNDARY};
+
+/// Terms that a truncated or misspelt word stands for at most. Beyond that
+/// the commonest are taken, and the explanation says so.
+const MOST_VARIANTS: usize = 1_000;
+
+/// Ways of joining and parting words that are looked for, the typed one among
+/// them.
+const MOST_COMPOUNDS: usize = 6;
+
+/// Letters of a part that has others like it.
+const FEWEST_ALIKE: usize = 4;
+
+/// Typed words as they are in the index.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Looked {
+    /// As typed.
+    pub(super) label: String,
+    /// The same words in sequence, as typed and as they are also written
+    /// (`pre-eclampsia`, `preeclampsia`, `pre eclampsia`); the typed one first.
+    /// Empty where nothing of it is a word.
+    pub(super) sequences: Vec<Vec<Slot>>,
+    /// Some of the words stand for several terms, of which these were more
+    /// than are looked for.
+    pub(super) cut: bool,
+}
+
+impl Looked {
+    /// The terms of each sequence in which every word is one term.
+    pub(super) fn names(&self) -> Vec<Vec<String>> {
+        let single = |slot: &Slot| (slot.len() == 1).then(|| slot[0].clone());
+        let names = self.sequences.iter().map(|slots| slots.iter().map(single).collect());
+        names.collect::<Vec<Option<Vec<String>>>>().into_iter().flatten().collect()
+    }
+
+    /// The sequences held to where a value begins or ends.
+    pub(super) fn covering(&self, coverage: Coverage) -> Vec<Vec<Slot>> {
+        let sequences = self.sequences.iter().cloned();
+        sequences.map(|sequence| anchored(sequence, coverage)).collect()
+    }
+}
+
+/// A sequence held to where a value begins or ends.
+pub(super) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot> {
+    let boundary = || vec![BOUNDARY.to_owned()];
+    if matches!(coverage, Coverage::StartsWith | Coverage::FullMatch) {
+        sequence.insert(0, boundary());
+    }
+    if matches!(coverage, Coverage::EndsWith | Coverage::FullMatch) {
+        sequence.push(boundary());
+    }
+    sequence
+}
+
+/// A typed word as it is in the index.
+#[derive(Debug, Clone, Default)]
+struct Typed {
+    parts: Vec<Slot>,
+    /// Other ways of writing it.
+    others: Vec<Vec<Slot>>,
+    cut: bool,
+}
+
+/// Looks words up in an index.
+pub(super) struct Lookup<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) stems: Stems,
+    pub(super) fields: &'a Fields,
+    analyzer: TextAnalyzer,
+    /// Gives words of several parts as one, too.
+    pub(super) joining: TextAnalyzer,
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
+        let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
+        Self { searcher, stems: Stems::new(), fields, analyzer, joining }
+    }
+
+    /// The terms of a text, without regard to truncation.
+    pub(super) fn terms(&mut self, text: &str) -> Vec<String> {
+        text::words(&mut self.analyzer, text).into_iter().map(|word| word.term).collect()
+    }
+
+    /// What typed words are in any of the fields.
+    pub(super) fn words(&mut self, words: &[Word], fields: &[Field]) -> tantivy::Result<Looked> {
+        let label = words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ");
+        let mut typed = Vec::new();
+        for word in words {
+            let found = self.typed(word, fields)?;
+            if !found.parts.is_empty() {
+                typed.push(found);
+            }
+        }
+        let cut = typed.iter().any(|word| word.cut);
+        let mut sequences = Vec::new();
+        if !typed.is_empty() {
+            for sequence in ways(&typed) {
+                if sequences.is_empty() || self.stands_somewhere(&sequence, fields)? {
+                    sequences.push(sequence);
+                }
+            }
+        }
+        sequences.truncate(MOST_COMPOUNDS);
+        Ok(Looked { label, sequences, cut })
+    }
+
+    fn typed(&mut self, word: &Word, fields: &[Field]) -> tantivy::Result<Typed> {
+        if word.form == WordForm::Pattern {
+            return self.pattern(&word.text, fields);
+        }
+        let found = text::words(&mut self.joining, &word.text);
+        let single = found.iter().filter(|one| one.parts == 1);
+        let parts: Vec<Slot> = single.map(|one| vec![one.term.clone()]).collect();
+        let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
+        if word.form == WordForm::Whole {
+            let others = joined.into_iter().chain(parted(&parts)).collect();
+            return Ok(Typed { parts, others, cut: false });
+        }
+        // What is like the `2` of `bcl2` says nothing.
+        let short = parts.last().is_some_and(|last| last[0].len() < FEWEST_ALIKE);
+        let alone = short && matches!(word.form, WordForm::Similar(_));
+        let mut ways = Vec::new();
+        let mut cut = false;
+        let several = joined.map(|joined| (joined, true));
+        let apart = (!alone || several.is_none()).then_some((parts, false));
+        for (mut slots, joined) in apart.into_iter().chain(several) {
+            if let Some(last) = slots.last_mut() {
+                let (terms, more) = self.variants(&last[0], word, fields, joined)?;
+                *last = terms;
+                cut |= more;
+            }
+            ways.push(slots);
+        }
+        let others = ways.split_off(1);
+        Ok(Typed { parts: ways.remove(0), others, cut })
+    }
+
+    /// A word with signs for other letters; without them where hyphens part it.
+    fn pattern(&mut self, text: &str, fields: &[Field]) -> tantivy::Result<Typed> {
+        let mut typed = Typed::default();
+        for part in text.split(|c: char| !c.is_alphanumeric() && !is_sign(c)) {
+            if !part.contains(is_sign) {
+                typed.parts.extend(self.terms(part).into_iter().map(|term| vec![term]));
+                continue;
+            }
+            let mut found = self.described(part, fields)?;
+            typed.cut |= found.len() > MOST_VARIANTS;
+            found.truncate(MOST_VARIANTS);
+            let mut terms: Vec<String> = found.into_iter().map(|(term, _)| term).collect();
+            if terms.is_empty() {
+                terms.push(part.to_owned());
+            }
+            typed.parts.push(terms);
+        }
+        Ok(typed)
+    }
+
+    /// Whether all words of a sequence occur in any of the fields.
+    fn stands_somewhere(&self, sequence: &[Slot], fields: &[Field]) -> tantivy::Result<bool> {
+        for slot in sequence {
+            let mut occurs = false;
+            for (term, field) in
+                slot.iter().flat_map(|term| fields.iter().map(move |of| (term, of)))
+            {
+                occurs =
+                    occurs || self.searcher.doc_freq(&Term::from_field_text(*field, term))? > 0;
+            }
+            if !occurs {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether two typed words are also written as one in any of the fields.
+    pub(super) fn meet(
+        &mut self,
+        one: &Word,
+        other: &Word,
+        fields: &[Field],
+    ) -> tantivy::Result<bool> {
+        if one.form != WordForm::Whole || other.form != WordForm::Whole {
+            return Ok(false);
+        }
+        let (one, other) = (self.terms(&one.text), self.terms(&other.text));
+        let (Some(last), Some(first)) = (one.last(), other.first()) else { return Ok(false) };
+        let whole = vec![format!("{last}{first}")];
+        Ok(text::meet(last, first) && self.stands_somewhere(&[whole], fields)?)
+    }
+
+    /// The terms that a truncated or misspelt word, or all parts of it as one,
+    /// stands for in any of the fields, and whether there are more.
+    fn variants(
+        &self,
+        term: &str,
+        word: &Word,
+        fields: &[Field],
+        joined: bool,
+    ) -> tantivy::Result<(Vec<String>, bool)> {
+        let mut found = self.counted(term, word, fields, joined)?;
+        let cut = found.len() > MOST_VARIANTS;
+        found.truncate(MOST_VARIANTS);
+        let mut terms: Vec<String> = found.into_iter().map(|(term, _)| term).collect();
+        if terms.is_empty() {
+            terms.push(term.to_owned());
+        }
+        Ok((terms, cut))
+    }
+
+    /// The same terms with the studies that have them, the commonest first.
+    pub(super) fn counted(
+        &self,
+        term: &str,
+        word: &Word,
+        fields: &[Field],
+        joined: bool,
+    ) -> tantivy::Result<Vec<(String, u64)>> {
+        let mut found: BTreeMap<String, u64> = BTreeMap::new();
+        for field in fields {
+            for reader in self.searcher.segment_readers() {
+                let inverted = reader.inverted_index(*field)?;
+                match word.form {
+                    WordForm::Beginning => {
+                        let beginnings = text::beginnings(&word.text, joined);
+                        count_beginning(&mut found, reader, &inverted, term, &beginnings)?;
+                    }
+                    WordForm::Similar(distance) => {
+                        let term = Term::from_field_text(*field, term);
+                        let query = FuzzyTermQuery::new(term, distance, true);
+                        let mut stream =
+                            inverted.terms().search(query.automaton()?).into_stream()?;
+                        while stream.advance() {
+                            let studies = studies_in(reader, &inverted, stream.value())?;
+                            count(&mut found, stream.key(), studies);
+                        }
+                    }
+                    WordForm::Whole | WordForm::Pattern => {}
+                }
+            }
+        }
+        let mut found: Vec<(String, u64)> = found.into_iter().collect();
+        found.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        Ok(found)
+    }
+}
+
+/// Counts the terms that a truncated word stands for. Its last letters may be
+/// part of an ending: what was typed counts, and of its form as a whole word
+/// nothing but itself.
+fn count_beginning(
+    found: &mut BTreeMap<String, u64>,
+    reader: &SegmentReader,
+    inverted: &InvertedIndexReader,
+    term: &str,
+    beginnings: &BTreeSet<String>,
+) -> tantivy::Result<()> {
+    let terms = inverted.terms();
+    if let Some(info) = terms.get(term)? {
+        count(found, term.as_bytes(), studies_in(reader, inverted, &info)?);
+    }
+    for beginning in beginnings {
+        let mut stream = terms.range().ge(beginning.as_bytes()).into_stream()?;
+        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+            count(found, stream.key(), studies_in(reader, inverted, stream.value())?);
+        }
+    }
+    Ok(())
+}
+
+fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u64) {
+    if let Ok(term) = str::from_utf8(key)
+        && term != BOUNDARY
+    {
+        *found.entry(term.to_owned()).or_default() += studies;
+    }
+}
+
+/// Whether a character stands for others in a pattern.
+fn is_sign(c: char) -> bool {
+    matches!(c, '?' | '#' | '*')
+}
+
+/// A word with the sign that says how it matches.
+pub(super) fn word_as_typed(word: &Word) -> String {
+    match word.form {
+        WordForm::Whole | WordForm::Pattern => word.text.clone(),
+        WordForm::Beginning => format!("{}*", word.text),
+        WordForm::Similar(distance) => format!("{}~{distance}", word.text),
+    }
+}
+
+/// The sequence of all parts, and those in which one word, or two that follow
+/// one another, are written in another way.
+fn ways(words: &[Typed]) -> Vec<Vec<Slot>> {
+    let parts = |words: &[Typed]| -> Vec<Slot> {
+        words.iter().flat_map(|word| word.parts.iter().cloned()).collect()
+    };
+    let mut sequences = vec![parts(words)];
+    for (at, word) in words.iter().enumerate() {
+        let (before, after) = (parts(&words[..at]), parts(&words[at + 1..]));
+        for other in &word.others {
+            sequences.push([before.as_slice(), other, &after].concat());
+        }
+        if let Some((last, first)) = word.parts.split_last()
+            && let Some((next, rest)) = after.split_first()
+            && let ([one], [other]) = (last.as_slice(), next.as_slice())
+            && text::meet(one, other)
+        {
+            let whole = vec![format!("{one}{other}")];
+            sequences.push([before.as_slice(), first, &[whole], rest].concat());
+        }
+    }
+    sequences
+}
+
+/// Words with those of several parts as one.
+fn joined(words: &[text::Word]) -> Vec<Slot> {
+    let within = |part: &text::Word| {
+        let around = |whole: &&text::Word| {
+            whole.parts > 1
+                && whole.span.start <= part.span.start
+                && part.span.end <= whole.span.end
+        };
+        part.parts == 1 && words.iter().any(|whole| around(&whole))
+    };
+    words.iter().filter(|word| !within(word)).map(|word| vec![word.term.clone()]).collect()
+}
+
+/// Parts of which the first that may be two words is two.
+fn parted(parts: &[Slot]) -> Option<Vec<Slot>> {
+    let found = parts.iter().enumerate().find_map(|(at, slot)| Some((at, text::parted(&slot[0])?)));
+    let (at, (one, other)) = found?;
+    let two = [vec![one.to_owned()], vec![other.to_owned()]];
+    Some([&parts[..at], &two, &parts[at + 1..]].concat())
+}
+
+/// Words with numerals in digits after what is numbered.
+pub(super) fn in_digits(words: &Words) -> Words {
+    let texts: Vec<&str> = words.words.iter().map(|word| word.text.as_str()).collect();
+    let spelt = words.words.iter().zip(text::in_digits(&texts));
+    let words_in_digits = spelt.map(|(word, text)| match word.form {
+        WordForm::Whole => Word { text, ..word.clone() },
+        _ => word.clone(),
+    });
+    Words { words: words_in_digits.collect(), ..words.clone() }
+}
+
+/// The typed words of which a text is looked for as written.
+pub(super) fn surfaces(words: &Words) -> Vec<String> {
+    let mut splitter = text::splitter();
+    text::words(&mut splitter, &words.text).into_iter().map(|word| word.term).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ways of writing words, each given by its parts.
+    fn sequences(words: &[&str]) -> Vec<String> {
+        let mut joining = text::analyzer();
+        let typed = words.iter().map(|word| {
+            let found = text::words(&mut joining, word);
+            let parts: Vec<Slot> = found
+                .iter()
+                .filter(|one| one.parts == 1)
+                .map(|one| vec![one.term.clone()])
+                .collect();
+            let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
+            let others = joined.into_iter().chain(parted(&parts)).collect();
+            Typed { parts, others, cut: false }
+        });
+        let typed: Vec<Typed> = typed.collect();
+        ways(&typed).into_iter().map(|sequence| sequence.concat().join(" ")).collect()
+    }
+
+    #[test]
+    fn codes_meet_however_they_are_written() {
+        assert_eq!(sequences(&["MK-3475"]), ["mk 3475", "mk3475"]);
+        assert_eq!(sequences(&["MK3475"]), ["mk 3475", "mk3475"]);
+        assert_eq!(sequences(&["IL", "6", "level"]), ["il 6 level"]);
+        assert_eq!(sequences(&["antiPD1"]), ["antipd 1", "antipd1", "anti pd 1"]);
+        assert_eq!(sequences(&["HER2/neu"]), ["her 2 neu", "her2 neu"]);
+        assert_eq!(sequences(&["TNF\u{3b1}"]), ["tnf alpha", "tnfalpha"]);
+        assert_eq!(sequences(&["TNFalpha"]), ["tnfalpha", "tnf alpha"]);
+        assert_eq!(sequences(&["TNF", "alpha"]), ["tnf alpha", "tnfalpha"]);
+    }
+
+    #[test]
+    fn compounds_meet_however_they_are_written() {
+        assert_eq!(sequences(&["pre-eclampsia"]), ["pre eclampsia", "preeclampsia"]);
+        assert_eq!(sequences(&["preeclampsia"]), ["preeclampsia", "pre eclampsia"]);
+        assert_eq!(sequences(&["x", "ray", "film"]), ["x ray film", "xray film"]);
+        assert_eq!(sequences(&["follow-up"]), ["follow up", "followup"]);
+        assert_eq!(sequences(&["non", "small", "cell"]), ["non small cell", "nonsmall cell"]);
+    }
+
+    #[test]
+    fn words_beside_others_are_no_compounds() {
+        assert_eq!(sequences(&["phase", "2"]), ["phase 2"]);
+        assert_eq!(sequences(&["in", "patients"]), ["in patient"]);
+        assert_eq!(sequences(&["breast", "cancer"]), ["breast cancer"]);
+    }
+}

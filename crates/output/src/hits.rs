@@ -1,0 +1,351 @@
+//! Hits in every format, one after another.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::also::{named_json, named_text};
+use super::details::{details_json, details_text};
+use super::disclosure::{disclosure_json, disclosure_lines, funnel_lines};
+use super::explain::{
+    background_text, explained_json, explained_text, learned_json, understood_json, understood_text,
+};
+use super::paint::Paint;
+use super::row::{Row, readable};
+use super::table::Table;
+use super::{HitFormat, clean, grouped, plural, ris};
+use trialdex_engine::search::{
+    Disclosure, Hits, Lacking, Left, Named, Names, Passage, Passages, Wish,
+};
+use trialdex_records::study::areas::WORDS;
+use trialdex_records::study::pieces::{self, Piece};
+
+/// Columns of text that goes elsewhere than to a terminal.
+const WIDTH: usize = 100;
+
+/// Column at which the facts about a study begin, after its rank and number.
+const FACTS: usize = 18;
+
+/// Writes hits.
+pub struct HitWriter<'a> {
+    /// How.
+    pub format: HitFormat,
+    /// What the place that is written to can show.
+    pub paint: Paint,
+    /// Pieces to be shown besides, or instead of the usual columns.
+    pub fields: &'a [&'static Piece],
+    /// What the hits were found by.
+    pub wish: &'a Wish<'a>,
+    /// What their number takes in and leaves out (text, JSON).
+    pub disclosure: &'a Disclosure,
+    /// How the query is understood, what each part of it leaves, and why each
+    /// hit has its score (text, JSON, JSON Lines); `None` not to tell.
+    pub explain: Option<&'a [Left]>,
+    /// Tell for each area what was looked for and found (text, JSON).
+    pub details: bool,
+}
+
+/// What is known of hits besides their studies.
+struct Known<'a> {
+    names: Names,
+    lacking: Lacking,
+    hits: &'a Hits<'a>,
+}
+
+impl<'a> Known<'a> {
+    fn of(hits: &'a Hits<'a>) -> io::Result<Self> {
+        let names = hits.names().map_err(io::Error::other)?;
+        let lacking = hits.lacking().map_err(io::Error::other)?;
+        Ok(Self { names, lacking, hits })
+    }
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Heading<'a> {
+    /// As typed.
+    pub typed: &'a str,
+    /// As one expression.
+    pub understood: &'a str,
+    /// Where plain words are looked for, where there are any.
+    pub area: Option<&'a str>,
+}
+
+impl HitWriter<'_> {
+    /// Writes all hits, reading one study after another.
+    ///
+    /// # Errors
+    ///
+    /// Where the hits' studies cannot be read or the place cannot be written
+    /// to.
+    pub fn write(
+        &self,
+        out: &mut dyn Write,
+        asked: Heading<'_>,
+        hits: &Hits<'_>,
+    ) -> io::Result<()> {
+        match self.format {
+            HitFormat::Ids => hits.hits.iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
+            HitFormat::Text => self.write_text(out, asked, hits),
+            HitFormat::Json => self.write_json(out, asked, hits),
+            HitFormat::JsonLines => {
+                let mut finder = hits.passages();
+                let known = Known::of(hits)?;
+                each(hits, |row| writeln!(out, "{}", self.json(row, &known, &mut finder)?))
+            }
+            HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
+            HitFormat::Csv | HitFormat::Tsv => {
+                let mut table = Table::new(out, self.format == HitFormat::Tsv, self.fields)?;
+                each(hits, |row| table.write(row))?;
+                table.flush()
+            }
+        }
+    }
+
+    /// A hit as JSON, with the names that it has of words with synonyms, the
+    /// words that it lacks, and the explanation of its score where asked for.
+    fn json(&self, row: &Row<'_>, known: &Known<'_>, finder: &mut Passages) -> io::Result<Value> {
+        let mut json = row.json(self.fields, finder);
+        json["matched"] = named_json(&known.names.of(&row.hit));
+        json["lacks"] = known.lacking.of(&row.hit).into();
+        if self.explain.is_some() {
+            let explained = known.hits.explain(&row.hit).map_err(io::Error::other)?;
+            json["explanation"] = explained_json(&explained);
+        }
+        Ok(json)
+    }
+
+    fn write_json(
+        &self,
+        out: &mut dyn Write,
+        asked: Heading<'_>,
+        hits: &Hits<'_>,
+    ) -> io::Result<()> {
+        let mut head = json!({
+            "schema": "trialdex.hits.v1",
+            "query": {
+                "typed": asked.typed,
+                "understood": asked.understood,
+                "area": asked.area,
+                "clauses": hits.clauses,
+                "required": hits.required,
+            },
+            "total": hits.total,
+            "studies": hits.studies,
+            "tookMs": (hits.took.as_secs_f64() * 1e5).round() / 100.0,
+        });
+        if let (Value::Object(query), Value::Object(said)) =
+            (&mut head["query"], disclosure_json(self.disclosure))
+        {
+            query.extend(said);
+        }
+        if self.explain.is_some() || self.details {
+            let matched = hits.matched(self.wish).map_err(io::Error::other)?;
+            if self.details {
+                head["query"]["details"] = details_json(hits.understood(), &matched);
+            }
+            if let Some(funnel) = self.explain {
+                head["query"]["funnel"] = json!(funnel);
+                head["query"]["words"] = understood_json(hits.understood(), &matched);
+                head["query"]["vocabulary"] = hits.vocabulary().map_err(io::Error::other)?.into();
+                head["query"]["learned"] = learned_json(hits.learned());
+            }
+        }
+        // The hits may be many: they are not gathered before they are written.
+        let head = head.to_string();
+        write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
+        let mut first = true;
+        let mut finder = hits.passages();
+        let known = Known::of(hits)?;
+        each(hits, |row| {
+            let json = self.json(row, &known, &mut finder)?;
+            write!(out, "{}{json}", if first { "" } else { "," })?;
+            first = false;
+            Ok(())
+        })?;
+        writeln!(out, "]}}")
+    }
+
+    fn write_text(
+        &self,
+        out: &mut dyn Write,
+        asked: Heading<'_>,
+        hits: &Hits<'_>,
+    ) -> io::Result<()> {
+        if hits.required < hits.clauses && hits.total > 0 {
+            let typed = asked.typed;
+            let closest =
+                format!("no study has all of `{typed}`; the closest have {}", of_words(hits));
+            writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
+        }
+        self.write_query(out, asked, hits)?;
+        let mut finder = hits.passages();
+        let known = Known::of(hits)?;
+        each(hits, |row| {
+            self.write_hit(out, row, &known, &mut finder)?;
+            if self.explain.is_some() {
+                let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
+                write!(out, "{}", explained_text(self.paint, &explained, "     "))?;
+            }
+            writeln!(out)
+        })?;
+        for line in disclosure_lines(self.disclosure) {
+            writeln!(out, "{}", self.paint.faint(&line))?;
+        }
+        if self.explain.is_none() {
+            self.write_lines(out, &funnel_lines(&self.disclosure.funnel))?;
+        }
+        writeln!(out, "{}", self.paint.faint(&summary(asked, hits)))
+    }
+
+    /// How the query is understood, and what it looked for, where asked for.
+    fn write_query(
+        &self,
+        out: &mut dyn Write,
+        asked: Heading<'_>,
+        hits: &Hits<'_>,
+    ) -> io::Result<()> {
+        if self.explain.is_none() && !self.details {
+            return Ok(());
+        }
+        let matched = hits.matched(self.wish).map_err(io::Error::other)?;
+        let (understood, words) = (asked.understood, hits.understood());
+        if let Some(funnel) = self.explain {
+            write!(out, "{}", understood_text(self.paint, understood, words, &matched))?;
+            let vocabulary = hits.vocabulary().map_err(io::Error::other)?;
+            write!(out, "{}", background_text(self.paint, vocabulary, hits.learned()))?;
+            self.write_lines(out, &funnel_lines(funnel))?;
+            writeln!(out)?;
+        }
+        if self.details {
+            self.write_lines(out, &details_text(self.paint, words, &matched))?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    fn write_lines(&self, out: &mut dyn Write, lines: &[String]) -> io::Result<()> {
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+    }
+
+    fn write_hit(
+        &self,
+        out: &mut dyn Write,
+        row: &Row<'_>,
+        known: &Known<'_>,
+        finder: &mut Passages,
+    ) -> io::Result<()> {
+        let rank = format!("{:>3}.", row.hit.rank);
+        let title = self.wrapped(&row.title(finder), "     ", true);
+        let (rank, number) = (self.paint.faint(&rank), self.paint.nct_id(row.hit.nct_id));
+        let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(FACTS).max(20);
+        let mut said: Vec<String> =
+            Some(facts(row)).filter(|it| !it.is_empty()).into_iter().collect();
+        let names: Vec<Named<'_>> = known.names.of(&row.hit);
+        let more = [named_text(&names), lacks_text(&known.lacking.of(&row.hit))];
+        said.extend(more.into_iter().flatten().map(|more| self.paint.faint(&clean::line(&more))));
+        let facts = textwrap::wrap(&said.join(" · "), width).join(&format!("\n{:FACTS$}", ""));
+        writeln!(out, "{}", format!("{rank} {number}  {facts}").trim_end())?;
+        writeln!(out, "{title}")?;
+        for (piece, passage) in &row.passages(finder) {
+            if !matches!(*piece, "BriefSummary" | "DetailedDescription") {
+                writeln!(out, "     {}", self.paint.faint(&format!("{piece}:")))?;
+            }
+            writeln!(out, "{}", self.wrapped(passage, "       ", false))?;
+        }
+        for piece in self.fields {
+            for value in row.study.values(piece.name) {
+                let value = readable(piece, value);
+                writeln!(
+                    out,
+                    "     {} {}",
+                    self.paint.faint(&format!("{}:", piece.name)),
+                    clean::line(&value)
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A passage in lines that fit, the words that were looked for marked.
+    fn wrapped(&self, passage: &Passage, indent: &str, title: bool) -> String {
+        // Two columns are for the sign that text was left out.
+        let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(indent.len() + 2).max(20);
+        let text = clean::line(&passage.text);
+        let mut lines = Vec::new();
+        let mut from = 0;
+        let wrapped = textwrap::wrap(&text, width);
+        for (number, line) in wrapped.iter().enumerate() {
+            let start = from + text[from..].find(line.as_ref()).unwrap_or(0);
+            let end = start + line.len();
+            from = end;
+            // Characters that were cleaned may be of another length.
+            let same = text.len() == passage.text.len();
+            let spans = passage
+                .matches
+                .iter()
+                .filter(|span| same && span.start >= start && span.end <= end);
+            let spans: Vec<_> = spans.map(|span| span.start - start..span.end - start).collect();
+            let marked = self.paint.marked(line, &spans, title);
+            let before = if number == 0 && passage.cut_before { "… " } else { "" };
+            let after = if number + 1 == wrapped.len() && passage.cut_after { " …" } else { "" };
+            lines.push(format!("{indent}{before}{marked}{after}"));
+        }
+        lines.join("\n")
+    }
+}
+
+/// Calls `write` with every hit in turn.
+fn each(hits: &Hits<'_>, mut write: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
+    for hit in &hits.hits {
+        let study = hits.study(hit).map_err(io::Error::other)?;
+        write(&Row { hit: *hit, study: &study })?;
+    }
+    Ok(())
+}
+
+/// Status, phases and conditions.
+fn facts(row: &Row<'_>) -> String {
+    let labels = |piece: &str| -> Vec<String> {
+        let piece = pieces::named(piece);
+        let values = piece.map(|piece| {
+            let values = row.study.values(piece.name).into_iter();
+            values.map(|value| readable(piece, value)).collect()
+        });
+        values.unwrap_or_default()
+    };
+    let mut conditions = labels("Condition");
+    let more = conditions.len().saturating_sub(3);
+    conditions.truncate(3);
+    if more > 0 {
+        conditions.push(format!("{more} more"));
+    }
+    let facts =
+        [labels("OverallStatus").join(", "), labels("Phase").join("/"), conditions.join(", ")];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+    clean::line(&facts.join(" · ")).into_owned()
+}
+
+/// The words that a hit lacks, where it lacks any.
+fn lacks_text(words: &[&str]) -> Option<String> {
+    (!words.is_empty()).then(|| format!("lacks: {}", words.join(", ")))
+}
+
+fn of_words(hits: &Hits<'_>) -> String {
+    format!("{} of the {} words", hits.required, hits.clauses)
+}
+
+/// `20 of 1,234 studies, 3 ms`; where plain words are looked for elsewhere
+/// than usual, it is said.
+fn summary(asked: Heading<'_>, hits: &Hits<'_>) -> String {
+    let shown = hits.hits.len() as u64;
+    let took = hits.took.as_millis().max(1);
+    let total = hits.total as u64;
+    let elsewhere = asked.area.filter(|area| *area != WORDS.name);
+    let area = elsewhere.map(|area| format!(", words in {area}")).unwrap_or_default();
+    if total == 0 {
+        let all = plural(hits.studies, "study", "studies");
+        return format!("none of {all} matches{area}, {took} ms");
+    }
+    format!("{} of {}{area}, {took} ms", grouped(shown), plural(total, "study", "studies"))
+}

@@ -1,0 +1,61 @@
+//! From hits and studies to what people and programs read.
+
+mod also;
+mod details;
+mod disclosure;
+mod evaluation;
+mod explain;
+mod facets;
+mod fields;
+mod hits;
+mod paint;
+mod reference;
+mod registry_csv;
+mod ris;
+mod row;
+mod studies;
+mod study;
+mod table;
+mod thesaurus;
+
+use trialdex_records::study::clean;
+pub use trialdex_records::study::number::{bytes, grouped, plural};
+
+pub use details::details_text;
+pub use disclosure::{disclosure_json, disclosure_lines, funnel_lines};
+pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};
+pub use explain::{explained_json, explained_text, understood_json, understood_text};
+pub use facets::{FacetFormat, write_facets};
+pub use fields::FieldDescription;
+pub use hits::{Heading, HitWriter};
+pub use paint::{Paint, url as study_url};
+pub use reference::field_reference;
+pub use row::{Row, UnknownPiece, chosen_pieces};
+pub use studies::{StudyFormat, StudyWriter};
+pub use study::write_study;
+pub use thesaurus::{doubtful_json, doubtful_text, looked_up_json, looked_up_text};
+
+/// What a text looks like to a terminal: see [`clean::line`].
+pub use clean::line as clean_line;
+
+/// What data look like to a terminal: see [`clean::terminal`].
+pub use clean::terminal as clean_terminal;
+
+/// How hits are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HitFormat {
+    /// For people.
+    Text,
+    /// One JSON object with everything.
+    Json,
+    /// A JSON object a line and hit.
+    JsonLines,
+    /// Comma-separated values.
+    Csv,
+    /// Tab-separated values.
+    Tsv,
+    /// NCT numbers.
+    Ids,
+    /// Reference managers' tagged format.
+    Ris,
+}

@@ -1,0 +1,92 @@
+//! Whole studies in every format, one after another.
+
+use std::io::{self, Write};
+
+use super::ris;
+use super::table::Table;
+use trialdex_records::study::{NctId, Study};
+
+/// How whole studies are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StudyFormat {
+    /// A study in the shape of API v2 a line.
+    JsonLines,
+    /// One object like a page of the API: `totalCount` and `studies`.
+    Json,
+    /// The registry's own columns, comma-separated.
+    Csv,
+    /// Reference managers' tagged format.
+    Ris,
+    /// NCT numbers.
+    Ids,
+}
+
+/// Writes studies as they come.
+pub struct StudyWriter<W: Write> {
+    shape: Shape<W>,
+    written: u64,
+}
+
+/// What a format needs to remember from study to study.
+enum Shape<W: Write> {
+    Plain(W, StudyFormat),
+    Table(Box<Table<W>>),
+}
+
+impl<W: Write> StudyWriter<W> {
+    /// Writes what is before the first of `total` studies.
+    ///
+    /// # Errors
+    ///
+    /// Where the place cannot be written to; the same holds for the others.
+    pub fn new(mut out: W, format: StudyFormat, total: usize) -> io::Result<Self> {
+        if format == StudyFormat::Json {
+            write!(out, "{{\"totalCount\":{total},\"studies\":[")?;
+        }
+        let shape = match format {
+            StudyFormat::Csv => Shape::Table(Box::new(Table::new(out, false, &[])?)),
+            format => Shape::Plain(out, format),
+        };
+        Ok(Self { shape, written: 0 })
+    }
+
+    /// Writes a study.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::new`].
+    pub fn write(&mut self, nct: NctId, study: &Study) -> io::Result<()> {
+        let first = self.written == 0;
+        self.written += 1;
+        match &mut self.shape {
+            Shape::Table(table) => table.write_study(study),
+            Shape::Plain(out, StudyFormat::Ris) => ris::write(out, nct, study),
+            Shape::Plain(out, StudyFormat::Ids) => writeln!(out, "{nct}"),
+            Shape::Plain(out, StudyFormat::Json) => {
+                write!(out, "{}", if first { "\n" } else { ",\n" })?;
+                Ok(serde_json::to_writer(out, study.as_map())?)
+            }
+            Shape::Plain(out, _) => {
+                serde_json::to_writer(&mut *out, study.as_map())?;
+                writeln!(out)
+            }
+        }
+    }
+
+    /// Writes what is behind the last study.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::new`].
+    pub fn finish(self) -> io::Result<()> {
+        match self.shape {
+            Shape::Table(mut table) => table.flush(),
+            Shape::Plain(mut out, format) => {
+                if format == StudyFormat::Json {
+                    writeln!(out, "\n]}}")?;
+                }
+                out.flush()
+            }
+        }
+    }
+}

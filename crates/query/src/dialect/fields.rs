@@ -1,0 +1,430 @@
+//! Fields of other systems, and where to look for what they hold.
+//!
+//! Sources: Ovid's field guides of MEDLINE, Embase and PsycINFO, PubMed's
+//! "Search field tags", the Cochrane Library's "Search manager help", Embase's
+//! "Field codes", EBSCOhost's "Field codes" of CINAHL, Web of Science's
+//! "Field tags", Scopus' "Field specification", and for `AREAS` the tags of
+//! the retired site of ClinicalTrials.gov.
+
+use super::{Dialect, systems};
+use trialdex_records::study::pieces;
+
+/// What a field of another system holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    /// Text of titles, abstracts and keywords: our plain words.
+    Text,
+    /// All that is said of a record.
+    All,
+    Title,
+    Abstract,
+    Keyword,
+    /// A subject heading, with those below it or without.
+    Heading {
+        explode: bool,
+        major: bool,
+    },
+    /// Words of subject headings.
+    HeadingWord,
+    PublicationType,
+    /// Subheadings without a heading: what was done, such as drug therapy.
+    Subheading,
+    /// Names of substances.
+    Substance,
+    Person,
+    Affiliation,
+    Date,
+    /// Numbers of trials.
+    Number,
+    /// One of our own areas, which the retired site had under another name.
+    Area(&'static str),
+    /// What says how a record got into the database, its language, journal and
+    /// the like: nothing that a record of a study has.
+    Foreign,
+}
+
+const EXPLODED: Field = Field::Heading { explode: true, major: false };
+const ALONE: Field = Field::Heading { explode: false, major: false };
+
+/// Names of fields, folded, that mean the same in all systems.
+const FIELDS: [(Field, &[&str]); 15] = [
+    (Field::Subheading, &["fs", "xs", "subheading", "meshsubheading"]),
+    (
+        Field::Text,
+        &[
+            "tiab",
+            "titleabstract",
+            "tw",
+            "textword",
+            "textwords",
+            "mp",
+            "ts",
+            "topic",
+            "titleabskey",
+            "titleabs",
+            "titleabskeyauth",
+            "abskey",
+            "dq",
+            "bt",
+            "tikwab",
+            "xb",
+        ],
+    ),
+    (Field::All, &["af", "all", "allfields", "tx", "alltext", "ft", "ot1"]),
+    (Field::Title, &["ti", "title", "tt", "to", "titleoriginal", "m_titl", "mtitl"]),
+    (Field::Abstract, &["ab", "abs", "abstract"]),
+    (
+        Field::Keyword,
+        &[
+            "kw",
+            "kf",
+            "key",
+            "ak",
+            "kp",
+            "kwd",
+            "ot",
+            "otherterm",
+            "authkey",
+            "keyword",
+            "keywords",
+            "id",
+            "authorkeywords",
+            "kq",
+            "ky",
+            "eh",
+            "emt",
+            "mc",
+            "dn1",
+        ],
+    ),
+    (EXPLODED, &["mh", "mesh", "meshterms", "meshheading", "meshheadings"]),
+    (ALONE, &["sh", "de", "dj", "xm", "subjectheading", "sj"]),
+    (Field::HeadingWord, &["hw", "su", "mw", "indexterms", "subject", "descriptor"]),
+    (
+        Field::PublicationType,
+        &[
+            "pt",
+            "publicationtype",
+            "ptyp",
+            "it",
+            "itemtype",
+            "dt",
+            "documenttype",
+            "doctype",
+            "ty",
+            "zt",
+        ],
+    ),
+    (
+        Field::Substance,
+        &[
+            "nm",
+            "rn",
+            "substancename",
+            "supplementaryconcept",
+            "pharmacologicalaction",
+            "pa",
+            "registrynumber",
+            "tradename",
+            "ecrnnumber",
+            "tn",
+            "dy",
+            "chemname",
+            "casregnumber",
+            "nc",
+            "ps",
+            "px",
+            "rx",
+            "ui",
+            "tr",
+            "drugname",
+        ],
+    ),
+    (
+        Field::Person,
+        &[
+            "au",
+            "author",
+            "auth",
+            "fa",
+            "authors",
+            "authlastname",
+            "authorfirst",
+            "authorlast",
+            "ir",
+            "investigator",
+        ],
+    ),
+    (Field::Affiliation, &["ad", "affiliation", "affil", "in", "af1", "cs", "ff", "org", "oo"]),
+    (
+        Field::Date,
+        &[
+            "dp",
+            "pdat",
+            "yr",
+            "py",
+            "pubyear",
+            "datepublication",
+            "publicationdate",
+            "epdat",
+            "ppdat",
+            "pd",
+            "pubdate",
+            "pubdatetxt",
+            "dop",
+            "yearpublished",
+        ],
+    ),
+    (Field::Number, &["si", "secondarysourceid", "cn", "nctid", "nctnumber", "trialnumber"]),
+];
+
+/// Fields that no record of a study has anything for.
+const FOREIGN: [&str; 100] = [
+    // The Cochrane Register of Studies.
+    "target",
+    "crscreated",
+    "crsmodified",
+    "crsincentral",
+    "dl",
+    "ep",
+    "dv",
+    "ca",
+    "sc",
+    "pb",
+    "ox",
+    "fx",
+    "fs1",
+    "dd",
+    "dm",
+    "pu",
+    "cf",
+    "bn",
+    "sn",
+    "wp",
+    "et",
+    "lnk",
+    "zc",
+    "wc",
+    "cu",
+    "fo",
+    // Days that a record came into a database, or was changed there.
+    "edat",
+    "crdt",
+    "dcom",
+    "mhda",
+    "dateentry",
+    "datecreate",
+    "dateentrez",
+    "datecompletion",
+    "dateadded",
+    "lr",
+    "la",
+    "lang",
+    "language",
+    "lg",
+    "sb",
+    "filter",
+    "subset",
+    "jn",
+    "jw",
+    "so",
+    "ta",
+    "journal",
+    "jt",
+    "is",
+    "ed",
+    "dc",
+    "ez",
+    "da",
+    "an",
+    "pm",
+    "pmid",
+    "cp",
+    "pl",
+    "lim",
+    "gr",
+    "gn",
+    "vi",
+    "ip",
+    "pg",
+    "issn",
+    "isbn",
+    "doi",
+    "do",
+    "st",
+    "sa",
+    "em",
+    "up",
+    "rd",
+    "st1",
+    "cc",
+    "cl",
+    "ct",
+    "cy",
+    "srctitle",
+    "exactsrctitle",
+    "subjarea",
+    "source",
+    "index",
+    "srctype",
+    "pubstage",
+    "openaccess",
+    "fundall",
+    "fundsponsor",
+    "fundno",
+    "affilcountry",
+    "afid",
+    "auid",
+    "conf",
+    "grantnumber",
+    "placeofpublication",
+    "transliteratedtitle",
+    "lm",
+    "sd",
+    "li",
+];
+
+/// Tags of the retired site beside names of fields, and their areas.
+const AREAS: [(&str, &str); 31] = [
+    ("disease", "ConditionSearch"),
+    ("condition", "ConditionSearch"),
+    ("conditions", "ConditionSearch"),
+    ("treatment", "InterventionSearch"),
+    ("intervention", "InterventionSearch"),
+    ("interventions", "InterventionSearch"),
+    ("outcome", "OutcomeSearch"),
+    ("outcomes", "OutcomeSearch"),
+    ("sponsor", "SponsorSearch"),
+    ("sponsors", "SponsorSearch"),
+    ("leadsponsor", "LeadSponsorName"),
+    ("location", "LocationSearch"),
+    ("country", "LocationCountry"),
+    ("state", "LocationState"),
+    ("city", "LocationCity"),
+    ("phase", "Phase"),
+    ("studytypes", "StudyType"),
+    ("recruitment", "OverallStatus"),
+    ("status", "OverallStatus"),
+    ("gender", "Sex"),
+    ("drug", "InterventionSearch"),
+    ("eligibility", "EligibilitySearch"),
+    ("locations", "LocationSearch"),
+    ("cntry", "LocationCountry"),
+    ("year", "StartDate"),
+    ("date", "StartDate"),
+    ("age", "StdAge"),
+    ("enrollment", "EnrollmentCount"),
+    ("studytype", "StudyType"),
+    ("agegroup", "StdAge"),
+    ("idnumber", "IdSearch"),
+];
+
+/// The field of a name or code as it is typed, such as `ti`, `Title/Abstract`
+/// or `mesh:noexp`.
+pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
+    if systems::has_names(dialect) {
+        return systems::field(code, dialect);
+    }
+    let (name, rest) = code.split_once([':', '~']).map_or((code, ""), |(name, rest)| (name, rest));
+    let name = pieces::fold(name);
+    match (name.as_str(), dialect) {
+        ("mh" | "mesh" | "meshterms" | "majr" | "meshmajortopic", _)
+            if pieces::fold(rest) == "noexp" =>
+        {
+            return Some(Field::Heading { explode: false, major: name.starts_with("maj") });
+        }
+        ("majr" | "meshmajortopic", _) => {
+            return Some(Field::Heading { explode: true, major: true });
+        }
+        ("mh", Dialect::Ebsco) => return Some(ALONE),
+        // `FT Y` limits to what is there as full text.
+        ("ft", Dialect::Ebsco) => return None,
+        ("mm" | "mj", _) => return Some(Field::Heading { explode: false, major: true }),
+        ("dt", Dialect::Ebsco) => return Some(Field::Date),
+        ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(Field::Substance),
+        ("ps", Dialect::PubMed) => return Some(Field::Person),
+        ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => return Some(Field::Keyword),
+        ("filter" | "subset", Dialect::PubMed) => return Some(Field::PublicationType),
+        ("sh", Dialect::PubMed) => return Some(Field::Subheading),
+        // Days of entry; research areas; texts of abstracts.
+        ("dt", Dialect::Embase | Dialect::Ovid)
+        | ("su", Dialect::WebOfScience)
+        | ("text", Dialect::PubMed)
+        | ("so", _) => return Some(Field::Foreign),
+        _ => {}
+    }
+    if dialect == Dialect::ClinicalTrials {
+        return registry_field(&name);
+    }
+    let known = FIELDS.iter().find(|(_, names)| names.contains(&name.as_str()));
+    if let Some((field, _)) = known {
+        return Some(*field);
+    }
+    if FOREIGN.contains(&name.as_str()) {
+        return Some(Field::Foreign);
+    }
+    let of_pubmed = dialect == Dialect::PubMed && ["disease", "treatment"].contains(&name.as_str());
+    if of_pubmed { registry_field(&name) } else { None }
+}
+
+/// Whether brackets behind a word hold a field of PubMed or of the retired
+/// site, or what Embase.com and the Cochrane Library write there.
+pub(crate) fn is_tag(inner: &str) -> bool {
+    let inner = inner.trim();
+    let known = |dialect| !inner.is_empty() && field(inner, dialect).is_some();
+    known(Dialect::PubMed) || known(Dialect::ClinicalTrials)
+}
+
+/// What a tag of the retired site means.
+fn registry_field(name: &str) -> Option<Field> {
+    if let Some((_, area)) = AREAS.iter().find(|(known, _)| *known == name) {
+        return Some(Field::Area(area));
+    }
+    let by_name = pieces::all().iter().find(|piece| pieces::fold(piece.name) == name);
+    let by_title = || pieces::all().iter().find(|piece| pieces::fold(piece.label) == name);
+    let older = || {
+        pieces::all()
+            .iter()
+            .find(|piece| piece.older_names.iter().any(|older| pieces::fold(older) == name))
+    };
+    by_name.or_else(older).or_else(by_title).map(|piece| Field::Area(piece.name))
+}
+
+/// Whether all codes of a list are fields, such as `ti,ab,kw`.
+pub(super) fn are_fields(codes: &str, dialect: Dialect) -> bool {
+    let mut parts = codes.split([',', '.']).map(str::trim).peekable();
+    parts.peek().is_some()
+        && parts.all(|code| !code.is_empty() && code.len() < 14 && field(code, dialect).is_some())
+}
+
+impl Field {
+    /// The area that is nearest; `None` for plain words and what is no text.
+    pub(super) fn area(self) -> Option<&'static str> {
+        match self {
+            Self::Title => Some("TitleSearch"),
+            Self::Keyword => Some("Keyword"),
+            Self::Substance => Some("InterventionSearch"),
+            Self::Person => Some("OverallOfficialName"),
+            Self::Affiliation => Some("SponsorSearch"),
+            Self::Number => Some("IdSearch"),
+            Self::Area(area) => Some(area),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds words rather than names of headings or values.
+    pub(super) fn is_text(self) -> bool {
+        !matches!(self, Self::Heading { .. } | Self::PublicationType | Self::Date | Self::Foreign)
+    }
+
+    /// One field for several that are looked in together: plain words take in
+    /// the others.
+    pub(super) fn widest(fields: &[Self]) -> Option<Self> {
+        let text: Vec<Self> = fields.iter().copied().filter(|field| field.is_text()).collect();
+        match text.as_slice() {
+            [] => fields.first().copied(),
+            [only] => Some(*only),
+            _ => Some(Self::Text),
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! Publication types and headings that say how a study was done: what fields
+//! of a record say the same.
+
+use trialdex_records::study::pieces;
+
+/// What a name of a method stands for here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// A field that says it, as an expression.
+    Said(&'static str),
+    /// Nothing that is known of a study, and why.
+    Unsayable(&'static str),
+    /// A kind of publication, which no study is, and why.
+    Never(&'static str),
+    /// What every study is, and why.
+    Always(&'static str),
+    /// What no study is of, and why.
+    Nowhere(&'static str),
+}
+
+use Method::{Always, Never, Nowhere, Said, Unsayable};
+
+const RANDOMIZED: Method = Said("AREA[DesignAllocation]RANDOMIZED");
+const CONTROLLED: Method = Said("AREA[DesignAllocation](RANDOMIZED OR NON_RANDOMIZED)");
+const TRIAL: Method = Said("AREA[StudyType]INTERVENTIONAL");
+const OBSERVED: Method = Said("AREA[StudyType]OBSERVATIONAL");
+const BLINDED: Method = Said("AREA[DesignMasking](DOUBLE OR TRIPLE OR QUADRUPLE)");
+const CHILD: Method = Said("AREA[StdAge]CHILD");
+const ADULT: Method = Said("AREA[StdAge]ADULT");
+/// Of 18 or 19 years and above, with no upper end.
+const GROWN: Method = Said("AREA[StdAge](ADULT OR OLDER_ADULT)");
+const OLD: Method = Said("AREA[StdAge]OLDER_ADULT");
+const OF_HUMANS: Method = Always("all studies here are of humans");
+const OF_ANIMALS: Method = Nowhere("no study here is of animals");
+/// What an exploded heading such as `exp Animals/` comes to.
+pub(super) const TAKES_IN_HUMANS: Method =
+    Always("humans are below this heading, and all studies here are of humans");
+const NO_FIELD: Method = Unsayable("no field of a record says so");
+const PUBLICATION: Method = Never("records of studies are no publications");
+
+/// Folded names of publication types, headings, Emtree terms and limits.
+const METHODS: [(Method, &[&str]); 28] = [
+    (
+        NO_FIELD,
+        &[
+            "hasabstract",
+            "comparativestudy",
+            "evaluationstudy",
+            "evaluationstudies",
+            "multicenterstudy",
+            "multicenterstudiesastopic",
+            "validationstudy",
+            "twinstudy",
+        ],
+    ),
+    (
+        RANDOMIZED,
+        &[
+            "randomizedcontrolledtrial",
+            "randomisedcontrolledtrial",
+            "randomizedcontrolledtrials",
+            "randomizedcontrolledtrialastopic",
+            "randomizedcontrolledtrialsastopic",
+            "randomallocation",
+            "randomization",
+            "randomisation",
+            "randomassignment",
+            "randomsample",
+            "randomizedcontrolledtrialpublicationtype",
+            "equivalencetrial",
+            "equivalencetrialsastopic",
+            "clustertrial",
+            "randomizedclinicaltrial",
+            "randomizedclinicaltrials",
+            "randomizedcontrolledtrialtopic",
+        ],
+    ),
+    (
+        CONTROLLED,
+        &[
+            "controlledclinicaltrial",
+            "controlledclinicaltrials",
+            "controlledclinicaltrialsastopic",
+            "controlledclinicaltrialtopic",
+            "controlledstudy",
+            "controlledtrial",
+            "nonrandomizedcontrolledtrialsastopic",
+        ],
+    ),
+    (
+        TRIAL,
+        &[
+            "clinicaltrial",
+            "clinicaltrials",
+            "clinicaltrialsastopic",
+            "clinicaltrialall",
+            "clinicalstudy",
+            "pragmaticclinicaltrial",
+            "pragmaticclinicaltrialsastopic",
+            "adaptiveclinicaltrial",
+            "adaptiveclinicaltrialsastopic",
+            "clinicaltrialtopic",
+            "interventionstudy",
+            "interventionstudies",
+            "clinicaltrialveterinary",
+            "clinicaltrialprotocol",
+            "experimentaldesign",
+            "trial",
+        ],
+    ),
+    (
+        Said("AREA[Phase](EARLY_PHASE1 OR PHASE1)"),
+        &[
+            "clinicaltrialphasei",
+            "clinicaltrialsphaseiastopic",
+            "phase1clinicaltrial",
+            "clinicaltrialphase1",
+            "phaseiclinicaltrial",
+        ],
+    ),
+    (
+        Said("AREA[Phase]PHASE2"),
+        &[
+            "clinicaltrialphaseii",
+            "clinicaltrialsphaseiiastopic",
+            "phase2clinicaltrial",
+            "clinicaltrialphase2",
+            "phaseiiclinicaltrial",
+        ],
+    ),
+    (
+        Said("AREA[Phase]PHASE3"),
+        &[
+            "clinicaltrialphaseiii",
+            "clinicaltrialsphaseiiiastopic",
+            "phase3clinicaltrial",
+            "clinicaltrialphase3",
+            "phaseiiiclinicaltrial",
+        ],
+    ),
+    (
+        Said("AREA[Phase]PHASE4"),
+        &[
+            "clinicaltrialphaseiv",
+            "clinicaltrialsphaseivastopic",
+            "phase4clinicaltrial",
+            "clinicaltrialphase4",
+            "phaseivclinicaltrial",
+        ],
+    ),
+    (OBSERVED, &["observationalstudy", "observationalstudiesastopic", "observationalstudytopic"]),
+    (
+        BLINDED,
+        &[
+            "doubleblindmethod",
+            "doubleblindprocedure",
+            "tripleblindprocedure",
+            "doubleblindstudies",
+            "tripleblindstudies",
+        ],
+    ),
+    (
+        Said("AREA[DesignMasking](SINGLE OR DOUBLE OR TRIPLE OR QUADRUPLE)"),
+        &["singleblindmethod", "singleblindprocedure", "singleblindstudies"],
+    ),
+    (
+        Said("AREA[DesignInterventionModel]CROSSOVER"),
+        &["crossoverstudies", "crossoverprocedure", "crossoverstudy", "crossoverdesign"],
+    ),
+    (Said("AREA[DesignInterventionModel]FACTORIAL"), &["factorialdesign"]),
+    (Said("AREA[DesignInterventionModel]PARALLEL"), &["paralleldesign"]),
+    (
+        Said("AREA[DesignObservationalModel]COHORT"),
+        &["cohortstudies", "cohortanalysis", "cohortstudy"],
+    ),
+    (
+        Said("AREA[DesignObservationalModel]CASE_CONTROL"),
+        &["casecontrolstudies", "casecontrolstudy"],
+    ),
+    (
+        Said("AREA[DesignTimePerspective]PROSPECTIVE OR AREA[StudyType]INTERVENTIONAL"),
+        &["prospectivestudies", "prospectivestudy"],
+    ),
+    (
+        Said("AREA[DesignTimePerspective]RETROSPECTIVE"),
+        &["retrospectivestudies", "retrospectivestudy"],
+    ),
+    (
+        Said("AREA[DesignTimePerspective]CROSS_SECTIONAL"),
+        &["crosssectionalstudies", "crosssectionalstudy"],
+    ),
+    (
+        CHILD,
+        &[
+            "child",
+            "childpreschool",
+            "infant",
+            "infantnewborn",
+            "newborn",
+            "adolescent",
+            "pediatrics",
+            "preschoolchild",
+            "schoolchild",
+            "allchild",
+            "allchild0to18years",
+            "allinfant",
+        ],
+    ),
+    (
+        GROWN,
+        &["adult", "adults", "alladult", "alladult19plusyears", "alladult19years", "adult19years"],
+    ),
+    (ADULT, &["youngadult", "middleaged"]),
+    (OLD, &["aged", "aged80andover", "veryelderly", "elderly", "frailelderly"]),
+    (Said("AREA[Sex](FEMALE OR \"ALL\")"), &["female", "females"]),
+    (Said("AREA[Sex](MALE OR \"ALL\")"), &["male", "males"]),
+    (
+        OF_HUMANS,
+        &[
+            "human",
+            "humans",
+            "homosapiens",
+            "humanexperiment",
+            "humansandanimals",
+            "inhumans",
+            "humanpopulation",
+            "population",
+            "allhumans",
+        ],
+    ),
+    (
+        OF_ANIMALS,
+        &[
+            "animal",
+            "animals",
+            "animalsonly",
+            "otheranimals",
+            "inanimals",
+            "animalslaboratory",
+            "laboratoryanimals",
+            "animalpopulation",
+            "animalstudies",
+            "animalstudy",
+            "modelsanimal",
+            "diseasemodelsanimal",
+            "animaldiseasemodel",
+            "animalexperimentation",
+            "animalexperiment",
+            "animalmodel",
+            "animaldiseases",
+            "animaltissue",
+            "animalcell",
+            "nonhuman",
+            "nonhumans",
+            "rat",
+            "rats",
+            "mouse",
+            "mice",
+            "rodentia",
+            "rodent",
+            "rodents",
+            "dog",
+            "dogs",
+            "cat",
+            "cats",
+            "rabbit",
+            "rabbits",
+            "swine",
+            "sheep",
+            "cattle",
+            "vertebrate",
+            "vertebrates",
+            "invertebrate",
+            "invertebrates",
+        ],
+    ),
+    (
+        Unsayable("no field of a record says it of a study"),
+        &["humantissue", "humancell", "normalhuman"],
+    ),
+];
+
+/// Folded names of kinds of publications.
+const PUBLICATIONS: [&str; 44] = [
+    "letter",
+    "editorial",
+    "comment",
+    "commentary",
+    "note",
+    "review",
+    "reviews",
+    "systematicreview",
+    "systematicreviews",
+    "metaanalysis",
+    "metaanalyses",
+    "metaanalysisastopic",
+    "casereports",
+    "casereport",
+    "casestudy",
+    "casestudies",
+    "news",
+    "newspaperarticle",
+    "historicalarticle",
+    "biography",
+    "interview",
+    "guideline",
+    "practiceguideline",
+    "erratum",
+    "retractedpublication",
+    "lecture",
+    "anecdotesastopic",
+    "conferenceabstract",
+    "conferencepaper",
+    "conferencereview",
+    "conferenceproceeding",
+    "article",
+    "journalarticle",
+    "articleinpress",
+    "shortsurvey",
+    "surveys",
+    "book",
+    "bookchapter",
+    "addresses",
+    "patienteducationhandout",
+    "technicalreport",
+    "abstractreport",
+    "preprint",
+    "proceedingspaper",
+];
+
+/// What a name of a method, in a field of methods or as a heading, stands for.
+pub(super) fn method(name: &str) -> Option<Method> {
+    let folded = pieces::fold(name);
+    if PUBLICATIONS.contains(&folded.as_str()) {
+        return Some(PUBLICATION);
+    }
+    METHODS.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(method, _)| *method)
+}
+
+/// Folded names of headings that humans are below in MeSH and Emtree.
+const ABOVE_HUMANS: [&str; 18] = [
+    "animals",
+    "animal",
+    "chordata",
+    "vertebrates",
+    "vertebrate",
+    "mammals",
+    "mammal",
+    "eutheria",
+    "primates",
+    "primate",
+    "haplorhini",
+    "catarrhini",
+    "hominidae",
+    "hominid",
+    "eukaryota",
+    "eukaryote",
+    "organisms",
+    "organism",
+];
+
+/// Whether humans are below a heading: exploded, it takes in every study.
+pub(super) fn takes_in_humans(name: &str) -> bool {
+    ABOVE_HUMANS.contains(&pieces::fold(name).as_str())
+}
+
+/// Subheadings that say what was done, by MEDLINE's codes and names, and the
+/// type of intervention that says the same.
+///
+/// Source: "MEDLINE Subheadings" of the National Library of Medicine.
+const TREATMENTS: [(&str, &[&str]); 3] = [
+    ("AREA[InterventionType](DRUG OR BIOLOGICAL OR COMBINATION_PRODUCT)", &["dt", "drugtherapy"]),
+    ("AREA[InterventionType]PROCEDURE", &["su", "surgery"]),
+    ("AREA[InterventionType]RADIATION", &["rt", "radiotherapy"]),
+];
+
+/// What a subheading without a heading, such as `drug therapy.fs.`, stands for.
+pub(super) fn subheading(name: &str) -> Method {
+    let folded = pieces::fold(name);
+    let said = TREATMENTS.iter().find(|(_, names)| names.contains(&folded.as_str()));
+    said.map_or(Unsayable("no field of a record says it"), |(said, _)| Said(said))
+}

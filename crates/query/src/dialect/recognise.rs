@@ -1,0 +1,73 @@
+//! What is typed for another system where our own language is expected.
+
+use std::collections::BTreeSet;
+
+use super::guess::{guess, signs, sure_one};
+use super::{Dialect, Known, Said, plain_signs, translate, unchecked};
+use crate::foreign::is_understood;
+use crate::{Diagnostic, Span};
+
+/// Bytes of a translation up to which it is tried.
+const LONGEST_TRIED: usize = 2_000;
+
+/// What is said of a text that is written for another system, with what to
+/// type in its place; `None` where no sign says so for sure. `known` are the
+/// numbers of the lines above.
+/// Of signs that other things look like, more is made in a line with a number.
+pub(crate) fn recognised(
+    typed: &str,
+    known: &BTreeSet<u32>,
+    in_numbered_line: bool,
+) -> Option<Diagnostic> {
+    let plain = plain_signs(typed);
+    let all = signs(&plain);
+    let sure = sure_one(&all, in_numbered_line)?;
+    let dialect = guess(&plain).unwrap_or(sure.dialect);
+    let (said, remarks) = said(&plain, dialect, known);
+    let from = dialect.key();
+    let said = said.filter(|said| said.len() > LONGEST_TRIED || is_understood(said));
+    let hint = match said.filter(|said| sure_one(&signs(said), false).is_none()) {
+        Some(said) => format!("type `{said}`, or add `--from {from}`"),
+        None if remarks.is_empty() => format!("add `--from {from}`"),
+        None => {
+            let why = remarks.first().map_or("no word to look for", String::as_str);
+            format!("leave it out: nothing of it can be said here; {why}")
+        }
+    };
+    let span = typed_span(typed, &plain, &sure.span);
+    let sign = typed[span.clone()].trim_end_matches(',');
+    let hint = match sign.contains(['"', '[', '(', '$', '*']) {
+        true => hint,
+        false => format!("{hint}; type `\"{sign}\"` for plain words"),
+    };
+    Some(Diagnostic { span, message: format!("this is written for {}", dialect.name()), hint })
+}
+
+/// Where words stand that are written for another system for sure.
+pub(crate) fn sure_words(typed: &str) -> Vec<Span> {
+    let plain = plain_signs(typed);
+    let sure = signs(&plain).into_iter().filter(|sign| sign.sure);
+    sure.map(|sign| typed_span(typed, &plain, &sign.span)).collect()
+}
+
+/// The text as one expression, and what is to be said of it.
+fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>, Vec<String>) {
+    if plain.trim().contains('\n') {
+        let translation = translate(plain, dialect);
+        let remarks = translation.lines.iter().flat_map(|line| line.remarks.clone());
+        return (translation.expression(), remarks.collect());
+    }
+    let known = Known { numbers: known.clone(), ..Known::default() };
+    let Said { said, remarks, .. } = unchecked(plain.trim(), dialect.rules(), &known);
+    (said, remarks)
+}
+
+/// The same place in the text before signs were made plain, which has as many
+/// characters.
+fn typed_span(typed: &str, plain: &str, span: &Span) -> Span {
+    let place = |at: usize| {
+        let characters = plain[..at].chars().count();
+        typed.char_indices().nth(characters).map_or(typed.len(), |(at, _)| at)
+    };
+    place(span.start)..place(span.end)
+}

@@ -1,0 +1,120 @@
+//! Words of other systems as ours: signs for other letters and endings.
+
+use super::Dialect;
+use crate::meaning::{Word, WordForm};
+use crate::syntax::{Expr, ExprKind, Term};
+use crate::words::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
+
+/// What a sign within a word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// Any letters or none.
+    Any,
+    /// One letter.
+    One,
+    /// One letter or none.
+    Perhaps,
+}
+
+/// What a sign means in a system.
+fn sign(c: char, dialect: Dialect) -> Option<Sign> {
+    match (c, dialect) {
+        ('*', _) | ('$', Dialect::Ovid | Dialect::Bvs) | (':', Dialect::Ovid) => Some(Sign::Any),
+        (_, Dialect::PubMed | Dialect::ClinicalTrials) => None,
+        ('#', Dialect::Ovid) => Some(Sign::One),
+        ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(Sign::Perhaps),
+        ('$', Dialect::Embase | Dialect::WebOfScience) => Some(Sign::Perhaps),
+        // Its help does not say whether it stands for no letter, too.
+        ('?', Dialect::Cochrane) => Some(Sign::Perhaps),
+        ('?', _) => Some(Sign::One),
+        _ => None,
+    }
+}
+
+/// A word in our language, and what changed; `None` where it holds nothing to
+/// look for.
+pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<String>) {
+    let typed = typed.trim_matches(|c: char| matches!(c, ',' | ';' | '.' | '\'' | '{' | '}'));
+    // Ovid's colon is a sign for any ending.
+    let typed = if dialect == Dialect::Ovid { typed } else { typed.trim_matches(':') };
+    let (typed, limited) = without_limit(typed, dialect);
+    let mut text = String::new();
+    let mut signs = Vec::new();
+    for c in typed.chars() {
+        match sign(c, dialect) {
+            Some(sign) => {
+                signs.push((text.len(), sign));
+                text.push(match sign {
+                    Sign::Any => '*',
+                    Sign::One => '#',
+                    Sign::Perhaps => '?',
+                });
+            }
+            None => text.push(c),
+        }
+    }
+    if !holds_words(&text) {
+        return (None, None);
+    }
+    let (word, remark) = with_signs(text, &signs);
+    let limit = limited.map(|most| {
+        format!("`{typed}` ends in {most} letters at most elsewhere; here in any number")
+    });
+    (Some(word), remark.or(limit))
+}
+
+/// A word whose signs stand at given places.
+fn with_signs(text: String, signs: &[(usize, Sign)]) -> (Word, Option<String>) {
+    let span = 0..0;
+    let bare: String = text.chars().filter(|c| !matches!(c, '*' | '#' | '?')).collect();
+    let letters = bare.chars().filter(|c| c.is_alphanumeric()).count();
+    let Some((last, sign)) = signs.last().copied() else {
+        return (Word { text, form: WordForm::Whole, span }, None);
+    };
+    let at_end = last + 1 == text.len();
+    let only = signs.len() == 1 && at_end;
+    let stem = text[..last].to_owned();
+    // A sign for one letter is plain at the end of a word here, where questions
+    // have it.
+    let more = if sign == Sign::One { "one letter more" } else { "one letter more at most" };
+    let ending = (at_end && sign != Sign::Any)
+        .then(|| format!("`{text}`: any ending is looked for, not {more}"));
+    if only && letters >= FEWEST_BEFORE_STAR {
+        return (Word { text: stem, form: WordForm::Beginning, span }, ending);
+    }
+    let pattern = if ending.is_some() { stem + "*" } else { text.clone() };
+    if is_pattern(&pattern) {
+        return (Word { text: pattern, form: WordForm::Pattern, span }, ending);
+    }
+    let remark = format!("`{text}` stands for too much to look for; `{bare}` is looked for");
+    (Word { text: bare, form: WordForm::Whole, span }, Some(remark))
+}
+
+/// A word without the number that limits its endings, as in Ovid's
+/// `therap$3` and `therap*3`.
+fn without_limit(typed: &str, dialect: Dialect) -> (&str, Option<&str>) {
+    let stem = typed.trim_end_matches(|c: char| c.is_ascii_digit());
+    let limit = &typed[stem.len()..];
+    let limited = dialect == Dialect::Ovid && stem.ends_with(['$', '*']) && !limit.is_empty();
+    if limited { (stem, Some(limit)) } else { (typed, None) }
+}
+
+/// Words side by side as a term, and what changed.
+pub(super) fn term(
+    words: &[String],
+    quoted: bool,
+    dialect: Dialect,
+) -> (Option<Expr>, Vec<String>) {
+    let (mut kept, mut remarks) = (Vec::new(), Vec::new());
+    for typed in words {
+        let (word, remark) = word(typed, dialect);
+        kept.extend(word);
+        remarks.extend(remark);
+    }
+    if kept.is_empty() {
+        return (None, remarks);
+    }
+    let quoted = quoted && kept.len() > 1;
+    let term = Term { words: kept, quoted };
+    (Some(Expr::new(ExprKind::Term(term))), remarks)
+}

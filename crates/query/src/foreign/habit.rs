@@ -1,0 +1,123 @@
+//! What is said of a habit: what the words are taken for, and what to type.
+
+use super::super::parser::tree;
+use super::super::resolve::resolve;
+use super::place::{Text, begins_operand, ends_operand};
+use crate::meaning::Target;
+use crate::syntax::ExprKind;
+use crate::words::holds_words;
+use crate::{Diagnostic, Span};
+
+/// Bytes of a text up to which a hint repeats it.
+const LONGEST_REPEATED: usize = 120;
+
+/// How sure it is that a habit is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// Words may well be meant: they are looked for, and a note says so.
+    Perhaps,
+    /// It is refused, but for prose, where a note says what it is read as.
+    Likely,
+    /// It is refused.
+    Sure,
+}
+
+/// What to type instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// An expression in the place of it, joined to others by `AND`.
+    Operand(String),
+    /// A text in the place of it.
+    Text(String),
+    /// A hint.
+    Advice(String),
+}
+
+/// A habit from another system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Habit {
+    /// Where.
+    pub(super) span: Span,
+    pub(super) message: String,
+    pub(super) instead: Instead,
+    pub(super) strength: Strength,
+}
+
+impl Habit {
+    pub(super) fn is_refused(&self, prose: bool) -> bool {
+        match self.strength {
+            Strength::Perhaps => false,
+            Strength::Likely => !prose,
+            Strength::Sure => true,
+        }
+    }
+
+    /// What is said of it. `whole` is the text without all such habits.
+    pub(super) fn diagnostic(self, text: Text, whole: Option<&str>, refused: bool) -> Diagnostic {
+        let sign = &text.typed[self.span.clone()];
+        let hint = match (self.instead, whole) {
+            (Instead::Advice(hint), _) => hint,
+            (Instead::Operand(_) | Instead::Text(_), Some(whole))
+                if whole.len() <= LONGEST_REPEATED && is_understood(whole) =>
+            {
+                format!("type `{whole}`")
+            }
+            (Instead::Operand(instead) | Instead::Text(instead), _) => {
+                format!("type `{instead}` in its place")
+            }
+        };
+        let first = sign.split_whitespace().next().unwrap_or(sign);
+        let is_word = refused && holds_words(first) && first.chars().any(char::is_alphanumeric);
+        let hint = match is_word && !first.contains(['(', ')', '[', '"', ',']) {
+            true => format!("{hint}; `\\{first}` is the word"),
+            false => hint,
+        };
+        Diagnostic { span: self.span, message: self.message, hint }
+    }
+}
+
+/// The text with what to type in the place of each habit that is refused;
+/// `None` where one of them has nothing.
+pub(super) fn without(habits: &[Habit], text: Text, prose: bool) -> Option<String> {
+    let (mut whole, mut from) = (String::new(), 0);
+    for habit in habits.iter().filter(|habit| habit.is_refused(prose)) {
+        if habit.span.start < from {
+            continue;
+        }
+        whole.push_str(&text.typed[from..habit.span.start]);
+        match &habit.instead {
+            Instead::Advice(_) => return None,
+            Instead::Text(instead) => whole.push_str(instead),
+            Instead::Operand(instead) => push_operand(&mut whole, instead, text, &habit.span),
+        }
+        from = habit.span.end;
+    }
+    whole.push_str(&text.typed[from..]);
+    Some(whole.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Adds an operand, with `AND` on either side where another one stands.
+fn push_operand(whole: &mut String, operand: &str, text: Text, span: &Span) {
+    let before = text.tokens.iter().rev().find(|token| token.span.end <= span.start);
+    let after = text.tokens.iter().find(|token| token.span.start >= span.end);
+    let joins_before = before.is_some_and(|token| ends_operand(&token.kind));
+    let joins_after = after.is_some_and(|token| begins_operand(&token.kind));
+    if joins_before {
+        whole.push_str(" AND ");
+    }
+    let any = tree(operand).is_some_and(|expr| matches!(expr.kind, ExprKind::Or(_)));
+    match any && (joins_before || joins_after) {
+        true => whole.push_str(&format!("({operand})")),
+        false => whole.push_str(operand),
+    }
+    if joins_after {
+        whole.push_str(" AND ");
+    }
+}
+
+/// Whether a hint can be typed: it is an expression, and all that it names is
+/// known.
+pub(crate) fn is_understood(text: &str) -> bool {
+    let basic = Target::named("BasicSearch");
+    basic.zip(tree(text)).is_some_and(|(target, tree)| resolve(&tree, &target).is_ok())
+}

@@ -1,0 +1,35 @@
+//! Tags in brackets behind a word, as PubMed has them, that no system knows.
+
+use trialdex_records::study::nearest_of;
+
+/// Tags that are typed most, for those with a letter amiss.
+const USUAL: [&str; 12] = [
+    "tiab",
+    "title",
+    "abstract",
+    "title/abstract",
+    "mesh",
+    "mesh terms",
+    "mesh major topic",
+    "majr",
+    "text word",
+    "author",
+    "publication type",
+    "all fields",
+];
+
+/// Letters of a tag at most that is like none of the usual ones.
+const LONGEST: usize = 4;
+
+/// The known tag that one is most like.
+pub(crate) fn nearest_tag(inner: &str) -> Option<&'static str> {
+    let inner = inner.trim().to_lowercase();
+    let long = inner.chars().count() > 2;
+    nearest_of(&inner, USUAL.into_iter()).first().copied().filter(|_| long)
+}
+
+/// Whether brackets right behind a word look like a tag, whatever is in them.
+pub(crate) fn is_like_a_tag(inner: &str) -> bool {
+    let letters = inner.chars().all(char::is_lowercase);
+    nearest_tag(inner).is_some() || (letters && (2..=LONGEST).contains(&inner.len()))
+}

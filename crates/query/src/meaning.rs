@@ -1,0 +1,224 @@
+//! What a query asks for once everything in it is looked up and checked.
+
+use super::Span;
+use trialdex_records::study::fields::Field;
+
+/// What is asked of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// What a study has to fulfil, and is ranked by.
+    pub ranked: Vec<Condition>,
+    /// What it has to fulfil besides, whatever the rank.
+    pub filters: Vec<Condition>,
+}
+
+/// What a study fulfils or not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// Every study does.
+    All,
+    /// All of these.
+    And(Vec<Condition>),
+    /// At least one of these.
+    Or(Vec<Condition>),
+    /// Not this.
+    Not(Box<Condition>),
+    /// All of it at one and the same site (`SEARCH[Location]`).
+    AtSite(Box<Condition>),
+    /// This condition where it stands within one about a site but speaks of
+    /// the study (`SEARCH[Study]`).
+    OfStudy(Box<Condition>),
+    /// This; the higher the field's value, the better the rank (`TILT`).
+    Tilted(Field, Box<Condition>),
+    /// A value of the study.
+    Test(Test),
+}
+
+/// A condition on the values of fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Test {
+    /// The fields, one of which has to match.
+    pub target: Target,
+    /// What a value has to be.
+    pub wanted: Wanted,
+    /// Where it was typed.
+    pub span: Span,
+}
+
+/// Fields that are looked in together: a search area, or one field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Name as it stands in `AREA[...]`.
+    pub name: String,
+    /// The fields; structures are replaced by all that is below them.
+    pub parts: Vec<TargetPart>,
+}
+
+/// A field of a target.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetPart {
+    /// Never a structure.
+    pub field: Field,
+    /// Worth of a match, above 0 and at most 1.
+    pub weight: f32,
+    /// Whether synonyms apply.
+    pub synonyms: bool,
+}
+
+/// What a value has to be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wanted {
+    /// Text with these words; in a field of another kind, the value that the
+    /// whole text means there.
+    Words(Words),
+    /// Words or phrases near each other.
+    Near(Near),
+    /// A value that is not text.
+    Value(Value),
+    /// No value at all in any of the fields.
+    Missing,
+}
+
+/// Parts of a text, each at most so many words from the one before it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    /// At least two.
+    pub operands: Vec<Operand>,
+    /// Words between two neighbours at most.
+    pub distance: u32,
+}
+
+/// What can stand near something else.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Operand {
+    /// A word or phrase.
+    Words(Words),
+    /// Any of these.
+    Any(Vec<Operand>),
+    /// These near each other; it reaches from the first word to the last.
+    Near(Near),
+}
+
+impl Near {
+    /// All words and phrases in it.
+    #[must_use]
+    pub fn words(&self) -> Vec<&Words> {
+        self.operands.iter().flat_map(Operand::words).collect()
+    }
+}
+
+impl Operand {
+    /// All words and phrases in it.
+    #[must_use]
+    pub fn words(&self) -> Vec<&Words> {
+        match self {
+            Self::Words(words) => vec![words],
+            Self::Any(any) => any.iter().flat_map(Self::words).collect(),
+            Self::Near(near) => near.words(),
+        }
+    }
+}
+
+/// A value, or many, of a field that is not text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// From one number to another, both included, in the unit of the field's
+    /// [`trialdex_records::study::fields::FieldKind`]; `None` is an open end.
+    Interval(Option<i64>, Option<i64>),
+    /// One of these constants.
+    Constants(Vec<&'static str>),
+    /// A short text that is compared whole, such as a country's code.
+    Code(String),
+    /// Within so many metres of a place given in degrees north and east.
+    Circle {
+        /// Degrees north.
+        lat: f64,
+        /// Degrees east.
+        lon: f64,
+        /// Radius.
+        metres: f64,
+    },
+}
+
+impl Value {
+    /// Whether no value at all is among these.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Interval(Some(lower), Some(upper)) => lower > upper,
+            Self::Constants(constants) => constants.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// Words that were typed side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Words {
+    /// The words without quotes and escapes, one blank between two.
+    pub text: String,
+    /// The same, one by one.
+    pub words: Vec<Word>,
+    /// Whether they stood in quotes, so that they have to stand together.
+    pub quoted: bool,
+    /// How a text may match them.
+    pub expansion: Expansion,
+    /// How much of a value they have to be.
+    pub coverage: Coverage,
+    /// Whether names of all that is narrower are looked for, too.
+    pub explode: bool,
+}
+
+/// A word as typed: a run of characters without blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Without the sign that says how it matches.
+    pub text: String,
+    /// Which words of a text it stands for.
+    pub form: WordForm,
+    /// Where it was typed.
+    pub span: Span,
+}
+
+/// Which words of a text a typed word stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WordForm {
+    /// Itself.
+    Whole,
+    /// All that begin with it (`anemi*`).
+    Beginning,
+    /// All that differ from it by at most so many letters (`word~1`).
+    Similar(u8),
+    /// All that it describes: `?` is one letter or none, `#` one letter, `*`
+    /// any number of them (`randomi#ed`). The signs are part of the text.
+    Pattern,
+}
+
+/// How a text may match words (`EXPANSION`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Expansion {
+    /// The same characters.
+    None,
+    /// The same words, whatever case, accents, hyphens and number.
+    Term,
+    /// Those or synonyms of them.
+    Concept,
+    /// Those, or each word by itself anywhere in the target.
+    #[default]
+    Relaxation,
+    /// Those, or some of the words.
+    Lossy,
+}
+
+/// How much of a value the words have to be (`COVERAGE`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Coverage {
+    /// A part of it.
+    #[default]
+    Contains,
+    /// Its beginning.
+    StartsWith,
+    /// Its end.
+    EndsWith,
+    /// All of it.
+    FullMatch,
+}

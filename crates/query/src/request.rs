@@ -1,0 +1,568 @@
+//! What was asked with parameters and filters, and what it means.
+
+use std::collections::BTreeSet;
+
+use super::dialect::{Dialect, recognised, translate};
+use super::filters::merged;
+use super::kindred;
+use super::lists::{Commas, commas};
+use super::manner::in_manner;
+use super::meaning::{Condition, Question, Target};
+use super::negation;
+use super::note;
+use super::numbers::numbers_alone;
+use super::parser::{MOST_WORDS, Reading as Read, read, read_as_at_first};
+use super::parts::{Part, condition, or_missing};
+use super::resolve::{Resolved, resolve, resolve_in, resolve_into};
+use super::syntax::{Expr, ExprKind, Term};
+use super::words::{holds_words, whole};
+use super::{Diagnostic, Span};
+use trialdex_records::study::NctId;
+
+pub use super::filters::Filter;
+pub use super::manner::{Expand, Manner};
+
+/// The area of plain words.
+const WORDS: &str = "Words";
+
+/// What words can be asked of, as the registry's `query.*` parameters have
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parameter {
+    /// Plain words, looked for in our own area `Words`.
+    Words,
+    /// Condition or disease.
+    Condition,
+    /// Other terms.
+    Term,
+    /// Intervention.
+    Intervention,
+    /// Titles and acronym.
+    Titles,
+    /// Outcome measures.
+    Outcome,
+    /// Sponsor and collaborators.
+    Sponsor,
+    /// Lead sponsor's name.
+    Lead,
+    /// Numbers of a study.
+    Id,
+    /// Places of the sites.
+    Location,
+    /// The area for patients.
+    Patient,
+}
+
+/// Each parameter with its name in the registry's `query.*` and its area.
+const PARAMETERS: [(Parameter, &str, &str); 11] = [
+    (Parameter::Words, "", WORDS),
+    (Parameter::Condition, "--cond", "ConditionSearch"),
+    (Parameter::Term, "--term", "BasicSearch"),
+    (Parameter::Intervention, "--intr", "InterventionSearch"),
+    (Parameter::Titles, "--titles", "TitleSearch"),
+    (Parameter::Outcome, "--outc", "OutcomeSearch"),
+    (Parameter::Sponsor, "--spons", "SponsorSearch"),
+    (Parameter::Lead, "--lead", "LeadSponsorName"),
+    (Parameter::Id, "--id", "IdSearch"),
+    (Parameter::Location, "--locn", "LocationSearch"),
+    (Parameter::Patient, "--patient", "PatientSearch"),
+];
+
+impl Parameter {
+    fn row(self) -> (&'static str, &'static str) {
+        let row = PARAMETERS.iter().find(|(parameter, ..)| *parameter == self);
+        row.map_or(("", WORDS), |(_, flag, area)| (flag, area))
+    }
+
+    /// The parameter that is typed with a flag, plain words without one.
+    #[must_use]
+    pub fn of_flag(flag: &str) -> Option<Self> {
+        let row = PARAMETERS.iter().find(|(_, known, _)| *known == flag);
+        row.map(|(parameter, ..)| *parameter)
+    }
+
+    /// The flag that it is typed with; none for plain words.
+    #[must_use]
+    pub fn flag(self) -> &'static str {
+        self.row().0
+    }
+
+    /// Whether an area is that of any parameter.
+    pub(super) fn has_area(name: &str) -> bool {
+        PARAMETERS.iter().any(|(.., area)| *area == name)
+    }
+
+    /// Where its words are looked for unless they say otherwise.
+    #[must_use]
+    pub fn area(self) -> &'static str {
+        self.row().1
+    }
+}
+
+/// What was asked.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Expressions that rank, all of which have to be fulfilled.
+    pub queries: Vec<(Parameter, String)>,
+    /// Where plain words are looked for, if not in `Words`.
+    pub area: Option<String>,
+    /// What has to be fulfilled besides. The same list twice asks for either.
+    pub filters: Vec<(Filter, String)>,
+    /// Filters take in studies that have no value of their field.
+    pub include_missing: bool,
+    /// How words match.
+    pub manner: Manner,
+    /// What plain words are written for, if not for our own language.
+    pub from: Option<Dialect>,
+    /// What it is that flags mean.
+    pub sense: Sense,
+}
+
+/// What flags and plain words mean. They have changed once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sense {
+    /// What the documentation says.
+    #[default]
+    Today,
+    /// What they meant in the first receipts: `--sex female` left out studies
+    /// for all sexes, `--age` did not look at age groups, twenty plain words
+    /// were a patient's record, and names of lines and operators in small
+    /// letters were words.
+    First,
+}
+
+impl Sense {
+    fn read(self, typed: &str) -> Read {
+        match self {
+            Self::Today => read(typed),
+            Self::First => read_as_at_first(typed),
+        }
+    }
+}
+
+/// What of a request cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misunderstood {
+    /// The flag, or empty for plain words.
+    pub flag: String,
+    /// What was typed after it.
+    pub typed: String,
+    /// Everything that is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What is to be said of a request that is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// The flag, or empty for plain words.
+    pub flag: String,
+    /// What was typed after it.
+    pub typed: String,
+    /// What is said.
+    pub notice: Diagnostic,
+}
+
+/// A request that is understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// What it means.
+    pub question: Question,
+    /// All of it as one expression, which is understood the same whatever the
+    /// area that it is typed for; `ALL` if nothing is asked.
+    pub text: String,
+    /// The part of it that ranks, or empty.
+    pub ranked_text: String,
+    /// The part of it that filters, or empty.
+    pub filter_text: String,
+    /// Its parameters and filters one by one: those of
+    /// [`Question::ranked`], then those of [`Question::filters`].
+    pub parts: Vec<Part>,
+    /// What is to be said of it.
+    pub remarks: Vec<Remark>,
+    /// Whether a query was NCT numbers alone, so that the filters are left
+    /// out as the registry does.
+    pub numbers_only: bool,
+    /// Whether all that ranks is plain words without operators, so that
+    /// studies with fewer of them may be shown where none has all.
+    pub plain_words: bool,
+}
+
+impl Request {
+    /// Looks up and checks everything.
+    ///
+    /// # Errors
+    ///
+    /// All that cannot be understood.
+    pub fn understand(&self) -> Result<Understood, Vec<Misunderstood>> {
+        let mut reading = Reading::default();
+        let queries: Vec<Option<Understanding>> = self
+            .queries
+            .iter()
+            .map(|query| match (query, self.from) {
+                ((Parameter::Words, typed), Some(from)) => reading.foreign(self, typed, from),
+                _ => reading.query(self, query),
+            })
+            .collect();
+        reading.area_of_nothing(self);
+        let by_number = self.queries.iter().find(|(_, typed)| is_numbers(typed));
+        let filters = match by_number {
+            Some(query) => {
+                reading.filters_left_out(query, &self.filters);
+                Vec::new()
+            }
+            None => reading.filters(self),
+        };
+        if !reading.wrong.is_empty() {
+            return Err(reading.wrong);
+        }
+        let (ranked, ranked_exprs): (Vec<_>, Vec<_>) = queries.into_iter().flatten().unzip();
+        let (filters, filter_parts): (Vec<_>, Vec<Part>) = filters.into_iter().unzip();
+        let filter_exprs: Vec<Expr> = filter_parts.iter().map(|part| part.expr.clone()).collect();
+        let queries = self.queries.iter().zip(&ranked_exprs);
+        let mut parts: Vec<Part> = queries.map(|(query, expr)| ranked_part(query, expr)).collect();
+        parts.extend(filter_parts);
+        let text = |exprs: &[Expr]| Expr::all(exprs.to_vec()).map(|expr| expr.to_string());
+        let all = [&ranked_exprs[..], &filter_exprs[..]].concat();
+        Ok(Understood {
+            text: text(&all).unwrap_or_else(|| "ALL".to_owned()),
+            ranked_text: text(&ranked_exprs).unwrap_or_default(),
+            filter_text: text(&filter_exprs).unwrap_or_default(),
+            question: Question { ranked, filters },
+            parts,
+            remarks: reading.remarks,
+            numbers_only: by_number.is_some(),
+            plain_words: self.is_plain_words(),
+        })
+    }
+}
+
+impl Request {
+    /// Whether what was typed is a patient's record rather than an expression.
+    fn is_note(&self, parameter: Parameter, typed: &str) -> bool {
+        match (parameter, self.sense) {
+            (Parameter::Patient, Sense::Today) => note::is_note(typed),
+            (Parameter::Patient | Parameter::Words, Sense::First) => note::is_long(typed),
+            _ => false,
+        }
+    }
+
+    fn is_plain_words(&self) -> bool {
+        let ours = self.from.is_none();
+        ours && self.queries.iter().all(|(parameter, typed)| {
+            if self.is_note(*parameter, typed) {
+                return false;
+            }
+            let reading = self.sense.read(typed);
+            let plain = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
+            *parameter == Parameter::Words
+                && reading.operator.is_none()
+                && reading.expr.is_some_and(|expr| match &expr.kind {
+                    ExprKind::And(parts) => parts.iter().all(plain),
+                    _ => plain(&expr),
+                })
+        })
+    }
+}
+
+/// A condition and the tree that it comes from.
+type Understanding = (Condition, Expr);
+
+/// What comes up while a request is read.
+#[derive(Default)]
+struct Reading {
+    wrong: Vec<Misunderstood>,
+    remarks: Vec<Remark>,
+}
+
+impl Reading {
+    fn wrong(&mut self, flag: &str, typed: &str, diagnostics: Vec<Diagnostic>) {
+        let (flag, typed) = (flag.to_owned(), typed.to_owned());
+        self.wrong.push(Misunderstood { flag, typed, diagnostics });
+    }
+
+    fn remark(&mut self, flag: &str, typed: &str, notices: Vec<Diagnostic>) {
+        self.remarks.extend(notices.into_iter().map(|notice| Remark {
+            flag: flag.to_owned(),
+            typed: typed.to_owned(),
+            notice,
+        }));
+    }
+
+    /// Plain words that are written for another system.
+    fn foreign(&mut self, request: &Request, typed: &str, from: Dialect) -> Option<Understanding> {
+        let translation = translate(typed, from);
+        let shown = beginning(typed);
+        let notice = |message: String| Diagnostic {
+            span: shown.clone(),
+            message,
+            hint: "see `trialdex translate`".to_owned(),
+        };
+        let notices = translation.notices().into_iter().map(notice);
+        self.remark("", typed, notices.collect());
+        let Some(expression) = translation.expression() else {
+            let hint = "`trialdex translate` says why, part by part".to_owned();
+            let message = "nothing of it can be said here".to_owned();
+            let span = 0..typed.len();
+            self.wrong("", typed, vec![Diagnostic { span, message, hint }]);
+            return None;
+        };
+        self.query(request, &(Parameter::Words, expression))
+    }
+
+    /// A query with its parameter.
+    fn query(
+        &mut self,
+        request: &Request,
+        (parameter, typed): &(Parameter, String),
+    ) -> Option<Understanding> {
+        let area = match (parameter, &request.area) {
+            (Parameter::Words, Some(area)) => area.as_str(),
+            _ => parameter.area(),
+        };
+        let Some(target) = Target::named(area) else {
+            let (message, hint) = super::complaints::unknown_area(area);
+            let diagnostic = Diagnostic { span: 0..area.len(), message, hint };
+            self.wrong("--area", area, vec![diagnostic]);
+            return None;
+        };
+        if request.is_note(*parameter, typed) {
+            self.remark(parameter.flag(), typed, vec![taken_for_a_note(typed)]);
+            return note_of(typed, request.manner);
+        }
+        let foreign = recognised(typed, &BTreeSet::new(), false);
+        if let Some(diagnostic) = foreign.filter(|_| request.sense == Sense::Today) {
+            self.wrong(parameter.flag(), typed, vec![diagnostic]);
+            return None;
+        }
+        match understood(typed, &target, request) {
+            Ok((Resolved { condition, mut notices }, expr)) => {
+                notices.extend(kindred::notice_of_class(*parameter, typed));
+                self.remark(parameter.flag(), typed, notices);
+                Some((condition, expr))
+            }
+            Err(diagnostics) => {
+                self.wrong(parameter.flag(), typed, diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Every filter; those of the same list are one.
+    fn filters(&mut self, request: &Request) -> Vec<(Condition, Part)> {
+        let mut read: Vec<(Filter, String, Vec<Expr>)> = Vec::new();
+        for (filter, typed) in &request.filters {
+            let Some(found) = self.filter(*filter, typed, request.sense) else { continue };
+            let same = read.iter_mut().find(|(known, ..)| known == filter && filter.is_list());
+            match same {
+                Some((_, all, alternatives)) => {
+                    *all = format!("{all},{typed}");
+                    alternatives.extend(found);
+                }
+                None => read.push((*filter, typed.clone(), found)),
+            }
+        }
+        let parts = read.into_iter().filter_map(|(filter, typed, alternatives)| {
+            let (flag, fields, tree) = (filter.flag(), filter.fields(), merged(alternatives)?);
+            let expr = if request.include_missing { or_missing(tree, fields) } else { tree };
+            Some((condition(&expr)?, Part { flag, typed, filter: true, fields, expr }))
+        });
+        parts.collect()
+    }
+
+    /// What a filter asks for, each alternative checked.
+    fn filter(&mut self, filter: Filter, typed: &str, sense: Sense) -> Option<Vec<Expr>> {
+        let checked = filter.alternatives(typed, sense).and_then(|(trees, mut notices)| {
+            let basic = Target::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
+            for tree in &trees {
+                notices.extend(resolve_in(tree, &basic, sense)?.notices);
+            }
+            Ok((trees, notices))
+        });
+        match checked {
+            Ok((trees, notices)) => {
+                self.remark(filter.flag(), typed, notices);
+                Some(trees)
+            }
+            Err(diagnostics) => {
+                self.wrong(filter.flag(), typed, diagnostics);
+                None
+            }
+        }
+    }
+
+    /// An area is for plain words. At first, it was left out without any.
+    fn area_of_nothing(&mut self, request: &Request) {
+        let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
+        let Some(area) = request.area.as_ref().filter(|_| !words) else { return };
+        if request.sense == Sense::Today {
+            let diagnostic = Diagnostic {
+                span: 0..area.len(),
+                message: format!("no words to look for in `{area}`"),
+                hint: "type some before `--area`, or leave it out".to_owned(),
+            };
+            self.wrong("--area", area, vec![diagnostic]);
+        }
+    }
+
+    fn filters_left_out(&mut self, query: &(Parameter, String), filters: &[(Filter, String)]) {
+        let (parameter, typed) = query;
+        if !filters.is_empty() {
+            let notice = Diagnostic {
+                span: 0..typed.len(),
+                message: "studies are looked up by number; the filters are left out".to_owned(),
+                hint: "name the numbers with `--ids` to filter them".to_owned(),
+            };
+            self.remark(parameter.flag(), typed, vec![notice]);
+        }
+    }
+}
+
+/// A query as a part of a request that is understood.
+fn ranked_part((parameter, typed): &(Parameter, String), expr: &Expr) -> Part {
+    let (flag, typed, expr) = (parameter.flag(), typed.clone(), expr.clone());
+    Part { flag, typed, filter: false, fields: &[], expr }
+}
+
+/// The NCT numbers of a list as it is typed after `--ids`.
+#[must_use]
+pub fn numbers_typed(typed: &str) -> Vec<NctId> {
+    let numbers = numbers_alone(typed, true).unwrap_or_default();
+    numbers.found.into_iter().map(|(number, _)| number).collect()
+}
+
+/// Whether a text is a list of NCT numbers and nothing else.
+pub(super) fn is_numbers(typed: &str) -> bool {
+    numbers_alone(typed, false).is_some()
+}
+
+/// Reads a query for an area.
+fn understood(
+    typed: &str,
+    target: &Target,
+    request: &Request,
+) -> Result<(Resolved, Expr), Vec<Diagnostic>> {
+    let manner = request.manner;
+    if let Some(numbers) = numbers_alone(typed, false) {
+        let tree = merged(numbers.trees()).ok_or_else(Vec::new)?;
+        let mut resolved = resolve(&tree, target)?;
+        resolved.notices.extend(numbers.notices);
+        return Ok((resolved, tree));
+    }
+    let reading = request.sense.read(typed);
+    let mut report = reading.report;
+    let Commas { refused, mut notices } = match request.sense {
+        Sense::Today => commas(typed, target),
+        Sense::First => Commas::default(),
+    };
+    if !refused.is_empty() {
+        refused.into_iter().for_each(|one| report.push(one));
+        return Err(report.finish());
+    }
+    if manner.any
+        && let Some(span) = reading.operator
+    {
+        report.push(not_with_any(typed, span));
+    }
+    notices.extend(reading.expr.iter().flat_map(|expr| negation::notices(typed, expr)));
+    let tree = reading.expr.map(|expr| in_manner(expr, manner));
+    let resolved =
+        tree.as_ref().and_then(|tree| resolve_into(tree, target, request.sense, &mut report));
+    match (tree, resolved) {
+        (Some(tree), Some(mut resolved)) if report.is_empty() => {
+            resolved.notices.extend(reading.notices.into_iter().chain(notices));
+            resolved.notices.sort_by_key(|notice| notice.span.start);
+            Ok((resolved, tree.in_area(&target.name)))
+        }
+        _ => Err(report.finish()),
+    }
+}
+
+fn not_with_any(typed: &str, span: Span) -> Diagnostic {
+    Diagnostic {
+        message: format!("`{}` and `--any` do not go together", &typed[span.clone()]),
+        span,
+        hint: "leave `--any` out, and type `OR` between words of which one is enough".to_owned(),
+    }
+}
+
+fn taken_for_a_note(typed: &str) -> Diagnostic {
+    Diagnostic {
+        span: beginning(typed),
+        message: "this is read as a patient's record: any of its words will do".to_owned(),
+        hint: "type a few words for studies that have all of them".to_owned(),
+    }
+}
+
+/// The first words of a text, to show which one it is.
+fn beginning(typed: &str) -> Span {
+    const LONGEST: usize = 40;
+    let blanks = typed.match_indices(char::is_whitespace).map(|(at, _)| at);
+    0..blanks.take_while(|at| *at <= LONGEST).last().unwrap_or(typed.len())
+}
+
+/// A patient's record as a query: any of its words will do.
+fn note_of(typed: &str, manner: Manner) -> Option<Understanding> {
+    let target = Target::named(WORDS)?;
+    let words = note::telling(typed);
+    let kind = match words.is_empty() {
+        true => nothing().kind,
+        false => ExprKind::Term(Term { words, quoted: false }),
+    };
+    let tree = in_manner(Expr { kind, span: 0..typed.len() }, Manner { any: true, ..manner });
+    let resolved = resolve(&tree, &target).ok()?;
+    Some((resolved.condition, tree.in_area(&target.name)))
+}
+
+/// Takes any text for words, as many tools' query files hold it: quotes and
+/// operators lose their meaning. Words behind the first 2,000 are left out.
+/// Without a word, it asks for nothing that any study has.
+#[must_use]
+pub fn plain(typed: &str, manner: Manner) -> Question {
+    let ranked = plain_words(typed, manner).map(|(condition, _)| condition);
+    let nothing = || Condition::Not(Box::new(Condition::All));
+    Question { ranked: vec![ranked.unwrap_or_else(nothing)], filters: Vec::new() }
+}
+
+/// The same with all that is known of a request.
+#[must_use]
+pub fn plain_request(typed: &str, manner: Manner) -> Understood {
+    let nothing = || (Condition::Not(Box::new(Condition::All)), nothing());
+    let (condition, expr) = plain_words(typed, manner).unwrap_or_else(nothing);
+    let text = expr.to_string();
+    Understood {
+        parts: vec![ranked_part(&(Parameter::Words, typed.to_owned()), &expr)],
+        question: Question { ranked: vec![condition], filters: Vec::new() },
+        text: text.clone(),
+        ranked_text: text,
+        filter_text: String::new(),
+        remarks: Vec::new(),
+        numbers_only: false,
+        plain_words: false,
+    }
+}
+
+/// What no study fulfils.
+fn nothing() -> Expr {
+    Expr::new(ExprKind::Not(Box::new(Expr::new(ExprKind::All))))
+}
+
+fn plain_words(typed: &str, manner: Manner) -> Option<Understanding> {
+    let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
+    if manner.any && note::is_long(typed) {
+        return note_of(typed, manner);
+    }
+    let words: Vec<_> = typed
+        .split_whitespace()
+        .filter(|word| holds_words(word))
+        .take(MOST_WORDS)
+        .map(|word| whole(word, start(word)..start(word) + word.len()))
+        .collect();
+    let target = Target::named(WORDS).filter(|_| !words.is_empty())?;
+    let kind = ExprKind::Term(Term { words, quoted: false });
+    let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
+    let condition = resolve(&tree, &target).ok()?.condition;
+    Some((condition, tree.in_area(&target.name)))
+}
+
+#[cfg(test)]
+mod tests;

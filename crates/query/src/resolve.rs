@@ -1,0 +1,391 @@
+//! A tree into a condition: names are looked up, values are read, and what
+//! cannot be asked is refused.
+
+use std::rc::Rc;
+
+use super::complaints;
+use super::dates;
+use super::meaning::{
+    Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
+    Words,
+};
+use super::place::Place;
+use super::report::Report;
+use super::request::Sense;
+use super::syntax::{Bound, Expr, ExprKind, Hierarchy, Name, Prefix, Scope, Term};
+use super::typed::{between, constants, typed};
+use super::{Diagnostic, Span};
+use trialdex_records::study::NctId;
+use trialdex_records::study::enums::EnumType;
+use trialdex_records::study::fields::{Field, FieldKind};
+
+/// Whether `AREA[Sex]ALL` is every study, as the registry's grammar has it,
+/// rather than the constant `ALL`.
+const ALL_IS_OPERATOR: bool = true;
+
+/// What an expression asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolved {
+    /// What a study has to fulfil.
+    pub condition: Condition,
+    /// What may be meant otherwise than it is understood.
+    pub notices: Vec<Diagnostic>,
+}
+
+/// Looks up all that an expression names. Words without an area are looked
+/// for in `initial`.
+///
+/// # Errors
+///
+/// Everything that is unknown or cannot be asked, in the order of the text.
+pub fn resolve(expr: &Expr, initial: &Target) -> Result<Resolved, Vec<Diagnostic>> {
+    resolve_in(expr, initial, Sense::Today)
+}
+
+/// The same in the sense of a day.
+pub(super) fn resolve_in(
+    expr: &Expr,
+    initial: &Target,
+    sense: Sense,
+) -> Result<Resolved, Vec<Diagnostic>> {
+    let mut report = Report::default();
+    let resolved = resolve_into(expr, initial, sense, &mut report);
+    resolved.filter(|_| report.is_empty()).ok_or_else(|| report.finish())
+}
+
+/// The same with the errors in a report; `None` only where there are any.
+pub(super) fn resolve_into(
+    expr: &Expr,
+    initial: &Target,
+    sense: Sense,
+    report: &mut Report,
+) -> Option<Resolved> {
+    let mut resolver = Resolver { report, sense, notices: Vec::new() };
+    let context = Context {
+        target: Some(Rc::new(initial.clone())),
+        outside: None,
+        at_site: false,
+        expansion: Expansion::default(),
+        coverage: Coverage::default(),
+        explode: false,
+    };
+    let condition = resolver.condition(expr, &context)?;
+    Some(Resolved { condition, notices: resolver.notices })
+}
+
+/// What holds for a part of an expression.
+#[derive(Clone)]
+struct Context {
+    /// Where words are looked for; `None` after a name that is unknown.
+    target: Option<Rc<Target>>,
+    /// Where they were looked for outside of `SEARCH[Location]`, unless an
+    /// area was named since.
+    outside: Option<Rc<Target>>,
+    at_site: bool,
+    expansion: Expansion,
+    coverage: Coverage,
+    explode: bool,
+}
+
+struct Resolver<'a> {
+    report: &'a mut Report,
+    sense: Sense,
+    notices: Vec<Diagnostic>,
+}
+
+impl Resolver<'_> {
+    fn condition(&mut self, expr: &Expr, context: &Context) -> Option<Condition> {
+        match &expr.kind {
+            ExprKind::And(parts) => Some(Condition::And(self.conditions(parts, context))),
+            ExprKind::Or(parts) => Some(Condition::Or(self.conditions(parts, context))),
+            ExprKind::Not(inner) => Some(Condition::Not(Box::new(self.condition(inner, context)?))),
+            ExprKind::Within(prefix, inner) => self.within(prefix, inner, context),
+            ExprKind::All => self.all(&expr.span, context),
+            source => {
+                let target = context.target.clone()?;
+                let wanted = self.wanted(source, &target, &expr.span, context)?;
+                let target = Target::clone(&target);
+                Some(Condition::Test(Test { target, wanted, span: expr.span.clone() }))
+            }
+        }
+    }
+
+    fn conditions(&mut self, parts: &[Expr], context: &Context) -> Vec<Condition> {
+        parts.iter().filter_map(|part| self.condition(part, context)).collect()
+    }
+
+    fn within(&mut self, prefix: &Prefix, inner: &Expr, outer: &Context) -> Option<Condition> {
+        let mut context = outer.clone();
+        match prefix {
+            Prefix::Area(name) => {
+                context.target = self.target(name, outer.at_site).map(Rc::new);
+                context.outside = None;
+            }
+            Prefix::Coverage(coverage) => context.coverage = *coverage,
+            Prefix::Expansion(expansion) => context.expansion = *expansion,
+            Prefix::Explode(Hierarchy::Mesh) => context.explode = true,
+            Prefix::Search(scope) => return self.search(*scope, inner, outer),
+            Prefix::Tilt(name) => {
+                let field = self.ordered(name);
+                let condition = self.condition(inner, outer)?;
+                return Some(Condition::Tilted(field?, Box::new(condition)));
+            }
+        }
+        self.condition(inner, &context)
+    }
+
+    fn target(&mut self, name: &Name, at_site: bool) -> Option<Target> {
+        let Some(target) = Target::named(&name.text) else {
+            self.complain(&name.span, || complaints::unknown_area(&name.text));
+            return None;
+        };
+        if !at_site {
+            return Some(target);
+        }
+        let at_site = target.at_site();
+        if at_site.parts.is_empty() {
+            self.complain(&name.span, || complaints::no_part_of_a_site(&name.text));
+            return None;
+        }
+        Some(at_site)
+    }
+
+    /// Makes a diagnostic if there is room for it.
+    fn complain(&mut self, span: &Span, complaint: impl FnOnce() -> (String, String)) {
+        if !self.report.is_full() {
+            let (message, hint) = complaint();
+            self.report.add(span.clone(), message, hint);
+        }
+    }
+
+    /// `SEARCH[...]`: within a site, words without an area look at its texts,
+    /// unless all that they looked at was of sites.
+    fn search(&mut self, scope: Scope, inner: &Expr, outer: &Context) -> Option<Condition> {
+        let mut context = outer.clone();
+        match (scope, outer.at_site) {
+            (Scope::Location, false) => {
+                context.at_site = true;
+                if outer.target.as_ref().is_some_and(|target| !target.is_of_site()) {
+                    context.outside = outer.target.clone();
+                    context.target = Some(Rc::new(Target::site()));
+                }
+                Some(Condition::AtSite(Box::new(self.condition(inner, &context)?)))
+            }
+            (Scope::Study, true) => {
+                context.at_site = false;
+                context.target = outer.outside.clone().or_else(|| outer.target.clone());
+                context.outside = None;
+                Some(Condition::OfStudy(Box::new(self.condition(inner, &context)?)))
+            }
+            _ => self.condition(inner, outer),
+        }
+    }
+
+    fn ordered(&mut self, name: &Name) -> Option<Field> {
+        let Some(field) = Field::named(&name.text) else {
+            self.complain(&name.span, || match Target::named(&name.text) {
+                Some(_) => complaints::not_ordered(&name.text, "an area"),
+                None => complaints::unknown_area(&name.text),
+            });
+            return None;
+        };
+        let ordered = matches!(field.kind(), FieldKind::Date | FieldKind::Number | FieldKind::Age);
+        if ordered && !field.is_of_results() {
+            return Some(field);
+        }
+        let of_results = "of the tables of results";
+        let what = if ordered { of_results } else { complaints::kind(field.kind()) };
+        self.complain(&name.span, || complaints::not_ordered(&name.text, what));
+        None
+    }
+
+    fn all(&mut self, span: &Span, context: &Context) -> Option<Condition> {
+        let field = context.target.as_ref().and_then(|target| target.single());
+        let constant = field.and_then(constants).and_then(|known| known.current("ALL"));
+        let (Some(field), Some(constant)) = (field, constant) else {
+            return Some(Condition::All);
+        };
+        if ALL_IS_OPERATOR {
+            self.notices.push(complaints::all_is_operator(span, &field.name()));
+            return Some(Condition::All);
+        }
+        let target = Target::clone(context.target.as_ref()?);
+        let wanted = Wanted::Value(Value::Constants(vec![constant]));
+        Some(Condition::Test(Test { target, wanted, span: span.clone() }))
+    }
+
+    fn wanted(
+        &mut self,
+        source: &ExprKind,
+        target: &Target,
+        span: &Span,
+        context: &Context,
+    ) -> Option<Wanted> {
+        match source {
+            ExprKind::Term(term) => self.term(term, target, span, context),
+            ExprKind::Near(operands, distance) => {
+                if !target.has_text() {
+                    self.complain(span, || complaints::near_without_text(&target.name));
+                    return None;
+                }
+                Some(Wanted::Near(near(operands, *distance, context)))
+            }
+            ExprKind::Range(lower, upper) => {
+                self.range(lower.as_ref(), upper.as_ref(), target, span)
+            }
+            ExprKind::Distance(place) => self.distance(*place, target, span),
+            // The rest is no source but for this.
+            _ => Some(Wanted::Missing),
+        }
+    }
+
+    fn term(
+        &mut self,
+        term: &Term,
+        target: &Target,
+        span: &Span,
+        context: &Context,
+    ) -> Option<Wanted> {
+        let words = words(term, context, term.quoted);
+        if target.has_text() {
+            return Some(Wanted::Words(words));
+        }
+        let Some(field) = alike(target) else { return Some(Wanted::Words(words)) };
+        self.say_which_day(field, &words.text, span);
+        match typed(field, &words.text) {
+            Some(value) => Some(Wanted::Value(value)),
+            None => {
+                self.complain(span, || complaints::value(&target.name, field, &words.text));
+                None
+            }
+        }
+    }
+
+    fn range(
+        &mut self,
+        lower: Option<&Bound>,
+        upper: Option<&Bound>,
+        target: &Target,
+        span: &Span,
+    ) -> Option<Wanted> {
+        let ranged = alike(target).filter(|field| {
+            !matches!(field.kind(), FieldKind::Text | FieldKind::Point | FieldKind::Code)
+        });
+        let Some(field) = ranged else {
+            self.complain(span, || complaints::no_range(target));
+            return None;
+        };
+        let ends = [lower, upper].map(|bound| bound.map(|bound| bound.text.as_str()));
+        let mut wrong = false;
+        for bound in [lower, upper].into_iter().flatten() {
+            if !self.is_bound(field, &bound.text) {
+                self.complain(&bound.span, || complaints::bound(&target.name, field, &bound.text));
+                wrong = true;
+            }
+            self.say_which_day(field, &bound.text, &bound.span);
+        }
+        let value = between(field, ends[0], ends[1]).ok()?;
+        if self.sense == Sense::Today && !wrong {
+            if let ([Some(lower), Some(upper)], true) = (ends, value.is_empty()) {
+                self.complain(span, || complaints::reversed(&target.name, lower, upper));
+                return None;
+            }
+            if let (Value::Constants(constants), [Some(_), _] | [_, Some(_)]) = (&value, ends) {
+                self.notices.push(complaints::by_letters(span, &target.name, constants));
+            }
+        }
+        (!wrong).then_some(Wanted::Value(value))
+    }
+
+    /// Whether a text can be a bound of a range. At first, any text was
+    /// compared with constants.
+    fn is_bound(&self, field: Field, text: &str) -> bool {
+        match constants(field) {
+            Some(known) => self.sense == Sense::First || known.constant(text).is_some(),
+            None => between(field, Some(text), None).is_ok(),
+        }
+    }
+
+    /// Says which day a date with slashes is read as, if it may be another.
+    fn say_which_day(&mut self, field: Field, text: &str, span: &Span) {
+        let days = dates::month_or_day_first(text).filter(|_| field.kind() == FieldKind::Date);
+        if let Some((taken, other)) = days {
+            self.notices.push(Diagnostic {
+                span: span.clone(),
+                message: format!("the month comes first, so this is {taken}"),
+                hint: format!("type `{other}` if the day comes first"),
+            });
+        }
+    }
+
+    fn distance(&mut self, place: Place, target: &Target, span: &Span) -> Option<Wanted> {
+        if !target.parts.iter().all(|part| part.field.kind() == FieldKind::Point) {
+            self.complain(span, || complaints::no_place(&target.name, place));
+            return None;
+        }
+        let metres = place.metres();
+        Some(Wanted::Value(Value::Circle { lat: place.lat, lon: place.lon, metres }))
+    }
+}
+
+/// One field that stands for all of a target, where they have values of the
+/// same kind and, if constants, the same constants.
+pub(super) fn alike(target: &Target) -> Option<Field> {
+    let first = target.parts.first()?.field;
+    let same_constants = |one: Option<&EnumType>, other: Option<&EnumType>| {
+        one.map(|known| known.name) == other.map(|known| known.name)
+    };
+    let same = target.parts.iter().all(|part| {
+        part.field.kind() == first.kind() && same_constants(constants(part.field), constants(first))
+    });
+    same.then_some(first)
+}
+
+fn near(operands: &[Expr], distance: u32, context: &Context) -> Near {
+    let operands = operands.iter().filter_map(|operand| beside(operand, context)).collect();
+    Near { operands, distance }
+}
+
+/// An operand of `NEAR`; the parser lets nothing else through.
+fn beside(expr: &Expr, context: &Context) -> Option<Operand> {
+    match &expr.kind {
+        ExprKind::Term(term) => Some(Operand::Words(words(term, context, true))),
+        ExprKind::Or(any) => {
+            Some(Operand::Any(any.iter().filter_map(|one| beside(one, context)).collect()))
+        }
+        ExprKind::Near(operands, distance) => {
+            Some(Operand::Near(near(operands, *distance, context)))
+        }
+        _ => None,
+    }
+}
+
+/// The words of a term with the context that they stand in. A pair of levels
+/// that does not go together gives way to the nearest that does.
+fn words(term: &Term, context: &Context, quoted: bool) -> Words {
+    let whole = quoted || context.coverage != Coverage::Contains;
+    let most = if whole { Expansion::Concept } else { Expansion::Lossy };
+    let expansion = context.expansion.min(most);
+    Words {
+        quoted,
+        coverage: context.coverage,
+        explode: context.explode,
+        ..together(term.words.clone(), expansion)
+    }
+}
+
+/// Words side by side. Numbers of studies get all their digits.
+pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
+    for word in words.iter_mut().filter(|word| word.form == WordForm::Whole) {
+        let bare = word.text.trim_matches(|c: char| !c.is_alphanumeric());
+        if let Some(number) = NctId::parse_typed(bare) {
+            word.text = number.to_string();
+        }
+    }
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let (text, coverage) = (text.join(" "), Coverage::Contains);
+    Words { text, words, quoted: false, expansion, coverage, explode: false }
+}
+
+#[cfg(test)]
+mod tests;

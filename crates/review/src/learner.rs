@@ -1,0 +1,89 @@
+//! What a reviewer's decisions say of the studies that are left.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::error::ReviewError;
+use super::event::Verdict;
+use super::file::Review;
+use super::learning::{Evidence, Features, Method, Model, text_of};
+use super::queue::Scores;
+use super::state::State;
+use trialdex_records::study::{NctId, Study};
+
+/// The studies of a review, ready to be learned from. They are read once;
+/// studies that come later are not known to it.
+#[derive(Debug)]
+pub struct Learner {
+    rows: HashMap<NctId, usize>,
+    features: Features,
+}
+
+/// What was learned.
+#[derive(Debug, Clone)]
+pub struct Learned {
+    /// How: `svm-1 of 42 decisions`.
+    pub name: String,
+    /// What it says of each study.
+    pub scores: Scores,
+    model: Model,
+}
+
+impl Learner {
+    /// Reads the records of a review.
+    ///
+    /// # Errors
+    ///
+    /// Where the review cannot be read.
+    pub fn of(review: &Review) -> Result<Self, ReviewError> {
+        let mut texts = Vec::new();
+        let mut rows = HashMap::new();
+        for study in review.state().studies() {
+            let Some(record) = review.study(study.nct)? else { continue };
+            rows.insert(study.nct, texts.len());
+            texts.push(text_of(&record));
+        }
+        Ok(Self { rows, features: Features::of(&texts) })
+    }
+
+    /// Learns from studies and whether they are included. `None` until there
+    /// are both.
+    #[must_use]
+    pub fn learn(&self, decisions: &[(NctId, bool)], method: Method) -> Option<Learned> {
+        let row = |(nct, included): &(NctId, bool)| Some((*self.rows.get(nct)?, *included));
+        let decided: Vec<(usize, bool)> = decisions.iter().filter_map(row).collect();
+        if !teach(decided.iter().map(|(_, included)| *included)) {
+            return None;
+        }
+        let model = Model::train(&self.features, &decided, method)?;
+        let scores = self.rows.iter().map(|(nct, row)| (*nct, model.scores()[*row])).collect();
+        Some(Learned { name: model.name(), scores, model })
+    }
+
+    /// What of a study speaks for its inclusion, and what against.
+    #[must_use]
+    pub fn evidence(&self, learned: &Learned, nct: NctId, study: &Study) -> Option<Evidence> {
+        let row = self.rows.get(&nct)?;
+        Some(learned.model.evidence(&self.features, *row, &text_of(study)))
+    }
+}
+
+/// Whether decisions, by whether they include, can be learned from: there has
+/// to be an include and an exclude.
+#[must_use]
+pub fn teach(decisions: impl Iterator<Item = bool>) -> bool {
+    decisions.collect::<BTreeSet<bool>>().len() == 2
+}
+
+/// What there is to learn from: the studies that a reviewer included or
+/// excluded. A `maybe` teaches nothing.
+#[must_use]
+pub fn decisions(state: &State, reviewer: &str) -> Vec<(NctId, bool)> {
+    let decided = state.studies().into_iter().filter_map(|study| {
+        match study.verdict_of(reviewer)?.decision.verdict {
+            Verdict::Include => Some((study.nct, true)),
+            Verdict::Exclude => Some((study.nct, false)),
+            Verdict::Maybe => None,
+        }
+    });
+    decided.collect()
+}

@@ -1,0 +1,101 @@
+//! Which words of a study speak for its inclusion, and which against.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::features::Features;
+use super::model::Model;
+use super::words::{Words, hash_of_pair};
+
+/// A word or a pair of words, with what it adds to the score of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Witness {
+    /// The words as the study has them first, in lower case.
+    pub words: String,
+    /// Positive where they speak for inclusion.
+    pub weight: f32,
+}
+
+/// What the score of a study is made of, the strongest first. The sum is the
+/// score, but for the constant that all studies of a model share.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// Words for inclusion.
+    pub pro: Vec<Witness>,
+    /// Words against it.
+    pub contra: Vec<Witness>,
+}
+
+impl Model {
+    /// The evidence in a study. `text` is the one that its row was made of.
+    #[must_use]
+    pub fn evidence(&self, features: &Features, row: usize, text: &str) -> Evidence {
+        let (columns, values) = features.row(row);
+        let parts = columns
+            .iter()
+            .zip(values)
+            .map(|(column, value)| (features.name(*column), self.weight(*column) * value));
+        let mut weights: HashMap<u64, f32> = parts.collect();
+        let mut found = Vec::new();
+        let mut before: (u64, Range<usize>) = (0, 0..0);
+        let mut words = Words::new();
+        words.visit(text, &mut |word, span, ended| {
+            let mut see = |name: u64, words: String| {
+                found.extend(weights.remove(&name).map(|weight| Witness { words, weight }));
+            };
+            see(word, text[span.clone()].to_lowercase());
+            if !ended {
+                let both = format!("{} {}", &text[before.1.clone()], &text[span.clone()]);
+                see(hash_of_pair(before.0, word), both.to_lowercase());
+            }
+            before = (word, span);
+        });
+        sorted(found)
+    }
+}
+
+fn sorted(found: Vec<Witness>) -> Evidence {
+    let mut witnesses: Vec<Witness> =
+        found.into_iter().filter(|witness| witness.weight != 0.0).collect();
+    let strength = |witness: &Witness| witness.weight.abs();
+    witnesses.sort_by(|one, other| {
+        strength(other).total_cmp(&strength(one)).then_with(|| one.words.cmp(&other.words))
+    });
+    let (pro, contra) = witnesses.into_iter().partition(|witness| witness.weight > 0.0);
+    Evidence { pro, contra }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::learning::Method;
+
+    const TEXTS: [&str; 6] = [
+        "Heart failure in adults",
+        "Knee pain in adults",
+        "Heart failures of children",
+        "Knee pain",
+        "Chronic heart failure, knee",
+        "Adults",
+    ];
+
+    #[test]
+    fn words_speak_for_and_against() {
+        let features = Features::of(&TEXTS);
+        let model = Model::train(&features, &[(0, true), (1, false)], Method::Svm);
+        let model = model.expect("a model");
+        let evidence = model.evidence(&features, 4, TEXTS[4]);
+        let words = |witnesses: &[Witness]| -> Vec<String> {
+            witnesses.iter().map(|witness| witness.words.clone()).collect()
+        };
+        assert_eq!(words(&evidence.pro), ["failure", "heart", "heart failure"]);
+        assert_eq!(words(&evidence.contra), ["knee"]);
+        // The score is the sum, but for the constant: that of a study whose
+        // words say nothing.
+        let bare = model.scores()[4];
+        let sum: f32 = evidence.pro.iter().chain(&evidence.contra).map(|one| one.weight).sum();
+        let other = model.evidence(&features, 2, TEXTS[2]);
+        let of_other: f32 = other.pro.iter().chain(&other.contra).map(|one| one.weight).sum();
+        assert!(((bare - sum) - (model.scores()[2] - of_other)).abs() < 1e-5);
+    }
+}

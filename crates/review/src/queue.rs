@@ -1,0 +1,122 @@
+//! What a reviewer is to read next.
+
+use std::collections::HashMap;
+
+use super::state::{State, StudyState};
+use trialdex_records::study::NctId;
+
+/// How unread studies are ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As the searches ranked them.
+    Relevance,
+    /// Those first that a learned model takes for relevant.
+    Certainty,
+    /// Those first that it is least sure of.
+    Uncertainty,
+    /// At random, the same for the same number.
+    Random(u64),
+}
+
+/// Why a study is where it is in a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// It is part of a sample that is not read yet.
+    Sample,
+    /// Its record changed since the reviewer decided.
+    Changed,
+    /// It is unread, and its place is that of the order.
+    Unread,
+    /// It was put off.
+    Skipped,
+}
+
+/// A study to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queued {
+    /// Which.
+    pub nct: NctId,
+    /// Why here.
+    pub turn: Turn,
+}
+
+/// What a model says of studies: above 0 for relevant ones, below for others.
+pub type Scores = HashMap<NctId, f32>;
+
+/// All that is left to read for a reviewer, the next first: what is left of a
+/// sample, in the order of its draw, since it says nothing before it is read;
+/// studies that changed; unread ones in the order asked for; those put off.
+///
+/// Without scores the two orders that need them are [`Order::Relevance`].
+#[must_use]
+pub fn queue(state: &State, reviewer: &str, order: Order, scores: Option<&Scores>) -> Vec<Queued> {
+    let sampled: HashMap<NctId, usize> = state
+        .samples
+        .iter()
+        .filter(|sample| sample.reviewer == reviewer)
+        .flat_map(|sample| &sample.sample.drawn)
+        .zip(0..)
+        .map(|(nct, at)| (*nct, at))
+        .collect();
+    let studies = state.studies();
+    let place = places(&studies, order, scores);
+    let mut queued: Vec<(u8, u64, Queued)> = Vec::new();
+    for (study, place) in studies.into_iter().zip(place) {
+        let (class, place, turn) = match turn(study, reviewer, &sampled) {
+            Some(Turn::Sample) => (0, turn_in_sample(study, reviewer, &sampled), Turn::Sample),
+            Some(Turn::Changed) => (1, place, Turn::Changed),
+            Some(Turn::Unread) => (2, place, Turn::Unread),
+            Some(Turn::Skipped) => (3, study.skipped[reviewer], Turn::Skipped),
+            None => continue,
+        };
+        queued.push((class, place, Queued { nct: study.nct, turn }));
+    }
+    queued.sort_by_key(|(class, place, queued)| (*class, *place, queued.nct));
+    queued.into_iter().map(|(_, _, queued)| queued).collect()
+}
+
+/// The place of a study in a sample: those put off are its last.
+fn turn_in_sample(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> u64 {
+    let drawn = sampled.len() as u64;
+    study.skipped.get(reviewer).map_or(sampled[&study.nct] as u64, |seq| drawn + seq)
+}
+
+/// Whether a study is to be read, and in which turn.
+fn turn(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> Option<Turn> {
+    let decided = study.verdict_of(reviewer).is_some();
+    match (decided, study.skipped.contains_key(reviewer)) {
+        (true, false) => (!study.stale_for(reviewer).is_empty()).then_some(Turn::Changed),
+        (false, _) if sampled.contains_key(&study.nct) => Some(Turn::Sample),
+        (_, true) => Some(Turn::Skipped),
+        (false, false) => Some(Turn::Unread),
+    }
+}
+
+/// The place of each study, which are given by relevance.
+fn places(studies: &[&StudyState], order: Order, scores: Option<&Scores>) -> Vec<u64> {
+    let by = |key: &dyn Fn(&StudyState) -> f32| {
+        let mut sorted: Vec<usize> = (0..studies.len()).collect();
+        // Stable: studies of the same score stay in the order of relevance.
+        sorted.sort_by(|one, other| key(studies[*one]).total_cmp(&key(studies[*other])));
+        let mut places = vec![0; studies.len()];
+        for (place, at) in (0..).zip(sorted) {
+            places[at] = place;
+        }
+        places
+    };
+    let score = |study: &StudyState| scores.and_then(|scores| scores.get(&study.nct)).copied();
+    match (order, scores) {
+        (Order::Random(seed), _) => studies.iter().map(|study| lot(seed, study.nct)).collect(),
+        (Order::Certainty, Some(_)) => by(&|study| score(study).map_or(f32::MAX, |score| -score)),
+        (Order::Uncertainty, Some(_)) => by(&|study| score(study).map_or(f32::MAX, f32::abs)),
+        _ => (0..).take(studies.len()).collect(),
+    }
+}
+
+/// The lot that a study draws: the first eight bytes of the BLAKE3 of
+/// `seed:NCT`, so that anybody can repeat a draw with any tool.
+#[must_use]
+pub(super) fn lot(seed: u64, nct: NctId) -> u64 {
+    let hash = blake3::hash(format!("{seed}:{nct}").as_bytes());
+    u64::from_be_bytes(std::array::from_fn(|at| hash.as_bytes()[at]))
+}

@@ -1,0 +1,143 @@
+//! What became of a review's studies since its searches were run.
+
+use std::collections::HashSet;
+
+use super::error::ReviewError;
+use super::event::{Act, Changed, Fingerprint, Update};
+use super::file::Review;
+use super::origin::{Origin, Source};
+use super::state::StudyState;
+use trialdex_engine::search::receipt::Receipt;
+use trialdex_records::study::pieces::leaves;
+use trialdex_records::study::{NctId, Study};
+
+/// What is to be written into a review, and the records that go with it.
+#[derive(Debug, Default)]
+pub struct Updated {
+    /// The searches, run again.
+    pub sources: Vec<Source>,
+    /// What has changed.
+    pub what: Update,
+    /// Records that the review has not.
+    pub studies: Vec<Study>,
+}
+
+impl Updated {
+    /// All that happened.
+    #[must_use]
+    pub fn acts(&self) -> Vec<Act> {
+        let sources = self.sources.iter().cloned().map(Act::Source);
+        sources.chain([Act::Update(self.what.clone())]).collect()
+    }
+}
+
+/// Holds a review against an index: `runs` are its searches, by name, run
+/// again; `index` the digest of what the index holds; `find` gives the
+/// index's record of a study.
+///
+/// # Errors
+///
+/// Those of `find`, and where the review cannot be read.
+pub fn update<E: From<ReviewError>>(
+    review: &Review,
+    runs: Vec<(String, Receipt)>,
+    index: String,
+    find: &mut dyn FnMut(NctId) -> Result<Option<Study>, E>,
+) -> Result<Updated, E> {
+    let mut updated = Updated::default();
+    let mut found = HashSet::new();
+    for (name, receipt) in runs {
+        let source = Source { name, origin: Origin::Search(receipt) };
+        found.extend(source.studies().map(|(nct, _)| nct));
+        updated.sources.push(source);
+    }
+    let state = review.state();
+    let mut new: Vec<NctId> =
+        found.iter().filter(|nct| state.study(**nct).is_none()).copied().collect();
+    new.sort_unstable();
+    for nct in &new {
+        updated.studies.extend(find(*nct)?);
+    }
+    let before = found_before(review);
+    let mut what = Update { index, new, changed: vec![], vanished: vec![], left: vec![] };
+    for known in state.studies() {
+        let Some(now) = find(known.nct)? else {
+            if !known.vanished {
+                what.vanished.push(known.nct);
+            }
+            continue;
+        };
+        if let Some(changed) = changed(review, known, &now)? {
+            what.changed.push(changed);
+            updated.studies.push(now);
+        }
+        if before.contains(&known.nct) && !found.contains(&known.nct) {
+            what.left.push(known.nct);
+        }
+    }
+    Ok(Updated { what, ..updated })
+}
+
+/// The studies that the last runs of all searches found.
+fn found_before(review: &Review) -> HashSet<NctId> {
+    let sources = review.state().sources.iter().map(|source| &source.latest);
+    let searches = sources.filter(|source| matches!(source.origin, Origin::Search(_)));
+    searches.flat_map(Source::studies).map(|(nct, _)| nct).collect()
+}
+
+/// How the record of a study differs, if it does; one that was gone is told
+/// in any case, since it is there again.
+fn changed(
+    review: &Review,
+    known: &StudyState,
+    now: &Study,
+) -> Result<Option<Changed>, ReviewError> {
+    let to = Fingerprint::of(&serde_json::to_vec(now.as_map()).unwrap_or_default());
+    let Some(from) = known.record.clone() else { return Ok(None) };
+    if from == to && !known.vanished {
+        return Ok(None);
+    }
+    let before = review.record(&from)?;
+    let pieces = before.map_or_else(Vec::new, |before| differences(&before, now));
+    Ok(Some(Changed { nct: known.nct, from, to, pieces }))
+}
+
+/// The pieces of the data model that differ between two records of a study.
+///
+/// A record without a status is a reference from another program's file, not
+/// an earlier state of the study: only what it says can differ.
+#[must_use]
+pub fn differences(before: &Study, now: &Study) -> Vec<String> {
+    let reference = before.text("OverallStatus").is_none();
+    let compared = leaves().filter(|piece| {
+        let values = before.values(piece.name);
+        !(reference && values.is_empty()) && values != now.values(piece.name)
+    });
+    compared.map(|piece| piece.name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn study(value: &serde_json::Value) -> Study {
+        Study::from_map(value.as_object().expect("an object").clone())
+    }
+
+    #[test]
+    fn records_differ_in_pieces() {
+        let record = |status: &str, count: u32| {
+            study(&json!({"protocolSection": {
+                "statusModule": {"overallStatus": status},
+                "designModule": {"enrollmentInfo": {"count": count}},
+            }}))
+        };
+        let changed = differences(&record("RECRUITING", 10), &record("COMPLETED", 12));
+        assert_eq!(changed, ["OverallStatus", "EnrollmentCount"]);
+        let reference = study(&json!({"protocolSection": {
+            "identificationModule": {"briefTitle": "Tea"},
+        }}));
+        assert_eq!(differences(&reference, &record("COMPLETED", 12)), ["BriefTitle"]);
+    }
+}
