@@ -29,7 +29,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use trialdex_engine::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
 use trialdex_engine::search::{Matching, Model, Window, Wish, search};
-use trialdex_query::{Expand, Filter, Manner, Misunderstood, Parameter, Request, SortKey};
+use trialdex_query::{Expand, Filter, Manner, NotUnderstood, Parameter, Request, SortKey};
 use trialdex_records::source::Limits;
 use trialdex_records::study::fields;
 use trialdex_text::vocabulary::Vocabulary;
@@ -255,8 +255,8 @@ fn command_line(request: &Request) -> Vec<String> {
 }
 
 /// What cannot be understood of a request, in one line.
-fn complaint(wrong: &[Misunderstood]) -> String {
-    let parts = wrong.iter().flat_map(|part| &part.diagnostics);
+fn complaint(wrong: &NotUnderstood) -> String {
+    let parts = wrong.parts.iter().flat_map(|part| &part.diagnostics);
     parts.map(|diagnostic| diagnostic.message.as_str()).collect::<Vec<_>>().join("; ")
 }
 

@@ -1,4 +1,17 @@
 //! trialdex, on the command line.
+//!
+//! To use it from Rust, begin with [`trialdex_engine`]: it indexes files and searches them.
+//!
+//! | crate | what it is for |
+//! |---|---|
+//! | [`trialdex_records`] | study records: the data model, and readers for every form they come in |
+//! | [`trialdex_query`] | the query language, and strategies of other systems in it |
+//! | [`trialdex_text`] | words, their forms, abbreviations, MeSH |
+//! | [`trialdex_engine`] | the index and searches in it |
+//! | [`trialdex_review`] | reviews: decisions, learning, samples, exchange, PRISMA |
+//! | [`trialdex_evaluation`] | measures of rankings |
+//! | [`trialdex_output`] | hits, studies and measures as text, JSON, CSV and RIS |
+//! | [`trialdex_files`] | files that are there whole or not at all |
 
 mod cli;
 

@@ -1,8 +1,8 @@
 //! What is typed to ask for studies.
 
 use trialdex_query::{
-    Diagnostic, Expand, Filter, Manner, Misunderstood, Parameter, Request, Understood, expression,
-    is_strategy, parse_sort, plain, strategy,
+    Diagnostic, Expand, Filter, Manner, Misunderstood, NotUnderstood, Parameter, Request,
+    Understood, expression, is_strategy, parse_sort, plain, strategy,
 };
 
 /// Every parameter.
@@ -21,7 +21,7 @@ const PARAMETERS: [Parameter; 11] = [
 ];
 
 /// The text as a request of plain words.
-fn understood(typed: &str) -> Result<Understood, Vec<Misunderstood>> {
+fn understood(typed: &str) -> Result<Understood, NotUnderstood> {
     let queries = vec![(Parameter::Words, typed.to_owned())];
     Request { queries, ..Request::default() }.understand()
 }
@@ -34,9 +34,9 @@ fn within(typed: &str, diagnostics: &[Diagnostic]) {
     }
 }
 
-fn all_within(wrong: &[Misunderstood]) {
-    assert!(!wrong.is_empty(), "refused without a reason");
-    for Misunderstood { typed, diagnostics, .. } in wrong {
+fn all_within(wrong: &NotUnderstood) {
+    assert!(!wrong.parts.is_empty(), "refused without a reason");
+    for Misunderstood { typed, diagnostics, .. } in &wrong.parts {
         assert!(!diagnostics.is_empty(), "refused without a reason");
         within(typed, diagnostics);
     }

@@ -313,7 +313,7 @@ impl Asked {
             // What is wrong with the area is not wrong with every line.
             let queries = vec![(Parameter::Words, "area".to_owned())];
             let tried = Request { queries, filters: Vec::new(), ..request.clone() };
-            tried.understand().map_err(Failure::misunderstood)?;
+            tried.understand()?;
         }
         let strategy = named.map(|(_, typed)| chosen(typed, kept, &request)).transpose()?;
         let strategy = strategy.map(|(strategy, line)| (Rc::new(strategy), line));
@@ -353,7 +353,7 @@ impl Asked {
         let taken_as = pairs.iter().find(|(flag, _)| flag == AS).map(|(_, kind)| kind.as_str());
         let mut understood = match taken_as {
             Some(WORDS) => plain_request(&plain_words(&request), request.manner),
-            _ => request.understand().map_err(Failure::misunderstood)?,
+            _ => request.understand()?,
         };
         // Batches find what is asked for, or nothing.
         understood.plain_words &= taken_as.is_none();

@@ -6,11 +6,8 @@ use std::path::Path;
 
 use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
 use trialdex_output::{Paint, UnknownPiece, clean_line};
-use trialdex_query::{Diagnostic, Misunderstood};
+use trialdex_query::{Diagnostic, Excerpt, Misunderstood, NotUnderstood};
 use trialdex_text::vocabulary::VocabularyError;
-
-/// Characters that are shown of a long text.
-const SHOWN: usize = 160;
 
 /// A message, what to do about it, and the exit code.
 #[derive(Debug)]
@@ -61,18 +58,6 @@ impl Failure {
         Self { message: message.to_owned(), ..self }
     }
 
-    /// All that is wrong with what was asked.
-    pub(crate) fn misunderstood(misunderstood: Vec<Misunderstood>) -> Self {
-        let mut failure = Self::new("the query cannot be understood");
-        for Misunderstood { flag, typed, diagnostics } in misunderstood {
-            let shown = if flag.is_empty() { typed.clone() } else { format!("{flag} {typed}") };
-            for diagnostic in diagnostics {
-                failure.mark(&shown, diagnostic, shown.len() - typed.len());
-            }
-        }
-        failure
-    }
-
     /// Adds a place in what was typed, which begins at `offset` of what is
     /// shown of it.
     pub(crate) fn mark(&mut self, shown: &str, mut diagnostic: Diagnostic, offset: usize) {
@@ -93,12 +78,9 @@ impl Failure {
             let _ = writeln!(shown, "{} {}", paint.error("error:"), clean_line(message));
         }
         for (typed, found) in &self.marks {
-            let before = typed[..found.span.start].chars().count();
-            let length = typed[found.span.clone()].chars().count().max(1);
-            let (clean, before, length) = excerpt(&clean_line(typed), before, length);
-            let caret = format!("{}{}", " ".repeat(before), "^".repeat(length));
+            let Excerpt { text, carets } = Excerpt::new(typed, &found.span);
             let (message, hint) = (clean_line(&found.message), clean_line(&found.hint));
-            let _ = writeln!(shown, "  {clean}\n  {} {message}", paint.error(&caret));
+            let _ = writeln!(shown, "  {text}\n  {} {message}", paint.error(&carets));
             if !hint.is_empty() {
                 let _ = writeln!(shown, "{} {hint}", paint.hint("hint:"));
             }
@@ -110,22 +92,11 @@ impl Failure {
     }
 }
 
-/// As much of a long text as shows a place in it, and where the place is
-/// there; positions and lengths count characters.
-fn excerpt(text: &str, before: usize, length: usize) -> (String, usize, usize) {
-    if text.chars().count() <= SHOWN {
-        return (text.to_owned(), before, length);
+impl From<NotUnderstood> for Failure {
+    fn from(error: NotUnderstood) -> Self {
+        let marks = error.parts.iter().flat_map(Misunderstood::marks).collect();
+        Self { marks, ..Self::new("the query cannot be understood") }
     }
-    let from = before.saturating_sub(SHOWN / 4);
-    let mut shown: String = text.chars().skip(from).take(SHOWN).collect();
-    let most = (from + shown.chars().count()).saturating_sub(before).max(1);
-    if text.chars().count() > from + SHOWN {
-        shown.push('…');
-    }
-    if from == 0 {
-        return (shown, before, length.min(most));
-    }
-    (format!("…{shown}"), before - from + 1, length.min(most))
 }
 
 impl From<io::Error> for Failure {
@@ -263,21 +234,5 @@ impl From<UnknownPiece> for Failure {
         }
         let nearest: Vec<String> = error.nearest.iter().map(|name| format!("`{name}`")).collect();
         failure.hint(format!("the nearest names are {}", nearest.join(", ")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_in_a_long_text_is_shown_with_what_is_around_it() {
-        let text = "é".repeat(500) + "wrong" + &"ü".repeat(500);
-        let (shown, before, length) = excerpt(&text, 500, 5);
-        let place: String = shown.chars().skip(before).take(length).collect();
-        assert_eq!((place.as_str(), shown.chars().count()), ("wrong", SHOWN + 2));
-        assert_eq!(excerpt(&text, 0, 900).2, SHOWN);
-        assert_eq!(excerpt(&text, 1005, 1), ("…".to_owned() + &"ü".repeat(40), 41, 1));
-        assert_eq!(excerpt("short", 1, 2), ("short".to_owned(), 1, 2));
     }
 }

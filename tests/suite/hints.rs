@@ -279,9 +279,7 @@ fn request(flag: &str, typed: &str) -> Request {
 fn hints(flag: &str, typed: &str) -> Vec<String> {
     match request(flag, typed).understand() {
         Ok(understood) => understood.remarks.into_iter().map(|said| said.notice.hint).collect(),
-        Err(wrong) => {
-            wrong.into_iter().flat_map(|one| one.diagnostics).map(|said| said.hint).collect()
-        }
+        Err(wrong) => wrong.diagnostics().map(|said| said.hint.clone()).collect(),
     }
 }
 

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use trialdex_engine::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
+use trialdex_engine::index::{Store, UpdateOptions, Watch, update};
 use trialdex_engine::search::{Hits, Matching, Window, Wish, search};
 use trialdex_query::{Filter, Parameter, Request};
-use trialdex_records::source::Limits;
 use trialdex_records::study::computed;
 use trialdex_records::study::fields::{Field, FieldKind};
 use trialdex_records::study::pieces;
@@ -88,12 +87,9 @@ impl Ground {
     pub(super) fn new(inputs: &[PathBuf]) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let options = UpdateOptions {
-            prune: Prune::Nothing,
-            limits: Limits::default(),
             threads: 2,
             memory: 100_000_000,
-            now: SystemTime::now(),
-            holder: Holder::default(),
+            ..UpdateOptions::new(SystemTime::now())
         };
         update(directory.path(), inputs, &options, &Watch::default()).expect("an index");
         let store = Store::open(directory.path()).expect("an index");

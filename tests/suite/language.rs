@@ -88,7 +88,7 @@ fn mutations_are_understood_or_refused_with_a_place_and_a_hint() {
     for typed in mutations(text) {
         let queries = vec![(Parameter::Words, typed.clone())];
         let Err(wrong) = (Request { queries, ..Request::default() }).understand() else { continue };
-        for found in wrong.iter().flat_map(|wrong| &wrong.diagnostics) {
+        for found in wrong.diagnostics() {
             assert!(typed.get(found.span.clone()).is_some(), "{typed}: {:?}", found.span);
             assert!(!found.message.is_empty() && !found.hint.is_empty(), "{typed}");
         }

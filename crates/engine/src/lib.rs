@@ -4,6 +4,30 @@
 //!   [`index::Store`] opens it, [`index::check()`] and [`index::repair()`] look after it.
 //! * [`search`]: [`search::search()`] finds and ranks the studies that a question asks for.
 //!
+//! A page of code that indexes a dump and searches it is the example `search_a_dump`; in short:
+//!
+//! ```
+//! use std::{fs, time::SystemTime};
+//! use trialdex_engine::index::{Store, UpdateOptions, Watch, update};
+//! use trialdex_engine::search::{Wish, search};
+//! use trialdex_query::{Parameter, Request};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let scratch = tempfile::tempdir()?;
+//! let (dump, directory) = (scratch.path().join("dump.json"), scratch.path().join("index"));
+//! fs::write(&dump, r#"{"protocolSection": {"identificationModule":
+//!     {"nctId": "NCT90000001", "briefTitle": "Light therapy for insomnia"}}}"#)?;
+//! update(&directory, &[dump], &UpdateOptions::new(SystemTime::now()), &Watch::default())?;
+//!
+//! let store = Store::open(&directory)?;
+//! let queries = vec![(Parameter::Words, "insomnia".to_owned())];
+//! let understood = Request { queries, ..Request::default() }.understand()?;
+//! let hits = search(&store, &Wish::new(&understood.question))?;
+//! assert_eq!(hits.hits[0].nct_id.to_string(), "NCT90000001");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Nothing here prints, exits, or reads the environment or the clock, except to measure how
 //! long a search takes.
 

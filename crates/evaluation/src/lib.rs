@@ -4,6 +4,16 @@
 //! found for each query, in order. [`Evaluation`] scores the queries with the
 //! measures of TREC ([`Measure`]) and averages them; [`Comparison`] tells
 //! whether two of them differ by more than chance.
+//!
+//! ```
+//! use trialdex_evaluation::{Evaluation, Judgments, Measure, Run};
+//!
+//! let judgments = Judgments::parse("insomnia 0 NCT90000001 1\ninsomnia 0 NCT90000002 0\n")?;
+//! let run = Run::parse("insomnia Q0 NCT90000002 1 2.5 x\ninsomnia Q0 NCT90000001 2 1.5 x\n")?;
+//! let evaluation = Evaluation::new(&judgments, &run, false);
+//! assert_eq!(evaluation.mean.get(Measure::AveragePrecision), 0.5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod averages;
 mod comparison;

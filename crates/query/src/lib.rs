@@ -4,6 +4,35 @@
 //! ([`syntax`], `parser`), and the tree, looked up in the data model, a
 //! condition on studies (`resolve`, [`meaning`]). What was asked with
 //! parameters and filters becomes one question ([`request`]).
+//!
+//! A [`Request`] is what a person or a program asks; [`Request::understand`] gives the question,
+//! or a [`NotUnderstood`] whose text shows each mistake with carets and a hint:
+//!
+//! ```
+//! use trialdex_query::{Filter, Parameter, Request};
+//!
+//! let mut request = Request {
+//!     queries: vec![(Parameter::Condition, "heart attack".to_owned())],
+//!     filters: vec![(Filter::Phase, "3".to_owned())],
+//!     ..Request::default()
+//! };
+//! let understood = request.understand()?;
+//! assert_eq!(understood.text, "AREA[ConditionSearch]heart attack AND AREA[Phase]PHASE3");
+//!
+//! request.queries[0].1.push_str(" AND");
+//! let wrong = request.understand().expect_err("an operator with nothing behind it");
+//! assert!(wrong.to_string().contains("^^^"));
+//! # Ok::<(), trialdex_query::NotUnderstood>(())
+//! ```
+//!
+//! [`dialect`] translates strategies that were written for other systems:
+//!
+//! ```
+//! use trialdex_query::dialect::{Dialect, translate};
+//!
+//! let translation = translate("1. exp Asthma/\n2. budesonide.ti,ab.\n3. 1 and 2", Dialect::Ovid);
+//! assert_eq!(translation.lines.len(), 3);
+//! ```
 
 mod address;
 mod ages;
@@ -12,6 +41,7 @@ mod complaints;
 mod countries;
 mod dates;
 pub mod dialect;
+mod excerpt;
 mod filters;
 mod foreign;
 mod kindred;
@@ -41,6 +71,7 @@ mod written;
 
 use std::ops::Range;
 
+pub use excerpt::{Excerpt, NotUnderstood};
 pub use note::{Pasted, pasted};
 pub use parser::{Parsed, expression};
 pub use parts::{Part, Step};

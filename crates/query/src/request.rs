@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dialect::{Dialect, recognised, translate};
+use super::excerpt::NotUnderstood;
 use super::filters::merged;
 use super::kindred;
 use super::lists::{Commas, commas};
@@ -193,7 +194,7 @@ impl Request {
     /// # Errors
     ///
     /// All that cannot be understood.
-    pub fn understand(&self) -> Result<Understood, Vec<Misunderstood>> {
+    pub fn understand(&self) -> Result<Understood, NotUnderstood> {
         let mut reading = Reading::default();
         let queries: Vec<Option<Understanding>> = self
             .queries
@@ -213,7 +214,7 @@ impl Request {
             None => reading.filters(self),
         };
         if !reading.wrong.is_empty() {
-            return Err(reading.wrong);
+            return Err(NotUnderstood { parts: reading.wrong });
         }
         let (ranked, ranked_exprs): (Vec<_>, Vec<_>) = queries.into_iter().flatten().unzip();
         let (filters, filter_parts): (Vec<_>, Vec<Part>) = filters.into_iter().unzip();

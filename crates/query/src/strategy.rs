@@ -11,7 +11,7 @@ use super::dialect::{
 };
 use super::left_out::left_out;
 use super::request::{is_numbers, numbers_typed};
-use super::{Diagnostic, Misunderstood, Parameter, Remark, Request, Span, Understood};
+use super::{Diagnostic, NotUnderstood, Parameter, Remark, Request, Span, Understood};
 
 /// Bytes of a line with all that it names put in at most: names of names grow
 /// fast.
@@ -420,9 +420,8 @@ fn understood(
     let place = |span: &Span| typed_span(span, &filled.places, typed.len());
     let queries = vec![(Parameter::Words, filled.whole.clone())];
     let request = Request { queries, filters: Vec::new(), from: None, ..like.clone() };
-    let mut understood = request.understand().map_err(|misunderstood| {
-        let all =
-            misunderstood.into_iter().flat_map(|Misunderstood { diagnostics, .. }| diagnostics);
+    let mut understood = request.understand().map_err(|NotUnderstood { parts }| {
+        let all = parts.into_iter().flat_map(|part| part.diagnostics);
         all.map(|found| Diagnostic { span: place(&found.span), ..found }).collect::<Vec<_>>()
     })?;
     // What is said of a line is not said again of those that name it.

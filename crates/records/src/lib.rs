@@ -5,8 +5,28 @@
 //! * [`workbook`]: the cells of Excel workbooks.
 //! * [`mod@format`]: those bytes, converted into studies, one file a format.
 //!
-//! A file is [`source::walk`]ed to and [`source::read`]; each [`source::Record`] that it gives
-//! is [`format::convert`]ed.
+//! [`source::walk()`] lists files, [`source::read()`] gives the [`source::Record`]s of one, and
+//! [`format::convert()`] makes a study of each:
+//!
+//! ```
+//! use std::ops::ControlFlow;
+//! use trialdex_records::{format, source};
+//!
+//! let dump = r#"{"studies": [{"protocolSection": {"identificationModule":
+//!     {"nctId": "NCT90000001", "briefTitle": "Light therapy for insomnia"}}}]}"#;
+//! let mut titles = Vec::new();
+//! let limits = source::Limits::default();
+//! let _ = source::read_stream(dump.as_bytes(), "dump.json", &limits, &mut |found| {
+//!     if let source::Found::Record(record) = found {
+//!         let study = format::convert(&record).expect("a study").study;
+//!         titles.extend(study.text("BriefTitle").map(str::to_owned));
+//!     }
+//!     ControlFlow::Continue(())
+//! });
+//! assert_eq!(titles, ["Light therapy for insomnia"]);
+//! ```
+//!
+//! The example `titles` reads files.
 //!
 //! Nothing here prints, exits, or reads the environment or the clock.
 

@@ -4,6 +4,21 @@
 //! reviewers, and what takes them back. What counts is worked out from all of
 //! them, so that nothing is ever overwritten and copies of a review can be
 //! merged.
+//!
+//! ```
+//! use trialdex_review::{Act, Review, ReviewError};
+//!
+//! let scratch = tempfile::tempdir().expect("a directory");
+//! let path = scratch.path().join("insomnia.review");
+//! let at = "2026-01-15T09:00:00Z";
+//! let mut review = Review::create(&path, |review| {
+//!     review.append(at, "ann", vec![Act::Begin { title: "Insomnia".to_owned() }]).map(|_| ())
+//! })?;
+//! let reason = Act::Reason { key: "dose".to_owned(), wording: "Another dose".to_owned() };
+//! review.append(at, "ann", vec![reason])?;
+//! assert_eq!(Review::open(&path)?.state().wording("dose"), "Another dose");
+//! # Ok::<(), ReviewError>(())
+//! ```
 
 mod agreement;
 mod error;

@@ -1,4 +1,14 @@
 //! Words: what counts as one, and which are the same.
+//!
+//! [`analyzer`] is the analysis of an index and of queries, [`vocabulary`] what MeSH calls
+//! things:
+//!
+//! ```
+//! use trialdex_text::{analyzer, words};
+//!
+//! let terms = |text| words(&mut analyzer(), text).into_iter().map(|word| word.term);
+//! assert!(terms("Haemophilias").eq(terms("hemophilia")));
+//! ```
 
 pub mod abbreviations;
 mod common;

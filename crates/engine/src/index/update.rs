@@ -75,6 +75,19 @@ pub enum Prune {
 }
 
 impl UpdateOptions {
+    /// One thread for each core, eight at most, with 200 MB together; no study is taken out.
+    #[must_use]
+    pub fn new(now: SystemTime) -> Self {
+        Self {
+            prune: Prune::Nothing,
+            limits: Limits::default(),
+            threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
+            memory: 200_000_000,
+            now,
+            holder: Holder::default(),
+        }
+    }
+
     pub(super) fn holder(&self) -> Holder {
         Holder { since: rfc3339(self.now), ..self.holder.clone() }
     }

@@ -163,6 +163,7 @@ impl<'a> Wish<'a> {
 ///
 /// Where files of the index cannot be read.
 pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexError> {
+    #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
     let start = Instant::now();
     let searcher = store.searcher()?;
     let failed = |error| store.failed(error);

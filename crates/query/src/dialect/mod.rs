@@ -486,8 +486,8 @@ fn not_understood(said: &str) -> Option<String> {
     let filled = super::strategy::filled(said, |_| Some("a"))?;
     let queries = vec![(Parameter::Words, filled)];
     let wrong = Request { queries, ..Request::default() }.understand().err()?;
-    let first = wrong.into_iter().flat_map(|wrong| wrong.diagnostics).next();
-    Some(first.map_or_else(|| "it is not understood".to_owned(), |found| found.message))
+    let first = wrong.diagnostics().next();
+    Some(first.map_or_else(|| "it is not understood".to_owned(), |found| found.message.clone()))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn words(typed: &str) -> Request {
 
 fn complaint(request: &Request) -> String {
     let wrong = request.understand().expect_err("wrong");
-    let said = wrong.iter().flat_map(|one| {
+    let said = wrong.parts.iter().flat_map(|one| {
         one.diagnostics.iter().map(move |found| {
             format!("{} {:?} {}; {}", one.flag, found.span, found.message, found.hint)
         })

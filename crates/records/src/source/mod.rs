@@ -71,7 +71,9 @@ pub fn read(
 ) -> ControlFlow<()> {
     let place = Place { path: Arc::from(file.path.to_string_lossy()), member: None };
     if file.is_standard_input() {
-        return read_stream(std::io::stdin().lock(), "-", limits, sink);
+        #[expect(clippy::disallowed_methods, reason = "an input that is called `-` is this one")]
+        let input = std::io::stdin().lock();
+        return read_stream(input, "-", limits, sink);
     }
     match std::fs::File::open(&file.path) {
         Ok(opened) => container::read_file(opened, &place, limits, done, sink),
