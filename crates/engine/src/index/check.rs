@@ -1,6 +1,10 @@
 //! Whether an index is whole: every file what it was when it was written,
 //! every study of the ledger in it once and as the ledger says.
 
+pub(super) mod recount;
+pub(super) mod repair;
+pub(super) mod survey;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
@@ -8,15 +12,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::contest::Contest;
-use super::disk::{Disk, MANAGED, METAS, segment_of, segments};
-use super::error::IndexError;
-use super::ledger::{Digest, Ledger, SourceId, first};
-use super::read_file::twice;
-use super::recount::{Recount, recount};
-use super::store::{Payload, Store, VOCABULARY_FILE};
-use super::survey::{Part, Survey, Surveying};
-use super::update::Watch;
+use crate::index::check::recount::{Recount, recount};
+use crate::index::check::survey::{Part, Survey, Surveying};
+use crate::index::error::IndexError;
+use crate::index::files::disk::{Disk, MANAGED, METAS, segment_of, segments};
+use crate::index::files::read_file::twice;
+use crate::index::ledger::{Digest, Ledger, SourceId, first};
+use crate::index::store::{Payload, Store, VOCABULARY_FILE};
+use crate::index::update::Watch;
+use crate::index::update::contest::Contest;
 use trialdex_records::source::Limits;
 use trialdex_records::study::NctId;
 use trialdex_text::vocabulary::{Vocabulary, VocabularyError};
@@ -79,7 +83,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether [`super::repair`] can do something about it.
+    /// Whether [`crate::index::check::repair`] can do something about it.
     #[must_use]
     pub fn can_be_repaired(&self) -> bool {
         self.file != VOCABULARY_FILE
@@ -234,7 +238,7 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         return Ok(None);
     }
     let disk = Disk::open_to_check(&tantivy)
-        .map_err(|error| super::store::tantivy_error(directory, error));
+        .map_err(|error| crate::index::store::tantivy_error(directory, error));
     match Store::open_on(directory, disk?) {
         Ok(store) if store.payload.is_none() => Err(IndexError::Unfinished(directory.to_owned())),
         Ok(store) => {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tantivy::TantivyError;
 
-use super::holder::Holder;
-use super::store::FORMAT;
+use crate::index::holder::Holder;
+use crate::index::store::FORMAT;
 use trialdex_text::vocabulary::VocabularyError;
 
 /// Why an index cannot be used.

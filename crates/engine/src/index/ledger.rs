@@ -4,6 +4,9 @@
 //! search index before each commit, and the commit names it, so that both
 //! change in the same moment.
 
+pub(super) mod columns;
+pub(super) mod path_key;
+
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Seek, Write};
@@ -11,7 +14,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::{Columns, WrittenColumns};
+use crate::index::ledger::columns::{Columns, WrittenColumns};
 use trialdex_files::{self as files, Draft};
 use trialdex_records::source::Format;
 use trialdex_records::study::Extent;

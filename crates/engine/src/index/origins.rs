@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::contest::parts;
-use super::error::IndexError;
-use super::ledger::{Entry, EntryKind, Ledger};
-use super::status::day;
-use super::store::Store;
-use super::summary::format_name;
+use crate::index::error::IndexError;
+use crate::index::ledger::{Entry, EntryKind, Ledger};
+use crate::index::status::day;
+use crate::index::store::Store;
+use crate::index::update::contest::parts;
+use crate::index::update::summary::format_name;
 use trialdex_records::study::NctId;
 
 /// A record, or the pages of one file, that a study is from.

@@ -7,8 +7,8 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher, Term};
 
-use super::error::IndexError;
-use super::store::Store;
+use crate::index::error::IndexError;
+use crate::index::store::Store;
 use trialdex_records::study::{NctId, Study};
 
 /// The studies of an index as they were when this was made.

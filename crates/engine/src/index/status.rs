@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::audit::Reject;
-use super::error::IndexError;
-use super::ledger::RejectKind;
-use super::store::Store;
-use super::summary::shown_reject;
+use crate::index::error::IndexError;
+use crate::index::ledger::RejectKind;
+use crate::index::store::Store;
+use crate::index::update::audit::Reject;
+use crate::index::update::summary::shown_reject;
 use trialdex_records::source::Format;
 
 /// An account of an index.
@@ -104,7 +104,7 @@ impl Store {
     /// Where the ledger cannot be read.
     pub fn rejects(&self) -> Result<Vec<Reject>, IndexError> {
         let ledger = self.ledger()?;
-        let path = |entry: &super::ledger::RejectEntry| {
+        let path = |entry: &crate::index::ledger::RejectEntry| {
             ledger.sources.get(entry.source as usize).map(|source| source.path.clone())
         };
         Ok(ledger

@@ -26,14 +26,14 @@ use tantivy::{
     SegmentReader, TantivyDocument, TantivyError,
 };
 
-use super::disk::{Disk, METAS, segments};
-use super::error::{IndexError, TooMuch};
-use super::holder::holder;
-use super::intake::short_digest;
-use super::ledger::{Ledger, UNFINISHED};
-use super::reading::Reading;
-use super::schema::{Fields, schema};
-use super::statistics::Statistics;
+use crate::index::error::{IndexError, TooMuch};
+use crate::index::fields::schema::{Fields, schema};
+use crate::index::fields::statistics::Statistics;
+use crate::index::files::disk::{Disk, METAS, segments};
+use crate::index::holder::holder;
+use crate::index::ledger::{Ledger, UNFINISHED};
+use crate::index::reading::Reading;
+use crate::index::update::intake::short_digest;
 use trialdex_files as files;
 use trialdex_records::study::{NctId, Study};
 use trialdex_text as text;

@@ -5,7 +5,15 @@
 //! known, and commits the outcome once, at the end; until then the index is
 //! what it was before.
 
+pub(super) mod audit;
 mod composing;
+pub(super) mod contest;
+pub(super) mod flow;
+pub(super) mod intake;
+pub(super) mod pages;
+pub(super) mod parts;
+pub(super) mod recall;
+pub(super) mod summary;
 mod vanished;
 mod writer;
 
@@ -21,22 +29,22 @@ use tantivy::IndexWriter;
 
 use self::writer::{cause, discard};
 pub(super) use self::writer::{choose_merges, writer};
-use super::audit::Audit;
-use super::contest::Contest;
-use super::document::Admitted;
-use super::error::IndexError;
-use super::holder::{Holder, Note};
-use super::intake::{Intake, Job, Pass};
-use super::ledger::{
+use crate::index::error::IndexError;
+use crate::index::fields::document::Admitted;
+use crate::index::files::merging::Merging;
+use crate::index::files::read_file::twice;
+use crate::index::holder::{Holder, Note};
+use crate::index::ledger::path_key::{key_path, path_key};
+use crate::index::ledger::{
     Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId,
 };
-use super::merging::Merging;
-use super::moment::rfc3339;
-use super::path_key::{key_path, path_key};
-use super::read_file::twice;
-use super::recall::CONVERTERS;
-use super::store::Store;
-use super::summary::Summary;
+use crate::index::moment::rfc3339;
+use crate::index::store::Store;
+use crate::index::update::audit::Audit;
+use crate::index::update::contest::Contest;
+use crate::index::update::intake::{Intake, Job, Pass};
+use crate::index::update::recall::CONVERTERS;
+use crate::index::update::summary::Summary;
 use trialdex_records::source::{self, File, Found, Limits, WalkError, WalkOptions};
 
 /// A file modified so shortly before it is read may be modified again without

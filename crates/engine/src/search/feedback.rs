@@ -17,8 +17,8 @@ use super::evidence::{Norms, norms};
 use super::model::{self, Model};
 use super::occurrences::{Occurrences, Pattern};
 use super::rank::Best;
-use crate::index::topic::{LETTERS, unpacked};
-use crate::index::zones::WORDS;
+use crate::index::fields::topic::{LETTERS, unpacked};
+use crate::index::fields::zones::WORDS;
 use crate::index::{Store, studies_in};
 
 /// Hits whose score is added to.

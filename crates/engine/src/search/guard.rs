@@ -9,8 +9,8 @@ use super::occurrences::Found;
 use super::thesaurus::{
     ABBREVIATIONS, Candidate, OWN, SHORT, Thesaurus, VOCABULARY, Verdict, stands_in,
 };
-use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
-use crate::index::zones::WORDS;
+use crate::index::fields::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::fields::zones::WORDS;
 use trialdex_text::{self as text, is_common};
 
 /// Part of the studies with a name that have the other one, too, at least.

@@ -5,7 +5,7 @@ use super::doubtful::PairOfNames;
 use super::senses::{Choice, Sense};
 use super::thesaurus::{Candidate, Thesaurus, Verdict};
 use super::words::Lookup;
-use crate::index::zones::WORDS;
+use crate::index::fields::zones::WORDS;
 use crate::index::{IndexError, Store};
 use trialdex_query::meaning::{Word, WordForm};
 use trialdex_text as text;

@@ -7,8 +7,8 @@ use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
 
 use super::occurrences::{Occurrences, Pattern};
 use super::thesaurus::Thesaurus;
-use crate::index::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
-use crate::index::zones::WORDS;
+use crate::index::fields::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::fields::zones::WORDS;
 use crate::index::{IndexError, Store};
 use trialdex_text::vocabulary::ConceptId;
 use trialdex_text::{self as text, is_common, is_everyday};

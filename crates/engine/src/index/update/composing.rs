@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::super::contest::Pending;
-use super::super::error::IndexError;
-use super::super::intake::Pass;
-use super::super::ledger::{Entry, EntryKind};
 use super::{Prune, Update};
+use crate::index::error::IndexError;
+use crate::index::ledger::{Entry, EntryKind};
+use crate::index::update::contest::Pending;
+use crate::index::update::intake::Pass;
 
 impl Update<'_> {
     /// Joins the studies of which later records speak of less than the best

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::super::contest::Contest;
-use super::super::ledger::{RejectKind, Source, SourceId, UNKNOWN};
-use super::super::path_key::{key_path, path_key};
-use super::super::recall::CONVERTERS;
 use super::{Prune, Update, reject};
+use crate::index::ledger::path_key::{key_path, path_key};
+use crate::index::ledger::{RejectKind, Source, SourceId, UNKNOWN};
+use crate::index::update::contest::Contest;
+use crate::index::update::recall::CONVERTERS;
 use trialdex_records::source;
 
 /// What is said of a source that gave studies before and gives none now.

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, TantivyError};
 
-use super::super::document::Admitted;
-use super::super::error::IndexError;
-use super::super::merging::Merging;
-use super::super::sound_merging::spare_damaged;
-use super::super::store::Store;
 use super::UpdateOptions;
+use crate::index::error::IndexError;
+use crate::index::fields::document::Admitted;
+use crate::index::files::merging::Merging;
+use crate::index::files::sound_merging::spare_damaged;
+use crate::index::store::Store;
 
 /// Why a thread of tantivy ended, where all that was said is that one did.
 pub(super) fn cause(

@@ -9,7 +9,7 @@ use tantivy::schema::Field;
 
 use super::{Planner, is_looked_in_whole};
 use crate::index::PieceField;
-use crate::index::zones::{ZONES, Zone};
+use crate::index::fields::zones::{ZONES, Zone};
 use crate::search::evidence::{Norms, norms};
 use crate::search::model;
 use crate::search::occurrences::Slot;

@@ -289,7 +289,7 @@ impl Planner<'_> {
             && let [word] = looked.sequences[0].as_slice()
             && let [term] = word.as_slice()
         {
-            let field = self.store.fields.zones[crate::index::zones::WORDS];
+            let field = self.store.fields.zones[crate::index::fields::zones::WORDS];
             add(self.lookup.forms(term, field)?);
         }
         synonyms.retain(|synonym| self.without.as_ref() != Some(&synonym.terms));

@@ -1,0 +1,385 @@
+//! Puts back what damaged files of an index held.
+//!
+//! A repair is one transaction, like an update. What is damaged is left out
+//! of the search index; its studies are stored anew as far as they can be
+//! read and their digests are those of the ledger, and are read from the
+//! sources else. One commit makes all of that the state of the index. Until
+//! then the damaged files stay where they are, and a repair that is killed
+//! has changed nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use tantivy::directory::RamDirectory;
+use tantivy::directory::error::OpenReadError;
+use tantivy::index::SegmentComponent;
+use tantivy::indexer::{NoMergePolicy, UserOperation};
+use tantivy::{Index, IndexWriter};
+
+use crate::index::check::survey::{Part, Shelf};
+use crate::index::check::{Check, CheckOptions, Examined, Wrong, expected, metas, numbers};
+use crate::index::error::IndexError;
+use crate::index::fields::document::Admitted;
+use crate::index::fields::schema::schema;
+use crate::index::files::disk::{Disk, segments};
+use crate::index::holder::Note;
+use crate::index::ledger::path_key::key_path;
+use crate::index::ledger::{Digest, Entry, EntryKind, Ledger, Source, SourceId, UNKNOWN};
+use crate::index::store::{Payload, Store, settings, tantivy_error};
+use crate::index::update::flow::Gate;
+use crate::index::update::intake::{ROOM, Stored, digest, key};
+use crate::index::update::recall::{CONVERTERS, NO_BYTES};
+use crate::index::update::{Kind, UpdateOptions, Watch, carry_out, writer};
+use trialdex_records::study::{NctId, Study};
+
+/// A study that is no longer in the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lost {
+    /// Its number.
+    pub study: String,
+    /// The source that it came from, which does not have it any longer.
+    pub source: String,
+}
+
+/// What a repair did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repaired {
+    /// Studies that were stored anew from what the index held of them.
+    pub from_index: u64,
+    /// Studies that were read from the sources again.
+    pub from_sources: u64,
+    /// Those of them of which the sources have another version now.
+    pub other_version: Vec<String>,
+    /// Studies that were found in the index, and entered in the ledger as
+    /// being without a source.
+    pub entered: u64,
+    /// Studies that could not be put back.
+    pub lost: Vec<Lost>,
+}
+
+/// Checks an index and repairs it where something is wrong. Gives what was
+/// wrong and, where something could be done about it, what was.
+///
+/// # Errors
+///
+/// Where there is no index, or none that this program can read; where another
+/// process writes to it, or it cannot be written to. The index is then as it
+/// was before.
+pub fn repair(
+    directory: &Path,
+    options: &UpdateOptions,
+    sources: bool,
+    watch: &Watch,
+) -> Result<(Check, Option<Repaired>), IndexError> {
+    let (limits, threads) = (options.limits.clone(), options.threads);
+    let before = metas(directory);
+    let checking = CheckOptions { quick: false, sources, limits, threads };
+    let examined = Examined::new(directory, &checking, watch)?;
+    if !examined.check.findings.iter().any(crate::index::Finding::can_be_repaired) {
+        return Ok((examined.check, None));
+    }
+    let failed = |error| tantivy_error(directory, error);
+    let disk = Disk::open_to_check(&directory.join("tantivy")).map_err(failed)?;
+    let disk = disk.showing(without_damaged(directory, &examined).map_err(failed)?);
+    let store = Store::open_on(directory, disk)?;
+    let writer = writer(&store, options)?;
+    let _note = Note::put(directory, &options.holder());
+    // Until the lock was held, another process may have made a commit.
+    if metas(directory) != before {
+        return Err(IndexError::Changed(directory.to_owned()));
+    }
+    // Merging clears up, which must wait until the repair is done.
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    let mut plan = Plan::new(&store, &examined);
+    plan.salvage(&writer).map_err(failed)?;
+    let (ledger, inputs, sought) = plan.ledger();
+    let mut repaired = plan.repaired;
+    carry_out(&store, writer, ledger, &inputs, options, watch, Kind::Repair)?;
+    let after = Store::open(directory).and_then(|store| store.ledger());
+    let after = after.map_err(|error| IndexError::committed(directory, &error))?;
+    let after = expected(&after);
+    for (nct, (digest, source)) in sought {
+        let numbers = numbers([nct].into_iter());
+        match after.get(&nct) {
+            None => repaired
+                .lost
+                .extend(numbers.into_iter().map(|study| Lost { study, source: source.clone() })),
+            Some(found) => {
+                repaired.from_sources += 1;
+                repaired.other_version.extend(numbers.into_iter().filter(|_| *found != digest));
+            }
+        }
+    }
+    Ok((examined.check, Some(repaired)))
+}
+
+/// What the last commit says, without the segments that are damaged; where it
+/// cannot be read, that there is none.
+fn without_damaged(directory: &Path, examined: &Examined) -> tantivy::Result<Vec<u8>> {
+    let metas = match &examined.store {
+        Some(store) => {
+            let mut metas = store.index.load_metas()?;
+            let whole = |part: &&Part| part.is_whole();
+            let whole: HashSet<_> =
+                examined.survey.parts.iter().filter(whole).map(|part| part.meta.id()).collect();
+            metas.segments.retain(|segment| whole.contains(&segment.id()));
+            metas
+        }
+        None => {
+            let empty = Index::builder().schema(schema().0).settings(settings());
+            let mut metas = empty.open_or_create(RamDirectory::create())?.load_metas()?;
+            let last = ledgers(directory).last().copied().unwrap_or_default();
+            let payload = Payload::numbered(last);
+            metas.payload = Some(serde_json::to_string(&payload).unwrap_or_default());
+            metas
+        }
+    };
+    Ok(serde_json::to_vec(&metas).unwrap_or_default())
+}
+
+/// Numbers of the ledgers that are there, in their order.
+fn ledgers(directory: &Path) -> BTreeSet<u64> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let number = |name: String| name.strip_prefix("ledger-")?.strip_suffix(".zst")?.parse().ok();
+    names.filter_map(number).collect()
+}
+
+/// A study that is in none of the whole segments as it should be, and the
+/// source that it is from.
+type Sought = BTreeMap<u32, (Digest, String)>;
+
+/// What is to be done.
+struct Plan<'a> {
+    store: &'a Store,
+    parts: &'a [Part],
+    /// The segments are not known; any file of studies that is there will do.
+    blind: bool,
+    ledger: Ledger,
+    /// Sources to be read again, by path.
+    again: BTreeSet<String>,
+    sought: HashMap<u32, Digest>,
+    repaired: Repaired,
+}
+
+impl<'a> Plan<'a> {
+    fn new(store: &'a Store, examined: &'a Examined) -> Self {
+        let mut plan = Self {
+            store,
+            parts: &examined.survey.parts,
+            blind: examined.store.is_none(),
+            ledger: Ledger::default(),
+            again: BTreeSet::new(),
+            sought: HashMap::new(),
+            repaired: Repaired::default(),
+        };
+        match examined.ledger.clone().or_else(|| plan.fitting_ledger()) {
+            Some(ledger) => plan.ledger = ledger,
+            None => plan.enter(&|_| true),
+        }
+        let mut digests = expected(&plan.ledger);
+        let mut wrong = Wrong::of(&examined.survey, Some(&digests));
+        if !wrong.unknown.is_empty() {
+            plan.enter(&|nct| wrong.unknown.contains(&nct));
+            // What is entered may be there twice, or in several versions.
+            digests = expected(&plan.ledger);
+            wrong = Wrong::of(&examined.survey, Some(&digests));
+        }
+        let sets = [&wrong.missing, &wrong.twice, &wrong.differs, &wrong.unreadable];
+        plan.sought =
+            sets.into_iter().flatten().filter_map(|nct| Some((*nct, *digests.get(nct)?))).collect();
+        let sources = examined.ledger.iter().flat_map(|ledger| (0..).zip(&ledger.sources));
+        let again = sources.filter(|(id, _)| examined.again.contains(id));
+        plan.again = again.map(|(_, source)| source.path.clone()).collect();
+        plan
+    }
+
+    /// Where it is not known which ledger is the valid one: that of which most
+    /// studies are still there, of several the last.
+    fn fitting_ledger(&self) -> Option<Ledger> {
+        if !self.blind {
+            return None;
+        }
+        let mut there = HashSet::new();
+        self.each_stored(&mut |text| {
+            there.insert(digest(text.as_bytes()));
+            Ok(())
+        })
+        .ok()?;
+        let numbers = ledgers(self.store.directory()).into_iter();
+        let read = numbers.filter_map(|number| {
+            Ledger::read(&File::open(self.store.ledger_path(number)).ok()?).ok()
+        });
+        read.max_by_key(|ledger| {
+            let digests = expected(ledger);
+            let found = digests.values().filter(|digest| there.contains(*digest)).count();
+            found as i64 - (digests.len() - found) as i64
+        })
+    }
+
+    /// Hands over every stored study that can be read and may be of use: all of
+    /// damaged segments, and where something is sought, or
+    /// the segments are not known, of any that are there.
+    fn each_stored(
+        &self,
+        take: &mut dyn FnMut(String) -> tantivy::Result<()>,
+    ) -> tantivy::Result<()> {
+        let (index, study) = (&self.store.index, self.store.fields.study);
+        if self.blind || !self.sought.is_empty() {
+            let known: HashSet<PathBuf> = self
+                .parts
+                .iter()
+                .map(|part| part.meta.relative_path(SegmentComponent::Store))
+                .collect();
+            let there = segments(&self.store.directory().join("tantivy"), ".store");
+            for path in there.into_iter().filter(|path| !known.contains(path)) {
+                let shelf = Shelf::at(index, &path, study);
+                for text in shelf.iter().flat_map(Shelf::all) {
+                    take(text)?;
+                }
+            }
+        }
+        for part in self.parts {
+            self.openable(&part.meta.relative_path(SegmentComponent::Store))?;
+            let Some(shelf) = Shelf::open(index, &part.meta, study) else { continue };
+            let documents: Box<dyn Iterator<Item = u32>> = match &part.studies {
+                Some(studies) if part.is_whole() => {
+                    let sought =
+                        |nct: &u32| self.sought.is_empty() || self.sought.contains_key(nct);
+                    let held = studies.iter().filter(move |held| sought(&held.nct));
+                    Box::new(held.map(|held| held.document))
+                }
+                Some(studies) => Box::new(studies.iter().map(|held| held.document)),
+                None => Box::new(0..part.meta.max_doc()),
+            };
+            for text in documents.filter_map(|document| shelf.text(document)) {
+                take(text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An error where a file is there that cannot be opened: it need not be
+    /// damaged, and what it holds must not be given up.
+    fn openable(&self, path: &Path) -> tantivy::Result<()> {
+        match File::open(self.store.search_directory().join(path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(OpenReadError::wrap_io_error(error, path.to_owned()).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Enters studies of the index in the ledger, the best of each.
+    fn enter(&mut self, which: &dyn Fn(u32) -> bool) {
+        let mut best: BTreeMap<u32, Entry> = BTreeMap::new();
+        let source = self.unknown_source();
+        // What goes through them does not fail.
+        let _ = self.each_stored(&mut |text| {
+            let Some((nct, study)) = parsed(&text) else { return Ok(()) };
+            if which(nct.number()) {
+                let standing = Stored::new(&study).standing;
+                let (nct, kind) = (nct.number(), EntryKind::Found);
+                let (format, raw) = (u8::MAX, NO_BYTES);
+                let entry = Entry { source, nct, format, kind, orphan: true, standing, raw };
+                let known = best.entry(nct).or_insert(entry);
+                if known.standing < standing {
+                    *known = entry;
+                }
+            }
+            Ok(())
+        });
+        self.repaired.entered += best.len() as u64;
+        self.ledger.records.extend(best.into_values());
+        self.ledger.records.sort_by_key(|entry| (entry.source, entry.nct, entry.standing));
+    }
+
+    /// The source that studies without one are counted to.
+    fn unknown_source(&mut self) -> SourceId {
+        if let Some(known) = self.ledger.source(UNKNOWN) {
+            return known;
+        }
+        let ledger = &mut self.ledger;
+        let at = ledger.sources.partition_point(|source| source.path.as_str() < UNKNOWN);
+        let path = UNKNOWN.to_owned();
+        let converters = CONVERTERS;
+        let source = Source { path, size: 0, modified: None, members: 0, converters };
+        ledger.sources.insert(at, source);
+        let at = at as SourceId;
+        let of_records = ledger.records.iter_mut().map(|entry| &mut entry.source);
+        let of_rejects = ledger.rejects.iter_mut().map(|reject| &mut reject.source);
+        for id in of_records.chain(of_rejects).filter(|id| **id >= at) {
+            *id += 1;
+        }
+        at
+    }
+
+    /// Stores what is sought and can still be read anew, and takes all else
+    /// that is sought out of the whole segments.
+    fn salvage(&mut self, writer: &IndexWriter<Admitted>) -> tantivy::Result<()> {
+        let fields = &self.store.fields;
+        let mut sought: HashMap<Digest, u32> =
+            self.sought.iter().map(|(nct, digest)| (*digest, *nct)).collect();
+        if sought.is_empty() {
+            return Ok(());
+        }
+        for nct in self.sought.keys() {
+            writer.delete_term(key(fields, *nct));
+        }
+        let gate = Gate::new(ROOM);
+        let mut found = Vec::new();
+        self.each_stored(&mut |text| {
+            let Some(nct) = sought.remove(&digest(text.as_bytes())) else { return Ok(()) };
+            let (Some(nct_id), Some((_, study))) = (NctId::from_number(nct), parsed(&text)) else {
+                return Ok(());
+            };
+            let document = Stored::new(&study).document(&study, nct_id, fields);
+            let permit = Arc::new(gate.enter(text.len()));
+            found.push(nct);
+            writer.run([UserOperation::Add(Admitted { document, permit })]).map(|_| ())
+        })?;
+        self.repaired.from_index = found.len() as u64;
+        for nct in found {
+            self.sought.remove(&nct);
+        }
+        Ok(())
+    }
+
+    /// The ledger as far as the index holds what it says, with the sources to
+    /// be read again and what is sought in them.
+    fn ledger(&mut self) -> (Ledger, Vec<PathBuf>, Sought) {
+        let mut ledger = std::mem::take(&mut self.ledger);
+        let mut sought = Sought::new();
+        for entry in ledger.records.iter().filter(|entry| self.sought.contains_key(&entry.nct)) {
+            let Some(source) = ledger.sources.get(entry.source as usize) else { continue };
+            self.again.insert(source.path.clone());
+            let digest = self.sought[&entry.nct];
+            let known = sought.entry(entry.nct).or_insert((digest, source.path.clone()));
+            if entry.standing.digest == digest {
+                known.1.clone_from(&source.path);
+            }
+        }
+        ledger.records.retain(|entry| !self.sought.contains_key(&entry.nct));
+        let mut inputs = Vec::new();
+        for source in &mut ledger.sources {
+            if self.again.contains(&source.path) {
+                source.modified = None;
+                inputs.push(key_path(&source.path));
+            }
+        }
+        inputs.retain(|path| path.is_file());
+        (ledger, inputs, sought)
+    }
+}
+
+/// A stored study, if it is one that has a number.
+fn parsed(text: &str) -> Option<(NctId, Study)> {
+    let study = Study::from_map(serde_json::from_str(text).ok()?);
+    Some((study.nct_id()?, study))
+}

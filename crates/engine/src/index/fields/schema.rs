@@ -1,0 +1,322 @@
+//! The fields of an index, which follow from the data model.
+
+use tantivy::schema::{
+    Field, IndexRecordOption, NumericOptions, STORED, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
+};
+
+use crate::index::fields::zones::{ZONES, Zone};
+use trialdex_records::study::areas::{AREAS, WORDS};
+use trialdex_records::study::computed;
+use trialdex_records::study::fields::{self, FieldKind};
+use trialdex_records::study::pieces::{self, Kind, Piece, PieceId};
+use trialdex_text as text;
+
+/// The fields of a piece.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum PieceField {
+    /// A structure has none.
+    None,
+    /// Text.
+    Text(TextFields),
+    /// A constant.
+    Constant {
+        /// As it is, and as a column.
+        values: Field,
+        /// With the site that it stands at, where it stands at one.
+        sites: Option<Field>,
+    },
+    /// A number, in the unit of the piece's [`FieldKind`].
+    Number(Field),
+    /// Degrees north and east, see [`steps`]; for sites one of each a site,
+    /// [`NOWHERE`] where it has none.
+    Point { lat: Field, lon: Field },
+}
+
+/// The fields of a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TextFields {
+    /// Its words with their positions.
+    pub(crate) words: Field,
+    /// Which surfaces it has.
+    pub(crate) surfaces: Field,
+    /// Its values, for counting.
+    pub(crate) column: Option<Field>,
+}
+
+/// Steps of a degree that points are kept in. The registry gives five places
+/// after the point, about a metre.
+const STEPS: f64 = 1e5;
+
+/// Degrees as a number of steps.
+pub(crate) fn steps(degrees: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a cast saturates")]
+    let steps = (degrees * STEPS).round() as i64;
+    steps
+}
+
+/// Steps as degrees.
+pub(crate) fn degrees(steps: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a globe has 36 million steps")]
+    let steps = steps as f64;
+    steps / STEPS
+}
+
+/// Steps where a site has no point: more than any degrees have.
+pub(crate) const NOWHERE: i64 = 1 << 26;
+
+/// Text pieces whose values are counted and sorted often.
+const COLUMNS: [&str; 14] = [
+    "Condition",
+    "ConditionAncestorTerm",
+    "ConditionMeshTerm",
+    "InterventionAncestorTerm",
+    "InterventionMeshTerm",
+    "InterventionName",
+    "Keyword",
+    "LeadSponsorName",
+    "CollaboratorName",
+    "LocationCity",
+    "LocationCountry",
+    "LocationState",
+    "OrgFullName",
+    "OverallOfficialAffiliation",
+];
+
+/// The fields of an index.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// The NCT number without its prefix.
+    pub(crate) nct: Field,
+    /// The study as JSON.
+    pub(crate) study: Field,
+    /// The first eight bytes of the digest of the study as it is stored.
+    pub(crate) digest: Field,
+    /// Names of the fields that the study has a usable value of.
+    pub(crate) present: Field,
+    /// What the record says is the same, see [`crate::index::fields::synonyms`].
+    pub(crate) synonyms: Field,
+    /// One for each of [`ZONES`].
+    pub(crate) zones: Vec<Field>,
+    /// Words that tell what the study is about, see [`crate::index::fields::topic`].
+    pub(crate) topic: Field,
+    /// For each piece the zones that it is in, and its weight there.
+    in_zones: Vec<Vec<(usize, u8)>>,
+    of_pieces: Vec<PieceField>,
+    /// For each piece the length of its list, where it is one.
+    lengths: Vec<Option<Field>>,
+    of_computed: Vec<PieceField>,
+}
+
+impl Fields {
+    /// The fields of the piece at that position of the data model.
+    pub(crate) fn of(&self, piece: PieceId) -> PieceField {
+        self.of_pieces[usize::from(piece)]
+    }
+
+    /// The field with the words of the text piece of that name.
+    pub(crate) fn words_of(&self, name: &str) -> Option<Field> {
+        match self.of(pieces::named(name)?.id()) {
+            PieceField::Text(fields) => Some(fields.words),
+            _ => None,
+        }
+    }
+
+    /// The zones that a piece is in, by their position in [`ZONES`], and how
+    /// often its words count there.
+    pub(crate) fn zones_of(&self, piece: PieceId) -> &[(usize, u8)] {
+        &self.in_zones[usize::from(piece)]
+    }
+
+    /// The field with the lengths of a list.
+    pub(crate) fn length_of(&self, piece: PieceId) -> Option<Field> {
+        self.lengths[usize::from(piece)]
+    }
+
+    /// The fields of a computed value.
+    pub(crate) fn computed(&self, id: usize) -> PieceField {
+        self.of_computed[id]
+    }
+
+    /// The fields of whatever a query can look in.
+    pub(crate) fn field(&self, field: fields::Field) -> PieceField {
+        match field {
+            fields::Field::Piece(piece) => self.of(piece.id()),
+            fields::Field::Size(piece) => {
+                self.length_of(piece.id()).map_or(PieceField::None, PieceField::Number)
+            }
+            fields::Field::Computed(computed) => self.computed(computed.id()),
+        }
+    }
+}
+
+/// The schema of an index.
+#[must_use]
+pub fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let number = NumericOptions::default().set_indexed().set_fast();
+    let nct = builder.add_u64_field("nct", number);
+    let study = builder.add_text_field("study", STORED);
+    let digest = builder.add_u64_field("digest", NumericOptions::default().set_fast());
+    let present = builder.add_text_field("present", raw());
+    let synonyms = builder.add_text_field("synonyms", raw());
+    let zones = ZONES
+        .iter()
+        .map(|zone| builder.add_text_field(&format!("zone {}", zone.name), zone_words(zone)))
+        .collect();
+    let topic = builder.add_u64_field("topic", NumericOptions::default().set_fast());
+    let in_zones = pieces::all().iter().map(zones_of).collect();
+    let of_pieces = pieces::all().iter().map(|piece| add(&mut builder, piece)).collect();
+    let lengths = pieces::all().iter().map(|piece| add_length(&mut builder, piece)).collect();
+    let of_computed = computed::all()
+        .iter()
+        .map(|computed| match computed.kind() {
+            FieldKind::Code => add_constant(&mut builder, computed.name, true, true),
+            _ => {
+                let options = numeric(!fields::Field::Computed(computed).is_of_results());
+                PieceField::Number(builder.add_i64_field(computed.name, options))
+            }
+        })
+        .collect();
+    let fields = Fields {
+        nct,
+        study,
+        digest,
+        present,
+        synonyms,
+        zones,
+        topic,
+        in_zones,
+        of_pieces,
+        lengths,
+        of_computed,
+    };
+    (builder.build(), fields)
+}
+
+fn zones_of(piece: &Piece) -> Vec<(usize, u8)> {
+    let zones = ZONES.iter().enumerate();
+    zones.filter_map(|(at, zone)| Some((at, zone.weight(piece.name)?))).collect()
+}
+
+fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
+    let column = !fields::Field::Piece(piece_at(piece.id())).is_of_results();
+    match piece.kind {
+        Kind::Structure => PieceField::None,
+        Kind::Text | Kind::Markup => PieceField::Text(add_text(builder, piece)),
+        Kind::Enum(_) => add_constant(builder, piece.name, column, pieces::is_of_site(piece)),
+        Kind::Boolean | Kind::Integer | Kind::Age | Kind::Date | Kind::DateTime => {
+            PieceField::Number(builder.add_i64_field(piece.name, numeric(column)))
+        }
+        Kind::GeoPoint => PieceField::Point {
+            lat: builder.add_i64_field(&format!("{}.lat", piece.name), numeric(true)),
+            lon: builder.add_i64_field(&format!("{}.lon", piece.name), numeric(true)),
+        },
+    }
+}
+
+fn add_text(builder: &mut SchemaBuilder, piece: &Piece) -> TextFields {
+    let site = pieces::is_of_site(piece);
+    let (words, surfaces) =
+        if site { (text::SITE_WORDS, text::SITE_SURFACES) } else { (text::WORDS, text::SURFACES) };
+    // Only pieces that are scored need the lengths of their texts.
+    let mut areas = AREAS.iter().chain([&WORDS]).flat_map(|area| area.parts);
+    let scored = areas.any(|part| part.pieces.contains(&piece.name));
+    let words = analysed(words, IndexRecordOption::WithFreqsAndPositions, scored);
+    let positions =
+        if site { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
+    let surfaces = analysed(surfaces, positions, false);
+    TextFields {
+        words: builder.add_text_field(piece.name, words),
+        surfaces: builder.add_text_field(&format!("{} surfaces", piece.name), surfaces),
+        column: COLUMNS.contains(&piece.name).then(|| {
+            let column = TextOptions::default().set_fast("raw");
+            builder.add_text_field(&format!("{} values", piece.name), column)
+        }),
+    }
+}
+
+fn add_constant(builder: &mut SchemaBuilder, name: &str, column: bool, site: bool) -> PieceField {
+    let options = if column { raw().set_fast("raw") } else { raw() };
+    PieceField::Constant {
+        values: builder.add_text_field(name, options),
+        sites: site.then(|| {
+            let options =
+                analysed(text::SITE_CONSTANTS, IndexRecordOption::WithFreqsAndPositions, false);
+            builder.add_text_field(&format!("{name} sites"), options)
+        }),
+    }
+}
+
+fn add_length(builder: &mut SchemaBuilder, piece: &Piece) -> Option<Field> {
+    piece.list.then(|| {
+        let name = fields::Field::Size(piece_at(piece.id())).name();
+        builder.add_i64_field(
+            &name,
+            numeric(!fields::Field::Piece(piece_at(piece.id())).is_of_results()),
+        )
+    })
+}
+
+fn piece_at(id: PieceId) -> &'static Piece {
+    &pieces::all()[usize::from(id)]
+}
+
+fn numeric(column: bool) -> NumericOptions {
+    let options = NumericOptions::default().set_indexed();
+    if column { options.set_fast() } else { options }
+}
+
+fn raw() -> TextOptions {
+    analysed("raw", IndexRecordOption::Basic, false)
+}
+
+fn zone_words(zone: &Zone) -> TextOptions {
+    let option = if zone.positions {
+        IndexRecordOption::WithFreqsAndPositions
+    } else {
+        IndexRecordOption::WithFreqs
+    };
+    analysed(text::WEIGHTED_WORDS, option, true)
+}
+
+fn analysed(tokenizer: &str, option: IndexRecordOption, lengths: bool) -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(tokenizer)
+            .set_index_option(option)
+            .set_fieldnorms(lengths),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_leaf_has_its_fields() {
+        let (schema, fields) = schema();
+        for (id, piece) in (0..).zip(pieces::all()) {
+            let none = matches!(fields.of(id), PieceField::None);
+            assert_eq!(none, piece.is_structure(), "{}", piece.name);
+            assert_eq!(fields.length_of(id).is_some(), piece.list, "{}", piece.name);
+            assert!(
+                piece.is_structure()
+                    || schema.get_field(piece.name).is_ok()
+                    || fields_of_point(piece)
+            );
+        }
+    }
+
+    fn fields_of_point(piece: &Piece) -> bool {
+        matches!(piece.kind, Kind::GeoPoint)
+    }
+
+    #[test]
+    fn columns_are_pieces_with_text() {
+        for name in COLUMNS {
+            let kind = pieces::named(name).map(|piece| piece.kind);
+            assert!(matches!(kind, Some(Kind::Text)), "{name}");
+        }
+    }
+}

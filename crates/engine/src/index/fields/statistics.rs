@@ -1,0 +1,108 @@
+//! In how many studies words stand, and how long texts are, remembered: the
+//! same words come up again within a query and from query to query, and an
+//! index that is open for reading does not change.
+//!
+//! Studies that a refresh took out are in a segment until it is merged. They
+//! do not count, so that what a study scores does not depend on how an index
+//! came about.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::postings::TermInfo;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
+
+/// Words that are remembered of a field before all of them are forgotten.
+const MOST: usize = 50_000;
+
+/// Remembers what is counted in one index.
+#[derive(Debug, Default)]
+pub(in crate::index) struct Statistics {
+    studies: Mutex<HashMap<Field, HashMap<String, u64>>>,
+    lengths: Mutex<HashMap<Field, f32>>,
+}
+
+impl Statistics {
+    /// Studies with a term in a field.
+    pub(in crate::index) fn frequency(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        term: &str,
+    ) -> tantivy::Result<u64> {
+        let mut fields = self.studies.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = fields.entry(field).or_default();
+        if let Some(studies) = known.get(term) {
+            return Ok(*studies);
+        }
+        let studies = studies_with(searcher, &Term::from_field_text(field, term))?;
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(term.to_owned(), studies);
+        Ok(studies)
+    }
+
+    /// Words of a field in a study on average, by the lengths as the index
+    /// keeps them.
+    pub(in crate::index) fn average_length(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+    ) -> tantivy::Result<f32> {
+        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(average) = lengths.get(&field) {
+            return Ok(*average);
+        }
+        let average = average_length(searcher, field)?;
+        lengths.insert(field, average);
+        Ok(average)
+    }
+}
+
+/// Words of a field in a study on average.
+fn average_length(searcher: &Searcher, field: Field) -> tantivy::Result<f32> {
+    let (mut words, mut studies) = (0, 0);
+    for reader in searcher.segment_readers() {
+        let lengths = reader.get_fieldnorms_reader(field)?;
+        let mut counts = [0_u64; 256];
+        match reader.alive_bitset() {
+            None => (0..reader.max_doc())
+                .for_each(|doc| counts[usize::from(lengths.fieldnorm_id(doc))] += 1),
+            Some(alive) => alive
+                .iter_alive()
+                .for_each(|doc| counts[usize::from(lengths.fieldnorm_id(doc))] += 1),
+        }
+        words += (0..=u8::MAX)
+            .map(|id| counts[usize::from(id)] * u64::from(FieldNormReader::id_to_fieldnorm(id)))
+            .sum::<u64>();
+        studies += u64::from(reader.num_docs());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "an average need not be exact")]
+    let average = words as f32 / studies.max(1) as f32;
+    Ok(average)
+}
+
+/// Studies with a term.
+fn studies_with(searcher: &Searcher, term: &Term) -> tantivy::Result<u64> {
+    let mut studies = 0;
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(term.field())?;
+        let Some(info) = inverted.get_term_info(term)? else { continue };
+        studies += studies_in(reader, &inverted, &info)?;
+    }
+    Ok(studies)
+}
+
+/// Studies of a segment with a term.
+pub(crate) fn studies_in(
+    reader: &SegmentReader,
+    inverted: &InvertedIndexReader,
+    info: &TermInfo,
+) -> tantivy::Result<u64> {
+    let Some(alive) = reader.alive_bitset() else { return Ok(u64::from(info.doc_freq)) };
+    let postings = inverted.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+    Ok(u64::from(postings.doc_freq_given_deletes(alive)))
+}
