@@ -8,7 +8,7 @@ use trialdex_engine::index::{
 use trialdex_output::{bytes, clean_line, grouped, plural};
 
 use super::args::{CheckArgs, Global, ReportFormat};
-use super::index::{options, written_unprinted};
+use super::index::written_unprinted;
 use super::{Console, Outcome, progress};
 
 /// Studies that are named of a finding.
@@ -58,7 +58,7 @@ fn report(
     global: &Global,
     arguments: &CheckArgs,
 ) -> Result<Report, super::Failure> {
-    let updating = options(Prune::Nothing, &arguments.work);
+    let updating = arguments.work.options(Prune::Nothing);
     let checking = CheckOptions {
         quick: arguments.quick,
         sources: arguments.sources,

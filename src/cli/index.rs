@@ -4,16 +4,14 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use trialdex_engine::index::{
-    Audit, Holder, IndexError, Partial, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
+    Audit, IndexError, Partial, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
 };
 use trialdex_output::{Paint, clean_line, grouped, plural};
-use trialdex_records::source::Limits;
 
 use super::args::{Global, IndexArgs, ReportFormat};
-use super::work::WorkArgs;
 use super::{Console, Failure, Outcome, progress};
 
 /// Where records are read from if no path is given.
@@ -41,8 +39,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs)
         console,
         &global.index,
         &inputs,
-        arguments.prune.map_or(Prune::Nothing, Prune::from),
-        &arguments.work,
+        &arguments.work.options(arguments.prune.map_or(Prune::Nothing, Prune::from)),
     )?;
     match arguments.format {
         ReportFormat::Text => console.say(&text(&audit, start.elapsed().as_secs_f64())),
@@ -79,8 +76,7 @@ pub(crate) fn build(
     console: &Console,
     directory: &Path,
     inputs: &[PathBuf],
-    prune: Prune,
-    work: &WorkArgs,
+    options: &UpdateOptions,
 ) -> Result<Audit, Failure> {
     let watch = Arc::new(Watch::default());
     let ended = Arc::new(AtomicBool::new(false));
@@ -88,8 +84,7 @@ pub(crate) fn build(
     // Where no handler can be set, Ctrl-C ends the process: as safe, but mute.
     let bar = console.progress;
     let _ = ctrlc::set_handler(move || stop(&watched, &over, bar));
-    let options = options(prune, work);
-    let work = || update(directory, inputs, &options, &watch);
+    let work = || update(directory, inputs, options, &watch);
     let audit = if console.progress { progress::with_bar(inputs, &watch, work) } else { work() };
     ended.store(true, Ordering::Relaxed);
     Ok(audit?)
@@ -113,39 +108,6 @@ fn stop(watch: &Watch, ended: &AtomicBool, bar: bool) {
         let _ = write!(std::io::stderr(), "{clear}{}", failure.shown(Paint::default()));
         std::process::exit(failure.code.into());
     }
-}
-
-pub(super) fn options(prune: Prune, work: &WorkArgs) -> UpdateOptions {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-    UpdateOptions {
-        prune,
-        limits: Limits {
-            record: (work.max_record as usize) << 20,
-            values: work.max_values as usize,
-            cells: work.max_cells as usize,
-            ratio: work.max_ratio,
-            unpacked: u64::from(work.max_unpacked) << 30,
-            spool: u64::from(work.max_spool) << 30,
-            members: work.max_members,
-            depth: usize::from(work.max_depth),
-            ..Limits::default()
-        },
-        threads: work.threads.map_or(cores, usize::from),
-        memory: (work.memory as usize) * 1_000_000,
-        now: SystemTime::now(),
-        holder: holder(),
-    }
-}
-
-/// Who this is, for others that want to write to the index meanwhile.
-pub(super) fn holder() -> Holder {
-    let typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    let command = ["trialdex".to_owned()].into_iter().chain(typed).collect::<Vec<_>>().join(" ");
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .or_else(|_| std::fs::read_to_string("/etc/hostname"))
-        .unwrap_or_default();
-    let host = host.trim().to_owned();
-    Holder { process: std::process::id(), host, command, since: String::new() }
 }
 
 /// The audit for people.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use serde_json::json;
 
-use trialdex_engine::index::{IndexError, Prune, Store, VOCABULARY_FILE, rfc3339};
+use trialdex_engine::index::{IndexError, Store, VOCABULARY_FILE, rfc3339};
 use trialdex_engine::search::receipt::{Receipt, SCHEMA};
 use trialdex_engine::search::{
     Disclosure, Hits, Matching, SynonymKind, Window, Wish, search, senses,
@@ -25,7 +25,7 @@ use super::args::{Global, SearchArgs};
 use super::asked::{Asked, order};
 use super::disclosure::Absent;
 use super::index::{DEFAULT_INPUT, build};
-use super::work::WorkArgs;
+use super::work::new_options;
 use super::{Console, Failure, Outcome, disclosure};
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {
@@ -317,7 +317,7 @@ pub(crate) fn open_or_build(console: &Console, directory: &Path) -> Result<Store
                 directory.display()
             ));
             let inputs = [PathBuf::from(DEFAULT_INPUT)];
-            let audit = build(console, directory, &inputs, Prune::Nothing, &WorkArgs::default())?;
+            let audit = build(console, directory, &inputs, &new_options())?;
             console.say(&format!(
                 "indexed {} from {}; `trialdex status` shows more\n",
                 plural(audit.studies, "study", "studies"),

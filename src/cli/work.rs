@@ -1,34 +1,37 @@
 //! How an index is built: threads, memory, limits to what is read.
 
+use std::time::SystemTime;
+
 use clap::{Args, ValueEnum};
-use trialdex_engine::index::Prune;
+use trialdex_engine::index::{Holder, Prune, UpdateOptions};
+use trialdex_records::source::Limits;
 
 /// Megabytes for the indexing threads.
-const MEMORY: u32 = 200;
+const MEMORY: u32 = (UpdateOptions::MEMORY / 1_000_000) as u32;
 
 /// Megabytes of the longest record.
-const MAX_RECORD: u32 = 32;
+const MAX_RECORD: u32 = (Limits::DEFAULT.record >> 20) as u32;
 
 /// Growth of an archive when it is unpacked.
-const MAX_RATIO: u64 = 200;
+const MAX_RATIO: u64 = Limits::DEFAULT.ratio;
 
 /// Gigabytes that a source may unpack to.
-const MAX_UNPACKED: u32 = 256;
+const MAX_UNPACKED: u32 = (Limits::DEFAULT.unpacked >> 30) as u32;
 
 /// Gigabytes of an archive inside another one.
-const MAX_SPOOL: u32 = 16;
+const MAX_SPOOL: u32 = (Limits::DEFAULT.spool >> 30) as u32;
 
 /// Members of the archives of a source.
-const MAX_MEMBERS: u64 = 1_000_000;
+const MAX_MEMBERS: u64 = Limits::DEFAULT.members;
 
 /// Containers inside one another.
-const MAX_DEPTH: u8 = 6;
+const MAX_DEPTH: u8 = Limits::DEFAULT.depth as u8;
 
 /// Values of a JSON record.
-const MAX_VALUES: u32 = 4_000_000;
+const MAX_VALUES: u32 = Limits::DEFAULT.values as u32;
 
 /// Cells of a row.
-const MAX_CELLS: u32 = 10_000;
+const MAX_CELLS: u32 = Limits::DEFAULT.cells as u32;
 
 /// What `--prune` takes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -85,20 +88,42 @@ pub(crate) struct WorkArgs {
     pub(crate) max_cells: u32,
 }
 
-impl Default for WorkArgs {
-    /// What is used where nothing can be typed.
-    fn default() -> Self {
-        Self {
-            threads: None,
-            memory: MEMORY,
-            max_record: MAX_RECORD,
-            max_ratio: MAX_RATIO,
-            max_unpacked: MAX_UNPACKED,
-            max_spool: MAX_SPOOL,
-            max_members: MAX_MEMBERS,
-            max_depth: MAX_DEPTH,
-            max_values: MAX_VALUES,
-            max_cells: MAX_CELLS,
+impl WorkArgs {
+    /// The same as options of an update that is run now.
+    pub(crate) fn options(&self, prune: Prune) -> UpdateOptions {
+        let new = new_options();
+        UpdateOptions {
+            prune,
+            limits: Limits {
+                record: (self.max_record as usize) << 20,
+                values: self.max_values as usize,
+                cells: self.max_cells as usize,
+                ratio: self.max_ratio,
+                unpacked: u64::from(self.max_unpacked) << 30,
+                spool: u64::from(self.max_spool) << 30,
+                members: self.max_members,
+                depth: usize::from(self.max_depth),
+                ..Limits::DEFAULT
+            },
+            threads: self.threads.map_or(new.threads, usize::from),
+            memory: (self.memory as usize) * 1_000_000,
+            ..new
         }
     }
+}
+
+/// Options of an update that is run now, where nothing can be typed.
+pub(crate) fn new_options() -> UpdateOptions {
+    UpdateOptions { holder: holder(), ..UpdateOptions::new(SystemTime::now()) }
+}
+
+/// Who this is, for others that want to write to the index meanwhile.
+pub(crate) fn holder() -> Holder {
+    let typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let command = ["trialdex".to_owned()].into_iter().chain(typed).collect::<Vec<_>>().join(" ");
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .or_else(|_| std::fs::read_to_string("/etc/hostname"))
+        .unwrap_or_default();
+    let host = host.trim().to_owned();
+    Holder { process: std::process::id(), host, command, since: String::new() }
 }

@@ -83,14 +83,17 @@ pub enum Prune {
 }
 
 impl UpdateOptions {
-    /// One thread for each core, eight at most, with 200 MB together; no study is taken out.
+    /// Bytes for the indexing threads where nothing else is asked.
+    pub const MEMORY: usize = 200_000_000;
+
+    /// One thread for each core, eight at most, with [`Self::MEMORY`]; no study is taken out.
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
         Self {
             prune: Prune::Nothing,
             limits: Limits::default(),
             threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
-            memory: 200_000_000,
+            memory: Self::MEMORY,
             now,
             holder: Holder::default(),
         }

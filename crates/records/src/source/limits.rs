@@ -32,23 +32,28 @@ pub struct Limits {
     pub depth: usize,
 }
 
+impl Limits {
+    /// What the registry has, and some more.
+    pub const DEFAULT: Self = Self {
+        record: 32 << 20,
+        // The largest records of the registry have some 500,000.
+        values: 4_000_000,
+        cells: 10_000,
+        // JSON and XML of real studies shrink by 5 to 30 times.
+        ratio: 200,
+        ratio_floor: 64 << 20,
+        // All studies of the registry are some 15 GiB of JSON.
+        unpacked: 256 << 30,
+        spool: 16 << 30,
+        // The registry has some 600,000 studies.
+        members: 1_000_000,
+        depth: 6,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            record: 32 << 20,
-            // The largest records of the registry have some 500,000.
-            values: 4_000_000,
-            cells: 10_000,
-            // JSON and XML of real studies shrink by 5 to 30 times.
-            ratio: 200,
-            ratio_floor: 64 << 20,
-            // All studies of the registry are some 15 GiB of JSON.
-            unpacked: 256 << 30,
-            spool: 16 << 30,
-            // The registry has some 600,000 studies.
-            members: 1_000_000,
-            depth: 6,
-        }
+        Self::DEFAULT
     }
 }
 
