@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Found::Reject(place, problem) | Found::Unread(place, problem) => {
                 eprintln!("{place}: {problem}");
             }
-            Found::NotStudy(..) | Found::Member => {}
+            Found::NotStudy(..) | Found::SetAside | Found::Member => {}
         }
         ControlFlow::Continue(())
     };

@@ -27,7 +27,7 @@ const INTRODUCTION: &str = "\
 # Fields
 
 The fields that `AREA[...]` can search, `--sort` can order hits by and `--fields` can show. This page
-is generated from the tables in `src/study/`.
+is generated from the tables in `crates/records/src/`.
 
 `AREA[...]` takes the name of a search area, the name of a field, one of its other names, or its
 path. Capitals do not matter. The name of a structure means all values below it. The length of a

@@ -83,7 +83,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether [`crate::index::check::repair`] can do something about it.
+    /// Whether [`crate::index::repair()`] can do something about it.
     #[must_use]
     pub fn can_be_repaired(&self) -> bool {
         self.file != VOCABULARY_FILE
