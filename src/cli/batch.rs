@@ -15,7 +15,7 @@ use trialdex_engine::index::Store;
 use trialdex_engine::search::{Disclosure, Hit, Hits, Matching, Window, Wish, search};
 use trialdex_output::{clean_line, disclosure_json, plural};
 use trialdex_query::is_strategy;
-use trialdex_records::format::plain_text;
+use trialdex_records::encoding::decode;
 use trialdex_records::study::NctId;
 
 use super::args::Global;
@@ -34,7 +34,7 @@ const NAMED: usize = 10;
 
 pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
     let bytes = read_bytes(&arguments.file, Purpose::List)?;
-    let text = plain_text(&bytes);
+    let text = decode(&bytes).text;
     let is_strategy = arguments.from.is_some() || is_strategy(&text);
     // Whoever says what the queries are knows what they are written for.
     if !is_strategy && arguments.kind.is_none() {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use trialdex_records::format::plain_text;
+use trialdex_records::encoding::decode;
 
 use super::Failure;
 
@@ -57,5 +57,5 @@ pub(crate) fn bounded(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
 
 /// The same as text, in whatever encoding it came.
 pub(crate) fn read_text(path: &Path, purpose: Purpose) -> Result<String, Failure> {
-    Ok(plain_text(&read_bytes(path, purpose)?).into_owned())
+    Ok(decode(&read_bytes(path, purpose)?).text.into_owned())
 }

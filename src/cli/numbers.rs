@@ -2,7 +2,7 @@
 
 use std::io::stdin;
 
-use trialdex_records::format::plain_text;
+use trialdex_records::encoding::decode;
 use trialdex_records::study::NctId;
 
 use super::Failure;
@@ -38,7 +38,7 @@ fn number(typed: &str) -> Result<NctId, Failure> {
 /// study. It may be in UTF-8, UTF-16 or an encoding of Windows.
 fn listed(list: &[u8]) -> Result<Vec<NctId>, Failure> {
     let mut numbers = Vec::new();
-    for (at, line) in (1..).zip(plain_text(list).lines()) {
+    for (at, line) in (1..).zip(decode(list).text.lines()) {
         let line = line.trim_start_matches('\u{feff}').trim();
         if line.is_empty() {
             continue;

@@ -11,7 +11,7 @@ use trialdex_engine::search::receipt::{LeftOutLine, UsedLine, UsedStrategy};
 use trialdex_engine::search::{Window, Wish, search};
 use trialdex_query::dialect::{Dialect, TranslatedLine, translate};
 use trialdex_query::{Request, StrategyLine, WrongLine, strategy};
-use trialdex_records::format::plain_text;
+use trialdex_records::encoding::decode;
 use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::Failure;
@@ -49,7 +49,7 @@ impl Strategy {
     /// The same of a file that is read already.
     pub(crate) fn of(file: &Path, bytes: &[u8], like: &Request) -> Result<Self, Failure> {
         let digest = blake3::hash(bytes).to_hex()[..DIGITS].to_owned();
-        let text = plain_text(bytes);
+        let text = decode(bytes).text;
         let published = like.from.map(|from| Published::of(&text, from)).unwrap_or_default();
         Self::understood(file, &text, digest, published, like)
     }

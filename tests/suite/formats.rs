@@ -436,6 +436,18 @@ fn v1_json_in_windows_1250_is_read_and_named() {
 }
 
 #[test]
+fn a_table_in_mac_roman_is_read_and_named() {
+    let title = "Étude de la qualité de vie – maladie de Ménière, l’hôpital Européen";
+    let text = format!("NCT Number,Study Title,Conditions\nNCT90000001,\"{title}\",Vertigo\n");
+    let (bytes, ..) = encoding_rs::MACINTOSH.encode(&text);
+    let sandbox = Sandbox::with(&[("a.csv", &bytes)]);
+    let audit = sandbox.index(&["a.csv"]);
+    assert_eq!(audit.json["encodings"], json!({"macintosh": 1}));
+    let shown = sandbox.show("NCT90000001");
+    assert_eq!(shown["protocolSection"]["identificationModule"]["briefTitle"], title);
+}
+
+#[test]
 fn containers_are_opened_one_inside_another() {
     let text = lines(&[(1, "One"), (2, "Two")]);
     let plain = text.as_bytes();

@@ -2,7 +2,6 @@
 
 mod csv;
 mod derived;
-mod encoding;
 mod fhir;
 mod fit;
 mod flat;
@@ -15,11 +14,14 @@ mod tables;
 mod unique;
 mod xml;
 
+use std::borrow::Cow;
+
+use encoding_rs::UTF_8;
 use serde_json::Value;
 
-pub use encoding::plain_text;
 pub use tables::joined;
 
+use crate::encoding::{Decoded, decode_record};
 use crate::source::{Format, Payload, Record};
 use crate::study::pieces::{self, Piece};
 use crate::study::{NctId, Study, put_path};
@@ -115,6 +117,17 @@ pub enum FormatError {
     BadNctId(String),
 }
 
+/// The text of a record. Notes its encoding where it is not clean UTF-8.
+fn text_of<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
+    let Decoded { text, encoding, broken } = decode_record(bytes);
+    if broken {
+        notes.encoding = Some("UTF-8 with broken bytes");
+    } else if encoding != UTF_8 {
+        notes.encoding = Some(encoding.name());
+    }
+    text
+}
+
 /// The study that a record means.
 ///
 /// # Errors
@@ -126,7 +139,7 @@ pub fn convert(record: &Record) -> Result<Converted, FormatError> {
         (Payload::Row { header, row }, _) => csv::convert(header, row, None, &mut notes),
         (Payload::Rows(tables), _) => tables::part(tables, &mut notes),
         (Payload::Bytes(bytes), format) => {
-            let text = encoding::decode(bytes, &mut notes);
+            let text = text_of(bytes, &mut notes);
             match format {
                 Format::ModulePage => page::convert(&text, &mut notes),
                 Format::JsonV2 => json_v2::convert(&text, &mut notes)?,

@@ -2,6 +2,7 @@
 //!
 //! * [`study`]: the data model. A [`study::Study`] has the shape of the registry's API v2.
 //! * [`source`]: paths, archives and streams, read into the bytes of single records.
+//! * [`encoding`]: the text in bytes.
 //! * [`workbook`]: the cells of Excel workbooks.
 //! * [`mod@format`]: those bytes, converted into studies, one file a format.
 //!
@@ -30,6 +31,7 @@
 //!
 //! Nothing here prints, exits, or reads the environment or the clock.
 
+pub mod encoding;
 pub mod format;
 pub mod source;
 pub mod study;

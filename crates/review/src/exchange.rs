@@ -7,7 +7,6 @@
 
 mod columns;
 mod combine;
-mod decode;
 mod eppi;
 mod error;
 mod fields;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use ::csv::ByteRecord;
 use serde_json::{Map, Value};
 
-use super::{Notes, encoding, literal};
+use super::{Notes, literal, text_of};
 use crate::study::clean::uncell;
 use crate::study::pieces::{self, Kind, Piece, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
@@ -119,7 +119,7 @@ pub(super) fn decoded(row: &ByteRecord, notes: &mut Notes) -> Vec<String> {
     }
     let cells: Vec<&[u8]> = row.iter().collect();
     let joined = cells.join(SEPARATOR.as_bytes());
-    encoding::decode(&joined, notes).split(SEPARATOR).map(uncell).map(str::to_owned).collect()
+    text_of(&joined, notes).split(SEPARATOR).map(uncell).map(str::to_owned).collect()
 }
 
 pub(super) fn column_name(header: &ByteRecord, at: usize) -> String {

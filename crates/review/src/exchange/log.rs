@@ -9,8 +9,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decisions, Opinion, Problem, decode};
+use super::{Decisions, Opinion, Problem};
 use crate::event::Verdict;
+use trialdex_records::encoding::decode;
 
 const HEADINGS: [&str; 3] = ["article_id", "key", "value"];
 
@@ -49,14 +50,14 @@ struct Entry {
 /// Whether a file is such a log.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(200)];
-    let head = decode::decode(head).0.to_lowercase().replace('"', "");
+    let head = decode(head).text.to_lowercase().replace('"', "");
     let mut cells = head.trim_start().split(',');
     HEADINGS.iter().all(|heading| cells.next() == Some(heading))
 }
 
 /// Reads a log; `None` where its headings are others.
 pub(super) fn read(bytes: &[u8]) -> Option<Log> {
-    let (text, _) = decode::decode(bytes);
+    let text = decode(bytes).text;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let headings = reader.headers().ok()?.clone();
     let place = |name: &str| headings.iter().position(|it| it.trim().eq_ignore_ascii_case(name));

@@ -7,9 +7,10 @@ use super::combine::combine;
 use super::fields::Fields;
 use super::sheet::Sheet;
 use super::{
-    Choice, ColumnUse, ImportError, Imported, Problem, columns, decode, eppi, foreign, json, list,
-    number, ris, sniff, table, tagged, xlsx, xml, zipped,
+    Choice, ColumnUse, ImportError, Imported, Problem, columns, eppi, foreign, json, list, number,
+    ris, sniff, table, tagged, xlsx, xml, zipped,
 };
+use trialdex_records::encoding::{Decoded, decode};
 use trialdex_records::study::NctId;
 
 /// What a file has.
@@ -186,11 +187,11 @@ pub(super) fn fields(bytes: &[u8], choice: &Choice) -> Result<File, ImportError>
         let (sheets, problems) = xlsx::sheets(bytes, choice)?;
         return of_sheets("an Excel workbook", "UTF-8", &sheets, problems, choice);
     }
-    let (text, encoding) = decode::decode(bytes);
+    let Decoded { text, encoding, .. } = decode(bytes);
     let text = with_line_feeds(text);
     let text = ris::in_capitals(&text);
     let (format, (sheet, problems)) = of_text(&text)?;
-    of_sheets(format, encoding, &[sheet], problems, choice)
+    of_sheets(format, encoding.name(), &[sheet], problems, choice)
 }
 
 fn of_sheets(
