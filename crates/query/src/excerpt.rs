@@ -127,7 +127,7 @@ mod tests {
         insta::assert_snapshot!(error.to_string(), @r"
         the query cannot be understood
           asthma AND
-                 ^^^ nothing stands after `AND`
+                 ^^^ there is nothing after `AND`
         hint: type what to look for after it, or `\AND` for the word
           --phase 7
                   ^ `7` is no phase that the registry has
