@@ -10,6 +10,7 @@ mod composing;
 pub(super) mod contest;
 pub(super) mod flow;
 pub(super) mod intake;
+mod options;
 pub(super) mod pages;
 pub(super) mod parts;
 pub(super) mod recall;
@@ -22,100 +23,34 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, UNIX_EPOCH};
 
 use tantivy::IndexWriter;
 
+pub use self::options::{Prune, UpdateOptions, Watch};
 use self::writer::{cause, discard};
 pub(super) use self::writer::{choose_merges, writer};
 use crate::index::error::IndexError;
 use crate::index::fields::document::Admitted;
 use crate::index::files::merging::Merging;
 use crate::index::files::read_file::twice;
-use crate::index::holder::{Holder, Note};
+use crate::index::holder::Note;
 use crate::index::ledger::path_key::{key_path, path_key};
 use crate::index::ledger::{
     Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId,
 };
-use crate::index::moment::rfc3339;
 use crate::index::store::Store;
 use crate::index::update::audit::Audit;
 use crate::index::update::contest::Contest;
 use crate::index::update::intake::{Intake, Job, Pass};
 use crate::index::update::recall::CONVERTERS;
 use crate::index::update::summary::Summary;
-use trialdex_records::source::{self, File, Found, Limits, WalkError, WalkOptions};
+use trialdex_records::source::{self, File, Found, WalkError, WalkOptions};
 
 /// A file modified so shortly before it is read may be modified again without
 /// its time of modification changing.
 const CLOCK_GRAIN: Duration = Duration::from_secs(2);
-
-/// How to update.
-#[derive(Debug, Clone)]
-pub struct UpdateOptions {
-    /// Which studies to take out of the index that no source has any longer.
-    pub prune: Prune,
-    /// Bounds for hostile input.
-    pub limits: Limits,
-    /// Threads that convert records, and threads that index studies.
-    pub threads: usize,
-    /// Bytes that the indexing threads may use together.
-    pub memory: usize,
-    /// The time of the run.
-    pub now: SystemTime,
-    /// Who runs it: what another one is told that wants to write to the index
-    /// meanwhile. Its time is filled in.
-    pub holder: Holder,
-}
-
-/// Which studies leave the index that no source has any longer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Prune {
-    /// None: a file can vanish for many reasons.
-    #[default]
-    Nothing,
-    /// Those of files that are gone, and those that their files have no longer,
-    /// unless a source is damaged, or gave studies before and gives none now.
-    Gone,
-    /// Those of such sources too, as long as these could be read.
-    All,
-}
-
-impl UpdateOptions {
-    /// Bytes for the indexing threads where nothing else is asked.
-    pub const MEMORY: usize = 200_000_000;
-
-    /// One thread for each core, eight at most, with [`Self::MEMORY`]; no study is taken out.
-    #[must_use]
-    pub fn new(now: SystemTime) -> Self {
-        Self {
-            prune: Prune::Nothing,
-            limits: Limits::default(),
-            threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
-            memory: Self::MEMORY,
-            now,
-            holder: Holder::default(),
-        }
-    }
-
-    pub(super) fn holder(&self) -> Holder {
-        Holder { since: rfc3339(self.now), ..self.holder.clone() }
-    }
-}
-
-/// What another thread can see and say while an update runs.
-#[derive(Debug, Default)]
-pub struct Watch {
-    /// Set it to stop the update; the index stays as it was.
-    pub stop: AtomicBool,
-    /// Bytes of files dealt with.
-    pub bytes: AtomicU64,
-    /// Records read.
-    pub records: AtomicU64,
-    /// All records are read; the index is being written out.
-    pub finishing: AtomicBool,
-}
 
 /// Brings the index up to date with the inputs, making it where there is
 /// none.
