@@ -12,7 +12,8 @@ fn root() -> &'static Path {
 
 fn documents() -> Vec<PathBuf> {
     let docs = files_below(&root().join("docs")).into_iter().map(|name| format!("docs/{name}"));
-    let others = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "corpus/README.md"];
+    let others =
+        ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "corpus/README.md"];
     let names = docs.chain(others.map(str::to_owned)).filter(|name| name.ends_with(".md"));
     names.map(|name| root().join(name)).collect()
 }

@@ -11,7 +11,6 @@ use ratatui::crossterm::execute;
 use ratatui::crossterm::style::force_color_output;
 use ratatui::crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
-    is_raw_mode_enabled,
 };
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -100,8 +99,9 @@ fn take() -> io::Result<()> {
 }
 
 /// Gives the terminal back where a screen has it.
+#[cfg(unix)]
 pub(in crate::cli) fn give_back_if_taken() {
-    if is_raw_mode_enabled().unwrap_or_default() {
+    if ratatui::crossterm::terminal::is_raw_mode_enabled().unwrap_or_default() {
         give_back();
     }
 }
