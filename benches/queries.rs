@@ -214,12 +214,18 @@ fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
     Ok(directory.to_owned())
 }
 
+/// The requests beside the project, if they are there.
+fn real_requests() -> Outcome<Vec<asked::Sent>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/ctgov/real-queries.jsonl");
+    Ok(if path.exists() { asked::requests(&path)? } else { Vec::new() })
+}
+
 /// The queries that can be asked, and why others cannot.
 fn cases(options: &Options) -> Outcome<(Vec<Case>, Vec<String>)> {
     let sent = match &options.queries {
         Some(file) => asked::requests(file)?,
         None if options.own => Vec::new(),
-        None => asked::real_requests().unwrap_or_default(),
+        None => real_requests()?,
     };
     if sent.is_empty() {
         let own = |text: &&str| case((*text).to_owned(), Parameter::Words, text);

@@ -39,6 +39,7 @@ mod suite {
     mod pictures;
     mod published;
     mod real;
+    mod real_data;
     mod reference;
     mod refresh;
     mod regressions;

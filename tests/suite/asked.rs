@@ -2,8 +2,8 @@
 //!
 //! Shared with the benchmark of queries.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -58,18 +58,6 @@ pub(super) struct Asked {
 pub(super) fn requests(path: &Path) -> io::Result<Vec<Sent>> {
     let text = std::fs::read_to_string(path)?;
     Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
-}
-
-/// The collection of requests beside the project; says so where it is not
-/// there.
-pub(super) fn real_requests() -> Option<Vec<Sent>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/ctgov/real-queries.jsonl");
-    if path.exists() {
-        return Some(requests(&path).expect("a file of requests"));
-    }
-    // Not by a macro, which would be heard only when the test fails.
-    writeln!(io::stderr(), "SKIPPED: there is no {}", path.display()).expect("a standard error");
-    None
 }
 
 impl Sent {

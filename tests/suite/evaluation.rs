@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 
 use super::harness::{Run, Sandbox, copy_directory};
-use super::real::judged;
+use super::real_data::judged;
 
 /// Queries for the topics 1 and 2, and one for a topic that nobody judged.
 const TOPICS: &str =

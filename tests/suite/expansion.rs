@@ -11,7 +11,7 @@ use trialdex_query::{Parameter, Request};
 
 use super::harness::{Run, Sandbox};
 use super::invented::study;
-use super::real::real;
+use super::real_data::real;
 
 /// An invented study with that summary.
 fn saying(number: u32, title: &str, summary: &str) -> String {

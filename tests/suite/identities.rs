@@ -17,9 +17,9 @@ use trialdex_records::study::fields::{Field, FieldKind};
 use trialdex_records::study::pieces;
 use trialdex_records::study::{NctId, Study};
 
-use super::asked::{Asked, real_requests};
+use super::asked::Asked;
 use super::language::{REFUSED, UNSUPPORTED};
-use super::real::real;
+use super::real_data::{real, real_requests};
 
 /// Archives of real records that are quickly indexed, of three formats.
 const REAL: [&str; 3] = ["ctg-studies-635.json.zip", "json-v2-files.tar.gz", "xml-2020-covid.zip"];

@@ -3,9 +3,10 @@
 
 use trialdex_query::{Parameter, Request, expression};
 
-use super::asked::{Sent, real_requests};
+use super::asked::Sent;
 use super::harness::Sandbox;
 use super::invented::study;
+use super::real_data::real_requests;
 
 /// Requests that the registry refuses, too: a bad page size, an unknown
 /// constant, unknown parameters. A stray bracket is skipped here.

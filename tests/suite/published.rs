@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde_json::Value;
 
 use super::harness::{Sandbox, copy_directory};
-use super::real::{beside, real};
+use super::real_data::{beside, real};
 
 /// Share of the studies of a query by hand that a strategy has to find.
 const LEAST_SHARE: f64 = 0.95;

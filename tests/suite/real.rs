@@ -2,36 +2,15 @@
 //! found again.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::io::Read;
 
 use serde_json::Value;
 
 use super::harness::{Audit, Sandbox};
+use super::real_data::real;
 
 /// Studies of the v2 archive that are compared one by one.
 const SAMPLE: usize = 200;
-
-/// A file of the archives beside the project; says so where it is not there.
-pub(super) fn real(name: &str) -> Option<String> {
-    beside("data", name)
-}
-
-/// A file of the judged collection beside the project.
-pub(super) fn judged(name: &str) -> Option<String> {
-    beside("eval", name)
-}
-
-pub(super) fn beside(directory: &str, name: &str) -> Option<String> {
-    let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
-    let path = shared.join(directory).join(name);
-    if path.exists() {
-        return Some(path.display().to_string());
-    }
-    // Not by a macro, which would be heard only when the test fails.
-    writeln!(io::stderr(), "SKIPPED: there is no {}", path.display()).expect("a standard error");
-    None
-}
 
 /// What is known of an archive.
 struct Known {

@@ -1,12 +1,12 @@
 //! The reference of fields, held to the tables that it is written from.
 
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::Value;
 use trialdex_output::field_reference;
 use trialdex_records::study::fields::Field;
+
+use super::real_data::computed_by_the_registry;
 
 /// Writes the reference anew where it is set.
 const BLESS: &str = "TRIALDEX_BLESS";
@@ -30,18 +30,6 @@ fn the_reference_of_fields_is_what_the_tables_say() {
          `{BLESS}=1 cargo test --test main reference`",
         differs.unwrap_or_else(|| page.lines().count().min(expected.lines().count())) + 1,
     );
-}
-
-/// The values that the registry's index computes; says so where the list is
-/// not at hand.
-fn computed_by_the_registry() -> Option<Vec<Value>> {
-    let path: PathBuf = package().join("../shared/ctgov/indexed-only-fields.json");
-    let Ok(text) = fs::read_to_string(&path) else {
-        // Not by a macro, which would be heard only when the test fails.
-        writeln!(io::stderr(), "SKIPPED: there is no {}", path.display()).expect("an error");
-        return None;
-    };
-    Some(serde_json::from_str(&text).expect("an array"))
 }
 
 #[test]

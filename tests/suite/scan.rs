@@ -9,7 +9,7 @@ use trialdex_records::study::{NctId, areas, criteria};
 use trialdex_text as text;
 
 use super::identities::{Ground, within};
-use super::real::real;
+use super::real_data::real;
 
 /// Fields whose texts are scanned, and the pieces that each looks in.
 const FIELDS: [(&str, &[&str]); 6] = [

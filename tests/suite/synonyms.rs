@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::harness::Sandbox;
 use super::invented::study;
-use super::real::real;
+use super::real_data::real;
 
 /// An invented study with that title and those interventions, each by its
 /// names.
