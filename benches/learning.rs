@@ -17,7 +17,9 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use trialdex_records::study::Study;
-use trialdex_review::learning::{Features, Method, Model, Plan, simulate, text_of};
+use trialdex_review::learning::{
+    FeatureMatrix, LearningMethod, LinearModel, SimulationPlan, simulate, text_of,
+};
 
 /// Studies, and bytes of each that is made up.
 const STUDIES: usize = 10_000;
@@ -57,20 +59,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = texts(&asked)?;
     let mut out = io::stdout().lock();
     let size = texts.iter().map(String::len).sum::<usize>() as f64 / 1e6;
-    let (features, time) = fastest(|| Features::of(&texts));
+    let (features, time) = fastest(|| FeatureMatrix::of(&texts));
     let (rows, width) = (features.rows(), features.width());
     writeln!(out, "{rows} studies, {size:.1} MB, {width} words and pairs: features in {time:.0?}")?;
-    for method in [Method::Svm, Method::Logistic] {
+    for method in [LearningMethod::Svm, LearningMethod::Logistic] {
         for count in DECISIONS.into_iter().filter(|count| *count <= rows) {
             let decisions = decisions(rows, count);
-            let (model, time) = fastest(|| Model::train(&features, &decisions, method));
+            let (model, time) = fastest(|| LinearModel::train(&features, &decisions, method));
             let name = model.ok_or("a model")?.name();
             writeln!(out, "{name}: trained and {rows} studies scored in {time:.1?}")?;
         }
     }
     let labels: Vec<bool> = (0..rows).map(is_included).collect();
     let start = Instant::now();
-    let simulation = simulate(&features, &labels, &Plan { every: 10, ..Plan::default() })?;
+    let simulation =
+        simulate(&features, &labels, &SimulationPlan { every: 10, ..SimulationPlan::default() })?;
     let (models, time) = (simulation.models, start.elapsed());
     writeln!(out, "reading all, a model every 10 studies: {models} models in {time:.1?}")?;
     Ok(())

@@ -28,7 +28,7 @@ mod unix {
     use pty_process::blocking::open;
     use serde_json::{Value, json};
     use trialdex_records::study::Study;
-    use trialdex_review::{Act, Fingerprint, Origin, Review, ReviewError, Source};
+    use trialdex_review::{Act, Fingerprint, Review, ReviewError, ReviewSource, SourceOrigin};
 
     const AT: &str = "2026-11-01T10:00:00Z";
 
@@ -119,8 +119,8 @@ mod unix {
             "index": {"digest": "", "studies": studies.len(), "latestUpdate": null},
             "required": 1, "clauses": 1, "total": studies.len(), "hits": hits.collect::<Vec<_>>(),
         });
-        let origin = Origin::Search(serde_json::from_value(receipt)?);
-        Ok(Act::Source(Source { name: "search 1".to_owned(), origin }))
+        let origin = SourceOrigin::Search(serde_json::from_value(receipt)?);
+        Ok(Act::Source(ReviewSource { name: "search 1".to_owned(), origin }))
     }
 
     /// Waits for an answer; gives when the last bytes of it came.

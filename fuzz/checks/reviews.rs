@@ -1,12 +1,13 @@
 //! Files of other programs for screening.
 
 use trialdex_review::exchange::{
-    DecisionFormat, DecisionWriter, Exported, Imported, Reader, labelled, read,
+    DecisionFormat, DecisionWriter, ExportRow, ImportedRecord, TargetProgram, labelled, read,
 };
 
 const FORMATS: [DecisionFormat; 3] =
     [DecisionFormat::Csv, DecisionFormat::Ris, DecisionFormat::JsonLines];
-const READERS: [Reader; 4] = [Reader::Any, Reader::Asreview, Reader::Rayyan, Reader::Covidence];
+const READERS: [TargetProgram; 4] =
+    [TargetProgram::Any, TargetProgram::Asreview, TargetProgram::Rayyan, TargetProgram::Covidence];
 
 /// No record is lost, and what was read can be written so that it is read as
 /// the same.
@@ -25,15 +26,15 @@ pub(super) fn decisions(bytes: &[u8]) {
     }
 }
 
-fn comes_back(study: &Imported, format: DecisionFormat, reader: Reader) {
-    let exported = Exported {
+fn comes_back(study: &ImportedRecord, format: DecisionFormat, reader: TargetProgram) {
+    let exported = ExportRow {
         nct: study.nct,
         title: study.title.clone(),
         summary: study.summary.clone(),
         authors: study.authors.clone(),
         keywords: study.keywords.clone(),
         decisions: study.decisions.clone(),
-        ..Exported::default()
+        ..ExportRow::default()
     };
     let mut out = Vec::new();
     let mut writer = DecisionWriter::new(&mut out, format, reader).expect("a heading");

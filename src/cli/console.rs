@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use trialdex_output::{Paint, clean_terminal};
+use trialdex_output::{DisplayOptions, clean_terminal};
 
 use super::args::{Global, When};
 use super::failure::Failure;
@@ -19,8 +19,8 @@ const WIDEST: usize = 120;
 /// Where a command writes to.
 pub(crate) struct Console {
     pub(crate) out: BufWriter<Output>,
-    pub(crate) paint: Paint,
-    pub(crate) error_paint: Paint,
+    pub(crate) paint: DisplayOptions,
+    pub(crate) error_paint: DisplayOptions,
     /// Standard error is a terminal that a progress bar can be drawn on.
     pub(crate) progress: bool,
     quiet: bool,
@@ -98,12 +98,12 @@ impl Console {
         };
         Self {
             pager: pager(global, out.is_terminal() && !dumb),
-            paint: Paint {
+            paint: DisplayOptions {
                 color: color(out.is_terminal()),
                 hyperlinks: linked,
                 width: width(out.is_terminal()),
             },
-            error_paint: Paint {
+            error_paint: DisplayOptions {
                 color: color(error.is_terminal()),
                 hyperlinks: false,
                 width: width(error.is_terminal()),

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use trialdex_engine::index::{IndexError, Store};
 use trialdex_engine::search::{Hit, Wish, search};
-use trialdex_evaluation::{Comparison, Evaluation, Judgments, Malformed, Ranking, Run};
+use trialdex_evaluation::{Comparison, Evaluation, Judgments, MalformedInput, QueryRanking, Run};
 use trialdex_evaluation::{SetAside, Topic, topics};
-use trialdex_files::Writing;
+use trialdex_files::OutputFile;
 use trialdex_output::{EvaluationFormat, EvaluationReport, clean_line, plural, write_evaluation};
 use trialdex_query::plain;
 use trialdex_text::vocabulary::OwnSynonyms;
@@ -64,8 +64,8 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &EvalArgs) 
 }
 
 /// Reads a file that may be malformed.
-fn read<T>(path: &Path, parse: fn(&str) -> Result<T, Malformed>) -> Result<T, Failure> {
-    parse(&read_text(path, Purpose::Records)?).map_err(|Malformed { line, problem, hint }| {
+fn read<T>(path: &Path, parse: fn(&str) -> Result<T, MalformedInput>) -> Result<T, Failure> {
+    parse(&read_text(path, Purpose::Records)?).map_err(|MalformedInput { line, problem, hint }| {
         let line = line.map(|line| format!(":{line}")).unwrap_or_default();
         Failure::new(format!("{}{line}: {problem}", path.display())).hint(hint)
     })
@@ -105,18 +105,18 @@ fn fresh_run(
                 .map_err(|error| not_written(path, &error))?;
         }
         let documents = hits.iter().map(|hit| hit.nct_id.to_string()).collect();
-        run.push(Ranking { query: topic.id.clone(), documents });
+        run.push(QueryRanking { query: topic.id.clone(), documents });
     }
     if let (Some(file), Some(path)) = (file, &arguments.run) {
         let written = file.into_inner().map_err(io::IntoInnerError::into_error);
-        written.and_then(Writing::done).map_err(|error| not_written(path, &error))?;
+        written.and_then(OutputFile::done).map_err(|error| not_written(path, &error))?;
         say_cut_runs(console, arguments.limit, &cut);
     }
     Ok(run)
 }
 
-fn create(path: &Path) -> Result<BufWriter<Writing>, Failure> {
-    Writing::begin(path).map(BufWriter::new).map_err(|error| not_written(path, &error))
+fn create(path: &Path) -> Result<BufWriter<OutputFile>, Failure> {
+    OutputFile::begin(path).map(BufWriter::new).map_err(|error| not_written(path, &error))
 }
 
 fn not_written(path: &Path, error: &io::Error) -> Failure {

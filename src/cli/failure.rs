@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
-use trialdex_output::{Paint, UnknownPiece, clean_line};
+use trialdex_output::{DisplayOptions, UnknownPiece, clean_line};
 use trialdex_query::{Diagnostic, Excerpt, Misunderstood, NotUnderstood};
 use trialdex_text::vocabulary::VocabularyError;
 
@@ -71,7 +71,7 @@ impl Failure {
     }
 
     /// The message as it is printed, with a caret under each place.
-    pub(crate) fn shown(&self, paint: Paint) -> String {
+    pub(crate) fn shown(&self, paint: DisplayOptions) -> String {
         let mut shown = String::new();
         // Writing to a string does not fail.
         for message in [&self.message].into_iter().chain(&self.more) {

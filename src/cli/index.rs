@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use trialdex_engine::index::{
     Audit, IndexError, Partial, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
 };
-use trialdex_output::{Paint, clean_line, grouped, plural};
+use trialdex_output::{DisplayOptions, clean_line, grouped, plural};
 
 use super::args::{Global, IndexArgs, ReportFormat};
 use super::{Console, Failure, Outcome, progress};
@@ -105,7 +105,7 @@ fn stop(watch: &Watch, ended: &AtomicBool, bar: bool) {
         // The bar stands on the line; where standard error cannot be written
         // to, nobody is listening.
         let clear = if bar { "\r\u{1b}[K" } else { "" };
-        let _ = write!(std::io::stderr(), "{clear}{}", failure.shown(Paint::default()));
+        let _ = write!(std::io::stderr(), "{clear}{}", failure.shown(DisplayOptions::default()));
         std::process::exit(failure.code.into());
     }
 }

@@ -229,7 +229,7 @@ mod tests {
             ["trialdex"].iter().chain(typed).map(|word| (*word).to_owned()).collect();
         let error = command.clone().try_get_matches_from(&typed).expect_err("mistyped");
         let failure = explained(&command, &error, &typed).expect("one of ours");
-        failure.shown(trialdex_output::Paint::default()).trim_end().to_owned()
+        failure.shown(trialdex_output::DisplayOptions::default()).trim_end().to_owned()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use trialdex_output::Paint;
+use trialdex_output::DisplayOptions;
 
 use super::Failure;
 
@@ -63,7 +63,7 @@ fn note(info: &PanicHookInfo<'_>) {
 
 #[expect(clippy::exit, reason = "the thread that could return waits for this one")]
 fn end(failure: &Failure) {
-    let _ = write!(std::io::stderr(), "{}", failure.shown(Paint::default()));
+    let _ = write!(std::io::stderr(), "{}", failure.shown(DisplayOptions::default()));
     std::process::exit(failure.code.into());
 }
 

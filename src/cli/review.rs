@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use trialdex_engine::index::rfc3339;
-use trialdex_review::{Command, Review, ReviewError, VERSION};
+use trialdex_review::{Review, ReviewError, UndoGroup, VERSION};
 
 use super::args::Global;
 use super::{Console, Failure, Outcome};
@@ -81,9 +81,9 @@ impl Work {
     }
 
     /// A command that begins now, of which all is taken back together.
-    fn command(&self) -> Command {
+    fn command(&self) -> UndoGroup {
         let last = self.review.events().last().map_or(0, |event| event.seq);
-        Command { first: last + 1, by: self.reviewer.clone() }
+        UndoGroup { first: last + 1, by: self.reviewer.clone() }
     }
 }
 

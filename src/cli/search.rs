@@ -15,7 +15,7 @@ use trialdex_engine::search::{
 };
 use trialdex_files as files;
 use trialdex_output::{
-    Heading, HitFormat, HitWriter, chosen_pieces, clean_line, details_text, disclosure_json,
+    HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural,
 };
 use trialdex_query::SortKey;
@@ -145,7 +145,7 @@ fn write_hits(
         console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
     }
     let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
-    let heading = Heading { typed, understood, area: asked.area.as_deref() };
+    let heading = SearchHeading { typed, understood, area: asked.area.as_deref() };
     let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.understood.parts));
     let (paint, funnel) = (console.paint, funnel.transpose()?);
     let (explain, details) = (funnel.as_deref(), arguments.details);

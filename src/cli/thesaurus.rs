@@ -12,7 +12,7 @@ use trialdex_output::{
     clean_line, doubtful_json, doubtful_text, grouped, looked_up_json, looked_up_text, plural,
 };
 use trialdex_text::vocabulary::{
-    ConceptSource, OwnSynonyms, Vocabulary, VocabularyError, Written, read_concepts,
+    ConceptSource, OwnSynonyms, Vocabulary, VocabularyCounts, VocabularyError, read_concepts,
 };
 
 use super::args::{Global, ImportArgs, ReportFormat, ThesaurusArgs, ThesaurusCommand};
@@ -177,7 +177,7 @@ fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
     files::write(path, bytes)
 }
 
-fn report(written: &Written, replaced: u64) -> String {
+fn report(written: &VocabularyCounts, replaced: u64) -> String {
     let mut lines = vec![
         format!(
             "{} with {}",

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::ioctl_fionbio;
 use signal_hook::consts::SIGBUS;
 use signal_hook::low_level::pipe::register;
-use trialdex_output::Paint;
+use trialdex_output::DisplayOptions;
 
 use super::Failure;
 use super::review::give_back_terminal;
@@ -60,7 +60,7 @@ fn fill(mut pipe: PipeWriter) -> io::Result<()> {
 fn end(index: &Path) {
     let failure = unreadable(index);
     give_back_terminal();
-    let _ = write!(io::stderr(), "{}", failure.shown(Paint::default()));
+    let _ = write!(io::stderr(), "{}", failure.shown(DisplayOptions::default()));
     std::process::exit(failure.code.into());
 }
 

@@ -5,7 +5,9 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use trialdex_text::vocabulary::{ConceptId, ConceptSource, LeftOut, Vocabulary, read_concepts};
+use trialdex_text::vocabulary::{
+    ConceptId, ConceptSource, NameExclusion, Vocabulary, read_concepts,
+};
 use trialdex_text::{parts_analyzer, words};
 
 /// Makes the file anew where it is set.
@@ -118,7 +120,7 @@ fn a_heart_attack_is_a_myocardial_infarction() {
         ("D009203", "Myocardial Infarction")
     );
     assert!(concept.trees.iter().any(|tree| tree == "C14.280.647.500"), "{:?}", concept.trees);
-    let inverted = ("Infarction, Myocardial".to_owned(), LeftOut::Inverted);
+    let inverted = ("Infarction, Myocardial".to_owned(), NameExclusion::Inverted);
     assert!(concept.left_out.contains(&inverted), "{:?}", concept.left_out);
     let names: Vec<&str> = concept.names.iter().map(|name| name.written.as_str()).collect();
     assert!(names.contains(&"Heart Attack") && !names.contains(&"Heart Attacks"), "{names:?}");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{JudgedTopic, Judgments, Run, Scores};
+use super::{JudgedTopic, Judgments, MeasureScores, Run};
 
 /// How good a run is.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +10,7 @@ pub struct Evaluation {
     /// The topics that count, in the order of the judgments.
     pub topics: Vec<TopicScores>,
     /// The mean over these topics; 0 where there is none.
-    pub mean: Scores,
+    pub mean: MeasureScores,
     /// What does not count.
     pub set_aside: SetAside,
 }
@@ -22,9 +22,9 @@ pub struct TopicScores {
     pub topic: String,
     /// The queries that ask for it, in the order of the run; none where it
     /// counts without having been asked for.
-    pub queries: Vec<(String, Scores)>,
+    pub queries: Vec<(String, MeasureScores)>,
     /// The mean over its queries.
-    pub scores: Scores,
+    pub scores: MeasureScores,
 }
 
 /// Queries and topics that are in no mean.
@@ -46,12 +46,12 @@ impl Evaluation {
     #[must_use]
     pub fn new(judgments: &Judgments, run: &Run, complete: bool) -> Self {
         let mut set_aside = SetAside::default();
-        let mut asked: HashMap<&str, Vec<(String, Scores)>> = HashMap::new();
+        let mut asked: HashMap<&str, Vec<(String, MeasureScores)>> = HashMap::new();
         for ranking in run.rankings() {
             let query = ranking.query.clone();
             match judgments.topic_of(&query) {
                 Some(topic) => {
-                    let scores = Scores::of(&ranking.documents, topic);
+                    let scores = MeasureScores::of(&ranking.documents, topic);
                     asked.entry(&topic.id).or_default().push((query, scores));
                 }
                 None => set_aside.queries.push(query),
@@ -64,10 +64,10 @@ impl Evaluation {
                 set_aside.unasked.push(id.clone());
                 continue;
             }
-            let scores = Scores::mean(queries.iter().map(|(_, scores)| *scores));
+            let scores = MeasureScores::mean(queries.iter().map(|(_, scores)| *scores));
             topics.push(TopicScores { topic: id.clone(), queries, scores });
         }
-        let mean = Scores::mean(topics.iter().map(|topic| topic.scores));
+        let mean = MeasureScores::mean(topics.iter().map(|topic| topic.scores));
         Self { topics, mean, set_aside }
     }
 
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn queries_are_averaged_within_their_topic_first() {
         let evaluation = evaluation(false);
-        let ap = |scores: &Scores| scores.get(Measure::AveragePrecision);
+        let ap = |scores: &MeasureScores| scores.get(Measure::AveragePrecision);
         let topics: Vec<(&str, usize, f64)> = evaluation
             .topics
             .iter()
@@ -124,7 +124,7 @@ mod tests {
     fn a_topic_that_was_not_asked_for_can_count_0() {
         let evaluation = evaluation(true);
         assert_eq!(evaluation.topics[1].topic, "2");
-        assert_eq!(evaluation.topics[1].scores, Scores::default());
+        assert_eq!(evaluation.topics[1].scores, MeasureScores::default());
         // (0.5 + 0 + 1) / 3
         assert_eq!(evaluation.mean.get(Measure::AveragePrecision), 0.5);
         assert!(evaluation.set_aside.unasked.is_empty());

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Evaluation, Measure, Scores};
+use super::{Evaluation, Measure, MeasureScores};
 
 /// Differences below this are rounding.
 const ROUNDING: f64 = 1e-9;
@@ -17,16 +17,16 @@ const SEED: u64 = 0x7472_6961_6c64_6578;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
     /// The topics, with the scores of the run and of the baseline.
-    pub topics: Vec<(String, Scores, Scores)>,
+    pub topics: Vec<(String, MeasureScores, MeasureScores)>,
     /// Topics that only one of the two has.
     pub left_out: Vec<String>,
     /// The measures, in the order of [`Measure::ALL`].
-    pub measures: Vec<Paired>,
+    pub measures: Vec<MeasureComparison>,
 }
 
 /// Two runs by one measure.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Paired {
+pub struct MeasureComparison {
     /// The measure.
     pub measure: Measure,
     /// Mean of the run.
@@ -56,7 +56,7 @@ impl Comparison {
     /// Compares a run with a baseline.
     #[must_use]
     pub fn new(run: &Evaluation, baseline: &Evaluation) -> Self {
-        let mut others: HashMap<&str, Scores> =
+        let mut others: HashMap<&str, MeasureScores> =
             baseline.topics.iter().map(|topic| (topic.topic.as_str(), topic.scores)).collect();
         let (mut topics, mut left_out) = (Vec::new(), Vec::new());
         for topic in &run.topics {
@@ -68,13 +68,14 @@ impl Comparison {
         let only_there = baseline.topics.iter().map(|topic| topic.topic.as_str());
         let only_there = only_there.filter(|topic| others.contains_key(topic));
         left_out.extend(only_there.map(str::to_owned));
-        let measures = Measure::ALL.map(|measure| Paired::new(measure, &topics)).to_vec();
+        let measures =
+            Measure::ALL.map(|measure| MeasureComparison::new(measure, &topics)).to_vec();
         Self { topics, left_out, measures }
     }
 }
 
-impl Paired {
-    fn new(measure: Measure, topics: &[(String, Scores, Scores)]) -> Self {
+impl MeasureComparison {
+    fn new(measure: Measure, topics: &[(String, MeasureScores, MeasureScores)]) -> Self {
         let differences: Vec<f64> = topics
             .iter()
             .map(|(_, run, baseline)| run.get(measure) - baseline.get(measure))
@@ -84,8 +85,8 @@ impl Paired {
         let (t, p_student) = student(&differences).unzip();
         Self {
             measure,
-            run: Scores::mean(topics.iter().map(|(_, run, _)| *run)).get(measure),
-            baseline: Scores::mean(topics.iter().map(|(.., other)| *other)).get(measure),
+            run: MeasureScores::mean(topics.iter().map(|(_, run, _)| *run)).get(measure),
+            baseline: MeasureScores::mean(topics.iter().map(|(.., other)| *other)).get(measure),
             difference: mean(&differences),
             t,
             p_student,

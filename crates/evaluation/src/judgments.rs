@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::{Malformed, columns, numbered_lines};
+use super::{MalformedInput, columns, numbered_lines};
 
 /// What a line of judgments looks like.
 const SHAPE: &str = "write a judgment as `topic 0 document grade`, such as `7 0 NCT90000001 1`";
@@ -40,26 +40,26 @@ impl Judgments {
     ///
     /// The first line that is no judgment, or that judges a document otherwise
     /// than a line before; a file without any.
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
+    pub fn parse(text: &str) -> Result<Self, MalformedInput> {
         let mut judgments = Self { topics: Vec::new(), places: HashMap::new() };
         for (number, line) in numbered_lines(text) {
             judgments.take(number, line)?;
         }
         if judgments.topics.is_empty() {
-            return Err(Malformed::whole("no judgments in it", SHAPE));
+            return Err(MalformedInput::whole("no judgments in it", SHAPE));
         }
         Ok(judgments)
     }
 
-    fn take(&mut self, number: usize, line: &str) -> Result<(), Malformed> {
+    fn take(&mut self, number: usize, line: &str) -> Result<(), MalformedInput> {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let [topic, _, document, grade] = cells.as_slice() else {
             let problem = format!("{} where a judgment has 4", columns(cells.len()));
-            return Err(Malformed::at(number, problem, SHAPE));
+            return Err(MalformedInput::at(number, problem, SHAPE));
         };
         let Ok(grade) = grade.parse::<i64>() else {
             let problem = format!("the grade `{grade}` is not a whole number");
-            return Err(Malformed::at(number, problem, SHAPE));
+            return Err(MalformedInput::at(number, problem, SHAPE));
         };
         match self.topic_mut(topic).grades.entry((*document).to_owned()) {
             Entry::Occupied(before) if *before.get() != grade => {
@@ -67,7 +67,7 @@ impl Judgments {
                 let problem = format!(
                     "`{document}` is judged {grade} for topic `{topic}`, and {before} further up"
                 );
-                Err(Malformed::at(number, problem, "leave one of the two judgments"))
+                Err(MalformedInput::at(number, problem, "leave one of the two judgments"))
             }
             Entry::Occupied(_) => Ok(()),
             Entry::Vacant(place) => {

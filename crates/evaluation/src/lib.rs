@@ -23,16 +23,16 @@ mod run;
 mod topics;
 
 pub use averages::{Evaluation, SetAside, TopicScores};
-pub use comparison::{Comparison, Paired};
+pub use comparison::{Comparison, MeasureComparison};
 pub use judgments::{JudgedTopic, Judgments};
-pub use measures::{Measure, Scores};
-pub use run::{Ranking, Run};
+pub use measures::{Measure, MeasureScores};
+pub use run::{QueryRanking, Run};
 pub use topics::{Topic, topics};
 
 /// What is wrong with a file of topics, judgments or results.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
-pub struct Malformed {
+pub struct MalformedInput {
     /// Line of the file, from 1; `None` where it is the file as a whole.
     pub line: Option<usize>,
     /// What is wrong.
@@ -41,7 +41,7 @@ pub struct Malformed {
     pub hint: String,
 }
 
-impl Malformed {
+impl MalformedInput {
     fn at(line: usize, problem: String, hint: &str) -> Self {
         Self { line: Some(line), problem, hint: hint.to_owned() }
     }

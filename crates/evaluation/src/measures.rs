@@ -83,9 +83,9 @@ impl Measure {
 
 /// The values of all measures.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Scores([f64; Measure::ALL.len()]);
+pub struct MeasureScores([f64; Measure::ALL.len()]);
 
-impl Scores {
+impl MeasureScores {
     /// Measures documents, best first, each there once. Without a relevant
     /// document in the judgments, all is 0.
     #[must_use]
@@ -148,13 +148,13 @@ mod tests {
     use super::super::Judgments;
     use super::*;
 
-    fn scores(judgments: &str, documents: &[&str]) -> Scores {
+    fn scores(judgments: &str, documents: &[&str]) -> MeasureScores {
         let judgments = Judgments::parse(judgments).expect("judgments");
         let documents: Vec<String> = documents.iter().map(|&document| document.into()).collect();
-        Scores::of(&documents, &judgments.topics()[0])
+        MeasureScores::of(&documents, &judgments.topics()[0])
     }
 
-    fn assert_scores(scores: Scores, expected: [f64; Measure::ALL.len()]) {
+    fn assert_scores(scores: MeasureScores, expected: [f64; Measure::ALL.len()]) {
         for (measure, expected) in Measure::ALL.into_iter().zip(expected) {
             let value = scores.get(measure);
             assert!((value - expected).abs() < 1e-9, "{}: {value}", measure.title());
@@ -196,8 +196,8 @@ mod tests {
     fn the_best_order_is_1_and_nothing_found_is_0() {
         let judgments = "1 0 a 1\n1 0 b 3\n1 0 c -2\n1 0 d -1\n";
         assert_scores(scores(judgments, &["b", "a"]), [1.0, 0.2, 1.0, 1.0, 1.0, 1.0]);
-        assert_eq!(scores(judgments, &[]), Scores::default());
-        assert_eq!(scores("1 0 a 0\n", &["a"]), Scores::default());
+        assert_eq!(scores(judgments, &[]), MeasureScores::default());
+        assert_eq!(scores("1 0 a 0\n", &["a"]), MeasureScores::default());
         // A negative grade is no judgment. Ideal: 3 + 1/log2(3); found at 3, and
         // at 1 of the condensed list: 3/log2(4), 3.
         let ideal = 3.0 + 0.630_929_753_571;
@@ -210,7 +210,10 @@ mod tests {
         for (at, measure) in Measure::ALL.into_iter().enumerate() {
             assert_eq!(measure as usize, at);
         }
-        let mean = Scores::mean([Scores([1.0; 6]), Scores([0.5; 6])]);
-        assert_eq!((mean, Scores::mean([])), (Scores([0.75; 6]), Scores::default()));
+        let mean = MeasureScores::mean([MeasureScores([1.0; 6]), MeasureScores([0.5; 6])]);
+        assert_eq!(
+            (mean, MeasureScores::mean([])),
+            (MeasureScores([0.75; 6]), MeasureScores::default())
+        );
     }
 }

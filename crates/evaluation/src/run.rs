@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use super::{Malformed, columns, numbered_lines};
+use super::{MalformedInput, columns, numbered_lines};
 
 /// What a line of a run looks like.
 const SHAPE: &str = "write a result as `query Q0 document rank score run`, such as \
@@ -12,12 +12,12 @@ const SHAPE: &str = "write a result as `query Q0 document rank score run`, such 
 /// Rankings of all queries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Run {
-    rankings: Vec<Ranking>,
+    rankings: Vec<QueryRanking>,
 }
 
 /// What was found for one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ranking {
+pub struct QueryRanking {
     /// The name of the query.
     pub query: String,
     /// The documents found, best first.
@@ -25,14 +25,14 @@ pub struct Ranking {
 }
 
 /// A document with its score in a file.
-struct Scored {
+struct ScoredDocument {
     document: String,
     /// `trec_eval` keeps scores in single precision: what differs beyond that
     /// is a tie to it.
     score: f32,
 }
 
-impl Scored {
+impl ScoredDocument {
     /// By score, then by document, both descending, whatever the ranks say:
     /// the order of `trec_eval` (its `form_res_rels.c`).
     fn before(&self, other: &Self) -> Ordering {
@@ -43,23 +43,23 @@ impl Scored {
 
 /// A run while it is read.
 #[derive(Default)]
-struct Draft {
-    queries: Vec<(String, Vec<Scored>)>,
+struct RunDraft {
+    queries: Vec<(String, Vec<ScoredDocument>)>,
     /// Where each query is in the list.
     places: HashMap<String, usize>,
     seen: HashSet<(usize, String)>,
 }
 
-impl Draft {
-    fn take(&mut self, number: usize, line: &str) -> Result<(), Malformed> {
+impl RunDraft {
+    fn take(&mut self, number: usize, line: &str) -> Result<(), MalformedInput> {
         let cells: Vec<&str> = line.split_whitespace().collect();
         let [query, _, document, _, score, _] = cells.as_slice() else {
             let problem = format!("{} where a result has 6", columns(cells.len()));
-            return Err(Malformed::at(number, problem, SHAPE));
+            return Err(MalformedInput::at(number, problem, SHAPE));
         };
         let Some(score) = score.parse::<f64>().ok().filter(|score| score.is_finite()) else {
             let problem = format!("the score `{score}` is not a number");
-            return Err(Malformed::at(number, problem, SHAPE));
+            return Err(MalformedInput::at(number, problem, SHAPE));
         };
         let place = *self.places.entry((*query).to_owned()).or_insert(self.queries.len());
         if place == self.queries.len() {
@@ -67,18 +67,22 @@ impl Draft {
         }
         if !self.seen.insert((place, (*document).to_owned())) {
             let problem = format!("`{document}` is listed twice for query `{query}`");
-            return Err(Malformed::at(number, problem, "a run has a document once for each query"));
+            return Err(MalformedInput::at(
+                number,
+                problem,
+                "a run has a document once for each query",
+            ));
         }
         let document = (*document).to_owned();
-        self.queries[place].1.push(Scored { document, score: score as f32 });
+        self.queries[place].1.push(ScoredDocument { document, score: score as f32 });
         Ok(())
     }
 
     fn finish(self) -> Run {
         let rankings = self.queries.into_iter().map(|(query, mut scored)| {
-            scored.sort_by(Scored::before);
+            scored.sort_by(ScoredDocument::before);
             let documents = scored.into_iter().map(|scored| scored.document).collect();
-            Ranking { query, documents }
+            QueryRanking { query, documents }
         });
         Run { rankings: rankings.collect() }
     }
@@ -94,19 +98,19 @@ impl Run {
     ///
     /// The first line that is no result, or that has a document again; a file
     /// without any.
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let mut draft = Draft::default();
+    pub fn parse(text: &str) -> Result<Self, MalformedInput> {
+        let mut draft = RunDraft::default();
         for (number, line) in numbered_lines(text) {
             draft.take(number, line)?;
         }
         if draft.queries.is_empty() {
-            return Err(Malformed::whole("no results in it", SHAPE));
+            return Err(MalformedInput::whole("no results in it", SHAPE));
         }
         Ok(draft.finish())
     }
 
     /// Adds what was found for a query that is not there yet, in this order.
-    pub fn push(&mut self, ranking: Ranking) {
+    pub fn push(&mut self, ranking: QueryRanking) {
         self.rankings.push(ranking);
     }
 
@@ -117,13 +121,13 @@ impl Run {
             self.rankings.iter().map(|ranking| ranking.query.clone()).collect();
         let missing = queries.into_iter().filter(|query| !known.contains(*query));
         self.rankings.extend(
-            missing.map(|query| Ranking { query: query.to_owned(), documents: Vec::new() }),
+            missing.map(|query| QueryRanking { query: query.to_owned(), documents: Vec::new() }),
         );
     }
 
     /// What was found for each query.
     #[must_use]
-    pub fn rankings(&self) -> &[Ranking] {
+    pub fn rankings(&self) -> &[QueryRanking] {
         &self.rankings
     }
 }

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::{Malformed, numbered_lines};
+use super::{MalformedInput, numbered_lines};
 
 const LINE: &str = "write a topic as `id<TAB>words`, or give a topic file of TREC";
 
@@ -36,7 +36,7 @@ pub struct Topic {
 ///
 /// The first topic that cannot be read, has no id or no words, or has the id
 /// of one before; a file without any.
-pub fn topics(text: &str) -> Result<Vec<Topic>, Malformed> {
+pub fn topics(text: &str) -> Result<Vec<Topic>, MalformedInput> {
     let text = text.trim_start_matches('\u{feff}');
     let (found, hint) = if !text.trim_start().starts_with('<') {
         (lines(text)?, LINE)
@@ -46,23 +46,23 @@ pub fn topics(text: &str) -> Result<Vec<Topic>, Malformed> {
         (xml(text)?, XML)
     };
     if found.is_empty() {
-        return Err(Malformed::whole("no topics in it", hint));
+        return Err(MalformedInput::whole("no topics in it", hint));
     }
     checked(found, hint)
 }
 
 /// A topic with the line where it begins, as far as it was read.
 #[derive(Debug, Default)]
-struct Draft {
+struct TopicDraft {
     line: usize,
     id: String,
     text: String,
 }
 
-fn checked(found: Vec<Draft>, hint: &str) -> Result<Vec<Topic>, Malformed> {
+fn checked(found: Vec<TopicDraft>, hint: &str) -> Result<Vec<Topic>, MalformedInput> {
     let mut known = HashSet::new();
     let mut topics = Vec::new();
-    for Draft { line, id, text } in found {
+    for TopicDraft { line, id, text } in found {
         let (id, text) = (id.trim(), text.split_whitespace().collect::<Vec<_>>().join(" "));
         let problem = if id.is_empty() {
             "a topic without a number".to_owned()
@@ -76,17 +76,17 @@ fn checked(found: Vec<Draft>, hint: &str) -> Result<Vec<Topic>, Malformed> {
             topics.push(Topic { id: id.to_owned(), text });
             continue;
         };
-        return Err(Malformed::at(line, problem, hint));
+        return Err(MalformedInput::at(line, problem, hint));
     }
     Ok(topics)
 }
 
-fn lines(text: &str) -> Result<Vec<Draft>, Malformed> {
+fn lines(text: &str) -> Result<Vec<TopicDraft>, MalformedInput> {
     let topics = numbered_lines(text).map(|(line, content)| {
-        let (id, words) = content
-            .split_once('\t')
-            .ok_or_else(|| Malformed::at(line, "no tab between id and words".to_owned(), LINE))?;
-        Ok(Draft { line, id: id.to_owned(), text: words.to_owned() })
+        let (id, words) = content.split_once('\t').ok_or_else(|| {
+            MalformedInput::at(line, "no tab between id and words".to_owned(), LINE)
+        })?;
+        Ok(TopicDraft { line, id: id.to_owned(), text: words.to_owned() })
     });
     topics.collect()
 }
@@ -96,11 +96,11 @@ fn line_at(text: &str, byte: u64) -> usize {
     text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
-fn xml(text: &str) -> Result<Vec<Draft>, Malformed> {
+fn xml(text: &str) -> Result<Vec<TopicDraft>, MalformedInput> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     reader.config_mut().allow_dangling_amp = true;
-    let mut reading = Reading { source: text, topics: Vec::new(), open: None };
+    let mut reading = TopicReader { source: text, topics: Vec::new(), open: None };
     loop {
         let start = reader.buffer_position();
         match reader.read_event() {
@@ -108,28 +108,28 @@ fn xml(text: &str) -> Result<Vec<Draft>, Malformed> {
             Ok(event) => reading.take(&event, start),
             Err(error) => {
                 let line = line_at(text, reader.error_position());
-                return Err(Malformed::at(line, format!("not valid XML: {error}"), XML));
+                return Err(MalformedInput::at(line, format!("not valid XML: {error}"), XML));
             }
         }
     }
     match reading.open {
         Some((topic, _)) => {
             let problem = format!("topic `{}` is not closed", topic.id);
-            Err(Malformed::at(topic.line, problem, XML))
+            Err(MalformedInput::at(topic.line, problem, XML))
         }
         None => Ok(reading.topics),
     }
 }
 
 /// Topics of an XML file while it is read.
-struct Reading<'a> {
+struct TopicReader<'a> {
     source: &'a str,
-    topics: Vec<Draft>,
+    topics: Vec<TopicDraft>,
     /// The topic that is read, and how many elements are open in it.
-    open: Option<(Draft, usize)>,
+    open: Option<(TopicDraft, usize)>,
 }
 
-impl Reading<'_> {
+impl TopicReader<'_> {
     /// Takes what is at a byte of the source.
     fn take(&mut self, event: &Event<'_>, start: u64) {
         let Some((topic, depth)) = &mut self.open else {
@@ -137,7 +137,7 @@ impl Reading<'_> {
                 && tag.name().as_ref() == "topic"
             {
                 let line = line_at(self.source, start);
-                self.open = Some((Draft { line, id: number(tag), text: String::new() }, 0));
+                self.open = Some((TopicDraft { line, id: number(tag), text: String::new() }, 0));
             }
             return;
         };
@@ -177,8 +177,8 @@ fn number(tag: &BytesStart<'_>) -> String {
 }
 
 /// Files whose tags need not be closed and whose text is not escaped.
-fn older(text: &str) -> Vec<Draft> {
-    let mut topics: Vec<Draft> = Vec::new();
+fn older(text: &str) -> Vec<TopicDraft> {
+    let mut topics: Vec<TopicDraft> = Vec::new();
     let mut field = String::new();
     for (at, _) in text.match_indices('<') {
         let part = &text[at + 1..];
@@ -192,7 +192,7 @@ fn older(text: &str) -> Vec<Draft> {
             None => (part, false),
         };
         if field == "top" && begins {
-            topics.push(Draft { line: line_at(text, at as u64), ..Draft::default() });
+            topics.push(TopicDraft { line: line_at(text, at as u64), ..TopicDraft::default() });
         }
         let Some(topic) = topics.last_mut() else { continue };
         let label = |name| if begins { after_label(content, name) } else { content };

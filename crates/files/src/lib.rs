@@ -40,12 +40,12 @@ pub fn cause(error: io::Error) -> io::Error {
 /// A file that is being written beside the name that it will have. It is
 /// removed when it is dropped before.
 #[derive(Debug)]
-pub struct Draft {
+pub struct DraftFile {
     file: NamedTempFile,
     target: PathBuf,
 }
 
-impl Draft {
+impl DraftFile {
     /// An empty file in the directory of `target`, named like it.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Draft {
     }
 }
 
-impl Write for Draft {
+impl Write for DraftFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }
@@ -115,14 +115,14 @@ impl Write for Draft {
 /// permissions it keeps. A link stays one; a device or a pipe is written to as
 /// it is.
 #[derive(Debug)]
-pub enum Writing {
+pub enum OutputFile {
     /// A file that gets its name when it is done.
-    Aside(Draft),
+    Aside(DraftFile),
     /// What is no file.
     Device(File),
 }
 
-impl Writing {
+impl OutputFile {
     /// An empty file in place of that one.
     ///
     /// # Errors
@@ -130,14 +130,14 @@ impl Writing {
     /// Where it cannot be written.
     pub fn begin(path: &Path) -> io::Result<Self> {
         let Ok(former) = std::fs::metadata(path) else {
-            return Draft::of(path).map(Self::Aside);
+            return DraftFile::of(path).map(Self::Aside);
         };
         // Who may not write to a file is not to replace it either.
         let opened = OpenOptions::new().write(true).open(path)?;
         if !former.is_file() {
             return Ok(Self::Device(opened));
         }
-        let draft = Draft::of(&path.canonicalize()?)?;
+        let draft = DraftFile::of(&path.canonicalize()?)?;
         draft.file.as_file().set_permissions(former.permissions())?;
         Ok(Self::Aside(draft))
     }
@@ -156,7 +156,7 @@ impl Writing {
     }
 }
 
-impl Write for Writing {
+impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Aside(draft) => draft.write(bytes),
@@ -172,13 +172,13 @@ impl Write for Writing {
     }
 }
 
-/// Writes a file as [`Writing`] does.
+/// Writes a file as [`OutputFile`] does.
 ///
 /// # Errors
 ///
-/// Those of [`Writing`].
+/// Those of [`OutputFile`].
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut writing = Writing::begin(path)?;
+    let mut writing = OutputFile::begin(path)?;
     writing.write_all(bytes)?;
     writing.done()
 }
@@ -238,7 +238,7 @@ mod tests {
         let path = directory.path().join("a.json");
         write(&path, b"one").expect("written");
         write(&path, b"two").expect("written");
-        let mut dropped = Draft::of(&path).expect("begun");
+        let mut dropped = DraftFile::of(&path).expect("begun");
         dropped.write_all(b"three").expect("written");
         drop(dropped);
         assert_eq!(std::fs::read(&path).expect("read"), b"two");
@@ -247,7 +247,7 @@ mod tests {
         create_directories(&below).expect("there already");
         assert!(below.is_dir());
         std::fs::remove_dir_all(directory.path().join("a")).expect("removed");
-        let refused = Draft::of(&path).expect("begun").add().expect_err("there is one");
+        let refused = DraftFile::of(&path).expect("begun").add().expect_err("there is one");
         assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(listed(directory.path()), ["a.json"]);
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::paint::Paint;
+use super::paint::DisplayOptions;
 use super::{clean, grouped};
 use trialdex_engine::search::{Interpreted, Matched};
 
@@ -11,14 +11,14 @@ use trialdex_engine::search::{Interpreted, Matched};
 const WIDEST: usize = 60;
 
 /// A line of the table: a name, and its three numbers.
-type Line = (String, [String; 3]);
+type DetailLine = (String, [String; 3]);
 
 /// The words looked for in one area, with what of them matched.
-type Area<'a> = (&'a str, Vec<(&'a Interpreted, &'a [Matched])>);
+type AreaMatches<'a> = (&'a str, Vec<(&'a Interpreted, &'a [Matched])>);
 
 /// The words by the areas that they were looked for in, each once.
-fn areas<'a>(understood: &'a [Interpreted], matched: &'a [Vec<Matched>]) -> Vec<Area<'a>> {
-    let mut areas: Vec<Area<'a>> = Vec::new();
+fn areas<'a>(understood: &'a [Interpreted], matched: &'a [Vec<Matched>]) -> Vec<AreaMatches<'a>> {
+    let mut areas: Vec<AreaMatches<'a>> = Vec::new();
     for (words, matched) in understood.iter().zip(matched) {
         let at = areas.iter().position(|(area, _)| *area == words.area);
         let at = at.unwrap_or_else(|| {
@@ -38,11 +38,11 @@ fn areas<'a>(understood: &'a [Interpreted], matched: &'a [Vec<Matched>]) -> Vec<
 /// by a name alone.
 #[must_use]
 pub fn details_text(
-    paint: Paint,
+    paint: DisplayOptions,
     understood: &[Interpreted],
     matched: &[Vec<Matched>],
 ) -> Vec<String> {
-    let mut tables: Vec<(&str, Vec<Line>)> = Vec::new();
+    let mut tables: Vec<(&str, Vec<DetailLine>)> = Vec::new();
     for (area, words) in areas(understood, matched) {
         let lines = words
             .iter()
@@ -71,7 +71,7 @@ fn heading(area: &str) -> String {
     format!("searched in {area}")
 }
 
-fn line(words: &Interpreted, matched: &Matched) -> Line {
+fn line(words: &Interpreted, matched: &Matched) -> DetailLine {
     let name = match matched.source {
         Some(source) => format!("    = {} ({source})", matched.name),
         None if words.negated => format!("  NOT {}", matched.name),

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Paint, clean, plural};
-use trialdex_evaluation::{Comparison, Evaluation, Measure, Paired, Scores};
+use super::{DisplayOptions, clean, plural};
+use trialdex_evaluation::{Comparison, Evaluation, Measure, MeasureComparison, MeasureScores};
 
 /// How measures are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct EvaluationReport<'a> {
 pub fn write_evaluation(
     out: &mut dyn Write,
     format: EvaluationFormat,
-    paint: Paint,
+    paint: DisplayOptions,
     report: &EvaluationReport<'_>,
 ) -> io::Result<()> {
     match format {
@@ -48,7 +48,11 @@ pub fn write_evaluation(
     }
 }
 
-fn write_text(out: &mut dyn Write, paint: Paint, report: &EvaluationReport<'_>) -> io::Result<()> {
+fn write_text(
+    out: &mut dyn Write,
+    paint: DisplayOptions,
+    report: &EvaluationReport<'_>,
+) -> io::Result<()> {
     let Evaluation { topics, mean, .. } = report.evaluation;
     let counts = [
         plural(topics.len() as u64, "topic", "topics"),
@@ -80,7 +84,11 @@ fn cells(cells: &[String; Measure::ALL.len()]) -> String {
     widths.iter().zip(cells).map(|(width, cell)| format!("  {cell:>width$}")).collect()
 }
 
-fn write_comparison(out: &mut dyn Write, paint: Paint, comparison: &Comparison) -> io::Result<()> {
+fn write_comparison(
+    out: &mut dyn Write,
+    paint: DisplayOptions,
+    comparison: &Comparison,
+) -> io::Result<()> {
     let topics = plural(comparison.topics.len() as u64, "topic", "topics");
     writeln!(out, "\n{}", paint.faint(&format!("compared on {topics}")))?;
     let width = Measure::ALL.map(|measure| measure.title().len()).into_iter().max().unwrap_or(0);
@@ -90,7 +98,8 @@ fn write_comparison(out: &mut dyn Write, paint: Paint, comparison: &Comparison) 
     );
     writeln!(out, "{}", paint.title(&heading))?;
     for paired in &comparison.measures {
-        let Paired { measure, run, baseline, difference, wins, ties, losses, .. } = paired;
+        let MeasureComparison { measure, run, baseline, difference, wins, ties, losses, .. } =
+            paired;
         let (student, random) = (shown_p(paired.p_student), shown_p(paired.p_randomization));
         let title = measure.title();
         writeln!(
@@ -145,7 +154,7 @@ fn json_of(report: &EvaluationReport<'_>) -> Value {
     json
 }
 
-fn scores_json(scores: &Scores) -> Value {
+fn scores_json(scores: &MeasureScores) -> Value {
     let values = Measure::ALL.map(|measure| (measure.key().to_owned(), scores.get(measure).into()));
     Value::Object(Map::from_iter(values))
 }
@@ -229,12 +238,12 @@ fn write_csv(out: &mut dyn Write, report: &EvaluationReport<'_>) -> io::Result<(
     writer.flush()
 }
 
-fn csv_row(row: &str, topic: &str, measure: Measure, scores: &Scores) -> Vec<String> {
+fn csv_row(row: &str, topic: &str, measure: Measure, scores: &MeasureScores) -> Vec<String> {
     let value = scores.get(measure).to_string();
     vec![row.to_owned(), clean::cell(topic).into_owned(), measure.key().to_owned(), value]
 }
 
-fn compared_row(paired: &Paired) -> Vec<String> {
+fn compared_row(paired: &MeasureComparison) -> Vec<String> {
     let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
     vec![
         "compared".to_owned(),
@@ -269,7 +278,7 @@ mod tests {
         let comparison = compared.then_some(&comparison);
         let report = EvaluationReport { evaluation: &run, comparison, per_topic: true };
         let mut out = Vec::new();
-        write_evaluation(&mut out, format, Paint::default(), &report).expect("written");
+        write_evaluation(&mut out, format, DisplayOptions::default(), &report).expect("written");
         String::from_utf8(out).expect("text")
     }
 

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Paint, clean, plural};
+use super::{DisplayOptions, clean, plural};
 use trialdex_engine::search::{Explained, Interpreted, Learned, Matched};
 
 /// What the words of a query stand for, a line each, for people.
 #[must_use]
 pub fn understood_text(
-    paint: Paint,
+    paint: DisplayOptions,
     canonical: &str,
     understood: &[Interpreted],
     matched: &[Vec<Matched>],
@@ -23,7 +23,7 @@ pub fn understood_text(
     text
 }
 
-fn words_line(paint: Paint, words: &Interpreted, matched: &[Matched]) -> String {
+fn words_line(paint: DisplayOptions, words: &Interpreted, matched: &[Matched]) -> String {
     let terms: Vec<String> = words.terms.iter().map(|slot| alternatives(slot)).collect();
     let mut line = format!(
         "  {} {}{} {}",
@@ -48,7 +48,7 @@ fn words_line(paint: Paint, words: &Interpreted, matched: &[Matched]) -> String 
 }
 
 /// The terms that words stand for; none where they are characters or values.
-fn as_terms(paint: Paint, terms: &str) -> String {
+fn as_terms(paint: DisplayOptions, terms: &str) -> String {
     match terms {
         "" => String::new(),
         terms => format!(" {} {}", paint.faint("as"), clean::line(terms)),
@@ -65,7 +65,7 @@ fn only(synonym: &Matched) -> String {
 
 /// What a query was understood and ranked by besides, a line each.
 pub(super) fn background_text(
-    paint: Paint,
+    paint: DisplayOptions,
     vocabulary: Option<&str>,
     learned: &[Learned],
 ) -> String {
@@ -103,13 +103,13 @@ fn alternatives(slot: &[String]) -> String {
 
 /// Why a hit has its score, in lines that begin with `indent`.
 #[must_use]
-pub fn explained_text(paint: Paint, explained: &Explained, indent: &str) -> String {
+pub fn explained_text(paint: DisplayOptions, explained: &Explained, indent: &str) -> String {
     let mut text = String::new();
     add_explained(&mut text, paint, explained, indent);
     text
 }
 
-fn add_explained(text: &mut String, paint: Paint, explained: &Explained, indent: &str) {
+fn add_explained(text: &mut String, paint: DisplayOptions, explained: &Explained, indent: &str) {
     let what = if explained.label.is_empty() {
         let pieces = format!("in {}", clean::line(&explained.pieces));
         format!("{} {}", clean::line(&explained.terms), paint.faint(&pieces))

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::disclosure::disclosure_json;
-use super::{Paint, clean, grouped, plural};
+use super::{DisplayOptions, clean, grouped, plural};
 use trialdex_engine::search::{Disclosure, Facet};
 use trialdex_records::study::fields::Field;
 use trialdex_records::study::pieces::Kind;
@@ -35,7 +35,7 @@ const WIDEST: usize = 60;
 pub fn write_facets(
     out: &mut dyn Write,
     format: FacetFormat,
-    paint: Paint,
+    paint: DisplayOptions,
     facets: &[Facet],
     limit: usize,
     disclosure: &Disclosure,
@@ -60,7 +60,12 @@ fn shown(facet: &Facet, limit: usize) -> &[(String, u64)] {
     &facet.values[..most]
 }
 
-fn write_text(out: &mut dyn Write, paint: Paint, facet: &Facet, limit: usize) -> io::Result<()> {
+fn write_text(
+    out: &mut dyn Write,
+    paint: DisplayOptions,
+    facet: &Facet,
+    limit: usize,
+) -> io::Result<()> {
     let of = plural(facet.studies, "study", "studies");
     writeln!(out, "{} {}", paint.title(&facet.field.name()), paint.faint(&format!("of {of}")))?;
     let mut rows: Vec<(String, u64)> = shown(facet, limit)
@@ -143,7 +148,7 @@ mod tests {
 
     fn written(format: FacetFormat, limit: usize) -> String {
         let mut out = Vec::new();
-        let (paint, disclosure) = (Paint::default(), Disclosure::default());
+        let (paint, disclosure) = (DisplayOptions::default(), Disclosure::default());
         write_facets(&mut out, format, paint, &[facet()], limit, &disclosure).expect("written");
         String::from_utf8(out).expect("text")
     }

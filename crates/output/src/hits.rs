@@ -10,9 +10,9 @@ use super::disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 use super::explain::{
     background_text, explained_json, explained_text, learned_json, understood_json, understood_text,
 };
-use super::paint::Paint;
-use super::row::{Row, readable};
-use super::table::Table;
+use super::paint::DisplayOptions;
+use super::row::{StudyHit, readable};
+use super::table::TableWriter;
 use super::{HitFormat, clean, grouped, plural, ris};
 use trialdex_engine::search::{
     Disclosure, Hits, Lacking, Left, Named, Names, Passage, Passages, Wish,
@@ -31,7 +31,7 @@ pub struct HitWriter<'a> {
     /// How.
     pub format: HitFormat,
     /// What the place that is written to can show.
-    pub paint: Paint,
+    pub paint: DisplayOptions,
     /// Pieces to be shown besides, or instead of the usual columns.
     pub fields: &'a [&'static Piece],
     /// What the hits were found by.
@@ -46,13 +46,13 @@ pub struct HitWriter<'a> {
 }
 
 /// What is known of hits besides their studies.
-struct Known<'a> {
+struct HitContext<'a> {
     names: Names,
     lacking: Lacking,
     hits: &'a Hits<'a>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> HitContext<'a> {
     fn of(hits: &'a Hits<'a>) -> io::Result<Self> {
         let names = hits.names().map_err(io::Error::other)?;
         let lacking = hits.lacking().map_err(io::Error::other)?;
@@ -62,7 +62,7 @@ impl<'a> Known<'a> {
 
 /// What was asked.
 #[derive(Debug, Clone, Copy)]
-pub struct Heading<'a> {
+pub struct SearchHeading<'a> {
     /// As typed.
     pub typed: &'a str,
     /// As one expression.
@@ -81,7 +81,7 @@ impl HitWriter<'_> {
     pub fn write(
         &self,
         out: &mut dyn Write,
-        asked: Heading<'_>,
+        asked: SearchHeading<'_>,
         hits: &Hits<'_>,
     ) -> io::Result<()> {
         match self.format {
@@ -90,12 +90,12 @@ impl HitWriter<'_> {
             HitFormat::Json => self.write_json(out, asked, hits),
             HitFormat::JsonLines => {
                 let mut finder = hits.passages();
-                let known = Known::of(hits)?;
+                let known = HitContext::of(hits)?;
                 each(hits, |row| writeln!(out, "{}", self.json(row, &known, &mut finder)?))
             }
             HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
             HitFormat::Csv | HitFormat::Tsv => {
-                let mut table = Table::new(out, self.format == HitFormat::Tsv, self.fields)?;
+                let mut table = TableWriter::new(out, self.format == HitFormat::Tsv, self.fields)?;
                 each(hits, |row| table.write(row))?;
                 table.flush()
             }
@@ -104,7 +104,12 @@ impl HitWriter<'_> {
 
     /// A hit as JSON, with the names that it has of words with synonyms, the
     /// words that it lacks, and the explanation of its score where asked for.
-    fn json(&self, row: &Row<'_>, known: &Known<'_>, finder: &mut Passages) -> io::Result<Value> {
+    fn json(
+        &self,
+        row: &StudyHit<'_>,
+        known: &HitContext<'_>,
+        finder: &mut Passages,
+    ) -> io::Result<Value> {
         let mut json = row.json(self.fields, finder);
         json["matched"] = named_json(&known.names.of(&row.hit));
         json["lacks"] = known.lacking.of(&row.hit).into();
@@ -118,7 +123,7 @@ impl HitWriter<'_> {
     fn write_json(
         &self,
         out: &mut dyn Write,
-        asked: Heading<'_>,
+        asked: SearchHeading<'_>,
         hits: &Hits<'_>,
     ) -> io::Result<()> {
         let mut head = json!({
@@ -156,7 +161,7 @@ impl HitWriter<'_> {
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
         let mut first = true;
         let mut finder = hits.passages();
-        let known = Known::of(hits)?;
+        let known = HitContext::of(hits)?;
         each(hits, |row| {
             let json = self.json(row, &known, &mut finder)?;
             write!(out, "{}{json}", if first { "" } else { "," })?;
@@ -169,7 +174,7 @@ impl HitWriter<'_> {
     fn write_text(
         &self,
         out: &mut dyn Write,
-        asked: Heading<'_>,
+        asked: SearchHeading<'_>,
         hits: &Hits<'_>,
     ) -> io::Result<()> {
         if hits.required < hits.clauses && hits.total > 0 {
@@ -180,7 +185,7 @@ impl HitWriter<'_> {
         }
         self.write_query(out, asked, hits)?;
         let mut finder = hits.passages();
-        let known = Known::of(hits)?;
+        let known = HitContext::of(hits)?;
         each(hits, |row| {
             self.write_hit(out, row, &known, &mut finder)?;
             if self.explain.is_some() {
@@ -202,7 +207,7 @@ impl HitWriter<'_> {
     fn write_query(
         &self,
         out: &mut dyn Write,
-        asked: Heading<'_>,
+        asked: SearchHeading<'_>,
         hits: &Hits<'_>,
     ) -> io::Result<()> {
         if self.explain.is_none() && !self.details {
@@ -231,8 +236,8 @@ impl HitWriter<'_> {
     fn write_hit(
         &self,
         out: &mut dyn Write,
-        row: &Row<'_>,
-        known: &Known<'_>,
+        row: &StudyHit<'_>,
+        known: &HitContext<'_>,
         finder: &mut Passages,
     ) -> io::Result<()> {
         let rank = format!("{:>3}.", row.hit.rank);
@@ -296,16 +301,16 @@ impl HitWriter<'_> {
 }
 
 /// Calls `write` with every hit in turn.
-fn each(hits: &Hits<'_>, mut write: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
+fn each(hits: &Hits<'_>, mut write: impl FnMut(&StudyHit<'_>) -> io::Result<()>) -> io::Result<()> {
     for hit in &hits.hits {
         let study = hits.study(hit).map_err(io::Error::other)?;
-        write(&Row { hit: *hit, study: &study })?;
+        write(&StudyHit { hit: *hit, study: &study })?;
     }
     Ok(())
 }
 
 /// Status, phases and conditions.
-fn facts(row: &Row<'_>) -> String {
+fn facts(row: &StudyHit<'_>) -> String {
     let labels = |piece: &str| -> Vec<String> {
         let piece = pieces::named(piece);
         let values = piece.map(|piece| {
@@ -337,7 +342,7 @@ fn of_words(hits: &Hits<'_>) -> String {
 
 /// `20 of 1,234 studies, 3 ms`; where plain words are looked for elsewhere
 /// than usual, it is said.
-fn summary(asked: Heading<'_>, hits: &Hits<'_>) -> String {
+fn summary(asked: SearchHeading<'_>, hits: &Hits<'_>) -> String {
     let shown = hits.hits.len() as u64;
     let took = hits.took.as_millis().max(1);
     let total = hits.total as u64;

@@ -8,7 +8,7 @@ use trialdex_records::study::NctId;
 
 /// What the place that is written to can show.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Paint {
+pub struct DisplayOptions {
     /// Colour and bold type.
     pub color: bool,
     /// Hyperlinks (OSC 8).
@@ -17,7 +17,7 @@ pub struct Paint {
     pub width: Option<usize>,
 }
 
-impl Paint {
+impl DisplayOptions {
     fn styled(self, style: Style, text: &str) -> String {
         if self.color && !text.is_empty() {
             format!("{style}{text}{style:#}")

@@ -11,11 +11,11 @@ use super::paint::url;
 use trialdex_records::study::Study;
 
 /// A heading and what is in the cells below it.
-type Column = (&'static str, fn(&Study) -> String);
+type RegistryColumn = (&'static str, fn(&Study) -> String);
 
 /// The columns, in the registry's order.
 #[rustfmt::skip]
-pub(super) const COLUMNS: [Column; 30] = [
+pub(super) const COLUMNS: [RegistryColumn; 30] = [
     ("NCT Number", |study| first(study, "NCTId")),
     ("Study Title", |study| first(study, "BriefTitle")),
     ("Study URL", |study| study.nct_id().map(url).unwrap_or_default()),

@@ -22,14 +22,14 @@ const OTHER_PIECES: [&str; 6] = [
 
 /// A hit with its study.
 #[derive(Debug, Clone, Copy)]
-pub struct Row<'a> {
+pub struct StudyHit<'a> {
     /// The hit.
     pub hit: Hit,
     /// Its study.
     pub study: &'a Study,
 }
 
-impl Row<'_> {
+impl StudyHit<'_> {
     /// The title with the query's words.
     pub fn title(&self, finder: &mut Passages) -> Passage {
         let title = self.study.text("BriefTitle").or_else(|| self.study.text("OfficialTitle"));

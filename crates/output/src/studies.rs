@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::ris;
-use super::table::Table;
+use super::table::TableWriter;
 use trialdex_records::study::{NctId, Study};
 
 /// How whole studies are written.
@@ -23,14 +23,14 @@ pub enum StudyFormat {
 
 /// Writes studies as they come.
 pub struct StudyWriter<W: Write> {
-    shape: Shape<W>,
+    shape: StudyWriterState<W>,
     written: u64,
 }
 
 /// What a format needs to remember from study to study.
-enum Shape<W: Write> {
+enum StudyWriterState<W: Write> {
     Plain(W, StudyFormat),
-    Table(Box<Table<W>>),
+    Table(Box<TableWriter<W>>),
 }
 
 impl<W: Write> StudyWriter<W> {
@@ -44,8 +44,10 @@ impl<W: Write> StudyWriter<W> {
             write!(out, "{{\"totalCount\":{total},\"studies\":[")?;
         }
         let shape = match format {
-            StudyFormat::Csv => Shape::Table(Box::new(Table::new(out, false, &[])?)),
-            format => Shape::Plain(out, format),
+            StudyFormat::Csv => {
+                StudyWriterState::Table(Box::new(TableWriter::new(out, false, &[])?))
+            }
+            format => StudyWriterState::Plain(out, format),
         };
         Ok(Self { shape, written: 0 })
     }
@@ -59,14 +61,14 @@ impl<W: Write> StudyWriter<W> {
         let first = self.written == 0;
         self.written += 1;
         match &mut self.shape {
-            Shape::Table(table) => table.write_study(study),
-            Shape::Plain(out, StudyFormat::Ris) => ris::write(out, nct, study),
-            Shape::Plain(out, StudyFormat::Ids) => writeln!(out, "{nct}"),
-            Shape::Plain(out, StudyFormat::Json) => {
+            StudyWriterState::Table(table) => table.write_study(study),
+            StudyWriterState::Plain(out, StudyFormat::Ris) => ris::write(out, nct, study),
+            StudyWriterState::Plain(out, StudyFormat::Ids) => writeln!(out, "{nct}"),
+            StudyWriterState::Plain(out, StudyFormat::Json) => {
                 write!(out, "{}", if first { "\n" } else { ",\n" })?;
                 Ok(serde_json::to_writer(out, study.as_map())?)
             }
-            Shape::Plain(out, _) => {
+            StudyWriterState::Plain(out, _) => {
                 serde_json::to_writer(&mut *out, study.as_map())?;
                 writeln!(out)
             }
@@ -80,8 +82,8 @@ impl<W: Write> StudyWriter<W> {
     /// See [`Self::new`].
     pub fn finish(self) -> io::Result<()> {
         match self.shape {
-            Shape::Table(mut table) => table.flush(),
-            Shape::Plain(mut out, format) => {
+            StudyWriterState::Table(mut table) => table.flush(),
+            StudyWriterState::Plain(mut out, format) => {
                 if format == StudyFormat::Json {
                     writeln!(out, "\n]}}")?;
                 }

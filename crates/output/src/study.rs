@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use super::paint::{Paint, url};
+use super::paint::{DisplayOptions, url};
 use super::row::readable;
 use super::{clean, plural};
 use trialdex_records::study::pieces::{Kind, Node, Piece, root};
@@ -19,7 +19,12 @@ const COUNTED: [&str; 1] = ["ResultsSection"];
 /// # Errors
 ///
 /// Where the place cannot be written to.
-pub fn write_study(out: &mut dyn Write, paint: Paint, nct: NctId, study: &Study) -> io::Result<()> {
+pub fn write_study(
+    out: &mut dyn Write,
+    paint: DisplayOptions,
+    nct: NctId,
+    study: &Study,
+) -> io::Result<()> {
     let title = study.text("BriefTitle").or_else(|| study.text("OfficialTitle"));
     writeln!(
         out,
@@ -28,16 +33,16 @@ pub fn write_study(out: &mut dyn Write, paint: Paint, nct: NctId, study: &Study)
         paint.title(&clean::line(title.unwrap_or("(no title)")))
     )?;
     writeln!(out, "{}", paint.faint(&url(nct)))?;
-    let mut printer = Printer { out, paint };
+    let mut printer = StudyPrinter { out, paint };
     printer.object(study.as_map(), root(), 0)
 }
 
-struct Printer<'a> {
+struct StudyPrinter<'a> {
     out: &'a mut dyn Write,
-    paint: Paint,
+    paint: DisplayOptions,
 }
 
-impl Printer<'_> {
+impl StudyPrinter<'_> {
     fn object(
         &mut self,
         object: &Map<String, Value>,
@@ -192,7 +197,7 @@ mod tests {
         let study = Study::from_map(map);
         let mut out = Vec::new();
         let nct = study.nct_id().expect("a number");
-        write_study(&mut out, Paint::default(), nct, &study).expect("written");
+        write_study(&mut out, DisplayOptions::default(), nct, &study).expect("written");
         let expected = "\
 NCT90000001  Rest \u{fffd}[2J
 https://clinicaltrials.gov/study/NCT90000001

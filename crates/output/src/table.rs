@@ -4,20 +4,20 @@ use std::io::{self, Write};
 
 use super::clean;
 use super::registry_csv::COLUMNS;
-use super::row::{Row, readable};
+use super::row::{StudyHit, readable};
 use trialdex_records::study::Study;
 use trialdex_records::study::pieces::Piece;
 
 /// Writes studies as a table. Several values of a piece are joined by `|`, as
 /// in the registry's own download.
-pub(super) struct Table<W: Write> {
+pub(super) struct TableWriter<W: Write> {
     writer: csv::Writer<W>,
     /// `Rank`, `Score` and these; none for the registry's own columns.
     chosen: Vec<&'static Piece>,
     tabs: bool,
 }
 
-impl<W: Write> Table<W> {
+impl<W: Write> TableWriter<W> {
     /// Writes the heading: the registry's own where no columns were chosen.
     pub(super) fn new(out: W, tabs: bool, chosen: &[&'static Piece]) -> io::Result<Self> {
         let mut builder = csv::WriterBuilder::new();
@@ -35,7 +35,7 @@ impl<W: Write> Table<W> {
         Ok(Self { writer, chosen: chosen.to_vec(), tabs })
     }
 
-    pub(super) fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
+    pub(super) fn write(&mut self, row: &StudyHit<'_>) -> io::Result<()> {
         if self.chosen.is_empty() {
             return self.write_study(row.study);
         }

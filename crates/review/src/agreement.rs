@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::event::Verdict;
-use super::state::State;
+use super::state::ReviewState;
 
 /// The agreement of two reviewers on the studies that both decided.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,7 +22,7 @@ pub struct Agreement {
 
 /// The agreement of every two reviewers who decided any study in common.
 #[must_use]
-pub fn agreements(state: &State) -> Vec<Agreement> {
+pub fn agreements(state: &ReviewState) -> Vec<Agreement> {
     let reviewers: Vec<&String> = state.reviewers.iter().collect();
     let mut all = Vec::new();
     for (at, one) in reviewers.iter().enumerate() {
@@ -33,7 +33,7 @@ pub fn agreements(state: &State) -> Vec<Agreement> {
     all
 }
 
-fn agreement(state: &State, one: &str, other: &str) -> Option<Agreement> {
+fn agreement(state: &ReviewState, one: &str, other: &str) -> Option<Agreement> {
     let mut table = [[0usize; 3]; 3];
     for study in state.studies() {
         let verdict = |who| study.verdict_of(who).map(|standing| standing.decision.verdict);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::origin::{Origin, Source};
+use super::origin::{ReviewSource, SourceOrigin};
 use trialdex_records::study::NctId;
 
 /// The name of an event: the first 32 hexadecimal digits of the BLAKE3 of all
@@ -63,13 +63,13 @@ pub struct Event {
     pub act: Act,
     /// The command that it is of, where that did several things or spoke for
     /// others.
-    pub command: Option<Command>,
+    pub command: Option<UndoGroup>,
 }
 
 /// A command of which all events are taken back together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Command {
+pub struct UndoGroup {
     /// The place of its first event.
     pub first: u64,
     /// Who gave it.
@@ -79,9 +79,9 @@ pub struct Command {
 /// What is beside an act in the body of an event.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Beside {
+struct EventExtras {
     #[serde(default)]
-    command: Option<Command>,
+    command: Option<UndoGroup>,
 }
 
 impl Event {
@@ -93,7 +93,7 @@ impl Event {
 
     /// The same, as a part of a command.
     #[must_use]
-    pub fn of(seq: u64, at: &str, reviewer: &str, act: Act, command: Option<Command>) -> Self {
+    pub fn of(seq: u64, at: &str, reviewer: &str, act: Act, command: Option<UndoGroup>) -> Self {
         let (at, reviewer) = (at.to_owned(), reviewer.to_owned());
         let mut event = Self { id: EventId(String::new()), seq, at, reviewer, act, command };
         event.id = Self::name(seq, &event.at, &event.reviewer, &event.body());
@@ -113,11 +113,11 @@ impl Event {
     }
 
     /// The command in a body; programs that do not know of it pass it over.
-    pub(super) fn command_in(body: &str) -> Option<Command> {
+    pub(super) fn command_in(body: &str) -> Option<UndoGroup> {
         if !body.contains("\"command\":") {
             return None;
         }
-        serde_json::from_str::<Beside>(body).unwrap_or_default().command
+        serde_json::from_str::<EventExtras>(body).unwrap_or_default().command
     }
 
     /// Who gave the command that it is of.
@@ -186,7 +186,7 @@ pub enum Act {
         wording: String,
     },
     /// Studies were found, or were found again.
-    Source(Source),
+    Source(ReviewSource),
     /// A reviewer decided.
     Decide(Decision),
     /// A conflict of reviewers was settled.
@@ -239,7 +239,7 @@ pub enum Act {
     /// Unread studies were drawn at random.
     Sample(Sample),
     /// The review was held against another state of the index.
-    Update(Update),
+    Update(ReviewUpdate),
 }
 
 /// What it is where one reviewer includes a study and another says maybe.
@@ -363,13 +363,13 @@ pub struct Sample {
 /// What became of a review's studies in another state of the index.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Update {
+pub struct ReviewUpdate {
     /// Digest of what the index holds.
     pub index: String,
     /// Studies that its searches found for the first time.
     pub new: Vec<NctId>,
     /// Studies whose records differ, and those that are in the index again.
-    pub changed: Vec<Changed>,
+    pub changed: Vec<ChangedStudy>,
     /// Studies that are no longer in the index.
     pub vanished: Vec<NctId>,
     /// Studies that are in it, but no search of the review finds any longer.
@@ -379,7 +379,7 @@ pub struct Update {
 /// A study whose record differs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Changed {
+pub struct ChangedStudy {
     /// The study.
     pub nct: NctId,
     /// Its record before.
@@ -453,13 +453,17 @@ impl Act {
     pub fn version(&self) -> i64 {
         match self {
             // Receipts have held a strategy and a disclosure since.
-            Self::Source(Source { origin: Origin::Search(receipt), .. })
+            Self::Source(ReviewSource { origin: SourceOrigin::Search(receipt), .. })
                 if receipt.strategy.is_some() || receipt.disclosure.is_some() =>
             {
                 2
             }
             // Reports of several studies in a file.
-            Self::Source(Source { origin: Origin::File(file), .. }) if file.shared > 0 => 2,
+            Self::Source(ReviewSource { origin: SourceOrigin::File(file), .. })
+                if file.shared > 0 =>
+            {
+                2
+            }
             Self::Settings { .. } | Self::Withdraw { .. } => 2,
             _ => 1,
         }
@@ -480,7 +484,7 @@ impl Act {
     pub fn can_be_undone(&self) -> bool {
         self.nct().is_some()
             || matches!(self, Self::Sample(_))
-            || matches!(self, Self::Source(source) if matches!(source.origin, Origin::File(_)))
+            || matches!(self, Self::Source(source) if matches!(source.origin, SourceOrigin::File(_)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Decisions out to other programs for screening, and in from them.
 //!
 //! Every file that is written carries, beside the columns and notes that the
-//! other program reads, all decisions as one JSON value ([`Decisions`]), so
+//! other program reads, all decisions as one JSON value ([`StudyDecisions`]), so
 //! that they come back as they were. Sources of the names of columns and
 //! notes are told where these are.
 
@@ -49,12 +49,12 @@ use super::event::Verdict;
 use trialdex_records::study::NctId;
 
 pub use error::ImportError;
-pub use files::{Imports, Input, read_all};
+pub use files::{ImportInput, Imports, read_all};
 pub use labelled::{LabelledRecord, labelled};
-pub use plan::{Options, Planned, Tally, plan};
-pub use read::{Import, read, read_with};
-pub use row::{Exported, exported};
-pub use write::{DecisionFormat, DecisionWriter, Reader};
+pub use plan::{ImportOptions, ImportPlan, ImportTally, plan};
+pub use read::{ImportedFile, read, read_with};
+pub use row::{ExportRow, exported};
+pub use write::{DecisionFormat, DecisionWriter, TargetProgram};
 pub use zipped::{is_archive, members};
 
 /// What one reviewer says of a study.
@@ -87,7 +87,7 @@ pub struct Opinion {
 /// What all reviewers say of a study.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Decisions {
+pub struct StudyDecisions {
     /// The opinion of each.
     #[serde(default)]
     pub opinions: Vec<Opinion>,
@@ -97,13 +97,13 @@ pub struct Decisions {
     /// What these come to by the settings of the review; `None` where that is
     /// what they say themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub together: Option<Together>,
+    pub together: Option<CombinedOpinion>,
 }
 
-/// What several opinions come to, as [`Outcome`](crate::Outcome).
+/// What several opinions come to, as [`CombinedVerdict`](crate::CombinedVerdict).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Together {
+pub enum CombinedOpinion {
     /// This verdict.
     Agreed(Verdict),
     /// Fewer people decided than must.
@@ -112,7 +112,7 @@ pub enum Together {
 
 /// A record of another program's file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Imported {
+pub struct ImportedRecord {
     /// The line of the file that it begins in, from 1.
     pub line: u64,
     /// Its registry number.
@@ -130,12 +130,12 @@ pub struct Imported {
     /// The year.
     pub year: Option<i32>,
     /// What was decided.
-    pub decisions: Decisions,
+    pub decisions: StudyDecisions,
 }
 
 /// What the user says of the columns of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct ColumnChoice {
     /// The columns of decisions, each with its reviewer if it has one; those
     /// that are told by headings and cells where there are none.
     pub decisions: Vec<(Option<String>, String)>,
@@ -163,20 +163,20 @@ pub struct ColumnUse {
 
 /// Something in a file that cannot be taken over as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Problem {
+pub struct ImportProblem {
     /// The line, from 1.
     pub line: u64,
     /// What it is.
     pub what: String,
 }
 
-impl Problem {
+impl ImportProblem {
     fn new(line: u64, what: impl Into<String>) -> Self {
         Self { line, what: what.into() }
     }
 }
 
-impl Decisions {
+impl StudyDecisions {
     /// The opinion of a reviewer, added where there is none.
     fn opinion_of(&mut self, reviewer: Option<&str>) -> &mut Opinion {
         let at = self.opinions.iter().position(|it| it.reviewer.as_deref() == reviewer);
@@ -197,8 +197,8 @@ impl Decisions {
     /// decided, or they do not agree.
     fn agreed(&self) -> Option<Verdict> {
         match self.together {
-            Some(Together::Agreed(verdict)) => return Some(verdict),
-            Some(Together::Waiting) => return None,
+            Some(CombinedOpinion::Agreed(verdict)) => return Some(verdict),
+            Some(CombinedOpinion::Waiting) => return None,
             None => {}
         }
         if let Some(settled) = &self.settled {

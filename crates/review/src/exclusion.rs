@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::event::Verdict;
-use super::state::{Outcome, State, StudyState};
+use super::state::{CombinedVerdict, ReviewState, StudyState};
 
 /// Why a study is excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,13 +19,13 @@ pub enum Exclusion<'a> {
     Disputed,
 }
 
-impl State {
+impl ReviewState {
     /// Why a study is excluded; `None` where it is not. The reason of whoever
     /// settled it counts; else that of the readers, where all who gave one
     /// gave the same.
     #[must_use]
     pub fn exclusion<'a>(&self, study: &'a StudyState) -> Option<Exclusion<'a>> {
-        if study.outcome() != Outcome::Agreed(Verdict::Exclude) {
+        if study.outcome() != CombinedVerdict::Agreed(Verdict::Exclude) {
             return None;
         }
         let settled = study.settlement().and_then(|it| it.decision.reason.as_deref());
@@ -43,7 +43,8 @@ impl State {
     /// that differ, or reasons to exclude it.
     #[must_use]
     pub fn is_disputed(&self, study: &StudyState) -> bool {
-        study.outcome() == Outcome::Conflict || self.exclusion(study) == Some(Exclusion::Disputed)
+        study.outcome() == CombinedVerdict::Conflict
+            || self.exclusion(study) == Some(Exclusion::Disputed)
     }
 }
 

@@ -20,13 +20,13 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::error::ReviewError;
-use super::event::{Act, Command, Event, EventId, Fingerprint};
-use super::state::State;
-pub use merging::Merged;
-use place::Place;
-use records::Packed;
-use rows::{FARTHEST, Known, RECORDS, Row, check_index, rows_after};
-use trialdex_files::Draft;
+use super::event::{Act, Event, EventId, Fingerprint, UndoGroup};
+use super::state::ReviewState;
+pub use merging::MergeSummary;
+use place::FileIdentity;
+use records::PackedRecord;
+use rows::{EventRow, FARTHEST, KnownEvents, RECORDS, check_index, rows_after};
+use trialdex_files::DraftFile;
 use trialdex_records::study::{NctId, Study};
 
 /// The latest version of tables and events that is known; see `schema.sql`.
@@ -44,10 +44,10 @@ pub struct Review {
     /// In the order that counts.
     events: Vec<Event>,
     /// What of the file they are.
-    known: Known,
-    state: State,
+    known: KnownEvents,
+    state: ReviewState,
     /// Where the file is.
-    place: Option<Place>,
+    place: Option<FileIdentity>,
 }
 
 impl Review {
@@ -65,7 +65,7 @@ impl Review {
         if path.exists() {
             return Err(ReviewError::Exists(path.to_owned()).into());
         }
-        let draft = Draft::named(path, ".new-", ".review");
+        let draft = DraftFile::named(path, ".new-", ".review");
         let draft = draft.map_err(|error| ReviewError::Io { path: path.to_owned(), error })?;
         let mut review = Self::connect(draft.path())?;
         let set_up = layout::set_up(&mut review.connection, FIRST);
@@ -128,8 +128,8 @@ impl Review {
 
     fn connect(path: &Path) -> Result<Self, ReviewError> {
         let connection = layout::connect(path).map_err(|error| failed(path, error))?;
-        let (path, place) = (path.to_owned(), Place::of(path));
-        let (events, known, state) = (Vec::new(), Known::default(), State::default());
+        let (path, place) = (path.to_owned(), FileIdentity::of(path));
+        let (events, known, state) = (Vec::new(), KnownEvents::default(), ReviewState::default());
         Ok(Self { path, connection, events, known, state, place })
     }
 
@@ -164,7 +164,7 @@ impl Review {
 
     /// What they come to.
     #[must_use]
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &ReviewState {
         &self.state
     }
 
@@ -187,7 +187,7 @@ impl Review {
     /// Looks whether the path leads to the file that was opened: programs that
     /// synchronize put another one in its place.
     fn check_place(&self) -> Result<(), ReviewError> {
-        if Place::of(&self.path) == self.place {
+        if FileIdentity::of(&self.path) == self.place {
             return Ok(());
         }
         Err(ReviewError::Replaced(self.path.clone()))
@@ -209,7 +209,7 @@ impl Review {
     }
 
     /// Adds events to those known.
-    fn take(&mut self, known: Known, mut new: Vec<Event>) -> bool {
+    fn take(&mut self, known: KnownEvents, mut new: Vec<Event>) -> bool {
         self.known = known;
         new.sort_by(|one, other| one.key().cmp(&other.key()));
         let Some(first) = new.first() else { return false };
@@ -220,7 +220,7 @@ impl Review {
         self.events.extend(new);
         if !added {
             self.events.sort_by(|one, other| one.key().cmp(&other.key()));
-            self.state = State::of(&self.events);
+            self.state = ReviewState::of(&self.events);
         }
         true
     }
@@ -268,7 +268,7 @@ impl Review {
         at: &str,
         acts: Vec<(String, Act)>,
         studies: &[Study],
-        command: Option<&Command>,
+        command: Option<&UndoGroup>,
     ) -> Result<Vec<EventId>, ReviewError> {
         self.check_place()?;
         let path = &self.path;
@@ -287,17 +287,17 @@ impl Review {
         let begins = acts.iter().any(|(_, act)| matches!(act, Act::Begin { .. }));
         let several = !begins && acts.iter().filter(|(_, act)| goes_with(act)).count() > 1;
         let own = acts.first().filter(|_| several).map(|(by, _)| by.clone());
-        let own = own.map(|by| Command { first: last + 1, by });
+        let own = own.map(|by| UndoGroup { first: last + 1, by });
         let command = command.or(own.as_ref());
         for (seq, (reviewer, act)) in (last + 1..).zip(acts) {
             let command = command.filter(|_| goes_with(&act)).cloned();
             let event = Event::of(seq, at, &reviewer, act, command);
-            known.and_written(Row::of(&event).insert(&transaction, path)?, &event.id);
+            known.and_written(EventRow::of(&event).insert(&transaction, path)?, &event.id);
             ids.push(event.id.clone());
             new.push(event);
         }
         for study in studies {
-            if let Some(record) = Packed::of(study, path)? {
+            if let Some(record) = PackedRecord::of(study, path)? {
                 record.insert(&transaction, path)?;
             }
         }
@@ -386,7 +386,7 @@ fn last_place<'a>(
     Ok(last.seq)
 }
 
-fn events_of(rows: &[Row], path: &Path) -> Result<Vec<Event>, ReviewError> {
+fn events_of(rows: &[EventRow], path: &Path) -> Result<Vec<Event>, ReviewError> {
     rows.iter().map(|row| row.event(path)).collect()
 }
 

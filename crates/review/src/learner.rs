@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::error::ReviewError;
 use super::event::Verdict;
 use super::file::Review;
-use super::learning::{Evidence, Features, Method, Model, text_of};
-use super::queue::Scores;
-use super::state::State;
+use super::learning::{FeatureMatrix, LearningMethod, LinearModel, ScoreEvidence, text_of};
+use super::queue::StudyScores;
+use super::state::ReviewState;
 use trialdex_records::study::{NctId, Study};
 
 /// The studies of a review, ready to be learned from. They are read once;
@@ -15,17 +15,17 @@ use trialdex_records::study::{NctId, Study};
 #[derive(Debug)]
 pub struct Learner {
     rows: HashMap<NctId, usize>,
-    features: Features,
+    features: FeatureMatrix,
 }
 
 /// What was learned.
 #[derive(Debug, Clone)]
-pub struct Learned {
+pub struct LearnedScores {
     /// How: `svm-1 of 42 decisions`.
     pub name: String,
     /// What it says of each study.
-    pub scores: Scores,
-    model: Model,
+    pub scores: StudyScores,
+    model: LinearModel,
 }
 
 impl Learner {
@@ -42,26 +42,35 @@ impl Learner {
             rows.insert(study.nct, texts.len());
             texts.push(text_of(&record));
         }
-        Ok(Self { rows, features: Features::of(&texts) })
+        Ok(Self { rows, features: FeatureMatrix::of(&texts) })
     }
 
     /// Learns from studies and whether they are included. `None` until there
     /// are both.
     #[must_use]
-    pub fn learn(&self, decisions: &[(NctId, bool)], method: Method) -> Option<Learned> {
+    pub fn learn(
+        &self,
+        decisions: &[(NctId, bool)],
+        method: LearningMethod,
+    ) -> Option<LearnedScores> {
         let row = |(nct, included): &(NctId, bool)| Some((*self.rows.get(nct)?, *included));
         let decided: Vec<(usize, bool)> = decisions.iter().filter_map(row).collect();
         if !teach(decided.iter().map(|(_, included)| *included)) {
             return None;
         }
-        let model = Model::train(&self.features, &decided, method)?;
+        let model = LinearModel::train(&self.features, &decided, method)?;
         let scores = self.rows.iter().map(|(nct, row)| (*nct, model.scores()[*row])).collect();
-        Some(Learned { name: model.name(), scores, model })
+        Some(LearnedScores { name: model.name(), scores, model })
     }
 
     /// What of a study speaks for its inclusion, and what against.
     #[must_use]
-    pub fn evidence(&self, learned: &Learned, nct: NctId, study: &Study) -> Option<Evidence> {
+    pub fn evidence(
+        &self,
+        learned: &LearnedScores,
+        nct: NctId,
+        study: &Study,
+    ) -> Option<ScoreEvidence> {
         let row = self.rows.get(&nct)?;
         Some(learned.model.evidence(&self.features, *row, &text_of(study)))
     }
@@ -77,7 +86,7 @@ pub fn teach(decisions: impl Iterator<Item = bool>) -> bool {
 /// What there is to learn from: the studies that a reviewer included or
 /// excluded. A `maybe` teaches nothing.
 #[must_use]
-pub fn decisions(state: &State, reviewer: &str) -> Vec<(NctId, bool)> {
+pub fn decisions(state: &ReviewState, reviewer: &str) -> Vec<(NctId, bool)> {
     let decided = state.studies().into_iter().filter_map(|study| {
         match study.verdict_of(reviewer)?.decision.verdict {
             Verdict::Include => Some((study.nct, true)),

@@ -1,7 +1,7 @@
 //! Which unread study to read next, learned from the decisions so far.
 //!
 //! A study is a row of weights of its words and pairs of words
-//! ([`Features`]); decisions teach a linear [`Model`] which of these speak for
+//! ([`FeatureMatrix`]); decisions teach a linear [`LinearModel`] which of these speak for
 //! inclusion, and the model scores all studies. Parameters begin from those of
 //! ASReview's default model, "ELAS u4" (ASReview 3.0.8: a linear support vector machine
 //! with squared hinge loss on TF-IDF of words and pairs, includes weighing 9.8
@@ -21,9 +21,11 @@ mod replay;
 mod simulation;
 mod words;
 
-pub use evidence::{Evidence, Witness};
-pub use features::Features;
-pub use measures::{Measures, recall_curve, recall_within, work_saved};
-pub use model::{Method, Model};
+pub use evidence::{ScoreEvidence, WordWeight};
+pub use features::FeatureMatrix;
+pub use measures::{SimulationMeasures, recall_curve, recall_within, work_saved};
+pub use model::{LearningMethod, LinearModel};
 pub use passages::text_of;
-pub use simulation::{Order, Plan, PriorError, Priors, Reading, Simulation, simulate};
+pub use simulation::{
+    PriorError, PriorStudies, ReadStudy, ReadingOrder, Simulation, SimulationPlan, simulate,
+};

@@ -39,20 +39,20 @@ mod update;
 pub use agreement::{Agreement, agreements};
 pub use error::ReviewError;
 pub use event::{
-    Act, AgainstMaybe, Changed, Command, Decision, Event, EventId, Fingerprint, Sample, Update,
-    Verdict,
+    Act, AgainstMaybe, ChangedStudy, Decision, Event, EventId, Fingerprint, ReviewUpdate, Sample,
+    UndoGroup, Verdict,
 };
 pub use exclusion::{Exclusion, given};
-pub use file::{Merged, Review, VERSION};
-pub use learner::{Learned, Learner, decisions, teach};
-pub use origin::{FileOrigin, Origin, Source};
-pub use queue::{Order, Queued, Scores, Turn, queue};
-pub use sample::{Bound, Finding, RISK, draw, finding, most_relevant};
+pub use file::{MergeSummary, Review, VERSION};
+pub use learner::{LearnedScores, Learner, decisions, teach};
+pub use origin::{FileOrigin, ReviewSource, SourceOrigin};
+pub use queue::{QueueOrder, QueueTurn, QueuedStudy, StudyScores, queue};
+pub use sample::{RISK, RecallBound, SampleFinding, draw, finding, most_relevant};
 pub use state::{
-    Outcome, SampleState, Settings, SourceState, Standing, State, StudyState, TELLING, free_key,
-    reason_key, telling,
+    CombinedVerdict, CurrentVerdict, ReviewSettings, ReviewState, SampleState, SourceState,
+    StudyState, TELLING, free_key, reason_key, telling,
 };
-pub use update::{Updated, differences, update};
+pub use update::{UpdateDraft, differences, update};
 
 #[cfg(test)]
 mod tests;

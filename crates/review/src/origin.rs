@@ -9,17 +9,17 @@ use trialdex_records::study::NctId;
 /// Where studies of a review come from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Source {
+pub struct ReviewSource {
     /// Its name in the review and its reports.
     pub name: String,
     /// What it is.
-    pub origin: Origin,
+    pub origin: SourceOrigin,
 }
 
 /// What a source is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Origin {
+pub enum SourceOrigin {
     /// A search of an index.
     Search(Receipt),
     /// A file of another program.
@@ -53,18 +53,20 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-impl Source {
+impl ReviewSource {
     /// Whether it is another source at a later time: of the same name, and the
     /// same search or path. Copies of a review give the same name to searches
     /// of their own.
     #[must_use]
     pub fn is_again(&self, earlier: &Self) -> bool {
         let same = match (&self.origin, &earlier.origin) {
-            (Origin::Search(one), Origin::Search(other)) => {
+            (SourceOrigin::Search(one), SourceOrigin::Search(other)) => {
                 let digest = |it: &Receipt| it.strategy.as_ref().map(|used| used.digest.clone());
                 one.typed == other.typed && digest(one) == digest(other)
             }
-            (Origin::File(one), Origin::File(other)) => one.path == other.path && one.path != "-",
+            (SourceOrigin::File(one), SourceOrigin::File(other)) => {
+                one.path == other.path && one.path != "-"
+            }
             _ => false,
         };
         same && self.name == earlier.name
@@ -74,8 +76,8 @@ impl Source {
     #[must_use]
     pub fn identified(&self) -> usize {
         match &self.origin {
-            Origin::Search(receipt) => receipt.total,
-            Origin::File(file) => file.records,
+            SourceOrigin::Search(receipt) => receipt.total,
+            SourceOrigin::File(file) => file.records,
         }
     }
 
@@ -83,8 +85,8 @@ impl Source {
     #[must_use]
     pub fn unnumbered(&self) -> usize {
         match &self.origin {
-            Origin::Search(_) => 0,
-            Origin::File(file) => file.unnumbered.len(),
+            SourceOrigin::Search(_) => 0,
+            SourceOrigin::File(file) => file.unnumbered.len(),
         }
     }
 
@@ -92,16 +94,16 @@ impl Source {
     #[must_use]
     pub fn shared(&self) -> usize {
         match &self.origin {
-            Origin::Search(_) => 0,
-            Origin::File(file) => file.shared,
+            SourceOrigin::Search(_) => 0,
+            SourceOrigin::File(file) => file.shared,
         }
     }
 
     /// Its studies in its order, each with its record.
     pub fn studies(&self) -> impl Iterator<Item = (NctId, Fingerprint)> {
         let kept = match &self.origin {
-            Origin::Search(receipt) => &receipt.hits,
-            Origin::File(file) => &file.studies,
+            SourceOrigin::Search(receipt) => &receipt.hits,
+            SourceOrigin::File(file) => &file.studies,
         };
         let kept = kept.iter();
         kept.filter_map(|kept| {

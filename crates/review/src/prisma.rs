@@ -16,12 +16,12 @@ use serde::Serialize;
 
 use super::event::Verdict;
 use super::exclusion::Exclusion;
-use super::origin::Origin;
-use super::state::{Outcome, SourceState, State, StudyState};
+use super::origin::SourceOrigin;
+use super::state::{CombinedVerdict, ReviewState, SourceState, StudyState};
 use trialdex_records::study::NctId;
 
 pub use report::{markdown, text};
-pub use searches::{Search, searches};
+pub use searches::{ReportedSearch, searches};
 pub use svg::svg;
 
 /// What is said of an exclusion without a reason.
@@ -58,7 +58,7 @@ pub struct SourceCount {
 /// included + maybe + conflicts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Counts {
+pub struct PrismaCounts {
     /// Each source.
     pub sources: Vec<SourceCount>,
     /// Studies that were decided on, but are in no source of the review.
@@ -96,12 +96,13 @@ pub struct Counts {
     pub vanished: usize,
 }
 
-impl Counts {
+impl PrismaCounts {
     /// Those of a review as it is.
     #[must_use]
-    pub fn of(state: &State) -> Self {
+    pub fn of(state: &ReviewState) -> Self {
         let studies = state.studies();
-        let count = |outcome: Outcome| studies.iter().filter(|it| it.outcome() == outcome).count();
+        let count =
+            |outcome: CombinedVerdict| studies.iter().filter(|it| it.outcome() == outcome).count();
         let sources: Vec<SourceCount> = state.sources.iter().map(source).collect();
         let in_source = |study: &&&StudyState| {
             state.sources.iter().any(|source| source.ranks.contains_key(&study.nct))
@@ -111,7 +112,7 @@ impl Counts {
         let found: usize = sources.iter().map(|source| source.identified).sum();
         let unnumbered: usize = sources.iter().map(|source| source.unnumbered).sum();
         let shared: usize = sources.iter().map(|source| source.shared).sum();
-        let (unread, waiting) = (count(Outcome::Unread), count(Outcome::Waiting));
+        let (unread, waiting) = (count(CombinedVerdict::Unread), count(CombinedVerdict::Waiting));
         Self {
             elsewhere,
             identified: found + elsewhere,
@@ -122,12 +123,12 @@ impl Counts {
             screened: studies.len() - unread - waiting,
             unread,
             waiting,
-            excluded: count(Outcome::Agreed(Verdict::Exclude)),
+            excluded: count(CombinedVerdict::Agreed(Verdict::Exclude)),
             reasons: reasons(state, &studies),
             disputed: disputed(state, &studies),
-            included: count(Outcome::Agreed(Verdict::Include)),
-            maybe: count(Outcome::Agreed(Verdict::Maybe)),
-            conflicts: count(Outcome::Conflict),
+            included: count(CombinedVerdict::Agreed(Verdict::Include)),
+            maybe: count(CombinedVerdict::Agreed(Verdict::Maybe)),
+            conflicts: count(CombinedVerdict::Conflict),
             vanished: studies.iter().filter(|study| study.vanished).count(),
             sources,
         }
@@ -137,7 +138,7 @@ impl Counts {
 fn source(source: &SourceState) -> SourceCount {
     SourceCount {
         name: source.name.clone(),
-        search: matches!(source.latest.origin, Origin::Search(_)),
+        search: matches!(source.latest.origin, SourceOrigin::Search(_)),
         identified: source.identified,
         later: source.later,
         unnumbered: source.unnumbered,
@@ -147,13 +148,13 @@ fn source(source: &SourceState) -> SourceCount {
 }
 
 /// Excluded studies without one reason.
-fn disputed(state: &State, studies: &[&StudyState]) -> Vec<NctId> {
+fn disputed(state: &ReviewState, studies: &[&StudyState]) -> Vec<NctId> {
     let disputed = |it: &&&StudyState| state.exclusion(it) == Some(Exclusion::Disputed);
     studies.iter().filter(disputed).map(|study| study.nct).collect()
 }
 
 /// Excluded studies by reason.
-fn reasons(state: &State, studies: &[&StudyState]) -> Vec<(String, usize)> {
+fn reasons(state: &ReviewState, studies: &[&StudyState]) -> Vec<(String, usize)> {
     let mut counts: Vec<(String, usize)> = Vec::new();
     let mut without = 0;
     for study in studies {

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::state::{State, StudyState};
+use super::state::{ReviewState, StudyState};
 use trialdex_records::study::NctId;
 
 /// How unread studies are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum QueueOrder {
     /// As the searches ranked them.
     Relevance,
     /// Those first that a learned model takes for relevant.
@@ -20,7 +20,7 @@ pub enum Order {
 
 /// Why a study is where it is in a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum QueueTurn {
     /// It is part of a sample that is not read yet.
     Sample,
     /// Its record changed since the reviewer decided.
@@ -33,23 +33,28 @@ pub enum Turn {
 
 /// A study to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Queued {
+pub struct QueuedStudy {
     /// Which.
     pub nct: NctId,
     /// Why here.
-    pub turn: Turn,
+    pub turn: QueueTurn,
 }
 
 /// What a model says of studies: above 0 for relevant ones, below for others.
-pub type Scores = HashMap<NctId, f32>;
+pub type StudyScores = HashMap<NctId, f32>;
 
 /// All that is left to read for a reviewer, the next first: what is left of a
 /// sample, in the order of its draw, since it says nothing before it is read;
 /// studies that changed; unread ones in the order asked for; those put off.
 ///
-/// Without scores the two orders that need them are [`Order::Relevance`].
+/// Without scores the two orders that need them are [`QueueOrder::Relevance`].
 #[must_use]
-pub fn queue(state: &State, reviewer: &str, order: Order, scores: Option<&Scores>) -> Vec<Queued> {
+pub fn queue(
+    state: &ReviewState,
+    reviewer: &str,
+    order: QueueOrder,
+    scores: Option<&StudyScores>,
+) -> Vec<QueuedStudy> {
     let sampled: HashMap<NctId, usize> = state
         .samples
         .iter()
@@ -60,16 +65,18 @@ pub fn queue(state: &State, reviewer: &str, order: Order, scores: Option<&Scores
         .collect();
     let studies = state.studies();
     let place = places(&studies, order, scores);
-    let mut queued: Vec<(u8, u64, Queued)> = Vec::new();
+    let mut queued: Vec<(u8, u64, QueuedStudy)> = Vec::new();
     for (study, place) in studies.into_iter().zip(place) {
         let (class, place, turn) = match turn(study, reviewer, &sampled) {
-            Some(Turn::Sample) => (0, turn_in_sample(study, reviewer, &sampled), Turn::Sample),
-            Some(Turn::Changed) => (1, place, Turn::Changed),
-            Some(Turn::Unread) => (2, place, Turn::Unread),
-            Some(Turn::Skipped) => (3, study.skipped[reviewer], Turn::Skipped),
+            Some(QueueTurn::Sample) => {
+                (0, turn_in_sample(study, reviewer, &sampled), QueueTurn::Sample)
+            }
+            Some(QueueTurn::Changed) => (1, place, QueueTurn::Changed),
+            Some(QueueTurn::Unread) => (2, place, QueueTurn::Unread),
+            Some(QueueTurn::Skipped) => (3, study.skipped[reviewer], QueueTurn::Skipped),
             None => continue,
         };
-        queued.push((class, place, Queued { nct: study.nct, turn }));
+        queued.push((class, place, QueuedStudy { nct: study.nct, turn }));
     }
     queued.sort_by_key(|(class, place, queued)| (*class, *place, queued.nct));
     queued.into_iter().map(|(_, _, queued)| queued).collect()
@@ -82,18 +89,18 @@ fn turn_in_sample(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, u
 }
 
 /// Whether a study is to be read, and in which turn.
-fn turn(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> Option<Turn> {
+fn turn(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> Option<QueueTurn> {
     let decided = study.verdict_of(reviewer).is_some();
     match (decided, study.skipped.contains_key(reviewer)) {
-        (true, false) => (!study.stale_for(reviewer).is_empty()).then_some(Turn::Changed),
-        (false, _) if sampled.contains_key(&study.nct) => Some(Turn::Sample),
-        (_, true) => Some(Turn::Skipped),
-        (false, false) => Some(Turn::Unread),
+        (true, false) => (!study.stale_for(reviewer).is_empty()).then_some(QueueTurn::Changed),
+        (false, _) if sampled.contains_key(&study.nct) => Some(QueueTurn::Sample),
+        (_, true) => Some(QueueTurn::Skipped),
+        (false, false) => Some(QueueTurn::Unread),
     }
 }
 
 /// The place of each study, which are given by relevance.
-fn places(studies: &[&StudyState], order: Order, scores: Option<&Scores>) -> Vec<u64> {
+fn places(studies: &[&StudyState], order: QueueOrder, scores: Option<&StudyScores>) -> Vec<u64> {
     let by = |key: &dyn Fn(&StudyState) -> f32| {
         let mut sorted: Vec<usize> = (0..studies.len()).collect();
         // Stable: studies of the same score stay in the order of relevance.
@@ -106,9 +113,11 @@ fn places(studies: &[&StudyState], order: Order, scores: Option<&Scores>) -> Vec
     };
     let score = |study: &StudyState| scores.and_then(|scores| scores.get(&study.nct)).copied();
     match (order, scores) {
-        (Order::Random(seed), _) => studies.iter().map(|study| lot(seed, study.nct)).collect(),
-        (Order::Certainty, Some(_)) => by(&|study| score(study).map_or(f32::MAX, |score| -score)),
-        (Order::Uncertainty, Some(_)) => by(&|study| score(study).map_or(f32::MAX, f32::abs)),
+        (QueueOrder::Random(seed), _) => studies.iter().map(|study| lot(seed, study.nct)).collect(),
+        (QueueOrder::Certainty, Some(_)) => {
+            by(&|study| score(study).map_or(f32::MAX, |score| -score))
+        }
+        (QueueOrder::Uncertainty, Some(_)) => by(&|study| score(study).map_or(f32::MAX, f32::abs)),
         _ => (0..).take(studies.len()).collect(),
     }
 }

@@ -9,7 +9,7 @@
 
 use super::event::{Sample, Verdict};
 use super::queue::lot;
-use super::state::{SampleState, State, StudyState};
+use super::state::{ReviewState, SampleState, StudyState};
 use trialdex_records::study::NctId;
 
 /// The risk that more is missed than a bound says.
@@ -18,7 +18,7 @@ pub const RISK: f64 = 0.05;
 /// Draws from the studies that a reviewer has not read, in the order of their
 /// lots; fewer than `size` where there are not as many.
 #[must_use]
-pub fn draw(state: &State, reviewer: &str, size: usize, seed: u64) -> Sample {
+pub fn draw(state: &ReviewState, reviewer: &str, size: usize, seed: u64) -> Sample {
     let unread = state.studies().into_iter().filter(|study| study.verdict_of(reviewer).is_none());
     let mut population: Vec<NctId> = unread.map(|study| study.nct).collect();
     population.sort_unstable();
@@ -30,19 +30,19 @@ pub fn draw(state: &State, reviewer: &str, size: usize, seed: u64) -> Sample {
 
 /// What a sample says.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Finding {
+pub enum SampleFinding {
     /// Nothing yet: so many of its studies are unread.
     Unread(usize),
     /// Nothing any longer: so many unread studies were not there when it was
     /// drawn, or were counted as read.
     Outdated(usize),
     /// A bound.
-    Bound(Bound),
+    Bound(RecallBound),
 }
 
 /// A lower bound on recall.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bound {
+pub struct RecallBound {
     /// Studies that the sample was drawn from.
     pub population: usize,
     /// Studies drawn.
@@ -59,7 +59,7 @@ pub struct Bound {
     pub most_in_all: usize,
 }
 
-impl Bound {
+impl RecallBound {
     /// The share of the relevant studies that is included, at least.
     #[must_use]
     pub fn recall(&self) -> f64 {
@@ -69,7 +69,7 @@ impl Bound {
 
 /// What a sample says of its reviewer's decisions.
 #[must_use]
-pub fn finding(state: &State, drawn: &SampleState) -> Finding {
+pub fn finding(state: &ReviewState, drawn: &SampleState) -> SampleFinding {
     let verdict = |study: &StudyState| {
         study.verdict_of(&drawn.reviewer).map(|standing| standing.decision.verdict)
     };
@@ -80,11 +80,11 @@ pub fn finding(state: &State, drawn: &SampleState) -> Finding {
     let outside = studies.iter().filter(|study| !in_population(study));
     let outdated = outside.filter(|study| verdict(study).is_none()).count();
     if outdated > 0 {
-        return Finding::Outdated(outdated);
+        return SampleFinding::Outdated(outdated);
     }
     let unread = of_drawn().filter(Option::is_none).count();
     if unread > 0 || sample.drawn.is_empty() {
-        return Finding::Unread(unread);
+        return SampleFinding::Unread(unread);
     }
     let (population, size) = (sample.population.len(), sample.drawn.len());
     let relevant = of_drawn().filter(|it| matches!(it, Some(Verdict::Include | Verdict::Maybe)));
@@ -96,7 +96,7 @@ pub fn finding(state: &State, drawn: &SampleState) -> Finding {
         *(if in_population(study) { &mut inside } else { &mut before }) += 1;
     }
     let most = most_relevant(population, size, relevant).max(inside);
-    Finding::Bound(Bound {
+    SampleFinding::Bound(RecallBound {
         population,
         drawn: size,
         relevant,

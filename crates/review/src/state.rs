@@ -7,15 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::event::{
-    Act, AgainstMaybe, Changed, Decision, Event, EventId, Fingerprint, Sample, Verdict,
+    Act, AgainstMaybe, ChangedStudy, Decision, Event, EventId, Fingerprint, Sample, Verdict,
 };
-use super::origin::Source;
+use super::origin::ReviewSource;
 use super::reviewers::Reviewers;
 use trialdex_records::study::NctId;
 
 /// The present state of a review.
 #[derive(Debug, Clone, Default)]
-pub struct State {
+pub struct ReviewState {
     /// What it is called.
     pub title: String,
     /// Reasons to exclude studies, as (key, wording), in the order in which
@@ -23,14 +23,14 @@ pub struct State {
     pub reasons: Vec<(String, String)>,
     /// Where its studies come from.
     pub sources: Vec<SourceState>,
-    /// Everybody who decided anything, as [`State::called`] has them.
+    /// Everybody who decided anything, as [`ReviewState::called`] has them.
     pub reviewers: BTreeSet<String>,
     /// Samples that were drawn.
     pub samples: Vec<SampleState>,
     /// Names of the events that were taken back.
     pub undone: HashSet<EventId>,
     /// How many people read each study, and what their verdicts come to.
-    pub settings: Settings,
+    pub settings: ReviewSettings,
     studies: Vec<StudyState>,
     positions: HashMap<NctId, usize>,
     pub(super) people: Reviewers,
@@ -38,14 +38,14 @@ pub struct State {
 
 /// How many people read each study, and what their verdicts come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settings {
+pub struct ReviewSettings {
     /// People who must read each study.
     pub readers: usize,
     /// What include against maybe is.
     pub maybe: AgainstMaybe,
 }
 
-impl Default for Settings {
+impl Default for ReviewSettings {
     fn default() -> Self {
         Self { readers: 1, maybe: AgainstMaybe::Conflict }
     }
@@ -58,7 +58,7 @@ pub struct SourceState {
     /// another one, too.
     pub name: String,
     /// As it was when it was last run or read.
-    pub latest: Source,
+    pub latest: ReviewSource,
     /// How often it was run or read.
     pub runs: usize,
     /// Records identified by it: those of the first run, and what later runs
@@ -89,7 +89,7 @@ pub struct SampleState {
 
 /// A verdict that counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Standing {
+pub struct CurrentVerdict {
     /// Its event.
     pub event: EventId,
     /// Its place among events.
@@ -115,9 +115,9 @@ pub struct StudyState {
     /// The record that counts now; `None` where the review has none.
     pub record: Option<Fingerprint>,
     /// The last verdict of each reviewer.
-    pub verdicts: BTreeMap<String, Standing>,
+    pub verdicts: BTreeMap<String, CurrentVerdict>,
     /// What settled a conflict.
-    pub settled: Option<Standing>,
+    pub settled: Option<CurrentVerdict>,
     /// By whom it was put off, with the place of that among events.
     pub skipped: BTreeMap<String, u64>,
     /// The notes of each reviewer.
@@ -125,16 +125,16 @@ pub struct StudyState {
     /// The labels of each reviewer.
     pub labels: BTreeMap<String, BTreeSet<String>>,
     /// Changes of its record, with the place of each among events.
-    pub changes: Vec<(u64, Changed)>,
+    pub changes: Vec<(u64, ChangedStudy)>,
     /// It is no longer in the index.
     pub vanished: bool,
     /// The settings of its review.
-    settings: Settings,
+    settings: ReviewSettings,
 }
 
 /// What the reviewers together say of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
+pub enum CombinedVerdict {
     /// Nobody decided.
     Unread,
     /// Fewer people decided than must, and they agree.
@@ -159,7 +159,7 @@ pub const TELLING: [(&str, &[&str]); 5] = [
 const FUSION: f64 = 60.0;
 
 impl StudyState {
-    fn new(nct: NctId, settings: Settings) -> Self {
+    fn new(nct: NctId, settings: ReviewSettings) -> Self {
         Self {
             nct,
             settings,
@@ -187,39 +187,39 @@ impl StudyState {
 
     /// What settled a conflict, until somebody decides again.
     #[must_use]
-    pub fn settlement(&self) -> Option<&Standing> {
+    pub fn settlement(&self) -> Option<&CurrentVerdict> {
         let last = self.verdicts.values().map(|standing| standing.seq).max();
         self.settled.as_ref().filter(|settled| last.is_none_or(|last| last < settled.seq))
     }
 
     /// What the reviewers together say.
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> CombinedVerdict {
         if let Some(settled) = self.settlement() {
-            return Outcome::Agreed(settled.decision.verdict);
+            return CombinedVerdict::Agreed(settled.decision.verdict);
         }
         let verdicts: BTreeSet<Verdict> =
             self.verdicts.values().map(|standing| standing.decision.verdict).collect();
         let doubted = BTreeSet::from([Verdict::Include, Verdict::Maybe]);
         let agreed = match (verdicts.len(), verdicts.first()) {
-            (0, _) | (_, None) => return Outcome::Unread,
+            (0, _) | (_, None) => return CombinedVerdict::Unread,
             (1, Some(verdict)) => *verdict,
             _ if verdicts == doubted && self.settings.maybe == AgainstMaybe::Include => {
                 Verdict::Include
             }
-            _ => return Outcome::Conflict,
+            _ => return CombinedVerdict::Conflict,
         };
         match self.verdicts.len() < self.settings.readers {
-            true => Outcome::Waiting,
-            false => Outcome::Agreed(agreed),
+            true => CombinedVerdict::Waiting,
+            false => CombinedVerdict::Agreed(agreed),
         }
     }
 
     /// The verdict that stands for all, if they agree, with its reason: that
     /// which settled, else the last one that has any.
     #[must_use]
-    pub fn standing(&self) -> Option<&Standing> {
-        let Outcome::Agreed(verdict) = self.outcome() else { return None };
+    pub fn standing(&self) -> Option<&CurrentVerdict> {
+        let CombinedVerdict::Agreed(verdict) = self.outcome() else { return None };
         let all = self.verdicts.values().filter(|it| it.decision.verdict == verdict);
         let last = || all.max_by_key(|standing| (standing.decision.reason.is_some(), standing.seq));
         self.settlement().or_else(last)
@@ -233,7 +233,7 @@ impl StudyState {
 
     /// The verdict of one reviewer.
     #[must_use]
-    pub fn verdict_of(&self, reviewer: &str) -> Option<&Standing> {
+    pub fn verdict_of(&self, reviewer: &str) -> Option<&CurrentVerdict> {
         self.verdicts.get(reviewer)
     }
 
@@ -309,7 +309,7 @@ pub fn free_key(key: &str, reasons: &[(String, String)]) -> String {
     keys.find(|key| !taken(key)).unwrap_or_default()
 }
 
-impl State {
+impl ReviewState {
     /// What events in the order that counts come to.
     #[must_use]
     pub fn of(events: &[Event]) -> Self {
@@ -375,7 +375,7 @@ impl State {
         if let Act::Settings { readers, maybe } = act {
             let known = self.settings;
             let readers = readers.and_then(|readers| usize::try_from(readers).ok());
-            self.settings = Settings {
+            self.settings = ReviewSettings {
                 readers: readers.unwrap_or(known.readers).max(1),
                 maybe: maybe.unwrap_or(known.maybe),
             };
@@ -429,7 +429,7 @@ impl State {
         self.people.called(name)
     }
 
-    /// The other names of each reviewer who has any, as [`State::called`].
+    /// The other names of each reviewer who has any, as [`ReviewState::called`].
     #[must_use]
     pub fn alike(&self) -> &BTreeMap<String, BTreeSet<String>> {
         self.people.alike()
@@ -492,7 +492,7 @@ impl State {
     fn take_of_study(&mut self, event: &Event, act: &Act) {
         let Some(nct) = act.nct() else { return };
         let reviewer = self.called(&event.reviewer).to_owned();
-        let standing = |decision: &Decision| Standing {
+        let standing = |decision: &Decision| CurrentVerdict {
             event: event.id.clone(),
             seq: event.seq,
             at: event.at.clone(),
@@ -532,7 +532,7 @@ impl State {
     }
 
     /// The position of a source, which is added where it is not there.
-    fn position_of(&mut self, source: &Source) -> usize {
+    fn position_of(&mut self, source: &ReviewSource) -> usize {
         let at = self.sources.iter().position(|known| source.is_again(&known.latest));
         at.unwrap_or_else(|| {
             let taken = |name: &String| self.sources.iter().any(|known| known.name == *name);
@@ -552,7 +552,7 @@ impl State {
         })
     }
 
-    fn take_source(&mut self, source: &Source) {
+    fn take_source(&mut self, source: &ReviewSource) {
         let at = self.position_of(source);
         let mut new = 0;
         for (rank, (nct, record)) in (1..).zip(source.studies()) {

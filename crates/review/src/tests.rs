@@ -30,7 +30,7 @@ fn source(last: u32) -> Act {
         trialdex_engine::search::receipt::Kept { nct_id: nct(number).to_string(), record }
     };
     let studies = (1..=last).map(kept).collect();
-    let origin = Origin::File(FileOrigin {
+    let origin = SourceOrigin::File(FileOrigin {
         path: "a.ris".to_owned(),
         digest: String::new(),
         format: "RIS".to_owned(),
@@ -39,41 +39,41 @@ fn source(last: u32) -> Act {
         studies,
         unnumbered: Vec::new(),
     });
-    Act::Source(Source { name: "a.ris".to_owned(), origin })
+    Act::Source(ReviewSource { name: "a.ris".to_owned(), origin })
 }
 
 /// Something that a reviewer does: decides, or takes back one of the events so
 /// far.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "steps of a test are few")]
-enum Step {
+enum ReviewerStep {
     Does(Act),
     TakesBack(prop::sample::Index),
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> impl Strategy<Value = ReviewerStep> {
     let studies = || (1u32..6).prop_map(nct);
     let verdict = prop::sample::select(Verdict::ALL.to_vec());
     let decide = (studies(), verdict, prop::option::of("[a-c]"))
         .prop_map(|(nct, verdict, note)| Decision { note, ..Decision::new(nct, verdict) });
     prop_oneof![
-        4 => decide.clone().prop_map(|decision| Step::Does(Act::Decide(decision))),
-        1 => decide.prop_map(|decision| Step::Does(Act::Settle(decision))),
-        1 => studies().prop_map(|nct| Step::Does(Act::Skip { nct })),
-        1 => (studies(), "[xy]").prop_map(|(nct, label)| Step::Does(Act::Label { nct, label })),
-        1 => (studies(), "[xy]").prop_map(|(nct, label)| Step::Does(Act::Unlabel { nct, label })),
-        2 => any::<prop::sample::Index>().prop_map(Step::TakesBack),
+        4 => decide.clone().prop_map(|decision| ReviewerStep::Does(Act::Decide(decision))),
+        1 => decide.prop_map(|decision| ReviewerStep::Does(Act::Settle(decision))),
+        1 => studies().prop_map(|nct| ReviewerStep::Does(Act::Skip { nct })),
+        1 => (studies(), "[xy]").prop_map(|(nct, label)| ReviewerStep::Does(Act::Label { nct, label })),
+        1 => (studies(), "[xy]").prop_map(|(nct, label)| ReviewerStep::Does(Act::Unlabel { nct, label })),
+        2 => any::<prop::sample::Index>().prop_map(ReviewerStep::TakesBack),
     ]
 }
 
 /// The events of one copy of a review: a beginning that all copies share, and
 /// what one reviewer did after it.
-fn copy(begun: &[Event], reviewer: &str, steps: &[Step]) -> Vec<Event> {
+fn copy(begun: &[Event], reviewer: &str, steps: &[ReviewerStep]) -> Vec<Event> {
     let mut events = begun.to_vec();
     for step in steps {
         let act = match step {
-            Step::Does(act) => act.clone(),
-            Step::TakesBack(which) => Act::Undo { event: which.get(&events).id.clone() },
+            ReviewerStep::Does(act) => act.clone(),
+            ReviewerStep::TakesBack(which) => Act::Undo { event: which.get(&events).id.clone() },
         };
         let seq = events.last().map_or(1, |last| last.seq + 1);
         events.push(Event::new(seq, AT, reviewer, act));
@@ -87,11 +87,11 @@ fn begun() -> Vec<Event> {
 }
 
 /// All that can be told apart of a state.
-fn told(state: &State) -> String {
+fn told(state: &ReviewState) -> String {
     format!("{:?} {:?} {:?}", state.title, state.reviewers, state.studies())
 }
 
-fn merged(copies: &[&Vec<Event>]) -> State {
+fn merged(copies: &[&Vec<Event>]) -> ReviewState {
     let mut events: Vec<Event> = Vec::new();
     for event in copies.iter().copied().flatten() {
         if !events.iter().any(|known| known.id == event.id) {
@@ -99,7 +99,7 @@ fn merged(copies: &[&Vec<Event>]) -> State {
         }
     }
     events.sort_by(|one, other| one.key().cmp(&other.key()));
-    State::of(&events)
+    ReviewState::of(&events)
 }
 
 proptest! {
@@ -126,13 +126,13 @@ proptest! {
         act in step(),
     ) {
         let before = copy(&begun(), "ann", &steps);
-        let Step::Does(act) = act else { return Ok(()) };
+        let ReviewerStep::Does(act) = act else { return Ok(()) };
         let seq = before.len() as u64 + 1;
         let mut events = before.clone();
         events.push(Event::new(seq, AT, "bo", act));
         let undo = Act::Undo { event: events[events.len() - 1].id.clone() };
         events.push(Event::new(seq + 1, AT, "bo", undo));
-        prop_assert_eq!(told(&State::of(&events)), told(&State::of(&before)));
+        prop_assert_eq!(told(&ReviewState::of(&events)), told(&ReviewState::of(&before)));
     }
 
     #[test]
@@ -142,12 +142,12 @@ proptest! {
     ) {
         let before = copy(&begun(), "ann", &steps);
         let all = copy(&before, "bo", &more);
-        let mut state = State::of(&before);
+        let mut state = ReviewState::of(&before);
         let added = all[before.len()..].iter().all(|event| state.add(event));
-        let takes_back = more.iter().any(|step| matches!(step, Step::TakesBack(_)));
+        let takes_back = more.iter().any(|step| matches!(step, ReviewerStep::TakesBack(_)));
         prop_assert_eq!(added, !takes_back);
         if added {
-            prop_assert_eq!(told(&state), told(&State::of(&all)));
+            prop_assert_eq!(told(&state), told(&ReviewState::of(&all)));
         }
     }
 
@@ -156,8 +156,8 @@ proptest! {
         steps in prop::collection::vec(step(), 0..20),
         seed in any::<u64>(),
     ) {
-        let state = State::of(&copy(&begun(), "ann", &steps));
-        for order in [Order::Relevance, Order::Certainty, Order::Random(seed)] {
+        let state = ReviewState::of(&copy(&begun(), "ann", &steps));
+        for order in [QueueOrder::Relevance, QueueOrder::Certainty, QueueOrder::Random(seed)] {
             let queued = queue(&state, "ann", order, None);
             let mut waiting: Vec<NctId> = queued.iter().map(|queued| queued.nct).collect();
             waiting.sort_unstable();
@@ -194,12 +194,12 @@ fn files_merge_to_the_same_whichever_is_merged_into_which() {
     bo.append(AT, "bo", decide(nct(1), Verdict::Exclude)).expect("written");
     bo.append(AT, "bo", decide(nct(2), Verdict::Include)).expect("written");
     let merged = ann.merge(&bo).expect("merged");
-    assert_eq!(merged, Merged { events: 2, records: 0, same_review: true });
+    assert_eq!(merged, MergeSummary { events: 2, records: 0, same_review: true });
     assert_eq!(bo.merge(&ann).expect("merged").events, 1);
     assert_eq!(ann.merge(&bo).expect("merged").events, 0);
     assert_eq!(ann.events(), bo.events());
-    assert_eq!(ann.state().study(nct(1)).map(StudyState::outcome), Some(Outcome::Conflict));
-    let agreed = Outcome::Agreed(Verdict::Include);
+    assert_eq!(ann.state().study(nct(1)).map(StudyState::outcome), Some(CombinedVerdict::Conflict));
+    let agreed = CombinedVerdict::Agreed(Verdict::Include);
     assert_eq!(ann.state().study(nct(2)).map(StudyState::outcome), Some(agreed));
 }
 
@@ -261,7 +261,7 @@ fn a_review_is_merged_into_itself_at_once() {
     let mut one = review(&directory, "a.review");
     let same = Review::open(&directory.path().join(".").join("a.review")).expect("a review");
     let merged = one.merge(&same).expect("merged");
-    assert_eq!(merged, Merged { events: 0, records: 0, same_review: true });
+    assert_eq!(merged, MergeSummary { events: 0, records: 0, same_review: true });
 }
 
 #[test]
@@ -393,12 +393,12 @@ fn a_decision_is_stale_when_what_tells_has_changed() {
     review.append_with(AT, "ann", again.acts(), &again.studies).expect("written");
     let state = review.state();
     assert_eq!(state.study(nct(6)).map(|study| study.vanished), Some(false));
-    let queued = queue(state, "ann", Order::Relevance, None);
-    assert_eq!(queued[0], Queued { nct: nct(1), turn: Turn::Changed });
+    let queued = queue(state, "ann", QueueOrder::Relevance, None);
+    assert_eq!(queued[0], QueuedStudy { nct: nct(1), turn: QueueTurn::Changed });
     let again = decide(&review, 1);
     review.append(AT, "ann", vec![again]).expect("written");
-    let queued = queue(review.state(), "ann", Order::Relevance, None);
-    assert!(queued.iter().all(|queued| queued.turn == Turn::Unread), "{queued:?}");
+    let queued = queue(review.state(), "ann", QueueOrder::Relevance, None);
+    assert!(queued.iter().all(|queued| queued.turn == QueueTurn::Unread), "{queued:?}");
 }
 
 /// A search that found one study, of which the index had a record then.
@@ -410,7 +410,7 @@ fn search(typed: &str, number: u32, status: &str) -> Act {
         "required": 1, "clauses": 1, "total": 1,
         "hits": [{"nctId": nct(number).to_string(), "record": record}]});
     let receipt = serde_json::from_value(receipt).expect("a receipt");
-    Act::Source(Source { name: "search 1".to_owned(), origin: Origin::Search(receipt) })
+    Act::Source(ReviewSource { name: "search 1".to_owned(), origin: SourceOrigin::Search(receipt) })
 }
 
 fn events(acts: Vec<Act>) -> Vec<Event> {
@@ -421,7 +421,7 @@ fn events(acts: Vec<Act>) -> Vec<Event> {
 #[test]
 fn searches_of_copies_stay_apart_whatever_their_names() {
     let acts = vec![search("tea", 1, "A"), search("cups", 2, "A"), search("tea", 3, "A")];
-    let state = State::of(&events(acts));
+    let state = ReviewState::of(&events(acts));
     let told: Vec<_> =
         state.sources.iter().map(|it| (it.name.as_str(), it.runs, it.identified)).collect();
     assert_eq!(told, [("search 1", 2, 2), ("search 1 (2)", 1, 1)]);
@@ -432,13 +432,14 @@ fn a_change_is_told_to_all_who_decided_before_they_saw_it() {
     let record =
         |status| Fingerprint::of(&serde_json::to_vec(study(1, status).as_map()).expect("JSON"));
     let decided = Decision { record: Some(record("A")), ..Decision::new(nct(1), Verdict::Include) };
-    let changed = Changed {
+    let changed = ChangedStudy {
         nct: nct(1),
         from: record("A"),
         to: record("B"),
         pieces: vec!["OverallStatus".to_owned()],
     };
-    let updated = || Act::Update(Update { changed: vec![changed.clone()], ..Update::default() });
+    let updated =
+        || Act::Update(ReviewUpdate { changed: vec![changed.clone()], ..ReviewUpdate::default() });
     let decide = || Act::Decide(decided.clone());
     let found = || search("tea", 1, "A");
     for acts in [
@@ -446,12 +447,12 @@ fn a_change_is_told_to_all_who_decided_before_they_saw_it() {
         // Decided in a copy that was not updated yet.
         vec![found(), updated(), decide()],
     ] {
-        let state = State::of(&events(acts));
+        let state = ReviewState::of(&events(acts));
         let stale = state.study(nct(1)).map(|study| study.stale_for("ann"));
         assert_eq!(stale, Some(vec!["OverallStatus"]));
     }
     // A search that finds another record hides the change from no update.
-    let state = State::of(&events(vec![found(), decide(), search("cups", 1, "B")]));
+    let state = ReviewState::of(&events(vec![found(), decide(), search("cups", 1, "B")]));
     let standing = state.study(nct(1)).and_then(|study| study.record.clone());
     assert_eq!(standing, Some(record("A")));
 }
@@ -472,18 +473,18 @@ fn reasons_get_keys_of_their_own() {
 fn what_was_a_maybe_before_a_sample_may_be_relevant() {
     let decide = |number, verdict| Act::Decide(Decision::new(nct(number), verdict));
     let mut acts = vec![source(6), decide(1, Verdict::Include), decide(2, Verdict::Maybe)];
-    let sample = draw(&State::of(&events(acts.clone())), "ann", 4, 7);
+    let sample = draw(&ReviewState::of(&events(acts.clone())), "ann", 4, 7);
     acts.push(Act::Sample(sample));
     acts.extend((3..=6).map(|number| decide(number, Verdict::Exclude)));
-    let state = State::of(&events(acts));
-    let Finding::Bound(bound) = finding(&state, &state.samples[0]) else { panic!("a bound") };
+    let state = ReviewState::of(&events(acts));
+    let SampleFinding::Bound(bound) = finding(&state, &state.samples[0]) else { panic!("a bound") };
     assert_eq!((bound.most, bound.included, bound.most_in_all), (0, 1, 2));
 }
 
 #[test]
 fn a_sample_speaks_when_it_is_read() {
     let begun = begun();
-    let state = State::of(&begun);
+    let state = ReviewState::of(&begun);
     let sample = draw(&state, "ann", 3, 7);
     assert_eq!((sample.population.len(), sample.drawn.len()), (6, 3));
     assert_eq!(sample, draw(&state, "ann", 3, 7));
@@ -491,22 +492,22 @@ fn a_sample_speaks_when_it_is_read() {
     let mut push = |act| {
         let seq = events.len() as u64 + 1;
         events.push(Event::new(seq, AT, "ann", act));
-        State::of(&events)
+        ReviewState::of(&events)
     };
     let state = push(Act::Sample(sample.clone()));
-    assert_eq!(finding(&state, &state.samples[0]), Finding::Unread(3));
+    assert_eq!(finding(&state, &state.samples[0]), SampleFinding::Unread(3));
     let order: Vec<NctId> =
-        queue(&state, "ann", Order::Relevance, None)[..3].iter().map(|it| it.nct).collect();
+        queue(&state, "ann", QueueOrder::Relevance, None)[..3].iter().map(|it| it.nct).collect();
     assert_eq!(order, sample.drawn);
     for nct in &sample.drawn[1..] {
         push(Act::Decide(Decision::new(*nct, Verdict::Exclude)));
     }
     let state = push(Act::Decide(Decision::new(sample.drawn[0], Verdict::Include)));
-    let Finding::Bound(bound) = finding(&state, &state.samples[0]) else { panic!("a bound") };
-    let Bound { population, drawn, relevant, included, .. } = bound;
+    let SampleFinding::Bound(bound) = finding(&state, &state.samples[0]) else { panic!("a bound") };
+    let RecallBound { population, drawn, relevant, included, .. } = bound;
     assert_eq!((population, drawn, relevant, included), (6, 3, 1, 1));
     assert_eq!(bound.most, most_relevant(6, 3, 1));
     // Studies that come later are not spoken for.
     let state = push(source(8));
-    assert_eq!(finding(&state, &state.samples[0]), Finding::Outdated(2));
+    assert_eq!(finding(&state, &state.samples[0]), SampleFinding::Outdated(2));
 }

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::error::ReviewError;
-use super::event::{Act, Changed, Fingerprint, Update};
+use super::event::{Act, ChangedStudy, Fingerprint, ReviewUpdate};
 use super::file::Review;
-use super::origin::{Origin, Source};
+use super::origin::{ReviewSource, SourceOrigin};
 use super::state::StudyState;
 use trialdex_engine::search::receipt::Receipt;
 use trialdex_records::study::pieces::leaves;
@@ -13,16 +13,16 @@ use trialdex_records::study::{NctId, Study};
 
 /// What is to be written into a review, and the records that go with it.
 #[derive(Debug, Default)]
-pub struct Updated {
+pub struct UpdateDraft {
     /// The searches, run again.
-    pub sources: Vec<Source>,
+    pub sources: Vec<ReviewSource>,
     /// What has changed.
-    pub what: Update,
+    pub what: ReviewUpdate,
     /// Records that the review has not.
     pub studies: Vec<Study>,
 }
 
-impl Updated {
+impl UpdateDraft {
     /// All that happened.
     #[must_use]
     pub fn acts(&self) -> Vec<Act> {
@@ -43,11 +43,11 @@ pub fn update<E: From<ReviewError>>(
     runs: Vec<(String, Receipt)>,
     index: String,
     find: &mut dyn FnMut(NctId) -> Result<Option<Study>, E>,
-) -> Result<Updated, E> {
-    let mut updated = Updated::default();
+) -> Result<UpdateDraft, E> {
+    let mut updated = UpdateDraft::default();
     let mut found = HashSet::new();
     for (name, receipt) in runs {
-        let source = Source { name, origin: Origin::Search(receipt) };
+        let source = ReviewSource { name, origin: SourceOrigin::Search(receipt) };
         found.extend(source.studies().map(|(nct, _)| nct));
         updated.sources.push(source);
     }
@@ -59,7 +59,7 @@ pub fn update<E: From<ReviewError>>(
         updated.studies.extend(find(*nct)?);
     }
     let before = found_before(review);
-    let mut what = Update { index, new, changed: vec![], vanished: vec![], left: vec![] };
+    let mut what = ReviewUpdate { index, new, changed: vec![], vanished: vec![], left: vec![] };
     for known in state.studies() {
         let Some(now) = find(known.nct)? else {
             if !known.vanished {
@@ -75,14 +75,14 @@ pub fn update<E: From<ReviewError>>(
             what.left.push(known.nct);
         }
     }
-    Ok(Updated { what, ..updated })
+    Ok(UpdateDraft { what, ..updated })
 }
 
 /// The studies that the last runs of all searches found.
 fn found_before(review: &Review) -> HashSet<NctId> {
     let sources = review.state().sources.iter().map(|source| &source.latest);
-    let searches = sources.filter(|source| matches!(source.origin, Origin::Search(_)));
-    searches.flat_map(Source::studies).map(|(nct, _)| nct).collect()
+    let searches = sources.filter(|source| matches!(source.origin, SourceOrigin::Search(_)));
+    searches.flat_map(ReviewSource::studies).map(|(nct, _)| nct).collect()
 }
 
 /// How the record of a study differs, if it does; one that was gone is told
@@ -91,7 +91,7 @@ fn changed(
     review: &Review,
     known: &StudyState,
     now: &Study,
-) -> Result<Option<Changed>, ReviewError> {
+) -> Result<Option<ChangedStudy>, ReviewError> {
     let to = Fingerprint::of(&serde_json::to_vec(now.as_map()).unwrap_or_default());
     let Some(from) = known.record.clone() else { return Ok(None) };
     if from == to && !known.vanished {
@@ -99,7 +99,7 @@ fn changed(
     }
     let before = review.record(&from)?;
     let pieces = before.map_or_else(Vec::new, |before| differences(&before, now));
-    Ok(Some(Changed { nct: known.nct, from, to, pieces }))
+    Ok(Some(ChangedStudy { nct: known.nct, from, to, pieces }))
 }
 
 /// The pieces of the data model that differ between two records of a study.

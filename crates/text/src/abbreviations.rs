@@ -16,7 +16,7 @@ use memchr::memchr2_iter;
 
 /// An abbreviation and what it stands for, as spans of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Definition<'a> {
+pub struct AbbreviationDefinition<'a> {
     /// `MSCs`.
     pub short: &'a str,
     /// `mesenchymal stem cells`. It may hold brackets that belong to words
@@ -76,7 +76,7 @@ const COUNTED: &[&str] = &[
 
 /// The abbreviations that a text defines, in its order, as often as it does.
 #[must_use]
-pub fn definitions(text: &str) -> Vec<Definition<'_>> {
+pub fn definitions(text: &str) -> Vec<AbbreviationDefinition<'_>> {
     let openings = memchr2_iter(b'(', b'[', text.as_bytes());
     openings.filter_map(|open| definition(text, open)).collect()
 }
@@ -108,7 +108,7 @@ pub fn without_brackets(text: &str) -> Cow<'_, str> {
 
 /// A run of letters and digits.
 #[derive(Debug, Clone, Copy)]
-struct Part {
+struct TextRun {
     from: usize,
     to: usize,
     /// Number of the word that it is of, by blanks.
@@ -116,14 +116,14 @@ struct Part {
 }
 
 /// The definition that a bracket makes.
-fn definition(text: &str, open: usize) -> Option<Definition<'_>> {
+fn definition(text: &str, open: usize) -> Option<AbbreviationDefinition<'_>> {
     let inside = inside(text, open)?;
     let item = first_item(inside);
     let named = without_leading(item);
     if is_short_form(named) {
         let before = parts_before(text, open);
         if let Some(long) = long_form(text, &before, named, false) {
-            return Some(Definition { short: named, long });
+            return Some(AbbreviationDefinition { short: named, long });
         }
     }
     let short = last_word(&text[..open])?;
@@ -135,7 +135,7 @@ fn definition(text: &str, open: usize) -> Option<Definition<'_>> {
         let parts = parts_of(long, 0, long.len());
         long_form(long, &parts, short, true)
     })?;
-    Some(Definition { short, long })
+    Some(AbbreviationDefinition { short, long })
 }
 
 /// What is between a bracket and the one that closes it.
@@ -240,7 +240,7 @@ fn tail(text: &str, bytes: usize) -> &str {
 }
 
 /// The parts of a sentence before a bracket.
-fn parts_before(text: &str, open: usize) -> Vec<Part> {
+fn parts_before(text: &str, open: usize) -> Vec<TextRun> {
     let window = tail(&text[..open], BEFORE);
     // The first word may have been cut.
     let cut = window.len() < open && !window.starts_with(char::is_whitespace);
@@ -250,8 +250,8 @@ fn parts_before(text: &str, open: usize) -> Vec<Part> {
 
 /// The parts of the last sentence in a range of a text, without those in
 /// brackets; where the range ends within a bracket, those in it.
-fn parts_of(text: &str, from: usize, to: usize) -> Vec<Part> {
-    let (mut parts, mut opened) = (Vec::<Part>::new(), Vec::new());
+fn parts_of(text: &str, from: usize, to: usize) -> Vec<TextRun> {
+    let (mut parts, mut opened) = (Vec::<TextRun>::new(), Vec::new());
     let (mut word, mut in_part) = (0, false);
     for (offset, c) in text[from..to].char_indices() {
         let at = from + offset;
@@ -259,7 +259,7 @@ fn parts_of(text: &str, from: usize, to: usize) -> Vec<Part> {
         let letter = c.is_alphanumeric() || in_part && is_apostrophe(c, &text[end..to]);
         match parts.last_mut() {
             Some(part) if letter && in_part => part.to = end,
-            _ if letter => parts.push(Part { from: at, to: end, word }),
+            _ if letter => parts.push(TextRun { from: at, to: end, word }),
             _ => {}
         }
         in_part = letter;
@@ -308,7 +308,7 @@ fn ends_sentence(c: char, before: &str, after: &str) -> bool {
 
 /// What a short form stands for, by the parts that end where it may end.
 /// `whole`: the text has to begin with it, too.
-fn long_form<'a>(text: &'a str, parts: &[Part], short: &str, whole: bool) -> Option<&'a str> {
+fn long_form<'a>(text: &'a str, parts: &[TextRun], short: &str, whole: bool) -> Option<&'a str> {
     let letters = letters_of(short);
     let last = *parts.last()?;
     let words = (letters.len() + 5).min(letters.len() * 2);
@@ -324,7 +324,7 @@ fn long_form<'a>(text: &'a str, parts: &[Part], short: &str, whole: bool) -> Opt
         let several = found.0 < found.1 && !short.contains(char::is_uppercase);
         (!several).then_some(found)
     })?;
-    let written = |part: &Part| &text[part.from..part.to];
+    let written = |part: &TextRun| &text[part.from..part.to];
     if whole && !parts[..from].iter().all(|part| is_one_of(LEADING, written(part))) {
         return None;
     }
@@ -336,7 +336,7 @@ fn long_form<'a>(text: &'a str, parts: &[Part], short: &str, whole: bool) -> Opt
 
 /// The first part of a name with the numbers that are joined to it:
 /// `2',3'-dideoxyinosine`.
-fn with_numbers(text: &str, parts: &[Part], first: usize) -> usize {
+fn with_numbers(text: &str, parts: &[TextRun], first: usize) -> usize {
     let mut from = first;
     while let Some(at) = from.checked_sub(1) {
         let (number, join) =
@@ -351,7 +351,7 @@ fn with_numbers(text: &str, parts: &[Part], first: usize) -> usize {
     from
 }
 
-fn last_of(parts: &[Part]) -> Part {
+fn last_of(parts: &[TextRun]) -> TextRun {
     parts[parts.len() - 1]
 }
 
@@ -377,7 +377,7 @@ fn folded(c: char) -> char {
 }
 
 /// The first and the last of the parts whose initials the letters are.
-fn initials(text: &str, parts: &[Part], letters: &[char]) -> Option<(usize, usize)> {
+fn initials(text: &str, parts: &[TextRun], letters: &[char]) -> Option<(usize, usize)> {
     // `dose limiting toxicity rate (DLT)`
     let passed_at_the_end = usize::from(letters.len() > 2);
     (0..=passed_at_the_end).find_map(|passed| {
@@ -387,7 +387,7 @@ fn initials(text: &str, parts: &[Part], letters: &[char]) -> Option<(usize, usiz
     })
 }
 
-fn initials_from(text: &str, parts: &[Part], letters: &[char]) -> Option<usize> {
+fn initials_from(text: &str, parts: &[TextRun], letters: &[char]) -> Option<usize> {
     let mut left = letters;
     for (at, part) in parts.iter().enumerate().rev() {
         let written = &text[part.from..part.to];
@@ -411,7 +411,7 @@ fn initials_from(text: &str, parts: &[Part], letters: &[char]) -> Option<usize> 
 /// The first and the last of the parts that the letters are found in, as
 /// [`begins_with`] has it: `SC` in `subcutaneous`, `PTH` in `parathyroid
 /// hormone`. The last part has some, and few words have none.
-fn scattered(text: &str, parts: &[Part], letters: &[char]) -> Option<(usize, usize)> {
+fn scattered(text: &str, parts: &[TextRun], letters: &[char]) -> Option<(usize, usize)> {
     let most = if letters.len() > 2 { letters.len() } else { 0 };
     // For each number of letters that are left: how many words at least have
     // none so far.
@@ -462,7 +462,7 @@ fn starts_with(word: &str, letter: char) -> bool {
 }
 
 /// Whether parts can be what a short form stands for.
-fn is_long_form(text: &str, parts: &[Part], short: &str) -> bool {
+fn is_long_form(text: &str, parts: &[TextRun], short: &str) -> bool {
     let words: Vec<&str> = parts.iter().map(|part| &text[part.from..part.to]).collect();
     let letters = letters_of(short);
     let long: usize = words.iter().map(|word| word.chars().count()).sum();

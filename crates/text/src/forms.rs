@@ -13,11 +13,11 @@ use super::spelling::{self, american};
 
 /// Gives each word the form that all its forms share.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Forms;
+pub(super) struct FormFilter;
 
 /// A tokenizer whose words get their shared form.
 #[derive(Debug, Clone)]
-pub(super) struct Formed<T> {
+pub(super) struct FormTokenizer<T> {
     inner: T,
     buffer: String,
 }
@@ -28,15 +28,15 @@ pub(super) struct FormedStream<'a, T> {
     buffer: &'a mut String,
 }
 
-impl TokenFilter for Forms {
-    type Tokenizer<T: Tokenizer> = Formed<T>;
+impl TokenFilter for FormFilter {
+    type Tokenizer<T: Tokenizer> = FormTokenizer<T>;
 
-    fn transform<T: Tokenizer>(self, inner: T) -> Formed<T> {
-        Formed { inner, buffer: String::new() }
+    fn transform<T: Tokenizer>(self, inner: T) -> FormTokenizer<T> {
+        FormTokenizer { inner, buffer: String::new() }
     }
 }
 
-impl<T: Tokenizer> Tokenizer for Formed<T> {
+impl<T: Tokenizer> Tokenizer for FormTokenizer<T> {
     type TokenStream<'a> = FormedStream<'a, T::TokenStream<'a>>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {

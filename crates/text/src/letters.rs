@@ -38,7 +38,7 @@ const MOST_RUNS: usize = 5;
 
 /// A run of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct LetterRun {
     /// Bytes of the word.
     pub(super) from: usize,
     pub(super) to: usize,
@@ -47,7 +47,7 @@ pub(super) struct Run {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RunKind {
     Digits,
     Letters,
     /// A character with a name, which is a run of its own.
@@ -56,17 +56,17 @@ enum Kind {
 
 /// Parts a word where letters, digits and Greek letters meet. Nothing is
 /// added where it is all of one kind or of too many.
-pub(super) fn runs(word: &str, into: &mut Vec<Run>) {
+pub(super) fn runs(word: &str, into: &mut Vec<LetterRun>) {
     into.clear();
     let mut kind = None;
     for (at, c) in word.char_indices() {
         let to = at + c.len_utf8();
         let next = kind_of(word, at, c);
         match into.last_mut() {
-            Some(run) if kind == Some(next) && next != Kind::Named => run.to = to,
+            Some(run) if kind == Some(next) && next != RunKind::Named => run.to = to,
             _ => {
-                let name = if next == Kind::Named { name_of(c) } else { None };
-                into.push(Run { from: at, to, name });
+                let name = if next == RunKind::Named { name_of(c) } else { None };
+                into.push(LetterRun { from: at, to, name });
             }
         }
         kind = Some(next);
@@ -82,15 +82,15 @@ fn is_greek(word: &str) -> bool {
     word.chars().count() > 2 && word.chars().all(|c| matches!(c, '\u{370}'..='\u{3ff}'))
 }
 
-fn kind_of(word: &str, at: usize, c: char) -> Kind {
+fn kind_of(word: &str, at: usize, c: char) -> RunKind {
     if c.is_ascii_alphabetic() {
-        Kind::Letters
+        RunKind::Letters
     } else if name_of(c).is_some() && (c != 'ß' || is_beta(word, at)) {
-        Kind::Named
+        RunKind::Named
     } else if c.is_numeric() {
-        Kind::Digits
+        RunKind::Digits
     } else {
-        Kind::Letters
+        RunKind::Letters
     }
 }
 
@@ -131,14 +131,14 @@ fn mathematical(place: u32) -> Option<&'static str> {
 }
 
 /// Joins `µ` with the unit that follows it.
-fn units(word: &str, runs: &mut Vec<Run>) {
+fn units(word: &str, runs: &mut Vec<LetterRun>) {
     let mut at = 0;
     while at + 1 < runs.len() {
         let (one, next) = (runs[at], runs[at + 1]);
         let follows = &word[next.from..next.to];
         let unit = UNITS.iter().find(|(letters, _)| follows.eq_ignore_ascii_case(letters));
         if let (Some("mu"), Some((_, unit))) = (one.name, unit) {
-            runs[at] = Run { from: one.from, to: next.to, name: Some(unit) };
+            runs[at] = LetterRun { from: one.from, to: next.to, name: Some(unit) };
             runs.remove(at + 1);
         }
         at += 1;

@@ -39,9 +39,9 @@ pub use numerals::in_digits;
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
 pub use weight::weighted;
 
-use forms::Forms;
-use split::{SiteConstants, Split};
-use weight::Weighted;
+use forms::FormFilter;
+use split::{SiteConstants, WordTokenizer};
+use weight::WeightTokenizer;
 
 /// Name by which an index refers to the analysis of text: [`analyzer`] with
 /// [`BOUNDARY`] around each value.
@@ -69,12 +69,12 @@ const LONGEST_WORD: usize = 200;
 
 /// Makes the analyses known to an index.
 pub fn register(tokenizers: &TokenizerManager) {
-    let words = Split { boundaries: true, parted: true, joined: true, sites: false };
+    let words = WordTokenizer { boundaries: true, parted: true, joined: true, sites: false };
     tokenizers.register(WORDS, folded(words));
     tokenizers.register(WEIGHTED_WORDS, weighted_analyzer());
-    tokenizers.register(SITE_WORDS, folded(Split { sites: true, ..words }));
+    tokenizers.register(SITE_WORDS, folded(WordTokenizer { sites: true, ..words }));
     tokenizers.register(SURFACES, splitter());
-    let sites = Split { sites: true, ..Split::default() };
+    let sites = WordTokenizer { sites: true, ..WordTokenizer::default() };
     let surfaces = TextAnalyzer::builder(sites).filter(RemoveLongFilter::limit(LONGEST_WORD));
     tokenizers.register(SITE_SURFACES, surfaces.build());
     tokenizers.register(SITE_CONSTANTS, SiteConstants::default());
@@ -86,50 +86,52 @@ pub fn register(tokenizers: &TokenizerManager) {
 /// meet in one, the whole is there beside the parts.
 #[must_use]
 pub fn analyzer() -> TextAnalyzer {
-    folded(Split { parted: true, joined: true, ..Split::default() })
+    folded(WordTokenizer { parted: true, joined: true, ..WordTokenizer::default() })
 }
 
 /// The analysis of what is looked for: as [`analyzer`], parts alone.
 #[must_use]
 pub fn parts_analyzer() -> TextAnalyzer {
-    folded(Split { parted: true, ..Split::default() })
+    folded(WordTokenizer { parted: true, ..WordTokenizer::default() })
 }
 
 /// Reads words by [`parts_analyzer`], where no position counts.
-pub struct Parts(TextAnalyzer);
+pub struct PartsReader(TextAnalyzer);
 
-impl Default for Parts {
+impl Default for PartsReader {
     fn default() -> Self {
         Self(parts_analyzer())
     }
 }
 
-impl Parts {
+impl PartsReader {
     /// Shows the words of a text in their form in an index.
     pub fn of(&mut self, text: &str, visitor: &mut dyn FnMut(&str)) {
         self.0.token_stream(text).process(&mut |token| visitor(&token.text));
     }
 }
 
-fn folded(split: Split) -> TextAnalyzer {
+fn folded(split: WordTokenizer) -> TextAnalyzer {
     TextAnalyzer::builder(folding(split)).build()
 }
 
 fn weighted_analyzer() -> TextAnalyzer {
-    let split = Split { parted: true, joined: true, ..Split::default() };
-    TextAnalyzer::builder(Weighted::new(folding(split))).build()
+    let split = WordTokenizer { parted: true, joined: true, ..WordTokenizer::default() };
+    TextAnalyzer::builder(WeightTokenizer::new(folding(split))).build()
 }
 
-fn folding(split: Split) -> impl Tokenizer {
+fn folding(split: WordTokenizer) -> impl Tokenizer {
     let long = RemoveLongFilter::limit(LONGEST_WORD).transform(split);
-    Forms.transform(AsciiFoldingFilter.transform(LowerCaser.transform(long)))
+    FormFilter.transform(AsciiFoldingFilter.transform(LowerCaser.transform(long)))
 }
 
 /// The analysis up to where the words are told apart, for finding them in a
 /// text that is shown.
 #[must_use]
 pub fn splitter() -> TextAnalyzer {
-    TextAnalyzer::builder(Split::default()).filter(RemoveLongFilter::limit(LONGEST_WORD)).build()
+    TextAnalyzer::builder(WordTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .build()
 }
 
 /// A word as surfaces are compared: in small letters without accents.
@@ -149,7 +151,7 @@ pub fn folded_surface(word: &str) -> String {
 /// its last part, or with all of its parts as one.
 #[must_use]
 pub fn beginnings(typed: &str, joined: bool) -> BTreeSet<String> {
-    let split = Split { parted: true, joined, ..Split::default() };
+    let split = WordTokenizer { parted: true, joined, ..WordTokenizer::default() };
     let folding = TextAnalyzer::builder(split).filter(LowerCaser);
     let mut folding = folding.filter(AsciiFoldingFilter).build();
     let words = words(&mut folding, typed);
@@ -160,7 +162,7 @@ pub fn beginnings(typed: &str, joined: bool) -> BTreeSet<String> {
 
 /// A word of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct AnalyzedWord {
     /// Its form in the index.
     pub term: String,
     /// Bytes of the text that it is at.
@@ -171,11 +173,11 @@ pub struct Word {
 
 /// The words of a text in their order.
 #[must_use]
-pub fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<Word> {
+pub fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<AnalyzedWord> {
     let mut words = Vec::new();
     let mut stream = analyzer.token_stream(text);
     stream.process(&mut |token| {
-        words.push(Word {
+        words.push(AnalyzedWord {
             term: token.text.clone(),
             span: token.offset_from..token.offset_to,
             parts: token.position_length,

@@ -55,34 +55,34 @@ pub(super) struct Numeral {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum NumeralKind {
     Roman,
     Word,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum State {
+enum NumeralState {
     /// No numbered word is before.
     #[default]
     Elsewhere,
     /// The word before is numbered.
     After,
     /// The word before is a numeral of a list, or is between two.
-    List(Kind),
-    Between(Kind),
+    List(NumeralKind),
+    Between(NumeralKind),
 }
 
 /// Reads the words of a text one after another.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Numerals {
-    state: State,
+pub(super) struct NumeralReader {
+    state: NumeralState,
 }
 
-impl Numerals {
+impl NumeralReader {
     /// The numeral that a word is, after the words before it. `gap` is the
     /// text between it and the one before.
     pub(super) fn read(&mut self, gap: &str, word: &str) -> Option<Numeral> {
-        if self.state == State::Elsewhere {
+        if self.state == NumeralState::Elsewhere {
             self.fresh(word);
             return None;
         }
@@ -93,7 +93,7 @@ impl Numerals {
     #[cold]
     fn read_after(&mut self, gap: &str, word: &str) -> Option<Numeral> {
         // `II vs. III` is one list.
-        let between = matches!(self.state, State::Between(_));
+        let between = matches!(self.state, NumeralState::Between(_));
         let gap = if between { gap.trim_start_matches('.') } else { gap };
         if gap.contains(is_end) {
             self.fresh(word);
@@ -101,21 +101,21 @@ impl Numerals {
         }
         let listed = gap.contains(['-', '/', ',', '&', '+', '\u{2013}', '\u{2014}', '\u{2011}']);
         let wanted = match self.state {
-            State::After => Some(None),
-            State::List(kind) if listed => Some(Some(kind)),
-            State::Between(kind) => Some(Some(kind)),
+            NumeralState::After => Some(None),
+            NumeralState::List(kind) if listed => Some(Some(kind)),
+            NumeralState::Between(kind) => Some(Some(kind)),
             _ => None,
         };
         if let Some(wanted) = wanted
             && let Some((kind, numeral)) = numeral(word)
             && wanted.is_none_or(|wanted| wanted == kind)
         {
-            self.state = State::List(kind);
+            self.state = NumeralState::List(kind);
             return numeral;
         }
         match self.state {
-            State::List(kind) | State::Between(kind) if is_any(word, &BETWEEN) => {
-                self.state = State::Between(kind);
+            NumeralState::List(kind) | NumeralState::Between(kind) if is_any(word, &BETWEEN) => {
+                self.state = NumeralState::Between(kind);
             }
             _ => self.fresh(word),
         }
@@ -125,7 +125,7 @@ impl Numerals {
     fn fresh(&mut self, word: &str) {
         let first = word.as_bytes()[0].to_ascii_lowercase();
         let numbered = is_any(word, numbered(first));
-        self.state = if numbered { State::After } else { State::Elsewhere };
+        self.state = if numbered { NumeralState::After } else { NumeralState::Elsewhere };
     }
 }
 
@@ -133,7 +133,7 @@ impl Numerals {
 /// numbered, so that each can be looked for by itself.
 #[must_use]
 pub fn in_digits(texts: &[&str]) -> Vec<String> {
-    let mut numerals = Numerals::default();
+    let mut numerals = NumeralReader::default();
     let mut gap = String::new();
     let mut spelt = |text: &str| {
         let mut found = String::new();
@@ -173,15 +173,15 @@ fn is_any(word: &str, words: &[&str]) -> bool {
 
 /// What a word is as a numeral: its kind, and the numeral where it is not in
 /// digits already.
-fn numeral(word: &str) -> Option<(Kind, Option<Numeral>)> {
+fn numeral(word: &str) -> Option<(NumeralKind, Option<Numeral>)> {
     if word.len() <= 3 && word.as_bytes()[0].is_ascii_digit() {
-        return Some((Kind::Roman, None));
+        return Some((NumeralKind::Roman, None));
     }
     if let Some(at) = WORDS.iter().position(|one| word.eq_ignore_ascii_case(one)) {
         let numeral = Numeral { length: word.len(), digits: DIGITS[at] };
-        return Some((Kind::Word, Some(numeral)));
+        return Some((NumeralKind::Word, Some(numeral)));
     }
-    roman(word).map(|numeral| (Kind::Roman, Some(numeral)))
+    roman(word).map(|numeral| (NumeralKind::Roman, Some(numeral)))
 }
 
 fn roman(word: &str) -> Option<Numeral> {

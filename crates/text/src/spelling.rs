@@ -86,14 +86,14 @@ pub(super) fn american(word: &mut String, buffer: &mut String) {
 }
 
 /// A row of [`SPELLINGS`].
-struct Spelling {
+struct SpellingPair {
     at_start: bool,
     at_end: bool,
     british: &'static str,
     american: &'static str,
 }
 
-impl Spelling {
+impl SpellingPair {
     /// Whether it begins here, `at` bytes into a word.
     fn is_here(&self, rest: &str, at: usize) -> bool {
         // Where the American form is longer, it may be there already.
@@ -107,12 +107,12 @@ impl Spelling {
 }
 
 /// [`SPELLINGS`] by the two letters that the British one begins with.
-static BY_LETTERS: LazyLock<Vec<Vec<Spelling>>> = LazyLock::new(|| {
-    let mut by_letters: Vec<Vec<Spelling>> = (0..26 * 26).map(|_| Vec::new()).collect();
+static BY_LETTERS: LazyLock<Vec<Vec<SpellingPair>>> = LazyLock::new(|| {
+    let mut by_letters: Vec<Vec<SpellingPair>> = (0..26 * 26).map(|_| Vec::new()).collect();
     for (marked, american) in SPELLINGS {
         let (at_start, at_end) = (marked.starts_with('^'), marked.ends_with('$'));
         let british = bare(marked);
-        by_letters[pair(british)].push(Spelling { at_start, at_end, british, american });
+        by_letters[pair(british)].push(SpellingPair { at_start, at_end, british, american });
     }
     by_letters
 });

@@ -2,8 +2,8 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use super::letters::{Run, runs};
-use super::numerals::Numerals;
+use super::letters::{LetterRun, runs};
+use super::numerals::NumeralReader;
 
 /// The term that is before and after the words of each value, so that a
 /// phrase can be held to the beginning or the end of a value.
@@ -25,7 +25,7 @@ const CHAIN: usize = 5;
 /// Splits text into runs of letters and digits. A possessive `'s` is left
 /// out.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Split {
+pub(super) struct WordTokenizer {
     /// [`BOUNDARY`] is around the words.
     pub(super) boundaries: bool,
     /// A word is parted where letters, digits and Greek letters meet, and has
@@ -40,7 +40,7 @@ pub(super) struct Split {
 
 /// A word that was found.
 #[derive(Debug, Clone, Copy)]
-enum Found {
+enum TokenSpan {
     /// Bytes of the text, and what stands for them if not they themselves.
     Part(usize, usize, Option<&'static str>),
     /// Bytes of a chain, hyphens included, and its number of parts.
@@ -49,39 +49,39 @@ enum Found {
 }
 
 /// The words of a text, one after another.
-pub(super) struct Splitting<'a> {
-    split: Split,
+pub(super) struct WordTokenStream<'a> {
+    split: WordTokenizer,
     text: &'a str,
     /// Bytes of the text that are dealt with.
     at: usize,
     /// Found and not yet given, in order; the next one is `given`.
-    found: Vec<(Found, usize)>,
+    found: Vec<(TokenSpan, usize)>,
     given: usize,
     /// Position of the next word.
     position: usize,
-    numerals: Numerals,
+    numerals: NumeralReader,
     /// Where the word before ends.
     before: usize,
     /// Runs of the word at hand.
-    runs: Vec<Run>,
+    runs: Vec<LetterRun>,
     /// A boundary is before the next word, and one is owed after it.
     open: bool,
     site: usize,
     token: Token,
 }
 
-impl Tokenizer for Split {
-    type TokenStream<'a> = Splitting<'a>;
+impl Tokenizer for WordTokenizer {
+    type TokenStream<'a> = WordTokenStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Splitting<'a> {
-        Splitting {
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordTokenStream<'a> {
+        WordTokenStream {
             split: *self,
             text,
             at: 0,
             found: Vec::new(),
             given: 0,
             position: 0,
-            numerals: Numerals::default(),
+            numerals: NumeralReader::default(),
             before: 0,
             runs: Vec::new(),
             open: false,
@@ -91,7 +91,7 @@ impl Tokenizer for Split {
     }
 }
 
-impl TokenStream for Splitting<'_> {
+impl TokenStream for WordTokenStream<'_> {
     fn advance(&mut self) -> bool {
         if self.given == self.found.len() {
             self.found.clear();
@@ -106,20 +106,20 @@ impl TokenStream for Splitting<'_> {
         self.token.position_length = 1;
         self.token.text.clear();
         let (from, to) = match found {
-            Found::Part(from, to, name) => {
+            TokenSpan::Part(from, to, name) => {
                 self.token.text.push_str(name.unwrap_or(&self.text[from..to]));
                 (from, to)
             }
-            Found::Chain(from, to, parts) => {
+            TokenSpan::Chain(from, to, parts) => {
                 self.token.position_length = parts;
                 for (found, _) in &self.found {
-                    if let Found::Part(from, to, name) = found {
+                    if let TokenSpan::Part(from, to, name) = found {
                         self.token.text.push_str(name.unwrap_or(&self.text[*from..*to]));
                     }
                 }
                 (from, to)
             }
-            Found::Boundary(at) => {
+            TokenSpan::Boundary(at) => {
                 self.token.text.push_str(BOUNDARY);
                 (at, at)
             }
@@ -137,7 +137,7 @@ impl TokenStream for Splitting<'_> {
     }
 }
 
-impl Splitting<'_> {
+impl WordTokenStream<'_> {
     /// Finds the next chain of words, or the end of the text.
     fn find(&mut self) {
         while let Some(c) = self.text[self.at..].chars().next() {
@@ -165,7 +165,7 @@ impl Splitting<'_> {
 
     fn open_value(&mut self) {
         if self.split.boundaries && !self.open {
-            self.push(Found::Boundary(self.at));
+            self.push(TokenSpan::Boundary(self.at));
             self.step();
         }
         self.open = true;
@@ -173,13 +173,13 @@ impl Splitting<'_> {
 
     fn close_value(&mut self) {
         if self.split.boundaries && self.open {
-            self.push(Found::Boundary(self.at));
+            self.push(TokenSpan::Boundary(self.at));
             self.step();
         }
         self.open = false;
     }
 
-    fn push(&mut self, found: Found) {
+    fn push(&mut self, found: TokenSpan) {
         self.found.push((found, self.position));
     }
 
@@ -210,15 +210,16 @@ impl Splitting<'_> {
         }
         let parts = self.found.len() - first;
         if self.split.joined && parts > 1 && self.holds_letters(first) {
-            self.found.insert(first + 1, (Found::Chain(start, self.before, parts), first_position));
+            self.found
+                .insert(first + 1, (TokenSpan::Chain(start, self.before, parts), first_position));
         }
     }
 
     /// Whether what was found last is more than numbers: `2-3` is not `23`.
     fn holds_letters(&self, first: usize) -> bool {
         self.found[first..].iter().any(|(found, _)| match found {
-            Found::Part(from, to, None) => self.text[*from..*to].contains(char::is_alphabetic),
-            Found::Part(_, _, Some(name)) => name.contains(char::is_alphabetic),
+            TokenSpan::Part(from, to, None) => self.text[*from..*to].contains(char::is_alphabetic),
+            TokenSpan::Part(_, _, Some(name)) => name.contains(char::is_alphabetic),
             _ => false,
         })
     }
@@ -257,7 +258,7 @@ impl Splitting<'_> {
     }
 
     fn part(&mut self, from: usize, to: usize, name: Option<&'static str>) {
-        self.push(Found::Part(from, to, name));
+        self.push(TokenSpan::Part(from, to, name));
         self.step();
     }
 }
@@ -362,7 +363,7 @@ mod tests {
 
     #[test]
     fn chains_stand_beside_their_parts() {
-        let split = Split { joined: true, ..Split::default() };
+        let split = WordTokenizer { joined: true, ..WordTokenizer::default() };
         let expected =
             [("a", 0), ("anti", 1), ("antiPD1", 1), ("PD", 2), ("1", 3), ("b", 4), ("x", 5)];
         assert_eq!(tokens(split, "a anti-PD-1, b--x"), owned(&expected));
@@ -370,7 +371,7 @@ mod tests {
 
     #[test]
     fn words_are_parted_where_letters_and_digits_meet() {
-        let split = Split { parted: true, joined: true, ..Split::default() };
+        let split = WordTokenizer { parted: true, joined: true, ..WordTokenizer::default() };
         let expected = [
             ("TNF", 0),
             ("TNFalpha", 0),
@@ -386,7 +387,7 @@ mod tests {
         let expected = [("stage", 0), ("3", 1), ("3B", 1), ("B", 2), ("or", 3), ("4", 4), ("x", 5)];
         assert_eq!(tokens(split, "stage IIIB or IV x"), owned(&expected));
         assert_eq!(tokens(split, "stage 3B or 4 x"), owned(&expected));
-        let whole = Split::default();
+        let whole = WordTokenizer::default();
         assert_eq!(tokens(whole, "TNF\u{3b1}"), owned(&[("TNF\u{3b1}", 0)]));
     }
 
@@ -394,14 +395,14 @@ mod tests {
     fn possessives_are_left_out() {
         let expected = [("Crohn", 0), ("d", 1), ("Arcy", 2), ("patients", 3), ("it", 4)];
         assert_eq!(
-            tokens(Split::default(), "Crohn\u{2019}s d'Arcy patients' it's"),
+            tokens(WordTokenizer::default(), "Crohn\u{2019}s d'Arcy patients' it's"),
             owned(&expected)
         );
     }
 
     #[test]
     fn values_have_boundaries() {
-        let split = Split { boundaries: true, ..Split::default() };
+        let split = WordTokenizer { boundaries: true, ..WordTokenizer::default() };
         let expected = [(BOUNDARY, 0), ("Fever", 1), (BOUNDARY, 2)];
         assert_eq!(tokens(split, " Fever."), owned(&expected));
         assert_eq!(tokens(split, " ... "), []);
@@ -409,7 +410,7 @@ mod tests {
 
     #[test]
     fn each_site_has_its_positions() {
-        let split = Split { boundaries: true, sites: true, ..Split::default() };
+        let split = WordTokenizer { boundaries: true, sites: true, ..WordTokenizer::default() };
         let expected = [
             (BOUNDARY, 0),
             ("New", 1),
@@ -429,7 +430,7 @@ mod tests {
 
     #[test]
     fn a_site_keeps_to_its_positions_however_long_its_text() {
-        let split = Split { sites: true, ..Split::default() };
+        let split = WordTokenizer { sites: true, ..WordTokenizer::default() };
         let text = format!("{}\u{1e}end", "word ".repeat(SITE_WIDTH * 2));
         let found = tokens(split, &text);
         assert_eq!(found[SITE_WIDTH * 2 - 1].1, SITE_WIDTH - 1);

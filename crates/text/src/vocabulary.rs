@@ -74,15 +74,15 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use blocks::{Blocks, items};
-use header::{Header, WrongHeader};
-use keys::Keys;
-use names::Namer;
-use write::{CONCEPTS_EACH, Stored};
+use blocks::{BlockTable, items};
+use header::{VocabularyHeader, WrongHeader};
+use keys::KeyTable;
+use names::NameAnalyzer;
+use write::{CONCEPTS_EACH, StoredConcept};
 
-pub use own::{OwnName, OwnSynonyms, WrongLine};
+pub use own::{OwnName, OwnSynonyms, VocabularyLineError};
 pub use sources::{ConceptSink, SourceError, SourceForm, read_concepts};
-pub use write::Written;
+pub use write::VocabularyCounts;
 
 /// The built-in file.
 static BUILT_IN: &[u8] = include_bytes!("vocabulary/mesh.bin");
@@ -144,7 +144,7 @@ pub struct ConceptId(u32);
 
 /// A name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct ConceptName {
     /// As the vocabulary writes it.
     pub written: String,
     /// Its words as they are in an index.
@@ -153,7 +153,7 @@ pub struct Name {
 
 /// Why a name is not looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeftOut {
+pub enum NameExclusion {
     /// It has no letter or word, or is too long.
     Unfit,
     /// It has the words of another name in another order.
@@ -171,9 +171,9 @@ pub struct Concept {
     pub preferred: String,
     /// The names that are looked for, the preferred one first where it is
     /// among them; each has other terms.
-    pub names: Vec<Name>,
+    pub names: Vec<ConceptName>,
     /// The other names as written, and why they are not looked for.
-    pub left_out: Vec<(String, LeftOut)>,
+    pub left_out: Vec<(String, NameExclusion)>,
     /// Places in the hierarchy, such as `C14.280.647.500`.
     pub trees: Vec<String>,
 }
@@ -197,7 +197,7 @@ pub struct Vocabulary {
     /// What the file is called in messages.
     name: String,
     file: Cow<'static, [u8]>,
-    header: Header,
+    header: VocabularyHeader,
     /// Where keys, concepts and trees are in the file.
     sections: [Range<usize>; 3],
 }
@@ -212,7 +212,7 @@ impl Vocabulary {
             Vocabulary::of(BUILT_IN_NAME, Cow::Borrowed(BUILT_IN)).unwrap_or_else(|_| Vocabulary {
                 name: BUILT_IN_NAME.to_owned(),
                 file: Cow::Borrowed(&[]),
-                header: Header::default(),
+                header: VocabularyHeader::default(),
                 sections: [0..0, 0..0, 0..0],
             })
         });
@@ -240,7 +240,7 @@ impl Vocabulary {
     /// As [`Vocabulary::open`].
     pub fn of(name: &str, file: Cow<'static, [u8]>) -> Result<Self, VocabularyError> {
         let name = name.to_owned();
-        let (header, sections) = match Header::read(&file) {
+        let (header, sections) = match VocabularyHeader::read(&file) {
             Ok(read) => read,
             Err(WrongHeader::Unknown) => return Err(VocabularyError::Unknown { name }),
             Err(WrongHeader::OtherVersion) => return Err(VocabularyError::OtherVersion { name }),
@@ -321,7 +321,7 @@ impl Vocabulary {
     /// Where the file is damaged, or the concept of another one.
     pub fn concept(&self, id: ConceptId) -> Result<Concept, VocabularyError> {
         let stored = self.stored(id).ok_or_else(|| self.damaged())?;
-        Ok(concept(&mut Namer::new(), stored))
+        Ok(concept(&mut NameAnalyzer::new(), stored))
     }
 
     /// Reads several concepts, and none of the file twice. They come in the
@@ -332,7 +332,7 @@ impl Vocabulary {
     /// As [`Vocabulary::concept`].
     pub fn read(&self, ids: &[ConceptId]) -> Result<Vec<Concept>, VocabularyError> {
         let stored = self.stored_of(ids).ok_or_else(|| self.damaged())?;
-        let mut namer = Namer::new();
+        let mut namer = NameAnalyzer::new();
         Ok(stored.into_iter().map(|stored| concept(&mut namer, stored)).collect())
     }
 
@@ -367,22 +367,22 @@ impl Vocabulary {
         VocabularyError::Damaged { name: self.name.clone() }
     }
 
-    fn keys(&self) -> Option<Keys<'_>> {
-        Keys::of(self.file.get(self.sections[0].clone())?)
+    fn keys(&self) -> Option<KeyTable<'_>> {
+        KeyTable::of(self.file.get(self.sections[0].clone())?)
     }
 
-    fn blocks(&self, section: usize) -> Option<Blocks<'_>> {
-        Blocks::of(self.file.get(self.sections[section].clone())?)
+    fn blocks(&self, section: usize) -> Option<BlockTable<'_>> {
+        BlockTable::of(self.file.get(self.sections[section].clone())?)
     }
 
-    fn stored(&self, id: ConceptId) -> Option<Stored> {
+    fn stored(&self, id: ConceptId) -> Option<StoredConcept> {
         let at = usize::try_from(id.0).ok()?;
         let block = self.blocks(1)?.unpacked(at / CONCEPTS_EACH)?;
         items(&block).nth(at % CONCEPTS_EACH)
     }
 
     /// Concepts in their order, each block unpacked once.
-    fn stored_of(&self, ids: &[ConceptId]) -> Option<Vec<Stored>> {
+    fn stored_of(&self, ids: &[ConceptId]) -> Option<Vec<StoredConcept>> {
         let places: BTreeSet<usize> = ids.iter().map(|id| id.0 as usize).collect();
         let blocks = self.blocks(1)?;
         let mut found = Vec::new();
@@ -427,7 +427,7 @@ impl Vocabulary {
     }
 }
 
-fn concept(namer: &mut Namer, stored: Stored) -> Concept {
+fn concept(namer: &mut NameAnalyzer, stored: StoredConcept) -> Concept {
     let preferred = stored.names.first().cloned().unwrap_or_default();
     let sorted = namer.sort(stored.names);
     let (names, left_out) = (sorted.names, sorted.left_out);

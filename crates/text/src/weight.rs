@@ -24,11 +24,11 @@ fn times(text: &str) -> u8 {
 /// Gives each word of a [`weighted`] text as often as it counts, at the same
 /// position.
 #[derive(Debug, Clone)]
-pub(super) struct Weighted<T> {
+pub(super) struct WeightTokenizer<T> {
     inner: T,
 }
 
-impl<T> Weighted<T> {
+impl<T> WeightTokenizer<T> {
     pub(super) fn new(inner: T) -> Self {
         Self { inner }
     }
@@ -42,7 +42,7 @@ pub(super) struct WeightedStream<S> {
     left: u8,
 }
 
-impl<T: Tokenizer> Tokenizer for Weighted<T> {
+impl<T: Tokenizer> Tokenizer for WeightTokenizer<T> {
     type TokenStream<'a> = WeightedStream<T::TokenStream<'a>>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Self::TokenStream<'a> {

@@ -10,7 +10,7 @@ use trialdex_engine::search::Hits;
 use trialdex_engine::search::receipt::Receipt;
 use trialdex_output::{clean_line, plural};
 use trialdex_records::study::Study;
-use trialdex_review::{Act, Command, Origin, Review, Source, SourceState};
+use trialdex_review::{Act, Review, ReviewSource, SourceOrigin, SourceState, UndoGroup};
 
 use super::super::disclosure::{self, Absent};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
@@ -137,7 +137,7 @@ fn check_search_names(wanted: &[Wanted], known: &[SourceState]) -> Result<(), Fa
 
 /// What a search is called that was given no name.
 fn next_name(sources: &[SourceState]) -> String {
-    let searches = sources.iter().filter(|it| matches!(it.latest.origin, Origin::Search(_)));
+    let searches = sources.iter().filter(|it| matches!(it.latest.origin, SourceOrigin::Search(_)));
     let mut names = (searches.count() + 1..).map(|number| format!("search {number}"));
     let taken = |name: &String| sources.iter().any(|source| source.name == *name);
     names.find(|name| !taken(name)).unwrap_or_default()
@@ -147,7 +147,7 @@ fn next_name(sources: &[SourceState]) -> String {
 struct By {
     at: String,
     reviewer: String,
-    command: Option<Command>,
+    command: Option<UndoGroup>,
 }
 
 /// Runs a search and adds its hits to a review.
@@ -168,7 +168,7 @@ fn add(
         absent.say_all(console);
     }
     keep(review, &hits, &receipt, stop)?;
-    let source = Source { name, origin: Origin::Search(receipt) };
+    let source = ReviewSource { name, origin: SourceOrigin::Search(receipt) };
     let acts = vec![(by.reviewer.clone(), Act::Source(source))];
     review.append_of_all(&by.at, acts, &[], by.command.as_ref())?;
     Ok(())

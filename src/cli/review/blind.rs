@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use trialdex_output::clean_line;
-use trialdex_review::State;
+use trialdex_review::ReviewState;
 
 use super::Console;
 
 /// Says whose decisions, notes and labels were left out; not how many these
 /// are, nor what they say.
-pub(super) fn say_unseen(console: &Console, state: &State, reviewer: &str) {
+pub(super) fn say_unseen(console: &Console, state: &ReviewState, reviewer: &str) {
     let unseen = others(state, reviewer);
     if unseen.is_empty() {
         return;
@@ -21,7 +21,7 @@ pub(super) fn say_unseen(console: &Console, state: &State, reviewer: &str) {
 }
 
 /// Others of whom there is a verdict, a note or a label.
-fn others<'a>(state: &'a State, reviewer: &str) -> BTreeSet<&'a str> {
+fn others<'a>(state: &'a ReviewState, reviewer: &str) -> BTreeSet<&'a str> {
     let studies = state.studies().into_iter();
     let all = studies.flat_map(|study| {
         let labels = study.labels.iter().filter(|(_, labels)| !labels.is_empty());

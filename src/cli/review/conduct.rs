@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trialdex_output::plural;
-use trialdex_review::{Exclusion, Standing, State, StudyState, given};
+use trialdex_review::{CurrentVerdict, Exclusion, ReviewState, StudyState, given};
 
 use super::settings;
 
@@ -12,13 +12,13 @@ const NAMED: usize = 20;
 
 /// What the review is set to, by how many people studies were read, in which order, and who settled
 /// conflicts.
-pub(crate) fn lines(state: &State) -> Vec<String> {
+pub(crate) fn lines(state: &ReviewState) -> Vec<String> {
     let sentences =
         [settings::sentence(state), readers(state), order(state), settled(state), reasons(state)];
     sentences.into_iter().flatten().collect()
 }
 
-fn readers(state: &State) -> Option<String> {
+fn readers(state: &ReviewState) -> Option<String> {
     let mut studies = BTreeMap::<usize, u64>::new();
     for study in state.studies().into_iter().filter(|study| !study.verdicts.is_empty()) {
         *studies.entry(study.verdicts.len()).or_default() += 1;
@@ -34,7 +34,7 @@ fn readers(state: &State) -> Option<String> {
 }
 
 /// What ordered the studies when the verdicts that count were given.
-fn order(state: &State) -> Option<String> {
+fn order(state: &ReviewState) -> Option<String> {
     let mut decided = BTreeMap::<String, u64>::new();
     let verdicts = state.studies().into_iter().flat_map(|study| study.verdicts.values());
     for standing in verdicts {
@@ -45,7 +45,7 @@ fn order(state: &State) -> Option<String> {
     (!parts.is_empty()).then(|| format!("Order of reading: {}.", parts.join("; ")))
 }
 
-fn ordered_by(standing: &Standing) -> String {
+fn ordered_by(standing: &CurrentVerdict) -> String {
     let decision = &standing.decision;
     match (decision.model.as_deref(), &decision.via) {
         (Some("relevance"), _) => "the rank in the searches".to_owned(),
@@ -60,8 +60,8 @@ fn ordered_by(standing: &Standing) -> String {
     }
 }
 
-fn settled(state: &State) -> Option<String> {
-    let settled: Vec<&Standing> =
+fn settled(state: &ReviewState) -> Option<String> {
+    let settled: Vec<&CurrentVerdict> =
         state.studies().into_iter().filter_map(|study| study.settled.as_ref()).collect();
     let by: BTreeSet<&str> = settled.iter().map(|standing| standing.reviewer.as_str()).collect();
     let by = by.into_iter().collect::<Vec<_>>().join(", ");
@@ -71,7 +71,7 @@ fn settled(state: &State) -> Option<String> {
 
 /// Which studies are excluded for different reasons, with what each reader
 /// said.
-fn reasons(state: &State) -> Option<String> {
+fn reasons(state: &ReviewState) -> Option<String> {
     let disputed = |it: &&StudyState| state.exclusion(it) == Some(Exclusion::Disputed);
     let disputed: Vec<&StudyState> = state.studies().into_iter().filter(disputed).collect();
     let named = disputed.iter().take(NAMED).map(|study| {

@@ -12,8 +12,9 @@ use trialdex_output::{clean_line, plural};
 use trialdex_records::study::NctId;
 use trialdex_review::Verdict;
 use trialdex_review::exchange::{
-    Choice, DecisionFormat, DecisionWriter, Import, Imports, Input, Options, Planned, Reader,
-    Tally, exported, is_archive, members, plan, read_all,
+    ColumnChoice, DecisionFormat, DecisionWriter, ImportInput, ImportOptions, ImportPlan,
+    ImportTally, ImportedFile, Imports, TargetProgram, exported, is_archive, members, plan,
+    read_all,
 };
 
 use super::super::args::ReportFormat;
@@ -165,7 +166,7 @@ pub(crate) fn import(
 }
 
 /// What was typed of columns and words.
-fn choice(arguments: &ImportArgs) -> Result<Choice, Failure> {
+fn choice(arguments: &ImportArgs) -> Result<ColumnChoice, Failure> {
     let decisions = arguments.decision_column.iter().map(|typed| match typed.split_once('=') {
         Some((who, column)) if !who.trim().is_empty() => {
             (Some(who.trim().to_owned()), column.trim().to_owned())
@@ -180,7 +181,7 @@ fn choice(arguments: &ImportArgs) -> Result<Choice, Failure> {
     let map = arguments.map.iter().map(|typed| mapped(typed));
     let map = map.collect::<Result<_, _>>()?;
     let (reason, sheet) = (arguments.reason_column.clone(), arguments.sheet.clone());
-    Ok(Choice { decisions, reason, sheet, map })
+    Ok(ColumnChoice { decisions, reason, sheet, map })
 }
 
 /// `include=1`.
@@ -199,7 +200,7 @@ fn mapped(typed: &str) -> Result<(String, Option<Verdict>), Failure> {
 }
 
 /// The files that were named, with those in folders and archives.
-fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
+fn inputs(paths: &[PathBuf]) -> Result<Vec<ImportInput>, Failure> {
     let mut inputs = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -225,7 +226,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Failure> {
 }
 
 /// A file, or those of an archive.
-fn of_file(path: &Path, named: bool) -> Result<Vec<Input>, Failure> {
+fn of_file(path: &Path, named: bool) -> Result<Vec<ImportInput>, Failure> {
     let name = path.display().to_string();
     let bytes = read_bytes(path, Purpose::Records)?;
     if bytes.starts_with(b"SQLite format 3\0") && named {
@@ -233,11 +234,11 @@ fn of_file(path: &Path, named: bool) -> Result<Vec<Input>, Failure> {
             .hint("`trialdex review merge` takes over what is in another copy of a review"));
     }
     if !is_archive(&bytes) {
-        return Ok(vec![Input { name, bytes, named }]);
+        return Ok(vec![ImportInput { name, bytes, named }]);
     }
     let members = members(&bytes)
         .map_err(|error| Failure::new(format!("{name}: {error}")).hint(error.hint()))?;
-    let inputs = members.into_iter().map(|(member, bytes)| Input {
+    let inputs = members.into_iter().map(|(member, bytes)| ImportInput {
         name: format!("{name}/{member}"),
         bytes,
         named: false,
@@ -246,7 +247,7 @@ fn of_file(path: &Path, named: bool) -> Result<Vec<Input>, Failure> {
 }
 
 /// Names every column with what it was used for.
-fn say_columns(console: &Console, file: &Import) {
+fn say_columns(console: &Console, file: &ImportedFile) {
     let uses = file.columns.iter().filter(|column| !column.name.is_empty());
     let uses = uses.map(|column| {
         let sheet = column.sheet.as_deref().map(|sheet| format!("`{sheet}`: "));
@@ -256,7 +257,7 @@ fn say_columns(console: &Console, file: &Import) {
     console.say(&clean_line(&format!("{}: {uses}", file.name)));
 }
 
-fn json_of(file: &Import, tally: &Tally) -> Value {
+fn json_of(file: &ImportedFile, tally: &ImportTally) -> Value {
     json!({
         "name": file.name,
         "format": file.format,
@@ -286,8 +287,8 @@ fn planned(
     work: &Work,
     store: Option<&Store>,
     arguments: &ImportArgs,
-    file: &Import,
-) -> Result<Planned, Failure> {
+    file: &ImportedFile,
+) -> Result<ImportPlan, Failure> {
     let name = Path::new(&file.name).file_name().unwrap_or_default().to_string_lossy();
     let verdict = arguments.verdict.map(|verdict| match verdict {
         VerdictArg::Include => Verdict::Include,
@@ -295,7 +296,7 @@ fn planned(
         VerdictArg::Maybe => Verdict::Maybe,
     });
     let source = arguments.add.then_some(name.as_ref());
-    let options = Options { reviewer: &work.reviewer, source, verdict };
+    let options = ImportOptions { reviewer: &work.reviewer, source, verdict };
     let reading = store.map(Store::reading).transpose()?;
     let mut failure = None;
     let mut find = |nct: NctId| {
@@ -309,7 +310,7 @@ fn planned(
     failure.map_or(Ok(planned), Err)
 }
 
-fn say_problems(console: &Console, file: &Import, all: bool) {
+fn say_problems(console: &Console, file: &ImportedFile, all: bool) {
     let shown = if all { file.problems.len() } else { LISTED };
     for problem in file.problems.iter().take(shown) {
         console.say(&clean_line(&format!("{}:{}: {}", file.name, problem.line, problem.what)));
@@ -319,7 +320,7 @@ fn say_problems(console: &Console, file: &Import, all: bool) {
     }
 }
 
-fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &ImportArgs) {
+fn say_tally(console: &Console, file: &ImportedFile, tally: &ImportTally, arguments: &ImportArgs) {
     let records = plural(tally.records as u64, "record", "records");
     let mut said = format!("{}: {records} of {}", file.name, file.format);
     if file.encoding != "UTF-8" {
@@ -365,7 +366,7 @@ fn say_tally(console: &Console, file: &Import, tally: &Tally, arguments: &Import
 
 /// Whether a file may be one of several, each of one verdict, as Covidence
 /// exports them.
-fn is_of_one_verdict(file: &Import) -> bool {
+fn is_of_one_verdict(file: &ImportedFile) -> bool {
     let covidence = |name: &str| name.to_lowercase().starts_with("covidence");
     let name = Path::new(&file.name).file_name().unwrap_or_default().to_string_lossy();
     let name = name.to_lowercase();
@@ -375,7 +376,7 @@ fn is_of_one_verdict(file: &Import) -> bool {
 }
 
 /// Names the studies that were added without a record of the index.
-fn say_lacking(console: &Console, file: &Import, tally: &Tally, all: bool) {
+fn say_lacking(console: &Console, file: &ImportedFile, tally: &ImportTally, all: bool) {
     if tally.lacking.is_empty() {
         return;
     }
@@ -400,7 +401,7 @@ fn named(studies: &[NctId], all: bool) -> String {
 }
 
 /// What of a file becomes part of the review.
-fn say_taken(console: &Console, tally: &Tally, arguments: &ImportArgs) {
+fn say_taken(console: &Console, tally: &ImportTally, arguments: &ImportArgs) {
     let replaced = match tally.replaced {
         0 => String::new(),
         replaced => format!(" ({replaced} in place of another)"),
@@ -436,10 +437,10 @@ pub(crate) fn export(
         DecisionFormatArg::Jsonl => DecisionFormat::JsonLines,
     };
     let reader = match arguments.reader {
-        ReaderArg::Any => Reader::Any,
-        ReaderArg::Asreview => Reader::Asreview,
-        ReaderArg::Rayyan => Reader::Rayyan,
-        ReaderArg::Covidence => Reader::Covidence,
+        ReaderArg::Any => TargetProgram::Any,
+        ReaderArg::Asreview => TargetProgram::Asreview,
+        ReaderArg::Rayyan => TargetProgram::Rayyan,
+        ReaderArg::Covidence => TargetProgram::Covidence,
     };
     console.data();
     let mut writer = DecisionWriter::new(&mut console.out, format, reader)?;

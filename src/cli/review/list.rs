@@ -6,7 +6,9 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex_output::{clean_line, grouped, plural};
-use trialdex_review::{Exclusion, Outcome as Together, Review, State, StudyState, Verdict, given};
+use trialdex_review::{
+    CombinedVerdict as Together, Exclusion, Review, ReviewState, StudyState, Verdict, given,
+};
 
 use super::args::{ListArgs, ListedVerdict, NextFormat};
 use super::blind::say_unseen;
@@ -65,7 +67,7 @@ impl View<'_> {
 
     /// The key of the reason to exclude; that readers gave different ones is
     /// said in its place.
-    fn reason<'a>(&self, state: &State, study: &'a StudyState) -> Option<&'a str> {
+    fn reason<'a>(&self, state: &ReviewState, study: &'a StudyState) -> Option<&'a str> {
         if !self.together {
             return study.verdict_of(self.reviewer)?.decision.reason.as_deref();
         }
@@ -90,7 +92,7 @@ impl View<'_> {
         seen.map(|(who, note)| (who.as_str(), note.as_str())).collect()
     }
 
-    fn lists(&self, state: &State, study: &StudyState, arguments: &ListArgs) -> bool {
+    fn lists(&self, state: &ReviewState, study: &StudyState, arguments: &ListArgs) -> bool {
         let verdict = self.has(study, arguments.verdict);
         let labels = self.labels(study);
         let label = arguments.label.as_deref().is_none_or(|label| labels.contains(&label));

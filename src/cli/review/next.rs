@@ -6,8 +6,10 @@ use serde_json::json;
 
 use trialdex_output::clean_line;
 use trialdex_records::study::{NctId, Study};
-use trialdex_review::learning::Method;
-use trialdex_review::{Learned, Learner, Order, Queued, Turn, decisions, queue, teach};
+use trialdex_review::learning::LearningMethod;
+use trialdex_review::{
+    LearnedScores, Learner, QueueOrder, QueueTurn, QueuedStudy, decisions, queue, teach,
+};
 
 use super::super::disclosure;
 use super::args::{NextArgs, NextFormat, OrderArg};
@@ -15,15 +17,18 @@ use super::screen::page::{Role, paragraphs};
 use super::{Console, Failure, Outcome, Work};
 
 /// The order that is asked for, and what was learned where it needs that.
-pub(crate) fn ordered(work: &Work, order: OrderArg) -> Result<(Order, Option<Learned>), Failure> {
+pub(crate) fn ordered(
+    work: &Work,
+    order: OrderArg,
+) -> Result<(QueueOrder, Option<LearnedScores>), Failure> {
     let learned = match order {
         OrderArg::Certainty | OrderArg::Uncertainty => learned(work)?.map(|(_, learned)| learned),
         OrderArg::Relevance | OrderArg::Random => None,
     };
-    Ok((Order::from(order), learned))
+    Ok((QueueOrder::from(order), learned))
 }
 
-impl From<OrderArg> for Order {
+impl From<OrderArg> for QueueOrder {
     fn from(order: OrderArg) -> Self {
         match order {
             OrderArg::Certainty => Self::Certainty,
@@ -36,22 +41,22 @@ impl From<OrderArg> for Order {
 
 /// What was learned from a reviewer's decisions; `None` until there is
 /// something to learn from, since all records are read for it.
-pub(crate) fn learned(work: &Work) -> Result<Option<(Learner, Learned)>, Failure> {
+pub(crate) fn learned(work: &Work) -> Result<Option<(Learner, LearnedScores)>, Failure> {
     let decisions = decisions(work.review.state(), &work.reviewer);
     if !teach(decisions.iter().map(|(_, included)| *included)) {
         return Ok(None);
     }
     let learner = Learner::of(&work.review)?;
-    let learned = learner.learn(&decisions, Method::default());
+    let learned = learner.learn(&decisions, LearningMethod::default());
     Ok(learned.map(|learned| (learner, learned)))
 }
 
 /// What ordered a queue, as decisions keep it; `learned` names the model.
-pub(crate) fn model_name(order: Order, learned: Option<&str>) -> String {
+pub(crate) fn model_name(order: QueueOrder, learned: Option<&str>) -> String {
     match (order, learned) {
-        (Order::Random(_), _) => "random".to_owned(),
-        (Order::Certainty, Some(learned)) => format!("{learned}, certainty"),
-        (Order::Uncertainty, Some(learned)) => format!("{learned}, uncertainty"),
+        (QueueOrder::Random(_), _) => "random".to_owned(),
+        (QueueOrder::Certainty, Some(learned)) => format!("{learned}, certainty"),
+        (QueueOrder::Uncertainty, Some(learned)) => format!("{learned}, uncertainty"),
         _ => "relevance".to_owned(),
     }
 }
@@ -86,12 +91,12 @@ pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::
 }
 
 /// Why a study is next, in words.
-pub(crate) fn turn_text(work: &Work, queued: &Queued) -> Option<String> {
+pub(crate) fn turn_text(work: &Work, queued: &QueuedStudy) -> Option<String> {
     match queued.turn {
-        Turn::Unread => None,
-        Turn::Sample => Some("part of your random sample".to_owned()),
-        Turn::Skipped => Some("put off".to_owned()),
-        Turn::Changed => {
+        QueueTurn::Unread => None,
+        QueueTurn::Sample => Some("part of your random sample".to_owned()),
+        QueueTurn::Skipped => Some("put off".to_owned()),
+        QueueTurn::Changed => {
             let study = work.review.state().study(queued.nct)?;
             let pieces = study.stale_for(&work.reviewer);
             Some(format!("changed since you decided: {}", pieces.join(", ")))
@@ -103,7 +108,7 @@ fn write_text(
     console: &mut Console,
     work: &Work,
     rank: usize,
-    queued: &Queued,
+    queued: &QueuedStudy,
     model: &str,
 ) -> Result<(), Failure> {
     if rank > 1 {
@@ -144,7 +149,7 @@ fn write_json(
     console: &mut Console,
     work: &Work,
     rank: usize,
-    queued: &Queued,
+    queued: &QueuedStudy,
     model: &str,
 ) -> Result<(), Failure> {
     let study = work.review.study(queued.nct)?;

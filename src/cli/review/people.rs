@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::json;
 
 use trialdex_output::{clean_line, plural};
-use trialdex_review::{Outcome as Together, Review, State, StudyState, agreements};
+use trialdex_review::{CombinedVerdict as Together, Review, ReviewState, StudyState, agreements};
 
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};
@@ -51,7 +51,7 @@ pub(super) fn say_called(console: &Console, typed: &str, called: &str) {
 }
 
 /// Says which names in a review are taken for one reviewer.
-pub(super) fn say_alike(console: &Console, state: &State) {
+pub(super) fn say_alike(console: &Console, state: &ReviewState) {
     for (called, others) in state.alike() {
         others.iter().for_each(|other| say_called(console, other, called));
     }
@@ -104,7 +104,7 @@ pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> sup
 }
 
 /// How far reviewers agree, a sentence for every two.
-pub(crate) fn agreement_lines(state: &State) -> Vec<String> {
+pub(crate) fn agreement_lines(state: &ReviewState) -> Vec<String> {
     let agreements = agreements(state).into_iter();
     let lines = agreements.map(|agreement| {
         let (one, other) = &agreement.reviewers;

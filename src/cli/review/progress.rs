@@ -1,6 +1,6 @@
 //! How far a reviewer is.
 
-use trialdex_review::{State, Verdict};
+use trialdex_review::{ReviewState, Verdict};
 
 /// Numbers of a reviewer's decisions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn of(state: &State, reviewer: &str) -> Self {
+    pub(super) fn of(state: &ReviewState, reviewer: &str) -> Self {
         let mut progress = Self { studies: state.len(), ..Self::default() };
         for study in state.studies() {
             match study.verdict_of(reviewer).map(|standing| standing.decision.verdict) {
@@ -45,7 +45,7 @@ impl Progress {
 }
 
 /// The last sample of the reviewer, if it is not read yet.
-fn sample(state: &State, reviewer: &str) -> Option<(usize, usize)> {
+fn sample(state: &ReviewState, reviewer: &str) -> Option<(usize, usize)> {
     let last = state.samples.iter().rfind(|sample| sample.reviewer == reviewer)?;
     let drawn = &last.sample.drawn;
     let read = |nct: &&trialdex_records::study::NctId| {

@@ -5,8 +5,8 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use trialdex_review::prisma::{Counts, markdown, searches, svg, text};
-use trialdex_review::{Origin, State, agreements};
+use trialdex_review::prisma::{PrismaCounts, markdown, searches, svg, text};
+use trialdex_review::{ReviewState, SourceOrigin, agreements};
 
 use super::super::asked::Again;
 use super::args::Named;
@@ -44,7 +44,7 @@ enum ReportAs {
 pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super::Result {
     let review = open(&arguments.named.name)?;
     let state = review.state();
-    let counts = Counts::of(state);
+    let counts = PrismaCounts::of(state);
     let mut sentences = conduct::lines(state);
     sentences.extend(agreement_lines(state).into_iter().map(|line| format!("{line}.")));
     sentences.extend(stopping::lines_of_all(state));
@@ -72,9 +72,9 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
 }
 
 /// Which searches mean something else today than when they were run.
-fn old_senses(state: &State) -> Vec<String> {
+fn old_senses(state: &ReviewState) -> Vec<String> {
     let said = state.sources.iter().filter_map(|source| {
-        let Origin::Search(receipt) = &source.latest.origin else { return None };
+        let SourceOrigin::Search(receipt) = &source.latest.origin else { return None };
         let otherwise = Again::of(receipt).ok()?.otherwise?;
         Some(format!("{}: {otherwise}.", source.name))
     });

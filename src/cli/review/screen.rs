@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::crossterm::event::{Event, KeyEventKind, poll, read};
 use trialdex_output::clean_line;
-use trialdex_review::{Order, Review, ReviewError};
+use trialdex_review::{QueueOrder, Review, ReviewError};
 
 use super::super::{Console, Failure, Outcome};
 use super::args::ScreenArgs;
@@ -55,7 +55,7 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
     let typed = reviewer(&arguments.who)?;
     let wishes = Wishes {
         reviewer: review.state().called(&typed).to_owned(),
-        order: Order::from(arguments.order),
+        order: QueueOrder::from(arguments.order),
         highlight: arguments.highlight.clone(),
         unblind: arguments.unblind,
         settle: arguments.settle,

@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::json;
 
 use trialdex_output::plural;
-use trialdex_review::{AgainstMaybe, Settings, State};
+use trialdex_review::{AgainstMaybe, ReviewSettings, ReviewState};
 
 use super::super::args::ReportFormat;
 use super::args::SettingsArgs;
@@ -17,7 +17,7 @@ pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::sup
     if let Some(act) = arguments.settings.act() {
         work.review.append(&now(), &work.reviewer, vec![act])?;
     }
-    let Settings { readers, maybe } = work.review.state().settings;
+    let ReviewSettings { readers, maybe } = work.review.state().settings;
     if arguments.format == ReportFormat::Json {
         writeln!(console.out, "{:#}", json!({"readers": readers, "includeAgainstMaybe": maybe}))?;
     } else {
@@ -30,8 +30,8 @@ pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::sup
 
 /// What was set, as a sentence for a methods section; `None` where nothing
 /// was.
-pub(super) fn sentence(state: &State) -> Option<String> {
-    let Settings { readers, maybe } = state.settings;
+pub(super) fn sentence(state: &ReviewState) -> Option<String> {
+    let ReviewSettings { readers, maybe } = state.settings;
     let people = plural(readers as u64, "person", "people");
     let readers = (readers > 1).then(|| format!("Each study must be read by {people}."));
     let maybe = (maybe == AgainstMaybe::Include)

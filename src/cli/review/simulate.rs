@@ -9,12 +9,13 @@ use std::io::Write;
 use serde_json::{Value, json};
 use trialdex_output::{clean_line, grouped, plural};
 use trialdex_review::learning::{
-    Features, Measures, Plan, Priors, Simulation, recall_curve, simulate,
+    FeatureMatrix, PriorStudies, Simulation, SimulationMeasures, SimulationPlan, recall_curve,
+    simulate,
 };
 
 use super::super::args::ReportFormat;
 use super::super::{Console, Failure, Outcome};
-use args::ReadingOrder;
+use args::ReadingOrderArg;
 use labelled::Labelled;
 
 pub(crate) use args::SimulateArgs;
@@ -23,7 +24,7 @@ pub(crate) use args::SimulateArgs;
 struct Run {
     seed: u64,
     simulation: Simulation,
-    measures: Measures,
+    measures: SimulationMeasures,
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::super::Result {
@@ -36,11 +37,11 @@ pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::sup
     let texts: Vec<&str> = studies.iter().map(|study| study.text.as_str()).collect();
     let labels: Vec<bool> = studies.iter().map(|study| study.included).collect();
     let priors = priors(arguments, &studies)?;
-    let features = Features::of(&texts);
+    let features = FeatureMatrix::of(&texts);
     let mut runs = Vec::new();
     for number in 0..u64::from(arguments.runs) {
         let seed = arguments.seed.wrapping_add(number);
-        let plan = Plan {
+        let plan = SimulationPlan {
             method: arguments.method.into(),
             order: arguments.order.into(),
             every: arguments.every as usize,
@@ -50,7 +51,7 @@ pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::sup
         let fail = |problem: String| Failure::new(format!("{source}: {problem}"));
         let simulation =
             simulate(&features, &labels, &plan).map_err(|error| fail(error.to_string()))?;
-        let measures = Measures::of(&simulation.reading()).ok_or_else(|| {
+        let measures = SimulationMeasures::of(&simulation.reading()).ok_or_else(|| {
             fail("nothing is left to be found".to_owned())
                 .hint("a simulation needs includes and excludes beside those that are known before")
         })?;
@@ -66,10 +67,10 @@ pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::sup
 
 /// What is known before; rows of the source become rows of the labelled
 /// studies.
-fn priors(arguments: &SimulateArgs, studies: &[Labelled]) -> Result<Priors, Failure> {
+fn priors(arguments: &SimulateArgs, studies: &[Labelled]) -> Result<PriorStudies, Failure> {
     let Some(rows) = &arguments.prior_rows else {
         let (includes, excludes) = (arguments.prior_include, arguments.prior_exclude);
-        return Ok(Priors::Drawn { includes, excludes });
+        return Ok(PriorStudies::Drawn { includes, excludes });
     };
     let at = |row: &usize| {
         studies.binary_search_by_key(row, |study| study.row).map_err(|_| {
@@ -77,11 +78,11 @@ fn priors(arguments: &SimulateArgs, studies: &[Labelled]) -> Result<Priors, Fail
                 .hint("rows are counted from 0, without the line of names")
         })
     };
-    rows.iter().map(at).collect::<Result<Vec<_>, _>>().map(Priors::Rows)
+    rows.iter().map(at).collect::<Result<Vec<_>, _>>().map(PriorStudies::Rows)
 }
 
-fn mean(runs: &[Run]) -> Option<Measures> {
-    Measures::mean(&runs.iter().map(|run| run.measures).collect::<Vec<_>>())
+fn mean(runs: &[Run]) -> Option<SimulationMeasures> {
+    SimulationMeasures::mean(&runs.iter().map(|run| run.measures).collect::<Vec<_>>())
 }
 
 fn write_text(
@@ -111,16 +112,16 @@ fn write_text(
 fn how(arguments: &SimulateArgs, runs: &[Run]) -> String {
     let models: usize = runs.iter().map(|run| run.simulation.models).sum();
     let order = match arguments.order {
-        ReadingOrder::Certainty => "most certain first",
-        ReadingOrder::Uncertainty => "least certain first",
-        ReadingOrder::Random => "in random order",
+        ReadingOrderArg::Certainty => "most certain first",
+        ReadingOrderArg::Uncertainty => "least certain first",
+        ReadingOrderArg::Random => "in random order",
     };
     let mean =
         if runs.len() > 1 { format!(", mean of {} runs", runs.len()) } else { String::new() };
     format!("{order}, {}{mean}", plural(models as u64, "model", "models"))
 }
 
-fn lines(measures: &Measures) -> [(&'static str, String, &'static str); 5] {
+fn lines(measures: &SimulationMeasures) -> [(&'static str, String, &'static str); 5] {
     let share = |value: f64| format!("{value:.3}");
     [
         ("WSS@95", share(measures.wss95), "work saved over sampling for 95 % of the includes"),
@@ -159,8 +160,8 @@ fn write_json(
     Ok(())
 }
 
-fn measures_json(measures: &Measures) -> Value {
-    let Measures { wss95, wss100, recall10, atd, loss } = measures;
+fn measures_json(measures: &SimulationMeasures) -> Value {
+    let SimulationMeasures { wss95, wss100, recall10, atd, loss } = measures;
     json!({"wss95": wss95, "wss100": wss100, "recall10": recall10, "atd": atd, "loss": loss})
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex_output::{clean_line, grouped};
-use trialdex_review::{Order, Origin, SourceState, Turn, queue};
+use trialdex_review::{QueueOrder, QueueTurn, SourceOrigin, SourceState, queue};
 
 use super::super::args::ReportFormat;
 use super::args::StatusReviewArgs;
@@ -46,8 +46,8 @@ fn numbers(work: &Work, progress: &Progress) -> Value {
 
 /// Studies that changed since the reviewer decided.
 fn changed(work: &Work) -> usize {
-    let waiting = queue(work.review.state(), &work.reviewer, Order::Relevance, None);
-    waiting.iter().filter(|queued| queued.turn == Turn::Changed).count()
+    let waiting = queue(work.review.state(), &work.reviewer, QueueOrder::Relevance, None);
+    waiting.iter().filter(|queued| queued.turn == QueueTurn::Changed).count()
 }
 
 fn lines(work: &Work, progress: &Progress) -> Vec<String> {
@@ -87,14 +87,14 @@ fn lines(work: &Work, progress: &Progress) -> Vec<String> {
 fn source_text(source: &SourceState) -> String {
     let identified = grouped(source.identified as u64);
     match &source.latest.origin {
-        Origin::Search(receipt) => {
+        SourceOrigin::Search(receipt) => {
             let by = match &receipt.strategy {
                 Some(used) => format!("line #{} of {}", used.line, used.file),
                 None => receipt.understood.clone(),
             };
             format!("{identified} found by {by} on {}", receipt.date)
         }
-        Origin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
+        SourceOrigin::File(file) => format!("{identified} in {} ({})", file.path, file.format),
     }
 }
 
@@ -102,13 +102,13 @@ fn source_json(source: &SourceState) -> Value {
     let mut json =
         json!({"name": source.name, "identified": source.identified, "runs": source.runs});
     match &source.latest.origin {
-        Origin::Search(receipt) => {
+        SourceOrigin::Search(receipt) => {
             json["query"] = receipt.understood.clone().into();
             json["typed"] = json!(receipt.typed);
             json["strategy"] = json!(receipt.strategy);
             json["date"] = receipt.date.clone().into();
         }
-        Origin::File(file) => json["file"] = file.path.clone().into(),
+        SourceOrigin::File(file) => json["file"] = file.path.clone().into(),
     }
     json
 }

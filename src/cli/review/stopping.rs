@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use trialdex_output::{clean_line, plural};
-use trialdex_review::{Act, Bound, Finding, SampleState, State, draw, finding};
+use trialdex_review::{Act, RecallBound, ReviewState, SampleFinding, SampleState, draw, finding};
 
 use super::super::args::ReportFormat;
 use super::args::{SampleArgs, StoppingArgs};
@@ -17,7 +17,7 @@ pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super:
     let mut work = Work::on(console, &arguments.named)?;
     let name = typed_name(work.review.path());
     let open = own_samples(work.review.state(), &work.reviewer)
-        .any(|sample| matches!(finding(work.review.state(), sample), Finding::Unread(_)));
+        .any(|sample| matches!(finding(work.review.state(), sample), SampleFinding::Unread(_)));
     if open {
         return Err(Failure::new("your last sample is not read yet")
             .hint(format!("read it first: `trialdex review next {name}` begins with it")));
@@ -49,7 +49,10 @@ fn clock() -> u64 {
     since.as_millis() as u64 % 1_000_000
 }
 
-fn own_samples<'a>(state: &'a State, reviewer: &'a str) -> impl Iterator<Item = &'a SampleState> {
+fn own_samples<'a>(
+    state: &'a ReviewState,
+    reviewer: &'a str,
+) -> impl Iterator<Item = &'a SampleState> {
     state.samples.iter().filter(move |sample| sample.reviewer == reviewer)
 }
 
@@ -77,7 +80,7 @@ const NO_SAMPLE: &str = "No sample of the unread was drawn: recall is not known.
 
 /// What speaks for and against stopping, a sentence a line, fit for a methods
 /// section.
-pub(crate) fn lines(state: &State, reviewer: &str) -> Vec<String> {
+pub(crate) fn lines(state: &ReviewState, reviewer: &str) -> Vec<String> {
     let sample = said_of_sample(state, reviewer);
     let mut lines = vec![progress(state, reviewer)];
     lines.extend(settings::sentence(state));
@@ -86,7 +89,7 @@ pub(crate) fn lines(state: &State, reviewer: &str) -> Vec<String> {
 }
 
 /// The same of all reviewers.
-pub(crate) fn lines_of_all(state: &State) -> Vec<String> {
+pub(crate) fn lines_of_all(state: &ReviewState) -> Vec<String> {
     let mut lines: Vec<String> =
         state.reviewers.iter().map(|reviewer| progress(state, reviewer)).collect();
     let samples = state.reviewers.iter().filter_map(|reviewer| said_of_sample(state, reviewer));
@@ -98,7 +101,7 @@ pub(crate) fn lines_of_all(state: &State) -> Vec<String> {
     lines
 }
 
-fn progress(state: &State, reviewer: &str) -> String {
+fn progress(state: &ReviewState, reviewer: &str) -> String {
     let decided = state.studies().iter().filter(|it| it.verdict_of(reviewer).is_some()).count();
     format!(
         "{reviewer} decided {decided} of {}, the last {} without an include.",
@@ -108,10 +111,10 @@ fn progress(state: &State, reviewer: &str) -> String {
 }
 
 /// What the last sample of a reviewer says, if there is one.
-fn said_of_sample(state: &State, reviewer: &str) -> Option<String> {
+fn said_of_sample(state: &ReviewState, reviewer: &str) -> Option<String> {
     let sample = own_samples(state, reviewer).last()?;
     Some(match finding(state, sample) {
-        Finding::Unread(unread) => format!(
+        SampleFinding::Unread(unread) => format!(
             "Of the sample drawn on {} by {reviewer}, {} to be decided: recall is not known yet.",
             day(sample),
             match unread {
@@ -119,13 +122,13 @@ fn said_of_sample(state: &State, reviewer: &str) -> Option<String> {
                 unread => format!("{unread} studies are still"),
             }
         ),
-        Finding::Outdated(outdated) => format!(
+        SampleFinding::Outdated(outdated) => format!(
             "The sample drawn on {} by {reviewer} does not speak for {} unread that it was not drawn from: draw \
              another one.",
             day(sample),
             plural(outdated as u64, "study", "studies"),
         ),
-        Finding::Bound(bound) => sentence(sample, &bound),
+        SampleFinding::Bound(bound) => sentence(sample, &bound),
     })
 }
 
@@ -133,8 +136,8 @@ fn day(sample: &SampleState) -> &str {
     sample.at.split('T').next().unwrap_or_default()
 }
 
-fn sentence(sample: &SampleState, bound: &Bound) -> String {
-    let Bound { population, drawn, relevant, most, included, most_in_all } = bound;
+fn sentence(sample: &SampleState, bound: &RecallBound) -> String {
+    let RecallBound { population, drawn, relevant, most, included, most_in_all } = bound;
     let found = match relevant {
         0 => "none of them was relevant".to_owned(),
         1 => "1 of them was relevant".to_owned(),
@@ -154,15 +157,17 @@ fn sentence(sample: &SampleState, bound: &Bound) -> String {
     )
 }
 
-fn as_json(state: &State, reviewer: &str) -> Value {
+fn as_json(state: &ReviewState, reviewer: &str) -> Value {
     let sample = own_samples(state, reviewer).last();
     let sample = sample.map(|sample| {
         let finding = match finding(state, sample) {
-            Finding::Unread(unread) => json!({"unread": unread}),
-            Finding::Outdated(outdated) => json!({"outdatedBy": outdated}),
-            Finding::Bound(bound) => json!({"population": bound.population, "drawn": bound.drawn,
+            SampleFinding::Unread(unread) => json!({"unread": unread}),
+            SampleFinding::Outdated(outdated) => json!({"outdatedBy": outdated}),
+            SampleFinding::Bound(bound) => {
+                json!({"population": bound.population, "drawn": bound.drawn,
                 "relevant": bound.relevant, "mostRelevant": bound.most,
-                "included": bound.included, "recallAtLeast": bound.recall(), "confidence": 0.95}),
+                "included": bound.included, "recallAtLeast": bound.recall(), "confidence": 0.95})
+            }
         };
         json!({"at": sample.at, "seed": sample.sample.seed, "finding": finding})
     });

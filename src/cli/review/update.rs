@@ -8,7 +8,7 @@ use trialdex_engine::index::Store;
 use trialdex_engine::search::receipt::{Receipt, contents};
 use trialdex_output::{clean_line, plural};
 use trialdex_records::study::NctId;
-use trialdex_review::{Changed, Origin, Update, telling, update};
+use trialdex_review::{ChangedStudy, ReviewUpdate, SourceOrigin, telling, update};
 
 use super::super::args::ReportFormat;
 use super::super::asked::Again;
@@ -30,7 +30,7 @@ pub(crate) fn run(
     let store = Store::open(&global.index)?;
     let mut runs = Vec::new();
     for source in &work.review.state().sources {
-        let Origin::Search(before) = &source.latest.origin else { continue };
+        let SourceOrigin::Search(before) = &source.latest.origin else { continue };
         let again = Again::of(before)?;
         let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
         say_found(console, &source.name, &receipt);
@@ -77,7 +77,7 @@ fn say_what_differs(console: &Console, name: &str, before: &Receipt, now: &Recei
     }
 }
 
-fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {
+fn lines(work: &Work, what: &ReviewUpdate) -> Result<Vec<String>, Failure> {
     let state = work.review.state();
     let titled = |studies: &[NctId]| -> Result<Vec<(NctId, String)>, Failure> {
         let known = studies.iter().filter_map(|nct| state.study(*nct));
@@ -89,7 +89,7 @@ fn lines(work: &Work, what: &Update) -> Result<Vec<String>, Failure> {
     };
     listed("new for the searches of the review", titled(&what.new)?);
     let (mut again, mut other) = (Vec::new(), Vec::new());
-    let (same, changed): (Vec<&Changed>, Vec<&Changed>) =
+    let (same, changed): (Vec<&ChangedStudy>, Vec<&ChangedStudy>) =
         what.changed.iter().partition(|changed| changed.from == changed.to);
     let same: Vec<NctId> = same.into_iter().map(|changed| changed.nct).collect();
     listed("in the index again, as before", titled(&same)?);

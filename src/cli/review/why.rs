@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use trialdex_output::clean_line;
 use trialdex_records::study::NctId;
-use trialdex_review::learning::{Evidence, Witness};
-use trialdex_review::{Order, State, queue};
+use trialdex_review::learning::{ScoreEvidence, WordWeight};
+use trialdex_review::{QueueOrder, ReviewState, queue};
 
 use super::super::args::ReportFormat;
 use super::super::numbers::numbers;
@@ -25,7 +25,7 @@ pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::R
         ));
     };
     let waiting =
-        queue(work.review.state(), &work.reviewer, Order::Certainty, Some(&learned.scores));
+        queue(work.review.state(), &work.reviewer, QueueOrder::Certainty, Some(&learned.scores));
     let mut missing = false;
     for nct in numbers {
         let study = work.review.study(nct)?;
@@ -64,10 +64,10 @@ struct Why<'a> {
     model: &'a str,
     /// The sources that found it, with its rank in each.
     found: Vec<(&'a str, usize)>,
-    evidence: Evidence,
+    evidence: ScoreEvidence,
 }
 
-fn found(state: &State, nct: NctId) -> Vec<(&str, usize)> {
+fn found(state: &ReviewState, nct: NctId) -> Vec<(&str, usize)> {
     let found = state
         .sources
         .iter()
@@ -91,7 +91,7 @@ impl Why<'_> {
             writeln!(console.out, "{}", clean_line(&format!("  {rank}. of {source}")))?;
         }
         for (title, witnesses) in [("for", &evidence.pro), ("against", &evidence.contra)] {
-            for (at, Witness { words, weight }) in witnesses.iter().take(limit).enumerate() {
+            for (at, WordWeight { words, weight }) in witnesses.iter().take(limit).enumerate() {
                 let title = if at == 0 { title } else { "" };
                 let line = format!("  {title:<8} {weight:+.4}  {words}");
                 writeln!(console.out, "{}", clean_line(&line))?;
@@ -101,7 +101,7 @@ impl Why<'_> {
     }
 
     fn json(&self, limit: usize) -> Value {
-        let words = |witnesses: &[Witness]| -> Vec<Value> {
+        let words = |witnesses: &[WordWeight]| -> Vec<Value> {
             let shown = witnesses.iter().take(limit);
             shown.map(|it| json!({"words": it.words, "weight": it.weight})).collect()
         };

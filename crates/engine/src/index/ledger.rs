@@ -15,7 +15,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::index::ledger::columns::{Columns, WrittenColumns};
-use trialdex_files::{self as files, Draft};
+use trialdex_files::{self as files, DraftFile};
 use trialdex_records::source::Format;
 use trialdex_records::study::Extent;
 
@@ -259,7 +259,7 @@ impl Ledger {
 
     /// Writes the ledger so that the file is there whole or not at all.
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let file = Draft::named(path, "ledger-", UNFINISHED)?;
+        let file = DraftFile::named(path, "ledger-", UNFINISHED)?;
         let mut packed = zstd::stream::write::Encoder::new(BufWriter::new(file), 3)?;
         packed.include_checksum(true)?;
         self.write_to(&mut packed)?;

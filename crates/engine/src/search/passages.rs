@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tantivy::tokenizer::TextAnalyzer;
 
 use trialdex_records::study::markup;
-use trialdex_text::{self as text, Word};
+use trialdex_text::{self as text, AnalyzedWord};
 
 /// Words of a passage.
 const LENGTH: usize = 40;
@@ -92,7 +92,7 @@ impl Passages {
         Passage { text, matches, cut_before: false, cut_after: false }
     }
 
-    fn found(&mut self, text: &str, words: &[Word]) -> Vec<Match> {
+    fn found(&mut self, text: &str, words: &[AnalyzedWord]) -> Vec<Match> {
         let parts = self.parts(text, words);
         let mut marked: Vec<bool> = parts.iter().map(|(_, term)| self.is_alone(*term)).collect();
         for name in &self.names {
@@ -117,7 +117,7 @@ impl Passages {
 
     /// The parts of all words: the position of the word, and which of the
     /// terms the part is, if any.
-    fn parts(&mut self, text: &str, words: &[Word]) -> Vec<(usize, Option<usize>)> {
+    fn parts(&mut self, text: &str, words: &[AnalyzedWord]) -> Vec<(usize, Option<usize>)> {
         if self.terms.iter().any(|term| term.starts_with(|c: char| c.is_ascii_digit())) {
             return self.parts_in_context(text, words);
         }
@@ -133,7 +133,11 @@ impl Passages {
 
     /// The same where the words before one decide what it is: `III` is `3`
     /// after `stage`.
-    fn parts_in_context(&mut self, text: &str, words: &[Word]) -> Vec<(usize, Option<usize>)> {
+    fn parts_in_context(
+        &mut self,
+        text: &str,
+        words: &[AnalyzedWord],
+    ) -> Vec<(usize, Option<usize>)> {
         let (mut parts, mut at) = (Vec::with_capacity(words.len()), 0);
         for part in text::words(&mut self.analyzer, text) {
             while words.get(at).is_some_and(|word| word.span.end <= part.span.start) {
@@ -180,7 +184,7 @@ fn best_start(found: &[Match]) -> Option<usize> {
 }
 
 /// The word that begins the sentence of the match, if it is not far before.
-fn sentence_start(text: &str, words: &[Word], first: usize, matched: usize) -> usize {
+fn sentence_start(text: &str, words: &[AnalyzedWord], first: usize, matched: usize) -> usize {
     (first..=matched)
         .find(|at| {
             let before = text[..words[*at].span.start].trim_end_matches(['"', '(', ' ', '*', '-']);
@@ -189,7 +193,7 @@ fn sentence_start(text: &str, words: &[Word], first: usize, matched: usize) -> u
         .unwrap_or(first)
 }
 
-fn cut(text: &str, words: &[Word], found: &[Match], range: Range<usize>) -> Passage {
+fn cut(text: &str, words: &[AnalyzedWord], found: &[Match], range: Range<usize>) -> Passage {
     let start = if range.start == 0 { 0 } else { words[range.start].span.start };
     let last = range.end == words.len();
     let end = if last { text.len() } else { words[range.end - 1].span.end };

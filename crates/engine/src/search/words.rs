@@ -328,9 +328,9 @@ fn ways(words: &[Typed]) -> Vec<Vec<Slot>> {
 }
 
 /// Words with those of several parts as one.
-fn joined(words: &[text::Word]) -> Vec<Slot> {
-    let within = |part: &text::Word| {
-        let around = |whole: &&text::Word| {
+fn joined(words: &[text::AnalyzedWord]) -> Vec<Slot> {
+    let within = |part: &text::AnalyzedWord| {
+        let around = |whole: &&text::AnalyzedWord| {
             whole.parts > 1
                 && whole.span.start <= part.span.start
                 && part.span.end <= whole.span.end

@@ -5,15 +5,15 @@ mod votes;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use self::votes::{all_of, vote};
-use super::fields::{Column, Fields};
+use super::fields::{ImportColumn, ImportFields};
 use super::flat::is_number_of_program;
-use super::heading::{Heading, Promise};
-use super::mixed::{self, Decisive};
+use super::heading::{ColumnHeading, HeadingPromise};
+use super::mixed::{self, DecisionCells};
 use super::number::numbers_in;
-use super::scale::Scale;
-use super::sheet::{Name, Row, Sheet};
-use super::words::{Said, is_plain_decision, said};
-use super::{Choice, ColumnUse, ImportError, json, rayyan};
+use super::scale::DecisionScale;
+use super::sheet::{RecordSheet, SheetColumn, SheetRow};
+use super::words::{CellVerdict, is_plain_decision, said};
+use super::{ColumnChoice, ColumnUse, ImportError, json, rayyan};
 
 /// One in so many cells may be no decision in a column that no heading says
 /// to hold decisions.
@@ -21,32 +21,32 @@ const STRAY: usize = 10;
 
 /// A column that may hold decisions.
 #[derive(Debug)]
-struct Candidate {
+struct CandidateColumn {
     at: usize,
-    heading: Heading,
-    scale: Scale,
+    heading: ColumnHeading,
+    scale: DecisionScale,
     /// Cells that are no decision.
     strays: usize,
 }
 
 /// Decisions of one reviewer: of its columns, the first that says something.
 #[derive(Debug)]
-struct Group {
+struct ReviewerColumns {
     reviewer: Option<String>,
-    columns: Vec<(usize, Scale)>,
+    columns: Vec<(usize, DecisionScale)>,
     /// Columns of reasons, the first that says something.
     reasons: Vec<usize>,
     /// Columns of several people, which count where none of those above says
     /// anything and all of them say the same: nobody had to decide.
-    agreeing: Vec<(usize, Scale)>,
+    agreeing: Vec<(usize, DecisionScale)>,
 }
 
 /// What the columns of a sheet are used for.
 #[derive(Default)]
-struct Plan {
+struct ColumnPlan {
     /// All decisions are in one column, as this program writes them.
     own: bool,
-    groups: Vec<Group>,
+    groups: Vec<ReviewerColumns>,
     /// The groups that read a column, each with the place of the column among
     /// those of its decisions.
     readers: HashMap<usize, Vec<(usize, Option<usize>)>>,
@@ -56,10 +56,10 @@ struct Plan {
 }
 
 /// The cells of a row by their columns.
-type Cells<'a> = HashMap<usize, Vec<&'a str>>;
+type RowCells<'a> = HashMap<usize, Vec<&'a str>>;
 
 /// A group and the columns of its several people.
-type Agreeing<'a> = (&'a Group, HashSet<usize>);
+type SharedColumns<'a> = (&'a ReviewerColumns, HashSet<usize>);
 
 /// The records of a sheet, and what each of its columns was used for.
 ///
@@ -68,13 +68,13 @@ type Agreeing<'a> = (&'a Group, HashSet<usize>);
 /// Where several columns hold decisions that differ and nothing says which
 /// counts, and where a column that was asked for is not there.
 pub(super) fn understand(
-    sheet: &Sheet,
-    choice: &Choice,
-) -> Result<(Vec<Fields>, Vec<ColumnUse>), ImportError> {
+    sheet: &RecordSheet,
+    choice: &ColumnChoice,
+) -> Result<(Vec<ImportFields>, Vec<ColumnUse>), ImportError> {
     let columns = cells_of_columns(sheet);
     let own = sheet.names.iter().zip(&columns).any(|(name, cells)| is_own(name, cells));
     let plan = if own && choice.decisions.is_empty() {
-        Plan { own, ..Plan::default() }
+        ColumnPlan { own, ..ColumnPlan::default() }
     } else {
         plan(sheet, &columns, choice)?
     };
@@ -89,42 +89,48 @@ pub(super) fn understand(
 }
 
 /// Whether a column has all decisions, as this program writes them.
-fn is_own(name: &Name, cells: &[&str]) -> bool {
-    name.column == Some(Column::Decisions)
+fn is_own(name: &SheetColumn, cells: &[&str]) -> bool {
+    name.column == Some(ImportColumn::Decisions)
         && cells.iter().any(|cell| json::decisions(cell).is_some())
 }
 
-fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize]) -> Fields {
-    let mut fields = Fields::new(row.line);
+fn fields(
+    sheet: &RecordSheet,
+    plan: &ColumnPlan,
+    choice: &ColumnChoice,
+    row: &SheetRow,
+    place: &[usize],
+) -> ImportFields {
+    let mut fields = ImportFields::new(row.line);
     fields.sheet.clone_from(&sheet.title);
     fields.is_voted = !plan.groups.is_empty();
     let mut cells: Vec<&(usize, String)> = row.cells.iter().collect();
     cells.sort_by_key(|(at, _)| place[*at]);
     let by_column = row.by_name();
     let mut sections: Vec<String> = Vec::new();
-    let mut mixed: HashMap<usize, Decisive> = HashMap::new();
+    let mut mixed: HashMap<usize, DecisionCells> = HashMap::new();
     for (at, text) in cells {
         if let Some(section) = rayyan::section_of(&sheet.names[*at].text) {
             sections.push(format!("{section} {text}"));
             continue;
         }
         let read = plan.readers.contains_key(at);
-        let named = sheet.names[*at].column.unwrap_or(Column::Other);
-        let decisive = |at| Decisive::of(&by_column[at]);
+        let named = sheet.names[*at].column.unwrap_or(ImportColumn::Other);
+        let decisive = |at| DecisionCells::of(&by_column[at]);
         let beside = match read {
             true => mixed.entry(*at).or_insert_with(|| decisive(at)).beside(text, named),
             false => None,
         };
         let column = match named {
             _ if beside.is_some() => beside.unwrap_or(named),
-            _ if read || plan.passed_over.contains(at) => Column::Other,
-            _ if plan.reasons.contains(at) => Column::Reason,
-            column if column.is_decision() && !plan.own => Column::Other,
+            _ if read || plan.passed_over.contains(at) => ImportColumn::Other,
+            _ if plan.reasons.contains(at) => ImportColumn::Reason,
+            column if column.is_decision() && !plan.own => ImportColumn::Other,
             column => column,
         };
         fields.put(column, text);
     }
-    fields.put(Column::Notes, &sections.join(" | "));
+    fields.put(ImportColumn::Notes, &sections.join(" | "));
     // Of each group that the row has cells of, the columns of decisions.
     let mut voting: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in by_column.keys() {
@@ -132,7 +138,7 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
             voting.entry(*group).or_default().extend(place);
         }
     }
-    let agreeing = |group: &Group| !group.agreeing.is_empty();
+    let agreeing = |group: &ReviewerColumns| !group.agreeing.is_empty();
     if plan.groups.first().is_some_and(agreeing) {
         voting.entry(0).or_default();
     }
@@ -143,8 +149,13 @@ fn fields(sheet: &Sheet, plan: &Plan, choice: &Choice, row: &Row, place: &[usize
     fields
 }
 
-fn plan(sheet: &Sheet, columns: &[Vec<&str>], choice: &Choice) -> Result<Plan, ImportError> {
-    let headings: Vec<Heading> = sheet.names.iter().map(|name| Heading::of(&name.text)).collect();
+fn plan(
+    sheet: &RecordSheet,
+    columns: &[Vec<&str>],
+    choice: &ColumnChoice,
+) -> Result<ColumnPlan, ImportError> {
+    let headings: Vec<ColumnHeading> =
+        sheet.names.iter().map(|name| ColumnHeading::of(&name.text)).collect();
     let reasons = reasons(sheet, &headings, choice)?;
     let all = candidates(sheet, columns, &headings, choice, &reasons)?;
     let places: Vec<usize> = all.iter().map(|candidate| candidate.at).collect();
@@ -187,11 +198,11 @@ fn plan(sheet: &Sheet, columns: &[Vec<&str>], choice: &Choice) -> Result<Plan, I
     }
     let passed_over = places.into_iter().filter(|at| !used.contains(at)).collect();
     let reasons = reasons.into_iter().collect();
-    Ok(Plan { own: false, groups, readers, passed_over, reasons })
+    Ok(ColumnPlan { own: false, groups, readers, passed_over, reasons })
 }
 
 /// The place of a column that was typed.
-fn typed(sheet: &Sheet, name: &str) -> Result<usize, ImportError> {
+fn typed(sheet: &RecordSheet, name: &str) -> Result<usize, ImportError> {
     let same = |text: &str| text.trim().eq_ignore_ascii_case(name.trim());
     let place = sheet.names.iter().position(|it| same(&it.text));
     place.ok_or_else(|| ImportError::Column {
@@ -201,15 +212,15 @@ fn typed(sheet: &Sheet, name: &str) -> Result<usize, ImportError> {
 }
 
 fn reasons(
-    sheet: &Sheet,
-    headings: &[Heading],
-    choice: &Choice,
+    sheet: &RecordSheet,
+    headings: &[ColumnHeading],
+    choice: &ColumnChoice,
 ) -> Result<Vec<usize>, ImportError> {
     if let Some(name) = &choice.reason {
         return Ok(vec![typed(sheet, name)?]);
     }
     let is_reason = |at: &usize| match sheet.names[*at].column {
-        Some(column) => column == Column::Reason,
+        Some(column) => column == ImportColumn::Reason,
         None => headings[*at].reason,
     };
     Ok((0..sheet.names.len()).filter(is_reason).collect())
@@ -218,12 +229,12 @@ fn reasons(
 /// Columns of decisions: those asked for, else those that are told by their
 /// headings and cells.
 fn candidates(
-    sheet: &Sheet,
+    sheet: &RecordSheet,
     columns: &[Vec<&str>],
-    headings: &[Heading],
-    choice: &Choice,
+    headings: &[ColumnHeading],
+    choice: &ColumnChoice,
     reasons: &[usize],
-) -> Result<Vec<Candidate>, ImportError> {
+) -> Result<Vec<CandidateColumn>, ImportError> {
     let reasons: HashSet<usize> = reasons.iter().copied().collect();
     let mut wanted = HashSet::new();
     for (_, name) in &choice.decisions {
@@ -237,32 +248,34 @@ fn candidates(
         let heading = heading_of(sheet, headings, at);
         let heading = abstrackrs(sheet, at, cells).unwrap_or(heading);
         if wanted.contains(&at) || (wanted.is_empty() && holds(sheet, at, &heading, cells)) {
-            let scale = Scale::of(sheet, at, &heading, cells, choice)?;
-            let unread = |cell: &&&str| scale.read(cell, &choice.map) == Said::Unread;
+            let scale = DecisionScale::of(sheet, at, &heading, cells, choice)?;
+            let unread = |cell: &&&str| scale.read(cell, &choice.map) == CellVerdict::Unread;
             let strays = cells.iter().filter(unread).count();
-            found.push(Candidate { at, heading, scale, strays });
+            found.push(CandidateColumn { at, heading, scale, strays });
         }
     }
     Ok(found)
 }
 
 /// A column of Abstrackr with the votes of one person, whose name it has.
-fn abstrackrs(sheet: &Sheet, at: usize, cells: &[&str]) -> Option<Heading> {
-    let Name { text, column, .. } = &sheet.names[at];
+fn abstrackrs(sheet: &RecordSheet, at: usize, cells: &[&str]) -> Option<ColumnHeading> {
+    let SheetColumn { text, column, .. } = &sheet.names[at];
     let vote = |cell: &&str| ["-1", "0", "1", "o", "x", ""].contains(&cell.trim());
-    let named = column.is_none() && !text.is_empty() && Heading::of(text).promise == Promise::None;
+    let named = column.is_none()
+        && !text.is_empty()
+        && ColumnHeading::of(text).promise == HeadingPromise::None;
     let votes = named && sheet.is_abstrackr && !cells.is_empty() && cells.iter().all(vote);
-    votes.then(|| Heading {
-        promise: Promise::Strong,
+    votes.then(|| ColumnHeading {
+        promise: HeadingPromise::Strong,
         reviewer: Some(text.clone()),
         number: None,
-        ..Heading::of("")
+        ..ColumnHeading::of("")
     })
 }
 
 /// The cells of each column from top to bottom, in one pass over the rows: a
 /// file may have as many columns as cells.
-fn cells_of_columns(sheet: &Sheet) -> Vec<Vec<&str>> {
+fn cells_of_columns(sheet: &RecordSheet) -> Vec<Vec<&str>> {
     let mut columns = vec![Vec::new(); sheet.names.len()];
     for (at, text) in sheet.rows.iter().flat_map(|row| &row.cells) {
         if let Some(column) = columns.get_mut(*at) {
@@ -273,9 +286,9 @@ fn cells_of_columns(sheet: &Sheet) -> Vec<Vec<&str>> {
 }
 
 /// What a heading promises, where a format says more than its words.
-fn heading_of(sheet: &Sheet, headings: &[Heading], at: usize) -> Heading {
+fn heading_of(sheet: &RecordSheet, headings: &[ColumnHeading], at: usize) -> ColumnHeading {
     let heading = headings[at].clone();
-    let nobodys = |promise, last| Heading {
+    let nobodys = |promise, last| ColumnHeading {
         promise,
         last: last || heading.last,
         reviewer: None,
@@ -284,20 +297,20 @@ fn heading_of(sheet: &Sheet, headings: &[Heading], at: usize) -> Heading {
     };
     match sheet.names[at].column {
         // The name of a format's own field names nobody: `custom1`.
-        Some(Column::Custom | Column::Other) => nobodys(heading.promise, false),
-        Some(Column::Screened) => nobodys(Promise::Strong, true),
-        Some(Column::Included) if !sheet.names[at].text.eq_ignore_ascii_case("label") => {
-            nobodys(Promise::Strong, false)
+        Some(ImportColumn::Custom | ImportColumn::Other) => nobodys(heading.promise, false),
+        Some(ImportColumn::Screened) => nobodys(HeadingPromise::Strong, true),
+        Some(ImportColumn::Included) if !sheet.names[at].text.eq_ignore_ascii_case("label") => {
+            nobodys(HeadingPromise::Strong, false)
         }
-        Some(Column::Included) => nobodys(Promise::Weak, false),
-        Some(Column::Verdict) => nobodys(Promise::Strong, false),
+        Some(ImportColumn::Included) => nobodys(HeadingPromise::Weak, false),
+        Some(ImportColumn::Verdict) => nobodys(HeadingPromise::Strong, false),
         _ => heading,
     }
 }
 
 /// Whether a column holds decisions.
-fn holds(sheet: &Sheet, at: usize, heading: &Heading, cells: &[&str]) -> bool {
-    use Column::{Custom, Decisions, Included, Other, Reviewer, Screened, Verdict};
+fn holds(sheet: &RecordSheet, at: usize, heading: &ColumnHeading, cells: &[&str]) -> bool {
+    use ImportColumn::{Custom, Decisions, Included, Other, Reviewer, Screened, Verdict};
     let column = sheet.names[at].column;
     if rayyan::section_of(&sheet.names[at].text).is_some() {
         return false;
@@ -306,43 +319,48 @@ fn holds(sheet: &Sheet, at: usize, heading: &Heading, cells: &[&str]) -> bool {
         column,
         None | Some(Verdict | Included | Screened | Custom | Other | Reviewer | Decisions)
     );
-    let blank = |cell: &&&str| number_or(cell) == Said::Nothing;
+    let blank = |cell: &&&str| number_or(cell) == CellVerdict::Nothing;
     let filled: Vec<&&str> = cells.iter().filter(|cell| !blank(cell)).collect();
     let plain = filled.iter().filter(|cell| is_plain_decision(cell)).count();
-    let read = |cell: &&&&str| matches!(number_or(cell), Said::Verdict(..));
+    let read = |cell: &&&&str| matches!(number_or(cell), CellVerdict::Verdict(..));
     let read = filled.iter().filter(read).count();
     match heading.promise {
         _ if !open => false,
-        Promise::Strong if column != Some(Reviewer) => true,
-        Promise::Weak if column != Some(Reviewer) => read > 0 && read * 2 >= filled.len(),
+        HeadingPromise::Strong if column != Some(Reviewer) => true,
+        HeadingPromise::Weak if column != Some(Reviewer) => read > 0 && read * 2 >= filled.len(),
         _ => plain > 0 && (filled.len() - plain) * STRAY <= filled.len(),
     }
 }
 
 /// What a cell says as a word; -1 is a decision of some programs.
-fn number_or(cell: &str) -> Said {
+fn number_or(cell: &str) -> CellVerdict {
     if cell.trim() == "-1" { said("0") } else { said(cell) }
 }
 
 /// The columns that were asked for, each with its reviewer.
-fn chosen(sheet: &Sheet, all: &[Candidate], choice: &Choice) -> Vec<Group> {
+fn chosen(
+    sheet: &RecordSheet,
+    all: &[CandidateColumn],
+    choice: &ColumnChoice,
+) -> Vec<ReviewerColumns> {
     let of_name = |name: &str| typed(sheet, name).ok();
     let groups = choice.decisions.iter().filter_map(|(reviewer, name)| {
         let at = of_name(name)?;
         let scale = all.iter().find(|candidate| candidate.at == at)?.scale;
         let (reviewer, columns) = (reviewer.clone(), vec![(at, scale)]);
-        Some(Group { reviewer, columns, reasons: Vec::new(), agreeing: Vec::new() })
+        Some(ReviewerColumns { reviewer, columns, reasons: Vec::new(), agreeing: Vec::new() })
     });
     groups.collect()
 }
 
 /// Which of the columns count, and whose they are.
 fn groups(
-    sheet: &Sheet,
-    mut all: Vec<Candidate>,
-    choice: &Choice,
-) -> Result<Vec<Group>, ImportError> {
-    let nobodys = |it: &Candidate| it.heading.reviewer.is_none() && it.heading.number.is_none();
+    sheet: &RecordSheet,
+    mut all: Vec<CandidateColumn>,
+    choice: &ColumnChoice,
+) -> Result<Vec<ReviewerColumns>, ImportError> {
+    let nobodys =
+        |it: &CandidateColumn| it.heading.reviewer.is_none() && it.heading.number.is_none();
     let agreeing = people(&all);
     if all.iter().any(|it| it.heading.last) {
         all.retain(|it| it.heading.last);
@@ -351,7 +369,7 @@ fn groups(
     }
     marked(&mut all);
     let mut places: HashMap<Option<&str>, usize> = HashMap::new();
-    let mut by_reviewer: Vec<(Option<String>, Vec<&Candidate>)> = Vec::new();
+    let mut by_reviewer: Vec<(Option<String>, Vec<&CandidateColumn>)> = Vec::new();
     for candidate in &all {
         let reviewer = &candidate.heading.reviewer;
         let place = *places.entry(reviewer.as_deref()).or_insert(by_reviewer.len());
@@ -372,19 +390,19 @@ fn groups(
         }
         let columns = columns.into_iter().map(|it| (it.at, it.scale)).collect();
         let agreeing = if named { Vec::new() } else { agreeing.clone() };
-        groups.push(Group { reviewer, columns, reasons: Vec::new(), agreeing });
+        groups.push(ReviewerColumns { reviewer, columns, reasons: Vec::new(), agreeing });
     }
     Ok(groups)
 }
 
 /// The columns of several people beside one that counts in the end; none
 /// where there is no such column, or one of one person alone.
-fn people(all: &[Candidate]) -> Vec<(usize, Scale)> {
+fn people(all: &[CandidateColumn]) -> Vec<(usize, DecisionScale)> {
     if !all.iter().any(|it| it.heading.last) {
         return Vec::new();
     }
-    let is_person = |it: &&Candidate| {
-        let Heading { last, reviewer, number, stage, .. } = &it.heading;
+    let is_person = |it: &&CandidateColumn| {
+        let ColumnHeading { last, reviewer, number, stage, .. } = &it.heading;
         !last && stage.is_none() && (reviewer.is_some() || number.is_some())
     };
     let people: Vec<_> = all.iter().filter(is_person).map(|it| (it.at, it.scale)).collect();
@@ -393,8 +411,8 @@ fn people(all: &[Candidate]) -> Vec<(usize, Scale)> {
 
 /// Columns in which a mark is below the verdict that it means: `Include`
 /// beside `Exclude`.
-fn marked(all: &mut [Candidate]) {
-    let some = |test: fn(&Heading) -> bool| all.iter().any(|it| test(&it.heading));
+fn marked(all: &mut [CandidateColumn]) {
+    let some = |test: fn(&ColumnHeading) -> bool| all.iter().any(|it| test(&it.heading));
     if some(|heading| heading.positive) && some(|heading| heading.negative) {
         for candidate in all {
             candidate.scale = candidate.scale.marked(&candidate.heading);
@@ -403,19 +421,24 @@ fn marked(all: &mut [Candidate]) {
 }
 
 /// Refuses columns of which nothing says which counts where they differ.
-fn check(sheet: &Sheet, columns: &[&Candidate], choice: &Choice) -> Result<(), ImportError> {
+fn check(
+    sheet: &RecordSheet,
+    columns: &[&CandidateColumn],
+    choice: &ColumnChoice,
+) -> Result<(), ImportError> {
     let staged = columns.windows(2).all(|pair| {
         pair[0].heading.stage != pair[1].heading.stage && pair[1].heading.stage.is_some()
     });
     if staged {
         return Ok(());
     }
-    let scales: HashMap<usize, Scale> = columns.iter().map(|it| (it.at, it.scale)).collect();
-    let differs = |row: &Cells<'_>| {
+    let scales: HashMap<usize, DecisionScale> =
+        columns.iter().map(|it| (it.at, it.scale)).collect();
+    let differs = |row: &RowCells<'_>| {
         let mut verdicts =
             row.iter().filter_map(|(at, cells)| match all_of(cells, *scales.get(at)?, choice) {
-                Said::Verdict(verdict, _) => Some(verdict),
-                Said::Nothing | Said::Unread => None,
+                CellVerdict::Verdict(verdict, _) => Some(verdict),
+                CellVerdict::Nothing | CellVerdict::Unread => None,
             });
         let first = verdicts.next();
         verdicts.any(|other| Some(other) != first)
@@ -430,7 +453,12 @@ fn check(sheet: &Sheet, columns: &[&Candidate], choice: &Choice) -> Result<(), I
 }
 
 /// What each column was used for.
-fn uses(sheet: &Sheet, columns: &[Vec<&str>], plan: &Plan, choice: &Choice) -> Vec<ColumnUse> {
+fn uses(
+    sheet: &RecordSheet,
+    columns: &[Vec<&str>],
+    plan: &ColumnPlan,
+    choice: &ColumnChoice,
+) -> Vec<ColumnUse> {
     let agreeing = plan.groups.iter().find(|group| !group.agreeing.is_empty());
     let agreeing = agreeing.map(|group| {
         let columns = group.agreeing.iter().map(|(at, _)| *at).collect();
@@ -446,12 +474,12 @@ fn uses(sheet: &Sheet, columns: &[Vec<&str>], plan: &Plan, choice: &Choice) -> V
 }
 
 /// That a column may hold decisions, in a file of which none were taken.
-fn overlooked(name: &Name, plan: &Plan, cells: &[&str]) -> String {
+fn overlooked(name: &SheetColumn, plan: &ColumnPlan, cells: &[&str]) -> String {
     if plan.own || !plan.groups.is_empty() {
         return String::new();
     }
-    let Name { text, column, .. } = name;
-    let found = mixed::overlooked(column.unwrap_or(Column::Other), cells.iter().copied());
+    let SheetColumn { text, column, .. } = name;
+    let found = mixed::overlooked(column.unwrap_or(ImportColumn::Other), cells.iter().copied());
     found.map_or_else(String::new, |word| {
         let name = text.replace('\'', "'\\''");
         format!("; `{word}` among them: `--decision-column '{name}'` takes decisions from it")
@@ -460,10 +488,10 @@ fn overlooked(name: &Name, plan: &Plan, cells: &[&str]) -> String {
 
 /// What a column of decisions was used for; `None` where it is none.
 fn voted(
-    sheet: &Sheet,
-    plan: &Plan,
-    agreeing: Option<&Agreeing<'_>>,
-    choice: &Choice,
+    sheet: &RecordSheet,
+    plan: &ColumnPlan,
+    agreeing: Option<&SharedColumns<'_>>,
+    choice: &ColumnChoice,
     (at, cells): (usize, &[&str]),
 ) -> Option<String> {
     let readers = plan.readers.get(&at).into_iter().flatten();
@@ -495,10 +523,10 @@ fn voted(
 }
 
 fn used_for(
-    sheet: &Sheet,
-    plan: &Plan,
-    agreeing: Option<&Agreeing<'_>>,
-    choice: &Choice,
+    sheet: &RecordSheet,
+    plan: &ColumnPlan,
+    agreeing: Option<&SharedColumns<'_>>,
+    choice: &ColumnChoice,
     (at, cells): (usize, &[&str]),
 ) -> String {
     if let Some(what) = voted(sheet, plan, agreeing, choice, (at, cells)) {
@@ -516,9 +544,9 @@ fn used_for(
     let any = |test: &dyn Fn(&str) -> bool| cells.iter().any(|cell| test(cell));
     let numbered = || any(&|text| !numbers_in(text).is_empty());
     let marks = || any(&|text| text.contains("RAYYAN-") || text.contains("ASReview_"));
-    match sheet.names[at].column.unwrap_or(Column::Other) {
-        Column::Notes if marks() => "decisions and notes".to_owned(),
-        Column::Custom if !any(&|text| !is_number_of_program(text)) => "not used".to_owned(),
+    match sheet.names[at].column.unwrap_or(ImportColumn::Other) {
+        ImportColumn::Notes if marks() => "decisions and notes".to_owned(),
+        ImportColumn::Custom if !any(&|text| !is_number_of_program(text)) => "not used".to_owned(),
         column if column.is_decision() && plan.own => "verdict".to_owned(),
         column => match column.used_for() {
             Some(what) => what.to_owned(),

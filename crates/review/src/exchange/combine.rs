@@ -1,11 +1,11 @@
 //! Several records of one study.
 
-use super::opinions::Opinions;
-use super::{Imported, Problem};
+use super::opinions::OpinionList;
+use super::{ImportProblem, ImportedRecord};
 
 /// Adds what another record of the same study says. Of two verdicts of one
 /// reviewer the later one counts, and that is reported.
-pub(super) fn combine(study: &mut Imported, other: Imported) -> Vec<Problem> {
+pub(super) fn combine(study: &mut ImportedRecord, other: ImportedRecord) -> Vec<ImportProblem> {
     let mut problems = Vec::new();
     let text = |into: &mut String, from: String| {
         if into.is_empty() {
@@ -24,13 +24,13 @@ pub(super) fn combine(study: &mut Imported, other: Imported) -> Vec<Problem> {
         }
     }
     let number = study.nct.map(|nct| nct.to_string()).unwrap_or_default();
-    let mut opinions = Opinions::new(&mut study.decisions);
+    let mut opinions = OpinionList::new(&mut study.decisions);
     for opinion in other.decisions.opinions {
         let known = opinions.of(opinion.reviewer.clone());
         if let Some(verdict) = opinion.verdict {
             if known.verdict.is_some_and(|known| known != verdict) {
                 let what = format!("{number} was decided otherwise in line {}", study.line);
-                problems.push(Problem::new(other.line, what));
+                problems.push(ImportProblem::new(other.line, what));
             }
             known.verdict = Some(verdict);
             known.reason_key = opinion.reason_key;

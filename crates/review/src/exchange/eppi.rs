@@ -8,22 +8,22 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::fields::{Column, column};
+use super::fields::{ImportColumn, column};
 use super::json::plain;
-use super::sheet::{Row, Sheet};
+use super::sheet::{RecordSheet, SheetRow};
 use super::words::is_plain_decision;
 
 /// How deep codes may be below one another.
 const DEEPEST: usize = 64;
 
 /// What one code is called.
-struct Code {
+struct EppiCode {
     set: String,
     name: String,
 }
 
 /// Its references; `None` where it is no such file.
-pub(super) fn sheet(text: &str) -> Option<Sheet> {
+pub(super) fn sheet(text: &str) -> Option<RecordSheet> {
     // Reading all of any file for this alone would take as long again.
     if !text.contains("\"References\"") {
         return None;
@@ -37,7 +37,7 @@ pub(super) fn sheet(text: &str) -> Option<Sheet> {
     }
     let decisions = codes.values().filter(|code| is_plain_decision(&code.name));
     let decisions: HashSet<&str> = decisions.map(|code| code.set.as_str()).collect();
-    let mut sheet = Sheet::default();
+    let mut sheet = RecordSheet::default();
     for reference in references.iter().filter_map(Value::as_object) {
         let row = row(&mut sheet, reference, &codes, &decisions);
         sheet.rows.push(row);
@@ -46,13 +46,18 @@ pub(super) fn sheet(text: &str) -> Option<Sheet> {
 }
 
 /// Codes, and those below them.
-fn collect(attributes: Option<&Value>, set: &str, depth: usize, codes: &mut HashMap<i64, Code>) {
+fn collect(
+    attributes: Option<&Value>,
+    set: &str,
+    depth: usize,
+    codes: &mut HashMap<i64, EppiCode>,
+) {
     let list = attributes.and_then(|it| it.get("AttributesList")).and_then(Value::as_array);
     for attribute in list.into_iter().flatten() {
         let id = attribute.get("AttributeId").and_then(Value::as_i64);
         let name = attribute.get("AttributeName").and_then(Value::as_str);
         if let (Some(id), Some(name)) = (id, name) {
-            codes.insert(id, Code { set: set.to_owned(), name: name.to_owned() });
+            codes.insert(id, EppiCode { set: set.to_owned(), name: name.to_owned() });
         }
         if depth < DEEPEST {
             collect(attribute.get("Attributes"), set, depth + 1, codes);
@@ -61,16 +66,16 @@ fn collect(attributes: Option<&Value>, set: &str, depth: usize, codes: &mut Hash
 }
 
 fn row(
-    sheet: &mut Sheet,
+    sheet: &mut RecordSheet,
     reference: &Map<String, Value>,
-    codes: &HashMap<i64, Code>,
+    codes: &HashMap<i64, EppiCode>,
     decisions: &HashSet<&str>,
-) -> Row {
-    let mut row = Row::new(1);
+) -> SheetRow {
+    let mut row = SheetRow::new(1);
     for (key, value) in reference.iter().filter(|(key, _)| *key != "Codes") {
         let text = if value.is_null() { String::new() } else { plain(value) };
         if !text.trim().is_empty() {
-            let place = sheet.place(key, column(key).or(Some(Column::Other)), 0);
+            let place = sheet.place(key, column(key).or(Some(ImportColumn::Other)), 0);
             row.cells.push((place, text));
         }
     }
@@ -78,7 +83,7 @@ fn row(
     for id in given.filter_map(|code| code.get("AttributeId")?.as_i64()) {
         let Some(code) = codes.get(&id) else { continue };
         let known = decisions.contains(code.set.as_str());
-        let column = if known { Column::Other } else { Column::Labels };
+        let column = if known { ImportColumn::Other } else { ImportColumn::Labels };
         let place = sheet.place(&code.set, Some(column), 0);
         row.cells.push((place, code.name.clone()));
     }

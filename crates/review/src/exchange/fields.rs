@@ -1,10 +1,10 @@
 //! What other programs call the parts of a record.
 
-use super::words::Said;
+use super::words::CellVerdict;
 
 /// A part of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(super) enum ImportColumn {
     Title,
     Abstract,
     Authors,
@@ -40,7 +40,7 @@ pub(super) enum Column {
     Other,
 }
 
-impl Column {
+impl ImportColumn {
     /// Whether relevant or not is said in it.
     pub(super) fn is_decision(self) -> bool {
         matches!(self, Self::Verdict | Self::Included | Self::Screened)
@@ -81,69 +81,69 @@ impl Column {
 /// <https://zenodo.org/records/15063583>. The registry's are those of its own
 /// tables.
 #[rustfmt::skip]
-const HEADINGS: [(&str, Column); 140] = [
-    ("title", Column::Title), ("primarytitle", Column::Title), ("studytitle", Column::Title),
-    ("brieftitle", Column::Title), ("articletitle", Column::Title), ("documenttitle", Column::Title),
-    ("abstract", Column::Abstract), ("notesabstract", Column::Abstract),
-    ("abstractnote", Column::Abstract), ("briefsummary", Column::Abstract),
-    ("summary", Column::Abstract), ("description", Column::Abstract),
-    ("authors", Column::Authors), ("firstauthors", Column::Authors),
-    ("authornames", Column::Authors), ("author", Column::Authors),
-    ("keywords", Column::Keywords), ("conditions", Column::Keywords), ("manualtags", Column::Keywords),
-    ("year", Column::Year), ("publishedyear", Column::Year), ("publicationyear", Column::Year),
-    ("url", Column::Url), ("urls", Column::Url), ("studyurl", Column::Url), ("link", Column::Url),
-    ("doi", Column::Doi),
-    ("nctid", Column::Number), ("nctnumber", Column::Number), ("nct", Column::Number),
-    ("accessionnumber", Column::Number), ("registrynumber", Column::Number),
-    ("trialid", Column::Number), ("trialregistration", Column::Number),
-    ("id", Column::Key), ("key", Column::Key), ("recordid", Column::Key), ("docid", Column::Key),
-    ("studyid", Column::Key), ("ref", Column::Key), ("covidence", Column::Key), ("study", Column::Key),
-    ("notes", Column::Notes), ("researchnotes", Column::Notes),
-    ("included", Column::Included), ("label", Column::Included),
-    ("finalincluded", Column::Included), ("labelincluded", Column::Included),
-    ("includedlabel", Column::Included), ("includedfinal", Column::Included),
-    ("includedflag", Column::Included), ("include", Column::Included),
-    ("asreviewlabel", Column::Screened), ("asreviewtags", Column::ScreenedTags),
-    ("asreviewnote", Column::ScreenedNote), ("exportednoteslabelled", Column::ScreenedNote),
-    ("asreviewusername", Column::Reviewer), ("reviewer", Column::Reviewer),
-    ("verdict", Column::Verdict), ("decision", Column::Verdict),
-    ("reason", Column::Reason), ("exclusionreason", Column::Reason),
-    ("reasonforexclusion", Column::Reason),
-    ("labels", Column::Labels), ("note", Column::Note), ("tags", Column::Tags),
-    ("comment", Column::Note), ("comments", Column::Note), ("remarks", Column::Note),
-    ("usernotes", Column::Note),
-    ("screenedby", Column::Reviewer), ("reviewedby", Column::Reviewer),
-    ("decidedby", Column::Reviewer), ("reviewers", Column::Reviewer),
-    ("reviewername", Column::Reviewer), ("username", Column::Reviewer),
-    ("screener", Column::Reviewer), ("assessor", Column::Reviewer), ("user", Column::Reviewer),
-    ("nctno", Column::Number), ("nctcode", Column::Number), ("ctgovid", Column::Number),
-    ("clinicaltrialsgovid", Column::Number), ("clinicaltrialsgovidentifier", Column::Number),
-    ("registrationnumber", Column::Number), ("trialregistrationnumber", Column::Number),
-    ("registryid", Column::Number), ("trialnumber", Column::Number),
-    ("refid", Column::Key), ("articleid", Column::Key), ("itemid", Column::Key),
-    ("fileattachments", Column::Attachment), ("linkattachments", Column::Attachment),
-    ("filename", Column::Attachment), ("fulltextfilename", Column::Attachment),
-    ("pubyear", Column::Year), ("urllink", Column::Url), ("automatictags", Column::Keywords),
-    ("decisions", Column::Decisions), ("trialdex", Column::Decisions),
-    ("titel", Column::Title), ("titre", Column::Title), ("título", Column::Title),
-    ("titulo", Column::Title), ("titolo", Column::Title), ("zusammenfassung", Column::Abstract),
-    ("résumé", Column::Abstract), ("resumen", Column::Abstract), ("autoren", Column::Authors),
-    ("auteurs", Column::Authors), ("autores", Column::Authors), ("autori", Column::Authors),
-    ("schlagwörter", Column::Keywords), ("jahr", Column::Year), ("année", Column::Year),
-    ("año", Column::Year), ("anno", Column::Year), ("nctnummer", Column::Number),
-    ("registernummer", Column::Number), ("studiennummer", Column::Number),
-    ("exclusionreasons", Column::Reason), ("reasonsforexclusion", Column::Reason),
-    ("reasons", Column::Reason), ("bemerkung", Column::Note), ("bemerkungen", Column::Note),
-    ("kommentar", Column::Note), ("anmerkung", Column::Note), ("commentaire", Column::Note),
-    ("commentaires", Column::Note), ("remarque", Column::Note), ("notas", Column::Note),
-    ("comentario", Column::Note), ("comentarios", Column::Note), ("opmerking", Column::Note),
-    ("opmerkingen", Column::Note), ("notizen", Column::Note), ("gutachter", Column::Reviewer),
-    ("évaluateur", Column::Reviewer), ("revisor", Column::Reviewer),
-    ("beoordelaar", Column::Reviewer),
+const HEADINGS: [(&str, ImportColumn); 140] = [
+    ("title", ImportColumn::Title), ("primarytitle", ImportColumn::Title), ("studytitle", ImportColumn::Title),
+    ("brieftitle", ImportColumn::Title), ("articletitle", ImportColumn::Title), ("documenttitle", ImportColumn::Title),
+    ("abstract", ImportColumn::Abstract), ("notesabstract", ImportColumn::Abstract),
+    ("abstractnote", ImportColumn::Abstract), ("briefsummary", ImportColumn::Abstract),
+    ("summary", ImportColumn::Abstract), ("description", ImportColumn::Abstract),
+    ("authors", ImportColumn::Authors), ("firstauthors", ImportColumn::Authors),
+    ("authornames", ImportColumn::Authors), ("author", ImportColumn::Authors),
+    ("keywords", ImportColumn::Keywords), ("conditions", ImportColumn::Keywords), ("manualtags", ImportColumn::Keywords),
+    ("year", ImportColumn::Year), ("publishedyear", ImportColumn::Year), ("publicationyear", ImportColumn::Year),
+    ("url", ImportColumn::Url), ("urls", ImportColumn::Url), ("studyurl", ImportColumn::Url), ("link", ImportColumn::Url),
+    ("doi", ImportColumn::Doi),
+    ("nctid", ImportColumn::Number), ("nctnumber", ImportColumn::Number), ("nct", ImportColumn::Number),
+    ("accessionnumber", ImportColumn::Number), ("registrynumber", ImportColumn::Number),
+    ("trialid", ImportColumn::Number), ("trialregistration", ImportColumn::Number),
+    ("id", ImportColumn::Key), ("key", ImportColumn::Key), ("recordid", ImportColumn::Key), ("docid", ImportColumn::Key),
+    ("studyid", ImportColumn::Key), ("ref", ImportColumn::Key), ("covidence", ImportColumn::Key), ("study", ImportColumn::Key),
+    ("notes", ImportColumn::Notes), ("researchnotes", ImportColumn::Notes),
+    ("included", ImportColumn::Included), ("label", ImportColumn::Included),
+    ("finalincluded", ImportColumn::Included), ("labelincluded", ImportColumn::Included),
+    ("includedlabel", ImportColumn::Included), ("includedfinal", ImportColumn::Included),
+    ("includedflag", ImportColumn::Included), ("include", ImportColumn::Included),
+    ("asreviewlabel", ImportColumn::Screened), ("asreviewtags", ImportColumn::ScreenedTags),
+    ("asreviewnote", ImportColumn::ScreenedNote), ("exportednoteslabelled", ImportColumn::ScreenedNote),
+    ("asreviewusername", ImportColumn::Reviewer), ("reviewer", ImportColumn::Reviewer),
+    ("verdict", ImportColumn::Verdict), ("decision", ImportColumn::Verdict),
+    ("reason", ImportColumn::Reason), ("exclusionreason", ImportColumn::Reason),
+    ("reasonforexclusion", ImportColumn::Reason),
+    ("labels", ImportColumn::Labels), ("note", ImportColumn::Note), ("tags", ImportColumn::Tags),
+    ("comment", ImportColumn::Note), ("comments", ImportColumn::Note), ("remarks", ImportColumn::Note),
+    ("usernotes", ImportColumn::Note),
+    ("screenedby", ImportColumn::Reviewer), ("reviewedby", ImportColumn::Reviewer),
+    ("decidedby", ImportColumn::Reviewer), ("reviewers", ImportColumn::Reviewer),
+    ("reviewername", ImportColumn::Reviewer), ("username", ImportColumn::Reviewer),
+    ("screener", ImportColumn::Reviewer), ("assessor", ImportColumn::Reviewer), ("user", ImportColumn::Reviewer),
+    ("nctno", ImportColumn::Number), ("nctcode", ImportColumn::Number), ("ctgovid", ImportColumn::Number),
+    ("clinicaltrialsgovid", ImportColumn::Number), ("clinicaltrialsgovidentifier", ImportColumn::Number),
+    ("registrationnumber", ImportColumn::Number), ("trialregistrationnumber", ImportColumn::Number),
+    ("registryid", ImportColumn::Number), ("trialnumber", ImportColumn::Number),
+    ("refid", ImportColumn::Key), ("articleid", ImportColumn::Key), ("itemid", ImportColumn::Key),
+    ("fileattachments", ImportColumn::Attachment), ("linkattachments", ImportColumn::Attachment),
+    ("filename", ImportColumn::Attachment), ("fulltextfilename", ImportColumn::Attachment),
+    ("pubyear", ImportColumn::Year), ("urllink", ImportColumn::Url), ("automatictags", ImportColumn::Keywords),
+    ("decisions", ImportColumn::Decisions), ("trialdex", ImportColumn::Decisions),
+    ("titel", ImportColumn::Title), ("titre", ImportColumn::Title), ("título", ImportColumn::Title),
+    ("titulo", ImportColumn::Title), ("titolo", ImportColumn::Title), ("zusammenfassung", ImportColumn::Abstract),
+    ("résumé", ImportColumn::Abstract), ("resumen", ImportColumn::Abstract), ("autoren", ImportColumn::Authors),
+    ("auteurs", ImportColumn::Authors), ("autores", ImportColumn::Authors), ("autori", ImportColumn::Authors),
+    ("schlagwörter", ImportColumn::Keywords), ("jahr", ImportColumn::Year), ("année", ImportColumn::Year),
+    ("año", ImportColumn::Year), ("anno", ImportColumn::Year), ("nctnummer", ImportColumn::Number),
+    ("registernummer", ImportColumn::Number), ("studiennummer", ImportColumn::Number),
+    ("exclusionreasons", ImportColumn::Reason), ("reasonsforexclusion", ImportColumn::Reason),
+    ("reasons", ImportColumn::Reason), ("bemerkung", ImportColumn::Note), ("bemerkungen", ImportColumn::Note),
+    ("kommentar", ImportColumn::Note), ("anmerkung", ImportColumn::Note), ("commentaire", ImportColumn::Note),
+    ("commentaires", ImportColumn::Note), ("remarque", ImportColumn::Note), ("notas", ImportColumn::Note),
+    ("comentario", ImportColumn::Note), ("comentarios", ImportColumn::Note), ("opmerking", ImportColumn::Note),
+    ("opmerkingen", ImportColumn::Note), ("notizen", ImportColumn::Note), ("gutachter", ImportColumn::Reviewer),
+    ("évaluateur", ImportColumn::Reviewer), ("revisor", ImportColumn::Reviewer),
+    ("beoordelaar", ImportColumn::Reviewer),
 ];
 
 /// The column with that heading.
-pub(super) fn column(heading: &str) -> Option<Column> {
+pub(super) fn column(heading: &str) -> Option<ImportColumn> {
     let plain: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
     let plain = plain.to_lowercase();
     let known = |text: &str| HEADINGS.iter().find(|(known, _)| *known == text);
@@ -157,7 +157,7 @@ pub(super) fn column(heading: &str) -> Option<Column> {
 pub(super) struct Vote {
     /// Who; `None` where the columns do not say.
     pub(super) reviewer: Option<String>,
-    pub(super) said: Said,
+    pub(super) said: CellVerdict,
     /// The column that counts, and what is in it.
     pub(super) column: String,
     pub(super) cell: String,
@@ -169,7 +169,7 @@ pub(super) struct Vote {
 
 /// The parts of a record as the file has them, without those that are blank.
 #[derive(Debug)]
-pub(super) struct Fields {
+pub(super) struct ImportFields {
     /// The line that the record begins in, from 1.
     pub(super) line: u64,
     /// The sheet that it is in, where a file has several.
@@ -177,34 +177,34 @@ pub(super) struct Fields {
     /// Whether its file has columns of decisions, and what they say.
     pub(super) is_voted: bool,
     pub(super) votes: Vec<Vote>,
-    cells: Vec<(Column, String)>,
+    cells: Vec<(ImportColumn, String)>,
 }
 
-impl Fields {
+impl ImportFields {
     pub(super) fn new(line: u64) -> Self {
         Self { line, sheet: None, is_voted: false, votes: Vec::new(), cells: Vec::new() }
     }
 
-    pub(super) fn put(&mut self, column: Column, text: &str) {
+    pub(super) fn put(&mut self, column: ImportColumn, text: &str) {
         if !text.trim().is_empty() {
             self.cells.push((column, text.to_owned()));
         }
     }
 
     /// All texts of a column.
-    pub(super) fn all(&self, column: Column) -> impl Iterator<Item = &str> {
+    pub(super) fn all(&self, column: ImportColumn) -> impl Iterator<Item = &str> {
         let of_column = self.cells.iter().filter(move |(known, _)| *known == column);
         of_column.map(|(_, text)| text.as_str())
     }
 
     /// The first text of a column.
-    pub(super) fn first(&self, column: Column) -> Option<&str> {
+    pub(super) fn first(&self, column: ImportColumn) -> Option<&str> {
         self.all(column).next()
     }
 
     /// The parts of a list, whether they are cells of their own or parted by
     /// semicolons.
-    pub(super) fn list(&self, column: Column) -> Vec<String> {
+    pub(super) fn list(&self, column: ImportColumn) -> Vec<String> {
         let parts = self.all(column).flat_map(|text| text.split([';', '|']));
         parts.map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
     }
@@ -216,9 +216,9 @@ mod tests {
 
     #[test]
     fn headings_are_known_however_they_are_written() {
-        assert_eq!(column("Covidence #"), Some(Column::Key));
-        assert_eq!(column(" Label_Included"), Some(Column::Included));
-        assert_eq!(column("asreview_label"), Some(Column::Screened));
+        assert_eq!(column("Covidence #"), Some(ImportColumn::Key));
+        assert_eq!(column(" Label_Included"), Some(ImportColumn::Included));
+        assert_eq!(column("asreview_label"), Some(ImportColumn::Screened));
         assert_eq!(column("Sponsor"), None);
     }
 

@@ -1,13 +1,13 @@
 //! Several files that are read together: those of an archive or a folder, and
 //! articles of Rayyan with its log.
 
-use super::log::{self, Log};
-use super::read::{Import, read_with};
-use super::{Choice, ImportError, Imported, Problem};
+use super::log::{self, ScreeningLog};
+use super::read::{ImportedFile, read_with};
+use super::{ColumnChoice, ImportError, ImportProblem, ImportedRecord};
 
 /// A file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
+pub struct ImportInput {
     /// Its name, as it is reported.
     pub name: String,
     /// What is in it.
@@ -21,7 +21,7 @@ pub struct Input {
 #[derive(Debug, Default)]
 pub struct Imports {
     /// Each file with records.
-    pub files: Vec<Import>,
+    pub files: Vec<ImportedFile>,
     /// What else is to be said, each with the name of its file.
     pub remarks: Vec<(String, String)>,
 }
@@ -33,8 +33,11 @@ pub struct Imports {
 ///
 /// With the name of its file: where one that was named cannot be read, or
 /// there is a log and no file of articles.
-pub fn read_all(inputs: &[Input], choice: &Choice) -> Result<Imports, (String, ImportError)> {
-    let (logs, others): (Vec<&Input>, Vec<&Input>) =
+pub fn read_all(
+    inputs: &[ImportInput],
+    choice: &ColumnChoice,
+) -> Result<Imports, (String, ImportError)> {
+    let (logs, others): (Vec<&ImportInput>, Vec<&ImportInput>) =
         inputs.iter().partition(|input| log::is_one(&input.bytes));
     let mut all = Imports::default();
     for input in others {
@@ -57,7 +60,7 @@ pub fn read_all(inputs: &[Input], choice: &Choice) -> Result<Imports, (String, I
 
 impl Imports {
     /// Gives what a log says to the records that it is about.
-    fn join(&mut self, name: &str, log: &Log) {
+    fn join(&mut self, name: &str, log: &ScreeningLog) {
         let (mut taken, mut there) = (0, 0);
         let mut missing: Vec<&str> = log.articles().collect();
         for import in &mut self.files {
@@ -93,13 +96,13 @@ impl Imports {
                 shown.join(", ")
             ));
         }
-        for Problem { line, what } in &log.problems {
+        for ImportProblem { line, what } in &log.problems {
             say(format!("line {line}: {what}"));
         }
     }
 }
 
-fn is_article(record: &Imported, article: &str) -> bool {
+fn is_article(record: &ImportedRecord, article: &str) -> bool {
     record.key.as_deref().is_some_and(|key| log::number_of(key) == article)
 }
 
@@ -108,8 +111,8 @@ mod tests {
     use super::*;
     use crate::event::Verdict;
 
-    fn input(name: &str, text: &str) -> Input {
-        Input { name: name.to_owned(), bytes: text.as_bytes().to_vec(), named: true }
+    fn input(name: &str, text: &str) -> ImportInput {
+        ImportInput { name: name.to_owned(), bytes: text.as_bytes().to_vec(), named: true }
     }
 
     const LOG: &str = "article_id,key,value,user_id,user_email,created_at\n\
@@ -122,7 +125,7 @@ mod tests {
     #[test]
     fn a_log_is_joined_with_its_articles() {
         let inputs = [input("log.csv", LOG), input("articles.csv", ARTICLES)];
-        let all = read_all(&inputs, &Choice::default()).expect("read");
+        let all = read_all(&inputs, &ColumnChoice::default()).expect("read");
         let [articles] = all.files.as_slice() else { panic!("{:?}", all.files) };
         let said: Vec<_> =
             articles.studies.iter().map(|it| it.decisions.opinions[0].verdict).collect();
@@ -133,7 +136,7 @@ mod tests {
     #[test]
     fn a_log_alone_names_its_articles() {
         let (name, error) =
-            read_all(&[input("log.csv", LOG)], &Choice::default()).expect_err("alone");
+            read_all(&[input("log.csv", LOG)], &ColumnChoice::default()).expect_err("alone");
         assert_eq!(name, "log.csv");
         assert!(error.to_string().contains("7, 8, 9"), "{error}");
     }

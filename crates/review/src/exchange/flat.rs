@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-use super::fields::{Column, Fields};
+use super::fields::{ImportColumn, ImportFields};
 use super::foreign::{IRRELEVANT, NOT_SEEN, OWN, REASON, RELEVANT, is_free};
 use super::row::{labels_text, notes_text, reasons_text, relevance, squeezed, verdict_text};
-use super::words::{Said, said, verdict};
-use super::{Decisions, Opinion, rayyan};
+use super::words::{CellVerdict, said, verdict};
+use super::{Opinion, StudyDecisions, rayyan};
 use crate::event::Verdict;
 
 /// What is in columns and notes of their own, without names.
 #[derive(Debug, Default)]
-pub(super) struct Flat {
+pub(super) struct FlatNotes {
     /// Relevant or not, wherever it is said.
     relevance: Vec<bool>,
     /// What should say so, and does not.
@@ -23,15 +23,15 @@ pub(super) struct Flat {
     notes: Vec<String>,
 }
 
-pub(super) fn flat(fields: &Fields, notes: &[&str]) -> Flat {
+pub(super) fn flat(fields: &ImportFields, notes: &[&str]) -> FlatNotes {
     let text = |column| fields.first(column).map(str::to_owned);
-    let mut flat = Flat {
-        verdict: text(Column::Verdict),
-        reason: text(Column::Reason),
-        labels: text(Column::Labels).or_else(|| text(Column::Tags)),
-        ..Flat::default()
+    let mut flat = FlatNotes {
+        verdict: text(ImportColumn::Verdict),
+        reason: text(ImportColumn::Reason),
+        labels: text(ImportColumn::Labels).or_else(|| text(ImportColumn::Tags)),
+        ..FlatNotes::default()
     };
-    for column in [Column::Screened, Column::Included] {
+    for column in [ImportColumn::Screened, ImportColumn::Included] {
         for cell in fields.all(column) {
             match relevant(cell) {
                 Some(relevant) => flat.relevance.push(relevant),
@@ -40,13 +40,13 @@ pub(super) fn flat(fields: &Fields, notes: &[&str]) -> Flat {
             }
         }
     }
-    flat.notes.extend(fields.all(Column::Note).map(str::to_owned));
-    flat.notes.extend(fields.all(Column::ScreenedNote).map(str::to_owned));
-    flat.more_labels.extend(fields.all(Column::ScreenedTags).flat_map(tags));
+    flat.notes.extend(fields.all(ImportColumn::Note).map(str::to_owned));
+    flat.notes.extend(fields.all(ImportColumn::ScreenedNote).map(str::to_owned));
+    flat.more_labels.extend(fields.all(ImportColumn::ScreenedTags).flat_map(tags));
     for note in notes.iter().filter(|note| !note.starts_with(OWN)) {
         flat.take_note(if is_free(note) { rayyan::before(note) } else { note });
     }
-    let own_words = fields.all(Column::Custom).filter(|text| !is_number_of_program(text));
+    let own_words = fields.all(ImportColumn::Custom).filter(|text| !is_number_of_program(text));
     flat.notes.extend(own_words.map(str::to_owned));
     flat
 }
@@ -101,7 +101,7 @@ fn tags(cell: &str) -> Vec<String> {
     found
 }
 
-impl Flat {
+impl FlatNotes {
     fn take_note(&mut self, note: &str) {
         let json = |name: &str| note.strip_prefix(name)?.trim().strip_prefix(':').map(str::trim);
         if let Some(text) = json("asreview_note") {
@@ -132,15 +132,19 @@ impl Flat {
 
     /// What is wrong with a record of which nothing is taken, since it has a
     /// decision that cannot be read; `own` is what this program wrote of it.
-    pub(super) fn unread(&self, fields: &Fields, own: Option<&Decisions>) -> Option<String> {
+    pub(super) fn unread(
+        &self,
+        fields: &ImportFields,
+        own: Option<&StudyDecisions>,
+    ) -> Option<String> {
         let nothing = "nothing that was decided is taken from this record";
         for vote in &fields.votes {
             let (cell, column) = (squeezed(&vote.cell), squeezed(&vote.column));
             match (&vote.said, &vote.reason) {
-                (Said::Unread, _) => {
+                (CellVerdict::Unread, _) => {
                     return Some(format!("`{cell}` in `{column}` is no known decision: {nothing}"));
                 }
-                (Said::Nothing, Some(reason)) => {
+                (CellVerdict::Nothing, Some(reason)) => {
                     let reason = squeezed(reason);
                     return Some(format!(
                         "the reason `{reason}`, but no decision in `{column}`: {nothing}"
@@ -149,7 +153,7 @@ impl Flat {
                 _ => {}
             }
         }
-        let cell = self.verdict.as_deref().filter(|cell| said(cell) == Said::Unread);
+        let cell = self.verdict.as_deref().filter(|cell| said(cell) == CellVerdict::Unread);
         let cell = cell
             .map(squeezed)
             .filter(|cell| own.is_none_or(|own| squeezed(verdict_text(own)) != *cell));
@@ -158,9 +162,9 @@ impl Flat {
     }
 
     /// Reasons of records that are not excluded.
-    pub(super) fn lost(&self, fields: &Fields) -> Option<String> {
+    pub(super) fn lost(&self, fields: &ImportFields) -> Option<String> {
         let lost = fields.votes.iter().find_map(|vote| match &vote.said {
-            Said::Verdict(verdict, _) if *verdict != Verdict::Exclude => {
+            CellVerdict::Verdict(verdict, _) if *verdict != Verdict::Exclude => {
                 vote.reason.as_deref().map(|reason| (*verdict, reason))
             }
             _ => None,
@@ -171,7 +175,7 @@ impl Flat {
     }
 
     /// Cells that are no known decisions, in columns that do not count.
-    pub(super) fn passed_over(fields: &Fields) -> impl Iterator<Item = String> {
+    pub(super) fn passed_over(fields: &ImportFields) -> impl Iterator<Item = String> {
         fields.votes.iter().filter_map(|vote| {
             let (column, cell) = vote.passed_over.as_ref()?;
             let (cell, counts) = (squeezed(cell), &vote.column);
@@ -189,9 +193,9 @@ impl Flat {
     }
 
     /// What columns of decisions say.
-    pub(super) fn votes(&self, fields: &Fields) -> Vec<Opinion> {
+    pub(super) fn votes(&self, fields: &ImportFields) -> Vec<Opinion> {
         let votes = fields.votes.iter().filter_map(|vote| {
-            let Said::Verdict(verdict, rest) = &vote.said else { return None };
+            let CellVerdict::Verdict(verdict, rest) = &vote.said else { return None };
             let reason = vote.reason.clone().or_else(|| rest.clone());
             let reason = reason.or_else(|| self.reason.clone());
             Some(Opinion {
@@ -221,7 +225,7 @@ impl Flat {
 
     /// What was written by another program, or by hand, after this one wrote
     /// the file.
-    pub(super) fn beyond(mut self, own: &Decisions) -> Opinion {
+    pub(super) fn beyond(mut self, own: &StudyDecisions) -> Opinion {
         let same = |cell: &str, was: &str| squeezed(cell) == squeezed(was);
         let was = own.agreed();
         let known = self.verdict.as_deref().is_none_or(|cell| same(cell, verdict_text(own)));
@@ -252,7 +256,7 @@ impl Flat {
 
 /// Whether a reason is that of the decisions, as a column or as Covidence's
 /// notes have it.
-fn same_reason(cell: &str, own: &Decisions) -> bool {
+fn same_reason(cell: &str, own: &StudyDecisions) -> bool {
     let (cell, was) = (squeezed(cell), squeezed(&reasons_text(own)));
     let cut = was.split(';').next().unwrap_or_default();
     cell == was || cell == cut.trim_end()

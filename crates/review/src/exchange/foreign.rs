@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::fields::{Column, Fields};
-use super::flat::{Flat, flat};
-use super::number::{Found, number, numbers_in};
-use super::opinions::Opinions;
+use super::fields::{ImportColumn, ImportFields};
+use super::flat::{FlatNotes, flat};
+use super::number::{NumberMatch, number, numbers_in};
+use super::opinions::OpinionList;
 use super::row::{covidence_text, squeezed};
-use super::{Decisions, Imported, Problem, json, rayyan};
+use super::{ImportProblem, ImportedRecord, StudyDecisions, json, rayyan};
 use trialdex_records::study::NctId;
 
 /// Notes of ASReview's RIS (`asreview/data/ris.py`, 3.0.8): the first says
@@ -24,44 +24,44 @@ pub(super) const REASON: &str = "Exclusion reason:";
 pub(super) const OWN: &str = "trialdex:";
 
 /// What a record says.
-pub(super) struct Foreign {
+pub(super) struct ForeignRecord {
     /// With the first of its numbers.
-    pub(super) record: Imported,
+    pub(super) record: ImportedRecord,
     /// Its other numbers: a report of several studies speaks of each.
     pub(super) others: Vec<NctId>,
     /// What of it could not be taken over.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<ImportProblem>,
     /// Whether it has a decision that cannot be read, so that nothing of what
     /// was decided is taken from it.
     pub(super) is_unread: bool,
 }
 
 /// What a record says, and what of it could not be taken over.
-pub(super) fn imported(fields: &Fields) -> Foreign {
+pub(super) fn imported(fields: &ImportFields) -> ForeignRecord {
     let mut problems = Vec::new();
     let mut numbers = match number(fields) {
-        Found::One(nct) => vec![nct],
-        Found::None => Vec::new(),
-        Found::Several(numbers) => numbers,
+        NumberMatch::One(nct) => vec![nct],
+        NumberMatch::None => Vec::new(),
+        NumberMatch::Several(numbers) => numbers,
     };
     let others = numbers.split_off(numbers.len().min(1));
     let text = |column| fields.first(column).unwrap_or_default().trim().to_owned();
     let decisions = decisions(fields, &mut problems);
     // CENTRAL gives records of registers their number as author.
-    let mut authors = fields.list(Column::Authors);
+    let mut authors = fields.list(ImportColumn::Authors);
     authors.retain(|author| numbers_in(author).is_empty());
-    let record = Imported {
+    let record = ImportedRecord {
         line: fields.line,
         nct: numbers.first().copied(),
-        key: fields.first(Column::Key).map(str::to_owned),
-        title: text(Column::Title),
-        summary: text(Column::Abstract),
+        key: fields.first(ImportColumn::Key).map(str::to_owned),
+        title: text(ImportColumn::Title),
+        summary: text(ImportColumn::Abstract),
         authors,
-        keywords: fields.list(Column::Keywords),
-        year: fields.first(Column::Year).and_then(year),
+        keywords: fields.list(ImportColumn::Keywords),
+        year: fields.first(ImportColumn::Year).and_then(year),
         decisions: decisions.clone().unwrap_or_default(),
     };
-    Foreign { record, others, problems, is_unread: decisions.is_none() }
+    ForeignRecord { record, others, problems, is_unread: decisions.is_none() }
 }
 
 /// The first four digits in a row.
@@ -71,8 +71,8 @@ fn year(text: &str) -> Option<i32> {
 }
 
 /// All that was decided; `None` where a decision cannot be read.
-fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> {
-    let unwrapped: Vec<String> = fields.all(Column::Notes).map(unwrapped).collect();
+fn decisions(fields: &ImportFields, problems: &mut Vec<ImportProblem>) -> Option<StudyDecisions> {
+    let unwrapped: Vec<String> = fields.all(ImportColumn::Notes).map(unwrapped).collect();
     let mut notes: Vec<&str> = unwrapped.iter().map(String::as_str).collect();
     let own = own(fields, &notes);
     if let Some(own) = &own {
@@ -87,20 +87,20 @@ fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> 
     for note in notes.iter().filter(|note| is_free(note)) {
         in_rayyan |= !rayyan::sections(note).is_empty();
         let left = rayyan::take(note, &mut decisions);
-        problems.extend(left.what.map(|what| Problem::new(fields.line, what)));
+        problems.extend(left.what.map(|what| ImportProblem::new(fields.line, what)));
         if left.is_unread {
             return None;
         }
     }
     let said = flat(fields, &notes);
     if let Some(what) = said.unread(fields, known.then_some(&was)) {
-        problems.push(Problem::new(fields.line, what));
+        problems.push(ImportProblem::new(fields.line, what));
         return None;
     }
-    let passed_over = Flat::passed_over(fields);
-    problems.extend(passed_over.map(|what| Problem::new(fields.line, what)));
-    problems.extend(said.lost(fields).map(|what| Problem::new(fields.line, what)));
-    let reviewer = fields.first(Column::Reviewer).map(str::trim);
+    let passed_over = FlatNotes::passed_over(fields);
+    problems.extend(passed_over.map(|what| ImportProblem::new(fields.line, what)));
+    problems.extend(said.lost(fields).map(|what| ImportProblem::new(fields.line, what)));
+    let reviewer = fields.first(ImportColumn::Reviewer).map(str::trim);
     // What several said together is nobody's alone.
     let reviewer = reviewer.filter(|who| !known && !in_rayyan && !who.contains(';'));
     let votes = said.votes(fields);
@@ -118,7 +118,7 @@ fn decisions(fields: &Fields, problems: &mut Vec<Problem>) -> Option<Decisions> 
         new.labels.iter().for_each(|label| opinion.label(label));
     }
     let mut there: HashSet<_> = decisions.opinions.iter().map(|it| it.verdict).collect();
-    let mut opinions = Opinions::new(&mut decisions);
+    let mut opinions = OpinionList::new(&mut decisions);
     for vote in votes {
         if !there.insert(vote.verdict) && in_rayyan {
             continue;
@@ -144,8 +144,8 @@ pub(super) fn is_free(note: &str) -> bool {
 }
 
 /// All decisions as this program wrote them.
-fn own(fields: &Fields, notes: &[&str]) -> Option<Decisions> {
-    if let Some(decisions) = fields.first(Column::Decisions).and_then(json::decisions) {
+fn own(fields: &ImportFields, notes: &[&str]) -> Option<StudyDecisions> {
+    if let Some(decisions) = fields.first(ImportColumn::Decisions).and_then(json::decisions) {
         return Some(decisions);
     }
     let noted = notes.iter().find_map(|note| json::decisions(note.strip_prefix(OWN)?));

@@ -2,7 +2,7 @@
 
 /// How sure it is that a column holds decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Promise {
+pub(super) enum HeadingPromise {
     /// Its heading says nothing of decisions.
     None,
     /// It may, such as `Status`; its cells tell.
@@ -13,9 +13,9 @@ pub(super) enum Promise {
 
 /// A heading in its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Heading {
+pub(super) struct ColumnHeading {
     /// Whether decisions are below.
-    pub(super) promise: Promise,
+    pub(super) promise: HeadingPromise,
     /// Whether they are those that count in the end: `Consensus`.
     pub(super) last: bool,
     /// The stage of screening, later ones higher.
@@ -136,7 +136,7 @@ const ARTICLES: [&str; 18] = [
     "d", "del", "della",
 ];
 
-impl Heading {
+impl ColumnHeading {
     /// Reads a heading.
     pub(super) fn of(text: &str) -> Self {
         let words = words(text);
@@ -147,10 +147,10 @@ impl Heading {
         let criterion = has(&["criterion"]) && has(&NEGATIVE);
         let reason = (has(&REASONS) && !has(&["stopped"])) || criterion;
         let promise = match () {
-            () if reason || has(&OTHERWISE) || is_moment(&lower) => Promise::None,
-            () if has(&STRONG) || is_choice(&lower) => Promise::Strong,
-            () if has(&WEAK) || has(&WHO[..8]) || stage(&lower).is_some() => Promise::Weak,
-            () => Promise::None,
+            () if reason || has(&OTHERWISE) || is_moment(&lower) => HeadingPromise::None,
+            () if has(&STRONG) || is_choice(&lower) => HeadingPromise::Strong,
+            () if has(&WEAK) || has(&WHO[..8]) || stage(&lower).is_some() => HeadingPromise::Weak,
+            () => HeadingPromise::None,
         };
         let (reviewer, number) = who(text, &words, &lower, reason);
         let denied = lower.windows(2).any(|pair| {
@@ -271,38 +271,47 @@ mod tests {
 
     #[test]
     fn headings_say_what_is_below() {
-        let promise = |text| Heading::of(text).promise;
+        let promise = |text| ColumnHeading::of(text).promise;
         for text in ["screening_decision", "Include?", "finalDecision", "Verdict", "Eligible (Y/N)"]
         {
-            assert_eq!(promise(text), Promise::Strong, "{text}");
+            assert_eq!(promise(text), HeadingPromise::Strong, "{text}");
         }
         for text in ["Status", "Reviewer 2", "Full text", "Level 1"] {
-            assert_eq!(promise(text), Promise::Weak, "{text}");
+            assert_eq!(promise(text), HeadingPromise::Weak, "{text}");
         }
         for text in ["Inclusion criteria", "Decision date", "Why Stopped", "Sponsor"] {
-            assert_eq!(promise(text), Promise::None, "{text}");
+            assert_eq!(promise(text), HeadingPromise::None, "{text}");
         }
         for text in ["Entscheidung", "Décision", "decisión final", "Einschluss", "Besluit"] {
-            assert_eq!(promise(text), Promise::Strong, "{text}");
+            assert_eq!(promise(text), HeadingPromise::Strong, "{text}");
         }
-        assert!(Heading::of("Ausschlussgrund").reason && Heading::of("Motif d'exclusion").reason);
-        assert!(Heading::of("Einschlusskriterien").promise == Promise::None);
-        assert!(Heading::of("Reason for exclusion").reason && !Heading::of("Why Stopped").reason);
+        assert!(
+            ColumnHeading::of("Ausschlussgrund").reason
+                && ColumnHeading::of("Motif d'exclusion").reason
+        );
+        assert!(ColumnHeading::of("Einschlusskriterien").promise == HeadingPromise::None);
+        assert!(
+            ColumnHeading::of("Reason for exclusion").reason
+                && !ColumnHeading::of("Why Stopped").reason
+        );
         for text in
             ["Ineligible", "Not eligible", "non-relevant", "Discarded", "nicht eingeschlossen"]
         {
-            let heading = Heading::of(text);
-            assert!(heading.negative && heading.promise == Promise::Strong, "{text}");
+            let heading = ColumnHeading::of(text);
+            assert!(heading.negative && heading.promise == HeadingPromise::Strong, "{text}");
             assert_eq!(heading.reviewer, None, "{text}");
         }
-        assert!(Heading::of("Included or not").positive);
-        assert!(Heading::of("Excluded").negative && !Heading::of("Include/Exclude").negative);
+        assert!(ColumnHeading::of("Included or not").positive);
+        assert!(
+            ColumnHeading::of("Excluded").negative
+                && !ColumnHeading::of("Include/Exclude").negative
+        );
     }
 
     #[test]
     fn reviewers_and_stages_are_told() {
         let of = |text| {
-            let heading = Heading::of(text);
+            let heading = ColumnHeading::of(text);
             (heading.reviewer, heading.number, heading.stage, heading.last)
         };
         let named = |name: &str| Some(name.to_owned());

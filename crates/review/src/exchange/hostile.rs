@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-use super::{Choice, ImportError, Input, members, read, read_all, read_with};
+use super::{ColumnChoice, ImportError, ImportInput, members, read, read_all, read_with};
 use crate::event::Verdict;
 
 fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
@@ -70,9 +70,9 @@ fn workbooks_are_read_sheet_by_sheet() {
     let told: Vec<&str> = import.problems.iter().map(|it| it.what.as_str()).collect();
     assert!(told[0].starts_with("the sheet `Notes` is not read"), "{told:?}");
     assert!(told[1].starts_with("sheet `Two`: `7` in `included` is no known"), "{told:?}");
-    let one = Choice { sheet: Some("two".to_owned()), ..Choice::default() };
+    let one = ColumnChoice { sheet: Some("two".to_owned()), ..ColumnChoice::default() };
     assert_eq!(read_with(&workbook(SECOND), "a.xlsx", &one).expect("records").total, 3);
-    let none = Choice { sheet: Some("three".to_owned()), ..Choice::default() };
+    let none = ColumnChoice { sheet: Some("three".to_owned()), ..ColumnChoice::default() };
     let error = read_with(&workbook(SECOND), "a.xlsx", &none).expect_err("no sheet");
     assert_eq!(error.hint(), "its sheets are `Notes`, `One` and `Two`");
 }
@@ -112,8 +112,8 @@ fn archives_give_their_files_together() {
     ]);
     assert!(super::is_archive(&archive) && !super::is_archive(&workbook(SECOND)));
     let files = members(&archive).expect("files");
-    let inputs = files.into_iter().map(|(name, bytes)| Input { name, bytes, named: false });
-    let all = read_all(&inputs.collect::<Vec<_>>(), &Choice::default()).expect("read");
+    let inputs = files.into_iter().map(|(name, bytes)| ImportInput { name, bytes, named: false });
+    let all = read_all(&inputs.collect::<Vec<_>>(), &ColumnChoice::default()).expect("read");
     let verdict = all.files[0].studies[0].decisions.opinions[0].verdict;
     assert_eq!((all.files.len(), verdict), (1, Some(Verdict::Include)));
     assert!(all.remarks[0].1.starts_with("not read:"), "{:?}", all.remarks);
@@ -145,10 +145,13 @@ fn seeds() -> Vec<Vec<u8>> {
 fn try_all(bytes: &[u8]) {
     let _ = read(bytes, "x");
     let _ = super::labelled(bytes);
-    let input =
-        |name: &str, bytes: &[u8]| Input { name: name.into(), bytes: bytes.into(), named: true };
+    let input = |name: &str, bytes: &[u8]| ImportInput {
+        name: name.into(),
+        bytes: bytes.into(),
+        named: true,
+    };
     let articles = input("a", b"key,title\n7,NCT90000001\n");
-    let _ = read_all(&[input("x", bytes), articles], &Choice::default());
+    let _ = read_all(&[input("x", bytes), articles], &ColumnChoice::default());
     if super::is_archive(bytes) {
         let _ = members(bytes);
     }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fields::{Column, column};
-use super::sheet::{Row, Sheet};
-use super::{Decisions, Problem};
+use super::fields::{ImportColumn, column};
+use super::sheet::{RecordSheet, SheetRow};
+use super::{ImportProblem, StudyDecisions};
 use trialdex_records::study::Study;
 use trialdex_records::study::clean::steers;
 
@@ -25,14 +25,14 @@ pub(super) fn escaped(value: &impl Serialize) -> String {
 }
 
 /// Decisions at the beginning of a text; what follows is not looked at.
-pub(super) fn decisions(text: &str) -> Option<Decisions> {
+pub(super) fn decisions(text: &str) -> Option<StudyDecisions> {
     serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
 }
 
 /// The records of a file with an object a line, of a list of objects, or of
 /// an object that has one.
-pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
-    let (mut sheet, mut problems) = (Sheet::default(), Vec::new());
+pub(super) fn sheet(text: &str) -> (RecordSheet, Vec<ImportProblem>) {
+    let (mut sheet, mut problems) = (RecordSheet::default(), Vec::new());
     if let Ok(whole) = serde_json::from_str::<Value>(text) {
         for object in listed(whole) {
             record(&mut sheet, 1, &object);
@@ -45,8 +45,8 @@ pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
         }
         match serde_json::from_str::<Value>(text) {
             Ok(Value::Object(object)) => record(&mut sheet, line, &object),
-            Ok(_) => problems.push(Problem::new(line, "no object of JSON")),
-            Err(error) => problems.push(Problem::new(line, format!("no JSON: {error}"))),
+            Ok(_) => problems.push(ImportProblem::new(line, "no object of JSON")),
+            Err(error) => problems.push(ImportProblem::new(line, format!("no JSON: {error}"))),
         }
     }
     (sheet, problems)
@@ -66,8 +66,8 @@ fn listed(value: Value) -> Vec<Map<String, Value>> {
     }
 }
 
-fn record(sheet: &mut Sheet, line: u64, object: &Map<String, Value>) {
-    let mut row = Row::new(line);
+fn record(sheet: &mut RecordSheet, line: u64, object: &Map<String, Value>) {
+    let mut row = SheetRow::new(line);
     if object.contains_key("protocolSection") {
         study(&Study::from_map(object.clone()), sheet, &mut row);
         sheet.rows.push(row);
@@ -79,7 +79,7 @@ fn record(sheet: &mut Sheet, line: u64, object: &Map<String, Value>) {
         match value {
             Value::Null => {}
             Value::String(text) => row.cells.push((place, text.clone())),
-            Value::Array(values) if column != Some(Column::ScreenedTags) => {
+            Value::Array(values) if column != Some(ImportColumn::ScreenedTags) => {
                 row.cells.extend(values.iter().map(|value| (place, plain(value))));
             }
             value => row.cells.push((place, plain(value))),
@@ -94,16 +94,16 @@ pub(super) fn plain(value: &Value) -> String {
 }
 
 /// A study of the registry.
-fn study(study: &Study, sheet: &mut Sheet, row: &mut Row) {
+fn study(study: &Study, sheet: &mut RecordSheet, row: &mut SheetRow) {
     let pieces = [
-        ("NCTId", Column::Number),
-        ("BriefTitle", Column::Title),
-        ("OfficialTitle", Column::Title),
-        ("BriefSummary", Column::Abstract),
-        ("OverallOfficialName", Column::Authors),
-        ("Condition", Column::Keywords),
-        ("Keyword", Column::Keywords),
-        ("StudyFirstSubmitDate", Column::Year),
+        ("NCTId", ImportColumn::Number),
+        ("BriefTitle", ImportColumn::Title),
+        ("OfficialTitle", ImportColumn::Title),
+        ("BriefSummary", ImportColumn::Abstract),
+        ("OverallOfficialName", ImportColumn::Authors),
+        ("Condition", ImportColumn::Keywords),
+        ("Keyword", ImportColumn::Keywords),
+        ("StudyFirstSubmitDate", ImportColumn::Year),
     ];
     for (order, (piece, column)) in pieces.into_iter().enumerate() {
         for text in study.texts(piece) {

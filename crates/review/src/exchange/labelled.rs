@@ -1,10 +1,10 @@
 //! Sets that were screened already, for simulations.
 
-use super::fields::Column;
+use super::fields::ImportColumn;
 use super::foreign::imported;
 use super::read::fields;
 use super::row::relevance;
-use super::{Choice, ImportError, Problem};
+use super::{ColumnChoice, ImportError, ImportProblem};
 use trialdex_records::study::NctId;
 
 /// A record and whether it was included.
@@ -32,8 +32,8 @@ pub struct LabelledRecord {
 /// # Errors
 ///
 /// Where there is no record in it, or nothing says which of its columns counts.
-pub fn labelled(bytes: &[u8]) -> Result<(Vec<LabelledRecord>, Vec<Problem>), ImportError> {
-    let file = fields(bytes, &Choice::default())?;
+pub fn labelled(bytes: &[u8]) -> Result<(Vec<LabelledRecord>, Vec<ImportProblem>), ImportError> {
+    let file = fields(bytes, &ColumnChoice::default())?;
     let mut problems = file.problems;
     let records = file.records.iter().map(|fields| {
         let foreign = imported(fields);
@@ -46,7 +46,7 @@ pub fn labelled(bytes: &[u8]) -> Result<(Vec<LabelledRecord>, Vec<Problem>), Imp
             keywords: record.keywords,
             included: relevance(record.decisions.agreed()),
             nct: record.nct,
-            key: fields.first(Column::Key).map(str::to_owned),
+            key: fields.first(ImportColumn::Key).map(str::to_owned),
         }
     });
     let records = records.collect();

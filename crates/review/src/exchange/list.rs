@@ -1,9 +1,9 @@
 //! Plain lists of registry numbers.
 
-use super::Problem;
-use super::fields::Column;
+use super::ImportProblem;
+use super::fields::ImportColumn;
 use super::number::numbers_in;
-use super::sheet::{Row, Sheet};
+use super::sheet::{RecordSheet, SheetRow};
 
 /// What parts numbers in a line.
 const BETWEEN: [char; 4] = [',', ';', '\t', ' '];
@@ -25,22 +25,22 @@ pub(super) fn is_one(text: &str) -> bool {
 }
 
 /// A record for each number; other lines are named.
-pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
-    let (mut sheet, mut problems) = (Sheet::default(), Vec::new());
-    let place = sheet.place("number", Some(Column::Number), 0);
+pub(super) fn sheet(text: &str) -> (RecordSheet, Vec<ImportProblem>) {
+    let (mut sheet, mut problems) = (RecordSheet::default(), Vec::new());
+    let place = sheet.place("number", Some(ImportColumn::Number), 0);
     for (line, text) in (1..).zip(text.lines()) {
         let text = text.trim();
         let numbers = numbers_in(text);
         if !text.is_empty() && numbers.is_empty() {
             let wrong = text.get(..3).is_some_and(|head| head.eq_ignore_ascii_case("nct"));
             if wrong {
-                sheet.push(Row { line, cells: vec![(place, text.to_owned())] });
+                sheet.push(SheetRow { line, cells: vec![(place, text.to_owned())] });
             } else {
-                problems.push(Problem::new(line, format!("no registry number in `{text}`")));
+                problems.push(ImportProblem::new(line, format!("no registry number in `{text}`")));
             }
         }
         for number in numbers {
-            sheet.push(Row { line, cells: vec![(place, number.to_string())] });
+            sheet.push(SheetRow { line, cells: vec![(place, number.to_string())] });
         }
     }
     (sheet, problems)
@@ -66,6 +66,6 @@ mod tests {
         assert!(has_cells("NCT90000001,include\n") && !has_cells("NCT90000001, NCT90000002\n"));
         let (sheet, problems) = sheet("NCT90000001, NCT90000002\n\nTrials\nNCT9000003\n");
         assert_eq!(sheet.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 1, 4]);
-        assert_eq!(problems, [Problem::new(3, "no registry number in `Trials`")]);
+        assert_eq!(problems, [ImportProblem::new(3, "no registry number in `Trials`")]);
     }
 }

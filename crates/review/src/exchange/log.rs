@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Decisions, Opinion, Problem};
+use super::{ImportProblem, Opinion, StudyDecisions};
 use crate::event::Verdict;
 use trialdex_records::encoding::decode;
 
@@ -22,23 +22,23 @@ const PREFIX: &str = "rayyan-";
 
 /// A log that was read.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct ScreeningLog {
     /// Lines in it.
     pub(super) lines: usize,
     /// What was decided, by article and reviewer.
-    articles: BTreeMap<String, BTreeMap<String, Said>>,
-    pub(super) problems: Vec<Problem>,
+    articles: BTreeMap<String, BTreeMap<String, LogDecision>>,
+    pub(super) problems: Vec<ImportProblem>,
 }
 
 #[derive(Debug, Default)]
-struct Said {
+struct LogDecision {
     verdict: Option<Verdict>,
     reasons: BTreeSet<String>,
     labels: BTreeSet<String>,
 }
 
 /// A line of a log.
-struct Entry {
+struct LogEntry {
     line: u64,
     article: String,
     key: String,
@@ -56,7 +56,7 @@ pub(super) fn is_one(bytes: &[u8]) -> bool {
 }
 
 /// Reads a log; `None` where its headings are others.
-pub(super) fn read(bytes: &[u8]) -> Option<Log> {
+pub(super) fn read(bytes: &[u8]) -> Option<ScreeningLog> {
     let text = decode(bytes).text;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let headings = reader.headers().ok()?.clone();
@@ -68,7 +68,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Log> {
         let cell = |at: usize| row.get(at).unwrap_or_default().trim().to_owned();
         let named = email.map(cell).filter(|name| !name.is_empty());
         let numbered = || format!("user {}", user.map(cell).unwrap_or_default());
-        entries.push(Entry {
+        entries.push(LogEntry {
             line: row.position().map_or(0, csv::Position::line),
             article: cell(article),
             key: cell(key),
@@ -77,7 +77,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Log> {
             at: at.map(cell).unwrap_or_default(),
         });
     }
-    let mut log = Log { lines: entries.len(), ..Log::default() };
+    let mut log = ScreeningLog { lines: entries.len(), ..ScreeningLog::default() };
     // Times of one length, which are in order as texts.
     entries.sort_by(|one, other| one.at.cmp(&other.at));
     entries.into_iter().for_each(|entry| log.take(entry));
@@ -85,16 +85,16 @@ pub(super) fn read(bytes: &[u8]) -> Option<Log> {
     Some(log)
 }
 
-impl Log {
-    fn take(&mut self, entry: Entry) {
-        let Entry { line, article, key, value, who, .. } = entry;
+impl ScreeningLog {
+    fn take(&mut self, entry: LogEntry) {
+        let LogEntry { line, article, key, value, who, .. } = entry;
         let said = self.articles.entry(article).or_default().entry(who).or_default();
         let off = match value.as_str() {
             "1" => false,
             "0" | "-1" | "deleted" => true,
             _ => {
                 let what = format!("`{value}` for `{key}` is not known: the line is not taken");
-                self.problems.push(Problem::new(line, what));
+                self.problems.push(ImportProblem::new(line, what));
                 return;
             }
         };
@@ -120,7 +120,7 @@ impl Log {
     }
 
     /// What was decided on the article with that key.
-    pub(super) fn decisions(&self, key: &str) -> Option<Decisions> {
+    pub(super) fn decisions(&self, key: &str) -> Option<StudyDecisions> {
         let said = self.articles.get(number_of(key))?;
         let opinions = said.iter().map(|(who, said)| {
             let excluded = said.verdict == Some(Verdict::Exclude);
@@ -134,7 +134,7 @@ impl Log {
             }
         });
         let opinions = opinions.filter(|opinion| !opinion.is_empty()).collect();
-        Some(Decisions { opinions, ..Decisions::default() })
+        Some(StudyDecisions { opinions, ..StudyDecisions::default() })
     }
 
     /// The articles that it names.

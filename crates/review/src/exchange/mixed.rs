@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::fields::Column;
-use super::words::{Said, is_plain_decision, said};
+use super::fields::ImportColumn;
+use super::words::{CellVerdict, is_plain_decision, said};
 
 /// The cells of a column that say a decision whatever is beside them, as
 /// one of several labels does; all cells where there is none.
@@ -15,14 +15,14 @@ pub(super) fn decisive<'a>(cells: &[&'a str]) -> Vec<&'a str> {
 
 /// `yes` or `1`, which may mean anything, but no label.
 fn is_other_decision(cell: &str) -> bool {
-    !is_plain_decision(cell) && said(cell) != Said::Unread
+    !is_plain_decision(cell) && said(cell) != CellVerdict::Unread
 }
 
 /// The cells of a record in one column that are decisions, where others are
 /// not.
-pub(super) struct Decisive<'a>(Option<HashSet<&'a str>>);
+pub(super) struct DecisionCells<'a>(Option<HashSet<&'a str>>);
 
-impl<'a> Decisive<'a> {
+impl<'a> DecisionCells<'a> {
     /// Those among all cells of a record in a column.
     pub(super) fn of(all: &[&'a str]) -> Self {
         let left = decisive(all);
@@ -30,21 +30,21 @@ impl<'a> Decisive<'a> {
     }
 
     /// What a cell is, if it is beside a decision.
-    pub(super) fn beside(&self, cell: &str, column: Column) -> Option<Column> {
+    pub(super) fn beside(&self, cell: &str, column: ImportColumn) -> Option<ImportColumn> {
         self.0.as_ref().filter(|left| !left.contains(cell))?;
         Some(match column {
-            Column::Notes | Column::Note | Column::Custom => Column::Note,
-            _ => Column::ScreenedTags,
+            ImportColumn::Notes | ImportColumn::Note | ImportColumn::Custom => ImportColumn::Note,
+            _ => ImportColumn::ScreenedTags,
         })
     }
 }
 
 /// A word that is a decision, in a column that is not read as decisions.
 pub(super) fn overlooked<'a>(
-    column: Column,
+    column: ImportColumn,
     cells: impl Iterator<Item = &'a str>,
 ) -> Option<String> {
-    use Column::{Custom, Keywords, Labels, Note, Notes, Other, Tags};
+    use ImportColumn::{Custom, Keywords, Labels, Note, Notes, Other, Tags};
     if !matches!(column, Custom | Keywords | Labels | Note | Notes | Other | Tags) {
         return None;
     }
@@ -58,7 +58,7 @@ pub(super) fn overlooked<'a>(
 #[cfg(test)]
 mod tests {
     use crate::event::Verdict;
-    use crate::exchange::{Choice, read, read_with};
+    use crate::exchange::{ColumnChoice, read, read_with};
 
     #[test]
     fn one_of_several_labels_is_the_decision() {
@@ -94,7 +94,7 @@ mod tests {
             "keywords; `exclude` among them: `--decision-column 'KW'` takes decisions from it";
         assert_eq!(used.used_for, expected);
         let decisions = vec![(None, "KW".to_owned())];
-        let choice = Choice { decisions, ..Choice::default() };
+        let choice = ColumnChoice { decisions, ..ColumnChoice::default() };
         let import = read_with(file.as_bytes(), "a.ris", &choice).expect("records");
         let opinion = &import.studies[0].decisions.opinions[0];
         assert_eq!((opinion.verdict, opinion.labels.len()), (Some(Verdict::Exclude), 1));

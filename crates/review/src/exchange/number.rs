@@ -1,22 +1,22 @@
 //! The registry numbers of a record.
 
-use super::fields::{Column, Fields};
+use super::fields::{ImportColumn, ImportFields};
 use trialdex_records::study::NctId;
 
 /// Where a number is looked for, the surest first: a title or an abstract may
 /// name another study.
-const PLACES: [Column; 11] = [
-    Column::Number,
-    Column::Key,
-    Column::Url,
-    Column::Doi,
-    Column::Notes,
-    Column::Note,
-    Column::Custom,
-    Column::Authors,
-    Column::Other,
-    Column::Title,
-    Column::Abstract,
+const PLACES: [ImportColumn; 11] = [
+    ImportColumn::Number,
+    ImportColumn::Key,
+    ImportColumn::Url,
+    ImportColumn::Doi,
+    ImportColumn::Notes,
+    ImportColumn::Note,
+    ImportColumn::Custom,
+    ImportColumn::Authors,
+    ImportColumn::Other,
+    ImportColumn::Title,
+    ImportColumn::Abstract,
 ];
 
 /// Digits of a number.
@@ -28,7 +28,7 @@ const GAP: usize = 3;
 
 /// What was found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum NumberMatch {
     One(NctId),
     None,
     /// Several: a report of more than one study.
@@ -36,20 +36,21 @@ pub(super) enum Found {
 }
 
 /// Places that say which of several registered numbers is meant.
-const TELLING: [Column; 4] = [Column::Key, Column::Url, Column::Doi, Column::Title];
+const TELLING: [ImportColumn; 4] =
+    [ImportColumn::Key, ImportColumn::Url, ImportColumn::Doi, ImportColumn::Title];
 
 /// The number in the first place that has exactly one. Of several in the
 /// place for a number it is one of these, if key, address or title says which.
 /// Where no place has exactly one, all of the first place that has any.
-pub(super) fn number(fields: &Fields) -> Found {
+pub(super) fn number(fields: &ImportFields) -> NumberMatch {
     let mut several = Vec::new();
-    let registered: Vec<NctId> = fields.all(Column::Number).flat_map(numbers_of).collect();
+    let registered: Vec<NctId> = fields.all(ImportColumn::Number).flat_map(numbers_of).collect();
     let places = PLACES.iter().copied();
     for place in places.filter(|place| {
-        registered.is_empty() || *place == Column::Number || TELLING.contains(place)
+        registered.is_empty() || *place == ImportColumn::Number || TELLING.contains(place)
     }) {
         let found = fields.all(place).flat_map(|text| match place {
-            Column::Number => numbers_of(text),
+            ImportColumn::Number => numbers_of(text),
             _ => numbers_in(text),
         });
         let mut numbers: Vec<NctId> = found.collect();
@@ -58,12 +59,12 @@ pub(super) fn number(fields: &Fields) -> Found {
         numbers.retain(|number| registered.is_empty() || registered.contains(number));
         match numbers.as_slice() {
             [] => {}
-            [number] => return Found::One(*number),
+            [number] => return NumberMatch::One(*number),
             _ if several.is_empty() => several = numbers,
             _ => {}
         }
     }
-    if several.is_empty() { Found::None } else { Found::Several(several) }
+    if several.is_empty() { NumberMatch::None } else { NumberMatch::Several(several) }
 }
 
 /// All numbers in a cell that is for a number: eight digits are one.
@@ -85,7 +86,7 @@ pub(super) fn numbers_in(text: &str) -> Vec<NctId> {
 }
 
 /// What looks like a number, and has too few digits or too many.
-pub(super) fn malformed(fields: &Fields) -> Option<(String, usize)> {
+pub(super) fn malformed(fields: &ImportFields) -> Option<(String, usize)> {
     let texts = PLACES.iter().flat_map(|place| fields.all(*place));
     let wrong = texts.flat_map(|text| written(text).filter(|(_, number)| number.is_none()));
     let (text, _) = wrong.into_iter().next()?;
@@ -118,8 +119,8 @@ const OTHERS: [(&str, usize); 19] = [
 ];
 
 /// The first number of another registry in a record.
-pub(super) fn of_another_registry(fields: &Fields) -> Option<String> {
-    let places = PLACES.iter().filter(|place| **place != Column::Abstract);
+pub(super) fn of_another_registry(fields: &ImportFields) -> Option<String> {
+    let places = PLACES.iter().filter(|place| **place != ImportColumn::Abstract);
     let mut texts = places.flat_map(|place| fields.all(*place));
     texts.find_map(|text| {
         let words = text.split(|c: char| c.is_whitespace() || ",;()[]|\"".contains(c));
@@ -170,12 +171,12 @@ fn written(text: &str) -> impl Iterator<Item = (&str, Option<NctId>)> {
 mod tests {
     use super::*;
 
-    fn found(cells: &[(Column, &str)]) -> Found {
+    fn found(cells: &[(ImportColumn, &str)]) -> NumberMatch {
         number(&record(cells))
     }
 
-    fn record(cells: &[(Column, &str)]) -> Fields {
-        let mut fields = Fields::new(1);
+    fn record(cells: &[(ImportColumn, &str)]) -> ImportFields {
+        let mut fields = ImportFields::new(1);
         for (column, text) in cells {
             fields.put(*column, text);
         }
@@ -185,25 +186,31 @@ mod tests {
     #[test]
     fn the_surest_place_counts() {
         let nct = |number| NctId::from_number(number).expect("a number");
-        let one = Found::One(nct(90_000_001));
+        let one = NumberMatch::One(nct(90_000_001));
         let twice = "NCT90000002, NCT90000003";
         assert_eq!(
-            found(&[(Column::Title, "after NCT90000002"), (Column::Number, "nct90000001")]),
+            found(&[
+                (ImportColumn::Title, "after NCT90000002"),
+                (ImportColumn::Number, "nct90000001")
+            ]),
             one
         );
-        assert_eq!(found(&[(Column::Notes, twice), (Column::Title, "NCT90000001.")]), one);
-        assert_eq!(found(&[(Column::Abstract, "(NCT90000001; NCT90000001)")]), one);
-        let several = Found::Several(vec![nct(90_000_002), nct(90_000_003)]);
-        assert_eq!(found(&[(Column::Abstract, twice)]), several);
-        assert_eq!(found(&[(Column::Abstract, "NCT900000011")]), Found::None);
-        let of_both = |title| found(&[(Column::Number, twice), (Column::Title, title)]);
+        assert_eq!(
+            found(&[(ImportColumn::Notes, twice), (ImportColumn::Title, "NCT90000001.")]),
+            one
+        );
+        assert_eq!(found(&[(ImportColumn::Abstract, "(NCT90000001; NCT90000001)")]), one);
+        let several = NumberMatch::Several(vec![nct(90_000_002), nct(90_000_003)]);
+        assert_eq!(found(&[(ImportColumn::Abstract, twice)]), several);
+        assert_eq!(found(&[(ImportColumn::Abstract, "NCT900000011")]), NumberMatch::None);
+        let of_both = |title| found(&[(ImportColumn::Number, twice), (ImportColumn::Title, title)]);
         assert_eq!(of_both("after NCT90000001"), several);
-        assert_eq!(of_both("NCT90000003 after NCT90000001"), Found::One(nct(90_000_003)));
+        assert_eq!(of_both("NCT90000003 after NCT90000001"), NumberMatch::One(nct(90_000_003)));
     }
 
     #[test]
     fn numbers_are_read_as_people_write_them() {
-        let one = Found::One(NctId::from_number(90_000_001).expect("a number"));
+        let one = NumberMatch::One(NctId::from_number(90_000_001).expect("a number"));
         for text in [
             "nct 90000001",
             "NCT\u{a0}90000001",
@@ -211,11 +218,14 @@ mod tests {
             "NCT-90000001 (ongoing)",
             "https://clinicaltrials.gov/show/NCT90000001?rank=2",
         ] {
-            assert_eq!(found(&[(Column::Other, text)]), one, "{text}");
+            assert_eq!(found(&[(ImportColumn::Other, text)]), one, "{text}");
         }
-        assert_eq!(found(&[(Column::Number, "90000001.0")]), one);
-        assert_eq!(found(&[(Column::Other, "90000001")]), Found::None);
-        assert_eq!(found(&[(Column::Other, "internal-pdf://NCT90000001.pdf")]), Found::None);
+        assert_eq!(found(&[(ImportColumn::Number, "90000001.0")]), one);
+        assert_eq!(found(&[(ImportColumn::Other, "90000001")]), NumberMatch::None);
+        assert_eq!(
+            found(&[(ImportColumn::Other, "internal-pdf://NCT90000001.pdf")]),
+            NumberMatch::None
+        );
     }
 
     #[test]
@@ -230,19 +240,22 @@ mod tests {
             "(ACTRN12699000000001)",
             "RBR-9xyz99",
         ] {
-            assert!(of_another_registry(&record(&[(Column::Number, text)])).is_some(), "{text}");
+            assert!(
+                of_another_registry(&record(&[(ImportColumn::Number, text)])).is_some(),
+                "{text}"
+            );
         }
         for text in ["2099-01-02", "NTR2", "1234-5678", "ISRCTN", "10.1000/2099"] {
-            let found = of_another_registry(&record(&[(Column::Number, text)]));
+            let found = of_another_registry(&record(&[(ImportColumn::Number, text)]));
             assert_eq!(found, None, "{text}");
         }
     }
 
     #[test]
     fn a_number_that_is_too_short_is_named() {
-        let short = record(&[(Column::Number, "NCT9000001")]);
-        assert_eq!(number(&short), Found::None);
+        let short = record(&[(ImportColumn::Number, "NCT9000001")]);
+        assert_eq!(number(&short), NumberMatch::None);
         assert_eq!(malformed(&short), Some(("NCT9000001".to_owned(), 7)));
-        assert_eq!(malformed(&record(&[(Column::Title, "A function1 of NCTs")])), None);
+        assert_eq!(malformed(&record(&[(ImportColumn::Title, "A function1 of NCTs")])), None);
     }
 }

@@ -3,16 +3,16 @@
 
 use std::collections::HashMap;
 
-use super::{Decisions, Opinion};
+use super::{Opinion, StudyDecisions};
 
 /// The opinions of decisions, to be added to.
-pub(super) struct Opinions<'a> {
+pub(super) struct OpinionList<'a> {
     all: &'a mut Vec<Opinion>,
     places: HashMap<Option<String>, usize>,
 }
 
-impl<'a> Opinions<'a> {
-    pub(super) fn new(decisions: &'a mut Decisions) -> Self {
+impl<'a> OpinionList<'a> {
+    pub(super) fn new(decisions: &'a mut StudyDecisions) -> Self {
         let mut places = HashMap::new();
         for (at, opinion) in decisions.opinions.iter().enumerate() {
             places.entry(opinion.reviewer.clone()).or_insert(at);

@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde::Serialize;
 
 use super::reasons::means_the_same;
-use super::{Import, Imported, Opinion};
+use super::{ImportedFile, ImportedRecord, Opinion};
 use crate::event::{Act, Decision, Event, Fingerprint, Verdict};
-use crate::origin::{FileOrigin, Origin, Source};
+use crate::origin::{FileOrigin, ReviewSource, SourceOrigin};
 use crate::reviewers::Reviewers;
-use crate::state::{State, StudyState, free_key, reason_key};
+use crate::state::{ReviewState, StudyState, free_key, reason_key};
 use trialdex_engine::search::receipt::Kept;
 use trialdex_records::study::{NctId, Study, pieces};
 
 /// What is done with a file.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options<'a> {
+pub struct ImportOptions<'a> {
     /// Whose the decisions are where the file does not say.
     pub reviewer: &'a str,
     /// The name of the source that the file's records are added as; `None`
@@ -28,19 +28,19 @@ pub struct Options<'a> {
 
 /// What an import comes to.
 #[derive(Debug, Default)]
-pub struct Planned {
+pub struct ImportPlan {
     /// Events, in their order, each with who did it.
     pub acts: Vec<(String, Act)>,
     /// Records that the review has not.
     pub records: Vec<Study>,
     /// The numbers.
-    pub tally: Tally,
+    pub tally: ImportTally,
 }
 
 /// What was found in a file, in numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Tally {
+pub struct ImportTally {
     /// Records in it.
     pub records: usize,
     /// Studies among them that are new to the review, and are added.
@@ -92,13 +92,13 @@ pub struct Tally {
 /// on studies that the review has got since. `find` gives a fuller record of
 /// a study than the file has, if there is one.
 pub fn plan(
-    import: &Import,
+    import: &ImportedFile,
     events: &[Event],
-    state: &State,
-    options: Options<'_>,
+    state: &ReviewState,
+    options: ImportOptions<'_>,
     find: &mut dyn FnMut(NctId) -> Option<Study>,
-) -> Planned {
-    let mut planner = Planner {
+) -> ImportPlan {
+    let mut planner = ImportPlanner {
         state,
         options,
         via: format!("{}{}", import.name, mark(import)),
@@ -106,7 +106,7 @@ pub fn plan(
         people: state.people.clone(),
         reasons: state.reasons.clone(),
         records: HashMap::new(),
-        planned: Planned::default(),
+        planned: ImportPlan::default(),
     };
     planner.planned.tally.records = import.total;
     planner.planned.tally.repeated = import.repeated;
@@ -123,15 +123,19 @@ pub fn plan(
 }
 
 /// By what the same file is known again, whatever its name.
-fn mark(import: &Import) -> String {
+fn mark(import: &ImportedFile) -> String {
     format!(" ({})", &import.digest[..16])
 }
 
 /// For each reviewer some of whose decisions came from the file, the studies
 /// on which these were, and all that the review had then: what the file says
 /// of these was taken over, or was there already.
-fn before(import: &Import, events: &[Event], state: &State) -> HashMap<String, Before> {
-    let mut before: HashMap<String, Before> = HashMap::new();
+fn before(
+    import: &ImportedFile,
+    events: &[Event],
+    state: &ReviewState,
+) -> HashMap<String, EarlierImport> {
+    let mut before: HashMap<String, EarlierImport> = HashMap::new();
     for (at, event) in events.iter().enumerate() {
         if let Act::Decide(decision) | Act::Settle(decision) = &event.act
             && decision.via.as_ref().is_some_and(|via| via.ends_with(&mark(import)))
@@ -139,9 +143,9 @@ fn before(import: &Import, events: &[Event], state: &State) -> HashMap<String, B
         {
             let known =
                 before.entry(state.called(&event.reviewer).to_owned()).or_insert_with(|| {
-                    let studies = State::of(&events[..at]);
+                    let studies = ReviewState::of(&events[..at]);
                     let there = studies.studies().into_iter().map(|study| study.nct);
-                    Before { there: there.collect(), decided: HashSet::new() }
+                    EarlierImport { there: there.collect(), decided: HashSet::new() }
                 });
             known.decided.insert(decision.nct);
         }
@@ -150,37 +154,37 @@ fn before(import: &Import, events: &[Event], state: &State) -> HashMap<String, B
 }
 
 /// What came from a file before.
-struct Before {
+struct EarlierImport {
     /// Studies that the review had.
     there: HashSet<NctId>,
     /// Studies on which decisions came from it.
     decided: HashSet<NctId>,
 }
 
-struct Planner<'a> {
-    state: &'a State,
-    options: Options<'a>,
+struct ImportPlanner<'a> {
+    state: &'a ReviewState,
+    options: ImportOptions<'a>,
     via: String,
     /// What came from this file before, by reviewer.
-    before: HashMap<String, Before>,
+    before: HashMap<String, EarlierImport>,
     people: Reviewers,
     reasons: Vec<(String, String)>,
     /// Records of studies that are added.
     records: HashMap<NctId, Fingerprint>,
-    planned: Planned,
+    planned: ImportPlan,
 }
 
-impl Planner<'_> {
+impl ImportPlanner<'_> {
     /// Adds the file as a source.
     fn source(
         &mut self,
-        import: &Import,
+        import: &ImportedFile,
         events: &[Event],
         find: &mut dyn FnMut(NctId) -> Option<Study>,
     ) {
         let Some(name) = self.options.source else { return };
         let read_before = events.iter().any(|event| match &event.act {
-            Act::Source(Source { origin: Origin::File(file), .. }) => {
+            Act::Source(ReviewSource { origin: SourceOrigin::File(file), .. }) => {
                 file.digest == import.digest && !self.state.undone.contains(&event.id)
             }
             _ => false,
@@ -210,14 +214,14 @@ impl Planner<'_> {
             studies,
             unnumbered: titles.collect(),
         };
-        let source = Source { name: name.to_owned(), origin: Origin::File(file) };
+        let source = ReviewSource { name: name.to_owned(), origin: SourceOrigin::File(file) };
         self.act(self.options.reviewer, Act::Source(source));
     }
 
     fn add(
         &mut self,
         nct: NctId,
-        record: &Imported,
+        record: &ImportedRecord,
         find: &mut dyn FnMut(NctId) -> Option<Study>,
     ) -> Fingerprint {
         let found = find(nct);
@@ -234,7 +238,7 @@ impl Planner<'_> {
         self.planned.acts.push((reviewer.to_owned(), act));
     }
 
-    fn record(&mut self, record: &Imported) {
+    fn record(&mut self, record: &ImportedRecord) {
         let Some(nct) = record.nct else { return };
         let known = self.state.study(nct);
         match known {
@@ -390,7 +394,7 @@ impl Planner<'_> {
 }
 
 /// A study of which nothing is known but what a reference says.
-fn stub(nct: NctId, record: &Imported) -> Study {
+fn stub(nct: NctId, record: &ImportedRecord) -> Study {
     let number = nct.to_string();
     let texts = [
         ("NCTId", number.as_str()),

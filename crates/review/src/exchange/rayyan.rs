@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::json::escaped;
 use super::row::squeezed;
 use super::words::verdict;
-use super::{Decisions, Opinion};
+use super::{Opinion, StudyDecisions};
 use crate::event::Verdict;
 use trialdex_records::study::clean;
 
@@ -99,7 +99,7 @@ fn closed(text: &str) -> usize {
 
 /// What was not taken over.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Left {
+pub(super) struct RayyanRemainder {
     /// What it is.
     pub(super) what: Option<String>,
     /// Whether it is a decision, so that nothing is to be taken.
@@ -109,7 +109,7 @@ pub(super) struct Left {
 /// Takes what Rayyan says over into decisions. What it says of a reviewer
 /// counts more than what is there, since it was written later; what is not
 /// taken over is told.
-pub(super) fn take(note: &str, decisions: &mut Decisions) -> Left {
+pub(super) fn take(note: &str, decisions: &mut StudyDecisions) -> RayyanRemainder {
     let sections = sections(note);
     let was = sections_of(decisions);
     let changed = |name: &str| {
@@ -125,7 +125,7 @@ pub(super) fn take(note: &str, decisions: &mut Decisions) -> Left {
              from this record",
             squeezed(&strange)
         );
-        return Left { what: Some(what), is_unread: true };
+        return RayyanRemainder { what: Some(what), is_unread: true };
     }
     for (who, notes) in changed(NOTES).and_then(pairs).unwrap_or_default() {
         let notes: Vec<&str> = match &notes {
@@ -138,11 +138,11 @@ pub(super) fn take(note: &str, decisions: &mut Decisions) -> Left {
         take_labels(labels, decisions);
     }
     let what = changed(REASONS).and_then(|reasons| take_reasons(reasons, decisions));
-    Left { what, is_unread: false }
+    RayyanRemainder { what, is_unread: false }
 }
 
 /// Takes what each reviewer decided; what is no decision is given back.
-fn take_verdicts(text: &str, decisions: &mut Decisions) -> Option<String> {
+fn take_verdicts(text: &str, decisions: &mut StudyDecisions) -> Option<String> {
     if text.is_empty() {
         return None;
     }
@@ -182,7 +182,7 @@ pub(super) fn section_of(heading: &str) -> Option<&'static str> {
     known.into_iter().find(|known| known.trim_end_matches(':').eq_ignore_ascii_case(name))
 }
 
-fn take_labels(labels: &str, decisions: &mut Decisions) {
+fn take_labels(labels: &str, decisions: &mut StudyDecisions) {
     let known: Vec<String> =
         decisions.opinions.iter().flat_map(|it| &it.labels).map(|it| flat(it)).collect();
     let new = labels.split(',').map(str::trim).filter(|it| !known.iter().any(|know| know == it));
@@ -200,7 +200,7 @@ fn take_labels(labels: &str, decisions: &mut Decisions) {
 
 /// Reasons are not said of whom: they are those of all who exclude and have
 /// none.
-fn take_reasons(reasons: &str, decisions: &mut Decisions) -> Option<String> {
+fn take_reasons(reasons: &str, decisions: &mut StudyDecisions) -> Option<String> {
     let mut all = reasons.split(',').map(str::trim).filter(|reason| !reason.is_empty());
     let first = all.next()?;
     let others: Vec<&str> = all.collect();
@@ -255,7 +255,7 @@ fn flat(text: &str) -> String {
 }
 
 /// The sections that say what was decided.
-pub(super) fn sections_of(decisions: &Decisions) -> Vec<(&'static str, String)> {
+pub(super) fn sections_of(decisions: &StudyDecisions) -> Vec<(&'static str, String)> {
     let verdict = |verdict: Verdict| match verdict {
         Verdict::Include => "Included",
         Verdict::Exclude => "Excluded",
@@ -293,8 +293,8 @@ pub(super) fn sections_of(decisions: &Decisions) -> Vec<(&'static str, String)> 
 mod tests {
     use super::*;
 
-    fn taken(note: &str) -> (Decisions, Option<String>) {
-        let mut decisions = Decisions::default();
+    fn taken(note: &str) -> (StudyDecisions, Option<String>) {
+        let mut decisions = StudyDecisions::default();
         let left = take(note, &mut decisions);
         (decisions, left.what)
     }
@@ -317,7 +317,7 @@ mod tests {
         let note =
             r#"RAYYAN-INCLUSION: {"Ann"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: wrong dose"#;
         let (mut decisions, _) = taken(note);
-        assert_eq!(take(note, &mut decisions), Left::default(), "nothing is new");
+        assert_eq!(take(note, &mut decisions), RayyanRemainder::default(), "nothing is new");
         assert_eq!(decisions.opinions[0].reason.as_deref(), Some("wrong dose"));
         take(r#"RAYYAN-INCLUSION: {"Ann"=>"Included"}"#, &mut decisions);
         let ann = &decisions.opinions[0];

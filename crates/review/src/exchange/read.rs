@@ -4,18 +4,18 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::combine::combine;
-use super::fields::Fields;
-use super::sheet::Sheet;
+use super::fields::ImportFields;
+use super::sheet::RecordSheet;
 use super::{
-    Choice, ColumnUse, ImportError, Imported, Problem, columns, eppi, foreign, json, list, number,
-    ris, sniff, table, tagged, xlsx, xml, zipped,
+    ColumnChoice, ColumnUse, ImportError, ImportProblem, ImportedRecord, columns, eppi, foreign,
+    json, list, number, ris, sniff, table, tagged, xlsx, xml, zipped,
 };
 use trialdex_records::encoding::{Decoded, decode};
 use trialdex_records::study::NctId;
 
 /// What a file has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Import {
+pub struct ImportedFile {
     /// Its name, as it is reported.
     pub name: String,
     /// BLAKE3 of its bytes, in hexadecimal.
@@ -34,18 +34,18 @@ pub struct Import {
     /// decided is taken.
     pub unread: usize,
     /// Studies, each once, in the file's order.
-    pub studies: Vec<Imported>,
+    pub studies: Vec<ImportedRecord>,
     /// Studies beyond the first of reports of several.
     pub shared: usize,
     /// Studies of records that were joined with one before them of the same
     /// number.
     pub repeated: usize,
     /// Records without a registry number.
-    pub unnumbered: Vec<Imported>,
+    pub unnumbered: Vec<ImportedRecord>,
     /// Those among them that have a number of another registry.
     pub elsewhere: usize,
     /// What could not be taken over as it is, in the order of lines.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ImportProblem>,
 }
 
 /// Reads a file. Its format is recognised by its content; `name` is for reports.
@@ -53,8 +53,8 @@ pub struct Import {
 /// # Errors
 ///
 /// Where there is no record in it, or nothing says which of its columns counts.
-pub fn read(bytes: &[u8], name: &str) -> Result<Import, ImportError> {
-    read_with(bytes, name, &Choice::default())
+pub fn read(bytes: &[u8], name: &str) -> Result<ImportedFile, ImportError> {
+    read_with(bytes, name, &ColumnChoice::default())
 }
 
 /// The same, with what is known of its columns.
@@ -62,9 +62,13 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Import, ImportError> {
 /// # Errors
 ///
 /// See [`read`].
-pub fn read_with(bytes: &[u8], name: &str, choice: &Choice) -> Result<Import, ImportError> {
+pub fn read_with(
+    bytes: &[u8],
+    name: &str,
+    choice: &ColumnChoice,
+) -> Result<ImportedFile, ImportError> {
     let file = fields(bytes, choice)?;
-    let mut import = Import {
+    let mut import = ImportedFile {
         name: name.to_owned(),
         digest: blake3::hash(bytes).to_hex().to_string(),
         format: file.format,
@@ -88,9 +92,9 @@ pub fn read_with(bytes: &[u8], name: &str, choice: &Choice) -> Result<Import, Im
     Ok(import)
 }
 
-impl Import {
+impl ImportedFile {
     /// Takes a record; problems of one in a sheet of several name it.
-    fn take(&mut self, fields: &Fields, places: &mut HashMap<NctId, usize>) {
+    fn take(&mut self, fields: &ImportFields, places: &mut HashMap<NctId, usize>) {
         let before = self.problems.len();
         self.take_record(fields, places);
         if let Some(sheet) = &fields.sheet {
@@ -100,7 +104,7 @@ impl Import {
         }
     }
 
-    fn take_record(&mut self, fields: &Fields, places: &mut HashMap<NctId, usize>) {
+    fn take_record(&mut self, fields: &ImportFields, places: &mut HashMap<NctId, usize>) {
         let foreign = foreign::imported(fields);
         self.problems.extend(foreign.problems);
         self.unread += usize::from(foreign.is_unread);
@@ -114,13 +118,13 @@ impl Import {
             return;
         }
         let others = foreign.others.into_iter();
-        let others: Vec<Imported> =
-            others.map(|nct| Imported { nct: Some(nct), ..foreign.record.clone() }).collect();
+        let others: Vec<ImportedRecord> =
+            others.map(|nct| ImportedRecord { nct: Some(nct), ..foreign.record.clone() }).collect();
         if !others.is_empty() {
             let all = std::iter::once(&foreign.record).chain(&others).filter_map(|it| it.nct);
             let all: Vec<String> = all.map(|nct| nct.to_string()).collect();
             let what = format!("a report of {}: it counts for each", all.join(" and "));
-            self.problems.push(Problem::new(fields.line, what));
+            self.problems.push(ImportProblem::new(fields.line, what));
         }
         for record in std::iter::once(foreign.record).chain(others) {
             let Some(nct) = record.nct else { continue };
@@ -136,7 +140,11 @@ impl Import {
 }
 
 /// What is said of a record without a number.
-fn unnumbered(fields: &Fields, record: &Imported, elsewhere: Option<String>) -> Problem {
+fn unnumbered(
+    fields: &ImportFields,
+    record: &ImportedRecord,
+    elsewhere: Option<String>,
+) -> ImportProblem {
     let title = shown(&record.title);
     let what = match (number::malformed(fields), elsewhere) {
         (_, Some(number)) => format!("`{number}` is of another registry: {title}"),
@@ -145,7 +153,7 @@ fn unnumbered(fields: &Fields, record: &Imported, elsewhere: Option<String>) -> 
         }
         (None, None) => format!("no registry number: {title}"),
     };
-    Problem::new(record.line, what)
+    ImportProblem::new(record.line, what)
 }
 
 /// Characters of a title that name it.
@@ -161,12 +169,12 @@ fn shown(title: &str) -> String {
 }
 
 /// The records of a file, as they are in it.
-pub(super) struct File {
+pub(super) struct ParsedFile {
     pub(super) format: &'static str,
     pub(super) encoding: &'static str,
     pub(super) columns: Vec<ColumnUse>,
-    pub(super) records: Vec<Fields>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) records: Vec<ImportFields>,
+    pub(super) problems: Vec<ImportProblem>,
 }
 
 /// Lines end in carriage returns alone where old programs for the Mac wrote
@@ -179,11 +187,11 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// Tells the format and reads the records.
-pub(super) fn fields(bytes: &[u8], choice: &Choice) -> Result<File, ImportError> {
+pub(super) fn fields(bytes: &[u8], choice: &ColumnChoice) -> Result<ParsedFile, ImportError> {
     if let Some((what, instead)) = sniff::refused(bytes) {
         return Err(ImportError::Refused { what, instead });
     }
-    if let Some(zipped::Kind::Workbook) = zipped::what(bytes) {
+    if let Some(zipped::ZipContent::Workbook) = zipped::what(bytes) {
         let (sheets, problems) = xlsx::sheets(bytes, choice)?;
         return of_sheets("an Excel workbook", "UTF-8", &sheets, problems, choice);
     }
@@ -197,14 +205,15 @@ pub(super) fn fields(bytes: &[u8], choice: &Choice) -> Result<File, ImportError>
 fn of_sheets(
     format: &'static str,
     encoding: &'static str,
-    sheets: &[Sheet],
-    problems: Vec<Problem>,
-    choice: &Choice,
-) -> Result<File, ImportError> {
+    sheets: &[RecordSheet],
+    problems: Vec<ImportProblem>,
+    choice: &ColumnChoice,
+) -> Result<ParsedFile, ImportError> {
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) && problems.is_empty() {
         return Err(ImportError::Empty);
     }
-    let mut file = File { format, encoding, columns: Vec::new(), records: Vec::new(), problems };
+    let mut file =
+        ParsedFile { format, encoding, columns: Vec::new(), records: Vec::new(), problems };
     for sheet in sheets {
         let (records, columns) = columns::understand(sheet, choice)?;
         file.records.extend(records);
@@ -214,7 +223,7 @@ fn of_sheets(
 }
 
 /// Tells the format of a text and reads its records.
-fn of_text(text: &str) -> Result<(&'static str, (Sheet, Vec<Problem>)), ImportError> {
+fn of_text(text: &str) -> Result<(&'static str, (RecordSheet, Vec<ImportProblem>)), ImportError> {
     let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
     let layout = table::layout(text);
     // What comes first tells: either can be in a text of the other.
@@ -255,7 +264,7 @@ mod tests {
         let references =
             "TY  - JOUR\rTI  - A\rAN  - NCT90000001\rER  - \rTY  - JOUR\rTI  - B\rER  - \r";
         let import = read(references.as_bytes(), "a.ris").expect("records");
-        let problem = Problem::new(5, "no registry number: `B`");
+        let problem = ImportProblem::new(5, "no registry number: `B`");
         assert_eq!((import.total, import.problems), (2, vec![problem]));
         assert_eq!(read(b"title,nct\rA,NCT90000001\r", "a.csv").expect("records").studies.len(), 1);
     }
@@ -265,6 +274,6 @@ mod tests {
         let import = read(format!("title\n{}\n", "ß".repeat(5000)).as_bytes(), "a.csv");
         let problems = import.expect("a record").problems;
         let expected = format!("no registry number: `{}…`", "ß".repeat(NAMED));
-        assert_eq!(problems, [Problem::new(2, expected)]);
+        assert_eq!(problems, [ImportProblem::new(2, expected)]);
     }
 }

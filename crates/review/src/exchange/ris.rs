@@ -2,43 +2,43 @@
 
 use std::borrow::Cow;
 
-use super::Problem;
-use super::fields::Column;
-use super::sheet::{Row, Sheet};
+use super::ImportProblem;
+use super::fields::ImportColumn;
+use super::sheet::{RecordSheet, SheetRow};
 use super::words::is_plain_decision;
 
 /// Tags and what is behind them; of two of one column, the first that is
 /// there counts.
-const TAGS: [(&str, Column); 29] = [
-    ("TI", Column::Title),
-    ("T1", Column::Title),
-    ("CT", Column::Title),
-    ("AB", Column::Abstract),
-    ("N2", Column::Abstract),
-    ("AU", Column::Authors),
-    ("A1", Column::Authors),
-    ("A2", Column::Authors),
-    ("KW", Column::Keywords),
-    ("PY", Column::Year),
-    ("Y1", Column::Year),
-    ("YR", Column::Year),
-    ("UR", Column::Url),
-    ("L2", Column::Url),
-    ("LK", Column::Url),
-    ("DO", Column::Doi),
-    ("AN", Column::Number),
-    ("ID", Column::Key),
-    ("N1", Column::Notes),
-    ("RN", Column::Notes),
-    ("NO", Column::Notes),
-    ("U1", Column::Custom),
-    ("U2", Column::Custom),
-    ("U3", Column::Custom),
-    ("U4", Column::Custom),
-    ("U5", Column::Custom),
-    ("L1", Column::Attachment),
-    ("L4", Column::Attachment),
-    ("LB", Column::Other),
+const TAGS: [(&str, ImportColumn); 29] = [
+    ("TI", ImportColumn::Title),
+    ("T1", ImportColumn::Title),
+    ("CT", ImportColumn::Title),
+    ("AB", ImportColumn::Abstract),
+    ("N2", ImportColumn::Abstract),
+    ("AU", ImportColumn::Authors),
+    ("A1", ImportColumn::Authors),
+    ("A2", ImportColumn::Authors),
+    ("KW", ImportColumn::Keywords),
+    ("PY", ImportColumn::Year),
+    ("Y1", ImportColumn::Year),
+    ("YR", ImportColumn::Year),
+    ("UR", ImportColumn::Url),
+    ("L2", ImportColumn::Url),
+    ("LK", ImportColumn::Url),
+    ("DO", ImportColumn::Doi),
+    ("AN", ImportColumn::Number),
+    ("ID", ImportColumn::Key),
+    ("N1", ImportColumn::Notes),
+    ("RN", ImportColumn::Notes),
+    ("NO", ImportColumn::Notes),
+    ("U1", ImportColumn::Custom),
+    ("U2", ImportColumn::Custom),
+    ("U3", ImportColumn::Custom),
+    ("U4", ImportColumn::Custom),
+    ("U5", ImportColumn::Custom),
+    ("L1", ImportColumn::Attachment),
+    ("L4", ImportColumn::Attachment),
+    ("LB", ImportColumn::Other),
 ];
 
 /// What EPPI-Reviewer writes into its references; its codes are notes there.
@@ -86,12 +86,12 @@ pub(super) fn first_record(text: &str) -> Option<usize> {
 }
 
 /// A record that is being read.
-struct Open {
+struct OpenRecord {
     line: u64,
     values: Vec<(String, String)>,
 }
 
-impl Open {
+impl OpenRecord {
     fn new(line: u64) -> Self {
         Self { line, values: Vec::new() }
     }
@@ -102,25 +102,25 @@ impl Open {
 }
 
 /// Records as they are read.
-struct Reading {
-    sheet: Sheet,
-    problems: Vec<Problem>,
-    open: Option<Open>,
+struct RisReader {
+    sheet: RecordSheet,
+    problems: Vec<ImportProblem>,
+    open: Option<OpenRecord>,
     /// Whether notes may be codes.
     is_eppi: bool,
 }
 
-impl Reading {
+impl RisReader {
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
-        let mut row = Row::new(open.line);
+        let mut row = SheetRow::new(open.line);
         for (tag, value) in open.values {
             let code = self.is_eppi && tag == "N1" && is_plain_decision(&value);
             let place = if code {
-                self.sheet.place(CODES, Some(Column::Other), TAGS.len())
+                self.sheet.place(CODES, Some(ImportColumn::Other), TAGS.len())
             } else {
                 let order = TAGS.iter().position(|(known, _)| *known == tag);
-                let column = order.map_or(Column::Other, |at| TAGS[at].1);
+                let column = order.map_or(ImportColumn::Other, |at| TAGS[at].1);
                 self.sheet.place(&tag, Some(column), order.unwrap_or(TAGS.len()))
             };
             row.cells.push((place, value));
@@ -131,7 +131,7 @@ impl Reading {
     /// Closes a record that does not say where it ends.
     fn close_early(&mut self) {
         if let Some(open) = &self.open {
-            self.problems.push(Problem::new(open.line, "a record without an end"));
+            self.problems.push(ImportProblem::new(open.line, "a record without an end"));
         }
         self.close();
     }
@@ -140,17 +140,17 @@ impl Reading {
         if tag == "TY" && self.open.as_ref().is_some_and(|open| open.has("TY")) {
             self.close_early();
         }
-        let open = self.open.get_or_insert_with(|| Open::new(line));
+        let open = self.open.get_or_insert_with(|| OpenRecord::new(line));
         open.values.push((tag.to_owned(), value.to_owned()));
     }
 }
 
 /// The records of a file, each from the end of the one before to its own. What
 /// belongs to none, and records that do not end, are named.
-pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
+pub(super) fn sheet(text: &str) -> (RecordSheet, Vec<ImportProblem>) {
     let is_eppi = EPPI.iter().any(|mark| text.contains(mark));
-    let (sheet, problems) = (Sheet::default(), Vec::new());
-    let mut reading = Reading { sheet, problems, open: None, is_eppi };
+    let (sheet, problems) = (RecordSheet::default(), Vec::new());
+    let mut reading = RisReader { sheet, problems, open: None, is_eppi };
     let mut astray = false;
     for (number, line) in (1..).zip(text.split('\n')) {
         let line = line.trim_end_matches('\r');
@@ -165,7 +165,7 @@ pub(super) fn sheet(text: &str) -> (Sheet, Vec<Problem>) {
             (None, None) => {
                 astray = true;
                 if !was_astray {
-                    reading.problems.push(Problem::new(number, "text outside of any record"));
+                    reading.problems.push(ImportProblem::new(number, "text outside of any record"));
                 }
             }
         }
@@ -181,7 +181,7 @@ fn is_count(line: &str) -> bool {
 }
 
 /// A line without a tag goes on with the value above it.
-fn continued(open: &mut Open, line: &str) {
+fn continued(open: &mut OpenRecord, line: &str) {
     if let Some((_, value)) = open.values.last_mut()
         && !line.trim().is_empty()
     {
@@ -194,7 +194,7 @@ fn continued(open: &mut Open, line: &str) {
 mod tests {
     use super::*;
 
-    fn values(sheet: &Sheet, row: usize, tag: &str) -> Vec<String> {
+    fn values(sheet: &RecordSheet, row: usize, tag: &str) -> Vec<String> {
         let at = sheet.names.iter().position(|name| name.text == tag);
         let row = sheet.rows[row].by_name();
         let cells = at.and_then(|at| row.get(&at)).into_iter().flatten();

@@ -2,18 +2,21 @@
 
 use proptest::prelude::*;
 
-use super::row::{Exported, exported};
-use super::write::{DecisionFormat, DecisionWriter, Reader};
-use super::{Decisions, Import, Opinion, Options, Planned, Tally, plan, read};
+use super::row::{ExportRow, exported};
+use super::write::{DecisionFormat, DecisionWriter, TargetProgram};
+use super::{
+    ImportOptions, ImportPlan, ImportTally, ImportedFile, Opinion, StudyDecisions, plan, read,
+};
 use crate::event::{Act, Event, Verdict};
-use crate::state::State;
+use crate::state::ReviewState;
 use trialdex_records::study::NctId;
 
 const FORMATS: [DecisionFormat; 3] =
     [DecisionFormat::Csv, DecisionFormat::Ris, DecisionFormat::JsonLines];
-const READERS: [Reader; 4] = [Reader::Any, Reader::Asreview, Reader::Rayyan, Reader::Covidence];
+const READERS: [TargetProgram; 4] =
+    [TargetProgram::Any, TargetProgram::Asreview, TargetProgram::Rayyan, TargetProgram::Covidence];
 
-fn written(studies: &[Exported], format: DecisionFormat, reader: Reader) -> Vec<u8> {
+fn written(studies: &[ExportRow], format: DecisionFormat, reader: TargetProgram) -> Vec<u8> {
     let mut out = Vec::new();
     let mut writer = DecisionWriter::new(&mut out, format, reader).expect("a heading");
     for study in studies {
@@ -23,7 +26,7 @@ fn written(studies: &[Exported], format: DecisionFormat, reader: Reader) -> Vec<
     out
 }
 
-fn back(studies: &[Exported], format: DecisionFormat, reader: Reader) -> Import {
+fn back(studies: &[ExportRow], format: DecisionFormat, reader: TargetProgram) -> ImportedFile {
     read(&written(studies, format, reader), "back").expect("records")
 }
 
@@ -102,7 +105,7 @@ fn opinion() -> impl Strategy<Value = Opinion> {
         .prop_filter("an empty opinion is none", |opinion| !opinion.is_empty())
 }
 
-fn decisions() -> impl Strategy<Value = Decisions> {
+fn decisions() -> impl Strategy<Value = StudyDecisions> {
     let opinions = prop::collection::btree_map(filled(), opinion(), 0..4);
     (opinions, prop::option::of((filled(), verdict()))).prop_map(|(opinions, settled)| {
         let named = opinions.into_iter();
@@ -112,14 +115,14 @@ fn decisions() -> impl Strategy<Value = Decisions> {
             verdict: Some(verdict),
             ..Opinion::default()
         });
-        Decisions { opinions: named.collect(), settled, together: None }
+        StudyDecisions { opinions: named.collect(), settled, together: None }
     })
 }
 
-fn study(number: u32) -> impl Strategy<Value = Exported> {
+fn study(number: u32) -> impl Strategy<Value = ExportRow> {
     let texts = prop::collection::vec(hostile(), 0..3);
     (hostile(), hostile(), texts.clone(), texts, decisions()).prop_map(
-        move |(title, summary, authors, keywords, decisions)| Exported {
+        move |(title, summary, authors, keywords, decisions)| ExportRow {
             nct: NctId::from_number(90_000_000 + number),
             rank: Some(number as usize),
             title,
@@ -161,7 +164,7 @@ proptest! {
             prop_assert_eq!(kept, import.total + import.shared);
             let Some(first) = import.studies.first() else { continue };
             let (nct, decisions) = (first.nct, first.decisions.clone());
-            let study = Exported { nct, decisions, ..Exported::default() };
+            let study = ExportRow { nct, decisions, ..ExportRow::default() };
             for format in FORMATS {
                 for reader in READERS {
                     let again = back(std::slice::from_ref(&study), format, reader);
@@ -184,14 +187,19 @@ const HEADS: [&str; 6] = [
 ];
 
 const AT: &str = "2026-01-01T00:00:00Z";
-const OPTIONS: Options<'static> = Options { reviewer: "me", source: Some("file"), verdict: None };
+const OPTIONS: ImportOptions<'static> =
+    ImportOptions { reviewer: "me", source: Some("file"), verdict: None };
 
-fn planned(import: &Import, events: &[Event], options: Options<'_>) -> Planned {
-    plan(import, events, &State::of(events), options, &mut |_| None)
+fn planned(import: &ImportedFile, events: &[Event], options: ImportOptions<'_>) -> ImportPlan {
+    plan(import, events, &ReviewState::of(events), options, &mut |_| None)
 }
 
 /// Events with what an import adds to them.
-fn taken(mut events: Vec<Event>, import: &Import, options: Options<'_>) -> (Vec<Event>, Tally) {
+fn taken(
+    mut events: Vec<Event>,
+    import: &ImportedFile,
+    options: ImportOptions<'_>,
+) -> (Vec<Event>, ImportTally) {
     let planned = planned(import, &events, options);
     for (who, act) in planned.acts {
         let seq = events.last().map_or(1, |last| last.seq + 1);
@@ -201,8 +209,8 @@ fn taken(mut events: Vec<Event>, import: &Import, options: Options<'_>) -> (Vec<
 }
 
 /// All that was decided, without times, and without what stands for a reason.
-fn decided(events: &[Event]) -> Vec<(NctId, Decisions)> {
-    let state = State::of(events);
+fn decided(events: &[Event]) -> Vec<(NctId, StudyDecisions)> {
+    let state = ReviewState::of(events);
     let studies = state.studies().into_iter().map(|study| {
         let mut decisions = exported(&state, study, None, None).decisions;
         let settled = decisions.settled.iter_mut();
@@ -222,13 +230,13 @@ proptest! {
     #[test]
     fn a_review_made_of_an_export_says_the_same(studies in (study(1), study(2))) {
         let studies = [studies.0, studies.1];
-        let import = back(&studies, DecisionFormat::JsonLines, Reader::Any);
+        let import = back(&studies, DecisionFormat::JsonLines, TargetProgram::Any);
         let (first, tally) = taken(Vec::new(), &import, OPTIONS);
         prop_assert_eq!((tally.new, tally.outside.len()), (2, 0));
         let again = planned(&import, &first, OPTIONS);
         prop_assert_eq!(again.acts, vec![], "the same file adds nothing");
-        let state = State::of(&first);
-        let out: Vec<Exported> =
+        let state = ReviewState::of(&first);
+        let out: Vec<ExportRow> =
             state.studies().into_iter().map(|it| exported(&state, it, None, None)).collect();
         for format in FORMATS {
             for reader in READERS {
@@ -236,7 +244,7 @@ proptest! {
                 let (second, _) = taken(Vec::new(), &import, OPTIONS);
                 prop_assert_eq!(decided(&second), decided(&first), "{:?} {:?}", format, reader);
                 // What a review says already is not said again.
-                let same = planned(&import, &first, Options { source: None, ..OPTIONS });
+                let same = planned(&import, &first, ImportOptions { source: None, ..OPTIONS });
                 prop_assert_eq!(same.acts, vec![], "{:?} {:?}", format, reader);
             }
         }
@@ -275,7 +283,7 @@ fn a_table_becomes_events() {
     let population = Act::Reason { key: "pop".into(), wording: "wrong population".into() };
     let events = vec![Event::new(1, AT, "me", population)];
     let verdict = Some(Verdict::Maybe);
-    let planned = planned(&import, &events, Options { verdict, ..OPTIONS });
+    let planned = planned(&import, &events, ImportOptions { verdict, ..OPTIONS });
     assert_eq!(
         kinds(&planned.acts),
         [
@@ -290,7 +298,7 @@ fn a_table_becomes_events() {
         ]
     );
     assert_eq!(planned.records.len(), 3);
-    let tally = Tally {
+    let tally = ImportTally {
         records: 5,
         new: 3,
         lacking: (90_000_001..=90_000_003).filter_map(NctId::from_number).collect(),
@@ -302,7 +310,7 @@ fn a_table_becomes_events() {
         notes: 1,
         reasons: 2,
         new_reasons: 1,
-        ..Tally::default()
+        ..ImportTally::default()
     };
     assert_eq!(planned.tally, tally);
 }
@@ -310,7 +318,7 @@ fn a_table_becomes_events() {
 #[test]
 fn studies_of_others_are_named() {
     let import = read(TABLE.as_bytes(), "t.csv").expect("records");
-    let planned = planned(&import, &[], Options { source: None, ..OPTIONS });
+    let planned = planned(&import, &[], ImportOptions { source: None, ..OPTIONS });
     assert_eq!(planned.acts, vec![]);
     let numbers: Vec<String> = planned.tally.outside.iter().map(ToString::to_string).collect();
     assert_eq!(numbers, ["NCT90000001", "NCT90000002", "NCT90000003"]);
@@ -324,7 +332,7 @@ fn decisions_on_studies_that_were_not_there_are_taken_over_later() {
         format!("{}Two,NCT90000002,exclude\n", "title,nct_id,verdict\nOne,NCT90000001,maybe\n");
     let both = read(both.as_bytes(), "two.csv").expect("records");
     let (events, _) = taken(Vec::new(), &first, OPTIONS);
-    let (events, tally) = taken(events, &both, Options { source: None, ..OPTIONS });
+    let (events, tally) = taken(events, &both, ImportOptions { source: None, ..OPTIONS });
     assert_eq!((tally.verdicts, tally.outside.len()), (1, 1));
     // As the program says: adding them makes them part of the review.
     let (events, tally) = taken(events, &both, OPTIONS);
@@ -339,14 +347,14 @@ fn a_verdict_may_be_given_when_a_file_is_read_again() {
         "title,nct_id,verdict,reason\nOne,NCT90000001,exclude,Too small\nTwo,NCT90000002,,\n";
     let import = read(table.as_bytes(), "t.csv").expect("records");
     let (events, _) = taken(Vec::new(), &import, OPTIONS);
-    let given = Options { verdict: Some(Verdict::Exclude), ..OPTIONS };
+    let given = ImportOptions { verdict: Some(Verdict::Exclude), ..OPTIONS };
     let (events, tally) = taken(events, &import, given);
     assert_eq!((tally.verdicts, tally.unchanged), (1, 1));
     let (_, again) = taken(events.clone(), &import, given);
     assert_eq!((again.verdicts, again.unchanged), (0, 2));
     // The reason stays where another file gives none.
     let bare = read(b"title,nct_id,verdict\nOne,NCT90000001,exclude\n", "b.csv").expect("records");
-    let (_, tally) = taken(events, &bare, Options { source: None, ..OPTIONS });
+    let (_, tally) = taken(events, &bare, ImportOptions { source: None, ..OPTIONS });
     assert_eq!((tally.verdicts, tally.unchanged), (0, 1));
 }
 
@@ -358,10 +366,10 @@ fn what_another_program_adds_is_the_importers() {
         labels: vec!["x".to_owned()],
         ..Opinion::default()
     };
-    let decisions = Decisions { opinions: vec![opinion], ..Decisions::default() };
+    let decisions = StudyDecisions { opinions: vec![opinion], ..StudyDecisions::default() };
     let nct = NctId::from_number(90_000_001);
-    let study = Exported { nct, decisions: decisions.clone(), ..Exported::default() };
-    let table = written(&[study], DecisionFormat::Csv, Reader::Asreview);
+    let study = ExportRow { nct, decisions: decisions.clone(), ..ExportRow::default() };
+    let table = written(&[study], DecisionFormat::Csv, TargetProgram::Asreview);
     let table = String::from_utf8(table).expect("UTF-8");
     // Screened again in ASReview, which puts its own columns in place.
     let rescreened = table.replacen(",0,0,", ",0,1,", 1);
@@ -386,10 +394,10 @@ fn asreview_may_make_a_table_of_references() {
         reason: Some("Wrong dose,".to_owned()),
         ..Opinion::default()
     };
-    let decisions = Decisions { opinions: vec![opinion], ..Decisions::default() };
+    let decisions = StudyDecisions { opinions: vec![opinion], ..StudyDecisions::default() };
     let nct = NctId::from_number(90_000_001);
-    let study = Exported { nct, decisions: decisions.clone(), ..Exported::default() };
-    let references = written(&[study], DecisionFormat::Ris, Reader::Any);
+    let study = ExportRow { nct, decisions: decisions.clone(), ..ExportRow::default() };
+    let references = written(&[study], DecisionFormat::Ris, TargetProgram::Any);
     let references = String::from_utf8(references).expect("UTF-8");
     // It takes its own notes out, and joins the others.
     let notes = references.lines().filter_map(|line| line.strip_prefix("N1  - "));

@@ -1,15 +1,15 @@
 //! A study of a review as it is exported.
 
 use super::foreign::REASON;
-use super::{Decisions, Opinion, Together};
+use super::{CombinedOpinion, Opinion, StudyDecisions};
 use crate::event::Verdict;
-use crate::state::{Outcome, Standing, State, StudyState};
+use crate::state::{CombinedVerdict, CurrentVerdict, ReviewState, StudyState};
 use trialdex_records::study::person::author;
 use trialdex_records::study::{NctId, PartialDate, Study, clean, markup};
 
 /// A study with all that is written of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Exported {
+pub struct ExportRow {
     /// Its number; `None` only where nothing was exported yet.
     pub nct: Option<NctId>,
     /// The best rank that a search gave it, from 1; `None` for none.
@@ -25,18 +25,18 @@ pub struct Exported {
     /// The year in which it was registered or began.
     pub year: Option<u16>,
     /// What was decided.
-    pub decisions: Decisions,
+    pub decisions: StudyDecisions,
 }
 
 /// A study as it is, with its record; `only` one reviewer's decisions, so
 /// that a blinded reviewer sees no other's.
 #[must_use]
 pub fn exported(
-    state: &State,
+    state: &ReviewState,
     study: &StudyState,
     record: Option<&Study>,
     only: Option<&str>,
-) -> Exported {
+) -> ExportRow {
     let text = |pieces: &[&str]| {
         let found = pieces.iter().find_map(|piece| record?.text(piece));
         markup::unescape(found.unwrap_or_default()).into_owned()
@@ -47,7 +47,7 @@ pub fn exported(
         all.map(|text| markup::unescape(text).into_owned()).collect()
     };
     let date = text(&["StudyFirstSubmitDate", "StartDate"]);
-    Exported {
+    ExportRow {
         nct: Some(study.nct),
         rank: (study.rank != usize::MAX).then_some(study.rank),
         title: text(&["BriefTitle", "OfficialTitle"]),
@@ -59,10 +59,10 @@ pub fn exported(
     }
 }
 
-fn decisions(state: &State, study: &StudyState, only: Option<&str>) -> Decisions {
-    let mut decisions = Decisions::default();
+fn decisions(state: &ReviewState, study: &StudyState, only: Option<&str>) -> StudyDecisions {
+    let mut decisions = StudyDecisions::default();
     let wanted = |name: &str| only.is_none_or(|only| only == name);
-    let opinion = |standing: &Standing| {
+    let opinion = |standing: &CurrentVerdict| {
         let decision = &standing.decision;
         Opinion {
             reviewer: Some(standing.reviewer.clone()),
@@ -87,11 +87,11 @@ fn decisions(state: &State, study: &StudyState, only: Option<&str>) -> Decisions
     decisions.settled = study.settlement().filter(|_| only.is_none()).map(opinion);
     decisions.together = match study.outcome() {
         _ if only.is_some() => None,
-        Outcome::Waiting => Some(Together::Waiting),
-        Outcome::Agreed(verdict) if decisions.agreed() != Some(verdict) => {
-            Some(Together::Agreed(verdict))
+        CombinedVerdict::Waiting => Some(CombinedOpinion::Waiting),
+        CombinedVerdict::Agreed(verdict) if decisions.agreed() != Some(verdict) => {
+            Some(CombinedOpinion::Agreed(verdict))
         }
-        Outcome::Agreed(_) | Outcome::Conflict | Outcome::Unread => None,
+        CombinedVerdict::Agreed(_) | CombinedVerdict::Conflict | CombinedVerdict::Unread => None,
     };
     decisions
 }
@@ -113,17 +113,17 @@ pub(super) fn relevance(verdict: Option<Verdict>) -> Option<bool> {
 }
 
 /// The verdict of all, `conflict`, or `waiting` for another reader.
-pub(super) fn verdict_text(decisions: &Decisions) -> &'static str {
+pub(super) fn verdict_text(decisions: &StudyDecisions) -> &'static str {
     match decisions.agreed() {
         Some(verdict) => verdict.name(),
-        None if decisions.together == Some(Together::Waiting) => "waiting",
+        None if decisions.together == Some(CombinedOpinion::Waiting) => "waiting",
         None if decisions.opinions.iter().any(|it| it.verdict.is_some()) => "conflict",
         None => "",
     }
 }
 
 /// All reasons in words; that which settled alone where there is one.
-pub(super) fn reasons_text(decisions: &Decisions) -> String {
+pub(super) fn reasons_text(decisions: &StudyDecisions) -> String {
     if let Some(settled) = &decisions.settled {
         return settled.reason.clone().unwrap_or_default();
     }
@@ -131,12 +131,12 @@ pub(super) fn reasons_text(decisions: &Decisions) -> String {
 }
 
 /// All labels.
-pub(super) fn labels_text(decisions: &Decisions) -> String {
+pub(super) fn labels_text(decisions: &StudyDecisions) -> String {
     joined(decisions.opinions.iter().flat_map(|it| it.labels.iter().map(String::as_str)), "; ")
 }
 
 /// All notes, with the names of those who wrote them where there are several.
-pub(super) fn notes_text(decisions: &Decisions) -> String {
+pub(super) fn notes_text(decisions: &StudyDecisions) -> String {
     let with_notes = decisions.opinions.iter().filter(|it| it.note.is_some());
     let several = with_notes.clone().count() > 1;
     let notes = with_notes.map(|it| {
@@ -150,14 +150,14 @@ pub(super) fn notes_text(decisions: &Decisions) -> String {
 }
 
 /// Covidence's note of a reason.
-pub(super) fn covidence_text(decisions: &Decisions) -> String {
+pub(super) fn covidence_text(decisions: &StudyDecisions) -> String {
     let excluded = decisions.agreed() == Some(Verdict::Exclude);
     let reason = reasons_text(decisions);
     if excluded && !reason.is_empty() { format!("{REASON} {reason}; ") } else { String::new() }
 }
 
 /// The names of all who decided.
-pub(super) fn reviewers_text(decisions: &Decisions) -> String {
+pub(super) fn reviewers_text(decisions: &StudyDecisions) -> String {
     let decided = decisions.opinions.iter().chain(&decisions.settled);
     joined(decided.filter(|it| it.verdict.is_some()).filter_map(|it| it.reviewer.as_deref()), "; ")
 }

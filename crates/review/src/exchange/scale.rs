@@ -3,24 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::ImportError;
-use super::fields::Column;
-use super::heading::Heading;
-use super::sheet::Sheet;
-use super::words::{Said, plain, said};
+use super::fields::ImportColumn;
+use super::heading::ColumnHeading;
+use super::sheet::RecordSheet;
+use super::words::{CellVerdict, plain, said};
 use crate::event::Verdict;
 
 /// Codes that a heading can explain: digits and letters.
 const CODES: usize = 6;
 
 /// What the codes below a heading mean, by that heading.
-type Legend = [Option<(char, Verdict)>; CODES];
+type CodeLegend = [Option<(char, Verdict)>; CODES];
 
 /// Values that are shown of a column.
 const SHOWN: usize = 6;
 
 /// How a column answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answers {
+enum AnswerMeaning {
     /// To whether a study is included.
     Include,
     /// To whether it is excluded: yes is an exclusion.
@@ -31,7 +31,7 @@ enum Answers {
 
 /// What -1 and 0 are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
+enum NegativeMeaning {
     /// -1 was not decided, 0 is excluded: ASReview.
     Unseen,
     /// -1 is excluded, 0 is a maybe: Abstrackr, Rayyan's log.
@@ -42,17 +42,17 @@ enum Sign {
 
 /// How the cells of a column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Scale {
-    answers: Answers,
-    sign: Sign,
-    legend: Legend,
+pub(super) struct DecisionScale {
+    answers: AnswerMeaning,
+    sign: NegativeMeaning,
+    legend: CodeLegend,
     /// `x` stands for yes: the column has marks alone.
     has_marks: bool,
     /// Abstrackr's: `x` is a conflict, `o` no label.
     is_abstrackr: bool,
 }
 
-impl Scale {
+impl DecisionScale {
     /// That of a column.
     ///
     /// # Errors
@@ -60,30 +60,33 @@ impl Scale {
     /// Where -1, 0 and 1, or 1, 2 and 3, are in it and nothing says what they
     /// are.
     pub(super) fn of(
-        sheet: &Sheet,
+        sheet: &RecordSheet,
         at: usize,
-        heading: &Heading,
+        heading: &ColumnHeading,
         cells: &[&str],
-        choice: &super::Choice,
+        choice: &super::ColumnChoice,
     ) -> Result<Self, ImportError> {
         let column = sheet.names[at].text.clone();
-        let answers = if heading.negative { Answers::Exclude } else { Answers::Include };
+        let answers =
+            if heading.negative { AnswerMeaning::Exclude } else { AnswerMeaning::Include };
         let has = |number: &str| {
             let mapped = choice.map.iter().any(|(word, _)| word == number);
             !mapped && cells.iter().any(|cell| number_of(cell) == Some(number))
         };
-        let asreview = matches!(sheet.names[at].column, Some(Column::Included | Column::Screened));
+        let asreview =
+            matches!(sheet.names[at].column, Some(ImportColumn::Included | ImportColumn::Screened));
         let is_abstrackr = sheet.is_abstrackr;
         let sign = match (has("-1"), has("0")) {
-            (true, _) if is_abstrackr => Sign::Signed,
+            (true, _) if is_abstrackr => NegativeMeaning::Signed,
             (true, true) if !asreview => {
                 return Err(ImportError::Scale { column, codes: vec![-1, 0, 1] });
             }
-            (true, false) if !asreview => Sign::Minus,
-            _ => Sign::Unseen,
+            (true, false) if !asreview => NegativeMeaning::Minus,
+            _ => NegativeMeaning::Unseen,
         };
-        let has_marks =
-            cells.iter().all(|cell| is_mark(&plain(cell)) || matches!(said(cell), Said::Nothing));
+        let has_marks = cells
+            .iter()
+            .all(|cell| is_mark(&plain(cell)) || matches!(said(cell), CellVerdict::Nothing));
         let bare = Self { answers, sign, legend: [None; CODES], has_marks, is_abstrackr };
         let legend = bare.legend(&column);
         let codes = codes(cells, choice);
@@ -94,7 +97,7 @@ impl Scale {
     }
 
     /// `Decision (1=include; 2=exclude)`, `Excluded (1=yes)`.
-    fn legend(self, heading: &str) -> Legend {
+    fn legend(self, heading: &str) -> CodeLegend {
         let mut legend = [None; CODES];
         let parts = legend_parts(heading);
         let parts = parts.iter().filter_map(|part| {
@@ -110,8 +113,8 @@ impl Scale {
                 (None, None) => return None,
             };
             match self.read(word, &[]) {
-                Said::Verdict(verdict, _) => Some((code, verdict)),
-                Said::Nothing | Said::Unread => None,
+                CellVerdict::Verdict(verdict, _) => Some((code, verdict)),
+                CellVerdict::Nothing | CellVerdict::Unread => None,
             }
         });
         for (place, part) in legend.iter_mut().zip(parts) {
@@ -121,25 +124,26 @@ impl Scale {
     }
 
     /// The same where a mark is below the verdict that it means.
-    pub(super) fn marked(self, heading: &Heading) -> Self {
+    pub(super) fn marked(self, heading: &ColumnHeading) -> Self {
         let verdict = match () {
             () if heading.positive => Verdict::Include,
             () if heading.negative => Verdict::Exclude,
             () => Verdict::Maybe,
         };
-        Self { answers: Answers::Mark(verdict), ..self }
+        Self { answers: AnswerMeaning::Mark(verdict), ..self }
     }
 
     /// Whether marks are below the verdict that they mean.
     pub(super) fn is_mark(self) -> bool {
-        matches!(self.answers, Answers::Mark(_))
+        matches!(self.answers, AnswerMeaning::Mark(_))
     }
 
     /// Reads a cell; `map` has what the user says that words mean.
-    pub(super) fn read(self, cell: &str, map: &[(String, Option<Verdict>)]) -> Said {
+    pub(super) fn read(self, cell: &str, map: &[(String, Option<Verdict>)]) -> CellVerdict {
         let word = plain(cell);
         if let Some((_, verdict)) = map.iter().find(|(known, _)| *known == word) {
-            return verdict.map_or(Said::Nothing, |verdict| Said::Verdict(verdict, None));
+            return verdict
+                .map_or(CellVerdict::Nothing, |verdict| CellVerdict::Verdict(verdict, None));
         }
         let by_legend = self
             .legend
@@ -147,18 +151,20 @@ impl Scale {
             .flatten()
             .find(|(code, _)| word.strip_suffix(".0").unwrap_or(&word).chars().eq([*code]));
         if let Some((_, verdict)) = by_legend {
-            return Said::Verdict(*verdict, None);
+            return CellVerdict::Verdict(*verdict, None);
         }
         match word.as_str() {
-            "x" if self.is_abstrackr => return Said::Verdict(Verdict::Maybe, None),
-            "o" if self.is_abstrackr => return Said::Nothing,
+            "x" if self.is_abstrackr => return CellVerdict::Verdict(Verdict::Maybe, None),
+            "o" if self.is_abstrackr => return CellVerdict::Nothing,
             _ => {}
         }
         if let Some(number) = number_of(cell) {
             match (self.sign, number) {
-                (Sign::Unseen, "-1") => return Said::Nothing,
-                (_, "-1") => return Said::Verdict(Verdict::Exclude, None),
-                (Sign::Signed, "0") => return Said::Verdict(Verdict::Maybe, None),
+                (NegativeMeaning::Unseen, "-1") => return CellVerdict::Nothing,
+                (_, "-1") => return CellVerdict::Verdict(Verdict::Exclude, None),
+                (NegativeMeaning::Signed, "0") => {
+                    return CellVerdict::Verdict(Verdict::Maybe, None);
+                }
                 _ => {}
             }
         }
@@ -166,11 +172,11 @@ impl Scale {
         let no = matches!(word.as_str(), "no" | "n" | "0" | "0.0" | "false" | "f");
         let mark = is_mark(&word) && (word != "x" || self.has_marks || self.is_mark());
         match self.answers {
-            Answers::Mark(verdict) if yes || mark => Said::Verdict(verdict, None),
-            Answers::Mark(_) if no => Said::Nothing,
-            Answers::Exclude if yes || mark => Said::Verdict(Verdict::Exclude, None),
-            Answers::Exclude if no => Said::Verdict(Verdict::Include, None),
-            Answers::Include if mark => Said::Verdict(Verdict::Include, None),
+            AnswerMeaning::Mark(verdict) if yes || mark => CellVerdict::Verdict(verdict, None),
+            AnswerMeaning::Mark(_) if no => CellVerdict::Nothing,
+            AnswerMeaning::Exclude if yes || mark => CellVerdict::Verdict(Verdict::Exclude, None),
+            AnswerMeaning::Exclude if no => CellVerdict::Verdict(Verdict::Include, None),
+            AnswerMeaning::Include if mark => CellVerdict::Verdict(Verdict::Include, None),
             _ => said(cell),
         }
     }
@@ -180,7 +186,7 @@ impl Scale {
         let mut values: BTreeMap<&str, Verdict> = BTreeMap::new();
         for cell in cells {
             let cell = cell.trim();
-            if let Said::Verdict(verdict, _) = self.read(cell, map)
+            if let CellVerdict::Verdict(verdict, _) = self.read(cell, map)
                 && !plain(cell).starts_with(&verdict.name()[..6.min(verdict.name().len())])
             {
                 values.insert(cell, verdict);
@@ -244,9 +250,9 @@ fn is_mark(word: &str) -> bool {
 
 /// The digits that stand for decisions in a column, in their order; none where
 /// there are other cells, too, or the user says what they mean.
-fn codes(cells: &[&str], choice: &super::Choice) -> Vec<i64> {
+fn codes(cells: &[&str], choice: &super::ColumnChoice) -> Vec<i64> {
     let mut codes = Vec::new();
-    for cell in cells.iter().filter(|cell| !matches!(said(cell), Said::Nothing)) {
+    for cell in cells.iter().filter(|cell| !matches!(said(cell), CellVerdict::Nothing)) {
         let cell = cell.trim();
         let known = choice.map.iter().any(|(word, _)| *word == plain(cell));
         match cell.strip_suffix(".0").unwrap_or(cell).parse() {

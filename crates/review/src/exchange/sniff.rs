@@ -1,6 +1,6 @@
 //! What a file is, and what to do with one that cannot be read.
 
-use super::zipped::{self, Kind};
+use super::zipped::{self, ZipContent};
 
 const REFERENCES: &str = "export the references as RIS or CSV";
 
@@ -39,15 +39,15 @@ const TEXTS: [(&str, &str, &str); 9] = [
 /// instead.
 pub(super) fn refused(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     match zipped::what(bytes) {
-        Some(Kind::Workbook) => return None,
-        Some(Kind::Binary) => {
+        Some(ZipContent::Workbook) => return None,
+        Some(ZipContent::Binary) => {
             return Some(("an Excel binary workbook (`.xlsb`)", "save it as `.xlsx` or CSV"));
         }
-        Some(Kind::Document) => return Some(("a Word document", REFERENCES)),
-        Some(Kind::OpenDocument) => {
+        Some(ZipContent::Document) => return Some(("a Word document", REFERENCES)),
+        Some(ZipContent::OpenDocument) => {
             return Some(("an OpenDocument file", "save it as `.xlsx` or CSV"));
         }
-        Some(Kind::Asreview) => {
+        Some(ZipContent::Asreview) => {
             return Some(("a project of ASReview", "export its data as RIS or CSV"));
         }
         None => {}

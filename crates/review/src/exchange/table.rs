@@ -1,10 +1,10 @@
 //! Reading CSV and TSV.
 
-use super::Problem;
-use super::fields::{Column, column};
-use super::heading::{Heading, Promise};
+use super::ImportProblem;
+use super::fields::{ImportColumn, column};
+use super::heading::{ColumnHeading, HeadingPromise};
 use super::number::numbers_in;
-use super::sheet::{Row, Sheet};
+use super::sheet::{RecordSheet, SheetRow};
 
 /// What can part cells.
 const DELIMITERS: [char; 3] = [',', '\t', ';'];
@@ -15,7 +15,7 @@ const LOOK: usize = 10;
 
 /// Where the headings of a table are, and how its cells are parted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(super) struct SheetLayout {
     pub(super) delimiter: char,
     /// Lines above the headings.
     pub(super) above: usize,
@@ -24,15 +24,16 @@ pub(super) struct Layout {
 /// The layout of a table: by the line and the delimiter with the most
 /// headings that are known. `None` unless a title or a number is among them,
 /// or a number is in the rows below.
-pub(super) fn layout(text: &str) -> Option<Layout> {
-    let mut best: Option<(usize, Layout)> = None;
+pub(super) fn layout(text: &str) -> Option<SheetLayout> {
+    let mut best: Option<(usize, SheetLayout)> = None;
     for (above, line) in text.lines().take(LOOK).enumerate() {
         for delimiter in DELIMITERS {
             let (columns, decides) = headings(line, delimiter);
-            let known = columns.contains(&Column::Title) || columns.contains(&Column::Number);
+            let known =
+                columns.contains(&ImportColumn::Title) || columns.contains(&ImportColumn::Number);
             let all = columns.len() + usize::from(decides);
             if known && best.is_none_or(|(most, _)| all > most) {
-                best = Some((all, Layout { delimiter, above }));
+                best = Some((all, SheetLayout { delimiter, above }));
             }
         }
     }
@@ -41,32 +42,32 @@ pub(super) fn layout(text: &str) -> Option<Layout> {
 
 /// The known headings of a line, and whether one says that decisions are
 /// below.
-fn headings(line: &str, delimiter: char) -> (Vec<Column>, bool) {
+fn headings(line: &str, delimiter: char) -> (Vec<ImportColumn>, bool) {
     let cells = line.split(delimiter).map(|cell| cell.trim().trim_matches('"'));
-    let decides = |cell: &str| Heading::of(cell).promise == Promise::Strong;
+    let decides = |cell: &str| ColumnHeading::of(cell).promise == HeadingPromise::Strong;
     (cells.clone().filter_map(column).collect(), cells.into_iter().any(decides))
 }
 
 /// A table without known headings: its first line has no number, the next
 /// ones have, and some of it is parted in the same way.
-fn by_rows(text: &str) -> Option<Layout> {
+fn by_rows(text: &str) -> Option<SheetLayout> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let (above, first) = lines.next()?;
     let (_, second) = lines.next()?;
     let parted = |delimiter: &char| first.contains(*delimiter) && second.contains(*delimiter);
     let delimiter = DELIMITERS.into_iter().find(parted)?;
     let numbered = numbers_in(first).is_empty() && !numbers_in(second).is_empty();
-    numbered.then_some(Layout { delimiter, above })
+    numbered.then_some(SheetLayout { delimiter, above })
 }
 
 /// The records of a table.
-pub(super) fn sheet(text: &str, layout: Layout) -> (Sheet, Vec<Problem>) {
+pub(super) fn sheet(text: &str, layout: SheetLayout) -> (RecordSheet, Vec<ImportProblem>) {
     let skipped: usize = text.split_inclusive('\n').take(layout.above).map(str::len).sum();
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(layout.delimiter as u8);
     let table = &text[skipped..];
     let mut reader = builder.from_reader(table.as_bytes());
-    let (mut sheet, mut problems) = (Sheet::default(), Vec::new());
+    let (mut sheet, mut problems) = (RecordSheet::default(), Vec::new());
     let mut headings = 0;
     for row in reader.records() {
         let Ok(row) = row else { continue };
@@ -80,9 +81,9 @@ pub(super) fn sheet(text: &str, layout: Layout) -> (Sheet, Vec<Problem>) {
         }
         if row.len() > headings {
             let what = format!("{} cells, but {headings} headings", row.len());
-            problems.push(Problem::new(line, what));
+            problems.push(ImportProblem::new(line, what));
         }
-        let mut cells = Row::new(line);
+        let mut cells = SheetRow::new(line);
         for (at, cell) in row.iter().enumerate() {
             while at >= sheet.names.len() {
                 sheet.add("", None);
@@ -103,14 +104,14 @@ fn line(table: &str, at: &csv::Position) -> u64 {
 }
 
 /// A quotation mark that is not closed makes one cell of all that follows.
-fn unclosed(text: &str, last: Option<&Row>) -> Option<Problem> {
+fn unclosed(text: &str, last: Option<&SheetRow>) -> Option<ImportProblem> {
     let line = last?.line;
     let at = usize::try_from(line).ok()?.checked_sub(1)?;
     let tail = text.lines().skip(at);
     let marks: usize = tail.map(|line| line.matches('"').count()).sum();
     let rows = text.lines().count();
     (marks % 2 == 1 && at + 1 < rows).then(|| {
-        Problem::new(line, "a quotation mark is not closed: the rest was read as one cell")
+        ImportProblem::new(line, "a quotation mark is not closed: the rest was read as one cell")
     })
 }
 
@@ -131,7 +132,7 @@ mod tests {
     #[test]
     fn rows_have_their_lines() {
         let text = "title,abstract\n\"A\nB\",x\n\n'=1+1,y,z\nlast,\"open\nnext,one\n";
-        let (sheet, problems) = sheet(text, Layout { delimiter: ',', above: 0 });
+        let (sheet, problems) = sheet(text, SheetLayout { delimiter: ',', above: 0 });
         let lines: Vec<u64> = sheet.rows.iter().map(|row| row.line).collect();
         assert_eq!(lines, [2, 5, 6]);
         assert_eq!(sheet.rows[1].by_name()[&0][0], "=1+1");

@@ -3,47 +3,47 @@
 //! PubMed: <https://www.nlm.nih.gov/bsd/mms/medlineelements.html>. CENTRAL is
 //! the text that the Cochrane Library exports citations as.
 
-use super::Problem;
-use super::fields::Column;
-use super::sheet::{Row, Sheet};
+use super::ImportProblem;
+use super::fields::ImportColumn;
+use super::sheet::{RecordSheet, SheetRow};
 
 /// Lines in which a format is looked for.
 const LOOK: usize = 10;
 
 /// Tags of PubMed.
-const PUBMED: [(&str, Column); 12] = [
-    ("TI", Column::Title),
-    ("BTI", Column::Title),
-    ("AB", Column::Abstract),
-    ("FAU", Column::Authors),
-    ("MH", Column::Keywords),
-    ("OT", Column::Keywords),
-    ("DP", Column::Year),
-    ("SI", Column::Number),
-    ("LID", Column::Doi),
-    ("AID", Column::Doi),
-    ("PMID", Column::Key),
-    ("GN", Column::Note),
+const PUBMED: [(&str, ImportColumn); 12] = [
+    ("TI", ImportColumn::Title),
+    ("BTI", ImportColumn::Title),
+    ("AB", ImportColumn::Abstract),
+    ("FAU", ImportColumn::Authors),
+    ("MH", ImportColumn::Keywords),
+    ("OT", ImportColumn::Keywords),
+    ("DP", ImportColumn::Year),
+    ("SI", ImportColumn::Number),
+    ("LID", ImportColumn::Doi),
+    ("AID", ImportColumn::Doi),
+    ("PMID", ImportColumn::Key),
+    ("GN", ImportColumn::Note),
 ];
 
 /// Tags of CENTRAL.
-const CENTRAL: [(&str, Column); 9] = [
-    ("TI", Column::Title),
-    ("AB", Column::Abstract),
-    ("AU", Column::Authors),
-    ("KY", Column::Keywords),
-    ("YR", Column::Year),
-    ("C3", Column::Number),
-    ("DOI", Column::Doi),
-    ("ID", Column::Key),
-    ("US", Column::Url),
+const CENTRAL: [(&str, ImportColumn); 9] = [
+    ("TI", ImportColumn::Title),
+    ("AB", ImportColumn::Abstract),
+    ("AU", ImportColumn::Authors),
+    ("KY", ImportColumn::Keywords),
+    ("YR", ImportColumn::Year),
+    ("C3", ImportColumn::Number),
+    ("DOI", ImportColumn::Doi),
+    ("ID", ImportColumn::Key),
+    ("US", ImportColumn::Url),
 ];
 
-type Tagged<'a> = fn(&'a str) -> Option<(&'a str, &'a str)>;
+type TaggedValue<'a> = fn(&'a str) -> Option<(&'a str, &'a str)>;
 
 /// The records of such a file and the name of its format; `None` where it is
 /// neither.
-pub(super) fn sheet(text: &str) -> Option<(&'static str, (Sheet, Vec<Problem>))> {
+pub(super) fn sheet(text: &str) -> Option<(&'static str, (RecordSheet, Vec<ImportProblem>))> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty()).take(LOOK);
     let first = lines.next()?.trim_start_matches('\u{feff}');
     if first.starts_with("PMID- ") {
@@ -86,19 +86,19 @@ fn is_tag(tag: &str) -> bool {
 
 fn records<'a>(
     text: &'a str,
-    tagged: Tagged<'a>,
+    tagged: TaggedValue<'a>,
     begins: fn(&str) -> bool,
-    tags: &[(&str, Column)],
-) -> (Sheet, Vec<Problem>) {
-    let (mut sheet, mut problems) = (Sheet::default(), Vec::new());
-    let mut open: Option<Row> = None;
+    tags: &[(&str, ImportColumn)],
+) -> (RecordSheet, Vec<ImportProblem>) {
+    let (mut sheet, mut problems) = (RecordSheet::default(), Vec::new());
+    let mut open: Option<SheetRow> = None;
     for (number, line) in (1..).zip(text.lines()) {
         if begins(line.trim_start_matches('\u{feff}')) {
-            open.replace(Row::new(number)).into_iter().for_each(|row| sheet.push(row));
+            open.replace(SheetRow::new(number)).into_iter().for_each(|row| sheet.push(row));
         }
         let Some(row) = &mut open else {
             if !line.trim().is_empty() {
-                problems.push(Problem::new(number, "text outside of any record"));
+                problems.push(ImportProblem::new(number, "text outside of any record"));
             }
             continue;
         };
@@ -106,7 +106,7 @@ fn records<'a>(
         match tagged(line.trim_start_matches('\u{feff}')).filter(|_| !indented) {
             Some((tag, value)) => {
                 let order = tags.iter().position(|(known, _)| *known == tag);
-                let column = order.map_or(Column::Other, |at| tags[at].1);
+                let column = order.map_or(ImportColumn::Other, |at| tags[at].1);
                 let place = sheet.place(tag, Some(column), order.unwrap_or(tags.len()));
                 row.cells.push((place, value.to_owned()));
             }

@@ -4,7 +4,7 @@ use crate::event::Verdict;
 
 /// What a cell of a decision column says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum CellVerdict {
     /// A verdict, and what is written behind it: `Exclude (wrong dose)`.
     Verdict(Verdict, Option<String>),
     /// That nothing was decided yet.
@@ -80,14 +80,18 @@ const CONDITIONS: [&str; 9] =
 const BETWEEN: [char; 9] = ['-', '–', '—', ':', ';', ',', '(', '.', '/'];
 
 /// Reads a cell.
-pub(super) fn said(cell: &str) -> Said {
+pub(super) fn said(cell: &str) -> CellVerdict {
     let plain = plain(cell);
     if let Some(said) = whole(&plain) {
         return said;
     }
     if let Some(doubted) = plain.strip_suffix('?') {
-        let known = matches!(whole(doubted.trim_end()), Some(Said::Verdict(..)));
-        return if known { Said::Verdict(Verdict::Maybe, None) } else { Said::Unread };
+        let known = matches!(whole(doubted.trim_end()), Some(CellVerdict::Verdict(..)));
+        return if known {
+            CellVerdict::Verdict(Verdict::Maybe, None)
+        } else {
+            CellVerdict::Unread
+        };
     }
     remarked(cell, &plain)
 }
@@ -95,8 +99,8 @@ pub(super) fn said(cell: &str) -> Said {
 /// The verdict of a word; `None` where it is none.
 pub(super) fn verdict(word: &str) -> Option<Verdict> {
     match said(word) {
-        Said::Verdict(verdict, _) => Some(verdict),
-        Said::Nothing | Said::Unread => None,
+        CellVerdict::Verdict(verdict, _) => Some(verdict),
+        CellVerdict::Nothing | CellVerdict::Unread => None,
     }
 }
 
@@ -107,7 +111,7 @@ pub(super) fn is_plain_decision(cell: &str) -> bool {
     let first = plain.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
     let stem = is_spelt(first);
     let negated = plain.starts_with("not ") || first == "maybe";
-    (stem || negated) && matches!(said(cell), Said::Verdict(..))
+    (stem || negated) && matches!(said(cell), CellVerdict::Verdict(..))
 }
 
 /// Whether a word is a form of a verb that says a verdict; `inclusion` is part
@@ -124,41 +128,43 @@ pub(super) fn plain(cell: &str) -> String {
     plain.trim_matches(['"', '\'', '*']).trim_end_matches(['.', '!']).trim().to_owned()
 }
 
-fn whole(plain: &str) -> Option<Said> {
+fn whole(plain: &str) -> Option<CellVerdict> {
     let lists = [
         (&INCLUDE[..], Verdict::Include),
         (&EXCLUDE[..], Verdict::Exclude),
         (&MAYBE[..], Verdict::Maybe),
     ];
     if NOTHING.contains(&plain) {
-        return Some(Said::Nothing);
+        return Some(CellVerdict::Nothing);
     }
     let found = lists.into_iter().find(|(list, _)| list.contains(&plain));
-    found.map(|(_, verdict)| Said::Verdict(verdict, None))
+    found.map(|(_, verdict)| CellVerdict::Verdict(verdict, None))
 }
 
 /// A verdict with a remark behind it: `Exclude: wrong dose`, `EXCLUDE on
 /// population`, `No (animals)`.
-fn remarked(cell: &str, plain: &str) -> Said {
+fn remarked(cell: &str, plain: &str) -> CellVerdict {
     let end = plain.find(|c: char| !c.is_alphanumeric()).unwrap_or(plain.len());
     let (word, rest) = plain.split_at(end);
-    let Some(Said::Verdict(verdict, _)) = whole(word) else { return Said::Unread };
+    let Some(CellVerdict::Verdict(verdict, _)) = whole(word) else { return CellVerdict::Unread };
     let parted = rest.trim_start().starts_with(BETWEEN) && !rest.trim_start().starts_with('/');
     let spelt = is_spelt(word) && !word.contains("relevant");
     if rest.contains("second opinion") {
-        return Said::Verdict(Verdict::Maybe, None);
+        return CellVerdict::Verdict(Verdict::Maybe, None);
     }
     let mut words = rest.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let conditional = words.clone().take(2).any(|word| CONDITIONS.contains(&word));
     let opposed = words.any(|other| {
         let other = whole(other);
-        matches!(other, Some(Said::Verdict(other, _)) if other != verdict) && spelt && !parted
+        matches!(other, Some(CellVerdict::Verdict(other, _)) if other != verdict)
+            && spelt
+            && !parted
     });
     let reads = parted || (spelt && !conditional);
     if !reads || opposed {
-        return Said::Unread;
+        return CellVerdict::Unread;
     }
-    Said::Verdict(verdict, remark(cell, word))
+    CellVerdict::Verdict(verdict, remark(cell, word))
 }
 
 /// What is behind a verdict, as it was written.
@@ -187,11 +193,11 @@ mod tests {
             (Verdict::Maybe, "Maybe|unsure|Unclear|conflict|Undecided|include?|?|borderline"),
         ] {
             for word in words.split('|') {
-                assert_eq!(said(word), Said::Verdict(verdict, None), "{word}");
+                assert_eq!(said(word), CellVerdict::Verdict(verdict, None), "{word}");
             }
         }
         for word in ["", "NA", "not_screened", "screened_once", "not vetted", "-"] {
-            assert_eq!(said(word), Said::Nothing, "{word}");
+            assert_eq!(said(word), CellVerdict::Nothing, "{word}");
         }
         for word in [
             "dunno",
@@ -203,7 +209,7 @@ mod tests {
             "include or exclude",
             "in vitro",
         ] {
-            assert_eq!(said(word), Said::Unread, "{word}");
+            assert_eq!(said(word), CellVerdict::Unread, "{word}");
         }
     }
 
@@ -215,15 +221,15 @@ mod tests {
             (Verdict::Maybe, "vielleicht|unklar|peut-être|dudoso|forse|misschien|ja?"),
         ] {
             for word in words.split('|') {
-                assert_eq!(said(word), Said::Verdict(verdict, None), "{word}");
+                assert_eq!(said(word), CellVerdict::Verdict(verdict, None), "{word}");
             }
         }
         let reason = Some("falsche Population".to_owned());
         let cell = "ausgeschlossen: falsche Population";
-        assert_eq!(said(cell), Said::Verdict(Verdict::Exclude, reason));
+        assert_eq!(said(cell), CellVerdict::Verdict(Verdict::Exclude, reason));
         assert!(is_plain_decision("Exclu") && !is_plain_decision("non"));
         for word in ["exclusive", "ja aber", "Inclusion body myositis", "si randomisé"] {
-            assert_eq!(said(word), Said::Unread, "{word}");
+            assert_eq!(said(word), CellVerdict::Unread, "{word}");
         }
     }
 
@@ -236,7 +242,7 @@ mod tests {
             ("No - animals", Some("animals")),
         ] {
             let rest = rest.map(str::to_owned);
-            assert_eq!(said(cell), Said::Verdict(Verdict::Exclude, rest), "{cell}");
+            assert_eq!(said(cell), CellVerdict::Verdict(Verdict::Exclude, rest), "{cell}");
         }
         assert_eq!(verdict("INCLUDE on title & abstract"), Some(Verdict::Include));
         assert_eq!(verdict("INCLUDE for second opinion"), Some(Verdict::Maybe));

@@ -9,7 +9,7 @@ use super::foreign::{IRRELEVANT, NOT_SEEN, OWN, RELEVANT};
 use super::json::escaped;
 use super::rayyan;
 use super::row::{
-    Exported, covidence_text, labels_text, notes_text, reasons_text, relevance, reviewers_text,
+    ExportRow, covidence_text, labels_text, notes_text, reasons_text, relevance, reviewers_text,
     verdict_text,
 };
 use trialdex_records::study::clean;
@@ -27,7 +27,7 @@ pub enum DecisionFormat {
 
 /// The program that a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reader {
+pub enum TargetProgram {
     /// As many as possible.
     Any,
     /// ASReview.
@@ -38,9 +38,9 @@ pub enum Reader {
     Covidence,
 }
 
-type Column = (&'static str, fn(&Exported) -> String);
+type ExportColumn = (&'static str, fn(&ExportRow) -> String);
 
-const ANY: [Column; 16] = [
+const ANY: [ExportColumn; 16] = [
     ("key", number),
     ("title", |it| it.title.clone()),
     ("abstract", |it| it.summary.clone()),
@@ -60,7 +60,7 @@ const ANY: [Column; 16] = [
 ];
 
 /// What ASReview reads, and what it adds to it when it exports.
-const ASREVIEW: [Column; 12] = [
+const ASREVIEW: [ExportColumn; 12] = [
     ("record_id", number),
     ("title", |it| it.title.clone()),
     ("abstract", |it| it.summary.clone()),
@@ -76,7 +76,7 @@ const ASREVIEW: [Column; 12] = [
 ];
 
 /// The columns of Rayyan's own export.
-const RAYYAN: [Column; 18] = [
+const RAYYAN: [ExportColumn; 18] = [
     ("key", number),
     ("title", |it| it.title.clone()),
     ("year", year),
@@ -98,7 +98,7 @@ const RAYYAN: [Column; 18] = [
 ];
 
 /// The columns of Covidence's own export.
-const COVIDENCE: [Column; 17] = [
+const COVIDENCE: [ExportColumn; 17] = [
     ("Title", |it| it.title.clone()),
     ("Authors", authors),
     ("Abstract", |it| it.summary.clone()),
@@ -118,56 +118,56 @@ const COVIDENCE: [Column; 17] = [
     ("trialdex", own),
 ];
 
-fn nothing(_: &Exported) -> String {
+fn nothing(_: &ExportRow) -> String {
     String::new()
 }
 
-fn number(it: &Exported) -> String {
+fn number(it: &ExportRow) -> String {
     it.nct.map(|nct| nct.to_string()).unwrap_or_default()
 }
 
-fn authors(it: &Exported) -> String {
+fn authors(it: &ExportRow) -> String {
     it.authors.join("; ")
 }
 
-fn keywords(it: &Exported) -> String {
+fn keywords(it: &ExportRow) -> String {
     it.keywords.join(";")
 }
 
-fn year(it: &Exported) -> String {
+fn year(it: &ExportRow) -> String {
     it.year.map(|year| year.to_string()).unwrap_or_default()
 }
 
-fn rank(it: &Exported) -> String {
+fn rank(it: &ExportRow) -> String {
     it.rank.map(|rank| rank.to_string()).unwrap_or_default()
 }
 
-fn url(it: &Exported) -> String {
+fn url(it: &ExportRow) -> String {
     format!("https://clinicaltrials.gov/study/{}", number(it))
 }
 
-fn own(it: &Exported) -> String {
+fn own(it: &ExportRow) -> String {
     escaped(&it.decisions)
 }
 
-fn included(it: &Exported) -> String {
+fn included(it: &ExportRow) -> String {
     relevance(it.decisions.agreed()).map(|it| u8::from(it).to_string()).unwrap_or_default()
 }
 
-fn asreview_tags(it: &Exported) -> String {
+fn asreview_tags(it: &ExportRow) -> String {
     let labels: Vec<&String> = it.decisions.opinions.iter().flat_map(|it| &it.labels).collect();
     if labels.is_empty() { String::new() } else { escaped(&labels) }
 }
 
 /// Rayyan's sections.
-fn rayyan_notes(it: &Exported) -> String {
+fn rayyan_notes(it: &ExportRow) -> String {
     let sections = rayyan::sections_of(&it.decisions);
     let sections = sections.iter().map(|(name, text)| format!("{name} {text}"));
     sections.collect::<Vec<_>>().join(" | ")
 }
 
 /// Those and our own, which Rayyan keeps.
-fn all_notes(it: &Exported) -> String {
+fn all_notes(it: &ExportRow) -> String {
     let own = format!("{} {}", rayyan::OWN, own(it));
     let sections = rayyan_notes(it);
     if sections.is_empty() { own } else { format!("{sections} | {own}") }
@@ -175,12 +175,12 @@ fn all_notes(it: &Exported) -> String {
 
 /// Writes studies as they come.
 pub struct DecisionWriter<W: Write> {
-    shape: Shape<W>,
-    reader: Reader,
+    shape: ExportShape<W>,
+    reader: TargetProgram,
 }
 
-enum Shape<W: Write> {
-    Table(Box<csv::Writer<W>>, &'static [Column]),
+enum ExportShape<W: Write> {
+    Table(Box<csv::Writer<W>>, &'static [ExportColumn]),
     Ris(W),
     JsonLines(W),
 }
@@ -191,20 +191,20 @@ impl<W: Write> DecisionWriter<W> {
     /// # Errors
     ///
     /// Where the place cannot be written to; the same holds for the others.
-    pub fn new(out: W, format: DecisionFormat, reader: Reader) -> io::Result<Self> {
+    pub fn new(out: W, format: DecisionFormat, reader: TargetProgram) -> io::Result<Self> {
         let shape = match format {
-            DecisionFormat::Ris => Shape::Ris(out),
-            DecisionFormat::JsonLines => Shape::JsonLines(out),
+            DecisionFormat::Ris => ExportShape::Ris(out),
+            DecisionFormat::JsonLines => ExportShape::JsonLines(out),
             DecisionFormat::Csv => {
-                let columns: &[Column] = match reader {
-                    Reader::Any => &ANY,
-                    Reader::Asreview => &ASREVIEW,
-                    Reader::Rayyan => &RAYYAN,
-                    Reader::Covidence => &COVIDENCE,
+                let columns: &[ExportColumn] = match reader {
+                    TargetProgram::Any => &ANY,
+                    TargetProgram::Asreview => &ASREVIEW,
+                    TargetProgram::Rayyan => &RAYYAN,
+                    TargetProgram::Covidence => &COVIDENCE,
                 };
                 let mut table = csv::Writer::from_writer(out);
                 table.write_record(columns.iter().map(|(name, _)| name)).map_err(writing)?;
-                Shape::Table(Box::new(table), columns)
+                ExportShape::Table(Box::new(table), columns)
             }
         };
         Ok(Self { shape, reader })
@@ -215,16 +215,16 @@ impl<W: Write> DecisionWriter<W> {
     /// # Errors
     ///
     /// See [`Self::new`].
-    pub fn write(&mut self, study: &Exported) -> io::Result<()> {
+    pub fn write(&mut self, study: &ExportRow) -> io::Result<()> {
         match &mut self.shape {
-            Shape::Table(table, columns) => {
+            ExportShape::Table(table, columns) => {
                 let cells = columns.iter().map(|(_, cell)| cell(study).replace('\0', "\u{fffd}"));
                 let cells: Vec<String> =
                     cells.map(|text| clean::cell(&text).into_owned()).collect();
                 table.write_record(cells).map_err(writing)
             }
-            Shape::Ris(out) => write_ris(out, study, self.reader),
-            Shape::JsonLines(out) => writeln!(out, "{}", escaped(&object(study))),
+            ExportShape::Ris(out) => write_ris(out, study, self.reader),
+            ExportShape::JsonLines(out) => writeln!(out, "{}", escaped(&object(study))),
         }
     }
 
@@ -235,13 +235,13 @@ impl<W: Write> DecisionWriter<W> {
     /// See [`Self::new`].
     pub fn finish(self) -> io::Result<()> {
         match self.shape {
-            Shape::Table(mut table, _) => table.flush(),
-            Shape::Ris(mut out) | Shape::JsonLines(mut out) => out.flush(),
+            ExportShape::Table(mut table, _) => table.flush(),
+            ExportShape::Ris(mut out) | ExportShape::JsonLines(mut out) => out.flush(),
         }
     }
 }
 
-fn object(study: &Exported) -> serde_json::Value {
+fn object(study: &ExportRow) -> serde_json::Value {
     json!({
         "nctId": number(study),
         "title": study.title,
@@ -257,7 +257,7 @@ fn object(study: &Exported) -> serde_json::Value {
     })
 }
 
-fn write_ris(out: &mut impl Write, study: &Exported, reader: Reader) -> io::Result<()> {
+fn write_ris(out: &mut impl Write, study: &ExportRow, reader: TargetProgram) -> io::Result<()> {
     let mut tag = |name: &str, value: &str| write_tag(out, name, value);
     tag("TY", "DBASE")?;
     tag("ID", &number(study))?;
@@ -281,9 +281,9 @@ fn write_ris(out: &mut impl Write, study: &Exported, reader: Reader) -> io::Resu
 
 /// The notes of a record: ASReview's first, since it takes the first in which
 /// it finds its words.
-fn notes(study: &Exported, reader: Reader) -> Vec<String> {
+fn notes(study: &ExportRow, reader: TargetProgram) -> Vec<String> {
     let mut notes = Vec::new();
-    if matches!(reader, Reader::Any | Reader::Asreview) {
+    if matches!(reader, TargetProgram::Any | TargetProgram::Asreview) {
         let label = match relevance(study.decisions.agreed()) {
             Some(true) => RELEVANT,
             Some(false) => IRRELEVANT,
@@ -291,7 +291,7 @@ fn notes(study: &Exported, reader: Reader) -> Vec<String> {
         };
         notes.push(label.to_owned());
     }
-    if reader == Reader::Asreview {
+    if reader == TargetProgram::Asreview {
         let note = notes_text(&study.decisions);
         if !note.is_empty() {
             notes.push(format!("asreview_note: {}", escaped(&note)));
@@ -302,12 +302,12 @@ fn notes(study: &Exported, reader: Reader) -> Vec<String> {
         }
     }
     match reader {
-        Reader::Any => notes.push(rayyan_notes(study)),
-        Reader::Rayyan => notes.push(all_notes(study)),
-        Reader::Covidence => notes.push(covidence_text(&study.decisions)),
-        Reader::Asreview => {}
+        TargetProgram::Any => notes.push(rayyan_notes(study)),
+        TargetProgram::Rayyan => notes.push(all_notes(study)),
+        TargetProgram::Covidence => notes.push(covidence_text(&study.decisions)),
+        TargetProgram::Asreview => {}
     }
-    if reader != Reader::Rayyan {
+    if reader != TargetProgram::Rayyan {
         notes.push(format!("{OWN} {}", own(study)));
     }
     notes

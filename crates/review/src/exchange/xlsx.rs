@@ -1,10 +1,10 @@
 //! Sheets of a workbook as tables.
 
-use super::fields::{Column, column};
-use super::heading::{Heading, Promise};
+use super::fields::{ImportColumn, column};
+use super::heading::{ColumnHeading, HeadingPromise};
 use super::number::numbers_in;
-use super::sheet::{Row, Sheet};
-use super::{Choice, ImportError, Problem};
+use super::sheet::{RecordSheet, SheetRow};
+use super::{ColumnChoice, ImportError, ImportProblem};
 use trialdex_records::workbook::{Grid, GridRow, grids};
 
 /// Rows in which headings are looked for.
@@ -18,8 +18,8 @@ const LOOK: usize = 10;
 /// for is not there.
 pub(super) fn sheets(
     bytes: &[u8],
-    choice: &Choice,
-) -> Result<(Vec<Sheet>, Vec<Problem>), ImportError> {
+    choice: &ColumnChoice,
+) -> Result<(Vec<RecordSheet>, Vec<ImportProblem>), ImportError> {
     let mut grids = grids(bytes)?;
     if let Some(wanted) = &choice.sheet {
         let titles: Vec<String> = grids.iter().map(|grid| grid.title.clone()).collect();
@@ -39,7 +39,7 @@ pub(super) fn sheets(
                     "the sheet `{}` is not read: no title or number is among its headings",
                     grid.title
                 );
-                problems.push(Problem::new(1, what));
+                problems.push(ImportProblem::new(1, what));
             }
         }
     }
@@ -50,9 +50,10 @@ pub(super) fn sheets(
 fn headings(rows: &[GridRow]) -> Option<usize> {
     let known = |(at, (_, cells)): (usize, &GridRow)| {
         let texts = || cells.iter().map(|(_, text)| text.as_str());
-        let columns: Vec<Column> = texts().filter_map(column).collect();
-        let told = columns.contains(&Column::Title) || columns.contains(&Column::Number);
-        let decides = texts().any(|text| Heading::of(text).promise == Promise::Strong);
+        let columns: Vec<ImportColumn> = texts().filter_map(column).collect();
+        let told =
+            columns.contains(&ImportColumn::Title) || columns.contains(&ImportColumn::Number);
+        let decides = texts().any(|text| ColumnHeading::of(text).promise == HeadingPromise::Strong);
         told.then_some((columns.len() + usize::from(decides), at))
     };
     let best = rows.iter().enumerate().take(LOOK).filter_map(known);
@@ -69,8 +70,8 @@ fn by_rows(rows: &[GridRow]) -> Option<usize> {
     (!numbered(&rows[first]) && numbered(next)).then_some(first)
 }
 
-fn sheet(grid: &Grid, headings: usize, several: bool) -> Sheet {
-    let mut sheet = Sheet::default();
+fn sheet(grid: &Grid, headings: usize, several: bool) -> RecordSheet {
+    let mut sheet = RecordSheet::default();
     sheet.title = several.then(|| grid.title.clone());
     let width = grid.rows.iter().flat_map(|(_, cells)| cells.iter().map(|(at, _)| at + 1)).max();
     let names = &grid.rows[headings].1;
@@ -82,7 +83,7 @@ fn sheet(grid: &Grid, headings: usize, several: bool) -> Sheet {
         let cells = cells
             .iter()
             .map(|(at, text)| (*at, trialdex_records::study::clean::uncell(text).to_owned()));
-        sheet.push(Row { line: *line, cells: cells.collect() });
+        sheet.push(SheetRow { line: *line, cells: cells.collect() });
     }
     sheet
 }

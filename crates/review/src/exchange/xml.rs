@@ -1,59 +1,59 @@
 //! References in XML: those of EndNote, which other reference managers write,
 //! too, and those of PubMed.
 
-use super::Problem;
-use super::fields::Column;
-use super::sheet::{Row, Sheet};
+use super::ImportProblem;
+use super::fields::ImportColumn;
+use super::sheet::{RecordSheet, SheetRow};
 use trialdex_records::workbook::elements::{Node, walk};
 
 /// A kind of XML: its name, the element of a record, what the elements in it
 /// are, and whether others are looked at.
-struct Kind {
+struct XmlRecordFormat {
     name: &'static str,
     record: &'static str,
-    elements: &'static [(&'static str, Column)],
+    elements: &'static [(&'static str, ImportColumn)],
     others: bool,
 }
 
-const KINDS: [Kind; 2] = [
-    Kind {
+const KINDS: [XmlRecordFormat; 2] = [
+    XmlRecordFormat {
         name: "EndNote XML",
         record: "record",
         elements: &[
-            ("titles/title", Column::Title),
-            ("abstract", Column::Abstract),
-            ("contributors/authors/author", Column::Authors),
-            ("keywords/keyword", Column::Keywords),
-            ("dates/year", Column::Year),
-            ("urls/related-urls/url", Column::Url),
-            ("urls/web-urls/url", Column::Url),
-            ("urls/pdf-urls/url", Column::Attachment),
-            ("electronic-resource-num", Column::Doi),
-            ("accession-num", Column::Number),
-            ("rec-number", Column::Key),
-            ("notes", Column::Notes),
-            ("research-notes", Column::Notes),
-            ("database", Column::Attachment),
-            ("source-app", Column::Attachment),
+            ("titles/title", ImportColumn::Title),
+            ("abstract", ImportColumn::Abstract),
+            ("contributors/authors/author", ImportColumn::Authors),
+            ("keywords/keyword", ImportColumn::Keywords),
+            ("dates/year", ImportColumn::Year),
+            ("urls/related-urls/url", ImportColumn::Url),
+            ("urls/web-urls/url", ImportColumn::Url),
+            ("urls/pdf-urls/url", ImportColumn::Attachment),
+            ("electronic-resource-num", ImportColumn::Doi),
+            ("accession-num", ImportColumn::Number),
+            ("rec-number", ImportColumn::Key),
+            ("notes", ImportColumn::Notes),
+            ("research-notes", ImportColumn::Notes),
+            ("database", ImportColumn::Attachment),
+            ("source-app", ImportColumn::Attachment),
         ],
         others: true,
     },
-    Kind {
+    XmlRecordFormat {
         name: "PubMed XML",
         record: "PubmedArticle",
         elements: &[
-            ("MedlineCitation/Article/ArticleTitle", Column::Title),
-            ("MedlineCitation/Article/Abstract/AbstractText", Column::Abstract),
-            ("MedlineCitation/Article/AuthorList/Author", Column::Authors),
-            ("MedlineCitation/MeshHeadingList/MeshHeading/DescriptorName", Column::Keywords),
-            ("MedlineCitation/KeywordList/Keyword", Column::Keywords),
-            ("MedlineCitation/Article/Journal/JournalIssue/PubDate/Year", Column::Year),
-            ("MedlineCitation/Article/ELocationID", Column::Doi),
+            ("MedlineCitation/Article/ArticleTitle", ImportColumn::Title),
+            ("MedlineCitation/Article/Abstract/AbstractText", ImportColumn::Abstract),
+            ("MedlineCitation/Article/AuthorList/Author", ImportColumn::Authors),
+            ("MedlineCitation/MeshHeadingList/MeshHeading/DescriptorName", ImportColumn::Keywords),
+            ("MedlineCitation/KeywordList/Keyword", ImportColumn::Keywords),
+            ("MedlineCitation/Article/Journal/JournalIssue/PubDate/Year", ImportColumn::Year),
+            ("MedlineCitation/Article/ELocationID", ImportColumn::Doi),
             (
                 "MedlineCitation/Article/DataBankList/DataBank/AccessionNumberList/AccessionNumber",
-                Column::Number,
+                ImportColumn::Number,
             ),
-            ("MedlineCitation/PMID", Column::Key),
+            ("MedlineCitation/PMID", ImportColumn::Key),
         ],
         others: false,
     },
@@ -61,29 +61,29 @@ const KINDS: [Kind; 2] = [
 
 /// The records of a text in XML, and the name of its kind; `None` where it is
 /// of neither.
-pub(super) fn sheet(text: &str) -> Option<(&'static str, (Sheet, Vec<Problem>))> {
+pub(super) fn sheet(text: &str) -> Option<(&'static str, (RecordSheet, Vec<ImportProblem>))> {
     let begins = text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
-    let has = |kind: &&Kind| {
+    let has = |kind: &&XmlRecordFormat| {
         let tag = format!("<{}", kind.record);
         text.match_indices(&tag)
             .any(|(at, _)| text[at + tag.len()..].starts_with(['>', ' ', '\n', '\r', '\t', '/']))
     };
     let kind = KINDS.iter().filter(|_| begins).find(has)?;
-    let mut reading = Reading::new(text, kind);
+    let mut reading = XmlRecordReader::new(text, kind);
     let broken = walk(text, &mut |node, at| reading.take(node, at));
     let mut problems = Vec::new();
     if let Err((at, what)) = broken {
         let line = reading.line(at);
-        problems.push(Problem::new(line, format!("broken XML, read up to here: {what}")));
+        problems.push(ImportProblem::new(line, format!("broken XML, read up to here: {what}")));
     }
     Some((kind.name, (reading.sheet, problems)))
 }
 
-struct Reading<'a> {
+struct XmlRecordReader<'a> {
     text: &'a str,
-    kind: &'a Kind,
-    sheet: Sheet,
-    row: Option<Row>,
+    kind: &'a XmlRecordFormat,
+    sheet: RecordSheet,
+    row: Option<SheetRow>,
     /// Elements that are open in a record.
     path: Vec<String>,
     /// What is read of one whose path is known, and how deep it is.
@@ -94,12 +94,12 @@ struct Reading<'a> {
     at: (u64, usize),
 }
 
-impl<'a> Reading<'a> {
-    fn new(text: &'a str, kind: &'a Kind) -> Self {
+impl<'a> XmlRecordReader<'a> {
+    fn new(text: &'a str, kind: &'a XmlRecordFormat) -> Self {
         Self {
             text,
             kind,
-            sheet: Sheet::default(),
+            sheet: RecordSheet::default(),
             row: None,
             path: Vec::new(),
             open: None,
@@ -124,7 +124,7 @@ impl<'a> Reading<'a> {
                 if self.row.is_some() {
                     self.start(name);
                 } else if name == self.kind.record {
-                    self.row = Some(Row::new(self.line(at)));
+                    self.row = Some(SheetRow::new(self.line(at)));
                 }
             }
             Node::Text(text) => {
@@ -176,7 +176,7 @@ impl<'a> Reading<'a> {
                 let other = std::mem::take(&mut self.other);
                 if self.kind.others && !other.trim().is_empty() {
                     let order = self.kind.elements.len();
-                    let place = self.sheet.place(&path, Some(Column::Other), order);
+                    let place = self.sheet.place(&path, Some(ImportColumn::Other), order);
                     row.cells.push((place, other.trim().to_owned()));
                 }
             }

@@ -20,24 +20,24 @@ pub fn is_archive(bytes: &[u8]) -> bool {
 
 /// What a zip archive is that is no archive of files: a workbook, a project of
 /// ASReview and others.
-pub(super) fn what(bytes: &[u8]) -> Option<Kind> {
+pub(super) fn what(bytes: &[u8]) -> Option<ZipContent> {
     if !bytes.starts_with(b"PK\x03\x04") {
         return None;
     }
     let archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     let has = |name: &str| archive.index_for_name(name).is_some();
     Some(match () {
-        () if has("xl/workbook.xml") => Kind::Workbook,
-        () if has("xl/workbook.bin") => Kind::Binary,
-        () if has("word/document.xml") => Kind::Document,
-        () if has("content.xml") && has("mimetype") => Kind::OpenDocument,
-        () if has("project.json") => Kind::Asreview,
+        () if has("xl/workbook.xml") => ZipContent::Workbook,
+        () if has("xl/workbook.bin") => ZipContent::Binary,
+        () if has("word/document.xml") => ZipContent::Document,
+        () if has("content.xml") && has("mimetype") => ZipContent::OpenDocument,
+        () if has("project.json") => ZipContent::Asreview,
         () => return None,
     })
 }
 
 /// What a zip archive can be.
-pub(super) enum Kind {
+pub(super) enum ZipContent {
     Workbook,
     Binary,
     Document,

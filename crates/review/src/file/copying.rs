@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
 
-use super::rows::Row;
+use super::rows::EventRow;
 use super::{Review, failed, layout};
 use crate::error::ReviewError;
 use crate::event::EventId;
-use trialdex_files::Draft;
+use trialdex_files::DraftFile;
 
 /// All pages in one step: nobody writes between two of them.
 const ALL: i32 = -1;
@@ -27,7 +27,7 @@ impl Review {
         }
         self.check_place()?;
         let io_failed = |error| ReviewError::Io { path: to.to_owned(), error };
-        let draft = Draft::named(to, ".new-", ".review").map_err(io_failed)?;
+        let draft = DraftFile::named(to, ".new-", ".review").map_err(io_failed)?;
         self.back_up(draft.path()).map_err(|error| failed(to, error))?;
         let copy = Self::open(draft.path())?;
         layout::check_pages(&copy.connection, to)?;
@@ -53,7 +53,7 @@ impl Review {
         };
         let to = (1..).map(named).find(|path| !path.exists()).unwrap_or_default();
         let io_failed = |error| ReviewError::Io { path: to.clone(), error };
-        let draft = Draft::named(&to, ".new-", ".review").map_err(io_failed)?;
+        let draft = DraftFile::named(&to, ".new-", ".review").map_err(io_failed)?;
         self.back_up(draft.path()).map_err(|error| failed(&to, error))?;
         let mut copy = Self::open(draft.path())?;
         copy.add_known(self)?;
@@ -69,7 +69,7 @@ impl Review {
         let transaction = self.connection.unchecked_transaction().map_err(sql)?;
         let own: HashSet<&EventId> = self.events.iter().map(|event| &event.id).collect();
         for event in other.events.iter().filter(|event| !own.contains(&event.id)) {
-            Row::of(event).insert(&transaction, &self.path)?;
+            EventRow::of(event).insert(&transaction, &self.path)?;
         }
         let version = other.events.iter().map(|event| event.act.version()).max();
         super::raise(&transaction, version.unwrap_or_default()).map_err(sql)?;

@@ -69,19 +69,19 @@ pub(super) fn set_up(connection: &mut Connection, version: i64) -> rusqlite::Res
 }
 
 /// A table, index, trigger or view: its kind, name and definition.
-type Object = (String, String, Option<String>);
+type SchemaObject = (String, String, Option<String>);
 
 /// Refuses a file whose schema has more than ours, or lacks its tables.
 /// Triggers and views of ours may be missing: they are for other tools.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), ReviewError> {
     let own = own_objects().map_err(|error| failed(path, error))?;
     let found = objects(connection).map_err(|error| failed(path, error))?;
-    let is_ours = |object: &Object| own.contains(object) || is_statistics(object);
+    let is_ours = |object: &SchemaObject| own.contains(object) || is_statistics(object);
     if let Some((kind, name, _)) = found.iter().find(|object| !is_ours(object)) {
         let (kind, name) = (kind.clone(), name.clone());
         return Err(ReviewError::Foreign { path: path.to_owned(), kind, name });
     }
-    let needed = |(kind, ..): &&Object| kind == "table" || kind == "index";
+    let needed = |(kind, ..): &&SchemaObject| kind == "table" || kind == "index";
     if own.iter().filter(needed).all(|object| found.contains(object)) {
         Ok(())
     } else {
@@ -89,18 +89,18 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), ReviewEr
     }
 }
 
-fn is_statistics((kind, name, sql): &Object) -> bool {
+fn is_statistics((kind, name, sql): &SchemaObject) -> bool {
     let sql = sql.as_deref().unwrap_or_default();
     kind == "table" && STATISTICS.contains(&(name.as_str(), sql))
 }
 
-fn own_objects() -> rusqlite::Result<HashSet<Object>> {
+fn own_objects() -> rusqlite::Result<HashSet<SchemaObject>> {
     let connection = Connection::open_in_memory()?;
     connection.execute_batch(SCHEMA)?;
     objects(&connection)
 }
 
-fn objects(connection: &Connection) -> rusqlite::Result<HashSet<Object>> {
+fn objects(connection: &Connection) -> rusqlite::Result<HashSet<SchemaObject>> {
     let mut statement = connection.prepare("SELECT type, name, sql FROM sqlite_master")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rows.collect()

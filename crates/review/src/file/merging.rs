@@ -10,11 +10,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::rows::{Known, RECORDS, Row, check_index, rows_after};
+use super::rows::{EventRow, KnownEvents, RECORDS, check_index, rows_after};
 use super::{Review, events_of, failed, failed_commit, layout, raise, records};
 use crate::error::ReviewError;
 use crate::event::Event;
-use crate::state::State;
+use crate::state::ReviewState;
 
 /// How far the place of an event may be beyond the number of events in its
 /// file. In whole reviews it never is; one that is far beyond leaves no places
@@ -23,7 +23,7 @@ const BEYOND: u64 = 1 << 32;
 
 /// What a merge brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Merged {
+pub struct MergeSummary {
     /// Events that were not there.
     pub events: usize,
     /// Records that were not there.
@@ -41,18 +41,18 @@ impl Review {
     ///
     /// Where either file cannot be read, is torn or was changed, or this one
     /// cannot be written to. Then nothing is taken over.
-    pub fn merge(&mut self, other: &Review) -> Result<Merged, ReviewError> {
+    pub fn merge(&mut self, other: &Review) -> Result<MergeSummary, ReviewError> {
         let same_review = self.is_copy_of(other);
         // A file cannot be waited for by itself.
         let place = |path: &Path| path.canonicalize().ok();
         if place(&self.path).is_some_and(|own| Some(own) == place(&other.path)) {
-            return Ok(Merged { events: 0, records: 0, same_review });
+            return Ok(MergeSummary { events: 0, records: 0, same_review });
         }
         let before = self.events.len();
         let theirs = other.connection.unchecked_transaction();
         let theirs = theirs.map_err(|error| failed(&other.path, error))?;
         let records = self.take_over(&theirs, &other.path)?;
-        Ok(Merged { events: self.events.len() - before, records, same_review })
+        Ok(MergeSummary { events: self.events.len() - before, records, same_review })
     }
 
     /// Copies what is not there; the number of records among that.
@@ -76,7 +76,7 @@ impl Review {
         events.sort_by(|one, other| one.key().cmp(&other.key()));
         let known = read_back(&own, path, &events)?;
         // Whatever the events are, this comes to an end before they are final.
-        let state = State::of(&events);
+        let state = ReviewState::of(&events);
         let there = |event: &&Event| there.contains(&event.id.0);
         let new = events.iter().rfind(|event| !there(event));
         own.commit().map_err(|error| failed_commit(path, error, new))?;
@@ -86,10 +86,10 @@ impl Review {
 }
 
 /// All events of a file that is whole.
-fn whole(connection: &Connection, path: &Path) -> Result<Vec<(Row, Event)>, ReviewError> {
+fn whole(connection: &Connection, path: &Path) -> Result<Vec<(EventRow, Event)>, ReviewError> {
     layout::check(connection, path)?;
     layout::check_pages(connection, path)?;
-    let rows = rows_after(connection, path, &Known::default())?;
+    let rows = rows_after(connection, path, &KnownEvents::default())?;
     check_index(connection, path, RECORDS)?;
     let most = rows.len() as u64 + BEYOND;
     let rows = rows.into_iter().map(|row| {
@@ -107,8 +107,8 @@ fn read_back(
     connection: &Connection,
     path: &Path,
     expected: &[Event],
-) -> Result<Known, ReviewError> {
-    let rows = rows_after(connection, path, &Known::default())?;
+) -> Result<KnownEvents, ReviewError> {
+    let rows = rows_after(connection, path, &KnownEvents::default())?;
     let mut found = events_of(&rows, path)?;
     found.sort_by(|one, other| one.key().cmp(&other.key()));
     check_index(connection, path, RECORDS)?;
@@ -116,5 +116,5 @@ fn read_back(
     if ids(&found) != ids(expected) {
         return Err(ReviewError::Torn(path.to_owned()));
     }
-    Ok(Known::default().and(&rows))
+    Ok(KnownEvents::default().and(&rows))
 }

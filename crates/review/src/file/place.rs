@@ -6,13 +6,13 @@ use std::path::Path;
 /// in its place has another.
 #[cfg(unix)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct FileIdentity {
     device: u64,
     number: u64,
 }
 
 #[cfg(unix)]
-impl Place {
+impl FileIdentity {
     /// That of the file that is there now. It is not opened: to close it
     /// would free what SQLite has locked.
     pub(super) fn of(path: &Path) -> Option<Self> {
@@ -25,10 +25,10 @@ impl Place {
 /// Elsewhere a file that is open can be neither replaced nor removed.
 #[cfg(not(unix))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place;
+pub(super) struct FileIdentity;
 
 #[cfg(not(unix))]
-impl Place {
+impl FileIdentity {
     pub(super) fn of(path: &Path) -> Option<Self> {
         path.exists().then_some(Self)
     }

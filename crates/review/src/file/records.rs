@@ -25,14 +25,14 @@ const VALUES: usize = 4_000_000;
 const NESTED: usize = 4;
 
 /// The record of a study, ready to be written.
-pub(super) struct Packed {
+pub(super) struct PackedRecord {
     fingerprint: Fingerprint,
     nct: String,
     title: String,
     study: Vec<u8>,
 }
 
-impl Packed {
+impl PackedRecord {
     /// That of a study; `None` for one without a number.
     pub(super) fn of(study: &Study, path: &Path) -> Result<Option<Self>, ReviewError> {
         let Some(nct) = study.nct_id() else { return Ok(None) };
@@ -140,7 +140,7 @@ pub(super) fn take_over(
         }
         let Some(read) = unpacked(&fingerprint, &study) else { continue };
         if read.nct_id().is_some() {
-            Packed::named(fingerprint, &read, study).replace(own, path)?;
+            PackedRecord::named(fingerprint, &read, study).replace(own, path)?;
             copied += 1;
         }
     }

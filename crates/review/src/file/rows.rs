@@ -21,7 +21,7 @@ const VALUES: usize = 8_000_000;
 
 /// An event as it is written down.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub(super) struct EventRow {
     rowid: i64,
     pub(super) id: String,
     pub(super) seq: i64,
@@ -30,7 +30,7 @@ pub(super) struct Row {
     body: String,
 }
 
-impl Row {
+impl EventRow {
     pub(super) fn of(event: &Event) -> Self {
         Self {
             rowid: 0,
@@ -84,16 +84,16 @@ impl Row {
 
 /// What is known of the events in a file.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Known {
+pub(super) struct KnownEvents {
     /// How many there are.
     count: usize,
     /// The last row and its event.
     last: Option<(i64, String)>,
 }
 
-impl Known {
+impl KnownEvents {
     /// The same, with rows that came after those known.
-    pub(super) fn and(&self, rows: &[Row]) -> Self {
+    pub(super) fn and(&self, rows: &[EventRow]) -> Self {
         let last = rows.last().map(|row| (row.rowid, row.id.clone()));
         Self { count: self.count + rows.len(), last: last.or_else(|| self.last.clone()) }
     }
@@ -114,8 +114,8 @@ impl Known {
 pub(super) fn rows_after(
     connection: &Connection,
     path: &Path,
-    known: &Known,
-) -> Result<Vec<Row>, ReviewError> {
+    known: &KnownEvents,
+) -> Result<Vec<EventRow>, ReviewError> {
     let sql = |error| failed(path, error);
     let Some((last, id)) = &known.last else {
         let rows = rows(connection, None).map_err(sql)?;
@@ -137,7 +137,7 @@ pub(super) fn rows_after(
 }
 
 /// All rows of the table, whatever their numbers, or those behind one.
-fn rows(connection: &Connection, after: Option<i64>) -> rusqlite::Result<Vec<Row>> {
+fn rows(connection: &Connection, after: Option<i64>) -> rusqlite::Result<Vec<EventRow>> {
     let mut statement = connection.prepare_cached(match after {
         None => {
             "SELECT rowid, id, seq, at, reviewer, body FROM event NOT INDEXED \
@@ -151,20 +151,20 @@ fn rows(connection: &Connection, after: Option<i64>) -> rusqlite::Result<Vec<Row
     let rows = statement.query_map([after], |row| {
         let (rowid, id, seq) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let (at, reviewer, body) = (row.get(3)?, row.get(4)?, row.get(5)?);
-        Ok(Row { rowid, id, seq, at, reviewer, body })
+        Ok(EventRow { rowid, id, seq, at, reviewer, body })
     })?;
     rows.collect()
 }
 
 /// A table with its key, and its rows by the table and by the index.
-pub(super) type Indexed = (&'static str, &'static str);
+pub(super) type IndexedTable = (&'static str, &'static str);
 
-pub(super) const EVENTS: Indexed = (
+pub(super) const EVENTS: IndexedTable = (
     "SELECT id, rowid FROM event NOT INDEXED",
     "SELECT id, rowid FROM event INDEXED BY sqlite_autoindex_event_1",
 );
 
-pub(super) const RECORDS: Indexed = (
+pub(super) const RECORDS: IndexedTable = (
     "SELECT fingerprint, rowid FROM record NOT INDEXED",
     "SELECT fingerprint, rowid FROM record INDEXED BY sqlite_autoindex_record_1",
 );
@@ -174,7 +174,7 @@ pub(super) const RECORDS: Indexed = (
 pub(super) fn check_index(
     connection: &Connection,
     path: &Path,
-    (by_table, by_index): Indexed,
+    (by_table, by_index): IndexedTable,
 ) -> Result<(), ReviewError> {
     let listed = |query: &str| -> rusqlite::Result<Vec<(String, i64)>> {
         let mut statement = connection.prepare_cached(query)?;

@@ -4,9 +4,9 @@ use super::words::mixed;
 
 /// A stream of numbers (`SplitMix64`, Steele and others, OOPSLA 2014).
 #[derive(Debug, Clone)]
-pub(super) struct Chance(u64);
+pub(super) struct RandomStream(u64);
 
-impl Chance {
+impl RandomStream {
     pub(super) fn of(seed: u64) -> Self {
         Self(seed)
     }
@@ -39,9 +39,9 @@ mod tests {
 
     #[test]
     fn a_seed_draws_the_same_again_and_each_element_once() {
-        let drawn = Chance::of(7).draw((0..100).collect(), 100);
-        assert_eq!(drawn, Chance::of(7).draw((0..100).collect(), 100));
-        assert_ne!(drawn, Chance::of(8).draw((0..100).collect(), 100));
+        let drawn = RandomStream::of(7).draw((0..100).collect(), 100);
+        assert_eq!(drawn, RandomStream::of(7).draw((0..100).collect(), 100));
+        assert_ne!(drawn, RandomStream::of(8).draw((0..100).collect(), 100));
         let mut sorted = drawn;
         sorted.sort_unstable();
         assert!(sorted.into_iter().eq(0..100));
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn every_element_is_drawn_about_as_often() {
-        let mut chance = Chance::of(1);
+        let mut chance = RandomStream::of(1);
         let mut counts = [0; 5];
         (0..5_000).for_each(|_| counts[chance.below(5)] += 1);
         assert!(counts.iter().all(|count| (900..1_100).contains(count)), "{counts:?}");

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::features::Features;
-use super::model::Model;
-use super::words::{Words, hash_of_pair};
+use super::features::FeatureMatrix;
+use super::model::LinearModel;
+use super::words::{WordHasher, hash_of_pair};
 
 /// A word or a pair of words, with what it adds to the score of a study.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Witness {
+pub struct WordWeight {
     /// The words as the study has them first, in lower case.
     pub words: String,
     /// Positive where they speak for inclusion.
@@ -19,17 +19,17 @@ pub struct Witness {
 /// What the score of a study is made of, the strongest first. The sum is the
 /// score, but for the constant that all studies of a model share.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Evidence {
+pub struct ScoreEvidence {
     /// Words for inclusion.
-    pub pro: Vec<Witness>,
+    pub pro: Vec<WordWeight>,
     /// Words against it.
-    pub contra: Vec<Witness>,
+    pub contra: Vec<WordWeight>,
 }
 
-impl Model {
+impl LinearModel {
     /// The evidence in a study. `text` is the one that its row was made of.
     #[must_use]
-    pub fn evidence(&self, features: &Features, row: usize, text: &str) -> Evidence {
+    pub fn evidence(&self, features: &FeatureMatrix, row: usize, text: &str) -> ScoreEvidence {
         let (columns, values) = features.row(row);
         let parts = columns
             .iter()
@@ -38,10 +38,10 @@ impl Model {
         let mut weights: HashMap<u64, f32> = parts.collect();
         let mut found = Vec::new();
         let mut before: (u64, Range<usize>) = (0, 0..0);
-        let mut words = Words::new();
+        let mut words = WordHasher::new();
         words.visit(text, &mut |word, span, ended| {
             let mut see = |name: u64, words: String| {
-                found.extend(weights.remove(&name).map(|weight| Witness { words, weight }));
+                found.extend(weights.remove(&name).map(|weight| WordWeight { words, weight }));
             };
             see(word, text[span.clone()].to_lowercase());
             if !ended {
@@ -54,21 +54,21 @@ impl Model {
     }
 }
 
-fn sorted(found: Vec<Witness>) -> Evidence {
-    let mut witnesses: Vec<Witness> =
+fn sorted(found: Vec<WordWeight>) -> ScoreEvidence {
+    let mut witnesses: Vec<WordWeight> =
         found.into_iter().filter(|witness| witness.weight != 0.0).collect();
-    let strength = |witness: &Witness| witness.weight.abs();
+    let strength = |witness: &WordWeight| witness.weight.abs();
     witnesses.sort_by(|one, other| {
         strength(other).total_cmp(&strength(one)).then_with(|| one.words.cmp(&other.words))
     });
     let (pro, contra) = witnesses.into_iter().partition(|witness| witness.weight > 0.0);
-    Evidence { pro, contra }
+    ScoreEvidence { pro, contra }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::Method;
+    use crate::learning::LearningMethod;
 
     const TEXTS: [&str; 6] = [
         "Heart failure in adults",
@@ -81,11 +81,11 @@ mod tests {
 
     #[test]
     fn words_speak_for_and_against() {
-        let features = Features::of(&TEXTS);
-        let model = Model::train(&features, &[(0, true), (1, false)], Method::Svm);
+        let features = FeatureMatrix::of(&TEXTS);
+        let model = LinearModel::train(&features, &[(0, true), (1, false)], LearningMethod::Svm);
         let model = model.expect("a model");
         let evidence = model.evidence(&features, 4, TEXTS[4]);
-        let words = |witnesses: &[Witness]| -> Vec<String> {
+        let words = |witnesses: &[WordWeight]| -> Vec<String> {
             witnesses.iter().map(|witness| witness.words.clone()).collect()
         };
         assert_eq!(words(&evidence.pro), ["failure", "heart", "heart failure"]);

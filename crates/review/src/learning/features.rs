@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::thread;
 
-use super::words::{Hashed, Words, hash_of_pair};
+use super::words::{HashKeyMap, WordHasher, hash_of_pair};
 
 /// Share of the studies beyond which a word says nothing.
 const MOST: f64 = 0.95;
@@ -21,7 +21,7 @@ const SHARES: usize = 2;
 /// they tell nothing of another study; a model that is trained is the same as
 /// if they were.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Features {
+pub struct FeatureMatrix {
     /// Where each row ends in `columns` and `weights`.
     ends: Vec<usize>,
     /// Features of the rows, ascending within a row.
@@ -37,7 +37,7 @@ pub struct Features {
 
 /// Words of some texts with their counts.
 #[derive(Default)]
-struct Counted {
+struct TextCounts {
     ends: Vec<usize>,
     keys: Vec<u64>,
     counts: Vec<u16>,
@@ -45,15 +45,15 @@ struct Counted {
 
 /// What is known of a word or pair.
 #[derive(Clone, Copy)]
-struct Spread {
+struct FeatureUse {
     texts: u32,
     column: u32,
 }
 
 /// The columns of words that are kept, by the share of their hash.
-type Columns = Vec<Hashed<Spread>>;
+type FeatureColumns = Vec<HashKeyMap<FeatureUse>>;
 
-impl Features {
+impl FeatureMatrix {
     /// The features of texts, a row a text.
     #[must_use]
     pub fn of<T: AsRef<str> + Sync>(texts: &[T]) -> Self {
@@ -62,7 +62,7 @@ impl Features {
         let shares: Vec<usize> = (0..SHARES).collect();
         let mut columns = in_threads(&shares, |share| spread(&counted, *share));
         let names = number(&mut columns, texts.len());
-        let scale = Scale::of(&columns, names.len(), texts.len());
+        let scale = WeightScale::of(&columns, names.len(), texts.len());
         let parts = in_threads(&counted, |counted| weigh(counted, &columns, &scale));
         let mut features = Self { names, ..Self::default() };
         parts.into_iter().for_each(|part| features.append(part));
@@ -149,8 +149,8 @@ pub(super) fn in_threads<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + S
 
 /// Counts words and pairs of each text. A pair does not reach across the end
 /// of a sentence.
-fn count<T: AsRef<str>>(texts: &[T]) -> Counted {
-    let (mut words, mut counted, mut keys) = (Words::new(), Counted::default(), Vec::new());
+fn count<T: AsRef<str>>(texts: &[T]) -> TextCounts {
+    let (mut words, mut counted, mut keys) = (WordHasher::new(), TextCounts::default(), Vec::new());
     for text in texts {
         keys.clear();
         let mut before = 0;
@@ -177,11 +177,11 @@ fn share_of(key: u64) -> usize {
 }
 
 /// In how many texts the words of a share are.
-fn spread(counted: &[Counted], share: usize) -> Hashed<Spread> {
-    let mut spread: Hashed<Spread> = Hashed::default();
+fn spread(counted: &[TextCounts], share: usize) -> HashKeyMap<FeatureUse> {
+    let mut spread: HashKeyMap<FeatureUse> = HashKeyMap::default();
     for key in counted.iter().flat_map(|counted| &counted.keys) {
         if share_of(*key) == share {
-            spread.entry(*key).or_insert(Spread { texts: 0, column: u32::MAX }).texts += 1;
+            spread.entry(*key).or_insert(FeatureUse { texts: 0, column: u32::MAX }).texts += 1;
         }
     }
     spread
@@ -189,7 +189,7 @@ fn spread(counted: &[Counted], share: usize) -> Hashed<Spread> {
 
 /// Gives the words that are kept their columns, the most frequent first, and
 /// forgets the others.
-fn number(columns: &mut Columns, texts: usize) -> Vec<u64> {
+fn number(columns: &mut FeatureColumns, texts: usize) -> Vec<u64> {
     let most = (MOST * texts as f64) as u32;
     let mut kept = Vec::new();
     for share in columns.iter_mut() {
@@ -207,7 +207,7 @@ fn number(columns: &mut Columns, texts: usize) -> Vec<u64> {
 }
 
 /// What weights are made of, each worked out once.
-struct Scale {
+struct WeightScale {
     /// By number of occurrences, up to where they are rare.
     frequencies: Vec<f32>,
     /// By column.
@@ -216,11 +216,11 @@ struct Scale {
     once: f32,
 }
 
-impl Scale {
-    fn of(columns: &Columns, width: usize, texts: usize) -> Self {
+impl WeightScale {
+    fn of(columns: &FeatureColumns, width: usize, texts: usize) -> Self {
         let rarity = |with: u32| (((1 + texts) as f64 / f64::from(1 + with)).ln() + 1.0) as f32;
         let mut rarities = vec![0.0; width];
-        for spread in columns.iter().flat_map(Hashed::values) {
+        for spread in columns.iter().flat_map(HashKeyMap::values) {
             if let Some(place) = rarities.get_mut(spread.column as usize) {
                 *place = rarity(spread.texts);
             }
@@ -240,8 +240,8 @@ fn frequency(count: u16) -> f32 {
 }
 
 /// The rows of counted texts.
-fn weigh(counted: &Counted, columns: &Columns, scale: &Scale) -> Features {
-    let mut rows = Features::default();
+fn weigh(counted: &TextCounts, columns: &FeatureColumns, scale: &WeightScale) -> FeatureMatrix {
+    let mut rows = FeatureMatrix::default();
     let (mut row, mut start) = (Vec::new(), 0);
     for end in &counted.ends {
         let (mut own, mut shared) = (0.0, 0.0);
@@ -251,8 +251,8 @@ fn weigh(counted: &Counted, columns: &Columns, scale: &Scale) -> Features {
             let frequency = scale.frequency(counted.counts[at]);
             match columns[share_of(key)].get(&key) {
                 None => own += f64::from(frequency * scale.once).powi(2),
-                Some(Spread { column: u32::MAX, .. }) => {}
-                Some(Spread { column, .. }) => {
+                Some(FeatureUse { column: u32::MAX, .. }) => {}
+                Some(FeatureUse { column, .. }) => {
                     let weight = frequency * scale.rarities[*column as usize];
                     shared += f64::from(weight).powi(2);
                     row.push((*column, weight));
@@ -271,7 +271,7 @@ mod tests {
     use super::*;
 
     /// What a row weighs, by descending weight.
-    fn weights(features: &Features, row: usize) -> Vec<f32> {
+    fn weights(features: &FeatureMatrix, row: usize) -> Vec<f32> {
         let mut weights = features.row(row).1.to_vec();
         weights.sort_by(|one, other| other.total_cmp(one));
         weights
@@ -281,7 +281,8 @@ mod tests {
     fn weights_are_those_worked_out_by_hand() {
         // Of 4 texts, 3 have `asthma`, 2 `adult`; `knee` is in one alone,
         // and the pairs, too.
-        let features = Features::of(&["asthma. adult. adult", "asthma", "adult. asthma", "knee"]);
+        let features =
+            FeatureMatrix::of(&["asthma. adult. adult", "asthma", "adult. asthma", "knee"]);
         assert_eq!([features.rows(), features.width()], [4, 2]);
         let (asthma, adult) = ((5.0_f64 / 4.0).ln() + 1.0, (5.0_f64 / 3.0).ln() + 1.0);
         let twice = adult * (1.0 + 2.0_f64.ln());
@@ -296,18 +297,18 @@ mod tests {
 
     #[test]
     fn pairs_do_not_reach_across_sentences() {
-        let together = Features::of(&["heart failure", "heart failure", ""]);
-        let apart = Features::of(&["heart. failure", "heart. failure", ""]);
+        let together = FeatureMatrix::of(&["heart failure", "heart failure", ""]);
+        let apart = FeatureMatrix::of(&["heart. failure", "heart. failure", ""]);
         assert_eq!([together.width(), apart.width()], [3, 2]);
     }
 
     #[test]
     fn words_of_all_texts_and_texts_without_words_say_nothing() {
-        let features = Features::of(&["study", "study", "", "study of studies"]);
+        let features = FeatureMatrix::of(&["study", "study", "", "study of studies"]);
         assert_eq!(features.rows(), 4);
         assert_eq!(weights(&features, 2), [0.0; 0]);
-        assert_eq!(Features::of::<&str>(&[]).rows(), 0);
-        let all = Features::of(&["study"; 30]);
+        assert_eq!(FeatureMatrix::of::<&str>(&[]).rows(), 0);
+        let all = FeatureMatrix::of(&["study"; 30]);
         assert_eq!(all.width(), 0);
     }
 
@@ -316,6 +317,6 @@ mod tests {
         let texts: Vec<String> = (0..200)
             .map(|at| format!("word{} and word{} of {}", at % 7, at % 11, at % 3))
             .collect();
-        assert_eq!(Features::of(&texts), Features::of(&texts));
+        assert_eq!(FeatureMatrix::of(&texts), FeatureMatrix::of(&texts));
     }
 }

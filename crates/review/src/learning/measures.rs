@@ -6,7 +6,7 @@
 
 /// The measures of one reading.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measures {
+pub struct SimulationMeasures {
     /// [`work_saved`] at a recall of 0.95.
     pub wss95: f64,
     /// The same at a recall of 1.
@@ -26,7 +26,7 @@ pub struct Measures {
     pub loss: f64,
 }
 
-impl Measures {
+impl SimulationMeasures {
     /// The measures of a reading; `None` where nothing is included, or
     /// everything is.
     #[must_use]
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn measures_of_a_small_reading() {
         // 10 studies, includes read 1st, 2nd and 5th.
-        let measures = Measures::of(&reading(10, &[1, 2, 5])).expect("measures");
+        let measures = SimulationMeasures::of(&reading(10, &[1, 2, 5])).expect("measures");
         // All three are needed for 95 %: five read, five saved of ten.
         close(measures.wss95, 0.5 - 0.05);
         close(measures.wss100, 0.5);
@@ -140,11 +140,11 @@ mod tests {
 
     #[test]
     fn the_best_and_the_worst_reading() {
-        let best = Measures::of(&reading(20, &[1, 2])).expect("measures");
+        let best = SimulationMeasures::of(&reading(20, &[1, 2])).expect("measures");
         close(best.loss, 0.0);
         close(best.wss100, 0.9);
         close(best.recall10, 1.0);
-        let worst = Measures::of(&reading(20, &[19, 20])).expect("measures");
+        let worst = SimulationMeasures::of(&reading(20, &[19, 20])).expect("measures");
         close(worst.loss, 1.0);
         close(worst.wss100, 0.0);
         close(worst.wss95, -0.05);
@@ -170,19 +170,19 @@ mod tests {
 
     #[test]
     fn nothing_is_measured_without_includes_or_without_excludes() {
-        assert_eq!(Measures::of(&reading(5, &[])), None);
-        assert_eq!(Measures::of(&reading(2, &[1, 2])), None);
-        assert_eq!(Measures::of(&[]), None);
+        assert_eq!(SimulationMeasures::of(&reading(5, &[])), None);
+        assert_eq!(SimulationMeasures::of(&reading(2, &[1, 2])), None);
+        assert_eq!(SimulationMeasures::of(&[]), None);
         close(work_saved(&[false], 0.95), 0.0);
         close(recall_within(&[], 0.1), 0.0);
-        assert_eq!(Measures::mean(&[]), None);
+        assert_eq!(SimulationMeasures::mean(&[]), None);
     }
 
     #[test]
     fn a_mean_is_of_each_measure() {
-        let one = Measures::of(&reading(10, &[1])).expect("measures");
-        let other = Measures::of(&reading(10, &[10])).expect("measures");
-        let mean = Measures::mean(&[one, other]).expect("a mean");
+        let one = SimulationMeasures::of(&reading(10, &[1])).expect("measures");
+        let other = SimulationMeasures::of(&reading(10, &[10])).expect("measures");
+        let mean = SimulationMeasures::mean(&[one, other]).expect("a mean");
         close(mean.atd, 5.5);
         close(mean.loss, 0.5);
         close(mean.recall10, 0.5);

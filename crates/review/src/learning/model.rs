@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::features::{Features, in_threads};
-use super::newton::{Decision, Machine, solve};
+use super::features::{FeatureMatrix, in_threads};
+use super::newton::{DecisionRows, TrainingDecision, solve};
 
 /// How a model learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Method {
+pub enum LearningMethod {
     /// A linear support vector machine with squared hinge loss.
     #[default]
     Svm,
@@ -15,7 +15,7 @@ pub enum Method {
     Logistic,
 }
 
-impl Method {
+impl LearningMethod {
     /// Its name and the version of its parameters: what a model says of where
     /// it is from.
     #[must_use]
@@ -29,8 +29,8 @@ impl Method {
 
 /// A linear model of what is included.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    method: Method,
+pub struct LinearModel {
+    method: LearningMethod,
     decisions: usize,
     /// A weight for each feature.
     weights: Vec<f32>,
@@ -38,12 +38,12 @@ pub struct Model {
 }
 
 /// Decided rows as sums of weights.
-struct Rows<'a> {
-    features: &'a Features,
+struct WeightedRows<'a> {
+    features: &'a FeatureMatrix,
     rows: &'a [usize],
 }
 
-impl Rows<'_> {
+impl WeightedRows<'_> {
     /// The sum of the rows, each so many times.
     fn sum(&self, coefficients: &[f64]) -> Vec<f32> {
         let mut sum = vec![0.0; self.features.width()];
@@ -56,7 +56,7 @@ impl Rows<'_> {
     }
 }
 
-impl Machine for Rows<'_> {
+impl DecisionRows for WeightedRows<'_> {
     fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
         let sum = self.sum(coefficients);
         let constant: f64 = coefficients.iter().sum();
@@ -69,7 +69,7 @@ impl Machine for Rows<'_> {
     }
 }
 
-impl Model {
+impl LinearModel {
     /// Learns from decisions: rows, and whether the study of each is
     /// included. Their order does not count; of several on a row an inclusion
     /// does. `None` where nothing is included: there is nothing to look for
@@ -80,15 +80,19 @@ impl Model {
     ///
     /// Where a row is none of the features.
     #[must_use]
-    pub fn train(features: &Features, decisions: &[(usize, bool)], method: Method) -> Option<Self> {
+    pub fn train(
+        features: &FeatureMatrix,
+        decisions: &[(usize, bool)],
+        method: LearningMethod,
+    ) -> Option<Self> {
         let decided = in_order(decisions);
         if !decided.iter().any(|(_, included)| *included) {
             return None;
         }
         let rows: Vec<usize> = decided.iter().map(|(row, _)| *row).collect();
-        let seen: Vec<Decision> =
+        let seen: Vec<TrainingDecision> =
             decided.iter().map(|(row, included)| decision(features, *row, *included)).collect();
-        let mut machine = Rows { features, rows: &rows };
+        let mut machine = WeightedRows { features, rows: &rows };
         let coefficients = solve(&mut machine, &seen, method, vec![0.0; rows.len()]);
         let weights = machine.sum(&coefficients);
         let constant: f64 = coefficients.iter().sum();
@@ -115,7 +119,7 @@ impl Model {
     }
 }
 
-impl fmt::Display for Model {
+impl fmt::Display for LinearModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, decisions, .. } = self;
         let noun = if *decisions == 1 { "decision" } else { "decisions" };
@@ -132,14 +136,14 @@ fn in_order(decisions: &[(usize, bool)]) -> Vec<(usize, bool)> {
 }
 
 /// A decision on a row, for [`solve`].
-pub(super) fn decision(features: &Features, row: usize, included: bool) -> Decision {
+pub(super) fn decision(features: &FeatureMatrix, row: usize, included: bool) -> TrainingDecision {
     let (_, weights) = features.row(row);
     let square: f64 = weights.iter().map(|weight| f64::from(weight * weight)).sum();
-    Decision { included, square: square + 1.0, own: f64::from(features.own(row)) }
+    TrainingDecision { included, square: square + 1.0, own: f64::from(features.own(row)) }
 }
 
 /// The score of each row.
-fn score(features: &Features, weights: &[f32], constant: f32) -> Vec<f32> {
+fn score(features: &FeatureMatrix, weights: &[f32], constant: f32) -> Vec<f32> {
     let rows = features.rows();
     let halves = [0..rows / 2, rows / 2..rows];
     let scored = in_threads(&halves, |rows| {
@@ -152,7 +156,7 @@ fn score(features: &Features, weights: &[f32], constant: f32) -> Vec<f32> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::replay::{Decided, Postings};
+    use super::super::replay::{DecidedStudies, FeaturePostings};
     use super::*;
 
     /// Every third study is about the heart.
@@ -168,10 +172,10 @@ mod tests {
 
     #[test]
     fn what_can_be_told_apart_is_ranked_right() {
-        let features = Features::of(&texts());
-        for method in [Method::Svm, Method::Logistic] {
+        let features = FeatureMatrix::of(&texts());
+        for method in [LearningMethod::Svm, LearningMethod::Logistic] {
             let decisions: Vec<_> = (0..30).map(|row| (row, is_about_hearts(row))).collect();
-            let model = Model::train(&features, &decisions, method).expect("a model");
+            let model = LinearModel::train(&features, &decisions, method).expect("a model");
             let mut rows: Vec<usize> = (30..60).collect();
             rows.sort_by(|one, other| model.scores()[*other].total_cmp(&model.scores()[*one]));
             assert!(rows[..10].iter().all(|row| is_about_hearts(*row)), "{method:?}: {rows:?}");
@@ -180,13 +184,18 @@ mod tests {
 
     #[test]
     fn without_includes_there_is_no_model_without_excludes_there_is() {
-        let features = Features::of(&texts());
-        assert_eq!(Model::train(&features, &[], Method::Svm), None);
-        assert_eq!(Model::train(&features, &[(1, false)], Method::Svm), None);
-        let model = Model::train(&features, &[(0, true)], Method::Svm).expect("a model");
+        let features = FeatureMatrix::of(&texts());
+        assert_eq!(LinearModel::train(&features, &[], LearningMethod::Svm), None);
+        assert_eq!(LinearModel::train(&features, &[(1, false)], LearningMethod::Svm), None);
+        let model =
+            LinearModel::train(&features, &[(0, true)], LearningMethod::Svm).expect("a model");
         assert!(model.scores()[3] > model.scores()[4]);
         assert_eq!(model.name(), "svm-1 of 1 decision");
-        let model = Model::train(&features, &[(0, true), (1, false), (1, false)], Method::Logistic);
+        let model = LinearModel::train(
+            &features,
+            &[(0, true), (1, false), (1, false)],
+            LearningMethod::Logistic,
+        );
         assert_eq!(model.expect("a model").name(), "logistic-1 of 2 decisions");
     }
 
@@ -199,13 +208,13 @@ mod tests {
             turn in 0_usize..40,
             logistic in any::<bool>(),
         ) {
-            let method = if logistic { Method::Logistic } else { Method::Svm };
-            let features = Features::of(&texts());
-            let model = Model::train(&features, &decisions, method);
+            let method = if logistic { LearningMethod::Logistic } else { LearningMethod::Svm };
+            let features = FeatureMatrix::of(&texts());
+            let model = LinearModel::train(&features, &decisions, method);
             let mut others: Vec<_> = decisions.iter().rev().copied().collect();
             others.rotate_left(turn % decisions.len());
-            prop_assert_eq!(&Model::train(&features, &others, method), &model);
-            prop_assert_eq!(&Model::train(&Features::of(&texts()), &decisions, method), &model);
+            prop_assert_eq!(&LinearModel::train(&features, &others, method), &model);
+            prop_assert_eq!(&LinearModel::train(&FeatureMatrix::of(&texts()), &decisions, method), &model);
         }
 
         #[test]
@@ -213,15 +222,15 @@ mod tests {
             rows in prop::collection::btree_set(0_usize..60, 2..30),
             logistic in any::<bool>(),
         ) {
-            let method = if logistic { Method::Logistic } else { Method::Svm };
-            let features = Features::of(&texts());
-            let postings = Postings::of(&features);
-            let mut decided = Decided::none(&features, &postings);
+            let method = if logistic { LearningMethod::Logistic } else { LearningMethod::Svm };
+            let features = FeatureMatrix::of(&texts());
+            let postings = FeaturePostings::of(&features);
+            let mut decided = DecidedStudies::none(&features, &postings);
             let mut decisions = Vec::new();
             for row in rows.into_iter().rev() {
                 decided.push(row, is_about_hearts(row));
                 decisions.push((row, is_about_hearts(row)));
-                let Some(model) = Model::train(&features, &decisions, method) else { continue };
+                let Some(model) = LinearModel::train(&features, &decisions, method) else { continue };
                 let scores = decided.scores(method);
                 for (one, other) in scores.iter().zip(model.scores()) {
                     prop_assert!((one - other).abs() < 2e-3, "{} and {}", one, other);

@@ -9,7 +9,7 @@
 //! coordinates, as LIBLINEAR does it, takes ten times as many products: all
 //! texts have common words, so that all coefficients pull at each other.
 
-use super::model::Method;
+use super::model::LearningMethod;
 
 /// How many times as much as excludes all includes weigh together; from
 /// ASReview 3.0.8, model `elas_u4`.
@@ -29,7 +29,7 @@ const SLACK: f64 = 1e-6;
 const STEPS: usize = 100;
 
 /// The decided rows.
-pub(super) trait Machine {
+pub(super) trait DecisionRows {
     /// The values that a model with these coefficients has for the decided
     /// rows, but for what each row has for itself.
     fn values(&mut self, coefficients: &[f64]) -> Vec<f64>;
@@ -37,7 +37,7 @@ pub(super) trait Machine {
 
 /// A decision as the methods see it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Decision {
+pub(super) struct TrainingDecision {
     /// Whether the study is included.
     pub(super) included: bool,
     /// Squared length of the row with the constant, but without what it has
@@ -50,36 +50,36 @@ pub(super) struct Decision {
 /// The loss of a decision near a value: what its coefficient is to be, and how
 /// fast that falls as the value rises.
 #[derive(Clone, Copy)]
-struct Pull {
+struct LossSlope {
     coefficient: f64,
     slope: f64,
 }
 
 /// The state of a model.
-struct State {
+struct NewtonState {
     coefficients: Vec<f64>,
     values: Vec<f64>,
 }
 
 /// What is to be solved, and by what means.
-struct Problem<'a, M> {
+struct NewtonProblem<'a, M> {
     machine: &'a mut M,
-    decisions: &'a [Decision],
+    decisions: &'a [TrainingDecision],
     costs: Vec<f64>,
-    method: Method,
+    method: LearningMethod,
 }
 
 /// Finds the coefficient of each decision, beginning with those of a similar
 /// model or zeros.
 pub(super) fn solve(
-    machine: &mut impl Machine,
-    decisions: &[Decision],
-    method: Method,
+    machine: &mut impl DecisionRows,
+    decisions: &[TrainingDecision],
+    method: LearningMethod,
     start: Vec<f64>,
 ) -> Vec<f64> {
-    let mut problem = Problem { machine, decisions, costs: costs(decisions), method };
+    let mut problem = NewtonProblem { machine, decisions, costs: costs(decisions), method };
     let values = problem.values(&start);
-    let mut state = State { coefficients: start, values };
+    let mut state = NewtonState { coefficients: start, values };
     for _ in 0..STEPS {
         let pulls = problem.pulls(&state.values);
         let missing = largest(&problem.missing(&state, &pulls));
@@ -95,7 +95,7 @@ pub(super) fn solve(
 /// What each decision costs: the same for all includes and for all excludes,
 /// in the ratio above, and [`COST`] in the mean. Where there is but one of the
 /// two kinds, all the same.
-fn costs(decisions: &[Decision]) -> Vec<f64> {
+fn costs(decisions: &[TrainingDecision]) -> Vec<f64> {
     let all = decisions.len() as f64;
     let includes = decisions.iter().filter(|decision| decision.included).count() as f64;
     if includes == 0.0 || includes == all {
@@ -106,15 +106,15 @@ fn costs(decisions: &[Decision]) -> Vec<f64> {
     decisions.iter().map(|decision| if decision.included { include } else { exclude }).collect()
 }
 
-impl State {
+impl NewtonState {
     /// Whether nothing is in the model that is beyond doubt.
-    fn is_settled(&self, pulls: &[Pull]) -> bool {
+    fn is_settled(&self, pulls: &[LossSlope]) -> bool {
         let mut pairs = self.coefficients.iter().zip(pulls);
         pairs.all(|(coefficient, pull)| pull.slope > 0.0 || *coefficient == 0.0)
     }
 }
 
-impl<M: Machine> Problem<'_, M> {
+impl<M: DecisionRows> NewtonProblem<'_, M> {
     fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
         let mut values = self.machine.values(coefficients);
         for ((value, decision), coefficient) in
@@ -125,19 +125,19 @@ impl<M: Machine> Problem<'_, M> {
         values
     }
 
-    fn pulls(&self, values: &[f64]) -> Vec<Pull> {
+    fn pulls(&self, values: &[f64]) -> Vec<LossSlope> {
         let losses = values.iter().zip(self.decisions).zip(&self.costs);
         losses
             .map(|((value, decision), cost)| {
                 let sign = if decision.included { 1.0 } else { -1.0 };
                 let pull = pull(self.method, sign * value, *cost);
-                Pull { coefficient: sign * pull.coefficient, ..pull }
+                LossSlope { coefficient: sign * pull.coefficient, ..pull }
             })
             .collect()
     }
 
     /// How far each value is from where its coefficient would be right.
-    fn missing(&self, state: &State, pulls: &[Pull]) -> Vec<f64> {
+    fn missing(&self, state: &NewtonState, pulls: &[LossSlope]) -> Vec<f64> {
         let pairs = state.coefficients.iter().zip(pulls);
         pairs
             .map(
@@ -154,7 +154,7 @@ impl<M: Machine> Problem<'_, M> {
 
     /// The best coefficients for the parabolas: conjugate gradients over the
     /// decisions that pull, until no value is farther off than `close`.
-    fn step(&mut self, state: &State, pulls: &[Pull], close: f64) -> Vec<f64> {
+    fn step(&mut self, state: &NewtonState, pulls: &[LossSlope], close: f64) -> Vec<f64> {
         let pulling = |at: usize| pulls[at].slope > 0.0;
         let mut goal: Vec<f64> = (0..pulls.len())
             .map(|at| if pulling(at) { state.coefficients[at] } else { 0.0 })
@@ -190,8 +190,8 @@ impl<M: Machine> Problem<'_, M> {
 
     /// By how much the equation of each decision is divided, so that all are
     /// alike.
-    fn scale(&self, pulls: &[Pull]) -> Vec<f64> {
-        let scale = |(decision, pull): (&Decision, &Pull)| {
+    fn scale(&self, pulls: &[LossSlope]) -> Vec<f64> {
+        let scale = |(decision, pull): (&TrainingDecision, &LossSlope)| {
             let whole = decision.square + decision.own + 1.0 / pull.slope;
             if pull.slope > 0.0 { 1.0 / whole } else { 0.0 }
         };
@@ -205,11 +205,11 @@ impl<M: Machine> Problem<'_, M> {
         around: &[f64],
         values: &[f64],
         coefficients: &[f64],
-        pulls: &[Pull],
+        pulls: &[LossSlope],
     ) -> Vec<f64> {
         (0..pulls.len())
             .map(|at| {
-                let Pull { coefficient, slope } = pulls[at];
+                let LossSlope { coefficient, slope } = pulls[at];
                 if slope > 0.0 {
                     around[at] - values[at] + (coefficient - coefficients[at]) / slope
                 } else {
@@ -220,15 +220,17 @@ impl<M: Machine> Problem<'_, M> {
     }
 
     /// Goes to other coefficients, or as far as there is a gain.
-    fn toward(&mut self, mut state: State, goal: &[f64]) -> State {
+    fn toward(&mut self, mut state: NewtonState, goal: &[f64]) -> NewtonState {
         let way: Vec<f64> =
             goal.iter().zip(&state.coefficients).map(|(goal, now)| goal - now).collect();
         let rise = self.values(&way);
         let before = self.objective(&state);
         let mut part = 1.0;
         loop {
-            let mut next =
-                State { coefficients: state.coefficients.clone(), values: state.values.clone() };
+            let mut next = NewtonState {
+                coefficients: state.coefficients.clone(),
+                values: state.values.clone(),
+            };
             add(&mut next.coefficients, part, &way);
             add(&mut next.values, part, &rise);
             if part == 1.0 {
@@ -244,13 +246,13 @@ impl<M: Machine> Problem<'_, M> {
     }
 
     /// What is to be small.
-    fn objective(&self, state: &State) -> f64 {
+    fn objective(&self, state: &NewtonState) -> f64 {
         let losses = state.values.iter().zip(self.decisions).zip(&self.costs);
         let losses = losses.map(|((value, decision), cost)| {
             let margin = if decision.included { *value } else { -value };
             cost * match self.method {
-                Method::Svm => (1.0 - margin).max(0.0).powi(2),
-                Method::Logistic => (-margin).max(0.0) + (-margin.abs()).exp().ln_1p(),
+                LearningMethod::Svm => (1.0 - margin).max(0.0).powi(2),
+                LearningMethod::Logistic => (-margin).max(0.0) + (-margin.abs()).exp().ln_1p(),
             }
         });
         0.5 * dot(&state.coefficients, &state.values) + losses.sum::<f64>()
@@ -258,17 +260,17 @@ impl<M: Machine> Problem<'_, M> {
 }
 
 /// The pull of an include at a value; that of an exclude is its mirror.
-fn pull(method: Method, margin: f64, cost: f64) -> Pull {
+fn pull(method: LearningMethod, margin: f64, cost: f64) -> LossSlope {
     match method {
-        Method::Svm if margin < 1.0 => {
-            Pull { coefficient: 2.0 * cost * (1.0 - margin), slope: 2.0 * cost }
+        LearningMethod::Svm if margin < 1.0 => {
+            LossSlope { coefficient: 2.0 * cost * (1.0 - margin), slope: 2.0 * cost }
         }
-        Method::Svm => Pull { coefficient: 0.0, slope: 0.0 },
-        Method::Logistic => {
+        LearningMethod::Svm => LossSlope { coefficient: 0.0, slope: 0.0 },
+        LearningMethod::Logistic => {
             let doubt = 1.0 / (1.0 + margin.exp());
             // Never quite without a slope, so that all equations remain.
             let slope = (cost * doubt * (1.0 - doubt)).max(1e-9);
-            Pull { coefficient: cost * doubt, slope }
+            LossSlope { coefficient: cost * doubt, slope }
         }
     }
 }
@@ -294,25 +296,25 @@ mod tests {
     use super::*;
 
     /// Rows with these products.
-    struct Products(Vec<Vec<f64>>);
+    struct RowProducts(Vec<Vec<f64>>);
 
-    impl Machine for Products {
+    impl DecisionRows for RowProducts {
         fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
             self.0.iter().map(|row| dot(row, coefficients)).collect()
         }
     }
 
-    fn decision(included: bool, square: f64) -> Decision {
-        Decision { included, square, own: 0.0 }
+    fn decision(included: bool, square: f64) -> TrainingDecision {
+        TrainingDecision { included, square, own: 0.0 }
     }
 
     #[test]
     fn two_rows_apart_are_solved_as_by_hand() {
         // Each row for itself: (square + 1 / (2 cost)) coefficient = 1, and
         // of a mean cost of 0.11 the include has 9.8 parts in 10.8.
-        let mut machine = Products(vec![vec![2.0, 0.0], vec![0.0, 2.0]]);
+        let mut machine = RowProducts(vec![vec![2.0, 0.0], vec![0.0, 2.0]]);
         let decisions = [decision(true, 2.0), decision(false, 2.0)];
-        let found = solve(&mut machine, &decisions, Method::Svm, vec![0.0; 2]);
+        let found = solve(&mut machine, &decisions, LearningMethod::Svm, vec![0.0; 2]);
         let include = 1.0 / (2.0 + 10.8 / (4.0 * 0.11 * 9.8));
         let exclude = -1.0 / (2.0 + 10.8 / (4.0 * 0.11));
         assert!((found[0] - include).abs() < 1e-6, "{found:?}");
@@ -321,16 +323,16 @@ mod tests {
 
     #[test]
     fn what_a_row_has_for_itself_counts_for_its_length() {
-        let one = [Decision { included: true, square: 1.5, own: 0.5 }];
-        let found = solve(&mut Products(vec![vec![1.5]]), &one, Method::Svm, vec![0.0]);
+        let one = [TrainingDecision { included: true, square: 1.5, own: 0.5 }];
+        let found = solve(&mut RowProducts(vec![vec![1.5]]), &one, LearningMethod::Svm, vec![0.0]);
         assert!((found[0] - 1.0 / (2.0 + 0.5 / COST)).abs() < 1e-6, "{found:?}");
     }
 
     #[test]
     fn logistic_coefficients_are_what_the_loss_pulls() {
-        let mut machine = Products(vec![vec![2.0, 1.3], vec![1.3, 2.0]]);
+        let mut machine = RowProducts(vec![vec![2.0, 1.3], vec![1.3, 2.0]]);
         let decisions = [decision(true, 2.0), decision(false, 2.0)];
-        let found = solve(&mut machine, &decisions, Method::Logistic, vec![0.0; 2]);
+        let found = solve(&mut machine, &decisions, LearningMethod::Logistic, vec![0.0; 2]);
         let values = machine.values(&found);
         let costs = costs(&decisions);
         assert!((found[0] - costs[0] / (1.0 + values[0].exp())).abs() < 1e-4, "{found:?}");
@@ -339,7 +341,7 @@ mod tests {
 
     #[test]
     fn includes_weigh_more_whatever_their_number() {
-        let decisions: Vec<Decision> = (0..10).map(|at| decision(at < 2, 1.0)).collect();
+        let decisions: Vec<TrainingDecision> = (0..10).map(|at| decision(at < 2, 1.0)).collect();
         let costs = costs(&decisions);
         let (includes, excludes): (f64, f64) = (costs[..2].iter().sum(), costs[2..].iter().sum());
         assert!((includes / excludes - 9.8).abs() < 1e-9);

@@ -5,21 +5,21 @@
 //! are worked out once for each decision, so that the next model costs no
 //! look at a word.
 
-use super::features::Features;
-use super::model::{Method, decision};
-use super::newton::{Decision, Machine, solve};
+use super::features::FeatureMatrix;
+use super::model::{LearningMethod, decision};
+use super::newton::{DecisionRows, TrainingDecision, solve};
 
 /// Rows by feature.
 #[derive(Debug)]
-pub(super) struct Postings {
+pub(super) struct FeaturePostings {
     /// Where the rows of each feature end.
     ends: Vec<usize>,
     rows: Vec<u32>,
     weights: Vec<f32>,
 }
 
-impl Postings {
-    pub(super) fn of(features: &Features) -> Self {
+impl FeaturePostings {
+    pub(super) fn of(features: &FeatureMatrix) -> Self {
         let mut ends = vec![0; features.width() + 1];
         for row in 0..features.rows() {
             features.row(row).0.iter().for_each(|column| ends[*column as usize + 1] += 1);
@@ -42,7 +42,7 @@ impl Postings {
     }
 
     /// Product of a row with every row.
-    fn products(&self, features: &Features, row: usize) -> Vec<f32> {
+    fn products(&self, features: &FeatureMatrix, row: usize) -> Vec<f32> {
         let mut products = vec![0.0; features.rows()];
         let (columns, weights) = features.row(row);
         for (column, weight) in columns.iter().zip(weights) {
@@ -59,12 +59,12 @@ impl Postings {
 
 /// The decisions so far, with their products.
 #[derive(Debug)]
-pub(super) struct Decided<'a> {
-    features: &'a Features,
-    postings: &'a Postings,
+pub(super) struct DecidedStudies<'a> {
+    features: &'a FeatureMatrix,
+    postings: &'a FeaturePostings,
     /// Decided rows, ascending.
     rows: Vec<usize>,
-    decisions: Vec<Decision>,
+    decisions: Vec<TrainingDecision>,
     /// Of each decided row with all rows.
     products: Vec<Vec<f32>>,
     /// Of each decided row with the decided rows.
@@ -74,9 +74,9 @@ pub(super) struct Decided<'a> {
 }
 
 /// Products of decided rows.
-struct Products<'a>(&'a [Vec<f32>]);
+struct DecisionProducts<'a>(&'a [Vec<f32>]);
 
-impl Machine for Products<'_> {
+impl DecisionRows for DecisionProducts<'_> {
     fn values(&mut self, coefficients: &[f64]) -> Vec<f64> {
         let constant: f64 = coefficients.iter().sum();
         let sum = sum(self.0, coefficients, coefficients.len());
@@ -104,8 +104,8 @@ fn sum(vectors: &[Vec<f32>], times: &[f64], length: usize) -> Vec<f32> {
     sum
 }
 
-impl<'a> Decided<'a> {
-    pub(super) fn none(features: &'a Features, postings: &'a Postings) -> Self {
+impl<'a> DecidedStudies<'a> {
+    pub(super) fn none(features: &'a FeatureMatrix, postings: &'a FeaturePostings) -> Self {
         let (rows, decisions) = (Vec::new(), Vec::new());
         Self {
             features,
@@ -118,7 +118,7 @@ impl<'a> Decided<'a> {
         }
     }
 
-    /// Whether a model can be made, see `Model::train`.
+    /// Whether a model can be made, see `LinearModel::train`.
     pub(super) fn teaches(&self) -> bool {
         self.decisions.iter().any(|decision| decision.included)
     }
@@ -139,9 +139,10 @@ impl<'a> Decided<'a> {
 
     /// The scores of all rows by the model of the decisions. The one before
     /// is near, and the search begins there.
-    pub(super) fn scores(&mut self, method: Method) -> Vec<f32> {
+    pub(super) fn scores(&mut self, method: LearningMethod) -> Vec<f32> {
         let start = std::mem::take(&mut self.coefficients);
-        self.coefficients = solve(&mut Products(&self.among), &self.decisions, method, start);
+        self.coefficients =
+            solve(&mut DecisionProducts(&self.among), &self.decisions, method, start);
         let constant: f64 = self.coefficients.iter().sum();
         let mut scores = sum(&self.products, &self.coefficients, self.features.rows());
         scores.iter_mut().for_each(|score| *score += constant as f32);

@@ -2,14 +2,14 @@
 
 use thiserror::Error;
 
-use super::chance::Chance;
-use super::features::Features;
-use super::model::Method;
-use super::replay::{Decided, Postings};
+use super::chance::RandomStream;
+use super::features::FeatureMatrix;
+use super::model::LearningMethod;
+use super::replay::{DecidedStudies, FeaturePostings};
 
 /// What is decided before the reading begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Priors {
+pub enum PriorStudies {
     /// So many includes and excludes, drawn by the seed.
     Drawn {
         /// Included studies.
@@ -23,7 +23,7 @@ pub enum Priors {
 
 /// Which study is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
+pub enum ReadingOrder {
     /// The one whose inclusion is the most certain.
     #[default]
     Certainty,
@@ -35,25 +35,31 @@ pub enum Order {
 
 /// How a simulation is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct SimulationPlan {
     /// How models learn.
-    pub method: Method,
+    pub method: LearningMethod,
     /// Which study is next.
-    pub order: Order,
+    pub order: ReadingOrder,
     /// Studies that are read before the next model, at least 1.
     pub every: usize,
     /// What is known before.
-    pub priors: Priors,
+    pub priors: PriorStudies,
     /// Where chance begins.
     pub seed: u64,
 }
 
-impl Default for Plan {
+impl Default for SimulationPlan {
     /// As ASReview does: most certain first, a new model after every
     /// decision; an include and an exclude known before.
     fn default() -> Self {
-        let priors = Priors::Drawn { includes: 1, excludes: 1 };
-        Self { method: Method::default(), order: Order::default(), every: 1, priors, seed: 1 }
+        let priors = PriorStudies::Drawn { includes: 1, excludes: 1 };
+        Self {
+            method: LearningMethod::default(),
+            order: ReadingOrder::default(),
+            every: 1,
+            priors,
+            seed: 1,
+        }
     }
 }
 
@@ -82,7 +88,7 @@ pub enum PriorError {
 
 /// A study that was read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reading {
+pub struct ReadStudy {
     /// Its row.
     pub row: usize,
     /// Whether it is included.
@@ -99,7 +105,7 @@ pub struct Simulation {
     pub priors: Vec<usize>,
     /// All others in the order of reading. After the last include there is
     /// no new model: the rest is in the order of the last one.
-    pub order: Vec<Reading>,
+    pub order: Vec<ReadStudy>,
     /// Models that were made.
     pub models: usize,
 }
@@ -125,39 +131,43 @@ impl Simulation {
 ///
 /// If there are not as many labels as rows.
 pub fn simulate(
-    features: &Features,
+    features: &FeatureMatrix,
     labels: &[bool],
-    plan: &Plan,
+    plan: &SimulationPlan,
 ) -> Result<Simulation, PriorError> {
     assert_eq!(features.rows(), labels.len(), "a label a row");
-    let mut chance = Chance::of(plan.seed);
+    let mut chance = RandomStream::of(plan.seed);
     let priors = priors(labels, plan, &mut chance)?;
     let mut unread: Vec<usize> = (0..labels.len()).filter(|row| !priors.contains(row)).collect();
-    if plan.order == Order::Random {
+    if plan.order == ReadingOrder::Random {
         let all = unread.len();
         unread = chance.draw(unread, all);
         let order =
-            unread.into_iter().map(|row| Reading { row, included: labels[row], score: None });
+            unread.into_iter().map(|row| ReadStudy { row, included: labels[row], score: None });
         return Ok(Simulation { priors, order: order.collect(), models: 0 });
     }
-    let postings = Postings::of(features);
-    let mut decided = Decided::none(features, &postings);
+    let postings = FeaturePostings::of(features);
+    let mut decided = DecidedStudies::none(features, &postings);
     priors.iter().for_each(|row| decided.push(*row, labels[*row]));
-    let mut reader = Reader { labels, plan, decided, unread, order: Vec::new(), models: 0 };
+    let mut reader = SimulationRun { labels, plan, decided, unread, order: Vec::new(), models: 0 };
     reader.read();
     Ok(Simulation { priors, order: reader.order, models: reader.models })
 }
 
-fn priors(labels: &[bool], plan: &Plan, chance: &mut Chance) -> Result<Vec<usize>, PriorError> {
+fn priors(
+    labels: &[bool],
+    plan: &SimulationPlan,
+    chance: &mut RandomStream,
+) -> Result<Vec<usize>, PriorError> {
     match &plan.priors {
-        Priors::Rows(rows) => {
+        PriorStudies::Rows(rows) => {
             let last = labels.len().saturating_sub(1);
             match rows.iter().find(|row| **row >= labels.len()) {
                 Some(row) => Err(PriorError::NoRow { row: *row, last }),
                 None => Ok(once_each(rows)),
             }
         }
-        Priors::Drawn { includes, excludes } => {
+        PriorStudies::Drawn { includes, excludes } => {
             let mut drawn = draw(labels, true, *includes, chance)?;
             drawn.extend(draw(labels, false, *excludes, chance)?);
             Ok(drawn)
@@ -179,7 +189,7 @@ fn draw(
     labels: &[bool],
     kind: bool,
     wanted: usize,
-    chance: &mut Chance,
+    chance: &mut RandomStream,
 ) -> Result<Vec<usize>, PriorError> {
     let there: Vec<usize> = (0..labels.len()).filter(|row| labels[*row] == kind).collect();
     if wanted > there.len() {
@@ -190,17 +200,17 @@ fn draw(
 }
 
 /// A reading that is going on.
-struct Reader<'a> {
+struct SimulationRun<'a> {
     labels: &'a [bool],
-    plan: &'a Plan,
-    decided: Decided<'a>,
+    plan: &'a SimulationPlan,
+    decided: DecidedStudies<'a>,
     /// Rows, ascending.
     unread: Vec<usize>,
-    order: Vec<Reading>,
+    order: Vec<ReadStudy>,
     models: usize,
 }
 
-impl Reader<'_> {
+impl SimulationRun<'_> {
     fn read(&mut self) {
         while !self.unread.is_empty() {
             let scores = self.decided.teaches().then(|| {
@@ -211,7 +221,7 @@ impl Reader<'_> {
             let count = if searching { self.plan.every.max(1) } else { self.unread.len() };
             for row in self.next(scores.as_deref(), count) {
                 let score = scores.as_ref().map(|scores| scores[row]);
-                self.order.push(Reading { row, included: self.labels[row], score });
+                self.order.push(ReadStudy { row, included: self.labels[row], score });
                 if searching {
                     self.decided.push(row, self.labels[row]);
                 }
@@ -227,8 +237,8 @@ impl Reader<'_> {
         };
         let mut chosen = vec![false; scores.len()];
         let distance = |row: usize| match self.plan.order {
-            Order::Uncertainty => scores[row].abs(),
-            Order::Certainty | Order::Random => -scores[row],
+            ReadingOrder::Uncertainty => scores[row].abs(),
+            ReadingOrder::Certainty | ReadingOrder::Random => -scores[row],
         };
         let mut ranked: Vec<(f32, usize)> =
             self.unread.iter().map(|row| (distance(*row), *row)).collect();
@@ -250,10 +260,10 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::learning::{Measures, recall_curve};
+    use crate::learning::{SimulationMeasures, recall_curve};
 
     /// Twenty studies, of which those about sepsis are included.
-    fn studies() -> (Features, Vec<bool>) {
+    fn studies() -> (FeatureMatrix, Vec<bool>) {
         let text = |row: usize| match row % 5 {
             0 => format!("sepsis fluids in ward {row}"),
             1 => format!("knee pain in ward {row}"),
@@ -262,7 +272,7 @@ mod tests {
             _ => "asthma and knee pain".to_owned(),
         };
         let texts: Vec<String> = (0..20).map(text).collect();
-        (Features::of(&texts), (0..20).map(|row| row % 5 == 0).collect())
+        (FeatureMatrix::of(&texts), (0..20).map(|row| row % 5 == 0).collect())
     }
 
     fn rows(simulation: &Simulation) -> Vec<usize> {
@@ -272,12 +282,13 @@ mod tests {
     #[test]
     fn what_is_alike_is_read_first() {
         let (features, labels) = studies();
-        let plan = Plan { priors: Priors::Rows(vec![10, 3]), ..Plan::default() };
+        let plan =
+            SimulationPlan { priors: PriorStudies::Rows(vec![10, 3]), ..SimulationPlan::default() };
         let simulation = simulate(&features, &labels, &plan).expect("a simulation");
         assert_eq!(simulation.priors, [10, 3]);
         assert_eq!(rows(&simulation)[..3], [0, 5, 15]);
         assert_eq!(recall_curve(&simulation.reading()), [(1, 1.0 / 3.0), (2, 2.0 / 3.0), (3, 1.0)]);
-        let measures = Measures::of(&simulation.reading()).expect("measures");
+        let measures = SimulationMeasures::of(&simulation.reading()).expect("measures");
         assert_eq!((measures.loss, measures.atd), (0.0, 2.0));
         // One for each of the three, and one for the rest.
         assert_eq!(simulation.models, 4);
@@ -286,9 +297,9 @@ mod tests {
     #[test]
     fn every_study_is_read_once_in_every_order() {
         let (features, labels) = studies();
-        for order in [Order::Certainty, Order::Uncertainty, Order::Random] {
+        for order in [ReadingOrder::Certainty, ReadingOrder::Uncertainty, ReadingOrder::Random] {
             for every in [1, 7, 100] {
-                let plan = Plan { order, every, seed: 3, ..Plan::default() };
+                let plan = SimulationPlan { order, every, seed: 3, ..SimulationPlan::default() };
                 let simulation = simulate(&features, &labels, &plan).expect("a simulation");
                 assert_eq!(Ok(simulation.clone()), simulate(&features, &labels, &plan));
                 let mut all = [rows(&simulation), simulation.priors].concat();
@@ -301,7 +312,8 @@ mod tests {
     #[test]
     fn without_an_include_rows_are_read_as_they_stand() {
         let (features, labels) = studies();
-        let plan = Plan { priors: Priors::Rows(vec![0, 1]), ..Plan::default() };
+        let plan =
+            SimulationPlan { priors: PriorStudies::Rows(vec![0, 1]), ..SimulationPlan::default() };
         let mut none = labels.clone();
         none[0] = false;
         let simulation = simulate(&features, &none, &plan).expect("a simulation");
@@ -314,11 +326,11 @@ mod tests {
     fn priors_that_cannot_be_had_are_named() {
         let (features, labels) = studies();
         let error = |priors| {
-            let plan = Plan { priors, ..Plan::default() };
+            let plan = SimulationPlan { priors, ..SimulationPlan::default() };
             simulate(&features, &labels, &plan).expect_err("an error").to_string()
         };
-        let drawn = Priors::Drawn { includes: 5, excludes: 1 };
+        let drawn = PriorStudies::Drawn { includes: 5, excludes: 1 };
         assert_eq!(error(drawn), "5 includes cannot be known before: there are 4");
-        assert_eq!(error(Priors::Rows(vec![20])), "there is no row 20: the last one is 19");
+        assert_eq!(error(PriorStudies::Rows(vec![20])), "there is no row 20: the last one is 19");
     }
 }

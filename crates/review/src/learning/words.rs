@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use trialdex_text::Parts;
+use trialdex_text::PartsReader;
 
 /// A map whose keys are hashes already.
-pub(super) type Hashed<V> = HashMap<u64, V, BuildHasherDefault<Same>>;
+pub(super) type HashKeyMap<V> = HashMap<u64, V, BuildHasherDefault<IdentityHasher>>;
 
 /// The hash of a number that is one.
 #[derive(Default)]
-pub(super) struct Same(u64);
+pub(super) struct IdentityHasher(u64);
 
-impl Hasher for Same {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }
@@ -56,16 +56,16 @@ pub(super) fn hash_of_pair(first: u64, second: u64) -> u64 {
 }
 
 /// Reads words in the form that they have in an index, each written form once.
-pub(super) struct Words {
-    parts: Parts,
+pub(super) struct WordHasher {
+    parts: PartsReader,
     /// Where the words of a written form are in `forms`, by its hash.
-    known: Hashed<(u32, u32)>,
+    known: HashKeyMap<(u32, u32)>,
     forms: Vec<u64>,
 }
 
-impl Words {
+impl WordHasher {
     pub(super) fn new() -> Self {
-        Self { parts: Parts::default(), known: Hashed::default(), forms: Vec::new() }
+        Self { parts: PartsReader::default(), known: HashKeyMap::default(), forms: Vec::new() }
     }
 
     /// Shows each word of a text: its hash, the bytes that it is at, and
@@ -138,7 +138,7 @@ mod tests {
 
     fn seen(text: &str) -> Vec<(&str, bool)> {
         let mut seen = Vec::new();
-        Words::new().visit(text, &mut |_, span, ended| seen.push((&text[span], ended)));
+        WordHasher::new().visit(text, &mut |_, span, ended| seen.push((&text[span], ended)));
         seen
     }
 
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn forms_of_a_word_are_the_same() {
-        let mut words = Words::new();
+        let mut words = WordHasher::new();
         let mut hashes = Vec::new();
         words.visit("Tumours tumor TUMOR tumoral", &mut |hash, _, _| hashes.push(hash));
         assert_eq!(hashes[0], hashes[1]);

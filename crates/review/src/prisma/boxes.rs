@@ -1,67 +1,67 @@
 //! What is in the boxes of the flow diagram.
 
-use super::{AGAIN, Counts};
+use super::{AGAIN, PrismaCounts};
 
 /// A line of a box.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct BoxLine {
     pub(super) text: String,
     /// Set in, as a part of what is above.
     pub(super) part: bool,
 }
 
 /// Text in a frame.
-pub(super) type Frame = Vec<Entry>;
+pub(super) type BoxText = Vec<BoxLine>;
 
 /// Frames side by side. Where there is no left one, the way down goes past.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) left: Option<Frame>,
-    pub(super) right: Option<Frame>,
+pub(super) struct BoxRow {
+    pub(super) left: Option<BoxText>,
+    pub(super) right: Option<BoxText>,
 }
 
 /// A part of the diagram.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stage {
+pub(super) struct DiagramStage {
     pub(super) name: &'static str,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<BoxRow>,
 }
 
-fn entry(what: &str, count: usize) -> Entry {
-    Entry { text: format!("{what} (n = {count})"), part: false }
+fn entry(what: &str, count: usize) -> BoxLine {
+    BoxLine { text: format!("{what} (n = {count})"), part: false }
 }
 
-fn part(what: &str, count: usize) -> Entry {
-    Entry { part: true, ..entry(what, count) }
+fn part(what: &str, count: usize) -> BoxLine {
+    BoxLine { part: true, ..entry(what, count) }
 }
 
 /// The diagram from above to below.
-pub(super) fn stages(counts: &Counts) -> [Stage; 3] {
-    let identified = Row { left: Some(identified(counts)), right: Some(removed(counts)) };
+pub(super) fn stages(counts: &PrismaCounts) -> [DiagramStage; 3] {
+    let identified = BoxRow { left: Some(identified(counts)), right: Some(removed(counts)) };
     let mut screening = Vec::new();
     if let Some(left) = not_screened(counts) {
-        screening.push(Row {
+        screening.push(BoxRow {
             left: Some(vec![entry("Records to be screened", counts.studies)]),
             right: Some(left),
         });
     }
-    screening.push(Row {
+    screening.push(BoxRow {
         left: Some(vec![entry("Records screened", counts.screened)]),
         right: Some(excluded(counts)),
     });
     if let Some(pending) = pending(counts) {
-        screening.push(Row { left: None, right: Some(pending) });
+        screening.push(BoxRow { left: None, right: Some(pending) });
     }
     let included = vec![entry("Studies included in the review", counts.included)];
     [
-        Stage { name: "Identification", rows: vec![identified] },
-        Stage { name: "Screening", rows: screening },
-        Stage { name: "Included", rows: vec![Row { left: Some(included), right: None }] },
+        DiagramStage { name: "Identification", rows: vec![identified] },
+        DiagramStage { name: "Screening", rows: screening },
+        DiagramStage { name: "Included", rows: vec![BoxRow { left: Some(included), right: None }] },
     ]
 }
 
 /// Studies that are not read by all who must.
-fn not_screened(counts: &Counts) -> Option<Frame> {
+fn not_screened(counts: &PrismaCounts) -> Option<BoxText> {
     let left = counts.unread + counts.waiting;
     let mut frame = vec![entry("Records not yet screened", left)];
     if counts.waiting > 0 {
@@ -70,7 +70,7 @@ fn not_screened(counts: &Counts) -> Option<Frame> {
     (left > 0).then_some(frame)
 }
 
-fn identified(counts: &Counts) -> Frame {
+fn identified(counts: &PrismaCounts) -> BoxText {
     let mut frame = vec![entry("Records identified", counts.identified)];
     let (searches, files): (Vec<_>, Vec<_>) = counts.sources.iter().partition(|it| it.search);
     for (title, sources) in [("ClinicalTrials.gov", searches), ("Other files", files)] {
@@ -93,9 +93,9 @@ fn identified(counts: &Counts) -> Frame {
     frame
 }
 
-fn removed(counts: &Counts) -> Frame {
+fn removed(counts: &PrismaCounts) -> BoxText {
     let mut frame = vec![
-        Entry { text: "Records removed before screening:".to_owned(), part: false },
+        BoxLine { text: "Records removed before screening:".to_owned(), part: false },
         part("Duplicate records", counts.duplicates),
     ];
     if counts.unnumbered > 0 {
@@ -107,14 +107,14 @@ fn removed(counts: &Counts) -> Frame {
     frame
 }
 
-fn excluded(counts: &Counts) -> Frame {
+fn excluded(counts: &PrismaCounts) -> BoxText {
     let mut frame = vec![entry("Records excluded", counts.excluded)];
     frame.extend(counts.reasons.iter().map(|(wording, count)| part(wording, *count)));
     frame
 }
 
 /// Studies of which it is not known yet whether they are part of the review.
-fn pending(counts: &Counts) -> Option<Frame> {
+fn pending(counts: &PrismaCounts) -> Option<BoxText> {
     let all = counts.maybe + counts.conflicts;
     let mut frame = vec![entry("Records awaiting classification", all)];
     for (what, count) in

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::boxes::stages;
-use super::{AGAIN, Counts, NO_REASON, searches};
-use crate::origin::{FileOrigin, Origin};
-use crate::state::State;
+use super::{AGAIN, NO_REASON, PrismaCounts, searches};
+use crate::origin::{FileOrigin, SourceOrigin};
+use crate::state::ReviewState;
 use trialdex_records::study::clean;
 
 /// A table of all numbers, sentences below it, and the searches.
 #[must_use]
-pub fn text(state: &State, counts: &Counts, sentences: &[String]) -> String {
+pub fn text(state: &ReviewState, counts: &PrismaCounts, sentences: &[String]) -> String {
     let rows = rows(counts);
     let mut out = format!("{}\n\n", clean::line(&state.title));
     let digits = rows.iter().map(|(_, count, _)| count.to_string().len()).max().unwrap_or(1);
@@ -31,7 +31,7 @@ pub fn text(state: &State, counts: &Counts, sentences: &[String]) -> String {
 }
 
 /// What is counted, how often, and how far it is set in.
-fn rows(counts: &Counts) -> Vec<(String, usize, usize)> {
+fn rows(counts: &PrismaCounts) -> Vec<(String, usize, usize)> {
     let mut rows = Vec::new();
     let mut row = |depth: usize, what: &str, count: usize| {
         rows.push((clean::line(what).into_owned(), count, depth));
@@ -77,14 +77,14 @@ fn rows(counts: &Counts) -> Vec<(String, usize, usize)> {
 /// for, and the numbers; `sentences` say how far reviewers agree and how much
 /// may have been missed.
 #[must_use]
-pub fn markdown(state: &State, counts: &Counts, sentences: &[String]) -> String {
+pub fn markdown(state: &ReviewState, counts: &PrismaCounts, sentences: &[String]) -> String {
     let mut out = format!("# {}\n\n## Sources and searches\n\n", marked(&state.title));
-    let mut shown = searches::Shown::default();
+    let mut shown = searches::ShownStrategies::default();
     for source in &state.sources {
         let name = marked(&source.name);
         let body = match &source.latest.origin {
-            Origin::Search(receipt) => searches::markdown(receipt, &source.name, &mut shown),
-            Origin::File(file) => file_text(file),
+            SourceOrigin::Search(receipt) => searches::markdown(receipt, &source.name, &mut shown),
+            SourceOrigin::File(file) => file_text(file),
         };
         let again = if source.runs > 1 {
             let runs = source.runs;
@@ -123,8 +123,9 @@ fn file_text(file: &FileOrigin) -> String {
 }
 
 /// The sentences of a results section.
-fn results(counts: &Counts) -> String {
-    let Counts { identified, duplicates, unnumbered, screened, excluded, included, .. } = counts;
+fn results(counts: &PrismaCounts) -> String {
+    let PrismaCounts { identified, duplicates, unnumbered, screened, excluded, included, .. } =
+        counts;
     let mut said = format!(
         "{} {} identified; {duplicates} {} removed as duplicates",
         identified,
@@ -168,7 +169,7 @@ fn results(counts: &Counts) -> String {
 }
 
 /// The boxes of the diagram as a table.
-fn table(counts: &Counts) -> String {
+fn table(counts: &PrismaCounts) -> String {
     let mut out = "| stage | records |\n|---|---|\n".to_owned();
     for stage in stages(counts) {
         let frames = stage.rows.into_iter().flat_map(|row| [row.left, row.right]).flatten();

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::report::{code, code_span, marked};
-use crate::origin::Origin;
-use crate::state::State;
+use crate::origin::SourceOrigin;
+use crate::state::ReviewState;
 use trialdex_engine::search::Disclosure;
 use trialdex_engine::search::receipt::{
     Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed,
@@ -16,7 +16,7 @@ use trialdex_engine::search::receipt::{
 /// A search without its hits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Search<'a> {
+pub struct ReportedSearch<'a> {
     /// What it is called.
     pub name: &'a str,
     /// When it was last run, in RFC 3339.
@@ -46,9 +46,9 @@ pub struct Search<'a> {
 
 /// The searches of a review, each as it was last run.
 #[must_use]
-pub fn searches(state: &State) -> Vec<Search<'_>> {
+pub fn searches(state: &ReviewState) -> Vec<ReportedSearch<'_>> {
     let searches = state.sources.iter().filter_map(|source| match &source.latest.origin {
-        Origin::Search(receipt) => Some(Search {
+        SourceOrigin::Search(receipt) => Some(ReportedSearch {
             name: &source.name,
             date: &receipt.date,
             program: &receipt.program,
@@ -62,7 +62,7 @@ pub fn searches(state: &State) -> Vec<Search<'_>> {
             disclosure: receipt.disclosure.as_deref(),
             total: receipt.total,
         }),
-        Origin::File(_) => None,
+        SourceOrigin::File(_) => None,
     });
     searches.collect()
 }
@@ -137,10 +137,10 @@ fn typed(receipt: &Receipt) -> String {
 }
 
 /// The lines of a text report on all searches.
-pub(super) fn lines(state: &State) -> Vec<String> {
-    let (mut lines, mut shown) = (Vec::new(), Shown::default());
+pub(super) fn lines(state: &ReviewState) -> Vec<String> {
+    let (mut lines, mut shown) = (Vec::new(), ShownStrategies::default());
     for source in &state.sources {
-        let Origin::Search(receipt) = &source.latest.origin else { continue };
+        let SourceOrigin::Search(receipt) = &source.latest.origin else { continue };
         let (day, total) = (day(receipt), receipt.total);
         lines.push(format!("{}, run on {day} by trialdex {}", source.name, receipt.program));
         lines.push(format!("  {}", index(receipt)));
@@ -157,9 +157,9 @@ pub(super) fn lines(state: &State) -> Vec<String> {
 
 /// Strategies that are shown with all their lines, and with which search.
 #[derive(Default)]
-pub(super) struct Shown<'a>(Vec<(&'a UsedStrategy, &'a str)>);
+pub(super) struct ShownStrategies<'a>(Vec<(&'a UsedStrategy, &'a str)>);
 
-impl<'a> Shown<'a> {
+impl<'a> ShownStrategies<'a> {
     /// The search with which the same lines with the same counts are shown
     /// already; else this is that search.
     fn before(&mut self, strategy: &'a UsedStrategy, search: &'a str) -> Option<&'a str> {
@@ -176,7 +176,7 @@ impl<'a> Shown<'a> {
 }
 
 /// A line of a strategy, also one of which nothing could be said.
-struct Row<'a> {
+struct ReportedLine<'a> {
     number: u32,
     typed: &'a str,
     /// In our language, where it was typed in another one.
@@ -187,18 +187,21 @@ struct Row<'a> {
 }
 
 /// All lines of a strategy, those left out among the others.
-fn rows(strategy: &UsedStrategy) -> Vec<Row<'_>> {
-    let lines = strategy.lines.iter().map(|line| Row {
+fn rows(strategy: &UsedStrategy) -> Vec<ReportedLine<'_>> {
+    let lines = strategy.lines.iter().map(|line| ReportedLine {
         number: line.number,
         typed: &line.typed,
         translated: line.translated.as_deref(),
         found: Some(line.found),
         remarks: &line.remarks,
     });
-    let mut rows: Vec<Row<'_>> = lines.collect();
+    let mut rows: Vec<ReportedLine<'_>> = lines.collect();
     for LeftOutLine { number, typed, remarks } in &strategy.left_out {
         let at = rows.iter().position(|row| row.number > *number).unwrap_or(rows.len());
-        rows.insert(at, Row { number: *number, typed, translated: None, found: None, remarks });
+        rows.insert(
+            at,
+            ReportedLine { number: *number, typed, translated: None, found: None, remarks },
+        );
     }
     rows
 }
@@ -221,8 +224,9 @@ fn lines_of(strategy: &UsedStrategy, receipt: &Receipt, before: Option<&str>) ->
 
 /// Numbers, counts and lines in columns; below each, what it is in our
 /// language, and what changed.
-fn shown_rows(rows: &[Row<'_>]) -> Vec<String> {
-    let found = |row: &Row<'_>| row.found.map_or("-".to_owned(), |found| found.to_string());
+fn shown_rows(rows: &[ReportedLine<'_>]) -> Vec<String> {
+    let found =
+        |row: &ReportedLine<'_>| row.found.map_or("-".to_owned(), |found| found.to_string());
     let digits = rows.iter().map(|row| found(row).len()).max().unwrap_or(1);
     let names = rows.iter().map(|row| row.number.to_string().len()).max().unwrap_or(1) + 1;
     let mut said = Vec::new();
@@ -237,7 +241,11 @@ fn shown_rows(rows: &[Row<'_>]) -> Vec<String> {
 }
 
 /// A search in a methods section, in Markdown.
-pub(super) fn markdown<'a>(receipt: &'a Receipt, name: &'a str, shown: &mut Shown<'a>) -> String {
+pub(super) fn markdown<'a>(
+    receipt: &'a Receipt,
+    name: &'a str,
+    shown: &mut ShownStrategies<'a>,
+) -> String {
     let searched = format!(
         "ClinicalTrials.gov records ({}) were searched on {} with trialdex {} for",
         index(receipt),
@@ -296,7 +304,8 @@ fn strategy_text(
 /// each found, and as they were understood.
 fn table_of(strategy: &UsedStrategy) -> String {
     let (rows, mut said) = (rows(strategy), ":\n\n".to_owned());
-    let found = |row: &Row<'_>| row.found.map_or("not run".to_owned(), |found| found.to_string());
+    let found =
+        |row: &ReportedLine<'_>| row.found.map_or("not run".to_owned(), |found| found.to_string());
     if strategy.from.is_none() {
         said.push_str("| line | search | records |\n|---|---|---:|\n");
         for row in &rows {
@@ -310,7 +319,7 @@ fn table_of(strategy: &UsedStrategy) -> String {
             let _ = writeln!(said, "| #{} | {typed} | {ours} | {} |", row.number, found(row));
         }
     }
-    let remarks = |row: &Row<'_>| -> Vec<String> {
+    let remarks = |row: &ReportedLine<'_>| -> Vec<String> {
         let said = |remark: &String| format!("* #{}: {}\n", row.number, marked(remark));
         row.remarks.iter().map(said).collect()
     };

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Counts;
-use super::boxes::{Frame, Row, Stage, stages};
+use super::PrismaCounts;
+use super::boxes::{BoxRow, BoxText, DiagramStage, stages};
 use super::wrap::{measure, wrap};
 use trialdex_records::study::clean;
 
@@ -34,8 +34,8 @@ const STYLE: &str = "text{font-family:Arial,Helvetica,'Liberation Sans','DejaVu 
 
 /// The flow diagram of a review with this title, as a document of its own.
 #[must_use]
-pub fn svg(title: &str, counts: &Counts) -> String {
-    let mut picture = Picture { body: String::new(), below: MARGIN, from: None };
+pub fn svg(title: &str, counts: &PrismaCounts) -> String {
+    let mut picture = SvgPicture { body: String::new(), below: MARGIN, from: None };
     for stage in stages(counts) {
         picture.stage(&stage);
     }
@@ -57,7 +57,7 @@ pub fn svg(title: &str, counts: &Counts) -> String {
 }
 
 /// The diagram in words, for who cannot see it.
-fn described(counts: &Counts) -> String {
+fn described(counts: &PrismaCounts) -> String {
     let mut said = Vec::new();
     for stage in stages(counts) {
         let frames = stage.rows.into_iter().flat_map(|row| [row.left, row.right]).flatten();
@@ -69,7 +69,7 @@ fn described(counts: &Counts) -> String {
     said.join(" ")
 }
 
-struct Picture {
+struct SvgPicture {
     body: String,
     /// Where the next row begins.
     below: f64,
@@ -78,14 +78,14 @@ struct Picture {
 }
 
 /// A frame with its lines broken.
-struct Set {
+struct FrameLines {
     /// Each with how far it is set in.
     lines: Vec<(String, f64)>,
     height: f64,
 }
 
-impl Set {
-    fn of(frame: &Frame) -> Self {
+impl FrameLines {
+    fn of(frame: &BoxText) -> Self {
         let mut lines = Vec::new();
         for entry in frame {
             let indent = if entry.part { INDENT } else { 0.0 };
@@ -106,8 +106,8 @@ impl Set {
     }
 }
 
-impl Picture {
-    fn stage(&mut self, stage: &Stage) {
+impl SvgPicture {
+    fn stage(&mut self, stage: &DiagramStage) {
         let top = self.below;
         // A band is at least as long as its name.
         let name = measure(stage.name, SIZE) + 2.0 * PAD;
@@ -126,8 +126,9 @@ impl Picture {
         ));
     }
 
-    fn row(&mut self, row: &Row, least: f64) {
-        let (left, right) = (row.left.as_ref().map(Set::of), row.right.as_ref().map(Set::of));
+    fn row(&mut self, row: &BoxRow, least: f64) {
+        let (left, right) =
+            (row.left.as_ref().map(FrameLines::of), row.right.as_ref().map(FrameLines::of));
         let height =
             [&left, &right].into_iter().flatten().map(|set| set.height).fold(least, f64::max);
         let (top, middle) = (self.below, self.below + height / 2.0);
@@ -152,7 +153,7 @@ impl Picture {
         self.below = top + height + GAP;
     }
 
-    fn frame(&mut self, set: &Set, x: f64, y: f64) {
+    fn frame(&mut self, set: &FrameLines, x: f64, y: f64) {
         let height = set.height;
         self.put(&format!(
             "<rect class=\"frame\" x=\"{x}\" y=\"{y}\" width=\"{FRAME}\" height=\"{height}\"/>"

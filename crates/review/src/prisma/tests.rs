@@ -5,8 +5,8 @@ use quick_xml::Reader;
 use quick_xml::events::Event as Xml;
 
 use super::*;
-use crate::event::{Act, AgainstMaybe, Decision, Event, Update};
-use crate::origin::{FileOrigin, Source};
+use crate::event::{Act, AgainstMaybe, Decision, Event, ReviewUpdate};
+use crate::origin::{FileOrigin, ReviewSource};
 use trialdex_engine::search::receipt::Kept;
 use trialdex_records::study::NctId;
 
@@ -18,7 +18,7 @@ fn nct(number: u32) -> NctId {
 
 fn file(name: &str, studies: &[u32], unnumbered: usize) -> Act {
     let kept = |number: &u32| Kept { nct_id: nct(*number).to_string(), record: "0".repeat(16) };
-    let origin = Origin::File(FileOrigin {
+    let origin = SourceOrigin::File(FileOrigin {
         path: name.to_owned(),
         digest: String::new(),
         format: "RIS".to_owned(),
@@ -27,7 +27,7 @@ fn file(name: &str, studies: &[u32], unnumbered: usize) -> Act {
         studies: studies.iter().map(kept).collect(),
         unnumbered: vec!["Tea".to_owned(); unnumbered],
     });
-    Act::Source(Source { name: name.to_owned(), origin })
+    Act::Source(ReviewSource { name: name.to_owned(), origin })
 }
 
 fn decide(number: u32, verdict: Verdict, reason: Option<&str>) -> Act {
@@ -35,16 +35,16 @@ fn decide(number: u32, verdict: Verdict, reason: Option<&str>) -> Act {
     Act::Decide(Decision { reason, ..Decision::new(nct(number), verdict) })
 }
 
-fn state(acts: Vec<(&str, Act)>) -> State {
+fn state(acts: Vec<(&str, Act)>) -> ReviewState {
     let events = (1..).zip(acts).map(|(seq, (who, act))| Event::new(seq, AT, who, act));
-    State::of(&events.collect::<Vec<_>>())
+    ReviewState::of(&events.collect::<Vec<_>>())
 }
 
 fn reason(key: &str, wording: &str) -> Act {
     Act::Reason { key: key.to_owned(), wording: wording.to_owned() }
 }
 
-fn small() -> State {
+fn small() -> ReviewState {
     state(vec![
         ("ann", Act::Begin { title: "Tea <&> \"cups\"".to_owned() }),
         ("ann", reason("population", "Wrong population")),
@@ -65,7 +65,7 @@ fn small() -> State {
 
 #[test]
 fn a_small_review_is_counted() {
-    let counts = Counts::of(&small());
+    let counts = PrismaCounts::of(&small());
     assert_eq!((counts.identified, counts.unnumbered, counts.duplicates), (13, 2, 2));
     assert_eq!((counts.studies, counts.screened, counts.unread), (9, 7, 2));
     assert_eq!((counts.excluded, counts.included), (4, 1));
@@ -75,7 +75,7 @@ fn a_small_review_is_counted() {
     assert_eq!((counts.sources[1].identified, counts.sources[1].later), (4, 1));
 }
 
-fn titled(title: &str, mut state: State) -> State {
+fn titled(title: &str, mut state: ReviewState) -> ReviewState {
     title.clone_into(&mut state.title);
     state
 }
@@ -105,7 +105,7 @@ Tea
 Ann is sure.
 ";
     assert_eq!(
-        text(&titled("Tea", small()), &Counts::of(&small()), &["Ann is sure.".to_owned()]),
+        text(&titled("Tea", small()), &PrismaCounts::of(&small()), &["Ann is sure.".to_owned()]),
         expected
     );
 }
@@ -142,7 +142,7 @@ fn texts(document: &str) -> Vec<String> {
 
 #[test]
 fn the_diagram_says_the_numbers() {
-    let document = svg("Tea <&> \"cups\" \u{1b}\u{ffff}", &Counts::of(&small()));
+    let document = svg("Tea <&> \"cups\" \u{1b}\u{ffff}", &PrismaCounts::of(&small()));
     let texts = texts(&document);
     for expected in [
         "PRISMA 2020 flow diagram: Tea <&> \"cups\" \u{fffd}\u{fffd}",
@@ -170,11 +170,11 @@ fn settle(number: u32, verdict: Verdict, reason: Option<&str>) -> Act {
 
 fn vanished(numbers: Vec<u32>) -> Act {
     let vanished = numbers.into_iter().map(nct).collect();
-    Act::Update(Update { vanished, ..Update::default() })
+    Act::Update(ReviewUpdate { vanished, ..ReviewUpdate::default() })
 }
 
 /// Table, diagram and JSON give the same numbers.
-fn same_everywhere(state: &State, counts: &Counts) -> Result<(), TestCaseError> {
+fn same_everywhere(state: &ReviewState, counts: &PrismaCounts) -> Result<(), TestCaseError> {
     let table = text(state, counts, &[]);
     let drawn = texts(&svg("any", counts)).concat().replace('\u{a0}', " ");
     let drawn = drawn.split_whitespace().collect::<String>();
@@ -228,7 +228,7 @@ proptest! {
     #[test]
     fn the_numbers_add_up(acts in prop::collection::vec(act(), 0..40)) {
         let state = state(acts);
-        let counts = Counts::of(&state);
+        let counts = PrismaCounts::of(&state);
         let found: usize = counts.sources.iter().map(|source| source.identified).sum();
         prop_assert_eq!(found + counts.elsewhere, counts.identified);
         let each = counts.identified + counts.shared - counts.unnumbered - counts.duplicates;
@@ -249,7 +249,7 @@ proptest! {
 
     #[test]
     fn any_text_makes_a_document(title in "\\PC{0,20}|[\\x00-\\x1f<>&\"]{0,9}", wording in ".{0,200}") {
-        let counts = Counts { reasons: vec![(wording, 3)], ..Counts::of(&small()) };
+        let counts = PrismaCounts { reasons: vec![(wording, 3)], ..PrismaCounts::of(&small()) };
         texts(&svg(&title, &counts));
     }
 }

@@ -186,7 +186,7 @@ fn noise_is_taken_without_panic() {
                 .wrapping_add(1_442_695_040_888_963_407);
             text.push_str(pieces[(state >> 33) as usize % pieces.len()]);
         }
-        for Definition { short, long } in definitions(&text) {
+        for AbbreviationDefinition { short, long } in definitions(&text) {
             assert!(text.contains(short) && text.contains(long), "{text}");
             assert!(!short.is_empty() && short.len() < long.len() * 4, "{text}");
         }

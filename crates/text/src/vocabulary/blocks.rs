@@ -23,13 +23,13 @@ const LEVEL: i32 = 19;
 
 /// Blocks in a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Blocks<'a> {
+pub(super) struct BlockTable<'a> {
     count: usize,
     directory: &'a [u8],
     blocks: &'a [u8],
 }
 
-impl<'a> Blocks<'a> {
+impl<'a> BlockTable<'a> {
     /// `None` where the bytes are no such blocks.
     pub(super) fn of(section: &'a [u8]) -> Option<Self> {
         let count = usize::try_from(u32_at(section, 0)?).ok()?;
@@ -57,17 +57,17 @@ impl<'a> Blocks<'a> {
 }
 
 /// The items of a block, up to the first that is damaged.
-pub(super) struct Items<'b, T> {
+pub(super) struct BlockItems<'b, T> {
     rest: &'b [u8],
     item: std::marker::PhantomData<T>,
 }
 
 /// Reads the items of an unpacked block.
-pub(super) fn items<T: DeserializeOwned>(unpacked: &[u8]) -> Items<'_, T> {
-    Items { rest: unpacked, item: std::marker::PhantomData }
+pub(super) fn items<T: DeserializeOwned>(unpacked: &[u8]) -> BlockItems<'_, T> {
+    BlockItems { rest: unpacked, item: std::marker::PhantomData }
 }
 
-impl<T: DeserializeOwned> Iterator for Items<'_, T> {
+impl<T: DeserializeOwned> Iterator for BlockItems<'_, T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -120,13 +120,13 @@ mod tests {
         let all: Vec<String> = (0..10).map(|number| format!("item {number}")).collect();
         let mut section = Vec::new();
         write(&all, 4, &mut section).expect("zstd").expect("few items");
-        let blocks = Blocks::of(&section).expect("blocks");
+        let blocks = BlockTable::of(&section).expect("blocks");
         assert_eq!(blocks.count(), 3);
         let last = blocks.unpacked(2).expect("a block");
         assert_eq!(items::<String>(&last).collect::<Vec<_>>(), ["item 8", "item 9"]);
         assert!(blocks.unpacked(3).is_none());
         section.pop();
-        assert!(Blocks::of(&section).expect("blocks").unpacked(2).is_none());
+        assert!(BlockTable::of(&section).expect("blocks").unpacked(2).is_none());
     }
 
     #[test]
@@ -134,6 +134,6 @@ mod tests {
         let mut section = Vec::new();
         write(&["a".to_owned()], 1, &mut section).expect("zstd").expect("few items");
         section[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
-        assert!(Blocks::of(&section).expect("blocks").unpacked(0).is_none());
+        assert!(BlockTable::of(&section).expect("blocks").unpacked(0).is_none());
     }
 }

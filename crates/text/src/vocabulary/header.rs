@@ -25,7 +25,7 @@ const CHECK: usize = 16;
 
 /// What a file says about itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Header {
+pub(super) struct VocabularyHeader {
     /// Where the names are from, in words.
     pub(super) source: String,
     /// BLAKE3 of the sections.
@@ -50,7 +50,7 @@ pub(super) enum WrongHeader {
     Damaged,
 }
 
-impl Header {
+impl VocabularyHeader {
     pub(super) fn write(&self, out: &mut Vec<u8>) -> postcard::Result<()> {
         let header = postcard::to_stdvec(self)?;
         let length =

@@ -52,14 +52,14 @@ fn mixed(mut hash: u64) -> u64 {
 
 /// The table of keys in a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Keys<'a> {
+pub(super) struct KeyTable<'a> {
     bits: u32,
     width: usize,
     ends: &'a [u8],
     entries: &'a [u8],
 }
 
-impl<'a> Keys<'a> {
+impl<'a> KeyTable<'a> {
     /// `None` where the bytes are no such table.
     pub(super) fn of(section: &'a [u8]) -> Option<Self> {
         let (&[bits, width], rest) = section.split_first_chunk()?;
@@ -101,7 +101,7 @@ pub(super) fn write(mut pairs: Vec<(u64, u32)>, concepts: u32, out: &mut Vec<u8>
     u32::try_from(pairs.len()).ok()?;
     let bits = (pairs.len() / BUCKET).max(2).ilog2().min(MOST_BITS);
     let width = if concepts <= 1 << 16 { 2 } else { 4 };
-    let table = Keys { bits, width, ends: &[], entries: &[] };
+    let table = KeyTable { bits, width, ends: &[], entries: &[] };
     out.extend([bits as u8, width as u8]);
     for bucket in 0..1u64 << bits {
         let end = pairs.partition_point(|(hash, _)| hash >> (64 - bits) <= bucket);
@@ -125,7 +125,7 @@ mod tests {
             let mut table = Vec::new();
             let pairs = (0..count).map(|at| (hash(at), concepts - at - 1)).collect();
             write(pairs, concepts, &mut table).expect("few pairs");
-            let keys = Keys::of(&table).expect("a table");
+            let keys = KeyTable::of(&table).expect("a table");
             for at in 0..count {
                 assert_eq!(keys.find(hash(at)).collect::<Vec<_>>(), [concepts - at - 1]);
             }
@@ -137,7 +137,7 @@ mod tests {
     fn a_key_may_belong_to_several_concepts() {
         let mut table = Vec::new();
         write(vec![(7, 2), (7, 1), (7, 2), (8 << 24, 9)], 10, &mut table).expect("few pairs");
-        let keys = Keys::of(&table).expect("a table");
+        let keys = KeyTable::of(&table).expect("a table");
         assert_eq!(keys.find(7).collect::<Vec<_>>(), [1, 2]);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tantivy::tokenizer::TextAnalyzer;
 
-use super::{LeftOut, Name};
+use super::{ConceptName, NameExclusion};
 
 /// Words of a name at most: longer ones are chemical formulae, which nobody
 /// types.
@@ -14,19 +14,19 @@ const WORDS: usize = 8;
 const BYTES: usize = 100;
 
 /// Makes terms of names.
-pub(super) struct Namer {
+pub(super) struct NameAnalyzer {
     analyzer: TextAnalyzer,
 }
 
 /// The names of a concept, told apart.
 #[derive(Debug, Default)]
-pub(super) struct Sorted {
+pub(super) struct SortedNames {
     /// Those that are looked for, each with other terms.
-    pub(super) names: Vec<Name>,
-    pub(super) left_out: Vec<(String, LeftOut)>,
+    pub(super) names: Vec<ConceptName>,
+    pub(super) left_out: Vec<(String, NameExclusion)>,
 }
 
-impl Namer {
+impl NameAnalyzer {
     pub(super) fn new() -> Self {
         Self { analyzer: crate::parts_analyzer() }
     }
@@ -38,19 +38,19 @@ impl Namer {
     /// Tells names that are looked for from those that are not, in their
     /// order. The first one, which is preferred, may be inverted: registries
     /// write it so.
-    pub(super) fn sort(&mut self, written: Vec<String>) -> Sorted {
-        let mut sorted = Sorted::default();
+    pub(super) fn sort(&mut self, written: Vec<String>) -> SortedNames {
+        let mut sorted = SortedNames::default();
         let preferred = written.first().cloned();
         let mut fit = Vec::new();
         for written in written {
             if written.len() <= BYTES && written.contains(char::is_alphabetic) {
                 let terms = self.terms(&written);
                 if (1..=WORDS).contains(&terms.len()) {
-                    fit.push(Name { written, terms });
+                    fit.push(ConceptName { written, terms });
                     continue;
                 }
             }
-            sorted.left_out.push((written, LeftOut::Unfit));
+            sorted.left_out.push((written, NameExclusion::Unfit));
         }
         let natural = fit.iter().filter(|name| !is_inverted(&name.written));
         let natural: BTreeSet<Vec<String>> = natural.map(|name| in_order(&name.terms)).collect();
@@ -58,9 +58,9 @@ impl Namer {
         for name in fit {
             let repeats = is_inverted(&name.written) && natural.contains(&in_order(&name.terms));
             if repeats && preferred.as_ref() != Some(&name.written) {
-                sorted.left_out.push((name.written, LeftOut::Inverted));
+                sorted.left_out.push((name.written, NameExclusion::Inverted));
             } else if !seen.insert(name.terms.clone()) {
-                sorted.left_out.push((name.written, LeftOut::SameWords));
+                sorted.left_out.push((name.written, NameExclusion::SameWords));
             } else {
                 sorted.names.push(name);
             }
@@ -85,8 +85,9 @@ fn in_order(terms: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn sorted(names: &[&str]) -> (Vec<String>, Vec<(String, LeftOut)>) {
-        let sorted = Namer::new().sort(names.iter().map(|name| (*name).to_owned()).collect());
+    fn sorted(names: &[&str]) -> (Vec<String>, Vec<(String, NameExclusion)>) {
+        let sorted =
+            NameAnalyzer::new().sort(names.iter().map(|name| (*name).to_owned()).collect());
         (sorted.names.into_iter().map(|name| name.written).collect(), sorted.left_out)
     }
 
@@ -100,7 +101,7 @@ mod tests {
             "Leukemia, Hairy Cell",
         ]);
         assert_eq!(names, ["Fever", "Tea Fever", "Fevers, Scone, Dry", "Leukemia, Hairy Cell"]);
-        assert_eq!(left_out, [("Fever, Tea".to_owned(), LeftOut::Inverted)]);
+        assert_eq!(left_out, [("Fever, Tea".to_owned(), NameExclusion::Inverted)]);
         let (names, _) = sorted(&["Shock, Cardiogenic", "Cardiogenic Shock"]);
         assert_eq!(names.len(), 2, "the preferred one stays");
     }
@@ -109,7 +110,7 @@ mod tests {
     fn names_with_the_same_words_are_one() {
         let (names, left_out) = sorted(&["Tumor", "Tumours", "X-Ray", "X Rays"]);
         assert_eq!(names, ["Tumor", "X-Ray"]);
-        assert!(left_out.iter().all(|(_, reason)| *reason == LeftOut::SameWords));
+        assert!(left_out.iter().all(|(_, reason)| *reason == NameExclusion::SameWords));
     }
 
     #[test]

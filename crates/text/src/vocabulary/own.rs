@@ -14,8 +14,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::Name;
-use super::names::Namer;
+use super::ConceptName;
+use super::names::NameAnalyzer;
 
 /// Names in a line at most: a search uses a dozen of them.
 const MOST: usize = 100;
@@ -23,7 +23,7 @@ const MOST: usize = 100;
 /// A line that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{line}: {problem}")]
-pub struct WrongLine {
+pub struct VocabularyLineError {
     /// Its number, from 1.
     pub line: usize,
     /// What is wrong with it.
@@ -34,7 +34,7 @@ pub struct WrongLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnName {
     /// The name.
-    pub name: Name,
+    pub name: ConceptName,
     /// Number of the line, from 1.
     pub line: usize,
 }
@@ -55,11 +55,11 @@ impl OwnSynonyms {
     /// # Errors
     ///
     /// All lines that cannot be understood.
-    pub fn read(text: &str) -> Result<Self, Vec<WrongLine>> {
+    pub fn read(text: &str) -> Result<Self, Vec<VocabularyLineError>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let digest = blake3::hash(text.as_bytes()).to_hex().to_string();
         let mut own = Self { digest, ..Self::default() };
-        let (mut namer, mut wrong) = (Namer::new(), Vec::new());
+        let (mut namer, mut wrong) = (NameAnalyzer::new(), Vec::new());
         let mut told = HashSet::new();
         for (line, written) in (1..).zip(text.lines()) {
             let written = without_remark(written).trim();
@@ -67,7 +67,7 @@ impl OwnSynonyms {
                 continue;
             }
             if let Err(problem) = own.add(line, written, &mut namer, &mut told) {
-                wrong.push(WrongLine { line, problem });
+                wrong.push(VocabularyLineError { line, problem });
             }
         }
         if wrong.is_empty() { Ok(own) } else { Err(wrong) }
@@ -112,7 +112,7 @@ impl OwnSynonyms {
         &mut self,
         line: usize,
         written: &str,
-        namer: &mut Namer,
+        namer: &mut NameAnalyzer,
         told: &mut HashSet<[Vec<String>; 2]>,
     ) -> Result<(), String> {
         let (from, to) = match written.split_once("=>") {
@@ -152,7 +152,7 @@ impl OwnSynonyms {
 }
 
 /// The names of a part of a line, those with the same words once.
-fn set(part: &str, namer: &mut Namer) -> Result<Vec<Name>, String> {
+fn set(part: &str, namer: &mut NameAnalyzer) -> Result<Vec<ConceptName>, String> {
     let (mut names, mut seen) = (Vec::new(), BTreeSet::new());
     for written in part.split('=').map(str::trim) {
         if written.is_empty() {
@@ -163,7 +163,7 @@ fn set(part: &str, namer: &mut Namer) -> Result<Vec<Name>, String> {
             return Err(format!("`{written}` has no words"));
         }
         if seen.insert(terms.clone()) {
-            names.push(Name { written: written.to_owned(), terms });
+            names.push(ConceptName { written: written.to_owned(), terms });
         }
     }
     Ok(names)
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn terms(text: &str) -> Vec<String> {
-        Namer::new().terms(text)
+        NameAnalyzer::new().terms(text)
     }
 
     fn names(own: &OwnSynonyms, name: &str) -> Vec<String> {
@@ -219,7 +219,7 @@ mod tests {
     fn every_wrong_line_is_told() {
         let text = "alone\na = \n-- = a\ntumor = tumours\na = b => c\na => b => c\n=> a\na = b";
         let wrong = OwnSynonyms::read(text).expect_err("wrong lines");
-        let told: Vec<String> = wrong.iter().map(WrongLine::to_string).collect();
+        let told: Vec<String> = wrong.iter().map(VocabularyLineError::to_string).collect();
         assert_eq!(
             told,
             [

@@ -10,7 +10,7 @@ mod xml;
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use self::bounded::Bounded;
+use self::bounded::LineLimitReader;
 use super::ConceptSource;
 
 /// Bytes that are looked at to recognise a form.
@@ -74,7 +74,7 @@ pub fn read_concepts<'i>(
     let form = form(&head).ok_or_else(|| {
         at_start("neither MeSH in XML or ASCII, nor a table of concepts with tabs".to_owned())
     })?;
-    let whole = Bounded::new(whole);
+    let whole = LineLimitReader::new(whole);
     match form {
         SourceForm::Xml => xml::read(whole, sink)?,
         SourceForm::Ascii => ascii::read(whole, sink)?,

@@ -32,7 +32,7 @@ fn sources() -> Vec<ConceptSource> {
     sources
 }
 
-fn written(sources: Vec<ConceptSource>) -> (Vec<u8>, Written) {
+fn written(sources: Vec<ConceptSource>) -> (Vec<u8>, VocabularyCounts) {
     let mut file = Vec::new();
     let written = Vocabulary::write(sources.into_iter(), "Invented, 2026", &mut file);
     (file, written.expect("a file"))
@@ -43,7 +43,7 @@ fn opened(file: Vec<u8>) -> Result<Vocabulary, VocabularyError> {
 }
 
 fn terms(text: &str) -> Vec<String> {
-    Namer::new().terms(text)
+    NameAnalyzer::new().terms(text)
 }
 
 fn ids(vocabulary: &Vocabulary, found: &[ConceptId]) -> Vec<String> {
@@ -57,7 +57,8 @@ fn what_was_written_is_read() {
     let vocabulary = opened(file).expect("a vocabulary");
     assert_eq!((vocabulary.source(), vocabulary.len()), ("Invented, 2026", 205));
     assert!(vocabulary.is_whole());
-    let expected = Written { concepts: 205, names: 209, unfit: 1, inverted: 2, same_words: 1 };
+    let expected =
+        VocabularyCounts { concepts: 205, names: 209, unfit: 1, inverted: 2, same_words: 1 };
     assert_eq!((counts, vocabulary.names()), (expected, 209));
     let found = |name: &str| ids(&vocabulary, &vocabulary.concepts(&terms(name)));
     assert_eq!(found("pyrexias"), ["D1"]);
@@ -150,9 +151,9 @@ fn other_files_are_told_apart() {
 }
 
 /// Numbers that look random and are the same each time (xorshift64*).
-struct Numbers(u64);
+struct RandomNumbers(u64);
 
-impl Numbers {
+impl RandomNumbers {
     fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -176,9 +177,9 @@ fn use_all(vocabulary: &Vocabulary) {
 
 /// A file whose header is right for what has become of its sections, as one
 /// who means harm would make it.
-fn with_right_header(mut content: Vec<u8>, numbers: &mut Numbers) -> Vec<u8> {
+fn with_right_header(mut content: Vec<u8>, numbers: &mut RandomNumbers) -> Vec<u8> {
     let (whole, _) = written(sources());
-    let (mut header, _) = Header::read(&whole).expect("a header");
+    let (mut header, _) = VocabularyHeader::read(&whole).expect("a header");
     header.sections = [0, 0, content.len() as u64];
     for section in 0..2 {
         let length = numbers.below(content.len() + 1) as u64;
@@ -195,8 +196,8 @@ fn with_right_header(mut content: Vec<u8>, numbers: &mut Numbers) -> Vec<u8> {
 #[test]
 fn damaged_files_do_no_harm() {
     let (whole, _) = written(sources());
-    let (_, sections) = Header::read(&whole).expect("a header");
-    let mut numbers = Numbers(20_260_101);
+    let (_, sections) = VocabularyHeader::read(&whole).expect("a header");
+    let mut numbers = RandomNumbers(20_260_101);
     let mut opened_some = 0;
     for round in 0..1500 {
         let mut file = whole.clone();
@@ -219,8 +220,8 @@ fn damaged_files_do_no_harm() {
 #[test]
 fn hostile_files_do_no_harm() {
     let (whole, _) = written(sources());
-    let (header, sections) = Header::read(&whole).expect("a header");
-    let mut numbers = Numbers(7);
+    let (header, sections) = VocabularyHeader::read(&whole).expect("a header");
+    let mut numbers = RandomNumbers(7);
     for round in 0..1000 {
         let mut content = whole[sections[0].start..].to_vec();
         for _ in 0..numbers.below(16) {
@@ -234,7 +235,7 @@ fn hostile_files_do_no_harm() {
         } else {
             let mut file = Vec::new();
             let concepts = u32::MAX >> numbers.below(32);
-            Header { concepts, ..header.clone() }.write(&mut file).expect("a header");
+            VocabularyHeader { concepts, ..header.clone() }.write(&mut file).expect("a header");
             file.append(&mut content);
             file
         };

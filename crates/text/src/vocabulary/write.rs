@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::header::Header;
-use super::names::Namer;
-use super::{ConceptSource, LeftOut, Vocabulary, VocabularyError, blocks, keys};
+use super::header::VocabularyHeader;
+use super::names::NameAnalyzer;
+use super::{ConceptSource, NameExclusion, Vocabulary, VocabularyError, blocks, keys};
 
 /// Concepts in a block: few, since a look-up reads one of them and unpacks all
 /// of its block.
@@ -17,7 +17,7 @@ const TREES_EACH: usize = 512;
 
 /// A concept in a file.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Stored {
+pub(super) struct StoredConcept {
     pub(super) id: String,
     /// As written, the preferred one first.
     pub(super) names: Vec<String>,
@@ -28,7 +28,7 @@ pub(super) struct Stored {
 /// goes by the name of a cancer, too.
 const BY_SITE: &str = "C04.588.";
 
-impl From<ConceptSource> for Stored {
+impl From<ConceptSource> for StoredConcept {
     fn from(source: ConceptSource) -> Self {
         let mut seen = BTreeSet::new();
         let all: Vec<String> = [source.preferred].into_iter().chain(source.names).collect();
@@ -47,8 +47,8 @@ fn as_cancer(name: &str) -> Option<String> {
     (!site.contains(',')).then(|| format!("{site} Cancer"))
 }
 
-impl From<Stored> for ConceptSource {
-    fn from(stored: Stored) -> Self {
+impl From<StoredConcept> for ConceptSource {
+    fn from(stored: StoredConcept) -> Self {
         let mut names = stored.names;
         let preferred = if names.is_empty() { String::new() } else { names.remove(0) };
         Self { id: stored.id, preferred, names, trees: stored.trees }
@@ -57,7 +57,7 @@ impl From<Stored> for ConceptSource {
 
 /// What a file was made of, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct VocabularyCounts {
     /// Concepts.
     pub concepts: u64,
     /// Names that are looked for, over all concepts.
@@ -70,12 +70,12 @@ pub struct Written {
     pub same_words: u64,
 }
 
-impl Written {
-    fn add(&mut self, reason: LeftOut) {
+impl VocabularyCounts {
+    fn add(&mut self, reason: NameExclusion) {
         match reason {
-            LeftOut::Unfit => self.unfit += 1,
-            LeftOut::Inverted => self.inverted += 1,
-            LeftOut::SameWords => self.same_words += 1,
+            NameExclusion::Unfit => self.unfit += 1,
+            NameExclusion::Inverted => self.inverted += 1,
+            NameExclusion::SameWords => self.same_words += 1,
         }
     }
 }
@@ -93,12 +93,13 @@ impl Vocabulary {
         concepts: impl Iterator<Item = ConceptSource>,
         source: &str,
         out: &mut Vec<u8>,
-    ) -> Result<Written, VocabularyError> {
+    ) -> Result<VocabularyCounts, VocabularyError> {
         let concepts = in_order(concepts)?;
         let count = u32::try_from(concepts.len()).map_err(|_| VocabularyError::TooLarge)?;
-        let mut written = Written { concepts: u64::from(count), ..Written::default() };
+        let mut written =
+            VocabularyCounts { concepts: u64::from(count), ..VocabularyCounts::default() };
         let (mut pairs, mut trees, mut longest) = (Vec::new(), Vec::new(), 0);
-        let mut namer = Namer::new();
+        let mut namer = NameAnalyzer::new();
         for (number, concept) in (0..count).zip(&concepts) {
             let sorted = namer.sort(concept.names.clone());
             sorted.left_out.iter().for_each(|(_, reason)| written.add(*reason));
@@ -112,7 +113,7 @@ impl Vocabulary {
         trees.sort_unstable();
         let sections = sections(pairs, count, &concepts, &trees)?;
         let content = sections.concat();
-        let header = Header {
+        let header = VocabularyHeader {
             source: source.to_owned(),
             digest: *blake3::hash(&content).as_bytes(),
             concepts: count,
@@ -130,8 +131,10 @@ impl Vocabulary {
 
 /// Concepts by their first place in the hierarchy, so that those about the
 /// same are packed, and read, together.
-fn in_order(concepts: impl Iterator<Item = ConceptSource>) -> Result<Vec<Stored>, VocabularyError> {
-    let mut concepts: Vec<Stored> = concepts.map(Stored::from).collect();
+fn in_order(
+    concepts: impl Iterator<Item = ConceptSource>,
+) -> Result<Vec<StoredConcept>, VocabularyError> {
+    let mut concepts: Vec<StoredConcept> = concepts.map(StoredConcept::from).collect();
     for concept in &mut concepts {
         concept.trees.sort_unstable();
         concept.trees.dedup();
@@ -148,7 +151,7 @@ fn in_order(concepts: impl Iterator<Item = ConceptSource>) -> Result<Vec<Stored>
 fn sections(
     pairs: Vec<(u64, u32)>,
     count: u32,
-    concepts: &[Stored],
+    concepts: &[StoredConcept],
     trees: &[(String, u32)],
 ) -> Result<[Vec<u8>; 3], VocabularyError> {
     let [mut keys, mut packed, mut places] = [const { Vec::new() }; 3];

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use trialdex_records::study::NctId;
-use trialdex_review::{Order, Queued, Review, ReviewError, StudyState, Turn, decisions, queue};
+use trialdex_review::{
+    QueueOrder, QueueTurn, QueuedStudy, Review, ReviewError, StudyState, decisions, queue,
+};
 
 use super::super::next::model_name;
 use super::super::progress::Progress;
@@ -30,7 +32,7 @@ pub(super) struct Now {
 #[derive(Debug, Clone)]
 pub(super) struct Wishes {
     pub(super) reviewer: String,
-    pub(super) order: Order,
+    pub(super) order: QueueOrder,
     /// Words to be marked.
     pub(super) highlight: Vec<String>,
     /// What others decided is shown.
@@ -107,10 +109,10 @@ pub(super) struct App {
     pub(super) theme: Theme,
     pub(super) unblind: bool,
     pub(super) walk: Walk,
-    pub(super) order: Order,
+    pub(super) order: QueueOrder,
     pub(super) ranking: Option<Ranking>,
     /// The studies of the walk, the next first.
-    pub(super) waiting: Vec<Queued>,
+    pub(super) waiting: Vec<QueuedStudy>,
     /// The studies that were shown, and which of them is; behind the last
     /// one where nothing is left.
     trail: Vec<NctId>,
@@ -220,7 +222,7 @@ impl App {
         self.reviewer = state.called(&self.reviewer).to_owned();
         let scores = self.ranking.as_ref().map(|ranking| &ranking.scores);
         let mut waiting = queue(state, &self.reviewer, self.order, scores);
-        let unread = |study: &StudyState| Queued { nct: study.nct, turn: Turn::Unread };
+        let unread = |study: &StudyState| QueuedStudy { nct: study.nct, turn: QueueTurn::Unread };
         match &self.walk {
             Walk::Queue => {}
             Walk::Conflicts => {
@@ -270,7 +272,7 @@ impl App {
     /// Shows the next study that was not gone past.
     pub(super) fn pick(&mut self) -> Result<(), ReviewError> {
         let current = self.current();
-        let fresh = |queued: &&Queued| !self.passed.contains(&queued.nct);
+        let fresh = |queued: &&QueuedStudy| !self.passed.contains(&queued.nct);
         let mut next = self.waiting.iter().find(fresh).map(|queued| queued.nct);
         if next.is_none() && !self.waiting.is_empty() {
             self.passed.clear();

@@ -1,7 +1,7 @@
 //! A list to choose from, narrowed by what is typed.
 
 use trialdex_records::study::NctId;
-use trialdex_review::Order;
+use trialdex_review::QueueOrder;
 
 use super::keys::Action;
 use super::line::Line;
@@ -44,7 +44,7 @@ pub(super) enum Choice {
     Reason(String),
     Label(String),
     All,
-    Order(Order),
+    Order(QueueOrder),
     Study(NctId),
 }
 

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph};
 use trialdex_output::{clean_line, grouped, plural};
-use trialdex_review::{Order, Turn};
+use trialdex_review::{QueueOrder, QueueTurn};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::app::{App, Mode, Walk};
@@ -159,10 +159,10 @@ fn bar(frame: &mut Frame<'_>, app: &App, area: Rect) {
 
 fn order_text(app: &App) -> String {
     let name = match app.order {
-        Order::Certainty => "certainty",
-        Order::Uncertainty => "uncertainty",
-        Order::Relevance => return "by relevance".to_owned(),
-        Order::Random(_) => return "at random".to_owned(),
+        QueueOrder::Certainty => "certainty",
+        QueueOrder::Uncertainty => "uncertainty",
+        QueueOrder::Relevance => return "by relevance".to_owned(),
+        QueueOrder::Random(_) => return "at random".to_owned(),
     };
     match &app.ranking {
         Some(ranking) => format!("by {name}, {}", ranking.name),
@@ -232,9 +232,9 @@ fn place_text(app: &App) -> String {
     let queued = app.waiting.iter().position(|queued| queued.nct == nct);
     let Some(at) = queued else { return String::new() };
     let turn = match (&app.walk, app.waiting[at].turn) {
-        (Walk::Queue, Turn::Sample) => ", of your random sample",
-        (Walk::Queue, Turn::Changed) => ", changed since you decided",
-        (Walk::Queue, Turn::Skipped) => ", put off",
+        (Walk::Queue, QueueTurn::Sample) => ", of your random sample",
+        (Walk::Queue, QueueTurn::Changed) => ", changed since you decided",
+        (Walk::Queue, QueueTurn::Skipped) => ", put off",
         _ => "",
     };
     format!("{}. of {}{turn}", at + 1, app.waiting.len())

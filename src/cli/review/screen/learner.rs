@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use trialdex_records::study::{NctId, Study};
-use trialdex_review::learning::{Method, Witness};
+use trialdex_review::learning::{LearningMethod, WordWeight};
 use trialdex_review::{Learner, Review};
 
 use super::ranker::{Labels, Learn, Ranking, Strongest};
@@ -17,7 +17,7 @@ pub(super) fn prepare(path: &Path) -> Option<Learn> {
 }
 
 fn rank(learner: &Arc<Learner>, labels: &Labels) -> Option<Ranking> {
-    let learned = learner.learn(labels, Method::default())?;
+    let learned = learner.learn(labels, LearningMethod::default())?;
     let (name, scores) = (learned.name.clone(), learned.scores.clone());
     let learner = learner.clone();
     let why = move |nct: NctId, study: &Study| {
@@ -27,6 +27,6 @@ fn rank(learner: &Arc<Learner>, labels: &Labels) -> Option<Ranking> {
     Some(Ranking { name, scores, why: Box::new(why) })
 }
 
-fn strongest(words: Vec<Witness>) -> Strongest {
+fn strongest(words: Vec<WordWeight>) -> Strongest {
     words.into_iter().map(|word| word.words).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use trialdex_output::plural;
 use trialdex_records::study::{NctId, Study};
-use trialdex_review::{Order, ReviewError, Standing, StudyState};
+use trialdex_review::{CurrentVerdict, QueueOrder, ReviewError, StudyState};
 
 use super::app::{App, Walk};
 use super::chooser::{Choice, Chooser, Item, Purpose};
@@ -15,11 +15,14 @@ use super::ranker::Strongest;
 const WITNESSES: usize = 6;
 
 /// Orders, with what they are called in the list.
-const ORDERS: [(Order, &str); 4] = [
-    (Order::Certainty, "certainty: what a model, learned from your decisions, takes for relevant"),
-    (Order::Uncertainty, "uncertainty: what the model is least sure of"),
-    (Order::Relevance, "relevance: as the searches ranked them"),
-    (Order::Random(0), "random: by chance, always the same"),
+const ORDERS: [(QueueOrder, &str); 4] = [
+    (
+        QueueOrder::Certainty,
+        "certainty: what a model, learned from your decisions, takes for relevant",
+    ),
+    (QueueOrder::Uncertainty, "uncertainty: what the model is least sure of"),
+    (QueueOrder::Relevance, "relevance: as the searches ranked them"),
+    (QueueOrder::Random(0), "random: by chance, always the same"),
 ];
 
 impl App {
@@ -75,7 +78,7 @@ impl App {
     /// What the reviewer decided, the last first.
     pub(super) fn decided(&self) -> Result<Chooser, ReviewError> {
         let studies = self.review.state().studies().into_iter();
-        let mut decided: Vec<(&StudyState, &Standing)> =
+        let mut decided: Vec<(&StudyState, &CurrentVerdict)> =
             studies.filter_map(|study| Some((study, study.verdict_of(&self.reviewer)?))).collect();
         decided.sort_by_key(|(_, standing)| std::cmp::Reverse(standing.seq));
         let items = decided.into_iter().map(|(study, standing)| {
@@ -91,7 +94,7 @@ impl App {
     }
 
     /// A verdict with the wording of its reason.
-    pub(super) fn verdict_text(&self, standing: &Standing) -> String {
+    pub(super) fn verdict_text(&self, standing: &CurrentVerdict) -> String {
         let decision = &standing.decision;
         match decision.reason.as_deref() {
             Some(reason) => {

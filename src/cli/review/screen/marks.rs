@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use trialdex_query::meaning::{Condition, Wanted, WordForm, Words};
 use trialdex_query::{Parameter, Request};
-use trialdex_review::{Origin, State};
+use trialdex_review::{ReviewState, SourceOrigin};
 use trialdex_text::{is_filler, parts_analyzer, words};
 
 /// Why something is marked; where several hold, the last wins.
@@ -42,10 +42,10 @@ impl Names {
     /// Words of the searches that a review was made with. Those that are not
     /// wanted are left out, and so is all that this version does not
     /// understand.
-    pub(super) fn of_searches(state: &State) -> Self {
+    pub(super) fn of_searches(state: &ReviewState) -> Self {
         let mut names = Self::default();
         for source in &state.sources {
-            let Origin::Search(receipt) = &source.latest.origin else { continue };
+            let SourceOrigin::Search(receipt) = &source.latest.origin else { continue };
             let queries = vec![(Parameter::Term, receipt.understood.clone())];
             let request = Request { queries, ..Request::default() };
             if let Ok(understood) = request.understand() {
@@ -126,7 +126,7 @@ impl Names {
 }
 
 impl Name {
-    fn spans(&self, text: &str, found: &[trialdex_text::Word]) -> Vec<Range<usize>> {
+    fn spans(&self, text: &str, found: &[trialdex_text::AnalyzedWord]) -> Vec<Range<usize>> {
         match self {
             Self::Beginning(beginning) => {
                 let spans = found.iter().map(|word| word.span.clone());
@@ -139,7 +139,7 @@ impl Name {
             }
             Self::Words(terms) => {
                 let stands =
-                    |at: &[trialdex_text::Word]| at.iter().map(|word| &word.term).eq(terms);
+                    |at: &[trialdex_text::AnalyzedWord]| at.iter().map(|word| &word.term).eq(terms);
                 let places = found.windows(terms.len()).filter(|at| stands(at));
                 places.map(|at| at[0].span.start..at[at.len() - 1].span.end).collect()
             }

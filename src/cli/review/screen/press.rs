@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use trialdex_output::{plural, study_url};
 use trialdex_records::study::NctId;
-use trialdex_review::{Order, ReviewError, Verdict};
+use trialdex_review::{QueueOrder, ReviewError, Verdict};
 
 use super::app::{After, App, Mode, Now, Prompt, Walk};
 use super::chooser::{Choice, Chooser, Chosen, Purpose};
@@ -271,10 +271,12 @@ impl App {
     }
 
     /// Another order holds from the next study on.
-    fn reorder(&mut self, order: Order) -> Result<(), ReviewError> {
+    fn reorder(&mut self, order: QueueOrder) -> Result<(), ReviewError> {
         self.order = order;
         self.walk_anew()?;
-        if matches!(order, Order::Certainty | Order::Uncertainty) && self.ranking.is_none() {
+        if matches!(order, QueueOrder::Certainty | QueueOrder::Uncertainty)
+            && self.ranking.is_none()
+        {
             self.say(
                 "as the searches ranked them, until an include and an exclude are learned from",
             );

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread;
 
 use trialdex_records::study::{NctId, Study};
-use trialdex_review::Scores;
+use trialdex_review::StudyScores;
 
 /// Studies of which the reviewer decided, and whether they are included.
 pub(super) type Labels = Vec<(NctId, bool)>;
@@ -20,7 +20,7 @@ pub(super) type Why = dyn Fn(NctId, &Study) -> (Strongest, Strongest) + Send;
 pub(super) struct Ranking {
     /// Name of the model.
     pub(super) name: String,
-    pub(super) scores: Scores,
+    pub(super) scores: StudyScores,
     pub(super) why: Box<Why>,
 }
 

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use trialdex_records::study::{NctId, Study};
 use trialdex_review::{
-    Act, Decision, Fingerprint, Order, Outcome, Review, ReviewError, Sample, Source, Turn, Verdict,
+    Act, CombinedVerdict, Decision, Fingerprint, QueueOrder, QueueTurn, Review, ReviewError,
+    ReviewSource, Sample, Verdict,
 };
 
 use super::app::{After, App, Mode, Now, Wishes};
@@ -68,14 +69,14 @@ fn source(studies: &[Study]) -> Act {
         "required": 1, "clauses": 1, "total": studies.len(), "hits": hits.collect::<Vec<_>>(),
     });
     let origin =
-        trialdex_review::Origin::Search(serde_json::from_value(receipt).expect("a receipt"));
-    Act::Source(Source { name: "search 1".to_owned(), origin })
+        trialdex_review::SourceOrigin::Search(serde_json::from_value(receipt).expect("a receipt"));
+    Act::Source(ReviewSource { name: "search 1".to_owned(), origin })
 }
 
 fn wishes() -> Wishes {
     Wishes {
         reviewer: "ann".to_owned(),
-        order: Order::Certainty,
+        order: QueueOrder::Certainty,
         highlight: vec!["budesonide".to_owned()],
         unblind: false,
         settle: false,

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use trialdex_review::learning::{Method, Order};
+use trialdex_review::learning::{LearningMethod, ReadingOrder};
 
 use super::super::super::args::ReportFormat;
 use super::super::args::Who;
@@ -47,7 +47,7 @@ pub(crate) struct SimulateArgs {
     pub(crate) method: MethodArg,
     /// Which study is read next
     #[arg(long, default_value = "certainty", value_name = "ORDER")]
-    pub(crate) order: ReadingOrder,
+    pub(crate) order: ReadingOrderArg,
     /// Number of studies to read before the model learns again
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) every: u32,
@@ -65,7 +65,7 @@ pub(crate) enum MethodArg {
     Logistic,
 }
 
-impl From<MethodArg> for Method {
+impl From<MethodArg> for LearningMethod {
     fn from(method: MethodArg) -> Self {
         match method {
             MethodArg::Svm => Self::Svm,
@@ -75,7 +75,7 @@ impl From<MethodArg> for Method {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReadingOrder {
+pub(crate) enum ReadingOrderArg {
     /// The most certain include
     Certainty,
     /// The nearest to the border
@@ -84,12 +84,12 @@ pub(crate) enum ReadingOrder {
     Random,
 }
 
-impl From<ReadingOrder> for Order {
-    fn from(order: ReadingOrder) -> Self {
+impl From<ReadingOrderArg> for ReadingOrder {
+    fn from(order: ReadingOrderArg) -> Self {
         match order {
-            ReadingOrder::Certainty => Self::Certainty,
-            ReadingOrder::Uncertainty => Self::Uncertainty,
-            ReadingOrder::Random => Self::Random,
+            ReadingOrderArg::Certainty => Self::Certainty,
+            ReadingOrderArg::Uncertainty => Self::Uncertainty,
+            ReadingOrderArg::Random => Self::Random,
         }
     }
 }

@@ -22,7 +22,7 @@ use tantivy::tokenizer::TextAnalyzer;
 use trialdex_records::study::markup::unescape;
 use trialdex_records::study::{Study, values_below};
 use trialdex_text as text;
-use trialdex_text::abbreviations::{Definition, definitions, without_brackets};
+use trialdex_text::abbreviations::{AbbreviationDefinition, definitions, without_brackets};
 
 /// Parts the words of a pair.
 pub(crate) const SEPARATOR: char = '\u{1f}';
@@ -180,7 +180,7 @@ pub(in crate::index) fn of(study: &Study) -> BTreeSet<String> {
         let names = names.into_iter().filter_map(|name| Name::new(&mut analyzer, name, WORDS));
         add_condition(&mut pairs, &names.collect::<Vec<_>>());
     }
-    for Definition { short, long } in defined(study) {
+    for AbbreviationDefinition { short, long } in defined(study) {
         let long = unescape(long);
         let short = Name::new(&mut analyzer, short, WORDS);
         let long = Name::new(&mut analyzer, &without_brackets(&long), LONG_FORM_WORDS);
@@ -220,7 +220,7 @@ fn add_condition(pairs: &mut BTreeSet<String>, names: &[Name]) {
 }
 
 /// The definitions of a study, each once.
-fn defined(study: &Study) -> BTreeSet<Definition<'_>> {
+fn defined(study: &Study) -> BTreeSet<AbbreviationDefinition<'_>> {
     let texts = DEFINING.into_iter().flat_map(|piece| study.texts(piece));
     texts.flat_map(definitions).take(DEFINITIONS).collect()
 }

@@ -35,7 +35,7 @@ use tantivy::directory::{
 use tantivy::index::SegmentComponent;
 
 use crate::index::files::read_file::{ReadFile, twice};
-use trialdex_files::Draft;
+use trialdex_files::DraftFile;
 
 /// The file that says what belongs to the search index.
 pub(in crate::index) const METAS: &str = "meta.json";
@@ -172,7 +172,7 @@ impl Directory for Disk {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let mut draft = Draft::named(&self.root.join(path), TEMPORARY, "")?;
+        let mut draft = DraftFile::named(&self.root.join(path), TEMPORARY, "")?;
         draft.write_all(data)?;
         draft.replace()?;
         if path == Path::new(METAS) {

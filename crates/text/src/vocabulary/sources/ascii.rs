@@ -4,7 +4,7 @@
 
 use std::io::BufRead;
 
-use super::lines::{Lines, missing};
+use super::lines::{LineReader, missing};
 use super::{ConceptSink, ConceptSource, SourceError};
 
 /// The line that begins a record.
@@ -12,7 +12,7 @@ pub(super) const START: &str = "*NEWRECORD";
 
 /// A record that is being read.
 #[derive(Default)]
-struct Record {
+struct AsciiRecord {
     line: u64,
     byte: u64,
     kind: String,
@@ -20,13 +20,13 @@ struct Record {
 }
 
 pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<(), SourceError> {
-    let mut lines = Lines::new(input);
-    let mut record: Option<Record> = None;
+    let mut lines = LineReader::new(input);
+    let mut record: Option<AsciiRecord> = None;
     while let Some(line) = lines.next()? {
         if line.trim_end() == START {
             record.take().map_or(Ok(()), |record| record.finish(sink))?;
             let (line, byte) = (lines.number, lines.start);
-            record = Some(Record { line, byte, ..Record::default() });
+            record = Some(AsciiRecord { line, byte, ..AsciiRecord::default() });
         } else if !line.trim().is_empty() {
             let field = line.split_once(" =").map(|(field, value)| (field.trim(), value.trim()));
             let (Some((field, value)), Some(record)) = (field, &mut record) else {
@@ -38,7 +38,7 @@ pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<()
     record.map_or(Ok(()), |record| record.finish(sink))
 }
 
-impl Record {
+impl AsciiRecord {
     fn take(&mut self, field: &str, value: &str) {
         let concept = &mut self.concept;
         match field {

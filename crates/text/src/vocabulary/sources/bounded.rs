@@ -10,14 +10,14 @@ const LONGEST_LINE: usize = 8 << 20;
 const LARGEST: u64 = 4 << 30;
 
 /// Reads on until a line or the whole becomes longer than any real one is.
-pub(super) struct Bounded<R> {
+pub(super) struct LineLimitReader<R> {
     inner: R,
     /// Bytes since the line began.
     line: usize,
     all: u64,
 }
 
-impl<R: BufRead> Bounded<R> {
+impl<R: BufRead> LineLimitReader<R> {
     pub(super) fn new(inner: R) -> Self {
         Self { inner, line: 0, all: 0 }
     }
@@ -31,7 +31,7 @@ impl<R: BufRead> Bounded<R> {
     }
 }
 
-impl<R: BufRead> Read for Bounded<R> {
+impl<R: BufRead> Read for LineLimitReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(bytes)?;
         self.consume(read);
@@ -39,7 +39,7 @@ impl<R: BufRead> Read for Bounded<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Bounded<R> {
+impl<R: BufRead> BufRead for LineLimitReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if let Some(problem) = self.problem() {
             return Err(io::Error::other(problem));
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_line_without_end_is_none() {
         let read = |text: &[u8]| {
-            let mut bounded = Bounded::new(io::BufReader::new(text));
+            let mut bounded = LineLimitReader::new(io::BufReader::new(text));
             bounded.read_to_end(&mut Vec::new())
         };
         let line = vec![b'a'; LONGEST_LINE];

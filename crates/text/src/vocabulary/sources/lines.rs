@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::{ConceptSource, SourceError};
 
 /// The lines of a stream, one after another.
-pub(super) struct Lines<R> {
+pub(super) struct LineReader<R> {
     input: R,
     buffer: Vec<u8>,
     /// Number of the last line, from 1.
@@ -15,7 +15,7 @@ pub(super) struct Lines<R> {
     end: u64,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> LineReader<R> {
     pub(super) fn new(input: R) -> Self {
         Self { input, buffer: Vec::new(), number: 0, start: 0, end: 0 }
     }

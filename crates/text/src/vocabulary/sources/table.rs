@@ -2,11 +2,11 @@
 
 use std::io::BufRead;
 
-use super::lines::{Lines, missing};
+use super::lines::{LineReader, missing};
 use super::{ConceptSink, ConceptSource, SourceError};
 
 pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<(), SourceError> {
-    let mut lines = Lines::new(input);
+    let mut lines = LineReader::new(input);
     while let Some(line) = lines.next()? {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;

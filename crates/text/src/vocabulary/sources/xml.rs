@@ -21,10 +21,10 @@ const SETS: [(&str, &str); 2] =
 const DEEPEST: usize = 5;
 
 pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<(), SourceError> {
-    let mut reader = Reader::from_reader(Counted { input, lines: 0, bytes: 0, event: 0 });
+    let mut reader = Reader::from_reader(PositionReader { input, lines: 0, bytes: 0, event: 0 });
     reader.config_mut().expand_empty_elements = true;
     let mut records =
-        Records { open: Vec::new(), text: String::new(), record: None, begun: false, sink };
+        XmlRecords { open: Vec::new(), text: String::new(), record: None, begun: false, sink };
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
@@ -45,7 +45,7 @@ pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<()
 }
 
 /// Counts what is read of a stream.
-struct Counted<R> {
+struct PositionReader<R> {
     input: R,
     lines: u64,
     bytes: u64,
@@ -53,7 +53,7 @@ struct Counted<R> {
     event: usize,
 }
 
-impl<R: BufRead> Read for Counted<R> {
+impl<R: BufRead> Read for PositionReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.fill_buf()?.read(buffer)?;
         self.consume(read);
@@ -61,7 +61,7 @@ impl<R: BufRead> Read for Counted<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Counted<R> {
+impl<R: BufRead> BufRead for PositionReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.event > LONGEST {
             return Err(io::Error::other("a text or a tag is longer than 8 MiB"));
@@ -81,7 +81,7 @@ impl<R: BufRead> BufRead for Counted<R> {
 }
 
 /// What has been read so far.
-struct Records<'a, 's> {
+struct XmlRecords<'a, 's> {
     /// Names of the open elements.
     open: Vec<String>,
     /// Text since the last tag.
@@ -92,7 +92,7 @@ struct Records<'a, 's> {
     sink: &'a mut ConceptSink<'s>,
 }
 
-impl Records<'_, '_> {
+impl XmlRecords<'_, '_> {
     fn take(&mut self, event: &Event<'_>) -> Result<(), String> {
         match event {
             Event::Start(tag) => self.start(tag.name().as_ref())?,

@@ -89,7 +89,7 @@ fn one_can_go_forth_and_back_and_put_off() {
     assert_eq!(desk.number(), "NCT90000001", "the one gone past comes before the one put off");
     desk.type_("i");
     assert_eq!(desk.number(), "NCT90000003");
-    assert_eq!(desk.app.waiting[0].turn, Turn::Skipped);
+    assert_eq!(desk.app.waiting[0].turn, QueueTurn::Skipped);
     desk.type_("g2\n");
     assert!(desk.said().contains("no place: 1 study is left"), "{}", desk.said());
     desk.type_("g90000001\n");

@@ -46,7 +46,7 @@ fn conflicts_are_settled() {
     insta::assert_snapshot!("conflict", desk.shown(80, 24));
     desk.type_("e1");
     let study = desk.app.review.state().study(nct(2)).expect("a study");
-    assert_eq!(study.outcome(), Outcome::Agreed(Verdict::Exclude));
+    assert_eq!(study.outcome(), CombinedVerdict::Agreed(Verdict::Exclude));
     assert_eq!(study.verdict_of("ann").expect("a verdict").decision.verdict, Verdict::Include);
     assert!(desk.shown(80, 24).contains("There is no conflict to settle"));
     // A study that was gone to is not settled, since nobody differs on it.
