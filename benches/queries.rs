@@ -27,9 +27,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex_engine::index::{Holder, Prune, Store, UpdateOptions, Watch, update};
+use trialdex_engine::index::{LockOwner, PruneMode, Store, UpdateOptions, UpdateProgress, update};
 use trialdex_engine::search::{Matching, Model, Window, Wish, search};
-use trialdex_query::{Expand, Filter, Manner, NotUnderstood, Parameter, Request, SortKey};
+use trialdex_query::{
+    Filter, MatchOptions, NotUnderstood, Parameter, Request, SortKey, WordExpansion,
+};
 use trialdex_records::source::Limits;
 use trialdex_records::study::fields;
 use trialdex_text::vocabulary::Vocabulary;
@@ -203,14 +205,14 @@ fn resident(out: &mut impl Write) -> std::io::Result<()> {
 fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let options = UpdateOptions {
-        prune: Prune::Nothing,
+        prune: PruneMode::Nothing,
         limits: Limits::default(),
         threads,
         memory: MEMORY,
         now: SystemTime::now(),
-        holder: Holder::default(),
+        holder: LockOwner::default(),
     };
-    update(directory, paths, &options, &Watch::default())?;
+    update(directory, paths, &options, &UpdateProgress::default())?;
     Ok(directory.to_owned())
 }
 
@@ -274,12 +276,12 @@ fn case(label: String, parameter: Parameter, text: &str) -> Case {
 
 /// Ways of asking plain words: with everything, without feedback, and without
 /// synonyms too, which is the query as it is typed.
-const WAYS: [(Expand, bool); 3] =
-    [(Expand::Concept, true), (Expand::Concept, false), (Expand::Term, false)];
+const WAYS: [(WordExpansion, bool); 3] =
+    [(WordExpansion::Concept, true), (WordExpansion::Concept, false), (WordExpansion::Term, false)];
 
-fn plain_case(text: &str, (expand, feedback): (Expand, bool)) -> Case {
+fn plain_case(text: &str, (expand, feedback): (WordExpansion, bool)) -> Case {
     let mut case = case(text.to_owned(), Parameter::Words, text);
-    case.request.manner = Manner { expand, ..Manner::default() };
+    case.request.manner = MatchOptions { expand, ..MatchOptions::default() };
     if !feedback {
         case.model.feedback = 0.0;
     }
@@ -331,7 +333,8 @@ fn count(store: &Store, case: &Case) -> Outcome<usize> {
 /// How many hits have each value of a few fields.
 fn count_by_value(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
-    let fields: Vec<fields::Field> = COUNTED.into_iter().filter_map(fields::Field::named).collect();
+    let fields: Vec<fields::StudyField> =
+        COUNTED.into_iter().filter_map(fields::StudyField::named).collect();
     Ok(search(store, &Wish::new(&understood.question).counting())?.facets(&fields)?.len())
 }
 

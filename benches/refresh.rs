@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant, SystemTime};
 
-use trialdex_engine::index::{Audit, Holder, Prune, UpdateOptions, Watch, update};
+use trialdex_engine::index::{Audit, LockOwner, PruneMode, UpdateOptions, UpdateProgress, update};
 use trialdex_records::format::convert;
-use trialdex_records::source::{self, Found, Limits, WalkOptions};
+use trialdex_records::source::{self, Limits, SourceItem, WalkOptions};
 
 /// Studies that are made from the sample corpus, each a file and a line.
 const STUDIES: u32 = 60_000;
@@ -102,7 +102,7 @@ fn read(path: &Path) -> Count {
     let mut count = Count::default();
     for file in source::walk(path, &WalkOptions::default()).flatten() {
         let _ = source::read(&file, &Limits::default(), &AtomicU64::new(0), &mut |found| {
-            if let Found::Record(record) = found {
+            if let SourceItem::Record(record) = found {
                 count.things += 1;
                 count.bytes += record.payload.len() as u64;
             }
@@ -129,14 +129,14 @@ fn walk(path: &Path) -> Outcome<Count> {
 /// `trialdex index`.
 fn run(index: &Path, path: &Path) -> Outcome<Audit> {
     let options = UpdateOptions {
-        prune: Prune::Nothing,
+        prune: PruneMode::Nothing,
         limits: Limits::default(),
         threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
         memory: MEMORY,
         now: SystemTime::now(),
-        holder: Holder::default(),
+        holder: LockOwner::default(),
     };
-    Ok(update(index, &[path.to_owned()], &options, &Watch::default())?)
+    Ok(update(index, &[path.to_owned()], &options, &UpdateProgress::default())?)
 }
 
 fn all() -> Outcome<()> {
@@ -191,7 +191,7 @@ fn made_studies() -> Outcome<Vec<String>> {
     let mut texts = Vec::new();
     for file in source::walk(&folder, &WalkOptions::default()) {
         let _ = source::read(&file?, &Limits::default(), &AtomicU64::new(0), &mut |found| {
-            if let Found::Record(record) = found
+            if let SourceItem::Record(record) = found
                 && let Ok(converted) = convert(&record)
             {
                 let number = converted.nct_id.to_string();

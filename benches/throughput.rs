@@ -41,10 +41,10 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument};
 
 use trialdex_engine::index::{
-    Holder, Prune, UpdateOptions, Watch, document, schema, settings, update,
+    LockOwner, PruneMode, UpdateOptions, UpdateProgress, document, schema, settings, update,
 };
 use trialdex_records::format::convert;
-use trialdex_records::source::{self, Found, Limits, Record, WalkOptions};
+use trialdex_records::source::{self, Limits, Record, SourceItem, WalkOptions};
 use trialdex_text as text;
 
 /// How often the sample corpus is repeated.
@@ -174,15 +174,15 @@ fn timed(work: impl FnOnce() -> u64) -> Measured {
 /// `trialdex index`, from the file to the commit.
 fn whole(path: &Path, directory: &Path) -> Outcome<Measured> {
     let options = UpdateOptions {
-        prune: Prune::Nothing,
+        prune: PruneMode::Nothing,
         limits: Limits::default(),
         threads: threads(),
         memory: MEMORY,
         now: SystemTime::now(),
-        holder: Holder::default(),
+        holder: LockOwner::default(),
     };
     let start = Instant::now();
-    let audit = update(directory, &[path.to_owned()], &options, &Watch::default())?;
+    let audit = update(directory, &[path.to_owned()], &options, &UpdateProgress::default())?;
     let seconds = start.elapsed().as_secs_f64();
     Ok(Measured { studies: audit.studies, seconds, ..Measured::default() })
 }
@@ -311,7 +311,7 @@ fn each_record(path: &Path, mut take: impl FnMut(Record) -> bool) -> u64 {
     let mut records = 0;
     for file in source::walk(path, &WalkOptions::default()).flatten() {
         let _ = source::read(&file, &limits, &done, &mut |found| match found {
-            Found::Record(record) => {
+            SourceItem::Record(record) => {
                 records += 1;
                 if take(record) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             }
@@ -402,7 +402,7 @@ fn sample_studies(
     let mut texts = Vec::new();
     for file in source::walk(&folder, &WalkOptions::default()) {
         let _ = source::read(&file?, &Limits::default(), &AtomicU64::new(0), &mut |found| {
-            if let Found::Record(record) = found
+            if let SourceItem::Record(record) = found
                 && let Ok(converted) = convert(&record)
             {
                 texts.extend(text(&converted.study));

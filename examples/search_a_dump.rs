@@ -10,7 +10,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-use trialdex_engine::index::{Store, UpdateOptions, Watch, update};
+use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
 use trialdex_engine::search::{Window, Wish, search};
 use trialdex_query::{Parameter, Request};
 
@@ -23,7 +23,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     // An index is a directory.
     let directory = tempfile::tempdir()?;
     let options = UpdateOptions::new(SystemTime::now());
-    let audit = update(directory.path(), &[PathBuf::from(dump)], &options, &Watch::default())?;
+    let audit =
+        update(directory.path(), &[PathBuf::from(dump)], &options, &UpdateProgress::default())?;
     println!("{} studies, {} rejects", audit.studies, audit.rejected);
 
     let store = Store::open(directory.path())?;

@@ -13,23 +13,23 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
 use trialdex_records::format::convert;
-use trialdex_records::source::{Found, Limits, WalkOptions, read, walk};
+use trialdex_records::source::{Limits, SourceItem, WalkOptions, read, walk};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let inputs: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
     let mut print = |found| {
         match found {
-            Found::Record(record) => match convert(&record) {
+            SourceItem::Record(record) => match convert(&record) {
                 Ok(converted) => {
                     let title = converted.study.text("BriefTitle").unwrap_or("");
                     println!("{} {title}", converted.nct_id);
                 }
                 Err(error) => eprintln!("{}: {error}", record.location),
             },
-            Found::Reject(place, problem) | Found::Unread(place, problem) => {
+            SourceItem::Reject(place, problem) | SourceItem::Unread(place, problem) => {
                 eprintln!("{place}: {problem}");
             }
-            Found::NotStudy(..) | Found::SetAside | Found::Member => {}
+            SourceItem::NotStudy(..) | SourceItem::SetAside | SourceItem::Member => {}
         }
         ControlFlow::Continue(())
     };

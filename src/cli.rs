@@ -41,7 +41,7 @@ pub(crate) use failure::Failure;
 
 /// How a command ended that did what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum CommandOutcome {
     Done,
     NothingFound,
     /// A search gives another result than its receipt says.
@@ -53,4 +53,4 @@ pub(crate) enum Outcome {
 }
 
 /// What a command gives.
-pub(crate) type Result = std::result::Result<Outcome, Failure>;
+pub(crate) type Result = std::result::Result<CommandOutcome, Failure>;

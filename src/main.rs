@@ -17,7 +17,7 @@ mod cli;
 
 use std::process::ExitCode;
 
-use cli::{Command, Console, Outcome};
+use cli::{Command, CommandOutcome, Console};
 
 fn main() -> ExitCode {
     let cli = match cli::parse() {
@@ -46,10 +46,10 @@ fn main() -> ExitCode {
     });
     console.close();
     match outcome {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::NothingFound | Outcome::Differs) => ExitCode::from(1),
-        Ok(Outcome::Rejects) => ExitCode::from(3),
-        Ok(Outcome::Damaged) => ExitCode::from(4),
+        Ok(CommandOutcome::Done) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::NothingFound | CommandOutcome::Differs) => ExitCode::from(1),
+        Ok(CommandOutcome::Rejects) => ExitCode::from(3),
+        Ok(CommandOutcome::Damaged) => ExitCode::from(4),
         Err(failure) => console.report(&failure),
     }
 }

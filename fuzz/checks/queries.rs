@@ -1,8 +1,8 @@
 //! What is typed to ask for studies.
 
 use trialdex_query::{
-    Diagnostic, Expand, Filter, Manner, Misunderstood, NotUnderstood, Parameter, Request,
-    Understood, expression, is_strategy, parse_sort, plain, strategy,
+    Diagnostic, Filter, MatchOptions, NotUnderstood, Parameter, Request, RequestError,
+    UnderstoodRequest, WordExpansion, expression, is_strategy, parse_sort, plain, strategy,
 };
 
 /// Every parameter.
@@ -21,7 +21,7 @@ const PARAMETERS: [Parameter; 11] = [
 ];
 
 /// The text as a request of plain words.
-fn understood(typed: &str) -> Result<Understood, NotUnderstood> {
+fn understood(typed: &str) -> Result<UnderstoodRequest, NotUnderstood> {
     let queries = vec![(Parameter::Words, typed.to_owned())];
     Request { queries, ..Request::default() }.understand()
 }
@@ -36,14 +36,14 @@ fn within(typed: &str, diagnostics: &[Diagnostic]) {
 
 fn all_within(wrong: &NotUnderstood) {
     assert!(!wrong.parts.is_empty(), "refused without a reason");
-    for Misunderstood { typed, diagnostics, .. } in &wrong.parts {
+    for RequestError { typed, diagnostics, .. } in &wrong.parts {
         assert!(!diagnostics.is_empty(), "refused without a reason");
         within(typed, diagnostics);
     }
 }
 
 /// What was understood is printed as text that is understood the same way.
-fn printed_is_understood(first: &Understood) {
+fn printed_is_understood(first: &UnderstoodRequest) {
     match understood(&first.text) {
         Ok(second) => assert_eq!(first.text, second.text, "printed and understood again"),
         Err(wrong) => panic!("what was printed is not understood: {}: {wrong:?}", first.text),
@@ -68,7 +68,7 @@ pub(super) fn query(bytes: &[u8]) {
         Ok(first) => printed_is_understood(&first),
         Err(wrong) => all_within(&wrong),
     }
-    let _ = plain(&typed, Manner::default());
+    let _ = plain(&typed, MatchOptions::default());
     if let Err(diagnostic) = parse_sort(&typed) {
         within(&typed, &[diagnostic]);
     }
@@ -115,9 +115,11 @@ pub(super) fn request(bytes: &[u8]) {
 }
 
 fn from_lines(manner: u8, text: &str) -> Request {
-    let expand = [Expand::None, Expand::Term, Expand::Concept][usize::from(manner & 3).min(2)];
+    let expand = [WordExpansion::None, WordExpansion::Term, WordExpansion::Concept]
+        [usize::from(manner & 3).min(2)];
     let (any, explode) = (manner & 4 != 0, manner & 8 != 0);
-    let mut request = Request { manner: Manner { any, expand, explode }, ..Request::default() };
+    let mut request =
+        Request { manner: MatchOptions { any, expand, explode }, ..Request::default() };
     for line in text.lines() {
         let (flag, value) = line.split_once(' ').unwrap_or((line, ""));
         if let Some(filter) = Filter::of_flag(flag) {

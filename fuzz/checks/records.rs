@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use trialdex_engine::index::{Fields, document, schema};
+use trialdex_engine::index::{IndexFields, document, schema};
 use trialdex_records::format::{FormatError, convert};
-use trialdex_records::source::{Format, Found, Limits, Location, Payload, Record, read_stream};
+use trialdex_records::source::{
+    Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation, read_stream,
+};
 
 /// Limits that small inputs can run into.
 fn limits() -> Limits {
@@ -22,7 +24,7 @@ fn limits() -> Limits {
 }
 
 /// What is found in these bytes.
-fn found(bytes: &[u8]) -> Vec<Found> {
+fn found(bytes: &[u8]) -> Vec<SourceItem> {
     let mut all = Vec::new();
     let _ = read_stream(bytes, "any", &limits(), &mut |found| {
         all.push(found);
@@ -35,10 +37,10 @@ fn newlines(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
-fn records(all: &[Found]) -> Vec<&Record> {
+fn records(all: &[SourceItem]) -> Vec<&Record> {
     let mut records = Vec::new();
     for found in all {
-        if let Found::Record(record) = found {
+        if let SourceItem::Record(record) = found {
             records.push(record);
         }
     }
@@ -46,16 +48,16 @@ fn records(all: &[Found]) -> Vec<&Record> {
 }
 
 /// Whether something is said of the input besides that there are members.
-fn is_named(all: &[Found]) -> bool {
-    all.iter().any(|found| !matches!(found, Found::Member))
+fn is_named(all: &[SourceItem]) -> bool {
+    all.iter().any(|found| !matches!(found, SourceItem::Member))
 }
 
 /// Records of bytes that are not converted stand where they say, one behind
 /// the other.
-fn stand_where_they_say(bytes: &[u8], all: &[Found]) {
+fn stand_where_they_say(bytes: &[u8], all: &[SourceItem]) {
     let mut end = 0;
     for record in records(all) {
-        let Payload::Bytes(payload) = &record.payload else { continue };
+        let RecordPayload::Bytes(payload) = &record.payload else { continue };
         let start = usize::try_from(record.location.byte).expect("a position in memory");
         assert!(start >= end, "records lie over one another");
         end = start + payload.len();
@@ -65,8 +67,8 @@ fn stand_where_they_say(bytes: &[u8], all: &[Found]) {
 }
 
 /// The fields of an index.
-fn fields() -> &'static Fields {
-    static FIELDS: OnceLock<Fields> = OnceLock::new();
+fn fields() -> &'static IndexFields {
+    static FIELDS: OnceLock<IndexFields> = OnceLock::new();
     FIELDS.get_or_init(|| schema().1)
 }
 
@@ -76,11 +78,11 @@ fn converted(record: &Record) {
     let Ok(first) = convert(record) else { return };
     let json = serde_json::to_string(first.study.as_map()).expect("JSON");
     assert_eq!(first.study.nct_id(), Some(first.nct_id));
-    assert!(first.notes.unplaced.len() <= trialdex_records::format::Notes::MOST + 1);
+    assert!(first.notes.unplaced.len() <= trialdex_records::format::ConversionNotes::MOST + 1);
     let _ = document(&first.study, first.nct_id, &json, 0, fields());
     let again = Record {
-        format: Format::JsonV2,
-        payload: Payload::Bytes(json.clone().into_bytes()),
+        format: RecordFormat::JsonV2,
+        payload: RecordPayload::Bytes(json.clone().into_bytes()),
         location: record.location.clone(),
     };
     match convert(&again) {
@@ -92,17 +94,17 @@ fn converted(record: &Record) {
     }
 }
 
-fn all_converted(all: &[Found]) {
+fn all_converted(all: &[SourceItem]) {
     records(all).into_iter().for_each(converted);
 }
 
-fn record(format: Format, bytes: &[u8]) -> Record {
-    let location = Location { path: "any".into(), member: None, line: 1, byte: 0 };
-    Record { format, payload: Payload::Bytes(bytes.to_vec()), location }
+fn record(format: RecordFormat, bytes: &[u8]) -> Record {
+    let location = SourceLocation { path: "any".into(), member: None, line: 1, byte: 0 };
+    Record { format, payload: RecordPayload::Bytes(bytes.to_vec()), location }
 }
 
 /// Places of errors lie within the record.
-fn alone(format: Format, bytes: &[u8]) {
+fn alone(format: RecordFormat, bytes: &[u8]) {
     let record = record(format, bytes);
     if let Err(FormatError::Syntax { line, message, .. }) = convert(&record) {
         // Another encoding can have more line ends than bytes that look so.
@@ -114,12 +116,12 @@ fn alone(format: Format, bytes: &[u8]) {
 
 /// A record of API v1.
 pub(super) fn json_v1(bytes: &[u8]) {
-    alone(Format::JsonV1, bytes);
+    alone(RecordFormat::JsonV1, bytes);
 }
 
 /// A record of API v2.
 pub(super) fn json_v2(bytes: &[u8]) {
-    alone(Format::JsonV2, bytes);
+    alone(RecordFormat::JsonV2, bytes);
 }
 
 /// Anything, archives inside archives included: something is said of it.
@@ -129,7 +131,7 @@ pub(super) fn container(bytes: &[u8]) {
     let packed = bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"\x28\xb5\x2f\xfd");
     assert!(is_named(&all) || archive || packed, "nothing is said of {} bytes", bytes.len());
     for found in &all {
-        if let Found::Record(record) = found {
+        if let SourceItem::Record(record) = found {
             assert!(record.payload.len() <= limits().record + (512 << 10), "a record too long");
         }
     }
@@ -192,7 +194,8 @@ fn studies(value: &Value) -> usize {
 fn all_studies_are_found(value: &Value) {
     let text = value.to_string();
     let all = found(text.as_bytes());
-    let rejects = all.iter().filter(|found| matches!(found, Found::Reject(..) | Found::Unread(..)));
+    let rejects =
+        all.iter().filter(|found| matches!(found, SourceItem::Reject(..) | SourceItem::Unread(..)));
     let (records, rejects, expected) = (records(&all).len(), rejects.count(), studies(value));
     assert!(records <= expected, "{records} records where there are {expected} studies");
     assert!(records + rejects >= expected, "{records} records of {expected} studies");
@@ -205,7 +208,7 @@ fn all_studies_are_found(value: &Value) {
 
 /// An XML text.
 pub(super) fn xml(bytes: &[u8]) {
-    alone(Format::Xml, bytes);
+    alone(RecordFormat::Xml, bytes);
     if bytes.trim_ascii_start().first() != Some(&b'<') || bytes.starts_with(b"<?xml") {
         return;
     }
@@ -214,7 +217,7 @@ pub(super) fn xml(bytes: &[u8]) {
     stand_where_they_say(bytes, &all);
     all_converted(&all);
     for record in records(&all) {
-        let Payload::Bytes(payload) = &record.payload else { continue };
+        let RecordPayload::Bytes(payload) = &record.payload else { continue };
         assert!(payload.starts_with(b"<clinical_study") && payload.ends_with(b">"));
     }
 }
@@ -229,7 +232,7 @@ pub(super) fn csv(bytes: &[u8]) {
     assert!(is_named(&all), "nothing is said");
     let mut byte = 0;
     for record in records(&all) {
-        let Payload::Row { header, row, .. } = &record.payload else { continue };
+        let RecordPayload::Row { header, row, .. } = &record.payload else { continue };
         assert_eq!(header.len(), 6, "another heading");
         assert!(row.iter().any(|cell| !cell.is_empty()), "an empty row");
         assert!(record.location.byte > byte, "rows in another order");
@@ -241,9 +244,9 @@ pub(super) fn csv(bytes: &[u8]) {
     }
     let lines = bytes.split(|byte| matches!(byte, b'\n' | b'\r'));
     let rows = lines.filter(|line| line.iter().any(|byte| *byte != b','));
-    let said = all
-        .iter()
-        .filter(|found| !matches!(found, Found::NotStudy(..) | Found::SetAside | Found::Member));
+    let said = all.iter().filter(|found| {
+        !matches!(found, SourceItem::NotStudy(..) | SourceItem::SetAside | SourceItem::Member)
+    });
     let (rows, said) = (rows.count(), said.count());
     let whole = bytes.len() < limits().record / 2;
     assert!(rows == said || !whole, "{rows} rows, but {said} are named");
@@ -251,7 +254,7 @@ pub(super) fn csv(bytes: &[u8]) {
 
 /// Module pages.
 pub(super) fn page(bytes: &[u8]) {
-    alone(Format::ModulePage, bytes);
+    alone(RecordFormat::ModulePage, bytes);
     let text = [b"NCT ID: NCT90000001\n", bytes].concat();
     if text.contains(&0) {
         return;

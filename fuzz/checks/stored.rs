@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use trialdex_engine::index::{
-    Holder, Prune, Store, UpdateOptions, Watch, rewritten_ledger, rewritten_payload, update,
+    LockOwner, PruneMode, Store, UpdateOptions, UpdateProgress, rewritten_ledger,
+    rewritten_payload, update,
 };
 use trialdex_engine::search::Wish;
 use trialdex_engine::search::receipt::Receipt;
@@ -37,14 +38,14 @@ fn sample() -> &'static Store {
             .expect("the corpus");
         let directory = tempfile::tempdir().expect("a directory").keep();
         let options = UpdateOptions {
-            holder: Holder::default(),
-            prune: Prune::Nothing,
+            holder: LockOwner::default(),
+            prune: PruneMode::Nothing,
             limits: Limits::default(),
             threads: 1,
             memory: 50_000_000,
             now: SystemTime::UNIX_EPOCH,
         };
-        update(&directory, &[corpus], &options, &Watch::default()).expect("an index");
+        update(&directory, &[corpus], &options, &UpdateProgress::default()).expect("an index");
         Store::open(&directory).expect("an index")
     })
 }

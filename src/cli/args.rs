@@ -127,7 +127,7 @@ Examples:
 #[command(version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
-    pub(crate) global: Global,
+    pub(crate) global: GlobalArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -136,7 +136,7 @@ pub(crate) struct Cli {
 const GLOBAL: &str = "Global options";
 
 #[derive(Debug, Args)]
-pub(crate) struct Global {
+pub(crate) struct GlobalArgs {
     /// Directory of the index
     #[arg(
         long,
@@ -152,7 +152,7 @@ pub(crate) struct Global {
         env = "TRIALDEX_COLOR",
         default_value = "auto",
         value_name = "WHEN", help_heading = GLOBAL)]
-    pub(crate) color: When,
+    pub(crate) color: ColorChoice,
     /// Write nothing but errors to standard error
     #[arg(long, short, global = true, help_heading = GLOBAL)]
     pub(crate) quiet: bool,
@@ -165,7 +165,7 @@ pub(crate) struct Global {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum When {
+pub(crate) enum ColorChoice {
     Auto,
     Always,
     Never,
@@ -554,12 +554,12 @@ pub(crate) struct ThesaurusArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ThesaurusCommand {
     /// Replace the built-in headings by those of other files
-    Import(ImportArgs),
+    Import(VocabularyImportArgs),
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = IMPORT_EXAMPLES)]
-pub(crate) struct ImportArgs {
+pub(crate) struct VocabularyImportArgs {
     /// Files of MeSH as the U.S. National Library of Medicine publishes them,
     /// in XML or ASCII, packed or not; or tables of identifier, name, entry
     /// terms and tree numbers with tabs. If a concept is in several files, the
@@ -575,11 +575,11 @@ pub(crate) struct ImportArgs {
 #[command(after_help = GENERATE_EXAMPLES)]
 pub(crate) struct GenerateArgs {
     #[command(subcommand)]
-    pub(crate) what: Generated,
+    pub(crate) what: GenerateCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Generated {
+pub(crate) enum GenerateCommand {
     /// Write manual pages
     Man {
         /// Directory for one page for each command [default: the main page, to

@@ -12,14 +12,14 @@ use trialdex_output::clean_line;
 use trialdex_query::dialect::Dialect;
 use trialdex_query::meaning::Target;
 use trialdex_query::{
-    Diagnostic, Filter, Parameter, Pasted, Remark, Request, Sense, SortKey, Understood, pasted,
-    plain_request, sort_order,
+    Diagnostic, Filter, LanguageVersion, Parameter, PastedText, Request, RequestRemark, SortKey,
+    UnderstoodRequest, pasted, plain_request, sort_order,
 };
 use trialdex_text::vocabulary::OwnSynonyms;
 
-use super::input::{Purpose, read_text};
+use super::input::{InputPurpose, read_text};
 use super::ranking::RankingArgs;
-use super::strategy::{Strategy, StrategyArgs, chosen};
+use super::strategy::{StrategyArgs, StrategyFile, chosen};
 use super::translate::{FROM, dialect_of, from_pair, systems};
 use super::{Console, Failure};
 
@@ -206,16 +206,16 @@ fn typed(words: &[String]) -> Result<String, Failure> {
     if words != ["-"] {
         return Ok(words.join(" "));
     }
-    Ok(read_text(Path::new("-"), Purpose::Query)?.trim().to_owned())
+    Ok(read_text(Path::new("-"), InputPurpose::Query)?.trim().to_owned())
 }
 
 /// The flag that plain words go to: a patient's record that was pasted is one
 /// of `--patient`.
 fn flag_of_words(words: &str) -> Result<&'static str, Failure> {
     match pasted(words) {
-        Pasted::Words => Ok(Parameter::Words.flag()),
-        Pasted::Record => Ok(Parameter::Patient.flag()),
-        Pasted::Unclear => {
+        PastedText::Words => Ok(Parameter::Words.flag()),
+        PastedText::Record => Ok(Parameter::Patient.flag()),
+        PastedText::Unclear => {
             Err(Failure::new("sentences are looked for as a patient's record or not at all").hint(
                 "type `--patient FILE`, or `--patient -` for standard input, for a patient's \
                  record; for a search type words, with operators in capitals",
@@ -236,7 +236,7 @@ fn patient(value: &str) -> Result<String, Failure> {
     let path = Path::new(value);
     let may_be_file = value.contains(['.', '/', '\\']);
     if may_be_file && path.is_file() {
-        return Ok(read_text(path, Purpose::Query)?.trim().to_owned());
+        return Ok(read_text(path, InputPurpose::Query)?.trim().to_owned());
     }
     let one_word = !value.contains(char::is_whitespace);
     if one_word && RECORDS.iter().any(|ending| value.to_lowercase().ends_with(ending)) {
@@ -247,26 +247,26 @@ fn patient(value: &str) -> Result<String, Failure> {
 }
 
 /// What is asked, understood.
-pub(crate) struct Asked {
+pub(crate) struct ParsedQuery {
     /// Pairs of flag and value.
     pub(crate) pairs: Vec<(String, String)>,
     /// All of it as people typed it.
     pub(crate) typed: String,
-    pub(crate) understood: Understood,
+    pub(crate) understood: UnderstoodRequest,
     /// What plain words are looked for in, where there are any.
     pub(crate) area: Option<String>,
     pub(crate) model: Model,
     pub(crate) own: Option<OwnSynonyms>,
     /// The strategy, and the number of its line that is asked for.
-    pub(crate) strategy: Option<(Rc<Strategy>, u32)>,
+    pub(crate) strategy: Option<(Rc<StrategyFile>, u32)>,
     /// What the flags are taken to mean.
-    pub(crate) sense: Sense,
+    pub(crate) sense: LanguageVersion,
     /// Whether what was typed is refused today, and the expression that a
     /// receipt recorded stands for it.
     pub(crate) recorded: bool,
 }
 
-impl Asked {
+impl ParsedQuery {
     /// Understands what was typed; says on standard error what may be meant
     /// otherwise.
     pub(crate) fn new(
@@ -297,14 +297,14 @@ impl Asked {
         pairs: Vec<(String, String)>,
         kept: Option<&UsedStrategy>,
     ) -> Result<Self, Failure> {
-        Self::in_sense(pairs, kept, Sense::Today)
+        Self::in_sense(pairs, kept, LanguageVersion::Today)
     }
 
     /// The same with flags that mean what they meant at some time.
     fn in_sense(
         pairs: Vec<(String, String)>,
         kept: Option<&UsedStrategy>,
-        sense: Sense,
+        sense: LanguageVersion,
     ) -> Result<Self, Failure> {
         let (request, ranking) = request(&pairs)?;
         let request = Request { sense, ..request };
@@ -322,7 +322,7 @@ impl Asked {
 
     /// A line of a strategy that is read already.
     pub(crate) fn line(
-        strategy: &Rc<Strategy>,
+        strategy: &Rc<StrategyFile>,
         line: u32,
         flags: Vec<(String, String)>,
     ) -> Result<Self, Failure> {
@@ -336,7 +336,7 @@ impl Asked {
         mut pairs: Vec<(String, String)>,
         mut request: Request,
         ranking: &RankingArgs,
-        strategy: Option<(Rc<Strategy>, u32)>,
+        strategy: Option<(Rc<StrategyFile>, u32)>,
     ) -> Result<Self, Failure> {
         if let Some((strategy, number)) = &strategy {
             // Its lines are in our language.
@@ -440,7 +440,11 @@ fn plain_words(request: &Request) -> String {
 
 /// What is said of a line of a strategy is said of the lines that are part of
 /// it, where they were typed. It finds what it says, or nothing.
-fn of_lines(understood: &mut Understood, strategy: &Strategy, number: u32) -> Result<(), Failure> {
+fn of_lines(
+    understood: &mut UnderstoodRequest,
+    strategy: &StrategyFile,
+    number: u32,
+) -> Result<(), Failure> {
     let whole = &strategy.line(Some(number))?.whole;
     understood.remarks.retain(|remark| remark.typed != *whole);
     let parts = strategy.parts_of(number);
@@ -450,18 +454,18 @@ fn of_lines(understood: &mut Understood, strategy: &Strategy, number: u32) -> Re
 }
 
 /// A search that was written down, to be run again.
-pub(crate) struct Again {
-    pub(crate) asked: Asked,
+pub(crate) struct ReplayedSearch {
+    pub(crate) asked: ParsedQuery,
     /// What its hits are sorted by, as typed and as understood.
     pub(crate) sort: Vec<String>,
     pub(crate) order: Vec<SortKey>,
     /// How what was typed is read otherwise today than its receipt says.
-    pub(crate) otherwise: Option<Otherwise>,
+    pub(crate) otherwise: Option<ReadingChange>,
 }
 
 /// How what was typed for a search is read otherwise today.
 #[derive(Debug)]
-pub(crate) enum Otherwise {
+pub(crate) enum ReadingChange {
     /// It is run as the receipt says; today it is read as this expression, or
     /// refused.
     AsAtFirst(Option<String>),
@@ -469,7 +473,7 @@ pub(crate) enum Otherwise {
     AsToday(String),
 }
 
-impl fmt::Display for Otherwise {
+impl fmt::Display for ReadingChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AsAtFirst(Some(today)) => write!(
@@ -488,7 +492,7 @@ impl fmt::Display for Otherwise {
     }
 }
 
-impl Again {
+impl ReplayedSearch {
     pub(crate) fn of(receipt: &Receipt) -> Result<Self, Failure> {
         let (sort, pairs): (Vec<_>, Vec<_>) =
             receipt.typed.iter().cloned().partition(|(flag, _)| flag == "--sort");
@@ -504,44 +508,45 @@ impl Again {
 fn as_understood(
     pairs: Vec<(String, String)>,
     receipt: &Receipt,
-) -> Result<(Asked, Option<Otherwise>), Failure> {
+) -> Result<(ParsedQuery, Option<ReadingChange>), Failure> {
     let kept = receipt.strategy.as_deref();
     // Backslashes before words that are refused without them are newer.
-    let same = |asked: &Asked| {
+    let same = |asked: &ParsedQuery| {
         asked.understood.text.replace('\\', "") == receipt.understood.replace('\\', "")
     };
-    let today = Asked::from_pairs(pairs.clone(), kept);
+    let today = ParsedQuery::from_pairs(pairs.clone(), kept);
     if today.as_ref().is_ok_and(same) {
         return Ok((today?, None));
     }
-    match (Asked::in_sense(pairs.clone(), kept, Sense::First), today) {
+    match (ParsedQuery::in_sense(pairs.clone(), kept, LanguageVersion::First), today) {
         (Ok(first), today) if same(&first) => {
             let today = today.ok().map(|today| today.understood.text);
-            Ok((first, Some(Otherwise::AsAtFirst(today))))
+            Ok((first, Some(ReadingChange::AsAtFirst(today))))
         }
         (_, Ok(today)) => {
-            let otherwise = Otherwise::AsToday(today.understood.text.clone());
+            let otherwise = ReadingChange::AsToday(today.understood.text.clone());
             Ok((today, Some(otherwise)))
         }
         (_, Err(refused)) => {
             let recorded = as_recorded(pairs, receipt).map_err(|_| refused)?;
-            Ok((recorded, Some(Otherwise::AsAtFirst(None))))
+            Ok((recorded, Some(ReadingChange::AsAtFirst(None))))
         }
     }
 }
 
 /// What a receipt says that was understood, in place of what was typed.
-fn as_recorded(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Asked, Failure> {
+fn as_recorded(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<ParsedQuery, Failure> {
     let typed = receipt.understood.clone();
     // The expression says how its words match, and in which language it is.
     let said = ["--any", "--area", "--expand", "--explode", AS, FROM, INCLUDE_MISSING];
-    let kept =
-        pairs.into_iter().filter(|(flag, _)| !Asked::is_question(flag) && !said.contains(&&**flag));
+    let kept = pairs
+        .into_iter()
+        .filter(|(flag, _)| !ParsedQuery::is_question(flag) && !said.contains(&&**flag));
     let pairs = [(String::new(), typed.clone())].into_iter().chain(kept).collect();
-    let mut asked = Asked::in_sense(pairs, None, Sense::First)?;
+    let mut asked = ParsedQuery::in_sense(pairs, None, LanguageVersion::First)?;
     asked.recorded = true;
     asked.understood.plain_words = false;
-    asked.understood.remarks = vec![Remark {
+    asked.understood.remarks = vec![RequestRemark {
         flag: String::new(),
         notice: Diagnostic {
             span: 0..typed.len(),

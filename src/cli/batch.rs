@@ -18,22 +18,26 @@ use trialdex_query::is_strategy;
 use trialdex_records::encoding::decode;
 use trialdex_records::study::NctId;
 
-use super::args::Global;
-use super::input::{Purpose, read_bytes};
+use super::args::GlobalArgs;
+use super::input::{InputPurpose, read_bytes};
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
-use super::strategy::Strategy;
+use super::strategy::StrategyFile;
 use super::translate::FROM;
-use super::{Console, Failure, Outcome, disclosure};
-use queries::Query;
-use yields::Found;
+use super::{CommandOutcome, Console, Failure, disclosure};
+use queries::BatchQuery;
+use yields::LineHits;
 
 pub(crate) use args::{BatchArgs, BatchFormat, QueryKind};
 
 /// Queries that are named one by one.
 const NAMED: usize = 10;
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs) -> super::Result {
-    let bytes = read_bytes(&arguments.file, Purpose::List)?;
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &BatchArgs,
+) -> super::Result {
+    let bytes = read_bytes(&arguments.file, InputPurpose::List)?;
     let text = decode(&bytes).text;
     let is_strategy = arguments.from.is_some() || is_strategy(&text);
     // Whoever says what the queries are knows what they are written for.
@@ -42,7 +46,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     }
     check(arguments, is_strategy)?;
     if is_strategy {
-        let strategy = Strategy::of(&arguments.file, &bytes, &queries::like(arguments))?;
+        let strategy = StrategyFile::of(&arguments.file, &bytes, &queries::like(arguments))?;
         return run_strategy(console, global, arguments, &Rc::new(strategy));
     }
     let queries = queries::of_lines(console, &text, arguments)?;
@@ -78,7 +82,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &BatchArgs)
     if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
         receipts::write(console, &store, &queries, &places, directory)?;
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Says which queries have more hits than were written.
@@ -124,7 +128,7 @@ fn found<'a>(
     console: &Console,
     store: &'a Store,
     arguments: &BatchArgs,
-    query: &Query,
+    query: &BatchQuery,
 ) -> Result<(Hits<'a>, Disclosure), Failure> {
     let window = match arguments.format {
         BatchFormat::Trec => window(0, arguments.limit),
@@ -138,7 +142,7 @@ fn found<'a>(
     Ok((hits, disclosure))
 }
 
-fn query_json(query: &Query, hits: &Hits<'_>, studies: bool) -> Value {
+fn query_json(query: &BatchQuery, hits: &Hits<'_>, studies: bool) -> Value {
     let mut json = json!({
         "id": query.id,
         "typed": query.typed,
@@ -166,9 +170,9 @@ pub(crate) fn write_run(
 
 fn run_strategy(
     console: &mut Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &BatchArgs,
-    strategy: &Rc<Strategy>,
+    strategy: &Rc<StrategyFile>,
 ) -> super::Result {
     let of = strategy.line(arguments.of)?.number;
     let queries = queries::of_strategy(console, strategy, arguments)?;
@@ -185,15 +189,15 @@ fn run_strategy(
     if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
         receipts::write(console, &store, &queries, &places, directory)?;
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn write_lines(
     console: &mut Console,
     store: &Store,
     arguments: &BatchArgs,
-    strategy: &Strategy,
-    queries: &[Query],
+    strategy: &StrategyFile,
+    queries: &[BatchQuery],
 ) -> Result<(), Failure> {
     let (mut counts, mut cut) = (Vec::with_capacity(queries.len()), Vec::new());
     for query in queries {
@@ -217,8 +221,8 @@ fn write_yields(
     console: &mut Console,
     store: &Store,
     arguments: &BatchArgs,
-    strategy: &Strategy,
-    queries: &[Query],
+    strategy: &StrategyFile,
+    queries: &[BatchQuery],
     of: u32,
 ) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(queries.len());
@@ -231,7 +235,7 @@ fn write_yields(
             disclosure::say(console, &format!("#{}: ", query.id), &disclosure);
         }
         let studies = hits.hits.iter().map(|hit| hit.nct_id).collect::<Vec<NctId>>();
-        lines.push(Found { line, studies: studies.into_iter().collect(), disclosure });
+        lines.push(LineHits { line, studies: studies.into_iter().collect(), disclosure });
     }
     strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
     // What is left of a line is in our language.

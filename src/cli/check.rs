@@ -3,13 +3,14 @@
 use std::io::Write;
 
 use trialdex_engine::index::{
-    Check, CheckOptions, Finding, IndexError, Prune, Repaired, SourcesChecked, Watch, check, repair,
+    CheckFinding, CheckOptions, IndexCheck, IndexError, PruneMode, RepairSummary, SourcesChecked,
+    UpdateProgress, check, repair,
 };
 use trialdex_output::{bytes, clean_line, grouped, plural};
 
-use super::args::{CheckArgs, Global, ReportFormat};
+use super::args::{CheckArgs, GlobalArgs, ReportFormat};
 use super::index::written_unprinted;
-use super::{Console, Outcome, progress};
+use super::{CommandOutcome, Console, progress};
 
 /// Studies that are named of a finding.
 const NAMED: usize = 5;
@@ -18,14 +19,18 @@ const NAMED: usize = 5;
 const PATHS: usize = 5;
 
 /// A check, and what was done about what it found.
-struct Report {
+struct CheckReport {
     /// As the index is now.
-    check: Check,
+    check: IndexCheck,
     /// As it was, and what was done; where something was.
-    repaired: Option<(Check, Repaired)>,
+    repaired: Option<(IndexCheck, RepairSummary)>,
 }
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &CheckArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &CheckArgs,
+) -> super::Result {
     let report = report(console, global, arguments)?;
     let shown = match arguments.format {
         ReportFormat::Text => text(&report, global, arguments),
@@ -37,10 +42,10 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &CheckArgs)
         None => error.into(),
     })?;
     let lost = report.repaired.is_some_and(|(_, repaired)| !repaired.lost.is_empty());
-    Ok(if report.check.whole && !lost { Outcome::Done } else { Outcome::Damaged })
+    Ok(if report.check.whole && !lost { CommandOutcome::Done } else { CommandOutcome::Damaged })
 }
 
-fn json(report: &Report, global: &Global) -> std::io::Result<String> {
+fn json(report: &CheckReport, global: &GlobalArgs) -> std::io::Result<String> {
     let mut json = serde_json::to_value(&report.check)?;
     for finding in json["findings"].as_array_mut().into_iter().flatten() {
         let shown = serde_json::from_value::<String>(finding["file"].clone());
@@ -55,29 +60,29 @@ fn json(report: &Report, global: &Global) -> std::io::Result<String> {
 
 fn report(
     console: &Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &CheckArgs,
-) -> Result<Report, super::Failure> {
-    let updating = arguments.work.options(Prune::Nothing);
+) -> Result<CheckReport, super::Failure> {
+    let updating = arguments.work.options(PruneMode::Nothing);
     let checking = CheckOptions {
         quick: arguments.quick,
         sources: arguments.sources,
         limits: updating.limits.clone(),
         threads: updating.threads,
     };
-    let watch = Watch::default();
+    let watch = UpdateProgress::default();
     let work = || {
         if !arguments.repair {
             let check = check(&global.index, &checking, &watch)?;
-            return Ok(Report { check, repaired: None });
+            return Ok(CheckReport { check, repaired: None });
         }
         let (before, repaired) = repair(&global.index, &updating, arguments.sources, &watch)?;
         Ok(match repaired {
-            None => Report { check: before, repaired: None },
+            None => CheckReport { check: before, repaired: None },
             Some(repaired) => {
                 let check = check(&global.index, &checking, &watch)
                     .map_err(|error| IndexError::committed(&global.index, &error))?;
-                Report { check, repaired: Some((before, repaired)) }
+                CheckReport { check, repaired: Some((before, repaired)) }
             }
         })
     };
@@ -88,7 +93,7 @@ fn report(
     }
 }
 
-fn text(report: &Report, global: &Global, arguments: &CheckArgs) -> String {
+fn text(report: &CheckReport, global: &GlobalArgs, arguments: &CheckArgs) -> String {
     let mut lines = Vec::new();
     if let Some((before, repaired)) = &report.repaired {
         lines.extend(before.findings.iter().map(|finding| line(finding, true)));
@@ -119,7 +124,7 @@ fn text(report: &Report, global: &Global, arguments: &CheckArgs) -> String {
     lines.iter().map(|line| clean_line(line)).collect::<Vec<_>>().join("\n")
 }
 
-fn line(finding: &Finding, was: bool) -> String {
+fn line(finding: &CheckFinding, was: bool) -> String {
     let (file, problem) = (&finding.file, &finding.problem);
     let was = if was { "found: " } else { "" };
     let mut line = format!("{was}{file}: {problem}");
@@ -142,7 +147,7 @@ fn named(all: &[String]) -> String {
 }
 
 /// What to do about something that is wrong with a file.
-fn advice(file: &str, global: &Global) -> String {
+fn advice(file: &str, global: &GlobalArgs) -> String {
     let index = global.index.display();
     if file == trialdex_engine::index::VOCABULARY_FILE {
         return format!(
@@ -153,7 +158,7 @@ fn advice(file: &str, global: &Global) -> String {
     format!("`trialdex check --repair --index {index}` restores what it can")
 }
 
-fn of_repair(repaired: &Repaired) -> Vec<String> {
+fn of_repair(repaired: &RepairSummary) -> Vec<String> {
     let studies = |count: u64| plural(count, "study", "studies");
     let mut lines = vec![format!(
         "repaired: {} restored from the index, {} from the sources",

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 use trialdex_output::{DisplayOptions, clean_terminal};
 
-use super::args::{Global, When};
+use super::args::{ColorChoice, GlobalArgs};
 use super::failure::Failure;
-use super::pager::{Pager, Wishes};
-use super::terminal::Steady;
+use super::pager::{Pager, PagerOptions};
+use super::terminal::CleanWriter;
 
 /// Columns that text is wrapped at on the widest terminals: longer lines are
 /// hard to read.
@@ -18,7 +18,7 @@ const WIDEST: usize = 120;
 
 /// Where a command writes to.
 pub(crate) struct Console {
-    pub(crate) out: BufWriter<Output>,
+    pub(crate) out: BufWriter<ConsoleOutput>,
     pub(crate) paint: DisplayOptions,
     pub(crate) error_paint: DisplayOptions,
     /// Standard error is a terminal that a progress bar can be drawn on.
@@ -29,20 +29,20 @@ pub(crate) struct Console {
 }
 
 /// Standard output, or a pager that writes to it.
-pub(crate) enum Output {
+pub(crate) enum ConsoleOutput {
     Standard(io::Stdout),
-    Terminal(Steady<io::Stdout>),
+    Terminal(CleanWriter<io::Stdout>),
     Paged(Pager),
 }
 
-impl Output {
+impl ConsoleOutput {
     fn new() -> Self {
         let out = io::stdout();
-        if out.is_terminal() { Self::Terminal(Steady::new(out)) } else { Self::Standard(out) }
+        if out.is_terminal() { Self::Terminal(CleanWriter::new(out)) } else { Self::Standard(out) }
     }
 }
 
-impl Write for Output {
+impl Write for ConsoleOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Standard(out) => out.write(bytes),
@@ -63,9 +63,9 @@ impl Write for Output {
 impl Console {
     /// Where failures are reported to before it is known what was typed.
     pub(crate) fn plain() -> Self {
-        let global = Global {
+        let global = GlobalArgs {
             index: PathBuf::new(),
-            color: When::Auto,
+            color: ColorChoice::Auto,
             quiet: false,
             pager: None,
             no_pager: true,
@@ -76,19 +76,21 @@ impl Console {
     /// Finds out what the two can show: the flag wins over `NO_COLOR`
     /// (<https://no-color.org>), that over `TERM=dumb`, that over what kind of
     /// file they are.
-    pub(crate) fn new(global: &Global) -> Self {
+    pub(crate) fn new(global: &GlobalArgs) -> Self {
         let (out, error) = (io::stdout(), io::stderr());
         let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
         let plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || dumb;
         let color = |terminal: bool| match global.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && !plain,
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && !plain,
         };
         let linked = match global.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => !plain && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                !plain && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout)
+            }
         };
         // A pager shows what it is given; people tell its width by `COLUMNS`.
         let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
@@ -110,27 +112,27 @@ impl Console {
             },
             progress: error.is_terminal() && !dumb && !global.quiet,
             quiet: global.quiet,
-            out: BufWriter::new(Output::new()),
+            out: BufWriter::new(ConsoleOutput::new()),
         }
     }
 
     /// Sends the text that follows through the pager, if there is to be one.
     pub(crate) fn page(&mut self) {
         if let Some(pager) = self.pager.take().and_then(|command| Pager::start(&command)) {
-            self.out = BufWriter::new(Output::Paged(pager));
+            self.out = BufWriter::new(ConsoleOutput::Paged(pager));
         }
     }
 
     /// Says that data follow, in which no escape sequence is our own.
     pub(crate) fn data(&mut self) {
-        if let Output::Terminal(out) = self.out.get_mut() {
+        if let ConsoleOutput::Terminal(out) = self.out.get_mut() {
             out.escapes = false;
         }
     }
 
     /// Ends what is written; waits until the reader of a pager has had enough.
     pub(crate) fn close(&mut self) {
-        self.out = BufWriter::new(Output::new());
+        self.out = BufWriter::new(ConsoleOutput::new());
     }
 
     /// Whether nothing is said on standard error but errors.
@@ -166,8 +168,8 @@ impl Console {
 }
 
 /// The pager that the flags and variables ask for.
-fn pager(global: &Global, terminal: bool) -> Option<Vec<String>> {
+fn pager(global: &GlobalArgs, terminal: bool) -> Option<Vec<String>> {
     let common = env::var("PAGER").ok();
     let (off, own) = (global.no_pager, global.pager.as_deref());
-    Wishes { terminal, off, own, common: common.as_deref() }.command()
+    PagerOptions { terminal, off, own, common: common.as_deref() }.command()
 }

@@ -43,12 +43,12 @@ pub(crate) fn say_cut(console: &Console, offset: usize, written: usize, total: u
 
 /// Numbers of a list that the index does not have, each once.
 #[derive(Debug)]
-pub(crate) struct Absent {
+pub(crate) struct AbsentStudies {
     pub(crate) numbers: Vec<NctId>,
     of: usize,
 }
 
-impl Absent {
+impl AbsentStudies {
     /// Those of the numbers that a search filters by.
     pub(crate) fn of_filters(
         store: &Store,

@@ -13,16 +13,20 @@ use trialdex_output::{EvaluationFormat, EvaluationReport, clean_line, plural, wr
 use trialdex_query::plain;
 use trialdex_text::vocabulary::OwnSynonyms;
 
-use super::args::{EvalArgs, Global};
+use super::args::{EvalArgs, GlobalArgs};
 use super::batch::{say_cut_runs, write_run};
-use super::input::{Purpose, read_text};
+use super::input::{InputPurpose, read_text};
 use super::search::{open_or_build, window};
-use super::{Console, Failure, Outcome};
+use super::{CommandOutcome, Console, Failure};
 
 /// Queries and topics that are named one by one.
 const NAMED: usize = 20;
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &EvalArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &EvalArgs,
+) -> super::Result {
     if arguments.tag.is_empty() || arguments.tag.contains(char::is_whitespace) {
         return Err(Failure::new(format!("`{}` is no name of a run", arguments.tag))
             .hint("a run has columns with blanks between: name it with a word"));
@@ -60,15 +64,17 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &EvalArgs) 
     }
     write_evaluation(&mut console.out, format, console.paint, &report)?;
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Reads a file that may be malformed.
 fn read<T>(path: &Path, parse: fn(&str) -> Result<T, MalformedInput>) -> Result<T, Failure> {
-    parse(&read_text(path, Purpose::Records)?).map_err(|MalformedInput { line, problem, hint }| {
-        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
-        Failure::new(format!("{}{line}: {problem}", path.display())).hint(hint)
-    })
+    parse(&read_text(path, InputPurpose::Records)?).map_err(
+        |MalformedInput { line, problem, hint }| {
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            Failure::new(format!("{}{line}: {problem}", path.display())).hint(hint)
+        },
+    )
 }
 
 /// What the index finds for a topic, best first, and whether that is not all.
@@ -89,7 +95,7 @@ fn ask(
 /// Asks the index for all topics; writes down what it finds, if it is to.
 fn fresh_run(
     console: &Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &EvalArgs,
     asked: &[Topic],
 ) -> Result<Run, Failure> {

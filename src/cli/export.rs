@@ -2,17 +2,21 @@
 
 use std::collections::HashSet;
 
-use trialdex_engine::index::{Place, Reading};
+use trialdex_engine::index::{DocumentPlace, StudyReader};
 use trialdex_output::{StudyFormat, StudyWriter};
 use trialdex_records::study::NctId;
 
-use super::args::{ExportArgs, ExportFormat, Global};
-use super::disclosure::Absent;
+use super::args::{ExportArgs, ExportFormat, GlobalArgs};
+use super::disclosure::AbsentStudies;
 use super::numbers::numbers;
 use super::search::open_or_build;
-use super::{Console, Failure, Outcome};
+use super::{CommandOutcome, Console, Failure};
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ExportArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &ExportArgs,
+) -> super::Result {
     let numbers = numbers(&arguments.numbers)?;
     let store = open_or_build(console, &global.index)?;
     let reading = store.reading()?;
@@ -29,16 +33,16 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ExportArgs
         writer.write(study.nct_id().unwrap_or(*nct), &study)?;
     }
     writer.finish()?;
-    Ok(if places.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if places.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// Where the studies are, each once, in the order of their numbers. Those that
 /// are not in the index are named.
 fn named(
     console: &Console,
-    reading: &Reading<'_>,
+    reading: &StudyReader<'_>,
     numbers: &[NctId],
-) -> Result<Vec<(NctId, Place)>, Failure> {
+) -> Result<Vec<(NctId, DocumentPlace)>, Failure> {
     let (mut seen, mut absent) = (HashSet::new(), Vec::new());
     let mut found = Vec::new();
     for nct in numbers {
@@ -49,7 +53,7 @@ fn named(
             None => absent.push(*nct),
         }
     }
-    Absent::known(&absent, numbers).say(console);
+    AbsentStudies::known(&absent, numbers).say(console);
     found.sort_by_key(|(nct, _)| *nct);
     Ok(found)
 }

@@ -4,13 +4,13 @@ use std::io::Write;
 
 use trialdex_engine::search::{Facet, Matching, Wish, search};
 use trialdex_output::{FacetFormat, plural, write_facets};
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::{nearest_of, nearest_pieces};
 
-use super::args::{FacetsArgs, Global};
-use super::asked::Asked;
+use super::args::{FacetsArgs, GlobalArgs};
+use super::asked::ParsedQuery;
 use super::search::open_or_build;
-use super::{Console, Failure, Outcome, disclosure};
+use super::{CommandOutcome, Console, Failure, disclosure};
 
 /// Values of a field that people are shown unless they say otherwise.
 const SHOWN: usize = 20;
@@ -28,10 +28,14 @@ const SHORT: [(&str, &str); 9] = [
     ("age", "StdAge"),
 ];
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &FacetsArgs,
+) -> super::Result {
     let names = arguments.fields.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let fields = names.map(field).collect::<Result<Vec<Field>, Failure>>()?;
-    let asked = Asked::new(console, &arguments.query, &arguments.strategy)?;
+    let fields = names.map(field).collect::<Result<Vec<StudyField>, Failure>>()?;
+    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
     let store = open_or_build(console, &global.index)?;
     // A number is that of what was asked for.
     let wish = Wish { matching: Matching::All, ..asked.wish().counting() };
@@ -53,7 +57,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FacetsArgs
         say_cut(console, &facets, limit);
     }
     let found = facets.iter().any(|facet| facet.studies > 0);
-    Ok(if found { Outcome::Done } else { Outcome::NothingFound })
+    Ok(if found { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
 /// Says of which fields not all values were written.
@@ -66,16 +70,18 @@ pub(crate) fn say_cut(console: &Console, facets: &[Facet], limit: usize) {
     }
 }
 
-fn field(name: &str) -> Result<Field, Failure> {
+fn field(name: &str) -> Result<StudyField, Failure> {
     let short =
         SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(name)).map(|(_, field)| *field);
-    let field = Field::named(short.unwrap_or(name));
+    let field = StudyField::named(short.unwrap_or(name));
     match field.map(|field| (field, field.kind())) {
         Some((_, FieldKind::Structure | FieldKind::Point)) => {
             Err(Failure::new(format!("`{name}` has no values to count"))
                 .hint(format!("`trialdex fields {name}` shows its values")))
         }
-        Some((field @ (Field::Size(_) | Field::Computed(_)), _)) if field.is_of_results() => {
+        Some((field @ (StudyField::Size(_) | StudyField::Computed(_)), _))
+            if field.is_of_results() =>
+        {
             Err(Failure::new(format!("`{name}` cannot be counted")).hint(
                 "numbers of elements are counted outside of the tables of results; \
                  `AREA[...]RANGE[...]` finds studies by them",

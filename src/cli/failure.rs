@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
 use trialdex_output::{DisplayOptions, UnknownPiece, clean_line};
-use trialdex_query::{Diagnostic, Excerpt, Misunderstood, NotUnderstood};
+use trialdex_query::{Diagnostic, Excerpt, NotUnderstood, RequestError};
 use trialdex_text::vocabulary::VocabularyError;
 
 /// A message, what to do about it, and the exit code.
@@ -94,7 +94,7 @@ impl Failure {
 
 impl From<NotUnderstood> for Failure {
     fn from(error: NotUnderstood) -> Self {
-        let marks = error.parts.iter().flat_map(Misunderstood::marks).collect();
+        let marks = error.parts.iter().flat_map(RequestError::marks).collect();
         Self { marks, ..Self::new("the query cannot be understood") }
     }
 }

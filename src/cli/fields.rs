@@ -9,36 +9,41 @@ use trialdex_engine::search::{Disclosure, Wish, search, studies_with};
 use trialdex_output::{FacetFormat, FieldDescription, grouped, write_facets};
 use trialdex_query::meaning::Question;
 use trialdex_records::study::computed;
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::nearest_pieces;
 use trialdex_records::study::pieces;
 
-use super::args::{FieldsArgs, Global, ReportFormat};
+use super::args::{FieldsArgs, GlobalArgs, ReportFormat};
 use super::facets::say_cut;
 use super::search::open_or_build;
-use super::{Console, Failure, Outcome};
+use super::{CommandOutcome, Console, Failure};
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &FieldsArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &FieldsArgs,
+) -> super::Result {
     match &arguments.name {
         Some(name) => one(console, global, arguments, name)?,
         None => all(console, global, arguments.format)?,
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// A field, and its values in the index.
 fn one(
     console: &mut Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &FieldsArgs,
     name: &str,
 ) -> Result<(), Failure> {
-    let field = Field::named(name).ok_or_else(|| unknown(name))?;
+    let field = StudyField::named(name).ok_or_else(|| unknown(name))?;
     let described = FieldDescription::of(field);
     let store = open_or_build(console, &global.index)?;
     let studies = studies_with(&store, field)?;
-    let length = matches!(field, Field::Size(_) | Field::Computed(_)) && field.is_of_results();
+    let length =
+        matches!(field, StudyField::Size(_) | StudyField::Computed(_)) && field.is_of_results();
     let countable = !length && !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
     let everything = Question { ranked: Vec::new(), filters: Vec::new() };
     let values = match countable {
@@ -83,12 +88,12 @@ fn unknown(name: &str) -> Failure {
 }
 
 /// A line for each field, in the order of the data model.
-fn all(console: &mut Console, global: &Global, format: ReportFormat) -> Result<(), Failure> {
+fn all(console: &mut Console, global: &GlobalArgs, format: ReportFormat) -> Result<(), Failure> {
     let store = open_or_build(console, &global.index)?;
-    let pieces = pieces::leaves().map(Field::Piece);
-    let lists = pieces::all().iter().filter(|piece| piece.list).map(Field::Size);
-    let computed = computed::all().iter().map(Field::Computed);
-    let fields: Vec<Field> = pieces.chain(lists).chain(computed).collect();
+    let pieces = pieces::leaves().map(StudyField::Piece);
+    let lists = pieces::all().iter().filter(|piece| piece.list).map(StudyField::Size);
+    let computed = computed::all().iter().map(StudyField::Computed);
+    let fields: Vec<StudyField> = pieces.chain(lists).chain(computed).collect();
     if format == ReportFormat::Json {
         let rows = fields.iter().map(|field| described(&store, *field));
         let rows = rows.collect::<Result<Vec<Value>, Failure>>()?;
@@ -104,7 +109,7 @@ fn all(console: &mut Console, global: &Global, format: ReportFormat) -> Result<(
     Ok(())
 }
 
-fn described(store: &Store, field: Field) -> Result<Value, Failure> {
+fn described(store: &Store, field: StudyField) -> Result<Value, Failure> {
     let mut json = FieldDescription::of(field).json();
     json["studies"] = studies_with(store, field)?.into();
     Ok(json)

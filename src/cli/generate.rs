@@ -10,17 +10,17 @@ use clap_mangen::roff::{Roff, roman};
 
 use trialdex_files as files;
 
-use super::args::{Cli, GenerateArgs, Generated};
-use super::{Console, Failure, Outcome};
+use super::args::{Cli, GenerateArgs, GenerateCommand};
+use super::{CommandOutcome, Console, Failure};
 
 pub(crate) fn run(console: &mut Console, arguments: &GenerateArgs) -> super::Result {
     match &arguments.what {
-        Generated::Man { dir: None } => page(&built(), &mut console.out)?,
-        Generated::Man { dir: Some(directory) } => {
+        GenerateCommand::Man { dir: None } => page(&built(), &mut console.out)?,
+        GenerateCommand::Man { dir: Some(directory) } => {
             files::create_directories(directory).map_err(|error| at(directory, &error))?;
             pages(&built(), directory)?;
         }
-        Generated::Completions { shell } => {
+        GenerateCommand::Completions { shell } => {
             let shell = shell.or_else(Shell::from_env).ok_or_else(|| {
                 Failure::new("no shell is named, and `SHELL` does not name one")
                     .hint("name it: `trialdex generate completions --shell bash`")
@@ -32,7 +32,7 @@ pub(crate) fn run(console: &mut Console, arguments: &GenerateArgs) -> super::Res
         }
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The command with all that clap adds to it.

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use trialdex_engine::index::{
-    Audit, IndexError, Partial, Prune, Reject, RejectKind, UpdateOptions, Watch, update,
+    Audit, IndexError, PartialRecords, PruneMode, Reject, RejectKind, UpdateOptions,
+    UpdateProgress, update,
 };
 use trialdex_output::{DisplayOptions, clean_line, grouped, plural};
 
-use super::args::{Global, IndexArgs, ReportFormat};
-use super::{Console, Failure, Outcome, progress};
+use super::args::{GlobalArgs, IndexArgs, ReportFormat};
+use super::{CommandOutcome, Console, Failure, progress};
 
 /// Where records are read from if no path is given.
 pub(crate) const DEFAULT_INPUT: &str = "corpus";
@@ -29,7 +30,11 @@ const UNPLACED_SHOWN: usize = 8;
 /// Fields with values that do not fit them that the audit names on a terminal.
 const UNFIT_SHOWN: usize = 5;
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &IndexArgs,
+) -> super::Result {
     let inputs = inputs(arguments)?;
     if inputs.iter().any(|input| input == Path::new("-")) && std::io::stdin().is_terminal() {
         console.say("reading study records from the terminal; Ctrl-D ends them");
@@ -39,7 +44,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs)
         console,
         &global.index,
         &inputs,
-        &arguments.work.options(arguments.prune.map_or(Prune::Nothing, Prune::from)),
+        &arguments.work.options(arguments.prune.map_or(PruneMode::Nothing, PruneMode::from)),
     )?;
     match arguments.format {
         ReportFormat::Text => console.say(&text(&audit, start.elapsed().as_secs_f64())),
@@ -49,7 +54,11 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &IndexArgs)
             printed.map_err(|error| written_unprinted(error, &global.index))?;
         }
     }
-    if arguments.strict && audit.rejected > 0 { Ok(Outcome::Rejects) } else { Ok(Outcome::Done) }
+    if arguments.strict && audit.rejected > 0 {
+        Ok(CommandOutcome::Rejects)
+    } else {
+        Ok(CommandOutcome::Done)
+    }
 }
 
 /// What was written cannot be printed: says that it is written.
@@ -78,7 +87,7 @@ pub(crate) fn build(
     inputs: &[PathBuf],
     options: &UpdateOptions,
 ) -> Result<Audit, Failure> {
-    let watch = Arc::new(Watch::default());
+    let watch = Arc::new(UpdateProgress::default());
     let ended = Arc::new(AtomicBool::new(false));
     let (watched, over) = (watch.clone(), ended.clone());
     // Where no handler can be set, Ctrl-C ends the process: as safe, but mute.
@@ -94,7 +103,7 @@ pub(crate) fn build(
 /// input and does not notice, or is over. Nothing has to be undone: until its
 /// commit, an update leaves the index as it was.
 #[expect(clippy::exit, reason = "the thread that could return waits for input")]
-fn stop(watch: &Watch, ended: &AtomicBool, bar: bool) {
+fn stop(watch: &UpdateProgress, ended: &AtomicBool, bar: bool) {
     let failure = Failure::from(IndexError::Interrupted);
     if ended.load(Ordering::Relaxed) {
         std::process::exit(failure.code.into());
@@ -233,8 +242,8 @@ fn parts(audit: &Audit) -> String {
 }
 
 /// Records that studies were joined from, besides the best ones.
-fn joined_records(partial: &Partial) -> String {
-    let place = Place { path: &partial.path, member: None };
+fn joined_records(partial: &PartialRecords) -> String {
+    let place = FilePlace { path: &partial.path, member: None };
     let (format, nct_id) = (partial.format, partial.nct_id);
     let records = match partial.records {
         1 => format!("1 record of {format} to another record of its study"),
@@ -255,7 +264,7 @@ fn unfit(audit: &Audit) -> Vec<String> {
     let mut lines = vec![format!("kept {values} that no search by field can use:")];
     for unfit in fields.iter().take(UNFIT_SHOWN) {
         let example = &unfit.example;
-        let place = Place { path: &example.path, member: example.member.as_deref() };
+        let place = FilePlace { path: &example.path, member: example.member.as_deref() };
         let line = if example.line > 1 { format!(":{}", example.line) } else { String::new() };
         lines.push(
             clean_line(&format!(
@@ -279,12 +288,12 @@ fn unfit(audit: &Audit) -> Vec<String> {
 }
 
 /// A file, as seen from where the user is, and a member of it.
-struct Place<'a> {
+struct FilePlace<'a> {
     path: &'a str,
     member: Option<&'a str>,
 }
 
-impl std::fmt::Display for Place<'_> {
+impl std::fmt::Display for FilePlace<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let here = std::env::current_dir().unwrap_or_default();
         let path = Path::new(self.path);
@@ -317,7 +326,7 @@ fn rejects(audit: &Audit) -> Vec<String> {
 
 /// `path!/member:line: reason`, the path as seen from where the user is.
 pub(crate) fn reject_line(reject: &Reject) -> String {
-    let place = Place { path: &reject.path, member: reject.member.as_deref() };
+    let place = FilePlace { path: &reject.path, member: reject.member.as_deref() };
     let line = reject.line.filter(|line| *line > 1).map(|line| format!(":{line}"));
     let line = line.unwrap_or_default();
     clean_line(&format!("{place}{line}: {}", reject.reason)).into_owned()

@@ -11,7 +11,7 @@ use super::Failure;
 /// What an input is read for. It is read as a whole, so that each has a bound:
 /// some inputs, such as a device, have no end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
+pub(crate) enum InputPurpose {
     /// One query, or the record of a patient.
     Query,
     /// Strategies, lists of queries and synonyms.
@@ -21,7 +21,7 @@ pub(crate) enum Purpose {
     Records,
 }
 
-impl Purpose {
+impl InputPurpose {
     /// Bytes that it may have.
     const fn most(self) -> u64 {
         match self {
@@ -33,7 +33,7 @@ impl Purpose {
 }
 
 /// The bytes of a file, of standard input where it is `-`.
-pub(crate) fn read_bytes(path: &Path, purpose: Purpose) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read_bytes(path: &Path, purpose: InputPurpose) -> Result<Vec<u8>, Failure> {
     let most = purpose.most();
     let (shown, read) = if path == Path::new("-") {
         ("standard input".to_owned(), bounded(io::stdin().lock(), most))
@@ -56,6 +56,6 @@ pub(crate) fn bounded(input: impl Read, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The same as text, in whatever encoding it came.
-pub(crate) fn read_text(path: &Path, purpose: Purpose) -> Result<String, Failure> {
+pub(crate) fn read_text(path: &Path, purpose: InputPurpose) -> Result<String, Failure> {
     Ok(decode(&read_bytes(path, purpose)?).text.into_owned())
 }

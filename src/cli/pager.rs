@@ -15,7 +15,7 @@ const LESS: &str = "FRX";
 
 /// What a pager is chosen by.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wishes<'a> {
+pub(crate) struct PagerOptions<'a> {
     /// Standard output is a terminal that can do more than write lines.
     pub(crate) terminal: bool,
     /// `--no-pager`.
@@ -26,7 +26,7 @@ pub(crate) struct Wishes<'a> {
     pub(crate) common: Option<&'a str>,
 }
 
-impl Wishes<'_> {
+impl PagerOptions<'_> {
     /// The command to be started, with its arguments; `None` to write without
     /// a pager, which is also what an empty name and `cat` mean.
     pub(crate) fn command(self) -> Option<Vec<String>> {
@@ -95,27 +95,28 @@ impl Drop for Pager {
 mod tests {
     use super::*;
 
-    const TERMINAL: Wishes<'_> = Wishes { terminal: true, off: false, own: None, common: None };
+    const TERMINAL: PagerOptions<'_> =
+        PagerOptions { terminal: true, off: false, own: None, common: None };
 
-    fn chosen(wishes: Wishes<'_>) -> String {
+    fn chosen(wishes: PagerOptions<'_>) -> String {
         wishes.command().unwrap_or_default().join(" ")
     }
 
     #[test]
     fn the_nearest_wish_counts() {
         assert_eq!(chosen(TERMINAL), "less");
-        let common = Wishes { common: Some("more -s"), ..TERMINAL };
+        let common = PagerOptions { common: Some("more -s"), ..TERMINAL };
         assert_eq!(chosen(common), "more -s");
-        assert_eq!(chosen(Wishes { own: Some("most"), ..common }), "most");
-        assert_eq!(chosen(Wishes { own: Some(""), ..common }), "");
-        assert_eq!(chosen(Wishes { common: Some("cat"), ..TERMINAL }), "");
+        assert_eq!(chosen(PagerOptions { own: Some("most"), ..common }), "most");
+        assert_eq!(chosen(PagerOptions { own: Some(""), ..common }), "");
+        assert_eq!(chosen(PagerOptions { common: Some("cat"), ..TERMINAL }), "");
     }
 
     #[test]
     fn without_a_terminal_or_when_told_so_there_is_none() {
-        let wishes = Wishes { own: Some("most"), ..TERMINAL };
-        assert_eq!(chosen(Wishes { off: true, ..wishes }), "");
-        assert_eq!(chosen(Wishes { terminal: false, ..wishes }), "");
+        let wishes = PagerOptions { own: Some("most"), ..TERMINAL };
+        assert_eq!(chosen(PagerOptions { off: true, ..wishes }), "");
+        assert_eq!(chosen(PagerOptions { terminal: false, ..wishes }), "");
     }
 
     #[test]

@@ -16,10 +16,10 @@ use trialdex_output::DisplayOptions;
 use super::Failure;
 
 /// The last of them.
-static LAST: Mutex<Option<Noted>> = Mutex::new(None);
+static LAST: Mutex<Option<PanicNote>> = Mutex::new(None);
 
 /// What was said of one, where, and how it came about.
-struct Noted {
+struct PanicNote {
     message: String,
     place: String,
     backtrace: Backtrace,
@@ -58,7 +58,7 @@ fn note(info: &PanicHookInfo<'_>) {
     });
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     let (place, backtrace) = (place.unwrap_or_default(), Backtrace::capture());
-    *last = Some(Noted { message, place, backtrace });
+    *last = Some(PanicNote { message, place, backtrace });
 }
 
 #[expect(clippy::exit, reason = "the thread that could return waits for this one")]

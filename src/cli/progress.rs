@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use trialdex_engine::index::Watch;
+use trialdex_engine::index::UpdateProgress;
 use trialdex_output::grouped;
 use trialdex_records::source::{WalkOptions, walk};
 
@@ -20,7 +20,11 @@ const SPINNER: &str = "{spinner} {wide_msg}";
 const TICK: Duration = Duration::from_millis(100);
 
 /// Runs `work` while a bar on standard error shows how far it is.
-pub(crate) fn with_bar<T>(inputs: &[PathBuf], watch: &Watch, work: impl FnOnce() -> T) -> T {
+pub(crate) fn with_bar<T>(
+    inputs: &[PathBuf],
+    watch: &UpdateProgress,
+    work: impl FnOnce() -> T,
+) -> T {
     let total = AtomicU64::new(0);
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -43,7 +47,7 @@ fn count(inputs: &[PathBuf], total: &AtomicU64, done: &AtomicBool) {
     }
 }
 
-fn draw(watch: &Watch, total: &AtomicU64, done: &AtomicBool) {
+fn draw(watch: &UpdateProgress, total: &AtomicU64, done: &AtomicBool) {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     let style = |template| {
         ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())

@@ -6,7 +6,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use trialdex_engine::search::Model;
-use trialdex_query::{Expand, Manner};
+use trialdex_query::{MatchOptions, WordExpansion};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::Failure;
@@ -108,13 +108,13 @@ impl RankingArgs {
     }
 
     /// How words match.
-    pub(crate) fn manner(&self, any: bool) -> Manner {
+    pub(crate) fn manner(&self, any: bool) -> MatchOptions {
         let expand = match self.expand {
-            Some(ExpandArg::None) => Expand::None,
-            Some(ExpandArg::Term) => Expand::Term,
-            Some(ExpandArg::Concept) | None => Expand::Concept,
+            Some(ExpandArg::None) => WordExpansion::None,
+            Some(ExpandArg::Term) => WordExpansion::Term,
+            Some(ExpandArg::Concept) | None => WordExpansion::Concept,
         };
-        Manner { any, expand, explode: self.explode }
+        MatchOptions { any, expand, explode: self.explode }
     }
 
     /// The scoring model that is asked for.

@@ -30,13 +30,17 @@ use std::time::SystemTime;
 use trialdex_engine::index::rfc3339;
 use trialdex_review::{Review, ReviewError, UndoGroup, VERSION};
 
-use super::args::Global;
-use super::{Console, Failure, Outcome};
-use args::{Named, ReviewArgs, ReviewCommand, VERBS, Who};
+use super::args::GlobalArgs;
+use super::{CommandOutcome, Console, Failure};
+use args::{NamedReview, ReviewArgs, ReviewCommand, ReviewerArg, VERBS};
 #[cfg(unix)]
 pub(in crate::cli) use screen::give_back_terminal;
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &ReviewArgs,
+) -> super::Result {
     match &arguments.command {
         None => screen::run(console, &arguments.screen),
         Some(ReviewCommand::New(arguments)) => begin::new(console, global, arguments),
@@ -65,15 +69,15 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ReviewArgs
 }
 
 /// An open review and who works on it.
-pub(crate) struct Work {
+pub(crate) struct ReviewSession {
     pub(crate) review: Review,
     pub(crate) reviewer: String,
 }
 
-impl Work {
+impl ReviewSession {
     /// Says on standard error where the name of the reviewer is typed in
     /// another way than before.
-    pub(crate) fn on(console: &Console, named: &Named) -> Result<Self, Failure> {
+    pub(crate) fn on(console: &Console, named: &NamedReview) -> Result<Self, Failure> {
         let (review, typed) = (open(&named.name)?, reviewer(&named.who)?);
         let reviewer = review.state().called(&typed).to_owned();
         people::say_called(console, &typed, &reviewer);
@@ -113,7 +117,7 @@ pub(crate) fn open(name: &OsStr) -> Result<Review, Failure> {
 }
 
 /// Who decides: the flag or the variable for that, else the user.
-pub(crate) fn reviewer(who: &Who) -> Result<String, Failure> {
+pub(crate) fn reviewer(who: &ReviewerArg) -> Result<String, Failure> {
     let filled = |name: Option<String>| name.filter(|name| !name.trim().is_empty());
     let variable = |name| filled(env::var(name).ok());
     let user = || {

@@ -21,15 +21,19 @@ use trialdex_output::{
 use trialdex_query::SortKey;
 use trialdex_records::study::pieces::Piece;
 
-use super::args::{Global, SearchArgs};
-use super::asked::{Asked, order};
-use super::disclosure::Absent;
+use super::args::{GlobalArgs, SearchArgs};
+use super::asked::{ParsedQuery, order};
+use super::disclosure::AbsentStudies;
 use super::index::{DEFAULT_INPUT, build};
 use super::work::new_options;
-use super::{Console, Failure, Outcome, disclosure};
+use super::{CommandOutcome, Console, Failure, disclosure};
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs) -> super::Result {
-    let asked = Asked::new(console, &arguments.query, &arguments.strategy)?;
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &SearchArgs,
+) -> super::Result {
+    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
     // As on the site, every study is found where nothing is asked but how to
     // show them.
     let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
@@ -55,7 +59,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
     } else {
         asked.disclosure(&hits, &wish)?
     };
-    let absent = Absent::of_filters(&store, &asked.pairs)?;
+    let absent = AbsentStudies::of_filters(&store, &asked.pairs)?;
     if let Some(path) = &arguments.receipt {
         write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
     }
@@ -76,7 +80,7 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &SearchArgs
         console.close();
         absent.say(console);
     }
-    Ok(if hits.total == 0 { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// Whether nobody is told what the number of hits takes in and leaves out: it
@@ -99,7 +103,7 @@ fn limit(arguments: &SearchArgs) -> usize {
 fn say_beside(
     console: &mut Console,
     arguments: &SearchArgs,
-    (asked, disclosure): (&Asked, &Disclosure),
+    (asked, disclosure): (&ParsedQuery, &Disclosure),
     wish: &Wish<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
@@ -130,7 +134,7 @@ fn write_hits(
     console: &mut Console,
     arguments: &SearchArgs,
     fields: &[&'static Piece],
-    (asked, disclosure): (&Asked, &Disclosure),
+    (asked, disclosure): (&ParsedQuery, &Disclosure),
     wish: &Wish<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
@@ -227,7 +231,7 @@ fn say_what_is_meant(console: &mut Console, hits: &Hits<'_>) -> Result<(), Failu
 /// Runs a search for all its hits, and writes down what it gave.
 pub(crate) fn receipt<'a>(
     store: &'a Store,
-    asked: &Asked,
+    asked: &ParsedQuery,
     order: &[SortKey],
     sort: &[String],
 ) -> Result<(Hits<'a>, Receipt), Failure> {
@@ -251,7 +255,7 @@ fn write_receipt(
     console: &Console,
     path: &Path,
     store: &Store,
-    asked: &Asked,
+    asked: &ParsedQuery,
     order: &[SortKey],
     sort: &[String],
 ) -> Result<(), Failure> {

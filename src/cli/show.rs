@@ -2,17 +2,21 @@
 
 use std::io::Write;
 
-use trialdex_engine::index::{Origin, Store};
+use trialdex_engine::index::{Store, StudyOrigin};
 use trialdex_output::{clean_line, grouped, write_study};
 use trialdex_records::study::NctId;
 
-use super::args::{Global, ReportFormat, ShowArgs};
-use super::disclosure::Absent;
+use super::args::{GlobalArgs, ReportFormat, ShowArgs};
+use super::disclosure::AbsentStudies;
 use super::numbers::numbers;
 use super::search::open_or_build;
-use super::{Console, Outcome};
+use super::{CommandOutcome, Console};
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &ShowArgs,
+) -> super::Result {
     let numbers = numbers(&arguments.numbers)?;
     let store = open_or_build(console, &global.index)?;
     let reading = store.reading()?;
@@ -48,9 +52,9 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &ShowArgs) 
     // Not before the reader of a pager is through: it would be written across
     // the text.
     console.close();
-    let missing = Absent::known(&missing, &numbers);
+    let missing = AbsentStudies::known(&missing, &numbers);
     missing.say(console);
-    Ok(if missing.numbers.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+    Ok(if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
 /// The records that studies are from.
@@ -84,13 +88,13 @@ fn sources(
         }
     }
     console.out.flush()?;
-    let missing = Absent::known(&missing, numbers);
+    let missing = AbsentStudies::known(&missing, numbers);
     missing.say(console);
-    Ok(if missing.numbers.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+    Ok(if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
 /// `/data/later.csv: csv, updated 2025-01-02`
-fn origin_line(origin: &Origin) -> String {
+fn origin_line(origin: &StudyOrigin) -> String {
     let mut line = format!("{}: {}", origin.path, origin.format);
     if origin.records > 1 {
         line += &format!(", {} parts", grouped(origin.records));

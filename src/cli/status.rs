@@ -2,15 +2,19 @@
 
 use std::io::Write;
 
-use trialdex_engine::index::{Reject, Status, Store};
+use trialdex_engine::index::{IndexStatus, Reject, Store};
 use trialdex_output::{bytes, grouped, plural};
 use trialdex_query::Parameter;
 
-use super::args::{Global, ReportFormat, StatusArgs};
+use super::args::{GlobalArgs, ReportFormat, StatusArgs};
 use super::index::reject_line;
-use super::{Console, Outcome};
+use super::{CommandOutcome, Console};
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &StatusArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &StatusArgs,
+) -> super::Result {
     let store = Store::open(&global.index)?;
     let status = store.status()?;
     let rejects = if arguments.rejects { store.rejects()? } else { Vec::new() };
@@ -27,10 +31,10 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &StatusArgs
         }
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn json(status: &Status, rejects: Option<&Vec<Reject>>) -> std::io::Result<String> {
+fn json(status: &IndexStatus, rejects: Option<&Vec<Reject>>) -> std::io::Result<String> {
     let mut value = serde_json::to_value(status)?;
     if let Some(rejects) = rejects {
         value["rejects"] = serde_json::to_value(rejects)?;
@@ -38,7 +42,7 @@ fn json(status: &Status, rejects: Option<&Vec<Reject>>) -> std::io::Result<Strin
     Ok(serde_json::to_string_pretty(&value)?)
 }
 
-fn text(status: &Status) -> String {
+fn text(status: &IndexStatus) -> String {
     let formats: Vec<String> =
         status.formats.iter().map(|(name, count)| format!("{} {name}", grouped(*count))).collect();
     let unknown = || "unknown".to_owned();

@@ -10,12 +10,12 @@ use trialdex_engine::index::Store;
 use trialdex_engine::search::receipt::{LeftOutLine, UsedLine, UsedStrategy};
 use trialdex_engine::search::{Window, Wish, search};
 use trialdex_query::dialect::{Dialect, TranslatedLine, translate};
-use trialdex_query::{Request, StrategyLine, WrongLine, strategy};
+use trialdex_query::{Request, StrategyLine, StrategyLineError, strategy};
 use trialdex_records::encoding::decode;
 use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::Failure;
-use super::input::{Purpose, read_bytes};
+use super::input::{InputPurpose, read_bytes};
 
 /// Digits of a digest.
 const DIGITS: usize = 32;
@@ -30,27 +30,28 @@ pub(crate) struct StrategyArgs {
 
 /// The lines of a strategy, understood.
 #[derive(Debug)]
-pub(crate) struct Strategy {
+pub(crate) struct StrategyFile {
     /// The file, as typed.
     pub(crate) file: String,
     digest: String,
-    published: Published,
+    published: PublishedStrategy,
     pub(crate) lines: Vec<StrategyLine>,
     /// Studies that each line finds, once they are counted.
     counts: OnceCell<Vec<usize>>,
 }
 
-impl Strategy {
+impl StrategyFile {
     /// Reads a file. Words are looked for and match as `like` says.
     pub(crate) fn read(file: &Path, like: &Request) -> Result<Self, Failure> {
-        Self::of(file, &read_bytes(file, Purpose::List)?, like)
+        Self::of(file, &read_bytes(file, InputPurpose::List)?, like)
     }
 
     /// The same of a file that is read already.
     pub(crate) fn of(file: &Path, bytes: &[u8], like: &Request) -> Result<Self, Failure> {
         let digest = blake3::hash(bytes).to_hex()[..DIGITS].to_owned();
         let text = decode(bytes).text;
-        let published = like.from.map(|from| Published::of(&text, from)).unwrap_or_default();
+        let published =
+            like.from.map(|from| PublishedStrategy::of(&text, from)).unwrap_or_default();
         Self::understood(file, &text, digest, published, like)
     }
 
@@ -58,14 +59,14 @@ impl Strategy {
     fn kept(used: &UsedStrategy, like: &Request) -> Result<Self, Failure> {
         let ours = Request { from: None, ..like.clone() };
         let (file, digest) = (Path::new(&used.file), used.digest.clone());
-        Self::understood(file, &used.text(), digest, Published::kept(used), &ours)
+        Self::understood(file, &used.text(), digest, PublishedStrategy::kept(used), &ours)
     }
 
     fn understood(
         file: &Path,
         text: &str,
         digest: String,
-        published: Published,
+        published: PublishedStrategy,
         like: &Request,
     ) -> Result<Self, Failure> {
         let lines = strategy(text, like).map_err(|wrong| wrong_lines(file, wrong))?;
@@ -153,14 +154,14 @@ impl Strategy {
             }
         });
         let (file, digest, lines) = (self.file.clone(), self.digest.clone(), lines.collect());
-        let Published { from, left_out, .. } = self.published.clone();
+        let PublishedStrategy { from, left_out, .. } = self.published.clone();
         Ok(UsedStrategy { file, digest, line, from, lines, left_out })
     }
 }
 
 /// What a strategy was before it was translated.
 #[derive(Debug, Clone, Default)]
-struct Published {
+struct PublishedStrategy {
     /// The system that it was written for.
     from: Option<String>,
     /// By number: the line as it was typed, and what changed in meaning.
@@ -170,7 +171,7 @@ struct Published {
     last: Vec<u32>,
 }
 
-impl Published {
+impl PublishedStrategy {
     fn of(text: &str, from: Dialect) -> Self {
         let mut published = Self { from: Some(from.key().to_owned()), ..Self::default() };
         let mut strategies = BTreeMap::new();
@@ -201,12 +202,12 @@ pub(crate) fn chosen(
     typed: &str,
     kept: Option<&UsedStrategy>,
     like: &Request,
-) -> Result<(Strategy, u32), Failure> {
+) -> Result<(StrategyFile, u32), Failure> {
     if let Some(used) = kept {
-        return Ok((Strategy::kept(used, like)?, used.line));
+        return Ok((StrategyFile::kept(used, like)?, used.line));
     }
     let (file, number) = parted(typed);
-    let strategy = Strategy::read(&file, like)?;
+    let strategy = StrategyFile::read(&file, like)?;
     let number = strategy.chosen(number)?.number;
     Ok((strategy, number))
 }
@@ -225,7 +226,7 @@ fn parted(typed: &str) -> (PathBuf, Option<u32>) {
 }
 
 /// Everything that is wrong with the lines of a strategy.
-pub(crate) fn wrong_lines(path: &Path, wrong: Vec<WrongLine>) -> Failure {
+pub(crate) fn wrong_lines(path: &Path, wrong: Vec<StrategyLineError>) -> Failure {
     let mut failure =
         Failure::new(format!("{}: the strategy cannot be understood", path.display()));
     for line in wrong {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use trialdex_output::clean_terminal;
 
 /// Passes on what is written, cleaned. Characters may come in parts.
-pub(crate) struct Steady<W> {
+pub(crate) struct CleanWriter<W> {
     inner: W,
     /// The beginning of a character, or of an end of a line.
     begun: Vec<u8>,
@@ -14,13 +14,13 @@ pub(crate) struct Steady<W> {
     pub(crate) escapes: bool,
 }
 
-impl<W: Write> Steady<W> {
+impl<W: Write> CleanWriter<W> {
     pub(crate) fn new(inner: W) -> Self {
         Self { inner, begun: Vec::new(), escapes: true }
     }
 }
 
-impl<W: Write> Write for Steady<W> {
+impl<W: Write> Write for CleanWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let all = [&self.begun, bytes].concat();
         let (whole, begun) = all.split_at(whole(&all));
@@ -56,7 +56,7 @@ mod tests {
             (false, "é\u{fffd}2J\r\n\u{fffd}[1mµ\u{fffd}.\n"),
         ] {
             for size in 1..text.len() {
-                let mut steady = Steady { escapes, ..Steady::new(Vec::new()) };
+                let mut steady = CleanWriter { escapes, ..CleanWriter::new(Vec::new()) };
                 for part in text.as_bytes().chunks(size) {
                     steady.write_all(part).expect("written");
                 }

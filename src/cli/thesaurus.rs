@@ -15,13 +15,15 @@ use trialdex_text::vocabulary::{
     ConceptSource, OwnSynonyms, Vocabulary, VocabularyCounts, VocabularyError, read_concepts,
 };
 
-use super::args::{Global, ImportArgs, ReportFormat, ThesaurusArgs, ThesaurusCommand};
-use super::input::{Purpose, read_text};
-use super::{Console, Failure, Outcome};
+use super::args::{
+    GlobalArgs, ReportFormat, ThesaurusArgs, ThesaurusCommand, VocabularyImportArgs,
+};
+use super::input::{InputPurpose, read_text};
+use super::{CommandOutcome, Console, Failure};
 
 pub(crate) fn run(
     console: &mut Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &ThesaurusArgs,
 ) -> super::Result {
     match &arguments.change {
@@ -32,12 +34,12 @@ pub(crate) fn run(
 }
 
 /// The vocabulary of an index: its own, or the one that is built in.
-pub(crate) enum Chosen {
+pub(crate) enum VocabularyChoice {
     Own(Box<Vocabulary>),
     BuiltIn,
 }
 
-impl Chosen {
+impl VocabularyChoice {
     pub(crate) fn of(index: &Path) -> Result<Self, VocabularyError> {
         match Vocabulary::open(&index.join(VOCABULARY_FILE)) {
             Ok(own) => Ok(Self::Own(Box::new(own))),
@@ -67,7 +69,7 @@ pub(crate) fn is_named(path: &Path) -> bool {
 pub(crate) fn own_synonyms(path: Option<&Path>) -> Result<Option<OwnSynonyms>, Failure> {
     let Some(path) = path.filter(|path| is_named(path)) else { return Ok(None) };
     let shown = path.display();
-    let text = read_text(path, Purpose::List).map_err(|failure| {
+    let text = read_text(path, InputPurpose::List).map_err(|failure| {
         failure.hint("`--synonyms` names a file from the directory that the command is run in")
     })?;
     let own = OwnSynonyms::read(&text).map_err(|wrong| {
@@ -77,14 +79,14 @@ pub(crate) fn own_synonyms(path: Option<&Path>) -> Result<Option<OwnSynonyms>, F
     Ok(Some(own))
 }
 
-fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> super::Result {
+fn show(console: &mut Console, global: &GlobalArgs, arguments: &ThesaurusArgs) -> super::Result {
     let own = own_synonyms(arguments.synonyms.as_deref())?;
     let typed = arguments.terms.join(" ");
     let others = arguments.with.join(" ");
     let looked_up = match Store::open(&global.index) {
         Ok(store) => look_up(&store, own.as_ref(), &typed, &others, arguments.explode)?,
         Err(IndexError::Missing(_) | IndexError::Unfinished(_)) => {
-            let chosen = Chosen::of(&global.index)?;
+            let chosen = VocabularyChoice::of(&global.index)?;
             let shown = global.index.display().to_string();
             let alone = "what records say is not known, only the vocabulary and your own list";
             console.say(&clean_line(&format!("no index in `{shown}`: {alone}")));
@@ -101,13 +103,13 @@ fn show(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> su
     console.out.flush()?;
     if looked_up.is_empty() {
         console.say(&format!("no other name for `{}` is known", clean_line(&typed)));
-        return Ok(Outcome::NothingFound);
+        return Ok(CommandOutcome::NothingFound);
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Lists the names that are doubted.
-fn doubt(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> super::Result {
+fn doubt(console: &mut Console, global: &GlobalArgs, arguments: &ThesaurusArgs) -> super::Result {
     let store = Store::open(&global.index)?;
     let typed = arguments.terms.join(" ");
     let pairs = if typed.is_empty() {
@@ -125,12 +127,16 @@ fn doubt(console: &mut Console, global: &Global, arguments: &ThesaurusArgs) -> s
     if pairs.is_empty() {
         let of = if typed.is_empty() { String::new() } else { format!(" of `{typed}`") };
         console.say(&format!("no name{} is in doubt", clean_line(&of)));
-        return Ok(Outcome::NothingFound);
+        return Ok(CommandOutcome::NothingFound);
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
-fn import(console: &mut Console, global: &Global, arguments: &ImportArgs) -> super::Result {
+fn import(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &VocabularyImportArgs,
+) -> super::Result {
     let mut concepts = BTreeMap::new();
     let mut replaced = 0;
     for path in &arguments.files {
@@ -146,7 +152,7 @@ fn import(console: &mut Console, global: &Global, arguments: &ImportArgs) -> sup
     put(&path, &file).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
     console.say(&report(&written, replaced));
     console.say(&format!("written to {}", clean_line(&path.display().to_string())));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Adds the concepts of a file; tells how many of them took the place of one

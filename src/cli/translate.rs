@@ -10,12 +10,12 @@ use trialdex_output::clean_line;
 use trialdex_query::dialect::{Dialect, Translation, guess, or_else, system_named, translate};
 
 use super::args::{ReportFormat, TranslateArgs};
-use super::input::{Purpose, read_text};
+use super::input::{InputPurpose, read_text};
 use super::strategy::wrong_lines;
-use super::{Console, Failure, Outcome};
+use super::{CommandOutcome, Console, Failure};
 
 pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Result {
-    let text = read_text(&arguments.file, Purpose::List)?;
+    let text = read_text(&arguments.file, InputPurpose::List)?;
     let dialect = match arguments.from {
         Some(dialect) => dialect,
         None => guessed(console, &arguments.file, &text)?,
@@ -35,7 +35,7 @@ pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Re
         return Err(wrong_lines(&arguments.file, refused));
     }
     let says_something = translation.lines.iter().any(|line| line.translated.is_some());
-    Ok(if says_something { Outcome::Done } else { Outcome::NothingFound })
+    Ok(if says_something { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
 /// The system that a text seems to be written for, which is said.

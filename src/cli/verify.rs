@@ -9,19 +9,23 @@ use trialdex_engine::index::Store;
 use trialdex_engine::search::Wish;
 use trialdex_engine::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified};
 use trialdex_output::{clean_line, plural};
-use trialdex_query::Sense;
+use trialdex_query::LanguageVersion;
 
-use super::args::{Global, ReportFormat, VerifyArgs};
-use super::asked::{Again, Asked};
-use super::input::{Purpose, read_text};
-use super::{Console, Failure, Outcome};
+use super::args::{GlobalArgs, ReportFormat, VerifyArgs};
+use super::asked::{ParsedQuery, ReplayedSearch};
+use super::input::{InputPurpose, read_text};
+use super::{CommandOutcome, Console, Failure};
 
 /// Studies that are listed one by one.
 const LISTED: usize = 20;
 
-pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs) -> super::Result {
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &VerifyArgs,
+) -> super::Result {
     let receipt = read(&arguments.file)?;
-    let Again { asked, order, .. } = Again::of(&receipt)?;
+    let ReplayedSearch { asked, order, .. } = ReplayedSearch::of(&receipt)?;
     let store = Store::open(&global.index)?;
     let wish = Wish { order: &order, ..asked.wish() };
     let verified = receipt.verify(&store, &wish, &asked.understood.text)?;
@@ -41,11 +45,15 @@ pub(crate) fn run(console: &mut Console, global: &Global, arguments: &VerifyArgs
         }
     }
     console.out.flush()?;
-    Ok(if verified.same_hits && verified.same_order { Outcome::Done } else { Outcome::Differs })
+    Ok(if verified.same_hits && verified.same_order {
+        CommandOutcome::Done
+    } else {
+        CommandOutcome::Differs
+    })
 }
 
 /// Studies that the lines of a strategy find now.
-fn lines_now(store: &Store, asked: &Asked) -> Result<Vec<usize>, Failure> {
+fn lines_now(store: &Store, asked: &ParsedQuery) -> Result<Vec<usize>, Failure> {
     let Some((strategy, _)) = &asked.strategy else { return Ok(Vec::new()) };
     Ok(strategy.counts(store, asked.own.as_ref())?.to_vec())
 }
@@ -59,7 +67,7 @@ fn counts<'a>(
 }
 
 pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
-    let json = read_text(path, Purpose::Records)?;
+    let json = read_text(path, InputPurpose::Records)?;
     let receipt: Receipt = serde_json::from_str(&json).map_err(|error| {
         Failure::new(format!("{}: not a receipt: {error}", path.display()))
             .hint("write one with `trialdex search ... --receipt FILE`")
@@ -71,7 +79,7 @@ pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
     Ok(receipt)
 }
 
-fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &Asked) -> String {
+fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &ParsedQuery) -> String {
     let mut lines = vec![
         format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
@@ -98,7 +106,7 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &Asked) ->
              is run"
                 .to_owned(),
         );
-    } else if asked.sense == Sense::First {
+    } else if asked.sense == LanguageVersion::First {
         lines.push(
             "note: flags have changed their meaning since; they are run in the one that the receipt \
              tells"

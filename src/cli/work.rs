@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
-use trialdex_engine::index::{Holder, Prune, UpdateOptions};
+use trialdex_engine::index::{LockOwner, PruneMode, UpdateOptions};
 use trialdex_records::source::Limits;
 
 /// Megabytes for the indexing threads.
@@ -43,7 +43,7 @@ pub(crate) enum PruneArg {
     All,
 }
 
-impl From<PruneArg> for Prune {
+impl From<PruneArg> for PruneMode {
     fn from(which: PruneArg) -> Self {
         match which {
             PruneArg::Gone => Self::Gone,
@@ -90,7 +90,7 @@ pub(crate) struct WorkArgs {
 
 impl WorkArgs {
     /// The same as options of an update that is run now.
-    pub(crate) fn options(&self, prune: Prune) -> UpdateOptions {
+    pub(crate) fn options(&self, prune: PruneMode) -> UpdateOptions {
         let new = new_options();
         UpdateOptions {
             prune,
@@ -118,12 +118,12 @@ pub(crate) fn new_options() -> UpdateOptions {
 }
 
 /// Who this is, for others that want to write to the index meanwhile.
-pub(crate) fn holder() -> Holder {
+pub(crate) fn holder() -> LockOwner {
     let typed = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
     let command = ["trialdex".to_owned()].into_iter().chain(typed).collect::<Vec<_>>().join(" ");
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
         .or_else(|_| std::fs::read_to_string("/etc/hostname"))
         .unwrap_or_default();
     let host = host.trim().to_owned();
-    Holder { process: std::process::id(), host, command, since: String::new() }
+    LockOwner { process: std::process::id(), host, command, since: String::new() }
 }

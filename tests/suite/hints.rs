@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trialdex_query::dialect::Dialect;
 use trialdex_query::meaning::Target;
-use trialdex_query::{Expand, Filter, Manner, Parameter, Request};
+use trialdex_query::{Filter, MatchOptions, Parameter, Request, WordExpansion};
 
 use super::harness::{Sandbox, copy_directory};
 
@@ -271,7 +271,7 @@ fn request(flag: &str, typed: &str) -> Request {
         (_, Some(filter)) => request.filters.push((filter, typed.to_owned())),
         _ => panic!("{flag} is no flag"),
     }
-    request.manner = Manner { expand: Expand::Concept, ..Manner::default() };
+    request.manner = MatchOptions { expand: WordExpansion::Concept, ..MatchOptions::default() };
     request
 }
 

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tempfile::TempDir;
-use trialdex_engine::index::{Store, UpdateOptions, Watch, update};
+use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
 use trialdex_engine::search::{Hits, Matching, Window, Wish, search};
 use trialdex_query::{Filter, Parameter, Request};
 use trialdex_records::study::computed;
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::pieces;
 use trialdex_records::study::{NctId, Study};
 
@@ -91,7 +91,7 @@ impl Ground {
             memory: 100_000_000,
             ..UpdateOptions::new(SystemTime::now())
         };
-        update(directory.path(), inputs, &options, &Watch::default()).expect("an index");
+        update(directory.path(), inputs, &options, &UpdateProgress::default()).expect("an index");
         let store = Store::open(directory.path()).expect("an index");
         let mut ground = Self { _directory: directory, store, every: Set::new() };
         ground.every = ground.term("ALL");
@@ -240,12 +240,12 @@ fn short_filters_are_expressions(ground: &Ground) {
 
 /// Every field whose values are ordered.
 fn ordered_fields() -> Vec<String> {
-    let leaves = pieces::leaves().map(Field::Piece);
-    let lists = pieces::all().iter().filter(|piece| piece.list).map(Field::Size);
-    let all = leaves.chain(lists).chain(computed::all().iter().map(Field::Computed));
+    let leaves = pieces::leaves().map(StudyField::Piece);
+    let lists = pieces::all().iter().filter(|piece| piece.list).map(StudyField::Size);
+    let all = leaves.chain(lists).chain(computed::all().iter().map(StudyField::Computed));
     let ordered =
         all.filter(|f| matches!(f.kind(), FieldKind::Number | FieldKind::Date | FieldKind::Age));
-    ordered.map(Field::name).collect()
+    ordered.map(StudyField::name).collect()
 }
 
 fn a_value_is_missing_or_in_the_widest_range(ground: &Ground) {

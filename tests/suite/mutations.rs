@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use trialdex_records::format::convert;
-use trialdex_records::source::{File, Found, Limits, WalkOptions, read, walk};
+use trialdex_records::source::{Limits, SourceFile, SourceItem, WalkOptions, read, walk};
 
 /// Damaged copies of each file.
 const COPIES: u64 = 24;
@@ -52,9 +52,9 @@ pub(super) fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
 fn found(path: PathBuf) -> usize {
     let limits = Limits { record: 4 << 20, ..Limits::default() };
     let mut count = 0;
-    let _ = read(&File::at(path), &limits, &AtomicU64::new(0), &mut |found| {
+    let _ = read(&SourceFile::at(path), &limits, &AtomicU64::new(0), &mut |found| {
         count += 1;
-        if let Found::Record(record) = found {
+        if let SourceItem::Record(record) = found {
             let _ = convert(&record);
         }
         ControlFlow::Continue(())

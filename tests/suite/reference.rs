@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use trialdex_output::field_reference;
-use trialdex_records::study::fields::Field;
+use trialdex_records::study::fields::StudyField;
 
 use super::real_data::computed_by_the_registry;
 
@@ -39,7 +39,7 @@ fn every_value_that_the_registry_computes_is_a_field() {
     for row in rows {
         let field = |key: &str| {
             let name = row[key].as_str().expect("a name");
-            Field::named(name).unwrap_or_else(|| panic!("`{name}` is no field"))
+            StudyField::named(name).unwrap_or_else(|| panic!("`{name}` is no field"))
         };
         assert_eq!(field("piece"), field("path"), "{row}");
     }

@@ -13,25 +13,25 @@ mod status;
 mod store;
 mod update;
 
-pub use check::repair::{Lost, Repaired, repair};
-pub use check::{Check, CheckOptions, Fault, Finding, SourcesChecked, check};
+pub use check::repair::{LostStudy, RepairSummary, repair};
+pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};
 pub use error::{IndexError, TooMuch};
 pub use fields::document::document;
-pub use fields::schema::{Fields, schema};
+pub use fields::schema::{IndexFields, schema};
 pub(crate) use fields::schema::{NOWHERE, PieceField, TextFields, degrees, steps};
 pub(crate) use fields::statistics::studies_in;
-pub use holder::Holder;
+pub use holder::LockOwner;
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;
 pub use moment::rfc3339;
-pub use origins::Origin;
-pub use reading::{Place, Reading};
-pub use status::Status;
+pub use origins::StudyOrigin;
+pub use reading::{DocumentPlace, StudyReader};
+pub use status::IndexStatus;
 pub(crate) use store::guarded;
 #[doc(hidden)]
 pub use store::rewritten_payload;
 pub use store::{FORMAT, Store, VOCABULARY_FILE, settings};
-pub use update::audit::{Audit, Example, Partial, Reject, Unfit, Unplaced};
+pub use update::audit::{Audit, PartialRecords, Reject, UnfitValues, UnplacedField, ValueExample};
 pub(crate) use update::intake::short_digest;
-pub use update::{Prune, UpdateError, UpdateOptions, Watch, update};
+pub use update::{PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 use super::disclosure::disclosure_json;
 use super::{DisplayOptions, clean, grouped, plural};
 use trialdex_engine::search::{Disclosure, Facet};
-use trialdex_records::study::fields::Field;
-use trialdex_records::study::pieces::Kind;
+use trialdex_records::study::fields::StudyField;
+use trialdex_records::study::pieces::PieceKind;
 
 /// How counts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,10 +90,10 @@ fn write_text(
 }
 
 /// What people read of a value.
-fn label(field: Field, value: &str) -> &str {
+fn label(field: StudyField, value: &str) -> &str {
     match field {
-        Field::Piece(piece) => match piece.kind {
-            Kind::Enum(known) => known.label(value).unwrap_or(value),
+        StudyField::Piece(piece) => match piece.kind {
+            PieceKind::Enum(known) => known.label(value).unwrap_or(value),
             _ => value,
         },
         _ => value,
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn facet() -> Facet {
-        let field = Field::named("Phase").expect("a field");
+        let field = StudyField::named("Phase").expect("a field");
         let values = vec![("PHASE2".to_owned(), 3), ("NA".to_owned(), 1)];
         Facet { field, studies: 5, missing: 1, values }
     }

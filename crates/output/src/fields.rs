@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use trialdex_records::study::areas::{AREAS, WORDS};
-use trialdex_records::study::computed::{self, Computed};
+use trialdex_records::study::computed::{self, ComputedField};
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{Field, FieldKind};
-use trialdex_records::study::pieces::{Kind, Piece};
+use trialdex_records::study::fields::{FieldKind, StudyField};
+use trialdex_records::study::pieces::{Piece, PieceKind};
 
 /// A field with all that the tables of the data model say of it.
 #[derive(Debug, Clone)]
@@ -36,11 +36,11 @@ pub struct FieldDescription {
 impl FieldDescription {
     /// What the tables say of a field.
     #[must_use]
-    pub fn of(field: Field) -> Self {
+    pub fn of(field: StudyField) -> Self {
         match field {
-            Field::Piece(piece) => of_piece(piece),
-            Field::Size(list) => of_length(list),
-            Field::Computed(computed) => of_computed(computed),
+            StudyField::Piece(piece) => of_piece(piece),
+            StudyField::Size(list) => of_length(list),
+            StudyField::Computed(computed) => of_computed(computed),
         }
     }
 
@@ -131,14 +131,14 @@ fn decimal(weight: f32) -> f64 {
 
 fn of_piece(piece: &'static Piece) -> FieldDescription {
     let constants = match piece.kind {
-        Kind::Enum(known) => Some(known),
+        PieceKind::Enum(known) => Some(known),
         _ => None,
     };
     FieldDescription {
         name: piece.name.to_owned(),
         path: piece.path,
         title: piece.label.to_owned(),
-        kind: Field::Piece(piece).kind(),
+        kind: StudyField::Piece(piece).kind(),
         list: piece.list,
         synonyms: piece.synonyms,
         other_names: piece.older_names.iter().map(|name| (*name).to_owned()).collect(),
@@ -150,7 +150,7 @@ fn of_piece(piece: &'static Piece) -> FieldDescription {
 fn of_length(list: &'static Piece) -> FieldDescription {
     let names = computed::lengths().filter(|(_, _, named)| named.name == list.name);
     FieldDescription {
-        name: Field::Size(list).name(),
+        name: StudyField::Size(list).name(),
         path: list.path,
         title: format!("Number of elements of `{}`.", list.name),
         kind: FieldKind::Number,
@@ -162,7 +162,7 @@ fn of_length(list: &'static Piece) -> FieldDescription {
     }
 }
 
-fn of_computed(computed: &'static Computed) -> FieldDescription {
+fn of_computed(computed: &'static ComputedField) -> FieldDescription {
     FieldDescription {
         name: computed.name.to_owned(),
         path: computed.path,
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     fn of(name: &str) -> FieldDescription {
-        FieldDescription::of(Field::named(name).expect(name))
+        FieldDescription::of(StudyField::named(name).expect(name))
     }
 
     #[test]

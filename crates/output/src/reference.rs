@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::fields::{FieldDescription, is_sortable, kind_name, typed_as};
-use trialdex_records::study::areas::{AREAS, Area, Part, WORDS};
+use trialdex_records::study::areas::{AREAS, Area, AreaPart, WORDS};
 use trialdex_records::study::computed;
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{Field, FieldKind};
-use trialdex_records::study::pieces::{self, Kind, Piece};
+use trialdex_records::study::fields::{FieldKind, StudyField};
+use trialdex_records::study::pieces::{self, Piece, PieceKind};
 
 /// Every kind, in the order in which they are explained.
 const KINDS: [FieldKind; 9] = [
@@ -122,7 +122,7 @@ fn of_area(area: &Area) -> String {
             label => format!(", which the registry's form calls \"{label}\".\n"),
         };
     }
-    let row = |part: &Part| {
+    let row = |part: &AreaPart| {
         [part.weight.to_string(), codes(part.pieces.iter().copied()), yes(part.synonyms)]
     };
     text + &table(["weight", "fields", "synonyms"], area.parts.iter().map(row))
@@ -148,7 +148,7 @@ fn depth(piece: &Piece) -> usize {
 
 fn of_pieces(pieces: impl Iterator<Item = &'static Piece>) -> String {
     let row = |piece: &'static Piece| {
-        let field = FieldDescription::of(Field::Piece(piece));
+        let field = FieldDescription::of(StudyField::Piece(piece));
         let other = codes(field.other_names.iter().map(String::as_str));
         [code(&field.name), kind_with_link(&field), field.title, other, code(below_module(piece))]
     };
@@ -181,14 +181,14 @@ fn anchor(known: &EnumType) -> String {
 
 fn named_lengths() -> String {
     let row = |(name, path, list): (&'static str, String, &'static Piece)| {
-        [code(&Field::Size(list).name()), code(name), code(&path)]
+        [code(&StudyField::Size(list).name()), code(name), code(&path)]
     };
     table(["length", "other name", "path"], computed::lengths().map(row))
 }
 
 fn computed_values() -> String {
-    let row = |computed: &'static computed::Computed| {
-        let field = FieldDescription::of(Field::Computed(computed));
+    let row = |computed: &'static computed::ComputedField| {
+        let field = FieldDescription::of(StudyField::Computed(computed));
         let kind = field.kind_in_words();
         [field.name, kind, field.title, field.path.to_owned()]
     };
@@ -201,7 +201,7 @@ fn computed_values() -> String {
 fn enum_types() -> BTreeMap<&'static str, (&'static EnumType, Vec<&'static str>)> {
     let mut types = BTreeMap::new();
     for piece in pieces::all() {
-        if let Kind::Enum(known) = piece.kind {
+        if let PieceKind::Enum(known) = piece.kind {
             types.entry(known.name).or_insert((known, Vec::new())).1.push(piece.name);
         }
     }
@@ -224,7 +224,7 @@ mod tests {
         let page = field_reference();
         for piece in pieces::all().iter().filter(|piece| depth(piece) != 1) {
             let row = format!("\n| `{}` | ", piece.name);
-            let kind = kind_with_link(&FieldDescription::of(Field::Piece(piece)));
+            let kind = kind_with_link(&FieldDescription::of(StudyField::Piece(piece)));
             assert_eq!(page.matches(&format!("{row}{kind} | ")).count(), 1, "{}", piece.name);
         }
     }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use trialdex_engine::search::{Hit, Passage, Passages};
-use trialdex_records::study::fields::Field;
-use trialdex_records::study::pieces::{self, Kind, Piece};
+use trialdex_records::study::fields::StudyField;
+use trialdex_records::study::pieces::{self, Piece, PieceKind};
 use trialdex_records::study::{Study, markup, nearest_pieces};
 
 /// Pieces whose passages are shown with a hit, in this order.
@@ -101,11 +101,11 @@ fn highlight(piece: &str, passage: &Passage) -> Value {
 /// without markup escapes.
 pub(super) fn readable(piece: &Piece, value: &Value) -> String {
     match (piece.kind, value) {
-        (Kind::Enum(known), Value::String(constant)) => {
+        (PieceKind::Enum(known), Value::String(constant)) => {
             known.label(constant).unwrap_or(constant).to_owned()
         }
         (_, Value::Bool(yes)) => if *yes { "Yes" } else { "No" }.to_owned(),
-        (Kind::GeoPoint, Value::Object(point)) => {
+        (PieceKind::GeoPoint, Value::Object(point)) => {
             let degrees: Vec<String> = point.values().map(Value::to_string).collect();
             degrees.join(", ")
         }
@@ -133,7 +133,7 @@ pub struct UnknownPiece {
 pub fn chosen_pieces(names: &[String]) -> Result<Vec<&'static Piece>, UnknownPiece> {
     let mut chosen = Vec::new();
     for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-        let Some(Field::Piece(piece)) = Field::named(name) else {
+        let Some(StudyField::Piece(piece)) = StudyField::named(name) else {
             return Err(UnknownPiece { name: name.to_owned(), nearest: nearest_pieces(name) });
         };
         if piece.is_structure() {

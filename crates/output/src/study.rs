@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::paint::{DisplayOptions, url};
 use super::row::readable;
 use super::{clean, plural};
-use trialdex_records::study::pieces::{Kind, Node, Piece, root};
+use trialdex_records::study::pieces::{ModelNode, Piece, PieceKind, root};
 use trialdex_records::study::{NctId, Study, markup};
 
 /// Sections that are tables rather than text: they are counted, not printed.
@@ -46,7 +46,7 @@ impl StudyPrinter<'_> {
     fn object(
         &mut self,
         object: &Map<String, Value>,
-        node: &'static Node,
+        node: &'static ModelNode,
         depth: usize,
     ) -> io::Result<()> {
         for key in node.keys() {
@@ -65,7 +65,7 @@ impl StudyPrinter<'_> {
     fn piece(
         &mut self,
         value: &Value,
-        node: &'static Node,
+        node: &'static ModelNode,
         piece: &'static Piece,
         depth: usize,
     ) -> io::Result<()> {
@@ -97,7 +97,9 @@ impl StudyPrinter<'_> {
                 self.line(&title(piece), &values.join("; "), depth)
             }
             Value::Null => Ok(()),
-            value if matches!(piece.kind, Kind::Markup) => self.paragraphs(piece, value, depth),
+            value if matches!(piece.kind, PieceKind::Markup) => {
+                self.paragraphs(piece, value, depth)
+            }
             value => self.line(&title(piece), &readable(piece, value), depth),
         }
     }
@@ -147,7 +149,7 @@ impl StudyPrinter<'_> {
             let (values, _) = Study::from_map(part).fullness();
             let values = plural(values as u64, "value", "values");
             let name = root().child(section.key()).and_then(|node| node.child(key));
-            let name = name.and_then(Node::piece).map_or_else(|| key.clone(), title);
+            let name = name.and_then(ModelNode::piece).map_or_else(|| key.clone(), title);
             writeln!(self.out, "  {name}: {values}; `--format json` prints them")?;
         }
         Ok(())

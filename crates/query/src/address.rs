@@ -4,7 +4,7 @@ use trialdex_records::study::NctId;
 
 /// What an address of a study or of a publication stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Address {
+pub(super) enum StudyAddress {
     /// The number of a study in a registry.
     Number(String),
     /// A publication, as the expression that finds studies that name it.
@@ -13,7 +13,7 @@ pub(super) enum Address {
 
 /// Reads an address; `None` for any other word, and for an address that holds
 /// no number of a study.
-pub(super) fn address(word: &str) -> Option<Address> {
+pub(super) fn address(word: &str) -> Option<StudyAddress> {
     let bare = word.trim_matches(['<', '>', ',', ';', '.']);
     if let Some(found) = publication(bare) {
         return Some(found);
@@ -26,7 +26,7 @@ pub(super) fn address(word: &str) -> Option<Address> {
     };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     if let Some(number) = NctId::find(path) {
-        return Some(Address::Number(number.to_string()));
+        return Some(StudyAddress::Number(number.to_string()));
     }
     let parts = || path.split(['/', '?', '=', '&', '#', ':']);
     if host.ends_with("doi.org") && path.starts_with("10.") {
@@ -36,25 +36,25 @@ pub(super) fn address(word: &str) -> Option<Address> {
         || (host.ends_with("ncbi.nlm.nih.gov") && path.starts_with("pubmed/"))
     {
         let number = parts().find(|part| !part.is_empty() && is_digits(part))?;
-        return Some(Address::Publication(format!("AREA[ReferencePMID]{number}")));
+        return Some(StudyAddress::Publication(format!("AREA[ReferencePMID]{number}")));
     }
-    parts().find(|part| is_number(part)).map(|number| Address::Number(number.to_owned()))
+    parts().find(|part| is_number(part)).map(|number| StudyAddress::Number(number.to_owned()))
 }
 
 /// A DOI or a PMID, as in `doi:10.9999/x.1` and `PMID:90000001`.
-pub(super) fn publication(word: &str) -> Option<Address> {
+pub(super) fn publication(word: &str) -> Option<StudyAddress> {
     let small = word.to_ascii_lowercase();
     let behind =
         |name: &str| small.starts_with(name).then(|| word[name.len()..].trim_start_matches(':'));
     if let Some(number) = behind("pmid").filter(|it| (4..=8).contains(&it.len()) && is_digits(it)) {
-        return Some(Address::Publication(format!("AREA[ReferencePMID]{number}")));
+        return Some(StudyAddress::Publication(format!("AREA[ReferencePMID]{number}")));
     }
     let doi = behind("doi:").unwrap_or(word);
     begins_as_doi(doi).then(|| of_doi(doi))
 }
 
-fn of_doi(doi: &str) -> Address {
-    Address::Publication(format!("AREA[ReferenceCitation]\"{doi}\""))
+fn of_doi(doi: &str) -> StudyAddress {
+    StudyAddress::Publication(format!("AREA[ReferenceCitation]\"{doi}\""))
 }
 
 /// Whether a text begins as a DOI does: `10.`, four digits or more, a slash.
@@ -114,7 +114,7 @@ mod tests {
             ),
             ("https://trialsearch.who.int/Trial2.aspx?TrialID=NCT90000001", "NCT90000001"),
         ] {
-            assert_eq!(address(typed), Some(Address::Number(number.to_owned())), "{typed}");
+            assert_eq!(address(typed), Some(StudyAddress::Number(number.to_owned())), "{typed}");
         }
         for (typed, said) in [
             ("https://pubmed.ncbi.nlm.nih.gov/90000001/", "AREA[ReferencePMID]90000001"),
@@ -123,7 +123,7 @@ mod tests {
             ("doi:10.9999/x.1", "AREA[ReferenceCitation]\"10.9999/x.1\""),
             ("PMID:90000001", "AREA[ReferencePMID]90000001"),
         ] {
-            assert_eq!(address(typed), Some(Address::Publication(said.to_owned())), "{typed}");
+            assert_eq!(address(typed), Some(StudyAddress::Publication(said.to_owned())), "{typed}");
         }
         for typed in [
             "http://x",

@@ -5,7 +5,7 @@
 //! with neither says nothing of ages and is left out, as by any filter.
 
 use super::filters::spans_between;
-use super::syntax::{Bound, Expr, ExprKind};
+use super::syntax::{Expr, ExprKind, RangeBound};
 use super::{Diagnostic, Span};
 use trialdex_records::study::Age;
 
@@ -104,7 +104,7 @@ const AFTER: [(&str, &str); 15] = [
 
 /// An end of a range of ages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct End {
+struct AgeBound {
     /// As the language writes it: `65 years`.
     text: String,
     age: Age,
@@ -114,9 +114,9 @@ struct End {
 
 /// Ages, one of which a study has to admit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Ages {
-    from: Option<End>,
-    to: Option<End>,
+struct AgeRange {
+    from: Option<AgeBound>,
+    to: Option<AgeBound>,
 }
 
 /// Reads ages with commas between: any of them will do.
@@ -131,7 +131,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
     let (mut found, mut notices, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
     for span in spans_between(typed, |c| matches!(c, ',' | '|')) {
         let text = &typed[span.clone()];
-        match Ages::parse(text) {
+        match AgeRange::parse(text) {
             Some(ages) if ages.is_empty() => wrong.push(reversed(text, span)),
             Some(ages) if ages.is_of_nobody() => wrong.push(of_nobody(text, span)),
             Some(ages) => {
@@ -163,7 +163,7 @@ fn decimal(typed: &str) -> Option<Diagnostic> {
 
 /// Whether a text is an age, or ages, that somebody may have.
 pub(super) fn is_age(text: &str) -> bool {
-    Ages::parse(text).is_some_and(|ages| !ages.is_empty() && !ages.is_of_nobody())
+    AgeRange::parse(text).is_some_and(|ages| !ages.is_empty() && !ages.is_of_nobody())
 }
 
 /// Studies that admit one age, as the first version of the program understood
@@ -175,7 +175,7 @@ pub(super) fn by_limits(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
     if Age::parse_typed(&text).is_none() {
         return Err(vec![no_age(typed.trim(), 0..typed.len())]);
     }
-    let bound = || Some(Bound { text: text.clone(), span: 0..typed.len() });
+    let bound = || Some(RangeBound { text: text.clone(), span: 0..typed.len() });
     let least = no_limit_or("MinimumAge", ExprKind::Range(None, bound()));
     let most = no_limit_or("MaximumAge", ExprKind::Range(bound(), None));
     Ok(Expr::all(vec![least, most]).into_iter().collect())
@@ -225,10 +225,10 @@ fn at_birth(text: &str, span: &Span) -> Option<Diagnostic> {
     })
 }
 
-impl Ages {
+impl AgeRange {
     /// Whether it begins, or is an end, beyond any human age.
     fn is_of_nobody(&self) -> bool {
-        let beyond = |end: &Option<End>| {
+        let beyond = |end: &Option<AgeBound>| {
             let oldest = Age::parse(&format!("{OLDEST} years"));
             end.as_ref().zip(oldest).is_some_and(|(end, oldest)| end.age > oldest)
         };
@@ -267,7 +267,7 @@ impl Ages {
     /// An age, or two with a sign between: the first may lack its unit.
     fn range(text: &str) -> Option<Self> {
         if let Some(age) = written(text, "years") {
-            let end = End::new(&age, true)?;
+            let end = AgeBound::new(&age, true)?;
             return Some(Self { from: Some(end.clone()), to: Some(end) });
         }
         let (first, last) = [" to ", "-", "..", ":"].iter().find_map(|sign| {
@@ -276,11 +276,11 @@ impl Ages {
         })?;
         let unit = last.split_once(' ').map_or("years", |(_, unit)| unit);
         let (from, to) = (written(first, unit)?, last);
-        Some(Self { from: End::new(&from, true), to: End::new(&to, true) })
+        Some(Self { from: AgeBound::new(&from, true), to: AgeBound::new(&to, true) })
     }
 
     fn from_sign(sign: &str, age: &str) -> Option<Self> {
-        let end = End::new(age, sign.ends_with('='))?;
+        let end = AgeBound::new(age, sign.ends_with('='))?;
         Some(match sign.starts_with('>') {
             true => Self { from: Some(end), to: None },
             false => Self { from: None, to: Some(end) },
@@ -367,18 +367,18 @@ impl Ages {
         let to = self.to.as_ref().map(|to| to.in_words("up to", "below"));
         let ages: Vec<String> = from.into_iter().chain(to).collect();
         let ages = ages.join(" and ");
-        let within = |end: &Option<End>,
+        let within = |end: &Option<AgeBound>,
                       piece: &str,
-                      own: fn(&End) -> String,
-                      beyond: fn(&End) -> String| {
+                      own: fn(&AgeBound) -> String,
+                      beyond: fn(&AgeBound) -> String| {
             end.as_ref().map(|end| match end.included {
                 true => format!("AREA[{piece}]{}", own(end)),
                 false => format!("NOT AREA[{piece}](MISSING OR {})", beyond(end)),
             })
         };
         let (above, below) = (
-            |end: &End| format!("RANGE[{}, MAX]", end.text),
-            |end: &End| format!("RANGE[MIN, {}]", end.text),
+            |end: &AgeBound| format!("RANGE[{}, MAX]", end.text),
+            |end: &AgeBound| format!("RANGE[MIN, {}]", end.text),
         );
         let parts = [
             within(&self.from, "MinimumAge", above, below),
@@ -396,7 +396,7 @@ impl Ages {
     }
 }
 
-impl End {
+impl AgeBound {
     fn in_words(&self, included: &str, excluded: &str) -> String {
         format!("{} {}", if self.included { included } else { excluded }, self.text)
     }
@@ -411,10 +411,10 @@ impl End {
         &self,
         piece: &str,
         span: &Span,
-        within: fn(Option<Bound>) -> ExprKind,
-        beyond: fn(Option<Bound>) -> ExprKind,
+        within: fn(Option<RangeBound>) -> ExprKind,
+        beyond: fn(Option<RangeBound>) -> ExprKind,
     ) -> Expr {
-        let bound = Some(Bound { text: self.text.clone(), span: span.clone() });
+        let bound = Some(RangeBound { text: self.text.clone(), span: span.clone() });
         if self.included {
             return no_limit_or(piece, within(bound));
         }
@@ -463,8 +463,8 @@ mod tests {
     use super::*;
 
     fn read(typed: &str) -> String {
-        let Some(ages) = Ages::parse(typed) else { return "none".to_owned() };
-        let end = |end: &Option<End>| match end {
+        let Some(ages) = AgeRange::parse(typed) else { return "none".to_owned() };
+        let end = |end: &Option<AgeBound>| match end {
             Some(end) => format!("{}{}", end.text, if end.included { "" } else { " excluded" }),
             None => "open".to_owned(),
         };

@@ -12,7 +12,7 @@ use super::{Diagnostic, Span};
 use trialdex_records::study::nearest_of;
 
 /// A key of a filter, and what it asks for.
-struct Key {
+struct AggKey {
     id: &'static str,
     key: &'static str,
     /// The area to look in, or empty where `value` is a whole expression.
@@ -20,13 +20,18 @@ struct Key {
     value: &'static str,
 }
 
-const fn key(id: &'static str, key: &'static str, area: &'static str, value: &'static str) -> Key {
-    Key { id, key, area, value }
+const fn key(
+    id: &'static str,
+    key: &'static str,
+    area: &'static str,
+    value: &'static str,
+) -> AggKey {
+    AggKey { id, key, area, value }
 }
 
 /// Every key.
 #[rustfmt::skip]
-static KEYS: &[Key] = &[
+static KEYS: &[AggKey] = &[
     key("status", "rec", "OverallStatus", "RECRUITING"),
     key("status", "not", "OverallStatus", "NOT_YET_RECRUITING"),
     key("status", "act", "OverallStatus", "ACTIVE_NOT_RECRUITING"),

@@ -3,11 +3,11 @@
 
 use super::dates;
 use super::meaning::Target;
-use super::place::Place;
+use super::place::GeoCircle;
 use super::typed::{constants, typed};
 use super::{Diagnostic, Span, phases};
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::{countries, nearest_areas, nearest_of};
 
 /// Message and hint.
@@ -20,7 +20,7 @@ pub(super) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 pub(super) fn unknown_area(name: &str) -> Complaint {
-    let meant: Vec<String> = Field::meant_by(name).into_iter().map(Field::name).collect();
+    let meant: Vec<String> = StudyField::meant_by(name).into_iter().map(StudyField::name).collect();
     if meant.len() > 1 {
         let names = meant.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");
         return (format!("`{name}` may be more than one field"), format!("type {names}"));
@@ -93,7 +93,7 @@ pub(super) fn no_range(target: &Target) -> Complaint {
     (format!("`RANGE` needs a field of dates, numbers, ages or constants; {what}"), hint)
 }
 
-pub(super) fn no_place(name: &str, place: Place) -> Complaint {
+pub(super) fn no_place(name: &str, place: GeoCircle) -> Complaint {
     (
         format!("`DISTANCE` needs a field of places, and `{name}` is none"),
         format!("type `AREA[LocationGeoPoint]DISTANCE[{place}]`"),
@@ -101,7 +101,7 @@ pub(super) fn no_place(name: &str, place: Place) -> Complaint {
 }
 
 /// A text that means nothing in a field that is not text.
-pub(super) fn value(name: &str, field: Field, text: &str) -> Complaint {
+pub(super) fn value(name: &str, field: StudyField, text: &str) -> Complaint {
     if let Some(known) = constants(field) {
         return constant(name, known, text);
     }
@@ -133,7 +133,7 @@ pub(super) fn value(name: &str, field: Field, text: &str) -> Complaint {
 
 /// The dates that a text in another notation may mean, or the number that is
 /// typed with blanks in it.
-fn readings(field: Field, text: &str) -> Vec<String> {
+fn readings(field: StudyField, text: &str) -> Vec<String> {
     match field.kind() {
         FieldKind::Date => dates::readings(text),
         FieldKind::Number => {
@@ -145,7 +145,7 @@ fn readings(field: Field, text: &str) -> Vec<String> {
 }
 
 /// What to type for a bound that is written otherwise, in backticks.
-fn as_bound(field: Field, text: &str) -> Option<String> {
+fn as_bound(field: StudyField, text: &str) -> Option<String> {
     let age = || typed(field, &format!("{text} years")).map(|_| format!("{text} years"));
     let meant = match field.kind() {
         FieldKind::Age => age().into_iter().collect(),
@@ -171,7 +171,7 @@ const OPEN: [(&str, bool, bool); 9] = [
 
 /// What a text is meant for that is no value of a field of dates, numbers or
 /// ages: a range, or an age without its unit.
-pub(super) fn meant(field: Field, text: &str) -> Option<String> {
+pub(super) fn meant(field: StudyField, text: &str) -> Option<String> {
     if field.kind() == FieldKind::Code {
         return countries::code_typed(text).map(str::to_owned);
     }
@@ -214,7 +214,7 @@ fn beyond(end: &str, above: bool) -> Option<String> {
 
 /// Something that can be looked for in an area, as it is typed after it.
 pub(super) fn example_in(area: &str) -> &'static str {
-    let Some(field) = Field::named(area) else { return "word" };
+    let Some(field) = StudyField::named(area) else { return "word" };
     if let Some(known) = constants(field) {
         return known.values.first().map_or("word", |(constant, _)| constant);
     }
@@ -230,7 +230,7 @@ pub(super) fn example_in(area: &str) -> &'static str {
 }
 
 /// A bound that means nothing in a field.
-pub(super) fn bound(name: &str, field: Field, text: &str) -> Complaint {
+pub(super) fn bound(name: &str, field: StudyField, text: &str) -> Complaint {
     if let Some(known) = constants(field) {
         let values = known.values.iter().map(|(constant, _)| *constant);
         return (

@@ -1,10 +1,10 @@
 //! Countries and regions as people type them after `--country`.
 
 use super::filters::spans_between;
-use super::syntax::{Expr, ExprKind, Term};
+use super::syntax::{Expr, ExprKind, TermExpr};
 use super::words::whole;
 use super::{Diagnostic, Span};
-use trialdex_records::study::countries::{self, Meant};
+use trialdex_records::study::countries::{self, CountryMeaning};
 use trialdex_records::study::nearest_of;
 use trialdex_records::study::regions::{self, Region};
 
@@ -36,7 +36,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
         let name = &typed[span.clone()];
         if let Some(other) = denied(name) {
             wrong.push(negated(name, other, span));
-        } else if let Some(Meant::OneOf(countries)) = countries::meant(name) {
+        } else if let Some(CountryMeaning::OneOf(countries)) = countries::meant(name) {
             wrong.push(several(name, countries, span));
         } else if let Some(code) = countries::code_typed(name) {
             found.push(in_country(code, span));
@@ -46,7 +46,7 @@ pub(super) fn alternatives(typed: &str) -> Result<(Vec<Expr>, Vec<Diagnostic>), 
             found.extend(codes.map(|code| in_country(code, span.clone())));
         } else {
             match countries::meant(name) {
-                Some(Meant::PartOf(code, country)) => {
+                Some(CountryMeaning::PartOf(code, country)) => {
                     notices.push(of_part(name, country, span.clone()));
                     found.push(in_country(code, span));
                 }
@@ -74,7 +74,7 @@ fn denied(name: &str) -> Option<&str> {
 
 fn in_country(code: &str, span: Span) -> Expr {
     let words = vec![whole(code, span.clone())];
-    let kind = ExprKind::Term(Term { words, quoted: true });
+    let kind = ExprKind::Term(TermExpr { words, quoted: true });
     Expr::within(CODES, Expr { kind, span })
 }
 

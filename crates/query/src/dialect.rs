@@ -39,19 +39,19 @@ mod write;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-use super::{Diagnostic, Parameter, Request, WrongLine};
+use super::{Diagnostic, Parameter, Request, StrategyLineError};
 pub(super) use fields::is_tag;
 pub use guess::{guess, or_else};
 pub(super) use headings::is_aspect;
-pub(super) use nearest::{Nearest, is_field, is_function, listed, nearest};
+pub(super) use nearest::{FieldEquivalent, is_field, is_function, listed, nearest};
 use page::COUNT;
+use page::LineRefusal;
 pub use page::PassedOver;
-use page::Refusal;
 use page::plain_signs;
 pub use page::system_named;
-pub(super) use page::{Entry, Page, combination, is_remark, numbered};
+pub(super) use page::{StrategyEntry, StrategyPage, combination, is_remark, numbered};
 pub(super) use recognise::{recognised, sure_words};
-use value::Value;
+use value::PartValue;
 use write::name_of_line;
 
 /// A system that searches are written for.
@@ -254,10 +254,10 @@ impl Translation {
 
     /// Lines with words of which nothing says what they are.
     #[must_use]
-    pub fn refused(&self) -> Vec<WrongLine> {
+    pub fn refused(&self) -> Vec<StrategyLineError> {
         let wrong = |line: &TranslatedLine| {
             let diagnostics = vec![line.refused.clone()?];
-            Some(WrongLine { at: line.at, typed: line.typed.clone(), diagnostics })
+            Some(StrategyLineError { at: line.at, typed: line.typed.clone(), diagnostics })
         };
         self.lines.iter().filter_map(wrong).collect()
     }
@@ -311,12 +311,12 @@ impl TranslatedLine {
 /// A strategy of another system in our language.
 #[must_use]
 pub fn translate(text: &str, dialect: Dialect) -> Translation {
-    let mut known = Known::default();
+    let mut known = EarlierLines::default();
     let (mut lines, mut passed_over): (Vec<TranslatedLine>, Vec<PassedOver>) = Default::default();
     let mut strategies = 0;
     for block in blocks::of(text, dialect) {
         let of = block.dialect.rules();
-        let page = Page::read(&block.text, Some(of));
+        let page = StrategyPage::read(&block.text, Some(of));
         let begin = lines.len();
         for mut entry in page.entries {
             entry.strategy += strategies;
@@ -334,8 +334,8 @@ pub fn translate(text: &str, dialect: Dialect) -> Translation {
 }
 
 /// A line of a page in our language.
-fn translated(entry: Entry, dialect: Dialect, known: &mut Known) -> TranslatedLine {
-    let Said { said: mut translated, mut remarks, mut value, refused } =
+fn translated(entry: StrategyEntry, dialect: Dialect, known: &mut EarlierLines) -> TranslatedLine {
+    let LineTranslation { said: mut translated, mut remarks, mut value, refused } =
         line(&entry.text, dialect, known);
     let refused = entry.refused.or(refused).map(|refusal| Diagnostic {
         span: 0..entry.typed.len(),
@@ -343,7 +343,7 @@ fn translated(entry: Entry, dialect: Dialect, known: &mut Known) -> TranslatedLi
         hint: refusal.hint,
     });
     if refused.is_some() {
-        (translated, remarks, value) = (None, Vec::new(), Value::left_out());
+        (translated, remarks, value) = (None, Vec::new(), PartValue::left_out());
     }
     remarks.extend(entry.remarks);
     let typed_number = entry.number;
@@ -352,13 +352,13 @@ fn translated(entry: Entry, dialect: Dialect, known: &mut Known) -> TranslatedLi
         let why = if known.strategy == 0 { "as one above" } else { "as one of a strategy above" };
         remarks.push(format!("it was #{typed_number}, {why}; those below name this one"));
     }
-    let Entry { at, typed, strategy, .. } = entry;
+    let StrategyEntry { at, typed, strategy, .. } = entry;
     TranslatedLine { number, at, typed, translated, remarks, strategy, refused }
 }
 
 /// The lines above one.
 #[derive(Debug, Default)]
-struct Known {
+struct EarlierLines {
     /// Which strategy of the text they belong to, from 0.
     strategy: usize,
     /// Their numbers as typed.
@@ -369,10 +369,10 @@ struct Known {
     renamed: HashMap<u32, u32>,
     highest: u32,
     /// What they come to; those that are not here find what they say.
-    values: HashMap<u32, Value>,
+    values: HashMap<u32, PartValue>,
 }
 
-impl Known {
+impl EarlierLines {
     /// Forgets the lines of the strategy before.
     fn begin(&mut self, strategy: usize) {
         if strategy != self.strategy {
@@ -382,7 +382,7 @@ impl Known {
     }
 
     /// Adds a line, and gives the number that it is named by here.
-    fn add(&mut self, typed: u32, value: Value) -> u32 {
+    fn add(&mut self, typed: u32, value: PartValue) -> u32 {
         self.numbers.insert(typed);
         let again = self.taken.contains(&typed);
         let number = if again { self.highest + 1 } else { typed };
@@ -403,36 +403,36 @@ impl Known {
 }
 
 /// What a line says in our language.
-struct Said {
+struct LineTranslation {
     /// `None` where nothing of it can be said.
     said: Option<String>,
     remarks: Vec<String>,
-    value: Value,
+    value: PartValue,
     /// Why it is not read: it names a line that is not there, or has words of
     /// which nothing says what they are.
-    refused: Option<Refusal>,
+    refused: Option<LineRefusal>,
 }
 
 /// A line in our language, and what is to be said of it.
-fn line(typed: &str, dialect: Dialect, known: &Known) -> Said {
+fn line(typed: &str, dialect: Dialect, known: &EarlierLines) -> LineTranslation {
     let mut whole = unchecked(typed, dialect, known);
     let details = dialect == Dialect::ClinicalTrials && registry::has_parts(typed);
     let wrong = whole.said.as_deref().filter(|_| !details).and_then(not_understood);
     if let Some(wrong) = wrong {
         whole.remarks.push(format!("it cannot be said here: {wrong}"));
         whole.said = None;
-        whole.value = Value::left_out();
+        whole.value = PartValue::left_out();
     }
     whole
 }
 
 /// The same, where the one who asks looks whether it is understood.
-fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
+fn unchecked(typed: &str, dialect: Dialect, known: &EarlierLines) -> LineTranslation {
     if let Some(said) = of_registry(typed).filter(|_| dialect == Dialect::ClinicalTrials) {
         return said;
     }
-    let mut writer = write::Writer::new(dialect, known);
-    let additions::Parted { mut text, mut limits } = additions::parted(typed, dialect);
+    let mut writer = write::LineWriter::new(dialect, known);
+    let additions::StrippedLine { mut text, mut limits } = additions::parted(typed, dialect);
     if dialect == Dialect::WebOfScience {
         let (search, filters) = wos::filters(&text);
         limits.extend(filters);
@@ -450,12 +450,12 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
     let (node, wrong) = parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);
     let search = node.map(|node| writer.value(&node));
-    let values: Vec<Value> = limits.iter().map(|limit| writer.limited(limit)).collect();
+    let values: Vec<PartValue> = limits.iter().map(|limit| writer.limited(limit)).collect();
     let value = match search {
         // Of a line that cannot be said, its limits alone would find too much.
         Some(value) if value.is_left_out() || values.is_empty() => value,
-        None if values.is_empty() => Value::left_out(),
-        search => Value::all(search.into_iter().chain(values).collect()),
+        None if values.is_empty() => PartValue::left_out(),
+        search => PartValue::all(search.into_iter().chain(values).collect()),
     };
     if value.is_everything() {
         writer.say("the line finds every study".to_owned());
@@ -464,19 +464,24 @@ fn unchecked(typed: &str, dialect: Dialect, known: &Known) -> Said {
     }
     let said = value.meant().map(|set| set.clone().expr().to_string());
     let refused = prose.or_else(|| writer.missing().map(page::no_line));
-    Said { said, remarks: writer.remarks(), value, refused }
+    LineTranslation { said, remarks: writer.remarks(), value, refused }
 }
 
 /// A line of ClinicalTrials.gov that is our own language, or a form with parts.
-fn of_registry(typed: &str) -> Option<Said> {
+fn of_registry(typed: &str) -> Option<LineTranslation> {
     if let Some(said) = registry::as_it_is(typed) {
         let (remarks, text) = (Vec::new(), said.to_string());
-        return Some(Said { said: Some(text), remarks, value: Value::said(said), refused: None });
+        return Some(LineTranslation {
+            said: Some(text),
+            remarks,
+            value: PartValue::said(said),
+            refused: None,
+        });
     }
     registry::has_parts(typed).then(|| {
         let (expr, remarks) = registry::details(typed);
         let said = expr.as_ref().map(ToString::to_string);
-        Said { said, remarks, value: expr.into(), refused: None }
+        LineTranslation { said, remarks, value: expr.into(), refused: None }
     })
 }
 

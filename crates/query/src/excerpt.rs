@@ -5,7 +5,7 @@ use std::fmt;
 
 use trialdex_records::study::clean;
 
-use super::request::Misunderstood;
+use super::request::RequestError;
 use super::{Diagnostic, Span};
 
 /// Characters that are shown of a long text.
@@ -49,7 +49,7 @@ fn cut(text: &str, before: usize, length: usize) -> (String, usize, usize) {
     (format!("…{shown}"), before - from + 1, length.min(most))
 }
 
-impl Misunderstood {
+impl RequestError {
     /// What was typed, with its flag before it, and each thing that is wrong at its place in
     /// that text.
     pub fn marks(&self) -> impl Iterator<Item = (String, Diagnostic)> {
@@ -69,7 +69,7 @@ impl Misunderstood {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotUnderstood {
     /// The parameters and filters that are wrong, at least one.
-    pub parts: Vec<Misunderstood>,
+    pub parts: Vec<RequestError>,
 }
 
 impl NotUnderstood {
@@ -82,7 +82,7 @@ impl NotUnderstood {
 impl fmt::Display for NotUnderstood {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the query cannot be understood")?;
-        for (typed, found) in self.parts.iter().flat_map(Misunderstood::marks) {
+        for (typed, found) in self.parts.iter().flat_map(RequestError::marks) {
             let Excerpt { text, carets } = Excerpt::new(&typed, &found.span);
             write!(f, "\n  {text}\n  {carets} {}", clean::line(&found.message))?;
             if !found.hint.is_empty() {

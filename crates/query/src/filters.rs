@@ -4,16 +4,16 @@ use std::ops::Range;
 
 use super::complaints::listed;
 use super::kindred;
-use super::lists::{Commas, commas};
+use super::lists::{CommaDiagnostics, commas};
 use super::meaning::Target;
 use super::numbers::numbers_alone;
 use super::parser::{expression, no_words};
-use super::place::Place;
-use super::request::Sense;
-use super::syntax::{Expr, ExprKind, Name, Prefix, Term};
+use super::place::GeoCircle;
+use super::request::LanguageVersion;
+use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix, TermExpr};
 use super::words::whole;
 use super::{Diagnostic, Span, ages, agg, countries, phases};
-use trialdex_records::study::pieces::{self, Kind};
+use trialdex_records::study::pieces::{self, PieceKind};
 use trialdex_records::study::{NctId, nearest_of};
 
 /// The area of words in a filter that name none.
@@ -89,7 +89,7 @@ pub enum Filter {
 }
 
 /// What a filter asks for: any of some trees, and what is to be said of them.
-pub(super) type Alternatives = Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>>;
+pub(super) type FilterAlternatives = Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 impl Filter {
     /// Every filter.
@@ -156,10 +156,10 @@ impl Filter {
     }
 
     /// Reads what was typed.
-    pub(super) fn alternatives(self, typed: &str, sense: Sense) -> Alternatives {
+    pub(super) fn alternatives(self, typed: &str, sense: LanguageVersion) -> FilterAlternatives {
         let said = self.read(typed, sense);
         said.map_err(|wrong| match self.meant(typed) {
-            Some(meant) if sense == Sense::Today => vec![meant],
+            Some(meant) if sense == LanguageVersion::Today => vec![meant],
             _ => wrong,
         })
     }
@@ -171,7 +171,7 @@ impl Filter {
             matches!(self, Self::Status | Self::Phase | Self::Type | Self::Sex | Self::Age);
         let one = |message: String, hint: String| wrong(0..typed.len(), message, hint);
         if let Some(other) = denied(typed).filter(|_| by_name) {
-            let (found, _) = self.read(other, Sense::Today).ok()?;
+            let (found, _) = self.read(other, LanguageVersion::Today).ok()?;
             let others = Expr::new(ExprKind::Not(Box::new(merged(found)?)));
             let hint = format!("type `--filter '{others}'` for all others");
             return Some(one(format!("`{}` leaves nothing out", typed.trim()), hint));
@@ -179,7 +179,7 @@ impl Filter {
         let list = by_name || self == Self::Country;
         let commas = [" or ", " and ", ";", " & ", "/"].iter();
         let commas = commas.fold(typed.to_owned(), |text, sign| text.replace(sign, ","));
-        let several = list && commas != typed && self.read(&commas, Sense::Today).is_ok();
+        let several = list && commas != typed && self.read(&commas, LanguageVersion::Today).is_ok();
         several.then(|| {
             one(
                 format!("`{}` is one value here", typed.trim()),
@@ -188,7 +188,7 @@ impl Filter {
         })
     }
 
-    fn read(self, typed: &str, sense: Sense) -> Alternatives {
+    fn read(self, typed: &str, sense: LanguageVersion) -> FilterAlternatives {
         let said = |c: char| {
             c.is_alphanumeric() || (self == Self::Expression && c != ',' && !c.is_whitespace())
         };
@@ -201,9 +201,9 @@ impl Filter {
             Self::Status => constants(typed, "OverallStatus", "status", sense),
             Self::Phase => phases::alternatives(typed),
             Self::Type => constants(typed, "StudyType", "studyType", sense),
-            Self::Sex if sense == Sense::First => constants(typed, "Sex", "sex", sense),
+            Self::Sex if sense == LanguageVersion::First => constants(typed, "Sex", "sex", sense),
             Self::Sex => sexes(typed),
-            Self::Age if sense == Sense::First => silent(ages::by_limits(typed)),
+            Self::Age if sense == LanguageVersion::First => silent(ages::by_limits(typed)),
             Self::Age => ages::alternatives(typed),
             Self::Results => silent(results(typed)),
             Self::Country => countries::alternatives(typed),
@@ -239,7 +239,8 @@ pub(super) fn said_by(area: &str, value: &str) -> Option<String> {
         "HasResults" => Filter::Results,
         _ => return None,
     };
-    let (found, _) = filter.read(value.trim_matches(['"', '(', ')']), Sense::Today).ok()?;
+    let (found, _) =
+        filter.read(value.trim_matches(['"', '(', ')']), LanguageVersion::Today).ok()?;
     merged(found).map(|expr| expr.to_string())
 }
 
@@ -257,10 +258,10 @@ pub(super) fn spans_between(typed: &str, separates: impl Fn(char) -> bool) -> Ve
 /// Any of some trees; the same area before all of them stands once.
 pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
     let area = match &parts.first()?.kind {
-        ExprKind::Within(Prefix::Area(name), _) => name.text.clone(),
+        ExprKind::Within(ExprPrefix::Area(name), _) => name.text.clone(),
         _ => return Expr::any(parts),
     };
-    let same = |part: &Expr| matches!(&part.kind, ExprKind::Within(Prefix::Area(name), _) if name.text == area);
+    let same = |part: &Expr| matches!(&part.kind, ExprKind::Within(ExprPrefix::Area(name), _) if name.text == area);
     if parts.len() == 1 || !parts.iter().all(same) {
         return Expr::any(parts);
     }
@@ -280,20 +281,20 @@ pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
 /// A constant as a word; in quotes where it would be an operator.
 pub(super) fn constant_term(constant: &str, span: Span) -> Expr {
     let words = vec![whole(constant, span.clone())];
-    Expr { kind: ExprKind::Term(Term { words, quoted: constant == "ALL" }), span }
+    Expr { kind: ExprKind::Term(TermExpr { words, quoted: constant == "ALL" }), span }
 }
 
 /// Constants of a piece, their labels, or the registry's short keys. Labels
 /// may have commas and blanks in them, so the longest that is known counts. Of
 /// words without a comma between, all are keys or none is: `not recruiting` is
 /// neither of two statuses. At first, each word was read by itself.
-fn constants(typed: &str, piece: &str, id: &str, sense: Sense) -> Alternatives {
+fn constants(typed: &str, piece: &str, id: &str, sense: LanguageVersion) -> FilterAlternatives {
     let words = spans_between(typed, |c| c.is_whitespace() || matches!(c, ',' | '|'));
     let (mut found, mut notices, mut unknown, mut at) = (Vec::new(), Vec::new(), Vec::new(), 0);
     while at < words.len() {
         let item = item_around(typed, &words, at);
         let most = words.len().min(at + LONGEST_LABEL);
-        let keys = sense == Sense::First
+        let keys = sense == LanguageVersion::First
             || words[item.clone()].iter().all(|word| is_key(id, &typed[word.clone()]));
         let known = (at + 1..=most).rev().find_map(|end| {
             let span = words[at].start..words[end - 1].end;
@@ -347,7 +348,7 @@ fn value(text: &str, span: Span, piece: &str, id: &str, keys: bool) -> Option<Ex
     if let Some((.., key)) = meant(id, text) {
         return agg::meaning(id, key);
     }
-    let Kind::Enum(known) = pieces::named(piece)?.kind else { return None };
+    let PieceKind::Enum(known) = pieces::named(piece)?.kind else { return None };
     let constant = known.constant(text)?;
     Some(Expr::within(piece, constant_term(constant, span)))
 }
@@ -355,7 +356,9 @@ fn value(text: &str, span: Span, piece: &str, id: &str, keys: bool) -> Option<Ex
 fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
     let kind = pieces::named(piece).map(|piece| piece.kind);
     let constants: Vec<&str> = match kind {
-        Some(Kind::Enum(known)) => known.values.iter().map(|(constant, _)| *constant).collect(),
+        Some(PieceKind::Enum(known)) => {
+            known.values.iter().map(|(constant, _)| *constant).collect()
+        }
         _ => Vec::new(),
     };
     let text = &typed[span.clone()];
@@ -376,7 +379,7 @@ fn not_allowed(typed: &str, span: Span, piece: &str, id: &str) -> Diagnostic {
 }
 
 /// Sexes that a study admits.
-fn sexes(typed: &str) -> Alternatives {
+fn sexes(typed: &str) -> FilterAlternatives {
     let (mut found, mut unknown) = (Vec::<(&str, Span)>::new(), Vec::new());
     let mut notices = Vec::new();
     for span in parts_of_a_list(typed, |text| sex(text).is_some()) {
@@ -449,10 +452,10 @@ fn results(typed: &str) -> Result<Vec<Expr>, Vec<Diagnostic>> {
 
 /// `lat,lon,50mi`, or the same in the registry's `distance(...)`, where a
 /// radius without unit is in metres.
-fn geo(typed: &str) -> Alternatives {
+fn geo(typed: &str) -> FilterAlternatives {
     let text = typed.trim();
     let inner = text.strip_prefix("distance(").and_then(|rest| rest.strip_suffix(')'));
-    match Place::parse(inner.unwrap_or(text), true) {
+    match GeoCircle::parse(inner.unwrap_or(text), true) {
         Ok(place) => {
             let circle = Expr { kind: ExprKind::Distance(place), span: 0..typed.len() };
             let unit = text.contains(['m', 'M']);
@@ -481,7 +484,7 @@ fn in_metres_of(typed: &str) -> Diagnostic {
 }
 
 /// NCT numbers, today's or those that were given up.
-fn numbers(typed: &str) -> Alternatives {
+fn numbers(typed: &str) -> FilterAlternatives {
     if let Some(numbers) = numbers_alone(typed, true) {
         return Ok((numbers.trees(), numbers.notices));
     }
@@ -504,10 +507,10 @@ fn numbers(typed: &str) -> Alternatives {
 
 /// An expression, whose words without an area are looked for as the registry
 /// does in `filter.advanced`.
-fn advanced(typed: &str, sense: Sense) -> Alternatives {
+fn advanced(typed: &str, sense: LanguageVersion) -> FilterAlternatives {
     let mut parsed = expression(typed)?;
-    if let (Sense::Today, Some(target)) = (sense, Target::named(BASIC)) {
-        let Commas { refused, notices } = commas(typed, &target);
+    if let (LanguageVersion::Today, Some(target)) = (sense, Target::named(BASIC)) {
+        let CommaDiagnostics { refused, notices } = commas(typed, &target);
         if !refused.is_empty() {
             return Err(refused);
         }
@@ -523,7 +526,7 @@ impl Expr {
             return self;
         }
         let span = self.span.clone();
-        let prefix = Prefix::Area(Name { text: area.to_owned(), span: 0..0 });
+        let prefix = ExprPrefix::Area(BracketedName { text: area.to_owned(), span: 0..0 });
         Self { kind: ExprKind::Within(prefix, Box::new(self)), span }
     }
 
@@ -532,7 +535,7 @@ impl Expr {
         match &self.kind {
             ExprKind::And(parts) | ExprKind::Or(parts) => parts.iter().any(Self::needs_area),
             ExprKind::Not(inner) => inner.needs_area(),
-            ExprKind::Within(Prefix::Area(_), _) | ExprKind::All => false,
+            ExprKind::Within(ExprPrefix::Area(_), _) | ExprKind::All => false,
             ExprKind::Within(_, inner) => inner.needs_area(),
             _ => true,
         }

@@ -15,17 +15,17 @@ mod tags;
 
 pub(super) use self::habit::is_understood;
 use self::habit::{Habit, without};
-use self::place::{Place, Text};
+use self::place::{TokenPlace, TypedText};
 pub(super) use self::tags::{is_like_a_tag, nearest_tag};
 use super::Diagnostic;
 use super::dialect::sure_words;
 use super::lexer::{Token, TokenKind, tokens};
 use super::parser::MOST_NOTICES as MOST;
-use super::report::Report;
+use super::report::DiagnosticReport;
 
 /// What is said of a text.
 #[derive(Debug, Default)]
-pub(super) struct Said {
+pub(super) struct HabitDiagnostics {
     /// What it is refused for.
     pub(super) refusals: Vec<Diagnostic>,
     /// What may be meant otherwise than it is understood.
@@ -33,7 +33,7 @@ pub(super) struct Said {
 }
 
 /// The habits that show in a word. The first one that is recognised is told.
-const WORDS: [fn(Place, &str) -> Option<Habit>; 22] = [
+const WORDS: [fn(TokenPlace, &str) -> Option<Habit>; 22] = [
     signs::web,
     signs::publication,
     signs::number,
@@ -59,8 +59,8 @@ const WORDS: [fn(Place, &str) -> Option<Habit>; 22] = [
 ];
 
 /// What an expression, or part of one, may be meant for that it is not.
-pub(super) fn said(typed: &str, tokens: &[Token]) -> Said {
-    let text = Text::new(typed, tokens);
+pub(super) fn said(typed: &str, tokens: &[Token]) -> HabitDiagnostics {
+    let text = TypedText::new(typed, tokens);
     let prose = text.is_prose;
     let habits = habits(text);
     let whole = without(&habits, text, prose);
@@ -71,16 +71,16 @@ pub(super) fn said(typed: &str, tokens: &[Token]) -> Said {
     refusals.extend(refused.into_iter().take(MOST).map(said));
     let noted = noted.into_iter().take(MOST).map(|habit| habit.diagnostic(text, None, false));
     let stray = signs::stray_quotes(text);
-    Said { refusals, notices: stray.into_iter().chain(noted).take(MOST).collect() }
+    HabitDiagnostics { refusals, notices: stray.into_iter().chain(noted).take(MOST).collect() }
 }
 
-fn habits(text: Text) -> Vec<Habit> {
+fn habits(text: TypedText) -> Vec<Habit> {
     let mut habits: Vec<Habit> = Vec::new();
     for at in 0..text.tokens.len() {
         if habits.len() > MOST {
             break;
         }
-        let place = Place { text, at };
+        let place = TokenPlace { text, at };
         let habit = match &text.tokens[at].kind {
             TokenKind::All | TokenKind::Missing => operators::beside_words(place),
             TokenKind::Word(_) => text.bare(at).and_then(|word| {
@@ -100,8 +100,8 @@ fn habits(text: Text) -> Vec<Habit> {
 /// Words as they are typed to be words: a backslash before each that would be
 /// refused.
 pub(super) fn escaped(words: String) -> String {
-    let found = tokens(&words, &mut Report::default());
-    let habits = habits(Text::new(&words, &found)).into_iter();
+    let found = tokens(&words, &mut DiagnosticReport::default());
+    let habits = habits(TypedText::new(&words, &found)).into_iter();
     let refused = habits.filter(|habit| habit.is_refused(false));
     let mut places: Vec<usize> = refused.map(|habit| habit.span.start).collect();
     places.extend(sure_words(&words).into_iter().map(|span| span.start));

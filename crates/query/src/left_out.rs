@@ -13,7 +13,7 @@ use super::syntax::{Expr, ExprKind};
 pub(super) fn left_out(typed: &str, places: &[Span]) -> Option<String> {
     let places = places.iter().map(|place| bare(typed, place)).collect();
     let expr = read(typed).expr?;
-    Out { typed, places }.rest(expr).map(|expr| expr.to_string())
+    LineOmission { typed, places }.rest(expr).map(|expr| expr.to_string())
 }
 
 /// A place without the parentheses around it, of which a part of a tree may
@@ -26,12 +26,12 @@ fn bare(typed: &str, place: &Span) -> Span {
 }
 
 /// What is left out.
-struct Out<'a> {
+struct LineOmission<'a> {
     typed: &'a str,
     places: Vec<Span>,
 }
 
-impl Out<'_> {
+impl LineOmission<'_> {
     fn has(&self, span: &Span) -> bool {
         let span = bare(self.typed, span);
         self.places.iter().any(|place| place.start <= span.start && span.end <= place.end)

@@ -1,14 +1,14 @@
 //! The typed text as tokens.
 
 use super::Span;
-use super::address::{Address, address, begins_as_doi};
+use super::address::{StudyAddress, address, begins_as_doi};
 use super::dialect;
 use super::foreign;
 use super::meaning::Word;
-use super::report::Report;
+use super::report::DiagnosticReport;
 use super::web_search::of_address;
 use super::words::{
-    Draft, FARTHEST, closes, holds_words, is_quote, is_reserved, near, opens, possessive, whole,
+    FARTHEST, WordDraft, closes, holds_words, is_quote, is_reserved, near, opens, possessive, whole,
 };
 
 /// A token and where it stands.
@@ -89,7 +89,7 @@ impl Keyword {
 }
 
 /// The tokens of a text; what is wrong in them goes to the report.
-pub(super) fn tokens(typed: &str, report: &mut Report) -> Vec<Token> {
+pub(super) fn tokens(typed: &str, report: &mut DiagnosticReport) -> Vec<Token> {
     let is_long = is_long(typed);
     let mut lexer = Lexer { typed, at: 0, tokens: Vec::new(), is_long, report };
     while let Some(c) = lexer.peek() {
@@ -104,7 +104,7 @@ struct Lexer<'a> {
     tokens: Vec<Token>,
     /// It is many words without operators, such as a title that was pasted.
     is_long: bool,
-    report: &'a mut Report,
+    report: &'a mut DiagnosticReport,
 }
 
 impl Lexer<'_> {
@@ -135,7 +135,7 @@ impl Lexer<'_> {
 
     /// A character after a backslash. At the end and before a blank, the
     /// backslash stands for nothing.
-    fn escaped(&mut self, draft: &mut Draft) {
+    fn escaped(&mut self, draft: &mut WordDraft) {
         self.at += 1;
         if let Some(c) = self.peek().filter(|c| !c.is_whitespace()) {
             draft.push_escaped(c);
@@ -143,7 +143,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn finished(&mut self, draft: Draft, quoted: bool) -> Word {
+    fn finished(&mut self, draft: WordDraft, quoted: bool) -> Word {
         let (word, wrong) = draft.finish(self.at, quoted);
         if let Some((message, hint)) = wrong {
             self.report.add(word.span.clone(), message, hint);
@@ -152,7 +152,7 @@ impl Lexer<'_> {
     }
 
     fn word(&mut self) {
-        let mut draft = Draft::at(self.at);
+        let mut draft = WordDraft::at(self.at);
         let start = self.at;
         while let Some(c) = self.peek() {
             match c {
@@ -179,7 +179,7 @@ impl Lexer<'_> {
             let word = self.finished(draft, false);
             // Of the address of a study, its number is looked for.
             let word = match address(&word.text) {
-                Some(Address::Number(number)) => whole(&number, word.span),
+                Some(StudyAddress::Number(number)) => whole(&number, word.span),
                 _ => word,
             };
             self.push(TokenKind::Word(word), start..self.at);
@@ -370,7 +370,7 @@ impl Lexer<'_> {
     /// The words up to the closing quote, and whether there is one.
     fn quoted_words(&mut self, open: char) -> (Vec<Word>, bool) {
         let mut words = Vec::new();
-        let mut draft = Draft::at(self.at);
+        let mut draft = WordDraft::at(self.at);
         let mut closed = false;
         while let Some(c) = self.peek() {
             let ends_word = c.is_whitespace() || closes(open, c);
@@ -380,7 +380,7 @@ impl Lexer<'_> {
                 draft.push(c);
                 self.at += c.len_utf8();
             } else {
-                let after = Draft::at(self.at + c.len_utf8());
+                let after = WordDraft::at(self.at + c.len_utf8());
                 self.keep(std::mem::replace(&mut draft, after), &mut words);
                 self.at += c.len_utf8();
                 if closes(open, c) {
@@ -393,7 +393,7 @@ impl Lexer<'_> {
         (words, closed)
     }
 
-    fn keep(&mut self, draft: Draft, words: &mut Vec<Word>) {
+    fn keep(&mut self, draft: WordDraft, words: &mut Vec<Word>) {
         if !draft.is_empty() {
             let word = self.finished(draft, true);
             words.push(word);
@@ -440,7 +440,7 @@ mod tests {
     use crate::Diagnostic;
 
     fn read(typed: &str) -> (Vec<Token>, Vec<Diagnostic>) {
-        let mut report = Report::default();
+        let mut report = DiagnosticReport::default();
         let tokens = tokens(typed, &mut report);
         (tokens, report.finish())
     }

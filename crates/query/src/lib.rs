@@ -72,18 +72,18 @@ mod written;
 use std::ops::Range;
 
 pub use excerpt::{Excerpt, NotUnderstood};
-pub use note::{Pasted, pasted};
-pub use parser::{Parsed, expression};
-pub use parts::{Part, Step};
-pub use place::{Place, Unit};
+pub use note::{PastedText, pasted};
+pub use parser::{ParsedExpression, expression};
+pub use parts::{ConditionStep, RequestPart};
+pub use place::{DistanceUnit, GeoCircle};
 pub use request::numbers_typed;
 pub use request::{
-    Expand, Filter, Manner, Misunderstood, Parameter, Remark, Request, Sense, Understood, plain,
-    plain_request,
+    Filter, LanguageVersion, MatchOptions, Parameter, Request, RequestError, RequestRemark,
+    UnderstoodRequest, WordExpansion, plain, plain_request,
 };
-pub use resolve::{Resolved, resolve};
+pub use resolve::{ResolvedExpression, resolve};
 pub use sort::{SortBy, SortKey, parse_sort, sort_order};
-pub use strategy::{StrategyLine, WrongLine, is_strategy, strategy};
+pub use strategy::{StrategyLine, StrategyLineError, is_strategy, strategy};
 pub use typed::typed;
 pub use written::of_the_language;
 

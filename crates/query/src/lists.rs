@@ -7,15 +7,15 @@ use super::dates;
 use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Target;
 use super::phases;
-use super::report::Report;
+use super::report::DiagnosticReport;
 use super::resolve::alike;
 use super::typed::{constants, typed as value_of};
 use super::{Diagnostic, Span};
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 
 /// What there is to say of the commas of a text.
 #[derive(Debug, Default)]
-pub(super) struct Commas {
+pub(super) struct CommaDiagnostics {
     /// Lists of values, which are refused.
     pub(super) refused: Vec<Diagnostic>,
     /// Words after a comma that are looked for elsewhere than those before.
@@ -24,17 +24,17 @@ pub(super) struct Commas {
 
 /// Looks at the commas of an expression, whose words without an area are
 /// looked for in `initial`.
-pub(super) fn commas(typed: &str, initial: &Target) -> Commas {
-    let mut commas = Commas::default();
+pub(super) fn commas(typed: &str, initial: &Target) -> CommaDiagnostics {
+    let mut commas = CommaDiagnostics::default();
     if typed.contains(',') {
-        let tokens = tokens(typed, &mut Report::default());
+        let tokens = tokens(typed, &mut DiagnosticReport::default());
         lists(typed, &tokens).into_iter().for_each(|list| commas.judge(typed, &list, initial));
     }
     commas
 }
 
 /// Values or words with commas between.
-struct List<'a> {
+struct CommaList<'a> {
     /// The name of the area that they stand in, if not the initial one.
     area: Option<&'a str>,
     /// Whether it stands before the first of them, rather than before
@@ -43,7 +43,7 @@ struct List<'a> {
     items: Vec<Span>,
 }
 
-fn lists<'a>(typed: &'a str, tokens: &[Token]) -> Vec<List<'a>> {
+fn lists<'a>(typed: &'a str, tokens: &[Token]) -> Vec<CommaList<'a>> {
     let (mut scopes, mut own, mut found) = (vec![None], None, Vec::new());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -61,7 +61,7 @@ fn lists<'a>(typed: &'a str, tokens: &[Token]) -> Vec<List<'a>> {
                 let of_first = own.is_some();
                 let area = own.take().or(around);
                 if items.len() > 1 {
-                    found.push(List { area, of_first, items });
+                    found.push(CommaList { area, of_first, items });
                 }
                 at = end;
                 continue;
@@ -100,8 +100,8 @@ fn item(tokens: &[Token], start: usize) -> Option<usize> {
     }
 }
 
-impl Commas {
-    fn judge(&mut self, typed: &str, list: &List<'_>, initial: &Target) {
+impl CommaDiagnostics {
+    fn judge(&mut self, typed: &str, list: &CommaList<'_>, initial: &Target) {
         let named = list.area.map(Target::named);
         let target = match &named {
             Some(Some(target)) => target,
@@ -127,7 +127,7 @@ impl Commas {
 }
 
 /// Whether a value is followed by what is none, as in `AREA[Phase]PHASE1, asthma`.
-fn is_value_and_words(typed: &str, name: &str, field: Field, list: &List<'_>) -> bool {
+fn is_value_and_words(typed: &str, name: &str, field: StudyField, list: &CommaList<'_>) -> bool {
     let whole = &typed[list.items[0].start..list.items[list.items.len() - 1].end];
     let is_value = |item: &Span| {
         let text = typed[item.clone()].trim_matches(super::words::is_quote);
@@ -152,7 +152,13 @@ fn elsewhere(typed: &str, name: &str, items: &[Span], span: Span) -> Diagnostic 
     }
 }
 
-fn refusal(typed: &str, name: &str, field: Field, list: &List<'_>, span: Span) -> Diagnostic {
+fn refusal(
+    typed: &str,
+    name: &str,
+    field: StudyField,
+    list: &CommaList<'_>,
+    span: Span,
+) -> Diagnostic {
     let whole = &typed[span.clone()];
     let message =
         format!("`{whole}` is a list of values in `{name}`, and a comma between values is `AND`");
@@ -176,13 +182,13 @@ fn refusal(typed: &str, name: &str, field: Field, list: &List<'_>, span: Span) -
 }
 
 /// Whether a study may have several values of a field.
-fn is_list(field: Field) -> bool {
-    matches!(field, Field::Piece(piece) if piece.list)
+fn is_list(field: StudyField) -> bool {
+    matches!(field, StudyField::Piece(piece) if piece.list)
 }
 
 /// What to type where the commas are part of one value, as in `1,000` or
 /// `January 2, 2020`.
-fn as_one(name: &str, field: Field, whole: &str) -> Option<String> {
+fn as_one(name: &str, field: StudyField, whole: &str) -> Option<String> {
     if field.kind() == FieldKind::Number {
         let number = without_separators(whole)?;
         let either: Vec<&str> = whole.split(',').collect();
@@ -212,7 +218,7 @@ fn without_separators(text: &str) -> Option<String> {
 }
 
 /// A value as the language writes it, from what is typed for it.
-fn meant(field: Field, text: &str) -> Option<String> {
+fn meant(field: StudyField, text: &str) -> Option<String> {
     if let Some(known) = constants(field) {
         let phase = || phases::constant(text).filter(|_| known.name == "Phase");
         return known.constant(text).or_else(phase).map(quoted);
@@ -263,7 +269,7 @@ mod tests {
 
     fn said(typed: &str) -> String {
         let basic = Target::named("BasicSearch").expect("an area");
-        let Commas { refused, notices } = commas(typed, &basic);
+        let CommaDiagnostics { refused, notices } = commas(typed, &basic);
         let all = refused.iter().chain(&notices);
         let all = all.map(|one| format!("{:?} {}", one.span, one.hint));
         all.collect::<Vec<_>>().join(" | ")

@@ -1,23 +1,23 @@
 //! How freely words match, as flags have it, put into a tree.
 
 use super::meaning::{Expansion, Word};
-use super::syntax::{Expr, ExprKind, Hierarchy, Prefix, Term};
+use super::syntax::{Expr, ExprKind, ExprPrefix, Hierarchy, TermExpr};
 use super::words::holds_words;
 
 /// How words match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Manner {
+pub struct MatchOptions {
     /// Any of them will do.
     pub any: bool,
     /// How freely each matches, where an expression does not say.
-    pub expand: Expand,
+    pub expand: WordExpansion,
     /// Names of all that is narrower are looked for, too.
     pub explode: bool,
 }
 
 /// How freely a word matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Expand {
+pub enum WordExpansion {
     /// The same characters.
     None,
     /// The same word in any form and spelling.
@@ -29,17 +29,17 @@ pub enum Expand {
 
 /// A tree whose words match in a manner: any of them will do, or they match
 /// less or more freely than usual.
-pub(super) fn in_manner(expr: Expr, manner: Manner) -> Expr {
+pub(super) fn in_manner(expr: Expr, manner: MatchOptions) -> Expr {
     let span = expr.span.clone();
     let level = match manner.expand {
-        Expand::Concept => manner.any.then_some(Expansion::Lossy),
-        Expand::Term => Some(Expansion::Term),
-        Expand::None => Some(Expansion::None),
+        WordExpansion::Concept => manner.any.then_some(Expansion::Lossy),
+        WordExpansion::Term => Some(Expansion::Term),
+        WordExpansion::None => Some(Expansion::None),
     };
-    let expr = if manner.expand == Expand::Concept { expr } else { apart(expr) };
+    let expr = if manner.expand == WordExpansion::Concept { expr } else { apart(expr) };
     let expr = if manner.any { loosened(expr) } else { expr };
-    let explode = manner.explode.then_some(Prefix::Explode(Hierarchy::Mesh));
-    let prefixes = level.map(Prefix::Expansion).into_iter().chain(explode);
+    let explode = manner.explode.then_some(ExprPrefix::Explode(Hierarchy::Mesh));
+    let prefixes = level.map(ExprPrefix::Expansion).into_iter().chain(explode);
     prefixes.fold(expr, |inner, prefix| Expr {
         kind: ExprKind::Within(prefix, Box::new(inner)),
         span: span.clone(),
@@ -62,7 +62,7 @@ fn loosened(expr: Expr) -> Expr {
 }
 
 /// Whether these are words side by side that can be taken apart.
-fn is_run(term: &Term) -> bool {
+fn is_run(term: &TermExpr) -> bool {
     !term.quoted && term.words.len() > 1 && term.words.iter().any(|word| holds_words(&word.text))
 }
 
@@ -84,7 +84,7 @@ fn apart(expr: Expr) -> Expr {
         ExprKind::Term(term) if is_run(&term) => {
             let one = |word: Word| {
                 let span = word.span.clone();
-                Expr { kind: ExprKind::Term(Term { words: vec![word], quoted: false }), span }
+                Expr { kind: ExprKind::Term(TermExpr { words: vec![word], quoted: false }), span }
             };
             // What has no letter is skipped among words, and wrong alone.
             let words = term.words.into_iter().filter(|word| holds_words(&word.text));

@@ -1,7 +1,7 @@
 //! What a query asks for once everything in it is looked up and checked.
 
 use super::Span;
-use trialdex_records::study::fields::Field;
+use trialdex_records::study::fields::StudyField;
 
 /// What is asked of an index.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +29,7 @@ pub enum Condition {
     /// the study (`SEARCH[Study]`).
     OfStudy(Box<Condition>),
     /// This; the higher the field's value, the better the rank (`TILT`).
-    Tilted(Field, Box<Condition>),
+    Tilted(StudyField, Box<Condition>),
     /// A value of the study.
     Test(Test),
 }
@@ -58,7 +58,7 @@ pub struct Target {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetPart {
     /// Never a structure.
-    pub field: Field,
+    pub field: StudyField,
     /// Worth of a match, above 0 and at most 1.
     pub weight: f32,
     /// Whether synonyms apply.

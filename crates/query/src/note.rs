@@ -46,7 +46,7 @@ const OPENERS: [&str; 9] = [
 
 /// What a text may be that was typed as plain words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pasted {
+pub enum PastedText {
     /// Words to look for.
     Words,
     /// A patient's record: sentences, and nothing that any search language
@@ -59,17 +59,17 @@ pub enum Pasted {
 /// Whether plain words are a patient's record that was pasted. Only sentences
 /// are taken for one: a long list of words is a search.
 #[must_use]
-pub fn pasted(typed: &str) -> Pasted {
+pub fn pasted(typed: &str) -> PastedText {
     if number_of_words(typed) < FEWEST || sentences(typed) < FEWEST_SENTENCES {
-        return Pasted::Words;
+        return PastedText::Words;
     }
     let capitals = typed.split_whitespace().any(|word| OPERATORS.contains(&word));
     if capitals || OPENERS.iter().any(|opener| typed.contains(opener)) {
-        Pasted::Words
+        PastedText::Words
     } else if has_signs_of_a_search(typed) {
-        Pasted::Unclear
+        PastedText::Unclear
     } else {
-        Pasted::Record
+        PastedText::Record
     }
 }
 
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn only_sentences_are_taken_for_a_record_that_was_pasted() {
-        assert_eq!(pasted(VIGNETTE), Pasted::Record);
+        assert_eq!(pasted(VIGNETTE), PastedText::Record);
         for words in [
             &"word ".repeat(50),
             &"aa or ".repeat(30),
@@ -216,11 +216,11 @@ mod tests {
             "Safety of a new drug in adults who had one of many diseases for years: a randomised \
              trial vs. placebo in ten U.S. hospitals",
         ] {
-            assert_eq!(pasted(words), Pasted::Words, "{words}");
+            assert_eq!(pasted(words), PastedText::Words, "{words}");
         }
         for sign in ["Fever or cough.", "Says \"hot\".", "See [1].", "Pain.tw. found.", "Then #1."]
         {
-            assert_eq!(pasted(&format!("{VIGNETTE} {sign}")), Pasted::Unclear, "{sign}");
+            assert_eq!(pasted(&format!("{VIGNETTE} {sign}")), PastedText::Unclear, "{sign}");
         }
     }
 }

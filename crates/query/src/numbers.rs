@@ -45,12 +45,12 @@ const DIGITS: usize = 8;
 
 /// The numbers of a text that is nothing else.
 #[derive(Debug, Default)]
-pub(super) struct Numbers {
+pub(super) struct StudyNumbers {
     pub(super) found: Vec<(NctId, Span)>,
     pub(super) notices: Vec<Diagnostic>,
 }
 
-impl Numbers {
+impl StudyNumbers {
     /// Any of the numbers, as trees.
     pub(super) fn trees(&self) -> Vec<Expr> {
         let found = self.found.iter();
@@ -63,7 +63,7 @@ impl Numbers {
 
 /// The NCT numbers of a text that is a list of them; `None` of any other. In
 /// a `list` that can be nothing else, eight digits are a number by themselves.
-pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<Numbers> {
+pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<StudyNumbers> {
     let (mut found, mut range) = (Vec::new(), None);
     let mut runs = runs(typed).peekable();
     let mut from = 0;
@@ -90,7 +90,7 @@ pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<Numbers> {
     }
     is_between(&typed[from..]).then_some(())?;
     let notices = range.map(not_between).into_iter().collect();
-    (!found.is_empty()).then_some(Numbers { found, notices })
+    (!found.is_empty()).then_some(StudyNumbers { found, notices })
 }
 
 /// Runs of letters and digits.
@@ -152,7 +152,9 @@ mod tests {
     use super::*;
 
     fn shown(typed: &str, list: bool) -> String {
-        let Some(Numbers { found, .. }) = numbers_alone(typed, list) else { return String::new() };
+        let Some(StudyNumbers { found, .. }) = numbers_alone(typed, list) else {
+            return String::new();
+        };
         found.iter().map(|(number, _)| number.to_string()).collect::<Vec<_>>().join(" ")
     }
 

@@ -1,13 +1,13 @@
 //! Tokens into a tree, by recursive descent. What is wrong is reported and
 //! passed over, so that all of it is said at once.
 
-use super::foreign::{Said, said};
+use super::foreign::{HabitDiagnostics, said};
 use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
-use super::place::Place;
-use super::report::Report;
+use super::place::GeoCircle;
+use super::report::DiagnosticReport;
 use super::syntax::{
-    COVERAGES, EXPANSIONS, Expr, ExprKind, HIERARCHIES, Name, Prefix, SCOPES, Term,
+    BracketedName, COVERAGES, EXPANSIONS, Expr, ExprKind, ExprPrefix, HIERARCHIES, SCOPES, TermExpr,
 };
 use super::target::name_of_today;
 use super::words::holds_words;
@@ -30,7 +30,7 @@ pub(super) const MOST_NOTICES: usize = 20;
 
 /// An expression that is well formed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Parsed {
+pub struct ParsedExpression {
     /// The tree.
     pub expr: Expr,
     /// What may be meant otherwise than it is understood.
@@ -43,20 +43,22 @@ pub struct Parsed {
 /// # Errors
 ///
 /// Everything that is wrong with its form, in the order of the text.
-pub fn expression(typed: &str) -> Result<Parsed, Vec<Diagnostic>> {
+pub fn expression(typed: &str) -> Result<ParsedExpression, Vec<Diagnostic>> {
     let reading = read(typed);
     match reading.expr {
-        Some(expr) if reading.report.is_empty() => Ok(Parsed { expr, notices: reading.notices }),
+        Some(expr) if reading.report.is_empty() => {
+            Ok(ParsedExpression { expr, notices: reading.notices })
+        }
         _ => Err(reading.report.finish()),
     }
 }
 
 /// As much of an expression as can be read.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct PartialParse {
     /// `None` if nothing could be read; the report says why.
     pub(super) expr: Option<Expr>,
-    pub(super) report: Report,
+    pub(super) report: DiagnosticReport,
     pub(super) notices: Vec<Diagnostic>,
     /// The first `AND`, `OR` or `NOT`.
     pub(super) operator: Option<Span>,
@@ -64,28 +66,31 @@ pub(super) struct Reading {
 
 /// The tree of a text, if it is an expression; nothing else is said of it.
 pub(super) fn tree(typed: &str) -> Option<Expr> {
-    let Reading { expr, report, .. } = read_with(typed, |_, _| Said::default());
+    let PartialParse { expr, report, .. } = read_with(typed, |_, _| HabitDiagnostics::default());
     expr.filter(|_| report.is_empty())
 }
 
 /// Reads what can be read.
-pub(super) fn read(typed: &str) -> Reading {
+pub(super) fn read(typed: &str) -> PartialParse {
     read_with(typed, said)
 }
 
 /// The same as the first versions read it: words that are refused today were
 /// words.
-pub(super) fn read_as_at_first(typed: &str) -> Reading {
-    read_with(typed, |typed, tokens| Said { refusals: Vec::new(), ..said(typed, tokens) })
+pub(super) fn read_as_at_first(typed: &str) -> PartialParse {
+    read_with(typed, |typed, tokens| HabitDiagnostics {
+        refusals: Vec::new(),
+        ..said(typed, tokens)
+    })
 }
 
 /// What there is to say of a text and its tokens.
-type Saying = fn(&str, &[Token]) -> Said;
+type TokenCheck = fn(&str, &[Token]) -> HabitDiagnostics;
 
-fn read_with(typed: &str, said: Saying) -> Reading {
-    let mut report = Report::default();
+fn read_with(typed: &str, said: TokenCheck) -> PartialParse {
+    let mut report = DiagnosticReport::default();
     let tokens = tokens(typed, &mut report);
-    let Said { refusals, notices } = said(typed, &tokens);
+    let HabitDiagnostics { refusals, notices } = said(typed, &tokens);
     for refusal in refusals {
         report.push(refusal);
     }
@@ -109,7 +114,7 @@ fn read_with(typed: &str, said: Saying) -> Reading {
     if expr.is_none() && report.is_empty() {
         report.push(no_words(typed));
     }
-    Reading { expr, report, notices, operator }
+    PartialParse { expr, report, notices, operator }
 }
 
 /// What is said of a text without words.
@@ -146,9 +151,9 @@ fn is_operator(kind: &TokenKind) -> bool {
 }
 
 /// What stands before a source.
-enum Leading {
+enum SourcePrefix {
     Not,
-    Prefix(Prefix),
+    Prefix(ExprPrefix),
     /// What is wrong with it is said.
     Wrong,
 }
@@ -168,7 +173,7 @@ struct Parser<'a> {
     is_foreign: bool,
     /// It is words without operators, in which parentheses mean nothing.
     is_plain: bool,
-    report: Report,
+    report: DiagnosticReport,
     notices: Vec<Diagnostic>,
 }
 
@@ -275,9 +280,9 @@ impl Parser<'_> {
         Some(prefixes.into_iter().rev().fold(source?, |inner, (leading, span)| {
             let span = span.start..inner.span.end;
             let kind = match leading {
-                Leading::Prefix(prefix) => ExprKind::Within(prefix, Box::new(inner)),
-                Leading::Not => ExprKind::Not(Box::new(inner)),
-                Leading::Wrong => inner.kind,
+                SourcePrefix::Prefix(prefix) => ExprKind::Within(prefix, Box::new(inner)),
+                SourcePrefix::Not => ExprKind::Not(Box::new(inner)),
+                SourcePrefix::Wrong => inner.kind,
             };
             Expr { kind, span }
         }))
@@ -312,33 +317,33 @@ impl Parser<'_> {
     }
 
     /// The next of what can stand before a source.
-    fn leading(&mut self) -> Option<(Leading, Span)> {
+    fn leading(&mut self) -> Option<(SourcePrefix, Span)> {
         let (keyword, inner) = match self.peek()? {
-            TokenKind::Not => return Some((Leading::Not, self.pass())),
+            TokenKind::Not => return Some((SourcePrefix::Not, self.pass())),
             TokenKind::Operator(Keyword::Range | Keyword::Distance, _) => return None,
             TokenKind::Operator(keyword, inner) => (*keyword, inner.clone()),
             _ => return None,
         };
         let span = self.pass();
         let prefix = self.prefix(keyword, inner);
-        Some((prefix.map_or(Leading::Wrong, Leading::Prefix), span))
+        Some((prefix.map_or(SourcePrefix::Wrong, SourcePrefix::Prefix), span))
     }
 
-    fn prefix(&mut self, keyword: Keyword, inner: Span) -> Option<Prefix> {
+    fn prefix(&mut self, keyword: Keyword, inner: Span) -> Option<ExprPrefix> {
         let text = self.typed[inner.clone()].trim().to_owned();
-        let name = || Name { text: name_of_today(&text), span: inner.clone() };
+        let name = || BracketedName { text: name_of_today(&text), span: inner.clone() };
         match keyword {
-            Keyword::Area => Some(Prefix::Area(name())),
-            Keyword::Tilt => Some(Prefix::Tilt(name())),
-            Keyword::Search => self.choice(&SCOPES, "scope", &text, &inner).map(Prefix::Search),
+            Keyword::Area => Some(ExprPrefix::Area(name())),
+            Keyword::Tilt => Some(ExprPrefix::Tilt(name())),
+            Keyword::Search => self.choice(&SCOPES, "scope", &text, &inner).map(ExprPrefix::Search),
             Keyword::Coverage => {
-                self.choice(&COVERAGES, "coverage", &text, &inner).map(Prefix::Coverage)
+                self.choice(&COVERAGES, "coverage", &text, &inner).map(ExprPrefix::Coverage)
             }
             Keyword::Expansion => {
-                self.choice(&EXPANSIONS, "expansion", &text, &inner).map(Prefix::Expansion)
+                self.choice(&EXPANSIONS, "expansion", &text, &inner).map(ExprPrefix::Expansion)
             }
             Keyword::Explode => {
-                self.choice(&HIERARCHIES, "hierarchy", &text, &inner).map(Prefix::Explode)
+                self.choice(&HIERARCHIES, "hierarchy", &text, &inner).map(ExprPrefix::Explode)
             }
             Keyword::Range | Keyword::Distance => None,
         }
@@ -531,7 +536,7 @@ impl Parser<'_> {
 
     /// Signs without a word are skipped in plain text, as in `S(+)`; an
     /// operator that they belong to would mean nothing.
-    fn without_words(&mut self, first: usize, term: &Term) {
+    fn without_words(&mut self, first: usize, term: &TermExpr) {
         let plain = |token: Option<&Token>| token.is_none_or(|token| token.kind.is_plain());
         let before = first.checked_sub(1).and_then(|at| self.tokens.get(at));
         if plain(before) && plain(self.tokens.get(self.at)) && self.tokens.len() > 1 {
@@ -544,10 +549,10 @@ impl Parser<'_> {
     }
 
     /// A run of words, or a phrase.
-    fn term(&mut self) -> Option<(Term, Span)> {
+    fn term(&mut self) -> Option<(TermExpr, Span)> {
         if let Some(TokenKind::Quoted(words)) = self.peek() {
             let words = words.clone();
-            return Some((Term { words, quoted: true }, self.pass()));
+            return Some((TermExpr { words, quoted: true }, self.pass()));
         }
         let start = self.at;
         let mut words: Vec<Word> = Vec::new();
@@ -557,11 +562,11 @@ impl Parser<'_> {
         }
         let last = self.tokens.get(self.at.checked_sub(1)?)?.span.end;
         let span = self.tokens.get(start)?.span.start..last;
-        (!words.is_empty()).then_some((Term { words, quoted: false }, span))
+        (!words.is_empty()).then_some((TermExpr { words, quoted: false }, span))
     }
 
     fn distance(&mut self, inner: Span) -> Option<ExprKind> {
-        match Place::parse(&self.typed[inner.clone()], false) {
+        match GeoCircle::parse(&self.typed[inner.clone()], false) {
             Ok(place) => Some(ExprKind::Distance(place)),
             Err((message, hint)) => {
                 self.report.add(inner, message, hint);
@@ -571,7 +576,7 @@ impl Parser<'_> {
     }
 }
 
-impl Term {
+impl TermExpr {
     /// Whether there is anything to look for in it.
     fn holds_words(&self) -> bool {
         self.words.iter().any(|word| holds_words(&word.text))

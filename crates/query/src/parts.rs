@@ -2,13 +2,13 @@
 //! them leaves and leaves out.
 
 use super::meaning::{Condition, Target};
-use super::request::{Parameter, Sense};
+use super::request::{LanguageVersion, Parameter};
 use super::resolve::resolve_in;
-use super::syntax::{Expr, ExprKind, Prefix};
+use super::syntax::{Expr, ExprKind, ExprPrefix};
 
 /// A parameter or a filter, as it is understood.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub struct RequestPart {
     /// The flag that it was typed with; empty for plain words.
     pub flag: &'static str,
     /// What was typed after it; several values of one list with commas between.
@@ -24,7 +24,7 @@ pub struct Part {
 
 /// A condition that a search comes down to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct ConditionStep {
     /// The flag that it was typed with; empty for plain words.
     pub flag: &'static str,
     /// What it is, as people type it.
@@ -35,16 +35,16 @@ pub struct Step {
     pub condition: Condition,
 }
 
-impl Part {
+impl RequestPart {
     /// What the part asks for, divided where `AND` stands on its top level.
     #[must_use]
-    pub fn steps(&self) -> Vec<Step> {
+    pub fn steps(&self) -> Vec<ConditionStep> {
         let parts = if self.filter { vec![self.expr.clone()] } else { divided(&self.expr) };
         let whole = parts.len() == 1;
         let steps = parts.into_iter().filter_map(|part| {
             let label = if whole { self.typed.clone() } else { bare(&part).to_string() };
             let condition = condition(&part)?;
-            Some(Step { flag: self.flag, label, filter: self.filter, condition })
+            Some(ConditionStep { flag: self.flag, label, filter: self.filter, condition })
         });
         steps.collect()
     }
@@ -59,7 +59,7 @@ impl Part {
 /// The meaning of a tree that was checked before, whatever is refused today.
 pub(super) fn condition(tree: &Expr) -> Option<Condition> {
     let basic = Target::named(Parameter::Term.area())?;
-    resolve_in(tree, &basic, Sense::First).ok().map(|resolved| resolved.condition)
+    resolve_in(tree, &basic, LanguageVersion::First).ok().map(|resolved| resolved.condition)
 }
 
 /// The same, or no value in any of the fields.
@@ -96,14 +96,14 @@ fn divided(expr: &Expr) -> Vec<Expr> {
 }
 
 /// Whether a prefix before several parts means the same as one before each.
-fn distributes(prefix: &Prefix) -> bool {
-    !matches!(prefix, Prefix::Search(_) | Prefix::Tilt(_))
+fn distributes(prefix: &ExprPrefix) -> bool {
+    !matches!(prefix, ExprPrefix::Search(_) | ExprPrefix::Tilt(_))
 }
 
 /// A part without the area that its flag names.
 fn bare(expr: &Expr) -> &Expr {
     match &expr.kind {
-        ExprKind::Within(Prefix::Area(name), inner) if Parameter::has_area(&name.text) => inner,
+        ExprKind::Within(ExprPrefix::Area(name), inner) if Parameter::has_area(&name.text) => inner,
         _ => expr,
     }
 }

@@ -8,10 +8,10 @@ use super::{Diagnostic, Span};
 const CONSTANTS: [&str; 5] = ["EARLY_PHASE1", "PHASE1", "PHASE2", "PHASE3", "PHASE4"];
 
 /// A phase, or several that one study has together.
-type Together = Vec<&'static str>;
+type PhaseSet = Vec<&'static str>;
 
 /// Why a text is no phase: what to type.
-type Hint = String;
+type PhaseHint = String;
 
 /// Reads phases with commas or blanks between: any of them will do. `1/2` is
 /// a study of both.
@@ -55,17 +55,17 @@ pub(super) fn constant(text: &str) -> Option<&'static str> {
     }
 }
 
-fn usual() -> Hint {
+fn usual() -> PhaseHint {
     "type `1`, `2`, `3`, `4`, `1/2`, `early 1` or `NA`, or several with commas between".to_owned()
 }
 
 /// Studies that have all of these phases.
-fn of_all(phases: &Together, span: &Span) -> Option<Expr> {
+fn of_all(phases: &PhaseSet, span: &Span) -> Option<Expr> {
     let one = |phase: &&str| Expr::within("Phase", constant_term(phase, span.clone()));
     Expr::all(phases.iter().map(one).collect())
 }
 
-fn notice(phases: &Together, span: Span) -> Option<Diagnostic> {
+fn notice(phases: &PhaseSet, span: Span) -> Option<Diagnostic> {
     let numbers: Vec<&str> = phases.iter().map(|phase| short(phase)).collect();
     (phases.len() > 1).then(|| Diagnostic {
         span,
@@ -102,7 +102,7 @@ const ENDS: [(&str, &str); 22] = [
 ];
 
 /// The phases of `>=2` or `2 or higher`, any of which will do.
-fn range(text: &str) -> Option<Vec<Together>> {
+fn range(text: &str) -> Option<Vec<PhaseSet>> {
     let small = text.trim().to_lowercase();
     let small = small.trim_start_matches("phase ").trim_start_matches("phases ");
     let (end, sign) = ENDS.iter().find_map(|(typed, sign)| {
@@ -121,7 +121,7 @@ fn range(text: &str) -> Option<Vec<Together>> {
     (!phases.is_empty()).then(|| phases.iter().map(|phase| vec![*phase]).collect())
 }
 
-fn notice_of_range(text: &str, phases: &[Together], span: Span) -> Diagnostic {
+fn notice_of_range(text: &str, phases: &[PhaseSet], span: Span) -> Diagnostic {
     let numbers: Vec<&str> = phases.iter().flatten().map(|phase| short(phase)).collect();
     Diagnostic {
         span,
@@ -146,7 +146,7 @@ fn short(phase: &str) -> &str {
 }
 
 /// The phases that a text without commas names, any of which will do.
-fn phases(text: &str) -> Result<Vec<Together>, Hint> {
+fn phases(text: &str) -> Result<Vec<PhaseSet>, PhaseHint> {
     let text =
         text.to_lowercase().replace(['_', '(', ')'], " ").replace(['\u{2013}', '\u{2014}'], "-");
     let text = text.replace(" / ", "/").replace(" - ", "-").replace("/phase ", "/");
@@ -175,7 +175,7 @@ fn is_filling(word: &str) -> bool {
 }
 
 /// `2`, `iii` or `2/3`.
-fn together(word: &str) -> Result<Together, Hint> {
+fn together(word: &str) -> Result<PhaseSet, PhaseHint> {
     let numbers: Option<Vec<usize>> = word.split('/').map(number).collect();
     match numbers {
         Some(mut numbers) => {
@@ -201,7 +201,7 @@ fn number(word: &str) -> Option<usize> {
 }
 
 /// What to type for a word that is no phase: a range, or a part of a phase.
-fn meant(word: &str) -> Hint {
+fn meant(word: &str) -> PhaseHint {
     let ends = word.split_once('-').and_then(|(one, other)| Some((number(one)?, number(other)?)));
     if let Some((first, last)) = ends.filter(|(first, last)| first < last) {
         let all: Vec<String> = (first..=last).map(|number| number.to_string()).collect();

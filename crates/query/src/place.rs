@@ -3,14 +3,15 @@
 use std::fmt;
 
 /// The widest radius in each unit, as the registry documents them.
-const WIDEST: [(Unit, f64); 2] = [(Unit::Miles, 500.0), (Unit::Kilometres, 805.0)];
+const WIDEST: [(DistanceUnit, f64); 2] =
+    [(DistanceUnit::Miles, 500.0), (DistanceUnit::Kilometres, 805.0)];
 
 /// Metres of a mile.
 const MILE: f64 = 1609.344;
 
 /// A circle on the map.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct GeoCircle {
     /// Degrees north, from -90 to 90.
     pub lat: f64,
     /// Degrees east, from -180 to 180.
@@ -18,12 +19,12 @@ pub struct Place {
     /// Radius in the unit.
     pub radius: f64,
     /// Unit of the radius.
-    pub unit: Unit,
+    pub unit: DistanceUnit,
 }
 
 /// A unit of length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub enum DistanceUnit {
     /// `mi`
     Miles,
     /// `km`
@@ -33,13 +34,13 @@ pub enum Unit {
 /// What is wrong with a place: message and hint.
 pub(super) type Wrong = (String, String);
 
-impl Place {
+impl GeoCircle {
     /// The radius in metres.
     #[must_use]
     pub fn metres(self) -> f64 {
         match self.unit {
-            Unit::Miles => self.radius * MILE,
-            Unit::Kilometres => self.radius * 1000.0,
+            DistanceUnit::Miles => self.radius * MILE,
+            DistanceUnit::Kilometres => self.radius * 1000.0,
         }
     }
 
@@ -86,14 +87,14 @@ fn degrees(text: &str, most: f64, what: &str) -> Result<f64, Wrong> {
 }
 
 /// A radius and its unit.
-fn length(text: &str, metres: bool) -> Result<(f64, Unit), Wrong> {
+fn length(text: &str, metres: bool) -> Result<(f64, DistanceUnit), Wrong> {
     let end = text.find(|c: char| c.is_ascii_alphabetic() || c == ' ').unwrap_or(text.len());
     let unit = text[end..].trim();
     let value = decimal(&text[..end]).filter(|value| *value >= 0.0);
     match (value, unit.to_ascii_lowercase().as_str()) {
-        (Some(value), "mi") => Ok((value, Unit::Miles)),
-        (Some(value), "km") => Ok((value, Unit::Kilometres)),
-        (Some(value), "") if metres => Ok((value / 1000.0, Unit::Kilometres)),
+        (Some(value), "mi") => Ok((value, DistanceUnit::Miles)),
+        (Some(value), "km") => Ok((value, DistanceUnit::Kilometres)),
+        (Some(value), "") if metres => Ok((value / 1000.0, DistanceUnit::Kilometres)),
         _ => Err((
             format!("`{text}` is no radius"),
             "type a number followed by `mi` or `km`, such as `50mi`".to_owned(),
@@ -107,7 +108,7 @@ fn decimal(text: &str) -> Option<f64> {
     text.bytes().all(plain).then(|| text.parse().ok()).flatten()
 }
 
-impl fmt::Display for Unit {
+impl fmt::Display for DistanceUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Miles => "mi",
@@ -116,7 +117,7 @@ impl fmt::Display for Unit {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for GeoCircle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}, {}{}", self.lat, self.lon, self.radius, self.unit)
     }
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn places_are_read_and_printed() {
-        let printed = |text| Place::parse(text, true).map(|place| place.to_string());
+        let printed = |text| GeoCircle::parse(text, true).map(|place| place.to_string());
         assert_eq!(printed("39.0019296, -77.10, 3.098km"), Ok("39.0019296, -77.1, 3.098km".into()));
         assert_eq!(printed("1,2,50 MI"), Ok("1, 2, 50mi".into()));
         assert_eq!(printed("1,2,80467"), Ok("1, 2, 80.467km".into()));
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_is_out_of_bounds_is_refused() {
-        let wrong = |text| Place::parse(text, false).expect_err(text).0;
+        let wrong = |text| GeoCircle::parse(text, false).expect_err(text).0;
         assert_eq!(wrong("50"), "`50` is not a place and a radius");
         assert_eq!(wrong("91,2,50mi"), "`91` is no latitude");
         assert_eq!(wrong("1,181,50mi"), "`181` is no longitude");

@@ -8,12 +8,12 @@ const MOST: usize = 50;
 
 /// All that is wrong, as far as there is room.
 #[derive(Debug, Default)]
-pub(super) struct Report {
+pub(super) struct DiagnosticReport {
     found: Vec<Diagnostic>,
     left_out: bool,
 }
 
-impl Report {
+impl DiagnosticReport {
     pub(super) fn add(&mut self, span: Span, message: impl Into<String>, hint: impl Into<String>) {
         self.push(Diagnostic { span, message: message.into(), hint: hint.into() });
     }

@@ -6,22 +6,22 @@ use super::dialect::{Dialect, recognised, translate};
 use super::excerpt::NotUnderstood;
 use super::filters::merged;
 use super::kindred;
-use super::lists::{Commas, commas};
+use super::lists::{CommaDiagnostics, commas};
 use super::manner::in_manner;
 use super::meaning::{Condition, Question, Target};
 use super::negation;
 use super::note;
 use super::numbers::numbers_alone;
-use super::parser::{MOST_WORDS, Reading as Read, read, read_as_at_first};
-use super::parts::{Part, condition, or_missing};
-use super::resolve::{Resolved, resolve, resolve_in, resolve_into};
-use super::syntax::{Expr, ExprKind, Term};
+use super::parser::{MOST_WORDS, PartialParse as Read, read, read_as_at_first};
+use super::parts::{RequestPart, condition, or_missing};
+use super::resolve::{ResolvedExpression, resolve, resolve_in, resolve_into};
+use super::syntax::{Expr, ExprKind, TermExpr};
 use super::words::{holds_words, whole};
 use super::{Diagnostic, Span};
 use trialdex_records::study::NctId;
 
 pub use super::filters::Filter;
-pub use super::manner::{Expand, Manner};
+pub use super::manner::{MatchOptions, WordExpansion};
 
 /// The area of plain words.
 const WORDS: &str = "Words";
@@ -112,16 +112,16 @@ pub struct Request {
     /// Filters take in studies that have no value of their field.
     pub include_missing: bool,
     /// How words match.
-    pub manner: Manner,
+    pub manner: MatchOptions,
     /// What plain words are written for, if not for our own language.
     pub from: Option<Dialect>,
     /// What it is that flags mean.
-    pub sense: Sense,
+    pub sense: LanguageVersion,
 }
 
 /// What flags and plain words mean. They have changed once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sense {
+pub enum LanguageVersion {
     /// What the documentation says.
     #[default]
     Today,
@@ -132,7 +132,7 @@ pub enum Sense {
     First,
 }
 
-impl Sense {
+impl LanguageVersion {
     fn read(self, typed: &str) -> Read {
         match self {
             Self::Today => read(typed),
@@ -143,7 +143,7 @@ impl Sense {
 
 /// What of a request cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misunderstood {
+pub struct RequestError {
     /// The flag, or empty for plain words.
     pub flag: String,
     /// What was typed after it.
@@ -154,7 +154,7 @@ pub struct Misunderstood {
 
 /// What is to be said of a request that is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Remark {
+pub struct RequestRemark {
     /// The flag, or empty for plain words.
     pub flag: String,
     /// What was typed after it.
@@ -165,7 +165,7 @@ pub struct Remark {
 
 /// A request that is understood.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Understood {
+pub struct UnderstoodRequest {
     /// What it means.
     pub question: Question,
     /// All of it as one expression, which is understood the same whatever the
@@ -177,9 +177,9 @@ pub struct Understood {
     pub filter_text: String,
     /// Its parameters and filters one by one: those of
     /// [`Question::ranked`], then those of [`Question::filters`].
-    pub parts: Vec<Part>,
+    pub parts: Vec<RequestPart>,
     /// What is to be said of it.
-    pub remarks: Vec<Remark>,
+    pub remarks: Vec<RequestRemark>,
     /// Whether a query was NCT numbers alone, so that the filters are left
     /// out as the registry does.
     pub numbers_only: bool,
@@ -194,9 +194,9 @@ impl Request {
     /// # Errors
     ///
     /// All that cannot be understood.
-    pub fn understand(&self) -> Result<Understood, NotUnderstood> {
-        let mut reading = Reading::default();
-        let queries: Vec<Option<Understanding>> = self
+    pub fn understand(&self) -> Result<UnderstoodRequest, NotUnderstood> {
+        let mut reading = RequestDiagnostics::default();
+        let queries: Vec<Option<ResolvedTree>> = self
             .queries
             .iter()
             .map(|query| match (query, self.from) {
@@ -217,14 +217,15 @@ impl Request {
             return Err(NotUnderstood { parts: reading.wrong });
         }
         let (ranked, ranked_exprs): (Vec<_>, Vec<_>) = queries.into_iter().flatten().unzip();
-        let (filters, filter_parts): (Vec<_>, Vec<Part>) = filters.into_iter().unzip();
+        let (filters, filter_parts): (Vec<_>, Vec<RequestPart>) = filters.into_iter().unzip();
         let filter_exprs: Vec<Expr> = filter_parts.iter().map(|part| part.expr.clone()).collect();
         let queries = self.queries.iter().zip(&ranked_exprs);
-        let mut parts: Vec<Part> = queries.map(|(query, expr)| ranked_part(query, expr)).collect();
+        let mut parts: Vec<RequestPart> =
+            queries.map(|(query, expr)| ranked_part(query, expr)).collect();
         parts.extend(filter_parts);
         let text = |exprs: &[Expr]| Expr::all(exprs.to_vec()).map(|expr| expr.to_string());
         let all = [&ranked_exprs[..], &filter_exprs[..]].concat();
-        Ok(Understood {
+        Ok(UnderstoodRequest {
             text: text(&all).unwrap_or_else(|| "ALL".to_owned()),
             ranked_text: text(&ranked_exprs).unwrap_or_default(),
             filter_text: text(&filter_exprs).unwrap_or_default(),
@@ -241,8 +242,8 @@ impl Request {
     /// Whether what was typed is a patient's record rather than an expression.
     fn is_note(&self, parameter: Parameter, typed: &str) -> bool {
         match (parameter, self.sense) {
-            (Parameter::Patient, Sense::Today) => note::is_note(typed),
-            (Parameter::Patient | Parameter::Words, Sense::First) => note::is_long(typed),
+            (Parameter::Patient, LanguageVersion::Today) => note::is_note(typed),
+            (Parameter::Patient | Parameter::Words, LanguageVersion::First) => note::is_long(typed),
             _ => false,
         }
     }
@@ -266,23 +267,23 @@ impl Request {
 }
 
 /// A condition and the tree that it comes from.
-type Understanding = (Condition, Expr);
+type ResolvedTree = (Condition, Expr);
 
 /// What comes up while a request is read.
 #[derive(Default)]
-struct Reading {
-    wrong: Vec<Misunderstood>,
-    remarks: Vec<Remark>,
+struct RequestDiagnostics {
+    wrong: Vec<RequestError>,
+    remarks: Vec<RequestRemark>,
 }
 
-impl Reading {
+impl RequestDiagnostics {
     fn wrong(&mut self, flag: &str, typed: &str, diagnostics: Vec<Diagnostic>) {
         let (flag, typed) = (flag.to_owned(), typed.to_owned());
-        self.wrong.push(Misunderstood { flag, typed, diagnostics });
+        self.wrong.push(RequestError { flag, typed, diagnostics });
     }
 
     fn remark(&mut self, flag: &str, typed: &str, notices: Vec<Diagnostic>) {
-        self.remarks.extend(notices.into_iter().map(|notice| Remark {
+        self.remarks.extend(notices.into_iter().map(|notice| RequestRemark {
             flag: flag.to_owned(),
             typed: typed.to_owned(),
             notice,
@@ -290,7 +291,7 @@ impl Reading {
     }
 
     /// Plain words that are written for another system.
-    fn foreign(&mut self, request: &Request, typed: &str, from: Dialect) -> Option<Understanding> {
+    fn foreign(&mut self, request: &Request, typed: &str, from: Dialect) -> Option<ResolvedTree> {
         let translation = translate(typed, from);
         let shown = beginning(typed);
         let notice = |message: String| Diagnostic {
@@ -315,7 +316,7 @@ impl Reading {
         &mut self,
         request: &Request,
         (parameter, typed): &(Parameter, String),
-    ) -> Option<Understanding> {
+    ) -> Option<ResolvedTree> {
         let area = match (parameter, &request.area) {
             (Parameter::Words, Some(area)) => area.as_str(),
             _ => parameter.area(),
@@ -331,12 +332,12 @@ impl Reading {
             return note_of(typed, request.manner);
         }
         let foreign = recognised(typed, &BTreeSet::new(), false);
-        if let Some(diagnostic) = foreign.filter(|_| request.sense == Sense::Today) {
+        if let Some(diagnostic) = foreign.filter(|_| request.sense == LanguageVersion::Today) {
             self.wrong(parameter.flag(), typed, vec![diagnostic]);
             return None;
         }
         match understood(typed, &target, request) {
-            Ok((Resolved { condition, mut notices }, expr)) => {
+            Ok((ResolvedExpression { condition, mut notices }, expr)) => {
                 notices.extend(kindred::notice_of_class(*parameter, typed));
                 self.remark(parameter.flag(), typed, notices);
                 Some((condition, expr))
@@ -349,7 +350,7 @@ impl Reading {
     }
 
     /// Every filter; those of the same list are one.
-    fn filters(&mut self, request: &Request) -> Vec<(Condition, Part)> {
+    fn filters(&mut self, request: &Request) -> Vec<(Condition, RequestPart)> {
         let mut read: Vec<(Filter, String, Vec<Expr>)> = Vec::new();
         for (filter, typed) in &request.filters {
             let Some(found) = self.filter(*filter, typed, request.sense) else { continue };
@@ -365,13 +366,13 @@ impl Reading {
         let parts = read.into_iter().filter_map(|(filter, typed, alternatives)| {
             let (flag, fields, tree) = (filter.flag(), filter.fields(), merged(alternatives)?);
             let expr = if request.include_missing { or_missing(tree, fields) } else { tree };
-            Some((condition(&expr)?, Part { flag, typed, filter: true, fields, expr }))
+            Some((condition(&expr)?, RequestPart { flag, typed, filter: true, fields, expr }))
         });
         parts.collect()
     }
 
     /// What a filter asks for, each alternative checked.
-    fn filter(&mut self, filter: Filter, typed: &str, sense: Sense) -> Option<Vec<Expr>> {
+    fn filter(&mut self, filter: Filter, typed: &str, sense: LanguageVersion) -> Option<Vec<Expr>> {
         let checked = filter.alternatives(typed, sense).and_then(|(trees, mut notices)| {
             let basic = Target::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
             for tree in &trees {
@@ -395,7 +396,7 @@ impl Reading {
     fn area_of_nothing(&mut self, request: &Request) {
         let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
         let Some(area) = request.area.as_ref().filter(|_| !words) else { return };
-        if request.sense == Sense::Today {
+        if request.sense == LanguageVersion::Today {
             let diagnostic = Diagnostic {
                 span: 0..area.len(),
                 message: format!("no words to look for in `{area}`"),
@@ -419,9 +420,9 @@ impl Reading {
 }
 
 /// A query as a part of a request that is understood.
-fn ranked_part((parameter, typed): &(Parameter, String), expr: &Expr) -> Part {
+fn ranked_part((parameter, typed): &(Parameter, String), expr: &Expr) -> RequestPart {
     let (flag, typed, expr) = (parameter.flag(), typed.clone(), expr.clone());
-    Part { flag, typed, filter: false, fields: &[], expr }
+    RequestPart { flag, typed, filter: false, fields: &[], expr }
 }
 
 /// The NCT numbers of a list as it is typed after `--ids`.
@@ -441,7 +442,7 @@ fn understood(
     typed: &str,
     target: &Target,
     request: &Request,
-) -> Result<(Resolved, Expr), Vec<Diagnostic>> {
+) -> Result<(ResolvedExpression, Expr), Vec<Diagnostic>> {
     let manner = request.manner;
     if let Some(numbers) = numbers_alone(typed, false) {
         let tree = merged(numbers.trees()).ok_or_else(Vec::new)?;
@@ -451,9 +452,9 @@ fn understood(
     }
     let reading = request.sense.read(typed);
     let mut report = reading.report;
-    let Commas { refused, mut notices } = match request.sense {
-        Sense::Today => commas(typed, target),
-        Sense::First => Commas::default(),
+    let CommaDiagnostics { refused, mut notices } = match request.sense {
+        LanguageVersion::Today => commas(typed, target),
+        LanguageVersion::First => CommaDiagnostics::default(),
     };
     if !refused.is_empty() {
         refused.into_iter().for_each(|one| report.push(one));
@@ -502,14 +503,14 @@ fn beginning(typed: &str) -> Span {
 }
 
 /// A patient's record as a query: any of its words will do.
-fn note_of(typed: &str, manner: Manner) -> Option<Understanding> {
+fn note_of(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
     let target = Target::named(WORDS)?;
     let words = note::telling(typed);
     let kind = match words.is_empty() {
         true => nothing().kind,
-        false => ExprKind::Term(Term { words, quoted: false }),
+        false => ExprKind::Term(TermExpr { words, quoted: false }),
     };
-    let tree = in_manner(Expr { kind, span: 0..typed.len() }, Manner { any: true, ..manner });
+    let tree = in_manner(Expr { kind, span: 0..typed.len() }, MatchOptions { any: true, ..manner });
     let resolved = resolve(&tree, &target).ok()?;
     Some((resolved.condition, tree.in_area(&target.name)))
 }
@@ -518,7 +519,7 @@ fn note_of(typed: &str, manner: Manner) -> Option<Understanding> {
 /// operators lose their meaning. Words behind the first 2,000 are left out.
 /// Without a word, it asks for nothing that any study has.
 #[must_use]
-pub fn plain(typed: &str, manner: Manner) -> Question {
+pub fn plain(typed: &str, manner: MatchOptions) -> Question {
     let ranked = plain_words(typed, manner).map(|(condition, _)| condition);
     let nothing = || Condition::Not(Box::new(Condition::All));
     Question { ranked: vec![ranked.unwrap_or_else(nothing)], filters: Vec::new() }
@@ -526,11 +527,11 @@ pub fn plain(typed: &str, manner: Manner) -> Question {
 
 /// The same with all that is known of a request.
 #[must_use]
-pub fn plain_request(typed: &str, manner: Manner) -> Understood {
+pub fn plain_request(typed: &str, manner: MatchOptions) -> UnderstoodRequest {
     let nothing = || (Condition::Not(Box::new(Condition::All)), nothing());
     let (condition, expr) = plain_words(typed, manner).unwrap_or_else(nothing);
     let text = expr.to_string();
-    Understood {
+    UnderstoodRequest {
         parts: vec![ranked_part(&(Parameter::Words, typed.to_owned()), &expr)],
         question: Question { ranked: vec![condition], filters: Vec::new() },
         text: text.clone(),
@@ -547,7 +548,7 @@ fn nothing() -> Expr {
     Expr::new(ExprKind::Not(Box::new(Expr::new(ExprKind::All))))
 }
 
-fn plain_words(typed: &str, manner: Manner) -> Option<Understanding> {
+fn plain_words(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
     if manner.any && note::is_long(typed) {
         return note_of(typed, manner);
@@ -559,7 +560,7 @@ fn plain_words(typed: &str, manner: Manner) -> Option<Understanding> {
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
     let target = Target::named(WORDS).filter(|_| !words.is_empty())?;
-    let kind = ExprKind::Term(Term { words, quoted: false });
+    let kind = ExprKind::Term(TermExpr { words, quoted: false });
     let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
     let condition = resolve(&tree, &target).ok()?.condition;
     Some((condition, tree.in_area(&target.name)))

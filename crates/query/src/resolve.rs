@@ -9,15 +9,17 @@ use super::meaning::{
     Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
     Words,
 };
-use super::place::Place;
-use super::report::Report;
-use super::request::Sense;
-use super::syntax::{Bound, Expr, ExprKind, Hierarchy, Name, Prefix, Scope, Term};
+use super::place::GeoCircle;
+use super::report::DiagnosticReport;
+use super::request::LanguageVersion;
+use super::syntax::{
+    BracketedName, Expr, ExprKind, ExprPrefix, Hierarchy, RangeBound, SearchScope, TermExpr,
+};
 use super::typed::{between, constants, typed};
 use super::{Diagnostic, Span};
 use trialdex_records::study::NctId;
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 
 /// Whether `AREA[Sex]ALL` is every study, as the registry's grammar has it,
 /// rather than the constant `ALL`.
@@ -25,7 +27,7 @@ const ALL_IS_OPERATOR: bool = true;
 
 /// What an expression asks for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Resolved {
+pub struct ResolvedExpression {
     /// What a study has to fulfil.
     pub condition: Condition,
     /// What may be meant otherwise than it is understood.
@@ -38,17 +40,17 @@ pub struct Resolved {
 /// # Errors
 ///
 /// Everything that is unknown or cannot be asked, in the order of the text.
-pub fn resolve(expr: &Expr, initial: &Target) -> Result<Resolved, Vec<Diagnostic>> {
-    resolve_in(expr, initial, Sense::Today)
+pub fn resolve(expr: &Expr, initial: &Target) -> Result<ResolvedExpression, Vec<Diagnostic>> {
+    resolve_in(expr, initial, LanguageVersion::Today)
 }
 
 /// The same in the sense of a day.
 pub(super) fn resolve_in(
     expr: &Expr,
     initial: &Target,
-    sense: Sense,
-) -> Result<Resolved, Vec<Diagnostic>> {
-    let mut report = Report::default();
+    sense: LanguageVersion,
+) -> Result<ResolvedExpression, Vec<Diagnostic>> {
+    let mut report = DiagnosticReport::default();
     let resolved = resolve_into(expr, initial, sense, &mut report);
     resolved.filter(|_| report.is_empty()).ok_or_else(|| report.finish())
 }
@@ -57,11 +59,11 @@ pub(super) fn resolve_in(
 pub(super) fn resolve_into(
     expr: &Expr,
     initial: &Target,
-    sense: Sense,
-    report: &mut Report,
-) -> Option<Resolved> {
+    sense: LanguageVersion,
+    report: &mut DiagnosticReport,
+) -> Option<ResolvedExpression> {
     let mut resolver = Resolver { report, sense, notices: Vec::new() };
-    let context = Context {
+    let context = ResolveContext {
         target: Some(Rc::new(initial.clone())),
         outside: None,
         at_site: false,
@@ -70,12 +72,12 @@ pub(super) fn resolve_into(
         explode: false,
     };
     let condition = resolver.condition(expr, &context)?;
-    Some(Resolved { condition, notices: resolver.notices })
+    Some(ResolvedExpression { condition, notices: resolver.notices })
 }
 
 /// What holds for a part of an expression.
 #[derive(Clone)]
-struct Context {
+struct ResolveContext {
     /// Where words are looked for; `None` after a name that is unknown.
     target: Option<Rc<Target>>,
     /// Where they were looked for outside of `SEARCH[Location]`, unless an
@@ -88,13 +90,13 @@ struct Context {
 }
 
 struct Resolver<'a> {
-    report: &'a mut Report,
-    sense: Sense,
+    report: &'a mut DiagnosticReport,
+    sense: LanguageVersion,
     notices: Vec<Diagnostic>,
 }
 
 impl Resolver<'_> {
-    fn condition(&mut self, expr: &Expr, context: &Context) -> Option<Condition> {
+    fn condition(&mut self, expr: &Expr, context: &ResolveContext) -> Option<Condition> {
         match &expr.kind {
             ExprKind::And(parts) => Some(Condition::And(self.conditions(parts, context))),
             ExprKind::Or(parts) => Some(Condition::Or(self.conditions(parts, context))),
@@ -110,22 +112,27 @@ impl Resolver<'_> {
         }
     }
 
-    fn conditions(&mut self, parts: &[Expr], context: &Context) -> Vec<Condition> {
+    fn conditions(&mut self, parts: &[Expr], context: &ResolveContext) -> Vec<Condition> {
         parts.iter().filter_map(|part| self.condition(part, context)).collect()
     }
 
-    fn within(&mut self, prefix: &Prefix, inner: &Expr, outer: &Context) -> Option<Condition> {
+    fn within(
+        &mut self,
+        prefix: &ExprPrefix,
+        inner: &Expr,
+        outer: &ResolveContext,
+    ) -> Option<Condition> {
         let mut context = outer.clone();
         match prefix {
-            Prefix::Area(name) => {
+            ExprPrefix::Area(name) => {
                 context.target = self.target(name, outer.at_site).map(Rc::new);
                 context.outside = None;
             }
-            Prefix::Coverage(coverage) => context.coverage = *coverage,
-            Prefix::Expansion(expansion) => context.expansion = *expansion,
-            Prefix::Explode(Hierarchy::Mesh) => context.explode = true,
-            Prefix::Search(scope) => return self.search(*scope, inner, outer),
-            Prefix::Tilt(name) => {
+            ExprPrefix::Coverage(coverage) => context.coverage = *coverage,
+            ExprPrefix::Expansion(expansion) => context.expansion = *expansion,
+            ExprPrefix::Explode(Hierarchy::Mesh) => context.explode = true,
+            ExprPrefix::Search(scope) => return self.search(*scope, inner, outer),
+            ExprPrefix::Tilt(name) => {
                 let field = self.ordered(name);
                 let condition = self.condition(inner, outer)?;
                 return Some(Condition::Tilted(field?, Box::new(condition)));
@@ -134,7 +141,7 @@ impl Resolver<'_> {
         self.condition(inner, &context)
     }
 
-    fn target(&mut self, name: &Name, at_site: bool) -> Option<Target> {
+    fn target(&mut self, name: &BracketedName, at_site: bool) -> Option<Target> {
         let Some(target) = Target::named(&name.text) else {
             self.complain(&name.span, || complaints::unknown_area(&name.text));
             return None;
@@ -160,10 +167,15 @@ impl Resolver<'_> {
 
     /// `SEARCH[...]`: within a site, words without an area look at its texts,
     /// unless all that they looked at was of sites.
-    fn search(&mut self, scope: Scope, inner: &Expr, outer: &Context) -> Option<Condition> {
+    fn search(
+        &mut self,
+        scope: SearchScope,
+        inner: &Expr,
+        outer: &ResolveContext,
+    ) -> Option<Condition> {
         let mut context = outer.clone();
         match (scope, outer.at_site) {
-            (Scope::Location, false) => {
+            (SearchScope::Location, false) => {
                 context.at_site = true;
                 if outer.target.as_ref().is_some_and(|target| !target.is_of_site()) {
                     context.outside = outer.target.clone();
@@ -171,7 +183,7 @@ impl Resolver<'_> {
                 }
                 Some(Condition::AtSite(Box::new(self.condition(inner, &context)?)))
             }
-            (Scope::Study, true) => {
+            (SearchScope::Study, true) => {
                 context.at_site = false;
                 context.target = outer.outside.clone().or_else(|| outer.target.clone());
                 context.outside = None;
@@ -181,8 +193,8 @@ impl Resolver<'_> {
         }
     }
 
-    fn ordered(&mut self, name: &Name) -> Option<Field> {
-        let Some(field) = Field::named(&name.text) else {
+    fn ordered(&mut self, name: &BracketedName) -> Option<StudyField> {
+        let Some(field) = StudyField::named(&name.text) else {
             self.complain(&name.span, || match Target::named(&name.text) {
                 Some(_) => complaints::not_ordered(&name.text, "an area"),
                 None => complaints::unknown_area(&name.text),
@@ -199,7 +211,7 @@ impl Resolver<'_> {
         None
     }
 
-    fn all(&mut self, span: &Span, context: &Context) -> Option<Condition> {
+    fn all(&mut self, span: &Span, context: &ResolveContext) -> Option<Condition> {
         let field = context.target.as_ref().and_then(|target| target.single());
         let constant = field.and_then(constants).and_then(|known| known.current("ALL"));
         let (Some(field), Some(constant)) = (field, constant) else {
@@ -219,7 +231,7 @@ impl Resolver<'_> {
         source: &ExprKind,
         target: &Target,
         span: &Span,
-        context: &Context,
+        context: &ResolveContext,
     ) -> Option<Wanted> {
         match source {
             ExprKind::Term(term) => self.term(term, target, span, context),
@@ -241,10 +253,10 @@ impl Resolver<'_> {
 
     fn term(
         &mut self,
-        term: &Term,
+        term: &TermExpr,
         target: &Target,
         span: &Span,
-        context: &Context,
+        context: &ResolveContext,
     ) -> Option<Wanted> {
         let words = words(term, context, term.quoted);
         if target.has_text() {
@@ -263,8 +275,8 @@ impl Resolver<'_> {
 
     fn range(
         &mut self,
-        lower: Option<&Bound>,
-        upper: Option<&Bound>,
+        lower: Option<&RangeBound>,
+        upper: Option<&RangeBound>,
         target: &Target,
         span: &Span,
     ) -> Option<Wanted> {
@@ -285,7 +297,7 @@ impl Resolver<'_> {
             self.say_which_day(field, &bound.text, &bound.span);
         }
         let value = between(field, ends[0], ends[1]).ok()?;
-        if self.sense == Sense::Today && !wrong {
+        if self.sense == LanguageVersion::Today && !wrong {
             if let ([Some(lower), Some(upper)], true) = (ends, value.is_empty()) {
                 self.complain(span, || complaints::reversed(&target.name, lower, upper));
                 return None;
@@ -299,15 +311,15 @@ impl Resolver<'_> {
 
     /// Whether a text can be a bound of a range. At first, any text was
     /// compared with constants.
-    fn is_bound(&self, field: Field, text: &str) -> bool {
+    fn is_bound(&self, field: StudyField, text: &str) -> bool {
         match constants(field) {
-            Some(known) => self.sense == Sense::First || known.constant(text).is_some(),
+            Some(known) => self.sense == LanguageVersion::First || known.constant(text).is_some(),
             None => between(field, Some(text), None).is_ok(),
         }
     }
 
     /// Says which day a date with slashes is read as, if it may be another.
-    fn say_which_day(&mut self, field: Field, text: &str, span: &Span) {
+    fn say_which_day(&mut self, field: StudyField, text: &str, span: &Span) {
         let days = dates::month_or_day_first(text).filter(|_| field.kind() == FieldKind::Date);
         if let Some((taken, other)) = days {
             self.notices.push(Diagnostic {
@@ -318,7 +330,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn distance(&mut self, place: Place, target: &Target, span: &Span) -> Option<Wanted> {
+    fn distance(&mut self, place: GeoCircle, target: &Target, span: &Span) -> Option<Wanted> {
         if !target.parts.iter().all(|part| part.field.kind() == FieldKind::Point) {
             self.complain(span, || complaints::no_place(&target.name, place));
             return None;
@@ -330,7 +342,7 @@ impl Resolver<'_> {
 
 /// One field that stands for all of a target, where they have values of the
 /// same kind and, if constants, the same constants.
-pub(super) fn alike(target: &Target) -> Option<Field> {
+pub(super) fn alike(target: &Target) -> Option<StudyField> {
     let first = target.parts.first()?.field;
     let same_constants = |one: Option<&EnumType>, other: Option<&EnumType>| {
         one.map(|known| known.name) == other.map(|known| known.name)
@@ -341,13 +353,13 @@ pub(super) fn alike(target: &Target) -> Option<Field> {
     same.then_some(first)
 }
 
-fn near(operands: &[Expr], distance: u32, context: &Context) -> Near {
+fn near(operands: &[Expr], distance: u32, context: &ResolveContext) -> Near {
     let operands = operands.iter().filter_map(|operand| beside(operand, context)).collect();
     Near { operands, distance }
 }
 
 /// An operand of `NEAR`; the parser lets nothing else through.
-fn beside(expr: &Expr, context: &Context) -> Option<Operand> {
+fn beside(expr: &Expr, context: &ResolveContext) -> Option<Operand> {
     match &expr.kind {
         ExprKind::Term(term) => Some(Operand::Words(words(term, context, true))),
         ExprKind::Or(any) => {
@@ -362,7 +374,7 @@ fn beside(expr: &Expr, context: &Context) -> Option<Operand> {
 
 /// The words of a term with the context that they stand in. A pair of levels
 /// that does not go together gives way to the nearest that does.
-fn words(term: &Term, context: &Context, quoted: bool) -> Words {
+fn words(term: &TermExpr, context: &ResolveContext, quoted: bool) -> Words {
     let whole = quoted || context.coverage != Coverage::Contains;
     let most = if whole { Expansion::Concept } else { Expansion::Lossy };
     let expansion = context.expansion.min(most);

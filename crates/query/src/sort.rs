@@ -2,7 +2,7 @@
 
 use super::complaints::listed;
 use super::{Diagnostic, Span};
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::nearest_pieces;
 
 /// Keys that a sort may have, as the registry allows.
@@ -26,7 +26,7 @@ pub enum SortBy {
     /// How well they match.
     Relevance,
     /// A date, a number or an age.
-    Field(Field),
+    Field(StudyField),
 }
 
 /// Reads keys with commas between, such as `EnrollmentCount:desc,StartDate`.
@@ -73,7 +73,7 @@ fn key(typed: &str, span: Span) -> Result<SortKey, Diagnostic> {
     if name.eq_ignore_ascii_case(RELEVANCE) {
         return Ok(SortKey { by: SortBy::Relevance, descending: direction.unwrap_or(true) });
     }
-    let Some(field) = Field::named(name) else { return Err(unknown(name, span)) };
+    let Some(field) = StudyField::named(name) else { return Err(unknown(name, span)) };
     let kind = match field.kind() {
         FieldKind::Date | FieldKind::Number | FieldKind::Age if field.is_of_results() => {
             let message = format!("`{name}` is of the tables of results");
@@ -100,7 +100,7 @@ fn key(typed: &str, span: Span) -> Result<SortKey, Diagnostic> {
 fn unknown(name: &str, span: Span) -> Diagnostic {
     let nearest = nearest_pieces(name);
     let hint = match name.rsplit_once(':') {
-        Some((field, direction)) if Field::named(field).is_some() => {
+        Some((field, direction)) if StudyField::named(field).is_some() => {
             format!("type `{field}:asc` or `{field}:desc` instead of `:{direction}`")
         }
         _ if nearest.is_empty() => "type `@relevance` or a field, such as `StartDate`".to_owned(),

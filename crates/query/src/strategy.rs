@@ -7,11 +7,14 @@
 //! ```
 
 use super::dialect::{
-    Entry, Page, Translation, combination, is_remark, numbered, recognised, translate,
+    StrategyEntry, StrategyPage, Translation, combination, is_remark, numbered, recognised,
+    translate,
 };
 use super::left_out::left_out;
 use super::request::{is_numbers, numbers_typed};
-use super::{Diagnostic, NotUnderstood, Parameter, Remark, Request, Span, Understood};
+use super::{
+    Diagnostic, NotUnderstood, Parameter, Request, RequestRemark, Span, UnderstoodRequest,
+};
 
 /// Bytes of a line with all that it names put in at most: names of names grow
 /// fast.
@@ -34,7 +37,7 @@ pub struct StrategyLine {
     /// Whether it names other lines.
     pub names_others: bool,
     /// What it means.
-    pub understood: Understood,
+    pub understood: UnderstoodRequest,
     /// As typed, with the lines that it names in their place.
     pub whole: String,
     /// Where lines were put into [`Self::whole`], and their numbers: those
@@ -62,7 +65,7 @@ impl StrategyLine {
 
 /// A line that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WrongLine {
+pub struct StrategyLineError {
     /// Line of the file, from 1.
     pub at: usize,
     /// As typed, without its number.
@@ -84,12 +87,12 @@ pub fn is_strategy(text: &str) -> bool {
 /// # Errors
 ///
 /// Every line that is wrong.
-pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<WrongLine>> {
+pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<StrategyLineError>> {
     let read = match like.from {
         None => read_ours(text),
         Some(from) => read(&translate(text, from))?,
     };
-    let mut reader = Reader::new(like);
+    let mut reader = StrategyReader::new(like);
     for line in read {
         if !reader.line(line) {
             break;
@@ -99,24 +102,24 @@ pub fn strategy(text: &str, like: &Request) -> Result<Vec<StrategyLine>, Vec<Wro
 }
 
 /// The lines that are understood so far.
-struct Reader<'a> {
+struct StrategyReader<'a> {
     like: &'a Request,
     lines: Vec<StrategyLine>,
-    wrong: Vec<WrongLine>,
+    wrong: Vec<StrategyLineError>,
     wrong_numbers: Vec<u32>,
     /// Bytes of all lines with what they name.
     bytes: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> StrategyReader<'a> {
     fn new(like: &'a Request) -> Self {
         let (lines, wrong, wrong_numbers) = (Vec::new(), Vec::new(), Vec::new());
         Self { like, lines, wrong, wrong_numbers, bytes: 0 }
     }
 
     /// Reads a line; `false` where there is no room for more.
-    fn line(&mut self, mut line: Read) -> bool {
-        let Read { number, at, .. } = line;
+    fn line(&mut self, mut line: TypedLine) -> bool {
+        let TypedLine { number, at, .. } = line;
         if let Some(diagnostic) = line.refused.take() {
             self.wrong_numbers.push(number);
             self.refuse(line, vec![diagnostic]);
@@ -140,19 +143,24 @@ impl<'a> Reader<'a> {
         true
     }
 
-    fn refuse(&mut self, line: Read, diagnostics: Vec<Diagnostic>) {
-        self.wrong.push(WrongLine { at: line.at, typed: line.typed, diagnostics });
+    fn refuse(&mut self, line: TypedLine, diagnostics: Vec<Diagnostic>) {
+        self.wrong.push(StrategyLineError { at: line.at, typed: line.typed, diagnostics });
     }
 
-    fn add(&mut self, line: Read, filled: Filled, mut understood: Understood) -> bool {
-        let Filled { whole, parts, .. } = filled;
+    fn add(
+        &mut self,
+        line: TypedLine,
+        filled: ExpandedLine,
+        mut understood: UnderstoodRequest,
+    ) -> bool {
+        let ExpandedLine { whole, parts, .. } = filled;
         self.bytes += whole.len();
         if self.bytes > LONGEST_OF_ALL {
             self.wrong.push(too_long_in_all(line.at, &line.typed));
             return false;
         }
         line.place_remarks(&mut understood.remarks);
-        let Read { number, at, typed, text: ours, .. } = line;
+        let TypedLine { number, at, typed, text: ours, .. } = line;
         let names_others = !parts.is_empty();
         self.lines.push(StrategyLine {
             number,
@@ -169,18 +177,18 @@ impl<'a> Reader<'a> {
 }
 
 /// What is said of the line from which on a strategy is too long.
-fn too_long_in_all(at: usize, typed: &str) -> WrongLine {
+fn too_long_in_all(at: usize, typed: &str) -> StrategyLineError {
     let diagnostic = Diagnostic {
         span: 0..typed.len(),
         message: "the strategy is too long with all that its lines name".to_owned(),
         hint: "name fewer lines, or divide the strategy".to_owned(),
     };
-    WrongLine { at, typed: typed.to_owned(), diagnostics: vec![diagnostic] }
+    StrategyLineError { at, typed: typed.to_owned(), diagnostics: vec![diagnostic] }
 }
 
 /// A line as it was typed, and in our language with all names of other lines
 /// as `#3`.
-struct Read {
+struct TypedLine {
     /// 0 where it has none.
     number: u32,
     at: usize,
@@ -196,13 +204,13 @@ struct Read {
 /// # Errors
 ///
 /// Lines with words of which nothing says what they are.
-fn read(translation: &Translation) -> Result<Vec<Read>, Vec<WrongLine>> {
+fn read(translation: &Translation) -> Result<Vec<TypedLine>, Vec<StrategyLineError>> {
     let refused = translation.refused();
     if !refused.is_empty() {
         return Err(refused);
     }
     let mut waiting: Vec<String> = translation.around().into_iter().collect();
-    let mut lines: Vec<Read> = Vec::new();
+    let mut lines: Vec<TypedLine> = Vec::new();
     for line in &translation.lines {
         let mut remarks = line.notices();
         let (number, at, typed) = (line.number, line.at, line.typed.clone());
@@ -211,7 +219,7 @@ fn read(translation: &Translation) -> Result<Vec<Read>, Vec<WrongLine>> {
             Some(text) => {
                 remarks.splice(0..0, waiting.drain(..));
                 let refused = None;
-                lines.push(Read { number, at, typed, text, remarks, refused });
+                lines.push(TypedLine { number, at, typed, text, remarks, refused });
             }
         }
     }
@@ -221,18 +229,18 @@ fn read(translation: &Translation) -> Result<Vec<Read>, Vec<WrongLine>> {
     Ok(lines)
 }
 
-fn read_ours(text: &str) -> Vec<Read> {
-    let Page { entries, passed_over, with_s, .. } = Page::read(text, None);
-    let line = |Entry { number, at, text: typed, refused, .. }: Entry| {
+fn read_ours(text: &str) -> Vec<TypedLine> {
+    let StrategyPage { entries, passed_over, with_s, .. } = StrategyPage::read(text, None);
+    let line = |StrategyEntry { number, at, text: typed, refused, .. }: StrategyEntry| {
         let span = 0..typed.len();
         let refused =
             refused.map(|found| Diagnostic { span, message: found.message, hint: found.hint });
         // Numbers with `S` are not kept.
         let typed = if with_s { with_signs(&typed) } else { typed };
         let text = combination(&typed, with_s).unwrap_or_else(|| typed.clone());
-        Read { number, at, typed, text, remarks: Vec::new(), refused }
+        TypedLine { number, at, typed, text, remarks: Vec::new(), refused }
     };
-    let mut lines: Vec<Read> = entries.into_iter().map(line).collect();
+    let mut lines: Vec<TypedLine> = entries.into_iter().map(line).collect();
     if let (Some(first), Some(passed)) = (lines.first_mut(), passed_over.first()) {
         let (typed, why) = (&passed.typed, passed.why);
         first.remarks.push(format!("`{typed}` is skipped, and what is like it: {why}"));
@@ -240,7 +248,7 @@ fn read_ours(text: &str) -> Vec<Read> {
     lines
 }
 
-impl Read {
+impl TypedLine {
     /// The same places in what was typed.
     fn place(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if self.text != self.typed {
@@ -250,14 +258,14 @@ impl Read {
     }
 
     /// Adds what is said of the line to what is said of its words.
-    fn place_remarks(&self, remarks: &mut Vec<Remark>) {
+    fn place_remarks(&self, remarks: &mut Vec<RequestRemark>) {
         for remark in remarks.iter_mut() {
             self.typed.clone_into(&mut remark.typed);
             if self.text != self.typed {
                 remark.notice.span = 0..self.typed.len();
             }
         }
-        remarks.extend(self.remarks.iter().map(|message| Remark {
+        remarks.extend(self.remarks.iter().map(|message| RequestRemark {
             flag: String::new(),
             typed: self.typed.clone(),
             notice: Diagnostic {
@@ -329,29 +337,29 @@ fn small_or(typed: &str) -> Option<Diagnostic> {
     })
 }
 
-fn without_number(at: usize, line: &str) -> WrongLine {
+fn without_number(at: usize, line: &str) -> StrategyLineError {
     let typed = line.trim().to_owned();
     let diagnostic = Diagnostic {
         span: 0..typed.len(),
         message: "the line has no number".to_owned(),
         hint: "begin it as `3. words`, or with `// ` for a remark".to_owned(),
     };
-    WrongLine { at, typed, diagnostics: vec![diagnostic] }
+    StrategyLineError { at, typed, diagnostics: vec![diagnostic] }
 }
 
-fn number_again(at: usize, line: &str, first: &StrategyLine) -> WrongLine {
+fn number_again(at: usize, line: &str, first: &StrategyLine) -> StrategyLineError {
     let typed = line.trim().to_owned();
     let diagnostic = Diagnostic {
         span: 0..typed.len(),
         message: format!("line {} has the number {}, too", first.at, first.number),
         hint: "give every line a number of its own".to_owned(),
     };
-    WrongLine { at, typed, diagnostics: vec![diagnostic] }
+    StrategyLineError { at, typed, diagnostics: vec![diagnostic] }
 }
 
 /// A line with what it names put in.
 #[derive(Default)]
-struct Filled {
+struct ExpandedLine {
     whole: String,
     /// Where the named lines stand in it, and their names in what was typed.
     places: Vec<(Span, Span)>,
@@ -359,7 +367,7 @@ struct Filled {
     parts: Vec<(Span, u32)>,
 }
 
-impl Filled {
+impl ExpandedLine {
     /// Puts the lines into a text that it names.
     fn new(typed: &str, known: &[StrategyLine]) -> Result<Self, Vec<Diagnostic>> {
         let (mut filled, mut from, mut wrong) = (Self::default(), 0, Vec::new());
@@ -412,8 +420,8 @@ fn understood(
     typed: &str,
     known: &[StrategyLine],
     like: &Request,
-) -> Result<(Filled, Understood), Vec<Diagnostic>> {
-    let filled = Filled::new(typed, known)?;
+) -> Result<(ExpandedLine, UnderstoodRequest), Vec<Diagnostic>> {
+    let filled = ExpandedLine::new(typed, known)?;
     if let Some(found) = foreign(typed, known).filter(|_| like.from.is_none()) {
         return Err(vec![found]);
     }
@@ -425,11 +433,11 @@ fn understood(
         all.map(|found| Diagnostic { span: place(&found.span), ..found }).collect::<Vec<_>>()
     })?;
     // What is said of a line is not said again of those that name it.
-    understood.remarks.retain(|Remark { notice, .. }| {
+    understood.remarks.retain(|RequestRemark { notice, .. }| {
         let within = |put: &Span| put.start <= notice.span.start && notice.span.end <= put.end;
         !filled.places.iter().any(|(put, _)| within(put))
     });
-    for Remark { typed: shown, notice, .. } in &mut understood.remarks {
+    for RequestRemark { typed: shown, notice, .. } in &mut understood.remarks {
         notice.span = place(&notice.span);
         typed.clone_into(shown);
     }

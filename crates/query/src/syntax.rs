@@ -6,7 +6,7 @@ use std::fmt;
 use super::Span;
 use super::foreign::escaped;
 use super::meaning::{Coverage, Expansion, Word};
-use super::place::Place;
+use super::place::GeoCircle;
 use super::words;
 
 /// A part of an expression, with the place it was typed at.
@@ -28,17 +28,17 @@ pub enum ExprKind {
     /// Not this.
     Not(Box<Expr>),
     /// This, within what stands before it.
-    Within(Prefix, Box<Expr>),
+    Within(ExprPrefix, Box<Expr>),
     /// Words side by side, or a phrase.
-    Term(Term),
+    Term(TermExpr),
     /// `a NEAR/3 b`: two operands at least, and the words that may stand
     /// between two neighbours. Each is a [`ExprKind::Term`], an
     /// [`ExprKind::Or`] of operands, or itself a `Near`.
     Near(Vec<Expr>, u32),
     /// `RANGE[a, b]`; `None` for `MIN` and `MAX`.
-    Range(Option<Bound>, Option<Bound>),
+    Range(Option<RangeBound>, Option<RangeBound>),
     /// `DISTANCE[lat, lon, radius]`
-    Distance(Place),
+    Distance(GeoCircle),
     /// `MISSING`
     Missing,
     /// `ALL`
@@ -47,7 +47,7 @@ pub enum ExprKind {
 
 /// Words that are looked for together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
+pub struct TermExpr {
     /// At least one, with a letter or digit in one of them.
     pub words: Vec<Word>,
     /// Whether they stood in quotes.
@@ -56,7 +56,7 @@ pub struct Term {
 
 /// An end of a range.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound {
+pub struct RangeBound {
     /// As typed, without quotes.
     pub text: String,
     /// Where.
@@ -65,7 +65,7 @@ pub struct Bound {
 
 /// A name in brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name {
+pub struct BracketedName {
     /// The name of today, if the name is known.
     pub text: String,
     /// Where.
@@ -74,13 +74,13 @@ pub struct Name {
 
 /// What stands before a part of an expression and holds for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prefix {
+pub enum ExprPrefix {
     /// `AREA[name]`: where to look.
-    Area(Name),
+    Area(BracketedName),
     /// `TILT[name]`: what raises the rank.
-    Tilt(Name),
+    Tilt(BracketedName),
     /// `SEARCH[scope]`: what has to fulfil it.
-    Search(Scope),
+    Search(SearchScope),
     /// `COVERAGE[part]`: how much of a value.
     Coverage(Coverage),
     /// `EXPANSION[level]`: how it may match.
@@ -101,7 +101,7 @@ pub(super) const HIERARCHIES: [(&str, Hierarchy); 1] = [("MeSH", Hierarchy::Mesh
 
 /// What has to fulfil an expression as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum SearchScope {
     /// The study.
     Study,
     /// One of its sites.
@@ -125,9 +125,9 @@ pub(super) const EXPANSIONS: [(&str, Expansion); 5] = [
     ("Lossy", Expansion::Lossy),
 ];
 
-/// Names of [`Scope`] as they stand in brackets.
-pub(super) const SCOPES: [(&str, Scope); 2] =
-    [("Study", Scope::Study), ("Location", Scope::Location)];
+/// Names of [`SearchScope`] as they stand in brackets.
+pub(super) const SCOPES: [(&str, SearchScope); 2] =
+    [("Study", SearchScope::Study), ("Location", SearchScope::Location)];
 
 fn name_of<T: PartialEq>(known: &[(&'static str, T)], wanted: &T) -> &'static str {
     known.iter().find(|(_, value)| value == wanted).map_or("", |(name, _)| name)
@@ -142,7 +142,7 @@ impl Expr {
     /// Words in an area, typed nowhere.
     pub(super) fn within(area: &str, inner: Self) -> Self {
         let (span, text) = (inner.span.clone(), area.to_owned());
-        let prefix = Prefix::Area(Name { text, span: 0..0 });
+        let prefix = ExprPrefix::Area(BracketedName { text, span: 0..0 });
         Self { kind: ExprKind::Within(prefix, Box::new(inner)), span }
     }
 
@@ -227,7 +227,7 @@ impl fmt::Display for Expr {
                 })
             }
             ExprKind::Range(lower, upper) => {
-                let bound = |bound: &Option<Bound>, open: &str| {
+                let bound = |bound: &Option<RangeBound>, open: &str| {
                     bound.as_ref().map_or_else(|| open.to_owned(), ToString::to_string)
                 };
                 write!(f, "RANGE[{}, {}]", bound(lower, "MIN"), bound(upper, "MAX"))
@@ -254,7 +254,7 @@ fn separated<T>(
     Ok(())
 }
 
-impl fmt::Display for Term {
+impl fmt::Display for TermExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         for word in &self.words {
@@ -267,14 +267,14 @@ impl fmt::Display for Term {
     }
 }
 
-impl fmt::Display for Bound {
+impl fmt::Display for RangeBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = !self.text.contains(',') && !matches!(self.text.as_str(), "MIN" | "MAX");
         if plain { f.write_str(&self.text) } else { write!(f, "\"{}\"", self.text) }
     }
 }
 
-impl fmt::Display for Prefix {
+impl fmt::Display for ExprPrefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Area(name) => write!(f, "AREA[{}]", name.text),
@@ -293,7 +293,8 @@ impl Expr {
     pub(super) fn without_spans(mut self) -> Self {
         self.span = 0..0;
         let all = |parts: Vec<Self>| parts.into_iter().map(Self::without_spans).collect();
-        let bound = |bound: Option<Bound>| bound.map(|bound| Bound { span: 0..0, ..bound });
+        let bound =
+            |bound: Option<RangeBound>| bound.map(|bound| RangeBound { span: 0..0, ..bound });
         self.kind = match self.kind {
             ExprKind::And(parts) => ExprKind::And(all(parts)),
             ExprKind::Or(parts) => ExprKind::Or(all(parts)),
@@ -311,18 +312,18 @@ impl Expr {
 }
 
 #[cfg(test)]
-impl Prefix {
+impl ExprPrefix {
     fn without_spans(self) -> Self {
         match self {
-            Self::Area(name) => Self::Area(Name { span: 0..0, ..name }),
-            Self::Tilt(name) => Self::Tilt(Name { span: 0..0, ..name }),
+            Self::Area(name) => Self::Area(BracketedName { span: 0..0, ..name }),
+            Self::Tilt(name) => Self::Tilt(BracketedName { span: 0..0, ..name }),
             other => other,
         }
     }
 }
 
 #[cfg(test)]
-impl Term {
+impl TermExpr {
     fn without_spans(mut self) -> Self {
         self.words.iter_mut().for_each(|word| word.span = 0..0);
         self

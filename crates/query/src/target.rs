@@ -2,7 +2,7 @@
 
 use super::meaning::{Target, TargetPart};
 use trialdex_records::study::areas::{AREAS, Area, WORDS};
-use trialdex_records::study::fields::{Field, FieldKind};
+use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::pieces::{self, Piece};
 
 /// The piece whose parts `SEARCH[Location]` holds together.
@@ -21,7 +21,7 @@ pub(super) fn name_of_today(name: &str) -> String {
     if let Some(area) = area_named(name) {
         return area.name.to_owned();
     }
-    Field::named(name).map_or_else(|| name.to_owned(), Field::name)
+    StudyField::named(name).map_or_else(|| name.to_owned(), StudyField::name)
 }
 
 impl Target {
@@ -32,24 +32,24 @@ impl Target {
     pub fn named(name: &str) -> Option<Self> {
         match area_named(name) {
             Some(area) => Some(Self::of_area(area)),
-            None => Field::named(name).map(Self::of_field),
+            None => StudyField::named(name).map(Self::of_field),
         }
     }
 
     fn of_area(area: &Area) -> Self {
         let parts = area.parts.iter().flat_map(|part| {
             part.pieces.iter().filter_map(|name| {
-                let field = Field::named(name)?;
+                let field = StudyField::named(name)?;
                 Some(TargetPart { field, weight: part.weight, synonyms: part.synonyms })
             })
         });
         Self { name: area.name.to_owned(), parts: parts.collect() }
     }
 
-    fn of_field(field: Field) -> Self {
+    fn of_field(field: StudyField) -> Self {
         let parts = match field {
-            Field::Piece(piece) if piece.is_structure() => below(piece),
-            Field::Piece(piece) => vec![part(piece)],
+            StudyField::Piece(piece) if piece.is_structure() => below(piece),
+            StudyField::Piece(piece) => vec![part(piece)],
             other => vec![TargetPart { field: other, weight: 1.0, synonyms: false }],
         };
         Self { name: field.name(), parts }
@@ -60,14 +60,14 @@ impl Target {
     pub(super) fn site() -> Self {
         let mut site = pieces::named(SITE).map_or_else(
             || Self { name: SITE.to_owned(), parts: Vec::new() },
-            |piece| Self::of_field(Field::Piece(piece)),
+            |piece| Self::of_field(StudyField::Piece(piece)),
         );
         site.parts.retain(|part| part.field.kind() == FieldKind::Text);
         site
     }
 
     /// The only field, unless there are several.
-    pub(super) fn single(&self) -> Option<Field> {
+    pub(super) fn single(&self) -> Option<StudyField> {
         match &self.parts[..] {
             [part] => Some(part.field),
             _ => None,
@@ -91,7 +91,7 @@ impl Target {
 }
 
 fn part(piece: &'static Piece) -> TargetPart {
-    TargetPart { field: Field::Piece(piece), weight: 1.0, synonyms: piece.synonyms }
+    TargetPart { field: StudyField::Piece(piece), weight: 1.0, synonyms: piece.synonyms }
 }
 
 fn below(structure: &Piece) -> Vec<TargetPart> {
@@ -99,11 +99,11 @@ fn below(structure: &Piece) -> Vec<TargetPart> {
 }
 
 /// Whether a field belongs to one site rather than to the study.
-fn is_of_site(field: Field) -> bool {
+fn is_of_site(field: StudyField) -> bool {
     let Some(site) = pieces::named(SITE) else { return false };
     match field {
-        Field::Piece(piece) | Field::Size(piece) => piece.is_below(site),
-        Field::Computed(computed) => {
+        StudyField::Piece(piece) | StudyField::Size(piece) => piece.is_below(site),
+        StudyField::Computed(computed) => {
             computed.path.strip_prefix(site.path).is_some_and(|rest| rest.starts_with('.'))
         }
     }

@@ -2,8 +2,8 @@
 
 use super::meaning::Value;
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{Field, FieldKind};
-use trialdex_records::study::pieces::Kind;
+use trialdex_records::study::fields::{FieldKind, StudyField};
+use trialdex_records::study::pieces::PieceKind;
 use trialdex_records::study::{Age, PartialDate, countries};
 
 /// The value that a text means in a field that is not text; a date without
@@ -12,7 +12,7 @@ use trialdex_records::study::{Age, PartialDate, countries};
 /// `None` in a field of text or of places, and for a text that means nothing
 /// there.
 #[must_use]
-pub fn typed(field: Field, text: &str) -> Option<Value> {
+pub fn typed(field: StudyField, text: &str) -> Option<Value> {
     let text = text.trim();
     match field.kind() {
         FieldKind::Constant => {
@@ -35,7 +35,7 @@ pub fn typed(field: Field, text: &str) -> Option<Value> {
 ///
 /// The text that means nothing in the field.
 pub(super) fn between<'a>(
-    field: Field,
+    field: StudyField,
     lower: Option<&'a str>,
     upper: Option<&'a str>,
 ) -> Result<Value, &'a str> {
@@ -69,10 +69,10 @@ fn constants_between(
 }
 
 /// The constants of a field.
-pub(super) fn constants(field: Field) -> Option<&'static EnumType> {
+pub(super) fn constants(field: StudyField) -> Option<&'static EnumType> {
     match field {
-        Field::Piece(piece) => match piece.kind {
-            Kind::Enum(known) => Some(known),
+        StudyField::Piece(piece) => match piece.kind {
+            PieceKind::Enum(known) => Some(known),
             _ => None,
         },
         _ => None,
@@ -80,7 +80,7 @@ pub(super) fn constants(field: Field) -> Option<&'static EnumType> {
 }
 
 /// The first and last number that a text means, in the unit of the field.
-fn numbers(field: Field, text: &str) -> Option<(i64, i64)> {
+fn numbers(field: StudyField, text: &str) -> Option<(i64, i64)> {
     match field.kind() {
         FieldKind::Boolean => boolean(text).map(|value| (value, value)),
         FieldKind::Number => text.parse().ok().map(|value| (value, value)),
@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn value(field: &str, text: &str) -> Option<Value> {
-        typed(Field::named(field).expect(field), text)
+        typed(StudyField::named(field).expect(field), text)
     }
 
     fn number(from: i64, to: i64) -> Option<Value> {
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn bounds_take_the_whole_period() {
-        let field = |name| Field::named(name).expect(name);
+        let field = |name| StudyField::named(name).expect(name);
         let dates = between(field("StartDate"), Some("1970"), Some("1970"));
         assert_eq!(dates, Ok(Value::Interval(Some(0), Some(364))));
         let ages = between(field("MinimumAge"), None, Some("1h"));

@@ -110,14 +110,14 @@ fn is_taken_for_more(text: &str) -> bool {
 
 /// A word while it is read.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct WordDraft {
     text: String,
     start: usize,
     /// Bytes up to the end of the last escaped character; 0 if there is none.
     escaped: usize,
 }
 
-impl Draft {
+impl WordDraft {
     pub(super) fn at(start: usize) -> Self {
         Self { start, ..Self::default() }
     }
@@ -266,7 +266,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (String, WordForm) {
-        let mut draft = Draft::at(0);
+        let mut draft = WordDraft::at(0);
         text.chars().for_each(|c| draft.push(c));
         let (word, wrong) = draft.finish(text.len(), false);
         assert_eq!(wrong, None, "{text}");

@@ -2,14 +2,14 @@
 
 use super::Span;
 use super::lexer::{Token, TokenKind, tokens};
-use super::report::Report;
+use super::report::DiagnosticReport;
 
 /// The first thing in a text that the language has a meaning for: an
 /// operator, quotes, brackets, `*` or `~` at a word, the name of a line.
 /// Commas and parentheses are in any text, and say nothing.
 #[must_use]
 pub fn of_the_language(typed: &str) -> Option<Span> {
-    let tokens = tokens(typed, &mut Report::default());
+    let tokens = tokens(typed, &mut DiagnosticReport::default());
     tokens.into_iter().find(|token| is_written(token, typed)).map(|token| token.span)
 }
 

@@ -14,7 +14,7 @@ const LOOK: usize = 4_096;
 
 /// A text and how it was found in its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded<'a> {
+pub struct DecodedText<'a> {
     /// The text, without a byte-order mark. What the encoding has no character for is U+FFFD.
     pub text: Cow<'a, str>,
     /// The encoding.
@@ -23,7 +23,7 @@ pub struct Decoded<'a> {
     pub broken: bool,
 }
 
-impl<'a> Decoded<'a> {
+impl<'a> DecodedText<'a> {
     fn new(encoding: &'static Encoding, bytes: &'a [u8]) -> Self {
         let (text, broken) = encoding.decode_without_bom_handling(bytes);
         Self { text, encoding, broken: broken && encoding == UTF_8 }
@@ -34,12 +34,12 @@ impl<'a> Decoded<'a> {
 ///
 /// A byte-order mark counts first, then UTF-16, then what [`decode_record`] says.
 #[must_use]
-pub fn decode(bytes: &[u8]) -> Decoded<'_> {
+pub fn decode(bytes: &[u8]) -> DecodedText<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return Decoded::new(encoding, &bytes[mark..]);
+        return DecodedText::new(encoding, &bytes[mark..]);
     }
     match wide(bytes) {
-        Some(encoding) => Decoded::new(encoding, bytes),
+        Some(encoding) => DecodedText::new(encoding, bytes),
         None => decode_record(bytes),
     }
 }
@@ -49,18 +49,18 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
 ///
 /// Text that is UTF-8 except for a few bytes keeps its sense, with U+FFFD for these.
 #[must_use]
-pub fn decode_record(bytes: &[u8]) -> Decoded<'_> {
+pub fn decode_record(bytes: &[u8]) -> DecodedText<'_> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let broken: usize = bytes.utf8_chunks().map(|chunk| chunk.invalid().len()).sum();
     let foreign = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     if broken * BROKEN_SHARE <= foreign {
-        return Decoded::new(UTF_8, bytes);
+        return DecodedText::new(UTF_8, bytes);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guessed = detector.guess(None, Utf8Detection::Deny);
     let mac = guessed.is_single_byte() && is_mac_roman(bytes);
-    Decoded::new(if mac { MACINTOSH } else { guessed }, bytes)
+    DecodedText::new(if mac { MACINTOSH } else { guessed }, bytes)
 }
 
 /// UTF-16 without a mark: most characters of such files are of ASCII, so that
@@ -85,7 +85,7 @@ fn is_mac_roman(bytes: &[u8]) -> bool {
     for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()) {
         let before = at.checked_sub(1).map_or(b' ', |before| bytes[before]);
         let after = bytes.get(at + 1).copied().unwrap_or(b' ');
-        let sides = Sides { before, after };
+        let sides = NeighbourBytes { before, after };
         mac += usize::from(sides.suit_mac_roman(*byte));
         windows += usize::from(sides.suit_windows(*byte));
     }
@@ -94,12 +94,12 @@ fn is_mac_roman(bytes: &[u8]) -> bool {
 
 /// The bytes before and behind another one.
 #[derive(Clone, Copy)]
-struct Sides {
+struct NeighbourBytes {
     before: u8,
     after: u8,
 }
 
-impl Sides {
+impl NeighbourBytes {
     fn in_word(self) -> bool {
         self.before.is_ascii_alphabetic() && self.after.is_ascii_alphabetic()
     }
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> (String, &'static str, bool) {
-        let Decoded { text, encoding, broken } = decode_record(bytes);
+        let DecodedText { text, encoding, broken } = decode_record(bytes);
         (text.into_owned(), encoding.name(), broken)
     }
 

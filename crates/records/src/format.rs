@@ -21,25 +21,25 @@ use serde_json::Value;
 
 pub use tables::joined;
 
-use crate::encoding::{Decoded, decode_record};
-use crate::source::{Format, Payload, Record};
+use crate::encoding::{DecodedText, decode_record};
+use crate::source::{Record, RecordFormat, RecordPayload};
 use crate::study::pieces::{self, Piece};
 use crate::study::{NctId, Study, put_path};
 
 /// A study read from a record.
 #[derive(Debug, Clone)]
-pub struct Converted {
+pub struct ConvertedRecord {
     /// The study; of a record that is a part ([`Record::is_part`]) what that has.
     pub study: Study,
     /// Its NCT number.
     pub nct_id: NctId,
     /// What happened on the way.
-    pub notes: Notes,
+    pub notes: ConversionNotes,
 }
 
 /// What a conversion has to say although it went well.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Notes {
+pub struct ConversionNotes {
     /// Fields of the record that API v2 has no place for, each named as the
     /// record names it (`clinical_study/rank`, `Rank`, `Ignite Creation
     /// Date`). A field is named once a record.
@@ -59,9 +59,9 @@ pub struct Notes {
     pub empty: Vec<String>,
 }
 
-impl Notes {
+impl ConversionNotes {
     /// Names a field that API v2 has no place for, once. After
-    /// [`Notes::MOST`] of a record the rest is named as one.
+    /// [`ConversionNotes::MOST`] of a record the rest is named as one.
     pub fn unplaced(&mut self, name: &str) {
         let name = if self.unplaced.len() < Self::MOST { name } else { "(and more)" };
         let cut = name.char_indices().nth(Self::LONGEST).map(|(cut, _)| cut);
@@ -71,7 +71,7 @@ impl Notes {
         }
     }
 
-    /// Notes a part of the record that is not read. After [`Notes::MOST`] of a
+    /// Notes a part of the record that is not read. After [`ConversionNotes::MOST`] of a
     /// record no more are noted.
     pub(super) fn lost(&mut self, reason: String) {
         if self.lost.len() < Self::MOST && !self.lost.contains(&reason) {
@@ -79,7 +79,7 @@ impl Notes {
         }
     }
 
-    /// Notes a value that does not fit its piece. After [`Notes::MOST`] of a
+    /// Notes a value that does not fit its piece. After [`ConversionNotes::MOST`] of a
     /// record no more are noted.
     pub(super) fn unfit(&mut self, piece: &Piece, value: &Value) {
         const LONGEST: usize = 100;
@@ -118,8 +118,8 @@ pub enum FormatError {
 }
 
 /// The text of a record. Notes its encoding where it is not clean UTF-8.
-fn text_of<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
-    let Decoded { text, encoding, broken } = decode_record(bytes);
+fn text_of<'a>(bytes: &'a [u8], notes: &mut ConversionNotes) -> Cow<'a, str> {
+    let DecodedText { text, encoding, broken } = decode_record(bytes);
     if broken {
         notes.encoding = Some("UTF-8 with broken bytes");
     } else if encoding != UTF_8 {
@@ -133,21 +133,21 @@ fn text_of<'a>(bytes: &'a [u8], notes: &mut Notes) -> Cow<'a, str> {
 /// # Errors
 ///
 /// Where the record breaks the rules of its format or has no NCT number.
-pub fn convert(record: &Record) -> Result<Converted, FormatError> {
-    let mut notes = Notes::default();
+pub fn convert(record: &Record) -> Result<ConvertedRecord, FormatError> {
+    let mut notes = ConversionNotes::default();
     let mut study = match (&record.payload, record.format) {
-        (Payload::Row { header, row }, _) => csv::convert(header, row, None, &mut notes),
-        (Payload::Rows(tables), _) => tables::part(tables, &mut notes),
-        (Payload::Bytes(bytes), format) => {
+        (RecordPayload::Row { header, row }, _) => csv::convert(header, row, None, &mut notes),
+        (RecordPayload::Rows(tables), _) => tables::part(tables, &mut notes),
+        (RecordPayload::Bytes(bytes), format) => {
             let text = text_of(bytes, &mut notes);
             match format {
-                Format::ModulePage => page::convert(&text, &mut notes),
-                Format::JsonV2 => json_v2::convert(&text, &mut notes)?,
-                Format::JsonV1 => json_v1::convert(&text, &mut notes)?,
-                Format::JsonFlat => flat::convert(&text, &mut notes)?,
-                Format::Fhir => fhir::convert(&text, &mut notes)?,
-                Format::Ris => ris::convert(&text, &mut notes),
-                Format::Xml | Format::Csv => xml::convert(&text, &mut notes)?,
+                RecordFormat::ModulePage => page::convert(&text, &mut notes),
+                RecordFormat::JsonV2 => json_v2::convert(&text, &mut notes)?,
+                RecordFormat::JsonV1 => json_v1::convert(&text, &mut notes)?,
+                RecordFormat::JsonFlat => flat::convert(&text, &mut notes)?,
+                RecordFormat::Fhir => fhir::convert(&text, &mut notes)?,
+                RecordFormat::Ris => ris::convert(&text, &mut notes),
+                RecordFormat::Xml | RecordFormat::Csv => xml::convert(&text, &mut notes)?,
             }
         }
     };
@@ -165,11 +165,11 @@ pub fn convert(record: &Record) -> Result<Converted, FormatError> {
     if let Some(piece) = pieces::named("NCTId").filter(|_| study.nct_id() != Some(nct_id)) {
         put_path(study.as_map_mut(), piece.path, nct_id.to_string().into());
     }
-    Ok(Converted { study, nct_id, notes })
+    Ok(ConvertedRecord { study, nct_id, notes })
 }
 
 /// Notes the keys that stand twice in an object.
-fn note_twice(keys: &[String], notes: &mut Notes) {
+fn note_twice(keys: &[String], notes: &mut ConversionNotes) {
     for key in keys {
         notes.lost(format!("`{key}` occurs twice in one object; only the last one is read"));
     }

@@ -31,12 +31,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 pub use limits::Limits;
-pub use record::{Format, Location, Payload, Record, TableRows};
-pub use walk::{File, WalkError, WalkOptions, absolute, walk};
+pub use record::{Record, RecordFormat, RecordPayload, SourceLocation, TableRows};
+pub use walk::{SourceFile, WalkError, WalkOptions, absolute, walk};
 
 /// What reading a source comes across, in the order of the source.
 #[derive(Debug)]
-pub enum Found {
+pub enum SourceItem {
     /// A member of an archive is about to be read.
     Member,
     /// Nothing yet: what is read is set aside. Lets the receiver stop.
@@ -45,15 +45,15 @@ pub enum Found {
     Record(Record),
     /// Something that should have been a record, or a file or member of which
     /// the rest is lost.
-    Reject(Location, String),
+    Reject(SourceLocation, String),
     /// The same, where another attempt, or another limit, may succeed.
-    Unread(Location, String),
+    Unread(SourceLocation, String),
     /// A file or member that holds no study.
-    NotStudy(Location, String),
+    NotStudy(SourceLocation, String),
 }
 
 /// Receives what is found; `Break` stops the reading.
-pub type Sink<'a> = dyn FnMut(Found) -> ControlFlow<()> + 'a;
+pub type ItemSink<'a> = dyn FnMut(SourceItem) -> ControlFlow<()> + 'a;
 
 /// Reads a file, or standard input where the path is `-`.
 ///
@@ -64,12 +64,12 @@ pub type Sink<'a> = dyn FnMut(Found) -> ControlFlow<()> + 'a;
 ///
 /// `Break` where the sink stopped the reading.
 pub fn read(
-    file: &File,
+    file: &SourceFile,
     limits: &Limits,
     done: &AtomicU64,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let place = Place { path: Arc::from(file.path.to_string_lossy()), member: None };
+    let place = SourcePlace { path: Arc::from(file.path.to_string_lossy()), member: None };
     if file.is_standard_input() {
         #[expect(clippy::disallowed_methods, reason = "an input that is called `-` is this one")]
         let input = std::io::stdin().lock();
@@ -78,7 +78,7 @@ pub fn read(
     match std::fs::File::open(&file.path) {
         Ok(opened) => container::read_file(opened, &place, limits, done, sink),
         Err(error) => {
-            sink(Found::Unread(place.location(0, 0), format!("cannot be opened: {error}")))
+            sink(SourceItem::Unread(place.location(0, 0), format!("cannot be opened: {error}")))
         }
     }
 }
@@ -92,22 +92,22 @@ pub fn read_stream<'a>(
     stream: impl Read + 'a,
     name: &str,
     limits: &Limits,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let place = Place { path: Arc::from(name), member: None };
+    let place = SourcePlace { path: Arc::from(name), member: None };
     container::read(Box::new(stream), &place, limits, sink)
 }
 
 /// A file, or a member of an archive.
 #[derive(Debug, Clone)]
-struct Place {
+struct SourcePlace {
     path: Arc<str>,
     member: Option<Arc<str>>,
 }
 
-impl Place {
-    fn location(&self, line: u64, byte: u64) -> Location {
-        Location { path: self.path.clone(), member: self.member.clone(), line, byte }
+impl SourcePlace {
+    fn location(&self, line: u64, byte: u64) -> SourceLocation {
+        SourceLocation { path: self.path.clone(), member: self.member.clone(), line, byte }
     }
 
     /// Whether files of such a name are there to be there, and empty:
@@ -136,4 +136,4 @@ impl Place {
 }
 
 /// A stream being read.
-type Stream<'a> = Box<dyn Read + 'a>;
+type ByteStream<'a> = Box<dyn Read + 'a>;

@@ -33,7 +33,7 @@ pub use nearest::{nearest_areas, nearest_of, nearest_pieces};
 pub use values::{is_nothing, quoted};
 pub use values::{typed, typed_list, written_list};
 
-use pieces::{Node, Piece};
+use pieces::{ModelNode, Piece};
 
 /// A study in the shape of the registry's API v2: sections, modules, fields.
 ///
@@ -45,11 +45,11 @@ pub struct Study {
 
 /// What [`Study::visit`] comes across.
 #[derive(Debug, Clone, Copy)]
-pub enum Visited<'a> {
+pub enum VisitedPiece<'a> {
     /// A list that has elements, before those; null is none.
     List(&'a Piece, pieces::PieceId, usize),
     /// A value that is neither null, an array nor an object (but for a
-    /// [`pieces::Kind::GeoPoint`]), at a piece of the model.
+    /// [`pieces::PieceKind::GeoPoint`]), at a piece of the model.
     Leaf(&'a Piece, pieces::PieceId, &'a Value),
     /// A key that the model does not know, below that piece (`None`: at the
     /// top), with its value whole.
@@ -123,7 +123,7 @@ impl Study {
     }
 
     /// Goes through all values beside the data model, in the record's order.
-    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(Visited<'a>)) {
+    pub fn visit<'a>(&'a self, visitor: &mut dyn FnMut(VisitedPiece<'a>)) {
         visit_object(&self.root, pieces::root(), visitor);
     }
 
@@ -320,18 +320,22 @@ fn collect<'a>(value: &'a Value, steps: std::str::Split<'_, char>, found: &mut V
 
 fn visit_object<'a>(
     object: &'a Map<String, Value>,
-    node: &'static Node,
-    visitor: &mut dyn FnMut(Visited<'a>),
+    node: &'static ModelNode,
+    visitor: &mut dyn FnMut(VisitedPiece<'a>),
 ) {
     for (key, value) in object {
         match node.child(key) {
             Some(child) => visit_value(value, child, visitor),
-            None => visitor(Visited::Unknown(node.piece(), key)),
+            None => visitor(VisitedPiece::Unknown(node.piece(), key)),
         }
     }
 }
 
-fn visit_value<'a>(value: &'a Value, node: &'static Node, visitor: &mut dyn FnMut(Visited<'a>)) {
+fn visit_value<'a>(
+    value: &'a Value,
+    node: &'static ModelNode,
+    visitor: &mut dyn FnMut(VisitedPiece<'a>),
+) {
     let (Some(piece), Some(id)) = (node.piece(), node.piece) else {
         return;
     };
@@ -340,14 +344,14 @@ fn visit_value<'a>(value: &'a Value, node: &'static Node, visitor: &mut dyn FnMu
         Value::Array(elements) => {
             let length = elements.iter().filter(|element| !element.is_null()).count();
             if piece.list && length > 0 {
-                visitor(Visited::List(piece, id, length));
+                visitor(VisitedPiece::List(piece, id, length));
             }
             for element in elements {
                 visit_value(element, node, visitor);
             }
         }
         Value::Object(object) if piece.is_structure() => visit_object(object, node, visitor),
-        scalar => visitor(Visited::Leaf(piece, id, scalar)),
+        scalar => visitor(VisitedPiece::Leaf(piece, id, scalar)),
     }
 }
 
@@ -417,9 +421,9 @@ mod tests {
     fn a_visit_sees_leaves_lists_and_unknown_keys() {
         let (mut leaves, mut lists, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
         sample().visit(&mut |visited| match visited {
-            Visited::List(piece, _, length) => lists.push((piece.name, length)),
-            Visited::Leaf(piece, _, _) => leaves.push(piece.name),
-            Visited::Unknown(_, key) => unknown.push(key.to_owned()),
+            VisitedPiece::List(piece, _, length) => lists.push((piece.name, length)),
+            VisitedPiece::Leaf(piece, _, _) => leaves.push(piece.name),
+            VisitedPiece::Unknown(_, key) => unknown.push(key.to_owned()),
         });
         let expected = [
             "NCTId",

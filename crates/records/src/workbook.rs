@@ -14,7 +14,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
 use self::dates::{DateFormats, date};
-use self::elements::{Node, attribute, walk};
+use self::elements::{XmlNode, attribute, walk};
 
 /// Why a workbook cannot be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub type GridRow = (u64, Vec<(usize, String)>);
 
 /// A sheet.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Grid {
+pub struct SheetGrid {
     /// What its tab is called.
     pub title: String,
     /// Its rows that have cells.
@@ -52,10 +52,10 @@ pub struct Grid {
 /// # Errors
 ///
 /// Where it is damaged or larger than can be read.
-pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, WorkbookError> {
+pub fn grids(bytes: &[u8]) -> Result<Vec<SheetGrid>, WorkbookError> {
     let archive = ZipArchive::new(Cursor::new(bytes));
     let archive = archive.map_err(|error| WorkbookError::Damaged(error.to_string()))?;
-    let mut book = Book { archive, left: LARGEST, cells: MOST_CELLS, text: LARGEST };
+    let mut book = WorkbookReader { archive, left: LARGEST, cells: MOST_CELLS, text: LARGEST };
     let main = book.part("xl/workbook.xml")?;
     let targets = book.part("xl/_rels/workbook.xml.rels").map(|text| targets(&text))?;
     let texts = match book.has("xl/sharedStrings.xml") {
@@ -73,13 +73,13 @@ pub fn grids(bytes: &[u8]) -> Result<Vec<Grid>, WorkbookError> {
             continue;
         };
         let text = book.part(&place)?;
-        let reading = Reading { book: &mut book, texts: &texts, formats: &formats, since_1904 };
-        grids.push(Grid { title, rows: reading.rows(&text)? });
+        let reading = SheetReader { book: &mut book, texts: &texts, formats: &formats, since_1904 };
+        grids.push(SheetGrid { title, rows: reading.rows(&text)? });
     }
     Ok(grids)
 }
 
-struct Book<'a> {
+struct WorkbookReader<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     /// Bytes that may still be unpacked.
     left: u64,
@@ -89,7 +89,7 @@ struct Book<'a> {
     text: u64,
 }
 
-impl Book<'_> {
+impl WorkbookReader<'_> {
     fn has(&self, name: &str) -> bool {
         self.archive.index_for_name(name).is_some()
     }
@@ -107,12 +107,12 @@ impl Book<'_> {
 }
 
 /// Names and references of the sheets, and whether days are counted from 1904.
-type Sheets = (Vec<(String, String)>, bool);
+type SheetList = (Vec<(String, String)>, bool);
 
-fn sheets(text: &str) -> Result<Sheets, WorkbookError> {
+fn sheets(text: &str) -> Result<SheetList, WorkbookError> {
     let (mut found, mut since_1904) = (Vec::new(), false);
     over(text, &mut |node| {
-        if let Node::Start(tag) = node {
+        if let XmlNode::Start(tag) = node {
             match tag.name().local_name().as_ref() {
                 "sheet" => {
                     let title = attribute(tag, "name").unwrap_or_default();
@@ -134,7 +134,7 @@ fn targets(text: &str) -> HashMap<String, String> {
     let mut found = HashMap::new();
     // What is broken here is missing later.
     let _ = walk(text, &mut |node, _| {
-        if let Node::Start(tag) = node
+        if let XmlNode::Start(tag) = node
             && let (Some(id), Some(target)) = (attribute(tag, "Id"), attribute(tag, "Target"))
         {
             let below = format!("xl/{}", target.trim_start_matches("./"));
@@ -151,7 +151,7 @@ fn texts(text: &str) -> Result<Vec<String>, WorkbookError> {
     // Readings of Japanese texts are beside them.
     let (mut open, mut names) = (Vec::new(), 0usize);
     over(text, &mut |node| match node {
-        Node::Start(tag) => {
+        XmlNode::Start(tag) => {
             let name = tag.name().local_name().as_ref().to_owned();
             match name.as_str() {
                 "si" => found.push(String::new()),
@@ -160,24 +160,24 @@ fn texts(text: &str) -> Result<Vec<String>, WorkbookError> {
             }
             open.push(name);
         }
-        Node::Text(text) if names == 0 && open.last().is_some_and(|name| name == "t") => {
+        XmlNode::Text(text) if names == 0 && open.last().is_some_and(|name| name == "t") => {
             if let Some(last) = found.last_mut() {
                 last.push_str(text);
             }
         }
-        Node::Text(_) => {}
-        Node::End => names -= usize::from(open.pop().is_some_and(|name| name == "rPh")),
+        XmlNode::Text(_) => {}
+        XmlNode::End => names -= usize::from(open.pop().is_some_and(|name| name == "rPh")),
     })?;
     Ok(found)
 }
 
-fn over(text: &str, take: &mut dyn FnMut(&Node<'_>)) -> Result<(), WorkbookError> {
+fn over(text: &str, take: &mut dyn FnMut(&XmlNode<'_>)) -> Result<(), WorkbookError> {
     walk(text, &mut |node, _| take(node)).map_err(|(_, what)| WorkbookError::Damaged(what))
 }
 
 /// A sheet while it is read.
-struct Reading<'a, 'b> {
-    book: &'a mut Book<'b>,
+struct SheetReader<'a, 'b> {
+    book: &'a mut WorkbookReader<'b>,
     texts: &'a [String],
     formats: &'a DateFormats,
     since_1904: bool,
@@ -185,7 +185,7 @@ struct Reading<'a, 'b> {
 
 /// A cell while it is read.
 #[derive(Default)]
-struct Cell {
+struct OpenCell {
     column: usize,
     kind: String,
     style: usize,
@@ -194,13 +194,13 @@ struct Cell {
     open: bool,
 }
 
-impl Reading<'_, '_> {
+impl SheetReader<'_, '_> {
     fn rows(mut self, text: &str) -> Result<Vec<GridRow>, WorkbookError> {
         let mut rows: Vec<GridRow> = Vec::new();
-        let (mut cell, mut next, mut path) = (Cell::default(), 0, Vec::new());
+        let (mut cell, mut next, mut path) = (OpenCell::default(), 0, Vec::new());
         let mut failure = None;
         over(text, &mut |node| match node {
-            Node::Start(tag) => {
+            XmlNode::Start(tag) => {
                 let name = tag.name().local_name().as_ref().to_owned();
                 match name.as_str() {
                     "row" => {
@@ -212,11 +212,11 @@ impl Reading<'_, '_> {
                     "c" => {
                         let place = attribute(tag, "r").and_then(|place| column(&place));
                         let style = attribute(tag, "s").and_then(|it| it.parse().ok());
-                        cell = Cell {
+                        cell = OpenCell {
                             column: place.unwrap_or(next),
                             kind: attribute(tag, "t").unwrap_or_default(),
                             style: style.unwrap_or_default(),
-                            ..Cell::default()
+                            ..OpenCell::default()
                         };
                         next = cell.column + 1;
                     }
@@ -225,9 +225,9 @@ impl Reading<'_, '_> {
                 }
                 path.push(name);
             }
-            Node::Text(text) if cell.open => cell.value.push_str(text),
-            Node::Text(_) => {}
-            Node::End => match path.pop().as_deref() {
+            XmlNode::Text(text) if cell.open => cell.value.push_str(text),
+            XmlNode::Text(_) => {}
+            XmlNode::End => match path.pop().as_deref() {
                 Some("v" | "t") => cell.open = false,
                 Some("c") if failure.is_none() => {
                     let done = std::mem::take(&mut cell);
@@ -244,7 +244,7 @@ impl Reading<'_, '_> {
     }
 
     /// The text of a cell, if it has any.
-    fn take(&mut self, cell: Cell) -> Result<Option<(usize, String)>, WorkbookError> {
+    fn take(&mut self, cell: OpenCell) -> Result<Option<(usize, String)>, WorkbookError> {
         let text = match cell.kind.as_str() {
             "s" => {
                 let at: Option<usize> = cell.value.trim().parse().ok();

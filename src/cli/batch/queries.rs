@@ -8,8 +8,8 @@ use std::rc::Rc;
 use trialdex_output::{clean_line, plural};
 use trialdex_query::{Diagnostic, Request, of_the_language};
 
-use super::super::asked::{AS, Asked, EXPRESSIONS, WORDS};
-use super::super::strategy::Strategy;
+use super::super::asked::{AS, EXPRESSIONS, ParsedQuery, WORDS};
+use super::super::strategy::StrategyFile;
 use super::super::translate::from_pair;
 use super::super::{Console, Failure};
 use super::{BatchArgs, QueryKind};
@@ -18,24 +18,24 @@ use super::{BatchArgs, QueryKind};
 const SHOWN: usize = 3;
 
 /// A query with its name.
-pub(super) struct Query {
+pub(super) struct BatchQuery {
     /// Its id, or the number of its line in a strategy.
     pub(super) id: String,
     /// As typed.
     pub(super) typed: String,
-    pub(super) asked: Asked,
+    pub(super) asked: ParsedQuery,
 }
 
 /// The lines of a strategy as queries; says on standard error what may be
 /// meant otherwise.
 pub(super) fn of_strategy(
     console: &Console,
-    strategy: &Rc<Strategy>,
+    strategy: &Rc<StrategyFile>,
     arguments: &BatchArgs,
-) -> Result<Vec<Query>, Failure> {
-    let query = |number: u32, typed: &str| -> Result<Query, Failure> {
-        let asked = Asked::line(strategy, number, flags(arguments))?;
-        Ok(Query { id: number.to_string(), typed: typed.to_owned(), asked })
+) -> Result<Vec<BatchQuery>, Failure> {
+    let query = |number: u32, typed: &str| -> Result<BatchQuery, Failure> {
+        let asked = ParsedQuery::line(strategy, number, flags(arguments))?;
+        Ok(BatchQuery { id: number.to_string(), typed: typed.to_owned(), asked })
     };
     for line in &strategy.lines {
         for remark in &line.understood.remarks {
@@ -65,7 +65,7 @@ pub(super) fn of_lines(
     console: &Console,
     text: &str,
     arguments: &BatchArgs,
-) -> Result<Vec<Query>, Failure> {
+) -> Result<Vec<BatchQuery>, Failure> {
     let file = &arguments.file;
     let mut lines = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
@@ -82,15 +82,16 @@ pub(super) fn of_lines(
     }
     let mut queries = Vec::with_capacity(lines.len());
     for (number, id, typed) in lines {
-        let asked = Asked::from_pairs(pairs(typed, kind, arguments), None).map_err(|failure| {
-            failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
-        })?;
+        let asked =
+            ParsedQuery::from_pairs(pairs(typed, kind, arguments), None).map_err(|failure| {
+                failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
+            })?;
         for remark in &asked.understood.remarks {
             let notice = &remark.notice;
             let note = format!("note: line {number}: {}; {}", notice.message, notice.hint);
             console.say(&clean_line(&note));
         }
-        queries.push(Query { id: id.to_owned(), typed: typed.to_owned(), asked });
+        queries.push(BatchQuery { id: id.to_owned(), typed: typed.to_owned(), asked });
     }
     Ok(queries)
 }

@@ -9,18 +9,18 @@ use trialdex_output::plural;
 
 use super::super::search::{check_place, receipt, save_receipt};
 use super::super::{Console, Failure};
-use super::queries::Query;
+use super::queries::BatchQuery;
 
 /// Where receipts are to be written to, all in a directory: that of a line of
 /// a strategy as `line-4.json`, that of a query as `ID.json`.
 pub(super) fn places(
     directory: &Path,
-    queries: &[Query],
+    queries: &[BatchQuery],
     strategy: bool,
 ) -> Result<Vec<PathBuf>, Failure> {
     let mut names: HashMap<String, &str> = HashMap::new();
     let mut places = Vec::with_capacity(queries.len());
-    for Query { id, .. } in queries {
+    for BatchQuery { id, .. } in queries {
         let stem = if strategy { format!("line-{id}") } else { file_name(id) };
         // Names of files may not differ by capitals alone.
         if let Some(other) = names.insert(stem.to_lowercase(), id) {
@@ -45,7 +45,7 @@ fn file_name(id: &str) -> String {
 pub(super) fn write(
     console: &Console,
     store: &Store,
-    queries: &[Query],
+    queries: &[BatchQuery],
     places: &[PathBuf],
     directory: &Path,
 ) -> Result<(), Failure> {

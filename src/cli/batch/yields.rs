@@ -11,43 +11,43 @@ use trialdex_output::{clean_line, disclosure_json};
 use trialdex_query::StrategyLine;
 use trialdex_records::study::NctId;
 
-use super::super::asked::{AS, Asked, EXPRESSIONS};
-use super::super::strategy::Strategy;
+use super::super::asked::{AS, EXPRESSIONS, ParsedQuery};
+use super::super::strategy::StrategyFile;
 use super::super::{Console, Failure};
 
 /// Studies that are named one by one in a table.
 const NAMED: usize = 10;
 
 /// A line and what it finds.
-pub(super) struct Found<'a> {
+pub(super) struct LineHits<'a> {
     pub(super) line: &'a StrategyLine,
     pub(super) studies: BTreeSet<NctId>,
     pub(super) disclosure: Disclosure,
 }
 
-impl Found<'_> {
+impl LineHits<'_> {
     /// Studies that none of some other lines finds. Lines that name others
     /// find nothing of their own.
-    fn beyond<'a>(&self, others: impl Iterator<Item = &'a Found<'a>>) -> Vec<NctId> {
-        let others: Vec<&Found<'_>> = others.filter(|other| !other.line.names_others).collect();
+    fn beyond<'a>(&self, others: impl Iterator<Item = &'a LineHits<'a>>) -> Vec<NctId> {
+        let others: Vec<&LineHits<'_>> = others.filter(|other| !other.line.names_others).collect();
         let new = |nct: &&NctId| !others.iter().any(|other| other.studies.contains(nct));
         self.studies.iter().filter(new).copied().collect()
     }
 }
 
 /// What a line gives.
-pub(super) struct Yield {
+pub(super) struct LineYield {
     /// Studies that no line above finds.
     new: Vec<NctId>,
     /// Studies that no other line finds.
     only: Vec<NctId>,
     /// What the line that all is for is without this one; `None` where this
     /// one is no part of it.
-    without: Option<Without>,
+    without: Option<OmittedLine>,
 }
 
 /// What a line is without another one that is part of it.
-struct Without {
+struct OmittedLine {
     /// Studies that it no longer finds.
     lost: Vec<NctId>,
     /// Number of studies that it finds besides.
@@ -57,16 +57,16 @@ struct Without {
 /// What each line gives, and to `of` in the first place.
 pub(super) fn yields(
     store: &Store,
-    strategy: &Strategy,
-    found: &[Found<'_>],
+    strategy: &StrategyFile,
+    found: &[LineHits<'_>],
     of: u32,
     flags: &[(String, String)],
-) -> Result<Vec<Yield>, Failure> {
+) -> Result<Vec<LineYield>, Failure> {
     let whole = found.iter().find(|it| it.line.number == of);
-    let one = |at: usize| -> Result<Yield, Failure> {
+    let one = |at: usize| -> Result<LineYield, Failure> {
         let (line, above, below) = (found[at].line, &found[..at], &found[at + 1..]);
         let whole = whole.filter(|whole| whole.line.has(line.number));
-        Ok(Yield {
+        Ok(LineYield {
             new: found[at].beyond(above.iter()),
             only: found[at].beyond(above.iter().chain(below)),
             without: whole.map(|whole| without(store, whole, line.number, flags)).transpose()?,
@@ -77,36 +77,38 @@ pub(super) fn yields(
 
 fn without(
     store: &Store,
-    whole: &Found<'_>,
+    whole: &LineHits<'_>,
     number: u32,
     flags: &[(String, String)],
-) -> Result<Without, Failure> {
+) -> Result<OmittedLine, Failure> {
     let left: BTreeSet<NctId> = match whole.line.without(number) {
         None => BTreeSet::new(),
         Some(expression) => {
             let kind = (AS.to_owned(), EXPRESSIONS.to_owned());
             let pairs = [(String::new(), expression), kind].into_iter().chain(flags.to_vec());
-            let asked = Asked::from_pairs(pairs.collect(), None)?;
+            let asked = ParsedQuery::from_pairs(pairs.collect(), None)?;
             let own = asked.own.as_ref();
             let hits = search(store, &Wish { own, ..Wish::new(&asked.understood.question) })?;
             hits.hits.iter().map(|hit| hit.nct_id).collect()
         }
     };
     let lost = whole.studies.difference(&left).copied().collect();
-    Ok(Without { lost, kept_out: left.difference(&whole.studies).count() })
+    Ok(OmittedLine { lost, kept_out: left.difference(&whole.studies).count() })
 }
 
 /// A table of what lines give.
 pub(super) fn write(
     console: &mut Console,
-    found: &[Found<'_>],
-    yields: &[Yield],
+    found: &[LineHits<'_>],
+    yields: &[LineYield],
 ) -> Result<(), Failure> {
     let heading = "line\thits\tnew\tonly\tlost\tkept out\tquery\tlost without this line";
     writeln!(console.out, "{heading}")?;
-    for (Found { line, studies, .. }, Yield { new, only, without }) in found.iter().zip(yields) {
+    for (LineHits { line, studies, .. }, LineYield { new, only, without }) in
+        found.iter().zip(yields)
+    {
         let (lost, kept_out) = match without {
-            Some(Without { lost, kept_out }) => (lost.len().to_string(), kept_out.to_string()),
+            Some(OmittedLine { lost, kept_out }) => (lost.len().to_string(), kept_out.to_string()),
             None => ("-".to_owned(), "-".to_owned()),
         };
         let (number, typed) = (line.number, clean_line(&line.typed));
@@ -130,9 +132,14 @@ fn named(studies: &[NctId]) -> String {
 }
 
 /// A strategy with all that is known of its lines.
-pub(super) fn strategy_json(found: &[Found<'_>], yields: &[Yield], of: u32, all: bool) -> Value {
+pub(super) fn strategy_json(
+    found: &[LineHits<'_>],
+    yields: &[LineYield],
+    of: u32,
+    all: bool,
+) -> Value {
     let names = |studies: &[NctId]| studies.iter().map(NctId::to_string).collect::<Vec<_>>();
-    let lines = found.iter().zip(yields).map(|(Found { line, studies, disclosure }, given)| {
+    let lines = found.iter().zip(yields).map(|(LineHits { line, studies, disclosure }, given)| {
         let mut json = json!({
             "line": line.number,
             "typed": line.typed,
@@ -142,7 +149,7 @@ pub(super) fn strategy_json(found: &[Found<'_>], yields: &[Yield], of: u32, all:
             "only": names(&given.only),
             "disclosure": disclosure_json(disclosure),
         });
-        if let Some(Without { lost, kept_out }) = &given.without {
+        if let Some(OmittedLine { lost, kept_out }) = &given.without {
             json["lost"] = json!(names(lost));
             json["keptOut"] = json!(kept_out);
         }

@@ -7,9 +7,9 @@ use clap::{Args, Command, Subcommand, ValueEnum};
 use trialdex_review::{Act, AgainstMaybe, Verdict};
 
 use super::super::args::ReportFormat;
-use super::exchange::{ExportDecisionsArgs, ImportArgs};
+use super::exchange::{ExportDecisionsArgs, ReviewImportArgs};
 use super::report::ReportArgs;
-use super::searches::Searches;
+use super::searches::OrderedSearches;
 use super::simulate::SimulateArgs;
 
 const EXAMPLES: &str = "\
@@ -118,16 +118,16 @@ pub(crate) fn in_order(all: &Command, mut typed: Vec<OsString>) -> Vec<OsString>
 
 /// A review and who works on it.
 #[derive(Debug, Args)]
-pub(crate) struct Named {
+pub(crate) struct NamedReview {
     /// The review: its file, with or without `.review`
     #[arg(value_name = "NAME")]
     pub(crate) name: OsString,
     #[command(flatten)]
-    pub(crate) who: Who,
+    pub(crate) who: ReviewerArg,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Who {
+pub(crate) struct ReviewerArg {
     /// Your name in the review [default: that of the user]
     #[arg(long, env = "TRIALDEX_REVIEWER", value_name = "NAME")]
     pub(crate) reviewer: Option<String>,
@@ -140,7 +140,7 @@ pub(crate) struct ScreenArgs {
     #[arg(value_name = "NAME", required = true)]
     pub(crate) name: Option<OsString>,
     #[command(flatten)]
-    pub(crate) who: Who,
+    pub(crate) who: ReviewerArg,
     /// Which studies come first
     #[arg(long, default_value = "certainty", value_name = "ORDER")]
     pub(crate) order: OrderArg,
@@ -209,7 +209,7 @@ pub(crate) enum ReviewCommand {
     /// includes
     Simulate(SimulateArgs),
     /// Import decisions from other programs
-    Import(ImportArgs),
+    Import(ReviewImportArgs),
     /// Export studies and decisions for other programs
     Export(ExportDecisionsArgs),
     /// Report the numbers of PRISMA 2020, or draw the flow diagram
@@ -220,9 +220,9 @@ pub(crate) enum ReviewCommand {
 #[command(after_help = NEW_EXAMPLES)]
 pub(crate) struct NewArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     #[command(flatten)]
-    pub(crate) searches: Searches,
+    pub(crate) searches: OrderedSearches,
     /// Title of the review in reports [default: NAME]
     #[arg(long, value_name = "TEXT")]
     pub(crate) title: Option<String>,
@@ -237,15 +237,15 @@ pub(crate) struct NewArgs {
 #[command(after_help = SEARCH_EXAMPLES)]
 pub(crate) struct SearchReviewArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     #[command(flatten)]
-    pub(crate) searches: Searches,
+    pub(crate) searches: OrderedSearches,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusReviewArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// How to write it
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
@@ -254,7 +254,7 @@ pub(crate) struct StatusReviewArgs {
 #[derive(Debug, Args)]
 pub(crate) struct NextArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// Number of studies to print; 0 for all
     #[arg(long, short = 'n', default_value_t = 1, value_name = "N")]
     pub(crate) limit: usize,
@@ -277,7 +277,7 @@ pub(crate) enum NextFormat {
 #[command(after_help = DECIDE_EXAMPLES)]
 pub(crate) struct DecideArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// NCT numbers; `-` reads them from standard input, one a line
     #[arg(required = true, value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
@@ -333,7 +333,7 @@ impl VerdictArgs {
 #[derive(Debug, Args)]
 pub(crate) struct UndoArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// Name of the event, or its beginning, as `history` shows it
     #[arg(long, value_name = "EVENT")]
     pub(crate) event: Option<String>,
@@ -342,7 +342,7 @@ pub(crate) struct UndoArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// Only studies with this verdict
     #[arg(long, value_name = "VERDICT")]
     pub(crate) verdict: Option<ListedVerdict>,
@@ -381,7 +381,7 @@ pub(crate) enum ListedVerdict {
 #[derive(Debug, Args)]
 pub(crate) struct WhyArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// NCT numbers
     #[arg(required = true, value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
@@ -396,7 +396,7 @@ pub(crate) struct WhyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// NCT numbers [default: all that happened]
     #[arg(value_name = "NCT")]
     pub(crate) numbers: Vec<String>,
@@ -411,7 +411,7 @@ pub(crate) struct HistoryArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ReasonsArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// Add a reason, or change its wording
     #[arg(long, value_name = "KEY=WORDING")]
     pub(crate) add: Vec<String>,
@@ -421,7 +421,7 @@ pub(crate) struct ReasonsArgs {
 #[command(after_help = SETTINGS_EXAMPLES)]
 pub(crate) struct SettingsArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     #[command(flatten)]
     pub(crate) settings: SettingFlags,
     /// How to write them
@@ -463,7 +463,7 @@ impl SettingFlags {
 #[derive(Debug, Args)]
 pub(crate) struct SampleArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// Number of studies to draw
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) size: u32,
@@ -475,7 +475,7 @@ pub(crate) struct SampleArgs {
 #[derive(Debug, Args)]
 pub(crate) struct StoppingArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// How to write it
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
@@ -484,7 +484,7 @@ pub(crate) struct StoppingArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ConflictsArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// How to write them
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,
@@ -493,7 +493,7 @@ pub(crate) struct ConflictsArgs {
 #[derive(Debug, Args)]
 pub(crate) struct MergeArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// Copies to merge; they do not change
     #[arg(required = true, value_name = "OTHER")]
     pub(crate) others: Vec<OsString>,
@@ -516,7 +516,7 @@ pub(crate) struct CopyArgs {
 #[derive(Debug, Args)]
 pub(crate) struct UpdateArgs {
     #[command(flatten)]
-    pub(crate) named: Named,
+    pub(crate) named: NamedReview,
     /// How to write the changes
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     pub(crate) format: ReportFormat,

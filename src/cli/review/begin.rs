@@ -12,11 +12,14 @@ use trialdex_output::{clean_line, plural};
 use trialdex_records::study::Study;
 use trialdex_review::{Act, Review, ReviewSource, SourceOrigin, SourceState, UndoGroup};
 
-use super::super::disclosure::{self, Absent};
+use super::super::disclosure::{self, AbsentStudies};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
 use super::args::{NewArgs, ReasonsArgs, SearchReviewArgs};
-use super::searches::Wanted;
-use super::{Console, Failure, Global, Outcome, Work, check_name, file, now, reviewer, typed_name};
+use super::searches::RequestedSearch;
+use super::{
+    CommandOutcome, Console, Failure, GlobalArgs, ReviewSession, check_name, file, now, reviewer,
+    typed_name,
+};
 
 /// Reasons that a review begins with where none are given: those of PICO and
 /// of the design (Higgins et al., Cochrane Handbook, chapter 4.6.3).
@@ -34,7 +37,7 @@ const BATCH: usize = 500;
 
 pub(crate) fn new(
     console: &mut Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &NewArgs,
 ) -> super::super::Result {
     check_name(&arguments.named.name.to_string_lossy())?;
@@ -64,7 +67,7 @@ pub(crate) fn new(
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;
         // What a review begins with is no command to be taken back.
-        let by = By { at: now(), reviewer: reviewer.clone(), command: None };
+        let by = EventAuthor { at: now(), reviewer: reviewer.clone(), command: None };
         wanted.iter().try_for_each(|it| add(console, &store, review, &by, it, &stop))
     })?;
     let (studies, sources) = (review.state().len(), &review.state().sources);
@@ -77,7 +80,7 @@ pub(crate) fn new(
         identified,
         plural((identified - studies) as u64, "duplicate", "duplicates"),
     )));
-    Ok(if studies == 0 { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if studies == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// Set by Ctrl-C. The process must not end by it at once: the file that is
@@ -92,10 +95,10 @@ fn told_to_stop() -> Arc<AtomicBool> {
 
 pub(crate) fn search_more(
     console: &mut Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &SearchReviewArgs,
 ) -> super::super::Result {
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     let wanted = arguments.searches.wanted(console)?;
     if wanted.is_empty() {
         return Err(no_search("no words to look for", &typed_name(work.review.path()), "search"));
@@ -106,13 +109,14 @@ pub(crate) fn search_more(
     let before = work.review.state().len();
     let never = AtomicBool::new(false);
     // All searches are one command: one undo takes all of it back.
-    let by = By { at: now(), reviewer: work.reviewer.clone(), command: Some(work.command()) };
+    let by =
+        EventAuthor { at: now(), reviewer: work.reviewer.clone(), command: Some(work.command()) };
     for wanted in &wanted {
         add(console, &store, &mut work.review, &by, wanted, &never)?;
     }
     let new = work.review.state().len() - before;
     console.say(&format!("{} to the review", plural(new as u64, "new study", "new studies")));
-    Ok(if new == 0 { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if new == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 fn no_search(message: &str, review: &str, verb: &str) -> Failure {
@@ -123,7 +127,7 @@ fn no_search(message: &str, review: &str, verb: &str) -> Failure {
 }
 
 /// Names tell searches apart.
-fn check_search_names(wanted: &[Wanted], known: &[SourceState]) -> Result<(), Failure> {
+fn check_search_names(wanted: &[RequestedSearch], known: &[SourceState]) -> Result<(), Failure> {
     let mut taken: Vec<&str> = known.iter().map(|source| source.name.as_str()).collect();
     for name in wanted.iter().filter_map(|wanted| wanted.name.as_deref()) {
         if taken.contains(&name) {
@@ -144,7 +148,7 @@ fn next_name(sources: &[SourceState]) -> String {
 }
 
 /// Who adds searches, when, and by what command that can be taken back.
-struct By {
+struct EventAuthor {
     at: String,
     reviewer: String,
     command: Option<UndoGroup>,
@@ -155,8 +159,8 @@ fn add(
     console: &Console,
     store: &Store,
     review: &mut Review,
-    by: &By,
-    wanted: &Wanted,
+    by: &EventAuthor,
+    wanted: &RequestedSearch,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
     let again = &wanted.again;
@@ -164,7 +168,7 @@ fn add(
     let (hits, receipt) = receipt(store, &again.asked, &again.order, &again.sort)?;
     say_what_is_cut(console, &hits);
     say_found(console, &name, &receipt);
-    if let Some(absent) = Absent::of_filters(store, &again.asked.pairs)? {
+    if let Some(absent) = AbsentStudies::of_filters(store, &again.asked.pairs)? {
         absent.say_all(console);
     }
     keep(review, &hits, &receipt, stop)?;
@@ -217,7 +221,7 @@ fn keep(
 }
 
 pub(crate) fn reasons(console: &mut Console, arguments: &ReasonsArgs) -> super::super::Result {
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     if !arguments.add.is_empty() {
         let acts = arguments.add.iter().map(|given| typed_reason(given));
         let acts: Vec<Act> = acts.collect::<Result<_, _>>()?;
@@ -229,7 +233,7 @@ pub(crate) fn reasons(console: &mut Console, arguments: &ReasonsArgs) -> super::
         writeln!(console.out, "{number}  {}", clean_line(&format!("{key}  {wording}")))?;
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 fn reason(key: &str, wording: &str) -> Act {

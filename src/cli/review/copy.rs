@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use trialdex_output::{clean_line, plural};
 
 use super::args::CopyArgs;
-use super::{Console, Outcome, check_name, file, open};
+use super::{CommandOutcome, Console, check_name, file, open};
 
 pub(crate) fn run(console: &Console, arguments: &CopyArgs) -> super::super::Result {
     let review = open(&arguments.name)?;
@@ -19,7 +19,7 @@ pub(crate) fn run(console: &Console, arguments: &CopyArgs) -> super::super::Resu
         review.path().display(),
         plural(copy.events().len() as u64, "event", "events"),
     )));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The file of the copy; in a directory it has the name of the review.

@@ -9,7 +9,7 @@ use trialdex_review::{Act, Decision, Exclusion, Review, Verdict, queue};
 use super::super::numbers::numbers;
 use super::args::{DecideArgs, OrderArg, UndoArgs};
 use super::next::{model_name, ordered};
-use super::{Console, Failure, Outcome, Work, now, typed_name};
+use super::{CommandOutcome, Console, Failure, ReviewSession, now, typed_name};
 
 pub(crate) fn run(
     console: &Console,
@@ -19,7 +19,7 @@ pub(crate) fn run(
     let mut named = HashSet::new();
     let mut numbers = numbers(&arguments.numbers)?;
     numbers.retain(|nct| named.insert(*nct));
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     check(arguments)?;
     let (known, unknown): (Vec<NctId>, Vec<NctId>) =
         numbers.into_iter().partition(|nct| work.review.state().study(*nct).is_some());
@@ -42,7 +42,7 @@ pub(crate) fn run(
         None => "noted".to_owned(),
     };
     console.say(&format!("{what}: {done}"));
-    Ok(if unknown.is_empty() { Outcome::Done } else { Outcome::NothingFound })
+    Ok(if unknown.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
 /// Refuses what says nothing, or what does not go together.
@@ -89,7 +89,11 @@ fn reason(review: &Review, typed: &str) -> Result<String, Failure> {
 
 /// Refuses to turn decisions round that were made before, where several
 /// studies are decided at once.
-fn check_again(work: &Work, arguments: &DecideArgs, known: &[NctId]) -> Result<(), Failure> {
+fn check_again(
+    work: &ReviewSession,
+    arguments: &DecideArgs,
+    known: &[NctId],
+) -> Result<(), Failure> {
     let Some(verdict) = arguments.verdict.verdict() else { return Ok(()) };
     let listed = known.len() > 1 || arguments.numbers.iter().any(|typed| typed == "-");
     let other = |nct: &&NctId| {
@@ -138,13 +142,13 @@ fn check_reason(review: &Review, arguments: &DecideArgs, known: &[NctId]) -> Res
 }
 
 /// What was left to read, in an order.
-struct Places {
+struct QueuePlaces {
     ranks: HashMap<NctId, usize>,
     model: String,
 }
 
-impl Places {
-    fn by(work: &Work, order: OrderArg) -> Result<Self, Failure> {
+impl QueuePlaces {
+    fn by(work: &ReviewSession, order: OrderArg) -> Result<Self, Failure> {
         let (order, learned) = ordered(work, order)?;
         let scores = learned.as_ref().map(|learned| &learned.scores);
         let waiting = queue(work.review.state(), &work.reviewer, order, scores);
@@ -161,7 +165,7 @@ impl Places {
 
 /// What is to be written for each of the studies.
 fn acts(
-    work: &Work,
+    work: &ReviewSession,
     arguments: &DecideArgs,
     numbers: &[NctId],
     settles: bool,
@@ -171,7 +175,7 @@ fn acts(
     let reason =
         arguments.reason.as_deref().map(|typed| reason(&work.review, typed)).transpose()?;
     let order = arguments.order.filter(|_| verdict.is_some());
-    let places = order.map(|order| Places::by(work, order)).transpose()?;
+    let places = order.map(|order| QueuePlaces::by(work, order)).transpose()?;
     let mut acts = Vec::new();
     for nct in numbers.iter().copied() {
         // The verdict is the last: it is what the screen takes back first.
@@ -203,7 +207,7 @@ fn acts(
 }
 
 pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Result {
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     // A name is that of one event; without, all of a command is taken back.
     let events = match &arguments.event {
         Some(name) => vec![named(&work, name)?],
@@ -220,11 +224,11 @@ pub(crate) fn undo(console: &Console, arguments: &UndoArgs) -> super::super::Res
     };
     work.review.append(&now(), &work.reviewer, undos)?;
     console.say(&clean_line(&format!("taken back: {said}{others}")));
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The event of that name, if it is the reviewer's and still counts.
-fn named<'a>(work: &'a Work, name: &str) -> Result<&'a trialdex_review::Event, Failure> {
+fn named<'a>(work: &'a ReviewSession, name: &str) -> Result<&'a trialdex_review::Event, Failure> {
     let own = work.review.undoable(&work.reviewer);
     let mut named = own.filter(|event| event.id.to_string().starts_with(name));
     match (named.next(), named.next()) {

@@ -18,12 +18,12 @@ use trialdex_review::exchange::{
 };
 
 use super::super::args::ReportFormat;
-use super::super::input::{Purpose, read_bytes};
-use super::args::{ListedVerdict, Named};
+use super::super::input::{InputPurpose, read_bytes};
+use super::args::{ListedVerdict, NamedReview};
 use super::blind::say_unseen;
-use super::list::View;
+use super::list::VerdictView;
 use super::people::say_called;
-use super::{Console, Failure, Global, Outcome, Work, now};
+use super::{CommandOutcome, Console, Failure, GlobalArgs, ReviewSession, now};
 
 /// Problems that are named one by one.
 const LISTED: usize = 20;
@@ -42,9 +42,9 @@ Examples:
 
 #[derive(Debug, Args)]
 #[command(after_help = IMPORT_EXAMPLES)]
-pub(crate) struct ImportArgs {
+pub(crate) struct ReviewImportArgs {
     #[command(flatten)]
-    named: Named,
+    named: NamedReview,
     /// Files of screening programs, reference managers and databases: RIS, CSV,
     /// TSV, JSON, Excel, EndNote and PubMed XML, NBIB, citations of CENTRAL or
     /// a list of numbers, recognised by content; or a zip archive or a folder
@@ -94,7 +94,7 @@ enum VerdictArg {
 #[command(after_help = EXPORT_EXAMPLES)]
 pub(crate) struct ExportDecisionsArgs {
     #[command(flatten)]
-    named: Named,
+    named: NamedReview,
     /// How to write them
     #[arg(long, default_value = "csv", value_name = "FORMAT")]
     format: DecisionFormatArg,
@@ -127,8 +127,8 @@ enum ReaderArg {
 
 pub(crate) fn import(
     console: &mut Console,
-    global: &Global,
-    arguments: &ImportArgs,
+    global: &GlobalArgs,
+    arguments: &ReviewImportArgs,
 ) -> super::super::Result {
     let choice = choice(arguments)?;
     let inputs = inputs(&arguments.files)?;
@@ -137,7 +137,7 @@ pub(crate) fn import(
     for (name, what) in &remarks {
         console.say(&clean_line(&format!("{name}: {what}")));
     }
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     // All files are one command: one undo takes all of it back.
     let (at, command) = (now(), work.command());
     let store = index_of(console, global, arguments);
@@ -162,11 +162,11 @@ pub(crate) fn import(
         writeln!(console.out, "{whole:#}")?;
         console.out.flush()?;
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What was typed of columns and words.
-fn choice(arguments: &ImportArgs) -> Result<ColumnChoice, Failure> {
+fn choice(arguments: &ReviewImportArgs) -> Result<ColumnChoice, Failure> {
     let decisions = arguments.decision_column.iter().map(|typed| match typed.split_once('=') {
         Some((who, column)) if !who.trim().is_empty() => {
             (Some(who.trim().to_owned()), column.trim().to_owned())
@@ -228,7 +228,7 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<ImportInput>, Failure> {
 /// A file, or those of an archive.
 fn of_file(path: &Path, named: bool) -> Result<Vec<ImportInput>, Failure> {
     let name = path.display().to_string();
-    let bytes = read_bytes(path, Purpose::Records)?;
+    let bytes = read_bytes(path, InputPurpose::Records)?;
     if bytes.starts_with(b"SQLite format 3\0") && named {
         return Err(Failure::new(format!("{name}: a database, no export of a program"))
             .hint("`trialdex review merge` takes over what is in another copy of a review"));
@@ -270,7 +270,7 @@ fn json_of(file: &ImportedFile, tally: &ImportTally) -> Value {
 
 /// The index that added studies are looked up in: a record of it says more
 /// than a reference; without an index, the reference has to do.
-fn index_of(console: &Console, global: &Global, arguments: &ImportArgs) -> Option<Store> {
+fn index_of(console: &Console, global: &GlobalArgs, arguments: &ReviewImportArgs) -> Option<Store> {
     if !arguments.add {
         return None;
     }
@@ -284,9 +284,9 @@ fn index_of(console: &Console, global: &Global, arguments: &ImportArgs) -> Optio
 }
 
 fn planned(
-    work: &Work,
+    work: &ReviewSession,
     store: Option<&Store>,
-    arguments: &ImportArgs,
+    arguments: &ReviewImportArgs,
     file: &ImportedFile,
 ) -> Result<ImportPlan, Failure> {
     let name = Path::new(&file.name).file_name().unwrap_or_default().to_string_lossy();
@@ -320,7 +320,12 @@ fn say_problems(console: &Console, file: &ImportedFile, all: bool) {
     }
 }
 
-fn say_tally(console: &Console, file: &ImportedFile, tally: &ImportTally, arguments: &ImportArgs) {
+fn say_tally(
+    console: &Console,
+    file: &ImportedFile,
+    tally: &ImportTally,
+    arguments: &ReviewImportArgs,
+) {
     let records = plural(tally.records as u64, "record", "records");
     let mut said = format!("{}: {records} of {}", file.name, file.format);
     if file.encoding != "UTF-8" {
@@ -401,7 +406,7 @@ fn named(studies: &[NctId], all: bool) -> String {
 }
 
 /// What of a file becomes part of the review.
-fn say_taken(console: &Console, tally: &ImportTally, arguments: &ImportArgs) {
+fn say_taken(console: &Console, tally: &ImportTally, arguments: &ReviewImportArgs) {
     let replaced = match tally.replaced {
         0 => String::new(),
         replaced => format!(" ({replaced} in place of another)"),
@@ -426,8 +431,8 @@ pub(crate) fn export(
     console: &mut Console,
     arguments: &ExportDecisionsArgs,
 ) -> super::super::Result {
-    let work = Work::on(console, &arguments.named)?;
-    let view = View { reviewer: &work.reviewer, together: arguments.unblind };
+    let work = ReviewSession::on(console, &arguments.named)?;
+    let view = VerdictView { reviewer: &work.reviewer, together: arguments.unblind };
     view.check(arguments.verdict)?;
     let state = work.review.state();
     let only = (!arguments.unblind).then_some(work.reviewer.as_str());
@@ -460,5 +465,5 @@ pub(crate) fn export(
     if !arguments.unblind {
         say_unseen(console, state, &work.reviewer);
     }
-    Ok(if written == 0 { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if written == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }

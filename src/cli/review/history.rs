@@ -12,10 +12,10 @@ use trialdex_review::{Act, Event, EventId};
 use super::super::args::ReportFormat;
 use super::super::numbers::numbers;
 use super::args::HistoryArgs;
-use super::{Console, Outcome, Work};
+use super::{CommandOutcome, Console, ReviewSession};
 
 pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {
-    let work = Work::on(console, &arguments.named)?;
+    let work = ReviewSession::on(console, &arguments.named)?;
     let wanted = numbers(&arguments.numbers)?;
     let events = work.review.events();
     let about: HashMap<&EventId, NctId> =
@@ -45,7 +45,7 @@ pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::supe
         writeln!(console.out, "{line}")?;
     }
     console.out.flush()?;
-    Ok(if shown.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if shown.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 fn json(event: &Event, undone: bool) -> Value {

@@ -12,15 +12,15 @@ use trialdex_review::{
 
 use super::args::{ListArgs, ListedVerdict, NextFormat};
 use super::blind::say_unseen;
-use super::{Console, Failure, Outcome, Work};
+use super::{CommandOutcome, Console, Failure, ReviewSession};
 
 /// What is shown where readers gave different reasons.
 const DIFFER: &str = "reasons differ";
 
 pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::Result {
-    let work = Work::on(console, &arguments.named)?;
+    let work = ReviewSession::on(console, &arguments.named)?;
     let state = work.review.state();
-    let view = View { reviewer: &work.reviewer, together: arguments.unblind };
+    let view = VerdictView { reviewer: &work.reviewer, together: arguments.unblind };
     view.check(arguments.verdict)?;
     let listed = state.studies().into_iter().filter(|study| view.lists(state, study, arguments));
     let listed: Vec<&StudyState> = listed.collect();
@@ -46,17 +46,17 @@ pub(crate) fn run(console: &mut Console, arguments: &ListArgs) -> super::super::
             say_unseen(console, state, &work.reviewer);
         }
     }
-    Ok(if listed.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if listed.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// Whose verdicts are seen.
-pub(super) struct View<'a> {
+pub(super) struct VerdictView<'a> {
     pub(super) reviewer: &'a str,
     /// Those of all reviewers together.
     pub(super) together: bool,
 }
 
-impl View<'_> {
+impl VerdictView<'_> {
     fn outcome(&self, study: &StudyState) -> Together {
         match study.verdict_of(self.reviewer) {
             _ if self.together => study.outcome(),
@@ -129,7 +129,7 @@ impl View<'_> {
     }
 
     /// Verdict, reason, title, labels, notes.
-    fn text(&self, work: &Work, study: &StudyState) -> Result<String, Failure> {
+    fn text(&self, work: &ReviewSession, study: &StudyState) -> Result<String, Failure> {
         let verdict = outcome_name(self.outcome(study));
         let reason = self.reason(work.review.state(), study);
         let mut line = format!("{verdict:<8} ");
@@ -146,7 +146,7 @@ impl View<'_> {
         Ok(clean_line(&line).into_owned())
     }
 
-    fn json(&self, work: &Work, study: &StudyState) -> Result<Value, Failure> {
+    fn json(&self, work: &ReviewSession, study: &StudyState) -> Result<Value, Failure> {
         let rank = (study.rank < usize::MAX).then_some(study.rank);
         let mut line = json!({
             "nctId": study.nct,

@@ -13,12 +13,12 @@ use trialdex_review::{
 
 use super::super::disclosure;
 use super::args::{NextArgs, NextFormat, OrderArg};
-use super::screen::page::{Role, paragraphs};
-use super::{Console, Failure, Outcome, Work};
+use super::screen::page::{ParagraphRole, paragraphs};
+use super::{CommandOutcome, Console, Failure, ReviewSession};
 
 /// The order that is asked for, and what was learned where it needs that.
 pub(crate) fn ordered(
-    work: &Work,
+    work: &ReviewSession,
     order: OrderArg,
 ) -> Result<(QueueOrder, Option<LearnedScores>), Failure> {
     let learned = match order {
@@ -41,7 +41,7 @@ impl From<OrderArg> for QueueOrder {
 
 /// What was learned from a reviewer's decisions; `None` until there is
 /// something to learn from, since all records are read for it.
-pub(crate) fn learned(work: &Work) -> Result<Option<(Learner, LearnedScores)>, Failure> {
+pub(crate) fn learned(work: &ReviewSession) -> Result<Option<(Learner, LearnedScores)>, Failure> {
     let decisions = decisions(work.review.state(), &work.reviewer);
     if !teach(decisions.iter().map(|(_, included)| *included)) {
         return Ok(None);
@@ -62,7 +62,7 @@ pub(crate) fn model_name(order: QueueOrder, learned: Option<&str>) -> String {
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::Result {
-    let work = Work::on(console, &arguments.named)?;
+    let work = ReviewSession::on(console, &arguments.named)?;
     let (order, learned) = ordered(&work, arguments.order)?;
     let scores = learned.as_ref().map(|learned| &learned.scores);
     let waiting = queue(work.review.state(), &work.reviewer, order, scores);
@@ -85,13 +85,13 @@ pub(crate) fn run(console: &mut Console, arguments: &NextArgs) -> super::super::
     }
     if waiting.is_empty() {
         console.say(&format!("{} has nothing left to read", work.reviewer));
-        return Ok(Outcome::NothingFound);
+        return Ok(CommandOutcome::NothingFound);
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Why a study is next, in words.
-pub(crate) fn turn_text(work: &Work, queued: &QueuedStudy) -> Option<String> {
+pub(crate) fn turn_text(work: &ReviewSession, queued: &QueuedStudy) -> Option<String> {
     match queued.turn {
         QueueTurn::Unread => None,
         QueueTurn::Sample => Some("part of your random sample".to_owned()),
@@ -106,7 +106,7 @@ pub(crate) fn turn_text(work: &Work, queued: &QueuedStudy) -> Option<String> {
 
 fn write_text(
     console: &mut Console,
-    work: &Work,
+    work: &ReviewSession,
     rank: usize,
     queued: &QueuedStudy,
     model: &str,
@@ -137,7 +137,7 @@ fn write_page(console: &mut Console, nct: NctId, study: &Study) -> Result<(), Fa
                 textwrap::fill(&paragraph.text, options)
             }
         };
-        let is_title = matches!(paragraph.role, Role::Title | Role::Heading);
+        let is_title = matches!(paragraph.role, ParagraphRole::Title | ParagraphRole::Heading);
         let text = text.trim_end();
         let text = if is_title { console.paint.title(text) } else { text.to_owned() };
         writeln!(console.out, "{text}")?;
@@ -147,7 +147,7 @@ fn write_page(console: &mut Console, nct: NctId, study: &Study) -> Result<(), Fa
 
 fn write_json(
     console: &mut Console,
-    work: &Work,
+    work: &ReviewSession,
     rank: usize,
     queued: &QueuedStudy,
     model: &str,

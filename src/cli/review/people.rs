@@ -10,7 +10,7 @@ use trialdex_review::{CombinedVerdict as Together, Review, ReviewState, StudySta
 use super::super::args::ReportFormat;
 use super::args::{ConflictsArgs, MergeArgs};
 use super::list::title;
-use super::{Console, Failure, Outcome, open, typed_name};
+use super::{CommandOutcome, Console, Failure, open, typed_name};
 
 pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::Result {
     let others = arguments.others.iter().map(|name| open(name)).collect::<Result<Vec<_>, _>>()?;
@@ -37,7 +37,7 @@ pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::R
         let name = typed_name(review.path());
         console.say(&format!("{disputed}: `trialdex review conflicts {name}` lists them"));
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Says that a name is read as one that the review has.
@@ -100,7 +100,7 @@ pub(crate) fn conflicts(console: &mut Console, arguments: &ConflictsArgs) -> sup
         ReportFormat::Text => write_text(console, &review, &conflicts)?,
     }
     console.out.flush()?;
-    Ok(if conflicts.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if conflicts.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// How far reviewers agree, a sentence for every two.

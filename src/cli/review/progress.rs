@@ -4,7 +4,7 @@ use trialdex_review::{ReviewState, Verdict};
 
 /// Numbers of a reviewer's decisions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Progress {
+pub(super) struct ReviewerProgress {
     pub(super) studies: usize,
     pub(super) included: usize,
     pub(super) excluded: usize,
@@ -17,7 +17,7 @@ pub(super) struct Progress {
     pub(super) conflicts: usize,
 }
 
-impl Progress {
+impl ReviewerProgress {
     pub(super) fn of(state: &ReviewState, reviewer: &str) -> Self {
         let mut progress = Self { studies: state.len(), ..Self::default() };
         for study in state.studies() {

@@ -8,10 +8,10 @@ use serde_json::json;
 use trialdex_review::prisma::{PrismaCounts, markdown, searches, svg, text};
 use trialdex_review::{ReviewState, SourceOrigin, agreements};
 
-use super::super::asked::Again;
-use super::args::Named;
+use super::super::asked::ReplayedSearch;
+use super::args::NamedReview;
 use super::people::agreement_lines;
-use super::{Console, Outcome, conduct, open, stopping, typed_name};
+use super::{CommandOutcome, Console, conduct, open, stopping, typed_name};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
-    named: Named,
+    named: NamedReview,
     /// How to write it
     #[arg(long, default_value = "text", value_name = "FORMAT")]
     format: ReportAs,
@@ -68,14 +68,14 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> super::super
              counts; `trialdex review conflicts {name}` lists all that differ"
         ));
     }
-    Ok(if counts.studies == 0 { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if counts.studies == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// Which searches mean something else today than when they were run.
 fn old_senses(state: &ReviewState) -> Vec<String> {
     let said = state.sources.iter().filter_map(|source| {
         let SourceOrigin::Search(receipt) = &source.latest.origin else { return None };
-        let otherwise = Again::of(receipt).ok()?.otherwise?;
+        let otherwise = ReplayedSearch::of(receipt).ok()?.otherwise?;
         Some(format!("{}: {otherwise}.", source.name))
     });
     said.collect()

@@ -33,13 +33,13 @@ use ratatui::crossterm::event::{Event, KeyEventKind, poll, read};
 use trialdex_output::clean_line;
 use trialdex_review::{QueueOrder, Review, ReviewError};
 
-use super::super::{Console, Failure, Outcome};
+use super::super::{CommandOutcome, Console, Failure};
 use super::args::ScreenArgs;
 use super::people::say_called;
 use super::{now, open, reviewer, typed_name};
-use app::{After, App, Now, Wishes};
+use app::{KeyOutcome, KeyTime, ScreenApp, ScreenOptions};
 use ranker::Ranker;
-use terminal::Screen;
+use terminal::TerminalScreen;
 #[cfg(unix)]
 pub(in crate::cli) use terminal::give_back_if_taken as give_back_terminal;
 
@@ -53,7 +53,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Result {
     let review = open(arguments.name.as_deref().unwrap_or_default())?;
     let typed = reviewer(&arguments.who)?;
-    let wishes = Wishes {
+    let wishes = ScreenOptions {
         reviewer: review.state().called(&typed).to_owned(),
         order: QueueOrder::from(arguments.order),
         highlight: arguments.highlight.clone(),
@@ -63,10 +63,10 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
     };
     say_called(console, &typed, &wishes.reviewer);
     terminal::check(&typed_name(review.path()))?;
-    let mut app = App::open(review, wishes)?;
+    let mut app = ScreenApp::open(review, wishes)?;
     let color = app.theme.color;
-    let mut screen = Screen::open(color).map_err(Failure::from)?;
-    let ended = Loop::new(&mut app).run(&mut screen, &mut app);
+    let mut screen = TerminalScreen::open(color).map_err(Failure::from)?;
+    let ended = EventLoop::new(&mut app).run(&mut screen, &mut app);
     drop(screen);
     ended?;
     let progress = app.progress;
@@ -76,7 +76,7 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
         Ok(0) => console.say(&format!("{decided} decided, {left} left; all is in {path}")),
         _ => return Err(lost(&app.review)),
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What was decided is not in the file: says where it is.
@@ -97,7 +97,7 @@ fn lost(review: &Review) -> Failure {
     }
 }
 
-struct Loop {
+struct EventLoop {
     began: Instant,
     /// What learns, until it has ended.
     ranker: Option<Ranker>,
@@ -105,8 +105,8 @@ struct Loop {
     studies: usize,
 }
 
-impl Loop {
-    fn new(app: &mut App) -> Self {
+impl EventLoop {
+    fn new(app: &mut ScreenApp) -> Self {
         let mut this = Self { began: Instant::now(), ranker: None, studies: 0 };
         this.start_learning(app);
         this
@@ -114,7 +114,7 @@ impl Loop {
 
     /// Begins to read the records of the review, of which there may be others
     /// than before.
-    fn start_learning(&mut self, app: &mut App) {
+    fn start_learning(&mut self, app: &mut ScreenApp) {
         let path = app.review.path().to_owned();
         self.studies = app.review.state().len();
         self.ranker = Some(Ranker::start(move || learner::prepare(&path)));
@@ -123,7 +123,7 @@ impl Loop {
 
     /// Gives what was decided to what learns, and takes what it learned;
     /// whether anything is to be drawn again.
-    fn learn(&mut self, app: &mut App) -> bool {
+    fn learn(&mut self, app: &mut ScreenApp) -> bool {
         if self.studies != app.review.state().len() {
             self.start_learning(app);
         }
@@ -146,7 +146,7 @@ impl Loop {
         any
     }
 
-    fn run(&mut self, screen: &mut Screen, app: &mut App) -> Result<(), Failure> {
+    fn run(&mut self, screen: &mut TerminalScreen, app: &mut ScreenApp) -> Result<(), Failure> {
         let told = terminal::told_to_end();
         let mut looked = Instant::now();
         let mut changed = true;
@@ -189,22 +189,27 @@ impl Loop {
     }
 
     /// What comes of an event; `false` where the screen is left.
-    fn take(&self, event: Event, screen: &mut Screen, app: &mut App) -> io::Result<bool> {
-        let now = Now { at: now(), elapsed: self.began.elapsed() };
+    fn take(
+        &self,
+        event: Event,
+        screen: &mut TerminalScreen,
+        app: &mut ScreenApp,
+    ) -> io::Result<bool> {
+        let now = KeyTime { at: now(), elapsed: self.began.elapsed() };
         let after = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => app.press(key, &now),
             Event::Paste(text) => {
                 app.paste(&text);
-                After::Stay
+                KeyOutcome::Stay
             }
-            _ => After::Stay,
+            _ => KeyOutcome::Stay,
         };
         match after {
-            After::Stay => {}
-            After::Quit => return Ok(false),
-            After::Redraw => screen.terminal.clear()?,
-            After::Suspend => screen.suspend()?,
-            After::Open(url) => {
+            KeyOutcome::Stay => {}
+            KeyOutcome::Quit => return Ok(false),
+            KeyOutcome::Redraw => screen.terminal.clear()?,
+            KeyOutcome::Suspend => screen.suspend()?,
+            KeyOutcome::Open(url) => {
                 let opened = if browser::open(&url) { "opening" } else { "no browser; open" };
                 app.say(format!("{opened} {url}"));
             }

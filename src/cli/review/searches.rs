@@ -6,7 +6,7 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
 use trialdex_output::clean_line;
 
-use super::super::asked::{Again, Asked, QueryArgs, STRATEGY};
+use super::super::asked::{ParsedQuery, QueryArgs, ReplayedSearch, STRATEGY};
 use super::super::translate::FROM;
 use super::super::verify;
 use super::{Console, Failure};
@@ -34,7 +34,7 @@ pub(crate) struct SearchesArgs {
 
 /// What can be in the order of a command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum SearchArgument {
     Name(usize),
     Query(usize),
     Strategy(usize),
@@ -45,12 +45,12 @@ enum Part {
 
 /// The same, with the order in which they were typed.
 #[derive(Debug)]
-pub(crate) struct Searches {
+pub(crate) struct OrderedSearches {
     given: SearchesArgs,
-    order: Vec<Part>,
+    order: Vec<SearchArgument>,
 }
 
-impl FromArgMatches for Searches {
+impl FromArgMatches for OrderedSearches {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         Self::from_arg_matches_mut(&mut matches.clone())
     }
@@ -67,7 +67,7 @@ impl FromArgMatches for Searches {
     }
 }
 
-impl Args for Searches {
+impl Args for OrderedSearches {
     fn augment_args(command: Command) -> Command {
         SearchesArgs::augment_args(command)
     }
@@ -78,35 +78,36 @@ impl Args for Searches {
 }
 
 /// What was typed, in its order.
-fn order(matches: &ArgMatches) -> Vec<Part> {
+fn order(matches: &ArgMatches) -> Vec<SearchArgument> {
     let places = |id: &str| matches.indices_of(id).into_iter().flatten().zip(0..);
-    let names = places("names").map(|(place, nth)| (place, Part::Name(nth)));
-    let queries = places("queries").map(|(place, nth)| (place, Part::Query(nth)));
-    let strategies = places("strategies").map(|(place, nth)| (place, Part::Strategy(nth)));
-    let receipts = places("receipts").map(|(place, nth)| (place, Part::Receipt(nth)));
-    let words = places("words").take(1).map(|(place, _)| (place, Part::Words));
+    let names = places("names").map(|(place, nth)| (place, SearchArgument::Name(nth)));
+    let queries = places("queries").map(|(place, nth)| (place, SearchArgument::Query(nth)));
+    let strategies =
+        places("strategies").map(|(place, nth)| (place, SearchArgument::Strategy(nth)));
+    let receipts = places("receipts").map(|(place, nth)| (place, SearchArgument::Receipt(nth)));
+    let words = places("words").take(1).map(|(place, _)| (place, SearchArgument::Words));
     let all = names.chain(queries).chain(strategies).chain(receipts).chain(words);
-    let mut order: Vec<(usize, Part)> = all.collect();
+    let mut order: Vec<(usize, SearchArgument)> = all.collect();
     order.sort_unstable_by_key(|(place, _)| *place);
     order.into_iter().map(|(_, part)| part).collect()
 }
 
 /// A search that was typed, or `None` for that of flags alone, with its name.
-type Named = (Option<String>, Option<Part>);
+type NamedSearch = (Option<String>, Option<SearchArgument>);
 
 /// A search with what it is to be called.
-pub(crate) struct Wanted {
+pub(crate) struct RequestedSearch {
     pub(crate) name: Option<String>,
-    pub(crate) again: Again,
+    pub(crate) again: ReplayedSearch,
 }
 
-impl Searches {
+impl OrderedSearches {
     /// All searches, understood, in the order in which they were typed; says
     /// on standard error what may be meant otherwise.
     ///
     /// Flags such as `--cond` hold for each of them, receipts aside, which
     /// are run as they are. Without any other search they are one.
-    pub(crate) fn wanted(&self, console: &Console) -> Result<Vec<Wanted>, Failure> {
+    pub(crate) fn wanted(&self, console: &Console) -> Result<Vec<RequestedSearch>, Failure> {
         let flags = self.given.query.flags()?;
         let mut wanted = Vec::new();
         for (name, part) in self.named(asks(&flags))? {
@@ -121,46 +122,52 @@ impl Searches {
                 }
                 None => again.asked.say_remarks(console),
             }
-            wanted.push(Wanted { name, again });
+            wanted.push(RequestedSearch { name, again });
         }
         Ok(wanted)
     }
 
     /// `--from` is what a strategy is written for where there is one: the
     /// other searches of the command line are in our language then.
-    fn again(&self, part: Part, flags: &[(String, String)]) -> Result<Again, Failure> {
+    fn again(
+        &self,
+        part: SearchArgument,
+        flags: &[(String, String)],
+    ) -> Result<ReplayedSearch, Failure> {
         let given = &self.given;
-        let ours = !given.strategies.is_empty() && !matches!(part, Part::Strategy(_));
+        let ours = !given.strategies.is_empty() && !matches!(part, SearchArgument::Strategy(_));
         let flags: Vec<_> =
             flags.iter().filter(|(flag, _)| !(ours && flag == FROM)).cloned().collect();
         let pair = match part {
-            Part::Receipt(nth) => return self.receipt(nth, &flags),
-            Part::Query(nth) => Some((String::new(), given.queries[nth].clone())),
-            Part::Strategy(nth) => Some((STRATEGY.to_owned(), given.strategies[nth].clone())),
-            Part::Words => given.query.words()?,
-            Part::Name(_) => None,
+            SearchArgument::Receipt(nth) => return self.receipt(nth, &flags),
+            SearchArgument::Query(nth) => Some((String::new(), given.queries[nth].clone())),
+            SearchArgument::Strategy(nth) => {
+                Some((STRATEGY.to_owned(), given.strategies[nth].clone()))
+            }
+            SearchArgument::Words => given.query.words()?,
+            SearchArgument::Name(_) => None,
         };
         again(pair.into_iter().chain(flags).collect())
     }
 
     /// A search that was written down says all of it.
-    fn receipt(&self, nth: usize, flags: &[(String, String)]) -> Result<Again, Failure> {
+    fn receipt(&self, nth: usize, flags: &[(String, String)]) -> Result<ReplayedSearch, Failure> {
         // The list of synonyms may be set for all searches, by a variable.
         if let Some((flag, _)) = flags.iter().find(|(flag, _)| flag != "--synonyms") {
             return Err(Failure::new(format!("`{flag}` and `--receipt` do not go together")).hint(
                 "a receipt is run as it is; add the search with the flag by a command of its own",
             ));
         }
-        Again::of(&verify::read(&self.given.receipts[nth])?)
+        ReplayedSearch::of(&verify::read(&self.given.receipts[nth])?)
     }
 
     /// The searches in their order, each with the name that is before it.
     /// One name and one search belong together, whatever their order.
-    fn named(&self, flags_ask: bool) -> Result<Vec<Named>, Failure> {
+    fn named(&self, flags_ask: bool) -> Result<Vec<NamedSearch>, Failure> {
         let named = |nth: usize| checked(&self.given.names[nth]);
         let (mut searches, mut waiting) = (Vec::new(), None);
         for part in &self.order {
-            if let Part::Name(nth) = *part {
+            if let SearchArgument::Name(nth) = *part {
                 if let Some(before) = waiting.replace(nth) {
                     return Err(self.names_nothing(before));
                 }
@@ -188,12 +195,12 @@ impl Searches {
 
 /// Whether flags ask for anything by themselves.
 fn asks(flags: &[(String, String)]) -> bool {
-    flags.iter().any(|(flag, _)| Asked::is_question(flag))
+    flags.iter().any(|(flag, _)| ParsedQuery::is_question(flag))
 }
 
-fn again(pairs: Vec<(String, String)>) -> Result<Again, Failure> {
-    Ok(Again {
-        asked: Asked::from_pairs(pairs, None)?,
+fn again(pairs: Vec<(String, String)>) -> Result<ReplayedSearch, Failure> {
+    Ok(ReplayedSearch {
+        asked: ParsedQuery::from_pairs(pairs, None)?,
         sort: vec![],
         order: vec![],
         otherwise: None,

@@ -10,10 +10,10 @@ use trialdex_review::{AgainstMaybe, ReviewSettings, ReviewState};
 
 use super::super::args::ReportFormat;
 use super::args::SettingsArgs;
-use super::{Console, Outcome, Work, now};
+use super::{CommandOutcome, Console, ReviewSession, now};
 
 pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::super::Result {
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     if let Some(act) = arguments.settings.act() {
         work.review.append(&now(), &work.reviewer, vec![act])?;
     }
@@ -25,7 +25,7 @@ pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::sup
         writeln!(console.out, "include-against-maybe  {}", maybe.name())?;
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What was set, as a sentence for a methods section; `None` where nothing

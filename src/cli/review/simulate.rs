@@ -14,14 +14,14 @@ use trialdex_review::learning::{
 };
 
 use super::super::args::ReportFormat;
-use super::super::{Console, Failure, Outcome};
+use super::super::{CommandOutcome, Console, Failure};
 use args::ReadingOrderArg;
-use labelled::Labelled;
+use labelled::LabelledStudy;
 
 pub(crate) use args::SimulateArgs;
 
 /// One simulation.
-struct Run {
+struct SimulatedRun {
     seed: u64,
     simulation: Simulation,
     measures: SimulationMeasures,
@@ -55,19 +55,19 @@ pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::sup
             fail("nothing is left to be found".to_owned())
                 .hint("a simulation needs includes and excludes beside those that are known before")
         })?;
-        runs.push(Run { seed, simulation, measures });
+        runs.push(SimulatedRun { seed, simulation, measures });
     }
     match arguments.format {
         ReportFormat::Text => write_text(console, arguments, &studies, &runs)?,
         ReportFormat::Json => write_json(console, arguments, &studies, &runs)?,
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What is known before; rows of the source become rows of the labelled
 /// studies.
-fn priors(arguments: &SimulateArgs, studies: &[Labelled]) -> Result<PriorStudies, Failure> {
+fn priors(arguments: &SimulateArgs, studies: &[LabelledStudy]) -> Result<PriorStudies, Failure> {
     let Some(rows) = &arguments.prior_rows else {
         let (includes, excludes) = (arguments.prior_include, arguments.prior_exclude);
         return Ok(PriorStudies::Drawn { includes, excludes });
@@ -81,15 +81,15 @@ fn priors(arguments: &SimulateArgs, studies: &[Labelled]) -> Result<PriorStudies
     rows.iter().map(at).collect::<Result<Vec<_>, _>>().map(PriorStudies::Rows)
 }
 
-fn mean(runs: &[Run]) -> Option<SimulationMeasures> {
+fn mean(runs: &[SimulatedRun]) -> Option<SimulationMeasures> {
     SimulationMeasures::mean(&runs.iter().map(|run| run.measures).collect::<Vec<_>>())
 }
 
 fn write_text(
     console: &mut Console,
     arguments: &SimulateArgs,
-    studies: &[Labelled],
-    runs: &[Run],
+    studies: &[LabelledStudy],
+    runs: &[SimulatedRun],
 ) -> Result<(), Failure> {
     let includes = studies.iter().filter(|study| study.included).count();
     let of = format!(
@@ -109,7 +109,7 @@ fn write_text(
 }
 
 /// How the studies were read.
-fn how(arguments: &SimulateArgs, runs: &[Run]) -> String {
+fn how(arguments: &SimulateArgs, runs: &[SimulatedRun]) -> String {
     let models: usize = runs.iter().map(|run| run.simulation.models).sum();
     let order = match arguments.order {
         ReadingOrderArg::Certainty => "most certain first",
@@ -143,8 +143,8 @@ fn lines(measures: &SimulationMeasures) -> [(&'static str, String, &'static str)
 fn write_json(
     console: &mut Console,
     arguments: &SimulateArgs,
-    studies: &[Labelled],
-    runs: &[Run],
+    studies: &[LabelledStudy],
+    runs: &[SimulatedRun],
 ) -> Result<(), Failure> {
     let includes = studies.iter().filter(|study| study.included).count();
     let written: Vec<Value> = runs.iter().map(|run| run_json(run, studies)).collect();
@@ -165,7 +165,7 @@ fn measures_json(measures: &SimulationMeasures) -> Value {
     json!({"wss95": wss95, "wss100": wss100, "recall10": recall10, "atd": atd, "loss": loss})
 }
 
-fn run_json(run: &Run, studies: &[Labelled]) -> Value {
+fn run_json(run: &SimulatedRun, studies: &[LabelledStudy]) -> Value {
     let order = run.simulation.order.iter().map(|reading| {
         let study = &studies[reading.row];
         let mut step = json!({"row": study.row, "included": reading.included});

@@ -10,15 +10,15 @@ use trialdex_review::{QueueOrder, QueueTurn, SourceOrigin, SourceState, queue};
 use super::super::args::ReportFormat;
 use super::args::StatusReviewArgs;
 use super::people::say_alike;
-use super::progress::Progress;
+use super::progress::ReviewerProgress;
 use super::settings;
-use super::{Console, Outcome, Work};
+use super::{CommandOutcome, Console, ReviewSession};
 
 pub(crate) fn run(console: &mut Console, arguments: &StatusReviewArgs) -> super::super::Result {
-    let work = Work::on(console, &arguments.named)?;
+    let work = ReviewSession::on(console, &arguments.named)?;
     let state = work.review.state();
     say_alike(console, state);
-    let progress = Progress::of(state, &work.reviewer);
+    let progress = ReviewerProgress::of(state, &work.reviewer);
     if arguments.format == ReportFormat::Json {
         let json = json!({"title": state.title, "reviewer": work.reviewer,
             "reviewers": state.reviewers,
@@ -27,17 +27,17 @@ pub(crate) fn run(console: &mut Console, arguments: &StatusReviewArgs) -> super:
             "sources": state.sources.iter().map(source_json).collect::<Vec<_>>()});
         writeln!(console.out, "{json:#}")?;
         console.out.flush()?;
-        return Ok(Outcome::Done);
+        return Ok(CommandOutcome::Done);
     }
     for line in lines(&work, &progress) {
         writeln!(console.out, "{}", clean_line(&line))?;
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// The progress as programs read it.
-fn numbers(work: &Work, progress: &Progress) -> Value {
+fn numbers(work: &ReviewSession, progress: &ReviewerProgress) -> Value {
     json!({"studies": progress.studies, "include": progress.included,
         "exclude": progress.excluded, "maybe": progress.maybe, "unread": progress.left(),
         "changed": changed(work),
@@ -45,14 +45,14 @@ fn numbers(work: &Work, progress: &Progress) -> Value {
 }
 
 /// Studies that changed since the reviewer decided.
-fn changed(work: &Work) -> usize {
+fn changed(work: &ReviewSession) -> usize {
     let waiting = queue(work.review.state(), &work.reviewer, QueueOrder::Relevance, None);
     waiting.iter().filter(|queued| queued.turn == QueueTurn::Changed).count()
 }
 
-fn lines(work: &Work, progress: &Progress) -> Vec<String> {
+fn lines(work: &ReviewSession, progress: &ReviewerProgress) -> Vec<String> {
     let state = work.review.state();
-    let Progress { included, excluded, maybe, .. } = progress;
+    let ReviewerProgress { included, excluded, maybe, .. } = progress;
     let mut lines = vec![
         format!("review   {} ({})", state.title, work.review.path().display()),
         format!("studies  {}", grouped(progress.studies as u64)),

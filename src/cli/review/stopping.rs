@@ -11,10 +11,10 @@ use trialdex_review::{Act, RecallBound, ReviewState, SampleFinding, SampleState,
 use super::super::args::ReportFormat;
 use super::args::{SampleArgs, StoppingArgs};
 use super::settings;
-use super::{Console, Failure, Outcome, Work, now, typed_name};
+use super::{CommandOutcome, Console, Failure, ReviewSession, now, typed_name};
 
 pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super::Result {
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     let name = typed_name(work.review.path());
     let open = own_samples(work.review.state(), &work.reviewer)
         .any(|sample| matches!(finding(work.review.state(), sample), SampleFinding::Unread(_)));
@@ -40,7 +40,7 @@ pub(crate) fn sample(console: &Console, arguments: &SampleArgs) -> super::super:
             "note: these are all of them; `trialdex review undo {name}` takes the draw back"
         ));
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// A seed that nobody chose.
@@ -57,7 +57,7 @@ fn own_samples<'a>(
 }
 
 pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::super::Result {
-    let work = Work::on(console, &arguments.named)?;
+    let work = ReviewSession::on(console, &arguments.named)?;
     let (state, reviewer) = (work.review.state(), work.reviewer.as_str());
     match arguments.format {
         ReportFormat::Json => writeln!(console.out, "{:#}", as_json(state, reviewer))?,
@@ -72,7 +72,7 @@ pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::sup
         let name = typed_name(work.review.path());
         console.say(&format!("hint: `trialdex review sample {name}` draws one"));
     }
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// What is said of recall where there is no sample.

@@ -11,27 +11,27 @@ use trialdex_records::study::NctId;
 use trialdex_review::{ChangedStudy, ReviewUpdate, SourceOrigin, telling, update};
 
 use super::super::args::ReportFormat;
-use super::super::asked::Again;
+use super::super::asked::ReplayedSearch;
 use super::super::search::receipt;
 use super::args::UpdateArgs;
 use super::begin::say_found;
 use super::list::title;
-use super::{Console, Failure, Global, Outcome, Work, now};
+use super::{CommandOutcome, Console, Failure, GlobalArgs, ReviewSession, now};
 
 /// Studies that are listed one by one.
 const LISTED: usize = 20;
 
 pub(crate) fn run(
     console: &mut Console,
-    global: &Global,
+    global: &GlobalArgs,
     arguments: &UpdateArgs,
 ) -> super::super::Result {
-    let mut work = Work::on(console, &arguments.named)?;
+    let mut work = ReviewSession::on(console, &arguments.named)?;
     let store = Store::open(&global.index)?;
     let mut runs = Vec::new();
     for source in &work.review.state().sources {
         let SourceOrigin::Search(before) = &source.latest.origin else { continue };
-        let again = Again::of(before)?;
+        let again = ReplayedSearch::of(before)?;
         let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
         say_found(console, &source.name, &receipt);
         if let Some(otherwise) = &again.otherwise {
@@ -57,7 +57,7 @@ pub(crate) fn run(
         }
     }
     console.out.flush()?;
-    Ok(Outcome::Done)
+    Ok(CommandOutcome::Done)
 }
 
 /// Says what else than the records may make a difference.
@@ -77,7 +77,7 @@ fn say_what_differs(console: &Console, name: &str, before: &Receipt, now: &Recei
     }
 }
 
-fn lines(work: &Work, what: &ReviewUpdate) -> Result<Vec<String>, Failure> {
+fn lines(work: &ReviewSession, what: &ReviewUpdate) -> Result<Vec<String>, Failure> {
     let state = work.review.state();
     let titled = |studies: &[NctId]| -> Result<Vec<(NctId, String)>, Failure> {
         let known = studies.iter().filter_map(|nct| state.study(*nct));

@@ -13,11 +13,11 @@ use super::super::args::ReportFormat;
 use super::super::numbers::numbers;
 use super::args::WhyArgs;
 use super::next::learned;
-use super::{Console, Failure, Outcome, Work};
+use super::{CommandOutcome, Console, Failure, ReviewSession};
 
 pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::Result {
     let numbers = numbers(&arguments.numbers)?;
-    let work = Work::on(console, &arguments.named)?;
+    let work = ReviewSession::on(console, &arguments.named)?;
     let Some((learner, learned)) = learned(&work)? else {
         return Err(Failure::new("nothing was learned yet").hint(
             "a model is learned from an include and an exclude of yours; until then studies stand \
@@ -36,7 +36,7 @@ pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::R
             continue;
         };
         let place = waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1);
-        let why = Why {
+        let why = RankExplanation {
             nct,
             score: learned.scores.get(&nct).copied().unwrap_or_default(),
             place,
@@ -51,11 +51,11 @@ pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::R
         }
     }
     console.out.flush()?;
-    Ok(if missing { Outcome::NothingFound } else { Outcome::Done })
+    Ok(if missing { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
 /// What is known of a study's place.
-struct Why<'a> {
+struct RankExplanation<'a> {
     nct: NctId,
     score: f32,
     /// Its place in what is left to read, from 1; `None` where it is decided.
@@ -75,7 +75,7 @@ fn found(state: &ReviewState, nct: NctId) -> Vec<(&str, usize)> {
     found.collect()
 }
 
-impl Why<'_> {
+impl RankExplanation<'_> {
     fn write(&self, console: &mut Console, limit: usize) -> Result<(), Failure> {
         let Self { nct, score, place, left, model, found, evidence } = self;
         let place = match place {

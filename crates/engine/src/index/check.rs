@@ -12,14 +12,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::index::check::recount::{Recount, recount};
-use crate::index::check::survey::{Part, Survey, Surveying};
+use crate::index::check::recount::{SourceRecount, recount};
+use crate::index::check::survey::{IndexSurvey, SegmentSurvey, SurveyTask};
 use crate::index::error::IndexError;
-use crate::index::files::disk::{Disk, MANAGED, METAS, segment_of, segments};
+use crate::index::files::disk::{IndexDirectory, MANAGED, METAS, segment_of, segments};
 use crate::index::files::read_file::twice;
 use crate::index::ledger::{Digest, Ledger, SourceId, first};
-use crate::index::store::{Payload, Store, VOCABULARY_FILE};
-use crate::index::update::Watch;
+use crate::index::store::{CommitPayload, Store, VOCABULARY_FILE};
+use crate::index::update::UpdateProgress;
 use crate::index::update::contest::Contest;
 use trialdex_records::source::Limits;
 use trialdex_records::study::NctId;
@@ -68,7 +68,7 @@ pub enum Fault {
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Finding {
+pub struct CheckFinding {
     /// What kind of thing.
     pub fault: Fault,
     /// The file that it was found in.
@@ -82,7 +82,7 @@ pub struct Finding {
     pub uncertain: bool,
 }
 
-impl Finding {
+impl CheckFinding {
     /// Whether [`crate::index::repair()`] can do something about it.
     #[must_use]
     pub fn can_be_repaired(&self) -> bool {
@@ -109,7 +109,7 @@ pub struct SourcesChecked {
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Check {
+pub struct IndexCheck {
     /// Name and version of this structure.
     pub schema: &'static str,
     /// The index.
@@ -130,7 +130,7 @@ pub struct Check {
     /// The sources.
     pub sources: SourcesChecked,
     /// What is wrong.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<CheckFinding>,
 }
 
 /// Checks an index. Others may write to it meanwhile.
@@ -138,15 +138,19 @@ pub struct Check {
 /// # Errors
 ///
 /// Where there is no index, or none that this program can read.
-pub fn check(directory: &Path, options: &CheckOptions, watch: &Watch) -> Result<Check, IndexError> {
+pub fn check(
+    directory: &Path,
+    options: &CheckOptions,
+    watch: &UpdateProgress,
+) -> Result<IndexCheck, IndexError> {
     for _ in 1..ATTEMPTS {
         let before = metas(directory);
-        let examined = Examined::new(directory, options, watch)?;
+        let examined = CheckedIndex::new(directory, options, watch)?;
         if examined.check.whole || metas(directory) == before {
             return Ok(examined.check);
         }
     }
-    Examined::new(directory, options, watch).map(|examined| examined.check)
+    CheckedIndex::new(directory, options, watch).map(|examined| examined.check)
 }
 
 /// The file of the last commit as it is.
@@ -155,43 +159,43 @@ pub(super) fn metas(directory: &Path) -> Option<Vec<u8>> {
 }
 
 /// A check with all that is needed to repair.
-pub(super) struct Examined {
-    pub(super) check: Check,
+pub(super) struct CheckedIndex {
+    pub(super) check: IndexCheck,
     /// `None` where the last commit cannot be read.
     pub(super) store: Option<Store>,
     /// `None` where it cannot be read.
     pub(super) ledger: Option<Ledger>,
-    pub(super) survey: Survey,
+    pub(super) survey: IndexSurvey,
     /// Sources that have what the ledger does not, or the other way round.
     pub(super) again: HashSet<SourceId>,
 }
 
-impl Examined {
+impl CheckedIndex {
     pub(super) fn new(
         directory: &Path,
         options: &CheckOptions,
-        watch: &Watch,
+        watch: &UpdateProgress,
     ) -> Result<Self, IndexError> {
         let mut findings = Vec::new();
         let store = open(directory, &mut findings)?;
         let ledger = store.as_ref().and_then(|store| read_ledger(store, &mut findings));
         let expected = ledger.as_ref().map(expected);
-        let mut survey = Survey::default();
+        let mut survey = IndexSurvey::default();
         if let Some(store) = &store {
             let (index, study, threads) = (&store.index, store.fields.study, options.threads);
             let expected = expected.as_ref();
             let root = &store.search_directory();
-            let surveyed = Surveying { index, root, study, threads, watch, expected };
+            let surveyed = SurveyTask { index, root, study, threads, watch, expected };
             survey = surveyed.survey(!options.quick).map_err(|error| store.failed(error))?;
             of_segments(&survey, expected, &mut findings);
         }
         vocabulary(directory, &mut findings);
         let read_again = options.sources.then_some(options);
         let recounted = ledger.as_ref().map(|ledger| recount(ledger, read_again, watch));
-        let Recount { checked, again, findings: of_sources } = recounted.unwrap_or_default();
+        let SourceRecount { checked, again, findings: of_sources } = recounted.unwrap_or_default();
         findings.extend(of_sources);
         let held = || survey.parts.iter().filter_map(|part| Some(part.studies.as_ref()?.len()));
-        let check = Check {
+        let check = IndexCheck {
             schema: "trialdex.check.v1",
             index: directory.display().to_string(),
             whole: findings.is_empty(),
@@ -214,9 +218,9 @@ pub(super) fn expected(ledger: &Ledger) -> HashMap<u32, Digest> {
 }
 
 /// Opens the last commit, unless the file that tells of it is damaged.
-fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, IndexError> {
+fn open(directory: &Path, findings: &mut Vec<CheckFinding>) -> Result<Option<Store>, IndexError> {
     let tantivy = directory.join("tantivy");
-    let finding = |name: &str, problem: String| Finding {
+    let finding = |name: &str, problem: String| CheckFinding {
         fault: Fault::FileDamaged,
         file: format!("tantivy/{name}"),
         problem,
@@ -228,7 +232,7 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         if !segments(&tantivy, "").is_empty() {
             let problem = "is missing; which segments are valid is not known".to_owned();
             let fault = Fault::FileMissing;
-            findings.push(Finding { fault, ..finding(METAS, problem) });
+            findings.push(CheckFinding { fault, ..finding(METAS, problem) });
             return Ok(None);
         }
         return Err(IndexError::Missing(directory.to_owned()));
@@ -237,12 +241,12 @@ fn open(directory: &Path, findings: &mut Vec<Finding>) -> Result<Option<Store>, 
         findings.push(finding(METAS, format!("{error}; which segments are valid is not known")));
         return Ok(None);
     }
-    let disk = Disk::open_to_check(&tantivy)
+    let disk = IndexDirectory::open_to_check(&tantivy)
         .map_err(|error| crate::index::store::tantivy_error(directory, error));
     match Store::open_on(directory, disk?) {
         Ok(store) if store.payload.is_none() => Err(IndexError::Unfinished(directory.to_owned())),
         Ok(store) => {
-            if !store.payload.as_ref().is_none_or(Payload::is_whole) {
+            if !store.payload.as_ref().is_none_or(CommitPayload::is_whole) {
                 let problem = "its date or version was changed since it was written".to_owned();
                 findings.push(finding(METAS, problem));
             }
@@ -280,7 +284,7 @@ fn segment_of_path(path: &Path) -> bool {
     path.to_str().is_some_and(|name| name == METAS || segment_of(name).is_some())
 }
 
-fn read_ledger(store: &Store, findings: &mut Vec<Finding>) -> Option<Ledger> {
+fn read_ledger(store: &Store, findings: &mut Vec<CheckFinding>) -> Option<Ledger> {
     let passing = |error: &IndexError| match error {
         IndexError::Io { error, .. } => error.raw_os_error().is_some(),
         _ => false,
@@ -293,7 +297,7 @@ fn read_ledger(store: &Store, findings: &mut Vec<Finding>) -> Option<Ledger> {
     read.inspect_err(|error| {
         let IndexError::Io { path, error } = error else { return };
         let missing = error.kind() == std::io::ErrorKind::NotFound;
-        findings.push(Finding {
+        findings.push(CheckFinding {
             fault: if missing { Fault::FileMissing } else { Fault::FileDamaged },
             file: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             problem: if missing { "is missing".to_owned() } else { format!("{error}") },
@@ -304,7 +308,7 @@ fn read_ledger(store: &Store, findings: &mut Vec<Finding>) -> Option<Ledger> {
     .ok()
 }
 
-fn vocabulary(directory: &Path, findings: &mut Vec<Finding>) {
+fn vocabulary(directory: &Path, findings: &mut Vec<CheckFinding>) {
     let path = directory.join(VOCABULARY_FILE);
     let problem = match Vocabulary::open(&path) {
         Err(VocabularyError::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -319,12 +323,18 @@ fn vocabulary(directory: &Path, findings: &mut Vec<Finding>) {
         Err(_) => "is no vocabulary".to_owned(),
     };
     let (file, studies) = (VOCABULARY_FILE.to_owned(), Vec::new());
-    findings.push(Finding { fault: Fault::FileDamaged, file, problem, studies, uncertain: false });
+    findings.push(CheckFinding {
+        fault: Fault::FileDamaged,
+        file,
+        problem,
+        studies,
+        uncertain: false,
+    });
 }
 
 /// What is wrong with a study, as far as it can be told from whole segments.
 #[derive(Debug, Default)]
-pub(super) struct Wrong {
+pub(super) struct StudyFaults {
     pub(super) missing: BTreeSet<u32>,
     pub(super) twice: BTreeSet<u32>,
     pub(super) differs: BTreeSet<u32>,
@@ -332,8 +342,8 @@ pub(super) struct Wrong {
     pub(super) unreadable: BTreeSet<u32>,
 }
 
-impl Wrong {
-    pub(super) fn of(survey: &Survey, expected: Option<&HashMap<u32, Digest>>) -> Self {
+impl StudyFaults {
+    pub(super) fn of(survey: &IndexSurvey, expected: Option<&HashMap<u32, Digest>>) -> Self {
         let mut wrong = Self::default();
         let mut held: HashMap<u32, u64> = HashMap::new();
         for part in survey.parts.iter().filter(|part| part.is_whole()) {
@@ -357,11 +367,11 @@ impl Wrong {
 }
 
 fn of_segments(
-    survey: &Survey,
+    survey: &IndexSurvey,
     expected: Option<&HashMap<u32, Digest>>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<CheckFinding>,
 ) {
-    let mut wrong = Wrong::of(survey, expected);
+    let mut wrong = StudyFaults::of(survey, expected);
     let damaged = || survey.parts.iter().filter(|part| !part.is_whole());
     // What damaged segments hold is not missing besides.
     let mut rest = wrong.missing.clone();
@@ -388,14 +398,19 @@ fn of_segments(
         if !studies.is_empty() {
             let (file, studies) = ("tantivy".to_owned(), numbers(studies.into_iter()));
             let problem = format!("{problem}; {whole_files}");
-            findings.push(Finding { fault, file, problem, studies, uncertain: false });
+            findings.push(CheckFinding { fault, file, problem, studies, uncertain: false });
         }
     }
 }
 
-fn of_files(part: &Part, studies: &[String], uncertain: bool, findings: &mut Vec<Finding>) {
+fn of_files(
+    part: &SegmentSurvey,
+    studies: &[String],
+    uncertain: bool,
+    findings: &mut Vec<CheckFinding>,
+) {
     for file in &part.faults {
-        findings.push(Finding {
+        findings.push(CheckFinding {
             fault: if file.missing { Fault::FileMissing } else { Fault::FileDamaged },
             file: file.path.clone(),
             problem: file.problem.clone(),

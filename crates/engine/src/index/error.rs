@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::TantivyError;
 
-use crate::index::holder::Holder;
+use crate::index::holder::LockOwner;
 use crate::index::store::FORMAT;
 use trialdex_text::vocabulary::VocabularyError;
 
@@ -42,7 +42,7 @@ pub enum IndexError {
         /// The index.
         directory: PathBuf,
         /// The process, where it has said who it is.
-        holder: Option<Box<Holder>>,
+        holder: Option<Box<LockOwner>>,
     },
     /// A file of the index cannot be read or written.
     #[error("{}: {error}", .path.display())]
@@ -111,6 +111,6 @@ impl TooMuch {
     }
 }
 
-fn told(holder: Option<&Holder>) -> String {
+fn told(holder: Option<&LockOwner>) -> String {
     holder.map(|holder| format!(": {holder}")).unwrap_or_default()
 }

@@ -14,7 +14,7 @@ const NOTE: &str = "writer.json";
 
 /// A process that writes to an index.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct LockOwner {
     /// Number of the process.
     pub process: u32,
     /// The computer it runs on; empty where that is not known.
@@ -25,7 +25,7 @@ pub struct Holder {
     pub since: String,
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for LockOwner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "process {}", self.process)?;
         for (word, what) in [("on", &self.host), ("since", &self.since)] {
@@ -42,15 +42,15 @@ impl fmt::Display for Holder {
 
 /// A note that lasts as long as this is kept.
 #[derive(Debug)]
-pub(super) struct Note {
+pub(super) struct LockNote {
     path: PathBuf,
     json: Vec<u8>,
 }
 
-impl Note {
+impl LockNote {
     /// Writes the note. To be called by the one process that holds the lock.
     /// Where it cannot be written, a second writer is told less.
-    pub(super) fn put(directory: &Path, holder: &Holder) -> Self {
+    pub(super) fn put(directory: &Path, holder: &LockOwner) -> Self {
         let path = directory.join(NOTE);
         let json = serde_json::to_vec(holder).unwrap_or_default();
         let _ = std::fs::write(&path, &json);
@@ -58,7 +58,7 @@ impl Note {
     }
 }
 
-impl Drop for Note {
+impl Drop for LockNote {
     fn drop(&mut self) {
         // The next one may have written its own.
         if std::fs::read(&self.path).is_ok_and(|json| json == self.json) {
@@ -68,7 +68,7 @@ impl Drop for Note {
 }
 
 /// Who holds the lock of an index that is locked.
-pub(super) fn holder(directory: &Path) -> Option<Box<Holder>> {
+pub(super) fn holder(directory: &Path) -> Option<Box<LockOwner>> {
     let note = std::fs::read(directory.join(NOTE)).ok()?;
     serde_json::from_slice(&note).ok().map(Box::new)
 }

@@ -14,9 +14,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::ledger::columns::{Columns, WrittenColumns};
+use crate::index::ledger::columns::{RecordColumns, WrittenColumns};
 use trialdex_files::{self as files, DraftFile};
-use trialdex_records::source::Format;
+use trialdex_records::source::RecordFormat;
 use trialdex_records::study::Extent;
 
 /// How the name of a ledger ends that is being written.
@@ -33,16 +33,16 @@ pub(super) type SourceId = u32;
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Ledger {
     /// Files, sorted by path.
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<SourceEntry>,
     /// Records, sorted by source.
-    pub(super) records: Vec<Entry>,
+    pub(super) records: Vec<RecordEntry>,
     /// Sorted by source.
     pub(super) rejects: Vec<RejectEntry>,
 }
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Source {
+pub(super) struct SourceEntry {
     /// Absolute path; `-` for standard input.
     pub(super) path: String,
     pub(super) size: u64,
@@ -59,7 +59,7 @@ pub(super) struct Source {
 /// it, else the one updated later, else the fuller one; the digest makes the
 /// order total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Standing {
+pub(super) struct RecordRank {
     /// How much of the study it speaks of.
     pub(super) extent: Extent,
     /// Day of the last update, as a Julian day; 0 where the record does not say.
@@ -101,20 +101,20 @@ pub(super) enum EntryKind {
 
 /// A record that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct RecordEntry {
     pub(super) source: SourceId,
     pub(super) nct: u32,
     pub(super) format: u8,
     pub(super) kind: EntryKind,
     /// Its source has it no longer.
     pub(super) orphan: bool,
-    pub(super) standing: Standing,
+    pub(super) standing: RecordRank,
     /// Digest of the record as it was found; nothing for
     /// [`EntryKind::Joined`].
     pub(super) raw: Digest,
 }
 
-impl Entry {
+impl RecordEntry {
     /// Whether it is a record that a source has.
     pub(super) fn is_read(&self) -> bool {
         !matches!(self.kind, EntryKind::Joined | EntryKind::Composed)
@@ -157,12 +157,12 @@ const LONGEST_REASON: usize = 1_000;
 
 /// Rejects as they are collected.
 #[derive(Debug, Default)]
-pub(super) struct Rejects {
+pub(super) struct RejectList {
     kept: Vec<RejectEntry>,
     alike: HashMap<(SourceId, String), u64>,
 }
 
-impl Rejects {
+impl RejectList {
     pub(super) fn push(&mut self, mut reject: RejectEntry) {
         // A reason may quote the record.
         if let Some((cut, _)) = reject.reason.char_indices().nth(LONGEST_REASON) {
@@ -229,8 +229,8 @@ impl Rejects {
 
 /// A ledger as it is in its file.
 #[derive(Deserialize)]
-struct Written<'a> {
-    sources: Vec<Source>,
+struct LedgerContents<'a> {
+    sources: Vec<SourceEntry>,
     #[serde(borrow)]
     records: WrittenColumns<'a>,
     rejects: Vec<RejectEntry>,
@@ -251,7 +251,7 @@ impl Ledger {
 
     fn unpacked(bytes: &[u8]) -> io::Result<Self> {
         let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
-        let written: Written<'_> = postcard::from_bytes(bytes).map_err(invalid)?;
+        let written: LedgerContents<'_> = postcard::from_bytes(bytes).map_err(invalid)?;
         let uneven = || io::Error::new(io::ErrorKind::InvalidData, "columns of different lengths");
         let records = written.records.entries().ok_or_else(uneven)?;
         Ok(Self { sources: written.sources, records, rejects: written.rejects })
@@ -273,8 +273,8 @@ impl Ledger {
 
     fn write_to(&self, out: impl Write) -> io::Result<()> {
         let Self { sources, records, rejects } = self;
-        let columns = Columns::of(records);
-        let mut writing = Remembering { inner: out, error: None };
+        let columns = RecordColumns::of(records);
+        let mut writing = ErrorKeepingWriter { inner: out, error: None };
         match postcard::to_io(&(sources, columns.written(), rejects), &mut writing) {
             Ok(_) => Ok(()),
             Err(error) => Err(writing.error.unwrap_or_else(|| io::Error::other(error))),
@@ -284,12 +284,12 @@ impl Ledger {
 
 /// Remembers what went wrong in writing, of which postcard says only that
 /// something did.
-struct Remembering<W> {
+struct ErrorKeepingWriter<W> {
     inner: W,
     error: Option<io::Error>,
 }
 
-impl<W: Write> Remembering<W> {
+impl<W: Write> ErrorKeepingWriter<W> {
     fn noted<T>(&mut self, outcome: io::Result<T>) -> io::Result<T> {
         outcome.map_err(|error| {
             let kind = error.kind();
@@ -299,7 +299,7 @@ impl<W: Write> Remembering<W> {
     }
 }
 
-impl<W: Write> Write for Remembering<W> {
+impl<W: Write> Write for ErrorKeepingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes);
         self.noted(written)
@@ -311,9 +311,12 @@ impl<W: Write> Write for Remembering<W> {
     }
 }
 
-/// The number that stands for a format in an [`Entry`].
-pub(super) fn format_number(format: Format) -> u8 {
-    (0..).zip(Format::ALL).find(|(_, known)| *known == format).map_or(u8::MAX, |(number, _)| number)
+/// The number that stands for a format in an [`RecordEntry`].
+pub(super) fn format_number(format: RecordFormat) -> u8 {
+    (0..)
+        .zip(RecordFormat::ALL)
+        .find(|(_, known)| *known == format)
+        .map_or(u8::MAX, |(number, _)| number)
 }
 
 /// The unpacked bytes of a ledger, read and written again; `None` where they
@@ -333,16 +336,17 @@ mod tests {
     #[test]
     fn a_ledger_is_read_as_it_was_written() {
         let extent = Extent::Protocol;
-        let standing = Standing { extent, updated: 738_000, values: 3, bytes: 9, digest: [7; 16] };
+        let standing =
+            RecordRank { extent, updated: 738_000, values: 3, bytes: 9, digest: [7; 16] };
         let ledger = Ledger {
-            sources: vec![Source {
+            sources: vec![SourceEntry {
                 path: "/a/ż".to_owned(),
                 size: 5,
                 modified: Some(1 << 60),
                 members: 0,
                 converters: 1,
             }],
-            records: vec![Entry {
+            records: vec![RecordEntry {
                 source: 0,
                 nct: 1,
                 format: 2,
@@ -372,7 +376,7 @@ mod tests {
 
     #[test]
     fn the_whole_record_stands_higher_then_the_later_then_the_fuller_one() {
-        let of = |extent, updated, values| Standing {
+        let of = |extent, updated, values| RecordRank {
             extent,
             updated,
             values,

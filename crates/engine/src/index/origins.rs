@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use crate::index::error::IndexError;
-use crate::index::ledger::{Entry, EntryKind, Ledger};
+use crate::index::ledger::{EntryKind, Ledger, RecordEntry};
 use crate::index::status::day;
 use crate::index::store::Store;
 use crate::index::update::contest::parts;
@@ -15,7 +15,7 @@ use trialdex_records::study::NctId;
 /// A record, or the pages of one file, that a study is from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Origin {
+pub struct StudyOrigin {
     /// The file; `-` for standard input.
     pub path: String,
     /// The format of the record.
@@ -35,9 +35,12 @@ impl Store {
     /// # Errors
     ///
     /// Where the ledger cannot be read.
-    pub fn origins(&self, numbers: &[NctId]) -> Result<BTreeMap<NctId, Vec<Origin>>, IndexError> {
+    pub fn origins(
+        &self,
+        numbers: &[NctId],
+    ) -> Result<BTreeMap<NctId, Vec<StudyOrigin>>, IndexError> {
         let ledger = self.ledger()?;
-        let mut of_studies: HashMap<u32, Vec<Entry>> =
+        let mut of_studies: HashMap<u32, Vec<RecordEntry>> =
             numbers.iter().map(|nct| (nct.number(), Vec::new())).collect();
         for entry in &ledger.records {
             if let Some(entries) = of_studies.get_mut(&entry.nct) {
@@ -46,7 +49,7 @@ impl Store {
         }
         let origins = |nct: &NctId| {
             let entries = &of_studies[&nct.number()];
-            let of_part = |part: &Entry| origins_of(part, entries, &ledger);
+            let of_part = |part: &RecordEntry| origins_of(part, entries, &ledger);
             parts(entries.iter()).iter().flat_map(of_part).collect()
         };
         Ok(numbers.iter().map(|nct| (*nct, origins(nct))).collect())
@@ -54,21 +57,21 @@ impl Store {
 }
 
 /// The record, or the files of the pages that it was joined from.
-fn origins_of(part: &Entry, entries: &[Entry], ledger: &Ledger) -> Vec<Origin> {
+fn origins_of(part: &RecordEntry, entries: &[RecordEntry], ledger: &Ledger) -> Vec<StudyOrigin> {
     let pages = || entries.iter().filter(|entry| entry.kind == EntryKind::Page);
     let (joined, whole) = match part.kind {
         EntryKind::Joined => (Some(pages()), None),
         _ => (None, Some(part)),
     };
-    let mut origins: Vec<Origin> = Vec::new();
+    let mut origins: Vec<StudyOrigin> = Vec::new();
     for entry in joined.into_iter().flatten().chain(whole) {
         let source = ledger.sources.get(entry.source as usize);
         let path = source.map_or("?", |source| source.path.as_str()).to_owned();
         let format = format_name(entry);
-        let same = |known: &&mut Origin| known.path == path && known.format == format;
+        let same = |known: &&mut StudyOrigin| known.path == path && known.format == format;
         match origins.iter_mut().find(same) {
             Some(known) => known.records += 1,
-            None => origins.push(Origin {
+            None => origins.push(StudyOrigin {
                 path,
                 format,
                 updated: Some(part.standing.updated).filter(|day| *day != 0).and_then(day),

@@ -12,16 +12,16 @@ use crate::index::store::Store;
 use trialdex_records::study::{NctId, Study};
 
 /// The studies of an index as they were when this was made.
-pub struct Reading<'a> {
+pub struct StudyReader<'a> {
     store: &'a Store,
     searcher: Searcher,
 }
 
 /// Where a study is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Place(DocAddress);
+pub struct DocumentPlace(DocAddress);
 
-impl<'a> Reading<'a> {
+impl<'a> StudyReader<'a> {
     pub(super) fn new(store: &'a Store) -> Result<Self, IndexError> {
         Ok(Self { store, searcher: store.searcher()? })
     }
@@ -31,7 +31,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     ///
     /// Where files of the index cannot be read; the same holds for the others.
-    pub fn find(&self, nct: NctId) -> Result<Option<Place>, IndexError> {
+    pub fn find(&self, nct: NctId) -> Result<Option<DocumentPlace>, IndexError> {
         let fields = &self.store.fields;
         let number = Term::from_field_u64(fields.nct, u64::from(nct.number()));
         let alias = fields.words_of("NCTIdAlias");
@@ -42,7 +42,7 @@ impl<'a> Reading<'a> {
             let found = self.searcher.search(&query, &DocSetCollector);
             let found = found.map_err(|error| self.store.failed(error))?;
             if let Some(at) = found.into_iter().min() {
-                return Ok(Some(Place(at)));
+                return Ok(Some(DocumentPlace(at)));
             }
         }
         Ok(None)
@@ -54,7 +54,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn all(&self) -> Result<Vec<(NctId, Place)>, IndexError> {
+    pub fn all(&self) -> Result<Vec<(NctId, DocumentPlace)>, IndexError> {
         let failed = |error| self.store.failed(error);
         let schema = self.searcher.schema();
         let name = schema.get_field_name(self.store.fields.nct);
@@ -63,7 +63,7 @@ impl<'a> Reading<'a> {
             let numbers = reader.fast_fields().u64(name).map_err(failed)?;
             all.extend(reader.doc_ids_alive().filter_map(|document| {
                 let number = u32::try_from(numbers.first(document)?).ok()?;
-                let place = Place(DocAddress::new(segment, document));
+                let place = DocumentPlace(DocAddress::new(segment, document));
                 Some((NctId::from_number(number)?, place))
             }));
         }
@@ -76,7 +76,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub fn study(&self, place: Place) -> Result<Study, IndexError> {
+    pub fn study(&self, place: DocumentPlace) -> Result<Study, IndexError> {
         self.store.stored(&self.searcher, place.0)
     }
 
@@ -85,7 +85,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     ///
     /// See [`Self::find`].
-    pub(crate) fn digest(&self, place: Place) -> Result<u64, IndexError> {
+    pub(crate) fn digest(&self, place: DocumentPlace) -> Result<u64, IndexError> {
         self.store.digest(&self.searcher, place.0)
     }
 

@@ -10,12 +10,12 @@ use crate::index::ledger::RejectKind;
 use crate::index::store::Store;
 use crate::index::update::audit::Reject;
 use crate::index::update::summary::shown_reject;
-use trialdex_records::source::Format;
+use trialdex_records::source::RecordFormat;
 
 /// An account of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Status {
+pub struct IndexStatus {
     /// Name and version of this structure.
     pub schema: &'static str,
     /// The index.
@@ -56,7 +56,7 @@ impl Store {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn status(&self) -> Result<Status, IndexError> {
+    pub fn status(&self) -> Result<IndexStatus, IndexError> {
         let ledger = self.ledger()?;
         let searcher = self.searcher()?;
         let payload = self.payload.as_ref();
@@ -64,7 +64,7 @@ impl Store {
         let mut candidates = 0;
         for entry in ledger.records.iter().filter(|entry| !entry.orphan) {
             if entry.is_read() {
-                let format = Format::ALL.get(usize::from(entry.format));
+                let format = RecordFormat::ALL.get(usize::from(entry.format));
                 *formats.entry(format.map_or("?", |format| format.name())).or_default() += 1;
             }
             candidates += u64::from(entry.is_of_contest());
@@ -77,7 +77,7 @@ impl Store {
         };
         let not_studies =
             ledger.rejects.iter().filter(|reject| reject.kind == RejectKind::NotStudy).count();
-        Ok(Status {
+        Ok(IndexStatus {
             schema: "trialdex.status.v1",
             index: self.directory().display().to_string(),
             studies,

@@ -27,12 +27,12 @@ use tantivy::{
 };
 
 use crate::index::error::{IndexError, TooMuch};
-use crate::index::fields::schema::{Fields, schema};
-use crate::index::fields::statistics::Statistics;
-use crate::index::files::disk::{Disk, METAS, segments};
+use crate::index::fields::schema::{IndexFields, schema};
+use crate::index::fields::statistics::FieldStatistics;
+use crate::index::files::disk::{IndexDirectory, METAS, segments};
 use crate::index::holder::holder;
 use crate::index::ledger::{Ledger, UNFINISHED};
-use crate::index::reading::Reading;
+use crate::index::reading::StudyReader;
 use crate::index::update::intake::short_digest;
 use trialdex_files as files;
 use trialdex_records::study::{NctId, Study};
@@ -65,7 +65,7 @@ pub fn settings() -> IndexSettings {
 
 /// What a commit says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Payload {
+pub(super) struct CommitPayload {
     pub(super) format: u32,
     /// Version of the program that wrote it.
     pub(super) program: String,
@@ -78,14 +78,14 @@ pub(super) struct Payload {
     pub(super) digest: Option<String>,
 }
 
-impl Payload {
+impl CommitPayload {
     /// What a commit would have said that named that ledger.
     pub(super) fn numbered(ledger: u64) -> Self {
         Self::of(ledger, String::new())
     }
 
     /// What the next commit after `before` says.
-    pub(super) fn next(before: Option<&Payload>, written: String) -> Self {
+    pub(super) fn next(before: Option<&CommitPayload>, written: String) -> Self {
         Self::of(before.map_or(1, |before| before.ledger + 1), written)
     }
 
@@ -111,9 +111,9 @@ impl Payload {
 pub struct Store {
     directory: PathBuf,
     pub(crate) index: Index,
-    pub(crate) fields: Fields,
+    pub(crate) fields: IndexFields,
     /// `None` while nothing has been committed.
-    pub(super) payload: Option<Payload>,
+    pub(super) payload: Option<CommitPayload>,
     /// The ledger of the commit, opened with it: later runs remove the file
     /// while this may still be read.
     ledger: Option<File>,
@@ -124,7 +124,7 @@ pub struct Store {
     reader: OnceLock<IndexReader>,
     /// Its own vocabulary, where it has one.
     vocabulary: OnceLock<Option<Vocabulary>>,
-    statistics: Statistics,
+    statistics: FieldStatistics,
     /// Digests of studies, by segment of the reader.
     digests: OnceLock<Vec<Column<u64>>>,
 }
@@ -153,7 +153,7 @@ impl Store {
     }
 
     fn open_committed(directory: &Path) -> Result<Self, IndexError> {
-        match Self::open_any(directory, Disk::open)? {
+        match Self::open_any(directory, IndexDirectory::open)? {
             Some(store) if store.payload.is_some() => Ok(store),
             Some(_) => Err(IndexError::Unfinished(directory.to_owned())),
             None => Err(IndexError::Missing(directory.to_owned())),
@@ -165,7 +165,7 @@ impl Store {
     /// from before are removed then.
     fn is_current(&self, opened: bool) -> Result<bool, IndexError> {
         let metas = self.index.load_metas().map_err(|error| self.failed(error))?;
-        let payload = metas.payload.as_deref().map(serde_json::from_str::<Payload>);
+        let payload = metas.payload.as_deref().map(serde_json::from_str::<CommitPayload>);
         let segments = || metas.segments.iter().map(SegmentMeta::id);
         let same = payload.and_then(Result::ok) == self.payload;
         Ok(same && (opened || segments().eq(self.segments.iter().copied())))
@@ -178,7 +178,7 @@ impl Store {
     /// Where the directory cannot be written to, or holds an index that this
     /// program cannot read.
     pub(super) fn open_or_create(directory: &Path) -> Result<Self, IndexError> {
-        if let Some(store) = Self::open_any(directory, Disk::open_to_write)? {
+        if let Some(store) = Self::open_any(directory, IndexDirectory::open_to_write)? {
             return Ok(store);
         }
         let tantivy_directory = directory.join("tantivy");
@@ -186,11 +186,11 @@ impl Store {
         files::create_directories(&tantivy_directory).map_err(io_error)?;
         files::sync(directory).map_err(io_error)?;
         let failed = |error| tantivy_error(directory, error);
-        let disk = Disk::open_to_write(&tantivy_directory).map_err(failed)?;
+        let disk = IndexDirectory::open_to_write(&tantivy_directory).map_err(failed)?;
         // Two that begin at the same time must not both make one.
         let lock = disk.acquire_lock(&INDEX_WRITER_LOCK);
         let _lock = lock.map_err(|error| failed(TantivyError::LockFailure(error, None)))?;
-        if let Some(store) = Self::open_any(directory, Disk::open_to_write)? {
+        if let Some(store) = Self::open_any(directory, IndexDirectory::open_to_write)? {
             return Ok(store);
         }
         let (schema, fields) = schema();
@@ -200,7 +200,7 @@ impl Store {
 
     fn open_any(
         directory: &Path,
-        open: fn(&Path) -> tantivy::Result<Disk>,
+        open: fn(&Path) -> tantivy::Result<IndexDirectory>,
     ) -> Result<Option<Self>, IndexError> {
         let tantivy_directory = directory.join("tantivy");
         let metas = tantivy_directory.join(METAS);
@@ -218,12 +218,12 @@ impl Store {
     }
 
     /// Opens the search index on a disk that has one.
-    pub(super) fn open_on(directory: &Path, disk: Disk) -> Result<Self, IndexError> {
+    pub(super) fn open_on(directory: &Path, disk: IndexDirectory) -> Result<Self, IndexError> {
         let failed = |error| tantivy_error(directory, error);
         let index = guarded(|| Index::open(disk)).map_err(failed)?;
         let metas = index.load_metas().map_err(failed)?;
         let payload = metas.payload.as_deref().map(|payload| {
-            serde_json::from_str::<Payload>(payload)
+            serde_json::from_str::<CommitPayload>(payload)
                 .map_err(|error| damaged(directory, format!("tantivy/{METAS}: {error}")))
         });
         let payload = payload.transpose()?;
@@ -247,14 +247,19 @@ impl Store {
 
     /// Looks up the last commit anew.
     pub(super) fn reload(&mut self) -> Result<(), IndexError> {
-        match Self::open_any(&self.directory, Disk::open_to_write)? {
+        match Self::open_any(&self.directory, IndexDirectory::open_to_write)? {
             Some(store) => *self = store,
             None => return Err(IndexError::Missing(self.directory.clone())),
         }
         Ok(())
     }
 
-    fn with(directory: &Path, index: Index, fields: Fields, payload: Option<Payload>) -> Self {
+    fn with(
+        directory: &Path,
+        index: Index,
+        fields: IndexFields,
+        payload: Option<CommitPayload>,
+    ) -> Self {
         text::register(index.tokenizers());
         let (reader, vocabulary) = (OnceLock::new(), OnceLock::new());
         let ledger = payload.as_ref().map(|payload| ledger_path(directory, payload.ledger));
@@ -268,7 +273,7 @@ impl Store {
             payload,
             reader,
             vocabulary,
-            statistics: Statistics::default(),
+            statistics: FieldStatistics::default(),
             digests: OnceLock::new(),
         }
     }
@@ -347,8 +352,8 @@ impl Store {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn reading(&self) -> Result<Reading<'_>, IndexError> {
-        Reading::new(self)
+    pub fn reading(&self) -> Result<StudyReader<'_>, IndexError> {
+        StudyReader::new(self)
     }
 
     /// The study with that number, or that had it once, as it is stored.
@@ -435,7 +440,7 @@ impl Store {
     /// those before the last, which stays for a reader that has just looked up
     /// its name. To be called by the one process that writes.
     pub(super) fn sweep(&self) {
-        Disk::sweep(&self.directory.join("tantivy"));
+        IndexDirectory::sweep(&self.directory.join("tantivy"));
         let current = self.payload.as_ref().map_or(0, |payload| payload.ledger);
         let Ok(entries) = std::fs::read_dir(&self.directory) else { return };
         for entry in entries.flatten() {
@@ -453,8 +458,8 @@ impl Store {
     }
 
     /// What a failed commit came to, by a look at the disk.
-    pub(super) fn failed_commit(&self, error: TantivyError, payload: &Payload) -> IndexError {
-        let now = Self::open_any(&self.directory, Disk::open);
+    pub(super) fn failed_commit(&self, error: TantivyError, payload: &CommitPayload) -> IndexError {
+        let now = Self::open_any(&self.directory, IndexDirectory::open);
         let made = now.is_ok_and(|now| now.and_then(|now| now.payload).as_ref() == Some(payload));
         if made {
             return IndexError::committed(&self.directory, &self.failed(error));
@@ -541,5 +546,5 @@ pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError
 #[doc(hidden)]
 #[must_use]
 pub fn rewritten_payload(json: &str) -> Option<String> {
-    serde_json::to_string(&serde_json::from_str::<Payload>(json).ok()?).ok()
+    serde_json::to_string(&serde_json::from_str::<CommitPayload>(json).ok()?).ok()
 }

@@ -28,25 +28,26 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tantivy::IndexWriter;
 
-pub use self::options::{Prune, UpdateOptions, Watch};
+pub use self::options::{PruneMode, UpdateOptions, UpdateProgress};
 use self::writer::{cause, discard};
 pub(super) use self::writer::{choose_merges, writer};
 use crate::index::error::IndexError;
-use crate::index::fields::document::Admitted;
-use crate::index::files::merging::Merging;
+use crate::index::fields::document::AdmittedDocument;
+use crate::index::files::merging::SizeMergePolicy;
 use crate::index::files::read_file::twice;
-use crate::index::holder::Note;
+use crate::index::holder::LockNote;
 use crate::index::ledger::path_key::{key_path, path_key};
 use crate::index::ledger::{
-    Digest, Entry, EntryKind, Ledger, RejectEntry, RejectKind, Rejects, Source, SourceId,
+    Digest, EntryKind, Ledger, RecordEntry, RejectEntry, RejectKind, RejectList, SourceEntry,
+    SourceId,
 };
 use crate::index::store::Store;
 use crate::index::update::audit::Audit;
 use crate::index::update::contest::Contest;
-use crate::index::update::intake::{Intake, Job, Pass};
+use crate::index::update::intake::{Intake, ReadPass, RecordJob};
 use crate::index::update::recall::CONVERTERS;
-use crate::index::update::summary::Summary;
-use trialdex_records::source::{self, File, Found, WalkError, WalkOptions};
+use crate::index::update::summary::FinishedUpdate;
+use trialdex_records::source::{self, SourceFile, SourceItem, WalkError, WalkOptions};
 
 /// A file modified so shortly before it is read may be modified again without
 /// its time of modification changing.
@@ -63,7 +64,7 @@ pub fn update(
     directory: &Path,
     inputs: &[PathBuf],
     options: &UpdateOptions,
-    watch: &Watch,
+    watch: &UpdateProgress,
 ) -> Result<Audit, UpdateError> {
     for input in inputs.iter().filter(|input| input.as_path() != Path::new("-")) {
         std::fs::metadata(input)
@@ -71,21 +72,21 @@ pub fn update(
     }
     let mut store = Store::open_or_create(directory)?;
     let writer = writer(&store, options)?;
-    let _note = Note::put(directory, &options.holder());
+    let _note = LockNote::put(directory, &options.holder());
     // Until the lock was held, another process may have made a commit.
     store.reload()?;
     // Files that are missing or cut are found before anything is done.
     store.searcher()?;
-    choose_merges(&store, &writer, Merging::during_a_run)?;
+    choose_merges(&store, &writer, SizeMergePolicy::during_a_run)?;
     store.sweep();
     writer.garbage_collect_files().wait().map_err(|error| store.failed(error))?;
     let ledger = store.ledger()?;
-    Ok(carry_out(&store, writer, ledger, inputs, options, watch, Kind::Refresh)?)
+    Ok(carry_out(&store, writer, ledger, inputs, options, watch, UpdateKind::Refresh)?)
 }
 
 /// What an update is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum UpdateKind {
     /// To bring an index up to date.
     Refresh,
     /// To put back what a damaged index held: the ledger is that of what is
@@ -96,28 +97,28 @@ pub(super) enum Kind {
 /// Reads the inputs and commits what has changed since the ledger.
 pub(super) fn carry_out(
     store: &Store,
-    mut writer: IndexWriter<Admitted>,
+    mut writer: IndexWriter<AdmittedDocument>,
     mut ledger: Ledger,
     inputs: &[PathBuf],
     options: &UpdateOptions,
-    watch: &Watch,
-    kind: Kind,
+    watch: &UpdateProgress,
+    kind: UpdateKind,
 ) -> Result<Audit, IndexError> {
     let contest = Contest::new(std::mem::take(&mut ledger.records));
     let intake = Intake::new(store, &writer, contest, watch);
-    let mut update = Update::new(store, ledger, options, watch, intake);
+    let mut update = IndexUpdate::new(store, ledger, options, watch, intake);
     let outcome = update.run(inputs);
-    let Update { sources, damaged, rejects, seen, ledger, intake, .. } = update;
+    let IndexUpdate { sources, damaged, rejects, seen, ledger, intake, .. } = update;
     let (unchanged_files, gone_files) = (update.unchanged_files, update.gone_files);
     let (contest, tally) = intake.into_parts();
     if let Err(error) = outcome {
         let error = cause(store, &mut writer, error);
-        if kind == Kind::Refresh {
+        if kind == UpdateKind::Refresh {
             discard(writer);
         }
         return Err(error);
     }
-    let summary = Summary {
+    let summary = FinishedUpdate {
         store,
         ledger: &ledger,
         contest,
@@ -149,10 +150,10 @@ pub enum UpdateError {
 }
 
 /// An update under way.
-struct Update<'a> {
+struct IndexUpdate<'a> {
     store: &'a Store,
     options: &'a UpdateOptions,
-    watch: &'a Watch,
+    watch: &'a UpdateProgress,
     /// Without its records, which are in the contest.
     ledger: Ledger,
     intake: Intake<'a>,
@@ -160,11 +161,11 @@ struct Update<'a> {
     seen: Vec<bool>,
     /// The source of the ledger that is likely to be next.
     next_source: usize,
-    pass: Pass,
+    pass: ReadPass,
     /// Sources of the ledger, then those read in this run; `None` where the
     /// source is to be forgotten.
-    sources: Vec<Option<Source>>,
-    rejects: Rejects,
+    sources: Vec<Option<SourceEntry>>,
+    rejects: RejectList,
     /// Sources that something was rejected of, or that were not read to their
     /// end.
     damaged: HashSet<SourceId>,
@@ -177,12 +178,12 @@ struct Update<'a> {
     gone_files: u64,
 }
 
-impl<'a> Update<'a> {
+impl<'a> IndexUpdate<'a> {
     fn new(
         store: &'a Store,
         ledger: Ledger,
         options: &'a UpdateOptions,
-        watch: &'a Watch,
+        watch: &'a UpdateProgress,
         intake: Intake<'a>,
     ) -> Self {
         Self {
@@ -191,11 +192,11 @@ impl<'a> Update<'a> {
             watch,
             seen: vec![false; ledger.sources.len()],
             next_source: 0,
-            pass: Pass::First,
+            pass: ReadPass::First,
             sources: ledger.sources.iter().cloned().map(Some).collect(),
             ledger,
             intake,
-            rejects: Rejects::default(),
+            rejects: RejectList::default(),
             damaged: HashSet::new(),
             again: HashSet::new(),
             unread: HashSet::new(),
@@ -226,7 +227,7 @@ impl<'a> Update<'a> {
     fn read_inputs(&mut self, inputs: &[PathBuf]) -> Result<(), IndexError> {
         let walking = WalkOptions { leave_out: vec![source::absolute(self.store.directory())] };
         let mut taken = HashSet::new();
-        self.with_workers(Pass::First, |update, jobs| {
+        self.with_workers(ReadPass::First, |update, jobs| {
             for input in inputs {
                 for file in source::walk(input, &walking) {
                     match file {
@@ -246,8 +247,8 @@ impl<'a> Update<'a> {
     /// Runs `read` while threads work on the jobs that it hands out.
     fn with_workers(
         &mut self,
-        pass: Pass,
-        read: impl FnOnce(&mut Self, &crossbeam_channel::Sender<Job>),
+        pass: ReadPass,
+        read: impl FnOnce(&mut Self, &crossbeam_channel::Sender<RecordJob>),
     ) -> Result<(), IndexError> {
         self.pass = pass;
         let (sender, receiver) = crossbeam_channel::bounded(1024);
@@ -269,7 +270,7 @@ impl<'a> Update<'a> {
     }
 
     /// Takes note of a file and reads it unless it is as it was.
-    fn take(&mut self, file: &File, jobs: &crossbeam_channel::Sender<Job>) {
+    fn take(&mut self, file: &SourceFile, jobs: &crossbeam_channel::Sender<RecordJob>) {
         let path = path_key(&file.path);
         let modified = self.trusted_time(file);
         let known = self.known_source(&path);
@@ -287,7 +288,7 @@ impl<'a> Update<'a> {
         if let Some(old) = known {
             self.intake.contest().renew_source(old, id);
         }
-        self.sources.push(Some(Source {
+        self.sources.push(Some(SourceEntry {
             path,
             size: file.size,
             modified,
@@ -298,7 +299,8 @@ impl<'a> Update<'a> {
         if let Some(reason) = disturbed(file).filter(|_| !self.again.contains(&id)) {
             self.damaged.insert(id);
             self.again.insert(id);
-            let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
+            let location =
+                source::SourceLocation { path: "".into(), member: None, line: 0, byte: 0 };
             self.rejects.push(reject(id, RejectKind::Rejected, location, reason));
         }
     }
@@ -317,7 +319,7 @@ impl<'a> Update<'a> {
 
     /// When the file was modified, if that is long enough ago to be relied
     /// upon.
-    fn trusted_time(&self, file: &File) -> Option<i64> {
+    fn trusted_time(&self, file: &SourceFile) -> Option<i64> {
         let modified = file.modified?;
         let settled = modified.checked_add(CLOCK_GRAIN)? <= self.options.now;
         let since = modified.duration_since(UNIX_EPOCH).ok()?;
@@ -328,10 +330,10 @@ impl<'a> Update<'a> {
     /// pass only.
     fn read(
         &mut self,
-        file: &File,
+        file: &SourceFile,
         id: SourceId,
         wanted: Option<&Arc<HashSet<Digest>>>,
-        jobs: &crossbeam_channel::Sender<Job>,
+        jobs: &crossbeam_channel::Sender<RecordJob>,
     ) {
         let gate = self.intake.gate();
         let limits = self.options.limits.clone();
@@ -339,31 +341,31 @@ impl<'a> Update<'a> {
         // Why the sink stopped the reading is looked at when all are stopped.
         let _ = source::read(file, &limits, &self.watch.bytes, &mut |found| {
             match found {
-                Found::Record(record) => {
+                SourceItem::Record(record) => {
                     let permit = Arc::new(gate.enter(record.payload.len()));
                     self.watch.records.fetch_add(1, Ordering::Relaxed);
                     let wanted = wanted.cloned();
-                    if jobs.send(Job { source: id, record, permit, wanted }).is_err() {
+                    if jobs.send(RecordJob { source: id, record, permit, wanted }).is_err() {
                         return ControlFlow::Break(());
                     }
                 }
-                Found::SetAside => {}
-                _ if self.pass != Pass::First => {}
-                Found::Member => {
+                SourceItem::SetAside => {}
+                _ if self.pass != ReadPass::First => {}
+                SourceItem::Member => {
                     if let Some(source) = &mut self.sources[id as usize] {
                         source.members += 1;
                     }
                 }
-                Found::Reject(location, reason) => {
+                SourceItem::Reject(location, reason) => {
                     self.damaged.insert(id);
                     self.rejects.push(reject(id, RejectKind::Rejected, location, reason));
                 }
-                Found::Unread(location, reason) => {
+                SourceItem::Unread(location, reason) => {
                     self.damaged.insert(id);
                     self.again.insert(id);
                     self.rejects.push(reject(id, RejectKind::Rejected, location, reason));
                 }
-                Found::NotStudy(location, reason) => {
+                SourceItem::NotStudy(location, reason) => {
                     self.rejects.push(reject(id, RejectKind::NotStudy, location, reason));
                 }
             }
@@ -385,8 +387,14 @@ impl<'a> Update<'a> {
         }
         self.damaged.insert(id);
         let converters = CONVERTERS;
-        self.sources.push(Some(Source { path, size: 0, modified: None, members: 0, converters }));
-        let location = source::Location { path: "".into(), member: None, line: 0, byte: 0 };
+        self.sources.push(Some(SourceEntry {
+            path,
+            size: 0,
+            modified: None,
+            members: 0,
+            converters,
+        }));
+        let location = source::SourceLocation { path: "".into(), member: None, line: 0, byte: 0 };
         self.rejects.push(reject(id, RejectKind::Rejected, location, error.to_string()));
     }
 
@@ -418,7 +426,7 @@ impl<'a> Update<'a> {
     fn join(&mut self, studies: &[u32]) -> Result<(), IndexError> {
         let contest = self.intake.contest();
         let pages = self.intake.pages();
-        let missing: Vec<Entry> = studies
+        let missing: Vec<RecordEntry> = studies
             .iter()
             .flat_map(|nct| contest.pages(*nct))
             .filter(|page| !page.orphan && !pages.has(page))
@@ -426,7 +434,7 @@ impl<'a> Update<'a> {
             .collect();
         drop((contest, pages));
         if !missing.is_empty() {
-            self.read_again(&missing, Pass::Pages)?;
+            self.read_again(&missing, ReadPass::Pages)?;
         }
         let contest = self.intake.contest();
         let sources = studies
@@ -443,7 +451,7 @@ impl<'a> Update<'a> {
     fn index_runners_up(&mut self) -> Result<(), IndexError> {
         loop {
             let contest = self.intake.contest();
-            let runners_up: Vec<Entry> = contest
+            let runners_up: Vec<RecordEntry> = contest
                 .touched()
                 .into_iter()
                 .filter_map(|nct| contest.best(nct))
@@ -454,10 +462,10 @@ impl<'a> Update<'a> {
             if runners_up.is_empty() {
                 return Ok(());
             }
-            let (joined, whole): (Vec<Entry>, Vec<Entry>) =
+            let (joined, whole): (Vec<RecordEntry>, Vec<RecordEntry>) =
                 runners_up.iter().partition(|best| best.kind == EntryKind::Joined);
             self.join(&joined.iter().map(|best| best.nct).collect::<Vec<_>>())?;
-            self.read_again(&whole, Pass::RunnersUp)?;
+            self.read_again(&whole, ReadPass::RunnersUp)?;
             let mut contest = self.intake.contest();
             for best in runners_up {
                 if contest.now(best.nct) != Some(best.standing.digest) {
@@ -470,7 +478,7 @@ impl<'a> Update<'a> {
     }
 
     /// Reads the sources of records again, for these records.
-    fn read_again(&mut self, records: &[Entry], pass: Pass) -> Result<(), IndexError> {
+    fn read_again(&mut self, records: &[RecordEntry], pass: ReadPass) -> Result<(), IndexError> {
         let mut ids: Vec<SourceId> = records.iter().map(|record| record.source).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -483,7 +491,7 @@ impl<'a> Update<'a> {
                 let wanted = Some(&wanted).filter(|_| source.converters == CONVERTERS);
                 // What came by a pipe cannot be had again.
                 if path.is_file() {
-                    update.read(&File::at(path), id, wanted, jobs);
+                    update.read(&SourceFile::at(path), id, wanted, jobs);
                 }
             }
         })
@@ -512,7 +520,7 @@ impl<'a> Update<'a> {
 }
 
 /// Whether a file is as it was, and would be read as it was.
-fn is_unchanged(source: &Source, size: u64, modified: Option<i64>) -> bool {
+fn is_unchanged(source: &SourceEntry, size: u64, modified: Option<i64>) -> bool {
     modified.is_some()
         && source.size == size
         && source.modified == modified
@@ -521,7 +529,7 @@ fn is_unchanged(source: &Source, size: u64, modified: Option<i64>) -> bool {
 
 /// What has become of a file while it was read: what was read of it may be of
 /// two states.
-fn disturbed(file: &File) -> Option<String> {
+fn disturbed(file: &SourceFile) -> Option<String> {
     file.modified?;
     match twice(|| std::fs::metadata(&file.path)) {
         Ok(now) if now.len() == file.size && now.modified().ok() == file.modified => None,
@@ -536,7 +544,7 @@ fn disturbed(file: &File) -> Option<String> {
 pub(super) fn reject(
     source: SourceId,
     kind: RejectKind,
-    location: source::Location,
+    location: source::SourceLocation,
     reason: String,
 ) -> RejectEntry {
     RejectEntry {

@@ -9,7 +9,7 @@ use tantivy::collector::Count;
 use super::thesaurus::{Synonym, SynonymKind};
 use super::{Hits, Interpreted, Left, LeftOut, Wish};
 use crate::index::IndexError;
-use trialdex_query::Part;
+use trialdex_query::RequestPart;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::number::plural;
 
@@ -88,7 +88,11 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn disclosure(&self, wish: &Wish<'_>, parts: &[Part]) -> Result<Disclosure, IndexError> {
+    pub fn disclosure(
+        &self,
+        wish: &Wish<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Disclosure, IndexError> {
         let funnel = if self.total == 0 { self.funnel(wish, parts)? } else { Vec::new() };
         let (also_searched, missing) = (self.also_searched(wish)?, self.left_out(parts)?);
         let with_missing = self.with_missing(parts)?;

@@ -9,7 +9,7 @@ use super::plan::{Clause, Planner, conjunction};
 use super::steady::alternative;
 use super::{Hits, Wish};
 use crate::index::IndexError;
-use trialdex_query::{Part, Step};
+use trialdex_query::{ConditionStep, RequestPart};
 
 /// Parts that are counted at most.
 const MOST_STEPS: usize = 40;
@@ -38,15 +38,15 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn funnel(&self, wish: &Wish<'_>, parts: &[Part]) -> Result<Vec<Left>, IndexError> {
+    pub fn funnel(&self, wish: &Wish<'_>, parts: &[RequestPart]) -> Result<Vec<Left>, IndexError> {
         let failed = |error| self.store.failed(error);
         let mut planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
         if self.plan.word_by_word {
             planner = planner.word_by_word();
         }
-        let steps: Vec<Step> = parts.iter().flat_map(Part::steps).collect();
+        let steps: Vec<ConditionStep> = parts.iter().flat_map(RequestPart::steps).collect();
         let mut all = Vec::new();
-        let (ranked, filters): (Vec<&Step>, Vec<&Step>) =
+        let (ranked, filters): (Vec<&ConditionStep>, Vec<&ConditionStep>) =
             steps.iter().partition(|step| !step.filter);
         let mut clauses = Vec::new();
         for step in ranked {

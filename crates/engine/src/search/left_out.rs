@@ -9,7 +9,7 @@ use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 use super::Hits;
 use super::plan::{conjunction, present};
 use crate::index::IndexError;
-use trialdex_query::Part;
+use trialdex_query::RequestPart;
 use trialdex_records::study::number::plural;
 
 /// What a filter leaves out.
@@ -45,7 +45,7 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn left_out(&self, parts: &[Part]) -> Result<Vec<LeftOut>, IndexError> {
+    pub fn left_out(&self, parts: &[RequestPart]) -> Result<Vec<LeftOut>, IndexError> {
         let filters = parts.iter().filter(|part| part.filter).enumerate();
         let mut all = Vec::new();
         for (at, part) in filters.filter(|(_, part)| !part.fields.is_empty()) {
@@ -66,8 +66,8 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn with_missing(&self, parts: &[Part]) -> Result<Option<u64>, IndexError> {
-        let filters: Vec<&Part> = parts.iter().filter(|part| part.filter).collect();
+    pub fn with_missing(&self, parts: &[RequestPart]) -> Result<Option<u64>, IndexError> {
+        let filters: Vec<&RequestPart> = parts.iter().filter(|part| part.filter).collect();
         if filters.iter().filter(|part| !part.fields.is_empty()).count() < 2 {
             return Ok(None);
         }
@@ -93,7 +93,7 @@ impl Hits<'_> {
 
     /// Studies that match all but a filter, and have no value that it could
     /// look at.
-    fn without_value(&self, at: usize, part: &Part) -> tantivy::Result<u64> {
+    fn without_value(&self, at: usize, part: &RequestPart) -> tantivy::Result<u64> {
         let mut all: Vec<(Occur, Box<dyn Query>)> =
             vec![(Occur::Must, self.plan.ranked(self.required))];
         for (other, query) in self.plan.filters.iter().enumerate() {

@@ -389,7 +389,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Studies with a value in a field that is not text.
-    fn value(&self, field: fields::Field, value: &Value) -> Option<Box<dyn Query>> {
+    fn value(&self, field: fields::StudyField, value: &Value) -> Option<Box<dyn Query>> {
         match (self.store.fields.field(field), value) {
             (PieceField::Number(field), Value::Interval(low, high)) => {
                 let bound = |number: i64| Bound::Included(Term::from_field_i64(field, number));
@@ -429,7 +429,7 @@ pub(super) fn present(store: &Store, target: &Target) -> Box<dyn Query> {
     let field = store.fields.present;
     let names = target.parts.iter().map(|part| match part.field {
         // A list has a length where it has elements.
-        fields::Field::Size(piece) => piece.name.to_owned(),
+        fields::StudyField::Size(piece) => piece.name.to_owned(),
         other => other.name(),
     });
     let terms = names.map(|name| Term::from_field_text(field, &name));

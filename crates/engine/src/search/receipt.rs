@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Disclosure, Hits, Wish, search};
-use crate::index::{IndexError, Reading, Store};
+use crate::index::{IndexError, Store, StudyReader};
 use trialdex_query::dialect::Dialect;
 use trialdex_records::study::{NctId, PartialDate, Study};
 use trialdex_text::vocabulary::OwnSynonyms;
@@ -345,7 +345,7 @@ impl Receipt {
 }
 
 /// What became of a hit that is none any longer.
-fn fate(reading: &Reading<'_>, kept: &Kept) -> Result<Change, IndexError> {
+fn fate(reading: &StudyReader<'_>, kept: &Kept) -> Result<Change, IndexError> {
     let Some(nct) = NctId::parse(&kept.nct_id) else { return Ok(Change::Vanished) };
     let Some(place) = reading.find(nct)? else { return Ok(Change::Vanished) };
     let same = record(reading.digest(place)?) == kept.record;

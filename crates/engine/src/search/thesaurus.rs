@@ -10,7 +10,7 @@ use super::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
 use crate::index::fields::synonyms::{PairKind, key_of};
 use crate::index::fields::zones::{WORDS, ZONES};
 use crate::index::{IndexError, Store};
-use trialdex_records::study::areas::{self, Part};
+use trialdex_records::study::areas::{self, AreaPart};
 use trialdex_text::is_common;
 use trialdex_text::vocabulary::{Concept, ConceptId, OwnSynonyms, Vocabulary};
 
@@ -405,7 +405,7 @@ impl<'a> Thesaurus<'a> {
     /// The same as the studies.
     pub(super) fn named(&self, terms: &[String]) -> tantivy::Result<Found> {
         let zone = &ZONES[WORDS];
-        let apart = |part: &&Part| !part.synonyms;
+        let apart = |part: &&AreaPart| !part.synonyms;
         let pieces = areas::WORDS.parts.iter().filter(apart).flat_map(|part| part.pieces);
         let without = pieces.filter_map(|piece| {
             Some((self.store.fields.words_of(piece)?, u32::from(zone.weight(piece)?)))

@@ -9,7 +9,7 @@ use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
 
 use super::forms::Stems;
 use super::occurrences::Slot;
-use crate::index::{Fields, studies_in};
+use crate::index::{IndexFields, studies_in};
 use trialdex_query::meaning::{Coverage, Word, WordForm, Words};
 use trialdex_text::{self as text, BOUNDARY};
 
@@ -78,14 +78,14 @@ struct Typed {
 pub(super) struct Lookup<'a> {
     pub(super) searcher: &'a Searcher,
     pub(super) stems: Stems,
-    pub(super) fields: &'a Fields,
+    pub(super) fields: &'a IndexFields,
     analyzer: TextAnalyzer,
     /// Gives words of several parts as one, too.
     pub(super) joining: TextAnalyzer,
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
+    pub(super) fn new(searcher: &'a Searcher, fields: &'a IndexFields) -> Self {
         let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
         Self { searcher, stems: Stems::new(), fields, analyzer, joining }
     }

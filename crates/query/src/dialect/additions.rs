@@ -4,21 +4,21 @@
 
 use std::borrow::Cow;
 
-use super::limits::{self, Limited, Limits};
+use super::limits::{self, LimitMeaning, LimitTree};
 use super::{Dialect, dates, products, wos};
 
 /// A line without its additions.
 #[derive(Debug, Default)]
-pub(super) struct Parted {
+pub(super) struct StrippedLine {
     /// What is left of it.
     pub(super) text: String,
     /// The additions, all of which hold.
-    pub(super) limits: Vec<Limits>,
+    pub(super) limits: Vec<LimitTree>,
 }
 
 /// What follows a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum AdditionKind {
     /// Values of filters.
     Filters,
     /// From one year to another.
@@ -27,14 +27,14 @@ enum Kind {
     Named(&'static str),
 }
 
-use Kind::{Filters, Named, Years};
+use AdditionKind::{Filters, Named, Years};
 
-const RUN: Kind = Named("it says how the search was run elsewhere");
-const PART: Kind = Named("it is a part of another database");
-const FORMS: Kind = Named("other forms of words are found here, too");
+const RUN: AdditionKind = Named("it says how the search was run elsewhere");
+const PART: AdditionKind = Named("it is a part of another database");
+const FORMS: AdditionKind = Named("other forms of words are found here, too");
 
 /// Words before an addition (in small letters), and what they say.
-const MARKS: [(Dialect, &str, Kind); 42] = [
+const MARKS: [(Dialect, &str, AdditionKind); 42] = [
     (Dialect::PubMed, "filters applied:", Filters),
     (Dialect::PubMed, "filters:", Filters),
     (Dialect::PubMed, "limits:", Filters),
@@ -84,14 +84,14 @@ const MARKS: [(Dialect, &str, Kind); 42] = [
 ];
 
 /// A mark in a line.
-struct Found {
+struct AdditionMark {
     start: usize,
     end: usize,
-    kind: Kind,
+    kind: AdditionKind,
 }
 
 /// The marks in a line from left to right, the longest of a place first.
-fn marks(small: &str, dialect: Dialect) -> Vec<Found> {
+fn marks(small: &str, dialect: Dialect) -> Vec<AdditionMark> {
     let quotes: Vec<usize> = small.match_indices('"').map(|(at, _)| at).collect();
     let outside = |at: usize| quotes.partition_point(|quote| *quote < at).is_multiple_of(2);
     let mut found = Vec::new();
@@ -103,7 +103,7 @@ fn marks(small: &str, dialect: Dialect) -> Vec<Found> {
                 && (*kind != PART || ends_part(small, end, mark, dialect))
                 && (*mark != "from" || is_range_alone(small, start, end))
             {
-                found.push(Found { start, end, kind: *kind });
+                found.push(AdditionMark { start, end, kind: *kind });
             }
         }
     }
@@ -111,7 +111,11 @@ fn marks(small: &str, dialect: Dialect) -> Vec<Found> {
         let parts = products::all(small).filter(|part| {
             outside(part.start) && (part.end == small.len() || first_of(small, part.end, dialect))
         });
-        found.extend(parts.map(|part| Found { start: part.start, end: part.end, kind: PART }));
+        found.extend(parts.map(|part| AdditionMark {
+            start: part.start,
+            end: part.end,
+            kind: PART,
+        }));
     }
     found.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
     found
@@ -172,7 +176,7 @@ pub(super) fn start(typed: &str, dialect: Dialect) -> usize {
 }
 
 /// Takes the additions off a line.
-pub(super) fn parted(typed: &str, dialect: Dialect) -> Parted {
+pub(super) fn parted(typed: &str, dialect: Dialect) -> StrippedLine {
     let typed = &*without_command(typed, dialect);
     let small = typed.to_ascii_lowercase();
     let mut marks = marks(&small, dialect).into_iter();
@@ -181,20 +185,20 @@ pub(super) fn parted(typed: &str, dialect: Dialect) -> Parted {
     let text = typed[..end].trim_end_matches([' ', '\t', ',', '|']);
     // A dash parts a mark from the search; in `PY 2010-` it is an open end.
     let text = text.strip_suffix(" -").unwrap_or(text).trim_end().to_owned();
-    let mut parted = Parted { text: with_fields(&text, dialect), limits: Vec::new() };
+    let mut parted = StrippedLine { text: with_fields(&text, dialect), limits: Vec::new() };
     while let Some(found) = next {
         next = marks.find(|next| next.start >= found.end);
         let end = next.as_ref().map_or(typed.len(), |next| next.start);
         let whole = tidy(&typed[found.start..end]);
         let value = tidy(&typed[found.end..end]);
         match found.kind {
-            Named(why) => parted.limits.push(Limits::One(Limited::LeftOut(whole, why))),
+            Named(why) => parted.limits.push(LimitTree::One(LimitMeaning::LeftOut(whole, why))),
             // The word says that the end is open.
             Years if small[..found.end].ends_with("from") => {
                 let range = format!("from {value}");
-                parted.limits.push(Limits::One(span(whole, &range)));
+                parted.limits.push(LimitTree::One(span(whole, &range)));
             }
-            Years => parted.limits.push(Limits::One(span(whole, &value))),
+            Years => parted.limits.push(LimitTree::One(span(whole, &value))),
             Filters if dialect == Dialect::WebOfScience => {
                 parted.limits.extend(wos::refined(&value));
             }
@@ -295,36 +299,36 @@ fn with_fields(text: &str, dialect: Dialect) -> String {
 
 /// Values of filters: those of ages, of sexes and of kinds of studies are
 /// alternatives.
-fn filters(value: &str) -> Vec<Limits> {
+fn filters(value: &str) -> Vec<LimitTree> {
     let sign = if value.contains(';') { ';' } else { ',' };
-    let mut groups: Vec<(&str, Vec<Limits>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<LimitTree>)> = Vec::new();
     for part in value.split(sign).map(tidy).filter(|part| !part.is_empty()) {
         for limited in filter(&part) {
             let key = kind(&limited);
             match groups.iter_mut().find(|(known, _)| !key.is_empty() && *known == key) {
-                Some((_, group)) => group.push(Limits::One(limited)),
-                None => groups.push((key, vec![Limits::One(limited)])),
+                Some((_, group)) => group.push(LimitTree::One(limited)),
+                None => groups.push((key, vec![LimitTree::One(limited)])),
             }
         }
     }
-    groups.into_iter().filter_map(|(_, group)| Limits::any(group)).collect()
+    groups.into_iter().filter_map(|(_, group)| LimitTree::any(group)).collect()
 }
 
 /// What a filter is about; those about the same are alternatives. Nothing is
 /// known of what cannot be said.
-fn kind(limited: &Limited) -> &'static str {
+fn kind(limited: &LimitMeaning) -> &'static str {
     match limited {
-        Limited::Said { expression, .. } if expression.contains("RANGE") => "date",
-        Limited::Said { expression, .. } if expression.contains("StdAge") => "age",
-        Limited::Said { expression, .. } if expression.contains("[Sex]") => "sex",
-        Limited::Said { .. } | Limited::Never(..) => "kind",
-        Limited::LeftOut(..) | Limited::Always(..) | Limited::Nowhere(..) => "",
+        LimitMeaning::Said { expression, .. } if expression.contains("RANGE") => "date",
+        LimitMeaning::Said { expression, .. } if expression.contains("StdAge") => "age",
+        LimitMeaning::Said { expression, .. } if expression.contains("[Sex]") => "sex",
+        LimitMeaning::Said { .. } | LimitMeaning::Never(..) => "kind",
+        LimitMeaning::LeftOut(..) | LimitMeaning::Always(..) | LimitMeaning::Nowhere(..) => "",
     }
 }
 
 /// A filter, such as `Published Date: 20100101-20231231` or
 /// `Age Groups: Adult, Aged`.
-fn filter(part: &str) -> Vec<Limited> {
+fn filter(part: &str) -> Vec<LimitMeaning> {
     let (name, value) = part.split_once(':').unwrap_or((part, ""));
     // A day that a record came into a database is none of a publication.
     let entered = ["entry", "entrez", "completion", "create", "modif", "added", "update"];
@@ -332,35 +336,35 @@ fn filter(part: &str) -> Vec<Limited> {
     if !entered.iter().any(|word| small.contains(word))
         && let Some(dates) = dates::named(part)
     {
-        return vec![Limited::Said { typed: part.to_owned(), expression: dates.expression() }];
+        return vec![LimitMeaning::Said { typed: part.to_owned(), expression: dates.expression() }];
     }
     // `Adult: 19-44 years`, other than `Age Groups: Adult, Aged`.
     if !small.contains("group") && limits::age(part).is_some() {
         return vec![with_typed(limits::named(part), part)];
     }
     let whole = limits::named(name.trim());
-    if value.is_empty() || matches!(whole, Limited::Said { .. }) {
+    if value.is_empty() || matches!(whole, LimitMeaning::Said { .. }) {
         return vec![with_typed(whole, part)];
     }
     let values = value.split(',').map(|value| limits::named(value.trim()));
     values.map(|limited| with_typed(limited, part)).collect()
 }
 
-fn with_typed(limited: Limited, part: &str) -> Limited {
+fn with_typed(limited: LimitMeaning, part: &str) -> LimitMeaning {
     let typed = part.to_owned();
     match limited {
-        Limited::Said { expression, .. } => Limited::Said { typed, expression },
-        Limited::LeftOut(_, why) => Limited::LeftOut(typed, why),
-        Limited::Never(_, why) => Limited::Never(typed, why),
-        Limited::Always(_, why) => Limited::Always(typed, why),
-        Limited::Nowhere(_, why) => Limited::Nowhere(typed, why),
+        LimitMeaning::Said { expression, .. } => LimitMeaning::Said { typed, expression },
+        LimitMeaning::LeftOut(_, why) => LimitMeaning::LeftOut(typed, why),
+        LimitMeaning::Never(_, why) => LimitMeaning::Never(typed, why),
+        LimitMeaning::Always(_, why) => LimitMeaning::Always(typed, why),
+        LimitMeaning::Nowhere(_, why) => LimitMeaning::Nowhere(typed, why),
     }
 }
 
 /// A span of years, of which `value` names the ends.
-fn span(whole: String, value: &str) -> Limited {
+fn span(whole: String, value: &str) -> LimitMeaning {
     match dates::named(value) {
-        Some(dates) => Limited::Said { typed: whole, expression: dates.expression() },
-        None => Limited::LeftOut(whole, "no years are named"),
+        Some(dates) => LimitMeaning::Said { typed: whole, expression: dates.expression() },
+        None => LimitMeaning::LeftOut(whole, "no years are named"),
     }
 }

@@ -6,7 +6,7 @@ use super::{Dialect, guess, or_else, system_named};
 
 /// A part of a text that is written for one system.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Block {
+pub(super) struct DatabaseBlock {
     /// The name of the database above it, or empty.
     pub(super) heading: String,
     pub(super) dialect: Dialect,
@@ -18,19 +18,19 @@ pub(super) struct Block {
 const MOST: usize = 40;
 
 /// The blocks of a text that is read as written for a system.
-pub(super) fn of(text: &str, dialect: Dialect) -> Vec<Block> {
+pub(super) fn of(text: &str, dialect: Dialect) -> Vec<DatabaseBlock> {
     let lines: Vec<&str> = text.lines().collect();
     let begins = beginnings(&lines);
     if begins.len() < 2 {
         let (heading, text) = (String::new(), text.to_owned());
-        return vec![Block { heading, dialect, text }];
+        return vec![DatabaseBlock { heading, dialect, text }];
     }
     let ends = begins.iter().skip(1).copied().chain([lines.len()]);
     let block = |(begin, end): (&usize, usize)| {
         let part = lines[*begin..end].join("\n");
         let heading = lines[*begin].trim().to_owned();
         let dialect = written_for(&part, &heading, dialect);
-        Block { heading, dialect, text: "\n".repeat(*begin) + &part + "\n" }
+        DatabaseBlock { heading, dialect, text: "\n".repeat(*begin) + &part + "\n" }
     };
     begins.iter().zip(ends).map(block).collect()
 }

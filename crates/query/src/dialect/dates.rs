@@ -8,7 +8,7 @@ use trialdex_records::study::PartialDate;
 /// A range of dates; an end that is open is `None`. Dates are written as
 /// `2015`, `2015-03` or `2015-03-01`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Dates {
+pub(super) struct DateSpan {
     from: Option<String>,
     to: Option<String>,
 }
@@ -27,7 +27,7 @@ const YEARS: std::ops::Range<u32> = 1800..FAR;
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-impl Dates {
+impl DateSpan {
     /// From one date to another; `None` where both ends are open or they are
     /// the wrong way round.
     fn new(from: Option<String>, to: Option<String>) -> Option<Self> {
@@ -48,21 +48,21 @@ impl Dates {
 
 /// The range of a text that is nothing but dates, such as `2010-2020`,
 /// `2010 -Current`, `2010:2020`, `20100101-20201231` or `01-01-2010`.
-pub(super) fn dates(typed: &str) -> Option<Dates> {
-    let found = Found::in_text(typed);
+pub(super) fn dates(typed: &str) -> Option<DateSpan> {
+    let found = DateFindings::in_text(typed);
     if found.others { None } else { found.dates() }
 }
 
 /// The range that a text names among other words, such as `from Jan 2010 to
 /// Dec 2020`.
-pub(super) fn named(typed: &str) -> Option<Dates> {
-    Found::in_text(typed).dates()
+pub(super) fn named(typed: &str) -> Option<DateSpan> {
+    DateFindings::in_text(typed).dates()
 }
 
 /// The range between two texts that are a date each; open ends are those of
 /// far years and of `Current`.
-pub(super) fn between(from: &str, to: &str) -> Option<Dates> {
-    Dates::new(only_end(from)?, only_end(to)?)
+pub(super) fn between(from: &str, to: &str) -> Option<DateSpan> {
+    DateSpan::new(only_end(from)?, only_end(to)?)
 }
 
 /// The one date of a text, as `2015-03-01`; `None` where it is not one.
@@ -70,8 +70,8 @@ pub(super) fn date(typed: &str) -> Option<String> {
     only_end(typed)?
 }
 
-fn only_end(typed: &str) -> Option<End> {
-    let found = Found::in_text(typed);
+fn only_end(typed: &str) -> Option<DateEnd> {
+    let found = DateFindings::in_text(typed);
     match found.ends.as_slice() {
         [end] if !found.others => Some(end.clone()),
         _ => None,
@@ -85,9 +85,13 @@ pub(super) fn doubt(typed: &str) -> Option<String> {
     let month =
         |number: &str| number.len() < 3 && number.parse().is_ok_and(|at| (1..13).contains(&at));
     parts(&small).windows(5).find_map(|window| match window {
-        [Part::Number(m), Part::Sign('/'), Part::Number(d), Part::Sign('/'), Part::Number(y)]
-            if y.len() == 4 && month(m) && month(d) && m.parse() != d.parse::<u32>() =>
-        {
+        [
+            DatePart::Number(m),
+            DatePart::Sign('/'),
+            DatePart::Number(d),
+            DatePart::Sign('/'),
+            DatePart::Number(y),
+        ] if y.len() == 4 && month(m) && month(d) && m.parse() != d.parse::<u32>() => {
             Some(format!("the month is taken to come first in `{m}/{d}/{y}`"))
         }
         _ => None,
@@ -105,12 +109,12 @@ pub(super) fn is_relative(typed: &str) -> bool {
 }
 
 /// A date, or an open end.
-type End = Option<String>;
+type DateEnd = Option<String>;
 
 /// What a text holds.
 #[derive(Debug, Default)]
-struct Found {
-    ends: Vec<End>,
+struct DateFindings {
+    ends: Vec<DateEnd>,
     /// A word such as `from` stands in it.
     from: bool,
     /// A word such as `until` stands in it.
@@ -127,13 +131,13 @@ struct Found {
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part<'a> {
+enum DatePart<'a> {
     Number(&'a str),
     Word(&'a str),
     Sign(char),
 }
 
-impl Found {
+impl DateFindings {
     fn in_text(typed: &str) -> Self {
         let small = typed.to_lowercase();
         let parts = parts(&small);
@@ -147,34 +151,34 @@ impl Found {
                 continue;
             }
             found.part(parts[at]);
-            found.behind_word = matches!(parts[at], Part::Word(_));
+            found.behind_word = matches!(parts[at], DatePart::Word(_));
             at += 1;
         }
         found
     }
 
-    fn part(&mut self, part: Part) {
+    fn part(&mut self, part: DatePart) {
         match part {
-            Part::Word("from" | "since" | "after") => self.from = true,
-            Part::Word("to" | "until" | "before" | "through") => self.to = true,
-            Part::Word("current" | "present" | "now" | "today") => {
+            DatePart::Word("from" | "since" | "after") => self.from = true,
+            DatePart::Word("to" | "until" | "before" | "through") => self.to = true,
+            DatePart::Word("current" | "present" | "now" | "today") => {
                 self.ends.push(None);
                 self.open.1 = false;
             }
             // `from 2010 to date`
-            Part::Word("date") if self.to => self.ends.push(None),
-            Part::Word("inception" | "start") if self.ends.is_empty() => self.ends.push(None),
-            Part::Word("between" | "and" | "the") => {}
-            Part::Sign('<') if self.ends.is_empty() => self.ends.push(None),
+            DatePart::Word("date") if self.to => self.ends.push(None),
+            DatePart::Word("inception" | "start") if self.ends.is_empty() => self.ends.push(None),
+            DatePart::Word("between" | "and" | "the") => {}
+            DatePart::Sign('<') if self.ends.is_empty() => self.ends.push(None),
             // The sign of `Published Date: 2010` is none of a range.
-            Part::Sign('-' | ':' | '/') if self.ends.is_empty() => {
+            DatePart::Sign('-' | ':' | '/') if self.ends.is_empty() => {
                 self.open.0 = !self.behind_word;
             }
-            Part::Sign('-' | ':' | '/') => self.open.1 = true,
-            Part::Sign('(' | ')' | '[' | ']' | '"' | '\'' | ',' | '*' | '$' | '.') => {}
+            DatePart::Sign('-' | ':' | '/') => self.open.1 = true,
+            DatePart::Sign('(' | ')' | '[' | ']' | '"' | '\'' | ',' | '*' | '$' | '.') => {}
             other => {
                 self.others = true;
-                self.unread |= matches!(other, Part::Number(_));
+                self.unread |= matches!(other, DatePart::Number(_));
                 if self.ends.is_empty() {
                     self.open.0 = false;
                 }
@@ -183,7 +187,7 @@ impl Found {
     }
 
     /// The range; `None` where only a part of it is understood.
-    fn dates(self) -> Option<Dates> {
+    fn dates(self) -> Option<DateSpan> {
         let (from, to) = match self.ends.as_slice() {
             _ if self.unread => return None,
             // Of two ends one is not read.
@@ -196,11 +200,11 @@ impl Found {
             [None, Some(_), to] => (None, to.clone()),
             _ => return None,
         };
-        Dates::new(from, to)
+        DateSpan::new(from, to)
     }
 }
 
-fn parts(small: &str) -> Vec<Part<'_>> {
+fn parts(small: &str) -> Vec<DatePart<'_>> {
     let (mut parts, mut rest) = (Vec::new(), small);
     while let Some(c) = rest.chars().next() {
         let kind: fn(char) -> bool = if c.is_ascii_digit() {
@@ -213,11 +217,11 @@ fn parts(small: &str) -> Vec<Part<'_>> {
         let length = rest.find(|c| !kind(c)).unwrap_or(rest.len()).max(c.len_utf8());
         let part = &rest[..length];
         if c.is_ascii_digit() {
-            parts.push(Part::Number(part));
+            parts.push(DatePart::Number(part));
         } else if c.is_alphabetic() {
-            parts.push(Part::Word(part));
+            parts.push(DatePart::Word(part));
         } else if !c.is_whitespace() {
-            parts.push(Part::Sign(c));
+            parts.push(DatePart::Sign(c));
         }
         rest = &rest[length..];
     }
@@ -225,8 +229,8 @@ fn parts(small: &str) -> Vec<Part<'_>> {
 }
 
 /// The date that parts begin with, and how many of them it takes.
-fn date_at(parts: &[Part]) -> Option<(End, usize)> {
-    use Part::{Number, Sign};
+fn date_at(parts: &[DatePart]) -> Option<(DateEnd, usize)> {
+    use DatePart::{Number, Sign};
     let short = |number: &str| number.len() < 3;
     let year = |number: &str| number.len() == 4;
     let (texts, length): ([&str; 3], usize) = match parts {
@@ -258,8 +262,8 @@ fn date_at(parts: &[Part]) -> Option<(End, usize)> {
 }
 
 /// `1 January 2015`, `Jan 1, 2015`, `January 2015`.
-fn date_in_words(parts: &[Part]) -> Option<(End, usize)> {
-    use Part::{Number, Sign, Word};
+fn date_in_words(parts: &[DatePart]) -> Option<(DateEnd, usize)> {
+    use DatePart::{Number, Sign, Word};
     let (texts, length) = match parts {
         [Number(d), Word(m), Number(y), ..] | [Word(m), Number(d), Number(y), ..]
             if y.len() == 4 && d.len() < 3 =>
@@ -278,7 +282,7 @@ fn date_in_words(parts: &[Part]) -> Option<(End, usize)> {
 }
 
 /// Year, month and day as a date; far years are an open end.
-fn end([year, month, day]: [&str; 3]) -> Option<End> {
+fn end([year, month, day]: [&str; 3]) -> Option<DateEnd> {
     let number: u32 = year.parse().ok()?;
     if number >= FAR {
         return Some(None);

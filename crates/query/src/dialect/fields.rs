@@ -11,7 +11,7 @@ use trialdex_records::study::pieces;
 
 /// What a field of another system holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum DialectField {
     /// Text of titles, abstracts and keywords: our plain words.
     Text,
     /// All that is said of a record.
@@ -43,14 +43,14 @@ pub(super) enum Field {
     Foreign,
 }
 
-const EXPLODED: Field = Field::Heading { explode: true, major: false };
-const ALONE: Field = Field::Heading { explode: false, major: false };
+const EXPLODED: DialectField = DialectField::Heading { explode: true, major: false };
+const ALONE: DialectField = DialectField::Heading { explode: false, major: false };
 
 /// Names of fields, folded, that mean the same in all systems.
-const FIELDS: [(Field, &[&str]); 15] = [
-    (Field::Subheading, &["fs", "xs", "subheading", "meshsubheading"]),
+const FIELDS: [(DialectField, &[&str]); 15] = [
+    (DialectField::Subheading, &["fs", "xs", "subheading", "meshsubheading"]),
     (
-        Field::Text,
+        DialectField::Text,
         &[
             "tiab",
             "titleabstract",
@@ -70,11 +70,11 @@ const FIELDS: [(Field, &[&str]); 15] = [
             "xb",
         ],
     ),
-    (Field::All, &["af", "all", "allfields", "tx", "alltext", "ft", "ot1"]),
-    (Field::Title, &["ti", "title", "tt", "to", "titleoriginal", "m_titl", "mtitl"]),
-    (Field::Abstract, &["ab", "abs", "abstract"]),
+    (DialectField::All, &["af", "all", "allfields", "tx", "alltext", "ft", "ot1"]),
+    (DialectField::Title, &["ti", "title", "tt", "to", "titleoriginal", "m_titl", "mtitl"]),
+    (DialectField::Abstract, &["ab", "abs", "abstract"]),
     (
-        Field::Keyword,
+        DialectField::Keyword,
         &[
             "kw",
             "kf",
@@ -99,9 +99,9 @@ const FIELDS: [(Field, &[&str]); 15] = [
     ),
     (EXPLODED, &["mh", "mesh", "meshterms", "meshheading", "meshheadings"]),
     (ALONE, &["sh", "de", "dj", "xm", "subjectheading", "sj"]),
-    (Field::HeadingWord, &["hw", "su", "mw", "indexterms", "subject", "descriptor"]),
+    (DialectField::HeadingWord, &["hw", "su", "mw", "indexterms", "subject", "descriptor"]),
     (
-        Field::PublicationType,
+        DialectField::PublicationType,
         &[
             "pt",
             "publicationtype",
@@ -116,7 +116,7 @@ const FIELDS: [(Field, &[&str]); 15] = [
         ],
     ),
     (
-        Field::Substance,
+        DialectField::Substance,
         &[
             "nm",
             "rn",
@@ -141,7 +141,7 @@ const FIELDS: [(Field, &[&str]); 15] = [
         ],
     ),
     (
-        Field::Person,
+        DialectField::Person,
         &[
             "au",
             "author",
@@ -155,9 +155,12 @@ const FIELDS: [(Field, &[&str]); 15] = [
             "investigator",
         ],
     ),
-    (Field::Affiliation, &["ad", "affiliation", "affil", "in", "af1", "cs", "ff", "org", "oo"]),
     (
-        Field::Date,
+        DialectField::Affiliation,
+        &["ad", "affiliation", "affil", "in", "af1", "cs", "ff", "org", "oo"],
+    ),
+    (
+        DialectField::Date,
         &[
             "dp",
             "pdat",
@@ -175,7 +178,7 @@ const FIELDS: [(Field, &[&str]); 15] = [
             "yearpublished",
         ],
     ),
-    (Field::Number, &["si", "secondarysourceid", "cn", "nctid", "nctnumber", "trialnumber"]),
+    (DialectField::Number, &["si", "secondarysourceid", "cn", "nctid", "nctnumber", "trialnumber"]),
 ];
 
 /// Fields that no record of a study has anything for.
@@ -321,7 +324,7 @@ const AREAS: [(&str, &str); 31] = [
 
 /// The field of a name or code as it is typed, such as `ti`, `Title/Abstract`
 /// or `mesh:noexp`.
-pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
+pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
     if systems::has_names(dialect) {
         return systems::field(code, dialect);
     }
@@ -331,26 +334,28 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
         ("mh" | "mesh" | "meshterms" | "majr" | "meshmajortopic", _)
             if pieces::fold(rest) == "noexp" =>
         {
-            return Some(Field::Heading { explode: false, major: name.starts_with("maj") });
+            return Some(DialectField::Heading { explode: false, major: name.starts_with("maj") });
         }
         ("majr" | "meshmajortopic", _) => {
-            return Some(Field::Heading { explode: true, major: true });
+            return Some(DialectField::Heading { explode: true, major: true });
         }
         ("mh", Dialect::Ebsco) => return Some(ALONE),
         // `FT Y` limits to what is there as full text.
         ("ft", Dialect::Ebsco) => return None,
-        ("mm" | "mj", _) => return Some(Field::Heading { explode: false, major: true }),
-        ("dt", Dialect::Ebsco) => return Some(Field::Date),
-        ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(Field::Substance),
-        ("ps", Dialect::PubMed) => return Some(Field::Person),
-        ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => return Some(Field::Keyword),
-        ("filter" | "subset", Dialect::PubMed) => return Some(Field::PublicationType),
-        ("sh", Dialect::PubMed) => return Some(Field::Subheading),
+        ("mm" | "mj", _) => return Some(DialectField::Heading { explode: false, major: true }),
+        ("dt", Dialect::Ebsco) => return Some(DialectField::Date),
+        ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(DialectField::Substance),
+        ("ps", Dialect::PubMed) => return Some(DialectField::Person),
+        ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => {
+            return Some(DialectField::Keyword);
+        }
+        ("filter" | "subset", Dialect::PubMed) => return Some(DialectField::PublicationType),
+        ("sh", Dialect::PubMed) => return Some(DialectField::Subheading),
         // Days of entry; research areas; texts of abstracts.
         ("dt", Dialect::Embase | Dialect::Ovid)
         | ("su", Dialect::WebOfScience)
         | ("text", Dialect::PubMed)
-        | ("so", _) => return Some(Field::Foreign),
+        | ("so", _) => return Some(DialectField::Foreign),
         _ => {}
     }
     if dialect == Dialect::ClinicalTrials {
@@ -361,7 +366,7 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<Field> {
         return Some(*field);
     }
     if FOREIGN.contains(&name.as_str()) {
-        return Some(Field::Foreign);
+        return Some(DialectField::Foreign);
     }
     let of_pubmed = dialect == Dialect::PubMed && ["disease", "treatment"].contains(&name.as_str());
     if of_pubmed { registry_field(&name) } else { None }
@@ -376,9 +381,9 @@ pub(crate) fn is_tag(inner: &str) -> bool {
 }
 
 /// What a tag of the retired site means.
-fn registry_field(name: &str) -> Option<Field> {
+fn registry_field(name: &str) -> Option<DialectField> {
     if let Some((_, area)) = AREAS.iter().find(|(known, _)| *known == name) {
-        return Some(Field::Area(area));
+        return Some(DialectField::Area(area));
     }
     let by_name = pieces::all().iter().find(|piece| pieces::fold(piece.name) == name);
     let by_title = || pieces::all().iter().find(|piece| pieces::fold(piece.label) == name);
@@ -387,7 +392,7 @@ fn registry_field(name: &str) -> Option<Field> {
             .iter()
             .find(|piece| piece.older_names.iter().any(|older| pieces::fold(older) == name))
     };
-    by_name.or_else(older).or_else(by_title).map(|piece| Field::Area(piece.name))
+    by_name.or_else(older).or_else(by_title).map(|piece| DialectField::Area(piece.name))
 }
 
 /// Whether all codes of a list are fields, such as `ti,ab,kw`.
@@ -397,7 +402,7 @@ pub(super) fn are_fields(codes: &str, dialect: Dialect) -> bool {
         && parts.all(|code| !code.is_empty() && code.len() < 14 && field(code, dialect).is_some())
 }
 
-impl Field {
+impl DialectField {
     /// The area that is nearest; `None` for plain words and what is no text.
     pub(super) fn area(self) -> Option<&'static str> {
         match self {

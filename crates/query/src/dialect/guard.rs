@@ -3,9 +3,9 @@
 
 use super::Dialect;
 use super::fields::is_tag;
-use super::lexer::Token;
+use super::lexer::DialectToken;
 use super::notes;
-use super::page::Refusal;
+use super::page::LineRefusal;
 
 /// How a system reads operands side by side.
 fn has_operators(dialect: Dialect) -> bool {
@@ -26,11 +26,11 @@ fn may_join(dialect: Dialect) -> bool {
 
 /// Refuses a line with an operand that stands behind a complete one without an
 /// operator between.
-pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal> {
+pub(super) fn side_by_side(tokens: &[DialectToken], dialect: Dialect) -> Option<LineRefusal> {
     if !has_operators(dialect) && !may_join(dialect) {
         return None;
     }
-    let mut groups = Groups::default();
+    let mut groups = OperandFields::default();
     for (at, token) in tokens.iter().enumerate() {
         let rest = &tokens[at..];
         if dialect == Dialect::PubMed
@@ -59,9 +59,9 @@ pub(super) fn side_by_side(tokens: &[Token], dialect: Dialect) -> Option<Refusal
 
 /// What is no part of a search as it is written: `adj 3` for `adj3`, a count
 /// before a search, a field that is not read.
-fn odd_word(tokens: &[Token], at: usize, dialect: Dialect) -> Option<String> {
-    let Token::Word(word) = &tokens[at] else { return None };
-    let after_group = at > 0 && matches!(tokens[at - 1], Token::Close);
+fn odd_word(tokens: &[DialectToken], at: usize, dialect: Dialect) -> Option<String> {
+    let DialectToken::Word(word) = &tokens[at] else { return None };
+    let after_group = at > 0 && matches!(tokens[at - 1], DialectToken::Close);
     // `2010:2015.(sa_year).`, `(gout or tophi).ti.,ab.`
     if dialect == Dialect::Ovid && (word.contains("_year") || (after_group && word.contains(".,")))
     {
@@ -74,26 +74,29 @@ fn odd_word(tokens: &[Token], at: usize, dialect: Dialect) -> Option<String> {
     }
     let signs: &[&str] = if dialect == Dialect::Ebsco { &["N", "W"] } else { &["NEAR", "near"] };
     let distance = match at.checked_sub(1).map(|before| &tokens[before]) {
-        Some(Token::Near(_)) => word.len() < 3,
-        Some(Token::Word(before)) => word.len() < 3 && signs.contains(&before.as_str()),
+        Some(DialectToken::Near(_)) => word.len() < 3,
+        Some(DialectToken::Word(before)) => word.len() < 3 && signs.contains(&before.as_str()),
         _ => false,
     };
-    let whole = !matches!(next, Some(Token::Word(_) | Token::Quoted(_) | Token::Open));
+    let whole =
+        !matches!(next, Some(DialectToken::Word(_) | DialectToken::Quoted(_) | DialectToken::Open));
     let count = at == 0 && (word.len() > 4 || (word.len() > 2 && whole));
     (distance || count).then(|| words(&tokens[at..]))
 }
 
 /// `gout(tiab)`, for `gout[tiab]`.
-fn tag_in_parentheses(rest: &[Token]) -> Option<&str> {
+fn tag_in_parentheses(rest: &[DialectToken]) -> Option<&str> {
     match rest {
-        [Token::Open, Token::Word(word), Token::Close, ..] if is_tag(word) => Some(word),
+        [DialectToken::Open, DialectToken::Word(word), DialectToken::Close, ..] if is_tag(word) => {
+            Some(word)
+        }
         _ => None,
     }
 }
 
 /// What is known of the operand that was read last.
 #[derive(Default)]
-struct Groups {
+struct OperandFields {
     /// Of each open parenthesis, whether a field stands before or within.
     fields: Vec<bool>,
     /// A field stands before what comes next.
@@ -101,25 +104,25 @@ struct Groups {
     is_complete: bool,
 }
 
-impl Groups {
-    fn add(&mut self, token: &Token) {
+impl OperandFields {
+    fn add(&mut self, token: &DialectToken) {
         match token {
-            Token::PassedOver(_) => return,
-            Token::Open => self.fields.push(self.prefixed),
-            Token::Close => {
+            DialectToken::PassedOver(_) => return,
+            DialectToken::Open => self.fields.push(self.prefixed),
+            DialectToken::Close => {
                 self.is_complete = self.fields.pop().unwrap_or(false);
                 self.mark(self.is_complete);
                 return;
             }
-            Token::Suffix(_) | Token::Heading(_) | Token::Lines { .. } => {
+            DialectToken::Suffix(_) | DialectToken::Heading(_) | DialectToken::Lines { .. } => {
                 self.mark(true);
                 (self.is_complete, self.prefixed) = (true, false);
                 return;
             }
-            Token::Prefix(_) | Token::Unknown(_) => self.mark(true),
+            DialectToken::Prefix(_) | DialectToken::Unknown(_) => self.mark(true),
             _ => {}
         }
-        self.prefixed = matches!(token, Token::Prefix(_) | Token::Unknown(_));
+        self.prefixed = matches!(token, DialectToken::Prefix(_) | DialectToken::Unknown(_));
         self.is_complete = false;
     }
 
@@ -131,58 +134,65 @@ impl Groups {
     }
 }
 
-fn begins_operand(token: &Token) -> bool {
+fn begins_operand(token: &DialectToken) -> bool {
     matches!(
         token,
-        Token::Word(_)
-            | Token::Quoted(_)
-            | Token::Open
-            | Token::Heading(_)
-            | Token::Lines { .. }
-            | Token::Prefix(_)
-            | Token::Unknown(_)
+        DialectToken::Word(_)
+            | DialectToken::Quoted(_)
+            | DialectToken::Open
+            | DialectToken::Heading(_)
+            | DialectToken::Lines { .. }
+            | DialectToken::Prefix(_)
+            | DialectToken::Unknown(_)
     )
 }
 
 /// Whether an operand behind a complete one is not joined to it. Counts are
 /// told from words elsewhere.
-fn is_doubtful(rest: &[Token], dialect: Dialect) -> bool {
+fn is_doubtful(rest: &[DialectToken], dialect: Dialect) -> bool {
     if notes::is_count_ahead(rest) {
         return false;
     }
     if has_operators(dialect) {
         return true;
     }
-    let words = rest.iter().take_while(|token| matches!(token, Token::Word(_))).count();
-    words > 0 && !matches!(rest.get(words), Some(Token::Suffix(_) | Token::Near(_) | Token::To))
+    let words = rest.iter().take_while(|token| matches!(token, DialectToken::Word(_))).count();
+    words > 0
+        && !matches!(
+            rest.get(words),
+            Some(DialectToken::Suffix(_) | DialectToken::Near(_) | DialectToken::To)
+        )
 }
 
 /// EBSCOhost's fields between words: `TI gout AB pain` has no operator before
 /// the second field.
-fn field_within(tokens: &[Token], at: usize) -> Option<&[Token]> {
+fn field_within(tokens: &[DialectToken], at: usize) -> Option<&[DialectToken]> {
     const FIELDS: [&str; 6] = ["TI", "AB", "TX", "MH", "MM", "SU"];
-    let Token::Word(word) = &tokens[at] else { return None };
+    let DialectToken::Word(word) = &tokens[at] else { return None };
     let word = word.trim_end_matches(',');
-    let before = matches!(at.checked_sub(1).map(|at| &tokens[at]), Some(Token::Word(_)));
-    let after = matches!(tokens.get(at + 1), Some(Token::Word(_) | Token::Quoted(_) | Token::Open));
+    let before = matches!(at.checked_sub(1).map(|at| &tokens[at]), Some(DialectToken::Word(_)));
+    let after = matches!(
+        tokens.get(at + 1),
+        Some(DialectToken::Word(_) | DialectToken::Quoted(_) | DialectToken::Open)
+    );
     (before && after && FIELDS.contains(&word)).then_some(&tokens[at..])
 }
 
 /// The words of an operand.
-fn words(rest: &[Token]) -> String {
+fn words(rest: &[DialectToken]) -> String {
     const MOST: usize = 8;
     let mut words: Vec<String> = Vec::new();
     for token in rest {
         match token {
-            Token::Word(word) => words.push(word.clone()),
-            Token::Quoted(text) => words.push(format!("\"{text}\"")),
-            Token::Heading(heading) => words.push(heading.name.clone()),
-            Token::Lines { numbers, .. } => {
+            DialectToken::Word(word) => words.push(word.clone()),
+            DialectToken::Quoted(text) => words.push(format!("\"{text}\"")),
+            DialectToken::Heading(heading) => words.push(heading.name.clone()),
+            DialectToken::Lines { numbers, .. } => {
                 words.extend(numbers.iter().map(|number| format!("#{number}")));
             }
-            Token::Prefix(codes) => words.extend(codes.iter().cloned()),
-            Token::Unknown(sign) => words.push(sign.clone()),
-            Token::Open if words.is_empty() => {}
+            DialectToken::Prefix(codes) => words.extend(codes.iter().cloned()),
+            DialectToken::Unknown(sign) => words.push(sign.clone()),
+            DialectToken::Open if words.is_empty() => {}
             _ => break,
         }
         if words.len() > MOST {
@@ -192,8 +202,8 @@ fn words(rest: &[Token]) -> String {
     words.join(" ")
 }
 
-fn refusal(words: &str) -> Refusal {
-    Refusal::new(
+fn refusal(words: &str) -> LineRefusal {
+    LineRefusal::new(
         format!("there is no operator before `{words}`: it may be part of the search, or a remark"),
         "type `AND` or `OR` before it, or delete it; quotes keep words together",
     )

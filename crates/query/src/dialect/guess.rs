@@ -1,14 +1,14 @@
 //! Which system a text is written for, by signs that only some systems have.
 
 use super::Dialect;
-use super::fields::{Field, are_fields, field};
+use super::fields::{DialectField, are_fields, field};
 use super::{headings, registry, systems};
 use crate::words::{OPERATORS, is_quote, near};
 use crate::{Span, web_search};
 
 /// A sign of a system.
 #[derive(Debug, Clone)]
-pub(super) struct Sign {
+pub(super) struct DialectSign {
     pub(super) dialect: Dialect,
     /// What it weighs against signs of other systems.
     weight: u32,
@@ -26,7 +26,7 @@ pub fn guess(text: &str) -> Option<Dialect> {
     let text = super::plain_signs(text);
     let text = super::page::rows_of_signs(&text).unwrap_or(text);
     let mut weights = [0_u32; Dialect::ALL.len()];
-    let all: Vec<Vec<Sign>> = text.lines().map(signs).collect();
+    let all: Vec<Vec<DialectSign>> = text.lines().map(signs).collect();
     let own = only_one_of(&all);
     for line in &all {
         for sign in line {
@@ -46,15 +46,15 @@ pub fn guess(text: &str) -> Option<Dialect> {
 
 /// Whether Embase.com and the Cochrane Library both have a sign, such as
 /// `:ti,ab` and `NEAR/3`.
-fn is_shared(sign: &Sign) -> bool {
+fn is_shared(sign: &DialectSign) -> bool {
     sign.weight < 4 && matches!(sign.dialect, Dialect::Embase | Dialect::Cochrane)
 }
 
 /// Which of Embase.com and the Cochrane Library has signs that the other one
 /// lacks, where only one of them does.
-fn only_one_of(lines: &[Vec<Sign>]) -> Option<Dialect> {
+fn only_one_of(lines: &[Vec<DialectSign>]) -> Option<Dialect> {
     let has = |dialect| {
-        let own = |sign: &Sign| sign.dialect == dialect && !is_shared(sign);
+        let own = |sign: &DialectSign| sign.dialect == dialect && !is_shared(sign);
         lines.iter().flatten().any(own)
     };
     match (has(Dialect::Embase), has(Dialect::Cochrane)) {
@@ -69,7 +69,7 @@ fn only_one_of(lines: &[Vec<Sign>]) -> Option<Dialect> {
 #[must_use]
 pub fn or_else(text: &str, guessed: Dialect) -> Option<Dialect> {
     let text = super::plain_signs(text);
-    let all: Vec<Vec<Sign>> = text.lines().map(signs).collect();
+    let all: Vec<Vec<DialectSign>> = text.lines().map(signs).collect();
     if only_one_of(&all).is_some() || !all.iter().flatten().any(is_shared) {
         return None;
     }
@@ -87,11 +87,11 @@ pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
         return None;
     }
     let all = signs(line);
-    let adjacent = |sign: &Sign| {
+    let adjacent = |sign: &DialectSign| {
         let word = line.get(sign.span.clone()).unwrap_or_default().to_ascii_lowercase();
         own == Dialect::Cochrane && word.starts_with("adj")
     };
-    let related = |sign: &Sign| are_related(sign, own) || adjacent(sign);
+    let related = |sign: &DialectSign| are_related(sign, own) || adjacent(sign);
     if all.iter().any(|sign| sign.dialect == own || related(sign)) {
         return None;
     }
@@ -102,7 +102,7 @@ pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
 
 /// The first sign that shows by itself, by others beside it or by the number
 /// of its line that a text is not written in our language.
-pub(super) fn sure_one(signs: &[Sign], in_numbered_line: bool) -> Option<&Sign> {
+pub(super) fn sure_one(signs: &[DialectSign], in_numbered_line: bool) -> Option<&DialectSign> {
     signs.iter().find(|sign| {
         let together = || signs.iter().filter(|other| other.dialect == sign.dialect).count() > 1;
         sign.sure || (sign.likely && (in_numbered_line || together()))
@@ -110,7 +110,7 @@ pub(super) fn sure_one(signs: &[Sign], in_numbered_line: bool) -> Option<&Sign> 
 }
 
 /// Whether a sign of one system is plain in another, too.
-fn are_related(sign: &Sign, own: Dialect) -> bool {
+fn are_related(sign: &DialectSign, own: Dialect) -> bool {
     match (sign.dialect, own) {
         (Dialect::Cochrane, Dialect::Embase | Dialect::WebOfScience)
         | (Dialect::Embase, Dialect::Cochrane) => sign.weight < 4,
@@ -122,13 +122,13 @@ fn are_related(sign: &Sign, own: Dialect) -> bool {
 }
 
 /// The signs in a line.
-pub(super) fn signs(line: &str) -> Vec<Sign> {
-    let mut finder = Finder { line, signs: Vec::new() };
+pub(super) fn signs(line: &str) -> Vec<DialectSign> {
+    let mut finder = SignFinder { line, signs: Vec::new() };
     for word in line.split_whitespace().filter(|word| word.contains("://")) {
         if let Some(found) = web_search::of_address(word) {
             let span = 0..line.len();
             let dialect = found.dialect;
-            finder.signs.push(Sign { dialect, weight: 9, sure: false, likely: false, span });
+            finder.signs.push(DialectSign { dialect, weight: 9, sure: false, likely: false, span });
         }
     }
     if registry::is_details(line) {
@@ -137,7 +137,7 @@ pub(super) fn signs(line: &str) -> Vec<Sign> {
     for (dialect, weight, start, end) in named_signs(line) {
         // They are asked for elsewhere where our own language is expected.
         let span = start..end;
-        finder.signs.push(Sign { dialect, weight, sure: false, likely: false, span });
+        finder.signs.push(DialectSign { dialect, weight, sure: false, likely: false, span });
     }
     finder.commands();
     finder.brackets();
@@ -171,9 +171,9 @@ fn words(line: &str) -> Vec<Span> {
 /// Bytes of a name in brackets at most.
 const LONGEST_NAME: usize = 300;
 
-struct Finder<'a> {
+struct SignFinder<'a> {
     line: &'a str,
-    signs: Vec<Sign>,
+    signs: Vec<DialectSign>,
 }
 
 /// Functions of Scopus.
@@ -223,9 +223,9 @@ const EBSCO_MAYBE: [&str; 2] = ["PT", "KW"];
 /// Codes of Ovid that are known without a dot behind them.
 const OVID: [&str; 11] = ["af", "tw", "ti", "ab", "mp", "kw", "kf", "pt", "sh", "hw", "nm"];
 
-impl Finder<'_> {
+impl SignFinder<'_> {
     fn add(&mut self, dialect: Dialect, weight: u32, sure: bool, span: Span) {
-        self.signs.push(Sign { dialect, weight, sure, likely: sure, span });
+        self.signs.push(DialectSign { dialect, weight, sure, likely: sure, span });
     }
 
     /// Commands and headings in many words.
@@ -269,7 +269,7 @@ impl Finder<'_> {
                 self.add(Dialect::PubMed, 3, true, span);
             } else if is_operand_end(before) && line[..at].ends_with([' ', ')', '"']) {
                 let named = field(inner, Dialect::ClinicalTrials);
-                if matches!(named, Some(Field::Area(_))) {
+                if matches!(named, Some(DialectField::Area(_))) {
                     self.add(Dialect::ClinicalTrials, 3, true, span);
                 }
             }
@@ -294,7 +294,7 @@ impl Finder<'_> {
         {
             self.add(dialect, weight, sure, span);
         } else if let Some((dialect, weight)) = likely(word, before, next) {
-            self.signs.push(Sign { dialect, weight, sure: false, likely: true, span });
+            self.signs.push(DialectSign { dialect, weight, sure: false, likely: true, span });
         }
     }
 }
@@ -333,7 +333,7 @@ fn likely(word: &str, before: &str, next: &str) -> Option<(Dialect, u32)> {
     (EBSCO.contains(&word) && starts && operand).then_some((Dialect::Ebsco, 3))
 }
 
-type Found = Option<(Dialect, u32, bool)>;
+type SignMatch = Option<(Dialect, u32, bool)>;
 
 /// `exp Heparin`, a heading without its slash; the name begins with a capital.
 fn is_exploded(word: &str, before: &str, next: &str) -> bool {
@@ -345,7 +345,7 @@ fn is_exploded(word: &str, before: &str, next: &str) -> bool {
 }
 
 /// A sign in the form of a word: fields and headings behind it, endings.
-fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> Found {
+fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> SignMatch {
     if let Some(found) = ovid_field(word, before) {
         return Some(found);
     }
@@ -386,7 +386,7 @@ fn of_form(word: &str, before: &str, next: &str, line: &str, span: &Span) -> Fou
 }
 
 /// `heparin.ti,ab.`, `).tw`
-fn ovid_field(word: &str, before: &str) -> Found {
+fn ovid_field(word: &str, before: &str) -> SignMatch {
     let dotted = word.ends_with(['.', ',']);
     let bare = word.trim_end_matches(['.', ',']);
     let (stem, codes) = bare.split_once('.')?;
@@ -405,7 +405,7 @@ fn ovid_field(word: &str, before: &str) -> Found {
 }
 
 /// Fields before or behind an operand.
-fn of_field(word: &str, before: &str, next: &str) -> Found {
+fn of_field(word: &str, before: &str, next: &str) -> SignMatch {
     if let Some((stem, codes)) = word.split_once(':') {
         let operand = stem.chars().filter(|c| c.is_alphabetic()).count() > 2
             || before == ")"
@@ -467,7 +467,7 @@ fn is_boundary_word(word: &str) -> bool {
 }
 
 /// Words between two operands.
-fn of_operator(word: &str, before: &str, next: &str) -> Found {
+fn of_operator(word: &str, before: &str, next: &str) -> SignMatch {
     let between = !before.is_empty() && before != "(" && !next.is_empty() && next != ")";
     let small = word.to_ascii_lowercase();
     let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());

@@ -1,11 +1,11 @@
 //! Subject headings as other systems write them.
 
 use super::Dialect;
-use super::lexer::Token;
+use super::lexer::DialectToken;
 
 /// A subject heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Heading {
+pub(super) struct SubjectHeading {
     /// Its name, without what stands around it.
     pub(super) name: String,
     /// With all headings below it.
@@ -117,36 +117,36 @@ pub(super) fn are_codes(codes: &str, dialect: Dialect) -> bool {
 
 /// Takes the name that stands last among the tokens as a heading.
 pub(super) fn taken_back(
-    tokens: &mut Vec<Token>,
+    tokens: &mut Vec<DialectToken>,
     codes: &str,
     dialect: Dialect,
-) -> Option<Heading> {
+) -> Option<SubjectHeading> {
     let mut start = tokens.len();
     while let Some(at) = start.checked_sub(1) {
         let taken = match &tokens[at] {
-            Token::Word(word) => !is_explode(word),
-            Token::Quoted(_) => start == tokens.len(),
-            Token::And if dialect == Dialect::Ovid => {
+            DialectToken::Word(word) => !is_explode(word),
+            DialectToken::Quoted(_) => start == tokens.len(),
+            DialectToken::And if dialect == Dialect::Ovid => {
                 is_within_name(&tokens[..at], start < tokens.len())
             }
             _ => false,
         };
-        if !taken || (at + 1 < tokens.len() && matches!(tokens[at], Token::Quoted(_))) {
+        if !taken || (at + 1 < tokens.len() && matches!(tokens[at], DialectToken::Quoted(_))) {
             break;
         }
         start = at;
-        if matches!(tokens[at], Token::Quoted(_)) {
+        if matches!(tokens[at], DialectToken::Quoted(_)) {
             break;
         }
     }
     let words = tokens.split_off(start).into_iter().map(|token| match token {
-        Token::Word(word) | Token::Quoted(word) => word,
+        DialectToken::Word(word) | DialectToken::Quoted(word) => word,
         _ => "and".to_owned(),
     });
     let name = words.collect::<Vec<_>>().join(" ");
     let mut explode = codes.split(['/', ',']).any(|code| matches!(code, "exp" | "syn"));
     let mut major = codes.split(['/', ',']).any(|code| matches!(code, "mj" | "maj"));
-    while let Some(Token::Word(word)) = tokens.last()
+    while let Some(DialectToken::Word(word)) = tokens.last()
         && (is_explode(word) || word == "*")
     {
         explode |= is_explode(word);
@@ -156,7 +156,7 @@ pub(super) fn taken_back(
     major |= name.starts_with('*');
     let aspects = codes.split(['/', ',']).any(|code| ASPECTS.contains(&code) || code.contains('_'));
     let name = clean(&name);
-    (!name.is_empty()).then_some(Heading { name, explode, major, aspects })
+    (!name.is_empty()).then_some(SubjectHeading { name, explode, major, aspects })
 }
 
 fn is_explode(word: &str) -> bool {
@@ -166,12 +166,12 @@ fn is_explode(word: &str) -> bool {
 
 /// Whether an `and` is part of a name such as `Head and Neck Neoplasms`: what
 /// stands before it is exploded, or is words in capitals without a field.
-fn is_within_name(before: &[Token], has_more: bool) -> bool {
+fn is_within_name(before: &[DialectToken], has_more: bool) -> bool {
     let words: Vec<&str> = before
         .iter()
         .rev()
         .map_while(|token| match token {
-            Token::Word(word) => Some(word.as_str()),
+            DialectToken::Word(word) => Some(word.as_str()),
             _ => None,
         })
         .collect();
@@ -201,10 +201,10 @@ fn clean(name: &str) -> String {
 }
 
 /// A heading as the text of a field: `Heparin/therapeutic use`, `Heparin+`.
-pub(super) fn of_field(text: &str, explode: bool, major: bool) -> Heading {
+pub(super) fn of_field(text: &str, explode: bool, major: bool) -> SubjectHeading {
     let (name, aspect) = text.split_once('/').map_or((text, ""), |(name, aspect)| (name, aspect));
     let plus = name.trim_end().ends_with('+') || aspect.trim_end().ends_with('+');
-    Heading {
+    SubjectHeading {
         name: clean(name),
         explode: explode || plus,
         major,
@@ -214,7 +214,7 @@ pub(super) fn of_field(text: &str, explode: bool, major: bool) -> Heading {
 
 /// The Cochrane Library's `[mh "Heparin"]`, `[mh ^"Heparin"]`; what stands
 /// between the brackets.
-pub(super) fn in_brackets(inner: &str) -> Option<Heading> {
+pub(super) fn in_brackets(inner: &str) -> Option<SubjectHeading> {
     let (code, name) = inner.split_at_checked(2)?;
     let major = match code.to_ascii_lowercase().as_str() {
         "mh" => false,
@@ -235,7 +235,7 @@ pub(super) fn in_brackets(inner: &str) -> Option<Heading> {
 
 /// The Cochrane Library's `MeSH descriptor: [Heparin] explode all trees`, and
 /// how many bytes it takes.
-pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
+pub(super) fn descriptor(rest: &str) -> Option<(SubjectHeading, usize)> {
     const BEGINNING: &str = "mesh descriptor";
     let beginning = rest.get(..BEGINNING.len())?;
     if !beginning.eq_ignore_ascii_case(BEGINNING) {
@@ -277,7 +277,7 @@ pub(super) fn descriptor(rest: &str) -> Option<(Heading, usize)> {
     let qualified = qualified.strip_prefix("and ").unwrap_or(qualified);
     let aspects = qualified.starts_with("with qualifier");
     let length = length + if aspects { qualifiers(with) } else { 0 };
-    let heading = Heading { name, explode, major: false, aspects };
+    let heading = SubjectHeading { name, explode, major: false, aspects };
     (!heading.name.is_empty()).then_some((heading, start + name_end + length))
 }
 

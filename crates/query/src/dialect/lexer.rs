@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 pub(super) use self::marks::EXACT;
 use self::marks::near;
 use super::fields::{are_fields, field};
-use super::headings::{self, Heading};
+use super::headings::{self, SubjectHeading};
 use super::page::{combination, line_number, list_of_numbers};
 use super::signs::{self, closing, is_list_of_codes, with_field};
 use super::{Dialect, systems};
@@ -15,13 +15,13 @@ use crate::words::possessive;
 
 /// A token.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum DialectToken {
     Open,
     Close,
     And,
     Or,
     Not,
-    Near(Nearness),
+    Near(Proximity),
     Word(String),
     Quoted(String),
     /// Fields of what stands before, such as `.ti,ab.` or `[tiab]`.
@@ -30,7 +30,7 @@ pub(super) enum Token {
     Prefix(Vec<String>),
     /// A field of what follows that no system has, such as `XY=`.
     Unknown(String),
-    Heading(Heading),
+    Heading(SubjectHeading),
     /// Lines above, any or all of them.
     Lines {
         all: bool,
@@ -48,7 +48,7 @@ pub(super) enum Token {
 
 /// How near two operands stand to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Nearness {
+pub(super) struct Proximity {
     /// Words between them at most.
     pub(super) between: u32,
     /// The first one stands first.
@@ -56,9 +56,9 @@ pub(super) struct Nearness {
 }
 
 /// The tokens of a line; `known` are the numbers of the lines above.
-pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Vec<Token> {
+pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Vec<DialectToken> {
     let joins = combination(typed, dialect.names_with_s()).is_some();
-    let mut lexer = Lexer { typed, at: 0, dialect, known, joins, tokens: Vec::new() };
+    let mut lexer = DialectLexer { typed, at: 0, dialect, known, joins, tokens: Vec::new() };
     while lexer.at < typed.len() {
         lexer.next();
     }
@@ -69,25 +69,25 @@ pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Ve
     }
 }
 
-struct Lexer<'a> {
+struct DialectLexer<'a> {
     typed: &'a str,
     at: usize,
     dialect: Dialect,
     known: &'a BTreeSet<u32>,
     /// The line is nothing but names of lines and operators.
     joins: bool,
-    tokens: Vec<Token>,
+    tokens: Vec<DialectToken>,
 }
 
 /// Words of a line that begin a command on another one.
 const COMMANDS: [&str; 4] = ["limit", "remove", "from", "dedup"];
 
-impl<'a> Lexer<'a> {
+impl<'a> DialectLexer<'a> {
     fn rest(&self) -> &'a str {
         &self.typed[self.at..]
     }
 
-    fn push(&mut self, token: Token, length: usize) {
+    fn push(&mut self, token: DialectToken, length: usize) {
         self.tokens.push(token);
         self.at += length;
     }
@@ -96,7 +96,7 @@ impl<'a> Lexer<'a> {
     fn leave(&mut self, length: usize, why: &str) {
         let part = self.rest()[..length].trim();
         let said = format!("`{part}` is left out: {why}");
-        self.push(Token::PassedOver(said), length);
+        self.push(DialectToken::PassedOver(said), length);
     }
 
     /// Whether an operand may begin here.
@@ -104,14 +104,14 @@ impl<'a> Lexer<'a> {
         !matches!(
             self.tokens.last(),
             Some(
-                Token::Word(_)
-                    | Token::Quoted(_)
-                    | Token::Close
-                    | Token::Suffix(_)
-                    | Token::Heading(_)
-                    | Token::Lines { .. }
-                    | Token::Limit(_)
-                    | Token::Excluded(_)
+                DialectToken::Word(_)
+                    | DialectToken::Quoted(_)
+                    | DialectToken::Close
+                    | DialectToken::Suffix(_)
+                    | DialectToken::Heading(_)
+                    | DialectToken::Lines { .. }
+                    | DialectToken::Limit(_)
+                    | DialectToken::Excluded(_)
             )
         )
     }
@@ -126,14 +126,14 @@ impl<'a> Lexer<'a> {
         {
             self.push(token, length);
         } else if let Some((token, length)) = self.named_before() {
-            self.tokens.push(Token::And);
+            self.tokens.push(DialectToken::And);
             self.push(token, length);
         } else if self.at_start() && self.command() {
         } else {
             match c {
                 '(' if !self.at_start() && self.named_behind() => {}
-                '(' => self.push(Token::Open, 1),
-                ')' => self.push(Token::Close, 1),
+                '(' => self.push(DialectToken::Open, 1),
+                ')' => self.push(DialectToken::Close, 1),
                 '<' if !self.at_start() && self.ages() => {}
                 '{' => self.braces(),
                 '}' | ']' => self.leave(1, "it closes nothing"),
@@ -142,7 +142,7 @@ impl<'a> Lexer<'a> {
                 '[' => self.brackets(),
                 '/' if !self.at_start() => self.slash(),
                 ':' | '.' if !self.at_start() => self.suffix(),
-                '=' if matches!(self.tokens.last(), Some(Token::Prefix(_))) => self.at += 1,
+                '=' if matches!(self.tokens.last(), Some(DialectToken::Prefix(_))) => self.at += 1,
                 _ => self.word(),
             }
         }
@@ -157,7 +157,7 @@ impl<'a> Lexer<'a> {
             return false;
         }
         let found = headings::descriptor(rest)
-            .map(|(heading, length)| (Token::Heading(heading), length))
+            .map(|(heading, length)| (DialectToken::Heading(heading), length))
             .or_else(|| self.lines(rest));
         if let Some((token, length)) = found {
             self.push(token, length);
@@ -167,7 +167,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// `or/1-7`, `and/3,5`, `1-7/or`.
-    fn lines(&self, rest: &str) -> Option<(Token, usize)> {
+    fn lines(&self, rest: &str) -> Option<(DialectToken, usize)> {
         let with_s = self.dialect.names_with_s();
         let word = rest.split([' ', ')']).next()?;
         if !word.contains('/') {
@@ -179,14 +179,14 @@ impl<'a> Lexer<'a> {
                 let part = |c: char| c.is_ascii_digit() || matches!(c, '#' | 's' | '-' | ',' | ' ');
                 let end = list.find(|c| !part(c)).unwrap_or(list.len());
                 let numbers = list_of_numbers(list[..end].trim(), with_s)?;
-                return Some((Token::Lines { all, numbers }, operator.len() + end));
+                return Some((DialectToken::Lines { all, numbers }, operator.len() + end));
             }
         }
         let word = small.split([' ', ')']).next()?;
         let (list, operator) = word.rsplit_once('/')?;
         let all = operator == "and";
         let numbers = list_of_numbers(list, with_s).filter(|_| all || operator == "or")?;
-        Some((Token::Lines { all, numbers }, word.len()))
+        Some((DialectToken::Lines { all, numbers }, word.len()))
     }
 
     /// `limit 3 to humans`, `remove duplicates from 3`, `from 3 keep 1-10`,
@@ -210,15 +210,18 @@ impl<'a> Lexer<'a> {
         };
         let Some(line) = line.filter(|line| self.known.contains(line)) else {
             if COMMANDS.contains(&first.as_str()) && words.len() > 2 && limit.is_some() {
-                self.push(Token::PassedOver(format!("`{rest}` names no line above")), rest.len());
+                self.push(
+                    DialectToken::PassedOver(format!("`{rest}` names no line above")),
+                    rest.len(),
+                );
                 return true;
             }
             return false;
         };
-        self.tokens.push(Token::Lines { all: false, numbers: vec![line] });
+        self.tokens.push(DialectToken::Lines { all: false, numbers: vec![line] });
         match limit {
-            Some(limit) => self.tokens.extend([Token::And, Token::Limit(limit)]),
-            None => self.tokens.push(Token::PassedOver(format!(
+            Some(limit) => self.tokens.extend([DialectToken::And, DialectToken::Limit(limit)]),
+            None => self.tokens.push(DialectToken::PassedOver(format!(
                 "`{rest}` is left out: it is about a database, not about studies"
             ))),
         }
@@ -237,17 +240,17 @@ impl<'a> Lexer<'a> {
             if let Some(list) = small.strip_prefix(operator)
                 && let Some(numbers) = list_of_numbers(list, true)
             {
-                self.push(Token::Lines { all, numbers }, length);
+                self.push(DialectToken::Lines { all, numbers }, length);
                 return;
             }
         }
         // Ovid's basic search says so behind a search.
         if self.dialect == Dialect::Ovid && small.ends_with("related terms") {
             let said = format!("`{{{inner}}}` is left out: names of the same are found here");
-            self.push(Token::PassedOver(said), length);
+            self.push(DialectToken::PassedOver(said), length);
             return;
         }
-        self.push(Token::Quoted(inner), length);
+        self.push(DialectToken::Quoted(inner), length);
     }
 
     fn quoted(&mut self, quote: char) {
@@ -258,7 +261,7 @@ impl<'a> Lexer<'a> {
             .find(|at| quote == '"' || !rest[at + 1..].starts_with(|c: char| c.is_alphanumeric()));
         let end = closing.unwrap_or(rest.len());
         let length = (end + 2).min(rest.len() + 1);
-        self.push(Token::Quoted(rest[..end].trim().to_owned()), length);
+        self.push(DialectToken::Quoted(rest[..end].trim().to_owned()), length);
         self.at += possessive(self.rest());
     }
 
@@ -271,12 +274,12 @@ impl<'a> Lexer<'a> {
         let after = &rest[length..];
         let range = inner.split_once(" TO ").filter(|_| systems::has_names(self.dialect));
         if let Some((from, to)) = range {
-            let ends = [from, to].map(|end| Token::Word(end.trim().to_owned()));
+            let ends = [from, to].map(|end| DialectToken::Word(end.trim().to_owned()));
             let [from, to] = ends;
-            self.tokens.extend([from, Token::To, to]);
+            self.tokens.extend([from, DialectToken::To, to]);
             self.at += length;
         } else if let Some(heading) = headings::in_brackets(inner) {
-            self.push(Token::Heading(heading), length);
+            self.push(DialectToken::Heading(heading), length);
         } else if after.starts_with('/') && after[1..].starts_with(|c: char| c.is_alphabetic()) {
             let code = &after[1..after.find([' ', ')']).unwrap_or(after.len())];
             length += 1 + code.len();
@@ -288,9 +291,9 @@ impl<'a> Lexer<'a> {
                 (_, true) => format!("{inner} <18 to 64 years>"),
                 _ => inner.to_owned(),
             };
-            self.push(Token::Limit(limit), length);
+            self.push(DialectToken::Limit(limit), length);
         } else if self.dialect == Dialect::Ovid && !self.is_tag(inner) {
-            let heading = matches!(self.tokens.last(), Some(Token::Heading(_)));
+            let heading = matches!(self.tokens.last(), Some(DialectToken::Heading(_)));
             if heading || inner.contains('=') {
                 // The names of subheadings and fields that its codes stand for.
                 self.at += length;
@@ -299,20 +302,21 @@ impl<'a> Lexer<'a> {
             }
         } else if self.at_start() {
             let said = format!("`[{inner}]` follows nothing and is left out");
-            self.push(Token::PassedOver(said), length);
+            self.push(DialectToken::PassedOver(said), length);
         } else {
             let own = matches!(self.dialect, Dialect::PubMed | Dialect::ClinicalTrials);
             if !own && field(inner, Dialect::PubMed).is_some() {
                 let sign = format!("[{inner}]");
-                self.tokens.push(Token::PassedOver(signs::read_as(&sign, Dialect::PubMed)));
+                self.tokens.push(DialectToken::PassedOver(signs::read_as(&sign, Dialect::PubMed)));
             }
-            self.push(Token::Suffix(vec![inner.to_owned()]), length);
+            self.push(DialectToken::Suffix(vec![inner.to_owned()]), length);
         }
     }
 
     /// Whether brackets behind words are a field of PubMed.
     fn is_tag(&self, inner: &str) -> bool {
-        let behind = matches!(self.tokens.last(), Some(Token::Word(_) | Token::Quoted(_)));
+        let behind =
+            matches!(self.tokens.last(), Some(DialectToken::Word(_) | DialectToken::Quoted(_)));
         behind && field(inner, Dialect::PubMed).is_some()
     }
 
@@ -335,13 +339,13 @@ impl<'a> Lexer<'a> {
         }
         let heading = headings::taken_back(&mut self.tokens, &codes, of);
         self.at += 1 + length;
-        self.tokens.extend(heading.map(Token::Heading));
+        self.tokens.extend(heading.map(DialectToken::Heading));
     }
 
     /// Whether Ovid's `exp` stands before the words read last.
     fn is_exploded(&self) -> bool {
         let words = self.tokens.iter().rev().map_while(|token| match token {
-            Token::Word(word) => Some(word.trim_matches('*')),
+            DialectToken::Word(word) => Some(word.trim_matches('*')),
             _ => None,
         });
         words.take(12).any(|word| word.eq_ignore_ascii_case("exp"))
@@ -376,12 +380,12 @@ impl<'a> Lexer<'a> {
         {
             if !related(self.dialect) && are_fields(bare, of) {
                 let sign = rest[..=length].trim();
-                self.tokens.push(Token::PassedOver(signs::read_as(sign, of)));
+                self.tokens.push(DialectToken::PassedOver(signs::read_as(sign, of)));
             }
             let codes = bare.split([',', '.']).map(|code| code.trim().to_owned()).collect();
-            self.push(Token::Suffix(codes), 1 + length);
+            self.push(DialectToken::Suffix(codes), 1 + length);
         } else if sign == ":" {
-            self.push(Token::To, 1);
+            self.push(DialectToken::To, 1);
         } else {
             self.at += 1;
         }
@@ -413,17 +417,17 @@ impl<'a> Lexer<'a> {
         }
         // `Asthma[MeSH] explode`: a heading with this tag is exploded as it is.
         let marks = self.dialect == Dialect::PubMed && typed.eq_ignore_ascii_case("explode");
-        if marks && matches!(self.tokens.last(), Some(Token::Suffix(_))) {
+        if marks && matches!(self.tokens.last(), Some(DialectToken::Suffix(_))) {
             return;
         }
         if self.dialect == Dialect::Cochrane && ["INREGISTER", "INSEGMENT"].contains(&typed) {
-            self.tokens.push(Token::Limit(typed.to_owned()));
+            self.tokens.push(DialectToken::Limit(typed.to_owned()));
         } else if self.dialect == Dialect::Scholar
             && let Some(excluded) = typed.strip_prefix('-')
             && (!excluded.is_empty() || self.rest().starts_with(['"', '(']))
         {
             self.at -= excluded.len();
-            self.tokens.push(Token::Not);
+            self.tokens.push(DialectToken::Not);
         } else if self.without_meaning(typed) {
         } else if !self.operator(typed) && !self.prefix(typed) && !self.line(typed) {
             self.parted(typed);
@@ -436,23 +440,23 @@ impl<'a> Lexer<'a> {
         }
         let small = typed.to_ascii_lowercase();
         let token = match small.as_str() {
-            "and" | "&&" => Token::And,
-            "or" | "||" | "|" => Token::Or,
-            "not" => Token::Not,
-            "andnot" | "but-not" => Token::Not,
-            ":" => Token::To,
+            "and" | "&&" => DialectToken::And,
+            "or" | "||" | "|" => DialectToken::Or,
+            "not" => DialectToken::Not,
+            "andnot" | "but-not" => DialectToken::Not,
+            ":" => DialectToken::To,
             "same" if typed == "SAME" && self.dialect == Dialect::WebOfScience => {
-                self.tokens.push(Token::PassedOver(
+                self.tokens.push(DialectToken::PassedOver(
                     "`SAME` is read as `AND`: it asks for words in one address".to_owned(),
                 ));
-                Token::And
+                DialectToken::And
             }
             _ => match near(typed, self.dialect) {
-                Some(nearness) => Token::Near(nearness),
+                Some(nearness) => DialectToken::Near(nearness),
                 None => return false,
             },
         };
-        if self.at_start() && matches!(token, Token::Near(_)) {
+        if self.at_start() && matches!(token, DialectToken::Near(_)) {
             return false;
         }
         self.tokens.push(token);
@@ -480,7 +484,7 @@ impl<'a> Lexer<'a> {
         };
         if is_prefix {
             self.at -= typed.len() - used;
-            self.tokens.push(Token::Prefix(vec![name.to_owned()]));
+            self.tokens.push(DialectToken::Prefix(vec![name.to_owned()]));
         }
         is_prefix || self.other_prefix(typed)
     }
@@ -489,7 +493,9 @@ impl<'a> Lexer<'a> {
     fn other_prefix(&mut self, typed: &str) -> bool {
         let begins = matches!(
             self.tokens.last(),
-            None | Some(Token::And | Token::Or | Token::Not | Token::Open)
+            None | Some(
+                DialectToken::And | DialectToken::Or | DialectToken::Not | DialectToken::Open
+            )
         );
         let Some(found) = signs::before(typed, self.rest(), self.dialect, begins) else {
             return false;
@@ -498,10 +504,10 @@ impl<'a> Lexer<'a> {
         self.at -= typed.len() - found.length;
         match found.name {
             Some(name) => {
-                self.tokens.push(Token::PassedOver(signs::read_as(sign, found.of)));
-                self.tokens.push(Token::Prefix(vec![name]));
+                self.tokens.push(DialectToken::PassedOver(signs::read_as(sign, found.of)));
+                self.tokens.push(DialectToken::Prefix(vec![name]));
             }
-            None => self.tokens.push(Token::Unknown(sign.to_owned())),
+            None => self.tokens.push(DialectToken::Unknown(sign.to_owned())),
         }
         true
     }
@@ -520,7 +526,7 @@ impl<'a> Lexer<'a> {
         if bare && !(self.at_start() && ends && names) {
             return false;
         }
-        self.tokens.push(Token::Lines { all: false, numbers: vec![number] });
+        self.tokens.push(DialectToken::Lines { all: false, numbers: vec![number] });
         true
     }
 
@@ -550,8 +556,8 @@ impl<'a> Lexer<'a> {
     /// A word, and fields or headings that its end names.
     fn parted(&mut self, typed: &str) {
         if let Some((word, codes)) = with_field(typed, self.dialect) {
-            self.tokens.push(Token::Word(word.to_owned()));
-            self.tokens.push(Token::Suffix(codes));
+            self.tokens.push(DialectToken::Word(word.to_owned()));
+            self.tokens.push(DialectToken::Suffix(codes));
             return;
         }
         let heading = typed.split_once('/').filter(|(word, codes)| {
@@ -567,23 +573,23 @@ impl<'a> Lexer<'a> {
         } else if let Some(found) = signs::behind(typed, self.dialect) {
             if let Some(of) = found.of {
                 let said = signs::read_as(&typed[found.word..], of);
-                self.tokens.push(Token::PassedOver(said));
+                self.tokens.push(DialectToken::PassedOver(said));
             }
             if found.word > 0 {
-                self.tokens.push(Token::Word(typed[..found.word].to_owned()));
+                self.tokens.push(DialectToken::Word(typed[..found.word].to_owned()));
             }
-            self.tokens.push(Token::Suffix(found.codes));
+            self.tokens.push(DialectToken::Suffix(found.codes));
         } else if let Some(word) = signs::slash(typed, self.dialect) {
             self.up_to_slash(typed, &typed[..word]);
         } else {
-            self.tokens.push(Token::Word(typed.to_owned()));
+            self.tokens.push(DialectToken::Word(typed.to_owned()));
         }
     }
 
     /// The word before the slash of what is typed, and what the slash says.
     fn up_to_slash(&mut self, typed: &str, word: &str) {
         self.at -= typed.len() - word.len();
-        self.tokens.push(Token::Word(word.to_owned()));
+        self.tokens.push(DialectToken::Word(word.to_owned()));
         self.slash();
     }
 }

@@ -2,22 +2,22 @@
 //! `[humans]/lim`.
 
 use super::dates;
-use super::methods::{Method, method};
+use super::methods::{MethodMeaning, method};
 use trialdex_records::study::pieces;
 
 /// Limits joined by `and` and `or`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Limits {
-    One(Limited),
-    All(Vec<Limits>),
-    Any(Vec<Limits>),
+pub(super) enum LimitTree {
+    One(LimitMeaning),
+    All(Vec<LimitTree>),
+    Any(Vec<LimitTree>),
     /// All but what the limit names.
-    Not(Box<Limits>),
+    Not(Box<LimitTree>),
 }
 
 /// What a part of a limit comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Limited {
+pub(super) enum LimitMeaning {
     /// An expression that says the same.
     Said {
         /// As typed.
@@ -38,7 +38,7 @@ pub(super) enum Limited {
 /// Parentheses within one another, beyond which they are read as text.
 const DEEPEST: usize = 30;
 
-impl Limits {
+impl LimitTree {
     /// Limits that all hold; one stands for itself.
     pub(super) fn all(limits: Vec<Self>) -> Option<Self> {
         joined(limits, Self::All)
@@ -52,7 +52,7 @@ impl Limits {
     /// Reads `(english or french) and yr="2010 -Current"`; `None` where
     /// nothing is named.
     pub(super) fn read(limit: &str) -> Option<Self> {
-        let mut reader = Reader { tokens: tokens(limit), at: 0, depth: 0 };
+        let mut reader = LimitParser { tokens: tokens(limit), at: 0, depth: 0 };
         let mut all = Vec::new();
         while reader.at < reader.tokens.len() {
             all.extend(reader.any());
@@ -63,12 +63,12 @@ impl Limits {
     }
 }
 
-fn joined(mut limits: Vec<Limits>, join: fn(Vec<Limits>) -> Limits) -> Option<Limits> {
+fn joined(mut limits: Vec<LimitTree>, join: fn(Vec<LimitTree>) -> LimitTree) -> Option<LimitTree> {
     if limits.len() < 2 { limits.pop() } else { Some(join(limits)) }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
+enum LimitToken {
     Open,
     Close,
     And,
@@ -83,8 +83,8 @@ fn ends_word(c: char) -> bool {
 
 /// The tokens of a limit. Quotes keep a name together, and so do parentheses
 /// behind a word: `all child (0 to 18 years)`.
-fn tokens(limit: &str) -> Vec<Token> {
-    let mut splitter = Splitter::default();
+fn tokens(limit: &str) -> Vec<LimitToken> {
+    let mut splitter = LimitTokenizer::default();
     for part in limit.split_inclusive(ends_word) {
         let bare = part.trim_end_matches(ends_word);
         splitter.word(bare);
@@ -98,15 +98,15 @@ fn tokens(limit: &str) -> Vec<Token> {
 
 /// A limit while it is read.
 #[derive(Default)]
-struct Splitter {
-    tokens: Vec<Token>,
+struct LimitTokenizer {
+    tokens: Vec<LimitToken>,
     name: String,
     quoted: bool,
     /// Parentheses within the name that are open.
     within: usize,
 }
 
-impl Splitter {
+impl LimitTokenizer {
     fn is_plain(&self) -> bool {
         !self.quoted && self.within == 0
     }
@@ -116,34 +116,36 @@ impl Splitter {
         let name = std::mem::take(&mut self.name);
         let text = name.trim_matches(|c: char| c.is_whitespace() || "[].,".contains(c));
         if !text.is_empty() {
-            self.tokens.push(Token::Name(unquoted(text)));
+            self.tokens.push(LimitToken::Name(unquoted(text)));
         }
     }
 
-    fn end_with(&mut self, token: Token) {
+    fn end_with(&mut self, token: LimitToken) {
         self.end();
         self.tokens.push(token);
     }
 
     fn word(&mut self, bare: &str) {
         match bare.to_ascii_lowercase().as_str() {
-            "and" if self.is_plain() => self.end_with(Token::And),
-            "or" if self.is_plain() => self.end_with(Token::Or),
+            "and" if self.is_plain() => self.end_with(LimitToken::And),
+            "or" if self.is_plain() => self.end_with(LimitToken::Or),
             _ => self.name.push_str(bare),
         }
     }
 
     fn sign(&mut self, sign: char) {
         match sign {
-            '(' if self.is_plain() && self.name.trim().is_empty() => self.tokens.push(Token::Open),
-            ')' if self.is_plain() => return self.end_with(Token::Close),
-            ';' if self.is_plain() => return self.end_with(Token::And),
+            '(' if self.is_plain() && self.name.trim().is_empty() => {
+                self.tokens.push(LimitToken::Open)
+            }
+            ')' if self.is_plain() => return self.end_with(LimitToken::Close),
+            ';' if self.is_plain() => return self.end_with(LimitToken::And),
             '"' => self.quoted = !self.quoted,
             '(' if !self.quoted => self.within += 1,
             ')' if !self.quoted => self.within -= 1,
             _ => {}
         }
-        let opens = sign == '(' && self.tokens.last() == Some(&Token::Open) && self.is_plain();
+        let opens = sign == '(' && self.tokens.last() == Some(&LimitToken::Open) && self.is_plain();
         if !opens {
             self.name.push(sign);
         }
@@ -159,69 +161,69 @@ fn unquoted(name: &str) -> String {
     }
 }
 
-struct Reader {
-    tokens: Vec<Token>,
+struct LimitParser {
+    tokens: Vec<LimitToken>,
     at: usize,
     depth: usize,
 }
 
-impl Reader {
-    fn take(&mut self, token: &Token) -> bool {
+impl LimitParser {
+    fn take(&mut self, token: &LimitToken) -> bool {
         let found = self.tokens.get(self.at) == Some(token);
         self.at += usize::from(found);
         found
     }
 
-    fn any(&mut self) -> Option<Limits> {
-        let mut parts: Vec<Limits> = self.all().into_iter().collect();
-        while self.take(&Token::Or) {
+    fn any(&mut self) -> Option<LimitTree> {
+        let mut parts: Vec<LimitTree> = self.all().into_iter().collect();
+        while self.take(&LimitToken::Or) {
             parts.extend(self.all());
         }
-        Limits::any(parts)
+        LimitTree::any(parts)
     }
 
-    fn all(&mut self) -> Option<Limits> {
+    fn all(&mut self) -> Option<LimitTree> {
         let mut parts = Vec::new();
         loop {
             match self.tokens.get(self.at).cloned() {
-                Some(Token::Name(name)) => {
+                Some(LimitToken::Name(name)) => {
                     self.at += 1;
-                    parts.push(Limits::One(named(&name)));
+                    parts.push(LimitTree::One(named(&name)));
                 }
-                Some(Token::Open) if self.depth < DEEPEST => {
+                Some(LimitToken::Open) if self.depth < DEEPEST => {
                     self.at += 1;
                     self.depth += 1;
                     parts.extend(self.any());
                     self.depth -= 1;
-                    self.take(&Token::Close);
+                    self.take(&LimitToken::Close);
                 }
-                Some(Token::And | Token::Open) => self.at += 1,
-                Some(Token::Or | Token::Close) | None => return Limits::all(parts),
+                Some(LimitToken::And | LimitToken::Open) => self.at += 1,
+                Some(LimitToken::Or | LimitToken::Close) | None => return LimitTree::all(parts),
             }
         }
     }
 }
 
 /// What a limit by name, or by years, comes to.
-pub(super) fn named(typed: &str) -> Limited {
+pub(super) fn named(typed: &str) -> LimitMeaning {
     if let Some(limited) = years(typed) {
         return limited;
     }
     if let Some(expression) = age(typed) {
-        return Limited::Said { typed: typed.to_owned(), expression: expression.to_owned() };
+        return LimitMeaning::Said { typed: typed.to_owned(), expression: expression.to_owned() };
     }
     // `all adult (19 plus years)`
     let name = typed.split('(').next().unwrap_or(typed).trim_matches([' ', '"']);
     let typed = typed.to_owned();
     match method(name) {
-        Some(Method::Said(expression)) => {
-            Limited::Said { typed, expression: expression.to_owned() }
+        Some(MethodMeaning::Said(expression)) => {
+            LimitMeaning::Said { typed, expression: expression.to_owned() }
         }
-        Some(Method::Unsayable(why)) => Limited::LeftOut(typed, why),
-        Some(Method::Never(why)) => Limited::Never(typed, why),
-        Some(Method::Always(why)) => Limited::Always(typed, why),
-        Some(Method::Nowhere(why)) => Limited::Nowhere(typed, why),
-        None => Limited::LeftOut(typed, "no field of a record says so"),
+        Some(MethodMeaning::Unsayable(why)) => LimitMeaning::LeftOut(typed, why),
+        Some(MethodMeaning::Never(why)) => LimitMeaning::Never(typed, why),
+        Some(MethodMeaning::Always(why)) => LimitMeaning::Always(typed, why),
+        Some(MethodMeaning::Nowhere(why)) => LimitMeaning::Nowhere(typed, why),
+        None => LimitMeaning::LeftOut(typed, "no field of a record says so"),
     }
 }
 
@@ -317,19 +319,19 @@ const YEARS: [&str; 9] = [
 ];
 
 /// `yr="2010 -Current"`, `2010-2020` as a range of start dates.
-fn years(part: &str) -> Option<Limited> {
+fn years(part: &str) -> Option<LimitMeaning> {
     let typed = part.to_owned();
     if dates::is_relative(part) {
-        return Some(Limited::LeftOut(typed, dates::RELATIVE));
+        return Some(LimitMeaning::LeftOut(typed, dates::RELATIVE));
     }
     let (name, value) = part.split_once(['=', ':']).unwrap_or(("", part));
     if !YEARS.contains(&pieces::fold(name).as_str()) {
         return None;
     }
     match dates::dates(value) {
-        Some(dates) => Some(Limited::Said { typed, expression: dates.expression() }),
+        Some(dates) => Some(LimitMeaning::Said { typed, expression: dates.expression() }),
         None if name.is_empty() => None,
-        None => Some(Limited::LeftOut(typed, "the dates are not understood")),
+        None => Some(LimitMeaning::LeftOut(typed, "the dates are not understood")),
     }
 }
 
@@ -338,22 +340,22 @@ mod tests {
     use super::*;
 
     /// The names in a limit, with the joints between them.
-    fn shape(limits: &Limits) -> String {
-        let list = |parts: &[Limits], joint: &str| {
+    fn shape(limits: &LimitTree) -> String {
+        let list = |parts: &[LimitTree], joint: &str| {
             let parts: Vec<String> = parts.iter().map(shape).collect();
             format!("({})", parts.join(joint))
         };
         match limits {
-            Limits::One(
-                Limited::Said { typed, .. }
-                | Limited::LeftOut(typed, _)
-                | Limited::Never(typed, _)
-                | Limited::Always(typed, _)
-                | Limited::Nowhere(typed, _),
+            LimitTree::One(
+                LimitMeaning::Said { typed, .. }
+                | LimitMeaning::LeftOut(typed, _)
+                | LimitMeaning::Never(typed, _)
+                | LimitMeaning::Always(typed, _)
+                | LimitMeaning::Nowhere(typed, _),
             ) => typed.clone(),
-            Limits::Not(inner) => format!("not {}", shape(inner)),
-            Limits::All(parts) => list(parts, " & "),
-            Limits::Any(parts) => list(parts, " | "),
+            LimitTree::Not(inner) => format!("not {}", shape(inner)),
+            LimitTree::All(parts) => list(parts, " & "),
+            LimitTree::Any(parts) => list(parts, " | "),
         }
     }
 
@@ -376,10 +378,10 @@ mod tests {
             ("(humans", "humans"),
             ("humans) and english", "(humans & english)"),
         ] {
-            let read = Limits::read(typed).expect(typed);
+            let read = LimitTree::read(typed).expect(typed);
             assert_eq!(shape(&read), expected, "{typed}");
         }
-        assert_eq!(Limits::read("( and )"), None);
-        assert!(Limits::read(&"(".repeat(100_000)).is_none());
+        assert_eq!(LimitTree::read("( and )"), None);
+        assert!(LimitTree::read(&"(".repeat(100_000)).is_none());
     }
 }

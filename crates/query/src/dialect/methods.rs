@@ -5,7 +5,7 @@ use trialdex_records::study::pieces;
 
 /// What a name of a method stands for here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+pub(super) enum MethodMeaning {
     /// A field that says it, as an expression.
     Said(&'static str),
     /// Nothing that is known of a study, and why.
@@ -18,28 +18,28 @@ pub(super) enum Method {
     Nowhere(&'static str),
 }
 
-use Method::{Always, Never, Nowhere, Said, Unsayable};
+use MethodMeaning::{Always, Never, Nowhere, Said, Unsayable};
 
-const RANDOMIZED: Method = Said("AREA[DesignAllocation]RANDOMIZED");
-const CONTROLLED: Method = Said("AREA[DesignAllocation](RANDOMIZED OR NON_RANDOMIZED)");
-const TRIAL: Method = Said("AREA[StudyType]INTERVENTIONAL");
-const OBSERVED: Method = Said("AREA[StudyType]OBSERVATIONAL");
-const BLINDED: Method = Said("AREA[DesignMasking](DOUBLE OR TRIPLE OR QUADRUPLE)");
-const CHILD: Method = Said("AREA[StdAge]CHILD");
-const ADULT: Method = Said("AREA[StdAge]ADULT");
+const RANDOMIZED: MethodMeaning = Said("AREA[DesignAllocation]RANDOMIZED");
+const CONTROLLED: MethodMeaning = Said("AREA[DesignAllocation](RANDOMIZED OR NON_RANDOMIZED)");
+const TRIAL: MethodMeaning = Said("AREA[StudyType]INTERVENTIONAL");
+const OBSERVED: MethodMeaning = Said("AREA[StudyType]OBSERVATIONAL");
+const BLINDED: MethodMeaning = Said("AREA[DesignMasking](DOUBLE OR TRIPLE OR QUADRUPLE)");
+const CHILD: MethodMeaning = Said("AREA[StdAge]CHILD");
+const ADULT: MethodMeaning = Said("AREA[StdAge]ADULT");
 /// Of 18 or 19 years and above, with no upper end.
-const GROWN: Method = Said("AREA[StdAge](ADULT OR OLDER_ADULT)");
-const OLD: Method = Said("AREA[StdAge]OLDER_ADULT");
-const OF_HUMANS: Method = Always("all studies here are of humans");
-const OF_ANIMALS: Method = Nowhere("no study here is of animals");
+const GROWN: MethodMeaning = Said("AREA[StdAge](ADULT OR OLDER_ADULT)");
+const OLD: MethodMeaning = Said("AREA[StdAge]OLDER_ADULT");
+const OF_HUMANS: MethodMeaning = Always("all studies here are of humans");
+const OF_ANIMALS: MethodMeaning = Nowhere("no study here is of animals");
 /// What an exploded heading such as `exp Animals/` comes to.
-pub(super) const TAKES_IN_HUMANS: Method =
+pub(super) const TAKES_IN_HUMANS: MethodMeaning =
     Always("humans are below this heading, and all studies here are of humans");
-const NO_FIELD: Method = Unsayable("no field of a record says so");
-const PUBLICATION: Method = Never("records of studies are no publications");
+const NO_FIELD: MethodMeaning = Unsayable("no field of a record says so");
+const PUBLICATION: MethodMeaning = Never("records of studies are no publications");
 
 /// Folded names of publication types, headings, Emtree terms and limits.
-const METHODS: [(Method, &[&str]); 28] = [
+const METHODS: [(MethodMeaning, &[&str]); 28] = [
     (
         NO_FIELD,
         &[
@@ -329,7 +329,7 @@ const PUBLICATIONS: [&str; 44] = [
 ];
 
 /// What a name of a method, in a field of methods or as a heading, stands for.
-pub(super) fn method(name: &str) -> Option<Method> {
+pub(super) fn method(name: &str) -> Option<MethodMeaning> {
     let folded = pieces::fold(name);
     if PUBLICATIONS.contains(&folded.as_str()) {
         return Some(PUBLICATION);
@@ -375,7 +375,7 @@ const TREATMENTS: [(&str, &[&str]); 3] = [
 ];
 
 /// What a subheading without a heading, such as `drug therapy.fs.`, stands for.
-pub(super) fn subheading(name: &str) -> Method {
+pub(super) fn subheading(name: &str) -> MethodMeaning {
     let folded = pieces::fold(name);
     let said = TREATMENTS.iter().find(|(_, names)| names.contains(&folded.as_str()));
     said.map_or(Unsayable("no field of a record says it"), |(said, _)| Said(said))

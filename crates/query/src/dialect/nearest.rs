@@ -2,8 +2,8 @@
 //! same here.
 
 use super::Dialect;
-use super::fields::{Field, field};
-use super::methods::{Method, method};
+use super::fields::{DialectField, field};
+use super::methods::{MethodMeaning, method};
 use crate::complaints::meant;
 use crate::filters::{denied, said_by};
 use crate::request::Parameter;
@@ -14,7 +14,7 @@ use trialdex_records::study::pieces;
 
 /// What says the same as a field with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Nearest {
+pub(crate) enum FieldEquivalent {
     /// An expression.
     Said(String),
     /// A flag with its value.
@@ -60,23 +60,23 @@ pub(crate) fn is_field(name: &str) -> bool {
 }
 
 /// The field of a name, of the registry or of another system.
-fn named(name: &str) -> Option<Field> {
+fn named(name: &str) -> Option<DialectField> {
     let (first, rest) = name.split_once('.').unwrap_or((name, ""));
     let folded = pieces::fold(first);
     if matches!(folded.as_str(), "mesh" | "mjmesh" | "emb" | "mjemb") {
-        return Some(Field::Heading {
+        return Some(DialectField::Heading {
             explode: !rest.is_empty() || folded == "mesh",
             major: false,
         });
     }
     let parameter = Parameter::of_flag(&format!("--{folded}"));
     if let Some(parameter) = parameter.filter(|_| !folded.is_empty()) {
-        return Some(Field::Area(parameter.area()));
+        return Some(DialectField::Area(parameter.area()));
     }
     let ours = field(name, Dialect::ClinicalTrials);
-    let area = |field: &Field| match field {
-        Field::Area(area) => {
-            fields::Field::named(area).is_none_or(|it| it.kind() != FieldKind::Structure)
+    let area = |field: &DialectField| match field {
+        DialectField::Area(area) => {
+            fields::StudyField::named(area).is_none_or(|it| it.kind() != FieldKind::Structure)
         }
         _ => false,
     };
@@ -84,7 +84,7 @@ fn named(name: &str) -> Option<Field> {
     let short = folded.len() < 3;
     let of_registry = ours.filter(|found| area(found) && !short);
     match code(name) {
-        Some(Field::Foreign) => of_registry.or(Some(Field::Foreign)),
+        Some(DialectField::Foreign) => of_registry.or(Some(DialectField::Foreign)),
         Some(found) => Some(found),
         None => of_registry,
     }
@@ -92,17 +92,17 @@ fn named(name: &str) -> Option<Field> {
 
 /// What says the same as a field with a value; `None` where no system has
 /// such a field. `sign` stands between them.
-pub(crate) fn nearest(name: &str, sign: &str, value: &str) -> Option<Nearest> {
-    let said = |text: String| Nearest::Said(text);
+pub(crate) fn nearest(name: &str, sign: &str, value: &str) -> Option<FieldEquivalent> {
+    let said = |text: String| FieldEquivalent::Said(text);
     Some(match named(name)? {
-        Field::Area(area) => in_area(area, sign, value),
-        Field::Date => in_area("StartDate", sign, value),
-        Field::Heading { .. } => said(format!("EXPLODE[MeSH]{value}")),
-        Field::PublicationType => match method(value.trim_matches('"')) {
-            Some(Method::Said(text)) => said(text.to_owned()),
-            _ => Nearest::Nothing,
+        DialectField::Area(area) => in_area(area, sign, value),
+        DialectField::Date => in_area("StartDate", sign, value),
+        DialectField::Heading { .. } => said(format!("EXPLODE[MeSH]{value}")),
+        DialectField::PublicationType => match method(value.trim_matches('"')) {
+            Some(MethodMeaning::Said(text)) => said(text.to_owned()),
+            _ => FieldEquivalent::Nothing,
         },
-        Field::Foreign => Nearest::Nothing,
+        DialectField::Foreign => FieldEquivalent::Nothing,
         found => said(match found.area() {
             Some(area) => format!("AREA[{area}]{value}"),
             None => value.to_owned(),
@@ -112,17 +112,19 @@ pub(crate) fn nearest(name: &str, sign: &str, value: &str) -> Option<Nearest> {
 
 /// Several values of a field that a filter compares, with commas between.
 pub(crate) fn listed(name: &str, values: &str) -> Option<String> {
-    let Field::Area(area) = named(name)? else { return None };
+    let DialectField::Area(area) = named(name)? else { return None };
     said_by(area, &values.replace(" OR ", ","))
 }
 
-fn in_area(area: &'static str, sign: &str, value: &str) -> Nearest {
+fn in_area(area: &'static str, sign: &str, value: &str) -> FieldEquivalent {
     if let Some(other) =
         denied(value.trim_matches('"')).filter(|_| sign.trim() == ":" || sign == "=")
     {
         return match in_area(area, sign, other) {
-            Nearest::Said(said) if said.contains(" AND ") => Nearest::Said(format!("NOT ({said})")),
-            Nearest::Said(said) => Nearest::Said(format!("NOT {said}")),
+            FieldEquivalent::Said(said) if said.contains(" AND ") => {
+                FieldEquivalent::Said(format!("NOT ({said})"))
+            }
+            FieldEquivalent::Said(said) => FieldEquivalent::Said(format!("NOT {said}")),
             other => other,
         };
     }
@@ -130,10 +132,10 @@ fn in_area(area: &'static str, sign: &str, value: &str) -> Nearest {
     let sign = sign.trim_matches([':', ' ']);
     let sign = if compared { sign } else { "" };
     if area == "StdAge" && constant(area, value).is_none() {
-        return Nearest::Flag(format!("--age '{sign}{value}'"));
+        return FieldEquivalent::Flag(format!("--age '{sign}{value}'"));
     }
-    let Some(field) = fields::Field::named(area) else {
-        return Nearest::Said(format!("AREA[{area}]{value}"));
+    let Some(field) = fields::StudyField::named(area) else {
+        return FieldEquivalent::Said(format!("AREA[{area}]{value}"));
     };
     let bare = value.trim_matches('"');
     let said = match field.kind() {
@@ -147,8 +149,8 @@ fn in_area(area: &'static str, sign: &str, value: &str) -> Nearest {
         _ => Some(value.to_owned()),
     };
     match said {
-        Some(said) => Nearest::Said(of_country(area, &said)),
-        None => said_by(area, value).map_or(Nearest::NoValue(area), Nearest::Said),
+        Some(said) => FieldEquivalent::Said(of_country(area, &said)),
+        None => said_by(area, value).map_or(FieldEquivalent::NoValue(area), FieldEquivalent::Said),
     }
 }
 
@@ -163,7 +165,7 @@ fn of_country(area: &str, said: &str) -> String {
 
 /// The constant that a value stands for, as in `phase:2`.
 fn constant(area: &str, value: &str) -> Option<String> {
-    let field = fields::Field::named(area)?;
+    let field = fields::StudyField::named(area)?;
     let known = constants(field)?;
     let bare = value.trim_matches(['"', '(', ')']);
     let with_area = format!("{area}{bare}");

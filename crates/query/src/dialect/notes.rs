@@ -2,50 +2,56 @@
 //! remarks, which are no words to look for.
 
 use super::Dialect;
-use super::lexer::Token;
-use super::page::{COUNTED, Refusal, is_number};
-use super::parser::Node;
+use super::lexer::DialectToken;
+use super::page::{COUNTED, LineRefusal, is_number};
+use super::parser::DialectNode;
 
 /// How many tokens behind an operand, without an operator between, are a count
 /// of hits or, behind names of lines, a remark.
-pub(super) fn behind(left: Option<&Node>, tokens: &[Token]) -> Option<usize> {
+pub(super) fn behind(left: Option<&DialectNode>, tokens: &[DialectToken]) -> Option<usize> {
     let length = length_of_operand(tokens)?;
-    if matches!(tokens.get(length), Some(Token::Suffix(_) | Token::Near(_))) {
+    if matches!(tokens.get(length), Some(DialectToken::Suffix(_) | DialectToken::Near(_))) {
         return None;
     }
     let operand = &tokens[..length];
     let plain = operand.iter().all(|token| {
         matches!(
             token,
-            Token::Word(_) | Token::Open | Token::Close | Token::And | Token::Or | Token::Not
+            DialectToken::Word(_)
+                | DialectToken::Open
+                | DialectToken::Close
+                | DialectToken::And
+                | DialectToken::Or
+                | DialectToken::Not
         )
     });
     (plain && (is_count(operand) || left.is_some_and(ends_with_lines))).then_some(length)
 }
 
 /// Whether an operand is a count of hits.
-pub(super) fn is_count_ahead(tokens: &[Token]) -> bool {
+pub(super) fn is_count_ahead(tokens: &[DialectToken]) -> bool {
     length_of_operand(tokens).is_some_and(|length| {
-        let bare = !matches!(tokens.get(length), Some(Token::Suffix(_) | Token::Near(_)));
+        let bare =
+            !matches!(tokens.get(length), Some(DialectToken::Suffix(_) | DialectToken::Near(_)));
         bare && is_count(&tokens[..length])
     })
 }
 
 /// Tokens of the words or the group that begin here.
-fn length_of_operand(tokens: &[Token]) -> Option<usize> {
+fn length_of_operand(tokens: &[DialectToken]) -> Option<usize> {
     const LONGEST: usize = 200;
     let mut depth = 0_usize;
     match tokens.first()? {
-        Token::Word(_) => {
-            Some(tokens.iter().take_while(|token| matches!(token, Token::Word(_))).count())
+        DialectToken::Word(_) => {
+            Some(tokens.iter().take_while(|token| matches!(token, DialectToken::Word(_))).count())
         }
-        Token::Open => tokens
+        DialectToken::Open => tokens
             .iter()
             .take(LONGEST)
             .position(|token| {
                 match token {
-                    Token::Open => depth += 1,
-                    Token::Close => depth -= 1,
+                    DialectToken::Open => depth += 1,
+                    DialectToken::Close => depth -= 1,
                     _ => {}
                 }
                 depth == 0
@@ -55,10 +61,10 @@ fn length_of_operand(tokens: &[Token]) -> Option<usize> {
     }
 }
 
-fn is_count(tokens: &[Token]) -> bool {
+fn is_count(tokens: &[DialectToken]) -> bool {
     let words = || {
         tokens.iter().filter_map(|token| match token {
-            Token::Word(word) => Some(word.to_lowercase()),
+            DialectToken::Word(word) => Some(word.to_lowercase()),
             _ => None,
         })
     };
@@ -69,11 +75,13 @@ fn is_count(tokens: &[Token]) -> bool {
     words().any(|word| is_number(&word)) && words().all(|word| is_number(&word) || beside(&word))
 }
 
-fn ends_with_lines(node: &Node) -> bool {
+fn ends_with_lines(node: &DialectNode) -> bool {
     match node {
-        Node::Lines { .. } => true,
-        Node::All(parts) | Node::Any(parts) => parts.last().is_some_and(ends_with_lines),
-        Node::Except(_, without) => ends_with_lines(without),
+        DialectNode::Lines { .. } => true,
+        DialectNode::All(parts) | DialectNode::Any(parts) => {
+            parts.last().is_some_and(ends_with_lines)
+        }
+        DialectNode::Except(_, without) => ends_with_lines(without),
         _ => false,
     }
 }
@@ -116,15 +124,16 @@ const OF_PROSE: [&str; 26] = [
 /// Words of a line that are hardly searched: a name of a filter that is joined
 /// to lines above, and words behind an operand without an operator between,
 /// where a system has none.
-pub(super) fn prose(tokens: &[Token], dialect: Dialect) -> Option<Refusal> {
-    let names_lines = tokens.iter().any(|token| matches!(token, Token::Lines { .. }));
+pub(super) fn prose(tokens: &[DialectToken], dialect: Dialect) -> Option<LineRefusal> {
+    let names_lines = tokens.iter().any(|token| matches!(token, DialectToken::Lines { .. }));
     let mut at = 0;
     while at < tokens.len() {
         let words: Vec<&str> = words_of(&tokens[at..]).collect();
         let (before, after) = (at.checked_sub(1).map(|at| &tokens[at]), at + words.len());
-        let ends = matches!(tokens.get(after), None | Some(Token::Close));
+        let ends = matches!(tokens.get(after), None | Some(DialectToken::Close));
         let found = !words.is_empty() && ends && {
-            let joined = matches!(before, Some(Token::And | Token::Or | Token::Not));
+            let joined =
+                matches!(before, Some(DialectToken::And | DialectToken::Or | DialectToken::Not));
             (names_lines && joined && is_name_of_filter(&words))
                 || before.is_some_and(|before| are_behind(&words, before, dialect))
         };
@@ -134,16 +143,16 @@ pub(super) fn prose(tokens: &[Token], dialect: Dialect) -> Option<Refusal> {
             let hint = format!(
                 "delete `{words}`, or write the search that it stands for; put words that are searched into quotes behind `AND`"
             );
-            return Some(Refusal::new(message, &hint));
+            return Some(LineRefusal::new(message, &hint));
         }
         at = after.max(at + 1);
     }
     None
 }
 
-fn words_of(tokens: &[Token]) -> impl Iterator<Item = &str> {
+fn words_of(tokens: &[DialectToken]) -> impl Iterator<Item = &str> {
     tokens.iter().map_while(|token| match token {
-        Token::Word(word) => Some(word.as_str()),
+        DialectToken::Word(word) => Some(word.as_str()),
         _ => None,
     })
 }
@@ -156,8 +165,9 @@ fn is_name_of_filter(words: &[&str]) -> bool {
 
 /// Whether words stand behind an operand that has its end: systems whose
 /// operands have fields behind them join none by a blank.
-fn are_behind(words: &[&str], before: &Token, dialect: Dialect) -> bool {
-    let ended = matches!(before, Token::Suffix(_) | Token::Heading(_) | Token::Close);
+fn are_behind(words: &[&str], before: &DialectToken, dialect: Dialect) -> bool {
+    let ended =
+        matches!(before, DialectToken::Suffix(_) | DialectToken::Heading(_) | DialectToken::Close);
     let with_operators = matches!(dialect, Dialect::Ovid | Dialect::Embase);
     let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || "-'.,:".contains(c));
     let prose = |word: &&str| OF_PROSE.contains(&word.to_lowercase().as_str());

@@ -50,12 +50,12 @@ pub struct PassedOver {
 
 /// Why a line is not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct LineRefusal {
     pub(crate) message: String,
     pub(crate) hint: String,
 }
 
-impl Refusal {
+impl LineRefusal {
     pub(super) fn new(message: String, hint: &str) -> Self {
         Self { message, hint: hint.to_owned() }
     }
@@ -63,7 +63,7 @@ impl Refusal {
 
 /// A line of a strategy.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct StrategyEntry {
     /// 0 where it has none but needs one.
     pub(crate) number: u32,
     /// Line of the text that it begins at, from 1.
@@ -79,24 +79,24 @@ pub(crate) struct Entry {
     /// Lines below it that say how it was limited.
     additions: Vec<String>,
     pub(crate) remarks: Vec<String>,
-    pub(crate) refused: Option<Refusal>,
+    pub(crate) refused: Option<LineRefusal>,
 }
 
-impl Entry {
+impl StrategyEntry {
     fn new(number: u32, at: usize, text: &str) -> Self {
         Self { number, at, text: text.to_owned(), ..Self::default() }
     }
 
     /// Refuses the line, unless something else is wrong with it already.
-    fn refuse(&mut self, refusal: Refusal) {
+    fn refuse(&mut self, refusal: LineRefusal) {
         self.refused.get_or_insert(refusal);
     }
 }
 
 /// A strategy as it is printed, read.
 #[derive(Debug, Default)]
-pub(crate) struct Page {
-    pub(crate) entries: Vec<Entry>,
+pub(crate) struct StrategyPage {
+    pub(crate) entries: Vec<StrategyEntry>,
     pub(crate) passed_over: Vec<PassedOver>,
     /// Numbers stand before the lines.
     numbered: bool,
@@ -106,13 +106,13 @@ pub(crate) struct Page {
 
 /// A line of a text.
 #[derive(Debug, Clone)]
-struct Line {
+struct PageLine {
     /// Line of the text, from 1.
     at: usize,
     text: String,
 }
 
-impl Page {
+impl StrategyPage {
     /// Reads a text. In our own language (`dialect` is `None`) `1<TAB>words`
     /// has no number, lines without one are wrong where they begin the text,
     /// and all that is no number or count is part of a search.

@@ -2,36 +2,36 @@
 //! over: one slip must not cost a whole strategy.
 
 use super::Dialect;
-use super::headings::Heading;
-use super::lexer::{Nearness, Token};
+use super::headings::SubjectHeading;
+use super::lexer::{DialectToken, Proximity};
 use super::notes;
 
 /// A part of a line.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
-    All(Vec<Node>),
-    Any(Vec<Node>),
+pub(super) enum DialectNode {
+    All(Vec<DialectNode>),
+    Any(Vec<DialectNode>),
     /// The first without the second.
-    Except(Box<Node>, Box<Node>),
-    Near(Box<Node>, Nearness, Box<Node>),
+    Except(Box<DialectNode>, Box<DialectNode>),
+    Near(Box<DialectNode>, Proximity, Box<DialectNode>),
     /// Words side by side.
     Run(Vec<String>),
     /// Words between quotes.
     Phrase(String),
-    Heading(Heading),
+    Heading(SubjectHeading),
     Lines {
         all: bool,
         numbers: Vec<u32>,
     },
     /// A part and the fields that it is looked for in.
-    In(Vec<String>, Box<Node>),
+    In(Vec<String>, Box<DialectNode>),
     Limit(String),
     /// A limit to what it does not name.
     Excluded(String),
     /// From one date to another.
     Range(String, String),
     /// A part in a field that nobody has, such as `XY=`.
-    Unknown(String, Box<Node>),
+    Unknown(String, Box<DialectNode>),
 }
 
 /// Parentheses within one another.
@@ -41,44 +41,50 @@ const DEEPEST: usize = 60;
 const LONGEST_CHAIN: usize = 20;
 
 /// Reads tokens; says what is skipped.
-pub(super) fn parse(tokens: Vec<Token>, dialect: Dialect) -> (Option<Node>, Vec<String>) {
-    let mut parser = Parser { tokens, at: 0, dialect, depth: 0, wrong: Vec::new() };
+pub(super) fn parse(
+    tokens: Vec<DialectToken>,
+    dialect: Dialect,
+) -> (Option<DialectNode>, Vec<String>) {
+    let mut parser = DialectParser { tokens, at: 0, dialect, depth: 0, wrong: Vec::new() };
     let mut parts = Vec::new();
     while parser.at < parser.tokens.len() {
         parts.extend(parser.expression());
-        if parser.peek() == Some(&Token::Close) {
+        if parser.peek() == Some(&DialectToken::Close) {
             parser.wrong.push("a `)` without its `(` is skipped".to_owned());
             parser.at += 1;
         }
     }
-    (joined(parts, Node::All), parser.wrong)
+    (joined(parts, DialectNode::All), parser.wrong)
 }
 
 /// Parts as one; none is nothing, and one stands for itself.
-fn joined(mut parts: Vec<Node>, join: fn(Vec<Node>) -> Node) -> Option<Node> {
+fn joined(
+    mut parts: Vec<DialectNode>,
+    join: fn(Vec<DialectNode>) -> DialectNode,
+) -> Option<DialectNode> {
     if parts.len() < 2 { parts.pop() } else { Some(join(parts)) }
 }
 
-struct Parser {
-    tokens: Vec<Token>,
+struct DialectParser {
+    tokens: Vec<DialectToken>,
     at: usize,
     dialect: Dialect,
     depth: usize,
     wrong: Vec<String>,
 }
 
-impl Parser {
-    fn peek(&self) -> Option<&Token> {
+impl DialectParser {
+    fn peek(&self) -> Option<&DialectToken> {
         self.tokens.get(self.at)
     }
 
-    fn take(&mut self, token: &Token) -> bool {
+    fn take(&mut self, token: &DialectToken) -> bool {
         let found = self.peek() == Some(token);
         self.at += usize::from(found);
         found
     }
 
-    fn expression(&mut self) -> Option<Node> {
+    fn expression(&mut self) -> Option<DialectNode> {
         match self.dialect {
             Dialect::PubMed => self.left_to_right(),
             Dialect::Scopus | Dialect::Scholar => self.or_first(),
@@ -87,17 +93,17 @@ impl Parser {
     }
 
     /// PubMed joins from left to right, whatever the operator.
-    fn left_to_right(&mut self) -> Option<Node> {
+    fn left_to_right(&mut self) -> Option<DialectNode> {
         let mut left = self.near();
         loop {
-            if self.take(&Token::Or) {
+            if self.take(&DialectToken::Or) {
                 let right = self.near();
                 left = self.any_of(left, right);
-            } else if self.take(&Token::Not) {
+            } else if self.take(&DialectToken::Not) {
                 let right = self.near();
                 left = except(left, right);
-            } else if self.take(&Token::And) {
-                if self.take(&Token::Not) {
+            } else if self.take(&DialectToken::And) {
+                if self.take(&DialectToken::Not) {
                     let right = self.near();
                     left = except(left, right);
                 } else {
@@ -114,10 +120,10 @@ impl Parser {
     }
 
     /// Passes over a count of hits or a remark behind an operand.
-    fn note(&mut self, left: Option<&Node>) -> bool {
+    fn note(&mut self, left: Option<&DialectNode>) -> bool {
         let Some(length) = notes::behind(left, &self.tokens[self.at..]) else { return false };
         let words = self.tokens[self.at..self.at + length].iter().filter_map(|token| match token {
-            Token::Word(word) => Some(word.as_str()),
+            DialectToken::Word(word) => Some(word.as_str()),
             _ => None,
         });
         let said = words.collect::<Vec<_>>().join(" ");
@@ -128,41 +134,45 @@ impl Parser {
         true
     }
 
-    fn any_of(&mut self, left: Option<Node>, right: Option<Node>) -> Option<Node> {
+    fn any_of(
+        &mut self,
+        left: Option<DialectNode>,
+        right: Option<DialectNode>,
+    ) -> Option<DialectNode> {
         if left.is_none() != right.is_none() {
             self.wrong.push("an `OR` has nothing on one side, and is skipped".to_owned());
         }
         match left {
-            Some(Node::Any(mut parts)) => {
+            Some(DialectNode::Any(mut parts)) => {
                 parts.extend(right);
-                Some(Node::Any(parts))
+                Some(DialectNode::Any(parts))
             }
-            left => joined(left.into_iter().chain(right).collect(), Node::Any),
+            left => joined(left.into_iter().chain(right).collect(), DialectNode::Any),
         }
     }
 
     fn at_end(&self) -> bool {
-        matches!(self.peek(), None | Some(Token::Close))
+        matches!(self.peek(), None | Some(DialectToken::Close))
     }
 
     /// `AND` and `NOT` bind tighter than `OR`.
-    fn and_first(&mut self) -> Option<Node> {
+    fn and_first(&mut self) -> Option<DialectNode> {
         let mut any = self.conjunction();
-        while self.take(&Token::Or) {
+        while self.take(&DialectToken::Or) {
             let right = self.conjunction();
             any = self.any_of(any, right);
         }
         any
     }
 
-    fn conjunction(&mut self) -> Option<Node> {
+    fn conjunction(&mut self) -> Option<DialectNode> {
         let mut left = self.near();
-        while !self.at_end() && self.peek() != Some(&Token::Or) {
-            let and = self.take(&Token::And);
+        while !self.at_end() && self.peek() != Some(&DialectToken::Or) {
+            let and = self.take(&DialectToken::And);
             if !and && self.note(left.as_ref()) {
                 continue;
             }
-            if self.take(&Token::Not) {
+            if self.take(&DialectToken::Not) {
                 let right = self.near();
                 left = except(left, right);
             } else {
@@ -178,17 +188,17 @@ impl Parser {
     }
 
     /// Scopus and Google Scholar: `OR` first, then `AND`, then `AND NOT`.
-    fn or_first(&mut self) -> Option<Node> {
+    fn or_first(&mut self) -> Option<DialectNode> {
         let mut parts = Vec::new();
         let mut without = Vec::new();
         loop {
-            let mut not = self.take(&Token::Not);
-            if self.take(&Token::And) {
-                not |= self.take(&Token::Not);
+            let mut not = self.take(&DialectToken::Not);
+            if self.take(&DialectToken::And) {
+                not |= self.take(&DialectToken::Not);
             }
             let before = self.at;
             let mut any = self.near();
-            while self.take(&Token::Or) {
+            while self.take(&DialectToken::Or) {
                 let right = self.near();
                 any = self.any_of(any, right);
             }
@@ -201,16 +211,16 @@ impl Parser {
                 break;
             }
         }
-        let kept = joined(parts, Node::All);
+        let kept = joined(parts, DialectNode::All);
         without.into_iter().fold(kept, |kept, part| except(kept, Some(part)))
     }
 
     /// Operands near each other, from left to right.
-    fn near(&mut self) -> Option<Node> {
+    fn near(&mut self) -> Option<DialectNode> {
         let mut left = self.operand();
         let mut joined = Vec::new();
         let mut chained = 0;
-        while let Some(Token::Near(nearness)) = self.peek().cloned() {
+        while let Some(DialectToken::Near(nearness)) = self.peek().cloned() {
             self.at += 1;
             let right = self.operand();
             chained += 1;
@@ -222,7 +232,7 @@ impl Parser {
             }
             left = match (left, right) {
                 (Some(left), Some(right)) => {
-                    Some(Node::Near(Box::new(left), nearness, Box::new(right)))
+                    Some(DialectNode::Near(Box::new(left), nearness, Box::new(right)))
                 }
                 (left, right) => {
                     self.wrong.push(
@@ -239,51 +249,58 @@ impl Parser {
         self.wrong
             .push(format!("more than {LONGEST_CHAIN} words near one another are joined by `AND`"));
         joined.extend(left);
-        Some(Node::All(joined))
+        Some(DialectNode::All(joined))
     }
 
     /// An operand with the fields before and behind it.
-    fn operand(&mut self) -> Option<Node> {
-        let mut before: Vec<Token> = Vec::new();
-        while let Some(Token::Prefix(_) | Token::Unknown(_) | Token::PassedOver(_)) = self.peek() {
+    fn operand(&mut self) -> Option<DialectNode> {
+        let mut before: Vec<DialectToken> = Vec::new();
+        while let Some(
+            DialectToken::Prefix(_) | DialectToken::Unknown(_) | DialectToken::PassedOver(_),
+        ) = self.peek()
+        {
             match self.tokens[self.at].clone() {
-                Token::PassedOver(said) => self.wrong.push(said),
+                DialectToken::PassedOver(said) => self.wrong.push(said),
                 field => before.push(field),
             }
             self.at += 1;
         }
         let mut node = self.source();
-        while let Some(Token::Suffix(_) | Token::PassedOver(_) | Token::To) = self.peek() {
+        while let Some(DialectToken::Suffix(_) | DialectToken::PassedOver(_) | DialectToken::To) =
+            self.peek()
+        {
             let token = self.tokens[self.at].clone();
             self.at += 1;
             node = match token {
-                Token::Suffix(fields) => node.map(|node| Node::In(fields, Box::new(node))),
-                Token::To => self.range(node),
-                Token::PassedOver(said) => {
+                DialectToken::Suffix(fields) => {
+                    node.map(|node| DialectNode::In(fields, Box::new(node)))
+                }
+                DialectToken::To => self.range(node),
+                DialectToken::PassedOver(said) => {
                     self.wrong.push(said);
                     node
                 }
                 _ => node,
             };
         }
-        let within = |node: Node, field: Token| match field {
-            Token::Prefix(fields) => Node::In(fields, Box::new(node)),
-            Token::Unknown(sign) => Node::Unknown(sign, Box::new(node)),
+        let within = |node: DialectNode, field: DialectToken| match field {
+            DialectToken::Prefix(fields) => DialectNode::In(fields, Box::new(node)),
+            DialectToken::Unknown(sign) => DialectNode::Unknown(sign, Box::new(node)),
             _ => node,
         };
         before.into_iter().rev().fold(node, |node, field| node.map(|node| within(node, field)))
     }
 
     /// The two ends of a range, of which the first is read.
-    fn range(&mut self, from: Option<Node>) -> Option<Node> {
+    fn range(&mut self, from: Option<DialectNode>) -> Option<DialectNode> {
         let to = self.source();
         let mut fields = Vec::new();
-        if let Some(Token::Suffix(of)) = self.peek() {
+        if let Some(DialectToken::Suffix(of)) = self.peek() {
             fields.clone_from(of);
             self.at += 1;
         }
-        let bare = |node: Option<Node>, fields: &mut Vec<String>| match node {
-            Some(Node::In(of, inner)) => {
+        let bare = |node: Option<DialectNode>, fields: &mut Vec<String>| match node {
+            Some(DialectNode::In(of, inner)) => {
                 *fields = of;
                 text_of(&inner)
             }
@@ -291,20 +308,22 @@ impl Parser {
             None => None,
         };
         let (from, to) = (bare(from, &mut fields)?, bare(to, &mut Vec::new())?);
-        let range = Node::Range(from, to);
-        Some(if fields.is_empty() { range } else { Node::In(fields, Box::new(range)) })
+        let range = DialectNode::Range(from, to);
+        Some(if fields.is_empty() { range } else { DialectNode::In(fields, Box::new(range)) })
     }
 
-    fn source(&mut self) -> Option<Node> {
+    fn source(&mut self) -> Option<DialectNode> {
         match self.peek()?.clone() {
-            Token::Open => self.group(),
-            Token::Word(_) => Some(self.run()),
-            Token::Quoted(text) => self.single(Node::Phrase(text)),
-            Token::Heading(heading) => self.single(Node::Heading(heading)),
-            Token::Lines { all, numbers } => self.single(Node::Lines { all, numbers }),
-            Token::Limit(limit) => self.single(Node::Limit(limit)),
-            Token::Excluded(limit) => self.single(Node::Excluded(limit)),
-            Token::Suffix(_) => {
+            DialectToken::Open => self.group(),
+            DialectToken::Word(_) => Some(self.run()),
+            DialectToken::Quoted(text) => self.single(DialectNode::Phrase(text)),
+            DialectToken::Heading(heading) => self.single(DialectNode::Heading(heading)),
+            DialectToken::Lines { all, numbers } => {
+                self.single(DialectNode::Lines { all, numbers })
+            }
+            DialectToken::Limit(limit) => self.single(DialectNode::Limit(limit)),
+            DialectToken::Excluded(limit) => self.single(DialectNode::Excluded(limit)),
+            DialectToken::Suffix(_) => {
                 self.wrong.push("a field that follows nothing is skipped".to_owned());
                 self.at += 1;
                 None
@@ -313,21 +332,21 @@ impl Parser {
         }
     }
 
-    fn single(&mut self, node: Node) -> Option<Node> {
+    fn single(&mut self, node: DialectNode) -> Option<DialectNode> {
         self.at += 1;
         Some(node)
     }
 
-    fn run(&mut self) -> Node {
+    fn run(&mut self) -> DialectNode {
         let mut words = Vec::new();
-        while let Some(Token::Word(word)) = self.peek() {
+        while let Some(DialectToken::Word(word)) = self.peek() {
             words.push(word.clone());
             self.at += 1;
         }
-        Node::Run(words)
+        DialectNode::Run(words)
     }
 
-    fn group(&mut self) -> Option<Node> {
+    fn group(&mut self) -> Option<DialectNode> {
         self.at += 1;
         if self.depth == DEEPEST {
             self.wrong.push("parentheses too deep within one another are skipped".to_owned());
@@ -343,36 +362,36 @@ impl Parser {
             }
         }
         self.depth -= 1;
-        if !self.take(&Token::Close) {
+        if !self.take(&DialectToken::Close) {
             self.wrong.push("a `(` without its `)` is closed at the end of the line".to_owned());
         }
-        joined(parts, Node::All)
+        joined(parts, DialectNode::All)
     }
 }
 
-fn all_of(left: Option<Node>, right: Option<Node>) -> Option<Node> {
+fn all_of(left: Option<DialectNode>, right: Option<DialectNode>) -> Option<DialectNode> {
     match left {
-        Some(Node::All(mut parts)) => {
+        Some(DialectNode::All(mut parts)) => {
             parts.extend(right);
-            Some(Node::All(parts))
+            Some(DialectNode::All(parts))
         }
-        left => joined(left.into_iter().chain(right).collect(), Node::All),
+        left => joined(left.into_iter().chain(right).collect(), DialectNode::All),
     }
 }
 
 /// What is left without a part; without the first, nothing is said.
-fn except(left: Option<Node>, right: Option<Node>) -> Option<Node> {
+fn except(left: Option<DialectNode>, right: Option<DialectNode>) -> Option<DialectNode> {
     match (left, right) {
-        (Some(left), Some(right)) => Some(Node::Except(Box::new(left), Box::new(right))),
+        (Some(left), Some(right)) => Some(DialectNode::Except(Box::new(left), Box::new(right))),
         (left, _) => left,
     }
 }
 
 /// The text of a node that is words.
-pub(super) fn text_of(node: &Node) -> Option<String> {
+pub(super) fn text_of(node: &DialectNode) -> Option<String> {
     match node {
-        Node::Run(words) => Some(words.join(" ")),
-        Node::Phrase(text) => Some(text.clone()),
+        DialectNode::Run(words) => Some(words.join(" ")),
+        DialectNode::Phrase(text) => Some(text.clone()),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::guess::{guess, signs, sure_one};
-use super::{Dialect, Known, Said, plain_signs, translate, unchecked};
+use super::{Dialect, EarlierLines, LineTranslation, plain_signs, translate, unchecked};
 use crate::foreign::is_understood;
 use crate::{Diagnostic, Span};
 
@@ -57,8 +57,8 @@ fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>
         let remarks = translation.lines.iter().flat_map(|line| line.remarks.clone());
         return (translation.expression(), remarks.collect());
     }
-    let known = Known { numbers: known.clone(), ..Known::default() };
-    let Said { said, remarks, .. } = unchecked(plain.trim(), dialect.rules(), &known);
+    let known = EarlierLines { numbers: known.clone(), ..EarlierLines::default() };
+    let LineTranslation { said, remarks, .. } = unchecked(plain.trim(), dialect.rules(), &known);
     (said, remarks)
 }
 

@@ -6,7 +6,7 @@ use super::form;
 use super::guess::{signs, sure_one};
 use crate::filters::{Filter, merged};
 use crate::parser::expression;
-use crate::request::Sense;
+use crate::request::LanguageVersion;
 use crate::syntax::Expr;
 use trialdex_records::study::countries;
 
@@ -303,7 +303,7 @@ fn filter(part: &str) -> Option<Expr> {
 
 /// What a flag of ours says of a value.
 fn of_flag(filter: Filter, value: &str) -> Option<Expr> {
-    let (trees, _) = filter.alternatives(value, Sense::Today).ok()?;
+    let (trees, _) = filter.alternatives(value, LanguageVersion::Today).ok()?;
     merged(trees)
 }
 

@@ -2,10 +2,10 @@
 //! own: `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")`,
 //! `EXCLUDE(PUBYEAR, 2019)`, `ORIG-LOAD-DATE AFT 20200101`.
 
-use super::lexer::Token;
+use super::lexer::DialectToken;
 
 /// The limit that a text begins with, and how many bytes it takes.
-pub(super) fn limit(text: &str) -> Option<(Token, usize)> {
+pub(super) fn limit(text: &str) -> Option<(DialectToken, usize)> {
     years(text).or_else(|| loaded(text)).or_else(|| function(text))
 }
 
@@ -28,7 +28,7 @@ fn digits(text: &str) -> &str {
 }
 
 /// `PUBYEAR AFT 2014` as `pubyear=2015-`.
-fn years(text: &str) -> Option<(Token, usize)> {
+fn years(text: &str) -> Option<(DialectToken, usize)> {
     let (sign, number) = compared(behind(text, "PUBYEAR")?)?;
     let typed = digits(number);
     let year: u32 = typed.parse().ok().filter(|_| typed.len() == 4)?;
@@ -40,11 +40,11 @@ fn years(text: &str) -> Option<(Token, usize)> {
         _ => year.to_string(),
     };
     let length = text.len() - number.len() + typed.len();
-    Some((Token::Limit(format!("pubyear={years}")), length))
+    Some((DialectToken::Limit(format!("pubyear={years}")), length))
 }
 
 /// `ORIG-LOAD-DATE AFT 20200101`: a day that a record came into the database.
-fn loaded(text: &str) -> Option<(Token, usize)> {
+fn loaded(text: &str) -> Option<(DialectToken, usize)> {
     const NAMES: [&str; 4] = ["ORIG-LOAD-DATE", "LOAD-DATE", "PUBDATETXT", "RECENT"];
     let rest = NAMES.into_iter().find_map(|name| behind(text, name))?;
     let number = match compared(rest) {
@@ -56,7 +56,7 @@ fn loaded(text: &str) -> Option<(Token, usize)> {
     let closed = usize::from(compared(rest).is_none() && number[typed.len()..].starts_with(')'));
     let length = text.len() - number.len() + typed.len() + closed;
     let said = text[..length].split_whitespace().collect::<Vec<_>>().join(" ");
-    (!typed.is_empty()).then_some((Token::Limit(said), length))
+    (!typed.is_empty()).then_some((DialectToken::Limit(said), length))
 }
 
 /// Codes of kinds of documents, and their names.
@@ -79,7 +79,7 @@ const DOCUMENTS: [(&str, &str); 15] = [
 ];
 
 /// `LIMIT-TO(PUBYEAR, 2015)` and `EXCLUDE(DOCTYPE, "re")`.
-fn function(text: &str) -> Option<(Token, usize)> {
+fn function(text: &str) -> Option<(DialectToken, usize)> {
     let name = ["LIMIT-TO", "EXCLUDE"].into_iter().find(|name| behind(text, name).is_some())?;
     let arguments = behind(text, name)?.strip_prefix('(')?;
     let end = arguments.find(')')?;
@@ -96,6 +96,7 @@ fn function(text: &str) -> Option<(Token, usize)> {
         "EXACTKEYWORD" => value.to_owned(),
         field => format!("\"{field} {value}\""),
     };
-    let token = if name == "EXCLUDE" { Token::Excluded(limit) } else { Token::Limit(limit) };
+    let token =
+        if name == "EXCLUDE" { DialectToken::Excluded(limit) } else { DialectToken::Limit(limit) };
     Some((token, length))
 }

@@ -8,7 +8,7 @@ use super::guess::AFTER_ABBREVIATION;
 
 /// A field that stands behind a word, and where the word ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Behind {
+pub(super) struct FieldSuffix {
     /// Bytes of the word.
     pub(super) word: usize,
     pub(super) codes: Vec<String>,
@@ -18,7 +18,7 @@ pub(super) struct Behind {
 
 /// The field at the end of a word that its own system does not write so:
 /// `heparin.ti,ab.` in Embase.com, `heparin:ti,ab` in Ovid, `heparin:xy`.
-pub(super) fn behind(typed: &str, dialect: Dialect) -> Option<Behind> {
+pub(super) fn behind(typed: &str, dialect: Dialect) -> Option<FieldSuffix> {
     if typed.contains("://") {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn behind(typed: &str, dialect: Dialect) -> Option<Behind> {
     {
         let known = are_fields(list, Dialect::Embase);
         let own = matches!(dialect, Dialect::Embase | Dialect::Cochrane);
-        return Some(Behind {
+        return Some(FieldSuffix {
             word: word.len(),
             codes: codes(list),
             of: (known && !own).then_some(Dialect::Embase),
@@ -37,7 +37,7 @@ pub(super) fn behind(typed: &str, dialect: Dialect) -> Option<Behind> {
     let bare = typed.strip_suffix('.')?;
     let (word, list) = bare.split_once('.')?;
     let known = are_fields(list, Dialect::Ovid);
-    (is_word(word) && is_list(list)).then(|| Behind {
+    (is_word(word) && is_list(list)).then(|| FieldSuffix {
         word: word.len(),
         codes: codes(list),
         of: (known && dialect != Dialect::Ovid).then_some(Dialect::Ovid),
@@ -64,7 +64,7 @@ fn codes(list: &str) -> Vec<String> {
 
 /// A field that stands before what is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Before {
+pub(super) struct FieldPrefix {
     /// Its name; `None` where no system has it.
     pub(super) name: Option<String>,
     /// Bytes that it takes, without a parenthesis.
@@ -96,12 +96,17 @@ const SCOPUS: [&str; 12] = [
 /// Ovid, `TITLE-ABS-KEY` before a parenthesis, `TI` before words.
 /// `after` is what follows the word.
 /// A line `begins` with the word where there is nothing before it.
-pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -> Option<Before> {
+pub(super) fn before(
+    typed: &str,
+    after: &str,
+    dialect: Dialect,
+    begins: bool,
+) -> Option<FieldPrefix> {
     if let Some((name, value)) = typed.split_once('=') {
         let letters = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());
         let stands = letters && (!value.is_empty() || !after.trim_start().is_empty());
         let known = field(name, Dialect::WebOfScience).is_some();
-        return stands.then(|| Before {
+        return stands.then(|| FieldPrefix {
             name: known.then(|| name.to_owned()),
             length: name.len() + 1,
             of: Dialect::WebOfScience,
@@ -113,10 +118,10 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -
     if function && opens && (typed.contains('-') || SCOPUS.contains(&typed)) {
         let known = field(typed, Dialect::Scopus).is_some();
         let name = known.then(|| typed.to_owned());
-        return Some(Before { name, length: typed.len(), of: Dialect::Scopus });
+        return Some(FieldPrefix { name, length: typed.len(), of: Dialect::Scopus });
     }
     if function && opens && matches!(dialect, Dialect::Scopus | Dialect::WebOfScience) {
-        return Some(Before { name: None, length: typed.len(), of: dialect });
+        return Some(FieldPrefix { name: None, length: typed.len(), of: dialect });
     }
     let next = after.trim_start();
     let quoted = next.starts_with(['(', '"']) && after.len() + 2 > next.len();
@@ -130,12 +135,12 @@ pub(super) fn before(typed: &str, after: &str, dialect: Dialect, begins: bool) -
         let value = after.split_whitespace().next().unwrap_or_default().trim_end_matches(')');
         let limit = LIMITS.iter().any(|(field, known)| *field == typed && known.contains(&value));
         let unknown = limit || (code && (quoted || (words && !joined)));
-        return unknown.then_some(Before { name: None, length: 2, of: dialect });
+        return unknown.then_some(FieldPrefix { name: None, length: 2, of: dialect });
     }
     let words = matches!(typed, "TI" | "AB")
         && next.starts_with(|c: char| c.is_ascii_lowercase())
         && !is_of_blood(next);
-    (EBSCO.contains(&typed) && (quoted || words)).then(|| Before {
+    (EBSCO.contains(&typed) && (quoted || words)).then(|| FieldPrefix {
         name: Some(typed.to_owned()),
         length: typed.len(),
         of: Dialect::Ebsco,

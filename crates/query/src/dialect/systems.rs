@@ -4,28 +4,28 @@
 //! Source: APA PsycNet's help on "Searchable fields" for its names. Those of
 //! the other systems were written without their help at hand.
 
-use super::fields::Field;
-use super::lexer::Token;
+use super::fields::DialectField;
+use super::lexer::DialectToken;
 use super::{Dialect, ictrp};
 use trialdex_records::study::pieces;
 
-const EXPLODED: Field = Field::Heading { explode: true, major: false };
-const ALONE: Field = Field::Heading { explode: false, major: false };
-const MAJOR: Field = Field::Heading { explode: false, major: true };
-const CONDITION: Field = Field::Area("ConditionSearch");
-const INTERVENTION: Field = Field::Area("InterventionSearch");
+const EXPLODED: DialectField = DialectField::Heading { explode: true, major: false };
+const ALONE: DialectField = DialectField::Heading { explode: false, major: false };
+const MAJOR: DialectField = DialectField::Heading { explode: false, major: true };
+const CONDITION: DialectField = DialectField::Area("ConditionSearch");
+const INTERVENTION: DialectField = DialectField::Area("InterventionSearch");
 
 /// Fields and their names, folded.
-type Names = &'static [(Field, &'static [&'static str])];
+type FieldNames = &'static [(DialectField, &'static [&'static str])];
 
-const PROQUEST: Names = &[
-    (Field::Text, &["noft", "tiab", "tisuab", "abti", "summary", "diskw"]),
-    (Field::All, &["ft", "tx", "all", "anywhere"]),
-    (Field::Title, &["ti", "title", "otitle", "alttitle", "subtitle"]),
-    (Field::Abstract, &["ab", "abstract"]),
-    (Field::Keyword, &["if", "identifier", "kw", "keyword", "diskwexact", "ifexact"]),
+const PROQUEST: FieldNames = &[
+    (DialectField::Text, &["noft", "tiab", "tisuab", "abti", "summary", "diskw"]),
+    (DialectField::All, &["ft", "tx", "all", "anywhere"]),
+    (DialectField::Title, &["ti", "title", "otitle", "alttitle", "subtitle"]),
+    (DialectField::Abstract, &["ab", "abstract"]),
+    (DialectField::Keyword, &["if", "identifier", "kw", "keyword", "diskwexact", "ifexact"]),
     (
-        Field::HeadingWord,
+        DialectField::HeadingWord,
         &["su", "subject", "mesh", "mjmesh", "emb", "mjemb", "mainsubject", "sub"],
     ),
     (ALONE, &["suexact", "meshexact", "mainsubjectexact", "embexact", "subexact", "subjectexact"]),
@@ -43,15 +43,15 @@ const PROQUEST: Names = &[
     ),
     (MAJOR, &["mjmeshexact", "mjembexact", "mjsub", "mjsubexact", "majr"]),
     (
-        Field::Heading { explode: true, major: true },
+        DialectField::Heading { explode: true, major: true },
         &["mjmeshexactexplode", "mjembexactexplode", "mjsubexactexplode"],
     ),
-    (Field::Substance, &["subst", "substance", "rn", "sbex", "tn"]),
-    (Field::Person, &["au", "author", "auexact"]),
-    (Field::Affiliation, &["af", "aff", "affiliation", "org"]),
-    (Field::Date, &["pd", "py", "yr", "pubdate", "publicationdate"]),
+    (DialectField::Substance, &["subst", "substance", "rn", "sbex", "tn"]),
+    (DialectField::Person, &["au", "author", "auexact"]),
+    (DialectField::Affiliation, &["af", "aff", "affiliation", "org"]),
+    (DialectField::Date, &["pd", "py", "yr", "pubdate", "publicationdate"]),
     (
-        Field::PublicationType,
+        DialectField::PublicationType,
         &[
             "dtype",
             "rtype",
@@ -68,7 +68,7 @@ const PROQUEST: Names = &[
         ],
     ),
     (
-        Field::Foreign,
+        DialectField::Foreign,
         &[
             "la", "laexact", "lan", "pub", "pubexact", "pubid", "so", "jn", "is", "issn", "isbn",
             "an", "cc", "stype", "udate", "ud", "fdb", "db", "peer", "loc", "locexact", "country",
@@ -77,20 +77,23 @@ const PROQUEST: Names = &[
     ),
 ];
 
-const BVS: Names = &[
-    (Field::Text, &["tw", "palavras", "words", "tiab"]),
-    (Field::Title, &["ti", "title", "titulo", "tibvs"]),
-    (Field::Abstract, &["ab", "abstract", "resumo"]),
-    (Field::Keyword, &["kw"]),
+const BVS: FieldNames = &[
+    (DialectField::Text, &["tw", "palavras", "words", "tiab"]),
+    (DialectField::Title, &["ti", "title", "titulo", "tibvs"]),
+    (DialectField::Abstract, &["ab", "abstract", "resumo"]),
+    (DialectField::Keyword, &["kw"]),
     (ALONE, &["mh", "mhcluster", "subjectdescriptor", "descritordeassunto", "dedecs", "mhexact"]),
     (MAJOR, &["mj", "mjexact", "majr"]),
-    (Field::Subheading, &["sh"]),
-    (Field::Person, &["au", "author"]),
-    (Field::Affiliation, &["af", "afiliacao"]),
-    (Field::Date, &["yearcluster", "dp", "py", "year", "ano"]),
-    (Field::PublicationType, &["pt", "limit", "limits", "limite", "typeofstudy", "type", "ct"]),
+    (DialectField::Subheading, &["sh"]),
+    (DialectField::Person, &["au", "author"]),
+    (DialectField::Affiliation, &["af", "afiliacao"]),
+    (DialectField::Date, &["yearcluster", "dp", "py", "year", "ano"]),
     (
-        Field::Foreign,
+        DialectField::PublicationType,
+        &["pt", "limit", "limits", "limite", "typeofstudy", "type", "ct"],
+    ),
+    (
+        DialectField::Foreign,
         &[
             "db",
             "la",
@@ -120,38 +123,44 @@ const BVS: Names = &[
     ),
 ];
 
-const EPISTEMONIKOS: Names = &[
-    (Field::Text, &["titleorabstract", "advancedtitleorabstract"]),
-    (Field::Title, &["title", "titleen", "titlees", "advancedtitleen", "advancedtitle"]),
+const EPISTEMONIKOS: FieldNames = &[
+    (DialectField::Text, &["titleorabstract", "advancedtitleorabstract"]),
+    (DialectField::Title, &["title", "titleen", "titlees", "advancedtitleen", "advancedtitle"]),
     (
-        Field::Abstract,
+        DialectField::Abstract,
         &["abstract", "abstracten", "abstractes", "advancedabstracten", "advancedabstract"],
     ),
-    (Field::Keyword, &["keywords", "keyword"]),
-    (Field::Person, &["author", "authors"]),
-    (Field::Date, &["year", "publicationyear"]),
-    (Field::PublicationType, &["classification", "type", "publicationtype"]),
-    (Field::Foreign, &["source", "journal", "doi", "language", "database", "minyear", "created"]),
+    (DialectField::Keyword, &["keywords", "keyword"]),
+    (DialectField::Person, &["author", "authors"]),
+    (DialectField::Date, &["year", "publicationyear"]),
+    (DialectField::PublicationType, &["classification", "type", "publicationtype"]),
+    (
+        DialectField::Foreign,
+        &["source", "journal", "doi", "language", "database", "minyear", "created"],
+    ),
 ];
 
-const EUROPE_PMC: Names = &[
+const EUROPE_PMC: FieldNames = &[
     (
-        Field::Text,
+        DialectField::Text,
         &["titleabs", "methods", "results", "intro", "discuss", "concl", "other", "suppl", "fig"],
     ),
-    (Field::All, &["body", "text"]),
-    (Field::Title, &["title"]),
-    (Field::Abstract, &["abstract"]),
-    (Field::Keyword, &["kw", "keyword"]),
+    (DialectField::All, &["body", "text"]),
+    (DialectField::Title, &["title"]),
+    (DialectField::Abstract, &["abstract"]),
+    (DialectField::Keyword, &["kw", "keyword"]),
     (EXPLODED, &["mesh"]),
     (CONDITION, &["disease", "diseaseid"]),
-    (Field::Substance, &["chem", "chebitermid", "chebiterm", "substance"]),
-    (Field::Person, &["auth", "authfirst", "authlast", "investigator"]),
-    (Field::Affiliation, &["aff"]),
-    (Field::Date, &["firstpdate", "pubyear", "ppdate", "epdate", "ppdated", "epdated", "pdate"]),
-    (Field::PublicationType, &["pubtype"]),
+    (DialectField::Substance, &["chem", "chebitermid", "chebiterm", "substance"]),
+    (DialectField::Person, &["auth", "authfirst", "authlast", "investigator"]),
+    (DialectField::Affiliation, &["aff"]),
     (
-        Field::Foreign,
+        DialectField::Date,
+        &["firstpdate", "pubyear", "ppdate", "epdate", "ppdated", "epdated", "pdate"],
+    ),
+    (DialectField::PublicationType, &["pubtype"]),
+    (
+        DialectField::Foreign,
         &[
             "src",
             "extid",
@@ -207,20 +216,20 @@ const EUROPE_PMC: Names = &[
     ),
 ];
 
-const PSYCNET: Names = &[
-    (Field::All, &["anyfield", "anyfields", "fulltext"]),
-    (Field::Title, &["title", "ti", "documenttitle"]),
-    (Field::Abstract, &["abstract", "ab"]),
-    (Field::Keyword, &["keyconcepts"]),
+const PSYCNET: FieldNames = &[
+    (DialectField::All, &["anyfield", "anyfields", "fulltext"]),
+    (DialectField::Title, &["title", "ti", "documenttitle"]),
+    (DialectField::Abstract, &["abstract", "ab"]),
+    (DialectField::Keyword, &["keyconcepts"]),
     // They are those of titles and index terms, too.
-    (Field::Text, &["keywords", "keyword"]),
+    (DialectField::Text, &["keywords", "keyword"]),
     (ALONE, &["indexterms", "indexterm", "subject", "it", "de"]),
     (EXPLODED, &["mesh", "medicalsubjectheadings"]),
-    (Field::Person, &["author", "authors"]),
-    (Field::Affiliation, &["affiliation", "authoraffiliation"]),
-    (Field::Date, &["year", "publicationyear", "publicationdate", "daterange"]),
+    (DialectField::Person, &["author", "authors"]),
+    (DialectField::Affiliation, &["affiliation", "authoraffiliation"]),
+    (DialectField::Date, &["year", "publicationyear", "publicationdate", "daterange"]),
     (
-        Field::PublicationType,
+        DialectField::PublicationType,
         &[
             "methodology",
             "documenttype",
@@ -231,7 +240,7 @@ const PSYCNET: Names = &[
         ],
     ),
     (
-        Field::Foreign,
+        DialectField::Foreign,
         &[
             "language",
             "journaltitle",
@@ -252,12 +261,15 @@ const PSYCNET: Names = &[
     ),
 ];
 
-const IEEE: Names = &[
-    (Field::All, &["allmetadata", "fulltextmetadata", "fulltextonly", "fulltextallmetadata"]),
-    (Field::Title, &["documenttitle", "title"]),
-    (Field::Abstract, &["abstract"]),
+const IEEE: FieldNames = &[
     (
-        Field::Keyword,
+        DialectField::All,
+        &["allmetadata", "fulltextmetadata", "fulltextonly", "fulltextallmetadata"],
+    ),
+    (DialectField::Title, &["documenttitle", "title"]),
+    (DialectField::Abstract, &["abstract"]),
+    (
+        DialectField::Keyword,
         &[
             "authorkeywords",
             "indexterms",
@@ -267,11 +279,11 @@ const IEEE: Names = &[
         ],
     ),
     (ALONE, &["meshterms"]),
-    (Field::Person, &["authors", "author"]),
-    (Field::Affiliation, &["authoraffiliations", "authoraffiliation"]),
-    (Field::Date, &["publicationyear", "year"]),
+    (DialectField::Person, &["authors", "author"]),
+    (DialectField::Affiliation, &["authoraffiliations", "authoraffiliation"]),
+    (DialectField::Date, &["publicationyear", "year"]),
     (
-        Field::Foreign,
+        DialectField::Foreign,
         &[
             "publicationtitle",
             "publicationnumber",
@@ -287,46 +299,55 @@ const IEEE: Names = &[
     ),
 ];
 
-const SCHOLAR: Names = &[
-    (Field::Title, &["intitle", "allintitle"]),
-    (Field::All, &["intext", "allintext"]),
-    (Field::Person, &["author", "allinauthor"]),
-    (Field::Foreign, &["source", "site", "filetype", "inurl", "after", "before"]),
+const SCHOLAR: FieldNames = &[
+    (DialectField::Title, &["intitle", "allintitle"]),
+    (DialectField::All, &["intext", "allintext"]),
+    (DialectField::Person, &["author", "allinauthor"]),
+    (DialectField::Foreign, &["source", "site", "filetype", "inurl", "after", "before"]),
 ];
 
-const ICTRP: Names = &[
-    (Field::Title, &["title", "publictitle", "scientifictitle"]),
+const ICTRP: FieldNames = &[
+    (DialectField::Title, &["title", "publictitle", "scientifictitle"]),
     (CONDITION, &["condition", "conditions"]),
     (INTERVENTION, &["intervention", "interventions"]),
-    (Field::Area("LeadSponsorName"), &["primarysponsor", "sponsor"]),
-    (Field::Number, &["trialid", "secondaryid", "mainid"]),
-    (Field::Area("LocationCountry"), &["country", "countries", "recruitmentcountry"]),
-    (Field::Area("OverallStatus"), &["recruitmentstatus", "recruitment"]),
-    (Field::Area("Phase"), &["phase", "phases"]),
-    (Field::Area("Sex"), &["gender"]),
-    (Field::Area("StudyType"), &["studytype"]),
-    (Field::Date, &["dateofenrolment", "dateenrollment"]),
-    (Field::Foreign, &["dateofregistration", "registrationdate", "synonyms", "exportdate"]),
+    (DialectField::Area("LeadSponsorName"), &["primarysponsor", "sponsor"]),
+    (DialectField::Number, &["trialid", "secondaryid", "mainid"]),
+    (DialectField::Area("LocationCountry"), &["country", "countries", "recruitmentcountry"]),
+    (DialectField::Area("OverallStatus"), &["recruitmentstatus", "recruitment"]),
+    (DialectField::Area("Phase"), &["phase", "phases"]),
+    (DialectField::Area("Sex"), &["gender"]),
+    (DialectField::Area("StudyType"), &["studytype"]),
+    (DialectField::Date, &["dateofenrolment", "dateenrollment"]),
+    (DialectField::Foreign, &["dateofregistration", "registrationdate", "synonyms", "exportdate"]),
 ];
 
-const ISRCTN: Names = &[
-    (Field::Title, &["title", "publictitle", "scientifictitle", "acronym"]),
+const ISRCTN: FieldNames = &[
+    (DialectField::Title, &["title", "publictitle", "scientifictitle", "acronym"]),
     (CONDITION, &["condition", "conditioncategory", "conditions"]),
     (INTERVENTION, &["intervention", "interventions", "drugnames", "interventiontype"]),
-    (Field::Area("OutcomeSearch"), &["primaryoutcome", "secondaryoutcome", "outcome", "outcomes"]),
-    (Field::Area("EligibilitySearch"), &["inclusion", "exclusion", "participantinclusioncriteria"]),
-    (Field::Area("SponsorSearch"), &["sponsor", "sponsors", "funder", "funders"]),
-    (Field::Area("LocationCountry"), &["recruitmentcountry", "country", "trialcentrecountry"]),
-    (Field::Area("Phase"), &["phase"]),
-    (Field::Area("OverallStatus"), &["overallstatus", "recruitmentstatus", "status"]),
-    (Field::Area("Sex"), &["gender"]),
     (
-        Field::Number,
+        DialectField::Area("OutcomeSearch"),
+        &["primaryoutcome", "secondaryoutcome", "outcome", "outcomes"],
+    ),
+    (
+        DialectField::Area("EligibilitySearch"),
+        &["inclusion", "exclusion", "participantinclusioncriteria"],
+    ),
+    (DialectField::Area("SponsorSearch"), &["sponsor", "sponsors", "funder", "funders"]),
+    (
+        DialectField::Area("LocationCountry"),
+        &["recruitmentcountry", "country", "trialcentrecountry"],
+    ),
+    (DialectField::Area("Phase"), &["phase"]),
+    (DialectField::Area("OverallStatus"), &["overallstatus", "recruitmentstatus", "status"]),
+    (DialectField::Area("Sex"), &["gender"]),
+    (
+        DialectField::Number,
         &["isrctn", "secondaryid", "eudractnumber", "protocolserialnumber", "nctnumber"],
     ),
-    (Field::Date, &["overallstartdate", "recruitmentstart", "startdate"]),
+    (DialectField::Date, &["overallstartdate", "recruitmentstart", "startdate"]),
     (
-        Field::Foreign,
+        DialectField::Foreign,
         &[
             "dateassigned",
             "dateapplied",
@@ -340,22 +361,22 @@ const ISRCTN: Names = &[
     ),
 ];
 
-const EU_REGISTER: Names = &[
-    (Field::Title, &["title", "fulltitle"]),
+const EU_REGISTER: FieldNames = &[
+    (DialectField::Title, &["title", "fulltitle"]),
     (CONDITION, &["condition", "medicalcondition", "disease", "therapeuticarea"]),
     (INTERVENTION, &["product", "productname", "activesubstance", "inn", "tradename"]),
-    (Field::Area("LeadSponsorName"), &["sponsor", "sponsorname"]),
-    (Field::Area("LocationCountry"), &["country", "membersstate"]),
-    (Field::Area("Phase"), &["phase", "trialphase"]),
-    (Field::Area("OverallStatus"), &["status", "trialstatus"]),
-    (Field::Area("Sex"), &["gender"]),
-    (Field::Number, &["eudractnumber", "eudract", "ctnumber"]),
-    (Field::Date, &["startdate", "datefrom", "dateto"]),
-    (Field::Foreign, &["age", "resultsstatus", "rarediseases", "orphan"]),
+    (DialectField::Area("LeadSponsorName"), &["sponsor", "sponsorname"]),
+    (DialectField::Area("LocationCountry"), &["country", "membersstate"]),
+    (DialectField::Area("Phase"), &["phase", "trialphase"]),
+    (DialectField::Area("OverallStatus"), &["status", "trialstatus"]),
+    (DialectField::Area("Sex"), &["gender"]),
+    (DialectField::Number, &["eudractnumber", "eudract", "ctnumber"]),
+    (DialectField::Date, &["startdate", "datefrom", "dateto"]),
+    (DialectField::Foreign, &["age", "resultsstatus", "rarediseases", "orphan"]),
 ];
 
 /// The fields of a system; none for those whose fields have other forms.
-fn names(dialect: Dialect) -> Option<Names> {
+fn names(dialect: Dialect) -> Option<FieldNames> {
     Some(match dialect {
         Dialect::ProQuest => PROQUEST,
         Dialect::Bvs => BVS,
@@ -390,7 +411,7 @@ pub(super) fn joins_by_blanks(dialect: Dialect) -> bool {
 }
 
 /// The field of a name as it is typed in such a system.
-pub(super) fn field(name: &str, dialect: Dialect) -> Option<Field> {
+pub(super) fn field(name: &str, dialect: Dialect) -> Option<DialectField> {
     let name = pieces::fold(name);
     let known = names(dialect)?.iter().find(|(_, known)| known.contains(&name.as_str()));
     known.map(|(field, _)| *field)
@@ -408,14 +429,16 @@ const LONGEST: usize = 48;
 
 /// The field before what it holds for that a text begins with, and how many
 /// bytes it takes.
-pub(super) fn prefix(rest: &str, dialect: Dialect) -> Option<(Token, usize)> {
+pub(super) fn prefix(rest: &str, dialect: Dialect) -> Option<(DialectToken, usize)> {
     match dialect {
         Dialect::ProQuest => function(rest).or_else(|| colon(rest, dialect)),
         _ if has_names(dialect) => colon(rest, dialect),
         // `foo:(gout)` is a field of none of the others.
         _ => {
             let (name, length) = plain_name(rest)?;
-            rest[length..].starts_with('(').then(|| (Token::Unknown(format!("{name}:")), length))
+            rest[length..]
+                .starts_with('(')
+                .then(|| (DialectToken::Unknown(format!("{name}:")), length))
         }
     }
 }
@@ -429,7 +452,7 @@ fn plain_name(rest: &str) -> Option<(&str, usize)> {
 }
 
 /// `tw:(gout)`, `"All Metadata":gout`, `Any Field: gout`.
-fn colon(rest: &str, dialect: Dialect) -> Option<(Token, usize)> {
+fn colon(rest: &str, dialect: Dialect) -> Option<(DialectToken, usize)> {
     let head = rest.char_indices().nth(LONGEST).map_or(rest, |(end, _)| &rest[..end]);
     if let Some(at) = head.find(':') {
         let name = head[..at].trim();
@@ -437,16 +460,16 @@ fn colon(rest: &str, dialect: Dialect) -> Option<(Token, usize)> {
         let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-' | '&');
         let named = !name.starts_with('-') && name.chars().all(part);
         if named && field(name, dialect).is_some() {
-            return Some((Token::Prefix(vec![name.to_owned()]), at + 1));
+            return Some((DialectToken::Prefix(vec![name.to_owned()]), at + 1));
         }
     }
     let (name, length) = plain_name(rest)?;
     let touches = rest[length..].starts_with(|c: char| c.is_alphanumeric() || "([\"{".contains(c));
-    touches.then(|| (Token::Unknown(format!("{name}:")), length))
+    touches.then(|| (DialectToken::Unknown(format!("{name}:")), length))
 }
 
 /// ProQuest's `TI,AB(gout)`, `MESH.EXACT.EXPLODE("Gout")`.
-fn function(rest: &str) -> Option<(Token, usize)> {
+fn function(rest: &str) -> Option<(DialectToken, usize)> {
     let part = |c: char| c.is_ascii_alphabetic() || matches!(c, '.' | ',');
     let end = rest.find(|c| !part(c)).filter(|end| *end > 1 && *end < LONGEST)?;
     if !rest[end..].starts_with('(') {
@@ -454,7 +477,11 @@ fn function(rest: &str) -> Option<(Token, usize)> {
     }
     let codes: Vec<String> = rest[..end].split(',').map(str::to_owned).collect();
     let known = codes.iter().all(|code| field(code, Dialect::ProQuest).is_some());
-    let token = if known { Token::Prefix(codes) } else { Token::Unknown(rest[..end].to_owned()) };
+    let token = if known {
+        DialectToken::Prefix(codes)
+    } else {
+        DialectToken::Unknown(rest[..end].to_owned())
+    };
     Some((token, end))
 }
 
@@ -471,19 +498,20 @@ pub(super) fn prepared(text: &str, dialect: Dialect) -> String {
 
 /// In these systems a name holds for the next word alone: `TITLE:gout flare`
 /// asks for `flare` anywhere.
-pub(super) fn one_word_each(tokens: Vec<Token>, dialect: Dialect) -> Vec<Token> {
+pub(super) fn one_word_each(tokens: Vec<DialectToken>, dialect: Dialect) -> Vec<DialectToken> {
     const GROUPED: [Dialect; 5] =
         [Dialect::ProQuest, Dialect::PsycNet, Dialect::Ictrp, Dialect::Isrctn, Dialect::EuRegister];
     if GROUPED.contains(&dialect) {
         return tokens;
     }
-    let mut written: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut written: Vec<DialectToken> = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let operand = matches!(token, Token::Word(_));
+        let operand = matches!(token, DialectToken::Word(_));
         let (before, last) = (written.iter().rev().nth(1), written.last());
-        let ends = matches!(last, Some(Token::Word(_))) && matches!(before, Some(Token::Prefix(_)));
+        let ends = matches!(last, Some(DialectToken::Word(_)))
+            && matches!(before, Some(DialectToken::Prefix(_)));
         if operand && ends {
-            written.push(Token::And);
+            written.push(DialectToken::And);
         }
         written.push(token);
     }
@@ -492,11 +520,11 @@ pub(super) fn one_word_each(tokens: Vec<Token>, dialect: Dialect) -> Vec<Token> 
 
 /// Google Scholar's `OR` joins the two words beside it alone: `acute gout OR
 /// podagra` asks for `acute`, too.
-fn with_narrow_or(tokens: &[Token]) -> Vec<Token> {
+fn with_narrow_or(tokens: &[DialectToken]) -> Vec<DialectToken> {
     let is_word = |at: Option<usize>| {
-        at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token, Token::Word(_)))
+        at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token, DialectToken::Word(_)))
     };
-    let is_or = |at: Option<usize>| at.and_then(|at| tokens.get(at)) == Some(&Token::Or);
+    let is_or = |at: Option<usize>| at.and_then(|at| tokens.get(at)) == Some(&DialectToken::Or);
     let parts = |at: usize| {
         let (before, first) = (at.checked_sub(1), at.checked_sub(2));
         is_word(Some(at)) && is_word(before) && (is_or(first) || is_or(Some(at + 1)))
@@ -504,7 +532,7 @@ fn with_narrow_or(tokens: &[Token]) -> Vec<Token> {
     let mut written = Vec::with_capacity(tokens.len() * 2);
     for (at, token) in tokens.iter().enumerate() {
         if parts(at) {
-            written.push(Token::And);
+            written.push(DialectToken::And);
         }
         written.push(token.clone());
     }

@@ -2,12 +2,12 @@
 
 use super::Dialect;
 use crate::meaning::{Word, WordForm};
-use crate::syntax::{Expr, ExprKind, Term};
+use crate::syntax::{Expr, ExprKind, TermExpr};
 use crate::words::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
 
 /// What a sign within a word stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
+enum WildcardSign {
     /// Any letters or none.
     Any,
     /// One letter.
@@ -17,16 +17,18 @@ enum Sign {
 }
 
 /// What a sign means in a system.
-fn sign(c: char, dialect: Dialect) -> Option<Sign> {
+fn sign(c: char, dialect: Dialect) -> Option<WildcardSign> {
     match (c, dialect) {
-        ('*', _) | ('$', Dialect::Ovid | Dialect::Bvs) | (':', Dialect::Ovid) => Some(Sign::Any),
+        ('*', _) | ('$', Dialect::Ovid | Dialect::Bvs) | (':', Dialect::Ovid) => {
+            Some(WildcardSign::Any)
+        }
         (_, Dialect::PubMed | Dialect::ClinicalTrials) => None,
-        ('#', Dialect::Ovid) => Some(Sign::One),
-        ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(Sign::Perhaps),
-        ('$', Dialect::Embase | Dialect::WebOfScience) => Some(Sign::Perhaps),
+        ('#', Dialect::Ovid) => Some(WildcardSign::One),
+        ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(WildcardSign::Perhaps),
+        ('$', Dialect::Embase | Dialect::WebOfScience) => Some(WildcardSign::Perhaps),
         // Its help does not say whether it stands for no letter, too.
-        ('?', Dialect::Cochrane) => Some(Sign::Perhaps),
-        ('?', _) => Some(Sign::One),
+        ('?', Dialect::Cochrane) => Some(WildcardSign::Perhaps),
+        ('?', _) => Some(WildcardSign::One),
         _ => None,
     }
 }
@@ -45,9 +47,9 @@ pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<Strin
             Some(sign) => {
                 signs.push((text.len(), sign));
                 text.push(match sign {
-                    Sign::Any => '*',
-                    Sign::One => '#',
-                    Sign::Perhaps => '?',
+                    WildcardSign::Any => '*',
+                    WildcardSign::One => '#',
+                    WildcardSign::Perhaps => '?',
                 });
             }
             None => text.push(c),
@@ -64,7 +66,7 @@ pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<Strin
 }
 
 /// A word whose signs stand at given places.
-fn with_signs(text: String, signs: &[(usize, Sign)]) -> (Word, Option<String>) {
+fn with_signs(text: String, signs: &[(usize, WildcardSign)]) -> (Word, Option<String>) {
     let span = 0..0;
     let bare: String = text.chars().filter(|c| !matches!(c, '*' | '#' | '?')).collect();
     let letters = bare.chars().filter(|c| c.is_alphanumeric()).count();
@@ -76,8 +78,9 @@ fn with_signs(text: String, signs: &[(usize, Sign)]) -> (Word, Option<String>) {
     let stem = text[..last].to_owned();
     // A sign for one letter is plain at the end of a word here, where questions
     // have it.
-    let more = if sign == Sign::One { "one letter more" } else { "one letter more at most" };
-    let ending = (at_end && sign != Sign::Any)
+    let more =
+        if sign == WildcardSign::One { "one letter more" } else { "one letter more at most" };
+    let ending = (at_end && sign != WildcardSign::Any)
         .then(|| format!("`{text}`: any ending is looked for, not {more}"));
     if only && letters >= FEWEST_BEFORE_STAR {
         return (Word { text: stem, form: WordForm::Beginning, span }, ending);
@@ -115,6 +118,6 @@ pub(super) fn term(
         return (None, remarks);
     }
     let quoted = quoted && kept.len() > 1;
-    let term = Term { words: kept, quoted };
+    let term = TermExpr { words: kept, quoted };
     (Some(Expr::new(ExprKind::Term(term))), remarks)
 }

@@ -319,13 +319,13 @@ fn lines_without_numbers_may_end_in_names_of_lines() {
 #[test]
 fn numbers_of_our_own_lines_are_words() {
     let texts = |text: &str| -> Vec<String> {
-        Page::read(text, None).entries.into_iter().map(|entry| entry.text).collect()
+        StrategyPage::read(text, None).entries.into_iter().map(|entry| entry.text).collect()
     };
     assert_eq!(texts("1. diabetes type 2\n2. covid 19\n"), ["diabetes type 2", "covid 19"]);
     assert_eq!(texts("1. vitamin b  12\n"), ["vitamin b  12"]);
     assert_eq!(texts("1. gout\t120\n2. pain\t9\n"), ["gout", "pain"]);
     let wrapped = "1. gout or\n2. (pain or\ncentral venous or\nstroke).tw.\n3. heart.tw.\ncentral retinal vein occlusion\n";
-    let read = Page::read(wrapped, Some(Dialect::Ovid));
+    let read = StrategyPage::read(wrapped, Some(Dialect::Ovid));
     assert!(read.passed_over.is_empty(), "{:?}", read.passed_over);
 }
 

@@ -11,7 +11,7 @@ use crate::syntax::{Expr, ExprKind};
 
 /// A set of studies.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Set {
+pub(super) enum StudySet {
     /// All of them.
     Everything,
     /// None of them.
@@ -22,11 +22,11 @@ pub(super) enum Set {
 
 /// What a part comes to.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(super) enum PartValue {
     /// Just what was meant.
-    Exact(Set),
+    Exact(StudySet),
     /// Something between two bounds.
-    Between(Box<Bounds>),
+    Between(Box<ValueBounds>),
     /// A kind of publication, which no study is: a limit to it cannot be meant
     /// of studies, and an alternative adds nothing.
     Never,
@@ -34,22 +34,22 @@ pub(super) enum Value {
 
 /// The bounds of a part of which something cannot be said.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bounds {
+pub(super) struct ValueBounds {
     /// What is surely found.
-    pub(super) least: Set,
+    pub(super) least: StudySet,
     /// Beyond it, nothing is found.
-    pub(super) most: Set,
+    pub(super) most: StudySet,
     /// What is written for it, between the two; `None` where it is left out.
-    pub(super) meant: Option<Set>,
+    pub(super) meant: Option<StudySet>,
 }
 
-impl From<Option<Expr>> for Value {
+impl From<Option<Expr>> for PartValue {
     fn from(expr: Option<Expr>) -> Self {
         expr.map_or_else(Self::left_out, Self::said)
     }
 }
 
-impl Set {
+impl StudySet {
     /// As an expression.
     pub(super) fn expr(self) -> Expr {
         match self {
@@ -109,38 +109,42 @@ fn not(expr: Expr) -> Expr {
     }
 }
 
-impl Bounds {
+impl ValueBounds {
     /// As a value, exact where the bounds meet.
-    pub(super) fn value(self) -> Value {
+    pub(super) fn value(self) -> PartValue {
         if self.least == self.most {
-            return Value::Exact(self.least);
+            return PartValue::Exact(self.least);
         }
-        let nothing = self.meant.is_none() && self.least != Set::Nothing;
+        let nothing = self.meant.is_none() && self.least != StudySet::Nothing;
         let meant = if nothing { Some(self.least.clone()) } else { self.meant };
-        Value::Between(Box::new(Self { meant, ..self }))
+        PartValue::Between(Box::new(Self { meant, ..self }))
     }
 }
 
-impl Value {
+impl PartValue {
     /// Just what an expression finds.
     pub(super) fn said(expr: Expr) -> Self {
-        Self::Exact(Set::Found(expr))
+        Self::Exact(StudySet::Found(expr))
     }
 
     /// Nothing is known of the part.
     pub(super) fn left_out() -> Self {
-        Self::Between(Box::new(Bounds { least: Set::Nothing, most: Set::Everything, meant: None }))
+        Self::Between(Box::new(ValueBounds {
+            least: StudySet::Nothing,
+            most: StudySet::Everything,
+            meant: None,
+        }))
     }
 
     /// What is written finds more than was meant.
     pub(super) fn at_most(expr: Expr) -> Self {
-        let most = Set::Found(expr);
+        let most = StudySet::Found(expr);
         let meant = Some(most.clone());
-        Self::Between(Box::new(Bounds { least: Set::Nothing, most, meant }))
+        Self::Between(Box::new(ValueBounds { least: StudySet::Nothing, most, meant }))
     }
 
     /// What is written for it; `None` where nothing can be.
-    pub(super) fn meant(&self) -> Option<&Set> {
+    pub(super) fn meant(&self) -> Option<&StudySet> {
         match self {
             Self::Exact(set) => Some(set),
             Self::Between(bounds) => bounds.meant.as_ref(),
@@ -153,18 +157,18 @@ impl Value {
     }
 
     pub(super) fn is_everything(&self) -> bool {
-        *self == Self::Exact(Set::Everything)
+        *self == Self::Exact(StudySet::Everything)
     }
 
     pub(super) fn is_nothing(&self) -> bool {
-        *self == Self::Exact(Set::Nothing)
+        *self == Self::Exact(StudySet::Nothing)
     }
 
     /// The same with other expressions.
     pub(super) fn map(self, change: impl Fn(Expr) -> Expr) -> Self {
         match self {
             Self::Exact(set) => Self::Exact(set.map(&change)),
-            Self::Between(bounds) => Self::Between(Box::new(Bounds {
+            Self::Between(bounds) => Self::Between(Box::new(ValueBounds {
                 least: bounds.least.map(&change),
                 most: bounds.most.map(&change),
                 meant: bounds.meant.map(|meant| meant.map(&change)),
@@ -177,37 +181,42 @@ impl Value {
     /// its name; bounds that are long are given up, which widens them.
     pub(super) fn named(self, name: &Expr) -> Self {
         const LONGEST: usize = 2_000;
-        let named = |set: Set| match set {
-            Set::Found(_) => Set::Found(name.clone()),
+        let named = |set: StudySet| match set {
+            StudySet::Found(_) => StudySet::Found(name.clone()),
             other => other,
         };
         match self {
             Self::Exact(set) => Self::Exact(named(set)),
             Self::Between(bounds) => {
-                let Bounds { least, most, meant } = *bounds;
-                let bound = |set: Set, far: Set| match set {
+                let ValueBounds { least, most, meant } = *bounds;
+                let bound = |set: StudySet, far: StudySet| match set {
                     set if Some(&set) == meant.as_ref() => named(set),
-                    Set::Found(expr) if expr.to_string().len() > LONGEST => far,
+                    StudySet::Found(expr) if expr.to_string().len() > LONGEST => far,
                     set => set,
                 };
-                let (least, most) = (bound(least, Set::Nothing), bound(most, Set::Everything));
-                Self::Between(Box::new(Bounds { least, most, meant: meant.map(named) }))
+                let (least, most) =
+                    (bound(least, StudySet::Nothing), bound(most, StudySet::Everything));
+                Self::Between(Box::new(ValueBounds { least, most, meant: meant.map(named) }))
             }
             Self::Never => Self::Never,
         }
     }
 
     /// Its bounds; a limit to a kind of publication has none.
-    pub(super) fn bounds(self) -> Bounds {
+    pub(super) fn bounds(self) -> ValueBounds {
         match self {
-            Self::Exact(set) => Bounds { least: set.clone(), most: set.clone(), meant: Some(set) },
+            Self::Exact(set) => {
+                ValueBounds { least: set.clone(), most: set.clone(), meant: Some(set) }
+            }
             Self::Between(bounds) => *bounds,
-            Self::Never => Bounds { least: Set::Nothing, most: Set::Everything, meant: None },
+            Self::Never => {
+                ValueBounds { least: StudySet::Nothing, most: StudySet::Everything, meant: None }
+            }
         }
     }
 
     /// The sets of parts that are all exact.
-    fn exact(parts: Vec<Self>) -> Result<Vec<Set>, Vec<Self>> {
+    fn exact(parts: Vec<Self>) -> Result<Vec<StudySet>, Vec<Self>> {
         if !parts.iter().all(|part| matches!(part, Self::Exact(_))) {
             return Err(parts);
         }
@@ -221,7 +230,7 @@ impl Value {
     /// What all parts are.
     pub(super) fn all(parts: Vec<Self>) -> Self {
         let parts = match Self::exact(parts) {
-            Ok(sets) => return Self::Exact(Set::all(sets.into_iter())),
+            Ok(sets) => return Self::Exact(StudySet::all(sets.into_iter())),
             Err(parts) => parts,
         };
         if !parts.is_empty() && parts.iter().all(|part| *part == Self::Never) {
@@ -230,12 +239,12 @@ impl Value {
         let says = |part: &Self| !part.is_everything() && !part.is_left_out();
         let (left_out, says_something) =
             (parts.iter().any(Self::is_left_out), parts.iter().any(says));
-        let parts: Vec<Bounds> = parts.into_iter().map(Self::bounds).collect();
-        let meant = |part: &Bounds| part.meant.clone().unwrap_or_else(|| part.most.clone());
-        let joined = Bounds {
-            least: Set::all(parts.iter().map(|part| part.least.clone())),
-            most: Set::all(parts.iter().map(|part| part.most.clone())),
-            meant: (says_something || !left_out).then(|| Set::all(parts.iter().map(meant))),
+        let parts: Vec<ValueBounds> = parts.into_iter().map(Self::bounds).collect();
+        let meant = |part: &ValueBounds| part.meant.clone().unwrap_or_else(|| part.most.clone());
+        let joined = ValueBounds {
+            least: StudySet::all(parts.iter().map(|part| part.least.clone())),
+            most: StudySet::all(parts.iter().map(|part| part.most.clone())),
+            meant: (says_something || !left_out).then(|| StudySet::all(parts.iter().map(meant))),
         };
         joined.value()
     }
@@ -243,21 +252,21 @@ impl Value {
     /// What any of the parts is.
     pub(super) fn any(parts: Vec<Self>) -> Self {
         let mut parts = match Self::exact(parts) {
-            Ok(sets) => return Self::Exact(Set::any(sets.into_iter())),
+            Ok(sets) => return Self::Exact(StudySet::any(sets.into_iter())),
             Err(parts) => parts,
         };
         let any_never = parts.contains(&Self::Never);
         parts.retain(|part| *part != Self::Never && !part.is_nothing());
         if parts.is_empty() {
-            return if any_never { Self::Never } else { Self::Exact(Set::Nothing) };
+            return if any_never { Self::Never } else { Self::Exact(StudySet::Nothing) };
         }
         let left_out = parts.iter().all(Self::is_left_out);
-        let parts: Vec<Bounds> = parts.into_iter().map(Self::bounds).collect();
-        let meant = |part: &Bounds| part.meant.clone().unwrap_or_else(|| part.least.clone());
-        let joined = Bounds {
-            least: Set::any(parts.iter().map(|part| part.least.clone())),
-            most: Set::any(parts.iter().map(|part| part.most.clone())),
-            meant: (!left_out).then(|| Set::any(parts.iter().map(meant))),
+        let parts: Vec<ValueBounds> = parts.into_iter().map(Self::bounds).collect();
+        let meant = |part: &ValueBounds| part.meant.clone().unwrap_or_else(|| part.least.clone());
+        let joined = ValueBounds {
+            least: StudySet::any(parts.iter().map(|part| part.least.clone())),
+            most: StudySet::any(parts.iter().map(|part| part.most.clone())),
+            meant: (!left_out).then(|| StudySet::any(parts.iter().map(meant))),
         };
         joined.value()
     }
@@ -269,9 +278,10 @@ impl Value {
         }
         let says_nothing = self.is_left_out() || (self.is_everything() && without.is_left_out());
         let (kept, without) = (self.bounds(), without.bounds());
-        let both = |kept: Set, without: Set| Set::all([kept, without.not()].into_iter());
+        let both =
+            |kept: StudySet, without: StudySet| StudySet::all([kept, without.not()].into_iter());
         let meant = kept.meant.filter(|_| !says_nothing);
-        let left = Bounds {
+        let left = ValueBounds {
             meant: meant.map(|meant| both(meant, without.least.clone())),
             least: both(kept.least, without.most),
             most: both(kept.most, without.least),

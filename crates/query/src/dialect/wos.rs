@@ -1,7 +1,7 @@
 //! What Web of Science writes in forms of its own: filters behind a search in
 //! running text.
 
-use super::limits::{Limited, Limits};
+use super::limits::{LimitMeaning, LimitTree};
 
 /// Names of filters (in small letters), in brackets behind their values or
 /// before them with a colon.
@@ -30,7 +30,7 @@ pub(super) fn is_filter(name: &str) -> bool {
 /// A line without its filters, and these. Their forms are `and English
 /// (Languages) and Article or Review (Document Types)` and `AND LANGUAGE:
 /// (English)`.
-pub(super) fn filters(text: &str) -> (String, Vec<Limits>) {
+pub(super) fn filters(text: &str) -> (String, Vec<LimitTree>) {
     let (mut search, mut limits) = (text.trim_end(), Vec::new());
     let mut behind = Vec::new();
     while let Some((value, name)) = search.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
@@ -38,7 +38,7 @@ pub(super) fn filters(text: &str) -> (String, Vec<Limits>) {
         && (FILTERS.contains(&name.as_str()) || name.starts_with("exclude"))
         && let Some((at, from, not)) = last_joint(value)
     {
-        let value = Limits::read(&value[from..]);
+        let value = LimitTree::read(&value[from..]);
         let excludes = not || name.starts_with("exclude");
         behind.extend(if excludes { value.map(excluding) } else { value });
         search = search[..at].trim_end();
@@ -78,8 +78,8 @@ fn last_joint(text: &str) -> Option<(usize, usize, bool)> {
 }
 
 /// All but what a limit names.
-fn excluding(limits: Limits) -> Limits {
-    Limits::Not(Box::new(limits))
+fn excluding(limits: LimitTree) -> LimitTree {
+    LimitTree::Not(Box::new(limits))
 }
 
 /// Where the first filter begins of those that have their names before them;
@@ -126,7 +126,7 @@ fn without_excluding(text: &str) -> &str {
 
 /// The filters of `LANGUAGES: ( ENGLISH ) AND [excluding] DOCUMENT TYPES:
 /// ( REVIEW )`: of each, any value.
-pub(super) fn refined(value: &str) -> Vec<Limits> {
+pub(super) fn refined(value: &str) -> Vec<LimitTree> {
     let small = value.to_ascii_lowercase();
     let mut starts: Vec<(usize, usize)> = Vec::new();
     for name in FILTERS {
@@ -141,8 +141,8 @@ pub(super) fn refined(value: &str) -> Vec<Limits> {
     }
     starts.sort_unstable();
     if starts.is_empty() {
-        let left_out = Limited::LeftOut(value.to_owned(), "no field of a record says so");
-        return vec![Limits::One(left_out)];
+        let left_out = LimitMeaning::LeftOut(value.to_owned(), "no field of a record says so");
+        return vec![LimitTree::One(left_out)];
     }
     let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([value.len()]);
     let filters = starts.iter().zip(ends).filter_map(|((at, from), end)| {
@@ -159,9 +159,9 @@ pub(super) fn refined(value: &str) -> Vec<Limits> {
             || before.ends_with("excluding]")
             || before.rsplit([' ', ')', ']']).next() == Some("not")
         {
-            return Limits::read(values).map(excluding);
+            return LimitTree::read(values).map(excluding);
         }
-        Limits::read(values)
+        LimitTree::read(values)
     });
     filters.collect()
 }
@@ -176,7 +176,7 @@ mod tests {
         let (search, limits) = filters(typed);
         assert_eq!(search, "#1 AND #4");
         assert_eq!(limits.len(), 2);
-        assert!(matches!(&limits[1], Limits::Any(any) if any.len() == 2));
+        assert!(matches!(&limits[1], LimitTree::Any(any) if any.len() == 2));
         assert_eq!(filters("TS=(gout and pain (joint))").0, "TS=(gout and pain (joint))");
         let (search, limits) = filters("#1 AND LANGUAGE: (English) AND DOCUMENT TYPES: (Article)");
         assert_eq!((search.as_str(), limits.len()), ("#1", 2));
@@ -195,7 +195,7 @@ mod tests {
             ("#1 and Review (Exclude - Document Types)", 0),
         ] {
             let (search, limits) = filters(typed);
-            let excluded = excluding(Limits::read("Review").expect("a limit"));
+            let excluded = excluding(LimitTree::read("Review").expect("a limit"));
             assert_eq!((search.as_str(), limits.len()), ("#1", others + 1), "{typed}: {limits:?}");
             assert!(limits.contains(&excluded), "{typed}: {limits:?}");
         }
@@ -208,6 +208,6 @@ mod tests {
              PUBLICATION YEARS: ( 2012 OR 2016 )",
         );
         assert_eq!(refined.len(), 3);
-        assert!(matches!(&refined[2], Limits::Any(years) if years.len() == 2), "{refined:?}");
+        assert!(matches!(&refined[2], LimitTree::Any(years) if years.len() == 2), "{refined:?}");
     }
 }

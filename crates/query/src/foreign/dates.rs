@@ -1,8 +1,8 @@
 //! Dates with words for a time, as in `since 2015`, `from March 2015 to 2020`
 //! and `2015-2020`: they are looked for as words, which records hardly have.
 
-use super::habit::{Habit, Instead, Strength};
-use super::place::Place;
+use super::habit::{Habit, HabitRemedy, HabitStrength};
+use super::place::TokenPlace;
 use crate::Span;
 use crate::dates::readings;
 use crate::lexer::TokenKind;
@@ -10,7 +10,7 @@ use trialdex_records::study::PartialDate;
 
 /// What a word before a date, or behind it, makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sense {
+enum DateWord {
     Since,
     After,
     Before,
@@ -20,31 +20,31 @@ enum Sense {
 }
 
 /// Words before a date; those that plain text has as often are noted.
-const BEFORE: [(&[&str], Sense, Strength); 24] = [
-    (&["since"], Sense::Since, Strength::Likely),
-    (&["from"], Sense::Since, Strength::Likely),
-    (&["after"], Sense::After, Strength::Likely),
-    (&["before"], Sense::Before, Strength::Likely),
-    (&["until"], Sense::Until, Strength::Likely),
-    (&["till"], Sense::Until, Strength::Likely),
-    (&[">="], Sense::Since, Strength::Likely),
-    (&["<="], Sense::Until, Strength::Likely),
-    (&[">"], Sense::After, Strength::Likely),
-    (&["<"], Sense::Before, Strength::Likely),
-    (&["prior", "to"], Sense::Before, Strength::Likely),
-    (&["earlier", "than"], Sense::Before, Strength::Likely),
-    (&["no", "earlier", "than"], Sense::Since, Strength::Likely),
-    (&["later", "than"], Sense::After, Strength::Likely),
-    (&["newer", "than"], Sense::After, Strength::Likely),
-    (&["no", "later", "than"], Sense::Until, Strength::Likely),
-    (&["up", "to"], Sense::Until, Strength::Likely),
-    (&["as", "of"], Sense::Since, Strength::Perhaps),
-    (&["starting"], Sense::Since, Strength::Perhaps),
-    (&["in"], Sense::Within, Strength::Perhaps),
-    (&["during"], Sense::Within, Strength::Perhaps),
-    (&["by"], Sense::Until, Strength::Perhaps),
-    (&["started", "in"], Sense::Within, Strength::Perhaps),
-    (&["year"], Sense::Within, Strength::Perhaps),
+const BEFORE: [(&[&str], DateWord, HabitStrength); 24] = [
+    (&["since"], DateWord::Since, HabitStrength::Likely),
+    (&["from"], DateWord::Since, HabitStrength::Likely),
+    (&["after"], DateWord::After, HabitStrength::Likely),
+    (&["before"], DateWord::Before, HabitStrength::Likely),
+    (&["until"], DateWord::Until, HabitStrength::Likely),
+    (&["till"], DateWord::Until, HabitStrength::Likely),
+    (&[">="], DateWord::Since, HabitStrength::Likely),
+    (&["<="], DateWord::Until, HabitStrength::Likely),
+    (&[">"], DateWord::After, HabitStrength::Likely),
+    (&["<"], DateWord::Before, HabitStrength::Likely),
+    (&["prior", "to"], DateWord::Before, HabitStrength::Likely),
+    (&["earlier", "than"], DateWord::Before, HabitStrength::Likely),
+    (&["no", "earlier", "than"], DateWord::Since, HabitStrength::Likely),
+    (&["later", "than"], DateWord::After, HabitStrength::Likely),
+    (&["newer", "than"], DateWord::After, HabitStrength::Likely),
+    (&["no", "later", "than"], DateWord::Until, HabitStrength::Likely),
+    (&["up", "to"], DateWord::Until, HabitStrength::Likely),
+    (&["as", "of"], DateWord::Since, HabitStrength::Perhaps),
+    (&["starting"], DateWord::Since, HabitStrength::Perhaps),
+    (&["in"], DateWord::Within, HabitStrength::Perhaps),
+    (&["during"], DateWord::Within, HabitStrength::Perhaps),
+    (&["by"], DateWord::Until, HabitStrength::Perhaps),
+    (&["started", "in"], DateWord::Within, HabitStrength::Perhaps),
+    (&["year"], DateWord::Within, HabitStrength::Perhaps),
 ];
 
 /// Words behind a date that leave its end open.
@@ -64,7 +64,7 @@ const BEHIND: [&[&str]; 9] = [
 const BETWEEN: [&str; 8] = ["to", "and", "until", "till", "through", "-", "\u{2013}", "\u{2014}"];
 
 /// A date, and the token behind it.
-struct Read {
+struct DateMatch {
     date: PartialDate,
     end: usize,
     /// It is a year, and nothing else.
@@ -72,42 +72,42 @@ struct Read {
 }
 
 /// What dates are meant for.
-pub(super) fn years(place: Place, word: &str) -> Option<Habit> {
+pub(super) fn years(place: TokenPlace, word: &str) -> Option<Habit> {
     if place.previous().is_some_and(|token| matches!(token.kind, TokenKind::Operator(..))) {
         return None;
     }
     let at = place.at;
     if let Some((from, to)) = both(word) {
         // Of a season, such as `2015-2016`, records have the two years.
-        let strength = if to == from + 1 { Strength::Perhaps } else { Strength::Likely };
+        let strength = if to == from + 1 { HabitStrength::Perhaps } else { HabitStrength::Likely };
         let start = place.token().span.start;
         let said = format!("AREA[StartDate]RANGE[{from}, {to}]");
         return Some(habit(start..start + word.len(), said, strength));
     }
     if let Some(open) = open_end(word) {
-        return Some(within(place, at, at + 1, range(Some(open), None), Strength::Likely));
+        return Some(within(place, at, at + 1, range(Some(open), None), HabitStrength::Likely));
     }
     let leads = ["from", "between", "in", "during"].iter().any(|it| it.eq_ignore_ascii_case(word));
     let first_at = if leads { at + 1 } else { at };
     if leads && let Some((from, to)) = place.text.bare(first_at).and_then(both) {
         let said = format!("AREA[StartDate]RANGE[{from}, {to}]");
-        return Some(within(place, at, first_at + 1, said, Strength::Likely));
+        return Some(within(place, at, first_at + 1, said, HabitStrength::Likely));
     }
     if let Some((said, end)) = two(place, first_at) {
-        return Some(within(place, at, end, said, Strength::Likely));
+        return Some(within(place, at, end, said, HabitStrength::Likely));
     }
     let begins = !place.previous().is_some_and(|token| is_digits(place.text.of(token)));
     if let Some(read) = date(place, at).filter(|_| begins)
         && let Some(words) = BEHIND.iter().find(|words| follow(place, read.end, words))
     {
         let said = range(Some(read.date.to_string()), None);
-        return Some(within(place, at, read.end + words.len(), said, Strength::Likely));
+        return Some(within(place, at, read.end + words.len(), said, HabitStrength::Likely));
     }
     relative(place).or_else(|| with_word(place))
 }
 
 /// `since 2015`, `prior to March 2015`
-fn with_word(place: Place) -> Option<Habit> {
+fn with_word(place: TokenPlace) -> Option<Habit> {
     let (words, sense, strength) = BEFORE.iter().find(|(words, ..)| {
         follow(place, place.at, words) && date(place, place.at + words.len()).is_some()
     })?;
@@ -118,12 +118,12 @@ fn with_word(place: Place) -> Option<Habit> {
     // `after 2000 mg` is a dose; nothing but a year follows `since`.
     let goes_on = behind.is_none() && place.text.bare(end).is_some();
     let counts = read.is_year && goes_on && words[0] != "since";
-    let strength = if counts { Strength::Perhaps } else { *strength };
+    let strength = if counts { HabitStrength::Perhaps } else { *strength };
     Some(within(place, place.at, end, said, strength))
 }
 
 /// The expression of a sense with a date.
-fn of_sense(sense: Sense, date: PartialDate) -> Option<String> {
+fn of_sense(sense: DateWord, date: PartialDate) -> Option<String> {
     let written = date.to_string();
     let (first, last) = date.days();
     let beside = |days: i64| {
@@ -131,16 +131,16 @@ fn of_sense(sense: Sense, date: PartialDate) -> Option<String> {
         day.get(..written.len()).map(str::to_owned)
     };
     Some(match sense {
-        Sense::Since => range(Some(written), None),
-        Sense::After => range(Some(beside(last + 1)?), None),
-        Sense::Before => range(None, Some(beside(first - 1)?)),
-        Sense::Until => range(None, Some(written)),
-        Sense::Within => format!("AREA[StartDate]{written}"),
+        DateWord::Since => range(Some(written), None),
+        DateWord::After => range(Some(beside(last + 1)?), None),
+        DateWord::Before => range(None, Some(beside(first - 1)?)),
+        DateWord::Until => range(None, Some(written)),
+        DateWord::Within => format!("AREA[StartDate]{written}"),
     })
 }
 
 /// `2015 - 2020`, `January 2015 to March 2016`
-fn two(place: Place, at: usize) -> Option<(String, usize)> {
+fn two(place: TokenPlace, at: usize) -> Option<(String, usize)> {
     let first = date(place, at)?;
     place.text.bare(first.end).filter(|word| BETWEEN.contains(word))?;
     let last = date(place, first.end + 1)?;
@@ -150,7 +150,7 @@ fn two(place: Place, at: usize) -> Option<(String, usize)> {
 }
 
 /// `last 5 years`: what is meant depends on the day.
-fn relative(place: Place) -> Option<Habit> {
+fn relative(place: TokenPlace) -> Option<Habit> {
     let is = |at: usize, known: &[&str]| {
         place.text.bare(at).is_some_and(|word| known.contains(&word.to_lowercase().as_str()))
     };
@@ -167,14 +167,14 @@ fn relative(place: Place) -> Option<Habit> {
         Habit {
             span: tokens[0].span.start..tokens[2].span.end,
             message: "a time is looked for as words".to_owned(),
-            instead: Instead::Advice(hint.to_owned()),
-            strength: Strength::Perhaps,
+            instead: HabitRemedy::Advice(hint.to_owned()),
+            strength: HabitStrength::Perhaps,
         }
     })
 }
 
 /// Whether some words stand at a token.
-fn follow(place: Place, at: usize, words: &[&str]) -> bool {
+fn follow(place: TokenPlace, at: usize, words: &[&str]) -> bool {
     let is = |(further, known): (usize, &&str)| {
         place.text.bare(at + further).is_some_and(|word| word.eq_ignore_ascii_case(known))
     };
@@ -182,7 +182,7 @@ fn follow(place: Place, at: usize, words: &[&str]) -> bool {
 }
 
 /// The date at a token: the longest that can be read.
-fn date(place: Place, at: usize) -> Option<Read> {
+fn date(place: TokenPlace, at: usize) -> Option<DateMatch> {
     const LONGEST: usize = 4;
     let tokens = place.text.tokens;
     let first = place.text.bare(at)?;
@@ -200,7 +200,7 @@ fn date(place: Place, at: usize) -> Option<Read> {
         let date = if length == 1 { alone(text) } else { in_words(text) }?;
         let near = (1950..2100).contains(&date.year());
         let is_year = date.to_string().len() == 4;
-        near.then_some(Read { date, end: at + length, is_year })
+        near.then_some(DateMatch { date, end: at + length, is_year })
     })
 }
 
@@ -254,16 +254,24 @@ fn range(from: Option<String>, to: Option<String>) -> String {
 }
 
 /// What is said of tokens up to an end.
-fn within(place: Place, from: usize, end: usize, said: String, strength: Strength) -> Habit {
+fn within(
+    place: TokenPlace,
+    from: usize,
+    end: usize,
+    said: String,
+    strength: HabitStrength,
+) -> Habit {
     let tokens = place.text.tokens;
     habit(tokens[from].span.start..tokens[end - 1].span.end, said, strength)
 }
 
-fn habit(span: Span, said: String, strength: Strength) -> Habit {
+fn habit(span: Span, said: String, strength: HabitStrength) -> Habit {
     let message = "years are looked for as words".to_owned();
     let instead = match strength {
-        Strength::Perhaps => Instead::Advice(format!("type `{said}` for the start of a study")),
-        _ => Instead::Operand(said),
+        HabitStrength::Perhaps => {
+            HabitRemedy::Advice(format!("type `{said}` for the start of a study"))
+        }
+        _ => HabitRemedy::Operand(said),
     };
     Habit { span, message, instead, strength }
 }

@@ -1,16 +1,16 @@
 //! Fields that are named beside a value, as in `title:asthma`, `phase=2`,
 //! `age > 65`, `Condition: asthma`, `tw:(asthma)` and `ti(asthma)`.
 
-use super::habit::{Habit, Instead, Strength};
-use super::place::Place;
+use super::habit::{Habit, HabitRemedy, HabitStrength};
+use super::place::TokenPlace;
 use crate::Span;
 use crate::ages::is_age;
 use crate::complaints::meant;
-use crate::dialect::{Nearest, is_aspect, is_field, is_function, listed, nearest};
+use crate::dialect::{FieldEquivalent, is_aspect, is_field, is_function, listed, nearest};
 use crate::lexer::TokenKind;
 use crate::meaning::Target;
 use crate::words::holds_words;
-use trialdex_records::study::fields::Field;
+use trialdex_records::study::fields::StudyField;
 use trialdex_records::study::nearest_of;
 
 /// Signs between a name and a value.
@@ -20,7 +20,7 @@ const SIGNS: [char; 6] = [':', '=', '<', '>', '\u{2264}', '\u{2265}'];
 const LONGEST_VALUE: usize = 6;
 
 /// A name, a sign, a value, and where all of it stands.
-struct Named<'a> {
+struct NamedField<'a> {
     name: &'a str,
     sign: &'a str,
     value: &'a str,
@@ -30,9 +30,9 @@ struct Named<'a> {
 }
 
 /// What a field beside a value is meant for.
-pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
+pub(super) fn field(place: TokenPlace, word: &str) -> Option<Habit> {
     let named = function(place, word).or_else(|| named(place, word))?;
-    let Named { name, sign, value, mut span, glued } = named;
+    let NamedField { name, sign, value, mut span, glued } = named;
     let known = alias(name).unwrap_or(name);
     let Some(nearest) = nearest(known, sign, value) else {
         return misspelt(place, name, sign, value, &span)
@@ -42,7 +42,7 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
     let value_at = value.as_ptr() as usize - typed.as_ptr() as usize;
     let message = format!("`{}` names no field here", typed[span.start..value_at].trim_end());
     let area = match &nearest {
-        Nearest::Said(said) => area_of_words(said),
+        FieldEquivalent::Said(said) => area_of_words(said),
         _ => None,
     };
     let several = several(place, (known, area), sign, value_at, &span);
@@ -51,27 +51,29 @@ pub(super) fn field(place: Place, word: &str) -> Option<Habit> {
         return Some(Habit {
             span,
             message,
-            instead: Instead::Operand(said),
-            strength: Strength::Likely,
+            instead: HabitRemedy::Operand(said),
+            strength: HabitStrength::Likely,
         });
     }
     let instead = match nearest {
-        Nearest::Said(said) => Instead::Operand(said),
-        Nearest::Flag(flag) => Instead::Advice(format!("type `{flag}` beside the other words")),
-        Nearest::NoValue(area) => {
-            Instead::Advice(format!("`trialdex fields {area}` lists its values"))
+        FieldEquivalent::Said(said) => HabitRemedy::Operand(said),
+        FieldEquivalent::Flag(flag) => {
+            HabitRemedy::Advice(format!("type `{flag}` beside the other words"))
         }
-        Nearest::Nothing => Instead::Advice(format!(
+        FieldEquivalent::NoValue(area) => {
+            HabitRemedy::Advice(format!("`trialdex fields {area}` lists its values"))
+        }
+        FieldEquivalent::Nothing => HabitRemedy::Advice(format!(
             "leave `{}` out: records have no such field",
             &place.text.typed[span.clone()]
         )),
     };
-    Some(Habit { span, message, instead, strength: Strength::Likely })
+    Some(Habit { span, message, instead, strength: HabitStrength::Likely })
 }
 
 /// `country: Germany, France`: values that go on behind a comma or `OR`.
 fn several(
-    place: Place,
+    place: TokenPlace,
     (name, area): (&str, Option<&str>),
     sign: &str,
     from: usize,
@@ -147,20 +149,20 @@ const USUAL: [&str; 14] = [
 ];
 
 /// `titel:asthma`
-fn misspelt(place: Place, name: &str, sign: &str, value: &str, span: &Span) -> Option<Habit> {
+fn misspelt(place: TokenPlace, name: &str, sign: &str, value: &str, span: &Span) -> Option<Habit> {
     let meant = *nearest_of(name, USUAL.into_iter()).first().filter(|_| name.len() > 3)?;
-    let Nearest::Said(said) = nearest(meant, sign, value)? else { return None };
+    let FieldEquivalent::Said(said) = nearest(meant, sign, value)? else { return None };
     (!place.text.is_prose).then(|| Habit {
         span: span.clone(),
         message: format!("no field is called `{name}`; the nearest is `{meant}`"),
-        instead: Instead::Operand(said),
-        strength: Strength::Likely,
+        instead: HabitRemedy::Operand(said),
+        strength: HabitStrength::Likely,
     })
 }
 
 /// `BMI<30`, `colour:red`: no field holds it.
 fn unknown(
-    place: Place,
+    place: TokenPlace,
     name: &str,
     sign: &str,
     value: &str,
@@ -178,7 +180,7 @@ fn unknown(
     // `gout >65` compares nothing that is called gout.
     let apart = place.text.typed[habit.span.start + name.len()..].starts_with(' ');
     let compared = format!("{sign}{value}");
-    let date = Field::named("StartDate").and_then(|field| meant(field, &compared));
+    let date = StudyField::named("StartDate").and_then(|field| meant(field, &compared));
     let advice = match date {
         Some(range) if apart => {
             Some(format!("type `AREA[StartDate]{range}` for the start of a study"))
@@ -189,7 +191,7 @@ fn unknown(
         _ => None,
     };
     let habit = match advice {
-        Some(hint) => Habit { instead: Instead::Advice(hint), ..habit },
+        Some(hint) => Habit { instead: HabitRemedy::Advice(hint), ..habit },
         None => habit,
     };
     (compares && number && is_name && !place.text.is_prose).then_some(habit)
@@ -199,13 +201,13 @@ fn no_field(name: &str, span: Span) -> Habit {
     Habit {
         span,
         message: format!("no field is called `{name}`: its words are looked for"),
-        instead: Instead::Advice("`trialdex fields` lists what can be compared".to_owned()),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice("`trialdex fields` lists what can be compared".to_owned()),
+        strength: HabitStrength::Perhaps,
     }
 }
 
 /// `ti(asthma)`, `MESH.EXACT("Asthma")`
-fn function<'a>(place: Place<'a>, word: &'a str) -> Option<Named<'a>> {
+fn function<'a>(place: TokenPlace<'a>, word: &'a str) -> Option<NamedField<'a>> {
     let typed = place.text.typed;
     if place.touches_next()?.kind != TokenKind::Open || !is_function(word) {
         return None;
@@ -218,10 +220,10 @@ fn function<'a>(place: Place<'a>, word: &'a str) -> Option<Named<'a>> {
             word.len() > 2 && word.starts_with(char::is_alphabetic)
         });
     let span = place.token().span.start..group.end;
-    words.then_some(Named { name: word, sign: "(", value, span, glued: true })
+    words.then_some(NamedField { name: word, sign: "(", value, span, glued: true })
 }
 
-fn named<'a>(place: Place<'a>, word: &'a str) -> Option<Named<'a>> {
+fn named<'a>(place: TokenPlace<'a>, word: &'a str) -> Option<NamedField<'a>> {
     let at = word.find(SIGNS);
     let (name, from) = match at {
         Some(0) | None => (word, place.at + 1),
@@ -246,12 +248,12 @@ fn named<'a>(place: Place<'a>, word: &'a str) -> Option<Named<'a>> {
         true => with_unit(place, rest, from),
         false => value_behind(place, from, sign, colon && begins)?,
     };
-    Some(Named { name, sign, value, span: start..end, glued })
+    Some(NamedField { name, sign, value, span: start..end, glued })
 }
 
 /// The name with the word before it, where both are the name of a field:
 /// `start date`.
-fn with_word_before<'a>(place: Place<'a>, name: &'a str) -> (&'a str, usize) {
+fn with_word_before<'a>(place: TokenPlace<'a>, name: &'a str) -> (&'a str, usize) {
     let start = place.token().span.start;
     let is_word = |at: &usize| {
         let word = place.text.bare(*at).unwrap_or(":");
@@ -266,7 +268,7 @@ fn with_word_before<'a>(place: Place<'a>, name: &'a str) -> (&'a str, usize) {
 }
 
 /// A value with the unit of time behind it.
-fn with_unit<'a>(place: Place<'a>, value: &'a str, at: usize) -> (&'a str, usize) {
+fn with_unit<'a>(place: TokenPlace<'a>, value: &'a str, at: usize) -> (&'a str, usize) {
     const UNITS: [&str; 8] = ["year", "years", "yrs", "y", "month", "months", "week", "weeks"];
     let end = place.text.tokens[at].span.end;
     let unit = place.text.bare(at + 1).filter(|unit| UNITS.contains(unit));
@@ -282,7 +284,7 @@ fn with_unit<'a>(place: Place<'a>, value: &'a str, at: usize) -> (&'a str, usize
 /// The value behind a sign that ends a word: a phrase, a group, a word, or
 /// after a colon all words up to the next name.
 fn value_behind<'a>(
-    place: Place<'a>,
+    place: TokenPlace<'a>,
     sign_at: usize,
     sign: &str,
     phrase_only: bool,
@@ -309,7 +311,7 @@ fn value_behind<'a>(
 }
 
 /// `Asthma/drug therapy`: a heading of MeSH with an aspect of it.
-pub(super) fn aspect(place: Place, word: &str) -> Option<Habit> {
+pub(super) fn aspect(place: TokenPlace, word: &str) -> Option<Habit> {
     const LONGEST: usize = 4;
     let (heading, first) = word.split_once('/')?;
     let named = heading.chars().count() > 3
@@ -327,7 +329,7 @@ pub(super) fn aspect(place: Place, word: &str) -> Option<Habit> {
     Some(Habit {
         span: start..end,
         message: "aspects of a heading are not told apart here".to_owned(),
-        instead: Instead::Operand(format!("EXPLODE[MeSH]{heading}")),
-        strength: Strength::Likely,
+        instead: HabitRemedy::Operand(format!("EXPLODE[MeSH]{heading}")),
+        strength: HabitStrength::Likely,
     })
 }

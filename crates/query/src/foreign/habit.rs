@@ -2,7 +2,7 @@
 
 use super::super::parser::tree;
 use super::super::resolve::resolve;
-use super::place::{Text, begins_operand, ends_operand};
+use super::place::{TypedText, begins_operand, ends_operand};
 use crate::meaning::Target;
 use crate::syntax::ExprKind;
 use crate::words::holds_words;
@@ -13,7 +13,7 @@ const LONGEST_REPEATED: usize = 120;
 
 /// How sure it is that a habit is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Strength {
+pub(super) enum HabitStrength {
     /// Words may well be meant: they are looked for, and a note says so.
     Perhaps,
     /// It is refused, but for prose, where a note says what it is read as.
@@ -24,7 +24,7 @@ pub(super) enum Strength {
 
 /// What to type instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Instead {
+pub(super) enum HabitRemedy {
     /// An expression in the place of it, joined to others by `AND`.
     Operand(String),
     /// A text in the place of it.
@@ -39,30 +39,35 @@ pub(super) struct Habit {
     /// Where.
     pub(super) span: Span,
     pub(super) message: String,
-    pub(super) instead: Instead,
-    pub(super) strength: Strength,
+    pub(super) instead: HabitRemedy,
+    pub(super) strength: HabitStrength,
 }
 
 impl Habit {
     pub(super) fn is_refused(&self, prose: bool) -> bool {
         match self.strength {
-            Strength::Perhaps => false,
-            Strength::Likely => !prose,
-            Strength::Sure => true,
+            HabitStrength::Perhaps => false,
+            HabitStrength::Likely => !prose,
+            HabitStrength::Sure => true,
         }
     }
 
     /// What is said of it. `whole` is the text without all such habits.
-    pub(super) fn diagnostic(self, text: Text, whole: Option<&str>, refused: bool) -> Diagnostic {
+    pub(super) fn diagnostic(
+        self,
+        text: TypedText,
+        whole: Option<&str>,
+        refused: bool,
+    ) -> Diagnostic {
         let sign = &text.typed[self.span.clone()];
         let hint = match (self.instead, whole) {
-            (Instead::Advice(hint), _) => hint,
-            (Instead::Operand(_) | Instead::Text(_), Some(whole))
+            (HabitRemedy::Advice(hint), _) => hint,
+            (HabitRemedy::Operand(_) | HabitRemedy::Text(_), Some(whole))
                 if whole.len() <= LONGEST_REPEATED && is_understood(whole) =>
             {
                 format!("type `{whole}`")
             }
-            (Instead::Operand(instead) | Instead::Text(instead), _) => {
+            (HabitRemedy::Operand(instead) | HabitRemedy::Text(instead), _) => {
                 format!("type `{instead}` in its place")
             }
         };
@@ -78,7 +83,7 @@ impl Habit {
 
 /// The text with what to type in the place of each habit that is refused;
 /// `None` where one of them has nothing.
-pub(super) fn without(habits: &[Habit], text: Text, prose: bool) -> Option<String> {
+pub(super) fn without(habits: &[Habit], text: TypedText, prose: bool) -> Option<String> {
     let (mut whole, mut from) = (String::new(), 0);
     for habit in habits.iter().filter(|habit| habit.is_refused(prose)) {
         if habit.span.start < from {
@@ -86,9 +91,9 @@ pub(super) fn without(habits: &[Habit], text: Text, prose: bool) -> Option<Strin
         }
         whole.push_str(&text.typed[from..habit.span.start]);
         match &habit.instead {
-            Instead::Advice(_) => return None,
-            Instead::Text(instead) => whole.push_str(instead),
-            Instead::Operand(instead) => push_operand(&mut whole, instead, text, &habit.span),
+            HabitRemedy::Advice(_) => return None,
+            HabitRemedy::Text(instead) => whole.push_str(instead),
+            HabitRemedy::Operand(instead) => push_operand(&mut whole, instead, text, &habit.span),
         }
         from = habit.span.end;
     }
@@ -97,7 +102,7 @@ pub(super) fn without(habits: &[Habit], text: Text, prose: bool) -> Option<Strin
 }
 
 /// Adds an operand, with `AND` on either side where another one stands.
-fn push_operand(whole: &mut String, operand: &str, text: Text, span: &Span) {
+fn push_operand(whole: &mut String, operand: &str, text: TypedText, span: &Span) {
     let before = text.tokens.iter().rev().find(|token| token.span.end <= span.start);
     let after = text.tokens.iter().find(|token| token.span.start >= span.end);
     let joins_before = before.is_some_and(|token| ends_operand(&token.kind));

@@ -1,9 +1,9 @@
 //! `and`, `or` and `not` in small letters, and other words that say the same:
 //! they are looked for, and a note has the expression that may be meant.
 
-use super::habit::{Habit, Instead, Strength, is_understood};
+use super::habit::{Habit, HabitRemedy, HabitStrength, is_understood};
 use super::lines::{capital, in_capitals};
-use super::place::Place;
+use super::place::TokenPlace;
 use crate::Span;
 use crate::lexer::TokenKind;
 
@@ -36,7 +36,7 @@ const EXCLUDING: [&[&str]; 14] = [
 ];
 
 /// The operands around an operator.
-struct Sides<'a> {
+struct OperatorSides<'a> {
     /// Those before it, in their order.
     before: Vec<&'a str>,
     /// The one behind it.
@@ -46,7 +46,7 @@ struct Sides<'a> {
 }
 
 /// A single `and` or `or` in small letters, also behind a comma.
-pub(super) fn joined(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn joined(place: TokenPlace, text: &str) -> Option<Habit> {
     let operator = match text.to_ascii_lowercase().as_str() {
         "and" => "AND",
         "or" => "OR",
@@ -78,7 +78,7 @@ pub(super) fn joined(place: Place, text: &str) -> Option<Habit> {
 
 /// Whether an operand or a comma stands before the word, and an operand
 /// behind.
-fn is_between(place: Place) -> bool {
+fn is_between(place: TokenPlace) -> bool {
     let comma = place.previous().is_some_and(|token| token.kind == TokenKind::Comma);
     let after = place.next().is_some_and(|token| {
         matches!(token.kind, TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Open)
@@ -87,8 +87,8 @@ fn is_between(place: Place) -> bool {
 }
 
 /// What to type for words with one operator between, in backticks.
-fn series(place: Place, operator: &str) -> Option<String> {
-    let Sides { before, after, span } = sides(place)?;
+fn series(place: TokenPlace, operator: &str) -> Option<String> {
+    let OperatorSides { before, after, span } = sides(place)?;
     let typed = place.text.typed;
     let whole = span == (0..typed.trim_end().len());
     let list = before.len() > 1 || before_first(before.first()?).is_some() || operator == "NOR";
@@ -121,7 +121,7 @@ fn before_first(operand: &str) -> Option<(&str, &str)> {
 }
 
 /// The operands around a word, where there is nothing but words and commas.
-fn sides(place: Place<'_>) -> Option<Sides<'_>> {
+fn sides(place: TokenPlace<'_>) -> Option<OperatorSides<'_>> {
     let (text, at) = (place.text, place.at);
     let plain =
         |token: &crate::lexer::Token| matches!(token.kind, TokenKind::Word(_) | TokenKind::Comma);
@@ -139,11 +139,11 @@ fn sides(place: Place<'_>) -> Option<Sides<'_>> {
     let of_operands = &text.typed[start..place.token().span.start];
     let before = of_operands.split(',').map(str::trim).filter(|one| !one.is_empty());
     let after = text.typed[place.token().span.end..end].trim();
-    Some(Sides { before: before.collect(), after, span: start..end })
+    Some(OperatorSides { before: before.collect(), after, span: start..end })
 }
 
 /// `a but not b`, `a without b`, `a, not b`
-pub(super) fn excluded(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn excluded(place: TokenPlace, text: &str) -> Option<Habit> {
     let tokens = place.text.tokens;
     let comma = place.previous().is_some_and(|token| token.kind == TokenKind::Comma);
     let small = text.to_ascii_lowercase();
@@ -157,7 +157,7 @@ pub(super) fn excluded(place: Place, text: &str) -> Option<Habit> {
             })
     })?;
     let end = place.at + words.len();
-    let last = Place { text: place.text, at: end - 1 };
+    let last = TokenPlace { text: place.text, at: end - 1 };
     let operand = last.next().is_some_and(|token| {
         matches!(token.kind, TokenKind::Word(_) | TokenKind::Quoted(_) | TokenKind::Open)
     });
@@ -181,7 +181,7 @@ pub(super) fn excluded(place: Place, text: &str) -> Option<Habit> {
 }
 
 /// `with or without`, `migraine without aura`
-fn is_of_a_name(place: Place) -> bool {
+fn is_of_a_name(place: TokenPlace) -> bool {
     let near = |at: Option<usize>| at.and_then(|at| place.text.bare(at)).unwrap_or_default();
     let small = |at| near(at).to_ascii_lowercase();
     let after = small(Some(place.at + 1));
@@ -189,7 +189,7 @@ fn is_of_a_name(place: Place) -> bool {
         || matches!(after.as_str(), "aura" | "otherwise" | "elsewhere" | "or" | "yet")
 }
 
-fn noted(place: Place, tokens: std::ops::Range<usize>, hint: String) -> Habit {
+fn noted(place: TokenPlace, tokens: std::ops::Range<usize>, hint: String) -> Habit {
     let all = &place.text.tokens[tokens];
     let span = all[0].span.start..all[all.len() - 1].span.end;
     let words = &place.text.typed[span.clone()];
@@ -199,11 +199,11 @@ fn noted(place: Place, tokens: std::ops::Range<usize>, hint: String) -> Habit {
         "are looked for like any other words"
     };
     let message = format!("`{words}` {verb}");
-    Habit { span, message, instead: Instead::Advice(hint), strength: Strength::Perhaps }
+    Habit { span, message, instead: HabitRemedy::Advice(hint), strength: HabitStrength::Perhaps }
 }
 
 /// `a - b`: a dash, or a sign that excludes.
-pub(super) fn dash(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn dash(place: TokenPlace, text: &str) -> Option<Habit> {
     let is_dash = matches!(text, "-" | "\u{2013}" | "\u{2212}");
     if place.touches_next().is_some() {
         return None;
@@ -221,7 +221,7 @@ pub(super) fn dash(place: Place, text: &str) -> Option<Habit> {
     Some(Habit {
         message: format!("`{text}` excludes nothing: the words on both sides are looked for"),
         span,
-        instead: Instead::Advice(format!("type `{said}` to exclude what follows")),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(format!("type `{said}` to exclude what follows")),
+        strength: HabitStrength::Perhaps,
     })
 }

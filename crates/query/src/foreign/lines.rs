@@ -3,7 +3,7 @@
 
 use super::super::Diagnostic;
 use super::super::lexer::{Token, TokenKind};
-use super::place::Text;
+use super::place::TypedText;
 
 /// Bytes of a text up to which a hint repeats it in capitals.
 const LONGEST_REPEATED: usize = 300;
@@ -38,8 +38,8 @@ const PAIRED: [&str; 22] = [
 const LONGEST_NUMBER: usize = 3;
 
 /// What is wrong with an expression, or part of one, as a search of its own.
-pub(super) fn refusals(text: Text) -> Vec<Diagnostic> {
-    let Text { typed, tokens, .. } = text;
+pub(super) fn refusals(text: TypedText) -> Vec<Diagnostic> {
+    let TypedText { typed, tokens, .. } = text;
     let named = name_of_a_line(text).or_else(|| names_alone(typed, tokens));
     let small = if named.is_some() { None } else { small_operator(text) };
     named.into_iter().chain(small).collect()
@@ -60,7 +60,7 @@ pub(super) fn capital(text: &str) -> Option<&'static str> {
 }
 
 /// A name such as `#1`, or `or/1-3`, which nothing else looks like.
-fn name_of_a_line(whole: Text) -> Option<Diagnostic> {
+fn name_of_a_line(whole: TypedText) -> Option<Diagnostic> {
     whole.tokens.iter().find_map(|token| {
         let text = bare(whole.typed, token)?;
         let names = match text.strip_prefix('#') {
@@ -82,7 +82,7 @@ fn name_of_a_line(whole: Text) -> Option<Diagnostic> {
     })
 }
 
-fn follows_a_word(text: Text, token: &Token) -> bool {
+fn follows_a_word(text: TypedText, token: &Token) -> bool {
     let at = text.tokens.iter().position(|one| one.span == token.span);
     at.and_then(|at| at.checked_sub(1)).is_some_and(|at| text.bare(at).is_some())
 }
@@ -122,8 +122,8 @@ fn line_named(text: &str, token: &Token, number: &str, otherwise: &str) -> Diagn
 /// `a or b or c`, `(a or b) and c`: so much looks like an expression that
 /// nobody means the words. A single one between words or beside parentheses
 /// stays one, and so do those of a title.
-fn small_operator(text: Text) -> Option<Diagnostic> {
-    let Text { typed, tokens, .. } = text;
+fn small_operator(text: TypedText) -> Option<Diagnostic> {
+    let TypedText { typed, tokens, .. } = text;
     let is = |at: usize, operator: &str| {
         bare(typed, &tokens[at]).and_then(capital).is_some_and(|known| known == operator)
     };
@@ -162,7 +162,7 @@ fn small_operator(text: Text) -> Option<Diagnostic> {
 
 /// Whether an operator joins two words that names of conditions and titles
 /// have in pairs, and nothing else besides: `relapsed or refractory`.
-fn is_of_a_name(text: Text, at: usize) -> bool {
+fn is_of_a_name(text: TypedText, at: usize) -> bool {
     let near = |at: Option<usize>| at.and_then(|at| text.bare(at)).unwrap_or_default();
     let known = |word: &str| PAIRED.iter().any(|known| known.eq_ignore_ascii_case(word));
     let further = [at.checked_sub(2), Some(at + 2)].map(near);

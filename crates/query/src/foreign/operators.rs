@@ -1,7 +1,7 @@
 //! Operators of other systems, and small letters and signs in their place.
 
-use super::habit::{Habit, Instead, Strength};
-use super::place::{Place, begins_operand};
+use super::habit::{Habit, HabitRemedy, HabitStrength};
+use super::place::{TokenPlace, begins_operand};
 use crate::lexer::TokenKind;
 
 /// Words that stand after `near` in plain text.
@@ -39,7 +39,7 @@ const AFTER_NEAR: [&str; 30] = [
 ];
 
 /// `ALL` and `MISSING` beside words.
-pub(super) fn beside_words(place: Place) -> Option<Habit> {
+pub(super) fn beside_words(place: TokenPlace) -> Option<Habit> {
     let words = |token| place.neighbour(token).is_some();
     let alone = place.previous().is_some_and(|token| token.kind == TokenKind::Open)
         && place.next().is_some_and(|token| token.kind == TokenKind::Close);
@@ -52,40 +52,44 @@ pub(super) fn beside_words(place: Place) -> Option<Habit> {
     Some(Habit {
         span: place.token().span.clone(),
         message: format!("`{text}` means {means} here"),
-        instead: Instead::Advice(format!("type `\\{text}` or `\"{text}\"` for the word")),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(format!("type `\\{text}` or `\"{text}\"` for the word")),
+        strength: HabitStrength::Perhaps,
     })
 }
 
 /// `AND/OR`; in small letters it stands in titles.
-pub(super) fn either(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn either(place: TokenPlace, text: &str) -> Option<Habit> {
     if !text.eq_ignore_ascii_case("and/or") || !place.is_between_words() {
         return None;
     }
     if text == "AND/OR" && !place.text.is_in_capitals {
-        return Some(word(place, Instead::Text("OR".to_owned()), Strength::Likely));
+        return Some(word(place, HabitRemedy::Text("OR".to_owned()), HabitStrength::Likely));
     }
-    Some(word(place, Instead::Advice("type `OR` for either".to_owned()), Strength::Perhaps))
+    Some(word(
+        place,
+        HabitRemedy::Advice("type `OR` for either".to_owned()),
+        HabitStrength::Perhaps,
+    ))
 }
 
 /// `&&`, `||`, `|`, `!`
-pub(super) fn boolean_sign(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn boolean_sign(place: TokenPlace, text: &str) -> Option<Habit> {
     let (operator, strength) = match text {
-        "&&" => ("AND", Strength::Sure),
-        "||" => ("OR", Strength::Sure),
-        "|" => ("OR", Strength::Likely),
-        "!" | "\u{ac}" if place.neighbour(place.next()).is_some() => ("NOT", Strength::Likely),
-        "&!" | "&-" => ("NOT", Strength::Sure),
+        "&&" => ("AND", HabitStrength::Sure),
+        "||" => ("OR", HabitStrength::Sure),
+        "|" => ("OR", HabitStrength::Likely),
+        "!" | "\u{ac}" if place.neighbour(place.next()).is_some() => ("NOT", HabitStrength::Likely),
+        "&!" | "&-" => ("NOT", HabitStrength::Sure),
         _ => return glued_sign(place, text),
     };
     if operator != "NOT" && !place.is_between_words() {
         return None;
     }
-    Some(sign(place, text, Instead::Text(operator.to_owned()), strength))
+    Some(sign(place, text, HabitRemedy::Text(operator.to_owned()), strength))
 }
 
 /// `stroke|TIA`, `stroke&&TIA`
-fn glued_sign(place: Place, text: &str) -> Option<Habit> {
+fn glued_sign(place: TokenPlace, text: &str) -> Option<Habit> {
     const SIGNS: [(&str, &str); 3] = [("&&", " AND "), ("||", " OR "), ("|", " OR ")];
     let (found, operator) = SIGNS.iter().find(|(sign, _)| text.contains(sign))?;
     let operands: Vec<&str> = text.split(found).collect();
@@ -93,7 +97,7 @@ fn glued_sign(place: Place, text: &str) -> Option<Habit> {
         .iter()
         .all(|one| one.chars().count() > 1 && one.starts_with(|c: char| c.is_alphanumeric()));
     let instead = operands.join(operator);
-    words.then(|| sign(place, found, Instead::Operand(instead), Strength::Likely))
+    words.then(|| sign(place, found, HabitRemedy::Operand(instead), HabitStrength::Likely))
 }
 
 /// Signs before a word, and whether each excludes it.
@@ -101,7 +105,7 @@ const BEFORE: [(char, bool); 5] =
     [('-', true), ('+', false), ('!', true), ('\u{ac}', true), ('\u{2212}', true)];
 
 /// `-word`, `+word`, `!word`, `-"a phrase"`, `-(a OR b)`
-pub(super) fn sign_before(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn sign_before(place: TokenPlace, text: &str) -> Option<Habit> {
     let (before, excludes) = *BEFORE.iter().find(|(sign, _)| text.starts_with(*sign))?;
     let word = &text[before.len_utf8()..];
     let touched = place.touches_next().filter(|_| word.is_empty());
@@ -120,21 +124,21 @@ pub(super) fn sign_before(place: Place, text: &str) -> Option<Habit> {
     let behind = place.text.tokens.iter().find(|token| token.span.start >= span.end);
     let goes_on = behind.is_some_and(|next| begins_operand(&next.kind));
     let instead = match (excludes, goes_on) {
-        (false, _) => Instead::Text(operand.to_owned()),
-        (true, true) => Instead::Operand(format!("(NOT {operand})")),
-        (true, false) => Instead::Text(format!("NOT {operand}")),
+        (false, _) => HabitRemedy::Text(operand.to_owned()),
+        (true, true) => HabitRemedy::Operand(format!("(NOT {operand})")),
+        (true, false) => HabitRemedy::Text(format!("NOT {operand}")),
     };
     let message = format!("`{before}` is no operator here");
-    Some(Habit { span, message, instead, strength: Strength::Likely })
+    Some(Habit { span, message, instead, strength: HabitStrength::Likely })
 }
 
 /// `~word`: likeness is typed behind a word.
-pub(super) fn tilde_before(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn tilde_before(place: TokenPlace, text: &str) -> Option<Habit> {
     let word = text.strip_prefix('~')?;
     let letters = word.starts_with(char::is_alphabetic) && word.chars().count() > 3;
     letters.then(|| {
         let hint = format!("type `{word}~1` for words like it, or `NOT {word}` to exclude it");
-        sign(place, "~", Instead::Advice(hint), Strength::Perhaps)
+        sign(place, "~", HabitRemedy::Advice(hint), HabitStrength::Perhaps)
     })
 }
 
@@ -157,9 +161,9 @@ const CAPITALS: [(&str, &str); 13] = [
 ];
 
 /// `AND-NOT`, `EXCEPT`, `XOR`
-pub(super) fn in_capitals_only(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn in_capitals_only(place: TokenPlace, text: &str) -> Option<Habit> {
     if text == "BUT" && place.next().is_some_and(|next| next.kind == TokenKind::Not) {
-        return Some(word(place, Instead::Text(String::new()), Strength::Likely));
+        return Some(word(place, HabitRemedy::Text(String::new()), HabitStrength::Likely));
     }
     if place.text.is_in_capitals && place.text.tokens.len() > 3 || !place.is_between_words() {
         return None;
@@ -169,14 +173,19 @@ pub(super) fn in_capitals_only(place: Place, text: &str) -> Option<Habit> {
             "XOR" => "type `(a OR b) NOT (a AND b)` for one without the other",
             _ => "type `NOT (a AND b)` for studies without both",
         };
-        return Some(sign(place, text, Instead::Advice(hint.to_owned()), Strength::Likely));
+        return Some(sign(
+            place,
+            text,
+            HabitRemedy::Advice(hint.to_owned()),
+            HabitStrength::Likely,
+        ));
     }
     let (_, operator) = CAPITALS.iter().find(|(known, _)| *known == text)?;
-    Some(sign(place, text, Instead::Text((*operator).to_owned()), Strength::Likely))
+    Some(sign(place, text, HabitRemedy::Text((*operator).to_owned()), HabitStrength::Likely))
 }
 
 /// `near`, `N3`, `W3`, `adj3` between words.
-pub(super) fn adjacency(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn adjacency(place: TokenPlace, text: &str) -> Option<Habit> {
     let folded = text.to_ascii_lowercase();
     let letters = folded.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = &folded[letters.len()..];
@@ -195,11 +204,11 @@ pub(super) fn adjacency(place: Place, text: &str) -> Option<Habit> {
     let [before, after] =
         [place.previous(), place.next()].map(|side| place.neighbour(side).unwrap_or("word"));
     let hint = format!("type `{before} NEAR/{distance} {after}` for words near each other");
-    Some(word(place, Instead::Advice(hint), Strength::Perhaps))
+    Some(word(place, HabitRemedy::Advice(hint), HabitStrength::Perhaps))
 }
 
 /// `asthma near child`, unlike `near infrared spectroscopy`.
-fn near(place: Place) -> Option<Habit> {
+fn near(place: TokenPlace) -> Option<Habit> {
     const LONGEST: usize = 4;
     let next = place.neighbour(place.next()).unwrap_or_default().to_lowercase();
     let plain = AFTER_NEAR.contains(&next.as_str());
@@ -207,11 +216,12 @@ fn near(place: Place) -> Option<Habit> {
         || [place.previous(), place.next()].iter().flatten().any(|token| {
             matches!(token.kind, TokenKind::Open | TokenKind::Close | TokenKind::Quoted(_))
         });
-    (!plain && short).then(|| word(place, Instead::Text("NEAR/5".to_owned()), Strength::Likely))
+    (!plain && short)
+        .then(|| word(place, HabitRemedy::Text("NEAR/5".to_owned()), HabitStrength::Likely))
 }
 
 /// `T2 N3 M0` is a stage of a tumour.
-fn is_staging(place: Place) -> bool {
+fn is_staging(place: TokenPlace) -> bool {
     let stage = |text: Option<&str>| {
         text.is_some_and(|text| {
             text.len() <= 3
@@ -222,13 +232,13 @@ fn is_staging(place: Place) -> bool {
     stage(place.neighbour(place.previous())) || stage(place.neighbour(place.next()))
 }
 
-fn word(place: Place, instead: Instead, strength: Strength) -> Habit {
+fn word(place: TokenPlace, instead: HabitRemedy, strength: HabitStrength) -> Habit {
     let span = place.token().span.clone();
     let message = format!("`{}` is looked for like any other word", place.typed());
     Habit { span, message, instead, strength }
 }
 
-fn sign(place: Place, sign: &str, instead: Instead, strength: Strength) -> Habit {
+fn sign(place: TokenPlace, sign: &str, instead: HabitRemedy, strength: HabitStrength) -> Habit {
     let span = place.token().span.clone();
     let message = format!("`{sign}` is no operator here");
     Habit { span, message, instead, strength }

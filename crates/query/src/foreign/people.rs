@@ -1,8 +1,8 @@
 //! Ages and sexes in prose, as in `women aged 18-45` and `over 65`: they are
 //! looked for as words, where a filter compares them.
 
-use super::habit::{Habit, Instead, Strength};
-use super::place::Place;
+use super::habit::{Habit, HabitRemedy, HabitStrength};
+use super::place::TokenPlace;
 use crate::ages::is_age;
 
 /// Words before an age, and what is typed in their place.
@@ -48,7 +48,7 @@ const ONLY: [(&str, &str); 10] = [
 ];
 
 /// What ages and sexes are meant for.
-pub(super) fn ages(place: Place, word: &str) -> Option<Habit> {
+pub(super) fn ages(place: TokenPlace, word: &str) -> Option<Habit> {
     if place.text.is_prose {
         return None;
     }
@@ -71,7 +71,7 @@ pub(super) fn ages(place: Place, word: &str) -> Option<Habit> {
 }
 
 /// The longest text from a token that is an age, and where it ends.
-fn longest(place: Place, at: usize, needs_unit: bool) -> Option<(String, usize)> {
+fn longest(place: TokenPlace, at: usize, needs_unit: bool) -> Option<(String, usize)> {
     const LONGEST: usize = 4;
     let first = place.text.bare(at)?;
     if !first.starts_with(|c: char| c.is_ascii_digit()) {
@@ -92,12 +92,12 @@ fn longest(place: Place, at: usize, needs_unit: bool) -> Option<(String, usize)>
     })
 }
 
-fn noted(place: Place, end: usize, flag: &str) -> Habit {
+fn noted(place: TokenPlace, end: usize, flag: &str) -> Habit {
     let tokens = &place.text.tokens[place.at..end];
     Habit {
         span: tokens[0].span.start..tokens[tokens.len() - 1].span.end,
         message: "ages and sexes are looked for as words".to_owned(),
-        instead: Instead::Advice(format!("type `{flag}` beside the other words")),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(format!("type `{flag}` beside the other words")),
+        strength: HabitStrength::Perhaps,
     }
 }

@@ -18,7 +18,7 @@ const JOINING: [&str; 15] = [
 
 /// A text and its tokens.
 #[derive(Clone, Copy)]
-pub(super) struct Text<'a> {
+pub(super) struct TypedText<'a> {
     pub(super) typed: &'a str,
     pub(super) tokens: &'a [Token],
     /// It is many words and nothing of any language.
@@ -28,7 +28,7 @@ pub(super) struct Text<'a> {
     pub(super) is_in_capitals: bool,
 }
 
-impl<'a> Text<'a> {
+impl<'a> TypedText<'a> {
     pub(super) fn new(typed: &'a str, tokens: &'a [Token]) -> Self {
         let word = |token: &&Token| matches!(token.kind, TokenKind::Word(_));
         let words = tokens.iter().filter(word).count();
@@ -70,12 +70,12 @@ fn is_plain_or_all(token: &Token) -> bool {
 
 /// A token among its neighbours.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) text: Text<'a>,
+pub(super) struct TokenPlace<'a> {
+    pub(super) text: TypedText<'a>,
     pub(super) at: usize,
 }
 
-impl<'a> Place<'a> {
+impl<'a> TokenPlace<'a> {
     pub(super) fn token(self) -> &'a Token {
         &self.text.tokens[self.at]
     }

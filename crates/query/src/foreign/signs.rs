@@ -1,9 +1,9 @@
 //! Signs at words that mean something elsewhere: boosts, braces, truncation,
 //! likeness, quotes.
 
-use super::habit::{Habit, Instead, Strength, is_understood};
-use super::place::{Place, Text};
-use crate::address::{Address, address};
+use super::habit::{Habit, HabitRemedy, HabitStrength, is_understood};
+use super::place::{TokenPlace, TypedText};
+use crate::address::{StudyAddress, address};
 use crate::lexer::TokenKind;
 use crate::web_search::{WebSearch, of_address};
 use crate::words::{holds_words, is_pattern, is_quote};
@@ -11,7 +11,7 @@ use crate::{Diagnostic, Span};
 use trialdex_records::study::NctId;
 
 /// `asthma^2`, unlike `10^6` and `kg/m^2`.
-pub(super) fn boost(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn boost(place: TokenPlace, text: &str) -> Option<Habit> {
     let (stem, number) = text.rsplit_once('^')?;
     let is_number = number.starts_with(|c: char| c.is_ascii_digit())
         && number.chars().all(|c| c.is_ascii_digit() || c == '.');
@@ -19,13 +19,13 @@ pub(super) fn boost(place: Place, text: &str) -> Option<Habit> {
     (is_number && is_word).then(|| Habit {
         span: place.token().span.clone(),
         message: format!("`^{number}` gives no weight here"),
-        instead: Instead::Text(stem.to_owned()),
-        strength: Strength::Likely,
+        instead: HabitRemedy::Text(stem.to_owned()),
+        strength: HabitStrength::Likely,
     })
 }
 
 /// `{asthma child}`, Scopus' exact phrase.
-pub(super) fn braces(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn braces(place: TokenPlace, text: &str) -> Option<Habit> {
     if !text.starts_with('{') || place.follows_at_once() {
         return None;
     }
@@ -38,20 +38,20 @@ pub(super) fn braces(place: Place, text: &str) -> Option<Habit> {
     plain.then(|| Habit {
         span,
         message: "braces make no phrase here".to_owned(),
-        instead: Instead::Text(format!("\"{inner}\"")),
-        strength: Strength::Likely,
+        instead: HabitRemedy::Text(format!("\"{inner}\"")),
+        strength: HabitStrength::Likely,
     })
 }
 
 /// `anemi$`, `tumo$r`
-pub(super) fn dollar(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn dollar(place: TokenPlace, text: &str) -> Option<Habit> {
     let inner = text.replace('$', "?");
     if is_pattern(&inner) && !is_pattern(text) && !text.ends_with('$') {
         return Some(Habit {
             span: place.token().span.clone(),
             message: "`$` within a word has no meaning".to_owned(),
-            instead: Instead::Text(inner),
-            strength: Strength::Likely,
+            instead: HabitRemedy::Text(inner),
+            strength: HabitStrength::Likely,
         });
     }
     let stem = text.trim_end_matches(|c: char| c == '$' || c.is_ascii_digit());
@@ -59,8 +59,8 @@ pub(super) fn dollar(place: Place, text: &str) -> Option<Habit> {
     cut.then(|| Habit {
         span: place.token().span.clone(),
         message: format!("`{text}` does not match other endings"),
-        instead: Instead::Advice(beginning_or_all(stem)),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(beginning_or_all(stem)),
+        strength: HabitStrength::Perhaps,
     })
 }
 
@@ -73,7 +73,7 @@ fn beginning_or_all(stem: &str) -> String {
 }
 
 /// `m?n`: too few letters for a pattern.
-pub(super) fn wildcard(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn wildcard(place: TokenPlace, text: &str) -> Option<Habit> {
     if is_pattern(text) || text.contains("://") {
         return None;
     }
@@ -93,13 +93,13 @@ pub(super) fn wildcard(place: Place, text: &str) -> Option<Habit> {
     joins.then(|| Habit {
         span: place.token().span.clone(),
         message: format!("`{}` within a word has no meaning", &inner[at..=at]),
-        instead: Instead::Advice(hint),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(hint),
+        strength: HabitStrength::Perhaps,
     })
 }
 
 /// `'bone marrow'`
-pub(super) fn single_quotes(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn single_quotes(place: TokenPlace, text: &str) -> Option<Habit> {
     if !text.starts_with(['\'', '\u{2018}']) || text.ends_with(['\'', '\u{2019}']) {
         return None;
     }
@@ -111,13 +111,13 @@ pub(super) fn single_quotes(place: Place, text: &str) -> Option<Habit> {
     Some(Habit {
         span: place.token().span.clone(),
         message: "single quotes do not make a phrase".to_owned(),
-        instead: Instead::Advice(format!("type double quotes: `\"{phrase}\"`")),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(format!("type double quotes: `\"{phrase}\"`")),
+        strength: HabitStrength::Perhaps,
     })
 }
 
 /// A quote without its counterpart in a title, which makes no phrase there.
-pub(super) fn stray_quotes(text: Text) -> Option<Diagnostic> {
+pub(super) fn stray_quotes(text: TypedText) -> Option<Diagnostic> {
     let quotes = text.typed.char_indices().filter(|(_, c)| is_quote(*c));
     let mut places = quotes.map(|(at, c)| at..at + c.len_utf8());
     let within = |place: &Span| {
@@ -133,7 +133,7 @@ pub(super) fn stray_quotes(text: Text) -> Option<Diagnostic> {
 }
 
 /// `"stem cell"~3`, `anemia~3`
-pub(super) fn tilde(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn tilde(place: TokenPlace, text: &str) -> Option<Habit> {
     let (word, distance) = text.rsplit_once('~')?;
     if distance.is_empty() || !distance.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -145,8 +145,8 @@ pub(super) fn tilde(place: Place, text: &str) -> Option<Habit> {
             Some(Habit {
                 span: start..end,
                 message: format!("`{text}` after a phrase means nothing here"),
-                instead: Instead::Operand(words.join(&format!(" NEAR/{distance} "))),
-                strength: Strength::Sure,
+                instead: HabitRemedy::Operand(words.join(&format!(" NEAR/{distance} "))),
+                strength: HabitStrength::Sure,
             })
         }
         ("", _) => None,
@@ -154,37 +154,39 @@ pub(super) fn tilde(place: Place, text: &str) -> Option<Habit> {
         _ => Some(Habit {
             span: place.token().span.clone(),
             message: format!("`~{distance}` asks for words that are too different"),
-            instead: Instead::Advice(format!("type `{word}~1` or `{word}~2`")),
-            strength: Strength::Likely,
+            instead: HabitRemedy::Advice(format!("type `{word}~1` or `{word}~2`")),
+            strength: HabitStrength::Likely,
         }),
     }
 }
 
 /// The API's `distance(...)`, which is none of the language.
-pub(super) fn distance(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn distance(place: TokenPlace, text: &str) -> Option<Habit> {
     let open = place.touches_next().is_some_and(|next| next.kind == TokenKind::Open);
     (open && text == "distance").then(|| Habit {
         span: place.token().span.clone(),
         message: "`distance(` is no operator here".to_owned(),
-        instead: Instead::Advice(
+        instead: HabitRemedy::Advice(
             "type `AREA[LocationGeoPoint]DISTANCE[39.0, -77.1, 50mi]`".to_owned(),
         ),
-        strength: Strength::Sure,
+        strength: HabitStrength::Sure,
     })
 }
 
 /// `PMID 90000001`, `doi: 10.9999/x.1`
-pub(super) fn publication(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn publication(place: TokenPlace, text: &str) -> Option<Habit> {
     let name = text.trim_end_matches(':').to_ascii_lowercase();
     let number =
         place.text.bare(place.at + 1).filter(|_| matches!(name.as_str(), "pmid" | "doi"))?;
-    let Address::Publication(said) = address(&format!("{name}:{number}"))? else { return None };
+    let StudyAddress::Publication(said) = address(&format!("{name}:{number}"))? else {
+        return None;
+    };
     let span = place.token().span.start..place.text.tokens[place.at + 1].span.end;
     Some(Habit {
         span,
         message: NO_WORD.to_owned(),
-        instead: Instead::Operand(said),
-        strength: Strength::Sure,
+        instead: HabitRemedy::Operand(said),
+        strength: HabitStrength::Sure,
     })
 }
 
@@ -193,7 +195,7 @@ const NO_WORD: &str = "what names a publication is no word of a record";
 
 /// `04331054`, `NCTO4331054`: a number without its prefix, or with a letter
 /// for a digit.
-pub(super) fn number(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn number(place: TokenPlace, text: &str) -> Option<Habit> {
     let alone = place.text.tokens.len() == 1;
     let digits = match text.get(..3).filter(|prefix| prefix.eq_ignore_ascii_case("nct")) {
         Some(_) => text[3..].replace(['O', 'o'], "0").replace(['l', 'I'], "1"),
@@ -203,36 +205,38 @@ pub(super) fn number(place: Place, text: &str) -> Option<Habit> {
     Some(Habit {
         span: place.token().span.clone(),
         message: format!("`{text}` is looked for like any other word"),
-        instead: Instead::Advice(format!("type `{number}` for the number of a study")),
-        strength: Strength::Perhaps,
+        instead: HabitRemedy::Advice(format!("type `{number}` for the number of a study")),
+        strength: HabitStrength::Perhaps,
     })
 }
 
 /// The address of a study or of a publication.
-pub(super) fn web(place: Place, text: &str) -> Option<Habit> {
+pub(super) fn web(place: TokenPlace, text: &str) -> Option<Habit> {
     if let Some(found) = of_address(text) {
         return Some(of_search(place, &found));
     }
     let (message, instead, strength) = match address(text)? {
-        Address::Number(number) => (
+        StudyAddress::Number(number) => (
             format!("of the address, the number `{number}` is looked for"),
-            Instead::Advice(format!("type `{number}`")),
-            Strength::Perhaps,
+            HabitRemedy::Advice(format!("type `{number}`")),
+            HabitStrength::Perhaps,
         ),
-        Address::Publication(said) => (NO_WORD.to_owned(), Instead::Operand(said), Strength::Sure),
+        StudyAddress::Publication(said) => {
+            (NO_WORD.to_owned(), HabitRemedy::Operand(said), HabitStrength::Sure)
+        }
     };
     Some(Habit { span: place.token().span.clone(), message, instead, strength })
 }
 
 /// The address of a search.
-fn of_search(place: Place, found: &WebSearch) -> Habit {
+fn of_search(place: TokenPlace, found: &WebSearch) -> Habit {
     let mut message = "the address of a search is no word of a record".to_owned();
     if !found.left_out.is_empty() {
         message.push_str(&format!("; of it, `{}` is not read", found.left_out.join("`, `")));
     }
     let instead = match found.expression() {
-        Some(said) => Instead::Operand(said),
-        None => Instead::Advice("type what was searched for there".to_owned()),
+        Some(said) => HabitRemedy::Operand(said),
+        None => HabitRemedy::Advice("type what was searched for there".to_owned()),
     };
-    Habit { span: place.token().span.clone(), message, instead, strength: Strength::Sure }
+    Habit { span: place.token().span.clone(), message, instead, strength: HabitStrength::Sure }
 }

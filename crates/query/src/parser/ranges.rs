@@ -3,7 +3,7 @@
 use super::super::Span;
 use super::super::lexer::{Keyword, TokenKind};
 use super::super::lists;
-use super::super::syntax::{Bound, ExprKind};
+use super::super::syntax::{ExprKind, RangeBound};
 use super::super::words::is_quote;
 use super::Parser;
 
@@ -48,7 +48,7 @@ impl Parser<'_> {
     }
 
     /// A bound; `open` is the word for none, `wrong` that of the other end.
-    fn bound(&mut self, span: &Span, open: &str, wrong: &str) -> Option<Option<Bound>> {
+    fn bound(&mut self, span: &Span, open: &str, wrong: &str) -> Option<Option<RangeBound>> {
         let text = self.typed[span.clone()].trim();
         if text == open {
             return Some(None);
@@ -65,7 +65,7 @@ impl Parser<'_> {
             self.report.add(span.clone(), message, hint);
             return None;
         }
-        Some(Some(Bound { text: words.join(" "), span: span.clone() }))
+        Some(Some(RangeBound { text: words.join(" "), span: span.clone() }))
     }
 }
 

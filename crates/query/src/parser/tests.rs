@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::meaning::{Coverage, Expansion, WordForm};
-use crate::place::Unit;
-use crate::syntax::Bound;
+use crate::place::DistanceUnit;
 use crate::syntax::Hierarchy;
-use crate::syntax::Scope;
+use crate::syntax::RangeBound;
+use crate::syntax::SearchScope;
 use crate::words::whole;
 
 fn tree(typed: &str) -> Expr {
@@ -241,9 +241,9 @@ fn a_long_text_of_anything_is_read() {
 }
 
 /// A small generator of numbers (xorshift), for the same trees in every run.
-struct Seed(u64);
+struct TreeSeed(u64);
 
-impl Seed {
+impl TreeSeed {
     fn below(&mut self, most: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -293,28 +293,28 @@ impl Seed {
         word
     }
 
-    fn term(&mut self) -> Term {
+    fn term(&mut self) -> TermExpr {
         let quoted = self.below(3) == 0;
         let words = (0..=self.below(3)).map(|_| self.word(quoted)).collect();
-        Term { words, quoted }
+        TermExpr { words, quoted }
     }
 
-    fn bound(&mut self) -> Option<Bound> {
+    fn bound(&mut self) -> Option<RangeBound> {
         const TEXTS: [&str; 5] = ["2020-01", "16 years", "MIN", "MAX", "Active, not"];
         let text = (self.of(&TEXTS)).to_owned();
-        (self.below(3) > 0).then_some(Bound { text, span: 0..0 })
+        (self.below(3) > 0).then_some(RangeBound { text, span: 0..0 })
     }
 
-    fn prefix(&mut self) -> Prefix {
+    fn prefix(&mut self) -> ExprPrefix {
         const NAMES: [&str; 5] = ["BriefTitle", "Words", "Phase:size", "nothing", "BasicSearch"];
-        let name = Name { text: (self.of(&NAMES)).to_owned(), span: 0..0 };
+        let name = BracketedName { text: (self.of(&NAMES)).to_owned(), span: 0..0 };
         match self.below(6) {
-            0 => Prefix::Area(name),
-            5 => Prefix::Explode(Hierarchy::Mesh),
-            1 => Prefix::Tilt(name),
-            2 => Prefix::Search(self.of(&[Scope::Study, Scope::Location])),
-            3 => Prefix::Coverage(self.of(&[Coverage::FullMatch, Coverage::Contains])),
-            _ => Prefix::Expansion(self.of(&[Expansion::None, Expansion::Lossy])),
+            0 => ExprPrefix::Area(name),
+            5 => ExprPrefix::Explode(Hierarchy::Mesh),
+            1 => ExprPrefix::Tilt(name),
+            2 => ExprPrefix::Search(self.of(&[SearchScope::Study, SearchScope::Location])),
+            3 => ExprPrefix::Coverage(self.of(&[Coverage::FullMatch, Coverage::Contains])),
+            _ => ExprPrefix::Expansion(self.of(&[Expansion::None, Expansion::Lossy])),
         }
     }
 
@@ -336,11 +336,11 @@ impl Seed {
             0 => ExprKind::Missing,
             1 => ExprKind::All,
             2 => ExprKind::Range(self.bound(), self.bound()),
-            3 => ExprKind::Distance(Place {
+            3 => ExprKind::Distance(GeoCircle {
                 lat: self.below(1800) as f64 / 10.0 - 90.0,
                 lon: self.below(3600) as f64 / 10.0 - 180.0,
                 radius: (1 + self.below(5000)) as f64 / 10.0,
-                unit: self.of(&[Unit::Miles, Unit::Kilometres]),
+                unit: self.of(&[DistanceUnit::Miles, DistanceUnit::Kilometres]),
             }),
             4 => {
                 let distance = self.below(101) as u32;
@@ -368,7 +368,7 @@ impl Seed {
 
 #[test]
 fn printing_and_parsing_are_inverse() {
-    let mut seed = Seed(0x7219_5d1e_0000_0001);
+    let mut seed = TreeSeed(0x7219_5d1e_0000_0001);
     for _ in 0..3000 {
         let tree = seed.tree(4);
         let text = tree.to_string();
@@ -406,7 +406,7 @@ fn noise_is_read_or_refused() {
         "'",
         ":",
     ];
-    let mut seed = Seed(0x0123_4567_89ab_cdef);
+    let mut seed = TreeSeed(0x0123_4567_89ab_cdef);
     for _ in 0..3000 {
         let noise: String = (0..seed.below(20)).map(|_| seed.of(&PARTS)).collect();
         match expression(&noise) {

@@ -15,7 +15,7 @@ fn request(queries: &[(Parameter, &str)], filters: &[(Filter, &str)]) -> Request
     }
 }
 
-fn understood(request: &Request) -> Understood {
+fn understood(request: &Request) -> UnderstoodRequest {
     request.understand().unwrap_or_else(|wrong| panic!("{wrong:?}"))
 }
 
@@ -78,7 +78,7 @@ fn a_request_is_one_text_that_means_the_same() {
         request(&[(Parameter::Location, "SEARCH[Location](Boston AND AREA[LocationState]x)")], &[]),
         request(&[(Parameter::Term, "SEARCH[Location](x SEARCH[Study]y)")], &[]),
         Request {
-            manner: Manner { any: true, ..Manner::default() },
+            manner: MatchOptions { any: true, ..MatchOptions::default() },
             ..words("aplastic anemia \"bone marrow\"")
         },
         request(&[], &[(Filter::Geo, "39.0035707,-77.1013313,50mi"), (Filter::Sex, "all")]),
@@ -183,8 +183,10 @@ fn nothing_asked_is_every_study() {
 
 #[test]
 fn any_of_the_words_will_do() {
-    let any =
-        |typed: &str| Request { manner: Manner { any: true, ..Manner::default() }, ..words(typed) };
+    let any = |typed: &str| Request {
+        manner: MatchOptions { any: true, ..MatchOptions::default() },
+        ..words(typed)
+    };
     assert_eq!(understood(&any("a b \"c d\"")).text, "AREA[Words]EXPANSION[Lossy](a b OR \"c d\")");
     assert_eq!(
         complaint(&any("a AND b")),
@@ -293,7 +295,7 @@ fn lists_and_ranges_of_nothing_are_refused_today_and_not_in_what_is_old() {
     for typed in ["AREA[Phase]PHASE1,PHASE2", "AREA[StartDate]RANGE[2020, 2019]"] {
         for today in [words(typed), request(&[], &[(Filter::Expression, typed)])] {
             assert!(today.understand().is_err(), "{typed}");
-            let old = Request { sense: Sense::First, ..today };
+            let old = Request { sense: LanguageVersion::First, ..today };
             let old = understood(&old);
             assert_eq!(old.question.ranked.len() + old.question.filters.len(), 1, "{typed}");
         }
@@ -307,7 +309,7 @@ fn an_area_needs_words() {
         complaint(&request),
         "--area 0..9 no words to look for in `Condition`; type some before `--area`, or leave it out"
     );
-    let old = Request { sense: Sense::First, ..request };
+    let old = Request { sense: LanguageVersion::First, ..request };
     assert_eq!(understood(&old).text, "ALL");
 }
 
@@ -319,7 +321,10 @@ fn any_text_can_be_taken_for_words() {
         }
         other => format!("{other:?}"),
     };
-    assert_eq!(shown("a OR \"b -- nct1", Manner::default()), "a OR \"b NCT00000001 Relaxation");
-    assert_eq!(shown("a b", Manner { any: true, ..Manner::default() }), "a b Lossy");
-    assert_eq!(shown(" -- ", Manner::default()), "[Not(All)]");
+    assert_eq!(
+        shown("a OR \"b -- nct1", MatchOptions::default()),
+        "a OR \"b NCT00000001 Relaxation"
+    );
+    assert_eq!(shown("a b", MatchOptions { any: true, ..MatchOptions::default() }), "a b Lossy");
+    assert_eq!(shown(" -- ", MatchOptions::default()), "[Not(All)]");
 }

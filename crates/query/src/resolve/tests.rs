@@ -45,7 +45,7 @@ fn text(words: &Words) -> String {
     shown
 }
 
-fn resolved(typed: &str) -> Result<Resolved, Vec<Diagnostic>> {
+fn resolved(typed: &str) -> Result<ResolvedExpression, Vec<Diagnostic>> {
     let expr = expression(typed).expect(typed).expr;
     resolve(&expr, &Target::named("BasicSearch").expect("an area"))
 }
@@ -271,7 +271,7 @@ fn ranges_that_hold_nothing_are_refused_unless_they_are_old() {
         assert_eq!(wrong[0].hint, expected, "{typed}");
         let expr = expression(typed).expect(typed).expr;
         let basic = Target::named("BasicSearch").expect("an area");
-        let at_first = resolve_in(&expr, &basic, Sense::First);
+        let at_first = resolve_in(&expr, &basic, LanguageVersion::First);
         assert_eq!(
             at_first.is_ok(),
             wrong[0].message.contains("before it begins") || typed.contains("Sex")

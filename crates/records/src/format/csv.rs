@@ -14,13 +14,13 @@ use std::collections::BTreeMap;
 use ::csv::ByteRecord;
 use serde_json::{Map, Value};
 
-use super::{Notes, literal, text_of};
+use super::{ConversionNotes, literal, text_of};
 use crate::study::clean::uncell;
-use crate::study::pieces::{self, Kind, Piece, fold};
+use crate::study::pieces::{self, Piece, PieceKind, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
-use columns::{Reading, is_row_number, lacks, reading, said_empty};
+use columns::{ColumnRule, is_row_number, lacks, reading, said_empty};
 use location::location;
-use relational::Meaning;
+use relational::ColumnMeaning;
 
 /// Columns that can name the study's number, the surest first.
 const NUMBERED: [&str; 5] = ["nctnumber", "nctid", "studyurl", "url", "studydocuments"];
@@ -56,7 +56,7 @@ pub(super) fn convert(
     header: &ByteRecord,
     row: &ByteRecord,
     part: Option<&str>,
-    notes: &mut Notes,
+    notes: &mut ConversionNotes,
 ) -> Study {
     let cells = decoded(row, notes);
     let columns: Vec<String> = (0..cells.len()).map(|at| column_name(header, at)).collect();
@@ -70,7 +70,7 @@ pub(super) fn convert(
         .filter(|(column, cell)| !cell.is_empty() && !lacks(column, cell))
         .filter(|(column, cell)| *column != "column 1" || !is_row_number(cell))
         .collect();
-    let mut reader = Reader {
+    let mut reader = CsvRowReader {
         root: Map::new(),
         notes: std::mem::take(notes),
         column: String::new(),
@@ -111,7 +111,7 @@ fn empty(columns: &[String], cells: &[String]) -> Vec<String> {
 /// The cells as text, without the apostrophe that keeps spreadsheets from
 /// running one; a row that is not UTF-8 is decoded as a whole, for one guess to
 /// hold for all of its cells.
-pub(super) fn decoded(row: &ByteRecord, notes: &mut Notes) -> Vec<String> {
+pub(super) fn decoded(row: &ByteRecord, notes: &mut ConversionNotes) -> Vec<String> {
     const SEPARATOR: &str = "\u{1f}";
     let clean: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
     if let Ok(cells) = clean {
@@ -130,7 +130,7 @@ pub(super) fn column_name(header: &ByteRecord, at: usize) -> String {
 
 /// Names the numbers of other studies in the cell with the number: the row is
 /// read as one study.
-pub(super) fn other_numbers(number: NctId, cell: &str, notes: &mut Notes) {
+pub(super) fn other_numbers(number: NctId, cell: &str, notes: &mut ConversionNotes) {
     let words = cell.split(|c: char| !c.is_ascii_alphanumeric());
     for other in words.filter_map(NctId::parse).filter(|other| *other != number) {
         notes.lost(format!(
@@ -177,15 +177,15 @@ fn value_at(name: &str, text: &str) -> Option<(&'static Piece, Value)> {
 
 /// The constants in `text` when each of its parts is one.
 fn constants(piece: &Piece, text: &str, separator: char) -> Option<Vec<Value>> {
-    let Kind::Enum(known) = piece.kind else {
+    let PieceKind::Enum(known) = piece.kind else {
         return None;
     };
     text.split(separator).map(|part| known.constant(part).map(Value::from)).collect()
 }
 
-struct Reader {
+struct CsvRowReader {
     root: Map<String, Value>,
-    notes: Notes,
+    notes: ConversionNotes,
     /// Heading of the column that is being read.
     column: String,
     /// The elements of lists that a row of a set of tables is, by the path of
@@ -195,7 +195,7 @@ struct Reader {
     funders: Vec<String>,
 }
 
-impl Reader {
+impl CsvRowReader {
     fn number(&mut self, filled: &[(&str, &str)]) {
         let cell = |wanted: &str| {
             let found = filled.iter().find(|(column, _)| fold(column) == wanted);
@@ -218,25 +218,27 @@ impl Reader {
 
     fn read(&mut self, cell: &str) {
         match reading(&self.column) {
-            Some(Reading::Piece(name)) => self.put_all(name, cell),
-            Some(Reading::Cell(read)) => read(self, cell),
-            Some(Reading::Implied) => {}
+            Some(ColumnRule::Piece(name)) => self.put_all(name, cell),
+            Some(ColumnRule::Cell(read)) => read(self, cell),
+            Some(ColumnRule::Implied) => {}
             None => self.unplaced(),
         }
     }
 
     /// Reads a cell of a table of a set.
-    fn take(&mut self, meaning: Meaning, cell: &str) {
+    fn take(&mut self, meaning: ColumnMeaning, cell: &str) {
         match meaning {
-            Meaning::Piece(name) => self.put_part(name, cell),
-            Meaning::File(name) => self.put_part(name, cell.rsplit('/').next().unwrap_or(cell)),
-            Meaning::Point(axis) => self.point(axis, cell),
-            Meaning::Member(name, who) => {
+            ColumnMeaning::Piece(name) => self.put_part(name, cell),
+            ColumnMeaning::File(name) => {
+                self.put_part(name, cell.rsplit('/').next().unwrap_or(cell))
+            }
+            ColumnMeaning::Point(axis) => self.point(axis, cell),
+            ColumnMeaning::Member(name, who) => {
                 if matches!(cell.to_ascii_lowercase().as_str(), "t" | "true" | "1" | "yes") {
                     self.put_part(name, who);
                 }
             }
-            Meaning::Implied => {}
+            ColumnMeaning::Implied => {}
         }
     }
 
@@ -321,7 +323,7 @@ impl Reader {
             piece.path.match_indices('.').filter_map(|(dot, _)| pieces::at(&piece.path[..dot]));
         let lists: Vec<&Piece> = above.filter(|above| above.list).collect();
         match lists.as_slice() {
-            _ if matches!(piece.kind, Kind::Structure | Kind::GeoPoint) => {
+            _ if matches!(piece.kind, PieceKind::Structure | PieceKind::GeoPoint) => {
                 self.structured(piece, cell)
             }
             [] if piece.list => self.put_list(piece, cell),
@@ -347,7 +349,7 @@ impl Reader {
 
     /// `Phase 2|Phase 3`, `Phase 2/Phase 3`, `ADULT, OLDER_ADULT`.
     fn put_list(&mut self, piece: &'static Piece, cell: &str) {
-        if matches!(piece.kind, Kind::Enum(_)) && written_list(cell).is_none() {
+        if matches!(piece.kind, PieceKind::Enum(_)) && written_list(cell).is_none() {
             for element in elements(cell) {
                 self.place_all(piece, typed_list(piece, element));
             }
@@ -401,7 +403,7 @@ impl Reader {
         let types = pieces::named("InterventionType").map(|piece| piece.kind);
         for element in &listed(cell) {
             let split = element.split_once(':').filter(|(kind, _)| {
-                matches!(types, Some(Kind::Enum(known)) if known.constant(kind).is_some())
+                matches!(types, Some(PieceKind::Enum(known)) if known.constant(kind).is_some())
             });
             let (kind, name) = split.unwrap_or(("", element.as_str()));
             let made = structure(&[("InterventionType", kind), ("InterventionName", name)]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::study::pieces::{self, Kind};
+use crate::study::pieces::{self, PieceKind};
 
 /// Kinds of document and the letters for them, in the order of a file's name.
 const DOCUMENTS: [(&str, &str); 3] =
@@ -63,7 +63,9 @@ fn titled(intervention: &Value) -> Option<String> {
     let name = intervention.get("name")?.as_str()?;
     let constant = intervention.get("type").and_then(Value::as_str)?;
     match pieces::named("InterventionType")?.kind {
-        Kind::Enum(known) => Some(format!("{}: {name}", known.label(constant).unwrap_or(constant))),
+        PieceKind::Enum(known) => {
+            Some(format!("{}: {name}", known.label(constant).unwrap_or(constant)))
+        }
         _ => None,
     }
 }

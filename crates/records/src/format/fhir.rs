@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{FormatError, Notes, flat, json_error, unique};
+use super::{ConversionNotes, FormatError, flat, json_error, unique};
 use crate::study::{NctId, Study};
 
 /// States of the resource (value set `research-study-status`, and that of R5
@@ -39,7 +39,7 @@ const TEXTS: [(&str, &str); 8] = [
 const IMPLIED: [&str; 5] = ["resourceType", "id", "identifier", "meta", "text"];
 
 /// Reads one resource.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     let (value, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
     super::note_twice(&twice, notes);
     let Value::Object(root) = value else { return Err(FormatError::NoNctId) };

@@ -6,17 +6,21 @@
 
 use serde_json::{Map, Value};
 
-use super::Notes;
-use crate::study::pieces::{self, Kind, Node, Piece};
+use super::ConversionNotes;
+use crate::study::pieces::{self, ModelNode, Piece, PieceKind};
 use crate::study::{Age, PartialDate, typed, typed_list};
 
 /// Puts the values of a study right; names keys that the data model does not
 /// know, and values that fit nowhere.
-pub(super) fn fit(root: &mut Map<String, Value>, notes: &mut Notes) {
+pub(super) fn fit(root: &mut Map<String, Value>, notes: &mut ConversionNotes) {
     fit_object(root, pieces::root(), notes);
 }
 
-fn fit_object(object: &mut Map<String, Value>, node: &'static Node, notes: &mut Notes) {
+fn fit_object(
+    object: &mut Map<String, Value>,
+    node: &'static ModelNode,
+    notes: &mut ConversionNotes,
+) {
     for (key, value) in object {
         match (node.child(key), node.piece()) {
             (Some(child), _) => fit_value(value, child, notes),
@@ -26,7 +30,7 @@ fn fit_object(object: &mut Map<String, Value>, node: &'static Node, notes: &mut 
     }
 }
 
-fn fit_value(value: &mut Value, node: &'static Node, notes: &mut Notes) {
+fn fit_value(value: &mut Value, node: &'static ModelNode, notes: &mut ConversionNotes) {
     let Some(piece) = node.piece() else { return };
     plain(value);
     if piece.list {
@@ -41,7 +45,7 @@ fn fit_value(value: &mut Value, node: &'static Node, notes: &mut Notes) {
     }
     match value {
         Value::Object(below) if piece.is_structure() => fit_object(below, node, notes),
-        Value::Object(point) if matches!(piece.kind, Kind::GeoPoint) => fit_point(point),
+        Value::Object(point) if matches!(piece.kind, PieceKind::GeoPoint) => fit_point(point),
         // Older tools wrote structures of several elements where there is one.
         Value::Array(elements) if piece.is_structure() => {
             elements.iter_mut().for_each(|element| fit_value(element, node, notes));
@@ -51,7 +55,12 @@ fn fit_value(value: &mut Value, node: &'static Node, notes: &mut Notes) {
 }
 
 /// A list of values or structures, without lists in it.
-fn fit_list(value: &mut Value, node: &'static Node, piece: &'static Piece, notes: &mut Notes) {
+fn fit_list(
+    value: &mut Value,
+    node: &'static ModelNode,
+    piece: &'static Piece,
+    notes: &mut ConversionNotes,
+) {
     match value {
         Value::Null => return,
         Value::Array(elements) => {
@@ -118,7 +127,7 @@ fn fit_point(point: &mut Map<String, Value>) {
     }
 }
 
-fn fit_leaf(value: &mut Value, piece: &Piece, notes: &mut Notes) {
+fn fit_leaf(value: &mut Value, piece: &Piece, notes: &mut ConversionNotes) {
     if fits(piece, value) {
         return;
     }
@@ -139,16 +148,19 @@ fn fits(piece: &Piece, value: &Value) -> bool {
     let text = value.as_str();
     match (piece.kind, value) {
         (_, Value::Null) => true,
-        (Kind::Structure, _) => value.is_object(),
-        (Kind::GeoPoint, _) => value.is_object(),
-        (Kind::Text | Kind::Markup, Value::String(_) | Value::Number(_) | Value::Bool(_)) => true,
-        (Kind::Enum(known), _) => text.is_some_and(|text| known.label(text).is_some()),
-        (Kind::Boolean, _) => value.is_boolean(),
-        (Kind::Integer, _) => value.is_i64() || value.is_u64(),
-        (Kind::Date | Kind::DateTime, _) => {
+        (PieceKind::Structure, _) => value.is_object(),
+        (PieceKind::GeoPoint, _) => value.is_object(),
+        (
+            PieceKind::Text | PieceKind::Markup,
+            Value::String(_) | Value::Number(_) | Value::Bool(_),
+        ) => true,
+        (PieceKind::Enum(known), _) => text.is_some_and(|text| known.label(text).is_some()),
+        (PieceKind::Boolean, _) => value.is_boolean(),
+        (PieceKind::Integer, _) => value.is_i64() || value.is_u64(),
+        (PieceKind::Date | PieceKind::DateTime, _) => {
             text.is_some_and(|text| is_day(text) || PartialDate::parse(text).is_some())
         }
-        (Kind::Age, _) => text.and_then(Age::parse).is_some(),
+        (PieceKind::Age, _) => text.and_then(Age::parse).is_some(),
         _ => false,
     }
 }
@@ -190,7 +202,7 @@ mod tests {
     use serde_json::json;
 
     fn fitted(mut value: Value) -> (Value, Vec<(&'static str, String)>) {
-        let mut notes = Notes::default();
+        let mut notes = ConversionNotes::default();
         fit(value.as_object_mut().expect("an object"), &mut notes);
         (value, notes.unfit)
     }

@@ -5,7 +5,7 @@
 use csv::ByteRecord;
 use serde_json::{Map, Value};
 
-use super::{FormatError, Notes, literal, unique};
+use super::{ConversionNotes, FormatError, literal, unique};
 use crate::study::Study;
 
 /// Names, folded, of the value with the NCT number, where it is called
@@ -13,14 +13,14 @@ use crate::study::Study;
 const NUMBERED: [&str; 4] = ["nct", "nctnum", "nctno", "nctcode"];
 
 /// Reads names and texts as a row of a table.
-pub(super) fn study(fields: &[(String, String)], notes: &mut Notes) -> Study {
+pub(super) fn study(fields: &[(String, String)], notes: &mut ConversionNotes) -> Study {
     let names: ByteRecord = fields.iter().map(|(name, _)| name.as_bytes()).collect();
     let texts: ByteRecord = fields.iter().map(|(_, text)| text.as_bytes()).collect();
     super::csv::convert(&names, &texts, None, notes)
 }
 
 /// Reads a JSON object.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     let read = unique::parse(text)
         .or_else(|error| literal::of_python(text).map(|value| (value, Vec::new())).ok_or(error));
     let (value, twice) = read.map_err(|error| super::json_error(&error, text))?;

@@ -6,8 +6,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{FormatError, Notes, json_error, unique};
-use crate::study::pieces::{self, Kind, Piece};
+use super::{ConversionNotes, FormatError, json_error, unique};
+use crate::study::pieces::{self, Piece, PieceKind};
 use crate::study::{PartialDate, Study, put, typed};
 
 /// Objects that a study was delivered in, the outer one first.
@@ -20,7 +20,7 @@ const YES: &[(&str, &str)] = &[("HealthyVolunteers", "Accepts Healthy Volunteers
 ///
 /// Whether there are results is said by the results section: v1 had no field
 /// for it.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     let (root, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
     super::note_twice(&twice, notes);
     let Value::Object(root) = root else { return Err(FormatError::NoNctId) };
@@ -28,8 +28,8 @@ pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatErro
 }
 
 /// Reads a study that is parsed.
-pub(super) fn read(root: &Map<String, Value>, notes: &mut Notes) -> Study {
-    let mut reader = Reader { notes, moved: Vec::new() };
+pub(super) fn read(root: &Map<String, Value>, notes: &mut ConversionNotes) -> Study {
+    let mut reader = JsonV1Reader { notes, moved: Vec::new() };
     let source = reader.unwrapped(root);
     let mut target = Map::new();
     reader.read(source, None, &mut target);
@@ -42,13 +42,13 @@ pub(super) fn read(root: &Map<String, Value>, notes: &mut Notes) -> Study {
     study
 }
 
-struct Reader<'a> {
-    notes: &'a mut Notes,
+struct JsonV1Reader<'a> {
+    notes: &'a mut ConversionNotes,
     /// Values whose place is now in another branch of the model.
     moved: Vec<(&'static Piece, Value)>,
 }
 
-impl Reader<'_> {
+impl JsonV1Reader<'_> {
     /// The object that has the sections; what stands beside it is named.
     fn unwrapped<'a>(&mut self, root: &'a Map<String, Value>) -> &'a Map<String, Value> {
         let mut source = root;
@@ -169,7 +169,7 @@ fn value_of(piece: &Piece, text: &str) -> Option<Value> {
         return Some(Value::Bool(true));
     }
     match piece.kind {
-        Kind::DateTime => moment(text).map(Value::from).or_else(|| typed(piece, text)),
+        PieceKind::DateTime => moment(text).map(Value::from).or_else(|| typed(piece, text)),
         _ => typed(piece, text),
     }
 }
@@ -204,7 +204,7 @@ mod tests {
     use serde_json::json;
 
     fn read(value: &Value) -> (Value, Vec<String>) {
-        let mut notes = Notes::default();
+        let mut notes = ConversionNotes::default();
         let study = convert(&value.to_string(), &mut notes).expect("a study");
         (Value::Object(study.as_map().clone()), notes.unplaced)
     }
@@ -309,7 +309,8 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        let error = convert("{\"Study\": \n}", &mut Notes::default()).expect_err("no study");
+        let error =
+            convert("{\"Study\": \n}", &mut ConversionNotes::default()).expect_err("no study");
         assert!(matches!(error, FormatError::Syntax { line: 2, .. }), "{error:?}");
     }
 }

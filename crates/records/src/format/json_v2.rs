@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{FormatError, Notes, json_error, literal, unique};
+use super::{ConversionNotes, FormatError, json_error, literal, unique};
 use crate::study::{Study, put_path};
 
 /// Modules of the protocol by which it is known where it stands alone.
@@ -12,7 +12,7 @@ const OF_PROTOCOL: [&str; 2] = ["identificationModule", "statusModule"];
 ///
 /// The record is kept whole. Keys that are paths, as tables of nested records
 /// have them (`protocolSection.statusModule.overallStatus`), become objects.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     let parsed = unique::parse(text).or_else(|error| {
         // Python writes numbers that JSON does not have, and objects as its own.
         let finite = without_nan(text).and_then(|text| unique::parse(&text).ok());
@@ -62,7 +62,7 @@ fn without_nan(text: &str) -> Option<String> {
 
 /// The object with keys that are paths taken apart. A key without a value is
 /// noted as such.
-fn nested(root: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
+fn nested(root: Map<String, Value>, notes: &mut ConversionNotes) -> Map<String, Value> {
     if !root.keys().any(|key| key.contains('.')) {
         return root;
     }
@@ -79,12 +79,12 @@ fn nested(root: Map<String, Value>, notes: &mut Notes) -> Map<String, Value> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Notes;
+    use super::super::ConversionNotes;
     use super::*;
     use serde_json::json;
 
-    fn read(value: &Value) -> (Study, Notes) {
-        let mut notes = Notes::default();
+    fn read(value: &Value) -> (Study, ConversionNotes) {
+        let mut notes = ConversionNotes::default();
         let mut study = convert(&value.to_string(), &mut notes).expect("a study");
         super::super::fit::fit(study.as_map_mut(), &mut notes);
         (study, notes)
@@ -126,7 +126,7 @@ mod tests {
         let text = r#"{"protocolSection.identificationModule.nctId": "NCT90000001",
             "protocolSection.designModule.enrollmentInfo.count": NaN,
             "protocolSection.descriptionModule.briefSummary": "NaN \"NaN", "hasResults": true}"#;
-        let study = convert(text, &mut Notes::default()).expect("a study");
+        let study = convert(text, &mut ConversionNotes::default()).expect("a study");
         let expected = json!({
             "protocolSection": {
                 "identificationModule": {"nctId": "NCT90000001"},
@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn errors_say_where() {
-        let error = convert("{\n \"a\": 1,\n \"b\": }", &mut Notes::default()).expect_err("broken");
+        let error = convert("{\n \"a\": 1,\n \"b\": }", &mut ConversionNotes::default())
+            .expect_err("broken");
         assert!(matches!(error, FormatError::Syntax { line: 3, byte: 17, .. }), "{error:?}");
     }
 }

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::Notes;
-use crate::study::pieces::{self, Kind, Piece, fold};
+use super::ConversionNotes;
+use crate::study::pieces::{self, Piece, PieceKind, fold};
 use crate::study::{NctId, Study, markup, typed};
 
 /// Most characters of a label; more is a sentence.
@@ -28,10 +28,10 @@ const CRITERIA_HEADINGS: [&str; 4] = ["inclusion", "exclusion", "criteria", "eli
 ///
 /// Labels that the model does not know are named in the notes; what stands
 /// before the first label is prose.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Study {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Study {
     let text = text.trim_start_matches('\u{feff}');
     let (scope, body) = scope_of(text);
-    let mut reader = Reader {
+    let mut reader = TextPageReader {
         scope,
         root: Map::new(),
         numbers: Vec::new(),
@@ -85,29 +85,29 @@ fn structure_called(scope: Option<&'static Piece>, name: &str) -> Option<&'stati
 }
 
 /// A piece that a label can mean.
-struct Called {
+struct LabelCandidate {
     piece: &'static Piece,
     /// Whether its title or one of its names says so, not its key alone.
     named: bool,
 }
 
 /// Every piece by its folded title, key and names, in the model's order.
-static CALLED: LazyLock<HashMap<String, Vec<Called>>> = LazyLock::new(|| {
-    let mut called: HashMap<String, Vec<Called>> = HashMap::new();
+static CALLED: LazyLock<HashMap<String, Vec<LabelCandidate>>> = LazyLock::new(|| {
+    let mut called: HashMap<String, Vec<LabelCandidate>> = HashMap::new();
     for piece in pieces::all() {
         let names = [piece.label, piece.name].into_iter().chain(piece.older_names.iter().copied());
         let names = names.map(|name| (fold(name), true)).chain([(fold(piece.key()), false)]);
         for (name, named) in names.filter(|(name, _)| !name.is_empty()) {
             let there = called.entry(name).or_default();
             if there.last().is_none_or(|last| !std::ptr::eq(last.piece, piece)) {
-                there.push(Called { piece, named });
+                there.push(LabelCandidate { piece, named });
             }
         }
     }
     called
 });
 
-fn called(folded: &str) -> impl Iterator<Item = &'static Called> {
+fn called(folded: &str) -> impl Iterator<Item = &'static LabelCandidate> {
     CALLED.get(folded).into_iter().flatten()
 }
 
@@ -129,7 +129,7 @@ fn labelled(line: &str) -> Option<(&str, &str)> {
 }
 
 /// What the label of a line means.
-enum Meaning {
+enum LabelMeaning {
     /// The number of the study, perhaps empty.
     Number,
     /// The title of the study, perhaps empty.
@@ -140,7 +140,7 @@ enum Meaning {
     Structure(&'static Piece),
 }
 
-struct Reader<'a> {
+struct TextPageReader<'a> {
     scope: Option<&'static Piece>,
     root: Map<String, Value>,
     /// Texts that should be the study's number.
@@ -151,16 +151,16 @@ struct Reader<'a> {
     /// The value that is being read: its label, its piece if that is known,
     /// and its text.
     open: Option<(String, Option<&'static Piece>, String)>,
-    notes: &'a mut Notes,
+    notes: &'a mut ConversionNotes,
 }
 
-impl Reader<'_> {
+impl TextPageReader<'_> {
     fn read(&mut self, line: &str) {
         let Some((label, value)) = labelled(line) else {
             return self.continue_value(line);
         };
         match self.meaning(label, value) {
-            Some(Meaning::Number) if self.is_text(value) => self.continue_value(line),
+            Some(LabelMeaning::Number) if self.is_text(value) => self.continue_value(line),
             Some(meaning) => {
                 self.close();
                 self.begin(&meaning, label, value);
@@ -187,7 +187,7 @@ impl Reader<'_> {
         self.notes.lost(format!(
             "a page with two numbers, `{first}` and `{number}`; all of it is read as of `{first}`"
         ));
-        matches!(&self.open, Some((_, Some(piece), _)) if matches!(piece.kind, Kind::Markup))
+        matches!(&self.open, Some((_, Some(piece), _)) if matches!(piece.kind, PieceKind::Markup))
     }
 
     fn continue_value(&mut self, line: &str) {
@@ -205,30 +205,30 @@ impl Reader<'_> {
             return false;
         };
         let folded = fold(label);
-        matches!(piece.kind, Kind::Markup)
+        matches!(piece.kind, PieceKind::Markup)
             && (value.is_empty()
                 || label == label.to_uppercase()
                 || (piece.name == "EligibilityCriteria" && text.contains('\n'))
                 || CRITERIA_HEADINGS.iter().any(|word| folded.contains(word)))
     }
 
-    fn meaning(&self, label: &str, value: &str) -> Option<Meaning> {
+    fn meaning(&self, label: &str, value: &str) -> Option<LabelMeaning> {
         let folded = fold(label);
         if folded == "studybrief" {
-            return Some(Meaning::Title);
+            return Some(LabelMeaning::Title);
         }
         if NUMBER_LABELS.contains(&folded.as_str()) {
-            return Some(Meaning::Number);
+            return Some(LabelMeaning::Number);
         }
         let structure = structure_called(None, label);
         if structure.is_some() && NctId::parse(value).is_some() {
-            return Some(Meaning::Number);
+            return Some(LabelMeaning::Number);
         }
         let inside = structure_called(self.scope, label).filter(|_| value.is_empty());
         inside
-            .map(Meaning::Structure)
-            .or_else(|| self.leaf(&folded).map(Meaning::Leaf))
-            .or_else(|| only_named(&folded).map(Meaning::Leaf))
+            .map(LabelMeaning::Structure)
+            .or_else(|| self.leaf(&folded).map(LabelMeaning::Leaf))
+            .or_else(|| only_named(&folded).map(LabelMeaning::Leaf))
     }
 
     /// The shallowest leaf in the scope with that label; of several, the one
@@ -240,18 +240,18 @@ impl Reader<'_> {
             .min_by_key(|piece| (depth(piece), above(piece) != self.structure))
     }
 
-    fn begin(&mut self, meaning: &Meaning, label: &str, value: &str) {
+    fn begin(&mut self, meaning: &LabelMeaning, label: &str, value: &str) {
         match meaning {
-            Meaning::Number if value.is_empty() => {}
-            Meaning::Number => self.numbers.push(value.to_owned()),
-            Meaning::Title => {
+            LabelMeaning::Number if value.is_empty() => {}
+            LabelMeaning::Number => self.numbers.push(value.to_owned()),
+            LabelMeaning::Title => {
                 self.title = Some(value.to_owned()).filter(|title| !title.is_empty());
             }
-            Meaning::Leaf(piece) => {
+            LabelMeaning::Leaf(piece) => {
                 self.structure = above(piece);
                 self.open = Some((label.to_owned(), Some(piece), value.to_owned()));
             }
-            Meaning::Structure(piece) => {
+            LabelMeaning::Structure(piece) => {
                 self.structure = piece.path;
                 if piece.list {
                     place(&mut self.root, piece, 0, Value::Object(Map::new()));
@@ -267,7 +267,7 @@ impl Reader<'_> {
         };
         let text = text.trim();
         let values = values(piece, text);
-        if values.is_empty() && matches!(piece.kind, Kind::GeoPoint) && !text.is_empty() {
+        if values.is_empty() && matches!(piece.kind, PieceKind::GeoPoint) && !text.is_empty() {
             self.notes.unplaced(&label);
         }
         for value in values {
@@ -308,7 +308,7 @@ fn values(piece: &Piece, text: &str) -> Vec<Value> {
         return list_values(piece, text);
     }
     let plain = match piece.kind {
-        Kind::Text | Kind::Markup => markup::unescape(text),
+        PieceKind::Text | PieceKind::Markup => markup::unescape(text),
         _ => text.into(),
     };
     typed(piece, &plain).into_iter().collect()
@@ -317,7 +317,7 @@ fn values(piece: &Piece, text: &str) -> Vec<Value> {
 /// The values of a list on one line: `|` separates all of them, a comma only
 /// constants.
 fn list_values(piece: &Piece, text: &str) -> Vec<Value> {
-    if let Kind::Enum(known) = piece.kind {
+    if let PieceKind::Enum(known) = piece.kind {
         let constants: Option<Vec<Value>> =
             text.split(", ").map(|part| known.constant(part).map(Value::from)).collect();
         if let Some(constants) = constants {
@@ -398,7 +398,7 @@ mod tests {
     use serde_json::json;
 
     fn read(text: &str) -> (Value, Vec<String>) {
-        let mut notes = Notes::default();
+        let mut notes = ConversionNotes::default();
         let study = convert(text, &mut notes);
         (Value::Object(study.as_map().clone()), notes.unplaced)
     }

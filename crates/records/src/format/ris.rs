@@ -1,7 +1,7 @@
 //! Records of reference managers (RIS) that are studies of the registry: those
 //! that it or this program exported.
 
-use super::{Notes, flat};
+use super::{ConversionNotes, flat};
 use crate::study::reference::{FACTS, OFFICIAL_TITLE};
 use crate::study::{NctId, Study};
 
@@ -25,7 +25,7 @@ const TEXTS: [(&str, &str); 9] = [
 const IMPLIED: [&str; 9] = ["TY", "ER", "ID", "AN", "UR", "DB", "DP", "PY", "Y2"];
 
 /// Reads one record.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Study {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Study {
     let tags = tags(text);
     let mut fields = Vec::new();
     let number = NUMBERED.iter().find_map(|tag| {
@@ -84,7 +84,7 @@ fn in_order(name: &str) -> String {
 }
 
 /// A note: an official title, or facts of which each has its name before it.
-fn noted(note: &str, fields: &mut Vec<(String, String)>, notes: &mut Notes) {
+fn noted(note: &str, fields: &mut Vec<(String, String)>, notes: &mut ConversionNotes) {
     let fact = |text: &str| {
         let (name, value) = text.split_once(": ")?;
         let (_, piece) = FACTS.iter().find(|(known, _)| *known == name.trim())?;

@@ -13,16 +13,16 @@ mod tree;
 
 use serde_json::{Map, Value};
 
-use self::rows::{Row, Tables};
-use super::{Notes, csv, derived, fit};
+use self::rows::{RelationalRow, StudyTables};
+use super::{ConversionNotes, csv, derived, fit};
 use crate::source::TableRows;
-use crate::study::pieces::{self, Kind, Piece};
+use crate::study::pieces::{self, Piece, PieceKind};
 use crate::study::{NctId, Study, typed};
-use columns::{COLUMNS, Cell, KEYS};
+use columns::{COLUMNS, CellRule, KEYS};
 
 /// What a record of rows holds until it is joined: the number of the study,
 /// and the rows.
-pub(super) fn part(tables: &[TableRows], notes: &mut Notes) -> Study {
+pub(super) fn part(tables: &[TableRows], notes: &mut ConversionNotes) -> Study {
     let mut study = Study::new();
     let rows =
         tables.iter().flat_map(|table| table.rows.iter().map(move |row| (&table.columns, row)));
@@ -55,8 +55,8 @@ fn is_number_column(name: &[u8]) -> bool {
 ///
 /// Lists that have a table of their own are taken from there, not from the
 /// row of the table of studies.
-pub fn joined(waiting: &[Study], notes: &mut Notes) -> Study {
-    let mut tables = Tables::default();
+pub fn joined(waiting: &[Study], notes: &mut ConversionNotes) -> Study {
+    let mut tables = StudyTables::default();
     for part in waiting {
         tables.add(part.as_map());
     }
@@ -80,7 +80,7 @@ pub fn joined(waiting: &[Study], notes: &mut Notes) -> Study {
 }
 
 /// What a row says by itself.
-fn simple(row: &Row, table: &str, notes: &mut Notes) -> Study {
+fn simple(row: &RelationalRow, table: &str, notes: &mut ConversionNotes) -> Study {
     let cells: Vec<(String, String)> = row
         .filled()
         .map(|(name, folded, cell)| (name.to_owned(), text::lines(row, folded, cell).into_owned()))
@@ -100,7 +100,7 @@ fn order_members(root: &mut Map<String, Value>) {
         let pointer = format!("/{}", piece.path.replace('.', "/"));
         let (section, below) = pointer[1..].split_once('/').unwrap_or((&pointer[1..], ""));
         let list = root.get_mut(section).and_then(|value| value.pointer_mut(&format!("/{below}")));
-        if let (Kind::Enum(known), Some(Value::Array(members))) = (piece.kind, list) {
+        if let (PieceKind::Enum(known), Some(Value::Array(members))) = (piece.kind, list) {
             members.sort_by_key(|member| {
                 known.values.iter().position(|(constant, _)| member == constant)
             });
@@ -109,7 +109,7 @@ fn order_members(root: &mut Map<String, Value>) {
 }
 
 /// Adds what API v2 derives from the rest.
-fn complete(root: &mut Map<String, Value>, main: &[Row]) {
+fn complete(root: &mut Map<String, Value>, main: &[RelationalRow]) {
     order_members(root);
     derived::interventions_of_arms(root);
     let documents = root.get_mut("documentSection").and_then(|section| {
@@ -129,7 +129,11 @@ fn complete(root: &mut Map<String, Value>, main: &[Row]) {
 
 /// What the cells of a row are in a table of [`COLUMNS`]. Cells that mean
 /// nothing are named.
-fn values(row: &Row, table: &str, notes: &mut Notes) -> Vec<(&'static Piece, Value)> {
+fn values(
+    row: &RelationalRow,
+    table: &str,
+    notes: &mut ConversionNotes,
+) -> Vec<(&'static Piece, Value)> {
     let mut found: Vec<(&'static Piece, Value)> = Vec::new();
     let known = || COLUMNS.iter().filter(|(known, ..)| *known == table);
     for (_, column, cell) in known() {
@@ -147,18 +151,23 @@ fn values(row: &Row, table: &str, notes: &mut Notes) -> Vec<(&'static Piece, Val
     found
 }
 
-fn value(cell: Cell, text: &str, row: &Row, column: &str) -> Option<(&'static Piece, Value)> {
+fn value(
+    cell: CellRule,
+    text: &str,
+    row: &RelationalRow,
+    column: &str,
+) -> Option<(&'static Piece, Value)> {
     match cell {
-        Cell::Implied => None,
-        Cell::Group(name) => Some((pieces::named(name)?, derived::group_id(text)?)),
-        Cell::Number(name) => {
+        CellRule::Implied => None,
+        CellRule::Group(name) => Some((pieces::named(name)?, derived::group_id(text)?)),
+        CellRule::Number(name) => {
             let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|it| it == b'0'));
             Some((pieces::named(name)?, whole.map_or(text, |(whole, _)| whole).into()))
         }
-        Cell::Piece(name) => {
+        CellRule::Piece(name) => {
             let piece = pieces::named(name)?;
             let value = match piece.kind {
-                Kind::Markup => text::lines(row, column, text).into_owned().into(),
+                PieceKind::Markup => text::lines(row, column, text).into_owned().into(),
                 _ => typed(piece, text)?,
             };
             Some((piece, value))

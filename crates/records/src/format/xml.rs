@@ -15,10 +15,10 @@ use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
 use super::derived::group_id;
-use super::{FormatError, Notes};
-use crate::study::pieces::{self, Kind};
+use super::{ConversionNotes, FormatError};
+use crate::study::pieces::{self, PieceKind};
 use crate::study::{NctId, Study, place, put, typed};
-use steps::{Leaf, ROOT, Role, Step};
+use steps::{ElementRole, ElementStep, ROOT, ValuePath};
 
 /// The element of the registry's archive of older versions that has the day of
 /// a version.
@@ -29,14 +29,14 @@ const OF_VERSION: &str = "last_release_date";
 /// What API v2 has no place for is named in the notes. No entity is expanded
 /// but the predefined ones, so a hostile document type definition does
 /// nothing; unknown ones stay as text.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     if services::is_record(text) {
         return services::convert(text, notes);
     }
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     reader.config_mut().allow_dangling_amp = true;
-    let mut conversion = Conversion::new(notes);
+    let mut conversion = XmlConversion::new(notes);
     loop {
         let event = match reader.read_event() {
             Ok(Event::Eof) => break,
@@ -62,30 +62,30 @@ fn syntax(message: String, text: &str, byte: u64) -> FormatError {
 }
 
 /// An element that is open.
-struct Frame {
-    step: &'static Step,
-    /// Where its text begins in [`Conversion::text`].
+struct OpenElement {
+    step: &'static ElementStep,
+    /// Where its text begins in [`XmlConversion::text`].
     text_from: usize,
 }
 
 /// What has been read so far.
-struct Conversion<'n> {
-    notes: &'n mut Notes,
+struct XmlConversion<'n> {
+    notes: &'n mut ConversionNotes,
     root: Map<String, Value>,
     /// The list elements that are open, each within the one before.
     open: Vec<Map<String, Value>>,
-    frames: Vec<Frame>,
+    frames: Vec<OpenElement>,
     /// The text of the elements that are open, one after the other.
     text: String,
     /// Number of open elements that are unknown, or stand in an unknown one.
     unknown: usize,
     ended: bool,
-    seen: Seen,
+    seen: DeferredValues,
 }
 
 /// What is needed later than where it stands.
 #[derive(Default)]
-struct Seen {
+struct DeferredValues {
     countries: Vec<String>,
     /// Path and text of the elements that number the arms.
     arm_counts: Vec<(String, String)>,
@@ -95,8 +95,8 @@ struct Seen {
     event_assessment: Option<Value>,
 }
 
-impl<'n> Conversion<'n> {
-    fn new(notes: &'n mut Notes) -> Self {
+impl<'n> XmlConversion<'n> {
+    fn new(notes: &'n mut ConversionNotes) -> Self {
         Self {
             notes,
             root: Map::new(),
@@ -105,7 +105,7 @@ impl<'n> Conversion<'n> {
             text: String::new(),
             unknown: 0,
             ended: false,
-            seen: Seen::default(),
+            seen: DeferredValues::default(),
         }
     }
 
@@ -138,8 +138,8 @@ impl<'n> Conversion<'n> {
             None => return Err(format!("the root element is `{name}`, not `{}`", ROOT.name)),
         };
         match step {
-            Some(step) if !matches!(step.role, Role::Unplaced) => {
-                self.frames.push(Frame { step, text_from: self.text.len() });
+            Some(step) if !matches!(step.role, ElementRole::Unplaced) => {
+                self.frames.push(OpenElement { step, text_from: self.text.len() });
                 if step.gathers() {
                     self.open.push(Map::new());
                 }
@@ -154,7 +154,11 @@ impl<'n> Conversion<'n> {
         }
     }
 
-    fn attributes(&mut self, step: &'static Step, tag: &BytesStart<'_>) -> Result<(), String> {
+    fn attributes(
+        &mut self,
+        step: &'static ElementStep,
+        tag: &BytesStart<'_>,
+    ) -> Result<(), String> {
         // An attribute that stands twice is none of our business, and looking for
         // one takes time that grows with the square of their number.
         for attribute in tag.attributes().with_checks(false) {
@@ -174,7 +178,7 @@ impl<'n> Conversion<'n> {
     }
 
     fn end(&mut self) {
-        let Some(Frame { step, text_from }) = self.frames.last() else {
+        let Some(OpenElement { step, text_from }) = self.frames.last() else {
             return;
         };
         let (step, from) = (*step, *text_from);
@@ -193,11 +197,11 @@ impl<'n> Conversion<'n> {
     }
 
     /// Takes the text of the element that ends.
-    fn value(&mut self, step: &Step, text: &str) {
+    fn value(&mut self, step: &ElementStep, text: &str) {
         match (&step.role, step.text) {
-            (Role::Leaf(leaf), _) => self.leaf(*leaf, text),
-            (Role::Rule(rule), _) => self.apply(*rule, text::unescape(text).trim()),
-            (Role::Implied, _) => {}
+            (ElementRole::Leaf(leaf), _) => self.leaf(*leaf, text),
+            (ElementRole::Rule(rule), _) => self.apply(*rule, text::unescape(text).trim()),
+            (ElementRole::Implied, _) => {}
             (_, Some(leaf)) => self.leaf(leaf, text),
             (_, None) if !text.trim_ascii().is_empty() => {
                 let path = self.path(&[]);
@@ -207,7 +211,7 @@ impl<'n> Conversion<'n> {
         }
     }
 
-    fn leaf(&mut self, leaf: Leaf, text: &str) {
+    fn leaf(&mut self, leaf: ValuePath, text: &str) {
         if let Some(value) = value(leaf, text) {
             self.put(leaf, value);
         }
@@ -217,7 +221,7 @@ impl<'n> Conversion<'n> {
     ///
     /// Some values stand twice in a record; where they differ, the second is
     /// named as unplaced.
-    fn put(&mut self, leaf: Leaf, value: Value) {
+    fn put(&mut self, leaf: ValuePath, value: Value) {
         let object = self.open.last_mut().unwrap_or(&mut self.root);
         let number = value.as_str().filter(|_| leaf.piece.name == "NCTId").and_then(NctId::parse);
         if place(object, leaf.key, leaf.piece.list, value) {
@@ -241,7 +245,7 @@ impl<'n> Conversion<'n> {
     /// Puts what a text means at a piece outside of any list.
     fn put_text(&mut self, piece: &str, text: &str) {
         if let Some(piece) = pieces::named(piece) {
-            let leaf = Leaf { piece, key: piece.path, group: false };
+            let leaf = ValuePath { piece, key: piece.path, group: false };
             if let Some(value) = value(leaf, text) {
                 put(&mut self.root, piece.path, piece.list, value);
             }
@@ -272,19 +276,19 @@ impl<'n> Conversion<'n> {
 }
 
 /// The API v2 value of a text at that place.
-fn value(leaf: Leaf, text: &str) -> Option<Value> {
+fn value(leaf: ValuePath, text: &str) -> Option<Value> {
     let text = text::unescape(text);
     if leaf.group {
         return group_id(text.trim());
     }
     let text = match leaf.piece.kind {
-        Kind::Markup => text::paragraphs(&text),
+        PieceKind::Markup => text::paragraphs(&text),
         _ => text::one_line(&text),
     };
     match leaf.piece.kind {
-        Kind::Text | Kind::Markup => (!text.is_empty()).then(|| text.into_owned().into()),
+        PieceKind::Text | PieceKind::Markup => (!text.is_empty()).then(|| text.into_owned().into()),
         // Today's labels need no folding, and nearly all records have them.
-        Kind::Enum(known) => match known.values.iter().find(|(_, label)| *label == text) {
+        PieceKind::Enum(known) => match known.values.iter().find(|(_, label)| *label == text) {
             Some((constant, _)) => Some((*constant).into()),
             None => typed(leaf.piece, &text),
         },

@@ -6,11 +6,13 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::limits::{Counted, Limits, Proportionate, Spent};
+use super::limits::{CountingReader, LimitUsage, Limits, RatioLimitReader};
 use super::packing::unpacked;
-use super::sets::Sets;
-use super::sniff::{Content, content};
-use super::{Found, Place, Sink, Stream, csv, json, page, ris, tar, utf8, xml, zip};
+use super::sets::TableSets;
+use super::sniff::{SniffedContent, content};
+use super::{
+    ByteStream, ItemSink, SourceItem, SourcePlace, csv, json, page, ris, tar, utf8, xml, zip,
+};
 
 /// Bytes that are looked at to tell what a stream holds.
 const HEAD: usize = 16 << 10;
@@ -18,54 +20,54 @@ const HEAD: usize = 16 << 10;
 /// Reads a file on disk; a zip archive is read in place.
 pub(super) fn read_file(
     mut file: std::fs::File,
-    place: &Place,
+    place: &SourcePlace,
     limits: &Limits,
     done: &AtomicU64,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::new();
     if let Err(error) = (&mut file).take(4).read_to_end(&mut head) {
-        return sink(Found::Unread(place.location(0, 0), reading(&error)));
+        return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
     }
     // A pipe cannot be rewound.
-    let zip = content(&head) == Content::Zip || zip::is_behind_program(&head, &mut file);
+    let zip = content(&head) == SniffedContent::Zip || zip::is_behind_program(&head, &mut file);
     if zip && file.rewind().is_ok() {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        let inside = Inside::source(limits, Spent::of(Rc::new(Cell::new(size))));
+        let inside = StreamContext::source(limits, LimitUsage::of(Rc::new(Cell::new(size))));
         zip::read(file, place, &inside, done, sink)?;
         return inside.sets.give_out(limits, sink);
     }
-    let whole = io::Cursor::new(head).chain(Watched { inner: file, done });
+    let whole = io::Cursor::new(head).chain(ProgressFile { inner: file, done });
     read(Box::new(whole), place, limits, sink)
 }
 
 /// Reads a stream of whatever content that is in no container.
 pub(super) fn read(
-    stream: Stream<'_>,
-    place: &Place,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
     limits: &Limits,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let (stream, count) = Counted::new(stream);
-    let inside = Inside::source(limits, Spent::of(count));
+    let (stream, count) = CountingReader::new(stream);
+    let inside = StreamContext::source(limits, LimitUsage::of(count));
     read_inside(Box::new(stream), place, &inside, sink)?;
     inside.sets.give_out(limits, sink)
 }
 
 /// Where in a source a stream stands.
-pub(super) struct Inside<'a> {
+pub(super) struct StreamContext<'a> {
     pub(super) limits: &'a Limits,
     /// What the source has taken of them.
-    pub(super) spent: Rc<Spent>,
+    pub(super) spent: Rc<LimitUsage>,
     /// Rows of tables that belong together, of all of the source.
-    pub(super) sets: Rc<Sets>,
+    pub(super) sets: Rc<TableSets>,
     /// Containers that the stream is in.
     pub(super) depth: usize,
 }
 
-impl<'a> Inside<'a> {
+impl<'a> StreamContext<'a> {
     /// In a source, and in no container.
-    fn source(limits: &'a Limits, spent: Rc<Spent>) -> Self {
+    fn source(limits: &'a Limits, spent: Rc<LimitUsage>) -> Self {
         Self { limits, spent, sets: Rc::default(), depth: 0 }
     }
 
@@ -75,27 +77,31 @@ impl<'a> Inside<'a> {
     }
 
     /// An unpacked stream, bounded by what it is unpacked from.
-    pub(super) fn bounded<R: Read>(&self, unpacked: R, packed: Rc<Cell<u64>>) -> Proportionate<R> {
-        Proportionate::new(unpacked, packed, self.limits, &self.spent)
+    pub(super) fn bounded<R: Read>(
+        &self,
+        unpacked: R,
+        packed: Rc<Cell<u64>>,
+    ) -> RatioLimitReader<R> {
+        RatioLimitReader::new(unpacked, packed, self.limits, &self.spent)
     }
 }
 
 /// Gives an error that came up earlier, then nothing.
-struct Failing(Option<io::Error>);
+struct FailingReader(Option<io::Error>);
 
-impl Read for Failing {
+impl Read for FailingReader {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
     }
 }
 
 /// A file that tells how much of it has been read.
-struct Watched<'a, R> {
+struct ProgressFile<'a, R> {
     inner: R,
     done: &'a AtomicU64,
 }
 
-impl<R: Read> Read for Watched<'_, R> {
+impl<R: Read> Read for ProgressFile<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.done.fetch_add(read as u64, Ordering::Relaxed);
@@ -105,22 +111,22 @@ impl<R: Read> Read for Watched<'_, R> {
 
 /// Reads a stream of whatever content.
 pub(super) fn read_inside(
-    mut stream: Stream<'_>,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    mut stream: ByteStream<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
     let mut failed = None;
     let read = read_head(&mut stream, &mut head, inside.limits.record);
-    let whole: Stream<'_> = match read {
+    let whole: ByteStream<'_> = match read {
         Ok(()) => Box::new(io::Cursor::new(head.clone()).chain(stream)),
         Err(error) if head.is_empty() => {
-            return sink(Found::Unread(place.location(0, 0), reading(&error)));
+            return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
         }
         Err(error) => {
             failed = Some(reading(&error));
-            Box::new(io::Cursor::new(head.clone()).chain(Failing(Some(error))))
+            Box::new(io::Cursor::new(head.clone()).chain(FailingReader(Some(error))))
         }
     };
     if let Some(encoding) = utf8::declared(&head) {
@@ -129,30 +135,32 @@ pub(super) fn read_inside(
     }
     let depth = inside.limits.depth;
     match content(&head) {
-        Content::Packed(_) | Content::Zip | Content::Tar if inside.depth >= depth => {
+        SniffedContent::Packed(_) | SniffedContent::Zip | SniffedContent::Tar
+            if inside.depth >= depth =>
+        {
             let reason = format!(
                 "archives inside archives, deeper than {depth}; `--max-depth` raises the limit"
             );
-            sink(Found::Unread(place.location(0, 0), reason))
+            sink(SourceItem::Unread(place.location(0, 0), reason))
         }
-        Content::Packed(packing) => {
-            let (packed, count) = Counted::new(whole);
+        SniffedContent::Packed(packing) => {
+            let (packed, count) = CountingReader::new(whole);
             match unpacked(packing, packed, inside.depth) {
                 Ok(unpacked) => {
                     let unpacked = inside.bounded(unpacked, count);
                     read_inside(Box::new(unpacked), place, &inside.deeper(), sink)
                 }
-                Err(error) => sink(Found::Unread(place.location(0, 0), reading(&error))),
+                Err(error) => sink(SourceItem::Unread(place.location(0, 0), reading(&error))),
             }
         }
-        Content::Zip => zip::read_spooled(whole, place, inside, sink),
-        Content::Tar => tar::read(whole, place, inside, sink),
+        SniffedContent::Zip => zip::read_spooled(whole, place, inside, sink),
+        SniffedContent::Tar => tar::read(whole, place, inside, sink),
         known => read_records(known, whole, failed, place, inside, sink),
     }
 }
 
 /// Reads the first bytes of a stream, and on where they are all blank.
-fn read_head(stream: &mut Stream<'_>, head: &mut Vec<u8>, most: usize) -> io::Result<()> {
+fn read_head(stream: &mut ByteStream<'_>, head: &mut Vec<u8>, most: usize) -> io::Result<()> {
     loop {
         let read = stream.take(HEAD as u64).read_to_end(head)?;
         let blank = head.iter().rev().take(read).all(u8::is_ascii_whitespace);
@@ -164,15 +172,15 @@ fn read_head(stream: &mut Stream<'_>, head: &mut Vec<u8>, most: usize) -> io::Re
 
 /// Reads text that came in another encoding.
 fn read_converted(
-    mut stream: Stream<'_>,
+    mut stream: ByteStream<'_>,
     failed: Option<String>,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut head = Vec::with_capacity(HEAD);
     if let Err(error) = (&mut stream).take(HEAD as u64).read_to_end(&mut head) {
-        return sink(Found::Unread(place.location(0, 0), reading(&error)));
+        return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
     }
     let known = content(&head);
     let whole = Box::new(io::Cursor::new(head).chain(stream));
@@ -182,35 +190,35 @@ fn read_converted(
 /// Reads a stream that is no container. `failed` is why no more could be read
 /// than its first bytes: too few of them may look like no study.
 fn read_records(
-    known: Content,
-    stream: Stream<'_>,
+    known: SniffedContent,
+    stream: ByteStream<'_>,
     failed: Option<String>,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let (whole_file, limits) = (place.location(0, 0), inside.limits);
-    if let (Content::Empty | Content::Other(_), Some(reason)) = (known, failed) {
-        return sink(Found::Unread(whole_file, reason));
+    if let (SniffedContent::Empty | SniffedContent::Other(_), Some(reason)) = (known, failed) {
+        return sink(SourceItem::Unread(whole_file, reason));
     }
     match known {
-        Content::Json => json::split(stream, place, limits, sink),
-        Content::Xml => xml::split(stream, place, limits, sink),
-        Content::Table(table) => csv::split(stream, table, place, inside, sink),
-        Content::Ris => ris::split(stream, place, limits, sink),
-        Content::Page => page::split(stream, place, limits, sink),
-        Content::Empty if place.is_marker() => {
-            sink(Found::NotStudy(whole_file, "empty".to_owned()))
+        SniffedContent::Json => json::split(stream, place, limits, sink),
+        SniffedContent::Xml => xml::split(stream, place, limits, sink),
+        SniffedContent::Table(table) => csv::split(stream, table, place, inside, sink),
+        SniffedContent::Ris => ris::split(stream, place, limits, sink),
+        SniffedContent::Page => page::split(stream, place, limits, sink),
+        SniffedContent::Empty if place.is_marker() => {
+            sink(SourceItem::NotStudy(whole_file, "empty".to_owned()))
         }
-        Content::Empty => sink(Found::Reject(whole_file, "empty".to_owned())),
-        Content::Other(what) => sink(Found::NotStudy(whole_file, what.to_owned())),
-        Content::Unread(what) => sink(Found::Reject(whole_file, what.to_owned())),
-        Content::OtherArchive(kind) => sink(Found::Reject(
+        SniffedContent::Empty => sink(SourceItem::Reject(whole_file, "empty".to_owned())),
+        SniffedContent::Other(what) => sink(SourceItem::NotStudy(whole_file, what.to_owned())),
+        SniffedContent::Unread(what) => sink(SourceItem::Reject(whole_file, what.to_owned())),
+        SniffedContent::OtherArchive(kind) => sink(SourceItem::Reject(
             whole_file,
             format!("an archive of {kind}, which is not read; unpack it first"),
         )),
-        Content::Packed(_) | Content::Zip | Content::Tar => {
-            sink(Found::NotStudy(whole_file, "an archive in a text encoding".to_owned()))
+        SniffedContent::Packed(_) | SniffedContent::Zip | SniffedContent::Tar => {
+            sink(SourceItem::NotStudy(whole_file, "an archive in a text encoding".to_owned()))
         }
     }
 }

@@ -9,45 +9,48 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
 
-use bounded::{Bounded, Told};
+use bounded::{RowLimitReader, SharedRowState};
 
-use super::container::{Inside, reading};
-use super::relational::{self, Part};
-use super::sets::{self, Sets, TableId};
-use super::table::Table;
-use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
+use super::container::{StreamContext, reading};
+use super::relational::{self, TableRole};
+use super::sets::{self, TableId, TableSets};
+use super::table::TableLayout;
+use super::{
+    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
+    SourcePlace,
+};
 
 /// Hands out the rows of a table below its heading.
 pub(super) fn split(
-    stream: Stream<'_>,
-    table: Table,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    stream: ByteStream<'_>,
+    table: TableLayout,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let limits = inside.limits;
     let mut stream = BufReader::new(stream);
     let before = match skip(&mut stream, table.above, limits.record) {
         Ok(bytes) => bytes,
-        Err(error) => return sink(Found::Unread(place.location(1, 0), reading(&error))),
+        Err(error) => return sink(SourceItem::Unread(place.location(1, 0), reading(&error))),
     };
     if table.above > 0 {
         let reason = format!("{} lines above the heading of the table", table.above);
-        sink(Found::NotStudy(place.location(1, 0), reason))?;
+        sink(SourceItem::NotStudy(place.location(1, 0), reason))?;
     }
-    let mut rows = Rows::new(Box::new(stream), before, table, place, inside);
+    let mut rows = TableReader::new(Box::new(stream), before, table, place, inside);
     loop {
         match rows.next() {
-            Next::Row(found) => sink(found)?,
-            Next::Nothing => {}
+            NextRow::Row(found) => sink(found)?,
+            NextRow::Nothing => {}
             // Now and then, so that the reading can be stopped.
-            Next::SetAside if !rows.count.is_multiple_of(1024) => {}
-            Next::SetAside => sink(Found::SetAside)?,
-            Next::Last(found) => return sink(found),
-            Next::End if rows.count > 0 => return ControlFlow::Continue(()),
-            Next::End => {
+            NextRow::SetAside if !rows.count.is_multiple_of(1024) => {}
+            NextRow::SetAside => sink(SourceItem::SetAside)?,
+            NextRow::Last(found) => return sink(found),
+            NextRow::End if rows.count > 0 => return ControlFlow::Continue(()),
+            NextRow::End => {
                 let reason = "a table with a heading only".to_owned();
-                return sink(Found::NotStudy(place.location(0, 0), reason));
+                return sink(SourceItem::NotStudy(place.location(0, 0), reason));
             }
         }
     }
@@ -64,16 +67,16 @@ fn skip(stream: &mut impl BufRead, lines: usize, most: usize) -> io::Result<u64>
 }
 
 /// A table being read.
-struct Rows<'a> {
-    reader: csv::Reader<Bounded<Stream<'a>>>,
+struct TableReader<'a> {
+    reader: csv::Reader<RowLimitReader<ByteStream<'a>>>,
     /// What the reader of the bytes tells.
-    told: Told,
-    table: Table,
-    place: &'a Place,
+    told: SharedRowState,
+    table: TableLayout,
+    place: &'a SourcePlace,
     limits: &'a Limits,
     header: Option<Arc<ByteRecord>>,
     /// Where rows are set aside that belong to those of other tables.
-    sets: &'a Sets,
+    sets: &'a TableSets,
     part: Option<TableId>,
     /// Rows below the heading.
     count: u64,
@@ -82,33 +85,34 @@ struct Rows<'a> {
 }
 
 /// What comes next in a table.
-enum Next {
-    Row(Found),
+enum NextRow {
+    Row(SourceItem),
     /// A line that is no row.
     Nothing,
     /// A row that is given out later.
     SetAside,
     /// Something behind which nothing is read.
-    Last(Found),
+    Last(SourceItem),
     End,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> TableReader<'a> {
     fn new(
-        stream: Stream<'a>,
+        stream: ByteStream<'a>,
         before: u64,
-        table: Table,
-        place: &'a Place,
-        inside: &'a Inside<'_>,
+        table: TableLayout,
+        place: &'a SourcePlace,
+        inside: &'a StreamContext<'_>,
     ) -> Self {
         let limits = inside.limits;
-        let told = Told::default();
-        let stream: Stream<'a> = match table.markdown {
-            true => Box::new(markdown::Escaped::new(stream)),
+        let told = SharedRowState::default();
+        let stream: ByteStream<'a> = match table.markdown {
+            true => Box::new(markdown::MarkdownReader::new(stream)),
             false => stream,
         };
         let quotes = !table.markdown;
-        let bounded = Bounded::new(stream, limits.record, table.delimiter, quotes, told.clone());
+        let bounded =
+            RowLimitReader::new(stream, limits.record, table.delimiter, quotes, told.clone());
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -119,22 +123,22 @@ impl<'a> Rows<'a> {
         Self { reader, told, table, place, limits, header, sets, part, count: 0, before }
     }
 
-    fn next(&mut self) -> Next {
+    fn next(&mut self) -> NextRow {
         let mut row = ByteRecord::new();
         self.told.begin_row();
         match self.reader.read_byte_record(&mut row) {
-            Ok(false) => return Next::End,
+            Ok(false) => return NextRow::End,
             Ok(true) => {}
             Err(error) => {
                 let at = self.reader.position();
                 let location = self.location(at.line(), at.byte());
                 let reason = format!("the table cannot be read further: {error}");
-                return Next::Last(Found::Unread(location, reason));
+                return NextRow::Last(SourceItem::Unread(location, reason));
             }
         }
         let location = self.place_of(&row);
         if self.table.markdown {
-            let Some(cells) = markdown::cells(&row) else { return Next::Nothing };
+            let Some(cells) = markdown::cells(&row) else { return NextRow::Nothing };
             row = cells;
         }
         if self.told.is_too_long() {
@@ -142,32 +146,32 @@ impl<'a> Rows<'a> {
                 "a row of more than {} bytes; `--max-record` raises the limit",
                 self.limits.record
             );
-            let found = Found::Unread(location, reason);
+            let found = SourceItem::Unread(location, reason);
             self.count += 1;
-            return if self.header.is_some() { Next::Row(found) } else { Next::Last(found) };
+            return if self.header.is_some() { NextRow::Row(found) } else { NextRow::Last(found) };
         }
         let Some(header) = self.header.clone() else { return self.heading(&row) };
         if row.iter().all(<[u8]>::is_empty) {
-            return Next::Nothing;
+            return NextRow::Nothing;
         }
         self.count += 1;
         if self.told.is_unclosed() {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
-            return Next::Row(Found::Reject(location, reason));
+            return NextRow::Row(SourceItem::Reject(location, reason));
         }
         if row.len() > self.limits.cells {
             let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
-            return Next::Row(Found::Unread(location, reason));
+            return NextRow::Row(SourceItem::Unread(location, reason));
         }
         if let Some(part) = self.part {
             return self.set_aside(part, &row, location);
         }
-        let payload = Payload::Row { header, row };
-        Next::Row(Found::Record(Record { format: Format::Csv, payload, location }))
+        let payload = RecordPayload::Row { header, row };
+        NextRow::Row(SourceItem::Record(Record { format: RecordFormat::Csv, payload, location }))
     }
 
     /// Sets a row of a table aside that others belong to.
-    fn set_aside(&self, part: TableId, row: &ByteRecord, location: Location) -> Next {
+    fn set_aside(&self, part: TableId, row: &ByteRecord, location: SourceLocation) -> NextRow {
         let cell = row.get(self.table.number).unwrap_or_default();
         let Some(number) = sets::number(cell) else {
             let text = String::from_utf8_lossy(cell);
@@ -175,42 +179,42 @@ impl<'a> Rows<'a> {
                 "" => "no NCT number".to_owned(),
                 text => format!("`{text}` is not an NCT number (NCT and eight digits)"),
             };
-            return Next::Row(Found::Reject(location, reason));
+            return NextRow::Row(SourceItem::Reject(location, reason));
         };
         let at = (location.line, location.byte);
         match self.sets.add(part, number, at, row, self.limits) {
-            Ok(()) => Next::SetAside,
-            Err(reason) => Next::Last(Found::Unread(location, reason)),
+            Ok(()) => NextRow::SetAside,
+            Err(reason) => NextRow::Last(SourceItem::Unread(location, reason)),
         }
     }
 
     /// Takes the heading, or a line above it that tells Excel the delimiter.
-    fn heading(&mut self, row: &ByteRecord) -> Next {
+    fn heading(&mut self, row: &ByteRecord) -> NextRow {
         if is_separator_line(row) {
-            return Next::Nothing;
+            return NextRow::Nothing;
         }
         let names: Vec<String> = row.iter().map(super::table::fold).collect();
         let number = self.table.number.saturating_sub(usize::from(self.table.markdown));
         let header = Arc::new(numbered(row, number));
         match relational::part(self.place, &names) {
-            Some(Part::Left(name)) => return Next::Last(left(name, self.place)),
-            Some(Part::Read(name)) => match self.sets.table(name, &header, self.place) {
+            Some(TableRole::Left(name)) => return NextRow::Last(left(name, self.place)),
+            Some(TableRole::Read(name)) => match self.sets.table(name, &header, self.place) {
                 Ok(table) => self.part = Some(table),
                 Err(reason) => {
-                    return Next::Last(Found::Unread(self.place.location(0, 0), reason));
+                    return NextRow::Last(SourceItem::Unread(self.place.location(0, 0), reason));
                 }
             },
             None if self.table.publications => {
                 let reason = "a table of publications, not of studies".to_owned();
-                return Next::Last(Found::NotStudy(self.place.location(0, 0), reason));
+                return NextRow::Last(SourceItem::NotStudy(self.place.location(0, 0), reason));
             }
             None => {}
         }
         self.header = Some(header);
-        Next::Nothing
+        NextRow::Nothing
     }
 
-    fn place_of(&self, row: &ByteRecord) -> Location {
+    fn place_of(&self, row: &ByteRecord) -> SourceLocation {
         // A row ends at its carriage return, so the next begins with a line feed.
         let behind = u64::from(self.told.has_carriages());
         let (lines, bytes) = self.told.left_out_before();
@@ -219,15 +223,15 @@ impl<'a> Rows<'a> {
         self.location(behind(at.0, lines), behind(at.1, bytes))
     }
 
-    fn location(&self, line: u64, byte: u64) -> Location {
+    fn location(&self, line: u64, byte: u64) -> SourceLocation {
         self.place.location(line + self.table.above as u64, byte + self.before)
     }
 }
 
 /// Says that a table has nothing of a study that others do not have.
-fn left(name: &str, place: &Place) -> Found {
+fn left(name: &str, place: &SourcePlace) -> SourceItem {
     let reason = format!("the table `{name}` of AACT, which is worked out from its others");
-    Found::NotStudy(place.location(0, 0), reason)
+    SourceItem::NotStudy(place.location(0, 0), reason)
 }
 
 /// The heading, with a name that says so over the column with the numbers.

@@ -40,7 +40,7 @@ const STEP: usize = 64 << 10;
 
 /// A directory of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Directory {
+pub(super) struct ZipDirectory {
     /// Where it is in the file.
     pub(super) place: Range<u64>,
     /// What the places of its members count from.
@@ -55,16 +55,16 @@ pub(super) struct Directory {
 
 /// What a file with zip archives is made of.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Layout {
+pub(super) struct ZipLayout {
     /// The directories, in the order of the file.
-    pub(super) directories: Vec<Directory>,
+    pub(super) directories: Vec<ZipDirectory>,
     /// What is in no archive.
     pub(super) outside: Vec<Range<u64>>,
 }
 
 /// Finds the archives in a file of that size.
-pub(super) fn layout(file: &mut (impl Read + Seek), size: u64) -> io::Result<Layout> {
-    let mut layout = Layout::default();
+pub(super) fn layout(file: &mut (impl Read + Seek), size: u64) -> io::Result<ZipLayout> {
+    let mut layout = ZipLayout::default();
     let mut end = size;
     while end > 0 {
         let found = match layout.directories.len() {
@@ -87,7 +87,10 @@ pub(super) fn layout(file: &mut (impl Read + Seek), size: u64) -> io::Result<Lay
 }
 
 /// The last directory before that end, and where its archive ends.
-fn last_directory(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<(Directory, u64)>> {
+fn last_directory(
+    file: &mut (impl Read + Seek),
+    end: u64,
+) -> io::Result<Option<(ZipDirectory, u64)>> {
     // Without a comment, as nearly all are.
     let bare = end.checked_sub(END_LENGTH);
     if let Some(at) = bare
@@ -114,7 +117,7 @@ fn last_directory(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<
 fn before_other_bytes(
     file: &mut (impl Read + Seek),
     end: u64,
-) -> io::Result<Option<(Directory, u64)>> {
+) -> io::Result<Option<(ZipDirectory, u64)>> {
     let (mut to, mut attempts) = (end, 0);
     while to > 0 && attempts < ATTEMPTS {
         let from = to.saturating_sub(STEP as u64);
@@ -139,7 +142,7 @@ fn before_other_bytes(
 }
 
 /// The directory that a record at that place ends, if it is one.
-fn directory_at(file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Directory>> {
+fn directory_at(file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<ZipDirectory>> {
     let record = range(file, at..at + END_LENGTH)?;
     if !record.starts_with(END) || record.len() < END_LENGTH as usize {
         return Ok(None);
@@ -150,7 +153,7 @@ fn directory_at(file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Dir
     for (end, size, offset, promised) in wide.into_iter().chain([narrow]) {
         if size == 0 && offset == 0 && promised == 0 {
             let (place, base) = (end..end, end);
-            return Ok(Some(Directory { place, base, members: 0, promised, first: end }));
+            return Ok(Some(ZipDirectory { place, base, members: 0, promised, first: end }));
         }
         // The size may be as wrong as the number.
         let by_size =
@@ -159,7 +162,7 @@ fn directory_at(file: &mut (impl Read + Seek), at: u64) -> io::Result<Option<Dir
         for (start, base) in by_size.into_iter().chain(by_place) {
             if let Some((members, first)) = walked(file, start..end, base)? {
                 let place = start..end;
-                return Ok(Some(Directory { place, base, members, promised, first }));
+                return Ok(Some(ZipDirectory { place, base, members, promised, first }));
             }
         }
     }
@@ -192,7 +195,7 @@ fn walked(
     place: Range<u64>,
     base: u64,
 ) -> io::Result<Option<(u64, u64)>> {
-    let mut listing = Listing::new(place.clone());
+    let mut listing = ZipDirectoryReader::new(place.clone());
     let (mut members, mut first) = (0, u64::MAX);
     while let Some(member) = listing.next(file)? {
         let at = base.saturating_add(member.offset);
@@ -208,7 +211,7 @@ fn walked(
 
 /// A member as a directory lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Listed {
+pub(super) struct ZipEntry {
     pub(super) name: String,
     pub(super) encrypted: bool,
     pub(super) method: u16,
@@ -226,7 +229,7 @@ pub(super) struct Listed {
 }
 
 /// Reads a directory, which may be of any length.
-pub(super) struct Listing {
+pub(super) struct ZipDirectoryReader {
     place: Range<u64>,
     bytes: Vec<u8>,
     used: usize,
@@ -234,7 +237,7 @@ pub(super) struct Listing {
     ended: bool,
 }
 
-impl Listing {
+impl ZipDirectoryReader {
     pub(super) fn new(place: Range<u64>) -> Self {
         Self { place, bytes: Vec::new(), used: 0, ended: false }
     }
@@ -246,7 +249,7 @@ impl Listing {
     }
 
     /// The next member.
-    pub(super) fn next(&mut self, file: &mut (impl Read + Seek)) -> io::Result<Option<Listed>> {
+    pub(super) fn next(&mut self, file: &mut (impl Read + Seek)) -> io::Result<Option<ZipEntry>> {
         self.fill(file, LISTED_LENGTH)?;
         let fixed = &self.bytes[self.used..];
         if self.ended || !fixed.starts_with(LISTED) || fixed.len() < LISTED_LENGTH {
@@ -283,7 +286,7 @@ impl Listing {
     }
 }
 
-fn listed(record: &[u8], name: usize, extra: usize) -> Listed {
+fn listed(record: &[u8], name: usize, extra: usize) -> ZipEntry {
     let field = |at, length| number(record, at, length).unwrap_or_default();
     let flags = field(8, 2);
     let (bytes, rest) = record[LISTED_LENGTH..].split_at(name);
@@ -294,7 +297,7 @@ fn listed(record: &[u8], name: usize, extra: usize) -> Listed {
     // Unix's kind of file, where the system that made it has one.
     let kind = field(38, 4) >> 16 & 0o170_000;
     let is_unix = matches!(field(5, 1), 3 | 19);
-    Listed {
+    ZipEntry {
         encrypted: flags & 1 != 0,
         method: field(10, 2) as u16,
         check: field(16, 4) as u32,

@@ -18,27 +18,30 @@ use std::ops::ControlFlow;
 use memchr::{memchr, memchr_iter, memchr2};
 
 use super::container::reading;
-use super::window::Window;
-use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
+use super::window::StreamWindow;
+use super::{
+    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
+    SourcePlace,
+};
 
-use objects::{Foreign, is_action, is_flat};
-use unclosed::Unclosed;
+use objects::{OtherRegistry, is_action, is_flat};
+use unclosed::UnclosedObject;
 
 /// Keys that make an object a study, with the API version they belong to.
-const SECTIONS: [(&[u8], Format); 12] = [
-    (b"protocolSection", Format::JsonV2),
-    (b"resultsSection", Format::JsonV2),
-    (b"annotationSection", Format::JsonV2),
-    (b"documentSection", Format::JsonV2),
-    (b"derivedSection", Format::JsonV2),
+const SECTIONS: [(&[u8], RecordFormat); 12] = [
+    (b"protocolSection", RecordFormat::JsonV2),
+    (b"resultsSection", RecordFormat::JsonV2),
+    (b"annotationSection", RecordFormat::JsonV2),
+    (b"documentSection", RecordFormat::JsonV2),
+    (b"derivedSection", RecordFormat::JsonV2),
     // The protocol alone, as some tools keep it.
-    (b"identificationModule", Format::JsonV2),
-    (b"IdentificationModule", Format::JsonV1),
-    (b"ProtocolSection", Format::JsonV1),
-    (b"ResultsSection", Format::JsonV1),
-    (b"AnnotationSection", Format::JsonV1),
-    (b"DocumentSection", Format::JsonV1),
-    (b"DerivedSection", Format::JsonV1),
+    (b"identificationModule", RecordFormat::JsonV2),
+    (b"IdentificationModule", RecordFormat::JsonV1),
+    (b"ProtocolSection", RecordFormat::JsonV1),
+    (b"ResultsSection", RecordFormat::JsonV1),
+    (b"AnnotationSection", RecordFormat::JsonV1),
+    (b"DocumentSection", RecordFormat::JsonV1),
+    (b"DerivedSection", RecordFormat::JsonV1),
 ];
 
 /// Arrays and objects inside each other, outside of studies.
@@ -50,13 +53,13 @@ const STRAYS_NAMED: usize = 1000;
 
 /// Hands out the studies of a JSON text.
 pub(super) fn split(
-    stream: Stream<'_>,
-    place: &Place,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
     limits: &Limits,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let mut splitter = Splitter {
-        window: Window::new(stream),
+    let mut splitter = JsonSplitter {
+        window: StreamWindow::new(stream),
         at: 0,
         open: Vec::new(),
         place,
@@ -71,13 +74,13 @@ pub(super) fn split(
     };
     loop {
         match splitter.step() {
-            Ok(Step::More) => {}
-            Ok(Step::End) => return splitter.finish(sink),
-            Ok(Step::Found(found)) => sink(found)?,
-            Ok(Step::Text(text, at)) => splitter.inner(text, &at, sink)?,
+            Ok(JsonStep::More) => {}
+            Ok(JsonStep::End) => return splitter.finish(sink),
+            Ok(JsonStep::Found(found)) => sink(found)?,
+            Ok(JsonStep::Text(text, at)) => splitter.inner(text, &at, sink)?,
             Err(error) => {
                 let (line, byte) = splitter.window.position(splitter.at);
-                sink(Found::Unread(place.location(line, byte), reading(&error)))?;
+                sink(SourceItem::Unread(place.location(line, byte), reading(&error)))?;
                 return splitter.report_strays(sink);
             }
         }
@@ -85,7 +88,7 @@ pub(super) fn split(
 }
 
 /// An array or object that is open where the scan stands.
-struct Open {
+struct OpenBracket {
     /// Where it starts in the window; 0 once the window has moved past that,
     /// which makes it a wrapper.
     start: usize,
@@ -104,44 +107,44 @@ struct Open {
     /// The value that comes is the kind of a FHIR resource.
     kind_next: bool,
     /// Values directly inside that are no study, as far as they are named.
-    others: Vec<Location>,
+    others: Vec<SourceLocation>,
     more_others: u64,
 }
 
-struct Splitter<'a> {
-    window: Window<'a>,
+struct JsonSplitter<'a> {
+    window: StreamWindow<'a>,
     /// Where the scan stands in the window.
     at: usize,
-    open: Vec<Open>,
-    place: &'a Place,
+    open: Vec<OpenBracket>,
+    place: &'a SourcePlace,
     limits: &'a Limits,
     studies: u64,
     /// Objects without a study where one was expected.
-    strays: Vec<(Location, &'static str)>,
+    strays: Vec<(SourceLocation, &'static str)>,
     more_strays: u64,
     /// How often the text ended inside a study.
     run_out: u32,
     /// The first key of the text, to tell what it is instead.
     first_key: Option<String>,
     /// What the text is by its keys, where that is not read.
-    foreign: Option<Foreign>,
+    foreign: Option<OtherRegistry>,
     /// The scan went on after something broken: what is open is not known.
     resumed: bool,
 }
 
-enum Step {
+enum JsonStep {
     More,
-    Found(Found),
+    Found(SourceItem),
     /// A JSON text that is the value of a string, and where.
-    Text(String, Location),
+    Text(String, SourceLocation),
     End,
 }
 
-impl Splitter<'_> {
+impl JsonSplitter<'_> {
     /// Looks at the next token outside of studies.
-    fn step(&mut self) -> io::Result<Step> {
+    fn step(&mut self) -> io::Result<JsonStep> {
         let Some(byte) = self.peek()? else {
-            return Ok(Step::End);
+            return Ok(JsonStep::End);
         };
         match byte {
             b'{' | b'[' if self.open.len() >= DEPTH => {
@@ -168,7 +171,7 @@ impl Splitter<'_> {
             }
             _ => return self.skip_line(),
         }
-        Ok(Step::More)
+        Ok(JsonStep::More)
     }
 
     /// Whether the scan stands directly in a list that may be one of studies.
@@ -189,7 +192,7 @@ impl Splitter<'_> {
     }
 
     /// Moves past `null`, a number or such in a list.
-    fn other(&mut self) -> io::Result<Step> {
+    fn other(&mut self) -> io::Result<JsonStep> {
         if self.open.last().is_some_and(|list| list.others.len() < STRAYS_NAMED) {
             self.note_other(self.at);
         } else if let Some(list) = self.open.last_mut() {
@@ -201,15 +204,15 @@ impl Splitter<'_> {
             }
             self.at += 1;
         }
-        Ok(Step::More)
+        Ok(JsonStep::More)
     }
 
     /// Moves past a line that is no JSON.
-    fn skip_line(&mut self) -> io::Result<Step> {
+    fn skip_line(&mut self) -> io::Result<JsonStep> {
         let mark = b"\xef\xbb\xbf";
         if self.window.bytes()[self.at..].starts_with(mark) {
             self.at += mark.len();
-            return Ok(Step::More);
+            return Ok(JsonStep::More);
         }
         if !self.resumed {
             self.stray(self.at, "a line that is no JSON");
@@ -217,11 +220,11 @@ impl Splitter<'_> {
         loop {
             if let Some(end) = memchr(b'\n', &self.window.bytes()[self.at..]) {
                 self.at += end;
-                return Ok(Step::More);
+                return Ok(JsonStep::More);
             }
             self.at = self.window.bytes().len();
             if !self.extend()? {
-                return Ok(Step::More);
+                return Ok(JsonStep::More);
             }
         }
     }
@@ -276,7 +279,7 @@ impl Splitter<'_> {
     }
 
     fn enter(&mut self, object: bool) {
-        self.open.push(Open {
+        self.open.push(OpenBracket {
             start: self.at,
             object,
             key_next: object,
@@ -292,21 +295,21 @@ impl Splitter<'_> {
     }
 
     /// An array or object ends that is no study by its sections.
-    fn leave(&mut self) -> Step {
+    fn leave(&mut self) -> JsonStep {
         self.at += 1;
         let Some(closed) = self.open.pop() else {
-            return Step::More;
+            return JsonStep::More;
         };
         let in_list = self.open.last().is_none_or(|above| !above.object);
         let bytes = &self.window.bytes()[closed.start..self.at];
         if closed.object && !closed.wrapper && in_list && closed.numbered && is_flat(bytes) {
-            let payload = Payload::Bytes(bytes.to_vec());
+            let payload = RecordPayload::Bytes(bytes.to_vec());
             let (line, byte) = self.window.position(closed.start);
             let location = self.place.location(line, byte);
             self.studies += 1;
             self.open.iter_mut().for_each(|open| open.holds = true);
-            return Step::Found(Found::Record(Record {
-                format: Format::JsonFlat,
+            return JsonStep::Found(SourceItem::Record(Record {
+                format: RecordFormat::JsonFlat,
                 payload,
                 location,
             }));
@@ -321,11 +324,11 @@ impl Splitter<'_> {
             self.stray(closed.start, "an object without any section of a study");
         }
         self.take_others(closed);
-        Step::More
+        JsonStep::More
     }
 
     /// What stands in a list of studies and is none.
-    fn take_others(&mut self, closed: Open) {
+    fn take_others(&mut self, closed: OpenBracket) {
         if !closed.list {
             return;
         }
@@ -341,13 +344,13 @@ impl Splitter<'_> {
 
     /// A string outside of studies: if it is the key of a section, the object
     /// that it stands in is a record.
-    fn string(&mut self) -> io::Result<Step> {
+    fn string(&mut self) -> io::Result<JsonStep> {
         if self.is_in_list() {
             self.note_other(self.at);
         }
         let start = self.at + 1;
         let Some(end) = self.string_end(start)? else {
-            return Ok(Step::More);
+            return Ok(JsonStep::More);
         };
         // The window may have moved, past the sign before the string, too.
         let text = &self.window.bytes()[end.0..end.1];
@@ -357,7 +360,7 @@ impl Splitter<'_> {
         if !std::mem::take(&mut open.key_next) {
             let kind = std::mem::take(&mut open.kind_next);
             if kind && !open.wrapper && text == b"ResearchStudy" {
-                return Ok(Step::Found(self.record(Format::Fhir)));
+                return Ok(JsonStep::Found(self.record(RecordFormat::Fhir)));
             }
             return Ok(self.value(end));
         }
@@ -376,13 +379,13 @@ impl Splitter<'_> {
         open.numbered |= objects::is_numbered(&key);
         open.kind_next = *key == *b"resourceType";
         let wrapper = open.wrapper;
-        self.foreign = self.foreign.or_else(|| Foreign::of_key(&key));
+        self.foreign = self.foreign.or_else(|| OtherRegistry::of_key(&key));
         if self.first_key.is_none() {
             self.first_key = Some(String::from_utf8_lossy(&key).chars().take(40).collect());
         }
         match section {
-            Some((_, format)) if !wrapper => Ok(Step::Found(self.record(*format))),
-            _ => Ok(Step::More),
+            Some((_, format)) if !wrapper => Ok(JsonStep::Found(self.record(*format))),
+            _ => Ok(JsonStep::More),
         }
     }
 
@@ -417,7 +420,7 @@ impl Splitter<'_> {
     }
 
     /// Reads the study that the innermost open object is.
-    fn record(&mut self, format: Format) -> Found {
+    fn record(&mut self, format: RecordFormat) -> SourceItem {
         let study = self.open.pop().map_or(0, |open| open.start);
         self.open.iter_mut().for_each(|open| open.wrapper = true);
         if let Some(list) = self.open.last_mut() {
@@ -436,24 +439,24 @@ impl Splitter<'_> {
                     let reason = format!(
                         "a study of more than {most} values; `--max-values` raises the limit"
                     );
-                    return Found::Unread(location, reason);
+                    return SourceItem::Unread(location, reason);
                 }
-                let payload = Payload::Bytes(bytes.to_vec());
-                Found::Record(Record { format, payload, location })
+                let payload = RecordPayload::Bytes(bytes.to_vec());
+                SourceItem::Record(Record { format, payload, location })
             }
             Err(unclosed) => {
-                let again = matches!(unclosed, Unclosed::TooLong | Unclosed::Read(_));
+                let again = matches!(unclosed, UnclosedObject::TooLong | UnclosedObject::Read(_));
                 let reason = self.give_up(unclosed);
                 if again {
-                    Found::Unread(location, reason)
+                    SourceItem::Unread(location, reason)
                 } else {
-                    Found::Reject(location, reason)
+                    SourceItem::Reject(location, reason)
                 }
             }
         }
     }
 
-    fn finish(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn finish(&mut self, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         if self.studies > 0 {
             let open = std::mem::take(&mut self.open);
             let cut = !open.is_empty() && !self.resumed;
@@ -461,39 +464,39 @@ impl Splitter<'_> {
             if cut {
                 let (line, byte) = self.window.position(self.at);
                 let reason = "cut: the file ends inside the list of studies".to_owned();
-                sink(Found::Reject(self.place.location(line, byte), reason))?;
+                sink(SourceItem::Reject(self.place.location(line, byte), reason))?;
             }
         } else {
             let what = match (&self.first_key, self.open.is_empty()) {
                 (_, false) => {
                     let reason = "cut: JSON that ends inside an array or object".to_owned();
-                    return sink(Found::Reject(self.place.location(0, 0), reason));
+                    return sink(SourceItem::Reject(self.place.location(0, 0), reason));
                 }
                 (Some(_), true) if self.foreign.is_some() => {
-                    let name = self.foreign.map_or("", Foreign::name);
+                    let name = self.foreign.map_or("", OtherRegistry::name);
                     let reason = format!("{name}, which is not read");
-                    return sink(Found::Reject(self.place.location(0, 0), reason));
+                    return sink(SourceItem::Reject(self.place.location(0, 0), reason));
                 }
                 (Some(key), true) => format!("JSON without a study; its first key is `{key}`"),
                 (None, true) => "JSON without a study".to_owned(),
             };
-            return sink(Found::NotStudy(self.place.location(0, 0), what));
+            return sink(SourceItem::NotStudy(self.place.location(0, 0), what));
         }
         self.report_strays(sink)
     }
 
     /// Names the objects among the studies that are none.
-    fn report_strays(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn report_strays(&mut self, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         if self.studies == 0 {
             return ControlFlow::Continue(());
         }
         for (location, what) in std::mem::take(&mut self.strays) {
-            sink(Found::Reject(location, what.to_owned()))?;
+            sink(SourceItem::Reject(location, what.to_owned()))?;
         }
         if self.more_strays > 0 {
             let reason =
                 format!("{} more lines, objects or values that are no study", self.more_strays);
-            sink(Found::Reject(self.place.location(0, 0), reason))?;
+            sink(SourceItem::Reject(self.place.location(0, 0), reason))?;
         }
         ControlFlow::Continue(())
     }

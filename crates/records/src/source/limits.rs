@@ -59,14 +59,14 @@ impl Default for Limits {
 
 /// What a source has taken of its limits so far.
 #[derive(Debug, Default)]
-pub(super) struct Spent {
+pub(super) struct LimitUsage {
     /// Bytes of the source itself that were read.
     packed: Rc<Cell<u64>>,
     unpacked: Cell<u64>,
     members: Cell<u64>,
 }
 
-impl Spent {
+impl LimitUsage {
     /// Of a source of which so many bytes are, or will have been, read.
     pub(super) fn of(packed: Rc<Cell<u64>>) -> Rc<Self> {
         Rc::new(Self { packed, ..Self::default() })
@@ -108,19 +108,19 @@ pub(super) fn too_many(limits: &Limits) -> String {
 }
 
 /// Counts the bytes read through it.
-pub(super) struct Counted<R> {
+pub(super) struct CountingReader<R> {
     inner: R,
     count: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Counted<R> {
+impl<R: Read> CountingReader<R> {
     pub(super) fn new(inner: R) -> (Self, Rc<Cell<u64>>) {
         let count = Rc::new(Cell::new(0));
         (Self { inner, count: count.clone() }, count)
     }
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.count.set(self.count.get() + read as u64);
@@ -129,22 +129,27 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// An unpacked stream that fails once it has grown out of proportion.
-pub(super) struct Proportionate<R> {
+pub(super) struct RatioLimitReader<R> {
     inner: R,
     packed: Rc<Cell<u64>>,
     unpacked: u64,
     limits: Limits,
-    spent: Rc<Spent>,
+    spent: Rc<LimitUsage>,
 }
 
-impl<R: Read> Proportionate<R> {
+impl<R: Read> RatioLimitReader<R> {
     /// `packed` tells how many packed bytes have been read so far.
-    pub(super) fn new(inner: R, packed: Rc<Cell<u64>>, limits: &Limits, spent: &Rc<Spent>) -> Self {
+    pub(super) fn new(
+        inner: R,
+        packed: Rc<Cell<u64>>,
+        limits: &Limits,
+        spent: &Rc<LimitUsage>,
+    ) -> Self {
         Self { inner, packed, unpacked: 0, limits: limits.clone(), spent: spent.clone() }
     }
 }
 
-impl<R: Read> Read for Proportionate<R> {
+impl<R: Read> Read for RatioLimitReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.unpacked += read as u64;

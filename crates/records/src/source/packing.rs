@@ -2,11 +2,11 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::Stream;
+use super::ByteStream;
 
 /// How a stream is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Packing {
+pub(super) enum CompressionFormat {
     Gzip,
     Zlib,
     Zstd,
@@ -27,35 +27,41 @@ pub(super) enum Packing {
 ///
 /// Where it asks for more, or is damaged.
 pub(super) fn unpacked<'a>(
-    packing: Packing,
+    packing: CompressionFormat,
     packed: impl Read + 'a,
     depth: usize,
-) -> io::Result<Stream<'a>> {
+) -> io::Result<ByteStream<'a>> {
     let window_log = if depth < 2 { 27 } else { 23 };
     // In KiB, with room for what is kept besides.
     let memory = (1 << (window_log - 10)) + 2048;
     let packed = BufReader::new(packed);
     Ok(match packing {
-        Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
-        Packing::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(packed)),
-        Packing::Zstd => {
+        CompressionFormat::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(packed)),
+        CompressionFormat::Zlib => Box::new(flate2::bufread::ZlibDecoder::new(packed)),
+        CompressionFormat::Zstd => {
             let mut unpacked = zstd::stream::read::Decoder::with_buffer(packed)?;
             unpacked.window_log_max(window_log)?;
             Box::new(unpacked)
         }
-        Packing::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
-        Packing::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(packed, true, memory)),
-        Packing::Lzma => Box::new(lzma_rust2::LzmaReader::new_mem_limit(packed, memory, None)?),
-        Packing::Lz4 => Box::new(Frames { inner: lz4_flex::frame::FrameDecoder::new(packed) }),
+        CompressionFormat::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
+        CompressionFormat::Xz => {
+            Box::new(lzma_rust2::XzReader::new_mem_limit(packed, true, memory))
+        }
+        CompressionFormat::Lzma => {
+            Box::new(lzma_rust2::LzmaReader::new_mem_limit(packed, memory, None)?)
+        }
+        CompressionFormat::Lz4 => {
+            Box::new(Lz4Frames { inner: lz4_flex::frame::FrameDecoder::new(packed) })
+        }
     })
 }
 
 /// LZ4 frames one behind the other.
-struct Frames<R: Read> {
+struct Lz4Frames<R: Read> {
     inner: lz4_flex::frame::FrameDecoder<R>,
 }
 
-impl<R: Read> Read for Frames<R> {
+impl<R: Read> Read for Lz4Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.inner.read(buffer)? {
             // The end of a frame, or of the stream.

@@ -7,32 +7,34 @@ use memchr::memmem;
 
 use super::container::reading;
 use super::window::newlines;
-use super::{Format, Found, Limits, Payload, Place, Record, Sink, Stream};
+use super::{
+    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourcePlace,
+};
 
 /// Ends the line that says where in the data model a page belongs.
 const PATH_MARK: &[u8] = b"path is as follows:";
 
 /// Hands out the pages of a stream.
 pub(super) fn split(
-    stream: Stream<'_>,
-    place: &Place,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
     limits: &Limits,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut text = Vec::new();
     if let Err(error) = stream.take(limits.record as u64 + 1).read_to_end(&mut text) {
-        return sink(Found::Unread(place.location(0, 0), reading(&error)));
+        return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
     }
     if text.len() > limits.record {
         let limit = limits.record;
         let reason =
             format!("pages of more than {limit} bytes in a file; `--max-record` raises the limit");
-        return sink(Found::Unread(place.location(0, 0), reason));
+        return sink(SourceItem::Unread(place.location(0, 0), reason));
     }
     let behind = other_text(&text);
     if let Some((line, at)) = behind {
         let reason = "JSON or XML behind text pages, which is not read".to_owned();
-        sink(Found::Reject(place.location(line, at as u64), reason))?;
+        sink(SourceItem::Reject(place.location(line, at as u64), reason))?;
         text.truncate(at);
     }
     let starts = starts(&text);
@@ -40,9 +42,9 @@ pub(super) fn split(
     for (number, start) in starts.iter().enumerate() {
         let end = starts.get(number + 1).copied().unwrap_or(text.len());
         let page = &text[*start..end];
-        sink(Found::Record(Record {
-            format: Format::ModulePage,
-            payload: Payload::Bytes(page.to_vec()),
+        sink(SourceItem::Record(Record {
+            format: RecordFormat::ModulePage,
+            payload: RecordPayload::Bytes(page.to_vec()),
             location: place.location(line, *start as u64),
         }))?;
         line += newlines(page);

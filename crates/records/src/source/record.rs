@@ -7,7 +7,7 @@ use csv::ByteRecord;
 
 /// The formats that study records come in, recognised by their content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
+pub enum RecordFormat {
     /// A text page with one module of one study, as `Label: value` lines.
     ModulePage,
     /// A study of the registry's API v2.
@@ -27,7 +27,7 @@ pub enum Format {
     Ris,
 }
 
-impl Format {
+impl RecordFormat {
     /// Every format.
     pub const ALL: [Self; 8] = [
         Self::ModulePage,
@@ -58,7 +58,7 @@ impl Format {
 
 /// Where something was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Location {
+pub struct SourceLocation {
     /// Absolute path of the file; `-` is standard input.
     pub path: Arc<str>,
     /// The member of an archive, members of archives inside it joined by
@@ -70,7 +70,7 @@ pub struct Location {
     pub byte: u64,
 }
 
-impl fmt::Display for Location {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.path)?;
         if let Some(member) = &self.member {
@@ -85,7 +85,7 @@ impl fmt::Display for Location {
 
 /// The content of a record.
 #[derive(Debug, Clone)]
-pub enum Payload {
+pub enum RecordPayload {
     /// The bytes of a JSON object, an XML element or a page. Nearly always
     /// UTF-8: streams that say otherwise are converted before.
     Bytes(Vec<u8>),
@@ -112,7 +112,7 @@ pub struct TableRows {
     pub rows: Vec<ByteRecord>,
 }
 
-impl Payload {
+impl RecordPayload {
     /// Size in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -137,11 +137,11 @@ impl Payload {
 #[derive(Debug, Clone)]
 pub struct Record {
     /// What its content looks like.
-    pub format: Format,
+    pub format: RecordFormat,
     /// The content.
-    pub payload: Payload,
+    pub payload: RecordPayload,
     /// Where it starts.
-    pub location: Location,
+    pub location: SourceLocation,
 }
 
 impl Record {
@@ -149,12 +149,12 @@ impl Record {
     /// rows of tables that others belong to.
     #[must_use]
     pub fn is_part(&self) -> bool {
-        self.format == Format::ModulePage || self.is_of_tables()
+        self.format == RecordFormat::ModulePage || self.is_of_tables()
     }
 
     /// Whether it is rows of tables that others belong to.
     #[must_use]
     pub fn is_of_tables(&self) -> bool {
-        matches!(self.payload, Payload::Rows(_))
+        matches!(self.payload, RecordPayload::Rows(_))
     }
 }

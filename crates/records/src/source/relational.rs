@@ -4,21 +4,21 @@
 
 use std::path::Path;
 
-use super::Place;
+use super::SourcePlace;
 
 /// A table of a set: its names, and headings of which one has to be there.
-struct Known {
+struct KnownTable {
     names: &'static [&'static str],
     headings: &'static [&'static str],
 }
 
-const fn known(names: &'static [&'static str], headings: &'static [&'static str]) -> Known {
-    Known { names, headings }
+const fn known(names: &'static [&'static str], headings: &'static [&'static str]) -> KnownTable {
+    KnownTable { names, headings }
 }
 
 /// Tables that have several rows of a study, or one with a part of it. The
 /// first name is the one that AACT, the registry as a database, has for it.
-static SIDE: &[Known] = &[
+static SIDE: &[KnownTable] = &[
     known(&["conditions", "condition"], &["name", "condition", "conditionname"]),
     known(&["keywords", "keyword"], &["name", "keyword"]),
     known(&["countries"], &["name", "country"]),
@@ -83,7 +83,7 @@ const OF_A_LIST: [&str; 5] =
 
 /// What a table with such a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum TableRole {
     /// A table of a set, by the name that AACT has for it; `studies` is that
     /// with a row a study.
     Read(&'static str),
@@ -92,21 +92,21 @@ pub(super) enum Part {
 }
 
 /// The table of a set that a file or member is, by its name and heading.
-pub(super) fn part(place: &Place, heading: &[String]) -> Option<Part> {
+pub(super) fn part(place: &SourcePlace, heading: &[String]) -> Option<TableRole> {
     let name = stem(place.member.as_deref().unwrap_or(&place.path));
     let has = |wanted: &str| heading.iter().any(|heading| heading == wanted);
     let side = SIDE.iter().find(|table| table.names.contains(&name.as_str()));
     if let Some(table) = side.filter(|table| table.headings.iter().any(|heading| has(heading))) {
-        return (!has("brieftitle")).then_some(Part::Read(table.names[0]));
+        return (!has("brieftitle")).then_some(TableRole::Read(table.names[0]));
     }
     // A table that somebody made or downloaded may have the same name.
     let own = OF_A_LIST.iter().any(|heading| has(heading));
     if let Some(left) = LEFT.iter().find(|left| !own && **left == name) {
-        return Some(Part::Left(left));
+        return Some(TableRole::Left(left));
     }
     let beside = || place.member.is_none() && has_side_tables(Path::new(&*place.path));
     let main = has(OF_AACT) || (MAIN.contains(&name.as_str()) && beside());
-    main.then_some(Part::Read("studies"))
+    main.then_some(TableRole::Read("studies"))
 }
 
 /// The name of a table: that of its file in small letters, without directories
@@ -138,22 +138,25 @@ mod tests {
     #[test]
     fn tables_are_told_by_name_and_heading() {
         let part = |path: &str, heading: &str| {
-            let place = Place { path: Arc::from(path), member: None };
+            let place = SourcePlace { path: Arc::from(path), member: None };
             let heading: Vec<String> = heading.split(',').map(str::to_owned).collect();
             part(&place, &heading)
         };
-        assert_eq!(part("/a/conditions.txt", "id,nctid,name"), Some(Part::Read("conditions")));
-        assert_eq!(part("/a/aact_locations.csv", "nctid,city"), Some(Part::Read("facilities")));
+        assert_eq!(part("/a/conditions.txt", "id,nctid,name"), Some(TableRole::Read("conditions")));
+        assert_eq!(
+            part("/a/aact_locations.csv", "nctid,city"),
+            Some(TableRole::Read("facilities"))
+        );
         assert_eq!(part("/a/conditions.csv", "nctid,brieftitle,condition"), None);
-        assert_eq!(part("/a/outcomes.txt", "id,nctid,title"), Some(Part::Read("outcomes")));
+        assert_eq!(part("/a/outcomes.txt", "id,nctid,title"), Some(TableRole::Read("outcomes")));
         assert_eq!(part("/a/outcomes.csv", "nctid,pain"), None);
-        let worked_out = Some(Part::Left("calculated_values"));
+        let worked_out = Some(TableRole::Left("calculated_values"));
         assert_eq!(part("/a/calculated_values.txt", "id,nctid"), worked_out);
         assert_eq!(part("/a/search_results.csv", "nctnumber,studytitle,studystatus"), None);
         assert_eq!(part("/none/studies.csv", "nctid,title"), None);
         assert_eq!(
             part("/none/x.csv", "nctid,studyfirstsubmittedqcdate"),
-            Some(Part::Read("studies"))
+            Some(TableRole::Read("studies"))
         );
     }
 }

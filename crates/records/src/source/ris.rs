@@ -4,7 +4,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
 use super::container::{reading, too_long};
-use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
+use super::{
+    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
+    SourcePlace,
+};
 
 /// What a record begins with.
 pub(super) const START: &[u8] = b"TY  - ";
@@ -18,13 +21,14 @@ const PUBLICATIONS: [&[u8]; 9] =
 
 /// Hands out the records of a stream that are no publications.
 pub(super) fn split(
-    stream: Stream<'_>,
-    place: &Place,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
     limits: &Limits,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut lines = BufReader::new(stream);
-    let mut splitter = Splitter { place, limits, line: 0, byte: 0, at: At::Between, published: 0 };
+    let mut splitter =
+        RisSplitter { place, limits, line: 0, byte: 0, at: RisState::Between, published: 0 };
     loop {
         let mut text = Vec::new();
         let most = limits.record as u64 + 1;
@@ -33,64 +37,68 @@ pub(super) fn split(
             Ok(_) => splitter.take(&text, sink)?,
             Err(error) => {
                 let location = place.location(splitter.line, splitter.byte);
-                return sink(Found::Unread(location, reading(&error)));
+                return sink(SourceItem::Unread(location, reading(&error)));
             }
         }
     }
 }
 
 /// Where in a stream its splitter is.
-enum At {
+enum RisState {
     /// Outside of the records.
     Between,
     /// In a record, which begins there.
-    Inside { record: Vec<u8>, start: Location },
+    Inside { record: Vec<u8>, start: SourceLocation },
     /// Behind the beginning of a record that is too long.
     Passing,
 }
 
-struct Splitter<'a> {
-    place: &'a Place,
+struct RisSplitter<'a> {
+    place: &'a SourcePlace,
     limits: &'a Limits,
     /// Lines and bytes so far.
     line: u64,
     byte: u64,
-    at: At,
+    at: RisState,
     published: u64,
 }
 
-impl Splitter<'_> {
-    fn take(&mut self, text: &[u8], sink: &mut Sink<'_>) -> ControlFlow<()> {
+impl RisSplitter<'_> {
+    fn take(&mut self, text: &[u8], sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         self.line += 1;
         let here = self.place.location(self.line, self.byte);
         self.byte += text.len() as u64;
         if text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).starts_with(START) {
-            if let At::Inside { start, .. } = std::mem::replace(&mut self.at, At::Between) {
+            if let RisState::Inside { start, .. } =
+                std::mem::replace(&mut self.at, RisState::Between)
+            {
                 let reason = "cut: another record starts before this one ends".to_owned();
-                sink(Found::Reject(start, reason))?;
+                sink(SourceItem::Reject(start, reason))?;
             }
-            self.at = At::Inside { record: Vec::new(), start: here.clone() };
+            self.at = RisState::Inside { record: Vec::new(), start: here.clone() };
         }
         let ends = text.starts_with(END);
         match &mut self.at {
-            At::Between if text.trim_ascii().is_empty() => ControlFlow::Continue(()),
-            At::Between => sink(Found::Reject(here, "a line outside of the records".to_owned())),
-            At::Passing => {
-                self.at = if ends { At::Between } else { At::Passing };
+            RisState::Between if text.trim_ascii().is_empty() => ControlFlow::Continue(()),
+            RisState::Between => {
+                sink(SourceItem::Reject(here, "a line outside of the records".to_owned()))
+            }
+            RisState::Passing => {
+                self.at = if ends { RisState::Between } else { RisState::Passing };
                 ControlFlow::Continue(())
             }
-            At::Inside { record, start } => {
+            RisState::Inside { record, start } => {
                 record.extend(text);
                 let start = start.clone();
                 if record.len() > self.limits.record {
-                    self.at = if ends { At::Between } else { At::Passing };
-                    return sink(Found::Unread(start, too_long(self.limits.record)));
+                    self.at = if ends { RisState::Between } else { RisState::Passing };
+                    return sink(SourceItem::Unread(start, too_long(self.limits.record)));
                 }
                 if !ends {
                     return ControlFlow::Continue(());
                 }
                 let bytes = std::mem::take(record);
-                self.at = At::Between;
+                self.at = RisState::Between;
                 self.hand_out(bytes, start, sink)
             }
         }
@@ -99,24 +107,24 @@ impl Splitter<'_> {
     fn hand_out(
         &mut self,
         bytes: Vec<u8>,
-        location: Location,
-        sink: &mut Sink<'_>,
+        location: SourceLocation,
+        sink: &mut ItemSink<'_>,
     ) -> ControlFlow<()> {
         if is_publication(&bytes) {
             self.published += 1;
             return ControlFlow::Continue(());
         }
-        let payload = Payload::Bytes(bytes);
-        sink(Found::Record(Record { format: Format::Ris, payload, location }))
+        let payload = RecordPayload::Bytes(bytes);
+        sink(SourceItem::Record(Record { format: RecordFormat::Ris, payload, location }))
     }
 
-    fn end(self, sink: &mut Sink<'_>) -> ControlFlow<()> {
-        if let At::Inside { start, .. } = self.at {
-            sink(Found::Reject(start, "cut: the file ends inside a record".to_owned()))?;
+    fn end(self, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
+        if let RisState::Inside { start, .. } = self.at {
+            sink(SourceItem::Reject(start, "cut: the file ends inside a record".to_owned()))?;
         }
         if self.published > 0 {
             let reason = format!("{} publications, which are no studies", self.published);
-            sink(Found::NotStudy(self.place.location(0, 0), reason))?;
+            sink(SourceItem::NotStudy(self.place.location(0, 0), reason))?;
         }
         ControlFlow::Continue(())
     }

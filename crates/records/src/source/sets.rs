@@ -13,8 +13,11 @@ use std::sync::Arc;
 
 use csv::ByteRecord;
 
-use self::runs::{Key, Runs};
-use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, TableRows};
+use self::runs::{RowKey, RowSorter};
+use super::{
+    ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation, SourcePlace,
+    TableRows,
+};
 
 /// Bytes of rows that are given out as one record. The rows of a study that
 /// has more are several records, which are joined again.
@@ -25,14 +28,14 @@ const HEADINGS: usize = 64 << 20;
 
 /// The rows of sets of tables in a source.
 #[derive(Default)]
-pub(super) struct Sets {
-    inner: RefCell<Inner>,
+pub(super) struct TableSets {
+    inner: RefCell<TableSetsState>,
 }
 
 #[derive(Default)]
-struct Inner {
-    runs: Runs,
-    headings: Vec<Heading>,
+struct TableSetsState {
+    runs: RowSorter,
+    headings: Vec<TableHeading>,
     heading_bytes: usize,
     /// The directories that sets stand in.
     directories: Vec<String>,
@@ -40,28 +43,28 @@ struct Inner {
 
 /// A table of a set.
 #[derive(Clone)]
-struct Heading {
+struct TableHeading {
     table: &'static str,
     /// Number of its set.
     set: u32,
     columns: Arc<ByteRecord>,
-    place: Place,
+    place: SourcePlace,
 }
 
 /// A table whose rows are set aside.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TableId(u32);
 
-impl Sets {
+impl TableSets {
     /// Takes note of a table.
     pub(super) fn table(
         &self,
         table: &'static str,
         columns: &Arc<ByteRecord>,
-        place: &Place,
+        place: &SourcePlace,
     ) -> Result<TableId, String> {
         let inner = &mut *self.inner.borrow_mut();
-        inner.heading_bytes += columns.as_slice().len() + size_of::<Heading>();
+        inner.heading_bytes += columns.as_slice().len() + size_of::<TableHeading>();
         if inner.heading_bytes > HEADINGS {
             return Err(format!("headings of tables of more than {HEADINGS} bytes in all"));
         }
@@ -73,7 +76,12 @@ impl Sets {
             inner.directories.len() - 1
         });
         let set = u32::try_from(set).unwrap_or(u32::MAX);
-        inner.headings.push(Heading { table, set, columns: columns.clone(), place: place.clone() });
+        inner.headings.push(TableHeading {
+            table,
+            set,
+            columns: columns.clone(),
+            place: place.clone(),
+        });
         // Each has taken more than a byte of `HEADINGS`.
         Ok(TableId(u32::try_from(inner.headings.len() - 1).unwrap_or(u32::MAX)))
     }
@@ -102,9 +110,9 @@ impl Sets {
     }
 
     /// Gives out all rows, study by study.
-    pub(super) fn give_out(&self, limits: &Limits, sink: &mut Sink<'_>) -> ControlFlow<()> {
-        let Inner { runs, headings, .. } = std::mem::take(&mut *self.inner.borrow_mut());
-        let mut study = Gathered::new(&headings, limits);
+    pub(super) fn give_out(&self, limits: &Limits, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
+        let TableSetsState { runs, headings, .. } = std::mem::take(&mut *self.inner.borrow_mut());
+        let mut study = StudyRows::new(&headings, limits);
         let sorted = runs.sorted(&mut |key, body| study.take(key, body, sink));
         match sorted {
             Ok(ControlFlow::Continue(())) => study.hand_over(sink),
@@ -112,21 +120,23 @@ impl Sets {
             Err(error) => {
                 let reason = format!("rows that were set aside cannot be read: {error}");
                 let place = headings.last().map(|heading| heading.place.location(0, 0));
-                place.map_or(ControlFlow::Continue(()), |place| sink(Found::Unread(place, reason)))
+                place.map_or(ControlFlow::Continue(()), |place| {
+                    sink(SourceItem::Unread(place, reason))
+                })
             }
         }
     }
 }
 
 /// The rows of one study in one set.
-struct Gathered<'a> {
-    headings: &'a [Heading],
+struct StudyRows<'a> {
+    headings: &'a [TableHeading],
     limits: &'a Limits,
     of: Option<(u32, u32)>,
     tables: Vec<TableRows>,
     /// The table of the last of them.
     table: Option<u32>,
-    location: Option<Location>,
+    location: Option<SourceLocation>,
     /// Bytes of these rows.
     bytes: usize,
     /// Bytes of all rows of the study, but for cells that are as above.
@@ -134,8 +144,8 @@ struct Gathered<'a> {
     full: bool,
 }
 
-impl<'a> Gathered<'a> {
-    fn new(headings: &'a [Heading], limits: &'a Limits) -> Self {
+impl<'a> StudyRows<'a> {
+    fn new(headings: &'a [TableHeading], limits: &'a Limits) -> Self {
         Self {
             headings,
             limits,
@@ -149,7 +159,7 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn take(&mut self, key: Key, body: &[u8], sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn take(&mut self, key: RowKey, body: &[u8], sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         let Some((table, line, byte, row)) = decoded(body) else {
             return ControlFlow::Continue(());
         };
@@ -171,7 +181,7 @@ impl<'a> Gathered<'a> {
             let reason = format!(
                 "rows of one study of more than {most} bytes; `--max-record` raises the limit"
             );
-            return sink(Found::Unread(heading.place.location(line, byte), reason));
+            return sink(SourceItem::Unread(heading.place.location(line, byte), reason));
         }
         self.bytes += row.as_slice().len() + size_of::<ByteRecord>() + 8 * row.len();
         if self.table != Some(table) {
@@ -197,13 +207,13 @@ impl<'a> Gathered<'a> {
         cells.map(|(_, cell)| cell.len() + 8).sum()
     }
 
-    fn hand_over(&mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn hand_over(&mut self, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         let tables = std::mem::take(&mut self.tables);
         (self.table, self.bytes) = (None, 0);
         match self.location.take() {
             Some(location) if !tables.is_empty() => {
-                let payload = Payload::Rows(tables);
-                sink(Found::Record(Record { format: Format::Csv, payload, location }))
+                let payload = RecordPayload::Rows(tables);
+                sink(SourceItem::Record(Record { format: RecordFormat::Csv, payload, location }))
             }
             _ => ControlFlow::Continue(()),
         }

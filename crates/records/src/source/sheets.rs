@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 
-use super::container::Inside;
-use super::{Found, Place, Sink, csv, table};
-use crate::workbook::{Grid, WorkbookError, grids};
+use super::container::StreamContext;
+use super::{ItemSink, SourceItem, SourcePlace, csv, table};
+use crate::workbook::{SheetGrid, WorkbookError, grids};
 
 /// Bytes of the file of a workbook: it is read as a whole.
 const LARGEST: u64 = 256 << 20;
@@ -20,15 +20,15 @@ const HEAD: usize = 16 << 10;
 /// Reads the tables of studies in the sheets of a workbook.
 pub(super) fn read(
     file: &mut File,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut bytes = Vec::new();
     let read = file.rewind().and_then(|()| file.take(LARGEST + 1).read_to_end(&mut bytes));
     let too_large = || "an Excel workbook that is too large to be read; save it as CSV".to_owned();
     let grids = match read {
-        Err(error) => return sink(Found::Unread(place.location(0, 0), cannot(&error))),
+        Err(error) => return sink(SourceItem::Unread(place.location(0, 0), cannot(&error))),
         Ok(_) if bytes.len() as u64 > LARGEST => Err(too_large()),
         Ok(_) => grids(&bytes).map_err(|error| match error {
             WorkbookError::TooLarge => too_large(),
@@ -37,7 +37,7 @@ pub(super) fn read(
     };
     let grids = match grids {
         Ok(grids) => grids,
-        Err(reason) => return sink(Found::Reject(place.location(0, 0), reason)),
+        Err(reason) => return sink(SourceItem::Reject(place.location(0, 0), reason)),
     };
     drop(bytes);
     for grid in grids {
@@ -51,25 +51,30 @@ fn cannot(error: &io::Error) -> String {
 }
 
 /// Reads a sheet as the CSV that it would be saved as.
-fn sheet(grid: &Grid, place: &Place, inside: &Inside<'_>, sink: &mut Sink<'_>) -> ControlFlow<()> {
-    sink(Found::Member)?;
+fn sheet(
+    grid: &SheetGrid,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
+) -> ControlFlow<()> {
+    sink(SourceItem::Member)?;
     let place = place.member(&grid.title);
     let written = match written(grid) {
         Ok(written) => written,
-        Err(error) => return sink(Found::Unread(place.location(0, 0), cannot(&error))),
+        Err(error) => return sink(SourceItem::Unread(place.location(0, 0), cannot(&error))),
     };
     match table::table(&written[..written.len().min(HEAD)]) {
         Some(table) => csv::split(Box::new(Cursor::new(written)), table, &place, inside, sink),
         None => {
             let reason = "a sheet without study records".to_owned();
-            sink(Found::NotStudy(place.location(0, 0), reason))
+            sink(SourceItem::NotStudy(place.location(0, 0), reason))
         }
     }
 }
 
 /// A sheet as CSV. Rows that it lacks are blank, so that lines are its rows,
 /// as long as no cell has several.
-fn written(grid: &Grid) -> io::Result<Vec<u8>> {
+fn written(grid: &SheetGrid) -> io::Result<Vec<u8>> {
     const GAP: u64 = 1000;
     let width = grid.rows.iter().flat_map(|(_, cells)| cells.iter().map(|(column, _)| column + 1));
     let width = width.max().unwrap_or_default();

@@ -2,14 +2,14 @@
 
 use memchr::memmem;
 
-use super::packing::Packing;
-use super::table::{self, Table};
+use super::packing::CompressionFormat;
+use super::table::{self, TableLayout};
 
 /// What the first bytes of a stream look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(super) enum SniffedContent {
     Empty,
-    Packed(Packing),
+    Packed(CompressionFormat),
     Zip,
     Tar,
     /// An archive of a kind that is not read, by its name.
@@ -17,7 +17,7 @@ pub(super) enum Content {
     Json,
     Xml,
     /// A table of studies.
-    Table(Table),
+    Table(TableLayout),
     Page,
     /// Records of reference managers.
     Ris,
@@ -29,96 +29,109 @@ pub(super) enum Content {
 }
 
 /// First bytes of the kinds of file that are told by them.
-const SIGNATURES: &[(&[u8], Content)] = &[
-    (b"\x1f\x8b", Content::Packed(Packing::Gzip)),
-    (b"x\x01", Content::Packed(Packing::Zlib)),
-    (b"x\x9c", Content::Packed(Packing::Zlib)),
-    (b"x\xda", Content::Packed(Packing::Zlib)),
-    (b"\x28\xb5\x2f\xfd", Content::Packed(Packing::Zstd)),
-    (b"PK\x03\x04", Content::Zip),
-    (b"PK\x05\x06", Content::Zip),
-    (b"PK\x07\x08PK\x03\x04", Content::Zip),
-    (b"PK00PK\x03\x04", Content::Zip),
-    (b"BZh", Content::Packed(Packing::Bzip2)),
-    (b"\xfd7zXZ\0", Content::Packed(Packing::Xz)),
-    (b"7z\xbc\xaf\x27\x1c", Content::OtherArchive("7z")),
-    (b"Rar!\x1a\x07", Content::OtherArchive("rar")),
-    (b"\x04\x22\x4d\x18", Content::Packed(Packing::Lz4)),
-    (b"\x02\x21\x4c\x18", Content::Packed(Packing::Lz4)),
-    (b"\x1f\x9d", Content::OtherArchive("compress (.Z)")),
-    (b"\x1f\xa0", Content::OtherArchive("compress (.Z)")),
-    (b"\x5d\0\0", Content::Packed(Packing::Lzma)),
-    (b"LZIP", Content::OtherArchive("lzip")),
-    (b"\x89LZO\0\r\n\x1a\n", Content::OtherArchive("lzop")),
-    (b"\xff\x06\0\0sNaPpY", Content::OtherArchive("snappy")),
-    (b"MSCF\0\0\0\0", Content::OtherArchive("cabinet")),
-    (b"!<arch>\n", Content::OtherArchive("ar")),
-    (b"070701", Content::OtherArchive("cpio")),
-    (b"070702", Content::OtherArchive("cpio")),
-    (b"070707", Content::OtherArchive("cpio")),
-    (b"\xc7\x71", Content::OtherArchive("cpio")),
-    (b"MSWIM\0\0\0", Content::OtherArchive("wim")),
-    (b"xar!\0", Content::OtherArchive("xar")),
+const SIGNATURES: &[(&[u8], SniffedContent)] = &[
+    (b"\x1f\x8b", SniffedContent::Packed(CompressionFormat::Gzip)),
+    (b"x\x01", SniffedContent::Packed(CompressionFormat::Zlib)),
+    (b"x\x9c", SniffedContent::Packed(CompressionFormat::Zlib)),
+    (b"x\xda", SniffedContent::Packed(CompressionFormat::Zlib)),
+    (b"\x28\xb5\x2f\xfd", SniffedContent::Packed(CompressionFormat::Zstd)),
+    (b"PK\x03\x04", SniffedContent::Zip),
+    (b"PK\x05\x06", SniffedContent::Zip),
+    (b"PK\x07\x08PK\x03\x04", SniffedContent::Zip),
+    (b"PK00PK\x03\x04", SniffedContent::Zip),
+    (b"BZh", SniffedContent::Packed(CompressionFormat::Bzip2)),
+    (b"\xfd7zXZ\0", SniffedContent::Packed(CompressionFormat::Xz)),
+    (b"7z\xbc\xaf\x27\x1c", SniffedContent::OtherArchive("7z")),
+    (b"Rar!\x1a\x07", SniffedContent::OtherArchive("rar")),
+    (b"\x04\x22\x4d\x18", SniffedContent::Packed(CompressionFormat::Lz4)),
+    (b"\x02\x21\x4c\x18", SniffedContent::Packed(CompressionFormat::Lz4)),
+    (b"\x1f\x9d", SniffedContent::OtherArchive("compress (.Z)")),
+    (b"\x1f\xa0", SniffedContent::OtherArchive("compress (.Z)")),
+    (b"\x5d\0\0", SniffedContent::Packed(CompressionFormat::Lzma)),
+    (b"LZIP", SniffedContent::OtherArchive("lzip")),
+    (b"\x89LZO\0\r\n\x1a\n", SniffedContent::OtherArchive("lzop")),
+    (b"\xff\x06\0\0sNaPpY", SniffedContent::OtherArchive("snappy")),
+    (b"MSCF\0\0\0\0", SniffedContent::OtherArchive("cabinet")),
+    (b"!<arch>\n", SniffedContent::OtherArchive("ar")),
+    (b"070701", SniffedContent::OtherArchive("cpio")),
+    (b"070702", SniffedContent::OtherArchive("cpio")),
+    (b"070707", SniffedContent::OtherArchive("cpio")),
+    (b"\xc7\x71", SniffedContent::OtherArchive("cpio")),
+    (b"MSWIM\0\0\0", SniffedContent::OtherArchive("wim")),
+    (b"xar!\0", SniffedContent::OtherArchive("xar")),
     (
         b"\xd0\xcf\x11\xe0",
-        Content::Unread("an Excel workbook of before 2007, which is not read; save it as CSV"),
+        SniffedContent::Unread(
+            "an Excel workbook of before 2007, which is not read; save it as CSV",
+        ),
     ),
     (
         b"version https://git-lfs.github.com/",
-        Content::Unread("a pointer of Git LFS in the place of a file; `git lfs pull` fetches it"),
+        SniffedContent::Unread(
+            "a pointer of Git LFS in the place of a file; `git lfs pull` fetches it",
+        ),
     ),
-    (b"%PDF-", Content::Other("a PDF file")),
-    (b"\x89PNG", Content::Other("a PNG image")),
+    (b"%PDF-", SniffedContent::Other("a PDF file")),
+    (b"\x89PNG", SniffedContent::Other("a PNG image")),
     (
         b"SQLite format 3\0",
-        Content::Unread("an SQLite database, which is not read; export its tables as CSV"),
+        SniffedContent::Unread("an SQLite database, which is not read; export its tables as CSV"),
     ),
-    (b"PAR1", Content::Unread("a Parquet file, which is not read; save it as CSV or JSON lines")),
-    (b"ARROW1", Content::Unread("an Arrow or Feather file, which is not read; save it as CSV")),
-    (b"FEA1", Content::Unread("a Feather file, which is not read; save it as CSV")),
-    (b"Obj\x01", Content::Unread("an Avro file, which is not read; save it as JSON lines")),
-    (b"ORC", Content::Unread("an ORC file, which is not read; save it as CSV")),
-    (b"\x89HDF\r\n\x1a\n", Content::Unread("an HDF5 file, which is not read; save it as CSV")),
+    (
+        b"PAR1",
+        SniffedContent::Unread("a Parquet file, which is not read; save it as CSV or JSON lines"),
+    ),
+    (
+        b"ARROW1",
+        SniffedContent::Unread("an Arrow or Feather file, which is not read; save it as CSV"),
+    ),
+    (b"FEA1", SniffedContent::Unread("a Feather file, which is not read; save it as CSV")),
+    (b"Obj\x01", SniffedContent::Unread("an Avro file, which is not read; save it as JSON lines")),
+    (b"ORC", SniffedContent::Unread("an ORC file, which is not read; save it as CSV")),
+    (
+        b"\x89HDF\r\n\x1a\n",
+        SniffedContent::Unread("an HDF5 file, which is not read; save it as CSV"),
+    ),
     (
         b"PGDMP",
-        Content::Unread(
+        SniffedContent::Unread(
             "a dump by pg_dump, which is not read; restore it and export its tables as CSV",
         ),
     ),
     (
         b"--\n-- PostgreSQL database dump",
-        Content::Unread(
+        SniffedContent::Unread(
             "a dump by pg_dump, which is not read; restore it and export its tables as CSV",
         ),
     ),
     (
         b"-- MySQL dump",
-        Content::Unread(
+        SniffedContent::Unread(
             "a dump of MySQL, which is not read; restore it and export its tables as CSV",
         ),
     ),
-    (b"<stata_dta>", Content::Unread("a Stata file, which is not read; save it as CSV")),
-    (b"$FL2", Content::Unread("an SPSS file, which is not read; save it as CSV")),
-    (b"$FL3", Content::Unread("an SPSS file, which is not read; save it as CSV")),
+    (b"<stata_dta>", SniffedContent::Unread("a Stata file, which is not read; save it as CSV")),
+    (b"$FL2", SniffedContent::Unread("an SPSS file, which is not read; save it as CSV")),
+    (b"$FL3", SniffedContent::Unread("an SPSS file, which is not read; save it as CSV")),
     (
         b"HEADER RECORD*******LIB",
-        Content::Unread("a SAS transport file, which is not read; save it as CSV"),
+        SniffedContent::Unread("a SAS transport file, which is not read; save it as CSV"),
     ),
-    (SAS, Content::Unread("a SAS file, which is not read; save it as CSV")),
-    (b"RDX2\n", Content::Unread("an R file, which is not read; save it as CSV")),
-    (b"RDX3\n", Content::Unread("an R file, which is not read; save it as CSV")),
-    (b"X\n\0\0\0", Content::Unread("an R file, which is not read; save it as CSV")),
+    (SAS, SniffedContent::Unread("a SAS file, which is not read; save it as CSV")),
+    (b"RDX2\n", SniffedContent::Unread("an R file, which is not read; save it as CSV")),
+    (b"RDX3\n", SniffedContent::Unread("an R file, which is not read; save it as CSV")),
+    (b"X\n\0\0\0", SniffedContent::Unread("an R file, which is not read; save it as CSV")),
     (
         b"\x80\x04\x95",
-        Content::Unread("a pickle of Python, which is not read; save it as CSV or JSON"),
+        SniffedContent::Unread("a pickle of Python, which is not read; save it as CSV or JSON"),
     ),
     (
         b"\x80\x05\x95",
-        Content::Unread("a pickle of Python, which is not read; save it as CSV or JSON"),
+        SniffedContent::Unread("a pickle of Python, which is not read; save it as CSV or JSON"),
     ),
     (
         b"\0\x01\0\0Standard ",
-        Content::Unread("an Access database, which is not read; export its tables as CSV"),
+        SniffedContent::Unread("an Access database, which is not read; export its tables as CSV"),
     ),
 ];
 
@@ -132,21 +145,21 @@ const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 const TAR_BLOCK: usize = 512;
 
 /// Looks at the first bytes of a stream.
-pub(super) fn content(head: &[u8]) -> Content {
+pub(super) fn content(head: &[u8]) -> SniffedContent {
     if head.is_empty() {
-        return Content::Empty;
+        return SniffedContent::Empty;
     }
     if let Some((_, content)) = SIGNATURES.iter().find(|(first, _)| head.starts_with(first)) {
         return *content;
     }
     if is_skippable_zstd(head) {
-        return Content::Packed(Packing::Zstd);
+        return SniffedContent::Packed(CompressionFormat::Zstd);
     }
     // Blocks of zeros stand between archives that were joined.
     let tar = head.chunks(TAR_BLOCK).position(|block| block.iter().any(|byte| *byte != 0));
     let tar = tar.map_or(&[][..], |block| &head[block * TAR_BLOCK..]);
     if tar.get(TAR_MAGIC) == Some(b"ustar") || is_old_tar(tar) {
-        return Content::Tar;
+        return SniffedContent::Tar;
     }
     text_content(head)
 }
@@ -169,43 +182,43 @@ fn is_skippable_zstd(head: &[u8]) -> bool {
 }
 
 /// What UTF-8 text, or nearly such, holds.
-fn text_content(head: &[u8]) -> Content {
+fn text_content(head: &[u8]) -> SniffedContent {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     // A record separator stands before each text of a sequence (RFC 7464).
     let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"\x1e").unwrap_or(text).trim_ascii_start();
     match text.first() {
-        None => return Content::Empty,
-        Some(b'{' | b'[') => return Content::Json,
-        Some(b'<') => return Content::Xml,
+        None => return SniffedContent::Empty,
+        Some(b'{' | b'[') => return SniffedContent::Json,
+        Some(b'<') => return SniffedContent::Xml,
         Some(_) => {}
     }
     if is_git_object(head) {
-        return Content::Other("an object in the store of a git repository");
+        return SniffedContent::Other("an object in the store of a git repository");
     }
     if is_binary(head) {
-        return Content::Other("a binary file");
+        return SniffedContent::Other("a binary file");
     }
     if text.starts_with(super::ris::START) {
-        return Content::Ris;
+        return SniffedContent::Ris;
     }
     if let Some(what) = other_registry(text) {
-        return Content::Unread(what);
+        return SniffedContent::Unread(what);
     }
     if let Some(mut table) = table::table(text) {
         if table.above > 0 {
             let blank = &head[..head.len() - text.len()];
             table.above += memchr::memchr_iter(b'\n', blank).count();
         }
-        return Content::Table(table);
+        return SniffedContent::Table(table);
     }
     if is_page(text) {
-        return Content::Page;
+        return SniffedContent::Page;
     }
     if memmem::find(text, b"<clinical_study").is_some() {
-        return Content::Xml;
+        return SniffedContent::Xml;
     }
-    Content::Other("text without study records")
+    SniffedContent::Other("text without study records")
 }
 
 /// Whether a text is what git keeps of a file, a directory or a commit: files
@@ -253,16 +266,19 @@ mod tests {
 
     #[test]
     fn content_is_told_by_what_it_is() {
-        let cases: [(&[u8], Content); 11] = [
-            (b"", Content::Empty),
-            (b" \r\n ", Content::Empty),
-            (b"\x1f\x8b\x08", Content::Packed(Packing::Gzip)),
-            (b"\xef\xbb\xbf {\"a\"", Content::Json),
-            (b"<?xml version", Content::Xml),
-            (b"Description Module\n\nDescription Module path is as follows:\n", Content::Page),
+        let cases: [(&[u8], SniffedContent); 11] = [
+            (b"", SniffedContent::Empty),
+            (b" \r\n ", SniffedContent::Empty),
+            (b"\x1f\x8b\x08", SniffedContent::Packed(CompressionFormat::Gzip)),
+            (b"\xef\xbb\xbf {\"a\"", SniffedContent::Json),
+            (b"<?xml version", SniffedContent::Xml),
+            (
+                b"Description Module\n\nDescription Module path is as follows:\n",
+                SniffedContent::Page,
+            ),
             (
                 b"Rank\tTitle\tStudy URL\n1\tA\thttps",
-                Content::Table(Table {
+                SniffedContent::Table(TableLayout {
                     delimiter: b'\t',
                     number: 2,
                     publications: false,
@@ -272,7 +288,7 @@ mod tests {
             ),
             (
                 b"\"Study Title\",\"NCT Number\"\nA,NCT9",
-                Content::Table(Table {
+                SniffedContent::Table(TableLayout {
                     delimiter: b',',
                     number: 1,
                     publications: false,
@@ -280,9 +296,9 @@ mod tests {
                     above: 0,
                 }),
             ),
-            (b"Dear all, the NCT Number is\n", Content::Other("text without study records")),
-            (b"\x7fELF\x02\x00\x00", Content::Other("a binary file")),
-            (b"BZh91AY", Content::Packed(Packing::Bzip2)),
+            (b"Dear all, the NCT Number is\n", SniffedContent::Other("text without study records")),
+            (b"\x7fELF\x02\x00\x00", SniffedContent::Other("a binary file")),
+            (b"BZh91AY", SniffedContent::Packed(CompressionFormat::Bzip2)),
         ];
         for (head, expected) in cases {
             assert_eq!(content(head), expected, "{:?}", String::from_utf8_lossy(head));

@@ -7,7 +7,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 /// A table that a study a row can be read of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Table {
+pub(super) struct TableLayout {
     pub(super) delimiter: u8,
     /// The columns are those of a table of publications.
     pub(super) publications: bool,
@@ -93,7 +93,7 @@ const ABOVE: usize = 20;
 const ROWS: usize = 50;
 
 /// The table that a text begins with.
-pub(super) fn table(text: &[u8]) -> Option<Table> {
+pub(super) fn table(text: &[u8]) -> Option<TableLayout> {
     let whole = text;
     let text = below_separator(whole);
     let separator = memchr::memchr_iter(b'\n', &whole[..whole.len() - text.len()]).count();
@@ -102,7 +102,7 @@ pub(super) fn table(text: &[u8]) -> Option<Table> {
         let below = lines.enumerate().map(|(above, end)| (above + 1, &text[end + 1..]));
         // What looks like a heading by its values alone may be text.
         let mut found = below.filter(|(_, text)| is_named(text)).filter_map(|(above, text)| {
-            table_here(text).map(|table| Table { above: above + separator, ..table })
+            table_here(text).map(|table| TableLayout { above: above + separator, ..table })
         });
         found.next()
     })
@@ -127,13 +127,13 @@ fn is_named(text: &[u8]) -> bool {
 }
 
 /// The table whose heading a text begins with.
-fn table_here(text: &[u8]) -> Option<Table> {
+fn table_here(text: &[u8]) -> Option<TableLayout> {
     [b',', b'\t', b';', b'|'].into_iter().find_map(|delimiter| {
         let rows = rows(text, delimiter);
         let (heading, rows) = rows.split_first()?;
         let number = number_column(heading, rows)?;
         let names: Vec<String> = heading.iter().map(fold).collect();
-        Some(Table {
+        Some(TableLayout {
             delimiter,
             number,
             publications: is_about_publications(&names),

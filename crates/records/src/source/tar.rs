@@ -7,25 +7,25 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::container::{Inside, read_inside, reading};
-use super::{Found, Place, Sink, Stream};
-use sparse::Content;
+use super::container::{StreamContext, read_inside, reading};
+use super::{ByteStream, ItemSink, SourceItem, SourcePlace};
+use sparse::MemberContent;
 
 /// Reads the members of an archive, one after the other.
 pub(super) fn read(
-    stream: Stream<'_>,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let watched = Headers::new(stream);
+    let watched = TarHeaderReader::new(stream);
     let seen = watched.seen.clone();
     let mut archive = tar::Archive::new(watched);
     // Archives that were joined end several times.
     archive.set_ignore_zeros(true);
     let cut = |error: &io::Error| {
         let reason = format!("the tar archive cannot be read further: {error}");
-        Found::Unread(place.location(0, 0), reason)
+        SourceItem::Unread(place.location(0, 0), reason)
     };
     let entries = match archive.entries() {
         Ok(entries) => entries,
@@ -37,13 +37,13 @@ pub(super) fn read(
             Err(error) => return sink(cut(&error)),
         };
         if let Err(reason) = inside.spent.member(inside.limits) {
-            return sink(Found::Unread(place.location(0, 0), reason));
+            return sink(SourceItem::Unread(place.location(0, 0), reason));
         }
         read_member(entry, &seen, place, inside, sink)?;
     }
     if seen.zeros.get() < TAR_BLOCK {
         let reason = "cut: the tar archive has no end".to_owned();
-        return sink(Found::Reject(place.location(0, 0), reason));
+        return sink(SourceItem::Reject(place.location(0, 0), reason));
     }
     ControlFlow::Continue(())
 }
@@ -52,11 +52,11 @@ pub(super) fn read(
 /// IEEE Std 1003.1-2024, pax, ustar interchange format); hard links and others
 /// can have content as well.
 fn read_member<R: Read>(
-    mut entry: tar::Entry<'_, Headers<R>>,
-    seen: &Seen,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    mut entry: tar::Entry<'_, TarHeaderReader<R>>,
+    seen: &TarProgress,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let kind = entry.header().entry_type();
     let gnu_sparse = kind.is_gnu_sparse();
@@ -71,25 +71,27 @@ fn read_member<R: Read>(
         Some(name) => name.clone(),
         None => String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
     };
-    sink(Found::Member)?;
+    sink(SourceItem::Member)?;
     let member = place.member(&name);
     if kind.as_byte() == CONTINUED {
         let reason = "the rest of a member that begins in another volume of the archive";
-        return sink(Found::Reject(member.location(0, 0), reason.to_owned()));
+        return sink(SourceItem::Reject(member.location(0, 0), reason.to_owned()));
     }
     if gnu_sparse {
         // Of its holes nothing is stored.
         let whole = Box::new(inside.bounded(entry, Rc::new(Cell::new(stored))));
         return read_inside(whole, &member, &inside.deeper(), sink);
     }
-    let whole = Whole { inner: entry, left: stored };
+    let whole = ExactReader { inner: entry, left: stored };
     match extensions.holes(whole) {
-        Ok(Content::Whole(whole)) => read_inside(Box::new(whole), &member, &inside.deeper(), sink),
-        Ok(Content::Holes(filled)) => {
+        Ok(MemberContent::Whole(whole)) => {
+            read_inside(Box::new(whole), &member, &inside.deeper(), sink)
+        }
+        Ok(MemberContent::Holes(filled)) => {
             let filled = inside.bounded(filled, Rc::new(Cell::new(stored)));
             read_inside(Box::new(filled), &member, &inside.deeper(), sink)
         }
-        Err(error) => sink(Found::Unread(member.location(0, 0), reading(&error))),
+        Err(error) => sink(SourceItem::Unread(member.location(0, 0), reading(&error))),
     }
 }
 
@@ -106,14 +108,14 @@ const TAR_HEADERS: u64 = 1 << 20;
 
 /// What was seen of a tar archive.
 #[derive(Debug, Default)]
-struct Seen {
+struct TarProgress {
     /// Zeros that it ends with, so far.
     zeros: Cell<u64>,
     /// Bytes that may come before the next member is known.
     left: Cell<u64>,
 }
 
-impl Seen {
+impl TarProgress {
     /// The content of a member of that size comes, then other headers.
     fn content(&self, size: u64) {
         let padded = size.saturating_add(TAR_BLOCK);
@@ -122,20 +124,20 @@ impl Seen {
 }
 
 /// The stream of a tar archive, which fails where headers do not end.
-struct Headers<R> {
+struct TarHeaderReader<R> {
     inner: R,
-    seen: Rc<Seen>,
+    seen: Rc<TarProgress>,
 }
 
-impl<R> Headers<R> {
+impl<R> TarHeaderReader<R> {
     fn new(inner: R) -> Self {
-        let seen = Seen::default();
+        let seen = TarProgress::default();
         seen.content(0);
         Self { inner, seen: Rc::new(seen) }
     }
 }
 
-impl<R: Read> Read for Headers<R> {
+impl<R: Read> Read for TarHeaderReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         let zeros = buffer[..read].iter().rev().take_while(|byte| **byte == 0).count();
@@ -155,12 +157,12 @@ impl<R: Read> Read for Headers<R> {
 }
 
 /// A member of known size: fails where the stream ends before it.
-struct Whole<R> {
+struct ExactReader<R> {
     inner: R,
     left: u64,
 }
 
-impl<R: Read> Read for Whole<R> {
+impl<R: Read> Read for ExactReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         if read == 0 && self.left > 0 && !buffer.is_empty() {

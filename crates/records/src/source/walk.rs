@@ -8,7 +8,7 @@ use walkdir::{DirEntry, WalkDir};
 
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct SourceFile {
     /// Absolute path, by which the index knows the file; `-` for standard
     /// input.
     pub path: PathBuf,
@@ -18,7 +18,7 @@ pub struct File {
     pub modified: Option<SystemTime>,
 }
 
-impl File {
+impl SourceFile {
     /// A file of which only the path is known.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
@@ -96,9 +96,9 @@ pub fn absolute(path: &Path) -> PathBuf {
 pub fn walk<'a>(
     named: &'a Path,
     options: &'a WalkOptions,
-) -> Box<dyn Iterator<Item = Result<File, WalkError>> + 'a> {
+) -> Box<dyn Iterator<Item = Result<SourceFile, WalkError>> + 'a> {
     if named == Path::new("-") {
-        return Box::new(std::iter::once(Ok(File::standard_input())));
+        return Box::new(std::iter::once(Ok(SourceFile::standard_input())));
     }
     if let Err(error) = std::fs::metadata(named) {
         let path = named.display().to_string();
@@ -107,7 +107,7 @@ pub fn walk<'a>(
     // Names in a directory differ where their paths do, which take no splitting.
     let by_name =
         |one: &DirEntry, other: &DirEntry| one.path().as_os_str().cmp(other.path().as_os_str());
-    let mut entered = Entered::default();
+    let mut entered = EnteredDirectories::default();
     let all = WalkDir::new(named).follow_links(true).sort_by(by_name).into_iter();
     let entries = all.filter_entry(move |entry| {
         let directory = entry.file_type().is_dir();
@@ -133,9 +133,9 @@ pub fn walk<'a>(
 /// Directories that were entered, so that links which lead to the same ones
 /// again and again do not multiply them.
 #[derive(Debug, Default)]
-struct Entered(HashSet<PathBuf>);
+struct EnteredDirectories(HashSet<PathBuf>);
 
-impl Entered {
+impl EnteredDirectories {
     /// Whether a directory is to be entered: it was not, or no link leads to
     /// it.
     fn is_new(&mut self, entry: &DirEntry) -> bool {
@@ -144,7 +144,7 @@ impl Entered {
     }
 }
 
-fn file(entry: &DirEntry, path: PathBuf) -> Result<File, WalkError> {
+fn file(entry: &DirEntry, path: PathBuf) -> Result<SourceFile, WalkError> {
     let metadata = entry.metadata().map_err(|error| below(entry.path(), &error))?;
     // A pipe or device is read if it is named, as shells do with `<(...)`.
     if !metadata.is_file() && entry.depth() > 0 {
@@ -152,7 +152,7 @@ fn file(entry: &DirEntry, path: PathBuf) -> Result<File, WalkError> {
         return Err(WalkError::Below { path: path.display().to_string(), message });
     }
     let modified = metadata.modified().ok().filter(|_| metadata.is_file());
-    Ok(File { path, size: metadata.len(), modified })
+    Ok(SourceFile { path, size: metadata.len(), modified })
 }
 
 fn below(path: &Path, error: &walkdir::Error) -> WalkError {

@@ -10,7 +10,7 @@ const FIRST_STEP: usize = 16 << 10;
 const STEP: usize = 256 << 10;
 
 /// The part of a stream that is still of interest.
-pub(super) struct Window<'a> {
+pub(super) struct StreamWindow<'a> {
     stream: Box<dyn Read + 'a>,
     bytes: Vec<u8>,
     /// Bytes to be asked for next.
@@ -30,7 +30,7 @@ pub(super) struct Window<'a> {
     failure: Option<io::Error>,
 }
 
-impl<'a> Window<'a> {
+impl<'a> StreamWindow<'a> {
     pub(super) fn new(stream: Box<dyn Read + 'a>) -> Self {
         Self {
             stream,
@@ -102,7 +102,7 @@ impl<'a> Window<'a> {
     }
 
     /// Line (from 1) and byte (from 0) of the stream at a position in
-    /// [`Window::bytes`].
+    /// [`StreamWindow::bytes`].
     pub(super) fn position(&self, at: usize) -> (u64, u64) {
         let (before, lines) = self.known.get();
         let from = before.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());

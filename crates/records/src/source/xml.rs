@@ -8,25 +8,28 @@ use std::ops::ControlFlow;
 use memchr::memmem;
 
 use super::container::{reading, too_long};
-use super::window::Window;
-use super::{Format, Found, Limits, Location, Payload, Place, Record, Sink, Stream};
-use outside::Outside;
+use super::window::StreamWindow;
+use super::{
+    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
+    SourcePlace,
+};
+use outside::OutsideScan;
 
 /// What the start and the end tag of a record begin with.
 #[derive(Debug, Clone, Copy)]
-struct Tags {
+struct RecordTags {
     start: &'static [u8],
     end: &'static [u8],
 }
 
-const LEGACY: Tags = Tags { start: b"<clinical_study", end: b"</clinical_study" };
+const LEGACY: RecordTags = RecordTags { start: b"<clinical_study", end: b"</clinical_study" };
 
 /// Records of other services: those of API v1, and of a list of search results,
 /// by an element that stands around or before them.
-const SERVICES: [(&[u8], Tags); 3] = [
-    (b"<FullStud", Tags { start: b"<FullStudy", end: b"</FullStudy" }),
-    (b"<StudyFieldsResponse", Tags { start: b"<StudyFields", end: b"</StudyFields" }),
-    (b"<search_results", Tags { start: b"<study", end: b"</study" }),
+const SERVICES: [(&[u8], RecordTags); 3] = [
+    (b"<FullStud", RecordTags { start: b"<FullStudy", end: b"</FullStudy" }),
+    (b"<StudyFieldsResponse", RecordTags { start: b"<StudyFields", end: b"</StudyFields" }),
+    (b"<search_results", RecordTags { start: b"<study", end: b"</study" }),
 ];
 
 /// Roots of the XML of other registries, which is not read.
@@ -40,7 +43,7 @@ const FOREIGN: [(&str, &str); 6] = [
 ];
 
 /// The records of a text, by its first bytes.
-fn tags(head: &[u8]) -> Tags {
+fn tags(head: &[u8]) -> RecordTags {
     let has = |sign: &[u8]| memmem::find(head, sign).is_some();
     let service = SERVICES.iter().find(|(sign, _)| has(sign) && !has(LEGACY.start));
     service.map_or(LEGACY, |(_, tags)| *tags)
@@ -48,36 +51,36 @@ fn tags(head: &[u8]) -> Tags {
 
 /// Hands out the studies of a stream; what stands around them is skipped.
 pub(super) fn split(
-    stream: Stream<'_>,
-    place: &Place,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
     limits: &Limits,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let mut window = Window::new(stream);
+    let mut window = StreamWindow::new(stream);
     // What fails here fails again below.
     let _ = window.extend();
-    let mut splitter = Splitter {
+    let mut splitter = XmlSplitter {
         place,
         limits,
         tags: tags(window.bytes()),
         studies: 0,
         given_up: false,
         root: None,
-        outside: Outside::default(),
+        outside: OutsideScan::default(),
         text: None,
     };
     let failure = splitter.run(&mut window, sink)?;
     splitter.finish(failure, sink)
 }
 
-struct Splitter<'a> {
-    place: &'a Place,
+struct XmlSplitter<'a> {
+    place: &'a SourcePlace,
     limits: &'a Limits,
-    tags: Tags,
+    tags: RecordTags,
     studies: u64,
     /// What is between the studies, and where text in it stands.
-    outside: Outside,
-    text: Option<Location>,
+    outside: OutsideScan,
+    text: Option<SourceLocation>,
     /// A study was not read to its end: what comes before the next one is the
     /// rest of it.
     given_up: bool,
@@ -86,7 +89,7 @@ struct Splitter<'a> {
 }
 
 /// What the scan of a study ended with.
-enum Scan {
+enum StudyScan {
     /// The study ends before this position.
     End(usize),
     /// Another study starts at this position.
@@ -98,28 +101,28 @@ enum Scan {
     Failed(String),
 }
 
-impl Splitter<'_> {
+impl XmlSplitter<'_> {
     /// Goes through the stream; gives the reason where it could not be read
     /// to its end.
     fn run(
         &mut self,
-        window: &mut Window<'_>,
-        sink: &mut Sink<'_>,
+        window: &mut StreamWindow<'_>,
+        sink: &mut ItemSink<'_>,
     ) -> ControlFlow<(), Option<String>> {
         loop {
             match self.seek_study(window) {
-                Ok(Sought::Study) => {}
-                Ok(Sought::Tail(_)) if self.given_up => {
+                Ok(NextStudy::Study) => {}
+                Ok(NextStudy::Tail(_)) if self.given_up => {
                     self.given_up = false;
                     continue;
                 }
-                Ok(Sought::Tail(location)) => {
+                Ok(NextStudy::Tail(location)) => {
                     self.studies += 1;
                     let reason = "cut: the end of a study whose start is missing".to_owned();
-                    sink(Found::Reject(location, reason))?;
+                    sink(SourceItem::Reject(location, reason))?;
                     continue;
                 }
-                Ok(Sought::End) => return ControlFlow::Continue(None),
+                Ok(NextStudy::End) => return ControlFlow::Continue(None),
                 Err(error) => return ControlFlow::Continue(Some(reading(&error))),
             }
             self.studies += 1;
@@ -130,58 +133,58 @@ impl Splitter<'_> {
     }
 
     /// Takes the study that the window starts with.
-    fn study(&mut self, window: &mut Window<'_>) -> Found {
+    fn study(&mut self, window: &mut StreamWindow<'_>) -> SourceItem {
         let (line, byte) = window.position(0);
         let location = self.place.location(line, byte);
         match self.scan_study(window) {
-            Scan::End(end) => {
-                let payload = Payload::Bytes(window.bytes()[..end].to_vec());
+            StudyScan::End(end) => {
+                let payload = RecordPayload::Bytes(window.bytes()[..end].to_vec());
                 window.forget(end);
-                Found::Record(Record { format: Format::Xml, payload, location })
+                SourceItem::Record(Record { format: RecordFormat::Xml, payload, location })
             }
-            Scan::Cut(at) => {
+            StudyScan::Cut(at) => {
                 window.forget(at);
                 let reason = "cut: another study starts before this one ends".to_owned();
-                Found::Reject(location, reason)
+                SourceItem::Reject(location, reason)
             }
-            Scan::TooLong => {
+            StudyScan::TooLong => {
                 self.given_up = true;
                 window.forget(self.tags.start.len());
-                Found::Unread(location, too_long(self.limits.record))
+                SourceItem::Unread(location, too_long(self.limits.record))
             }
-            Scan::Broken(reason) => {
+            StudyScan::Broken(reason) => {
                 self.given_up = true;
                 window.forget(self.tags.start.len());
-                Found::Reject(location, reason)
+                SourceItem::Reject(location, reason)
             }
-            Scan::Failed(reason) => {
+            StudyScan::Failed(reason) => {
                 self.given_up = true;
                 window.forget(self.tags.start.len());
-                Found::Unread(location, reason)
+                SourceItem::Unread(location, reason)
             }
         }
     }
 
     /// Moves the window to the next study, or past the end of one.
-    fn seek_study(&mut self, window: &mut Window<'_>) -> std::io::Result<Sought> {
+    fn seek_study(&mut self, window: &mut StreamWindow<'_>) -> std::io::Result<NextStudy> {
         loop {
             self.note_root(window.bytes());
             match markup(window.bytes(), 0, self.tags) {
-                Markup::Study(at) => {
+                StudyMarkup::Study(at) => {
                     self.pass(window, at);
-                    return Ok(Sought::Study);
+                    return Ok(NextStudy::Study);
                 }
-                Markup::StudyEnd(end) => {
+                StudyMarkup::StudyEnd(end) => {
                     let (line, byte) = window.position(end);
                     window.forget(end);
-                    return Ok(Sought::Tail(self.place.location(line, byte)));
+                    return Ok(NextStudy::Tail(self.place.location(line, byte)));
                 }
-                Markup::Unfinished(at) => {
+                StudyMarkup::Unfinished(at) => {
                     self.pass(window, at);
                     if window.bytes().len() > self.limits.record {
                         skip_hidden(window)?;
                     } else if !window.extend()? {
-                        return Ok(Sought::End);
+                        return Ok(NextStudy::End);
                     }
                 }
             }
@@ -189,7 +192,7 @@ impl Splitter<'_> {
     }
 
     /// Moves past what is no study; text in it is noted.
-    fn pass(&mut self, window: &mut Window<'_>, count: usize) {
+    fn pass(&mut self, window: &mut StreamWindow<'_>, count: usize) {
         if self.studies > 0 && !self.given_up && self.text.is_none() {
             let text = self.outside.text(&window.bytes()[..count]);
             self.text = text.map(|at| {
@@ -214,70 +217,72 @@ impl Splitter<'_> {
     }
 
     /// Finds the end of the study that the window starts with.
-    fn scan_study(&self, window: &mut Window<'_>) -> Scan {
+    fn scan_study(&self, window: &mut StreamWindow<'_>) -> StudyScan {
         let mut from = self.tags.start.len();
         loop {
             match markup(window.bytes(), from, self.tags) {
-                Markup::StudyEnd(end) => return Scan::End(end),
-                Markup::Study(at) => return Scan::Cut(at),
-                Markup::Unfinished(at) => {
+                StudyMarkup::StudyEnd(end) => return StudyScan::End(end),
+                StudyMarkup::Study(at) => return StudyScan::Cut(at),
+                StudyMarkup::Unfinished(at) => {
                     from = at;
                     if window.bytes().len() > self.limits.record {
-                        return Scan::TooLong;
+                        return StudyScan::TooLong;
                     }
                     match window.extend() {
                         Ok(true) => {}
                         Ok(false) => {
                             let length = window.bytes().len();
-                            return Scan::Broken(format!(
+                            return StudyScan::Broken(format!(
                                 "cut: the file ends {length} bytes into the study"
                             ));
                         }
-                        Err(error) => return Scan::Failed(reading(&error)),
+                        Err(error) => return StudyScan::Failed(reading(&error)),
                     }
                 }
             }
         }
     }
 
-    fn finish(&self, failure: Option<String>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn finish(&self, failure: Option<String>, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         if let Some(text) = self.text.clone() {
             let reason = "text between or behind the studies that is no XML".to_owned();
-            sink(Found::Reject(text, reason))?;
+            sink(SourceItem::Reject(text, reason))?;
         }
         let foreign = |root: &String| FOREIGN.iter().find(|(known, _)| known == root);
         let location = self.place.location(0, 0);
         match (failure, self.studies, &self.root) {
-            (Some(reason), ..) => sink(Found::Unread(location, reason)),
+            (Some(reason), ..) => sink(SourceItem::Unread(location, reason)),
             (None, 0, Some(root)) if root.eq_ignore_ascii_case("html") => {
-                sink(Found::NotStudy(location, "an HTML page".to_owned()))
+                sink(SourceItem::NotStudy(location, "an HTML page".to_owned()))
             }
             (None, 0, Some(root)) if foreign(root).is_some() => {
                 let what = foreign(root).map_or("", |(_, what)| what);
-                sink(Found::Reject(location, format!("{what}, which is not read")))
+                sink(SourceItem::Reject(location, format!("{what}, which is not read")))
             }
-            (None, 0, Some(root)) => sink(Found::NotStudy(
+            (None, 0, Some(root)) => sink(SourceItem::NotStudy(
                 location,
                 format!("XML with no clinical_study in its `{root}`"),
             )),
-            (None, 0, None) => sink(Found::NotStudy(location, "XML without elements".to_owned())),
+            (None, 0, None) => {
+                sink(SourceItem::NotStudy(location, "XML without elements".to_owned()))
+            }
             _ => ControlFlow::Continue(()),
         }
     }
 }
 
 /// What stands where the search for a study stopped.
-enum Sought {
+enum NextStudy {
     /// The window starts with a study.
     Study,
     /// The end of a study without its start, here.
-    Tail(Location),
+    Tail(SourceLocation),
     End,
 }
 
 /// Moves past a comment or CDATA section, at which the window starts and which
 /// is too long to be kept.
-fn skip_hidden(window: &mut Window<'_>) -> std::io::Result<()> {
+fn skip_hidden(window: &mut StreamWindow<'_>) -> std::io::Result<()> {
     let closing: &[u8] = if window.bytes().starts_with(b"<!--") { b"-->" } else { b"]]>" };
     window.forget(1);
     loop {
@@ -294,7 +299,7 @@ fn skip_hidden(window: &mut Window<'_>) -> std::io::Result<()> {
 }
 
 /// A piece of markup, as far as it matters here.
-enum Markup {
+enum StudyMarkup {
     /// A start tag of a study, at this position.
     Study(usize),
     /// An end tag of a study, which ends before this position.
@@ -304,7 +309,7 @@ enum Markup {
 }
 
 /// The next tag of a study from `from` on, outside of comments and CDATA.
-fn markup(bytes: &[u8], mut from: usize, tags: Tags) -> Markup {
+fn markup(bytes: &[u8], mut from: usize, tags: RecordTags) -> StudyMarkup {
     while let Some(found) = memchr::memchr(b'<', &bytes[from..]) {
         let at = from + found;
         let rest = &bytes[at..];
@@ -318,22 +323,22 @@ fn markup(bytes: &[u8], mut from: usize, tags: Tags) -> Markup {
         if let Some((opening, closing)) = hidden {
             match memmem::find(&rest[opening..], closing) {
                 Some(end) => from = at + opening + end + closing.len(),
-                None => return Markup::Unfinished(at),
+                None => return StudyMarkup::Unfinished(at),
             }
         } else if is_tag(rest, tags.start) {
-            return Markup::Study(at);
+            return StudyMarkup::Study(at);
         } else if is_tag(rest, tags.end) {
             return match memchr::memchr(b'>', rest) {
-                Some(close) => Markup::StudyEnd(at + close + 1),
-                None => Markup::Unfinished(at),
+                Some(close) => StudyMarkup::StudyEnd(at + close + 1),
+                None => StudyMarkup::Unfinished(at),
             };
         } else if rest.len() <= tags.end.len() {
-            return Markup::Unfinished(at);
+            return StudyMarkup::Unfinished(at);
         } else {
             from = at + 1;
         }
     }
-    Markup::Unfinished(bytes.len())
+    StudyMarkup::Unfinished(bytes.len())
 }
 
 fn is_tag(rest: &[u8], tag: &[u8]) -> bool {

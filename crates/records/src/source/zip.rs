@@ -9,10 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
-use super::container::{Inside, read_inside, reading};
-use super::directory::{Directory, Layout, Listed, Listing, MEMBER, layout, number, range};
-use super::packing::{Packing, unpacked};
-use super::{Found, Place, Sink, Stream};
+use super::container::{StreamContext, read_inside, reading};
+use super::directory::{
+    MEMBER, ZipDirectory, ZipDirectoryReader, ZipEntry, ZipLayout, layout, number, range,
+};
+use super::packing::{CompressionFormat, unpacked};
+use super::{ByteStream, ItemSink, SourceItem, SourcePlace};
 
 /// Bytes before the content of a member, without its names.
 const HEADER: u64 = 30;
@@ -29,10 +31,10 @@ const SPLIT: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
 /// An archive's directory stands at its end, so an archive that comes as a
 /// stream is first set aside in a temporary file without a name.
 pub(super) fn read_spooled(
-    stream: Stream<'_>,
-    place: &Place,
-    inside: &Inside<'_>,
-    sink: &mut Sink<'_>,
+    stream: ByteStream<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let most = inside.limits.spool;
     let spooled = tempfile::tempfile().and_then(|mut file| {
@@ -48,7 +50,7 @@ pub(super) fn read_spooled(
         Ok(file) => read(file, place, inside, &AtomicU64::new(0), sink),
         Err(error) => {
             let reason = format!("the zip archive cannot be set aside to be read: {error}");
-            sink(Found::Unread(place.location(0, 0), reason))
+            sink(SourceItem::Unread(place.location(0, 0), reason))
         }
     }
 }
@@ -67,19 +69,19 @@ pub(super) fn is_behind_program(head: &[u8], file: &mut std::fs::File) -> bool {
 /// Reads the archives in a file; what is in none of them is named.
 pub(super) fn read(
     mut file: std::fs::File,
-    place: &Place,
-    inside: &Inside<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
     done: &AtomicU64,
-    sink: &mut Sink<'_>,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let found = file.seek(SeekFrom::End(0)).and_then(|size| layout(&mut file, size));
-    let Layout { directories, outside } = match found {
+    let ZipLayout { directories, outside } = match found {
         Ok(layout) => layout,
-        Err(error) => return sink(Found::Unread(place.location(0, 0), reading(&error))),
+        Err(error) => return sink(SourceItem::Unread(place.location(0, 0), reading(&error))),
     };
     if directories.is_empty() {
         let reason = "the zip archive cannot be read, it may be cut: it has no directory";
-        return sink(Found::Reject(place.location(0, 0), reason.to_owned()));
+        return sink(SourceItem::Reject(place.location(0, 0), reason.to_owned()));
     }
     for between in outside {
         name_outside(&mut file, between, place, sink)?;
@@ -92,15 +94,15 @@ pub(super) fn read(
                 continue;
             }
             Ok(Some(what)) => {
-                sink(Found::Reject(place.location(0, 0), what.to_owned()))?;
+                sink(SourceItem::Reject(place.location(0, 0), what.to_owned()))?;
                 continue;
             }
             Err(error) => {
-                sink(Found::Unread(place.location(0, 0), reading(&error)))?;
+                sink(SourceItem::Unread(place.location(0, 0), reading(&error)))?;
                 continue;
             }
         }
-        Archive { file: &mut file, directory, place, inside, done }.read(sink)?;
+        ZipReader { file: &mut file, directory, place, inside, done }.read(sink)?;
     }
     ControlFlow::Continue(())
 }
@@ -121,8 +123,11 @@ const DOCUMENTS: [(&str, &str); 5] = [
 ];
 
 /// What a document is that is stored as a zip archive; `None` for any other.
-fn document(file: &mut std::fs::File, directory: &Directory) -> io::Result<Option<&'static str>> {
-    let mut listing = Listing::new(directory.place.clone());
+fn document(
+    file: &mut std::fs::File,
+    directory: &ZipDirectory,
+) -> io::Result<Option<&'static str>> {
+    let mut listing = ZipDirectoryReader::new(directory.place.clone());
     // Those of office programs have a member that says what the others are.
     let signs = ["[Content_Types].xml", "mimetype", "Index/Document.iwa"];
     let mut names = Vec::new();
@@ -138,8 +143,8 @@ fn document(file: &mut std::fs::File, directory: &Directory) -> io::Result<Optio
 fn name_outside(
     file: &mut std::fs::File,
     between: Range<u64>,
-    place: &Place,
-    sink: &mut Sink<'_>,
+    place: &SourcePlace,
+    sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let length = between.end - between.start;
     let start = between.start;
@@ -150,39 +155,39 @@ fn name_outside(
         return ControlFlow::Continue(());
     }
     let reason = format!("{length} bytes from byte {start} on are in no zip archive of this file");
-    sink(Found::Reject(place.location(0, 0), reason))
+    sink(SourceItem::Reject(place.location(0, 0), reason))
 }
 
 /// An archive being read.
-struct Archive<'a, 'b> {
+struct ZipReader<'a, 'b> {
     file: &'a mut std::fs::File,
-    directory: Directory,
-    place: &'a Place,
-    inside: &'a Inside<'b>,
+    directory: ZipDirectory,
+    place: &'a SourcePlace,
+    inside: &'a StreamContext<'b>,
     done: &'a AtomicU64,
 }
 
-impl Archive<'_, '_> {
-    fn read(mut self, sink: &mut Sink<'_>) -> ControlFlow<()> {
-        let Directory { base, members, promised, first, .. } = self.directory;
+impl ZipReader<'_, '_> {
+    fn read(mut self, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
+        let ZipDirectory { base, members, promised, first, .. } = self.directory;
         let whole_file = self.place.location(0, 0);
         if promised > members {
             let reason = format!(
                 "the end of the zip archive promises {promised} members, its directory has {members}"
             );
-            sink(Found::Reject(whole_file.clone(), reason))?;
+            sink(SourceItem::Reject(whole_file.clone(), reason))?;
         }
-        let mut listing = Listing::new(self.directory.place.clone());
+        let mut listing = ZipDirectoryReader::new(self.directory.place.clone());
         // Where the members so far end, as long as they stand in order.
         let mut end = Some(first);
         loop {
             let listed = match listing.next(self.file) {
                 Ok(Some(listed)) => listed,
                 Ok(None) => break,
-                Err(error) => return sink(Found::Unread(whole_file, reading(&error))),
+                Err(error) => return sink(SourceItem::Unread(whole_file, reading(&error))),
             };
             if let Err(reason) = self.inside.spent.member(self.inside.limits) {
-                return sink(Found::Unread(whole_file, reason));
+                return sink(SourceItem::Unread(whole_file, reason));
             }
             let at = base.saturating_add(listed.offset);
             if let Some(end) = &mut end {
@@ -200,15 +205,15 @@ impl Archive<'_, '_> {
     /// known.
     fn member(
         &mut self,
-        listed: &Listed,
+        listed: &ZipEntry,
         at: u64,
-        sink: &mut Sink<'_>,
+        sink: &mut ItemSink<'_>,
     ) -> ControlFlow<(), Option<u64>> {
         let place = self.place.member(&listed.name);
         let start = match self.content_start(at) {
             Ok(start) => start,
             Err(why) => {
-                sink(Found::Member)?;
+                sink(SourceItem::Member)?;
                 sink(why.found(&place))?;
                 return ControlFlow::Continue(None);
             }
@@ -219,14 +224,14 @@ impl Archive<'_, '_> {
         }
         let (inside, link) = (self.inside, listed.link);
         if !link {
-            sink(Found::Member)?;
+            sink(SourceItem::Member)?;
         }
         match self.opened(listed, start) {
             Ok(stream) => {
                 let bounded = inside.bounded(stream, Rc::new(Cell::new(listed.packed)));
                 // What a link holds is the name of another member, as a rule.
                 let mut of_link = |found| match found {
-                    Found::NotStudy(..) if link => ControlFlow::Continue(()),
+                    SourceItem::NotStudy(..) if link => ControlFlow::Continue(()),
                     found => sink(found),
                 };
                 read_inside(Box::new(bounded), &place, &inside.deeper(), &mut of_link)?;
@@ -238,40 +243,47 @@ impl Archive<'_, '_> {
     }
 
     /// Where the packed bytes begin of the member at that byte.
-    fn content_start(&mut self, at: u64) -> Result<u64, Unopened> {
-        let header = range(self.file, at..at.saturating_add(HEADER)).map_err(Unopened::Failed)?;
+    fn content_start(&mut self, at: u64) -> Result<u64, UnreadMember> {
+        let header =
+            range(self.file, at..at.saturating_add(HEADER)).map_err(UnreadMember::Failed)?;
         let names = number(&header, 26, 2).zip(number(&header, 28, 2));
         let names = names.filter(|_| header.starts_with(MEMBER));
         names.map(|(name, extra)| at + HEADER + name + extra).ok_or_else(|| {
             let reason = "the zip archive is damaged: this member is not where its directory says";
-            Unopened::Never(reason.to_owned())
+            UnreadMember::Never(reason.to_owned())
         })
     }
 
     /// The content of a member, whose packed bytes begin at `start`.
-    fn opened(&mut self, listed: &Listed, start: u64) -> Result<Stream<'_>, Unopened> {
+    fn opened(&mut self, listed: &ZipEntry, start: u64) -> Result<ByteStream<'_>, UnreadMember> {
         if listed.encrypted {
-            return Err(Unopened::Never("encrypted; unpack it first".to_owned()));
+            return Err(UnreadMember::Never("encrypted; unpack it first".to_owned()));
         }
-        self.file.seek(SeekFrom::Start(start)).map_err(Unopened::Failed)?;
+        self.file.seek(SeekFrom::Start(start)).map_err(UnreadMember::Failed)?;
         let left = Rc::new(Cell::new(listed.packed));
-        let packed = BufReader::new(Packed { inner: &mut *self.file, left });
-        let content: Stream<'_> = match listed.method {
+        let packed = BufReader::new(PackedReader { inner: &mut *self.file, left });
+        let content: ByteStream<'_> = match listed.method {
             0 => Box::new(packed),
             8 => Box::new(DeflateDecoder::new(packed)),
             method => {
                 let depth = self.inside.deeper().depth;
                 let unpacked = packing(method).map(|packing| unpacked(packing, packed, depth));
-                let not_read =
-                    || Unopened::Never(format!("packed by {}, which is not read", called(method)));
-                unpacked.ok_or_else(not_read)?.map_err(Unopened::Failed)?
+                let not_read = || {
+                    UnreadMember::Never(format!("packed by {}, which is not read", called(method)))
+                };
+                unpacked.ok_or_else(not_read)?.map_err(UnreadMember::Failed)?
             }
         };
-        Ok(Box::new(Checked { inner: content, sum: Crc::new(), listed: listed.clone(), read: 0 }))
+        Ok(Box::new(ChecksumReader {
+            inner: content,
+            sum: Crc::new(),
+            listed: listed.clone(),
+            read: 0,
+        }))
     }
 
     /// Says where there is a member that no directory lists.
-    fn name_unlisted(&mut self, gap: Range<u64>, sink: &mut Sink<'_>) -> ControlFlow<()> {
+    fn name_unlisted(&mut self, gap: Range<u64>, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         if gap.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -284,33 +296,33 @@ impl Archive<'_, '_> {
         let reason = format!(
             "{length} bytes from byte {start} on are a member that the zip archive does not list"
         );
-        sink(Found::Reject(self.place.location(0, 0), reason))
+        sink(SourceItem::Reject(self.place.location(0, 0), reason))
     }
 }
 
 /// Why a member is not read.
-enum Unopened {
+enum UnreadMember {
     /// It cannot be, whenever it is tried.
     Never(String),
     /// Reading failed, which may pass.
     Failed(io::Error),
 }
 
-impl Unopened {
-    fn found(self, place: &Place) -> Found {
+impl UnreadMember {
+    fn found(self, place: &SourcePlace) -> SourceItem {
         match self {
-            Self::Never(reason) => Found::Reject(place.location(0, 0), reason),
-            Self::Failed(error) => Found::Unread(place.location(0, 0), reading(&error)),
+            Self::Never(reason) => SourceItem::Reject(place.location(0, 0), reason),
+            Self::Failed(error) => SourceItem::Unread(place.location(0, 0), reading(&error)),
         }
     }
 }
 
 /// How members are packed, by the number that says so (APPNOTE 4.4.5).
-fn packing(method: u16) -> Option<Packing> {
+fn packing(method: u16) -> Option<CompressionFormat> {
     match method {
-        12 => Some(Packing::Bzip2),
-        93 => Some(Packing::Zstd),
-        95 => Some(Packing::Xz),
+        12 => Some(CompressionFormat::Bzip2),
+        93 => Some(CompressionFormat::Zstd),
+        95 => Some(CompressionFormat::Xz),
         _ => None,
     }
 }
@@ -328,12 +340,12 @@ fn called(method: u16) -> String {
 }
 
 /// The packed bytes of a member: fails where the file ends before them.
-struct Packed<R> {
+struct PackedReader<R> {
     inner: R,
     left: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Packed<R> {
+impl<R: Read> Read for PackedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.left.get()).unwrap_or(usize::MAX);
         let most = buffer.len().min(left);
@@ -348,14 +360,14 @@ impl<R: Read> Read for Packed<R> {
 
 /// The content of a member: fails at its end where it is not what the
 /// directory says.
-struct Checked<R> {
+struct ChecksumReader<R> {
     inner: R,
     sum: Crc,
-    listed: Listed,
+    listed: ZipEntry,
     read: u64,
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for ChecksumReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.sum.update(&buffer[..read]);

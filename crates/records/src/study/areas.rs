@@ -5,7 +5,7 @@
 
 /// Pieces of an area that share a weight.
 #[derive(Debug)]
-pub struct Part {
+pub struct AreaPart {
     /// Worth of a match, above 0 and at most 1.
     pub weight: f32,
     /// Whether synonyms apply.
@@ -24,18 +24,18 @@ pub struct Area {
     /// The `query.*` parameter that searches it, or empty.
     pub parameter: &'static str,
     /// The parts, weightiest first.
-    pub parts: &'static [Part],
+    pub parts: &'static [AreaPart],
 }
 
-const fn part(weight: f32, synonyms: bool, pieces: &'static [&'static str]) -> Part {
-    Part { weight, synonyms, pieces }
+const fn part(weight: f32, synonyms: bool, pieces: &'static [&'static str]) -> AreaPart {
+    AreaPart { weight, synonyms, pieces }
 }
 
 const fn area(
     name: &'static str,
     label: &'static str,
     parameter: &'static str,
-    parts: &'static [Part],
+    parts: &'static [AreaPart],
 ) -> Area {
     Area { name, label, parameter, parts }
 }

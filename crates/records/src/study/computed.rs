@@ -3,25 +3,25 @@
 //! Facts of the API v2 metadata with `includeIndexedOnly`: names and paths.
 //! How each is computed follows from its name, not from a source. Most are the
 //! length of a list under a name of its own: those are [`lengths`], and are
-//! for [`Field::Size`].
+//! for [`StudyField::Size`].
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::fields::{Field, FieldKind};
+use super::fields::{FieldKind, StudyField};
 use super::pieces::{self, Piece};
 use super::{PartialDate, Study, countries};
 
 /// A value that follows from a record.
 #[derive(Debug)]
-pub struct Computed {
+pub struct ComputedField {
     /// Its name, such as `StudyFirstPostYear`.
     pub name: &'static str,
     /// Dotted path where the registry's metadata lists it.
     pub path: &'static str,
     /// What it is, as a sentence.
     pub description: &'static str,
-    rule: Rule,
+    rule: ComputedRule,
 }
 
 /// Position of a computed value in [`all`].
@@ -29,7 +29,7 @@ pub type ComputedId = usize;
 
 /// How a value follows from pieces of the study, given by name.
 #[derive(Debug)]
-enum Rule {
+enum ComputedRule {
     /// The year of a date.
     Year(&'static str),
     /// How many elements or structures there are at these pieces together.
@@ -40,13 +40,15 @@ enum Rule {
     CountryCode(&'static str),
 }
 
-impl Computed {
+impl ComputedField {
     /// What its values are.
     #[must_use]
     pub fn kind(&self) -> FieldKind {
         match self.rule {
-            Rule::Year(_) | Rule::Elements(_) | Rule::Distinct(_) => FieldKind::Number,
-            Rule::CountryCode(_) => FieldKind::Code,
+            ComputedRule::Year(_) | ComputedRule::Elements(_) | ComputedRule::Distinct(_) => {
+                FieldKind::Number
+            }
+            ComputedRule::CountryCode(_) => FieldKind::Code,
         }
     }
 
@@ -61,27 +63,29 @@ impl Computed {
     }
 
     /// Hands over what the rule gives for a study.
-    fn visit(&self, id: ComputedId, study: &Study, visitor: &mut dyn FnMut(Derived)) {
+    fn visit(&self, id: ComputedId, study: &Study, visitor: &mut dyn FnMut(ComputedValue)) {
         let number = match self.rule {
-            Rule::Year(piece) => year(study, piece),
-            Rule::Elements(lists) => count(lists.iter().map(|list| study.values(list).len()).sum()),
-            Rule::Distinct(piece) => count(distinct(study, piece)),
-            Rule::CountryCode(piece) => {
+            ComputedRule::Year(piece) => year(study, piece),
+            ComputedRule::Elements(lists) => {
+                count(lists.iter().map(|list| study.values(list).len()).sum())
+            }
+            ComputedRule::Distinct(piece) => count(distinct(study, piece)),
+            ComputedRule::CountryCode(piece) => {
                 visit_codes(study, piece, &mut |code, site| {
-                    visitor(Derived::Code(id, code, site));
+                    visitor(ComputedValue::Code(id, code, site));
                 });
                 None
             }
         };
         if let Some(number) = number {
-            visitor(Derived::Number(id, number));
+            visitor(ComputedValue::Number(id, number));
         }
     }
 }
 
 /// Something that follows from a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Derived {
+pub enum ComputedValue {
     /// A computed number.
     Number(ComputedId, i64),
     /// A computed code, and the position of its site among those of the study.
@@ -90,7 +94,7 @@ pub enum Derived {
 
 /// Every computed value that is not just the length of a list.
 #[must_use]
-pub fn all() -> &'static [Computed] {
+pub fn all() -> &'static [ComputedField] {
     COMPUTED
 }
 
@@ -103,29 +107,29 @@ pub fn lengths() -> impl Iterator<Item = (&'static str, String, &'static Piece)>
     })
 }
 
-static BY_NAME: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+static BY_NAME: LazyLock<HashMap<String, StudyField>> = LazyLock::new(|| {
     let lengths = lengths().flat_map(|(name, path, list)| {
-        [(name.to_owned(), Field::Size(list)), (path, Field::Size(list))]
+        [(name.to_owned(), StudyField::Size(list)), (path, StudyField::Size(list))]
     });
-    let computed = COMPUTED
-        .iter()
-        .flat_map(|row| [row.name, row.path].map(|name| (name.to_owned(), Field::Computed(row))));
+    let computed = COMPUTED.iter().flat_map(|row| {
+        [row.name, row.path].map(|name| (name.to_owned(), StudyField::Computed(row)))
+    });
     lengths.chain(computed).collect()
 });
 
 /// The field of that name or path, matched exactly.
 #[must_use]
-pub fn named(name: &str) -> Option<Field> {
+pub fn named(name: &str) -> Option<StudyField> {
     BY_NAME.get(name).copied()
 }
 
 /// Goes through the computed values of a study in the order of [`all`], codes
 /// in the order of the sites. The lengths of lists come with
-/// [`Study::visit`], as [`super::Visited::List`].
+/// [`Study::visit`], as [`super::VisitedPiece::List`].
 ///
 /// What counts to nothing is left out, so that a study without a list and one
 /// with an empty list are the same.
-pub fn visit(study: &Study, visitor: &mut dyn FnMut(Derived)) {
+pub fn visit(study: &Study, visitor: &mut dyn FnMut(ComputedValue)) {
     for (id, computed) in COMPUTED.iter().enumerate() {
         computed.visit(id, study, visitor);
     }
@@ -161,29 +165,29 @@ fn visit_codes(study: &Study, piece: &str, visitor: &mut dyn FnMut(&'static str,
 const fn row(
     name: &'static str,
     path: &'static str,
-    rule: Rule,
+    rule: ComputedRule,
     description: &'static str,
-) -> Computed {
-    Computed { name, path, description, rule }
+) -> ComputedField {
+    ComputedField { name, path, description, rule }
 }
 
 /// The values that have a rule of their own.
 #[rustfmt::skip]
-static COMPUTED: &[Computed] = &[
-    row("StudyFirstSubmitYear", "protocolSection.statusModule.studyFirstSubmitYear", Rule::Year("StudyFirstSubmitDate"), "Year of the first submission."),
-    row("StudyFirstPostYear", "protocolSection.statusModule.studyFirstPostDateStruct.studyFirstPostYear", Rule::Year("StudyFirstPostDate"), "Year of the first posting."),
-    row("ResultsFirstSubmitYear", "protocolSection.statusModule.resultsFirstSubmitYear", Rule::Year("ResultsFirstSubmitDate"), "Year of the first submission of results."),
-    row("ResultsFirstPostYear", "protocolSection.statusModule.resultsFirstPostDateStruct.resultsFirstPostYear", Rule::Year("ResultsFirstPostDate"), "Year of the first posting of results."),
-    row("DispFirstSubmitYear", "protocolSection.statusModule.dispFirstSubmitYear", Rule::Year("DispFirstSubmitDate"), "Year of the first certification or request to delay results."),
-    row("DispFirstPostYear", "protocolSection.statusModule.dispFirstPostDateStruct.dispFirstPostYear", Rule::Year("DispFirstPostDate"), "Year of the posting of that certification or request."),
-    row("LastUpdateSubmitYear", "protocolSection.statusModule.lastUpdateSubmitYear", Rule::Year("LastUpdateSubmitDate"), "Year of the submission of the last update."),
-    row("LastUpdatePostYear", "protocolSection.statusModule.lastUpdatePostDateStruct.lastUpdatePostYear", Rule::Year("LastUpdatePostDate"), "Year of the posting of the last update."),
-    row("NumCollaboratorsPlusLead", "protocolSection.sponsorCollaboratorsModule.numCollaboratorsPlusLead", Rule::Elements(&["LeadSponsor", "Collaborator"]), "Number of sponsors, the lead among them."),
-    row("NumOutcomes", "protocolSection.outcomesModule.numOutcomes", Rule::Elements(&["PrimaryOutcome", "SecondaryOutcome", "OtherOutcome"]), "Number of planned outcomes of all kinds."),
-    row("LocationCountryCode", "protocolSection.contactsLocationsModule.locations.countryCode", Rule::CountryCode("LocationCountry"), "ISO 3166 code of a site's country, such as `KR`."),
-    row("NumUniqueLocationCountries", "protocolSection.contactsLocationsModule.numUniqueLocationCountries", Rule::Distinct("LocationCountry"), "Number of different countries with a site."),
-    row("NumRetractionsAllRefs", "protocolSection.referencesModule.numRetractionsAllRefs", Rule::Elements(&["Retraction"]), "Number of retractions of all references together."),
-    row("NumEvents", "resultsSection.adverseEventsModule.numEvents", Rule::Elements(&["SeriousEvent", "OtherEvent"]), "Number of adverse events in the results, serious and other."),
+static COMPUTED: &[ComputedField] = &[
+    row("StudyFirstSubmitYear", "protocolSection.statusModule.studyFirstSubmitYear", ComputedRule::Year("StudyFirstSubmitDate"), "Year of the first submission."),
+    row("StudyFirstPostYear", "protocolSection.statusModule.studyFirstPostDateStruct.studyFirstPostYear", ComputedRule::Year("StudyFirstPostDate"), "Year of the first posting."),
+    row("ResultsFirstSubmitYear", "protocolSection.statusModule.resultsFirstSubmitYear", ComputedRule::Year("ResultsFirstSubmitDate"), "Year of the first submission of results."),
+    row("ResultsFirstPostYear", "protocolSection.statusModule.resultsFirstPostDateStruct.resultsFirstPostYear", ComputedRule::Year("ResultsFirstPostDate"), "Year of the first posting of results."),
+    row("DispFirstSubmitYear", "protocolSection.statusModule.dispFirstSubmitYear", ComputedRule::Year("DispFirstSubmitDate"), "Year of the first certification or request to delay results."),
+    row("DispFirstPostYear", "protocolSection.statusModule.dispFirstPostDateStruct.dispFirstPostYear", ComputedRule::Year("DispFirstPostDate"), "Year of the posting of that certification or request."),
+    row("LastUpdateSubmitYear", "protocolSection.statusModule.lastUpdateSubmitYear", ComputedRule::Year("LastUpdateSubmitDate"), "Year of the submission of the last update."),
+    row("LastUpdatePostYear", "protocolSection.statusModule.lastUpdatePostDateStruct.lastUpdatePostYear", ComputedRule::Year("LastUpdatePostDate"), "Year of the posting of the last update."),
+    row("NumCollaboratorsPlusLead", "protocolSection.sponsorCollaboratorsModule.numCollaboratorsPlusLead", ComputedRule::Elements(&["LeadSponsor", "Collaborator"]), "Number of sponsors, the lead among them."),
+    row("NumOutcomes", "protocolSection.outcomesModule.numOutcomes", ComputedRule::Elements(&["PrimaryOutcome", "SecondaryOutcome", "OtherOutcome"]), "Number of planned outcomes of all kinds."),
+    row("LocationCountryCode", "protocolSection.contactsLocationsModule.locations.countryCode", ComputedRule::CountryCode("LocationCountry"), "ISO 3166 code of a site's country, such as `KR`."),
+    row("NumUniqueLocationCountries", "protocolSection.contactsLocationsModule.numUniqueLocationCountries", ComputedRule::Distinct("LocationCountry"), "Number of different countries with a site."),
+    row("NumRetractionsAllRefs", "protocolSection.referencesModule.numRetractionsAllRefs", ComputedRule::Elements(&["Retraction"]), "Number of retractions of all references together."),
+    row("NumEvents", "resultsSection.adverseEventsModule.numEvents", ComputedRule::Elements(&["SeriousEvent", "OtherEvent"]), "Number of adverse events in the results, serious and other."),
 ];
 
 /// The lengths of lists that have a name: name, key beside the list, list.
@@ -256,7 +260,7 @@ static LENGTHS: &[(&str, &str, &str)] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::Visited;
+    use super::super::VisitedPiece;
     use super::*;
     use serde_json::{Value, json};
 
@@ -271,14 +275,16 @@ mod tests {
     fn derived(value: Value) -> Vec<String> {
         let (study, mut found) = (study(value), Vec::new());
         study.visit(&mut |visited| {
-            if let Visited::List(piece, _, length) = visited {
+            if let VisitedPiece::List(piece, _, length) = visited {
                 found.push(format!("{}:size {length}", piece.name));
             }
         });
         visit(&study, &mut |derived| {
             found.push(match derived {
-                Derived::Number(id, number) => format!("{} {number}", all()[id].name),
-                Derived::Code(id, code, site) => format!("{} {code} at {site}", all()[id].name),
+                ComputedValue::Number(id, number) => format!("{} {number}", all()[id].name),
+                ComputedValue::Code(id, code, site) => {
+                    format!("{} {code} at {site}", all()[id].name)
+                }
             });
         });
         found
@@ -290,23 +296,28 @@ mod tests {
         assert_eq!(BY_NAME.len(), 2 * 77);
         for (name, path, list) in lengths() {
             assert!(list.list, "{name} is of no list");
-            assert_eq!(Field::named(name), Some(Field::Size(list)));
-            assert_eq!(Field::named(&path), Some(Field::Size(list)));
+            assert_eq!(StudyField::named(name), Some(StudyField::Size(list)));
+            assert_eq!(StudyField::named(&path), Some(StudyField::Size(list)));
         }
         for computed in all() {
-            assert_eq!(Field::named(computed.name), Some(Field::Computed(computed)));
-            assert_eq!(Field::named(computed.path), Some(Field::Computed(computed)));
+            assert_eq!(StudyField::named(computed.name), Some(StudyField::Computed(computed)));
+            assert_eq!(StudyField::named(computed.path), Some(StudyField::Computed(computed)));
             assert!(std::ptr::eq(&raw const all()[computed.id()], computed));
         }
-        assert_eq!(Field::named("NumPhases").map(Field::name).as_deref(), Some("Phase:size"));
+        assert_eq!(
+            StudyField::named("NumPhases").map(StudyField::name).as_deref(),
+            Some("Phase:size")
+        );
     }
 
     #[test]
     fn rules_name_pieces() {
         for computed in all() {
             let names: &[&str] = match &computed.rule {
-                Rule::Elements(lists) => lists,
-                Rule::Year(piece) | Rule::Distinct(piece) | Rule::CountryCode(piece) => &[*piece],
+                ComputedRule::Elements(lists) => lists,
+                ComputedRule::Year(piece)
+                | ComputedRule::Distinct(piece)
+                | ComputedRule::CountryCode(piece) => &[*piece],
             };
             for name in names {
                 assert!(pieces::named(name).is_some(), "{} names {name}", computed.name);

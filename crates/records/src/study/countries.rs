@@ -39,7 +39,7 @@ pub fn code_typed(text: &str) -> Option<&'static str> {
 
 /// What people may type for a country that is not its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meant {
+pub enum CountryMeaning {
     /// A part of the country that has this code and this name.
     PartOf(&'static str, &'static str),
     /// One of these countries.
@@ -48,13 +48,13 @@ pub enum Meant {
 
 /// What is meant by a name that is not the name of one country.
 #[must_use]
-pub fn meant(text: &str) -> Option<Meant> {
+pub fn meant(text: &str) -> Option<CountryMeaning> {
     let parts = ["England", "Scotland", "Wales", "Northern Ireland"];
     if parts.iter().any(|part| same_name(part, text)) {
-        return Some(Meant::PartOf("GB", "United Kingdom"));
+        return Some(CountryMeaning::PartOf("GB", "United Kingdom"));
     }
     let several = SEVERAL.iter().find(|(name, _)| same_name(name, text));
-    several.map(|(_, countries)| Meant::OneOf(countries))
+    several.map(|(_, countries)| CountryMeaning::OneOf(countries))
 }
 
 /// Names of several countries. Records write `Congo` for one of the two;

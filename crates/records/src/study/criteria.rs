@@ -19,7 +19,7 @@ const WORDS_BEFORE: usize = 3;
 
 /// A part of eligibility criteria.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct CriteriaPart {
     /// Whether it is about exclusion.
     pub exclusion: bool,
     /// Bytes of the text, its heading included.
@@ -29,21 +29,21 @@ pub struct Part {
 /// The parts of eligibility criteria, in their order; together they are the
 /// whole text. What is before any heading is about inclusion.
 #[must_use]
-pub fn parts(text: &str) -> Vec<Part> {
+pub fn parts(text: &str) -> Vec<CriteriaPart> {
     let folded = text.to_ascii_lowercase();
     let mut parts = Vec::new();
-    let mut now = Part { exclusion: false, span: 0..0 };
+    let mut now = CriteriaPart { exclusion: false, span: 0..0 };
     for (at, exclusion) in headings(&folded) {
         if exclusion == now.exclusion {
             continue;
         }
-        let before = std::mem::replace(&mut now, Part { exclusion, span: at..at });
+        let before = std::mem::replace(&mut now, CriteriaPart { exclusion, span: at..at });
         if before.span.start < at {
-            parts.push(Part { span: before.span.start..at, ..before });
+            parts.push(CriteriaPart { span: before.span.start..at, ..before });
         }
     }
     if now.span.start < text.len() {
-        parts.push(Part { span: now.span.start..text.len(), ..now });
+        parts.push(CriteriaPart { span: now.span.start..text.len(), ..now });
     }
     parts
 }

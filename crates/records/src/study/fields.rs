@@ -6,19 +6,19 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::computed::{self, Computed};
-use super::pieces::{self, Kind, Piece};
+use super::computed::{self, ComputedField};
+use super::pieces::{self, Piece, PieceKind};
 
 /// Something that every study has values of, or none.
 #[derive(Debug, Clone, Copy)]
-pub enum Field {
+pub enum StudyField {
     /// A piece of the data model, which may be a structure.
     Piece(&'static Piece),
     /// The number of elements of a list, as in `Phase:size`. A list within a
     /// list has a number for each element of the outer one.
     Size(&'static Piece),
     /// A value that no record holds but that follows from it.
-    Computed(&'static Computed),
+    Computed(&'static ComputedField),
 }
 
 /// What ends the name of a list's length.
@@ -52,7 +52,7 @@ fn by(key: fn(&str) -> String) -> HashMap<String, Vec<String>> {
     names
 }
 
-impl Field {
+impl StudyField {
     /// The field of that name: a piece by its name of today or an older one or
     /// by its path, a list's length as `Phase:size`, a computed value by its
     /// name or path. A name that is none as it is written is read as the one
@@ -65,7 +65,7 @@ impl Field {
         }
     }
 
-    /// The fields that a name may stand for, as [`Field::named`] reads it:
+    /// The fields that a name may stand for, as [`StudyField::named`] reads it:
     /// several, where names differ in case or punctuation alone.
     #[must_use]
     pub fn meant_by(name: &str) -> Vec<Self> {
@@ -121,28 +121,28 @@ impl Field {
             Self::Size(_) => FieldKind::Number,
             Self::Computed(computed) => computed.kind(),
             Self::Piece(piece) => match piece.kind {
-                Kind::Structure => FieldKind::Structure,
-                Kind::Text | Kind::Markup => FieldKind::Text,
-                Kind::Enum(_) => FieldKind::Constant,
-                Kind::Boolean => FieldKind::Boolean,
-                Kind::Integer => FieldKind::Number,
-                Kind::Date | Kind::DateTime => FieldKind::Date,
-                Kind::Age => FieldKind::Age,
-                Kind::GeoPoint => FieldKind::Point,
+                PieceKind::Structure => FieldKind::Structure,
+                PieceKind::Text | PieceKind::Markup => FieldKind::Text,
+                PieceKind::Enum(_) => FieldKind::Constant,
+                PieceKind::Boolean => FieldKind::Boolean,
+                PieceKind::Integer => FieldKind::Number,
+                PieceKind::Date | PieceKind::DateTime => FieldKind::Date,
+                PieceKind::Age => FieldKind::Age,
+                PieceKind::GeoPoint => FieldKind::Point,
             },
         }
     }
 }
 
-impl PartialEq for Field {
+impl PartialEq for StudyField {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name()
     }
 }
 
-impl Eq for Field {}
+impl Eq for StudyField {}
 
-impl fmt::Display for Field {
+impl fmt::Display for StudyField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())
     }
@@ -179,10 +179,10 @@ mod tests {
     fn names_that_differ_in_case_or_punctuation_alone_are_known() {
         let mut several: Vec<String> = FOLDED
             .keys()
-            .filter(|folded| Field::meant_by(folded).len() > 1)
+            .filter(|folded| StudyField::meant_by(folded).len() > 1)
             .map(|folded| {
                 let names: Vec<String> =
-                    Field::meant_by(folded).into_iter().map(Field::name).collect();
+                    StudyField::meant_by(folded).into_iter().map(StudyField::name).collect();
                 format!("{folded}: {}", names.join(", "))
             })
             .collect();
@@ -196,10 +196,13 @@ mod tests {
             ]
         );
         assert_eq!(
-            Field::named("lead-sponsor").map(Field::name).as_deref(),
+            StudyField::named("lead-sponsor").map(StudyField::name).as_deref(),
             Some("LeadSponsorName")
         );
-        assert_eq!(Field::named("leadsponsor").map(Field::name).as_deref(), Some("LeadSponsor"));
+        assert_eq!(
+            StudyField::named("leadsponsor").map(StudyField::name).as_deref(),
+            Some("LeadSponsor")
+        );
     }
 
     #[test]
@@ -213,9 +216,13 @@ mod tests {
             ("PROTOCOLSECTION.identificationmodule.BriefTitle", "BriefTitle"),
             ("studyfirstpostyear", "StudyFirstPostYear"),
         ] {
-            assert_eq!(Field::named(typed).map(Field::name).as_deref(), Some(name), "{typed}");
+            assert_eq!(
+                StudyField::named(typed).map(StudyField::name).as_deref(),
+                Some(name),
+                "{typed}"
+            );
         }
-        assert_eq!(Field::named("nothing"), None);
-        assert_eq!(Field::named(""), None);
+        assert_eq!(StudyField::named("nothing"), None);
+        assert_eq!(StudyField::named(""), None);
     }
 }

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value};
 
 use super::extent::OF_EVERY_STUDY;
-use super::pieces::{self, Node};
+use super::pieces::{self, ModelNode};
 use super::{Extent, Study, put_path};
 
 /// Structures of which the parts belong together: a day and whether it is
@@ -126,10 +126,10 @@ fn clear(object: &mut Map<String, Value>, path: &str) {
     }
 }
 
-fn take(mine: &mut Map<String, Value>, later: Map<String, Value>, node: &'static Node) {
+fn take(mine: &mut Map<String, Value>, later: Map<String, Value>, node: &'static ModelNode) {
     for (key, value) in later {
         let child = node.child(&key);
-        let piece = child.and_then(Node::piece);
+        let piece = child.and_then(ModelNode::piece);
         let divided = piece.is_some_and(|piece| piece.is_structure() && !piece.list)
             && !TOGETHER.contains(&key.as_str())
             && !key.ends_with(DATE);

@@ -8,7 +8,7 @@ use super::table::PIECES;
 
 /// What kind of value a piece holds.
 #[derive(Debug, Clone, Copy)]
-pub enum Kind {
+pub enum PieceKind {
     /// An object, or a list of objects.
     Structure,
     /// Plain text.
@@ -40,7 +40,7 @@ pub struct Piece {
     /// `protocolSection.identificationModule.briefTitle`.
     pub path: &'static str,
     /// Kind of its values.
-    pub kind: Kind,
+    pub kind: PieceKind,
     /// Whether the value is an array.
     pub list: bool,
     /// Whether synonyms apply to it.
@@ -63,7 +63,7 @@ impl Piece {
     /// Whether the piece is an object or a list of objects.
     #[must_use]
     pub fn is_structure(&self) -> bool {
-        matches!(self.kind, Kind::Structure)
+        matches!(self.kind, PieceKind::Structure)
     }
 
     /// Its position in [`all`].
@@ -142,16 +142,16 @@ pub fn at(path: &str) -> Option<&'static Piece> {
 
 /// The model as a tree, for walking a study beside it.
 #[derive(Debug)]
-pub struct Node {
+pub struct ModelNode {
     /// The piece, `None` at the root.
     pub piece: Option<PieceId>,
-    children: Vec<(&'static str, Node)>,
+    children: Vec<(&'static str, ModelNode)>,
 }
 
-impl Node {
+impl ModelNode {
     /// The node below this one with that JSON key.
     #[must_use]
-    pub fn child(&self, key: &str) -> Option<&Node> {
+    pub fn child(&self, key: &str) -> Option<&ModelNode> {
         self.children.iter().find(|(known, _)| *known == key).map(|(_, node)| node)
     }
 
@@ -167,14 +167,14 @@ impl Node {
     }
 }
 
-static ROOT: LazyLock<Node> = LazyLock::new(|| {
-    let mut root = Node { piece: None, children: Vec::new() };
+static ROOT: LazyLock<ModelNode> = LazyLock::new(|| {
+    let mut root = ModelNode { piece: None, children: Vec::new() };
     for (id, piece) in (0..).zip(PIECES) {
         let mut node = &mut root;
         let mut steps = piece.path.split('.').peekable();
         while let Some(step) = steps.next() {
             if steps.peek().is_none() {
-                node.children.push((step, Node { piece: Some(id), children: Vec::new() }));
+                node.children.push((step, ModelNode { piece: Some(id), children: Vec::new() }));
                 break;
             }
             let at = node.children.iter().position(|(key, _)| *key == step);
@@ -186,7 +186,7 @@ static ROOT: LazyLock<Node> = LazyLock::new(|| {
 
 /// The root of the model.
 #[must_use]
-pub fn root() -> &'static Node {
+pub fn root() -> &'static ModelNode {
     &ROOT
 }
 
@@ -212,8 +212,8 @@ mod tests {
     #[test]
     fn the_tree_reaches_every_piece() {
         for piece in all() {
-            let node = piece.path.split('.').try_fold(root(), Node::child);
-            assert_eq!(node.and_then(Node::piece).map(|found| found.name), Some(piece.name));
+            let node = piece.path.split('.').try_fold(root(), ModelNode::child);
+            assert_eq!(node.and_then(ModelNode::piece).map(|found| found.name), Some(piece.name));
         }
     }
 

@@ -5,10 +5,10 @@
 //! these rows; [`super::pieces`] gives the look-ups.
 
 use super::enums;
-use super::pieces::Kind::{
+use super::pieces::Piece;
+use super::pieces::PieceKind::{
     self, Age, Boolean, Date, DateTime, Enum, GeoPoint, Integer, Markup, Structure, Text,
 };
-use super::pieces::Piece;
 
 /// The value is an array.
 const LIST: u8 = 1;
@@ -20,7 +20,7 @@ const NESTED: u8 = 4;
 const fn row(
     name: &'static str,
     path: &'static str,
-    kind: Kind,
+    kind: PieceKind,
     flags: u8,
     label: &'static str,
     older_names: &'static [&'static str],

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::pieces::{Kind, Piece};
+use super::pieces::{Piece, PieceKind};
 use super::{Age, PartialDate};
 
 /// The API v2 value of a text that another format has at this piece.
@@ -21,13 +21,13 @@ pub fn typed(piece: &Piece, text: &str) -> Option<Value> {
     }
     let kept = || Some(Value::from(text));
     match piece.kind {
-        Kind::Structure | Kind::GeoPoint => None,
-        Kind::Text | Kind::Markup | Kind::DateTime => kept(),
-        Kind::Age => Some(age(piece, text).map_or_else(|| Value::from(text), Value::from)),
-        Kind::Enum(known) => known.meant(text).map(Value::from).or_else(kept),
-        Kind::Boolean => boolean(text).map(Value::from).or_else(kept),
-        Kind::Integer => whole_number(text).map(Value::from).or_else(kept),
-        Kind::Date => {
+        PieceKind::Structure | PieceKind::GeoPoint => None,
+        PieceKind::Text | PieceKind::Markup | PieceKind::DateTime => kept(),
+        PieceKind::Age => Some(age(piece, text).map_or_else(|| Value::from(text), Value::from)),
+        PieceKind::Enum(known) => known.meant(text).map(Value::from).or_else(kept),
+        PieceKind::Boolean => boolean(text).map(Value::from).or_else(kept),
+        PieceKind::Integer => whole_number(text).map(Value::from).or_else(kept),
+        PieceKind::Date => {
             PartialDate::parse_written(text).map(|date| date.to_string().into()).or_else(kept)
         }
     }
@@ -41,7 +41,7 @@ pub fn typed_list(piece: &Piece, text: &str) -> Vec<Value> {
     if let Some(texts) = written_list(text) {
         return texts.iter().flat_map(|text| typed_list(piece, text)).collect();
     }
-    let Kind::Enum(known) = piece.kind else {
+    let PieceKind::Enum(known) = piece.kind else {
         return typed(piece, text).into_iter().collect();
     };
     if known.meant(text).is_some() {
@@ -120,8 +120,8 @@ fn says_nothing(piece: &Piece, text: &str) -> bool {
     let words = || OF_PROGRAMS.iter().chain(&OF_PEOPLE);
     let lacks = || words().any(|word| word.eq_ignore_ascii_case(text));
     match piece.kind {
-        Kind::Text | Kind::Markup | Kind::Structure | Kind::GeoPoint => false,
-        Kind::Enum(known) => known.meant(text).is_none() && lacks(),
+        PieceKind::Text | PieceKind::Markup | PieceKind::Structure | PieceKind::GeoPoint => false,
+        PieceKind::Enum(known) => known.meant(text).is_none() && lacks(),
         _ => lacks(),
     }
 }

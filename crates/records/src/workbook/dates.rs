@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use time::Date;
 
-use super::elements::{Node, attribute, walk};
+use super::elements::{XmlNode, attribute, walk};
 
 /// The Julian day number of the day that is 0: 1899-12-30, since Excel counts
 /// a 29th of February 1900.
@@ -29,7 +29,7 @@ impl DateFormats {
         let number = |value: Option<String>| value.and_then(|it| it.parse().ok()).unwrap_or(0);
         // Without styles, numbers are numbers.
         let _ = walk(text, &mut |node, _| match node {
-            Node::Start(tag) => {
+            XmlNode::Start(tag) => {
                 depth += 1;
                 match tag.name().local_name().as_ref() {
                     "numFmt" => {
@@ -41,13 +41,13 @@ impl DateFormats {
                     _ => {}
                 }
             }
-            Node::End => {
+            XmlNode::End => {
                 if inside == Some(depth) {
                     inside = None;
                 }
                 depth = depth.saturating_sub(1);
             }
-            Node::Text(_) => {}
+            XmlNode::Text(_) => {}
         });
         let known = |id: u32| matches!(id, 14..=17 | 22);
         let styles = styles.into_iter().map(|id| own.get(&id).copied().unwrap_or(known(id)));

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 const DEEPEST: usize = 256;
 
 /// What a walk comes by.
-pub enum Node<'a> {
+pub enum XmlNode<'a> {
     /// An element begins.
     Start(&'a BytesStart<'a>),
     /// Text in it.
@@ -19,7 +19,10 @@ pub enum Node<'a> {
 
 /// Walks over a text, and gives each node with the byte that it is at. What
 /// is wrong with the text is given back with the byte.
-pub fn walk<'a>(text: &'a str, take: &mut dyn FnMut(&Node<'_>, u64)) -> Result<(), (u64, String)> {
+pub fn walk<'a>(
+    text: &'a str,
+    take: &mut dyn FnMut(&XmlNode<'_>, u64),
+) -> Result<(), (u64, String)> {
     let mut reader: Reader<&'a [u8]> = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     reader.config_mut().allow_dangling_amp = true;
@@ -34,21 +37,21 @@ pub fn walk<'a>(text: &'a str, take: &mut dyn FnMut(&Node<'_>, u64)) -> Result<(
                 if depth > DEEPEST {
                     return Err((at, "too many elements in one another".into()));
                 }
-                take(&Node::Start(&tag), at);
+                take(&XmlNode::Start(&tag), at);
             }
             Ok(Event::End(_)) => {
                 depth = depth.saturating_sub(1);
-                take(&Node::End, at);
+                take(&XmlNode::End, at);
             }
-            Ok(Event::Text(text)) => take(&Node::Text(&text), at),
-            Ok(Event::CData(text)) => take(&Node::Text(&text), at),
+            Ok(Event::Text(text)) => take(&XmlNode::Text(&text), at),
+            Ok(Event::CData(text)) => take(&XmlNode::Text(&text), at),
             Ok(Event::GeneralRef(name)) => {
                 let meant = match (name.resolve_char_ref(), resolve_predefined_entity(&name)) {
                     (Ok(Some(meant)), _) => meant.to_string(),
                     (_, Some(meant)) => meant.to_owned(),
                     _ => format!("&{};", &*name),
                 };
-                take(&Node::Text(&meant), at);
+                take(&XmlNode::Text(&meant), at);
             }
             Ok(_) => {}
             Err(error) => return Err((reader.error_position(), error.to_string())),

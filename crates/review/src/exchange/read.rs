@@ -10,7 +10,7 @@ use super::{
     ColumnChoice, ColumnUse, ImportError, ImportProblem, ImportedRecord, columns, eppi, foreign,
     json, list, number, ris, sniff, table, tagged, xlsx, xml, zipped,
 };
-use trialdex_records::encoding::{Decoded, decode};
+use trialdex_records::encoding::{DecodedText, decode};
 use trialdex_records::study::NctId;
 
 /// What a file has.
@@ -195,7 +195,7 @@ pub(super) fn fields(bytes: &[u8], choice: &ColumnChoice) -> Result<ParsedFile, 
         let (sheets, problems) = xlsx::sheets(bytes, choice)?;
         return of_sheets("an Excel workbook", "UTF-8", &sheets, problems, choice);
     }
-    let Decoded { text, encoding, .. } = decode(bytes);
+    let DecodedText { text, encoding, .. } = decode(bytes);
     let text = with_line_feeds(text);
     let text = ris::in_capitals(&text);
     let (format, (sheet, problems)) = of_text(&text)?;

@@ -5,7 +5,7 @@ use super::heading::{ColumnHeading, HeadingPromise};
 use super::number::numbers_in;
 use super::sheet::{RecordSheet, SheetRow};
 use super::{ColumnChoice, ImportError, ImportProblem};
-use trialdex_records::workbook::{Grid, GridRow, grids};
+use trialdex_records::workbook::{GridRow, SheetGrid, grids};
 
 /// Rows in which headings are looked for.
 const LOOK: usize = 10;
@@ -70,7 +70,7 @@ fn by_rows(rows: &[GridRow]) -> Option<usize> {
     (!numbered(&rows[first]) && numbered(next)).then_some(first)
 }
 
-fn sheet(grid: &Grid, headings: usize, several: bool) -> RecordSheet {
+fn sheet(grid: &SheetGrid, headings: usize, several: bool) -> RecordSheet {
     let mut sheet = RecordSheet::default();
     sheet.title = several.then(|| grid.title.clone());
     let width = grid.rows.iter().flat_map(|(_, cells)| cells.iter().map(|(at, _)| at + 1)).max();

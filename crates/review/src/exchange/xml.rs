@@ -4,7 +4,7 @@
 use super::ImportProblem;
 use super::fields::ImportColumn;
 use super::sheet::{RecordSheet, SheetRow};
-use trialdex_records::workbook::elements::{Node, walk};
+use trialdex_records::workbook::elements::{XmlNode, walk};
 
 /// A kind of XML: its name, the element of a record, what the elements in it
 /// are, and whether others are looked at.
@@ -116,9 +116,9 @@ impl<'a> XmlRecordReader<'a> {
         self.at.0
     }
 
-    fn take(&mut self, node: &Node<'_>, at: u64) {
+    fn take(&mut self, node: &XmlNode<'_>, at: u64) {
         match node {
-            Node::Start(tag) => {
+            XmlNode::Start(tag) => {
                 let name = tag.name();
                 let name = name.as_ref();
                 if self.row.is_some() {
@@ -127,15 +127,15 @@ impl<'a> XmlRecordReader<'a> {
                     self.row = Some(SheetRow::new(self.line(at)));
                 }
             }
-            Node::Text(text) => {
+            XmlNode::Text(text) => {
                 if let Some((_, value)) = &mut self.open {
                     value.push_str(text);
                 } else if self.path.len() == 1 || (self.path.len() == 2 && self.kind.others) {
                     self.other.push_str(text);
                 }
             }
-            Node::End if self.row.is_some() => self.end(),
-            Node::End => {}
+            XmlNode::End if self.row.is_some() => self.end(),
+            XmlNode::End => {}
         }
     }
 

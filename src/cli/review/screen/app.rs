@@ -10,18 +10,18 @@ use trialdex_review::{
 };
 
 use super::super::next::model_name;
-use super::super::progress::Progress;
+use super::super::progress::ReviewerProgress;
 use super::chooser::Chooser;
-use super::line::Line;
-use super::marks::{Mark, Names};
-use super::pace::Pace;
-use super::ranker::{Labels, Ranking};
-use super::sheet::Sheet;
-use super::theme::Theme;
+use super::line::LineEditor;
+use super::marks::{MarkPatterns, MarkReason};
+use super::pace::ReadingPace;
+use super::ranker::{DecisionLabels, LearnedRanking};
+use super::sheet::StudySheet;
+use super::theme::ScreenTheme;
 
 /// When a key was pressed.
 #[derive(Debug, Clone)]
-pub(super) struct Now {
+pub(super) struct KeyTime {
     /// In RFC 3339.
     pub(super) at: String,
     /// Since the screen was opened.
@@ -30,7 +30,7 @@ pub(super) struct Now {
 
 /// How the screen is opened.
 #[derive(Debug, Clone)]
-pub(super) struct Wishes {
+pub(super) struct ScreenOptions {
     pub(super) reviewer: String,
     pub(super) order: QueueOrder,
     /// Words to be marked.
@@ -44,7 +44,7 @@ pub(super) struct Wishes {
 
 /// Which studies are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Walk {
+pub(super) enum StudyWalk {
     /// All that is left to be read.
     Queue,
     /// Those with a label, decided or not.
@@ -55,24 +55,24 @@ pub(super) enum Walk {
 
 /// What keys are for.
 #[derive(Debug, Clone)]
-pub(super) enum Mode {
+pub(super) enum ScreenMode {
     Reading,
     /// The help, from that line on.
     Help(usize),
-    Typing(Prompt, Line),
+    Typing(TypedPrompt, LineEditor),
     Choosing(Chooser),
 }
 
 /// What is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prompt {
+pub(super) enum TypedPrompt {
     Note,
     Find,
     GoTo,
     Highlight,
 }
 
-impl Prompt {
+impl TypedPrompt {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Note => "note: ",
@@ -85,14 +85,14 @@ impl Prompt {
 
 /// What is said below the study until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Message {
+pub(super) struct StatusMessage {
     pub(super) text: String,
     pub(super) is_error: bool,
 }
 
 /// What is left to be done after a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum After {
+pub(super) enum KeyOutcome {
     Stay,
     /// A page is to be opened in the browser.
     Open(String),
@@ -103,14 +103,14 @@ pub(super) enum After {
 
 /// The state of the screen.
 #[derive(Debug)]
-pub(super) struct App {
+pub(super) struct ScreenApp {
     pub(super) review: Review,
     pub(super) reviewer: String,
-    pub(super) theme: Theme,
+    pub(super) theme: ScreenTheme,
     pub(super) unblind: bool,
-    pub(super) walk: Walk,
+    pub(super) walk: StudyWalk,
     pub(super) order: QueueOrder,
-    pub(super) ranking: Option<Ranking>,
+    pub(super) ranking: Option<LearnedRanking>,
     /// The studies of the walk, the next first.
     pub(super) waiting: Vec<QueuedStudy>,
     /// The studies that were shown, and which of them is; behind the last
@@ -119,22 +119,22 @@ pub(super) struct App {
     at: usize,
     /// Studies that were gone past.
     pub(super) passed: HashSet<NctId>,
-    pub(super) mode: Mode,
-    pub(super) message: Option<Message>,
-    pub(super) sheet: Sheet,
+    pub(super) mode: ScreenMode,
+    pub(super) message: Option<StatusMessage>,
+    pub(super) sheet: StudySheet,
     /// Columns and lines of the terminal.
     pub(super) size: (u16, u16),
-    pub(super) progress: Progress,
-    pub(super) pace: Pace,
+    pub(super) progress: ReviewerProgress,
+    pub(super) pace: ReadingPace,
     /// The place of the last event before the screen was opened.
     pub(super) opened_at: u64,
     /// The event of an earlier day that would be taken back by another key.
     pub(super) armed: Option<trialdex_review::EventId>,
-    names: Names,
+    names: MarkPatterns,
     pub(super) own_words: Vec<String>,
     pub(super) find: String,
     /// What there is to learn from, until it is taken.
-    lesson: Option<Labels>,
+    lesson: Option<DecisionLabels>,
     /// Until when nobody can have begun to read the study shown, so that a
     /// ranking may put another one in its place.
     pub(super) fresh_until: Option<Duration>,
@@ -147,28 +147,28 @@ const OPENING: Duration = Duration::from_secs(3);
 /// How long a study waits for what is learned of the decision before.
 pub(super) const BLINK: Duration = Duration::from_millis(200);
 
-impl App {
-    pub(super) fn open(review: Review, wishes: Wishes) -> Result<Self, ReviewError> {
-        let names = Names::of_searches(review.state());
+impl ScreenApp {
+    pub(super) fn open(review: Review, wishes: ScreenOptions) -> Result<Self, ReviewError> {
+        let names = MarkPatterns::of_searches(review.state());
         let opened_at = review.events().last().map_or(0, |event| event.seq);
         let mut app = Self {
             review,
             reviewer: wishes.reviewer,
-            theme: Theme { color: wishes.color },
+            theme: ScreenTheme { color: wishes.color },
             unblind: wishes.unblind || wishes.settle,
-            walk: if wishes.settle { Walk::Conflicts } else { Walk::Queue },
+            walk: if wishes.settle { StudyWalk::Conflicts } else { StudyWalk::Queue },
             order: wishes.order,
             ranking: None,
             waiting: Vec::new(),
             trail: Vec::new(),
             at: 0,
             passed: HashSet::new(),
-            mode: Mode::Reading,
+            mode: ScreenMode::Reading,
             message: None,
-            sheet: Sheet::default(),
+            sheet: StudySheet::default(),
             size: (80, 24),
-            progress: Progress::default(),
-            pace: Pace::default(),
+            progress: ReviewerProgress::default(),
+            pace: ReadingPace::default(),
             opened_at,
             armed: None,
             names,
@@ -194,15 +194,15 @@ impl App {
     }
 
     pub(super) fn is_settling(&self) -> bool {
-        self.walk == Walk::Conflicts
+        self.walk == StudyWalk::Conflicts
     }
 
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: false });
+        self.message = Some(StatusMessage { text: text.into(), is_error: false });
     }
 
     pub(super) fn complain(&mut self, text: impl Into<String>) {
-        self.message = Some(Message { text: text.into(), is_error: true });
+        self.message = Some(StatusMessage { text: text.into(), is_error: true });
     }
 
     /// What ordered the queue, as decisions keep it.
@@ -224,13 +224,13 @@ impl App {
         let mut waiting = queue(state, &self.reviewer, self.order, scores);
         let unread = |study: &StudyState| QueuedStudy { nct: study.nct, turn: QueueTurn::Unread };
         match &self.walk {
-            Walk::Queue => {}
-            Walk::Conflicts => {
+            StudyWalk::Queue => {}
+            StudyWalk::Conflicts => {
                 let studies = state.studies().into_iter();
                 let conflicts = studies.filter(|study| state.is_disputed(study));
                 waiting = conflicts.map(unread).collect();
             }
-            Walk::Label(label) => {
+            StudyWalk::Label(label) => {
                 let labelled = |nct| {
                     state
                         .study(nct)
@@ -243,7 +243,7 @@ impl App {
                 waiting.extend(rest.map(unread));
             }
         }
-        self.progress = Progress::of(state, &self.reviewer);
+        self.progress = ReviewerProgress::of(state, &self.reviewer);
         self.waiting = waiting;
     }
 
@@ -335,10 +335,10 @@ impl App {
     /// Reads the study that is shown from the review.
     pub(super) fn show(&mut self) -> Result<(), ReviewError> {
         self.sheet = match self.current() {
-            None => Sheet::default(),
+            None => StudySheet::default(),
             Some(nct) => {
                 let study = self.review.study(nct)?;
-                Sheet::new(self.paragraphs(nct, study.as_ref()), study.as_ref())
+                StudySheet::new(self.paragraphs(nct, study.as_ref()), study.as_ref())
             }
         };
         self.mark();
@@ -357,7 +357,7 @@ impl App {
     pub(super) fn mark(&mut self) {
         let mut names = self.names.clone();
         for phrase in self.own_words.iter().flat_map(|words| words.split(',')) {
-            names.add_phrase(Mark::Own, phrase);
+            names.add_phrase(MarkReason::Own, phrase);
         }
         self.sheet.mark(&names, &self.find);
         self.sheet.lay_out(self.body_width(), self.body_height());
@@ -388,13 +388,13 @@ impl App {
     /// that one, too, as long as nobody can have begun to read it.
     pub(super) fn rank(
         &mut self,
-        ranking: Option<Ranking>,
+        ranking: Option<LearnedRanking>,
         elapsed: Duration,
     ) -> Result<(), ReviewError> {
         self.ranking = ranking;
         self.requeue();
         let is_fresh = self.fresh_until.take().is_some_and(|until| elapsed < until);
-        if !is_fresh || self.at + 1 != self.trail.len() || self.walk != Walk::Queue {
+        if !is_fresh || self.at + 1 != self.trail.len() || self.walk != StudyWalk::Queue {
             return Ok(());
         }
         self.trail.pop();
@@ -407,7 +407,7 @@ impl App {
     }
 
     /// What there is to learn from, once.
-    pub(super) fn lesson(&mut self) -> Option<Labels> {
+    pub(super) fn lesson(&mut self) -> Option<DecisionLabels> {
         self.lesson.take()
     }
 }

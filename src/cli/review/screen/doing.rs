@@ -3,12 +3,12 @@
 use trialdex_records::study::NctId;
 use trialdex_review::{Act, Decision, ReviewError, Verdict, reason_key};
 
-use super::app::{App, BLINK, Now};
-use super::chooser::{Choice, Chooser, Item, Purpose};
+use super::app::{BLINK, KeyTime, ScreenApp};
+use super::chooser::{Chooser, ChooserChoice, ChooserItem, ChooserPurpose};
 
-impl App {
+impl ScreenApp {
     /// Writes to the file; nothing is shown as done before it is there.
-    fn write(&mut self, acts: Vec<Act>, now: &Now) -> Result<(), ReviewError> {
+    fn write(&mut self, acts: Vec<Act>, now: &KeyTime) -> Result<(), ReviewError> {
         self.review.append(&now.at, &self.reviewer, acts)?;
         self.requeue();
         Ok(())
@@ -20,7 +20,7 @@ impl App {
         verdict: Verdict,
         reason: Option<String>,
         new: Option<Act>,
-        now: &Now,
+        now: &KeyTime,
     ) -> Result<(), ReviewError> {
         let Some(nct) = self.current() else { return Ok(()) };
         if self.is_settling() && !self.is_contested() {
@@ -53,13 +53,13 @@ impl App {
     }
 
     /// Excludes for a reason that is not in the list yet.
-    pub(super) fn exclude_anew(&mut self, wording: &str, now: &Now) -> Result<(), ReviewError> {
+    pub(super) fn exclude_anew(&mut self, wording: &str, now: &KeyTime) -> Result<(), ReviewError> {
         let key = reason_key(wording, &self.review.state().reasons);
         let reason = Act::Reason { key: key.clone(), wording: wording.to_owned() };
         self.decide(Verdict::Exclude, Some(key), Some(reason), now)
     }
 
-    pub(super) fn skip(&mut self, now: &Now) -> Result<(), ReviewError> {
+    pub(super) fn skip(&mut self, now: &KeyTime) -> Result<(), ReviewError> {
         let Some(nct) = self.current() else { return Ok(()) };
         if self.is_settling() {
             return self.next();
@@ -72,7 +72,7 @@ impl App {
     /// Takes back the last command of the reviewer, which may have decided many
     /// studies, and shows the last of these. What was done before the screen
     /// was opened is named first.
-    pub(super) fn undo(&mut self, now: &Now) -> Result<(), ReviewError> {
+    pub(super) fn undo(&mut self, now: &KeyTime) -> Result<(), ReviewError> {
         let events = self.review.last_command(&self.reviewer);
         let Some(event) = events.first() else {
             self.say("there is nothing to take back");
@@ -110,7 +110,7 @@ impl App {
     }
 
     /// Writes a note in place of the one before.
-    pub(super) fn note(&mut self, text: &str, now: &Now) -> Result<(), ReviewError> {
+    pub(super) fn note(&mut self, text: &str, now: &KeyTime) -> Result<(), ReviewError> {
         let Some(nct) = self.current() else { return Ok(()) };
         let text = text.trim();
         if text == self.own_note() {
@@ -127,7 +127,7 @@ impl App {
     }
 
     /// Puts on a label, or takes it off where it is on.
-    pub(super) fn label(&mut self, label: &str, now: &Now) -> Result<(), ReviewError> {
+    pub(super) fn label(&mut self, label: &str, now: &KeyTime) -> Result<(), ReviewError> {
         let Some(nct) = self.current() else { return Ok(()) };
         let own = self.standing().and_then(|study| study.labels.get(&self.reviewer));
         let label = label.trim().to_owned();
@@ -143,14 +143,14 @@ impl App {
 
     /// The reasons of the review, after none at all.
     pub(super) fn reasons(&self) -> Chooser {
-        let mut items = vec![Item::new("no reason", Choice::NoReason)];
+        let mut items = vec![ChooserItem::new("no reason", ChooserChoice::NoReason)];
         let standing = self.standing().and_then(|study| study.verdict_of(&self.reviewer));
         let reason = standing.and_then(|standing| standing.decision.reason.as_deref());
-        items.extend(self.review.state().reasons.iter().map(|(key, wording)| Item {
+        items.extend(self.review.state().reasons.iter().map(|(key, wording)| ChooserItem {
             on: reason == Some(key),
-            ..Item::new(wording.clone(), Choice::Reason(key.clone()))
+            ..ChooserItem::new(wording.clone(), ChooserChoice::Reason(key.clone()))
         }));
-        Chooser::new(Purpose::Reason, items)
+        Chooser::new(ChooserPurpose::Reason, items)
     }
 }
 

@@ -9,12 +9,12 @@ use trialdex_output::{clean_line, grouped, plural};
 use trialdex_review::{QueueOrder, QueueTurn};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::app::{App, Mode, Walk};
+use super::app::{ScreenApp, ScreenMode, StudyWalk};
 use super::chooser::Chooser;
-use super::keys::{Group, ROWS};
-use super::layout::{Row, wrapped};
-use super::marks::{Mark, Marked};
-use super::page::Role;
+use super::keys::{KeyGroup, ROWS};
+use super::layout::{WrappedLine, wrapped};
+use super::marks::{MarkReason, MarkedSpan};
+use super::page::ParagraphRole;
 
 /// Columns and lines that the screen needs.
 pub(super) const SMALLEST: (u16, u16) = (80, 24);
@@ -31,7 +31,7 @@ const WIDEST: usize = 110;
 /// Columns left and right of it.
 const MARGIN: u16 = 1;
 
-impl App {
+impl ScreenApp {
     pub(super) fn is_too_small(&self) -> bool {
         self.size.0 < SMALLEST.0 || self.size.1 < SMALLEST.1
     }
@@ -51,7 +51,7 @@ impl App {
         let keys = ROWS.iter().map(|row| row.keys(true).width()).max().unwrap_or(0);
         let width = self.body_width().saturating_sub(keys + 2).max(10);
         let mut lines = Vec::new();
-        for group in Group::ALL {
+        for group in KeyGroup::ALL {
             lines.push(Line::styled(group.title(), self.theme.heading()));
             for row in ROWS.iter().filter(|row| row.group == group) {
                 let mut first = row.keys(true);
@@ -68,7 +68,7 @@ impl App {
 }
 
 /// Draws all of it.
-pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
+pub(super) fn draw(frame: &mut Frame<'_>, app: &ScreenApp) {
     let area = frame.area();
     if (area.width, area.height) != app.size {
         // It has another size since it was asked: it is drawn when all is
@@ -93,10 +93,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, app: &App) {
     let height = area.height - ABOVE - BELOW;
     let body = Rect { x: MARGIN, y: ABOVE, width: area.width - 2 * MARGIN, height };
     match &app.mode {
-        Mode::Help(line) => help(frame, app, body, *line),
+        ScreenMode::Help(line) => help(frame, app, body, *line),
         _ => study(frame, app, body),
     }
-    if let Mode::Choosing(chooser) = &app.mode {
+    if let ScreenMode::Choosing(chooser) = &app.mode {
         list(frame, app, chooser, body);
     }
     said(frame, app, row_of(area, area.height - BELOW));
@@ -134,7 +134,7 @@ fn sides(left: &str, right: &str, columns: usize) -> String {
 }
 
 /// The review, who reads, and in which order.
-fn bar(frame: &mut Frame<'_>, app: &App, area: Rect) {
+fn bar(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     let title = &app.review.state().title;
     let title = if title.is_empty() { "review" } else { title };
     let shown = if app.is_settling() {
@@ -145,8 +145,8 @@ fn bar(frame: &mut Frame<'_>, app: &App, area: Rect) {
         ""
     };
     let walk = match &app.walk {
-        Walk::Label(label) => format!("label {label}"),
-        Walk::Queue | Walk::Conflicts => String::new(),
+        StudyWalk::Label(label) => format!("label {label}"),
+        StudyWalk::Queue | StudyWalk::Conflicts => String::new(),
     };
     // The title is the first to be cut.
     let parts = [&app.reviewer, shown, &walk, title];
@@ -157,7 +157,7 @@ fn bar(frame: &mut Frame<'_>, app: &App, area: Rect) {
     frame.render_widget(Line::styled(text, app.theme.bar()), area);
 }
 
-fn order_text(app: &App) -> String {
+fn order_text(app: &ScreenApp) -> String {
     let name = match app.order {
         QueueOrder::Certainty => "certainty",
         QueueOrder::Uncertainty => "uncertainty",
@@ -171,7 +171,7 @@ fn order_text(app: &App) -> String {
 }
 
 /// How far the reviewer is.
-fn progress(frame: &mut Frame<'_>, app: &App, area: Rect) {
+fn progress(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     let progress = &app.progress;
     let number = |number: usize| grouped(number as u64);
     let mut parts = vec![
@@ -194,7 +194,7 @@ fn progress(frame: &mut Frame<'_>, app: &App, area: Rect) {
 }
 
 /// The study, its place, and how much of it is seen.
-fn about(frame: &mut Frame<'_>, app: &App, area: Rect) {
+fn about(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     let Some(nct) = app.current() else { return };
     let mut spans = vec![Span::styled(format!(" {nct} "), app.theme.heading())];
     let verdict = app.standing().and_then(|study| study.verdict_of(&app.reviewer));
@@ -227,26 +227,26 @@ fn about(frame: &mut Frame<'_>, app: &App, area: Rect) {
     );
 }
 
-fn place_text(app: &App) -> String {
+fn place_text(app: &ScreenApp) -> String {
     let Some(nct) = app.current() else { return String::new() };
     let queued = app.waiting.iter().position(|queued| queued.nct == nct);
     let Some(at) = queued else { return String::new() };
     let turn = match (&app.walk, app.waiting[at].turn) {
-        (Walk::Queue, QueueTurn::Sample) => ", of your random sample",
-        (Walk::Queue, QueueTurn::Changed) => ", changed since you decided",
-        (Walk::Queue, QueueTurn::Skipped) => ", put off",
+        (StudyWalk::Queue, QueueTurn::Sample) => ", of your random sample",
+        (StudyWalk::Queue, QueueTurn::Changed) => ", changed since you decided",
+        (StudyWalk::Queue, QueueTurn::Skipped) => ", put off",
         _ => "",
     };
     format!("{}. of {}{turn}", at + 1, app.waiting.len())
 }
 
 /// The part of the study that is seen.
-fn study(frame: &mut Frame<'_>, app: &App, area: Rect) {
+fn study(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     if app.current().is_none() {
         let text = match &app.walk {
-            Walk::Queue => "Nothing is left to read. d lists what you decided, q leaves.",
-            Walk::Label(_) => "No study has this label. f chooses another.",
-            Walk::Conflicts => "There is no conflict to settle. q leaves.",
+            StudyWalk::Queue => "Nothing is left to read. d lists what you decided, q leaves.",
+            StudyWalk::Label(_) => "No study has this label. f chooses another.",
+            StudyWalk::Conflicts => "There is no conflict to settle. q leaves.",
         };
         return frame.render_widget(Line::raw(text), area);
     }
@@ -257,13 +257,13 @@ fn study(frame: &mut Frame<'_>, app: &App, area: Rect) {
 }
 
 /// A line of a study with its marks.
-fn line_of<'a>(app: &'a App, row: &Row) -> Line<'a> {
+fn line_of<'a>(app: &'a ScreenApp, row: &WrappedLine) -> Line<'a> {
     let paragraph = &app.sheet.paragraphs[row.paragraph];
     let style = match paragraph.role {
-        Role::Title => app.theme.title(),
-        Role::Heading => app.theme.heading(),
-        Role::Text => Style::new(),
-        Role::Faint => app.theme.faint(),
+        ParagraphRole::Title => app.theme.title(),
+        ParagraphRole::Heading => app.theme.heading(),
+        ParagraphRole::Text => Style::new(),
+        ParagraphRole::Faint => app.theme.faint(),
     };
     let lead = if row.first {
         Span::styled(paragraph.lead.as_str(), app.theme.faint())
@@ -281,7 +281,10 @@ fn line_of<'a>(app: &'a App, row: &Row) -> Line<'a> {
 
 /// A line cut where marks begin and end; where several are, the greatest
 /// holds.
-fn pieces(row: &Row, marked: &[Marked]) -> Vec<(std::ops::Range<usize>, Option<Mark>)> {
+fn pieces(
+    row: &WrappedLine,
+    marked: &[MarkedSpan],
+) -> Vec<(std::ops::Range<usize>, Option<MarkReason>)> {
     let mut cuts = vec![row.span.start, row.span.end];
     let ends = marked.iter().flat_map(|(span, _)| [span.start, span.end]);
     cuts.extend(ends.filter(|at| row.span.contains(at)));
@@ -294,13 +297,13 @@ fn pieces(row: &Row, marked: &[Marked]) -> Vec<(std::ops::Range<usize>, Option<M
     pieces.collect()
 }
 
-fn help(frame: &mut Frame<'_>, app: &App, area: Rect, line: usize) {
+fn help(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect, line: usize) {
     let lines: Vec<Line<'_>> = app.help_lines().into_iter().skip(line).collect();
     frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// A list that is open, over the lower part of the study.
-fn list(frame: &mut Frame<'_>, app: &App, chooser: &Chooser, body: Rect) {
+fn list(frame: &mut Frame<'_>, app: &ScreenApp, chooser: &Chooser, body: Rect) {
     let mut lines: Vec<String> = Vec::new();
     for (number, item) in chooser.visible() {
         let on = if item.on { "✓ " } else { "  " };
@@ -329,19 +332,19 @@ fn list(frame: &mut Frame<'_>, app: &App, chooser: &Chooser, body: Rect) {
 }
 
 /// What is typed, or what is said.
-fn said(frame: &mut Frame<'_>, app: &App, area: Rect) {
+fn said(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     let (title, line) = match &app.mode {
         // Until the next key, why what was typed could not be written.
-        Mode::Typing(..) if app.message.as_ref().is_some_and(|it| it.is_error) => {
+        ScreenMode::Typing(..) if app.message.as_ref().is_some_and(|it| it.is_error) => {
             return message(frame, app, area);
         }
-        Mode::Typing(prompt, line) => (prompt.title(), line),
-        Mode::Choosing(chooser) => ("> ", &chooser.line),
-        Mode::Help(_) => {
+        ScreenMode::Typing(prompt, line) => (prompt.title(), line),
+        ScreenMode::Choosing(chooser) => ("> ", &chooser.line),
+        ScreenMode::Help(_) => {
             let text = " ↑ and ↓ show the rest; any other key goes back";
             return frame.render_widget(Line::raw(text), area);
         }
-        Mode::Reading => return message(frame, app, area),
+        ScreenMode::Reading => return message(frame, app, area),
     };
     let before = title.width() + 1;
     let (text, cursor) = line.window(usize::from(area.width).saturating_sub(before + 1));
@@ -354,7 +357,7 @@ fn said(frame: &mut Frame<'_>, app: &App, area: Rect) {
     frame.set_cursor_position(Position { x: area.x + column, y: area.y });
 }
 
-fn message(frame: &mut Frame<'_>, app: &App, area: Rect) {
+fn message(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     if let Some(message) = &app.message {
         let style = if message.is_error { app.theme.error() } else { Style::new() };
         let text = fit(&format!(" {}", message.text), area.width.into());
@@ -363,10 +366,11 @@ fn message(frame: &mut Frame<'_>, app: &App, area: Rect) {
 }
 
 /// The keys that count now.
-fn footer(frame: &mut Frame<'_>, app: &App, area: Rect) {
-    let typing = matches!(app.mode, Mode::Typing(..) | Mode::Choosing(_));
-    let rows =
-        ROWS.iter().filter(|row| (row.group == Group::Typing) == typing && !row.short.is_empty());
+fn footer(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
+    let typing = matches!(app.mode, ScreenMode::Typing(..) | ScreenMode::Choosing(_));
+    let rows = ROWS
+        .iter()
+        .filter(|row| (row.group == KeyGroup::Typing) == typing && !row.short.is_empty());
     let mut lines = vec![Line::default()];
     let mut width = 0;
     for row in rows {

@@ -5,7 +5,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// What a key does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub(super) enum KeyAction {
     Include,
     Exclude,
     Maybe,
@@ -53,7 +53,7 @@ pub(super) enum Action {
 
 /// When a key counts; rows of one group are together in the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Group {
+pub(super) enum KeyGroup {
     /// Decisions, while a study is read.
     Deciding,
     /// From study to study.
@@ -66,7 +66,7 @@ pub(super) enum Group {
     Typing,
 }
 
-impl Group {
+impl KeyGroup {
     pub(super) const ALL: [Self; 5] =
         [Self::Deciding, Self::Walking, Self::Reading, Self::Besides, Self::Typing];
 
@@ -83,49 +83,49 @@ impl Group {
 
 /// A key as it is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stroke {
+pub(super) struct KeyStroke {
     code: KeyCode,
     control: bool,
 }
 
-const fn char(c: char) -> Stroke {
-    Stroke { code: KeyCode::Char(c), control: false }
+const fn char(c: char) -> KeyStroke {
+    KeyStroke { code: KeyCode::Char(c), control: false }
 }
 
-const fn control(c: char) -> Stroke {
-    Stroke { code: KeyCode::Char(c), control: true }
+const fn control(c: char) -> KeyStroke {
+    KeyStroke { code: KeyCode::Char(c), control: true }
 }
 
-const fn code(code: KeyCode) -> Stroke {
-    Stroke { code, control: false }
+const fn code(code: KeyCode) -> KeyStroke {
+    KeyStroke { code, control: false }
 }
 
 /// A row of the table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Row {
-    pub(super) group: Group,
-    pub(super) action: Action,
-    strokes: &'static [Stroke],
+pub(super) struct KeyRow {
+    pub(super) group: KeyGroup,
+    pub(super) action: KeyAction,
+    strokes: &'static [KeyStroke],
     /// What the footer says after the first key; empty where it has no room.
     pub(super) short: &'static str,
     pub(super) help: &'static str,
 }
 
 const fn row(
-    group: Group,
-    action: Action,
-    strokes: &'static [Stroke],
+    group: KeyGroup,
+    action: KeyAction,
+    strokes: &'static [KeyStroke],
     short: &'static str,
     help: &'static str,
-) -> Row {
-    Row { group, action, strokes, short, help }
+) -> KeyRow {
+    KeyRow { group, action, strokes, short, help }
 }
 
-use Action as A;
-use Group::{Besides, Deciding, Reading, Typing, Walking};
+use KeyAction as A;
+use KeyGroup::{Besides, Deciding, Reading, Typing, Walking};
 
 #[rustfmt::skip]
-pub(super) const ROWS: [Row; 43] = [
+pub(super) const ROWS: [KeyRow; 43] = [
     row(Deciding, A::Include, &[char('i')], "include", "include the study"),
     row(Deciding, A::Exclude, &[char('e')], "exclude", "exclude it, then choose a reason by its number, type a new one, or press Enter for none"),
     row(Deciding, A::Maybe, &[char('m')], "maybe", "decide later: it counts as decided, and is listed"),
@@ -172,17 +172,18 @@ pub(super) const ROWS: [Row; 43] = [
 ];
 
 /// What a key does while a study is read, or while something is typed.
-pub(super) fn action(key: KeyEvent, typing: bool) -> Option<Action> {
+pub(super) fn action(key: KeyEvent, typing: bool) -> Option<KeyAction> {
     if key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META) {
         return None;
     }
-    let stroke = Stroke { code: key.code, control: key.modifiers.contains(KeyModifiers::CONTROL) };
+    let stroke =
+        KeyStroke { code: key.code, control: key.modifiers.contains(KeyModifiers::CONTROL) };
     let rows = ROWS.iter().filter(|row| (row.group == Typing) == typing);
     let mut rows = rows.filter(|row| row.strokes.contains(&stroke));
     rows.next().map(|row| row.action)
 }
 
-impl Row {
+impl KeyRow {
     /// Names of its keys, the first alone or all.
     pub(super) fn keys(&self, all: bool) -> String {
         let strokes = if all { self.strokes } else { &self.strokes[..1] };
@@ -190,7 +191,7 @@ impl Row {
     }
 }
 
-impl Stroke {
+impl KeyStroke {
     fn name(self) -> String {
         let name = match self.code {
             KeyCode::Char(' ') => "Space".to_owned(),
@@ -223,7 +224,7 @@ mod tests {
     fn a_key_does_one_thing() {
         for typing in [false, true] {
             let rows = ROWS.iter().filter(|row| (row.group == Typing) == typing);
-            let strokes: Vec<Stroke> = rows.flat_map(|row| row.strokes).copied().collect();
+            let strokes: Vec<KeyStroke> = rows.flat_map(|row| row.strokes).copied().collect();
             for (at, stroke) in strokes.iter().enumerate() {
                 assert!(!strokes[..at].contains(stroke), "{}", stroke.name());
             }
@@ -233,16 +234,16 @@ mod tests {
     #[test]
     fn shift_and_control_are_told_apart() {
         let pressed = |code, modifiers| action(KeyEvent::new(code, modifiers), false);
-        assert_eq!(pressed(KeyCode::Char('?'), KeyModifiers::SHIFT), Some(Action::Help));
-        assert_eq!(pressed(KeyCode::Char('f'), KeyModifiers::NONE), Some(Action::Filter));
-        assert_eq!(pressed(KeyCode::Char('f'), KeyModifiers::CONTROL), Some(Action::PageDown));
+        assert_eq!(pressed(KeyCode::Char('?'), KeyModifiers::SHIFT), Some(KeyAction::Help));
+        assert_eq!(pressed(KeyCode::Char('f'), KeyModifiers::NONE), Some(KeyAction::Filter));
+        assert_eq!(pressed(KeyCode::Char('f'), KeyModifiers::CONTROL), Some(KeyAction::PageDown));
         assert_eq!(pressed(KeyCode::Char('i'), KeyModifiers::ALT), None);
     }
 
     /// The table as the documentation has it.
     fn reference() -> String {
         let mut text = String::new();
-        for group in Group::ALL {
+        for group in KeyGroup::ALL {
             let _ = writeln!(text, "\n## {}\n\n| key | what it does |\n|---|---|", group.title());
             for row in ROWS.iter().filter(|row| row.group == group) {
                 let keys = row.strokes.iter().map(|stroke| format!("`{}`", stroke.name()));

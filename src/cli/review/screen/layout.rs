@@ -5,11 +5,11 @@ use std::ops::Range;
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::page::{Paragraph, Role};
+use super::page::{Paragraph, ParagraphRole};
 
 /// A line of a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct WrappedLine {
     /// Which paragraph.
     pub(super) paragraph: usize,
     /// Bytes of its text.
@@ -19,13 +19,13 @@ pub(super) struct Row {
 }
 
 /// The lines of all paragraphs.
-pub(super) fn rows(paragraphs: &[Paragraph], width: usize) -> Vec<Row> {
+pub(super) fn rows(paragraphs: &[Paragraph], width: usize) -> Vec<WrappedLine> {
     let mut rows = Vec::new();
     for (at, paragraph) in paragraphs.iter().enumerate() {
         let hanging = paragraph.hanging.max(paragraph.lead.width());
         let spans = wrapped(&paragraph.text, width.saturating_sub(hanging).max(10));
         for (number, span) in spans.into_iter().enumerate() {
-            rows.push(Row { paragraph: at, span, first: number == 0 });
+            rows.push(WrappedLine { paragraph: at, span, first: number == 0 });
         }
     }
     rows
@@ -50,8 +50,9 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<Range<usize>> {
 }
 
 /// The lines that sections begin in.
-pub(super) fn headings(paragraphs: &[Paragraph], rows: &[Row]) -> Vec<usize> {
-    let heading = |row: &Row| row.first && paragraphs[row.paragraph].role == Role::Heading;
+pub(super) fn headings(paragraphs: &[Paragraph], rows: &[WrappedLine]) -> Vec<usize> {
+    let heading =
+        |row: &WrappedLine| row.first && paragraphs[row.paragraph].role == ParagraphRole::Heading;
     rows.iter().enumerate().filter(|(_, row)| heading(row)).map(|(at, _)| at).collect()
 }
 

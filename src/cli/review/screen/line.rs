@@ -2,16 +2,16 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-use super::keys::Action;
+use super::keys::KeyAction;
 
 /// A line of text and where the cursor is in it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line {
+pub(super) struct LineEditor {
     chars: Vec<char>,
     cursor: usize,
 }
 
-impl Line {
+impl LineEditor {
     /// A line with a text in it, the cursor behind.
     pub(super) fn of(text: &str) -> Self {
         let chars: Vec<char> = text.chars().filter(|c| !c.is_control()).collect();
@@ -31,24 +31,24 @@ impl Line {
     }
 
     /// Does what a key does in a line; whether it is one of these.
-    pub(super) fn edit(&mut self, action: Action) -> bool {
+    pub(super) fn edit(&mut self, action: KeyAction) -> bool {
         match action {
-            Action::Left => self.cursor = self.before(self.cursor),
-            Action::Right => self.cursor = self.after(self.cursor),
-            Action::Start => self.cursor = 0,
-            Action::End => self.cursor = self.chars.len(),
-            Action::Erase => {
+            KeyAction::Left => self.cursor = self.before(self.cursor),
+            KeyAction::Right => self.cursor = self.after(self.cursor),
+            KeyAction::Start => self.cursor = 0,
+            KeyAction::End => self.cursor = self.chars.len(),
+            KeyAction::Erase => {
                 let from = self.before(self.cursor);
                 self.erase(from, self.cursor);
             }
-            Action::EraseNext => self.erase(self.cursor, self.after(self.cursor)),
-            Action::EraseWord => {
+            KeyAction::EraseNext => self.erase(self.cursor, self.after(self.cursor)),
+            KeyAction::EraseWord => {
                 let before = &self.chars[..self.cursor];
                 let end = before.iter().rposition(|c| !c.is_whitespace()).unwrap_or(0);
                 let start = before[..end].iter().rposition(|c| c.is_whitespace());
                 self.erase(start.map_or(0, |at| at + 1), self.cursor);
             }
-            Action::EraseLine => self.erase(0, self.cursor),
+            KeyAction::EraseLine => self.erase(0, self.cursor),
             _ => return false,
         }
         true
@@ -99,35 +99,35 @@ mod tests {
 
     #[test]
     fn a_line_is_edited() {
-        let mut line = Line::of("wrong population");
-        line.edit(Action::EraseWord);
+        let mut line = LineEditor::of("wrong population");
+        line.edit(KeyAction::EraseWord);
         assert_eq!(line.text(), "wrong ");
-        line.edit(Action::Start);
+        line.edit(KeyAction::Start);
         line.insert("the\n");
         assert_eq!(line.text(), "the wrong ");
-        line.edit(Action::EraseNext);
-        line.edit(Action::EraseLine);
+        line.edit(KeyAction::EraseNext);
+        line.edit(KeyAction::EraseLine);
         assert_eq!(line.text(), "rong ");
     }
 
     #[test]
     fn accents_go_with_their_letters() {
-        let mut line = Line::of("ae\u{301}");
-        line.edit(Action::Erase);
+        let mut line = LineEditor::of("ae\u{301}");
+        line.edit(KeyAction::Erase);
         assert_eq!(line.text(), "a");
     }
 
     #[test]
     fn what_is_pasted_can_be_long() {
-        let line = Line::of(&"ab ".repeat(500_000));
+        let line = LineEditor::of(&"ab ".repeat(500_000));
         assert_eq!(line.window(5), (" ab ".to_owned(), 4));
     }
 
     #[test]
     fn a_long_line_moves_under_the_cursor() {
-        let mut line = Line::of("慢性疾病 abc");
+        let mut line = LineEditor::of("慢性疾病 abc");
         assert_eq!(line.window(6), (" abc".to_owned(), 4));
-        line.edit(Action::Start);
+        line.edit(KeyAction::Start);
         assert_eq!(line.window(6), ("慢性".to_owned(), 0));
     }
 }

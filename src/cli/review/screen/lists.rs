@@ -6,10 +6,10 @@ use trialdex_output::plural;
 use trialdex_records::study::{NctId, Study};
 use trialdex_review::{CurrentVerdict, QueueOrder, ReviewError, StudyState};
 
-use super::app::{App, Walk};
-use super::chooser::{Choice, Chooser, Item, Purpose};
-use super::page::{Paragraph, Role};
-use super::ranker::Strongest;
+use super::app::{ScreenApp, StudyWalk};
+use super::chooser::{Chooser, ChooserChoice, ChooserItem, ChooserPurpose};
+use super::page::{Paragraph, ParagraphRole};
+use super::ranker::StrongestWords;
 
 /// Words for and against that are shown.
 const WITNESSES: usize = 6;
@@ -25,7 +25,7 @@ const ORDERS: [(QueueOrder, &str); 4] = [
     (QueueOrder::Random(0), "random: by chance, always the same"),
 ];
 
-impl App {
+impl ScreenApp {
     /// All labels that the reviewer may see, with how many studies have them.
     fn all_labels(&self) -> BTreeMap<&str, usize> {
         let mut all = BTreeMap::new();
@@ -40,39 +40,39 @@ impl App {
     /// Labels to be put on or taken off.
     pub(super) fn labels(&self) -> Chooser {
         let own = self.standing().and_then(|study| study.labels.get(&self.reviewer));
-        let items = self.all_labels().into_keys().map(|label| Item {
+        let items = self.all_labels().into_keys().map(|label| ChooserItem {
             on: own.is_some_and(|own| own.contains(label)),
-            ..Item::new(label, Choice::Label(label.to_owned()))
+            ..ChooserItem::new(label, ChooserChoice::Label(label.to_owned()))
         });
-        Chooser::new(Purpose::Label, items.collect())
+        Chooser::new(ChooserPurpose::Label, items.collect())
     }
 
     /// Labels by which studies can be read; nothing where there is none.
     pub(super) fn filters(&self) -> Chooser {
         let labels = self.all_labels();
         let mut items = Vec::new();
-        if !labels.is_empty() || self.walk != Walk::Queue {
-            items.push(Item {
-                on: self.walk == Walk::Queue,
-                ..Item::new("all that is left", Choice::All)
+        if !labels.is_empty() || self.walk != StudyWalk::Queue {
+            items.push(ChooserItem {
+                on: self.walk == StudyWalk::Queue,
+                ..ChooserItem::new("all that is left", ChooserChoice::All)
             });
         }
-        items.extend(labels.into_iter().map(|(label, studies)| Item {
-            on: self.walk == Walk::Label(label.to_owned()),
-            ..Item::new(
+        items.extend(labels.into_iter().map(|(label, studies)| ChooserItem {
+            on: self.walk == StudyWalk::Label(label.to_owned()),
+            ..ChooserItem::new(
                 format!("{label} ({})", plural(studies as u64, "study", "studies")),
-                Choice::Label(label.to_owned()),
+                ChooserChoice::Label(label.to_owned()),
             )
         }));
-        Chooser::new(Purpose::Filter, items)
+        Chooser::new(ChooserPurpose::Filter, items)
     }
 
     pub(super) fn orders(&self) -> Chooser {
-        let items = ORDERS.map(|(order, text)| Item {
+        let items = ORDERS.map(|(order, text)| ChooserItem {
             on: std::mem::discriminant(&order) == std::mem::discriminant(&self.order),
-            ..Item::new(text, Choice::Order(order))
+            ..ChooserItem::new(text, ChooserChoice::Order(order))
         });
-        Chooser::new(Purpose::Order, items.to_vec())
+        Chooser::new(ChooserPurpose::Order, items.to_vec())
     }
 
     /// What the reviewer decided, the last first.
@@ -88,9 +88,9 @@ impl App {
             };
             let verdict = self.verdict_text(standing);
             let text = format!("{}  {verdict:<28}  {title}", study.nct);
-            Ok(Item::new(text, Choice::Study(study.nct)))
+            Ok(ChooserItem::new(text, ChooserChoice::Study(study.nct)))
         });
-        Ok(Chooser::new(Purpose::Decided, items.collect::<Result<_, ReviewError>>()?))
+        Ok(Chooser::new(ChooserPurpose::Decided, items.collect::<Result<_, ReviewError>>()?))
     }
 
     /// A verdict with the wording of its reason.
@@ -121,7 +121,7 @@ impl App {
         }
         rows.extend(study.and_then(|study| self.model_row(nct, study)));
         let rows = rows.into_iter().filter(|(_, text)| !text.is_empty());
-        rows.map(|(lead, text)| Paragraph::led(Role::Faint, lead, &text)).collect()
+        rows.map(|(lead, text)| Paragraph::led(ParagraphRole::Faint, lead, &text)).collect()
     }
 
     fn own_rows(&self, study: &StudyState) -> Vec<(&'static str, String)> {
@@ -181,7 +181,7 @@ impl App {
         let ranking = self.ranking.as_ref()?;
         let score = ranking.scores.get(&nct)?;
         let (pro, contra) = (ranking.why)(nct, study);
-        let words = |what: &str, words: &Strongest| {
+        let words = |what: &str, words: &StrongestWords| {
             let shown: Vec<&str> = words.iter().take(WITNESSES).map(String::as_str).collect();
             if shown.is_empty() { String::new() } else { format!("; {what}: {}", shown.join(", ")) }
         };

@@ -11,7 +11,7 @@ use trialdex_text::{is_filler, parts_analyzer, words};
 
 /// Why something is marked; where several hold, the last wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Mark {
+pub(super) enum MarkReason {
     /// A word of a search.
     Query,
     /// A word of the reviewer.
@@ -21,11 +21,11 @@ pub(super) enum Mark {
 }
 
 /// Bytes of a text, and why they are marked.
-pub(super) type Marked = (Range<usize>, Mark);
+pub(super) type MarkedSpan = (Range<usize>, MarkReason);
 
 /// What is looked for in texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Name {
+enum MarkPattern {
     /// Words in the form that an index has them in, one behind the other.
     Words(Vec<String>),
     /// The beginning of words, in small letters.
@@ -34,11 +34,11 @@ enum Name {
 
 /// The words that are marked.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Names {
-    names: BTreeSet<(Mark, Name)>,
+pub(super) struct MarkPatterns {
+    names: BTreeSet<(MarkReason, MarkPattern)>,
 }
 
-impl Names {
+impl MarkPatterns {
     /// Words of the searches that a review was made with. Those that are not
     /// wanted are left out, and so is all that this version does not
     /// understand.
@@ -78,39 +78,42 @@ impl Names {
 
     fn add_words(&mut self, typed: &Words) {
         if typed.quoted {
-            return self.add_phrase(Mark::Query, &typed.text);
+            return self.add_phrase(MarkReason::Query, &typed.text);
         }
         for word in &typed.words {
             match word.form {
                 WordForm::Beginning => {
-                    self.names.insert((Mark::Query, Name::Beginning(word.text.to_lowercase())));
+                    self.names.insert((
+                        MarkReason::Query,
+                        MarkPattern::Beginning(word.text.to_lowercase()),
+                    ));
                 }
-                _ => self.add_phrase(Mark::Query, &word.text),
+                _ => self.add_phrase(MarkReason::Query, &word.text),
             }
         }
     }
 
     /// Adds words that occur together; `*` at the end of a word alone stands
     /// for any ending.
-    pub(super) fn add_phrase(&mut self, mark: Mark, phrase: &str) {
+    pub(super) fn add_phrase(&mut self, mark: MarkReason, phrase: &str) {
         let phrase = phrase.trim();
         if let Some(beginning) = phrase.strip_suffix('*')
             && !beginning.is_empty()
             && beginning.chars().all(char::is_alphanumeric)
         {
-            self.names.insert((mark, Name::Beginning(beginning.to_lowercase())));
+            self.names.insert((mark, MarkPattern::Beginning(beginning.to_lowercase())));
             return;
         }
         let terms: Vec<String> =
             words(&mut parts_analyzer(), phrase).into_iter().map(|word| word.term).collect();
-        let says_nothing = mark == Mark::Query && terms.iter().all(|term| is_filler(term));
+        let says_nothing = mark == MarkReason::Query && terms.iter().all(|term| is_filler(term));
         if !terms.is_empty() && !says_nothing {
-            self.names.insert((mark, Name::Words(terms)));
+            self.names.insert((mark, MarkPattern::Words(terms)));
         }
     }
 
     /// Where they are in texts, for each text in its order.
-    pub(super) fn find<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<Vec<Marked>> {
+    pub(super) fn find<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Vec<Vec<MarkedSpan>> {
         let mut analyzer = parts_analyzer();
         texts
             .map(|text| {
@@ -125,7 +128,7 @@ impl Names {
     }
 }
 
-impl Name {
+impl MarkPattern {
     fn spans(&self, text: &str, found: &[trialdex_text::AnalyzedWord]) -> Vec<Range<usize>> {
         match self {
             Self::Beginning(beginning) => {
@@ -170,17 +173,17 @@ pub(super) fn occurrences(text: &str, wanted: &str) -> Vec<Range<usize>> {
 mod tests {
     use super::*;
 
-    fn marked<'a>(names: &Names, text: &'a str) -> Vec<&'a str> {
+    fn marked<'a>(names: &MarkPatterns, text: &'a str) -> Vec<&'a str> {
         let found = names.find([text].into_iter()).remove(0);
         found.into_iter().map(|(span, _)| &text[span]).collect()
     }
 
     #[test]
     fn words_are_marked_in_every_form() {
-        let mut names = Names::default();
-        names.add_phrase(Mark::Own, "anaemia");
-        names.add_phrase(Mark::Own, "bone marrow");
-        names.add_phrase(Mark::Own, "therap*");
+        let mut names = MarkPatterns::default();
+        names.add_phrase(MarkReason::Own, "anaemia");
+        names.add_phrase(MarkReason::Own, "bone marrow");
+        names.add_phrase(MarkReason::Own, "therap*");
         let text = "Anemias of the bone, bone-marrow; Therapies";
         assert_eq!(marked(&names, text), ["Anemias", "bone-marrow", "Therapies"]);
     }

@@ -10,13 +10,13 @@ const FEWEST: u32 = 3;
 
 /// Decisions of a session and the time that they took.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Pace {
+pub(super) struct ReadingPace {
     decisions: u32,
     spent: Duration,
     last: Duration,
 }
 
-impl Pace {
+impl ReadingPace {
     /// A decision, so long after the session began.
     pub(super) fn decided(&mut self, elapsed: Duration) {
         self.spent += elapsed.saturating_sub(self.last).min(LONGEST);
@@ -43,7 +43,7 @@ mod tests {
 
     #[test]
     fn pauses_do_not_count() {
-        let mut pace = Pace::default();
+        let mut pace = ReadingPace::default();
         for elapsed in [30, 60, 3660] {
             assert_eq!(pace.an_hour(), None);
             pace.decided(Duration::from_secs(elapsed));

@@ -1,16 +1,16 @@
 //! A study as paragraphs, in the order in which people decide by them.
 
 use trialdex_output::{clean_line, study_url};
-use trialdex_records::study::pieces::{self, Kind};
+use trialdex_records::study::pieces::{self, PieceKind};
 use trialdex_records::study::{Study, criteria, markup, values_below};
 
 use serde_json::Value;
 
-use super::marks::Marked;
+use super::marks::MarkedSpan;
 
 /// What a paragraph is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum ParagraphRole {
     Title,
     /// It begins a section.
     Heading,
@@ -22,13 +22,13 @@ pub(crate) enum Role {
 /// A paragraph: clean text in one line, to be wrapped.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Paragraph {
-    pub(crate) role: Role,
+    pub(crate) role: ParagraphRole,
     /// What is in front of it, in a column of its own.
     pub(crate) lead: String,
     pub(crate) text: String,
     /// Columns that all lines but the first begin after.
     pub(crate) hanging: usize,
-    pub(super) marked: Vec<Marked>,
+    pub(super) marked: Vec<MarkedSpan>,
 }
 
 /// Columns of what is in front of facts.
@@ -38,18 +38,18 @@ const LEAD: usize = 15;
 const INDENT: usize = 2;
 
 impl Paragraph {
-    pub(super) fn new(role: Role, text: &str) -> Self {
+    pub(super) fn new(role: ParagraphRole, text: &str) -> Self {
         let text = clean_line(text).into_owned();
         Self { role, lead: String::new(), text, hanging: 0, marked: Vec::new() }
     }
 
-    pub(super) fn led(role: Role, lead: &str, text: &str) -> Self {
+    pub(super) fn led(role: ParagraphRole, lead: &str, text: &str) -> Self {
         let lead = format!("{lead:<LEAD$}");
         Self { lead, hanging: LEAD, ..Self::new(role, text) }
     }
 
     fn blank() -> Self {
-        Self::new(Role::Text, "")
+        Self::new(ParagraphRole::Text, "")
     }
 
     /// A line of a longer text; what begins with a bullet or a number hangs.
@@ -64,11 +64,15 @@ impl Paragraph {
             return Self {
                 lead: " ".repeat(INDENT),
                 hanging: INDENT,
-                ..Self::new(Role::Text, line)
+                ..Self::new(ParagraphRole::Text, line)
             };
         };
         let lead = format!("{}{bullet} ", " ".repeat(INDENT));
-        Self { hanging: lead.chars().count(), lead, ..Self::new(Role::Text, rest.trim_start()) }
+        Self {
+            hanging: lead.chars().count(),
+            lead,
+            ..Self::new(ParagraphRole::Text, rest.trim_start())
+        }
     }
 }
 
@@ -89,7 +93,7 @@ pub(crate) fn paragraphs(study: &Study) -> Vec<Paragraph> {
     for (heading, paragraphs) in sections {
         if !paragraphs.is_empty() {
             all.push(Paragraph::blank());
-            all.push(Paragraph::new(Role::Heading, heading));
+            all.push(Paragraph::new(ParagraphRole::Heading, heading));
             all.extend(paragraphs);
         }
     }
@@ -104,7 +108,7 @@ pub(super) fn title(study: &Study) -> &str {
 
 /// What fits on a few lines.
 fn facts(study: &Study) -> Vec<Paragraph> {
-    let mut all = vec![Paragraph::new(Role::Title, &markup::unescape(title(study)))];
+    let mut all = vec![Paragraph::new(ParagraphRole::Title, &markup::unescape(title(study)))];
     all.extend(led(&[
         ("Status", status(study)),
         ("Conditions", readable(study, &["Condition"], "; ")),
@@ -133,7 +137,7 @@ fn record(study: &Study) -> Vec<Paragraph> {
 /// Rows that are not empty.
 fn led(rows: &[(&str, String)]) -> Vec<Paragraph> {
     let rows = rows.iter().filter(|(_, text)| !text.is_empty());
-    rows.map(|(lead, text)| Paragraph::led(Role::Text, lead, text)).collect()
+    rows.map(|(lead, text)| Paragraph::led(ParagraphRole::Text, lead, text)).collect()
 }
 
 fn status(study: &Study) -> String {
@@ -158,9 +162,9 @@ pub(super) fn readable(study: &Study, names: &[&str], separator: &str) -> String
     values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(separator)
 }
 
-fn one(kind: Option<Kind>, value: &Value) -> String {
+fn one(kind: Option<PieceKind>, value: &Value) -> String {
     match (kind, value) {
-        (Some(Kind::Enum(known)), Value::String(constant)) => {
+        (Some(PieceKind::Enum(known)), Value::String(constant)) => {
             known.label(constant).unwrap_or(constant).to_owned()
         }
         (_, Value::String(text)) => markup::unescape(text).into_owned(),

@@ -5,117 +5,130 @@ use trialdex_output::{plural, study_url};
 use trialdex_records::study::NctId;
 use trialdex_review::{QueueOrder, ReviewError, Verdict};
 
-use super::app::{After, App, Mode, Now, Prompt, Walk};
-use super::chooser::{Choice, Chooser, Chosen, Purpose};
-use super::keys::{self, Action};
-use super::line::Line;
-use super::sheet::Way;
+use super::app::{KeyOutcome, KeyTime, ScreenApp, ScreenMode, StudyWalk, TypedPrompt};
+use super::chooser::{Chooser, ChooserChoice, ChooserOutcome, ChooserPurpose};
+use super::keys::{self, KeyAction};
+use super::line::LineEditor;
+use super::sheet::FindDirection;
 
-impl App {
+impl ScreenApp {
     /// What a key does. What the review says against it is shown.
-    pub(super) fn press(&mut self, key: KeyEvent, now: &Now) -> After {
+    pub(super) fn press(&mut self, key: KeyEvent, now: &KeyTime) -> KeyOutcome {
         self.message = None;
         self.fresh_until = None;
-        let done = match std::mem::replace(&mut self.mode, Mode::Reading) {
-            Mode::Reading => self.press_reading(key, now),
-            Mode::Help(line) => Ok(self.press_help(key, line)),
-            Mode::Typing(prompt, line) => self.press_typing(key, prompt, line, now),
-            Mode::Choosing(chooser) => self.press_choosing(key, chooser, now),
+        let done = match std::mem::replace(&mut self.mode, ScreenMode::Reading) {
+            ScreenMode::Reading => self.press_reading(key, now),
+            ScreenMode::Help(line) => Ok(self.press_help(key, line)),
+            ScreenMode::Typing(prompt, line) => self.press_typing(key, prompt, line, now),
+            ScreenMode::Choosing(chooser) => self.press_choosing(key, chooser, now),
         };
         done.unwrap_or_else(|error| {
             self.complain(error.to_string());
-            After::Stay
+            KeyOutcome::Stay
         })
     }
 
     /// Text that was pasted: it is typed where text is, and else no keys.
     pub(super) fn paste(&mut self, text: &str) {
         match &mut self.mode {
-            Mode::Typing(_, line) => line.insert(text),
+            ScreenMode::Typing(_, line) => line.insert(text),
             // A number that is pasted chooses nothing before Enter.
-            Mode::Choosing(chooser) => chooser.line.insert(text),
-            Mode::Reading | Mode::Help(_) => {}
+            ScreenMode::Choosing(chooser) => chooser.line.insert(text),
+            ScreenMode::Reading | ScreenMode::Help(_) => {}
         }
     }
 
-    fn press_reading(&mut self, key: KeyEvent, now: &Now) -> Result<After, ReviewError> {
+    fn press_reading(&mut self, key: KeyEvent, now: &KeyTime) -> Result<KeyOutcome, ReviewError> {
         let action = keys::action(key, false);
-        let armed = self.armed.take().filter(|_| action == Some(Action::Undo));
+        let armed = self.armed.take().filter(|_| action == Some(KeyAction::Undo));
         self.armed = armed;
-        if self.is_too_small() && !matches!(action, Some(Action::Quit | Action::Suspend)) {
-            return Ok(After::Stay);
+        if self.is_too_small() && !matches!(action, Some(KeyAction::Quit | KeyAction::Suspend)) {
+            return Ok(KeyOutcome::Stay);
         }
         let Some(action) = action else {
             if let KeyCode::Char(c) = key.code {
                 self.say(format!("`{c}` does nothing; ? lists the keys"));
             }
-            return Ok(After::Stay);
+            return Ok(KeyOutcome::Stay);
         };
         match action {
-            Action::Help => self.mode = Mode::Help(0),
-            Action::Redraw => return Ok(After::Redraw),
-            Action::Suspend => return Ok(After::Suspend),
-            Action::Quit => return Ok(After::Quit),
-            Action::Undo => self.undo(now)?,
-            Action::Previous => self.previous()?,
-            Action::GoTo => self.mode = Mode::Typing(Prompt::GoTo, Line::default()),
-            Action::Decided => {
+            KeyAction::Help => self.mode = ScreenMode::Help(0),
+            KeyAction::Redraw => return Ok(KeyOutcome::Redraw),
+            KeyAction::Suspend => return Ok(KeyOutcome::Suspend),
+            KeyAction::Quit => return Ok(KeyOutcome::Quit),
+            KeyAction::Undo => self.undo(now)?,
+            KeyAction::Previous => self.previous()?,
+            KeyAction::GoTo => {
+                self.mode = ScreenMode::Typing(TypedPrompt::GoTo, LineEditor::default())
+            }
+            KeyAction::Decided => {
                 let decided = self.decided()?;
                 self.choose(decided, "nothing is decided yet");
             }
-            Action::Filter => self.choose(self.filters(), "no study has a label"),
-            Action::Order => self.choose(self.orders(), ""),
-            Action::Highlight => {
-                self.mode = Mode::Typing(Prompt::Highlight, Line::of(&self.own_words.join(", ")));
+            KeyAction::Filter => self.choose(self.filters(), "no study has a label"),
+            KeyAction::Order => self.choose(self.orders(), ""),
+            KeyAction::Highlight => {
+                self.mode = ScreenMode::Typing(
+                    TypedPrompt::Highlight,
+                    LineEditor::of(&self.own_words.join(", ")),
+                );
             }
             _ if self.current().is_none() => self.say("nothing is left to read here"),
             _ => return self.press_at_study(action, now),
         }
-        Ok(After::Stay)
+        Ok(KeyOutcome::Stay)
     }
 
     /// What needs a study that is shown.
-    fn press_at_study(&mut self, action: Action, now: &Now) -> Result<After, ReviewError> {
+    fn press_at_study(
+        &mut self,
+        action: KeyAction,
+        now: &KeyTime,
+    ) -> Result<KeyOutcome, ReviewError> {
         match action {
-            Action::Include => self.decide(Verdict::Include, None, None, now)?,
-            Action::Exclude => self.choose(self.reasons(), ""),
-            Action::Maybe => self.decide(Verdict::Maybe, None, None, now)?,
-            Action::Skip => self.skip(now)?,
-            Action::Note => {
-                self.mode = Mode::Typing(Prompt::Note, Line::of(self.own_note()));
+            KeyAction::Include => self.decide(Verdict::Include, None, None, now)?,
+            KeyAction::Exclude => self.choose(self.reasons(), ""),
+            KeyAction::Maybe => self.decide(Verdict::Maybe, None, None, now)?,
+            KeyAction::Skip => self.skip(now)?,
+            KeyAction::Note => {
+                self.mode = ScreenMode::Typing(TypedPrompt::Note, LineEditor::of(self.own_note()));
             }
-            Action::Label => self.choose(self.labels(), ""),
-            Action::Next => self.next()?,
-            Action::Find => self.mode = Mode::Typing(Prompt::Find, Line::default()),
-            Action::FindNext => self.show_place(Way::Forward),
-            Action::FindPrevious => self.show_place(Way::Back),
-            Action::Open => {
-                return Ok(self.current().map_or(After::Stay, |nct| After::Open(study_url(nct))));
+            KeyAction::Label => self.choose(self.labels(), ""),
+            KeyAction::Next => self.next()?,
+            KeyAction::Find => {
+                self.mode = ScreenMode::Typing(TypedPrompt::Find, LineEditor::default())
+            }
+            KeyAction::FindNext => self.show_place(FindDirection::Forward),
+            KeyAction::FindPrevious => self.show_place(FindDirection::Back),
+            KeyAction::Open => {
+                return Ok(self
+                    .current()
+                    .map_or(KeyOutcome::Stay, |nct| KeyOutcome::Open(study_url(nct))));
             }
             action => self.scroll(action),
         }
-        Ok(After::Stay)
+        Ok(KeyOutcome::Stay)
     }
 
-    fn scroll(&mut self, action: Action) {
+    fn scroll(&mut self, action: KeyAction) {
         let height = self.body_height();
         // A line of the page before stays to be seen.
         let page = height.saturating_sub(1).max(1);
         let at = self.sheet.scroll;
         match action {
-            Action::Down => self.sheet.scroll_to(at + 1, height),
-            Action::Up => self.sheet.scroll_to(at.saturating_sub(1), height),
-            Action::PageDown => self.sheet.scroll_to(at + page, height),
-            Action::PageUp => self.sheet.scroll_to(at.saturating_sub(page), height),
-            Action::Top => self.sheet.scroll_to(0, height),
-            Action::Bottom => self.sheet.scroll_to(usize::MAX, height),
-            Action::NextSection => self.sheet.show_section(true, height),
-            Action::PreviousSection => self.sheet.show_section(false, height),
+            KeyAction::Down => self.sheet.scroll_to(at + 1, height),
+            KeyAction::Up => self.sheet.scroll_to(at.saturating_sub(1), height),
+            KeyAction::PageDown => self.sheet.scroll_to(at + page, height),
+            KeyAction::PageUp => self.sheet.scroll_to(at.saturating_sub(page), height),
+            KeyAction::Top => self.sheet.scroll_to(0, height),
+            KeyAction::Bottom => self.sheet.scroll_to(usize::MAX, height),
+            KeyAction::NextSection => self.sheet.show_section(true, height),
+            KeyAction::PreviousSection => self.sheet.show_section(false, height),
             _ => {}
         }
     }
 
-    fn show_place(&mut self, way: Way) {
+    fn show_place(&mut self, way: FindDirection) {
         if self.find.is_empty() {
             return self.say("nothing is looked for; / finds a text");
         }
@@ -134,40 +147,40 @@ impl App {
         if chooser.visible().is_empty() && !nothing.is_empty() {
             self.say(nothing);
         } else {
-            self.mode = Mode::Choosing(chooser);
+            self.mode = ScreenMode::Choosing(chooser);
         }
     }
 
-    fn press_help(&mut self, key: KeyEvent, line: usize) -> After {
+    fn press_help(&mut self, key: KeyEvent, line: usize) -> KeyOutcome {
         let page = usize::from(self.size.1).saturating_sub(3).max(1);
         let last = self.help_lines().len().saturating_sub(page);
         let line = match keys::action(key, false) {
-            Some(Action::Down) => line + 1,
-            Some(Action::Up) => line.saturating_sub(1),
-            Some(Action::PageDown) => line + page,
-            Some(Action::PageUp) => line.saturating_sub(page),
-            Some(Action::Top) => 0,
-            Some(Action::Bottom) => last,
-            _ => return After::Stay,
+            Some(KeyAction::Down) => line + 1,
+            Some(KeyAction::Up) => line.saturating_sub(1),
+            Some(KeyAction::PageDown) => line + page,
+            Some(KeyAction::PageUp) => line.saturating_sub(page),
+            Some(KeyAction::Top) => 0,
+            Some(KeyAction::Bottom) => last,
+            _ => return KeyOutcome::Stay,
         };
-        self.mode = Mode::Help(line.min(last));
-        After::Stay
+        self.mode = ScreenMode::Help(line.min(last));
+        KeyOutcome::Stay
     }
 
     fn press_typing(
         &mut self,
         key: KeyEvent,
-        prompt: Prompt,
-        mut line: Line,
-        now: &Now,
-    ) -> Result<After, ReviewError> {
+        prompt: TypedPrompt,
+        mut line: LineEditor,
+        now: &KeyTime,
+    ) -> Result<KeyOutcome, ReviewError> {
         match keys::action(key, true) {
-            Some(Action::Cancel) => return Ok(After::Stay),
-            Some(Action::Accept) => {
+            Some(KeyAction::Cancel) => return Ok(KeyOutcome::Stay),
+            Some(KeyAction::Accept) => {
                 let done = self.typed(prompt, &line.text(), now);
                 if done.is_err() {
                     // What was typed stays, to be written another time.
-                    self.mode = Mode::Typing(prompt, line);
+                    self.mode = ScreenMode::Typing(prompt, line);
                 }
                 return done;
             }
@@ -180,28 +193,33 @@ impl App {
                 }
             }
         }
-        self.mode = Mode::Typing(prompt, line);
-        Ok(After::Stay)
+        self.mode = ScreenMode::Typing(prompt, line);
+        Ok(KeyOutcome::Stay)
     }
 
-    fn typed(&mut self, prompt: Prompt, text: &str, now: &Now) -> Result<After, ReviewError> {
+    fn typed(
+        &mut self,
+        prompt: TypedPrompt,
+        text: &str,
+        now: &KeyTime,
+    ) -> Result<KeyOutcome, ReviewError> {
         match prompt {
-            Prompt::Note => self.note(text, now)?,
-            Prompt::GoTo => self.go_to(text.trim())?,
-            Prompt::Highlight => {
+            TypedPrompt::Note => self.note(text, now)?,
+            TypedPrompt::GoTo => self.go_to(text.trim())?,
+            TypedPrompt::Highlight => {
                 let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
                 self.own_words = words.map(str::to_owned).collect();
                 self.mark();
             }
-            Prompt::Find => {
+            TypedPrompt::Find => {
                 text.trim().clone_into(&mut self.find);
                 self.mark();
                 if !self.find.is_empty() {
-                    self.show_place(Way::Here);
+                    self.show_place(FindDirection::Here);
                 }
             }
         }
-        Ok(After::Stay)
+        Ok(KeyOutcome::Stay)
     }
 
     fn go_to(&mut self, typed: &str) -> Result<(), ReviewError> {
@@ -231,42 +249,49 @@ impl App {
         &mut self,
         key: KeyEvent,
         mut chooser: Chooser,
-        now: &Now,
-    ) -> Result<After, ReviewError> {
+        now: &KeyTime,
+    ) -> Result<KeyOutcome, ReviewError> {
         let chosen = match keys::action(key, true) {
-            Some(Action::Cancel) => return Ok(After::Stay),
+            Some(KeyAction::Cancel) => return Ok(KeyOutcome::Stay),
             Some(action) => chooser.press(action),
             None => match typed(key) {
                 Some(c) => chooser.insert(c.encode_utf8(&mut [0; 4])),
-                None => Chosen::Open,
+                None => ChooserOutcome::Open,
             },
         };
         match chosen {
-            Chosen::Open => self.mode = Mode::Choosing(chooser),
-            Chosen::Item(choice) => self.chosen(chooser.purpose, choice, now)?,
-            Chosen::New(text) if chooser.purpose == Purpose::Reason => {
+            ChooserOutcome::Open => self.mode = ScreenMode::Choosing(chooser),
+            ChooserOutcome::Item(choice) => self.chosen(chooser.purpose, choice, now)?,
+            ChooserOutcome::New(text) if chooser.purpose == ChooserPurpose::Reason => {
                 self.exclude_anew(&text, now)?;
             }
-            Chosen::New(text) => self.label(&text, now)?,
+            ChooserOutcome::New(text) => self.label(&text, now)?,
         }
-        Ok(After::Stay)
+        Ok(KeyOutcome::Stay)
     }
 
-    fn chosen(&mut self, purpose: Purpose, choice: Choice, now: &Now) -> Result<(), ReviewError> {
+    fn chosen(
+        &mut self,
+        purpose: ChooserPurpose,
+        choice: ChooserChoice,
+        now: &KeyTime,
+    ) -> Result<(), ReviewError> {
         match choice {
-            Choice::NoReason => self.decide(Verdict::Exclude, None, None, now),
-            Choice::Reason(key) => self.decide(Verdict::Exclude, Some(key), None, now),
-            Choice::Label(label) if purpose == Purpose::Label => self.label(&label, now),
-            Choice::Label(label) => {
-                self.walk = Walk::Label(label);
+            ChooserChoice::NoReason => self.decide(Verdict::Exclude, None, None, now),
+            ChooserChoice::Reason(key) => self.decide(Verdict::Exclude, Some(key), None, now),
+            ChooserChoice::Label(label) if purpose == ChooserPurpose::Label => {
+                self.label(&label, now)
+            }
+            ChooserChoice::Label(label) => {
+                self.walk = StudyWalk::Label(label);
                 self.walk_anew()
             }
-            Choice::All => {
-                self.walk = Walk::Queue;
+            ChooserChoice::All => {
+                self.walk = StudyWalk::Queue;
                 self.walk_anew()
             }
-            Choice::Order(order) => self.reorder(order),
-            Choice::Study(nct) => self.jump(nct),
+            ChooserChoice::Order(order) => self.reorder(order),
+            ChooserChoice::Study(nct) => self.jump(nct),
         }
     }
 

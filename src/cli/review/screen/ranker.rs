@@ -8,37 +8,37 @@ use trialdex_records::study::{NctId, Study};
 use trialdex_review::StudyScores;
 
 /// Studies of which the reviewer decided, and whether they are included.
-pub(super) type Labels = Vec<(NctId, bool)>;
+pub(super) type DecisionLabels = Vec<(NctId, bool)>;
 
 /// Words, those that add most to a score first.
-pub(super) type Strongest = Vec<String>;
+pub(super) type StrongestWords = Vec<String>;
 
 /// Words of a study that speak for its inclusion, and against.
-pub(super) type Why = dyn Fn(NctId, &Study) -> (Strongest, Strongest) + Send;
+pub(super) type WordReasons = dyn Fn(NctId, &Study) -> (StrongestWords, StrongestWords) + Send;
 
 /// What was learned from decisions.
-pub(super) struct Ranking {
+pub(super) struct LearnedRanking {
     /// Name of the model.
     pub(super) name: String,
     pub(super) scores: StudyScores,
-    pub(super) why: Box<Why>,
+    pub(super) why: Box<WordReasons>,
 }
 
-impl fmt::Debug for Ranking {
+impl fmt::Debug for LearnedRanking {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ranking").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
 /// Learns from all decisions; `None` where they teach nothing yet.
-pub(super) type Learn = Box<dyn FnMut(&Labels) -> Option<Ranking>>;
+pub(super) type LearnFunction = Box<dyn FnMut(&DecisionLabels) -> Option<LearnedRanking>>;
 
 /// A thread that learns. Of decisions that come while it is busy, only the
 /// last state is learned from.
 #[derive(Debug)]
 pub(super) struct Ranker {
-    asked: Sender<Labels>,
-    learned: Receiver<Option<Ranking>>,
+    asked: Sender<DecisionLabels>,
+    learned: Receiver<Option<LearnedRanking>>,
     /// The thread has ended: no other ranking will come.
     pub(super) ended: bool,
 }
@@ -46,8 +46,8 @@ pub(super) struct Ranker {
 impl Ranker {
     /// Begins the thread, in which `prepare` is run first: it reads all
     /// records, which takes its time.
-    pub(super) fn start(prepare: impl FnOnce() -> Option<Learn> + Send + 'static) -> Self {
-        let (asked, questions) = channel::<Labels>();
+    pub(super) fn start(prepare: impl FnOnce() -> Option<LearnFunction> + Send + 'static) -> Self {
+        let (asked, questions) = channel::<DecisionLabels>();
         let (answers, learned) = channel();
         thread::spawn(move || {
             let Some(mut learn) = prepare() else { return };
@@ -64,14 +64,14 @@ impl Ranker {
     }
 
     /// Asks for a ranking by these decisions.
-    pub(super) fn learn(&self, labels: Labels) {
+    pub(super) fn learn(&self, labels: DecisionLabels) {
         // Where the thread has ended, `ranked` says so.
         let _ = self.asked.send(labels);
     }
 
     /// The newest ranking, if one came. `Some(None)`: there is none any
     /// longer, since what it was learned from was taken back.
-    pub(super) fn ranked(&mut self) -> Option<Option<Ranking>> {
+    pub(super) fn ranked(&mut self) -> Option<Option<LearnedRanking>> {
         let mut newest = None;
         loop {
             match self.learned.try_recv() {
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn waited(ranker: &mut Ranker) -> Option<Option<Ranking>> {
+    fn waited(ranker: &mut Ranker) -> Option<Option<LearnedRanking>> {
         for _ in 0..1000 {
             if let Some(ranking) = ranker.ranked() {
                 return Some(ranking);
@@ -107,9 +107,9 @@ mod tests {
     #[test]
     fn a_thread_learns_and_can_fail() {
         let nct = NctId::parse("NCT90000001").expect("a number");
-        let learn = |labels: &Labels| {
+        let learn = |labels: &DecisionLabels| {
             let scores = labels.iter().map(|(nct, included)| (*nct, f32::from(*included)));
-            Some(Ranking {
+            Some(LearnedRanking {
                 name: labels.len().to_string(),
                 scores: scores.collect(),
                 why: Box::new(|_, _| (Vec::new(), Vec::new())),

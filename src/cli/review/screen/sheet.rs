@@ -2,16 +2,16 @@
 
 use trialdex_records::study::Study;
 
-use super::layout::{Row, headings, rows};
-use super::marks::{Mark, Names, occurrences};
+use super::layout::{WrappedLine, headings, rows};
+use super::marks::{MarkPatterns, MarkReason, occurrences};
 use super::page::{self, Paragraph};
 
 /// A study on the screen.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(super) struct StudySheet {
     pub(super) title: String,
     pub(super) paragraphs: Vec<Paragraph>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<WrappedLine>,
     headings: Vec<usize>,
     /// Lines with a place of what is looked for.
     found: Vec<usize>,
@@ -21,7 +21,7 @@ pub(super) struct Sheet {
     pub(super) scroll: usize,
 }
 
-impl Sheet {
+impl StudySheet {
     /// What is said of a study besides its record, and its record.
     pub(super) fn new(own: Vec<Paragraph>, study: Option<&Study>) -> Self {
         let mut paragraphs = study.map(page::paragraphs).unwrap_or_default();
@@ -33,11 +33,11 @@ impl Sheet {
     }
 
     /// Marks words, and places of what is looked for.
-    pub(super) fn mark(&mut self, names: &Names, find: &str) {
+    pub(super) fn mark(&mut self, names: &MarkPatterns, find: &str) {
         let found = names.find(self.paragraphs.iter().map(|it| it.text.as_str()));
         for (paragraph, mut marked) in self.paragraphs.iter_mut().zip(found) {
             let places = occurrences(&paragraph.text, find).into_iter();
-            marked.extend(places.map(|span| (span, Mark::Found)));
+            marked.extend(places.map(|span| (span, MarkReason::Found)));
             paragraph.marked = marked;
         }
     }
@@ -48,10 +48,10 @@ impl Sheet {
         let first = self.rows.get(self.scroll).map_or(0, |row| row.paragraph);
         self.rows = rows(&self.paragraphs, width);
         self.headings = headings(&self.paragraphs, &self.rows);
-        let places = |row: &Row| {
+        let places = |row: &WrappedLine| {
             let marked = self.paragraphs[row.paragraph].marked.iter();
             marked
-                .filter(|(span, mark)| *mark == Mark::Found && row.span.contains(&span.start))
+                .filter(|(span, mark)| *mark == MarkReason::Found && row.span.contains(&span.start))
                 .count()
         };
         let rows = self.rows.iter().enumerate();
@@ -87,13 +87,15 @@ impl Sheet {
 
     /// Shows a place of what is looked for, with some lines before it; after
     /// the last comes the first. Gives its number, from 1.
-    pub(super) fn show_place(&mut self, way: Way, height: usize) -> Option<usize> {
+    pub(super) fn show_place(&mut self, way: FindDirection, height: usize) -> Option<usize> {
         let count = self.found.len();
         let last = count.checked_sub(1)?;
         self.place = match way {
-            Way::Here => self.found.iter().position(|line| *line >= self.scroll).unwrap_or(0),
-            Way::Forward => (self.place.min(last) + 1) % count,
-            Way::Back => (self.place.min(last) + last) % count,
+            FindDirection::Here => {
+                self.found.iter().position(|line| *line >= self.scroll).unwrap_or(0)
+            }
+            FindDirection::Forward => (self.place.min(last) + 1) % count,
+            FindDirection::Back => (self.place.min(last) + last) % count,
         };
         self.scroll_to(self.found[self.place].saturating_sub(height / 4), height);
         Some(self.place + 1)
@@ -102,7 +104,7 @@ impl Sheet {
 
 /// Where the next place is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum FindDirection {
     Here,
     Forward,
     Back,

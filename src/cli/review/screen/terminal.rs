@@ -38,11 +38,11 @@ pub(super) fn check(review: &str) -> Result<(), Failure> {
 }
 
 /// The terminal as a screen; when this goes, it is as it was before.
-pub(super) struct Screen {
+pub(super) struct TerminalScreen {
     pub(super) terminal: Terminal<CrosstermBackend<Stdout>>,
 }
 
-impl Screen {
+impl TerminalScreen {
     pub(super) fn open(color: bool) -> io::Result<Self> {
         // Who asks for colour gets it, whatever `NO_COLOR` says.
         force_color_output(color);
@@ -81,7 +81,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for TerminalScreen {
     fn drop(&mut self) {
         give_back();
     }

@@ -18,16 +18,16 @@ use trialdex_review::{
     ReviewSource, Sample, Verdict,
 };
 
-use super::app::{After, App, Mode, Now, Wishes};
+use super::app::{KeyOutcome, KeyTime, ScreenApp, ScreenMode, ScreenOptions};
 use super::draw::draw;
-use super::ranker::Ranking;
+use super::ranker::LearnedRanking;
 
 const AT: &str = "2026-11-01T10:00:00Z";
 
 /// A review in a directory of its own.
-struct Desk {
+struct TestDesk {
     _directory: TempDir,
-    app: App,
+    app: ScreenApp,
     seconds: u64,
 }
 
@@ -73,8 +73,8 @@ fn source(studies: &[Study]) -> Act {
     Act::Source(ReviewSource { name: "search 1".to_owned(), origin })
 }
 
-fn wishes() -> Wishes {
-    Wishes {
+fn wishes() -> ScreenOptions {
+    ScreenOptions {
         reviewer: "ann".to_owned(),
         order: QueueOrder::Certainty,
         highlight: vec!["budesonide".to_owned()],
@@ -84,13 +84,13 @@ fn wishes() -> Wishes {
     }
 }
 
-impl Desk {
+impl TestDesk {
     fn new() -> Self {
         Self::with(&studies(), Vec::new(), wishes())
     }
 
     /// With these studies, and acts of `bob` besides.
-    fn with(studies: &[Study], of_bob: Vec<Act>, wishes: Wishes) -> Self {
+    fn with(studies: &[Study], of_bob: Vec<Act>, wishes: ScreenOptions) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("asthma.review");
         let reason =
@@ -107,18 +107,18 @@ impl Desk {
             review.append(AT, "bob", of_bob)?;
             Ok(())
         });
-        let app = App::open(review.expect("a review"), wishes).expect("a screen");
+        let app = ScreenApp::open(review.expect("a review"), wishes).expect("a screen");
         Self { _directory: directory, app, seconds: 0 }
     }
 
-    fn now(&mut self) -> Now {
+    fn now(&mut self) -> KeyTime {
         self.seconds += 20;
         let (minute, second) = (self.seconds / 60, self.seconds % 60);
         let at = format!("2026-11-02T10:{minute:02}:{second:02}Z");
-        Now { at, elapsed: Duration::from_secs(self.seconds) }
+        KeyTime { at, elapsed: Duration::from_secs(self.seconds) }
     }
 
-    fn key(&mut self, code: KeyCode) -> After {
+    fn key(&mut self, code: KeyCode) -> KeyOutcome {
         let now = self.now();
         self.app.press(KeyEvent::new(code, KeyModifiers::NONE), &now)
     }
@@ -127,7 +127,7 @@ impl Desk {
     fn type_(&mut self, keys: &str) {
         for c in keys.chars() {
             let code = if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
-            assert_eq!(self.key(code), After::Stay, "{c}");
+            assert_eq!(self.key(code), KeyOutcome::Stay, "{c}");
         }
     }
 

@@ -3,15 +3,15 @@
 use ratatui::style::{Color, Modifier, Style};
 use trialdex_review::Verdict;
 
-use super::marks::Mark;
+use super::marks::MarkReason;
 
 /// Styles; all that colour says is said by the kind of type as well.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Theme {
+pub(super) struct ScreenTheme {
     pub(super) color: bool,
 }
 
-impl Theme {
+impl ScreenTheme {
     fn style(self, color: Color, modifier: Modifier) -> Style {
         let style = Style::new().add_modifier(modifier);
         if self.color { style.fg(color) } else { style }
@@ -46,11 +46,11 @@ impl Theme {
         self.style(color, Modifier::BOLD)
     }
 
-    pub(super) fn mark(self, mark: Mark) -> Style {
+    pub(super) fn mark(self, mark: MarkReason) -> Style {
         match mark {
-            Mark::Query => self.style(Color::Yellow, Modifier::BOLD),
-            Mark::Own => self.style(Color::Green, Modifier::UNDERLINED),
-            Mark::Found => self.style(Color::Magenta, Modifier::REVERSED),
+            MarkReason::Query => self.style(Color::Yellow, Modifier::BOLD),
+            MarkReason::Own => self.style(Color::Green, Modifier::UNDERLINED),
+            MarkReason::Found => self.style(Color::Magenta, Modifier::REVERSED),
         }
     }
 }

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use trialdex_review::learning::{LearningMethod, ReadingOrder};
 
 use super::super::super::args::ReportFormat;
-use super::super::args::Who;
+use super::super::args::ReviewerArg;
 
 const SIMULATE_EXAMPLES: &str = "\
 Examples:
@@ -22,7 +22,7 @@ pub(crate) struct SimulateArgs {
     #[arg(value_name = "SOURCE")]
     pub(crate) source: String,
     #[command(flatten)]
-    pub(crate) who: Who,
+    pub(crate) who: ReviewerArg,
     /// Use the combined verdict of all reviewers instead of yours
     #[arg(long)]
     pub(crate) unblind: bool,

@@ -7,12 +7,12 @@ use trialdex_review::exchange::labelled;
 use trialdex_review::learning::text_of;
 use trialdex_review::{Review, Verdict};
 
-use super::super::super::input::{Purpose, read_bytes};
+use super::super::super::input::{InputPurpose, read_bytes};
 use super::super::{Console, Failure, file, reviewer};
 use super::SimulateArgs;
 
 /// A study whose label is known.
-pub(super) struct Labelled {
+pub(super) struct LabelledStudy {
     /// Row of the source, from 0.
     pub(super) row: usize,
     pub(super) id: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Labelled {
 pub(super) fn read(
     console: &Console,
     arguments: &SimulateArgs,
-) -> Result<(Vec<Labelled>, usize), Failure> {
+) -> Result<(Vec<LabelledStudy>, usize), Failure> {
     let source = arguments.source.as_str();
     let path = file(source.as_ref());
     let review = path.is_file() && Review::is_one(&path);
@@ -41,7 +41,10 @@ pub(super) fn read(
 
 /// The studies of a review that are included or excluded, with all the text
 /// that is learned from.
-fn of_review(path: &Path, arguments: &SimulateArgs) -> Result<(Vec<Labelled>, usize), Failure> {
+fn of_review(
+    path: &Path,
+    arguments: &SimulateArgs,
+) -> Result<(Vec<LabelledStudy>, usize), Failure> {
     let review = Review::open(path)?;
     let who = if arguments.unblind { None } else { Some(reviewer(&arguments.who)?) };
     let mut labelled = Vec::new();
@@ -56,7 +59,7 @@ fn of_review(path: &Path, arguments: &SimulateArgs) -> Result<(Vec<Labelled>, us
             Some(Verdict::Maybe) | None => continue,
         };
         let Some(record) = review.study(study.nct)? else { continue };
-        labelled.push(Labelled {
+        labelled.push(LabelledStudy {
             row,
             id: Some(study.nct.to_string()),
             title: record.text("BriefTitle").unwrap_or_default().to_owned(),
@@ -67,21 +70,22 @@ fn of_review(path: &Path, arguments: &SimulateArgs) -> Result<(Vec<Labelled>, us
     Ok((labelled, review.state().len()))
 }
 
-fn of_file(console: &Console, path: &Path) -> Result<(Vec<Labelled>, usize), Failure> {
+fn of_file(console: &Console, path: &Path) -> Result<(Vec<LabelledStudy>, usize), Failure> {
     let name = path.display();
-    let (records, problems) = labelled(&read_bytes(path, Purpose::Records)?).map_err(|error| {
-        Failure::new(format!("{name}: {error}")).hint(
-            "a review, or a table with the columns `title`, `abstract` and `included`, RIS or \
+    let (records, problems) =
+        labelled(&read_bytes(path, InputPurpose::Records)?).map_err(|error| {
+            Failure::new(format!("{name}: {error}")).hint(
+                "a review, or a table with the columns `title`, `abstract` and `included`, RIS or \
              JSON is read",
-        )
-    })?;
+            )
+        })?;
     for problem in &problems {
         console.say(&clean_line(&format!("{name}:{}: {}", problem.line, problem.what)));
     }
     let total = records.len();
     let labelled = records.into_iter().enumerate().filter_map(|(row, record)| {
         let text = [record.title.as_str(), &record.summary, &record.keywords.join("; ")].join("\n");
-        Some(Labelled {
+        Some(LabelledStudy {
             row,
             id: record.nct.map(|nct| nct.to_string()).or(record.key),
             title: record.title,

@@ -8,29 +8,31 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
-use crate::index::check::{CheckOptions, Fault, Finding, SourcesChecked, numbers};
+use crate::index::check::{CheckFinding, CheckOptions, Fault, SourcesChecked, numbers};
 use crate::index::ledger::path_key::key_path;
-use crate::index::ledger::{Digest, Ledger, RejectKind, Rejects, Source, SourceId, UNKNOWN};
-use crate::index::update::flow::Gate;
+use crate::index::ledger::{
+    Digest, Ledger, RejectKind, RejectList, SourceEntry, SourceId, UNKNOWN,
+};
+use crate::index::update::flow::MemoryGate;
 use crate::index::update::intake::{ROOM, digest, try_convert};
 use crate::index::update::recall::CONVERTERS;
-use crate::index::update::{Watch, reject};
-use trialdex_records::source::{self, File, Found, Record};
+use crate::index::update::{UpdateProgress, reject};
+use trialdex_records::source::{self, Record, SourceFile, SourceItem};
 
 /// How sources are since they were read.
 #[derive(Debug, Default)]
-pub(in crate::index) struct Recount {
+pub(in crate::index) struct SourceRecount {
     pub(in crate::index) checked: SourcesChecked,
     /// Sources that have what the ledger does not, or the other way round.
     pub(in crate::index) again: HashSet<SourceId>,
-    pub(in crate::index) findings: Vec<Finding>,
+    pub(in crate::index) findings: Vec<CheckFinding>,
 }
 
 /// Records of a source by study and digest, with their number.
-type Records = HashMap<(u32, Digest), i64>;
+type SourceRecords = HashMap<(u32, Digest), i64>;
 
 /// Whether a source is as it was.
-enum State {
+enum SourceChange {
     Same,
     /// It may have been changed within the same tick of the clock, or other
     /// studies be made of it now.
@@ -44,18 +46,18 @@ enum State {
 pub(in crate::index) fn recount(
     ledger: &Ledger,
     read: Option<&CheckOptions>,
-    watch: &Watch,
-) -> Recount {
-    let mut recount = Recount::default();
+    watch: &UpdateProgress,
+) -> SourceRecount {
+    let mut recount = SourceRecount::default();
     for (id, source) in (0..).zip(&ledger.sources) {
         if source.path == "-" || source.path == UNKNOWN {
             continue;
         }
         let state = state(source);
         match state {
-            State::Gone => recount.checked.gone.push(source.path.clone()),
-            State::Changed => recount.checked.changed.push(source.path.clone()),
-            State::Same | State::Perhaps => {
+            SourceChange::Gone => recount.checked.gone.push(source.path.clone()),
+            SourceChange::Changed => recount.checked.changed.push(source.path.clone()),
+            SourceChange::Same | SourceChange::Perhaps => {
                 recount.checked.unchanged += 1;
                 if let Some(options) = read {
                     recount.hold_against(ledger, id, &state, options, watch);
@@ -66,27 +68,27 @@ pub(in crate::index) fn recount(
     recount
 }
 
-fn state(source: &Source) -> State {
-    let Ok(metadata) = std::fs::metadata(key_path(&source.path)) else { return State::Gone };
+fn state(source: &SourceEntry) -> SourceChange {
+    let Ok(metadata) = std::fs::metadata(key_path(&source.path)) else { return SourceChange::Gone };
     let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let modified = modified.and_then(|since| i64::try_from(since.as_nanos()).ok());
     match source.modified {
-        _ if metadata.len() != source.size => State::Changed,
-        None => State::Perhaps,
-        _ if source.converters != CONVERTERS => State::Perhaps,
-        known if known == modified => State::Same,
-        Some(_) => State::Changed,
+        _ if metadata.len() != source.size => SourceChange::Changed,
+        None => SourceChange::Perhaps,
+        _ if source.converters != CONVERTERS => SourceChange::Perhaps,
+        known if known == modified => SourceChange::Same,
+        Some(_) => SourceChange::Changed,
     }
 }
 
-impl Recount {
+impl SourceRecount {
     fn hold_against(
         &mut self,
         ledger: &Ledger,
         id: SourceId,
-        state: &State,
+        state: &SourceChange,
         options: &CheckOptions,
-        watch: &Watch,
+        watch: &UpdateProgress,
     ) {
         let known = known(ledger, id);
         let start = ledger.rejects.partition_point(|reject| reject.source < id);
@@ -96,7 +98,7 @@ impl Recount {
         let (found, rejects) = read(&key_path(path), options, watch);
         self.checked.records += found.values().sum::<i64>().unsigned_abs();
         self.checked.rejects += rejects;
-        let more = |these: &Records, those: &Records| -> Vec<u32> {
+        let more = |these: &SourceRecords, those: &SourceRecords| -> Vec<u32> {
             let more = these
                 .iter()
                 .filter(|(key, count)| **count > those.get(*key).copied().unwrap_or_default());
@@ -106,7 +108,7 @@ impl Recount {
         if unknown.is_empty() && missing.is_empty() && rejects == rejected as u64 {
             return;
         }
-        if matches!(state, State::Perhaps) {
+        if matches!(state, SourceChange::Perhaps) {
             self.checked.unchanged -= 1;
             self.checked.changed.push(path.clone());
             return;
@@ -114,7 +116,7 @@ impl Recount {
         self.again.insert(id);
         let mut push = |fault, studies: Vec<u32>, problem: String| {
             let (file, studies) = (path.clone(), numbers(studies.into_iter()));
-            self.findings.push(Finding { fault, file, problem, studies, uncertain: false });
+            self.findings.push(CheckFinding { fault, file, problem, studies, uncertain: false });
         };
         if !unknown.is_empty() || rejects > rejected as u64 {
             let problem = format!(
@@ -134,10 +136,10 @@ impl Recount {
 }
 
 /// The records that the ledger has of a source.
-fn known(ledger: &Ledger, id: SourceId) -> Records {
+fn known(ledger: &Ledger, id: SourceId) -> SourceRecords {
     let start = ledger.records.partition_point(|entry| entry.source < id);
     let of_source = ledger.records[start..].iter().take_while(|entry| entry.source == id);
-    let mut records = Records::new();
+    let mut records = SourceRecords::new();
     for entry in of_source.filter(|entry| !entry.orphan && entry.is_read()) {
         *records.entry((entry.nct, entry.standing.digest)).or_default() += 1;
     }
@@ -146,10 +148,11 @@ fn known(ledger: &Ledger, id: SourceId) -> Records {
 
 /// Reads the records of a source; gives them, and how many rejects the ledger
 /// would have of it, which counts those of too many that are alike as one.
-fn read(path: &Path, options: &CheckOptions, watch: &Watch) -> (Records, u64) {
-    let (gate, tally) = (Gate::new(ROOM), Mutex::new((Records::new(), Rejects::default())));
+fn read(path: &Path, options: &CheckOptions, watch: &UpdateProgress) -> (SourceRecords, u64) {
+    let (gate, tally) =
+        (MemoryGate::new(ROOM), Mutex::new((SourceRecords::new(), RejectList::default())));
     let tally = &tally;
-    let mut unread = Rejects::default();
+    let mut unread = RejectList::default();
     let (sender, receiver) = crossbeam_channel::bounded::<(Record, Arc<_>)>(1024);
     std::thread::scope(|scope| {
         for _ in 0..options.threads.max(1) {
@@ -173,22 +176,22 @@ fn read(path: &Path, options: &CheckOptions, watch: &Watch) -> (Records, u64) {
             });
         }
         drop(receiver);
-        let file = File::at(path.to_owned());
+        let file = SourceFile::at(path.to_owned());
         // Nothing stops the reading.
         let _ = source::read(&file, &options.limits, &watch.bytes, &mut |found| {
             match found {
-                Found::Record(record) => {
+                SourceItem::Record(record) => {
                     watch.records.fetch_add(1, Ordering::Relaxed);
                     let permit = Arc::new(gate.enter(record.payload.len()));
                     if sender.send((record, permit)).is_err() {
                         return ControlFlow::Break(());
                     }
                 }
-                Found::Member | Found::SetAside => {}
-                Found::Reject(location, reason) | Found::Unread(location, reason) => {
+                SourceItem::Member | SourceItem::SetAside => {}
+                SourceItem::Reject(location, reason) | SourceItem::Unread(location, reason) => {
                     unread.push(reject(0, RejectKind::Rejected, location, reason));
                 }
-                Found::NotStudy(location, reason) => {
+                SourceItem::NotStudy(location, reason) => {
                     unread.push(reject(0, RejectKind::NotStudy, location, reason));
                 }
             }

@@ -20,26 +20,30 @@ use tantivy::index::SegmentComponent;
 use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::{Index, IndexWriter};
 
-use crate::index::check::survey::{Part, Shelf};
-use crate::index::check::{Check, CheckOptions, Examined, Wrong, expected, metas, numbers};
+use crate::index::check::survey::{SegmentStore, SegmentSurvey};
+use crate::index::check::{
+    CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas, numbers,
+};
 use crate::index::error::IndexError;
-use crate::index::fields::document::Admitted;
+use crate::index::fields::document::AdmittedDocument;
 use crate::index::fields::schema::schema;
-use crate::index::files::disk::{Disk, segments};
-use crate::index::holder::Note;
+use crate::index::files::disk::{IndexDirectory, segments};
+use crate::index::holder::LockNote;
 use crate::index::ledger::path_key::key_path;
-use crate::index::ledger::{Digest, Entry, EntryKind, Ledger, Source, SourceId, UNKNOWN};
-use crate::index::store::{Payload, Store, settings, tantivy_error};
-use crate::index::update::flow::Gate;
-use crate::index::update::intake::{ROOM, Stored, digest, key};
+use crate::index::ledger::{
+    Digest, EntryKind, Ledger, RecordEntry, SourceEntry, SourceId, UNKNOWN,
+};
+use crate::index::store::{CommitPayload, Store, settings, tantivy_error};
+use crate::index::update::flow::MemoryGate;
+use crate::index::update::intake::{ROOM, StoredStudy, digest, key};
 use crate::index::update::recall::{CONVERTERS, NO_BYTES};
-use crate::index::update::{Kind, UpdateOptions, Watch, carry_out, writer};
+use crate::index::update::{UpdateKind, UpdateOptions, UpdateProgress, carry_out, writer};
 use trialdex_records::study::{NctId, Study};
 
 /// A study that is no longer in the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Lost {
+pub struct LostStudy {
     /// Its number.
     pub study: String,
     /// The source that it came from, which does not have it any longer.
@@ -49,7 +53,7 @@ pub struct Lost {
 /// What a repair did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Repaired {
+pub struct RepairSummary {
     /// Studies that were stored anew from what the index held of them.
     pub from_index: u64,
     /// Studies that were read from the sources again.
@@ -60,7 +64,7 @@ pub struct Repaired {
     /// being without a source.
     pub entered: u64,
     /// Studies that could not be put back.
-    pub lost: Vec<Lost>,
+    pub lost: Vec<LostStudy>,
 }
 
 /// Checks an index and repairs it where something is wrong. Gives what was
@@ -75,41 +79,41 @@ pub fn repair(
     directory: &Path,
     options: &UpdateOptions,
     sources: bool,
-    watch: &Watch,
-) -> Result<(Check, Option<Repaired>), IndexError> {
+    watch: &UpdateProgress,
+) -> Result<(IndexCheck, Option<RepairSummary>), IndexError> {
     let (limits, threads) = (options.limits.clone(), options.threads);
     let before = metas(directory);
     let checking = CheckOptions { quick: false, sources, limits, threads };
-    let examined = Examined::new(directory, &checking, watch)?;
-    if !examined.check.findings.iter().any(crate::index::Finding::can_be_repaired) {
+    let examined = CheckedIndex::new(directory, &checking, watch)?;
+    if !examined.check.findings.iter().any(crate::index::CheckFinding::can_be_repaired) {
         return Ok((examined.check, None));
     }
     let failed = |error| tantivy_error(directory, error);
-    let disk = Disk::open_to_check(&directory.join("tantivy")).map_err(failed)?;
+    let disk = IndexDirectory::open_to_check(&directory.join("tantivy")).map_err(failed)?;
     let disk = disk.showing(without_damaged(directory, &examined).map_err(failed)?);
     let store = Store::open_on(directory, disk)?;
     let writer = writer(&store, options)?;
-    let _note = Note::put(directory, &options.holder());
+    let _note = LockNote::put(directory, &options.holder());
     // Until the lock was held, another process may have made a commit.
     if metas(directory) != before {
         return Err(IndexError::Changed(directory.to_owned()));
     }
     // Merging clears up, which must wait until the repair is done.
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    let mut plan = Plan::new(&store, &examined);
+    let mut plan = RepairPlan::new(&store, &examined);
     plan.salvage(&writer).map_err(failed)?;
     let (ledger, inputs, sought) = plan.ledger();
     let mut repaired = plan.repaired;
-    carry_out(&store, writer, ledger, &inputs, options, watch, Kind::Repair)?;
+    carry_out(&store, writer, ledger, &inputs, options, watch, UpdateKind::Repair)?;
     let after = Store::open(directory).and_then(|store| store.ledger());
     let after = after.map_err(|error| IndexError::committed(directory, &error))?;
     let after = expected(&after);
     for (nct, (digest, source)) in sought {
         let numbers = numbers([nct].into_iter());
         match after.get(&nct) {
-            None => repaired
-                .lost
-                .extend(numbers.into_iter().map(|study| Lost { study, source: source.clone() })),
+            None => repaired.lost.extend(
+                numbers.into_iter().map(|study| LostStudy { study, source: source.clone() }),
+            ),
             Some(found) => {
                 repaired.from_sources += 1;
                 repaired.other_version.extend(numbers.into_iter().filter(|_| *found != digest));
@@ -121,11 +125,11 @@ pub fn repair(
 
 /// What the last commit says, without the segments that are damaged; where it
 /// cannot be read, that there is none.
-fn without_damaged(directory: &Path, examined: &Examined) -> tantivy::Result<Vec<u8>> {
+fn without_damaged(directory: &Path, examined: &CheckedIndex) -> tantivy::Result<Vec<u8>> {
     let metas = match &examined.store {
         Some(store) => {
             let mut metas = store.index.load_metas()?;
-            let whole = |part: &&Part| part.is_whole();
+            let whole = |part: &&SegmentSurvey| part.is_whole();
             let whole: HashSet<_> =
                 examined.survey.parts.iter().filter(whole).map(|part| part.meta.id()).collect();
             metas.segments.retain(|segment| whole.contains(&segment.id()));
@@ -135,7 +139,7 @@ fn without_damaged(directory: &Path, examined: &Examined) -> tantivy::Result<Vec
             let empty = Index::builder().schema(schema().0).settings(settings());
             let mut metas = empty.open_or_create(RamDirectory::create())?.load_metas()?;
             let last = ledgers(directory).last().copied().unwrap_or_default();
-            let payload = Payload::numbered(last);
+            let payload = CommitPayload::numbered(last);
             metas.payload = Some(serde_json::to_string(&payload).unwrap_or_default());
             metas
         }
@@ -153,23 +157,23 @@ fn ledgers(directory: &Path) -> BTreeSet<u64> {
 
 /// A study that is in none of the whole segments as it should be, and the
 /// source that it is from.
-type Sought = BTreeMap<u32, (Digest, String)>;
+type MissingStudies = BTreeMap<u32, (Digest, String)>;
 
 /// What is to be done.
-struct Plan<'a> {
+struct RepairPlan<'a> {
     store: &'a Store,
-    parts: &'a [Part],
+    parts: &'a [SegmentSurvey],
     /// The segments are not known; any file of studies that is there will do.
     blind: bool,
     ledger: Ledger,
     /// Sources to be read again, by path.
     again: BTreeSet<String>,
     sought: HashMap<u32, Digest>,
-    repaired: Repaired,
+    repaired: RepairSummary,
 }
 
-impl<'a> Plan<'a> {
-    fn new(store: &'a Store, examined: &'a Examined) -> Self {
+impl<'a> RepairPlan<'a> {
+    fn new(store: &'a Store, examined: &'a CheckedIndex) -> Self {
         let mut plan = Self {
             store,
             parts: &examined.survey.parts,
@@ -177,19 +181,19 @@ impl<'a> Plan<'a> {
             ledger: Ledger::default(),
             again: BTreeSet::new(),
             sought: HashMap::new(),
-            repaired: Repaired::default(),
+            repaired: RepairSummary::default(),
         };
         match examined.ledger.clone().or_else(|| plan.fitting_ledger()) {
             Some(ledger) => plan.ledger = ledger,
             None => plan.enter(&|_| true),
         }
         let mut digests = expected(&plan.ledger);
-        let mut wrong = Wrong::of(&examined.survey, Some(&digests));
+        let mut wrong = StudyFaults::of(&examined.survey, Some(&digests));
         if !wrong.unknown.is_empty() {
             plan.enter(&|nct| wrong.unknown.contains(&nct));
             // What is entered may be there twice, or in several versions.
             digests = expected(&plan.ledger);
-            wrong = Wrong::of(&examined.survey, Some(&digests));
+            wrong = StudyFaults::of(&examined.survey, Some(&digests));
         }
         let sets = [&wrong.missing, &wrong.twice, &wrong.differs, &wrong.unreadable];
         plan.sought =
@@ -239,15 +243,15 @@ impl<'a> Plan<'a> {
                 .collect();
             let there = segments(&self.store.directory().join("tantivy"), ".store");
             for path in there.into_iter().filter(|path| !known.contains(path)) {
-                let shelf = Shelf::at(index, &path, study);
-                for text in shelf.iter().flat_map(Shelf::all) {
+                let shelf = SegmentStore::at(index, &path, study);
+                for text in shelf.iter().flat_map(SegmentStore::all) {
                     take(text)?;
                 }
             }
         }
         for part in self.parts {
             self.openable(&part.meta.relative_path(SegmentComponent::Store))?;
-            let Some(shelf) = Shelf::open(index, &part.meta, study) else { continue };
+            let Some(shelf) = SegmentStore::open(index, &part.meta, study) else { continue };
             let documents: Box<dyn Iterator<Item = u32>> = match &part.studies {
                 Some(studies) if part.is_whole() => {
                     let sought =
@@ -278,16 +282,16 @@ impl<'a> Plan<'a> {
 
     /// Enters studies of the index in the ledger, the best of each.
     fn enter(&mut self, which: &dyn Fn(u32) -> bool) {
-        let mut best: BTreeMap<u32, Entry> = BTreeMap::new();
+        let mut best: BTreeMap<u32, RecordEntry> = BTreeMap::new();
         let source = self.unknown_source();
         // What goes through them does not fail.
         let _ = self.each_stored(&mut |text| {
             let Some((nct, study)) = parsed(&text) else { return Ok(()) };
             if which(nct.number()) {
-                let standing = Stored::new(&study).standing;
+                let standing = StoredStudy::new(&study).standing;
                 let (nct, kind) = (nct.number(), EntryKind::Found);
                 let (format, raw) = (u8::MAX, NO_BYTES);
-                let entry = Entry { source, nct, format, kind, orphan: true, standing, raw };
+                let entry = RecordEntry { source, nct, format, kind, orphan: true, standing, raw };
                 let known = best.entry(nct).or_insert(entry);
                 if known.standing < standing {
                     *known = entry;
@@ -309,7 +313,7 @@ impl<'a> Plan<'a> {
         let at = ledger.sources.partition_point(|source| source.path.as_str() < UNKNOWN);
         let path = UNKNOWN.to_owned();
         let converters = CONVERTERS;
-        let source = Source { path, size: 0, modified: None, members: 0, converters };
+        let source = SourceEntry { path, size: 0, modified: None, members: 0, converters };
         ledger.sources.insert(at, source);
         let at = at as SourceId;
         let of_records = ledger.records.iter_mut().map(|entry| &mut entry.source);
@@ -322,7 +326,7 @@ impl<'a> Plan<'a> {
 
     /// Stores what is sought and can still be read anew, and takes all else
     /// that is sought out of the whole segments.
-    fn salvage(&mut self, writer: &IndexWriter<Admitted>) -> tantivy::Result<()> {
+    fn salvage(&mut self, writer: &IndexWriter<AdmittedDocument>) -> tantivy::Result<()> {
         let fields = &self.store.fields;
         let mut sought: HashMap<Digest, u32> =
             self.sought.iter().map(|(nct, digest)| (*digest, *nct)).collect();
@@ -332,17 +336,17 @@ impl<'a> Plan<'a> {
         for nct in self.sought.keys() {
             writer.delete_term(key(fields, *nct));
         }
-        let gate = Gate::new(ROOM);
+        let gate = MemoryGate::new(ROOM);
         let mut found = Vec::new();
         self.each_stored(&mut |text| {
             let Some(nct) = sought.remove(&digest(text.as_bytes())) else { return Ok(()) };
             let (Some(nct_id), Some((_, study))) = (NctId::from_number(nct), parsed(&text)) else {
                 return Ok(());
             };
-            let document = Stored::new(&study).document(&study, nct_id, fields);
+            let document = StoredStudy::new(&study).document(&study, nct_id, fields);
             let permit = Arc::new(gate.enter(text.len()));
             found.push(nct);
-            writer.run([UserOperation::Add(Admitted { document, permit })]).map(|_| ())
+            writer.run([UserOperation::Add(AdmittedDocument { document, permit })]).map(|_| ())
         })?;
         self.repaired.from_index = found.len() as u64;
         for nct in found {
@@ -353,9 +357,9 @@ impl<'a> Plan<'a> {
 
     /// The ledger as far as the index holds what it says, with the sources to
     /// be read again and what is sought in them.
-    fn ledger(&mut self) -> (Ledger, Vec<PathBuf>, Sought) {
+    fn ledger(&mut self) -> (Ledger, Vec<PathBuf>, MissingStudies) {
         let mut ledger = std::mem::take(&mut self.ledger);
-        let mut sought = Sought::new();
+        let mut sought = MissingStudies::new();
         for entry in ledger.records.iter().filter(|entry| self.sought.contains_key(&entry.nct)) {
             let Some(source) = ledger.sources.get(entry.source as usize) else { continue };
             self.again.insert(source.path.clone());

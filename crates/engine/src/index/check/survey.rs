@@ -27,7 +27,7 @@ use crate::index::files::disk::COMPONENTS;
 use crate::index::files::read_file::{ReadFile, twice};
 use crate::index::ledger::{Digest, first};
 use crate::index::store::guarded;
-use crate::index::update::Watch;
+use crate::index::update::UpdateProgress;
 use crate::index::update::intake::digest;
 
 /// Documents in a row that cannot be read before the end of a file is taken to
@@ -42,7 +42,7 @@ const STEP: usize = 1 << 20;
 
 /// A study in a segment.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::index) struct Held {
+pub(in crate::index) struct SegmentStudy {
     pub(in crate::index) nct: u32,
     /// The first eight bytes of its digest, by the column.
     pub(in crate::index) digest: u64,
@@ -60,17 +60,17 @@ pub(in crate::index) struct FileFault {
 
 /// A segment.
 #[derive(Debug)]
-pub(in crate::index) struct Part {
+pub(in crate::index) struct SegmentSurvey {
     pub(in crate::index) meta: SegmentMeta,
     pub(in crate::index) faults: Vec<FileFault>,
     /// The studies in it that have not been taken out; `None` where that
     /// cannot be told.
-    pub(in crate::index) studies: Option<Vec<Held>>,
+    pub(in crate::index) studies: Option<Vec<SegmentStudy>>,
     /// Those of which what is stored is not what the digests say.
-    pub(in crate::index) unreadable: Vec<Held>,
+    pub(in crate::index) unreadable: Vec<SegmentStudy>,
 }
 
-impl Part {
+impl SegmentSurvey {
     pub(in crate::index) fn is_whole(&self) -> bool {
         self.faults.is_empty()
     }
@@ -78,8 +78,8 @@ impl Part {
 
 /// All segments of a commit.
 #[derive(Debug, Default)]
-pub(in crate::index) struct Survey {
-    pub(in crate::index) parts: Vec<Part>,
+pub(in crate::index) struct IndexSurvey {
+    pub(in crate::index) parts: Vec<SegmentSurvey>,
     pub(in crate::index) files: u64,
     pub(in crate::index) bytes: u64,
     /// Studies of which all has been read.
@@ -87,29 +87,34 @@ pub(in crate::index) struct Survey {
 }
 
 /// What to look at.
-pub(in crate::index) struct Surveying<'a> {
+pub(in crate::index) struct SurveyTask<'a> {
     pub(in crate::index) index: &'a Index,
     /// The directory that its files are in.
     pub(in crate::index) root: &'a Path,
     pub(in crate::index) study: Field,
     pub(in crate::index) threads: usize,
-    pub(in crate::index) watch: &'a Watch,
+    pub(in crate::index) watch: &'a UpdateProgress,
     /// Digests by study, where they are known.
     pub(in crate::index) expected: Option<&'a HashMap<u32, Digest>>,
 }
 
-impl Surveying<'_> {
+impl SurveyTask<'_> {
     /// Looks at all files and, if `deep`, at all studies.
-    pub(in crate::index) fn survey(&self, deep: bool) -> tantivy::Result<Survey> {
+    pub(in crate::index) fn survey(&self, deep: bool) -> tantivy::Result<IndexSurvey> {
         let metas = self.index.searchable_segment_metas()?;
         let files: Vec<(usize, PathBuf)> = (0..)
             .zip(&metas)
             .flat_map(|(at, meta)| files_of(meta).into_iter().map(move |path| (at, path)))
             .collect();
         let looked_at = self.each(&files, |(at, path)| (*at, self.file(path)));
-        let part = |meta| Part { meta, faults: Vec::new(), studies: None, unreadable: Vec::new() };
+        let part = |meta| SegmentSurvey {
+            meta,
+            faults: Vec::new(),
+            studies: None,
+            unreadable: Vec::new(),
+        };
         let parts = metas.into_iter().map(part).collect();
-        let mut survey = Survey { parts, ..Survey::default() };
+        let mut survey = IndexSurvey { parts, ..IndexSurvey::default() };
         for (at, looked_at) in looked_at {
             survey.files += 1;
             match looked_at? {
@@ -155,7 +160,7 @@ impl Surveying<'_> {
     }
 
     /// The studies of a segment, by its columns.
-    fn studies(&self, part: &Part) -> Option<Vec<Held>> {
+    fn studies(&self, part: &SegmentSurvey) -> Option<Vec<SegmentStudy>> {
         let usable = |component| {
             let path = part.meta.relative_path(component);
             let fault = part.faults.iter().any(|fault| fault.path == name(&path));
@@ -182,29 +187,30 @@ impl Surveying<'_> {
             Ok(documents
                 .map(|document| {
                     let nct = u32::try_from(ncts.first(document)?).ok()?;
-                    Some(Held { nct, digest: digests.first(document)?, document })
+                    Some(SegmentStudy { nct, digest: digests.first(document)?, document })
                 })
-                .collect::<Option<Vec<Held>>>())
+                .collect::<Option<Vec<SegmentStudy>>>())
         });
         read.ok().flatten()
     }
 
     /// Reads every study of the whole segments and compares its digest.
-    fn read_all(&self, survey: &mut Survey) {
+    fn read_all(&self, survey: &mut IndexSurvey) {
         let whole = survey.parts.iter().enumerate().filter(|(_, part)| part.is_whole());
-        let batches: Vec<(usize, &[Held])> = whole
+        let batches: Vec<(usize, &[SegmentStudy])> = whole
             .flat_map(|(at, part)| {
                 let studies = part.studies.as_deref().unwrap_or_default();
                 studies.chunks(BATCH).map(move |batch| (at, batch))
             })
             .collect();
         let unreadable = self.each(&batches, |(at, batch)| {
-            let shelf = Shelf::open(self.index, &survey.parts[*at].meta, self.study);
-            let fits = |held: &Held| {
+            let shelf = SegmentStore::open(self.index, &survey.parts[*at].meta, self.study);
+            let fits = |held: &SegmentStudy| {
                 let text = shelf.as_ref().and_then(|shelf| shelf.text(held.document));
                 text.is_some_and(|text| self.fits(held, digest(text.as_bytes())))
             };
-            let unreadable: Vec<Held> = batch.iter().filter(|held| !fits(held)).copied().collect();
+            let unreadable: Vec<SegmentStudy> =
+                batch.iter().filter(|held| !fits(held)).copied().collect();
             self.watch.records.fetch_add(batch.len() as u64, Ordering::Relaxed);
             (*at, unreadable)
         });
@@ -217,7 +223,7 @@ impl Surveying<'_> {
     /// Whether a study with that digest is the one that the column names, and
     /// the one that the ledger does, unless the column says already that it is
     /// not.
-    fn fits(&self, held: &Held, found: Digest) -> bool {
+    fn fits(&self, held: &SegmentStudy, found: Digest) -> bool {
         let known = self.expected.and_then(|expected| expected.get(&held.nct));
         let known = known.filter(|known| first(**known) == held.digest);
         first(found) == held.digest && known.is_none_or(|known| *known == found)
@@ -275,12 +281,12 @@ fn name(path: &Path) -> String {
 }
 
 /// The stored studies of a segment.
-pub(in crate::index) struct Shelf {
+pub(in crate::index) struct SegmentStore {
     reader: StoreReader,
     study: Field,
 }
 
-impl Shelf {
+impl SegmentStore {
     pub(in crate::index) fn open(index: &Index, meta: &SegmentMeta, study: Field) -> Option<Self> {
         Self::at(index, &meta.relative_path(SegmentComponent::Store), study)
     }

@@ -6,13 +6,13 @@ use serde_json::Value;
 use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
 
-use crate::index::fields::schema::{Fields, NOWHERE, PieceField, TextFields, steps};
+use crate::index::fields::schema::{IndexFields, NOWHERE, PieceField, TextFields, steps};
 use crate::index::fields::{synonyms, topic, zones};
-use crate::index::update::flow::Permit;
-use trialdex_records::study::computed::{self, Derived};
+use crate::index::update::flow::MemoryPermit;
+use trialdex_records::study::computed::{self, ComputedValue};
 use trialdex_records::study::criteria;
-use trialdex_records::study::pieces::{self, Kind, Piece, PieceId};
-use trialdex_records::study::{Age, NctId, PartialDate, Study, Visited, values_below};
+use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
+use trialdex_records::study::{Age, NctId, PartialDate, Study, VisitedPiece, values_below};
 use trialdex_text::{UNIT, VALUE, weighted};
 
 /// The document of a study; `json` is the study as it will be stored, and
@@ -23,18 +23,22 @@ pub fn document(
     nct: NctId,
     json: &str,
     digest: u64,
-    fields: &Fields,
+    fields: &IndexFields,
 ) -> TantivyDocument {
     let mut document = TantivyDocument::with_capacity(json.len() * 3);
     document.add_u64(fields.nct, u64::from(nct.number()));
     document.add_u64(fields.digest, digest);
     document.add_text(fields.study, json);
-    let mut building =
-        Building { document, fields, present: vec![false; pieces::all().len()], codes: Vec::new() };
+    let mut building = DocumentBuilder {
+        document,
+        fields,
+        present: vec![false; pieces::all().len()],
+        codes: Vec::new(),
+    };
     study.visit(&mut |visited| match visited {
-        Visited::Leaf(piece, id, value) => building.add_leaf(piece, id, value),
-        Visited::List(piece, id, length) => building.add_length(piece, id, length),
-        Visited::Unknown(..) => {}
+        VisitedPiece::Leaf(piece, id, value) => building.add_leaf(piece, id, value),
+        VisitedPiece::List(piece, id, length) => building.add_length(piece, id, length),
+        VisitedPiece::Unknown(..) => {}
     });
     computed::visit(study, &mut |derived| building.add_derived(derived));
     building.add_sites(study);
@@ -48,15 +52,15 @@ pub fn document(
 }
 
 /// A document that is being built.
-struct Building<'a> {
+struct DocumentBuilder<'a> {
     document: TantivyDocument,
-    fields: &'a Fields,
+    fields: &'a IndexFields,
     /// For each piece whether the study has a usable value.
     present: Vec<bool>,
-    codes: Vec<Codes>,
+    codes: Vec<SiteCodes>,
 }
 
-impl Building<'_> {
+impl DocumentBuilder<'_> {
     fn finish(mut self) -> TantivyDocument {
         for (piece, present) in pieces::all().iter().zip(&self.present) {
             if *present {
@@ -143,10 +147,10 @@ impl Building<'_> {
         self.present[usize::from(id)] |= length > 0;
     }
 
-    fn add_derived(&mut self, derived: Derived) {
+    fn add_derived(&mut self, derived: ComputedValue) {
         match derived {
-            Derived::Code(computed, code, site) => self.add_code(computed, code, site),
-            Derived::Number(computed, number) => {
+            ComputedValue::Code(computed, code, site) => self.add_code(computed, code, site),
+            ComputedValue::Number(computed, number) => {
                 if let PieceField::Number(field) = self.fields.computed(computed) {
                     self.document.add_i64(field, number);
                     let name = computed::all()[computed].name;
@@ -214,7 +218,7 @@ impl Building<'_> {
         let PieceField::Constant { values, sites: Some(sites) } = fields else { return };
         let at = self.codes.iter().position(|codes| codes.computed == computed);
         let at = at.unwrap_or_else(|| {
-            self.codes.push(Codes {
+            self.codes.push(SiteCodes {
                 computed,
                 field: sites,
                 known: Vec::new(),
@@ -237,7 +241,7 @@ impl Building<'_> {
 }
 
 /// Codes of the sites of a study.
-struct Codes {
+struct SiteCodes {
     computed: usize,
     field: Field,
     /// Those that occur.
@@ -264,14 +268,20 @@ fn of_sites<'a>(sites: impl Iterator<Item = Vec<&'a Value>>) -> Option<String> {
 }
 
 /// What a value is in the unit of its piece's kind.
-pub(in crate::index) fn number(kind: Kind, value: &Value) -> Option<i64> {
+pub(in crate::index) fn number(kind: PieceKind, value: &Value) -> Option<i64> {
     let text = value.as_str();
     match kind {
-        Kind::Boolean => value.as_bool().or_else(|| text?.parse().ok()).map(i64::from),
-        Kind::Integer => value.as_i64().or_else(|| text?.trim().parse().ok()),
-        Kind::Age => i64::try_from(Age::parse(text?)?.minutes()).ok(),
-        Kind::Date | Kind::DateTime => PartialDate::parse(text?).map(|date| date.days().0),
-        Kind::Structure | Kind::Text | Kind::Markup | Kind::Enum(_) | Kind::GeoPoint => None,
+        PieceKind::Boolean => value.as_bool().or_else(|| text?.parse().ok()).map(i64::from),
+        PieceKind::Integer => value.as_i64().or_else(|| text?.trim().parse().ok()),
+        PieceKind::Age => i64::try_from(Age::parse(text?)?.minutes()).ok(),
+        PieceKind::Date | PieceKind::DateTime => {
+            PartialDate::parse(text?).map(|date| date.days().0)
+        }
+        PieceKind::Structure
+        | PieceKind::Text
+        | PieceKind::Markup
+        | PieceKind::Enum(_)
+        | PieceKind::GeoPoint => None,
     }
 }
 
@@ -287,12 +297,12 @@ fn point(value: &Value) -> Option<(i64, i64)> {
 
 /// A document on its way into the index, which counts as being in memory
 /// until tantivy takes it.
-pub(in crate::index) struct Admitted {
+pub(in crate::index) struct AdmittedDocument {
     pub(in crate::index) document: TantivyDocument,
-    pub(in crate::index) permit: Arc<Permit>,
+    pub(in crate::index) permit: Arc<MemoryPermit>,
 }
 
-impl Document for Admitted {
+impl Document for AdmittedDocument {
     type Value<'a> = CompactDocValue<'a>;
     type FieldsValuesIter<'a> = Box<dyn Iterator<Item = (Field, CompactDocValue<'a>)> + 'a>;
 

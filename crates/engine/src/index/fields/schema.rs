@@ -9,7 +9,7 @@ use crate::index::fields::zones::{ZONES, Zone};
 use trialdex_records::study::areas::{AREAS, WORDS};
 use trialdex_records::study::computed;
 use trialdex_records::study::fields::{self, FieldKind};
-use trialdex_records::study::pieces::{self, Kind, Piece, PieceId};
+use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
 use trialdex_text as text;
 
 /// The fields of a piece.
@@ -85,7 +85,7 @@ const COLUMNS: [&str; 14] = [
 
 /// The fields of an index.
 #[derive(Debug, Clone)]
-pub struct Fields {
+pub struct IndexFields {
     /// The NCT number without its prefix.
     pub(crate) nct: Field,
     /// The study as JSON.
@@ -108,7 +108,7 @@ pub struct Fields {
     of_computed: Vec<PieceField>,
 }
 
-impl Fields {
+impl IndexFields {
     /// The fields of the piece at that position of the data model.
     pub(crate) fn of(&self, piece: PieceId) -> PieceField {
         self.of_pieces[usize::from(piece)]
@@ -139,20 +139,20 @@ impl Fields {
     }
 
     /// The fields of whatever a query can look in.
-    pub(crate) fn field(&self, field: fields::Field) -> PieceField {
+    pub(crate) fn field(&self, field: fields::StudyField) -> PieceField {
         match field {
-            fields::Field::Piece(piece) => self.of(piece.id()),
-            fields::Field::Size(piece) => {
+            fields::StudyField::Piece(piece) => self.of(piece.id()),
+            fields::StudyField::Size(piece) => {
                 self.length_of(piece.id()).map_or(PieceField::None, PieceField::Number)
             }
-            fields::Field::Computed(computed) => self.computed(computed.id()),
+            fields::StudyField::Computed(computed) => self.computed(computed.id()),
         }
     }
 }
 
 /// The schema of an index.
 #[must_use]
-pub fn schema() -> (Schema, Fields) {
+pub fn schema() -> (Schema, IndexFields) {
     let mut builder = Schema::builder();
     let number = NumericOptions::default().set_indexed().set_fast();
     let nct = builder.add_u64_field("nct", number);
@@ -173,12 +173,12 @@ pub fn schema() -> (Schema, Fields) {
         .map(|computed| match computed.kind() {
             FieldKind::Code => add_constant(&mut builder, computed.name, true, true),
             _ => {
-                let options = numeric(!fields::Field::Computed(computed).is_of_results());
+                let options = numeric(!fields::StudyField::Computed(computed).is_of_results());
                 PieceField::Number(builder.add_i64_field(computed.name, options))
             }
         })
         .collect();
-    let fields = Fields {
+    let fields = IndexFields {
         nct,
         study,
         digest,
@@ -200,15 +200,19 @@ fn zones_of(piece: &Piece) -> Vec<(usize, u8)> {
 }
 
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
-    let column = !fields::Field::Piece(piece_at(piece.id())).is_of_results();
+    let column = !fields::StudyField::Piece(piece_at(piece.id())).is_of_results();
     match piece.kind {
-        Kind::Structure => PieceField::None,
-        Kind::Text | Kind::Markup => PieceField::Text(add_text(builder, piece)),
-        Kind::Enum(_) => add_constant(builder, piece.name, column, pieces::is_of_site(piece)),
-        Kind::Boolean | Kind::Integer | Kind::Age | Kind::Date | Kind::DateTime => {
+        PieceKind::Structure => PieceField::None,
+        PieceKind::Text | PieceKind::Markup => PieceField::Text(add_text(builder, piece)),
+        PieceKind::Enum(_) => add_constant(builder, piece.name, column, pieces::is_of_site(piece)),
+        PieceKind::Boolean
+        | PieceKind::Integer
+        | PieceKind::Age
+        | PieceKind::Date
+        | PieceKind::DateTime => {
             PieceField::Number(builder.add_i64_field(piece.name, numeric(column)))
         }
-        Kind::GeoPoint => PieceField::Point {
+        PieceKind::GeoPoint => PieceField::Point {
             lat: builder.add_i64_field(&format!("{}.lat", piece.name), numeric(true)),
             lon: builder.add_i64_field(&format!("{}.lon", piece.name), numeric(true)),
         },
@@ -250,10 +254,10 @@ fn add_constant(builder: &mut SchemaBuilder, name: &str, column: bool, site: boo
 
 fn add_length(builder: &mut SchemaBuilder, piece: &Piece) -> Option<Field> {
     piece.list.then(|| {
-        let name = fields::Field::Size(piece_at(piece.id())).name();
+        let name = fields::StudyField::Size(piece_at(piece.id())).name();
         builder.add_i64_field(
             &name,
-            numeric(!fields::Field::Piece(piece_at(piece.id())).is_of_results()),
+            numeric(!fields::StudyField::Piece(piece_at(piece.id())).is_of_results()),
         )
     })
 }
@@ -309,14 +313,14 @@ mod tests {
     }
 
     fn fields_of_point(piece: &Piece) -> bool {
-        matches!(piece.kind, Kind::GeoPoint)
+        matches!(piece.kind, PieceKind::GeoPoint)
     }
 
     #[test]
     fn columns_are_pieces_with_text() {
         for name in COLUMNS {
             let kind = pieces::named(name).map(|piece| piece.kind);
-            assert!(matches!(kind, Some(Kind::Text)), "{name}");
+            assert!(matches!(kind, Some(PieceKind::Text)), "{name}");
         }
     }
 }

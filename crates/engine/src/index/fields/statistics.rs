@@ -19,12 +19,12 @@ const MOST: usize = 50_000;
 
 /// Remembers what is counted in one index.
 #[derive(Debug, Default)]
-pub(in crate::index) struct Statistics {
+pub(in crate::index) struct FieldStatistics {
     studies: Mutex<HashMap<Field, HashMap<String, u64>>>,
     lengths: Mutex<HashMap<Field, f32>>,
 }
 
-impl Statistics {
+impl FieldStatistics {
     /// Studies with a term in a field.
     pub(in crate::index) fn frequency(
         &self,

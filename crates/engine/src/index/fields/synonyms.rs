@@ -111,12 +111,12 @@ const DEFINITIONS: usize = 1000;
 
 /// A name as it is looked up and as people write it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Name {
+struct RecordName {
     key: String,
     written: String,
 }
 
-impl Name {
+impl RecordName {
     /// A name of that many words at most.
     fn new(analyzer: &mut TextAnalyzer, written: &str, most: usize) -> Option<Self> {
         let written = written.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
@@ -164,10 +164,10 @@ pub(in crate::index) fn of(study: &Study) -> BTreeSet<String> {
     let mut pairs = BTreeSet::new();
     let mut analyzer = text::parts_analyzer();
     for intervention in study.values("Intervention") {
-        let mut names = |key| -> Vec<Name> {
+        let mut names = |key| -> Vec<RecordName> {
             let written = values_below(intervention, key).into_iter();
             let written = written.filter_map(|value| value.as_str()).take(NAMES);
-            let names = written.filter_map(|name| Name::new(&mut analyzer, name, usize::MAX));
+            let names = written.filter_map(|name| RecordName::new(&mut analyzer, name, usize::MAX));
             names.collect()
         };
         let (own, others) = (names("name"), names("otherNames"));
@@ -177,13 +177,14 @@ pub(in crate::index) fn of(study: &Study) -> BTreeSet<String> {
     let terms = study.texts("ConditionMeshTerm");
     if let ([condition], [term]) = (conditions.as_slice(), terms.as_slice()) {
         let names = [*condition, *term];
-        let names = names.into_iter().filter_map(|name| Name::new(&mut analyzer, name, WORDS));
+        let names =
+            names.into_iter().filter_map(|name| RecordName::new(&mut analyzer, name, WORDS));
         add_condition(&mut pairs, &names.collect::<Vec<_>>());
     }
     for AbbreviationDefinition { short, long } in defined(study) {
         let long = unescape(long);
-        let short = Name::new(&mut analyzer, short, WORDS);
-        let long = Name::new(&mut analyzer, &without_brackets(&long), LONG_FORM_WORDS);
+        let short = RecordName::new(&mut analyzer, short, WORDS);
+        let long = RecordName::new(&mut analyzer, &without_brackets(&long), LONG_FORM_WORDS);
         if let (Some(short), Some(long)) = (short, long) {
             add(&mut pairs, PairKind::Abbreviation, &[short, long]);
         }
@@ -193,12 +194,12 @@ pub(in crate::index) fn of(study: &Study) -> BTreeSet<String> {
 
 /// Adds the names of one intervention. One of several things has other names
 /// for some of them, which are not the same as one another.
-fn add_intervention(pairs: &mut BTreeSet<String>, own: &[Name], mut others: Vec<Name>) {
-    let lists = own.iter().any(Name::lists_several);
-    let own: Vec<Name> = own.iter().filter(|name| name.is_short()).cloned().collect();
-    others.retain(Name::is_short);
+fn add_intervention(pairs: &mut BTreeSet<String>, own: &[RecordName], mut others: Vec<RecordName>) {
+    let lists = own.iter().any(RecordName::lists_several);
+    let own: Vec<RecordName> = own.iter().filter(|name| name.is_short()).cloned().collect();
+    others.retain(RecordName::is_short);
     others.truncate(NAMES - 1);
-    let (several, single): (Vec<Name>, Vec<Name>) =
+    let (several, single): (Vec<RecordName>, Vec<RecordName>) =
         others.into_iter().partition(|name| lists || name.lists_several());
     for other in several {
         add(pairs, PairKind::Several, &[own.as_slice(), &[other]].concat());
@@ -209,7 +210,7 @@ fn add_intervention(pairs: &mut BTreeSet<String>, own: &[Name], mut others: Vec<
 }
 
 /// Adds a condition and its term.
-fn add_condition(pairs: &mut BTreeSet<String>, names: &[Name]) {
+fn add_condition(pairs: &mut BTreeSet<String>, names: &[RecordName]) {
     let kind = PairKind::Condition;
     match names {
         [condition, term] if condition.key == term.key => {
@@ -226,7 +227,7 @@ fn defined(study: &Study) -> BTreeSet<AbbreviationDefinition<'_>> {
 }
 
 /// Adds the pairs of names that are the same.
-fn add(pairs: &mut BTreeSet<String>, kind: PairKind, names: &[Name]) {
+fn add(pairs: &mut BTreeSet<String>, kind: PairKind, names: &[RecordName]) {
     let sign = kind.sign();
     for one in names {
         for other in names.iter().filter(|other| other.key != one.key) {

@@ -86,7 +86,7 @@ pub(crate) const WORDS: usize = 0;
 mod tests {
     use super::*;
     use trialdex_records::study::areas::{AREAS, WORDS as AREA};
-    use trialdex_records::study::pieces::{self, Kind};
+    use trialdex_records::study::pieces::{self, PieceKind};
 
     #[test]
     fn zones_hold_text_each_piece_once() {
@@ -94,7 +94,7 @@ mod tests {
         for zone in ZONES {
             for (name, weight) in zone.pieces() {
                 let kind = pieces::named(name).map(|piece| piece.kind);
-                assert!(matches!(kind, Some(Kind::Text | Kind::Markup)), "{name}");
+                assert!(matches!(kind, Some(PieceKind::Text | PieceKind::Markup)), "{name}");
                 assert!((1..=4).contains(&weight), "{name}");
                 if zone.name != ZONES[WORDS].name {
                     names.push(name);

@@ -59,7 +59,7 @@ const TEMPORARY: &str = ".tmp";
 
 /// The directory of a search index.
 #[derive(Debug, Clone)]
-pub(in crate::index) struct Disk {
+pub(in crate::index) struct IndexDirectory {
     inner: MmapDirectory,
     root: PathBuf,
     /// Endings of the files that are read and not mapped.
@@ -68,7 +68,7 @@ pub(in crate::index) struct Disk {
     metas: Arc<Mutex<Option<Vec<u8>>>>,
 }
 
-impl Disk {
+impl IndexDirectory {
     /// A directory to be searched.
     pub(in crate::index) fn open(root: &Path) -> tantivy::Result<Self> {
         let (inner, root) = (MmapDirectory::open(root)?, root.to_owned());
@@ -127,7 +127,7 @@ fn is_forbidden(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
 }
 
-impl Directory for Disk {
+impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let ending = path.extension().and_then(|ending| ending.to_str());
         if ending.is_none_or(|ending| !self.read.contains(&ending)) {

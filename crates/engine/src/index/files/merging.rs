@@ -32,7 +32,7 @@ const STALE: u32 = 4;
 
 /// Chooses segments by the bytes of their files in a directory.
 #[derive(Debug)]
-pub(in crate::index) struct Merging {
+pub(in crate::index) struct SizeMergePolicy {
     directory: PathBuf,
     /// No more segments will be written.
     at_end: bool,
@@ -43,12 +43,12 @@ pub(in crate::index) struct Merging {
 
 /// A segment as it is chosen by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Sized {
+struct SegmentSize {
     bytes: u64,
     id: SegmentId,
 }
 
-impl Merging {
+impl SizeMergePolicy {
     /// What is merged while segments are written.
     pub(in crate::index) fn during_a_run(directory: PathBuf) -> Self {
         Self { directory, at_end: false, renewed: AtomicBool::new(false) }
@@ -59,14 +59,14 @@ impl Merging {
         Self { at_end: true, ..Self::during_a_run(directory) }
     }
 
-    fn sized(&self, segment: &SegmentMeta) -> Sized {
+    fn sized(&self, segment: &SegmentMeta) -> SegmentSize {
         let files = COMPONENTS.iter().map(|part| segment.relative_path(part.clone()));
         let lengths = files.filter_map(|file| self.directory.join(file).metadata().ok());
-        Sized { bytes: lengths.map(|file| file.len()).sum(), id: segment.id() }
+        SegmentSize { bytes: lengths.map(|file| file.len()).sum(), id: segment.id() }
     }
 }
 
-impl MergePolicy for Merging {
+impl MergePolicy for SizeMergePolicy {
     fn compute_merge_candidates(&self, segments: &[SegmentMeta]) -> Vec<MergeCandidate> {
         let sizes = segments.iter().map(|segment| self.sized(segment)).collect();
         let groups = groups(sizes, self.at_end);
@@ -89,7 +89,7 @@ impl MergePolicy for Merging {
 /// The smallest segments that are enough to be merged, if there are any. At
 /// the end they are two groups where there are enough, one for each merging
 /// thread.
-fn groups(mut sizes: Vec<Sized>, at_end: bool) -> Vec<Vec<SegmentId>> {
+fn groups(mut sizes: Vec<SegmentSize>, at_end: bool) -> Vec<Vec<SegmentId>> {
     sizes.retain(|segment| segment.bytes <= LARGEST / 2);
     sizes.sort_unstable();
     let mut alike = (0..sizes.len()).map(|at| alike(&sizes[at..]));
@@ -106,7 +106,7 @@ fn groups(mut sizes: Vec<Sized>, at_end: bool) -> Vec<Vec<SegmentId>> {
 
 /// The first of these segments, up to one that is more than twice as large as
 /// all before it together: that waits for more of its like.
-fn alike(sizes: &[Sized]) -> &[Sized] {
+fn alike(sizes: &[SegmentSize]) -> &[SegmentSize] {
     let (mut sum, mut count) = (0, 0);
     for segment in sizes.iter().take(MANY) {
         let larger_by_far = count > 0 && segment.bytes > sum * 2;
@@ -119,7 +119,7 @@ fn alike(sizes: &[Sized]) -> &[Sized] {
     &sizes[..count]
 }
 
-fn is_enough(group: &[Sized], at_end: bool) -> bool {
+fn is_enough(group: &[SegmentSize], at_end: bool) -> bool {
     let bytes: u64 = group.iter().map(|segment| segment.bytes).sum();
     group.len() >= FEW && (at_end || group.len() >= MANY || bytes >= LARGEST / 4 * 3)
 }
@@ -130,7 +130,8 @@ mod tests {
 
     /// How many of segments with so many megabytes are merged.
     fn merged(megabytes: &[u64], at_end: bool) -> Vec<usize> {
-        let sized = |size: &u64| Sized { bytes: size << 20, id: SegmentId::generate_random() };
+        let sized =
+            |size: &u64| SegmentSize { bytes: size << 20, id: SegmentId::generate_random() };
         let groups = groups(megabytes.iter().map(sized).collect(), at_end);
         groups.iter().map(Vec::len).collect()
     }
@@ -170,15 +171,17 @@ mod tests {
         for _ in 0..365 {
             sizes.extend([27, 27]);
             loop {
-                let sized =
-                    |size: &u64| Sized { bytes: size << 20, id: SegmentId::generate_random() };
-                let all: Vec<Sized> = sizes.iter().map(sized).collect();
+                let sized = |size: &u64| SegmentSize {
+                    bytes: size << 20,
+                    id: SegmentId::generate_random(),
+                };
+                let all: Vec<SegmentSize> = sizes.iter().map(sized).collect();
                 let groups = groups(all.clone(), true);
                 if groups.is_empty() {
                     break;
                 }
                 for group in groups {
-                    let of = |segment: &&Sized| group.contains(&segment.id);
+                    let of = |segment: &&SegmentSize| group.contains(&segment.id);
                     let sum: u64 = all.iter().filter(of).map(|segment| segment.bytes >> 20).sum();
                     for segment in all.iter().filter(of) {
                         let at = sizes.iter().position(|size| *size == segment.bytes >> 20);

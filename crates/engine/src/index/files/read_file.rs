@@ -26,19 +26,19 @@ const FEW: usize = 8 << 10;
 #[derive(Debug)]
 pub(in crate::index) struct ReadFile {
     file: WrapFile,
-    window: Mutex<Window>,
+    window: Mutex<ReadAhead>,
 }
 
 /// What was read ahead.
 #[derive(Debug)]
-struct Window {
+struct ReadAhead {
     from: usize,
     bytes: OwnedBytes,
 }
 
 impl ReadFile {
     pub(in crate::index) fn new(file: File) -> io::Result<Self> {
-        let window = Window { from: 0, bytes: OwnedBytes::empty() };
+        let window = ReadAhead { from: 0, bytes: OwnedBytes::empty() };
         Ok(Self { file: WrapFile::new(file)?, window: Mutex::new(window) })
     }
 }
@@ -74,7 +74,7 @@ impl FileHandle for ReadFile {
         if range.start < window.from || range.end > window.from + window.bytes.len() {
             let end = self.len().min(range.start + AHEAD);
             let bytes = twice(|| self.file.read_bytes(range.start..end))?;
-            *window = Window { from: range.start, bytes };
+            *window = ReadAhead { from: range.start, bytes };
         }
         Ok(window.bytes.slice(range.start - window.from..range.end - window.from))
     }

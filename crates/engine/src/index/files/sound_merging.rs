@@ -13,7 +13,7 @@ use tantivy::indexer::{MergeCandidate, MergePolicy};
 use tantivy::{IndexWriter, SegmentMeta};
 
 use crate::index::check::survey::is_whole;
-use crate::index::fields::document::Admitted;
+use crate::index::fields::document::AdmittedDocument;
 use crate::index::store::Store;
 
 /// Hides damaged segments from another policy. Whether one is damaged is
@@ -31,7 +31,7 @@ struct WholeOnly {
 /// Keeps a writer from merging what is damaged.
 pub(in crate::index) fn spare_damaged(
     store: &Store,
-    writer: &IndexWriter<Admitted>,
+    writer: &IndexWriter<AdmittedDocument>,
 ) -> tantivy::Result<()> {
     let segments = store.index.searchable_segment_ids()?;
     let known = Mutex::new(segments.into_iter().map(|id| (id, None)).collect());

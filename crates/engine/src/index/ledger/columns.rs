@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::index::ledger::{Digest, Entry, EntryKind, Standing};
+use crate::index::ledger::{Digest, EntryKind, RecordEntry, RecordRank};
 use trialdex_records::study::Extent;
 
 /// Kinds by the number that stands for them.
@@ -38,15 +38,15 @@ fn unmarked(marked: i32) -> Option<(Extent, i32)> {
 }
 
 /// Bytes that are written and read in one piece.
-struct Bytes<'a>(&'a [u8]);
+struct ByteColumn<'a>(&'a [u8]);
 
-impl Serialize for Bytes<'_> {
+impl Serialize for ByteColumn<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(self.0)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Bytes<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for ByteColumn<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&[u8]>::deserialize(deserializer).map(Self)
     }
@@ -54,7 +54,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Bytes<'a> {
 
 /// The columns, ready to be written.
 #[derive(Default)]
-pub(in crate::index) struct Columns {
+pub(in crate::index) struct RecordColumns {
     sources: Vec<u32>,
     /// Numbers of studies, each less the one before.
     steps: Vec<i32>,
@@ -67,8 +67,8 @@ pub(in crate::index) struct Columns {
     raws: Vec<u8>,
 }
 
-impl Columns {
-    pub(in crate::index) fn of(entries: &[Entry]) -> Self {
+impl RecordColumns {
+    pub(in crate::index) fn of(entries: &[RecordEntry]) -> Self {
         let mut columns = Self::default();
         let mut before = 0;
         for entry in entries {
@@ -90,26 +90,26 @@ impl Columns {
 
     pub(in crate::index) fn written(&self) -> impl Serialize {
         let Self { sources, steps, formats, kinds, updated, values, bytes, digests, raws } = self;
-        let marks = (sources, steps, Bytes(formats), Bytes(kinds));
-        (marks, (updated, values, bytes), (Bytes(digests), Bytes(raws)))
+        let marks = (sources, steps, ByteColumn(formats), ByteColumn(kinds));
+        (marks, (updated, values, bytes), (ByteColumn(digests), ByteColumn(raws)))
     }
 }
 
 /// Source, study, format and kind of every record.
-type Marks<'a> = (Vec<u32>, Vec<i32>, Bytes<'a>, Bytes<'a>);
+type RecordMarks<'a> = (Vec<u32>, Vec<i32>, ByteColumn<'a>, ByteColumn<'a>);
 
 /// The columns as they stand in the file.
 #[derive(Deserialize)]
 pub(in crate::index) struct WrittenColumns<'a> {
     #[serde(borrow)]
-    marks: Marks<'a>,
+    marks: RecordMarks<'a>,
     standings: (Vec<i32>, Vec<u32>, Vec<u32>),
-    digests: (Bytes<'a>, Bytes<'a>),
+    digests: (ByteColumn<'a>, ByteColumn<'a>),
 }
 
 impl WrittenColumns<'_> {
     /// The records; `None` where there is something else in the columns.
-    pub(in crate::index) fn entries(self) -> Option<Vec<Entry>> {
+    pub(in crate::index) fn entries(self) -> Option<Vec<RecordEntry>> {
         let (sources, steps, formats, kinds) = self.marks;
         let (updated, values, bytes) = self.standings;
         let (digests, _) = self.digests.0.0.as_chunks::<16>();
@@ -127,13 +127,13 @@ impl WrittenColumns<'_> {
             let digest: Digest = digests[at];
             let (extent, updated) = unmarked(updated[at])?;
             let (values, bytes) = (values[at], bytes[at]);
-            Some(Entry {
+            Some(RecordEntry {
                 source: sources[at],
                 nct,
                 format: formats.0[at],
                 kind,
                 orphan: kinds.0[at] & ORPHAN != 0,
-                standing: Standing { extent, updated, values, bytes, digest },
+                standing: RecordRank { extent, updated, values, bytes, digest },
                 raw: raws[at],
             })
         };
@@ -145,11 +145,11 @@ impl WrittenColumns<'_> {
 mod tests {
     use super::*;
 
-    fn entries() -> Vec<Entry> {
+    fn entries() -> Vec<RecordEntry> {
         let entry = |(source, nct, kind, orphan, extent, updated)| {
             let (values, bytes) = (7, u32::MAX);
-            let standing = Standing { extent, updated, values, bytes, digest: [1; 16] };
-            Entry { source, nct, format: 4, kind, orphan, standing, raw: [2; 16] }
+            let standing = RecordRank { extent, updated, values, bytes, digest: [1; 16] };
+            RecordEntry { source, nct, format: 4, kind, orphan, standing, raw: [2; 16] }
         };
         let marks = [
             (0, 5, EntryKind::Whole, false, Extent::Protocol, 2_460_000),
@@ -163,14 +163,14 @@ mod tests {
 
     #[test]
     fn records_are_read_as_they_were_written() {
-        let bytes = postcard::to_stdvec(&Columns::of(&entries()).written()).expect("written");
+        let bytes = postcard::to_stdvec(&RecordColumns::of(&entries()).written()).expect("written");
         let read: WrittenColumns<'_> = postcard::from_bytes(&bytes).expect("read");
         assert_eq!(read.entries(), Some(entries()));
     }
 
     #[test]
     fn columns_of_different_lengths_are_no_records() {
-        let mut columns = Columns::of(&entries());
+        let mut columns = RecordColumns::of(&entries());
         columns.raws.truncate(64);
         let bytes = postcard::to_stdvec(&columns.written()).expect("written");
         let read: WrittenColumns<'_> = postcard::from_bytes(&bytes).expect("read");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::index::ledger::RejectKind;
-use trialdex_records::source::Location;
+use trialdex_records::source::SourceLocation;
 use trialdex_records::study::NctId;
 
 /// The account of one run of `index`.
@@ -55,7 +55,7 @@ pub struct Audit {
     /// Records, among `duplicates`, that studies were joined from besides the
     /// best one of each where this alone would be another study: what they speak of and that does not was taken from
     /// them, and all that they speak of where they are later.
-    pub partial: Vec<Partial>,
+    pub partial: Vec<PartialRecords>,
     /// Files and members that hold no study.
     pub not_studies: u64,
     /// Records, or what should have been some, that could not be read.
@@ -66,10 +66,10 @@ pub struct Audit {
     pub rejects: Vec<Reject>,
     /// Fields that API v2 has no place for, in the records converted in this
     /// run: not in those that were known by their bytes.
-    pub unplaced: Vec<Unplaced>,
+    pub unplaced: Vec<UnplacedField>,
     /// Values that do not fit their field, in the records converted in this
     /// run; they were kept as they are.
-    pub unfit: Vec<Unfit>,
+    pub unfit: Vec<UnfitValues>,
     /// Records converted in this run by the column that says which of several
     /// versions of a study each is; the newest one wins.
     pub versions: BTreeMap<String, u64>,
@@ -102,7 +102,7 @@ pub struct Reject {
 /// each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Partial {
+pub struct PartialRecords {
     /// The format of the records.
     pub format: &'static str,
     /// Number of them.
@@ -116,7 +116,7 @@ pub struct Partial {
 /// A field that API v2 has no place for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Unplaced {
+pub struct UnplacedField {
     /// The format of the records.
     pub format: &'static str,
     /// The field as the format names it.
@@ -128,7 +128,7 @@ pub struct Unplaced {
 /// Values that do not fit a field, such as `~40` for a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Unfit {
+pub struct UnfitValues {
     /// The format of the records.
     pub format: &'static str,
     /// The field.
@@ -136,12 +136,12 @@ pub struct Unfit {
     /// How many values.
     pub values: u64,
     /// One of them: the first by its place.
-    pub example: Example,
+    pub example: ValueExample,
 }
 
-impl Unfit {
+impl UnfitValues {
     /// Counts one more.
-    pub(in crate::index) fn add(&mut self, example: &Example) {
+    pub(in crate::index) fn add(&mut self, example: &ValueExample) {
         self.values += 1;
         if *example < self.example {
             self.example = example.clone();
@@ -152,7 +152,7 @@ impl Unfit {
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Example {
+pub struct ValueExample {
     /// The file.
     pub path: String,
     /// The member of an archive.
@@ -165,8 +165,8 @@ pub struct Example {
     pub value: String,
 }
 
-impl Example {
-    pub(in crate::index) fn new(location: &Location, nct_id: NctId, value: String) -> Self {
+impl ValueExample {
+    pub(in crate::index) fn new(location: &SourceLocation, nct_id: NctId, value: String) -> Self {
         Self {
             path: location.path.to_string(),
             member: location.member.as_deref().map(str::to_owned),

@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Prune, Update};
+use super::{IndexUpdate, PruneMode};
 use crate::index::error::IndexError;
-use crate::index::ledger::{Entry, EntryKind};
-use crate::index::update::contest::Pending;
-use crate::index::update::intake::Pass;
+use crate::index::ledger::{EntryKind, RecordEntry};
+use crate::index::update::contest::PendingComposition;
+use crate::index::update::intake::ReadPass;
 
-impl Update<'_> {
+impl IndexUpdate<'_> {
     /// Joins the studies of which later records speak of less than the best
     /// one, or none speaks of all. Their records are read again where that has
     /// to be.
@@ -31,7 +31,7 @@ impl Update<'_> {
     /// something of, unless they are to be pruned.
     fn keep_parts(&mut self) {
         let holding = self.holding();
-        let all = self.options.prune == Prune::Nothing;
+        let all = self.options.prune == PruneMode::Nothing;
         let mut contest = self.intake.contest();
         for nct in contest.touched() {
             contest.keep_parts(nct, &|renewal| {
@@ -41,11 +41,11 @@ impl Update<'_> {
     }
 
     /// Reads the records that are not at hand.
-    fn fetch(&mut self, pending: &[Pending]) -> Result<(), IndexError> {
+    fn fetch(&mut self, pending: &[PendingComposition]) -> Result<(), IndexError> {
         let parts = self.intake.parts();
-        let lacks = |entry: &&Entry| !entry.orphan && !parts.has(entry);
+        let lacks = |entry: &&RecordEntry| !entry.orphan && !parts.has(entry);
         let lacking = pending.iter().flat_map(|pending| pending.parts.iter().filter(lacks));
-        let (joined, records): (Vec<Entry>, Vec<Entry>) =
+        let (joined, records): (Vec<RecordEntry>, Vec<RecordEntry>) =
             lacking.copied().partition(|entry| entry.kind == EntryKind::Joined);
         drop(parts);
         if !joined.is_empty() {
@@ -54,14 +54,14 @@ impl Update<'_> {
         }
         if !records.is_empty() {
             self.intake.parts().want(records.iter());
-            self.read_again(&records, Pass::Parts)?;
+            self.read_again(&records, ReadPass::Parts)?;
         }
         Ok(())
     }
 
     /// Joins the records of the studies in several threads; gives those that
     /// could not be read.
-    fn compose_all(&self, pending: &[Pending]) -> Result<Vec<Entry>, IndexError> {
+    fn compose_all(&self, pending: &[PendingComposition]) -> Result<Vec<RecordEntry>, IndexError> {
         let (next, outcomes) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         let (workers, stop) = (self.intake.workers(), &self.watch.stop);
         std::thread::scope(|scope| {
@@ -86,7 +86,7 @@ impl Update<'_> {
             return Err(IndexError::Interrupted);
         }
         let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let lacking: Result<Vec<Vec<Entry>>, IndexError> = outcomes.into_iter().collect();
+        let lacking: Result<Vec<Vec<RecordEntry>>, IndexError> = outcomes.into_iter().collect();
         Ok(lacking?.into_iter().flatten().collect())
     }
 }

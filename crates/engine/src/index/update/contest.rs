@@ -10,16 +10,16 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
-use crate::index::ledger::{Digest, Entry, EntryKind, SourceId};
-use crate::index::update::recall::Recall;
+use crate::index::ledger::{Digest, EntryKind, RecordEntry, SourceId};
+use crate::index::update::recall::KnownRecords;
 use composed::Composition;
-pub(in crate::index) use composed::{Pending, mark, parts};
+pub(in crate::index) use composed::{PendingComposition, mark, parts};
 
 /// The records known, by study.
 #[derive(Debug, Default)]
 pub(in crate::index) struct Contest {
-    studies: HashMap<u32, Slot, BuildHasherDefault<NumberHasher>>,
-    entries: Vec<Linked>,
+    studies: HashMap<u32, StudySlot, BuildHasherDefault<NumberHasher>>,
+    entries: Vec<LinkedEntry>,
     /// Entries that came from the ledger, sorted by source. They are withdrawn
     /// but never changed.
     known: usize,
@@ -27,7 +27,7 @@ pub(in crate::index) struct Contest {
     any_found: bool,
     /// The entries that came from the ledger by their bytes; made when the
     /// first record is read.
-    recall: Option<Recall>,
+    recall: Option<KnownRecords>,
     /// What a source of the ledger is called since it was read again.
     renewed: HashMap<SourceId, SourceId>,
     /// The studies that the index holds as they were joined from records.
@@ -36,8 +36,8 @@ pub(in crate::index) struct Contest {
 
 /// An entry in the list of its study's entries.
 #[derive(Debug)]
-struct Linked {
-    entry: Entry,
+struct LinkedEntry {
+    entry: RecordEntry,
     next: Option<u32>,
     /// No longer in its source, or replaced by a later reading of it.
     withdrawn: bool,
@@ -45,11 +45,11 @@ struct Linked {
 
 /// What is known of one study.
 #[derive(Debug, Default)]
-struct Slot {
+struct StudySlot {
     first: Option<u32>,
     /// The best of the entries that stand; looked for anew where the one that
     /// was it has been withdrawn.
-    best: Best,
+    best: BestEntry,
     /// The entry that the index held before this update.
     held: Option<u32>,
     /// Another record of the same source, or another joining of pages, has
@@ -87,7 +87,7 @@ impl Hasher for NumberHasher {
 
 /// The best entry of a study.
 #[derive(Debug, Clone, Copy, Default)]
-enum Best {
+enum BestEntry {
     #[default]
     Unknown,
     Known(Option<u32>),
@@ -95,7 +95,7 @@ enum Best {
 
 /// What to do with a record that was offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::index) enum Verdict {
+pub(in crate::index) enum OfferOutcome {
     /// Put it into the index; `replace`: in place of the one that is there.
     Index {
         /// The index holds another record of the study.
@@ -109,7 +109,7 @@ pub(in crate::index) enum Verdict {
 
 /// What has become of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::index) enum Change {
+pub(in crate::index) enum StudyChange {
     Added,
     Updated,
     Unchanged,
@@ -119,9 +119,10 @@ pub(in crate::index) enum Change {
 impl Contest {
     /// A contest among the entries of a ledger, the best of which are in the
     /// index.
-    pub(in crate::index) fn new(mut entries: Vec<Entry>) -> Self {
+    pub(in crate::index) fn new(mut entries: Vec<RecordEntry>) -> Self {
         let composed = entries.extract_if(.., |entry| entry.kind == EntryKind::Composed);
-        let known = |held: Entry| (held.nct, Composition { held: Some(held), now: Some(held) });
+        let known =
+            |held: RecordEntry| (held.nct, Composition { held: Some(held), now: Some(held) });
         let composed: HashMap<u32, Composition> = composed.map(known).collect();
         let any_found = entries.iter().any(|entry| entry.kind == EntryKind::Found);
         let mut contest = Self { known: entries.len(), any_found, composed, ..Self::default() };
@@ -135,17 +136,17 @@ impl Contest {
                 slot.held = Some(at);
             }
             let next = slot.first.replace(at);
-            contest.entries.push(Linked { entry, next, withdrawn: false });
+            contest.entries.push(LinkedEntry { entry, next, withdrawn: false });
         }
         for slot in contest.studies.values_mut() {
-            (slot.best, slot.now) = (Best::Known(slot.held), slot.held);
+            (slot.best, slot.now) = (BestEntry::Known(slot.held), slot.held);
         }
         contest
     }
 
     /// Whether these are the entries that came from the ledger, and the studies
     /// that are joined from them are what they were.
-    pub(in crate::index) fn are_known(&self, entries: &[Entry]) -> bool {
+    pub(in crate::index) fn are_known(&self, entries: &[RecordEntry]) -> bool {
         let records = entries.iter().filter(|entry| entry.kind != EntryKind::Composed);
         records.eq(self.entries[..self.known].iter().map(|linked| &linked.entry))
             && self.is_composed_as_before()
@@ -156,7 +157,7 @@ impl Contest {
         self.entries.len() == self.known && self.entries.iter().all(|linked| !linked.withdrawn)
     }
 
-    fn link(&mut self, entry: Entry) {
+    fn link(&mut self, entry: RecordEntry) {
         let best = if self.studies.contains_key(&entry.nct) {
             self.best_position(entry.nct)
         } else {
@@ -167,14 +168,14 @@ impl Contest {
         let position = u32::try_from(self.entries.len()).ok();
         let replaced = self.replaces_held(&entry);
         let slot = self.studies.entry(entry.nct).or_default();
-        slot.best = Best::Known(if better { position } else { best });
+        slot.best = BestEntry::Known(if better { position } else { best });
         slot.replaced |= replaced;
-        self.entries.push(Linked { entry, next: slot.first, withdrawn: false });
+        self.entries.push(LinkedEntry { entry, next: slot.first, withdrawn: false });
         slot.first = position;
     }
 
     /// Whether a record comes in the place of the one that the index held.
-    fn replaces_held(&self, entry: &Entry) -> bool {
+    fn replaces_held(&self, entry: &RecordEntry) -> bool {
         let held = self.studies.get(&entry.nct).and_then(|slot| slot.held);
         held.is_some_and(|at| {
             let held = &self.entries[at as usize].entry;
@@ -191,7 +192,7 @@ impl Contest {
 
     /// Where the best of the entries that stand is.
     fn best_position(&self, nct: u32) -> Option<u32> {
-        if let Some(Slot { best: Best::Known(best), .. }) = self.studies.get(&nct) {
+        if let Some(StudySlot { best: BestEntry::Known(best), .. }) = self.studies.get(&nct) {
             return *best;
         }
         let candidates = self
@@ -202,24 +203,24 @@ impl Contest {
     }
 
     /// The entries of a study, with their positions.
-    fn of(&self, nct: u32) -> impl Iterator<Item = (usize, &Linked)> {
+    fn of(&self, nct: u32) -> impl Iterator<Item = (usize, &LinkedEntry)> {
         let first = self.studies.get(&nct).and_then(|slot| slot.first);
         std::iter::successors(first, |at| self.entries[*at as usize].next)
             .map(|at| (at as usize, &self.entries[at as usize]))
     }
 
     /// The entries of a study that still stand.
-    pub(in crate::index) fn standing(&self, nct: u32) -> impl Iterator<Item = &Entry> {
+    pub(in crate::index) fn standing(&self, nct: u32) -> impl Iterator<Item = &RecordEntry> {
         self.of(nct).filter(|(_, linked)| !linked.withdrawn).map(|(_, linked)| &linked.entry)
     }
 
     /// The pages of a study that still stand.
-    pub(in crate::index) fn pages(&self, nct: u32) -> impl Iterator<Item = &Entry> {
+    pub(in crate::index) fn pages(&self, nct: u32) -> impl Iterator<Item = &RecordEntry> {
         self.standing(nct).filter(|entry| entry.kind == EntryKind::Page)
     }
 
     /// The best record of a study.
-    pub(in crate::index) fn best(&self, nct: u32) -> Option<&Entry> {
+    pub(in crate::index) fn best(&self, nct: u32) -> Option<&RecordEntry> {
         self.best_position(nct).map(|at| &self.entries[at as usize].entry)
     }
 
@@ -229,7 +230,7 @@ impl Contest {
     /// Whether it is really gone is known when all sources are read. Until
     /// then it competes, for the index must not fall back to an older record
     /// because of a file that is just about to be read, or that vanished.
-    fn vanished(&self, nct: u32) -> Option<(usize, &Entry)> {
+    fn vanished(&self, nct: u32) -> Option<(usize, &RecordEntry)> {
         let slot = self.studies.get(&nct)?;
         let at = slot.held.filter(|_| !slot.replaced)? as usize;
         let held = &self.entries[at];
@@ -237,13 +238,13 @@ impl Contest {
     }
 
     /// The best record of a study, those that vanished included.
-    fn best_ever(&self, nct: u32) -> Option<&Entry> {
+    fn best_ever(&self, nct: u32) -> Option<&RecordEntry> {
         let vanished = self.vanished(nct).map(|(_, entry)| entry);
         self.best(nct).into_iter().chain(vanished).max_by_key(|entry| entry.standing)
     }
 
     /// Adds a record; says whether it goes into the index.
-    pub(in crate::index) fn offer(&mut self, entry: Entry) -> Verdict {
+    pub(in crate::index) fn offer(&mut self, entry: RecordEntry) -> OfferOutcome {
         if self.any_found && entry.kind != EntryKind::Page {
             let (found, standing) = (EntryKind::Found, entry.standing);
             self.withdraw_of(entry.nct, &|known| known.kind == found && known.standing <= standing);
@@ -252,18 +253,18 @@ impl Contest {
         let best = self.best_ever(entry.nct).map(|best| best.standing.digest);
         let now = self.now(entry.nct);
         let Some(slot) = self.studies.get_mut(&entry.nct) else {
-            return Verdict::SetAside;
+            return OfferOutcome::SetAside;
         };
         slot.touched = true;
         if entry.kind == EntryKind::Page || best != Some(entry.standing.digest) {
-            return Verdict::SetAside;
+            return OfferOutcome::SetAside;
         }
         if now == best {
-            return Verdict::There;
+            return OfferOutcome::There;
         }
         // The entry is the one that was linked last.
         slot.now = slot.first;
-        Verdict::Index { replace: now.is_some() }
+        OfferOutcome::Index { replace: now.is_some() }
     }
 
     /// Adds a record of these bytes as the ledger knows it from wherever it
@@ -271,26 +272,26 @@ impl Contest {
     /// and so has to be read.
     pub(in crate::index) fn take_over(&mut self, source: SourceId, raw: &Digest) -> bool {
         let known = self.recalled(raw);
-        known.is_some_and(|known| self.add_known(Entry { source, orphan: false, ..known }))
+        known.is_some_and(|known| self.add_known(RecordEntry { source, orphan: false, ..known }))
     }
 
     /// The entry of a record of these bytes, as the ledger had it.
-    fn recalled(&mut self, raw: &Digest) -> Option<Entry> {
+    fn recalled(&mut self, raw: &Digest) -> Option<RecordEntry> {
         let known = &self.entries[..self.known];
         let recall = self
             .recall
-            .get_or_insert_with(|| Recall::new(known.iter().map(|linked| &linked.entry)));
+            .get_or_insert_with(|| KnownRecords::new(known.iter().map(|linked| &linked.entry)));
         let found = recall.find(raw, |at| known.get(at).map(|linked| &linked.entry.raw));
         found.map(|at| known[at].entry)
     }
 
     /// Adds a record that cannot be put into the index now, unless it would
     /// have to be.
-    fn add_known(&mut self, entry: Entry) -> bool {
+    fn add_known(&mut self, entry: RecordEntry) -> bool {
         let wins = self.would_win(&entry);
         if !wins {
             let verdict = self.offer(entry);
-            debug_assert!(!matches!(verdict, Verdict::Index { .. }), "{entry:?}");
+            debug_assert!(!matches!(verdict, OfferOutcome::Index { .. }), "{entry:?}");
         }
         !wins
     }
@@ -314,7 +315,7 @@ impl Contest {
             return !joined.entry.orphan;
         }
         let orphan = self.pages(nct).all(|page| page.orphan);
-        let entry = Entry { source, orphan, ..joined.entry };
+        let entry = RecordEntry { source, orphan, ..joined.entry };
         self.add_known(entry)
     }
 
@@ -413,7 +414,7 @@ impl Contest {
     }
 
     /// Takes back the entries of a study that `which` names.
-    pub(in crate::index) fn withdraw_of(&mut self, nct: u32, which: &dyn Fn(&Entry) -> bool) {
+    pub(in crate::index) fn withdraw_of(&mut self, nct: u32, which: &dyn Fn(&RecordEntry) -> bool) {
         let positions: Vec<usize> = self
             .of(nct)
             .filter(|(_, linked)| !linked.withdrawn && which(&linked.entry))
@@ -428,8 +429,8 @@ impl Contest {
         self.entries[at].withdrawn = true;
         if let Some(slot) = self.studies.get_mut(&self.entries[at].entry.nct) {
             slot.touched = true;
-            if matches!(slot.best, Best::Known(Some(best)) if best as usize == at) {
-                slot.best = Best::Unknown;
+            if matches!(slot.best, BestEntry::Known(Some(best)) if best as usize == at) {
+                slot.best = BestEntry::Unknown;
             }
         }
     }
@@ -470,7 +471,7 @@ impl Contest {
     fn keep_at(&mut self, at: usize) {
         self.withdraw_at(at);
         let entry = self.entries[at].entry;
-        self.link(Entry { source: self.renewal(entry.source), orphan: true, ..entry });
+        self.link(RecordEntry { source: self.renewal(entry.source), orphan: true, ..entry });
     }
 
     /// The sources that the study's withdrawn records came from, under the
@@ -482,21 +483,21 @@ impl Contest {
 
     /// Whether a record that is already known is the best of its study and
     /// still has to go into the index; it counts as being there from then on.
-    pub(in crate::index) fn claim(&mut self, nct: u32, digest: Digest) -> Verdict {
+    pub(in crate::index) fn claim(&mut self, nct: u32, digest: Digest) -> OfferOutcome {
         let best = self.best_position(nct);
         let is_best = best.is_some_and(|at| self.digest_at(at) == digest);
         let now = self.now(nct);
         match self.studies.get_mut(&nct) {
             Some(slot) if is_best && now != Some(digest) => {
                 slot.now = best;
-                Verdict::Index { replace: now.is_some() }
+                OfferOutcome::Index { replace: now.is_some() }
             }
-            _ => Verdict::SetAside,
+            _ => OfferOutcome::SetAside,
         }
     }
 
     /// Whether a record would go into the index.
-    pub(in crate::index) fn would_win(&self, entry: &Entry) -> bool {
+    pub(in crate::index) fn would_win(&self, entry: &RecordEntry) -> bool {
         let vanished = self.vanished(entry.nct).filter(|_| !self.replaces_held(entry));
         let others = self.best(entry.nct).into_iter().chain(vanished.map(|(_, entry)| entry));
         entry.kind != EntryKind::Page
@@ -537,28 +538,28 @@ impl Contest {
     }
 
     /// What has become of every study that the index holds or held.
-    pub(in crate::index) fn changes(&self) -> impl Iterator<Item = (u32, Change)> {
+    pub(in crate::index) fn changes(&self) -> impl Iterator<Item = (u32, StudyChange)> {
         self.studies.iter().filter_map(|(nct, slot)| {
             let digest = |at: Option<u32>| at.map(|at| self.digest_at(at));
             let (before, now) = self.composition(*nct);
             let same = before == now && slot.held == slot.now;
             if slot.held.is_some() && same {
-                return Some((*nct, Change::Unchanged));
+                return Some((*nct, StudyChange::Unchanged));
             }
             let held = before.or_else(|| digest(slot.held));
             let change = match (held, now.or_else(|| digest(slot.now))) {
                 (None, None) => return None,
-                (None, Some(_)) => Change::Added,
-                (Some(_), None) => Change::Removed,
-                (Some(before), Some(now)) if before == now => Change::Unchanged,
-                (Some(_), Some(_)) => Change::Updated,
+                (None, Some(_)) => StudyChange::Added,
+                (Some(_), None) => StudyChange::Removed,
+                (Some(before), Some(now)) if before == now => StudyChange::Unchanged,
+                (Some(_), Some(_)) => StudyChange::Updated,
             };
             Some((*nct, change))
         })
     }
 
     /// The records, and studies that pages were joined to, that still stand.
-    pub(in crate::index) fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub(in crate::index) fn entries(&self) -> impl Iterator<Item = &RecordEntry> {
         self.entries.iter().filter(|linked| !linked.withdrawn).map(|linked| &linked.entry)
     }
 }

@@ -8,7 +8,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Admits work by its size in bytes.
 #[derive(Debug)]
-pub(in crate::index) struct Gate {
+pub(in crate::index) struct MemoryGate {
     inside: Mutex<usize>,
     left: Condvar,
     room: usize,
@@ -16,12 +16,12 @@ pub(in crate::index) struct Gate {
 
 /// The right to hold so many bytes, given back when dropped.
 #[derive(Debug)]
-pub(in crate::index) struct Permit {
-    gate: Arc<Gate>,
+pub(in crate::index) struct MemoryPermit {
+    gate: Arc<MemoryGate>,
     bytes: usize,
 }
 
-impl Gate {
+impl MemoryGate {
     /// A gate to a room of so many bytes.
     pub(in crate::index) fn new(room: usize) -> Arc<Self> {
         Arc::new(Self { inside: Mutex::new(0), left: Condvar::new(), room })
@@ -31,7 +31,7 @@ impl Gate {
     /// alone; and so is what has seen nobody leave for a while, since a permit
     /// may be stuck with a thread that failed, which comes out when the next
     /// record is handed to it.
-    pub(in crate::index) fn enter(self: &Arc<Self>, bytes: usize) -> Permit {
+    pub(in crate::index) fn enter(self: &Arc<Self>, bytes: usize) -> MemoryPermit {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         while *inside > 0 && *inside + bytes > self.room {
             let waited = self.left.wait_timeout(inside, PATIENCE);
@@ -42,11 +42,11 @@ impl Gate {
             }
         }
         *inside += bytes;
-        Permit { gate: self.clone(), bytes }
+        MemoryPermit { gate: self.clone(), bytes }
     }
 }
 
-impl Drop for Permit {
+impl Drop for MemoryPermit {
     fn drop(&mut self) {
         let mut inside = self.gate.inside.lock().unwrap_or_else(PoisonError::into_inner);
         *inside -= self.bytes;
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_waits_and_what_never_fits_goes_alone() {
-        let gate = Gate::new(10);
+        let gate = MemoryGate::new(10);
         let large = gate.enter(100);
         let waiting = {
             let gate = gate.clone();

@@ -15,39 +15,39 @@ use tantivy::indexer::UserOperation;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
 use crate::index::error::IndexError;
-use crate::index::fields::document::{Admitted, document};
-use crate::index::fields::schema::Fields;
+use crate::index::fields::document::{AdmittedDocument, document};
+use crate::index::fields::schema::IndexFields;
 use crate::index::ledger::{
-    Digest, Entry, EntryKind, RejectEntry, RejectKind, Rejects, SourceId, Standing, first,
-    format_number,
+    Digest, EntryKind, RecordEntry, RecordRank, RejectEntry, RejectKind, RejectList, SourceId,
+    first, format_number,
 };
 use crate::index::store::Store;
-use crate::index::update::Watch;
-use crate::index::update::audit::{Example, Unfit, Unplaced};
-use crate::index::update::contest::{Contest, Verdict};
-use crate::index::update::flow::{Gate, Permit};
-use crate::index::update::pages::{Joined, Pages};
-use crate::index::update::parts::{Part, Parts};
+use crate::index::update::UpdateProgress;
+use crate::index::update::audit::{UnfitValues, UnplacedField, ValueExample};
+use crate::index::update::contest::{Contest, OfferOutcome};
+use crate::index::update::flow::{MemoryGate, MemoryPermit};
+use crate::index::update::pages::{JoinedStudy, PageSpool};
+use crate::index::update::parts::{PartSpool, RecordPart};
 use crate::index::update::recall::{NO_BYTES, marked, raw_digest};
-use trialdex_records::format::{Converted, FormatError, Notes, convert};
-use trialdex_records::source::{Format, Location, Record};
+use trialdex_records::format::{ConversionNotes, ConvertedRecord, FormatError, convert};
+use trialdex_records::source::{Record, RecordFormat, SourceLocation};
 use trialdex_records::study::{NctId, Study};
 
 /// Bytes of records that are worked on at the same time.
 pub(in crate::index) const ROOM: usize = 32 << 20;
 
 /// A record to be worked on.
-pub(in crate::index) struct Job {
+pub(in crate::index) struct RecordJob {
     pub(in crate::index) source: SourceId,
     pub(in crate::index) record: Record,
-    pub(in crate::index) permit: Arc<Permit>,
+    pub(in crate::index) permit: Arc<MemoryPermit>,
     /// Digests of the records that are looked for; all where there is none.
     pub(in crate::index) wanted: Option<Arc<HashSet<Digest>>>,
 }
 
 /// Why records are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::index) enum Pass {
+pub(in crate::index) enum ReadPass {
     /// They are new, or their file has changed.
     First,
     /// Pages that belong to a study of which another page has changed.
@@ -60,23 +60,29 @@ pub(in crate::index) enum Pass {
 
 /// What is counted on the way.
 #[derive(Debug, Default)]
-pub(in crate::index) struct Tally {
-    pub(in crate::index) rejects: Rejects,
+pub(in crate::index) struct IntakeTally {
+    pub(in crate::index) rejects: RejectList,
     pub(in crate::index) encodings: BTreeMap<&'static str, u64>,
-    unplaced: HashMap<(Format, String), u64>,
-    unfit: BTreeMap<(Format, &'static str), Unfit>,
+    unplaced: HashMap<(RecordFormat, String), u64>,
+    unfit: BTreeMap<(RecordFormat, &'static str), UnfitValues>,
     versions: BTreeMap<String, u64>,
 }
 
 /// Fields without a place that are named, before the rest is named as one.
 const UNPLACED: usize = 20_000;
 
-impl Tally {
-    fn note(&mut self, format: Format, location: &Location, nct_id: NctId, notes: Notes) {
+impl IntakeTally {
+    fn note(
+        &mut self,
+        format: RecordFormat,
+        location: &SourceLocation,
+        nct_id: NctId,
+        notes: ConversionNotes,
+    ) {
         for (field, value) in notes.unfit {
-            let example = Example::new(location, nct_id, value);
+            let example = ValueExample::new(location, nct_id, value);
             let unfit = self.unfit.entry((format, field));
-            unfit.and_modify(|unfit| unfit.add(&example)).or_insert_with(|| Unfit {
+            unfit.and_modify(|unfit| unfit.add(&example)).or_insert_with(|| UnfitValues {
                 format: format.name(),
                 field,
                 values: 1,
@@ -100,7 +106,7 @@ impl Tally {
     }
 
     /// The values that do not fit their field, by format and field.
-    pub(in crate::index) fn unfit(&self) -> Vec<Unfit> {
+    pub(in crate::index) fn unfit(&self) -> Vec<UnfitValues> {
         self.unfit.values().cloned().collect()
     }
 
@@ -110,11 +116,11 @@ impl Tally {
     }
 
     /// The fields without a place, by format and name.
-    pub(in crate::index) fn unplaced(&self) -> Vec<Unplaced> {
-        let mut unplaced: Vec<Unplaced> = self
+    pub(in crate::index) fn unplaced(&self) -> Vec<UnplacedField> {
+        let mut unplaced: Vec<UnplacedField> = self
             .unplaced
             .iter()
-            .map(|((format, name), records)| Unplaced {
+            .map(|((format, name), records)| UnplacedField {
                 format: format.name(),
                 name: name.clone(),
                 records: *records,
@@ -127,21 +133,21 @@ impl Tally {
 
 /// Takes records in.
 pub(in crate::index) struct Intake<'a> {
-    shared: Arc<Shared<'a>>,
-    gate: Arc<Gate>,
+    shared: Arc<WorkerState<'a>>,
+    gate: Arc<MemoryGate>,
 }
 
 /// What the working threads share.
-pub(in crate::index) struct Shared<'a> {
+pub(in crate::index) struct WorkerState<'a> {
     store: &'a Store,
-    writer: &'a IndexWriter<Admitted>,
-    fields: &'a Fields,
+    writer: &'a IndexWriter<AdmittedDocument>,
+    fields: &'a IndexFields,
     directory: PathBuf,
-    watch: &'a Watch,
+    watch: &'a UpdateProgress,
     contest: Mutex<Contest>,
-    pages: Mutex<Pages>,
-    parts: Mutex<Parts>,
-    tally: Mutex<Tally>,
+    pages: Mutex<PageSpool>,
+    parts: Mutex<PartSpool>,
+    tally: Mutex<IntakeTally>,
     failed: AtomicBool,
     failure: Mutex<Option<IndexError>>,
 }
@@ -153,31 +159,31 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<'a> Intake<'a> {
     pub(in crate::index) fn new(
         store: &'a Store,
-        writer: &'a IndexWriter<Admitted>,
+        writer: &'a IndexWriter<AdmittedDocument>,
         contest: Contest,
-        watch: &'a Watch,
+        watch: &'a UpdateProgress,
     ) -> Self {
-        let shared = Shared {
+        let shared = WorkerState {
             store,
             writer,
             fields: &store.fields,
             directory: store.directory().to_owned(),
             watch,
             contest: Mutex::new(contest),
-            pages: Mutex::new(Pages::new(store.directory())),
-            parts: Mutex::new(Parts::new(store.directory())),
-            tally: Mutex::new(Tally::default()),
+            pages: Mutex::new(PageSpool::new(store.directory())),
+            parts: Mutex::new(PartSpool::new(store.directory())),
+            tally: Mutex::new(IntakeTally::default()),
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
         };
-        Self { shared: Arc::new(shared), gate: Gate::new(ROOM) }
+        Self { shared: Arc::new(shared), gate: MemoryGate::new(ROOM) }
     }
 
-    pub(in crate::index) fn gate(&self) -> Arc<Gate> {
+    pub(in crate::index) fn gate(&self) -> Arc<MemoryGate> {
         self.gate.clone()
     }
 
-    pub(in crate::index) fn workers(&self) -> Arc<Shared<'a>> {
+    pub(in crate::index) fn workers(&self) -> Arc<WorkerState<'a>> {
         self.shared.clone()
     }
 
@@ -185,11 +191,11 @@ impl<'a> Intake<'a> {
         locked(&self.shared.contest)
     }
 
-    pub(in crate::index) fn pages(&self) -> MutexGuard<'_, Pages> {
+    pub(in crate::index) fn pages(&self) -> MutexGuard<'_, PageSpool> {
         locked(&self.shared.pages)
     }
 
-    pub(in crate::index) fn parts(&self) -> MutexGuard<'_, Parts> {
+    pub(in crate::index) fn parts(&self) -> MutexGuard<'_, PartSpool> {
         locked(&self.shared.parts)
     }
 
@@ -227,7 +233,7 @@ impl<'a> Intake<'a> {
         };
         let (study, notes) = self.joined_pages(nct, nct_id)?;
         if let Some((location, notes)) = notes {
-            locked(&self.shared.tally).note(Format::Csv, &location, nct_id, notes);
+            locked(&self.shared.tally).note(RecordFormat::Csv, &location, nct_id, notes);
         }
         let mut contest = self.contest();
         contest.withdraw_of(nct, &|entry| entry.kind == EntryKind::Joined);
@@ -236,19 +242,19 @@ impl<'a> Intake<'a> {
             return Ok(());
         }
         let shared = &self.shared;
-        let stored = Stored::new(&study);
-        let entry = Entry {
+        let stored = StoredStudy::new(&study);
+        let entry = RecordEntry {
             source,
             nct,
-            format: format_number(Format::ModulePage),
+            format: format_number(RecordFormat::ModulePage),
             kind: EntryKind::Joined,
             orphan: false,
             standing: stored.standing,
             raw: NO_BYTES,
         };
-        let others = |entry: &Entry| entry.is_of_contest() && entry.kind != EntryKind::Joined;
+        let others = |entry: &RecordEntry| entry.is_of_contest() && entry.kind != EntryKind::Joined;
         if self.contest().standing(nct).any(others) {
-            let part = Part::new(&study, Vec::new());
+            let part = RecordPart::new(&study, Vec::new());
             self.parts().add(&entry, &part).map_err(|error| shared.unwritten(error))?;
         }
         let permit = Arc::new(self.gate.enter(stored.json.len()));
@@ -258,7 +264,7 @@ impl<'a> Intake<'a> {
     /// The study that the pages make. What pages held that can no longer be
     /// read (they came by standard input, or their source is damaged) is taken
     /// from the index, if that is what it held of the study.
-    fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<Joined, IndexError> {
+    fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<JoinedStudy, IndexError> {
         let shared = &self.shared;
         let contest = self.contest();
         let mut pages = self.pages();
@@ -275,7 +281,7 @@ impl<'a> Intake<'a> {
     }
 
     /// What is left when all threads are done.
-    pub(in crate::index) fn into_parts(self) -> (Contest, Tally) {
+    pub(in crate::index) fn into_parts(self) -> (Contest, IntakeTally) {
         let contest = std::mem::take(&mut *self.contest());
         let tally = std::mem::take(&mut *locked(&self.shared.tally));
         (contest, tally)
@@ -283,18 +289,18 @@ impl<'a> Intake<'a> {
 }
 
 /// A study as it is stored.
-pub(in crate::index) struct Stored {
+pub(in crate::index) struct StoredStudy {
     json: String,
-    pub(in crate::index) standing: Standing,
+    pub(in crate::index) standing: RecordRank,
 }
 
-impl Stored {
+impl StoredStudy {
     pub(in crate::index) fn new(study: &Study) -> Self {
         // A map with string keys can always be written as JSON.
         let json = serde_json::to_string(study.as_map()).unwrap_or_default();
         let (values, bytes) = study.fullness();
         let updated = study.updated().map_or(0, |date| date.first_day().to_julian_day());
-        let standing = Standing {
+        let standing = RecordRank {
             extent: study.extent(),
             updated,
             values: u32::try_from(values).unwrap_or(u32::MAX),
@@ -308,7 +314,7 @@ impl Stored {
         &self,
         study: &Study,
         nct_id: NctId,
-        fields: &Fields,
+        fields: &IndexFields,
     ) -> TantivyDocument {
         document(study, nct_id, &self.json, first(self.standing.digest), fields)
     }
@@ -326,9 +332,9 @@ pub(crate) fn short_digest(json: &str) -> u64 {
     first(digest(json.as_bytes()))
 }
 
-impl Shared<'_> {
+impl WorkerState<'_> {
     /// Works on jobs until there are no more.
-    pub(in crate::index) fn work(&self, jobs: &Receiver<Job>, pass: Pass) {
+    pub(in crate::index) fn work(&self, jobs: &Receiver<RecordJob>, pass: ReadPass) {
         for job in jobs {
             if self.failed.load(Ordering::Relaxed) || self.watch.stop.load(Ordering::Relaxed) {
                 continue;
@@ -340,9 +346,9 @@ impl Shared<'_> {
         }
     }
 
-    fn work_on(&self, job: Job, pass: Pass) -> Result<(), IndexError> {
+    fn work_on(&self, job: RecordJob, pass: ReadPass) -> Result<(), IndexError> {
         let raw = raw_digest(&job.record);
-        if pass == Pass::First && self.is_known(&job, &raw)
+        if pass == ReadPass::First && self.is_known(&job, &raw)
             || job
                 .wanted
                 .as_ref()
@@ -352,7 +358,7 @@ impl Shared<'_> {
         }
         match try_convert(&job.record) {
             Err(error) => {
-                if pass == Pass::First {
+                if pass == ReadPass::First {
                     locked(&self.tally).rejects.push(rejected(&job, &error));
                 }
                 Ok(())
@@ -364,7 +370,7 @@ impl Shared<'_> {
     /// Takes over what is known of a record of these bytes. What comes by
     /// standard input and is a part of a study is read all the same: it cannot
     /// be read later, when another part of the study turns out to have changed.
-    fn is_known(&self, job: &Job, raw: &Digest) -> bool {
+    fn is_known(&self, job: &RecordJob, raw: &Digest) -> bool {
         let mut contest = locked(&self.contest);
         let fleeting =
             is_fleeting(&job.record) && (job.record.is_part() || contest.is_part_of_composed(raw));
@@ -373,18 +379,18 @@ impl Shared<'_> {
 
     fn take(
         &self,
-        job: Job,
+        job: RecordJob,
         raw: Digest,
-        converted: Converted,
-        pass: Pass,
+        converted: ConvertedRecord,
+        pass: ReadPass,
     ) -> Result<(), IndexError> {
-        let Converted { study, nct_id, mut notes } = converted;
+        let ConvertedRecord { study, nct_id, mut notes } = converted;
         let format = job.record.format;
-        let stored = Stored::new(&study);
+        let stored = StoredStudy::new(&study);
         let lost = std::mem::take(&mut notes.lost);
         let empty = std::mem::take(&mut notes.empty);
         let raw = if lost.is_empty() { raw } else { marked(raw) };
-        if pass == Pass::First {
+        if pass == ReadPass::First {
             let mut tally = locked(&self.tally);
             for reason in lost {
                 tally.rejects.push(rejected_at(&job, (0, 0), reason));
@@ -392,7 +398,7 @@ impl Shared<'_> {
             tally.note(job.record.format, &job.record.location, nct_id, notes);
         }
         let page = job.record.is_part();
-        let entry = Entry {
+        let entry = RecordEntry {
             source: job.source,
             nct: nct_id.number(),
             format: format_number(format),
@@ -402,20 +408,20 @@ impl Shared<'_> {
             raw,
         };
         let set_aside = match pass {
-            Pass::First => is_fleeting(&job.record),
-            _ => pass == Pass::Parts && locked(&self.parts).wants(&entry),
+            ReadPass::First => is_fleeting(&job.record),
+            _ => pass == ReadPass::Parts && locked(&self.parts).wants(&entry),
         };
         if !page && set_aside {
-            let part = Part::new(&study, empty);
+            let part = RecordPart::new(&study, empty);
             locked(&self.parts).add(&entry, &part).map_err(|error| self.unwritten(error))?;
         }
         match (page, pass) {
-            (true, Pass::RunnersUp) | (false, Pass::Pages) | (_, Pass::Parts) => Ok(()),
+            (true, ReadPass::RunnersUp) | (false, ReadPass::Pages) | (_, ReadPass::Parts) => Ok(()),
             (true, _) => self.take_page(entry, &job, &stored, pass),
-            (false, Pass::First) => self
+            (false, ReadPass::First) => self
                 .offer(entry, &study, nct_id, &stored, job.permit)
                 .map_err(|error| self.fail(error)),
-            (false, Pass::RunnersUp) => {
+            (false, ReadPass::RunnersUp) => {
                 let document = stored.document(&study, nct_id, self.fields);
                 let mut contest = locked(&self.contest);
                 let verdict = contest.claim(entry.nct, stored.standing.digest);
@@ -427,21 +433,21 @@ impl Shared<'_> {
 
     fn take_page(
         &self,
-        entry: Entry,
-        job: &Job,
-        stored: &Stored,
-        pass: Pass,
+        entry: RecordEntry,
+        job: &RecordJob,
+        stored: &StoredStudy,
+        pass: ReadPass,
     ) -> Result<(), IndexError> {
         let digest = entry.standing.digest;
-        let wanted = pass == Pass::First
+        let wanted = pass == ReadPass::First
             || locked(&self.contest).pages(entry.nct).any(|page| page.standing.digest == digest);
         if wanted {
-            let raw = (pass == Pass::First || job.wanted.is_some()).then_some(entry.raw);
+            let raw = (pass == ReadPass::First || job.wanted.is_some()).then_some(entry.raw);
             locked(&self.pages)
                 .add(&entry, raw, &job.record, stored.json.as_bytes())
                 .map_err(|error| self.unwritten(error))?;
         }
-        if pass == Pass::First {
+        if pass == ReadPass::First {
             locked(&self.contest).offer(entry);
         }
         Ok(())
@@ -454,18 +460,18 @@ impl Shared<'_> {
     /// reach it later.
     fn offer(
         &self,
-        entry: Entry,
+        entry: RecordEntry,
         study: &Study,
         nct_id: NctId,
-        stored: &Stored,
-        permit: Arc<Permit>,
+        stored: &StoredStudy,
+        permit: Arc<MemoryPermit>,
     ) -> Result<(), TantivyError> {
         let promising = locked(&self.contest).would_win(&entry);
         let make = || stored.document(study, nct_id, self.fields);
         let made = promising.then(make);
         let mut contest = locked(&self.contest);
         let verdict = contest.offer(entry);
-        if !matches!(verdict, Verdict::Index { .. }) {
+        if !matches!(verdict, OfferOutcome::Index { .. }) {
             return Ok(());
         }
         // What did not look promising may have become so in the meantime.
@@ -475,15 +481,15 @@ impl Shared<'_> {
 
     fn write(
         &self,
-        verdict: Verdict,
+        verdict: OfferOutcome,
         nct: u32,
         document: TantivyDocument,
-        permit: Arc<Permit>,
+        permit: Arc<MemoryPermit>,
     ) -> Result<(), TantivyError> {
-        let Verdict::Index { replace } = verdict else {
+        let OfferOutcome::Index { replace } = verdict else {
             return Ok(());
         };
-        let add = UserOperation::Add(Admitted { document, permit });
+        let add = UserOperation::Add(AdmittedDocument { document, permit });
         let operations =
             if replace { vec![UserOperation::Delete(self.key(nct)), add] } else { vec![add] };
         self.writer.run(operations).map(|_| ())
@@ -516,13 +522,13 @@ fn is_fleeting(record: &Record) -> bool {
 }
 
 /// The term that only the study with that number has.
-pub(in crate::index) fn key(fields: &Fields, nct: u32) -> Term {
+pub(in crate::index) fn key(fields: &IndexFields, nct: u32) -> Term {
     Term::from_field_u64(fields.nct, u64::from(nct))
 }
 
 /// Converts a record so that a mistake in a converter costs that record, not
 /// the run.
-pub(in crate::index) fn try_convert(record: &Record) -> Result<Converted, FormatError> {
+pub(in crate::index) fn try_convert(record: &Record) -> Result<ConvertedRecord, FormatError> {
     let converted = std::panic::catch_unwind(AssertUnwindSafe(|| convert(record)));
     converted.unwrap_or_else(|_| {
         Err(FormatError::Syntax {
@@ -533,7 +539,7 @@ pub(in crate::index) fn try_convert(record: &Record) -> Result<Converted, Format
     })
 }
 
-fn rejected(job: &Job, error: &FormatError) -> RejectEntry {
+fn rejected(job: &RecordJob, error: &FormatError) -> RejectEntry {
     let place = match error {
         FormatError::Syntax { line, byte, .. } => (line.saturating_sub(1), *byte),
         _ => (0, 0),
@@ -542,7 +548,7 @@ fn rejected(job: &Job, error: &FormatError) -> RejectEntry {
 }
 
 /// A reject at that line and byte of a record.
-fn rejected_at(job: &Job, (line, byte): (u64, u64), reason: String) -> RejectEntry {
+fn rejected_at(job: &RecordJob, (line, byte): (u64, u64), reason: String) -> RejectEntry {
     let location = &job.record.location;
     RejectEntry {
         source: job.source,

@@ -5,14 +5,14 @@ use std::time::SystemTime;
 
 use trialdex_records::source::Limits;
 
-use crate::index::holder::Holder;
+use crate::index::holder::LockOwner;
 use crate::index::moment::rfc3339;
 
 /// How to update.
 #[derive(Debug, Clone)]
 pub struct UpdateOptions {
     /// Which studies to take out of the index that no source has any longer.
-    pub prune: Prune,
+    pub prune: PruneMode,
     /// Bounds for hostile input.
     pub limits: Limits,
     /// Threads that convert records, and threads that index studies.
@@ -23,12 +23,12 @@ pub struct UpdateOptions {
     pub now: SystemTime,
     /// Who runs it: what another one is told that wants to write to the index
     /// meanwhile. Its time is filled in.
-    pub holder: Holder,
+    pub holder: LockOwner,
 }
 
 /// Which studies leave the index that no source has any longer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Prune {
+pub enum PruneMode {
     /// None: a file can vanish for many reasons.
     #[default]
     Nothing,
@@ -47,23 +47,23 @@ impl UpdateOptions {
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
         Self {
-            prune: Prune::Nothing,
+            prune: PruneMode::Nothing,
             limits: Limits::default(),
             threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
             memory: Self::MEMORY,
             now,
-            holder: Holder::default(),
+            holder: LockOwner::default(),
         }
     }
 
-    pub(in crate::index) fn holder(&self) -> Holder {
-        Holder { since: rfc3339(self.now), ..self.holder.clone() }
+    pub(in crate::index) fn holder(&self) -> LockOwner {
+        LockOwner { since: rfc3339(self.now), ..self.holder.clone() }
     }
 }
 
 /// What another thread can see and say while an update runs.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub struct UpdateProgress {
     /// Set it to stop the update; the index stays as it was.
     pub stop: AtomicBool,
     /// Bytes of files dealt with.

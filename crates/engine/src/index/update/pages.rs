@@ -8,9 +8,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::index::ledger::{Digest, Entry, SourceId};
-use trialdex_records::format::{self, Notes};
-use trialdex_records::source::{Location, Record};
+use crate::index::ledger::{Digest, RecordEntry, SourceId};
+use trialdex_records::format::{self, ConversionNotes};
+use trialdex_records::source::{Record, SourceLocation};
 use trialdex_records::study::Study;
 
 /// How hard what is set aside is packed.
@@ -18,9 +18,9 @@ const PACKED: i32 = 1;
 
 /// A page set aside.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingPage {
     source: SourceId,
-    location: Location,
+    location: SourceLocation,
     /// Whether it is rows of a set of tables, and not a module page.
     of_tables: bool,
     digest: Digest,
@@ -33,18 +33,18 @@ struct Waiting {
 
 /// A study that pages were joined to, and what there is to say of the rows of
 /// tables among them: where the first one stands, and notes.
-pub(in crate::index) type Joined = (Study, Option<(Location, Notes)>);
+pub(in crate::index) type JoinedStudy = (Study, Option<(SourceLocation, ConversionNotes)>);
 
 /// The pages of all studies that are to be joined.
 #[derive(Debug)]
-pub(in crate::index) struct Pages {
+pub(in crate::index) struct PageSpool {
     directory: PathBuf,
     file: Option<File>,
     end: u64,
-    of_studies: HashMap<u32, Vec<Waiting>>,
+    of_studies: HashMap<u32, Vec<WaitingPage>>,
 }
 
-impl Pages {
+impl PageSpool {
     /// No pages yet; the temporary file will be in `directory`.
     pub(in crate::index) fn new(directory: &Path) -> Self {
         Self { directory: directory.to_owned(), file: None, end: 0, of_studies: HashMap::new() }
@@ -54,7 +54,7 @@ impl Pages {
     /// `raw` its digest if the ledger can have the same.
     pub(in crate::index) fn add(
         &mut self,
-        page: &Entry,
+        page: &RecordEntry,
         raw: Option<Digest>,
         record: &Record,
         json: &[u8],
@@ -66,7 +66,7 @@ impl Pages {
         let packed = zstd::bulk::compress(json, PACKED)?;
         file.seek(SeekFrom::Start(self.end))?;
         file.write_all(&packed)?;
-        let waiting = Waiting {
+        let waiting = WaitingPage {
             source: page.source,
             location: record.location.clone(),
             of_tables: record.is_of_tables(),
@@ -77,8 +77,9 @@ impl Pages {
         };
         self.end += packed.len() as u64;
         let pages = self.of_studies.entry(page.nct).or_default();
-        let same =
-            |known: &Waiting| known.location == waiting.location && known.digest == waiting.digest;
+        let same = |known: &WaitingPage| {
+            known.location == waiting.location && known.digest == waiting.digest
+        };
         if !pages.iter().any(same) {
             pages.push(waiting);
         }
@@ -87,9 +88,10 @@ impl Pages {
 
     /// Whether that page is there. Its place counts, since another page of the
     /// same content may be joined before or after others.
-    pub(in crate::index) fn has(&self, page: &Entry) -> bool {
-        let alike =
-            |known: &Waiting| known.source == page.source && known.digest == page.standing.digest;
+    pub(in crate::index) fn has(&self, page: &RecordEntry) -> bool {
+        let alike = |known: &WaitingPage| {
+            known.source == page.source && known.digest == page.standing.digest
+        };
         self.of_studies.get(&page.nct).is_some_and(|waiting| {
             waiting.iter().any(|known| match known.raw {
                 Some(raw) => raw == page.raw && alike(known),
@@ -105,7 +107,7 @@ impl Pages {
     /// Rows of tables that stand together in a directory or an archive are
     /// joined to one study; where several such sets have the study, the best
     /// one is taken, as among whole records.
-    pub(in crate::index) fn join(&mut self, nct: u32) -> io::Result<Joined> {
+    pub(in crate::index) fn join(&mut self, nct: u32) -> io::Result<JoinedStudy> {
         let Some(mut pages) = self.of_studies.remove(&nct) else {
             return Ok((Study::new(), None));
         };
@@ -118,14 +120,14 @@ impl Pages {
         for page in pages {
             study.merge(self.read(page)?);
         }
-        let mut sets: BTreeMap<String, Vec<&Waiting>> = BTreeMap::new();
+        let mut sets: BTreeMap<String, Vec<&WaitingPage>> = BTreeMap::new();
         for row in rows {
             sets.entry(set_of(&row.location)).or_default().push(row);
         }
-        let mut best: Option<(Study, Location, Notes)> = None;
+        let mut best: Option<(Study, SourceLocation, ConversionNotes)> = None;
         for set in sets.values() {
             let waiting: io::Result<Vec<Study>> = set.iter().map(|rows| self.read(rows)).collect();
-            let mut notes = Notes::default();
+            let mut notes = ConversionNotes::default();
             let found = format::joined(&waiting?, &mut notes);
             let rank = |study: &Study| (study.extent(), study.updated(), study.fullness());
             if best.as_ref().is_none_or(|(best, ..)| rank(best) < rank(&found)) {
@@ -137,7 +139,7 @@ impl Pages {
         Ok((study, Some((location, notes))))
     }
 
-    fn read(&mut self, page: &Waiting) -> io::Result<Study> {
+    fn read(&mut self, page: &WaitingPage) -> io::Result<Study> {
         let Some(file) = &mut self.file else { return Ok(Study::new()) };
         file.seek(SeekFrom::Start(page.offset))?;
         let packed = BufReader::new(file).take(page.length as u64);
@@ -147,7 +149,7 @@ impl Pages {
 }
 
 /// The directory, or directory in an archive, that a table stands in.
-fn set_of(location: &Location) -> String {
+fn set_of(location: &SourceLocation) -> String {
     let directory = |path: &str| path.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
     match &location.member {
         None => directory(&location.path),

@@ -3,14 +3,14 @@
 //! What becomes of a record depends on its bytes, on its format and on the
 //! converters, and on nothing else. So a record with the digest of one that
 //! the ledger has, wherever that stood, is the same study with the same
-//! [`Standing`](crate::index::ledger::Standing).
+//! [`RecordRank`](crate::index::ledger::RecordRank).
 
 use std::sync::LazyLock;
 
 use csv::ByteRecord;
 
-use crate::index::ledger::{Digest, Entry, format_number};
-use trialdex_records::source::{Format, Payload, Record, TableRows};
+use crate::index::ledger::{Digest, RecordEntry, format_number};
+use trialdex_records::source::{Record, RecordFormat, RecordPayload, TableRows};
 
 /// Version of the converters, to be raised when any of them makes another
 /// study, or none, of the same record: files are then read again, and no
@@ -26,15 +26,15 @@ static KEY: LazyLock<[u8; 32]> =
 /// The study that pages are joined to depends on their order too, which is
 /// that of their places, so the place belongs to a page.
 pub(in crate::index) fn raw_digest(record: &Record) -> Digest {
-    let mut parts = Parts { hasher: blake3::Hasher::new_keyed(&KEY), lengths: Vec::new() };
+    let mut parts = PartHasher { hasher: blake3::Hasher::new_keyed(&KEY), lengths: Vec::new() };
     match &record.payload {
-        Payload::Bytes(bytes) => parts.add(bytes),
-        Payload::Row { header, row } => {
+        RecordPayload::Bytes(bytes) => parts.add(bytes),
+        RecordPayload::Row { header, row } => {
             parts.add(b"");
             parts.add_cells(row);
             parts.add_cells(header);
         }
-        Payload::Rows(tables) => {
+        RecordPayload::Rows(tables) => {
             for TableRows { table, columns, rows } in tables {
                 parts.add(table.as_bytes());
                 parts.add_cells(columns);
@@ -60,12 +60,12 @@ pub(in crate::index) fn marked(mut raw: Digest) -> Digest {
 }
 
 /// Parts of a record, of which it is told where each ends.
-struct Parts {
+struct PartHasher {
     hasher: blake3::Hasher,
     lengths: Vec<u64>,
 }
 
-impl Parts {
+impl PartHasher {
     fn add(&mut self, bytes: &[u8]) {
         self.hasher.update(bytes);
         self.lengths.push(bytes.len() as u64);
@@ -76,7 +76,7 @@ impl Parts {
         self.lengths.extend(cells.iter().map(|cell| cell.len() as u64));
     }
 
-    fn finish(mut self, format: Format) -> Digest {
+    fn finish(mut self, format: RecordFormat) -> Digest {
         self.lengths.push(u64::from(format_number(format)));
         let lengths: Vec<u8> =
             self.lengths.iter().flat_map(|length| length.to_le_bytes()).collect();
@@ -90,7 +90,7 @@ impl Parts {
 /// Finds entries by the digests of their bytes: four to eight bytes an entry,
 /// besides the entries.
 #[derive(Debug)]
-pub(in crate::index) struct Recall {
+pub(in crate::index) struct KnownRecords {
     /// Positions of entries, each at the place that its digest asks for or the
     /// next free one after that.
     table: Vec<u32>,
@@ -102,9 +102,11 @@ pub(in crate::index) const NO_BYTES: Digest = [0; 16];
 /// Stands where there is no entry.
 const FREE: u32 = u32::MAX;
 
-impl Recall {
+impl KnownRecords {
     /// A table of all entries but those that come from no bytes.
-    pub(in crate::index) fn new<'a>(entries: impl ExactSizeIterator<Item = &'a Entry>) -> Self {
+    pub(in crate::index) fn new<'a>(
+        entries: impl ExactSizeIterator<Item = &'a RecordEntry>,
+    ) -> Self {
         let places = (entries.len() + entries.len() / 3 + 1).next_power_of_two();
         let mut recall = Self { table: vec![FREE; places] };
         for (position, entry) in (0..FREE).zip(entries) {
@@ -146,9 +148,9 @@ mod tests {
     use std::sync::atomic::AtomicU64;
 
     use super::*;
-    use crate::index::ledger::{EntryKind, Standing};
+    use crate::index::ledger::{EntryKind, RecordRank};
     use trialdex_records::format::convert;
-    use trialdex_records::source::{self, Found, Limits, Location, WalkOptions};
+    use trialdex_records::source::{self, Limits, SourceItem, SourceLocation, WalkOptions};
     use trialdex_records::study::Extent;
 
     /// Digest of all that version [`CONVERTERS`] makes of the sample corpus.
@@ -161,7 +163,7 @@ mod tests {
         for file in source::walk(&sample, &WalkOptions::default()) {
             let file = file.expect("a file of the sample");
             let read = source::read(&file, &Limits::default(), &AtomicU64::new(0), &mut |found| {
-                if let Found::Record(record) = found {
+                if let SourceItem::Record(record) = found {
                     let made_of_it = convert(&record).map(|converted| {
                         (serde_json::to_string(converted.study.as_map()).ok(), converted.nct_id)
                     });
@@ -178,32 +180,32 @@ mod tests {
         );
     }
 
-    fn record(format: Format, bytes: &[u8], line: u64) -> Record {
-        let location = Location { path: Arc::from("/a"), member: None, line, byte: 0 };
-        Record { format, payload: Payload::Bytes(bytes.to_vec()), location }
+    fn record(format: RecordFormat, bytes: &[u8], line: u64) -> Record {
+        let location = SourceLocation { path: Arc::from("/a"), member: None, line, byte: 0 };
+        Record { format, payload: RecordPayload::Bytes(bytes.to_vec()), location }
     }
 
     fn row(header: &[&str], row: &[&str]) -> Record {
-        let payload = Payload::Row {
+        let payload = RecordPayload::Row {
             header: Arc::new(ByteRecord::from(header.to_vec())),
             row: ByteRecord::from(row.to_vec()),
         };
-        Record { payload, ..record(Format::Csv, b"", 1) }
+        Record { payload, ..record(RecordFormat::Csv, b"", 1) }
     }
 
     #[test]
     fn a_record_is_the_same_by_its_bytes_and_format_wherever_it_stands() {
-        let here = raw_digest(&record(Format::JsonV2, b"{}", 1));
-        assert_eq!(here, raw_digest(&record(Format::JsonV2, b"{}", 7)));
-        assert_ne!(here, raw_digest(&record(Format::JsonV1, b"{}", 1)));
-        assert_ne!(here, raw_digest(&record(Format::JsonV2, b"{ }", 1)));
+        let here = raw_digest(&record(RecordFormat::JsonV2, b"{}", 1));
+        assert_eq!(here, raw_digest(&record(RecordFormat::JsonV2, b"{}", 7)));
+        assert_ne!(here, raw_digest(&record(RecordFormat::JsonV1, b"{}", 1)));
+        assert_ne!(here, raw_digest(&record(RecordFormat::JsonV2, b"{ }", 1)));
     }
 
     #[test]
     fn a_page_is_the_same_in_its_place_only() {
-        let here = raw_digest(&record(Format::ModulePage, b"NCT ID:", 1));
-        assert_eq!(here, raw_digest(&record(Format::ModulePage, b"NCT ID:", 1)));
-        assert_ne!(here, raw_digest(&record(Format::ModulePage, b"NCT ID:", 2)));
+        let here = raw_digest(&record(RecordFormat::ModulePage, b"NCT ID:", 1));
+        assert_eq!(here, raw_digest(&record(RecordFormat::ModulePage, b"NCT ID:", 1)));
+        assert_ne!(here, raw_digest(&record(RecordFormat::ModulePage, b"NCT ID:", 2)));
     }
 
     #[test]
@@ -218,22 +220,22 @@ mod tests {
     #[test]
     fn entries_are_found_by_their_digests_even_where_these_ask_for_one_place() {
         let extent = Extent::Part;
-        let standing = Standing { extent, updated: 0, values: 0, bytes: 0, digest: [0; 16] };
+        let standing = RecordRank { extent, updated: 0, values: 0, bytes: 0, digest: [0; 16] };
         let (source, format, kind) = (0, 0, EntryKind::Whole);
-        let entries: Vec<Entry> = (0..100)
+        let entries: Vec<RecordEntry> = (0..100)
             .map(|nct| {
                 let mut raw = [7; 16];
                 raw[15] = u8::try_from(nct).expect("below 256");
-                Entry { source, nct, format, kind, orphan: false, standing, raw }
+                RecordEntry { source, nct, format, kind, orphan: false, standing, raw }
             })
             .collect();
-        let recall = Recall::new(entries.iter());
+        let recall = KnownRecords::new(entries.iter());
         let digest = |at: usize| entries.get(at).map(|entry| &entry.raw);
         for (at, entry) in entries.iter().enumerate() {
             assert_eq!(recall.find(&entry.raw, digest), Some(at));
         }
         assert_eq!(recall.find(&[8; 16], digest), None);
-        let joined = [Entry { raw: NO_BYTES, ..entries[0] }];
-        assert_eq!(Recall::new(joined.iter()).find(&NO_BYTES, |_| Some(&NO_BYTES)), None);
+        let joined = [RecordEntry { raw: NO_BYTES, ..entries[0] }];
+        assert_eq!(KnownRecords::new(joined.iter()).find(&NO_BYTES, |_| Some(&NO_BYTES)), None);
     }
 }

@@ -6,26 +6,28 @@ use std::time::SystemTime;
 use tantivy::IndexWriter;
 
 use crate::index::error::IndexError;
-use crate::index::fields::document::Admitted;
-use crate::index::files::merging::Merging;
+use crate::index::fields::document::AdmittedDocument;
+use crate::index::files::merging::SizeMergePolicy;
 use crate::index::ledger::path_key::key_path;
-use crate::index::ledger::{Entry, EntryKind, Ledger, RejectEntry, RejectKind, Source, SourceId};
+use crate::index::ledger::{
+    EntryKind, Ledger, RecordEntry, RejectEntry, RejectKind, SourceEntry, SourceId,
+};
 use crate::index::moment::rfc3339;
-use crate::index::store::{Payload, Store};
-use crate::index::update::audit::{Audit, Partial, Reject};
-use crate::index::update::contest::{Change, Contest};
-use crate::index::update::intake::Tally;
-use crate::index::update::{Kind, choose_merges};
-use trialdex_records::source::Format;
+use crate::index::store::{CommitPayload, Store};
+use crate::index::update::audit::{Audit, PartialRecords, Reject};
+use crate::index::update::contest::{Contest, StudyChange};
+use crate::index::update::intake::IntakeTally;
+use crate::index::update::{UpdateKind, choose_merges};
+use trialdex_records::source::RecordFormat;
 use trialdex_records::study::NctId;
 
 /// All that a finished update has to write down.
-pub(in crate::index) struct Summary<'a> {
+pub(in crate::index) struct FinishedUpdate<'a> {
     pub(in crate::index) store: &'a Store,
     pub(in crate::index) ledger: &'a Ledger,
     pub(in crate::index) contest: Contest,
-    pub(in crate::index) tally: Tally,
-    pub(in crate::index) sources: Vec<Option<Source>>,
+    pub(in crate::index) tally: IntakeTally,
+    pub(in crate::index) sources: Vec<Option<SourceEntry>>,
     /// Sources that something was rejected of.
     pub(in crate::index) damaged: HashSet<SourceId>,
     pub(in crate::index) rejects: Vec<RejectEntry>,
@@ -34,34 +36,34 @@ pub(in crate::index) struct Summary<'a> {
     pub(in crate::index) gone_files: u64,
 }
 
-impl Summary<'_> {
+impl FinishedUpdate<'_> {
     /// Writes down what is known and makes it the state of the index, unless
     /// that is what it is already.
     pub(in crate::index) fn commit(
         mut self,
-        mut writer: IndexWriter<Admitted>,
+        mut writer: IndexWriter<AdmittedDocument>,
         now: SystemTime,
-        kind: Kind,
+        kind: UpdateKind,
     ) -> Result<Audit, IndexError> {
         let rejects = std::mem::take(&mut self.tally.rejects);
         self.rejects.extend(rejects.into_entries());
         let audit = self.audit();
         let committed = self.store.payload.is_some();
-        if committed && kind == Kind::Refresh && self.nothing_was_read() {
+        if committed && kind == UpdateKind::Refresh && self.nothing_was_read() {
             return Ok(audit);
         }
         let next = self.next_ledger();
         let failed = |error| self.store.failed(error);
-        if committed && kind == Kind::Refresh && self.is_as_before(&next) {
+        if committed && kind == UpdateKind::Refresh && self.is_as_before(&next) {
             return Ok(audit);
         }
-        let payload = Payload::next(self.store.payload.as_ref(), rfc3339(now));
+        let payload = CommitPayload::next(self.store.payload.as_ref(), rfc3339(now));
         let path = self.store.ledger_path(payload.ledger);
         // The path of a ledger is that of one which cannot be read.
         let directory = || self.store.directory().to_owned();
         next.write(&path).map_err(|error| IndexError::Io { path: directory(), error })?;
-        if kind == Kind::Refresh {
-            choose_merges(self.store, &writer, Merging::at_its_end)?;
+        if kind == UpdateKind::Refresh {
+            choose_merges(self.store, &writer, SizeMergePolicy::at_its_end)?;
         }
         let mut prepared = writer.prepare_commit().map_err(failed)?;
         prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
@@ -92,7 +94,7 @@ impl Summary<'_> {
 
     /// Whether the record, or any page that it was joined from, is in a source
     /// of the run.
-    fn is_of_run(&self, entry: &Entry) -> bool {
+    fn is_of_run(&self, entry: &RecordEntry) -> bool {
         match entry.kind {
             EntryKind::Joined => self.contest.pages(entry.nct).any(|page| self.in_run(page.source)),
             _ => self.in_run(entry.source),
@@ -131,7 +133,7 @@ impl Summary<'_> {
 
     fn count_records(&self, audit: &mut Audit) {
         for (nct, change) in self.contest.changes() {
-            if change == Change::Removed {
+            if change == StudyChange::Removed {
                 audit.removed += 1;
                 continue;
             }
@@ -142,8 +144,8 @@ impl Summary<'_> {
                 audit.held += u64::from(self.damaged.contains(&best.source));
             } else if self.is_of_run(best) || self.is_joined_in_run(nct) {
                 match change {
-                    Change::Added => audit.added += 1,
-                    Change::Updated => audit.updated += 1,
+                    StudyChange::Added => audit.added += 1,
+                    StudyChange::Updated => audit.updated += 1,
                     _ => audit.unchanged += 1,
                 }
             }
@@ -167,11 +169,11 @@ impl Summary<'_> {
 
     /// Records that studies were joined from, besides the best ones, where
     /// these alone would be less.
-    fn partial(&self) -> Vec<Partial> {
+    fn partial(&self) -> Vec<PartialRecords> {
         let path = |source: SourceId| {
             self.sources[source as usize].as_ref().map_or("?", |source| source.path.as_str())
         };
-        let mut partial: BTreeMap<&'static str, Partial> = BTreeMap::new();
+        let mut partial: BTreeMap<&'static str, PartialRecords> = BTreeMap::new();
         for composed in self.contest.composed() {
             let Some(nct_id) = NctId::from_number(composed.nct) else { continue };
             let best = self.contest.best(composed.nct).map(|best| best.standing);
@@ -182,7 +184,7 @@ impl Summary<'_> {
             let others = parts.filter(|part| Some(part.standing) != best);
             for part in others.filter(|part| !part.orphan && self.is_of_run(part)) {
                 let (format, path) = (format_name(&part), path(part.source));
-                let of_format = partial.entry(format).or_insert_with(|| Partial {
+                let of_format = partial.entry(format).or_insert_with(|| PartialRecords {
                     format,
                     records: 0,
                     nct_id,
@@ -218,7 +220,7 @@ impl Summary<'_> {
     /// What is known after the run, with sources sorted and numbered anew.
     fn next_ledger(&self) -> Ledger {
         let used: HashSet<SourceId> = self.contest.entries().map(|entry| entry.source).collect();
-        let mut kept: Vec<(SourceId, &Source)> = (0..)
+        let mut kept: Vec<(SourceId, &SourceEntry)> = (0..)
             .zip(&self.sources)
             .filter_map(|(id, source)| Some((id, source.as_ref()?)))
             .filter(|(id, source)| {
@@ -234,13 +236,16 @@ impl Summary<'_> {
         let mut records: Vec<_> = self
             .contest
             .entries()
-            .map(|entry| Entry { source: number(entry.source).unwrap_or(SourceId::MAX), ..*entry })
+            .map(|entry| RecordEntry {
+                source: number(entry.source).unwrap_or(SourceId::MAX),
+                ..*entry
+            })
             .collect();
         records.extend(self.contest.composed().map(|composed| {
             let parts = self.contest.parts(composed.nct);
             let first = parts.iter().filter_map(|part| number(part.source)).min();
             let first = first.or_else(|| number(composed.source));
-            Entry { source: first.unwrap_or(SourceId::MAX), orphan: false, ..*composed }
+            RecordEntry { source: first.unwrap_or(SourceId::MAX), orphan: false, ..*composed }
         }));
         records.sort_unstable_by_key(|entry| {
             (entry.source, entry.nct, entry.standing, entry.raw, entry.kind, entry.orphan)
@@ -255,7 +260,8 @@ impl Summary<'_> {
         rejects.sort_by(|one, other| {
             (one.source, &one.member, one.byte).cmp(&(other.source, &other.member, other.byte))
         });
-        let mut sources: Vec<Source> = kept.iter().map(|(_, source)| (*source).clone()).collect();
+        let mut sources: Vec<SourceEntry> =
+            kept.iter().map(|(_, source)| (*source).clone()).collect();
         // A damaged file that once held more is read again each time: only then
         // is it known to be damaged, which keeps what it held from pruning.
         let short: HashSet<SourceId> = self.damaged.iter().filter_map(|id| number(*id)).collect();
@@ -267,8 +273,8 @@ impl Summary<'_> {
 }
 
 /// The name of a record's format.
-pub(in crate::index) fn format_name(entry: &Entry) -> &'static str {
-    Format::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name())
+pub(in crate::index) fn format_name(entry: &RecordEntry) -> &'static str {
+    RecordFormat::ALL.get(usize::from(entry.format)).map_or("?", |format| format.name())
 }
 
 /// A reject as it is shown, with the path of its source.

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::{Prune, Update, reject};
+use super::{IndexUpdate, PruneMode, reject};
 use crate::index::ledger::path_key::{key_path, path_key};
-use crate::index::ledger::{RejectKind, Source, SourceId, UNKNOWN};
+use crate::index::ledger::{RejectKind, SourceEntry, SourceId, UNKNOWN};
 use crate::index::update::contest::Contest;
 use crate::index::update::recall::CONVERTERS;
 use trialdex_records::source;
@@ -13,7 +13,7 @@ use trialdex_records::source;
 /// What is said of a source that gave studies before and gives none now.
 const HELD: &str = "; what it gave before is kept, `--prune=all` takes it out";
 
-impl Update<'_> {
+impl IndexUpdate<'_> {
     /// Finds the sources that are no longer there. Their pages leave the
     /// studies that have other pages; whole studies stay, unless told
     /// otherwise.
@@ -33,7 +33,7 @@ impl Update<'_> {
         for root in emptied {
             self.input_emptied(&root);
         }
-        if self.options.prune != Prune::Nothing {
+        if self.options.prune != PruneMode::Nothing {
             let seen = &self.seen;
             self.intake.contest().withdraw_orphans(&|source| seen[source as usize]);
         }
@@ -46,13 +46,13 @@ impl Update<'_> {
             return false;
         }
         let in_scope = roots.iter().any(|root| path.starts_with(root));
-        in_scope || (self.options.prune != Prune::Nothing && !path.exists())
+        in_scope || (self.options.prune != PruneMode::Nothing && !path.exists())
     }
 
     /// The inputs of which all files with studies are gone, and none has come:
     /// a disk that is not mounted, a download that failed.
     fn emptied_inputs(&self, gone: &[usize], roots: &[PathBuf]) -> Vec<PathBuf> {
-        if self.options.prune != Prune::Gone {
+        if self.options.prune != PruneMode::Gone {
             return Vec::new();
         }
         let contest = self.intake.contest();
@@ -87,7 +87,13 @@ impl Update<'_> {
     fn input_emptied(&mut self, root: &Path) {
         let id = self.sources.len() as SourceId;
         let (path, converters) = (path_key(root), CONVERTERS);
-        self.sources.push(Some(Source { path, size: 0, modified: None, members: 0, converters }));
+        self.sources.push(Some(SourceEntry {
+            path,
+            size: 0,
+            modified: None,
+            members: 0,
+            converters,
+        }));
         self.damaged.insert(id);
         let reason = format!("no study is left in it{HELD}");
         self.rejects.push(reject(id, RejectKind::Rejected, whole(), reason));
@@ -97,7 +103,7 @@ impl Update<'_> {
     /// that lack some because a member has turned into something else. An
     /// error page in the place of a download is no reason to forget studies.
     pub(super) fn hold_emptied(&mut self) {
-        if self.options.prune == Prune::All {
+        if self.options.prune == PruneMode::All {
             return;
         }
         let contest = self.intake.contest();
@@ -154,7 +160,7 @@ impl Update<'_> {
     /// The sources on whose account nothing leaves the index: what is missing
     /// may be among what was rejected, or could not be read.
     pub(super) fn holding(&self) -> HashSet<SourceId> {
-        if self.options.prune == Prune::All {
+        if self.options.prune == PruneMode::All {
             return self.again.clone();
         }
         let rejected = self.intake.rejected_sources();
@@ -168,7 +174,7 @@ impl Update<'_> {
         let mut contest = self.intake.contest();
         for nct in contest.touched() {
             let held = contest.renewals(nct).any(|source| holding.contains(&source));
-            if held || self.options.prune == Prune::Nothing {
+            if held || self.options.prune == PruneMode::Nothing {
                 contest.keep_vanished(nct);
             }
             contest.give_up_vanished(nct);
@@ -179,6 +185,6 @@ impl Update<'_> {
 }
 
 /// The place of a whole source.
-fn whole() -> source::Location {
-    source::Location { path: "".into(), member: None, line: 0, byte: 0 }
+fn whole() -> source::SourceLocation {
+    source::SourceLocation { path: "".into(), member: None, line: 0, byte: 0 }
 }

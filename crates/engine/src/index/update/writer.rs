@@ -8,15 +8,15 @@ use tantivy::{IndexWriter, TantivyError};
 
 use super::UpdateOptions;
 use crate::index::error::IndexError;
-use crate::index::fields::document::Admitted;
-use crate::index::files::merging::Merging;
+use crate::index::fields::document::AdmittedDocument;
+use crate::index::files::merging::SizeMergePolicy;
 use crate::index::files::sound_merging::spare_damaged;
 use crate::index::store::Store;
 
 /// Why a thread of tantivy ended, where all that was said is that one did.
 pub(super) fn cause(
     store: &Store,
-    writer: &mut IndexWriter<Admitted>,
+    writer: &mut IndexWriter<AdmittedDocument>,
     error: IndexError,
 ) -> IndexError {
     let in_thread =
@@ -31,7 +31,7 @@ pub(super) fn cause(
 pub(in crate::index) fn writer(
     store: &Store,
     options: &UpdateOptions,
-) -> Result<IndexWriter<Admitted>, IndexError> {
+) -> Result<IndexWriter<AdmittedDocument>, IndexError> {
     let threads = options.threads.max(1);
     let writer = IndexWriterOptions::builder()
         .num_worker_threads(threads)
@@ -44,8 +44,8 @@ pub(in crate::index) fn writer(
 /// Tells a writer what to merge from now on.
 pub(in crate::index) fn choose_merges(
     store: &Store,
-    writer: &IndexWriter<Admitted>,
-    when: fn(PathBuf) -> Merging,
+    writer: &IndexWriter<AdmittedDocument>,
+    when: fn(PathBuf) -> SizeMergePolicy,
 ) -> Result<(), IndexError> {
     writer.set_merge_policy(Box::new(when(store.search_directory())));
     spare_damaged(store, writer).map_err(|error| store.failed(error))
@@ -53,7 +53,7 @@ pub(in crate::index) fn choose_merges(
 
 /// Takes back what has not been committed. What cannot be removed now is
 /// removed by the next commit.
-pub(super) fn discard(mut writer: IndexWriter<Admitted>) {
+pub(super) fn discard(mut writer: IndexWriter<AdmittedDocument>) {
     if writer.rollback().is_ok() {
         let _ = writer.garbage_collect_files().wait();
     }

@@ -31,7 +31,7 @@ impl Planner<'_> {
         let terms = looked.sequences.into_iter().next().unwrap_or_default();
         let mut queries = Vec::new();
         for part in &target.parts {
-            if let (fields::Field::Piece(piece), PieceField::Text(fields)) =
+            if let (fields::StudyField::Piece(piece), PieceField::Text(fields)) =
                 (part.field, self.store.fields.field(part.field))
                 && !surfaces.is_empty()
                 && is_looked_in_whole(target, piece.name)

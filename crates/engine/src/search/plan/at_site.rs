@@ -102,8 +102,8 @@ impl Planner<'_> {
                 Some(SiteCondition::Words(fields.words, Stretch::Phrase(vec![boundary])))
             }
             PieceField::Constant { sites: Some(field), .. } => {
-                let fields::Field::Piece(piece) = part.field else { return None };
-                let pieces::Kind::Enum(known) = piece.kind else { return None };
+                let fields::StudyField::Piece(piece) = part.field else { return None };
+                let pieces::PieceKind::Enum(known) = piece.kind else { return None };
                 let all = known.values.iter().map(|(constant, _)| (*constant).to_owned());
                 Some(SiteCondition::Words(field, Stretch::Phrase(vec![all.collect()])))
             }

@@ -88,7 +88,7 @@ impl Planner<'_> {
         }
         let texts = target.parts.iter().filter_map(|part| {
             match (part.field, self.store.fields.field(part.field)) {
-                (fields::Field::Piece(piece), PieceField::Text(fields)) => {
+                (fields::StudyField::Piece(piece), PieceField::Text(fields)) => {
                     Some((piece.name, fields.words, part))
                 }
                 _ => None,
@@ -183,7 +183,7 @@ fn is_named(target: &Target, piece: &str, part: &TargetPart) -> bool {
     let names_someone = |name: &str| NAMING_SOMEONE.iter().any(|of| name.starts_with(of));
     let others = || {
         target.parts.iter().any(|part| match part.field {
-            fields::Field::Piece(piece) => !names_someone(piece.name),
+            fields::StudyField::Piece(piece) => !names_someone(piece.name),
             _ => false,
         })
     };

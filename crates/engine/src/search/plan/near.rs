@@ -160,7 +160,7 @@ impl Planner<'_> {
     /// The criteria, where the parts about inclusion alone belong to a target.
     fn criteria(&self, target: &Target) -> Option<List> {
         let is_criteria = |part: &&TargetPart| {
-            matches!(part.field, fields::Field::Piece(piece)
+            matches!(part.field, fields::StudyField::Piece(piece)
                 if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name))
         };
         let part = target.parts.iter().find(is_criteria)?;

@@ -317,7 +317,7 @@ impl Planner<'_> {
     /// The study with the number that the text is, before those that mention
     /// it.
     fn numbered(&self, target: &Target, text: &str) -> Option<Box<dyn Query>> {
-        let known = |part: &TargetPart| matches!(part.field, fields::Field::Piece(piece) if NUMBERS.contains(&piece.name));
+        let known = |part: &TargetPart| matches!(part.field, fields::StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
         let nct = target.parts.iter().any(known).then(|| NctId::parse_typed(text)).flatten()?;
         let term = Term::from_field_u64(self.store.fields.nct, u64::from(nct.number()));
         let itself = TermQuery::new(term, IndexRecordOption::Basic);

@@ -2,13 +2,13 @@
 //! Scopus, and what says how or where a system searches.
 
 use super::super::{Dialect, limits, scopus, systems};
-use super::{Lexer, Nearness, Token};
+use super::{DialectLexer, DialectToken, Proximity};
 use crate::words::FARTHEST;
 
 /// The retired site's word for no synonyms.
 pub(in super::super) const EXACT: &str = "EXACT";
 
-impl Lexer<'_> {
+impl DialectLexer<'_> {
     /// Web of Science's `gout (Topic)`.
     pub(super) fn named_behind(&mut self) -> bool {
         const NAMES: [&str; 6] =
@@ -18,20 +18,20 @@ impl Lexer<'_> {
         let name = rest[1..end].trim().to_ascii_lowercase();
         let found = self.dialect == Dialect::WebOfScience && NAMES.contains(&name.as_str());
         if found {
-            self.push(Token::Suffix(vec![name.replace("keyword plus", "kp")]), end + 1);
+            self.push(DialectToken::Suffix(vec![name.replace("keyword plus", "kp")]), end + 1);
         }
         found
     }
 
     /// A field of a system whose fields are names, behind an operand: a blank
     /// joins both, as in `gout intitle:flare`.
-    pub(super) fn named_before(&self) -> Option<(Token, usize)> {
+    pub(super) fn named_before(&self) -> Option<(DialectToken, usize)> {
         let parted = self.typed[..self.at].ends_with([' ', ')']);
         if !parted || self.at_start() || !systems::joins_by_blanks(self.dialect) {
             return None;
         }
         let found = systems::prefix(self.rest(), self.dialect);
-        found.filter(|(token, _)| matches!(token, Token::Prefix(_)))
+        found.filter(|(token, _)| matches!(token, DialectToken::Prefix(_)))
     }
 
     /// Nearness whose number stands apart, as in `gout adj 3 flare`.
@@ -55,9 +55,9 @@ impl Lexer<'_> {
         {
             return false;
         }
-        self.tokens.push(Token::Near(nearness));
+        self.tokens.push(DialectToken::Near(nearness));
         let said = format!("`{typed} {number}` is read as `{typed}{number}`");
-        self.push(Token::PassedOver(said), length);
+        self.push(DialectToken::PassedOver(said), length);
         true
     }
 
@@ -65,10 +65,11 @@ impl Lexer<'_> {
     pub(super) fn ages(&mut self) -> bool {
         let rest = self.rest();
         let Some(end) = rest.find('>').filter(|end| *end < 40) else { return false };
-        let words = self.tokens.iter().rev().take_while(|token| matches!(token, Token::Word(_)));
+        let words =
+            self.tokens.iter().rev().take_while(|token| matches!(token, DialectToken::Word(_)));
         let start = self.tokens.len() - words.count();
-        let text = |token: &Token| match token {
-            Token::Word(word) => word.clone(),
+        let text = |token: &DialectToken| match token {
+            DialectToken::Word(word) => word.clone(),
             _ => String::new(),
         };
         let name = self.tokens[start..].iter().map(text).collect::<Vec<_>>().join(" ");
@@ -76,7 +77,7 @@ impl Lexer<'_> {
         let known = limits::age(&limit).is_some();
         if known {
             self.tokens.truncate(start);
-            self.push(Token::Limit(limit), end + 1);
+            self.push(DialectToken::Limit(limit), end + 1);
         }
         known
     }
@@ -89,8 +90,8 @@ impl Lexer<'_> {
             && ["EXACT", "INFLECT"].contains(&typed);
         if exact {
             // `INFLECT EXACT` asks for forms of the words, too.
-            if self.tokens.last() != Some(&Token::Prefix(vec![EXACT.to_owned()])) {
-                self.tokens.push(Token::Prefix(vec![EXACT.to_owned()]));
+            if self.tokens.last() != Some(&DialectToken::Prefix(vec![EXACT.to_owned()])) {
+                self.tokens.push(DialectToken::Prefix(vec![EXACT.to_owned()]));
             }
             return true;
         }
@@ -103,7 +104,12 @@ impl Lexer<'_> {
             (4..=8).contains(&code.len()) && code.bytes().all(|byte| !byte.is_ascii_uppercase());
         let ends = matches!(
             self.tokens.last(),
-            Some(Token::Heading(_) | Token::Suffix(_) | Token::Lines { .. } | Token::Close)
+            Some(
+                DialectToken::Heading(_)
+                    | DialectToken::Suffix(_)
+                    | DialectToken::Lines { .. }
+                    | DialectToken::Close
+            )
         );
         if !used || !base || !ends {
             return false;
@@ -131,7 +137,7 @@ impl Lexer<'_> {
 /// Ovid counts from the first word (`adj1` is beside it); Embase and the
 /// Cochrane Library do not say, so the wider reading is taken, and so it is for
 /// `ADJ3` in the Cochrane Register of Studies.
-pub(super) fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
+pub(super) fn near(typed: &str, dialect: Dialect) -> Option<Proximity> {
     let small = typed.to_ascii_lowercase();
     let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = &small[letters.len()..];
@@ -152,5 +158,5 @@ pub(super) fn near(typed: &str, dialect: Dialect) -> Option<Nearness> {
         ("next", None, Dialect::Cochrane | Dialect::Embase) => (0, true),
         _ => return None,
     };
-    Some(Nearness { between, ordered })
+    Some(Proximity { between, ordered })
 }

@@ -1,7 +1,7 @@
 //! Lines around searches: headings, footers, legends, and notes on a search.
 
 use super::counts::{COUNTED, is_count, is_labelled, is_number};
-use super::{Line, search};
+use super::{PageLine, search};
 use crate::dialect::dates;
 
 /// Beginnings of headings (in small letters).
@@ -272,7 +272,7 @@ fn is_legend(small: &str) -> bool {
 
 /// Texts that lines of a file repeat but for their digits: heads of pages.
 /// Searches and numbers of lines are none.
-pub(super) fn running_heads(lines: &[Line], is_line: impl Fn(&str) -> bool) -> Vec<String> {
+pub(super) fn running_heads(lines: &[PageLine], is_line: impl Fn(&str) -> bool) -> Vec<String> {
     let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     for line in lines.iter().filter(|line| !is_line(&line.text)) {
         let head = without_digits(&line.text);

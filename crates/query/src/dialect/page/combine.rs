@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use super::{Dialect, Entry, Page, Refusal};
+use super::{Dialect, LineRefusal, StrategyEntry, StrategyPage};
 
 /// What a line that joins others says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Joined {
+pub(super) enum LineCombination {
     /// The same with `#` before each number and operators in capitals, and
     /// the numbers.
     Lines(String, Vec<u32>),
@@ -19,7 +19,7 @@ pub(super) enum Joined {
 
 /// A sign or word of such a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum CombinationPart {
     Numbers(Vec<u32>),
     Operator(&'static str),
     Open,
@@ -71,7 +71,7 @@ pub(super) fn joined(
     text: &str,
     of: Dialect,
     labelled: &dyn Fn(&str) -> Option<u32>,
-) -> Option<Joined> {
+) -> Option<LineCombination> {
     const LONGEST: usize = 10_000;
     if text.len() > LONGEST {
         return None;
@@ -79,7 +79,7 @@ pub(super) fn joined(
     let small = text.trim().trim_end_matches(['.', ';']).trim_matches(['{', '}']).to_lowercase();
     let small = names_in_brackets(&small);
     if is_all_above(&small) {
-        return Some(Joined::Unclear(small));
+        return Some(LineCombination::Unclear(small));
     }
     let parts = parts(&small, of, labelled)?;
     let numbers: Vec<u32> = parts.iter().flat_map(numbers_of).collect();
@@ -87,22 +87,22 @@ pub(super) fn joined(
     let years = !small.contains('#') && numbers.iter().all(|number| *number >= FIRST_YEAR);
     let named = small.contains('#') || NOUNS.iter().any(|noun| small.starts_with(noun));
     if operators == 0 && numbers.len() > 1 && named && !years {
-        return Some(Joined::Unclear(text.trim().to_owned()));
+        return Some(LineCombination::Unclear(text.trim().to_owned()));
     }
     if numbers.is_empty() || operators == 0 || years {
         return None;
     }
-    let unclear = |part: &Part| match part {
-        Part::Unclear(word) => Some(word.clone()),
+    let unclear = |part: &CombinationPart| match part {
+        CombinationPart::Unclear(word) => Some(word.clone()),
         _ => None,
     };
     if let Some(word) = parts.iter().find_map(unclear) {
-        return Some(Joined::Unclear(word));
+        return Some(LineCombination::Unclear(word));
     }
-    let written = Writer { parts: grouped(parts), at: 0 }.whole();
+    let written = CombinationWriter { parts: grouped(parts), at: 0 }.whole();
     match written {
-        Some(written) => Some(Joined::Lines(written, numbers)),
-        None if numbers.len() > 1 => Some(Joined::Unclear(text.trim().to_owned())),
+        Some(written) => Some(LineCombination::Lines(written, numbers)),
+        None if numbers.len() > 1 => Some(LineCombination::Unclear(text.trim().to_owned())),
         None => None,
     }
 }
@@ -136,32 +136,40 @@ fn is_all_above(small: &str) -> bool {
     known.contains(&bare) && bare.len() + small.len() > 10
 }
 
-fn is_joint(part: &Part) -> bool {
+fn is_joint(part: &CombinationPart) -> bool {
     match part {
-        Part::Operator(_) | Part::Comma | Part::Unclear(_) => true,
-        Part::Numbers(_) | Part::Open | Part::Close | Part::Dash | Part::Slash => false,
+        CombinationPart::Operator(_) | CombinationPart::Comma | CombinationPart::Unclear(_) => true,
+        CombinationPart::Numbers(_)
+        | CombinationPart::Open
+        | CombinationPart::Close
+        | CombinationPart::Dash
+        | CombinationPart::Slash => false,
     }
 }
 
-fn numbers_of(part: &Part) -> Vec<u32> {
+fn numbers_of(part: &CombinationPart) -> Vec<u32> {
     match part {
-        Part::Numbers(numbers) => numbers.clone(),
+        CombinationPart::Numbers(numbers) => numbers.clone(),
         _ => Vec::new(),
     }
 }
 
 /// The parts of a text; `None` where it has others.
-fn parts(small: &str, of: Dialect, labelled: &dyn Fn(&str) -> Option<u32>) -> Option<Vec<Part>> {
+fn parts(
+    small: &str,
+    of: Dialect,
+    labelled: &dyn Fn(&str) -> Option<u32>,
+) -> Option<Vec<CombinationPart>> {
     let (mut parts, mut rest) = (Vec::new(), small);
     while let Some(c) = rest.chars().next() {
         let sign = match c {
-            '(' => Some(Part::Open),
-            ')' => Some(Part::Close),
-            ',' => Some(Part::Comma),
-            '-' => Some(Part::Dash),
-            '/' => Some(Part::Slash),
-            '&' => Some(Part::Operator("AND")),
-            '+' => Some(Part::Unclear("+".to_owned())),
+            '(' => Some(CombinationPart::Open),
+            ')' => Some(CombinationPart::Close),
+            ',' => Some(CombinationPart::Comma),
+            '-' => Some(CombinationPart::Dash),
+            '/' => Some(CombinationPart::Slash),
+            '&' => Some(CombinationPart::Operator("AND")),
+            '+' => Some(CombinationPart::Unclear("+".to_owned())),
             _ => None,
         };
         if c.is_whitespace() || sign.is_some() {
@@ -182,44 +190,48 @@ fn parts(small: &str, of: Dialect, labelled: &dyn Fn(&str) -> Option<u32>) -> Op
 }
 
 /// The line whose label begins a text: a label ends at an operator or sign.
-fn named(rest: &str, labelled: &dyn Fn(&str) -> Option<u32>) -> Option<(Option<Part>, usize)> {
+fn named(
+    rest: &str,
+    labelled: &dyn Fn(&str) -> Option<u32>,
+) -> Option<(Option<CombinationPart>, usize)> {
     let ends = [" and ", " or ", " not ", "(", ")", ","].iter().filter_map(|end| rest.find(end));
     let label = &rest[..ends.min().unwrap_or(rest.len())];
     let number = labelled(label.trim())?;
-    Some((Some(Part::Numbers(vec![number])), label.len()))
+    Some((Some(CombinationPart::Numbers(vec![number])), label.len()))
 }
 
 /// What a word is; `Some(None)` where it says nothing.
-fn of_word(word: &str, of: Dialect, first: bool) -> Option<Option<Part>> {
+fn of_word(word: &str, of: Dialect, first: bool) -> Option<Option<CombinationPart>> {
     let part = match word {
-        "and" | "&&" => Part::Operator("AND"),
-        "or" | "||" => Part::Operator("OR"),
-        "not" | "andnot" | "minus" => Part::Operator("NOT"),
-        "to" | "through" | "thru" => Part::Dash,
-        "then" => Part::Unclear(word.to_owned()),
+        "and" | "&&" => CombinationPart::Operator("AND"),
+        "or" | "||" => CombinationPart::Operator("OR"),
+        "not" | "andnot" | "minus" => CombinationPart::Operator("NOT"),
+        "to" | "through" | "thru" => CombinationPart::Dash,
+        "then" => CombinationPart::Unclear(word.to_owned()),
         _ if NOUNS.contains(&word.trim_end_matches('.')) => return Some(None),
         _ if FILLERS.contains(&word.trim_end_matches(':')) => return Some(None),
         "#" if of == Dialect::WebOfScience || first => return Some(None),
         _ => {
             let word = word.trim_end_matches(':').trim_start_matches(['"', '\'']);
-            Part::Numbers(vec![line_number(word, true)?])
+            CombinationPart::Numbers(vec![line_number(word, true)?])
         }
     };
     Some(Some(part))
 }
 
 /// Numbers with a dash between become those from one to the other.
-fn ranges(parts: Vec<Part>) -> Vec<Part> {
-    let mut read: Vec<Part> = Vec::with_capacity(parts.len());
+fn ranges(parts: Vec<CombinationPart>) -> Vec<CombinationPart> {
+    let mut read: Vec<CombinationPart> = Vec::with_capacity(parts.len());
     for part in parts {
         let to = numbers_of(&part);
-        if let ([.., Part::Numbers(from), Part::Dash], [to]) = (read.as_slice(), to.as_slice())
+        if let ([.., CombinationPart::Numbers(from), CombinationPart::Dash], [to]) =
+            (read.as_slice(), to.as_slice())
             && let Some(from) = from.last().copied()
             && from <= *to
             && to - from <= MOST
         {
             read.pop();
-            if let Some(Part::Numbers(numbers)) = read.last_mut() {
+            if let Some(CombinationPart::Numbers(numbers)) = read.last_mut() {
                 numbers.extend(from + 1..=*to);
             }
             continue;
@@ -231,24 +243,35 @@ fn ranges(parts: Vec<Part>) -> Vec<Part> {
 
 /// Lists joined by one operator, as in `or/1-3`, `1-3/or`, `or 1-3` and `1-3
 /// or`, become groups with the operator between.
-fn grouped(parts: Vec<Part>) -> Vec<Part> {
+fn grouped(parts: Vec<CombinationPart>) -> Vec<CombinationPart> {
     let mut parts = lists(parts);
     let mut at = 0;
     while at < parts.len() {
         let window = &parts[at..];
-        let begins = at == 0 || parts[at - 1] == Part::Open;
-        let ends = |length: usize| matches!(window.get(length), None | Some(Part::Close));
+        let begins = at == 0 || parts[at - 1] == CombinationPart::Open;
+        let ends =
+            |length: usize| matches!(window.get(length), None | Some(CombinationPart::Close));
         let (operator, numbers, length) = match window {
-            [Part::Operator(operator), Part::Slash, Part::Numbers(numbers), ..] => {
-                (*operator, numbers.clone(), 3)
-            }
-            [Part::Numbers(numbers), Part::Slash, Part::Operator(operator), ..] => {
-                (*operator, numbers.clone(), 3)
-            }
-            [Part::Operator(operator), Part::Numbers(numbers), ..] if begins && ends(2) => {
+            [
+                CombinationPart::Operator(operator),
+                CombinationPart::Slash,
+                CombinationPart::Numbers(numbers),
+                ..,
+            ] => (*operator, numbers.clone(), 3),
+            [
+                CombinationPart::Numbers(numbers),
+                CombinationPart::Slash,
+                CombinationPart::Operator(operator),
+                ..,
+            ] => (*operator, numbers.clone(), 3),
+            [CombinationPart::Operator(operator), CombinationPart::Numbers(numbers), ..]
+                if begins && ends(2) =>
+            {
                 (*operator, numbers.clone(), 2)
             }
-            [Part::Numbers(numbers), Part::Operator(operator), ..] if begins && ends(2) => {
+            [CombinationPart::Numbers(numbers), CombinationPart::Operator(operator), ..]
+                if begins && ends(2) =>
+            {
                 (*operator, numbers.clone(), 2)
             }
             _ => {
@@ -258,8 +281,11 @@ fn grouped(parts: Vec<Part>) -> Vec<Part> {
         };
         let group = joined_by(operator, &numbers);
         // `1 or/2-3` joins the first one, too.
-        let before = matches!(parts[..at].last(), Some(Part::Numbers(_) | Part::Close));
-        let mut put = if before { vec![Part::Operator(operator)] } else { Vec::new() };
+        let before = matches!(
+            parts[..at].last(),
+            Some(CombinationPart::Numbers(_) | CombinationPart::Close)
+        );
+        let mut put = if before { vec![CombinationPart::Operator(operator)] } else { Vec::new() };
         let alone = begins && ends(length);
         put.extend(if alone { group } else { in_parentheses(group) });
         let added = put.len();
@@ -270,13 +296,15 @@ fn grouped(parts: Vec<Part>) -> Vec<Part> {
 }
 
 /// Numbers with commas between, as one list.
-fn lists(parts: Vec<Part>) -> Vec<Part> {
-    let mut read: Vec<Part> = Vec::with_capacity(parts.len());
+fn lists(parts: Vec<CombinationPart>) -> Vec<CombinationPart> {
+    let mut read: Vec<CombinationPart> = Vec::with_capacity(parts.len());
     for part in parts {
         let more = numbers_of(&part);
-        if !more.is_empty() && matches!(read.as_slice(), [.., Part::Numbers(_), Part::Comma]) {
+        if !more.is_empty()
+            && matches!(read.as_slice(), [.., CombinationPart::Numbers(_), CombinationPart::Comma])
+        {
             read.pop();
-            if let Some(Part::Numbers(numbers)) = read.last_mut() {
+            if let Some(CombinationPart::Numbers(numbers)) = read.last_mut() {
                 numbers.extend(more);
             }
             continue;
@@ -286,34 +314,34 @@ fn lists(parts: Vec<Part>) -> Vec<Part> {
     read
 }
 
-fn joined_by(operator: &'static str, numbers: &[u32]) -> Vec<Part> {
+fn joined_by(operator: &'static str, numbers: &[u32]) -> Vec<CombinationPart> {
     let mut parts = Vec::new();
     for number in numbers {
         if !parts.is_empty() {
-            parts.push(Part::Operator(operator));
+            parts.push(CombinationPart::Operator(operator));
         }
-        parts.push(Part::Numbers(vec![*number]));
+        parts.push(CombinationPart::Numbers(vec![*number]));
     }
     parts
 }
 
-fn in_parentheses(group: Vec<Part>) -> Vec<Part> {
-    [Part::Open].into_iter().chain(group).chain([Part::Close]).collect()
+fn in_parentheses(group: Vec<CombinationPart>) -> Vec<CombinationPart> {
+    [CombinationPart::Open].into_iter().chain(group).chain([CombinationPart::Close]).collect()
 }
 
 /// Writes parts as a search.
-struct Writer {
-    parts: Vec<Part>,
+struct CombinationWriter {
+    parts: Vec<CombinationPart>,
     at: usize,
 }
 
-impl Writer {
+impl CombinationWriter {
     fn whole(mut self) -> Option<String> {
         let written = self.group(0)?;
         (self.at == self.parts.len()).then_some(written)
     }
 
-    fn next(&mut self) -> Option<Part> {
+    fn next(&mut self) -> Option<CombinationPart> {
         let part = self.parts.get(self.at).cloned();
         self.at += usize::from(part.is_some());
         part
@@ -326,25 +354,25 @@ impl Writer {
         let mut written = Vec::new();
         loop {
             match self.next()? {
-                Part::Numbers(numbers) => {
+                CombinationPart::Numbers(numbers) => {
                     let names: Vec<String> =
                         numbers.iter().map(|number| format!("#{number}")).collect();
                     written.push(names.join(&format!(" {list} ")));
                 }
-                Part::Open if depth < DEEPEST => {
+                CombinationPart::Open if depth < DEEPEST => {
                     let inner = self.group(depth + 1)?;
-                    (self.next()? == Part::Close).then_some(())?;
+                    (self.next()? == CombinationPart::Close).then_some(())?;
                     written.push(format!("({inner})"));
                 }
                 _ => return None,
             }
             match self.parts.get(self.at) {
-                None | Some(Part::Close) => return Some(written.join(" ")),
-                Some(Part::Operator(operator)) => {
+                None | Some(CombinationPart::Close) => return Some(written.join(" ")),
+                Some(CombinationPart::Operator(operator)) => {
                     written.push((*operator).to_owned());
                     self.at += 1;
                     // `AND NOT`
-                    if self.parts.get(self.at) == Some(&Part::Operator("NOT"))
+                    if self.parts.get(self.at) == Some(&CombinationPart::Operator("NOT"))
                         && *written.last()? == "AND"
                     {
                         self.at += 1;
@@ -362,11 +390,11 @@ impl Writer {
         let (mut depth, mut lists, mut operators) = (0_u32, false, Vec::new());
         for part in &self.parts[self.at..] {
             match part {
-                Part::Open => depth += 1,
-                Part::Close if depth == 0 => break,
-                Part::Close => depth -= 1,
-                Part::Numbers(numbers) if depth == 0 => lists |= numbers.len() > 1,
-                Part::Operator(operator) if depth == 0 => operators.push(*operator),
+                CombinationPart::Open => depth += 1,
+                CombinationPart::Close if depth == 0 => break,
+                CombinationPart::Close => depth -= 1,
+                CombinationPart::Numbers(numbers) if depth == 0 => lists |= numbers.len() > 1,
+                CombinationPart::Operator(operator) if depth == 0 => operators.push(*operator),
                 _ => {}
             }
         }
@@ -396,11 +424,11 @@ fn limited(text: &str) -> Option<(String, u32)> {
     Some((format!("limit {number} to {limit}"), number))
 }
 
-impl Page {
+impl StrategyPage {
     /// Writes lines that join others with the names of these, and refuses
     /// what names no line or joins in no way that is known.
     pub(super) fn with_names(&mut self, of: Dialect) {
-        let names = Names::of(&self.entries);
+        let names = LineNames::of(&self.entries);
         for (at, entry) in self.entries.iter_mut().enumerate() {
             let found = joined(&entry.text, of, &|label| names.labelled(entry, label));
             let (text, refusal) = names.named(at, entry, found);
@@ -413,15 +441,15 @@ impl Page {
 }
 
 /// What the lines of a page are named by.
-struct Names {
+struct LineNames {
     /// Where the first line of a strategy stands that has a number.
     places: HashMap<(usize, u32), usize>,
     /// Numbers of the lines of a strategy that have a label.
     labels: HashMap<(usize, String), Vec<u32>>,
 }
 
-impl Names {
-    fn of(entries: &[Entry]) -> Self {
+impl LineNames {
+    fn of(entries: &[StrategyEntry]) -> Self {
         let mut names = Self { places: HashMap::new(), labels: HashMap::new() };
         for (at, entry) in entries.iter().enumerate() {
             names.places.entry((entry.strategy, entry.number)).or_insert(at);
@@ -434,7 +462,7 @@ impl Names {
     }
 
     /// The one other line that a label names.
-    fn labelled(&self, entry: &Entry, label: &str) -> Option<u32> {
+    fn labelled(&self, entry: &StrategyEntry, label: &str) -> Option<u32> {
         let found = self.labels.get(&(entry.strategy, label.to_owned()))?;
         match found.as_slice() {
             [number] if *number != entry.number => Some(*number),
@@ -444,7 +472,12 @@ impl Names {
 
     /// The text of a line with the names of those that it joins, and what is
     /// wrong with them.
-    fn named(&self, at: usize, entry: &Entry, found: Option<Joined>) -> (String, Option<Refusal>) {
+    fn named(
+        &self,
+        at: usize,
+        entry: &StrategyEntry,
+        found: Option<LineCombination>,
+    ) -> (String, Option<LineRefusal>) {
         let is_above = |number: &u32| {
             self.places.get(&(entry.strategy, *number)).is_some_and(|place| *place < at)
         };
@@ -452,10 +485,10 @@ impl Names {
             numbers.iter().find(|number| !is_above(number)).map(|number| no_line(*number))
         };
         match found {
-            Some(Joined::Unclear(words)) => {
+            Some(LineCombination::Unclear(words)) => {
                 (entry.text.clone(), Some(unclear(&words, entry.number)))
             }
-            Some(Joined::Lines(said, numbers)) => (said, missing(&numbers)),
+            Some(LineCombination::Lines(said, numbers)) => (said, missing(&numbers)),
             None => match limited(&entry.text) {
                 Some((said, number)) => (said, missing(&[number])),
                 None => (entry.text.clone(), None),
@@ -465,16 +498,16 @@ impl Names {
 }
 
 /// What is said of a line that names one that is not there.
-pub(in super::super) fn no_line(number: u32) -> Refusal {
-    Refusal::new(
+pub(in super::super) fn no_line(number: u32) -> LineRefusal {
+    LineRefusal::new(
         format!("there is no line `#{number}` above"),
         "name a line above it, or add that line to the file",
     )
 }
 
-fn unclear(words: &str, number: u32) -> Refusal {
+fn unclear(words: &str, number: u32) -> LineRefusal {
     let last = number.saturating_sub(1).max(1);
-    Refusal {
+    LineRefusal {
         message: format!("`{words}` does not say how lines are joined"),
         hint: format!("type `or/1-{last}`, `and/1-{last}`, or such as `1 or 2` and `1 and 2`"),
     }

@@ -1,7 +1,7 @@
 //! Counts of hits beside searches.
 
 use super::search::{is_ended, is_operator};
-use super::{Dialect, Entry, Page, PassedOver, Refusal, combine};
+use super::{Dialect, LineRefusal, PassedOver, StrategyEntry, StrategyPage, combine};
 use crate::dialect::{additions, dates};
 
 /// What a number behind a line is read as.
@@ -88,7 +88,7 @@ fn is_before_number(text: &str) -> bool {
 /// Words before which a number at the end is a year of a range.
 const BEFORE_YEARS: [&str; 5] = ["to", "from", "and", "-", "until"];
 
-impl Page {
+impl StrategyPage {
     /// Takes Web of Science's counts of hits off the beginnings of lines, if
     /// all have one.
     pub(super) fn without_counts_before(&mut self) {
@@ -115,16 +115,21 @@ impl Page {
             return;
         };
         if !self.numbered {
-            let kind = Kind::Labelled;
+            let kind = CountStyle::Labelled;
             let found = self.entries.iter().map(|entry| kind.of_entry(entry, of)).collect();
             self.take_off(kind, found, of);
         } else {
             self.without_days();
             let by_blanks = self.entries.iter().any(|entry| needs_blank(&entry.text, of));
-            let kinds: [Kind; 5] =
-                [Kind::Tab, Kind::Labelled, Kind::Blanks, Kind::Brackets, Kind::Bare { by_blanks }];
+            let kinds: [CountStyle; 5] = [
+                CountStyle::Tab,
+                CountStyle::Labelled,
+                CountStyle::Blanks,
+                CountStyle::Brackets,
+                CountStyle::Bare { by_blanks },
+            ];
             for kind in kinds {
-                let found: Vec<Option<Found>> =
+                let found: Vec<Option<CountMatch>> =
                     self.entries.iter().map(|entry| kind.of_entry(entry, of)).collect();
                 if kind.is_doubtful(&found) {
                     self.refuse_counts(found);
@@ -165,11 +170,11 @@ impl Page {
     }
 
     /// Takes the counts, and what stands behind them, off the lines.
-    fn take_off(&mut self, kind: Kind, found: Vec<Option<Found>>, of: Dialect) {
+    fn take_off(&mut self, kind: CountStyle, found: Vec<Option<CountMatch>>, of: Dialect) {
         let all = found.iter().all(Option::is_some);
         for (entry, found) in self.entries.iter_mut().zip(found) {
             let Some(found) = found else { continue };
-            if matches!(kind, Kind::Bare { .. }) && !all && !found.is_sure && found.is_small {
+            if matches!(kind, CountStyle::Bare { .. }) && !all && !found.is_sure && found.is_small {
                 let number = entry.text[found.count..].trim().to_owned();
                 entry.refuse(may_be_count(&number));
                 continue;
@@ -187,7 +192,7 @@ impl Page {
 
     /// Refuses lines whose small number at the end may be a count, unless it
     /// belongs to a name.
-    fn refuse_counts(&mut self, found: Vec<Option<Found>>) {
+    fn refuse_counts(&mut self, found: Vec<Option<CountMatch>>) {
         for (entry, found) in self.entries.iter_mut().zip(found) {
             let Some(found) = found.filter(|found| !found.is_named) else { continue };
             let number = entry.text[found.count..].trim().to_owned();
@@ -223,15 +228,15 @@ impl Page {
     }
 }
 
-fn may_be_count(number: &str) -> Refusal {
-    Refusal {
+fn may_be_count(number: &str) -> LineRefusal {
+    LineRefusal {
         message: format!("`{number}` at the end may be a count of hits, or part of the search"),
         hint: format!("delete `{number}`, or put it into quotes with the word before it"),
     }
 }
 
 fn joins(text: &str, of: Dialect) -> bool {
-    matches!(combine::joined(text, of, &|_| None), Some(combine::Joined::Lines(..)))
+    matches!(combine::joined(text, of, &|_| None), Some(combine::LineCombination::Lines(..)))
 }
 
 /// Cuts a count off a text: `end` is where the text ends, `count` where its
@@ -261,7 +266,7 @@ fn cut(
 
 /// A count in a line.
 #[derive(Debug, Clone, Copy)]
-struct Found {
+struct CountMatch {
     /// Where the search ends.
     end: usize,
     /// Where the count begins.
@@ -278,7 +283,7 @@ struct Found {
 
 /// A way in which counts are printed.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+enum CountStyle {
     /// Behind a tabulator.
     Tab,
     /// With a word that says so.
@@ -291,7 +296,7 @@ enum Kind {
     Bare { by_blanks: bool },
 }
 
-impl Kind {
+impl CountStyle {
     fn find(self, text: &str) -> Option<(usize, usize)> {
         match self {
             Self::Tab => by_tab(text),
@@ -302,12 +307,12 @@ impl Kind {
         }
     }
 
-    fn of_entry(self, entry: &Entry, of: Dialect) -> Option<Found> {
+    fn of_entry(self, entry: &StrategyEntry, of: Dialect) -> Option<CountMatch> {
         let found = |text: &str, in_addition: bool| {
             let (end, count) = self.find(text)?;
             let before = &text[..end];
             let number = text[count..].trim();
-            Some(Found {
+            Some(CountMatch {
                 end,
                 count,
                 in_addition,
@@ -324,9 +329,9 @@ impl Kind {
 
     /// Whether all lines have a small number at the end, and nothing says that
     /// it is no part of what is looked for.
-    fn is_doubtful(self, found: &[Option<Found>]) -> bool {
+    fn is_doubtful(self, found: &[Option<CountMatch>]) -> bool {
         const FEWEST: usize = 4;
-        let small = |found: &Option<Found>| found.is_some_and(|it| it.is_small && !it.is_sure);
+        let small = |found: &Option<CountMatch>| found.is_some_and(|it| it.is_small && !it.is_sure);
         let named = found.iter().flatten().filter(|found| found.is_named).count();
         matches!(self, Self::Bare { .. })
             && !found.is_empty()
@@ -336,7 +341,7 @@ impl Kind {
 
     /// Whether so many lines have one that they are counts: a number at the
     /// end may be part of what is looked for.
-    fn is_enough(self, found: &[Option<Found>], of: Dialect) -> bool {
+    fn is_enough(self, found: &[Option<CountMatch>], of: Dialect) -> bool {
         let with = found.iter().flatten().count();
         let sure = found.iter().flatten().filter(|found| found.is_sure).count();
         let most = with * 2 > found.len();

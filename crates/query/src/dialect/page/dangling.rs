@@ -1,11 +1,11 @@
 //! Lines that join others and are not written as such lines are: operators
 //! that touch names, operators at an end, words behind.
 
-use super::combine::{Joined, joined, line_number};
-use super::{Dialect, Page, Refusal};
+use super::combine::{LineCombination, joined, line_number};
+use super::{Dialect, LineRefusal, StrategyPage};
 use crate::dialect::additions;
 
-impl Page {
+impl StrategyPage {
     /// Parts operators from the numbers that they touch in lines that begin
     /// with the name of a line: `#1AND#2`, `1 or2`.
     pub(super) fn part_operators(&mut self) {
@@ -19,18 +19,18 @@ impl Page {
     pub(super) fn refuse_open(&mut self, of: Dialect) {
         for entry in &mut self.entries {
             let search = entry.text[..additions::start(&entry.text, of)].trim_end();
-            if matches!(joined(search, of, &|_| None), Some(Joined::Lines(..))) {
+            if matches!(joined(search, of, &|_| None), Some(LineCombination::Lines(..))) {
                 continue;
             }
             let last = search.split_whitespace().next_back().unwrap_or_default();
             let operator = ["and", "or", "not"].contains(&last.to_lowercase().as_str());
             if operator {
                 let message = format!("the line ends in `{last}`");
-                entry.refuse(Refusal::new(message, "join the line below to it, or delete it"));
+                entry.refuse(LineRefusal::new(message, "join the line below to it, or delete it"));
             } else if let Some(words) = behind_names(search, entry.number) {
                 let message =
                     format!("`{words}` does not say how lines are joined, or is a remark");
-                entry.refuse(Refusal::new(
+                entry.refuse(LineRefusal::new(
                     message,
                     "join lines as `1 or 2` or `1 and 2`, and begin remarks with `// ` below",
                 ));

@@ -1,8 +1,8 @@
 //! Labels before and behind searches, such as `Population:`.
 
 use super::counts::{is_count, is_labelled};
-use super::platforms::{Platform, platform};
-use super::{Dialect, Entry, Page, Refusal, combine, search};
+use super::platforms::{PlatformLine, platform};
+use super::{Dialect, LineRefusal, StrategyEntry, StrategyPage, combine, search};
 use crate::dialect::{additions, fields, registry, systems, wos};
 
 /// What lines are called (in small letters).
@@ -134,7 +134,7 @@ pub(super) fn is_labelled_search(line: &str, of: Dialect) -> bool {
 
 /// What stands before a search.
 #[derive(Debug, PartialEq, Eq)]
-struct Before<'a> {
+struct LinePrefix<'a> {
     label: &'a str,
     rest: &'a str,
     is_known: bool,
@@ -145,7 +145,7 @@ const LONGEST: usize = 80;
 
 /// The label that a text begins with: words before a colon, dash or equals
 /// sign, or known ones in brackets.
-fn before(text: &str) -> Option<Before<'_>> {
+fn before(text: &str) -> Option<LinePrefix<'_>> {
     let text = text.trim();
     if let Some(found) = in_brackets(text) {
         return Some(found);
@@ -171,19 +171,19 @@ fn before(text: &str) -> Option<Before<'_>> {
         if rest.is_empty() || search::goes_on(rest) || !(is_known || (parted && is_words(label))) {
             return None;
         }
-        return Some(Before { label, rest, is_known });
+        return Some(LinePrefix { label, rest, is_known });
     }
     None
 }
 
 /// `(Population) gout`, `[P] gout`
-fn in_brackets(text: &str) -> Option<Before<'_>> {
+fn in_brackets(text: &str) -> Option<LinePrefix<'_>> {
     let close = if text.starts_with('(') { ')' } else { ']' };
     let inner = text.strip_prefix(['(', '['])?;
     let (label, rest) = inner.split_once(close)?;
     let bare = rest.trim_start_matches([':', '-', ' ', '\t']);
     let goes_on = rest.starts_with(['.', '[', '/']) || search::goes_on(bare);
-    (is_label(label) && !bare.is_empty() && !goes_on).then_some(Before {
+    (is_label(label) && !bare.is_empty() && !goes_on).then_some(LinePrefix {
         label,
         rest: bare,
         is_known: true,
@@ -265,7 +265,7 @@ fn ends_with_operator(text: &str) -> bool {
 
 /// Refuses a line of our own language before which a label stands: it would
 /// be searched as words.
-pub(super) fn refuse_label(entry: &mut Entry) {
+pub(super) fn refuse_label(entry: &mut StrategyEntry) {
     if let Some(found) = before(&entry.text).filter(|found| found.is_known) {
         let sign = entry.text[found.label.len()..].trim_start().starts_with(':');
         if sign {
@@ -293,7 +293,7 @@ fn part_of_question(text: &str) -> Option<&str> {
     (PARTS.contains(&first) && !search::goes_on(rest.trim())).then_some(first)
 }
 
-impl Page {
+impl StrategyPage {
     /// Refuses lines that may be titles of those below, and labels that no
     /// sign parts from what is looked for.
     pub(super) fn refuse_titles(&mut self, of: Dialect) {
@@ -314,7 +314,7 @@ impl Page {
             if entry.additions.is_empty() && !search::is_likely(&entry.text, of) {
                 let message = format!("`{}` may be a title or a search", entry.text);
                 let hint = "delete it, begin it with `// `, or give each line a number";
-                entry.refuse(Refusal::new(message, hint));
+                entry.refuse(LineRefusal::new(message, hint));
             }
         }
     }
@@ -330,7 +330,8 @@ impl Page {
                     break;
                 }
                 let text = entry.text.clone();
-                if let Some(Platform::Search(rest) | Platform::Unclear(rest)) = platform(&text, of)
+                if let Some(PlatformLine::Search(rest) | PlatformLine::Unclear(rest)) =
+                    platform(&text, of)
                 {
                     let name = text[..text.len() - rest.len()].trim_end();
                     entry
@@ -364,8 +365,8 @@ impl Page {
 
 /// Whether all lines have a label before a colon that a search follows; lines
 /// that join others need none.
-fn are_shared(entries: &[Entry], of: Dialect) -> bool {
-    let is_labelled = |entry: &Entry| {
+fn are_shared(entries: &[StrategyEntry], of: Dialect) -> bool {
+    let is_labelled = |entry: &StrategyEntry| {
         let found = before(&entry.text).filter(|found| !is_of_syntax(found, of));
         found.is_some_and(|found| {
             let behind = entry.text.trim_start()[found.label.len()..].trim_start();
@@ -375,14 +376,14 @@ fn are_shared(entries: &[Entry], of: Dialect) -> bool {
                 && !search::goes_on(found.rest)
         })
     };
-    let joins = |entry: &Entry| combine::joined(&entry.text, of, &|_| None).is_some();
+    let joins = |entry: &StrategyEntry| combine::joined(&entry.text, of, &|_| None).is_some();
     let labelled = entries.iter().filter(|entry| is_labelled(entry)).count();
     labelled > 1 && entries.iter().all(|entry| is_labelled(entry) || joins(entry))
 }
 
 /// Whether what looks like a label is how the system writes its searches:
 /// `MeSH descriptor: [Gout]`, `TI = gout`.
-fn is_of_syntax(found: &Before<'_>, of: Dialect) -> bool {
+fn is_of_syntax(found: &LinePrefix<'_>, of: Dialect) -> bool {
     let small = found.label.to_lowercase();
     let additions = additions::is_addition(found.rest, of)
         || found.rest.to_lowercase().starts_with("(word variations");
@@ -403,9 +404,9 @@ fn is_part_of_wos(small: &str, of: Dialect) -> bool {
         && (wos::is_filter(small) || fields::field(small, Dialect::WebOfScience).is_some())
 }
 
-fn unexplained(label: &str, text: &str) -> Refusal {
+fn unexplained(label: &str, text: &str) -> LineRefusal {
     let rest = text[label.len()..].trim_start_matches([':', '-', '=', ' ', '\u{2014}']);
-    Refusal {
+    LineRefusal {
         message: format!("`{label}` may be a label or part of the search"),
         hint: format!(
             "delete it and type `{rest}`, or put `\"{label}\"` into quotes if it is searched"

@@ -4,35 +4,44 @@
 use std::collections::BTreeSet;
 
 use super::around;
-use super::combine::{self, Joined};
+use super::combine::{self, LineCombination};
 use super::counts::is_count;
-use super::numbers::{Numbered, Numbering, is_remark, names_block, numbered};
-use super::platforms::{Platform, platform};
+use super::numbers::{LineNumbering, NumberedLine, is_remark, names_block, numbered};
+use super::platforms::{PlatformLine, platform};
 use super::search::{goes_on, is_ended, is_open, is_operator, is_sure};
-use super::{Dialect, Entry, Line, Page, Refusal, labels, wrap};
+use super::{Dialect, LineRefusal, PageLine, StrategyEntry, StrategyPage, labels, wrap};
 use crate::dialect::{additions, form, ictrp};
 
 /// Reads the lines of a text.
-pub(super) fn read(lines: &[Line], dialect: Option<Dialect>) -> Page {
+pub(super) fn read(lines: &[PageLine], dialect: Option<Dialect>) -> StrategyPage {
     let lines = match dialect {
         Some(of) => parted(lines, of),
         None => lines.to_vec(),
     };
-    let numbering = Numbering::of(&lines, dialect);
+    let numbering = LineNumbering::of(&lines, dialect);
     let is_line = |line: &str| {
         let limits = dialect.is_some_and(|of| additions::is_addition(line, of));
         limits || numbering.number(line, dialect).is_some()
     };
     let heads = dialect.map(|_| around::running_heads(&lines, is_line)).unwrap_or_default();
-    let page = Page { numbered: numbering != Numbering::None, ..Page::default() };
-    let number = |line: &Line| Some(numbering.number(&line.text, dialect)?.number);
+    let page =
+        StrategyPage { numbered: numbering != LineNumbering::None, ..StrategyPage::default() };
+    let number = |line: &PageLine| Some(numbering.number(&line.text, dialect)?.number);
     let numbers: BTreeSet<u32> = lines.iter().filter_map(number).collect();
-    let plain = |line: &&Line| numbered(&line.text, dialect).is_some() && !names_block(&line.text);
+    let plain =
+        |line: &&PageLine| numbered(&line.text, dialect).is_some() && !names_block(&line.text);
     let has_plain_numbers = dialect.is_some() && lines.iter().filter(plain).count() > 1;
     let after_blank = false;
-    let mut reader =
-        Reader { page, dialect, numbering, heads, after_blank, numbers, has_plain_numbers };
-    for Line { at, text } in &lines {
+    let mut reader = StrategyPageReader {
+        page,
+        dialect,
+        numbering,
+        heads,
+        after_blank,
+        numbers,
+        has_plain_numbers,
+    };
+    for PageLine { at, text } in &lines {
         reader.line(*at, text);
     }
     reader.page
@@ -40,23 +49,23 @@ pub(super) fn read(lines: &[Line], dialect: Option<Dialect>) -> Page {
 
 /// Lines with those parted that hold several with numbers: `1. exp Gout/ 2.
 /// gout.ti.`
-fn parted(lines: &[Line], of: Dialect) -> Vec<Line> {
+fn parted(lines: &[PageLine], of: Dialect) -> Vec<PageLine> {
     let numbers: Vec<Option<u32>> = lines
         .iter()
-        .map(|line| Some(Numbering::Digits.number(&line.text, Some(of))?.number))
+        .map(|line| Some(LineNumbering::Digits.number(&line.text, Some(of))?.number))
         .collect();
     let known: BTreeSet<u32> = numbers.iter().flatten().copied().collect();
     let mut parted = Vec::with_capacity(lines.len());
-    for (Line { at, text }, number) in lines.iter().zip(&numbers) {
+    for (PageLine { at, text }, number) in lines.iter().zip(&numbers) {
         let mut rest = text.as_str();
         let mut next = number.map(|number| number + 1);
         while let Some(number) = next.filter(|number| !known.contains(number)) {
             let Some(place) = place_of(rest, number) else { break };
-            parted.push(Line { at: *at, text: rest[..place].to_owned() });
+            parted.push(PageLine { at: *at, text: rest[..place].to_owned() });
             rest = &rest[place..];
             next = Some(number + 1);
         }
-        parted.push(Line { at: *at, text: rest.to_owned() });
+        parted.push(PageLine { at: *at, text: rest.to_owned() });
     }
     parted
 }
@@ -96,10 +105,10 @@ fn ends_with_count(text: &str) -> bool {
     counted.is_some_and(|(search, count)| is_count(count) && !is_open(search))
 }
 
-struct Reader {
-    page: Page,
+struct StrategyPageReader {
+    page: StrategyPage,
     dialect: Option<Dialect>,
-    numbering: Numbering,
+    numbering: LineNumbering,
     /// Texts that are repeated on each page.
     heads: Vec<String>,
     after_blank: bool,
@@ -110,13 +119,13 @@ struct Reader {
 }
 
 /// What a line of a text is.
-enum Kind<'a> {
+enum LineKind<'a> {
     Blank,
     /// A remark of our own language, which says nothing.
     Remark,
     /// None of the strategy.
     Passed(&'static str),
-    Numbered(Numbered<'a>),
+    Numbered(NumberedLine<'a>),
     /// A search behind the name of a database.
     Named(&'a str),
     /// How the line above was limited.
@@ -135,37 +144,39 @@ enum Kind<'a> {
     Unexplained,
 }
 
-impl Reader {
+impl StrategyPageReader {
     fn line(&mut self, at: usize, line: &str) {
         let blank = std::mem::replace(&mut self.after_blank, false);
         match self.kind(line, blank) {
-            Kind::Blank => self.after_blank = true,
-            Kind::Remark => self.after_blank = blank,
-            Kind::Passed(why) => {
+            LineKind::Blank => self.after_blank = true,
+            LineKind::Remark => self.after_blank = blank,
+            LineKind::Passed(why) => {
                 self.page.pass_over(at, line, why);
                 self.after_blank = blank && why == REMARK;
             }
-            Kind::Numbered(found) => self.numbered(at, &found),
-            Kind::Named(search) => self.named(at, line, search),
-            Kind::Addition => {
+            LineKind::Numbered(found) => self.numbered(at, &found),
+            LineKind::Named(search) => self.named(at, line, search),
+            LineKind::Addition => {
                 if let Some(last) = self.page.entries.last_mut() {
                     last.additions.push(line.trim().to_owned());
                 }
             }
-            Kind::Rest { sure } => self.add(at, line.trim(), sure),
-            Kind::Search => self.push(at, line.trim()),
-            Kind::Labelled => self.labelled(at, line.trim()),
-            Kind::WithoutNumber if self.dialect.is_some() => {
+            LineKind::Rest { sure } => self.add(at, line.trim(), sure),
+            LineKind::Search => self.push(at, line.trim()),
+            LineKind::Labelled => self.labelled(at, line.trim()),
+            LineKind::WithoutNumber if self.dialect.is_some() => {
                 self.refused(at, line.trim(), without_number());
             }
-            Kind::WithoutNumber => self.page.entries.push(Entry::new(0, at, line.trim())),
-            Kind::Unexplained => self.refused(at, line.trim(), unexplained(line.trim())),
+            LineKind::WithoutNumber => {
+                self.page.entries.push(StrategyEntry::new(0, at, line.trim()))
+            }
+            LineKind::Unexplained => self.refused(at, line.trim(), unexplained(line.trim())),
         }
     }
 
-    fn numbered(&mut self, at: usize, found: &Numbered<'_>) {
+    fn numbered(&mut self, at: usize, found: &NumberedLine<'_>) {
         self.page.with_s |= found.with_s;
-        let mut entry = Entry::new(found.number, at, found.text);
+        let mut entry = StrategyEntry::new(found.number, at, found.text);
         entry.labels.extend((!found.name.is_empty()).then(|| found.name.to_lowercase()));
         self.page.entries.push(entry);
     }
@@ -176,20 +187,20 @@ impl Reader {
         let is_free = !self.numbers.contains(&next);
         let number = if is_free { next } else { highest.saturating_add(1) };
         self.numbers.insert(number);
-        let mut entry = Entry::new(number, at, text);
+        let mut entry = StrategyEntry::new(number, at, text);
         entry.remarks.push(format!("it has no number, and is named #{number} here"));
         self.page.entries.push(entry);
     }
 
-    fn refused(&mut self, at: usize, text: &str, why: Refusal) {
-        let mut entry = Entry::new(0, at, text);
+    fn refused(&mut self, at: usize, text: &str, why: LineRefusal) {
+        let mut entry = StrategyEntry::new(0, at, text);
         entry.refuse(why);
         self.page.entries.push(entry);
     }
 
     fn push(&mut self, at: usize, text: &str) {
         let number = u32::try_from(self.page.entries.len() + 1).unwrap_or(u32::MAX);
-        let mut entry = Entry::new(number, at, text);
+        let mut entry = StrategyEntry::new(number, at, text);
         let of_form = self.dialect == Some(Dialect::Ictrp) && ictrp::is_search(text);
         if self.dialect.is_some() && !of_form && around::is_sentence(text) {
             entry.refuse(unexplained(text));
@@ -210,20 +221,24 @@ impl Reader {
         }
     }
 
-    fn kind<'a>(&self, line: &'a str, blank: bool) -> Kind<'a> {
+    fn kind<'a>(&self, line: &'a str, blank: bool) -> LineKind<'a> {
         let trimmed = line.trim();
         let number = self.number(line);
         if trimmed.is_empty() {
-            return Kind::Blank;
+            return LineKind::Blank;
         }
         if self.has_plain_numbers && names_block(trimmed) && !is_sure(trimmed) {
-            return Kind::Passed("a heading");
+            return LineKind::Passed("a heading");
         }
         if is_remark(trimmed) && number.is_none() {
-            return if self.dialect.is_some() { Kind::Passed(REMARK) } else { Kind::Remark };
+            return if self.dialect.is_some() {
+                LineKind::Passed(REMARK)
+            } else {
+                LineKind::Remark
+            };
         }
         if trimmed.chars().all(|c| !c.is_alphanumeric()) && trimmed.len() > 2 {
-            return Kind::Passed("a rule");
+            return LineKind::Passed("a rule");
         }
         if let Some(of) = self.dialect
             && let Some(kind) = self.around(trimmed, number.is_some(), of)
@@ -231,13 +246,13 @@ impl Reader {
             return kind;
         }
         match number {
-            Some(found) => Kind::Numbered(found),
+            Some(found) => LineKind::Numbered(found),
             None => self.without_number(line, blank),
         }
     }
 
     /// What a line of another system's strategy is that stands around it.
-    fn around<'a>(&self, trimmed: &'a str, numbered: bool, of: Dialect) -> Option<Kind<'a>> {
+    fn around<'a>(&self, trimmed: &'a str, numbered: bool, of: Dialect) -> Option<LineKind<'a>> {
         let last = self.page.entries.last();
         let open = last.is_some_and(|last| is_open(&last.text));
         if last.is_some()
@@ -246,71 +261,73 @@ impl Reader {
             && !self.is_addition(trimmed)
             && around::is_below(trimmed)
         {
-            return Some(Kind::Passed("a note on the search"));
+            return Some(LineKind::Passed("a note on the search"));
         }
         if open && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
         if around::is_date(trimmed) {
-            return Some(Kind::Passed("a date"));
+            return Some(LineKind::Passed("a date"));
         }
         let head = || self.heads.contains(&around::without_digits(trimmed));
         if !numbered && head() {
-            return Some(Kind::Passed("the head of a page"));
+            return Some(LineKind::Passed("the head of a page"));
         }
         if let Some(why) = around::footer(trimmed).filter(|_| !numbered) {
-            return Some(Kind::Passed(why));
+            return Some(LineKind::Passed(why));
         }
         if numbered || self.is_addition(trimmed) || (open && !trimmed.contains(':')) {
             return None;
         }
         match platform(trimmed, of)? {
-            Platform::Heading => Some(Kind::Passed("a heading")),
-            Platform::Search(search) => Some(Kind::Named(search)),
+            PlatformLine::Heading => Some(LineKind::Passed("a heading")),
+            PlatformLine::Search(search) => Some(LineKind::Named(search)),
             // Of a file that says more, it is a heading.
-            Platform::Unclear(search) if !self.is_numbered() && last.is_none() => {
-                (!around::is_sentence(search)).then_some(Kind::Named(search))
+            PlatformLine::Unclear(search) if !self.is_numbered() && last.is_none() => {
+                (!around::is_sentence(search)).then_some(LineKind::Named(search))
             }
-            Platform::Unclear(_) => None,
+            PlatformLine::Unclear(_) => None,
         }
     }
 
-    fn without_number<'a>(&self, line: &'a str, blank: bool) -> Kind<'a> {
+    fn without_number<'a>(&self, line: &'a str, blank: bool) -> LineKind<'a> {
         let trimmed = line.trim();
         if self.is_addition(trimmed) {
-            Kind::Addition
+            LineKind::Addition
         } else if self.is_heading(trimmed, blank) {
-            Kind::Passed("a heading")
+            LineKind::Passed("a heading")
         } else if let Some(sure) = self.goes_on(line, blank) {
-            Kind::Rest { sure }
+            LineKind::Rest { sure }
         } else if !self.is_numbered() {
-            Kind::Search
+            LineKind::Search
         } else if self.has_number_of_its_own(trimmed) {
-            Kind::Labelled
+            LineKind::Labelled
         } else if self.dialect.is_none() || is_sure(trimmed) {
-            Kind::WithoutNumber
+            LineKind::WithoutNumber
         } else if blank || self.page.entries.is_empty() {
-            Kind::Passed("without a number")
+            LineKind::Passed("without a number")
         } else {
-            Kind::Unexplained
+            LineKind::Unexplained
         }
     }
 
     /// Whether a line without a number is a search behind a known label, or
     /// joins other lines: it gets a number.
     fn has_number_of_its_own(&self, trimmed: &str) -> bool {
-        let joins = |of| matches!(combine::joined(trimmed, of, &|_| None), Some(Joined::Lines(..)));
+        let joins = |of| {
+            matches!(combine::joined(trimmed, of, &|_| None), Some(LineCombination::Lines(..)))
+        };
         self.is_numbered()
             && self.dialect.is_some_and(|of| labels::is_labelled_search(trimmed, of) || joins(of))
     }
 
     fn is_numbered(&self) -> bool {
-        self.numbering != Numbering::None
+        self.numbering != LineNumbering::None
     }
 
     /// The number of a line, unless it is a line that the one before goes on
     /// in and that begins with a number by chance.
-    fn number<'a>(&self, line: &'a str) -> Option<Numbered<'a>> {
+    fn number<'a>(&self, line: &'a str) -> Option<NumberedLine<'a>> {
         let found = self.numbering.number(line, self.dialect)?;
         let Some(last) = self.page.entries.last() else { return Some(found) };
         let follows = found.number.abs_diff(last.number) == 1;
@@ -410,22 +427,22 @@ fn is_sure_of_field(text: &str) -> bool {
 /// What a line is called that says that it is none.
 const REMARK: &str = "a remark";
 
-fn without_number() -> Refusal {
-    Refusal::new(
+fn without_number() -> LineRefusal {
+    LineRefusal::new(
         "the line has no number".to_owned(),
         "begin it with its number, join it to the line above, or begin it with `// ` for a remark",
     )
 }
 
-fn unexplained(words: &str) -> Refusal {
-    Refusal::new(
+fn unexplained(words: &str) -> LineRefusal {
+    LineRefusal::new(
         format!("`{words}` may be part of the search above, or a remark"),
         "join it to the line above, or begin it with `// ` for a remark",
     )
 }
 
-fn may_be_page(at: usize, number: &str) -> Refusal {
-    Refusal {
+fn may_be_page(at: usize, number: &str) -> LineRefusal {
+    LineRefusal {
         message: format!("`{number}` on line {at} may be the number of a page"),
         hint: format!("delete line {at}, or join it to the line above"),
     }

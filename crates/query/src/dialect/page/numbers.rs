@@ -2,7 +2,7 @@
 
 use super::combine::combination;
 use super::search::is_operator;
-use super::{Dialect, Line};
+use super::{Dialect, PageLine};
 
 /// Whether a line says nothing: it is blank or a remark, which begins with
 /// `//`, or with `#` and a blank.
@@ -13,7 +13,7 @@ pub(crate) fn is_remark(line: &str) -> bool {
 
 /// A line with its number.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Numbered<'a> {
+pub(crate) struct NumberedLine<'a> {
     pub(crate) number: u32,
     pub(crate) text: &'a str,
     /// The number begins with `S`.
@@ -26,7 +26,7 @@ pub(crate) struct Numbered<'a> {
 
 /// Number and text of a line such as `#3 a AND b`, `3. a AND b`, `3.a` or
 /// `S3 a`.
-pub(crate) fn numbered(line: &str, dialect: Option<Dialect>) -> Option<Numbered<'_>> {
+pub(crate) fn numbered(line: &str, dialect: Option<Dialect>) -> Option<NumberedLine<'_>> {
     let line = line.trim();
     let sign = line.chars().next().filter(|c| matches!(c, '#' | 'S' | 's'));
     let mut rest = sign.map_or(line, |sign| &line[sign.len_utf8()..]);
@@ -48,7 +48,7 @@ pub(crate) fn numbered(line: &str, dialect: Option<Dialect>) -> Option<Numbered<
     if !marked && !tab && joins(text, dialect) {
         return None;
     }
-    (parted && !text.trim().is_empty()).then_some(Numbered {
+    (parted && !text.trim().is_empty()).then_some(NumberedLine {
         number,
         text: text.trim(),
         with_s,
@@ -75,7 +75,7 @@ fn behind_dash(text: &str) -> Option<&str> {
 
 /// How the lines of a text are numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Numbering {
+pub(super) enum LineNumbering {
     /// They are not.
     None,
     /// By digits.
@@ -86,14 +86,14 @@ pub(super) enum Numbering {
     Romans,
 }
 
-impl Numbering {
+impl LineNumbering {
     pub(super) fn is_some(self) -> bool {
         self != Self::None
     }
 
     /// The numbering of a text. In our own language the first line has a
     /// number.
-    pub(super) fn of(lines: &[Line], dialect: Option<Dialect>) -> Self {
+    pub(super) fn of(lines: &[PageLine], dialect: Option<Dialect>) -> Self {
         let texts: Vec<&str> = lines
             .iter()
             .map(|line| line.text.as_str())
@@ -122,7 +122,7 @@ impl Numbering {
         found.len() > 1 && (1..).zip(&found).all(|(expected, found)| expected == *found)
     }
 
-    fn counted(self, line: &str) -> Option<Numbered<'_>> {
+    fn counted(self, line: &str) -> Option<NumberedLine<'_>> {
         match self {
             Self::None | Self::Digits => None,
             Self::Letters => named(line, letter),
@@ -131,7 +131,7 @@ impl Numbering {
     }
 
     /// Number and text of a line.
-    pub(super) fn number(self, line: &str, dialect: Option<Dialect>) -> Option<Numbered<'_>> {
+    pub(super) fn number(self, line: &str, dialect: Option<Dialect>) -> Option<NumberedLine<'_>> {
         match (self, dialect) {
             (Self::None, _) => None,
             (Self::Digits, None) => numbered(line, None),
@@ -174,7 +174,7 @@ pub(super) fn names_block(line: &str) -> bool {
 }
 
 /// A line with digits before it in any form.
-fn any_digits(line: &str, of: Dialect) -> Option<Numbered<'_>> {
+fn any_digits(line: &str, of: Dialect) -> Option<NumberedLine<'_>> {
     let line = without_mark(line.trim());
     if let Some(found) = numbered(line, Some(of)) {
         return Some(found);
@@ -191,7 +191,7 @@ fn without_mark(line: &str) -> &str {
 }
 
 /// `(1) gout`, `[1] gout`, `[3] [1] OR [2]`
-fn bracketed(line: &str) -> Option<Numbered<'_>> {
+fn bracketed(line: &str) -> Option<NumberedLine<'_>> {
     let close = if line.starts_with('(') { ')' } else { ']' };
     let inner = line.strip_prefix(['(', '['])?;
     let (digits, text) = inner.split_once(close)?;
@@ -203,18 +203,18 @@ fn bracketed(line: &str) -> Option<Numbered<'_>> {
     let names = text.starts_with('[') && text[1..].starts_with(|c: char| c.is_ascii_digit());
     let field = text.starts_with('[') && !names;
     let goes_on = is_operator(&first) || field || text.starts_with(['.', ')', '/']);
-    (!goes_on).then_some(Numbered { number, text, with_s: false, bare: false, name: "" })
+    (!goes_on).then_some(NumberedLine { number, text, with_s: false, bare: false, name: "" })
 }
 
 /// `1/ gout`
-fn slashed(line: &str) -> Option<Numbered<'_>> {
+fn slashed(line: &str) -> Option<NumberedLine<'_>> {
     let (digits, text) = line.split_once("/ ")?;
     let number = digits.parse().ok().filter(|_| digits.len() < 4)?;
-    Some(Numbered { number, text: text.trim(), with_s: false, bare: false, name: "" })
+    Some(NumberedLine { number, text: text.trim(), with_s: false, bare: false, name: "" })
 }
 
 /// `Search #1 gout`, `Line 3. gout`, `Set 1: gout`
-fn with_word(line: &str, of: Dialect) -> Option<Numbered<'_>> {
+fn with_word(line: &str, of: Dialect) -> Option<NumberedLine<'_>> {
     let end = line.find([' ', '#', '\t'])?;
     let word = line[..end].to_lowercase();
     if !WORDS.contains(&word.as_str()) {
@@ -225,16 +225,22 @@ fn with_word(line: &str, of: Dialect) -> Option<Numbered<'_>> {
     let (number, text) = rest.split_at(equals?);
     if let Some(text) = text.trim_start().strip_prefix('=') {
         let number = number.trim_start_matches(['#', 'S', 's']).parse().ok()?;
-        return Some(Numbered { number, text: text.trim(), with_s: false, bare: false, name: "" });
+        return Some(NumberedLine {
+            number,
+            text: text.trim(),
+            with_s: false,
+            bare: false,
+            name: "",
+        });
     }
     let found = numbered(rest, Some(of))?;
     // `Line 1 OR line 2` names lines.
-    Some(Numbered { bare: false, ..found })
+    Some(NumberedLine { bare: false, ..found })
 }
 
 /// A line that a letter or a Roman number stands before: `a. gout`, `Set A =
 /// gout`, `B: gout`.
-fn named(line: &str, number: fn(&str) -> Option<u32>) -> Option<Numbered<'_>> {
+fn named(line: &str, number: fn(&str) -> Option<u32>) -> Option<NumberedLine<'_>> {
     let line = line.trim();
     let small = line.to_lowercase();
     let words = ["set ", "line ", "concept ", "block ", "step ", "group "];
@@ -248,7 +254,7 @@ fn named(line: &str, number: fn(&str) -> Option<u32>) -> Option<Numbered<'_>> {
     let parted = text.starts_with([' ', '\t']) || spaced.starts_with(['=', ')', '\t']);
     let text = text.trim();
     let number = number(name).filter(|_| parted && !text.is_empty())?;
-    Some(Numbered { number, text, with_s: false, bare: false, name })
+    Some(NumberedLine { number, text, with_s: false, bare: false, name })
 }
 
 fn letter(name: &str) -> Option<u32> {

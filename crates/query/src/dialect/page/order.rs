@@ -1,10 +1,10 @@
 //! The order of lines, and where one strategy of a file ends and the next one
 //! begins.
 
-use super::{Entry, Page};
+use super::{StrategyEntry, StrategyPage};
 
 /// How the numbers of a strategy go on, as far as it is read.
-struct Course {
+struct NumberOrder {
     first: u32,
     last: u32,
     lines: usize,
@@ -12,7 +12,7 @@ struct Course {
     falls: bool,
 }
 
-impl Course {
+impl NumberOrder {
     fn new(number: u32) -> Self {
         Self { first: number, last: number, lines: 1, rises: true, falls: true }
     }
@@ -33,12 +33,14 @@ impl Course {
     }
 }
 
-impl Page {
+impl StrategyPage {
     /// Parts the strategies of a file, and puts the lines of each in order.
     /// Histories that begin with the last line are turned round.
     pub(super) fn in_order(&mut self) {
         let numbers: Vec<u32> = self.entries.iter().map(|entry| entry.number).collect();
-        let Some(mut course) = numbers.first().map(|first| Course::new(*first)) else { return };
+        let Some(mut course) = numbers.first().map(|first| NumberOrder::new(*first)) else {
+            return;
+        };
         let (mut begin, mut strategy) = (0, 0);
         for at in 1..=numbers.len() {
             if let Some(next) = numbers.get(at) {
@@ -46,7 +48,7 @@ impl Page {
                     course.add(*next);
                     continue;
                 }
-                course = Course::new(*next);
+                course = NumberOrder::new(*next);
             }
             let part = &mut self.entries[begin..at];
             part.iter_mut().for_each(|entry| entry.strategy = strategy);
@@ -60,7 +62,7 @@ impl Page {
 }
 
 /// Whether each line has a number that no other one has.
-fn has_own_numbers(entries: &[Entry]) -> bool {
+fn has_own_numbers(entries: &[StrategyEntry]) -> bool {
     let mut numbers: Vec<u32> = entries.iter().map(|entry| entry.number).collect();
     numbers.sort_unstable();
     numbers.windows(2).all(|pair| pair[0] != pair[1]) && numbers.first() != Some(&0)

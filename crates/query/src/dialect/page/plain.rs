@@ -1,7 +1,7 @@
 //! Signs that word processors, web pages and PDF files put in place of plain
 //! ones, and the marks of HTML and Markdown.
 
-use super::Line;
+use super::PageLine;
 
 /// Where a web page breaks a line within one of the file.
 const BREAK: char = '\u{b}';
@@ -50,11 +50,11 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// The lines of a text, with those that a page breaks.
-pub(super) fn lines(text: &str) -> Vec<Line> {
+pub(super) fn lines(text: &str) -> Vec<PageLine> {
     let mut lines = Vec::new();
     for (at, line) in (1..).zip(text.lines()) {
         let parts = line.split([BREAK, '\u{c}']);
-        lines.extend(parts.map(|text| Line { at, text: text.to_owned() }));
+        lines.extend(parts.map(|text| PageLine { at, text: text.to_owned() }));
     }
     lines
 }

@@ -133,7 +133,7 @@ const MONTHS: [&str; 12] =
 
 /// A line that begins with the name of a database.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Platform<'a> {
+pub(super) enum PlatformLine<'a> {
     /// It says nothing else.
     Heading,
     /// A search follows the name.
@@ -144,7 +144,7 @@ pub(super) enum Platform<'a> {
 
 /// What a line is that begins with the name of a database, which a colon,
 /// dash or bar ends.
-pub(super) fn platform<'a>(line: &'a str, of: Dialect) -> Option<Platform<'a>> {
+pub(super) fn platform<'a>(line: &'a str, of: Dialect) -> Option<PlatformLine<'a>> {
     let small = line.to_ascii_lowercase();
     let first = small.split(|c: char| c.is_whitespace() || "(:,<|/".contains(c)).next()?;
     let known = DATABASES.contains(&first.trim_end_matches('.'))
@@ -158,18 +158,18 @@ pub(super) fn platform<'a>(line: &'a str, of: Dialect) -> Option<Platform<'a>> {
         return None;
     }
     if rest.is_empty() || is_name(rest) {
-        return Some(Platform::Heading);
+        return Some(PlatformLine::Heading);
     }
     let begins = rest.starts_with(['(', '"', '[', '\'']);
     if search::is_sure(rest) || ((parted || begins) && search::is_likely(rest, of)) {
-        return Some(Platform::Search(rest));
+        return Some(PlatformLine::Search(rest));
     }
-    parted.then_some(Platform::Unclear(rest))
+    parted.then_some(PlatformLine::Unclear(rest))
 }
 
 /// Whether a line is nothing but the name of a database.
 pub(in super::super) fn names_platform(line: &str) -> bool {
-    platform(line.trim(), Dialect::PubMed) == Some(Platform::Heading)
+    platform(line.trim(), Dialect::PubMed) == Some(PlatformLine::Heading)
 }
 
 /// Systems, and words in the names of databases that say so (in small
@@ -283,7 +283,7 @@ mod tests {
             "MEDLINE via Ovid:",
             "Ovid: 1946 to present",
         ] {
-            assert_eq!(of(line), Some(Platform::Heading), "{line}");
+            assert_eq!(of(line), Some(PlatformLine::Heading), "{line}");
         }
         for (line, expected) in [
             ("PubMed: (gout[tiab] AND colchicine[tiab])", "(gout[tiab] AND colchicine[tiab])"),
@@ -294,11 +294,11 @@ mod tests {
             ("Scopus: TITLE-ABS-KEY(gout)", "TITLE-ABS-KEY(gout)"),
             ("CINAHL: (MH \"Gout+\")", "(MH \"Gout+\")"),
         ] {
-            assert_eq!(of(line), Some(Platform::Search(expected)), "{line}");
+            assert_eq!(of(line), Some(PlatformLine::Search(expected)), "{line}");
         }
         for line in ["Medline searches are hard", "central venous catheter", "gout", "web-based"] {
-            assert!(!matches!(of(line), Some(Platform::Heading)), "{line}");
-            assert!(!matches!(of(line), Some(Platform::Unclear(_))), "{line}");
+            assert!(!matches!(of(line), Some(PlatformLine::Heading)), "{line}");
+            assert!(!matches!(of(line), Some(PlatformLine::Unclear(_))), "{line}");
         }
     }
 }

@@ -2,7 +2,7 @@
 //! studies were found for it.
 
 use super::counts::{COUNT, COUNTED, is_number};
-use super::{Dialect, Line, PassedOver};
+use super::{Dialect, PageLine, PassedOver};
 use crate::web_search;
 
 /// Names of forms and lists (in small letters).
@@ -27,9 +27,13 @@ const FORMS: [&str; 16] = [
 
 /// The lines of a text without what a site prints around them. An address of a
 /// search becomes the search.
-pub(super) fn without(lines: Vec<Line>, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<Line> {
+pub(super) fn without(
+    lines: Vec<PageLine>,
+    of: Dialect,
+    passed: &mut Vec<PassedOver>,
+) -> Vec<PageLine> {
     let mut kept = Vec::with_capacity(lines.len());
-    for Line { at, text } in lines {
+    for PageLine { at, text } in lines {
         let trimmed = text.trim();
         let mut pass =
             |typed: &str, why| passed.push(PassedOver { at, typed: typed.to_owned(), why });
@@ -39,11 +43,11 @@ pub(super) fn without(lines: Vec<Line>, of: Dialect, passed: &mut Vec<PassedOver
             pass(trimmed[..length].trim(), COUNT);
             let rest = trimmed[length..].trim();
             if !rest.is_empty() {
-                kept.push(Line { at, text: rest.to_owned() });
+                kept.push(PageLine { at, text: rest.to_owned() });
             }
         } else {
             let text = with_search(&text, of).unwrap_or(text);
-            kept.push(Line { at, text });
+            kept.push(PageLine { at, text });
         }
     }
     kept

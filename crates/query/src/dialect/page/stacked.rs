@@ -3,16 +3,17 @@
 
 use super::counts::{COUNT, is_count, is_number};
 use super::table::names_column;
-use super::{Line, PassedOver};
+use super::{PageLine, PassedOver};
 
 /// Such a history as lines with numbers. What it passes over is named.
-pub(super) fn arranged(lines: Vec<Line>, passed: &mut Vec<PassedOver>) -> Vec<Line> {
+pub(super) fn arranged(lines: Vec<PageLine>, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
     let lines = without_actions(lines, passed);
-    let filled: Vec<&Line> = lines.iter().filter(|line| !line.text.trim().is_empty()).collect();
+    let filled: Vec<&PageLine> = lines.iter().filter(|line| !line.text.trim().is_empty()).collect();
     let Some(first) = filled.iter().position(|line| number_alone(line) == Some(1)) else {
         return lines;
     };
-    let Some(stack) = [3, 2].into_iter().find_map(|height| Stack::of(&filled[first..], height))
+    let Some(stack) =
+        [3, 2].into_iter().find_map(|height| StackedRows::of(&filled[first..], height))
     else {
         return lines;
     };
@@ -27,34 +28,34 @@ pub(super) fn arranged(lines: Vec<Line>, passed: &mut Vec<PassedOver>) -> Vec<Li
     for row in filled[first..end].chunks(stack.height) {
         let (number, search) = (row[0].text.trim(), row[1].text.trim());
         let number = number.trim_end_matches(['.', ')']);
-        arranged.push(Line { at: row[0].at, text: format!("{number}\t{search}") });
+        arranged.push(PageLine { at: row[0].at, text: format!("{number}\t{search}") });
         passed.extend(row.get(2).map(|count| passed_over(count, COUNT)));
     }
     arranged.extend(filled[end..].iter().map(|line| (*line).clone()));
     arranged
 }
 
-fn passed_over(line: &Line, why: &'static str) -> PassedOver {
+fn passed_over(line: &PageLine, why: &'static str) -> PassedOver {
     PassedOver { at: line.at, typed: line.text.trim().to_owned(), why }
 }
 
 /// The number that a line is, and nothing else.
-fn number_alone(line: &Line) -> Option<usize> {
+fn number_alone(line: &PageLine) -> Option<usize> {
     let bare = line.text.trim().trim_start_matches(['#', 'S']).trim_end_matches(['.', ')']);
     bare.parse().ok().filter(|_| bare.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Rows of so many lines each.
-struct Stack {
+struct StackedRows {
     height: usize,
     rows: usize,
 }
 
-impl Stack {
+impl StackedRows {
     /// The rows from the first line on: two at least, each with the next number
     /// and a search; of three lines, the last one is a count.
-    fn of(lines: &[&Line], height: usize) -> Option<Self> {
-        let is_row = |(at, row): &(usize, &[&Line])| {
+    fn of(lines: &[&PageLine], height: usize) -> Option<Self> {
+        let is_row = |(at, row): &(usize, &[&PageLine])| {
             row.len() == height
                 && number_alone(row[0]) == Some(at + 1)
                 && !is_count(row[1].text.trim())
@@ -92,16 +93,16 @@ const ACTIONS: [&str; 20] = [
 ];
 
 /// Takes words of such columns off lines, if two lines or more have some.
-fn without_actions(lines: Vec<Line>, passed: &mut Vec<PassedOver>) -> Vec<Line> {
+fn without_actions(lines: Vec<PageLine>, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
     let ends: Vec<Option<usize>> = lines.iter().map(|line| actions(&line.text)).collect();
     if ends.iter().flatten().count() < 2 {
         return lines;
     }
-    let cut = |(line, end): (Line, Option<usize>)| match end {
+    let cut = |(line, end): (PageLine, Option<usize>)| match end {
         Some(end) => {
             let typed = line.text[end..].trim().to_owned();
             passed.push(PassedOver { at: line.at, typed, why: "another column" });
-            Line { at: line.at, text: line.text[..end].trim_end().to_owned() }
+            PageLine { at: line.at, text: line.text[..end].trim_end().to_owned() }
         }
         None => line,
     };

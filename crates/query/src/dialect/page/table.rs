@@ -3,7 +3,7 @@
 //! chosen by what stands in it, and its heading.
 
 use super::counts::{COUNT, is_count, is_labelled};
-use super::{Dialect, Entry, Line, PassedOver, Refusal, combine, plain, search};
+use super::{Dialect, LineRefusal, PageLine, PassedOver, StrategyEntry, combine, plain, search};
 use crate::dialect::additions;
 use trialdex_records::study::pieces;
 
@@ -89,7 +89,7 @@ const OTHERS: [&str; 17] = [
 
 /// A row of a table.
 #[derive(Debug)]
-struct Row {
+struct StrategyRow {
     at: usize,
     cells: Vec<String>,
     /// As it was.
@@ -98,7 +98,7 @@ struct Row {
 
 /// A way in which columns are divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Divided {
+enum ColumnDivider {
     Tabs,
     Bars,
     Blanks,
@@ -106,18 +106,18 @@ enum Divided {
 
 /// The lines of a text, with each row of a table as number and search,
 /// divided by a tabulator. What stands in other columns is skipped.
-pub(super) fn arranged(text: &str, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<Line> {
+pub(super) fn arranged(text: &str, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
     if let Some(rows) = of_signs(text) {
         return of_rows(rows, of, passed);
     }
-    let (rules, lines): (Vec<Line>, Vec<Line>) =
+    let (rules, lines): (Vec<PageLine>, Vec<PageLine>) =
         plain::lines(text).into_iter().partition(is_rule_of_bars);
-    let rule = |line: Line| PassedOver { at: line.at, typed: tidy(&line.text), why: "a rule" };
+    let rule = |line: PageLine| PassedOver { at: line.at, typed: tidy(&line.text), why: "a rule" };
     passed.extend(rules.into_iter().map(rule));
-    for divided in [Divided::Bars, Divided::Tabs, Divided::Blanks] {
-        let rows: Vec<Row> = lines
+    for divided in [ColumnDivider::Bars, ColumnDivider::Tabs, ColumnDivider::Blanks] {
+        let rows: Vec<StrategyRow> = lines
             .iter()
-            .map(|line| Row {
+            .map(|line| StrategyRow {
                 at: line.at,
                 cells: cells(&line.text, divided, of).unwrap_or_default(),
                 text: line.text.clone(),
@@ -132,7 +132,7 @@ pub(super) fn arranged(text: &str, of: Dialect, passed: &mut Vec<PassedOver>) ->
 
 /// The rows of a text divided by commas, semicolons or, between quotes,
 /// tabulators: below a heading, or where each begins with a number.
-fn of_signs(text: &str) -> Option<Vec<Row>> {
+fn of_signs(text: &str) -> Option<Vec<StrategyRow>> {
     [b',', b';', b'\t'].into_iter().find_map(|sign| {
         let quoted = sign != b'\t' || text.contains("\t\"");
         if !text.contains(char::from(sign)) || !quoted {
@@ -147,7 +147,7 @@ fn of_signs(text: &str) -> Option<Vec<Row>> {
                 return Some(above);
             }
             begin += line.len();
-            above.push(Row { at, cells: Vec::new(), text: line.trim_end().to_owned() });
+            above.push(StrategyRow { at, cells: Vec::new(), text: line.trim_end().to_owned() });
         }
         None
     })
@@ -161,14 +161,14 @@ pub(in super::super) fn rows_of_signs(text: &str) -> Option<String> {
 
 /// Whether a text is the name of a column.
 pub(super) fn names_column(text: &str) -> bool {
-    Column::named(text).is_some()
+    StrategyColumn::named(text).is_some()
 }
 
 /// Lines that stand above a table at most.
 const LAST_HEADING: usize = 12;
 
 /// The rows of a text, of which so many lines stand above.
-fn records(text: &str, sign: u8, above: usize) -> Vec<Row> {
+fn records(text: &str, sign: u8, above: usize) -> Vec<StrategyRow> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .has_headers(false)
@@ -179,18 +179,19 @@ fn records(text: &str, sign: u8, above: usize) -> Vec<Row> {
         let at = record.position().map_or(0, csv::Position::line);
         let cells: Vec<String> = record.iter().map(tidy).collect();
         let text = cells.join("\t");
-        Row { at: above + usize::try_from(at).unwrap_or(0), cells, text }
+        StrategyRow { at: above + usize::try_from(at).unwrap_or(0), cells, text }
     };
     records.map(row).collect()
 }
 
 /// Whether the first row is a heading, or all rows begin with numbers that
 /// count on.
-fn is_divided(rows: &[Row]) -> bool {
+fn is_divided(rows: &[StrategyRow]) -> bool {
     let Some(first) = rows.first().filter(|row| row.cells.len() > 1) else { return false };
     let width = first.cells.len();
-    let number =
-        |row: &Row| row.cells[0].trim_start_matches(['#', 'S']).parse().unwrap_or(usize::MAX);
+    let number = |row: &StrategyRow| {
+        row.cells[0].trim_start_matches(['#', 'S']).parse().unwrap_or(usize::MAX)
+    };
     let count = |from_last: bool| {
         let mut numbers = rows.iter().enumerate();
         numbers.all(|(at, row)| {
@@ -207,7 +208,7 @@ fn tidy(cell: &str) -> String {
 }
 
 /// `|---|:--:|`
-fn is_rule_of_bars(line: &Line) -> bool {
+fn is_rule_of_bars(line: &PageLine) -> bool {
     let text = line.text.trim();
     text.contains('|')
         && text.contains('-')
@@ -215,18 +216,18 @@ fn is_rule_of_bars(line: &Line) -> bool {
 }
 
 /// The cells of a line; `None` where it is no row.
-fn cells(line: &str, divided: Divided, of: Dialect) -> Option<Vec<String>> {
+fn cells(line: &str, divided: ColumnDivider, of: Dialect) -> Option<Vec<String>> {
     let trimmed = line.trim();
     match divided {
-        Divided::Tabs => line.contains('\t').then(|| line.split('\t').map(tidy).collect()),
-        Divided::Bars => {
+        ColumnDivider::Tabs => line.contains('\t').then(|| line.split('\t').map(tidy).collect()),
+        ColumnDivider::Bars => {
             let inner = trimmed.strip_prefix('|').and_then(|row| row.strip_suffix('|'));
             // Bars of the retired site divide parts of one search.
             let open = of != Dialect::ClinicalTrials && trimmed.contains(" | ");
             let inner = inner.or(open.then_some(trimmed))?;
             inner.contains('|').then(|| inner.split('|').map(tidy).collect())
         }
-        Divided::Blanks => {
+        ColumnDivider::Blanks => {
             let parts: Vec<String> =
                 trimmed.split("  ").map(tidy).filter(|part| !part.is_empty()).collect();
             (parts.len() > 1).then_some(parts)
@@ -236,17 +237,18 @@ fn cells(line: &str, divided: Divided, of: Dialect) -> Option<Vec<String>> {
 
 /// Whether a row names its columns.
 fn is_heading(cells: &[String]) -> bool {
-    let kinds: Vec<Option<Column>> = cells.iter().map(|cell| Column::named(cell)).collect();
+    let kinds: Vec<Option<StrategyColumn>> =
+        cells.iter().map(|cell| StrategyColumn::named(cell)).collect();
     let named = kinds.iter().flatten().count();
-    let search = kinds.iter().flatten().any(|kind| *kind == Column::Search);
-    let other = kinds.iter().flatten().any(|kind| *kind != Column::Search);
+    let search = kinds.iter().flatten().any(|kind| *kind == StrategyColumn::Search);
+    let other = kinds.iter().flatten().any(|kind| *kind != StrategyColumn::Search);
     named > 1 && (search || other) && named * 2 >= cells.len()
 }
 
 /// Whether rows are those of a table that has more than a search and a count
 /// beside each number, or no numbers.
-fn is_table(rows: &[Row], divided: Divided) -> bool {
-    if divided == Divided::Bars
+fn is_table(rows: &[StrategyRow], divided: ColumnDivider) -> bool {
+    if divided == ColumnDivider::Bars
         && rows.iter().any(|row| row.text.trim_start().starts_with('|') && row.cells.len() > 1)
     {
         return true;
@@ -256,13 +258,13 @@ fn is_table(rows: &[Row], divided: Divided) -> bool {
         rows.iter().filter(|row| row.cells.len() > 2 && is_number(&row.cells[0])).count();
     let heading = rows.iter().any(|row| row.cells.len() > 1 && is_heading(&row.cells));
     match divided {
-        Divided::Tabs => {
+        ColumnDivider::Tabs => {
             let mut filled = rows.iter().filter(|row| !row.text.trim().is_empty());
             let all = rows.len() > 1 && filled.all(|row| row.cells.len() > 1);
             heading || numbered > 1 || all
         }
-        Divided::Bars => (heading && long > 1) || numbered > 1,
-        Divided::Blanks => {
+        ColumnDivider::Bars => (heading && long > 1) || numbered > 1,
+        ColumnDivider::Blanks => {
             let cells = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
             let same = rows.iter().filter(|row| row.cells.len() == cells).count();
             let all = rows.iter().filter(|row| !row.text.trim().is_empty()).count();
@@ -279,7 +281,7 @@ fn is_number(cell: &str) -> bool {
 
 /// What stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+enum StrategyColumn {
     Number,
     Search,
     Count,
@@ -287,7 +289,7 @@ enum Column {
     Other,
 }
 
-impl Column {
+impl StrategyColumn {
     /// What a heading says.
     fn named(heading: &str) -> Option<Self> {
         let folded = pieces::fold(heading);
@@ -307,53 +309,53 @@ impl Column {
 }
 
 /// The columns of a table.
-struct Columns {
-    kinds: Vec<Column>,
+struct StrategyColumns {
+    kinds: Vec<StrategyColumn>,
     headings: Vec<String>,
     /// `None` where it cannot be told.
     search: Option<usize>,
 }
 
 /// The rows as lines.
-fn of_rows(rows: Vec<Row>, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<Line> {
+fn of_rows(rows: Vec<StrategyRow>, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
     let heading = rows.iter().position(|row| is_heading(&row.cells));
-    let columns = Columns::of(&rows, heading, of);
+    let columns = StrategyColumns::of(&rows, heading, of);
     let mut lines = Vec::with_capacity(rows.len());
     for (place, row) in rows.into_iter().enumerate() {
-        let Row { at, cells, text } = row;
+        let StrategyRow { at, cells, text } = row;
         if Some(place) == heading || is_same_heading(&cells, &columns) {
             passed.push(PassedOver { at, typed: tidy(&text), why: "a heading" });
         } else if cells.len() < 2 || columns.is_apart(&cells) {
-            lines.push(Line { at, text });
+            lines.push(PageLine { at, text });
         } else {
             let text = columns.line(at, &cells, of, passed);
-            lines.push(Line { at, text });
+            lines.push(PageLine { at, text });
         }
     }
     lines
 }
 
-fn is_same_heading(cells: &[String], columns: &Columns) -> bool {
+fn is_same_heading(cells: &[String], columns: &StrategyColumns) -> bool {
     cells.len() > 1 && cells == columns.headings.as_slice()
 }
 
-impl Columns {
-    fn of(rows: &[Row], heading: Option<usize>, of: Dialect) -> Self {
+impl StrategyColumns {
+    fn of(rows: &[StrategyRow], heading: Option<usize>, of: Dialect) -> Self {
         let headings = heading.map(|at| rows[at].cells.clone()).unwrap_or_default();
-        let body: Vec<&Row> = rows
+        let body: Vec<&StrategyRow> = rows
             .iter()
             .enumerate()
             .filter(|(at, row)| heading.is_none_or(|heading| *at > heading) && row.cells.len() > 1)
             .map(|(_, row)| row)
             .collect();
         let width = body.iter().map(|row| row.cells.len()).max().unwrap_or_default();
-        let mut kinds: Vec<Column> =
+        let mut kinds: Vec<StrategyColumn> =
             (0..width).map(|at| kind_of(&body, at, headings.get(at), of)).collect();
         let search = chosen(&body, &kinds, &headings, of);
         if let Some(search) = search {
             for (at, kind) in kinds.iter_mut().enumerate() {
-                if *kind == Column::Search && at != search {
-                    *kind = Column::Other;
+                if *kind == StrategyColumn::Search && at != search {
+                    *kind = StrategyColumn::Other;
                 }
             }
         }
@@ -363,7 +365,9 @@ impl Columns {
     /// Whether a row has something else where the others have numbers.
     fn is_apart(&self, cells: &[String]) -> bool {
         let first = &cells[0];
-        self.kinds.first() == Some(&Column::Number) && !first.is_empty() && !is_number(first)
+        self.kinds.first() == Some(&StrategyColumn::Number)
+            && !first.is_empty()
+            && !is_number(first)
     }
 
     /// A row as number and search. What else it has is skipped.
@@ -376,13 +380,15 @@ impl Columns {
     ) -> String {
         let (mut number, mut search, mut limits) = (String::new(), Vec::new(), Vec::new());
         for (place, cell) in cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-            let kind = self.kinds.get(place).copied().unwrap_or(Column::Other);
+            let kind = self.kinds.get(place).copied().unwrap_or(StrategyColumn::Other);
             match kind {
-                Column::Number if number.is_empty() => number.clone_from(cell),
-                Column::Search => search.push(cell.clone()),
+                StrategyColumn::Number if number.is_empty() => number.clone_from(cell),
+                StrategyColumn::Search => search.push(cell.clone()),
                 _ if additions::is_addition(cell, of) => limits.push(cell.clone()),
-                Column::Limits if of == Dialect::PubMed => limits.push(format!("Filters: {cell}")),
-                Column::Limits => limits.push(format!("Limiters - {cell}")),
+                StrategyColumn::Limits if of == Dialect::PubMed => {
+                    limits.push(format!("Filters: {cell}"))
+                }
+                StrategyColumn::Limits => limits.push(format!("Limiters - {cell}")),
                 _ => {
                     let counts = is_count(cell) || is_labelled(cell);
                     let why = if counts { COUNT } else { "another column" };
@@ -402,24 +408,29 @@ impl Columns {
 pub(super) const UNCLEAR: &str = "\u{e001}";
 
 /// Refuses a line of which it cannot be told which column has the search.
-pub(super) fn refuse_unclear(entry: &mut Entry) {
+pub(super) fn refuse_unclear(entry: &mut StrategyEntry) {
     if !entry.text.contains(UNCLEAR) {
         return;
     }
     let columns: Vec<String> =
         entry.text.split(UNCLEAR).map(|column| format!("`{}`", column.trim())).collect();
     let message = format!("it is not clear which column has the search: {}", columns.join(", "));
-    entry.refuse(Refusal::new(
+    entry.refuse(LineRefusal::new(
         message,
         "call its column `Query` in the heading, or delete the other",
     ));
     entry.text = entry.text.replace(UNCLEAR, " ");
 }
 
-fn kind_of(body: &[&Row], at: usize, heading: Option<&String>, of: Dialect) -> Column {
+fn kind_of(
+    body: &[&StrategyRow],
+    at: usize,
+    heading: Option<&String>,
+    of: Dialect,
+) -> StrategyColumn {
     let cells = || body.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.is_empty());
     let some = cells().next().is_some();
-    let named = heading.and_then(|heading| Column::named(heading));
+    let named = heading.and_then(|heading| StrategyColumn::named(heading));
     let counts = some
         && cells()
             .all(|cell| is_count(cell) || is_labelled(cell.trim_matches(['(', ')', '[', ']'])));
@@ -427,19 +438,25 @@ fn kind_of(body: &[&Row], at: usize, heading: Option<&String>, of: Dialect) -> C
     let own = || cells().filter(|cell| !additions::is_addition(cell, of));
     let numbers = own().filter(|cell| is_number(cell)).count() * 2 > own().count();
     match named {
-        Some(Column::Number) if numbers => Column::Number,
-        Some(kind @ (Column::Limits | Column::Other)) => kind,
-        Some(Column::Count) if counts || !some => Column::Count,
-        _ if at == 0 && numbers => Column::Number,
-        _ if counts && at > 0 => Column::Count,
-        _ if !some || cells().all(|cell| additions::is_addition(cell, of)) => Column::Other,
-        _ => Column::Search,
+        Some(StrategyColumn::Number) if numbers => StrategyColumn::Number,
+        Some(kind @ (StrategyColumn::Limits | StrategyColumn::Other)) => kind,
+        Some(StrategyColumn::Count) if counts || !some => StrategyColumn::Count,
+        _ if at == 0 && numbers => StrategyColumn::Number,
+        _ if counts && at > 0 => StrategyColumn::Count,
+        _ if !some || cells().all(|cell| additions::is_addition(cell, of)) => StrategyColumn::Other,
+        _ => StrategyColumn::Search,
     }
 }
 
 /// The column of the searches: the one that has most signs of them.
-fn chosen(body: &[&Row], kinds: &[Column], headings: &[String], of: Dialect) -> Option<usize> {
-    let places: Vec<usize> = (0..kinds.len()).filter(|at| kinds[*at] == Column::Search).collect();
+fn chosen(
+    body: &[&StrategyRow],
+    kinds: &[StrategyColumn],
+    headings: &[String],
+    of: Dialect,
+) -> Option<usize> {
+    let places: Vec<usize> =
+        (0..kinds.len()).filter(|at| kinds[*at] == StrategyColumn::Search).collect();
     if let [only] = places.as_slice() {
         return Some(*only);
     }
@@ -452,7 +469,10 @@ fn chosen(body: &[&Row], kinds: &[Column], headings: &[String], of: Dialect) -> 
     let named: Vec<usize> = places
         .iter()
         .copied()
-        .filter(|at| headings.get(*at).and_then(|name| Column::named(name)) == Some(Column::Search))
+        .filter(|at| {
+            headings.get(*at).and_then(|name| StrategyColumn::named(name))
+                == Some(StrategyColumn::Search)
+        })
         .collect();
     let most = places.iter().map(|at| score(*at)).max()?;
     if let [only] = named.as_slice()

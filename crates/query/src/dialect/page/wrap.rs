@@ -1,6 +1,6 @@
 //! Words that the end of a line parts.
 
-use super::{Entry, search};
+use super::{StrategyEntry, search};
 
 /// Where a line ended in a hyphen that may part a word or belong to it.
 const SEAM: char = '\u{e000}';
@@ -63,7 +63,7 @@ const WITH_HYPHEN: [&str; 30] = [
 ];
 
 /// Reads words that the end of a line parted at a hyphen both ways.
-pub(super) fn mend(entry: &mut Entry) {
+pub(super) fn mend(entry: &mut StrategyEntry) {
     const MOST: usize = 50;
     if entry.text.contains(BLOCK) {
         entry.text = mend_blocks(&entry.text);
@@ -154,7 +154,7 @@ mod tests {
         let of = |first: &str, second: &str| {
             let mut text = first.to_owned();
             join(&mut text, second);
-            let mut entry = Entry::new(1, 1, &text);
+            let mut entry = StrategyEntry::new(1, 1, &text);
             mend(&mut entry);
             entry.text
         };

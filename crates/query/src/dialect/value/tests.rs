@@ -11,7 +11,7 @@ use crate::syntax::{Expr, ExprKind};
 
 /// A line as a tree of what may stand in it.
 #[derive(Debug, Clone)]
-enum Tree {
+enum LineTree {
     /// `humans/`
     True,
     /// `animals/`
@@ -20,31 +20,31 @@ enum Tree {
     Unknown,
     /// A word that is looked for.
     Word(&'static str),
-    All(Vec<Tree>),
-    Any(Vec<Tree>),
-    Except(Box<Tree>, Box<Tree>),
+    All(Vec<LineTree>),
+    Any(Vec<LineTree>),
+    Except(Box<LineTree>, Box<LineTree>),
 }
 
 const WORDS: [&str; 3] = ["gout", "flare", "knee"];
 
-fn trees() -> impl Strategy<Value = Tree> {
+fn trees() -> impl Strategy<Value = LineTree> {
     let leaf = prop_oneof![
-        Just(Tree::True),
-        Just(Tree::False),
-        Just(Tree::Unknown),
-        prop::sample::select(WORDS.to_vec()).prop_map(Tree::Word),
+        Just(LineTree::True),
+        Just(LineTree::False),
+        Just(LineTree::Unknown),
+        prop::sample::select(WORDS.to_vec()).prop_map(LineTree::Word),
     ];
     leaf.prop_recursive(5, 24, 3, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Tree::All),
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Tree::Any),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(LineTree::All),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(LineTree::Any),
             (inner.clone(), inner)
-                .prop_map(|(kept, without)| Tree::Except(Box::new(kept), Box::new(without))),
+                .prop_map(|(kept, without)| LineTree::Except(Box::new(kept), Box::new(without))),
         ]
     })
 }
 
-impl Tree {
+impl LineTree {
     /// As Ovid has it on one line.
     fn typed(&self) -> String {
         let joined = |parts: &[Self], operator: &str| {
@@ -125,7 +125,7 @@ fn studies() -> Vec<BTreeMap<&'static str, bool>> {
         .collect()
 }
 
-fn agrees(tree: &Tree, typed: &str, said: Option<&str>) -> Result<(), TestCaseError> {
+fn agrees(tree: &LineTree, typed: &str, said: Option<&str>) -> Result<(), TestCaseError> {
     let Some(said) = said else {
         // Left out as a whole: nothing may decide it.
         for study in studies() {

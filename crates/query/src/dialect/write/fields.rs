@@ -1,22 +1,27 @@
 //! Parts of a search in fields.
 
 use super::super::Dialect;
-use super::super::fields::{Field, field};
+use super::super::fields::{DialectField, field};
 use super::super::lexer::EXACT;
-use super::super::parser::{Node, text_of};
-use super::super::value::Value;
-use super::Writer;
+use super::super::parser::{DialectNode, text_of};
+use super::super::value::PartValue;
+use super::LineWriter;
 use crate::meaning::Expansion;
-use crate::syntax::{Expr, ExprKind, Prefix};
+use crate::syntax::{Expr, ExprKind, ExprPrefix};
 
-impl Writer<'_> {
+impl LineWriter<'_> {
     /// A part in fields.
-    pub(super) fn within(&mut self, codes: &[String], inner: &Node, of: Option<Field>) -> Value {
+    pub(super) fn within(
+        &mut self,
+        codes: &[String],
+        inner: &DialectNode,
+        of: Option<DialectField>,
+    ) -> PartValue {
         let codes: Vec<&str> = codes.iter().map(|code| code.trim()).collect();
         if codes == [EXACT] && self.dialect == Dialect::ClinicalTrials {
             return self.exact(inner, of);
         }
-        let (mut fields, mut unknown): (Vec<Field>, Vec<&str>) = (Vec::new(), Vec::new());
+        let (mut fields, mut unknown): (Vec<DialectField>, Vec<&str>) = (Vec::new(), Vec::new());
         for code in &codes {
             match field(code, self.dialect) {
                 Some(field) if !fields.contains(&field) => fields.push(field),
@@ -31,7 +36,7 @@ impl Writer<'_> {
             self.say(format!("the field `{code}` is not known: the others are searched"));
         }
         if let (Some(text), Some(distance)) = (text_of(inner), distance(&codes)) {
-            let area = Field::widest(&fields).and_then(Field::area);
+            let area = DialectField::widest(&fields).and_then(DialectField::area);
             let near = self.words_near(&text, distance);
             return match area {
                 Some(area) => near.map(|expr| Expr::within(area, expr)),
@@ -39,8 +44,8 @@ impl Writer<'_> {
             };
         }
         // The field that a term has itself counts.
-        match Field::widest(&fields) {
-            Some(Field::Foreign) => self.foreign(&codes.join(","), inner),
+        match DialectField::widest(&fields) {
+            Some(DialectField::Foreign) => self.foreign(&codes.join(","), inner),
             Some(field) => {
                 self.say_of_field(field, &codes.join(","));
                 if is_bare(inner) {
@@ -56,44 +61,44 @@ impl Writer<'_> {
     }
 
     /// The retired site's `EXACT`.
-    fn exact(&mut self, inner: &Node, of: Option<Field>) -> Value {
+    fn exact(&mut self, inner: &DialectNode, of: Option<DialectField>) -> PartValue {
         self.say(format!("`{EXACT}`: forms of the words are found, too, but no synonyms"));
-        let level = Prefix::Expansion(Expansion::Term);
+        let level = ExprPrefix::Expansion(Expansion::Term);
         let within = |expr| Expr::new(ExprKind::Within(level.clone(), Box::new(expr)));
         self.node(inner, of).map(within)
     }
 
     /// A field of publications.
-    fn foreign(&mut self, code: &str, inner: &Node) -> Value {
+    fn foreign(&mut self, code: &str, inner: &DialectNode) -> PartValue {
         let what = text_of(inner).unwrap_or_else(|| "a part".to_owned());
         self.say(format!(
             "`{what}` in the field `{code}` is left out: no field of a record says it"
         ));
-        Value::left_out()
+        PartValue::left_out()
     }
 
     /// What changes where a field is read as another one.
-    fn say_of_field(&mut self, field: Field, code: &str) {
+    fn say_of_field(&mut self, field: DialectField, code: &str) {
         let said = match field {
-            Field::Abstract => "a record has no abstract: all of its texts are searched",
-            Field::HeadingWord => "words of headings are searched in all texts",
-            Field::Substance => "names of substances are searched among interventions",
-            Field::Person => "names are searched among the study's officials",
-            Field::Affiliation => "affiliations are searched among sponsors and officials",
+            DialectField::Abstract => "a record has no abstract: all of its texts are searched",
+            DialectField::HeadingWord => "words of headings are searched in all texts",
+            DialectField::Substance => "names of substances are searched among interventions",
+            DialectField::Person => "names are searched among the study's officials",
+            DialectField::Affiliation => "affiliations are searched among sponsors and officials",
             _ => return,
         };
         self.say(format!("`{code}`: {said}"));
     }
 
     /// A part in a field that the system does not have.
-    pub(super) fn unknown(&mut self, sign: &str, inner: &Node) -> Value {
+    pub(super) fn unknown(&mut self, sign: &str, inner: &DialectNode) -> PartValue {
         let what = text_of(inner).unwrap_or_else(|| "what it holds for".to_owned());
         self.say(format!(
             "the field `{sign}` is not known: `{what}` in it is left out; {} has {}",
             self.dialect.name(),
             usual_fields(self.dialect)
         ));
-        Value::left_out()
+        PartValue::left_out()
     }
 }
 
@@ -127,11 +132,13 @@ fn distance(codes: &[&str]) -> Option<u32> {
 }
 
 /// Whether no part of a node names a field of its own.
-fn is_bare(node: &Node) -> bool {
+fn is_bare(node: &DialectNode) -> bool {
     match node {
-        Node::All(parts) | Node::Any(parts) => parts.iter().all(is_bare),
-        Node::Except(one, other) | Node::Near(one, _, other) => is_bare(one) && is_bare(other),
-        Node::Run(_) | Node::Phrase(_) => true,
+        DialectNode::All(parts) | DialectNode::Any(parts) => parts.iter().all(is_bare),
+        DialectNode::Except(one, other) | DialectNode::Near(one, _, other) => {
+            is_bare(one) && is_bare(other)
+        }
+        DialectNode::Run(_) | DialectNode::Phrase(_) => true,
         _ => false,
     }
 }

@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::Reader;
+use super::CsvRowReader;
 use crate::study::is_nothing;
-use crate::study::pieces::{self, Kind, Piece, fold};
+use crate::study::pieces::{self, Piece, PieceKind, fold};
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy)]
-pub(super) enum Reading {
+pub(super) enum ColumnRule {
     /// One value of that piece, or several separated by `|` where the piece
     /// is a list.
     Piece(&'static str),
     /// In its own way.
-    Cell(fn(&mut Reader, &str)),
+    Cell(fn(&mut CsvRowReader, &str)),
     /// Nothing that the NCT number does not say.
     Implied,
 }
@@ -22,123 +22,123 @@ pub(super) enum Reading {
 /// The columns by their folded heading: those of today's download, of the
 /// classic site's in its last years, and of the classic site's before 2017.
 #[rustfmt::skip]
-static COLUMNS: &[(&str, Reading)] = &[
-    ("nctnumber", Reading::Implied),
-    ("nctid", Reading::Implied),
-    ("rank", Reading::Implied),
-    ("studyurl", Reading::Implied),
-    ("url", Reading::Implied),
-    ("studytitle", Reading::Piece("BriefTitle")),
-    ("title", Reading::Piece("BriefTitle")),
-    ("studystatus", Reading::Piece("OverallStatus")),
-    ("status", Reading::Piece("OverallStatus")),
-    ("recruitment", Reading::Piece("OverallStatus")),
-    ("recruitmentstatus", Reading::Piece("OverallStatus")),
-    ("studyresults", Reading::Cell(Reader::results)),
-    ("conditions", Reading::Piece("Condition")),
-    ("interventions", Reading::Cell(Reader::interventions)),
-    ("primaryoutcomemeasures", Reading::Cell(|row, cell| row.outcomes("PrimaryOutcome", cell))),
-    ("secondaryoutcomemeasures", Reading::Cell(|row, cell| row.outcomes("SecondaryOutcome", cell))),
-    ("otheroutcomemeasures", Reading::Cell(|row, cell| row.outcomes("OtherOutcome", cell))),
+static COLUMNS: &[(&str, ColumnRule)] = &[
+    ("nctnumber", ColumnRule::Implied),
+    ("nctid", ColumnRule::Implied),
+    ("rank", ColumnRule::Implied),
+    ("studyurl", ColumnRule::Implied),
+    ("url", ColumnRule::Implied),
+    ("studytitle", ColumnRule::Piece("BriefTitle")),
+    ("title", ColumnRule::Piece("BriefTitle")),
+    ("studystatus", ColumnRule::Piece("OverallStatus")),
+    ("status", ColumnRule::Piece("OverallStatus")),
+    ("recruitment", ColumnRule::Piece("OverallStatus")),
+    ("recruitmentstatus", ColumnRule::Piece("OverallStatus")),
+    ("studyresults", ColumnRule::Cell(CsvRowReader::results)),
+    ("conditions", ColumnRule::Piece("Condition")),
+    ("interventions", ColumnRule::Cell(CsvRowReader::interventions)),
+    ("primaryoutcomemeasures", ColumnRule::Cell(|row, cell| row.outcomes("PrimaryOutcome", cell))),
+    ("secondaryoutcomemeasures", ColumnRule::Cell(|row, cell| row.outcomes("SecondaryOutcome", cell))),
+    ("otheroutcomemeasures", ColumnRule::Cell(|row, cell| row.outcomes("OtherOutcome", cell))),
     // The classic column holds all outcomes and does not tell which of them
     // are primary: to call one of them so would be invented.
-    ("outcomemeasures", Reading::Cell(|row, cell| row.outcomes("OtherOutcome", cell))),
-    ("sponsor", Reading::Piece("LeadSponsorName")),
-    ("collaborators", Reading::Cell(Reader::collaborators)),
-    ("sponsorcollaborators", Reading::Cell(Reader::sponsors)),
-    ("gender", Reading::Piece("Sex")),
-    ("age", Reading::Cell(Reader::ages)),
-    ("ages", Reading::Cell(Reader::ages)),
-    ("agegroups", Reading::Cell(Reader::ages)),
-    ("phases", Reading::Piece("Phase")),
-    ("enrollment", Reading::Piece("EnrollmentCount")),
-    ("fundertype", Reading::Cell(Reader::funders)),
-    ("fundedbys", Reading::Cell(Reader::funders)),
-    ("studytype", Reading::Cell(Reader::study_type)),
-    ("studytypes", Reading::Cell(Reader::study_type)),
-    ("studydesign", Reading::Cell(Reader::design)),
-    ("studydesigns", Reading::Cell(Reader::design)),
-    ("otherids", Reading::Cell(Reader::other_ids)),
-    ("startdate", Reading::Piece("StartDate")),
-    ("primarycompletiondate", Reading::Piece("PrimaryCompletionDate")),
-    ("primarycompletion", Reading::Piece("PrimaryCompletionDate")),
-    ("completiondate", Reading::Piece("CompletionDate")),
-    ("completion", Reading::Piece("CompletionDate")),
-    ("firstposted", Reading::Piece("StudyFirstPostDate")),
-    ("firstreceived", Reading::Piece("StudyFirstSubmitDate")),
-    ("resultsfirstposted", Reading::Piece("ResultsFirstPostDate")),
-    ("firstreceivedresultsdate", Reading::Piece("ResultsFirstSubmitDate")),
-    ("resultsfirstreceived", Reading::Piece("ResultsFirstSubmitDate")),
-    ("lastupdateposted", Reading::Piece("LastUpdatePostDate")),
-    ("lastupdated", Reading::Piece("LastUpdateSubmitDate")),
-    ("lastverified", Reading::Piece("StatusVerifiedDate")),
-    ("locations", Reading::Cell(Reader::locations)),
-    ("studydocuments", Reading::Cell(Reader::documents)),
+    ("outcomemeasures", ColumnRule::Cell(|row, cell| row.outcomes("OtherOutcome", cell))),
+    ("sponsor", ColumnRule::Piece("LeadSponsorName")),
+    ("collaborators", ColumnRule::Cell(CsvRowReader::collaborators)),
+    ("sponsorcollaborators", ColumnRule::Cell(CsvRowReader::sponsors)),
+    ("gender", ColumnRule::Piece("Sex")),
+    ("age", ColumnRule::Cell(CsvRowReader::ages)),
+    ("ages", ColumnRule::Cell(CsvRowReader::ages)),
+    ("agegroups", ColumnRule::Cell(CsvRowReader::ages)),
+    ("phases", ColumnRule::Piece("Phase")),
+    ("enrollment", ColumnRule::Piece("EnrollmentCount")),
+    ("fundertype", ColumnRule::Cell(CsvRowReader::funders)),
+    ("fundedbys", ColumnRule::Cell(CsvRowReader::funders)),
+    ("studytype", ColumnRule::Cell(CsvRowReader::study_type)),
+    ("studytypes", ColumnRule::Cell(CsvRowReader::study_type)),
+    ("studydesign", ColumnRule::Cell(CsvRowReader::design)),
+    ("studydesigns", ColumnRule::Cell(CsvRowReader::design)),
+    ("otherids", ColumnRule::Cell(CsvRowReader::other_ids)),
+    ("startdate", ColumnRule::Piece("StartDate")),
+    ("primarycompletiondate", ColumnRule::Piece("PrimaryCompletionDate")),
+    ("primarycompletion", ColumnRule::Piece("PrimaryCompletionDate")),
+    ("completiondate", ColumnRule::Piece("CompletionDate")),
+    ("completion", ColumnRule::Piece("CompletionDate")),
+    ("firstposted", ColumnRule::Piece("StudyFirstPostDate")),
+    ("firstreceived", ColumnRule::Piece("StudyFirstSubmitDate")),
+    ("resultsfirstposted", ColumnRule::Piece("ResultsFirstPostDate")),
+    ("firstreceivedresultsdate", ColumnRule::Piece("ResultsFirstSubmitDate")),
+    ("resultsfirstreceived", ColumnRule::Piece("ResultsFirstSubmitDate")),
+    ("lastupdateposted", ColumnRule::Piece("LastUpdatePostDate")),
+    ("lastupdated", ColumnRule::Piece("LastUpdateSubmitDate")),
+    ("lastverified", ColumnRule::Piece("StatusVerifiedDate")),
+    ("locations", ColumnRule::Cell(CsvRowReader::locations)),
+    ("studydocuments", ColumnRule::Cell(CsvRowReader::documents)),
     // Tables of other programs, the AACT database among them.
-    ("eligibility", Reading::Piece("EligibilityCriteria")),
-    ("criteria", Reading::Piece("EligibilityCriteria")),
-    ("minage", Reading::Piece("MinimumAge")),
-    ("maxage", Reading::Piece("MaximumAge")),
-    ("acceptshealthyvolunteers", Reading::Piece("HealthyVolunteers")),
-    ("enrolment", Reading::Piece("EnrollmentCount")),
-    ("enrolmenttype", Reading::Piece("EnrollmentType")),
-    ("allocation", Reading::Piece("DesignAllocation")),
-    ("masking", Reading::Cell(Reader::masking)),
-    ("mainsponsor", Reading::Piece("LeadSponsorName")),
-    ("studystartdate", Reading::Piece("StartDate")),
-    ("registrationdate", Reading::Piece("StudyFirstSubmitDate")),
-    ("hassummaryresults", Reading::Piece("HasResults")),
-    ("summaryresultsdate", Reading::Piece("ResultsFirstSubmitDate")),
-    ("versiondate", Reading::Cell(Reader::version)),
-    ("lastupdate", Reading::Piece("LastUpdatePostDate")),
-    ("lastupdatedate", Reading::Piece("LastUpdatePostDate")),
-    ("sourceclass", Reading::Piece("OrgClass")),
-    ("studyfirstsubmitteddate", Reading::Piece("StudyFirstSubmitDate")),
-    ("studyfirstsubmittedqcdate", Reading::Piece("StudyFirstSubmitQCDate")),
-    ("studyfirstposteddate", Reading::Piece("StudyFirstPostDate")),
-    ("studyfirstposteddatetype", Reading::Piece("StudyFirstPostDateType")),
-    ("resultsfirstsubmitteddate", Reading::Piece("ResultsFirstSubmitDate")),
-    ("resultsfirstsubmittedqcdate", Reading::Piece("ResultsFirstSubmitQCDate")),
-    ("resultsfirstposteddate", Reading::Piece("ResultsFirstPostDate")),
-    ("resultsfirstposteddatetype", Reading::Piece("ResultsFirstPostDateType")),
-    ("dispositionfirstsubmitteddate", Reading::Piece("DispFirstSubmitDate")),
-    ("dispositionfirstsubmittedqcdate", Reading::Piece("DispFirstSubmitQCDate")),
-    ("dispositionfirstposteddate", Reading::Piece("DispFirstPostDate")),
-    ("dispositionfirstposteddatetype", Reading::Piece("DispFirstPostDateType")),
-    ("lastupdatesubmitteddate", Reading::Piece("LastUpdateSubmitDate")),
-    ("lastupdateposteddate", Reading::Piece("LastUpdatePostDate")),
-    ("lastupdateposteddatetype", Reading::Piece("LastUpdatePostDateType")),
-    ("expandedaccesstypeindividual", Reading::Piece("ExpAccTypeIndividual")),
-    ("expandedaccesstypeintermediate", Reading::Piece("ExpAccTypeIntermediate")),
-    ("expandedaccesstypetreatment", Reading::Piece("ExpAccTypeTreatment")),
-    ("expandedaccessnctid", Reading::Piece("ExpandedAccessNCTId")),
-    ("plantoshareipd", Reading::Piece("IPDSharing")),
-    ("plantoshareipddescription", Reading::Piece("IPDSharingDescription")),
-    ("ipdtimeframe", Reading::Piece("IPDSharingTimeFrame")),
-    ("ipdaccesscriteria", Reading::Piece("IPDSharingAccessCriteria")),
-    ("ipdurl", Reading::Piece("IPDSharingURL")),
-    ("verificationdate", Reading::Piece("StatusVerifiedDate")),
+    ("eligibility", ColumnRule::Piece("EligibilityCriteria")),
+    ("criteria", ColumnRule::Piece("EligibilityCriteria")),
+    ("minage", ColumnRule::Piece("MinimumAge")),
+    ("maxage", ColumnRule::Piece("MaximumAge")),
+    ("acceptshealthyvolunteers", ColumnRule::Piece("HealthyVolunteers")),
+    ("enrolment", ColumnRule::Piece("EnrollmentCount")),
+    ("enrolmenttype", ColumnRule::Piece("EnrollmentType")),
+    ("allocation", ColumnRule::Piece("DesignAllocation")),
+    ("masking", ColumnRule::Cell(CsvRowReader::masking)),
+    ("mainsponsor", ColumnRule::Piece("LeadSponsorName")),
+    ("studystartdate", ColumnRule::Piece("StartDate")),
+    ("registrationdate", ColumnRule::Piece("StudyFirstSubmitDate")),
+    ("hassummaryresults", ColumnRule::Piece("HasResults")),
+    ("summaryresultsdate", ColumnRule::Piece("ResultsFirstSubmitDate")),
+    ("versiondate", ColumnRule::Cell(CsvRowReader::version)),
+    ("lastupdate", ColumnRule::Piece("LastUpdatePostDate")),
+    ("lastupdatedate", ColumnRule::Piece("LastUpdatePostDate")),
+    ("sourceclass", ColumnRule::Piece("OrgClass")),
+    ("studyfirstsubmitteddate", ColumnRule::Piece("StudyFirstSubmitDate")),
+    ("studyfirstsubmittedqcdate", ColumnRule::Piece("StudyFirstSubmitQCDate")),
+    ("studyfirstposteddate", ColumnRule::Piece("StudyFirstPostDate")),
+    ("studyfirstposteddatetype", ColumnRule::Piece("StudyFirstPostDateType")),
+    ("resultsfirstsubmitteddate", ColumnRule::Piece("ResultsFirstSubmitDate")),
+    ("resultsfirstsubmittedqcdate", ColumnRule::Piece("ResultsFirstSubmitQCDate")),
+    ("resultsfirstposteddate", ColumnRule::Piece("ResultsFirstPostDate")),
+    ("resultsfirstposteddatetype", ColumnRule::Piece("ResultsFirstPostDateType")),
+    ("dispositionfirstsubmitteddate", ColumnRule::Piece("DispFirstSubmitDate")),
+    ("dispositionfirstsubmittedqcdate", ColumnRule::Piece("DispFirstSubmitQCDate")),
+    ("dispositionfirstposteddate", ColumnRule::Piece("DispFirstPostDate")),
+    ("dispositionfirstposteddatetype", ColumnRule::Piece("DispFirstPostDateType")),
+    ("lastupdatesubmitteddate", ColumnRule::Piece("LastUpdateSubmitDate")),
+    ("lastupdateposteddate", ColumnRule::Piece("LastUpdatePostDate")),
+    ("lastupdateposteddatetype", ColumnRule::Piece("LastUpdatePostDateType")),
+    ("expandedaccesstypeindividual", ColumnRule::Piece("ExpAccTypeIndividual")),
+    ("expandedaccesstypeintermediate", ColumnRule::Piece("ExpAccTypeIntermediate")),
+    ("expandedaccesstypetreatment", ColumnRule::Piece("ExpAccTypeTreatment")),
+    ("expandedaccessnctid", ColumnRule::Piece("ExpandedAccessNCTId")),
+    ("plantoshareipd", ColumnRule::Piece("IPDSharing")),
+    ("plantoshareipddescription", ColumnRule::Piece("IPDSharingDescription")),
+    ("ipdtimeframe", ColumnRule::Piece("IPDSharingTimeFrame")),
+    ("ipdaccesscriteria", ColumnRule::Piece("IPDSharingAccessCriteria")),
+    ("ipdurl", ColumnRule::Piece("IPDSharingURL")),
+    ("verificationdate", ColumnRule::Piece("StatusVerifiedDate")),
     // Said by the dates, the number and the lists beside them.
-    ("startmonthyear", Reading::Implied),
-    ("verificationmonthyear", Reading::Implied),
-    ("completionmonthyear", Reading::Implied),
-    ("primarycompletionmonthyear", Reading::Implied),
-    ("numberofarms", Reading::Implied),
-    ("numberofgroups", Reading::Implied),
-    ("createdat", Reading::Implied),
-    ("updatedat", Reading::Implied),
-    ("versionnumber", Reading::Implied),
-    ("totalversions", Reading::Implied),
+    ("startmonthyear", ColumnRule::Implied),
+    ("verificationmonthyear", ColumnRule::Implied),
+    ("completionmonthyear", ColumnRule::Implied),
+    ("primarycompletionmonthyear", ColumnRule::Implied),
+    ("numberofarms", ColumnRule::Implied),
+    ("numberofgroups", ColumnRule::Implied),
+    ("createdat", ColumnRule::Implied),
+    ("updatedat", ColumnRule::Implied),
+    ("versionnumber", ColumnRule::Implied),
+    ("totalversions", ColumnRule::Implied),
 ];
 
-pub(super) fn reading(column: &str) -> Option<Reading> {
+pub(super) fn reading(column: &str) -> Option<ColumnRule> {
     let folded = fold(column);
     COLUMNS
         .iter()
         .find(|(known, _)| *known == folded)
         .map(|(_, reading)| *reading)
-        .or_else(|| CALLED.get(&folded).map(|piece| Reading::Piece(piece.name)))
-        .or_else(|| pieces::at(column).map(|piece| Reading::Piece(piece.name)))
+        .or_else(|| CALLED.get(&folded).map(|piece| ColumnRule::Piece(piece.name)))
+        .or_else(|| pieces::at(column).map(|piece| ColumnRule::Piece(piece.name)))
 }
 
 /// Columns read in their own way that hold one list of the study, by their
@@ -156,12 +156,12 @@ const LISTS: [(&str, &str); 7] = [
 /// The piece that a study has no value of where a cell of the column is empty.
 pub(super) fn said_empty(column: &str) -> Option<&'static Piece> {
     let name = match reading(column)? {
-        Reading::Piece(name) => name,
-        Reading::Cell(_) => {
+        ColumnRule::Piece(name) => name,
+        ColumnRule::Cell(_) => {
             let folded = fold(column);
             LISTS.iter().find(|(known, _)| *known == folded)?.1
         }
-        Reading::Implied => return None,
+        ColumnRule::Implied => return None,
     };
     pieces::named(name)
 }
@@ -190,11 +190,10 @@ pub(super) fn is_row_number(cell: &str) -> bool {
 /// Whether a cell has a word of a program for nothing. Of constants, `NA` and
 /// `None` can be some.
 pub(super) fn lacks(column: &str, cell: &str) -> bool {
-    is_nothing(cell)
-        && match reading(column) {
-            Some(Reading::Piece(name)) => pieces::named(name).is_none_or(
-                |piece| !matches!(piece.kind, Kind::Enum(known) if known.constant(cell).is_some()),
-            ),
-            _ => true,
-        }
+    is_nothing(cell) && match reading(column) {
+        Some(ColumnRule::Piece(name)) => pieces::named(name).is_none_or(
+            |piece| !matches!(piece.kind, PieceKind::Enum(known) if known.constant(cell).is_some()),
+        ),
+        _ => true,
+    }
 }

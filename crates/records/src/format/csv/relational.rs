@@ -4,7 +4,7 @@ use crate::study::pieces::fold;
 
 /// What a column of such a table means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(super) enum ColumnMeaning {
     /// The piece of that name.
     Piece(&'static str),
     /// A member of the list at that piece, if the cell says so.
@@ -189,12 +189,16 @@ const IMPLIED: [&str; 10] = [
 ];
 
 /// What a column means that has a day.
-fn day<'a>(table: &str, column: &str, cell: &dyn Fn(&str) -> Option<&'a str>) -> Option<Meaning> {
+fn day<'a>(
+    table: &str,
+    column: &str,
+    cell: &dyn Fn(&str) -> Option<&'a str>,
+) -> Option<ColumnMeaning> {
     let mut days = DAYS.iter().filter(|(known, ..)| *known == table);
     days.find_map(|(_, day, known, piece)| match column {
-        _ if column == *known => Some(Meaning::Piece(piece)),
-        _ if column == *day && cell(known).is_some() => Some(Meaning::Implied),
-        _ if column == *day => Some(Meaning::Piece(piece)),
+        _ if column == *known => Some(ColumnMeaning::Piece(piece)),
+        _ if column == *day && cell(known).is_some() => Some(ColumnMeaning::Implied),
+        _ if column == *day => Some(ColumnMeaning::Piece(piece)),
         _ => None,
     })
 }
@@ -205,7 +209,7 @@ pub(super) fn meaning<'a>(
     table: &str,
     column: &str,
     cell: &dyn Fn(&str) -> Option<&'a str>,
-) -> Option<Meaning> {
+) -> Option<ColumnMeaning> {
     let column = fold(column);
     let here = |known: &str, heading: &str| known == table && heading == column;
     let mut by_another = BY_ANOTHER.iter().filter(|row| here(row.0, row.1));
@@ -213,24 +217,28 @@ pub(super) fn meaning<'a>(
         cell(other).unwrap_or_default().to_lowercase().starts_with(start)
     });
     if let Some((_, _, _, _, piece)) = found {
-        return Some(Meaning::Piece(piece));
+        return Some(ColumnMeaning::Piece(piece));
     }
     if let Some((_, _, piece)) = COLUMNS.iter().find(|row| here(row.0, row.1)) {
-        return Some(if piece.is_empty() { Meaning::Implied } else { Meaning::Piece(piece) });
+        return Some(if piece.is_empty() {
+            ColumnMeaning::Implied
+        } else {
+            ColumnMeaning::Piece(piece)
+        });
     }
     if let Some((.., piece, member)) = MEMBERS.iter().find(|row| here(row.0, row.1)) {
-        return Some(Meaning::Member(piece, member));
+        return Some(ColumnMeaning::Member(piece, member));
     }
     let axis = [("latitude", "lat"), ("longitude", "lon")];
     if let Some((_, axis)) = axis.iter().find(|(heading, _)| here("facilities", heading)) {
-        return Some(Meaning::Point(axis));
+        return Some(ColumnMeaning::Point(axis));
     }
     if let Some(meaning) = day(table, &column, cell) {
         return Some(meaning);
     }
     if here("provided_documents", "url") {
-        return Some(Meaning::File("LargeDocFilename"));
+        return Some(ColumnMeaning::File("LargeDocFilename"));
     }
     let implied = IMPLIED.contains(&column.as_str());
-    implied.then_some(Meaning::Implied)
+    implied.then_some(ColumnMeaning::Implied)
 }

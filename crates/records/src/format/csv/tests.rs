@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// Reads a row; semicolons separate names and cells.
 fn read(header: &str, row: &str) -> (Value, Vec<String>) {
-    let mut notes = Notes::default();
+    let mut notes = ConversionNotes::default();
     let cells = |text: &str| ByteRecord::from(text.split(';').collect::<Vec<_>>());
     let study = convert(&cells(header), &cells(row), None, &mut notes);
     (Value::Object(study.as_map().clone()), notes.unplaced)
@@ -166,7 +166,7 @@ fn tables_of_other_programs_are_read() {
         ['COMPLETED']\t2021-03-04 00:00:00\t06-Feb-17\t50\t[\"Adults\\nonly\"]\t\
         ['Drug: X', 'Drug: Y']\tnan\tt";
     let cells = |text: &str| ByteRecord::from(text.split('\t').collect::<Vec<_>>());
-    let mut notes = Notes::default();
+    let mut notes = ConversionNotes::default();
     let study = convert(&cells(header), &cells(row), None, &mut notes);
     let expected = json!({"protocolSection": {
         "identificationModule": {"nctId": "NCT90000001"},
@@ -189,7 +189,7 @@ fn tables_of_other_programs_are_read() {
 fn a_semicolon_in_a_condition_separates_nothing() {
     let cells = |text: &str| ByteRecord::from(text.split('\t').collect::<Vec<_>>());
     let row = cells("NCT90000001\tKidney; Complications, Allograft");
-    let study = convert(&cells("nct_id\tconditions"), &row, None, &mut Notes::default());
+    let study = convert(&cells("nct_id\tconditions"), &row, None, &mut ConversionNotes::default());
     assert_eq!(study.texts("Condition"), ["Kidney; Complications, Allograft"]);
 }
 
@@ -215,7 +215,7 @@ fn one_guess_holds_for_all_cells() {
     let text = ["Klinika Hematologii, Łódź, gałąź, żółć", "wojewódzki szpital specjalistyczny"];
     let row: Vec<_> =
         text.iter().map(|cell| encoding_rs::WINDOWS_1250.encode(cell).0.into_owned()).collect();
-    let mut notes = Notes::default();
+    let mut notes = ConversionNotes::default();
     let study = convert(&header, &ByteRecord::from(row), None, &mut notes);
     assert_eq!(study.text("BriefTitle"), Some(text[0]));
     assert_eq!(study.text("LeadSponsorName"), Some(text[1]));

@@ -3,7 +3,7 @@
 
 /// How a cell is read.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Cell {
+pub(super) enum CellRule {
     /// The value of a piece.
     Piece(&'static str),
     /// The code of a group.
@@ -14,7 +14,7 @@ pub(super) enum Cell {
     Implied,
 }
 
-use Cell::{Group, Implied, Number, Piece};
+use CellRule::{Group, Implied, Number, Piece};
 
 /// Tables of lists in lists: the table, and the lists that a row has an
 /// element of.
@@ -41,7 +41,7 @@ pub(super) static TREES: &[(&str, &[&str])] = &[
 /// Columns by table and folded heading. Of several for one piece the first
 /// that is filled counts.
 #[rustfmt::skip]
-pub(super) static COLUMNS: &[(&str, &str, Cell)] = &[
+pub(super) static COLUMNS: &[(&str, &str, CellRule)] = &[
     ("Participant Flow", "ctgovgroupcode", Group("FlowGroupId")),
     ("Participant Flow", "title", Piece("FlowGroupTitle")),
     ("Participant Flow", "description", Piece("FlowGroupDescription")),
@@ -215,7 +215,7 @@ pub(super) const KEYS: [&str; 13] = [
 ];
 
 /// A table whose rows belong to rows of another.
-pub(super) struct Child {
+pub(super) struct ChildTable {
     pub(super) table: &'static str,
     /// The table that they belong to.
     pub(super) parent: &'static str,
@@ -228,29 +228,29 @@ pub(super) struct Child {
 }
 
 /// Tables whose rows belong to rows of another.
-pub(super) static CHILDREN: [Child; 4] = [
-    Child {
+pub(super) static CHILDREN: [ChildTable; 4] = [
+    ChildTable {
         table: "intervention_other_names",
         parent: "interventions",
         column: "interventionid",
         list: "InterventionOtherName",
         given: None,
     },
-    Child {
+    ChildTable {
         table: "facility_contacts",
         parent: "facilities",
         column: "facilityid",
         list: "LocationContact",
         given: Some(("role", "CONTACT")),
     },
-    Child {
+    ChildTable {
         table: "facility_investigators",
         parent: "facilities",
         column: "facilityid",
         list: "LocationContact",
         given: None,
     },
-    Child {
+    ChildTable {
         table: "retractions",
         parent: "study_references",
         column: "referenceid",

@@ -4,24 +4,24 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::columns::{CHILDREN, Child, PARENTS};
-use super::rows::{Row, Tables};
+use super::columns::{CHILDREN, ChildTable, PARENTS};
+use super::rows::{RelationalRow, StudyTables};
 use super::{object, simple, values};
-use crate::format::Notes;
+use crate::format::ConversionNotes;
 use crate::study::pieces::{self, Piece};
 use crate::study::{Study, put};
 
 /// Elements of a list, and where each stands that a row with an id made.
-struct Elements {
+struct LinkedElements {
     list: &'static Piece,
     elements: Vec<Map<String, Value>>,
     by_id: HashMap<String, usize>,
 }
 
 /// What these tables say of a study; they are taken out.
-pub(super) fn study(tables: &mut Tables, notes: &mut Notes) -> Study {
+pub(super) fn study(tables: &mut StudyTables, notes: &mut ConversionNotes) -> Study {
     let mut study = Study::new();
-    let mut lists: HashMap<&str, Elements> = HashMap::new();
+    let mut lists: HashMap<&str, LinkedElements> = HashMap::new();
     for (table, list) in PARENTS {
         if let Some(list) = pieces::named(list) {
             let elements = elements(list, table, tables.take(table), &mut study, notes);
@@ -50,7 +50,7 @@ pub(super) fn study(tables: &mut Tables, notes: &mut Notes) -> Study {
         }
     }
     for (table, _) in PARENTS {
-        let Some(Elements { list, elements, .. }) = lists.remove(table) else { continue };
+        let Some(LinkedElements { list, elements, .. }) = lists.remove(table) else { continue };
         for element in elements {
             study.put(list, Value::Object(element));
         }
@@ -58,7 +58,7 @@ pub(super) fn study(tables: &mut Tables, notes: &mut Notes) -> Study {
     study
 }
 
-impl Elements {
+impl LinkedElements {
     fn of(&mut self, id: Option<&str>) -> Option<&mut Map<String, Value>> {
         self.elements.get_mut(*self.by_id.get(id?)?)
     }
@@ -69,11 +69,11 @@ impl Elements {
 fn elements(
     list: &'static Piece,
     table: &str,
-    rows: Vec<Row>,
+    rows: Vec<RelationalRow>,
     study: &mut Study,
-    notes: &mut Notes,
-) -> Elements {
-    let mut found = Elements { list, elements: Vec::new(), by_id: HashMap::new() };
+    notes: &mut ConversionNotes,
+) -> LinkedElements {
+    let mut found = LinkedElements { list, elements: Vec::new(), by_id: HashMap::new() };
     for row in rows {
         let mut said = simple(&row, table, notes);
         for element in said.take_list(list) {
@@ -89,7 +89,12 @@ fn elements(
 }
 
 /// Adds a row to the element that it belongs to.
-fn add(parent: &mut Map<String, Value>, child: &Child, row: &Row, notes: &mut Notes) {
+fn add(
+    parent: &mut Map<String, Value>,
+    child: &ChildTable,
+    row: &RelationalRow,
+    notes: &mut ConversionNotes,
+) {
     let Some(list) = pieces::named(child.list) else { return };
     let values = values(row, child.table, notes);
     let added = match list.is_structure() {

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::columns::{TOTALS, TREES};
-use super::rows::{Row, Tables};
-use super::tree::{ROOT, Tree};
+use super::rows::{RelationalRow, StudyTables};
+use super::tree::{ElementTree, ROOT};
 use super::{object, text, values};
-use crate::format::Notes;
+use crate::format::ConversionNotes;
 use crate::format::derived::{group_id, reporting_status};
 use crate::study::pieces::{self, Piece};
 use crate::study::{Study, put_path, typed};
@@ -17,13 +17,13 @@ use crate::study::{Study, put_path, typed};
 const PARTICIPANTS: &str = "Participants";
 
 /// Adds what these tables say of a study; they are taken out.
-pub(super) fn add(study: &mut Study, tables: &mut Tables, notes: &mut Notes) {
-    let mut results = Results::new(tables.take("result_groups"), notes);
+pub(super) fn add(study: &mut Study, tables: &mut StudyTables, notes: &mut ConversionNotes) {
+    let mut results = ResultsBuilder::new(tables.take("result_groups"), notes);
     results.flow(tables);
     results.baseline(tables);
     results.outcomes(tables);
     results.events(tables);
-    let Results { modules, .. } = results;
+    let ResultsBuilder { modules, .. } = results;
     for (path, mut tree) in modules {
         let module = tree.object(ROOT, &|list, element| {
             if list == "outcomeMeasures" {
@@ -36,17 +36,17 @@ pub(super) fn add(study: &mut Study, tables: &mut Tables, notes: &mut Notes) {
     }
 }
 
-struct Results<'n> {
-    notes: &'n mut Notes,
+struct ResultsBuilder<'n> {
+    notes: &'n mut ConversionNotes,
     /// Groups that no module has taken.
-    groups: Vec<Row>,
+    groups: Vec<RelationalRow>,
     /// Codes of groups by the ids of their rows.
     codes: HashMap<String, Value>,
-    modules: Vec<(&'static str, Tree)>,
+    modules: Vec<(&'static str, ElementTree)>,
 }
 
-impl<'n> Results<'n> {
-    fn new(groups: Vec<Row>, notes: &'n mut Notes) -> Self {
+impl<'n> ResultsBuilder<'n> {
+    fn new(groups: Vec<RelationalRow>, notes: &'n mut ConversionNotes) -> Self {
         let codes = groups.iter().filter_map(|row| {
             Some((row.get("id")?.to_owned(), group_id(row.get("ctgovgroupcode")?)?))
         });
@@ -55,7 +55,7 @@ impl<'n> Results<'n> {
 
     /// What the cells of a row are. The code of its group may stand in the
     /// table of groups only.
-    fn values(&mut self, row: &Row, table: &str) -> Vec<(&'static Piece, Value)> {
+    fn values(&mut self, row: &RelationalRow, table: &str) -> Vec<(&'static Piece, Value)> {
         let mut found = values(row, table, self.notes);
         let group =
             levels(table).last().and_then(|level| pieces::at(&format!("{}.groupId", level.path)));
@@ -68,7 +68,13 @@ impl<'n> Results<'n> {
         found
     }
 
-    fn add(&mut self, tree: &mut Tree, base: usize, row: &Row, table: &str) -> Vec<usize> {
+    fn add(
+        &mut self,
+        tree: &mut ElementTree,
+        base: usize,
+        row: &RelationalRow,
+        table: &str,
+    ) -> Vec<usize> {
         let values = self.values(row, table);
         if values.is_empty() { Vec::new() } else { tree.add(base, &levels(table), &values) }
     }
@@ -76,13 +82,13 @@ impl<'n> Results<'n> {
     /// Adds the groups of a kind that `wanted` names.
     fn take_groups(
         &mut self,
-        tree: &mut Tree,
+        tree: &mut ElementTree,
         base: usize,
         kind: &str,
-        wanted: &dyn Fn(&Row) -> bool,
+        wanted: &dyn Fn(&RelationalRow) -> bool,
     ) {
         let start = &kind.to_lowercase()[..1];
-        let is_of = |row: &Row| {
+        let is_of = |row: &RelationalRow| {
             let written = row.get("resulttype").unwrap_or_default().to_lowercase();
             written.starts_with(start) && wanted(row)
         };
@@ -91,8 +97,8 @@ impl<'n> Results<'n> {
         }
     }
 
-    fn flow(&mut self, tables: &mut Tables) {
-        let mut tree = Tree::new();
+    fn flow(&mut self, tables: &mut StudyTables) {
+        let mut tree = ElementTree::new();
         self.take_groups(&mut tree, ROOT, "Participant Flow", &|_| true);
         for table in ["milestones", "drop_withdrawals"] {
             for row in tables.take(table) {
@@ -102,8 +108,8 @@ impl<'n> Results<'n> {
         self.modules.push(("participantFlowModule", tree));
     }
 
-    fn baseline(&mut self, tables: &mut Tables) {
-        let mut tree = Tree::new();
+    fn baseline(&mut self, tables: &mut StudyTables) {
+        let mut tree = ElementTree::new();
         self.take_groups(&mut tree, ROOT, "Baseline", &|_| true);
         let mut overall = HashMap::new();
         for row in tables.take("baseline_counts") {
@@ -114,7 +120,7 @@ impl<'n> Results<'n> {
             overall.insert((units, group.to_string()), row.get("count").map(str::to_owned));
             tree.add(ROOT, &levels("baseline_counts"), &values);
         }
-        let mut analyzed = Analyzed::default();
+        let mut analyzed = AnalyzedMeasures::default();
         for row in tables.take("baseline_measurements") {
             let values = self.values(&row, "baseline_measurements");
             let group = values.iter().find(|(piece, _)| piece.key() == "groupId");
@@ -129,8 +135,8 @@ impl<'n> Results<'n> {
         self.modules.push(("baselineCharacteristicsModule", tree));
     }
 
-    fn outcomes(&mut self, tables: &mut Tables) {
-        let mut tree = Tree::new();
+    fn outcomes(&mut self, tables: &mut StudyTables) {
+        let mut tree = ElementTree::new();
         let mut outcomes = HashMap::new();
         for row in tables.take("outcomes") {
             let values = object(self.values(&row, "outcomes"));
@@ -176,10 +182,10 @@ impl<'n> Results<'n> {
 
     fn analyses(
         &mut self,
-        tree: &mut Tree,
+        tree: &mut ElementTree,
         outcomes: &HashMap<String, usize>,
-        rows: &[Row],
-        groups: Vec<Row>,
+        rows: &[RelationalRow],
+        groups: Vec<RelationalRow>,
     ) {
         let mut analyses = HashMap::new();
         for row in rows {
@@ -210,8 +216,8 @@ impl<'n> Results<'n> {
         }
     }
 
-    fn events(&mut self, tables: &mut Tables) {
-        let mut tree = Tree::new();
+    fn events(&mut self, tables: &mut StudyTables) {
+        let mut tree = ElementTree::new();
         let totals = self.totals(tables.take("reported_event_totals"));
         let rows = tables.take("reported_events");
         for (column, name) in [
@@ -237,11 +243,16 @@ impl<'n> Results<'n> {
     }
 
     /// The groups of events with their sums.
-    fn event_groups(&mut self, tree: &mut Tree, mut totals: Vec<(Value, Map<String, Value>)>) {
-        let start = |row: &Row| {
+    fn event_groups(
+        &mut self,
+        tree: &mut ElementTree,
+        mut totals: Vec<(Value, Map<String, Value>)>,
+    ) {
+        let start = |row: &RelationalRow| {
             row.get("resulttype").is_some_and(|kind| kind.starts_with(['R', 'r', 'E', 'e']))
         };
-        let groups: Vec<Row> = self.groups.iter().filter(|row| start(row)).cloned().collect();
+        let groups: Vec<RelationalRow> =
+            self.groups.iter().filter(|row| start(row)).cloned().collect();
         for row in groups {
             let mut values = object(self.values(&row, "Reported Event"));
             let at = totals.iter().position(|(code, _)| Some(code) == values.get("id"));
@@ -259,7 +270,7 @@ impl<'n> Results<'n> {
     }
 
     /// Sums of events by the code of their group.
-    fn totals(&mut self, rows: Vec<Row>) -> Vec<(Value, Map<String, Value>)> {
+    fn totals(&mut self, rows: Vec<RelationalRow>) -> Vec<(Value, Map<String, Value>)> {
         let mut found: Vec<(Value, Map<String, Value>)> = Vec::new();
         for row in rows {
             let kind = row.get("eventtype").or(row.get("classification")).unwrap_or_default();
@@ -294,38 +305,38 @@ fn levels(table: &str) -> Vec<&'static Piece> {
 
 /// How many were analysed, by measure and class.
 #[derive(Default)]
-struct Analyzed {
-    measures: Vec<(usize, Vec<Counted>)>,
+struct AnalyzedMeasures {
+    measures: Vec<(usize, Vec<AnalyzedCount>)>,
 }
 
 /// A number of those analysed in a class.
-struct Counted {
+struct AnalyzedCount {
     class: usize,
     units: String,
     group: Value,
     count: String,
 }
 
-impl Analyzed {
-    fn take(&mut self, measure: usize, class: usize, group: Option<Value>, row: &Row) {
+impl AnalyzedMeasures {
+    fn take(&mut self, measure: usize, class: usize, group: Option<Value>, row: &RelationalRow) {
         let (Some(group), Some(count)) = (group, row.get("numberanalyzed")) else { return };
         let units = row.get("numberanalyzedunits").unwrap_or(PARTICIPANTS).to_owned();
         if self.measures.last().is_none_or(|(last, _)| *last != measure) {
             self.measures.push((measure, Vec::new()));
         }
         if let Some((_, counts)) = self.measures.last_mut() {
-            let same = |known: &Counted| {
+            let same = |known: &AnalyzedCount| {
                 known.class == class && known.units == units && known.group == group
             };
             if !counts.iter().rev().take(64).any(same) {
-                counts.push(Counted { class, units, group, count: count.to_owned() });
+                counts.push(AnalyzedCount { class, units, group, count: count.to_owned() });
             }
         }
     }
 
     /// Numbers that differ from those of the whole baseline belong to the
     /// classes; AACT repeats those of the whole where a class has none.
-    fn place(self, tree: &mut Tree, overall: &HashMap<(String, String), Option<String>>) {
+    fn place(self, tree: &mut ElementTree, overall: &HashMap<(String, String), Option<String>>) {
         for (measure, counts) in self.measures {
             let units = counts.iter().map(|counted| counted.units.as_str());
             if let Some(units) = units.clone().find(|units| *units != PARTICIPANTS) {

@@ -8,14 +8,14 @@ use serde_json::{Map, Value};
 use crate::source::TableRows;
 use crate::study::pieces::fold;
 
-use super::super::{Notes, csv};
+use super::super::{ConversionNotes, csv};
 
 /// Where the rows are in what waits.
 pub(super) const KEY: &str = "tables";
 
 /// Tables as a JSON value. An empty cell is null, one that is as in the row
 /// above is 0.
-pub(super) fn written(tables: &[TableRows], notes: &mut Notes) -> Value {
+pub(super) fn written(tables: &[TableRows], notes: &mut ConversionNotes) -> Value {
     let tables = tables.iter().map(|table| {
         let mut above: Vec<String> = Vec::new();
         let rows = table.rows.iter().map(|row| {
@@ -44,19 +44,19 @@ pub(super) fn written(tables: &[TableRows], notes: &mut Notes) -> Value {
 
 /// The columns of a table.
 #[derive(Debug)]
-pub(super) struct Columns {
+pub(super) struct RelationalColumns {
     pub(super) names: Vec<String>,
     folded: Vec<String>,
 }
 
 /// A row of a table.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    columns: Rc<Columns>,
+pub(super) struct RelationalRow {
+    columns: Rc<RelationalColumns>,
     cells: Vec<Option<Rc<str>>>,
 }
 
-impl Row {
+impl RelationalRow {
     /// The cell below a folded heading, where it is not empty.
     pub(super) fn get(&self, folded: &str) -> Option<&str> {
         let at = self.columns.folded.iter().position(|column| column == folded)?;
@@ -83,13 +83,13 @@ impl Row {
 
 /// The rows of a study, by table; in each in the order of their ids.
 #[derive(Debug, Default)]
-pub(super) struct Tables {
-    tables: BTreeMap<String, Vec<Row>>,
+pub(super) struct StudyTables {
+    tables: BTreeMap<String, Vec<RelationalRow>>,
     /// Rows that have come, by their ids or else their cells.
     seen: HashSet<(String, String)>,
 }
 
-impl Tables {
+impl StudyTables {
     /// Adds what waits of a study. Rows that came before are skipped: the
     /// same table can stand in two files.
     pub(super) fn add(&mut self, waiting: &Map<String, Value>) {
@@ -97,7 +97,7 @@ impl Tables {
             let name = table.get("table").and_then(Value::as_str).unwrap_or_default();
             let names: Vec<String> = texts(table.get("columns"));
             let folded = names.iter().map(|name| fold(name)).collect();
-            let columns = Rc::new(Columns { names, folded });
+            let columns = Rc::new(RelationalColumns { names, folded });
             let mut above: Vec<Option<Rc<str>>> = Vec::new();
             for row in table.get("rows").and_then(Value::as_array).into_iter().flatten() {
                 let cells = row.as_array().into_iter().flatten().enumerate();
@@ -107,7 +107,7 @@ impl Tables {
                     _ => None,
                 });
                 above = cells.collect();
-                let row = Row { columns: columns.clone(), cells: above.clone() };
+                let row = RelationalRow { columns: columns.clone(), cells: above.clone() };
                 let key = match row.id() {
                     Some(id) => id.to_string(),
                     None => {
@@ -123,10 +123,10 @@ impl Tables {
     }
 
     /// Takes the rows of a table out.
-    pub(super) fn take(&mut self, table: &str) -> Vec<Row> {
+    pub(super) fn take(&mut self, table: &str) -> Vec<RelationalRow> {
         let mut rows = self.tables.remove(table).unwrap_or_default();
         if rows.iter().all(|row| row.id().is_some()) {
-            rows.sort_by_key(Row::id);
+            rows.sort_by_key(RelationalRow::id);
         }
         rows
     }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::rows::Row;
+use super::rows::RelationalRow;
 
 /// Columns whose texts have several lines, by what is in their folded
 /// headings.
@@ -22,7 +22,7 @@ const OF_SEVERAL_LINES: [&str; 8] = [
 
 /// A cell with its breaks of lines. Only rows of AACT's own tables have those
 /// replaced: they have an id, or are of the table of studies.
-pub(super) fn lines<'a>(row: &Row, column: &str, cell: &'a str) -> Cow<'a, str> {
+pub(super) fn lines<'a>(row: &RelationalRow, column: &str, cell: &'a str) -> Cow<'a, str> {
     let several = OF_SEVERAL_LINES.iter().any(|part| column.contains(part));
     let own = row.get("id").is_some() || row.has("studyfirstsubmittedqcdate");
     if !several || !own || !cell.contains('~') || cell.contains('\n') {

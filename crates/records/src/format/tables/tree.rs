@@ -8,8 +8,8 @@ use crate::study::pieces::Piece;
 
 /// Elements of lists, each below another. The first is what the outermost
 /// lists stand in.
-pub(super) struct Tree {
-    nodes: Vec<Node>,
+pub(super) struct ElementTree {
+    nodes: Vec<ElementNode>,
     /// Elements by the one that they stand in, their list and what they are.
     known: HashMap<(usize, &'static str, String), usize>,
     /// Elements that have something of a group.
@@ -17,7 +17,7 @@ pub(super) struct Tree {
 }
 
 #[derive(Default)]
-struct Node {
+struct ElementNode {
     values: Map<String, Value>,
     lists: Vec<(&'static str, Vec<usize>)>,
 }
@@ -25,9 +25,9 @@ struct Node {
 /// The outermost element.
 pub(super) const ROOT: usize = 0;
 
-impl Tree {
+impl ElementTree {
     pub(super) fn new() -> Self {
-        Self { nodes: vec![Node::default()], known: HashMap::new(), groups: HashSet::new() }
+        Self { nodes: vec![ElementNode::default()], known: HashMap::new(), groups: HashSet::new() }
     }
 
     /// The values of an element.
@@ -43,7 +43,7 @@ impl Tree {
         values: Map<String, Value>,
     ) -> usize {
         let node = self.nodes.len();
-        self.nodes.push(Node { values, lists: Vec::new() });
+        self.nodes.push(ElementNode { values, lists: Vec::new() });
         let lists = &mut self.nodes[parent].lists;
         match lists.iter_mut().find(|(known, _)| *known == list) {
             Some((_, elements)) => elements.push(node),
@@ -120,7 +120,7 @@ impl Tree {
         node: usize,
         complete: &dyn Fn(&str, &mut Map<String, Value>),
     ) -> Map<String, Value> {
-        let Node { mut values, lists } = std::mem::take(&mut self.nodes[node]);
+        let ElementNode { mut values, lists } = std::mem::take(&mut self.nodes[node]);
         for (list, elements) in lists {
             let elements = elements.into_iter().map(|element| {
                 let mut object = self.object(element, complete);

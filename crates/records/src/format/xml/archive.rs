@@ -1,12 +1,12 @@
 //! Elements of the registry's archive of older versions of its records, whose
 //! names are those of the system that they were written in, a row each.
 
-use super::steps::Place::{self, Element, Implied, Piece as At, Rule as By};
-use super::steps::Rule::{Phase, StudyDesign};
+use super::steps::ElementRule::{Phase, StudyDesign};
+use super::steps::ElementTarget::{self, Element, Implied, Piece as At, Rule as By};
 
 /// They come behind the rows of the download, which they add to.
 #[rustfmt::skip]
-pub(super) static ROWS: &[(&str, Place)] = &[
+pub(super) static ROWS: &[(&str, ElementTarget)] = &[
     ("study_id/org_name", Implied),
     ("study_id/org_full_name", At("OrgFullName")),
     ("study_id/org_study_id", At("OrgStudyId")),

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::steps::{Leaf, Role, Step};
-use super::{Conversion, at};
+use super::steps::{ElementRole, ElementStep, ValuePath};
+use super::{XmlConversion, at};
 use crate::format::derived::{
     ARMS_MODULE, interventions_of_arms, letters_of_document, reporting_status,
 };
@@ -24,11 +24,11 @@ const TOTALS: [(&str, &str); 3] = [
     ("Total, all-cause mortality", "deaths"),
 ];
 
-impl Conversion<'_> {
+impl XmlConversion<'_> {
     /// Puts an element where it belongs once it has ended.
-    pub(super) fn gathered(&mut self, step: &'static Step, object: Map<String, Value>) {
+    pub(super) fn gathered(&mut self, step: &'static ElementStep, object: Map<String, Value>) {
         match &step.role {
-            Role::Element { list, given } => {
+            ElementRole::Element { list, given } => {
                 if let Some(object) = self.completed(*list, object, given) {
                     self.put(*list, Value::Object(object));
                 }
@@ -39,7 +39,7 @@ impl Conversion<'_> {
 
     fn completed(
         &mut self,
-        list: Leaf,
+        list: ValuePath,
         mut object: Map<String, Value>,
         given: &[(&str, &str)],
     ) -> Option<Map<String, Value>> {
@@ -132,7 +132,7 @@ impl Conversion<'_> {
     }
 
     /// Forgets what held for the element that ends.
-    pub(super) fn left(&mut self, step: &Step) {
+    pub(super) fn left(&mut self, step: &ElementStep) {
         match step.name {
             "category" => self.seen.event_category.clear(),
             "serious_events" | "other_events" => {

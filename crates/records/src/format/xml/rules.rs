@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::steps::Rule;
-use super::{Conversion, at};
-use crate::study::pieces::{self, Kind};
+use super::steps::ElementRule;
+use super::{XmlConversion, at};
+use crate::study::pieces::{self, PieceKind};
 use crate::study::put;
 
 /// The parts of a `study_design` text: key and piece.
@@ -26,41 +26,41 @@ const EMBARGO: [(&str, &str); 2] = [
 const TRACKING: &str = "derivedSection.miscInfoModule.submissionTracking";
 const UNPOSTED: &str = "annotationSection.annotationModule.unpostedAnnotation.unpostedEvents";
 
-impl Conversion<'_> {
+impl XmlConversion<'_> {
     /// Takes a text by a rule of its own.
-    pub(super) fn apply(&mut self, rule: Rule, text: &str) {
+    pub(super) fn apply(&mut self, rule: ElementRule, text: &str) {
         if text.is_empty() {
             return;
         }
         match rule {
-            Rule::StudyType => self.study_type(text),
-            Rule::Phase => self.phases(text),
-            Rule::StudyDesign => self.design(text),
-            Rule::Masking => self.masking(text),
-            Rule::ExpandedAccess => self.expanded_access(text),
-            Rule::HealthyVolunteers if text == "Accepts Healthy Volunteers" => {
+            ElementRule::StudyType => self.study_type(text),
+            ElementRule::Phase => self.phases(text),
+            ElementRule::StudyDesign => self.design(text),
+            ElementRule::Masking => self.masking(text),
+            ElementRule::ExpandedAccess => self.expanded_access(text),
+            ElementRule::HealthyVolunteers if text == "Accepts Healthy Volunteers" => {
                 self.put_text("HealthyVolunteers", "Yes");
             }
-            Rule::HealthyVolunteers => self.put_text("HealthyVolunteers", text),
-            Rule::AgeLimit(piece) => {
+            ElementRule::HealthyVolunteers => self.put_text("HealthyVolunteers", text),
+            ElementRule::AgeLimit(piece) => {
                 self.seen.age_limits = true;
                 self.put_text(piece, text);
             }
-            Rule::GivenName => self.name_part(" ", text),
-            Rule::Degrees => self.name_part(", ", text),
-            Rule::LocationCountry => self.seen.countries.push(text.to_owned()),
-            Rule::ArmCount => self.seen.arm_counts.push((self.path(&[]), text.to_owned())),
-            Rule::DocumentUrl => self.document_url(text),
-            Rule::Submitted => self.submission("releaseDate", "RELEASE", text),
-            Rule::Canceled => self.submission("unreleaseDate", "UNRELEASE", text),
-            Rule::Returned => self.submission("resetDate", "RESET", text),
-            Rule::EventCategory => text.clone_into(&mut self.seen.event_category),
-            Rule::EventVocabulary => self.seen.event_vocabulary = Some(text.into()),
-            Rule::EventAssessment => {
+            ElementRule::GivenName => self.name_part(" ", text),
+            ElementRule::Degrees => self.name_part(", ", text),
+            ElementRule::LocationCountry => self.seen.countries.push(text.to_owned()),
+            ElementRule::ArmCount => self.seen.arm_counts.push((self.path(&[]), text.to_owned())),
+            ElementRule::DocumentUrl => self.document_url(text),
+            ElementRule::Submitted => self.submission("releaseDate", "RELEASE", text),
+            ElementRule::Canceled => self.submission("unreleaseDate", "UNRELEASE", text),
+            ElementRule::Returned => self.submission("resetDate", "RESET", text),
+            ElementRule::EventCategory => text.clone_into(&mut self.seen.event_category),
+            ElementRule::EventVocabulary => self.seen.event_vocabulary = Some(text.into()),
+            ElementRule::EventAssessment => {
                 self.seen.event_assessment = constant("SeriousEventAssessmentType", text);
             }
-            Rule::Employment => self.employment(text),
-            Rule::Agreement => self.agreement(text),
+            ElementRule::Employment => self.employment(text),
+            ElementRule::Agreement => self.agreement(text),
         }
     }
 
@@ -234,7 +234,7 @@ fn design_parts(text: &str) -> impl Iterator<Item = &str> {
 fn design_piece(text: &str) -> Option<&'static str> {
     let mut pieces = DESIGN_PARTS.iter().map(|(_, piece)| *piece);
     pieces.find(|piece| match pieces::named(piece).map(|piece| piece.kind) {
-        Some(Kind::Enum(known)) => known.constant(text).is_some(),
+        Some(PieceKind::Enum(known)) => known.constant(text).is_some(),
         _ => false,
     })
 }
@@ -243,7 +243,7 @@ fn design_piece(text: &str) -> Option<&'static str> {
 pub(super) fn constant(piece: &str, text: &str) -> Option<Value> {
     let piece = pieces::named(piece)?;
     match piece.kind {
-        Kind::Enum(known) => known.constant(text).map(Value::from),
+        PieceKind::Enum(known) => known.constant(text).map(Value::from),
         _ => crate::study::typed(piece, text),
     }
 }

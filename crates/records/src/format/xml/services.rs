@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-use super::super::{FormatError, Notes, flat, json_v1};
+use super::super::{ConversionNotes, FormatError, flat, json_v1};
 use super::{syntax, text};
 use crate::study::Study;
 
@@ -22,11 +22,11 @@ const RECORDS: [&str; 3] = ["FullStudy", "StudyFields", "study"];
 const NO_RESULTS: &str = "No Study Results Posted";
 
 #[derive(Debug, Default)]
-struct Element {
+struct ServiceElement {
     name: String,
     attributes: Vec<(String, String)>,
     text: String,
-    children: Vec<Element>,
+    children: Vec<ServiceElement>,
 }
 
 /// Whether the element that a text begins with is one of these records.
@@ -37,7 +37,7 @@ pub(super) fn is_record(text: &str) -> bool {
 }
 
 /// Reads one record.
-pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatError> {
+pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     let root = parsed(text)?;
     match root.name.as_str() {
         "FullStudy" => {
@@ -50,11 +50,11 @@ pub(super) fn convert(text: &str, notes: &mut Notes) -> Result<Study, FormatErro
     }
 }
 
-fn parsed(source: &str) -> Result<Element, FormatError> {
+fn parsed(source: &str) -> Result<ServiceElement, FormatError> {
     let mut reader = Reader::from_str(source);
     reader.config_mut().expand_empty_elements = true;
     reader.config_mut().allow_dangling_amp = true;
-    let mut open: Vec<Element> = vec![Element::default()];
+    let mut open: Vec<ServiceElement> = vec![ServiceElement::default()];
     let mut count = 0;
     loop {
         let event = reader.read_event();
@@ -67,7 +67,7 @@ fn parsed(source: &str) -> Result<Element, FormatError> {
                 if count > MOST || open.len() > DEPTH {
                     return failed(format!("more than {MOST} elements, or {DEPTH} in one another"));
                 }
-                open.push(Element::of(&tag));
+                open.push(ServiceElement::of(&tag));
             }
             Ok(Event::End(_)) => {
                 if let Some(closed) = open.pop()
@@ -88,7 +88,7 @@ fn parsed(source: &str) -> Result<Element, FormatError> {
     root.ok_or_else(|| syntax("an element is not closed".to_owned(), source, source.len() as u64))
 }
 
-impl Element {
+impl ServiceElement {
     fn of(tag: &BytesStart<'_>) -> Self {
         let mut attributes = Vec::new();
         for attribute in tag.attributes().with_checks(false).flatten() {

@@ -7,7 +7,7 @@ use crate::study::pieces::{self, Piece};
 use super::{archive, table};
 
 /// What becomes of an element, as the table says it.
-pub(super) enum Place {
+pub(super) enum ElementTarget {
     /// Its text is a value of the piece of that name.
     Piece(&'static str),
     /// It is one element of that list, with the values that its name implies.
@@ -15,7 +15,7 @@ pub(super) enum Place {
     /// It adds to the element of that list in which it stands.
     Addition(&'static str),
     /// Its text needs more than a change of type.
-    Rule(Rule),
+    Rule(ElementRule),
     /// What it says follows from what stands elsewhere.
     Implied,
     /// API v2 has no place for it.
@@ -24,7 +24,7 @@ pub(super) enum Place {
 
 /// A text that needs more than a change of type.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Rule {
+pub(super) enum ElementRule {
     StudyType,
     Phase,
     StudyDesign,
@@ -50,7 +50,7 @@ pub(super) enum Rule {
 /// A place for one value: its piece, and its path below the list element
 /// that it belongs to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Leaf {
+pub(super) struct ValuePath {
     pub(super) piece: &'static Piece,
     pub(super) key: &'static str,
     /// Whether it refers to a group of participants.
@@ -59,53 +59,59 @@ pub(super) struct Leaf {
 
 /// What becomes of an element.
 #[derive(Debug)]
-pub(super) enum Role {
+pub(super) enum ElementRole {
     /// Only its parts matter.
     Through,
-    Leaf(Leaf),
+    Leaf(ValuePath),
     Element {
-        list: Leaf,
+        list: ValuePath,
         given: &'static [(&'static str, &'static str)],
     },
     Addition,
-    Rule(Rule),
+    Rule(ElementRule),
     Implied,
     Unplaced,
 }
 
 /// An element at its place in the record.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct ElementStep {
     pub(super) name: &'static str,
-    pub(super) role: Role,
+    pub(super) role: ElementRole,
     /// What its text is, where it is an element of a list.
-    pub(super) text: Option<Leaf>,
-    attributes: Vec<(&'static str, Leaf)>,
-    children: Vec<Step>,
+    pub(super) text: Option<ValuePath>,
+    attributes: Vec<(&'static str, ValuePath)>,
+    children: Vec<ElementStep>,
 }
 
-impl Step {
+impl ElementStep {
     fn new(name: &'static str) -> Self {
-        Self { name, role: Role::Through, text: None, attributes: Vec::new(), children: Vec::new() }
+        Self {
+            name,
+            role: ElementRole::Through,
+            text: None,
+            attributes: Vec::new(),
+            children: Vec::new(),
+        }
     }
 
-    pub(super) fn child(&self, name: &str) -> Option<&Step> {
+    pub(super) fn child(&self, name: &str) -> Option<&ElementStep> {
         self.children.iter().find(|child| child.name == name)
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<Leaf> {
+    pub(super) fn attribute(&self, name: &str) -> Option<ValuePath> {
         self.attributes.iter().find(|(known, _)| *known == name).map(|(_, leaf)| *leaf)
     }
 
     /// Whether it gathers values of its own.
     pub(super) fn gathers(&self) -> bool {
-        matches!(self.role, Role::Element { .. } | Role::Addition)
+        matches!(self.role, ElementRole::Element { .. } | ElementRole::Addition)
     }
 
-    fn child_made(&mut self, name: &'static str) -> &mut Step {
+    fn child_made(&mut self, name: &'static str) -> &mut ElementStep {
         let at = self.children.iter().position(|child| child.name == name);
         let at = at.unwrap_or_else(|| {
-            self.children.push(Step::new(name));
+            self.children.push(ElementStep::new(name));
             self.children.len() - 1
         });
         &mut self.children[at]
@@ -113,8 +119,8 @@ impl Step {
 }
 
 /// The steps below `clinical_study`.
-pub(super) static ROOT: LazyLock<Step> = LazyLock::new(|| {
-    let mut root = Step::new("clinical_study");
+pub(super) static ROOT: LazyLock<ElementStep> = LazyLock::new(|| {
+    let mut root = ElementStep::new("clinical_study");
     for (path, place) in table::ROWS.iter().chain(archive::ROWS) {
         add(&mut root, path, place);
     }
@@ -122,7 +128,7 @@ pub(super) static ROOT: LazyLock<Step> = LazyLock::new(|| {
 });
 
 /// Adds a row to the tree; the rows of a list stand before those of its parts.
-fn add(root: &mut Step, path: &'static str, place: &Place) {
+fn add(root: &mut ElementStep, path: &'static str, place: &ElementTarget) {
     let (elements, attribute) = match path.split_once('@') {
         Some((elements, attribute)) => (elements, Some(attribute)),
         None => (path, None),
@@ -134,33 +140,33 @@ fn add(root: &mut Step, path: &'static str, place: &Place) {
     let leaf = |name: &str, within: &str| {
         let piece = pieces::named(name).expect("a piece");
         let key = piece.path.strip_prefix(within).expect("a path below the list's");
-        Leaf { piece, key: key.trim_start_matches('.'), group: path.ends_with("group_id") }
+        ValuePath { piece, key: key.trim_start_matches('.'), group: path.ends_with("group_id") }
     };
     let (mut step, mut within) = (root, "");
     let mut above = "";
     for name in elements.split('/') {
         above = within;
         step = step.child_made(name);
-        if let Role::Element { list, .. } = &step.role {
+        if let ElementRole::Element { list, .. } = &step.role {
             within = list.piece.path;
         }
     }
     match (place, attribute) {
-        (Place::Piece(name), Some(attribute)) => {
+        (ElementTarget::Piece(name), Some(attribute)) => {
             step.attributes.push((attribute, leaf(name, within)));
         }
-        (Place::Piece(name), None) if text => step.text = Some(leaf(name, within)),
-        (Place::Piece(name), None) => step.role = Role::Leaf(leaf(name, above)),
-        (Place::Element(name, given), _) => {
-            step.role = Role::Element { list: leaf(name, above), given };
+        (ElementTarget::Piece(name), None) if text => step.text = Some(leaf(name, within)),
+        (ElementTarget::Piece(name), None) => step.role = ElementRole::Leaf(leaf(name, above)),
+        (ElementTarget::Element(name, given), _) => {
+            step.role = ElementRole::Element { list: leaf(name, above), given };
         }
-        (Place::Addition(name), _) => {
+        (ElementTarget::Addition(name), _) => {
             debug_assert!(leaf(name, above).key.is_empty(), "{path} adds to {name}");
-            step.role = Role::Addition;
+            step.role = ElementRole::Addition;
         }
-        (Place::Rule(rule), _) => step.role = Role::Rule(*rule),
-        (Place::Implied, _) => step.role = Role::Implied,
-        (Place::Unplaced, _) => step.role = Role::Unplaced,
+        (ElementTarget::Rule(rule), _) => step.role = ElementRole::Rule(*rule),
+        (ElementTarget::Implied, _) => step.role = ElementRole::Implied,
+        (ElementTarget::Unplaced, _) => step.role = ElementRole::Unplaced,
     }
 }
 
@@ -169,15 +175,15 @@ mod tests {
     use super::*;
 
     /// A value below a list would make an object of the list.
-    fn check(step: &Step, path: &str, within: &str) {
+    fn check(step: &ElementStep, path: &str, within: &str) {
         let path = format!("{path}/{}", step.name);
         let of_step = match &step.role {
-            Role::Leaf(leaf) => Some(leaf),
-            Role::Element { list, .. } => Some(list),
+            ElementRole::Leaf(leaf) => Some(leaf),
+            ElementRole::Element { list, .. } => Some(list),
             _ => None,
         };
         let below = match &step.role {
-            Role::Element { list, .. } => list.piece.path,
+            ElementRole::Element { list, .. } => list.piece.path,
             _ => within,
         };
         let of_parts = step.text.iter().chain(step.attributes.iter().map(|(_, leaf)| leaf));

@@ -3,15 +3,17 @@
 //! Elements and attributes are those of the registry's public.xsd, of the
 //! newest download as well as of those before 2017.
 
-use super::steps::Place::{self, Addition, Element, Implied, Piece as At, Rule as By, Unplaced};
-use super::steps::Rule::{
+use super::steps::ElementRule::{
     AgeLimit, Agreement, ArmCount, Canceled, Degrees, DocumentUrl, Employment, EventAssessment,
     EventCategory, EventVocabulary, ExpandedAccess, GivenName, HealthyVolunteers, LocationCountry,
     Masking, Phase, Returned, StudyDesign, StudyType, Submitted,
 };
+use super::steps::ElementTarget::{
+    self, Addition, Element, Implied, Piece as At, Rule as By, Unplaced,
+};
 
 #[rustfmt::skip]
-pub(super) static ROWS: &[(&str, Place)] = &[
+pub(super) static ROWS: &[(&str, ElementTarget)] = &[
     ("required_header/download_date", Unplaced),
     ("required_header/link_text", Unplaced),
     ("required_header/url", Unplaced),

@@ -4,7 +4,7 @@ use super::*;
 use serde_json::json;
 
 fn read(text: &str) -> (Value, Vec<String>) {
-    let mut notes = Notes::default();
+    let mut notes = ConversionNotes::default();
     let study = convert(text, &mut notes).expect("a study");
     (Value::Object(study.as_map().clone()), notes.unplaced)
 }
@@ -15,7 +15,7 @@ fn protocol(elements: &str) -> Value {
 }
 
 fn broken(text: &str) -> FormatError {
-    convert(text, &mut Notes::default()).expect_err("no study")
+    convert(text, &mut ConversionNotes::default()).expect_err("no study")
 }
 
 #[test]

@@ -96,7 +96,8 @@ pub(super) fn paragraphs(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text.trim());
     }
     let wrapped = text.trim_start_matches(['\r', ' ']).starts_with('\n');
-    let mut blocks = Blocks { text: String::with_capacity(text.len()), ..Blocks::default() };
+    let mut blocks =
+        TextBlocks { text: String::with_capacity(text.len()), ..TextBlocks::default() };
     for line in text.split('\n') {
         blocks.line(line, wrapped);
     }
@@ -105,7 +106,7 @@ pub(super) fn paragraphs(text: &str) -> Cow<'_, str> {
 
 /// Paragraphs and list items made so far.
 #[derive(Default)]
-struct Blocks {
+struct TextBlocks {
     text: String,
     /// Column where the text of the block begins that the next line may go
     /// on with.
@@ -114,7 +115,7 @@ struct Blocks {
     markers: Vec<usize>,
 }
 
-impl Blocks {
+impl TextBlocks {
     fn line(&mut self, line: &str, wrapped: bool) {
         let text = line.trim_ascii();
         if text.is_empty() {

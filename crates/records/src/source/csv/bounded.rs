@@ -10,26 +10,26 @@ const STEP: usize = 1 << 16;
 /// Leaves out what a row has beyond `limit` bytes, and tells where the end of
 /// the stream is reached inside a quote, which the reader of the table takes
 /// for the end of the row.
-pub(super) struct Bounded<R> {
+pub(super) struct RowLimitReader<R> {
     inner: R,
     limit: usize,
     delimiter: u8,
-    quoting: Quoting,
+    quoting: QuoteState,
     /// Whether quotes mean anything.
     quotes: bool,
     /// The last byte that was read.
     last: u8,
     /// Bytes behind a row that was too long, to be handed out first.
     waiting: Vec<u8>,
-    told: Told,
+    told: SharedRowState,
 }
 
 /// What is known of the bytes of a table.
 #[derive(Clone, Default)]
-pub(super) struct Told(Rc<Known>);
+pub(super) struct SharedRowState(Rc<RowState>);
 
 #[derive(Default)]
-struct Known {
+struct RowState {
     /// Bytes read since the last row.
     since_row: Cell<usize>,
     /// The stream ended inside a quote.
@@ -44,7 +44,7 @@ struct Known {
     carriage: Cell<Option<bool>>,
 }
 
-impl Told {
+impl SharedRowState {
     /// A row is read next.
     pub(super) fn begin_row(&self) {
         self.0.since_row.set(0);
@@ -80,7 +80,7 @@ impl Told {
 
 /// Where in a field the stream stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Quoting {
+enum QuoteState {
     FieldStart,
     Plain,
     Quoted,
@@ -88,7 +88,7 @@ enum Quoting {
     QuoteSeen,
 }
 
-impl Quoting {
+impl QuoteState {
     fn after(self, byte: u8, delimiter: u8) -> Self {
         match (self, byte) {
             (Self::Quoted, b'"') => Self::QuoteSeen,
@@ -100,9 +100,15 @@ impl Quoting {
     }
 }
 
-impl<R: Read> Bounded<R> {
-    pub(super) fn new(inner: R, limit: usize, delimiter: u8, quotes: bool, told: Told) -> Self {
-        let (quoting, waiting) = (Quoting::FieldStart, Vec::new());
+impl<R: Read> RowLimitReader<R> {
+    pub(super) fn new(
+        inner: R,
+        limit: usize,
+        delimiter: u8,
+        quotes: bool,
+        told: SharedRowState,
+    ) -> Self {
+        let (quoting, waiting) = (QuoteState::FieldStart, Vec::new());
         Self { inner, limit, delimiter, quoting, quotes, last: 0, waiting, told }
     }
 
@@ -117,11 +123,11 @@ impl<R: Read> Bounded<R> {
             self.last = bytes.last().copied().unwrap_or(self.last);
         }
         let delimiter = self.delimiter;
-        let pass = |quoting: Quoting, byte: &u8| quoting.after(*byte, delimiter);
+        let pass = |quoting: QuoteState, byte: &u8| quoting.after(*byte, delimiter);
         if self.quotes {
             self.quoting = bytes.iter().fold(self.quoting, pass);
         }
-        known.unclosed.set(bytes.is_empty() && self.quoting == Quoting::Quoted);
+        known.unclosed.set(bytes.is_empty() && self.quoting == QuoteState::Quoted);
     }
 
     /// Moves on from `bytes`, inside of a row that is too long, to its end.
@@ -130,7 +136,7 @@ impl<R: Read> Bounded<R> {
     fn leave_out_row(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.told.0.too_long.set(true);
         let mut end = Vec::new();
-        if self.quotes && self.quoting == Quoting::Quoted {
+        if self.quotes && self.quoting == QuoteState::Quoted {
             end.push(b'"');
         }
         let mut read = bytes.to_vec();
@@ -163,7 +169,7 @@ impl<R: Read> Bounded<R> {
     fn row_end(&self, bytes: &[u8]) -> Option<usize> {
         let mut quoting = self.quoting;
         bytes.iter().position(|byte| {
-            let inside = self.quotes && quoting == Quoting::Quoted;
+            let inside = self.quotes && quoting == QuoteState::Quoted;
             quoting = quoting.after(*byte, self.delimiter);
             !inside && matches!(byte, b'\n' | b'\r')
         })
@@ -179,7 +185,7 @@ impl<R: Read> Bounded<R> {
     }
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl<R: Read> Read for RowLimitReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.waiting.is_empty() {
             return Ok(self.hand_out(buffer));

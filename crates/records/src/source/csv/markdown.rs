@@ -9,19 +9,19 @@ use csv::ByteRecord;
 const BAR: u8 = 0x1f;
 
 /// A stream in which the bars of cells are told from those between them.
-pub(super) struct Escaped<R> {
+pub(super) struct MarkdownReader<R> {
     inner: R,
     /// A backslash ended what was read before.
     held: bool,
 }
 
-impl<R: Read> Escaped<R> {
+impl<R: Read> MarkdownReader<R> {
     pub(super) fn new(inner: R) -> Self {
         Self { inner, held: false }
     }
 }
 
-impl<R: Read> Read for Escaped<R> {
+impl<R: Read> Read for MarkdownReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(room) = buffer.len().checked_sub(1) else { return Ok(0) };
         let mut bytes = vec![0; room];
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn bars_in_cells_are_part_of_them() {
         let mut text = String::new();
-        let mut escaped = Escaped::new(&b"| a\\|b | c\\d |"[..]);
+        let mut escaped = MarkdownReader::new(&b"| a\\|b | c\\d |"[..]);
         escaped.read_to_string(&mut text).expect("read");
         let row: ByteRecord = text.split('|').map(str::as_bytes).collect();
         let expected: ByteRecord = [&b"a|b"[..], b"c\\d"].into_iter().collect();

@@ -5,7 +5,7 @@ use memchr::memchr;
 
 /// The brackets open in an object whose end is looked for.
 #[derive(Default)]
-pub(super) struct Nesting {
+pub(super) struct BracketNesting {
     /// `{` and `[`, outermost first.
     open: Vec<u8>,
     at: usize,
@@ -16,7 +16,7 @@ pub(super) struct Nesting {
     lines: bool,
 }
 
-pub(super) enum Progress {
+pub(super) enum NestingProgress {
     /// The object ends before this position.
     Closed(usize),
     CutLine(usize),
@@ -31,9 +31,9 @@ const SPAN: usize = 4 << 10;
 /// Bytes that are looked at together, a bit each.
 const BLOCK: usize = 64;
 
-impl Nesting {
+impl BracketNesting {
     /// Goes on from where the last call ended; `bytes` start with the object.
-    pub(super) fn scan(&mut self, bytes: &[u8]) -> Progress {
+    pub(super) fn scan(&mut self, bytes: &[u8]) -> NestingProgress {
         while self.at < bytes.len() {
             let end = bytes.len().min(self.at + SPAN);
             let span = if self.lines { &[] } else { &bytes[self.at..end] };
@@ -47,11 +47,11 @@ impl Nesting {
                 return stopped;
             }
         }
-        Progress::More
+        NestingProgress::More
     }
 
     /// Goes on up to a position, before which no line end matters.
-    fn scan_to(&mut self, end: usize, bytes: &[u8]) -> Option<Progress> {
+    fn scan_to(&mut self, end: usize, bytes: &[u8]) -> Option<NestingProgress> {
         while self.at < end {
             let length = BLOCK.min(end - self.at);
             let part = &bytes[self.at..self.at + length];
@@ -74,7 +74,7 @@ impl Nesting {
 
     /// Goes through the brackets outside of strings in a block, of which
     /// `length` bytes count.
-    fn scan_block(&mut self, block: &[u8; BLOCK], length: usize) -> Option<Progress> {
+    fn scan_block(&mut self, block: &[u8; BLOCK], length: usize) -> Option<NestingProgress> {
         let slashes = bits(block, |byte| byte == b'\\');
         let quotes = bits(block, |byte| byte == b'"') & !self.escapes(slashes, length);
         let before = if self.in_string { u64::MAX } else { 0 };
@@ -91,9 +91,9 @@ impl Nesting {
                 self.open.push(byte);
             } else if self.open.pop() != Some(byte - 2) {
                 // `{` and `[` stand two before their closing brackets.
-                return Some(Progress::Mismatch(self.at + at));
+                return Some(NestingProgress::Mismatch(self.at + at));
             } else if self.open.is_empty() {
-                return Some(Progress::Closed(self.at + at + 1));
+                return Some(NestingProgress::Closed(self.at + at + 1));
             }
         }
         None
@@ -117,14 +117,14 @@ impl Nesting {
 
     /// Moves past a line end, or says why the scan has to stop there. JSON
     /// lets none stand in a string.
-    fn end_line(&mut self, at: usize, bytes: &[u8]) -> Option<Progress> {
+    fn end_line(&mut self, at: usize, bytes: &[u8]) -> Option<NestingProgress> {
         let next = &bytes[at + 1..];
         let start: &[u8] = if self.in_string { b"{\"" } else { b"{" };
         if next.len() < start.len() && start.starts_with(next) {
-            return Some(Progress::More);
+            return Some(NestingProgress::More);
         }
         if next.starts_with(start) && (self.in_string || !self.at_value_end(bytes)) {
-            return Some(Progress::CutLine(at + 1));
+            return Some(NestingProgress::CutLine(at + 1));
         }
         self.escaped = false;
         self.lines = !self.in_string;
@@ -183,12 +183,12 @@ mod tests {
         None
     }
 
-    fn scanned(nesting: &mut Nesting, bytes: &[u8]) -> Option<Result<usize, usize>> {
+    fn scanned(nesting: &mut BracketNesting, bytes: &[u8]) -> Option<Result<usize, usize>> {
         match nesting.scan(bytes) {
-            Progress::Closed(at) => Some(Ok(at)),
-            Progress::Mismatch(at) => Some(Err(at)),
-            Progress::More => None,
-            Progress::CutLine(at) => panic!("cut at {at}"),
+            NestingProgress::Closed(at) => Some(Ok(at)),
+            NestingProgress::Mismatch(at) => Some(Err(at)),
+            NestingProgress::More => None,
+            NestingProgress::CutLine(at) => panic!("cut at {at}"),
         }
     }
 
@@ -220,9 +220,9 @@ mod tests {
             }
             let expected = end_of(&text);
             ended += u32::from(matches!(expected, Some(Ok(end)) if end > BLOCK));
-            let whole = scanned(&mut Nesting::default(), &text);
+            let whole = scanned(&mut BracketNesting::default(), &text);
             assert_eq!(whole, expected, "{}", String::from_utf8_lossy(&text));
-            let mut nesting = Nesting::default();
+            let mut nesting = BracketNesting::default();
             let mut in_parts = None;
             let mut end = 0;
             while in_parts.is_none() && end < text.len() {

@@ -6,7 +6,7 @@ use super::super::table::{fold, is_about_studies, is_number as is_number_cell};
 
 /// JSON of other registries, which is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Foreign {
+pub(super) enum OtherRegistry {
     Ctis,
     Ictrp,
     Isrctn,
@@ -15,18 +15,18 @@ pub(super) enum Foreign {
 }
 
 /// Keys by which it is known.
-const KEYS: [(&[u8], Foreign); 8] = [
-    (b"ctNumber", Foreign::Ctis),
-    (b"ctStatus", Foreign::Ctis),
-    (b"authorizedApplication", Foreign::Ctis),
-    (b"TrialID", Foreign::Ictrp),
-    (b"isrctn", Foreign::Isrctn),
-    (b"eudractNumber", Foreign::EuCtr),
-    (b"eudract_number", Foreign::EuCtr),
-    (b"drksId", Foreign::Drks),
+const KEYS: [(&[u8], OtherRegistry); 8] = [
+    (b"ctNumber", OtherRegistry::Ctis),
+    (b"ctStatus", OtherRegistry::Ctis),
+    (b"authorizedApplication", OtherRegistry::Ctis),
+    (b"TrialID", OtherRegistry::Ictrp),
+    (b"isrctn", OtherRegistry::Isrctn),
+    (b"eudractNumber", OtherRegistry::EuCtr),
+    (b"eudract_number", OtherRegistry::EuCtr),
+    (b"drksId", OtherRegistry::Drks),
 ];
 
-impl Foreign {
+impl OtherRegistry {
     /// The registry whose key that is.
     pub(super) fn of_key(key: &[u8]) -> Option<Self> {
         KEYS.iter().find(|(known, _)| *known == key).map(|(_, foreign)| *foreign)

@@ -5,8 +5,8 @@ use std::io;
 use memchr::memmem;
 
 use super::super::container::{reading, too_long};
-use super::Splitter;
-use super::nesting::{Nesting, Progress};
+use super::JsonSplitter;
+use super::nesting::{BracketNesting, NestingProgress};
 
 /// Where scanning goes on after a broken record: at an object that begins with
 /// a key that ends like this.
@@ -17,7 +17,7 @@ const RESUME_KEY: &[u8] = b"rotocolSection\"";
 const LAST_ATTEMPTS: u32 = 20;
 
 /// Why the end of an object was not found.
-pub(super) enum Unclosed {
+pub(super) enum UnclosedObject {
     /// The text ends.
     End,
     /// The line ends and another object starts: the record was cut.
@@ -28,51 +28,51 @@ pub(super) enum Unclosed {
     Read(io::Error),
 }
 
-impl Splitter<'_> {
+impl JsonSplitter<'_> {
     /// The end of the object that the window starts with.
-    pub(super) fn object_end(&mut self) -> Result<usize, Unclosed> {
-        let mut nesting = Nesting::default();
+    pub(super) fn object_end(&mut self) -> Result<usize, UnclosedObject> {
+        let mut nesting = BracketNesting::default();
         loop {
             match nesting.scan(self.window.bytes()) {
-                Progress::Closed(end) => return Ok(end),
-                Progress::CutLine(at) => return Err(Unclosed::CutLine(at)),
-                Progress::Mismatch(at) => return Err(Unclosed::Mismatch(at)),
-                Progress::More => {}
+                NestingProgress::Closed(end) => return Ok(end),
+                NestingProgress::CutLine(at) => return Err(UnclosedObject::CutLine(at)),
+                NestingProgress::Mismatch(at) => return Err(UnclosedObject::Mismatch(at)),
+                NestingProgress::More => {}
             }
             if self.window.bytes().len() > self.limits.record {
-                return Err(Unclosed::TooLong);
+                return Err(UnclosedObject::TooLong);
             }
             match self.window.extend() {
                 Ok(true) => {}
-                Ok(false) => return Err(Unclosed::End),
-                Err(error) => return Err(Unclosed::Read(error)),
+                Ok(false) => return Err(UnclosedObject::End),
+                Err(error) => return Err(UnclosedObject::Read(error)),
             }
         }
     }
 
     /// Says why a record was not closed, and moves to where others may start.
-    pub(super) fn give_up(&mut self, unclosed: Unclosed) -> String {
+    pub(super) fn give_up(&mut self, unclosed: UnclosedObject) -> String {
         let kept = self.window.bytes().len();
         match unclosed {
-            Unclosed::CutLine(at) => {
+            UnclosedObject::CutLine(at) => {
                 self.at = at;
                 "cut: the line ends inside the study".to_owned()
             }
-            Unclosed::End => {
+            UnclosedObject::End => {
                 self.run_out += 1;
                 self.resume(if self.run_out < LAST_ATTEMPTS { 1 } else { kept });
                 format!("cut: the file ends {kept} bytes into the study")
             }
-            Unclosed::Mismatch(at) => {
+            UnclosedObject::Mismatch(at) => {
                 let (line, byte) = self.window.position(at);
                 self.resume(at);
                 format!("not valid JSON: a bracket at line {line}, byte {byte} closes nothing")
             }
-            Unclosed::TooLong => {
+            UnclosedObject::TooLong => {
                 self.resume(kept);
                 too_long(self.limits.record)
             }
-            Unclosed::Read(error) => {
+            UnclosedObject::Read(error) => {
                 self.resume(kept);
                 reading(&error)
             }

@@ -13,7 +13,7 @@ use zstd::stream::write::Encoder;
 const BUFFER: usize = 64 << 20;
 
 /// Bytes that an entry takes beside its content.
-const BESIDE: usize = size_of::<(Key, usize)>();
+const BESIDE: usize = size_of::<(RowKey, usize)>();
 
 /// Runs that are merged at once: each takes a file and a buffer.
 const AT_ONCE: usize = 64;
@@ -24,7 +24,7 @@ const WINDOW: u32 = 17;
 
 /// What entries are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct RowKey {
     /// The NCT number of the study.
     pub(super) number: u32,
     /// The set of tables.
@@ -35,25 +35,25 @@ pub(super) struct Key {
 
 /// Entries that are being sorted.
 #[derive(Default)]
-pub(super) struct Runs {
+pub(super) struct RowSorter {
     bytes: Vec<u8>,
     /// Where each entry begins in `bytes`; it ends where the next begins.
-    starts: Vec<(Key, usize)>,
+    starts: Vec<(RowKey, usize)>,
     /// Entries that have come.
     count: u64,
-    fresh: Vec<Run>,
+    fresh: Vec<SortedRun>,
     /// Runs that several were merged to.
-    merged: Vec<Run>,
+    merged: Vec<SortedRun>,
 }
 
 /// A sorted run in a file.
-struct Run {
+struct SortedRun {
     file: File,
     /// Bytes of the file.
     size: u64,
 }
 
-impl Runs {
+impl RowSorter {
     /// Adds an entry, whose content `write` appends. All runs may have `most`
     /// bytes on disk.
     pub(super) fn add(
@@ -63,7 +63,7 @@ impl Runs {
         most: u64,
         write: &mut dyn FnMut(&mut Vec<u8>),
     ) -> io::Result<()> {
-        self.starts.push((Key { number, set, at: self.count }, self.bytes.len()));
+        self.starts.push((RowKey { number, set, at: self.count }, self.bytes.len()));
         self.count += 1;
         write(&mut self.bytes);
         if self.bytes.len() + self.starts.len() * BESIDE > BUFFER {
@@ -80,7 +80,7 @@ impl Runs {
 
     /// Puts what is in memory into a run of its own.
     fn flush(&mut self) -> io::Result<()> {
-        let mut writing = Writing::new()?;
+        let mut writing = RunWriter::new()?;
         for (key, body) in self.in_memory() {
             writing.add(key, body)?;
         }
@@ -89,7 +89,7 @@ impl Runs {
         self.starts.clear();
         self.bytes.clear();
         if self.fresh.len() == AT_ONCE {
-            let mut writing = Writing::new()?;
+            let mut writing = RunWriter::new()?;
             let runs = std::mem::take(&mut self.fresh);
             let mut failed = Ok(());
             let _ = merge(runs, &mut |key, body| match writing.add(key, body) {
@@ -106,11 +106,11 @@ impl Runs {
     }
 
     /// The entries in memory, sorted.
-    fn in_memory(&self) -> Vec<(Key, &[u8])> {
+    fn in_memory(&self) -> Vec<(RowKey, &[u8])> {
         let ends = self.starts.iter().skip(1).map(|(_, start)| *start);
         let ends = ends.chain(std::iter::once(self.bytes.len()));
         let entries = self.starts.iter().zip(ends);
-        let mut sorted: Vec<(Key, &[u8])> =
+        let mut sorted: Vec<(RowKey, &[u8])> =
             entries.map(|((key, start), end)| (*key, &self.bytes[*start..end])).collect();
         sorted.sort_unstable_by_key(|(key, _)| *key);
         sorted
@@ -119,7 +119,7 @@ impl Runs {
     /// Hands out all entries in their order; stops where `take` does.
     pub(super) fn sorted(
         mut self,
-        take: &mut dyn FnMut(Key, &[u8]) -> ControlFlow<()>,
+        take: &mut dyn FnMut(RowKey, &[u8]) -> ControlFlow<()>,
     ) -> io::Result<ControlFlow<()>> {
         if self.fresh.is_empty() && self.merged.is_empty() {
             return Ok(self.in_memory().into_iter().try_for_each(|(key, body)| take(key, body)));
@@ -132,18 +132,18 @@ impl Runs {
 }
 
 /// A run being written.
-struct Writing {
+struct RunWriter {
     packed: Encoder<'static, BufWriter<File>>,
 }
 
-impl Writing {
+impl RunWriter {
     fn new() -> io::Result<Self> {
         let mut packed = Encoder::new(BufWriter::new(tempfile::tempfile()?), 1)?;
         packed.window_log(WINDOW)?;
         Ok(Self { packed })
     }
 
-    fn add(&mut self, key: Key, body: &[u8]) -> io::Result<()> {
+    fn add(&mut self, key: RowKey, body: &[u8]) -> io::Result<()> {
         self.packed.write_all(&key.number.to_le_bytes())?;
         self.packed.write_all(&key.set.to_le_bytes())?;
         self.packed.write_all(&key.at.to_le_bytes())?;
@@ -151,24 +151,24 @@ impl Writing {
         self.packed.write_all(body)
     }
 
-    fn finish(self) -> io::Result<Run> {
+    fn finish(self) -> io::Result<SortedRun> {
         let file = self.packed.finish()?.into_inner().map_err(io::IntoInnerError::into_error);
         let mut file = file?;
         let size = file.stream_position()?;
         file.rewind()?;
-        Ok(Run { file, size })
+        Ok(SortedRun { file, size })
     }
 }
 
 /// A run being read: the entry that is next.
-struct Reading {
+struct RunReader {
     unpacked: Decoder<'static, BufReader<BufReader<File>>>,
     body: Vec<u8>,
 }
 
-impl Reading {
+impl RunReader {
     /// Moves to the next entry; gives its key.
-    fn next(&mut self) -> io::Result<Option<Key>> {
+    fn next(&mut self) -> io::Result<Option<RowKey>> {
         let mut start = [0; 24];
         let read = self.unpacked.read(&mut start)?;
         if read == 0 {
@@ -182,19 +182,19 @@ impl Reading {
         let set = u32::try_from(first >> 32).unwrap_or_default();
         self.body.clear();
         (&mut self.unpacked).take(part(16)).read_to_end(&mut self.body)?;
-        Ok(Some(Key { number, set, at: part(8) }))
+        Ok(Some(RowKey { number, set, at: part(8) }))
     }
 }
 
 fn merge(
-    runs: Vec<Run>,
-    take: &mut dyn FnMut(Key, &[u8]) -> ControlFlow<()>,
+    runs: Vec<SortedRun>,
+    take: &mut dyn FnMut(RowKey, &[u8]) -> ControlFlow<()>,
 ) -> io::Result<ControlFlow<()>> {
     let mut readings = Vec::new();
     let mut next = BinaryHeap::new();
     for run in runs {
         let unpacked = Decoder::new(BufReader::new(run.file))?;
-        let mut reading = Reading { unpacked, body: Vec::new() };
+        let mut reading = RunReader { unpacked, body: Vec::new() };
         if let Some(key) = reading.next()? {
             next.push(Reverse((key, readings.len())));
             readings.push(reading);
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn runs_are_merged_in_the_order_of_studies_and_then_as_they_came() {
-        let mut runs = Runs::default();
+        let mut runs = RowSorter::default();
         for round in 0..2 * AT_ONCE as u32 + 3 {
             for number in [7, 3, 5] {
                 let body = format!("{number} {round:03}");
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn what_takes_more_of_the_disk_than_it_may_is_refused() {
-        let mut runs = Runs::default();
+        let mut runs = RowSorter::default();
         let noise = blake3::Hasher::new().finalize_xof().clone();
         let mut noise = noise;
         let mut block = vec![0; 1 << 20];

@@ -13,7 +13,7 @@ const BLOCK: usize = 512;
 
 /// What the headers of a member say of its holes.
 #[derive(Debug, Default)]
-pub(super) struct Extensions {
+pub(super) struct SparseHeaders {
     /// Its name, where the other one is that of a part.
     pub(super) name: Option<String>,
     /// Bytes of the file with its holes.
@@ -27,14 +27,14 @@ pub(super) struct Extensions {
 }
 
 /// The content of a member.
-pub(super) enum Content<R> {
+pub(super) enum MemberContent<R> {
     Whole(R),
-    Holes(Holes<R>),
+    Holes(SparseReader<R>),
 }
 
 /// What the headers of a member say.
-pub(super) fn extensions<R: Read>(entry: &mut tar::Entry<'_, R>) -> Extensions {
-    let mut found = Extensions::default();
+pub(super) fn extensions<R: Read>(entry: &mut tar::Entry<'_, R>) -> SparseHeaders {
+    let mut found = SparseHeaders::default();
     let Ok(Some(records)) = entry.pax_extensions() else { return found };
     let mut offset = 0;
     for record in records.flatten() {
@@ -59,18 +59,18 @@ pub(super) fn extensions<R: Read>(entry: &mut tar::Entry<'_, R>) -> Extensions {
     found
 }
 
-impl Extensions {
+impl SparseHeaders {
     /// The content of the member, with its holes filled.
     ///
     /// # Errors
     ///
     /// Where the map before it cannot be read.
-    pub(super) fn holes<R: Read>(self, mut stored: R) -> io::Result<Content<R>> {
+    pub(super) fn holes<R: Read>(self, mut stored: R) -> io::Result<MemberContent<R>> {
         let Some(size) = self.size.filter(|_| self.before || self.mapped) else {
-            return Ok(Content::Whole(stored));
+            return Ok(MemberContent::Whole(stored));
         };
         let map = if self.before { map_before(&mut stored)? } else { self.map };
-        Ok(Content::Holes(Holes { stored, map, at: 0, size }))
+        Ok(MemberContent::Holes(SparseReader { stored, map, at: 0, size }))
     }
 }
 
@@ -100,7 +100,7 @@ fn map_before(stored: &mut impl Read) -> io::Result<VecDeque<(u64, u64)>> {
 }
 
 /// A file with zeros in its holes.
-pub(super) struct Holes<R> {
+pub(super) struct SparseReader<R> {
     stored: R,
     /// Offset and length of what is still to come.
     map: VecDeque<(u64, u64)>,
@@ -108,7 +108,7 @@ pub(super) struct Holes<R> {
     size: u64,
 }
 
-impl<R: Read> Read for Holes<R> {
+impl<R: Read> Read for SparseReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.map.retain(|(_, length)| *length > 0);
         let most = |bytes: u64| buffer.len().min(usize::try_from(bytes).unwrap_or(usize::MAX));
@@ -140,8 +140,8 @@ mod tests {
         let mut stored = b"2\n2\n3\n8\n1\n".to_vec();
         stored.resize(BLOCK, 0);
         stored.extend(b"abcd");
-        let extensions = Extensions { size: Some(10), before: true, ..Extensions::default() };
-        let Ok(Content::Holes(mut holes)) = extensions.holes(&stored[..]) else {
+        let extensions = SparseHeaders { size: Some(10), before: true, ..SparseHeaders::default() };
+        let Ok(MemberContent::Holes(mut holes)) = extensions.holes(&stored[..]) else {
             panic!("no holes");
         };
         let mut read = Vec::new();

@@ -3,7 +3,7 @@
 
 /// Where the scan of what is between studies stands.
 #[derive(Debug, Default)]
-pub(super) struct Outside {
+pub(super) struct OutsideScan {
     in_tag: bool,
     /// The first byte behind `<`; 0 before it is known.
     first: u8,
@@ -14,7 +14,7 @@ pub(super) struct Outside {
     depth: u32,
 }
 
-impl Outside {
+impl OutsideScan {
     /// Goes through what stands between studies; gives where the first text is
     /// that stands in no element.
     pub(super) fn text(&mut self, bytes: &[u8]) -> Option<usize> {
@@ -55,12 +55,12 @@ mod tests {
 
     #[test]
     fn text_outside_of_elements_is_found() {
-        let found = |text: &str| Outside::default().text(text.as_bytes());
+        let found = |text: &str| OutsideScan::default().text(text.as_bytes());
         for text in ["\n</all>\n", "<a b='c'>text</a><d/> <!-- > no --> <?pi x?>", ""] {
             assert_eq!(found(text), None, "{text}");
         }
         assert_eq!(found("</all>\n{\"a\": 1}"), Some(7));
-        let mut outside = Outside::default();
+        let mut outside = OutsideScan::default();
         assert_eq!((outside.text(b"<a x='"), outside.text(b"y'>z</a> !")), (None, Some(9)));
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn decisions_are_written_with_rank_record_and_model() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("i");
     assert_eq!(desk.number(), "NCT90000002");
     desk.type_("e2");
@@ -24,7 +24,7 @@ fn decisions_are_written_with_rank_record_and_model() {
 
 #[test]
 fn a_reason_can_be_typed_anew_and_cancelled() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("eNo controls");
     insta::assert_snapshot!("new_reason", desk.shown(80, 24));
     desk.key(KeyCode::Esc);
@@ -38,7 +38,7 @@ fn a_reason_can_be_typed_anew_and_cancelled() {
 
 #[test]
 fn what_was_done_is_taken_back_one_by_one() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("ie1u");
     assert_eq!((desk.number().as_str(), desk.verdict(2)), ("NCT90000002", None));
     desk.type_("u");
@@ -52,10 +52,10 @@ fn what_was_done_is_taken_back_one_by_one() {
 
 #[test]
 fn what_was_done_before_is_taken_back_by_two_keys() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.app.review.append(AT, "ann", vec![decide(1, Verdict::Include)]).expect("written");
     let review = Review::open(desk.app.review.path()).expect("a review");
-    desk.app = App::open(review, wishes()).expect("a screen");
+    desk.app = ScreenApp::open(review, wishes()).expect("a screen");
     desk.type_("u");
     assert_eq!(desk.said(), "u again takes back, of 2026-11-01: NCT90000001 include");
     desk.type_("ju");
@@ -66,7 +66,7 @@ fn what_was_done_before_is_taken_back_by_two_keys() {
 
 #[test]
 fn there_is_as_much_to_learn_as_was_decided() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("ie\nm");
     assert_eq!(desk.app.lesson(), Some(vec![(nct(1), true), (nct(2), false)]));
     assert_eq!(desk.app.lesson(), None);
@@ -76,7 +76,7 @@ fn there_is_as_much_to_learn_as_was_decided() {
 
 #[test]
 fn one_can_go_forth_and_back_and_put_off() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     let mut walked = Vec::new();
     for key in
         [KeyCode::Right, KeyCode::Right, KeyCode::Left, KeyCode::Char('i'), KeyCode::Char('s')]
@@ -100,7 +100,7 @@ fn one_can_go_forth_and_back_and_put_off() {
 
 #[test]
 fn notes_and_labels_are_written_and_read_by() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("nask the authors\nlcore\n");
     let shown = desk.shown(80, 24);
     assert!(shown.contains("Your note      ask the authors"), "{shown}");
@@ -119,7 +119,7 @@ fn notes_and_labels_are_written_and_read_by() {
 
 #[test]
 fn a_note_that_cannot_be_written_is_not_lost() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     let path = desk.app.review.path().to_owned();
     let away = path.with_extension("away");
     std::fs::rename(&path, &away).expect("moved");
@@ -132,19 +132,19 @@ fn a_note_that_cannot_be_written_is_not_lost() {
 
 #[test]
 fn pasted_text_is_no_keys() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.app.paste("iiii");
     assert_eq!(desk.verdict(1), None);
     desk.type_("n");
     desk.app.paste("two\nlines");
     desk.type_("\n");
     assert_eq!(desk.app.own_note(), "two lines");
-    assert!(matches!(desk.app.mode, Mode::Reading));
+    assert!(matches!(desk.app.mode, ScreenMode::Reading));
 }
 
 #[test]
 fn what_others_write_is_seen_and_what_is_read_stays() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     let mut other = Review::open(desk.app.review.path()).expect("a review");
     other.append(AT, "ann", vec![decide(2, Verdict::Exclude)]).expect("written");
     assert!(desk.app.refresh().expect("read"));

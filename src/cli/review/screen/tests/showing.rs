@@ -6,7 +6,7 @@ use super::*;
 
 #[test]
 fn a_study_is_shown_on_small_and_large_terminals() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     insta::assert_snapshot!("small", desk.shown(80, 24));
     insta::assert_snapshot!("large", desk.shown(120, 40));
     desk.type_("ie1m");
@@ -22,26 +22,28 @@ fn others_are_seen_when_asked_for_only() {
         let note = Act::Note { nct: nct(1), text: "see the protocol".to_owned() };
         vec![decide(1, Verdict::Exclude), note, Act::Label { nct: nct(1), label: "core".into() }]
     };
-    let mut blind = Desk::with(&studies(), of_bob(), wishes());
+    let mut blind = TestDesk::with(&studies(), of_bob(), wishes());
     let shown = blind.shown(120, 40);
     assert!(!shown.contains("bob") && !shown.contains("protocol") && !shown.contains("core"));
     blind.type_("f");
     assert_eq!(blind.said(), "no study has a label");
-    let mut open = Desk::with(&studies(), of_bob(), Wishes { unblind: true, ..wishes() });
+    let mut open =
+        TestDesk::with(&studies(), of_bob(), ScreenOptions { unblind: true, ..wishes() });
     let shown = open.shown(120, 40);
     assert!(shown.contains("Others         bob: exclude — see the protocol — core"), "{shown}");
 }
 
 #[test]
 fn conflicts_are_settled() {
-    let mut desk = Desk::with(
+    let mut desk = TestDesk::with(
         &studies(),
         vec![decide(2, Verdict::Exclude), decide(3, Verdict::Maybe)],
         wishes(),
     );
     desk.type_("ii");
     let review = Review::open(desk.app.review.path()).expect("a review");
-    desk.app = App::open(review, Wishes { settle: true, ..wishes() }).expect("a screen");
+    desk.app =
+        ScreenApp::open(review, ScreenOptions { settle: true, ..wishes() }).expect("a screen");
     assert_eq!(desk.number(), "NCT90000002");
     insta::assert_snapshot!("conflict", desk.shown(80, 24));
     desk.type_("e1");
@@ -60,9 +62,9 @@ fn conflicts_are_settled() {
 }
 
 /// A ranking in which the fourth study is the best of those unread.
-fn ranking() -> Ranking {
+fn ranking() -> LearnedRanking {
     let scores = [(1, 2.0), (2, -1.0), (3, -0.5), (4, 0.7)];
-    Ranking {
+    LearnedRanking {
         name: "svm-1 of 1 decision".to_owned(),
         scores: scores.into_iter().map(|(number, score)| (nct(number), score)).collect(),
         why: Box::new(|_, _| {
@@ -73,7 +75,7 @@ fn ranking() -> Ranking {
 
 #[test]
 fn a_ranking_orders_what_is_behind_the_study_shown() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("i");
     desk.app.rank(Some(ranking()), Duration::from_secs(3600)).expect("ranked");
     assert_eq!(desk.number(), "NCT90000002", "what is read does not go away");
@@ -88,7 +90,7 @@ fn a_ranking_orders_what_is_behind_the_study_shown() {
 
 #[test]
 fn a_ranking_that_comes_at_once_chooses_the_study_shown() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("i");
     desk.app.rank(Some(ranking()), Duration::ZERO).expect("ranked");
     assert_eq!(desk.number(), "NCT90000004");
@@ -100,7 +102,7 @@ fn a_ranking_that_comes_at_once_chooses_the_study_shown() {
 
 #[test]
 fn what_was_decided_is_listed_and_shown_again() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.type_("ie1");
     desk.type_("d");
     insta::assert_snapshot!("decided", desk.shown(80, 24));
@@ -113,7 +115,7 @@ fn what_was_decided_is_listed_and_shown_again() {
 fn texts_are_found_within_a_study() {
     let long = json!({"descriptionModule": {"briefSummary": "Filler.\n".repeat(60) + "A needle.",
         "detailedDescription": "Filler.\n".repeat(60) + "NEEDLES"}});
-    let mut desk = Desk::with(&[study(1, "Long", &long)], Vec::new(), wishes());
+    let mut desk = TestDesk::with(&[study(1, "Long", &long)], Vec::new(), wishes());
     desk.shown(80, 24);
     desk.type_("/needle\n");
     assert_eq!(desk.said(), "`needle`: 1 of 2; ; and , go on");
@@ -129,7 +131,7 @@ fn texts_are_found_within_a_study() {
 #[test]
 fn marks_are_seen_without_colour() {
     let styled = |color: bool| {
-        let mut desk = Desk::with(&studies(), Vec::new(), Wishes { color, ..wishes() });
+        let mut desk = TestDesk::with(&studies(), Vec::new(), ScreenOptions { color, ..wishes() });
         desk.type_("/volume\n");
         let buffer = desk.buffer(80, 40);
         let word = |wanted: &str| {
@@ -163,7 +165,7 @@ fn wide_and_hostile_text_stays_in_its_place() {
             "briefTitle": "慢性疾病の治療 e\u{301}tude \u{1b}]0;x\u{7}\u{202e}evil"},
         "conditionsModule": {"conditions": ["喘息".repeat(40)]},
     });
-    let mut desk = Desk::with(&[study(1, "", &hostile)], Vec::new(), wishes());
+    let mut desk = TestDesk::with(&[study(1, "", &hostile)], Vec::new(), wishes());
     desk.type_("n注\u{1b}[2J");
     desk.key(KeyCode::Enter);
     insta::assert_snapshot!("wide", desk.shown(80, 24));
@@ -173,10 +175,10 @@ fn wide_and_hostile_text_stays_in_its_place() {
 fn a_sample_is_counted() {
     let sample =
         Sample { seed: 1, population: vec![nct(1), nct(2), nct(3)], drawn: vec![nct(3), nct(1)] };
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.app.review.append(AT, "ann", vec![Act::Sample(sample)]).expect("written");
     let review = Review::open(desk.app.review.path()).expect("a review");
-    desk.app = App::open(review, wishes()).expect("a screen");
+    desk.app = ScreenApp::open(review, wishes()).expect("a screen");
     assert_eq!(desk.number(), "NCT90000003");
     assert!(desk.shown(120, 24).contains("1. of 4, of your random sample"));
     desk.type_("i");
@@ -185,7 +187,7 @@ fn a_sample_is_counted() {
 
 #[test]
 fn a_terminal_may_shrink_before_it_is_drawn() {
-    let mut desk = Desk::new();
+    let mut desk = TestDesk::new();
     desk.app.resize(80, 24);
     let backend = TestBackend::new(20, 3);
     let mut terminal = Terminal::new(backend).expect("a terminal");

@@ -1,11 +1,11 @@
 use super::*;
-use crate::index::ledger::Standing;
+use crate::index::ledger::RecordRank;
 use trialdex_records::study::Extent;
 
-fn entry(source: SourceId, updated: i32, digest: u8) -> Entry {
+fn entry(source: SourceId, updated: i32, digest: u8) -> RecordEntry {
     let extent = Extent::Protocol;
-    let standing = Standing { extent, updated, values: 1, bytes: 1, digest: [digest; 16] };
-    Entry {
+    let standing = RecordRank { extent, updated, values: 1, bytes: 1, digest: [digest; 16] };
+    RecordEntry {
         source,
         nct: 1,
         format: 0,
@@ -25,7 +25,7 @@ fn the_best_record_wins_in_any_order() {
             contest.offer(records[at]);
         }
         assert_eq!(contest.now(1), Some([2; 16]), "{order:?}");
-        assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Added)]);
+        assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, StudyChange::Added)]);
     }
 }
 
@@ -33,8 +33,8 @@ fn the_best_record_wins_in_any_order() {
 fn the_same_record_again_changes_nothing() {
     let mut contest = Contest::new(vec![entry(0, 5, 1)]);
     contest.withdraw_source(0);
-    assert_eq!(contest.offer(entry(3, 5, 1)), Verdict::There);
-    assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
+    assert_eq!(contest.offer(entry(3, 5, 1)), OfferOutcome::There);
+    assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, StudyChange::Unchanged)]);
 }
 
 #[test]
@@ -58,10 +58,11 @@ fn what_vanished_is_kept_under_the_new_number_of_its_source() {
 
 #[test]
 fn what_was_found_in_the_index_gives_way_to_what_a_source_has() {
-    let found = Entry { kind: EntryKind::Found, orphan: true, ..entry(0, 5, 1) };
-    for (offered, verdict) in
-        [(entry(3, 5, 1), Verdict::There), (entry(3, 6, 2), Verdict::Index { replace: true })]
-    {
+    let found = RecordEntry { kind: EntryKind::Found, orphan: true, ..entry(0, 5, 1) };
+    for (offered, verdict) in [
+        (entry(3, 5, 1), OfferOutcome::There),
+        (entry(3, 6, 2), OfferOutcome::Index { replace: true }),
+    ] {
         let mut contest = Contest::new(vec![found]);
         assert_eq!(contest.offer(offered), verdict);
         contest.keep_vanished(1);
@@ -69,7 +70,7 @@ fn what_was_found_in_the_index_gives_way_to_what_a_source_has() {
         assert_eq!(left, [3]);
     }
     let mut contest = Contest::new(vec![found]);
-    assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
+    assert_eq!(contest.offer(entry(3, 4, 2)), OfferOutcome::SetAside);
     assert_eq!(contest.entries().count(), 2);
 }
 
@@ -77,8 +78,8 @@ fn what_was_found_in_the_index_gives_way_to_what_a_source_has() {
 fn a_vanished_record_stands_above_an_older_one_but_not_above_its_successor() {
     let mut contest = Contest::new(vec![entry(0, 5, 1)]);
     contest.renew_source(0, 7);
-    assert_eq!(contest.offer(entry(3, 4, 2)), Verdict::SetAside);
-    assert_eq!(contest.offer(entry(7, 3, 3)), Verdict::SetAside);
+    assert_eq!(contest.offer(entry(3, 4, 2)), OfferOutcome::SetAside);
+    assert_eq!(contest.offer(entry(7, 3, 3)), OfferOutcome::SetAside);
     contest.keep_vanished(1);
     assert_eq!(contest.best(1).map(|best| best.source), Some(3));
 }
@@ -90,7 +91,7 @@ fn what_is_known_by_its_bytes_is_taken_over_unless_it_would_win() {
     contest.renew_source(1, 8);
     assert!(!contest.take_over(7, &[9; 16]));
     assert!(contest.take_over(8, &[2; 16]), "a better one vanished, it may come yet");
-    assert_eq!(contest.offer(entry(7, 3, 3)), Verdict::SetAside);
+    assert_eq!(contest.offer(entry(7, 3, 3)), OfferOutcome::SetAside);
     assert!(!contest.take_over(8, &[2; 16]), "its better is gone");
     assert_eq!(contest.now(1), Some([1; 16]));
 }
@@ -100,7 +101,7 @@ fn what_takes_the_place_of_a_better_record_of_its_source_has_to_be_read() {
     let mut contest = Contest::new(vec![entry(0, 5, 1), entry(0, 4, 2)]);
     contest.renew_source(0, 7);
     assert!(!contest.take_over(7, &[2; 16]));
-    assert_eq!(contest.offer(entry(7, 4, 2)), Verdict::Index { replace: true });
+    assert_eq!(contest.offer(entry(7, 4, 2)), OfferOutcome::Index { replace: true });
     assert!(!contest.take_over(7, &[1; 16]));
 }
 
@@ -110,13 +111,13 @@ fn records_of_the_same_bytes_are_each_taken_over() {
     contest.renew_source(0, 7);
     assert!(contest.take_over(7, &[1; 16]) && contest.take_over(7, &[1; 16]));
     assert_eq!(contest.entries().count(), 2);
-    assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
+    assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, StudyChange::Unchanged)]);
 }
 
 /// Two pages and what they were joined to, of sources 0 and 1.
 fn paged() -> Contest {
-    let page = |source, digest| Entry { kind: EntryKind::Page, ..entry(source, 0, digest) };
-    let joined = Entry { kind: EntryKind::Joined, raw: [0; 16], ..entry(0, 0, 9) };
+    let page = |source, digest| RecordEntry { kind: EntryKind::Page, ..entry(source, 0, digest) };
+    let joined = RecordEntry { kind: EntryKind::Joined, raw: [0; 16], ..entry(0, 0, 9) };
     Contest::new(vec![page(0, 1), joined, page(1, 2)])
 }
 
@@ -127,7 +128,7 @@ fn pages_that_are_what_they_were_need_not_be_joined_anew() {
     assert!(contest.take_over(7, &[1; 16]));
     assert!(contest.keep_joined(1, 7));
     assert_eq!(contest.best(1).map(|best| (best.source, best.kind)), Some((7, EntryKind::Joined)));
-    assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, Change::Unchanged)]);
+    assert_eq!(contest.changes().collect::<Vec<_>>(), [(1, StudyChange::Unchanged)]);
 }
 
 #[test]

@@ -2,52 +2,52 @@
 
 use std::sync::Arc;
 
-use super::{Shared, Stored, locked};
+use super::{StoredStudy, WorkerState, locked};
 use crate::index::error::IndexError;
-use crate::index::ledger::{Entry, EntryKind};
-use crate::index::update::contest::{Pending, Verdict, mark};
-use crate::index::update::flow::Gate;
-use crate::index::update::parts::Part;
-use trialdex_records::source::Format;
+use crate::index::ledger::{EntryKind, RecordEntry};
+use crate::index::update::contest::{OfferOutcome, PendingComposition, mark};
+use crate::index::update::flow::MemoryGate;
+use crate::index::update::parts::RecordPart;
+use trialdex_records::source::RecordFormat;
 use trialdex_records::study::{NctId, Study};
 
 /// A study as far as it is joined.
 #[derive(Default)]
-struct Composed {
+struct ComposedStudy {
     study: Study,
     /// The records that are in it.
-    parts: Vec<Entry>,
+    parts: Vec<RecordEntry>,
     /// Records that cannot be read.
-    lacking: Vec<Entry>,
+    lacking: Vec<RecordEntry>,
 }
 
-impl Shared<'_> {
+impl WorkerState<'_> {
     /// Joins a study from its records and puts it in the place of the best one;
     /// gives the records that cannot be read.
     pub(in crate::index) fn compose(
         &self,
-        pending: &Pending,
-        gate: &Arc<Gate>,
-    ) -> Result<Vec<Entry>, IndexError> {
+        pending: &PendingComposition,
+        gate: &Arc<MemoryGate>,
+    ) -> Result<Vec<RecordEntry>, IndexError> {
         let Some(nct_id) = NctId::from_number(pending.nct) else { return Ok(Vec::new()) };
-        let Composed { study, parts, lacking } = self.composed(pending, nct_id)?;
+        let ComposedStudy { study, parts, lacking } = self.composed(pending, nct_id)?;
         if parts.is_empty() {
             return Ok(lacking);
         }
-        let stored = Stored::new(&study);
+        let stored = StoredStudy::new(&study);
         let permit = Arc::new(gate.enter(stored.json.len()));
         let document = stored.document(&study, nct_id, self.fields);
         let mut contest = locked(&self.contest);
         let best = contest.best(pending.nct).copied();
-        let joined = |best: &Entry| parts.len() > 1 || best.standing != stored.standing;
-        let entry = best.filter(joined).map(|best| Entry {
+        let joined = |best: &RecordEntry| parts.len() > 1 || best.standing != stored.standing;
+        let entry = best.filter(joined).map(|best| RecordEntry {
             kind: EntryKind::Composed,
             standing: stored.standing,
             raw: mark(&parts),
             ..best
         });
         contest.compose(pending.nct, entry);
-        let verdict = Verdict::Index { replace: true };
+        let verdict = OfferOutcome::Index { replace: true };
         self.write(verdict, pending.nct, document, permit).map_err(|error| self.fail(error))?;
         Ok(lacking)
     }
@@ -55,24 +55,29 @@ impl Shared<'_> {
     /// The study that records make. What the study in the index has of those
     /// that cannot be read any longer is taken from there, at the place of the
     /// last of them.
-    fn composed(&self, pending: &Pending, nct_id: NctId) -> Result<Composed, IndexError> {
-        let mut found: Vec<(&Entry, Option<Part>)> = Vec::new();
+    fn composed(
+        &self,
+        pending: &PendingComposition,
+        nct_id: NctId,
+    ) -> Result<ComposedStudy, IndexError> {
+        let mut found: Vec<(&RecordEntry, Option<RecordPart>)> = Vec::new();
         for part in &pending.parts {
             let kept = locked(&self.parts).get(part).map_err(|error| self.unwritten(error))?;
             found.push((part, kept));
         }
-        let is_held = |part: &Entry| {
-            let same = |known: &Entry| known.standing == part.standing && known.raw == part.raw;
+        let is_held = |part: &RecordEntry| {
+            let same =
+                |known: &RecordEntry| known.standing == part.standing && known.raw == part.raw;
             pending.before.iter().any(same)
         };
         let last = found.iter().rposition(|(part, kept)| kept.is_none() && is_held(part));
         let before = if last.is_some() { self.store.study(nct_id)? } else { None };
-        let mut composed = Composed::default();
+        let mut composed = ComposedStudy::default();
         for (at, (part, kept)) in found.into_iter().enumerate() {
             match (kept, &before) {
                 (Some(kept), _) => composed.add(*part, kept),
                 (None, Some(before)) if last == Some(at) => {
-                    composed.add(*part, Part::new(before, Vec::new()));
+                    composed.add(*part, RecordPart::new(before, Vec::new()));
                 }
                 (None, Some(_)) if is_held(part) => composed.parts.push(*part),
                 (None, _) => composed.lacking.push(*part),
@@ -82,18 +87,21 @@ impl Shared<'_> {
     }
 }
 
-impl Composed {
+impl ComposedStudy {
     /// Takes over what a record speaks of that is later than those before.
-    fn add(&mut self, entry: Entry, part: Part) {
+    fn add(&mut self, entry: RecordEntry, part: RecordPart) {
         let (mut study, empty) = part.into_parts();
-        let format = Format::ALL.get(usize::from(entry.format)).copied();
+        let format = RecordFormat::ALL.get(usize::from(entry.format)).copied();
         if self.study.as_map().is_empty() {
             self.study = study;
         } else {
             if let Some(format) = format {
                 leave_out_mixed(&mut study, format, &self.study);
             }
-            let of_modules = matches!(format, Some(Format::JsonV2 | Format::JsonV1 | Format::Xml));
+            let of_modules = matches!(
+                format,
+                Some(RecordFormat::JsonV2 | RecordFormat::JsonV1 | RecordFormat::Xml)
+            );
             let complete =
                 of_modules && entry.kind == EntryKind::Whole && study.has_whole_modules();
             self.study.take_later(study, &empty, complete);
@@ -105,13 +113,13 @@ impl Composed {
 /// Takes out what a format mixes, where the study has it apart: keywords of RIS
 /// are conditions and interventions too, a column of all outcomes does not say
 /// which are primary.
-fn leave_out_mixed(study: &mut Study, format: Format, whole: &Study) {
+fn leave_out_mixed(study: &mut Study, format: RecordFormat, whole: &Study) {
     let has = |study: &Study, piece: &str| !study.values(piece).is_empty();
     let apart = ["Condition", "Keyword", "InterventionName"];
-    if format == Format::Ris && apart.iter().any(|piece| has(whole, piece)) {
+    if format == RecordFormat::Ris && apart.iter().any(|piece| has(whole, piece)) {
         study.take_out("Keyword");
     }
-    let mixed = format == Format::Csv && !has(study, "PrimaryOutcomeMeasure");
+    let mixed = format == RecordFormat::Csv && !has(study, "PrimaryOutcomeMeasure");
     if mixed && has(whole, "PrimaryOutcomeMeasure") {
         study.take_out("OtherOutcome");
     }

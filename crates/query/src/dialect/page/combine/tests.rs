@@ -29,13 +29,13 @@ fn lines_are_joined_in_all_forms() {
         ("1-2/or and 3", "(#1 OR #2) AND #3"),
     ] {
         let said = match of(text) {
-            Some(Joined::Lines(said, _)) => said,
+            Some(LineCombination::Lines(said, _)) => said,
             other => format!("{other:?}"),
         };
         assert_eq!(said, expected, "{text}");
     }
     for text in ["1,2", "1 and/or 2", "1 + 2", "all of the above", "1 2 or 3"] {
-        assert!(matches!(of(text), Some(Joined::Unclear(_))), "{text}: {:?}", of(text));
+        assert!(matches!(of(text), Some(LineCombination::Unclear(_))), "{text}: {:?}", of(text));
     }
     for text in ["2019 or 2020", "5 fluorouracil", "gout or 2", "#3", "type 1 or 2", "2019"] {
         assert_eq!(of(text), None, "{text}");
