@@ -33,7 +33,7 @@ use trialdex_query::{
     Filter, MatchOptions, NotUnderstood, Parameter, Request, SortKey, WordExpansion,
 };
 use trialdex_records::source::Limits;
-use trialdex_records::study::fields;
+use trialdex_records::study::study_fields;
 use trialdex_text::vocabulary::Vocabulary;
 
 use asked::Asked;
@@ -333,8 +333,8 @@ fn count(store: &Store, case: &Case) -> Outcome<usize> {
 /// How many hits have each value of a few fields.
 fn count_by_value(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
-    let fields: Vec<fields::StudyField> =
-        COUNTED.into_iter().filter_map(fields::StudyField::named).collect();
+    let fields: Vec<study_fields::StudyField> =
+        COUNTED.into_iter().filter_map(study_fields::StudyField::named).collect();
     Ok(search(store, &Wish::new(&understood.question).counting())?.facets(&fields)?.len())
 }
 

@@ -11,8 +11,8 @@ use trialdex_query::dialect::Dialect;
 use super::asked::QueryArgs;
 use super::batch::BatchArgs;
 use super::ranking::{RankingArgs, path_or_none};
-use super::review::args::ReviewArgs;
-use super::strategy::StrategyArgs;
+use super::review::review_args::ReviewArgs;
+use super::strategy_file::StrategyArgs;
 use super::translate::systems;
 use super::work::{PruneArg, WorkArgs};
 

@@ -19,7 +19,7 @@ use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::input::{InputPurpose, read_text};
 use super::ranking::RankingArgs;
-use super::strategy::{StrategyArgs, StrategyFile, chosen};
+use super::strategy_file::{StrategyArgs, StrategyFile, chosen};
 use super::translate::{FROM, dialect_of, from_pair, systems};
 use super::{Console, Failure};
 

@@ -1,6 +1,6 @@
 //! `trialdex batch`
 
-mod args;
+mod batch_args;
 mod queries;
 mod receipts;
 mod titles;
@@ -21,13 +21,13 @@ use trialdex_records::study::NctId;
 use super::args::GlobalArgs;
 use super::input::{InputPurpose, read_bytes};
 use super::search::{open_or_build, say_what_is_cut, say_what_is_damaged, window};
-use super::strategy::StrategyFile;
+use super::strategy_file::StrategyFile;
 use super::translate::FROM;
 use super::{CommandOutcome, Console, Failure, disclosure};
 use queries::BatchQuery;
 use yields::LineHits;
 
-pub(crate) use args::{BatchArgs, BatchFormat, QueryKind};
+pub(crate) use batch_args::{BatchArgs, BatchFormat, QueryKind};
 
 /// Queries that are named one by one.
 const NAMED: usize = 10;

@@ -19,7 +19,7 @@ use super::args::Cli;
 use super::failure::Failure;
 use super::input::bounded;
 use super::mistyped::explained;
-use super::review::args::in_order;
+use super::review::review_args::in_order;
 
 /// The variable with the file's name; empty, there is no file.
 const VARIABLE: &str = "TRIALDEX_CONFIG";

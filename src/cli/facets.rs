@@ -4,7 +4,7 @@ use std::io::Write;
 
 use trialdex_engine::search::{Facet, Matching, Wish, search};
 use trialdex_output::{FacetFormat, plural, write_facets};
-use trialdex_records::study::fields::{FieldKind, StudyField};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 use trialdex_records::study::{nearest_of, nearest_pieces};
 
 use super::args::{FacetsArgs, GlobalArgs};

@@ -9,9 +9,9 @@ use trialdex_engine::search::{Disclosure, Wish, search, studies_with};
 use trialdex_output::{FacetFormat, FieldDescription, grouped, write_facets};
 use trialdex_query::meaning::Question;
 use trialdex_records::study::computed;
-use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::nearest_pieces;
 use trialdex_records::study::pieces;
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
 use super::args::{FieldsArgs, GlobalArgs, ReportFormat};
 use super::facets::say_cut;

@@ -1,6 +1,5 @@
 //! `trialdex review`
 
-pub(crate) mod args;
 mod begin;
 mod blind;
 mod conduct;
@@ -11,14 +10,15 @@ mod history;
 mod list;
 mod next;
 mod people;
-mod progress;
 mod report;
+pub(crate) mod review_args;
+mod reviewer_progress;
 mod screen;
-mod searches;
 mod settings;
 mod simulate;
 mod status;
 mod stopping;
+mod typed_searches;
 mod update;
 mod why;
 
@@ -32,7 +32,7 @@ use trialdex_review::{Review, ReviewError, UndoGroup, VERSION};
 
 use super::args::GlobalArgs;
 use super::{CommandOutcome, Console, Failure};
-use args::{NamedReview, ReviewArgs, ReviewCommand, ReviewerArg, VERBS};
+use review_args::{NamedReview, ReviewArgs, ReviewCommand, ReviewerArg, VERBS};
 #[cfg(unix)]
 pub(in crate::cli) use screen::give_back_terminal;
 

@@ -8,7 +8,7 @@ use trialdex_records::study::NctId;
 
 use super::args::{GlobalArgs, ReportFormat, ShowArgs};
 use super::disclosure::AbsentStudies;
-use super::numbers::numbers;
+use super::nct_input::numbers;
 use super::search::open_or_build;
 use super::{CommandOutcome, Console};
 

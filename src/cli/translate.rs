@@ -11,7 +11,7 @@ use trialdex_query::dialect::{Dialect, Translation, guess, or_else, system_named
 
 use super::args::{ReportFormat, TranslateArgs};
 use super::input::{InputPurpose, read_text};
-use super::strategy::wrong_lines;
+use super::strategy_file::wrong_lines;
 use super::{CommandOutcome, Console, Failure};
 
 pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Result {

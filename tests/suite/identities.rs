@@ -13,8 +13,8 @@ use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
 use trialdex_engine::search::{Hits, Matching, Window, Wish, search};
 use trialdex_query::{Filter, Parameter, Request};
 use trialdex_records::study::computed;
-use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::pieces;
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 use trialdex_records::study::{NctId, Study};
 
 use super::asked::Asked;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use trialdex_output::field_reference;
-use trialdex_records::study::fields::StudyField;
+use trialdex_records::study::study_fields::StudyField;
 
 use super::real_data::computed_by_the_registry;
 

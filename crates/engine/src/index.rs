@@ -4,13 +4,13 @@ mod check;
 mod error;
 pub(crate) mod fields;
 mod files;
-mod holder;
 mod ledger;
+mod lock_owner;
 mod moment;
 mod origins;
-mod reading;
 mod status;
 mod store;
+mod study_reader;
 mod update;
 
 pub use check::repair::{LostStudy, RepairSummary, repair};
@@ -20,18 +20,18 @@ pub use fields::document::document;
 pub use fields::schema::{IndexFields, schema};
 pub(crate) use fields::schema::{NOWHERE, PieceField, TextFields, degrees, steps};
 pub(crate) use fields::statistics::studies_in;
-pub use holder::LockOwner;
 pub use ledger::RejectKind;
 #[doc(hidden)]
 pub use ledger::rewritten_ledger;
+pub use lock_owner::LockOwner;
 pub use moment::rfc3339;
 pub use origins::StudyOrigin;
-pub use reading::{DocumentPlace, StudyReader};
 pub use status::IndexStatus;
 pub(crate) use store::guarded;
 #[doc(hidden)]
 pub use store::rewritten_payload;
 pub use store::{FORMAT, Store, VOCABULARY_FILE, settings};
+pub use study_reader::{DocumentPlace, StudyReader};
 pub use update::audit::{Audit, PartialRecords, Reject, UnfitValues, UnplacedField, ValueExample};
 pub(crate) use update::intake::short_digest;
 pub use update::{PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};

@@ -8,8 +8,8 @@ use unicode_width::UnicodeWidthStr;
 use super::disclosure::disclosure_json;
 use super::{DisplayOptions, clean, grouped, plural};
 use trialdex_engine::search::{Disclosure, Facet};
-use trialdex_records::study::fields::StudyField;
 use trialdex_records::study::pieces::PieceKind;
+use trialdex_records::study::study_fields::StudyField;
 
 /// How counts are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use trialdex_records::study::areas::{AREAS, WORDS};
 use trialdex_records::study::computed::{self, ComputedField};
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::pieces::{Piece, PieceKind};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
 /// A field with all that the tables of the data model say of it.
 #[derive(Debug, Clone)]

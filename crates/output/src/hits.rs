@@ -10,9 +10,9 @@ use super::disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 use super::explain::{
     background_text, explained_json, explained_text, learned_json, understood_json, understood_text,
 };
+use super::hit_values::{StudyHit, readable};
 use super::paint::DisplayOptions;
-use super::row::{StudyHit, readable};
-use super::table::TableWriter;
+use super::table_writer::TableWriter;
 use super::{HitFormat, clean, grouped, plural, ris};
 use trialdex_engine::search::{
     Disclosure, Hits, Lacking, Left, Named, Names, Passage, Passages, Wish,

@@ -6,33 +6,33 @@ mod disclosure;
 mod evaluation;
 mod explain;
 mod facets;
+mod field_reference;
 mod fields;
+mod hit_values;
 mod hits;
 mod paint;
-mod reference;
 mod registry_csv;
 mod ris;
-mod row;
 mod studies;
-mod study;
-mod table;
+mod study_text;
+mod table_writer;
 mod thesaurus;
 
 use trialdex_records::study::clean;
-pub use trialdex_records::study::number::{bytes, grouped, plural};
+pub use trialdex_records::study::number_format::{bytes, grouped, plural};
 
 pub use details::details_text;
 pub use disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 pub use evaluation::{EvaluationFormat, EvaluationReport, write_evaluation};
 pub use explain::{explained_json, explained_text, understood_json, understood_text};
 pub use facets::{FacetFormat, write_facets};
+pub use field_reference::field_reference;
 pub use fields::FieldDescription;
+pub use hit_values::{StudyHit, UnknownPiece, chosen_pieces};
 pub use hits::{HitWriter, SearchHeading};
 pub use paint::{DisplayOptions, url as study_url};
-pub use reference::field_reference;
-pub use row::{StudyHit, UnknownPiece, chosen_pieces};
 pub use studies::{StudyFormat, StudyWriter};
-pub use study::write_study;
+pub use study_text::write_study;
 pub use thesaurus::{doubtful_json, doubtful_text, looked_up_json, looked_up_text};
 
 /// What a text looks like to a terminal: see [`clean::line`].

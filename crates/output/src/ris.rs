@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::clean;
+use super::hit_values::readable;
 use super::paint::url;
-use super::row::readable;
 use trialdex_records::study::person::author;
-use trialdex_records::study::reference::{FACTS, OFFICIAL_TITLE};
+use trialdex_records::study::reference_notes::{FACTS, OFFICIAL_TITLE};
 use trialdex_records::study::{NctId, PartialDate, Study, markup, pieces};
 
 /// Tags for values that can occur several times.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::ris;
-use super::table::TableWriter;
+use super::table_writer::TableWriter;
 use trialdex_records::study::{NctId, Study};
 
 /// How whole studies are written.

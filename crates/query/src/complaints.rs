@@ -1,14 +1,14 @@
 //! What is said of names and values that cannot be asked for: messages and
 //! hints.
 
-use super::dates;
+use super::date_notations;
+use super::geo_circle::GeoCircle;
 use super::meaning::Target;
-use super::place::GeoCircle;
 use super::typed::{constants, typed};
 use super::{Diagnostic, Span, phases};
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{FieldKind, StudyField};
-use trialdex_records::study::{countries, nearest_areas, nearest_of};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
+use trialdex_records::study::{country_codes, nearest_areas, nearest_of};
 
 /// Message and hint.
 type Complaint = (String, String);
@@ -135,7 +135,7 @@ pub(super) fn value(name: &str, field: StudyField, text: &str) -> Complaint {
 /// typed with blanks in it.
 fn readings(field: StudyField, text: &str) -> Vec<String> {
     match field.kind() {
-        FieldKind::Date => dates::readings(text),
+        FieldKind::Date => date_notations::readings(text),
         FieldKind::Number => {
             let digits = text.replace([' ', '\u{a0}', '\u{202f}', '\''], "");
             typed(field, &digits).map(|_| digits).into_iter().collect()
@@ -173,7 +173,7 @@ const OPEN: [(&str, bool, bool); 9] = [
 /// ages: a range, or an age without its unit.
 pub(super) fn meant(field: StudyField, text: &str) -> Option<String> {
     if field.kind() == FieldKind::Code {
-        return countries::code_typed(text).map(str::to_owned);
+        return country_codes::code_typed(text).map(str::to_owned);
     }
     let value = |text: &str| -> Option<String> {
         let text = text.trim();

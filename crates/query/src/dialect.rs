@@ -10,49 +10,49 @@
 //! "Search operators", Scopus' "How do I search for a document".
 
 mod additions;
-mod blocks;
-mod dates;
-mod fields;
+mod database_blocks;
+mod database_limits;
+mod date_limits;
+mod field_codes;
+mod field_equivalents;
+mod field_signs;
 mod form;
-mod guard;
 mod guess;
 mod headings;
 mod ictrp;
-mod lexer;
-mod limits;
+mod line_lexer;
+mod line_parser;
+mod line_writer;
 mod methods;
-mod nearest;
+mod missing_operators;
 mod notes;
-mod page;
-mod parser;
 mod products;
 mod recognise;
 mod registry;
 mod scopus;
-mod signs;
+mod strategy_page;
 mod systems;
 mod terms;
 mod value;
 mod wos;
-mod write;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use super::{Diagnostic, Parameter, Request, StrategyLineError};
-pub(super) use fields::is_tag;
+pub(super) use field_codes::is_tag;
+pub(super) use field_equivalents::{FieldEquivalent, is_field, is_function, listed, nearest};
 pub use guess::{guess, or_else};
 pub(super) use headings::is_aspect;
-pub(super) use nearest::{FieldEquivalent, is_field, is_function, listed, nearest};
-use page::COUNT;
-use page::LineRefusal;
-pub use page::PassedOver;
-use page::plain_signs;
-pub use page::system_named;
-pub(super) use page::{StrategyEntry, StrategyPage, combination, is_remark, numbered};
+use line_writer::name_of_line;
 pub(super) use recognise::{recognised, sure_words};
+use strategy_page::COUNT;
+use strategy_page::LineRefusal;
+pub use strategy_page::PassedOver;
+use strategy_page::plain_signs;
+pub use strategy_page::system_named;
+pub(super) use strategy_page::{StrategyEntry, StrategyPage, combination, is_remark, numbered};
 use value::PartValue;
-use write::name_of_line;
 
 /// A system that searches are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -314,7 +314,7 @@ pub fn translate(text: &str, dialect: Dialect) -> Translation {
     let mut known = EarlierLines::default();
     let (mut lines, mut passed_over): (Vec<TranslatedLine>, Vec<PassedOver>) = Default::default();
     let mut strategies = 0;
-    for block in blocks::of(text, dialect) {
+    for block in database_blocks::of(text, dialect) {
         let of = block.dialect.rules();
         let page = StrategyPage::read(&block.text, Some(of));
         let begin = lines.len();
@@ -431,7 +431,7 @@ fn unchecked(typed: &str, dialect: Dialect, known: &EarlierLines) -> LineTransla
     if let Some(said) = of_registry(typed).filter(|_| dialect == Dialect::ClinicalTrials) {
         return said;
     }
-    let mut writer = write::LineWriter::new(dialect, known);
+    let mut writer = line_writer::LineWriter::new(dialect, known);
     let additions::StrippedLine { mut text, mut limits } = additions::parted(typed, dialect);
     if dialect == Dialect::WebOfScience {
         let (search, filters) = wos::filters(&text);
@@ -444,10 +444,10 @@ fn unchecked(typed: &str, dialect: Dialect, known: &EarlierLines) -> LineTransla
         writer.say(format!("it is written for {}, and read so", of.name()));
         writer = writer.of(of);
     }
-    let tokens = lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
+    let tokens = line_lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
     let prose = notes::prose(&tokens, of.unwrap_or(dialect))
-        .or_else(|| guard::side_by_side(&tokens, of.unwrap_or(dialect)));
-    let (node, wrong) = parser::parse(tokens, of.unwrap_or(dialect));
+        .or_else(|| missing_operators::side_by_side(&tokens, of.unwrap_or(dialect)));
+    let (node, wrong) = line_parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);
     let search = node.map(|node| writer.value(&node));
     let values: Vec<PartValue> = limits.iter().map(|limit| writer.limited(limit)).collect();
@@ -463,7 +463,7 @@ fn unchecked(typed: &str, dialect: Dialect, known: &EarlierLines) -> LineTransla
         writer.say("the line finds no study".to_owned());
     }
     let said = value.meant().map(|set| set.clone().expr().to_string());
-    let refused = prose.or_else(|| writer.missing().map(page::no_line));
+    let refused = prose.or_else(|| writer.missing().map(strategy_page::no_line));
     LineTranslation { said, remarks: writer.remarks(), value, refused }
 }
 
@@ -496,6 +496,6 @@ fn not_understood(said: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod forms;
-#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod written_forms;

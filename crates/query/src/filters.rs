@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
+use super::comma_lists::{CommaDiagnostics, commas};
 use super::complaints::listed;
+use super::geo_circle::GeoCircle;
 use super::kindred;
-use super::lists::{CommaDiagnostics, commas};
 use super::meaning::Target;
-use super::numbers::numbers_alone;
+use super::nct_numbers::numbers_alone;
 use super::parser::{expression, no_words};
-use super::place::GeoCircle;
 use super::request::LanguageVersion;
 use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix, TermExpr};
-use super::words::whole;
-use super::{Diagnostic, Span, ages, agg, countries, phases};
+use super::word_syntax::whole;
+use super::{Diagnostic, Span, ages, agg, country_filter, phases};
 use trialdex_records::study::pieces::{self, PieceKind};
 use trialdex_records::study::{NctId, nearest_of};
 
@@ -206,7 +206,7 @@ impl Filter {
             Self::Age if sense == LanguageVersion::First => silent(ages::by_limits(typed)),
             Self::Age => ages::alternatives(typed),
             Self::Results => silent(results(typed)),
-            Self::Country => countries::alternatives(typed),
+            Self::Country => country_filter::alternatives(typed),
             Self::Geo => geo(typed),
             Self::Ids => numbers(typed),
             Self::Expression => advanced(typed, sense),

@@ -2,26 +2,26 @@
 //! what to type; where words may be meant, they are looked for, and a note
 //! says so.
 
-mod dates;
-mod fields;
+mod age_habits;
+mod date_habits;
+mod field_habits;
 mod habit;
-mod joining;
-pub(super) mod lines;
+mod joining_words;
+pub(super) mod line_habits;
 mod operators;
-mod people;
-mod place;
-mod signs;
+mod sign_habits;
 mod tags;
+mod token_place;
 
 pub(super) use self::habit::is_understood;
 use self::habit::{Habit, without};
-use self::place::{TokenPlace, TypedText};
 pub(super) use self::tags::{is_like_a_tag, nearest_tag};
+use self::token_place::{TokenPlace, TypedText};
 use super::Diagnostic;
+use super::diagnostics::DiagnosticReport;
 use super::dialect::sure_words;
 use super::lexer::{Token, TokenKind, tokens};
 use super::parser::MOST_NOTICES as MOST;
-use super::report::DiagnosticReport;
 
 /// What is said of a text.
 #[derive(Debug, Default)]
@@ -34,28 +34,28 @@ pub(super) struct HabitDiagnostics {
 
 /// The habits that show in a word. The first one that is recognised is told.
 const WORDS: [fn(TokenPlace, &str) -> Option<Habit>; 22] = [
-    signs::web,
-    signs::publication,
-    signs::number,
-    dates::years,
-    people::ages,
-    joining::excluded,
-    joining::joined,
-    joining::dash,
+    sign_habits::web,
+    sign_habits::publication,
+    sign_habits::number,
+    date_habits::years,
+    age_habits::ages,
+    joining_words::excluded,
+    joining_words::joined,
+    joining_words::dash,
     operators::either,
     operators::in_capitals_only,
     operators::boolean_sign,
     operators::sign_before,
     operators::tilde_before,
     operators::adjacency,
-    signs::boost,
-    signs::braces,
-    signs::tilde,
-    signs::dollar,
-    fields::field,
-    fields::aspect,
-    signs::distance,
-    signs::wildcard,
+    sign_habits::boost,
+    sign_habits::braces,
+    sign_habits::tilde,
+    sign_habits::dollar,
+    field_habits::field,
+    field_habits::aspect,
+    sign_habits::distance,
+    sign_habits::wildcard,
 ];
 
 /// What an expression, or part of one, may be meant for that it is not.
@@ -66,11 +66,11 @@ pub(super) fn said(typed: &str, tokens: &[Token]) -> HabitDiagnostics {
     let whole = without(&habits, text, prose);
     let (refused, noted): (Vec<Habit>, Vec<Habit>) =
         habits.into_iter().partition(|habit| habit.is_refused(prose));
-    let mut refusals = lines::refusals(text);
+    let mut refusals = line_habits::refusals(text);
     let said = |habit: Habit| habit.diagnostic(text, whole.as_deref(), true);
     refusals.extend(refused.into_iter().take(MOST).map(said));
     let noted = noted.into_iter().take(MOST).map(|habit| habit.diagnostic(text, None, false));
-    let stray = signs::stray_quotes(text);
+    let stray = sign_habits::stray_quotes(text);
     HabitDiagnostics { refusals, notices: stray.into_iter().chain(noted).take(MOST).collect() }
 }
 
@@ -84,7 +84,7 @@ fn habits(text: TypedText) -> Vec<Habit> {
         let habit = match &text.tokens[at].kind {
             TokenKind::All | TokenKind::Missing => operators::beside_words(place),
             TokenKind::Word(_) => text.bare(at).and_then(|word| {
-                let quotes = || signs::single_quotes(place, word);
+                let quotes = || sign_habits::single_quotes(place, word);
                 WORDS.iter().find_map(|habit| habit(place, word)).or_else(quotes)
             }),
             _ => None,

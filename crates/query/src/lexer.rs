@@ -2,12 +2,12 @@
 
 use super::Span;
 use super::address::{StudyAddress, address, begins_as_doi};
+use super::diagnostics::DiagnosticReport;
 use super::dialect;
 use super::foreign;
 use super::meaning::Word;
-use super::report::DiagnosticReport;
 use super::web_search::of_address;
-use super::words::{
+use super::word_syntax::{
     FARTHEST, WordDraft, closes, holds_words, is_quote, is_reserved, near, opens, possessive, whole,
 };
 

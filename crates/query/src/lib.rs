@@ -37,28 +37,28 @@
 mod address;
 mod ages;
 mod agg;
+mod comma_lists;
 mod complaints;
-mod countries;
-mod dates;
+mod country_filter;
+mod date_notations;
+mod diagnostics;
 pub mod dialect;
 mod excerpt;
 mod filters;
 mod foreign;
+mod geo_circle;
 mod kindred;
-mod left_out;
 mod lexer;
-mod lists;
-mod manner;
+mod line_omission;
+mod match_options;
 pub mod meaning;
+mod nct_numbers;
 mod negation;
-mod note;
-mod numbers;
 mod parser;
-mod parts;
+mod patient_record;
 mod phases;
-mod place;
-mod report;
 pub mod request;
+mod request_parts;
 mod resolve;
 mod sort;
 mod strategy;
@@ -66,21 +66,21 @@ pub mod syntax;
 mod target;
 mod typed;
 mod web_search;
-mod words;
+mod word_syntax;
 mod written;
 
 use std::ops::Range;
 
 pub use excerpt::{Excerpt, NotUnderstood};
-pub use note::{PastedText, pasted};
+pub use geo_circle::{DistanceUnit, GeoCircle};
 pub use parser::{ParsedExpression, expression};
-pub use parts::{ConditionStep, RequestPart};
-pub use place::{DistanceUnit, GeoCircle};
+pub use patient_record::{PastedText, pasted};
 pub use request::numbers_typed;
 pub use request::{
     Filter, LanguageVersion, MatchOptions, Parameter, Request, RequestError, RequestRemark,
     UnderstoodRequest, WordExpansion, plain, plain_request,
 };
+pub use request_parts::{ConditionStep, RequestPart};
 pub use resolve::{ResolvedExpression, resolve};
 pub use sort::{SortBy, SortKey, parse_sort, sort_order};
 pub use strategy::{StrategyLine, StrategyLineError, is_strategy, strategy};

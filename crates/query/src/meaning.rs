@@ -1,7 +1,7 @@
 //! What a query asks for once everything in it is looked up and checked.
 
 use super::Span;
-use trialdex_records::study::fields::StudyField;
+use trialdex_records::study::study_fields::StudyField;
 
 /// What is asked of an index.
 #[derive(Debug, Clone, PartialEq)]

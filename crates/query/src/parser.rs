@@ -1,16 +1,16 @@
 //! Tokens into a tree, by recursive descent. What is wrong is reported and
 //! passed over, so that all of it is said at once.
 
+use super::diagnostics::DiagnosticReport;
 use super::foreign::{HabitDiagnostics, said};
+use super::geo_circle::GeoCircle;
 use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
-use super::place::GeoCircle;
-use super::report::DiagnosticReport;
 use super::syntax::{
     BracketedName, COVERAGES, EXPANSIONS, Expr, ExprKind, ExprPrefix, HIERARCHIES, SCOPES, TermExpr,
 };
 use super::target::name_of_today;
-use super::words::holds_words;
+use super::word_syntax::holds_words;
 use super::{Diagnostic, Span};
 use trialdex_records::study::{NctId, nearest_of};
 

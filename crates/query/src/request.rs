@@ -2,26 +2,26 @@
 
 use std::collections::BTreeSet;
 
+use super::comma_lists::{CommaDiagnostics, commas};
 use super::dialect::{Dialect, recognised, translate};
 use super::excerpt::NotUnderstood;
 use super::filters::merged;
 use super::kindred;
-use super::lists::{CommaDiagnostics, commas};
-use super::manner::in_manner;
+use super::match_options::in_manner;
 use super::meaning::{Condition, Question, Target};
+use super::nct_numbers::numbers_alone;
 use super::negation;
-use super::note;
-use super::numbers::numbers_alone;
 use super::parser::{MOST_WORDS, PartialParse as Read, read, read_as_at_first};
-use super::parts::{RequestPart, condition, or_missing};
+use super::patient_record;
+use super::request_parts::{RequestPart, condition, or_missing};
 use super::resolve::{ResolvedExpression, resolve, resolve_in, resolve_into};
 use super::syntax::{Expr, ExprKind, TermExpr};
-use super::words::{holds_words, whole};
+use super::word_syntax::{holds_words, whole};
 use super::{Diagnostic, Span};
 use trialdex_records::study::NctId;
 
 pub use super::filters::Filter;
-pub use super::manner::{MatchOptions, WordExpansion};
+pub use super::match_options::{MatchOptions, WordExpansion};
 
 /// The area of plain words.
 const WORDS: &str = "Words";
@@ -242,8 +242,10 @@ impl Request {
     /// Whether what was typed is a patient's record rather than an expression.
     fn is_note(&self, parameter: Parameter, typed: &str) -> bool {
         match (parameter, self.sense) {
-            (Parameter::Patient, LanguageVersion::Today) => note::is_note(typed),
-            (Parameter::Patient | Parameter::Words, LanguageVersion::First) => note::is_long(typed),
+            (Parameter::Patient, LanguageVersion::Today) => patient_record::is_note(typed),
+            (Parameter::Patient | Parameter::Words, LanguageVersion::First) => {
+                patient_record::is_long(typed)
+            }
             _ => false,
         }
     }
@@ -505,7 +507,7 @@ fn beginning(typed: &str) -> Span {
 /// A patient's record as a query: any of its words will do.
 fn note_of(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
     let target = Target::named(WORDS)?;
-    let words = note::telling(typed);
+    let words = patient_record::telling(typed);
     let kind = match words.is_empty() {
         true => nothing().kind,
         false => ExprKind::Term(TermExpr { words, quoted: false }),
@@ -550,7 +552,7 @@ fn nothing() -> Expr {
 
 fn plain_words(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
     let start = |word: &str| word.as_ptr() as usize - typed.as_ptr() as usize;
-    if manner.any && note::is_long(typed) {
+    if manner.any && patient_record::is_long(typed) {
         return note_of(typed, manner);
     }
     let words: Vec<_> = typed

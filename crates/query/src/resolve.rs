@@ -4,13 +4,13 @@
 use std::rc::Rc;
 
 use super::complaints;
-use super::dates;
+use super::date_notations;
+use super::diagnostics::DiagnosticReport;
+use super::geo_circle::GeoCircle;
 use super::meaning::{
     Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
     Words,
 };
-use super::place::GeoCircle;
-use super::report::DiagnosticReport;
 use super::request::LanguageVersion;
 use super::syntax::{
     BracketedName, Expr, ExprKind, ExprPrefix, Hierarchy, RangeBound, SearchScope, TermExpr,
@@ -19,7 +19,7 @@ use super::typed::{between, constants, typed};
 use super::{Diagnostic, Span};
 use trialdex_records::study::NctId;
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{FieldKind, StudyField};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
 /// Whether `AREA[Sex]ALL` is every study, as the registry's grammar has it,
 /// rather than the constant `ALL`.
@@ -320,7 +320,8 @@ impl Resolver<'_> {
 
     /// Says which day a date with slashes is read as, if it may be another.
     fn say_which_day(&mut self, field: StudyField, text: &str, span: &Span) {
-        let days = dates::month_or_day_first(text).filter(|_| field.kind() == FieldKind::Date);
+        let days =
+            date_notations::month_or_day_first(text).filter(|_| field.kind() == FieldKind::Date);
         if let Some((taken, other)) = days {
             self.notices.push(Diagnostic {
                 span: span.clone(),

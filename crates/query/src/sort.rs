@@ -2,8 +2,8 @@
 
 use super::complaints::listed;
 use super::{Diagnostic, Span};
-use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::nearest_pieces;
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
 /// Keys that a sort may have, as the registry allows.
 const MOST: usize = 2;

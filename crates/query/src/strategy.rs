@@ -10,7 +10,7 @@ use super::dialect::{
     StrategyEntry, StrategyPage, Translation, combination, is_remark, numbered, recognised,
     translate,
 };
-use super::left_out::left_out;
+use super::line_omission::left_out;
 use super::request::{is_numbers, numbers_typed};
 use super::{
     Diagnostic, NotUnderstood, Parameter, Request, RequestRemark, Span, UnderstoodRequest,

@@ -5,9 +5,9 @@ use std::fmt;
 
 use super::Span;
 use super::foreign::escaped;
+use super::geo_circle::GeoCircle;
 use super::meaning::{Coverage, Expansion, Word};
-use super::place::GeoCircle;
-use super::words;
+use super::word_syntax;
 
 /// A part of an expression, with the place it was typed at.
 #[derive(Debug, Clone, PartialEq)]
@@ -261,7 +261,7 @@ impl fmt::Display for TermExpr {
             if !text.is_empty() {
                 text.push(' ');
             }
-            words::write(word, self.quoted, &mut text);
+            word_syntax::write(word, self.quoted, &mut text);
         }
         if self.quoted { write!(f, "\"{text}\"") } else { f.write_str(&escaped(text)) }
     }

@@ -2,8 +2,8 @@
 
 use super::meaning::{Target, TargetPart};
 use trialdex_records::study::areas::{AREAS, Area, WORDS};
-use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::pieces::{self, Piece};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
 /// The piece whose parts `SEARCH[Location]` holds together.
 pub(super) const SITE: &str = "Location";

@@ -2,9 +2,9 @@
 
 use super::meaning::Value;
 use trialdex_records::study::enums::EnumType;
-use trialdex_records::study::fields::{FieldKind, StudyField};
 use trialdex_records::study::pieces::PieceKind;
-use trialdex_records::study::{Age, PartialDate, countries};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
+use trialdex_records::study::{Age, PartialDate, country_codes};
 
 /// The value that a text means in a field that is not text; a date without
 /// day or month is the whole period.
@@ -19,7 +19,7 @@ pub fn typed(field: StudyField, text: &str) -> Option<Value> {
             let constant = constants(field)?.current(text)?;
             Some(Value::Constants(vec![constant]))
         }
-        FieldKind::Code => countries::code_typed(text).map(|code| Value::Code(code.to_owned())),
+        FieldKind::Code => country_codes::code_typed(text).map(|code| Value::Code(code.to_owned())),
         _ => {
             let (lower, upper) = numbers(field, text)?;
             Some(Value::Interval(Some(lower), Some(upper)))

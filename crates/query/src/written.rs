@@ -1,8 +1,8 @@
 //! Whether a text is written in the language, or is words alone.
 
 use super::Span;
+use super::diagnostics::DiagnosticReport;
 use super::lexer::{Token, TokenKind, tokens};
-use super::report::DiagnosticReport;
 
 /// The first thing in a text that the language has a meaning for: an
 /// operator, quotes, brackets, `*` or `~` at a word, the name of a line.

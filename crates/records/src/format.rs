@@ -4,7 +4,7 @@ mod csv;
 mod derived;
 mod fhir;
 mod fit;
-mod flat;
+mod flat_record;
 mod json_v1;
 mod json_v2;
 mod literal;
@@ -144,7 +144,7 @@ pub fn convert(record: &Record) -> Result<ConvertedRecord, FormatError> {
                 RecordFormat::ModulePage => page::convert(&text, &mut notes),
                 RecordFormat::JsonV2 => json_v2::convert(&text, &mut notes)?,
                 RecordFormat::JsonV1 => json_v1::convert(&text, &mut notes)?,
-                RecordFormat::JsonFlat => flat::convert(&text, &mut notes)?,
+                RecordFormat::JsonFlat => flat_record::convert(&text, &mut notes)?,
                 RecordFormat::Fhir => fhir::convert(&text, &mut notes)?,
                 RecordFormat::Ris => ris::convert(&text, &mut notes),
                 RecordFormat::Xml | RecordFormat::Csv => xml::convert(&text, &mut notes)?,

@@ -5,24 +5,24 @@
 //! records. What is no record is reported, never passed over.
 
 mod container;
-mod csv;
+mod csv_splitter;
 mod directory;
-mod json;
+mod json_splitter;
 mod limits;
 mod packing;
-mod page;
+mod page_splitter;
 mod record;
-mod relational;
-mod ris;
+mod ris_splitter;
 mod sets;
 mod sheets;
 mod sniff;
-mod table;
+mod table_layout;
+mod table_names;
 mod tar;
 mod utf8;
 mod walk;
 mod window;
-mod xml;
+mod xml_splitter;
 mod zip;
 
 use std::io::Read;

@@ -5,16 +5,16 @@
 //! `xl/sharedStrings.xml` has texts that cells refer to by number, and
 //! `xl/styles.xml` says which numbers are dates.
 
-mod dates;
 pub mod elements;
+mod serial_dates;
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use self::dates::{DateFormats, date};
 use self::elements::{XmlNode, attribute, walk};
+use self::serial_dates::{DateFormats, date};
 
 /// Why a workbook cannot be read.
 #[derive(Debug, PartialEq, Eq)]

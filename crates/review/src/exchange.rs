@@ -5,37 +5,37 @@
 //! that they come back as they were. Sources of the names of columns and
 //! notes are told where these are.
 
-mod columns;
-mod combine;
+mod combined_records;
+mod decision_columns;
+mod decision_words;
+mod decision_writer;
+mod delimited_table;
 mod eppi;
 mod error;
-mod fields;
-mod files;
-mod flat;
-mod foreign;
+mod export_row;
+mod file_kind;
+mod file_sets;
+mod flat_notes;
+mod foreign_record;
 mod heading;
-mod json;
-mod labelled;
-mod list;
+mod import_fields;
+mod import_plan;
+mod json_files;
+mod labelled_sets;
 mod log;
 mod mixed;
-mod number;
+mod number_list;
 mod opinions;
-mod plan;
 mod rayyan;
 mod read;
 mod reasons;
-mod ris;
-mod row;
+mod record_sheet;
+mod reference_xml;
+mod registry_numbers;
+mod ris_reader;
 mod scale;
-mod sheet;
-mod sniff;
-mod table;
 mod tagged;
-mod words;
-mod write;
 mod xlsx;
-mod xml;
 mod zipped;
 
 #[cfg(test)]
@@ -48,13 +48,13 @@ use serde::{Deserialize, Serialize};
 use super::event::Verdict;
 use trialdex_records::study::NctId;
 
+pub use decision_writer::{DecisionFormat, DecisionWriter, TargetProgram};
 pub use error::ImportError;
-pub use files::{ImportInput, Imports, read_all};
-pub use labelled::{LabelledRecord, labelled};
-pub use plan::{ImportOptions, ImportPlan, ImportTally, plan};
+pub use export_row::{ExportRow, exported};
+pub use file_sets::{ImportInput, Imports, read_all};
+pub use import_plan::{ImportOptions, ImportPlan, ImportTally, plan};
+pub use labelled_sets::{LabelledRecord, labelled};
 pub use read::{ImportedFile, read, read_with};
-pub use row::{ExportRow, exported};
-pub use write::{DecisionFormat, DecisionWriter, TargetProgram};
 pub use zipped::{is_archive, members};
 
 /// What one reviewer says of a study.

@@ -6,11 +6,11 @@
 //! two of them the review is one file that can be copied.
 
 mod copying;
-mod layout;
-mod merging;
-mod place;
+mod event_rows;
+mod file_identity;
+mod file_layout;
 mod records;
-mod rows;
+mod review_merge;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -22,10 +22,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, Transactio
 use super::error::ReviewError;
 use super::event::{Act, Event, EventId, Fingerprint, UndoGroup};
 use super::state::ReviewState;
-pub use merging::MergeSummary;
-use place::FileIdentity;
+use event_rows::{EventRow, FARTHEST, KnownEvents, RECORDS, check_index, rows_after};
+use file_identity::FileIdentity;
 use records::PackedRecord;
-use rows::{EventRow, FARTHEST, KnownEvents, RECORDS, check_index, rows_after};
+pub use review_merge::MergeSummary;
 use trialdex_files::DraftFile;
 use trialdex_records::study::{NctId, Study};
 
@@ -68,7 +68,7 @@ impl Review {
         let draft = DraftFile::named(path, ".new-", ".review");
         let draft = draft.map_err(|error| ReviewError::Io { path: path.to_owned(), error })?;
         let mut review = Self::connect(draft.path())?;
-        let set_up = layout::set_up(&mut review.connection, FIRST);
+        let set_up = file_layout::set_up(&mut review.connection, FIRST);
         set_up.map_err(|error| failed(path, error))?;
         fill(&mut review)?;
         drop(review);
@@ -93,7 +93,7 @@ impl Review {
         // https://www.sqlite.org/fileformat.html, 1.3
         read.is_ok()
             && header.starts_with(b"SQLite format 3\0")
-            && header[68..] == layout::APPLICATION.to_be_bytes()
+            && header[68..] == file_layout::APPLICATION.to_be_bytes()
     }
 
     /// Opens a review and reads all its events.
@@ -111,15 +111,15 @@ impl Review {
             let value = review.connection.pragma_query_value(None, name, |row| row.get(0));
             value.map_err(|error| failed(path, error))
         };
-        if pragma("application_id")? != i64::from(layout::APPLICATION) {
+        if pragma("application_id")? != i64::from(file_layout::APPLICATION) {
             return Err(ReviewError::Other(path.to_owned()));
         }
         let found = pragma("user_version")?;
         if !(FIRST..=VERSION).contains(&found) {
             return Err(ReviewError::OtherVersion { path: path.to_owned(), found });
         }
-        layout::check(&review.connection, path)?;
-        let kept = layout::keep_in_one_file(&review.connection);
+        file_layout::check(&review.connection, path)?;
+        let kept = file_layout::keep_in_one_file(&review.connection);
         kept.map_err(|error| failed(path, error))?;
         review.refresh()?;
         check_index(&review.connection, path, RECORDS)?;
@@ -127,7 +127,7 @@ impl Review {
     }
 
     fn connect(path: &Path) -> Result<Self, ReviewError> {
-        let connection = layout::connect(path).map_err(|error| failed(path, error))?;
+        let connection = file_layout::connect(path).map_err(|error| failed(path, error))?;
         let (path, place) = (path.to_owned(), FileIdentity::of(path));
         let (events, known, state) = (Vec::new(), KnownEvents::default(), ReviewState::default());
         Ok(Self { path, connection, events, known, state, place })

@@ -11,21 +11,21 @@
 //! give the same model, in whatever order they were made.
 
 mod chance;
-mod evidence;
 mod features;
-mod measures;
-mod model;
+mod learned_text;
+mod linear_model;
 mod newton;
-mod passages;
 mod replay;
+mod score_evidence;
 mod simulation;
-mod words;
+mod simulation_measures;
+mod word_hashes;
 
-pub use evidence::{ScoreEvidence, WordWeight};
 pub use features::FeatureMatrix;
-pub use measures::{SimulationMeasures, recall_curve, recall_within, work_saved};
-pub use model::{LearningMethod, LinearModel};
-pub use passages::text_of;
+pub use learned_text::text_of;
+pub use linear_model::{LearningMethod, LinearModel};
+pub use score_evidence::{ScoreEvidence, WordWeight};
 pub use simulation::{
     PriorError, PriorStudies, ReadStudy, ReadingOrder, Simulation, SimulationPlan, simulate,
 };
+pub use simulation_measures::{SimulationMeasures, recall_curve, recall_within, work_saved};

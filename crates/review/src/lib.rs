@@ -31,10 +31,10 @@ pub mod learning;
 mod origin;
 pub mod prisma;
 mod queue;
+mod review_update;
 mod reviewers;
 mod sample;
 mod state;
-mod update;
 
 pub use agreement::{Agreement, agreements};
 pub use error::ReviewError;
@@ -47,12 +47,12 @@ pub use file::{MergeSummary, Review, VERSION};
 pub use learner::{LearnedScores, Learner, decisions, teach};
 pub use origin::{FileOrigin, ReviewSource, SourceOrigin};
 pub use queue::{QueueOrder, QueueTurn, QueuedStudy, StudyScores, queue};
+pub use review_update::{UpdateDraft, differences, update};
 pub use sample::{RISK, RecallBound, SampleFinding, draw, finding, most_relevant};
 pub use state::{
     CombinedVerdict, CurrentVerdict, ReviewSettings, ReviewState, SampleState, SourceState,
     StudyState, TELLING, free_key, reason_key, telling,
 };
-pub use update::{UpdateDraft, differences, update};
 
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,10 @@
 //! studies included.
 
 mod boxes;
-mod report;
-mod searches;
+mod prisma_text;
+mod search_report;
 mod svg;
-mod wrap;
+mod text_width;
 
 use serde::Serialize;
 
@@ -20,8 +20,8 @@ use super::origin::SourceOrigin;
 use super::state::{CombinedVerdict, ReviewState, SourceState, StudyState};
 use trialdex_records::study::NctId;
 
-pub use report::{markdown, text};
-pub use searches::{ReportedSearch, searches};
+pub use prisma_text::{markdown, text};
+pub use search_report::{ReportedSearch, searches};
 pub use svg::svg;
 
 /// What is said of an exclusion without a reason.

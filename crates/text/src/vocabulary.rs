@@ -55,16 +55,16 @@
 //! The present file says `as of 2024`, since that year had 30,764 descriptors
 //! by NLM's count: 30,956 of 2025 less 192 that were new in it.
 
-mod blocks;
+mod block_table;
 mod bytes;
 mod header;
-mod keys;
+mod key_table;
 mod names;
 mod own;
 mod sources;
 #[cfg(test)]
 mod tests;
-mod write;
+mod vocabulary_writer;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -74,15 +74,15 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use blocks::{BlockTable, items};
+use block_table::{BlockTable, items};
 use header::{VocabularyHeader, WrongHeader};
-use keys::KeyTable;
+use key_table::KeyTable;
 use names::NameAnalyzer;
-use write::{CONCEPTS_EACH, StoredConcept};
+use vocabulary_writer::{CONCEPTS_EACH, StoredConcept};
 
 pub use own::{OwnName, OwnSynonyms, VocabularyLineError};
 pub use sources::{ConceptSink, SourceError, SourceForm, read_concepts};
-pub use write::VocabularyCounts;
+pub use vocabulary_writer::VocabularyCounts;
 
 /// The built-in file.
 static BUILT_IN: &[u8] = include_bytes!("vocabulary/mesh.bin");
@@ -292,7 +292,7 @@ impl Vocabulary {
     /// given by its words' terms, all of them. Empty where there is none.
     #[must_use]
     pub fn concepts(&self, terms: &[String]) -> Vec<ConceptId> {
-        let (Some(keys), Some(hash)) = (self.keys(), keys::hashes(terms).last()) else {
+        let (Some(keys), Some(hash)) = (self.keys(), key_table::hashes(terms).last()) else {
             return Vec::new();
         };
         let known = keys.find(hash).filter(|number| *number < self.header.concepts);
@@ -305,7 +305,7 @@ impl Vocabulary {
     pub fn longest_name(&self, terms: &[String]) -> usize {
         let Some(keys) = self.keys() else { return 0 };
         let known = |hash| keys.find(hash).any(|number| number < self.header.concepts);
-        let hashes = keys::hashes(terms).take(usize::from(self.header.longest));
+        let hashes = key_table::hashes(terms).take(usize::from(self.header.longest));
         (1..).zip(hashes).filter(|(_, hash)| known(*hash)).last().map_or(0, |(length, _)| length)
     }
 

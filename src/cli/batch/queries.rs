@@ -9,7 +9,7 @@ use trialdex_output::{clean_line, plural};
 use trialdex_query::{Diagnostic, Request, of_the_language};
 
 use super::super::asked::{AS, EXPRESSIONS, ParsedQuery, WORDS};
-use super::super::strategy::StrategyFile;
+use super::super::strategy_file::StrategyFile;
 use super::super::translate::from_pair;
 use super::super::{Console, Failure};
 use super::{BatchArgs, QueryKind};

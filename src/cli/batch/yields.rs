@@ -12,7 +12,7 @@ use trialdex_query::StrategyLine;
 use trialdex_records::study::NctId;
 
 use super::super::asked::{AS, EXPRESSIONS, ParsedQuery};
-use super::super::strategy::StrategyFile;
+use super::super::strategy_file::StrategyFile;
 use super::super::{Console, Failure};
 
 /// Studies that are named one by one in a table.

@@ -14,8 +14,8 @@ use trialdex_review::{Act, Review, ReviewSource, SourceOrigin, SourceState, Undo
 
 use super::super::disclosure::{self, AbsentStudies};
 use super::super::search::{open_or_build, receipt, say_what_is_cut, say_what_is_damaged};
-use super::args::{NewArgs, ReasonsArgs, SearchReviewArgs};
-use super::searches::RequestedSearch;
+use super::review_args::{NewArgs, ReasonsArgs, SearchReviewArgs};
+use super::typed_searches::RequestedSearch;
 use super::{
     CommandOutcome, Console, Failure, GlobalArgs, ReviewSession, check_name, file, now, reviewer,
     typed_name,

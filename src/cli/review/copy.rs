@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use trialdex_output::{clean_line, plural};
 
-use super::args::CopyArgs;
+use super::review_args::CopyArgs;
 use super::{CommandOutcome, Console, check_name, file, open};
 
 pub(crate) fn run(console: &Console, arguments: &CopyArgs) -> super::super::Result {

@@ -6,9 +6,9 @@ use trialdex_output::{clean_line, plural};
 use trialdex_records::study::NctId;
 use trialdex_review::{Act, Decision, Exclusion, Review, Verdict, queue};
 
-use super::super::numbers::numbers;
-use super::args::{DecideArgs, OrderArg, UndoArgs};
+use super::super::nct_input::numbers;
 use super::next::{model_name, ordered};
+use super::review_args::{DecideArgs, OrderArg, UndoArgs};
 use super::{CommandOutcome, Console, Failure, ReviewSession, now, typed_name};
 
 pub(crate) fn run(

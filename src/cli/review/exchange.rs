@@ -19,10 +19,10 @@ use trialdex_review::exchange::{
 
 use super::super::args::ReportFormat;
 use super::super::input::{InputPurpose, read_bytes};
-use super::args::{ListedVerdict, NamedReview};
 use super::blind::say_unseen;
 use super::list::VerdictView;
 use super::people::say_called;
+use super::review_args::{ListedVerdict, NamedReview};
 use super::{CommandOutcome, Console, Failure, GlobalArgs, ReviewSession, now};
 
 /// Problems that are named one by one.

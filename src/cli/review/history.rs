@@ -10,8 +10,8 @@ use trialdex_records::study::NctId;
 use trialdex_review::{Act, Event, EventId};
 
 use super::super::args::ReportFormat;
-use super::super::numbers::numbers;
-use super::args::HistoryArgs;
+use super::super::nct_input::numbers;
+use super::review_args::HistoryArgs;
 use super::{CommandOutcome, Console, ReviewSession};
 
 pub(crate) fn run(console: &mut Console, arguments: &HistoryArgs) -> super::super::Result {

@@ -10,8 +10,8 @@ use trialdex_review::{
     CombinedVerdict as Together, Exclusion, Review, ReviewState, StudyState, Verdict, given,
 };
 
-use super::args::{ListArgs, ListedVerdict, NextFormat};
 use super::blind::say_unseen;
+use super::review_args::{ListArgs, ListedVerdict, NextFormat};
 use super::{CommandOutcome, Console, Failure, ReviewSession};
 
 /// What is shown where readers gave different reasons.

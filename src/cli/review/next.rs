@@ -12,8 +12,8 @@ use trialdex_review::{
 };
 
 use super::super::disclosure;
-use super::args::{NextArgs, NextFormat, OrderArg};
-use super::screen::page::{ParagraphRole, paragraphs};
+use super::review_args::{NextArgs, NextFormat, OrderArg};
+use super::screen::study_page::{ParagraphRole, paragraphs};
 use super::{CommandOutcome, Console, Failure, ReviewSession};
 
 /// The order that is asked for, and what was learned where it needs that.

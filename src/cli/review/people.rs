@@ -8,8 +8,8 @@ use trialdex_output::{clean_line, plural};
 use trialdex_review::{CombinedVerdict as Together, Review, ReviewState, StudyState, agreements};
 
 use super::super::args::ReportFormat;
-use super::args::{ConflictsArgs, MergeArgs};
 use super::list::title;
+use super::review_args::{ConflictsArgs, MergeArgs};
 use super::{CommandOutcome, Console, Failure, open, typed_name};
 
 pub(crate) fn merge(console: &Console, arguments: &MergeArgs) -> super::super::Result {

@@ -9,8 +9,8 @@ use trialdex_review::prisma::{PrismaCounts, markdown, searches, svg, text};
 use trialdex_review::{ReviewState, SourceOrigin, agreements};
 
 use super::super::asked::ReplayedSearch;
-use super::args::NamedReview;
 use super::people::agreement_lines;
+use super::review_args::NamedReview;
 use super::{CommandOutcome, Console, conduct, open, stopping, typed_name};
 
 const EXAMPLES: &str = "\

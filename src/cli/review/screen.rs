@@ -5,22 +5,22 @@
 //! is here is the loop around these.
 
 mod app;
+mod background_learner;
 mod browser;
 mod chooser;
 mod doing;
 mod draw;
+mod highlights;
 mod keys;
-mod layout;
-mod learner;
 mod line;
-mod lists;
-mod marks;
+mod line_wrapping;
 mod pace;
-pub(crate) mod page;
+mod popups;
 mod press;
 mod ranker;
-mod sheet;
-mod terminal;
+mod screen_terminal;
+pub(crate) mod study_page;
+mod study_sheet;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -34,14 +34,14 @@ use trialdex_output::clean_line;
 use trialdex_review::{QueueOrder, Review, ReviewError};
 
 use super::super::{CommandOutcome, Console, Failure};
-use super::args::ScreenArgs;
 use super::people::say_called;
+use super::review_args::ScreenArgs;
 use super::{now, open, reviewer, typed_name};
 use app::{KeyOutcome, KeyTime, ScreenApp, ScreenOptions};
 use ranker::Ranker;
-use terminal::TerminalScreen;
+use screen_terminal::TerminalScreen;
 #[cfg(unix)]
-pub(in crate::cli) use terminal::give_back_if_taken as give_back_terminal;
+pub(in crate::cli) use screen_terminal::give_back_if_taken as give_back_terminal;
 
 /// How long keys are waited for before it is looked whether anything else
 /// happened.
@@ -62,7 +62,7 @@ pub(crate) fn run(console: &Console, arguments: &ScreenArgs) -> super::super::Re
         color: console.paint.color,
     };
     say_called(console, &typed, &wishes.reviewer);
-    terminal::check(&typed_name(review.path()))?;
+    screen_terminal::check(&typed_name(review.path()))?;
     let mut app = ScreenApp::open(review, wishes)?;
     let color = app.theme.color;
     let mut screen = TerminalScreen::open(color).map_err(Failure::from)?;
@@ -117,7 +117,7 @@ impl EventLoop {
     fn start_learning(&mut self, app: &mut ScreenApp) {
         let path = app.review.path().to_owned();
         self.studies = app.review.state().len();
-        self.ranker = Some(Ranker::start(move || learner::prepare(&path)));
+        self.ranker = Some(Ranker::start(move || background_learner::prepare(&path)));
         app.teach();
     }
 
@@ -147,7 +147,7 @@ impl EventLoop {
     }
 
     fn run(&mut self, screen: &mut TerminalScreen, app: &mut ScreenApp) -> Result<(), Failure> {
-        let told = terminal::told_to_end();
+        let told = screen_terminal::told_to_end();
         let mut looked = Instant::now();
         let mut changed = true;
         while !told.load(Ordering::Relaxed) {

@@ -9,7 +9,7 @@ use trialdex_output::plural;
 use trialdex_review::{AgainstMaybe, ReviewSettings, ReviewState};
 
 use super::super::args::ReportFormat;
-use super::args::SettingsArgs;
+use super::review_args::SettingsArgs;
 use super::{CommandOutcome, Console, ReviewSession, now};
 
 pub(crate) fn run(console: &mut Console, arguments: &SettingsArgs) -> super::super::Result {

@@ -1,8 +1,8 @@
 //! `trialdex review simulate`
 
-mod args;
 mod curve;
-mod labelled;
+mod labelled_studies;
+mod simulate_args;
 
 use std::io::Write;
 
@@ -15,10 +15,10 @@ use trialdex_review::learning::{
 
 use super::super::args::ReportFormat;
 use super::super::{CommandOutcome, Console, Failure};
-use args::ReadingOrderArg;
-use labelled::LabelledStudy;
+use labelled_studies::LabelledStudy;
+use simulate_args::ReadingOrderArg;
 
-pub(crate) use args::SimulateArgs;
+pub(crate) use simulate_args::SimulateArgs;
 
 /// One simulation.
 struct SimulatedRun {
@@ -29,7 +29,7 @@ struct SimulatedRun {
 
 pub(crate) fn run(console: &mut Console, arguments: &SimulateArgs) -> super::super::Result {
     let source = &arguments.source;
-    let (studies, unlabelled) = labelled::read(console, arguments)?;
+    let (studies, unlabelled) = labelled_studies::read(console, arguments)?;
     if unlabelled > 0 {
         let count = plural(unlabelled as u64, "study", "studies");
         console.say(&format!("note: {source}: {count} without a label, left out"));

@@ -8,9 +8,9 @@ use trialdex_output::{clean_line, grouped};
 use trialdex_review::{QueueOrder, QueueTurn, SourceOrigin, SourceState, queue};
 
 use super::super::args::ReportFormat;
-use super::args::StatusReviewArgs;
 use super::people::say_alike;
-use super::progress::ReviewerProgress;
+use super::review_args::StatusReviewArgs;
+use super::reviewer_progress::ReviewerProgress;
 use super::settings;
 use super::{CommandOutcome, Console, ReviewSession};
 

@@ -9,7 +9,7 @@ use trialdex_output::{clean_line, plural};
 use trialdex_review::{Act, RecallBound, ReviewState, SampleFinding, SampleState, draw, finding};
 
 use super::super::args::ReportFormat;
-use super::args::{SampleArgs, StoppingArgs};
+use super::review_args::{SampleArgs, StoppingArgs};
 use super::settings;
 use super::{CommandOutcome, Console, Failure, ReviewSession, now, typed_name};
 

@@ -13,9 +13,9 @@ use trialdex_review::{ChangedStudy, ReviewUpdate, SourceOrigin, telling, update}
 use super::super::args::ReportFormat;
 use super::super::asked::ReplayedSearch;
 use super::super::search::receipt;
-use super::args::UpdateArgs;
 use super::begin::say_found;
 use super::list::title;
+use super::review_args::UpdateArgs;
 use super::{CommandOutcome, Console, Failure, GlobalArgs, ReviewSession, now};
 
 /// Studies that are listed one by one.

@@ -10,9 +10,9 @@ use trialdex_review::learning::{ScoreEvidence, WordWeight};
 use trialdex_review::{QueueOrder, ReviewState, queue};
 
 use super::super::args::ReportFormat;
-use super::super::numbers::numbers;
-use super::args::WhyArgs;
+use super::super::nct_input::numbers;
 use super::next::learned;
+use super::review_args::WhyArgs;
 use super::{CommandOutcome, Console, Failure, ReviewSession};
 
 pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::Result {

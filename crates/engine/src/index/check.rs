@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::index::check::recount::{SourceRecount, recount};
 use crate::index::check::survey::{IndexSurvey, SegmentSurvey, SurveyTask};
 use crate::index::error::IndexError;
-use crate::index::files::disk::{IndexDirectory, MANAGED, METAS, segment_of, segments};
+use crate::index::files::index_directory::{IndexDirectory, MANAGED, METAS, segment_of, segments};
 use crate::index::files::read_file::twice;
 use crate::index::ledger::{Digest, Ledger, SourceId, first};
 use crate::index::store::{CommitPayload, Store, VOCABULARY_FILE};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tantivy::TantivyError;
 
-use crate::index::holder::LockOwner;
+use crate::index::lock_owner::LockOwner;
 use crate::index::store::FORMAT;
 use trialdex_text::vocabulary::VocabularyError;
 

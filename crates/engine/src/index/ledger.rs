@@ -4,8 +4,8 @@
 //! search index before each commit, and the commit names it, so that both
 //! change in the same moment.
 
-pub(super) mod columns;
 pub(super) mod path_key;
+pub(super) mod record_columns;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -14,7 +14,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::ledger::columns::{RecordColumns, WrittenColumns};
+use crate::index::ledger::record_columns::{RecordColumns, WrittenColumns};
 use trialdex_files::{self as files, DraftFile};
 use trialdex_records::source::RecordFormat;
 use trialdex_records::study::Extent;

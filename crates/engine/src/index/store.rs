@@ -29,10 +29,10 @@ use tantivy::{
 use crate::index::error::{IndexError, TooMuch};
 use crate::index::fields::schema::{IndexFields, schema};
 use crate::index::fields::statistics::FieldStatistics;
-use crate::index::files::disk::{IndexDirectory, METAS, segments};
-use crate::index::holder::holder;
+use crate::index::files::index_directory::{IndexDirectory, METAS, segments};
 use crate::index::ledger::{Ledger, UNFINISHED};
-use crate::index::reading::StudyReader;
+use crate::index::lock_owner::holder;
+use crate::index::study_reader::StudyReader;
 use crate::index::update::intake::short_digest;
 use trialdex_files as files;
 use trialdex_records::study::{NctId, Study};

@@ -6,14 +6,14 @@
 //! what it was before.
 
 pub(super) mod audit;
-mod composing;
+mod composition;
 pub(super) mod contest;
 pub(super) mod flow;
 pub(super) mod intake;
+pub(super) mod known_records;
 mod options;
-pub(super) mod pages;
-pub(super) mod parts;
-pub(super) mod recall;
+pub(super) mod page_spool;
+pub(super) mod part_spool;
 pub(super) mod summary;
 mod vanished;
 mod writer;
@@ -33,19 +33,19 @@ use self::writer::{cause, discard};
 pub(super) use self::writer::{choose_merges, writer};
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
-use crate::index::files::merging::SizeMergePolicy;
+use crate::index::files::merge_policy::SizeMergePolicy;
 use crate::index::files::read_file::twice;
-use crate::index::holder::LockNote;
 use crate::index::ledger::path_key::{key_path, path_key};
 use crate::index::ledger::{
     Digest, EntryKind, Ledger, RecordEntry, RejectEntry, RejectKind, RejectList, SourceEntry,
     SourceId,
 };
+use crate::index::lock_owner::LockNote;
 use crate::index::store::Store;
 use crate::index::update::audit::Audit;
 use crate::index::update::contest::Contest;
 use crate::index::update::intake::{Intake, ReadPass, RecordJob};
-use crate::index::update::recall::CONVERTERS;
+use crate::index::update::known_records::CONVERTERS;
 use crate::index::update::summary::FinishedUpdate;
 use trialdex_records::source::{self, SourceFile, SourceItem, WalkError, WalkOptions};
 

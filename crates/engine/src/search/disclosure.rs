@@ -11,7 +11,7 @@ use super::{Hits, Interpreted, Left, LeftOut, Wish};
 use crate::index::IndexError;
 use trialdex_query::RequestPart;
 use trialdex_records::study::areas::WORDS;
-use trialdex_records::study::number::plural;
+use trialdex_records::study::number_format::plural;
 
 /// What a number of hits takes in and leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::look_up::{OtherName, ways_of};
 use super::thesaurus::{Candidate, Thesaurus, Verdict};
 use super::words::Lookup;
-use crate::index::fields::synonyms::{PairKind, SEPARATOR, key_of};
+use crate::index::fields::record_names::{PairKind, SEPARATOR, key_of};
 use crate::index::{IndexError, Store};
 use trialdex_text as text;
 

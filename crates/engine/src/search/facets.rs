@@ -16,15 +16,15 @@ use super::Hits;
 use super::plan::present;
 use crate::index::{IndexError, PieceField, Store, guarded, short_digest};
 use trialdex_query::meaning::Target;
-use trialdex_records::study::fields::{self, FieldKind};
-use trialdex_records::study::number::plural;
+use trialdex_records::study::number_format::plural;
+use trialdex_records::study::study_fields::{self, FieldKind};
 use trialdex_records::study::{PartialDate, Study};
 
 /// The values of a field among the studies found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
     /// The field.
-    pub field: fields::StudyField,
+    pub field: study_fields::StudyField,
     /// Studies found.
     pub studies: u64,
     /// Those without a value.
@@ -41,7 +41,7 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn facets(&self, fields: &[fields::StudyField]) -> Result<Vec<Facet>, IndexError> {
+    pub fn facets(&self, fields: &[study_fields::StudyField]) -> Result<Vec<Facet>, IndexError> {
         let query = self.plan.query(self.required);
         let (study, digest) = (self.store.fields.study, self.store.fields.digest);
         let digest = self.searcher.schema().get_field_name(digest).to_owned();
@@ -64,7 +64,7 @@ impl Hits<'_> {
 /// # Errors
 ///
 /// Where files of the index cannot be read.
-pub fn studies_with(store: &Store, field: fields::StudyField) -> Result<u64, IndexError> {
+pub fn studies_with(store: &Store, field: study_fields::StudyField) -> Result<u64, IndexError> {
     let failed = |error| store.failed(error);
     let searcher = store.searcher()?;
     let Some(target) = Target::named(&field.name()) else { return Ok(0) };
@@ -93,11 +93,11 @@ enum Origin {
     Stored(&'static str),
 }
 
-fn columns(store: &Store, fields: &[fields::StudyField]) -> Vec<Origin> {
+fn columns(store: &Store, fields: &[study_fields::StudyField]) -> Vec<Origin> {
     let schema = store.index.schema();
     let name = |field: Field| schema.get_field_name(field).to_owned();
     let is_column = |field: Field| schema.get_field_entry(field).is_fast();
-    let origin = |field: &fields::StudyField| match store.fields.field(*field) {
+    let origin = |field: &study_fields::StudyField| match store.fields.field(*field) {
         PieceField::Text(fields) if fields.column.is_some_and(is_column) => {
             fields.column.map(|column| Origin::Texts(name(column)))
         }
@@ -109,8 +109,8 @@ fn columns(store: &Store, fields: &[fields::StudyField]) -> Vec<Origin> {
         }
         _ => None,
     };
-    let stored = |field: &fields::StudyField| match field {
-        fields::StudyField::Piece(piece) => piece.name,
+    let stored = |field: &study_fields::StudyField| match field {
+        study_fields::StudyField::Piece(piece) => piece.name,
         _ => "",
     };
     fields.iter().map(|field| origin(field).unwrap_or(Origin::Stored(stored(field)))).collect()

@@ -9,7 +9,7 @@ use super::occurrences::Found;
 use super::thesaurus::{
     ABBREVIATIONS, Candidate, OWN, SHORT, Thesaurus, VOCABULARY, Verdict, stands_in,
 };
-use crate::index::fields::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::fields::record_names::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::index::fields::zones::WORDS;
 use trialdex_text::{self as text, is_common};
 

@@ -10,7 +10,7 @@ use super::Hits;
 use super::plan::{conjunction, present};
 use crate::index::IndexError;
 use trialdex_query::RequestPart;
-use trialdex_records::study::number::plural;
+use trialdex_records::study::number_format::plural;
 
 /// What a filter leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

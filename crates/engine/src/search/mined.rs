@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::thesaurus::{Candidate, SHORT, Synonym, SynonymKind, Thesaurus, Verdict, stands_in};
-use crate::index::fields::synonyms::{PairKind, SEPARATOR, key_of};
+use crate::index::fields::record_names::{PairKind, SEPARATOR, key_of};
 use crate::index::studies_in;
 use trialdex_text::vocabulary::ConceptId;
 use trialdex_text::{self as text, is_control};

@@ -37,7 +37,7 @@ use trialdex_query::meaning::{
 use trialdex_query::typed;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::criteria::PIECE as CRITERIA;
-use trialdex_records::study::fields::{self, FieldKind};
+use trialdex_records::study::study_fields::{self, FieldKind};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 /// What words stand for in a search.
@@ -389,7 +389,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Studies with a value in a field that is not text.
-    fn value(&self, field: fields::StudyField, value: &Value) -> Option<Box<dyn Query>> {
+    fn value(&self, field: study_fields::StudyField, value: &Value) -> Option<Box<dyn Query>> {
         match (self.store.fields.field(field), value) {
             (PieceField::Number(field), Value::Interval(low, high)) => {
                 let bound = |number: i64| Bound::Included(Term::from_field_i64(field, number));
@@ -429,7 +429,7 @@ pub(super) fn present(store: &Store, target: &Target) -> Box<dyn Query> {
     let field = store.fields.present;
     let names = target.parts.iter().map(|part| match part.field {
         // A list has a length where it has elements.
-        fields::StudyField::Size(piece) => piece.name.to_owned(),
+        study_fields::StudyField::Size(piece) => piece.name.to_owned(),
         other => other.name(),
     });
     let terms = names.map(|name| Term::from_field_text(field, &name));

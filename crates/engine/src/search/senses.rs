@@ -7,7 +7,7 @@ use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
 
 use super::occurrences::{Occurrences, Pattern};
 use super::thesaurus::Thesaurus;
-use crate::index::fields::synonyms::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::index::fields::record_names::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::index::fields::zones::WORDS;
 use crate::index::{IndexError, Store};
 use trialdex_text::vocabulary::ConceptId;

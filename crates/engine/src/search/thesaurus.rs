@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 use super::guard::Guard;
 use super::occurrences::{Found, Pattern, Slot};
 use super::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
-use crate::index::fields::synonyms::{PairKind, key_of};
+use crate::index::fields::record_names::{PairKind, key_of};
 use crate::index::fields::zones::{WORDS, ZONES};
 use crate::index::{IndexError, Store};
 use trialdex_records::study::areas::{self, AreaPart};

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::limits::{self, LimitMeaning, LimitTree};
-use super::{Dialect, dates, products, wos};
+use super::database_limits::{self, LimitMeaning, LimitTree};
+use super::{Dialect, date_limits, products, wos};
 
 /// A line without its additions.
 #[derive(Debug, Default)]
@@ -151,7 +151,7 @@ fn starts_with_year(rest: &str) -> bool {
         None if head.len() < rest.len() => return false,
         None => rest,
     };
-    rest.starts_with(' ') && dates::dates(years).is_some()
+    rest.starts_with(' ') && date_limits::dates(years).is_some()
 }
 
 fn first_of(small: &str, at: usize, dialect: Dialect) -> bool {
@@ -334,19 +334,19 @@ fn filter(part: &str) -> Vec<LimitMeaning> {
     let entered = ["entry", "entrez", "completion", "create", "modif", "added", "update"];
     let small = name.to_ascii_lowercase();
     if !entered.iter().any(|word| small.contains(word))
-        && let Some(dates) = dates::named(part)
+        && let Some(dates) = date_limits::named(part)
     {
         return vec![LimitMeaning::Said { typed: part.to_owned(), expression: dates.expression() }];
     }
     // `Adult: 19-44 years`, other than `Age Groups: Adult, Aged`.
-    if !small.contains("group") && limits::age(part).is_some() {
-        return vec![with_typed(limits::named(part), part)];
+    if !small.contains("group") && database_limits::age(part).is_some() {
+        return vec![with_typed(database_limits::named(part), part)];
     }
-    let whole = limits::named(name.trim());
+    let whole = database_limits::named(name.trim());
     if value.is_empty() || matches!(whole, LimitMeaning::Said { .. }) {
         return vec![with_typed(whole, part)];
     }
-    let values = value.split(',').map(|value| limits::named(value.trim()));
+    let values = value.split(',').map(|value| database_limits::named(value.trim()));
     values.map(|limited| with_typed(limited, part)).collect()
 }
 
@@ -363,7 +363,7 @@ fn with_typed(limited: LimitMeaning, part: &str) -> LimitMeaning {
 
 /// A span of years, of which `value` names the ends.
 fn span(whole: String, value: &str) -> LimitMeaning {
-    match dates::named(value) {
+    match date_limits::named(value) {
         Some(dates) => LimitMeaning::Said { typed: whole, expression: dates.expression() },
         None => LimitMeaning::LeftOut(whole, "no years are named"),
     }

@@ -1,9 +1,9 @@
 //! Which system a text is written for, by signs that only some systems have.
 
 use super::Dialect;
-use super::fields::{DialectField, are_fields, field};
+use super::field_codes::{DialectField, are_fields, field};
 use super::{headings, registry, systems};
-use crate::words::{OPERATORS, is_quote, near};
+use crate::word_syntax::{OPERATORS, is_quote, near};
 use crate::{Span, web_search};
 
 /// A sign of a system.
@@ -24,7 +24,7 @@ pub(super) struct DialectSign {
 #[must_use]
 pub fn guess(text: &str) -> Option<Dialect> {
     let text = super::plain_signs(text);
-    let text = super::page::rows_of_signs(&text).unwrap_or(text);
+    let text = super::strategy_page::rows_of_signs(&text).unwrap_or(text);
     let mut weights = [0_u32; Dialect::ALL.len()];
     let all: Vec<Vec<DialectSign>> = text.lines().map(signs).collect();
     let own = only_one_of(&all);

@@ -1,7 +1,7 @@
 //! Subject headings as other systems write them.
 
 use super::Dialect;
-use super::lexer::DialectToken;
+use super::line_lexer::DialectToken;
 
 /// A subject heading.
 #[derive(Debug, Clone, PartialEq, Eq)]

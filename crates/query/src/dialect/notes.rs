@@ -2,9 +2,9 @@
 //! remarks, which are no words to look for.
 
 use super::Dialect;
-use super::lexer::DialectToken;
-use super::page::{COUNTED, LineRefusal, is_number};
-use super::parser::DialectNode;
+use super::line_lexer::DialectToken;
+use super::line_parser::DialectNode;
+use super::strategy_page::{COUNTED, LineRefusal, is_number};
 
 /// How many tokens behind an operand, without an operator between, are a count
 /// of hits or, behind names of lines, a remark.

@@ -1,14 +1,14 @@
 //! The `Search Details` line of ClinicalTrials.gov: terms and filters divided
 //! by bars, such as `Heparin | Completed Studies | Adult`.
 
-use super::dates::date;
+use super::date_limits::date;
 use super::form;
 use super::guess::{signs, sure_one};
 use crate::filters::{Filter, merged};
 use crate::parser::expression;
 use crate::request::LanguageVersion;
 use crate::syntax::Expr;
-use trialdex_records::study::countries;
+use trialdex_records::study::country_codes;
 
 /// What the site writes before the line.
 const BEGINNINGS: [&str; 5] = [
@@ -309,7 +309,7 @@ fn of_flag(filter: Filter, value: &str) -> Option<Expr> {
 
 /// A country by the name that the registry has for it.
 fn country(part: &str) -> Option<Expr> {
-    countries::code(part)?;
+    country_codes::code(part)?;
     of_flag(Filter::Country, part)
 }
 

@@ -2,7 +2,7 @@
 //! own: `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")`,
 //! `EXCLUDE(PUBYEAR, 2019)`, `ORIG-LOAD-DATE AFT 20200101`.
 
-use super::lexer::DialectToken;
+use super::line_lexer::DialectToken;
 
 /// The limit that a text begins with, and how many bytes it takes.
 pub(super) fn limit(text: &str) -> Option<(DialectToken, usize)> {

@@ -4,8 +4,8 @@
 //! Source: APA PsycNet's help on "Searchable fields" for its names. Those of
 //! the other systems were written without their help at hand.
 
-use super::fields::DialectField;
-use super::lexer::DialectToken;
+use super::field_codes::DialectField;
+use super::line_lexer::DialectToken;
 use super::{Dialect, ictrp};
 use trialdex_records::study::pieces;
 

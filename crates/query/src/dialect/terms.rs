@@ -3,7 +3,7 @@
 use super::Dialect;
 use crate::meaning::{Word, WordForm};
 use crate::syntax::{Expr, ExprKind, TermExpr};
-use crate::words::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
+use crate::word_syntax::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
 
 /// What a sign within a word stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -331,7 +331,7 @@ fn numbers_of_our_own_lines_are_words() {
 
 #[test]
 fn lists_of_lines_are_bounded() {
-    assert_eq!(page::list_of_numbers("1-1000,1-1000", false), None);
+    assert_eq!(strategy_page::list_of_numbers("1-1000,1-1000", false), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What Web of Science writes in forms of its own: filters behind a search in
 //! running text.
 
-use super::limits::{LimitMeaning, LimitTree};
+use super::database_limits::{LimitMeaning, LimitTree};
 
 /// Names of filters (in small letters), in brackets behind their values or
 /// before them with a colon.

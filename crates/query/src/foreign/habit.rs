@@ -2,10 +2,10 @@
 
 use super::super::parser::tree;
 use super::super::resolve::resolve;
-use super::place::{TypedText, begins_operand, ends_operand};
+use super::token_place::{TypedText, begins_operand, ends_operand};
 use crate::meaning::Target;
 use crate::syntax::ExprKind;
-use crate::words::holds_words;
+use crate::word_syntax::holds_words;
 use crate::{Diagnostic, Span};
 
 /// Bytes of a text up to which a hint repeats it.

@@ -1,7 +1,7 @@
 //! Operators of other systems, and small letters and signs in their place.
 
 use super::habit::{Habit, HabitRemedy, HabitStrength};
-use super::place::{TokenPlace, begins_operand};
+use super::token_place::{TokenPlace, begins_operand};
 use crate::lexer::TokenKind;
 
 /// Words that stand after `near` in plain text.

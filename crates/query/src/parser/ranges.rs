@@ -1,10 +1,10 @@
 //! `RANGE[...]` and its bounds.
 
 use super::super::Span;
+use super::super::comma_lists;
 use super::super::lexer::{Keyword, TokenKind};
-use super::super::lists;
 use super::super::syntax::{ExprKind, RangeBound};
-use super::super::words::is_quote;
+use super::super::word_syntax::is_quote;
 use super::Parser;
 
 impl Parser<'_> {
@@ -24,7 +24,7 @@ impl Parser<'_> {
     /// or another sign may stand between them.
     fn meant(&self, inner: &Span, parts: &[Span]) -> String {
         let parts: Vec<&str> = parts.iter().map(|part| &self.typed[part.clone()]).collect();
-        if let Some((lower, upper)) = lists::bounds(&parts) {
+        if let Some((lower, upper)) = comma_lists::bounds(&parts) {
             return format!(
                 "AREA[{}]RANGE[{lower}, {upper}]",
                 self.area_before().unwrap_or("StartDate")

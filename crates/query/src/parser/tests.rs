@@ -1,12 +1,12 @@
 //! Trees, messages, and that printing and parsing are inverse.
 
 use super::*;
+use crate::geo_circle::DistanceUnit;
 use crate::meaning::{Coverage, Expansion, WordForm};
-use crate::place::DistanceUnit;
 use crate::syntax::Hierarchy;
 use crate::syntax::RangeBound;
 use crate::syntax::SearchScope;
-use crate::words::whole;
+use crate::word_syntax::whole;
 
 fn tree(typed: &str) -> Expr {
     match expression(typed) {

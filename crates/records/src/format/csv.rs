@@ -4,9 +4,9 @@
 //! What a cell says less than API v2 would (`18 Years and older (Adult, Older
 //! Adult)`) is taken apart only where one reading is possible.
 
-mod columns;
 mod location;
-mod relational;
+mod registry_columns;
+mod relational_columns;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,9 +18,9 @@ use super::{ConversionNotes, literal, text_of};
 use crate::study::clean::uncell;
 use crate::study::pieces::{self, Piece, PieceKind, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
-use columns::{ColumnRule, is_row_number, lacks, reading, said_empty};
 use location::location;
-use relational::ColumnMeaning;
+use registry_columns::{ColumnRule, is_row_number, lacks, reading, said_empty};
+use relational_columns::ColumnMeaning;
 
 /// Columns that can name the study's number, the surest first.
 const NUMBERED: [&str; 5] = ["nctnumber", "nctid", "studyurl", "url", "studydocuments"];
@@ -84,7 +84,7 @@ pub(super) fn convert(
     };
     for (column, cell) in &filled {
         (*column).clone_into(&mut reader.column);
-        match part.and_then(|table| relational::meaning(table, column, &beside)) {
+        match part.and_then(|table| relational_columns::meaning(table, column, &beside)) {
             Some(meaning) => reader.take(meaning, cell),
             None => reader.read(cell),
         }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ConversionNotes, FormatError, flat, json_error, unique};
+use super::{ConversionNotes, FormatError, flat_record, json_error, unique};
 use crate::study::{NctId, Study};
 
 /// States of the resource (value set `research-study-status`, and that of R5
@@ -67,7 +67,7 @@ pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, 
             _ => notes.unplaced(key),
         }
     }
-    Ok(flat::study(&fields, notes))
+    Ok(flat_record::study(&fields, notes))
 }
 
 /// The number among the identifiers, or the one of the resource.

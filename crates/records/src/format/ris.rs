@@ -1,8 +1,8 @@
 //! Records of reference managers (RIS) that are studies of the registry: those
 //! that it or this program exported.
 
-use super::{ConversionNotes, flat};
-use crate::study::reference::{FACTS, OFFICIAL_TITLE};
+use super::{ConversionNotes, flat_record};
+use crate::study::reference_notes::{FACTS, OFFICIAL_TITLE};
 use crate::study::{NctId, Study};
 
 /// Tags that can have the study's number, the surest first.
@@ -44,7 +44,7 @@ pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Study {
             None => notes.unplaced(tag),
         }
     }
-    flat::study(&several(fields), notes)
+    flat_record::study(&several(fields), notes)
 }
 
 /// The tags with their values; a line without one goes on with the value

@@ -4,21 +4,21 @@
 //! until all are read, since a row can belong to a row of a table that comes
 //! later; then all rows of a study are joined.
 
-mod columns;
+mod aact_text;
 mod linked;
+mod relational_rows;
+mod result_columns;
 mod results;
-mod rows;
-mod text;
 mod tree;
 
 use serde_json::{Map, Value};
 
-use self::rows::{RelationalRow, StudyTables};
+use self::relational_rows::{RelationalRow, StudyTables};
 use super::{ConversionNotes, csv, derived, fit};
 use crate::source::TableRows;
 use crate::study::pieces::{self, Piece, PieceKind};
 use crate::study::{NctId, Study, typed};
-use columns::{COLUMNS, CellRule, KEYS};
+use result_columns::{COLUMNS, CellRule, KEYS};
 
 /// What a record of rows holds until it is joined: the number of the study,
 /// and the rows.
@@ -41,7 +41,9 @@ pub(super) fn part(tables: &[TableRows], notes: &mut ConversionNotes) -> Study {
     if let (Some(number), Some(piece)) = (number, pieces::named("NCTId")) {
         study.put(piece, number.to_string().into());
     }
-    study.as_map_mut().insert(rows::KEY.to_owned(), rows::written(tables, notes));
+    study
+        .as_map_mut()
+        .insert(relational_rows::KEY.to_owned(), relational_rows::written(tables, notes));
     study
 }
 
@@ -83,7 +85,9 @@ pub fn joined(waiting: &[Study], notes: &mut ConversionNotes) -> Study {
 fn simple(row: &RelationalRow, table: &str, notes: &mut ConversionNotes) -> Study {
     let cells: Vec<(String, String)> = row
         .filled()
-        .map(|(name, folded, cell)| (name.to_owned(), text::lines(row, folded, cell).into_owned()))
+        .map(|(name, folded, cell)| {
+            (name.to_owned(), aact_text::lines(row, folded, cell).into_owned())
+        })
         .collect();
     let header = cells.iter().map(|(name, _)| name.as_str()).collect();
     let values = cells.iter().map(|(_, cell)| cell.as_str()).collect();
@@ -167,7 +171,7 @@ fn value(
         CellRule::Piece(name) => {
             let piece = pieces::named(name)?;
             let value = match piece.kind {
-                PieceKind::Markup => text::lines(row, column, text).into_owned().into(),
+                PieceKind::Markup => aact_text::lines(row, column, text).into_owned().into(),
                 _ => typed(piece, text)?,
             };
             Some((piece, value))

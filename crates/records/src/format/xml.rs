@@ -1,14 +1,14 @@
 //! Studies of the registry's legacy XML, `clinical_study`.
 
 mod archive;
-mod lists;
+mod element_lists;
+mod element_table;
+mod legacy_text;
 mod rules;
 mod services;
 mod steps;
-mod table;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -119,7 +119,7 @@ impl<'n> XmlConversion<'n> {
             Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) if self.frames.is_empty() => {
                 return Err("text outside of the root element".to_owned());
             }
-            _ => text::push(&mut self.text, event),
+            _ => legacy_text::push(&mut self.text, event),
         }
         Ok(())
     }
@@ -165,7 +165,7 @@ impl<'n> XmlConversion<'n> {
             let attribute = attribute.map_err(|error| format!("not valid XML: {error}"))?;
             let key = attribute.key.as_ref();
             match step.attribute(key) {
-                Some(leaf) => self.leaf(leaf, &text::unescape(&attribute.value)),
+                Some(leaf) => self.leaf(leaf, &legacy_text::unescape(&attribute.value)),
                 // Namespaces are about the document, not the study.
                 None if key.starts_with("xmlns") || key.starts_with("xsi:") => {}
                 None => {
@@ -200,7 +200,7 @@ impl<'n> XmlConversion<'n> {
     fn value(&mut self, step: &ElementStep, text: &str) {
         match (&step.role, step.text) {
             (ElementRole::Leaf(leaf), _) => self.leaf(*leaf, text),
-            (ElementRole::Rule(rule), _) => self.apply(*rule, text::unescape(text).trim()),
+            (ElementRole::Rule(rule), _) => self.apply(*rule, legacy_text::unescape(text).trim()),
             (ElementRole::Implied, _) => {}
             (_, Some(leaf)) => self.leaf(leaf, text),
             (_, None) if !text.trim_ascii().is_empty() => {
@@ -277,13 +277,13 @@ impl<'n> XmlConversion<'n> {
 
 /// The API v2 value of a text at that place.
 fn value(leaf: ValuePath, text: &str) -> Option<Value> {
-    let text = text::unescape(text);
+    let text = legacy_text::unescape(text);
     if leaf.group {
         return group_id(text.trim());
     }
     let text = match leaf.piece.kind {
-        PieceKind::Markup => text::paragraphs(&text),
-        _ => text::one_line(&text),
+        PieceKind::Markup => legacy_text::paragraphs(&text),
+        _ => legacy_text::one_line(&text),
     };
     match leaf.piece.kind {
         PieceKind::Text | PieceKind::Markup => (!text.is_empty()).then(|| text.into_owned().into()),

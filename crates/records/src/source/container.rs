@@ -11,7 +11,8 @@ use super::packing::unpacked;
 use super::sets::TableSets;
 use super::sniff::{SniffedContent, content};
 use super::{
-    ByteStream, ItemSink, SourceItem, SourcePlace, csv, json, page, ris, tar, utf8, xml, zip,
+    ByteStream, ItemSink, SourceItem, SourcePlace, csv_splitter, json_splitter, page_splitter,
+    ris_splitter, tar, utf8, xml_splitter, zip,
 };
 
 /// Bytes that are looked at to tell what a stream holds.
@@ -202,11 +203,11 @@ fn read_records(
         return sink(SourceItem::Unread(whole_file, reason));
     }
     match known {
-        SniffedContent::Json => json::split(stream, place, limits, sink),
-        SniffedContent::Xml => xml::split(stream, place, limits, sink),
-        SniffedContent::Table(table) => csv::split(stream, table, place, inside, sink),
-        SniffedContent::Ris => ris::split(stream, place, limits, sink),
-        SniffedContent::Page => page::split(stream, place, limits, sink),
+        SniffedContent::Json => json_splitter::split(stream, place, limits, sink),
+        SniffedContent::Xml => xml_splitter::split(stream, place, limits, sink),
+        SniffedContent::Table(table) => csv_splitter::split(stream, table, place, inside, sink),
+        SniffedContent::Ris => ris_splitter::split(stream, place, limits, sink),
+        SniffedContent::Page => page_splitter::split(stream, place, limits, sink),
         SniffedContent::Empty if place.is_marker() => {
             sink(SourceItem::NotStudy(whole_file, "empty".to_owned()))
         }

@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 
 use super::container::StreamContext;
-use super::{ItemSink, SourceItem, SourcePlace, csv, table};
+use super::{ItemSink, SourceItem, SourcePlace, csv_splitter, table_layout};
 use crate::workbook::{SheetGrid, WorkbookError, grids};
 
 /// Bytes of the file of a workbook: it is read as a whole.
@@ -63,8 +63,10 @@ fn sheet(
         Ok(written) => written,
         Err(error) => return sink(SourceItem::Unread(place.location(0, 0), cannot(&error))),
     };
-    match table::table(&written[..written.len().min(HEAD)]) {
-        Some(table) => csv::split(Box::new(Cursor::new(written)), table, &place, inside, sink),
+    match table_layout::table(&written[..written.len().min(HEAD)]) {
+        Some(table) => {
+            csv_splitter::split(Box::new(Cursor::new(written)), table, &place, inside, sink)
+        }
         None => {
             let reason = "a sheet without study records".to_owned();
             sink(SourceItem::NotStudy(place.location(0, 0), reason))

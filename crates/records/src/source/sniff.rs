@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::packing::CompressionFormat;
-use super::table::{self, TableLayout};
+use super::table_layout::{self, TableLayout};
 
 /// What the first bytes of a stream look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,13 +199,13 @@ fn text_content(head: &[u8]) -> SniffedContent {
     if is_binary(head) {
         return SniffedContent::Other("a binary file");
     }
-    if text.starts_with(super::ris::START) {
+    if text.starts_with(super::ris_splitter::START) {
         return SniffedContent::Ris;
     }
     if let Some(what) = other_registry(text) {
         return SniffedContent::Unread(what);
     }
-    if let Some(mut table) = table::table(text) {
+    if let Some(mut table) = table_layout::table(text) {
         if table.above > 0 {
             let blank = &head[..head.len() - text.len()];
             table.above += memchr::memchr_iter(b'\n', blank).count();

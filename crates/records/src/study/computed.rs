@@ -8,9 +8,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::fields::{FieldKind, StudyField};
 use super::pieces::{self, Piece};
-use super::{PartialDate, Study, countries};
+use super::study_fields::{FieldKind, StudyField};
+use super::{PartialDate, Study, country_codes};
 
 /// A value that follows from a record.
 #[derive(Debug)]
@@ -156,7 +156,7 @@ fn visit_codes(study: &Study, piece: &str, visitor: &mut dyn FnMut(&'static str,
     let Some(key) = pieces::named(piece).map(Piece::key) else { return };
     for (position, site) in study.values(pieces::sites().name).into_iter().enumerate() {
         let country = site.get(key).and_then(|country| country.as_str());
-        if let Some(code) = country.and_then(countries::code) {
+        if let Some(code) = country.and_then(country_codes::code) {
             visitor(code, position);
         }
     }

@@ -10,7 +10,7 @@
 //! 2025-10-26. What has no members has the countries that are named in its
 //! row: the Middle East and others are names without a standard.
 
-use super::countries::same_name;
+use super::country_codes::same_name;
 
 /// A region: what it is called, and its countries.
 #[derive(Debug)]
@@ -120,7 +120,7 @@ impl Region {
 
 #[cfg(test)]
 mod tests {
-    use super::super::countries;
+    use super::super::country_codes;
     use super::*;
 
     fn size(name: &str) -> usize {
@@ -132,7 +132,7 @@ mod tests {
         let continents =
             ["Africa", "Americas", "Antarctica", "Asia", "Europe", "Oceania"].map(named);
         let continents = continents.map(|region| region.expect("a continent").codes());
-        for (name, code) in countries::names_and_codes() {
+        for (name, code) in country_codes::names_and_codes() {
             let within = continents.iter().filter(|codes| codes.contains(&code)).count();
             assert_eq!(within, 1, "{name}");
         }
@@ -143,7 +143,7 @@ mod tests {
         for region in REGIONS {
             assert!(region.parts.iter().all(|part| named(part).is_some()), "{region:?}");
             for code in region.codes() {
-                assert!(countries::names_and_codes().any(|(_, known)| known == code), "{code}");
+                assert!(country_codes::names_and_codes().any(|(_, known)| known == code), "{code}");
             }
         }
     }
@@ -152,7 +152,7 @@ mod tests {
     fn no_name_is_that_of_two_regions_or_of_a_country() {
         for (at, name) in names().enumerate() {
             assert!(names().skip(at + 1).all(|other| !same_name(name, other)), "{name}");
-            let country = countries::code_typed(name).is_some();
+            let country = country_codes::code_typed(name).is_some();
             assert_eq!(country, name == "Antarctica", "{name}");
         }
     }

@@ -8,10 +8,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::fields::{ImportColumn, column};
-use super::json::plain;
-use super::sheet::{RecordSheet, SheetRow};
-use super::words::is_plain_decision;
+use super::decision_words::is_plain_decision;
+use super::import_fields::{ImportColumn, column};
+use super::json_files::plain;
+use super::record_sheet::{RecordSheet, SheetRow};
 
 /// How deep codes may be below one another.
 const DEEPEST: usize = 64;

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::fields::ImportColumn;
-use super::words::{CellVerdict, is_plain_decision, said};
+use super::decision_words::{CellVerdict, is_plain_decision, said};
+use super::import_fields::ImportColumn;
 
 /// The cells of a column that say a decision whatever is beside them, as
 /// one of several labels does; all cells where there is none.

@@ -10,9 +10,9 @@
 
 use serde_json::Value;
 
-use super::json::escaped;
-use super::row::squeezed;
-use super::words::verdict;
+use super::decision_words::verdict;
+use super::export_row::squeezed;
+use super::json_files::escaped;
 use super::{Opinion, StudyDecisions};
 use crate::event::Verdict;
 use trialdex_records::study::clean;
@@ -32,7 +32,7 @@ pub(super) fn is_own(name: &str) -> bool {
 
 /// That of our own in RIS, where ASReview makes one cell of all notes when it
 /// writes a table.
-const OWN_NOTE: &str = super::foreign::OWN;
+const OWN_NOTE: &str = super::foreign_record::OWN;
 
 const SECTIONS: [&str; 6] = [INCLUSION, LABELS, REASONS, NOTES, OWN, OWN_NOTE];
 

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::combine::combine;
-use super::fields::ImportFields;
-use super::sheet::RecordSheet;
+use super::combined_records::combine;
+use super::import_fields::ImportFields;
+use super::record_sheet::RecordSheet;
 use super::{
-    ColumnChoice, ColumnUse, ImportError, ImportProblem, ImportedRecord, columns, eppi, foreign,
-    json, list, number, ris, sniff, table, tagged, xlsx, xml, zipped,
+    ColumnChoice, ColumnUse, ImportError, ImportProblem, ImportedRecord, decision_columns,
+    delimited_table, eppi, file_kind, foreign_record, json_files, number_list, reference_xml,
+    registry_numbers, ris_reader, tagged, xlsx, zipped,
 };
 use trialdex_records::encoding::{DecodedText, decode};
 use trialdex_records::study::NctId;
@@ -105,13 +106,13 @@ impl ImportedFile {
     }
 
     fn take_record(&mut self, fields: &ImportFields, places: &mut HashMap<NctId, usize>) {
-        let foreign = foreign::imported(fields);
+        let foreign = foreign_record::imported(fields);
         self.problems.extend(foreign.problems);
         self.unread += usize::from(foreign.is_unread);
         self.decided += usize::from(foreign.record.decisions.is_decided());
         self.shared += foreign.others.len();
         if foreign.record.nct.is_none() {
-            let elsewhere = number::of_another_registry(fields);
+            let elsewhere = registry_numbers::of_another_registry(fields);
             self.elsewhere += usize::from(elsewhere.is_some());
             self.problems.push(unnumbered(fields, &foreign.record, elsewhere));
             self.unnumbered.push(foreign.record);
@@ -146,7 +147,7 @@ fn unnumbered(
     elsewhere: Option<String>,
 ) -> ImportProblem {
     let title = shown(&record.title);
-    let what = match (number::malformed(fields), elsewhere) {
+    let what = match (registry_numbers::malformed(fields), elsewhere) {
         (_, Some(number)) => format!("`{number}` is of another registry: {title}"),
         (Some((text, digits)), None) => {
             format!("`{text}` has {digits} digits, a registry number has 8: {title}")
@@ -188,7 +189,7 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Tells the format and reads the records.
 pub(super) fn fields(bytes: &[u8], choice: &ColumnChoice) -> Result<ParsedFile, ImportError> {
-    if let Some((what, instead)) = sniff::refused(bytes) {
+    if let Some((what, instead)) = file_kind::refused(bytes) {
         return Err(ImportError::Refused { what, instead });
     }
     if let Some(zipped::ZipContent::Workbook) = zipped::what(bytes) {
@@ -197,7 +198,7 @@ pub(super) fn fields(bytes: &[u8], choice: &ColumnChoice) -> Result<ParsedFile, 
     }
     let DecodedText { text, encoding, .. } = decode(bytes);
     let text = with_line_feeds(text);
-    let text = ris::in_capitals(&text);
+    let text = ris_reader::in_capitals(&text);
     let (format, (sheet, problems)) = of_text(&text)?;
     of_sheets(format, encoding.name(), &[sheet], problems, choice)
 }
@@ -215,7 +216,7 @@ fn of_sheets(
     let mut file =
         ParsedFile { format, encoding, columns: Vec::new(), records: Vec::new(), problems };
     for sheet in sheets {
-        let (records, columns) = columns::understand(sheet, choice)?;
+        let (records, columns) = decision_columns::understand(sheet, choice)?;
         file.records.extend(records);
         file.columns.extend(columns);
     }
@@ -225,11 +226,11 @@ fn of_sheets(
 /// Tells the format of a text and reads its records.
 fn of_text(text: &str) -> Result<(&'static str, (RecordSheet, Vec<ImportProblem>)), ImportError> {
     let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
-    let layout = table::layout(text);
+    let layout = delimited_table::layout(text);
     // What comes first tells: either can be in a text of the other.
-    let tagged = ris::first_record(text);
+    let tagged = ris_reader::first_record(text);
     let is_ris = tagged.is_some_and(|at| layout.is_none_or(|layout| at < layout.above));
-    if let Some(read) = tagged::sheet(text).or_else(|| xml::sheet(text)) {
+    if let Some(read) = tagged::sheet(text).or_else(|| reference_xml::sheet(text)) {
         return Ok(read);
     }
     if begins == '{'
@@ -238,17 +239,17 @@ fn of_text(text: &str) -> Result<(&'static str, (RecordSheet, Vec<ImportProblem>
         return Ok(("EPPI-Reviewer's JSON", (sheet, Vec::new())));
     }
     Ok(if ['{', '['].contains(&begins) {
-        ("JSON", json::sheet(text))
+        ("JSON", json_files::sheet(text))
     } else if is_ris {
-        ("RIS", ris::sheet(text))
+        ("RIS", ris_reader::sheet(text))
     } else if let Some(layout) = layout {
-        (if layout.delimiter == '\t' { "TSV" } else { "CSV" }, table::sheet(text, layout))
-    } else if list::is_one(text) {
-        if list::has_cells(text) {
+        (if layout.delimiter == '\t' { "TSV" } else { "CSV" }, delimited_table::sheet(text, layout))
+    } else if number_list::is_one(text) {
+        if number_list::has_cells(text) {
             return Err(ImportError::Headless);
         }
-        ("a list of numbers", list::sheet(text))
-    } else if let Some((what, instead)) = sniff::refused_text(text) {
+        ("a list of numbers", number_list::sheet(text))
+    } else if let Some((what, instead)) = file_kind::refused_text(text) {
         return Err(ImportError::Refused { what, instead });
     } else {
         return Err(ImportError::Format);

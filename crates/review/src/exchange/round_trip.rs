@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::row::{ExportRow, exported};
-use super::write::{DecisionFormat, DecisionWriter, TargetProgram};
+use super::decision_writer::{DecisionFormat, DecisionWriter, TargetProgram};
+use super::export_row::{ExportRow, exported};
 use super::{
     ImportOptions, ImportPlan, ImportTally, ImportedFile, Opinion, StudyDecisions, plan, read,
 };

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::ImportError;
-use super::fields::ImportColumn;
+use super::decision_words::{CellVerdict, plain, said};
 use super::heading::ColumnHeading;
-use super::sheet::RecordSheet;
-use super::words::{CellVerdict, plain, said};
+use super::import_fields::ImportColumn;
+use super::record_sheet::RecordSheet;
 use crate::event::Verdict;
 
 /// Codes that a heading can explain: digits and letters.

@@ -4,8 +4,8 @@
 //! the text that the Cochrane Library exports citations as.
 
 use super::ImportProblem;
-use super::fields::ImportColumn;
-use super::sheet::{RecordSheet, SheetRow};
+use super::import_fields::ImportColumn;
+use super::record_sheet::{RecordSheet, SheetRow};
 
 /// Lines in which a format is looked for.
 const LOOK: usize = 10;

@@ -1,9 +1,9 @@
 //! Sheets of a workbook as tables.
 
-use super::fields::{ImportColumn, column};
 use super::heading::{ColumnHeading, HeadingPromise};
-use super::number::numbers_in;
-use super::sheet::{RecordSheet, SheetRow};
+use super::import_fields::{ImportColumn, column};
+use super::record_sheet::{RecordSheet, SheetRow};
+use super::registry_numbers::numbers_in;
 use super::{ColumnChoice, ImportError, ImportProblem};
 use trialdex_records::workbook::{GridRow, SheetGrid, grids};
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
 
-use super::rows::EventRow;
-use super::{Review, failed, layout};
+use super::event_rows::EventRow;
+use super::{Review, failed, file_layout};
 use crate::error::ReviewError;
 use crate::event::EventId;
 use trialdex_files::DraftFile;
@@ -30,7 +30,7 @@ impl Review {
         let draft = DraftFile::named(to, ".new-", ".review").map_err(io_failed)?;
         self.back_up(draft.path()).map_err(|error| failed(to, error))?;
         let copy = Self::open(draft.path())?;
-        layout::check_pages(&copy.connection, to)?;
+        file_layout::check_pages(&copy.connection, to)?;
         if copy.lacking(&self.events) > 0 {
             return Err(ReviewError::Torn(to.to_owned()));
         }
@@ -78,7 +78,7 @@ impl Review {
     }
 
     fn back_up(&self, to: &Path) -> rusqlite::Result<()> {
-        let mut copy = layout::connect(to)?;
+        let mut copy = file_layout::connect(to)?;
         let backup = Backup::new(&self.connection, &mut copy)?;
         match backup.step(ALL)? {
             StepResult::Done => Ok(()),

@@ -1,6 +1,6 @@
 //! Numbers by chance that a seed gives again.
 
-use super::words::mixed;
+use super::word_hashes::mixed;
 
 /// A stream of numbers (`SplitMix64`, Steele and others, OOPSLA 2014).
 #[derive(Debug, Clone)]

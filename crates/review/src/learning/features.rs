@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::thread;
 
-use super::words::{HashKeyMap, WordHasher, hash_of_pair};
+use super::word_hashes::{HashKeyMap, WordHasher, hash_of_pair};
 
 /// Share of the studies beyond which a word says nothing.
 const MOST: f64 = 0.95;

@@ -6,7 +6,7 @@
 //! look at a word.
 
 use super::features::FeatureMatrix;
-use super::model::{LearningMethod, decision};
+use super::linear_model::{LearningMethod, decision};
 use super::newton::{DecisionRows, TrainingDecision, solve};
 
 /// Rows by feature.

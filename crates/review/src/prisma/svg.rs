@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::PrismaCounts;
 use super::boxes::{BoxRow, BoxText, DiagramStage, stages};
-use super::wrap::{measure, wrap};
+use super::text_width::{measure, wrap};
 use trialdex_records::study::clean;
 
 /// Sizes in the units of SVG, which are pixels where nothing else is said.

@@ -2,15 +2,15 @@
 //! (<https://www.nlm.nih.gov/databases/download/mesh.html>), packed by gzip or
 //! zstd or not at all. The content shows which form it is.
 
-mod ascii;
-mod bounded;
-mod lines;
-mod table;
-mod xml;
+mod concept_table;
+mod line_limit;
+mod line_reader;
+mod mesh_ascii;
+mod mesh_xml;
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use self::bounded::LineLimitReader;
+use self::line_limit::LineLimitReader;
 use super::ConceptSource;
 
 /// Bytes that are looked at to recognise a form.
@@ -76,9 +76,9 @@ pub fn read_concepts<'i>(
     })?;
     let whole = LineLimitReader::new(whole);
     match form {
-        SourceForm::Xml => xml::read(whole, sink)?,
-        SourceForm::Ascii => ascii::read(whole, sink)?,
-        SourceForm::Table => table::read(whole, sink)?,
+        SourceForm::Xml => mesh_xml::read(whole, sink)?,
+        SourceForm::Ascii => mesh_ascii::read(whole, sink)?,
+        SourceForm::Table => concept_table::read(whole, sink)?,
     }
     Ok(form)
 }
@@ -99,7 +99,7 @@ fn form(head: &[u8]) -> Option<SourceForm> {
     if head.starts_with(b"<") {
         return Some(SourceForm::Xml);
     }
-    if head.starts_with(ascii::START.as_bytes()) {
+    if head.starts_with(mesh_ascii::START.as_bytes()) {
         return Some(SourceForm::Ascii);
     }
     let mut rows = head.split(|byte| *byte == b'\n');

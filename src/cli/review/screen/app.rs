@@ -10,13 +10,13 @@ use trialdex_review::{
 };
 
 use super::super::next::model_name;
-use super::super::progress::ReviewerProgress;
+use super::super::reviewer_progress::ReviewerProgress;
 use super::chooser::Chooser;
+use super::highlights::{MarkPatterns, MarkReason};
 use super::line::LineEditor;
-use super::marks::{MarkPatterns, MarkReason};
 use super::pace::ReadingPace;
 use super::ranker::{DecisionLabels, LearnedRanking};
-use super::sheet::StudySheet;
+use super::study_sheet::StudySheet;
 use super::theme::ScreenTheme;
 
 /// When a key was pressed.

@@ -11,10 +11,10 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::app::{ScreenApp, ScreenMode, StudyWalk};
 use super::chooser::Chooser;
+use super::highlights::{MarkReason, MarkedSpan};
 use super::keys::{KeyGroup, ROWS};
-use super::layout::{WrappedLine, wrapped};
-use super::marks::{MarkReason, MarkedSpan};
-use super::page::ParagraphRole;
+use super::line_wrapping::{WrappedLine, wrapped};
+use super::study_page::ParagraphRole;
 
 /// Columns and lines that the screen needs.
 pub(super) const SMALLEST: (u16, u16) = (80, 24);

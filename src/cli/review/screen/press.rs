@@ -9,7 +9,7 @@ use super::app::{KeyOutcome, KeyTime, ScreenApp, ScreenMode, StudyWalk, TypedPro
 use super::chooser::{Chooser, ChooserChoice, ChooserOutcome, ChooserPurpose};
 use super::keys::{self, KeyAction};
 use super::line::LineEditor;
-use super::sheet::FindDirection;
+use super::study_sheet::FindDirection;
 
 impl ScreenApp {
     /// What a key does. What the review says against it is shown.

@@ -3,7 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use trialdex_review::Verdict;
 
-use super::marks::MarkReason;
+use super::highlights::MarkReason;
 
 /// Styles; all that colour says is said by the kind of type as well.
 #[derive(Debug, Clone, Copy)]

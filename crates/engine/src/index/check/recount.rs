@@ -15,7 +15,7 @@ use crate::index::ledger::{
 };
 use crate::index::update::flow::MemoryGate;
 use crate::index::update::intake::{ROOM, digest, try_convert};
-use crate::index::update::recall::CONVERTERS;
+use crate::index::update::known_records::CONVERTERS;
 use crate::index::update::{UpdateProgress, reject};
 use trialdex_records::source::{self, Record, SourceFile, SourceItem};
 

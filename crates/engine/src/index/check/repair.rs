@@ -27,16 +27,16 @@ use crate::index::check::{
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
 use crate::index::fields::schema::schema;
-use crate::index::files::disk::{IndexDirectory, segments};
-use crate::index::holder::LockNote;
+use crate::index::files::index_directory::{IndexDirectory, segments};
 use crate::index::ledger::path_key::key_path;
 use crate::index::ledger::{
     Digest, EntryKind, Ledger, RecordEntry, SourceEntry, SourceId, UNKNOWN,
 };
+use crate::index::lock_owner::LockNote;
 use crate::index::store::{CommitPayload, Store, settings, tantivy_error};
 use crate::index::update::flow::MemoryGate;
 use crate::index::update::intake::{ROOM, StoredStudy, digest, key};
-use crate::index::update::recall::{CONVERTERS, NO_BYTES};
+use crate::index::update::known_records::{CONVERTERS, NO_BYTES};
 use crate::index::update::{UpdateKind, UpdateOptions, UpdateProgress, carry_out, writer};
 use trialdex_records::study::{NctId, Study};
 

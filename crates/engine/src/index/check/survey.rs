@@ -23,7 +23,7 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{HasLen as _, Index, SegmentMeta, TantivyDocument};
 
-use crate::index::files::disk::COMPONENTS;
+use crate::index::files::index_directory::COMPONENTS;
 use crate::index::files::read_file::{ReadFile, twice};
 use crate::index::ledger::{Digest, first};
 use crate::index::store::guarded;

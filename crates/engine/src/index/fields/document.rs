@@ -7,7 +7,7 @@ use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
 
 use crate::index::fields::schema::{IndexFields, NOWHERE, PieceField, TextFields, steps};
-use crate::index::fields::{synonyms, topic, zones};
+use crate::index::fields::{record_names, topic, zones};
 use crate::index::update::flow::MemoryPermit;
 use trialdex_records::study::computed::{self, ComputedValue};
 use trialdex_records::study::criteria;
@@ -42,7 +42,7 @@ pub fn document(
     });
     computed::visit(study, &mut |derived| building.add_derived(derived));
     building.add_sites(study);
-    for synonym in synonyms::of(study) {
+    for synonym in record_names::of(study) {
         building.document.add_text(fields.synonyms, synonym);
     }
     for word in topic::of(study) {

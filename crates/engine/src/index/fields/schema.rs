@@ -8,8 +8,8 @@ use tantivy::schema::{
 use crate::index::fields::zones::{ZONES, Zone};
 use trialdex_records::study::areas::{AREAS, WORDS};
 use trialdex_records::study::computed;
-use trialdex_records::study::fields::{self, FieldKind};
 use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
+use trialdex_records::study::study_fields::{self, FieldKind};
 use trialdex_text as text;
 
 /// The fields of a piece.
@@ -139,13 +139,13 @@ impl IndexFields {
     }
 
     /// The fields of whatever a query can look in.
-    pub(crate) fn field(&self, field: fields::StudyField) -> PieceField {
+    pub(crate) fn field(&self, field: study_fields::StudyField) -> PieceField {
         match field {
-            fields::StudyField::Piece(piece) => self.of(piece.id()),
-            fields::StudyField::Size(piece) => {
+            study_fields::StudyField::Piece(piece) => self.of(piece.id()),
+            study_fields::StudyField::Size(piece) => {
                 self.length_of(piece.id()).map_or(PieceField::None, PieceField::Number)
             }
-            fields::StudyField::Computed(computed) => self.computed(computed.id()),
+            study_fields::StudyField::Computed(computed) => self.computed(computed.id()),
         }
     }
 }
@@ -173,7 +173,8 @@ pub fn schema() -> (Schema, IndexFields) {
         .map(|computed| match computed.kind() {
             FieldKind::Code => add_constant(&mut builder, computed.name, true, true),
             _ => {
-                let options = numeric(!fields::StudyField::Computed(computed).is_of_results());
+                let options =
+                    numeric(!study_fields::StudyField::Computed(computed).is_of_results());
                 PieceField::Number(builder.add_i64_field(computed.name, options))
             }
         })
@@ -200,7 +201,7 @@ fn zones_of(piece: &Piece) -> Vec<(usize, u8)> {
 }
 
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
-    let column = !fields::StudyField::Piece(piece_at(piece.id())).is_of_results();
+    let column = !study_fields::StudyField::Piece(piece_at(piece.id())).is_of_results();
     match piece.kind {
         PieceKind::Structure => PieceField::None,
         PieceKind::Text | PieceKind::Markup => PieceField::Text(add_text(builder, piece)),
@@ -254,10 +255,10 @@ fn add_constant(builder: &mut SchemaBuilder, name: &str, column: bool, site: boo
 
 fn add_length(builder: &mut SchemaBuilder, piece: &Piece) -> Option<Field> {
     piece.list.then(|| {
-        let name = fields::StudyField::Size(piece_at(piece.id())).name();
+        let name = study_fields::StudyField::Size(piece_at(piece.id())).name();
         builder.add_i64_field(
             &name,
-            numeric(!fields::StudyField::Piece(piece_at(piece.id())).is_of_results()),
+            numeric(!study_fields::StudyField::Piece(piece_at(piece.id())).is_of_results()),
         )
     })
 }

@@ -4,16 +4,16 @@
 //! from; their standing says which is the better one. The outcome depends on
 //! the records alone, not on the order in which they are offered.
 
-mod composed;
+mod composed_studies;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use crate::index::ledger::{Digest, EntryKind, RecordEntry, SourceId};
-use crate::index::update::recall::KnownRecords;
-use composed::Composition;
-pub(in crate::index) use composed::{PendingComposition, mark, parts};
+use crate::index::update::known_records::KnownRecords;
+use composed_studies::Composition;
+pub(in crate::index) use composed_studies::{PendingComposition, mark, parts};
 
 /// The records known, by study.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 //! From records to what the index holds: the part of an update that runs in
 //! several threads.
 
-mod composing;
+mod study_composer;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
@@ -26,9 +26,9 @@ use crate::index::update::UpdateProgress;
 use crate::index::update::audit::{UnfitValues, UnplacedField, ValueExample};
 use crate::index::update::contest::{Contest, OfferOutcome};
 use crate::index::update::flow::{MemoryGate, MemoryPermit};
-use crate::index::update::pages::{JoinedStudy, PageSpool};
-use crate::index::update::parts::{PartSpool, RecordPart};
-use crate::index::update::recall::{NO_BYTES, marked, raw_digest};
+use crate::index::update::known_records::{NO_BYTES, marked, raw_digest};
+use crate::index::update::page_spool::{JoinedStudy, PageSpool};
+use crate::index::update::part_spool::{PartSpool, RecordPart};
 use trialdex_records::format::{ConversionNotes, ConvertedRecord, FormatError, convert};
 use trialdex_records::source::{Record, RecordFormat, SourceLocation};
 use trialdex_records::study::{NctId, Study};

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use trialdex_records::source::Limits;
 
-use crate::index::holder::LockOwner;
+use crate::index::lock_owner::LockOwner;
 use crate::index::moment::rfc3339;
 
 /// How to update.

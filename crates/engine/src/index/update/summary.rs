@@ -7,7 +7,7 @@ use tantivy::IndexWriter;
 
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
-use crate::index::files::merging::SizeMergePolicy;
+use crate::index::files::merge_policy::SizeMergePolicy;
 use crate::index::ledger::path_key::key_path;
 use crate::index::ledger::{
     EntryKind, Ledger, RecordEntry, RejectEntry, RejectKind, SourceEntry, SourceId,

@@ -7,7 +7,7 @@ use super::{IndexUpdate, PruneMode, reject};
 use crate::index::ledger::path_key::{key_path, path_key};
 use crate::index::ledger::{RejectKind, SourceEntry, SourceId, UNKNOWN};
 use crate::index::update::contest::Contest;
-use crate::index::update::recall::CONVERTERS;
+use crate::index::update::known_records::CONVERTERS;
 use trialdex_records::source;
 
 /// What is said of a source that gave studies before and gives none now.

@@ -9,8 +9,8 @@ use tantivy::{IndexWriter, TantivyError};
 use super::UpdateOptions;
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
-use crate::index::files::merging::SizeMergePolicy;
-use crate::index::files::sound_merging::spare_damaged;
+use crate::index::files::merge_guard::spare_damaged;
+use crate::index::files::merge_policy::SizeMergePolicy;
 use crate::index::store::Store;
 
 /// Why a thread of tantivy ended, where all that was said is that one did.

@@ -16,7 +16,7 @@ use crate::search::occurrences::{Pattern, Slot};
 use crate::search::surfaces::AsWritten;
 use crate::search::words::surfaces;
 use trialdex_query::meaning::{Coverage, Target, Words};
-use trialdex_records::study::fields;
+use trialdex_records::study::study_fields;
 
 impl Planner<'_> {
     /// Studies with text as it was typed.
@@ -31,7 +31,7 @@ impl Planner<'_> {
         let terms = looked.sequences.into_iter().next().unwrap_or_default();
         let mut queries = Vec::new();
         for part in &target.parts {
-            if let (fields::StudyField::Piece(piece), PieceField::Text(fields)) =
+            if let (study_fields::StudyField::Piece(piece), PieceField::Text(fields)) =
                 (part.field, self.store.fields.field(part.field))
                 && !surfaces.is_empty()
                 && is_looked_in_whole(target, piece.name)

@@ -18,7 +18,7 @@ use trialdex_query::meaning::{
     Condition, Coverage, Expansion, Near, Target, TargetPart, Test, Value, Wanted, WordForm, Words,
 };
 use trialdex_query::typed;
-use trialdex_records::study::{fields, pieces};
+use trialdex_records::study::{pieces, study_fields};
 use trialdex_text::BOUNDARY;
 
 impl Planner<'_> {
@@ -102,7 +102,7 @@ impl Planner<'_> {
                 Some(SiteCondition::Words(fields.words, Stretch::Phrase(vec![boundary])))
             }
             PieceField::Constant { sites: Some(field), .. } => {
-                let fields::StudyField::Piece(piece) = part.field else { return None };
+                let study_fields::StudyField::Piece(piece) = part.field else { return None };
                 let pieces::PieceKind::Enum(known) = piece.kind else { return None };
                 let all = known.values.iter().map(|(constant, _)| (*constant).to_owned());
                 Some(SiteCondition::Words(field, Stretch::Phrase(vec![all.collect()])))

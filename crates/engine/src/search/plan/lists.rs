@@ -14,7 +14,7 @@ use crate::search::evidence::{Norms, norms};
 use crate::search::model;
 use crate::search::occurrences::Slot;
 use trialdex_query::meaning::{Coverage, Target, TargetPart};
-use trialdex_records::study::fields;
+use trialdex_records::study::study_fields;
 
 /// How the names of pieces begin that name people, organisations and places.
 const NAMING_SOMEONE: [&str; 7] = [
@@ -88,7 +88,7 @@ impl Planner<'_> {
         }
         let texts = target.parts.iter().filter_map(|part| {
             match (part.field, self.store.fields.field(part.field)) {
-                (fields::StudyField::Piece(piece), PieceField::Text(fields)) => {
+                (study_fields::StudyField::Piece(piece), PieceField::Text(fields)) => {
                     Some((piece.name, fields.words, part))
                 }
                 _ => None,
@@ -183,7 +183,7 @@ fn is_named(target: &Target, piece: &str, part: &TargetPart) -> bool {
     let names_someone = |name: &str| NAMING_SOMEONE.iter().any(|of| name.starts_with(of));
     let others = || {
         target.parts.iter().any(|part| match part.field {
-            fields::StudyField::Piece(piece) => !names_someone(piece.name),
+            study_fields::StudyField::Piece(piece) => !names_someone(piece.name),
             _ => false,
         })
     };

@@ -18,7 +18,7 @@ use crate::search::thesaurus::Synonym;
 use crate::search::words::{in_digits, word_as_typed};
 use trialdex_query::meaning::{Near, Operand, Target, TargetPart, Words};
 use trialdex_records::study::criteria::PIECE as CRITERIA;
-use trialdex_records::study::fields;
+use trialdex_records::study::study_fields;
 
 /// What is near each other, as it is looked for in the index.
 #[derive(Debug, Default)]
@@ -160,7 +160,7 @@ impl Planner<'_> {
     /// The criteria, where the parts about inclusion alone belong to a target.
     fn criteria(&self, target: &Target) -> Option<List> {
         let is_criteria = |part: &&TargetPart| {
-            matches!(part.field, fields::StudyField::Piece(piece)
+            matches!(part.field, study_fields::StudyField::Piece(piece)
                 if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name))
         };
         let part = target.parts.iter().find(is_criteria)?;

@@ -17,7 +17,7 @@ use crate::search::thesaurus::{Synonym, SynonymKind};
 use crate::search::words::{Looked, anchored};
 use trialdex_query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use trialdex_query::typed;
-use trialdex_records::study::{NctId, fields};
+use trialdex_records::study::{NctId, study_fields};
 
 /// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
@@ -317,7 +317,7 @@ impl Planner<'_> {
     /// The study with the number that the text is, before those that mention
     /// it.
     fn numbered(&self, target: &Target, text: &str) -> Option<Box<dyn Query>> {
-        let known = |part: &TargetPart| matches!(part.field, fields::StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
+        let known = |part: &TargetPart| matches!(part.field, study_fields::StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
         let nct = target.parts.iter().any(known).then(|| NctId::parse_typed(text)).flatten()?;
         let term = Term::from_field_u64(self.store.fields.nct, u64::from(nct.number()));
         let itself = TermQuery::new(term, IndexRecordOption::Basic);

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::columns::{CHILDREN, ChildTable, PARENTS};
-use super::rows::{RelationalRow, StudyTables};
+use super::relational_rows::{RelationalRow, StudyTables};
+use super::result_columns::{CHILDREN, ChildTable, PARENTS};
 use super::{object, simple, values};
 use crate::format::ConversionNotes;
 use crate::study::pieces::{self, Piece};

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
-use super::columns::{TOTALS, TREES};
-use super::rows::{RelationalRow, StudyTables};
+use super::relational_rows::{RelationalRow, StudyTables};
+use super::result_columns::{TOTALS, TREES};
 use super::tree::{ElementTree, ROOT};
-use super::{object, text, values};
+use super::{aact_text, object, values};
 use crate::format::ConversionNotes;
 use crate::format::derived::{group_id, reporting_status};
 use crate::study::pieces::{self, Piece};
@@ -227,7 +227,7 @@ impl<'n> ResultsBuilder<'n> {
         ] {
             let said = rows.iter().find_map(|row| {
                 let cell = row.get(column)?;
-                Some(text::lines(row, column, cell).into_owned())
+                Some(aact_text::lines(row, column, cell).into_owned())
             });
             if let (Some(piece), Some(said)) = (pieces::named(name), said) {
                 tree.values(ROOT).insert(piece.key().to_owned(), said.into());

@@ -5,8 +5,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
-use super::super::{ConversionNotes, FormatError, flat, json_v1};
-use super::{syntax, text};
+use super::super::{ConversionNotes, FormatError, flat_record, json_v1};
+use super::{legacy_text, syntax};
 use crate::study::Study;
 
 /// Elements of a record.
@@ -45,8 +45,8 @@ pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, 
             let object = study.unwrap_or(&root).object();
             Ok(json_v1::read(&object, notes))
         }
-        "StudyFields" => Ok(flat::study(&root.field_values(), notes)),
-        _ => Ok(flat::study(&root.result(), notes)),
+        "StudyFields" => Ok(flat_record::study(&root.field_values(), notes)),
+        _ => Ok(flat_record::study(&root.result(), notes)),
     }
 }
 
@@ -78,7 +78,7 @@ fn parsed(source: &str) -> Result<ServiceElement, FormatError> {
             }
             Ok(event) => {
                 if let Some(last) = open.last_mut() {
-                    text::push(&mut last.text, &event);
+                    legacy_text::push(&mut last.text, &event);
                 }
             }
             Err(error) => return failed(format!("not valid XML: {error}")),
@@ -92,7 +92,7 @@ impl ServiceElement {
     fn of(tag: &BytesStart<'_>) -> Self {
         let mut attributes = Vec::new();
         for attribute in tag.attributes().with_checks(false).flatten() {
-            let value = text::unescape(&attribute.value).into_owned();
+            let value = legacy_text::unescape(&attribute.value).into_owned();
             attributes.push((attribute.key.as_ref().to_owned(), value));
         }
         Self { name: tag.name().as_ref().to_owned(), attributes, ..Self::default() }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::study::pieces::{self, Piece};
 
-use super::{archive, table};
+use super::{archive, element_table};
 
 /// What becomes of an element, as the table says it.
 pub(super) enum ElementTarget {
@@ -121,7 +121,7 @@ impl ElementStep {
 /// The steps below `clinical_study`.
 pub(super) static ROOT: LazyLock<ElementStep> = LazyLock::new(|| {
     let mut root = ElementStep::new("clinical_study");
-    for (path, place) in table::ROWS.iter().chain(archive::ROWS) {
+    for (path, place) in element_table::ROWS.iter().chain(archive::ROWS) {
         add(&mut root, path, place);
     }
     root
@@ -203,6 +203,6 @@ mod tests {
     #[test]
     fn every_value_has_its_place_in_the_list_that_is_open() {
         check(&ROOT, "", "");
-        assert!(table::ROWS.len() > 300);
+        assert!(element_table::ROWS.len() > 300);
     }
 }

@@ -1,0 +1,206 @@
+//! Studies that are joined from several records.
+//!
+//! The best record of a study can be older than others that speak of less of
+//! it. What these speak of is taken from them, in the order of their dates. Of
+//! studies that have no whole record, all records are joined so.
+
+use super::Contest;
+use crate::index::ledger::{Digest, EntryKind, RecordEntry, SourceId};
+use crate::index::update::known_records::CONVERTERS;
+use trialdex_records::study::Extent;
+
+/// What is known of a study that is, or was, joined from several records.
+#[derive(Debug, Default)]
+pub(super) struct Composition {
+    /// What the index held before this update.
+    pub(super) held: Option<RecordEntry>,
+    /// What it will hold.
+    pub(super) now: Option<RecordEntry>,
+}
+
+/// A study to be joined from its records, or to be put back as its best
+/// record alone has it.
+#[derive(Debug)]
+pub(in crate::index) struct PendingComposition {
+    pub(in crate::index) nct: u32,
+    /// The records, in the order in which they are joined.
+    pub(in crate::index) parts: Vec<RecordEntry>,
+    /// Those whose values the study in the index has, besides the present
+    /// ones.
+    pub(in crate::index) before: Vec<RecordEntry>,
+}
+
+/// The records that a study is joined from, in their order: the best one, and
+/// those that are later and speak of less; all, where none is whole. Records
+/// that came to the same study count once.
+pub(in crate::index) fn parts<'a>(
+    entries: impl Iterator<Item = &'a RecordEntry>,
+) -> Vec<RecordEntry> {
+    let records = entries.filter(|entry| {
+        matches!(entry.kind, EntryKind::Whole | EntryKind::Joined | EntryKind::Found)
+    });
+    let mut parts: Vec<RecordEntry> = records.copied().collect();
+    let Some(best) = parts.iter().max_by_key(|entry| (entry.standing, entry.raw)).copied() else {
+        return parts;
+    };
+    if best.standing.extent > Extent::Part {
+        let (extent, updated) = (best.standing.extent, best.standing.updated);
+        parts.retain(|entry| entry.standing.extent < extent && entry.standing.updated > updated);
+        parts.push(best);
+    }
+    if parts.iter().all(|entry| entry.standing == best.standing) {
+        return vec![best];
+    }
+    let order = |entry: &RecordEntry| {
+        let of_best = entry.standing.digest == best.standing.digest;
+        let first = best.standing.extent > Extent::Part && of_best;
+        (!first, entry.standing.updated, entry.standing, entry.raw, entry.orphan)
+    };
+    parts.sort_unstable_by_key(order);
+    parts.dedup_by_key(|entry| (entry.standing, entry.raw));
+    parts
+}
+
+/// Tells compositions apart: a digest of all that the outcome depends on.
+pub(in crate::index) fn mark(parts: &[RecordEntry]) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&CONVERTERS.to_le_bytes());
+    for part in parts {
+        hasher.update(&part.standing.digest);
+        hasher.update(&part.raw);
+        hasher.update(&[part.format]);
+    }
+    let mut mark = Digest::default();
+    mark.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    mark
+}
+
+impl Contest {
+    /// The records that a study is joined from, where there are several.
+    pub(in crate::index) fn parts(&self, nct: u32) -> Vec<RecordEntry> {
+        let parts = parts(self.standing(nct));
+        if parts.len() > 1 { parts } else { Vec::new() }
+    }
+
+    /// The records that the study in the index was joined from; the best one
+    /// where it was not joined.
+    fn parts_before(&self, nct: u32) -> Vec<RecordEntry> {
+        parts(self.of(nct).filter(|(at, _)| *at < self.known).map(|(_, linked)| &linked.entry))
+    }
+
+    /// Whether the index held the study as it was joined from records, by the
+    /// digest of the bytes of one of them.
+    pub(in crate::index) fn is_part_of_composed(&mut self, raw: &Digest) -> bool {
+        self.recalled(raw).is_some_and(|entry| self.composed.contains_key(&entry.nct))
+    }
+
+    /// Keeps the records that went and whose values the index has, where
+    /// `which` is true of their source, as it was and as it was read again, and
+    /// nothing has come in their place.
+    pub(in crate::index) fn keep_parts(
+        &mut self,
+        nct: u32,
+        which: &dyn Fn(Option<SourceId>) -> bool,
+    ) {
+        if self.composed.get(&nct).is_none_or(|composition| composition.held.is_none()) {
+            return;
+        }
+        let came: Vec<RecordEntry> = self
+            .of(nct)
+            .filter(|(_, linked)| !linked.withdrawn)
+            .map(|(_, linked)| linked.entry)
+            .collect();
+        let replaces = |gone: &RecordEntry, entry: &RecordEntry| {
+            entry.standing == gone.standing && entry.raw == gone.raw
+                || entry.kind == gone.kind
+                    && match gone.kind {
+                        EntryKind::Joined => true,
+                        _ => entry.source == self.renewal(gone.source),
+                    }
+        };
+        let gone = self.parts_before(nct).into_iter().filter(|gone| {
+            which(self.renewed.get(&gone.source).copied())
+                && !came.iter().any(|entry| replaces(gone, entry))
+        });
+        let gone: Vec<usize> = gone
+            .filter_map(|gone| {
+                let same = |linked: &super::LinkedEntry| {
+                    linked.entry.standing == gone.standing && linked.entry.raw == gone.raw
+                };
+                self.of(nct).find(|(at, linked)| *at < self.known && same(linked))
+            })
+            .map(|(at, _)| at)
+            .collect();
+        for at in gone {
+            self.keep_at(at);
+            let kept = self.entries.len() - 1;
+            let entry = self.entries[kept].entry;
+            let counts =
+                |part: &RecordEntry| part.standing == entry.standing && part.raw == entry.raw;
+            if !self.parts(nct).iter().any(counts) {
+                self.withdraw_at(kept);
+            }
+        }
+    }
+
+    /// Settles the studies that are joined from the same records as before, and
+    /// gives those that have to be joined, or to be put back alone.
+    pub(in crate::index) fn pending(&mut self) -> Vec<PendingComposition> {
+        let mut pending = Vec::new();
+        for nct in self.touched() {
+            let Some(best) = self.best(nct).copied() else { continue };
+            let parts = self.parts(nct);
+            let known = self.composed.get(&nct).and_then(|composition| composition.held);
+            let slot = &self.studies[&nct];
+            // Nothing was written of the study in this run.
+            let as_it_was = slot.now == slot.held;
+            let same = known.filter(|known| as_it_was && known.raw == mark(&parts));
+            match same {
+                Some(known) => {
+                    self.compose(nct, Some(RecordEntry { source: best.source, ..known }))
+                }
+                None if parts.is_empty() && (known.is_none() || !as_it_was) => {
+                    self.compose(nct, None);
+                }
+                None => {
+                    let parts = if parts.is_empty() { vec![best] } else { parts };
+                    let before = self.parts_before(nct);
+                    pending.push(PendingComposition { nct, parts, before });
+                }
+            }
+        }
+        pending
+    }
+
+    /// Notes what the index holds of a study now: `None` where that is the
+    /// best record alone.
+    pub(in crate::index) fn compose(&mut self, nct: u32, entry: Option<RecordEntry>) {
+        match (entry, self.composed.get_mut(&nct)) {
+            (None, None) => {}
+            (entry, Some(composition)) => composition.now = entry,
+            (entry, None) => {
+                self.composed.insert(nct, Composition { held: None, now: entry });
+            }
+        }
+    }
+
+    /// What the index holds of studies that are joined from records.
+    pub(in crate::index) fn composed(&self) -> impl Iterator<Item = &RecordEntry> {
+        self.composed.values().filter_map(|composition| composition.now.as_ref())
+    }
+
+    /// Whether the index holds the same of them as before.
+    pub(super) fn is_composed_as_before(&self) -> bool {
+        let known = |entry: &Option<RecordEntry>| entry.map(|entry| (entry.standing, entry.raw));
+        self.composed
+            .values()
+            .all(|composition| known(&composition.now) == known(&composition.held))
+    }
+
+    /// What the index held, and holds, of a study that is joined from records.
+    pub(super) fn composition(&self, nct: u32) -> (Option<Digest>, Option<Digest>) {
+        let digest = |entry: Option<RecordEntry>| entry.map(|entry| entry.standing.digest);
+        let known = self.composed.get(&nct);
+        known.map_or((None, None), |known| (digest(known.held), digest(known.now)))
+    }
+}
