@@ -15,10 +15,10 @@ mod update;
 
 pub use check::repair::{LostStudy, RepairSummary, repair};
 pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};
-pub use error::{IndexError, TooMuch};
+pub use error::IndexError;
 pub use fields::document::document;
 pub use fields::schema::{IndexFields, schema};
-pub(crate) use fields::schema::{NOWHERE, PieceField, TextFields, degrees, steps};
+pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
 pub(crate) use fields::statistics::studies_in;
 pub use ledger::RejectKind;
 #[doc(hidden)]

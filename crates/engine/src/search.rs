@@ -1,71 +1,60 @@
 //! From a query and an index to ranked hits.
 
 mod circle;
+mod compile;
 mod disclosure;
-mod doubtful;
-mod effort;
 mod evidence;
 mod explain;
 mod facets;
 mod feedback;
 mod filtered;
-mod forms;
 mod funnel;
-mod guard;
 mod inclusion;
 mod lacking;
 mod left_out;
-mod look_up;
-mod mined;
-mod model;
+mod lexicon;
 mod named;
+mod names;
 mod occurrences;
 mod passages;
-mod patterns;
-mod plan;
 mod rank;
 pub mod receipt;
-mod senses;
 mod sites;
 mod steady;
 mod stretch;
 mod surfaces;
-mod thesaurus;
 mod tilted;
-mod words;
+mod view;
 
 use std::time::{Duration, Instant};
 
+use tantivy::DocAddress;
 use tantivy::collector::Count;
-use tantivy::{DocAddress, Searcher};
 
 pub use disclosure::{AlsoName, AlsoSearched, Disclosure};
-pub use doubtful::{PairOfNames, doubtful};
 pub use explain::{Explained, Matched};
 pub use facets::{Facet, studies_with};
 pub use feedback::Learned;
 pub use funnel::Left;
 pub use lacking::Lacking;
 pub use left_out::LeftOut;
-pub use look_up::{
-    Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
-};
-pub use model::Model;
 pub use named::{Named, Names};
+pub use names::{doubtful, look_up, senses, short_forms};
 pub use passages::{Passage, Passages};
-pub use plan::Interpreted;
-pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
-pub use thesaurus::{Synonym, SynonymKind, Verdict};
+pub use trialdex_plan::{
+    Abbreviation, Choice, Interpreted, KnownConcept, LookedUp, Model, OtherName, PairOfNames,
+    Sense, ShortForm, Synonym, SynonymKind, Verdict, look_up_without_index,
+};
 
 use crate::index::{IndexError, PieceField, Store};
 use feedback::Feedback;
-use plan::{Plan, Planner};
 use rank::{Key, Ranked, Ranking};
+use trialdex_plan::{Lookup, Plan, Planner};
 use trialdex_query::meaning::Question;
 use trialdex_query::{SortBy, SortKey};
 use trialdex_records::study::{NctId, Study};
 use trialdex_text::vocabulary::OwnSynonyms;
-use words::Lookup;
+use view::IndexView;
 
 /// Which studies of a result are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +90,7 @@ pub struct Hit {
 
 /// What was found.
 pub struct Hits<'a> {
-    store: &'a Store,
-    searcher: Searcher,
+    view: IndexView<'a>,
     /// Studies found in all.
     pub total: usize,
     /// Studies in the index.
@@ -165,29 +153,11 @@ impl<'a> Wish<'a> {
 pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexError> {
     #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
     let start = Instant::now();
-    let searcher = store.searcher()?;
-    let failed = |error| store.failed(error);
-    let Question { ranked, filters } = wish.question;
-    let planner = || Planner::new(store, &searcher, wish.model, wish.own);
-    let mut plan = planner()?.plan(ranked, filters).map_err(failed)?;
-    let required = match wish.matching {
-        Matching::All => plan.clauses(),
-        Matching::Any => plan.clauses().min(1),
-        Matching::Closest => {
-            let most = most_matched(&searcher, &plan).map_err(failed)?;
-            if most <= 1 && plan.has_names() && !finds(&searcher, &plan, most).map_err(failed)? {
-                // Where no study has a name of several words, some have a few
-                // of these.
-                plan = planner()?.word_by_word().plan(ranked, filters).map_err(failed)?;
-                most_matched(&searcher, &plan).map_err(failed)?
-            } else {
-                most
-            }
-        }
-    };
-    let clauses = plan.clauses();
-    let (ranked, feedback) =
-        ranked_hits(store, &searcher, &plan, required, wish).map_err(failed)?;
+    let view = IndexView::new(store, wish.model)?;
+    let (plan, required) = planned(&view, wish)?;
+    let clauses = plan.clauses.len();
+    let ranked = ranked_hits(&view, &plan, required, wish);
+    let (ranked, feedback) = ranked.map_err(|error| store.failed(error))?;
     let end = wish.window.limit.map_or(usize::MAX, |limit| limit + wish.window.offset);
     let hits = (1..)
         .zip(ranked.best)
@@ -199,9 +169,8 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
         })
         .collect();
     Ok(Hits {
-        store,
-        studies: searcher.num_docs(),
-        searcher,
+        studies: view.searcher.num_docs(),
+        view,
         total: ranked.total,
         required,
         clauses,
@@ -212,23 +181,48 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
     })
 }
 
+/// The plan of what is asked, and how many of its clauses a hit has to have.
+fn planned(view: &IndexView<'_>, wish: &Wish<'_>) -> Result<(Plan, usize), IndexError> {
+    let Question { ranked, filters } = wish.question;
+    let plan = |word_by_word| {
+        let planner = Planner::new(view.thesaurus(wish.own)?, wish.model);
+        let plan = planner.word_by_word(word_by_word).plan(ranked, filters);
+        plan.map_err(|error| view.store.failed_plan(error))
+    };
+    let whole = plan(false)?;
+    let required = match wish.matching {
+        Matching::All => whole.clauses.len(),
+        Matching::Any => whole.clauses.len().min(1),
+        Matching::Closest => most_matched(view, &whole)?,
+    };
+    let closest = wish.matching == Matching::Closest;
+    if closest && required <= 1 && whole.has_names() && !finds(view, &whole, required)? {
+        // Where no study has a name of several words, some have a few of
+        // these.
+        let parted = plan(true)?;
+        let required = most_matched(view, &parted)?;
+        return Ok((parted, required));
+    }
+    Ok((whole, required))
+}
+
 /// The hits up to the end of a window and the number of all, and what was
 /// learned from the first ones.
 fn ranked_hits(
-    store: &Store,
-    searcher: &Searcher,
+    view: &IndexView<'_>,
     plan: &Plan,
     required: usize,
     wish: &Wish<'_>,
 ) -> tantivy::Result<(Ranked, Option<Feedback>)> {
-    let query = plan.query(required);
+    let IndexView { store, searcher, .. } = view;
+    let query = view.query(&plan.node(required))?;
     if wish.window.limit == Some(0) {
         let ranked = Ranked { total: searcher.search(&*query, &Count)?, best: Vec::new() };
         return Ok((ranked, None));
     }
     let ncts = store.index.schema().get_field_name(store.fields.nct).into();
     // What is learned is about words, and changes the order by relevance.
-    let learns = wish.model.feedback > 0.0 && plan.learns() && wish.order.is_empty();
+    let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
     let fewest = if learns { feedback::REACH } else { 0 };
     let ranking = Ranking { ncts, keys: keys(store, wish.order), window: wish.window, fewest };
     let mut ranked = searcher.search(&*query, &ranking)?;
@@ -241,7 +235,8 @@ fn ranked_hits(
             // What is learned must not depend on filters, which never change
             // the ranking.
             let window = Window { offset: 0, limit: Some(feedback::REACH) };
-            let all = searcher.search(&*plan.ranked(required), &Ranking { window, ..ranking })?;
+            let all = view.query(&plan.ranked(required))?;
+            let all = searcher.search(&*all, &Ranking { window, ..ranking })?;
             let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
             match learned {
                 Some((feedback, _)) => {
@@ -283,16 +278,15 @@ fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
 
 /// The greatest number of clauses that any study has, at least one: the more
 /// are asked for, the fewer studies there are, so that halving finds it.
-fn most_matched(searcher: &Searcher, plan: &Plan) -> tantivy::Result<usize> {
-    let found = |required: usize| finds(searcher, plan, required);
-    let mut most = plan.clauses();
-    if most <= 1 || found(most)? {
+fn most_matched(view: &IndexView<'_>, plan: &Plan) -> Result<usize, IndexError> {
+    let mut most = plan.clauses.len();
+    if most <= 1 || finds(view, plan, most)? {
         return Ok(most);
     }
     let mut least = 1;
     while least + 1 < most {
         let middle = least.midpoint(most);
-        if found(middle)? {
+        if finds(view, plan, middle)? {
             least = middle;
         } else {
             most = middle;
@@ -302,8 +296,8 @@ fn most_matched(searcher: &Searcher, plan: &Plan) -> tantivy::Result<usize> {
 }
 
 /// Whether any study has so many of the clauses.
-fn finds(searcher: &Searcher, plan: &Plan, required: usize) -> tantivy::Result<bool> {
-    Ok(searcher.search(&*plan.query(required), &Count)? > 0)
+fn finds(view: &IndexView<'_>, plan: &Plan, required: usize) -> Result<bool, IndexError> {
+    Ok(view.count(&plan.node(required))? > 0)
 }
 
 impl Hits<'_> {
@@ -313,7 +307,7 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
-        self.store.stored(&self.searcher, hit.at)
+        self.view.store.stored(&self.view.searcher, hit.at)
     }
 
     /// Words that the first hits share, by which the first thousand are also
@@ -336,8 +330,8 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
-        let lookup = Lookup::new(&self.searcher, &self.store.fields);
-        lookup.meant_by(&self.plan.understood).map_err(|error| self.store.failed(error))
+        let meant = Lookup::new(&self.view).meant_by(&self.plan.understood);
+        meant.map_err(|error| self.view.store.failed_plan(error))
     }
 
     /// The first eight bytes of the digest of a hit's study.
@@ -346,12 +340,18 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn digest(&self, hit: &Hit) -> Result<u64, IndexError> {
-        self.store.digest(&self.searcher, hit.at)
+        self.view.store.digest(&self.view.searcher, hit.at)
     }
 
     /// Finds the passages of texts that the query's words are in.
     #[must_use]
     pub fn passages(&self) -> Passages {
         Passages::new(&self.plan.terms, &self.plan.names)
+    }
+
+    /// A planner of what the hits were found by, or of parts of it.
+    fn planner<'v>(&'v self, wish: &Wish<'v>) -> Result<Planner<'v>, IndexError> {
+        let planner = Planner::new(self.view.thesaurus(wish.own)?, wish.model);
+        Ok(planner.word_by_word(self.plan.word_by_word))
     }
 }

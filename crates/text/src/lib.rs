@@ -21,6 +21,7 @@ mod numerals;
 mod plurals;
 mod spelling;
 mod split;
+mod stems;
 pub mod vocabulary;
 mod weight;
 
@@ -37,6 +38,9 @@ pub use controls::is_control;
 pub use everyday::is_everyday;
 pub use numerals::in_digits;
 pub use split::{BOUNDARY, SITE_WIDTH, UNIT, VALUE};
+pub use stems::Stems;
+/// Splits texts into words of an index.
+pub use tantivy::tokenizer::TextAnalyzer as Analyzer;
 pub use weight::weighted;
 
 use forms::FormFilter;

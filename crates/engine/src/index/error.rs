@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use tantivy::TantivyError;
-
 use crate::index::lock_owner::LockOwner;
 use crate::index::store::FORMAT;
+use trialdex_plan::TooMuch;
 use trialdex_text::vocabulary::VocabularyError;
 
 /// Why an index cannot be used.
@@ -87,27 +86,6 @@ impl IndexError {
     #[must_use]
     pub fn committed(directory: &Path, error: &Self) -> Self {
         Self::Committed { directory: directory.to_owned(), problem: error.to_string() }
-    }
-}
-
-/// A query looks at more of an index than one may.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the query looks up more words of the index than it may, at `{part}`")]
-pub struct TooMuch {
-    /// What was typed for the part at which it became too much.
-    pub part: String,
-}
-
-impl TooMuch {
-    /// The same as an error that tantivy hands on.
-    pub(crate) fn at(part: &str) -> TantivyError {
-        std::io::Error::other(Self { part: part.to_owned() }).into()
-    }
-
-    /// What [`Self::at`] made.
-    pub(super) fn of(error: &TantivyError) -> Option<Self> {
-        let TantivyError::IoError(error) = error else { return None };
-        error.get_ref()?.downcast_ref::<Self>().cloned()
     }
 }
 

@@ -5,4 +5,3 @@ pub(crate) mod record_names;
 pub(super) mod schema;
 pub(super) mod statistics;
 pub(crate) mod topic;
-pub(crate) mod zones;

@@ -10,7 +10,7 @@
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::Column;
@@ -26,7 +26,7 @@ use tantivy::{
     SegmentReader, TantivyDocument, TantivyError,
 };
 
-use crate::index::error::{IndexError, TooMuch};
+use crate::index::error::IndexError;
 use crate::index::fields::schema::{IndexFields, schema};
 use crate::index::fields::statistics::FieldStatistics;
 use crate::index::files::index_directory::{IndexDirectory, METAS, segments};
@@ -35,6 +35,7 @@ use crate::index::lock_owner::holder;
 use crate::index::study_reader::StudyReader;
 use crate::index::update::intake::short_digest;
 use trialdex_files as files;
+use trialdex_plan::PlanError;
 use trialdex_records::study::{NctId, Study};
 use trialdex_text as text;
 use trialdex_text::vocabulary::Vocabulary;
@@ -111,7 +112,7 @@ impl CommitPayload {
 pub struct Store {
     directory: PathBuf,
     pub(crate) index: Index,
-    pub(crate) fields: IndexFields,
+    pub(crate) fields: Arc<IndexFields>,
     /// `None` while nothing has been committed.
     pub(super) payload: Option<CommitPayload>,
     /// The ledger of the commit, opened with it: later runs remove the file
@@ -266,7 +267,7 @@ impl Store {
         Self {
             directory: directory.to_owned(),
             index,
-            fields,
+            fields: Arc::new(fields),
             // Where it is not there, whoever needs it is told.
             ledger: ledger.and_then(|path| File::open(path).ok()),
             segments: Vec::new(),
@@ -470,6 +471,18 @@ impl Store {
     pub(crate) fn failed(&self, error: TantivyError) -> IndexError {
         tantivy_error(&self.directory, error)
     }
+
+    /// Why no plan can be made, of a lexicon that hands on errors of tantivy.
+    pub(crate) fn failed_plan(&self, error: PlanError) -> IndexError {
+        match error {
+            PlanError::TooMuch(error) => error.into(),
+            PlanError::Vocabulary(error) => error.into(),
+            PlanError::Lexicon(error) => match error.downcast::<TantivyError>() {
+                Ok(error) => self.failed(*error),
+                Err(other) => self.failed(TantivyError::InternalError(other.to_string())),
+            },
+        }
+    }
 }
 
 /// The value of a document, by columns of all segments.
@@ -501,9 +514,6 @@ pub(super) fn damaged(directory: &Path, problem: String) -> IndexError {
 }
 
 pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError {
-    if let Some(too_much) = TooMuch::of(&error) {
-        return too_much.into();
-    }
     let io = |path: PathBuf, error: &std::io::Error| IndexError::Io {
         path,
         error: std::io::Error::new(error.kind(), error.to_string()),

@@ -5,36 +5,24 @@ use tantivy::columnar::Column;
 
 use super::filtered::{Check, Looker};
 use crate::index::{NOWHERE, degrees, steps};
+use trialdex_plan::Circle;
 
 /// Mean radius of the earth in metres (IUGG).
 const EARTH: f64 = 6_371_008.8;
 
-/// A circle on the globe.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Circle {
-    /// Degrees north of its centre.
-    pub(super) lat: f64,
-    /// Degrees east.
-    pub(super) lon: f64,
-    /// Radius in metres.
-    pub(super) metres: f64,
+/// Whether a point is in a circle, by the haversine formula.
+pub(super) fn holds(circle: &Circle, lat: f64, lon: f64) -> bool {
+    let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
+    let across = circle.lat.to_radians().cos() * lat.to_radians().cos() * half(lon - circle.lon);
+    let chord = (half(lat - circle.lat) + across).clamp(0.0, 1.0);
+    2.0 * EARTH * chord.sqrt().asin() <= circle.metres
 }
 
-impl Circle {
-    /// Whether a point is in it, by the haversine formula.
-    pub(super) fn holds(&self, lat: f64, lon: f64) -> bool {
-        let half = |degrees: f64| (degrees.to_radians() / 2.0).sin().powi(2);
-        let across = self.lat.to_radians().cos() * lat.to_radians().cos() * half(lon - self.lon);
-        let chord = (half(lat - self.lat) + across).clamp(0.0, 1.0);
-        2.0 * EARTH * chord.sqrt().asin() <= self.metres
-    }
-
-    /// Steps north between which all of it lies.
-    pub(super) fn latitudes(&self) -> (i64, i64) {
-        let reach = (self.metres / EARTH).to_degrees();
-        // A little more, since degrees are rounded.
-        (steps(self.lat - reach) - 1, (steps(self.lat + reach) + 1).min(NOWHERE - 1))
-    }
+/// Steps north between which all of a circle lies.
+pub(super) fn latitudes(circle: &Circle) -> (i64, i64) {
+    let reach = (circle.metres / EARTH).to_degrees();
+    // A little more, since degrees are rounded.
+    (steps(circle.lat - reach) - 1, (steps(circle.lat + reach) + 1).min(NOWHERE - 1))
 }
 
 /// Columns of the points of sites.
@@ -71,7 +59,7 @@ impl Check for AnyWithin {
     fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
         let points = Points::new(reader, &self.lat, &self.lon)?;
         let circle = self.circle;
-        Ok(Box::new(move |doc| points.of(doc).any(|(_, (lat, lon))| circle.holds(lat, lon))))
+        Ok(Box::new(move |doc| points.of(doc).any(|(_, (lat, lon))| holds(&circle, lat, lon))))
     }
 }
 
@@ -83,15 +71,15 @@ mod tests {
     fn distances_are_those_of_the_globe() {
         // Boston to New York is about 306 km.
         let boston = |metres| Circle { lat: 42.3601, lon: -71.0589, metres };
-        assert!(boston(307_000.0).holds(40.7128, -74.0060));
-        assert!(!boston(305_000.0).holds(40.7128, -74.0060));
-        let (south, north) = boston(1e9).latitudes();
+        assert!(holds(&boston(307_000.0), 40.7128, -74.0060));
+        assert!(!holds(&boston(305_000.0), 40.7128, -74.0060));
+        let (south, north) = latitudes(&boston(1e9));
         assert!(south < steps(-90.0) && (steps(90.0)..NOWHERE).contains(&north));
     }
 
     #[test]
     fn a_circle_may_lie_across_the_date_line() {
         let fiji = Circle { lat: -17.0, lon: 179.9, metres: 50_000.0 };
-        assert!(fiji.holds(-17.0, -179.9));
+        assert!(holds(&fiji, -17.0, -179.9));
     }
 }

@@ -4,11 +4,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::Count;
 
-use super::thesaurus::{Synonym, SynonymKind};
 use super::{Hits, Interpreted, Left, LeftOut, Wish};
 use crate::index::IndexError;
+use trialdex_plan::{Synonym, SynonymKind};
 use trialdex_query::RequestPart;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::number_format::plural;
@@ -146,10 +145,10 @@ impl Hits<'_> {
             return Ok(found);
         }
         let at = words.synonyms.iter().position(|known| known == synonym);
-        let queries = words.queries().into_iter();
-        let query = queries.filter(|(of, _)| of.is_some() && *of == at).map(|(_, query)| query);
-        let counted = query.map(|query| self.searcher.search(&*query, &Count)).sum();
-        let counted: tantivy::Result<usize> = counted;
-        counted.map(|studies| studies as u64).map_err(|error| self.store.failed(error))
+        let mut studies = 0;
+        for (_, node) in words.by_name().iter().filter(|(of, _)| of.is_some() && *of == at) {
+            studies += self.view.count(node)? as u64;
+        }
+        Ok(studies)
     }
 }

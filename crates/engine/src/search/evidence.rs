@@ -8,9 +8,9 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
-use super::model::Model;
-use super::occurrences::{Found, Occurrences, Pattern};
-use super::plan::ListPiece;
+use super::occurrences::{Found, Occurrences};
+use crate::index::IndexFields;
+use trialdex_plan::{ListPiece, Model, Pattern};
 
 /// Something that counts as evidence.
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ pub(super) struct Evidence {
     pub(super) worth: Score,
     pub(super) sources: Arc<Vec<Source>>,
     pub(super) model: Model,
+    /// The fields of the index, to say which pieces have the words.
+    pub(super) fields: Arc<IndexFields>,
 }
 
 impl Query for Evidence {
@@ -110,7 +112,7 @@ impl Weight for EvidenceWeight {
             let source = &self.evidence.sources[opened.id];
             let share = score * occurrences / total;
             let terms = source.pattern.terms().join(" ");
-            for (piece, part) in pieces_with(reader, source, doc)? {
+            for (piece, part) in pieces_with(reader, &self.evidence.fields, source, doc)? {
                 let described = format!("{terms}\u{1f}{piece}");
                 explanation.add_detail(Explanation::new_with_string(described, share * part));
             }
@@ -123,12 +125,14 @@ impl Weight for EvidenceWeight {
 /// where that is more than once, and their share of the occurrences.
 fn pieces_with(
     reader: &SegmentReader,
+    fields: &IndexFields,
     source: &Source,
     doc: DocId,
 ) -> tantivy::Result<Vec<(String, Score)>> {
     let mut found = Vec::new();
     for (name, field, weight) in source.pieces.iter() {
-        let Some(mut occurrences) = Occurrences::new(reader, *field, &source.pattern)? else {
+        let Some(field) = fields.named(*field) else { continue };
+        let Some(mut occurrences) = Occurrences::new(reader, field, &source.pattern)? else {
             continue;
         };
         if occurrences.doc() <= doc && occurrences.seek(doc) == doc {

@@ -1,14 +1,12 @@
 //! Why a study is a hit, and what the words of a query brought in.
 
 use serde::Deserialize;
-use tantivy::collector::Count;
-use tantivy::query::{EnableScoring, Occur, Query};
+use tantivy::query::EnableScoring;
 
 use super::feedback::Learned;
-use super::plan::{Planner, conjunction};
-use super::thesaurus::{NARROWER, Synonym, VOCABULARY};
 use super::{Hit, Hits, Interpreted, Wish};
 use crate::index::IndexError;
+use trialdex_plan::{NARROWER, Node, Synonym, VOCABULARY};
 
 /// Synonyms of a query of which it is counted how many hits came by them
 /// alone, at most.
@@ -160,11 +158,11 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn explain(&self, hit: &Hit) -> Result<Explained, IndexError> {
-        let failed = |error| self.store.failed(error);
-        let query = self.plan.query(self.required);
-        let scoring = EnableScoring::enabled_from_searcher(&self.searcher);
+        let failed = |error| self.view.store.failed(error);
+        let query = self.view.query(&self.plan.node(self.required)).map_err(failed)?;
+        let scoring = EnableScoring::enabled_from_searcher(&self.view.searcher);
         let weight = query.weight(scoring).map_err(failed)?;
-        let reader = self.searcher.segment_reader(hit.at.segment_ord);
+        let reader = self.view.searcher.segment_reader(hit.at.segment_ord);
         let explanation = weight.explain(reader, hit.at.doc_id).map_err(failed)?;
         let json = explanation.to_pretty_json();
         let given: Given = serde_json::from_str(&json).map_err(|error| {
@@ -173,7 +171,8 @@ impl Hits<'_> {
         let explained = given.explained().simplified();
         match &self.feedback {
             Some(feedback) if hit.rank <= feedback.gaining => {
-                let learned = feedback.gains_by_word(&self.searcher, &[hit.at]).map_err(failed)?;
+                let learned =
+                    feedback.gains_by_word(&self.view.searcher, &[hit.at]).map_err(failed)?;
                 Ok(with_learned(explained, hit.score, feedback.scale, learned))
             }
             _ => Ok(explained),
@@ -188,17 +187,14 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
-        let all_hits = self.plan.query(self.required);
+        let all_hits = self.plan.node(self.required);
         let (mut all, mut asked, most) = (Vec::new(), 0, self.most_counted());
         for understood in &self.plan.understood {
             let mut matched = Vec::new();
-            for (synonym, query) in understood.queries() {
-                let count = |query: &dyn Query| {
-                    self.searcher.search(query, &Count).map_err(|error| self.store.failed(error))
-                };
-                let studies = count(&*query)?;
-                let found = vec![(Occur::Must, query), (Occur::Must, all_hits.box_clone())];
-                let hits = if studies == 0 { 0 } else { count(&*conjunction(found))? };
+            for (synonym, node) in understood.by_name() {
+                let studies = self.view.count(&node)?;
+                let found = Node::Every(vec![node, all_hits.clone()]);
+                let hits = if studies == 0 { 0 } else { self.view.count(&found)? };
                 let synonym = synonym.map(|at| &understood.synonyms[at]);
                 // Each asks for the whole query again.
                 asked += usize::from(synonym.is_some());
@@ -229,15 +225,10 @@ impl Hits<'_> {
         if self.total == 0 {
             return Ok(0);
         }
-        let failed = |error| self.store.failed(error);
-        let mut planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
-        if self.plan.word_by_word {
-            planner = planner.word_by_word();
-        }
-        let planner = planner.without(&synonym.terms);
-        let plan = planner.plan(&wish.question.ranked, &wish.question.filters).map_err(failed)?;
-        let without = self.searcher.search(&*plan.query(self.required), &Count).map_err(failed)?;
-        Ok(self.total.saturating_sub(without))
+        let planner = self.planner(wish)?.without(&synonym.terms);
+        let plan = planner.plan(&wish.question.ranked, &wish.question.filters);
+        let plan = plan.map_err(|error| self.view.store.failed_plan(error))?;
+        Ok(self.total.saturating_sub(self.view.count(&plan.node(self.required))?))
     }
 
     /// What the vocabulary is, where names of it were looked for.
@@ -248,6 +239,6 @@ impl Hits<'_> {
     pub fn vocabulary(&self) -> Result<Option<&str>, IndexError> {
         let mut synonyms = self.plan.understood.iter().flat_map(|words| &words.synonyms);
         let used = synonyms.any(|synonym| [VOCABULARY, NARROWER].contains(&synonym.source));
-        Ok(if used { Some(self.store.vocabulary()?.source()) } else { None })
+        Ok(if used { Some(self.view.store.vocabulary()?.source()) } else { None })
     }
 }

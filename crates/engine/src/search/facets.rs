@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use tantivy::collector::{Collector, Count, SegmentCollector};
+use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::error::DataCorruption;
 use tantivy::schema::Field;
@@ -12,9 +12,10 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 
-use super::Hits;
-use super::plan::present;
+use super::view::IndexView;
+use super::{Hits, Model};
 use crate::index::{IndexError, PieceField, Store, guarded, short_digest};
+use trialdex_plan::present;
 use trialdex_query::meaning::Target;
 use trialdex_records::study::number_format::plural;
 use trialdex_records::study::study_fields::{self, FieldKind};
@@ -42,12 +43,13 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn facets(&self, fields: &[study_fields::StudyField]) -> Result<Vec<Facet>, IndexError> {
-        let query = self.plan.query(self.required);
-        let (study, digest) = (self.store.fields.study, self.store.fields.digest);
-        let digest = self.searcher.schema().get_field_name(digest).to_owned();
-        let counting = Counting { study, digest, columns: columns(self.store, fields) };
-        let counted = self.searcher.search(&*query, &counting);
-        let counted = counted.map_err(|error| self.store.failed(error))?;
+        let IndexView { store, searcher, .. } = &self.view;
+        let (study, digest) = (store.fields.study, store.fields.digest);
+        let digest = searcher.schema().get_field_name(digest).to_owned();
+        let counting = Counting { study, digest, columns: columns(store, fields) };
+        let query = self.view.query(&self.plan.node(self.required));
+        let counted = query.and_then(|query| searcher.search(&*query, &counting));
+        let counted = counted.map_err(|error| store.failed(error))?;
         let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
             let mut values: Vec<(String, u64)> = values.into_iter().collect();
             values
@@ -65,11 +67,9 @@ impl Hits<'_> {
 ///
 /// Where files of the index cannot be read.
 pub fn studies_with(store: &Store, field: study_fields::StudyField) -> Result<u64, IndexError> {
-    let failed = |error| store.failed(error);
-    let searcher = store.searcher()?;
     let Some(target) = Target::named(&field.name()) else { return Ok(0) };
-    let count = searcher.search(&*present(store, &target), &Count).map_err(failed)?;
-    Ok(count as u64)
+    let view = IndexView::new(store, Model::default())?;
+    Ok(view.count(&present(&target))? as u64)
 }
 
 /// Numbers by size before texts by letters.

@@ -14,12 +14,13 @@ use tantivy::schema::Field;
 use tantivy::{DocAddress, Score, Searcher};
 
 use super::evidence::{Norms, norms};
-use super::model::{self, Model};
-use super::occurrences::{Occurrences, Pattern};
+use super::occurrences::Occurrences;
 use super::rank::Best;
 use crate::index::fields::topic::{LETTERS, unpacked};
-use crate::index::fields::zones::WORDS;
 use crate::index::{Store, studies_in};
+use trialdex_plan::Pattern;
+use trialdex_plan::layout::zones::WORDS;
+use trialdex_plan::model::{self, Model};
 
 /// Hits whose score is added to.
 pub(super) const REACH: usize = 1_000;

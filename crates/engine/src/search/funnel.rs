@@ -2,13 +2,10 @@
 //! would leave by itself.
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::Count;
-use tantivy::query::{BooleanQuery, Occur, Query};
 
-use super::plan::{Clause, Planner, conjunction};
-use super::steady::alternative;
 use super::{Hits, Wish};
 use crate::index::IndexError;
+use trialdex_plan::{Clause, Node};
 use trialdex_query::{ConditionStep, RequestPart};
 
 /// Parts that are counted at most.
@@ -27,7 +24,7 @@ pub struct Left {
 }
 
 /// A part with what it asks of the index.
-type Labelled = (String, (Occur, Box<dyn Query>));
+type Labelled = (String, Node);
 
 impl Hits<'_> {
     /// What each part of a question leaves, in the order of the parts: words
@@ -39,11 +36,8 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn funnel(&self, wish: &Wish<'_>, parts: &[RequestPart]) -> Result<Vec<Left>, IndexError> {
-        let failed = |error| self.store.failed(error);
-        let mut planner = Planner::new(self.store, &self.searcher, wish.model, wish.own)?;
-        if self.plan.word_by_word {
-            planner = planner.word_by_word();
-        }
+        let failed = |error| self.view.store.failed_plan(error);
+        let mut planner = self.planner(wish)?;
         let steps: Vec<ConditionStep> = parts.iter().flat_map(RequestPart::steps).collect();
         let mut all = Vec::new();
         let (ranked, filters): (Vec<&ConditionStep>, Vec<&ConditionStep>) =
@@ -55,46 +49,42 @@ impl Hits<'_> {
             let label = |clause: &Clause| if single { &step.label } else { &clause.label }.clone();
             clauses.extend(words.into_iter().map(|clause| Clause {
                 label: flagged(step.flag, &label(&clause)),
-                query: clause.query,
+                node: clause.node,
             }));
             all.extend(fixed.into_iter().map(|part| (flagged(step.flag, &step.label), part)));
         }
         let mut labelled = self.words_in_steps(clauses);
         labelled.append(&mut all);
         for step in filters {
-            let query = planner.condition(&step.condition).map_err(failed)?;
-            labelled.push((flagged(step.flag, &step.label), (Occur::Must, query)));
+            let node = planner.condition(&step.condition).map_err(failed)?;
+            labelled.push((flagged(step.flag, &step.label), node));
         }
-        self.counted(labelled).map_err(failed)
+        self.counted(labelled)
     }
 
     /// Each of some words, or, where hits need not have all, one part of all.
     fn words_in_steps(&self, clauses: Vec<Clause>) -> Vec<Labelled> {
         if self.required >= self.clauses || clauses.len() < 2 {
             let each = clauses.into_iter();
-            return each.map(|clause| (clause.label, (Occur::Must, clause.query))).collect();
+            return each.map(|clause| (clause.label, clause.node)).collect();
         }
         let labels: Vec<&str> = clauses.iter().map(|clause| clause.label.as_str()).collect();
         let label = format!("{} of: {}", self.required, labels.join(", "));
-        let queries = clauses.into_iter().map(|clause| alternative(clause.query)).collect();
-        let some = BooleanQuery::union_with_minimum_required_clauses(queries, self.required);
-        vec![(label, (Occur::Must, Box::new(some)))]
+        let nodes = clauses.into_iter().map(|clause| clause.node).collect();
+        vec![(label, Node::Any(nodes, self.required))]
     }
 
-    fn counted(&self, steps: Vec<Labelled>) -> tantivy::Result<Vec<Left>> {
+    fn counted(&self, steps: Vec<Labelled>) -> Result<Vec<Left>, IndexError> {
         // A part alone leaves what is found.
         if steps.len() < 2 {
             return Ok(Vec::new());
         }
-        let count = |parts: Vec<(Occur, Box<dyn Query>)>| {
-            self.searcher.search(&*conjunction(parts), &Count)
-        };
-        let mut before: Vec<(Occur, Box<dyn Query>)> = Vec::new();
+        let mut before: Vec<Node> = Vec::new();
         let mut funnel = Vec::new();
-        for (label, (occur, query)) in steps.into_iter().take(MOST_STEPS) {
-            let alone = count(vec![(occur, query.box_clone())])?;
-            before.push((occur, query));
-            let left = count(before.iter().map(|(occur, it)| (*occur, it.box_clone())).collect())?;
+        for (label, node) in steps.into_iter().take(MOST_STEPS) {
+            let alone = self.view.count(&Node::every(vec![node.clone()]))?;
+            before.push(node);
+            let left = self.view.count(&Node::every(before.clone()))?;
             funnel.push(Left { part: label, left, alone });
         }
         Ok(funnel)

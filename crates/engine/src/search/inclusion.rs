@@ -13,8 +13,8 @@ use tantivy::{DocId, Searcher, SegmentReader, TantivyDocument};
 
 use super::filtered::{Check, Looker};
 use super::occurrences::Found;
-use super::stretch::{Reading, Stretch};
-use crate::index::Store;
+use super::stretch::Reading;
+use trialdex_plan::Stretch;
 use trialdex_records::study::Study;
 use trialdex_records::study::criteria::{self, PIECE};
 use trialdex_text as text;
@@ -25,8 +25,8 @@ const BLOCKS: usize = 1;
 /// The studies that have a stretch in a part about inclusion, of those that
 /// have it anywhere in the criteria, without those that are known.
 pub(super) fn having(
-    store: &Store,
     searcher: &Searcher,
+    study: Field,
     anywhere: &Found,
     stretch: &Stretch,
     known: &Found,
@@ -41,7 +41,7 @@ pub(super) fn having(
         let stored = reader.get_store_reader(BLOCKS)?;
         let mut kept = Vec::new();
         for (doc, _) in docs.iter().filter(|(doc, _)| !known.has(reader, *doc)) {
-            let texts = criteria_of(&stored, store.fields.study, *doc)?;
+            let texts = criteria_of(&stored, study, *doc)?;
             let times = times_included(stretch, &texts, &mut analyzer);
             if times > 0 {
                 kept.push((*doc, u32::try_from(times).unwrap_or(u32::MAX)));

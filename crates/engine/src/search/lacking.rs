@@ -36,8 +36,8 @@ impl Hits<'_> {
         let mut hits: Vec<DocAddress> = self.hits.iter().map(|hit| hit.at).collect();
         hits.sort_unstable();
         let words = self.plan.clauses.iter().map(|clause| {
-            let with = self.those_with(&*clause.query, &hits);
-            let with = with.map_err(|error| self.store.failed(error))?;
+            let with = self.those_with(&clause.node, &hits);
+            let with = with.map_err(|error| self.view.store.failed(error))?;
             Ok((clause.label.clone(), with))
         });
         Ok(Lacking { words: words.collect::<Result<_, IndexError>>()? })

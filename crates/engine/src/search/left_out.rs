@@ -3,12 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::Count;
-use tantivy::query::{AllQuery, BooleanQuery, Occur, Query};
 
 use super::Hits;
-use super::plan::{conjunction, present};
 use crate::index::IndexError;
+use trialdex_plan::{Node, present};
 use trialdex_query::RequestPart;
 use trialdex_records::study::number_format::plural;
 
@@ -49,8 +47,7 @@ impl Hits<'_> {
         let filters = parts.iter().filter(|part| part.filter).enumerate();
         let mut all = Vec::new();
         for (at, part) in filters.filter(|(_, part)| !part.fields.is_empty()) {
-            let studies = self.without_value(at, part);
-            let studies = studies.map_err(|error| self.store.failed(error))?;
+            let studies = self.without_value(at, part)?;
             if studies > 0 {
                 let fields = part.fields.iter().map(|field| (*field).to_owned()).collect();
                 all.push(LeftOut { flag: part.flag.to_owned(), fields, studies });
@@ -71,38 +68,28 @@ impl Hits<'_> {
         if filters.iter().filter(|part| !part.fields.is_empty()).count() < 2 {
             return Ok(None);
         }
-        let mut all: Vec<(Occur, Box<dyn Query>)> =
-            vec![(Occur::Must, self.plan.ranked(self.required))];
-        for (query, part) in self.plan.filters.iter().zip(filters) {
-            let mut either = vec![query.box_clone()];
+        let mut all = vec![self.plan.ranked(self.required)];
+        for (filter, part) in self.plan.filters.iter().zip(filters) {
+            let mut either = vec![filter.clone()];
             if !part.fields.is_empty() {
-                let mut absent: Vec<(Occur, Box<dyn Query>)> =
-                    vec![(Occur::Must, Box::new(AllQuery))];
                 let targets = part.targets();
-                absent.extend(
-                    targets.into_iter().map(|it| (Occur::MustNot, present(self.store, &it))),
-                );
-                either.push(conjunction(absent));
+                let absent = targets.iter().map(|target| present(target).negated());
+                either.push(Node::every(absent.collect()));
             }
-            all.push((Occur::Must, Box::new(BooleanQuery::union(either))));
+            all.push(Node::any(either));
         }
-        let counted = self.searcher.search(&*conjunction(all), &Count);
-        let counted = counted.map_err(|error| self.store.failed(error))? as u64;
+        let counted = self.view.count(&Node::every(all))? as u64;
         Ok(Some(counted).filter(|counted| *counted > self.total as u64))
     }
 
     /// Studies that match all but a filter, and have no value that it could
     /// look at.
-    fn without_value(&self, at: usize, part: &RequestPart) -> tantivy::Result<u64> {
-        let mut all: Vec<(Occur, Box<dyn Query>)> =
-            vec![(Occur::Must, self.plan.ranked(self.required))];
-        for (other, query) in self.plan.filters.iter().enumerate() {
-            let occur = if other == at { Occur::MustNot } else { Occur::Must };
-            all.push((occur, query.box_clone()));
+    fn without_value(&self, at: usize, part: &RequestPart) -> Result<u64, IndexError> {
+        let mut all = vec![self.plan.ranked(self.required)];
+        for (other, filter) in self.plan.filters.iter().enumerate() {
+            all.push(if other == at { filter.clone().negated() } else { filter.clone() });
         }
-        for target in part.targets() {
-            all.push((Occur::MustNot, present(self.store, &target)));
-        }
-        Ok(self.searcher.search(&*conjunction(all), &Count)? as u64)
+        all.extend(part.targets().iter().map(|target| present(target).negated()));
+        Ok(self.view.count(&Node::every(all))? as u64)
     }
 }

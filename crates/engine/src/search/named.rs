@@ -1,11 +1,11 @@
 //! By which of the names that are looked for each hit is found.
 
-use tantivy::query::{EnableScoring, Query};
+use tantivy::query::EnableScoring;
 use tantivy::{DocAddress, TERMINATED};
 
-use super::plan::Interpreted;
-use super::{Hit, Hits};
+use super::{Hit, Hits, Interpreted};
 use crate::index::IndexError;
+use trialdex_plan::Node;
 
 /// By which names a hit has what words of the query stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,8 @@ impl Hits<'_> {
         for (at, understood) in self.plan.understood.iter().enumerate() {
             let known = words.iter().any(|words| words.typed == understood.typed);
             if !known && !understood.synonyms.is_empty() {
-                let found = self.of_words(at, &hits).map_err(|error| self.store.failed(error))?;
+                let found =
+                    self.of_words(at, &hits).map_err(|error| self.view.store.failed(error))?;
                 words.push(found);
             }
         }
@@ -71,8 +72,8 @@ impl Hits<'_> {
     fn of_words(&self, at: usize, hits: &[DocAddress]) -> tantivy::Result<OfWords> {
         let understood = &self.plan.understood[at];
         let (mut itself, mut synonyms) = (Vec::new(), Vec::new());
-        for (synonym, query) in understood.queries() {
-            let found = self.those_with(&*query, hits)?;
+        for (synonym, node) in understood.by_name() {
+            let found = self.those_with(&node, hits)?;
             match synonym {
                 Some(at) => synonyms.push((understood.synonyms[at].written.clone(), found)),
                 None => itself = found,
@@ -82,7 +83,7 @@ impl Hits<'_> {
         if let Some(apart) = apart(&self.plan.understood[at..]) {
             let mut each = hits.to_vec();
             for words in apart {
-                each = self.those_with(&words.query, &each)?;
+                each = self.those_with(&Node::Evidence(words.evidence.clone()), &each)?;
             }
             itself.extend(each);
             itself.sort_unstable();
@@ -91,16 +92,18 @@ impl Hits<'_> {
         Ok(OfWords { typed: understood.typed.clone(), itself, synonyms })
     }
 
-    /// Those of some sorted hits that a query finds.
+    /// Those of some sorted hits that a part of a plan finds.
     pub(super) fn those_with(
         &self,
-        query: &dyn Query,
+        node: &Node,
         hits: &[DocAddress],
     ) -> tantivy::Result<Vec<DocAddress>> {
-        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let searcher = &self.view.searcher;
+        let scoring = EnableScoring::disabled_from_searcher(searcher);
+        let weight = self.view.query(node)?.weight(scoring)?;
         let mut found = Vec::new();
         for of_segment in hits.chunk_by(|one, other| one.segment_ord == other.segment_ord) {
-            let reader = self.searcher.segment_reader(of_segment[0].segment_ord);
+            let reader = searcher.segment_reader(of_segment[0].segment_ord);
             let mut scorer = weight.scorer(reader, 1.0)?;
             for hit in of_segment {
                 if scorer.doc() < hit.doc_id && scorer.seek(hit.doc_id) == TERMINATED {

@@ -8,46 +8,9 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::stretch::{Reading, Stretch};
+use super::stretch::Reading;
+use trialdex_plan::{Pattern, Slot, Stretch};
 use trialdex_text::BOUNDARY;
-
-/// Terms any of which may be at a place.
-pub(super) type Slot = Vec<String>;
-
-/// What has to be in a field.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Pattern {
-    /// A term.
-    Term(String),
-    /// Any of many terms.
-    AnyOf(Vec<String>),
-    /// A term at each place, one after another.
-    Phrase(Vec<Slot>),
-    /// Parts that are near each other.
-    Near(Stretch),
-}
-
-impl Pattern {
-    /// The terms of a sequence.
-    pub(super) fn of(mut sequence: Vec<Slot>) -> Self {
-        match sequence.as_mut_slice() {
-            [slot] if slot.len() == 1 => Self::Term(slot.remove(0)),
-            [slot] => Self::AnyOf(std::mem::take(slot)),
-            _ => Self::Phrase(sequence),
-        }
-    }
-
-    /// All terms in it, boundaries of values left out.
-    pub(super) fn terms(&self) -> Vec<&str> {
-        let terms: Vec<&str> = match self {
-            Self::Term(term) => vec![term],
-            Self::AnyOf(terms) => terms.iter().map(String::as_str).collect(),
-            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
-            Self::Near(stretch) => stretch.terms(),
-        };
-        terms.into_iter().filter(|term| *term != BOUNDARY).collect()
-    }
-}
 
 /// The word before a name that makes it the name of everything else.
 const NON: &str = "non";
@@ -91,20 +54,21 @@ impl Found {
         searcher: &Searcher,
         field: Field,
         without: &[(Field, u32)],
-        slots: &[Slot],
+        pattern: &Pattern,
     ) -> tantivy::Result<Self> {
-        let found = Self::affirmed(searcher, field, slots)?;
+        let found = Self::affirmed(searcher, field, pattern)?;
         without.iter().try_fold(found, |found, (piece, times)| {
-            Ok(found.beyond(&Self::affirmed(searcher, *piece, slots)?, *times))
+            Ok(found.beyond(&Self::affirmed(searcher, *piece, pattern)?, *times))
         })
     }
 
-    fn affirmed(searcher: &Searcher, field: Field, slots: &[Slot]) -> tantivy::Result<Self> {
-        let all = Self::new(searcher, field, &Pattern::of(slots.to_vec()))?;
-        if all.0.is_empty() || slots.len() == 1 {
+    fn affirmed(searcher: &Searcher, field: Field, pattern: &Pattern) -> tantivy::Result<Self> {
+        let all = Self::new(searcher, field, pattern)?;
+        let Pattern::Phrase(slots) = pattern else { return Ok(all) };
+        if all.0.is_empty() {
             return Ok(all);
         }
-        let behind = [&[vec![NON.to_owned()]], slots].concat();
+        let behind = [&[vec![NON.to_owned()]], slots.as_slice()].concat();
         Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?, 1))
     }
 

@@ -8,19 +8,19 @@ use tantivy::query::{EnableScoring, Query, Scorer};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, SegmentReader};
 
-use super::circle::{Circle, Points};
+use super::circle::{Points, holds};
 use super::filtered::{Check, Looker};
 use super::occurrences::Places;
-use super::stretch::Stretch;
+use trialdex_plan::{Circle, Stretch};
 use trialdex_text::SITE_WIDTH;
 
 /// What a site has to be.
 #[derive(Debug)]
-pub(super) enum SiteCondition {
+pub(super) enum SiteCheck {
     All,
-    And(Vec<SiteCondition>),
-    Or(Vec<SiteCondition>),
-    Not(Box<SiteCondition>),
+    And(Vec<SiteCheck>),
+    Or(Vec<SiteCheck>),
+    Not(Box<SiteCheck>),
     /// The study fulfils a query.
     OfStudy(Box<dyn Query>),
     /// Terms are in a field, one after another or near each other.
@@ -42,7 +42,7 @@ pub(super) enum SiteCondition {
 /// A check that a study has such a site.
 #[derive(Debug)]
 pub(super) struct AnySite {
-    pub(super) condition: SiteCondition,
+    pub(super) condition: SiteCheck,
     /// Name of the column with the number of sites.
     pub(super) count: String,
 }
@@ -71,29 +71,29 @@ enum Opened {
 }
 
 impl Opened {
-    fn new(reader: &SegmentReader, condition: &SiteCondition) -> tantivy::Result<Self> {
-        let all = |conditions: &[SiteCondition]| -> tantivy::Result<Vec<Self>> {
+    fn new(reader: &SegmentReader, condition: &SiteCheck) -> tantivy::Result<Self> {
+        let all = |conditions: &[SiteCheck]| -> tantivy::Result<Vec<Self>> {
             conditions.iter().map(|condition| Self::new(reader, condition)).collect()
         };
         Ok(match condition {
-            SiteCondition::All => Self::All,
-            SiteCondition::And(conditions) => Self::And(all(conditions)?),
-            SiteCondition::Or(conditions) => Self::Or(all(conditions)?),
-            SiteCondition::Not(condition) => Self::Not(Box::new(Self::new(reader, condition)?)),
-            SiteCondition::OfStudy(query) => {
+            SiteCheck::All => Self::All,
+            SiteCheck::And(conditions) => Self::And(all(conditions)?),
+            SiteCheck::Or(conditions) => Self::Or(all(conditions)?),
+            SiteCheck::Not(condition) => Self::Not(Box::new(Self::new(reader, condition)?)),
+            SiteCheck::OfStudy(query) => {
                 let scoring = EnableScoring::disabled_from_schema(reader.schema());
                 Self::OfStudy(query.weight(scoring)?.scorer(reader, 1.0)?)
             }
-            SiteCondition::Words(field, Stretch::Phrase(slots)) => {
+            SiteCheck::Words(field, Stretch::Phrase(slots)) => {
                 Self::Words(Places::phrase(reader, *field, slots)?.map(Box::new))
             }
-            SiteCondition::Words(field, stretch) => {
+            SiteCheck::Words(field, stretch) => {
                 Self::Words(Places::new(reader, *field, stretch)?.map(Box::new))
             }
-            SiteCondition::Within { lat, lon, circle } => {
+            SiteCheck::Within { lat, lon, circle } => {
                 Self::Within(Points::new(reader, lat, lon)?, *circle)
             }
-            SiteCondition::Between { column, low, high } => {
+            SiteCheck::Between { column, low, high } => {
                 Self::Between(reader.fast_fields().i64(column)?, *low, *high)
             }
         })
@@ -120,7 +120,7 @@ impl Opened {
             Self::Within(points, circle) => {
                 let anywhere = Circle { lat: 0.0, lon: 0.0, metres: f64::MAX };
                 let circle = circle.unwrap_or(anywhere);
-                let within = points.of(doc).filter(|(_, (lat, lon))| circle.holds(*lat, *lon));
+                let within = points.of(doc).filter(|(_, (lat, lon))| holds(&circle, *lat, *lon));
                 within.map(|(site, _)| site).collect()
             }
             Self::Between(column, low, high) => {

@@ -5,58 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, TERMINATED};
 
-use super::occurrences::{Alternatives, Slot, starts_of, terms_of};
-
-/// What reaches in a text from one word to another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stretch {
-    /// A term at each place, one after another.
-    Phrase(Vec<Slot>),
-    /// Any of these.
-    Any(Vec<Stretch>),
-    /// These, each with so many words at most between it and the one before
-    /// it, in either order, within one value and without a word in common.
-    Near(Vec<Stretch>, u32),
-}
-
-impl Stretch {
-    /// The same with a phrase in the place of the alternatives that it is one
-    /// of; `None` where it is none.
-    pub(super) fn only_with(&self, phrase: &Self) -> Option<Self> {
-        let mut ways = self.ways_with(phrase);
-        match ways.len() {
-            0 | 1 => ways.pop(),
-            _ => Some(Self::Any(ways)),
-        }
-    }
-
-    fn ways_with(&self, phrase: &Self) -> Vec<Self> {
-        match self {
-            Self::Phrase(_) if self == phrase => vec![self.clone()],
-            Self::Phrase(_) => Vec::new(),
-            Self::Any(any) => any.iter().flat_map(|one| one.ways_with(phrase)).collect(),
-            Self::Near(parts, distance) => {
-                let replaced = parts.iter().enumerate().flat_map(|(at, part)| {
-                    part.ways_with(phrase).into_iter().map(move |part| (at, part))
-                });
-                let whole = |(at, part): (usize, Self)| {
-                    let mut parts = parts.clone();
-                    parts[at] = part;
-                    Self::Near(parts, *distance)
-                };
-                replaced.map(whole).collect()
-            }
-        }
-    }
-
-    /// All terms in it.
-    pub(super) fn terms(&self) -> Vec<&str> {
-        match self {
-            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
-            Self::Any(parts) | Self::Near(parts, _) => parts.iter().flat_map(Self::terms).collect(),
-        }
-    }
-}
+use super::occurrences::{Alternatives, starts_of, terms_of};
+use trialdex_plan::{Slot, Stretch};
 
 /// A stretch of a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,15 +12,19 @@ use super::filtered::{Check, Looker};
 use trialdex_query::meaning::Coverage;
 use trialdex_records::study::{Study, markup};
 
-/// A check that a value of some pieces has a text.
+/// Where the values of a piece are.
+#[derive(Debug, Clone)]
+pub(super) enum Values {
+    /// In the column of this name.
+    Column(String),
+    /// In the study that a field stores, under this name of a piece.
+    Stored(Field, &'static str),
+}
+
+/// A check that a value of a piece has a text.
 #[derive(Debug)]
 pub(super) struct AsWritten {
-    /// The field that studies are stored in.
-    pub(super) study: Field,
-    /// Names of the pieces that have no column.
-    pub(super) pieces: Vec<&'static str>,
-    /// Names of the columns of the others.
-    pub(super) columns: Vec<String>,
+    pub(super) values: Values,
     /// With single blanks.
     pub(super) text: String,
     pub(super) coverage: Coverage,
@@ -28,29 +32,26 @@ pub(super) struct AsWritten {
 
 impl Check for AsWritten {
     fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
-        let mut columns = Vec::new();
-        for name in &self.columns {
-            columns.extend(FittingValues::new(reader, name)?);
-        }
-        let store = reader.get_store_reader(1)?;
-        let (field, pieces) = (self.study, self.pieces.clone());
         let (text, coverage) = (self.text.clone(), self.coverage);
-        Ok(Box::new(move |doc| {
-            let fits = |value: &str| stands_in(&text, value, coverage);
-            if columns.iter_mut().any(|column| column.any_of(doc, fits)) {
-                return true;
+        let fits = move |value: &str| stands_in(&text, value, coverage);
+        match &self.values {
+            Values::Column(name) => {
+                let mut column = FittingValues::new(reader, name)?;
+                Ok(Box::new(move |doc| {
+                    column.as_mut().is_some_and(|column| column.any_of(doc, &fits))
+                }))
             }
-            if pieces.is_empty() {
-                return false;
+            Values::Stored(field, piece) => {
+                let (store, field, piece) = (reader.get_store_reader(1)?, *field, *piece);
+                // A study that cannot be read is reported where it is shown.
+                Ok(Box::new(move |doc| {
+                    let Ok(document) = store.get::<TantivyDocument>(doc) else { return false };
+                    let json = document.get_first(field).and_then(|value| value.as_str());
+                    let root = serde_json::from_str(json.unwrap_or_default());
+                    root.is_ok_and(|root| Study::from_map(root).texts(piece).into_iter().any(&fits))
+                }))
             }
-            // A study that cannot be read is reported where it is shown.
-            let Ok(document) = store.get::<TantivyDocument>(doc) else { return false };
-            let json = document.get_first(field).and_then(|value| value.as_str());
-            let Ok(root) = serde_json::from_str(json.unwrap_or_default()) else { return false };
-            let study = Study::from_map(root);
-            let mut values = pieces.iter().flat_map(|piece| study.texts(piece));
-            values.any(fits)
-        }))
+        }
     }
 }
 

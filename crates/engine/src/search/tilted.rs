@@ -4,7 +4,7 @@ use tantivy::columnar::Column;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TantivyError};
 
-use super::model::TILT_LOW;
+use trialdex_plan::model::TILT_LOW;
 
 /// The studies of a query, the score of each multiplied by where its value
 /// lies between the least and the greatest one.

@@ -2,6 +2,7 @@
 //! pieces of the data model, the lengths of its lists, and the values that
 //! the registry's own index computes.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -141,6 +142,24 @@ impl PartialEq for StudyField {
 }
 
 impl Eq for StudyField {}
+
+impl PartialOrd for StudyField {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Pieces come before lengths, and those before computed values; each by name.
+impl Ord for StudyField {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |field: &Self| match field {
+            Self::Piece(piece) => (0, piece.name),
+            Self::Size(piece) => (1, piece.name),
+            Self::Computed(computed) => (2, computed.name),
+        };
+        key(self).cmp(&key(other))
+    }
+}
 
 impl fmt::Display for StudyField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,8 +7,9 @@ use tantivy::schema::document::{CompactDocValue, Document};
 use tantivy::schema::{Field, TantivyDocument};
 
 use crate::index::fields::schema::{IndexFields, NOWHERE, PieceField, TextFields, steps};
-use crate::index::fields::{record_names, topic, zones};
+use crate::index::fields::{record_names, topic};
 use crate::index::update::flow::MemoryPermit;
+use trialdex_plan::layout::zones;
 use trialdex_records::study::computed::{self, ComputedValue};
 use trialdex_records::study::criteria;
 use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};

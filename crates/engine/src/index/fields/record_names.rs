@@ -2,60 +2,18 @@
 //! names, a condition and the MeSH term that the registry derived from it, an
 //! abbreviation and what it stands for.
 //!
-//! Each pair is a term of one field, so that the index itself counts in how
-//! many studies it stands:
-//!
-//! ```text
-//! <name>          <kind>               studies with that name among the pairs
-//! <name> <kind> <other name>           studies that say they are the same
-//! ```
-//!
-//! with [`SEPARATOR`] for the blanks. What is made of the numbers is up to a
-//! search (`search/mined.rs`). A name is the terms of its words, the
-//! other name is in lower case as people write it. Of an abbreviation and its
-//! long form the longer one is the long form, see [`is_short_form_of`].
+//! Each pair is a term of one field; [`trialdex_plan::layout::pairs`] has its
+//! form.
 
 use std::collections::BTreeSet;
 
 use tantivy::tokenizer::TextAnalyzer;
 
+use trialdex_plan::layout::pairs::{PairKind, SEPARATOR, key_of};
 use trialdex_records::study::markup::unescape;
 use trialdex_records::study::{Study, values_below};
 use trialdex_text as text;
 use trialdex_text::abbreviations::{AbbreviationDefinition, definitions, without_brackets};
-
-/// Parts the words of a pair.
-pub(crate) const SEPARATOR: char = '\u{1f}';
-
-/// Where a pair comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum PairKind {
-    /// `InterventionName` and `InterventionOtherName`.
-    Intervention,
-    /// `Condition` and `ConditionMeshTerm`, where a study has one of each. A
-    /// condition that is its own term counts as named, and has no pair.
-    Condition,
-    /// What [`DEFINING`] define.
-    Abbreviation,
-    /// As [`Self::Intervention`], where a name lists several things. Such a
-    /// pair is kept to be shown, and is never taken.
-    Several,
-}
-
-impl PairKind {
-    /// Every kind whose names may mean the same.
-    pub(crate) const ALL: [Self; 3] = [Self::Intervention, Self::Condition, Self::Abbreviation];
-
-    /// The sign that stands for it in a pair.
-    pub(crate) fn sign(self) -> char {
-        match self {
-            Self::Intervention => 'i',
-            Self::Condition => 'c',
-            Self::Abbreviation => 'a',
-            Self::Several => 's',
-        }
-    }
-}
 
 /// The pieces whose texts define abbreviations. Results repeat what the
 /// protocol says.
@@ -145,18 +103,6 @@ impl RecordName {
             || self.written.contains(", ")
             || self.written.split(' ').any(|word| LISTING.contains(&word))
     }
-}
-
-/// The beginning of the terms with pairs of a name, by its words' terms.
-pub(crate) fn key_of(terms: &[String]) -> String {
-    terms.join(" ")
-}
-
-/// Whether one of two names that are paired as [`PairKind::Abbreviation`] is
-/// the short form of the other, by the letters and digits of both.
-pub(crate) fn is_short_form_of(short: &str, long: &str) -> bool {
-    let letters = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).count();
-    letters(short) < letters(long)
 }
 
 /// All pairs of a study, in both directions.
@@ -339,8 +285,6 @@ mod tests {
             "msc\u{1f}a\u{1f}mesenchymal stem cells",
         ];
         assert_eq!(pairs, expected);
-        assert!(is_short_form_of("car-t", "chimeric antigen receptor t cells"));
-        assert!(!is_short_form_of("il-2 receptor", "il-2r"));
     }
 
     #[test]

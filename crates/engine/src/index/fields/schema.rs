@@ -5,11 +5,11 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use crate::index::fields::zones::{ZONES, Zone};
-use trialdex_records::study::areas::{AREAS, WORDS};
+use trialdex_plan::layout::zones::{ZONES, Zone};
+use trialdex_plan::layout::{IndexField, Kept, has_column, has_lengths, kept};
 use trialdex_records::study::computed;
-use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
-use trialdex_records::study::study_fields::{self, FieldKind};
+use trialdex_records::study::pieces::{self, Piece, PieceId};
+use trialdex_records::study::study_fields;
 use trialdex_text as text;
 
 /// The fields of a piece.
@@ -26,7 +26,7 @@ pub(crate) enum PieceField {
         /// With the site that it stands at, where it stands at one.
         sites: Option<Field>,
     },
-    /// A number, in the unit of the piece's [`FieldKind`].
+    /// A number, in the unit of the piece's [`fields::FieldKind`].
     Number(Field),
     /// Degrees north and east, see [`steps`]; for sites one of each a site,
     /// [`NOWHERE`] where it has none.
@@ -64,24 +64,6 @@ pub(crate) fn degrees(steps: i64) -> f64 {
 
 /// Steps where a site has no point: more than any degrees have.
 pub(crate) const NOWHERE: i64 = 1 << 26;
-
-/// Text pieces whose values are counted and sorted often.
-const COLUMNS: [&str; 14] = [
-    "Condition",
-    "ConditionAncestorTerm",
-    "ConditionMeshTerm",
-    "InterventionAncestorTerm",
-    "InterventionMeshTerm",
-    "InterventionName",
-    "Keyword",
-    "LeadSponsorName",
-    "CollaboratorName",
-    "LocationCity",
-    "LocationCountry",
-    "LocationState",
-    "OrgFullName",
-    "OverallOfficialAffiliation",
-];
 
 /// The fields of an index.
 #[derive(Debug, Clone)]
@@ -138,6 +120,38 @@ impl IndexFields {
         self.of_computed[id]
     }
 
+    /// The field that a plan names; `None` where the index has none such.
+    pub(crate) fn named(&self, field: IndexField) -> Option<Field> {
+        match field {
+            IndexField::Number => Some(self.nct),
+            IndexField::Present => Some(self.present),
+            IndexField::Pairs => Some(self.synonyms),
+            IndexField::Zone(at) => self.zones.get(at).copied(),
+            IndexField::Words(piece) => self.text(piece).map(|fields| fields.words),
+            IndexField::Surfaces(piece) => self.text(piece).map(|fields| fields.surfaces),
+            IndexField::Column(piece) => self.text(piece)?.column,
+            IndexField::Constants(field) => match self.field(field) {
+                PieceField::Constant { values, .. } => Some(values),
+                _ => None,
+            },
+            IndexField::SiteConstants(field) => match self.field(field) {
+                PieceField::Constant { sites, .. } => sites,
+                _ => None,
+            },
+            IndexField::Numbers(field) => match self.field(field) {
+                PieceField::Number(number) => Some(number),
+                _ => None,
+            },
+        }
+    }
+
+    fn text(&self, piece: PieceId) -> Option<TextFields> {
+        match self.of(piece) {
+            PieceField::Text(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
     /// The fields of whatever a query can look in.
     pub(crate) fn field(&self, field: study_fields::StudyField) -> PieceField {
         match field {
@@ -170,8 +184,10 @@ pub fn schema() -> (Schema, IndexFields) {
     let lengths = pieces::all().iter().map(|piece| add_length(&mut builder, piece)).collect();
     let of_computed = computed::all()
         .iter()
-        .map(|computed| match computed.kind() {
-            FieldKind::Code => add_constant(&mut builder, computed.name, true, true),
+        .map(|computed| match kept(study_fields::StudyField::Computed(computed)) {
+            Kept::Constants { of_sites } => {
+                add_constant(&mut builder, computed.name, true, of_sites)
+            }
             _ => {
                 let options =
                     numeric(!study_fields::StudyField::Computed(computed).is_of_results());
@@ -201,19 +217,14 @@ fn zones_of(piece: &Piece) -> Vec<(usize, u8)> {
 }
 
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
-    let column = !study_fields::StudyField::Piece(piece_at(piece.id())).is_of_results();
-    match piece.kind {
-        PieceKind::Structure => PieceField::None,
-        PieceKind::Text | PieceKind::Markup => PieceField::Text(add_text(builder, piece)),
-        PieceKind::Enum(_) => add_constant(builder, piece.name, column, pieces::is_of_site(piece)),
-        PieceKind::Boolean
-        | PieceKind::Integer
-        | PieceKind::Age
-        | PieceKind::Date
-        | PieceKind::DateTime => {
-            PieceField::Number(builder.add_i64_field(piece.name, numeric(column)))
-        }
-        PieceKind::GeoPoint => PieceField::Point {
+    let field = study_fields::StudyField::Piece(piece_at(piece.id()));
+    let column = !field.is_of_results();
+    match kept(field) {
+        Kept::Nothing => PieceField::None,
+        Kept::Text => PieceField::Text(add_text(builder, piece)),
+        Kept::Constants { of_sites } => add_constant(builder, piece.name, column, of_sites),
+        Kept::Numbers => PieceField::Number(builder.add_i64_field(piece.name, numeric(column))),
+        Kept::Points => PieceField::Point {
             lat: builder.add_i64_field(&format!("{}.lat", piece.name), numeric(true)),
             lon: builder.add_i64_field(&format!("{}.lon", piece.name), numeric(true)),
         },
@@ -224,17 +235,14 @@ fn add_text(builder: &mut SchemaBuilder, piece: &Piece) -> TextFields {
     let site = pieces::is_of_site(piece);
     let (words, surfaces) =
         if site { (text::SITE_WORDS, text::SITE_SURFACES) } else { (text::WORDS, text::SURFACES) };
-    // Only pieces that are scored need the lengths of their texts.
-    let mut areas = AREAS.iter().chain([&WORDS]).flat_map(|area| area.parts);
-    let scored = areas.any(|part| part.pieces.contains(&piece.name));
-    let words = analysed(words, IndexRecordOption::WithFreqsAndPositions, scored);
+    let words = analysed(words, IndexRecordOption::WithFreqsAndPositions, has_lengths(piece));
     let positions =
         if site { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
     let surfaces = analysed(surfaces, positions, false);
     TextFields {
         words: builder.add_text_field(piece.name, words),
         surfaces: builder.add_text_field(&format!("{} surfaces", piece.name), surfaces),
-        column: COLUMNS.contains(&piece.name).then(|| {
+        column: has_column(piece).then(|| {
             let column = TextOptions::default().set_fast("raw");
             builder.add_text_field(&format!("{} values", piece.name), column)
         }),
@@ -296,6 +304,8 @@ fn analysed(tokenizer: &str, option: IndexRecordOption, lengths: bool) -> TextOp
 
 #[cfg(test)]
 mod tests {
+    use trialdex_records::study::pieces::PieceKind;
+
     use super::*;
 
     #[test]
@@ -315,13 +325,5 @@ mod tests {
 
     fn fields_of_point(piece: &Piece) -> bool {
         matches!(piece.kind, PieceKind::GeoPoint)
-    }
-
-    #[test]
-    fn columns_are_pieces_with_text() {
-        for name in COLUMNS {
-            let kind = pieces::named(name).map(|piece| piece.kind);
-            assert!(matches!(kind, Some(PieceKind::Text)), "{name}");
-        }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use crate::index::fields::zones::{WORDS, ZONES};
+use trialdex_plan::layout::zones::{WORDS, ZONES};
 use trialdex_records::study::Study;
 use trialdex_text::{self as text, is_common};
 

@@ -7,11 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::thesaurus::{Candidate, SHORT, Synonym, SynonymKind, Thesaurus, Verdict, stands_in};
-use crate::index::fields::record_names::{PairKind, SEPARATOR, key_of};
-use crate::index::studies_in;
 use trialdex_text::vocabulary::ConceptId;
 use trialdex_text::{self as text, is_control};
+
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
+use crate::lexicon::TermRange;
+use crate::thesaurus::{Candidate, SHORT, Synonym, SynonymKind, Thesaurus, Verdict, stands_in};
 
 /// Studies that pair two names of interventions at least, but for
 /// [`names_a_code`]. Of the pairs that two studies give, one in eight is of a
@@ -37,15 +40,15 @@ struct Counts {
 
 /// A name that is paired with another: as written, as terms, and in how many
 /// studies.
-pub(super) struct Paired {
-    pub(super) written: String,
-    pub(super) terms: Vec<String>,
-    pub(super) studies: u64,
+pub(crate) struct Paired {
+    pub(crate) written: String,
+    pub(crate) terms: Vec<String>,
+    pub(crate) studies: u64,
 }
 
 impl Thesaurus<'_> {
     /// Names that the records give, those first that most studies give.
-    pub(super) fn of_records(&self, terms: &[String]) -> tantivy::Result<Vec<Candidate>> {
+    pub(crate) fn of_records(&self, terms: &[String]) -> PlanResult<Vec<Candidate>> {
         let key = key_of(terms);
         let mut found: Vec<Candidate> = Vec::new();
         for kind in KINDS {
@@ -80,7 +83,7 @@ impl Thesaurus<'_> {
         counts: Counts,
         terms: &[String],
         other: &[String],
-    ) -> tantivy::Result<Verdict> {
+    ) -> PlanResult<Verdict> {
         if is_control(terms) || is_control(other) {
             return Ok(Verdict::Control);
         }
@@ -106,12 +109,12 @@ impl Thesaurus<'_> {
 
     /// The same by the vocabulary, and by whether one of the names is a part
     /// of the other.
-    pub(super) fn by_vocabulary(
+    pub(crate) fn by_vocabulary(
         &self,
         kind: PairKind,
         terms: &[String],
         other: &[String],
-    ) -> tantivy::Result<Verdict> {
+    ) -> PlanResult<Verdict> {
         if self.are_other_concepts(kind, terms, other)? {
             return Ok(Verdict::OtherConcept);
         }
@@ -127,16 +130,12 @@ impl Thesaurus<'_> {
         kind: PairKind,
         terms: &[String],
         other: &[String],
-    ) -> tantivy::Result<bool> {
+    ) -> PlanResult<bool> {
         let (one, other) = (self.concepts_of(kind, terms)?, self.concepts_of(kind, other)?);
         Ok(!one.is_empty() && !other.is_empty() && one.is_disjoint(&other))
     }
 
-    fn concepts_of(
-        &self,
-        kind: PairKind,
-        terms: &[String],
-    ) -> tantivy::Result<BTreeSet<ConceptId>> {
+    fn concepts_of(&self, kind: PairKind, terms: &[String]) -> PlanResult<BTreeSet<ConceptId>> {
         let known = self.vocabulary.concepts(terms);
         if !known.is_empty() {
             return Ok(known.into_iter().collect());
@@ -157,26 +156,19 @@ impl Thesaurus<'_> {
     }
 
     /// Studies in which a name is paired with another.
-    pub(super) fn studies_naming(&self, key: &str, kind: PairKind) -> tantivy::Result<u64> {
+    pub(crate) fn studies_naming(&self, key: &str, kind: PairKind) -> PlanResult<u64> {
         let term = format!("{key}{SEPARATOR}{}", kind.sign());
-        self.store.frequency(self.searcher, self.store.fields.synonyms, &term)
+        self.lexicon.frequency(IndexField::Pairs, &term)
     }
 
     /// The other names of a name. Ways of writing that have the same terms are
     /// one.
-    pub(super) fn pairs(&self, key: &str, kind: PairKind) -> tantivy::Result<Vec<Paired>> {
+    pub(crate) fn pairs(&self, key: &str, kind: PairKind) -> PlanResult<Vec<Paired>> {
         let beginning = format!("{key}{SEPARATOR}{}{SEPARATOR}", kind.sign());
-        let mut written: BTreeMap<String, u64> = BTreeMap::new();
-        for reader in self.searcher.segment_readers() {
-            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
-            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
-            while stream.advance() {
-                let Some(name) = stream.key().strip_prefix(beginning.as_bytes()) else { break };
-                let name = String::from_utf8_lossy(name).into_owned();
-                let studies = studies_in(reader, &inverted, stream.value())?;
-                *written.entry(name).or_default() += studies;
-            }
-        }
+        let range = TermRange::Beginning(&beginning);
+        let pairs = self.lexicon.terms(IndexField::Pairs, range, &|_| true)?.into_iter();
+        let mut written: BTreeMap<String, u64> =
+            pairs.map(|(pair, studies)| (pair[beginning.len()..].to_owned(), studies)).collect();
         written.retain(|_, studies| *studies > 0);
         Ok(joined(written))
     }
@@ -199,7 +191,7 @@ fn joined(written: BTreeMap<String, u64>) -> Vec<Paired> {
     paired.map(|(terms, (written, _, studies))| Paired { written, terms, studies }).collect()
 }
 
-pub(super) fn source(kind: PairKind) -> &'static str {
+pub(crate) fn source(kind: PairKind) -> &'static str {
     match kind {
         PairKind::Intervention | PairKind::Several => "intervention names",
         PairKind::Condition => "MeSH terms of conditions",

@@ -1,18 +1,17 @@
 //! Which words mean the same: by what the records themselves say, by a
 //! vocabulary, and by what the user says.
 
-use tantivy::Searcher;
-use tantivy::schema::Field;
-
-use super::guard::Guard;
-use super::occurrences::{Found, Pattern, Slot};
-use super::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
-use crate::index::fields::record_names::{PairKind, key_of};
-use crate::index::fields::zones::{WORDS, ZONES};
-use crate::index::{IndexError, Store};
 use trialdex_records::study::areas::{self, AreaPart};
 use trialdex_text::is_common;
 use trialdex_text::vocabulary::{Concept, ConceptId, OwnSynonyms, Vocabulary};
+
+use crate::error::PlanResult;
+use crate::guard::Guard;
+use crate::layout::pairs::{PairKind, key_of};
+use crate::layout::zones::{WORDS, ZONES};
+use crate::layout::{IndexField, words_of};
+use crate::lexicon::{Lexicon, LookUp};
+use crate::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
 
 /// Why a name is looked for besides what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,22 +91,24 @@ impl Verdict {
 
 /// Another name, and what becomes of it.
 #[derive(Debug, Clone)]
-pub(super) struct Candidate {
-    pub(super) synonym: Synonym,
-    pub(super) verdict: Verdict,
+pub(crate) struct Candidate {
+    pub(crate) synonym: Synonym,
+    pub(crate) verdict: Verdict,
 }
 
 impl Candidate {
-    pub(super) fn taken(synonym: Synonym) -> Self {
+    pub(crate) fn taken(synonym: Synonym) -> Self {
         Self { synonym, verdict: Verdict::Taken }
     }
 }
 
 /// Where names come from that are not from records.
-pub(super) const OWN: &str = "your own synonyms";
-pub(super) const VOCABULARY: &str = "MeSH";
-pub(super) const NARROWER: &str = "narrower in MeSH";
-pub(super) const ABBREVIATIONS: &str = "abbreviation";
+pub(crate) const OWN: &str = "your own synonyms";
+/// The source of names that a vocabulary gives.
+pub const VOCABULARY: &str = "MeSH";
+/// The source of names of what is narrower in a vocabulary.
+pub const NARROWER: &str = "narrower in MeSH";
+pub(crate) const ABBREVIATIONS: &str = "abbreviation";
 
 /// Other names used for one name at most.
 const MOST: usize = 12;
@@ -120,36 +121,39 @@ const MOST_NARROWER: usize = 250;
 
 /// Letters of a word that may be an abbreviation, so that what the records say
 /// of it has to be asked before a vocabulary is.
-pub(super) const SHORT: usize = 4;
+pub(crate) const SHORT: usize = 4;
+
+/// The field that plain words are looked for in.
+pub(crate) const PLAIN: IndexField = IndexField::Zone(WORDS);
 
 /// Looks up synonyms.
-pub(super) struct Thesaurus<'a> {
-    pub(super) store: &'a Store,
-    pub(super) searcher: &'a Searcher,
-    pub(super) vocabulary: &'a Vocabulary,
-    own: Option<&'a OwnSynonyms>,
+#[derive(Clone, Copy)]
+pub struct Thesaurus<'a> {
+    pub(crate) lexicon: &'a dyn Lexicon,
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) own: Option<&'a OwnSynonyms>,
 }
 
 impl<'a> Thesaurus<'a> {
-    /// # Errors
-    ///
-    /// Where the vocabulary of the index cannot be read.
-    pub(super) fn new(
-        store: &'a Store,
-        searcher: &'a Searcher,
+    /// Names by the records of an index, a vocabulary, and the user's own
+    /// list.
+    #[must_use]
+    pub fn new(
+        lexicon: &'a dyn Lexicon,
+        vocabulary: &'a Vocabulary,
         own: Option<&'a OwnSynonyms>,
-    ) -> Result<Self, IndexError> {
-        Ok(Self { store, searcher, vocabulary: store.vocabulary()?, own })
+    ) -> Self {
+        Self { lexicon, vocabulary, own }
     }
 
     /// How many of the terms from the first one on are a name that has
     /// others.
-    pub(super) fn name_lengths(&self, terms: &[String]) -> tantivy::Result<Vec<usize>> {
+    pub(crate) fn name_lengths(&self, terms: &[String]) -> PlanResult<Vec<usize>> {
         let mut lengths = vec![self.vocabulary.longest_name(terms)];
         lengths.extend(self.own.map(|own| own.longest_name(terms)));
         for length in 1..=terms.len() {
             let key = key_of(&terms[..length]);
-            if length > 1 && !self.begins(&key)? {
+            if length > 1 && !self.lexicon.has_beginning(IndexField::Pairs, &key)? {
                 break;
             }
             for kind in PairKind::ALL {
@@ -164,39 +168,27 @@ impl<'a> Thesaurus<'a> {
         Ok(lengths)
     }
 
-    /// Whether any name begins with these letters.
-    fn begins(&self, beginning: &str) -> tantivy::Result<bool> {
-        for reader in self.searcher.segment_readers() {
-            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
-            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
-            if stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Names for what words name in a query with other words: the user's own,
     /// those that records give, abbreviations, and those of the vocabulary.
     /// The words are given in each way in which they are written.
-    pub(super) fn synonyms(
+    pub(crate) fn synonyms(
         &self,
         ways: &[Vec<String>],
         context: &[String],
-    ) -> tantivy::Result<Vec<Synonym>> {
+    ) -> PlanResult<Vec<Synonym>> {
         let taken = self.candidates(ways, context)?.into_iter();
         let taken = taken.filter(|candidate| candidate.verdict == Verdict::Taken);
         Ok(taken.map(|candidate| candidate.synonym).collect())
     }
 
     /// The same with the names that are not looked for, and why.
-    pub(super) fn candidates(
+    pub(crate) fn candidates(
         &self,
         ways: &[Vec<String>],
         context: &[String],
-    ) -> tantivy::Result<Vec<Candidate>> {
+    ) -> PlanResult<Vec<Candidate>> {
         let mut all: Vec<Candidate> = Vec::new();
-        let mut guard = Guard::new(self, ways);
+        let guard = Guard::new(self, ways);
         for terms in ways {
             let mut found = self.candidates_for(terms, context)?;
             guard.judge(&mut found, terms)?;
@@ -219,11 +211,7 @@ impl<'a> Thesaurus<'a> {
         Ok(all)
     }
 
-    fn candidates_for(
-        &self,
-        terms: &[String],
-        context: &[String],
-    ) -> tantivy::Result<Vec<Candidate>> {
+    fn candidates_for(&self, terms: &[String], context: &[String]) -> PlanResult<Vec<Candidate>> {
         let mut found: Vec<Candidate> = self.of_own(terms).map(Candidate::taken).collect();
         if !terms.iter().all(|term| is_common(term)) {
             found.extend(self.of_records(terms)?);
@@ -243,7 +231,7 @@ impl<'a> Thesaurus<'a> {
         &self,
         registered: &[String],
         terms: &[String],
-    ) -> tantivy::Result<Vec<Candidate>> {
+    ) -> PlanResult<Vec<Candidate>> {
         let ways = [registered.to_vec()];
         let mut found = self.of_records(registered)?;
         Guard::new(self, &ways).judge(&mut found, registered)?;
@@ -274,7 +262,7 @@ impl<'a> Thesaurus<'a> {
         found: &mut Vec<Candidate>,
         terms: &[String],
         context: &[String],
-    ) -> tantivy::Result<Option<Vec<String>>> {
+    ) -> PlanResult<Option<Vec<String>>> {
         if self.studies_naming(&key_of(terms), PairKind::Abbreviation)? == 0 {
             return Ok(None);
         }
@@ -311,12 +299,12 @@ impl<'a> Thesaurus<'a> {
     /// The concept that words name. Of several, the one whose names have
     /// another word of the query; for a short word none that the records use
     /// otherwise.
-    pub(super) fn concept(
+    pub(crate) fn concept(
         &self,
         terms: &[String],
         sense: Option<&[String]>,
         context: &[String],
-    ) -> tantivy::Result<Option<ConceptId>> {
+    ) -> PlanResult<Option<ConceptId>> {
         let ids = self.vocabulary.concepts(terms);
         let is_short = matches!(terms, [only] if only.len() <= SHORT);
         let with_other_words = |id: &ConceptId, words: &dyn Fn(&String) -> bool| {
@@ -345,7 +333,7 @@ impl<'a> Thesaurus<'a> {
     }
 
     /// The commonest names of a concept that the index has.
-    fn of_concept(&self, id: ConceptId) -> tantivy::Result<Vec<Candidate>> {
+    fn of_concept(&self, id: ConceptId) -> PlanResult<Vec<Candidate>> {
         let Ok(concept) = self.vocabulary.concept(id) else { return Ok(Vec::new()) };
         self.names(concept, SynonymKind::Name, VOCABULARY, MOST_OF_CONCEPT)
     }
@@ -356,11 +344,10 @@ impl<'a> Thesaurus<'a> {
         kind: SynonymKind,
         source: &'static str,
         most: usize,
-    ) -> tantivy::Result<Vec<Candidate>> {
-        let field = self.store.fields.zones[WORDS];
+    ) -> PlanResult<Vec<Candidate>> {
         let mut names = Vec::new();
         for name in concept.names {
-            let with_it = self.at_most(field, &name.terms)?;
+            let with_it = self.at_most(&name.terms)?;
             let (written, terms) = (name.written, name.terms);
             let synonym = Synonym { kind, written, terms, source, studies: 0, found: None };
             names.push((with_it, synonym));
@@ -377,11 +364,12 @@ impl<'a> Thesaurus<'a> {
         Ok(candidates.collect())
     }
 
-    /// Studies that may have words in sequence: those with the rarest.
-    fn at_most(&self, field: Field, terms: &[String]) -> tantivy::Result<u64> {
+    /// Studies that may have words in sequence where plain words are looked
+    /// for: those with the rarest.
+    pub(crate) fn at_most(&self, terms: &[String]) -> PlanResult<u64> {
         let mut fewest = u64::MAX;
         for term in terms {
-            fewest = fewest.min(self.store.frequency(self.searcher, field, term)?);
+            fewest = fewest.min(self.lexicon.frequency(PLAIN, term)?);
             if fewest == 0 {
                 break;
             }
@@ -390,47 +378,25 @@ impl<'a> Thesaurus<'a> {
     }
 
     /// Studies that have words in sequence, where plain words are looked for.
-    pub(super) fn studies_with(&self, terms: &[String]) -> tantivy::Result<u64> {
-        if let [only] = terms {
-            return self.store.frequency(self.searcher, self.store.fields.zones[WORDS], only);
+    pub(crate) fn studies_with(&self, terms: &[String]) -> PlanResult<u64> {
+        match terms {
+            [only] => self.lexicon.frequency(PLAIN, only),
+            several => self.lexicon.having(&[LookUp::sequence(PLAIN, several)]),
         }
-        Ok(self.found(self.store.fields.zones[WORDS], terms)?.studies())
     }
 
     /// Studies that a search finds by a name, where plain words are looked for.
-    pub(super) fn studies_named(&self, terms: &[String]) -> tantivy::Result<u64> {
-        Ok(self.named(terms)?.studies())
-    }
-
-    /// The same as the studies.
-    pub(super) fn named(&self, terms: &[String]) -> tantivy::Result<Found> {
-        let zone = &ZONES[WORDS];
-        let apart = |part: &&AreaPart| !part.synonyms;
-        let pieces = areas::WORDS.parts.iter().filter(apart).flat_map(|part| part.pieces);
-        let without = pieces.filter_map(|piece| {
-            Some((self.store.fields.words_of(piece)?, u32::from(zone.weight(piece)?)))
-        });
-        let slots: Vec<Slot> = terms.iter().map(|term| vec![term.clone()]).collect();
-        let field = self.store.fields.zones[WORDS];
-        Found::named(self.searcher, field, &without.collect::<Vec<_>>(), &slots)
-    }
-
-    /// The studies that have words in sequence in a field.
-    pub(super) fn found(&self, field: Field, terms: &[String]) -> tantivy::Result<Found> {
-        let pattern = match terms {
-            [only] => Pattern::Term(only.clone()),
-            several => Pattern::Phrase(several.iter().map(|term| vec![term.clone()]).collect()),
-        };
-        Found::new(self.searcher, field, &pattern)
+    pub(crate) fn studies_named(&self, terms: &[String]) -> PlanResult<u64> {
+        self.lexicon.having(&[named(terms)])
     }
 
     /// The names of everything below what words name in the vocabulary, and
     /// whether there are more than are looked for.
-    pub(super) fn narrower(
+    pub(crate) fn narrower(
         &self,
         terms: &[String],
         context: &[String],
-    ) -> tantivy::Result<(Vec<Synonym>, bool)> {
+    ) -> PlanResult<(Vec<Synonym>, bool)> {
         let mut found: Vec<Synonym> = Vec::new();
         let Some(concept) = self.concept(terms, None, context)? else {
             return Ok((found, false));
@@ -447,16 +413,15 @@ impl<'a> Thesaurus<'a> {
     }
 
     /// The concepts of which most studies may have a name, in their order.
-    fn commonest(&self, concepts: Vec<Concept>) -> tantivy::Result<Vec<Concept>> {
+    fn commonest(&self, concepts: Vec<Concept>) -> PlanResult<Vec<Concept>> {
         if concepts.len() <= MOST_NARROWER {
             return Ok(concepts);
         }
-        let field = self.store.fields.zones[WORDS];
         let mut rated = Vec::with_capacity(concepts.len());
         for (at, concept) in concepts.into_iter().enumerate() {
             let mut studies = 0;
             for name in &concept.names {
-                studies = studies.max(self.at_most(field, &name.terms)?);
+                studies = studies.max(self.at_most(&name.terms)?);
             }
             rated.push((studies, at, concept));
         }
@@ -465,6 +430,17 @@ impl<'a> Thesaurus<'a> {
         rated.sort_by_key(|(_, at, _)| *at);
         Ok(rated.into_iter().map(|(.., concept)| concept).collect())
     }
+}
+
+/// The studies that a search finds by a name, where plain words are looked
+/// for.
+pub(crate) fn named(terms: &[String]) -> LookUp {
+    let zone = &ZONES[WORDS];
+    let apart = |part: &&AreaPart| !part.synonyms;
+    let pieces = areas::WORDS.parts.iter().filter(apart).flat_map(|part| part.pieces);
+    let without =
+        pieces.filter_map(|piece| Some((words_of(piece)?, u32::from(zone.weight(piece)?))));
+    LookUp::name(PLAIN, terms, without.collect())
 }
 
 /// Passes over names that find nothing further, and those beyond the number
@@ -490,6 +466,6 @@ fn settle(found: &mut [Candidate], terms: &[String]) {
 
 /// Whether a name is in another one, so that who looks for it finds
 /// that, too.
-pub(super) fn stands_in(name: &[String], other: &[String]) -> bool {
+pub(crate) fn stands_in(name: &[String], other: &[String]) -> bool {
     other.windows(name.len().max(1)).any(|part| part == name)
 }

@@ -2,16 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentOrdinal, TERMINATED};
-
-use super::occurrences::{Occurrences, Pattern};
-use super::thesaurus::Thesaurus;
-use crate::index::fields::record_names::{PairKind, SEPARATOR, is_short_form_of, key_of};
-use crate::index::fields::zones::WORDS;
-use crate::index::{IndexError, Store};
 use trialdex_text::vocabulary::ConceptId;
 use trialdex_text::{self as text, is_common, is_everyday};
+
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::layout::pairs::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::lexicon::StudyKey;
+use crate::thesaurus::{PLAIN, Thesaurus};
 
 /// One of the meanings of an abbreviation.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,11 +65,9 @@ pub enum Choice {
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn senses(store: &Store, short: &str) -> Result<Vec<Sense>, IndexError> {
-    let searcher = store.searcher()?;
-    let found = Thesaurus::new(store, &searcher, None)?.senses(&terms_of(short));
-    found.map_err(|error| store.failed(error))
+/// Where the index cannot be read.
+pub fn senses(thesaurus: &Thesaurus<'_>, short: &str) -> PlanResult<Vec<Sense>> {
+    thesaurus.senses(&terms_of(short))
 }
 
 /// The abbreviations of a name, those first that most studies give. Which
@@ -79,11 +75,9 @@ pub fn senses(store: &Store, short: &str) -> Result<Vec<Sense>, IndexError> {
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn short_forms(store: &Store, long: &str) -> Result<Vec<ShortForm>, IndexError> {
-    let searcher = store.searcher()?;
-    let found = Thesaurus::new(store, &searcher, None)?.short_forms(&terms_of(long));
-    found.map_err(|error| store.failed(error))
+/// Where the index cannot be read.
+pub fn short_forms(thesaurus: &Thesaurus<'_>, long: &str) -> PlanResult<Vec<ShortForm>> {
+    thesaurus.short_forms(&terms_of(long))
 }
 
 fn terms_of(text: &str) -> Vec<String> {
@@ -99,7 +93,7 @@ const COMPARED: usize = 100;
 const MOST: usize = 16;
 
 /// Studies that define an abbreviation at least, before it is expanded.
-pub(super) const FEWEST: u64 = 2;
+pub(crate) const FEWEST: u64 = 2;
 
 /// Part of the definitions of an abbreviation that has the sense which it is
 /// taken to have whatever the other words of a query.
@@ -111,7 +105,7 @@ const DOMINANT_OF_TWO_LETTERS: f64 = 0.9;
 
 /// The same before an abbreviation is looked for in the place of its long
 /// form: what else it means would be found, too.
-pub(super) const UNAMBIGUOUS: f64 = 0.9;
+pub(crate) const UNAMBIGUOUS: f64 = 0.9;
 
 /// Part of the studies with a word that define it as an abbreviation, before
 /// it is read as one: `cold` beside `common` is none.
@@ -129,7 +123,7 @@ const AGREEING_WITH_EVERYDAY_WORD: f64 = 0.5;
 const UNTOLD: &[&str] = &["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"];
 
 /// Studies of an index, without those that a refresh took out.
-type Studies = BTreeSet<(SegmentOrdinal, DocId)>;
+type Studies = BTreeSet<StudyKey>;
 
 /// Long forms that are one sense.
 #[derive(Debug, Clone)]
@@ -144,7 +138,7 @@ struct Group {
 
 impl Thesaurus<'_> {
     /// The meanings of an abbreviation, those first that most studies give.
-    pub(super) fn senses(&self, short: &[String]) -> tantivy::Result<Vec<Sense>> {
+    pub(crate) fn senses(&self, short: &[String]) -> PlanResult<Vec<Sense>> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
         Ok(groups.into_iter().map(|group| group.sense(all)).collect())
@@ -153,20 +147,16 @@ impl Thesaurus<'_> {
     /// What an abbreviation means in a query with other words: the sense whose
     /// studies have those words, or the one that most studies give.
     /// `None` where it may as well mean something else.
-    pub(super) fn sense(
-        &self,
-        short: &[String],
-        context: &[String],
-    ) -> tantivy::Result<Option<Sense>> {
+    pub(crate) fn sense(&self, short: &[String], context: &[String]) -> PlanResult<Option<Sense>> {
         Ok(self.chosen_sense(short, context)?.0)
     }
 
     /// The same with the reason.
-    pub(super) fn chosen_sense(
+    pub(crate) fn chosen_sense(
         &self,
         short: &[String],
         context: &[String],
-    ) -> tantivy::Result<(Option<Sense>, Choice)> {
+    ) -> PlanResult<(Option<Sense>, Choice)> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
         let Some(first) = groups.first() else { return Ok((None, Choice::Ambiguous)) };
@@ -186,22 +176,17 @@ impl Thesaurus<'_> {
 
     /// Whether a word is an abbreviation often enough where it occurs: `all`
     /// is one in a few of the studies that have it.
-    fn is_often_short_form(&self, short: &[String], defining: u64) -> tantivy::Result<bool> {
-        let field = self.store.fields.zones[WORDS];
-        let mut with_it = u64::MAX;
-        for term in short {
-            with_it = with_it.min(self.store.frequency(self.searcher, field, term)?);
-        }
-        Ok(defining as f64 >= OFTEN_ENOUGH * with_it as f64)
+    fn is_often_short_form(&self, short: &[String], defining: u64) -> PlanResult<bool> {
+        Ok(defining as f64 >= OFTEN_ENOUGH * self.at_most(short)? as f64)
     }
 
     /// Whether a short name means a concept of the vocabulary, or nothing, in
     /// all that texts say.
-    pub(super) fn may_only_mean(
+    pub(crate) fn may_only_mean(
         &self,
         short: &[String],
         concept: ConceptId,
-    ) -> tantivy::Result<Option<bool>> {
+    ) -> PlanResult<Option<bool>> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
         let Some(first) = groups.first() else { return Ok(None) };
@@ -218,7 +203,7 @@ impl Thesaurus<'_> {
         groups: Vec<Group>,
         short: &[String],
         context: &[String],
-    ) -> tantivy::Result<Option<Group>> {
+    ) -> PlanResult<Option<Group>> {
         let telling = |word: &&String| !is_common(word) && !short.contains(word);
         let words: Vec<&String> = context.iter().filter(telling).take(MOST).collect();
         if words.is_empty() {
@@ -241,28 +226,14 @@ impl Thesaurus<'_> {
     }
 
     /// Which part of the studies of a sense has the words, on average.
-    fn rate(&self, group: &Group, words: &[&String]) -> tantivy::Result<f64> {
-        let field = self.store.fields.zones[WORDS];
-        let mut with_words = 0_u64;
-        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let of_segment = group.studies.iter().filter(|(at, _)| *at == segment);
-            let docs: Vec<DocId> = of_segment.map(|(_, doc)| *doc).collect();
-            for word in words {
-                let pattern = Pattern::Term((*word).clone());
-                let Some(mut found) = Occurrences::new(reader, field, &pattern)? else { continue };
-                for doc in &docs {
-                    if found.doc() < *doc {
-                        found.seek(*doc);
-                    }
-                    with_words += u64::from(found.doc() == *doc);
-                }
-            }
-        }
+    fn rate(&self, group: &Group, words: &[&String]) -> PlanResult<f64> {
+        let terms: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
+        let with_words = self.lexicon.occurrences_in(PLAIN, &terms, &group.studies)?;
         Ok(with_words as f64 / (group.studies.len() * words.len()) as f64)
     }
 
     /// The abbreviations of a name, those first that most studies give.
-    pub(super) fn short_forms(&self, long: &[String]) -> tantivy::Result<Vec<ShortForm>> {
+    pub(crate) fn short_forms(&self, long: &[String]) -> PlanResult<Vec<ShortForm>> {
         let name = key_of(long);
         let mut shorter = joined(self.defined(&name)?);
         shorter.retain(|group| is_short_form_of(&group.written, &name));
@@ -288,7 +259,7 @@ impl Thesaurus<'_> {
     }
 
     /// The senses of an abbreviation.
-    fn groups(&self, short: &[String]) -> tantivy::Result<Vec<Group>> {
+    fn groups(&self, short: &[String]) -> PlanResult<Vec<Group>> {
         let name = key_of(short);
         let mut longer = joined(self.defined(&name)?);
         longer.retain(|group| is_short_form_of(&name, &group.written));
@@ -297,28 +268,10 @@ impl Thesaurus<'_> {
 
     /// The names that a name is paired with by definitions, as written, each
     /// with its studies.
-    fn defined(&self, name: &str) -> tantivy::Result<BTreeMap<String, Studies>> {
+    fn defined(&self, name: &str) -> PlanResult<BTreeMap<String, Studies>> {
         let sign = PairKind::Abbreviation.sign();
         let beginning = format!("{name}{SEPARATOR}{sign}{SEPARATOR}");
-        let mut found: BTreeMap<String, Studies> = BTreeMap::new();
-        for (segment, reader) in (0..).zip(self.searcher.segment_readers()) {
-            let inverted = reader.inverted_index(self.store.fields.synonyms)?;
-            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
-            while stream.advance() {
-                let Some(other) = stream.key().strip_prefix(beginning.as_bytes()) else { break };
-                let studies = found.entry(String::from_utf8_lossy(other).into_owned()).or_default();
-                // The frequency of a term counts studies that a refresh took
-                // out, until their segment is merged.
-                let mut postings = inverted
-                    .read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
-                while postings.doc() != TERMINATED {
-                    if reader.alive_bitset().is_none_or(|alive| alive.is_alive(postings.doc())) {
-                        studies.insert((segment, postings.doc()));
-                    }
-                    postings.advance();
-                }
-            }
-        }
+        let mut found = self.lexicon.studies_of(IndexField::Pairs, &beginning)?;
         found.retain(|_, studies| !studies.is_empty());
         Ok(found)
     }
@@ -418,7 +371,7 @@ fn are_nearly_the_same(one: &[String], other: &[String]) -> bool {
 
 /// Whether one of two long forms that are nearly the same has fewer words, and
 /// may be broader.
-pub(super) fn is_part_of(part: &[String], whole: &[String]) -> bool {
+pub(crate) fn is_part_of(part: &[String], whole: &[String]) -> bool {
     let (one, other) = (told(part), told(whole));
     one.len() < other.len() && one.concat() != other.concat() && are_nearly_the_same(part, whole)
 }
@@ -470,7 +423,7 @@ mod tests {
 
     #[test]
     fn groups_have_the_studies_of_all_and_the_name_of_the_commonest() {
-        let studies = |ids: &[DocId]| ids.iter().map(|id| (0, *id)).collect::<Studies>();
+        let studies = |keys: &[StudyKey]| keys.iter().copied().collect::<Studies>();
         let written = BTreeMap::from([
             ("magnetic stimulation".to_owned(), studies(&[7])),
             ("human mesenchymal stem cells".to_owned(), studies(&[4])),

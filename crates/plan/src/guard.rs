@@ -4,14 +4,16 @@
 //! everyday words. All others are held against all studies that have them:
 //! names of the same thing occur together in many of them.
 
-use super::mined::source;
-use super::occurrences::Found;
-use super::thesaurus::{
-    ABBREVIATIONS, Candidate, OWN, SHORT, Thesaurus, VOCABULARY, Verdict, stands_in,
-};
-use crate::index::fields::record_names::{PairKind, SEPARATOR, is_short_form_of, key_of};
-use crate::index::fields::zones::WORDS;
 use trialdex_text::{self as text, is_common};
+
+use crate::error::PlanResult;
+use crate::layout::pairs::{PairKind, SEPARATOR, is_short_form_of, key_of};
+use crate::layout::{IndexField, words_of};
+use crate::lexicon::{LookUp, Overlap};
+use crate::mined::source;
+use crate::thesaurus::{
+    ABBREVIATIONS, Candidate, OWN, PLAIN, SHORT, Thesaurus, VOCABULARY, Verdict, named, stands_in,
+};
 
 /// Part of the studies with a name that have the other one, too, at least.
 const SHARED: f64 = 0.5;
@@ -39,12 +41,11 @@ const REGISTERED: &str = "InterventionMeshTerm";
 /// The pieces with the registry's own names of anything, by MeSH.
 const ALL_REGISTERED: [&str; 2] = ["ConditionMeshTerm", REGISTERED];
 
-/// The studies that have a name in any of the ways in which it is written,
-/// looked up when they are asked for.
-pub(super) struct Guard<'a> {
+/// Judges further names of a name.
+pub(crate) struct Guard<'a> {
     thesaurus: &'a Thesaurus<'a>,
-    ways: &'a [Vec<String>],
-    found: Option<Found>,
+    /// The name in any of the ways in which it is written.
+    ways: Vec<LookUp>,
 }
 
 /// What a further name finds beside a name.
@@ -59,16 +60,13 @@ struct Finds {
 }
 
 impl<'a> Guard<'a> {
-    pub(super) fn new(thesaurus: &'a Thesaurus<'a>, ways: &'a [Vec<String>]) -> Self {
-        Self { thesaurus, ways, found: None }
+    pub(crate) fn new(thesaurus: &'a Thesaurus<'a>, ways: &'a [Vec<String>]) -> Self {
+        let ways = ways.iter().map(|way| LookUp::sequence(PLAIN, way)).collect();
+        Self { thesaurus, ways }
     }
 
     /// Refuses names of `terms` that would bring in something else.
-    pub(super) fn judge(
-        &mut self,
-        candidates: &mut [Candidate],
-        terms: &[String],
-    ) -> tantivy::Result<()> {
+    pub(crate) fn judge(&self, candidates: &mut [Candidate], terms: &[String]) -> PlanResult<()> {
         let told =
             |one: &Candidate, source| one.verdict == Verdict::Taken && one.synonym.source == source;
         for candidate in candidates.iter_mut().filter(|one| told(one, VOCABULARY)) {
@@ -95,11 +93,7 @@ impl<'a> Guard<'a> {
     /// Whether a name of the vocabulary is searched: a short one may be short
     /// for something else (`APAP`), an everyday word has senses besides that of
     /// its concept (`Aged`, `Death`), and a heading may join two things.
-    fn verdict_of_vocabulary(
-        &mut self,
-        other: &[String],
-        terms: &[String],
-    ) -> tantivy::Result<Verdict> {
+    fn verdict_of_vocabulary(&self, other: &[String], terms: &[String]) -> PlanResult<Verdict> {
         if self.is_the_other_of_two(other, terms) {
             return Ok(Verdict::OtherConcept);
         }
@@ -111,7 +105,7 @@ impl<'a> Guard<'a> {
             return Ok(Verdict::Taken);
         }
         let finds = self.finds(other)?;
-        let all = self.thesaurus.searcher.num_docs();
+        let all = self.thesaurus.lexicon.studies();
         if !finds.of_everyday_word(all) || self.is_registered(other, finds.other)? {
             return Ok(Verdict::Taken);
         }
@@ -121,7 +115,7 @@ impl<'a> Guard<'a> {
 
     /// A short name is searched if texts define it to mean the concept, or if
     /// nearly all studies that have it have the typed name.
-    fn verdict_on_short_name(&mut self, other: &[String]) -> tantivy::Result<Verdict> {
+    fn verdict_on_short_name(&self, other: &[String]) -> PlanResult<Verdict> {
         for concept in self.thesaurus.vocabulary.concepts(other) {
             if let Some(meant) = self.thesaurus.may_only_mean(other, concept)? {
                 return Ok(if meant { Verdict::Taken } else { Verdict::Elsewhere });
@@ -152,19 +146,15 @@ impl<'a> Guard<'a> {
 
     /// Whether the registry calls by a name what most studies with the typed
     /// name are of, or a good part of those with the name itself.
-    fn is_registered(&self, other: &[String], with_it: u64) -> tantivy::Result<bool> {
-        let store = self.thesaurus.store;
-        let Some(named) = &self.found else { return Ok(false) };
-        let mut registered = Vec::new();
-        for field in ALL_REGISTERED.iter().filter_map(|piece| store.fields.words_of(piece)) {
-            registered.push(self.thesaurus.found(field, other)?);
-        }
-        let registered = Found::any(&registered);
-        Ok(2 * named.shared(&registered) >= named.studies().max(1)
-            || 5 * registered.studies() >= with_it)
+    fn is_registered(&self, other: &[String], with_it: u64) -> PlanResult<bool> {
+        let fields = ALL_REGISTERED.iter().filter_map(|piece| words_of(piece));
+        let registered: Vec<LookUp> = fields.map(|field| LookUp::sequence(field, other)).collect();
+        let Overlap { one, other, both } =
+            self.thesaurus.lexicon.overlap(&self.ways, &registered)?;
+        Ok(2 * both >= one.max(1) || 5 * other >= with_it)
     }
 
-    fn verdict(&mut self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<Verdict> {
+    fn verdict(&self, candidate: &Candidate, terms: &[String]) -> PlanResult<Verdict> {
         let other = &candidate.synonym.terms;
         let finds = self.finds(other)?;
         let abbreviation = candidate.synonym.source == ABBREVIATIONS
@@ -184,46 +174,38 @@ impl<'a> Guard<'a> {
         })
     }
 
-    fn finds(&mut self, other: &[String]) -> tantivy::Result<Finds> {
-        let field = self.thesaurus.store.fields.zones[WORDS];
-        let found = match self.found.take() {
-            Some(found) => found,
-            None => {
-                let ways = self.ways.iter().map(|way| self.thesaurus.found(field, way));
-                Found::any(&ways.collect::<tantivy::Result<Vec<_>>>()?)
-            }
-        };
-        let others = self.thesaurus.named(other)?;
-        let (named, other, shared) = (found.studies(), others.studies(), found.shared(&others));
-        self.found = Some(found);
-        Ok(Finds { named, other, shared })
+    fn finds(&self, other: &[String]) -> PlanResult<Finds> {
+        let Overlap { one, other, both } =
+            self.thesaurus.lexicon.overlap(&self.ways, &[named(other)])?;
+        Ok(Finds { named: one, other, shared: both })
     }
 
     /// Whether MeSH has the further name: as what an abbreviation stands for,
     /// or as what the registry calls the intervention in the studies that
     /// pair the two.
-    fn is_vouched_for(&self, candidate: &Candidate, terms: &[String]) -> tantivy::Result<bool> {
+    fn is_vouched_for(&self, candidate: &Candidate, terms: &[String]) -> PlanResult<bool> {
         let other = &candidate.synonym.terms;
         if candidate.synonym.source == ABBREVIATIONS {
             return Ok(!self.thesaurus.vocabulary.concepts(other).is_empty());
         }
-        let store = self.thesaurus.store;
-        let Some(registered) = store.fields.words_of(REGISTERED) else { return Ok(false) };
+        let Some(registered) = words_of(REGISTERED) else { return Ok(false) };
         let sign = PairKind::Intervention.sign();
         let (key, written) = (key_of(terms), &candidate.synonym.written);
         let pair = format!("{key}{SEPARATOR}{sign}{SEPARATOR}{written}");
-        let pairing = self.thesaurus.found(store.fields.synonyms, &[pair])?;
-        let said = pairing.shared(&self.thesaurus.found(registered, other)?);
-        Ok(said > 0 && 2 * said >= pairing.studies())
+        let pairing = LookUp::sequence(IndexField::Pairs, &[pair]);
+        let registered = LookUp::sequence(registered, other);
+        let Overlap { one, both, .. } =
+            self.thesaurus.lexicon.overlap(&[pairing], &[registered])?;
+        Ok(both > 0 && 2 * both >= one)
     }
 
     /// The name by which the registry calls what `terms` name, where most of
     /// the records that pair the two say so.
-    pub(super) fn registered(
+    pub(crate) fn registered(
         &self,
         candidates: &[Candidate],
         terms: &[String],
-    ) -> tantivy::Result<Option<Vec<String>>> {
+    ) -> PlanResult<Option<Vec<String>>> {
         let of_records = |one: &&Candidate| {
             one.verdict == Verdict::Taken && one.synonym.source == source(PairKind::Intervention)
         };

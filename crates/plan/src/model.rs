@@ -9,23 +9,23 @@
 //!
 //! What each constant does to a judged collection is in `docs/ranking.md`.
 
-use tantivy::Score;
+use crate::Score;
 
 /// What the registry's weights of fields are multiplied by, so that they are
 /// on the scale of the zones: a title counts there like three words of a
 /// description.
-pub(super) const SCALE: Score = 3.0;
+pub const SCALE: Score = 3.0;
 
 /// Weight of a study's own number, above what any mention of it scores.
-pub(super) const ITSELF: Score = 100.0;
+pub const ITSELF: Score = 100.0;
 
 /// Score of a condition that a study fulfils or not, before the weight of
 /// its field: about that of a common word.
-pub(super) const FULFILLED: Score = 1.0;
+pub const FULFILLED: Score = 1.0;
 
 /// Score of a study at the low end of the field that it is tilted by, of that
 /// at the high end.
-pub(super) const TILT_LOW: Score = 0.5;
+pub const TILT_LOW: Score = 0.5;
 
 /// What can be varied to measure its worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,18 +135,18 @@ impl Model {
     ];
 
     /// The score of weighted occurrences of a word that is worth so much.
-    pub(super) fn saturated(&self, worth: Score, occurrences: Score) -> Score {
+    pub fn saturated(&self, worth: Score, occurrences: Score) -> Score {
         worth * occurrences * (self.k1 + 1.0) / (occurrences + self.k1)
     }
 
     /// What the length of a text does to the occurrences in it.
-    pub(super) fn length_norm(&self, length: u32, average: Score) -> Score {
+    pub fn length_norm(&self, length: u32, average: Score) -> Score {
         1.0 - self.b + self.b * length as Score / average.max(1.0)
     }
 }
 
 /// The inverse document frequency of a word that so many of the studies have.
-pub(super) fn idf(with_word: u64, studies: u64) -> Score {
+pub fn idf(with_word: u64, studies: u64) -> Score {
     let (with_word, studies) = (with_word.min(studies) as Score, studies as Score);
     (1.0 + (studies - with_word + 0.5) / (with_word + 0.5)).ln()
 }
@@ -156,7 +156,7 @@ pub(super) fn idf(with_word: u64, studies: u64) -> Score {
 const TITLE_PRIOR: Score = 20.0;
 
 /// The share of the studies with a word that have it in their title.
-pub(super) fn title_share(in_title: u64, with_word: u64) -> Score {
+pub fn title_share(in_title: u64, with_word: u64) -> Score {
     (in_title as Score + 1.0) / (with_word as Score + TITLE_PRIOR)
 }
 

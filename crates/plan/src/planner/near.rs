@@ -3,22 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tantivy::query::Query;
-use tantivy::schema::Field;
-
-use super::lists::{List, Reach, has_synonyms};
-use super::{Interpreted, Planner, is_looked_in_whole, union};
-use crate::search::effort::Looking;
-use crate::search::evidence::{Evidence, Source};
-use crate::search::filtered::Filtered;
-use crate::search::inclusion::{self, Inclusion};
-use crate::search::occurrences::{Found, Pattern, Slot};
-use crate::search::stretch::Stretch;
-use crate::search::thesaurus::Synonym;
-use crate::search::words::{in_digits, word_as_typed};
 use trialdex_query::meaning::{Near, Operand, Target, TargetPart, Words};
 use trialdex_records::study::criteria::PIECE as CRITERIA;
-use trialdex_records::study::study_fields;
+use trialdex_records::study::study_fields::StudyField;
+
+use super::lists::{List, Reach, has_synonyms};
+use super::{Interpreted, Planner, is_looked_in_whole};
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::lexicon::{Counting, slots};
+use crate::pattern::{Pattern, Slot, Stretch};
+use crate::thesaurus::Synonym;
+use crate::tree::{Evidence, Node, Source};
+use crate::words::{in_digits, word_as_typed};
 
 /// What is near each other, as it is looked for in the index.
 #[derive(Debug, Default)]
@@ -39,7 +36,7 @@ pub(super) struct Looked {
 struct Places<'a> {
     lists: &'a [List],
     /// The fields of lists in which other names are looked for, too.
-    named: Vec<Field>,
+    named: Vec<IndexField>,
     criteria: Option<&'a List>,
 }
 
@@ -49,7 +46,7 @@ impl Places<'_> {
     fn sources(&self, literal: Option<&Stretch>, named: Option<&Stretch>) -> Vec<Source> {
         let sources = self.lists.iter().filter_map(|list| {
             let stretch = if self.named.contains(&list.field) { named } else { literal };
-            Some(source(list, stretch?))
+            Some(list.source(Pattern::Near(stretch?.clone())))
         });
         sources.collect()
     }
@@ -57,24 +54,23 @@ impl Places<'_> {
 
 impl Planner<'_> {
     /// Studies with words or phrases near each other in a value.
-    pub(super) fn near(&mut self, target: &Target, near: &Near) -> tantivy::Result<Box<dyn Query>> {
-        let lists = self.lists(target, false, Reach::Pieces);
-        let with_synonyms = self.lists(target, true, Reach::Pieces);
-        let criteria = self.criteria(target);
+    pub(super) fn near(&mut self, target: &Target, near: &Near) -> PlanResult<Node> {
+        let lists = self.lists(target, false, Reach::Pieces)?;
+        let with_synonyms = self.lists(target, true, Reach::Pieces)?;
+        let criteria = self.criteria(target)?;
         let places = Places {
             named: with_synonyms.iter().map(|list| list.field).collect(),
             criteria: criteria.as_ref(),
             lists: &lists,
         };
-        let mut fields: Vec<Field> = lists.iter().map(|list| list.field).collect();
+        let mut fields: Vec<IndexField> = lists.iter().map(|list| list.field).collect();
         fields.extend(criteria.iter().map(|list| list.field));
         let looked = self.stretch(target, near, &fields)?;
         self.part.clone_from(&looked.label);
         let worth = self.worth(target, &looked.terms, &[])?;
         let sources = Arc::new(self.near_sources(&places, &looked)?);
-        let (label, model) = (looked.label.clone(), self.model);
-        let query = Evidence { label, worth, sources, model };
-        let apart = self.near_apart(&places, &looked);
+        let evidence = Evidence { label: looked.label.clone(), worth, sources };
+        let apart = near_apart(&places, &looked);
         if !self.negated {
             let marked = looked.named.iter().flat_map(Stretch::terms).map(str::to_owned);
             self.terms.extend(marked.collect::<BTreeSet<_>>());
@@ -86,86 +82,48 @@ impl Planner<'_> {
             synonyms: looked.synonyms,
             cut: looked.cut,
             negated: self.negated,
-            query: query.clone(),
+            evidence: evidence.clone(),
             besides: Vec::new(),
             apart,
         });
-        Ok(Box::new(query))
+        Ok(Node::Evidence(evidence))
     }
 
     /// What is near each other in each place, with other names where these are
     /// looked for. Of the criteria of studies that have it nowhere else, the
     /// parts about inclusion are looked at.
-    fn near_sources(&self, places: &Places<'_>, looked: &Looked) -> tantivy::Result<Vec<Source>> {
+    fn near_sources(&self, places: &Places<'_>, looked: &Looked) -> PlanResult<Vec<Source>> {
         let (literal, named) = (looked.literal.as_ref(), looked.named.as_ref());
         let mut sources = places.sources(literal, named);
-        let beforehand = places.criteria.is_some() && named.is_some();
-        let looking = if beforehand { Looking::Beforehand } else { Looking::Along };
-        for source in &sources {
-            self.look_for(source.field, &source.pattern, looking)?;
-        }
-        let (Some(list), Some(stretch)) = (places.criteria, named) else { return Ok(sources) };
-        let mut found = Vec::new();
+        let criteria = places.criteria.zip(named);
         for source in &mut sources {
-            let known = Found::new(self.searcher, source.field, &source.pattern)?;
-            found.push(known.clone());
-            source.found = Some(known);
+            if criteria.is_some() {
+                source.counting = Counting::Beforehand;
+            }
+            self.look_for(source)?;
         }
-        let known = Found::any(&found);
-        let pattern = Pattern::Near(stretch.clone());
-        self.look_for(list.field, &pattern, Looking::Beforehand)?;
-        let anywhere = Found::new(self.searcher, list.field, &pattern)?;
-        self.effort.read(anywhere.studies(), &self.part)?;
-        let (store, searcher) = (self.store, self.searcher);
-        let further = inclusion::having(store, searcher, &anywhere, stretch, &known)?;
-        sources.push(Source { found: Some(further), ..source(list, stretch) });
+        if let Some((list, stretch)) = criteria {
+            let mut source = list.source(Pattern::Near(stretch.clone()));
+            source.counting = Counting::Beforehand;
+            self.look_for(&source)?;
+            self.effort.read(self.lexicon.keep(&source.look_up())?, &self.part)?;
+            source.counting = Counting::Inclusion;
+            sources.push(source);
+        }
         Ok(sources)
     }
 
-    /// The studies with the words themselves near each other, and with each of
-    /// the other names in the place of what was typed.
-    fn near_apart(
-        &self,
-        places: &Places<'_>,
-        looked: &Looked,
-    ) -> Vec<(Option<usize>, Arc<dyn Query>)> {
-        if looked.synonyms.is_empty() {
-            return Vec::new();
-        }
-        let query = |literal: Option<&Stretch>, named: Option<&Stretch>| -> Arc<dyn Query> {
-            let (label, sources) = (looked.label.clone(), places.sources(literal, named));
-            let (sources, model) = (Arc::new(sources), self.model);
-            let mut queries: Vec<Box<dyn Query>> =
-                vec![Box::new(Evidence { label, worth: 0.0, sources, model })];
-            if let (Some(list), Some(stretch)) = (places.criteria, named) {
-                let (stretch, study) = (stretch.clone(), self.store.fields.study);
-                let label = looked.label.clone();
-                let sources = Arc::new(vec![source(list, &stretch)]);
-                let candidates = Box::new(Evidence { label, worth: 0.0, sources, model });
-                let check = Arc::new(Inclusion { study, stretch });
-                queries.push(Box::new(Filtered { candidates, check }));
-            }
-            Arc::from(union(queries))
-        };
-        let literal = looked.literal.as_ref();
-        let mut apart = vec![(None, query(literal, literal))];
-        for (at, synonym) in looked.synonyms.iter().enumerate() {
-            let named = looked.named.as_ref();
-            let only = named.and_then(|named| named.only_with(&phrase_of(synonym)));
-            apart.push((Some(at), query(None, only.as_ref())));
-        }
-        apart
-    }
-
     /// The criteria, where the parts about inclusion alone belong to a target.
-    fn criteria(&self, target: &Target) -> Option<List> {
-        let is_criteria = |part: &&TargetPart| {
-            matches!(part.field, study_fields::StudyField::Piece(piece)
-                if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name))
+    fn criteria(&self, target: &Target) -> PlanResult<Option<List>> {
+        let of_part = |part: &TargetPart| match part.field {
+            StudyField::Piece(piece)
+                if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name) =>
+            {
+                Some(self.list_of_piece(piece, part))
+            }
+            _ => None,
         };
-        let part = target.parts.iter().find(is_criteria)?;
-        let field = self.store.fields.words_of(CRITERIA)?;
-        Some(self.list_of_piece(CRITERIA, field, part))
+        target.parts.iter().find_map(of_part).transpose()
     }
 
     /// What is near each other, looked up in fields.
@@ -173,8 +131,8 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         near: &Near,
-        fields: &[Field],
-    ) -> tantivy::Result<Looked> {
+        fields: &[IndexField],
+    ) -> PlanResult<Looked> {
         let mut all = Looked::default();
         let (mut literal, mut named) = (Vec::new(), Vec::new());
         for operand in &near.operands {
@@ -199,8 +157,8 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         operand: &Operand,
-        fields: &[Field],
-    ) -> tantivy::Result<Looked> {
+        fields: &[IndexField],
+    ) -> PlanResult<Looked> {
         match operand {
             Operand::Near(near) => self.stretch(target, near, fields),
             Operand::Words(words) => self.phrases(target, &in_digits(words), fields),
@@ -230,8 +188,8 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         words: &Words,
-        fields: &[Field],
-    ) -> tantivy::Result<Looked> {
+        fields: &[IndexField],
+    ) -> PlanResult<Looked> {
         let looked = self.lookup.words(&words.words, fields)?;
         let mut synonyms = Vec::new();
         let mut cut = looked.cut;
@@ -255,20 +213,33 @@ impl Planner<'_> {
     }
 }
 
-fn source(list: &List, stretch: &Stretch) -> Source {
-    Source {
-        pattern: Pattern::Near(stretch.clone()),
-        field: list.field,
-        pieces: list.pieces.clone(),
-        weight: list.weight,
-        norms: list.norms.clone(),
-        synonym: None,
-        found: None,
+/// The studies with the words themselves near each other, and with each of
+/// the other names in the place of what was typed.
+fn near_apart(places: &Places<'_>, looked: &Looked) -> Vec<(Option<usize>, Node)> {
+    if looked.synonyms.is_empty() {
+        return Vec::new();
     }
+    let with = |literal: Option<&Stretch>, named: Option<&Stretch>| {
+        let unscored = |sources| Node::Evidence(Evidence::unscored(looked.label.clone(), sources));
+        let mut nodes = vec![unscored(places.sources(literal, named))];
+        if let (Some(list), Some(stretch)) = (places.criteria, named) {
+            let anywhere = unscored(vec![list.source(Pattern::Near(stretch.clone()))]);
+            nodes.push(Node::Inclusion(Box::new(anywhere), stretch.clone()));
+        }
+        Node::any(nodes)
+    };
+    let literal = looked.literal.as_ref();
+    let mut apart = vec![(None, with(literal, literal))];
+    for (at, synonym) in looked.synonyms.iter().enumerate() {
+        let named = looked.named.as_ref();
+        let only = named.and_then(|named| named.only_with(&phrase_of(synonym)));
+        apart.push((Some(at), with(None, only.as_ref())));
+    }
+    apart
 }
 
 fn phrase_of(synonym: &Synonym) -> Stretch {
-    Stretch::Phrase(synonym.terms.iter().map(|term| vec![term.clone()]).collect())
+    Stretch::Phrase(slots(&synonym.terms))
 }
 
 impl Looked {

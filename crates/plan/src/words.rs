@@ -1,17 +1,14 @@
 //! From typed words to what stands for them in the index.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use tantivy::query::FuzzyTermQuery;
-use tantivy::schema::Field;
-use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
-
-use super::forms::Stems;
-use super::occurrences::Slot;
-use crate::index::{IndexFields, studies_in};
 use trialdex_query::meaning::{Coverage, Word, WordForm, Words};
-use trialdex_text::{self as text, BOUNDARY};
+use trialdex_text::{self as text, Analyzer, BOUNDARY, Stems};
+
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::lexicon::{Lexicon, TermRange};
+use crate::pattern::Slot;
 
 /// Terms that a truncated or misspelt word stands for at most. Beyond that
 /// the commonest are taken, and the explanation says so.
@@ -26,35 +23,35 @@ const FEWEST_ALIKE: usize = 4;
 
 /// Typed words as they are in the index.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Looked {
+pub(crate) struct Looked {
     /// As typed.
-    pub(super) label: String,
+    pub(crate) label: String,
     /// The same words in sequence, as typed and as they are also written
     /// (`pre-eclampsia`, `preeclampsia`, `pre eclampsia`); the typed one first.
     /// Empty where nothing of it is a word.
-    pub(super) sequences: Vec<Vec<Slot>>,
+    pub(crate) sequences: Vec<Vec<Slot>>,
     /// Some of the words stand for several terms, of which these were more
     /// than are looked for.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 impl Looked {
     /// The terms of each sequence in which every word is one term.
-    pub(super) fn names(&self) -> Vec<Vec<String>> {
+    pub(crate) fn names(&self) -> Vec<Vec<String>> {
         let single = |slot: &Slot| (slot.len() == 1).then(|| slot[0].clone());
         let names = self.sequences.iter().map(|slots| slots.iter().map(single).collect());
         names.collect::<Vec<Option<Vec<String>>>>().into_iter().flatten().collect()
     }
 
     /// The sequences held to where a value begins or ends.
-    pub(super) fn covering(&self, coverage: Coverage) -> Vec<Vec<Slot>> {
+    pub(crate) fn covering(&self, coverage: Coverage) -> Vec<Vec<Slot>> {
         let sequences = self.sequences.iter().cloned();
         sequences.map(|sequence| anchored(sequence, coverage)).collect()
     }
 }
 
 /// A sequence held to where a value begins or ends.
-pub(super) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot> {
+pub(crate) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot> {
     let boundary = || vec![BOUNDARY.to_owned()];
     if matches!(coverage, Coverage::StartsWith | Coverage::FullMatch) {
         sequence.insert(0, boundary());
@@ -75,28 +72,29 @@ struct Typed {
 }
 
 /// Looks words up in an index.
-pub(super) struct Lookup<'a> {
-    pub(super) searcher: &'a Searcher,
-    pub(super) stems: Stems,
-    pub(super) fields: &'a IndexFields,
-    analyzer: TextAnalyzer,
+pub struct Lookup<'a> {
+    pub(crate) lexicon: &'a dyn Lexicon,
+    pub(crate) stems: Stems,
+    analyzer: Analyzer,
     /// Gives words of several parts as one, too.
-    pub(super) joining: TextAnalyzer,
+    pub(crate) joining: Analyzer,
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn new(searcher: &'a Searcher, fields: &'a IndexFields) -> Self {
+    /// Looks words up in the index of a lexicon.
+    #[must_use]
+    pub fn new(lexicon: &'a dyn Lexicon) -> Self {
         let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
-        Self { searcher, stems: Stems::new(), fields, analyzer, joining }
+        Self { lexicon, stems: Stems::new(), analyzer, joining }
     }
 
     /// The terms of a text, without regard to truncation.
-    pub(super) fn terms(&mut self, text: &str) -> Vec<String> {
+    pub(crate) fn terms(&mut self, text: &str) -> Vec<String> {
         text::words(&mut self.analyzer, text).into_iter().map(|word| word.term).collect()
     }
 
     /// What typed words are in any of the fields.
-    pub(super) fn words(&mut self, words: &[Word], fields: &[Field]) -> tantivy::Result<Looked> {
+    pub(crate) fn words(&mut self, words: &[Word], fields: &[IndexField]) -> PlanResult<Looked> {
         let label = words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ");
         let mut typed = Vec::new();
         for word in words {
@@ -118,7 +116,7 @@ impl<'a> Lookup<'a> {
         Ok(Looked { label, sequences, cut })
     }
 
-    fn typed(&mut self, word: &Word, fields: &[Field]) -> tantivy::Result<Typed> {
+    fn typed(&mut self, word: &Word, fields: &[IndexField]) -> PlanResult<Typed> {
         if word.form == WordForm::Pattern {
             return self.pattern(&word.text, fields);
         }
@@ -150,7 +148,7 @@ impl<'a> Lookup<'a> {
     }
 
     /// A word with signs for other letters; without them where hyphens part it.
-    fn pattern(&mut self, text: &str, fields: &[Field]) -> tantivy::Result<Typed> {
+    fn pattern(&mut self, text: &str, fields: &[IndexField]) -> PlanResult<Typed> {
         let mut typed = Typed::default();
         for part in text.split(|c: char| !c.is_alphanumeric() && !is_sign(c)) {
             if !part.contains(is_sign) {
@@ -170,14 +168,13 @@ impl<'a> Lookup<'a> {
     }
 
     /// Whether all words of a sequence occur in any of the fields.
-    fn stands_somewhere(&self, sequence: &[Slot], fields: &[Field]) -> tantivy::Result<bool> {
+    fn stands_somewhere(&self, sequence: &[Slot], fields: &[IndexField]) -> PlanResult<bool> {
         for slot in sequence {
             let mut occurs = false;
             for (term, field) in
                 slot.iter().flat_map(|term| fields.iter().map(move |of| (term, of)))
             {
-                occurs =
-                    occurs || self.searcher.doc_freq(&Term::from_field_text(*field, term))? > 0;
+                occurs = occurs || self.lexicon.frequency(*field, term)? > 0;
             }
             if !occurs {
                 return Ok(false);
@@ -187,12 +184,12 @@ impl<'a> Lookup<'a> {
     }
 
     /// Whether two typed words are also written as one in any of the fields.
-    pub(super) fn meet(
+    pub(crate) fn meet(
         &mut self,
         one: &Word,
         other: &Word,
-        fields: &[Field],
-    ) -> tantivy::Result<bool> {
+        fields: &[IndexField],
+    ) -> PlanResult<bool> {
         if one.form != WordForm::Whole || other.form != WordForm::Whole {
             return Ok(false);
         }
@@ -208,9 +205,9 @@ impl<'a> Lookup<'a> {
         &self,
         term: &str,
         word: &Word,
-        fields: &[Field],
+        fields: &[IndexField],
         joined: bool,
-    ) -> tantivy::Result<(Vec<String>, bool)> {
+    ) -> PlanResult<(Vec<String>, bool)> {
         let mut found = self.counted(term, word, fields, joined)?;
         let cut = found.len() > MOST_VARIANTS;
         found.truncate(MOST_VARIANTS);
@@ -222,70 +219,62 @@ impl<'a> Lookup<'a> {
     }
 
     /// The same terms with the studies that have them, the commonest first.
-    pub(super) fn counted(
+    pub(crate) fn counted(
         &self,
         term: &str,
         word: &Word,
-        fields: &[Field],
+        fields: &[IndexField],
         joined: bool,
-    ) -> tantivy::Result<Vec<(String, u64)>> {
+    ) -> PlanResult<Vec<(String, u64)>> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         for field in fields {
-            for reader in self.searcher.segment_readers() {
-                let inverted = reader.inverted_index(*field)?;
-                match word.form {
-                    WordForm::Beginning => {
-                        let beginnings = text::beginnings(&word.text, joined);
-                        count_beginning(&mut found, reader, &inverted, term, &beginnings)?;
-                    }
-                    WordForm::Similar(distance) => {
-                        let term = Term::from_field_text(*field, term);
-                        let query = FuzzyTermQuery::new(term, distance, true);
-                        let mut stream =
-                            inverted.terms().search(query.automaton()?).into_stream()?;
-                        while stream.advance() {
-                            let studies = studies_in(reader, &inverted, stream.value())?;
-                            count(&mut found, stream.key(), studies);
-                        }
-                    }
-                    WordForm::Whole | WordForm::Pattern => {}
+            match word.form {
+                WordForm::Beginning => {
+                    self.count_beginning(&mut found, *field, term, &word.text, joined)?;
                 }
+                WordForm::Similar(distance) => {
+                    let range = TermRange::Similar(term, distance);
+                    count(&mut found, self.lexicon.terms(*field, range, &is_word)?);
+                }
+                WordForm::Whole | WordForm::Pattern => {}
             }
         }
         let mut found: Vec<(String, u64)> = found.into_iter().collect();
         found.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
         Ok(found)
     }
-}
 
-/// Counts the terms that a truncated word stands for. Its last letters may be
-/// part of an ending: what was typed counts, and of its form as a whole word
-/// nothing but itself.
-fn count_beginning(
-    found: &mut BTreeMap<String, u64>,
-    reader: &SegmentReader,
-    inverted: &InvertedIndexReader,
-    term: &str,
-    beginnings: &BTreeSet<String>,
-) -> tantivy::Result<()> {
-    let terms = inverted.terms();
-    if let Some(info) = terms.get(term)? {
-        count(found, term.as_bytes(), studies_in(reader, inverted, &info)?);
-    }
-    for beginning in beginnings {
-        let mut stream = terms.range().ge(beginning.as_bytes()).into_stream()?;
-        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
-            count(found, stream.key(), studies_in(reader, inverted, stream.value())?);
+    /// Counts the terms that a truncated word stands for. Its last letters may
+    /// be part of an ending: what was typed counts, and of its form as a whole
+    /// word nothing but itself.
+    fn count_beginning(
+        &self,
+        found: &mut BTreeMap<String, u64>,
+        field: IndexField,
+        term: &str,
+        typed: &str,
+        joined: bool,
+    ) -> PlanResult<()> {
+        let studies = self.lexicon.frequency(field, term)?;
+        if studies > 0 {
+            count(found, [(term.to_owned(), studies)]);
         }
+        for beginning in &text::beginnings(typed, joined) {
+            let range = TermRange::Beginning(beginning);
+            count(found, self.lexicon.terms(field, range, &is_word)?);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
-fn count(found: &mut BTreeMap<String, u64>, key: &[u8], studies: u64) {
-    if let Ok(term) = str::from_utf8(key)
-        && term != BOUNDARY
-    {
-        *found.entry(term.to_owned()).or_default() += studies;
+/// Whether a term is a word, and no boundary of a value.
+fn is_word(term: &str) -> bool {
+    term != BOUNDARY
+}
+
+fn count(found: &mut BTreeMap<String, u64>, terms: impl IntoIterator<Item = (String, u64)>) {
+    for (term, studies) in terms {
+        *found.entry(term).or_default() += studies;
     }
 }
 
@@ -295,7 +284,7 @@ fn is_sign(c: char) -> bool {
 }
 
 /// A word with the sign that says how it matches.
-pub(super) fn word_as_typed(word: &Word) -> String {
+pub(crate) fn word_as_typed(word: &Word) -> String {
     match word.form {
         WordForm::Whole | WordForm::Pattern => word.text.clone(),
         WordForm::Beginning => format!("{}*", word.text),
@@ -349,7 +338,7 @@ fn parted(parts: &[Slot]) -> Option<Vec<Slot>> {
 }
 
 /// Words with numerals in digits after what is numbered.
-pub(super) fn in_digits(words: &Words) -> Words {
+pub(crate) fn in_digits(words: &Words) -> Words {
     let texts: Vec<&str> = words.words.iter().map(|word| word.text.as_str()).collect();
     let spelt = words.words.iter().zip(text::in_digits(&texts));
     let words_in_digits = spelt.map(|(word, text)| match word.form {
@@ -360,7 +349,7 @@ pub(super) fn in_digits(words: &Words) -> Words {
 }
 
 /// The typed words of which a text is looked for as written.
-pub(super) fn surfaces(words: &Words) -> Vec<String> {
+pub(crate) fn surfaces(words: &Words) -> Vec<String> {
     let mut splitter = text::splitter();
     text::words(&mut splitter, &words.text).into_iter().map(|word| word.term).collect()
 }

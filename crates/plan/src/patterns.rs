@@ -4,34 +4,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::schema::Field;
-use tantivy::termdict::TermDictionary;
-
-use super::words::Lookup;
-use crate::index::{PieceField, studies_in};
 use trialdex_records::study::pieces;
+use trialdex_records::study::study_fields::StudyField;
 use trialdex_text as text;
+
+use crate::error::PlanResult;
+use crate::layout::zones::ZONES;
+use crate::layout::{IndexField, Kept, kept};
+use crate::lexicon::TermRange;
+use crate::words::Lookup;
 
 impl Lookup<'_> {
     /// The terms of all words in fields that a pattern describes, with the
     /// studies that have them, the commonest first.
-    pub(super) fn described(
+    pub(crate) fn described(
         &mut self,
         pattern: &str,
-        fields: &[Field],
-    ) -> tantivy::Result<Vec<(String, u64)>> {
+        fields: &[IndexField],
+    ) -> PlanResult<Vec<(String, u64)>> {
         let pattern = text::folded_surface(pattern);
+        let fits = |surface: &str| matches(&pattern, &text::folded_surface(surface));
         let mut surfaces: BTreeMap<String, u64> = BTreeMap::new();
-        for field in self.surfaces_of(fields) {
-            for reader in self.searcher.segment_readers() {
-                let inverted = reader.inverted_index(field)?;
-                each_that_may_match(inverted.terms(), &pattern, |surface, info| {
-                    if matches(&pattern, &text::folded_surface(surface)) {
-                        let studies = studies_in(reader, &inverted, info)?;
-                        *surfaces.entry(surface.to_owned()).or_default() += studies;
-                    }
-                    Ok(())
-                })?;
+        for field in surfaces_of(fields) {
+            for range in ranges_of(&pattern) {
+                for (surface, studies) in self.lexicon.terms(field, range.as_range(), &fits)? {
+                    *surfaces.entry(surface).or_default() += studies;
+                }
             }
         }
         let mut terms: BTreeMap<String, u64> = BTreeMap::new();
@@ -46,55 +44,50 @@ impl Lookup<'_> {
         terms.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
         Ok(terms)
     }
+}
 
-    /// The fields with the surfaces of what fields of words hold.
-    fn surfaces_of(&self, fields: &[Field]) -> BTreeSet<Field> {
-        let mut surfaces = BTreeSet::new();
-        for piece in pieces::leaves() {
-            let PieceField::Text(of_piece) = self.fields.of(piece.id()) else { continue };
-            let mut zones = self.fields.zones_of(piece.id()).iter();
-            let in_zone = zones.any(|(zone, _)| fields.contains(&self.fields.zones[*zone]));
-            if in_zone || fields.contains(&of_piece.words) {
-                surfaces.insert(of_piece.surfaces);
-            }
+/// The fields with the surfaces of what fields of words hold.
+fn surfaces_of(fields: &[IndexField]) -> BTreeSet<IndexField> {
+    let mut surfaces = BTreeSet::new();
+    for piece in pieces::leaves().filter(|piece| kept(StudyField::Piece(piece)) == Kept::Text) {
+        let of_piece = |field: &IndexField| match field {
+            IndexField::Zone(at) => ZONES[*at].weight(piece.name).is_some(),
+            field => *field == IndexField::Words(piece.id()),
+        };
+        if fields.iter().any(of_piece) {
+            surfaces.insert(IndexField::Surfaces(piece.id()));
         }
-        surfaces
+    }
+    surfaces
+}
+
+/// Words that begin in a way.
+enum Beginnings {
+    Letter(String),
+    BeyondAscii,
+    Any,
+}
+
+impl Beginnings {
+    fn as_range(&self) -> TermRange<'_> {
+        match self {
+            Self::Letter(letter) => TermRange::Beginning(letter),
+            Self::BeyondAscii => TermRange::BeyondAscii,
+            Self::Any => TermRange::All,
+        }
     }
 }
 
-type Info = tantivy::postings::TermInfo;
-
-/// Looks at all words that begin with the letter that a pattern begins with,
-/// in small or large, or with one that is not of ASCII; at all words where it
-/// begins with a sign.
-fn each_that_may_match(
-    terms: &TermDictionary,
-    pattern: &str,
-    mut look: impl FnMut(&str, &Info) -> tantivy::Result<()>,
-) -> tantivy::Result<()> {
-    let mut ranges: Vec<(Vec<u8>, Option<Vec<u8>>)> = Vec::new();
-    match pattern.bytes().next().filter(u8::is_ascii_alphanumeric) {
-        Some(first) => {
-            for letter in BTreeSet::from([first, first.to_ascii_uppercase()]) {
-                ranges.push((vec![letter], Some(vec![letter + 1])));
-            }
-            ranges.push((vec![0x80], None));
-        }
-        None => ranges.push((Vec::new(), None)),
-    }
-    for (from, to) in ranges {
-        let mut range = terms.range().ge(from);
-        if let Some(to) = to {
-            range = range.lt(to);
-        }
-        let mut stream = range.into_stream()?;
-        while stream.advance() {
-            if let Ok(surface) = str::from_utf8(stream.key()) {
-                look(surface, stream.value())?;
-            }
-        }
-    }
-    Ok(())
+/// Where the words are that a pattern may describe: those that begin with its
+/// first letter, in small or large, or with a letter that is not of ASCII; all
+/// words where it begins with a sign.
+fn ranges_of(pattern: &str) -> Vec<Beginnings> {
+    let Some(first) = pattern.chars().next().filter(char::is_ascii_alphanumeric) else {
+        return vec![Beginnings::Any];
+    };
+    let letters = BTreeSet::from([first, first.to_ascii_uppercase()]);
+    let letters = letters.into_iter().map(|letter| Beginnings::Letter(letter.to_string()));
+    letters.chain([Beginnings::BeyondAscii]).collect()
 }
 
 /// Whether a pattern describes a word: `?` is one character or none, `#` one,

@@ -1,15 +1,15 @@
 //! What a search for a name would bring in besides, and why: the same look-ups
 //! that searches make, shown.
 
-use super::doubtful::PairOfNames;
-use super::senses::{Choice, Sense};
-use super::thesaurus::{Candidate, Thesaurus, Verdict};
-use super::words::Lookup;
-use crate::index::fields::zones::WORDS;
-use crate::index::{IndexError, Store};
 use trialdex_query::meaning::{Word, WordForm};
 use trialdex_text as text;
 use trialdex_text::vocabulary::{ConceptId, OwnSynonyms, Vocabulary, VocabularyError};
+
+use crate::doubtful::PairOfNames;
+use crate::error::PlanResult;
+use crate::senses::{Choice, Sense};
+use crate::thesaurus::{Candidate, PLAIN, Thesaurus, Verdict};
+use crate::words::Lookup;
 
 /// What is known of a name.
 #[derive(Debug, Clone, Default)]
@@ -111,23 +111,19 @@ pub struct KnownConcept {
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
+/// Where the index or the vocabulary cannot be read.
 pub fn look_up(
-    store: &Store,
-    own: Option<&OwnSynonyms>,
+    thesaurus: Thesaurus<'_>,
     typed: &str,
     others: &str,
     explode: bool,
-) -> Result<LookedUp, IndexError> {
-    let searcher = store.searcher()?;
-    let thesaurus = Thesaurus::new(store, &searcher, own)?;
-    let mut looked_up = look_up_without_index(thesaurus.vocabulary, own, typed)?;
-    let failed = |error| store.failed(error);
-    let mut lookup = Lookup::new(&searcher, &store.fields);
-    let ways = ways_of(&thesaurus, &mut lookup, typed).map_err(failed)?;
+) -> PlanResult<LookedUp> {
+    let mut looked_up = look_up_without_index(thesaurus.vocabulary, thesaurus.own, typed)?;
+    let mut lookup = Lookup::new(thesaurus.lexicon);
+    let ways = ways_of(&mut lookup, typed)?;
     let mut context = ways.first().cloned().unwrap_or_default();
     context.extend(lookup.terms(others));
-    Search { thesaurus, ways, context }.add(&mut looked_up, explode).map_err(failed)?;
+    Search { thesaurus, ways, context }.add(&mut looked_up, explode)?;
     Ok(looked_up)
 }
 
@@ -173,13 +169,8 @@ fn known_concept(vocabulary: &Vocabulary, id: ConceptId) -> Result<KnownConcept,
 }
 
 /// The terms of a name in each way in which it is written.
-pub(super) fn ways_of(
-    thesaurus: &Thesaurus<'_>,
-    lookup: &mut Lookup<'_>,
-    typed: &str,
-) -> tantivy::Result<Vec<Vec<String>>> {
-    let fields = [thesaurus.store.fields.zones[WORDS]];
-    Ok(lookup.words(&as_words(typed), &fields)?.names())
+pub(crate) fn ways_of(lookup: &mut Lookup<'_>, typed: &str) -> PlanResult<Vec<Vec<String>>> {
+    Ok(lookup.words(&as_words(typed), &[PLAIN])?.names())
 }
 
 /// Typed words as a query has them.
@@ -206,7 +197,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Adds what the index tells.
-    fn add(&self, looked_up: &mut LookedUp, explode: bool) -> tantivy::Result<()> {
+    fn add(&self, looked_up: &mut LookedUp, explode: bool) -> PlanResult<()> {
         let Some(terms) = self.ways.first() else {
             looked_up.studies = Some(0);
             return Ok(());
@@ -225,7 +216,7 @@ impl Search<'_> {
     }
 
     /// Adds a name, or to one that is there where it comes from, too.
-    fn add_name(&self, names: &mut Vec<OtherName>, candidate: Candidate) -> tantivy::Result<()> {
+    fn add_name(&self, names: &mut Vec<OtherName>, candidate: Candidate) -> PlanResult<()> {
         let Candidate { synonym, mut verdict } = candidate;
         let source = (synonym.source, synonym.studies);
         if let Some(known) = names.iter_mut().find(|name| name.terms == synonym.terms) {
@@ -250,7 +241,7 @@ impl Search<'_> {
 
     /// Adds the senses of an abbreviation, and marks the concept that a
     /// search takes for what is meant.
-    fn add_abbreviation(&self, looked_up: &mut LookedUp, terms: &[String]) -> tantivy::Result<()> {
+    fn add_abbreviation(&self, looked_up: &mut LookedUp, terms: &[String]) -> PlanResult<()> {
         let (chosen, why) = self.thesaurus.chosen_sense(terms, &self.context)?;
         let senses = self.thesaurus.senses(terms)?;
         let long = chosen.as_ref().map(|sense| sense.terms.as_slice());
@@ -275,7 +266,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn add_narrower(&self, looked_up: &mut LookedUp) -> tantivy::Result<()> {
+    fn add_narrower(&self, looked_up: &mut LookedUp) -> PlanResult<()> {
         let known: Vec<Vec<String>> = {
             let taken = looked_up.names.iter().filter(|name| name.verdict == Verdict::Taken);
             taken.map(|name| name.terms.clone()).chain(self.ways.iter().cloned()).collect()

@@ -1,14 +1,15 @@
 //! What the words of a query are worth to a score.
 
-use tantivy::Score;
-use tantivy::schema::Field;
+use trialdex_query::meaning::Target;
+use trialdex_text::{is_filler, is_little};
 
 use super::Planner;
 use super::lists::{List, Reach};
-use crate::search::model;
-use crate::search::occurrences::Slot;
-use trialdex_query::meaning::Target;
-use trialdex_text::{is_filler, is_little};
+use crate::Score;
+use crate::error::PlanResult;
+use crate::layout::{IndexField, words_of};
+use crate::model;
+use crate::pattern::Slot;
 
 /// The piece whose share of a word says whether studies are about it.
 const TITLE: &str = "BriefTitle";
@@ -27,8 +28,8 @@ impl Planner<'_> {
         target: &Target,
         sequence: &[Slot],
         with_synonyms: &[u64],
-    ) -> tantivy::Result<Score> {
-        let lists = self.lists(target, false, Reach::Words);
+    ) -> PlanResult<Score> {
+        let lists = self.lists(target, false, Reach::Words)?;
         let mut worth = 0.0;
         for slot in sequence {
             let mut studies = self.studies_with_any(&lists, slot)?;
@@ -42,9 +43,9 @@ impl Planner<'_> {
         Ok(worth)
     }
 
-    fn word_worth(&self, slot: &Slot, studies: u64) -> tantivy::Result<Score> {
+    fn word_worth(&self, slot: &Slot, studies: u64) -> PlanResult<Score> {
         let model = self.model;
-        let idf = model::idf(studies, self.searcher.num_docs());
+        let idf = model::idf(studies, self.lexicon.studies());
         let mut worth = idf * idf.powf(model.rarity);
         if let [term] = slot.as_slice() {
             if is_little(term) {
@@ -53,7 +54,7 @@ impl Planner<'_> {
                 worth *= model.filler;
             }
         }
-        if let Some(title) = self.store.fields.words_of(TITLE).filter(|_| model.topicality > 0.0) {
+        if let Some(title) = words_of(TITLE).filter(|_| model.topicality > 0.0) {
             let in_title = self.studies_of(title, slot)?;
             worth *= model::title_share(in_title, studies.max(in_title)).powf(model.topicality);
         }
@@ -62,7 +63,7 @@ impl Planner<'_> {
 
     /// Studies with any of the terms of a slot in the field of a target where
     /// they are commonest.
-    pub(super) fn studies_with_any(&self, lists: &[List], slot: &Slot) -> tantivy::Result<u64> {
+    pub(super) fn studies_with_any(&self, lists: &[List], slot: &Slot) -> PlanResult<u64> {
         let mut studies = 0;
         for term in slot.iter().take(MOST_COUNTED) {
             studies += self.studies_with(lists, term)?;
@@ -70,18 +71,18 @@ impl Planner<'_> {
         Ok(studies)
     }
 
-    fn studies_of(&self, field: Field, slot: &Slot) -> tantivy::Result<u64> {
+    fn studies_of(&self, field: IndexField, slot: &Slot) -> PlanResult<u64> {
         let mut studies = 0;
         for term in slot.iter().take(MOST_COUNTED) {
-            studies += self.store.frequency(self.searcher, field, term)?;
+            studies += self.lexicon.frequency(field, term)?;
         }
         Ok(studies)
     }
 
-    fn studies_with(&self, lists: &[List], term: &str) -> tantivy::Result<u64> {
+    fn studies_with(&self, lists: &[List], term: &str) -> PlanResult<u64> {
         let mut most = 0;
         for list in lists {
-            most = most.max(self.store.frequency(self.searcher, list.field, term)?);
+            most = most.max(self.lexicon.frequency(list.field, term)?);
         }
         Ok(most)
     }

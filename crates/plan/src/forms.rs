@@ -1,18 +1,19 @@
 //! Other forms of a word, and what a word may be a misspelling of, looked up
 //! among the words of the index.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use tantivy::collector::Count;
-use tantivy::schema::Field;
-use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, TextAnalyzer};
-
-use super::plan::Interpreted;
-use super::thesaurus::{Synonym, SynonymKind};
-use super::words::Lookup;
-use crate::index::studies_in;
 use trialdex_query::meaning::{Word, WordForm};
 use trialdex_text::is_common;
+
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::lexicon::{LookUp, TermRange};
+use crate::pattern::Pattern;
+use crate::planner::Interpreted;
+use crate::thesaurus::{Synonym, SynonymKind};
+use crate::tree::Source;
+use crate::words::Lookup;
 
 /// Letters of a word at least that has other forms.
 const SHORTEST: usize = 5;
@@ -31,26 +32,10 @@ const COMMONER: u64 = 10;
 /// Studies at least that have it.
 const FEWEST: u64 = 2;
 
-/// A stem, by Porter's second algorithm for English.
-pub(super) struct Stems(TextAnalyzer);
-
-impl Stems {
-    pub(super) fn new() -> Self {
-        let stemmer = Stemmer::new(Language::English);
-        Self(TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build())
-    }
-
-    fn of(&mut self, word: &str) -> String {
-        let mut stream = self.0.token_stream(word);
-        let stem = stream.next().map(|token| token.text.clone());
-        stem.unwrap_or_else(|| word.to_owned())
-    }
-}
-
 impl Lookup<'_> {
     /// Words with the stem of a term (`infective`, `infection`), or what it
     /// may be meant for where no study has it.
-    pub(super) fn forms(&mut self, term: &str, field: Field) -> tantivy::Result<Vec<Synonym>> {
+    pub(crate) fn forms(&mut self, term: &str, field: IndexField) -> PlanResult<Vec<Synonym>> {
         let plain = term.bytes().all(|byte| byte.is_ascii_lowercase());
         if !plain || is_common(term) || term.len() < SHORTEST {
             return Ok(Vec::new());
@@ -58,7 +43,7 @@ impl Lookup<'_> {
         let stem = self.stems.of(term);
         // Stems end in other letters than their words do, such as `i` for `y`.
         let beginning = &term[..alike(term, &stem).min(stem.len() - 1).max(SHORTEST - 1)];
-        let mut found = self.beginning_with(beginning, field)?;
+        let mut found = self.lexicon.terms(field, TermRange::Beginning(beginning), &|_| true)?;
         let own = found.remove(term).unwrap_or(0);
         found.retain(|word, _| self.stems.of(word) == stem);
         if own == 0 && found.is_empty() {
@@ -71,45 +56,28 @@ impl Lookup<'_> {
         Ok(forms.into_iter().map(form).collect())
     }
 
-    /// Words of the index that begin so, with the number of studies.
-    fn beginning_with(
-        &self,
-        beginning: &str,
-        field: Field,
-    ) -> tantivy::Result<BTreeMap<String, u64>> {
-        let mut found = BTreeMap::new();
-        for reader in self.searcher.segment_readers() {
-            let inverted = reader.inverted_index(field)?;
-            let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
-            while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
-                if let Ok(word) = str::from_utf8(stream.key()) {
-                    let studies = studies_in(reader, &inverted, stream.value())?;
-                    *found.entry(word.to_owned()).or_default() += studies;
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// What may be meant by words of a query that no study has in the fields
     /// in which they are looked for, and that nothing else is looked for by.
-    pub(super) fn meant_by<'w>(
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn meant_by<'w>(
         &self,
         understood: &'w [Interpreted],
-    ) -> tantivy::Result<Vec<(&'w str, Synonym)>> {
+    ) -> PlanResult<Vec<(&'w str, Synonym)>> {
         let mut found: Vec<(&str, Synonym)> = Vec::new();
         for words in understood.iter().filter(|words| words.synonyms.is_empty()) {
             let [slot] = words.terms.as_slice() else { continue };
             let [term] = slot.as_slice() else { continue };
             let known = found.iter().any(|(typed, _)| *typed == words.typed);
             let whole = words.typed.chars().all(char::is_alphabetic);
-            let empty = words.besides.is_empty();
-            if known || !whole || !empty || self.searcher.search(&words.query, &Count)? > 0 {
+            if known || !whole || !words.besides.is_empty() || self.is_found(words)? {
                 continue;
             }
-            let fields: BTreeSet<Field> =
-                words.query.sources.iter().map(|source| source.field).collect();
-            let fields: Vec<Field> = fields.into_iter().collect();
+            let fields: BTreeSet<IndexField> =
+                words.evidence.sources.iter().map(|source| source.field).collect();
+            let fields: Vec<IndexField> = fields.into_iter().collect();
             let meant = self.meant(term, 0, &fields)?.into_iter();
             found.extend(meant.map(|meant| {
                 // A study counts once for each field.
@@ -120,14 +88,28 @@ impl Lookup<'_> {
         Ok(found)
     }
 
+    /// Whether any study has words in the fields in which they are looked
+    /// for.
+    fn is_found(&self, words: &Interpreted) -> PlanResult<bool> {
+        for source in words.evidence.sources.iter() {
+            if let Pattern::Term(term) = &source.pattern
+                && self.lexicon.frequency(source.field, term)? > 0
+            {
+                return Ok(true);
+            }
+        }
+        let all: Vec<LookUp> = words.evidence.sources.iter().map(Source::look_up).collect();
+        Ok(self.lexicon.having(&all)? > 0)
+    }
+
     /// What a word may be meant for that hardly any study has: the commonest
     /// of the words that differ least from it and begin alike.
-    pub(super) fn meant(
+    pub(crate) fn meant(
         &self,
         term: &str,
         studies: u64,
-        fields: &[Field],
-    ) -> tantivy::Result<Vec<Synonym>> {
+        fields: &[IndexField],
+    ) -> PlanResult<Vec<Synonym>> {
         let most = if term.len() >= MISSPELT_TWICE { 2 } else { 1 };
         for distance in 1..=most {
             if term.len() < MISSPELT {
@@ -162,16 +144,4 @@ fn another(kind: SynonymKind, source: &'static str, word: String, studies: u64) 
 /// Bytes that two words begin with alike.
 fn alike(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_of_one_family_have_one_stem() {
-        let mut stems = Stems::new();
-        assert_eq!(stems.of("infection"), stems.of("infective"));
-        assert_ne!(stems.of("infection"), stems.of("inflation"));
-    }
 }

@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
-use tantivy::query::{BooleanQuery, DisjunctionMaxQuery, Query, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{Score, Term};
-
-use super::lists::{Reach, has_synonyms};
-use super::{Clause, Interpreted, Planner, constant, is_value, text_of, union};
-use crate::search::effort::Looking;
-use crate::search::evidence::{Evidence, Source};
-use crate::search::model;
-use crate::search::occurrences::{Found, Pattern, Slot};
-use crate::search::steady::alternative;
-use crate::search::thesaurus::{Synonym, SynonymKind};
-use crate::search::words::{Looked, anchored};
 use trialdex_query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
 use trialdex_query::typed;
-use trialdex_records::study::{NctId, study_fields};
+use trialdex_records::study::NctId;
+use trialdex_records::study::study_fields::StudyField;
+
+use super::lists::{Reach, has_synonyms};
+use super::{Clause, Interpreted, Planner, is_value, text_of, with_value};
+use crate::Score;
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::layout::zones;
+use crate::lexicon::{Counting, slots};
+use crate::model;
+use crate::pattern::{Pattern, Slot};
+use crate::thesaurus::{Synonym, SynonymKind};
+use crate::tree::{Evidence, Node, Source};
+use crate::words::{Looked, anchored};
 
 /// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
@@ -43,7 +44,7 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         words: &Words,
-    ) -> tantivy::Result<Option<Vec<Clause>>> {
+    ) -> PlanResult<Option<Vec<Clause>>> {
         if words.expansion == Expansion::Lossy {
             return Ok(None);
         }
@@ -52,7 +53,7 @@ impl Planner<'_> {
 
     /// A query for each part of the words that may be apart; `None` where
     /// they have to be together.
-    fn segments(&mut self, target: &Target, words: &Words) -> tantivy::Result<Option<Vec<Clause>>> {
+    fn segments(&mut self, target: &Target, words: &Words) -> PlanResult<Option<Vec<Clause>>> {
         if !may_stand_apart(words) || words.words.len() < 2 {
             return Ok(None);
         }
@@ -62,8 +63,8 @@ impl Planner<'_> {
         }
         let mut clauses = Vec::new();
         for segment in segments {
-            let query = self.segment(target, words, segment)?;
-            clauses.extend(query.map(|query| Clause { label: text_of(segment), query }));
+            let node = self.segment(target, words, segment)?;
+            clauses.extend(node.map(|node| Clause { label: text_of(segment), node }));
         }
         Ok(Some(clauses))
     }
@@ -73,7 +74,7 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         segments: Vec<&'w [Word]>,
-    ) -> tantivy::Result<Vec<&'w [Word]>> {
+    ) -> PlanResult<Vec<&'w [Word]>> {
         let mut rated = Vec::new();
         for (at, segment) in segments.into_iter().enumerate() {
             let terms = segment.iter().flat_map(|word| self.lookup.terms(&word.text));
@@ -89,11 +90,7 @@ impl Planner<'_> {
 
     /// Studies with words in the fields of a target; `None` where nothing of
     /// it is a word.
-    pub(super) fn words(
-        &mut self,
-        target: &Target,
-        words: &Words,
-    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+    pub(super) fn words(&mut self, target: &Target, words: &Words) -> PlanResult<Option<Node>> {
         let whole_words = words.words.iter().all(|word| word.form == WordForm::Whole);
         if words.expansion == Expansion::None && whole_words {
             return self.as_written(target, words).map(Some);
@@ -101,22 +98,18 @@ impl Planner<'_> {
         let Some(parts) = self.segments(target, words)? else {
             return self.together(target, words, &words.words);
         };
-        let parts: Vec<Box<dyn Query>> = parts.into_iter().map(|part| part.query).collect();
+        let parts: Vec<Node> = parts.into_iter().map(|part| part.node).collect();
         Ok(match parts.len() {
             0 => None,
-            _ if words.expansion == Expansion::Lossy => Some(union(parts)),
-            _ => Some(Box::new(BooleanQuery::intersection(parts))),
+            _ if words.expansion == Expansion::Lossy => Some(Node::any(parts)),
+            _ => Some(Node::Every(parts)),
         })
     }
 
     /// Parts words into names that have synonyms, values of fields that are
     /// not text (`phase 2`), two words that are also written as one (`health
     /// care`), and single words. Longer ones come first.
-    fn parted<'w>(
-        &mut self,
-        target: &Target,
-        words: &'w Words,
-    ) -> tantivy::Result<Vec<&'w [Word]>> {
+    fn parted<'w>(&mut self, target: &Target, words: &'w Words) -> PlanResult<Vec<&'w [Word]>> {
         let (mut segments, mut rest) = (Vec::new(), words.words.as_slice());
         while !rest.is_empty() {
             let length = if self.word_by_word { 1 } else { self.longest_name(target, rest)? };
@@ -128,7 +121,7 @@ impl Planner<'_> {
     }
 
     /// How many words from the first one on are one name, at least one.
-    fn longest_name(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<usize> {
+    fn longest_name(&mut self, target: &Target, words: &[Word]) -> PlanResult<usize> {
         let whole = words.iter().take_while(|word| word.form == WordForm::Whole).count();
         let words = &words[..whole.min(LONGEST_NAME)];
         let mut ends = Vec::new();
@@ -152,16 +145,16 @@ impl Planner<'_> {
     }
 
     /// Whether the first two of some words are also written as one.
-    fn meet(&mut self, target: &Target, words: &[Word]) -> tantivy::Result<bool> {
+    fn meet(&mut self, target: &Target, words: &[Word]) -> PlanResult<bool> {
         let [one, other, ..] = words else { return Ok(false) };
-        let fields = self.fields(target);
+        let fields = self.fields(target)?;
         self.lookup.meet(one, other, &fields)
     }
 
     /// The fields that words of a target are looked up in.
-    fn fields(&mut self, target: &Target) -> Vec<Field> {
-        let lists = self.lists(target, false, Reach::Words);
-        lists.iter().map(|list| list.field).collect()
+    fn fields(&mut self, target: &Target) -> PlanResult<Vec<IndexField>> {
+        let lists = self.lists(target, false, Reach::Words)?;
+        Ok(lists.iter().map(|list| list.field).collect())
     }
 
     /// Studies with a part of the words: together, or each of them; where any
@@ -171,7 +164,7 @@ impl Planner<'_> {
         target: &Target,
         words: &Words,
         segment: &[Word],
-    ) -> tantivy::Result<Option<Box<dyn Query>>> {
+    ) -> PlanResult<Option<Node>> {
         let together = self.together(target, words, segment)?;
         if segment.len() < 2 {
             return Ok(together);
@@ -185,16 +178,13 @@ impl Planner<'_> {
             each.extend(self.segment(target, words, part)?);
             rest = after;
         }
-        let each: Box<dyn Query> = match words.expansion {
-            Expansion::Lossy => union(each),
-            _ => Box::new(BooleanQuery::intersection(each)),
+        let each = match words.expansion {
+            Expansion::Lossy => Node::any(each),
+            _ => Node::Every(each),
         };
         Ok(Some(match together {
             None => each,
-            Some(together) => Box::new(DisjunctionMaxQuery::with_tie_breaker(
-                vec![alternative(each), alternative(together)],
-                self.model.tie,
-            )),
+            Some(together) => Node::Best(vec![each, together], self.model.tie),
         }))
     }
 
@@ -205,52 +195,43 @@ impl Planner<'_> {
         target: &Target,
         words: &Words,
         typed: &[Word],
-    ) -> tantivy::Result<Option<Box<dyn Query>>> {
-        let lists = self.lists(target, false, Reach::Words);
-        let fields = self.fields(target);
+    ) -> PlanResult<Option<Node>> {
+        let fields = self.fields(target)?;
         let mut looked = self.lookup.words(typed, &fields)?;
-        let mut queries: Vec<Box<dyn Query>> = Vec::new();
-        if !looked.sequences.is_empty() && !lists.is_empty() {
+        let mut nodes = Vec::new();
+        if !looked.sequences.is_empty() && !fields.is_empty() {
             let (synonyms, cut) = self.synonyms(target, words, &looked)?;
             looked.cut |= cut;
-            queries.push(self.evidence(target, words.coverage, looked, synonyms)?);
+            nodes.push(self.evidence(target, words.coverage, looked, synonyms)?);
         }
         let text = text_of(typed);
         let mut besides = self.typed_parts(target, &text);
         besides.extend(self.numbered(target, &text));
         if !besides.is_empty() {
-            self.also(target, text, queries.is_empty(), &besides);
-            queries.extend(besides);
+            self.also(target, text, nodes.is_empty(), &besides);
+            nodes.extend(besides);
         }
-        Ok((!queries.is_empty()).then(|| union(queries)))
+        Ok((!nodes.is_empty()).then(|| Node::any(nodes)))
     }
 
     /// Remembers what words are besides texts: the last that were understood,
     /// or `alone`.
-    pub(super) fn also(
-        &mut self,
-        target: &Target,
-        typed: String,
-        alone: bool,
-        besides: &[Box<dyn Query>],
-    ) {
+    pub(super) fn also(&mut self, target: &Target, typed: String, alone: bool, besides: &[Node]) {
         if alone {
-            let (sources, model) = (Arc::default(), self.model);
             self.understood.push(Interpreted {
                 area: target.name.clone(),
                 terms: Vec::new(),
                 synonyms: Vec::new(),
                 cut: false,
                 negated: self.negated,
-                query: Evidence { label: typed.clone(), worth: 0.0, sources, model },
+                evidence: Evidence::unscored(typed.clone(), Vec::new()),
                 besides: Vec::new(),
                 apart: Vec::new(),
                 typed,
             });
         }
         if let Some(understood) = self.understood.last_mut() {
-            let besides = besides.iter().map(|query| Arc::from(query.box_clone()));
-            understood.besides.extend(besides);
+            understood.besides.extend_from_slice(besides);
         }
     }
 
@@ -261,7 +242,7 @@ impl Planner<'_> {
         target: &Target,
         words: &Words,
         looked: &Looked,
-    ) -> tantivy::Result<(Vec<Synonym>, bool)> {
+    ) -> PlanResult<(Vec<Synonym>, bool)> {
         // However a code is written, its synonyms are the same.
         let names = looked.names();
         let beside = self.beside(words);
@@ -289,8 +270,7 @@ impl Planner<'_> {
             && let [word] = looked.sequences[0].as_slice()
             && let [term] = word.as_slice()
         {
-            let field = self.store.fields.zones[crate::index::fields::zones::WORDS];
-            add(self.lookup.forms(term, field)?);
+            add(self.lookup.forms(term, IndexField::Zone(zones::WORDS))?);
         }
         synonyms.retain(|synonym| self.without.as_ref() != Some(&synonym.terms));
         Ok((synonyms, cut))
@@ -305,23 +285,21 @@ impl Planner<'_> {
     }
 
     /// The values that a text means in fields that are not text.
-    pub(super) fn typed_parts(&self, target: &Target, text: &str) -> Vec<Box<dyn Query>> {
+    pub(super) fn typed_parts(&self, target: &Target, text: &str) -> Vec<Node> {
         let parts = target.parts.iter().filter(|part| is_value(part, text));
-        let queries = parts.filter_map(|part| {
-            let query = self.value(part.field, &typed(part.field, text)?)?;
-            Some(constant(query, model::FULFILLED * part.weight))
+        let nodes = parts.filter_map(|part| {
+            let node = with_value(part.field, &typed(part.field, text)?)?;
+            Some(node.constant(model::FULFILLED * part.weight))
         });
-        queries.collect()
+        nodes.collect()
     }
 
     /// The study with the number that the text is, before those that mention
     /// it.
-    fn numbered(&self, target: &Target, text: &str) -> Option<Box<dyn Query>> {
-        let known = |part: &TargetPart| matches!(part.field, study_fields::StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
+    fn numbered(&self, target: &Target, text: &str) -> Option<Node> {
+        let known = |part: &TargetPart| matches!(part.field, StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
         let nct = target.parts.iter().any(known).then(|| NctId::parse_typed(text)).flatten()?;
-        let term = Term::from_field_u64(self.store.fields.nct, u64::from(nct.number()));
-        let itself = TermQuery::new(term, IndexRecordOption::Basic);
-        Some(constant(Box::new(itself), model::ITSELF))
+        Some(Node::Itself(nct).constant(model::ITSELF))
     }
 
     fn evidence(
@@ -330,7 +308,7 @@ impl Planner<'_> {
         coverage: Coverage,
         looked: Looked,
         synonyms: Vec<Synonym>,
-    ) -> tantivy::Result<Box<dyn Query>> {
+    ) -> PlanResult<Node> {
         self.part.clone_from(&looked.label);
         let mut sources = Vec::new();
         let reach = Reach::of(&looked.sequences, coverage);
@@ -340,12 +318,8 @@ impl Planner<'_> {
         let synonyms = self.add_synonyms(&mut sources, target, coverage, synonyms)?;
         let studies: Vec<u64> = synonyms.iter().filter_map(|synonym| synonym.found).collect();
         let worth = self.worth(target, &looked.sequences[0], &studies)?;
-        let query = Evidence {
-            label: looked.label.clone(),
-            worth,
-            sources: Arc::new(sources),
-            model: self.model,
-        };
+        let sources = Arc::new(sources);
+        let evidence = Evidence { label: looked.label.clone(), worth, sources };
         if !self.negated {
             let marked = looked.sequences.iter().flatten().flatten();
             self.terms.extend(marked.cloned());
@@ -363,11 +337,11 @@ impl Planner<'_> {
             synonyms,
             cut: looked.cut,
             negated: self.negated,
-            query: query.clone(),
+            evidence: evidence.clone(),
             besides: Vec::new(),
             apart: Vec::new(),
         });
-        Ok(Box::new(query))
+        Ok(Node::Evidence(evidence))
     }
 
     /// Adds other names in each list of a target; gives those that any study
@@ -378,11 +352,10 @@ impl Planner<'_> {
         target: &Target,
         coverage: Coverage,
         synonyms: Vec<Synonym>,
-    ) -> tantivy::Result<Vec<Synonym>> {
+    ) -> PlanResult<Vec<Synonym>> {
         let mut kept = Vec::new();
         for mut synonym in synonyms {
-            let sequence = synonym.terms.iter().map(|term| vec![term.clone()]).collect();
-            let sequence: Vec<Slot> = anchored(sequence, coverage);
+            let sequence = anchored(slots(&synonym.terms), coverage);
             let reach = Reach::of(std::slice::from_ref(&sequence), coverage);
             let (before, at) = (sources.len(), Some((kept.len(), synonym.kind)));
             synonym.found = self.add_sources(sources, target, &sequence, at, reach)?;
@@ -404,7 +377,7 @@ impl Planner<'_> {
         sequence: &[Slot],
         synonym: Option<(usize, SynonymKind)>,
         reach: Reach,
-    ) -> tantivy::Result<Option<u64>> {
+    ) -> PlanResult<Option<u64>> {
         let pattern = Pattern::of(sequence.to_vec());
         let of_kind = |kind| match kind {
             SynonymKind::Form => self.model.form,
@@ -413,29 +386,22 @@ impl Planner<'_> {
         let factor = synonym.map_or(1.0, |(_, kind)| of_kind(kind));
         let words_too = |kind| matches!(kind, SynonymKind::Form | SynonymKind::Spelling);
         let synonyms_only = synonym.is_some_and(|(_, kind)| !words_too(kind));
-        let lists = self.lists(target, synonyms_only, reach);
+        let lists = self.lists(target, synonyms_only, reach)?;
         let mut studies = None;
         for list in lists.iter() {
+            let mut source = list.source(pattern.clone());
+            source.weight *= factor;
+            source.synonym = synonym.map(|(at, _)| at);
             // What a synonym finds is looked up once for counting and scoring.
-            let looked_up = synonyms_only && (sequence.len() > 1 || !list.unnamed.is_empty());
-            let looking = if looked_up { Looking::Beforehand } else { Looking::Along };
-            self.look_for(list.field, &pattern, looking)?;
-            let found = match looked_up {
-                true => Some(Found::named(self.searcher, list.field, &list.unnamed, sequence)?),
-                false => None,
-            };
-            if let (1, Some(found)) = (lists.len(), &found) {
-                studies = Some(found.studies());
+            if synonyms_only && (sequence.len() > 1 || !list.unnamed.is_empty()) {
+                source.counting = Counting::Name(list.unnamed.clone());
             }
-            sources.push(Source {
-                pattern: pattern.clone(),
-                field: list.field,
-                pieces: list.pieces.clone(),
-                weight: list.weight * factor,
-                norms: list.norms.clone(),
-                synonym: synonym.map(|(at, _)| at),
-                found,
-            });
+            self.look_for(&source)?;
+            if source.counting != Counting::Each {
+                let found = self.lexicon.keep(&source.look_up())?;
+                studies = (lists.len() == 1).then_some(found);
+            }
+            sources.push(source);
         }
         if let (Some(_), None, [slot]) = (synonym, studies, sequence) {
             studies = Some(self.studies_with_any(&lists, slot)?);

@@ -9,25 +9,25 @@
 
 /// Pieces whose words are indexed together, besides each by itself.
 #[derive(Debug)]
-pub(crate) struct Zone {
+pub struct Zone {
     /// Its name in explanations.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// How many times words count, and the pieces in which they do.
-    pub(crate) parts: &'static [(u8, &'static [&'static str])],
+    pub parts: &'static [(u8, &'static [&'static str])],
     /// Whether phrases can be looked for in it.
-    pub(crate) positions: bool,
+    pub positions: bool,
 }
 
 impl Zone {
     /// Every piece of it with its weight.
-    pub(crate) fn pieces(&self) -> impl Iterator<Item = (&'static str, u8)> {
+    pub fn pieces(&self) -> impl Iterator<Item = (&'static str, u8)> {
         let parts = self.parts.iter();
         parts.flat_map(|(weight, pieces)| pieces.iter().map(|piece| (*piece, *weight)))
     }
 
     /// How many times a word of a piece counts; `None` where the piece is not
     /// in the zone.
-    pub(crate) fn weight(&self, piece: &str) -> Option<u8> {
+    pub fn weight(&self, piece: &str) -> Option<u8> {
         self.pieces().find(|(name, _)| *name == piece).map(|(_, weight)| weight)
     }
 }
@@ -38,7 +38,7 @@ impl Zone {
 /// criteria it has those for inclusion. The others are parts of the
 /// registry's large areas: no piece is in two of them.
 #[rustfmt::skip]
-pub(crate) static ZONES: &[Zone] = &[
+pub static ZONES: &[Zone] = &[
     Zone { name: "Words", positions: true, parts: &[
         (4, &["Acronym", "BriefTitle", "Condition"]),
         (3, &["InterventionName"]),
@@ -80,7 +80,7 @@ pub(crate) static ZONES: &[Zone] = &[
 ];
 
 /// The zone of plain words, by its position in [`ZONES`].
-pub(crate) const WORDS: usize = 0;
+pub const WORDS: usize = 0;
 
 #[cfg(test)]
 mod tests {

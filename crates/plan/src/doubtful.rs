@@ -3,12 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use super::look_up::{OtherName, ways_of};
-use super::thesaurus::{Candidate, Thesaurus, Verdict};
-use super::words::Lookup;
-use crate::index::fields::record_names::{PairKind, SEPARATOR, key_of};
-use crate::index::{IndexError, Store};
 use trialdex_text as text;
+
+use crate::error::PlanResult;
+use crate::layout::IndexField;
+use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
+use crate::lexicon::TermRange;
+use crate::look_up::{OtherName, ways_of};
+use crate::thesaurus::{Candidate, Thesaurus, Verdict};
+use crate::words::Lookup;
 
 /// A name, and another one that records or texts give for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,21 +29,19 @@ pub struct PairOfNames {
 ///
 /// # Errors
 ///
-/// Where files of the index cannot be read.
-pub fn doubtful(store: &Store) -> Result<Vec<PairOfNames>, IndexError> {
-    let searcher = store.searcher()?;
-    let thesaurus = Thesaurus::new(store, &searcher, None)?;
-    let mut pairs = all(&thesaurus).map_err(|error| store.failed(error))?;
+/// Where the index cannot be read.
+pub fn doubtful(thesaurus: &Thesaurus<'_>) -> PlanResult<Vec<PairOfNames>> {
+    let mut pairs = all(thesaurus)?;
     pairs.retain(|pair| pair.other.verdict.is_doubt());
     Ok(pairs)
 }
 
-fn all(thesaurus: &Thesaurus<'_>) -> tantivy::Result<Vec<PairOfNames>> {
-    let mut lookup = Lookup::new(thesaurus.searcher, &thesaurus.store.fields);
+fn all(thesaurus: &Thesaurus<'_>) -> PlanResult<Vec<PairOfNames>> {
+    let mut lookup = Lookup::new(thesaurus.lexicon);
     let mut pairs = Vec::new();
     for (key, written) in names(thesaurus)? {
         let terms: Vec<String> = key.split(' ').map(str::to_owned).collect();
-        let ways = ways_of(thesaurus, &mut lookup, &written)?;
+        let ways = ways_of(&mut lookup, &written)?;
         let ways = if ways.contains(&terms) { ways } else { vec![terms.clone()] };
         for candidate in thesaurus.candidates(&ways, &[])? {
             let Candidate { synonym, verdict } = candidate;
@@ -62,22 +63,17 @@ fn all(thesaurus: &Thesaurus<'_>) -> tantivy::Result<Vec<PairOfNames>> {
 
 /// The names that are paired with any, by the beginnings of their pairs, each
 /// as the first record writes it.
-fn names(thesaurus: &Thesaurus<'_>) -> tantivy::Result<BTreeMap<String, String>> {
+fn names(thesaurus: &Thesaurus<'_>) -> PlanResult<BTreeMap<String, String>> {
     let mut analyzer = text::parts_analyzer();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for reader in thesaurus.searcher.segment_readers() {
-        let inverted = reader.inverted_index(thesaurus.store.fields.synonyms)?;
-        let mut stream = inverted.terms().stream()?;
-        while stream.advance() {
-            let pair = String::from_utf8_lossy(stream.key());
-            let parts: Vec<&str> = pair.split(SEPARATOR).collect();
-            if let [_, kind, written] = parts.as_slice()
-                && *kind != PairKind::Abbreviation.sign().to_string()
-            {
-                let words = text::words(&mut analyzer, written).into_iter();
-                let terms: Vec<String> = words.map(|word| word.term).collect();
-                names.entry(key_of(&terms)).or_insert_with(|| (*written).to_owned());
-            }
+    for pair in thesaurus.lexicon.terms(IndexField::Pairs, TermRange::All, &|_| true)?.keys() {
+        let parts: Vec<&str> = pair.split(SEPARATOR).collect();
+        if let [_, kind, written] = parts.as_slice()
+            && *kind != PairKind::Abbreviation.sign().to_string()
+        {
+            let words = text::words(&mut analyzer, written).into_iter();
+            let terms: Vec<String> = words.map(|word| word.term).collect();
+            names.entry(key_of(&terms)).or_insert_with(|| (*written).to_owned());
         }
     }
     Ok(names)

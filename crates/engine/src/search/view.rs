@@ -1,0 +1,145 @@
+//! An index as one search sees it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+
+use tantivy::collector::Count;
+use tantivy::schema::Field;
+use tantivy::{Searcher, TantivyError};
+
+use super::evidence::Norms;
+use super::inclusion;
+use super::occurrences::Found;
+use crate::index::{IndexError, Store};
+use trialdex_plan::layout::IndexField;
+use trialdex_plan::{Counting, LookUp, Model, Node, Pattern, Thesaurus};
+use trialdex_text::vocabulary::OwnSynonyms;
+
+/// Sets of studies that are kept while further names are compared with them.
+const RECENT: usize = 16;
+
+/// An index as one search sees it: its words for a planner, and what was
+/// looked up of it already.
+pub(super) struct IndexView<'a> {
+    pub(super) store: &'a Store,
+    pub(super) searcher: Searcher,
+    pub(super) model: Model,
+    /// What plans ask to be kept.
+    kept: RefCell<BTreeMap<LookUp, Found>>,
+    /// What else was looked up, the latest last.
+    recent: RefCell<VecDeque<(LookUp, Found)>>,
+    /// What parts of criteria about inclusion have, beyond other look-ups:
+    /// the last of each list.
+    included: RefCell<BTreeMap<Vec<LookUp>, Found>>,
+    pub(super) norms: RefCell<BTreeMap<IndexField, Norms>>,
+}
+
+impl<'a> IndexView<'a> {
+    /// The index of a store as it is now.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(super) fn new(store: &'a Store, model: Model) -> Result<Self, IndexError> {
+        Ok(Self {
+            store,
+            searcher: store.searcher()?,
+            model,
+            kept: RefCell::default(),
+            recent: RefCell::default(),
+            included: RefCell::default(),
+            norms: RefCell::default(),
+        })
+    }
+
+    /// Names that mean the same.
+    ///
+    /// # Errors
+    ///
+    /// Where the vocabulary of the index cannot be read.
+    pub(super) fn thesaurus<'v>(
+        &'v self,
+        own: Option<&'v OwnSynonyms>,
+    ) -> Result<Thesaurus<'v>, IndexError> {
+        Ok(Thesaurus::new(self, self.store.vocabulary()?, own))
+    }
+
+    /// How many studies a part of a plan finds.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub(super) fn count(&self, node: &Node) -> Result<usize, IndexError> {
+        let counted = self.query(node).and_then(|query| self.searcher.search(&*query, &Count));
+        counted.map_err(|error| self.store.failed(error))
+    }
+
+    /// The field that a plan names.
+    pub(super) fn field(&self, field: IndexField) -> tantivy::Result<Field> {
+        let known = self.store.fields.named(field);
+        known.ok_or_else(|| TantivyError::InvalidArgument(format!("no field {field:?}")))
+    }
+
+    /// The studies of each of some look-ups.
+    pub(super) fn found(&self, all: &[LookUp]) -> tantivy::Result<Vec<Found>> {
+        let mut found = Vec::with_capacity(all.len());
+        for (at, look_up) in all.iter().enumerate() {
+            found.push(match look_up.counting {
+                Counting::Inclusion => self.included(&all[..=at], &Found::any(&found))?,
+                _ => self.found_by(look_up)?,
+            });
+        }
+        Ok(found)
+    }
+
+    /// The studies of a look-up, known already or looked up now.
+    fn found_by(&self, look_up: &LookUp) -> tantivy::Result<Found> {
+        if let Some(known) = self.kept.borrow().get(look_up) {
+            return Ok(known.clone());
+        }
+        let known = |(one, _): &&(LookUp, Found)| one == look_up;
+        if let Some((_, known)) = self.recent.borrow().iter().find(known) {
+            return Ok(known.clone());
+        }
+        let field = self.field(look_up.field)?;
+        let found = match &look_up.counting {
+            Counting::Name(without) => {
+                let without =
+                    without.iter().map(|(field, times)| Ok((self.field(*field)?, *times)));
+                let without = without.collect::<tantivy::Result<Vec<_>>>()?;
+                Found::named(&self.searcher, field, &without, &look_up.pattern)?
+            }
+            _ => Found::new(&self.searcher, field, &look_up.pattern)?,
+        };
+        let mut recent = self.recent.borrow_mut();
+        if recent.len() == RECENT {
+            recent.pop_front();
+        }
+        recent.push_back((look_up.clone(), found.clone()));
+        Ok(found)
+    }
+
+    /// The studies of the last of some look-ups that has a stretch in a part
+    /// of the criteria about inclusion, without those that are known.
+    fn included(&self, all: &[LookUp], known: &Found) -> tantivy::Result<Found> {
+        if let Some(included) = self.included.borrow().get(all) {
+            return Ok(included.clone());
+        }
+        let Some(LookUp { pattern: Pattern::Near(stretch), field, .. }) = all.last() else {
+            return Ok(Found::any(&[]));
+        };
+        let (pattern, counting) = (Pattern::Near(stretch.clone()), Counting::Beforehand);
+        let anywhere = self.found_by(&LookUp { field: *field, pattern, counting })?;
+        let study = self.store.fields.study;
+        let included = inclusion::having(&self.searcher, study, &anywhere, stretch, known)?;
+        self.included.borrow_mut().insert(all.to_vec(), included.clone());
+        Ok(included)
+    }
+
+    /// The same, kept for when the plan is carried out.
+    pub(super) fn keep_found(&self, look_up: &LookUp) -> tantivy::Result<Found> {
+        let found = self.found_by(look_up)?;
+        self.kept.borrow_mut().insert(look_up.clone(), found.clone());
+        Ok(found)
+    }
+}

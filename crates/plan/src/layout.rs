@@ -1,0 +1,131 @@
+//! The fields of an index, by what they hold.
+//!
+//! They follow from the data model. An engine has its own handle for each; plans name them by
+//! [`IndexField`].
+
+pub mod pairs;
+pub mod zones;
+
+use trialdex_records::study::areas::{AREAS, WORDS};
+use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
+use trialdex_records::study::study_fields::{FieldKind, StudyField};
+
+/// A field of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum IndexField {
+    /// The NCT number without its prefix.
+    Number,
+    /// Names of the fields that a study has a usable value of.
+    Present,
+    /// Names that mean the same, see [`pairs`].
+    Pairs,
+    /// The words of several pieces together: a zone, by its position in
+    /// [`zones::ZONES`].
+    Zone(usize),
+    /// The words of a text piece, with their positions.
+    Words(PieceId),
+    /// The words of a text piece as they are written.
+    Surfaces(PieceId),
+    /// The values of a text piece as a column.
+    Column(PieceId),
+    /// The constants of a field.
+    Constants(StudyField),
+    /// The constants of a field with the site that each belongs to.
+    SiteConstants(StudyField),
+    /// The numbers of a field, in the unit of its [`FieldKind`].
+    Numbers(StudyField),
+}
+
+/// What an index keeps of a field of the data model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing: it is a structure.
+    Nothing,
+    /// Its words and surfaces.
+    Text,
+    /// Its constants.
+    Constants {
+        /// They belong to sites, and are kept with these, too.
+        of_sites: bool,
+    },
+    /// Its numbers.
+    Numbers,
+    /// Its points.
+    Points,
+}
+
+/// What an index keeps of a field.
+#[must_use]
+pub fn kept(field: StudyField) -> Kept {
+    match field {
+        StudyField::Piece(piece) => match piece.kind {
+            PieceKind::Structure => Kept::Nothing,
+            PieceKind::Text | PieceKind::Markup => Kept::Text,
+            PieceKind::Enum(_) => Kept::Constants { of_sites: pieces::is_of_site(piece) },
+            PieceKind::Boolean
+            | PieceKind::Integer
+            | PieceKind::Age
+            | PieceKind::Date
+            | PieceKind::DateTime => Kept::Numbers,
+            PieceKind::GeoPoint => Kept::Points,
+        },
+        StudyField::Size(piece) if piece.list => Kept::Numbers,
+        StudyField::Size(_) => Kept::Nothing,
+        StudyField::Computed(computed) => match computed.kind() {
+            FieldKind::Code => Kept::Constants { of_sites: true },
+            _ => Kept::Numbers,
+        },
+    }
+}
+
+/// The words of the text piece of that name.
+#[must_use]
+pub fn words_of(name: &str) -> Option<IndexField> {
+    let piece = pieces::named(name)?;
+    matches!(kept(StudyField::Piece(piece)), Kept::Text).then(|| IndexField::Words(piece.id()))
+}
+
+/// Whether the lengths of a text piece's values are kept: only pieces that
+/// are scored need them.
+#[must_use]
+pub fn has_lengths(piece: &Piece) -> bool {
+    let mut areas = AREAS.iter().chain([&WORDS]).flat_map(|area| area.parts);
+    areas.any(|part| part.pieces.contains(&piece.name))
+}
+
+/// Whether a text piece has a column of values: those that are counted and
+/// sorted often.
+#[must_use]
+pub fn has_column(piece: &Piece) -> bool {
+    COLUMNS.contains(&piece.name)
+}
+
+const COLUMNS: [&str; 14] = [
+    "Condition",
+    "ConditionAncestorTerm",
+    "ConditionMeshTerm",
+    "InterventionAncestorTerm",
+    "InterventionMeshTerm",
+    "InterventionName",
+    "Keyword",
+    "LeadSponsorName",
+    "CollaboratorName",
+    "LocationCity",
+    "LocationCountry",
+    "LocationState",
+    "OrgFullName",
+    "OverallOfficialAffiliation",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_pieces_with_text() {
+        for name in COLUMNS {
+            let kind = pieces::named(name).map(|piece| piece.kind);
+            assert!(matches!(kind, Some(PieceKind::Text)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! From a question to a plan that any search engine can carry out.
+//!
+//! A [`Question`](trialdex_query::meaning::Question) says what is asked; a [`Plan`] says which
+//! terms of which fields are looked for, what counts as evidence for the same words, and what it
+//! is worth. A plan is data: a tree of [`Node`]s that name fields by what they hold
+//! ([`layout`]), so that each engine translates it into queries of its own.
+//!
+//! [`Planner`] makes plans. What it has to know of an index it asks a [`Lexicon`], which each
+//! engine implements. The other readers of a lexicon are here, too:
+//!
+//! * [`Lookup`] finds the terms that typed words stand for: truncated, misspelt, written apart.
+//! * [`Thesaurus`] finds other names by what records, texts and the vocabulary say, and judges
+//!   which of them mean the same; [`look_up`] and [`doubtful`] show its judgements.
+//! * [`Model`] has the constants of the score.
+
+mod doubtful;
+mod effort;
+mod error;
+mod forms;
+mod guard;
+pub mod layout;
+mod lexicon;
+mod look_up;
+mod mined;
+pub mod model;
+mod pattern;
+mod patterns;
+mod planner;
+mod senses;
+#[cfg(test)]
+mod shelf;
+mod thesaurus;
+mod tree;
+mod words;
+
+pub use doubtful::{PairOfNames, doubtful};
+pub use error::{PlanError, PlanResult, TooMuch};
+pub use lexicon::{Counting, Lexicon, Lists, LookUp, Overlap, StudyKey, TermRange};
+pub use look_up::{
+    Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
+};
+pub use model::Model;
+pub use pattern::{Pattern, Slot, Stretch};
+pub use planner::{Clause, Divided, Interpreted, Plan, Planner, present};
+pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
+pub use thesaurus::{NARROWER, Synonym, SynonymKind, Thesaurus, VOCABULARY, Verdict};
+pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};
+pub use words::Lookup;
+
+/// A part of a score, or a weight.
+pub type Score = f32;

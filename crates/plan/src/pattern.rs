@@ -1,0 +1,96 @@
+//! What is looked for in a field.
+
+use trialdex_text::BOUNDARY;
+
+/// Terms any of which may be at a place.
+pub type Slot = Vec<String>;
+
+/// What has to be in a field.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pattern {
+    /// A term.
+    Term(String),
+    /// Any of many terms.
+    AnyOf(Vec<String>),
+    /// A term at each place, one after another.
+    Phrase(Vec<Slot>),
+    /// Parts that are near each other.
+    Near(Stretch),
+}
+
+impl Pattern {
+    /// The terms of a sequence.
+    #[must_use]
+    pub fn of(mut sequence: Vec<Slot>) -> Self {
+        match sequence.as_mut_slice() {
+            [slot] if slot.len() == 1 => Self::Term(slot.remove(0)),
+            [slot] => Self::AnyOf(std::mem::take(slot)),
+            _ => Self::Phrase(sequence),
+        }
+    }
+
+    /// All terms in it, boundaries of values left out.
+    #[must_use]
+    pub fn terms(&self) -> Vec<&str> {
+        let terms: Vec<&str> = match self {
+            Self::Term(term) => vec![term],
+            Self::AnyOf(terms) => terms.iter().map(String::as_str).collect(),
+            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
+            Self::Near(stretch) => stretch.terms(),
+        };
+        terms.into_iter().filter(|term| *term != BOUNDARY).collect()
+    }
+}
+
+/// What reaches in a text from one word to another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stretch {
+    /// A term at each place, one after another.
+    Phrase(Vec<Slot>),
+    /// Any of these.
+    Any(Vec<Stretch>),
+    /// These, each with so many words at most between it and the one before
+    /// it, in either order, within one value and without a word in common.
+    Near(Vec<Stretch>, u32),
+}
+
+impl Stretch {
+    /// The same with a phrase in the place of the alternatives that it is one
+    /// of; `None` where it is none.
+    #[must_use]
+    pub fn only_with(&self, phrase: &Self) -> Option<Self> {
+        let mut ways = self.ways_with(phrase);
+        match ways.len() {
+            0 | 1 => ways.pop(),
+            _ => Some(Self::Any(ways)),
+        }
+    }
+
+    fn ways_with(&self, phrase: &Self) -> Vec<Self> {
+        match self {
+            Self::Phrase(_) if self == phrase => vec![self.clone()],
+            Self::Phrase(_) => Vec::new(),
+            Self::Any(any) => any.iter().flat_map(|one| one.ways_with(phrase)).collect(),
+            Self::Near(parts, distance) => {
+                let replaced = parts.iter().enumerate().flat_map(|(at, part)| {
+                    part.ways_with(phrase).into_iter().map(move |part| (at, part))
+                });
+                let whole = |(at, part): (usize, Self)| {
+                    let mut parts = parts.clone();
+                    parts[at] = part;
+                    Self::Near(parts, *distance)
+                };
+                replaced.map(whole).collect()
+            }
+        }
+    }
+
+    /// All terms in it.
+    #[must_use]
+    pub fn terms(&self) -> Vec<&str> {
+        match self {
+            Self::Phrase(slots) => slots.iter().flatten().map(String::as_str).collect(),
+            Self::Any(parts) | Self::Near(parts, _) => parts.iter().flat_map(Self::terms).collect(),
+        }
+    }
+}

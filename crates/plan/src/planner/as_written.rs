@@ -1,0 +1,84 @@
+//! Text exactly as it was typed.
+
+use trialdex_query::meaning::{Coverage, Target, Words};
+use trialdex_records::study::pieces::Piece;
+use trialdex_records::study::study_fields::StudyField;
+
+use super::{Planner, is_looked_in_whole};
+use crate::error::PlanResult;
+use crate::layout::{IndexField, Kept, kept};
+use crate::lexicon::Counting;
+use crate::model;
+use crate::pattern::{Pattern, Slot};
+use crate::tree::{Evidence, Node, Source};
+use crate::words::surfaces;
+
+impl Planner<'_> {
+    /// Studies with text as it was typed.
+    pub(super) fn as_written(&mut self, target: &Target, words: &Words) -> PlanResult<Node> {
+        self.part.clone_from(&words.text);
+        let surfaces = surfaces(words);
+        let looked = self.lookup.words(&words.words, &[])?;
+        let terms = looked.sequences.into_iter().next().unwrap_or_default();
+        let mut nodes = Vec::new();
+        for part in &target.parts {
+            if let StudyField::Piece(piece) = part.field
+                && kept(part.field) == Kept::Text
+                && !surfaces.is_empty()
+                && is_looked_in_whole(target, piece.name)
+            {
+                let found = self.piece_as_written(piece, words, &surfaces, &terms)?;
+                nodes.push(found.constant(model::FULFILLED * part.weight));
+            }
+        }
+        if !self.negated {
+            self.terms.extend(terms.into_iter().flatten());
+        }
+        nodes.extend(self.typed_parts(target, &words.text));
+        self.also(target, words.text.clone(), true, &nodes);
+        Ok(Node::any(nodes))
+    }
+
+    /// Studies with text as typed in a piece. The index says which studies
+    /// have the words so written, and have them in this order whatever the
+    /// letters; what is left is looked at.
+    fn piece_as_written(
+        &self,
+        piece: &'static Piece,
+        words: &Words,
+        surfaces: &[String],
+        terms: &[Slot],
+    ) -> PlanResult<Node> {
+        let field = IndexField::Surfaces(piece.id());
+        let written = surfaces.iter().map(|surface| Node::Terms(field, vec![surface.clone()]));
+        let mut all: Vec<Node> = written.collect();
+        let one_word = surfaces.len() == 1 && surfaces[0] == words.text;
+        if one_word && words.coverage == Coverage::Contains {
+            return Ok(all.remove(0));
+        }
+        if terms.len() > 1 {
+            let source = in_order(IndexField::Words(piece.id()), terms);
+            self.look_for(&source)?;
+            all.push(Node::Evidence(Evidence::unscored(String::new(), vec![source])));
+        }
+        Ok(Node::AsWritten {
+            candidates: Box::new(Node::every(all)),
+            piece: piece.id(),
+            text: words.text.clone(),
+            coverage: words.coverage,
+        })
+    }
+}
+
+/// Terms one after another.
+fn in_order(field: IndexField, terms: &[Slot]) -> Source {
+    Source {
+        pattern: Pattern::Phrase(terms.to_vec()),
+        field,
+        counting: Counting::Each,
+        pieces: [].into(),
+        weight: 1.0,
+        average_length: None,
+        synonym: None,
+    }
+}

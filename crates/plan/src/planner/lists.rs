@@ -1,0 +1,220 @@
+//! The fields that the words of a target are looked for in.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use trialdex_query::meaning::{Coverage, Target, TargetPart};
+use trialdex_records::study::pieces::Piece;
+use trialdex_records::study::study_fields::StudyField;
+
+use super::{Planner, is_looked_in_whole};
+use crate::Score;
+use crate::error::PlanResult;
+use crate::layout::zones::{ZONES, Zone};
+use crate::layout::{IndexField, Kept, kept};
+use crate::lexicon::Counting;
+use crate::model;
+use crate::pattern::{Pattern, Slot};
+use crate::tree::{ListPiece, Source};
+
+/// How the names of pieces begin that name people, organisations and places.
+const NAMING_SOMEONE: [&str; 7] = [
+    "LeadSponsor",
+    "Collaborator",
+    "OrgFullName",
+    "ResponsibleParty",
+    "OverallOfficial",
+    "CentralContact",
+    "Location",
+];
+
+/// A field that words are looked for in.
+#[derive(Debug, Clone)]
+pub(super) struct List {
+    pub(super) field: IndexField,
+    pub(super) pieces: Arc<[ListPiece]>,
+    pub(super) weight: Score,
+    /// Words of the field in a study on average, where lengths count.
+    pub(super) average_length: Option<Score>,
+    /// Fields of those pieces that no other names are looked for in, each with
+    /// how often its words count.
+    pub(super) unnamed: Arc<[(IndexField, u32)]>,
+}
+
+impl List {
+    /// A pattern in this field.
+    pub(super) fn source(&self, pattern: Pattern) -> Source {
+        Source {
+            pattern,
+            field: self.field,
+            counting: Counting::Each,
+            pieces: self.pieces.clone(),
+            weight: self.weight,
+            average_length: self.average_length,
+            synonym: None,
+        }
+    }
+}
+
+/// A text piece of a target.
+#[derive(Debug, Clone, Copy)]
+struct TextPart<'t> {
+    piece: &'static Piece,
+    part: &'t TargetPart,
+}
+
+impl TextPart<'_> {
+    fn name(&self) -> &'static str {
+        self.piece.name
+    }
+
+    fn words(&self) -> IndexField {
+        IndexField::Words(self.piece.id())
+    }
+}
+
+/// Which fields that hold several pieces may stand for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// None: where values begin and end counts.
+    Pieces,
+    /// Those with positions.
+    Phrases,
+    /// All.
+    Words,
+}
+
+impl Reach {
+    fn takes(self, zone: &Zone) -> bool {
+        self == Self::Words || self == Self::Phrases && zone.positions
+    }
+
+    /// For words in sequences that are to be weighed against each other.
+    pub(super) fn of(sequences: &[Vec<Slot>], coverage: Coverage) -> Self {
+        match sequences {
+            _ if coverage != Coverage::Contains => Self::Pieces,
+            [only] if only.len() == 1 => Self::Words,
+            _ => Self::Phrases,
+        }
+    }
+}
+
+/// The fields of a target: by its name and number of parts (within a site an
+/// area has fewer), whether only those with synonyms, and what may stand for
+/// several pieces.
+pub(super) type Lists = BTreeMap<(String, usize, bool, Reach), Rc<[List]>>;
+
+impl Planner<'_> {
+    /// The fields with the words of a target, zones in the place of pieces as
+    /// far as they reach.
+    pub(super) fn lists(
+        &mut self,
+        target: &Target,
+        synonyms_only: bool,
+        reach: Reach,
+    ) -> PlanResult<Rc<[List]>> {
+        let key = (target.name.clone(), target.parts.len(), synonyms_only, reach);
+        if let Some(known) = self.lists.get(&key) {
+            return Ok(known.clone());
+        }
+        let mut texts = texts_of(target);
+        if reach == Reach::Pieces {
+            texts.retain(|text| is_looked_in_whole(target, text.name()));
+        }
+        let mut lists = Vec::new();
+        for (at, zone) in ZONES.iter().enumerate() {
+            let within = |name: &str| texts.iter().any(|text| text.name() == name);
+            if !reach.takes(zone) || !zone.pieces().all(|(name, _)| within(name)) {
+                continue;
+            }
+            let of_zone: Vec<_> =
+                texts.extract_if(.., |text| zone.weight(text.name()).is_some()).collect();
+            if !synonyms_only || of_zone.iter().any(|text| is_named(target, text)) {
+                lists.push(self.zone_list(target, at, &of_zone, synonyms_only)?);
+            }
+        }
+        for text in texts {
+            if !synonyms_only || is_named(target, &text) {
+                lists.push(self.list_of_piece(text.piece, text.part)?);
+            }
+        }
+        let lists: Rc<[List]> = lists.into();
+        self.lists.insert(key, lists.clone());
+        Ok(lists)
+    }
+
+    fn zone_list(
+        &self,
+        target: &Target,
+        at: usize,
+        texts: &[TextPart<'_>],
+        synonyms_only: bool,
+    ) -> PlanResult<List> {
+        let zone = &ZONES[at];
+        let count = |name: &str| zone.weight(name).unwrap_or(1);
+        let shown = texts.iter().filter(|text| !synonyms_only || is_named(target, text));
+        let pieces = shown.map(|text| (text.name(), text.words(), Score::from(count(text.name()))));
+        // Where words count as often as their pieces weigh, nothing is left
+        // to be weighed.
+        let weight = if zone.pieces().any(|(_, times)| times > 1) {
+            1.0
+        } else {
+            texts.iter().map(|text| text.part.weight * model::SCALE).fold(0.0, Score::max)
+        };
+        let unnamed = texts.iter().filter(|text| !is_named(target, text));
+        let unnamed = unnamed.map(|text| (text.words(), u32::from(count(text.name()))));
+        let field = IndexField::Zone(at);
+        Ok(List {
+            field,
+            pieces: pieces.collect(),
+            weight,
+            average_length: self.lexicon.average_length(field)?,
+            unnamed: unnamed.collect(),
+        })
+    }
+
+    /// A piece by itself.
+    pub(super) fn list_of_piece(
+        &self,
+        piece: &'static Piece,
+        part: &TargetPart,
+    ) -> PlanResult<List> {
+        let field = IndexField::Words(piece.id());
+        Ok(List {
+            field,
+            pieces: Arc::new([(piece.name, field, 1.0)]),
+            weight: part.weight * model::SCALE,
+            average_length: self.lexicon.average_length(field)?,
+            unnamed: Arc::new([]),
+        })
+    }
+}
+
+/// The text pieces of a target.
+fn texts_of(target: &Target) -> Vec<TextPart<'_>> {
+    let texts = target.parts.iter().filter_map(|part| match part.field {
+        StudyField::Piece(piece) if kept(part.field) == Kept::Text => {
+            Some(TextPart { piece, part })
+        }
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// Whether other names are looked for in a piece of a target: not in names of
+/// people, organisations and places, but where these alone are looked in.
+fn is_named(target: &Target, text: &TextPart<'_>) -> bool {
+    let names_someone = |name: &str| NAMING_SOMEONE.iter().any(|of| name.starts_with(of));
+    let others = || {
+        target.parts.iter().any(|part| match part.field {
+            StudyField::Piece(piece) => !names_someone(piece.name),
+            _ => false,
+        })
+    };
+    text.part.synonyms && !(names_someone(text.name()) && others())
+}
+
+pub(super) fn has_synonyms(target: &Target) -> bool {
+    target.parts.iter().any(|part| part.synonyms)
+}
