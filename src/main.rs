@@ -19,6 +19,11 @@ use std::process::ExitCode;
 
 use cli::{Command, CommandOutcome, Console};
 
+/// The allocator of static programs, since that of musl is slow with several threads.
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match cli::parse() {
         Ok(cli) => cli,
