@@ -28,6 +28,7 @@ mod suite {
     mod injected;
     mod interrupt;
     mod invented;
+    mod judged;
     mod language;
     mod learning;
     mod limits;
