@@ -29,6 +29,7 @@ mod suite {
     mod interrupt;
     mod invented;
     mod judged;
+    mod kept;
     mod language;
     mod learning;
     mod limits;
