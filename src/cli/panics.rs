@@ -91,3 +91,60 @@ fn failure(index: &Path, payload: &dyn Any) -> Failure {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tantivy::merge_policy::{MergeCandidate, MergePolicy};
+    use tantivy::schema::Schema;
+    use tantivy::{Index, IndexWriter, SegmentMeta, TantivyDocument};
+
+    use super::*;
+
+    #[test]
+    fn the_panic_of_a_scope_is_not_the_cause() {
+        let caught = std::panic::catch_unwind(|| {
+            std::thread::scope(|scope| {
+                scope.spawn(|| std::panic::resume_unwind(Box::new("the cause")));
+            });
+        });
+        assert_eq!(message(&*caught.expect_err("a panic")), OF_THREADS);
+    }
+
+    #[test]
+    fn the_message_of_a_panic_is_a_text_of_either_kind() {
+        let said = |panics: fn()| message(&*std::panic::catch_unwind(panics).expect_err("a panic"));
+        assert_eq!(said(|| std::panic::resume_unwind(Box::new("fixed"))), "fixed");
+        assert_eq!(said(|| std::panic::resume_unwind(Box::new("made".to_owned()))), "made");
+        assert_eq!(said(|| std::panic::resume_unwind(Box::new(7))), "");
+    }
+
+    /// Notes the thread that tantivy asks from, which is the one that commits.
+    #[derive(Debug, Default)]
+    struct Asked(Arc<Mutex<Vec<String>>>);
+
+    impl MergePolicy for Asked {
+        fn compute_merge_candidates(&self, _: &[SegmentMeta]) -> Vec<MergeCandidate> {
+            let name = std::thread::current().name().unwrap_or_default().to_owned();
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(name);
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn the_thread_that_commits_is_known_by_its_name() {
+        let index = Index::create_in_ram(Schema::builder().build());
+        let mut writer: IndexWriter =
+            index.writer_with_num_threads(1, 15_000_000).expect("a writer");
+        let asked = Asked::default();
+        let names = Arc::clone(&asked.0);
+        writer.set_merge_policy(Box::new(asked));
+        writer.add_document(TantivyDocument::default()).expect("added");
+        writer.commit().expect("committed");
+        writer.wait_merging_threads().expect("done");
+        let names = names.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(!names.is_empty());
+        assert!(names.iter().all(|name| name == COMMITTING), "{names:?}");
+    }
+}

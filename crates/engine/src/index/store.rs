@@ -503,7 +503,8 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> tantivy::
     })
 }
 
-/// What tantivy says without the content of the file that it says it of.
+/// What tantivy says without the content of the file that it says it of. A
+/// `DataCorruption` keeps what it says to itself, and shows it as one text.
 fn short(message: &str) -> String {
     let end = message.find(". Content: ").unwrap_or(message.len());
     message[..end].to_owned()
@@ -558,3 +559,6 @@ pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError
 pub fn rewritten_payload(json: &str) -> Option<String> {
     serde_json::to_string(&serde_json::from_str::<CommitPayload>(json).ok()?).ok()
 }
+
+#[cfg(test)]
+mod tests;
