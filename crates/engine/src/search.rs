@@ -20,6 +20,8 @@ mod passages;
 mod rank;
 pub mod receipt;
 mod sites;
+#[cfg(test)]
+mod small;
 mod steady;
 mod stretch;
 mod surfaces;

@@ -182,4 +182,71 @@ mod tests {
         assert!(idf(1, 100) > idf(50, 100));
         assert!(title_share(50, 100) > title_share(1, 100));
     }
+
+    /// A model that differs from the default in no constant that is used
+    /// below, so that a change of the default does not change what is worked
+    /// out by hand.
+    fn model() -> Model {
+        Model { k1: 1.2, b: 0.6, ..Model::default() }
+    }
+
+    fn assert_near(value: Score, expected: Score) {
+        assert!((value - expected).abs() < 1e-5, "{value} is not {expected}");
+    }
+
+    #[test]
+    fn occurrences_are_worth_more_and_more_up_to_a_bound() {
+        // 2 · f · 2.2 / (f + 1.2)
+        assert_near(model().saturated(2.0, 0.0), 0.0);
+        assert_near(model().saturated(2.0, 1.0), 2.0);
+        assert_near(model().saturated(2.0, 3.0), 13.2 / 4.2);
+        assert!(model().saturated(2.0, 1e6) < 2.0 * 2.2);
+        assert!(model().saturated(2.0, 1e6) > 2.0 * 2.199);
+        // Without saturation, and where one occurrence is as good as many.
+        let with = |k1| Model { k1, ..model() };
+        assert_near(with(0.0).saturated(2.0, 7.0), 2.0);
+        assert!(with(1000.0).saturated(2.0, 7.0) > 13.9);
+    }
+
+    #[test]
+    fn a_text_of_average_length_changes_nothing() {
+        assert_near(model().length_norm(250, 250.0), 1.0);
+        // 0.4 + 0.6 · length / average
+        assert_near(model().length_norm(0, 250.0), 0.4);
+        assert_near(model().length_norm(1000, 250.0), 2.8);
+        let without = Model { b: 0.0, ..model() };
+        assert_near(without.length_norm(1000, 250.0), 1.0);
+        // Texts that are empty on average count as of one word.
+        assert_near(model().length_norm(1, 0.0), 1.0);
+    }
+
+    #[test]
+    fn rare_words_are_worth_more_and_none_is_worth_nothing() {
+        // ln(1 + (10 - 1 + 0.5) / 1.5), ln(1 + 7.5 / 3.5), ln(1 + 0.5 / 10.5)
+        assert_near(idf(1, 10), 1.992_43);
+        assert_near(idf(3, 10), 1.145_132);
+        assert_near(idf(10, 10), 0.046_52);
+        assert_near(idf(0, 10), 3.091_042);
+        // An estimate of more studies than there are is one of all.
+        assert_near(idf(12, 10), idf(10, 10));
+        assert!(idf(0, 0) > 0.0);
+    }
+
+    #[test]
+    fn few_studies_say_little_about_the_share_of_titles() {
+        assert_near(title_share(0, 0), 0.05);
+        assert_near(title_share(3, 20), 0.1);
+        assert_near(title_share(979, 980), 0.98);
+        assert!(title_share(1, 1) < title_share(100, 100));
+    }
+
+    #[test]
+    fn numbers_of_hits_and_words_are_whole_and_above_none() {
+        let with = |name, value| Model::default().with(name, value);
+        assert_eq!(with("feedback_hits", 7.4).map(|model| model.feedback_hits), Some(7));
+        assert_eq!(with("feedback_words", 100.0).map(|model| model.feedback_words), Some(100));
+        assert_eq!((with("feedback_hits", 0.0), with("feedback_words", 101.0)), (None, None));
+        assert_eq!((with("b", -0.1), with("k1", 1000.5)), (None, None));
+        assert_eq!(with("b", 0.0).map(|model| model.b), Some(0.0));
+    }
 }

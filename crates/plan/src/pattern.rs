@@ -94,3 +94,46 @@ impl Stretch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slots(words: &[&str]) -> Vec<Slot> {
+        words.iter().map(|word| vec![(*word).to_owned()]).collect()
+    }
+
+    fn term(word: &str) -> Pattern {
+        Pattern::Term(word.to_owned())
+    }
+
+    fn phrase(words: &[&str]) -> Stretch {
+        Stretch::Phrase(slots(words))
+    }
+
+    fn near(parts: &[Stretch], distance: u32) -> Stretch {
+        Stretch::Near(parts.to_vec(), distance)
+    }
+
+    #[test]
+    fn a_sequence_is_the_simplest_pattern_that_says_it() {
+        assert_eq!(Pattern::of(slots(&["a"])), term("a"));
+        let any = vec!["a".to_owned(), "b".to_owned()];
+        assert_eq!(Pattern::of(vec![any.clone()]), Pattern::AnyOf(any));
+        assert_eq!(Pattern::of(slots(&["a", "b"])), Pattern::Phrase(slots(&["a", "b"])));
+        let bounded = Pattern::Phrase(slots(&[BOUNDARY, "a", "b", BOUNDARY]));
+        assert_eq!(bounded.terms(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_stretch_with_one_of_its_alternatives_has_no_other() {
+        let (a, b, c) = (phrase(&["a"]), phrase(&["b"]), phrase(&["c"]));
+        let stretch = near(&[Stretch::Any(vec![a.clone(), b.clone()]), c.clone()], 2);
+        assert_eq!(stretch.only_with(&b), Some(near(&[b, c.clone()], 2)));
+        assert_eq!(stretch.only_with(&phrase(&["z"])), None);
+        let twice = near(&[a.clone(), Stretch::Any(vec![a.clone(), c])], 1);
+        let both = [twice.clone(), near(&[a.clone(), a.clone()], 1)];
+        assert_eq!(twice.only_with(&a), Some(Stretch::Any(both.to_vec())));
+        assert_eq!(twice.terms(), ["a", "a", "c"]);
+    }
+}

@@ -65,6 +65,7 @@ impl Check for AnyWithin {
 
 #[cfg(test)]
 mod tests {
+    use super::super::small::{Draft, Small, only};
     use super::*;
 
     #[test]
@@ -81,5 +82,59 @@ mod tests {
     fn a_circle_may_lie_across_the_date_line() {
         let fiji = Circle { lat: -17.0, lon: 179.9, metres: 50_000.0 };
         assert!(holds(&fiji, -17.0, -179.9));
+    }
+
+    #[test]
+    fn what_lies_on_the_rim_is_within() {
+        // A quarter of a meridian, from the equator to the pole.
+        let quarter = EARTH * std::f64::consts::FRAC_PI_2;
+        let equator = |metres| Circle { lat: 0.0, lon: 0.0, metres };
+        assert!(holds(&equator(quarter + 1.0), 90.0, 123.0));
+        assert!(!holds(&equator(quarter - 1.0), 90.0, 123.0));
+        // The other side of the globe is half of a circle away, not more.
+        assert!(holds(&equator(2.0 * quarter + 1.0), 0.0, 180.0));
+        assert!(!holds(&equator(2.0 * quarter - 1.0), 0.0, 180.0));
+        let nothing = Circle { lat: 10.0, lon: 20.0, metres: 0.0 };
+        assert!(holds(&nothing, 10.0, 20.0) && !holds(&nothing, 10.0, 20.001));
+    }
+
+    #[test]
+    fn all_of_a_circle_lies_between_its_latitudes() {
+        let circle = Circle { lat: 51.34, lon: 12.37, metres: 100_000.0 };
+        let (south, north) = latitudes(&circle);
+        // A degree is 111.195 km: 0.899 degrees either way.
+        assert_eq!((south, north), (steps(51.34 - 0.899_32) - 1, steps(51.34 + 0.899_32) + 1));
+        assert!(
+            holds(&circle, degrees(north - 2), 12.37) && !holds(&circle, degrees(north), 12.37)
+        );
+        assert!(
+            holds(&circle, degrees(south + 2), 12.37) && !holds(&circle, degrees(south), 12.37)
+        );
+    }
+
+    #[test]
+    fn sites_without_a_point_are_in_no_circle() {
+        let at = |lat: f64, lon: f64| (steps(lat), steps(lon));
+        let draft = |points: &[(i64, i64)]| Draft { points: points.to_vec(), ..Draft::default() };
+        let small = Small::new(&[vec![
+            draft(&[(NOWHERE, NOWHERE), at(51.34, 12.37)]),
+            draft(&[(NOWHERE, NOWHERE)]),
+            draft(&[]),
+            draft(&[at(45.76, 4.84)]),
+        ]]);
+        let searcher = small.searcher();
+        let points = Points::new(only(&searcher), "lat", "lon").expect("columns");
+        let of = |doc| points.of(doc).collect::<Vec<_>>();
+        assert_eq!(of(0), [(1, (51.34, 12.37))]);
+        assert_eq!((of(1), of(2)), (Vec::new(), Vec::new()));
+        let within = |metres| {
+            let circle = Circle { lat: 51.0, lon: 12.0, metres };
+            let (lat, lon) = ("lat".to_owned(), "lon".to_owned());
+            let looker = AnyWithin { circle, lat, lon }.looker(only(&searcher));
+            let mut looker = looker.expect("a looker");
+            (0..4).filter(|doc| looker(*doc)).collect::<Vec<_>>()
+        };
+        assert_eq!(within(50_000.0), [0]);
+        assert_eq!(within(f64::MAX), [0, 3]);
     }
 }

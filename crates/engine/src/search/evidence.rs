@@ -275,3 +275,6 @@ impl Scorer for EvidenceScorer {
         self.model.saturated(self.worth, self.occurrences())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -242,3 +242,6 @@ impl Hits<'_> {
         Ok(if used { Some(self.view.store.vocabulary()?.source()) } else { None })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,6 @@ impl Scorer for FilteredScorer {
         self.candidates.score()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -445,3 +445,6 @@ impl Alternatives {
         &self.positions
     }
 }
+
+#[cfg(test)]
+mod tests;

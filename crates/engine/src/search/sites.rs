@@ -162,3 +162,6 @@ fn sites_with(places: &mut Places, doc: DocId) -> Vec<u32> {
     sites.dedup();
     sites
 }
+
+#[cfg(test)]
+mod tests;

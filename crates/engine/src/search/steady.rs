@@ -80,3 +80,6 @@ impl Scorer for SteadyScorer {
         self.0.score()
     }
 }
+
+#[cfg(test)]
+mod tests;

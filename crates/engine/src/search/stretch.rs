@@ -337,3 +337,6 @@ fn near(one: (u32, u32), other: (u32, u32), distance: u32, boundaries: &[u32]) -
     let next = boundaries.partition_point(|at| *at < first.1);
     between <= distance && boundaries.get(next).is_none_or(|at| *at >= second.0)
 }
+
+#[cfg(test)]
+mod tests;

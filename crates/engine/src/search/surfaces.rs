@@ -102,6 +102,7 @@ fn stands_in(text: &str, value: &str, coverage: Coverage) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::small::{Draft, Small, only};
     use super::*;
 
     #[test]
@@ -115,5 +116,45 @@ mod tests {
         assert!(!stands_in("Fever", "Fever of unknown origin", Coverage::FullMatch));
         assert!(stands_in("Fever", "Fever of unknown origin", Coverage::StartsWith));
         assert!(stands_in("origin", "Fever of unknown origin", Coverage::EndsWith));
+    }
+
+    #[test]
+    fn a_text_ends_where_a_word_ends() {
+        let contains = |text, value| stands_in(text, value, Coverage::Contains);
+        // The second place fits where the first does not.
+        assert!(contains("IL-2", "IL-21 and IL-2"));
+        assert!(contains("(HER2)", "positive(HER2)status"), "brackets end words by themselves");
+        assert!(contains("β", "TNF-β") && !contains("β", "βγ"));
+        assert!(!contains("age", "stage") && !contains("stag", "stage"));
+        assert!(contains("age < 18", r"age \< 18 years"), "as it is shown, not as it is stored");
+        assert!(!stands_in("Fever", "Fevers", Coverage::StartsWith));
+        assert!(!stands_in("rigin", "Fever of unknown origin", Coverage::EndsWith));
+    }
+
+    #[test]
+    fn values_are_in_a_column_or_in_the_stored_study() {
+        let stored = |title: &str, kinds: &[&str]| Draft {
+            kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+            stored: format!(
+                r#"{{"protocolSection": {{"identificationModule": {{"briefTitle": "{title}"}}}}}}"#
+            ),
+            ..Draft::default()
+        };
+        let unreadable = Draft { stored: "{".to_owned(), ..Draft::default() };
+        let small = Small::new(&[vec![
+            stored("High dose IL-2", &[]),
+            stored("Fever", &["Other", "IL-2 alone"]),
+            stored("il-2", &["IL-21"]),
+            unreadable,
+        ]]);
+        let searcher = small.searcher();
+        let found = |values: Values| {
+            let check = AsWritten { values, text: "IL-2".to_owned(), coverage: Coverage::Contains };
+            let mut looker = check.looker(only(&searcher)).expect("a looker");
+            (0..4).filter(|doc| looker(*doc)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(Values::Stored(small.stored, "BriefTitle")), [0]);
+        assert_eq!(found(Values::Column("kind".to_owned())), [1]);
+        assert_eq!(found(Values::Stored(small.stored, "OfficialTitle")), Vec::<DocId>::new());
     }
 }

@@ -99,3 +99,6 @@ impl Scorer for TiltedScorer {
         self.scorer.score() * (TILT_LOW + (1.0 - TILT_LOW) * place)
     }
 }
+
+#[cfg(test)]
+mod tests;
