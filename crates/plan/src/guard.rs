@@ -267,4 +267,54 @@ mod tests {
         let apart = Finds { named: 470, other: 244, shared: 60 };
         assert!(!apart.agree(SHARED, false));
     }
+
+    #[test]
+    fn a_short_name_has_to_agree_by_itself() {
+        // All studies with the name have the short one; half of those with the
+        // short one have the name.
+        let finds = Finds { named: 10, other: 20, shared: 10 };
+        assert!(finds.agree(SHARED_BY_SHORT, false) && !finds.agree(SHARED_BY_SHORT, true));
+        // As many as the limit says are enough.
+        let limit = Finds { named: 100, other: 10, shared: 6 };
+        assert!(limit.agree(SHARED_BY_SHORT, true) && !limit.agree(SHARED_BY_ABBREVIATION, true));
+        let nowhere = Finds { named: 0, other: 0, shared: 0 };
+        assert!(nowhere.agree(SHARED, false), "what finds nothing brings in nothing");
+    }
+
+    #[test]
+    fn a_name_brings_in_too_much_from_twice_the_studies_on() {
+        let brings = |named, other, shared| Finds { named, other, shared }.outnumber();
+        assert!(!brings(10, 20, 10) && brings(10, 21, 10));
+        assert!(!brings(10, 10, 0) && brings(0, 1, 0));
+    }
+
+    #[test]
+    fn an_everyday_word_is_in_many_studies_of_a_large_index() {
+        let everyday = |other, all| Finds { named: 0, other, shared: 0 }.of_everyday_word(all);
+        assert!(everyday(20, 8_000) && !everyday(19, 100));
+        // 0.25 % of 100,000 are 250.
+        assert!(everyday(250, 100_000) && !everyday(249, 100_000));
+    }
+
+    #[test]
+    fn headings_that_join_two_things_are_taken_apart() {
+        let joined = |heading| joined_by_hyphens(heading).collect::<Vec<_>>();
+        let pair = |one: &str, two: &str| vec![(one.to_owned(), two.to_owned())];
+        assert_eq!(
+            joined("Precursor Cell Lymphoblastic Leukemia-Lymphoma"),
+            pair("leukemia", "lymphoma")
+        );
+        // A letter, a number or a short word beside a hyphen is no thing.
+        for heading in ["X-Ray Therapy", "Interleukin-2", "Follow-Up Studies", "Anemia, Aplastic"] {
+            assert!(joined(heading).is_empty(), "{heading}");
+        }
+    }
+
+    #[test]
+    fn one_word_of_few_letters_is_short() {
+        let short = |name: &[&str]| {
+            is_short(&name.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(short(&["apap"]) && !short(&["aspirin"]) && !short(&["g", "csf"]));
+    }
 }

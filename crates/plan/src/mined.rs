@@ -282,4 +282,26 @@ mod tests {
         assert!(!named("imu 838", "intervention arm"));
         assert!(!named("covid 19", "infection") && !named("100", "placebo"));
     }
+
+    #[test]
+    fn as_many_as_the_limits_say_are_enough() {
+        let drug = |named, other, both| both_ways(PairKind::Intervention, named, other, both);
+        // A tenth of one, half of the other.
+        assert!(drug(100, 20, 10) && !drug(101, 20, 10) && !drug(100, 21, 10));
+        let condition = |named, other, both| both_ways(PairKind::Condition, named, other, both);
+        assert!(condition(100, 40, 32) && !condition(100, 36, 28) && !condition(110, 40, 32));
+        assert!(!drug(0, 0, 0), "what is not paired is not the same");
+    }
+
+    #[test]
+    fn ways_of_writing_are_one_name_under_the_commonest() {
+        let written = [("mk-3475", 3), ("mk 3475", 5), ("keytruda", 4), ("mk3475", 1)];
+        let written = written.map(|(name, studies)| (name.to_owned(), studies));
+        let names: Vec<(String, u64)> = joined(written.into())
+            .into_iter()
+            .map(|paired| (paired.written, paired.studies))
+            .collect();
+        let expected = [("keytruda", 4), ("mk 3475", 9)];
+        assert_eq!(names, expected.map(|(name, studies)| (name.to_owned(), studies)));
+    }
 }

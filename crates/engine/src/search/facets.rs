@@ -310,13 +310,4 @@ fn written(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_have_one_order() {
-        let mut values = ["1a", "100", "20", "b", "-5", "0100"];
-        values.sort_by(|one, other| by_value(one, other));
-        assert_eq!(values, ["-5", "20", "0100", "100", "1a", "b"]);
-    }
-}
+mod tests;

@@ -248,3 +248,6 @@ fn word_of(
     found.retain(|_, studies| *studies > 0);
     Ok(found.into_iter().rev().max_by_key(|(_, studies)| *studies))
 }
+
+#[cfg(test)]
+mod tests;

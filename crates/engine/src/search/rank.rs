@@ -194,3 +194,6 @@ impl SegmentCollector for SegmentRanking {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
