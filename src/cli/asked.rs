@@ -370,7 +370,7 @@ impl ParsedQuery {
     /// All studies that are asked for, by relevance.
     pub(crate) fn wish(&self) -> Wish<'_> {
         Wish {
-            matching: self.matching(),
+            matching: Matching::of(&self.understood),
             model: self.model,
             own: self.own.as_ref(),
             ..Wish::new(&self.understood.question)
@@ -384,12 +384,6 @@ impl ParsedQuery {
         wish: &Wish<'_>,
     ) -> Result<Disclosure, Failure> {
         Ok(hits.disclosure(wish, &self.understood.parts)?)
-    }
-
-    /// Studies with fewer of the words than all are for plain words alone: an
-    /// expression finds what it says, or nothing.
-    pub(crate) fn matching(&self) -> Matching {
-        if self.understood.plain_words { Matching::Closest } else { Matching::All }
     }
 
     /// Whether nothing is asked.

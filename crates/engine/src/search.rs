@@ -2,16 +2,13 @@
 
 mod circle;
 mod compile;
-mod disclosure;
 mod evidence;
 mod explain;
 mod facets;
 mod feedback;
 mod filtered;
-mod funnel;
 mod inclusion;
 mod lacking;
-mod left_out;
 mod lexicon;
 mod named;
 mod names;
@@ -33,27 +30,25 @@ use std::time::{Duration, Instant};
 use tantivy::DocAddress;
 use tantivy::collector::Count;
 
-pub use disclosure::{AlsoName, AlsoSearched, Disclosure};
-pub use explain::{Explained, Matched};
+pub use explain::Explained;
 pub use facets::{Facet, studies_with};
 pub use feedback::Learned;
-pub use funnel::Left;
 pub use lacking::Lacking;
-pub use left_out::LeftOut;
 pub use named::{Named, Names};
 pub use names::{doubtful, look_up, senses, short_forms};
 pub use passages::{Passage, Passages};
 pub use trialdex_plan::{
-    Abbreviation, Choice, Interpreted, KnownConcept, LookedUp, Model, OtherName, PairOfNames,
-    Sense, ShortForm, Synonym, SynonymKind, Verdict, look_up_without_index,
+    Abbreviation, AlsoName, AlsoSearched, Choice, Disclosure, Interpreted, KnownConcept, Left,
+    LeftOut, LookedUp, Matched, Matching, Model, OtherName, PairOfNames, Sense, ShortForm, Synonym,
+    SynonymKind, Verdict, look_up_without_index,
 };
 
 use crate::index::{IndexError, PieceField, Store};
 use feedback::Feedback;
 use rank::{Key, Ranked, Ranking};
-use trialdex_plan::{Lookup, Plan, Planner};
+use trialdex_plan::{Lookup, Plan, PlanResult, Search, SearchOutcome};
 use trialdex_query::meaning::Question;
-use trialdex_query::{SortBy, SortKey};
+use trialdex_query::{RequestPart, SortBy, SortKey};
 use trialdex_records::study::{NctId, Study};
 use trialdex_text::vocabulary::OwnSynonyms;
 use view::IndexView;
@@ -65,17 +60,6 @@ pub struct Window {
     pub offset: usize,
     /// Hits given at most; `None` for all.
     pub limit: Option<usize>,
-}
-
-/// How many of a query's clauses a study has to have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Matching {
-    /// All.
-    All,
-    /// All; where no study has all, as many as any study has.
-    Closest,
-    /// At least one.
-    Any,
 }
 
 /// A study that was found.
@@ -156,7 +140,8 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
     #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
     let start = Instant::now();
     let view = IndexView::new(store, wish.model)?;
-    let (plan, required) = planned(&view, wish)?;
+    let planned = asked(&view, wish)?.plan(wish.matching);
+    let (plan, required) = planned.map_err(|error| store.failed_plan(error))?;
     let clauses = plan.clauses.len();
     let ranked = ranked_hits(&view, &plan, required, wish);
     let (ranked, feedback) = ranked.map_err(|error| store.failed(error))?;
@@ -183,29 +168,10 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
     })
 }
 
-/// The plan of what is asked, and how many of its clauses a hit has to have.
-fn planned(view: &IndexView<'_>, wish: &Wish<'_>) -> Result<(Plan, usize), IndexError> {
-    let Question { ranked, filters } = wish.question;
-    let plan = |word_by_word| {
-        let planner = Planner::new(view.thesaurus(wish.own)?, wish.model);
-        let plan = planner.word_by_word(word_by_word).plan(ranked, filters);
-        plan.map_err(|error| view.store.failed_plan(error))
-    };
-    let whole = plan(false)?;
-    let required = match wish.matching {
-        Matching::All => whole.clauses.len(),
-        Matching::Any => whole.clauses.len().min(1),
-        Matching::Closest => most_matched(view, &whole)?,
-    };
-    let closest = wish.matching == Matching::Closest;
-    if closest && required <= 1 && whole.has_names() && !finds(view, &whole, required)? {
-        // Where no study has a name of several words, some have a few of
-        // these.
-        let parted = plan(true)?;
-        let required = most_matched(view, &parted)?;
-        return Ok((parted, required));
-    }
-    Ok((whole, required))
+/// What is asked of an index.
+fn asked<'v>(view: &'v IndexView<'_>, wish: &Wish<'v>) -> Result<Search<'v>, IndexError> {
+    let (thesaurus, question) = (view.thesaurus(wish.own)?, wish.question);
+    Ok(Search { engine: view, thesaurus, model: wish.model, question })
 }
 
 /// The hits up to the end of a window and the number of all, and what was
@@ -278,30 +244,6 @@ fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
     keys
 }
 
-/// The greatest number of clauses that any study has, at least one: the more
-/// are asked for, the fewer studies there are, so that halving finds it.
-fn most_matched(view: &IndexView<'_>, plan: &Plan) -> Result<usize, IndexError> {
-    let mut most = plan.clauses.len();
-    if most <= 1 || finds(view, plan, most)? {
-        return Ok(most);
-    }
-    let mut least = 1;
-    while least + 1 < most {
-        let middle = least.midpoint(most);
-        if finds(view, plan, middle)? {
-            least = middle;
-        } else {
-            most = middle;
-        }
-    }
-    Ok(least)
-}
-
-/// Whether any study has so many of the clauses.
-fn finds(view: &IndexView<'_>, plan: &Plan, required: usize) -> Result<bool, IndexError> {
-    Ok(view.count(&plan.node(required))? > 0)
-}
-
 impl Hits<'_> {
     /// The study of a hit.
     ///
@@ -351,9 +293,46 @@ impl Hits<'_> {
         Passages::new(&self.plan.terms, &self.plan.names)
     }
 
-    /// A planner of what the hits were found by, or of parts of it.
-    fn planner<'v>(&'v self, wish: &Wish<'v>) -> Result<Planner<'v>, IndexError> {
-        let planner = Planner::new(self.view.thesaurus(wish.own)?, wish.model);
-        Ok(planner.word_by_word(self.plan.word_by_word))
+    /// What the number of the hits takes in and leaves out. `wish` is what
+    /// they were found by, and `parts` are those of its question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn disclosure(
+        &self,
+        wish: &Wish<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Disclosure, IndexError> {
+        self.of_outcome(wish, |outcome| outcome.disclosure(parts))
+    }
+
+    /// What each part of a question leaves, see [`SearchOutcome::funnel`].
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn funnel(&self, wish: &Wish<'_>, parts: &[RequestPart]) -> Result<Vec<Left>, IndexError> {
+        self.of_outcome(wish, |outcome| outcome.funnel(parts))
+    }
+
+    /// What of the words matched, see [`SearchOutcome::matched`].
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
+        self.of_outcome(wish, |outcome| outcome.matched())
+    }
+
+    fn of_outcome<T>(
+        &self,
+        wish: &Wish<'_>,
+        say: impl FnOnce(&SearchOutcome<'_>) -> PlanResult<T>,
+    ) -> Result<T, IndexError> {
+        let (plan, required, total) = (&self.plan, self.required, self.total);
+        let search = asked(&self.view, wish)?;
+        say(&SearchOutcome { search, plan, required, total })
+            .map_err(|error| self.view.store.failed_plan(error))
     }
 }

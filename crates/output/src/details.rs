@@ -77,9 +77,8 @@ fn line(words: &Interpreted, matched: &Matched) -> DetailLine {
         None if words.negated => format!("  NOT {}", matched.name),
         None => format!("  {}", matched.name),
     };
-    let only = matched.only.map(|only| grouped(only as u64)).unwrap_or_default();
-    let number = |number: usize| grouped(number as u64);
-    (clean::line(&name).into_owned(), [number(matched.studies), number(matched.hits), only])
+    let only = matched.only.map(grouped).unwrap_or_default();
+    (clean::line(&name).into_owned(), [grouped(matched.studies), grouped(matched.hits), only])
 }
 
 /// The same for programs.

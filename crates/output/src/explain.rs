@@ -59,7 +59,7 @@ fn as_terms(paint: DisplayOptions, terms: &str) -> String {
 fn only(synonym: &Matched) -> String {
     match synonym.only {
         None | Some(0) => String::new(),
-        Some(hits) => format!(", {} only by it", plural(hits as u64, "hit", "hits")),
+        Some(hits) => format!(", {} only by it", plural(hits, "hit", "hits")),
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) fn learned_json(learned: &[Learned]) -> Value {
 }
 
 fn studies(matched: Option<&Matched>) -> String {
-    plural(matched.map_or(0, |matched| matched.studies as u64), "study", "studies")
+    plural(matched.map_or(0, |matched| matched.studies), "study", "studies")
 }
 
 /// Terms at one place; of many the first few.

@@ -12,6 +12,9 @@
 //! * [`Thesaurus`] finds other names by what records, texts and the vocabulary say, and judges
 //!   which of them mean the same; [`look_up`] and [`doubtful`] show its judgements.
 //! * [`Model`] has the constants of the score.
+//!
+//! [`Search`] plans what is asked of an [`Engine`], and [`SearchOutcome`] says what the number of
+//! hits takes in and leaves out.
 
 mod doubtful;
 mod effort;
@@ -26,6 +29,7 @@ pub mod model;
 mod pattern;
 mod patterns;
 mod planner;
+mod search;
 mod senses;
 #[cfg(test)]
 mod shelf;
@@ -42,6 +46,10 @@ pub use look_up::{
 pub use model::Model;
 pub use pattern::{Pattern, Slot, Stretch};
 pub use planner::{Clause, Divided, Interpreted, Plan, Planner, present};
+pub use search::{
+    AlsoName, AlsoSearched, Disclosure, Engine, Left, LeftOut, Matched, Matching, Search,
+    SearchOutcome,
+};
 pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
 pub use thesaurus::{NARROWER, Synonym, SynonymKind, Thesaurus, VOCABULARY, Verdict};
 pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};

@@ -9,6 +9,8 @@ use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::lexicon::{Counting, Lexicon, Lists, LookUp, Overlap, StudyKey, TermRange};
 use crate::pattern::Pattern;
+use crate::search::Engine;
+use crate::tree::{Node, Source};
 
 /// Terms of a field with their studies.
 type Terms = BTreeMap<String, BTreeSet<StudyKey>>;
@@ -71,6 +73,45 @@ impl Shelf {
             }
         }
         found
+    }
+}
+
+impl Shelf {
+    fn found(&self, node: &Node) -> BTreeSet<StudyKey> {
+        let everything = || (0..self.studies()).collect::<BTreeSet<StudyKey>>();
+        match node {
+            Node::All => everything(),
+            Node::Every(parts) => {
+                let mut left = everything();
+                for part in parts {
+                    let (inner, wanted) = match part {
+                        Node::Not(inner) => (self.found(inner), false),
+                        part => (self.found(part), true),
+                    };
+                    left.retain(|study| inner.contains(study) == wanted);
+                }
+                left
+            }
+            Node::Any(parts, least) => {
+                let found: Vec<_> = parts.iter().map(|part| self.found(part)).collect();
+                let has = |study: &StudyKey| found.iter().filter(|one| one.contains(study)).count();
+                everything().into_iter().filter(|study| has(study) >= *least).collect()
+            }
+            Node::Best(parts, _) => parts.iter().flat_map(|part| self.found(part)).collect(),
+            Node::Constant(inner, _) | Node::Tilted(inner, _) => self.found(inner),
+            Node::Evidence(evidence) => {
+                let all: Vec<LookUp> = evidence.sources.iter().map(Source::look_up).collect();
+                self.matching(&all)
+            }
+            // Nothing but words is on a shelf.
+            _ => BTreeSet::new(),
+        }
+    }
+}
+
+impl Engine for Shelf {
+    fn count(&self, node: &Node) -> PlanResult<u64> {
+        Ok(self.found(node).len() as u64)
     }
 }
 

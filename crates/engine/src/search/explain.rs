@@ -1,20 +1,12 @@
-//! Why a study is a hit, and what the words of a query brought in.
+//! Why a study is a hit.
 
 use serde::Deserialize;
 use tantivy::query::EnableScoring;
 
 use super::feedback::Learned;
-use super::{Hit, Hits, Interpreted, Wish};
+use super::{Hit, Hits};
 use crate::index::IndexError;
-use trialdex_plan::{NARROWER, Node, Synonym, VOCABULARY};
-
-/// Synonyms of a query of which it is counted how many hits came by them
-/// alone, at most.
-const MOST_COUNTED: usize = 50;
-
-/// Words and names that are planned again for these counts, at most: each
-/// count plans the whole query, and a query can have a thousand names.
-const MOST_PLANNED: usize = 600;
+use trialdex_plan::{NARROWER, VOCABULARY};
 
 /// Where a part of a score comes from. The parts of a sum add up to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,21 +22,6 @@ pub struct Explained {
     pub pieces: String,
     /// What it is the sum of.
     pub parts: Vec<Explained>,
-}
-
-/// What words of the query matched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matched {
-    /// The words, or a synonym of them.
-    pub name: String,
-    /// For a synonym: who says that it is one.
-    pub source: Option<&'static str>,
-    /// Studies in the whole index that have it.
-    pub studies: usize,
-    /// Hits that have it.
-    pub hits: usize,
-    /// For a synonym: hits that are none without it.
-    pub only: Option<usize>,
 }
 
 /// tantivy's own explanation, which can only be read as JSON.
@@ -177,58 +154,6 @@ impl Hits<'_> {
             }
             _ => Ok(explained),
         }
-    }
-
-    /// For each run of words that are looked for together, what of it
-    /// matched how many studies of the index, and how many hits came in by
-    /// each synonym alone. `wish` is what the hits were found by.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
-        let all_hits = self.plan.node(self.required);
-        let (mut all, mut asked, most) = (Vec::new(), 0, self.most_counted());
-        for understood in &self.plan.understood {
-            let mut matched = Vec::new();
-            for (synonym, node) in understood.by_name() {
-                let studies = self.view.count(&node)?;
-                let found = Node::Every(vec![node, all_hits.clone()]);
-                let hits = if studies == 0 { 0 } else { self.view.count(&found)? };
-                let synonym = synonym.map(|at| &understood.synonyms[at]);
-                // Each asks for the whole query again.
-                asked += usize::from(synonym.is_some());
-                let counted = synonym.filter(|_| asked <= most && !understood.negated);
-                let only = counted.map(|synonym| self.only_by(wish, synonym)).transpose()?;
-                matched.push(Matched {
-                    name: synonym.map_or_else(|| understood.typed.clone(), |s| s.written.clone()),
-                    source: synonym.map(|synonym| synonym.source),
-                    studies,
-                    hits,
-                    only,
-                });
-            }
-            all.push(matched);
-        }
-        Ok(all)
-    }
-
-    /// Synonyms of which it is counted how many hits came by them alone.
-    pub(super) fn most_counted(&self) -> usize {
-        let size = |words: &Interpreted| 1 + words.synonyms.len();
-        let planned = self.plan.understood.iter().map(size).sum::<usize>();
-        (MOST_PLANNED / planned.max(1)).min(MOST_COUNTED)
-    }
-
-    /// Hits that are none without a synonym.
-    pub(super) fn only_by(&self, wish: &Wish<'_>, synonym: &Synonym) -> Result<usize, IndexError> {
-        if self.total == 0 {
-            return Ok(0);
-        }
-        let planner = self.planner(wish)?.without(&synonym.terms);
-        let plan = planner.plan(&wish.question.ranked, &wish.question.filters);
-        let plan = plan.map_err(|error| self.view.store.failed_plan(error))?;
-        Ok(self.total.saturating_sub(self.view.count(&plan.node(self.required))?))
     }
 
     /// What the vocabulary is, where names of it were looked for.

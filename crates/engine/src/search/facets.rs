@@ -15,7 +15,7 @@ use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 use super::view::IndexView;
 use super::{Hits, Model};
 use crate::index::{IndexError, PieceField, Store, guarded, short_digest};
-use trialdex_plan::present;
+use trialdex_plan::{Engine as _, present};
 use trialdex_query::meaning::Target;
 use trialdex_records::study::number_format::plural;
 use trialdex_records::study::study_fields::{self, FieldKind};
@@ -69,7 +69,7 @@ impl Hits<'_> {
 pub fn studies_with(store: &Store, field: study_fields::StudyField) -> Result<u64, IndexError> {
     let Some(target) = Target::named(&field.name()) else { return Ok(0) };
     let view = IndexView::new(store, Model::default())?;
-    Ok(view.count(&present(&target))? as u64)
+    view.count(&present(&target)).map_err(|error| store.failed_plan(error))
 }
 
 /// Numbers by size before texts by letters.

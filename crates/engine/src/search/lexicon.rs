@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tantivy::collector::Count;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
@@ -11,7 +12,8 @@ use super::view::IndexView;
 use crate::index::studies_in;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
-    Lexicon, Lists, LookUp, Overlap, Pattern, PlanError, PlanResult, StudyKey, TermRange,
+    Engine, Lexicon, Lists, LookUp, Node, Overlap, Pattern, PlanError, PlanResult, StudyKey,
+    TermRange,
 };
 
 /// Hands on an error of tantivy.
@@ -83,6 +85,13 @@ impl Lexicon for IndexView<'_> {
         studies: &BTreeSet<StudyKey>,
     ) -> PlanResult<u64> {
         self.counted_occurrences(field, terms, studies).map_err(failed)
+    }
+}
+
+impl Engine for IndexView<'_> {
+    fn count(&self, node: &Node) -> PlanResult<u64> {
+        let counted = self.query(node).and_then(|query| self.searcher.search(&*query, &Count));
+        Ok(counted.map_err(failed)? as u64)
     }
 }
 

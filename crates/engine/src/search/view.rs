@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
-use tantivy::collector::Count;
 use tantivy::schema::Field;
 use tantivy::{Searcher, TantivyError};
 
@@ -12,7 +11,7 @@ use super::inclusion;
 use super::occurrences::Found;
 use crate::index::{IndexError, Store};
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{Counting, LookUp, Model, Node, Pattern, Thesaurus};
+use trialdex_plan::{Counting, LookUp, Model, Pattern, Thesaurus};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 /// Sets of studies that are kept while further names are compared with them.
@@ -62,16 +61,6 @@ impl<'a> IndexView<'a> {
         own: Option<&'v OwnSynonyms>,
     ) -> Result<Thesaurus<'v>, IndexError> {
         Ok(Thesaurus::new(self, self.store.vocabulary()?, own))
-    }
-
-    /// How many studies a part of a plan finds.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub(super) fn count(&self, node: &Node) -> Result<usize, IndexError> {
-        let counted = self.query(node).and_then(|query| self.searcher.search(&*query, &Count));
-        counted.map_err(|error| self.store.failed(error))
     }
 
     /// The field that a plan names.

@@ -5,12 +5,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hits, Interpreted, Left, LeftOut, Wish};
-use crate::index::IndexError;
-use trialdex_plan::{Synonym, SynonymKind};
 use trialdex_query::RequestPart;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::number_format::plural;
+
+use super::{Left, LeftOut, SearchOutcome};
+use crate::error::PlanResult;
+use crate::planner::Interpreted;
+use crate::thesaurus::{Synonym, SynonymKind};
 
 /// What a number of hits takes in and leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,31 +82,23 @@ impl fmt::Display for AlsoName {
     }
 }
 
-impl Hits<'_> {
-    /// What the number of the hits takes in and leaves out. `wish` is what
-    /// they were found by, and `parts` are those of its question.
+impl SearchOutcome<'_> {
+    /// What the number of the hits takes in and leaves out. `parts` are those
+    /// of the question.
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read.
-    pub fn disclosure(
-        &self,
-        wish: &Wish<'_>,
-        parts: &[RequestPart],
-    ) -> Result<Disclosure, IndexError> {
-        let funnel = if self.total == 0 { self.funnel(wish, parts)? } else { Vec::new() };
-        let (also_searched, missing) = (self.also_searched(wish)?, self.left_out(parts)?);
+    /// Where the index cannot be read.
+    pub fn disclosure(&self, parts: &[RequestPart]) -> PlanResult<Disclosure> {
+        let funnel = if self.total == 0 { self.funnel(parts)? } else { Vec::new() };
+        let (also_searched, missing) = (self.also_searched()?, self.left_out(parts)?);
         let with_missing = self.with_missing(parts)?;
         Ok(Disclosure { also_searched, missing, with_missing, funnel })
     }
 
     /// The names that were looked for besides what was typed; other forms of
-    /// words are not among them. `wish` is what the hits were found by.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub fn also_searched(&self, wish: &Wish<'_>) -> Result<Vec<AlsoSearched>, IndexError> {
+    /// words are not among them.
+    fn also_searched(&self) -> PlanResult<Vec<AlsoSearched>> {
         let mut all: Vec<AlsoSearched> = Vec::new();
         let (mut counted, most) = (0, self.most_counted());
         for words in &self.plan.understood {
@@ -122,13 +116,13 @@ impl Hits<'_> {
                 // Each asks for the whole query again.
                 let counts = !words.negated && counted < most;
                 counted += usize::from(counts);
-                let only = counts.then(|| self.only_by(wish, synonym)).transpose()?;
+                let only = counts.then(|| self.only_by(synonym)).transpose()?;
                 names.push(AlsoName {
                     name: synonym.written.clone(),
                     source: synonym.source.to_owned(),
                     spelling: synonym.kind == SynonymKind::Spelling,
                     studies: Some(studies),
-                    only_hits: only.map(|only| only as u64),
+                    only_hits: only,
                 });
             }
             let (typed, area) = (words.typed.clone(), words.area.clone());
@@ -140,14 +134,14 @@ impl Hits<'_> {
     }
 
     /// Studies that have a synonym where it is looked for.
-    fn studies_with(&self, words: &Interpreted, synonym: &Synonym) -> Result<u64, IndexError> {
+    fn studies_with(&self, words: &Interpreted, synonym: &Synonym) -> PlanResult<u64> {
         if let Some(found) = synonym.found.filter(|_| words.area == WORDS.name) {
             return Ok(found);
         }
         let at = words.synonyms.iter().position(|known| known == synonym);
         let mut studies = 0;
         for (_, node) in words.by_name().iter().filter(|(of, _)| of.is_some() && *of == at) {
-            studies += self.view.count(node)? as u64;
+            studies += self.count(node)?;
         }
         Ok(studies)
     }

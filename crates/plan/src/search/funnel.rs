@@ -3,10 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hits, Wish};
-use crate::index::IndexError;
-use trialdex_plan::{Clause, Node};
 use trialdex_query::{ConditionStep, RequestPart};
+
+use super::SearchOutcome;
+use crate::error::PlanResult;
+use crate::planner::Clause;
+use crate::tree::Node;
 
 /// Parts that are counted at most.
 const MOST_STEPS: usize = 40;
@@ -26,25 +28,23 @@ pub struct Left {
 /// A part with what it asks of the index.
 type Labelled = (String, Node);
 
-impl Hits<'_> {
+impl SearchOutcome<'_> {
     /// What each part of a question leaves, in the order of the parts: words
-    /// and conditions that rank one by one, then filters. Nothing where there is
-    /// one part alone. `wish` is what the
-    /// hits were found by, and `parts` are those of its question.
+    /// and conditions that rank one by one, then filters. Nothing where there
+    /// is one part alone. `parts` are those of the question.
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read.
-    pub fn funnel(&self, wish: &Wish<'_>, parts: &[RequestPart]) -> Result<Vec<Left>, IndexError> {
-        let failed = |error| self.view.store.failed_plan(error);
-        let mut planner = self.planner(wish)?;
+    /// Where the index cannot be read.
+    pub fn funnel(&self, parts: &[RequestPart]) -> PlanResult<Vec<Left>> {
+        let mut planner = self.planner();
         let steps: Vec<ConditionStep> = parts.iter().flat_map(RequestPart::steps).collect();
         let mut all = Vec::new();
         let (ranked, filters): (Vec<&ConditionStep>, Vec<&ConditionStep>) =
             steps.iter().partition(|step| !step.filter);
         let mut clauses = Vec::new();
         for step in ranked {
-            let (words, fixed) = planner.divided(&step.condition).map_err(failed)?;
+            let (words, fixed) = planner.divided(&step.condition)?;
             let single = words.len() + fixed.len() == 1;
             let label = |clause: &Clause| if single { &step.label } else { &clause.label }.clone();
             clauses.extend(words.into_iter().map(|clause| Clause {
@@ -56,7 +56,7 @@ impl Hits<'_> {
         let mut labelled = self.words_in_steps(clauses);
         labelled.append(&mut all);
         for step in filters {
-            let node = planner.condition(&step.condition).map_err(failed)?;
+            let node = planner.condition(&step.condition)?;
             labelled.push((flagged(step.flag, &step.label), node));
         }
         self.counted(labelled)
@@ -64,7 +64,7 @@ impl Hits<'_> {
 
     /// Each of some words, or, where hits need not have all, one part of all.
     fn words_in_steps(&self, clauses: Vec<Clause>) -> Vec<Labelled> {
-        if self.required >= self.clauses || clauses.len() < 2 {
+        if self.required >= self.plan.clauses.len() || clauses.len() < 2 {
             let each = clauses.into_iter();
             return each.map(|clause| (clause.label, clause.node)).collect();
         }
@@ -74,7 +74,7 @@ impl Hits<'_> {
         vec![(label, Node::Any(nodes, self.required))]
     }
 
-    fn counted(&self, steps: Vec<Labelled>) -> Result<Vec<Left>, IndexError> {
+    fn counted(&self, steps: Vec<Labelled>) -> PlanResult<Vec<Left>> {
         // A part alone leaves what is found.
         if steps.len() < 2 {
             return Ok(Vec::new());
@@ -82,13 +82,18 @@ impl Hits<'_> {
         let mut before: Vec<Node> = Vec::new();
         let mut funnel = Vec::new();
         for (label, node) in steps.into_iter().take(MOST_STEPS) {
-            let alone = self.view.count(&Node::every(vec![node.clone()]))?;
+            let alone = self.count(&Node::every(vec![node.clone()]))?;
             before.push(node);
-            let left = self.view.count(&Node::every(before.clone()))?;
-            funnel.push(Left { part: label, left, alone });
+            let left = self.count(&Node::every(before.clone()))?;
+            funnel.push(Left { part: label, left: in_all(left), alone: in_all(alone) });
         }
         Ok(funnel)
     }
+}
+
+/// A number of studies, which fits an index of any size.
+fn in_all(studies: u64) -> usize {
+    usize::try_from(studies).unwrap_or(usize::MAX)
 }
 
 fn flagged(flag: &str, label: &str) -> String {

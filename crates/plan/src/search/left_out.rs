@@ -4,11 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Hits;
-use crate::index::IndexError;
-use trialdex_plan::{Node, present};
 use trialdex_query::RequestPart;
 use trialdex_records::study::number_format::plural;
+
+use super::SearchOutcome;
+use crate::error::PlanResult;
+use crate::planner::present;
+use crate::tree::Node;
 
 /// What a filter leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +38,10 @@ impl fmt::Display for LeftOut {
     }
 }
 
-impl Hits<'_> {
+impl SearchOutcome<'_> {
     /// What each filter leaves out for want of a value; filters that leave
     /// nothing out are not named. `parts` are those of the question.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub fn left_out(&self, parts: &[RequestPart]) -> Result<Vec<LeftOut>, IndexError> {
+    pub(super) fn left_out(&self, parts: &[RequestPart]) -> PlanResult<Vec<LeftOut>> {
         let filters = parts.iter().filter(|part| part.filter).enumerate();
         let mut all = Vec::new();
         for (at, part) in filters.filter(|(_, part)| !part.fields.is_empty()) {
@@ -59,11 +57,7 @@ impl Hits<'_> {
     /// Studies that match where every filter takes in those that have no
     /// value, which is more than what single filters leave out where a study
     /// has a value for none of two; `None` for less than two such filters.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub fn with_missing(&self, parts: &[RequestPart]) -> Result<Option<u64>, IndexError> {
+    pub(super) fn with_missing(&self, parts: &[RequestPart]) -> PlanResult<Option<u64>> {
         let filters: Vec<&RequestPart> = parts.iter().filter(|part| part.filter).collect();
         if filters.iter().filter(|part| !part.fields.is_empty()).count() < 2 {
             return Ok(None);
@@ -78,18 +72,18 @@ impl Hits<'_> {
             }
             all.push(Node::any(either));
         }
-        let counted = self.view.count(&Node::every(all))? as u64;
+        let counted = self.count(&Node::every(all))?;
         Ok(Some(counted).filter(|counted| *counted > self.total as u64))
     }
 
     /// Studies that match all but a filter, and have no value that it could
     /// look at.
-    fn without_value(&self, at: usize, part: &RequestPart) -> Result<u64, IndexError> {
+    fn without_value(&self, at: usize, part: &RequestPart) -> PlanResult<u64> {
         let mut all = vec![self.plan.ranked(self.required)];
         for (other, filter) in self.plan.filters.iter().enumerate() {
             all.push(if other == at { filter.clone().negated() } else { filter.clone() });
         }
         all.extend(part.targets().iter().map(|target| present(target).negated()));
-        Ok(self.view.count(&Node::every(all))? as u64)
+        self.count(&Node::every(all))
     }
 }
