@@ -15,6 +15,8 @@ import fnmatch
 import gzip
 import io
 import os
+import random
+import string
 import struct
 import subprocess
 import sys
@@ -149,6 +151,15 @@ def skippable(count):
     return b"\x50\x2a\x4d\x18\0\0\0\0" * count
 
 
+def once(records):
+    """Studies of 300,000 words, each of which occurs once."""
+    letters = random.Random(7)
+    return b"\n".join(
+        study(90000000 + at, '"%s"' % " ".join(
+            "".join(letters.choices(string.ascii_lowercase, k=9)) for _ in range(300_000)))
+        for at in range(records))
+
+
 # Shape: what makes the input of a size, and the first size.
 SHAPES = {
     "gzip: a bomb": (lambda n: gzipped([b'{"x":"'] + [b" " * MB] * n), 128),
@@ -227,6 +238,7 @@ SHAPES = {
     "text: one long word": (lambda n: study(summary='"' + "a" * n + '"'), 4 * MB),
     "text: hyphens": (lambda n: study(summary='"' + "a-" * n + '"'), 500_000),
     "text: numerals": (lambda n: study(summary='"' + "one hundred " * n + '"'), 200_000),
+    "text: words that occur once": (once, 4),
     "text: combining marks": (lambda n: study(summary='"e' + "\u0301" * n + '"'), MB),
 }
 

@@ -556,3 +556,6 @@ pub(super) fn reject(
         reason,
     }
 }
+
+#[cfg(test)]
+mod tests;

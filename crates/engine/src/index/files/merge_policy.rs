@@ -26,6 +26,10 @@ const MANY: usize = 24;
 /// Small segments that are merged at the end of a run, at least.
 const FEW: usize = 4;
 
+/// Small segments that are merged at the end of a run by both merging threads,
+/// at least.
+const FOR_BOTH: usize = 6;
+
 /// Studies of a segment that are out of date, one in so many, before it is
 /// written anew without them.
 const STALE: u32 = 4;
@@ -88,7 +92,7 @@ impl MergePolicy for SizeMergePolicy {
 
 /// The smallest segments that are enough to be merged, if there are any. At
 /// the end they are two groups where there are enough, one for each merging
-/// thread.
+/// thread, since nothing else is left to be done.
 fn groups(mut sizes: Vec<SegmentSize>, at_end: bool) -> Vec<Vec<SegmentId>> {
     sizes.retain(|segment| segment.bytes <= LARGEST / 2);
     sizes.sort_unstable();
@@ -97,7 +101,7 @@ fn groups(mut sizes: Vec<SegmentSize>, at_end: bool) -> Vec<Vec<SegmentId>> {
         return Vec::new();
     };
     let half = |odd| group.iter().skip(odd).step_by(2).map(|segment| segment.id).collect();
-    if at_end && group.len() >= 2 * FEW {
+    if at_end && group.len() >= FOR_BOTH {
         vec![half(0), half(1)]
     } else {
         vec![group.iter().map(|segment| segment.id).collect()]
@@ -149,7 +153,8 @@ mod tests {
     #[test]
     fn what_a_build_leaves_is_merged_by_both_threads() {
         assert_eq!(merged(&[34; 23], true), [12, 11]);
-        assert_eq!(merged(&[34; 7], true), [7]);
+        assert_eq!(merged(&[34; 7], true), [4, 3]);
+        assert_eq!(merged(&[34; 5], true), [5]);
         assert_eq!(merged(&[[34; 3].as_slice(), &[816; 6]].concat(), true), [0; 0]);
         assert_eq!(merged(&[], true), [0; 0]);
     }

@@ -62,6 +62,9 @@ impl FinishedUpdate<'_> {
         // The path of a ledger is that of one which cannot be read.
         let directory = || self.store.directory().to_owned();
         next.write(&path).map_err(|error| IndexError::Io { path: directory(), error })?;
+        // While segments are still being written, the first of them would be
+        // merged, and then merged again with each few that follow.
+        writer.prepare_commit().map(drop).map_err(failed)?;
         if kind == UpdateKind::Refresh {
             choose_merges(self.store, &writer, SizeMergePolicy::at_its_end)?;
         }
