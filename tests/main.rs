@@ -36,6 +36,7 @@ mod suite {
     mod links;
     mod machine;
     mod misread;
+    mod mixed;
     mod mutations;
     mod outputs;
     mod pictures;

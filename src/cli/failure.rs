@@ -158,6 +158,11 @@ impl From<IndexError> for Failure {
             IndexError::Io { path, error } if is_unreadable(&path, &error) => {
                 failure.hint(check(path.ancestors().nth(2).unwrap_or(Path::new("."))))
             }
+            IndexError::Io { path, error }
+                if error.kind() == io::ErrorKind::NotFound && !path.exists() =>
+            {
+                failure.hint("the index was removed or moved while it was written; run the command again")
+            }
             IndexError::Io { .. } => failure.hint(
                 "see whether the path is right and its disk has room; `--index DIR` names another index",
             ),

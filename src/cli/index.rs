@@ -235,7 +235,8 @@ fn unplaced(audit: &Audit) -> Option<String> {
 fn parts(audit: &Audit) -> String {
     let pages = audit.formats.get("module-page").copied().unwrap_or(0).min(audit.pages);
     let rows = audit.pages - pages;
-    let said = [(pages, "module page", "module pages"), (rows, "row", "rows")];
+    let said =
+        [(pages, "module page", "module pages"), (rows, "part of a table", "parts of tables")];
     let said = said.into_iter().filter(|(count, ..)| *count > 0);
     let said: Vec<String> = said.map(|(count, one, many)| plural(count, one, many)).collect();
     said.join(" and ")

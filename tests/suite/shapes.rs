@@ -169,6 +169,24 @@ fn research_studies_of_fhir_are_read() {
 }
 
 #[test]
+fn research_studies_of_fhir_as_xml_are_read() {
+    let bundle = "<Bundle xmlns=\"http://hl7.org/fhir\"><entry><resource><ResearchStudy>\
+        <text><status value=\"generated\"/><div xmlns=\"http://www.w3.org/1999/xhtml\">x</div></text>\
+        <identifier><system value=\"https://clinicaltrials.gov\"/><value value=\"NCT90000001\"/></identifier>\
+        <title value=\"Tea &amp; Water\"/><status value=\"closed-to-accrual\"/>\
+        <phase><coding><code value=\"phase-1-phase-2\"/><display value=\"Phase 1/Phase 2\"/></coding></phase>\
+        <condition><text value=\"Cold\"/></condition>\
+        <condition><coding><display value=\"Cough\"/></coding></condition>\
+        <period><start value=\"2021-05-01\"/></period></ResearchStudy></resource></entry></Bundle>";
+    let (audit, study) = read("bundle.xml", bundle);
+    assert_holds(&study, &tea(), "FHIR as XML");
+    let status = &study["protocolSection"]["statusModule"];
+    assert_eq!(status["overallStatus"], "ACTIVE_NOT_RECRUITING");
+    assert_eq!(status["startDateStruct"]["date"], "2021-05-01");
+    assert_eq!(audit.counts(["rejected", "notStudies"]), [0, 0], "{audit:?}");
+}
+
+#[test]
 fn ris_that_the_program_exports_is_read_back() {
     let sandbox = Sandbox::with(&[("a.json", tea().to_string().as_bytes())]);
     sandbox.index(&["a.json"]);
@@ -208,16 +226,6 @@ fn what_of_a_record_is_not_read_is_said_at_every_reading() {
     let audit = sandbox.index(&["a.json", "b.csv"]);
     assert_eq!(audit.rejects(), expected);
     assert_eq!(audit.counts(["studies", "unchanged"]), [2, 2], "{audit:?}");
-}
-
-#[test]
-fn json_behind_a_page_is_named() {
-    let page = super::invented::page(1, "Conditions Module", "Conditions: Cold\n");
-    let (audit, study) = read("a.txt", page + &record(2, "Two"));
-    let conditions = &study["protocolSection"]["conditionsModule"]["conditions"];
-    assert_eq!(*conditions, json!(["Cold"]));
-    assert_eq!(audit.counts(["studies", "rejected"]), [1, 1]);
-    assert_eq!(audit.reject(), "a.txt: JSON or XML behind text pages, which is not read");
 }
 
 #[test]

@@ -316,16 +316,23 @@ const PARTIAL: [(&str, &str); 4] = [
 fn of_whole_protocol(day: &str) -> serde_json::Value {
     let mut study = updated(1, "Whole", day);
     let protocol = &mut study["protocolSection"];
-    protocol["identificationModule"]["organization"] = json!({"fullName": "Acme"});
+    let identification = &mut protocol["identificationModule"];
+    identification["organization"] = json!({"fullName": "Acme"});
+    identification["orgStudyIdInfo"] = json!({"id": "A-1"});
+    identification["officialTitle"] = json!("The whole of tea");
     let status = &mut protocol["statusModule"];
     status["overallStatus"] = json!("RECRUITING");
     status["statusVerifiedDate"] = json!("2020-01");
     status["studyFirstSubmitDate"] = json!("2019-01-02");
+    status["studyFirstSubmitQcDate"] = json!("2019-01-03");
+    status["startDateStruct"] = json!({"date": "2019-02"});
     protocol["sponsorCollaboratorsModule"] = json!({"leadSponsor": {"name": "Acme"}});
     protocol["descriptionModule"] = json!({"briefSummary": "Tea."});
     protocol["conditionsModule"] = json!({"conditions": ["Ague"]});
-    protocol["designModule"] = json!({"studyType": "OBSERVATIONAL"});
-    protocol["eligibilityModule"] = json!({"eligibilityCriteria": "Adults"});
+    protocol["designModule"] =
+        json!({"studyType": "OBSERVATIONAL", "enrollmentInfo": {"count": 40, "type": "ACTUAL"}});
+    protocol["eligibilityModule"] =
+        json!({"eligibilityCriteria": "Adults", "healthyVolunteers": true, "sex": "ALL"});
     study
 }
 

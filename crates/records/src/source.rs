@@ -4,6 +4,8 @@
 //! of all the registry's studies in one file, costs the memory of a few
 //! records. What is no record is reported, never passed over.
 
+mod aside;
+mod banner;
 mod container;
 mod csv_splitter;
 mod directory;
@@ -69,7 +71,8 @@ pub fn read(
     done: &AtomicU64,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let place = SourcePlace { path: Arc::from(file.path.to_string_lossy()), member: None };
+    let place =
+        SourcePlace { path: Arc::from(file.path.to_string_lossy()), member: None, before: (0, 0) };
     if file.is_standard_input() {
         #[expect(clippy::disallowed_methods, reason = "an input that is called `-` is this one")]
         let input = std::io::stdin().lock();
@@ -94,20 +97,32 @@ pub fn read_stream<'a>(
     limits: &Limits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let place = SourcePlace { path: Arc::from(name), member: None };
+    let place = SourcePlace { path: Arc::from(name), member: None, before: (0, 0) };
     container::read(Box::new(stream), &place, limits, sink)
 }
 
-/// A file, or a member of an archive.
+/// A file, or a member of an archive, or the rest of one.
 #[derive(Debug, Clone)]
 struct SourcePlace {
     path: Arc<str>,
     member: Option<Arc<str>>,
+    /// Lines and bytes of the file or member that are before it.
+    before: (u64, u64),
 }
 
 impl SourcePlace {
+    /// A line of it, from 1, and a byte; line 0 is the whole of it.
     fn location(&self, line: u64, byte: u64) -> SourceLocation {
+        let (lines, bytes) = self.before;
+        let line = if self.before == (0, 0) { line } else { lines + line.max(1) };
+        let byte = bytes + byte;
         SourceLocation { path: self.path.clone(), member: self.member.clone(), line, byte }
+    }
+
+    /// What of it is behind so many lines and bytes.
+    fn behind(&self, lines: u64, bytes: u64) -> Self {
+        let before = (self.before.0 + lines, self.before.1 + bytes);
+        Self { before, ..self.clone() }
     }
 
     /// Whether files of such a name are there to be there, and empty:
@@ -131,7 +146,7 @@ impl SourcePlace {
             None => Arc::from(name),
             Some(outer) => Arc::from(format!("{outer}!/{name}")),
         };
-        Self { path: self.path.clone(), member: Some(member) }
+        Self { path: self.path.clone(), member: Some(member), before: (0, 0) }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::xml::services::resource;
 use super::{ConversionNotes, FormatError, flat_record, json_error, unique};
 use crate::study::{NctId, Study};
 
@@ -38,11 +39,16 @@ const TEXTS: [(&str, &str); 8] = [
 /// Keys about the resource, not the study.
 const IMPLIED: [&str; 5] = ["resourceType", "id", "identifier", "meta", "text"];
 
-/// Reads one resource.
+/// Reads one resource, as JSON or XML.
 pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
-    let (value, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
-    super::note_twice(&twice, notes);
-    let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
+    let root = if text.trim_start().starts_with('<') {
+        resource(text)?
+    } else {
+        let (value, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
+        super::note_twice(&twice, notes);
+        let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
+        root
+    };
     let mut fields = vec![("NCT Number".to_owned(), number(&root).ok_or(FormatError::NoNctId)?)];
     for (key, value) in &root {
         if let Some((_, piece)) = TEXTS.iter().find(|(known, _)| known == key) {

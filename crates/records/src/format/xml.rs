@@ -5,7 +5,7 @@ mod element_lists;
 mod element_table;
 mod legacy_text;
 mod rules;
-mod services;
+pub(super) mod services;
 mod steps;
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::limits::{CountingReader, LimitUsage, Limits, RatioLimitReader};
 use super::packing::unpacked;
 use super::sets::TableSets;
 use super::sniff::{SniffedContent, content};
+use super::window::newlines;
 use super::{
     ByteStream, ItemSink, SourceItem, SourcePlace, csv_splitter, json_splitter, page_splitter,
     ris_splitter, tar, utf8, xml_splitter, zip,
@@ -171,8 +172,9 @@ fn read_head(stream: &mut ByteStream<'_>, head: &mut Vec<u8>, most: usize) -> io
     }
 }
 
-/// Reads text that came in another encoding.
-fn read_converted(
+/// Reads text that is UTF-8: what came in another encoding, or the rest of a
+/// text.
+pub(super) fn read_converted(
     mut stream: ByteStream<'_>,
     failed: Option<String>,
     place: &SourcePlace,
@@ -186,6 +188,34 @@ fn read_converted(
     let known = content(&head);
     let whole = Box::new(io::Cursor::new(head).chain(stream));
     read_records(known, whole, failed, place, inside, sink)
+}
+
+/// Reads what is behind so many bytes of a text.
+fn read_below(
+    bytes: usize,
+    what: &str,
+    mut stream: ByteStream<'_>,
+    place: &SourcePlace,
+    inside: &StreamContext<'_>,
+    sink: &mut ItemSink<'_>,
+) -> ControlFlow<()> {
+    let mut above = vec![0; bytes];
+    if let Err(error) = stream.read_exact(&mut above) {
+        return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
+    }
+    let lines = newlines(&above);
+    sink(SourceItem::NotStudy(place.location(1, 0), lines_above(lines, what)))?;
+    let place = place.behind(lines, bytes as u64);
+    read_converted(stream, None, &place, inside, sink)
+}
+
+/// Says that so many lines are no studies.
+pub(super) fn lines_above(lines: u64, what: &str) -> String {
+    match lines {
+        0 => format!("text before the {what}"),
+        1 => format!("a line above the {what}"),
+        lines => format!("{lines} lines above the {what}"),
+    }
 }
 
 /// Reads a stream that is no container. `failed` is why no more could be read
@@ -207,7 +237,8 @@ fn read_records(
         SniffedContent::Xml => xml_splitter::split(stream, place, limits, sink),
         SniffedContent::Table(table) => csv_splitter::split(stream, table, place, inside, sink),
         SniffedContent::Ris => ris_splitter::split(stream, place, limits, sink),
-        SniffedContent::Page => page_splitter::split(stream, place, limits, sink),
+        SniffedContent::Page => page_splitter::split(stream, place, inside, sink),
+        SniffedContent::Below(bytes, what) => read_below(bytes, what, stream, place, inside, sink),
         SniffedContent::Empty if place.is_marker() => {
             sink(SourceItem::NotStudy(whole_file, "empty".to_owned()))
         }

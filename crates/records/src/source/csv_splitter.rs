@@ -11,7 +11,7 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use row_limit::{RowLimitReader, SharedRowState};
 
-use super::container::{StreamContext, reading};
+use super::container::{StreamContext, lines_above, reading};
 use super::sets::{self, TableId, TableSets};
 use super::table_layout::TableLayout;
 use super::table_names::{self, TableRole};
@@ -35,7 +35,7 @@ pub(super) fn split(
         Err(error) => return sink(SourceItem::Unread(place.location(1, 0), reading(&error))),
     };
     if table.above > 0 {
-        let reason = format!("{} lines above the heading of the table", table.above);
+        let reason = lines_above(table.above as u64, "heading of the table");
         sink(SourceItem::NotStudy(place.location(1, 0), reason))?;
     }
     let mut rows = TableReader::new(Box::new(stream), before, table, place, inside);
@@ -159,6 +159,10 @@ impl<'a> TableReader<'a> {
             let reason = "cut: the file ends inside a quote of this row".to_owned();
             return NextRow::Row(SourceItem::Reject(location, reason));
         }
+        if is_json(&row, header.len()) {
+            let reason = "a line of JSON in a table, which is not read".to_owned();
+            return NextRow::Row(SourceItem::Reject(location, reason));
+        }
         if row.len() > self.limits.cells {
             let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
             return NextRow::Row(SourceItem::Unread(location, reason));
@@ -226,6 +230,14 @@ impl<'a> TableReader<'a> {
     fn location(&self, line: u64, byte: u64) -> SourceLocation {
         self.place.location(line + self.table.above as u64, byte + self.before)
     }
+}
+
+/// Whether a row is an object of JSON that commas have parted, or that stands
+/// alone where the table has several columns.
+fn is_json(row: &ByteRecord, columns: usize) -> bool {
+    let first = row.get(0).unwrap_or_default();
+    let parted = row.len() > 1 && !first.ends_with(b"}");
+    first.starts_with(b"{\"") && (parted || row.len() == 1 && columns > 1)
 }
 
 /// Says that a table has nothing of a study that others do not have.

@@ -162,10 +162,10 @@ impl JsonSplitter<'_> {
             }
             _ if self.is_in_list() && !byte.is_ascii_whitespace() => return self.other(),
             // RFC 7464 puts a record separator before each text; a file with
-            // holes has zeros in them.
+            // holes has zeros in them; a call or a statement ends with signs.
             _ if !self.open.is_empty()
                 || byte.is_ascii_whitespace()
-                || matches!(byte, 0 | 0x1e) =>
+                || matches!(byte, 0 | 0x1e | b')' | b';') =>
             {
                 self.at += 1;
             }

@@ -1,26 +1,29 @@
 //! Module pages: a file or member is a page, or holds several.
 
-use std::io::Read;
+use std::io::{Cursor, Read as _};
 use std::ops::ControlFlow;
 
 use memchr::memmem;
 
-use super::container::reading;
+use super::banner::beginning;
+use super::container::{StreamContext, read_converted, reading};
+use super::ris_splitter;
+use super::table_layout::{self, table_below};
 use super::window::newlines;
-use super::{
-    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourcePlace,
-};
+use super::{ByteStream, ItemSink, Record, RecordFormat, RecordPayload, SourceItem, SourcePlace};
 
 /// Ends the line that says where in the data model a page belongs.
 const PATH_MARK: &[u8] = b"path is as follows:";
 
-/// Hands out the pages of a stream.
+/// Hands out the pages of a stream, and the studies in another form behind
+/// them.
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    limits: &Limits,
+    inside: &StreamContext<'_>,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
+    let limits = inside.limits;
     let mut text = Vec::new();
     if let Err(error) = stream.take(limits.record as u64 + 1).read_to_end(&mut text) {
         return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
@@ -31,12 +34,8 @@ pub(super) fn split(
             format!("pages of more than {limit} bytes in a file; `--max-record` raises the limit");
         return sink(SourceItem::Unread(place.location(0, 0), reason));
     }
-    let behind = other_text(&text);
-    if let Some((line, at)) = behind {
-        let reason = "JSON or XML behind text pages, which is not read".to_owned();
-        sink(SourceItem::Reject(place.location(line, at as u64), reason))?;
-        text.truncate(at);
-    }
+    let behind = other_text(&text).map(|(lines, at)| (place.behind(lines, at as u64), at));
+    let behind = behind.map(|(place, at)| (place, text.split_off(at)));
     let starts = starts(&text);
     let mut line = 1;
     for (number, start) in starts.iter().enumerate() {
@@ -49,24 +48,33 @@ pub(super) fn split(
         }))?;
         line += newlines(page);
     }
-    ControlFlow::Continue(())
+    match behind {
+        Some((place, rest)) => {
+            read_converted(Box::new(Cursor::new(rest)), None, &place, inside, sink)
+        }
+        None => ControlFlow::Continue(()),
+    }
 }
 
-/// What a line of JSON or XML with studies begins with.
-const OTHER: [&[u8]; 6] =
-    [b"{\"", b"[{", b"<?xml", b"<clinical_study", b"<FullStud", b"<search_results"];
+/// Bytes that are looked at to tell what is behind a page.
+const LOOKED_AT: usize = 16 << 10;
 
-/// The line, from 1, and the byte where JSON or XML begins in a text that began
+/// The lines and bytes before the JSON, XML, RIS or table in a text that began
 /// with a page.
 fn other_text(text: &[u8]) -> Option<(u64, usize)> {
-    let mut at = 0;
-    for (number, line) in (1..).zip(text.split_inclusive(|byte| *byte == b'\n')) {
-        if at > 0 && OTHER.iter().any(|start| line.starts_with(start)) {
-            return Some((number, at));
-        }
-        at += line.len();
-    }
-    None
+    let starts = memchr::memchr_iter(b'\n', text).map(|end| end + 1);
+    let rests = (1..).zip(starts).map(|(lines, at)| {
+        let end = text.len().min(at + LOOKED_AT);
+        (lines, at, &text[at..end])
+    });
+    let may_begin = |rest: &[u8]| {
+        matches!(rest.first(), Some(b'{' | b'[' | b'<')) || table_layout::may_be_heading(rest, true)
+    };
+    rests
+        .filter(|(.., rest)| rest.starts_with(ris_splitter::START) || may_begin(rest))
+        .take(table_layout::TRIED)
+        .find(|(.., rest)| beginning(rest).is_some() || table_below(rest).is_some())
+        .map(|(lines, at, _)| (lines, at))
 }
 
 /// Where the pages start: the first at 0, each further one at the title above

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use self::runs::{RowKey, RowSorter};
+use super::aside;
 use super::{
     ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation, SourcePlace,
     TableRows,
@@ -106,7 +107,7 @@ impl TableSets {
                 body.extend_from_slice(cell);
             }
         });
-        added.map_err(|error| format!("the rows of this table cannot be set aside: {error}"))
+        added.map_err(|error| aside::reason("the rows of this table", &error))
     }
 
     /// Gives out all rows, study by study.

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use super::banner::{self, has_number};
 use super::packing::CompressionFormat;
 use super::table_layout::{self, TableLayout};
 
@@ -21,6 +22,8 @@ pub(super) enum SniffedContent {
     Page,
     /// Records of reference managers.
     Ris,
+    /// JSON, XML or RIS behind so many bytes of something else, and which.
+    Below(usize, &'static str),
     /// Something that may hold studies and is not read, by what it is and what
     /// to do.
     Unread(&'static str),
@@ -205,9 +208,11 @@ fn text_content(head: &[u8]) -> SniffedContent {
     if let Some(what) = other_registry(text) {
         return SniffedContent::Unread(what);
     }
-    if let Some(mut table) = table_layout::table(text) {
+    let blank = &head[..head.len() - text.len()];
+    if let Some(mut table) =
+        table_layout::table(text).filter(|table| !is_page(table.text_above(text)))
+    {
         if table.above > 0 {
-            let blank = &head[..head.len() - text.len()];
             table.above += memchr::memchr_iter(b'\n', blank).count();
         }
         return SniffedContent::Table(table);
@@ -215,10 +220,46 @@ fn text_content(head: &[u8]) -> SniffedContent {
     if is_page(text) {
         return SniffedContent::Page;
     }
+    let is_tail = |end: usize| memmem::find(&text[..end], b"</clinical_study").is_some();
+    if let Some((at, what)) = banner::below(text).filter(|(at, _)| !is_tail(*at)) {
+        return SniffedContent::Below(blank.len() + at, what);
+    }
     if memmem::find(text, b"<clinical_study").is_some() {
         return SniffedContent::Xml;
     }
-    SniffedContent::Other("text without study records")
+    match unread_text(text) {
+        Some(what) => SniffedContent::Unread(what),
+        None if has_number(text) => {
+            SniffedContent::Other("text with NCT numbers, but without study records")
+        }
+        None => SniffedContent::Other("text without study records"),
+    }
+}
+
+/// Texts that hold studies in a form that is not read.
+fn unread_text(text: &[u8]) -> Option<&'static str> {
+    let lines = || text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let yaml = |line: &[u8]| {
+        let line = line.strip_prefix(b"- ").unwrap_or(line);
+        let of_study = [&b"protocolSection:"[..], b"identificationModule:"].contains(&line)
+            || line == b"resourceType: ResearchStudy";
+        let numbered = [&b"nctId:"[..], b"nct_id:", b"NCTId:"]
+            .iter()
+            .any(|key| line.strip_prefix(*key).is_some_and(has_number));
+        of_study || numbered
+    };
+    if lines().any(yaml) {
+        return Some("YAML, which is not read; convert it to JSON");
+    }
+    if memmem::find(text, b"INSERT INTO ").is_some() && has_number(text) {
+        return Some("a script of SQL, which is not read; export its tables as CSV");
+    }
+    let quoted = |line: &&[u8]| line.len() > 2 && line.starts_with(b"\"") && line.ends_with(b"\"");
+    let heading = lines().next().filter(quoted).map(|line| &line[1..line.len() - 1]);
+    if heading.is_some_and(table_layout::is_named) && lines().nth(1).as_ref().is_some_and(quoted) {
+        return Some("a table with quotes around each whole row; save it without them");
+    }
+    None
 }
 
 /// Whether a text is what git keeps of a file, a directory or a commit: files

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::banner::has_number;
+
 /// A table that a study a row can be read of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TableLayout {
@@ -17,6 +19,26 @@ pub(super) struct TableLayout {
     pub(super) markdown: bool,
     /// Lines above the heading, such as a title.
     pub(super) above: usize,
+}
+
+impl TableLayout {
+    /// The part of a text that stands above the heading.
+    pub(super) fn text_above<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        let mut lines = memchr::memchr_iter(b'\n', text);
+        let end = self.above.checked_sub(1).and_then(|last| lines.nth(last));
+        &text[..end.map_or(0, |end| end + 1)]
+    }
+
+    /// Whether several rows follow and all of them have a number: what looks
+    /// like a heading by its values alone may be text.
+    fn is_numbered(&self, text: &[u8]) -> bool {
+        let rows = rows(text, self.delimiter);
+        let (heading, rows) =
+            rows.split_first().map_or((None, &[][..]), |(h, rows)| (Some(h), rows));
+        let whole = |row: &&ByteRecord| heading.is_some_and(|heading| row.len() == heading.len());
+        let rows: Vec<&ByteRecord> = rows.iter().filter(whole).collect();
+        rows.len() > 1 && rows.iter().all(|row| row.get(self.number).is_some_and(is_number))
+    }
 }
 
 /// Headings, folded, that say that the column has the number, the surest
@@ -86,7 +108,17 @@ const NEVER_OF_PUBLICATIONS: [&str; 14] = [
     "eligib",
 ];
 
-/// Lines that may stand above a heading.
+/// Lines below other text that are looked at as headings: a text can be made
+/// of them.
+pub(super) const TRIED: usize = 100;
+
+/// What stands between the cells of a row.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Bytes of a heading below other text at most.
+const LONGEST: usize = 10_000;
+
+/// Lines that may stand above a heading whatever is below it.
 const ABOVE: usize = 20;
 
 /// Rows that are looked at.
@@ -98,14 +130,30 @@ pub(super) fn table(text: &[u8]) -> Option<TableLayout> {
     let text = below_separator(whole);
     let separator = memchr::memchr_iter(b'\n', &whole[..whole.len() - text.len()]).count();
     table_here(text).or_else(|| {
-        let lines = memchr::memchr_iter(b'\n', text).take(ABOVE);
-        let below = lines.enumerate().map(|(above, end)| (above + 1, &text[end + 1..]));
-        // What looks like a heading by its values alone may be text.
-        let mut found = below.filter(|(_, text)| is_named(text)).filter_map(|(above, text)| {
-            table_here(text).map(|table| TableLayout { above: above + separator, ..table })
-        });
-        found.next()
+        let lines = memchr::memchr_iter(b'\n', text).enumerate();
+        let below = lines.map(|(above, end)| (above + 1, &text[end + 1..]));
+        let headings = below.filter(|(above, text)| may_be_heading(text, *above > ABOVE));
+        headings.take(TRIED).find_map(|(above, text)| {
+            let table = table_below(text)?;
+            Some(TableLayout { above: above + separator, ..table })
+        })
     })
+}
+
+/// Whether a text that stands below another one may begin with the heading of
+/// a table, by its first two lines. `far`: so much stands above it that a name
+/// alone may be one of the words.
+pub(super) fn may_be_heading(text: &[u8], far: bool) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let (heading, first) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let divided = heading.iter().any(|byte| DELIMITERS.contains(byte));
+    divided && heading.len() < LONGEST && (is_named(heading) && !far || has_number(first))
+}
+
+/// The table that a text begins with which stands below another one.
+pub(super) fn table_below(text: &[u8]) -> Option<TableLayout> {
+    let heading = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    table_here(text).filter(|table| is_named(heading) || table.is_numbered(text))
 }
 
 /// Whether the row below the heading is the line of dashes of Markdown.
@@ -120,15 +168,15 @@ fn is_markdown(rows: &[ByteRecord]) -> bool {
 
 /// Whether the first line has a heading that says that its column has the
 /// number, and stands alone between signs.
-fn is_named(text: &[u8]) -> bool {
+pub(super) fn is_named(text: &[u8]) -> bool {
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let mut cells = line.split(|byte| matches!(byte, b',' | b'\t' | b';' | b'|'));
-    line.len() < 10_000 && cells.any(|cell| NUMBERED.contains(&fold(cell).as_str()))
+    let mut cells = line.split(|byte| DELIMITERS.contains(byte));
+    line.len() < LONGEST && cells.any(|cell| NUMBERED.contains(&fold(cell).as_str()))
 }
 
 /// The table whose heading a text begins with.
 fn table_here(text: &[u8]) -> Option<TableLayout> {
-    [b',', b'\t', b';', b'|'].into_iter().find_map(|delimiter| {
+    DELIMITERS.into_iter().find_map(|delimiter| {
         let rows = rows(text, delimiter);
         let (heading, rows) = rows.split_first()?;
         let number = number_column(heading, rows)?;

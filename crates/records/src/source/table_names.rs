@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn tables_are_told_by_name_and_heading() {
         let part = |path: &str, heading: &str| {
-            let place = SourcePlace { path: Arc::from(path), member: None };
+            let place = SourcePlace { path: Arc::from(path), member: None, before: (0, 0) };
             let heading: Vec<String> = heading.split(',').map(str::to_owned).collect();
             part(&place, &heading)
         };

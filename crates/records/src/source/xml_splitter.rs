@@ -20,26 +20,37 @@ use outside::OutsideScan;
 struct RecordTags {
     start: &'static [u8],
     end: &'static [u8],
+    format: RecordFormat,
 }
 
-const LEGACY: RecordTags = RecordTags { start: b"<clinical_study", end: b"</clinical_study" };
+impl RecordTags {
+    const fn new(start: &'static [u8], end: &'static [u8], format: RecordFormat) -> Self {
+        Self { start, end, format }
+    }
+}
 
-/// Records of other services: those of API v1, and of a list of search results,
-/// by an element that stands around or before them.
-const SERVICES: [(&[u8], RecordTags); 3] = [
-    (b"<FullStud", RecordTags { start: b"<FullStudy", end: b"</FullStudy" }),
-    (b"<StudyFieldsResponse", RecordTags { start: b"<StudyFields", end: b"</StudyFields" }),
-    (b"<search_results", RecordTags { start: b"<study", end: b"</study" }),
+const LEGACY: RecordTags =
+    RecordTags::new(b"<clinical_study", b"</clinical_study", RecordFormat::Xml);
+
+/// Records of other services: those of API v1, of a list of search results, and
+/// of FHIR, by an element that stands around or before them.
+const SERVICES: [(&[u8], RecordTags); 4] = [
+    (b"<FullStud", RecordTags::new(b"<FullStudy", b"</FullStudy", RecordFormat::Xml)),
+    (
+        b"<StudyFieldsResponse",
+        RecordTags::new(b"<StudyFields", b"</StudyFields", RecordFormat::Xml),
+    ),
+    (b"<search_results", RecordTags::new(b"<study", b"</study", RecordFormat::Xml)),
+    (b"<ResearchStudy", RecordTags::new(b"<ResearchStudy", b"</ResearchStudy", RecordFormat::Fhir)),
 ];
 
 /// Roots of the XML of other registries, which is not read.
-const FOREIGN: [(&str, &str); 6] = [
+const FOREIGN: [(&str, &str); 5] = [
     ("Trials_downloaded_from_ICTRP", "an XML export of ICTRP"),
     ("allTrials", "XML of ISRCTN"),
     ("trials", "XML of trials in the form of WHO's ICTRP"),
     ("trial", "a trial as XML of another registry"),
     ("drks_studies", "XML of DRKS, the German register"),
-    ("ResearchStudy", "FHIR as XML; FHIR is read as JSON"),
 ];
 
 /// The records of a text, by its first bytes.
@@ -140,7 +151,7 @@ impl XmlSplitter<'_> {
             StudyScan::End(end) => {
                 let payload = RecordPayload::Bytes(window.bytes()[..end].to_vec());
                 window.forget(end);
-                SourceItem::Record(Record { format: RecordFormat::Xml, payload, location })
+                SourceItem::Record(Record { format: self.tags.format, payload, location })
             }
             StudyScan::Cut(at) => {
                 window.forget(at);

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
+use super::aside;
 use super::container::{StreamContext, read_inside, reading};
 use super::directory::{
     MEMBER, ZipDirectory, ZipDirectoryReader, ZipEntry, ZipLayout, layout, number, range,
@@ -49,7 +50,7 @@ pub(super) fn read_spooled(
     match spooled {
         Ok(file) => read(file, place, inside, &AtomicU64::new(0), sink),
         Err(error) => {
-            let reason = format!("the zip archive cannot be set aside to be read: {error}");
+            let reason = aside::reason("the zip archive", &error);
             sink(SourceItem::Unread(place.location(0, 0), reason))
         }
     }

@@ -1,5 +1,7 @@
 //! How much of a study a record speaks of.
 
+use serde_json::Value;
+
 use super::Study;
 
 /// Pieces that every registration has had from the beginning, one or more of
@@ -16,6 +18,11 @@ pub(super) const OF_EVERY_STUDY: [&str; 10] = [
     "StudyType",
     "EligibilityCriteria",
 ];
+
+/// Fields that a whole protocol has at least. The shortest of 13,709 registered
+/// ones has 27; a selection of fields that has those of [`OF_EVERY_STUDY`] has
+/// few others.
+const FEWEST: usize = 20;
 
 /// How much of a study a record speaks of, least first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,12 +42,27 @@ impl Study {
     #[must_use]
     pub fn extent(&self) -> Extent {
         let withheld = self.text("OverallStatus") == Some("WITHHELD");
-        let whole = withheld || OF_EVERY_STUDY.iter().all(|piece| self.text(piece).is_some());
+        let whole = withheld
+            || OF_EVERY_STUDY.iter().all(|piece| self.text(piece).is_some())
+                && self
+                    .root
+                    .get("protocolSection")
+                    .is_some_and(|protocol| fields(protocol) >= FEWEST);
         match whole {
             false => Extent::Part,
             true if self.as_map().contains_key("resultsSection") => Extent::Results,
             true => Extent::Protocol,
         }
+    }
+}
+
+/// Fields with a value: of a list those of its fullest element.
+fn fields(value: &Value) -> usize {
+    match value {
+        Value::Null => 0,
+        Value::Array(elements) => elements.iter().map(fields).max().unwrap_or(0),
+        Value::Object(object) => object.values().map(fields).sum(),
+        _ => 1,
     }
 }
 
@@ -70,6 +92,15 @@ mod tests {
         };
         assert_eq!(extent(&record), Extent::Part);
         record["protocolSection"]["eligibilityModule"] = json!({"eligibilityCriteria": "C"});
+        assert_eq!(extent(&record), Extent::Part, "a selection of these fields");
+        record["protocolSection"]["conditionsModule"]["conditions"] = json!(vec!["C"; 20]);
+        assert_eq!(extent(&record), Extent::Part, "a list is one field");
+        record["protocolSection"]["eligibilityModule"] = json!({
+            "eligibilityCriteria": "C", "sex": "ALL", "minimumAge": "18 Years", "maximumAge": "80 Years",
+            "healthyVolunteers": false, "stdAges": ["ADULT"], "genderBased": false,
+            "studyPopulation": "P", "samplingMethod": "PROBABILITY_SAMPLE",
+        });
+        record["protocolSection"]["statusModule"]["lastUpdateSubmitDate"] = json!("2020-02-03");
         assert_eq!(extent(&record), Extent::Protocol);
         record["resultsSection"] = json!({"participantFlowModule": {"recruitmentDetails": "R"}});
         assert_eq!(extent(&record), Extent::Results);

@@ -1,5 +1,6 @@
 //! XML of the registry's retired services: API v1 (`FullStudy`,
-//! `StudyFields`) and its lists of search results (`study`).
+//! `StudyFields`) and its lists of search results (`study`). Resources of FHIR
+//! as XML, too.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -48,6 +49,12 @@ pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, 
         "StudyFields" => Ok(flat_record::study(&root.field_values(), notes)),
         _ => Ok(flat_record::study(&root.result(), notes)),
     }
+}
+
+/// A resource of FHIR as its JSON has it, but for the kinds of values: all are
+/// texts.
+pub(in crate::format) fn resource(text: &str) -> Result<Map<String, Value>, FormatError> {
+    Ok(parsed(text)?.resource())
 }
 
 fn parsed(source: &str) -> Result<ServiceElement, FormatError> {
@@ -110,21 +117,20 @@ impl ServiceElement {
 
     /// The values of API v1 below the element, as its JSON has them.
     fn object(&self) -> Map<String, Value> {
-        let mut object: Map<String, Value> = Map::new();
-        for child in &self.children {
-            let value = match child.name.as_str() {
-                "Field" => Value::from(child.text.trim()),
-                _ => Value::Object(child.object()),
-            };
-            match object.get_mut(child.called()) {
-                Some(Value::Array(several)) => several.push(value),
-                Some(one) => *one = Value::Array(vec![one.take(), value]),
-                None => {
-                    object.insert(child.called().to_owned(), value);
-                }
-            }
-        }
-        object
+        let value = |child: &Self| match child.name.as_str() {
+            "Field" => Value::from(child.text.trim()),
+            _ => Value::Object(child.object()),
+        };
+        object(self.children.iter().map(|child| (child.called(), value(child))))
+    }
+
+    /// The elements of FHIR below the element: each has a value or others.
+    fn resource(&self) -> Map<String, Value> {
+        let value = |child: &Self| match child.attribute("value") {
+            Some(value) => Value::from(value),
+            None => Value::Object(child.resource()),
+        };
+        object(self.children.iter().map(|child| (child.name.as_str(), value(child))))
     }
 
     /// `FieldValues` by the name of the field.
@@ -158,6 +164,21 @@ impl ServiceElement {
         let text = self.text.trim();
         self.attribute("type").map_or_else(|| text.to_owned(), |kind| format!("{kind}: {text}"))
     }
+}
+
+/// An object with these values; those of one name are a list.
+fn object<'a>(values: impl Iterator<Item = (&'a str, Value)>) -> Map<String, Value> {
+    let mut object: Map<String, Value> = Map::new();
+    for (name, value) in values {
+        match object.get_mut(name) {
+            Some(Value::Array(several)) => several.push(value),
+            Some(one) => *one = Value::Array(vec![one.take(), value]),
+            None => {
+                object.insert(name.to_owned(), value);
+            }
+        }
+    }
+    object
 }
 
 fn joined(values: impl Iterator<Item = String>) -> String {
