@@ -34,14 +34,14 @@ const DECISIONS: [usize; 4] = [20, 200, 1_000, 3_000];
 /// Each is done so often, and the fastest counts.
 const ROUNDS: usize = 5;
 
-struct Asked {
+struct LearningInput {
     studies: usize,
     bytes: usize,
     file: Option<String>,
 }
 
-fn asked() -> Result<Asked, Box<dyn Error>> {
-    let mut asked = Asked { studies: STUDIES, bytes: BYTES, file: None };
+fn asked() -> Result<LearningInput, Box<dyn Error>> {
+    let mut asked = LearningInput { studies: STUDIES, bytes: BYTES, file: None };
     let mut words = env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -99,7 +99,7 @@ fn decisions(rows: usize, count: usize) -> Vec<(usize, bool)> {
     (0..count).map(|at| at * rows / count).map(|row| (row, is_included(row))).collect()
 }
 
-fn texts(asked: &Asked) -> Result<Vec<String>, Box<dyn Error>> {
+fn texts(asked: &LearningInput) -> Result<Vec<String>, Box<dyn Error>> {
     let mut texts = Vec::new();
     if let Some(file) = &asked.file {
         for line in fs::read_to_string(file)?.lines().take(asked.studies) {

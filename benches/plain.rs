@@ -30,7 +30,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// A study's number and all of its text.
 #[derive(Deserialize)]
-struct Text {
+struct PlainText {
     id: String,
     contents: String,
 }
@@ -63,7 +63,7 @@ fn index(texts: &Path, directory: &Path) -> Outcome<()> {
     let index = Index::create_in_dir(directory, schema)?;
     let mut writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
     for line in BufReader::new(File::open(texts)?).lines() {
-        let study: Text = serde_json::from_str(&line?)?;
+        let study: PlainText = serde_json::from_str(&line?)?;
         let digits = study.id.strip_prefix("NCT").ok_or("an id is no NCT number")?;
         let mut document = TantivyDocument::new();
         document.add_text(text, study.contents);

@@ -11,9 +11,9 @@
 //! expressions below, also where the real requests are at hand.
 //!
 //! Without an index, one is made of the paths; without those, of the real
-//! records beside the project, or of the sample corpus. The file of requests
-//! is JSON lines with the parameters of the registry's API in `params`;
-//! without one, a few expressions are asked that stand below.
+//! records beside the project, or of the sample corpus. The file of requests is
+//! JSON lines with the parameters of the registry's API in `params`; without
+//! one, the few expressions below are used.
 
 #[path = "../tests/suite/asked.rs"]
 mod asked;
@@ -36,10 +36,10 @@ use trialdex_records::source::Limits;
 use trialdex_records::study::study_fields;
 use trialdex_text::vocabulary::Vocabulary;
 
-use asked::Asked;
+use asked::LibraryRequest;
 use bare::Bare;
 
-/// Turns that each query gets where nothing else is said.
+/// The default number of turns for each query.
 const ROUNDS: usize = 20;
 
 /// Turns of whole processes.
@@ -113,7 +113,7 @@ const COUNTED: [&str; 2] = ["OverallStatus", "Phase"];
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// What was asked for on the command line.
-struct Options {
+struct BenchOptions {
     index: Option<PathBuf>,
     queries: Option<PathBuf>,
     own: bool,
@@ -122,7 +122,7 @@ struct Options {
     paths: Vec<PathBuf>,
 }
 
-impl Options {
+impl BenchOptions {
     fn read() -> Outcome<Self> {
         let (index, queries, own, alone) = (None, None, false, false);
         let mut options = Self { index, queries, own, rounds: ROUNDS, alone, paths: Vec::new() };
@@ -158,7 +158,7 @@ struct Case {
 }
 
 fn main() -> Outcome<()> {
-    let options = Options::read()?;
+    let options = BenchOptions::read()?;
     let vocabulary = first_use()?;
     let made = tempfile::tempdir()?;
     let directory = match &options.index {
@@ -193,7 +193,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Memory that this process has, where the system tells.
+/// Memory of this process, if the system reports it.
 fn resident(out: &mut impl Write) -> std::io::Result<()> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     for line in status.lines().filter(|line| line.starts_with("Rss")) {
@@ -217,13 +217,13 @@ fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
 }
 
 /// The requests beside the project, if they are there.
-fn real_requests() -> Outcome<Vec<asked::Sent>> {
+fn real_requests() -> Outcome<Vec<asked::SentRequest>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/ctgov/real-queries.jsonl");
     Ok(if path.exists() { asked::requests(&path)? } else { Vec::new() })
 }
 
 /// The queries that can be asked, and why others cannot.
-fn cases(options: &Options) -> Outcome<(Vec<Case>, Vec<String>)> {
+fn cases(options: &BenchOptions) -> Outcome<(Vec<Case>, Vec<String>)> {
     let sent = match &options.queries {
         Some(file) => asked::requests(file)?,
         None if options.own => Vec::new(),
@@ -240,7 +240,7 @@ fn cases(options: &Options) -> Outcome<(Vec<Case>, Vec<String>)> {
             Ok(asked)
         });
         match understood {
-            Ok(Asked { request, order }) => {
+            Ok(LibraryRequest { request, order }) => {
                 let arguments = command_line(&request);
                 let label = format!("{}: {}", sent.n, arguments.join(" "));
                 let model = Model::default();
@@ -289,15 +289,15 @@ fn plain_case(text: &str, (expand, feedback): (WordExpansion, bool)) -> Case {
 }
 
 /// A query and how long each turn of it took.
-type Timed<'a> = (&'a str, Vec<Duration>);
+type TimedQuery<'a> = (&'a str, Vec<Duration>);
 
 /// Asks every query once to warm up, then in turns.
 fn timed_cases<'a>(
     cases: &'a [Case],
     rounds: usize,
     ask: impl Fn(&Case) -> Outcome<usize>,
-) -> Outcome<Vec<Timed<'a>>> {
-    let mut timed: Vec<Timed<'a>> =
+) -> Outcome<Vec<TimedQuery<'a>>> {
+    let mut timed: Vec<TimedQuery<'a>> =
         cases.iter().map(|case| (case.label.as_str(), Vec::new())).collect();
     for round in 0..=rounds {
         for (case, (_, times)) in cases.iter().zip(&mut timed) {
@@ -311,7 +311,7 @@ fn timed_cases<'a>(
     Ok(timed)
 }
 
-/// From what was typed to the best hits.
+/// From the typed text to the best hits.
 fn ask(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
     let window = Window { offset: 0, limit: Some(LIMIT) };
@@ -383,7 +383,7 @@ fn compare(out: &mut impl Write, store: &Store, directory: &Path, rounds: usize)
         ),
         ("the same, bare tantivy by two columns", Box::new(|text| bare.count_by_value(text))),
     ];
-    let mut timed: [Vec<Timed<'_>>; 10] =
+    let mut timed: [Vec<TimedQuery<'_>>; 10] =
         std::array::from_fn(|_| PLAIN.iter().map(|text| (*text, Vec::new())).collect());
     for round in 0..=rounds {
         for (at, text) in PLAIN.iter().enumerate() {
@@ -428,8 +428,8 @@ fn time(work: impl FnOnce() -> Outcome<usize>) -> Outcome<Duration> {
 fn ratios<'a>(
     out: &mut impl Write,
     what: &str,
-    here: &mut [Timed<'a>],
-    there: &mut [Timed<'a>],
+    here: &mut [TimedQuery<'a>],
+    there: &mut [TimedQuery<'a>],
 ) -> Outcome<()> {
     let mut ratios: Vec<(f64, &str)> = here.iter_mut().zip(there).map(ratio).collect();
     ratios.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -439,7 +439,7 @@ fn ratios<'a>(
     Ok(())
 }
 
-fn ratio<'a>((here, there): (&mut Timed<'a>, &mut Timed<'a>)) -> (f64, &'a str) {
+fn ratio<'a>((here, there): (&mut TimedQuery<'a>, &mut TimedQuery<'a>)) -> (f64, &'a str) {
     let (one, other) = (quantile(&mut here.1, 50), quantile(&mut there.1, 50));
     (one.as_secs_f64() / other.as_secs_f64().max(1e-9), here.0)
 }
@@ -465,7 +465,7 @@ fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
 
-fn report(out: &mut impl Write, what: &str, timed: &[Timed<'_>]) -> Outcome<()> {
+fn report(out: &mut impl Write, what: &str, timed: &[TimedQuery<'_>]) -> Outcome<()> {
     let mut all: Vec<Duration> = timed.iter().flat_map(|(_, times)| times).copied().collect();
     let figures = [50, 99, 100].map(|hundredths| milliseconds(quantile(&mut all, hundredths)));
     writeln!(out, "| {what} | {} |", figures.join(" | "))?;
@@ -473,7 +473,7 @@ fn report(out: &mut impl Write, what: &str, timed: &[Timed<'_>]) -> Outcome<()> 
     Ok(())
 }
 
-fn slowest(out: &mut impl Write, name: &str, timed: Vec<Timed<'_>>) -> Outcome<()> {
+fn slowest(out: &mut impl Write, name: &str, timed: Vec<TimedQuery<'_>>) -> Outcome<()> {
     let median = |(label, mut times): (_, Vec<_>)| (quantile(&mut times, 50), label);
     let mut medians: Vec<(Duration, &str)> = timed.into_iter().map(median).collect();
     medians.sort_unstable_by(|one, other| other.cmp(one));

@@ -29,7 +29,7 @@ use trialdex_engine::index::Store;
 use trialdex_engine::search::{Matching, Window, Wish, receipt, search};
 use trialdex_query::{Parameter, Request, SortKey};
 
-use asked::Asked;
+use asked::LibraryRequest;
 
 /// Hits that are compared.
 const LIMIT: usize = 20;
@@ -63,10 +63,10 @@ const PLAIN: [&str; 16] = [
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// Number, digest and score.
-type Hit = (String, String, f32);
+type SoakHit = (String, String, f32);
 
 /// An answer: the number of hits, and the first ones.
-type Answer = (usize, Vec<Hit>);
+type Answer = (usize, Vec<SoakHit>);
 
 /// By the digest of an index, the answers to all queries in their order.
 type Answers = BTreeMap<String, Vec<Answer>>;
@@ -89,10 +89,10 @@ fn main() -> Outcome<()> {
 }
 
 /// All queries that can be asked.
-fn all(files: &[&str]) -> Outcome<Vec<Asked>> {
+fn all(files: &[&str]) -> Outcome<Vec<LibraryRequest>> {
     let plain = PLAIN.map(|text| {
         let queries = vec![(Parameter::Words, text.to_owned())];
-        Asked { request: Request { queries, ..Request::default() }, order: Vec::new() }
+        LibraryRequest { request: Request { queries, ..Request::default() }, order: Vec::new() }
     });
     let mut all = Vec::from(plain);
     for file in files {
@@ -103,7 +103,7 @@ fn all(files: &[&str]) -> Outcome<Vec<Asked>> {
     Ok(all)
 }
 
-fn answer(store: &Store, asked: &Asked) -> Outcome<Answer> {
+fn answer(store: &Store, asked: &LibraryRequest) -> Outcome<Answer> {
     let understood = asked.request.understand().map_err(|_| "not understood")?;
     let order: &[SortKey] = &asked.order;
     let (window, matching) = (Window { offset: 0, limit: Some(LIMIT) }, Matching::Closest);
@@ -120,8 +120,9 @@ fn answer(store: &Store, asked: &Asked) -> Outcome<Answer> {
 /// parts of a query, which is not always the same, so that their last digit may
 /// differ, and hits with it that score the same.
 fn is_right(given: &Answer, right: &Answer) -> bool {
-    let alike = |one: &Hit, other: &Hit| (one.2 - other.2).abs() <= other.2.abs() * ROUNDING;
-    let same = |(hit, should): (&Hit, &Hit)| {
+    let alike =
+        |one: &SoakHit, other: &SoakHit| (one.2 - other.2).abs() <= other.2.abs() * ROUNDING;
+    let same = |(hit, should): (&SoakHit, &SoakHit)| {
         let known = right.1.iter().find(|known| known.0 == hit.0);
         let scores_as_the_last = || right.1.last().is_some_and(|last| alike(hit, last));
         alike(hit, should) && known.map_or_else(scores_as_the_last, |known| known.1 == hit.1)
@@ -129,7 +130,7 @@ fn is_right(given: &Answer, right: &Answer) -> bool {
     given.0 == right.0 && given.1.len() == right.1.len() && given.1.iter().zip(&right.1).all(same)
 }
 
-fn record(index: &Path, path: &Path, all: &[Asked]) -> Outcome<()> {
+fn record(index: &Path, path: &Path, all: &[LibraryRequest]) -> Outcome<()> {
     let mut answers: Answers = match path.exists() {
         true => serde_json::from_slice(&std::fs::read(path)?)?,
         false => Answers::new(),
@@ -160,7 +161,7 @@ impl Soak {
         Self { answers, random: seed, times, opened, seen, changes: 0 }
     }
 
-    fn run(mut self, index: &Path, all: &[Asked], seconds: Duration) -> Outcome<()> {
+    fn run(mut self, index: &Path, all: &[LibraryRequest], seconds: Duration) -> Outcome<()> {
         let (start, mut last) = (Instant::now(), String::new());
         while start.elapsed() < seconds {
             let opening = Instant::now();
@@ -193,7 +194,13 @@ impl Soak {
         Ok(writeln!(std::io::stdout(), "{figures}")?)
     }
 
-    fn ask(&mut self, store: &Store, digest: &str, at: usize, asked: &Asked) -> Outcome<()> {
+    fn ask(
+        &mut self,
+        store: &Store,
+        digest: &str,
+        at: usize,
+        asked: &LibraryRequest,
+    ) -> Outcome<()> {
         let begun = Instant::now();
         let given = answer(store, asked)?;
         self.times.push(begun.elapsed());

@@ -20,8 +20,8 @@
 //! stored and none indexed. A thread of its own unpacks them while tantivy
 //! indexes, a few at a time. The processor time of that thread, shared among
 //! the cores, is taken off the seconds of bare tantivy: it is what they would
-//! have been shorter at most, had the documents been in memory. So what is
-//! uncertain speaks for bare tantivy.
+//! have been shorter at most, had the documents been in memory. So the
+//! uncertainty favours bare tantivy.
 
 use std::error::Error;
 use std::fs::File;
@@ -53,8 +53,8 @@ const COPIES: u32 = 100;
 /// Turns of each side.
 const ROUNDS: usize = 3;
 
-/// Bytes that the indexing threads may use together, as `trialdex index` has
-/// it where nothing else is said.
+/// Bytes that the indexing threads may use together: the default of `trialdex
+/// index`.
 const MEMORY: usize = 200_000_000;
 
 /// Bytes of ready-made documents that are compressed together.
@@ -92,7 +92,7 @@ fn compare(paths: &[String]) -> Outcome<()> {
     for path in paths {
         let documents = made.path().join("documents");
         step(&["documents".as_ref(), path.as_os_str(), documents.as_os_str()])?;
-        let mut best: [Option<Measured>; 2] = [None, None];
+        let mut best: [Option<MeasuredStep>; 2] = [None, None];
         for _ in 0..ROUNDS {
             let sides = [("bare", &documents), ("trialdex", &path)];
             for ((side, input), best) in sides.iter().zip(&mut best) {
@@ -121,7 +121,7 @@ fn compare(paths: &[String]) -> Outcome<()> {
 /// What a process reports of a step.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Measured {
+struct MeasuredStep {
     /// Studies; for `read` records, for `walk` files.
     studies: u64,
     /// How long it took, without what feeding cost.
@@ -131,14 +131,14 @@ struct Measured {
     peak_kb: u64,
 }
 
-impl Measured {
+impl MeasuredStep {
     fn rate(self) -> f64 {
         self.studies as f64 / self.seconds
     }
 }
 
 /// Runs a step in a process of its own.
-fn step(words: &[&std::ffi::OsStr]) -> Outcome<Measured> {
+fn step(words: &[&std::ffi::OsStr]) -> Outcome<MeasuredStep> {
     let output = Command::new(std::env::current_exe()?)
         .arg("--child")
         .args(words)
@@ -148,7 +148,7 @@ fn step(words: &[&std::ffi::OsStr]) -> Outcome<Measured> {
     Ok(serde_json::from_str(&text).map_err(|_| format!("{words:?}: no figures in `{text}`"))?)
 }
 
-fn run_child(step: &str, paths: &[String]) -> Outcome<Measured> {
+fn run_child(step: &str, paths: &[String]) -> Outcome<MeasuredStep> {
     let paths: Vec<&Path> = paths.iter().map(Path::new).collect();
     let measured = match (step, paths.as_slice()) {
         ("documents", [path, directory]) => make_documents(path, directory)?,
@@ -158,21 +158,21 @@ fn run_child(step: &str, paths: &[String]) -> Outcome<Measured> {
         ("walk", [path]) => timed(|| walk_all(path)),
         _ => return Err(format!("`{step}` with {} paths is not a step", paths.len()).into()),
     };
-    Ok(Measured { peak_kb: peak_kb(), ..measured })
+    Ok(MeasuredStep { peak_kb: peak_kb(), ..measured })
 }
 
 fn beside(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }
 
-fn timed(work: impl FnOnce() -> u64) -> Measured {
+fn timed(work: impl FnOnce() -> u64) -> MeasuredStep {
     let start = Instant::now();
     let studies = work();
-    Measured { studies, seconds: start.elapsed().as_secs_f64(), ..Measured::default() }
+    MeasuredStep { studies, seconds: start.elapsed().as_secs_f64(), ..MeasuredStep::default() }
 }
 
 /// `trialdex index`, from the file to the commit.
-fn whole(path: &Path, directory: &Path) -> Outcome<Measured> {
+fn whole(path: &Path, directory: &Path) -> Outcome<MeasuredStep> {
     let options = UpdateOptions {
         prune: PruneMode::Nothing,
         limits: Limits::default(),
@@ -184,11 +184,11 @@ fn whole(path: &Path, directory: &Path) -> Outcome<Measured> {
     let start = Instant::now();
     let audit = update(directory, &[path.to_owned()], &options, &UpdateProgress::default())?;
     let seconds = start.elapsed().as_secs_f64();
-    Ok(Measured { studies: audit.studies, seconds, ..Measured::default() })
+    Ok(MeasuredStep { studies: audit.studies, seconds, ..MeasuredStep::default() })
 }
 
 /// tantivy alone, from ready-made documents to the commit.
-fn bare(documents: &Path, directory: &Path) -> Outcome<Measured> {
+fn bare(documents: &Path, directory: &Path) -> Outcome<MeasuredStep> {
     let kept = Index::open_in_dir(documents)?.reader()?.searcher();
     let (schema, _) = schema();
     let index = Index::builder().schema(schema).settings(settings()).create_in_dir(directory)?;
@@ -211,7 +211,7 @@ fn bare(documents: &Path, directory: &Path) -> Outcome<Measured> {
     writer.commit()?;
     writer.wait_merging_threads()?;
     let seconds = start.elapsed().as_secs_f64() - feeding / cores() as f64;
-    Ok(Measured { studies: kept.num_docs(), seconds, feeding, peak_kb: 0 })
+    Ok(MeasuredStep { studies: kept.num_docs(), seconds, feeding, peak_kb: 0 })
 }
 
 /// Hands out the ready-made documents; the processor time that it took.
@@ -230,7 +230,7 @@ fn feed(
 
 /// Makes the documents that `trialdex index` would make, one a study, and
 /// keeps them.
-fn make_documents(path: &Path, directory: &Path) -> Outcome<Measured> {
+fn make_documents(path: &Path, directory: &Path) -> Outcome<MeasuredStep> {
     std::fs::create_dir(directory)?;
     let settings = IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(1) }),
@@ -257,7 +257,7 @@ fn make_documents(path: &Path, directory: &Path) -> Outcome<Measured> {
     writer.commit()?;
     writer.wait_merging_threads()?;
     let studies = index.reader()?.searcher().num_docs();
-    Ok(Measured { studies, ..measured })
+    Ok(MeasuredStep { studies, ..measured })
 }
 
 fn keep_documents(

@@ -1,5 +1,5 @@
-//! How soon the screen of a review answers a key, from the key to the last
-//! byte that is drawn, with ten thousand studies and what is learned of them.
+//! How soon the screen of a review answers a key, from the key to the last byte
+//! that is drawn, with ten thousand studies and their model.
 //!
 //! ```text
 //! cargo bench --bench triage_screen            10,000 studies
@@ -35,7 +35,7 @@ mod unix {
     /// How long nothing must come for an answer to be whole.
     const SILENCE: Duration = Duration::from_millis(8);
 
-    /// How long a reader looks before the next key: what is learned is drawn
+    /// How long a reader looks before the next key: new scores are drawn
     /// meanwhile.
     const LOOK: Duration = Duration::from_millis(300);
 

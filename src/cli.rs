@@ -1,4 +1,4 @@
-//! What the user may type, and the commands behind it.
+//! The command line: arguments and commands.
 
 mod args;
 mod asked;
@@ -21,6 +21,7 @@ mod pager;
 pub(crate) mod panics;
 mod progress;
 mod ranking;
+mod reject_flags;
 pub(crate) mod review;
 pub(crate) mod search;
 pub(crate) mod show;
@@ -48,7 +49,8 @@ pub(crate) enum CommandOutcome {
     Differs,
     /// The index is damaged, or something of it is lost.
     Damaged,
-    /// Something was rejected, and the user asked to be told by the exit code.
+    /// Something was rejected, and the user asked for an exit code that says
+    /// so.
     Rejects,
 }
 

@@ -1,4 +1,4 @@
-//! trialdex, on the command line.
+//! The program `trialdex`.
 //!
 //! To use it from Rust, begin with [`trialdex_engine`]: it indexes files and searches them.
 //!

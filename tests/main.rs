@@ -1,4 +1,4 @@
-//! What the program promises, held against the program itself.
+//! Tests of the program as a whole.
 //!
 //! One binary, one module a topic. Every test works in a directory of its own
 //! and runs the program as a user does.

@@ -1,7 +1,7 @@
 //! What has to hold of any bytes, for each thing that reads what others wrote.
 //!
-//! The fuzz targets call these with what they make up. `cargo test` calls them
-//! with what was found, which is kept in `fuzz/found`.
+//! The fuzz targets call these with generated input. `cargo test` calls them
+//! with inputs that broke a check, which are kept in `fuzz/found`.
 
 mod judging;
 mod names;

@@ -25,9 +25,9 @@ pub(super) fn synonyms(bytes: &[u8]) {
     }
 }
 
-/// The file of a vocabulary, and the sources of one. What stands behind a
-/// form feed are changes to the file that is made of the sources: place and
-/// byte, three bytes each.
+/// The file of a vocabulary, and the sources of one. The bytes after a form
+/// feed are changes to the file that is made of the sources: place and byte,
+/// three bytes each.
 pub(super) fn vocabulary(bytes: &[u8]) {
     if let Ok(read) = Vocabulary::of("any", Cow::Owned(sealed(bytes))) {
         looked_through(&read);

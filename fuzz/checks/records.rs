@@ -47,13 +47,13 @@ fn records(all: &[SourceItem]) -> Vec<&Record> {
     records
 }
 
-/// Whether something is said of the input besides that there are members.
+/// Whether the input gives any item besides its members.
 fn is_named(all: &[SourceItem]) -> bool {
     all.iter().any(|found| !matches!(found, SourceItem::Member))
 }
 
-/// Records of bytes that are not converted stand where they say, one behind
-/// the other.
+/// Records of bytes that are not converted are at the places that they name,
+/// one after the other.
 fn stand_where_they_say(bytes: &[u8], all: &[SourceItem]) {
     let mut end = 0;
     for record in records(all) {
@@ -124,7 +124,7 @@ pub(super) fn json_v2(bytes: &[u8]) {
     alone(RecordFormat::JsonV2, bytes);
 }
 
-/// Anything, archives inside archives included: something is said of it.
+/// Anything, archives inside archives included: every input gives an item.
 pub(super) fn container(bytes: &[u8]) {
     let all = found(bytes);
     let archive = bytes.starts_with(b"PK") || bytes.get(257..262) == Some(b"ustar");
@@ -222,7 +222,7 @@ pub(super) fn xml(bytes: &[u8]) {
     }
 }
 
-/// A table; its heading stands before the bytes if they have none.
+/// A table; its heading comes before the bytes if they have none.
 pub(super) fn csv(bytes: &[u8]) {
     let heading = b"NCT Number,Study Title,Conditions,Locations,Age,Study Design\n";
     for all in [found(bytes), found(&[heading, bytes].concat())] {
@@ -238,7 +238,7 @@ pub(super) fn csv(bytes: &[u8]) {
         assert!(record.location.byte > byte, "rows in another order");
         byte = record.location.byte;
     }
-    // Every number that stands in the text is in a record or a reject.
+    // Every number in the text is in a record or a reject.
     if bytes.contains(&b'"') || bytes.contains(&0) {
         return;
     }

@@ -50,7 +50,7 @@ fn sample() -> &'static Store {
     })
 }
 
-/// A receipt: written as it was read, and held against an index.
+/// A receipt: written as it was read, and compared with an index.
 pub(super) fn receipt(bytes: &[u8]) {
     let Ok(receipt) = serde_json::from_slice::<Receipt>(bytes) else { return };
     let written = serde_json::to_string(&receipt).expect("JSON");

@@ -1,4 +1,4 @@
-//! Everything that can be typed: commands, flags, their help.
+//! The commands and flags of the program, with their help.
 
 use std::path::PathBuf;
 

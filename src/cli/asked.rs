@@ -1,4 +1,4 @@
-//! What is asked with words and flags.
+//! Turns words and flags of the command line into a query.
 
 use std::fmt;
 use std::path::Path;
@@ -17,6 +17,7 @@ use trialdex_query::{
 };
 use trialdex_text::vocabulary::OwnSynonyms;
 
+use super::failure::hint_of;
 use super::input::{InputPurpose, read_text};
 use super::ranking::RankingArgs;
 use super::strategy_file::{StrategyArgs, StrategyFile, chosen};
@@ -261,14 +262,14 @@ pub(crate) struct ParsedQuery {
     pub(crate) strategy: Option<(Rc<StrategyFile>, u32)>,
     /// What the flags are taken to mean.
     pub(crate) sense: LanguageVersion,
-    /// Whether what was typed is refused today, and the expression that a
-    /// receipt recorded stands for it.
+    /// Whether the typed text is refused today, and the recorded expression of
+    /// a receipt replaces it.
     pub(crate) recorded: bool,
 }
 
 impl ParsedQuery {
-    /// Understands what was typed; says on standard error what may be meant
-    /// otherwise.
+    /// Understands the typed text; says on standard error what may have another
+    /// meaning.
     pub(crate) fn new(
         console: &Console,
         arguments: &QueryArgs,
@@ -286,7 +287,7 @@ impl ParsedQuery {
     pub(crate) fn say_remarks(&self, console: &Console) {
         for remark in &self.understood.remarks {
             let place = &remark.typed[remark.notice.span.clone()];
-            let (message, hint) = (&remark.notice.message, &remark.notice.hint);
+            let (message, hint) = (&remark.notice.message, hint_of(&remark.notice));
             console.say(&clean_line(&format!("note: `{place}`: {message}; {hint}")));
         }
     }
@@ -355,7 +356,7 @@ impl ParsedQuery {
             Some(WORDS) => plain_request(&plain_words(&request), request.manner),
             _ => request.understand()?,
         };
-        // Batches find what is asked for, or nothing.
+        // Batches find exactly the search's hits, or nothing.
         understood.plain_words &= taken_as.is_none();
         if let Some((strategy, number)) = &strategy {
             of_lines(&mut understood, strategy, *number)?;
@@ -391,7 +392,7 @@ impl ParsedQuery {
         !self.pairs.iter().any(|(flag, _)| Self::is_question(flag))
     }
 
-    /// Whether a flag, or its absence, says what is looked for.
+    /// Whether a flag, or its absence, names what to look for.
     pub(crate) fn is_question(flag: &str) -> bool {
         flag == STRATEGY || Parameter::of_flag(flag).is_some() || Filter::of_flag(flag).is_some()
     }
@@ -432,8 +433,8 @@ fn plain_words(request: &Request) -> String {
     words.map(|(_, typed)| typed.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// What is said of a line of a strategy is said of the lines that are part of
-/// it, where they were typed. It finds what it says, or nothing.
+/// Remarks about a line of a strategy appear with the lines that are part of
+/// it, where they were typed. It finds its own hits, or nothing.
 fn of_lines(
     understood: &mut UnderstoodRequest,
     strategy: &StrategyFile,
@@ -453,11 +454,11 @@ pub(crate) struct ReplayedSearch {
     /// What its hits are sorted by, as typed and as understood.
     pub(crate) sort: Vec<String>,
     pub(crate) order: Vec<SortKey>,
-    /// How what was typed is read otherwise today than its receipt says.
+    /// How the typed text is read today, compared with its receipt.
     pub(crate) otherwise: Option<ReadingChange>,
 }
 
-/// How what was typed for a search is read otherwise today.
+/// How the typed text of a search is read differently today.
 #[derive(Debug)]
 pub(crate) enum ReadingChange {
     /// It is run as the receipt says; today it is read as this expression, or
@@ -496,9 +497,9 @@ impl ReplayedSearch {
     }
 }
 
-/// Understands what was typed as the receipt says that it was understood: the
-/// flags mean what they mean today or, if that is something else, what they
-/// meant at first. If neither fits, today counts.
+/// Understands the typed text as its receipt recorded it: the flags have
+/// today's meaning or, if that differs, their first meaning. If neither fits,
+/// today's counts.
 fn as_understood(
     pairs: Vec<(String, String)>,
     receipt: &Receipt,
@@ -528,10 +529,10 @@ fn as_understood(
     }
 }
 
-/// What a receipt says that was understood, in place of what was typed.
+/// The recorded expression of a receipt, in place of the typed text.
 fn as_recorded(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<ParsedQuery, Failure> {
     let typed = receipt.understood.clone();
-    // The expression says how its words match, and in which language it is.
+    // The expression contains how its words match, and its language.
     let said = ["--any", "--area", "--expand", "--explode", AS, FROM, INCLUDE_MISSING];
     let kept = pairs
         .into_iter()
@@ -552,7 +553,7 @@ fn as_recorded(pairs: Vec<(String, String)>, receipt: &Receipt) -> Result<Parsed
     Ok(asked)
 }
 
-/// What hits are to be sorted by: at most two keys, however they were typed.
+/// The sort order of hits: at most two keys, however they were typed.
 pub(crate) fn order(typed: &[String]) -> Result<Vec<SortKey>, Failure> {
     if typed.is_empty() {
         return Ok(Vec::new());

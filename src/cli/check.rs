@@ -18,11 +18,11 @@ const NAMED: usize = 5;
 /// Paths that are named of sources that have changed.
 const PATHS: usize = 5;
 
-/// A check, and what was done about what it found.
+/// A check, and the repairs after it.
 struct CheckReport {
     /// As the index is now.
     check: IndexCheck,
-    /// As it was, and what was done; where something was.
+    /// The fault, and its repair, if any.
     repaired: Option<(IndexCheck, RepairSummary)>,
 }
 

@@ -39,7 +39,8 @@ const KEYS: [(&str, &[&str]); 7] = [
 /// Keys whose value is a path.
 const PATHS: [&str; 2] = ["index", "synonyms"];
 
-/// Reads what was typed, with the file's settings for what was not.
+/// Reads the typed arguments, with the file's settings for those that are
+/// missing.
 pub(crate) fn parse() -> Result<Cli, Failure> {
     let mut command = Cli::command();
     if let Some((path, text)) = read(|name| env::var_os(name))? {

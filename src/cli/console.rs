@@ -1,4 +1,4 @@
-//! Standard output and error, and what they can show.
+//! Standard output and error, and their abilities.
 
 use std::env;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -61,7 +61,7 @@ impl Write for ConsoleOutput {
 }
 
 impl Console {
-    /// Where failures are reported to before it is known what was typed.
+    /// Where failures are reported before the arguments are known.
     pub(crate) fn plain() -> Self {
         let global = GlobalArgs {
             index: PathBuf::new(),
@@ -116,32 +116,31 @@ impl Console {
         }
     }
 
-    /// Sends the text that follows through the pager, if there is to be one.
+    /// Sends the text that follows through the pager, if one is used.
     pub(crate) fn page(&mut self) {
         if let Some(pager) = self.pager.take().and_then(|command| Pager::start(&command)) {
             self.out = BufWriter::new(ConsoleOutput::Paged(pager));
         }
     }
 
-    /// Says that data follow, in which no escape sequence is our own.
+    /// Announces data, in which no escape sequence is our own.
     pub(crate) fn data(&mut self) {
         if let ConsoleOutput::Terminal(out) = self.out.get_mut() {
             out.escapes = false;
         }
     }
 
-    /// Ends what is written; waits until the reader of a pager has had enough.
+    /// Ends the output; waits until the reader of a pager has quit.
     pub(crate) fn close(&mut self) {
         self.out = BufWriter::new(ConsoleOutput::new());
     }
 
-    /// Whether nothing is said on standard error but errors.
+    /// Whether standard error has errors only.
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// Says something on standard error, unless told to be quiet. Names of
-    /// files may be in it.
+    /// Writes to standard error, unless quiet. Names of files may be in it.
     pub(crate) fn say(&self, text: &str) {
         self.say_painted(&clean_terminal(text, false));
     }

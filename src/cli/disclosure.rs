@@ -1,4 +1,4 @@
-//! What a number takes in and leaves out, said beside it.
+//! Writes the studies that a number takes in and leaves out, beside the number.
 
 use std::collections::BTreeSet;
 

@@ -92,7 +92,7 @@ fn ask(
     Ok((hits.hits, cut))
 }
 
-/// Asks the index for all topics; writes down what it finds, if it is to.
+/// Asks the index for all topics; writes the hits, if asked to.
 fn fresh_run(
     console: &Console,
     global: &GlobalArgs,
@@ -137,8 +137,8 @@ fn with_unanswered(mut run: Run, asked: &[Topic]) -> Run {
     run
 }
 
-/// The same of a baseline, unless it has queries of its own: those stand for
-/// the topic then.
+/// The same for a baseline, unless it has queries of its own: those are used
+/// for the topic then.
 fn answering(baseline: Run, asked: &[Topic]) -> Run {
     let known: HashSet<&str> = asked.iter().map(|topic| topic.id.as_str()).collect();
     let same = baseline.rankings().iter().all(|ranking| known.contains(ranking.query.as_str()));

@@ -60,7 +60,7 @@ pub(crate) fn run(
     Ok(if found { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
-/// Says of which fields not all values were written.
+/// Names the fields with values that were not written.
 pub(crate) fn say_cut(console: &Console, facets: &[Facet], limit: usize) {
     let cut = facets.iter().filter(|facet| limit > 0 && facet.values.len() > limit);
     for facet in cut {

@@ -1,4 +1,4 @@
-//! What the user sees when a command fails.
+//! Messages for failed commands, with hints and exit codes.
 
 use std::fmt::Write as _;
 use std::io;
@@ -16,7 +16,7 @@ pub(crate) struct Failure {
     /// More messages, about the same.
     more: Vec<String>,
     hint: Option<String>,
-    /// Places in what was typed.
+    /// Places in the typed text.
     marks: Vec<(String, Diagnostic)>,
     pub(crate) code: u8,
     broken_pipe: bool,
@@ -34,7 +34,7 @@ impl Failure {
         }
     }
 
-    /// Several messages about the same, of which there is at least one.
+    /// Several messages about the same, at least one.
     pub(crate) fn lines(messages: impl IntoIterator<Item = String>) -> Self {
         let mut messages = messages.into_iter();
         let first = messages.next().unwrap_or_default();
@@ -58,8 +58,8 @@ impl Failure {
         Self { message: message.to_owned(), ..self }
     }
 
-    /// Adds a place in what was typed, which begins at `offset` of what is
-    /// shown of it.
+    /// Adds a place in the typed text, which begins at `offset` of the shown
+    /// text.
     pub(crate) fn mark(&mut self, shown: &str, mut diagnostic: Diagnostic, offset: usize) {
         diagnostic.span.start += offset;
         diagnostic.span.end += offset;
@@ -79,7 +79,8 @@ impl Failure {
         }
         for (typed, found) in &self.marks {
             let Excerpt { text, carets } = Excerpt::new(typed, &found.span);
-            let (message, hint) = (clean_line(&found.message), clean_line(&found.hint));
+            let (message, hint) = (clean_line(&found.message), hint_of(found));
+            let hint = clean_line(&hint);
             let _ = writeln!(shown, "  {text}\n  {} {message}", paint.error(&carets));
             if !hint.is_empty() {
                 let _ = writeln!(shown, "{} {hint}", paint.hint("hint:"));
@@ -90,6 +91,16 @@ impl Failure {
         }
         shown
     }
+}
+
+/// A parameter of a library as it is typed.
+pub(crate) fn flag(name: &str) -> String {
+    format!("--{name}")
+}
+
+/// The hint of a diagnostic, with parameters as flags.
+pub(crate) fn hint_of(diagnostic: &Diagnostic) -> String {
+    diagnostic.hint_with(flag)
 }
 
 impl From<NotUnderstood> for Failure {
@@ -191,8 +202,7 @@ fn is_ledger(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("ledger-"))
 }
 
-/// Whether a file of the search index is there, and what is in it cannot be
-/// read.
+/// Whether a file of the search index is there, and its content cannot be read.
 fn is_unreadable(path: &Path, error: &io::Error) -> bool {
     let in_index = path.parent().is_some_and(|parent| parent.ends_with("tantivy"));
     let outside = [

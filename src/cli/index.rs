@@ -13,12 +13,13 @@ use trialdex_engine::index::{
 use trialdex_output::{DisplayOptions, clean_line, grouped, plural};
 
 use super::args::{GlobalArgs, IndexArgs, ReportFormat};
+use super::reject_flags::name_flags;
 use super::{CommandOutcome, Console, Failure, progress};
 
 /// Where records are read from if no path is given.
 pub(crate) const DEFAULT_INPUT: &str = "corpus";
 
-/// How long an update may take to notice that it is to stop.
+/// How long an update may take to notice that it should stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Rejects that the audit names on a terminal; all are kept with the index.
@@ -96,7 +97,9 @@ pub(crate) fn build(
     let work = || update(directory, inputs, options, &watch);
     let audit = if console.progress { progress::with_bar(inputs, &watch, work) } else { work() };
     ended.store(true, Ordering::Relaxed);
-    Ok(audit?)
+    let mut audit = audit?;
+    name_flags(&mut audit.rejects);
+    Ok(audit)
 }
 
 /// Asks the update to stop, and ends the process where the update waits for
@@ -111,8 +114,8 @@ fn stop(watch: &UpdateProgress, ended: &AtomicBool, bar: bool) {
     watch.stop.store(true, Ordering::Relaxed);
     std::thread::sleep(PATIENCE);
     if !watch.finishing.load(Ordering::Relaxed) {
-        // The bar stands on the line; where standard error cannot be written
-        // to, nobody is listening.
+        // The bar is on the line; if standard error cannot be written to,
+        // nobody is listening.
         let clear = if bar { "\r\u{1b}[K" } else { "" };
         let _ = write!(std::io::stderr(), "{clear}{}", failure.shown(DisplayOptions::default()));
         std::process::exit(failure.code.into());
@@ -148,21 +151,7 @@ fn text(audit: &Audit, seconds: f64) -> String {
     for partial in &audit.partial {
         push(true, clean_line(&joined_records(partial)).into_owned());
     }
-    let gone = audit.kept - audit.held;
-    push(
-        gone > 0,
-        format!(
-            "kept {} that no source has any longer; `--prune` removes them",
-            plural(gone, "study", "studies")
-        ),
-    );
-    push(
-        audit.held > 0,
-        format!(
-            "kept {} that damaged or emptied sources lack; `--prune=all` removes them",
-            plural(audit.held, "study", "studies")
-        ),
-    );
+    lines.extend(kept(audit));
     lines.extend(unplaced(audit));
     lines.extend(unfit(audit));
     lines.extend(audit.versions.iter().map(|(column, records)| {
@@ -179,6 +168,25 @@ fn text(audit: &Audit, seconds: f64) -> String {
         plural(audit.studies, "study", "studies")
     ));
     lines.join("\n")
+}
+
+/// Studies that the index keeps although no source has them.
+fn kept(audit: &Audit) -> Vec<String> {
+    let mut lines = Vec::new();
+    let gone = audit.kept - audit.held;
+    if gone > 0 {
+        lines.push(format!(
+            "kept {} that no source has any longer; `--prune` removes them",
+            plural(gone, "study", "studies")
+        ));
+    }
+    if audit.held > 0 {
+        lines.push(format!(
+            "kept {} that damaged or emptied sources lack; `--prune=all` removes them",
+            plural(audit.held, "study", "studies")
+        ));
+    }
+    lines
 }
 
 fn listed(items: &[String]) -> String {

@@ -1,4 +1,4 @@
-//! What is in a file, or comes from standard input.
+//! Reads a file or standard input, up to a bound.
 
 use std::fs::File;
 use std::io::{self, Read};

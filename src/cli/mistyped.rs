@@ -1,6 +1,6 @@
-//! What is said of commands and flags that are none: what people type that
-//! know other programs, else what is spelt like it, else nothing. A guess that
-//! is far off is worse than none.
+//! The message for unknown commands and flags: the equivalent of what users of
+//! other programs type, else a similar name, else nothing. A guess that is far
+//! off is worse than none.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
@@ -95,8 +95,8 @@ const FLAGS: &[(&[&str], &str)] = &[
 /// flag likewise: changes of a letter at most.
 const NEAR: usize = 2;
 
-/// What is said of a command line that clap refuses; `None` where clap's own
-/// words will do.
+/// The message for a command line that clap refuses; `None` if clap's own words
+/// will do.
 pub(super) fn explained(command: &Command, error: &Error, typed: &[String]) -> Option<Failure> {
     match error.kind() {
         ErrorKind::UnknownArgument => {

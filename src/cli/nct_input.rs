@@ -1,4 +1,4 @@
-//! NCT numbers that were typed or come from standard input.
+//! Reads NCT numbers from arguments or standard input.
 
 use std::io::stdin;
 
@@ -12,7 +12,7 @@ use super::input::bounded;
 /// addresses, has some 30 million.
 const LARGEST: u64 = 128 << 20;
 
-/// Reads numbers as people type them; `-` stands for those on standard input.
+/// Reads numbers as people type them; `-` reads those on standard input.
 pub(crate) fn numbers(typed: &[String]) -> Result<Vec<NctId>, Failure> {
     let mut numbers = Vec::new();
     for typed in typed {

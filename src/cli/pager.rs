@@ -1,4 +1,4 @@
-//! The program that long text is read in.
+//! Starts the pager for long text.
 
 use std::io::{self, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -49,8 +49,8 @@ pub(crate) struct Pager {
 }
 
 impl Pager {
-    /// Starts the pager; `None` where it cannot be started, so that the text
-    /// is written all the same.
+    /// Starts the pager; `None` if it cannot be started, so that the text is
+    /// written anyway.
     pub(crate) fn start(command: &[String]) -> Option<Self> {
         let (program, arguments) = command.split_first()?;
         let mut pager = Command::new(program);

@@ -1,4 +1,4 @@
-//! What becomes of a failure that nothing in the program expects.
+//! Turns a panic into a message.
 //!
 //! Damaged files of an index can lead to one. It ends in a message that says
 //! so, not in what Rust prints by itself; `RUST_BACKTRACE` adds how it came
@@ -18,18 +18,18 @@ use super::Failure;
 /// The last of them.
 static LAST: Mutex<Option<PanicNote>> = Mutex::new(None);
 
-/// What was said of one, where, and how it came about.
+/// The message of a panic, its place, and the calls that led to it.
 struct PanicNote {
     message: String,
     place: String,
     backtrace: Backtrace,
 }
 
-/// What is said of a thread that ended so, when its outcome is asked for.
+/// The message for a thread that panicked, when its outcome is asked for.
 const OF_THREADS: &str = "a scoped thread panicked";
 
-/// The thread in which tantivy commits. It cannot be waited for where it ends
-/// so; and as long as it has not committed, nothing has to be undone.
+/// The thread in which tantivy commits. It cannot be waited for if it panics;
+/// and as long as it has not committed, nothing has to be undone.
 const COMMITTING: &str = "segment_updater";
 
 /// Runs a command.

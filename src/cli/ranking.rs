@@ -1,4 +1,4 @@
-//! How words match and hits are ranked.
+//! Flags for matching and ranking.
 
 use std::path::PathBuf;
 

@@ -84,7 +84,7 @@ impl ReviewSession {
         Ok(Self { review, reviewer })
     }
 
-    /// A command that begins now, of which all is taken back together.
+    /// A command that begins now, and is taken back as a whole.
     fn command(&self) -> UndoGroup {
         let last = self.review.events().last().map_or(0, |event| event.seq);
         UndoGroup { first: last + 1, by: self.reviewer.clone() }

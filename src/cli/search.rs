@@ -83,8 +83,8 @@ pub(crate) fn run(
     Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 
-/// Whether nobody is told what the number of hits takes in and leaves out: it
-/// is not counted then.
+/// Whether nobody reads the numbers of studies taken in and left out: they are
+/// not counted then.
 fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
     let inside = matches!(HitFormat::from(arguments.format), HitFormat::Text | HitFormat::Json);
     console.is_quiet() && (arguments.count || !inside)
@@ -97,9 +97,9 @@ fn limit(arguments: &SearchArgs) -> usize {
     if screen || arguments.limit_typed { arguments.limit } else { 0 }
 }
 
-/// Says on standard error what is not in the output itself: what the number
-/// of hits takes in and leaves out, whether not all hits were written, and what
-/// may be meant by words that no study has.
+/// Writes remarks to standard error that the output itself does not have: what
+/// the number of hits takes in and leaves out, whether not all hits were
+/// written, and the likely meaning of words that no study has.
 fn say_beside(
     console: &mut Console,
     arguments: &SearchArgs,
@@ -157,7 +157,7 @@ fn write_hits(
     Ok(writer.write(&mut console.out, heading, hits)?)
 }
 
-/// Says of which truncated or misspelt words not all was looked for.
+/// Names truncated or misspelt words that were only partly looked for.
 pub(crate) fn say_what_is_cut(console: &Console, hits: &Hits<'_>) {
     let cut = hits.understood().iter().filter(|words| words.cut);
     for typed in cut.map(|words| words.typed.as_str()).collect::<BTreeSet<_>>() {

@@ -8,6 +8,7 @@ use trialdex_query::Parameter;
 
 use super::args::{GlobalArgs, ReportFormat, StatusArgs};
 use super::index::reject_line;
+use super::reject_flags::name_flags;
 use super::{CommandOutcome, Console};
 
 pub(crate) fn run(
@@ -17,7 +18,8 @@ pub(crate) fn run(
 ) -> super::Result {
     let store = Store::open(&global.index)?;
     let status = store.status()?;
-    let rejects = if arguments.rejects { store.rejects()? } else { Vec::new() };
+    let mut rejects = if arguments.rejects { store.rejects()? } else { Vec::new() };
+    name_flags(&mut rejects);
     match arguments.format {
         ReportFormat::Text if arguments.rejects => {
             console.page();

@@ -1,4 +1,4 @@
-//! A line of a strategy as what is asked.
+//! A line of a strategy as a query.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use trialdex_output::clean_terminal;
 
-/// Passes on what is written, cleaned. Characters may come in parts.
+/// Passes on the output, cleaned. Characters may come in parts.
 pub(crate) struct CleanWriter<W> {
     inner: W,
     /// The beginning of a character, or of an end of a line.

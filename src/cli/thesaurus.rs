@@ -155,8 +155,8 @@ fn import(
     Ok(CommandOutcome::Done)
 }
 
-/// Adds the concepts of a file; tells how many of them took the place of one
-/// that was there.
+/// Adds the concepts of a file; returns how many of them replaced one that was
+/// there.
 fn read_file(path: &Path, concepts: &mut BTreeMap<String, ConceptSource>) -> Result<u64, Failure> {
     let shown = path.display();
     let mut replaced = 0;

@@ -38,7 +38,7 @@ pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> super::Re
     Ok(if says_something { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
-/// The system that a text seems to be written for, which is said.
+/// The system that a text seems to be written for, for a message.
 fn guessed(console: &Console, path: &Path, text: &str) -> Result<Dialect, Failure> {
     let Some(dialect) = guess(text).or_else(|| system_named(text)) else {
         let message = format!("{}: nothing shows what it is written for", path.display());

@@ -1,4 +1,4 @@
-//! What becomes of a file of the index that the disk cannot read.
+//! Reports a file of the index that the disk cannot read.
 //!
 //! Most files of an index are mapped into memory. Where the disk fails to
 //! read a part of one, or the file was cut meanwhile, the system sends a
@@ -32,8 +32,8 @@ fn begin(index: PathBuf) -> io::Result<()> {
     register(SIGBUS, tell)?;
     let (unread, hold) = io::pipe()?;
     let full = hold.try_clone()?;
-    // What is registered later is done later: the thread waits here once it
-    // has told.
+    // Handlers registered later run later: the thread waits here after its
+    // report.
     register(SIGBUS, hold)?;
     fill(full)?;
     std::thread::Builder::new().name("unreadable".to_owned()).spawn(move || {

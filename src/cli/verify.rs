@@ -94,6 +94,26 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &ParsedQue
     }
     let index = if verified.same_index { "the same records" } else { "other records than then" };
     lines.push(format!("index    {index}"));
+    lines.extend(notes(receipt, verified, asked));
+    let outcome = match (verified.same_hits, verified.same_order) {
+        (true, true) => "the same studies in the same order",
+        (true, false) => "the same studies in another order",
+        _ => "not the same studies",
+    };
+    lines.push(format!("result   {outcome}"));
+    listed(&mut lines, "came", &verified.came);
+    listed(&mut lines, "went", &verified.went);
+    if !verified.changed.is_empty() {
+        let changed = plural(verified.changed.len() as u64, "hit", "hits");
+        lines.push(format!("changed  the records of {changed} that stayed"));
+    }
+    // A receipt may come from anybody.
+    lines.iter().map(|line| clean_line(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// What has changed since the search was run, besides its hits.
+fn notes(receipt: &Receipt, verified: &Verified, asked: &ParsedQuery) -> Vec<String> {
+    let mut lines = Vec::new();
     if receipt.required < receipt.clauses {
         let (required, clauses) = (receipt.required, receipt.clauses);
         lines.push(format!(
@@ -127,20 +147,7 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &ParsedQue
         let list = if receipt.synonyms.is_some() { "was another one" } else { "was not there" };
         lines.push(format!("note: the list of your own synonyms {list}"));
     }
-    let outcome = match (verified.same_hits, verified.same_order) {
-        (true, true) => "the same studies in the same order",
-        (true, false) => "the same studies in another order",
-        _ => "not the same studies",
-    };
-    lines.push(format!("result   {outcome}"));
-    listed(&mut lines, "came", &verified.came);
-    listed(&mut lines, "went", &verified.went);
-    if !verified.changed.is_empty() {
-        let changed = plural(verified.changed.len() as u64, "hit", "hits");
-        lines.push(format!("changed  the records of {changed} that stayed"));
-    }
-    // A receipt may come from anybody.
-    lines.iter().map(|line| clean_line(line)).collect::<Vec<_>>().join("\n")
+    lines
 }
 
 fn listed(lines: &mut Vec<String>, what: &str, studies: &[(String, Change)]) {

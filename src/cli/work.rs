@@ -1,4 +1,4 @@
-//! How an index is built: threads, memory, limits to what is read.
+//! Flags for building an index: threads, memory, limits of sources.
 
 use std::time::SystemTime;
 

@@ -36,12 +36,12 @@ const FILTERS: [(&str, Filter); 5] = [
     ("aggFilters", Filter::Agg),
 ];
 
-/// Parameters that say how the answer is to be written.
+/// Parameters for the form of the answer.
 const WRITING: [&str; 5] = ["format", "markupFormat", "fields", "countTotal", "pageToken"];
 
 /// A request as it was sent.
 #[derive(Debug, Deserialize)]
-pub(super) struct Sent {
+pub(super) struct SentRequest {
     /// Its number in the collection.
     pub(super) n: u64,
     params: Map<String, Value>,
@@ -49,25 +49,25 @@ pub(super) struct Sent {
 
 /// The same as this library is asked.
 #[derive(Debug, Default)]
-pub(super) struct Asked {
+pub(super) struct LibraryRequest {
     pub(super) request: Request,
     pub(super) order: Vec<SortKey>,
 }
 
 /// The requests in a file of JSON lines.
-pub(super) fn requests(path: &Path) -> io::Result<Vec<Sent>> {
+pub(super) fn requests(path: &Path) -> io::Result<Vec<SentRequest>> {
     let text = std::fs::read_to_string(path)?;
     Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
-impl Sent {
+impl SentRequest {
     /// The request without what concerns the form of the answer.
     ///
     /// # Errors
     ///
     /// The parameter that is not known or has no such value.
-    pub(super) fn asked(&self) -> Result<Asked, String> {
-        let mut asked = Asked::default();
+    pub(super) fn asked(&self) -> Result<LibraryRequest, String> {
+        let mut asked = LibraryRequest::default();
         for (name, value) in &self.params {
             let value = value.as_str().unwrap_or_default();
             take(&mut asked, name, value).map_err(|()| format!("{name}={value}"))?;
@@ -76,7 +76,7 @@ impl Sent {
     }
 }
 
-fn take(asked: &mut Asked, name: &str, value: &str) -> Result<(), ()> {
+fn take(asked: &mut LibraryRequest, name: &str, value: &str) -> Result<(), ()> {
     let query = name.strip_prefix("query.");
     let parameter = PARAMETERS.iter().find(|(known, _)| Some(*known) == query);
     let filter = FILTERS.iter().find(|(known, _)| *known == name);

@@ -1,13 +1,13 @@
-//! What containers hold is read whatever their ends and headers say of it, and
-//! what is not read of them is named.
+//! The content of containers is read whatever their ends and headers say of it,
+//! and unread parts are named.
 
 use std::io::Write;
 
-use super::harness::{Audit, Sandbox};
+use super::harness::{JsonAudit, Sandbox};
 use super::invented::{nct, record, tar, zip};
 
 /// The audit of a run over these bytes, which holds so many studies.
-fn read(name: &str, bytes: &[u8], studies: u64) -> Audit {
+fn read(name: &str, bytes: &[u8], studies: u64) -> JsonAudit {
     let sandbox = Sandbox::with(&[(name, bytes)]);
     let audit = sandbox.index(&[name]);
     assert_eq!(audit.count("studies"), studies, "{name}: {audit:?}");

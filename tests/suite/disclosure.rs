@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 
 /// A study with a title, and what else is given.
 fn study(number: u32, title: &str, rest: Value) -> String {
@@ -78,7 +78,7 @@ fn zorbitis() -> Sandbox {
 const ALSO: &str =
     "also searched: zorbitis = quagga fever (your own synonyms, 2 studies, 1 hit only by it)";
 
-fn run(sandbox: &Sandbox, line: &str) -> Run {
+fn run(sandbox: &Sandbox, line: &str) -> ProgramRun {
     sandbox.run(&line.split(' ').collect::<Vec<_>>())
 }
 
@@ -109,10 +109,10 @@ fn a_limit_that_is_set_for_good_is_for_screens() {
     }
     by_variable.env("TRIALDEX_LIMIT", "1");
     for mut command in [by_file, by_variable] {
-        let run = Run::of(command.output().expect("the program runs")).success();
+        let run = ProgramRun::of(command.output().expect("the program runs")).success();
         assert_eq!((run.out.lines().count(), run.err.as_str()), (4, ""));
     }
-    let screen = Run::of(screen.output().expect("the program runs")).success();
+    let screen = ProgramRun::of(screen.output().expect("the program runs")).success();
     assert!(screen.out.contains("2 of 4 studies"), "{screen:?}");
 }
 

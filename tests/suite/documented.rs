@@ -1,14 +1,14 @@
-//! The documentation, held against the program: every example is run and has
-//! to print what is shown, and every table of expressions has to say how many
-//! studies of the sample corpus they find.
+//! Runs the examples of the documentation and compares their output. Every
+//! table of expressions must have the right numbers of studies of the sample
+//! corpus.
 //!
 //! In a block marked `console`, lines that begin with `$ ` are commands. Times
 //! and sizes in what they print may differ; `…` or `...` on a line of its own
-//! stands for lines left out. A command of the program under which nothing is
-//! shown is not run, nor is one that needs more than [`TOOLS`]. Where there is
-//! no `jq`, the examples with it are named as skipped. In a table
-//! whose second column is called `studies`, the first one holds expressions,
-//! or flags of `search`.
+//! means omitted lines. A command of the program under which nothing is shown
+//! is not run, nor is one that needs more than [`TOOLS`]. Where there is no
+//! `jq`, the examples with it are named as skipped. In a table whose second
+//! column is called `studies`, the first one holds expressions, or flags of
+//! `search`.
 //!
 //! `TRIALDEX_BLESS=1 cargo test --test main documented` writes into the
 //! documents what the program prints.
@@ -52,7 +52,7 @@ struct Runner {
     sandbox: Sandbox,
     /// Examples that were run.
     run: usize,
-    /// What is shown otherwise than it is.
+    /// Output that is shown differently from the real one.
     wrong: Vec<String>,
 }
 
@@ -192,7 +192,7 @@ fn with_gap(shown: &[&str], printed: Vec<String>) -> Vec<String> {
     }
 }
 
-/// Whether what is shown, with its gaps, is what was printed.
+/// Whether the shown text, with its gaps, equals the output.
 fn shows(shown: &[&str], printed: &[String]) -> bool {
     let masked = |lines: Vec<String>| -> Vec<String> {
         let end = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |at| at + 1);

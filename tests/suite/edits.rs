@@ -1,5 +1,5 @@
-//! Sources that change at random: a refresh leaves what a fresh build makes,
-//! to the last byte of what the index knows of its sources.
+//! Sources that change at random: a refresh leaves the same as a fresh build,
+//! to the last byte of the ledger.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::harness::{Audit, Sandbox};
+use super::harness::{JsonAudit, Sandbox};
 use super::invented::{gz, page, tar, updated, xml, zip};
 
 /// Sequences of edits, and edits in each.
@@ -17,7 +17,7 @@ const STEPS: u32 = 8;
 /// Studies that the sources have records of; few, so that they meet.
 const STUDIES: u64 = 9;
 
-/// Counts of the audit that do not depend on what was there before.
+/// Counts of the audit that do not depend on the previous state.
 const COUNTS: [&str; 9] = [
     "files",
     "members",
@@ -31,22 +31,22 @@ const COUNTS: [&str; 9] = [
 ];
 
 /// How the records of a source are written.
-const KINDS: [Kind; 11] = [
-    Kind::Lines,
-    Kind::WholeLines,
-    Kind::Fields,
-    Kind::Array,
-    Kind::PackedLines,
-    Kind::Zip,
-    Kind::Xml,
-    Kind::Table,
-    Kind::Pages,
-    Kind::TarOfPages,
-    Kind::PackedPages,
+const KINDS: [EditedFormat; 11] = [
+    EditedFormat::Lines,
+    EditedFormat::WholeLines,
+    EditedFormat::Fields,
+    EditedFormat::Array,
+    EditedFormat::PackedLines,
+    EditedFormat::Zip,
+    EditedFormat::Xml,
+    EditedFormat::Table,
+    EditedFormat::Pages,
+    EditedFormat::TarOfPages,
+    EditedFormat::PackedPages,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum EditedFormat {
     Lines,
     /// Records of the whole protocol, some with results.
     WholeLines,
@@ -62,15 +62,16 @@ enum Kind {
     PackedPages,
 }
 
-/// A record: its study, what tells it from others of the study, and its day.
+/// A record: its study, the mark that distinguishes it from others of the
+/// study, and its day.
 #[derive(Debug, Clone, Copy)]
-struct Record {
+struct EditedRecord {
     study: u32,
     version: u64,
     day: u64,
 }
 
-impl Record {
+impl EditedRecord {
     fn json(self) -> String {
         let day = format!("2024-01-{:02}", self.day);
         updated(self.study, &self.title(), &day).to_string()
@@ -128,13 +129,13 @@ impl Record {
 type Pack = fn(&[(&str, &[u8])]) -> Vec<u8>;
 
 /// A file with these records.
-fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
+fn written(kind: EditedFormat, records: &[EditedRecord]) -> Vec<u8> {
     let lines: String = records.iter().map(|record| record.json() + "\n").collect();
-    let joined = |text: fn(Record) -> String, sign: &str| -> String {
+    let joined = |text: fn(EditedRecord) -> String, sign: &str| -> String {
         records.iter().map(|record| text(*record)).collect::<Vec<_>>().join(sign)
     };
     let pages: String = records.iter().map(|record| record.page()).collect();
-    let members = |text: fn(Record) -> String| -> Vec<(String, String)> {
+    let members = |text: fn(EditedRecord) -> String| -> Vec<(String, String)> {
         let named = (0..).zip(records);
         named
             .map(|(at, record): (u32, _)| (format!("{}/{at}", record.study), text(*record)))
@@ -145,26 +146,26 @@ fn written(kind: Kind, records: &[Record]) -> Vec<u8> {
         pack(&members.collect::<Vec<_>>())
     };
     match kind {
-        Kind::Lines => lines.into_bytes(),
-        Kind::WholeLines => joined(Record::whole, "\n").into_bytes(),
-        Kind::Fields => format!("[{}]", joined(Record::fields, ",\n")).into_bytes(),
-        Kind::Array => format!("[{}]", lines.trim_end().replace('\n', ",\n")).into_bytes(),
-        Kind::PackedLines => gz(lines.as_bytes()),
-        Kind::Zip => packed(&members(Record::json), zip),
-        Kind::Xml => records
+        EditedFormat::Lines => lines.into_bytes(),
+        EditedFormat::WholeLines => joined(EditedRecord::whole, "\n").into_bytes(),
+        EditedFormat::Fields => format!("[{}]", joined(EditedRecord::fields, ",\n")).into_bytes(),
+        EditedFormat::Array => format!("[{}]", lines.trim_end().replace('\n', ",\n")).into_bytes(),
+        EditedFormat::PackedLines => gz(lines.as_bytes()),
+        EditedFormat::Zip => packed(&members(EditedRecord::json), zip),
+        EditedFormat::Xml => records
             .iter()
             .map(|record| xml(record.study, &record.title()))
             .collect::<String>()
             .into_bytes(),
-        Kind::Table => table(records).into_bytes(),
-        Kind::Pages => pages.into_bytes(),
-        Kind::PackedPages => gz(pages.as_bytes()),
-        Kind::TarOfPages => packed(&members(Record::page), tar),
+        EditedFormat::Table => table(records).into_bytes(),
+        EditedFormat::Pages => pages.into_bytes(),
+        EditedFormat::PackedPages => gz(pages.as_bytes()),
+        EditedFormat::TarOfPages => packed(&members(EditedRecord::page), tar),
     }
 }
 
-fn table(records: &[Record]) -> String {
-    let row = |record: &Record| {
+fn table(records: &[EditedRecord]) -> String {
+    let row = |record: &EditedRecord| {
         let nct = super::invented::nct(record.study);
         format!("{nct},{},2024-01-{:02},An invented study\n", record.title(), record.day)
     };
@@ -177,7 +178,7 @@ struct World {
     sandbox: Sandbox,
     seed: u64,
     clock: u64,
-    files: BTreeMap<String, (Kind, Vec<Record>)>,
+    files: BTreeMap<String, (EditedFormat, Vec<EditedRecord>)>,
 }
 
 impl World {
@@ -213,12 +214,12 @@ impl World {
         file.set_modified(modified).expect("a time of modification set");
     }
 
-    fn record(&mut self) -> Record {
+    fn record(&mut self) -> EditedRecord {
         let study = u32::try_from(1 + self.random(STUDIES)).expect("small");
-        Record { study, version: self.random(40), day: 1 + self.random(5) }
+        EditedRecord { study, version: self.random(40), day: 1 + self.random(5) }
     }
 
-    fn add_file(&mut self, kind: Kind) {
+    fn add_file(&mut self, kind: EditedFormat) {
         let name = format!("in/{}-{}", self.random(100), self.clock);
         let records = (0..3).map(|_| self.record()).collect();
         self.files.insert(name.clone(), (kind, records));
@@ -234,7 +235,9 @@ impl World {
     /// Cuts a packed file, and refreshes and prunes the index: no study goes,
     /// nor any page from one. Gives the name of the file, to be mended.
     fn damage(&mut self) -> String {
-        let packed = |kind: Kind| matches!(kind, Kind::PackedLines | Kind::PackedPages);
+        let packed = |kind: EditedFormat| {
+            matches!(kind, EditedFormat::PackedLines | EditedFormat::PackedPages)
+        };
         let names: Vec<String> = self
             .files
             .iter()
@@ -243,7 +246,7 @@ impl World {
             .collect();
         let name = names.get(self.pick(names.len().max(1))).cloned();
         let Some(name) = name else {
-            self.add_file(Kind::PackedPages);
+            self.add_file(EditedFormat::PackedPages);
             return self.damage();
         };
         let (kind, records) = self.files[&name].clone();
@@ -257,13 +260,13 @@ impl World {
         assert_eq!(audit.count("removed"), 0, "{context}");
         assert!(self.sandbox.titles().keys().eq(titles.keys()), "{context}");
         // Of several versions of a study, the first may be left.
-        if kind == Kind::PackedPages {
+        if kind == EditedFormat::PackedPages {
             assert_eq!(known(&self.sandbox, "index").0, before, "{context}");
         }
         name
     }
 
-    /// Changes something; the file is written anew even where nothing of it
+    /// Changes something; the file is written again even if nothing in it
     /// changed.
     fn edit(&mut self) {
         let at = self.pick(self.files.len());
@@ -277,7 +280,7 @@ impl World {
             2 if many => drop(records.remove(0)),
             3 if many => records.reverse(),
             4 => records.push(records[0]),
-            5 | 6 => records[0] = Record { version: self.random(40), ..records[0] },
+            5 | 6 => records[0] = EditedRecord { version: self.random(40), ..records[0] },
             7 if self.files.len() > 3 => {
                 self.sandbox.remove(&name);
                 self.files.remove(&name);
@@ -300,7 +303,7 @@ impl World {
     }
 }
 
-/// What an index says of itself, but for its size and when it was made.
+/// The status of an index, without its size and time.
 fn known(sandbox: &Sandbox, index: &str) -> (String, Value, String) {
     let all = ["--index", index];
     let export = sandbox.run(&[&["export"], &all[..]].concat()).success().out;
@@ -326,7 +329,7 @@ fn ledger(sandbox: &Sandbox, index: &str) -> Vec<u8> {
     zstd::decode_all(fs::File::open(path).expect("a ledger")).expect("unpacked")
 }
 
-fn counts(audit: &Audit) -> (Vec<u64>, Value, Vec<String>) {
+fn counts(audit: &JsonAudit) -> (Vec<u64>, Value, Vec<String>) {
     audit.adds_up();
     let counts = COUNTS.iter().map(|key| audit.count(key)).collect();
     (counts, audit.json["formats"].clone(), audit.rejects())

@@ -1,5 +1,5 @@
-//! What `eval` measures of rankings of the sample corpus, and what it says of
-//! files that are wrong.
+//! The measures of `eval` for rankings of the sample corpus, and its messages
+//! for wrong files.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use super::harness::{Run, Sandbox, copy_directory};
+use super::harness::{ProgramRun, Sandbox, copy_directory};
 use super::real_data::judged;
 
 /// Queries for the topics 1 and 2, and one for a topic that nobody judged.
@@ -27,11 +27,11 @@ fn judged_corpus() -> Sandbox {
     sandbox
 }
 
-fn eval(sandbox: &Sandbox, more: &[&str]) -> Run {
+fn eval(sandbox: &Sandbox, more: &[&str]) -> ProgramRun {
     sandbox.run(&[&["eval", "--qrels", "qrels.txt"], more].concat())
 }
 
-fn fresh(sandbox: &Sandbox, more: &[&str]) -> Run {
+fn fresh(sandbox: &Sandbox, more: &[&str]) -> ProgramRun {
     eval(sandbox, &[&["--topics", "topics.tsv"], more].concat())
 }
 
@@ -160,7 +160,7 @@ fn topics_of_trec_are_read() {
     }
 }
 
-/// What is said of a file, with the others as they should be.
+/// The message for a file, with the others correct.
 fn complaint(name: &str, text: impl AsRef<[u8]>) -> String {
     let sandbox = Sandbox::with(&[
         ("topics.tsv", b"1\tsepsis\n"),

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 
 /// Three studies, a review of them called `tea`, and decisions of two people.
 pub(super) fn decided() -> Sandbox {
@@ -55,7 +55,7 @@ fn exported(sandbox: &Sandbox, line: &str) -> String {
     text
 }
 
-fn imported(sandbox: &Sandbox, name: &str, file: &str, flags: &[&str]) -> Run {
+fn imported(sandbox: &Sandbox, name: &str, file: &str, flags: &[&str]) -> ProgramRun {
     sandbox.write("in", file);
     let line = ["review", "import", name, "in", "--reviewer", "cy"];
     sandbox.run(&[&line, flags].concat()).success()

@@ -1,4 +1,4 @@
-//! What a search brings in besides what was typed, and that it says so.
+//! The names that a search adds to the typed words, and that it reports them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,7 +9,7 @@ use trialdex_engine::index::Store;
 use trialdex_engine::search::{Verdict, Wish, look_up, search};
 use trialdex_query::{Parameter, Request};
 
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 use super::invented::study;
 use super::real_data::real;
 
@@ -53,7 +53,7 @@ fn ambiguous() -> Sandbox {
     ])
 }
 
-fn ids(run: &Run) -> BTreeSet<String> {
+fn ids(run: &ProgramRun) -> BTreeSet<String> {
     assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
     run.out.lines().map(str::to_owned).collect()
 }
@@ -267,7 +267,7 @@ fn own_synonyms_can_be_set() {
     let set = |name: &str, value: &str, arguments: &[&str]| {
         let search = ["search", "tea", "--count"];
         let mut command = sandbox.command(&[&search, arguments].concat());
-        Run::of(command.env(name, value).output().expect("the program runs")).success().out
+        ProgramRun::of(command.env(name, value).output().expect("the program runs")).success().out
     };
     let file = sandbox.path("set.toml").display().to_string();
     assert_eq!(set("TRIALDEX_CONFIG", "", &[]), "3\n");

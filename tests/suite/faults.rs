@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::harness::{Run, Sandbox, copy_directory, files_below, titles_in};
+use super::harness::{ProgramRun, Sandbox, copy_directory, files_below, titles_in};
 use super::invented::{lines, nct, record};
 
-/// Studies in an index that is to be damaged.
+/// Studies in an index that will be damaged.
 const STUDIES: u32 = 60;
 
 /// How a file is damaged.
@@ -44,8 +44,8 @@ fn dump(title: &str, count: u32) -> String {
     (1..=count).map(|number| record(number, &format!("{title} {number}")) + "\n").collect()
 }
 
-/// A sandbox with an index `whole` of two segments, in one of which something
-/// has been deleted.
+/// A sandbox with an index `whole` of two segments, one of them with a
+/// deletion.
 fn refreshed() -> Sandbox {
     let sandbox = Sandbox::with(&[("in/a.ndjson", dump("First", STUDIES).as_bytes())]);
     let arguments = ["in", "--threads", "1", "--index", "whole"];
@@ -70,11 +70,11 @@ fn kinds(sandbox: &Sandbox) -> Vec<String> {
     kinds.into_values().collect()
 }
 
-fn json(run: &Run) -> Value {
+fn json(run: &ProgramRun) -> Value {
     serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("JSON: {run:?}"))
 }
 
-/// Kind, file and number of studies of what a check found.
+/// Kind, file and number of studies of a check's findings.
 fn findings(report: &Value) -> Vec<(String, String, usize)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let all = report.as_array().expect("findings");
@@ -283,13 +283,13 @@ fn damage_is_not_merged_into_files_that_look_whole() {
         sandbox.index(&["in", "--threads", "1"]);
     };
     add(1);
-    // It can still be unpacked: only the checksum tells.
+    // It can still be unpacked: only the checksum shows the damage.
     damage(&file(&sandbox, ".idx"), Damage::Flipped);
     (2..=20).for_each(add);
     let report = json(&sandbox.run(&["check", "--format", "json"]).ended(4));
     let found = findings(&report["findings"]);
     assert_eq!(found.iter().map(|found| found.2).collect::<Vec<_>>(), [1], "{found:?}");
-    // The others are merged all the same.
+    // The others are merged nevertheless.
     assert!(report["segments"].as_u64().is_some_and(|segments| segments <= 12), "{report}");
     sandbox.run(&["check", "--repair"]).success();
     assert_eq!(sandbox.titles().len(), 20);
@@ -537,7 +537,7 @@ fn a_repair_that_is_killed_can_be_run_again() {
     let start = Instant::now();
     sandbox.run(&["check", "--repair"]).success();
     let whole = start.elapsed();
-    // Without its sources, all there is to repair from is the index itself.
+    // Without its sources, only the index itself is left to repair from.
     sandbox.remove("a.ndjson");
     let mut killed = 0;
     for percent in [5, 15, 30, 45, 60, 75, 90] {

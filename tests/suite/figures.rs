@@ -1,4 +1,4 @@
-//! Numbers in the prose of the documentation, held against the code or against
+//! Compares numbers in the prose of the documentation with the code, or with
 //! the page that they were measured on.
 
 use std::fs;

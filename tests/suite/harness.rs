@@ -106,9 +106,9 @@ impl Sandbox {
         command.env("USER", "ann");
     }
 
-    /// Runs a line of the shell, in which the program is called `trialdex`.
-    /// What it prints comes all on standard output, in its order.
-    pub(super) fn shell(&self, line: &str) -> Run {
+    /// Runs a line of the shell, in which the program is called `trialdex`. All
+    /// of its output comes on standard output, in order.
+    pub(super) fn shell(&self, line: &str) -> ProgramRun {
         let directory = Path::new(PROGRAM).parent().expect("a directory").to_owned();
         let others = std::env::var_os("PATH").unwrap_or_default();
         let all = [directory].into_iter().chain(std::env::split_paths(&others));
@@ -116,11 +116,11 @@ impl Sandbox {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("exec 2>&1; {line}")]).env("PATH", path);
         self.prepare(&mut command);
-        Run::of(command.output().expect("a shell"))
+        ProgramRun::of(command.output().expect("a shell"))
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> Run {
-        Run::of(self.command(arguments).output().expect("the program runs"))
+    pub(super) fn run(&self, arguments: &[&str]) -> ProgramRun {
+        ProgramRun::of(self.command(arguments).output().expect("the program runs"))
     }
 
     /// Runs the program with `feed` writing to its standard input.
@@ -128,11 +128,11 @@ impl Sandbox {
         &self,
         arguments: &[&str],
         feed: impl FnOnce(&mut dyn Write) + Send,
-    ) -> Run {
+    ) -> ProgramRun {
         let (child, mut input) = self.start_fed(arguments);
         std::thread::scope(|scope| {
             scope.spawn(move || feed(&mut input));
-            Run::of(child.wait_with_output().expect("the program ends"))
+            ProgramRun::of(child.wait_with_output().expect("the program ends"))
         })
     }
 
@@ -146,14 +146,14 @@ impl Sandbox {
     }
 
     /// Indexes, which must succeed, and gives the audit.
-    pub(super) fn index(&self, arguments: &[&str]) -> Audit {
+    pub(super) fn index(&self, arguments: &[&str]) -> JsonAudit {
         let all: Vec<&str> =
             ["index", "--format", "json"].into_iter().chain(arguments.iter().copied()).collect();
         self.run(&all).success().audit()
     }
 
     /// Indexes what `feed` writes to standard input.
-    pub(super) fn index_fed(&self, feed: impl FnOnce(&mut dyn Write) + Send) -> Audit {
+    pub(super) fn index_fed(&self, feed: impl FnOnce(&mut dyn Write) + Send) -> JsonAudit {
         self.run_fed(&["index", "--format", "json", "-"], feed).success().audit()
     }
 
@@ -188,13 +188,13 @@ pub(super) fn titles_in(sandbox: &Sandbox, index: &str) -> BTreeMap<String, Stri
 
 /// What a run of the program left behind.
 #[derive(Debug)]
-pub(super) struct Run {
+pub(super) struct ProgramRun {
     pub(super) code: Option<i32>,
     pub(super) out: String,
     pub(super) err: String,
 }
 
-impl Run {
+impl ProgramRun {
     pub(super) fn of(output: Output) -> Self {
         Self {
             code: output.status.code(),
@@ -214,8 +214,8 @@ impl Run {
         self
     }
 
-    pub(super) fn audit(&self) -> Audit {
-        Audit { json: self.json() }
+    pub(super) fn audit(&self) -> JsonAudit {
+        JsonAudit { json: self.json() }
     }
 
     pub(super) fn json(&self) -> Value {
@@ -225,11 +225,11 @@ impl Run {
 
 /// The JSON audit of a run of `index`.
 #[derive(Debug)]
-pub(super) struct Audit {
+pub(super) struct JsonAudit {
     pub(super) json: Value,
 }
 
-impl Audit {
+impl JsonAudit {
     /// A count that must be there.
     pub(super) fn count(&self, key: &str) -> u64 {
         self.json[key].as_u64().unwrap_or_else(|| panic!("no number `{key}` in {}", self.json))

@@ -1,6 +1,6 @@
-//! Every hint can be typed: what a message or note puts between backticks for
-//! it is fed back, has to be understood, and where the sample corpus has what
-//! was meant, has to find it.
+//! Every hint can be typed: the text between backticks in a message or note is
+//! fed back, must be understood and, if the sample corpus has such studies,
+//! must find them.
 
 use std::path::Path;
 
@@ -275,23 +275,28 @@ fn request(flag: &str, typed: &str) -> Request {
     request
 }
 
-/// The hints of all that is said of what was typed.
+/// A hint as the program shows it.
+fn as_typed(diagnostic: &trialdex_query::Diagnostic) -> String {
+    diagnostic.hint_with(|name| format!("--{name}"))
+}
+
+/// The hints of all messages for a typed text.
 fn hints(flag: &str, typed: &str) -> Vec<String> {
     match request(flag, typed).understand() {
-        Ok(understood) => understood.remarks.into_iter().map(|said| said.notice.hint).collect(),
-        Err(wrong) => wrong.diagnostics().map(|said| said.hint.clone()).collect(),
+        Ok(understood) => understood.remarks.iter().map(|said| as_typed(&said.notice)).collect(),
+        Err(wrong) => wrong.diagnostics().map(as_typed).collect(),
     }
 }
 
-/// What stands between backticks and is not to be left out.
+/// Texts between backticks, except those to leave out.
 fn quoted(hint: &str) -> Vec<&str> {
     let parts: Vec<&str> = hint.split('`').collect();
     let pairs = parts.chunks_exact(2).filter(|pair| !pair[0].ends_with("leave "));
     pairs.map(|pair| pair[1]).collect()
 }
 
-/// A part of a hint as a flag and what is typed after it; `None` for signs and
-/// for what is typed on another command line.
+/// A part of a hint as a flag and its value; `None` for signs and for parts of
+/// another command line.
 fn typable(part: &str, flag: &str) -> Option<(String, String)> {
     if SIGNS.contains(&part) || part.starts_with("trialdex ") || part == "--explain" {
         return None;

@@ -1,5 +1,5 @@
-//! Input that is broken, or made to break something: it is named in the
-//! audit, harms nothing, and what stands beside it is read.
+//! Input that is broken, or made to break something: the audit names it, it
+//! harms nothing, and its neighbours are read.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,13 +9,13 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
-use super::harness::{Audit, Sandbox, files_below};
+use super::harness::{JsonAudit, Sandbox, files_below};
 use super::invented::{gz, lines, nct, record, study, tar, xml, zip, zst};
 
 const MEGABYTE: usize = 1 << 20;
 
 /// Indexes hostile bytes beside a sound file, which must get in.
-fn beside_a_sound_one(name: &str, bytes: &[u8]) -> (Sandbox, Audit) {
+fn beside_a_sound_one(name: &str, bytes: &[u8]) -> (Sandbox, JsonAudit) {
     let sandbox = Sandbox::with(&[(name, bytes), ("sound.json", record(999, "Sound").as_bytes())]);
     let audit = sandbox.index(&[name, "sound.json"]);
     assert_eq!(sandbox.titles().get(&nct(999)).map(String::as_str), Some("Sound"), "{audit:?}");

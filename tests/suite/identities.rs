@@ -1,8 +1,8 @@
-//! Laws that hold whatever the studies: what is asked in two ways is the same,
-//! what is asked more strictly is a part of it.
+//! Laws that hold for any studies: the same question asked in two ways has the
+//! same hits, and a stricter one has a part of them.
 //!
-//! Each is held against the sample corpus and against real records, where
-//! they are at hand.
+//! Each is checked on the sample corpus and on real records, if these are
+//! available.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use trialdex_records::study::pieces;
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 use trialdex_records::study::{NctId, Study};
 
-use super::asked::Asked;
+use super::asked::LibraryRequest;
 use super::language::{REFUSED, UNSUPPORTED};
 use super::real_data::{real, real_requests};
 
@@ -81,7 +81,7 @@ pub(super) struct Ground {
     every: BTreeSet<NctId>,
 }
 
-type Set = BTreeSet<NctId>;
+type HitSet = BTreeSet<NctId>;
 
 impl Ground {
     pub(super) fn new(inputs: &[PathBuf]) -> Self {
@@ -93,7 +93,7 @@ impl Ground {
         };
         update(directory.path(), inputs, &options, &UpdateProgress::default()).expect("an index");
         let store = Store::open(directory.path()).expect("an index");
-        let mut ground = Self { _directory: directory, store, every: Set::new() };
+        let mut ground = Self { _directory: directory, store, every: HitSet::new() };
         ground.every = ground.term("ALL");
         ground
     }
@@ -132,20 +132,20 @@ impl Ground {
         self.hits(request, all).hits.iter().map(|hit| (hit.nct_id, hit.score)).collect()
     }
 
-    fn set(&self, request: &Request) -> Set {
+    fn set(&self, request: &Request) -> HitSet {
         self.ranked(request).into_iter().map(|(nct, _)| nct).collect()
     }
 
     /// The studies that fulfil an expression of the registry's search box.
-    pub(super) fn term(&self, expression: &str) -> Set {
+    pub(super) fn term(&self, expression: &str) -> HitSet {
         self.set(&query(Parameter::Term, expression))
     }
 
-    fn condition(&self, expression: &str) -> Set {
+    fn condition(&self, expression: &str) -> HitSet {
         self.set(&query(Parameter::Condition, expression))
     }
 
-    fn filtered(&self, filter: Filter, typed: &str) -> Set {
+    fn filtered(&self, filter: Filter, typed: &str) -> HitSet {
         self.set(&with(Request::default(), filter, typed))
     }
 
@@ -163,14 +163,14 @@ fn with(request: Request, filter: Filter, typed: &str) -> Request {
 }
 
 /// Fails unless `part` is a part of `whole`.
-pub(super) fn within(part: &Set, whole: &Set, what: &str) {
+pub(super) fn within(part: &HitSet, whole: &HitSet, what: &str) {
     let outside: Vec<&NctId> = part.difference(whole).take(5).collect();
     assert!(outside.is_empty(), "{what}: {outside:?} of {} in {}", part.len(), whole.len());
 }
 
 /// Fails unless one of the sets has something in it: laws about nothing hold
 /// always.
-fn some<'a>(sets: impl IntoIterator<Item = &'a Set>, what: &str) {
+fn some<'a>(sets: impl IntoIterator<Item = &'a HitSet>, what: &str) {
     assert!(sets.into_iter().any(|set| !set.is_empty()), "{what}: nothing was found");
 }
 
@@ -209,8 +209,8 @@ fn not_or_and_and_follow_de_morgan(ground: &Ground) {
 fn and_or_are_of_sets(ground: &Ground) {
     for (one, other) in pairs() {
         let (left, right) = (ground.term(one), ground.term(other));
-        let both: Set = left.intersection(&right).copied().collect();
-        let either: Set = left.union(&right).copied().collect();
+        let both: HitSet = left.intersection(&right).copied().collect();
+        let either: HitSet = left.union(&right).copied().collect();
         assert_eq!(ground.term(&format!("({one}) AND ({other})")), both, "{one}, {other}");
         assert_eq!(ground.term(&format!("({one}) OR ({other})")), either, "{one}, {other}");
     }
@@ -285,7 +285,7 @@ fn words_apart_are_each_asked_for(ground: &Ground) {
         let all = ground.condition(word);
         let with = ground.condition(&format!("{word} {rest}"));
         let without = ground.condition(&format!("{word} NOT {rest}"));
-        let difference: Set = all.difference(&with).copied().collect();
+        let difference: HitSet = all.difference(&with).copied().collect();
         assert_eq!(without, difference, "{word} {rest}");
         found.push(with);
     }
@@ -359,7 +359,7 @@ fn more_expansion_is_wider(ground: &Ground) {
 
 fn numbers_are_numbers_in_any_case(ground: &Ground) {
     let nct = ground.every.iter().next().expect("a study").to_string();
-    let alone = Set::from_iter(NctId::parse_typed(&nct));
+    let alone = HitSet::from_iter(NctId::parse_typed(&nct));
     let small = nct.to_lowercase();
     for parameter in [Parameter::Term, Parameter::Id, Parameter::Words] {
         assert_eq!(ground.set(&query(parameter, &nct)), alone, "{parameter:?}");
@@ -387,7 +387,7 @@ fn pages_are_the_whole(ground: &Ground) {
             pages.extend(hits.hits.iter().map(|hit| hit.nct_id));
         }
         assert_eq!(pages, whole, "{words}");
-        assert_eq!(Set::from_iter(pages).len(), whole.len(), "{words}: duplicates");
+        assert_eq!(HitSet::from_iter(pages).len(), whole.len(), "{words}: duplicates");
     }
 }
 
@@ -412,9 +412,9 @@ fn filters_never_change_scores(ground: &Ground) {
         let scores: BTreeMap<NctId, f32> = ground.ranked(&request).into_iter().collect();
         for filter in EXPRESSIONS {
             let filtered = ground.ranked(&with(request.clone(), Filter::Expression, filter));
-            let found: Set = filtered.iter().map(|(nct, _)| *nct).collect();
+            let found: HitSet = filtered.iter().map(|(nct, _)| *nct).collect();
             let allowed = ground.filtered(Filter::Expression, filter);
-            let expected: Set =
+            let expected: HitSet =
                 scores.keys().filter(|nct| allowed.contains(nct)).copied().collect();
             assert_eq!(found, expected, "{words} with {filter}");
             for (nct, score) in filtered {
@@ -467,7 +467,7 @@ fn real_requests_are_answered_or_refused(ground: &Ground) {
     let Some(requests) = real_requests() else { return };
     let mut answered = Vec::new();
     for sent in requests.into_iter().filter(|sent| sent.n != UNSUPPORTED) {
-        let understood = sent.asked().and_then(|Asked { request, order }| {
+        let understood = sent.asked().and_then(|LibraryRequest { request, order }| {
             let understood = request.understand().map_err(|wrong| format!("{wrong:?}"))?;
             Ok((understood, order))
         });
@@ -483,7 +483,7 @@ fn real_requests_are_answered_or_refused(ground: &Ground) {
         assert_eq!(hits.hits.len(), hits.total.min(10), "{}", sent.n);
         answered.extend(hits.hits.iter().map(|hit| hit.nct_id));
     }
-    some([&Set::from_iter(answered)], "real requests");
+    some([&HitSet::from_iter(answered)], "real requests");
 }
 
 type Law = fn(&Ground);

@@ -19,7 +19,7 @@ use std::process::Command;
 
 use rusqlite::Connection;
 
-use super::harness::{Run, Sandbox, copy_directory};
+use super::harness::{ProgramRun, Sandbox, copy_directory};
 use super::invented::record;
 use super::mutations::Chance;
 
@@ -29,7 +29,7 @@ struct Scenario {
     command: Vec<&'static str>,
     /// What is in a directory such as `here`.
     state: fn(&Sandbox, &str) -> String,
-    /// Why what is in it is not whole.
+    /// Why its content is not whole.
     harm: fn(&Sandbox, &str) -> Option<String>,
 }
 
@@ -107,7 +107,7 @@ fn review_harm(sandbox: &Sandbox, directory: &str) -> Option<String> {
     (said != "ok").then_some(said)
 }
 
-/// Of a receipt, what was asked.
+/// The question of a receipt.
 fn receipt_state(sandbox: &Sandbox, directory: &str) -> String {
     let read = fs::read_to_string(sandbox.path(&format!("{directory}/r.json")));
     let text = read.unwrap_or_else(|error| error.to_string());
@@ -207,7 +207,7 @@ fn receipt() -> (Sandbox, Scenario) {
     (sandbox, Scenario { name: "receipt", command, state, harm })
 }
 
-/// Whether all faults are to be injected.
+/// Whether to inject all faults.
 fn all() -> bool {
     std::env::var("TRIALDEX_FAULTS").is_ok_and(|which| which == "all")
 }
@@ -241,13 +241,13 @@ pub(super) fn can_trace() -> bool {
 
 /// The program under `strace` with these options; gives what it left behind,
 /// and the trace.
-fn traced(sandbox: &Sandbox, options: &[&str], arguments: &[&str]) -> (Run, String) {
+fn traced(sandbox: &Sandbox, options: &[&str], arguments: &[&str]) -> (ProgramRun, String) {
     let command = sandbox.command(arguments);
     let mut strace = Command::new("strace");
     strace.args(["-f", "-qq", "-o", "trace"]).args(options);
     strace.arg(command.get_program()).args(command.get_args());
     sandbox.prepare(&mut strace);
-    let run = Run::of(strace.output().expect("strace runs"));
+    let run = ProgramRun::of(strace.output().expect("strace runs"));
     let trace = fs::read(sandbox.path("trace")).expect("a trace");
     (run, String::from_utf8_lossy(&trace).into_owned())
 }

@@ -1,15 +1,15 @@
-//! Runs that are stopped or disturbed: the index is what it was before or
-//! what it is to be, never anything between.
+//! Runs that are stopped or disturbed: the index is in its old or its new
+//! state, never between.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::harness::{Run, Sandbox, copy_directory, titles_in};
+use super::harness::{ProgramRun, Sandbox, copy_directory, titles_in};
 use super::invented::{lines, nct, record};
 
-/// Studies in a run that is to be killed.
+/// Studies in a run that will be killed.
 const STUDIES: u32 = 3000;
 
 /// Moments to kill at, in percent of the time that a whole run takes; spread
@@ -99,12 +99,12 @@ fn a_refresh_that_is_killed_leaves_the_index_before_or_after() {
 }
 
 /// A run that reads standard input and is known to be reading.
-struct Reading {
+struct PipedRun {
     child: Child,
     input: std::process::ChildStdin,
 }
 
-impl Reading {
+impl PipedRun {
     /// Writes more to the run than a pipe holds, so that it must have read.
     fn started(sandbox: &Sandbox) -> Self {
         let (child, mut input) = sandbox.start_fed(&["index", "-"]);
@@ -115,9 +115,9 @@ impl Reading {
     }
 
     /// What became of the run once its input ended.
-    fn ended(self) -> Run {
+    fn ended(self) -> ProgramRun {
         drop(self.input);
-        Run::of(self.child.wait_with_output().expect("the program ends"))
+        ProgramRun::of(self.child.wait_with_output().expect("the program ends"))
     }
 
     /// Sends what Ctrl-C sends.
@@ -138,7 +138,7 @@ fn indexed() -> Sandbox {
 fn ctrl_c_leaves_the_index_as_it_was_and_says_so() {
     let sandbox = indexed();
     let before = sandbox.titles();
-    let mut reading = Reading::started(&sandbox);
+    let mut reading = PipedRun::started(&sandbox);
     reading.interrupt();
     // The run goes on being fed until it stops.
     while writeln!(reading.input, "{}", record(3, "Late")).is_ok() {}
@@ -153,7 +153,7 @@ fn ctrl_c_leaves_the_index_as_it_was_and_says_so() {
 fn ctrl_c_stops_a_run_that_waits_for_input() {
     let sandbox = indexed();
     let before = sandbox.titles();
-    let mut reading = Reading::started(&sandbox);
+    let mut reading = PipedRun::started(&sandbox);
     // By then it has read all there is.
     std::thread::sleep(Duration::from_secs(3));
     reading.interrupt();
@@ -178,7 +178,7 @@ fn ctrl_c_stops_a_run_that_waits_for_input() {
 #[test]
 fn ctrl_c_in_a_first_build_leaves_no_index() {
     let sandbox = Sandbox::new();
-    let mut reading = Reading::started(&sandbox);
+    let mut reading = PipedRun::started(&sandbox);
     reading.interrupt();
     while writeln!(reading.input, "{}", record(3, "Late")).is_ok() {}
     reading.ended().ended(130);
@@ -188,7 +188,7 @@ fn ctrl_c_in_a_first_build_leaves_no_index() {
 #[test]
 fn a_second_writer_is_turned_away() {
     let sandbox = indexed();
-    let reading = Reading::started(&sandbox);
+    let reading = PipedRun::started(&sandbox);
     let second = sandbox.run(&["index", "a.json"]).ended(2);
     let (said, hint) = second.err.split_once('\n').expect("two lines");
     assert!(said.starts_with("error: index: another process is writing to the index"), "{said}");
@@ -200,7 +200,7 @@ fn a_second_writer_is_turned_away() {
 #[test]
 fn an_index_can_be_searched_while_it_is_refreshed() {
     let sandbox = indexed();
-    let reading = Reading::started(&sandbox);
+    let reading = PipedRun::started(&sandbox);
     assert_eq!(sandbox.titles().len(), 2);
     assert!(sandbox.holds(&nct(1)));
     sandbox.run(&["status"]).success();

@@ -3,7 +3,7 @@
 
 use trialdex_query::{Parameter, Request, expression};
 
-use super::asked::Sent;
+use super::asked::SentRequest;
 use super::harness::Sandbox;
 use super::invented::study;
 use super::real_data::real_requests;
@@ -17,7 +17,7 @@ pub(super) const REFUSED: [u64; 7] = [65, 82, 86, 88, 89, 103, 107];
 pub(super) const UNSUPPORTED: u64 = 9;
 
 /// The request as one text, which has to be read again.
-fn understood(sent: &Sent) -> Result<String, String> {
+fn understood(sent: &SentRequest) -> Result<String, String> {
     let request = sent.asked()?.request;
     let understood = request.understand().map_err(|wrong| format!("{wrong:?}"))?;
     let parsed = expression(&understood.text).map_err(|wrong| format!("{wrong:?}"))?;
@@ -45,7 +45,7 @@ fn a_request_of_many_parts_is_one_text() {
         "query.locn": "Seattle, Washington, United States",
         "aggFilters": "phase:2 3,results:without",
     }});
-    let sent: Sent = serde_json::from_value(sent).expect("a request");
+    let sent: SentRequest = serde_json::from_value(sent).expect("a request");
     assert_eq!(
         understood(&sent).expect("understood"),
         "AREA[ConditionSearch]\"Type 2 Diabetes\" AND AREA[LocationSearch](Seattle AND Washington \

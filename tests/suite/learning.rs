@@ -3,9 +3,9 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 
-/// Forty invented studies, of which those about sepsis in adults are included.
+/// Forty invented studies; those about sepsis in adults are included.
 fn table() -> String {
     let mut table = "nct_id,title,abstract,included\n".to_owned();
     for row in 0..40 {
@@ -18,7 +18,7 @@ fn table() -> String {
     table
 }
 
-fn simulate(more: &[&str]) -> Run {
+fn simulate(more: &[&str]) -> ProgramRun {
     let sandbox = Sandbox::with(&[("labelled.csv", table().as_bytes())]);
     sandbox.run(&[&["review", "simulate", "labelled.csv"], more].concat())
 }

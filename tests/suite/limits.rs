@@ -1,14 +1,14 @@
 //! Each limit is named with the flag that raises it, and raised by it; and
-//! what is made to grow beyond all bounds takes no more time than its size
-//! allows. `benches/hostile.py` measures the same, and memory, at sizes that
-//! are too large for here.
+//! input that is made to grow beyond all bounds takes no more time than its
+//! size allows. `benches/hostile.py` measures the same, and memory, at sizes
+//! that are too large for here.
 
 use std::fs;
 use std::io::Write;
 
 use trialdex_query::{Parameter, Request, expression};
 
-use super::harness::{Run, Sandbox, files_below};
+use super::harness::{ProgramRun, Sandbox, files_below};
 use super::invented::{gz, lines, nct, record, tar, xml, zip, zst};
 
 /// The rejects of bytes with the default limits, and the studies with a flag.
@@ -133,7 +133,8 @@ fn an_archive_that_could_not_be_set_aside_is_read_by_the_next_run() {
     )]);
     sandbox.age(&["a.zip"]);
     let mut command = sandbox.command(&["index", "a.zip", "--format", "json"]);
-    let failed = Run::of(command.env("TMPDIR", "/nonexistent").output().expect("run")).audit();
+    let failed =
+        ProgramRun::of(command.env("TMPDIR", "/nonexistent").output().expect("run")).audit();
     assert_eq!(failed.counts(["studies", "rejected"]), [0, 1], "{failed:?}");
     assert_eq!(sandbox.index(&["a.zip"]).counts(["studies", "rejected"]), [1, 0]);
 }
@@ -156,7 +157,7 @@ fn members_are_counted_in_every_archive() {
     }
 }
 
-/// A zip archive of which the end promises any number of members.
+/// A zip archive whose end promises any number of members.
 fn promising(members: u64) -> Vec<u8> {
     let mut bytes = zip(&[("a.json", record(1, "One").as_bytes())]);
     let end = bytes.len() - 22;
@@ -231,7 +232,7 @@ fn headers_of_a_tar_that_do_not_end_and_holes_cost_the_archive() {
     let sandbox = Sandbox::with(&[("a.tar", &long.into_inner().expect("an archive"))]);
     let reject = sandbox.index(&["a.tar"]).reject();
     assert!(reject.contains("a member with headers of more than 1048576 bytes"), "{reject}");
-    // A file of a petabyte, of which nothing is stored but its beginning.
+    // A file of a petabyte that only stores its beginning.
     let mut header = tar::Header::new_gnu();
     header.set_path("holes").expect("a name");
     header.set_entry_type(tar::EntryType::GNUSparse);
@@ -294,7 +295,7 @@ fn values_among_studies_that_are_none_are_named() {
     let audit = sandbox.index(&["a.json"]);
     assert_eq!(audit.counts(["studies", "rejected"]), [2, 4], "{audit:?}");
     assert!(audit.rejects().iter().all(|reject| reject == "a.json: a value that is no study"));
-    // What stands elsewhere is none of our business.
+    // Other places do not matter here.
     let page = format!("{{\"studies\":[{}],\"facets\":[1,2,\"x\"]}}", record(1, "One"));
     let sandbox = Sandbox::with(&[("a.json", page.as_bytes())]);
     assert_eq!(sandbox.index(&["a.json"]).counts(["studies", "rejected"]), [1, 0]);

@@ -6,7 +6,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 use super::invented::record;
 
 /// Five studies, out of order.
@@ -17,7 +17,7 @@ fn indexed() -> Sandbox {
     sandbox
 }
 
-fn fed(sandbox: &Sandbox, arguments: &[&str], text: &str) -> Run {
+fn fed(sandbox: &Sandbox, arguments: &[&str], text: &str) -> ProgramRun {
     sandbox.run_fed(arguments, |input| input.write_all(text.as_bytes()).expect("taken"))
 }
 
@@ -106,11 +106,11 @@ fn cells_do_not_become_formulas() {
     }
 }
 
-/// What `status` says of the index that is in use.
+/// The `status` of the index in use.
 fn index_in_use(sandbox: &Sandbox, arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let mut command = sandbox.command(&[&["status", "--format", "json"], arguments].concat());
     command.env("TRIALDEX_CONFIG", sandbox.path("config.toml")).envs(variables.iter().copied());
-    let run = Run::of(command.output().expect("the program runs")).success();
+    let run = ProgramRun::of(command.output().expect("the program runs")).success();
     run.json()["index"].as_str().expect("an index").to_owned()
 }
 
@@ -138,7 +138,7 @@ fn the_file_sets_what_search_prints() {
         let mut command = sandbox.command(&[&["search", "tea"], arguments].concat());
         command.env_remove("TRIALDEX_CONFIG").env("XDG_CONFIG_HOME", sandbox.path("config"));
         command.envs(variables.iter().copied());
-        Run::of(command.output().expect("the program runs")).success().out
+        ProgramRun::of(command.output().expect("the program runs")).success().out
     };
     let shown = |out: &str| out.matches("NCT9000").count();
     assert_eq!(shown(&search(&[], &[])), 3);
@@ -163,14 +163,14 @@ fn what_is_wrong_with_the_file_is_said_with_its_line() {
         sandbox.write("config.toml", text);
         let mut command = sandbox.command(&["status"]);
         command.env("TRIALDEX_CONFIG", "config.toml");
-        let run = Run::of(command.output().expect("the program runs")).ended(2);
+        let run = ProgramRun::of(command.output().expect("the program runs")).ended(2);
         let (error, advice) = run.err.split_once("\nhint: ").expect("a hint");
         assert!(error.contains(message), "{run:?}");
         assert!(advice.contains(hint), "{run:?}");
     }
     let mut command = sandbox.command(&["status"]);
     command.env("TRIALDEX_CONFIG", "nowhere.toml");
-    let run = Run::of(command.output().expect("the program runs")).ended(2);
+    let run = ProgramRun::of(command.output().expect("the program runs")).ended(2);
     assert!(run.err.starts_with("error: nowhere.toml: "), "{run:?}");
 }
 
@@ -198,7 +198,7 @@ fn shells_get_their_completions() {
     }
     let mut command = sandbox.command(&["generate", "completions"]);
     command.env_remove("SHELL");
-    let run = Run::of(command.output().expect("the program runs")).ended(2);
+    let run = ProgramRun::of(command.output().expect("the program runs")).ended(2);
     assert!(run.err.contains("hint: name it"), "{run:?}");
 }
 
@@ -250,12 +250,12 @@ fn arguments_may_be_no_text() {
     let name = OsStr::from_bytes(b"caf\xe9.ndjson");
     fs::rename(sandbox.path("studies.ndjson"), sandbox.root().join(name)).expect("renamed");
     let mut index = sandbox.command(&["index", "--index", "other"]);
-    let run = Run::of(index.arg(name).output().expect("run")).success();
+    let run = ProgramRun::of(index.arg(name).output().expect("run")).success();
     assert!(run.err.contains("5 studies"), "{run:?}");
     let review = OsStr::from_bytes(b"caf\xe9");
     let named = |arguments: &[&str], more: &[&str]| {
         let mut command = sandbox.command(arguments);
-        Run::of(command.arg(review).args(more).output().expect("run"))
+        ProgramRun::of(command.arg(review).args(more).output().expect("run"))
     };
     named(&["review", "new"], &["--query", "tea"]).success();
     let status = named(&["review", "status"], &[]).success();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::harness::{Run, Sandbox, copy_directory};
+use super::harness::{ProgramRun, Sandbox, copy_directory};
 
 /// Lines of several systems, as strategies have them.
 const LINES: [&str; 14] = [
@@ -23,7 +23,7 @@ const LINES: [&str; 14] = [
     "https://pubmed.ncbi.nlm.nih.gov/?term=anemia%5Btiab%5D&sort=date",
 ];
 
-fn refused(run: &Run, line: &str) -> Option<String> {
+fn refused(run: &ProgramRun, line: &str) -> Option<String> {
     let hints = run.err.contains("hint: ");
     let counted = run.out.lines().any(|out| out.chars().any(|c| c.is_ascii_digit()));
     (run.code != Some(2) || !hints || counted)

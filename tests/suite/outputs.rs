@@ -1,14 +1,14 @@
 //! What `search`, `show`, `status` and `batch` write, in every format.
 //!
-//! Scores and times are left out of what is compared: they depend on weights
-//! and machines.
+//! Scores and times are left out of the comparison: they depend on weights and
+//! machines.
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 
-/// Three studies, of which two are about anemia.
+/// Three studies, two of them about anemia.
 fn studies() -> String {
     let studies = [
         json!({"protocolSection": {
@@ -53,12 +53,12 @@ fn indexed() -> Sandbox {
     sandbox
 }
 
-fn searched(arguments: &[&str]) -> Run {
+fn searched(arguments: &[&str]) -> ProgramRun {
     let sandbox = indexed();
     sandbox.run(&[&["search"], arguments].concat())
 }
 
-/// What is printed, which must be all that is said, without the time.
+/// The output, which must be complete, without the time.
 fn printed(arguments: &[&str]) -> String {
     let run = searched(arguments).success();
     assert_eq!(run.err, "", "data goes to standard output alone");

@@ -1,5 +1,5 @@
-//! The pictures of the README, held against the program: what a terminal shows
-//! of a search and of the screen of a review, drawn as SVG.
+//! Compares the pictures of the README with the program: a search and the
+//! screen of a review in a terminal, drawn as SVG.
 //!
 //! `TRIALDEX_BLESS=1 cargo test --test main pictures` draws them again.
 #![cfg(unix)]
@@ -197,7 +197,7 @@ fn screen() -> String {
     terminal.screen(|screen| drawn(screen, "trialdex review cells", 30))
 }
 
-/// Holds a picture to what is there, or writes it.
+/// Compares a picture with its file, or writes it.
 fn held(name: &str, picture: &str) {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images").join(name);
     if std::env::var_os("TRIALDEX_BLESS").is_some() {

@@ -23,7 +23,7 @@ const NOT_UNDERSTOOD: [&str; 5] =
     ["is not known", "not understood", "names no line above", "there is no line", "is skipped"];
 
 /// A strategy and the same question by hand.
-struct Published {
+struct PublishedStrategyPair {
     name: String,
     /// Name of the system, as it is typed after `--from`.
     dialect: String,
@@ -32,7 +32,7 @@ struct Published {
 }
 
 /// The strategies, by name, which begins with the system.
-fn published() -> Vec<Published> {
+fn published() -> Vec<PublishedStrategyPair> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/strategies");
     let files = fs::read_dir(directory).expect("a directory");
     let mut paths: Vec<PathBuf> = files.map(|file| file.expect("a file").path()).collect();
@@ -42,7 +42,7 @@ fn published() -> Vec<Published> {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let query = fs::read_to_string(path.with_extension("query")).expect("a query");
         let lines: Vec<&str> = query.lines().filter(|line| !line.starts_with("//")).collect();
-        Published {
+        PublishedStrategyPair {
             dialect: name.split('-').next().expect("a system").to_owned(),
             path: path.display().to_string(),
             by_hand: lines.join(" "),
@@ -60,7 +60,7 @@ fn strategies_are_read_whole() {
     sandbox.index(&["corpus"]);
     let all = published();
     assert!(all.len() >= 30, "{} strategies", all.len());
-    for Published { name, dialect, path, .. } in &all {
+    for PublishedStrategyPair { name, dialect, path, .. } in &all {
         let typed = ["translate", path, "--from", dialect, "--format", "json"];
         let translation = sandbox.run(&typed).success().json();
         let lines = translation["lines"].as_array().expect("lines");
@@ -84,14 +84,14 @@ fn strategies_are_read_whole() {
 }
 
 /// What a strategy and the query by hand find.
-struct Compared {
+struct StrategyComparison {
     name: String,
     by_hand: usize,
     found: usize,
     both: usize,
 }
 
-impl Compared {
+impl StrategyComparison {
     fn share(&self) -> f64 {
         self.both as f64 / self.by_hand.max(1) as f64
     }
@@ -109,12 +109,12 @@ fn ids(sandbox: &Sandbox, arguments: &[&str]) -> BTreeSet<String> {
     run.out.lines().map(str::to_owned).collect()
 }
 
-fn compared(sandbox: &Sandbox, published: &Published) -> Compared {
-    let Published { name, dialect, path, by_hand } = published;
+fn compared(sandbox: &Sandbox, published: &PublishedStrategyPair) -> StrategyComparison {
+    let PublishedStrategyPair { name, dialect, path, by_hand } = published;
     let by_hand = ids(sandbox, &[by_hand]);
     let found = ids(sandbox, &["--strategy", path, "--from", dialect]);
     let both = found.intersection(&by_hand).count();
-    Compared { name: name.clone(), by_hand: by_hand.len(), found: found.len(), both }
+    StrategyComparison { name: name.clone(), by_hand: by_hand.len(), found: found.len(), both }
 }
 
 /// The middle one of some numbers; of an even number, the mean of the two.
@@ -125,19 +125,20 @@ fn median(mut numbers: Vec<f64>) -> f64 {
 }
 
 /// The table, which is heard when the test passes, too.
-fn table(all: &[Compared]) -> String {
+fn table(all: &[StrategyComparison]) -> String {
     let mut table = format!("{:44} by hand  found  share   more\n", "strategy");
     for one in all {
         let more = one.found - one.both;
-        let Compared { name, by_hand, found, .. } = one;
+        let StrategyComparison { name, by_hand, found, .. } = one;
         let share = 100.0 * one.share();
         table += &format!("{name:44} {by_hand:7}  {found:5}  {share:4.1} %  {more:5}\n");
     }
     table += "\nsystem    strategies  median  worst  median of more\n";
     let systems: BTreeSet<&str> = all.iter().map(|one| system(&one.name)).collect();
     for system_name in systems.into_iter().chain(["all"]) {
-        let of = |one: &&Compared| system_name == "all" || system(&one.name) == system_name;
-        let some: Vec<&Compared> = all.iter().filter(of).collect();
+        let of =
+            |one: &&StrategyComparison| system_name == "all" || system(&one.name) == system_name;
+        let some: Vec<&StrategyComparison> = all.iter().filter(of).collect();
         let shares: Vec<f64> = some.iter().map(|one| 100.0 * one.share()).collect();
         let worst = shares.iter().copied().fold(100.0, f64::min);
         let more = 100.0 * median(some.iter().map(|one| one.more()).collect());
@@ -170,7 +171,7 @@ fn with_all_data() -> Option<Arc<Sandbox>> {
 fn strategies_find_what_is_asked_by_hand() {
     let Some(sandbox) = with_all_data() else { return };
     let all = published();
-    let compared: Vec<Compared> = std::thread::scope(|scope| {
+    let compared: Vec<StrategyComparison> = std::thread::scope(|scope| {
         let sandbox = &*sandbox;
         let halves = all.chunks(all.len().div_ceil(2));
         let running: Vec<_> = halves
@@ -185,11 +186,12 @@ fn strategies_find_what_is_asked_by_hand() {
     let table = table(&compared);
     // Not by a macro, which would be heard only when the test fails.
     writeln!(io::stderr(), "{table}").expect("a standard error");
-    let unfit = |one: &&Compared| one.by_hand < FEWEST_STUDIES || one.share() < LEAST_SHARE;
+    let unfit =
+        |one: &&StrategyComparison| one.by_hand < FEWEST_STUDIES || one.share() < LEAST_SHARE;
     let wrong: Vec<&str> = compared.iter().filter(unfit).map(|one| one.name.as_str()).collect();
     assert!(wrong.is_empty(), "{wrong:?}\n{table}");
     // What is found besides is told in the table; all of it would be no answer.
-    assert!(median(compared.iter().map(Compared::more).collect()) < 0.5, "{table}");
+    assert!(median(compared.iter().map(StrategyComparison::more).collect()) < 0.5, "{table}");
 }
 
 /// Parts of a query that people sent to ClinicalTrials.gov, with their flags.

@@ -6,14 +6,14 @@ use std::io::Read;
 
 use serde_json::Value;
 
-use super::harness::{Audit, Sandbox};
+use super::harness::{JsonAudit, Sandbox};
 use super::real_data::real;
 
 /// Studies of the v2 archive that are compared one by one.
 const SAMPLE: usize = 200;
 
 /// What is known of an archive.
-struct Known {
+struct KnownArchive {
     name: &'static str,
     records: u64,
     studies: u64,
@@ -22,7 +22,7 @@ struct Known {
 }
 
 /// Indexes an archive and compares the audit with what is known.
-fn indexed(known: &Known) -> Option<(Sandbox, Audit)> {
+fn indexed(known: &KnownArchive) -> Option<(Sandbox, JsonAudit)> {
     let path = real(known.name)?;
     let sandbox = Sandbox::new();
     let audit = sandbox.index(&[&path]);
@@ -35,8 +35,8 @@ fn indexed(known: &Known) -> Option<(Sandbox, Audit)> {
 }
 
 /// An archive of which every record is a study.
-fn sound(name: &'static str, studies: u64) -> Option<(Sandbox, Audit)> {
-    indexed(&Known { name, records: studies, studies, rejected: 0, not_studies: 0 })
+fn sound(name: &'static str, studies: u64) -> Option<(Sandbox, JsonAudit)> {
+    indexed(&KnownArchive { name, records: studies, studies, rejected: 0, not_studies: 0 })
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn the_seed_page_alone_answers() {
 
 #[test]
 fn xml_of_2018_with_empty_files() {
-    let known = Known {
+    let known = KnownArchive {
         name: "xml-2018-with-empties.zip",
         records: 1521,
         studies: 1521,
@@ -101,8 +101,13 @@ fn gzipped_json_of_v2() {
 
 #[test]
 fn csv_of_today() {
-    let known =
-        Known { name: "csv-v2.zip", records: 6801, studies: 6758, rejected: 0, not_studies: 0 };
+    let known = KnownArchive {
+        name: "csv-v2.zip",
+        records: 6801,
+        studies: 6758,
+        rejected: 0,
+        not_studies: 0,
+    };
     let Some((_, audit)) = indexed(&known) else { return };
     assert_eq!(audit.count("duplicates"), 43);
 }
@@ -114,8 +119,13 @@ fn csv_of_the_classic_site() {
 
 #[test]
 fn json_of_v1() {
-    let known =
-        Known { name: "json-v1.zip", records: 221, studies: 219, rejected: 54, not_studies: 1 };
+    let known = KnownArchive {
+        name: "json-v1.zip",
+        records: 221,
+        studies: 219,
+        rejected: 54,
+        not_studies: 1,
+    };
     let Some((_, audit)) = indexed(&known) else { return };
     assert_eq!(audit.count("duplicates"), 2);
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::asked::{Sent, requests};
+use super::asked::{SentRequest, requests};
 
 /// The directory beside the checkout.
 const SHARED: &str = "../shared";
@@ -48,7 +48,7 @@ pub(super) fn judged(name: &str) -> Option<String> {
 }
 
 /// Requests that people have sent to the registry.
-pub(super) fn real_requests() -> Option<Vec<Sent>> {
+pub(super) fn real_requests() -> Option<Vec<SentRequest>> {
     let path = beside("ctgov", "real-queries.jsonl")?;
     Some(requests(path.as_ref()).expect("a file of requests"))
 }

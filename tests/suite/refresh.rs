@@ -8,13 +8,13 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::harness::{Audit, Sandbox, copy_directory};
+use super::harness::{JsonAudit, Sandbox, copy_directory};
 use super::invented::{gz, lines, nct, page, record, study, tar, updated, xml, zip, zst};
 
 /// What may change in an index.
 const CHANGES: [&str; 5] = ["added", "updated", "unchanged", "duplicates", "removed"];
 
-fn changes(audit: &Audit) -> [u64; 5] {
+fn changes(audit: &JsonAudit) -> [u64; 5] {
     audit.adds_up();
     audit.counts(CHANGES)
 }
@@ -273,7 +273,7 @@ fn only_records_of_other_bytes_are_converted_again() {
         xml(number, title).replace("</clinical_study>", "<oddity>1</oddity></clinical_study>")
     };
     let sandbox = Sandbox::with(&[("a.xml", (odd(1, "One") + &odd(2, "Two")).as_bytes())]);
-    let oddities = |audit: &Audit| audit.json["unplaced"][0]["records"].as_u64();
+    let oddities = |audit: &JsonAudit| audit.json["unplaced"][0]["records"].as_u64();
     assert_eq!(oddities(&sandbox.index(&["a.xml"])), Some(2));
     assert_eq!(oddities(&sandbox.index(&["a.xml"])), None);
     sandbox.write("a.xml", odd(2, "Two") + &odd(1, "Uno") + &odd(2, "Two"));

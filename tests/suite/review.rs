@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::harness::{Run, Sandbox, copy_directory, files_below};
+use super::harness::{ProgramRun, Sandbox, copy_directory, files_below};
 use super::invented::{nct, record};
 
 /// A sandbox with an index of the sample corpus and a review of it.
@@ -24,7 +24,7 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// Runs `trialdex review` with words that have no blanks in them.
-fn review(sandbox: &Sandbox, line: &str) -> Run {
+fn review(sandbox: &Sandbox, line: &str) -> ProgramRun {
     sandbox.run(&words(&format!("review {line}")))
 }
 
@@ -190,7 +190,7 @@ fn reviewers_are_blind_until_their_copies_are_merged() {
     }
     let conflicts = ids(&sandbox, "list anemia --verdict conflict --unblind --format ids");
     assert_eq!(conflicts, [all[1].as_str()]);
-    // A sample tells what was decided by what it was not drawn from.
+    // A sample reflects the decisions at the time of its draw.
     review(&sandbox, "sample bo --size 1 --reviewer bo").success();
     review(&sandbox, "merge anemia bo").success();
     let history = |flags: &str| review(&sandbox, &format!("history anemia{flags}")).success().out;
@@ -247,7 +247,7 @@ fn an_update_says_what_is_new_changed_and_gone() {
     assert_eq!(update["vanished"], serde_json::json!([nct(3)]));
     assert_eq!(update["changed"][0]["nct"], nct(1));
     assert_eq!(update["changed"][0]["pieces"], serde_json::json!(["OverallStatus"]));
-    // The changed one is to be read again before the new one.
+    // The changed one must be read again before the new one.
     assert_eq!(ids(&sandbox, "next tea -n 0 --format ids"), [nct(1), nct(4)]);
     let next = review(&sandbox, "next tea").success();
     assert!(next.out.contains("changed since you decided: OverallStatus"), "{next:?}");
@@ -336,7 +336,7 @@ fn a_review_that_is_interrupted_while_it_begins_leaves_nothing() {
         std::thread::sleep(whole * percent / 100);
         let signal = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
         assert!(signal.expect("`kill`").success());
-        let run = Run::of(child.wait_with_output().expect("the program ends"));
+        let run = ProgramRun::of(child.wait_with_output().expect("the program ends"));
         if run.code == Some(0) {
             sandbox.remove("tea.review");
         }

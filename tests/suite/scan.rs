@@ -1,5 +1,5 @@
-//! What words near each other, and patterns in words, find: held against a
-//! plain scan of all records, which knows no index.
+//! Compares the hits of words near each other, and of patterns in words, with a
+//! plain scan of all records, which uses no index.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -21,8 +21,8 @@ const FIELDS: [(&str, &[&str]); 6] = [
     ("TitleSearch", &["Acronym", "BriefTitle", "OfficialTitle"]),
 ];
 
-/// Queries of each field of the sample corpus, and of real records, of which
-/// a scan takes longer.
+/// Queries of each field of the sample corpus, and of real records, which take
+/// longer to scan.
 const QUERIES: [usize; 2] = [60, 20];
 
 /// A word of a query.
@@ -35,17 +35,17 @@ enum Form {
 
 /// What is asked.
 #[derive(Debug, Clone)]
-enum Asked {
+enum ScanQuery {
     Phrase(Vec<Form>),
-    Any(Vec<Asked>),
-    Near(Vec<Asked>, u32),
+    Any(Vec<ScanQuery>),
+    Near(Vec<ScanQuery>, u32),
 }
 
-impl fmt::Display for Asked {
+impl fmt::Display for ScanQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |parts: &[Asked], between: &str| {
-            let inner = |part: &Asked| match part {
-                Asked::Phrase(_) => part.to_string(),
+        let joined = |parts: &[ScanQuery], between: &str| {
+            let inner = |part: &ScanQuery| match part {
+                ScanQuery::Phrase(_) => part.to_string(),
                 _ => format!("({part})"),
             };
             parts.iter().map(inner).collect::<Vec<_>>().join(between)
@@ -67,7 +67,7 @@ impl fmt::Display for Asked {
 }
 
 /// A word of a record's text.
-struct Token {
+struct ScanToken {
     /// As it is written, in small letters without accents.
     surface: String,
     /// Its form in an index, and that of all parts where it is joined to
@@ -78,8 +78,8 @@ struct Token {
 }
 
 /// The words of a text by their positions.
-fn tokens(value: &str) -> Vec<Token> {
-    let mut tokens: Vec<(usize, Token)> = Vec::new();
+fn tokens(value: &str) -> Vec<ScanToken> {
+    let mut tokens: Vec<(usize, ScanToken)> = Vec::new();
     let mut joined = Vec::new();
     for word in text::words(&mut text::analyzer(), value) {
         if word.parts > 1 {
@@ -87,7 +87,10 @@ fn tokens(value: &str) -> Vec<Token> {
             continue;
         }
         let surface = text::folded_surface(&value[word.span.clone()]);
-        tokens.push((word.span.start, Token { surface, terms: vec![word.term], ids: Vec::new() }));
+        tokens.push((
+            word.span.start,
+            ScanToken { surface, terms: vec![word.term], ids: Vec::new() },
+        ));
     }
     for whole in joined {
         let first = tokens.binary_search_by_key(&whole.span.start, |(start, _)| *start);
@@ -98,8 +101,8 @@ fn tokens(value: &str) -> Vec<Token> {
 
 /// The texts of a field, value by value.
 struct Texts {
-    values: Vec<(NctId, Vec<Token>)>,
-    /// The terms that each way of writing stands for.
+    values: Vec<(NctId, Vec<ScanToken>)>,
+    /// The terms of each way of writing.
     forms: BTreeMap<String, BTreeSet<String>>,
     /// Words that are written with hyphens, too.
     joined: BTreeSet<String>,
@@ -146,7 +149,7 @@ impl Texts {
         self.values.push((nct, tokens));
     }
 
-    /// Terms that a word of a query stands for.
+    /// Terms of a word of a query.
     fn terms(&self, word: &Form) -> BTreeSet<String> {
         let folded = |text: &str| text::words(&mut text::parts_analyzer(), text)[0].term.clone();
         match word {
@@ -166,16 +169,16 @@ impl Texts {
     }
 
     /// The studies that a query describes.
-    fn studies(&self, asked: &Asked) -> BTreeSet<NctId> {
+    fn studies(&self, asked: &ScanQuery) -> BTreeSet<NctId> {
         let looked = self.looked(asked);
         let found = self.values.iter().filter(|(_, tokens)| !looked.ways(tokens).is_empty());
         found.map(|(nct, _)| *nct).collect()
     }
 
-    fn looked(&self, asked: &Asked) -> Looked {
-        let all = |parts: &[Asked]| parts.iter().map(|part| self.looked(part)).collect();
+    fn looked(&self, asked: &ScanQuery) -> ScanTerms {
+        let all = |parts: &[ScanQuery]| parts.iter().map(|part| self.looked(part)).collect();
         match asked {
-            Asked::Phrase(words) => {
+            ScanQuery::Phrase(words) => {
                 let slots = words.iter().map(|word| {
                     let mut any = vec![false; self.ids.len()];
                     for term in self.terms(word) {
@@ -185,10 +188,10 @@ impl Texts {
                     }
                     any
                 });
-                Looked::Phrase(slots.collect())
+                ScanTerms::Phrase(slots.collect())
             }
-            Asked::Any(any) => Looked::Any(all(any)),
-            Asked::Near(parts, distance) => Looked::Near(all(parts), *distance),
+            ScanQuery::Any(any) => ScanTerms::Any(all(any)),
+            ScanQuery::Near(parts, distance) => ScanTerms::Near(all(parts), *distance),
         }
     }
 }
@@ -208,19 +211,19 @@ fn fits(pattern: &[u8], word: &[u8]) -> bool {
     }
 }
 
-/// The same with the terms that words stand for, by their numbers.
-enum Looked {
+/// The same with the terms of words, by their numbers.
+enum ScanTerms {
     Phrase(Vec<Vec<bool>>),
-    Any(Vec<Looked>),
-    Near(Vec<Looked>, u32),
+    Any(Vec<ScanTerms>),
+    Near(Vec<ScanTerms>, u32),
 }
 
 /// Positions of all words that make up a match.
-type Way = BTreeSet<usize>;
+type MatchPositions = BTreeSet<usize>;
 
-impl Looked {
-    /// All ways in which a text has it.
-    fn ways(&self, tokens: &[Token]) -> BTreeSet<Way> {
+impl ScanTerms {
+    /// All ways in which a text matches.
+    fn ways(&self, tokens: &[ScanToken]) -> BTreeSet<MatchPositions> {
         match self {
             Self::Phrase(slots) => {
                 let fits = |start: &usize| {
@@ -246,9 +249,9 @@ impl Looked {
 }
 
 /// Ways to take one of each, each near the one before it, no word twice.
-fn chains(ways: &[BTreeSet<Way>], distance: u32) -> BTreeSet<Way> {
+fn chains(ways: &[BTreeSet<MatchPositions>], distance: u32) -> BTreeSet<MatchPositions> {
     // All words so far, and those of the last part.
-    let mut chains: BTreeSet<(Way, Way)> =
+    let mut chains: BTreeSet<(MatchPositions, MatchPositions)> =
         ways[0].iter().map(|way| (way.clone(), way.clone())).collect();
     for next in &ways[1..] {
         let mut longer = BTreeSet::new();
@@ -264,9 +267,9 @@ fn chains(ways: &[BTreeSet<Way>], distance: u32) -> BTreeSet<Way> {
     chains.into_iter().map(|(all, _)| all).collect()
 }
 
-/// How many words stand between two parts of a text.
-fn between(one: &Way, other: &Way) -> usize {
-    let ends = |way: &Way| (*way.first().expect("a word"), *way.last().expect("a word"));
+/// The number of words between two parts of a text.
+fn between(one: &MatchPositions, other: &MatchPositions) -> usize {
+    let ends = |way: &MatchPositions| (*way.first().expect("a word"), *way.last().expect("a word"));
     let ((first, last), (start, end)) = (ends(one), ends(other));
     start.saturating_sub(last + 1).max(first.saturating_sub(end + 1))
 }
@@ -281,8 +284,8 @@ impl Draws {
         usize::try_from(self.0 >> 33).expect("31 bits") % bound.max(1)
     }
 
-    /// Words that stand one after another somewhere from a place on.
-    fn phrase(&mut self, texts: &Texts, tokens: &[Token], from: usize) -> Option<Asked> {
+    /// Words that follow one another somewhere from a place on.
+    fn phrase(&mut self, texts: &Texts, tokens: &[ScanToken], from: usize) -> Option<ScanQuery> {
         let length = [1, 1, 1, 2][self.below(4)].min(tokens.len().saturating_sub(from));
         let words = &tokens[from..from + length];
         let plain = words.iter().all(|token| {
@@ -305,7 +308,7 @@ impl Draws {
             surfaces.iter().map(|surface| Form::Whole((*surface).to_owned())).collect();
         let last = forms.len() - 1;
         forms[last] = self.form(surfaces[last]);
-        Some(Asked::Phrase(forms))
+        Some(ScanQuery::Phrase(forms))
     }
 
     /// A word, sometimes with a sign in the place of letters.
@@ -322,7 +325,7 @@ impl Draws {
     }
 
     /// A phrase about a place of a text, or alternatives with one of it.
-    fn operand(&mut self, texts: &Texts, at: usize, place: usize) -> Option<Asked> {
+    fn operand(&mut self, texts: &Texts, at: usize, place: usize) -> Option<ScanQuery> {
         let tokens = &texts.values[at].1;
         let near = (place + self.below(9)).saturating_sub(4).min(tokens.len().saturating_sub(1));
         let one = self.phrase(texts, tokens, near)?;
@@ -331,68 +334,71 @@ impl Draws {
         }
         let other = &texts.values[self.below(texts.values.len())].1;
         let from = self.below(other.len());
-        Some(Asked::Any(vec![one, self.phrase(texts, other, from)?]))
+        Some(ScanQuery::Any(vec![one, self.phrase(texts, other, from)?]))
     }
 
-    fn asked(&mut self, texts: &Texts) -> Option<Asked> {
+    fn asked(&mut self, texts: &Texts) -> Option<ScanQuery> {
         let at = self.below(texts.values.len());
         let place = self.below(texts.values.get(at)?.1.len());
         let distance = u32::try_from(self.below(7)).ok()?;
         let mut operand = || self.operand(texts, at, place);
         let (one, two, three) = (operand()?, operand()?, operand()?);
         Some(match self.below(6) {
-            0 => Asked::Near(vec![one, two, three], distance),
-            1 => Asked::Near(vec![one.clone(), two, one], distance),
-            2 => Asked::Near(vec![Asked::Near(vec![one, two], distance), three], distance / 2),
+            0 => ScanQuery::Near(vec![one, two, three], distance),
+            1 => ScanQuery::Near(vec![one.clone(), two, one], distance),
+            2 => ScanQuery::Near(
+                vec![ScanQuery::Near(vec![one, two], distance), three],
+                distance / 2,
+            ),
             3 => {
-                let inner = Asked::Near(vec![two.clone(), three], distance);
-                Asked::Near(vec![one, Asked::Any(vec![inner, two])], distance)
+                let inner = ScanQuery::Near(vec![two.clone(), three], distance);
+                ScanQuery::Near(vec![one, ScanQuery::Any(vec![inner, two])], distance)
             }
-            _ => Asked::Near(vec![one, two], distance),
+            _ => ScanQuery::Near(vec![one, two], distance),
         })
     }
 }
 
 /// What is asked in a field without other names.
-fn found(ground: &Ground, area: &str, asked: &Asked) -> BTreeSet<NctId> {
+fn found(ground: &Ground, area: &str, asked: &ScanQuery) -> BTreeSet<NctId> {
     ground.term(&format!("AREA[{area}]EXPANSION[Term]({asked})"))
 }
 
 /// The same from behind.
-fn turned(asked: &Asked) -> Asked {
+fn turned(asked: &ScanQuery) -> ScanQuery {
     match asked {
-        Asked::Phrase(_) => asked.clone(),
-        Asked::Any(any) => Asked::Any(any.iter().rev().map(turned).collect()),
-        Asked::Near(parts, distance) => {
-            Asked::Near(parts.iter().rev().map(turned).collect(), *distance)
+        ScanQuery::Phrase(_) => asked.clone(),
+        ScanQuery::Any(any) => ScanQuery::Any(any.iter().rev().map(turned).collect()),
+        ScanQuery::Near(parts, distance) => {
+            ScanQuery::Near(parts.iter().rev().map(turned).collect(), *distance)
         }
     }
 }
 
 /// The same with all distances greater.
-fn looser(asked: &Asked) -> Asked {
+fn looser(asked: &ScanQuery) -> ScanQuery {
     match asked {
-        Asked::Phrase(_) => asked.clone(),
-        Asked::Any(any) => Asked::Any(any.iter().map(looser).collect()),
-        Asked::Near(parts, distance) => {
-            Asked::Near(parts.iter().map(looser).collect(), distance + 2)
+        ScanQuery::Phrase(_) => asked.clone(),
+        ScanQuery::Any(any) => ScanQuery::Any(any.iter().map(looser).collect()),
+        ScanQuery::Near(parts, distance) => {
+            ScanQuery::Near(parts.iter().map(looser).collect(), distance + 2)
         }
     }
 }
 
 /// What each alternative of the first part finds, together.
-fn either(ground: &Ground, area: &str, asked: &Asked) -> Option<BTreeSet<NctId>> {
-    let Asked::Near(parts, distance) = asked else { return None };
-    let (Asked::Any(any), rest) = parts.split_first()? else { return None };
+fn either(ground: &Ground, area: &str, asked: &ScanQuery) -> Option<BTreeSet<NctId>> {
+    let ScanQuery::Near(parts, distance) = asked else { return None };
+    let (ScanQuery::Any(any), rest) = parts.split_first()? else { return None };
     let each = any.iter().map(|one| {
         let parts = std::iter::once(one.clone()).chain(rest.iter().cloned()).collect();
-        found(ground, area, &Asked::Near(parts, *distance))
+        found(ground, area, &ScanQuery::Near(parts, *distance))
     });
     Some(each.flatten().collect())
 }
 
-/// Compares what is found with what a scan finds; gives the number of queries
-/// that found something.
+/// Compares the hits with those of a scan; returns the number of queries with
+/// hits.
 fn hold_against_a_scan(ground: &Ground, queries: usize) -> usize {
     let (mut draws, mut hits) = (Draws(20_260_101), 0);
     let words: Vec<&str> =
@@ -426,7 +432,7 @@ fn hold_patterns(ground: &Ground, area: &str, texts: &Texts, draws: &mut Draws) 
         if surface.bytes().all(|c| c.is_ascii_lowercase())
             && let form @ Form::Pattern(_) = draws.form(surface)
         {
-            let asked = Asked::Phrase(vec![form]);
+            let asked = ScanQuery::Phrase(vec![form]);
             assert_eq!(found(ground, area, &asked), texts.studies(&asked), "{area}: {asked}");
         }
     }

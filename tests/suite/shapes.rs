@@ -1,27 +1,27 @@
-//! The shapes that the registry's records have been delivered and kept in, and
-//! what is said of those that are not read.
+//! The shapes in which the registry's records have been delivered and kept, and
+//! the reasons for those that are not read.
 
 use serde_json::{Value, json};
 
-use super::harness::{Audit, Sandbox, assert_holds};
+use super::harness::{JsonAudit, Sandbox, assert_holds};
 use super::invented::{nct, record};
 
 /// The audit of a run over a text, and the study with the first number.
-fn read(name: &str, text: impl AsRef<[u8]>) -> (Audit, Value) {
+fn read(name: &str, text: impl AsRef<[u8]>) -> (JsonAudit, Value) {
     let sandbox = Sandbox::with(&[(name, text.as_ref())]);
     let audit = sandbox.index(&[name]);
     let study = if audit.count("studies") > 0 { sandbox.show(&nct(1)) } else { Value::Null };
     (audit, study)
 }
 
-/// The study of a text of which all is read.
+/// The study of a text that is read completely.
 fn study(name: &str, text: impl AsRef<[u8]>) -> Value {
     let (audit, study) = read(name, text);
     assert_eq!(audit.counts(["rejected", "notStudies"]), [0, 0], "{name}: {:?}", audit.rejects());
     study
 }
 
-/// The one reject of a text of which no study is read.
+/// The one reject of a text with no study that is read.
 fn rejected(name: &str, text: impl AsRef<[u8]>) -> String {
     let (audit, _) = read(name, text);
     assert_eq!(audit.counts(["studies", "rejected"]), [0, 1], "{name}: {:?}", audit.rejects());

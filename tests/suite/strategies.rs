@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::harness::{Run, Sandbox, copy_directory};
+use super::harness::{ProgramRun, Sandbox, copy_directory};
 
 /// Lines that name one another by `OR`, `AND` and `NOT`, over two levels.
 const LINES: &str = "\
@@ -29,7 +29,7 @@ fn prepared() -> Sandbox {
     sandbox
 }
 
-fn ids(run: &Run) -> BTreeSet<String> {
+fn ids(run: &ProgramRun) -> BTreeSet<String> {
     run.out.lines().map(str::to_owned).collect()
 }
 
@@ -126,7 +126,7 @@ fn a_receipt_keeps_the_strategy_and_is_run_again() {
     let lines = strategy["lines"].as_array().expect("lines");
     assert_eq!(lines[4]["typed"], "#1 AND #3");
     assert_eq!(lines[5]["found"], found(&sandbox, &["AREA[OverallStatus]COMPLETED"]).len());
-    // Of another index, it is said which lines count otherwise.
+    // For another index, the lines with other counts are named.
     sandbox.write("more/a.json", super::invented::record(900, "Stem cells for anemia").as_bytes());
     sandbox.run(&["index", "corpus", "more", "--index", "later", "-q"]);
     let run = sandbox.run(&["verify", "r.json", "--index", "later"]);
@@ -189,7 +189,7 @@ fn queries_are_words_or_expressions_and_never_one_for_the_other() {
     let trec = ["batch", "e.tsv", "--as", "expressions", "--format", "trec", "--limit", "0"];
     let trec = sandbox.run(&trec).success().out;
     assert_eq!(trec.lines().filter(|line| line.starts_with("two Q0 ")).count(), either);
-    // Where nothing is said and nothing can be meant, queries are words.
+    // If nothing is reported and nothing can be meant, queries are words.
     sandbox.write("w.tsv", "one\tanemia (severe), and/or not in 60-year-olds\n");
     sandbox.run(&["batch", "w.tsv"]).success();
     sandbox.write("wrong.tsv", "one\tanemia AND (\n");
@@ -351,7 +351,7 @@ fn the_system_knows_who_reviews() {
     for variable in ["USER", "LOGNAME", "USERNAME"] {
         command.env_remove(variable);
     }
-    let status = Run::of(command.output().expect("the program runs")).success().json();
+    let status = ProgramRun::of(command.output().expect("the program runs")).success().json();
     let name = std::process::Command::new("id").arg("-un").output().expect("a name");
     assert_eq!(status["reviewer"], String::from_utf8_lossy(&name.stdout).trim());
 }

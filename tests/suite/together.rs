@@ -2,9 +2,9 @@
 //! bulk, and what one undo takes back.
 
 use super::exchange::decided;
-use super::harness::{Run, Sandbox};
+use super::harness::{ProgramRun, Sandbox};
 
-fn review(sandbox: &Sandbox, line: &str) -> Run {
+fn review(sandbox: &Sandbox, line: &str) -> ProgramRun {
     sandbox.run(&[&["review"], &line.split(' ').collect::<Vec<_>>()[..]].concat())
 }
 

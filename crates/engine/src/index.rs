@@ -1,4 +1,4 @@
-//! From studies to a tantivy index, and back.
+//! Builds, refreshes, checks and reads the index of studies on disk.
 
 mod check;
 mod error;
@@ -34,4 +34,4 @@ pub use store::{FORMAT, Store, VOCABULARY_FILE, settings};
 pub use study_reader::{DocumentPlace, StudyReader};
 pub use update::audit::{Audit, PartialRecords, Reject, UnfitValues, UnplacedField, ValueExample};
 pub(crate) use update::intake::short_digest;
-pub use update::{PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};
+pub use update::{HELD_NOTE, PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};

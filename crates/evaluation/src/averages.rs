@@ -1,4 +1,4 @@
-//! From scores of queries to those of topics and of a run.
+//! Averages the scores of queries to those of topics and of a run.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,5 @@
-//! Whether two runs differ by more than chance, topic by topic.
+//! Compares two runs topic by topic, and tests whether they differ by more than
+//! chance.
 
 use std::collections::HashMap;
 
@@ -102,8 +103,8 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / (values.len().max(1) as f64)
 }
 
-/// Student's paired test: t, and its two-sided probability. Differences that
-/// are all the same tell nothing of how they are spread.
+/// Student's paired test: t, and its two-sided probability. If all differences
+/// are the same, their spread is unknown.
 fn student(differences: &[f64]) -> Option<(f64, f64)> {
     let (count, mean) = (differences.len() as f64, mean(differences));
     let squares: f64 = differences.iter().map(|value| (value - mean).powi(2)).sum();

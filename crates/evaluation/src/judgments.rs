@@ -1,4 +1,4 @@
-//! Which studies are relevant: files of judgments, as TREC calls them qrels.
+//! Reads judgments of relevance (TREC's qrels).
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -38,8 +38,8 @@ impl Judgments {
     ///
     /// # Errors
     ///
-    /// The first line that is no judgment, or that judges a document otherwise
-    /// than a line before; a file without any.
+    /// The first line that is no judgment, or that contradicts an earlier line;
+    /// a file without any.
     pub fn parse(text: &str) -> Result<Self, MalformedInput> {
         let mut judgments = Self { topics: Vec::new(), places: HashMap::new() };
         for (number, line) in numbered_lines(text) {

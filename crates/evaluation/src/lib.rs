@@ -1,8 +1,8 @@
-//! How good a ranking is, measured against judgments of people.
+//! Measures how good a ranking is, against judgments of people.
 //!
 //! [`Judgments`] say which studies are relevant to a topic, a [`Run`] what was
 //! found for each query, in order. [`Evaluation`] scores the queries with the
-//! measures of TREC ([`Measure`]) and averages them; [`Comparison`] tells
+//! measures of TREC ([`Measure`]) and averages them; [`Comparison`] says
 //! whether two of them differ by more than chance.
 //!
 //! ```

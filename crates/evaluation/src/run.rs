@@ -1,4 +1,4 @@
-//! What was found for each query, best first: runs, as TREC calls them.
+//! Reads runs: the hits of each query, best first, in TREC's format.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -109,7 +109,7 @@ impl Run {
         Ok(draft.finish())
     }
 
-    /// Adds what was found for a query that is not there yet, in this order.
+    /// Adds the hits of a new query, in this order.
     pub fn push(&mut self, ranking: QueryRanking) {
         self.rankings.push(ranking);
     }

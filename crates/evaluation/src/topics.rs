@@ -1,4 +1,4 @@
-//! What is asked for each topic: lines of words, or the files of TREC.
+//! Reads topics: lines of words, or the files of TREC.
 
 use std::collections::HashSet;
 
@@ -130,7 +130,7 @@ struct TopicReader<'a> {
 }
 
 impl TopicReader<'_> {
-    /// Takes what is at a byte of the source.
+    /// Reads the markup at a byte of the source.
     fn take(&mut self, event: &Event<'_>, start: u64) {
         let Some((topic, depth)) = &mut self.open else {
             if let Event::Start(tag) = event
@@ -206,7 +206,7 @@ fn older(text: &str) -> Vec<TopicDraft> {
     topics
 }
 
-/// Name and content of what begins after a `<` as a tag, `/` a part of the
+/// Name and content of the tag that begins after a `<`; a `/` is part of the
 /// name.
 fn tag(part: &str) -> Option<(String, &str)> {
     let (tag, content) = part.split_once('>')?;

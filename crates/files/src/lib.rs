@@ -1,4 +1,4 @@
-//! Files that are there whole or not at all.
+//! Writes files atomically: a reader sees the whole new file or the old one.
 //!
 //! What is written into a file in place is lost with it when the disk is
 //! full, the program is killed or the power fails. Every file that the
@@ -81,8 +81,8 @@ impl DraftFile {
     ///
     /// # Errors
     ///
-    /// Where the disk is full, or the name cannot be given; [`is_written`] says
-    /// whether it was given all the same.
+    /// The disk is full, or the name cannot be given; [`is_written`] says
+    /// whether the name was given anyway.
     pub fn replace(self) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist(&self.target).map_err(|failure| failure.error)?;

@@ -1,14 +1,14 @@
-//! The names that were looked for besides what was typed, and by which of
-//! them a hit was found.
+//! The names that were searched besides the typed words, and the names that a
+//! hit was found by.
 
 use serde_json::{Value, json};
 
 use trialdex_engine::search::{AlsoName, AlsoSearched, Named};
 
-/// Names that are told of a word at most.
+/// The most names that are shown for a word.
 const TOLD: usize = 6;
 
-/// Names of a hit that are told at most.
+/// The most names that are shown for a hit.
 const TOLD_OF_HIT: usize = 3;
 
 /// What was looked for besides, in lines.
@@ -34,7 +34,7 @@ pub(super) fn also_lines(all: &[AlsoSearched]) -> Vec<String> {
     names.into_iter().chain(spellings).collect()
 }
 
-/// The first few names, each with its source and what it brought in.
+/// The first few names, each with its source and its number of further hits.
 fn told(names: &[&AlsoName]) -> String {
     let told: Vec<String> = names.iter().take(TOLD).map(|name| name.to_string()).collect();
     let told = told.join(", ");
@@ -44,7 +44,7 @@ fn told(names: &[&AlsoName]) -> String {
     }
 }
 
-/// The names that a hit was found by, where it does not have what was typed.
+/// The names that a hit was found by, if it does not have the typed words.
 pub(super) fn named_text(names: &[Named<'_>]) -> Option<String> {
     let others = names.iter().filter(|named| !named.itself && !named.synonyms.is_empty());
     let others = others.map(|named| {
@@ -60,8 +60,8 @@ pub(super) fn named_text(names: &[Named<'_>]) -> Option<String> {
     (!others.is_empty()).then(|| format!("matched: {}", others.join("; ")))
 }
 
-/// All names that a hit was found by: `typed`, and `by` with what was typed
-/// first where the hit has that.
+/// All names that a hit was found by: `typed`, and `by` with the typed words
+/// first if the hit has them.
 pub(super) fn named_json(names: &[Named<'_>]) -> Value {
     let names = names.iter().map(|named| {
         let itself = named.itself.then_some(named.typed);

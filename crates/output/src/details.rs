@@ -1,4 +1,5 @@
-//! What was looked for in each search area, with what each name found.
+//! The words and names that were looked for in each search area, with their
+//! numbers of hits.
 
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;

@@ -1,4 +1,5 @@
-//! What a number of hits takes in and leaves out, for people and programs.
+//! The studies that a number of hits takes in and leaves out, for people and
+//! programs.
 
 use serde_json::{Value, json};
 

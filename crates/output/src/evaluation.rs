@@ -15,11 +15,11 @@ pub enum EvaluationFormat {
     Text,
     /// One JSON object.
     Json,
-    /// A row for each measure: of the mean, of what is compared, of each topic.
+    /// A row for each measure: of the mean, of the comparison, of each topic.
     Csv,
 }
 
-/// What is to be written.
+/// What to write.
 #[derive(Debug, Clone, Copy)]
 pub struct EvaluationReport<'a> {
     /// How good a run is.
@@ -30,7 +30,7 @@ pub struct EvaluationReport<'a> {
     pub per_topic: bool,
 }
 
-/// Writes what was measured.
+/// Writes the measurements.
 ///
 /// # Errors
 ///
@@ -112,7 +112,7 @@ fn write_comparison(
     Ok(())
 }
 
-/// A difference with its sign, which what is rounded to nothing has not.
+/// A difference with its sign, except where it is rounded to zero.
 fn signed(difference: f64) -> String {
     let shown = format!("{difference:+.4}");
     if shown.trim_start_matches(['+', '-']) == "0.0000" { "0.0000".to_owned() } else { shown }
@@ -203,7 +203,7 @@ const COLUMNS: [&str; 12] = [
 
 const COMPARED: usize = 4;
 
-/// Writes the mean, what is compared, and each topic; a row has a measure.
+/// Writes the mean, the comparison and each topic; a row has one measure.
 fn write_csv(out: &mut dyn Write, report: &EvaluationReport<'_>) -> io::Result<()> {
     let Evaluation { topics, mean, .. } = report.evaluation;
     let columns = if report.comparison.is_some() { COLUMNS.len() } else { COMPARED };
@@ -266,8 +266,8 @@ mod tests {
     use super::*;
     use trialdex_evaluation::{Judgments, Run};
 
-    /// Two topics: the run finds what is relevant to the first, the baseline
-    /// nothing.
+    /// Two topics: the run finds the relevant studies of the first, the
+    /// baseline none.
     fn written(format: EvaluationFormat, compared: bool) -> String {
         let judgments = Judgments::parse("=1 0 a 1\n2 0 a 1\n").expect("judgments");
         let evaluation =

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{DisplayOptions, clean, plural};
 use trialdex_engine::search::{Explained, Interpreted, Learned, Matched};
 
-/// What the words of a query stand for, a line each, for people.
+/// What the words of a query match, a line each, for people.
 #[must_use]
 pub fn understood_text(
     paint: DisplayOptions,
@@ -47,7 +47,7 @@ fn words_line(paint: DisplayOptions, words: &Interpreted, matched: &[Matched]) -
     line
 }
 
-/// The terms that words stand for; none where they are characters or values.
+/// The terms that words match; none if they are characters or values.
 fn as_terms(paint: DisplayOptions, terms: &str) -> String {
     match terms {
         "" => String::new(),
@@ -122,7 +122,7 @@ fn add_explained(text: &mut String, paint: DisplayOptions, explained: &Explained
     }
 }
 
-/// What the words of a query stand for, for programs.
+/// What the words of a query match, for programs.
 #[must_use]
 pub fn understood_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> Value {
     let words = understood.iter().zip(matched).map(|(words, matched)| {

@@ -10,7 +10,7 @@ use trialdex_records::study::enums::EnumType;
 use trialdex_records::study::pieces::{self, Piece, PieceKind};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
-/// Every kind, in the order in which they are explained.
+/// Every kind, in the order of the explanations.
 const KINDS: [FieldKind; 9] = [
     FieldKind::Text,
     FieldKind::Constant,

@@ -1,4 +1,4 @@
-//! What is to be known of a field, for people and for programs.
+//! The description of a field, for people and for programs.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use trialdex_records::study::enums::EnumType;
 use trialdex_records::study::pieces::{Piece, PieceKind};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
-/// A field with all that the tables of the data model say of it.
+/// A field with everything about it in the tables of the data model.
 #[derive(Debug, Clone)]
 pub struct FieldDescription {
     /// Name of today.
@@ -34,7 +34,7 @@ pub struct FieldDescription {
 }
 
 impl FieldDescription {
-    /// What the tables say of a field.
+    /// What the tables contain about a field.
     #[must_use]
     pub fn of(field: StudyField) -> Self {
         match field {
@@ -89,7 +89,7 @@ impl FieldDescription {
         object
     }
 
-    /// As lines for people, each with what it says in front.
+    /// As lines for people, each with its title in front.
     #[must_use]
     pub fn text(&self) -> String {
         let areas: Vec<String> =

@@ -81,7 +81,7 @@ impl StudyHit<'_> {
     }
 }
 
-/// A score with as many digits as can be told apart.
+/// A score with as many digits as are significant.
 fn rounded(score: f32) -> f64 {
     (f64::from(score) * 10_000.0).round() / 10_000.0
 }
@@ -124,8 +124,8 @@ pub struct UnknownPiece {
     pub nearest: Vec<&'static str>,
 }
 
-/// The pieces that a list of names chooses; a structure stands for all its
-/// values. Names may be today's or older ones, or paths.
+/// The pieces that a list of names chooses; a structure means all its values.
+/// Names may be today's or older ones, or paths.
 ///
 /// # Errors
 ///

@@ -41,7 +41,8 @@ pub struct HitWriter<'a> {
     /// How the query is understood, what each part of it leaves, and why each
     /// hit has its score (text, JSON, JSON Lines); `None` not to tell.
     pub explain: Option<&'a [Left]>,
-    /// Tell for each area what was looked for and found (text, JSON).
+    /// Show for each area the words that were looked for and found (text,
+    /// JSON).
     pub details: bool,
 }
 
@@ -340,8 +341,8 @@ fn of_words(hits: &Hits<'_>) -> String {
     format!("{} of the {} words", hits.required, hits.clauses)
 }
 
-/// `20 of 1,234 studies, 3 ms`; where plain words are looked for elsewhere
-/// than usual, it is said.
+/// `20 of 1,234 studies, 3 ms`, with the area if plain words are looked for in
+/// another one than usual.
 fn summary(asked: SearchHeading<'_>, hits: &Hits<'_>) -> String {
     let shown = hits.hits.len() as u64;
     let took = hits.took.as_millis().max(1);

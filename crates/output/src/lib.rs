@@ -1,4 +1,4 @@
-//! From hits and studies to what people and programs read.
+//! Formats hits, studies and measures for people and programs.
 
 mod also;
 mod details;

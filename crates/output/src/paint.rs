@@ -61,8 +61,8 @@ impl DisplayOptions {
         }
     }
 
-    /// The text with those bytes of it marked as what was looked for, the
-    /// rest as a title or plain. The text must be clean already.
+    /// The text with those bytes marked as matches, and the rest as a title or
+    /// plain. The text must be clean already.
     #[must_use]
     pub fn marked(self, text: &str, matches: &[Range<usize>], title: bool) -> String {
         let rest = |text: &str| if title { self.title(text) } else { text.to_owned() };

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::paint::url;
 use trialdex_records::study::Study;
 
-/// A heading and what is in the cells below it.
+/// A heading and the function for the cells below it.
 type RegistryColumn = (&'static str, fn(&Study) -> String);
 
 /// The columns, in the registry's order.

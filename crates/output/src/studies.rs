@@ -34,7 +34,7 @@ enum StudyWriterState<W: Write> {
 }
 
 impl<W: Write> StudyWriter<W> {
-    /// Writes what is before the first of `total` studies.
+    /// Writes the text before the first of `total` studies.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl<W: Write> StudyWriter<W> {
         }
     }
 
-    /// Writes what is behind the last study.
+    /// Writes the text after the last study.
     ///
     /// # Errors
     ///

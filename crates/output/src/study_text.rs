@@ -13,8 +13,8 @@ use trialdex_records::study::{NctId, Study, markup};
 /// Sections that are tables rather than text: they are counted, not printed.
 const COUNTED: [&str; 1] = ["ResultsSection"];
 
-/// Writes a study under the data model's titles. Results are tables of
-/// numbers: their parts are counted, and where to get them is said.
+/// Writes a study under the data model's titles. Results are tables of numbers:
+/// only the number of their parts is shown, with the command that prints them.
 ///
 /// # Errors
 ///

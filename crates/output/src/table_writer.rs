@@ -68,7 +68,7 @@ impl<W: Write> TableWriter<W> {
     }
 }
 
-/// The error below the writer's, by which a broken pipe is known.
+/// The error below the writer's, which shows a broken pipe.
 fn writing(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

@@ -1,4 +1,4 @@
-//! What else something is called, and what of that a search looks for.
+//! The other names of a term, and those that a search uses.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use trialdex_engine::search::{
     Abbreviation, Choice, KnownConcept, LookedUp, OtherName, PairOfNames, Sense, Verdict,
 };
 
-/// Columns of a name at most, before what is told of it.
+/// Columns of a name at most, before its details.
 const WIDEST: usize = 40;
 
 /// The names that are doubted to mean the same as a name, or as any, with
@@ -41,7 +41,7 @@ pub fn doubtful_json(pairs: &[PairOfNames]) -> Value {
     })
 }
 
-/// What is known of a name, for people. `explode` lists what is narrower.
+/// The entry of a name, for people. `explode` lists the narrower headings.
 #[must_use]
 pub fn looked_up_text(looked_up: &LookedUp, explode: bool) -> String {
     let mut parts = Vec::new();

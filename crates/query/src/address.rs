@@ -1,8 +1,9 @@
-//! Addresses of studies on the web: the number in one is what is looked for.
+//! Addresses of studies on the web: a search for one is a search for the number
+//! in it.
 
 use trialdex_records::study::NctId;
 
-/// What an address of a study or of a publication stands for.
+/// The meaning of an address of a study or of a publication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum StudyAddress {
     /// The number of a study in a registry.

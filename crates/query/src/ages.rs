@@ -112,7 +112,7 @@ struct AgeBound {
     included: bool,
 }
 
-/// Ages, one of which a study has to admit.
+/// Ages. A study matches if it admits one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct AgeRange {
     from: Option<AgeBound>,
@@ -389,7 +389,7 @@ impl AgeRange {
             span,
             message: format!("studies that admit any age {ages} are found"),
             hint: format!(
-                "for those that admit no other age, type `--filter '{}'`",
+                "for those that admit no other age, type `{{filter}} '{}'`",
                 only.join(" AND ")
             ),
         })
@@ -558,7 +558,7 @@ mod tests {
         assert_eq!(
             format!("{}; {}", notice.message, notice.hint),
             "studies that admit any age from 65 years and up to 80 years are found; for those that \
-             admit no other age, type `--filter 'AREA[MinimumAge]RANGE[65 years, MAX] AND \
+             admit no other age, type `{filter} 'AREA[MinimumAge]RANGE[65 years, MAX] AND \
              AREA[MaximumAge]RANGE[MIN, 80 years]'`"
         );
     }

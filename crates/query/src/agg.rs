@@ -1,9 +1,9 @@
 //! The short names of the registry's own filters (`aggFilters`), such as
 //! `phase:2 3,status:rec`.
 //!
-//! Ids and keys are facts of the API v2. What `funderType:other`,
-//! `obs_patreg` and `exp_...` stand for is not documented and read from the
-//! words of the site's form.
+//! Ids and keys are facts of the API v2. The meaning of `funderType:other`,
+//! `obs_patreg` and `exp_...` is not documented; it is taken from the words of
+//! the site's form.
 
 use super::filters::{constant_term, merged, spans_between};
 use super::parser::expression;
@@ -90,7 +90,7 @@ pub(super) fn keys(id: &str) -> impl Iterator<Item = &'static str> {
     KEYS.iter().filter(move |key| key.id == id).map(|key| key.key)
 }
 
-/// The constants that keys of a filter stand for.
+/// The constants of a filter's keys.
 pub(super) fn constants(id: &str) -> impl Iterator<Item = &'static str> {
     KEYS.iter().filter(move |key| key.id == id && !key.area.is_empty()).map(|key| key.value)
 }

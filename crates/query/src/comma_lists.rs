@@ -13,7 +13,7 @@ use super::typed::{constants, typed as value_of};
 use super::{Diagnostic, Span};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
-/// What there is to say of the commas of a text.
+/// Diagnostics for the commas of a text.
 #[derive(Debug, Default)]
 pub(super) struct CommaDiagnostics {
     /// Lists of values, which are refused.
@@ -35,9 +35,9 @@ pub(super) fn commas(typed: &str, initial: &Target) -> CommaDiagnostics {
 
 /// Values or words with commas between.
 struct CommaList<'a> {
-    /// The name of the area that they stand in, if not the initial one.
+    /// The name of their area, if not the initial one.
     area: Option<&'a str>,
-    /// Whether it stands before the first of them, rather than before
+    /// Whether the area comes before the first of them, rather than before
     /// parentheses around all.
     of_first: bool,
     items: Vec<Span>,
@@ -126,7 +126,8 @@ impl CommaDiagnostics {
     }
 }
 
-/// Whether a value is followed by what is none, as in `AREA[Phase]PHASE1, asthma`.
+/// Whether a value is followed by something else, as in `AREA[Phase]PHASE1,
+/// asthma`.
 fn is_value_and_words(typed: &str, name: &str, field: StudyField, list: &CommaList<'_>) -> bool {
     let whole = &typed[list.items[0].start..list.items[list.items.len() - 1].end];
     let is_value = |item: &Span| {
@@ -217,7 +218,7 @@ fn without_separators(text: &str) -> Option<String> {
     whole.then(|| format!("{first}{}", rest.concat()))
 }
 
-/// A value as the language writes it, from what is typed for it.
+/// A value as the language writes it, from the typed one.
 fn meant(field: StudyField, text: &str) -> Option<String> {
     if let Some(known) = constants(field) {
         let phase = || phases::constant(text).filter(|_| known.name == "Phase");

@@ -1,5 +1,4 @@
-//! What is said of names and values that cannot be asked for: messages and
-//! hints.
+//! Messages and hints for names and values that cannot be asked for.
 
 use super::date_notations;
 use super::geo_circle::GeoCircle;

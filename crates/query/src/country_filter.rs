@@ -20,7 +20,7 @@ const WORDS_OF_DENIAL: [&str; 7] =
 
 /// Reads names of countries and regions, or codes of countries, with commas
 /// between: any of them will do. A name may have blanks in it, so they do not
-/// separate; one with a comma has to stand alone.
+/// separate; one with a comma must be alone.
 ///
 /// # Errors
 ///
@@ -83,7 +83,7 @@ fn of_region(region: &Region, span: Span) -> Diagnostic {
     Diagnostic {
         span,
         message: format!("this is read as {countries} countries, after {}", region.source),
-        hint: "`--explain` lists their codes".to_owned(),
+        hint: "`{explain}` lists their codes".to_owned(),
     }
 }
 
@@ -91,7 +91,7 @@ fn of_part(name: &str, country: &str, span: Span) -> Diagnostic {
     Diagnostic {
         span,
         message: format!("this is part of the {country}, and all sites there are found"),
-        hint: format!("type `--locn '{name}'` for sites whose place has the word"),
+        hint: format!("type `{{locn}} '{name}'` for sites whose place has the word"),
     }
 }
 
@@ -110,9 +110,9 @@ fn negated(name: &str, country: &str, span: Span) -> Diagnostic {
     let code = known.or_else(|| country_codes::code_typed(country).map(str::to_owned));
     let hint = match code {
         Some(code) => {
-            format!("type `--filter 'NOT AREA[{CODES}]{code}'` for studies without sites there")
+            format!("type `{{filter}} 'NOT AREA[{CODES}]{code}'` for studies without sites there")
         }
-        None => format!("type a country, as in `--filter 'NOT AREA[{CODES}]US'`"),
+        None => format!("type a country, as in `{{filter}} 'NOT AREA[{CODES}]US'`"),
     };
     Diagnostic { span, message: format!("`{name}` leaves no country out"), hint }
 }
@@ -121,7 +121,7 @@ fn unknown(name: &str, span: Span) -> Diagnostic {
     let known = country_codes::names().chain(regions::names());
     let nearest: Vec<String> =
         nearest_of(name, known).iter().map(|name| format!("`{name}`")).collect();
-    let elsewhere = format!("`--locn '{name}'` looks for a city, a state or a hospital");
+    let elsewhere = format!("`{{locn}} '{name}'` looks for a city, a state or a hospital");
     let hint = match nearest.as_slice() {
         [] => elsewhere,
         names => format!("the nearest names are {}; {elsewhere}", names.join(", ")),
@@ -184,19 +184,19 @@ mod tests {
             ),
             (
                 "!US",
-                "`!US` leaves no country out; type `--filter 'NOT AREA[LocationCountryCode]US'` for studies without sites there",
+                "`!US` leaves no country out; type `{filter} 'NOT AREA[LocationCountryCode]US'` for studies without sites there",
             ),
             (
                 "~ Germany",
-                "`~ Germany` leaves no country out; type `--filter 'NOT AREA[LocationCountryCode]DE'` for studies without sites there",
+                "`~ Germany` leaves no country out; type `{filter} 'NOT AREA[LocationCountryCode]DE'` for studies without sites there",
             ),
             (
                 "Germny",
-                "`Germny` is no country or region that is known; the nearest names are `Germany`; `--locn 'Germny'` looks for a city, a state or a hospital",
+                "`Germny` is no country or region that is known; the nearest names are `Germany`; `{locn} 'Germny'` looks for a city, a state or a hospital",
             ),
             (
                 "Ohio",
-                "`Ohio` is no country or region that is known; `--locn 'Ohio'` looks for a city, a state or a hospital",
+                "`Ohio` is no country or region that is known; `{locn} 'Ohio'` looks for a city, a state or a hospital",
             ),
         ] {
             assert_eq!(shown(typed), expected, "{typed}");

@@ -7,7 +7,7 @@ use trialdex_records::study::PartialDate;
 const ORDINALS: [&str; 4] = ["st", "nd", "rd", "th"];
 
 /// The dates that a text in another notation may mean, as the language writes
-/// them: one, or two where day and month cannot be told apart.
+/// them: one, or two if day and month cannot be distinguished.
 pub(super) fn readings(text: &str) -> Vec<String> {
     let parts: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! Collecting all that is wrong with a text.
+//! Collects the errors in a text.
 
 use super::{Diagnostic, Span};
 

@@ -1,4 +1,4 @@
-//! Search strategies that are written for other systems, in our language.
+//! Translates search strategies of other systems into our language.
 //!
 //! [`guess`] says which system a text is written for, [`translate`] gives its
 //! lines in our language, with what had to change in meaning beside each.
@@ -240,7 +240,7 @@ impl Translation {
         text
     }
 
-    /// What is said of all that is skipped but counts.
+    /// The remark about skipped parts that count.
     #[must_use]
     pub fn around(&self) -> Option<String> {
         let mut around = self.passed_over.iter().filter(|passed| passed.why != COUNT);
@@ -252,7 +252,7 @@ impl Translation {
         })
     }
 
-    /// Lines with words of which nothing says what they are.
+    /// Lines with words whose meaning is unclear.
     #[must_use]
     pub fn refused(&self) -> Vec<StrategyLineError> {
         let wrong = |line: &TranslatedLine| {
@@ -262,7 +262,7 @@ impl Translation {
         self.lines.iter().filter_map(wrong).collect()
     }
 
-    /// What is to be said of all lines, without what is skipped.
+    /// The remarks about all lines, without those about skipped text.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let said = |line: &TranslatedLine| line.notices();
@@ -293,7 +293,7 @@ impl Translation {
 }
 
 impl TranslatedLine {
-    /// What is to be said of it, with its number.
+    /// The remarks about it, with its number.
     #[must_use]
     pub fn notices(&self) -> Vec<String> {
         let name = match self.number {
@@ -408,12 +408,12 @@ struct LineTranslation {
     said: Option<String>,
     remarks: Vec<String>,
     value: PartValue,
-    /// Why it is not read: it names a line that is not there, or has words of
-    /// which nothing says what they are.
+    /// Why it is not read: it names a line that is not there, or has words
+    /// whose meaning is unclear.
     refused: Option<LineRefusal>,
 }
 
-/// A line in our language, and what is to be said of it.
+/// A line in our language, and the remarks about it.
 fn line(typed: &str, dialect: Dialect, known: &EarlierLines) -> LineTranslation {
     let mut whole = unchecked(typed, dialect, known);
     let details = dialect == Dialect::ClinicalTrials && registry::has_parts(typed);
@@ -487,7 +487,7 @@ fn of_registry(typed: &str) -> Option<LineTranslation> {
 
 /// What our own language finds wrong with a line.
 fn not_understood(said: &str) -> Option<String> {
-    // A word stands for the lines that it names.
+    // A word means the lines that it names.
     let filled = super::strategy::filled(said, |_| Some("a"))?;
     let queries = vec![(Parameter::Words, filled)];
     let wrong = Request { queries, ..Request::default() }.understand().err()?;

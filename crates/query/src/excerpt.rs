@@ -1,4 +1,4 @@
-//! A place in what was typed, shown with carets below it.
+//! A place in a typed text, shown with carets below it.
 
 use std::error::Error;
 use std::fmt;
@@ -14,7 +14,7 @@ const SHOWN: usize = 160;
 /// As much of a text as shows a place in it, on one line that is safe for terminals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The text; `…` stands for what is left out at either end.
+    /// The text; `…` marks omitted text at either end.
     pub text: String,
     /// Blanks up to the place, then a `^` below each of its characters, at least one.
     pub carets: String,
@@ -73,7 +73,7 @@ pub struct NotUnderstood {
 }
 
 impl NotUnderstood {
-    /// Everything that is wrong, each with its place in what was typed there.
+    /// Every error, each with its place in the typed text.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.parts.iter().flat_map(|part| &part.diagnostics)
     }
@@ -86,7 +86,7 @@ impl fmt::Display for NotUnderstood {
             let Excerpt { text, carets } = Excerpt::new(&typed, &found.span);
             write!(f, "\n  {text}\n  {carets} {}", clean::line(&found.message))?;
             if !found.hint.is_empty() {
-                write!(f, "\nhint: {}", clean::line(&found.hint))?;
+                write!(f, "\nhint: {}", clean::line(&found.hint_with(str::to_owned)))?;
             }
         }
         Ok(())

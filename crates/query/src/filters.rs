@@ -8,6 +8,7 @@ use super::geo_circle::GeoCircle;
 use super::kindred;
 use super::meaning::Target;
 use super::nct_numbers::numbers_alone;
+use super::parameter_names::in_hint;
 use super::parser::{expression, no_words};
 use super::request::LanguageVersion;
 use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix, TermExpr};
@@ -88,7 +89,7 @@ pub enum Filter {
     Agg,
 }
 
-/// What a filter asks for: any of some trees, and what is to be said of them.
+/// The trees of a filter, any of which must hold, and the notices about them.
 pub(super) type FilterAlternatives = Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 impl Filter {
@@ -131,8 +132,8 @@ impl Filter {
         }
     }
 
-    /// The fields of which a study has to have a value to pass, where it can
-    /// be told.
+    /// The fields that a study must have a value of to pass, where this is
+    /// known.
     pub(super) fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Status => &["OverallStatus"],
@@ -155,7 +156,7 @@ impl Filter {
         )
     }
 
-    /// Reads what was typed.
+    /// Reads the typed text.
     pub(super) fn alternatives(self, typed: &str, sense: LanguageVersion) -> FilterAlternatives {
         let said = self.read(typed, sense);
         said.map_err(|wrong| match self.meant(typed) {
@@ -173,7 +174,7 @@ impl Filter {
         if let Some(other) = denied(typed).filter(|_| by_name) {
             let (found, _) = self.read(other, LanguageVersion::Today).ok()?;
             let others = Expr::new(ExprKind::Not(Box::new(merged(found)?)));
-            let hint = format!("type `--filter '{others}'` for all others");
+            let hint = format!("type `{{filter}} '{others}'` for all others");
             return Some(one(format!("`{}` leaves nothing out", typed.trim()), hint));
         }
         let list = by_name || self == Self::Country;
@@ -193,7 +194,7 @@ impl Filter {
             c.is_alphanumeric() || (self == Self::Expression && c != ',' && !c.is_whitespace())
         };
         if !typed.contains(said) {
-            let hint = format!("type a value after `{}`, or leave it out", self.flag());
+            let hint = format!("type a value after `{}`, or leave it out", in_hint(self.flag()));
             return Err(vec![wrong(0..typed.len(), "no value to filter by", hint)]);
         }
         let silent = |found: Result<Vec<Expr>, Vec<Diagnostic>>| found.map(|found| (found, vec![]));
@@ -228,7 +229,7 @@ pub(super) fn denied(typed: &str) -> Option<&str> {
     text.strip_prefix(SIGNS).or_else(|| WORDS.iter().find_map(after)).map(str::trim)
 }
 
-/// What a filter says of a value in the area that it compares.
+/// The tree of a filter's value in the area that it compares.
 pub(super) fn said_by(area: &str, value: &str) -> Option<String> {
     let filter = match area {
         "Phase" => Filter::Phase,
@@ -255,7 +256,7 @@ pub(super) fn spans_between(typed: &str, separates: impl Fn(char) -> bool) -> Ve
     parts.map(|part| start(part)..start(part) + part.len()).collect()
 }
 
-/// Any of some trees; the same area before all of them stands once.
+/// Any of some trees; an area that all of them have comes once, before all.
 pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
     let area = match &parts.first()?.kind {
         ExprKind::Within(ExprPrefix::Area(name), _) => name.text.clone(),
@@ -313,7 +314,7 @@ fn constants(typed: &str, piece: &str, id: &str, sense: LanguageVersion) -> Filt
     if unknown.is_empty() { Ok((found, notices)) } else { Err(unknown) }
 }
 
-/// Says what a word stands for that is no name of the registry's.
+/// Names the meaning of a word that is no name of the registry's.
 fn taken_for(typed: &str, span: Span, id: &str, expr: &Expr) -> Option<Diagnostic> {
     let text = &typed[span.clone()];
     let (.., key) = meant(id, text)?;
@@ -407,8 +408,8 @@ fn sexes(typed: &str) -> FilterAlternatives {
 /// Says what a word asks for besides or less than it seems to.
 fn notice_of_sex(text: &str, span: &Span) -> Option<Diagnostic> {
     let (message, hint) = match text.to_lowercase().as_str() {
-        "girl" | "girls" => ("this is read as `female`, of any age", "add `--age child`"),
-        "boy" | "boys" => ("this is read as `male`, of any age", "add `--age child`"),
+        "girl" | "girls" => ("this is read as `female`, of any age", "add `{age} child`"),
+        "boy" | "boys" => ("this is read as `male`, of any age", "add `{age} child`"),
         "all" | "both" | "any" | "all sexes" => (
             "only studies that admit all sexes are found",
             "type `female,male` for studies of any sex",
@@ -468,8 +469,8 @@ fn geo(typed: &str) -> FilterAlternatives {
             0..typed.len(),
             format!("`{text}` is not a place and a radius"),
             format!(
-                "type `--locn '{text}'` for sites in a place of that name, or latitude, longitude \
-                 and radius: `--geo 39.0,-77.1,50mi`"
+                "type `{{locn}} '{text}'` for sites in a place of that name, or latitude, longitude \
+                 and radius: `{{geo}} 39.0,-77.1,50mi`"
             ),
         )]),
         Err((message, hint)) => Err(vec![wrong(0..typed.len(), message, hint)]),

@@ -23,16 +23,18 @@ use super::dialect::sure_words;
 use super::lexer::{Token, TokenKind, tokens};
 use super::parser::MOST_NOTICES as MOST;
 
-/// What is said of a text.
+/// Diagnostics for a text.
 #[derive(Debug, Default)]
 pub(super) struct HabitDiagnostics {
     /// What it is refused for.
     pub(super) refusals: Vec<Diagnostic>,
-    /// What may be meant otherwise than it is understood.
+    /// Notices: texts that may have another meaning than the one they are
+    /// given.
     pub(super) notices: Vec<Diagnostic>,
 }
 
-/// The habits that show in a word. The first one that is recognised is told.
+/// The habits that show in a word. The first one that is recognised is
+/// reported.
 const WORDS: [fn(TokenPlace, &str) -> Option<Habit>; 22] = [
     sign_habits::web,
     sign_habits::publication,

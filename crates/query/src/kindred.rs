@@ -1,5 +1,6 @@
 //! Words typed after a flag that another value or field says.
 
+use super::parameter_names::in_hint;
 use super::{Diagnostic, Parameter};
 
 /// Flags (by the ids of the registry's filters), words, and what to type.
@@ -26,47 +27,47 @@ const HINTS: [(&str, &[&str], &str); 12] = [
             "randomized controlled trial",
             "randomised controlled trial",
         ],
-        "type `int`, with `--filter 'AREA[DesignAllocation]RANDOMIZED'` beside it",
+        "type `int`, with `{filter} 'AREA[DesignAllocation]RANDOMIZED'` beside it",
     ),
     (
         "studyType",
         &["cohort", "cohort study"],
-        "type `obs`, with `--filter 'AREA[DesignObservationalModel]COHORT'` beside it",
+        "type `obs`, with `{filter} 'AREA[DesignObservationalModel]COHORT'` beside it",
     ),
     (
         "studyType",
         &["case-control", "case control", "case-control study"],
-        "type `obs`, with `--filter 'AREA[DesignObservationalModel]CASE_CONTROL'` beside it",
+        "type `obs`, with `{filter} 'AREA[DesignObservationalModel]CASE_CONTROL'` beside it",
     ),
     (
         "studyType",
         &["cross-sectional", "cross sectional"],
-        "type `obs`, with `--filter 'AREA[DesignTimePerspective]CROSS_SECTIONAL'` beside it",
+        "type `obs`, with `{filter} 'AREA[DesignTimePerspective]CROSS_SECTIONAL'` beside it",
     ),
     (
         "studyType",
         &["prospective"],
-        "type `obs`, with `--filter 'AREA[DesignTimePerspective]PROSPECTIVE'` beside it",
+        "type `obs`, with `{filter} 'AREA[DesignTimePerspective]PROSPECTIVE'` beside it",
     ),
     (
         "studyType",
         &["retrospective"],
-        "type `obs`, with `--filter 'AREA[DesignTimePerspective]RETROSPECTIVE'` beside it",
+        "type `obs`, with `{filter} 'AREA[DesignTimePerspective]RETROSPECTIVE'` beside it",
     ),
     (
         "studyType",
         &["crossover", "cross-over"],
-        "type `int`, with `--filter 'AREA[DesignInterventionModel]CROSSOVER'` beside it",
+        "type `int`, with `{filter} 'AREA[DesignInterventionModel]CROSSOVER'` beside it",
     ),
     (
         "studyType",
         &["single arm", "single-arm", "single group"],
-        "type `int`, with `--filter 'AREA[DesignInterventionModel]SINGLE_GROUP'` beside it",
+        "type `int`, with `{filter} 'AREA[DesignInterventionModel]SINGLE_GROUP'` beside it",
     ),
     (
         "studyType",
         &["open label", "open-label", "unblinded"],
-        "type `int`, with `--filter 'AREA[DesignMasking]NONE'` beside it",
+        "type `int`, with `{filter} 'AREA[DesignMasking]NONE'` beside it",
     ),
 ];
 
@@ -88,7 +89,7 @@ const CLASSES: [(&[&str], &str); 4] = [
     (&["academic", "academia", "universities", "non-industry", "non-commercial"], "OTHER"),
 ];
 
-/// What is said of a class of sponsors that is looked for in their names.
+/// The notice for a class of sponsors that is looked for in their names.
 pub(super) fn notice_of_class(parameter: Parameter, typed: &str) -> Option<Diagnostic> {
     if !matches!(parameter, Parameter::Sponsor | Parameter::Lead) {
         return None;
@@ -99,9 +100,9 @@ pub(super) fn notice_of_class(parameter: Parameter, typed: &str) -> Option<Diagn
         span: 0..typed.len(),
         message: "this is looked for in the names of sponsors".to_owned(),
         hint: format!(
-            "leave `{} {typed}` out and type `--filter 'AREA[LeadSponsorClass]{class}'` for the \
+            "leave `{} {typed}` out and type `{{filter}} 'AREA[LeadSponsorClass]{class}'` for the \
              class of the sponsor",
-            parameter.flag()
+            in_hint(parameter.flag())
         ),
     })
 }

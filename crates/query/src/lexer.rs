@@ -11,7 +11,7 @@ use super::word_syntax::{
     FARTHEST, WordDraft, closes, holds_words, is_quote, is_reserved, near, opens, possessive, whole,
 };
 
-/// A token and where it stands.
+/// A token and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
@@ -37,7 +37,7 @@ pub(super) enum TokenKind {
     Operator(Keyword, Span),
     /// Brackets that belong to no operator.
     Bracketed,
-    /// Something of which all is said, that stands for an operand.
+    /// Something that is reported already, in the place of an operand.
     Broken,
 }
 
@@ -88,7 +88,7 @@ impl Keyword {
     }
 }
 
-/// The tokens of a text; what is wrong in them goes to the report.
+/// The tokens of a text; errors in them go to the report.
 pub(super) fn tokens(typed: &str, report: &mut DiagnosticReport) -> Vec<Token> {
     let is_long = is_long(typed);
     let mut lexer = Lexer { typed, at: 0, tokens: Vec::new(), is_long, report };
@@ -134,7 +134,7 @@ impl Lexer<'_> {
     }
 
     /// A character after a backslash. At the end and before a blank, the
-    /// backslash stands for nothing.
+    /// backslash means nothing.
     fn escaped(&mut self, draft: &mut WordDraft) {
         self.at += 1;
         if let Some(c) = self.peek().filter(|c| !c.is_whitespace()) {
@@ -270,7 +270,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// What stands in the brackets of a keyword, the first of which is next.
+    /// The text in the brackets of a keyword; the opening bracket is next.
     fn brackets(&mut self, keyword: Keyword, start: usize) {
         let inner = self.at + 1;
         let rest = &self.typed[inner..];
@@ -305,7 +305,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Whether what stands in brackets is a field of another system behind an
+    /// Whether the text in brackets is a field of another system after an
     /// operand, or belongs to a word in capitals that is no operator.
     fn names_a_field(&self, inner: &str) -> bool {
         let after = &self.typed[self.at + inner.len() + 1..];
@@ -329,8 +329,8 @@ impl Lexer<'_> {
         (misnamed && goes_on) || (!goes_on && tag)
     }
 
-    /// Whether a quote of another language stands here, and its counterpart
-    /// behind it; one alone is a sign.
+    /// Whether a quote of another language is here, with its counterpart after
+    /// it; a single one is a sign.
     fn opens_a_phrase(&self, c: char) -> bool {
         const LONGEST: usize = 500;
         let mut rest = self.typed[self.at + c.len_utf8()..].chars().take(LONGEST);
@@ -344,7 +344,7 @@ impl Lexer<'_> {
         let (words, closed) = self.quoted_words(open);
         let span = start..self.at;
         if !closed && self.is_long && !self.typed.contains('[') {
-            // A stray sign of a title; what is said of a text names it.
+            // A stray sign of a title; a diagnostic for the text names it.
             self.at = inner;
             return;
         }

@@ -54,6 +54,7 @@ mod match_options;
 pub mod meaning;
 mod nct_numbers;
 mod negation;
+mod parameter_names;
 mod parser;
 mod patient_record;
 mod phases;
@@ -90,14 +91,16 @@ pub use written::of_the_language;
 /// Bytes of the typed text.
 pub type Span = Range<usize>;
 
-/// Something in the typed text that cannot be understood, or may be
-/// understood otherwise than it was meant.
+/// A part of the typed text that cannot be understood, or may have another
+/// meaning than the one it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Where.
     pub span: Span,
     /// What is wrong.
     pub message: String,
-    /// What to type instead.
+    /// What to type instead. A parameter is named as in
+    /// ``type `{filter} 'AREA[Phase]MISSING'` ``; [`Diagnostic::hint_with`]
+    /// puts in how it is typed.
     pub hint: String,
 }

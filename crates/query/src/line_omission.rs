@@ -5,19 +5,19 @@ use super::Span;
 use super::parser::read;
 use super::syntax::{Expr, ExprKind};
 
-/// An expression, which was understood before, without what stands at these
-/// places; `None` where nothing is left.
+/// An expression, which was understood before, without the parts at these
+/// places; `None` if nothing is left.
 ///
-/// What was joined to a part by `AND`, `OR` or `NEAR` stays. With what `NOT`
-/// or a prefix such as `AREA[...]` stands before, these go, too.
+/// Parts joined to a removed one by `AND`, `OR` or `NEAR` stay. Parts after a
+/// removed `NOT` or prefix such as `AREA[...]` go, too.
 pub(super) fn left_out(typed: &str, places: &[Span]) -> Option<String> {
     let places = places.iter().map(|place| bare(typed, place)).collect();
     let expr = read(typed).expr?;
     LineOmission { typed, places }.rest(expr).map(|expr| expr.to_string())
 }
 
-/// A place without the parentheses around it, of which a part of a tree may
-/// have more or fewer than the line that it comes from.
+/// A place without the parentheses around it: a part of a tree may have more or
+/// fewer than its line.
 fn bare(typed: &str, place: &Span) -> Span {
     let around = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
     let text = &typed[place.clone()];
@@ -37,7 +37,7 @@ impl LineOmission<'_> {
         self.places.iter().any(|place| place.start <= span.start && span.end <= place.end)
     }
 
-    /// What of a tree stands elsewhere.
+    /// The parts of a tree outside of the removed places.
     fn rest(&self, expr: Expr) -> Option<Expr> {
         let Expr { kind, span } = expr;
         let all = |parts: Vec<Expr>| parts.into_iter().filter_map(|part| self.rest(part)).collect();
@@ -55,8 +55,7 @@ impl LineOmission<'_> {
         Some(Expr { kind, span })
     }
 
-    /// Operands that stand near one another; one that is left stands for
-    /// itself.
+    /// Operands near one another; a single one that is left is not wrapped.
     fn near(&self, operands: Vec<Expr>, distance: u32) -> Option<ExprKind> {
         let mut left: Vec<Expr> =
             operands.into_iter().filter_map(|operand| self.rest(operand)).collect();

@@ -25,8 +25,8 @@ pub enum Condition {
     Not(Box<Condition>),
     /// All of it at one and the same site (`SEARCH[Location]`).
     AtSite(Box<Condition>),
-    /// This condition where it stands within one about a site but speaks of
-    /// the study (`SEARCH[Study]`).
+    /// This condition inside one about a site, but about the study
+    /// (`SEARCH[Study]`).
     OfStudy(Box<Condition>),
     /// This; the higher the field's value, the better the rank (`TILT`).
     Tilted(StudyField, Box<Condition>),
@@ -48,7 +48,7 @@ pub struct Test {
 /// Fields that are looked in together: a search area, or one field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
-    /// Name as it stands in `AREA[...]`.
+    /// Name as written in `AREA[...]`.
     pub name: String,
     /// The fields; structures are replaced by all that is below them.
     pub parts: Vec<TargetPart>,
@@ -88,7 +88,7 @@ pub struct Near {
     pub distance: u32,
 }
 
-/// What can stand near something else.
+/// An operand of nearness.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operand {
     /// A word or phrase.
@@ -158,7 +158,7 @@ pub struct Words {
     pub text: String,
     /// The same, one by one.
     pub words: Vec<Word>,
-    /// Whether they stood in quotes, so that they have to stand together.
+    /// Whether they were quoted, so that they must be together.
     pub quoted: bool,
     /// How a text may match them.
     pub expansion: Expansion,
@@ -173,13 +173,13 @@ pub struct Words {
 pub struct Word {
     /// Without the sign that says how it matches.
     pub text: String,
-    /// Which words of a text it stands for.
+    /// The words of a text that it matches.
     pub form: WordForm,
     /// Where it was typed.
     pub span: Span,
 }
 
-/// Which words of a text a typed word stands for.
+/// The words of a text that a typed word matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WordForm {
     /// Itself.

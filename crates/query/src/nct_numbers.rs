@@ -108,7 +108,7 @@ fn is_between(text: &str) -> bool {
     !excludes && text.chars().all(|c| c.is_whitespace() || BETWEEN.contains(c))
 }
 
-/// Whether a dash stands between two numbers, and nothing else.
+/// Whether only a dash is between two numbers.
 fn dash(text: &str) -> bool {
     matches!(text.trim(), "-" | "\u{2013}" | "\u{2014}")
 }

@@ -1,5 +1,5 @@
-//! Tokens into a tree, by recursive descent. What is wrong is reported and
-//! passed over, so that all of it is said at once.
+//! Tokens into a tree, by recursive descent. Errors are reported and skipped,
+//! so that all are reported at once.
 
 use super::diagnostics::DiagnosticReport;
 use super::foreign::{HabitDiagnostics, said};
@@ -33,7 +33,8 @@ pub(super) const MOST_NOTICES: usize = 20;
 pub struct ParsedExpression {
     /// The tree.
     pub expr: Expr,
-    /// What may be meant otherwise than it is understood.
+    /// Notices: parts that may have another meaning than the one they are
+    /// given.
     pub notices: Vec<Diagnostic>,
 }
 
@@ -64,7 +65,7 @@ pub(super) struct PartialParse {
     pub(super) operator: Option<Span>,
 }
 
-/// The tree of a text, if it is an expression; nothing else is said of it.
+/// The tree of a text, if it is an expression; no diagnostics.
 pub(super) fn tree(typed: &str) -> Option<Expr> {
     let PartialParse { expr, report, .. } = read_with(typed, |_, _| HabitDiagnostics::default());
     expr.filter(|_| report.is_empty())
@@ -84,7 +85,7 @@ pub(super) fn read_as_at_first(typed: &str) -> PartialParse {
     })
 }
 
-/// What there is to say of a text and its tokens.
+/// The diagnostics for a text and its tokens.
 type TokenCheck = fn(&str, &[Token]) -> HabitDiagnostics;
 
 fn read_with(typed: &str, said: TokenCheck) -> PartialParse {
@@ -117,7 +118,7 @@ fn read_with(typed: &str, said: TokenCheck) -> PartialParse {
     PartialParse { expr, report, notices, operator }
 }
 
-/// What is said of a text without words.
+/// The diagnostic for a text without words.
 pub(super) fn no_words(typed: &str) -> Diagnostic {
     Diagnostic {
         span: 0..typed.len(),
@@ -150,11 +151,11 @@ fn is_operator(kind: &TokenKind) -> bool {
     matches!(kind, TokenKind::And | TokenKind::Or | TokenKind::Not)
 }
 
-/// What stands before a source.
+/// The text before a source.
 enum SourcePrefix {
     Not,
     Prefix(ExprPrefix),
-    /// What is wrong with it is said.
+    /// The error in it is reported.
     Wrong,
 }
 
@@ -164,14 +165,14 @@ struct Parser<'a> {
     at: usize,
     /// Parentheses that are open.
     open: usize,
-    /// Parentheses and prefixes around what is being read.
+    /// Parentheses and prefixes around the current token.
     depth: usize,
     sources: usize,
     /// Words among these that are no numbers of studies.
     words: usize,
-    /// It is said that the text is written for another system.
+    /// A diagnostic reports that the text is written for another system.
     is_foreign: bool,
-    /// It is words without operators, in which parentheses mean nothing.
+    /// The text is words without operators, in which parentheses mean nothing.
     is_plain: bool,
     report: DiagnosticReport,
     notices: Vec<Diagnostic>,
@@ -189,7 +190,7 @@ impl Parser<'_> {
         span
     }
 
-    /// Whether nothing stands here that could be an operand.
+    /// Whether no operand can begin here.
     fn at_end_of_operands(&self) -> bool {
         let end = [TokenKind::Or, TokenKind::And, TokenKind::Close];
         self.peek().is_none_or(|kind| end.contains(kind))
@@ -261,7 +262,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Prefixes and what they stand before.
+    /// Prefixes and their operand.
     fn operand(&mut self) -> Option<Expr> {
         let (mut prefixes, mut last) = (Vec::new(), None);
         let depth = self.depth;
@@ -316,7 +317,7 @@ impl Parser<'_> {
         None
     }
 
-    /// The next of what can stand before a source.
+    /// The next prefix before a source.
     fn leading(&mut self) -> Option<(SourcePrefix, Span)> {
         let (keyword, inner) = match self.peek()? {
             TokenKind::Not => return Some((SourcePrefix::Not, self.pass())),
@@ -369,7 +370,7 @@ impl Parser<'_> {
         None
     }
 
-    /// What can be an operand, and what stands near it.
+    /// An operand, and the operands near it.
     fn source(&mut self) -> Option<Expr> {
         let first = self.single();
         if !matches!(self.peek(), Some(TokenKind::Near(_))) {
@@ -401,7 +402,7 @@ impl Parser<'_> {
                 self.bracketed(&span);
                 None
             }
-            // Nothing else is an operand, or all is said of it.
+            // Nothing else is an operand, or it is reported already.
             _ => None,
         };
         self.at += 1;
@@ -412,7 +413,7 @@ impl Parser<'_> {
         self.report.add(
             span,
             format!("the query asks for more than {most} words and values"),
-            "divide it into several queries; NCT numbers go to `--ids`",
+            "divide it into several queries; NCT numbers go to `{ids}`",
         );
         self.at = self.tokens.len();
         None
@@ -425,7 +426,7 @@ impl Parser<'_> {
         self.report.add(span, message, hint);
     }
 
-    /// What stands in parentheses, the first of which is next.
+    /// The expression in parentheses; the opening one is next.
     fn group(&mut self) -> Option<Expr> {
         let start = self.pass();
         if !self.deeper(&start) {

@@ -1,5 +1,5 @@
-//! A patient's record as a query: a paragraph, of which any word will do and
-//! some words say what the patient has not.
+//! A patient's record as a query: a paragraph. Any of its words may match, and
+//! some words say what the patient does not have.
 
 use std::collections::HashSet;
 
@@ -7,10 +7,10 @@ use super::Span;
 use super::meaning::Word;
 use super::word_syntax::{holds_words, is_quote, whole};
 
-/// Words from which on a text is long enough for a patient's record.
+/// From this number of words on, a text may be a patient's record.
 const FEWEST: usize = 20;
 
-/// Sentences from which on a text is prose.
+/// From this number of sentences on, a text is prose.
 const FEWEST_SENTENCES: usize = 2;
 
 /// Words that deny what follows, after Chapman et al. (A simple algorithm for
@@ -22,7 +22,7 @@ const DENIALS: [&str; 9] =
 /// Words that a denial reaches at most.
 const REACH: usize = 5;
 
-/// Words that end what is denied.
+/// Words that end a negation.
 const TURNS: [&str; 8] =
     ["but", "however", "although", "except", "presents", "presented", "has", "with"];
 
@@ -109,9 +109,8 @@ fn sentences(typed: &str) -> usize {
     (0..words.len()).filter(|at| ends(words[*at]) && begins(words.get(at + 1))).count()
 }
 
-/// Whether a text that was given as a patient's record is to be read as one,
-/// rather than as an expression: sentences or many words, and nothing of the
-/// language.
+/// Whether a text that was given as a patient's record is read as one, rather
+/// than as an expression: sentences or many words, and nothing of the language.
 pub(super) fn is_note(typed: &str) -> bool {
     let language = OPENERS.iter().any(|opener| typed.contains(opener));
     !language && (sentences(typed) >= FEWEST_SENTENCES || is_long(typed))
@@ -125,8 +124,8 @@ pub(super) fn is_long(typed: &str) -> bool {
         && !OPENERS.iter().any(|opener| typed.contains(opener))
 }
 
-/// The words of a note that may say what to look for, each once: without
-/// what is denied, and without numbers, which are findings of one patient.
+/// The words of a record that may be searched, each once: without negated
+/// words, and without numbers, which are findings of one patient.
 pub(super) fn telling(typed: &str) -> Vec<Word> {
     let mut known = HashSet::new();
     let mut denied = 0;

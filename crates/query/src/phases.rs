@@ -101,7 +101,7 @@ const ENDS: [(&str, &str); 22] = [
     (" or earlier", "<="),
 ];
 
-/// The phases of `>=2` or `2 or higher`, any of which will do.
+/// The phases of `>=2` or `2 or higher`, one of which must match.
 fn range(text: &str) -> Option<Vec<PhaseSet>> {
     let small = text.trim().to_lowercase();
     let small = small.trim_start_matches("phase ").trim_start_matches("phases ");
@@ -130,12 +130,12 @@ fn notice_of_range(text: &str, phases: &[PhaseSet], span: Span) -> Diagnostic {
     }
 }
 
-/// `none` may be meant for studies of which no phase is given.
+/// `none` may mean studies without a phase.
 fn none(text: &str, span: &Span) -> Option<Diagnostic> {
     text.split_whitespace().any(|word| word.eq_ignore_ascii_case("none")).then(|| Diagnostic {
         span: span.clone(),
         message: "this is read as `NA`, studies to which phases do not apply".to_owned(),
-        hint: "type `--filter 'AREA[Phase]MISSING'` for studies without a phase in the record"
+        hint: "type `{filter} 'AREA[Phase]MISSING'` for studies without a phase in the record"
             .to_owned(),
     })
 }
@@ -145,7 +145,7 @@ fn short(phase: &str) -> &str {
     if phase == "EARLY_PHASE1" { "0" } else { phase.trim_start_matches("PHASE") }
 }
 
-/// The phases that a text without commas names, any of which will do.
+/// The phases that a text without commas names, one of which must match.
 fn phases(text: &str) -> Result<Vec<PhaseSet>, PhaseHint> {
     let text =
         text.to_lowercase().replace(['_', '(', ')'], " ").replace(['\u{2013}', '\u{2014}'], "-");

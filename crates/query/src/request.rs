@@ -88,6 +88,11 @@ impl Parameter {
         self.row().0
     }
 
+    /// The flags of all parameters.
+    pub(super) fn flags() -> impl Iterator<Item = &'static str> {
+        PARAMETERS.iter().map(|(_, flag, _)| *flag)
+    }
+
     /// Whether an area is that of any parameter.
     pub(super) fn has_area(name: &str) -> bool {
         PARAMETERS.iter().any(|(.., area)| *area == name)
@@ -103,7 +108,7 @@ impl Parameter {
 /// What was asked.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
-    /// Expressions that rank, all of which have to be fulfilled.
+    /// Expressions that rank; a study must match all of them.
     pub queries: Vec<(Parameter, String)>,
     /// Where plain words are looked for, if not in `Words`.
     pub area: Option<String>,
@@ -152,14 +157,14 @@ pub struct RequestError {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What is to be said of a request that is understood.
+/// A remark about a request that is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRemark {
     /// The flag, or empty for plain words.
     pub flag: String,
     /// What was typed after it.
     pub typed: String,
-    /// What is said.
+    /// The remark.
     pub notice: Diagnostic,
 }
 
@@ -178,7 +183,7 @@ pub struct UnderstoodRequest {
     /// Its parameters and filters one by one: those of
     /// [`Question::ranked`], then those of [`Question::filters`].
     pub parts: Vec<RequestPart>,
-    /// What is to be said of it.
+    /// Remarks about it.
     pub remarks: Vec<RequestRemark>,
     /// Whether a query was NCT numbers alone, so that the filters are left
     /// out as the registry does.
@@ -239,7 +244,7 @@ impl Request {
 }
 
 impl Request {
-    /// Whether what was typed is a patient's record rather than an expression.
+    /// Whether the typed text is a patient's record rather than an expression.
     fn is_note(&self, parameter: Parameter, typed: &str) -> bool {
         match (parameter, self.sense) {
             (Parameter::Patient, LanguageVersion::Today) => patient_record::is_note(typed),
@@ -402,7 +407,7 @@ impl RequestDiagnostics {
             let diagnostic = Diagnostic {
                 span: 0..area.len(),
                 message: format!("no words to look for in `{area}`"),
-                hint: "type some before `--area`, or leave it out".to_owned(),
+                hint: "type some before `{area}`, or leave it out".to_owned(),
             };
             self.wrong("--area", area, vec![diagnostic]);
         }
@@ -414,7 +419,7 @@ impl RequestDiagnostics {
             let notice = Diagnostic {
                 span: 0..typed.len(),
                 message: "studies are looked up by number; the filters are left out".to_owned(),
-                hint: "name the numbers with `--ids` to filter them".to_owned(),
+                hint: "name the numbers with `{ids}` to filter them".to_owned(),
             };
             self.remark(parameter.flag(), typed, vec![notice]);
         }
@@ -483,9 +488,9 @@ fn understood(
 
 fn not_with_any(typed: &str, span: Span) -> Diagnostic {
     Diagnostic {
-        message: format!("`{}` and `--any` do not go together", &typed[span.clone()]),
+        message: format!("`{}` does not work where any word is enough", &typed[span.clone()]),
         span,
-        hint: "leave `--any` out, and type `OR` between words of which one is enough".to_owned(),
+        hint: "leave `{any}` out, and type `OR` between words of which one is enough".to_owned(),
     }
 }
 

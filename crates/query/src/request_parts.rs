@@ -15,8 +15,8 @@ pub struct RequestPart {
     pub typed: String,
     /// It is a filter, without a part in the rank.
     pub filter: bool,
-    /// Fields of which a study has to have a value to pass the filter; where
-    /// it has one of none of them, nothing is known of it.
+    /// Fields that a study must have a value of to pass the filter; a study
+    /// with a value of none of them is unknown to it.
     pub fields: &'static [&'static str],
     /// What it asks for; words of it name their area.
     pub(super) expr: Expr,
@@ -36,7 +36,7 @@ pub struct ConditionStep {
 }
 
 impl RequestPart {
-    /// What the part asks for, divided where `AND` stands on its top level.
+    /// The conditions of the part, divided at `AND` on its top level.
     #[must_use]
     pub fn steps(&self) -> Vec<ConditionStep> {
         let parts = if self.filter { vec![self.expr.clone()] } else { divided(&self.expr) };
@@ -49,7 +49,7 @@ impl RequestPart {
         steps.collect()
     }
 
-    /// The fields of which a study has to have a value, to be looked up.
+    /// The fields that a study must have a value of, to be looked up.
     #[must_use]
     pub fn targets(&self) -> Vec<Target> {
         self.fields.iter().filter_map(|field| Target::named(field)).collect()
@@ -79,8 +79,8 @@ fn alternatives(expr: Expr, missing: Expr) -> Vec<Expr> {
     all
 }
 
-/// The parts of an expression that all have to hold, each with what stands
-/// before the whole.
+/// The parts of an expression that must all hold, each with the prefixes of the
+/// whole.
 fn divided(expr: &Expr) -> Vec<Expr> {
     match &expr.kind {
         ExprKind::And(parts) => parts.iter().flat_map(divided).collect(),

@@ -30,7 +30,8 @@ const ALL_IS_OPERATOR: bool = true;
 pub struct ResolvedExpression {
     /// What a study has to fulfil.
     pub condition: Condition,
-    /// What may be meant otherwise than it is understood.
+    /// Notices: parts that may have another meaning than the one they are
+    /// given.
     pub notices: Vec<Diagnostic>,
 }
 
@@ -341,8 +342,8 @@ impl Resolver<'_> {
     }
 }
 
-/// One field that stands for all of a target, where they have values of the
-/// same kind and, if constants, the same constants.
+/// One field in the place of all fields of a target, if they have values of the
+/// same kind and, for constants, the same constants.
 pub(super) fn alike(target: &Target) -> Option<StudyField> {
     let first = target.parts.first()?.field;
     let same_constants = |one: Option<&EnumType>, other: Option<&EnumType>| {
@@ -373,8 +374,8 @@ fn beside(expr: &Expr, context: &ResolveContext) -> Option<Operand> {
     }
 }
 
-/// The words of a term with the context that they stand in. A pair of levels
-/// that does not go together gives way to the nearest that does.
+/// The words of a term with their context. If a pair of levels does not go
+/// together, the nearest pair that does is used.
 fn words(term: &TermExpr, context: &ResolveContext, quoted: bool) -> Words {
     let whole = quoted || context.coverage != Coverage::Contains;
     let most = if whole { Expansion::Concept } else { Expansion::Lossy };

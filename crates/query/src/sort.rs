@@ -1,4 +1,4 @@
-//! What hits are to be sorted by.
+//! The sort order of hits.
 
 use super::complaints::listed;
 use super::{Diagnostic, Span};
@@ -11,7 +11,7 @@ const MOST: usize = 2;
 /// The word for the rank.
 const RELEVANCE: &str = "@relevance";
 
-/// What hits are sorted by, and in which direction.
+/// A key that hits are sorted by, and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortKey {
     /// What.

@@ -1,4 +1,4 @@
-//! A search strategy: numbered lines, of which later ones name earlier ones.
+//! A search strategy: numbered lines; later lines name earlier ones.
 //!
 //! ```text
 //! 1. aplastic anemia
@@ -53,9 +53,9 @@ impl StrategyLine {
         self.parts.iter().any(|(_, part)| *part == number)
     }
 
-    /// The line without another one, wherever that is part of it: what `OR`,
-    /// `AND` and `NOT` join to it stays, and what is empty then goes, too.
-    /// `None` where nothing is left.
+    /// The line without another one, wherever that is part of it: parts that
+    /// `OR`, `AND` and `NOT` join to it stay, and empty parts go, too. `None`
+    /// if nothing is left.
     #[must_use]
     pub fn without(&self, number: u32) -> Option<String> {
         let places = self.parts.iter().filter(|(_, part)| *part == number);
@@ -176,7 +176,7 @@ impl<'a> StrategyReader<'a> {
     }
 }
 
-/// What is said of the line from which on a strategy is too long.
+/// The diagnostic for the line at which a strategy becomes too long.
 fn too_long_in_all(at: usize, typed: &str) -> StrategyLineError {
     let diagnostic = Diagnostic {
         span: 0..typed.len(),
@@ -203,7 +203,7 @@ struct TypedLine {
 ///
 /// # Errors
 ///
-/// Lines with words of which nothing says what they are.
+/// Lines with words whose meaning is unclear.
 fn read(translation: &Translation) -> Result<Vec<TypedLine>, Vec<StrategyLineError>> {
     let refused = translation.refused();
     if !refused.is_empty() {
@@ -249,7 +249,7 @@ fn read_ours(text: &str) -> Vec<TypedLine> {
 }
 
 impl TypedLine {
-    /// The same places in what was typed.
+    /// The same places in the typed text.
     fn place(&self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if self.text != self.typed {
             diagnostics.iter_mut().for_each(|found| found.span = 0..self.typed.len());
@@ -257,7 +257,7 @@ impl TypedLine {
         diagnostics
     }
 
-    /// Adds what is said of the line to what is said of its words.
+    /// Adds the diagnostics of the line to those of its words.
     fn place_remarks(&self, remarks: &mut Vec<RequestRemark>) {
         for remark in remarks.iter_mut() {
             self.typed.clone_into(&mut remark.typed);
@@ -310,8 +310,8 @@ pub(super) fn filled<'a>(typed: &str, known: impl Fn(u32) -> Option<&'a str>) ->
     (whole.len() <= LONGEST).then_some(whole)
 }
 
-/// What is said of a line that is written for another system, or that has
-/// `or` in small letters, which is hardly ever looked for.
+/// The diagnostic for a line that is written for another system, or that has
+/// `or` in small letters, which is hardly ever a word to look for.
 fn foreign(typed: &str, known: &[StrategyLine]) -> Option<Diagnostic> {
     let known = known.iter().map(|line| line.number).collect();
     recognised(typed, &known, true).or_else(|| small_or(typed))
@@ -361,7 +361,8 @@ fn number_again(at: usize, line: &str, first: &StrategyLine) -> StrategyLineErro
 #[derive(Default)]
 struct ExpandedLine {
     whole: String,
-    /// Where the named lines stand in it, and their names in what was typed.
+    /// The places of the named lines in it, and of their names in the typed
+    /// text.
     places: Vec<(Span, Span)>,
     /// See [`StrategyLine::parts`].
     parts: Vec<(Span, u32)>,
@@ -402,7 +403,7 @@ impl ExpandedLine {
         if wrong.is_empty() { Ok(filled) } else { Err(wrong) }
     }
 
-    /// Puts a line, in parentheses, where its name stands.
+    /// Puts a line, in parentheses, in the place of its name.
     fn put(&mut self, line: &StrategyLine, name: Span) {
         let start = self.whole.len();
         self.whole.push_str(&format!("({})", line.whole));
@@ -432,7 +433,7 @@ fn understood(
         let all = parts.into_iter().flat_map(|part| part.diagnostics);
         all.map(|found| Diagnostic { span: place(&found.span), ..found }).collect::<Vec<_>>()
     })?;
-    // What is said of a line is not said again of those that name it.
+    // Diagnostics of a line are not repeated for lines that name it.
     understood.remarks.retain(|RequestRemark { notice, .. }| {
         let within = |put: &Span| put.start <= notice.span.start && notice.span.end <= put.end;
         !filled.places.iter().any(|(put, _)| within(put))
@@ -444,7 +445,7 @@ fn understood(
     Ok((filled, understood))
 }
 
-/// What is said of lines that are named without `#`, as in `1 and 2` or
+/// The diagnostic for lines that are named without `#`, as in `1 and 2` or
 /// `or/1-3`: they would be looked for as words.
 fn bare_numbers(typed: &str) -> Option<Diagnostic> {
     let parts = typed.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '/' | '-'));
@@ -480,9 +481,8 @@ fn names(typed: &str) -> Vec<(Span, u32)> {
     found
 }
 
-/// Where something stands in what was typed that stands at `span` of the text
-/// with the names' lines put in. `places` are those of the lines, and of
-/// their names in what was typed.
+/// The place in the typed text for `span` of the text with the lines put in.
+/// `places` are those of the lines, and of their names in the typed text.
 fn typed_span(span: &Span, places: &[(Span, Span)], length: usize) -> Span {
     let position = |at: usize, end: bool| {
         let mut shift: isize = 0;

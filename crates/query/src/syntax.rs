@@ -27,13 +27,13 @@ pub enum ExprKind {
     Or(Vec<Expr>),
     /// Not this.
     Not(Box<Expr>),
-    /// This, within what stands before it.
+    /// This, with the prefix before it.
     Within(ExprPrefix, Box<Expr>),
     /// Words side by side, or a phrase.
     Term(TermExpr),
-    /// `a NEAR/3 b`: two operands at least, and the words that may stand
-    /// between two neighbours. Each is a [`ExprKind::Term`], an
-    /// [`ExprKind::Or`] of operands, or itself a `Near`.
+    /// `a NEAR/3 b`: two operands at least, and the most words between two
+    /// neighbours. Each is a [`ExprKind::Term`], an [`ExprKind::Or`] of
+    /// operands, or itself a `Near`.
     Near(Vec<Expr>, u32),
     /// `RANGE[a, b]`; `None` for `MIN` and `MAX`.
     Range(Option<RangeBound>, Option<RangeBound>),
@@ -50,7 +50,7 @@ pub enum ExprKind {
 pub struct TermExpr {
     /// At least one, with a letter or digit in one of them.
     pub words: Vec<Word>,
-    /// Whether they stood in quotes.
+    /// Whether they were quoted.
     pub quoted: bool,
 }
 
@@ -72,7 +72,7 @@ pub struct BracketedName {
     pub span: Span,
 }
 
-/// What stands before a part of an expression and holds for it.
+/// A prefix of a part of an expression, which holds for that part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExprPrefix {
     /// `AREA[name]`: where to look.
@@ -96,7 +96,7 @@ pub enum Hierarchy {
     Mesh,
 }
 
-/// Names of [`Hierarchy`] as they stand in brackets.
+/// Names of [`Hierarchy`] in brackets.
 pub(super) const HIERARCHIES: [(&str, Hierarchy); 1] = [("MeSH", Hierarchy::Mesh)];
 
 /// What has to fulfil an expression as a whole.
@@ -108,7 +108,7 @@ pub enum SearchScope {
     Location,
 }
 
-/// Names of [`Coverage`] as they stand in brackets.
+/// Names of [`Coverage`] in brackets.
 pub(super) const COVERAGES: [(&str, Coverage); 4] = [
     ("Contains", Coverage::Contains),
     ("FullMatch", Coverage::FullMatch),
@@ -116,7 +116,7 @@ pub(super) const COVERAGES: [(&str, Coverage); 4] = [
     ("EndsWith", Coverage::EndsWith),
 ];
 
-/// Names of [`Expansion`] as they stand in brackets.
+/// Names of [`Expansion`] in brackets.
 pub(super) const EXPANSIONS: [(&str, Expansion); 5] = [
     ("None", Expansion::None),
     ("Term", Expansion::Term),
@@ -125,7 +125,7 @@ pub(super) const EXPANSIONS: [(&str, Expansion); 5] = [
     ("Lossy", Expansion::Lossy),
 ];
 
-/// Names of [`SearchScope`] as they stand in brackets.
+/// Names of [`SearchScope`] in brackets.
 pub(super) const SCOPES: [(&str, SearchScope); 2] =
     [("Study", SearchScope::Study), ("Location", SearchScope::Location)];
 
@@ -146,7 +146,7 @@ impl Expr {
         Self { kind: ExprKind::Within(prefix, Box::new(inner)), span }
     }
 
-    /// All of these; one stands for itself.
+    /// All of these; a single one is not wrapped.
     pub(super) fn all(parts: Vec<Self>) -> Option<Self> {
         Self::joined(parts, ExprKind::And, |kind| match kind {
             ExprKind::And(parts) => Ok(parts),
@@ -154,7 +154,7 @@ impl Expr {
         })
     }
 
-    /// Any of these; one stands for itself.
+    /// Any of these; a single one is not wrapped.
     pub(super) fn any(parts: Vec<Self>) -> Option<Self> {
         Self::joined(parts, ExprKind::Or, |kind| match kind {
             ExprKind::Or(parts) => Ok(parts),
@@ -181,12 +181,12 @@ impl Expr {
         Some(Self { kind: join(flat), span })
     }
 
-    /// Whether it stands as an operand without parentheses around it.
+    /// Whether it is an operand without parentheses around it.
     fn is_source(&self) -> bool {
         !matches!(self.kind, ExprKind::And(_) | ExprKind::Or(_))
     }
 
-    /// Whether it can stand near something else.
+    /// Whether it can be an operand of nearness.
     pub(super) fn can_be_near(&self) -> bool {
         match &self.kind {
             ExprKind::Term(_) | ExprKind::Near(..) => true,

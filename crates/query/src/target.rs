@@ -1,4 +1,4 @@
-//! Names in brackets, and the fields that they stand for.
+//! Names in brackets, and their fields.
 
 use super::meaning::{Target, TargetPart};
 use trialdex_records::study::areas::{AREAS, Area, WORDS};
@@ -16,7 +16,7 @@ fn area_named(name: &str) -> Option<&'static Area> {
     exact.or_else(|| areas().find(|area| pieces::fold(area.name) == pieces::fold(name)))
 }
 
-/// Today's name of what a name stands for, or the name if it is unknown.
+/// Today's name for an older one, or the name if it is unknown.
 pub(super) fn name_of_today(name: &str) -> String {
     if let Some(area) = area_named(name) {
         return area.name.to_owned();
@@ -25,9 +25,8 @@ pub(super) fn name_of_today(name: &str) -> String {
 }
 
 impl Target {
-    /// What a name in `AREA[...]` stands for, in whatever case: a search area,
-    /// our own `Words`, or a field. A structure stands for all values below
-    /// it.
+    /// The target of a name in `AREA[...]`, in whatever case: a search area,
+    /// our own `Words`, or a field. A structure means all values below it.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match area_named(name) {

@@ -1,4 +1,4 @@
-//! Addresses of searches on the web: what was searched for there.
+//! Addresses of searches on the web: the search in them.
 
 use super::dialect::{Dialect, translate};
 use super::{Filter, Parameter, Request};
@@ -105,7 +105,7 @@ fn unread<'a>(parameters: impl Iterator<Item = &'a (String, String)>) -> Vec<Str
     parameters.filter(says).map(|(name, value)| format!("{name}={value}")).collect()
 }
 
-/// `+` and `%5B` as the characters that they stand for.
+/// `+` and `%5B` as the characters that they encode.
 fn decoded(value: &str) -> String {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();

@@ -1,20 +1,20 @@
-//! Words as they are typed: escapes, and the signs for beginnings and
-//! likeness. Reading and printing stand side by side, since they are inverse.
+//! Words as they are typed: escapes, and the signs for prefixes and fuzzy
+//! matching. Reading and printing are side by side, since they are inverse.
 
 use super::Span;
 use super::meaning::{Word, WordForm};
 
-/// Letters that have to stand before a `*`.
+/// Letters that are needed before a `*`.
 pub(super) const FEWEST_BEFORE_STAR: usize = 3;
 
 /// Letters that a word with signs for others has beside them; with fewer it is
 /// plain.
 const FEWEST_IN_PATTERN: usize = 4;
 
-/// The same where one sign stands for one letter at most, as in `m?n`.
+/// The same if one sign matches one letter at most, as in `m?n`.
 const FEWEST_AROUND_LETTER: usize = 2;
 
-/// Letters that a word needs to be looked for with likeness.
+/// Letters that a word needs for fuzzy matching.
 const FEWEST_ALIKE: usize = 4;
 
 /// Farthest that two words of a `NEAR` may be apart.
@@ -96,8 +96,8 @@ fn is_operator(text: &str) -> bool {
     text == "ALL" || OPERATORS.contains(&text) || near(text).is_some()
 }
 
-/// Whether a word is an operator, or refused as one or as the name of a line
-/// where no backslash stands before it.
+/// Whether a word without a backslash before it is an operator, or refused as
+/// one or as the name of a line.
 fn is_taken_for_more(text: &str) -> bool {
     let names_a_line =
         text.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -140,7 +140,7 @@ impl WordDraft {
         (self.escaped == 0).then_some(self.text.as_str())
     }
 
-    /// The word, and what is wrong with its sign.
+    /// The word, and the error in its sign.
     pub(super) fn finish(self, end: usize, quoted: bool) -> (Word, Option<(String, String)>) {
         let span = self.start..end;
         let (form, stem) = sign(&self.text, quoted);
@@ -158,8 +158,8 @@ impl WordDraft {
     }
 }
 
-/// What the signs of a word say about it, and where the first one that does
-/// stands.
+/// The meaning of the signs of a word, and the place of the first one that has
+/// a meaning.
 fn sign(text: &str, quoted: bool) -> (WordForm, usize) {
     if !holds_words(text) {
         return (WordForm::Whole, text.len());
@@ -185,9 +185,8 @@ pub(super) fn is_pattern(text: &str) -> bool {
     pattern(text).is_some()
 }
 
-/// Where the first sign of a word stands that is a pattern: letters before
-/// and behind `?` or `#`, letters behind `*`. At the end of a word, `?` and `#`
-/// are plain.
+/// The place of the first pattern sign of a word: letters before and after `?`
+/// or `#`, letters after `*`. At the end of a word, `?` and `#` are plain.
 fn pattern(text: &str) -> Option<usize> {
     let sign = |c: char| matches!(c, '?' | '#' | '*');
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '\'' | '\u{2019}') || sign(c);
@@ -256,7 +255,7 @@ pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
     }
 }
 
-/// A word that is looked for as it stands, typed nowhere.
+/// A word that is looked for literally, typed nowhere.
 pub(super) fn whole(text: &str, span: Span) -> Word {
     Word { text: text.to_owned(), form: WordForm::Whole, span }
 }

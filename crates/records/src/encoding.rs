@@ -78,8 +78,8 @@ fn wide(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// Whether more bytes make sense in Mac Roman alone than in an encoding of Windows alone, by what
-/// is on either side of them.
+/// Whether more bytes make sense in Mac Roman alone than in a Windows encoding
+/// alone, judged by the bytes on either side of them.
 fn is_mac_roman(bytes: &[u8]) -> bool {
     let (mut mac, mut windows) = (0, 0);
     for (at, byte) in bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()) {

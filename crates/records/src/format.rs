@@ -168,7 +168,7 @@ pub fn convert(record: &Record) -> Result<ConvertedRecord, FormatError> {
     Ok(ConvertedRecord { study, nct_id, notes })
 }
 
-/// Notes the keys that stand twice in an object.
+/// Notes the keys that occur twice in an object.
 fn note_twice(keys: &[String], notes: &mut ConversionNotes) {
     for key in keys {
         notes.lost(format!("`{key}` occurs twice in one object; only the last one is read"));

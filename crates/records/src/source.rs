@@ -32,7 +32,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-pub use limits::Limits;
+pub use limits::{Limit, Limits};
 pub use record::{Record, RecordFormat, RecordPayload, SourceLocation, TableRows};
 pub use walk::{SourceFile, WalkError, WalkOptions, absolute, walk};
 
@@ -41,12 +41,12 @@ pub use walk::{SourceFile, WalkError, WalkOptions, absolute, walk};
 pub enum SourceItem {
     /// A member of an archive is about to be read.
     Member,
-    /// Nothing yet: what is read is set aside. Lets the receiver stop.
+    /// Nothing yet: the content is set aside. Lets the receiver stop.
     SetAside,
     /// A record.
     Record(Record),
-    /// Something that should have been a record, or a file or member of which
-    /// the rest is lost.
+    /// Something that should have been a record, or a file or member whose rest
+    /// is lost.
     Reject(SourceLocation, String),
     /// The same, where another attempt, or another limit, may succeed.
     Unread(SourceLocation, String),
@@ -54,7 +54,7 @@ pub enum SourceItem {
     NotStudy(SourceLocation, String),
 }
 
-/// Receives what is found; `Break` stops the reading.
+/// Receives the items; `Break` stops the reading.
 pub type ItemSink<'a> = dyn FnMut(SourceItem) -> ControlFlow<()> + 'a;
 
 /// Reads a file, or standard input where the path is `-`.
@@ -86,7 +86,7 @@ pub fn read(
     }
 }
 
-/// Reads a stream that is no file; `name` is what locations call it.
+/// Reads a stream that is no file; locations call it `name`.
 ///
 /// # Errors
 ///
@@ -133,8 +133,8 @@ impl SourcePlace {
         name.starts_with('.') || matches!(name, "__init__.py" | "_SUCCESS" | "py.typed")
     }
 
-    /// The member of that name in this place. Of a name that is longer than
-    /// any file system's, the end is told by its digest.
+    /// The member of that name in this place. A name that is longer than any
+    /// file system's ends with its digest.
     fn member(&self, name: &str) -> Self {
         const LONGEST: usize = 4096;
         let short = (name.len() > LONGEST).then(|| {

@@ -142,8 +142,8 @@ impl Study {
     ///
     /// # Panics
     ///
-    /// Where a list or a plain value stands on the way, which means that the
-    /// caller mistook the data model.
+    /// A list or a plain value is on the way, which means that the caller
+    /// mistook the data model.
     pub fn put(&mut self, piece: &Piece, value: Value) {
         put(&mut self.root, piece.path, piece.list, value);
     }
@@ -181,7 +181,8 @@ impl Study {
         }
     }
 
-    /// Leaves out sites of which only a country is known that another site has.
+    /// Leaves out sites that only have a country, if another site has that
+    /// country.
     pub fn drop_bare_sites(&mut self) {
         let mut steps = pieces::sites().path.split('.').peekable();
         let mut above = &mut self.root;

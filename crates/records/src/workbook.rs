@@ -26,7 +26,7 @@ pub enum WorkbookError {
 }
 
 /// Bytes that the parts of a workbook may have in all, unpacked, and the text
-/// of all cells: what was made to fill the memory has more.
+/// of all cells: a file that was made to fill the memory has more.
 const LARGEST: u64 = 256 << 20;
 
 /// Cells that a workbook may have.

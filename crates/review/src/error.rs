@@ -55,7 +55,7 @@ pub enum ReviewError {
     /// By its name there is another file than the one that was opened, or none.
     #[error("{}: another file has taken its place, or it was removed", .0.display())]
     Replaced(PathBuf),
-    /// Something in it takes more memory than what is real.
+    /// Something in it takes more memory than any real content.
     #[error("{}: {what} is larger than any that a review holds", path.display())]
     TooLarge {
         /// The file.

@@ -66,7 +66,7 @@ pub struct Event {
     pub command: Option<UndoGroup>,
 }
 
-/// A command of which all events are taken back together.
+/// A command whose events are all taken back together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UndoGroup {
@@ -238,7 +238,7 @@ pub enum Act {
     },
     /// Unread studies were drawn at random.
     Sample(Sample),
-    /// The review was held against another state of the index.
+    /// The review was compared with another state of the index.
     Update(ReviewUpdate),
 }
 
@@ -264,7 +264,7 @@ impl AgainstMaybe {
     }
 }
 
-/// What a reviewer says of a study.
+/// What a reviewer decides about a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
@@ -272,7 +272,7 @@ pub enum Verdict {
     Include,
     /// It is not.
     Exclude,
-    /// It is to be looked at again.
+    /// It needs another look.
     Maybe,
 }
 
@@ -303,7 +303,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A verdict on a study, with what was known then.
+/// A verdict on a study, with the reviewer's knowledge at that time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
@@ -320,7 +320,7 @@ pub struct Decision {
     /// A note; it counts as [`Act::Note`] does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-    /// Its place in what was left to read, from 1.
+    /// Its place among the unread studies, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rank: Option<usize>,
     /// What ordered that: `relevance`, or the name of a learned model.
@@ -364,7 +364,7 @@ pub struct Sample {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReviewUpdate {
-    /// Digest of what the index holds.
+    /// Digest of the contents of the index.
     pub index: String,
     /// Studies that its searches found for the first time.
     pub new: Vec<NctId>,
@@ -448,7 +448,7 @@ impl Act {
         }
     }
 
-    /// The version of a review's file from which on programs can read it.
+    /// The first version of a review's file that programs need to read it.
     #[must_use]
     pub fn version(&self) -> i64 {
         match self {

@@ -1,9 +1,9 @@
 //! Decisions out to other programs for screening, and in from them.
 //!
 //! Every file that is written carries, beside the columns and notes that the
-//! other program reads, all decisions as one JSON value ([`StudyDecisions`]), so
-//! that they come back as they were. Sources of the names of columns and
-//! notes are told where these are.
+//! other program reads, all decisions as one JSON value ([`StudyDecisions`]),
+//! so that they come back as they were. The names of columns and notes have
+//! their sources beside them.
 
 mod combined_records;
 mod decision_columns;
@@ -57,7 +57,7 @@ pub use labelled_sets::{LabelledRecord, labelled};
 pub use read::{ImportedFile, read, read_with};
 pub use zipped::{is_archive, members};
 
-/// What one reviewer says of a study.
+/// What one reviewer decided about a study.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Opinion {
@@ -84,7 +84,7 @@ pub struct Opinion {
     pub at: Option<String>,
 }
 
-/// What all reviewers say of a study.
+/// What all reviewers decided about a study.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StudyDecisions {
@@ -94,8 +94,8 @@ pub struct StudyDecisions {
     /// What settled a conflict of theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Opinion>,
-    /// What these come to by the settings of the review; `None` where that is
-    /// what they say themselves.
+    /// The combined verdict by the settings of the review; `None` if it is the
+    /// same as the opinions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub together: Option<CombinedOpinion>,
 }
@@ -133,11 +133,11 @@ pub struct ImportedRecord {
     pub decisions: StudyDecisions,
 }
 
-/// What the user says of the columns of a file.
+/// What the user specifies about the columns of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnChoice {
-    /// The columns of decisions, each with its reviewer if it has one; those
-    /// that are told by headings and cells where there are none.
+    /// The columns of decisions, each with its reviewer if it has one. If there
+    /// are none, columns are recognised by headings and cells.
     pub decisions: Vec<(Option<String>, String)>,
     /// The column of reasons.
     pub reason: Option<String>,
@@ -159,6 +159,10 @@ pub struct ColumnUse {
     pub name: String,
     /// What for, in words.
     pub used_for: String,
+    /// A word in its cells that may be a decision, in a file from which no
+    /// decisions are taken.
+    #[serde(skip)]
+    pub overlooked: Option<String>,
 }
 
 /// Something in a file that cannot be taken over as it is.

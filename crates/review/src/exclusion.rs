@@ -1,4 +1,4 @@
-//! Why studies are excluded, as all readers say together.
+//! The reasons for excluding studies, combined from all readers.
 //!
 //! PRISMA 2020 gives each excluded study one reason (item 16a and its flow
 //! diagram), so that the numbers by reason add up.
@@ -39,8 +39,8 @@ impl ReviewState {
         Some(if same { Exclusion::For(first) } else { Exclusion::Disputed })
     }
 
-    /// Whether somebody has to settle what readers say of a study: verdicts
-    /// that differ, or reasons to exclude it.
+    /// Whether somebody has to settle the verdicts of readers: verdicts that
+    /// differ, or reasons to exclude the study.
     #[must_use]
     pub fn is_disputed(&self, study: &StudyState) -> bool {
         study.outcome() == CombinedVerdict::Conflict

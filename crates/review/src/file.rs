@@ -225,7 +225,7 @@ impl Review {
         true
     }
 
-    /// Writes down what was done, all of it or nothing.
+    /// Writes events, all of them or none.
     ///
     /// `at` is the time in RFC 3339.
     ///
@@ -257,8 +257,8 @@ impl Review {
         self.append_of_all(at, acts.collect(), studies, None)
     }
 
-    /// The same, with what several reviewers did: all of it or nothing. The
-    /// command is that of which it is a part; its own where there is none.
+    /// The same, with events of several reviewers: all of them or none. They
+    /// belong to `command`, or are one of their own if there is none.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What a reviewer's decisions say of the studies that are left.
+//! Predicts from a reviewer's decisions which unread studies are relevant.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -23,7 +23,7 @@ pub struct Learner {
 pub struct LearnedScores {
     /// How: `svm-1 of 42 decisions`.
     pub name: String,
-    /// What it says of each study.
+    /// The score of each study.
     pub scores: StudyScores,
     model: LinearModel,
 }
@@ -83,8 +83,8 @@ pub fn teach(decisions: impl Iterator<Item = bool>) -> bool {
     decisions.collect::<BTreeSet<bool>>().len() == 2
 }
 
-/// What there is to learn from: the studies that a reviewer included or
-/// excluded. A `maybe` teaches nothing.
+/// The training data: the studies that a reviewer included or excluded. A
+/// `maybe` teaches nothing.
 #[must_use]
 pub fn decisions(state: &ReviewState, reviewer: &str) -> Vec<(NctId, bool)> {
     let decided = state.studies().into_iter().filter_map(|study| {

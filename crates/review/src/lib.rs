@@ -1,4 +1,4 @@
-//! From ranked hits to decisions that can be defended.
+//! Reviews: from ranked hits to decisions that can be defended.
 //!
 //! A review is a file of events: searches with their receipts, decisions of
 //! reviewers, and what takes them back. What counts is worked out from all of

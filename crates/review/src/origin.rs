@@ -1,4 +1,4 @@
-//! Where the studies of a review come from: searches and files.
+//! The sources of a review's studies: searches and files.
 
 use serde::{Deserialize, Serialize};
 

@@ -24,10 +24,10 @@ pub use prisma_text::{markdown, text};
 pub use search_report::{ReportedSearch, searches};
 pub use svg::svg;
 
-/// What is said of an exclusion without a reason.
+/// The text for an exclusion without a reason.
 pub const NO_REASON: &str = "No reason given";
 
-/// What is said of an exclusion for which readers gave different reasons.
+/// The text for an exclusion for which readers gave different reasons.
 pub const DISPUTED: &str = "Reasons differ";
 
 /// What records of a source's later runs are called.
@@ -69,7 +69,7 @@ pub struct PrismaCounts {
     pub unnumbered: usize,
     /// Studies beyond the first of records that are reports of several.
     pub shared: usize,
-    /// Records of studies that another record stands for.
+    /// Records of studies that are represented by another record.
     pub duplicates: usize,
     /// Studies to be screened.
     pub studies: usize,
@@ -88,7 +88,7 @@ pub struct PrismaCounts {
     pub disputed: Vec<NctId>,
     /// Studies included.
     pub included: usize,
-    /// Studies that are to be looked at again.
+    /// Studies that need another look.
     pub maybe: usize,
     /// Studies on which reviewers differ.
     pub conflicts: usize,

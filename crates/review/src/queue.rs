@@ -1,4 +1,4 @@
-//! What a reviewer is to read next.
+//! The next studies to read for a reviewer.
 
 use std::collections::HashMap;
 
@@ -40,12 +40,12 @@ pub struct QueuedStudy {
     pub turn: QueueTurn,
 }
 
-/// What a model says of studies: above 0 for relevant ones, below for others.
+/// The scores of studies: above 0 for relevant ones, below for others.
 pub type StudyScores = HashMap<NctId, f32>;
 
-/// All that is left to read for a reviewer, the next first: what is left of a
-/// sample, in the order of its draw, since it says nothing before it is read;
-/// studies that changed; unread ones in the order asked for; those put off.
+/// All unread studies of a reviewer, the next first: the rest of a sample, in
+/// the order of its draw, since a sample has no result before it is read;
+/// studies that changed; unread ones in the order asked for; skipped ones.
 ///
 /// Without scores the two orders that need them are [`QueueOrder::Relevance`].
 #[must_use]
@@ -88,7 +88,7 @@ fn turn_in_sample(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, u
     study.skipped.get(reviewer).map_or(sampled[&study.nct] as u64, |seq| drawn + seq)
 }
 
-/// Whether a study is to be read, and in which turn.
+/// Whether a study is unread, and in which turn.
 fn turn(study: &StudyState, reviewer: &str, sampled: &HashMap<NctId, usize>) -> Option<QueueTurn> {
     let decided = study.verdict_of(reviewer).is_some();
     match (decided, study.skipped.contains_key(reviewer)) {

@@ -1,4 +1,4 @@
-//! What became of a review's studies since its searches were run.
+//! Compares a review with a newer index: new, changed and vanished studies.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use trialdex_engine::search::receipt::Receipt;
 use trialdex_records::study::pieces::leaves;
 use trialdex_records::study::{NctId, Study};
 
-/// What is to be written into a review, and the records that go with it.
+/// The events for a review, and the records that go with them.
 #[derive(Debug, Default)]
 pub struct UpdateDraft {
     /// The searches, run again.
@@ -31,8 +31,8 @@ impl UpdateDraft {
     }
 }
 
-/// Holds a review against an index: `runs` are its searches, by name, run
-/// again; `index` the digest of what the index holds; `find` gives the
+/// Compares a review with an index: `runs` are its searches, by name, run
+/// again; `index` the digest of the contents of the index; `find` returns the
 /// index's record of a study.
 ///
 /// # Errors
@@ -85,8 +85,8 @@ fn found_before(review: &Review) -> HashSet<NctId> {
     searches.flat_map(ReviewSource::studies).map(|(nct, _)| nct).collect()
 }
 
-/// How the record of a study differs, if it does; one that was gone is told
-/// in any case, since it is there again.
+/// How the record of a study differs, if it does. A study that was gone is
+/// always reported, since it is there again.
 fn changed(
     review: &Review,
     known: &StudyState,

@@ -1,4 +1,4 @@
-//! Who a name in a review is: people type their own in several ways.
+//! Identifies reviewers by their names, which people type in several ways.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,11 +1,12 @@
-//! How much may have been missed: a random sample of the unread.
+//! Bounds how much may have been missed, by a random sample of the unread.
 //!
 //! Of `n` studies drawn at random, without putting any back, from `N` unread
 //! ones, the number that is relevant follows the hypergeometric distribution.
-//! The greatest number of relevant studies among the `N` with which as few as
-//! were found are not improbable bounds what is still unread, and with it
-//! recall: Callaghan and Müller-Hansen, Statistical stopping criteria for
-//! automated screening in systematic reviews, Systematic Reviews 2020; 9:273.
+//! Take the greatest number of relevant studies among the `N` for which so few
+//! found ones are still not improbable. It bounds the relevant studies that are
+//! still unread, and with them recall: Callaghan and Müller-Hansen, Statistical
+//! stopping criteria for automated screening in systematic reviews, Systematic
+//! Reviews 2020; 9:273.
 
 use super::event::{Sample, Verdict};
 use super::queue::lot;
@@ -67,7 +68,7 @@ impl RecallBound {
     }
 }
 
-/// What a sample says of its reviewer's decisions.
+/// What a sample shows about its reviewer's decisions.
 #[must_use]
 pub fn finding(state: &ReviewState, drawn: &SampleState) -> SampleFinding {
     let verdict = |study: &StudyState| {
@@ -106,7 +107,7 @@ pub fn finding(state: &ReviewState, drawn: &SampleState) -> SampleFinding {
     })
 }
 
-/// The greatest number of relevant studies in a population of which a sample
+/// The greatest number of relevant studies in a population for which a sample
 /// of `drawn` shows no more than `relevant` with a probability above [`RISK`].
 #[must_use]
 pub fn most_relevant(population: usize, drawn: usize, relevant: usize) -> usize {
@@ -123,8 +124,8 @@ pub fn most_relevant(population: usize, drawn: usize, relevant: usize) -> usize 
     possible
 }
 
-/// The probability that of `drawn` studies out of `population`, `of_interest`
-/// of which are relevant, no more than `most` are.
+/// The probability that of `drawn` studies out of `population`, with
+/// `of_interest` relevant ones, no more than `most` are relevant.
 fn at_most(population: usize, of_interest: usize, drawn: usize, most: usize) -> f64 {
     let fewest = drawn.saturating_sub(population - of_interest);
     let all = log_choose(population, drawn);

@@ -1,8 +1,8 @@
-//! What the events of a review come to.
+//! Computes the state of a review from its events.
 //!
-//! A pure function of the set of events: it takes them in the order that
-//! counts, leaves out what was taken back, and keeps the last word of each
-//! reviewer on each study.
+//! A pure function of the set of events: it takes them in their order, leaves
+//! out those that were taken back, and keeps the last decision of each reviewer
+//! on each study.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -132,7 +132,7 @@ pub struct StudyState {
     settings: ReviewSettings,
 }
 
-/// What the reviewers together say of a study.
+/// The verdict of all reviewers together on a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CombinedVerdict {
     /// Nobody decided.
@@ -145,8 +145,8 @@ pub enum CombinedVerdict {
     Conflict,
 }
 
-/// Pieces of which a change can change a decision; see
-/// [`StudyState::stale_for`]. With what they are called together.
+/// Pieces whose changes can change a decision; see [`StudyState::stale_for`].
+/// With the name of their group.
 pub const TELLING: [(&str, &[&str]); 5] = [
     ("status", &["OverallStatus", "LastKnownStatus", "WhyStopped"]),
     ("outcomes", &["PrimaryOutcome", "SecondaryOutcome", "OtherOutcome"]),
@@ -215,8 +215,8 @@ impl StudyState {
         }
     }
 
-    /// The verdict that stands for all, if they agree, with its reason: that
-    /// which settled, else the last one that has any.
+    /// The verdict for all, if they agree, with its reason: that which settled,
+    /// else the last one that has any.
     #[must_use]
     pub fn standing(&self) -> Option<&CurrentVerdict> {
         let CombinedVerdict::Agreed(verdict) = self.outcome() else { return None };
@@ -264,8 +264,7 @@ impl StudyState {
     }
 }
 
-/// What a piece is called together with others of which a change can change a
-/// decision.
+/// The name of a group of pieces whose changes can change a decision.
 #[must_use]
 pub fn telling(piece: &str) -> Option<&'static str> {
     let group = TELLING.iter().find(|(_, pieces)| {
@@ -284,9 +283,9 @@ pub fn telling(piece: &str) -> Option<&'static str> {
 const KEY_WORDS: usize = 3;
 
 /// A key for a new reason that none of the others has, made of the first words
-/// of its wording: `Wrong study design` is `wrong-study-design`. Where there
-/// are more words, a digest tells it from what begins alike in another copy
-/// of the review.
+/// of its wording: `Wrong study design` is `wrong-study-design`. If there are
+/// more words, a digest distinguishes it from a reason with the same beginning
+/// in another copy of the review.
 #[must_use]
 pub fn reason_key(wording: &str, reasons: &[(String, String)]) -> String {
     let lower = wording.to_lowercase();

@@ -86,7 +86,7 @@ fn begun() -> Vec<Event> {
     vec![Event::new(1, AT, "ann", begin), Event::new(2, AT, "ann", source(6))]
 }
 
-/// All that can be told apart of a state.
+/// Everything that is visible of a state.
 fn told(state: &ReviewState) -> String {
     format!("{:?} {:?} {:?}", state.title, state.reviewers, state.studies())
 }
@@ -401,7 +401,7 @@ fn a_decision_is_stale_when_what_tells_has_changed() {
     assert!(queued.iter().all(|queued| queued.turn == QueueTurn::Unread), "{queued:?}");
 }
 
-/// A search that found one study, of which the index had a record then.
+/// A search that found one study, with the record of that time.
 fn search(typed: &str, number: u32, status: &str) -> Act {
     let json = serde_json::to_vec(study(number, status).as_map()).expect("JSON");
     let record = Fingerprint::of(&json);

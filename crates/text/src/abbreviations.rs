@@ -2,8 +2,8 @@
 //!
 //! The algorithm of Schwartz and Hearst ("A simple algorithm for identifying
 //! abbreviation definitions in biomedical text", Pacific Symposium on
-//! Biocomputing 2003): what is in brackets is a short form if its letters
-//! are found in the words before, from right to left, the first of them at the
+//! Biocomputing 2003): the text in brackets is a short form if its letters are
+//! found in the words before, from right to left, the first of them at the
 //! beginning of a word. Their algorithm takes the nearest such words, `myeloma`
 //! in `multiple myeloma (MM)`, so words whose initials are the letters are
 //! looked for before, as Sohn et al. do ("Abbreviation definition
@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use memchr::memchr2_iter;
 
-/// An abbreviation and what it stands for, as spans of a text.
+/// An abbreviation and its long form, as spans of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AbbreviationDefinition<'a> {
     /// `MSCs`.
@@ -81,8 +81,8 @@ pub fn definitions(text: &str) -> Vec<AbbreviationDefinition<'_>> {
     openings.filter_map(|open| definition(text, open)).collect()
 }
 
-/// A text without what is in brackets in it: `chimeric antigen receptor
-/// (CAR) T cells` is `chimeric antigen receptor T cells`.
+/// A text without the brackets in it: `chimeric antigen receptor (CAR) T cells`
+/// is `chimeric antigen receptor T cells`.
 #[must_use]
 pub fn without_brackets(text: &str) -> Cow<'_, str> {
     if memchr2_iter(b'(', b'[', text.as_bytes()).next().is_none() {
@@ -93,7 +93,7 @@ pub fn without_brackets(text: &str) -> Cow<'_, str> {
         match c {
             '(' | '[' => depth += 1,
             ')' | ']' => depth = depth.saturating_sub(1),
-            // A blank that stood before the bracket parts nothing any more.
+            // A blank before the bracket is no longer needed.
             '-' | ',' if depth == 0 && plain.ends_with(' ') => {
                 plain.truncate(plain.trim_end().len());
                 plain.push(c);
@@ -167,7 +167,7 @@ fn trimmed(text: &str) -> &str {
 /// What is in a bracket before the first mark that ends an item.
 fn first_item(inside: &str) -> &str {
     let marks = [",", ";", "=", ":", "(", "[", " or ", " - ", " \u{2013} "];
-    // The first mark of all: each ends what is left by the one before.
+    // The first mark of all: each ends the text that the one before leaves.
     let item = marks.iter().fold(inside, |item, mark| item.split(mark).next().unwrap_or(item));
     trimmed(item)
 }
@@ -207,8 +207,8 @@ fn is_short_form(text: &str) -> bool {
             || words == 2 && !text.split_whitespace().any(|word| is_plain(word, 2)))
 }
 
-/// Whether a text is an ordinary word, or several with hyphens, of which one
-/// has at least that many letters.
+/// Whether a text is an ordinary word, or several with hyphens, one of them
+/// with at least that many letters.
 fn is_plain(text: &str, least: usize) -> bool {
     text.chars().skip(1).all(|c| c.is_lowercase() || c == '-')
         && text.split('-').any(|part| part.chars().count() >= least)
@@ -306,8 +306,8 @@ fn ends_sentence(c: char, before: &str, after: &str) -> bool {
     }
 }
 
-/// What a short form stands for, by the parts that end where it may end.
-/// `whole`: the text has to begin with it, too.
+/// The long form of a short form, by the parts that it may end with. `whole`:
+/// the text must begin with it, too.
 fn long_form<'a>(text: &'a str, parts: &[TextRun], short: &str, whole: bool) -> Option<&'a str> {
     let letters = letters_of(short);
     let last = *parts.last()?;
@@ -461,7 +461,7 @@ fn starts_with(word: &str, letter: char) -> bool {
     word.chars().next().is_some_and(|c| folded(c) == letter)
 }
 
-/// Whether parts can be what a short form stands for.
+/// Whether parts can be the long form of a short form.
 fn is_long_form(text: &str, parts: &[TextRun], short: &str) -> bool {
     let words: Vec<&str> = parts.iter().map(|part| &text[part.from..part.to]).collect();
     let letters = letters_of(short);

@@ -1,4 +1,4 @@
-//! Words that say little about what is looked for: the little words of the
+//! Words that say little about the subject of a query: the little words of the
 //! language, and those that any question about trials may have.
 
 /// Little words of English, in the form that they have in the index.

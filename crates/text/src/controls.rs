@@ -1,4 +1,4 @@
-//! Names of what others are compared with, which name no treatment.
+//! Names of comparators, which name no treatment.
 
 /// Words of such names, in the form that they have in the index.
 #[rustfmt::skip]

@@ -77,8 +77,8 @@ fn shared_form(word: &mut String, buffer: &mut String) {
     }
 }
 
-/// Letters that a beginning has at least, so that it does not stand for too
-/// many words.
+/// The fewest letters of a word's beginning, so that it does not match too many
+/// words.
 const SHORTEST: usize = 3;
 
 /// How the shared forms of words begin whose written forms begin with folded

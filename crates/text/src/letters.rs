@@ -42,7 +42,7 @@ pub(super) struct LetterRun {
     /// Bytes of the word.
     pub(super) from: usize,
     pub(super) to: usize,
-    /// What stands for it, if not itself.
+    /// Its replacement, if any.
     pub(super) name: Option<&'static str>,
 }
 

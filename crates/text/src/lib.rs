@@ -1,4 +1,4 @@
-//! Words: what counts as one, and which are the same.
+//! Splits text into words, and finds the forms that are the same word.
 //!
 //! [`analyzer`] is the analysis of an index and of queries, [`vocabulary`] what MeSH calls
 //! things:
@@ -55,8 +55,8 @@ pub const WORDS: &str = "trialdex-en-3";
 /// character says, see [`weighted`].
 pub const WEIGHTED_WORDS: &str = "trialdex-en-3-weighted";
 
-/// The analysis of what is at the sites of a study: values of one site
-/// end with [`UNIT`], within a site with [`VALUE`].
+/// The analysis of texts at the sites of a study: values of one site end with
+/// [`UNIT`], within a site with [`VALUE`].
 pub const SITE_WORDS: &str = "trialdex-en-3-sites";
 
 /// The words as they are written.
@@ -93,7 +93,7 @@ pub fn analyzer() -> TextAnalyzer {
     folded(WordTokenizer { parted: true, joined: true, ..WordTokenizer::default() })
 }
 
-/// The analysis of what is looked for: as [`analyzer`], parts alone.
+/// The analysis of queries: as [`analyzer`], parts alone.
 #[must_use]
 pub fn parts_analyzer() -> TextAnalyzer {
     folded(WordTokenizer { parted: true, ..WordTokenizer::default() })
@@ -129,8 +129,8 @@ fn folding(split: WordTokenizer) -> impl Tokenizer {
     FormFilter.transform(AsciiFoldingFilter.transform(LowerCaser.transform(long)))
 }
 
-/// The analysis up to where the words are told apart, for finding them in a
-/// text that is shown.
+/// The analysis up to the splitting of words, for finding them in a text that
+/// is shown.
 #[must_use]
 pub fn splitter() -> TextAnalyzer {
     TextAnalyzer::builder(WordTokenizer::default())
@@ -151,8 +151,8 @@ pub fn folded_surface(word: &str) -> String {
     folded
 }
 
-/// How terms begin that stand for words which begin with what was typed: with
-/// its last part, or with all of its parts as one.
+/// The prefixes of terms for words that begin with the typed text: with its
+/// last part, or with all of its parts as one.
 #[must_use]
 pub fn beginnings(typed: &str, joined: bool) -> BTreeSet<String> {
     let split = WordTokenizer { parted: true, joined, ..WordTokenizer::default() };

@@ -5,9 +5,9 @@
 //! is a route, `I` a pronoun and `V` a vitamin's letter.
 
 /// Words that are numbered. They are those that Roman numerals follow most
-/// often in records of the registry, without those of which `IV` is given
-/// (drugs) or that are labels of one record alone (arms, groups, cohorts). By
-/// their first letter, since each word of a text is compared with them.
+/// often in records of the registry, without those that are given `IV` (drugs)
+/// or that are labels of one record alone (arms, groups, cohorts). By their
+/// first letter, since each word of a text is compared with them.
 const fn numbered(letter: u8) -> &'static [&'static str] {
     match letter {
         b'a' => &["angiotensin"],
@@ -129,8 +129,8 @@ impl NumeralReader {
     }
 }
 
-/// Words that follow one another, with numerals in digits after what is
-/// numbered, so that each can be looked for by itself.
+/// Words that follow one another, with numerals in digits after numbered words,
+/// so that each can be looked for by itself.
 #[must_use]
 pub fn in_digits(texts: &[&str]) -> Vec<String> {
     let mut numerals = NumeralReader::default();
@@ -196,7 +196,7 @@ fn roman(word: &str) -> Option<Numeral> {
     is_sublevel(word, length).then_some(Numeral { length, digits: DIGITS[at] })
 }
 
-/// Whether what follows a numeral tells a part of what it numbers: `IIIB`,
+/// Whether the text after a numeral names a part of the numbered thing: `IIIB`,
 /// `IIIA1`, `IIIS`.
 fn is_sublevel(word: &str, length: usize) -> bool {
     let rest = &word.as_bytes()[length..];

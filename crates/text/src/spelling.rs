@@ -1,8 +1,8 @@
-//! British spelling made American.
+//! Converts British spelling to American.
 //!
-//! The rows are pairs of which both occur in real records. Verb forms in
-//! `-ise` follow the letters before that ending; those few that end so in
-//! both countries are listed.
+//! Both forms of each row occur in real records. Verb forms in `-ise` follow
+//! the letters before that ending; those few that end so in both countries are
+//! listed.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

@@ -1,4 +1,4 @@
-//! Where a word begins and ends.
+//! Finds where words begin and end.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -41,7 +41,7 @@ pub(super) struct WordTokenizer {
 /// A word that was found.
 #[derive(Debug, Clone, Copy)]
 enum TokenSpan {
-    /// Bytes of the text, and what stands for them if not they themselves.
+    /// Bytes of the text, and their replacement, if any.
     Part(usize, usize, Option<&'static str>),
     /// Bytes of a chain, hyphens included, and its number of parts.
     Chain(usize, usize, usize),
@@ -215,7 +215,7 @@ impl WordTokenStream<'_> {
         }
     }
 
-    /// Whether what was found last is more than numbers: `2-3` is not `23`.
+    /// Whether the last word is more than numbers: `2-3` is not `23`.
     fn holds_letters(&self, first: usize) -> bool {
         self.found[first..].iter().any(|(found, _)| match found {
             TokenSpan::Part(from, to, None) => self.text[*from..*to].contains(char::is_alphabetic),

@@ -1,4 +1,4 @@
-//! A vocabulary: which names mean the same, and what is narrower than what.
+//! A vocabulary: names that mean the same, and narrower headings.
 //!
 //! One is built in, the descriptors of MeSH, the Medical Subject Headings of
 //! the U.S. National Library of Medicine (NLM,
@@ -29,13 +29,13 @@
 //! semantic types and what a supplementary concept is mapped to are not.
 //!
 //! NLM's entry terms are names of the descriptor's own concept, and of the
-//! narrower, broader and related ones that it stands for in indexing
+//! narrower, broader and related concepts that it represents in indexing
 //! (`PreferredConceptYN="N"` in XML): `Heart Failure` has `Congestive Heart
 //! Failure`. NLM's files give them alike, and so they are names here. What the
 //! built-in file was made from holds the terms of the descriptor's own concept
-//! only. Two things make up for that as far as they go: a neoplasm of a site
-//! is a cancer of it (`Lung Cancer` for `Lung Neoplasms`), in any vocabulary,
-//! and `further.tsv` has names of the commonest headings that mean the same
+//! only. Two things make up for that as far as they go: a neoplasm of a site is
+//! a cancer of it (`Lung Cancer` for `Lung Neoplasms`), in any vocabulary, and
+//! `further.tsv` has names of the commonest headings that mean the same
 //! (`Insomnia` for `Sleep Initiation and Maintenance Disorders`).
 //!
 //! # How the built-in file is made
@@ -162,7 +162,7 @@ pub enum NameExclusion {
     SameWords,
 }
 
-/// What names stand for.
+/// The meaning of names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concept {
     /// Identifier in the vocabulary, such as `D009203`.
@@ -191,7 +191,7 @@ pub struct ConceptSource {
     pub trees: Vec<String>,
 }
 
-/// Names and what they stand for.
+/// Names and their concepts.
 #[derive(Debug)]
 pub struct Vocabulary {
     /// What the file is called in messages.
@@ -233,7 +233,7 @@ impl Vocabulary {
         }
     }
 
-    /// Uses a file's bytes; `name` is what messages call it.
+    /// Uses a file's bytes; messages call it `name`.
     ///
     /// # Errors
     ///
@@ -279,8 +279,7 @@ impl Vocabulary {
         usize::try_from(self.header.names).unwrap_or(usize::MAX)
     }
 
-    /// Whether the content is what it was when it was written. Reads all of
-    /// it.
+    /// Whether the content is as it was written. Reads all of it.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         let [keys, _, trees] = &self.sections;
@@ -408,7 +407,7 @@ impl Vocabulary {
         let trees = self.blocks(2)?;
         let first =
             |block: usize| -> Option<(String, u32)> { items(&trees.unpacked(block)?).next() };
-        // The last block that begins before what is looked for.
+        // The last block that begins before the name.
         let (mut low, mut high) = (0, trees.count());
         while low + 1 < high {
             let middle = low.midpoint(high);

@@ -1,4 +1,4 @@
-//! What can be typed after `trialdex batch`.
+//! The arguments of `trialdex batch`.
 
 use std::path::PathBuf;
 

@@ -9,6 +9,7 @@ use trialdex_output::{clean_line, plural};
 use trialdex_query::{Diagnostic, Request, of_the_language};
 
 use super::super::asked::{AS, EXPRESSIONS, ParsedQuery, WORDS};
+use super::super::failure::hint_of;
 use super::super::strategy_file::StrategyFile;
 use super::super::translate::from_pair;
 use super::super::{Console, Failure};
@@ -40,7 +41,7 @@ pub(super) fn of_strategy(
     for line in &strategy.lines {
         for remark in &line.understood.remarks {
             let (at, notice) = (line.at, &remark.notice);
-            let note = format!("note: line {at}: {}; {}", notice.message, notice.hint);
+            let note = format!("note: line {at}: {}; {}", notice.message, hint_of(notice));
             console.say(&clean_line(&note));
         }
     }
@@ -88,7 +89,7 @@ pub(super) fn of_lines(
             })?;
         for remark in &asked.understood.remarks {
             let notice = &remark.notice;
-            let note = format!("note: line {number}: {}; {}", notice.message, notice.hint);
+            let note = format!("note: line {number}: {}; {}", notice.message, hint_of(notice));
             console.say(&clean_line(&note));
         }
         queries.push(BatchQuery { id: id.to_owned(), typed: typed.to_owned(), asked });
@@ -120,7 +121,7 @@ fn say_operators(console: &Console, lines: &[(u64, &str, &str)]) {
     }
 }
 
-/// Counts, runs and receipts of two queries cannot be told apart by one id.
+/// One id cannot distinguish counts, runs and receipts of two queries.
 fn check_ids(file: &Path, lines: &[(u64, &str, &str)]) -> Result<(), Failure> {
     let mut known: HashMap<&str, u64> = HashMap::new();
     for (number, id, _) in lines {

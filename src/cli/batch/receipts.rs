@@ -1,4 +1,4 @@
-//! A receipt of each query.
+//! Writes a receipt of each query.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use super::super::search::{check_place, receipt, save_receipt};
 use super::super::{Console, Failure};
 use super::queries::BatchQuery;
 
-/// Where receipts are to be written to, all in a directory: that of a line of
-/// a strategy as `line-4.json`, that of a query as `ID.json`.
+/// The paths of receipts, all in a directory: `line-4.json` for a line of a
+/// strategy, `ID.json` for a query.
 pub(super) fn places(
     directory: &Path,
     queries: &[BatchQuery],

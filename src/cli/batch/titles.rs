@@ -1,4 +1,4 @@
-//! Titles among the queries of a list: prose in which an abbreviation is the
+//! Titles among the queries of a list: prose with an abbreviation that is the
 //! code of a field in another system.
 
 use std::path::Path;
@@ -19,8 +19,8 @@ const OF_PROSE: [&str; 22] = [
     "vs.", "from", "among", "after", "during", "between", "using", "into", "who",
 ];
 
-/// Refuses a list of queries that is written for another system. A title in
-/// it is read as words, which is said.
+/// Refuses a list of queries that is written for another system. A title in it
+/// is read as words, with a note.
 pub(super) fn refuse_foreign(console: &Console, file: &Path, text: &str) -> Result<(), Failure> {
     let mut others = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {

@@ -1,4 +1,4 @@
-//! What the lines of a strategy give to it.
+//! The studies that each line of a strategy adds.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -96,7 +96,7 @@ fn without(
     Ok(OmittedLine { lost, kept_out: left.difference(&whole.studies).count() })
 }
 
-/// A table of what lines give.
+/// A table of the yield of lines.
 pub(super) fn write(
     console: &mut Console,
     found: &[LineHits<'_>],

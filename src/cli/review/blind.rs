@@ -1,4 +1,4 @@
-//! What a reviewer who works blind is not shown.
+//! Hides from a blinded reviewer what others decided.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub(super) fn say_unseen(console: &Console, state: &ReviewState, reviewer: &str)
     )));
 }
 
-/// Others of whom there is a verdict, a note or a label.
+/// Others with a verdict, a note or a label.
 fn others<'a>(state: &'a ReviewState, reviewer: &str) -> BTreeSet<&'a str> {
     let studies = state.studies().into_iter();
     let all = studies.flat_map(|study| {

@@ -1,4 +1,4 @@
-//! How a review was done, in sentences for a methods section.
+//! Describes how a review was done, in sentences for a methods section.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +10,8 @@ use super::settings;
 /// Studies that are named one by one.
 const NAMED: usize = 20;
 
-/// What the review is set to, by how many people studies were read, in which order, and who settled
-/// conflicts.
+/// The settings of the review, how many people read the studies, in which
+/// order, and who settled conflicts.
 pub(crate) fn lines(state: &ReviewState) -> Vec<String> {
     let sentences =
         [settings::sentence(state), readers(state), order(state), settled(state), reasons(state)];

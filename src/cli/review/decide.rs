@@ -163,7 +163,7 @@ impl QueuePlaces {
     }
 }
 
-/// What is to be written for each of the studies.
+/// The events for each of the studies.
 fn acts(
     work: &ReviewSession,
     arguments: &DecideArgs,
@@ -178,7 +178,7 @@ fn acts(
     let places = order.map(|order| QueuePlaces::by(work, order)).transpose()?;
     let mut acts = Vec::new();
     for nct in numbers.iter().copied() {
-        // The verdict is the last: it is what the screen takes back first.
+        // The verdict comes last: the screen takes back the last event first.
         let label = |label: &String| Act::Label { nct, label: label.trim().to_owned() };
         acts.extend(arguments.label.iter().map(label));
         let unlabel = |label: &String| Act::Unlabel { nct, label: label.trim().to_owned() };

@@ -18,6 +18,7 @@ use trialdex_review::exchange::{
 };
 
 use super::super::args::ReportFormat;
+use super::super::failure::flag;
 use super::super::input::{InputPurpose, read_bytes};
 use super::blind::say_unseen;
 use super::list::VerdictView;
@@ -132,8 +133,9 @@ pub(crate) fn import(
 ) -> super::super::Result {
     let choice = choice(arguments)?;
     let inputs = inputs(&arguments.files)?;
-    let Imports { files, remarks } = read_all(&inputs, &choice)
-        .map_err(|(name, error)| Failure::new(format!("{name}: {error}")).hint(error.hint()))?;
+    let Imports { mut files, remarks } = read_all(&inputs, &choice)
+        .map_err(|(name, error)| Failure::new(format!("{name}: {error}")).hint(error.hint(flag)))?;
+    files.iter_mut().for_each(name_overlooked);
     for (name, what) in &remarks {
         console.say(&clean_line(&format!("{name}: {what}")));
     }
@@ -237,13 +239,25 @@ fn of_file(path: &Path, named: bool) -> Result<Vec<ImportInput>, Failure> {
         return Ok(vec![ImportInput { name, bytes, named }]);
     }
     let members = members(&bytes)
-        .map_err(|error| Failure::new(format!("{name}: {error}")).hint(error.hint()))?;
+        .map_err(|error| Failure::new(format!("{name}: {error}")).hint(error.hint(flag)))?;
     let inputs = members.into_iter().map(|(member, bytes)| ImportInput {
         name: format!("{name}/{member}"),
         bytes,
         named: false,
     });
     Ok(inputs.collect())
+}
+
+/// Says of columns that may hold decisions how these are taken.
+fn name_overlooked(file: &mut ImportedFile) {
+    for column in &mut file.columns {
+        if let Some(word) = &column.overlooked {
+            let name = column.name.replace('\'', "'\\''");
+            column.used_for += &format!(
+                "; `{word}` among them: `--decision-column '{name}'` takes decisions from it"
+            );
+        }
+    }
 }
 
 /// Names every column with what it was used for.

@@ -65,8 +65,8 @@ impl VerdictView<'_> {
         }
     }
 
-    /// The key of the reason to exclude; that readers gave different ones is
-    /// said in its place.
+    /// The key of the reason to exclude, or the mark for different reasons of
+    /// readers.
     fn reason<'a>(&self, state: &ReviewState, study: &'a StudyState) -> Option<&'a str> {
         if !self.together {
             return study.verdict_of(self.reviewer)?.decision.reason.as_deref();
@@ -100,7 +100,7 @@ impl VerdictView<'_> {
         verdict && label && arguments.reason.as_deref().is_none_or(|wanted| reason == Some(wanted))
     }
 
-    /// Refuses what a blind reviewer cannot be told.
+    /// Refuses output that would unblind a reviewer.
     pub(super) fn check(&self, verdict: Option<ListedVerdict>) -> Result<(), Failure> {
         let what = match verdict {
             Some(ListedVerdict::Conflict) => "conflicts show what others decided",

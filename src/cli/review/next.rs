@@ -16,7 +16,7 @@ use super::review_args::{NextArgs, NextFormat, OrderArg};
 use super::screen::study_page::{ParagraphRole, paragraphs};
 use super::{CommandOutcome, Console, Failure, ReviewSession};
 
-/// The order that is asked for, and what was learned where it needs that.
+/// The order that is asked for, and the learned scores if it needs them.
 pub(crate) fn ordered(
     work: &ReviewSession,
     order: OrderArg,

@@ -57,7 +57,7 @@ pub(super) fn say_alike(console: &Console, state: &ReviewState) {
     }
 }
 
-/// Refuses what is no copy of the review: a merge cannot be taken back.
+/// Refuses a file that is no copy of the review: a merge cannot be taken back.
 fn check_copies(review: &Review, others: &[Review]) -> Result<(), Failure> {
     let unrelated = others.iter().find(|other| !review.is_copy_of(other));
     unrelated.map_or(Ok(()), |other| {

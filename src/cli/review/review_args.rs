@@ -1,4 +1,4 @@
-//! What can be typed after `trialdex review`.
+//! The arguments of `trialdex review`.
 
 use std::ffi::OsString;
 

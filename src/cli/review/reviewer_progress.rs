@@ -1,4 +1,4 @@
-//! How far a reviewer is.
+//! The progress of a reviewer.
 
 use trialdex_review::{ReviewState, Verdict};
 

@@ -112,8 +112,7 @@ impl EventLoop {
         this
     }
 
-    /// Begins to read the records of the review, of which there may be others
-    /// than before.
+    /// Starts reading the records of the review, which may have changed.
     fn start_learning(&mut self, app: &mut ScreenApp) {
         let path = app.review.path().to_owned();
         self.studies = app.review.state().len();
@@ -121,8 +120,8 @@ impl EventLoop {
         app.teach();
     }
 
-    /// Gives what was decided to what learns, and takes what it learned;
-    /// whether anything is to be drawn again.
+    /// Sends decisions to the learner, and takes its scores; returns whether to
+    /// draw again.
     fn learn(&mut self, app: &mut ScreenApp) -> bool {
         if self.studies != app.review.state().len() {
             self.start_learning(app);
@@ -160,7 +159,7 @@ impl EventLoop {
                 let was_unseen = app.is_too_small();
                 app.resize(size.width, size.height);
                 changed = true;
-                // What was typed blindly is not meant for what is shown next.
+                // Keys typed blindly are not meant for the next study.
                 while was_unseen && poll(Duration::ZERO)? {
                     read()?;
                 }

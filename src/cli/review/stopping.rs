@@ -75,7 +75,7 @@ pub(crate) fn run(console: &mut Console, arguments: &StoppingArgs) -> super::sup
     Ok(CommandOutcome::Done)
 }
 
-/// What is said of recall where there is no sample.
+/// The remark about recall if there is no sample.
 const NO_SAMPLE: &str = "No sample of the unread was drawn: recall is not known.";
 
 /// What speaks for and against stopping, a sentence a line, fit for a methods

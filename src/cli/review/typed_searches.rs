@@ -1,4 +1,4 @@
-//! The searches of a command line, and what they are called.
+//! The searches of a command line, and their names.
 
 use std::path::PathBuf;
 
@@ -95,15 +95,15 @@ fn order(matches: &ArgMatches) -> Vec<SearchArgument> {
 /// A search that was typed, or `None` for that of flags alone, with its name.
 type NamedSearch = (Option<String>, Option<SearchArgument>);
 
-/// A search with what it is to be called.
+/// A search with its name.
 pub(crate) struct RequestedSearch {
     pub(crate) name: Option<String>,
     pub(crate) again: ReplayedSearch,
 }
 
 impl OrderedSearches {
-    /// All searches, understood, in the order in which they were typed; says
-    /// on standard error what may be meant otherwise.
+    /// All searches, understood, in the order in which they were typed; says on
+    /// standard error what may have another meaning.
     ///
     /// Flags such as `--cond` hold for each of them, receipts aside, which
     /// are run as they are. Without any other search they are one.
@@ -127,8 +127,8 @@ impl OrderedSearches {
         Ok(wanted)
     }
 
-    /// `--from` is what a strategy is written for where there is one: the
-    /// other searches of the command line are in our language then.
+    /// If there is a strategy, `--from` is its system: the other searches of
+    /// the command line are in our language then.
     fn again(
         &self,
         part: SearchArgument,

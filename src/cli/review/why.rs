@@ -58,7 +58,7 @@ pub(crate) fn run(console: &mut Console, arguments: &WhyArgs) -> super::super::R
 struct RankExplanation<'a> {
     nct: NctId,
     score: f32,
-    /// Its place in what is left to read, from 1; `None` where it is decided.
+    /// Its place among the unread, from 1; `None` if it is decided.
     place: Option<usize>,
     left: usize,
     model: &'a str,

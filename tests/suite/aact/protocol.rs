@@ -1,4 +1,4 @@
-//! Tables of the protocol, and of what is derived from it.
+//! Tables of the protocol, and of values derived from it.
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ const CALLS: [(&str, &[&str], usize); 18] = [
     ("mkdir", &["ENOSPC"], 1),
 ];
 
-/// What is said where all is written and something failed after that.
+/// The message if everything is written and something failed after that.
 const TOLD: [&str; 3] =
     ["is as it is after the run", "written, but it may not be on the disk", "written to here"];
 

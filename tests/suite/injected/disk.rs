@@ -1,5 +1,4 @@
-//! A file system that drops what was not synced, made from a trace of system
-//! calls.
+//! A file system that drops unsynced data, made from a trace of system calls.
 //!
 //! Two trees are kept: the one that programs see, and the one that is on the
 //! disk for certain. A name gets there when its directory is synced, bytes
@@ -27,7 +26,7 @@ pub(super) struct Call {
     result: i64,
 }
 
-/// The calls of a trace, in the order in which they ended.
+/// The calls of a trace, in the order of their ends.
 pub(super) fn calls(trace: &str) -> Vec<Call> {
     let (mut calls, mut begun) = (Vec::new(), BTreeMap::new());
     for line in trace.lines() {
@@ -65,7 +64,7 @@ fn texts(arguments: &str) -> Vec<Vec<u8>> {
 }
 
 #[derive(Debug, Clone)]
-struct File {
+struct ModelFile {
     seen: Vec<u8>,
     synced: Vec<u8>,
     is_directory: bool,
@@ -73,7 +72,7 @@ struct File {
 
 /// A file that is open.
 #[derive(Debug, Clone)]
-struct Open {
+struct OpenHandle {
     file: usize,
     path: PathBuf,
     at: usize,
@@ -82,10 +81,10 @@ struct Open {
 
 /// What a disk may hold after a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Left {
+pub(super) enum PowerCutRemainder {
     /// All that programs see: the process was killed.
     Seen,
-    /// Nothing but what was synced.
+    /// Synced data only.
     Synced,
     /// Names that programs see, and bytes that were synced.
     Names,
@@ -95,19 +94,19 @@ pub(super) enum Left {
     Mixed(u64),
 }
 
-/// Files and directories with what is in them.
-pub(super) type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
+/// Files and directories with their content.
+pub(super) type DiskTree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
 /// The file system below a directory.
-pub(super) struct Disk {
+pub(super) struct ModelDisk {
     root: PathBuf,
-    files: Vec<File>,
+    files: Vec<ModelFile>,
     seen: BTreeMap<PathBuf, usize>,
     synced: BTreeMap<PathBuf, usize>,
-    open: BTreeMap<i64, Option<Open>>,
+    open: BTreeMap<i64, Option<OpenHandle>>,
 }
 
-impl Disk {
+impl ModelDisk {
     /// The file system as it is, all of it synced.
     pub(super) fn of(root: &Path) -> Self {
         let (mut files, mut seen) = (Vec::new(), BTreeMap::new());
@@ -117,7 +116,7 @@ impl Disk {
             let bytes =
                 if is_directory { Vec::new() } else { fs::read(entry.path()).expect("a file") };
             seen.insert(entry.path().to_owned(), files.len());
-            files.push(File { seen: bytes.clone(), synced: bytes, is_directory });
+            files.push(ModelFile { seen: bytes.clone(), synced: bytes, is_directory });
         }
         let synced = seen.clone();
         Self { root: root.to_owned(), files, seen, synced, open: BTreeMap::new() }
@@ -160,7 +159,7 @@ impl Disk {
     }
 
     fn make(&mut self, path: PathBuf, is_directory: bool) -> Option<usize> {
-        self.files.push(File { seen: Vec::new(), synced: Vec::new(), is_directory });
+        self.files.push(ModelFile { seen: Vec::new(), synced: Vec::new(), is_directory });
         self.seen.insert(path, self.files.len() - 1);
         Some(self.files.len() - 1)
     }
@@ -179,7 +178,7 @@ impl Disk {
             None => None,
         };
         let append = flags("O_APPEND");
-        let open = file.map(|file| Open { file, path: path.to_owned(), at: 0, append });
+        let open = file.map(|file| OpenHandle { file, path: path.to_owned(), at: 0, append });
         self.open.insert(call.result, open);
         let cut = flags("O_TRUNC") && file.is_some_and(|file| !self.files[file].seen.is_empty());
         if let Some(file) = file.filter(|_| cut) {
@@ -248,22 +247,22 @@ impl Disk {
     }
 
     /// What is left after a power cut at this moment, by paths from the root.
-    pub(super) fn left(&self, how: Left) -> Tree {
-        let mut chance = Chance(if let Left::Mixed(seed) = how { seed } else { 1 });
-        let mut tree = Tree::new();
+    pub(super) fn left(&self, how: PowerCutRemainder) -> DiskTree {
+        let mut chance = Chance(if let PowerCutRemainder::Mixed(seed) = how { seed } else { 1 });
+        let mut tree = DiskTree::new();
         let all: BTreeSet<&PathBuf> = self.seen.keys().chain(self.synced.keys()).collect();
         for path in all {
             let (seen, synced) = (self.seen.get(path), self.synced.get(path));
             let named = match how {
-                Left::Seen | Left::Names => seen,
-                Left::Synced | Left::Bytes => synced,
-                Left::Mixed(_) => [seen, synced][chance.below(2)],
+                PowerCutRemainder::Seen | PowerCutRemainder::Names => seen,
+                PowerCutRemainder::Synced | PowerCutRemainder::Bytes => synced,
+                PowerCutRemainder::Mixed(_) => [seen, synced][chance.below(2)],
             };
             let Some(file) = named.map(|file| &self.files[*file]) else { continue };
             let bytes = match how {
-                Left::Seen | Left::Bytes => file.seen.clone(),
-                Left::Synced | Left::Names => file.synced.clone(),
-                Left::Mixed(_) => mixed(file, &mut chance),
+                PowerCutRemainder::Seen | PowerCutRemainder::Bytes => file.seen.clone(),
+                PowerCutRemainder::Synced | PowerCutRemainder::Names => file.synced.clone(),
+                PowerCutRemainder::Mixed(_) => mixed(file, &mut chance),
             };
             // What is in a directory that is not there is not there either.
             let above = path.parent().and_then(|above| above.strip_prefix(&self.root).ok());
@@ -285,7 +284,7 @@ fn put(bytes: &mut Vec<u8>, from: usize, more: &[u8]) {
 }
 
 /// Pages that were synced, and some of those that were not.
-fn mixed(file: &File, chance: &mut Chance) -> Vec<u8> {
+fn mixed(file: &ModelFile, chance: &mut Chance) -> Vec<u8> {
     match chance.below(3) {
         0 => file.seen.clone(),
         1 => file.synced.clone(),
@@ -303,7 +302,7 @@ fn mixed(file: &File, chance: &mut Chance) -> Vec<u8> {
 }
 
 /// Writes such files into an empty directory.
-pub(super) fn write(tree: &Tree, directory: &Path) {
+pub(super) fn write(tree: &DiskTree, directory: &Path) {
     for (path, bytes) in tree {
         let path = directory.join(path);
         match bytes {

@@ -20,14 +20,14 @@ fn answers(sandbox: &Sandbox) -> Vec<Option<String>> {
     let asked = ASKED.iter().map(|line| {
         let arguments: Vec<&str> = line.split(' ').chain(["--index", "here/ix"]).collect();
         let run = sandbox.run(&arguments);
-        // A damaged file can be told by nothing but what goes wrong within.
+        // Only the errors in its content show that a file is damaged.
         assert!(matches!(run.code, Some(0..=2)), "{line}: {run:?}");
         matches!(run.code, Some(0 | 1)).then_some(run.out)
     });
     asked.collect()
 }
 
-/// Flips a bit of a file, and gives what is wrong with what comes of it.
+/// Flips a bit of a file, and returns the faults that follow.
 fn harm(
     sandbox: &Sandbox,
     file: &str,

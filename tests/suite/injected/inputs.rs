@@ -1,4 +1,4 @@
-//! Files that are to be indexed are damaged: bits, cuts, pieces of other files,
+//! Damages files before they are indexed: bits, cuts, pieces of other files,
 //! before and after they are packed.
 
 use std::fs;
@@ -60,7 +60,7 @@ fn packed(bytes: Vec<u8>, chance: &mut Chance) -> Vec<u8> {
     }
 }
 
-/// Indexes damaged files; gives what is wrong with what came of it.
+/// Indexes damaged files; returns the faults that follow.
 fn harm(sandbox: &Sandbox, seeds: &[Vec<u8>], run: usize) -> Option<String> {
     renew(sandbox, "damaged");
     let _ = fs::remove_dir_all(sandbox.path("ix"));

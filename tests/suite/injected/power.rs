@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::disk::{CALLS, Disk, Left, Tree, calls, write};
+use super::disk::{CALLS, DiskTree, ModelDisk, PowerCutRemainder, calls, write};
 use super::{NOTHING, Sandbox, Scenario, can_trace, renew, report, some, traced};
 
 /// States of a disk that are looked at where not all are.
@@ -10,7 +10,7 @@ const FEW: usize = 40;
 
 /// A state of a disk, and the point that it is of.
 struct Cut {
-    tree: Tree,
+    tree: DiskTree,
     at: String,
     /// The command has said that it is done.
     done: bool,
@@ -19,7 +19,7 @@ struct Cut {
 /// Every state that a power cut could leave, each once.
 fn cuts(sandbox: &Sandbox, scenario: &Scenario) -> Vec<Cut> {
     scenario.begin(sandbox);
-    let mut disk = Disk::of(&sandbox.path("here"));
+    let mut disk = ModelDisk::of(&sandbox.path("here"));
     let options = ["-xx", "-s", "100000000", "-e", &format!("trace={CALLS}")];
     let (run, trace) = traced(sandbox, &options, &scenario.command());
     assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
@@ -43,9 +43,16 @@ fn cuts(sandbox: &Sandbox, scenario: &Scenario) -> Vec<Cut> {
     cuts
 }
 
-fn kinds(seed: u64) -> [Left; 6] {
-    let mixed = |seed| Left::Mixed(seed * 2_654_435_761 + 1);
-    [Left::Seen, Left::Synced, Left::Names, Left::Bytes, mixed(seed), mixed(seed + (1 << 30))]
+fn kinds(seed: u64) -> [PowerCutRemainder; 6] {
+    let mixed = |seed| PowerCutRemainder::Mixed(seed * 2_654_435_761 + 1);
+    [
+        PowerCutRemainder::Seen,
+        PowerCutRemainder::Synced,
+        PowerCutRemainder::Names,
+        PowerCutRemainder::Bytes,
+        mixed(seed),
+        mixed(seed + (1 << 30)),
+    ]
 }
 
 fn harm(sandbox: &Sandbox, scenario: &Scenario, states: [&str; 2], cut: &Cut) -> Option<String> {
@@ -63,7 +70,7 @@ fn harm(sandbox: &Sandbox, scenario: &Scenario, states: [&str; 2], cut: &Cut) ->
     found.map(|harm| format!("{}: not whole: {harm}", cut.at))
 }
 
-/// The command is run again on what is left.
+/// The command is run again on the remains.
 fn again(sandbox: &Sandbox, scenario: &Scenario, after: &str, cut: &Cut) -> Option<String> {
     renew(sandbox, "left");
     write(&cut.tree, &sandbox.path("left"));

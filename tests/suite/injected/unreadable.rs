@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Sandbox, can_trace, indexed, traced};
-use crate::suite::harness::Run;
+use crate::suite::harness::ProgramRun;
 
 /// How long a test waits for what has to come.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,7 +24,7 @@ fn file_of(sandbox: &Sandbox, ending: &str) -> PathBuf {
     files.find(|path| path.extension().is_some_and(|it| it == ending)).expect("a file")
 }
 
-/// The process of which a thread was stopped, once it is.
+/// The process with a stopped thread, once it is stopped.
 fn stopped(trace: &Path) -> String {
     let start = Instant::now();
     loop {
@@ -42,7 +42,12 @@ fn stopped(trace: &Path) -> String {
 
 /// Stops a command when it has mapped a file, cuts the file and lets the
 /// command go on.
-fn cut_while_mapped(sandbox: &Sandbox, file: &Path, arguments: &[&str], more: &[&str]) -> Run {
+fn cut_while_mapped(
+    sandbox: &Sandbox,
+    file: &Path,
+    arguments: &[&str],
+    more: &[&str],
+) -> ProgramRun {
     let _ = fs::remove_file(sandbox.path("trace"));
     let command = sandbox.command(arguments);
     let mut strace = Command::new("strace");
@@ -55,7 +60,7 @@ fn cut_while_mapped(sandbox: &Sandbox, file: &Path, arguments: &[&str], more: &[
     File::options().write(true).open(file).and_then(|file| file.set_len(0)).expect("cut");
     let status = Command::new("kill").args(["-CONT", &process]).status();
     assert!(status.expect("`kill`").success());
-    let run = Run::of(child.wait_with_output().expect("it ends"));
+    let run = ProgramRun::of(child.wait_with_output().expect("it ends"));
     let trace = fs::read_to_string(sandbox.path("trace")).expect("a trace");
     assert!(trace.contains("SIGBUS"), "no part of the file was missed: {trace}");
     run

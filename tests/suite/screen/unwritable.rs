@@ -7,9 +7,9 @@ use super::{Terminal, begun, listed, order};
 use crate::suite::injected::can_trace;
 
 /// Makes system calls of the program fail until this is dropped.
-struct Failing(Child);
+struct FailingWrites(Child);
 
-impl Failing {
+impl FailingWrites {
     fn new(terminal: &Terminal, fault: &str) -> Self {
         let process = terminal.child.id().to_string();
         let mut strace = Command::new("strace");
@@ -22,7 +22,7 @@ impl Failing {
     }
 }
 
-impl Drop for Failing {
+impl Drop for FailingWrites {
     fn drop(&mut self) {
         // `strace` lets go of the program when it is asked to end.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
@@ -46,7 +46,7 @@ fn a_decision_that_cannot_be_written_is_said_and_can_be_made_again() {
         terminal.wait_for(&order[0]);
         terminal.press("i");
         terminal.wait_for(&format!("{} include", order[0]));
-        let failing = Failing::new(&terminal, fault);
+        let failing = FailingWrites::new(&terminal, fault);
         terminal.press("e2");
         terminal.wait_for(said);
         terminal.wait_for("1 of 10 decided");

@@ -1,5 +1,5 @@
-//! Whether an index is whole: every file what it was when it was written,
-//! every study of the ledger in it once and as the ledger says.
+//! Checks that an index is whole: every file is as it was written, and every
+//! study of the ledger is in the index once, as the ledger has it.
 
 pub(super) mod recount;
 pub(super) mod repair;
@@ -57,7 +57,7 @@ pub enum Fault {
     StudyDiffers,
     /// Studies are in it that the ledger does not know.
     StudyUnknown,
-    /// Studies of which what is stored is not what was.
+    /// Studies whose stored content is not the original one.
     StudyUnreadable,
     /// A source has records that are neither in the ledger nor rejected.
     RecordUnknown,
@@ -100,7 +100,7 @@ pub struct SourcesChecked {
     pub changed: Vec<String>,
     /// Files that are no longer there.
     pub gone: Vec<String>,
-    /// Records that were read again and held against the ledger.
+    /// Records that were read again and compared with the ledger.
     pub records: u64,
     /// What was read again and rejected, as it was before.
     pub rejects: u64,
@@ -121,7 +121,7 @@ pub struct IndexCheck {
     pub studies: u64,
     /// Segments of the search index.
     pub segments: u64,
-    /// Files of which the checksum was compared.
+    /// Files whose checksum was compared.
     pub files: u64,
     /// Bytes in them.
     pub bytes: u64,
@@ -217,7 +217,7 @@ pub(super) fn expected(ledger: &Ledger) -> HashMap<u32, Digest> {
     contest.changes().filter_map(|(nct, _)| Some((nct, contest.holds(nct)?))).collect()
 }
 
-/// Opens the last commit, unless the file that tells of it is damaged.
+/// Opens the last commit, unless the file that names it is damaged.
 fn open(directory: &Path, findings: &mut Vec<CheckFinding>) -> Result<Option<Store>, IndexError> {
     let tantivy = directory.join("tantivy");
     let finding = |name: &str, problem: String| CheckFinding {
@@ -332,7 +332,7 @@ fn vocabulary(directory: &Path, findings: &mut Vec<CheckFinding>) {
     });
 }
 
-/// What is wrong with a study, as far as it can be told from whole segments.
+/// The faults of a study, as far as whole segments show them.
 #[derive(Debug, Default)]
 pub(super) struct StudyFaults {
     pub(super) missing: BTreeSet<u32>,

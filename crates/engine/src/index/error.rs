@@ -1,4 +1,4 @@
-//! Why an index cannot be used.
+//! Errors of an index.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ pub enum IndexError {
     Damaged {
         /// The index.
         directory: PathBuf,
-        /// Which file, and what is wrong with it, as far as that is known.
+        /// The file, and its fault, as far as that is known.
         problem: String,
     },
     /// Another process is changing it.

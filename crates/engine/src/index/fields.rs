@@ -1,4 +1,4 @@
-//! What of a study is indexed, and where.
+//! The fields of the search index, and how a study fills them.
 
 pub(super) mod document;
 pub(crate) mod record_names;

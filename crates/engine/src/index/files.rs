@@ -1,4 +1,5 @@
-//! The files of an index, as tantivy is shown them, and their merges.
+//! The directory of the search index, as tantivy sees it, and merges of
+//! segments.
 
 pub(super) mod index_directory;
 pub(super) mod merge_guard;

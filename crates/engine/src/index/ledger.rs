@@ -1,4 +1,4 @@
-//! What an index was made from: every source, record and reject.
+//! The ledger: every source, record and reject that an index was made from.
 //!
 //! The ledger decides what a refresh has to read. It is written beside the
 //! search index before each commit, and the commit names it, so that both
@@ -22,14 +22,14 @@ use trialdex_records::study::Extent;
 /// How the name of a ledger ends that is being written.
 pub(super) const UNFINISHED: &str = ".unfinished";
 
-/// The path of the source that studies are counted to of which it is no longer
-/// known where they came from, since their ledger was damaged.
+/// The path of the source of studies whose source is unknown, since their
+/// ledger was damaged.
 pub(super) const UNKNOWN: &str = "?";
 
 /// Index of a source in [`Ledger::sources`].
 pub(super) type SourceId = u32;
 
-/// All that is known of what an index was made from.
+/// Everything that is known about the sources of an index.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Ledger {
     /// Files, sorted by path.
@@ -80,7 +80,7 @@ pub(super) fn first(digest: Digest) -> u64 {
     u64::from_be_bytes(std::array::from_fn(|at| digest[at]))
 }
 
-/// What an entry stands for.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EntryKind {
     /// A record that is a study by itself.
@@ -282,8 +282,7 @@ impl Ledger {
     }
 }
 
-/// Remembers what went wrong in writing, of which postcard says only that
-/// something did.
+/// Remembers the error of a writer; postcard only reports that there was one.
 struct ErrorKeepingWriter<W> {
     inner: W,
     error: Option<io::Error>,
@@ -311,7 +310,7 @@ impl<W: Write> Write for ErrorKeepingWriter<W> {
     }
 }
 
-/// The number that stands for a format in an [`RecordEntry`].
+/// The number of a format in a [`RecordEntry`].
 pub(super) fn format_number(format: RecordFormat) -> u8 {
     (0..)
         .zip(RecordFormat::ALL)

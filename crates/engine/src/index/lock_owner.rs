@@ -1,8 +1,8 @@
-//! Who writes to an index.
+//! The process that writes to an index, and its note beside the lock.
 //!
-//! That somebody does is told by a lock of the system, which ends with its
-//! process. The note beside it says who, and is looked at only while the lock
-//! is held: the note of a run that was killed misleads nobody.
+//! A lock of the operating system marks a writer; it ends with its process. The
+//! note beside it names the writer, and is looked at only while the lock is
+//! held: the note of a run that was killed misleads nobody.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -48,8 +48,8 @@ pub(super) struct LockNote {
 }
 
 impl LockNote {
-    /// Writes the note. To be called by the one process that holds the lock.
-    /// Where it cannot be written, a second writer is told less.
+    /// Writes the note. Only the process that holds the lock may call it. If
+    /// the note cannot be written, a second writer gets a less precise message.
     pub(super) fn put(directory: &Path, holder: &LockOwner) -> Self {
         let path = directory.join(NOTE);
         let json = serde_json::to_vec(holder).unwrap_or_default();

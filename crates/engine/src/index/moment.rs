@@ -1,4 +1,4 @@
-//! How moments are written down.
+//! Formats moments in time.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! Which records the studies of an index are from.
+//! The records that each study of an index is from.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,8 +29,8 @@ pub struct StudyOrigin {
 }
 
 impl Store {
-    /// The records that each of these studies is from, in the order in which
-    /// they are joined.
+    /// The records of each of these studies, in the order in which they are
+    /// joined.
     ///
     /// # Errors
     ///

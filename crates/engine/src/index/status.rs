@@ -1,4 +1,4 @@
-//! What an index holds.
+//! A summary of the contents of an index.
 
 use std::collections::BTreeMap;
 use std::path::Path;

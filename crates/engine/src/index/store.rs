@@ -1,4 +1,4 @@
-//! An index on disk.
+//! Opens an index on disk and reads its studies.
 //!
 //! ```text
 //! index/
@@ -47,7 +47,7 @@ pub const FORMAT: u32 = 5;
 /// that little has to be unpacked to read one.
 const STORE_BLOCK: usize = 128 << 10;
 
-/// Hexadecimal digits of the digest of what a commit says about itself.
+/// Hexadecimal digits of the digest of a commit's payload.
 const DIGITS: usize = 16;
 
 /// How often an index is opened before one that is never at rest is taken as
@@ -130,13 +130,12 @@ pub struct Store {
     digests: OnceLock<Vec<Column<u64>>>,
 }
 
-/// The file in the directory of an index that stands in for the vocabulary
-/// that is built in.
+/// The file in the directory of an index that replaces the built-in vocabulary.
 pub const VOCABULARY_FILE: &str = "thesaurus.bin";
 
 impl Store {
-    /// Opens an index that holds something, as it is at this moment: commits
-    /// that others make later change nothing of what is read by this.
+    /// Opens an index that has a commit, in its present state: later commits of
+    /// others do not change what this reads.
     ///
     /// # Errors
     ///
@@ -246,7 +245,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Looks up the last commit anew.
+    /// Looks up the last commit again.
     pub(super) fn reload(&mut self) -> Result<(), IndexError> {
         match Self::open_any(&self.directory, IndexDirectory::open_to_write)? {
             Some(store) => *self = store,
@@ -268,7 +267,7 @@ impl Store {
             directory: directory.to_owned(),
             index,
             fields: Arc::new(fields),
-            // Where it is not there, whoever needs it is told.
+            // If it is not there, whoever needs it gets an error.
             ledger: ledger.and_then(|path| File::open(path).ok()),
             segments: Vec::new(),
             payload,
@@ -337,8 +336,8 @@ impl Store {
         Ok(self.vocabulary.get_or_init(|| own).as_ref().unwrap_or_else(|| Vocabulary::built_in()))
     }
 
-    /// Whether the vocabulary is what it was when it was written; that which is
-    /// built in is. Of a damaged one, some names are not known.
+    /// Whether the vocabulary is as it was written; the built-in one is. In a
+    /// damaged one, some names are missing.
     ///
     /// # Errors
     ///
@@ -367,12 +366,12 @@ impl Store {
         reading.find(nct)?.map(|place| reading.study(place)).transpose()
     }
 
-    /// The study of a document, held against its digest.
+    /// The study of a document, compared with its digest.
     ///
     /// # Errors
     ///
-    /// Where files of the index cannot be read, or what is stored of the study
-    /// is not what was.
+    /// Files of the index cannot be read, or the stored study is not the
+    /// original one.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
         let of_study = |problem: String| {
             let nct = self.number(searcher, at).unwrap_or_else(|_| "a study".to_owned());

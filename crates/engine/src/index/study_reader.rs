@@ -1,4 +1,4 @@
-//! Studies read from an index, one by one.
+//! Reads studies from an index, one by one.
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,8 @@
 //! Building and refreshing an index.
 //!
-//! An update is one transaction. It walks the inputs, reads the files that
-//! are new or have changed, lets their records compete with those already
-//! known, and commits the outcome once, at the end; until then the index is
-//! what it was before.
+//! An update is one transaction. It walks the inputs, reads the files that are
+//! new or have changed, lets their records compete with those already known,
+//! and commits the outcome once, at the end; until then the index is unchanged.
 
 pub(super) mod audit;
 mod composition;
@@ -29,6 +28,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use tantivy::IndexWriter;
 
 pub use self::options::{PruneMode, UpdateOptions, UpdateProgress};
+pub use self::vanished::HELD_NOTE;
 use self::writer::{cause, discard};
 pub(super) use self::writer::{choose_merges, writer};
 use crate::index::error::IndexError;
@@ -89,8 +89,8 @@ pub fn update(
 pub(super) enum UpdateKind {
     /// To bring an index up to date.
     Refresh,
-    /// To put back what a damaged index held: the ledger is that of what is
-    /// left of it. Nothing may be cleared up before the commit.
+    /// To restore a damaged index: the ledger is that of its remains. Nothing
+    /// may be cleaned up before the commit.
     Repair,
 }
 
@@ -162,8 +162,8 @@ struct IndexUpdate<'a> {
     /// The source of the ledger that is likely to be next.
     next_source: usize,
     pass: ReadPass,
-    /// Sources of the ledger, then those read in this run; `None` where the
-    /// source is to be forgotten.
+    /// Sources of the ledger, then those read in this run; `None` for a source
+    /// to be forgotten.
     sources: Vec<Option<SourceEntry>>,
     rejects: RejectList,
     /// Sources that something was rejected of, or that were not read to their
@@ -223,7 +223,7 @@ impl<'a> IndexUpdate<'a> {
         self.watch.stop.load(Ordering::Relaxed) || self.intake.has_failed()
     }
 
-    /// Walks the inputs and reads what is new or has changed.
+    /// Walks the inputs and reads new and changed files.
     fn read_inputs(&mut self, inputs: &[PathBuf]) -> Result<(), IndexError> {
         let walking = WalkOptions { leave_out: vec![source::absolute(self.store.directory())] };
         let mut taken = HashSet::new();
@@ -489,7 +489,7 @@ impl<'a> IndexUpdate<'a> {
                 let path = key_path(&source.path);
                 // Other converters made other digests of the same bytes.
                 let wanted = Some(&wanted).filter(|_| source.converters == CONVERTERS);
-                // What came by a pipe cannot be had again.
+                // Records from a pipe cannot be read again.
                 if path.is_file() {
                     update.read(&SourceFile::at(path), id, wanted, jobs);
                 }
@@ -527,8 +527,8 @@ fn is_unchanged(source: &SourceEntry, size: u64, modified: Option<i64>) -> bool 
         && source.converters == CONVERTERS
 }
 
-/// What has become of a file while it was read: what was read of it may be of
-/// two states.
+/// Checks a file that changed while it was read: it may have been read in two
+/// states.
 fn disturbed(file: &SourceFile) -> Option<String> {
     file.modified?;
     match twice(|| std::fs::metadata(&file.path)) {

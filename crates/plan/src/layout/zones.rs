@@ -12,7 +12,7 @@
 pub struct Zone {
     /// Its name in explanations.
     pub name: &'static str,
-    /// How many times words count, and the pieces in which they do.
+    /// How many times words count, and the pieces with them.
     pub parts: &'static [(u8, &'static [&'static str])],
     /// Whether phrases can be looked for in it.
     pub positions: bool,

@@ -133,7 +133,7 @@ fn ends_part(small: &str, end: usize, mark: &str, dialect: Dialect) -> bool {
     mark.ends_with(['=', ':']) || rest.is_empty() || first_of(small, at, dialect)
 }
 
-/// Whether `from` begins a range of years that no name stands before, such as
+/// Whether `from` begins a range of years without a name before it, such as
 /// `publication date`.
 fn is_range_alone(small: &str, at: usize, end: usize) -> bool {
     let before = small[..at].trim_end();
@@ -314,8 +314,8 @@ fn filters(value: &str) -> Vec<LimitTree> {
     groups.into_iter().filter_map(|(_, group)| LimitTree::any(group)).collect()
 }
 
-/// What a filter is about; those about the same are alternatives. Nothing is
-/// known of what cannot be said.
+/// The subject of a filter; filters with the same subject are alternatives.
+/// Filters that cannot be translated have none.
 fn kind(limited: &LimitMeaning) -> &'static str {
     match limited {
         LimitMeaning::Said { expression, .. } if expression.contains("RANGE") => "date",
@@ -361,7 +361,7 @@ fn with_typed(limited: LimitMeaning, part: &str) -> LimitMeaning {
     }
 }
 
-/// A span of years, of which `value` names the ends.
+/// A span of years between the ends in `value`.
 fn span(whole: String, value: &str) -> LimitMeaning {
     match date_limits::named(value) {
         Some(dates) => LimitMeaning::Said { typed: whole, expression: dates.expression() },

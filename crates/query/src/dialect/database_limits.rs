@@ -39,12 +39,12 @@ pub(super) enum LimitMeaning {
 const DEEPEST: usize = 30;
 
 impl LimitTree {
-    /// Limits that all hold; one stands for itself.
+    /// Limits that all hold; a single one is not wrapped.
     pub(super) fn all(limits: Vec<Self>) -> Option<Self> {
         joined(limits, Self::All)
     }
 
-    /// Limits of which any will do.
+    /// Limits, one of which must hold.
     pub(super) fn any(limits: Vec<Self>) -> Option<Self> {
         joined(limits, Self::Any)
     }
@@ -276,7 +276,7 @@ pub(super) fn age(typed: &str) -> Option<&'static str> {
     }
 }
 
-/// The years from which and to which people are old by the words of a limit.
+/// The range of years of age for the words of a limit.
 fn span_of_ages(words: &[&str]) -> Option<(u32, u32)> {
     let any = |known: &[&str]| words.iter().any(|word| known.contains(word));
     let unit = |begins: &[&str]| {

@@ -13,11 +13,11 @@ pub(super) struct DateSpan {
     to: Option<String>,
 }
 
-/// What is said of a time before a day that nothing names.
+/// The remark about a time before a day that is not named.
 pub(super) const RELATIVE: &str = "nothing says on which day it was run; type the years, such as \
      `AREA[StartDate]RANGE[2015, MAX]`";
 
-/// Years that stand for an open end, such as PubMed's `3000`.
+/// Years that mean an open end, such as PubMed's `3000`.
 const FAR: u32 = 2200;
 
 /// Years that a record may have.
@@ -78,7 +78,7 @@ fn only_end(typed: &str) -> Option<DateEnd> {
     }
 }
 
-/// What is said of a date such as `01/02/2010`, which may be of January or of
+/// The remark about a date such as `01/02/2010`, which may be in January or in
 /// February.
 pub(super) fn doubt(typed: &str) -> Option<String> {
     let small = typed.to_lowercase();
@@ -115,17 +115,17 @@ type DateEnd = Option<String>;
 #[derive(Debug, Default)]
 struct DateFindings {
     ends: Vec<DateEnd>,
-    /// A word such as `from` stands in it.
+    /// It contains a word such as `from`.
     from: bool,
-    /// A word such as `until` stands in it.
+    /// It contains a word such as `until`.
     to: bool,
     /// It holds something else.
     others: bool,
     /// It holds a number that is part of no date that is read.
     unread: bool,
-    /// A word stands last that no range has, such as a name before `:`.
+    /// It ends with a word that no range has, such as a name before `:`.
     behind_word: bool,
-    /// A sign of a range stands before the first date, or behind the last.
+    /// A sign of a range is before the first date, or after the last.
     open: (bool, bool),
 }
 

@@ -14,7 +14,7 @@ use trialdex_records::study::pieces;
 pub(super) enum DialectField {
     /// Text of titles, abstracts and keywords: our plain words.
     Text,
-    /// All that is said of a record.
+    /// All text of a record.
     All,
     Title,
     Abstract,
@@ -27,7 +27,7 @@ pub(super) enum DialectField {
     /// Words of subject headings.
     HeadingWord,
     PublicationType,
-    /// Subheadings without a heading: what was done, such as drug therapy.
+    /// Subheadings without a heading: the kind of action, such as drug therapy.
     Subheading,
     /// Names of substances.
     Substance,
@@ -340,7 +340,7 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
             return Some(DialectField::Heading { explode: true, major: true });
         }
         ("mh", Dialect::Ebsco) => return Some(ALONE),
-        // `FT Y` limits to what is there as full text.
+        // `FT Y` limits to records with full text.
         ("ft", Dialect::Ebsco) => return None,
         ("mm" | "mj", _) => return Some(DialectField::Heading { explode: false, major: true }),
         ("dt", Dialect::Ebsco) => return Some(DialectField::Date),
@@ -403,7 +403,7 @@ pub(super) fn are_fields(codes: &str, dialect: Dialect) -> bool {
 }
 
 impl DialectField {
-    /// The area that is nearest; `None` for plain words and what is no text.
+    /// The nearest area; `None` for plain words and values that are no text.
     pub(super) fn area(self) -> Option<&'static str> {
         match self {
             Self::Title => Some("TitleSearch"),

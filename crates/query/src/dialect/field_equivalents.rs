@@ -1,5 +1,5 @@
-//! A field that is named beside a value, as in `title:asthma`: what says the
-//! same here.
+//! Finds the equivalent of a field that is named beside a value, as in
+//! `title:asthma`.
 
 use super::Dialect;
 use super::field_codes::{DialectField, field};
@@ -18,14 +18,14 @@ pub(crate) enum FieldEquivalent {
     /// An expression.
     Said(String),
     /// A flag with its value.
-    Flag(String),
+    Filter(String),
     /// Nothing: the area has no such value.
     NoValue(&'static str),
     /// Nothing: records have no such field.
     Nothing,
 }
 
-/// Functions of ProQuest, which stand right before a parenthesis.
+/// Functions of ProQuest, which come right before a parenthesis.
 const FUNCTIONS: [&str; 14] = [
     "ti",
     "ab",
@@ -90,8 +90,8 @@ fn named(name: &str) -> Option<DialectField> {
     }
 }
 
-/// What says the same as a field with a value; `None` where no system has
-/// such a field. `sign` stands between them.
+/// The equivalent of a field with a value; `None` if no system has such a
+/// field. `sign` is between them.
 pub(crate) fn nearest(name: &str, sign: &str, value: &str) -> Option<FieldEquivalent> {
     let said = |text: String| FieldEquivalent::Said(text);
     Some(match named(name)? {
@@ -132,7 +132,7 @@ fn in_area(area: &'static str, sign: &str, value: &str) -> FieldEquivalent {
     let sign = sign.trim_matches([':', ' ']);
     let sign = if compared { sign } else { "" };
     if area == "StdAge" && constant(area, value).is_none() {
-        return FieldEquivalent::Flag(format!("--age '{sign}{value}'"));
+        return FieldEquivalent::Filter(format!("{{age}} '{sign}{value}'"));
     }
     let Some(field) = study_fields::StudyField::named(area) else {
         return FieldEquivalent::Said(format!("AREA[{area}]{value}"));
@@ -164,7 +164,7 @@ fn of_country(area: &str, said: &str) -> String {
     }
 }
 
-/// The constant that a value stands for, as in `phase:2`.
+/// The constant that a value means, as in `phase:2`.
 fn constant(area: &str, value: &str) -> Option<String> {
     let field = study_fields::StudyField::named(area)?;
     let known = constants(field)?;

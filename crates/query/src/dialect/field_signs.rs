@@ -6,7 +6,7 @@ use super::Dialect;
 use super::field_codes::{are_fields, field};
 use super::guess::AFTER_ABBREVIATION;
 
-/// A field that stands behind a word, and where the word ends.
+/// A field after a word, and where the word ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldSuffix {
     /// Bytes of the word.
@@ -44,8 +44,8 @@ pub(super) fn behind(typed: &str, dialect: Dialect) -> Option<FieldSuffix> {
     })
 }
 
-/// Whether a text is a word that a field may stand behind, rather than a part
-/// of an abbreviation such as `e.g.`
+/// Whether a text is a word that a field may follow, rather than a part of an
+/// abbreviation such as `e.g.`
 fn is_word(text: &str) -> bool {
     text.is_empty() || text.chars().filter(|c| c.is_alphabetic()).count() > 2
 }
@@ -62,7 +62,7 @@ fn codes(list: &str) -> Vec<String> {
     list.split([',', '.']).map(|code| code.trim().to_owned()).collect()
 }
 
-/// A field that stands before what is looked for.
+/// A field before its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldPrefix {
     /// Its name; `None` where no system has it.
@@ -92,10 +92,9 @@ const SCOPUS: [&str; 12] = [
     "PUBYEAR",
 ];
 
-/// The field that a word is which its own system does not have: `TS=` in
-/// Ovid, `TITLE-ABS-KEY` before a parenthesis, `TI` before words.
-/// `after` is what follows the word.
-/// A line `begins` with the word where there is nothing before it.
+/// A field that the system of the text does not have: `TS=` in Ovid,
+/// `TITLE-ABS-KEY` before a parenthesis, `TI` before words. `after` is the text
+/// after the word. A line `begins` with the word if nothing comes before it.
 pub(super) fn before(
     typed: &str,
     after: &str,
@@ -147,7 +146,7 @@ pub(super) fn before(
     })
 }
 
-/// Fields of EBSCOhost that limit a search, and what stands behind them.
+/// Fields of EBSCOhost that limit a search, and the text after them.
 const LIMITS: [(&str, &[&str]); 4] = [
     ("RV", &["Y"]),
     ("FT", &["Y"]),
@@ -155,8 +154,8 @@ const LIMITS: [(&str, &[&str]); 4] = [
     ("PO", &["Human", "Animal", "Male", "Female", "Inpatient", "Outpatient"]),
 ];
 
-/// Words in two capitals that are no fields of EBSCOhost: countries, and what
-/// is measured, done or suffered from.
+/// Words in two capitals that are no fields of EBSCOhost: countries, and names
+/// of measurements, procedures and diseases.
 const ABBREVIATIONS: [&str; 60] = [
     "UK", "US", "EU", "UN", "NZ", "HK", "AI", "ML", "VR", "AR", "IQ", "QT", "ST", "IV", "IM", "ED",
     "ER", "GP", "OR", "OT", "MS", "MI", "MR", "CT", "HF", "AF", "BP", "HR", "PE", "VT", "RA", "OA",
@@ -175,7 +174,7 @@ fn is_of_blood(next: &str) -> bool {
     WORDS.contains(&first)
 }
 
-/// What is said of a field that is read as another system's.
+/// The remark about a field that is read as another system's.
 pub(super) fn read_as(sign: &str, of: Dialect) -> String {
     format!("`{sign}` is a field of {}, and read so", of.name())
 }

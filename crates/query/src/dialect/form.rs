@@ -1,12 +1,12 @@
 //! What registries print of their search forms: labels or lists of the form
-//! with what was typed or chosen behind each, such as `Condition: gout;
+//! each followed by the typed or chosen value, such as `Condition: gout;
 //! Status: Completed`, on one line or on several.
 
 use super::{Dialect, ictrp, registry};
 
-/// The parts of a text, each of which begins with a label of a form (in small
-/// letters) or stands behind a semicolon. All of them hold. A label that `OR`
-/// or `NOT` stands before begins no part.
+/// The parts of a text. Each begins with a label of a form (in small letters)
+/// or follows a semicolon. All of them hold. A label after `OR` or `NOT` begins
+/// no part.
 pub(super) fn parts<'a>(text: &'a str, labels: &[&str]) -> Vec<&'a str> {
     let small = text.to_ascii_lowercase();
     let (mut parts, mut from, mut after) = (Vec::new(), 0, 0);
@@ -45,7 +45,7 @@ fn is_joined(before: &str) -> bool {
         || before.split_whitespace().next_back().is_some_and(|word| ["or", "not"].contains(&word))
 }
 
-/// Whether a label stands within a text, behind its beginning.
+/// Whether a label is inside a text, after its beginning.
 pub(super) fn has_label(text: &str, labels: &[&str]) -> bool {
     let small = text.to_ascii_lowercase();
     let mut quoted = false;

@@ -1,4 +1,5 @@
-//! Which system a text is written for, by signs that only some systems have.
+//! Guesses the system that a text is written for, by signs that only some
+//! systems have.
 
 use super::Dialect;
 use super::field_codes::{DialectField, are_fields, field};
@@ -80,8 +81,8 @@ pub fn or_else(text: &str, guessed: Dialect) -> Option<Dialect> {
     }
 }
 
-/// The system that a line is written for where no sign of the one that its
-/// strategy is for stands in it, but one of another.
+/// The system of a line that has no sign of its strategy's system, but a sign
+/// of another.
 pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
     if systems::has_names(own) {
         return None;
@@ -148,8 +149,8 @@ pub(super) fn signs(line: &str) -> Vec<DialectSign> {
     finder.signs
 }
 
-/// Words of a line outside of quotes and of the brackets of our operators;
-/// parentheses stand by themselves.
+/// Words of a line outside of quotes and of the brackets of our operators; each
+/// parenthesis is a word.
 fn words(line: &str) -> Vec<Span> {
     let (mut words, mut start, mut quoted) = (Vec::new(), None, false);
     for (at, c) in line.char_indices() {
@@ -543,7 +544,7 @@ const NAMED: [(&str, Dialect, u32); 40] = [
     ("explode all trees with qualifiers", Dialect::Crs, 12),
 ];
 
-/// The signs that a line has: where they stand and what they weigh.
+/// The signs in a line: their places and weights.
 fn named_signs(line: &str) -> Vec<(Dialect, u32, usize, usize)> {
     let small = line.to_ascii_lowercase();
     let begins = |at: usize, sign: &str| {

@@ -6,11 +6,11 @@ use super::line_lexer::DialectToken;
 /// A subject heading.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SubjectHeading {
-    /// Its name, without what stands around it.
+    /// Its name, without the signs around it.
     pub(super) name: String,
     /// With all headings below it.
     pub(super) explode: bool,
-    /// Only where it is what a text is mainly about.
+    /// Only where it is the main subject of a text.
     pub(super) major: bool,
     /// Only with some aspect of it, such as `dt` for drug therapy.
     pub(super) aspects: bool,
@@ -85,7 +85,7 @@ pub(crate) fn is_aspect(name: &str) -> bool {
 pub(super) fn codes(rest: &str) -> (String, usize) {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | ',');
     let mut end = rest.find(|c: char| !part(c)).unwrap_or(rest.len());
-    // Blanks may stand behind commas.
+    // Blanks may follow commas.
     while rest[..end].ends_with(',') && rest[end..].starts_with(' ') {
         let after = &rest[end + 1..];
         let length = after.find(|c: char| !part(c)).unwrap_or(after.len());
@@ -100,7 +100,7 @@ pub(super) fn codes(rest: &str) -> (String, usize) {
     (codes, length)
 }
 
-/// Whether a text is what can stand after the slash of a heading.
+/// Whether a text can follow the slash of a heading.
 pub(super) fn are_codes(codes: &str, dialect: Dialect) -> bool {
     let known = |code: &str| {
         MARKS.contains(&code)
@@ -115,7 +115,7 @@ pub(super) fn are_codes(codes: &str, dialect: Dialect) -> bool {
     }
 }
 
-/// Takes the name that stands last among the tokens as a heading.
+/// Takes the name at the end of the tokens as a heading.
 pub(super) fn taken_back(
     tokens: &mut Vec<DialectToken>,
     codes: &str,
@@ -164,8 +164,8 @@ fn is_explode(word: &str) -> bool {
     matches!(word.as_str(), "exp" | "explode")
 }
 
-/// Whether an `and` is part of a name such as `Head and Neck Neoplasms`: what
-/// stands before it is exploded, or is words in capitals without a field.
+/// Whether an `and` is part of a name such as `Head and Neck Neoplasms`: the
+/// words before it are exploded, or are in capitals without a field.
 fn is_within_name(before: &[DialectToken], has_more: bool) -> bool {
     let words: Vec<&str> = before
         .iter()
@@ -212,8 +212,8 @@ pub(super) fn of_field(text: &str, explode: bool, major: bool) -> SubjectHeading
     }
 }
 
-/// The Cochrane Library's `[mh "Heparin"]`, `[mh ^"Heparin"]`; what stands
-/// between the brackets.
+/// The Cochrane Library's `[mh "Heparin"]`, `[mh ^"Heparin"]`: the text between
+/// the brackets.
 pub(super) fn in_brackets(inner: &str) -> Option<SubjectHeading> {
     let (code, name) = inner.split_at_checked(2)?;
     let major = match code.to_ascii_lowercase().as_str() {
@@ -290,7 +290,7 @@ fn is_name(text: &str) -> bool {
 /// many bytes say it; `None` where it says neither.
 fn scope(tail: &str) -> Option<(bool, usize)> {
     const PRODUCTS: &str = " in all mesh products";
-    // What is said of no scope is exploded: the wider reading.
+    // A heading without a scope is exploded: the wider reading.
     if tail.starts_with(PRODUCTS) {
         return Some((true, PRODUCTS.len()));
     }

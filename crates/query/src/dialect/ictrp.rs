@@ -5,7 +5,7 @@
 use super::form;
 use trialdex_records::study::pieces;
 
-/// What the form has before what is typed or chosen (in small letters).
+/// The labels of the form before a typed or chosen value (in small letters).
 pub(super) const LABELS: [&str; 18] = [
     "title:",
     "condition:",
@@ -66,7 +66,7 @@ fn is_joined_by_or(text: &str) -> bool {
     form::parts(text, &LABELS).iter().any(|part| form::has_label(part, &LABELS))
 }
 
-/// A part of a search; of a list, what is chosen in it: `ALL` chooses nothing.
+/// A part of a search; for a list, the chosen value: `ALL` chooses nothing.
 fn selected(part: &str, alone: bool) -> Option<String> {
     let small = part.to_ascii_lowercase();
     let label = LABELS.iter().find(|label| small.starts_with(**label));
@@ -111,7 +111,7 @@ pub(super) fn of_psycnet(text: &str) -> String {
     with_fields_before(text, &FIELDS, |sign| sign == " IN ")
 }
 
-/// A text with fields that stand behind what they hold before it.
+/// A text with fields after their words, rewritten with fields before them.
 fn with_fields_before(text: &str, fields: &[&str], is_sign: impl Fn(&str) -> bool) -> String {
     let small = text.to_ascii_lowercase();
     let mut written = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! A line that is written for another system as tokens.
+//! Splits a line that is written for another system into tokens.
 
 mod line_marks;
 
@@ -24,11 +24,11 @@ pub(super) enum DialectToken {
     Near(Proximity),
     Word(String),
     Quoted(String),
-    /// Fields of what stands before, such as `.ti,ab.` or `[tiab]`.
+    /// Fields of the text before, such as `.ti,ab.` or `[tiab]`.
     Suffix(Vec<String>),
-    /// Fields of what follows, such as `TI` or `TS=`.
+    /// Fields of the text after, such as `TI` or `TS=`.
     Prefix(Vec<String>),
-    /// A field of what follows that no system has, such as `XY=`.
+    /// A field before a text that no system has, such as `XY=`.
     Unknown(String),
     Heading(SubjectHeading),
     /// Lines above, any or all of them.
@@ -42,16 +42,16 @@ pub(super) enum DialectToken {
     Excluded(String),
     /// Between two ends of a range.
     To,
-    /// Something that is skipped, and what is said of it.
+    /// Something that is skipped, and the remark about it.
     PassedOver(String),
 }
 
-/// How near two operands stand to each other.
+/// The distance between two operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proximity {
     /// Words between them at most.
     pub(super) between: u32,
-    /// The first one stands first.
+    /// The first one comes first.
     pub(super) ordered: bool,
 }
 
@@ -295,7 +295,7 @@ impl<'a> DialectLexer<'a> {
         } else if self.dialect == Dialect::Ovid && !self.is_tag(inner) {
             let heading = matches!(self.tokens.last(), Some(DialectToken::Heading(_)));
             if heading || inner.contains('=') {
-                // The names of subheadings and fields that its codes stand for.
+                // The names of subheadings and fields for its codes.
                 self.at += length;
             } else {
                 self.leave(length, "it is in brackets, and is no field of Ovid");
@@ -343,7 +343,7 @@ impl<'a> DialectLexer<'a> {
         self.tokens.extend(heading.map(DialectToken::Heading));
     }
 
-    /// Whether Ovid's `exp` stands before the words read last.
+    /// Whether Ovid's `exp` precedes the last words.
     fn is_exploded(&self) -> bool {
         let words = self.tokens.iter().rev().map_while(|token| match token {
             DialectToken::Word(word) => Some(word.trim_matches('*')),
@@ -363,7 +363,7 @@ impl<'a> DialectLexer<'a> {
             .map_or(rest.len(), |(at, _)| at);
         let words = rest[1..end].split_inclusive(char::is_whitespace);
         let mut length = 0;
-        // Blanks may stand behind commas.
+        // Blanks may follow commas.
         for word in words {
             length += word.len();
             if !word.trim_end().ends_with(',') {
@@ -513,7 +513,7 @@ impl<'a> DialectLexer<'a> {
         true
     }
 
-    /// The name of a line above: `#3`, `S3`, and `3` where it stands alone.
+    /// The name of a line above: `#3`, `S3`, and `3` if it is alone.
     fn line(&mut self, typed: &str) -> bool {
         let Some(number) = line_number(typed, self.dialect.names_with_s()) else { return false };
         let bare = typed.starts_with(|c: char| c.is_ascii_digit());
@@ -531,8 +531,8 @@ impl<'a> DialectLexer<'a> {
         true
     }
 
-    /// Whether a parenthesis around this place holds words: a field or
-    /// nearness stands behind it, as in `(type 1 or 2) adj2 diabetes`.
+    /// Whether a parenthesis around this place holds words: a field or nearness
+    /// follows it, as in `(type 1 or 2) adj2 diabetes`.
     fn is_in_group_of_words(&self) -> bool {
         const FARTHEST: usize = 2_000;
         let rest = self.rest();
@@ -587,7 +587,7 @@ impl<'a> DialectLexer<'a> {
         }
     }
 
-    /// The word before the slash of what is typed, and what the slash says.
+    /// The word before the slash, and the meaning of the slash.
     fn up_to_slash(&mut self, typed: &str, word: &str) {
         self.at -= typed.len() - word.len();
         self.tokens.push(DialectToken::Word(word.to_owned()));

@@ -1,5 +1,5 @@
-//! Tokens of another system into a tree. What is wrong is said and passed
-//! over: one slip must not cost a whole strategy.
+//! Tokens of another system into a tree. Errors are reported and skipped: one
+//! slip must not cost a whole strategy.
 
 use super::Dialect;
 use super::headings::SubjectHeading;
@@ -40,7 +40,7 @@ const DEEPEST: usize = 60;
 /// Words for nearness in a row.
 const LONGEST_CHAIN: usize = 20;
 
-/// Reads tokens; says what is skipped.
+/// Reads tokens; reports skipped ones.
 pub(super) fn parse(
     tokens: Vec<DialectToken>,
     dialect: Dialect,
@@ -57,7 +57,7 @@ pub(super) fn parse(
     (joined(parts, DialectNode::All), parser.wrong)
 }
 
-/// Parts as one; none is nothing, and one stands for itself.
+/// Parts as one; no parts are nothing, and a single one is not wrapped.
 fn joined(
     mut parts: Vec<DialectNode>,
     join: fn(Vec<DialectNode>) -> DialectNode,
@@ -291,7 +291,7 @@ impl DialectParser {
         before.into_iter().rev().fold(node, |node, field| node.map(|node| within(node, field)))
     }
 
-    /// The two ends of a range, of which the first is read.
+    /// The two ends of a range; the first one is read already.
     fn range(&mut self, from: Option<DialectNode>) -> Option<DialectNode> {
         let to = self.source();
         let mut fields = Vec::new();
@@ -379,7 +379,7 @@ fn all_of(left: Option<DialectNode>, right: Option<DialectNode>) -> Option<Diale
     }
 }
 
-/// What is left without a part; without the first, nothing is said.
+/// The rest without a part; without the first part, nothing is left.
 fn except(left: Option<DialectNode>, right: Option<DialectNode>) -> Option<DialectNode> {
     match (left, right) {
         (Some(left), Some(right)) => Some(DialectNode::Except(Box::new(left), Box::new(right))),

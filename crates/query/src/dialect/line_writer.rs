@@ -1,5 +1,6 @@
-//! A tree of another system as one of ours. What cannot be said is left out,
-//! so that `5 NOT 8` is `5` where 8 says nothing, and named.
+//! Converts a tree of another system to one of ours. Parts that cannot be
+//! translated are left out and named, so that `5 NOT 8` is `5` if 8 has no
+//! translation.
 
 mod field_writer;
 
@@ -70,7 +71,7 @@ impl<'a> LineWriter<'a> {
     fn node(&mut self, node: &DialectNode, of: Option<DialectField>) -> PartValue {
         match node {
             DialectNode::All(parts) => self.all(parts, of),
-            // Of what is excluded, each part is.
+            // Each part of an exclusion is excluded.
             DialectNode::Any(parts) if parts.iter().all(is_excluded) => self.all(parts, of),
             DialectNode::Any(parts) => {
                 PartValue::any(parts.iter().map(|part| self.node(part, of)).collect())
@@ -116,8 +117,8 @@ impl<'a> LineWriter<'a> {
         self.dialect == Dialect::Ovid && words.len() > 1 && words[0].eq_ignore_ascii_case("exp")
     }
 
-    /// Whether words side by side may stand apart: Ovid, EBSCOhost and PubMed
-    /// keep those of a field together.
+    /// Whether words side by side may be apart: Ovid, EBSCOhost and PubMed keep
+    /// those of a field together.
     fn takes_apart(&self, of: Option<DialectField>) -> bool {
         match self.dialect {
             Dialect::Ovid | Dialect::Ebsco | Dialect::Embase => false,
@@ -267,7 +268,7 @@ impl<'a> LineWriter<'a> {
             return self.term(name, true, None);
         }
         let value = self.name_of_heading(heading);
-        // It asks for less than what is written for it.
+        // It asks for less than its translation.
         match value {
             PartValue::Exact(StudySet::Found(expr)) if heading.major || heading.aspects => {
                 PartValue::at_most(expr)
@@ -437,8 +438,8 @@ impl<'a> LineWriter<'a> {
         near.into()
     }
 
-    /// Two parts near each other. Each combination of what `AND` joins is
-    /// near; what has no text is joined by `AND`.
+    /// Two parts near each other. Each combination of the parts of an `AND` is
+    /// near; parts without text are joined by `AND`.
     fn near(
         &mut self,
         left: &DialectNode,
@@ -469,7 +470,7 @@ impl<'a> LineWriter<'a> {
         Expr::all(vec![left, right]).map_or_else(PartValue::left_out, PartValue::at_most)
     }
 
-    /// An operand of a nearness: words side by side stand together.
+    /// An operand of a nearness: words side by side stay together.
     fn operand(&mut self, node: &DialectNode, of: Option<DialectField>) -> PartValue {
         match node {
             DialectNode::Run(words) => {

@@ -3,7 +3,7 @@
 
 use trialdex_records::study::pieces;
 
-/// What a name of a method stands for here.
+/// The translation of a method's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MethodMeaning {
     /// A field that says it, as an expression.
@@ -328,7 +328,7 @@ const PUBLICATIONS: [&str; 44] = [
     "proceedingspaper",
 ];
 
-/// What a name of a method, in a field of methods or as a heading, stands for.
+/// The translation of a method's name, in a field of methods or as a heading.
 pub(super) fn method(name: &str) -> Option<MethodMeaning> {
     let folded = pieces::fold(name);
     if PUBLICATIONS.contains(&folded.as_str()) {
@@ -364,8 +364,8 @@ pub(super) fn takes_in_humans(name: &str) -> bool {
     ABOVE_HUMANS.contains(&pieces::fold(name).as_str())
 }
 
-/// Subheadings that say what was done, by MEDLINE's codes and names, and the
-/// type of intervention that says the same.
+/// Subheadings for actions, by MEDLINE's codes and names, and the type of
+/// intervention with the same meaning.
 ///
 /// Source: "MEDLINE Subheadings" of the National Library of Medicine.
 const TREATMENTS: [(&str, &[&str]); 3] = [
@@ -374,7 +374,7 @@ const TREATMENTS: [(&str, &[&str]); 3] = [
     ("AREA[InterventionType]RADIATION", &["rt", "radiotherapy"]),
 ];
 
-/// What a subheading without a heading, such as `drug therapy.fs.`, stands for.
+/// The meaning of a subheading without a heading, such as `drug therapy.fs.`.
 pub(super) fn subheading(name: &str) -> MethodMeaning {
     let folded = pieces::fold(name);
     let said = TREATMENTS.iter().find(|(_, names)| names.contains(&folded.as_str()));

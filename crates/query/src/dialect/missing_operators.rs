@@ -24,8 +24,8 @@ fn may_join(dialect: Dialect) -> bool {
     )
 }
 
-/// Refuses a line with an operand that stands behind a complete one without an
-/// operator between.
+/// Refuses a line with an operand right after a complete one, without an
+/// operator between them.
 pub(super) fn side_by_side(tokens: &[DialectToken], dialect: Dialect) -> Option<LineRefusal> {
     if !has_operators(dialect) && !may_join(dialect) {
         return None;
@@ -97,9 +97,9 @@ fn tag_in_parentheses(rest: &[DialectToken]) -> Option<&str> {
 /// What is known of the operand that was read last.
 #[derive(Default)]
 struct OperandFields {
-    /// Of each open parenthesis, whether a field stands before or within.
+    /// For each open parenthesis, whether a field comes before it or is in it.
     fields: Vec<bool>,
-    /// A field stands before what comes next.
+    /// A field precedes the next operand.
     prefixed: bool,
     is_complete: bool,
 }
@@ -147,8 +147,8 @@ fn begins_operand(token: &DialectToken) -> bool {
     )
 }
 
-/// Whether an operand behind a complete one is not joined to it. Counts are
-/// told from words elsewhere.
+/// Whether an operand after a complete one is not joined to it. Counts are
+/// distinguished from words elsewhere.
 fn is_doubtful(rest: &[DialectToken], dialect: Dialect) -> bool {
     if notes::is_count_ahead(rest) {
         return false;

@@ -163,8 +163,8 @@ fn is_name_of_filter(words: &[&str]) -> bool {
     FILTERS.contains(&last.trim_end_matches('.')) || LIMITS.contains(&small.as_str())
 }
 
-/// Whether words stand behind an operand that has its end: systems whose
-/// operands have fields behind them join none by a blank.
+/// Whether words follow an operand that has its end: systems whose operands
+/// have fields after them join none by a blank.
 fn are_behind(words: &[&str], before: &DialectToken, dialect: Dialect) -> bool {
     let ended =
         matches!(before, DialectToken::Suffix(_) | DialectToken::Heading(_) | DialectToken::Close);

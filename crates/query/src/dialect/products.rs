@@ -66,7 +66,7 @@ fn product(rest: &str) -> Option<usize> {
     PRODUCTS.iter().find(begins).map(|name| name.len())
 }
 
-/// Where such lists stand in a text.
+/// The places of such lists in a text.
 pub(super) fn all(small: &str) -> impl Iterator<Item = Span> {
     let places = small.match_indices(" in ").map(|(at, _)| at + 1);
     let first = small.starts_with("in ").then_some(0);

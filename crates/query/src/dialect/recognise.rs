@@ -1,4 +1,4 @@
-//! What is typed for another system where our own language is expected.
+//! Recognises text for another system where our own language is expected.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,13 @@ use super::{Dialect, EarlierLines, LineTranslation, plain_signs, translate, unch
 use crate::foreign::is_understood;
 use crate::{Diagnostic, Span};
 
-/// Bytes of a translation up to which it is tried.
+/// The longest translation, in bytes, that is parsed to check it.
 const LONGEST_TRIED: usize = 2_000;
 
-/// What is said of a text that is written for another system, with what to
-/// type in its place; `None` where no sign says so for sure. `known` are the
-/// numbers of the lines above.
-/// Of signs that other things look like, more is made in a line with a number.
+/// A diagnostic for a text that is written for another system, with a
+/// replacement; `None` if no sign is sure. `known` are the numbers of the lines
+/// above. In a line with a number, signs that may also mean something else
+/// count more.
 pub(crate) fn recognised(
     typed: &str,
     known: &BTreeSet<u32>,
@@ -27,8 +27,8 @@ pub(crate) fn recognised(
     let from = dialect.key();
     let said = said.filter(|said| said.len() > LONGEST_TRIED || is_understood(said));
     let hint = match said.filter(|said| sure_one(&signs(said), false).is_none()) {
-        Some(said) => format!("type `{said}`, or add `--from {from}`"),
-        None if remarks.is_empty() => format!("add `--from {from}`"),
+        Some(said) => format!("type `{said}`, or add `{{from}} {from}`"),
+        None if remarks.is_empty() => format!("add `{{from}} {from}`"),
         None => {
             let why = remarks.first().map_or("no word to look for", String::as_str);
             format!("leave it out: nothing of it can be said here; {why}")
@@ -43,14 +43,14 @@ pub(crate) fn recognised(
     Some(Diagnostic { span, message: format!("this is written for {}", dialect.name()), hint })
 }
 
-/// Where words stand that are written for another system for sure.
+/// The places of words that are surely written for another system.
 pub(crate) fn sure_words(typed: &str) -> Vec<Span> {
     let plain = plain_signs(typed);
     let sure = signs(&plain).into_iter().filter(|sign| sign.sure);
     sure.map(|sign| typed_span(typed, &plain, &sign.span)).collect()
 }
 
-/// The text as one expression, and what is to be said of it.
+/// The text as one expression, and the remarks about it.
 fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>, Vec<String>) {
     if plain.trim().contains('\n') {
         let translation = translate(plain, dialect);

@@ -87,7 +87,7 @@ fn stripped(typed: &str) -> &str {
     rest
 }
 
-/// What the site writes before what was searched for.
+/// The site's words before a search.
 const STARTS: [&str; 3] = ["search of:", "search results for:", "you searched for:"];
 
 /// Whether the site writes a text (in small letters) before a colon.
@@ -98,7 +98,7 @@ pub(super) fn is_label(small: &str) -> bool {
         || small.contains([';', '|'])
 }
 
-/// Labels of the site's form before what was typed into it, and the areas.
+/// Labels of the site's form before typed words, and the areas.
 const LABELS: [(&str, &str); 14] = [
     ("condition or disease:", "ConditionSearch"),
     ("condition/disease:", "ConditionSearch"),
@@ -116,7 +116,7 @@ const LABELS: [(&str, &str); 14] = [
     ("study id:", "IdSearch"),
 ];
 
-/// Labels of the site's form before what was chosen in a list.
+/// Labels of the site's form before a choice from a list.
 const LISTS: [&str; 15] = [
     "study type:",
     "study types:",
@@ -195,7 +195,7 @@ fn exact(text: &str) -> String {
     text.replace("INFLECT EXACT ", "EXACT ").replace("EXACT ", "EXPANSION[Term]")
 }
 
-/// The line in our language, and what is to be said of it.
+/// The line in our language, and the remarks about it.
 pub(super) fn details(typed: &str) -> (Option<Expr>, Vec<String>) {
     let (mut all, mut remarks) = (Vec::new(), Vec::new());
     for part in parts(typed) {
@@ -301,7 +301,7 @@ fn filter(part: &str) -> Option<Expr> {
     ages(part).or_else(|| of_flag(Filter::Status, bare)).or_else(|| country(part))
 }
 
-/// What a flag of ours says of a value.
+/// The expression for a value of one of our filters.
 fn of_flag(filter: Filter, value: &str) -> Option<Expr> {
     let (trees, _) = filter.alternatives(value, LanguageVersion::Today).ok()?;
     merged(trees)

@@ -1,6 +1,6 @@
-//! What Scopus says of years and of parts of its database in a form of its
-//! own: `PUBYEAR > 2014`, `LIMIT-TO(LANGUAGE, "English")`,
-//! `EXCLUDE(PUBYEAR, 2019)`, `ORIG-LOAD-DATE AFT 20200101`.
+//! Scopus's own form for years and parts of its database: `PUBYEAR > 2014`,
+//! `LIMIT-TO(LANGUAGE, "English")`, `EXCLUDE(PUBYEAR, 2019)`, `ORIG-LOAD-DATE
+//! AFT 20200101`.
 
 use super::line_lexer::DialectToken;
 

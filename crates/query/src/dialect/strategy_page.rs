@@ -1,10 +1,10 @@
-//! How a strategy is printed: the text of a file as numbered lines of nothing
-//! but searches.
+//! Reads a printed strategy: the text of a file becomes numbered lines with
+//! searches only.
 //!
-//! What stands around, before and behind searches is kept as a remark:
-//! headings, labels, counts of hits, page breaks, comments and columns of
-//! tables. What no rule explains is not searched as words: the line is
-//! refused, and the words are named.
+//! Text around, before and after searches is kept as a remark: headings,
+//! labels, counts of hits, page breaks, comments and columns of tables. Text
+//! that no rule explains is not searched as words: the line is refused, and the
+//! words are named.
 //!
 //! Steps: [`plain`] signs, columns of a [`table`], the kind of each line in
 //! [`lines`], [`counts`] and [`labels`] off each line, names of lines by
@@ -98,7 +98,7 @@ impl StrategyEntry {
 pub(crate) struct StrategyPage {
     pub(crate) entries: Vec<StrategyEntry>,
     pub(crate) passed_over: Vec<PassedOver>,
-    /// Numbers stand before the lines.
+    /// The lines begin with numbers.
     numbered: bool,
     /// They begin with `S`, and lines are named so.
     pub(crate) with_s: bool,

@@ -420,7 +420,7 @@ pub(super) fn field(name: &str, dialect: Dialect) -> Option<DialectField> {
 /// Whether a text (in small letters) before a colon is a name of a system's
 /// fields, or part of its form.
 pub(super) fn is_name(small: &str, dialect: Dialect) -> bool {
-    // The ICTRP writes what is chosen in its form behind colons.
+    // The ICTRP writes the choices of its form after colons.
     dialect == Dialect::Ictrp || field(small.trim_start_matches(['(', '"']), dialect).is_some()
 }
 

@@ -5,7 +5,7 @@ use crate::meaning::{Word, WordForm};
 use crate::syntax::{Expr, ExprKind, TermExpr};
 use crate::word_syntax::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
 
-/// What a sign within a word stands for.
+/// The meaning of a sign within a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum WildcardSign {
     /// Any letters or none.
@@ -26,7 +26,7 @@ fn sign(c: char, dialect: Dialect) -> Option<WildcardSign> {
         ('#', Dialect::Ovid) => Some(WildcardSign::One),
         ('?', Dialect::Ovid) | ('#', Dialect::Ebsco) => Some(WildcardSign::Perhaps),
         ('$', Dialect::Embase | Dialect::WebOfScience) => Some(WildcardSign::Perhaps),
-        // Its help does not say whether it stands for no letter, too.
+        // Its help does not say whether it also matches no letter.
         ('?', Dialect::Cochrane) => Some(WildcardSign::Perhaps),
         ('?', _) => Some(WildcardSign::One),
         _ => None,
@@ -65,7 +65,7 @@ pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<Strin
     (Some(word), remark.or(limit))
 }
 
-/// A word whose signs stand at given places.
+/// A word with signs at given places.
 fn with_signs(text: String, signs: &[(usize, WildcardSign)]) -> (Word, Option<String>) {
     let span = 0..0;
     let bare: String = text.chars().filter(|c| !matches!(c, '*' | '#' | '?')).collect();

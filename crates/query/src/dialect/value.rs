@@ -1,5 +1,5 @@
-//! What a part of a line comes to here, and what `AND`, `OR` and `NOT` make of
-//! such parts.
+//! The translation of a part of a line, exact or between bounds, and how `AND`,
+//! `OR` and `NOT` combine such parts.
 //!
 //! Some parts are true of all studies (`humans`), some of none (`animals`),
 //! and of some nothing can be said (`english.lg.`). Each part therefore has two
@@ -23,7 +23,7 @@ pub(super) enum StudySet {
 /// What a part comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum PartValue {
-    /// Just what was meant.
+    /// Exactly the meaning of the original.
     Exact(StudySet),
     /// Something between two bounds.
     Between(Box<ValueBounds>),
@@ -32,7 +32,7 @@ pub(super) enum PartValue {
     Never,
 }
 
-/// The bounds of a part of which something cannot be said.
+/// The bounds of a part that cannot be translated exactly.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ValueBounds {
     /// What is surely found.

@@ -1,5 +1,5 @@
-//! Forms in which systems write fields, dates, limits and histories: what each
-//! means here, and that all of it is understood.
+//! Forms in which systems write fields, dates, limits and histories, and the
+//! translation of each.
 
 use super::{Dialect, translate};
 use crate::Request;
@@ -403,7 +403,7 @@ fn forms_of_all_systems_mean_the_same_here() {
     }
 }
 
-/// Words of a sign that stand for no field of its system.
+/// Words of a sign that are no field of its system.
 #[test]
 fn what_is_left_over_is_named_and_never_a_word() {
     for (dialect, typed, named) in [

@@ -5,7 +5,7 @@ use super::habit::{Habit, HabitRemedy, HabitStrength};
 use super::token_place::TokenPlace;
 use crate::ages::is_age;
 
-/// Words before an age, and what is typed in their place.
+/// Words before an age, and their replacement.
 const BEFORE: [(&[&str], &str); 14] = [
     (&["aged", "between"], ""),
     (&["aged", "over"], "over "),
@@ -33,18 +33,18 @@ const UNITS: [&str; 14] = [
     "iu",
 ];
 
-/// Words for a group that `only` belongs to, and the flag for it.
+/// Words for a group that `only` belongs to, and the filter for it.
 const ONLY: [(&str, &str); 10] = [
-    ("women", "--sex only-female"),
-    ("females", "--sex only-female"),
-    ("female", "--sex only-female"),
-    ("men", "--sex only-male"),
-    ("males", "--sex only-male"),
-    ("male", "--sex only-male"),
-    ("adults", "--age adult"),
-    ("children", "--age child"),
-    ("child", "--age child"),
-    ("adult", "--age adult"),
+    ("women", "{sex} only-female"),
+    ("females", "{sex} only-female"),
+    ("female", "{sex} only-female"),
+    ("men", "{sex} only-male"),
+    ("males", "{sex} only-male"),
+    ("male", "{sex} only-male"),
+    ("adults", "{age} adult"),
+    ("children", "{age} child"),
+    ("child", "{age} child"),
+    ("adult", "{age} adult"),
 ];
 
 /// What ages and sexes are meant for.
@@ -67,7 +67,7 @@ pub(super) fn ages(place: TokenPlace, word: &str) -> Option<Habit> {
     let other =
         place.text.bare(end).is_some_and(|next| UNITS.contains(&next.to_lowercase().as_str()));
     let age = before.map_or(String::new(), |(_, said)| (*said).to_owned()) + &age;
-    (!other && is_age(&age)).then(|| noted(place, end, &format!("--age '{age}'")))
+    (!other && is_age(&age)).then(|| noted(place, end, &format!("{{age}} '{age}'")))
 }
 
 /// The longest text from a token that is an age, and where it ends.

@@ -149,7 +149,7 @@ fn two(place: TokenPlace, at: usize) -> Option<(String, usize)> {
     ordered.then_some((said, last.end))
 }
 
-/// `last 5 years`: what is meant depends on the day.
+/// `last 5 years`: its meaning depends on the day.
 fn relative(place: TokenPlace) -> Option<Habit> {
     let is = |at: usize, known: &[&str]| {
         place.text.bare(at).is_some_and(|word| known.contains(&word.to_lowercase().as_str()))
@@ -173,7 +173,7 @@ fn relative(place: TokenPlace) -> Option<Habit> {
     })
 }
 
-/// Whether some words stand at a token.
+/// Whether some words are at a token.
 fn follow(place: TokenPlace, at: usize, words: &[&str]) -> bool {
     let is = |(further, known): (usize, &&str)| {
         place.text.bare(at + further).is_some_and(|word| word.eq_ignore_ascii_case(known))
@@ -253,7 +253,7 @@ fn range(from: Option<String>, to: Option<String>) -> String {
     format!("AREA[StartDate]RANGE[{from}, {to}]")
 }
 
-/// What is said of tokens up to an end.
+/// The notice for tokens up to an end.
 fn within(
     place: TokenPlace,
     from: usize,

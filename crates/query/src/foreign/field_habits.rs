@@ -19,13 +19,13 @@ const SIGNS: [char; 6] = [':', '=', '<', '>', '\u{2264}', '\u{2265}'];
 /// Words of a value after a colon and a blank, at most.
 const LONGEST_VALUE: usize = 6;
 
-/// A name, a sign, a value, and where all of it stands.
+/// A name, a sign, a value, and the place of all three.
 struct NamedField<'a> {
     name: &'a str,
     sign: &'a str,
     value: &'a str,
     span: Span,
-    /// The value stands right behind the sign.
+    /// The value comes right after the sign.
     glued: bool,
 }
 
@@ -57,8 +57,8 @@ pub(super) fn field(place: TokenPlace, word: &str) -> Option<Habit> {
     }
     let instead = match nearest {
         FieldEquivalent::Said(said) => HabitRemedy::Operand(said),
-        FieldEquivalent::Flag(flag) => {
-            HabitRemedy::Advice(format!("type `{flag}` beside the other words"))
+        FieldEquivalent::Filter(filter) => {
+            HabitRemedy::Advice(format!("type `{filter}` beside the other words"))
         }
         FieldEquivalent::NoValue(area) => {
             HabitRemedy::Advice(format!("`trialdex fields {area}` lists its values"))
@@ -107,7 +107,7 @@ fn area_of_words(said: &str) -> Option<&str> {
     (plain && Target::named(name).is_some_and(|target| target.has_text())).then_some(area)
 }
 
-/// Names that stand for a field elsewhere, and the one that is meant.
+/// Names of fields in other systems, and our field.
 const ALIASES: [(&str, &str); 15] = [
     ("n", "enrollment"),
     ("site", "location"),
@@ -186,7 +186,7 @@ fn unknown(
             Some(format!("type `AREA[StartDate]{range}` for the start of a study"))
         }
         _ if apart && is_age(&compared) => {
-            Some(format!("type `--age '{compared}'` for ages beside the other words"))
+            Some(format!("type `{{age}} '{compared}'` for ages beside the other words"))
         }
         _ => None,
     };

@@ -1,4 +1,4 @@
-//! What is said of a habit: what the words are taken for, and what to type.
+//! The message for a habit: how the words are understood, and what to type.
 
 use super::super::parser::tree;
 use super::super::resolve::resolve;
@@ -8,7 +8,7 @@ use crate::syntax::ExprKind;
 use crate::word_syntax::holds_words;
 use crate::{Diagnostic, Span};
 
-/// Bytes of a text up to which a hint repeats it.
+/// The longest text, in bytes, that a hint repeats.
 const LONGEST_REPEATED: usize = 120;
 
 /// How sure it is that a habit is one.
@@ -52,7 +52,7 @@ impl Habit {
         }
     }
 
-    /// What is said of it. `whole` is the text without all such habits.
+    /// The diagnostic for it. `whole` is the text without all such habits.
     pub(super) fn diagnostic(
         self,
         text: TypedText,
@@ -101,7 +101,7 @@ pub(super) fn without(habits: &[Habit], text: TypedText, prose: bool) -> Option<
     Some(whole.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Adds an operand, with `AND` on either side where another one stands.
+/// Adds an operand, with `AND` on either side if another operand is there.
 fn push_operand(whole: &mut String, operand: &str, text: TypedText, span: &Span) {
     let before = text.tokens.iter().rev().find(|token| token.span.end <= span.start);
     let after = text.tokens.iter().find(|token| token.span.start >= span.end);

@@ -7,17 +7,17 @@ use super::token_place::TokenPlace;
 use crate::Span;
 use crate::lexer::TokenKind;
 
-/// Bytes of a text up to which a hint repeats it.
+/// The longest text, in bytes, that a hint repeats.
 const LONGEST: usize = 80;
 
-/// Words and signs of a text up to which its operands are looked at.
+/// Words and signs of a text whose operands are looked at.
 const MOST_TOKENS: usize = 60;
 
 /// Words before the first of several operands.
 const BEFORE: [(&str, &str); 4] =
     [("either", "OR"), ("both", "AND"), ("neither", "NOR"), ("any of", "OR")];
 
-/// Words between two operands, the second of which is excluded.
+/// Words between two operands that exclude the second.
 const EXCLUDING: [&[&str]; 14] = [
     &["but", "not"],
     &["but", "without"],
@@ -76,8 +76,7 @@ pub(super) fn joined(place: TokenPlace, text: &str) -> Option<Habit> {
     Some(noted(place, place.at..place.at + 1, format!("type {hint} {meaning}")))
 }
 
-/// Whether an operand or a comma stands before the word, and an operand
-/// behind.
+/// Whether an operand or a comma precedes the word, and an operand follows it.
 fn is_between(place: TokenPlace) -> bool {
     let comma = place.previous().is_some_and(|token| token.kind == TokenKind::Comma);
     let after = place.next().is_some_and(|token| {

@@ -5,7 +5,7 @@ use super::super::Diagnostic;
 use super::super::lexer::{Token, TokenKind};
 use super::token_place::TypedText;
 
-/// Bytes of a text up to which a hint repeats it in capitals.
+/// The longest text, in bytes, that a hint repeats in capitals.
 const LONGEST_REPEATED: usize = 300;
 
 /// Words that titles and names of conditions join in pairs.
@@ -45,7 +45,7 @@ pub(super) fn refusals(text: TypedText) -> Vec<Diagnostic> {
     named.into_iter().chain(small).collect()
 }
 
-/// A word as typed: one in quotes or with a backslash stands for itself.
+/// A word as typed; a quoted one, or one with a backslash, is itself.
 fn bare<'a>(typed: &'a str, token: &Token) -> Option<&'a str> {
     matches!(token.kind, TokenKind::Word(_)).then(|| &typed[token.span.clone()])
 }
@@ -113,7 +113,7 @@ fn line_named(text: &str, token: &Token, number: &str, otherwise: &str) -> Diagn
         span: token.span.clone(),
         message: format!("`{text}` names a line of a strategy, which is not here"),
         hint: format!(
-            "name its file: `trialdex batch FILE` counts all lines, `trialdex search --strategy \
+            "name its file: `trialdex batch FILE` counts all lines, `trialdex search {{strategy}} \
              FILE#{number}` shows what one finds; {otherwise}"
         ),
     }
@@ -191,7 +191,7 @@ fn is_in_parentheses(tokens: &[Token], at: usize) -> bool {
     count(TokenKind::Open) > count(TokenKind::Close)
 }
 
-/// Whether a token of some kind stands next to a word.
+/// Whether a token of some kind is next to a word.
 fn is_beside(tokens: &[Token], at: usize, is: fn(&TokenKind) -> bool) -> bool {
     let before = at.checked_sub(1).and_then(|at| tokens.get(at));
     before.is_some_and(|token| is(&token.kind))
@@ -250,7 +250,10 @@ mod tests {
             let expected =
                 format!("{name}: `{name}` names a line of a strategy, which is not here; ");
             assert!(said.starts_with(&expected), "{typed}: {said}");
-            assert!(said.contains(&format!("search --strategy FILE#{number}`")), "{typed}: {said}");
+            assert!(
+                said.contains(&format!("search {{strategy}} FILE#{number}`")),
+                "{typed}: {said}"
+            );
         }
     }
 

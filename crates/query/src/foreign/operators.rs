@@ -4,7 +4,7 @@ use super::habit::{Habit, HabitRemedy, HabitStrength};
 use super::token_place::{TokenPlace, begins_operand};
 use crate::lexer::TokenKind;
 
-/// Words that stand after `near` in plain text.
+/// Words after `near` in plain text.
 const AFTER_NEAR: [&str; 30] = [
     "infrared",
     "infra",
@@ -57,7 +57,7 @@ pub(super) fn beside_words(place: TokenPlace) -> Option<Habit> {
     })
 }
 
-/// `AND/OR`; in small letters it stands in titles.
+/// `AND/OR`; in small letters it occurs in titles.
 pub(super) fn either(place: TokenPlace, text: &str) -> Option<Habit> {
     if !text.eq_ignore_ascii_case("and/or") || !place.is_between_words() {
         return None;
@@ -132,7 +132,7 @@ pub(super) fn sign_before(place: TokenPlace, text: &str) -> Option<Habit> {
     Some(Habit { span, message, instead, strength: HabitStrength::Likely })
 }
 
-/// `~word`: likeness is typed behind a word.
+/// `~word`: our sign for fuzzy matching follows the word.
 pub(super) fn tilde_before(place: TokenPlace, text: &str) -> Option<Habit> {
     let word = text.strip_prefix('~')?;
     let letters = word.starts_with(char::is_alphabetic) && word.chars().count() > 3;

@@ -1,5 +1,5 @@
-//! Signs at words that mean something elsewhere: boosts, braces, truncation,
-//! likeness, quotes.
+//! Signs at words with a meaning in other systems: boosts, braces, truncation,
+//! fuzzy matching, quotes.
 
 use super::habit::{Habit, HabitRemedy, HabitStrength, is_understood};
 use super::token_place::{TokenPlace, TypedText};
@@ -190,7 +190,7 @@ pub(super) fn publication(place: TokenPlace, text: &str) -> Option<Habit> {
     })
 }
 
-/// What is said of a publication.
+/// The diagnostic for a publication.
 const NO_WORD: &str = "what names a publication is no word of a record";
 
 /// `04331054`, `NCTO4331054`: a number without its prefix, or with a letter

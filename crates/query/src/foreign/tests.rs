@@ -1,4 +1,4 @@
-//! Every habit with what is said of it, and texts that show none.
+//! Every habit with its diagnostic, and texts that show none.
 
 use crate::Diagnostic;
 use crate::parser::expression;
@@ -47,12 +47,12 @@ fn what_is_typed_for_another_system_is_refused() {
         ("enrollment>100", "AREA[EnrollmentCount]RANGE[101, MAX]"),
         ("enrollment >= 100", "AREA[EnrollmentCount]RANGE[100, MAX]"),
         ("start date: 2015", "AREA[StartDate]2015"),
-        ("age > 65", "--age '>65'"),
+        ("age > 65", "{age} \'>65'"),
         ("-placebo depression", "(NOT placebo) AND depression"),
         ("!asthma copd", "(NOT asthma) AND copd"),
         ("gout -child severe", "gout AND (NOT child) AND severe"),
         ("gout -child", "gout NOT child"),
-        ("age>65 years", "--age '>65 years'"),
+        ("age>65 years", "{age} \'>65 years'"),
         ("brieftitle:x", "AREA[BriefTitle]x"),
         ("ab:asthma", "asthma"),
         ("tw:(asthma)", "(asthma)"),
@@ -106,7 +106,7 @@ fn what_is_typed_for_another_system_is_refused() {
         ("gout XOR asthma", "(a OR b) NOT (a AND b)"),
     ] {
         assert_eq!(instead(typed), whole, "{typed}");
-        if !whole.starts_with("--") {
+        if !whole.starts_with("{age}") {
             let parsed = expression(whole).unwrap_or_else(|wrong| panic!("{whole}: {wrong:?}"));
             assert_eq!(parsed.notices, [], "{whole}");
         }
@@ -154,23 +154,23 @@ fn what_may_be_words_is_noted() {
         ),
         (
             "women aged 18-45 gout",
-            "aged 18-45: ages and sexes are looked for as words; type `--age '18-45'` beside the other words",
+            "aged 18-45: ages and sexes are looked for as words; type `{age} '18-45'` beside the other words",
         ),
         (
             "gout 65 years and older",
-            "65 years and older: ages and sexes are looked for as words; type `--age '65 years and older'` beside the other words",
+            "65 years and older: ages and sexes are looked for as words; type `{age} '65 years and older'` beside the other words",
         ),
         (
             "gout under 12",
-            "under 12: ages and sexes are looked for as words; type `--age 'under 12'` beside the other words",
+            "under 12: ages and sexes are looked for as words; type `{age} 'under 12'` beside the other words",
         ),
         (
             "gout women only",
-            "women only: ages and sexes are looked for as words; type `--sex only-female` beside the other words",
+            "women only: ages and sexes are looked for as words; type `{sex} only-female` beside the other words",
         ),
         (
             "gout >65",
-            "gout >65: no field is called `gout`: its words are looked for; type `--age '>65'` for ages beside the other words",
+            "gout >65: no field is called `gout`: its words are looked for; type `{age} '>65'` for ages beside the other words",
         ),
         (
             "gout > 2015",

@@ -3,8 +3,9 @@
 use crate::Span;
 use crate::lexer::{Token, TokenKind};
 
-/// Words from which on a text without operators is prose, such as a title
-/// that was pasted: what signs mean elsewhere, they hardly mean there.
+/// From this number of words on, a text without operators is prose, such as a
+/// pasted title: signs rarely have there the meaning that they have in other
+/// systems.
 const FEWEST_IN_PROSE: usize = 8;
 
 /// Words of prose for each operator in small letters, at least.
@@ -38,9 +39,9 @@ impl<'a> TypedText<'a> {
         Self { typed, tokens, is_prose, is_in_capitals }
     }
 
-    /// Whether it is prose in which operators in small letters are rare, and
-    /// words that join no operands stand beside them: a title, as in
-    /// `treatment of relapsed or refractory ...`.
+    /// Whether it is prose in which operators in small letters are rare, next
+    /// to words that join no operands: a title, as in `treatment of relapsed or
+    /// refractory ...`.
     pub(super) fn is_prose_with(self, operators: usize) -> bool {
         let joins =
             |token: &Token| JOINING.iter().any(|word| word.eq_ignore_ascii_case(self.of(token)));
@@ -55,7 +56,7 @@ impl<'a> TypedText<'a> {
         &self.typed[token.span.clone()]
     }
 
-    /// A word as typed; one in quotes or with a backslash stands for itself.
+    /// A word as typed; a quoted one, or one with a backslash, is itself.
     pub(super) fn bare(self, at: usize) -> Option<&'a str> {
         let token = self.tokens.get(at)?;
         let text = self.of(token);
@@ -99,7 +100,7 @@ impl<'a> TokenPlace<'a> {
         matches!(token.kind, TokenKind::Word(_) | TokenKind::Quoted(_)).then(|| self.text.of(token))
     }
 
-    /// Whether operands stand before it and behind it.
+    /// Whether operands precede and follow it.
     pub(super) fn is_between_words(self) -> bool {
         let is = |token: Option<&Token>, other: TokenKind| {
             token.is_some_and(|token| {
@@ -115,12 +116,12 @@ impl<'a> TokenPlace<'a> {
         self.previous().is_none_or(|token| !ends_operand(&token.kind))
     }
 
-    /// Whether a sign stands right before it, as in `(R)-ketamine`.
+    /// Whether a sign comes right before it, as in `(R)-ketamine`.
     pub(super) fn follows_at_once(self) -> bool {
         self.text.typed[..self.token().span.start].ends_with([')', ']', '"'])
     }
 
-    /// The next token, if no blank stands before it.
+    /// The next token, if no blank comes before it.
     pub(super) fn touches_next(self) -> Option<&'a Token> {
         self.next().filter(|next| next.span.start == self.token().span.end)
     }

@@ -20,7 +20,7 @@ impl Parser<'_> {
 
     /// Says what brackets without an operator may be meant for.
     pub(super) fn bracketed(&mut self, span: &Span) {
-        // What is said of the text as a whole is said once.
+        // A diagnostic for the text as a whole is given once.
         if self.is_foreign || self.report.is_full() {
             return;
         }

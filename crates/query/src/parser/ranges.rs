@@ -20,8 +20,8 @@ impl Parser<'_> {
         Some(ExprKind::Range(lower, upper))
     }
 
-    /// The range that a text is meant for: commas may be part of its bounds,
-    /// or another sign may stand between them.
+    /// The range that a text means: commas may be part of its bounds, or
+    /// another sign may be between them.
     fn meant(&self, inner: &Span, parts: &[Span]) -> String {
         let parts: Vec<&str> = parts.iter().map(|part| &self.typed[part.clone()]).collect();
         if let Some((lower, upper)) = comma_lists::bounds(&parts) {
@@ -39,7 +39,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The name in the `AREA[...]` that stands right before what is read.
+    /// The name in the `AREA[...]` right before the current token.
     fn area_before(&self) -> Option<&str> {
         match &self.tokens.get(self.at.checked_sub(1)?)?.kind {
             TokenKind::Operator(Keyword::Area, name) => Some(self.typed[name.clone()].trim()),

@@ -117,15 +117,15 @@ fn messages_say_what_to_type() {
         ),
         (
             "cancer[ti]",
-            "6..10 this is written for PubMed; type `AREA[TitleSearch]cancer`, or add `--from pubmed`",
+            "6..10 this is written for PubMed; type `AREA[TitleSearch]cancer`, or add `{from} pubmed`",
         ),
         (
             "\"heart attack\"[MeSH Terms]",
-            "14..26 this is written for PubMed; type `EXPLODE[MeSH]\"heart attack\"`, or add `--from pubmed`",
+            "14..26 this is written for PubMed; type `EXPLODE[MeSH]\"heart attack\"`, or add `{from} pubmed`",
         ),
         (
             "cancer [Title/Abstract]",
-            "7..23 this is written for PubMed; type `cancer`, or add `--from pubmed`",
+            "7..23 this is written for PubMed; type `cancer`, or add `{from} pubmed`",
         ),
         (
             "COVERAGE[FullMatc]x",

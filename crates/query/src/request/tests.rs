@@ -1,4 +1,4 @@
-//! Requests as one text, and what is said of them.
+//! Requests as one text, and their remarks.
 
 use super::*;
 use crate::meaning::{Test, Wanted};
@@ -37,8 +37,8 @@ fn complaint(request: &Request) -> String {
     said.collect::<Vec<_>>().join("\n")
 }
 
-/// The same without places, which differ between what was typed and the text
-/// that is made of it, and with one conjunction instead of several.
+/// The same without places, which differ between the typed text and its
+/// canonical form, and with one conjunction instead of several.
 fn bare(condition: Condition) -> Condition {
     let all = |parts: Vec<Condition>| parts.into_iter().map(bare).collect::<Vec<_>>();
     let inner = |inner: Condition| Box::new(bare(inner));
@@ -171,7 +171,7 @@ fn numbers_alone_leave_the_filters_out() {
     let [remark] = &understood.remarks[..] else { panic!("{:?}", understood.remarks) };
     assert_eq!(remark.flag, "--id");
     assert_eq!(remark.notice.message, "studies are looked up by number; the filters are left out");
-    assert_eq!(remark.notice.hint, "name the numbers with `--ids` to filter them");
+    assert_eq!(remark.notice.hint, "name the numbers with `{ids}` to filter them");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn any_of_the_words_will_do() {
     assert_eq!(understood(&any("a b \"c d\"")).text, "AREA[Words]EXPANSION[Lossy](a b OR \"c d\")");
     assert_eq!(
         complaint(&any("a AND b")),
-        " 2..5 `AND` and `--any` do not go together; leave `--any` out, and type `OR` between words of which one is enough"
+        " 2..5 `AND` does not work where any word is enough; leave `{any}` out, and type `OR` between words of which one is enough"
     );
 }
 
@@ -233,12 +233,12 @@ fn everything_wrong_is_said_with_its_flag() {
 --sex 0..1 `x` is no sex that the registry has; type `female`, `male` or `all`, or `only-female` and `only-male` without studies for all sexes
 --age 0..1 `x` is no age; type an age such as `30` or `6 months`, a range such as `65-80`, `65+` or `<18`, or `child`, `adult` or `older`
 --results 0..4 `some` says nothing about results; type `with` or `without`
---country 0..6 `Germny` is no country or region that is known; the nearest names are `Germany`; `--locn 'Germny'` looks for a city, a state or a hospital
+--country 0..6 `Germny` is no country or region that is known; the nearest names are `Germany`; `{locn} 'Germny'` looks for a city, a state or a hospital
 --geo 0..3 `1,2` is not a place and a radius; type latitude, longitude and radius: `39.0,-77.1,50mi`
 --ids 5..6 `x` is no NCT number; type `NCT` and up to eight digits, such as `NCT01305694`
 --filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `AREA[Phase]PHASE1`
 --agg 0..7 `phase 2` has no id before it; type blanks between keys and commas between ids: `phase:2 3,status:rec`
---phase 0..1 no value to filter by; type a value after `--phase`, or leave it out");
+--phase 0..1 no value to filter by; type a value after `{phase}`, or leave it out");
 }
 
 #[test]
@@ -307,7 +307,7 @@ fn an_area_needs_words() {
     let request = Request { area: Some("Condition".to_owned()), ..Request::default() };
     assert_eq!(
         complaint(&request),
-        "--area 0..9 no words to look for in `Condition`; type some before `--area`, or leave it out"
+        "--area 0..9 no words to look for in `Condition`; type some before `{area}`, or leave it out"
     );
     let old = Request { sense: LanguageVersion::First, ..request };
     assert_eq!(understood(&old).text, "ALL");

@@ -51,7 +51,8 @@ const EXPANDED_ACCESS: &[(&str, &str)] = &[
 /// the notes where they hold something. `null`, which the classic site wrote
 /// for dates and counts that lack, is nothing.
 ///
-/// A row of a table of a set (`part`) is one element of what that lists.
+/// A row of a table of a set (`part`) becomes one element of the lists of that
+/// table.
 pub(super) fn convert(
     header: &ByteRecord,
     row: &ByteRecord,
@@ -191,7 +192,7 @@ struct CsvRowReader {
     /// The elements of lists that a row of a set of tables is, by the path of
     /// the list.
     elements: BTreeMap<&'static str, Map<String, Value>>,
-    /// Classes of the sponsors, which need not stand after the sponsors.
+    /// Classes of the sponsors, which need not come after the sponsors.
     funders: Vec<String>,
 }
 

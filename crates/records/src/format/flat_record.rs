@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 use super::{ConversionNotes, FormatError, literal, unique};
 use crate::study::Study;
 
-/// Names, folded, of the value with the NCT number, where it is called
-/// otherwise than in tables.
+/// Names, folded, of the value with the NCT number, where tables call it
+/// something else.
 const NUMBERED: [&str; 4] = ["nct", "nctnum", "nctno", "nctcode"];
 
 /// Reads names and texts as a row of a table.

@@ -1,8 +1,8 @@
 //! Studies of the registry's retired API v1.
 //!
-//! There the name of every key is the name of a piece of the data model, and
-//! each list stands in an object of its own (`ConditionList: {Condition:
-//! [..]}`), so that the model's table says where everything goes.
+//! Every key has the name of a piece of the data model, and each list is in an
+//! object of its own (`ConditionList: {Condition: [..]}`), so that the model's
+//! table says where everything goes.
 
 use serde_json::{Map, Value};
 
@@ -18,8 +18,7 @@ const YES: &[(&str, &str)] = &[("HealthyVolunteers", "Accepts Healthy Volunteers
 
 /// Reads one study.
 ///
-/// Whether there are results is said by the results section: v1 had no field
-/// for it.
+/// The results section says whether there are results: v1 had no field for it.
 pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
     let (root, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
     super::note_twice(&twice, notes);
@@ -49,7 +48,7 @@ struct JsonV1Reader<'a> {
 }
 
 impl JsonV1Reader<'_> {
-    /// The object that has the sections; what stands beside it is named.
+    /// The object that has the sections; what is beside it is named.
     fn unwrapped<'a>(&mut self, root: &'a Map<String, Value>) -> &'a Map<String, Value> {
         let mut source = root;
         for wrapper in WRAPPERS {
@@ -63,8 +62,8 @@ impl JsonV1Reader<'_> {
         source
     }
 
-    /// Reads the keys of an object of v1 that stands at the piece `above`
-    /// into the object of v2 there.
+    /// Reads the keys of an object of v1 at the piece `above` into the object
+    /// of v2 there.
     fn read(
         &mut self,
         source: &Map<String, Value>,
@@ -133,7 +132,7 @@ impl JsonV1Reader<'_> {
     }
 }
 
-/// Name and value of what `key` holds, without the object around a list.
+/// Name and value of `key`, without the object around a list.
 ///
 /// The name inside decides: `ArmGroupInterventionList` holds
 /// `ArmGroupInterventionName`.

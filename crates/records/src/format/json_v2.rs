@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{ConversionNotes, FormatError, json_error, literal, unique};
 use crate::study::{Study, put_path};
 
-/// Modules of the protocol by which it is known where it stands alone.
+/// Modules of the protocol that identify it where it is alone.
 const OF_PROTOCOL: [&str; 2] = ["identificationModule", "statusModule"];
 
 /// Reads one study.

@@ -70,7 +70,7 @@ fn list(text: &str, close: char, depth: usize) -> Option<(Value, &str)> {
     }
 }
 
-/// What stands behind the comma after an element, or at the closing bracket.
+/// What follows the comma after an element, or the closing bracket.
 fn next(text: &str, close: char) -> Option<&str> {
     let text = text.trim_start();
     match text.strip_prefix(',') {

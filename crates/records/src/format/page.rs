@@ -17,8 +17,8 @@ use crate::study::{NctId, Study, markup, typed};
 /// Most characters of a label; more is a sentence.
 const LONGEST_LABEL: usize = 80;
 
-/// Labels that give the study's number wherever they stand, besides the
-/// names of sections and modules.
+/// Labels that give the study's number wherever they occur, besides the names
+/// of sections and modules.
 const NUMBER_LABELS: [&str; 3] = ["nctid", "nctnumber", "study"];
 
 /// Parts of headings inside eligibility criteria.
@@ -26,8 +26,8 @@ const CRITERIA_HEADINGS: [&str; 4] = ["inclusion", "exclusion", "criteria", "eli
 
 /// Reads one page.
 ///
-/// Labels that the model does not know are named in the notes; what stands
-/// before the first label is prose.
+/// Labels that the model does not know are named in the notes; the text before
+/// the first label is prose.
 pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Study {
     let text = text.trim_start_matches('\u{feff}');
     let (scope, body) = scope_of(text);
@@ -292,7 +292,7 @@ impl TextPageReader<'_> {
     }
 }
 
-/// The path of the structure that the piece stands in.
+/// The path of the structure that has the piece.
 fn above(piece: &'static Piece) -> &'static str {
     piece.path.rsplit_once('.').map_or("", |(above, _)| above)
 }
@@ -328,7 +328,7 @@ fn list_values(piece: &Piece, text: &str) -> Vec<Value> {
     parts.filter_map(|part| typed(piece, &markup::unescape(part))).collect()
 }
 
-/// Puts a value at its place below `object`, which stands `start` bytes into
+/// Puts a value at its place below `object`, which begins `start` bytes into
 /// the path of the piece. In a list of structures it goes to the last element
 /// if that lacks it, else to a new one.
 ///

@@ -83,7 +83,7 @@ fn in_order(name: &str) -> String {
     }
 }
 
-/// A note: an official title, or facts of which each has its name before it.
+/// A note: an official title, or facts, each with its name before it.
 fn noted(note: &str, fields: &mut Vec<(String, String)>, notes: &mut ConversionNotes) {
     let fact = |text: &str| {
         let (name, value) = text.split_once(": ")?;

@@ -1,15 +1,15 @@
 //! Tables that belong together, AACT's above all, as whole studies.
 //!
-//! A record is what a source has of a study in such tables. It waits as it is
-//! until all are read, since a row can belong to a row of a table that comes
-//! later; then all rows of a study are joined.
+//! A record is what a source has about a study in such tables. It waits until
+//! all inputs are read, since a row can belong to a row of a table that comes
+//! later. Then all rows of a study are joined.
 
 mod aact_text;
+mod element_tree;
 mod linked;
 mod relational_rows;
 mod result_columns;
 mod results;
-mod tree;
 
 use serde_json::{Map, Value};
 
@@ -94,8 +94,8 @@ fn simple(row: &RelationalRow, table: &str, notes: &mut ConversionNotes) -> Stud
     csv::convert(&header, &values, Some(table), notes)
 }
 
-/// Lists of which a table has a column for each member: their order is that of
-/// the constants, as in API v2.
+/// Lists with a table column for each member: their order is that of the
+/// constants, as in API v2.
 const OF_COLUMNS: [&str; 2] = ["StdAge", "DesignWhoMasked"];
 
 /// Puts the members of such lists into their order.
@@ -122,7 +122,7 @@ fn complete(root: &mut Map<String, Value>, main: &[RelationalRow]) {
     for document in documents.into_iter().flatten().filter_map(Value::as_object_mut) {
         derived::letters_of_document(document);
     }
-    // Only AACT's table of studies tells that results lack.
+    // Only AACT's table of studies shows that results are missing.
     let tells = main.iter().any(|row| row.has("resultsfirstsubmitteddate"));
     let results = root.contains_key("resultsSection")
         || main.iter().any(|row| row.get("resultsfirstposteddate").is_some());

@@ -1,4 +1,4 @@
-//! JSON, with the keys that stand twice in an object.
+//! JSON, with the keys that occur twice in an object.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -9,8 +9,8 @@ use serde_json::{Map, Number, Value};
 /// Keys that are named.
 const MOST: usize = 20;
 
-/// The value of a text, and the keys that stand twice in an object with
-/// different values, of which the last one is kept.
+/// The value of a text, and the keys that occur twice in an object with
+/// different values. The last value is kept.
 pub(super) fn parse(text: &str) -> serde_json::Result<(Value, Vec<String>)> {
     let twice = RefCell::new(Vec::new());
     let mut reader = serde_json::Deserializer::from_str(text);

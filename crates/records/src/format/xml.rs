@@ -77,13 +77,13 @@ struct XmlConversion<'n> {
     frames: Vec<OpenElement>,
     /// The text of the elements that are open, one after the other.
     text: String,
-    /// Number of open elements that are unknown, or stand in an unknown one.
+    /// Number of open elements that are unknown, or inside an unknown one.
     unknown: usize,
     ended: bool,
     seen: DeferredValues,
 }
 
-/// What is needed later than where it stands.
+/// Values that are needed after their own place.
 #[derive(Default)]
 struct DeferredValues {
     countries: Vec<String>,
@@ -159,7 +159,7 @@ impl<'n> XmlConversion<'n> {
         step: &'static ElementStep,
         tag: &BytesStart<'_>,
     ) -> Result<(), String> {
-        // An attribute that stands twice is none of our business, and looking for
+        // An attribute that occurs twice does not matter here, and looking for
         // one takes time that grows with the square of their number.
         for attribute in tag.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| format!("not valid XML: {error}"))?;
@@ -219,7 +219,7 @@ impl<'n> XmlConversion<'n> {
 
     /// Puts a value into the list element that is open, or into the study.
     ///
-    /// Some values stand twice in a record; where they differ, the second is
+    /// Some values occur twice in a record; where they differ, the second is
     /// named as unplaced.
     fn put(&mut self, leaf: ValuePath, value: Value) {
         let object = self.open.last_mut().unwrap_or(&mut self.root);
@@ -252,7 +252,7 @@ impl<'n> XmlConversion<'n> {
         }
     }
 
-    /// The path of the innermost open element, and what is below it.
+    /// The path of the innermost open element, and the elements below it.
     fn path(&self, below: &[&str]) -> String {
         let names: Vec<&str> = self.frames.iter().map(|frame| frame.step.name).collect();
         names.join("/") + &below.concat()

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::limits::{CountingReader, LimitUsage, Limits, RatioLimitReader};
+use super::limits::{CountingReader, Limit, LimitUsage, Limits, RatioLimitReader};
 use super::packing::unpacked;
 use super::sets::TableSets;
 use super::sniff::{SniffedContent, content};
@@ -56,7 +56,7 @@ pub(super) fn read(
     inside.sets.give_out(limits, sink)
 }
 
-/// Where in a source a stream stands.
+/// The position of a stream inside a source.
 pub(super) struct StreamContext<'a> {
     pub(super) limits: &'a Limits,
     /// What the source has taken of them.
@@ -97,7 +97,7 @@ impl Read for FailingReader {
     }
 }
 
-/// A file that tells how much of it has been read.
+/// A file that reports how much of it has been read.
 struct ProgressFile<'a, R> {
     inner: R,
     done: &'a AtomicU64,
@@ -140,9 +140,8 @@ pub(super) fn read_inside(
         SniffedContent::Packed(_) | SniffedContent::Zip | SniffedContent::Tar
             if inside.depth >= depth =>
         {
-            let reason = format!(
-                "archives inside archives, deeper than {depth}; `--max-depth` raises the limit"
-            );
+            let reason =
+                format!("archives inside archives, deeper than {depth}{}", Limit::Depth.note());
             sink(SourceItem::Unread(place.location(0, 0), reason))
         }
         SniffedContent::Packed(packing) => {
@@ -257,7 +256,7 @@ fn read_records(
 
 /// The reason of a reject for a study that is too long.
 pub(super) fn too_long(limit: usize) -> String {
-    format!("a study of more than {limit} bytes; `--max-record` raises the limit")
+    format!("a study of more than {limit} bytes{}", Limit::Record.note())
 }
 
 /// The reason of a reject for a stream that fails.

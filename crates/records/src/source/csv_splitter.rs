@@ -16,8 +16,8 @@ use super::sets::{self, TableId, TableSets};
 use super::table_layout::TableLayout;
 use super::table_names::{self, TableRole};
 use super::{
-    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
-    SourcePlace,
+    ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
+    SourceLocation, SourcePlace,
 };
 
 /// Hands out the rows of a table below its heading.
@@ -69,7 +69,7 @@ fn skip(stream: &mut impl BufRead, lines: usize, most: usize) -> io::Result<u64>
 /// A table being read.
 struct TableReader<'a> {
     reader: csv::Reader<RowLimitReader<ByteStream<'a>>>,
-    /// What the reader of the bytes tells.
+    /// What the reader of the bytes reports.
     told: SharedRowState,
     table: TableLayout,
     place: &'a SourcePlace,
@@ -142,10 +142,8 @@ impl<'a> TableReader<'a> {
             row = cells;
         }
         if self.told.is_too_long() {
-            let reason = format!(
-                "a row of more than {} bytes; `--max-record` raises the limit",
-                self.limits.record
-            );
+            let reason =
+                format!("a row of more than {} bytes{}", self.limits.record, Limit::Record.note());
             let found = SourceItem::Unread(location, reason);
             self.count += 1;
             return if self.header.is_some() { NextRow::Row(found) } else { NextRow::Last(found) };
@@ -164,7 +162,7 @@ impl<'a> TableReader<'a> {
             return NextRow::Row(SourceItem::Reject(location, reason));
         }
         if row.len() > self.limits.cells {
-            let reason = format!("a row of {} cells; `--max-cells` raises the limit", row.len());
+            let reason = format!("a row of {} cells{}", row.len(), Limit::Cells.note());
             return NextRow::Row(SourceItem::Unread(location, reason));
         }
         if let Some(part) = self.part {
@@ -192,7 +190,8 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Takes the heading, or a line above it that tells Excel the delimiter.
+    /// Takes the heading, or a line above it that names the delimiter for
+    /// Excel.
     fn heading(&mut self, row: &ByteRecord) -> NextRow {
         if is_separator_line(row) {
             return NextRow::Nothing;
@@ -263,8 +262,8 @@ fn numbered(heading: &ByteRecord, number: usize) -> ByteRecord {
     names.collect()
 }
 
-/// Whether this is the line above the heading that tells Excel the delimiter:
-/// `sep=;`.
+/// Whether this is the line above the heading that names the delimiter for
+/// Excel: `sep=;`.
 fn is_separator_line(row: &ByteRecord) -> bool {
     let first = row.get(0).unwrap_or_default();
     let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);

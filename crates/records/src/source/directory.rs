@@ -1,9 +1,9 @@
 //! Where the zip archives in a file are, and what their directories list
 //! (PKWARE, APPNOTE.TXT 6.3.10, 4.3).
 //!
-//! Archives can stand one behind the other, behind other bytes, and before
-//! some. A directory is walked from its start to its end: the number of members
-//! that its end gives is not relied on, since programs write it modulo 65,536.
+//! Archives can follow one another, follow other bytes, or precede some. A
+//! directory is walked from its start to its end. The number of members that
+//! its end gives is not relied on, since programs write it modulo 65,536.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -23,7 +23,7 @@ const LOCATOR_LENGTH: u64 = 20;
 const LISTED: &[u8] = b"PK\x01\x02";
 const LISTED_LENGTH: usize = 46;
 
-/// What stands before the content of a member.
+/// The header before the content of a member.
 pub(super) const MEMBER: &[u8] = b"PK\x03\x04";
 
 /// Bytes that a comment can have.
@@ -189,7 +189,7 @@ fn end_64(file: &mut (impl Read + Seek), end: u64) -> io::Result<Option<(u64, u6
 }
 
 /// Goes through a directory: the number of its members, and where the first of
-/// them stands in the file. `None` where it is none.
+/// them begins in the file. `None` if this is no directory.
 fn walked(
     file: &mut (impl Read + Seek),
     place: Range<u64>,

@@ -1,10 +1,10 @@
-//! JSON: every object that looks like a study is a record, wherever it stands.
+//! JSON: every object that looks like a study is a record, wherever it is.
 //!
 //! An array of studies, a page of the API, one object a line, a study wrapped
-//! in another object: all are a text in which objects with the sections of a
-//! study occur. The text is scanned once; only the object in question is kept
-//! in memory. Its syntax is checked later, by a real parser: the scan has to
-//! find where it ends, and to find the next one after a broken one.
+//! in another object: each is a text that contains objects with the sections of
+//! a study. The text is scanned once; only the object in question is kept in
+//! memory. Its syntax is checked later, by a real parser: the scan has to find
+//! where it ends, and to find the next one after a broken one.
 
 mod inside;
 mod nesting;
@@ -20,8 +20,8 @@ use memchr::{memchr, memchr_iter, memchr2};
 use super::container::reading;
 use super::window::StreamWindow;
 use super::{
-    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
-    SourcePlace,
+    ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
+    SourceLocation, SourcePlace,
 };
 
 use objects::{OtherRegistry, is_action, is_flat};
@@ -87,7 +87,7 @@ pub(super) fn split(
     }
 }
 
-/// An array or object that is open where the scan stands.
+/// An array or object that is open where the scan is.
 struct OpenBracket {
     /// Where it starts in the window; 0 once the window has moved past that,
     /// which makes it a wrapper.
@@ -97,8 +97,8 @@ struct OpenBracket {
     key_next: bool,
     /// A study was found inside, or it is too large to be one.
     wrapper: bool,
-    /// A study was found directly inside: what else stands there should be
-    /// one, too.
+    /// A study was found directly inside: other values there should be studies,
+    /// too.
     list: bool,
     /// A study was found somewhere inside.
     holds: bool,
@@ -113,7 +113,7 @@ struct OpenBracket {
 
 struct JsonSplitter<'a> {
     window: StreamWindow<'a>,
-    /// Where the scan stands in the window.
+    /// The position of the scan in the window.
     at: usize,
     open: Vec<OpenBracket>,
     place: &'a SourcePlace,
@@ -128,7 +128,8 @@ struct JsonSplitter<'a> {
     first_key: Option<String>,
     /// What the text is by its keys, where that is not read.
     foreign: Option<OtherRegistry>,
-    /// The scan went on after something broken: what is open is not known.
+    /// The scan went on after something broken: the open brackets are not
+    /// known.
     resumed: bool,
 }
 
@@ -174,7 +175,7 @@ impl JsonSplitter<'_> {
         Ok(JsonStep::More)
     }
 
-    /// Whether the scan stands directly in a list that may be one of studies.
+    /// Whether the scan is directly in a list that may be one of studies.
     fn is_in_list(&self) -> bool {
         self.open.len() <= 2 && self.open.last().is_some_and(|open| !open.object)
     }
@@ -327,7 +328,7 @@ impl JsonSplitter<'_> {
         JsonStep::More
     }
 
-    /// What stands in a list of studies and is none.
+    /// A value in a list of studies that is no study.
     fn take_others(&mut self, closed: OpenBracket) {
         if !closed.list {
             return;
@@ -343,7 +344,7 @@ impl JsonSplitter<'_> {
     }
 
     /// A string outside of studies: if it is the key of a section, the object
-    /// that it stands in is a record.
+    /// around it is a record.
     fn string(&mut self) -> io::Result<JsonStep> {
         if self.is_in_list() {
             self.note_other(self.at);
@@ -436,9 +437,8 @@ impl JsonSplitter<'_> {
                 let bytes = &self.window.bytes()[..end];
                 let most = self.limits.values;
                 if memchr_iter(b',', bytes).count() > most {
-                    let reason = format!(
-                        "a study of more than {most} values; `--max-values` raises the limit"
-                    );
+                    let reason =
+                        format!("a study of more than {most} values{}", Limit::Values.note());
                     return SourceItem::Unread(location, reason);
                 }
                 let payload = RecordPayload::Bytes(bytes.to_vec());

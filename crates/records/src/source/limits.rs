@@ -9,7 +9,7 @@ use std::rc::Rc;
 pub struct Limits {
     /// Bytes of one record. A longer one is rejected.
     pub record: usize,
-    /// Values of one JSON record, told by its commas. One with more is
+    /// Values of one JSON record, counted by its commas. One with more is
     /// rejected: each value costs more memory than its two bytes.
     pub values: usize,
     /// Cells of one row of a table.
@@ -57,6 +57,61 @@ impl Default for Limits {
     }
 }
 
+/// One of the [`Limits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// [`Limits::record`].
+    Record,
+    /// [`Limits::values`].
+    Values,
+    /// [`Limits::cells`].
+    Cells,
+    /// [`Limits::ratio`].
+    Ratio,
+    /// [`Limits::unpacked`].
+    Unpacked,
+    /// [`Limits::spool`].
+    Spool,
+    /// [`Limits::members`].
+    Members,
+    /// [`Limits::depth`].
+    Depth,
+}
+
+impl Limit {
+    /// All limits that a reason can name.
+    pub const ALL: [Self; 8] = [
+        Self::Record,
+        Self::Values,
+        Self::Cells,
+        Self::Ratio,
+        Self::Unpacked,
+        Self::Spool,
+        Self::Members,
+        Self::Depth,
+    ];
+
+    /// The name of its field in [`Limits`].
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Values => "values",
+            Self::Cells => "cells",
+            Self::Ratio => "ratio",
+            Self::Unpacked => "unpacked",
+            Self::Spool => "spool",
+            Self::Members => "members",
+            Self::Depth => "depth",
+        }
+    }
+
+    /// What a reason says where it is due to this limit. A program can put in
+    /// its place how a user raises the limit.
+    pub fn note(self) -> String {
+        format!(" (limit `{}`)", self.name())
+    }
+}
+
 /// What a source has taken of its limits so far.
 #[derive(Debug, Default)]
 pub(super) struct LimitUsage {
@@ -67,7 +122,7 @@ pub(super) struct LimitUsage {
 }
 
 impl LimitUsage {
-    /// Of a source of which so many bytes are, or will have been, read.
+    /// For a source of which `packed` bytes are, or will have been, read.
     pub(super) fn of(packed: Rc<Cell<u64>>) -> Rc<Self> {
         Rc::new(Self { packed, ..Self::default() })
     }
@@ -87,24 +142,26 @@ impl LimitUsage {
         self.unpacked.set(all);
         if all > limits.unpacked {
             return Err(io::Error::other(format!(
-                "the source unpacks to more than {} bytes in all; `--max-unpacked` raises the limit",
-                limits.unpacked
+                "the source unpacks to more than {} bytes in all{}",
+                limits.unpacked,
+                Limit::Unpacked.note()
             )));
         }
         let allowed = self.packed.get().max(1).saturating_mul(limits.ratio);
         if all > allowed.max(limits.ratio_floor.saturating_mul(Self::STREAMS)) {
             return Err(io::Error::other(format!(
-                "the source unpacks to more than {} times its size in all; `--max-ratio` raises the limit",
-                limits.ratio
+                "the source unpacks to more than {} times its size in all{}",
+                limits.ratio,
+                Limit::Ratio.note()
             )));
         }
         Ok(())
     }
 }
 
-/// The reason of a reject for what stands behind the last member that is read.
+/// The reason for a reject of everything after the last member that is read.
 pub(super) fn too_many(limits: &Limits) -> String {
-    format!("more than {} members of archives; `--max-members` raises the limit", limits.members)
+    format!("more than {} members of archives{}", limits.members, Limit::Members.note())
 }
 
 /// Counts the bytes read through it.
@@ -138,7 +195,7 @@ pub(super) struct RatioLimitReader<R> {
 }
 
 impl<R: Read> RatioLimitReader<R> {
-    /// `packed` tells how many packed bytes have been read so far.
+    /// `packed` counts the packed bytes that have been read so far.
     pub(super) fn new(
         inner: R,
         packed: Rc<Cell<u64>>,
@@ -157,8 +214,9 @@ impl<R: Read> Read for RatioLimitReader<R> {
         let allowed = self.packed.get().max(1).saturating_mul(self.limits.ratio);
         if self.unpacked > self.limits.ratio_floor && self.unpacked > allowed {
             return Err(io::Error::other(format!(
-                "unpacks to more than {} times its size; `--max-ratio` raises the limit",
-                self.limits.ratio
+                "unpacks to more than {} times its size{}",
+                self.limits.ratio,
+                Limit::Ratio.note()
             )));
         }
         Ok(read)

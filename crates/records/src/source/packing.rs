@@ -32,7 +32,7 @@ pub(super) fn unpacked<'a>(
     depth: usize,
 ) -> io::Result<ByteStream<'a>> {
     let window_log = if depth < 2 { 27 } else { 23 };
-    // In KiB, with room for what is kept besides.
+    // In KiB, with room for other buffers.
     let memory = (1 << (window_log - 10)) + 2048;
     let packed = BufReader::new(packed);
     Ok(match packing {

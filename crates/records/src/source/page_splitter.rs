@@ -10,7 +10,9 @@ use super::container::{StreamContext, read_converted, reading};
 use super::ris_splitter;
 use super::table_layout::{self, table_below};
 use super::window::newlines;
-use super::{ByteStream, ItemSink, Record, RecordFormat, RecordPayload, SourceItem, SourcePlace};
+use super::{
+    ByteStream, ItemSink, Limit, Record, RecordFormat, RecordPayload, SourceItem, SourcePlace,
+};
 
 /// Ends the line that says where in the data model a page belongs.
 const PATH_MARK: &[u8] = b"path is as follows:";
@@ -30,8 +32,7 @@ pub(super) fn split(
     }
     if text.len() > limits.record {
         let limit = limits.record;
-        let reason =
-            format!("pages of more than {limit} bytes in a file; `--max-record` raises the limit");
+        let reason = format!("pages of more than {limit} bytes in a file{}", Limit::Record.note());
         return sink(SourceItem::Unread(place.location(0, 0), reason));
     }
     let behind = other_text(&text).map(|(lines, at)| (place.behind(lines, at as u64), at));

@@ -16,8 +16,8 @@ use csv::ByteRecord;
 use self::runs::{RowKey, RowSorter};
 use super::aside;
 use super::{
-    ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation, SourcePlace,
-    TableRows,
+    ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
+    SourcePlace, TableRows,
 };
 
 /// Bytes of rows that are given out as one record. The rows of a study that
@@ -38,7 +38,7 @@ struct TableSetsState {
     runs: RowSorter,
     headings: Vec<TableHeading>,
     heading_bytes: usize,
-    /// The directories that sets stand in.
+    /// The directories that hold sets.
     directories: Vec<String>,
 }
 
@@ -179,9 +179,8 @@ impl<'a> StudyRows<'a> {
         if self.distinct > self.limits.record {
             self.full = true;
             let most = self.limits.record;
-            let reason = format!(
-                "rows of one study of more than {most} bytes; `--max-record` raises the limit"
-            );
+            let reason =
+                format!("rows of one study of more than {most} bytes{}", Limit::Record.note());
             return sink(SourceItem::Unread(heading.place.location(line, byte), reason));
         }
         self.bytes += row.as_slice().len() + size_of::<ByteRecord>() + 8 * row.len();

@@ -31,7 +31,7 @@ pub(super) enum SniffedContent {
     Other(&'static str),
 }
 
-/// First bytes of the kinds of file that are told by them.
+/// First bytes of the kinds of file that they identify.
 const SIGNATURES: &[(&[u8], SniffedContent)] = &[
     (b"\x1f\x8b", SniffedContent::Packed(CompressionFormat::Gzip)),
     (b"x\x01", SniffedContent::Packed(CompressionFormat::Zlib)),
@@ -141,7 +141,7 @@ const SIGNATURES: &[(&[u8], SniffedContent)] = &[
 /// What files of SAS begin with.
 const SAS: &[u8] = b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\0";
 
-/// Where `ustar` stands in the first block of a tar archive.
+/// The position of `ustar` in the first block of a tar archive.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
 /// Bytes of a block of a tar archive.
@@ -158,7 +158,7 @@ pub(super) fn content(head: &[u8]) -> SniffedContent {
     if is_skippable_zstd(head) {
         return SniffedContent::Packed(CompressionFormat::Zstd);
     }
-    // Blocks of zeros stand between archives that were joined.
+    // Blocks of zeros separate archives that were joined.
     let tar = head.chunks(TAR_BLOCK).position(|block| block.iter().any(|byte| *byte != 0));
     let tar = tar.map_or(&[][..], |block| &head[block * TAR_BLOCK..]);
     if tar.get(TAR_MAGIC) == Some(b"ustar") || is_old_tar(tar) {
@@ -187,7 +187,7 @@ fn is_skippable_zstd(head: &[u8]) -> bool {
 /// What UTF-8 text, or nearly such, holds.
 fn text_content(head: &[u8]) -> SniffedContent {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    // A record separator stands before each text of a sequence (RFC 7464).
+    // A record separator precedes each text of a sequence (RFC 7464).
     let text = text.trim_ascii_start();
     let text = text.strip_prefix(b"\x1e").unwrap_or(text).trim_ascii_start();
     match text.first() {
@@ -262,8 +262,8 @@ fn unread_text(text: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Whether a text is what git keeps of a file, a directory or a commit: files
-/// as they are stand beside its store, and older ones have been replaced.
+/// Whether a text is git's copy of a file, a directory or a commit: the files
+/// themselves are beside its store, and older copies have been replaced.
 fn is_git_object(head: &[u8]) -> bool {
     let kinds: [&[u8]; 4] = [b"blob ", b"tree ", b"commit ", b"tag "];
     let behind = kinds.iter().find_map(|kind| head.strip_prefix(*kind));

@@ -112,13 +112,13 @@ const NEVER_OF_PUBLICATIONS: [&str; 14] = [
 /// of them.
 pub(super) const TRIED: usize = 100;
 
-/// What stands between the cells of a row.
+/// The signs between the cells of a row.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// Bytes of a heading below other text at most.
 const LONGEST: usize = 10_000;
 
-/// Lines that may stand above a heading whatever is below it.
+/// Lines that may come before a heading whatever is below it.
 const ABOVE: usize = 20;
 
 /// Rows that are looked at.
@@ -166,8 +166,8 @@ fn is_markdown(rows: &[ByteRecord]) -> bool {
     })
 }
 
-/// Whether the first line has a heading that says that its column has the
-/// number, and stands alone between signs.
+/// Whether the heading of the first column says that the column has the number,
+/// and is alone between signs.
 pub(super) fn is_named(text: &[u8]) -> bool {
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let mut cells = line.split(|byte| DELIMITERS.contains(byte));
@@ -217,8 +217,8 @@ fn number_column(heading: &ByteRecord, rows: &[ByteRecord]) -> Option<usize> {
         let cells = rows.iter().filter_map(|row| row.get(at));
         cells.filter(|cell| !cell.trim_ascii().is_empty()).count()
     };
-    // Each study has its row: a column of numbers that stand several times is
-    // that of what the rows refer to.
+    // Each study has its row: a column whose numbers occur several times has
+    // the numbers that the rows refer to.
     let different = |at: usize| {
         let cells = rows.iter().filter_map(|row| row.get(at)).filter(|cell| is_number(cell));
         cells.map(fold).collect::<BTreeSet<String>>().len()
@@ -275,8 +275,8 @@ fn is_about_publications(names: &[String]) -> bool {
     publications >= 2 && !names.iter().any(never)
 }
 
-/// The text without the line above the heading that tells Excel the
-/// delimiter.
+/// The text without the line above the heading that names the delimiter for
+/// Excel.
 fn below_separator(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
     let (line, below) = text.split_at(end);

@@ -1,12 +1,12 @@
 //! Tables that belong together: each has a part of every study, joined by its
-//! number. They are told by the names of their files, since `conditions` and
-//! `keywords` have the same headings.
+//! number. They are recognised by the names of their files, since `conditions`
+//! and `keywords` have the same headings.
 
 use std::path::Path;
 
 use super::SourcePlace;
 
-/// A table of a set: its names, and headings of which one has to be there.
+/// A table of a set: its names, and headings, one of which must be there.
 struct KnownTable {
     names: &'static [&'static str],
     headings: &'static [&'static str],
@@ -118,7 +118,7 @@ fn stem(path: &str) -> String {
     bare.unwrap_or(&name).replace(['-', ' '], "_")
 }
 
-/// Whether a table of a set stands in the directory of a file.
+/// Whether a table of a set is in the directory of a file.
 fn has_side_tables(path: &Path) -> bool {
     let listed = path.parent().and_then(|directory| std::fs::read_dir(directory).ok());
     listed.into_iter().flatten().filter_map(Result::ok).any(|entry| {

@@ -95,11 +95,11 @@ fn read_member<R: Read>(
     }
 }
 
-/// The kind of a member that GNU tar gives to the rest of a file of which the
-/// beginning is in another volume.
+/// The kind of a member that GNU tar gives to the rest of a file that begins in
+/// another volume.
 const CONTINUED: u8 = b'M';
 
-/// Bytes of a block of zeros, at least one of which ends a tar archive.
+/// Bytes of a block of zeros. At least one such block ends a tar archive.
 const TAR_BLOCK: u64 = 512;
 
 /// Bytes that the headers of a member may have: names and attributes, which

@@ -78,7 +78,7 @@ pub(super) fn declared(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// UTF-16 without a mark: JSON, XML or a table begins with two characters of
-/// ASCII, every other byte of which is zero (RFC 4627, section 3).
+/// ASCII, so that every other byte is zero (RFC 4627, section 3).
 fn wide(head: &[u8]) -> Option<&'static Encoding> {
     let text = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
     match *head.first_chunk::<4>()? {

@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 /// A file to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Absolute path, by which the index knows the file; `-` for standard
+    /// Absolute path, which identifies the file in the index; `-` for standard
     /// input.
     pub path: PathBuf,
     /// Size in bytes.
@@ -19,7 +19,7 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// A file of which only the path is known.
+    /// A file with only its path known.
     #[must_use]
     pub fn at(path: PathBuf) -> Self {
         Self { path, size: 0, modified: None }
@@ -136,8 +136,8 @@ pub fn walk<'a>(
 struct EnteredDirectories(HashSet<PathBuf>);
 
 impl EnteredDirectories {
-    /// Whether a directory is to be entered: it was not, or no link leads to
-    /// it.
+    /// Whether to enter a directory: it was not entered before, or no link
+    /// leads to it.
     fn is_new(&mut self, entry: &DirEntry) -> bool {
         let known = entry.path().canonicalize().is_ok_and(|path| !self.0.insert(path));
         !known || !entry.path_is_symlink()

@@ -33,7 +33,7 @@ const LEGACY: RecordTags =
     RecordTags::new(b"<clinical_study", b"</clinical_study", RecordFormat::Xml);
 
 /// Records of other services: those of API v1, of a list of search results, and
-/// of FHIR, by an element that stands around or before them.
+/// of FHIR, by an element around or before them.
 const SERVICES: [(&[u8], RecordTags); 4] = [
     (b"<FullStud", RecordTags::new(b"<FullStudy", b"</FullStudy", RecordFormat::Xml)),
     (
@@ -60,7 +60,7 @@ fn tags(head: &[u8]) -> RecordTags {
     service.map_or(LEGACY, |(_, tags)| *tags)
 }
 
-/// Hands out the studies of a stream; what stands around them is skipped.
+/// Sends the studies of a stream to the sink; text around them is skipped.
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
@@ -89,7 +89,7 @@ struct XmlSplitter<'a> {
     limits: &'a Limits,
     tags: RecordTags,
     studies: u64,
-    /// What is between the studies, and where text in it stands.
+    /// The bytes between the studies, and where text in them begins.
     outside: OutsideScan,
     text: Option<SourceLocation>,
     /// A study was not read to its end: what comes before the next one is the
@@ -202,7 +202,7 @@ impl XmlSplitter<'_> {
         }
     }
 
-    /// Moves past what is no study; text in it is noted.
+    /// Moves past bytes that belong to no study; text in them is noted.
     fn pass(&mut self, window: &mut StreamWindow<'_>, count: usize) {
         if self.studies > 0 && !self.given_up && self.text.is_none() {
             let text = self.outside.text(&window.bytes()[..count]);
@@ -282,7 +282,7 @@ impl XmlSplitter<'_> {
     }
 }
 
-/// What stands where the search for a study stopped.
+/// Where the search for a study stopped.
 enum NextStudy {
     /// The window starts with a study.
     Study,
@@ -315,7 +315,7 @@ enum StudyMarkup {
     Study(usize),
     /// An end tag of a study, which ends before this position.
     StudyEnd(usize),
-    /// The bytes end before it is clear what stands at this position.
+    /// The bytes end before the markup at this position is clear.
     Unfinished(usize),
 }
 

@@ -15,12 +15,12 @@ use super::directory::{
     MEMBER, ZipDirectory, ZipDirectoryReader, ZipEntry, ZipLayout, layout, number, range,
 };
 use super::packing::{CompressionFormat, unpacked};
-use super::{ByteStream, ItemSink, SourceItem, SourcePlace};
+use super::{ByteStream, ItemSink, Limit, SourceItem, SourcePlace};
 
 /// Bytes before the content of a member, without its names.
 const HEADER: u64 = 30;
 
-/// Bytes that can stand behind the content of a member: its sums once more.
+/// Bytes that can follow the content of a member: its sums once more.
 const DESCRIPTOR: u64 = 24;
 
 /// What programs begin with, behind which there can be an archive.
@@ -29,8 +29,8 @@ const PROGRAMS: [&[u8]; 3] = [b"MZ", b"#!", b"\x7fELF"];
 /// What tools put before an archive that could have been split.
 const SPLIT: [&[u8]; 2] = [b"PK\x07\x08", b"PK00"];
 
-/// An archive's directory stands at its end, so an archive that comes as a
-/// stream is first set aside in a temporary file without a name.
+/// An archive's directory is at its end, so an archive that comes as a stream
+/// is first copied to a temporary file without a name.
 pub(super) fn read_spooled(
     stream: ByteStream<'_>,
     place: &SourcePlace,
@@ -42,7 +42,8 @@ pub(super) fn read_spooled(
         let copied = io::copy(&mut stream.take(most.saturating_add(1)), &mut file)?;
         if copied > most {
             return Err(io::Error::other(format!(
-                "larger than {most} bytes; `--max-spool` raises the limit"
+                "larger than {most} bytes{}",
+                Limit::Spool.note()
             )));
         }
         Ok(file)
@@ -67,7 +68,7 @@ pub(super) fn is_behind_program(head: &[u8], file: &mut std::fs::File) -> bool {
     back.and(found).is_ok_and(|layout| !layout.directories.is_empty())
 }
 
-/// Reads the archives in a file; what is in none of them is named.
+/// Reads the archives in a file; bytes in none of them are named.
 pub(super) fn read(
     mut file: std::fs::File,
     place: &SourcePlace,
@@ -111,7 +112,7 @@ pub(super) fn read(
 /// An Excel workbook, whose sheets are read.
 const WORKBOOK: &str = "an Excel workbook";
 
-/// Members by which a document is known that is a zip archive, and what it is.
+/// Members that identify a document that is a zip archive, and what it is.
 const DOCUMENTS: [(&str, &str); 5] = [
     ("xl/workbook.xml", WORKBOOK),
     ("xl/workbook.bin", "an Excel workbook (.xlsb), which is not read; save it as CSV"),
@@ -179,7 +180,7 @@ impl ZipReader<'_, '_> {
             sink(SourceItem::Reject(whole_file.clone(), reason))?;
         }
         let mut listing = ZipDirectoryReader::new(self.directory.place.clone());
-        // Where the members so far end, as long as they stand in order.
+        // The end of the members so far, as long as they are in order.
         let mut end = Some(first);
         loop {
             let listed = match listing.next(self.file) {

@@ -11,8 +11,8 @@ use super::extent::OF_EVERY_STUDY;
 use super::pieces::{self, ModelNode};
 use super::{Extent, Study, put_path};
 
-/// Structures of which the parts belong together: a day and whether it is
-/// actual, a sponsor and its class.
+/// Structures whose parts belong together: a day and whether it is actual, a
+/// sponsor and its class.
 const TOGETHER: [&str; 6] = [
     "enrollmentInfo",
     "leadSponsor",
@@ -25,10 +25,10 @@ const TOGETHER: [&str; 6] = [
 /// How the names of structures of a date end.
 const DATE: &str = "DateStruct";
 
-/// Characters of a text from which it may be one that a program cut.
+/// The length in characters from which a text may have been cut by a program.
 const CUT: usize = 200;
 
-/// Most elements of lists that are compared each with each.
+/// The most elements of lists that are compared with each other.
 const COMPARED: usize = 2_000;
 
 impl Study {

@@ -1,8 +1,8 @@
 //! Names of people.
 
-/// A person as reference managers read names, `Last, First`. What is told from
-/// an institution by its degrees, `First Last, MD`, is a person; other names
-/// stay as they are.
+/// A person as reference managers read names, `Last, First`. A name with
+/// degrees, `First Last, MD`, is a person and no institution; other names stay
+/// as they are.
 pub fn author(name: &str) -> String {
     let Some((person, _degrees)) = name.split_once(',') else {
         return name.to_owned();

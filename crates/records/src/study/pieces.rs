@@ -104,8 +104,8 @@ static SITES: LazyLock<&'static Piece> = LazyLock::new(|| {
     PIECES.iter().find(|piece| piece.nested).expect("a piece whose elements are told apart")
 });
 
-/// The list of a study's sites, the one list of which conditions can be held
-/// to a single element.
+/// The list of a study's sites, the one list with elements that conditions can
+/// be restricted to.
 #[must_use]
 pub fn sites() -> &'static Piece {
     &SITES

@@ -4,8 +4,8 @@
 /// What is before the official title in a note of its own.
 pub const OFFICIAL_TITLE: &str = "Official title: ";
 
-/// Facts without a tag of their own, each with the name that it has in a note
-/// and its piece.
+/// Facts without a tag of their own, each with its name in a note and its
+/// piece.
 pub const FACTS: [(&str, &str); 6] = [
     ("Status", "OverallStatus"),
     ("Study type", "StudyType"),

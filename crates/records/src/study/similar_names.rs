@@ -58,7 +58,7 @@ fn best(mut scored: Vec<(f64, &str)>) -> Vec<&str> {
 }
 
 /// Up to three names that `AREA[...]` knows and that look like a name: first
-/// one that differs in capitals alone, then areas and pieces by likeness.
+/// one that differs in capitals alone, then areas and pieces by similarity.
 #[must_use]
 pub fn nearest_areas(name: &str) -> Vec<&'static str> {
     let areas = AREAS.iter().chain([&WORDS]).map(|area| area.name);

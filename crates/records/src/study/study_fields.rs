@@ -66,7 +66,7 @@ impl StudyField {
         }
     }
 
-    /// The fields that a name may stand for, as [`StudyField::named`] reads it:
+    /// The fields that a name may mean, as [`StudyField::named`] reads it:
     /// several, where names differ in case or punctuation alone.
     #[must_use]
     pub fn meant_by(name: &str) -> Vec<Self> {
@@ -104,8 +104,8 @@ impl StudyField {
         }
     }
 
-    /// Whether it belongs to the tables of results, of which an index keeps no
-    /// columns to sort and count by: they would be most of them.
+    /// Whether it belongs to the tables of results. An index has no columns to
+    /// sort and count by for these: they would be most of the columns.
     #[must_use]
     pub fn is_of_results(self) -> bool {
         let path = match self {

@@ -10,8 +10,8 @@ use super::{Age, PartialDate};
 /// Labels become constants, `Yes` becomes `true`, `March 4, 2021` becomes
 /// `2021-03-04`, digits become a number; so does what spreadsheets and tables
 /// of other programs make of these, as long as only one thing can be meant. A
-/// text that does not fit the piece's kind is kept as it is, so that nothing
-/// is lost. `None` for what is blank, for ages without limit (`N/A`), and for
+/// text that does not fit the piece's kind is kept as it is, so that nothing is
+/// lost. `None` for blank values, for ages without limit (`N/A`), and for
 /// structures.
 #[must_use]
 pub fn typed(piece: &Piece, text: &str) -> Option<Value> {
@@ -74,7 +74,7 @@ pub fn written_list(text: &str) -> Option<Vec<String>> {
     (!texts.is_empty()).then_some(texts)
 }
 
-/// A text up to its closing quote, and what is behind that.
+/// A text up to its closing quote, and the text after it.
 pub fn quoted(text: &str, quote: char) -> Option<(String, &str)> {
     let mut read = String::new();
     let mut characters = text.char_indices();

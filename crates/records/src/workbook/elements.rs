@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 /// Elements that may be open at once.
 const DEEPEST: usize = 256;
 
-/// What a walk comes by.
+/// An event of a walk.
 pub enum XmlNode<'a> {
     /// An element begins.
     Start(&'a BytesStart<'a>),

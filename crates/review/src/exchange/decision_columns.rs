@@ -226,7 +226,7 @@ fn reasons(
     Ok((0..sheet.names.len()).filter(is_reason).collect())
 }
 
-/// Columns of decisions: those asked for, else those that are told by their
+/// Columns of decisions: those asked for, else those recognised by their
 /// headings and cells.
 fn candidates(
     sheet: &RecordSheet,
@@ -409,8 +409,8 @@ fn people(all: &[CandidateColumn]) -> Vec<(usize, DecisionScale)> {
     if people.len() > 1 { people } else { Vec::new() }
 }
 
-/// Columns in which a mark is below the verdict that it means: `Include`
-/// beside `Exclude`.
+/// Columns with a mark below the verdict that it means: `Include` beside
+/// `Exclude`.
 fn marked(all: &mut [CandidateColumn]) {
     let some = |test: fn(&ColumnHeading) -> bool| all.iter().any(|it| test(&it.heading));
     if some(|heading| heading.positive) && some(|heading| heading.negative) {
@@ -420,7 +420,7 @@ fn marked(all: &mut [CandidateColumn]) {
     }
 }
 
-/// Refuses columns of which nothing says which counts where they differ.
+/// Refuses columns that differ, if nothing says which one counts.
 fn check(
     sheet: &RecordSheet,
     columns: &[&CandidateColumn],
@@ -467,23 +467,18 @@ fn uses(
     let uses = sheet.names.iter().enumerate().map(|(at, name)| ColumnUse {
         sheet: sheet.title.clone(),
         name: name.text.clone(),
-        used_for: used_for(sheet, plan, agreeing.as_ref(), choice, (at, &columns[at]))
-            + &overlooked(name, plan, &columns[at]),
+        used_for: used_for(sheet, plan, agreeing.as_ref(), choice, (at, &columns[at])),
+        overlooked: overlooked(name, plan, &columns[at]),
     });
     uses.collect()
 }
 
-/// That a column may hold decisions, in a file of which none were taken.
-fn overlooked(name: &SheetColumn, plan: &ColumnPlan, cells: &[&str]) -> String {
+/// A cell that may be a decision, in a file from which none are taken.
+fn overlooked(name: &SheetColumn, plan: &ColumnPlan, cells: &[&str]) -> Option<String> {
     if plan.own || !plan.groups.is_empty() {
-        return String::new();
+        return None;
     }
-    let SheetColumn { text, column, .. } = name;
-    let found = mixed::overlooked(column.unwrap_or(ImportColumn::Other), cells.iter().copied());
-    found.map_or_else(String::new, |word| {
-        let name = text.replace('\'', "'\\''");
-        format!("; `{word}` among them: `--decision-column '{name}'` takes decisions from it")
-    })
+    mixed::overlooked(name.column.unwrap_or(ImportColumn::Other), cells.iter().copied())
 }
 
 /// What a column of decisions was used for; `None` where it is none.

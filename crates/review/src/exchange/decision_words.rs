@@ -1,11 +1,11 @@
-//! The words in which decisions are written.
+//! The words for decisions.
 
 use crate::event::Verdict;
 
 /// What a cell of a decision column says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CellVerdict {
-    /// A verdict, and what is written behind it: `Exclude (wrong dose)`.
+    /// A verdict, and the text after it: `Exclude (wrong dose)`.
     Verdict(Verdict, Option<String>),
     /// That nothing was decided yet.
     Nothing,
@@ -40,7 +40,7 @@ const EXCLUDE: [&str; 72] = [
     "nicht relevant", "irrelevante", "rejeté",
 ];
 
-/// What is to be looked at again, in the same way.
+/// Studies that need another look, in the same way.
 #[rustfmt::skip]
 const MAYBE: [&str; 56] = [
     "m", "in conflict", "awaiting adjudication", "awaiting consensus", "maybe", "unsure",

@@ -1,4 +1,4 @@
-//! Writing studies with what was decided.
+//! Writing studies with their decisions.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -186,7 +186,7 @@ enum ExportShape<W: Write> {
 }
 
 impl<W: Write> DecisionWriter<W> {
-    /// Writes what is before the first study.
+    /// Writes the text before the first study.
     ///
     /// # Errors
     ///
@@ -228,7 +228,7 @@ impl<W: Write> DecisionWriter<W> {
         }
     }
 
-    /// Writes what is behind the last study.
+    /// Writes the text after the last study.
     ///
     /// # Errors
     ///
@@ -330,7 +330,7 @@ fn one_line(value: &str) -> String {
     value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The error below the writer's, by which a broken pipe is known.
+/// The error below the writer's, which shows a broken pipe.
 fn writing(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,

@@ -9,8 +9,8 @@ use super::registry_numbers::numbers_in;
 /// What can part cells.
 const DELIMITERS: [char; 3] = [',', '\t', ';'];
 
-/// Lines in which the headings are looked for: some programs write a title
-/// above them, or `sep=;`.
+/// Lines that are searched for headings: some programs write a title above
+/// them, or `sep=;`.
 const LOOK: usize = 10;
 
 /// Where the headings of a table are, and how its cells are parted.

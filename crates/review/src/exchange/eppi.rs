@@ -1,8 +1,8 @@
 //! References and codes in the JSON of EPPI-Reviewer.
 //!
-//! Codes are in sets, each a tree; a reference has the numbers of its codes.
-//! A set of codes is a column here, and the name of a code is what is in
-//! it: `EXCLUDE on population`.
+//! Codes are in sets, each a tree; a reference has the numbers of its codes. A
+//! set of codes is a column here, and the name of a code is its value: `EXCLUDE
+//! on population`.
 
 use std::collections::{HashMap, HashSet};
 

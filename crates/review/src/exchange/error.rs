@@ -81,9 +81,10 @@ impl From<WorkbookError> for ImportError {
 }
 
 impl ImportError {
-    /// What to do.
+    /// What to do; `spell` writes the options `map` and `decision-column` as
+    /// they are given, such as `--map` on a command line.
     #[must_use]
-    pub fn hint(&self) -> String {
+    pub fn hint(&self, spell: impl Fn(&str) -> String) -> String {
         match self {
             Self::Format | Self::Empty => {
                 "RIS, CSV, TSV, JSON, EndNote XML, Excel (`.xlsx`), PubMed's and CENTRAL's \
@@ -92,8 +93,8 @@ impl ImportError {
             }
             Self::Headless => "name the columns in a first line, such as `nct,decision`".to_owned(),
             Self::Refused { instead, .. } => (*instead).to_owned(),
-            Self::Ambiguous { columns, .. } => ambiguous(columns),
-            Self::Scale { codes, .. } => scale(codes),
+            Self::Ambiguous { columns, .. } => ambiguous(columns, &spell(COLUMN)),
+            Self::Scale { codes, .. } => scale(codes, &spell(MAP), &spell(COLUMN)),
             Self::Damaged(_) => "export it again, or save it as CSV".to_owned(),
             Self::TooLarge => "save it as CSV".to_owned(),
             Self::LogAlone { .. } => "give the file of articles of the same export with it: \
@@ -104,6 +105,12 @@ impl ImportError {
         }
     }
 }
+
+/// The option that says what the values of a column mean.
+const MAP: &str = "map";
+
+/// The option that names a column of decisions.
+const COLUMN: &str = "decision-column";
 
 /// Articles that are named in a message.
 const NAMED: usize = 10;
@@ -123,27 +130,28 @@ fn listed(codes: &[i64]) -> String {
     }
 }
 
-fn scale(codes: &[i64]) -> String {
+fn scale(codes: &[i64], map: &str, column: &str) -> String {
     if codes.contains(&-1) {
-        return "say what they mean: `--map include=1,maybe=0,exclude=-1`, or \
-                `--map include=1,exclude=0,none=-1`"
-            .to_owned();
+        return format!(
+            "say what they mean: `{map} include=1,maybe=0,exclude=-1`, or \
+             `{map} include=1,exclude=0,none=-1`"
+        );
     }
     let words = ["include", "exclude", "maybe"].into_iter().chain(std::iter::repeat("none"));
     let pairs = words.zip(codes).map(|(word, code)| format!("{word}={code}"));
     let pairs = pairs.collect::<Vec<_>>().join(",");
     format!(
-        "say what they mean, such as `--map {pairs}`; if they are no decisions, name the column \
-         that has them with `--decision-column`"
+        "say what they mean, such as `{map} {pairs}`; if they are no decisions, name the column \
+         that has them with `{column}`"
     )
 }
 
-fn ambiguous(columns: &[String]) -> String {
+fn ambiguous(columns: &[String], option: &str) -> String {
     let last = columns.last().map(String::as_str).unwrap_or_default();
     let each = columns.iter().zip(["ANN", "BO", "CY", "DI"]);
-    let each = each.map(|(column, who)| format!("--decision-column '{who}={column}'"));
+    let each = each.map(|(column, who)| format!("{option} '{who}={column}'"));
     format!(
-        "choose one with `--decision-column '{last}'`, or give each its reviewer: `{}`",
+        "choose one with `{option} '{last}'`, or give each its reviewer: `{}`",
         each.collect::<Vec<_>>().join(" ")
     )
 }

@@ -22,7 +22,7 @@ pub struct ImportInput {
 pub struct Imports {
     /// Each file with records.
     pub files: Vec<ImportedFile>,
-    /// What else is to be said, each with the name of its file.
+    /// Further remarks, each with the name of its file.
     pub remarks: Vec<(String, String)>,
 }
 

@@ -12,7 +12,7 @@ use crate::event::Verdict;
 /// What is in columns and notes of their own, without names.
 #[derive(Debug, Default)]
 pub(super) struct FlatNotes {
-    /// Relevant or not, wherever it is said.
+    /// Relevant or not, from any of these places.
     relevance: Vec<bool>,
     /// What should say so, and does not.
     strange: Option<String>,
@@ -130,8 +130,8 @@ impl FlatNotes {
         }
     }
 
-    /// What is wrong with a record of which nothing is taken, since it has a
-    /// decision that cannot be read; `own` is what this program wrote of it.
+    /// Why nothing is taken from a record: it has a decision that cannot be
+    /// read. `own` is the decision that this program wrote into it.
     pub(super) fn unread(
         &self,
         fields: &ImportFields,

@@ -31,8 +31,8 @@ pub(super) struct ForeignRecord {
     pub(super) others: Vec<NctId>,
     /// What of it could not be taken over.
     pub(super) problems: Vec<ImportProblem>,
-    /// Whether it has a decision that cannot be read, so that nothing of what
-    /// was decided is taken from it.
+    /// Whether it has a decision that cannot be read, so that none of its
+    /// decisions are taken.
     pub(super) is_unread: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What the heading of a column promises.
+//! Reads the heading of a column: whether it holds decisions, and whose.
 
 /// How sure it is that a column holds decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -226,7 +226,7 @@ fn who(
 ) -> (Option<String>, Option<String>) {
     let lists: [&[&str]; 6] = [&STRONG, &WEAK, &LAST, &FILLERS, &REASONS, &COUNTED];
     let is_known = |at: usize| lists.iter().any(|list| list.contains(&lower[at].as_str()));
-    // `Vote A` is somebody's, `a vote` nobody's, nor is `Include (Y/N)`.
+    // `Vote A` belongs to somebody; `a vote` and `Include (Y/N)` do not.
     let is_pair = ["y", "n"].iter().all(|letter| lower.iter().any(|it| it == letter));
     let is_last = |at: usize| at + 1 == words.len();
     let is_letter = |at: usize| match words[at].as_str() {

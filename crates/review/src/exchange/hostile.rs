@@ -74,7 +74,7 @@ fn workbooks_are_read_sheet_by_sheet() {
     assert_eq!(read_with(&workbook(SECOND), "a.xlsx", &one).expect("records").total, 3);
     let none = ColumnChoice { sheet: Some("three".to_owned()), ..ColumnChoice::default() };
     let error = read_with(&workbook(SECOND), "a.xlsx", &none).expect_err("no sheet");
-    assert_eq!(error.hint(), "its sheets are `Notes`, `One` and `Two`");
+    assert_eq!(error.hint(str::to_owned), "its sheets are `Notes`, `One` and `Two`");
 }
 
 #[test]

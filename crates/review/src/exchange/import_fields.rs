@@ -1,4 +1,4 @@
-//! What other programs call the parts of a record.
+//! The names of the parts of a record in other programs.
 
 use super::decision_words::CellVerdict;
 
@@ -41,12 +41,12 @@ pub(super) enum ImportColumn {
 }
 
 impl ImportColumn {
-    /// Whether relevant or not is said in it.
+    /// Whether it contains relevant or not relevant.
     pub(super) fn is_decision(self) -> bool {
         matches!(self, Self::Verdict | Self::Included | Self::Screened)
     }
 
-    /// What it is used for; `None` where that depends on what is in it.
+    /// Its use; `None` if that depends on its content.
     pub(super) fn used_for(self) -> Option<&'static str> {
         Some(match self {
             Self::Title => "title",
@@ -147,18 +147,18 @@ pub(super) fn column(heading: &str) -> Option<ImportColumn> {
     let plain: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
     let plain = plain.to_lowercase();
     let known = |text: &str| HEADINGS.iter().find(|(known, _)| *known == text);
-    // Colandr and others say of each column whose it is.
+    // Colandr and others name the reviewer of each column.
     let bare = || plain.strip_prefix("citation").or_else(|| plain.strip_prefix("reference"));
     known(&plain).or_else(|| known(bare()?)).map(|(_, column)| *column)
 }
 
-/// What one reviewer says of a record in columns of decisions.
+/// The decision of one reviewer about a record, in columns of decisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Vote {
     /// Who; `None` where the columns do not say.
     pub(super) reviewer: Option<String>,
     pub(super) said: CellVerdict,
-    /// The column that counts, and what is in it.
+    /// The column that counts, and its value.
     pub(super) column: String,
     pub(super) cell: String,
     pub(super) reason: Option<String>,

@@ -1,4 +1,4 @@
-//! From a file to events of a review.
+//! Plans the events of an import from a file.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -29,7 +29,7 @@ pub struct ImportOptions<'a> {
 /// What an import comes to.
 #[derive(Debug, Default)]
 pub struct ImportPlan {
-    /// Events, in their order, each with who did it.
+    /// Events, in their order, each with its reviewer.
     pub acts: Vec<(String, Act)>,
     /// Records that the review has not.
     pub records: Vec<Study>,
@@ -45,7 +45,7 @@ pub struct ImportTally {
     pub records: usize,
     /// Studies among them that are new to the review, and are added.
     pub new: usize,
-    /// Those of which there is no fuller record than the file's.
+    /// Those for which the file has the fullest record.
     pub lacking: Vec<NctId>,
     /// Studies that the review has.
     pub known: usize,
@@ -127,9 +127,9 @@ fn mark(import: &ImportedFile) -> String {
     format!(" ({})", &import.digest[..16])
 }
 
-/// For each reviewer some of whose decisions came from the file, the studies
-/// on which these were, and all that the review had then: what the file says
-/// of these was taken over, or was there already.
+/// For each reviewer with decisions from the file: their studies, and
+/// everything that the review had then. The file's decisions on these were
+/// taken over, or were there already.
 fn before(
     import: &ImportedFile,
     events: &[Event],
@@ -393,7 +393,7 @@ impl ImportPlanner<'_> {
     }
 }
 
-/// A study of which nothing is known but what a reference says.
+/// A study that is only known from a reference.
 fn stub(nct: NctId, record: &ImportedRecord) -> Study {
     let number = nct.to_string();
     let texts = [

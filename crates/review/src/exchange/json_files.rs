@@ -9,7 +9,7 @@ use super::{ImportProblem, StudyDecisions};
 use trialdex_records::study::Study;
 use trialdex_records::study::clean::steers;
 
-/// A value in one line, in which whatever ends a line or steers a terminal is
+/// A value in one line. Characters that end a line or steer a terminal are
 /// escaped.
 pub(super) fn escaped(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_default();

@@ -1,11 +1,11 @@
 //! Rayyan's log of decisions, `customizations_log.csv`.
 //!
 //! `article_id,key,value,user_id,user_email,created_at`: a line for each thing
-//! that was done. The key `included` has 1 for included, 0 for maybe and -1
-//! for excluded, `__EXR__wrong dose` is a reason to exclude, any other key a
-//! label; 0 and `deleted` take a reason or label off again. Articles are
-//! named by Rayyan's own numbers, which stand as keys (`rayyan-900000001`) in
-//! the file of articles that is exported beside it.
+//! that was done. The key `included` has 1 for included, 0 for maybe and -1 for
+//! excluded, `__EXR__wrong dose` is a reason to exclude, any other key a label;
+//! 0 and `deleted` take a reason or label off again. Articles are named by
+//! Rayyan's own numbers, which are keys (`rayyan-900000001`) in the file of
+//! articles that is exported beside it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

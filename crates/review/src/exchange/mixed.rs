@@ -90,9 +90,9 @@ mod tests {
         let file = "TY  - JOUR\nTI  - A\nAN  - NCT90000001\nKW  - stroke\nKW  - exclude\nER  - \n";
         let import = read(file.as_bytes(), "a.ris").expect("records");
         let used = import.columns.iter().find(|it| it.name == "KW").expect("a column");
-        let expected =
-            "keywords; `exclude` among them: `--decision-column 'KW'` takes decisions from it";
-        assert_eq!(used.used_for, expected);
+        assert_eq!((used.used_for.as_str(), used.overlooked.as_deref()), {
+            ("keywords", Some("exclude"))
+        });
         let decisions = vec![(None, "KW".to_owned())];
         let choice = ColumnChoice { decisions, ..ColumnChoice::default() };
         let import = read_with(file.as_bytes(), "a.ris", &choice).expect("records");

@@ -1,4 +1,4 @@
-//! What Rayyan writes into the notes of a record.
+//! Reads the notes that Rayyan writes into a record.
 //!
 //! Sections parted by ` | `, behind the notes that the record came with:
 //! `RAYYAN-INCLUSION: {"Ann"=>"Included", "Ben"=>"Maybe"}`, `RAYYAN-LABELS:
@@ -102,13 +102,13 @@ fn closed(text: &str) -> usize {
 pub(super) struct RayyanRemainder {
     /// What it is.
     pub(super) what: Option<String>,
-    /// Whether it is a decision, so that nothing is to be taken.
+    /// Whether it is a decision, so that nothing is taken.
     pub(super) is_unread: bool,
 }
 
-/// Takes what Rayyan says over into decisions. What it says of a reviewer
-/// counts more than what is there, since it was written later; what is not
-/// taken over is told.
+/// Converts Rayyan's sections into decisions. A section about a reviewer counts
+/// more than a decision that is there, since it was written later. Other
+/// sections are reported.
 pub(super) fn take(note: &str, decisions: &mut StudyDecisions) -> RayyanRemainder {
     let sections = sections(note);
     let was = sections_of(decisions);
@@ -141,7 +141,7 @@ pub(super) fn take(note: &str, decisions: &mut StudyDecisions) -> RayyanRemainde
     RayyanRemainder { what, is_unread: false }
 }
 
-/// Takes what each reviewer decided; what is no decision is given back.
+/// Takes the decisions of each reviewer; returns the rest.
 fn take_verdicts(text: &str, decisions: &mut StudyDecisions) -> Option<String> {
     if text.is_empty() {
         return None;
@@ -175,7 +175,7 @@ fn take_verdicts(text: &str, decisions: &mut StudyDecisions) -> Option<String> {
     None
 }
 
-/// The section that a column of its own stands for.
+/// The section that equals a column of its own.
 pub(super) fn section_of(heading: &str) -> Option<&'static str> {
     let name = heading.trim().trim_end_matches(':');
     let known = [INCLUSION, LABELS, REASONS, NOTES].into_iter();
@@ -198,8 +198,7 @@ fn take_labels(labels: &str, decisions: &mut StudyDecisions) {
     }
 }
 
-/// Reasons are not said of whom: they are those of all who exclude and have
-/// none.
+/// Reasons have no reviewer: they belong to all who exclude and have none.
 fn take_reasons(reasons: &str, decisions: &mut StudyDecisions) -> Option<String> {
     let mut all = reasons.split(',').map(str::trim).filter(|reason| !reason.is_empty());
     let first = all.next()?;
@@ -254,7 +253,7 @@ fn flat(text: &str) -> String {
     clean::line(&plain).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The sections that say what was decided.
+/// The sections with decisions.
 pub(super) fn sections_of(decisions: &StudyDecisions) -> Vec<(&'static str, String)> {
     let verdict = |verdict: Verdict| match verdict {
         Verdict::Include => "Included",

@@ -31,8 +31,8 @@ pub struct ImportedFile {
     pub total: usize,
     /// Records with a verdict that was read.
     pub decided: usize,
-    /// Records with a decision that cannot be read, of which nothing that was
-    /// decided is taken.
+    /// Records with a decision that cannot be read; none of their decisions are
+    /// taken.
     pub unread: usize,
     /// Studies, each once, in the file's order.
     pub studies: Vec<ImportedRecord>,
@@ -58,7 +58,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<ImportedFile, ImportError> {
     read_with(bytes, name, &ColumnChoice::default())
 }
 
-/// The same, with what is known of its columns.
+/// The same, with the known use of its columns.
 ///
 /// # Errors
 ///
@@ -140,7 +140,7 @@ impl ImportedFile {
     }
 }
 
-/// What is said of a record without a number.
+/// The remark about a record without a number.
 fn unnumbered(
     fields: &ImportFields,
     record: &ImportedRecord,
@@ -227,7 +227,8 @@ fn of_sheets(
 fn of_text(text: &str) -> Result<(&'static str, (RecordSheet, Vec<ImportProblem>)), ImportError> {
     let begins = text.trim_start().chars().next().ok_or(ImportError::Empty)?;
     let layout = delimited_table::layout(text);
-    // What comes first tells: either can be in a text of the other.
+    // The first characters decide: either format can be inside a text of the
+    // other.
     let tagged = ris_reader::first_record(text);
     let is_ris = tagged.is_some_and(|at| layout.is_none_or(|layout| at < layout.above));
     if let Some(read) = tagged::sheet(text).or_else(|| reference_xml::sheet(text)) {

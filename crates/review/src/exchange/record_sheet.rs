@@ -69,7 +69,7 @@ impl RecordSheet {
         at
     }
 
-    /// Adds a name, of which there may be another.
+    /// Adds a name; the same name may occur again.
     pub(super) fn add(&mut self, text: &str, column: Option<ImportColumn>) -> usize {
         self.is_abstrackr |= text.trim() == ABSTRACKR;
         self.names.push(SheetColumn { text: text.trim().to_owned(), column, order: 0 });

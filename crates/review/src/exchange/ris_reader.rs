@@ -1,4 +1,4 @@
-//! Reading RIS.
+//! Reads RIS.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,7 @@ use super::decision_words::is_plain_decision;
 use super::import_fields::ImportColumn;
 use super::record_sheet::{RecordSheet, SheetRow};
 
-/// Tags and what is behind them; of two of one column, the first that is
-/// there counts.
+/// Tags and their values; of two of one column, the first that is there counts.
 const TAGS: [(&str, ImportColumn); 29] = [
     ("TI", ImportColumn::Title),
     ("T1", ImportColumn::Title),
@@ -77,8 +76,8 @@ pub(super) fn in_capitals(text: &str) -> Cow<'_, str> {
     Cow::Owned(raised.collect())
 }
 
-/// The line in which the first record begins, from 0; `None` where no line
-/// says of what type a record is.
+/// The line of the first record, from 0; `None` if no line has the type of a
+/// record.
 pub(super) fn first_record(text: &str) -> Option<usize> {
     let tag = |line: &str| tagged(line.trim_start_matches('\u{feff}')).map(|(tag, _)| tag == "TY");
     let typed = text.lines().any(|line| tag(line) == Some(true));
@@ -161,7 +160,7 @@ pub(super) fn sheet(text: &str) -> (RecordSheet, Vec<ImportProblem>) {
             (Some(("ER", _)) | None, Some(open)) => continued(open, line),
             (Some((tag, value)), _) => reading.put(number, tag, value),
             (None, None) if line.trim().is_empty() || is_count(line) => {}
-            // What is outside of records is told once.
+            // Text outside of records is reported once.
             (None, None) => {
                 astray = true;
                 if !was_astray {

@@ -1,4 +1,4 @@
-//! What was written comes back.
+//! Tests that written decisions come back.
 
 use proptest::prelude::*;
 
@@ -208,7 +208,7 @@ fn taken(
     (events, planned.tally)
 }
 
-/// All that was decided, without times, and without what stands for a reason.
+/// All decisions, without times, and without the keys of reasons.
 fn decided(events: &[Event]) -> Vec<(NctId, StudyDecisions)> {
     let state = ReviewState::of(events);
     let studies = state.studies().into_iter().map(|study| {

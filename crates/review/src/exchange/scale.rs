@@ -46,7 +46,7 @@ pub(super) struct DecisionScale {
     answers: AnswerMeaning,
     sign: NegativeMeaning,
     legend: CodeLegend,
-    /// `x` stands for yes: the column has marks alone.
+    /// `x` means yes: the column has marks alone.
     has_marks: bool,
     /// Abstrackr's: `x` is a conflict, `o` no label.
     is_abstrackr: bool,
@@ -248,8 +248,8 @@ fn is_mark(word: &str) -> bool {
     matches!(word, "x" | "✓" | "✔" | "☑")
 }
 
-/// The digits that stand for decisions in a column, in their order; none where
-/// there are other cells, too, or the user says what they mean.
+/// The digits that mean decisions in a column, in their order; none if there
+/// are other cells, too, or the user says what they mean.
 fn codes(cells: &[&str], choice: &super::ColumnChoice) -> Vec<i64> {
     let mut codes = Vec::new();
     for cell in cells.iter().filter(|cell| !matches!(said(cell), CellVerdict::Nothing)) {

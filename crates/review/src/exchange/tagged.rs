@@ -7,7 +7,7 @@ use super::ImportProblem;
 use super::import_fields::ImportColumn;
 use super::record_sheet::{RecordSheet, SheetRow};
 
-/// Lines in which a format is looked for.
+/// Lines that are searched for a format.
 const LOOK: usize = 10;
 
 /// Tags of PubMed.

@@ -7,7 +7,7 @@ use super::registry_numbers::numbers_in;
 use super::{ColumnChoice, ImportError, ImportProblem};
 use trialdex_records::workbook::{GridRow, SheetGrid, grids};
 
-/// Rows in which headings are looked for.
+/// Rows that are searched for headings.
 const LOOK: usize = 10;
 
 /// Tables in the sheets of a workbook; sheets without headings are named.

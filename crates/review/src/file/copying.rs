@@ -1,4 +1,4 @@
-//! Copies of a review that are whole, whoever writes to it meanwhile.
+//! Makes whole copies of a review while others write to it.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ impl Review {
     ///
     /// # Errors
     ///
-    /// Where no file can be made, or what was the review cannot be read.
+    /// No file can be made, or the review cannot be read.
     pub fn rescue(&self) -> Result<PathBuf, ReviewError> {
         let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
         let named = |number: usize| {

@@ -1,4 +1,4 @@
-//! Rows of events, as they are in a file that may be anybody's.
+//! Reads and checks rows of events, in a file that may come from anybody.
 
 use std::path::Path;
 
@@ -110,7 +110,7 @@ impl KnownEvents {
 ///
 /// # Errors
 ///
-/// [`ReviewError::Replaced`] where what is known is no longer there.
+/// [`ReviewError::Replaced`] if the known events are no longer there.
 pub(super) fn rows_after(
     connection: &Connection,
     path: &Path,
@@ -183,7 +183,7 @@ pub(super) fn check_index(
     };
     let mut rows = listed(by_table).map_err(|error| failed(path, error))?;
     rows.sort_unstable();
-    // An index out of its order does not find what is in it.
+    // An index with a wrong order does not find its rows.
     let indexed = listed(by_index).map_err(|error| failed(path, error))?;
     if rows == indexed { Ok(()) } else { Err(ReviewError::Torn(path.to_owned())) }
 }

@@ -1,9 +1,9 @@
-//! What an SQLite file must be to be taken for a review.
+//! Checks that an SQLite file has the schema of a review.
 //!
-//! A review may come by mail from anybody, and SQLite runs what a file's
-//! schema says: a trigger can swallow decisions, a view or another index can
-//! take the place of a table. So nothing but our own schema is accepted, and
-//! nothing of it is run (<https://www.sqlite.org/security.html>).
+//! A review may come by mail from anybody, and SQLite runs the schema of a
+//! file: a trigger can swallow decisions, a view or another index can take the
+//! place of a table. So nothing but our own schema is accepted, and nothing of
+//! it is run (<https://www.sqlite.org/security.html>).
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::failed;
 use crate::error::ReviewError;
 
-/// `TDXR`, by which file managers can tell a review from other SQLite files.
+/// `TDXR`. File managers recognise a review by it.
 pub(super) const APPLICATION: i32 = 0x5444_5852;
 
 const SCHEMA: &str = include_str!("../schema.sql");
@@ -53,8 +53,8 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "cell_size_check", true)?;
-    // Not only the file, but that its journal is gone is to be on the disk
-    // when a decision is reported.
+    // When a decision is reported, the disk must have the file, and must have
+    // removed its journal.
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     Ok(connection)
 }

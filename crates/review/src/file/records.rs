@@ -14,8 +14,7 @@ use trialdex_records::study::Study;
 /// times.
 const LEVEL: i32 = 9;
 
-/// Bytes that a record may have: twice what an index takes unless it is told
-/// otherwise.
+/// Bytes that a record may have: twice the default limit of an index.
 const LARGEST: u64 = 64 << 20;
 
 /// Values that a record may have, as an index counts them by commas.

@@ -1,9 +1,9 @@
-//! Taking over what is in another file.
+//! Merges the events and records of another copy of the review.
 //!
-//! The other file is read through a connection of its own and never written
-//! to: a transaction over two files would leave a journal that names both.
-//! It may be torn or made to deceive, so that all that it brings is held
-//! against what can be read back before anything is final.
+//! The other file is read through a connection of its own and never written to:
+//! a transaction over two files would leave a journal that names both. It may
+//! be torn or made to deceive, so that everything from it is checked against
+//! what can be read back before anything is final.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -55,7 +55,8 @@ impl Review {
         Ok(MergeSummary { events: self.events.len() - before, records, same_review })
     }
 
-    /// Copies what is not there; the number of records among that.
+    /// Copies rows that are not there; returns the number of records among
+    /// them.
     fn take_over(&mut self, other: &Connection, from: &Path) -> Result<usize, ReviewError> {
         let theirs = whole(other, from)?;
         self.check_place()?;

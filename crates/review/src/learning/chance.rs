@@ -1,4 +1,4 @@
-//! Numbers by chance that a seed gives again.
+//! Random numbers that a seed reproduces.
 
 use super::word_hashes::mixed;
 

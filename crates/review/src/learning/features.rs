@@ -31,7 +31,7 @@ pub struct FeatureMatrix {
     /// one is the first, so that weights of a model that are often looked up
     /// are side by side.
     names: Vec<u64>,
-    /// Squared length of what each row has for itself.
+    /// Squared length of the part of each row that it alone has.
     own: Vec<f32>,
 }
 
@@ -110,12 +110,12 @@ impl FeatureMatrix {
         (&self.columns[range.clone()], &self.weights[range])
     }
 
-    /// Squared length of what no other row has.
+    /// Squared length of the features that no other row has.
     pub(super) fn own(&self, row: usize) -> f32 {
         self.own[row]
     }
 
-    /// The hash of the word or pair that a feature stands for.
+    /// The hash of the word or pair of a feature.
     pub(super) fn name(&self, column: u32) -> u64 {
         self.names[column as usize]
     }

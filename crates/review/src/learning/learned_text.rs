@@ -1,4 +1,4 @@
-//! What of a study is learned from.
+//! The text of a study that the learner reads.
 
 use trialdex_records::study::Study;
 

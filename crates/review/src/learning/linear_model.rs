@@ -1,4 +1,4 @@
-//! What decisions teach: weights of words, scores of studies.
+//! The model that decisions train: weights of words, scores of studies.
 
 use std::fmt;
 
@@ -16,8 +16,8 @@ pub enum LearningMethod {
 }
 
 impl LearningMethod {
-    /// Its name and the version of its parameters: what a model says of where
-    /// it is from.
+    /// Its name and the version of its parameters, which a model gives as its
+    /// source.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl LearningMethod {
     }
 }
 
-/// A linear model of what is included.
+/// A linear model of the included studies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinearModel {
     method: LearningMethod,

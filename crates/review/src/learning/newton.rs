@@ -1,4 +1,4 @@
-//! How weights are found: both methods by Newton's steps.
+//! Finds the weights of both methods by Newton's steps.
 //!
 //! A model is the sum of the decided rows, each by a coefficient, and these
 //! have the least half square of the model's length plus the loss of each
@@ -43,12 +43,12 @@ pub(super) struct TrainingDecision {
     /// Squared length of the row with the constant, but without what it has
     /// for itself.
     pub(super) square: f64,
-    /// Squared length of what the row has for itself.
+    /// Squared length of the part that the row alone has.
     pub(super) own: f64,
 }
 
-/// The loss of a decision near a value: what its coefficient is to be, and how
-/// fast that falls as the value rises.
+/// The loss of a decision near a value: the coefficient to reach, and how fast
+/// it falls as the value rises.
 #[derive(Clone, Copy)]
 struct LossSlope {
     coefficient: f64,
@@ -61,7 +61,7 @@ struct NewtonState {
     values: Vec<f64>,
 }
 
-/// What is to be solved, and by what means.
+/// The problem, and the state of its solution.
 struct NewtonProblem<'a, M> {
     machine: &'a mut M,
     decisions: &'a [TrainingDecision],
@@ -92,9 +92,9 @@ pub(super) fn solve(
     state.coefficients
 }
 
-/// What each decision costs: the same for all includes and for all excludes,
-/// in the ratio above, and [`COST`] in the mean. Where there is but one of the
-/// two kinds, all the same.
+/// The cost of each decision: the same for all includes and for all excludes,
+/// in the ratio above, and [`COST`] in the mean. If there is only one of the
+/// two kinds, all costs are the same.
 fn costs(decisions: &[TrainingDecision]) -> Vec<f64> {
     let all = decisions.len() as f64;
     let includes = decisions.iter().filter(|decision| decision.included).count() as f64;
@@ -245,7 +245,7 @@ impl<M: DecisionRows> NewtonProblem<'_, M> {
         }
     }
 
-    /// What is to be small.
+    /// The value to minimise.
     fn objective(&self, state: &NewtonState) -> f64 {
         let losses = state.values.iter().zip(self.decisions).zip(&self.costs);
         let losses = losses.map(|((value, decision), cost)| {

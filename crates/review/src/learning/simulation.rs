@@ -66,7 +66,7 @@ impl Default for SimulationPlan {
 /// Why a reading cannot begin.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PriorError {
-    /// More are to be drawn than there are.
+    /// More studies are drawn than there are.
     #[error("{wanted} {kind} cannot be known before: there are {there}")]
     TooMany {
         /// `includes` or `excludes`.
@@ -125,7 +125,7 @@ impl Simulation {
 ///
 /// # Errors
 ///
-/// If the priors cannot be had.
+/// The priors are not available.
 ///
 /// # Panics
 ///
@@ -262,7 +262,7 @@ mod tests {
     use super::*;
     use crate::learning::{SimulationMeasures, recall_curve};
 
-    /// Twenty studies, of which those about sepsis are included.
+    /// Twenty studies; those about sepsis are included.
     fn studies() -> (FeatureMatrix, Vec<bool>) {
         let text = |row: usize| match row % 5 {
             0 => format!("sepsis fluids in ward {row}"),

@@ -1,4 +1,4 @@
-//! How early a way of reading finds what is included.
+//! How early an order of reading finds the included studies.
 //!
 //! All are of an order of reading: whether each study was included, first
 //! read first, to the last unread one. Studies that were decided before the

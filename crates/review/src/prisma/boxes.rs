@@ -1,4 +1,4 @@
-//! What is in the boxes of the flow diagram.
+//! The text in the boxes of the flow diagram.
 
 use super::{AGAIN, PrismaCounts};
 
@@ -6,7 +6,7 @@ use super::{AGAIN, PrismaCounts};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BoxLine {
     pub(super) text: String,
-    /// Set in, as a part of what is above.
+    /// Indented, as a part of the line above.
     pub(super) part: bool,
 }
 
@@ -113,7 +113,7 @@ fn excluded(counts: &PrismaCounts) -> BoxText {
     frame
 }
 
-/// Studies of which it is not known yet whether they are part of the review.
+/// Studies that may become part of the review.
 fn pending(counts: &PrismaCounts) -> Option<BoxText> {
     let all = counts.maybe + counts.conflicts;
     let mut frame = vec![entry("Records awaiting classification", all)];

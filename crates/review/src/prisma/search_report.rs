@@ -97,8 +97,8 @@ fn manner(receipt: &Receipt) -> String {
     said + &names(receipt)
 }
 
-/// Which other names were in force, and what filters left out for want of a
-/// value; nothing where the receipt does not say.
+/// The names that were searched, and the studies that filters left out because
+/// they have no value. Nothing if the receipt has none of this.
 fn names(receipt: &Receipt) -> String {
     let Some(disclosure) = &receipt.disclosure else { return String::new() };
     let mut said = " No other name was searched.".to_owned();
@@ -125,7 +125,7 @@ fn index(receipt: &Receipt) -> String {
 
 /// What was typed, a pair a line; without what names the line of a strategy.
 fn typed(receipt: &Receipt) -> String {
-    // What the strategy was written for is said with it.
+    // The system that the strategy was written for is shown with it.
     let strategy =
         |flag: &str| matches!(flag, "--strategy" | "--from") && receipt.strategy.is_some();
     let typed = receipt.typed.iter().filter(|(flag, _)| !strategy(flag));
@@ -175,7 +175,7 @@ impl<'a> ShownStrategies<'a> {
     }
 }
 
-/// A line of a strategy, also one of which nothing could be said.
+/// A line of a strategy, even if nothing of it could be translated.
 struct ReportedLine<'a> {
     number: u32,
     typed: &'a str,

@@ -7,7 +7,7 @@ use super::boxes::{BoxRow, BoxText, DiagramStage, stages};
 use super::text_width::{measure, wrap};
 use trialdex_records::study::clean;
 
-/// Sizes in the units of SVG, which are pixels where nothing else is said.
+/// Sizes in the units of SVG, which are pixels by default.
 const SIZE: f64 = 13.0;
 const LINE: f64 = 17.0;
 const PAD: f64 = 10.0;

@@ -1,4 +1,4 @@
-//! Numbers among bytes, which begin with their least byte.
+//! Little-endian numbers in bytes.
 
 /// The number that some bytes are; of more than four, the first four count.
 pub(super) fn number(bytes: &[u8]) -> u32 {

@@ -1,13 +1,13 @@
 //! From the words of a name to the concepts that have it.
 //!
-//! A key is kept as the first bits of a hash instead of its text: all that is
-//! asked is whether a run of words is a name, and of which concepts, and the
-//! names themselves are in the concepts. That takes 0.5 MB for the
+//! A key is kept as the first bits of a hash instead of its text: a look-up
+//! only needs to know whether a run of words is a name, and of which concepts;
+//! the names themselves are in the concepts. That takes 0.5 MB for the
 //! descriptors of MeSH, where a finite-state transducer with the texts takes
-//! 0.9 MB, and damaged bytes can neither lead out of the table nor in a
-//! circle. In a table of 100,000 keys a run of words that is no name is taken
-//! for one with a probability of about 2^-37: 40 bits are kept, besides those
-//! that choose the bucket.
+//! 0.9 MB, and damaged bytes can neither lead out of the table nor in a circle.
+//! In a table of 100,000 keys a run of words that is no name is taken for one
+//! with a probability of about 2^-37: 40 bits are kept, besides those that
+//! choose the bucket.
 //!
 //! ```text
 //! bits   u8                 the first bits of a hash number its bucket

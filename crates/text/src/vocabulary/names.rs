@@ -18,10 +18,10 @@ pub(super) struct NameAnalyzer {
     analyzer: TextAnalyzer,
 }
 
-/// The names of a concept, told apart.
+/// The names of a concept, sorted into used and unused ones.
 #[derive(Debug, Default)]
 pub(super) struct SortedNames {
-    /// Those that are looked for, each with other terms.
+    /// Names that are looked for, each with other terms.
     pub(super) names: Vec<ConceptName>,
     pub(super) left_out: Vec<(String, NameExclusion)>,
 }

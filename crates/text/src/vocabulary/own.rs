@@ -1,4 +1,4 @@
-//! Synonyms that the user writes down.
+//! Reads the user's own list of synonyms.
 //!
 //! ```text
 //! # What our protocols call it

@@ -1,4 +1,4 @@
-//! Making the file of a vocabulary.
+//! Writes the file of a vocabulary.
 
 use std::collections::BTreeSet;
 

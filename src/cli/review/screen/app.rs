@@ -1,5 +1,5 @@
-//! What the screen shows, without a terminal and without a clock: keys go in,
-//! and what comes of them is drawn from here.
+//! The state of the screen, without a terminal and without a clock: keys change
+//! it, and it is drawn from here.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -83,7 +83,7 @@ impl TypedPrompt {
     }
 }
 
-/// What is said below the study until the next key.
+/// The message below the study until the next key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StatusMessage {
     pub(super) text: String,
@@ -94,7 +94,7 @@ pub(super) struct StatusMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum KeyOutcome {
     Stay,
-    /// A page is to be opened in the browser.
+    /// Open a page in the browser.
     Open(String),
     Redraw,
     Suspend,
@@ -133,18 +133,18 @@ pub(super) struct ScreenApp {
     names: MarkPatterns,
     pub(super) own_words: Vec<String>,
     pub(super) find: String,
-    /// What there is to learn from, until it is taken.
+    /// Decisions to learn from, until they are taken.
     lesson: Option<DecisionLabels>,
     /// Until when nobody can have begun to read the study shown, so that a
     /// ranking may put another one in its place.
     pub(super) fresh_until: Option<Duration>,
 }
 
-/// How long the first study waits for what is learned of earlier decisions,
-/// which takes reading all records.
+/// How long the first study waits for a model of earlier decisions, which takes
+/// reading all records.
 const OPENING: Duration = Duration::from_secs(3);
 
-/// How long a study waits for what is learned of the decision before.
+/// How long a study waits for a model with the decision before.
 pub(super) const BLINK: Duration = Duration::from_millis(200);
 
 impl ScreenApp {
@@ -210,12 +210,13 @@ impl ScreenApp {
         model_name(self.order, self.ranking.as_ref().map(|ranking| ranking.name.as_str()))
     }
 
-    /// The place of a study in what is left, from 1.
+    /// The place of a study among the unread, from 1.
     pub(super) fn place(&self, nct: NctId) -> Option<usize> {
         self.waiting.iter().position(|queued| queued.nct == nct).map(|at| at + 1)
     }
 
-    /// Works out again what is left, and how far it is. What is shown stays.
+    /// Computes the unread studies again, and the progress. The shown study
+    /// stays.
     pub(super) fn requeue(&mut self) {
         let state = self.review.state();
         // Another copy may have the name in another spelling, and before.
@@ -384,8 +385,8 @@ impl ScreenApp {
         Ok(any)
     }
 
-    /// A ranking came: what is behind the study shown is ordered by it, and
-    /// that one, too, as long as nobody can have begun to read it.
+    /// A ranking came: the studies after the shown one are ordered by it. So is
+    /// the shown one, as long as nobody can have begun to read it.
     pub(super) fn rank(
         &mut self,
         ranking: Option<LearnedRanking>,
@@ -406,7 +407,7 @@ impl ScreenApp {
         self.lesson = Some(decisions(self.review.state(), &self.reviewer));
     }
 
-    /// What there is to learn from, once.
+    /// Decisions to learn from, once.
     pub(super) fn lesson(&mut self) -> Option<DecisionLabels> {
         self.lesson.take()
     }

@@ -1,4 +1,4 @@
-//! What learns from a reviewer's decisions, in a thread of its own.
+//! The learner of the screen, in a thread of its own.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A page in the browser.
+//! Opens a page in the browser.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 pub(super) fn open(url: &str) -> bool {
     let browser = env::var("BROWSER").ok().filter(|browser| !browser.trim().is_empty());
     if let Some(browser) = browser {
-        // Several can be named, with `:` between; `%s` stands for the page.
+        // Several can be named, with `:` between; `%s` is replaced by the page.
         return browser.split(':').any(|command| started(command, url));
     }
     let shown = cfg!(any(windows, target_os = "macos"))

@@ -1,4 +1,4 @@
-//! A list to choose from, narrowed by what is typed.
+//! A list to choose from, narrowed by the typed text.
 
 use trialdex_records::study::NctId;
 use trialdex_review::QueueOrder;
@@ -53,7 +53,7 @@ pub(super) enum ChooserChoice {
 pub(super) struct ChooserItem {
     pub(super) text: String,
     pub(super) choice: ChooserChoice,
-    /// It is what holds now.
+    /// It is the present value.
     pub(super) on: bool,
 }
 
@@ -99,7 +99,7 @@ impl Chooser {
         matches!(self.purpose, ChooserPurpose::Reason | ChooserPurpose::Label)
     }
 
-    /// The items that have what is typed, with their numbers.
+    /// The items that contain the typed text, with their numbers.
     pub(super) fn visible(&self) -> Vec<(usize, &ChooserItem)> {
         let typed = self.line.text().trim().to_lowercase();
         let number = self.typed_number();

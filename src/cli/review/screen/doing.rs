@@ -1,4 +1,4 @@
-//! What is written to the review.
+//! Writes to the review for the screen.
 
 use trialdex_records::study::NctId;
 use trialdex_review::{Act, Decision, ReviewError, Verdict, reason_key};

@@ -1,4 +1,4 @@
-//! The screen as it is drawn.
+//! Draws the screen.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -22,7 +22,7 @@ pub(super) const SMALLEST: (u16, u16) = (80, 24);
 /// Lines above the study.
 const ABOVE: u16 = 3;
 
-/// Lines below it: what is said, and the keys.
+/// Lines below it: the message, and the keys.
 const BELOW: u16 = 3;
 
 /// Columns of text at most: longer lines are hard to read.
@@ -133,7 +133,7 @@ fn sides(left: &str, right: &str, columns: usize) -> String {
     format!("{left}{}{right}", " ".repeat(between))
 }
 
-/// The review, who reads, and in which order.
+/// The review, its reader, and the order.
 fn bar(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     let title = &app.review.state().title;
     let title = if title.is_empty() { "review" } else { title };
@@ -331,10 +331,10 @@ fn list(frame: &mut Frame<'_>, app: &ScreenApp, chooser: &Chooser, body: Rect) {
     }
 }
 
-/// What is typed, or what is said.
+/// The typed text, or the message.
 fn said(frame: &mut Frame<'_>, app: &ScreenApp, area: Rect) {
     let (title, line) = match &app.mode {
-        // Until the next key, why what was typed could not be written.
+        // Until the next key, why the typed text could not be written.
         ScreenMode::Typing(..) if app.message.as_ref().is_some_and(|it| it.is_error) => {
             return message(frame, app, area);
         }

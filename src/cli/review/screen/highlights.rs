@@ -1,5 +1,5 @@
 //! Words that are marked in a study: those of the searches, those of the
-//! reviewer, and what is found.
+//! reviewer, and those found by typing.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -93,8 +93,8 @@ impl MarkPatterns {
         }
     }
 
-    /// Adds words that occur together; `*` at the end of a word alone stands
-    /// for any ending.
+    /// Adds words that occur together; a single word with `*` at its end has
+    /// any ending.
     pub(super) fn add_phrase(&mut self, mark: MarkReason, phrase: &str) {
         let phrase = phrase.trim();
         if let Some(beginning) = phrase.strip_suffix('*')

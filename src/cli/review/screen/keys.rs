@@ -60,7 +60,7 @@ pub(super) enum KeyGroup {
     Walking,
     /// Within a study.
     Reading,
-    /// The rest of what can be done while a study is read.
+    /// Further actions while a study is read.
     Besides,
     /// In a line that is typed, and in lists.
     Typing,

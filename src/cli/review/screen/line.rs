@@ -1,4 +1,4 @@
-//! A line that is typed.
+//! A line editor.
 
 use unicode_width::UnicodeWidthChar as _;
 
@@ -22,7 +22,7 @@ impl LineEditor {
         self.chars.iter().collect()
     }
 
-    /// Types text; what is no text in it becomes a blank.
+    /// Types text; other characters become a blank.
     pub(super) fn insert(&mut self, text: &str) {
         for c in text.chars() {
             self.chars.insert(self.cursor, if c.is_control() { ' ' } else { c });
@@ -59,7 +59,7 @@ impl LineEditor {
         self.cursor = from;
     }
 
-    /// Where the character before begins, with what is put on top of it.
+    /// The start of the character before, with its combining marks.
     fn before(&self, at: usize) -> usize {
         let rest = &self.chars[..at];
         rest.iter().rposition(|c| c.width() != Some(0)).unwrap_or(0)
@@ -75,7 +75,7 @@ impl LineEditor {
     /// the cursor is at.
     pub(super) fn window(&self, columns: usize) -> (String, usize) {
         let width = |chars: &[char]| chars.iter().filter_map(|c| c.width()).sum::<usize>();
-        // From the cursor back, since what is pasted can be long.
+        // From the cursor back, since pasted text can be long.
         let (mut from, mut used) = (self.cursor, 0);
         while from > 0 {
             let before = self.before(from);

@@ -1,4 +1,4 @@
-//! Paragraphs as lines of a certain width.
+//! Wraps paragraphs to lines of a certain width.
 
 use std::ops::Range;
 
@@ -31,7 +31,7 @@ pub(super) fn rows(paragraphs: &[Paragraph], width: usize) -> Vec<WrappedLine> {
     rows
 }
 
-/// Bytes of each line of a text, of which there is at least one.
+/// Bytes of each line of a text, at least one line.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<Range<usize>> {
     let options = Options::new(width).word_splitter(WordSplitter::NoHyphenation);
     let mut from = 0;

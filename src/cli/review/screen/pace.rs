@@ -1,4 +1,4 @@
-//! How fast a reviewer reads.
+//! Measures how fast a reviewer reads.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Lists that can be opened, and what is said of a study besides its record.
+//! Lists that can be opened, and the information about a study besides its
+//! record.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +48,7 @@ impl ScreenApp {
         Chooser::new(ChooserPurpose::Label, items.collect())
     }
 
-    /// Labels by which studies can be read; nothing where there is none.
+    /// Labels to read studies by; nothing if there is none.
     pub(super) fn filters(&self) -> Chooser {
         let labels = self.all_labels();
         let mut items = Vec::new();
@@ -104,8 +105,8 @@ impl ScreenApp {
         }
     }
 
-    /// What is said below the title of a study: where it was found and what
-    /// the model makes of it, what was decided and noted.
+    /// The text below the title of a study: where it was found, its place by
+    /// the model, decisions and notes.
     pub(super) fn paragraphs(&self, nct: NctId, study: Option<&Study>) -> Vec<Paragraph> {
         let mut rows = Vec::new();
         if study.is_none() {

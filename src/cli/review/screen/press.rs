@@ -1,4 +1,4 @@
-//! From keys to what they do.
+//! Maps keys to actions on the screen.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use trialdex_output::{plural, study_url};

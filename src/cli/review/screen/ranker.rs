@@ -7,7 +7,7 @@ use std::thread;
 use trialdex_records::study::{NctId, Study};
 use trialdex_review::StudyScores;
 
-/// Studies of which the reviewer decided, and whether they are included.
+/// Studies that the reviewer decided, and whether they are included.
 pub(super) type DecisionLabels = Vec<(NctId, bool)>;
 
 /// Words, those that add most to a score first.
@@ -44,8 +44,8 @@ pub(super) struct Ranker {
 }
 
 impl Ranker {
-    /// Begins the thread, in which `prepare` is run first: it reads all
-    /// records, which takes its time.
+    /// Begins the thread. It first runs `prepare`, which reads all records and
+    /// takes its time.
     pub(super) fn start(prepare: impl FnOnce() -> Option<LearnFunction> + Send + 'static) -> Self {
         let (asked, questions) = channel::<DecisionLabels>();
         let (answers, learned) = channel();

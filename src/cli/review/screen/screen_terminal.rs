@@ -117,8 +117,8 @@ fn give_back() {
     let _ = disable_raw_mode();
 }
 
-/// Becomes true when the program is told to end (SIGTERM, SIGHUP, SIGINT).
-/// All that was decided is in the file by then.
+/// Becomes true when the program should end (SIGTERM, SIGHUP, SIGINT). All
+/// decisions are in the file by then.
 pub(super) fn told_to_end() -> Arc<AtomicBool> {
     let told = Arc::new(AtomicBool::new(false));
     let flag = told.clone();

@@ -1,4 +1,4 @@
-//! A study as paragraphs, in the order in which people decide by them.
+//! A study as paragraphs, in the order of their importance for decisions.
 
 use trialdex_output::{clean_line, study_url};
 use trialdex_records::study::pieces::{self, PieceKind};
@@ -31,7 +31,7 @@ pub(crate) struct Paragraph {
     pub(super) marked: Vec<MarkedSpan>,
 }
 
-/// Columns of what is in front of facts.
+/// Columns of the titles before facts.
 const LEAD: usize = 15;
 
 /// Columns that a text is set in from its heading.

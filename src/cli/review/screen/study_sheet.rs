@@ -1,4 +1,4 @@
-//! A study as it is shown: lines, marks, and which part of them is seen.
+//! A study on the screen: lines, highlights, and the visible part.
 
 use trialdex_records::study::Study;
 
@@ -13,7 +13,7 @@ pub(super) struct StudySheet {
     pub(super) paragraphs: Vec<Paragraph>,
     pub(super) rows: Vec<WrappedLine>,
     headings: Vec<usize>,
-    /// Lines with a place of what is looked for.
+    /// Lines with a found place.
     found: Vec<usize>,
     /// The one of these that was shown last.
     place: usize,
@@ -22,7 +22,7 @@ pub(super) struct StudySheet {
 }
 
 impl StudySheet {
-    /// What is said of a study besides its record, and its record.
+    /// The information about a study besides its record, and its record.
     pub(super) fn new(own: Vec<Paragraph>, study: Option<&Study>) -> Self {
         let mut paragraphs = study.map(study_page::paragraphs).unwrap_or_default();
         // Below the title.
@@ -32,7 +32,7 @@ impl StudySheet {
         Self { title, paragraphs, ..Self::default() }
     }
 
-    /// Marks words, and places of what is looked for.
+    /// Marks words, and found places.
     pub(super) fn mark(&mut self, names: &MarkPatterns, find: &str) {
         let found = names.find(self.paragraphs.iter().map(|it| it.text.as_str()));
         for (paragraph, mut marked) in self.paragraphs.iter_mut().zip(found) {
@@ -80,13 +80,13 @@ impl StudySheet {
         }
     }
 
-    /// Places of what is looked for.
+    /// Found places.
     pub(super) fn places(&self) -> usize {
         self.found.len()
     }
 
-    /// Shows a place of what is looked for, with some lines before it; after
-    /// the last comes the first. Gives its number, from 1.
+    /// Shows a found place, with some lines before it; after the last comes the
+    /// first. Returns its number, from 1.
     pub(super) fn show_place(&mut self, way: FindDirection, height: usize) -> Option<usize> {
         let count = self.found.len();
         let last = count.checked_sub(1)?;

@@ -1,11 +1,12 @@
-//! What things look like: with colour, and without.
+//! Styles of the screen, with colour and without.
 
 use ratatui::style::{Color, Modifier, Style};
 use trialdex_review::Verdict;
 
 use super::highlights::MarkReason;
 
-/// Styles; all that colour says is said by the kind of type as well.
+/// Styles; colour never carries information on its own: the kind of type has it
+/// as well.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScreenTheme {
     pub(super) color: bool,

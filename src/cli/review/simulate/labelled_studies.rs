@@ -1,4 +1,4 @@
-//! Labelled studies out of a file or a review.
+//! Reads labelled studies from a file or a review.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What can be typed of simulations.
+//! The arguments of `trialdex review simulate`.
 
 use clap::{Args, ValueEnum};
 

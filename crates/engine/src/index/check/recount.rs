@@ -1,5 +1,5 @@
-//! The sources against the ledger: every record of a source that has not
-//! changed must be in the ledger, or among the rejects.
+//! Compares the sources with the ledger: every record of an unchanged source
+//! must be in the ledger, or among the rejects.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;

@@ -1,11 +1,11 @@
-//! Puts back what damaged files of an index held.
+//! Restores the contents of damaged files of an index.
 //!
-//! A repair is one transaction, like an update. What is damaged is left out
-//! of the search index; its studies are stored anew as far as they can be
-//! read and their digests are those of the ledger, and are read from the
-//! sources else. One commit makes all of that the state of the index. Until
-//! then the damaged files stay where they are, and a repair that is killed
-//! has changed nothing.
+//! A repair is one transaction, like an update. Damaged segments are left out
+//! of the search index. Their studies are stored again if they can be read and
+//! their digests are those of the ledger; otherwise they are read from the
+//! sources. One commit makes all of that the state of the index. Until then the
+//! damaged files stay in place, and a repair that is killed has changed
+//! nothing.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs::File;
@@ -54,11 +54,11 @@ pub struct LostStudy {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RepairSummary {
-    /// Studies that were stored anew from what the index held of them.
+    /// Studies that were stored again from the contents of the index.
     pub from_index: u64,
     /// Studies that were read from the sources again.
     pub from_sources: u64,
-    /// Those of them of which the sources have another version now.
+    /// Those of them that have another version in the sources now.
     pub other_version: Vec<String>,
     /// Studies that were found in the index, and entered in the ledger as
     /// being without a source.
@@ -67,8 +67,8 @@ pub struct RepairSummary {
     pub lost: Vec<LostStudy>,
 }
 
-/// Checks an index and repairs it where something is wrong. Gives what was
-/// wrong and, where something could be done about it, what was.
+/// Checks an index and repairs it where something is wrong. Returns the faults
+/// and, if anything could be done about them, the repairs.
 ///
 /// # Errors
 ///
@@ -159,7 +159,7 @@ fn ledgers(directory: &Path) -> BTreeSet<u64> {
 /// source that it is from.
 type MissingStudies = BTreeMap<u32, (Digest, String)>;
 
-/// What is to be done.
+/// The plan of a repair.
 struct RepairPlan<'a> {
     store: &'a Store,
     parts: &'a [SegmentSurvey],
@@ -204,8 +204,8 @@ impl<'a> RepairPlan<'a> {
         plan
     }
 
-    /// Where it is not known which ledger is the valid one: that of which most
-    /// studies are still there, of several the last.
+    /// If it is unclear which ledger is valid: the one with most studies that
+    /// are still there; of several, the last.
     fn fitting_ledger(&self) -> Option<Ledger> {
         if !self.blind {
             return None;
@@ -324,8 +324,8 @@ impl<'a> RepairPlan<'a> {
         at
     }
 
-    /// Stores what is sought and can still be read anew, and takes all else
-    /// that is sought out of the whole segments.
+    /// Stores the missing studies that can still be read again, and removes the
+    /// other missing ones from the whole segments.
     fn salvage(&mut self, writer: &IndexWriter<AdmittedDocument>) -> tantivy::Result<()> {
         let fields = &self.store.fields;
         let mut sought: HashMap<Digest, u32> =
@@ -355,8 +355,8 @@ impl<'a> RepairPlan<'a> {
         Ok(())
     }
 
-    /// The ledger as far as the index holds what it says, with the sources to
-    /// be read again and what is sought in them.
+    /// The part of the ledger that the index has, with the sources to be read
+    /// again and the missing studies in them.
     fn ledger(&mut self) -> (Ledger, Vec<PathBuf>, MissingStudies) {
         let mut ledger = std::mem::take(&mut self.ledger);
         let mut sought = MissingStudies::new();

@@ -1,9 +1,9 @@
-//! What each segment of a search index holds, as far as it can be read.
+//! Reads each segment of a search index as far as it is undamaged.
 //!
-//! Nothing here relies on a file before its checksum has been compared, and
-//! what a segment holds is read from as few of its files as possible: studies
-//! can be told by the columns where the words are lost, and be read where the
-//! columns are.
+//! Nothing here relies on a file before its checksum has been compared, and a
+//! segment is read from as few of its files as possible: the columns identify
+//! studies if the words are lost, and studies can be read if the columns are
+//! lost.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -63,10 +63,10 @@ pub(in crate::index) struct FileFault {
 pub(in crate::index) struct SegmentSurvey {
     pub(in crate::index) meta: SegmentMeta,
     pub(in crate::index) faults: Vec<FileFault>,
-    /// The studies in it that have not been taken out; `None` where that
-    /// cannot be told.
+    /// The studies in it that have not been removed; `None` if they cannot be
+    /// read.
     pub(in crate::index) studies: Option<Vec<SegmentStudy>>,
-    /// Those of which what is stored is not what the digests say.
+    /// Those whose stored content differs from their digests.
     pub(in crate::index) unreadable: Vec<SegmentStudy>,
 }
 
@@ -82,7 +82,7 @@ pub(in crate::index) struct IndexSurvey {
     pub(in crate::index) parts: Vec<SegmentSurvey>,
     pub(in crate::index) files: u64,
     pub(in crate::index) bytes: u64,
-    /// Studies of which all has been read.
+    /// Studies that have been read completely.
     pub(in crate::index) read: u64,
 }
 
@@ -230,8 +230,8 @@ impl SurveyTask<'_> {
     }
 }
 
-/// The length of a file that is what it was when it was written. A file that
-/// cannot be opened need not be damaged.
+/// The length of a file that is as it was written. A file that cannot be opened
+/// need not be damaged.
 fn whole_length(root: &Path, path: &Path) -> Result<Result<u64, FileFault>, OpenReadError> {
     let fault = |missing, problem: &str| {
         Ok(Err(FileFault { path: name(path), missing, problem: problem.to_owned() }))

@@ -1,4 +1,4 @@
-//! From a study to the document that tantivy indexes.
+//! Converts a study to the document that tantivy indexes.
 
 use std::sync::Arc;
 
@@ -161,8 +161,8 @@ impl DocumentBuilder<'_> {
         }
     }
 
-    /// Adds what stands at the sites: the values of a text piece as one text
-    /// that says which site each belongs to, and a point for each site.
+    /// Adds the values at the sites: the values of a text piece as one text
+    /// that marks which site each belongs to, and a point for each site.
     fn add_sites(&mut self, study: &Study) {
         let sites = study.values(pieces::sites().name);
         if sites.is_empty() {

@@ -1,6 +1,6 @@
-//! What the records themselves say is the same: an intervention and its other
-//! names, a condition and the MeSH term that the registry derived from it, an
-//! abbreviation and what it stands for.
+//! Names that the records themselves treat as the same: an intervention and its
+//! other names, a condition and the MeSH term that the registry derived from
+//! it, an abbreviation and its long form.
 //!
 //! Each pair is a term of one field; [`trialdex_plan::layout::pairs`] has its
 //! form.

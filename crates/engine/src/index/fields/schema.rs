@@ -23,7 +23,7 @@ pub(crate) enum PieceField {
     Constant {
         /// As it is, and as a column.
         values: Field,
-        /// With the site that it stands at, where it stands at one.
+        /// With its site, if it is at one.
         sites: Option<Field>,
     },
     /// A number, in the unit of the piece's [`fields::FieldKind`].

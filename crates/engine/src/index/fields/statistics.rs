@@ -1,6 +1,6 @@
-//! In how many studies words stand, and how long texts are, remembered: the
-//! same words come up again within a query and from query to query, and an
-//! index that is open for reading does not change.
+//! Numbers of studies with a word, and lengths of texts, remembered: the same
+//! words come up again within a query and from query to query, and an index
+//! that is open for reading does not change.
 //!
 //! Studies that a refresh took out are in a segment until it is merged. They
 //! do not count, so that what a study scores does not depend on how an index
@@ -17,7 +17,7 @@ use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
 /// Words that are remembered of a field before all of them are forgotten.
 const MOST: usize = 50_000;
 
-/// Remembers what is counted in one index.
+/// Remembers the counts of one index.
 #[derive(Debug, Default)]
 pub(in crate::index) struct FieldStatistics {
     studies: Mutex<HashMap<Field, HashMap<String, u64>>>,

@@ -1,9 +1,9 @@
-//! Words that tell what a study is about, kept in a column, so that a search
-//! can learn from its first hits which words stand in all of them.
+//! Words about the topic of a study, kept in a column, so that a search can
+//! learn from its first hits which words all of them have.
 //!
 //! A word is kept as a number: its first ten letters and digits in base 37.
-//! That names nearly every word of the field; the few longer ones that share
-//! a beginning are told apart by looking for the commonest in the index.
+//! That names nearly every word of the field; of the few longer ones with the
+//! same beginning, the commonest in the index is taken.
 
 use std::collections::HashMap;
 

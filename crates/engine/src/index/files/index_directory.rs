@@ -1,21 +1,21 @@
-//! The directory of the search index, as tantivy is shown it.
+//! The directory of the search index, as tantivy sees it.
 //!
 //! Like tantivy's own, but that
 //!
 //! * an index on a disk that cannot be written to can be read. tantivy locks
 //!   a file before it opens the segments, and for that creates it;
-//! * the list of tantivy's files, `.managed.json`, has all that are there and
-//!   no others, whatever the file says: what is on it is removed once it is
+//! * the list of tantivy's files, `.managed.json`, has exactly the files that
+//!   are there, whatever the file says: files on it are removed once they are
 //!   of no use;
 //! * a commit is on the disk when it is done: the directory is synced after
 //!   `meta.json` has been replaced, too;
 //! * whoever may read the files of segments may read all others: tantivy's
 //!   own `meta.json` is for its owner alone;
-//! * files of which little is read at a time are read, not mapped: pages of
-//!   mapped files count as memory of the process. Stored studies are always
-//!   read so; while an index is written, what merges go through is, too. A
-//!   check reads all of them: where the disk fails to read a part of a file,
-//!   that is an error, while nothing can be done about a part that is mapped;
+//! * files that are read in small parts are read, not mapped: pages of mapped
+//!   files count as memory of the process. Stored studies are always read this
+//!   way; while an index is written, so are the files of merges. A check reads
+//!   all of them: if the disk fails to read a part of a file, that is an error,
+//!   but nothing can be done about a mapped part;
 //! * other metas can be shown than those on the disk, until the next commit:
 //!   a repair leaves damaged segments out, and they stay in the index for
 //!   everybody else until the repair is done.
@@ -75,7 +75,7 @@ impl IndexDirectory {
         Ok(Self { inner, root, read: &["store"], metas: Arc::default() })
     }
 
-    /// A directory in which segments are written and merged.
+    /// A directory for writing and merging segments.
     pub(in crate::index) fn open_to_write(root: &Path) -> tantivy::Result<Self> {
         Ok(Self { read: &["store", "pos", "idx"], ..Self::open(root)? })
     }
@@ -163,7 +163,7 @@ impl Directory for IndexDirectory {
             return self.inner.atomic_read(path);
         }
         let mut files = segments(&self.root, "");
-        // Without it, the next commit writes the list anew, as a repair has to.
+        // Without it, the next commit writes the list again, as a repair must.
         if self.inner.exists(path)? && self.shown().is_none() {
             files.insert(METAS.into());
         }

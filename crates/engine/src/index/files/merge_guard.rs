@@ -1,7 +1,7 @@
-//! Segments are not merged with damaged ones.
+//! Keeps damaged segments out of merges.
 //!
-//! tantivy does not compare checksums when it merges: what is damaged would
-//! be copied, and have a checksum from then on with which it looks whole.
+//! tantivy does not compare checksums when it merges: damaged data would be
+//! copied, and get a checksum that makes it look whole.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -28,7 +28,7 @@ struct WholeOnly {
     known: Mutex<HashMap<SegmentId, Option<bool>>>,
 }
 
-/// Keeps a writer from merging what is damaged.
+/// Keeps a writer from merging damaged segments.
 pub(in crate::index) fn spare_damaged(
     store: &Store,
     writer: &IndexWriter<AdmittedDocument>,

@@ -1,6 +1,6 @@
-//! Which segments of the search index are merged, and when.
+//! Chooses the segments of the search index to merge, and when.
 //!
-//! Segments are told by their bytes, not by their studies, since bytes are
+//! Segments are chosen by their bytes, not by their studies, since bytes are
 //! what a merge reads and writes. A build from nothing writes a small segment
 //! whenever the memory of an indexing thread is full. Many of these at a time
 //! become one that is not merged again, so that every study is written about
@@ -30,8 +30,8 @@ const FEW: usize = 4;
 /// at least.
 const FOR_BOTH: usize = 6;
 
-/// Studies of a segment that are out of date, one in so many, before it is
-/// written anew without them.
+/// The share of outdated studies, one in so many, from which a segment is
+/// written again without them.
 const STALE: u32 = 4;
 
 /// Chooses segments by the bytes of their files in a directory.
@@ -40,8 +40,8 @@ pub(in crate::index) struct SizeMergePolicy {
     directory: PathBuf,
     /// No more segments will be written.
     at_end: bool,
-    /// A segment has been written anew: one a run, so that a refresh does not
-    /// become a build some day.
+    /// A segment has been written again: one a run, so that a refresh does not
+    /// turn into a build.
     renewed: AtomicBool,
 }
 

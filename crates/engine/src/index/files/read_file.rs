@@ -1,7 +1,7 @@
-//! A file that is read where it is asked for, and some way ahead.
+//! A file that is read on demand, with some read-ahead.
 //!
-//! A merge goes through the postings of millions of terms, most of a few
-//! bytes, in the order in which they stand in the file.
+//! A merge goes through the postings of millions of terms, most of a few bytes,
+//! in the order of the file.
 //!
 //! Where the system fails to read, it is asked once more. A passing error, such
 //! as one of a loose cable, must not count as damage: a repair would look in the
@@ -19,7 +19,7 @@ use tantivy_common::file_slice::WrapFile;
 /// Bytes that are read when few are asked for.
 const AHEAD: usize = 64 << 10;
 
-/// Bytes of which more than that are read alone.
+/// More bytes than this are read alone.
 const FEW: usize = 8 << 10;
 
 /// A file that is read and not mapped.

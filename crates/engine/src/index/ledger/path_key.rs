@@ -1,4 +1,4 @@
-//! Paths as the ledger writes them, which is in UTF-8.
+//! Paths in UTF-8, as the ledger writes them.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -36,8 +36,8 @@ pub(in crate::index) fn key_path(key: &str) -> PathBuf {
     PathBuf::from(os_string(path))
 }
 
-/// The byte that an escape at the start of the text stands for. No others are
-/// written than those of bytes which are not ASCII, and of the backslash.
+/// The byte of an escape at the start of the text. Only bytes that are not
+/// ASCII, and the backslash, are escaped.
 fn escaped(text: &[u8]) -> Option<u8> {
     let [b'\\', b'x', high, low, ..] = text else { return None };
     let digit = |digit: &u8| b"0123456789abcdef".iter().position(|known| known == digit);
@@ -50,8 +50,8 @@ fn os_string(bytes: Vec<u8>) -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(bytes)
 }
 
-/// Elsewhere names are sequences of UTF-16; those that are not well formed
-/// cannot be had back.
+/// On other systems names are sequences of UTF-16; those that are not well
+/// formed cannot be restored.
 #[cfg(not(unix))]
 fn os_string(bytes: Vec<u8>) -> OsString {
     String::from_utf8_lossy(&bytes).into_owned().into()

@@ -1,12 +1,12 @@
-//! The records of a ledger as columns, in which they are written: like stands
-//! beside like, which packs better and is read faster than record by record.
+//! The records of a ledger as columns: like values are together, which packs
+//! better and is read faster than record by record.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::index::ledger::{Digest, EntryKind, RecordEntry, RecordRank};
 use trialdex_records::study::Extent;
 
-/// Kinds by the number that stands for them.
+/// Kinds, by their numbers.
 const KINDS: [EntryKind; 5] =
     [EntryKind::Whole, EntryKind::Page, EntryKind::Joined, EntryKind::Found, EntryKind::Composed];
 
@@ -17,7 +17,7 @@ const ORPHAN: u8 = 0x80;
 /// from it for a part of a study. It is more than any day.
 const EXTENT: i32 = 10_000_000;
 
-/// The day of the last update with the mark of what the record speaks of.
+/// The day of the last update, with the mark of the record's extent.
 fn marked(extent: Extent, updated: i32) -> i32 {
     match extent {
         Extent::Part => updated - EXTENT,
@@ -98,7 +98,7 @@ impl RecordColumns {
 /// Source, study, format and kind of every record.
 type RecordMarks<'a> = (Vec<u32>, Vec<i32>, ByteColumn<'a>, ByteColumn<'a>);
 
-/// The columns as they stand in the file.
+/// The columns as they are in the file.
 #[derive(Deserialize)]
 pub(in crate::index) struct WrittenColumns<'a> {
     #[serde(borrow)]

@@ -1,4 +1,4 @@
-//! What a run came across and what became of it.
+//! The audit: counts of what a run read, and what became of it.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ pub struct Audit {
     pub joined: u64,
     /// Studies that were not in the index before.
     pub added: u64,
-    /// Studies of which the index now holds another record.
+    /// Studies for which the index now holds another record.
     pub updated: u64,
     /// Studies that stayed as they were.
     pub unchanged: u64,
@@ -149,7 +149,7 @@ impl UnfitValues {
     }
 }
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ValueExample {

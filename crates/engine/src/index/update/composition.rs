@@ -1,4 +1,4 @@
-//! The last step of reading: studies that are joined from several records.
+//! Joins studies from several records, as the last step of reading.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -10,9 +10,9 @@ use crate::index::update::contest::PendingComposition;
 use crate::index::update::intake::ReadPass;
 
 impl IndexUpdate<'_> {
-    /// Joins the studies of which later records speak of less than the best
-    /// one, or none speaks of all. Their records are read again where that has
-    /// to be.
+    /// Joins the studies whose later records speak of less than the best one,
+    /// or without a record that speaks of everything. Their records are read
+    /// again if necessary.
     pub(super) fn compose(&mut self) -> Result<(), IndexError> {
         self.keep_parts();
         let pending = self.intake.contest().pending();
@@ -27,8 +27,8 @@ impl IndexUpdate<'_> {
         Ok(())
     }
 
-    /// Keeps the records that sources have no longer and that the index has
-    /// something of, unless they are to be pruned.
+    /// Keeps the records that sources no longer have and that are part of
+    /// studies in the index, unless they are pruned.
     fn keep_parts(&mut self) {
         let holding = self.holding();
         let all = self.options.prune == PruneMode::Nothing;

@@ -1,8 +1,8 @@
-//! Which record of a study goes into the index.
+//! Decides which record of a study goes into the index.
 //!
 //! All records of one NCT number compete, whatever file and format they come
-//! from; their standing says which is the better one. The outcome depends on
-//! the records alone, not on the order in which they are offered.
+//! from; their rank decides. The outcome depends on the records alone, not on
+//! the order in which they are offered.
 
 mod composed_studies;
 
@@ -47,8 +47,8 @@ struct LinkedEntry {
 #[derive(Debug, Default)]
 struct StudySlot {
     first: Option<u32>,
-    /// The best of the entries that stand; looked for anew where the one that
-    /// was it has been withdrawn.
+    /// The best of the valid entries; looked for again if the previous one has
+    /// been withdrawn.
     best: BestEntry,
     /// The entry that the index held before this update.
     held: Option<u32>,
@@ -117,7 +117,7 @@ pub(in crate::index) enum StudyChange {
 }
 
 impl Contest {
-    /// A contest among the entries of a ledger, the best of which are in the
+    /// A contest among the entries of a ledger. Their best ones are in the
     /// index.
     pub(in crate::index) fn new(mut entries: Vec<RecordEntry>) -> Self {
         let composed = entries.extract_if(.., |entry| entry.kind == EntryKind::Composed);
@@ -190,7 +190,7 @@ impl Contest {
         })
     }
 
-    /// Where the best of the entries that stand is.
+    /// The position of the best of the valid entries.
     fn best_position(&self, nct: u32) -> Option<u32> {
         if let Some(StudySlot { best: BestEntry::Known(best), .. }) = self.studies.get(&nct) {
             return *best;
@@ -209,12 +209,12 @@ impl Contest {
             .map(|at| (at as usize, &self.entries[at as usize]))
     }
 
-    /// The entries of a study that still stand.
+    /// The valid entries of a study.
     pub(in crate::index) fn standing(&self, nct: u32) -> impl Iterator<Item = &RecordEntry> {
         self.of(nct).filter(|(_, linked)| !linked.withdrawn).map(|(_, linked)| &linked.entry)
     }
 
-    /// The pages of a study that still stand.
+    /// The valid pages of a study.
     pub(in crate::index) fn pages(&self, nct: u32) -> impl Iterator<Item = &RecordEntry> {
         self.standing(nct).filter(|entry| entry.kind == EntryKind::Page)
     }
@@ -267,9 +267,9 @@ impl Contest {
         OfferOutcome::Index { replace: now.is_some() }
     }
 
-    /// Adds a record of these bytes as the ledger knows it from wherever it
-    /// stood before; `false` where it is not known, or would go into the index
-    /// and so has to be read.
+    /// Adds a record of these bytes as the ledger knows it, from whatever
+    /// place; `false` if it is unknown, or would go into the index and so must
+    /// be read.
     pub(in crate::index) fn take_over(&mut self, source: SourceId, raw: &Digest) -> bool {
         let known = self.recalled(raw);
         known.is_some_and(|known| self.add_known(RecordEntry { source, orphan: false, ..known }))
@@ -296,9 +296,8 @@ impl Contest {
         !wins
     }
 
-    /// Adds the study that the pages of a study were joined to, where they are
-    /// what they were; `false` where they have to be joined anew. It goes by
-    /// the source of one of them.
+    /// Adds the study that pages were joined to, if they are unchanged; `false`
+    /// if they must be joined again. Its source is that of one of the pages.
     pub(in crate::index) fn keep_joined(&mut self, nct: u32, source: SourceId) -> bool {
         let before = self.of(nct).filter(|(at, _)| *at < self.known);
         let (pages, others): (Vec<_>, Vec<_>) =
@@ -505,7 +504,7 @@ impl Contest {
             && self.now(entry.nct) != Some(entry.standing.digest)
     }
 
-    /// The study is to be taken out of the index.
+    /// The study is removed from the index.
     pub(in crate::index) fn remove(&mut self, nct: u32) {
         if let Some(slot) = self.studies.get_mut(&nct) {
             slot.now = None;
@@ -513,13 +512,13 @@ impl Contest {
         self.compose(nct, None);
     }
 
-    /// Digest of what the index is to hold of a study, be it a record or
-    /// joined from several.
+    /// Digest of a study as the index will hold it, from one record or joined
+    /// from several.
     pub(in crate::index) fn holds(&self, nct: u32) -> Option<Digest> {
         self.composition(nct).1.or_else(|| self.now(nct))
     }
 
-    /// Digest of the record of a study that the index is to hold, alone or with
+    /// Digest of the record of a study that the index will hold, alone or with
     /// later ones.
     pub(in crate::index) fn now(&self, nct: u32) -> Option<Digest> {
         self.studies.get(&nct).and_then(|slot| slot.now).map(|at| self.digest_at(at))
@@ -558,7 +557,7 @@ impl Contest {
         })
     }
 
-    /// The records, and studies that pages were joined to, that still stand.
+    /// The valid records, and studies that pages were joined to.
     pub(in crate::index) fn entries(&self) -> impl Iterator<Item = &RecordEntry> {
         self.entries.iter().filter(|linked| !linked.withdrawn).map(|linked| &linked.entry)
     }

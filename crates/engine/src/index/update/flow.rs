@@ -1,4 +1,4 @@
-//! Keeps the memory of what is being worked on within bounds.
+//! Keeps the memory of records in progress within bounds.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,10 +27,10 @@ impl MemoryGate {
         Arc::new(Self { inside: Mutex::new(0), left: Condvar::new(), room })
     }
 
-    /// Waits until there is room. What is larger than the room is let in
-    /// alone; and so is what has seen nobody leave for a while, since a permit
-    /// may be stuck with a thread that failed, which comes out when the next
-    /// record is handed to it.
+    /// Waits until there is room. A record larger than the room is admitted
+    /// alone. So is a record that has waited for a while with nobody leaving,
+    /// since a permit may be stuck with a thread that failed, which shows when
+    /// the next record is sent to it.
     pub(in crate::index) fn enter(self: &Arc<Self>, bytes: usize) -> MemoryPermit {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         while *inside > 0 && *inside + bytes > self.room {

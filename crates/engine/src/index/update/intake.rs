@@ -1,5 +1,4 @@
-//! From records to what the index holds: the part of an update that runs in
-//! several threads.
+//! Converts records for the index, in several threads.
 
 mod study_composer;
 
@@ -50,7 +49,7 @@ pub(in crate::index) struct RecordJob {
 pub(in crate::index) enum ReadPass {
     /// They are new, or their file has changed.
     First,
-    /// Pages that belong to a study of which another page has changed.
+    /// Pages that belong to a study with another page that changed.
     Pages,
     /// Records that have become the best of their study.
     RunnersUp,
@@ -261,9 +260,9 @@ impl<'a> Intake<'a> {
         shared.offer(entry, &study, nct_id, &stored, permit).map_err(|error| shared.fail(error))
     }
 
-    /// The study that the pages make. What pages held that can no longer be
-    /// read (they came by standard input, or their source is damaged) is taken
-    /// from the index, if that is what it held of the study.
+    /// The study that the pages make. Pages that can no longer be read (they
+    /// came by standard input, or their source is damaged) are replaced by the
+    /// study in the index, if that was joined from them.
     fn joined_pages(&self, nct: u32, nct_id: NctId) -> Result<JoinedStudy, IndexError> {
         let shared = &self.shared;
         let contest = self.contest();
@@ -367,9 +366,9 @@ impl WorkerState<'_> {
         }
     }
 
-    /// Takes over what is known of a record of these bytes. What comes by
-    /// standard input and is a part of a study is read all the same: it cannot
-    /// be read later, when another part of the study turns out to have changed.
+    /// Takes over a known record of these bytes. A record from standard input
+    /// that is a part of a study is always read: it cannot be read later, when
+    /// another part of the study turns out to have changed.
     fn is_known(&self, job: &RecordJob, raw: &Digest) -> bool {
         let mut contest = locked(&self.contest);
         let fleeting =

@@ -1,8 +1,8 @@
-//! Records that need not be converted again, known by their bytes.
+//! Recognises records by their bytes, so that they need not be converted again.
 //!
 //! What becomes of a record depends on its bytes, on its format and on the
-//! converters, and on nothing else. So a record with the digest of one that
-//! the ledger has, wherever that stood, is the same study with the same
+//! converters, and on nothing else. So a record with the digest of one that the
+//! ledger has, wherever that was, is the same study with the same
 //! [`RecordRank`](crate::index::ledger::RecordRank).
 
 use std::sync::LazyLock;
@@ -52,14 +52,14 @@ pub(in crate::index) fn raw_digest(record: &Record) -> Digest {
     parts.finish(record.format)
 }
 
-/// The digest of a record of which something is not read: it is converted at
-/// every reading, so that this is said each time.
+/// The digest of a record with parts that are not read: it is converted at
+/// every reading, so that this is reported each time.
 pub(in crate::index) fn marked(mut raw: Digest) -> Digest {
     raw[15] ^= 0xff;
     raw
 }
 
-/// Parts of a record, of which it is told where each ends.
+/// Parts of a record, with the end of each.
 struct PartHasher {
     hasher: blake3::Hasher,
     lengths: Vec<u64>,
@@ -121,7 +121,7 @@ impl KnownRecords {
         recall
     }
 
-    /// The position of an entry with that digest; `digest` tells that of an
+    /// The position of an entry with that digest; `digest` returns that of an
     /// entry.
     pub(in crate::index) fn find<'a>(
         &self,

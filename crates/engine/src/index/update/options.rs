@@ -1,4 +1,4 @@
-//! How an update is run, and what is seen of it meanwhile.
+//! The options of an update, and its progress.
 
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::SystemTime;
@@ -21,8 +21,8 @@ pub struct UpdateOptions {
     pub memory: usize,
     /// The time of the run.
     pub now: SystemTime,
-    /// Who runs it: what another one is told that wants to write to the index
-    /// meanwhile. Its time is filled in.
+    /// Who runs it: shown to others that want to write to the index meanwhile.
+    /// Its time is filled in.
     pub holder: LockOwner,
 }
 

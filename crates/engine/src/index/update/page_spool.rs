@@ -1,7 +1,7 @@
-//! Module pages waiting for the other pages of their study.
+//! Keeps module pages until the other pages of their study have been read.
 //!
-//! The pages of a study stand far apart in a dump that is sorted by module,
-//! so they are set aside in a nameless temporary file until all are read.
+//! The pages of a study are far apart in a dump that is sorted by module, so
+//! they are set aside in a nameless temporary file until all are read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -13,7 +13,7 @@ use trialdex_records::format::{self, ConversionNotes};
 use trialdex_records::source::{Record, SourceLocation};
 use trialdex_records::study::Study;
 
-/// How hard what is set aside is packed.
+/// The level of compression of pages that are set aside.
 const PACKED: i32 = 1;
 
 /// A page set aside.
@@ -31,11 +31,11 @@ struct WaitingPage {
     length: usize,
 }
 
-/// A study that pages were joined to, and what there is to say of the rows of
-/// tables among them: where the first one stands, and notes.
+/// A study that pages were joined to, and notes about the rows of tables among
+/// them, with the place of the first one.
 pub(in crate::index) type JoinedStudy = (Study, Option<(SourceLocation, ConversionNotes)>);
 
-/// The pages of all studies that are to be joined.
+/// The pages of all studies that will be joined.
 #[derive(Debug)]
 pub(in crate::index) struct PageSpool {
     directory: PathBuf,
@@ -101,12 +101,12 @@ impl PageSpool {
     }
 
     /// Joins the pages of a study, in the order of their locations: of two
-    /// values for the same field the first one is kept. Gives what there is to
-    /// say of rows of tables, too.
+    /// values for the same field the first one is kept. Returns notes about
+    /// rows of tables, too.
     ///
-    /// Rows of tables that stand together in a directory or an archive are
-    /// joined to one study; where several such sets have the study, the best
-    /// one is taken, as among whole records.
+    /// Rows of tables in the same directory or archive are joined to one study.
+    /// If several such sets have the study, the best one is taken, as among
+    /// whole records.
     pub(in crate::index) fn join(&mut self, nct: u32) -> io::Result<JoinedStudy> {
         let Some(mut pages) = self.of_studies.remove(&nct) else {
             return Ok((Study::new(), None));
@@ -148,7 +148,7 @@ impl PageSpool {
     }
 }
 
-/// The directory, or directory in an archive, that a table stands in.
+/// The directory, or directory in an archive, that holds a table.
 fn set_of(location: &SourceLocation) -> String {
     let directory = |path: &str| path.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
     match &location.member {

@@ -1,4 +1,4 @@
-//! Records set aside that a study is to be joined from.
+//! Keeps records that are joined to a study later.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;

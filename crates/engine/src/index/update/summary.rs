@@ -1,4 +1,4 @@
-//! The end of an update: the account of it, and the commit.
+//! Ends an update: the audit, and the commit.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::SystemTime;
@@ -37,8 +37,8 @@ pub(in crate::index) struct FinishedUpdate<'a> {
 }
 
 impl FinishedUpdate<'_> {
-    /// Writes down what is known and makes it the state of the index, unless
-    /// that is what it is already.
+    /// Writes the new ledger and makes it the state of the index, unless it is
+    /// so already.
     pub(in crate::index) fn commit(
         mut self,
         mut writer: IndexWriter<AdmittedDocument>,
@@ -83,7 +83,7 @@ impl FinishedUpdate<'_> {
             && known.all(|(source, seen)| *seen || key_path(&source.path).exists())
     }
 
-    /// Whether the ledger is what it was; its records are in the contest.
+    /// Whether the ledger is unchanged; its records are in the contest.
     fn is_as_before(&self, next: &Ledger) -> bool {
         next.sources == self.ledger.sources
             && next.rejects == self.ledger.rejects
@@ -104,8 +104,8 @@ impl FinishedUpdate<'_> {
         }
     }
 
-    /// Whether the study is joined from records, one of which is in a source of
-    /// the run.
+    /// Whether the study is joined from records, one of them in a source of the
+    /// run.
     fn is_joined_in_run(&self, nct: u32) -> bool {
         self.contest.parts(nct).iter().any(|part| !part.orphan && self.is_of_run(part))
     }
@@ -220,7 +220,7 @@ impl FinishedUpdate<'_> {
         shown_reject(entry, path.unwrap_or_default())
     }
 
-    /// What is known after the run, with sources sorted and numbered anew.
+    /// The ledger after the run, with sources sorted and numbered again.
     fn next_ledger(&self) -> Ledger {
         let used: HashSet<SourceId> = self.contest.entries().map(|entry| entry.source).collect();
         let mut kept: Vec<(SourceId, &SourceEntry)> = (0..)

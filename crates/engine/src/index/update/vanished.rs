@@ -1,4 +1,5 @@
-//! What sources have no longer, and what of that stays all the same.
+//! Finds records that sources no longer have, and decides which of their
+//! studies stay.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,15 @@ use crate::index::update::contest::Contest;
 use crate::index::update::known_records::CONVERTERS;
 use trialdex_records::source;
 
-/// What is said of a source that gave studies before and gives none now.
-const HELD: &str = "; what it gave before is kept, `--prune=all` takes it out";
+/// What the reason of a reject says after studies that are kept, though their
+/// source no longer has them: [`PruneMode::All`] removes them. A program can put
+/// in its place how a user asks for that.
+pub const HELD_NOTE: &str = " (prune `all`)";
+
+/// The remark about a source that gave studies before and gives none now.
+fn held() -> String {
+    format!("; what it gave before is kept{HELD_NOTE}")
+}
 
 impl IndexUpdate<'_> {
     /// Finds the sources that are no longer there. Their pages leave the
@@ -49,8 +57,8 @@ impl IndexUpdate<'_> {
         in_scope || (self.options.prune != PruneMode::Nothing && !path.exists())
     }
 
-    /// The inputs of which all files with studies are gone, and none has come:
-    /// a disk that is not mounted, a download that failed.
+    /// Inputs that lost all files with studies, and got no new ones: a disk
+    /// that is not mounted, a download that failed.
     fn emptied_inputs(&self, gone: &[usize], roots: &[PathBuf]) -> Vec<PathBuf> {
         if self.options.prune != PruneMode::Gone {
             return Vec::new();
@@ -95,7 +103,7 @@ impl IndexUpdate<'_> {
             converters,
         }));
         self.damaged.insert(id);
-        let reason = format!("no study is left in it{HELD}");
+        let reason = format!("no study is left in it{}", held());
         self.rejects.push(reject(id, RejectKind::Rejected, whole(), reason));
     }
 
@@ -136,14 +144,14 @@ impl IndexUpdate<'_> {
 
     fn source_emptied(&mut self, source: SourceId) {
         self.damaged.insert(source);
-        if !self.rejects.hold(source, HELD, |_| true) {
-            let reason = format!("no study is left in it{HELD}");
+        if !self.rejects.hold(source, &held(), |_| true) {
+            let reason = format!("no study is left in it{}", held());
             self.rejects.push(reject(source, RejectKind::Rejected, whole(), reason));
         }
     }
 
-    /// Members without a study that were not there before, or of which this
-    /// was said before.
+    /// Members without a study that were not there before, or got this remark
+    /// before.
     fn members_emptied(&mut self, old: SourceId, new: SourceId) {
         let known: HashSet<Option<String>> = self
             .ledger
@@ -152,13 +160,13 @@ impl IndexUpdate<'_> {
             .filter(|reject| reject.source == old && reject.kind == RejectKind::NotStudy)
             .map(|reject| reject.member.clone())
             .collect();
-        if self.rejects.hold(new, HELD, |reject| !known.contains(&reject.member)) {
+        if self.rejects.hold(new, &held(), |reject| !known.contains(&reject.member)) {
             self.damaged.insert(new);
         }
     }
 
-    /// The sources on whose account nothing leaves the index: what is missing
-    /// may be among what was rejected, or could not be read.
+    /// The sources that keep studies from leaving the index: a missing study
+    /// may be among the rejects, or could not be read.
     pub(super) fn holding(&self) -> HashSet<SourceId> {
         if self.options.prune == PruneMode::All {
             return self.again.clone();
@@ -168,7 +176,7 @@ impl IndexUpdate<'_> {
     }
 
     /// Keeps the records that the index holds but no source has any longer,
-    /// unless there is a better one, or they are to be pruned.
+    /// unless there is a better one, or they are pruned.
     pub(super) fn keep_vanished(&mut self) {
         let holding = self.holding();
         let mut contest = self.intake.contest();

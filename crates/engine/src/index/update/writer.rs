@@ -1,5 +1,5 @@
-//! The writer of an update: how it is opened, what it merges, what became of
-//! it.
+//! Opens tantivy's writer for an update, sets its merges, and reports its
+//! errors.
 
 use std::path::PathBuf;
 

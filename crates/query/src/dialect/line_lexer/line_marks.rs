@@ -34,7 +34,7 @@ impl DialectLexer<'_> {
         found.filter(|(token, _)| matches!(token, DialectToken::Prefix(_)))
     }
 
-    /// Nearness whose number stands apart, as in `gout adj 3 flare`.
+    /// Nearness with a separate number, as in `gout adj 3 flare`.
     pub(super) fn parted_nearness(&mut self, typed: &str) -> bool {
         let capitals = typed.chars().all(|c| c.is_ascii_uppercase() || c == '/');
         if self.at_start() || !(capitals || near(typed, self.dialect).is_some()) {

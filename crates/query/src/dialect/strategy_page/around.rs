@@ -287,7 +287,7 @@ pub(super) fn running_heads(lines: &[PageLine], is_line: impl Fn(&str) -> bool) 
     seen.into_iter().filter(|(_, times)| *times > 1).map(|(head, _)| head).collect()
 }
 
-/// A text by which heads of pages are known.
+/// A text that identifies heads of pages.
 pub(super) fn without_digits(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()

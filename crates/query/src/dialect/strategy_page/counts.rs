@@ -34,7 +34,7 @@ pub(in super::super) const COUNTED: [&str; 23] = [
     "approximately",
 ];
 
-/// Words that say of which hits a count is (in small letters).
+/// Words that name the hits of a count (in small letters).
 const OF_HITS: [&str; 12] = [
     "new",
     "unique",
@@ -156,8 +156,8 @@ impl StrategyPage {
         }
     }
 
-    /// Parts what limits a line from the search, since a count may stand
-    /// between.
+    /// Separates a line's limits from the search, since a count may be between
+    /// them.
     pub(super) fn part_additions(&mut self, of: Dialect) {
         for entry in &mut self.entries {
             let start = additions::start(&entry.text, of);
@@ -169,7 +169,7 @@ impl StrategyPage {
         }
     }
 
-    /// Takes the counts, and what stands behind them, off the lines.
+    /// Takes the counts, and the text after them, off the lines.
     fn take_off(&mut self, kind: CountStyle, found: Vec<Option<CountMatch>>, of: Dialect) {
         let all = found.iter().all(Option::is_some);
         for (entry, found) in self.entries.iter_mut().zip(found) {
@@ -274,9 +274,9 @@ struct CountMatch {
     end: usize,
     /// Where the count begins.
     count: usize,
-    /// It stands behind what limits the line.
+    /// It follows the limits of the line.
     in_addition: bool,
-    /// What stands before it has its end, so that it is no part of it.
+    /// The text before it is complete, so that it is no part of it.
     is_sure: bool,
     /// It has two digits at most.
     is_small: bool,
@@ -330,8 +330,8 @@ impl CountStyle {
         })
     }
 
-    /// Whether all lines have a small number at the end, and nothing says that
-    /// it is no part of what is looked for.
+    /// Whether all lines have a small number at the end, with no sign that it
+    /// is no part of the search.
     fn is_doubtful(self, found: &[Option<CountMatch>]) -> bool {
         const FEWEST: usize = 4;
         let small = |found: &Option<CountMatch>| found.is_some_and(|it| it.is_small && !it.is_sure);
@@ -342,8 +342,8 @@ impl CountStyle {
             && (found.len() < FEWEST || named * 2 >= found.len())
     }
 
-    /// Whether so many lines have one that they are counts: a number at the
-    /// end may be part of what is looked for.
+    /// Whether enough lines have a number at the end for it to be a count: it
+    /// may be part of the search.
     fn is_enough(self, found: &[Option<CountMatch>], of: Dialect) -> bool {
         let with = found.iter().flatten().count();
         let sure = found.iter().flatten().filter(|found| found.is_sure).count();
@@ -435,7 +435,7 @@ pub(super) fn is_labelled(text: &str) -> bool {
         && (marked || first)
 }
 
-/// Where a day stands last, such as `12 Jan 2024`.
+/// The place of a day at the end, such as `12 Jan 2024`.
 fn day_at_end(text: &str) -> Option<usize> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let [.., day, month, year] = words.as_slice() else { return None };
@@ -481,7 +481,7 @@ fn ends_with_operator(text: &str) -> bool {
 /// Whether a text is a number of hits: digits, with signs or blanks between
 /// thousands.
 pub(super) fn is_count(text: &str) -> bool {
-    // ProQuest marks counts from which duplicates are not taken.
+    // ProQuest marks counts that include duplicates.
     let text = text.trim().trim_end_matches('\u{b0}');
     let groups: Vec<&str> = text.split('.').collect();
     let dotted = groups.len() == 1 || groups[1..].iter().all(|group| group.len() == 3);

@@ -124,7 +124,7 @@ const LABELS: [&str; 115] = [
     "final set",
 ];
 
-/// Letters that stand for parts of a question.
+/// Letters for the parts of a question.
 const LETTERS: [&str; 8] = ["p", "i", "c", "o", "s", "t", "pico", "picos"];
 
 /// Whether a line is a search behind a known label.
@@ -132,7 +132,7 @@ pub(super) fn is_labelled_search(line: &str, of: Dialect) -> bool {
     before(line).is_some_and(|found| found.is_known && search_signs::is_likely(found.rest, of))
 }
 
-/// What stands before a search.
+/// The text before a search.
 #[derive(Debug, PartialEq, Eq)]
 struct LinePrefix<'a> {
     label: &'a str,
@@ -193,7 +193,7 @@ fn in_brackets(text: &str) -> Option<LinePrefix<'_>> {
     })
 }
 
-/// Whether a text is what lines are called.
+/// Whether a text is a label of lines.
 pub(super) fn is_label(text: &str) -> bool {
     let small = text.trim().to_lowercase();
     let plain = |part: &str| {
@@ -266,8 +266,8 @@ fn ends_with_operator(text: &str) -> bool {
     search_signs::is_operator(&last)
 }
 
-/// Refuses a line of our own language before which a label stands: it would
-/// be searched as words.
+/// Refuses a line of our own language after a label: the label would be
+/// searched as words.
 pub(super) fn refuse_label(entry: &mut StrategyEntry) {
     if let Some(found) = before(&entry.text).filter(|found| found.is_known) {
         let sign = entry.text[found.label.len()..].trim_start().starts_with(':');
@@ -297,8 +297,8 @@ fn part_of_question(text: &str) -> Option<&str> {
 }
 
 impl StrategyPage {
-    /// Refuses lines that may be titles of those below, and labels that no
-    /// sign parts from what is looked for.
+    /// Refuses lines that may be titles of those below, and labels that no sign
+    /// separates from the search.
     pub(super) fn refuse_titles(&mut self, of: Dialect) {
         let labelled = self.entries.iter().filter(|entry| part_of_question(&entry.text).is_some());
         if labelled.count() > 1 {

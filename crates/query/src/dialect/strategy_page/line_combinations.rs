@@ -34,10 +34,10 @@ enum CombinationPart {
 /// Numbers that a list holds at most.
 const MOST: u32 = 1_000;
 
-/// Numbers from which on they are years rather than names of lines.
+/// Numbers from here on are years rather than names of lines.
 const FIRST_YEAR: u32 = 1_000;
 
-/// Words that stand before the names of lines (in small letters).
+/// Words before the names of lines (in small letters).
 const NOUNS: [&str; 20] = [
     "line",
     "lines",
@@ -442,7 +442,7 @@ impl StrategyPage {
 
 /// What the lines of a page are named by.
 struct LineNames {
-    /// Where the first line of a strategy stands that has a number.
+    /// The first line of a strategy with a number.
     places: HashMap<(usize, u32), usize>,
     /// Numbers of the lines of a strategy that have a label.
     labels: HashMap<(usize, String), Vec<u32>>,
@@ -470,8 +470,8 @@ impl LineNames {
         }
     }
 
-    /// The text of a line with the names of those that it joins, and what is
-    /// wrong with them.
+    /// The text of a line with the names of the lines that it joins, and the
+    /// errors in them.
     fn named(
         &self,
         at: usize,
@@ -497,7 +497,7 @@ impl LineNames {
     }
 }
 
-/// What is said of a line that names one that is not there.
+/// The diagnostic for a line that names one that is not there.
 pub(in super::super) fn no_line(number: u32) -> LineRefusal {
     LineRefusal::new(
         format!("there is no line `#{number}` above"),

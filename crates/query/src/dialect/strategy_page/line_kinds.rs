@@ -1,5 +1,5 @@
-//! Lines of a text: which begin a line of the strategy, which go on from the
-//! one above, and which stand around.
+//! Lines of a text: which ones begin a line of the strategy, continue the one
+//! above, or are text around it.
 
 use std::collections::BTreeSet;
 
@@ -215,7 +215,7 @@ impl StrategyPageReader {
         self.page.pass_over(at, name, "a heading");
         let before = self.page.entries.len();
         self.line(at, search);
-        // What stands there is no line of a strategy with numbers.
+        // The text there is no line of a strategy with numbers.
         if self.page.entries.len() == before {
             self.after_blank = false;
         }
@@ -251,7 +251,7 @@ impl StrategyPageReader {
         }
     }
 
-    /// What a line of another system's strategy is that stands around it.
+    /// The kind of a line around another system's strategy.
     fn around<'a>(&self, trimmed: &'a str, numbered: bool, of: Dialect) -> Option<LineKind<'a>> {
         let last = self.page.entries.last();
         let open = last.is_some_and(|last| is_open(&last.text));

@@ -65,7 +65,7 @@ fn joins(text: &str, dialect: Option<Dialect>) -> bool {
         || (dialect.is_some() && matches!(small.as_str(), "&" | "+" | "and/or" | "to" | "through"))
 }
 
-/// What stands behind ` - `, unless it is a number.
+/// The text after ` - `, unless it is a number.
 fn behind_dash(text: &str) -> Option<&str> {
     let rest = text.trim_start().strip_prefix(['-', '\u{2014}'])?;
     let blank = text.starts_with(' ') && rest.starts_with(' ');
@@ -238,8 +238,8 @@ fn with_word(line: &str, of: Dialect) -> Option<NumberedLine<'_>> {
     Some(NumberedLine { bare: false, ..found })
 }
 
-/// A line that a letter or a Roman number stands before: `a. gout`, `Set A =
-/// gout`, `B: gout`.
+/// A line after a letter or a Roman number: `a. gout`, `Set A = gout`, `B:
+/// gout`.
 fn named(line: &str, number: fn(&str) -> Option<u32>) -> Option<NumberedLine<'_>> {
     let line = line.trim();
     let small = line.to_lowercase();

@@ -24,8 +24,8 @@ impl NumberOrder {
         self.lines += 1;
     }
 
-    /// Whether the numbers of lines begin from the first one again. `again`
-    /// tells whether one is below.
+    /// Whether the numbers of lines begin from the first one again. `again` is
+    /// whether one is below.
     fn ends_before(&self, next: u32, again: impl Fn(u32) -> bool) -> bool {
         let from_first = self.rises && next == self.first;
         let turns = self.falls && self.lines > 1 && self.last == 1 && next > 1;

@@ -4,9 +4,9 @@ use crate::dialect::{Dialect, translate};
 
 use Dialect::{ClinicalTrials, Cochrane, Ebsco, Embase, Ovid, PubMed, Scopus, WebOfScience};
 
-/// A text, whose lines `¶` divides, and its lines in our language, which ` / `
-/// divides. One that says nothing is empty; of one that is refused the words
-/// that are named stand behind `!`.
+/// A text, with lines divided by `¶`, and its lines in our language, divided by
+/// ` / `. An ignored line is empty; a refused one has `!` and the words that
+/// are named.
 const FORMS: &[(Dialect, &str, &str)] = &[
     // Labels.
     (

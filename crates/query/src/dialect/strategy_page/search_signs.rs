@@ -59,10 +59,9 @@ pub(super) fn goes_on(line: &str) -> bool {
 const OPEN_ENDS: [&str; 12] =
     ["or", "and", "not", "near", "next", "exp", "adj", "adj2", "adj3", "adj4", "adj5", "to"];
 
-/// Whether a text lacks its end: a parenthesis, bracket or quote is open, or
-/// an operator stands last.
-/// Texts that no line has in earnest are not open: each line would look
-/// through them again.
+/// Whether a text lacks its end: a parenthesis, bracket or quote is open, or an
+/// operator comes last. Texts that no real line has are not open: each line
+/// would look through them again.
 pub(super) fn is_open(text: &str) -> bool {
     const LONGEST: usize = 50_000;
     if text.len() > LONGEST {

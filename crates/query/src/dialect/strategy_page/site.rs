@@ -68,8 +68,8 @@ const BESIDE: [&str; 12] =
     ["of", "to", "-", "for", "in", "total", "were", "was", "a", "all", "matching", "you"];
 
 /// Bytes of `12 studies found for:`, `Found 12 studies`, `Showing 1-10 of 12
-/// studies`; `None` where a text begins otherwise, or where words follow that
-/// are not said to be what was searched for.
+/// studies`; `None` if a text begins otherwise, or if other words follow than
+/// the search.
 fn found(text: &str) -> Option<usize> {
     let (mut end, mut numbers, mut counted, mut found) = (0, false, false, false);
     let mut names = false;

@@ -1,6 +1,6 @@
 //! Strategies that are printed as tables: divided by commas, semicolons,
-//! tabulators or bars, or aligned by blanks. The column of searches is
-//! chosen by what stands in it, and its heading.
+//! tabulators or bars, or aligned by blanks. The column of searches is chosen
+//! by its content and its heading.
 
 use super::counts::{COUNT, is_count, is_labelled};
 use super::{
@@ -66,7 +66,7 @@ const COUNTS: [&str; 15] = [
     "references",
 ];
 
-/// Those of what limits a search.
+/// The heading of a column with limits.
 const LIMITS: [&str; 4] = ["filters", "limiters", "limitersexpanders", "limits"];
 
 /// Those of other things that searches have columns for.
@@ -99,7 +99,7 @@ struct StrategyRow {
     text: String,
 }
 
-/// A way in which columns are divided.
+/// A way to divide columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ColumnDivider {
     Tabs,
@@ -107,8 +107,8 @@ enum ColumnDivider {
     Blanks,
 }
 
-/// The lines of a text, with each row of a table as number and search,
-/// divided by a tabulator. What stands in other columns is skipped.
+/// The lines of a text, with each row of a table as number and search, divided
+/// by a tabulator. Other columns are skipped.
 pub(super) fn arranged(text: &str, of: Dialect, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
     if let Some(rows) = of_signs(text) {
         return of_rows(rows, of, passed);
@@ -167,10 +167,10 @@ pub(super) fn names_column(text: &str) -> bool {
     StrategyColumn::named(text).is_some()
 }
 
-/// Lines that stand above a table at most.
+/// The most lines above a table.
 const LAST_HEADING: usize = 12;
 
-/// The rows of a text, of which so many lines stand above.
+/// The rows of a text, after so many lines above them.
 fn records(text: &str, sign: u8, above: usize) -> Vec<StrategyRow> {
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
@@ -282,7 +282,7 @@ fn is_number(cell: &str) -> bool {
     !digits.is_empty() && digits.len() < 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What stands in a column.
+/// The content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StrategyColumn {
     Number,
@@ -315,7 +315,7 @@ impl StrategyColumn {
 struct StrategyColumns {
     kinds: Vec<StrategyColumn>,
     headings: Vec<String>,
-    /// `None` where it cannot be told.
+    /// `None` if it is unclear.
     search: Option<usize>,
 }
 
@@ -407,10 +407,10 @@ impl StrategyColumns {
     }
 }
 
-/// Divides columns of which it cannot be told which one has the searches.
+/// Divides columns if it is unclear which one has the searches.
 pub(super) const UNCLEAR: &str = "\u{e001}";
 
-/// Refuses a line of which it cannot be told which column has the search.
+/// Refuses a line if it is unclear which column has the search.
 pub(super) fn refuse_unclear(entry: &mut StrategyEntry) {
     if !entry.text.contains(UNCLEAR) {
         return;

@@ -56,7 +56,7 @@ fn mend_blocks(text: &str) -> String {
     written.trim_end().to_owned()
 }
 
-/// Parts that a hyphen stands behind in words of medicine (in small letters).
+/// Parts before a hyphen in words of medicine (in small letters).
 const WITH_HYPHEN: [&str; 30] = [
     "anti", "non", "pre", "post", "self", "long", "short", "double", "single", "follow", "high",
     "low", "co", "beta", "alpha", "gamma", "web", "cross", "meta", "well", "evidence", "health",

@@ -1,5 +1,5 @@
-//! Lines as each system writes them, and what each means here. An empty
-//! expression stands for a line that is left out as a whole.
+//! Lines as each system writes them, and their translations. An empty
+//! expression means a line that is left out as a whole.
 
 use super::super::{Dialect, guess, translate};
 

@@ -1,5 +1,5 @@
-//! Every combination of what is true of all studies, of none, and of what
-//! cannot be said, held against a table of three truth values.
+//! Every combination of parts that are true of all studies, of none, or cannot
+//! be translated, compared with a table of three truth values.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::super::{Dialect, translate};
 use crate::parser::expression;
 use crate::syntax::{Expr, ExprKind};
 
-/// A line as a tree of what may stand in it.
+/// A line as a tree of its possible parts.
 #[derive(Debug, Clone)]
 enum LineTree {
     /// `humans/`

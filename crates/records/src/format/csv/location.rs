@@ -48,12 +48,12 @@ const INSTITUTION_WORDS: &[&str] = &[
     "unit", "universi", "ward", "avenue",
 ];
 
-/// Takes `Facility, City, State, Zip, Country` apart, of which all but the
-/// city can lack and the facility can hold commas.
+/// Splits `Facility, City, State, Zip, Country`. All parts but the city can be
+/// missing, and the facility can contain commas.
 ///
 /// Of 7,926 locations of API v2 written this way, 97 in 100 come out as they
-/// were, and one in 100 wrongly; in the rest only the country is clear, and
-/// what stands before it is kept as the facility.
+/// were, and one in 100 wrongly. In the rest only the country is clear, and the
+/// text before it is kept as the facility.
 pub(super) fn location(text: &str) -> Value {
     let parts: Vec<&str> = text.split(", ").collect();
     let tailed = parts.len() > 2 && COUNTRY_TAILS.contains(&parts[parts.len() - 1]);

@@ -174,7 +174,8 @@ static DAYS: &[(&str, &str, &str, &str)] = &[
     ("pending_results", "eventdate", "eventdatedescription", "UnpostedEventDate"),
 ];
 
-/// Headings of any table that say how others are to be read, or number rows.
+/// Headings of any table that describe how other columns are read, or number
+/// rows.
 const IMPLIED: [&str; 10] = [
     "id",
     "downcasename",

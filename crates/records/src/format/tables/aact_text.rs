@@ -7,8 +7,7 @@ use std::borrow::Cow;
 
 use super::relational_rows::RelationalRow;
 
-/// Columns whose texts have several lines, by what is in their folded
-/// headings.
+/// Columns whose texts have several lines, by parts of their folded headings.
 const OF_SEVERAL_LINES: [&str; 8] = [
     "description",
     "criteria",

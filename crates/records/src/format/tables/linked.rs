@@ -11,14 +11,14 @@ use crate::format::ConversionNotes;
 use crate::study::pieces::{self, Piece};
 use crate::study::{Study, put};
 
-/// Elements of a list, and where each stands that a row with an id made.
+/// Elements of a list, and the position of each one that a row with an id made.
 struct LinkedElements {
     list: &'static Piece,
     elements: Vec<Map<String, Value>>,
     by_id: HashMap<String, usize>,
 }
 
-/// What these tables say of a study; they are taken out.
+/// The rows of a study in these tables; they are taken out.
 pub(super) fn study(tables: &mut StudyTables, notes: &mut ConversionNotes) -> Study {
     let mut study = Study::new();
     let mut lists: HashMap<&str, LinkedElements> = HashMap::new();

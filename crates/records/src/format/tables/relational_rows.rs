@@ -90,8 +90,8 @@ pub(super) struct StudyTables {
 }
 
 impl StudyTables {
-    /// Adds what waits of a study. Rows that came before are skipped: the
-    /// same table can stand in two files.
+    /// Adds the waiting rows of a study. Rows that came before are skipped: the
+    /// same table can be in two files.
     pub(super) fn add(&mut self, waiting: &Map<String, Value>) {
         for table in waiting.get(KEY).and_then(Value::as_array).into_iter().flatten() {
             let name = table.get("table").and_then(Value::as_str).unwrap_or_default();

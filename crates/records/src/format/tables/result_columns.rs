@@ -177,7 +177,7 @@ pub(super) static COLUMNS: &[(&str, &str, CellRule)] = &[
     ("other events", "eventcount", Piece("OtherEventStatsNumEvents")),
     ("other events", "subjectsaffected", Piece("OtherEventStatsNumAffected")),
     ("other events", "subjectsatrisk", Piece("OtherEventStatsNumAtRisk")),
-    // What all rows of events say of the module.
+    // What all rows of events have in common goes to the module.
     ("serious events", "timeframe", Implied),
     ("serious events", "frequencythreshold", Implied),
     ("serious events", "description", Implied),

@@ -4,19 +4,19 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
+use super::element_tree::{ElementTree, ROOT};
 use super::relational_rows::{RelationalRow, StudyTables};
 use super::result_columns::{TOTALS, TREES};
-use super::tree::{ElementTree, ROOT};
 use super::{aact_text, object, values};
 use crate::format::ConversionNotes;
 use crate::format::derived::{group_id, reporting_status};
 use crate::study::pieces::{self, Piece};
 use crate::study::{Study, put_path, typed};
 
-/// Units that are analysed where nothing else is said.
+/// Units that are analysed unless a row names others.
 const PARTICIPANTS: &str = "Participants";
 
-/// Adds what these tables say of a study; they are taken out.
+/// Adds the rows of a study in these tables; they are taken out.
 pub(super) fn add(study: &mut Study, tables: &mut StudyTables, notes: &mut ConversionNotes) {
     let mut results = ResultsBuilder::new(tables.take("result_groups"), notes);
     results.flow(tables);
@@ -53,7 +53,7 @@ impl<'n> ResultsBuilder<'n> {
         Self { notes, codes: codes.collect(), groups, modules: Vec::new() }
     }
 
-    /// What the cells of a row are. The code of its group may stand in the
+    /// How the cells of a row are read. The code of its group may be in the
     /// table of groups only.
     fn values(&mut self, row: &RelationalRow, table: &str) -> Vec<(&'static Piece, Value)> {
         let mut found = values(row, table, self.notes);

@@ -207,8 +207,9 @@ impl XmlConversion<'_> {
         put(&mut self.root, &format!("{MODULE}.stdAges"), false, groups.into());
     }
 
-    /// Names what was taken to follow from elsewhere and does not: countries
-    /// without a location, and a number of arms other than that of the arms.
+    /// Names values that API v2 derives and that do not follow here: countries
+    /// without a location, and a number of arms other than the number of arm
+    /// groups.
     fn unmatched(&mut self) {
         const LOCATIONS: &str = "protocolSection.contactsLocationsModule.locations";
         let locations = at(&self.root, LOCATIONS).and_then(Value::as_array);

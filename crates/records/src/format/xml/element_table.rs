@@ -347,8 +347,8 @@ pub(super) static ROWS: &[(&str, ElementTarget)] = &[
     ("clinical_results/outcome_list/outcome/measure/class_list/class/category_list/category/measurement_list/measurement@lower_limit", At("OutcomeMeasurementLowerLimit")),
     ("clinical_results/outcome_list/outcome/measure/class_list/class/category_list/category/measurement_list/measurement@upper_limit", At("OutcomeMeasurementUpperLimit")),
     ("clinical_results/outcome_list/outcome/measure/class_list/class/category_list/category/measurement_list/measurement/text()", At("OutcomeMeasurementComment")),
-    // Before 2017: the participants as a measure of their own, and what are
-    // the categories of an outcome there are its classes in API v2.
+    // Before 2017: the participants as a measure of their own; the categories
+    // of an outcome there are its classes in API v2.
     ("clinical_results/outcome_list/outcome/measure_list/measure", Addition("OutcomeMeasure")),
     ("clinical_results/outcome_list/outcome/measure_list/measure/title", At("OutcomeMeasureTitle")),
     ("clinical_results/outcome_list/outcome/measure_list/measure/description", At("OutcomeMeasureDescription")),

@@ -45,7 +45,7 @@ pub(super) fn push(text: &mut String, event: &Event<'_>) {
     }
 }
 
-/// The text with its entities resolved once; what is no entity stays.
+/// The text with its entities resolved once; text that is no entity stays.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
     /// Digits of the longest reference, `#x10FFFF`, and some zeros.
     const LONGEST: usize = 12;

@@ -16,8 +16,8 @@ const DESIGN_PARTS: [(&str, &str); 5] = [
     ("Time Perspective", "DesignTimePerspective"),
 ];
 
-/// The sentences that stand for a restriction which API v2 has a constant
-/// for; any other text is the sponsor's own.
+/// The sentences for a restriction that API v2 has a constant for; any other
+/// text is the sponsor's own.
 const EMBARGO: [(&str, &str); 2] = [
     ("for a period that is less than or equal to 60 days.", "LTE60"),
     ("for a period that is more than 60 days but less than or equal to 180 days.", "GT60"),

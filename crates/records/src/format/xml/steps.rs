@@ -12,11 +12,11 @@ pub(super) enum ElementTarget {
     Piece(&'static str),
     /// It is one element of that list, with the values that its name implies.
     Element(&'static str, &'static [(&'static str, &'static str)]),
-    /// It adds to the element of that list in which it stands.
+    /// It adds to the element of that list around it.
     Addition(&'static str),
     /// Its text needs more than a change of type.
     Rule(ElementRule),
-    /// What it says follows from what stands elsewhere.
+    /// Its value follows from another element.
     Implied,
     /// API v2 has no place for it.
     Unplaced,
@@ -127,7 +127,7 @@ pub(super) static ROOT: LazyLock<ElementStep> = LazyLock::new(|| {
     root
 });
 
-/// Adds a row to the tree; the rows of a list stand before those of its parts.
+/// Adds a row to the tree; the rows of a list come before those of its parts.
 fn add(root: &mut ElementStep, path: &'static str, place: &ElementTarget) {
     let (elements, attribute) = match path.split_once('@') {
         Some((elements, attribute)) => (elements, Some(attribute)),

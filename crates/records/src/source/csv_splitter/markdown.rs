@@ -8,10 +8,11 @@ use csv::ByteRecord;
 /// Stands for a bar in a cell while the row is taken apart.
 const BAR: u8 = 0x1f;
 
-/// A stream in which the bars of cells are told from those between them.
+/// A stream in which bars inside cells are distinguished from bars between
+/// cells.
 pub(super) struct MarkdownReader<R> {
     inner: R,
-    /// A backslash ended what was read before.
+    /// A backslash ended the bytes that were read before.
     held: bool,
 }
 
@@ -52,8 +53,8 @@ impl<R: Read> Read for MarkdownReader<R> {
     }
 }
 
-/// The cells of a row, without what stands outside of the first and the last
-/// bar; `None` for the line of dashes.
+/// The cells of a row, without the text outside of the first and the last bar;
+/// `None` for the line of dashes.
 pub(super) fn cells(row: &ByteRecord) -> Option<ByteRecord> {
     let cells: Vec<Vec<u8>> = row
         .iter()

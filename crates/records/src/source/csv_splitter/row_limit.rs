@@ -1,15 +1,15 @@
-//! The bytes of a table, without what is too long of a row.
+//! The bytes of a table, without the part of a row that is too long.
 
 use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-/// Bytes that are read at a time of what is left out.
+/// Bytes that are skipped at a time.
 const STEP: usize = 1 << 16;
 
-/// Leaves out what a row has beyond `limit` bytes, and tells where the end of
-/// the stream is reached inside a quote, which the reader of the table takes
-/// for the end of the row.
+/// Leaves out the bytes of a row beyond `limit`, and reports where the stream
+/// ends inside a quote, which the reader of the table takes for the end of the
+/// row.
 pub(super) struct RowLimitReader<R> {
     inner: R,
     limit: usize,
@@ -78,7 +78,7 @@ impl SharedRowState {
     }
 }
 
-/// Where in a field the stream stands.
+/// The position of the stream in a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum QuoteState {
     FieldStart,
@@ -130,9 +130,8 @@ impl<R: Read> RowLimitReader<R> {
         known.unclosed.set(bytes.is_empty() && self.quoting == QuoteState::Quoted);
     }
 
-    /// Moves on from `bytes`, inside of a row that is too long, to its end.
-    /// What the reader is given is the end of the row, and what was read behind
-    /// it.
+    /// Moves on from `bytes`, inside of a row that is too long, to its end. The
+    /// reader gets the end of the row, and the bytes that were read after it.
     fn leave_out_row(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.told.0.too_long.set(true);
         let mut end = Vec::new();

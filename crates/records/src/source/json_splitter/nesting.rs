@@ -72,8 +72,8 @@ impl BracketNesting {
         None
     }
 
-    /// Goes through the brackets outside of strings in a block, of which
-    /// `length` bytes count.
+    /// Goes through the brackets outside of strings in the first `length` bytes
+    /// of a block.
     fn scan_block(&mut self, block: &[u8; BLOCK], length: usize) -> Option<NestingProgress> {
         let slashes = bits(block, |byte| byte == b'\\');
         let quotes = bits(block, |byte| byte == b'"') & !self.escapes(slashes, length);
@@ -90,7 +90,7 @@ impl BracketNesting {
             if matches!(byte, b'{' | b'[') {
                 self.open.push(byte);
             } else if self.open.pop() != Some(byte - 2) {
-                // `{` and `[` stand two before their closing brackets.
+                // `{` and `[` are two less than their closing brackets.
                 return Some(NestingProgress::Mismatch(self.at + at));
             } else if self.open.is_empty() {
                 return Some(NestingProgress::Closed(self.at + at + 1));
@@ -116,7 +116,7 @@ impl BracketNesting {
     }
 
     /// Moves past a line end, or says why the scan has to stop there. JSON
-    /// lets none stand in a string.
+    /// allows no line end in a string.
     fn end_line(&mut self, at: usize, bytes: &[u8]) -> Option<NestingProgress> {
         let next = &bytes[at + 1..];
         let start: &[u8] = if self.in_string { b"{\"" } else { b"{" };

@@ -1,4 +1,4 @@
-//! Objects that are told otherwise than by the sections of a study.
+//! Objects that are recognised by other signs than the sections of a study.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub(super) enum OtherRegistry {
     Drks,
 }
 
-/// Keys by which it is known.
+/// Keys that identify it.
 const KEYS: [(&[u8], OtherRegistry); 8] = [
     (b"ctNumber", OtherRegistry::Ctis),
     (b"ctStatus", OtherRegistry::Ctis),
@@ -70,8 +70,8 @@ pub(super) fn is_flat(object: &[u8]) -> bool {
     object.values().any(number) && is_about_studies(&names) && !is_of_something_else(&names)
 }
 
-/// Keys, folded, of a paper's metadata or of what a service wraps its answers
-/// in.
+/// Keys, folded, of a paper's metadata or of the object around a service's
+/// answers.
 const OF_OTHERS: [&str; 16] = [
     "doi",
     "pmid",
@@ -91,7 +91,7 @@ const OF_OTHERS: [&str; 16] = [
     "statuscode",
 ];
 
-/// Keys that say nothing of what has them.
+/// Keys that do not identify an object.
 const OF_ANYTHING: [&str; 4] = ["title", "status", "summary", "name"];
 
 /// Whether an object with an NCT number speaks of a study in no key: it has

@@ -22,7 +22,7 @@ pub(super) enum UnclosedObject {
     End,
     /// The line ends and another object starts: the record was cut.
     CutLine(usize),
-    /// A bracket closes what is not open, at this position.
+    /// A bracket closes another than the open one, at this position.
     Mismatch(usize),
     TooLong,
     Read(io::Error),
@@ -101,7 +101,7 @@ impl JsonSplitter<'_> {
                 self.at = key + 1;
                 continue;
             }
-            // A key may lie across the end of what has been read.
+            // A key may continue after the bytes that have been read.
             let tail = self.window.bytes().len().saturating_sub(64).max(self.at);
             self.window.forget(tail);
             (self.at, from) = (0, from.saturating_sub(tail));

@@ -9,6 +9,8 @@ use std::ops::ControlFlow;
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
+use super::super::limits::Limit;
+
 /// Bytes that are sorted in memory.
 const BUFFER: usize = 64 << 20;
 
@@ -71,14 +73,15 @@ impl RowSorter {
             let size: u64 = self.fresh.iter().chain(&self.merged).map(|run| run.size).sum();
             if size > most {
                 return Err(io::Error::other(format!(
-                    "more than {most} bytes; `--max-spool` raises the limit"
+                    "more than {most} bytes{}",
+                    Limit::Spool.note()
                 )));
             }
         }
         Ok(())
     }
 
-    /// Puts what is in memory into a run of its own.
+    /// Writes the entries in memory to a run of their own.
     fn flush(&mut self) -> io::Result<()> {
         let mut writing = RunWriter::new()?;
         for (key, body) in self.in_memory() {
@@ -248,6 +251,6 @@ mod tests {
         let mut add = |most| runs.add(1, 0, most, &mut |bytes| bytes.extend_from_slice(&block));
         let outcome: io::Result<()> = (0..70).try_for_each(|_| add(1 << 20));
         let said = outcome.expect_err("too much").to_string();
-        assert_eq!(said, "more than 1048576 bytes; `--max-spool` raises the limit");
+        assert_eq!(said, "more than 1048576 bytes (limit `spool`)");
     }
 }

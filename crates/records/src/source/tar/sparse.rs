@@ -1,6 +1,6 @@
-//! Files with holes in pax archives, as GNU tar stores them in three ways (GNU
-//! tar manual, Storing Sparse Files): a map of what is stored, in the headers or
-//! before the content.
+//! Files with holes in pax archives. GNU tar stores them in three ways (GNU tar
+//! manual, Storing Sparse Files): a map of the stored parts is in the headers
+//! or before the content.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ const LONGEST_MAP: usize = 1 << 20;
 /// Bytes that the map is padded to a multiple of.
 const BLOCK: usize = 512;
 
-/// What the headers of a member say of its holes.
+/// What the headers of a member declare about its holes.
 #[derive(Debug, Default)]
 pub(super) struct SparseHeaders {
     /// Its name, where the other one is that of a part.
@@ -22,7 +22,7 @@ pub(super) struct SparseHeaders {
     map: VecDeque<(u64, u64)>,
     /// Whether there is a map in the headers, perhaps an empty one.
     mapped: bool,
-    /// The map stands before the content.
+    /// The map comes before the content.
     before: bool,
 }
 
@@ -102,7 +102,7 @@ fn map_before(stored: &mut impl Read) -> io::Result<VecDeque<(u64, u64)>> {
 /// A file with zeros in its holes.
 pub(super) struct SparseReader<R> {
     stored: R,
-    /// Offset and length of what is still to come.
+    /// Offset and length of the remaining parts.
     map: VecDeque<(u64, u64)>,
     at: u64,
     size: u64,

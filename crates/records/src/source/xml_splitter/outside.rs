@@ -1,7 +1,7 @@
-//! Text between and behind the studies of a stream that stands in no element:
+//! Text between and after the studies of a stream that is in no element:
 //! something else was appended to it.
 
-/// Where the scan of what is between studies stands.
+/// The state of the scan between studies.
 #[derive(Debug, Default)]
 pub(super) struct OutsideScan {
     in_tag: bool,
@@ -15,8 +15,8 @@ pub(super) struct OutsideScan {
 }
 
 impl OutsideScan {
-    /// Goes through what stands between studies; gives where the first text is
-    /// that stands in no element.
+    /// Goes through the bytes between studies; returns where the first text
+    /// begins that is in no element.
     pub(super) fn text(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut found = None;
         for (at, byte) in bytes.iter().enumerate() {

@@ -25,7 +25,7 @@ fn codes_mean_what_their_heading_says() {
     let refused =
         read(b"nct,decision\nNCT90000001,1\nNCT90000002,2\n", "a.csv").expect_err("codes");
     assert_eq!(refused.to_string(), "`decision` has 1 and 2, and nothing says what they mean");
-    assert!(refused.hint().contains("`--map include=1,exclude=2`"), "{}", refused.hint());
+    assert!(refused.hint(str::to_owned).contains("`map include=1,exclude=2`"), "{refused:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A text that has no line without an end, and an end itself.
+//! Limits the length of lines and of the whole text.
 
 use std::io::{self, BufRead, Read};
 

@@ -45,8 +45,8 @@ impl AsciiRecord {
             "RECTYPE" => value.clone_into(&mut self.kind),
             "UI" => value.clone_into(&mut concept.id),
             "MH" | "NM" => value.clone_into(&mut concept.preferred),
-            // The name is the first of the parts, what follows tells its type
-            // and where it is from.
+            // The name is the first of the parts; the next parts are its type
+            // and its source.
             "ENTRY" | "PRINT ENTRY" | "SY" => {
                 let name = value.split('|').next().unwrap_or_default().trim();
                 concept.names.push(name.to_owned());

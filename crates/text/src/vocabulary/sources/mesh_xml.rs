@@ -44,7 +44,7 @@ pub(super) fn read(input: impl BufRead, sink: &mut ConceptSink<'_>) -> Result<()
     }
 }
 
-/// Counts what is read of a stream.
+/// Counts the bytes that are read of a stream.
 struct PositionReader<R> {
     input: R,
     lines: u64,

@@ -1,4 +1,4 @@
-//! Studies that are joined from several records.
+//! Keeps track of studies that are joined from several records.
 //!
 //! The best record of a study can be older than others that speak of less of
 //! it. What these speak of is taken from them, in the order of their dates. Of

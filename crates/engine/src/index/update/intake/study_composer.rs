@@ -1,4 +1,4 @@
-//! Studies that are joined from several records.
+//! Joins one study from its records.
 
 use std::sync::Arc;
 

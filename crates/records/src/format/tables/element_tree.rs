@@ -6,11 +6,10 @@ use serde_json::{Map, Value};
 
 use crate::study::pieces::Piece;
 
-/// Elements of lists, each below another. The first is what the outermost
-/// lists stand in.
+/// Elements of lists, each below another. The first holds the outermost lists.
 pub(super) struct ElementTree {
     nodes: Vec<ElementNode>,
-    /// Elements by the one that they stand in, their list and what they are.
+    /// Elements by their parent element, their list and their values.
     known: HashMap<(usize, &'static str, String), usize>,
     /// Elements that have something of a group.
     groups: HashSet<(usize, &'static str, String)>,
@@ -52,11 +51,11 @@ impl ElementTree {
         node
     }
 
-    /// Adds a row that has something of an element of each of the lists
-    /// `levels`, each of which stands in the one before. Elements are the same
-    /// where their values are, but for those of the innermost list. An element
-    /// that has something of a group is another where that group comes again.
-    /// Gives the elements.
+    /// Adds a row that has a part of an element of each of the lists `levels`;
+    /// each list is in the one before. Elements are the same if their values
+    /// are the same, except those of the innermost list. An element with a part
+    /// of a group is a new one where that group comes again. Returns the
+    /// elements.
     pub(super) fn add(
         &mut self,
         base: usize,
@@ -113,8 +112,8 @@ impl ElementTree {
         node
     }
 
-    /// The object that an element is, with all below it; `complete` puts
-    /// right what is in a list.
+    /// An element as an object, with everything below it; `complete` corrects
+    /// the elements of a list.
     pub(super) fn object(
         &mut self,
         node: usize,
