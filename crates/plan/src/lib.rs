@@ -10,7 +10,7 @@
 //!
 //! * [`Lookup`] finds the terms that typed words stand for: truncated, misspelt, written apart.
 //! * [`Thesaurus`] finds other names by what records, texts and the vocabulary say, and judges
-//!   which of them mean the same; [`look_up`] and [`doubtful`] show its judgements.
+//!   which of them mean the same; [`look_up()`] and [`doubtful()`] show its judgements.
 //! * [`Model`] has the constants of the score.
 //!
 //! [`Search`] plans what is asked of an [`Engine`], and [`SearchOutcome`] says what the number of

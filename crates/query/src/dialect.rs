@@ -1,6 +1,6 @@
 //! Translates search strategies of other systems into our language.
 //!
-//! [`guess`] says which system a text is written for, [`translate`] gives its
+//! [`guess()`] says which system a text is written for, [`translate`] gives its
 //! lines in our language, with what had to change in meaning beside each.
 //! What cannot be said here is left out, and named.
 //!

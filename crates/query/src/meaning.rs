@@ -123,7 +123,7 @@ impl Operand {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// From one number to another, both included, in the unit of the field's
-    /// [`trialdex_records::study::fields::FieldKind`]; `None` is an open end.
+    /// [`trialdex_records::study::study_fields::FieldKind`]; `None` is an open end.
     Interval(Option<i64>, Option<i64>),
     /// One of these constants.
     Constants(Vec<&'static str>),

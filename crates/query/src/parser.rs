@@ -39,7 +39,7 @@ pub struct ParsedExpression {
 }
 
 /// Reads an expression. Names and values in it are looked up by
-/// [`super::resolve`].
+/// [`super::resolve()`].
 ///
 /// # Errors
 ///

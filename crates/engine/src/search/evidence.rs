@@ -1,5 +1,5 @@
 //! A query for text: everything that counts as evidence for the same words,
-//! in all fields of an area, scored as one (see [`super::model`]).
+//! in all fields of an area, scored as one (see [`trialdex_plan::model`]).
 
 use std::sync::Arc;
 

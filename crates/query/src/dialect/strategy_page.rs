@@ -6,9 +6,9 @@
 //! that no rule explains is not searched as words: the line is refused, and the
 //! words are named.
 //!
-//! Steps: [`plain`] signs, columns of a [`table`], the kind of each line in
-//! [`lines`], [`counts`] and [`labels`] off each line, names of lines by
-//! [`combine`], and the [`order`] of lines.
+//! Steps: [`plain`] signs, columns of a [`strategy_table`], the kind of each
+//! line in [`line_kinds`], [`counts`] and [`labels`] off each line, names of
+//! lines by [`line_combinations`], and the [`order`] of lines.
 
 mod around;
 mod counts;

@@ -26,7 +26,7 @@ pub(crate) enum PieceField {
         /// With its site, if it is at one.
         sites: Option<Field>,
     },
-    /// A number, in the unit of the piece's [`fields::FieldKind`].
+    /// A number, in the unit of the piece's [`study_fields::FieldKind`].
     Number(Field),
     /// Degrees north and east, see [`steps`]; for sites one of each a site,
     /// [`NOWHERE`] where it has none.
@@ -76,7 +76,7 @@ pub struct IndexFields {
     pub(crate) digest: Field,
     /// Names of the fields that the study has a usable value of.
     pub(crate) present: Field,
-    /// What the record says is the same, see [`crate::index::fields::synonyms`].
+    /// What the record says is the same, see [`crate::index::fields::record_names`].
     pub(crate) synonyms: Field,
     /// One for each of [`ZONES`].
     pub(crate) zones: Vec<Field>,
