@@ -28,7 +28,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
 use trialdex_engine::index::{LockOwner, PruneMode, Store, UpdateOptions, UpdateProgress, update};
-use trialdex_engine::search::{Matching, Model, Window, Wish, search};
+use trialdex_engine::search::{ClauseMatching, HitWindow, Model, SearchOptions, search};
 use trialdex_query::{
     Filter, MatchOptions, NotUnderstood, Parameter, Request, SortKey, WordExpansion,
 };
@@ -314,19 +314,20 @@ fn timed_cases<'a>(
 /// From the typed text to the best hits.
 fn ask(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
-    let window = Window { offset: 0, limit: Some(LIMIT) };
+    let window = HitWindow { offset: 0, limit: Some(LIMIT) };
     let question = &understood.question;
-    let matching = Matching::Closest;
+    let matching = ClauseMatching::Closest;
     let (order, model) = (case.order.as_slice(), case.model);
-    let wish = Wish { matching, order, window, model, ..Wish::new(question) };
+    let wish = SearchOptions { matching, order, window, model, ..SearchOptions::new(question) };
     Ok(black_box(search(store, &wish)?).total)
 }
 
 /// The number of hits alone.
 fn count(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
-    let window = Window { offset: 0, limit: Some(0) };
-    let wish = Wish { window, model: case.model, ..Wish::new(&understood.question) };
+    let window = HitWindow { offset: 0, limit: Some(0) };
+    let wish =
+        SearchOptions { window, model: case.model, ..SearchOptions::new(&understood.question) };
     Ok(search(store, &wish)?.total)
 }
 
@@ -335,7 +336,7 @@ fn count_by_value(store: &Store, case: &Case) -> Outcome<usize> {
     let understood = case.request.understand().map_err(|wrong| complaint(&wrong))?;
     let fields: Vec<study_fields::StudyField> =
         COUNTED.into_iter().filter_map(study_fields::StudyField::named).collect();
-    Ok(search(store, &Wish::new(&understood.question).counting())?.facets(&fields)?.len())
+    Ok(search(store, &SearchOptions::new(&understood.question).counting())?.facets(&fields)?.len())
 }
 
 /// The program from start to end, with the hits written out.

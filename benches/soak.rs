@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Matching, Window, Wish, receipt, search};
+use trialdex_engine::search::{ClauseMatching, HitWindow, SearchOptions, receipt, search};
 use trialdex_query::{Parameter, Request, SortKey};
 
 use asked::LibraryRequest;
@@ -106,8 +106,9 @@ fn all(files: &[&str]) -> Outcome<Vec<LibraryRequest>> {
 fn answer(store: &Store, asked: &LibraryRequest) -> Outcome<Answer> {
     let understood = asked.request.understand().map_err(|_| "not understood")?;
     let order: &[SortKey] = &asked.order;
-    let (window, matching) = (Window { offset: 0, limit: Some(LIMIT) }, Matching::Closest);
-    let wish = Wish { order, window, matching, ..Wish::new(&understood.question) };
+    let (window, matching) = (HitWindow { offset: 0, limit: Some(LIMIT) }, ClauseMatching::Closest);
+    let wish =
+        SearchOptions { order, window, matching, ..SearchOptions::new(&understood.question) };
     let hits = search(store, &wish)?;
     let mut first = Vec::new();
     for hit in &hits.hits {

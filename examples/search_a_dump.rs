@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
-use trialdex_engine::search::{Window, Wish, search};
+use trialdex_engine::search::{HitWindow, SearchOptions, search};
 use trialdex_query::{Parameter, Request};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -30,8 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let store = Store::open(directory.path())?;
     let request = Request { queries: vec![(Parameter::Words, query)], ..Request::default() };
     let understood = request.understand()?;
-    let window = Window { offset: 0, limit: Some(10) };
-    let hits = search(&store, &Wish { window, ..Wish::new(&understood.question) })?;
+    let window = HitWindow { offset: 0, limit: Some(10) };
+    let hits =
+        search(&store, &SearchOptions { window, ..SearchOptions::new(&understood.question) })?;
     println!("{} studies found", hits.total);
     for hit in &hits.hits {
         let study = hits.study(hit)?;

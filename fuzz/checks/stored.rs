@@ -8,7 +8,7 @@ use trialdex_engine::index::{
     LockOwner, PruneMode, Store, UpdateOptions, UpdateProgress, rewritten_ledger,
     rewritten_payload, update,
 };
-use trialdex_engine::search::Wish;
+use trialdex_engine::search::SearchOptions;
 use trialdex_engine::search::receipt::Receipt;
 use trialdex_query::{Parameter, Request};
 use trialdex_records::source::Limits;
@@ -61,7 +61,7 @@ pub(super) fn receipt(bytes: &[u8]) {
     };
     let queries = receipt.typed.iter().filter_map(words).collect();
     let Ok(understood) = Request { queries, ..Request::default() }.understand() else { return };
-    let wish = Wish::new(&understood.question);
+    let wish = SearchOptions::new(&understood.question);
     let verified = receipt.verify(sample(), &wish, &understood.text).expect("an answer");
     assert_eq!(verified.same_query, understood.text == receipt.understood);
     assert_eq!(verified.totals.0, receipt.total);

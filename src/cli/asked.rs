@@ -7,7 +7,7 @@ use std::rc::Rc;
 use clap::Args;
 
 use trialdex_engine::search::receipt::{Receipt, UsedStrategy};
-use trialdex_engine::search::{Disclosure, Hits, Matching, Model, Wish};
+use trialdex_engine::search::{ClauseMatching, Disclosure, Hits, Model, SearchOptions};
 use trialdex_output::clean_line;
 use trialdex_query::dialect::Dialect;
 use trialdex_query::meaning::Target;
@@ -369,12 +369,12 @@ impl ParsedQuery {
     }
 
     /// All studies that are asked for, by relevance.
-    pub(crate) fn wish(&self) -> Wish<'_> {
-        Wish {
-            matching: Matching::of(&self.understood),
+    pub(crate) fn wish(&self) -> SearchOptions<'_> {
+        SearchOptions {
+            matching: ClauseMatching::of(&self.understood),
             model: self.model,
             own: self.own.as_ref(),
-            ..Wish::new(&self.understood.question)
+            ..SearchOptions::new(&self.understood.question)
         }
     }
 
@@ -382,7 +382,7 @@ impl ParsedQuery {
     pub(crate) fn disclosure(
         &self,
         hits: &Hits<'_>,
-        wish: &Wish<'_>,
+        wish: &SearchOptions<'_>,
     ) -> Result<Disclosure, Failure> {
         Ok(hits.disclosure(wish, &self.understood.parts)?)
     }

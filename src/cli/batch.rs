@@ -12,7 +12,9 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, Hit, Hits, Matching, Window, Wish, search};
+use trialdex_engine::search::{
+    ClauseMatching, Disclosure, Hit, HitWindow, Hits, SearchOptions, search,
+};
 use trialdex_output::{clean_line, disclosure_json, plural};
 use trialdex_query::is_strategy;
 use trialdex_records::encoding::decode;
@@ -132,10 +134,10 @@ fn found<'a>(
 ) -> Result<(Hits<'a>, Disclosure), Failure> {
     let window = match arguments.format {
         BatchFormat::Trec => window(0, arguments.limit),
-        BatchFormat::Json if arguments.studies => Window { offset: 0, limit: None },
-        _ => Window { offset: 0, limit: Some(0) },
+        BatchFormat::Json if arguments.studies => HitWindow { offset: 0, limit: None },
+        _ => HitWindow { offset: 0, limit: Some(0) },
     };
-    let wish = Wish { window, matching: Matching::All, ..query.asked.wish() };
+    let wish = SearchOptions { window, matching: ClauseMatching::All, ..query.asked.wish() };
     let hits = search(store, &wish)?;
     say_what_is_cut(console, &hits);
     let disclosure = query.asked.disclosure(&hits, &wish)?;
@@ -227,7 +229,7 @@ fn write_yields(
 ) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(queries.len());
     for (line, query) in strategy.lines.iter().zip(queries) {
-        let wish = Wish { matching: Matching::All, ..query.asked.wish() };
+        let wish = SearchOptions { matching: ClauseMatching::All, ..query.asked.wish() };
         let hits = search(store, &wish)?;
         say_what_is_cut(console, &hits);
         let disclosure = query.asked.disclosure(&hits, &wish)?;

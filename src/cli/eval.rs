@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use trialdex_engine::index::{IndexError, Store};
-use trialdex_engine::search::{Hit, Wish, search};
+use trialdex_engine::search::{Hit, SearchOptions, search};
 use trialdex_evaluation::{Comparison, Evaluation, Judgments, MalformedInput, QueryRanking, Run};
 use trialdex_evaluation::{SetAside, Topic, topics};
 use trialdex_files::OutputFile;
@@ -86,7 +86,7 @@ fn ask(
 ) -> Result<(Vec<Hit>, bool), IndexError> {
     let question = plain(&topic.text, arguments.ranking.manner(!arguments.all_words));
     let (window, model) = (window(0, arguments.limit), arguments.ranking.model());
-    let wish = Wish { window, model, own, ..Wish::new(&question) };
+    let wish = SearchOptions { window, model, own, ..SearchOptions::new(&question) };
     let hits = search(store, &wish)?;
     let cut = hits.hits.len() < hits.total;
     Ok((hits.hits, cut))

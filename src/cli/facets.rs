@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use trialdex_engine::search::{Facet, Matching, Wish, search};
+use trialdex_engine::search::{ClauseMatching, Facet, SearchOptions, search};
 use trialdex_output::{FacetFormat, plural, write_facets};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 use trialdex_records::study::{nearest_of, nearest_pieces};
@@ -38,7 +38,7 @@ pub(crate) fn run(
     let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
     let store = open_or_build(console, &global.index)?;
     // A number is that of what was asked for.
-    let wish = Wish { matching: Matching::All, ..asked.wish().counting() };
+    let wish = SearchOptions { matching: ClauseMatching::All, ..asked.wish().counting() };
     let hits = search(&store, &wish)?;
     let facets = hits.facets(&fields)?;
     let disclosure = asked.disclosure(&hits, &wish)?;

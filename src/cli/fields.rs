@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, Wish, search, studies_with};
+use trialdex_engine::search::{Disclosure, SearchOptions, search, studies_with};
 use trialdex_output::{FacetFormat, FieldDescription, grouped, write_facets};
 use trialdex_query::meaning::Question;
 use trialdex_records::study::computed;
@@ -47,7 +47,7 @@ fn one(
     let countable = !length && !matches!(field.kind(), FieldKind::Structure | FieldKind::Point);
     let everything = Question { ranked: Vec::new(), filters: Vec::new() };
     let values = match countable {
-        true => search(&store, &Wish::new(&everything).counting())?.facets(&[field])?,
+        true => search(&store, &SearchOptions::new(&everything).counting())?.facets(&[field])?,
         false => Vec::new(),
     };
     match arguments.format {

@@ -11,7 +11,7 @@ use serde_json::json;
 use trialdex_engine::index::{IndexError, Store, VOCABULARY_FILE, rfc3339};
 use trialdex_engine::search::receipt::{Receipt, SCHEMA};
 use trialdex_engine::search::{
-    Disclosure, Hits, Matching, SynonymKind, Window, Wish, search, senses,
+    ClauseMatching, Disclosure, HitWindow, Hits, SearchOptions, SynonymKind, search, senses,
 };
 use trialdex_files as files;
 use trialdex_output::{
@@ -46,9 +46,9 @@ pub(crate) fn run(
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
     // A number is that of what was asked for.
-    let mut wish = Wish { order: &order, ..asked.wish() };
+    let mut wish = SearchOptions { order: &order, ..asked.wish() };
     if arguments.count {
-        wish.matching = Matching::All;
+        wish.matching = ClauseMatching::All;
         wish.window.limit = Some(0);
     } else {
         wish.window = window(arguments.offset, limit(arguments));
@@ -104,7 +104,7 @@ fn say_beside(
     console: &mut Console,
     arguments: &SearchArgs,
     (asked, disclosure): (&ParsedQuery, &Disclosure),
-    wish: &Wish<'_>,
+    wish: &SearchOptions<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
     let format = HitFormat::from(arguments.format);
@@ -135,7 +135,7 @@ fn write_hits(
     arguments: &SearchArgs,
     fields: &[&'static Piece],
     (asked, disclosure): (&ParsedQuery, &Disclosure),
-    wish: &Wish<'_>,
+    wish: &SearchOptions<'_>,
     hits: &Hits<'_>,
 ) -> Result<(), Failure> {
     let format = HitFormat::from(arguments.format);
@@ -235,7 +235,7 @@ pub(crate) fn receipt<'a>(
     order: &[SortKey],
     sort: &[String],
 ) -> Result<(Hits<'a>, Receipt), Failure> {
-    let wish = Wish { order, ..asked.wish() };
+    let wish = SearchOptions { order, ..asked.wish() };
     let hits = search(store, &wish)?;
     let disclosure = asked.disclosure(&hits, &wish)?;
     let mut typed = asked.pairs.clone();
@@ -306,8 +306,8 @@ pub(crate) fn save_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure
     })
 }
 
-pub(crate) fn window(offset: usize, limit: usize) -> Window {
-    Window { offset, limit: (limit > 0).then_some(limit) }
+pub(crate) fn window(offset: usize, limit: usize) -> HitWindow {
+    HitWindow { offset, limit: (limit > 0).then_some(limit) }
 }
 
 /// Opens the index; where there is none but there is a `./corpus`, builds it.

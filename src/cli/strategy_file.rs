@@ -8,7 +8,7 @@ use clap::Args;
 
 use trialdex_engine::index::Store;
 use trialdex_engine::search::receipt::{LeftOutLine, UsedLine, UsedStrategy};
-use trialdex_engine::search::{Window, Wish, search};
+use trialdex_engine::search::{HitWindow, SearchOptions, search};
 use trialdex_query::dialect::{Dialect, TranslatedLine, translate};
 use trialdex_query::{Request, StrategyLine, StrategyLineError, strategy};
 use trialdex_records::encoding::decode;
@@ -124,9 +124,10 @@ impl StrategyFile {
     ) -> Result<&[usize], Failure> {
         if self.counts.get().is_none() {
             let count = |line: &StrategyLine| -> Result<usize, Failure> {
-                let window = Window { offset: 0, limit: Some(0) };
+                let window = HitWindow { offset: 0, limit: Some(0) };
                 let question = &line.understood.question;
-                Ok(search(store, &Wish { window, own, ..Wish::new(question) })?.total)
+                Ok(search(store, &SearchOptions { window, own, ..SearchOptions::new(question) })?
+                    .total)
             };
             self.counted(self.lines.iter().map(count).collect::<Result<_, _>>()?);
         }

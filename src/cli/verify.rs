@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::Wish;
+use trialdex_engine::search::SearchOptions;
 use trialdex_engine::search::receipt::{Change, Receipt, SCHEMA, UsedStrategy, Verified};
 use trialdex_output::{clean_line, plural};
 use trialdex_query::LanguageVersion;
@@ -27,7 +27,7 @@ pub(crate) fn run(
     let receipt = read(&arguments.file)?;
     let ReplayedSearch { asked, order, .. } = ReplayedSearch::of(&receipt)?;
     let store = Store::open(&global.index)?;
-    let wish = Wish { order: &order, ..asked.wish() };
+    let wish = SearchOptions { order: &order, ..asked.wish() };
     let verified = receipt.verify(&store, &wish, &asked.understood.text)?;
     let lines = lines_now(&store, &asked)?;
     match arguments.format {

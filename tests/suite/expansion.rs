@@ -6,7 +6,7 @@ use std::path::Path;
 use insta::assert_snapshot;
 use serde_json::Value;
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Verdict, Wish, look_up, search};
+use trialdex_engine::search::{NameVerdict, SearchOptions, look_up, search};
 use trialdex_query::{Parameter, Request};
 
 use super::harness::{ProgramRun, Sandbox};
@@ -77,9 +77,9 @@ fn looked_up_as_searched(sandbox: &Sandbox, names: &[&str]) -> usize {
     for typed in names {
         let queries = vec![(Parameter::Words, (*typed).to_owned())];
         let understood = Request { queries, ..Request::default() }.understand().expect("words");
-        let hits = search(&store, &Wish::new(&understood.question)).expect("hits");
+        let hits = search(&store, &SearchOptions::new(&understood.question)).expect("hits");
         let looked_up = look_up(&store, None, typed, "", false).expect("names");
-        let names = looked_up.names.iter().filter(|name| name.verdict == Verdict::Taken);
+        let names = looked_up.names.iter().filter(|name| name.verdict == NameVerdict::Taken);
         let names: Vec<_> = names.map(|name| (&name.terms, Some(name.studies))).collect();
         let searched = hits.understood()[0].synonyms.iter();
         let searched: Vec<_> = searched.map(|synonym| (&synonym.terms, synonym.found)).collect();

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
-use trialdex_engine::search::{Hits, Matching, Window, Wish, search};
+use trialdex_engine::search::{ClauseMatching, HitWindow, Hits, SearchOptions, search};
 use trialdex_query::{Filter, Parameter, Request};
 use trialdex_records::study::computed;
 use trialdex_records::study::pieces;
@@ -119,16 +119,16 @@ impl Ground {
     }
 
     /// The hits of a window, with their scores.
-    fn hits(&self, request: &Request, window: Window) -> Hits<'_> {
+    fn hits(&self, request: &Request, window: HitWindow) -> Hits<'_> {
         let understood = request.understand().unwrap_or_else(|wrong| panic!("{wrong:#?}"));
         let question = &understood.question;
-        let wish = Wish { window, ..Wish::new(question) };
+        let wish = SearchOptions { window, ..SearchOptions::new(question) };
         search(&self.store, &wish).expect("a search")
     }
 
     /// Number and score of all hits, in their order.
     fn ranked(&self, request: &Request) -> Vec<(NctId, f32)> {
-        let all = Window { offset: 0, limit: None };
+        let all = HitWindow { offset: 0, limit: None };
         self.hits(request, all).hits.iter().map(|hit| (hit.nct_id, hit.score)).collect()
     }
 
@@ -377,7 +377,7 @@ fn pages_are_the_whole(ground: &Ground) {
         let size = whole.len() / 5 + 1;
         let mut pages = Vec::new();
         loop {
-            let window = Window { offset: pages.len(), limit: Some(size) };
+            let window = HitWindow { offset: pages.len(), limit: Some(size) };
             let hits = ground.hits(&request, window);
             assert_eq!(hits.total, whole.len(), "{words}");
             if hits.hits.is_empty() {
@@ -474,10 +474,11 @@ fn real_requests_are_answered_or_refused(ground: &Ground) {
         let refused = understood.as_ref().err();
         assert_eq!(refused.is_some(), REFUSED.contains(&sent.n), "{}: {refused:?}", sent.n);
         let Ok((understood, order)) = understood else { continue };
-        let window = Window { offset: 0, limit: Some(10) };
+        let window = HitWindow { offset: 0, limit: Some(10) };
         let question = &understood.question;
-        let matching = Matching::Closest;
-        let wish = Wish { matching, order: &order, window, ..Wish::new(question) };
+        let matching = ClauseMatching::Closest;
+        let wish =
+            SearchOptions { matching, order: &order, window, ..SearchOptions::new(question) };
         let hits =
             search(&ground.store, &wish).unwrap_or_else(|error| panic!("{}: {error}", sent.n));
         assert_eq!(hits.hits.len(), hits.total.min(10), "{}", sent.n);

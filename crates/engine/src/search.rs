@@ -30,22 +30,22 @@ use std::time::{Duration, Instant};
 use tantivy::DocAddress;
 use tantivy::collector::Count;
 
-pub use explain::Explained;
+pub use explain::ScoreExplanation;
 pub use facets::{Facet, studies_with};
-pub use feedback::Learned;
-pub use lacking::Lacking;
-pub use named::{Named, Names};
+pub use feedback::LearnedWord;
+pub use lacking::MissingWords;
+pub use named::{HitNames, WordNames};
 pub use names::{doubtful, look_up, senses, short_forms};
 pub use passages::{Passage, Passages};
 pub use trialdex_plan::{
-    Abbreviation, AlsoName, AlsoSearched, Choice, Disclosure, Interpreted, KnownConcept, Left,
-    LeftOut, LookedUp, Matched, Matching, Model, OtherName, PairOfNames, Sense, ShortForm, Synonym,
-    SynonymKind, Verdict, look_up_without_index,
+    Abbreviation, AlsoName, AlsoSearched, ClauseMatching, Disclosure, FilterOmission, FunnelStep,
+    InterpretedWords, KnownConcept, LookedUp, Model, NameVerdict, OtherName, PairOfNames, Sense,
+    SenseChoice, ShortForm, Synonym, SynonymKind, WordMatches, look_up_without_index,
 };
 
 use crate::index::{IndexError, PieceField, Store};
 use feedback::Feedback;
-use rank::{Key, Ranked, Ranking};
+use rank::{HitRanking, RankKey, RankedHits};
 use trialdex_plan::{Lookup, Plan, PlanResult, Search, SearchOutcome};
 use trialdex_query::meaning::Question;
 use trialdex_query::{RequestPart, SortBy, SortKey};
@@ -55,7 +55,7 @@ use view::IndexView;
 
 /// Which studies of a result are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
+pub struct HitWindow {
     /// Hits passed over.
     pub offset: usize,
     /// Hits given at most; `None` for all.
@@ -95,26 +95,26 @@ pub struct Hits<'a> {
 
 /// What is wanted of an index.
 #[derive(Debug, Clone, Copy)]
-pub struct Wish<'a> {
+pub struct SearchOptions<'a> {
     /// What is asked.
     pub question: &'a Question,
     /// How many of its clauses a hit has to have.
-    pub matching: Matching,
+    pub matching: ClauseMatching,
     /// What hits are sorted by, two keys at most; empty for relevance.
     pub order: &'a [SortKey],
     /// Which hits.
-    pub window: Window,
+    pub window: HitWindow,
     /// How they are scored.
     pub model: Model,
     /// Names that the user says mean the same.
     pub own: Option<&'a OwnSynonyms>,
 }
 
-impl<'a> Wish<'a> {
+impl<'a> SearchOptions<'a> {
     /// The same without any of the hits: only their number is wanted.
     #[must_use]
     pub fn counting(self) -> Self {
-        Self { window: Window { offset: 0, limit: Some(0) }, ..self }
+        Self { window: HitWindow { offset: 0, limit: Some(0) }, ..self }
     }
 
     /// All studies that a question asks for, by relevance.
@@ -122,9 +122,9 @@ impl<'a> Wish<'a> {
     pub fn new(question: &'a Question) -> Self {
         Self {
             question,
-            matching: Matching::All,
+            matching: ClauseMatching::All,
             order: &[],
-            window: Window { offset: 0, limit: None },
+            window: HitWindow { offset: 0, limit: None },
             model: Model::default(),
             own: None,
         }
@@ -136,7 +136,7 @@ impl<'a> Wish<'a> {
 /// # Errors
 ///
 /// Where files of the index cannot be read.
-pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexError> {
+pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, IndexError> {
     #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
     let start = Instant::now();
     let view = IndexView::new(store, wish.model)?;
@@ -169,7 +169,7 @@ pub fn search<'a>(store: &'a Store, wish: &Wish<'_>) -> Result<Hits<'a>, IndexEr
 }
 
 /// What is asked of an index.
-fn asked<'v>(view: &'v IndexView<'_>, wish: &Wish<'v>) -> Result<Search<'v>, IndexError> {
+fn asked<'v>(view: &'v IndexView<'_>, wish: &SearchOptions<'v>) -> Result<Search<'v>, IndexError> {
     let (thesaurus, question) = (view.thesaurus(wish.own)?, wish.question);
     Ok(Search { engine: view, thesaurus, model: wish.model, question })
 }
@@ -180,19 +180,19 @@ fn ranked_hits(
     view: &IndexView<'_>,
     plan: &Plan,
     required: usize,
-    wish: &Wish<'_>,
-) -> tantivy::Result<(Ranked, Option<Feedback>)> {
+    wish: &SearchOptions<'_>,
+) -> tantivy::Result<(RankedHits, Option<Feedback>)> {
     let IndexView { store, searcher, .. } = view;
     let query = view.query(&plan.node(required))?;
     if wish.window.limit == Some(0) {
-        let ranked = Ranked { total: searcher.search(&*query, &Count)?, best: Vec::new() };
+        let ranked = RankedHits { total: searcher.search(&*query, &Count)?, best: Vec::new() };
         return Ok((ranked, None));
     }
     let ncts = store.index.schema().get_field_name(store.fields.nct).into();
     // What is learned is about words, and changes the order by relevance.
     let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
     let fewest = if learns { feedback::REACH } else { 0 };
-    let ranking = Ranking { ncts, keys: keys(store, wish.order), window: wish.window, fewest };
+    let ranking = HitRanking { ncts, keys: keys(store, wish.order), window: wish.window, fewest };
     let mut ranked = searcher.search(&*query, &ranking)?;
     if !learns {
         return Ok((ranked, None));
@@ -202,9 +202,9 @@ fn ranked_hits(
         true => {
             // What is learned must not depend on filters, which never change
             // the ranking.
-            let window = Window { offset: 0, limit: Some(feedback::REACH) };
+            let window = HitWindow { offset: 0, limit: Some(feedback::REACH) };
             let all = view.query(&plan.ranked(required))?;
-            let all = searcher.search(&*all, &Ranking { window, ..ranking })?;
+            let all = searcher.search(&*all, &HitRanking { window, ..ranking })?;
             let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
             match learned {
                 Some((feedback, _)) => {
@@ -225,21 +225,21 @@ fn ranked_hits(
 }
 
 /// The columns that hits are sorted by.
-fn keys(store: &Store, order: &[SortKey]) -> Vec<Key> {
+fn keys(store: &Store, order: &[SortKey]) -> Vec<RankKey> {
     let keys = order.iter().filter_map(|SortKey { by, descending }| match by {
-        SortBy::Relevance => Some(Key::Score { descending: *descending }),
+        SortBy::Relevance => Some(RankKey::Score { descending: *descending }),
         SortBy::Field(field) => match store.fields.field(*field) {
             PieceField::Number(column) => {
                 let name = store.index.schema().get_field_name(column).into();
-                Some(Key::Column { name, descending: *descending })
+                Some(RankKey::Column { name, descending: *descending })
             }
             _ => None,
         },
     });
-    let mut keys: Vec<Key> = keys.take(rank::KEYS).collect();
+    let mut keys: Vec<RankKey> = keys.take(rank::KEYS).collect();
     // Studies alike in all that was asked for are sorted by relevance.
-    if keys.len() < rank::KEYS && !keys.iter().any(|key| matches!(key, Key::Score { .. })) {
-        keys.push(Key::Score { descending: true });
+    if keys.len() < rank::KEYS && !keys.iter().any(|key| matches!(key, RankKey::Score { .. })) {
+        keys.push(RankKey::Score { descending: true });
     }
     keys
 }
@@ -257,13 +257,13 @@ impl Hits<'_> {
     /// Words that the first hits share, by which the first thousand are also
     /// ranked; the weightiest first.
     #[must_use]
-    pub fn learned(&self) -> &[Learned] {
+    pub fn learned(&self) -> &[LearnedWord] {
         self.feedback.as_ref().map_or(&[], |feedback| &feedback.learned)
     }
 
     /// What the words stand for.
     #[must_use]
-    pub fn understood(&self) -> &[Interpreted] {
+    pub fn understood(&self) -> &[InterpretedWords] {
         &self.plan.understood
     }
 
@@ -301,7 +301,7 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn disclosure(
         &self,
-        wish: &Wish<'_>,
+        wish: &SearchOptions<'_>,
         parts: &[RequestPart],
     ) -> Result<Disclosure, IndexError> {
         self.of_outcome(wish, |outcome| outcome.disclosure(parts))
@@ -312,7 +312,11 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn funnel(&self, wish: &Wish<'_>, parts: &[RequestPart]) -> Result<Vec<Left>, IndexError> {
+    pub fn funnel(
+        &self,
+        wish: &SearchOptions<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Vec<FunnelStep>, IndexError> {
         self.of_outcome(wish, |outcome| outcome.funnel(parts))
     }
 
@@ -321,13 +325,13 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn matched(&self, wish: &Wish<'_>) -> Result<Vec<Vec<Matched>>, IndexError> {
+    pub fn matched(&self, wish: &SearchOptions<'_>) -> Result<Vec<Vec<WordMatches>>, IndexError> {
         self.of_outcome(wish, |outcome| outcome.matched())
     }
 
     fn of_outcome<T>(
         &self,
-        wish: &Wish<'_>,
+        wish: &SearchOptions<'_>,
         say: impl FnOnce(&SearchOutcome<'_>) -> PlanResult<T>,
     ) -> Result<T, IndexError> {
         let (plan, required, total) = (&self.plan, self.required, self.total);

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use trialdex_engine::search::{AlsoName, AlsoSearched, Named};
+use trialdex_engine::search::{AlsoName, AlsoSearched, WordNames};
 
 /// The most names that are shown for a word.
 const TOLD: usize = 6;
@@ -45,7 +45,7 @@ fn told(names: &[&AlsoName]) -> String {
 }
 
 /// The names that a hit was found by, if it does not have the typed words.
-pub(super) fn named_text(names: &[Named<'_>]) -> Option<String> {
+pub(super) fn named_text(names: &[WordNames<'_>]) -> Option<String> {
     let others = names.iter().filter(|named| !named.itself && !named.synonyms.is_empty());
     let others = others.map(|named| {
         let (mut names, more) = (named.synonyms.clone(), named.synonyms.len());
@@ -62,7 +62,7 @@ pub(super) fn named_text(names: &[Named<'_>]) -> Option<String> {
 
 /// All names that a hit was found by: `typed`, and `by` with the typed words
 /// first if the hit has them.
-pub(super) fn named_json(names: &[Named<'_>]) -> Value {
+pub(super) fn named_json(names: &[WordNames<'_>]) -> Value {
     let names = names.iter().map(|named| {
         let itself = named.itself.then_some(named.typed);
         let by: Vec<&str> = itself.into_iter().chain(named.synonyms.iter().copied()).collect();
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_hit_tells_by_what_it_was_found_where_that_was_not_typed() {
-        let named = |itself, synonyms: &[&'static str]| Named {
+        let named = |itself, synonyms: &[&'static str]| WordNames {
             typed: "heart attack",
             itself,
             synonyms: synonyms.to_vec(),

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::paint::DisplayOptions;
 use super::{clean, grouped};
-use trialdex_engine::search::{Interpreted, Matched};
+use trialdex_engine::search::{InterpretedWords, WordMatches};
 
 /// Columns of a name at most.
 const WIDEST: usize = 60;
@@ -15,10 +15,13 @@ const WIDEST: usize = 60;
 type DetailLine = (String, [String; 3]);
 
 /// The words looked for in one area, with what of them matched.
-type AreaMatches<'a> = (&'a str, Vec<(&'a Interpreted, &'a [Matched])>);
+type AreaMatches<'a> = (&'a str, Vec<(&'a InterpretedWords, &'a [WordMatches])>);
 
 /// The words by the areas that they were looked for in, each once.
-fn areas<'a>(understood: &'a [Interpreted], matched: &'a [Vec<Matched>]) -> Vec<AreaMatches<'a>> {
+fn areas<'a>(
+    understood: &'a [InterpretedWords],
+    matched: &'a [Vec<WordMatches>],
+) -> Vec<AreaMatches<'a>> {
     let mut areas: Vec<AreaMatches<'a>> = Vec::new();
     for (words, matched) in understood.iter().zip(matched) {
         let at = areas.iter().position(|(area, _)| *area == words.area);
@@ -26,7 +29,7 @@ fn areas<'a>(understood: &'a [Interpreted], matched: &'a [Vec<Matched>]) -> Vec<
             areas.push((&words.area, Vec::new()));
             areas.len() - 1
         });
-        let known = |(other, _): &(&Interpreted, _)| other.typed == words.typed;
+        let known = |(other, _): &(&InterpretedWords, _)| other.typed == words.typed;
         if !areas[at].1.iter().any(known) {
             areas[at].1.push((words, matched));
         }
@@ -40,8 +43,8 @@ fn areas<'a>(understood: &'a [Interpreted], matched: &'a [Vec<Matched>]) -> Vec<
 #[must_use]
 pub fn details_text(
     paint: DisplayOptions,
-    understood: &[Interpreted],
-    matched: &[Vec<Matched>],
+    understood: &[InterpretedWords],
+    matched: &[Vec<WordMatches>],
 ) -> Vec<String> {
     let mut tables: Vec<(&str, Vec<DetailLine>)> = Vec::new();
     for (area, words) in areas(understood, matched) {
@@ -72,7 +75,7 @@ fn heading(area: &str) -> String {
     format!("searched in {area}")
 }
 
-fn line(words: &Interpreted, matched: &Matched) -> DetailLine {
+fn line(words: &InterpretedWords, matched: &WordMatches) -> DetailLine {
     let name = match matched.source {
         Some(source) => format!("    = {} ({source})", matched.name),
         None if words.negated => format!("  NOT {}", matched.name),
@@ -83,7 +86,7 @@ fn line(words: &Interpreted, matched: &Matched) -> DetailLine {
 }
 
 /// The same for programs.
-pub(super) fn details_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> Value {
+pub(super) fn details_json(understood: &[InterpretedWords], matched: &[Vec<WordMatches>]) -> Value {
     let areas = areas(understood, matched).into_iter().map(|(area, words)| {
         let terms = words.iter().map(|(words, matched)| term_json(words, matched));
         json!({"area": area, "terms": terms.collect::<Vec<Value>>()})
@@ -91,7 +94,7 @@ pub(super) fn details_json(understood: &[Interpreted], matched: &[Vec<Matched>])
     areas.collect()
 }
 
-fn term_json(words: &Interpreted, matched: &[Matched]) -> Value {
+fn term_json(words: &InterpretedWords, matched: &[WordMatches]) -> Value {
     let itself = matched.iter().find(|matched| matched.source.is_none());
     let names = matched.iter().filter(|matched| matched.source.is_some()).map(|matched| {
         json!({

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::also::also_lines;
 use super::{clean, grouped, plural};
-use trialdex_engine::search::{Disclosure, Left};
+use trialdex_engine::search::{Disclosure, FunnelStep};
 
 /// What was also searched and what filters left out, a line each.
 #[must_use]
@@ -25,7 +25,7 @@ pub fn disclosure_lines(disclosure: &Disclosure) -> Vec<String> {
 /// What each part of a query leaves, and would leave alone: a table with a
 /// heading; nothing where there are no parts.
 #[must_use]
-pub fn funnel_lines(funnel: &[Left]) -> Vec<String> {
+pub fn funnel_lines(funnel: &[FunnelStep]) -> Vec<String> {
     if funnel.is_empty() {
         return Vec::new();
     }
@@ -51,11 +51,11 @@ pub fn disclosure_json(disclosure: &Disclosure) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trialdex_engine::search::LeftOut;
+    use trialdex_engine::search::FilterOmission;
 
     #[test]
     fn a_filter_names_what_has_no_value() {
-        let left_out = |fields: &[&str], studies| LeftOut {
+        let left_out = |fields: &[&str], studies| FilterOmission {
             flag: "--age".to_owned(),
             fields: fields.iter().map(|field| (*field).to_owned()).collect(),
             studies,
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_funnel_is_a_table() {
-        let left = |part: &str, left, alone| Left { part: part.to_owned(), left, alone };
+        let left = |part: &str, left, alone| FunnelStep { part: part.to_owned(), left, alone };
         let funnel = [left("insomnia", 1234, 1234), left("--country France", 0, 87)];
         assert_eq!(
             funnel_lines(&funnel),

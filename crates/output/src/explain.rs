@@ -5,15 +5,15 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::{DisplayOptions, clean, plural};
-use trialdex_engine::search::{Explained, Interpreted, Learned, Matched};
+use trialdex_engine::search::{InterpretedWords, LearnedWord, ScoreExplanation, WordMatches};
 
 /// What the words of a query match, a line each, for people.
 #[must_use]
 pub fn understood_text(
     paint: DisplayOptions,
     canonical: &str,
-    understood: &[Interpreted],
-    matched: &[Vec<Matched>],
+    understood: &[InterpretedWords],
+    matched: &[Vec<WordMatches>],
 ) -> String {
     let mut text = format!("{} {}\n", paint.faint("understood"), clean::line(canonical));
     for (words, matched) in understood.iter().zip(matched) {
@@ -23,7 +23,7 @@ pub fn understood_text(
     text
 }
 
-fn words_line(paint: DisplayOptions, words: &Interpreted, matched: &[Matched]) -> String {
+fn words_line(paint: DisplayOptions, words: &InterpretedWords, matched: &[WordMatches]) -> String {
     let terms: Vec<String> = words.terms.iter().map(|slot| alternatives(slot)).collect();
     let mut line = format!(
         "  {} {}{} {}",
@@ -56,7 +56,7 @@ fn as_terms(paint: DisplayOptions, terms: &str) -> String {
 }
 
 /// How many hits a synonym alone brought in.
-fn only(synonym: &Matched) -> String {
+fn only(synonym: &WordMatches) -> String {
     match synonym.only {
         None | Some(0) => String::new(),
         Some(hits) => format!(", {} only by it", plural(hits, "hit", "hits")),
@@ -67,7 +67,7 @@ fn only(synonym: &Matched) -> String {
 pub(super) fn background_text(
     paint: DisplayOptions,
     vocabulary: Option<&str>,
-    learned: &[Learned],
+    learned: &[LearnedWord],
 ) -> String {
     let words = learned.iter().map(|learned| learned.word.as_str()).collect::<Vec<_>>().join(" ");
     let mut text = String::new();
@@ -83,11 +83,11 @@ pub(super) fn background_text(
 }
 
 /// Words that were learned, for programs.
-pub(super) fn learned_json(learned: &[Learned]) -> Value {
+pub(super) fn learned_json(learned: &[LearnedWord]) -> Value {
     learned.iter().map(|learned| json!({"word": learned.word, "weight": learned.weight})).collect()
 }
 
-fn studies(matched: Option<&Matched>) -> String {
+fn studies(matched: Option<&WordMatches>) -> String {
     plural(matched.map_or(0, |matched| matched.studies), "study", "studies")
 }
 
@@ -103,13 +103,18 @@ fn alternatives(slot: &[String]) -> String {
 
 /// Why a hit has its score, in lines that begin with `indent`.
 #[must_use]
-pub fn explained_text(paint: DisplayOptions, explained: &Explained, indent: &str) -> String {
+pub fn explained_text(paint: DisplayOptions, explained: &ScoreExplanation, indent: &str) -> String {
     let mut text = String::new();
     add_explained(&mut text, paint, explained, indent);
     text
 }
 
-fn add_explained(text: &mut String, paint: DisplayOptions, explained: &Explained, indent: &str) {
+fn add_explained(
+    text: &mut String,
+    paint: DisplayOptions,
+    explained: &ScoreExplanation,
+    indent: &str,
+) {
     let what = if explained.label.is_empty() {
         let pieces = format!("in {}", clean::line(&explained.pieces));
         format!("{} {}", clean::line(&explained.terms), paint.faint(&pieces))
@@ -124,7 +129,7 @@ fn add_explained(text: &mut String, paint: DisplayOptions, explained: &Explained
 
 /// What the words of a query match, for programs.
 #[must_use]
-pub fn understood_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> Value {
+pub fn understood_json(understood: &[InterpretedWords], matched: &[Vec<WordMatches>]) -> Value {
     let words = understood.iter().zip(matched).map(|(words, matched)| {
         let matched = matched.iter().map(|matched| {
             json!({
@@ -148,7 +153,7 @@ pub fn understood_json(understood: &[Interpreted], matched: &[Vec<Matched>]) -> 
 
 /// Why a hit has its score, for programs.
 #[must_use]
-pub fn explained_json(explained: &Explained) -> Value {
+pub fn explained_json(explained: &ScoreExplanation) -> Value {
     json!({
         "score": explained.score,
         "label": explained.label,

@@ -15,7 +15,8 @@ use super::paint::DisplayOptions;
 use super::table_writer::TableWriter;
 use super::{HitFormat, clean, grouped, plural, ris};
 use trialdex_engine::search::{
-    Disclosure, Hits, Lacking, Left, Named, Names, Passage, Passages, Wish,
+    Disclosure, FunnelStep, HitNames, Hits, MissingWords, Passage, Passages, SearchOptions,
+    WordNames,
 };
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::pieces::{self, Piece};
@@ -35,12 +36,12 @@ pub struct HitWriter<'a> {
     /// Pieces to be shown besides, or instead of the usual columns.
     pub fields: &'a [&'static Piece],
     /// What the hits were found by.
-    pub wish: &'a Wish<'a>,
+    pub wish: &'a SearchOptions<'a>,
     /// What their number takes in and leaves out (text, JSON).
     pub disclosure: &'a Disclosure,
     /// How the query is understood, what each part of it leaves, and why each
     /// hit has its score (text, JSON, JSON Lines); `None` not to tell.
-    pub explain: Option<&'a [Left]>,
+    pub explain: Option<&'a [FunnelStep]>,
     /// Show for each area the words that were looked for and found (text,
     /// JSON).
     pub details: bool,
@@ -48,8 +49,8 @@ pub struct HitWriter<'a> {
 
 /// What is known of hits besides their studies.
 struct HitContext<'a> {
-    names: Names,
-    lacking: Lacking,
+    names: HitNames,
+    lacking: MissingWords,
     hits: &'a Hits<'a>,
 }
 
@@ -247,7 +248,7 @@ impl HitWriter<'_> {
         let width = self.paint.width.unwrap_or(WIDTH).saturating_sub(FACTS).max(20);
         let mut said: Vec<String> =
             Some(facts(row)).filter(|it| !it.is_empty()).into_iter().collect();
-        let names: Vec<Named<'_>> = known.names.of(&row.hit);
+        let names: Vec<WordNames<'_>> = known.names.of(&row.hit);
         let more = [named_text(&names), lacks_text(&known.lacking.of(&row.hit))];
         said.extend(more.into_iter().flatten().map(|more| self.paint.faint(&clean::line(&more))));
         let facts = textwrap::wrap(&said.join(" · "), width).join(&format!("\n{:FACTS$}", ""));

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{clean, grouped, plural};
 use trialdex_engine::search::{
-    Abbreviation, Choice, KnownConcept, LookedUp, OtherName, PairOfNames, Sense, Verdict,
+    Abbreviation, KnownConcept, LookedUp, NameVerdict, OtherName, PairOfNames, Sense, SenseChoice,
 };
 
 /// Columns of a name at most, before its details.
@@ -72,8 +72,8 @@ fn names_text(looked_up: &LookedUp) -> String {
     let mut text = format!("{}  {studies}\n", clean::line(&looked_up.typed));
     let of = |verdict| looked_up.names.iter().filter(move |name| name.verdict == verdict);
     let doubtful = looked_up.names.iter().filter(|name| name.verdict.is_doubt()).count() as u64;
-    let others = [Verdict::FoundAnyway, Verdict::Absent, Verdict::TooMany];
-    let taken: Vec<&OtherName> = of(Verdict::Taken).collect();
+    let others = [NameVerdict::FoundAnyway, NameVerdict::Absent, NameVerdict::TooMany];
+    let taken: Vec<&OtherName> = of(NameVerdict::Taken).collect();
     let others: Vec<&OtherName> = others.into_iter().flat_map(of).collect();
     if !taken.is_empty() {
         let _ = write!(text, "also searched\n{}", table(&taken));
@@ -117,21 +117,21 @@ fn said(source: &str, studies: u64) -> String {
 }
 
 /// Why a name is not looked for.
-fn why_not(verdict: Verdict) -> Option<&'static str> {
+fn why_not(verdict: NameVerdict) -> Option<&'static str> {
     match verdict {
-        Verdict::Taken | Verdict::Repeated => None,
-        Verdict::FoundAnyway => Some("found anyway"),
-        Verdict::Absent => Some("in no study"),
-        Verdict::TooMany => Some("beyond the number that is looked for"),
-        Verdict::Broader => Some("may be broader"),
-        Verdict::Control => Some("the name of a control, or of nothing"),
-        Verdict::Several => Some("one of the two lists several things"),
-        Verdict::TooShort => Some("one of the two is so short that it means many things"),
-        Verdict::OtherConcept => Some("another concept in MeSH"),
-        Verdict::Unsure => Some("too few studies say so"),
-        Verdict::OneSided => Some("studies that have one of the two give it other names"),
-        Verdict::Elsewhere => Some("most studies with it do not have the name"),
-        Verdict::Outnumbering => {
+        NameVerdict::Taken | NameVerdict::Repeated => None,
+        NameVerdict::FoundAnyway => Some("found anyway"),
+        NameVerdict::Absent => Some("in no study"),
+        NameVerdict::TooMany => Some("beyond the number that is looked for"),
+        NameVerdict::Broader => Some("may be broader"),
+        NameVerdict::Control => Some("the name of a control, or of nothing"),
+        NameVerdict::Several => Some("one of the two lists several things"),
+        NameVerdict::TooShort => Some("one of the two is so short that it means many things"),
+        NameVerdict::OtherConcept => Some("another concept in MeSH"),
+        NameVerdict::Unsure => Some("too few studies say so"),
+        NameVerdict::OneSided => Some("studies that have one of the two give it other names"),
+        NameVerdict::Elsewhere => Some("most studies with it do not have the name"),
+        NameVerdict::Outnumbering => {
             Some("brings in more studies than the name has, and MeSH does not say so")
         }
     }
@@ -141,14 +141,16 @@ fn abbreviation_text(abbreviation: &Abbreviation) -> String {
     let taken = abbreviation.taken.and_then(|at| abbreviation.senses.get(at));
     let taken = taken.map(|sense| clean::line(&sense.written)).unwrap_or_default();
     let mut text = match abbreviation.why {
-        Choice::Dominant => format!("short for {taken}, as most studies have it\n"),
-        Choice::Agreeing => format!("short for {taken}, which goes with the other words\n"),
-        Choice::Ambiguous => "short for several things, none of which is searched: \
+        SenseChoice::Dominant => format!("short for {taken}, as most studies have it\n"),
+        SenseChoice::Agreeing => format!("short for {taken}, which goes with the other words\n"),
+        SenseChoice::Ambiguous => "short for several things, none of which is searched: \
             other words may tell, see --with\n"
             .to_owned(),
-        Choice::TooCommon => "a word more often than short for something, which is not searched: \
+        SenseChoice::TooCommon => {
+            "a word more often than short for something, which is not searched: \
             other words may tell, see --with\n"
-            .to_owned(),
+                .to_owned()
+        }
     };
     for Sense { written, studies, share, .. } in &abbreviation.senses {
         let studies = plural(*studies, "study", "studies");
@@ -184,7 +186,7 @@ fn concept_text(concept: &KnownConcept, explode: bool) -> String {
 /// The names that `EXPLODE` adds.
 fn narrower_text(looked_up: &LookedUp) -> String {
     let of = |verdict| looked_up.narrower.iter().filter(move |name| name.verdict == verdict);
-    let taken: Vec<&OtherName> = of(Verdict::Taken).collect();
+    let taken: Vec<&OtherName> = of(NameVerdict::Taken).collect();
     if taken.is_empty() {
         return String::new();
     }
@@ -220,7 +222,7 @@ fn name_json(name: &OtherName) -> Value {
     json!({
         "name": name.written,
         "studies": name.studies,
-        "searched": name.verdict == Verdict::Taken,
+        "searched": name.verdict == NameVerdict::Taken,
         "why": why_not(name.verdict),
         "sources": sources.collect::<Vec<Value>>(),
     })
@@ -228,10 +230,10 @@ fn name_json(name: &OtherName) -> Value {
 
 fn abbreviation_json(abbreviation: &Abbreviation) -> Value {
     let why = match abbreviation.why {
-        Choice::Dominant => "most studies have it so",
-        Choice::Agreeing => "it goes with the other words",
-        Choice::Ambiguous => "ambiguous",
-        Choice::TooCommon => "too common a word",
+        SenseChoice::Dominant => "most studies have it so",
+        SenseChoice::Agreeing => "it goes with the other words",
+        SenseChoice::Ambiguous => "ambiguous",
+        SenseChoice::TooCommon => "too common a word",
     };
     let senses = abbreviation.senses.iter().enumerate().map(|(at, sense)| {
         json!({

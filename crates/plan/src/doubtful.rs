@@ -10,7 +10,7 @@ use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
 use crate::lexicon::TermRange;
 use crate::look_up::{OtherName, ways_of};
-use crate::thesaurus::{Candidate, Thesaurus, Verdict};
+use crate::thesaurus::{NameCandidate, NameVerdict, Thesaurus};
 use crate::words::Lookup;
 
 /// A name, and another one that records or texts give for it.
@@ -44,8 +44,8 @@ fn all(thesaurus: &Thesaurus<'_>) -> PlanResult<Vec<PairOfNames>> {
         let ways = ways_of(&mut lookup, &written)?;
         let ways = if ways.contains(&terms) { ways } else { vec![terms.clone()] };
         for candidate in thesaurus.candidates(&ways, &[])? {
-            let Candidate { synonym, verdict } = candidate;
-            if synonym.studies == 0 || verdict == Verdict::Repeated {
+            let NameCandidate { synonym, verdict } = candidate;
+            if synonym.studies == 0 || verdict == NameVerdict::Repeated {
                 continue;
             }
             let other = OtherName {

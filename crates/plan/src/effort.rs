@@ -110,7 +110,7 @@ impl Effort {
 mod tests {
     use super::*;
     use crate::layout::IndexField;
-    use crate::shelf::Shelf;
+    use crate::test_index::TestIndex;
 
     fn source(terms: &[&str], counting: Counting) -> Source {
         let slots = terms.iter().map(|term| vec![(*term).to_owned()]).collect();
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_refused_by_its_name() {
-        let shelf = Shelf::of(&["heart attack", "heart failure", "asthma"]);
+        let shelf = TestIndex::of(&["heart attack", "heart failure", "asthma"]);
         let effort = Effort::of(2 * LIST + 3);
         let along = source(&["heart", "attack"], Counting::Each);
         effort.look_for(&shelf, &along, "heart attack").expect("two lists of two studies and one");
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_is_held_is_bounded_too() {
-        let shelf = Shelf::of(&["heart attack", "heart failure"]);
+        let shelf = TestIndex::of(&["heart attack", "heart failure"]);
         let effort = Effort::within(shelf.studies());
         let kept = source(&["heart", "attack"], Counting::Beforehand);
         effort.look_for(&shelf, &kept, "").expect("two lists");

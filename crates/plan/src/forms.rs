@@ -10,7 +10,7 @@ use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::lexicon::{LookUp, TermRange};
 use crate::pattern::Pattern;
-use crate::planner::Interpreted;
+use crate::planner::InterpretedWords;
 use crate::thesaurus::{Synonym, SynonymKind};
 use crate::tree::Source;
 use crate::words::Lookup;
@@ -64,7 +64,7 @@ impl Lookup<'_> {
     /// Where the index cannot be read.
     pub fn meant_by<'w>(
         &self,
-        understood: &'w [Interpreted],
+        understood: &'w [InterpretedWords],
     ) -> PlanResult<Vec<(&'w str, Synonym)>> {
         let mut found: Vec<(&str, Synonym)> = Vec::new();
         for words in understood.iter().filter(|words| words.synonyms.is_empty()) {
@@ -90,7 +90,7 @@ impl Lookup<'_> {
 
     /// Whether any study has words in the fields in which they are looked
     /// for.
-    fn is_found(&self, words: &Interpreted) -> PlanResult<bool> {
+    fn is_found(&self, words: &InterpretedWords) -> PlanResult<bool> {
         for source in words.evidence.sources.iter() {
             if let Pattern::Term(term) = &source.pattern
                 && self.lexicon.frequency(source.field, term)? > 0

@@ -12,7 +12,8 @@ use crate::layout::{IndexField, words_of};
 use crate::lexicon::{LookUp, Overlap};
 use crate::mined::source;
 use crate::thesaurus::{
-    ABBREVIATIONS, Candidate, OWN, PLAIN, SHORT, Thesaurus, VOCABULARY, Verdict, named, stands_in,
+    ABBREVIATIONS, NameCandidate, NameVerdict, OWN, PLAIN, SHORT, Thesaurus, VOCABULARY, named,
+    stands_in,
 };
 
 /// Part of the studies with a name that have the other one, too, at least.
@@ -50,7 +51,7 @@ pub(crate) struct Guard<'a> {
 
 /// What a further name finds beside a name.
 #[derive(Debug, Clone, Copy)]
-struct Finds {
+struct NameOverlap {
     /// Studies with the name.
     named: u64,
     /// With the further name.
@@ -66,15 +67,20 @@ impl<'a> Guard<'a> {
     }
 
     /// Refuses names of `terms` that would bring in something else.
-    pub(crate) fn judge(&self, candidates: &mut [Candidate], terms: &[String]) -> PlanResult<()> {
-        let told =
-            |one: &Candidate, source| one.verdict == Verdict::Taken && one.synonym.source == source;
+    pub(crate) fn judge(
+        &self,
+        candidates: &mut [NameCandidate],
+        terms: &[String],
+    ) -> PlanResult<()> {
+        let told = |one: &NameCandidate, source| {
+            one.verdict == NameVerdict::Taken && one.synonym.source == source
+        };
         for candidate in candidates.iter_mut().filter(|one| told(one, VOCABULARY)) {
             if !stands_in(terms, &candidate.synonym.terms) {
                 candidate.verdict = self.verdict_of_vocabulary(&candidate.synonym.terms, terms)?;
             }
         }
-        let believed = |one: &Candidate| told(one, VOCABULARY) || told(one, OWN);
+        let believed = |one: &NameCandidate| told(one, VOCABULARY) || told(one, OWN);
         let sure: Vec<Vec<String>> = candidates
             .iter()
             .filter(|one| believed(one))
@@ -83,7 +89,7 @@ impl<'a> Guard<'a> {
         for candidate in candidates.iter_mut() {
             let other = &candidate.synonym.terms;
             let found_anyway = stands_in(terms, other) || sure.contains(other);
-            if candidate.verdict == Verdict::Taken && !believed(candidate) && !found_anyway {
+            if candidate.verdict == NameVerdict::Taken && !believed(candidate) && !found_anyway {
                 candidate.verdict = self.verdict(candidate, terms)?;
             }
         }
@@ -93,38 +99,38 @@ impl<'a> Guard<'a> {
     /// Whether a name of the vocabulary is searched: a short one may be short
     /// for something else (`APAP`), an everyday word has senses besides that of
     /// its concept (`Aged`, `Death`), and a heading may join two things.
-    fn verdict_of_vocabulary(&self, other: &[String], terms: &[String]) -> PlanResult<Verdict> {
+    fn verdict_of_vocabulary(&self, other: &[String], terms: &[String]) -> PlanResult<NameVerdict> {
         if self.is_the_other_of_two(other, terms) {
-            return Ok(Verdict::OtherConcept);
+            return Ok(NameVerdict::OtherConcept);
         }
         if is_short(other) && !is_short(terms) {
             return self.verdict_on_short_name(other);
         }
         // `Drug Therapy` says no more than `drug`.
         if other.iter().filter(|term| !is_common(term)).count() > 1 {
-            return Ok(Verdict::Taken);
+            return Ok(NameVerdict::Taken);
         }
         let finds = self.finds(other)?;
         let all = self.thesaurus.lexicon.studies();
         if !finds.of_everyday_word(all) || self.is_registered(other, finds.other)? {
-            return Ok(Verdict::Taken);
+            return Ok(NameVerdict::Taken);
         }
         let agree = finds.agree(SHARED_BY_EVERYDAY, false);
-        Ok(if agree { Verdict::Taken } else { Verdict::Elsewhere })
+        Ok(if agree { NameVerdict::Taken } else { NameVerdict::Elsewhere })
     }
 
     /// A short name is searched if texts define it to mean the concept, or if
     /// nearly all studies that have it have the typed name.
-    fn verdict_on_short_name(&self, other: &[String]) -> PlanResult<Verdict> {
+    fn verdict_on_short_name(&self, other: &[String]) -> PlanResult<NameVerdict> {
         for concept in self.thesaurus.vocabulary.concepts(other) {
             if let Some(meant) = self.thesaurus.may_only_mean(other, concept)? {
-                return Ok(if meant { Verdict::Taken } else { Verdict::Elsewhere });
+                return Ok(if meant { NameVerdict::Taken } else { NameVerdict::Elsewhere });
             }
         }
         let finds = self.finds(other)?;
         let taken =
             finds.agree(SHARED_BY_ABBREVIATION, true) || self.is_registered(other, finds.other)?;
-        Ok(if taken { Verdict::Taken } else { Verdict::Elsewhere })
+        Ok(if taken { NameVerdict::Taken } else { NameVerdict::Elsewhere })
     }
 
     /// Whether two names are of the two things that a heading joins by a
@@ -154,7 +160,7 @@ impl<'a> Guard<'a> {
         Ok(2 * both >= one.max(1) || 5 * other >= with_it)
     }
 
-    fn verdict(&self, candidate: &Candidate, terms: &[String]) -> PlanResult<Verdict> {
+    fn verdict(&self, candidate: &NameCandidate, terms: &[String]) -> PlanResult<NameVerdict> {
         let other = &candidate.synonym.terms;
         let finds = self.finds(other)?;
         let abbreviation = candidate.synonym.source == ABBREVIATIONS
@@ -166,24 +172,24 @@ impl<'a> Guard<'a> {
             () => SHARED,
         };
         Ok(match () {
-            () if !finds.agree(least, short || abbreviation) => Verdict::Elsewhere,
+            () if !finds.agree(least, short || abbreviation) => NameVerdict::Elsewhere,
             () if finds.outnumber() && !self.is_vouched_for(candidate, terms)? => {
-                Verdict::Outnumbering
+                NameVerdict::Outnumbering
             }
-            () => Verdict::Taken,
+            () => NameVerdict::Taken,
         })
     }
 
-    fn finds(&self, other: &[String]) -> PlanResult<Finds> {
+    fn finds(&self, other: &[String]) -> PlanResult<NameOverlap> {
         let Overlap { one, other, both } =
             self.thesaurus.lexicon.overlap(&self.ways, &[named(other)])?;
-        Ok(Finds { named: one, other, shared: both })
+        Ok(NameOverlap { named: one, other, shared: both })
     }
 
     /// Whether MeSH has the further name: as what an abbreviation stands for,
     /// or as what the registry calls the intervention in the studies that
     /// pair the two.
-    fn is_vouched_for(&self, candidate: &Candidate, terms: &[String]) -> PlanResult<bool> {
+    fn is_vouched_for(&self, candidate: &NameCandidate, terms: &[String]) -> PlanResult<bool> {
         let other = &candidate.synonym.terms;
         if candidate.synonym.source == ABBREVIATIONS {
             return Ok(!self.thesaurus.vocabulary.concepts(other).is_empty());
@@ -203,11 +209,12 @@ impl<'a> Guard<'a> {
     /// the records that pair the two say so.
     pub(crate) fn registered(
         &self,
-        candidates: &[Candidate],
+        candidates: &[NameCandidate],
         terms: &[String],
     ) -> PlanResult<Option<Vec<String>>> {
-        let of_records = |one: &&Candidate| {
-            one.verdict == Verdict::Taken && one.synonym.source == source(PairKind::Intervention)
+        let of_records = |one: &&NameCandidate| {
+            one.verdict == NameVerdict::Taken
+                && one.synonym.source == source(PairKind::Intervention)
         };
         let Some(first) = candidates.iter().find(of_records) else { return Ok(None) };
         Ok(self.is_vouched_for(first, terms)?.then(|| first.synonym.terms.clone()))
@@ -231,7 +238,7 @@ fn joined_by_hyphens(heading: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-impl Finds {
+impl NameOverlap {
     /// Whether the names occur together often enough. Most studies with a
     /// short name have to have the longer one.
     fn agree(self, least: f64, short: bool) -> bool {
@@ -258,13 +265,13 @@ mod tests {
 
     #[test]
     fn names_of_the_same_stand_together() {
-        let brand = Finds { named: 873, other: 227, shared: 220 };
+        let brand = NameOverlap { named: 873, other: 227, shared: 220 };
         assert!(brand.agree(SHARED, false) && !brand.outnumber());
-        let drug = Finds { named: 25, other: 111, shared: 25 };
+        let drug = NameOverlap { named: 25, other: 111, shared: 25 };
         assert!(drug.agree(SHARED, false) && drug.outnumber());
-        let short = Finds { named: 85, other: 88, shared: 36 };
+        let short = NameOverlap { named: 85, other: 88, shared: 36 };
         assert!(!short.agree(SHARED_BY_SHORT, true), "half of what it finds is something else");
-        let apart = Finds { named: 470, other: 244, shared: 60 };
+        let apart = NameOverlap { named: 470, other: 244, shared: 60 };
         assert!(!apart.agree(SHARED, false));
     }
 
@@ -272,25 +279,26 @@ mod tests {
     fn a_short_name_has_to_agree_by_itself() {
         // All studies with the name have the short one; half of those with the
         // short one have the name.
-        let finds = Finds { named: 10, other: 20, shared: 10 };
+        let finds = NameOverlap { named: 10, other: 20, shared: 10 };
         assert!(finds.agree(SHARED_BY_SHORT, false) && !finds.agree(SHARED_BY_SHORT, true));
         // As many as the limit says are enough.
-        let limit = Finds { named: 100, other: 10, shared: 6 };
+        let limit = NameOverlap { named: 100, other: 10, shared: 6 };
         assert!(limit.agree(SHARED_BY_SHORT, true) && !limit.agree(SHARED_BY_ABBREVIATION, true));
-        let nowhere = Finds { named: 0, other: 0, shared: 0 };
+        let nowhere = NameOverlap { named: 0, other: 0, shared: 0 };
         assert!(nowhere.agree(SHARED, false), "what finds nothing brings in nothing");
     }
 
     #[test]
     fn a_name_brings_in_too_much_from_twice_the_studies_on() {
-        let brings = |named, other, shared| Finds { named, other, shared }.outnumber();
+        let brings = |named, other, shared| NameOverlap { named, other, shared }.outnumber();
         assert!(!brings(10, 20, 10) && brings(10, 21, 10));
         assert!(!brings(10, 10, 0) && brings(0, 1, 0));
     }
 
     #[test]
     fn an_everyday_word_is_in_many_studies_of_a_large_index() {
-        let everyday = |other, all| Finds { named: 0, other, shared: 0 }.of_everyday_word(all);
+        let everyday =
+            |other, all| NameOverlap { named: 0, other, shared: 0 }.of_everyday_word(all);
         assert!(everyday(20, 8_000) && !everyday(19, 100));
         // 0.25 % of 100,000 are 250.
         assert!(everyday(250, 100_000) && !everyday(249, 100_000));

@@ -38,7 +38,7 @@ pub enum IndexField {
 
 /// What an index keeps of a field of the data model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum FieldStorage {
     /// Nothing: it is a structure.
     Nothing,
     /// Its words and surfaces.
@@ -56,24 +56,24 @@ pub enum Kept {
 
 /// What an index keeps of a field.
 #[must_use]
-pub fn kept(field: StudyField) -> Kept {
+pub fn storage_of(field: StudyField) -> FieldStorage {
     match field {
         StudyField::Piece(piece) => match piece.kind {
-            PieceKind::Structure => Kept::Nothing,
-            PieceKind::Text | PieceKind::Markup => Kept::Text,
-            PieceKind::Enum(_) => Kept::Constants { of_sites: pieces::is_of_site(piece) },
+            PieceKind::Structure => FieldStorage::Nothing,
+            PieceKind::Text | PieceKind::Markup => FieldStorage::Text,
+            PieceKind::Enum(_) => FieldStorage::Constants { of_sites: pieces::is_of_site(piece) },
             PieceKind::Boolean
             | PieceKind::Integer
             | PieceKind::Age
             | PieceKind::Date
-            | PieceKind::DateTime => Kept::Numbers,
-            PieceKind::GeoPoint => Kept::Points,
+            | PieceKind::DateTime => FieldStorage::Numbers,
+            PieceKind::GeoPoint => FieldStorage::Points,
         },
-        StudyField::Size(piece) if piece.list => Kept::Numbers,
-        StudyField::Size(_) => Kept::Nothing,
+        StudyField::Size(piece) if piece.list => FieldStorage::Numbers,
+        StudyField::Size(_) => FieldStorage::Nothing,
         StudyField::Computed(computed) => match computed.kind() {
-            FieldKind::Code => Kept::Constants { of_sites: true },
-            _ => Kept::Numbers,
+            FieldKind::Code => FieldStorage::Constants { of_sites: true },
+            _ => FieldStorage::Numbers,
         },
     }
 }
@@ -82,7 +82,8 @@ pub fn kept(field: StudyField) -> Kept {
 #[must_use]
 pub fn words_of(name: &str) -> Option<IndexField> {
     let piece = pieces::named(name)?;
-    matches!(kept(StudyField::Piece(piece)), Kept::Text).then(|| IndexField::Words(piece.id()))
+    matches!(storage_of(StudyField::Piece(piece)), FieldStorage::Text)
+        .then(|| IndexField::Words(piece.id()))
 }
 
 /// Whether the lengths of a text piece's values are kept: only pieces that

@@ -27,7 +27,7 @@ pub enum TermRange<'a> {
 /// What an engine looks at to find terms in a part of an index (a segment, a
 /// shard).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Lists {
+pub struct LookUpCost {
     /// Terms that occur.
     pub terms: u64,
     /// Studies that have them, one by one: a study counts for each term.
@@ -141,7 +141,7 @@ pub trait Lexicon {
     /// # Errors
     ///
     /// As [`Self::frequency`].
-    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<Lists>>;
+    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>>;
 
     /// Studies with any of these.
     ///

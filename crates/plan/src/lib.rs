@@ -32,26 +32,26 @@ mod planner;
 mod search;
 mod senses;
 #[cfg(test)]
-mod shelf;
+mod test_index;
 mod thesaurus;
 mod tree;
 mod words;
 
 pub use doubtful::{PairOfNames, doubtful};
 pub use error::{PlanError, PlanResult, TooMuch};
-pub use lexicon::{Counting, Lexicon, Lists, LookUp, Overlap, StudyKey, TermRange};
+pub use lexicon::{Counting, Lexicon, LookUp, LookUpCost, Overlap, StudyKey, TermRange};
 pub use look_up::{
     Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
 };
 pub use model::Model;
 pub use pattern::{Pattern, Slot, Stretch};
-pub use planner::{Clause, Divided, Interpreted, Plan, Planner, present};
+pub use planner::{Clause, Divided, InterpretedWords, Plan, Planner, present};
 pub use search::{
-    AlsoName, AlsoSearched, Disclosure, Engine, Left, LeftOut, Matched, Matching, Search,
-    SearchOutcome,
+    AlsoName, AlsoSearched, ClauseMatching, Disclosure, Engine, FilterOmission, FunnelStep, Search,
+    SearchOutcome, WordMatches,
 };
-pub use senses::{Choice, Sense, ShortForm, senses, short_forms};
-pub use thesaurus::{NARROWER, Synonym, SynonymKind, Thesaurus, VOCABULARY, Verdict};
+pub use senses::{Sense, SenseChoice, ShortForm, senses, short_forms};
+pub use thesaurus::{NARROWER, NameVerdict, Synonym, SynonymKind, Thesaurus, VOCABULARY};
 pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};
 pub use words::Lookup;
 

@@ -7,8 +7,8 @@ use trialdex_text::vocabulary::{ConceptId, OwnSynonyms, Vocabulary, VocabularyEr
 
 use crate::doubtful::PairOfNames;
 use crate::error::PlanResult;
-use crate::senses::{Choice, Sense};
-use crate::thesaurus::{Candidate, PLAIN, Thesaurus, Verdict};
+use crate::senses::{Sense, SenseChoice};
+use crate::thesaurus::{NameCandidate, NameVerdict, PLAIN, Thesaurus};
 use crate::words::Lookup;
 
 /// What is known of a name.
@@ -73,7 +73,7 @@ pub struct OtherName {
     /// Studies that have it, its words in sequence.
     pub studies: u64,
     /// What becomes of it.
-    pub verdict: Verdict,
+    pub verdict: NameVerdict,
 }
 
 /// What an abbreviation stands for.
@@ -84,7 +84,7 @@ pub struct Abbreviation {
     /// The one that it is taken to have.
     pub taken: Option<usize>,
     /// Why that one, or none.
-    pub why: Choice,
+    pub why: SenseChoice,
 }
 
 /// A concept of the vocabulary.
@@ -123,7 +123,7 @@ pub fn look_up(
     let ways = ways_of(&mut lookup, typed)?;
     let mut context = ways.first().cloned().unwrap_or_default();
     context.extend(lookup.terms(others));
-    Search { thesaurus, ways, context }.add(&mut looked_up, explode)?;
+    NameLookUp { thesaurus, ways, context }.add(&mut looked_up, explode)?;
     Ok(looked_up)
 }
 
@@ -188,14 +188,14 @@ fn terms_of(typed: &str) -> Vec<String> {
 }
 
 /// A name in an index, in a query with other words.
-struct Search<'a> {
+struct NameLookUp<'a> {
     thesaurus: Thesaurus<'a>,
     /// Its terms in each way in which it is written.
     ways: Vec<Vec<String>>,
     context: Vec<String>,
 }
 
-impl Search<'_> {
+impl NameLookUp<'_> {
     /// Adds what the index tells.
     fn add(&self, looked_up: &mut LookedUp, explode: bool) -> PlanResult<()> {
         let Some(terms) = self.ways.first() else {
@@ -216,11 +216,11 @@ impl Search<'_> {
     }
 
     /// Adds a name, or to one that is there where it comes from, too.
-    fn add_name(&self, names: &mut Vec<OtherName>, candidate: Candidate) -> PlanResult<()> {
-        let Candidate { synonym, mut verdict } = candidate;
+    fn add_name(&self, names: &mut Vec<OtherName>, candidate: NameCandidate) -> PlanResult<()> {
+        let NameCandidate { synonym, mut verdict } = candidate;
         let source = (synonym.source, synonym.studies);
         if let Some(known) = names.iter_mut().find(|name| name.terms == synonym.terms) {
-            if known.verdict != Verdict::Absent {
+            if known.verdict != NameVerdict::Absent {
                 known.verdict = known.verdict.min(verdict);
             }
             match known.sources.iter_mut().find(|(name, _)| *name == source.0) {
@@ -232,7 +232,7 @@ impl Search<'_> {
         let studies = self.thesaurus.studies_named(&synonym.terms)?;
         // A search drops it where it looks for it.
         if studies == 0 {
-            verdict = Verdict::Absent;
+            verdict = NameVerdict::Absent;
         }
         let (written, terms, sources) = (synonym.written, synonym.terms, vec![source]);
         names.push(OtherName { written, terms, sources, studies, verdict });
@@ -268,7 +268,7 @@ impl Search<'_> {
 
     fn add_narrower(&self, looked_up: &mut LookedUp) -> PlanResult<()> {
         let known: Vec<Vec<String>> = {
-            let taken = looked_up.names.iter().filter(|name| name.verdict == Verdict::Taken);
+            let taken = looked_up.names.iter().filter(|name| name.verdict == NameVerdict::Taken);
             taken.map(|name| name.terms.clone()).chain(self.ways.iter().cloned()).collect()
         };
         for terms in &self.ways {
@@ -276,7 +276,7 @@ impl Search<'_> {
             looked_up.cut |= cut;
             for synonym in narrower {
                 if !known.contains(&synonym.terms) {
-                    self.add_name(&mut looked_up.narrower, Candidate::taken(synonym))?;
+                    self.add_name(&mut looked_up.narrower, NameCandidate::taken(synonym))?;
                 }
             }
         }

@@ -14,7 +14,9 @@ use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
 use crate::lexicon::TermRange;
-use crate::thesaurus::{Candidate, SHORT, Synonym, SynonymKind, Thesaurus, Verdict, stands_in};
+use crate::thesaurus::{
+    NameCandidate, NameVerdict, SHORT, Synonym, SynonymKind, Thesaurus, stands_in,
+};
 
 /// Studies that pair two names of interventions at least, but for
 /// [`names_a_code`]. Of the pairs that two studies give, one in eight is of a
@@ -29,7 +31,7 @@ const KINDS: [PairKind; 3] = [PairKind::Intervention, PairKind::Condition, PairK
 
 /// How many studies pair names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Counts {
+struct PairCounts {
     /// The two with each other.
     both: u64,
     /// The name with anything.
@@ -40,7 +42,7 @@ struct Counts {
 
 /// A name that is paired with another: as written, as terms, and in how many
 /// studies.
-pub(crate) struct Paired {
+pub(crate) struct PairedName {
     pub(crate) written: String,
     pub(crate) terms: Vec<String>,
     pub(crate) studies: u64,
@@ -48,17 +50,17 @@ pub(crate) struct Paired {
 
 impl Thesaurus<'_> {
     /// Names that the records give, those first that most studies give.
-    pub(crate) fn of_records(&self, terms: &[String]) -> PlanResult<Vec<Candidate>> {
+    pub(crate) fn of_records(&self, terms: &[String]) -> PlanResult<Vec<NameCandidate>> {
         let key = key_of(terms);
-        let mut found: Vec<Candidate> = Vec::new();
+        let mut found: Vec<NameCandidate> = Vec::new();
         for kind in KINDS {
             let named = self.studies_naming(&key, kind)?;
             if named == 0 {
                 continue;
             }
-            for Paired { written, terms: other, studies } in self.pairs(&key, kind)? {
+            for PairedName { written, terms: other, studies } in self.pairs(&key, kind)? {
                 let other_named = self.studies_naming(&key_of(&other), kind)?;
-                let counts = Counts { both: studies, named, other_named };
+                let counts = PairCounts { both: studies, named, other_named };
                 let verdict = self.verdict(kind, counts, terms, &other)?;
                 let known = found.iter().any(|one| one.synonym.terms == other);
                 if kind == PairKind::Several && known {
@@ -67,12 +69,14 @@ impl Thesaurus<'_> {
                 let (name, source) = (SynonymKind::Name, source(kind));
                 let synonym =
                     Synonym { kind: name, written, terms: other, source, studies, found: None };
-                found.push(Candidate { synonym, verdict });
+                found.push(NameCandidate { synonym, verdict });
             }
         }
-        found.sort_by(|Candidate { synonym: one, .. }, Candidate { synonym: other, .. }| {
-            other.studies.cmp(&one.studies).then_with(|| one.written.cmp(&other.written))
-        });
+        found.sort_by(
+            |NameCandidate { synonym: one, .. }, NameCandidate { synonym: other, .. }| {
+                other.studies.cmp(&one.studies).then_with(|| one.written.cmp(&other.written))
+            },
+        );
         Ok(found)
     }
 
@@ -80,18 +84,18 @@ impl Thesaurus<'_> {
     fn verdict(
         &self,
         kind: PairKind,
-        counts: Counts,
+        counts: PairCounts,
         terms: &[String],
         other: &[String],
-    ) -> PlanResult<Verdict> {
+    ) -> PlanResult<NameVerdict> {
         if is_control(terms) || is_control(other) {
-            return Ok(Verdict::Control);
+            return Ok(NameVerdict::Control);
         }
         if kind == PairKind::Several {
-            return Ok(Verdict::Several);
+            return Ok(NameVerdict::Several);
         }
         if kind == PairKind::Intervention && (is_short(terms) || is_short(other)) {
-            return Ok(Verdict::TooShort);
+            return Ok(NameVerdict::TooShort);
         }
         let least = match kind {
             PairKind::Condition => FEWEST_OF_CONDITIONS,
@@ -99,10 +103,10 @@ impl Thesaurus<'_> {
             _ => FEWEST,
         };
         if counts.both < least {
-            return Ok(Verdict::Unsure);
+            return Ok(NameVerdict::Unsure);
         }
         if !counts.go_both_ways(kind) {
-            return Ok(Verdict::OneSided);
+            return Ok(NameVerdict::OneSided);
         }
         self.by_vocabulary(kind, terms, other)
     }
@@ -114,12 +118,12 @@ impl Thesaurus<'_> {
         kind: PairKind,
         terms: &[String],
         other: &[String],
-    ) -> PlanResult<Verdict> {
+    ) -> PlanResult<NameVerdict> {
         if self.are_other_concepts(kind, terms, other)? {
-            return Ok(Verdict::OtherConcept);
+            return Ok(NameVerdict::OtherConcept);
         }
         let part = other != terms && stands_in(other, terms);
-        Ok(if part { Verdict::Broader } else { Verdict::Taken })
+        Ok(if part { NameVerdict::Broader } else { NameVerdict::Taken })
     }
 
     /// Whether the vocabulary has two names as different concepts. A name that
@@ -163,7 +167,7 @@ impl Thesaurus<'_> {
 
     /// The other names of a name. Ways of writing that have the same terms are
     /// one.
-    pub(crate) fn pairs(&self, key: &str, kind: PairKind) -> PlanResult<Vec<Paired>> {
+    pub(crate) fn pairs(&self, key: &str, kind: PairKind) -> PlanResult<Vec<PairedName>> {
         let beginning = format!("{key}{SEPARATOR}{}{SEPARATOR}", kind.sign());
         let range = TermRange::Beginning(&beginning);
         let pairs = self.lexicon.terms(IndexField::Pairs, range, &|_| true)?.into_iter();
@@ -175,7 +179,7 @@ impl Thesaurus<'_> {
 }
 
 /// Ways of writing that have the same terms as one, under the commonest.
-fn joined(written: BTreeMap<String, u64>) -> Vec<Paired> {
+fn joined(written: BTreeMap<String, u64>) -> Vec<PairedName> {
     let mut analyzer = text::parts_analyzer();
     let mut joined: BTreeMap<Vec<String>, (String, u64, u64)> = BTreeMap::new();
     for (name, studies) in written {
@@ -188,7 +192,7 @@ fn joined(written: BTreeMap<String, u64>) -> Vec<Paired> {
         entry.2 += studies;
     }
     let paired = joined.into_iter();
-    paired.map(|(terms, (written, _, studies))| Paired { written, terms, studies }).collect()
+    paired.map(|(terms, (written, _, studies))| PairedName { written, terms, studies }).collect()
 }
 
 pub(crate) fn source(kind: PairKind) -> &'static str {
@@ -199,7 +203,7 @@ pub(crate) fn source(kind: PairKind) -> &'static str {
     }
 }
 
-impl Counts {
+impl PairCounts {
     /// Whether each of two names is mostly, or for a good part, paired with
     /// the other one.
     ///
@@ -249,7 +253,7 @@ mod tests {
     use super::*;
 
     fn both_ways(kind: PairKind, named: u64, other_named: u64, both: u64) -> bool {
-        Counts { both, named, other_named }.go_both_ways(kind)
+        PairCounts { both, named, other_named }.go_both_ways(kind)
     }
 
     #[test]

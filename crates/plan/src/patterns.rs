@@ -10,7 +10,7 @@ use trialdex_text as text;
 
 use crate::error::PlanResult;
 use crate::layout::zones::ZONES;
-use crate::layout::{IndexField, Kept, kept};
+use crate::layout::{FieldStorage, IndexField, storage_of};
 use crate::lexicon::TermRange;
 use crate::words::Lookup;
 
@@ -49,7 +49,9 @@ impl Lookup<'_> {
 /// The fields with the surfaces of what fields of words hold.
 fn surfaces_of(fields: &[IndexField]) -> BTreeSet<IndexField> {
     let mut surfaces = BTreeSet::new();
-    for piece in pieces::leaves().filter(|piece| kept(StudyField::Piece(piece)) == Kept::Text) {
+    for piece in
+        pieces::leaves().filter(|piece| storage_of(StudyField::Piece(piece)) == FieldStorage::Text)
+    {
         let of_piece = |field: &IndexField| match field {
             IndexField::Zone(at) => ZONES[*at].weight(piece.name).is_some(),
             field => *field == IndexField::Words(piece.id()),

@@ -20,10 +20,10 @@ use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::criteria::PIECE as CRITERIA;
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
-use self::lists::Lists;
+use self::lists::ListCache;
 use crate::effort::Effort;
 use crate::error::PlanResult;
-use crate::layout::{IndexField, Kept, kept};
+use crate::layout::{FieldStorage, IndexField, storage_of};
 use crate::lexicon::Lexicon;
 use crate::model::{self, Model};
 use crate::thesaurus::{Synonym, Thesaurus};
@@ -32,7 +32,7 @@ use crate::words::{Lookup, in_digits, word_as_typed};
 
 /// What words stand for in a search.
 #[derive(Debug, Clone)]
-pub struct Interpreted {
+pub struct InterpretedWords {
     /// The words as typed.
     pub typed: String,
     /// Where they are looked for, as in `AREA[...]`.
@@ -54,9 +54,9 @@ pub struct Interpreted {
     pub apart: Vec<(Option<usize>, Node)>,
 }
 
-impl Interpreted {
+impl InterpretedWords {
     /// The studies with the words themselves and with each synonym, with its
-    /// position in [`Interpreted::synonyms`].
+    /// position in [`InterpretedWords::synonyms`].
     #[must_use]
     pub fn by_name(&self) -> Vec<(Option<usize>, Node)> {
         if !self.apart.is_empty() {
@@ -107,7 +107,7 @@ pub struct Plan {
     /// Synonyms of several words, to be marked where they stand together.
     pub names: BTreeSet<Vec<String>>,
     /// What the words stand for.
-    pub understood: Vec<Interpreted>,
+    pub understood: Vec<InterpretedWords>,
     /// What ranks is plain words alone, so that what the first hits have in
     /// common says something about what is asked.
     pub learns: bool,
@@ -177,12 +177,12 @@ pub struct Planner<'a> {
     part: String,
     terms: BTreeSet<String>,
     names: BTreeSet<Vec<String>>,
-    understood: Vec<Interpreted>,
+    understood: Vec<InterpretedWords>,
     /// Terms of a synonym that is not looked for, to see what it brings in.
     without: Option<Vec<String>>,
     /// What is planned is not what hits have: it is negated.
     negated: bool,
-    lists: Lists,
+    lists: ListCache,
     model: Model,
     /// Words that may be apart are looked for one by one.
     word_by_word: bool,
@@ -204,7 +204,7 @@ impl<'a> Planner<'a> {
             understood: Vec::new(),
             without: None,
             negated: false,
-            lists: Lists::new(),
+            lists: ListCache::new(),
             model,
             word_by_word: false,
         }
@@ -315,8 +315,10 @@ impl<'a> Planner<'a> {
             Condition::AtSite(inner) => self.at_site(inner)?,
             Condition::Tilted(field, inner) => {
                 let node = self.condition(inner)?;
-                match kept(*field) {
-                    Kept::Numbers => Node::Tilted(Box::new(node), IndexField::Numbers(*field)),
+                match storage_of(*field) {
+                    FieldStorage::Numbers => {
+                        Node::Tilted(Box::new(node), IndexField::Numbers(*field))
+                    }
                     _ => node,
                 }
             }
@@ -348,15 +350,15 @@ impl<'a> Planner<'a> {
 
 /// Studies with a value in a field that is not text.
 fn with_value(field: StudyField, value: &Value) -> Option<Node> {
-    match (kept(field), value) {
-        (Kept::Numbers, Value::Interval(low, high)) => {
+    match (storage_of(field), value) {
+        (FieldStorage::Numbers, Value::Interval(low, high)) => {
             let (low, high) = (low.unwrap_or(i64::MIN), high.unwrap_or(i64::MAX));
             Some(Node::Interval(IndexField::Numbers(field), low, high))
         }
-        (Kept::Constants { .. }, value) => {
+        (FieldStorage::Constants { .. }, value) => {
             Some(Node::Terms(IndexField::Constants(field), constants_of(value)?))
         }
-        (Kept::Points, value) => match field {
+        (FieldStorage::Points, value) => match field {
             StudyField::Piece(piece) => Some(Node::Within(piece.id(), circle_of(value)?)),
             _ => None,
         },

@@ -12,9 +12,9 @@ use trialdex_query::UnderstoodRequest;
 use trialdex_query::meaning::Question;
 
 pub use self::disclosure::{AlsoName, AlsoSearched, Disclosure};
-pub use self::funnel::Left;
-pub use self::left_out::LeftOut;
-pub use self::matched::Matched;
+pub use self::funnel::FunnelStep;
+pub use self::left_out::FilterOmission;
+pub use self::matched::WordMatches;
 use crate::error::PlanResult;
 use crate::lexicon::Lexicon;
 use crate::model::Model;
@@ -34,7 +34,7 @@ pub trait Engine: Lexicon {
 
 /// How many of a query's clauses a study has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Matching {
+pub enum ClauseMatching {
     /// All.
     All,
     /// All; where no study has all, as many as any study has.
@@ -43,7 +43,7 @@ pub enum Matching {
     Any,
 }
 
-impl Matching {
+impl ClauseMatching {
     /// Studies with fewer of the words than all are for plain words alone: an
     /// expression finds what it says, or nothing.
     #[must_use]
@@ -72,14 +72,14 @@ impl<'a> Search<'a> {
     ///
     /// Where the question looks at too much of the index, or the index cannot
     /// be read.
-    pub fn plan(&self, matching: Matching) -> PlanResult<(Plan, usize)> {
+    pub fn plan(&self, matching: ClauseMatching) -> PlanResult<(Plan, usize)> {
         let whole = self.planned(false)?;
         let required = match matching {
-            Matching::All => whole.clauses.len(),
-            Matching::Any => whole.clauses.len().min(1),
-            Matching::Closest => self.most_matched(&whole)?,
+            ClauseMatching::All => whole.clauses.len(),
+            ClauseMatching::Any => whole.clauses.len().min(1),
+            ClauseMatching::Closest => self.most_matched(&whole)?,
         };
-        let closest = matching == Matching::Closest;
+        let closest = matching == ClauseMatching::Closest;
         if closest && required <= 1 && whole.has_names() && !self.finds(&whole, required)? {
             // Where no study has a name of several words, some have a few of
             // these.

@@ -43,7 +43,7 @@ pub struct ShortForm {
 
 /// Why an abbreviation is taken to have a sense, or none of its senses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Choice {
+pub enum SenseChoice {
     /// Nearly all studies that define it give the sense.
     Dominant,
     /// The other words of the query go with the sense.
@@ -127,7 +127,7 @@ type Studies = BTreeSet<StudyKey>;
 
 /// Long forms that are one sense.
 #[derive(Debug, Clone)]
-struct Group {
+struct SenseGroup {
     /// The commonest one.
     written: String,
     terms: Vec<String>,
@@ -156,20 +156,20 @@ impl Thesaurus<'_> {
         &self,
         short: &[String],
         context: &[String],
-    ) -> PlanResult<(Option<Sense>, Choice)> {
+    ) -> PlanResult<(Option<Sense>, SenseChoice)> {
         let groups = self.groups(short)?;
         let all = studies_of(&groups);
-        let Some(first) = groups.first() else { return Ok((None, Choice::Ambiguous)) };
+        let Some(first) = groups.first() else { return Ok((None, SenseChoice::Ambiguous)) };
         let dominant = is_dominant(short, first, all);
         let often_enough = self.is_often_short_form(short, all)?;
         let taken = dominant && often_enough && !is_everyday_name(short);
         let taken = taken.then(|| first.clone().sense(all));
         let agreeing = if often_enough { self.agreeing(groups, short, context)? } else { None };
         let choice = match agreeing {
-            Some(_) => Choice::Agreeing,
-            None if taken.is_some() => return Ok((taken, Choice::Dominant)),
-            None if dominant => Choice::TooCommon,
-            None => Choice::Ambiguous,
+            Some(_) => SenseChoice::Agreeing,
+            None if taken.is_some() => return Ok((taken, SenseChoice::Dominant)),
+            None if dominant => SenseChoice::TooCommon,
+            None => SenseChoice::Ambiguous,
         };
         Ok((agreeing.map(|group| group.sense(all)), choice))
     }
@@ -200,10 +200,10 @@ impl Thesaurus<'_> {
     /// have its words much more often than those of the others.
     fn agreeing(
         &self,
-        groups: Vec<Group>,
+        groups: Vec<SenseGroup>,
         short: &[String],
         context: &[String],
-    ) -> PlanResult<Option<Group>> {
+    ) -> PlanResult<Option<SenseGroup>> {
         let telling = |word: &&String| !is_common(word) && !short.contains(word);
         let words: Vec<&String> = context.iter().filter(telling).take(MOST).collect();
         if words.is_empty() {
@@ -226,7 +226,7 @@ impl Thesaurus<'_> {
     }
 
     /// Which part of the studies of a sense has the words, on average.
-    fn rate(&self, group: &Group, words: &[&String]) -> PlanResult<f64> {
+    fn rate(&self, group: &SenseGroup, words: &[&String]) -> PlanResult<f64> {
         let terms: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
         let with_words = self.lexicon.occurrences_in(PLAIN, &terms, &group.studies)?;
         Ok(with_words as f64 / (group.studies.len() * words.len()) as f64)
@@ -239,10 +239,10 @@ impl Thesaurus<'_> {
         shorter.retain(|group| is_short_form_of(&group.written, &name));
         shorter.truncate(MOST);
         let mut found = Vec::new();
-        for Group { written, terms, .. } in shorter {
+        for SenseGroup { written, terms, .. } in shorter {
             let groups = self.groups(&terms)?;
             // `ventilation` is a part of what VILI stands for.
-            let meant = |group: &&Group| {
+            let meant = |group: &&SenseGroup| {
                 let other = group.others.iter().any(|other| other == long);
                 group.terms == long || other && !is_part_of(long, &group.terms)
             };
@@ -259,7 +259,7 @@ impl Thesaurus<'_> {
     }
 
     /// The senses of an abbreviation.
-    fn groups(&self, short: &[String]) -> PlanResult<Vec<Group>> {
+    fn groups(&self, short: &[String]) -> PlanResult<Vec<SenseGroup>> {
         let name = key_of(short);
         let mut longer = joined(self.defined(&name)?);
         longer.retain(|group| is_short_form_of(&name, &group.written));
@@ -277,7 +277,7 @@ impl Thesaurus<'_> {
     }
 }
 
-impl Group {
+impl SenseGroup {
     /// As one of the senses that so many studies define.
     fn sense(self, all: u64) -> Sense {
         let studies = self.studies.len() as u64;
@@ -287,20 +287,20 @@ impl Group {
 }
 
 /// Studies of all groups, at least one.
-fn studies_of(groups: &[Group]) -> u64 {
+fn studies_of(groups: &[SenseGroup]) -> u64 {
     let all: BTreeSet<_> = groups.iter().flat_map(|group| &group.studies).collect();
     all.len().max(1) as u64
 }
 
 /// Ways of writing that have the same terms as one, the commonest first.
-fn joined(written: BTreeMap<String, Studies>) -> Vec<Group> {
+fn joined(written: BTreeMap<String, Studies>) -> Vec<SenseGroup> {
     let mut commonest: Vec<(String, Studies)> = written.into_iter().collect();
     commonest.sort_by_key(|(_, studies)| std::cmp::Reverse(studies.len()));
-    let mut by_terms: BTreeMap<Vec<String>, Group> = BTreeMap::new();
+    let mut by_terms: BTreeMap<Vec<String>, SenseGroup> = BTreeMap::new();
     for (written, studies) in commonest {
         let terms = terms_of(&written);
         let entry = by_terms.entry(terms.clone());
-        let group = entry.or_insert_with(|| Group {
+        let group = entry.or_insert_with(|| SenseGroup {
             written,
             terms,
             others: Vec::new(),
@@ -311,7 +311,7 @@ fn joined(written: BTreeMap<String, Studies>) -> Vec<Group> {
     sorted(by_terms.into_values().collect())
 }
 
-fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
+fn sorted(mut groups: Vec<SenseGroup>) -> Vec<SenseGroup> {
     groups.sort_by(|one, other| {
         let order = other.studies.len().cmp(&one.studies.len());
         order.then_with(|| one.written.cmp(&other.written))
@@ -321,11 +321,14 @@ fn sorted(mut groups: Vec<Group>) -> Vec<Group> {
 
 /// Long forms that are nearly the same as one, under the name of the
 /// commonest.
-fn grouped(names: Vec<Group>, concepts: impl Fn(&[String]) -> Vec<ConceptId>) -> Vec<Group> {
-    let mut groups: Vec<(Group, Vec<ConceptId>)> = Vec::new();
+fn grouped(
+    names: Vec<SenseGroup>,
+    concepts: impl Fn(&[String]) -> Vec<ConceptId>,
+) -> Vec<SenseGroup> {
+    let mut groups: Vec<(SenseGroup, Vec<ConceptId>)> = Vec::new();
     for name in names {
         let known = concepts(&name.terms);
-        let alike = |(group, concepts): &&mut (Group, Vec<ConceptId>)| {
+        let alike = |(group, concepts): &&mut (SenseGroup, Vec<ConceptId>)| {
             are_nearly_the_same(&group.terms, &name.terms)
                 || concepts.iter().any(|concept| known.contains(concept))
         };
@@ -342,7 +345,7 @@ fn grouped(names: Vec<Group>, concepts: impl Fn(&[String]) -> Vec<ConceptId>) ->
 
 /// Whether nearly all of the studies that define an abbreviation give the
 /// sense.
-fn is_dominant(short: &[String], sense: &Group, all: u64) -> bool {
+fn is_dominant(short: &[String], sense: &SenseGroup, all: u64) -> bool {
     let letters: usize = short.iter().map(|term| term.chars().count()).sum();
     let least = if letters <= 2 { DOMINANT_OF_TWO_LETTERS } else { DOMINANT };
     let defined = sense.studies.len() as u64;

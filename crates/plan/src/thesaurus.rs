@@ -45,7 +45,7 @@ pub struct Synonym {
 
 /// What becomes of another name in a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum NameVerdict {
     /// It is looked for.
     Taken,
     /// It is, as another source has it, too.
@@ -81,7 +81,7 @@ pub enum Verdict {
     Outnumbering,
 }
 
-impl Verdict {
+impl NameVerdict {
     /// Whether it is doubted that the names mean the same.
     #[must_use]
     pub fn is_doubt(self) -> bool {
@@ -91,14 +91,14 @@ impl Verdict {
 
 /// Another name, and what becomes of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Candidate {
+pub(crate) struct NameCandidate {
     pub(crate) synonym: Synonym,
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: NameVerdict,
 }
 
-impl Candidate {
+impl NameCandidate {
     pub(crate) fn taken(synonym: Synonym) -> Self {
-        Self { synonym, verdict: Verdict::Taken }
+        Self { synonym, verdict: NameVerdict::Taken }
     }
 }
 
@@ -177,7 +177,7 @@ impl<'a> Thesaurus<'a> {
         context: &[String],
     ) -> PlanResult<Vec<Synonym>> {
         let taken = self.candidates(ways, context)?.into_iter();
-        let taken = taken.filter(|candidate| candidate.verdict == Verdict::Taken);
+        let taken = taken.filter(|candidate| candidate.verdict == NameVerdict::Taken);
         Ok(taken.map(|candidate| candidate.synonym).collect())
     }
 
@@ -186,8 +186,8 @@ impl<'a> Thesaurus<'a> {
         &self,
         ways: &[Vec<String>],
         context: &[String],
-    ) -> PlanResult<Vec<Candidate>> {
-        let mut all: Vec<Candidate> = Vec::new();
+    ) -> PlanResult<Vec<NameCandidate>> {
+        let mut all: Vec<NameCandidate> = Vec::new();
         let guard = Guard::new(self, ways);
         for terms in ways {
             let mut found = self.candidates_for(terms, context)?;
@@ -197,13 +197,16 @@ impl<'a> Thesaurus<'a> {
             }
             settle(&mut found, terms);
             for mut candidate in found {
-                let same = |one: &Candidate| {
-                    one.verdict == Verdict::Taken && one.synonym.terms == candidate.synonym.terms
+                let same = |one: &NameCandidate| {
+                    one.verdict == NameVerdict::Taken
+                        && one.synonym.terms == candidate.synonym.terms
                 };
-                if candidate.verdict == Verdict::Taken && ways.contains(&candidate.synonym.terms) {
-                    candidate.verdict = Verdict::FoundAnyway;
-                } else if candidate.verdict == Verdict::Taken && all.iter().any(same) {
-                    candidate.verdict = Verdict::Repeated;
+                if candidate.verdict == NameVerdict::Taken
+                    && ways.contains(&candidate.synonym.terms)
+                {
+                    candidate.verdict = NameVerdict::FoundAnyway;
+                } else if candidate.verdict == NameVerdict::Taken && all.iter().any(same) {
+                    candidate.verdict = NameVerdict::Repeated;
                 }
                 all.push(candidate);
             }
@@ -211,8 +214,12 @@ impl<'a> Thesaurus<'a> {
         Ok(all)
     }
 
-    fn candidates_for(&self, terms: &[String], context: &[String]) -> PlanResult<Vec<Candidate>> {
-        let mut found: Vec<Candidate> = self.of_own(terms).map(Candidate::taken).collect();
+    fn candidates_for(
+        &self,
+        terms: &[String],
+        context: &[String],
+    ) -> PlanResult<Vec<NameCandidate>> {
+        let mut found: Vec<NameCandidate> = self.of_own(terms).map(NameCandidate::taken).collect();
         if !terms.iter().all(|term| is_common(term)) {
             found.extend(self.of_records(terms)?);
             let sense = self.add_abbreviations(&mut found, terms, context)?;
@@ -231,11 +238,11 @@ impl<'a> Thesaurus<'a> {
         &self,
         registered: &[String],
         terms: &[String],
-    ) -> PlanResult<Vec<Candidate>> {
+    ) -> PlanResult<Vec<NameCandidate>> {
         let ways = [registered.to_vec()];
         let mut found = self.of_records(registered)?;
         Guard::new(self, &ways).judge(&mut found, registered)?;
-        found.retain(|candidate| candidate.verdict == Verdict::Taken);
+        found.retain(|candidate| candidate.verdict == NameVerdict::Taken);
         for candidate in &mut found {
             let other = &candidate.synonym.terms;
             candidate.verdict = self.by_vocabulary(PairKind::Intervention, terms, other)?;
@@ -259,7 +266,7 @@ impl<'a> Thesaurus<'a> {
     /// gives the words of the long form.
     fn add_abbreviations(
         &self,
-        found: &mut Vec<Candidate>,
+        found: &mut Vec<NameCandidate>,
         terms: &[String],
         context: &[String],
     ) -> PlanResult<Option<Vec<String>>> {
@@ -278,20 +285,20 @@ impl<'a> Thesaurus<'a> {
             found.extend(names.map(|(written, terms)| {
                 // Some studies define `myocardial (MI) infarction`.
                 let part = is_part_of(&terms, &sense.terms);
-                let verdict = if part { Verdict::Broader } else { Verdict::Taken };
-                Candidate { synonym: abbreviation(written, terms, sense.studies), verdict }
+                let verdict = if part { NameVerdict::Broader } else { NameVerdict::Taken };
+                NameCandidate { synonym: abbreviation(written, terms, sense.studies), verdict }
             }));
         }
         for short in self.short_forms(terms)? {
             let verdict = match () {
-                () if short.studies < FEWEST => Verdict::Unsure,
-                () if short.share < UNAMBIGUOUS => Verdict::OneSided,
-                () => Verdict::Taken,
+                () if short.studies < FEWEST => NameVerdict::Unsure,
+                () if short.share < UNAMBIGUOUS => NameVerdict::OneSided,
+                () => NameVerdict::Taken,
             };
             // The index has it in lower case.
             let written = short.written.to_uppercase();
             let synonym = abbreviation(written, short.terms, short.studies);
-            found.push(Candidate { synonym, verdict });
+            found.push(NameCandidate { synonym, verdict });
         }
         Ok(sense.map(|sense| sense.terms))
     }
@@ -333,7 +340,7 @@ impl<'a> Thesaurus<'a> {
     }
 
     /// The commonest names of a concept that the index has.
-    fn of_concept(&self, id: ConceptId) -> PlanResult<Vec<Candidate>> {
+    fn of_concept(&self, id: ConceptId) -> PlanResult<Vec<NameCandidate>> {
         let Ok(concept) = self.vocabulary.concept(id) else { return Ok(Vec::new()) };
         self.names(concept, SynonymKind::Name, VOCABULARY, MOST_OF_CONCEPT)
     }
@@ -344,7 +351,7 @@ impl<'a> Thesaurus<'a> {
         kind: SynonymKind,
         source: &'static str,
         most: usize,
-    ) -> PlanResult<Vec<Candidate>> {
+    ) -> PlanResult<Vec<NameCandidate>> {
         let mut names = Vec::new();
         for name in concept.names {
             let with_it = self.at_most(&name.terms)?;
@@ -355,11 +362,11 @@ impl<'a> Thesaurus<'a> {
         names.sort_by_key(|(with_it, _)| std::cmp::Reverse(*with_it));
         let candidates = names.into_iter().enumerate().map(|(at, (with_it, synonym))| {
             let verdict = match with_it {
-                0 => Verdict::Absent,
-                _ if at >= most => Verdict::TooMany,
-                _ => Verdict::Taken,
+                0 => NameVerdict::Absent,
+                _ if at >= most => NameVerdict::TooMany,
+                _ => NameVerdict::Taken,
             };
-            Candidate { synonym, verdict }
+            NameCandidate { synonym, verdict }
         });
         Ok(candidates.collect())
     }
@@ -405,7 +412,7 @@ impl<'a> Thesaurus<'a> {
         let cut = below.len() > MOST_NARROWER;
         for concept in self.commonest(self.vocabulary.read(&below).unwrap_or_default())? {
             let names = self.names(concept, SynonymKind::Narrower, NARROWER, MOST_OF_CONCEPT)?;
-            let taken = names.into_iter().filter(|name| name.verdict == Verdict::Taken);
+            let taken = names.into_iter().filter(|name| name.verdict == NameVerdict::Taken);
             let taken = taken.map(|name| name.synonym);
             found.extend(taken.filter(|name| !stands_in(terms, &name.terms)));
         }
@@ -445,20 +452,20 @@ pub(crate) fn named(terms: &[String]) -> LookUp {
 
 /// Passes over names that find nothing further, and those beyond the number
 /// that are looked for.
-fn settle(found: &mut [Candidate], terms: &[String]) {
+fn settle(found: &mut [NameCandidate], terms: &[String]) {
     let mut known: Vec<Vec<String>> = Vec::new();
-    for candidate in found.iter_mut().filter(|candidate| candidate.verdict == Verdict::Taken) {
+    for candidate in found.iter_mut().filter(|candidate| candidate.verdict == NameVerdict::Taken) {
         let other = &candidate.synonym.terms;
         candidate.verdict = match () {
-            () if stands_in(terms, other) => Verdict::FoundAnyway,
+            () if stands_in(terms, other) => NameVerdict::FoundAnyway,
             () if known.iter().any(|one| one != other && stands_in(one, other)) => {
-                Verdict::FoundAnyway
+                NameVerdict::FoundAnyway
             }
-            () if known.contains(other) => Verdict::Repeated,
-            () if known.len() == MOST => Verdict::TooMany,
-            () => Verdict::Taken,
+            () if known.contains(other) => NameVerdict::Repeated,
+            () if known.len() == MOST => NameVerdict::TooMany,
+            () => NameVerdict::Taken,
         };
-        if candidate.verdict == Verdict::Taken {
+        if candidate.verdict == NameVerdict::Taken {
             known.push(other.clone());
         }
     }

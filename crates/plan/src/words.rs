@@ -23,7 +23,7 @@ const FEWEST_ALIKE: usize = 4;
 
 /// Typed words as they are in the index.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Looked {
+pub(crate) struct LookedUpWords {
     /// As typed.
     pub(crate) label: String,
     /// The same words in sequence, as typed and as they are also written
@@ -35,7 +35,7 @@ pub(crate) struct Looked {
     pub(crate) cut: bool,
 }
 
-impl Looked {
+impl LookedUpWords {
     /// The terms of each sequence in which every word is one term.
     pub(crate) fn names(&self) -> Vec<Vec<String>> {
         let single = |slot: &Slot| (slot.len() == 1).then(|| slot[0].clone());
@@ -64,7 +64,7 @@ pub(crate) fn anchored(mut sequence: Vec<Slot>, coverage: Coverage) -> Vec<Slot>
 
 /// A typed word as it is in the index.
 #[derive(Debug, Clone, Default)]
-struct Typed {
+struct TypedWord {
     parts: Vec<Slot>,
     /// Other ways of writing it.
     others: Vec<Vec<Slot>>,
@@ -94,7 +94,11 @@ impl<'a> Lookup<'a> {
     }
 
     /// What typed words are in any of the fields.
-    pub(crate) fn words(&mut self, words: &[Word], fields: &[IndexField]) -> PlanResult<Looked> {
+    pub(crate) fn words(
+        &mut self,
+        words: &[Word],
+        fields: &[IndexField],
+    ) -> PlanResult<LookedUpWords> {
         let label = words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ");
         let mut typed = Vec::new();
         for word in words {
@@ -113,10 +117,10 @@ impl<'a> Lookup<'a> {
             }
         }
         sequences.truncate(MOST_COMPOUNDS);
-        Ok(Looked { label, sequences, cut })
+        Ok(LookedUpWords { label, sequences, cut })
     }
 
-    fn typed(&mut self, word: &Word, fields: &[IndexField]) -> PlanResult<Typed> {
+    fn typed(&mut self, word: &Word, fields: &[IndexField]) -> PlanResult<TypedWord> {
         if word.form == WordForm::Pattern {
             return self.pattern(&word.text, fields);
         }
@@ -126,7 +130,7 @@ impl<'a> Lookup<'a> {
         let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
         if word.form == WordForm::Whole {
             let others = joined.into_iter().chain(parted(&parts)).collect();
-            return Ok(Typed { parts, others, cut: false });
+            return Ok(TypedWord { parts, others, cut: false });
         }
         // What is like the `2` of `bcl2` says nothing.
         let short = parts.last().is_some_and(|last| last[0].len() < FEWEST_ALIKE);
@@ -144,12 +148,12 @@ impl<'a> Lookup<'a> {
             ways.push(slots);
         }
         let others = ways.split_off(1);
-        Ok(Typed { parts: ways.remove(0), others, cut })
+        Ok(TypedWord { parts: ways.remove(0), others, cut })
     }
 
     /// A word with signs for other letters; without them where hyphens part it.
-    fn pattern(&mut self, text: &str, fields: &[IndexField]) -> PlanResult<Typed> {
-        let mut typed = Typed::default();
+    fn pattern(&mut self, text: &str, fields: &[IndexField]) -> PlanResult<TypedWord> {
+        let mut typed = TypedWord::default();
         for part in text.split(|c: char| !c.is_alphanumeric() && !is_sign(c)) {
             if !part.contains(is_sign) {
                 typed.parts.extend(self.terms(part).into_iter().map(|term| vec![term]));
@@ -294,8 +298,8 @@ pub(crate) fn word_as_typed(word: &Word) -> String {
 
 /// The sequence of all parts, and those in which one word, or two that follow
 /// one another, are written in another way.
-fn ways(words: &[Typed]) -> Vec<Vec<Slot>> {
-    let parts = |words: &[Typed]| -> Vec<Slot> {
+fn ways(words: &[TypedWord]) -> Vec<Vec<Slot>> {
+    let parts = |words: &[TypedWord]| -> Vec<Slot> {
         words.iter().flat_map(|word| word.parts.iter().cloned()).collect()
     };
     let mut sequences = vec![parts(words)];
@@ -370,9 +374,9 @@ mod tests {
                 .collect();
             let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
             let others = joined.into_iter().chain(parted(&parts)).collect();
-            Typed { parts, others, cut: false }
+            TypedWord { parts, others, cut: false }
         });
-        let typed: Vec<Typed> = typed.collect();
+        let typed: Vec<TypedWord> = typed.collect();
         ways(&typed).into_iter().map(|sequence| sequence.concat().join(" ")).collect()
     }
 

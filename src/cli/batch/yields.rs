@@ -6,7 +6,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, Wish, search};
+use trialdex_engine::search::{Disclosure, SearchOptions, search};
 use trialdex_output::{clean_line, disclosure_json};
 use trialdex_query::StrategyLine;
 use trialdex_records::study::NctId;
@@ -88,7 +88,10 @@ fn without(
             let pairs = [(String::new(), expression), kind].into_iter().chain(flags.to_vec());
             let asked = ParsedQuery::from_pairs(pairs.collect(), None)?;
             let own = asked.own.as_ref();
-            let hits = search(store, &Wish { own, ..Wish::new(&asked.understood.question) })?;
+            let hits = search(
+                store,
+                &SearchOptions { own, ..SearchOptions::new(&asked.understood.question) },
+            )?;
             hits.hits.iter().map(|hit| hit.nct_id).collect()
         }
     };

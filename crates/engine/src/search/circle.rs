@@ -3,7 +3,7 @@
 use tantivy::SegmentReader;
 use tantivy::columnar::Column;
 
-use super::filtered::{Check, Looker};
+use super::filtered::{DocumentCheck, StudyCheck};
 use crate::index::{NOWHERE, degrees, steps};
 use trialdex_plan::Circle;
 
@@ -55,8 +55,8 @@ pub(super) struct AnyWithin {
     pub(super) lon: String,
 }
 
-impl Check for AnyWithin {
-    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+impl StudyCheck for AnyWithin {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<DocumentCheck> {
         let points = Points::new(reader, &self.lat, &self.lon)?;
         let circle = self.circle;
         Ok(Box::new(move |doc| points.of(doc).any(|(_, (lat, lon))| holds(&circle, lat, lon))))

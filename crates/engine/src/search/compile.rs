@@ -12,7 +12,7 @@ use tantivy::{Score, TantivyError, Term};
 
 use super::circle::{AnyWithin, latitudes};
 use super::evidence::{Evidence, Norms, Source, norms};
-use super::filtered::{Check, Filtered};
+use super::filtered::{Filtered, StudyCheck};
 use super::inclusion::Inclusion;
 use super::sites::{AnySite, SiteCheck};
 use super::steady::{Steady, alternative};
@@ -96,7 +96,7 @@ impl IndexView<'_> {
     fn filtered(
         &self,
         candidates: &Node,
-        check: impl Check + 'static,
+        check: impl StudyCheck + 'static,
     ) -> tantivy::Result<Box<dyn Query>> {
         let candidates = self.query(candidates)?;
         Ok(Box::new(Filtered { candidates, check: Arc::new(check) }))

@@ -8,7 +8,7 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
-use super::occurrences::{Found, Occurrences};
+use super::occurrences::{Occurrences, StudyList};
 use crate::index::IndexFields;
 use trialdex_plan::{ListPiece, Model, Pattern};
 
@@ -29,7 +29,7 @@ pub(super) struct Source {
     /// The synonym that it is, `None` for the words themselves.
     pub(super) synonym: Option<usize>,
     /// What is found, where it has been looked up already.
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<StudyList>,
 }
 
 impl Source {
@@ -81,7 +81,13 @@ impl EvidenceWeight {
                     }),
                     None => None,
                 };
-                opened.push(Opened { id, group, occurrences, weight: source.weight, lengths });
+                opened.push(SegmentSource {
+                    id,
+                    group,
+                    occurrences,
+                    weight: source.weight,
+                    lengths,
+                });
             }
         }
         opened.sort_by_key(|source| source.group);
@@ -149,7 +155,7 @@ fn pieces_with(
 }
 
 /// A source in a segment.
-struct Opened {
+struct SegmentSource {
     id: usize,
     /// Sources of one group are ways of writing the same in the same field.
     group: (Option<usize>, Field),
@@ -158,7 +164,7 @@ struct Opened {
     lengths: Option<Lengths>,
 }
 
-impl Opened {
+impl SegmentSource {
     /// Occurrences in the current document, by weight and length.
     fn weighted(&self, doc: DocId) -> Score {
         let norm = self.lengths.as_ref().map_or(1.0, |lengths| lengths.norm(doc));
@@ -191,7 +197,7 @@ impl Lengths {
 
 /// Goes through the documents of a segment.
 struct EvidenceScorer {
-    sources: Vec<Opened>,
+    sources: Vec<SegmentSource>,
     doc: DocId,
     worth: Score,
     model: Model,
@@ -201,8 +207,8 @@ impl EvidenceScorer {
     /// What counts in the current document, with its weighted occurrences: of
     /// a group the source with most of them, since `MK-3475` in a text is both
     /// `mk 3475` and `mk3475`.
-    fn counted(&self) -> Vec<(&Opened, Score)> {
-        let mut counted: Vec<(&Opened, Score)> = Vec::new();
+    fn counted(&self) -> Vec<(&SegmentSource, Score)> {
+        let mut counted: Vec<(&SegmentSource, Score)> = Vec::new();
         for source in self.sources.iter().filter(|source| source.occurrences.doc() == self.doc) {
             let occurrences = source.weighted(self.doc);
             match counted.last_mut() {

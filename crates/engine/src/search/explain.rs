@@ -3,14 +3,14 @@
 use serde::Deserialize;
 use tantivy::query::EnableScoring;
 
-use super::feedback::Learned;
+use super::feedback::LearnedWord;
 use super::{Hit, Hits};
 use crate::index::IndexError;
 use trialdex_plan::{NARROWER, VOCABULARY};
 
 /// Where a part of a score comes from. The parts of a sum add up to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Explained {
+pub struct ScoreExplanation {
     /// The part.
     pub score: f32,
     /// What gives it: words of the query, or a condition.
@@ -21,7 +21,7 @@ pub struct Explained {
     /// once.
     pub pieces: String,
     /// What it is the sum of.
-    pub parts: Vec<Explained>,
+    pub parts: Vec<ScoreExplanation>,
 }
 
 /// tantivy's own explanation, which can only be read as JSON.
@@ -34,24 +34,26 @@ struct Given {
 }
 
 impl Given {
-    fn explained(self) -> Explained {
-        let parts: Vec<Explained> = self.details.into_iter().map(Given::explained).collect();
+    fn explained(self) -> ScoreExplanation {
+        let parts: Vec<ScoreExplanation> = self.details.into_iter().map(Given::explained).collect();
         match self.description.split_once('\u{1f}') {
-            Some((terms, pieces)) => Explained {
+            Some((terms, pieces)) => ScoreExplanation {
                 score: self.value,
                 label: String::new(),
                 terms: terms.to_owned(),
                 pieces: pieces.to_owned(),
                 parts,
             },
-            None => Explained { parts, ..Explained::leaf(self.value, self.description) },
+            None => {
+                ScoreExplanation { parts, ..ScoreExplanation::leaf(self.value, self.description) }
+            }
         }
     }
 }
 
 /// Two readings of a name, of which the lesser counts in part: its parts are
 /// made so much smaller that all add up.
-fn add_up(explained: &mut Explained) {
+fn add_up(explained: &mut ScoreExplanation) {
     let sum: f32 = explained.parts.iter().map(|part| part.score).sum();
     let most = explained.parts.iter().map(|part| part.score).fold(0.0, f32::max);
     if sum - explained.score <= explained.score * 1e-4 || sum <= most {
@@ -66,7 +68,7 @@ fn add_up(explained: &mut Explained) {
     }
 }
 
-impl Explained {
+impl ScoreExplanation {
     fn leaf(score: f32, label: String) -> Self {
         Self { score, label, terms: String::new(), pieces: String::new(), parts: Vec::new() }
     }
@@ -105,24 +107,24 @@ impl Explained {
 /// What a hit gained by words that the first hits share, beside the rest of
 /// its score.
 fn with_learned(
-    explained: Explained,
+    explained: ScoreExplanation,
     score: f32,
     scale: f32,
-    learned: Vec<(&Learned, Vec<f32>)>,
-) -> Explained {
+    learned: Vec<(&LearnedWord, Vec<f32>)>,
+) -> ScoreExplanation {
     let gains = learned.into_iter().map(|(learned, gains)| (learned, gains[0] * scale));
     let parts = gains.filter(|(_, gain)| *gain > 0.0).map(|(learned, gain)| {
-        Explained::leaf(gain, format!("`{}`, as in the first hits", learned.word))
+        ScoreExplanation::leaf(gain, format!("`{}`, as in the first hits", learned.word))
     });
-    let mut parts: Vec<Explained> = parts.collect();
+    let mut parts: Vec<ScoreExplanation> = parts.collect();
     if parts.is_empty() {
         return explained;
     }
     parts.sort_by(|one, other| other.score.total_cmp(&one.score));
     let gained = parts.iter().map(|part| part.score).sum();
-    let mut shared = Explained::leaf(gained, "words that the first hits share".to_owned());
+    let mut shared = ScoreExplanation::leaf(gained, "words that the first hits share".to_owned());
     shared.parts = parts;
-    let mut sum = Explained::leaf(score, "sum".to_owned());
+    let mut sum = ScoreExplanation::leaf(score, "sum".to_owned());
     sum.parts = if explained.label == "sum" { explained.parts } else { vec![explained] };
     sum.parts.push(shared);
     sum
@@ -134,7 +136,7 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn explain(&self, hit: &Hit) -> Result<Explained, IndexError> {
+    pub fn explain(&self, hit: &Hit) -> Result<ScoreExplanation, IndexError> {
         let failed = |error| self.view.store.failed(error);
         let query = self.view.query(&self.plan.node(self.required)).map_err(failed)?;
         let scoring = EnableScoring::enabled_from_searcher(&self.view.searcher);

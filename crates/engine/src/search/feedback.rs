@@ -15,7 +15,7 @@ use tantivy::{DocAddress, Score, Searcher};
 
 use super::evidence::{Norms, norms};
 use super::occurrences::Occurrences;
-use super::rank::Best;
+use super::rank::RankedHit;
 use crate::index::fields::topic::{LETTERS, unpacked};
 use crate::index::{Store, studies_in};
 use trialdex_plan::Pattern;
@@ -40,7 +40,7 @@ const COMMONEST: f64 = 0.1;
 
 /// A word that was learned.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Learned {
+pub struct LearnedWord {
     /// As it is in the index.
     pub word: String,
     /// Its part of what is added, of all learned words together 1.
@@ -52,7 +52,7 @@ pub struct Learned {
 /// What was learned from first hits.
 #[derive(Debug, Clone)]
 pub(super) struct Feedback {
-    pub(super) learned: Vec<Learned>,
+    pub(super) learned: Vec<LearnedWord>,
     field: Field,
     norms: Norms,
     model: Model,
@@ -60,7 +60,7 @@ pub(super) struct Feedback {
     pub(super) scale: Score,
     /// The last hit that gains, without filters; those after it do not,
     /// whatever the filters. `None` where all do.
-    last: Option<Best>,
+    last: Option<RankedHit>,
     /// How many of the hits gained.
     pub(super) gaining: usize,
 }
@@ -72,7 +72,7 @@ impl Feedback {
         store: &Store,
         searcher: &Searcher,
         model: Model,
-        best: &[Best],
+        best: &[RankedHit],
     ) -> tantivy::Result<Option<(Self, Vec<Score>)>> {
         // Of few hits the first ones are most: what they share is what was
         // asked for.
@@ -97,9 +97,9 @@ impl Feedback {
         let all: Score = known.iter().map(|(_, share, _)| share).sum();
         let learned = known.into_iter().map(|(word, share, idf)| {
             let weight = share / all;
-            Learned { word, weight, worth: weight * idf }
+            LearnedWord { word, weight, worth: weight * idf }
         });
-        let learned: Vec<Learned> = learned.collect();
+        let learned: Vec<LearnedWord> = learned.collect();
         if learned.is_empty() {
             return Ok(None);
         }
@@ -115,7 +115,7 @@ impl Feedback {
 
     /// Adds to the scores of the first hits what they gain, and sorts these
     /// again.
-    pub(super) fn add(&mut self, gains: &[Score], best: &mut [Best]) {
+    pub(super) fn add(&mut self, gains: &[Score], best: &mut [RankedHit]) {
         self.gaining = gains.len().min(best.len());
         let first = &mut best[..self.gaining];
         for (best, gain) in first.iter_mut().zip(gains) {
@@ -125,7 +125,11 @@ impl Feedback {
     }
 
     /// What each of the first hits gains by all learned words, before scaling.
-    pub(super) fn gains(&self, searcher: &Searcher, best: &[Best]) -> tantivy::Result<Vec<Score>> {
+    pub(super) fn gains(
+        &self,
+        searcher: &Searcher,
+        best: &[RankedHit],
+    ) -> tantivy::Result<Vec<Score>> {
         let gaining = best.iter().take_while(|best| self.last.is_none_or(|last| **best >= last));
         let hits: Vec<DocAddress> = gaining.map(|best| best.at).collect();
         let mut gains = vec![0.0; hits.len()];
@@ -142,7 +146,7 @@ impl Feedback {
         &self,
         searcher: &Searcher,
         hits: &[DocAddress],
-    ) -> tantivy::Result<Vec<(&Learned, Vec<Score>)>> {
+    ) -> tantivy::Result<Vec<(&LearnedWord, Vec<Score>)>> {
         let mut order: Vec<usize> = (0..hits.len()).collect();
         order.sort_unstable_by_key(|at| hits[*at]);
         let mut all = Vec::new();
@@ -162,7 +166,7 @@ impl Feedback {
     fn add_gains(
         &self,
         searcher: &Searcher,
-        learned: &Learned,
+        learned: &LearnedWord,
         hits: &[DocAddress],
         of_segment: &[usize],
         gains: &mut [Score],
@@ -193,7 +197,7 @@ impl Feedback {
 fn shared(
     store: &Store,
     searcher: &Searcher,
-    first: &[Best],
+    first: &[RankedHit],
 ) -> tantivy::Result<Vec<(u64, Score)>> {
     let name = store.index.schema().get_field_name(store.fields.topic).to_owned();
     let total: Score = first.iter().map(|best| best.score).sum();

@@ -12,19 +12,19 @@ use tantivy::{DocId, DocSet, Score, SeekDangerResult, SegmentReader, TERMINATED,
 const LOOK: u64 = 20;
 
 /// Looks at documents of one segment, in rising order.
-pub(super) type Looker = Box<dyn FnMut(DocId) -> bool + Send>;
+pub(super) type DocumentCheck = Box<dyn FnMut(DocId) -> bool + Send>;
 
 /// What is looked for in documents.
-pub(super) trait Check: fmt::Debug + Send + Sync {
+pub(super) trait StudyCheck: fmt::Debug + Send + Sync {
     /// Prepares to look at documents of a segment.
-    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker>;
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<DocumentCheck>;
 }
 
 /// The studies of a query that pass a check.
 #[derive(Debug)]
 pub(super) struct Filtered {
     pub(super) candidates: Box<dyn Query>,
-    pub(super) check: Arc<dyn Check>,
+    pub(super) check: Arc<dyn StudyCheck>,
 }
 
 impl Clone for Filtered {
@@ -42,7 +42,7 @@ impl Query for Filtered {
 
 struct FilteredWeight {
     candidates: Box<dyn Weight>,
-    check: Arc<dyn Check>,
+    check: Arc<dyn StudyCheck>,
 }
 
 impl Weight for FilteredWeight {
@@ -65,7 +65,7 @@ impl Weight for FilteredWeight {
 
 struct FilteredScorer {
     candidates: Box<dyn Scorer>,
-    looker: Looker,
+    looker: DocumentCheck,
     /// The candidates are wherever a look at a single document left them.
     unsettled: bool,
 }

@@ -11,9 +11,9 @@ use tantivy::store::StoreReader;
 use tantivy::tokenizer::{TextAnalyzer, TokenStream as _};
 use tantivy::{DocId, Searcher, SegmentReader, TantivyDocument};
 
-use super::filtered::{Check, Looker};
-use super::occurrences::Found;
-use super::stretch::Reading;
+use super::filtered::{DocumentCheck, StudyCheck};
+use super::occurrences::StudyList;
+use super::stretch::StretchReader;
 use trialdex_plan::Stretch;
 use trialdex_records::study::Study;
 use trialdex_records::study::criteria::{self, PIECE};
@@ -27,10 +27,10 @@ const BLOCKS: usize = 1;
 pub(super) fn having(
     searcher: &Searcher,
     study: Field,
-    anywhere: &Found,
+    anywhere: &StudyList,
     stretch: &Stretch,
-    known: &Found,
-) -> tantivy::Result<Found> {
+    known: &StudyList,
+) -> tantivy::Result<StudyList> {
     let mut analyzer = text::analyzer();
     let mut having = BTreeMap::new();
     for reader in searcher.segment_readers() {
@@ -49,7 +49,7 @@ pub(super) fn having(
         }
         having.insert(reader.segment_id(), kept);
     }
-    Ok(Found::of(having))
+    Ok(StudyList::of(having))
 }
 
 /// A check that a study has a stretch in a part about inclusion.
@@ -60,8 +60,8 @@ pub(super) struct Inclusion {
     pub(super) stretch: Stretch,
 }
 
-impl Check for Inclusion {
-    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+impl StudyCheck for Inclusion {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<DocumentCheck> {
         let stored = reader.get_store_reader(BLOCKS)?;
         let (field, stretch) = (self.study, self.stretch.clone());
         let mut analyzer = text::analyzer();
@@ -123,7 +123,7 @@ fn times(stretch: &Stretch, text: &str, analyzer: &mut TextAnalyzer) -> usize {
         let at = u32::try_from(token.position).unwrap_or(u32::MAX);
         words.entry(token.text.clone()).or_default().push(at);
     });
-    let read = Reading::of_text(stretch, &words);
+    let read = StretchReader::of_text(stretch, &words);
     read.map_or(0, |mut read| read.found(0, &[]).len())
 }
 

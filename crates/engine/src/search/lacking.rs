@@ -6,13 +6,13 @@ use super::{Hit, Hits};
 use crate::index::IndexError;
 
 /// The words of a query that not every hit has.
-pub struct Lacking {
+pub struct MissingWords {
     /// Words as typed, with the hits that have them, in the order of their
     /// places in the index.
     words: Vec<(String, Vec<DocAddress>)>,
 }
 
-impl Lacking {
+impl MissingWords {
     /// The words that a hit lacks, in the order in which they were typed.
     #[must_use]
     pub fn of(&self, hit: &Hit) -> Vec<&str> {
@@ -29,9 +29,9 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn lacking(&self) -> Result<Lacking, IndexError> {
+    pub fn lacking(&self) -> Result<MissingWords, IndexError> {
         if self.required >= self.clauses {
-            return Ok(Lacking { words: Vec::new() });
+            return Ok(MissingWords { words: Vec::new() });
         }
         let mut hits: Vec<DocAddress> = self.hits.iter().map(|hit| hit.at).collect();
         hits.sort_unstable();
@@ -40,6 +40,6 @@ impl Hits<'_> {
             let with = with.map_err(|error| self.view.store.failed(error))?;
             Ok((clause.label.clone(), with))
         });
-        Ok(Lacking { words: words.collect::<Result<_, IndexError>>()? })
+        Ok(MissingWords { words: words.collect::<Result<_, IndexError>>()? })
     }
 }

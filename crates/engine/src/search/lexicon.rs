@@ -7,12 +7,12 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::occurrences::{Found, Occurrences};
+use super::occurrences::{Occurrences, StudyList};
 use super::view::IndexView;
 use crate::index::studies_in;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
-    Engine, Lexicon, Lists, LookUp, Node, Overlap, Pattern, PlanError, PlanResult, StudyKey,
+    Engine, Lexicon, LookUp, LookUpCost, Node, Overlap, Pattern, PlanError, PlanResult, StudyKey,
     TermRange,
 };
 
@@ -52,12 +52,12 @@ impl Lexicon for IndexView<'_> {
         self.begins(field, beginning).map_err(failed)
     }
 
-    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<Lists>> {
+    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
         self.counted_lists(field, terms).map_err(failed)
     }
 
     fn having(&self, any: &[LookUp]) -> PlanResult<u64> {
-        Ok(Found::any(&self.found(any).map_err(failed)?).studies())
+        Ok(StudyList::any(&self.found(any).map_err(failed)?).studies())
     }
 
     fn keep(&self, look_up: &LookUp) -> PlanResult<u64> {
@@ -66,7 +66,7 @@ impl Lexicon for IndexView<'_> {
 
     fn overlap(&self, one: &[LookUp], other: &[LookUp]) -> PlanResult<Overlap> {
         let (one, other) = (self.found(one).map_err(failed)?, self.found(other).map_err(failed)?);
-        let (one, other) = (Found::any(&one), Found::any(&other));
+        let (one, other) = (StudyList::any(&one), StudyList::any(&other));
         Ok(Overlap { one: one.studies(), other: other.studies(), both: one.shared(&other) })
     }
 
@@ -144,13 +144,14 @@ impl IndexView<'_> {
         Ok(false)
     }
 
-    fn counted_lists(&self, field: IndexField, terms: &[&str]) -> tantivy::Result<Vec<Lists>> {
+    fn counted_lists(&self, field: IndexField, terms: &[&str]) -> tantivy::Result<Vec<LookUpCost>> {
         let field = self.field(field)?;
         let terms: Vec<Term> =
             terms.iter().map(|term| Term::from_field_text(field, term)).collect();
         let of_segment = |reader: &SegmentReader| {
             let inverted = reader.inverted_index(field)?;
-            let mut lists = Lists { studies: reader.max_doc().into(), ..Lists::default() };
+            let mut lists =
+                LookUpCost { studies: reader.max_doc().into(), ..LookUpCost::default() };
             for term in &terms {
                 if let Some(info) = inverted.get_term_info(term)? {
                     lists.terms += 1;

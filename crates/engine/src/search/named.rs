@@ -3,13 +3,13 @@
 use tantivy::query::EnableScoring;
 use tantivy::{DocAddress, TERMINATED};
 
-use super::{Hit, Hits, Interpreted};
+use super::{Hit, Hits, InterpretedWords};
 use crate::index::IndexError;
 use trialdex_plan::Node;
 
 /// By which names a hit has what words of the query stand for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named<'a> {
+pub struct WordNames<'a> {
     /// The words as typed.
     pub typed: &'a str,
     /// It has the words themselves.
@@ -19,7 +19,7 @@ pub struct Named<'a> {
 }
 
 /// The same for all hits.
-pub struct Names {
+pub struct HitNames {
     words: Vec<OfWords>,
 }
 
@@ -30,14 +30,14 @@ struct OfWords {
     synonyms: Vec<(String, Vec<DocAddress>)>,
 }
 
-impl Names {
+impl HitNames {
     /// What a hit has, for all words that have synonyms.
     #[must_use]
-    pub fn of(&self, hit: &Hit) -> Vec<Named<'_>> {
+    pub fn of(&self, hit: &Hit) -> Vec<WordNames<'_>> {
         let has = |hits: &[DocAddress]| hits.binary_search(&hit.at).is_ok();
         let words = self.words.iter().map(|words| {
             let synonyms = words.synonyms.iter().filter(|(_, hits)| has(hits));
-            Named {
+            WordNames {
                 typed: &words.typed,
                 itself: has(&words.itself),
                 synonyms: synonyms.map(|(name, _)| name.as_str()).collect(),
@@ -53,7 +53,7 @@ impl Hits<'_> {
     /// # Errors
     ///
     /// Where files of the index cannot be read.
-    pub fn names(&self) -> Result<Names, IndexError> {
+    pub fn names(&self) -> Result<HitNames, IndexError> {
         let mut hits: Vec<DocAddress> = self.hits.iter().map(|hit| hit.at).collect();
         hits.sort_unstable();
         let mut words: Vec<OfWords> = Vec::new();
@@ -65,7 +65,7 @@ impl Hits<'_> {
                 words.push(found);
             }
         }
-        Ok(Names { words })
+        Ok(HitNames { words })
     }
 
     /// Which of some hits have the words at that place of the query.
@@ -120,10 +120,10 @@ impl Hits<'_> {
 
 /// The single words of the first of some words, which follow it where they
 /// may be apart.
-fn apart(understood: &[Interpreted]) -> Option<Vec<&Interpreted>> {
+fn apart(understood: &[InterpretedWords]) -> Option<Vec<&InterpretedWords>> {
     let (first, following) = understood.split_first()?;
     let typed: Vec<&str> = first.typed.split(' ').collect();
-    let mut apart: Vec<&Interpreted> = Vec::new();
+    let mut apart: Vec<&InterpretedWords> = Vec::new();
     for words in following {
         let rest = &typed[apart.len()..];
         if rest.first() == Some(&words.typed.as_str()) {

@@ -8,7 +8,7 @@ use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, InvertedIndexReader, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::stretch::Reading;
+use super::stretch::StretchReader;
 use trialdex_plan::{Pattern, Slot, Stretch};
 use trialdex_text::BOUNDARY;
 
@@ -20,9 +20,9 @@ type Docs = Arc<[(DocId, u32)]>;
 
 /// The studies that have a pattern, looked up beforehand, by segment.
 #[derive(Debug, Clone)]
-pub(super) struct Found(Arc<BTreeMap<SegmentId, Docs>>);
+pub(super) struct StudyList(Arc<BTreeMap<SegmentId, Docs>>);
 
-impl Found {
+impl StudyList {
     pub(super) fn new(
         searcher: &Searcher,
         field: Field,
@@ -137,15 +137,15 @@ impl Found {
     /// Those of a segment.
     pub(super) fn occurrences(&self, reader: &SegmentReader) -> Option<Occurrences> {
         let docs = self.0.get(&reader.segment_id())?.clone();
-        Some(Occurrences::Listed(Listed { docs, at: 0 }))
+        Some(Occurrences::DocumentList(DocumentList { docs, at: 0 }))
     }
 }
 
 /// The documents of a segment that have a pattern, and how often.
 pub(super) enum Occurrences {
     Term(Box<SegmentPostings>),
-    Listed(Listed),
-    Places(Box<Places>),
+    DocumentList(DocumentList),
+    StretchPostings(Box<StretchPostings>),
 }
 
 impl Occurrences {
@@ -163,31 +163,31 @@ impl Occurrences {
                 return Ok(postings.map(|postings| Self::Term(Box::new(postings))));
             }
             Pattern::AnyOf(terms) => {
-                let listed = Listed::new(reader, field, terms)?;
-                return Ok((!listed.docs.is_empty()).then_some(Self::Listed(listed)));
+                let listed = DocumentList::new(reader, field, terms)?;
+                return Ok((!listed.docs.is_empty()).then_some(Self::DocumentList(listed)));
             }
-            Pattern::Phrase(slots) => Places::phrase(reader, field, slots)?,
-            Pattern::Near(stretch) => Places::new(reader, field, stretch)?,
+            Pattern::Phrase(slots) => StretchPostings::phrase(reader, field, slots)?,
+            Pattern::Near(stretch) => StretchPostings::new(reader, field, stretch)?,
         };
-        Ok(places.map(|places| Self::Places(Box::new(places))))
+        Ok(places.map(|places| Self::StretchPostings(Box::new(places))))
     }
 
     pub(super) fn doc(&self) -> DocId {
         match self {
             Self::Term(postings) => postings.doc(),
-            Self::Listed(listed) => listed.doc(),
-            Self::Places(places) => places.doc,
+            Self::DocumentList(listed) => listed.doc(),
+            Self::StretchPostings(places) => places.doc,
         }
     }
 
     pub(super) fn advance(&mut self) -> DocId {
         match self {
             Self::Term(postings) => postings.advance(),
-            Self::Listed(listed) => {
+            Self::DocumentList(listed) => {
                 listed.at = (listed.at + 1).min(listed.docs.len());
                 listed.doc()
             }
-            Self::Places(places) => places.advance(),
+            Self::StretchPostings(places) => places.advance(),
         }
     }
 
@@ -195,8 +195,8 @@ impl Occurrences {
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match self {
             Self::Term(postings) => postings.seek(target),
-            Self::Listed(listed) => listed.seek(target),
-            Self::Places(places) => places.seek(target),
+            Self::DocumentList(listed) => listed.seek(target),
+            Self::StretchPostings(places) => places.seek(target),
         }
     }
 
@@ -204,8 +204,8 @@ impl Occurrences {
     pub(super) fn frequency(&self) -> u32 {
         match self {
             Self::Term(postings) => postings.term_freq(),
-            Self::Listed(listed) => listed.docs.get(listed.at).map_or(0, |(_, times)| *times),
-            Self::Places(places) => places.frequency,
+            Self::DocumentList(listed) => listed.docs.get(listed.at).map_or(0, |(_, times)| *times),
+            Self::StretchPostings(places) => places.frequency,
         }
     }
 
@@ -213,21 +213,21 @@ impl Occurrences {
     pub(super) fn size_hint(&self) -> u32 {
         match self {
             Self::Term(postings) => postings.size_hint(),
-            Self::Listed(listed) => u32::try_from(listed.docs.len()).unwrap_or(u32::MAX),
-            Self::Places(places) => places.size_hint(),
+            Self::DocumentList(listed) => u32::try_from(listed.docs.len()).unwrap_or(u32::MAX),
+            Self::StretchPostings(places) => places.size_hint(),
         }
     }
 }
 
 /// Documents with any of many terms, gathered beforehand: going through so
 /// many lists side by side would take longer.
-pub(super) struct Listed {
+pub(super) struct DocumentList {
     /// In order, with how often each has the terms.
     docs: Docs,
     at: usize,
 }
 
-impl Listed {
+impl DocumentList {
     fn new(reader: &SegmentReader, field: Field, terms: &[String]) -> tantivy::Result<Self> {
         let inverted = reader.inverted_index(field)?;
         let mut docs: Vec<(DocId, u32)> = Vec::new();
@@ -260,15 +260,15 @@ impl Listed {
 }
 
 /// Terms that are at given places to each other.
-pub(super) struct Places {
-    stretch: Reading,
+pub(super) struct StretchPostings {
+    stretch: StretchReader,
     /// Where values begin and end, for what must not reach across.
     boundaries: Option<Alternatives>,
     doc: DocId,
     frequency: u32,
 }
 
-impl Places {
+impl StretchPostings {
     /// `None` where no document of the segment can have a stretch.
     pub(super) fn new(
         reader: &SegmentReader,
@@ -276,7 +276,7 @@ impl Places {
         stretch: &Stretch,
     ) -> tantivy::Result<Option<Self>> {
         let inverted = reader.inverted_index(field)?;
-        let Some(stretch) = Reading::new(&inverted, field, stretch)? else { return Ok(None) };
+        let Some(stretch) = StretchReader::new(&inverted, field, stretch)? else { return Ok(None) };
         let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
         let boundaries = Some(Alternatives::new(&inverted, &terms)?);
         Ok(Some(Self::at_first(stretch, boundaries)))
@@ -289,11 +289,11 @@ impl Places {
         slots: &[Slot],
     ) -> tantivy::Result<Option<Self>> {
         let inverted = reader.inverted_index(field)?;
-        let stretch = Reading::phrase(&inverted, field, slots)?;
+        let stretch = StretchReader::phrase(&inverted, field, slots)?;
         Ok(stretch.map(|stretch| Self::at_first(stretch, None)))
     }
 
-    fn at_first(stretch: Reading, boundaries: Option<Alternatives>) -> Self {
+    fn at_first(stretch: StretchReader, boundaries: Option<Alternatives>) -> Self {
         let mut places = Self { stretch, boundaries, doc: 0, frequency: 0 };
         places.find(0);
         places
@@ -337,7 +337,7 @@ impl Places {
     /// Positions in the current document at which the last part stands as
     /// the pattern asks.
     pub(super) fn starts(&mut self) -> Vec<u32> {
-        if let Reading::Phrase(slots) = &mut self.stretch {
+        if let StretchReader::Phrase(slots) = &mut self.stretch {
             return starts_of(slots, self.doc);
         }
         let boundaries = self.boundaries.as_mut().map(|boundaries| {

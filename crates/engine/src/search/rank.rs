@@ -8,40 +8,40 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::Window;
+use super::HitWindow;
 
 /// Keys that hits can be sorted by at most.
 pub(super) const KEYS: usize = 2;
 
 /// What a hit is sorted by.
 #[derive(Debug, Clone)]
-pub(super) enum Key {
+pub(super) enum RankKey {
     Score { descending: bool },
     Column { name: Arc<str>, descending: bool },
 }
 
 /// Collects the hits up to the end of a window by its keys, ties by NCT
 /// number, and counts all.
-pub(super) struct Ranking {
+pub(super) struct HitRanking {
     /// Name of the column with NCT numbers.
     pub(super) ncts: Arc<str>,
     /// [`KEYS`] at most.
-    pub(super) keys: Vec<Key>,
-    pub(super) window: Window,
+    pub(super) keys: Vec<RankKey>,
+    pub(super) window: HitWindow,
     /// Hits that are collected at least, whatever the window.
     pub(super) fewest: usize,
 }
 
 /// What was collected.
 #[derive(Debug, Default)]
-pub(super) struct Ranked {
+pub(super) struct RankedHits {
     pub(super) total: usize,
-    pub(super) best: Vec<Best>,
+    pub(super) best: Vec<RankedHit>,
 }
 
 /// A study and how good a hit it is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Best {
+pub(super) struct RankedHit {
     /// The greater the earlier.
     keys: [i64; KEYS],
     pub(super) score: Score,
@@ -49,7 +49,7 @@ pub(super) struct Best {
     pub(super) at: DocAddress,
 }
 
-impl Best {
+impl RankedHit {
     /// Gives a hit that is sorted by its score another one.
     pub(super) fn rescore(&mut self, score: Score) {
         self.score = score;
@@ -61,28 +61,28 @@ impl Best {
     }
 }
 
-impl PartialEq for Best {
+impl PartialEq for RankedHit {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Best {}
+impl Eq for RankedHit {}
 
-impl PartialOrd for Best {
+impl PartialOrd for RankedHit {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Best {
+impl Ord for RankedHit {
     /// The better hit is the greater one.
     fn cmp(&self, other: &Self) -> Ordering {
         self.key().cmp(&other.key())
     }
 }
 
-impl Ranking {
+impl HitRanking {
     /// Hits to be held at most; `None` for all.
     fn capacity(&self) -> Option<usize> {
         let end = self.window.limit.map(|limit| limit.saturating_add(self.window.offset));
@@ -122,11 +122,11 @@ pub(super) struct SegmentRanking {
     keys: Vec<Opened>,
     capacity: Option<usize>,
     total: usize,
-    best: BinaryHeap<Reverse<Best>>,
+    best: BinaryHeap<Reverse<RankedHit>>,
 }
 
-impl Collector for Ranking {
-    type Fruit = Ranked;
+impl Collector for HitRanking {
+    type Fruit = RankedHits;
     type Child = SegmentRanking;
 
     fn for_segment(
@@ -137,8 +137,8 @@ impl Collector for Ranking {
         let columns = reader.fast_fields();
         let keys = self.keys.iter().map(|key| {
             Ok(match key {
-                Key::Score { descending } => Opened::Score { descending: *descending },
-                Key::Column { name, descending } => {
+                RankKey::Score { descending } => Opened::Score { descending: *descending },
+                RankKey::Column { name, descending } => {
                     Opened::Column { column: columns.i64(name)?, descending: *descending }
                 }
             })
@@ -157,17 +157,18 @@ impl Collector for Ranking {
         true
     }
 
-    fn merge_fruits(&self, segments: Vec<Ranked>) -> tantivy::Result<Ranked> {
+    fn merge_fruits(&self, segments: Vec<RankedHits>) -> tantivy::Result<RankedHits> {
         let total = segments.iter().map(|segment| segment.total).sum();
-        let mut best: Vec<Best> = segments.into_iter().flat_map(|segment| segment.best).collect();
+        let mut best: Vec<RankedHit> =
+            segments.into_iter().flat_map(|segment| segment.best).collect();
         best.sort_unstable_by_key(|best| Reverse(*best));
         best.truncate(self.capacity().unwrap_or(usize::MAX));
-        Ok(Ranked { total, best })
+        Ok(RankedHits { total, best })
     }
 }
 
 impl SegmentCollector for SegmentRanking {
-    type Fruit = Ranked;
+    type Fruit = RankedHits;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
@@ -181,14 +182,14 @@ impl SegmentCollector for SegmentRanking {
         }
         let nct = self.ncts.first(doc).and_then(|nct| u32::try_from(nct).ok()).unwrap_or(0);
         let at = DocAddress::new(self.segment, doc);
-        self.best.push(Reverse(Best { keys, score, nct, at }));
+        self.best.push(Reverse(RankedHit { keys, score, nct, at }));
         if full {
             self.best.pop();
         }
     }
 
-    fn harvest(self) -> Ranked {
-        Ranked {
+    fn harvest(self) -> RankedHits {
+        RankedHits {
             total: self.total,
             best: self.best.into_iter().map(|Reverse(best)| best).collect(),
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Disclosure, Hits, Wish, search};
+use super::{Disclosure, Hits, SearchOptions, search};
 use crate::index::{IndexError, Store, StudyReader};
 use trialdex_query::dialect::Dialect;
 use trialdex_records::study::{NctId, PartialDate, Study};
@@ -260,7 +260,7 @@ impl Receipt {
     pub fn verify(
         &self,
         store: &Store,
-        wish: &Wish<'_>,
+        wish: &SearchOptions<'_>,
         understood: &str,
     ) -> Result<Verified, IndexError> {
         let hits = search(store, wish)?;

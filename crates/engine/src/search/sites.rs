@@ -9,8 +9,8 @@ use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, SegmentReader};
 
 use super::circle::{Points, holds};
-use super::filtered::{Check, Looker};
-use super::occurrences::Places;
+use super::filtered::{DocumentCheck, StudyCheck};
+use super::occurrences::StretchPostings;
 use trialdex_plan::{Circle, Stretch};
 use trialdex_text::SITE_WIDTH;
 
@@ -47,10 +47,10 @@ pub(super) struct AnySite {
     pub(super) count: String,
 }
 
-impl Check for AnySite {
-    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+impl StudyCheck for AnySite {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<DocumentCheck> {
         let counts = reader.fast_fields().i64(&self.count)?;
-        let mut opened = Opened::new(reader, &self.condition)?;
+        let mut opened = SegmentCondition::new(reader, &self.condition)?;
         Ok(Box::new(move |doc| {
             let count = counts.first(doc).and_then(|count| u32::try_from(count).ok());
             !opened.sites(doc, count.unwrap_or(0)).is_empty()
@@ -59,18 +59,18 @@ impl Check for AnySite {
 }
 
 /// A condition in a segment.
-enum Opened {
+enum SegmentCondition {
     All,
-    And(Vec<Opened>),
-    Or(Vec<Opened>),
-    Not(Box<Opened>),
+    And(Vec<SegmentCondition>),
+    Or(Vec<SegmentCondition>),
+    Not(Box<SegmentCondition>),
     OfStudy(Box<dyn Scorer>),
-    Words(Option<Box<Places>>),
+    Words(Option<Box<StretchPostings>>),
     Within(Points, Option<Circle>),
     Between(Column<i64>, i64, i64),
 }
 
-impl Opened {
+impl SegmentCondition {
     fn new(reader: &SegmentReader, condition: &SiteCheck) -> tantivy::Result<Self> {
         let all = |conditions: &[SiteCheck]| -> tantivy::Result<Vec<Self>> {
             conditions.iter().map(|condition| Self::new(reader, condition)).collect()
@@ -85,10 +85,10 @@ impl Opened {
                 Self::OfStudy(query.weight(scoring)?.scorer(reader, 1.0)?)
             }
             SiteCheck::Words(field, Stretch::Phrase(slots)) => {
-                Self::Words(Places::phrase(reader, *field, slots)?.map(Box::new))
+                Self::Words(StretchPostings::phrase(reader, *field, slots)?.map(Box::new))
             }
             SiteCheck::Words(field, stretch) => {
-                Self::Words(Places::new(reader, *field, stretch)?.map(Box::new))
+                Self::Words(StretchPostings::new(reader, *field, stretch)?.map(Box::new))
             }
             SiteCheck::Within { lat, lon, circle } => {
                 Self::Within(Points::new(reader, lat, lon)?, *circle)
@@ -135,7 +135,7 @@ impl Opened {
 }
 
 /// The sites that fulfil all of the conditions.
-fn of_all(conditions: &mut [Opened], doc: DocId, count: u32) -> Vec<u32> {
+fn of_all(conditions: &mut [SegmentCondition], doc: DocId, count: u32) -> Vec<u32> {
     let mut left: Vec<u32> = (0..count).collect();
     for condition in conditions {
         let sites = condition.sites(doc, count);
@@ -145,7 +145,7 @@ fn of_all(conditions: &mut [Opened], doc: DocId, count: u32) -> Vec<u32> {
 }
 
 /// The sites that fulfil any of the conditions.
-fn of_any(conditions: &mut [Opened], doc: DocId, count: u32) -> Vec<u32> {
+fn of_any(conditions: &mut [SegmentCondition], doc: DocId, count: u32) -> Vec<u32> {
     let all = conditions.iter_mut().flat_map(|condition| condition.sites(doc, count));
     let mut all: Vec<u32> = all.collect();
     all.sort_unstable();
@@ -153,7 +153,7 @@ fn of_any(conditions: &mut [Opened], doc: DocId, count: u32) -> Vec<u32> {
     all
 }
 
-fn sites_with(places: &mut Places, doc: DocId) -> Vec<u32> {
+fn sites_with(places: &mut StretchPostings, doc: DocId) -> Vec<u32> {
     if places.seek(doc) != doc {
         return Vec::new();
     }

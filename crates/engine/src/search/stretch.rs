@@ -10,7 +10,7 @@ use trialdex_plan::{Slot, Stretch};
 
 /// A stretch of a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Found {
+pub(super) struct StretchSpan {
     /// Position of the first word, and that behind the last.
     pub(super) reach: (u32, u32),
     /// The part that is last in the pattern, as positions.
@@ -19,8 +19,8 @@ pub(super) struct Found {
     contested: Vec<u32>,
 }
 
-impl Found {
-    fn phrase(start: u32, length: u32, rest: &Rest) -> Self {
+impl StretchSpan {
+    fn phrase(start: u32, length: u32, rest: &RemainingParts) -> Self {
         let reach = (start, start + length);
         let contested = (reach.0..reach.1).filter(|at| rest.has(*at)).collect();
         Self { reach, last: reach, contested }
@@ -32,7 +32,7 @@ impl Found {
     }
 
     /// Both as one, with the other as its last part.
-    fn with(&self, other: &Self, rest: &Rest) -> Self {
+    fn with(&self, other: &Self, rest: &RemainingParts) -> Self {
         let (one, two) = (self.reach, other.reach);
         let reach = if rest.reach { (one.0.min(two.0), one.1.max(two.1)) } else { two };
         let mut contested = [self.contested.as_slice(), &other.contested].concat();
@@ -44,7 +44,7 @@ impl Found {
 
 /// What has to be found besides a part.
 #[derive(Debug, Clone, Default)]
-struct Rest {
+struct RemainingParts {
     /// Positions of all words that it could be, in order.
     positions: Vec<u32>,
     /// How many words it has at most.
@@ -53,13 +53,13 @@ struct Rest {
     reach: bool,
 }
 
-impl Rest {
+impl RemainingParts {
     fn has(&self, at: u32) -> bool {
         self.positions.binary_search(&at).is_ok()
     }
 
     /// This and more.
-    fn and<'r>(&self, more: impl Iterator<Item = &'r Rest>) -> Self {
+    fn and<'r>(&self, more: impl Iterator<Item = &'r RemainingParts>) -> Self {
         let mut all = self.clone();
         for one in more {
             all.positions.extend_from_slice(&one.positions);
@@ -72,13 +72,13 @@ impl Rest {
 }
 
 /// A stretch in a segment.
-pub(super) enum Reading {
+pub(super) enum StretchReader {
     Phrase(Vec<Alternatives>),
-    Any(Vec<Reading>),
-    Near(Vec<Reading>, u32),
+    Any(Vec<StretchReader>),
+    Near(Vec<StretchReader>, u32),
 }
 
-impl Reading {
+impl StretchReader {
     /// `None` where no document of the segment can have it.
     pub(super) fn new(
         inverted: &InvertedIndexReader,
@@ -167,17 +167,22 @@ impl Reading {
 
     /// Where it is in a document that was sought, in order: of those with
     /// the same last part, one.
-    pub(super) fn found(&mut self, doc: DocId, boundaries: &[u32]) -> Vec<Found> {
-        self.beside(doc, boundaries, &Rest::default())
+    pub(super) fn found(&mut self, doc: DocId, boundaries: &[u32]) -> Vec<StretchSpan> {
+        self.beside(doc, boundaries, &RemainingParts::default())
     }
 
     /// Where it is, in all ways that make a difference for the rest.
-    fn beside(&mut self, doc: DocId, boundaries: &[u32], rest: &Rest) -> Vec<Found> {
-        let mut found: Vec<Found> = match self {
+    fn beside(
+        &mut self,
+        doc: DocId,
+        boundaries: &[u32],
+        rest: &RemainingParts,
+    ) -> Vec<StretchSpan> {
+        let mut found: Vec<StretchSpan> = match self {
             Self::Phrase(slots) => {
                 let length = u32::try_from(slots.len()).unwrap_or(u32::MAX);
                 let starts = starts_of(slots, doc);
-                starts.into_iter().map(|start| Found::phrase(start, length, rest)).collect()
+                starts.into_iter().map(|start| StretchSpan::phrase(start, length, rest)).collect()
             }
             Self::Any(any) => {
                 any.iter_mut().flat_map(|one| one.beside(doc, boundaries, rest)).collect()
@@ -190,7 +195,7 @@ impl Reading {
     }
 
     /// The words that it could be in a document that was sought.
-    fn occupied(&mut self, doc: DocId) -> Rest {
+    fn occupied(&mut self, doc: DocId) -> RemainingParts {
         match self {
             Self::Phrase(slots) => {
                 let (length, words) = (u32::try_from(slots.len()).unwrap_or(u32::MAX), slots.len());
@@ -198,11 +203,12 @@ impl Reading {
                 let mut positions: Vec<u32> =
                     starts.flat_map(|start| start..start + length).collect();
                 positions.sort_unstable();
-                Rest { positions, words, reach: false }
+                RemainingParts { positions, words, reach: false }
             }
             Self::Any(parts) | Self::Near(parts, _) => {
-                let parts: Vec<Rest> = parts.iter_mut().map(|part| part.occupied(doc)).collect();
-                Rest::default().and(parts.iter())
+                let parts: Vec<RemainingParts> =
+                    parts.iter_mut().map(|part| part.occupied(doc)).collect();
+                RemainingParts::default().and(parts.iter())
             }
         }
     }
@@ -227,19 +233,19 @@ fn common<T>(lists: &mut [T], mut target: DocId, seek: fn(&mut T, DocId) -> DocI
 
 /// Where parts are near each other, each near the one before it.
 fn nearby(
-    parts: &mut [Reading],
+    parts: &mut [StretchReader],
     distance: u32,
     doc: DocId,
     boundaries: &[u32],
-    rest: &Rest,
-) -> Vec<Found> {
-    let occupied: Vec<Rest> = parts.iter_mut().map(|part| part.occupied(doc)).collect();
-    let mut reached: Option<Vec<Found>> = None;
+    rest: &RemainingParts,
+) -> Vec<StretchSpan> {
+    let occupied: Vec<RemainingParts> = parts.iter_mut().map(|part| part.occupied(doc)).collect();
+    let mut reached: Option<Vec<StretchSpan>> = None;
     for (at, part) in parts.iter_mut().enumerate() {
         let (before, after) = (&occupied[..at], &occupied[at + 1..]);
-        let others = Rest { reach: true, ..rest.and(before.iter().chain(after)) };
+        let others = RemainingParts { reach: true, ..rest.and(before.iter().chain(after)) };
         let found = part.beside(doc, boundaries, &others);
-        let found = found.into_iter().map(|one| Found { last: one.reach, ..one }).collect();
+        let found = found.into_iter().map(|one| StretchSpan { last: one.reach, ..one }).collect();
         reached = Some(match reached {
             None => found,
             Some(reached) => pairs(reached, found, distance, boundaries, &rest.and(after.iter())),
@@ -251,12 +257,12 @@ fn nearby(
 /// Each of the first with each of the others that is near its last part, as
 /// far as it makes a difference for the rest.
 fn pairs(
-    mut before: Vec<Found>,
-    mut found: Vec<Found>,
+    mut before: Vec<StretchSpan>,
+    mut found: Vec<StretchSpan>,
     distance: u32,
     boundaries: &[u32],
-    rest: &Rest,
-) -> Vec<Found> {
+    rest: &RemainingParts,
+) -> Vec<StretchSpan> {
     before.sort_unstable_by_key(|one| one.last);
     found.sort_unstable();
     let longest = before.iter().map(|one| one.last.1 - one.last.0).max().unwrap_or(0);
@@ -285,11 +291,11 @@ fn pairs(
 
 /// Those of stretches with the same last part of which one will do wherever
 /// any would, whatever so many words of the rest are.
-fn that_differ(mut found: Vec<Found>, words: usize) -> Vec<Found> {
+fn that_differ(mut found: Vec<StretchSpan>, words: usize) -> Vec<StretchSpan> {
     // Of the same beginning, that with the latest end comes first; of the same
     // reach, that without a contested word.
     found.sort_unstable_by(|one, other| {
-        let order = |of: &Found| (of.reach.0, std::cmp::Reverse(of.reach.1));
+        let order = |of: &StretchSpan| (of.reach.0, std::cmp::Reverse(of.reach.1));
         order(one).cmp(&order(other)).then_with(|| one.contested.cmp(&other.contested))
     });
     found.dedup();
@@ -316,8 +322,8 @@ fn that_differ(mut found: Vec<Found>, words: usize) -> Vec<Found> {
 /// wherever one of all is, whichever positions that many words take: the
 /// first one, and for each of its words the first one without that word, and
 /// so on.
-fn choose(alike: &[Found], taken: &mut Vec<u32>, words: usize, chosen: &mut BTreeSet<usize>) {
-    let is_free = |one: &Found| !one.contested.iter().any(|at| taken.contains(at));
+fn choose(alike: &[StretchSpan], taken: &mut Vec<u32>, words: usize, chosen: &mut BTreeSet<usize>) {
+    let is_free = |one: &StretchSpan| !one.contested.iter().any(|at| taken.contains(at));
     let Some(at) = alike.iter().position(is_free) else { return };
     chosen.insert(at);
     if taken.len() < words {

@@ -8,7 +8,7 @@ use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
 use tantivy::{DocId, SegmentReader, TantivyDocument};
 
-use super::filtered::{Check, Looker};
+use super::filtered::{DocumentCheck, StudyCheck};
 use trialdex_query::meaning::Coverage;
 use trialdex_records::study::{Study, markup};
 
@@ -30,8 +30,8 @@ pub(super) struct AsWritten {
     pub(super) coverage: Coverage,
 }
 
-impl Check for AsWritten {
-    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<Looker> {
+impl StudyCheck for AsWritten {
+    fn looker(&self, reader: &SegmentReader) -> tantivy::Result<DocumentCheck> {
         let (text, coverage) = (self.text.clone(), self.coverage);
         let fits = move |value: &str| stands_in(&text, value, coverage);
         match &self.values {

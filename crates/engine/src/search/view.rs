@@ -8,7 +8,7 @@ use tantivy::{Searcher, TantivyError};
 
 use super::evidence::Norms;
 use super::inclusion;
-use super::occurrences::Found;
+use super::occurrences::StudyList;
 use crate::index::{IndexError, Store};
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{Counting, LookUp, Model, Pattern, Thesaurus};
@@ -24,12 +24,12 @@ pub(super) struct IndexView<'a> {
     pub(super) searcher: Searcher,
     pub(super) model: Model,
     /// What plans ask to be kept.
-    kept: RefCell<BTreeMap<LookUp, Found>>,
+    kept: RefCell<BTreeMap<LookUp, StudyList>>,
     /// What else was looked up, the latest last.
-    recent: RefCell<VecDeque<(LookUp, Found)>>,
+    recent: RefCell<VecDeque<(LookUp, StudyList)>>,
     /// What parts of criteria about inclusion have, beyond other look-ups:
     /// the last of each list.
-    included: RefCell<BTreeMap<Vec<LookUp>, Found>>,
+    included: RefCell<BTreeMap<Vec<LookUp>, StudyList>>,
     pub(super) norms: RefCell<BTreeMap<IndexField, Norms>>,
 }
 
@@ -70,11 +70,11 @@ impl<'a> IndexView<'a> {
     }
 
     /// The studies of each of some look-ups.
-    pub(super) fn found(&self, all: &[LookUp]) -> tantivy::Result<Vec<Found>> {
+    pub(super) fn found(&self, all: &[LookUp]) -> tantivy::Result<Vec<StudyList>> {
         let mut found = Vec::with_capacity(all.len());
         for (at, look_up) in all.iter().enumerate() {
             found.push(match look_up.counting {
-                Counting::Inclusion => self.included(&all[..=at], &Found::any(&found))?,
+                Counting::Inclusion => self.included(&all[..=at], &StudyList::any(&found))?,
                 _ => self.found_by(look_up)?,
             });
         }
@@ -82,11 +82,11 @@ impl<'a> IndexView<'a> {
     }
 
     /// The studies of a look-up, known already or looked up now.
-    fn found_by(&self, look_up: &LookUp) -> tantivy::Result<Found> {
+    fn found_by(&self, look_up: &LookUp) -> tantivy::Result<StudyList> {
         if let Some(known) = self.kept.borrow().get(look_up) {
             return Ok(known.clone());
         }
-        let known = |(one, _): &&(LookUp, Found)| one == look_up;
+        let known = |(one, _): &&(LookUp, StudyList)| one == look_up;
         if let Some((_, known)) = self.recent.borrow().iter().find(known) {
             return Ok(known.clone());
         }
@@ -96,9 +96,9 @@ impl<'a> IndexView<'a> {
                 let without =
                     without.iter().map(|(field, times)| Ok((self.field(*field)?, *times)));
                 let without = without.collect::<tantivy::Result<Vec<_>>>()?;
-                Found::named(&self.searcher, field, &without, &look_up.pattern)?
+                StudyList::named(&self.searcher, field, &without, &look_up.pattern)?
             }
-            _ => Found::new(&self.searcher, field, &look_up.pattern)?,
+            _ => StudyList::new(&self.searcher, field, &look_up.pattern)?,
         };
         let mut recent = self.recent.borrow_mut();
         if recent.len() == RECENT {
@@ -110,12 +110,12 @@ impl<'a> IndexView<'a> {
 
     /// The studies of the last of some look-ups that has a stretch in a part
     /// of the criteria about inclusion, without those that are known.
-    fn included(&self, all: &[LookUp], known: &Found) -> tantivy::Result<Found> {
+    fn included(&self, all: &[LookUp], known: &StudyList) -> tantivy::Result<StudyList> {
         if let Some(included) = self.included.borrow().get(all) {
             return Ok(included.clone());
         }
         let Some(LookUp { pattern: Pattern::Near(stretch), field, .. }) = all.last() else {
-            return Ok(Found::any(&[]));
+            return Ok(StudyList::any(&[]));
         };
         let (pattern, counting) = (Pattern::Near(stretch.clone()), Counting::Beforehand);
         let anywhere = self.found_by(&LookUp { field: *field, pattern, counting })?;
@@ -126,7 +126,7 @@ impl<'a> IndexView<'a> {
     }
 
     /// The same, kept for when the plan is carried out.
-    pub(super) fn keep_found(&self, look_up: &LookUp) -> tantivy::Result<Found> {
+    pub(super) fn keep_found(&self, look_up: &LookUp) -> tantivy::Result<StudyList> {
         let found = self.found_by(look_up)?;
         self.kept.borrow_mut().insert(look_up.clone(), found.clone());
         Ok(found)

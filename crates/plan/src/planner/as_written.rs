@@ -6,7 +6,7 @@ use trialdex_records::study::study_fields::StudyField;
 
 use super::{Planner, is_looked_in_whole};
 use crate::error::PlanResult;
-use crate::layout::{IndexField, Kept, kept};
+use crate::layout::{FieldStorage, IndexField, storage_of};
 use crate::lexicon::Counting;
 use crate::model;
 use crate::pattern::{Pattern, Slot};
@@ -23,7 +23,7 @@ impl Planner<'_> {
         let mut nodes = Vec::new();
         for part in &target.parts {
             if let StudyField::Piece(piece) = part.field
-                && kept(part.field) == Kept::Text
+                && storage_of(part.field) == FieldStorage::Text
                 && !surfaces.is_empty()
                 && is_looked_in_whole(target, piece.name)
             {

@@ -11,7 +11,7 @@ use trialdex_text::BOUNDARY;
 use super::text::may_stand_apart;
 use super::{Planner, circle_of, constants_of};
 use crate::error::PlanResult;
-use crate::layout::{IndexField, Kept, kept};
+use crate::layout::{FieldStorage, IndexField, storage_of};
 use crate::model;
 use crate::pattern::{Slot, Stretch};
 use crate::tree::{Node, SiteCondition};
@@ -139,23 +139,23 @@ impl Planner<'_> {
 /// Sites that have a value in a field.
 fn site_present(part: &TargetPart) -> Option<SiteCondition> {
     let StudyField::Piece(piece) = part.field else {
-        return (kept(part.field) == Kept::Numbers).then(|| positive(part.field));
+        return (storage_of(part.field) == FieldStorage::Numbers).then(|| positive(part.field));
     };
-    match kept(part.field) {
-        Kept::Text => {
+    match storage_of(part.field) {
+        FieldStorage::Text => {
             let boundary = vec![BOUNDARY.to_owned()];
             let field = IndexField::Words(piece.id());
             Some(SiteCondition::Words(field, Stretch::Phrase(vec![boundary])))
         }
-        Kept::Constants { of_sites: true } => {
+        FieldStorage::Constants { of_sites: true } => {
             let pieces::PieceKind::Enum(known) = piece.kind else { return None };
             let all = known.values.iter().map(|(constant, _)| (*constant).to_owned());
             let field = IndexField::SiteConstants(part.field);
             Some(SiteCondition::Words(field, Stretch::Phrase(vec![all.collect()])))
         }
-        Kept::Points => Some(SiteCondition::Within(piece.id(), None)),
-        Kept::Numbers => Some(positive(part.field)),
-        Kept::Constants { of_sites: false } | Kept::Nothing => None,
+        FieldStorage::Points => Some(SiteCondition::Within(piece.id(), None)),
+        FieldStorage::Numbers => Some(positive(part.field)),
+        FieldStorage::Constants { of_sites: false } | FieldStorage::Nothing => None,
     }
 }
 
@@ -166,18 +166,18 @@ fn positive(field: StudyField) -> SiteCondition {
 
 /// Sites with a value in a field that is not text.
 fn site_value(field: StudyField, value: &Value) -> Option<SiteCondition> {
-    match (kept(field), value) {
-        (Kept::Constants { of_sites: true }, value) => {
+    match (storage_of(field), value) {
+        (FieldStorage::Constants { of_sites: true }, value) => {
             let constants = Stretch::Phrase(vec![constants_of(value)?]);
             Some(SiteCondition::Words(IndexField::SiteConstants(field), constants))
         }
-        (Kept::Points, value) => match field {
+        (FieldStorage::Points, value) => match field {
             StudyField::Piece(piece) => {
                 Some(SiteCondition::Within(piece.id(), Some(circle_of(value)?)))
             }
             _ => None,
         },
-        (Kept::Numbers, Value::Interval(low, high)) => {
+        (FieldStorage::Numbers, Value::Interval(low, high)) => {
             let (low, high) = (low.unwrap_or(i64::MIN), high.unwrap_or(i64::MAX));
             Some(SiteCondition::Between(IndexField::Numbers(field), low, high))
         }
@@ -188,7 +188,7 @@ fn site_value(field: StudyField, value: &Value) -> Option<SiteCondition> {
 /// The words and surfaces of the texts of a target.
 fn site_texts(target: &Target) -> Vec<(IndexField, IndexField)> {
     let texts = target.parts.iter().filter_map(|part| match part.field {
-        StudyField::Piece(piece) if kept(part.field) == Kept::Text => {
+        StudyField::Piece(piece) if storage_of(part.field) == FieldStorage::Text => {
             Some((IndexField::Words(piece.id()), IndexField::Surfaces(piece.id())))
         }
         _ => None,

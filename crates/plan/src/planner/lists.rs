@@ -12,7 +12,7 @@ use super::{Planner, is_looked_in_whole};
 use crate::Score;
 use crate::error::PlanResult;
 use crate::layout::zones::{ZONES, Zone};
-use crate::layout::{IndexField, Kept, kept};
+use crate::layout::{FieldStorage, IndexField, storage_of};
 use crate::lexicon::Counting;
 use crate::model;
 use crate::pattern::{Pattern, Slot};
@@ -31,7 +31,7 @@ const NAMING_SOMEONE: [&str; 7] = [
 
 /// A field that words are looked for in.
 #[derive(Debug, Clone)]
-pub(super) struct List {
+pub(super) struct SearchedField {
     pub(super) field: IndexField,
     pub(super) pieces: Arc<[ListPiece]>,
     pub(super) weight: Score,
@@ -42,7 +42,7 @@ pub(super) struct List {
     pub(super) unnamed: Arc<[(IndexField, u32)]>,
 }
 
-impl List {
+impl SearchedField {
     /// A pattern in this field.
     pub(super) fn source(&self, pattern: Pattern) -> Source {
         Source {
@@ -76,7 +76,7 @@ impl TextPart<'_> {
 
 /// Which fields that hold several pieces may stand for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reach {
+pub(super) enum FieldReach {
     /// None: where values begin and end counts.
     Pieces,
     /// Those with positions.
@@ -85,7 +85,7 @@ pub(super) enum Reach {
     Words,
 }
 
-impl Reach {
+impl FieldReach {
     fn takes(self, zone: &Zone) -> bool {
         self == Self::Words || self == Self::Phrases && zone.positions
     }
@@ -103,7 +103,7 @@ impl Reach {
 /// The fields of a target: by its name and number of parts (within a site an
 /// area has fewer), whether only those with synonyms, and what may stand for
 /// several pieces.
-pub(super) type Lists = BTreeMap<(String, usize, bool, Reach), Rc<[List]>>;
+pub(super) type ListCache = BTreeMap<(String, usize, bool, FieldReach), Rc<[SearchedField]>>;
 
 impl Planner<'_> {
     /// The fields with the words of a target, zones in the place of pieces as
@@ -112,14 +112,14 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         synonyms_only: bool,
-        reach: Reach,
-    ) -> PlanResult<Rc<[List]>> {
+        reach: FieldReach,
+    ) -> PlanResult<Rc<[SearchedField]>> {
         let key = (target.name.clone(), target.parts.len(), synonyms_only, reach);
         if let Some(known) = self.lists.get(&key) {
             return Ok(known.clone());
         }
         let mut texts = texts_of(target);
-        if reach == Reach::Pieces {
+        if reach == FieldReach::Pieces {
             texts.retain(|text| is_looked_in_whole(target, text.name()));
         }
         let mut lists = Vec::new();
@@ -139,7 +139,7 @@ impl Planner<'_> {
                 lists.push(self.list_of_piece(text.piece, text.part)?);
             }
         }
-        let lists: Rc<[List]> = lists.into();
+        let lists: Rc<[SearchedField]> = lists.into();
         self.lists.insert(key, lists.clone());
         Ok(lists)
     }
@@ -150,7 +150,7 @@ impl Planner<'_> {
         at: usize,
         texts: &[TextPart<'_>],
         synonyms_only: bool,
-    ) -> PlanResult<List> {
+    ) -> PlanResult<SearchedField> {
         let zone = &ZONES[at];
         let count = |name: &str| zone.weight(name).unwrap_or(1);
         let shown = texts.iter().filter(|text| !synonyms_only || is_named(target, text));
@@ -165,7 +165,7 @@ impl Planner<'_> {
         let unnamed = texts.iter().filter(|text| !is_named(target, text));
         let unnamed = unnamed.map(|text| (text.words(), u32::from(count(text.name()))));
         let field = IndexField::Zone(at);
-        Ok(List {
+        Ok(SearchedField {
             field,
             pieces: pieces.collect(),
             weight,
@@ -179,9 +179,9 @@ impl Planner<'_> {
         &self,
         piece: &'static Piece,
         part: &TargetPart,
-    ) -> PlanResult<List> {
+    ) -> PlanResult<SearchedField> {
         let field = IndexField::Words(piece.id());
-        Ok(List {
+        Ok(SearchedField {
             field,
             pieces: Arc::new([(piece.name, field, 1.0)]),
             weight: part.weight * model::SCALE,
@@ -194,7 +194,7 @@ impl Planner<'_> {
 /// The text pieces of a target.
 fn texts_of(target: &Target) -> Vec<TextPart<'_>> {
     let texts = target.parts.iter().filter_map(|part| match part.field {
-        StudyField::Piece(piece) if kept(part.field) == Kept::Text => {
+        StudyField::Piece(piece) if storage_of(part.field) == FieldStorage::Text => {
             Some(TextPart { piece, part })
         }
         _ => None,

@@ -7,8 +7,8 @@ use trialdex_query::meaning::{Near, Operand, Target, TargetPart, Words};
 use trialdex_records::study::criteria::PIECE as CRITERIA;
 use trialdex_records::study::study_fields::StudyField;
 
-use super::lists::{List, Reach, has_synonyms};
-use super::{Interpreted, Planner, is_looked_in_whole};
+use super::lists::{FieldReach, SearchedField, has_synonyms};
+use super::{InterpretedWords, Planner, is_looked_in_whole};
 use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::lexicon::{Counting, slots};
@@ -19,7 +19,7 @@ use crate::words::{in_digits, word_as_typed};
 
 /// What is near each other, as it is looked for in the index.
 #[derive(Debug, Default)]
-pub(super) struct Looked {
+pub(super) struct LookedUpStretch {
     /// The words as they were typed, in any spelling.
     pub(super) literal: Option<Stretch>,
     /// The same, or other names in place of them.
@@ -34,10 +34,10 @@ pub(super) struct Looked {
 
 /// Where parts are looked for near each other.
 struct Places<'a> {
-    lists: &'a [List],
+    lists: &'a [SearchedField],
     /// The fields of lists in which other names are looked for, too.
     named: Vec<IndexField>,
-    criteria: Option<&'a List>,
+    criteria: Option<&'a SearchedField>,
 }
 
 impl Places<'_> {
@@ -55,8 +55,8 @@ impl Places<'_> {
 impl Planner<'_> {
     /// Studies with words or phrases near each other in a value.
     pub(super) fn near(&mut self, target: &Target, near: &Near) -> PlanResult<Node> {
-        let lists = self.lists(target, false, Reach::Pieces)?;
-        let with_synonyms = self.lists(target, true, Reach::Pieces)?;
+        let lists = self.lists(target, false, FieldReach::Pieces)?;
+        let with_synonyms = self.lists(target, true, FieldReach::Pieces)?;
         let criteria = self.criteria(target)?;
         let places = Places {
             named: with_synonyms.iter().map(|list| list.field).collect(),
@@ -75,7 +75,7 @@ impl Planner<'_> {
             let marked = looked.named.iter().flat_map(Stretch::terms).map(str::to_owned);
             self.terms.extend(marked.collect::<BTreeSet<_>>());
         }
-        self.understood.push(Interpreted {
+        self.understood.push(InterpretedWords {
             typed: looked.label,
             area: target.name.clone(),
             terms: looked.terms,
@@ -92,7 +92,11 @@ impl Planner<'_> {
     /// What is near each other in each place, with other names where these are
     /// looked for. Of the criteria of studies that have it nowhere else, the
     /// parts about inclusion are looked at.
-    fn near_sources(&self, places: &Places<'_>, looked: &Looked) -> PlanResult<Vec<Source>> {
+    fn near_sources(
+        &self,
+        places: &Places<'_>,
+        looked: &LookedUpStretch,
+    ) -> PlanResult<Vec<Source>> {
         let (literal, named) = (looked.literal.as_ref(), looked.named.as_ref());
         let mut sources = places.sources(literal, named);
         let criteria = places.criteria.zip(named);
@@ -114,7 +118,7 @@ impl Planner<'_> {
     }
 
     /// The criteria, where the parts about inclusion alone belong to a target.
-    fn criteria(&self, target: &Target) -> PlanResult<Option<List>> {
+    fn criteria(&self, target: &Target) -> PlanResult<Option<SearchedField>> {
         let of_part = |part: &TargetPart| match part.field {
             StudyField::Piece(piece)
                 if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name) =>
@@ -132,8 +136,8 @@ impl Planner<'_> {
         target: &Target,
         near: &Near,
         fields: &[IndexField],
-    ) -> PlanResult<Looked> {
-        let mut all = Looked::default();
+    ) -> PlanResult<LookedUpStretch> {
+        let mut all = LookedUpStretch::default();
         let (mut literal, mut named) = (Vec::new(), Vec::new());
         for operand in &near.operands {
             let inner = matches!(operand, Operand::Near(_) | Operand::Any(_));
@@ -158,12 +162,12 @@ impl Planner<'_> {
         target: &Target,
         operand: &Operand,
         fields: &[IndexField],
-    ) -> PlanResult<Looked> {
+    ) -> PlanResult<LookedUpStretch> {
         match operand {
             Operand::Near(near) => self.stretch(target, near, fields),
             Operand::Words(words) => self.phrases(target, &in_digits(words), fields),
             Operand::Any(any) => {
-                let mut all = Looked::default();
+                let mut all = LookedUpStretch::default();
                 let (mut literal, mut named) = (Vec::new(), Vec::new());
                 for one in any {
                     let looked = self.operand(target, one, fields)?;
@@ -189,7 +193,7 @@ impl Planner<'_> {
         target: &Target,
         words: &Words,
         fields: &[IndexField],
-    ) -> PlanResult<Looked> {
+    ) -> PlanResult<LookedUpStretch> {
         let looked = self.lookup.words(&words.words, fields)?;
         let mut synonyms = Vec::new();
         let mut cut = looked.cut;
@@ -202,7 +206,7 @@ impl Planner<'_> {
         let names = synonyms.iter().map(phrase_of);
         let any = |parts: Vec<Stretch>| (!parts.is_empty()).then_some(Stretch::Any(parts));
         let label: Vec<String> = words.words.iter().map(word_as_typed).collect();
-        Ok(Looked {
+        Ok(LookedUpStretch {
             named: any(phrases.iter().cloned().chain(names).collect()),
             literal: any(phrases),
             label: label.join(" "),
@@ -215,7 +219,7 @@ impl Planner<'_> {
 
 /// The studies with the words themselves near each other, and with each of
 /// the other names in the place of what was typed.
-fn near_apart(places: &Places<'_>, looked: &Looked) -> Vec<(Option<usize>, Node)> {
+fn near_apart(places: &Places<'_>, looked: &LookedUpStretch) -> Vec<(Option<usize>, Node)> {
     if looked.synonyms.is_empty() {
         return Vec::new();
     }
@@ -242,7 +246,7 @@ fn phrase_of(synonym: &Synonym) -> Stretch {
     Stretch::Phrase(slots(&synonym.terms))
 }
 
-impl Looked {
+impl LookedUpStretch {
     /// Adds what was looked up of a part.
     fn add(
         &mut self,

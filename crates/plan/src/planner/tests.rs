@@ -7,7 +7,7 @@ use super::*;
 use crate::error::PlanError;
 use crate::lexicon::Counting;
 use crate::pattern::{Pattern, Stretch};
-use crate::shelf::Shelf;
+use crate::test_index::TestIndex;
 use crate::tree::SiteCondition;
 
 /// What is asked with plain words and filters.
@@ -18,13 +18,13 @@ fn request(words: &str, filters: &[(Filter, &str)]) -> Request {
     Request { queries: queries.collect(), filters: filters.collect(), ..Request::default() }
 }
 
-fn plan_of(shelf: &Shelf, request: &Request) -> PlanResult<Plan> {
+fn plan_of(shelf: &TestIndex, request: &Request) -> PlanResult<Plan> {
     let question = request.understand().expect("understood").question;
     let thesaurus = Thesaurus::new(shelf, Vocabulary::built_in(), None);
     Planner::new(thesaurus, Model::default()).plan(&question.ranked, &question.filters)
 }
 
-fn planned(shelf: &Shelf, words: &str) -> Plan {
+fn planned(shelf: &TestIndex, words: &str) -> Plan {
     plan_of(shelf, &request(words, &[])).expect("planned")
 }
 
@@ -58,14 +58,14 @@ fn sketch(node: &Node) -> String {
     }
 }
 
-fn shape(shelf: &Shelf, words: &str) -> String {
+fn shape(shelf: &TestIndex, words: &str) -> String {
     let plan = planned(shelf, words);
     sketch(&plan.node(plan.clauses.len()))
 }
 
 #[test]
 fn plain_words_are_clauses_of_which_fewer_may_be_asked_for() {
-    let shelf = Shelf::of(&["tea with scones", "tea"]);
+    let shelf = TestIndex::of(&["tea with scones", "tea"]);
     let plan = planned(&shelf, "tea scones milk");
     assert_eq!(sketch(&plan.node(3)), "(tea & scones & milk)");
     assert_eq!(sketch(&plan.node(2)), "2 of (tea, scones, milk)");
@@ -77,7 +77,7 @@ fn plain_words_are_clauses_of_which_fewer_may_be_asked_for() {
 
 #[test]
 fn operators_are_parts_of_the_tree() {
-    let shelf = Shelf::of(&["tea", "scones", "milk"]);
+    let shelf = TestIndex::of(&["tea", "scones", "milk"]);
     assert_eq!(shape(&shelf, "tea AND NOT milk"), "(!milk & tea)");
     assert_eq!(shape(&shelf, "NOT milk"), "(!milk & all)");
     assert_eq!(shape(&shelf, "tea OR scones"), "(tea | scones)");
@@ -89,7 +89,7 @@ fn operators_are_parts_of_the_tree() {
 
 #[test]
 fn filters_score_nothing_and_stand_apart() {
-    let shelf = Shelf::of(&["tea"]);
+    let shelf = TestIndex::of(&["tea"]);
     let filters = [(Filter::Phase, "3"), (Filter::Sex, "female")];
     let plan = plan_of(&shelf, &request("tea", &filters)).expect("planned");
     assert_eq!(plan.filters.len(), 2);
@@ -103,7 +103,7 @@ fn filters_score_nothing_and_stand_apart() {
 
 #[test]
 fn a_word_has_its_rarity_in_its_worth() {
-    let shelf = Shelf::of(&["tea scone", "tea", "tea", "tea"]);
+    let shelf = TestIndex::of(&["tea scone", "tea", "tea", "tea"]);
     let worth = |words: &str| planned(&shelf, words).understood[0].evidence.worth;
     assert!(worth("scone") > worth("tea"));
     assert_eq!(worth("scones"), worth("scone"), "singular and plural are one");
@@ -111,7 +111,7 @@ fn a_word_has_its_rarity_in_its_worth() {
 
 #[test]
 fn beginnings_and_misspelt_words_stand_for_the_terms_that_are_there() {
-    let shelf = Shelf::of(&["tea", "teapot", "teacup teapot", "milk"]);
+    let shelf = TestIndex::of(&["tea", "teapot", "teacup teapot", "milk"]);
     let terms = |words: &str| planned(&shelf, words).understood[0].terms.clone();
     assert_eq!(terms("tea*"), [["tea", "teapot", "teacup"]]);
 
@@ -121,7 +121,7 @@ fn beginnings_and_misspelt_words_stand_for_the_terms_that_are_there() {
 
 #[test]
 fn phrases_are_sequences_and_near_words_are_stretches() {
-    let shelf = Shelf::of(&["green tea", "tea that is green"]);
+    let shelf = TestIndex::of(&["green tea", "tea that is green"]);
     let pattern = |words: &str| {
         let plan = planned(&shelf, words);
         plan.understood[0].evidence.sources[0].pattern.clone()
@@ -137,7 +137,7 @@ fn phrases_are_sequences_and_near_words_are_stretches() {
 
 #[test]
 fn what_is_near_is_looked_for_in_parts_of_criteria_too() {
-    let shelf = Shelf::of(&["green tea"]);
+    let shelf = TestIndex::of(&["green tea"]);
     let plan = planned(&shelf, "tea NEAR/3 green");
     let counting: Vec<&Counting> =
         plan.understood[0].evidence.sources.iter().map(|source| &source.counting).collect();
@@ -149,7 +149,7 @@ fn what_is_near_is_looked_for_in_parts_of_criteria_too() {
 
 #[test]
 fn values_and_numbers_are_looked_for_besides_words() {
-    let shelf = Shelf::of(&["tea phase 2"]);
+    let shelf = TestIndex::of(&["tea phase 2"]);
     let besides = |words: &str, area: &str| {
         let request = Request { area: Some(area.to_owned()), ..request(words, &[]) };
         let plan = plan_of(&shelf, &request).expect("planned");
@@ -162,7 +162,7 @@ fn values_and_numbers_are_looked_for_besides_words() {
 
 #[test]
 fn text_as_typed_is_looked_at_where_the_index_does_not_say() {
-    let shelf = Shelf::of(&["Green Tea"]);
+    let shelf = TestIndex::of(&["Green Tea"]);
     let text = shape(&shelf, "AREA[BriefTitle]EXPANSION[None]\"Green Tea\"");
     assert!(text.starts_with("=`Green Tea` of "), "{text}");
     let word = shape(&shelf, "AREA[BriefTitle]EXPANSION[None]Tea");
@@ -173,7 +173,7 @@ fn text_as_typed_is_looked_at_where_the_index_does_not_say() {
 
 #[test]
 fn conditions_on_one_site_have_candidates_and_a_check() {
-    let shelf = Shelf::of(&["Oslo Norway"]);
+    let shelf = TestIndex::of(&["Oslo Norway"]);
     let typed = "SEARCH[Location](AREA[LocationCity]Oslo AND AREA[LocationCountry]Norway)";
     let plan = planned(&shelf, typed);
     let Node::AtSite(candidates, condition) = plan.node(0) else { panic!("no site") };
@@ -185,7 +185,7 @@ fn conditions_on_one_site_have_candidates_and_a_check() {
 fn names_that_records_give_are_sources_of_less_weight() {
     let said = "scone\u{1f}i\u{1f}bakewell";
     let studies = ["scone bakewell", "scone bakewell", "scone bakewell", "scone", "milk"];
-    let shelf = Shelf::of(&studies)
+    let shelf = TestIndex::of(&studies)
         .with_pair("scone\u{1f}i", &[0, 1, 2])
         .with_pair(said, &[0, 1, 2])
         .with_pair("bakewell\u{1f}i", &[0, 1, 2])
@@ -210,7 +210,7 @@ fn names_that_records_give_are_sources_of_less_weight() {
 
 #[test]
 fn a_name_is_one_clause_unless_words_are_taken_one_by_one() {
-    let shelf = Shelf::of(&["heart attack", "heart", "attack"]);
+    let shelf = TestIndex::of(&["heart attack", "heart", "attack"]);
     let question = request("heart attack", &[]).understand().expect("understood").question;
     let clauses = |word_by_word| {
         let thesaurus = Thesaurus::new(&shelf, Vocabulary::built_in(), None);
@@ -224,7 +224,7 @@ fn a_name_is_one_clause_unless_words_are_taken_one_by_one() {
 
 #[test]
 fn what_looks_at_too_much_is_refused_by_its_words() {
-    let shelf = Shelf::of(&["tea"]);
+    let shelf = TestIndex::of(&["tea"]);
     let question = request("tea", &[]).understand().expect("understood").question;
     let thesaurus = Thesaurus::new(&shelf, Vocabulary::built_in(), None);
     let mut planner = Planner::new(thesaurus, Model::default());

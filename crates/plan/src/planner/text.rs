@@ -7,8 +7,8 @@ use trialdex_query::typed;
 use trialdex_records::study::NctId;
 use trialdex_records::study::study_fields::StudyField;
 
-use super::lists::{Reach, has_synonyms};
-use super::{Clause, Interpreted, Planner, is_value, text_of, with_value};
+use super::lists::{FieldReach, has_synonyms};
+use super::{Clause, InterpretedWords, Planner, is_value, text_of, with_value};
 use crate::Score;
 use crate::error::PlanResult;
 use crate::layout::IndexField;
@@ -18,7 +18,7 @@ use crate::model;
 use crate::pattern::{Pattern, Slot};
 use crate::thesaurus::{Synonym, SynonymKind};
 use crate::tree::{Evidence, Node, Source};
-use crate::words::{Looked, anchored};
+use crate::words::{LookedUpWords, anchored};
 
 /// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
@@ -153,7 +153,7 @@ impl Planner<'_> {
 
     /// The fields that words of a target are looked up in.
     fn fields(&mut self, target: &Target) -> PlanResult<Vec<IndexField>> {
-        let lists = self.lists(target, false, Reach::Words)?;
+        let lists = self.lists(target, false, FieldReach::Words)?;
         Ok(lists.iter().map(|list| list.field).collect())
     }
 
@@ -218,7 +218,7 @@ impl Planner<'_> {
     /// or `alone`.
     pub(super) fn also(&mut self, target: &Target, typed: String, alone: bool, besides: &[Node]) {
         if alone {
-            self.understood.push(Interpreted {
+            self.understood.push(InterpretedWords {
                 area: target.name.clone(),
                 terms: Vec::new(),
                 synonyms: Vec::new(),
@@ -241,7 +241,7 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         words: &Words,
-        looked: &Looked,
+        looked: &LookedUpWords,
     ) -> PlanResult<(Vec<Synonym>, bool)> {
         // However a code is written, its synonyms are the same.
         let names = looked.names();
@@ -306,12 +306,12 @@ impl Planner<'_> {
         &mut self,
         target: &Target,
         coverage: Coverage,
-        looked: Looked,
+        looked: LookedUpWords,
         synonyms: Vec<Synonym>,
     ) -> PlanResult<Node> {
         self.part.clone_from(&looked.label);
         let mut sources = Vec::new();
-        let reach = Reach::of(&looked.sequences, coverage);
+        let reach = FieldReach::of(&looked.sequences, coverage);
         for sequence in looked.covering(coverage) {
             self.add_sources(&mut sources, target, &sequence, None, reach)?;
         }
@@ -330,7 +330,7 @@ impl Planner<'_> {
                 };
             }
         }
-        self.understood.push(Interpreted {
+        self.understood.push(InterpretedWords {
             typed: looked.label,
             area: target.name.clone(),
             terms: looked.sequences.into_iter().next().unwrap_or_default(),
@@ -356,7 +356,7 @@ impl Planner<'_> {
         let mut kept = Vec::new();
         for mut synonym in synonyms {
             let sequence = anchored(slots(&synonym.terms), coverage);
-            let reach = Reach::of(std::slice::from_ref(&sequence), coverage);
+            let reach = FieldReach::of(std::slice::from_ref(&sequence), coverage);
             let (before, at) = (sources.len(), Some((kept.len(), synonym.kind)));
             synonym.found = self.add_sources(sources, target, &sequence, at, reach)?;
             if synonym.found == Some(0) {
@@ -376,7 +376,7 @@ impl Planner<'_> {
         target: &Target,
         sequence: &[Slot],
         synonym: Option<(usize, SynonymKind)>,
-        reach: Reach,
+        reach: FieldReach,
     ) -> PlanResult<Option<u64>> {
         let pattern = Pattern::of(sequence.to_vec());
         let of_kind = |kind| match kind {

@@ -4,7 +4,7 @@ use trialdex_query::meaning::Target;
 use trialdex_text::{is_filler, is_little};
 
 use super::Planner;
-use super::lists::{List, Reach};
+use super::lists::{FieldReach, SearchedField};
 use crate::Score;
 use crate::error::PlanResult;
 use crate::layout::{IndexField, words_of};
@@ -29,7 +29,7 @@ impl Planner<'_> {
         sequence: &[Slot],
         with_synonyms: &[u64],
     ) -> PlanResult<Score> {
-        let lists = self.lists(target, false, Reach::Words)?;
+        let lists = self.lists(target, false, FieldReach::Words)?;
         let mut worth = 0.0;
         for slot in sequence {
             let mut studies = self.studies_with_any(&lists, slot)?;
@@ -63,7 +63,7 @@ impl Planner<'_> {
 
     /// Studies with any of the terms of a slot in the field of a target where
     /// they are commonest.
-    pub(super) fn studies_with_any(&self, lists: &[List], slot: &Slot) -> PlanResult<u64> {
+    pub(super) fn studies_with_any(&self, lists: &[SearchedField], slot: &Slot) -> PlanResult<u64> {
         let mut studies = 0;
         for term in slot.iter().take(MOST_COUNTED) {
             studies += self.studies_with(lists, term)?;
@@ -79,7 +79,7 @@ impl Planner<'_> {
         Ok(studies)
     }
 
-    fn studies_with(&self, lists: &[List], term: &str) -> PlanResult<u64> {
+    fn studies_with(&self, lists: &[SearchedField], term: &str) -> PlanResult<u64> {
         let mut most = 0;
         for list in lists {
             most = most.max(self.lexicon.frequency(list.field, term)?);

@@ -9,9 +9,9 @@ use trialdex_query::RequestPart;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::number_format::plural;
 
-use super::{Left, LeftOut, SearchOutcome};
+use super::{FilterOmission, FunnelStep, SearchOutcome};
 use crate::error::PlanResult;
-use crate::planner::Interpreted;
+use crate::planner::InterpretedWords;
 use crate::thesaurus::{Synonym, SynonymKind};
 
 /// What a number of hits takes in and leaves out.
@@ -21,7 +21,7 @@ pub struct Disclosure {
     /// Names that were looked for besides what was typed.
     pub also_searched: Vec<AlsoSearched>,
     /// What filters leave out for want of a value.
-    pub missing: Vec<LeftOut>,
+    pub missing: Vec<FilterOmission>,
     /// Studies that match if every filter takes in what has no value; `None`
     /// where fewer than two filters look at values, or it makes no difference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,7 +29,7 @@ pub struct Disclosure {
     /// What each part of the query leaves, where nothing was found; empty
     /// where the query has one part alone.
     #[serde(default)]
-    pub funnel: Vec<Left>,
+    pub funnel: Vec<FunnelStep>,
 }
 
 /// Words of a query with the names that were looked for besides.
@@ -134,7 +134,7 @@ impl SearchOutcome<'_> {
     }
 
     /// Studies that have a synonym where it is looked for.
-    fn studies_with(&self, words: &Interpreted, synonym: &Synonym) -> PlanResult<u64> {
+    fn studies_with(&self, words: &InterpretedWords, synonym: &Synonym) -> PlanResult<u64> {
         if let Some(found) = synonym.found.filter(|_| words.area == WORDS.name) {
             return Ok(found);
         }

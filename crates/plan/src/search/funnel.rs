@@ -16,7 +16,7 @@ const MOST_STEPS: usize = 40;
 /// A part of a query and the studies that it leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Left {
+pub struct FunnelStep {
     /// The part as people type it, with its flag.
     pub part: String,
     /// Studies that fulfil it and all parts before it.
@@ -36,7 +36,7 @@ impl SearchOutcome<'_> {
     /// # Errors
     ///
     /// Where the index cannot be read.
-    pub fn funnel(&self, parts: &[RequestPart]) -> PlanResult<Vec<Left>> {
+    pub fn funnel(&self, parts: &[RequestPart]) -> PlanResult<Vec<FunnelStep>> {
         let mut planner = self.planner();
         let steps: Vec<ConditionStep> = parts.iter().flat_map(RequestPart::steps).collect();
         let mut all = Vec::new();
@@ -74,7 +74,7 @@ impl SearchOutcome<'_> {
         vec![(label, Node::Any(nodes, self.required))]
     }
 
-    fn counted(&self, steps: Vec<Labelled>) -> PlanResult<Vec<Left>> {
+    fn counted(&self, steps: Vec<Labelled>) -> PlanResult<Vec<FunnelStep>> {
         // A part alone leaves what is found.
         if steps.len() < 2 {
             return Ok(Vec::new());
@@ -85,7 +85,7 @@ impl SearchOutcome<'_> {
             let alone = self.count(&Node::every(vec![node.clone()]))?;
             before.push(node);
             let left = self.count(&Node::every(before.clone()))?;
-            funnel.push(Left { part: label, left: in_all(left), alone: in_all(alone) });
+            funnel.push(FunnelStep { part: label, left: in_all(left), alone: in_all(alone) });
         }
         Ok(funnel)
     }

@@ -15,7 +15,7 @@ use crate::tree::Node;
 /// What a filter leaves out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LeftOut {
+pub struct FilterOmission {
     /// The flag of the filter.
     pub flag: String,
     /// The fields that it looks at.
@@ -25,7 +25,7 @@ pub struct LeftOut {
     pub studies: u64,
 }
 
-impl fmt::Display for LeftOut {
+impl fmt::Display for FilterOmission {
     /// `3 more studies have no LocationCountry`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let studies = plural(self.studies, "more study has", "more studies have");
@@ -41,14 +41,14 @@ impl fmt::Display for LeftOut {
 impl SearchOutcome<'_> {
     /// What each filter leaves out for want of a value; filters that leave
     /// nothing out are not named. `parts` are those of the question.
-    pub(super) fn left_out(&self, parts: &[RequestPart]) -> PlanResult<Vec<LeftOut>> {
+    pub(super) fn left_out(&self, parts: &[RequestPart]) -> PlanResult<Vec<FilterOmission>> {
         let filters = parts.iter().filter(|part| part.filter).enumerate();
         let mut all = Vec::new();
         for (at, part) in filters.filter(|(_, part)| !part.fields.is_empty()) {
             let studies = self.without_value(at, part)?;
             if studies > 0 {
                 let fields = part.fields.iter().map(|field| (*field).to_owned()).collect();
-                all.push(LeftOut { flag: part.flag.to_owned(), fields, studies });
+                all.push(FilterOmission { flag: part.flag.to_owned(), fields, studies });
             }
         }
         Ok(all)

@@ -2,7 +2,7 @@
 
 use super::SearchOutcome;
 use crate::error::PlanResult;
-use crate::planner::Interpreted;
+use crate::planner::InterpretedWords;
 use crate::thesaurus::Synonym;
 use crate::tree::Node;
 
@@ -16,7 +16,7 @@ const MOST_PLANNED: usize = 600;
 
 /// What words of the query matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matched {
+pub struct WordMatches {
     /// The words, or a synonym of them.
     pub name: String,
     /// For a synonym: who says that it is one.
@@ -37,7 +37,7 @@ impl SearchOutcome<'_> {
     /// # Errors
     ///
     /// Where the index cannot be read.
-    pub fn matched(&self) -> PlanResult<Vec<Vec<Matched>>> {
+    pub fn matched(&self) -> PlanResult<Vec<Vec<WordMatches>>> {
         let all_hits = self.plan.node(self.required);
         let (mut all, mut asked, most) = (Vec::new(), 0, self.most_counted());
         for understood in &self.plan.understood {
@@ -51,7 +51,7 @@ impl SearchOutcome<'_> {
                 asked += usize::from(synonym.is_some());
                 let counted = synonym.filter(|_| asked <= most && !understood.negated);
                 let only = counted.map(|synonym| self.only_by(synonym)).transpose()?;
-                matched.push(Matched {
+                matched.push(WordMatches {
                     name: synonym.map_or_else(|| understood.typed.clone(), |s| s.written.clone()),
                     source: synonym.map(|synonym| synonym.source),
                     studies,
@@ -66,7 +66,7 @@ impl SearchOutcome<'_> {
 
     /// Synonyms of which it is counted how many hits came by them alone.
     pub(super) fn most_counted(&self) -> usize {
-        let size = |words: &Interpreted| 1 + words.synonyms.len();
+        let size = |words: &InterpretedWords| 1 + words.synonyms.len();
         let planned = self.plan.understood.iter().map(size).sum::<usize>();
         (MOST_PLANNED / planned.max(1)).min(MOST_COUNTED)
     }

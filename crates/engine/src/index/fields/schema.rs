@@ -6,7 +6,7 @@ use tantivy::schema::{
 };
 
 use trialdex_plan::layout::zones::{ZONES, Zone};
-use trialdex_plan::layout::{IndexField, Kept, has_column, has_lengths, kept};
+use trialdex_plan::layout::{FieldStorage, IndexField, has_column, has_lengths, storage_of};
 use trialdex_records::study::computed;
 use trialdex_records::study::pieces::{self, Piece, PieceId};
 use trialdex_records::study::study_fields;
@@ -184,8 +184,8 @@ pub fn schema() -> (Schema, IndexFields) {
     let lengths = pieces::all().iter().map(|piece| add_length(&mut builder, piece)).collect();
     let of_computed = computed::all()
         .iter()
-        .map(|computed| match kept(study_fields::StudyField::Computed(computed)) {
-            Kept::Constants { of_sites } => {
+        .map(|computed| match storage_of(study_fields::StudyField::Computed(computed)) {
+            FieldStorage::Constants { of_sites } => {
                 add_constant(&mut builder, computed.name, true, of_sites)
             }
             _ => {
@@ -219,12 +219,14 @@ fn zones_of(piece: &Piece) -> Vec<(usize, u8)> {
 fn add(builder: &mut SchemaBuilder, piece: &Piece) -> PieceField {
     let field = study_fields::StudyField::Piece(piece_at(piece.id()));
     let column = !field.is_of_results();
-    match kept(field) {
-        Kept::Nothing => PieceField::None,
-        Kept::Text => PieceField::Text(add_text(builder, piece)),
-        Kept::Constants { of_sites } => add_constant(builder, piece.name, column, of_sites),
-        Kept::Numbers => PieceField::Number(builder.add_i64_field(piece.name, numeric(column))),
-        Kept::Points => PieceField::Point {
+    match storage_of(field) {
+        FieldStorage::Nothing => PieceField::None,
+        FieldStorage::Text => PieceField::Text(add_text(builder, piece)),
+        FieldStorage::Constants { of_sites } => add_constant(builder, piece.name, column, of_sites),
+        FieldStorage::Numbers => {
+            PieceField::Number(builder.add_i64_field(piece.name, numeric(column)))
+        }
+        FieldStorage::Points => PieceField::Point {
             lat: builder.add_i64_field(&format!("{}.lat", piece.name), numeric(true)),
             lon: builder.add_i64_field(&format!("{}.lon", piece.name), numeric(true)),
         },

@@ -148,7 +148,7 @@ fn what_was_looked_up_before_is_not_looked_up_again() {
     let small = one_segment(&["fever", "cough", "fever"]);
     let searcher = small.searcher();
     let fever = Pattern::Term("fever".to_owned());
-    let found = Found::new(&searcher, small.text, &fever).expect("looked up");
+    let found = StudyList::new(&searcher, small.text, &fever).expect("looked up");
     // The pattern is another one, so that it shows what is used.
     let source = Source { found: Some(found), ..source(small.text, "cough") };
     assert_scores(&small, &evidence(&small, 1.0, vec![source]), &[(0, 1.0), (2, 1.0)]);

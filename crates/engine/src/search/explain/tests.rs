@@ -6,7 +6,7 @@ use super::super::small::{Draft, Small, assert_near, only};
 use super::*;
 
 /// What is made of tantivy's explanation of a document.
-fn explained(query: &dyn Query) -> Explained {
+fn explained(query: &dyn Query) -> ScoreExplanation {
     let small = Small::new(&[vec![Draft::of("a")]]);
     let searcher = small.searcher();
     let scoring = EnableScoring::enabled_from_searcher(&searcher);
@@ -24,7 +24,7 @@ fn all_of(parts: Vec<Box<dyn Query>>) -> Box<dyn Query> {
     Box::new(BooleanQuery::new(parts.into_iter().map(|part| (Occur::Must, part)).collect()))
 }
 
-fn shown(explained: &Explained) -> Vec<(String, f32)> {
+fn shown(explained: &ScoreExplanation) -> Vec<(String, f32)> {
     explained.parts.iter().map(|part| (part.label.clone(), part.score)).collect()
 }
 

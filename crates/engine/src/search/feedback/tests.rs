@@ -1,22 +1,22 @@
-use super::super::Window;
-use super::super::rank::{Key, Ranking};
+use super::super::HitWindow;
+use super::super::rank::{HitRanking, RankKey};
 use super::super::small::{Draft, Small, assert_near};
 use super::*;
 use tantivy::query::AllQuery;
 
 /// All documents as hits, ties by number.
-fn hits(searcher: &Searcher) -> Vec<Best> {
-    let keys = vec![Key::Score { descending: true }];
-    let window = Window { offset: 0, limit: None };
-    let ranking = Ranking { ncts: "nct".into(), keys, window, fewest: 0 };
+fn hits(searcher: &Searcher) -> Vec<RankedHit> {
+    let keys = vec![RankKey::Score { descending: true }];
+    let window = HitWindow { offset: 0, limit: None };
+    let ranking = HitRanking { ncts: "nct".into(), keys, window, fewest: 0 };
     searcher.search(&AllQuery, &ranking).expect("hits").best
 }
 
-fn learned(word: &str, worth: Score) -> Learned {
-    Learned { word: word.to_owned(), weight: 0.5, worth }
+fn learned(word: &str, worth: Score) -> LearnedWord {
+    LearnedWord { word: word.to_owned(), weight: 0.5, worth }
 }
 
-fn feedback(small: &Small, last: Option<Best>) -> Feedback {
+fn feedback(small: &Small, last: Option<RankedHit>) -> Feedback {
     let model = Model { k1: 1.2, b: 0.0, ..Model::default() };
     let learned = vec![learned("a", 1.0), learned("b", 2.0), learned("z", 9.0)];
     let norms = norms(&model, 1.0);

@@ -10,8 +10,8 @@ use super::*;
 #[derive(Debug)]
 struct MultipleOf(DocId);
 
-impl Check for MultipleOf {
-    fn looker(&self, _: &SegmentReader) -> tantivy::Result<Looker> {
+impl StudyCheck for MultipleOf {
+    fn looker(&self, _: &SegmentReader) -> tantivy::Result<DocumentCheck> {
         let (of, mut before) = (self.0, None);
         Ok(Box::new(move |doc| {
             assert!(before.is_none_or(|before| before <= doc), "documents come in rising order");

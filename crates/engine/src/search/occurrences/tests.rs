@@ -73,10 +73,11 @@ fn the_name_of_everything_else_is_not_the_name() {
     let texts = ["small cell", "non small cell", "non small cell small cell", "cell"];
     let small = one_segment(&texts);
     let searcher = small.searcher();
-    let named = Found::named(&searcher, small.text, &[], &Pattern::of(slots(&["small", "cell"])));
+    let named =
+        StudyList::named(&searcher, small.text, &[], &Pattern::of(slots(&["small", "cell"])));
     assert_eq!(named.expect("looked up").docs(only(&searcher)), [(0, 1), (2, 1)]);
     // One word alone is no name that has a `non` before it.
-    let named = Found::named(&searcher, small.text, &[], &term("small"));
+    let named = StudyList::named(&searcher, small.text, &[], &term("small"));
     assert_eq!(named.expect("looked up").docs(only(&searcher)), [(0, 1), (1, 1), (2, 2)]);
 }
 
@@ -87,7 +88,7 @@ fn what_a_piece_has_can_be_left_out_by_how_often_it_counts() {
     let small = Small::new(&[vec![draft("a a a", "a"), draft("a a", "a"), draft("a", "")]]);
     let searcher = small.searcher();
     let without = [(small.other, 2)];
-    let named = Found::named(&searcher, small.text, &without, &term("a")).expect("looked up");
+    let named = StudyList::named(&searcher, small.text, &without, &term("a")).expect("looked up");
     assert_eq!(named.docs(only(&searcher)), [(0, 1), (2, 1)]);
 }
 
@@ -97,11 +98,11 @@ fn studies_are_counted_without_those_that_were_deleted() {
     let segments = [drafts(&["a", "a b", "b"]), drafts(&["c"]), drafts(&["a b", "a"])];
     let small = Small::new(&segments).without(&[0, 4]);
     let searcher = small.searcher();
-    let found = |word: &str| Found::new(&searcher, small.text, &term(word)).expect("looked up");
+    let found = |word: &str| StudyList::new(&searcher, small.text, &term(word)).expect("looked up");
     let (a, b) = (found("a"), found("b"));
     assert_eq!((a.studies(), b.studies(), found("z").studies()), (2, 2, 0));
     assert_eq!((a.shared(&b), b.shared(&a), a.shared(&found("z"))), (1, 1, 0));
-    let any = Found::any(&[a.clone(), b]);
+    let any = StudyList::any(&[a.clone(), b]);
     assert_eq!(any.studies(), 3);
     let [first, second, third] = [0, 3, 4].map(|number| small.segment_of(&searcher, number));
     assert_eq!(any.docs(first), [(1, 2), (2, 1)]);
@@ -117,7 +118,7 @@ fn studies_are_counted_without_those_that_were_deleted() {
 fn what_is_listed_is_gone_through_like_what_is_read() {
     let small = one_segment(&["a", "b a", "b", "a a", "b b"]);
     let searcher = small.searcher();
-    let found = Found::new(&searcher, small.text, &term("a")).expect("looked up");
+    let found = StudyList::new(&searcher, small.text, &term("a")).expect("looked up");
     let open = || found.occurrences(only(&searcher)).expect("listed");
     assert_walks(open, &[(0, 1.0), (1, 1.0), (3, 2.0)]);
 }

@@ -9,17 +9,22 @@ fn study(nct: u64, numbers: &[i64]) -> Draft {
     Draft { nct, ..Draft::numbered("a", numbers) }
 }
 
-fn column(descending: bool) -> Key {
-    Key::Column { name: "number".into(), descending }
+fn column(descending: bool) -> RankKey {
+    RankKey::Column { name: "number".into(), descending }
 }
 
-fn window(offset: usize, limit: Option<usize>) -> Window {
-    Window { offset, limit }
+fn window(offset: usize, limit: Option<usize>) -> HitWindow {
+    HitWindow { offset, limit }
 }
 
 /// NCT numbers of the best hits, and how many hits there are.
-fn ranked(small: &Small, query: &dyn Query, keys: &[Key], window: Window) -> (Vec<u32>, usize) {
-    let ranking = Ranking { ncts: "nct".into(), keys: keys.to_vec(), window, fewest: 0 };
+fn ranked(
+    small: &Small,
+    query: &dyn Query,
+    keys: &[RankKey],
+    window: HitWindow,
+) -> (Vec<u32>, usize) {
+    let ranking = HitRanking { ncts: "nct".into(), keys: keys.to_vec(), window, fewest: 0 };
     let ranked = small.searcher().search(query, &ranking).expect("hits");
     (ranked.best.iter().map(|best| best.nct).collect(), ranked.total)
 }
@@ -28,7 +33,7 @@ fn ranked(small: &Small, query: &dyn Query, keys: &[Key], window: Window) -> (Ve
 fn ties_come_in_the_order_of_their_numbers() {
     let all = |numbers: &[u64]| numbers.iter().map(|nct| study(*nct, &[])).collect::<Vec<_>>();
     let small = Small::new(&[all(&[7, 3, 9]), all(&[8, 1]), all(&[5])]);
-    let keys = [Key::Score { descending: true }];
+    let keys = [RankKey::Score { descending: true }];
     let order = ranked(&small, &AllQuery, &keys, window(0, None));
     assert_eq!(order, (vec![1, 3, 5, 7, 8, 9], 6));
     // Wherever the window ends, the first are the same.
@@ -42,12 +47,16 @@ fn ties_come_in_the_order_of_their_numbers() {
 fn a_window_holds_what_is_before_it_and_all_are_counted() {
     let all = (1..=9).map(|nct| study(nct, &[])).collect();
     let small = Small::new(&[all]);
-    let keys = [Key::Score { descending: true }];
+    let keys = [RankKey::Score { descending: true }];
     assert_eq!(ranked(&small, &AllQuery, &keys, window(2, Some(3))), (vec![1, 2, 3, 4, 5], 9));
     assert_eq!(ranked(&small, &AllQuery, &keys, window(0, Some(0))), (Vec::new(), 9));
     assert_eq!(ranked(&small, &AllQuery, &keys, window(usize::MAX, Some(2))).0.len(), 9);
-    let fewest =
-        Ranking { ncts: "nct".into(), keys: keys.to_vec(), window: window(0, Some(2)), fewest: 4 };
+    let fewest = HitRanking {
+        ncts: "nct".into(),
+        keys: keys.to_vec(),
+        window: window(0, Some(2)),
+        fewest: 4,
+    };
     assert_eq!(small.searcher().search(&AllQuery, &fewest).expect("hits").best.len(), 4);
 }
 
@@ -56,7 +65,8 @@ fn the_higher_score_comes_first_or_last() {
     // Tilted by 0, 0.5 and 1.
     let small = Small::new(&[vec![study(1, &[0]), study(2, &[10])], vec![study(3, &[5])]]);
     let tilted = Tilted { query: Box::new(AllQuery), column: "number".to_owned() };
-    let by = |descending| ranked(&small, &tilted, &[Key::Score { descending }], window(0, None)).0;
+    let by =
+        |descending| ranked(&small, &tilted, &[RankKey::Score { descending }], window(0, None)).0;
     assert_eq!((by(true), by(false)), (vec![2, 3, 1], vec![1, 3, 2]));
 }
 
@@ -73,7 +83,7 @@ fn of_several_values_the_one_counts_that_comes_first() {
 #[test]
 fn the_second_key_decides_where_the_first_does_not() {
     let small = Small::new(&[vec![study(1, &[0]), study(2, &[5]), study(3, &[0]), study(4, &[5])]]);
-    let score = Key::Score { descending: true };
+    let score = RankKey::Score { descending: true };
     let keys = [score, column(true)];
     // All have the same score.
     assert_eq!(ranked(&small, &AllQuery, &keys, window(0, Some(3))).0, [2, 4, 1]);
@@ -81,7 +91,7 @@ fn the_second_key_decides_where_the_first_does_not() {
 
 #[test]
 fn a_hit_with_another_score_has_another_place() {
-    let best = |score: Score, nct| Best {
+    let best = |score: Score, nct| RankedHit {
         keys: [i64::from(score.to_bits()), 0],
         score,
         nct,

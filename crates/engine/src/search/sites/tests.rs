@@ -64,7 +64,7 @@ fn found(small: &Small, condition: SiteCheck) -> Vec<DocId> {
 /// The sites of one study that fulfil a condition.
 fn sites(small: &Small, condition: &SiteCheck, doc: DocId, count: u32) -> Vec<u32> {
     let searcher = small.searcher();
-    Opened::new(only(&searcher), condition).expect("opened").sites(doc, count)
+    SegmentCondition::new(only(&searcher), condition).expect("opened").sites(doc, count)
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn positions(text: &[&str]) -> (BTreeMap<String, Vec<u32>>, Vec<u32>) {
 /// Where the last parts of a stretch are in a text.
 fn found_in(stretch: &Stretch, text: &[&str]) -> Vec<(u32, u32)> {
     let (words, boundaries) = positions(text);
-    let Some(mut reading) = Reading::of_text(stretch, &words) else { return Vec::new() };
+    let Some(mut reading) = StretchReader::of_text(stretch, &words) else { return Vec::new() };
     let found = reading.found(0, &boundaries);
     found.into_iter().map(|found| found.last).collect::<BTreeSet<_>>().into_iter().collect()
 }

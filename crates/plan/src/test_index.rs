@@ -7,7 +7,7 @@ use trialdex_text as text;
 
 use crate::error::PlanResult;
 use crate::layout::IndexField;
-use crate::lexicon::{Counting, Lexicon, Lists, LookUp, Overlap, StudyKey, TermRange};
+use crate::lexicon::{Counting, Lexicon, LookUp, LookUpCost, Overlap, StudyKey, TermRange};
 use crate::pattern::Pattern;
 use crate::search::Engine;
 use crate::tree::{Node, Source};
@@ -17,14 +17,14 @@ type Terms = BTreeMap<String, BTreeSet<StudyKey>>;
 
 /// Texts on a shelf: each is a study, and the same in every field.
 #[derive(Debug, Default)]
-pub(crate) struct Shelf {
+pub(crate) struct TestIndex {
     texts: Vec<Vec<String>>,
     pairs: Terms,
     /// What was asked to be kept.
     pub(crate) kept: RefCell<Vec<LookUp>>,
 }
 
-impl Shelf {
+impl TestIndex {
     /// A shelf of texts.
     pub(crate) fn of(texts: &[&str]) -> Self {
         let terms = |text: &&str| {
@@ -76,7 +76,7 @@ impl Shelf {
     }
 }
 
-impl Shelf {
+impl TestIndex {
     fn found(&self, node: &Node) -> BTreeSet<StudyKey> {
         let everything = || (0..self.studies()).collect::<BTreeSet<StudyKey>>();
         match node {
@@ -109,13 +109,13 @@ impl Shelf {
     }
 }
 
-impl Engine for Shelf {
+impl Engine for TestIndex {
     fn count(&self, node: &Node) -> PlanResult<u64> {
         Ok(self.found(node).len() as u64)
     }
 }
 
-impl Lexicon for Shelf {
+impl Lexicon for TestIndex {
     fn studies(&self) -> u64 {
         self.texts.len() as u64
     }
@@ -150,10 +150,10 @@ impl Lexicon for Shelf {
         Ok(self.in_field(field).keys().any(|term| term.starts_with(beginning)))
     }
 
-    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<Lists>> {
+    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
         let known = self.in_field(field);
         let found = terms.iter().filter_map(|term| known.get(*term));
-        let mut lists = Lists { studies: self.studies(), ..Lists::default() };
+        let mut lists = LookUpCost { studies: self.studies(), ..LookUpCost::default() };
         for studies in found {
             lists.terms += 1;
             lists.entries += studies.len() as u64;
