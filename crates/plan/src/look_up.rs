@@ -1,5 +1,5 @@
-//! What a search for a name would bring in besides, and why: the same look-ups
-//! that searches make, shown.
+//! What else a search for a name would bring in, and why. The look-ups are
+//! those that searches make.
 
 use trialdex_query::meaning::{Word, WordForm};
 use trialdex_text as text;
@@ -196,7 +196,7 @@ struct NameLookUp<'a> {
 }
 
 impl NameLookUp<'_> {
-    /// Adds what the index tells.
+    /// Adds what the index says.
     fn add(&self, looked_up: &mut LookedUp, explode: bool) -> PlanResult<()> {
         let Some(terms) = self.ways.first() else {
             looked_up.studies = Some(0);

@@ -151,8 +151,8 @@ pub fn idf(with_word: u64, studies: u64) -> Score {
     (1.0 + (studies - with_word + 0.5) / (with_word + 0.5)).ln()
 }
 
-/// Studies that the share of titles is reckoned with besides, so that it says
-/// little of words that few studies have.
+/// Studies that are added when the share of titles is computed, so that the
+/// share says little about words that few studies have.
 const TITLE_PRIOR: Score = 20.0;
 
 /// The share of the studies with a word that have it in their title.

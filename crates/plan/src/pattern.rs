@@ -2,7 +2,7 @@
 
 use trialdex_text::BOUNDARY;
 
-/// Terms any of which may be at a place.
+/// The terms that may be at a place; one of them is enough.
 pub type Slot = Vec<String>;
 
 /// What has to be in a field.

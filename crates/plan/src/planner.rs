@@ -39,7 +39,7 @@ pub struct InterpretedWords {
     pub area: String,
     /// Their terms in the index; several at one place are alternatives.
     pub terms: Vec<Vec<String>>,
-    /// Names that are looked for besides.
+    /// Names that are also looked for.
     pub synonyms: Vec<Synonym>,
     /// More terms fit a truncated or misspelt word than are looked for.
     pub cut: bool,
@@ -95,16 +95,16 @@ pub type Divided = (Vec<Clause>, Vec<Node>);
 /// How a question is carried out.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What every hit has, ranked by: words, of which fewer may be asked for.
+    /// Words that rank. Every hit has all of them, or as many as are asked for.
     pub clauses: Vec<Clause>,
     /// What else every hit has to have or lack.
     fixed: Vec<Node>,
-    /// What every hit has besides, without a part in its score; one for each
+    /// What every hit also fulfils, without a part in its score; one for each
     /// filter of the question.
     pub filters: Vec<Node>,
     /// Terms of the words and of synonyms of one word, to be marked in texts.
     pub terms: BTreeSet<String>,
-    /// Synonyms of several words, to be marked where they stand together.
+    /// Synonyms of several words, to be marked where all words are together.
     pub names: BTreeSet<Vec<String>>,
     /// What the words stand for.
     pub understood: Vec<InterpretedWords>,

@@ -48,10 +48,10 @@ pub enum SenseChoice {
     Dominant,
     /// The other words of the query go with the sense.
     Agreeing,
-    /// None: no sense is the usual one, and no other words tell.
+    /// None: no sense is the usual one, and no other word of the query decides.
     Ambiguous,
     /// None: hardly any of the studies with the word mean it as an
-    /// abbreviation, and no other words tell.
+    /// abbreviation, and no other word of the query decides.
     TooCommon,
 }
 
@@ -364,7 +364,7 @@ fn are_nearly_the_same(one: &[String], other: &[String]) -> bool {
         return !one.is_empty();
     }
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    // Drugs are told apart by endings: `prednisone`, `prednisolone`.
+    // Drugs differ in their endings: `prednisone`, `prednisolone`.
     let ending = if long.len() == 1 { 1 } else { 2 };
     let same = |part: &[String]| {
         part.iter().zip(&short).all(|(one, other)| differ_in_ending(one, other, ending))
@@ -379,7 +379,7 @@ pub(crate) fn is_part_of(part: &[String], whole: &[String]) -> bool {
     one.len() < other.len() && one.concat() != other.concat() && are_nearly_the_same(part, whole)
 }
 
-/// The words that names are told apart by.
+/// The words in which names differ.
 fn told(terms: &[String]) -> Vec<String> {
     terms.iter().filter(|term| !UNTOLD.contains(&term.as_str())).cloned().collect()
 }

@@ -13,7 +13,7 @@ use crate::layout::{IndexField, words_of};
 use crate::lexicon::{Lexicon, LookUp};
 use crate::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
 
-/// Why a name is looked for besides what was typed.
+/// Why another name is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SynonymKind {
     /// It means the same.
@@ -419,7 +419,7 @@ impl<'a> Thesaurus<'a> {
         Ok((found, cut))
     }
 
-    /// The concepts of which most studies may have a name, in their order.
+    /// The concepts whose names most studies may have, in the given order.
     fn commonest(&self, concepts: Vec<Concept>) -> PlanResult<Vec<Concept>> {
         if concepts.len() <= MOST_NARROWER {
             return Ok(concepts);

@@ -10,8 +10,8 @@ use crate::layout::IndexField;
 use crate::lexicon::{Lexicon, TermRange};
 use crate::pattern::Slot;
 
-/// Terms that a truncated or misspelt word stands for at most. Beyond that
-/// the commonest are taken, and the explanation says so.
+/// Terms that a truncated or misspelt word is looked up as, at most. If there
+/// are more, the commonest are taken, and the explanation says so.
 const MOST_VARIANTS: usize = 1_000;
 
 /// Ways of joining and parting words that are looked for, the typed one among
@@ -30,8 +30,7 @@ pub(crate) struct LookedUpWords {
     /// (`pre-eclampsia`, `preeclampsia`, `pre eclampsia`); the typed one first.
     /// Empty where nothing of it is a word.
     pub(crate) sequences: Vec<Vec<Slot>>,
-    /// Some of the words stand for several terms, of which these were more
-    /// than are looked for.
+    /// Some words fit more terms than are looked for.
     pub(crate) cut: bool,
 }
 
@@ -333,7 +332,7 @@ fn joined(words: &[text::AnalyzedWord]) -> Vec<Slot> {
     words.iter().filter(|word| !within(word)).map(|word| vec![word.term.clone()]).collect()
 }
 
-/// Parts of which the first that may be two words is two.
+/// The parts of a word, where the first part that may be two words is two.
 fn parted(parts: &[Slot]) -> Option<Vec<Slot>> {
     let found = parts.iter().enumerate().find_map(|(at, slot)| Some((at, text::parted(&slot[0])?)));
     let (at, (one, other)) = found?;
@@ -352,7 +351,7 @@ pub(crate) fn in_digits(words: &Words) -> Words {
     Words { words: words_in_digits.collect(), ..words.clone() }
 }
 
-/// The typed words of which a text is looked for as written.
+/// The typed words as they are written.
 pub(crate) fn surfaces(words: &Words) -> Vec<String> {
     let mut splitter = text::splitter();
     text::words(&mut splitter, &words.text).into_iter().map(|word| word.term).collect()

@@ -51,8 +51,8 @@ impl Given {
     }
 }
 
-/// Two readings of a name, of which the lesser counts in part: its parts are
-/// made so much smaller that all add up.
+/// Scales the parts of a name with two readings, since the lesser reading
+/// counts in part: all parts add up to the score.
 fn add_up(explained: &mut ScoreExplanation) {
     let sum: f32 = explained.parts.iter().map(|part| part.score).sum();
     let most = explained.parts.iter().map(|part| part.score).fold(0.0, f32::max);

@@ -129,7 +129,7 @@ type Counts = (u64, BTreeMap<String, u64>);
 #[derive(Default)]
 struct Counted {
     studies: u64,
-    /// Those of which what is stored is not what was.
+    /// Those whose stored record is not what was written.
     damaged: u64,
     fields: Vec<Counts>,
 }

@@ -3,7 +3,7 @@
 //!
 //! A relevance model in the manner of Lavrenko and Croft (SIGIR 2001), with
 //! guards: a word has to be among the words that several of the first hits
-//! are about, and in few studies besides. What is learned is added to the
+//! are about, and in few other studies. What is learned is added to the
 //! score of the first thousand hits; it finds nothing that the query itself
 //! does not find.
 
@@ -34,7 +34,7 @@ const AGREEING: u32 = 3;
 /// Shared words that are looked up at most, those of most hits.
 const MOST_LOOKED_UP: usize = 40;
 
-/// Part of all studies that may have a word at most: commoner ones tell
+/// Part of all studies that may have a word at most: a commoner word says
 /// nothing.
 const COMMONEST: f64 = 0.1;
 

@@ -7,7 +7,7 @@ use super::{Hit, Hits, InterpretedWords};
 use crate::index::IndexError;
 use trialdex_plan::Node;
 
-/// By which names a hit has what words of the query stand for.
+/// The names by which a hit was found, for some words of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordNames<'a> {
     /// The words as typed.

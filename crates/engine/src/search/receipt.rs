@@ -58,7 +58,7 @@ pub struct Receipt {
     pub hits: Vec<Kept>,
 }
 
-/// A strategy, a line of which was run.
+/// A strategy with the line that was run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UsedStrategy {
@@ -74,7 +74,7 @@ pub struct UsedStrategy {
     pub from: Option<String>,
     /// All lines of the file, in their order.
     pub lines: Vec<UsedLine>,
-    /// Lines of which nothing could be translated.
+    /// Lines that could not be translated at all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOutLine>,
 }
@@ -110,7 +110,7 @@ pub struct UsedLine {
     pub found: usize,
 }
 
-/// A line of a strategy of which nothing can be said in our language.
+/// A line of a strategy that cannot be translated at all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LeftOutLine {
@@ -295,7 +295,7 @@ impl Receipt {
     }
 
     fn same_synonyms(&self, own: Option<&OwnSynonyms>) -> Option<bool> {
-        // Receipts that tell the vocabulary tell the list, too.
+        // A receipt that names the vocabulary also names the list.
         self.vocabulary.as_ref().map(|_| self.synonyms.as_deref() == own.map(OwnSynonyms::digest))
     }
 

@@ -42,7 +42,7 @@ impl StretchSpan {
     }
 }
 
-/// What has to be found besides a part.
+/// What else has to be found beside a part.
 #[derive(Debug, Clone, Default)]
 struct RemainingParts {
     /// Positions of all words that it could be, in order.
@@ -301,7 +301,7 @@ fn that_differ(mut found: Vec<StretchSpan>, words: usize) -> Vec<StretchSpan> {
     found.dedup();
     let (mut kept, mut covered) = (Vec::new(), 0);
     for alike in found.chunk_by(|one, other| one.reach == other.reach) {
-        // What a longer one takes in, of which no word is contested, is near
+        // What is within a longer one without a contested word is near
         // nothing that the longer one is not near.
         if alike.first().is_none_or(|one| one.reach.1 <= covered) {
             continue;

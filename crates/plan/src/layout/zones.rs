@@ -7,7 +7,7 @@
 //! weighted frequencies of all fields as one (Robertson, Zaragoza and Taylor,
 //! CIKM 2004).
 
-/// Pieces whose words are indexed together, besides each by itself.
+/// Pieces whose words are indexed together, in addition to each by itself.
 #[derive(Debug)]
 pub struct Zone {
     /// Its name in explanations.

@@ -74,7 +74,7 @@ impl TextPart<'_> {
     }
 }
 
-/// Which fields that hold several pieces may stand for them.
+/// Which fields of several pieces are searched in place of the pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FieldReach {
     /// None: where values begin and end counts.

@@ -23,8 +23,7 @@ use crate::words::{LookedUpWords, anchored};
 /// Words that are looked up as one name at most.
 const LONGEST_NAME: usize = 8;
 
-/// Words and names that are looked for of many of which any will do: those
-/// of a patient's record.
+/// Words and names of a patient's record that are looked for at most.
 const MOST_SEGMENTS: usize = 40;
 
 /// Pieces with the study's own numbers.
@@ -214,8 +213,8 @@ impl Planner<'_> {
         Ok((!nodes.is_empty()).then(|| Node::any(nodes)))
     }
 
-    /// Remembers what words are besides texts: the last that were understood,
-    /// or `alone`.
+    /// Remembers which values words mean beside texts: for the words that were
+    /// understood last, or, if `alone`, for new ones.
     pub(super) fn also(&mut self, target: &Target, typed: String, alone: bool, besides: &[Node]) {
         if alone {
             self.understood.push(InterpretedWords {

@@ -1,5 +1,5 @@
-//! What a search looked for besides what was typed, and what that brought in:
-//! it belongs wherever a count is given.
+//! Which names a search also looked for, and what they brought in. It belongs
+//! wherever a count is given.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ use crate::thesaurus::{Synonym, SynonymKind};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Disclosure {
-    /// Names that were looked for besides what was typed.
+    /// Names that were also looked for.
     pub also_searched: Vec<AlsoSearched>,
     /// What filters leave out for want of a value.
     pub missing: Vec<FilterOmission>,
@@ -32,7 +32,7 @@ pub struct Disclosure {
     pub funnel: Vec<FunnelStep>,
 }
 
-/// Words of a query with the names that were looked for besides.
+/// Words of a query with the names that were also looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlsoSearched {
@@ -44,7 +44,7 @@ pub struct AlsoSearched {
     pub names: Vec<AlsoName>,
 }
 
-/// A name that was looked for besides.
+/// A name that was also looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlsoName {
@@ -52,7 +52,7 @@ pub struct AlsoName {
     pub name: String,
     /// Who says that it means the same.
     pub source: String,
-    /// It stands for words that no study has.
+    /// No study has the typed word; this is what may be meant.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub spelling: bool,
     /// Studies of the index that have it, where that is known.

@@ -6,8 +6,8 @@ use crate::planner::InterpretedWords;
 use crate::thesaurus::Synonym;
 use crate::tree::Node;
 
-/// Synonyms of a query of which it is counted how many hits came by them
-/// alone, at most.
+/// Synonyms of a query, at most, for which the hits that came by them alone
+/// are counted.
 const MOST_COUNTED: usize = 50;
 
 /// Words and names that are planned again for these counts, at most: each
@@ -64,7 +64,7 @@ impl SearchOutcome<'_> {
         Ok(all)
     }
 
-    /// Synonyms of which it is counted how many hits came by them alone.
+    /// Synonyms for which the hits that came by them alone are counted.
     pub(super) fn most_counted(&self) -> usize {
         let size = |words: &InterpretedWords| 1 + words.synonyms.len();
         let planned = self.plan.understood.iter().map(size).sum::<usize>();
