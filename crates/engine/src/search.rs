@@ -17,6 +17,7 @@ mod passages;
 mod rank;
 pub mod receipt;
 mod sites;
+mod slot_postings;
 #[cfg(test)]
 mod small;
 mod steady;

@@ -9,20 +9,9 @@ use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
 use crate::lexicon::TermRange;
-use crate::look_up::{OtherName, ways_of};
+use crate::look_up::{OtherName, PairOfNames, ways_of};
 use crate::thesaurus::{NameCandidate, NameVerdict, Thesaurus};
 use crate::words::Lookup;
-
-/// A name, and another one that records or texts give for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PairOfNames {
-    /// The name in lower case, as a record writes it.
-    pub name: String,
-    /// Its words as they are in the index.
-    pub terms: Vec<String>,
-    /// The other one, and what becomes of it in a search for the name.
-    pub other: OtherName,
-}
 
 /// Every pair of names that the records of an index give and that is doubted,
 /// in each direction in which it is, by the words of the name.

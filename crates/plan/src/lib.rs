@@ -31,17 +31,18 @@ mod patterns;
 mod planner;
 mod search;
 mod senses;
+mod synonyms;
 #[cfg(test)]
 mod test_index;
 mod thesaurus;
 mod tree;
 mod words;
 
-pub use doubtful::{PairOfNames, doubtful};
+pub use doubtful::doubtful;
 pub use error::{PlanError, PlanResult, TooMuch};
 pub use lexicon::{Counting, Lexicon, LookUp, LookUpCost, Overlap, StudyKey, TermRange};
 pub use look_up::{
-    Abbreviation, KnownConcept, LookedUp, OtherName, look_up, look_up_without_index,
+    Abbreviation, KnownConcept, LookedUp, OtherName, PairOfNames, look_up, look_up_without_index,
 };
 pub use model::Model;
 pub use pattern::{Pattern, Slot, Stretch};

@@ -5,7 +5,6 @@ use trialdex_query::meaning::{Word, WordForm};
 use trialdex_text as text;
 use trialdex_text::vocabulary::{ConceptId, OwnSynonyms, Vocabulary, VocabularyError};
 
-use crate::doubtful::PairOfNames;
 use crate::error::PlanResult;
 use crate::senses::{Sense, SenseChoice};
 use crate::thesaurus::{NameCandidate, NameVerdict, PLAIN, Thesaurus};
@@ -74,6 +73,17 @@ pub struct OtherName {
     pub studies: u64,
     /// What becomes of it.
     pub verdict: NameVerdict,
+}
+
+/// A name, and another one that records or texts give for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairOfNames {
+    /// The name in lower case, as a record writes it.
+    pub name: String,
+    /// Its words as they are in the index.
+    pub terms: Vec<String>,
+    /// The other one, and what becomes of it in a search for the name.
+    pub other: OtherName,
 }
 
 /// What an abbreviation stands for.

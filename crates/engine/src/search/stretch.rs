@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, TERMINATED};
 
-use super::occurrences::{Alternatives, starts_of, terms_of};
+use super::slot_postings::{SlotPostings, starts_of, terms_of};
 use trialdex_plan::{Slot, Stretch};
 
 /// A stretch of a document.
@@ -73,7 +73,7 @@ impl RemainingParts {
 
 /// A stretch in a segment.
 pub(super) enum StretchReader {
-    Phrase(Vec<Alternatives>),
+    Phrase(Vec<SlotPostings>),
     Any(Vec<StretchReader>),
     Near(Vec<StretchReader>, u32),
 }
@@ -110,7 +110,7 @@ impl StretchReader {
     pub(super) fn of_text(stretch: &Stretch, words: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
         Some(match stretch {
             Stretch::Phrase(slots) => {
-                let slots = slots.iter().map(|slot| Alternatives::of_text(slot, words));
+                let slots = slots.iter().map(|slot| SlotPostings::of_text(slot, words));
                 Self::Phrase(slots.collect::<Option<Vec<_>>>()?)
             }
             Stretch::Any(any) => {
@@ -140,14 +140,14 @@ impl StretchReader {
                 terms => known.push(terms),
             }
         }
-        let slots = known.iter().map(|terms| Alternatives::new(inverted, terms));
+        let slots = known.iter().map(|terms| SlotPostings::new(inverted, terms));
         Ok(Some(Self::Phrase(slots.collect::<tantivy::Result<Vec<_>>>()?)))
     }
 
     /// The first document from `target` on that has all the words of it.
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match self {
-            Self::Phrase(slots) => common(slots, target, Alternatives::seek),
+            Self::Phrase(slots) => common(slots, target, SlotPostings::seek),
             Self::Near(parts, _) => common(parts, target, Self::seek),
             Self::Any(any) => {
                 any.iter_mut().map(|one| one.seek(target)).min().unwrap_or(TERMINATED)
@@ -158,7 +158,7 @@ impl StretchReader {
     pub(super) fn size_hint(&self) -> u32 {
         match self {
             Self::Phrase(slots) => {
-                slots.iter().map(Alternatives::size_hint).min().unwrap_or_default()
+                slots.iter().map(SlotPostings::size_hint).min().unwrap_or_default()
             }
             Self::Near(parts, _) => parts.iter().map(Self::size_hint).min().unwrap_or_default(),
             Self::Any(any) => any.iter().map(Self::size_hint).fold(0, u32::saturating_add),
