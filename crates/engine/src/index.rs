@@ -1,6 +1,7 @@
 //! Builds, refreshes, checks and reads the index of studies on disk.
 
 mod check;
+mod digests;
 mod error;
 pub(crate) mod fields;
 mod files;
@@ -15,9 +16,10 @@ mod update;
 
 pub use check::repair::{LostStudy, RepairSummary, repair};
 pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};
+pub(crate) use digests::short_digest;
 pub use error::IndexError;
 pub use fields::document::document;
-pub use fields::schema::{IndexFields, schema};
+pub use fields::schema::{FORMAT, IndexFields, schema};
 pub(crate) use fields::schema::{NOWHERE, PieceField, degrees, steps};
 pub(crate) use fields::statistics::studies_in;
 pub use ledger::RejectKind;
@@ -30,8 +32,7 @@ pub use status::IndexStatus;
 pub(crate) use store::guarded;
 #[doc(hidden)]
 pub use store::rewritten_payload;
-pub use store::{FORMAT, Store, VOCABULARY_FILE, settings};
+pub use store::{Store, VOCABULARY_FILE, settings};
 pub use study_reader::{DocumentPlace, StudyReader};
 pub use update::audit::{Audit, PartialRecords, Reject, UnfitValues, UnplacedField, ValueExample};
-pub(crate) use update::intake::short_digest;
 pub use update::{HELD_NOTE, PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};

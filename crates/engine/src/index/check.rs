@@ -19,8 +19,8 @@ use crate::index::files::index_directory::{IndexDirectory, MANAGED, METAS, segme
 use crate::index::files::read_file::twice;
 use crate::index::ledger::{Digest, Ledger, SourceId, first};
 use crate::index::store::{CommitPayload, Store, VOCABULARY_FILE};
-use crate::index::update::UpdateProgress;
 use crate::index::update::contest::Contest;
+use crate::index::update::options::UpdateProgress;
 use trialdex_records::source::Limits;
 use trialdex_records::study::NctId;
 use trialdex_text::vocabulary::{Vocabulary, VocabularyError};

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::index::fields::schema::FORMAT;
 use crate::index::lock_owner::LockOwner;
-use crate::index::store::FORMAT;
 use trialdex_plan::TooMuch;
 use trialdex_text::vocabulary::VocabularyError;
 

@@ -26,22 +26,18 @@ use tantivy::{
     SegmentReader, TantivyDocument, TantivyError,
 };
 
+use crate::index::digests::short_digest;
 use crate::index::error::IndexError;
-use crate::index::fields::schema::{IndexFields, schema};
+use crate::index::fields::schema::{FORMAT, IndexFields, schema};
 use crate::index::fields::statistics::FieldStatistics;
 use crate::index::files::index_directory::{IndexDirectory, METAS, segments};
 use crate::index::ledger::{Ledger, UNFINISHED};
 use crate::index::lock_owner::holder;
-use crate::index::study_reader::StudyReader;
-use crate::index::update::intake::short_digest;
 use trialdex_files as files;
 use trialdex_plan::PlanError;
 use trialdex_records::study::{NctId, Study};
 use trialdex_text as text;
 use trialdex_text::vocabulary::Vocabulary;
-
-/// Version of the layout on disk. An index of another version is not read.
-pub const FORMAT: u32 = 5;
 
 /// Bytes of stored studies that are compressed together: a few studies, so
 /// that little has to be unpacked to read one.
@@ -345,25 +341,6 @@ impl Store {
     pub fn vocabulary_is_whole(&self) -> Result<bool, IndexError> {
         let vocabulary = self.vocabulary()?;
         Ok(std::ptr::eq(vocabulary, Vocabulary::built_in()) || vocabulary.is_whole())
-    }
-
-    /// The studies as they are now, to be read one by one.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub fn reading(&self) -> Result<StudyReader<'_>, IndexError> {
-        StudyReader::new(self)
-    }
-
-    /// The study with that number, or that had it once, as it is stored.
-    ///
-    /// # Errors
-    ///
-    /// Where files of the index cannot be read.
-    pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
-        let reading = self.reading()?;
-        reading.find(nct)?.map(|place| reading.study(place)).transpose()
     }
 
     /// The study of a document, compared with its digest.

@@ -21,6 +21,27 @@ pub struct StudyReader<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DocumentPlace(DocAddress);
 
+impl Store {
+    /// The studies as they are now, to be read one by one.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn reading(&self) -> Result<StudyReader<'_>, IndexError> {
+        StudyReader::new(self)
+    }
+
+    /// The study with that number, or that had it once, as it is stored.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn study(&self, nct: NctId) -> Result<Option<Study>, IndexError> {
+        let reading = self.reading()?;
+        reading.find(nct)?.map(|place| reading.study(place)).transpose()
+    }
+}
+
 impl<'a> StudyReader<'a> {
     pub(super) fn new(store: &'a Store) -> Result<Self, IndexError> {
         Ok(Self { store, searcher: store.searcher()? })

@@ -10,7 +10,7 @@ pub(super) mod contest;
 pub(super) mod flow;
 pub(super) mod intake;
 pub(super) mod known_records;
-mod options;
+pub(super) mod options;
 pub(super) mod page_spool;
 pub(super) mod part_spool;
 pub(super) mod summary;

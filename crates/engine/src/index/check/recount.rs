@@ -9,12 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use crate::index::check::{CheckFinding, CheckOptions, Fault, SourcesChecked, numbers};
+use crate::index::digests::digest;
 use crate::index::ledger::path_key::key_path;
 use crate::index::ledger::{
     Digest, Ledger, RejectKind, RejectList, SourceEntry, SourceId, UNKNOWN,
 };
 use crate::index::update::flow::MemoryGate;
-use crate::index::update::intake::{ROOM, digest, try_convert};
+use crate::index::update::intake::{ROOM, try_convert};
 use crate::index::update::known_records::CONVERTERS;
 use crate::index::update::{UpdateProgress, reject};
 use trialdex_records::source::{self, Record, SourceFile, SourceItem};

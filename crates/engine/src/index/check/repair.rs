@@ -24,6 +24,7 @@ use crate::index::check::survey::{SegmentStore, SegmentSurvey};
 use crate::index::check::{
     CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas, numbers,
 };
+use crate::index::digests::digest;
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
 use crate::index::fields::schema::schema;
@@ -35,7 +36,7 @@ use crate::index::ledger::{
 use crate::index::lock_owner::LockNote;
 use crate::index::store::{CommitPayload, Store, settings, tantivy_error};
 use crate::index::update::flow::MemoryGate;
-use crate::index::update::intake::{ROOM, StoredStudy, digest, key};
+use crate::index::update::intake::{ROOM, StoredStudy, key};
 use crate::index::update::known_records::{CONVERTERS, NO_BYTES};
 use crate::index::update::{UpdateKind, UpdateOptions, UpdateProgress, carry_out, writer};
 use trialdex_records::study::{NctId, Study};

@@ -23,12 +23,12 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{HasLen as _, Index, SegmentMeta, TantivyDocument};
 
+use crate::index::digests::digest;
 use crate::index::files::index_directory::COMPONENTS;
 use crate::index::files::read_file::{ReadFile, twice};
 use crate::index::ledger::{Digest, first};
 use crate::index::store::guarded;
-use crate::index::update::UpdateProgress;
-use crate::index::update::intake::digest;
+use crate::index::update::options::UpdateProgress;
 
 /// Documents in a row that cannot be read before the end of a file is taken to
 /// have come.

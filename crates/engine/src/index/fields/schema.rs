@@ -12,6 +12,9 @@ use trialdex_records::study::pieces::{self, Piece, PieceId};
 use trialdex_records::study::study_fields;
 use trialdex_text as text;
 
+/// Version of the layout on disk. An index of another version is not read.
+pub const FORMAT: u32 = 5;
+
 /// The fields of a piece.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum PieceField {

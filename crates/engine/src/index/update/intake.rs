@@ -13,6 +13,7 @@ use crossbeam_channel::Receiver;
 use tantivy::indexer::UserOperation;
 use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
+use crate::index::digests::digest;
 use crate::index::error::IndexError;
 use crate::index::fields::document::{AdmittedDocument, document};
 use crate::index::fields::schema::IndexFields;
@@ -21,11 +22,11 @@ use crate::index::ledger::{
     first, format_number,
 };
 use crate::index::store::Store;
-use crate::index::update::UpdateProgress;
 use crate::index::update::audit::{UnfitValues, UnplacedField, ValueExample};
 use crate::index::update::contest::{Contest, OfferOutcome};
 use crate::index::update::flow::{MemoryGate, MemoryPermit};
 use crate::index::update::known_records::{NO_BYTES, marked, raw_digest};
+use crate::index::update::options::UpdateProgress;
 use crate::index::update::page_spool::{JoinedStudy, PageSpool};
 use crate::index::update::part_spool::{PartSpool, RecordPart};
 use trialdex_records::format::{ConversionNotes, ConvertedRecord, FormatError, convert};
@@ -317,18 +318,6 @@ impl StoredStudy {
     ) -> TantivyDocument {
         document(study, nct_id, &self.json, first(self.standing.digest), fields)
     }
-}
-
-/// The digest of a study as it is stored.
-pub(in crate::index) fn digest(bytes: &[u8]) -> Digest {
-    let mut digest = Digest::default();
-    digest.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-    digest
-}
-
-/// The first eight bytes of the digest of a study as it is stored.
-pub(crate) fn short_digest(json: &str) -> u64 {
-    first(digest(json.as_bytes()))
 }
 
 impl WorkerState<'_> {
