@@ -18,6 +18,7 @@ mod ris_splitter;
 mod sets;
 mod sheets;
 mod sniff;
+mod stream_context;
 mod table_layout;
 mod table_names;
 mod tar;

@@ -6,10 +6,10 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::limits::{CountingReader, Limit, LimitUsage, Limits, RatioLimitReader};
+use super::limits::{CountingReader, Limit, LimitUsage, Limits};
 use super::packing::unpacked;
-use super::sets::TableSets;
 use super::sniff::{SniffedContent, content};
+use super::stream_context::{StreamContext, lines_above, reading};
 use super::window::newlines;
 use super::{
     ByteStream, ItemSink, SourceItem, SourcePlace, csv_splitter, json_splitter, page_splitter,
@@ -54,38 +54,6 @@ pub(super) fn read(
     let inside = StreamContext::source(limits, LimitUsage::of(count));
     read_inside(Box::new(stream), place, &inside, sink)?;
     inside.sets.give_out(limits, sink)
-}
-
-/// The position of a stream inside a source.
-pub(super) struct StreamContext<'a> {
-    pub(super) limits: &'a Limits,
-    /// What the source has taken of them.
-    pub(super) spent: Rc<LimitUsage>,
-    /// Rows of tables that belong together, of all of the source.
-    pub(super) sets: Rc<TableSets>,
-    /// Containers that the stream is in.
-    pub(super) depth: usize,
-}
-
-impl<'a> StreamContext<'a> {
-    /// In a source, and in no container.
-    fn source(limits: &'a Limits, spent: Rc<LimitUsage>) -> Self {
-        Self { limits, spent, sets: Rc::default(), depth: 0 }
-    }
-
-    /// Inside one container more.
-    pub(super) fn deeper(&self) -> Self {
-        Self { spent: self.spent.clone(), sets: self.sets.clone(), depth: self.depth + 1, ..*self }
-    }
-
-    /// An unpacked stream, bounded by what it is unpacked from.
-    pub(super) fn bounded<R: Read>(
-        &self,
-        unpacked: R,
-        packed: Rc<Cell<u64>>,
-    ) -> RatioLimitReader<R> {
-        RatioLimitReader::new(unpacked, packed, self.limits, &self.spent)
-    }
 }
 
 /// Gives an error that came up earlier, then nothing.
@@ -208,15 +176,6 @@ fn read_below(
     read_converted(stream, None, &place, inside, sink)
 }
 
-/// Says that so many lines are no studies.
-pub(super) fn lines_above(lines: u64, what: &str) -> String {
-    match lines {
-        0 => format!("text before the {what}"),
-        1 => format!("a line above the {what}"),
-        lines => format!("{lines} lines above the {what}"),
-    }
-}
-
 /// Reads a stream that is no container. `failed` is why no more could be read
 /// than its first bytes: too few of them may look like no study.
 fn read_records(
@@ -252,14 +211,4 @@ fn read_records(
             sink(SourceItem::NotStudy(whole_file, "an archive in a text encoding".to_owned()))
         }
     }
-}
-
-/// The reason of a reject for a study that is too long.
-pub(super) fn too_long(limit: usize) -> String {
-    format!("a study of more than {limit} bytes{}", Limit::Record.note())
-}
-
-/// The reason of a reject for a stream that fails.
-pub(super) fn reading(error: &io::Error) -> String {
-    format!("cannot be read: {error}")
 }

@@ -11,8 +11,8 @@ use csv::{ByteRecord, ReaderBuilder};
 
 use row_limit::{RowLimitReader, SharedRowState};
 
-use super::container::{StreamContext, lines_above, reading};
 use super::sets::{self, TableId, TableSets};
+use super::stream_context::{StreamContext, lines_above, reading};
 use super::table_layout::TableLayout;
 use super::table_names::{self, TableRole};
 use super::{

@@ -17,7 +17,7 @@ use std::ops::ControlFlow;
 
 use memchr::{memchr, memchr_iter, memchr2};
 
-use super::container::reading;
+use super::stream_context::reading;
 use super::window::StreamWindow;
 use super::{
     ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,

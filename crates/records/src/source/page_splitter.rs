@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use memchr::memmem;
 
 use super::banner::beginning;
-use super::container::{StreamContext, read_converted, reading};
+use super::container::read_converted;
 use super::ris_splitter;
+use super::stream_context::{StreamContext, reading};
 use super::table_layout::{self, table_below};
 use super::window::newlines;
 use super::{

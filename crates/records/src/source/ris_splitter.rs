@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::ops::ControlFlow;
 
-use super::container::{reading, too_long};
+use super::stream_context::{reading, too_long};
 use super::{
     ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
     SourcePlace,

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 
-use super::container::StreamContext;
+use super::stream_context::StreamContext;
 use super::{ItemSink, SourceItem, SourcePlace, csv_splitter, table_layout};
 use crate::workbook::{SheetGrid, WorkbookError, grids};
 

@@ -7,7 +7,8 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::container::{StreamContext, read_inside, reading};
+use super::container::read_inside;
+use super::stream_context::{StreamContext, reading};
 use super::{ByteStream, ItemSink, SourceItem, SourcePlace};
 use sparse::MemberContent;
 

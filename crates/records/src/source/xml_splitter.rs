@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use memchr::memmem;
 
-use super::container::{reading, too_long};
+use super::stream_context::{reading, too_long};
 use super::window::StreamWindow;
 use super::{
     ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,

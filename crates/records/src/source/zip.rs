@@ -10,11 +10,12 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
 use super::aside;
-use super::container::{StreamContext, read_inside, reading};
+use super::container::read_inside;
 use super::directory::{
     MEMBER, ZipDirectory, ZipDirectoryReader, ZipEntry, ZipLayout, layout, number, range,
 };
 use super::packing::{CompressionFormat, unpacked};
+use super::stream_context::{StreamContext, reading};
 use super::{ByteStream, ItemSink, Limit, SourceItem, SourcePlace};
 
 /// Bytes before the content of a member, without its names.

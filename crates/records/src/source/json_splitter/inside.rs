@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use memchr::memmem;
 
-use super::super::container::too_long;
+use super::super::stream_context::too_long;
 use super::super::{ItemSink, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation};
 use super::objects::{self, python_end};
 use super::{JsonSplitter, JsonStep, SECTIONS, split};

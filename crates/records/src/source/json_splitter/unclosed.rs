@@ -4,7 +4,7 @@ use std::io;
 
 use memchr::memmem;
 
-use super::super::container::{reading, too_long};
+use super::super::stream_context::{reading, too_long};
 use super::JsonSplitter;
 use super::nesting::{BracketNesting, NestingProgress};
 
