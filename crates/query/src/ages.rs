@@ -4,7 +4,7 @@
 //! the registry's age groups, as its tables do, the groups decide. A record
 //! with neither says nothing of ages and is left out, as by any filter.
 
-use super::filters::spans_between;
+use super::filter_terms::spans_between;
 use super::syntax::{Expr, ExprKind, RangeBound};
 use super::{Diagnostic, Span};
 use trialdex_records::study::Age;
@@ -349,7 +349,7 @@ impl AgeRange {
                 .is_some_and(|from| years(*ends).is_some_and(|ends| ends <= from.age));
             !begins_after && !ends_before
         });
-        let groups = within.map(|(group, ..)| super::filters::constant_term(group, 0..0));
+        let groups = within.map(|(group, ..)| super::filter_terms::constant_term(group, 0..0));
         let group = Expr::within("StdAge", Expr::any(groups.collect())?);
         let limited = ["MinimumAge", "MaximumAge"].map(|piece| {
             let missing = Expr::within(piece, Expr::new(ExprKind::Missing));

@@ -1,6 +1,6 @@
 //! Countries and regions as people type them after `--country`.
 
-use super::filters::spans_between;
+use super::filter_terms::spans_between;
 use super::syntax::{Expr, ExprKind, TermExpr};
 use super::word_syntax::whole;
 use super::{Diagnostic, Span};
@@ -132,7 +132,7 @@ fn unknown(name: &str, span: Span) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filters::merged;
+    use crate::filter_terms::merged;
 
     fn shown(typed: &str) -> String {
         match alternatives(typed) {

@@ -5,8 +5,18 @@ use std::fmt;
 
 use trialdex_records::study::clean;
 
-use super::request::RequestError;
 use super::{Diagnostic, Span};
+
+/// What of a request cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestError {
+    /// The flag, or empty for plain words.
+    pub flag: String,
+    /// What was typed after it.
+    pub typed: String,
+    /// Everything that is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
 
 /// Characters that are shown of a long text.
 const SHOWN: usize = 160;

@@ -4,24 +4,21 @@ use std::ops::Range;
 
 use super::comma_lists::{CommaDiagnostics, commas};
 use super::complaints::listed;
+use super::filter_terms::{constant_term, merged, spans_between};
 use super::geo_circle::GeoCircle;
 use super::kindred;
 use super::meaning::Target;
 use super::nct_numbers::numbers_alone;
+use super::parameter::LanguageVersion;
 use super::parameter_names::in_hint;
 use super::parser::{expression, no_words};
-use super::request::LanguageVersion;
-use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix, TermExpr};
-use super::word_syntax::whole;
+use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix};
 use super::{Diagnostic, Span, ages, agg, country_filter, phases};
 use trialdex_records::study::pieces::{self, PieceKind};
 use trialdex_records::study::{NctId, nearest_of};
 
 /// The area of words in a filter that name none.
 const BASIC: &str = "BasicSearch";
-
-/// The area of the numbers of a study.
-pub(super) const NUMBERS: &str = "NCTIdSearch";
 
 /// Words of the longest label of a constant.
 const LONGEST_LABEL: usize = 8;
@@ -247,42 +244,6 @@ pub(super) fn said_by(area: &str, value: &str) -> Option<String> {
 
 fn wrong(span: Span, message: impl Into<String>, hint: impl Into<String>) -> Diagnostic {
     Diagnostic { span, message: message.into(), hint: hint.into() }
-}
-
-/// The parts of a text between separators, without blanks around them.
-pub(super) fn spans_between(typed: &str, separates: impl Fn(char) -> bool) -> Vec<Span> {
-    let start = |part: &str| part.as_ptr() as usize - typed.as_ptr() as usize;
-    let parts = typed.split(separates).map(str::trim).filter(|part| !part.is_empty());
-    parts.map(|part| start(part)..start(part) + part.len()).collect()
-}
-
-/// Any of some trees; an area that all of them have comes once, before all.
-pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
-    let area = match &parts.first()?.kind {
-        ExprKind::Within(ExprPrefix::Area(name), _) => name.text.clone(),
-        _ => return Expr::any(parts),
-    };
-    let same = |part: &Expr| matches!(&part.kind, ExprKind::Within(ExprPrefix::Area(name), _) if name.text == area);
-    if parts.len() == 1 || !parts.iter().all(same) {
-        return Expr::any(parts);
-    }
-    let mut inner: Vec<Expr> = Vec::with_capacity(parts.len());
-    for part in parts.drain(..) {
-        let one = match part.kind {
-            ExprKind::Within(_, inner) => *inner,
-            kind => Expr { kind, span: part.span },
-        };
-        if inner.iter().all(|known| known.to_string() != one.to_string()) {
-            inner.push(one);
-        }
-    }
-    Expr::any(inner).map(|inner| Expr::within(&area, inner))
-}
-
-/// A constant as a word; in quotes where it would be an operator.
-pub(super) fn constant_term(constant: &str, span: Span) -> Expr {
-    let words = vec![whole(constant, span.clone())];
-    Expr { kind: ExprKind::Term(TermExpr { words, quoted: constant == "ALL" }), span }
 }
 
 /// Constants of a piece, their labels, or the registry's short keys. Labels

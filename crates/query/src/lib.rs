@@ -44,6 +44,7 @@ mod date_notations;
 mod diagnostics;
 pub mod dialect;
 mod excerpt;
+mod filter_terms;
 mod filters;
 mod foreign;
 mod geo_circle;
@@ -54,6 +55,7 @@ mod match_options;
 pub mod meaning;
 mod nct_numbers;
 mod negation;
+mod parameter;
 mod parameter_names;
 mod parser;
 mod patient_record;
@@ -72,14 +74,14 @@ mod written;
 
 use std::ops::Range;
 
-pub use excerpt::{Excerpt, NotUnderstood};
+pub use excerpt::{Excerpt, NotUnderstood, RequestError};
 pub use geo_circle::{DistanceUnit, GeoCircle};
 pub use parser::{ParsedExpression, expression};
 pub use patient_record::{PastedText, pasted};
 pub use request::numbers_typed;
 pub use request::{
-    Filter, LanguageVersion, MatchOptions, Parameter, Request, RequestError, RequestRemark,
-    UnderstoodRequest, WordExpansion, plain, plain_request,
+    Filter, LanguageVersion, MatchOptions, Parameter, Request, RequestRemark, UnderstoodRequest,
+    WordExpansion, plain, plain_request,
 };
 pub use request_parts::{ConditionStep, RequestPart};
 pub use resolve::{ResolvedExpression, resolve};

@@ -3,7 +3,7 @@
 
 use super::syntax::Expr;
 use super::{Diagnostic, Span};
-use crate::filters::{NUMBERS, constant_term};
+use crate::filter_terms::{NUMBERS, constant_term};
 use trialdex_records::study::NctId;
 
 /// Signs between the numbers of a list.

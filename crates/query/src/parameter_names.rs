@@ -3,7 +3,7 @@
 
 use super::Diagnostic;
 use super::filters::Filter;
-use super::request::Parameter;
+use super::parameter::Parameter;
 
 /// What a request has besides parameters and filters.
 const OPTIONS: [&str; 5] = ["any", "area", "explain", "from", "strategy"];

@@ -1,6 +1,6 @@
 //! Phases as people type them after `--phase`.
 
-use super::filters::{constant_term, spans_between};
+use super::filter_terms::{constant_term, spans_between};
 use super::syntax::Expr;
 use super::{Diagnostic, Span};
 

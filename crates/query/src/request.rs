@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::comma_lists::{CommaDiagnostics, commas};
 use super::dialect::{Dialect, recognised, translate};
-use super::excerpt::NotUnderstood;
-use super::filters::merged;
+use super::excerpt::{NotUnderstood, RequestError};
+use super::filter_terms::merged;
 use super::kindred;
 use super::match_options::in_manner;
 use super::meaning::{Condition, Question, Target};
@@ -22,88 +22,7 @@ use trialdex_records::study::NctId;
 
 pub use super::filters::Filter;
 pub use super::match_options::{MatchOptions, WordExpansion};
-
-/// The area of plain words.
-const WORDS: &str = "Words";
-
-/// What words can be asked of, as the registry's `query.*` parameters have
-/// it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parameter {
-    /// Plain words, looked for in our own area `Words`.
-    Words,
-    /// Condition or disease.
-    Condition,
-    /// Other terms.
-    Term,
-    /// Intervention.
-    Intervention,
-    /// Titles and acronym.
-    Titles,
-    /// Outcome measures.
-    Outcome,
-    /// Sponsor and collaborators.
-    Sponsor,
-    /// Lead sponsor's name.
-    Lead,
-    /// Numbers of a study.
-    Id,
-    /// Places of the sites.
-    Location,
-    /// The area for patients.
-    Patient,
-}
-
-/// Each parameter with its name in the registry's `query.*` and its area.
-const PARAMETERS: [(Parameter, &str, &str); 11] = [
-    (Parameter::Words, "", WORDS),
-    (Parameter::Condition, "--cond", "ConditionSearch"),
-    (Parameter::Term, "--term", "BasicSearch"),
-    (Parameter::Intervention, "--intr", "InterventionSearch"),
-    (Parameter::Titles, "--titles", "TitleSearch"),
-    (Parameter::Outcome, "--outc", "OutcomeSearch"),
-    (Parameter::Sponsor, "--spons", "SponsorSearch"),
-    (Parameter::Lead, "--lead", "LeadSponsorName"),
-    (Parameter::Id, "--id", "IdSearch"),
-    (Parameter::Location, "--locn", "LocationSearch"),
-    (Parameter::Patient, "--patient", "PatientSearch"),
-];
-
-impl Parameter {
-    fn row(self) -> (&'static str, &'static str) {
-        let row = PARAMETERS.iter().find(|(parameter, ..)| *parameter == self);
-        row.map_or(("", WORDS), |(_, flag, area)| (flag, area))
-    }
-
-    /// The parameter that is typed with a flag, plain words without one.
-    #[must_use]
-    pub fn of_flag(flag: &str) -> Option<Self> {
-        let row = PARAMETERS.iter().find(|(_, known, _)| *known == flag);
-        row.map(|(parameter, ..)| *parameter)
-    }
-
-    /// The flag that it is typed with; none for plain words.
-    #[must_use]
-    pub fn flag(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The flags of all parameters.
-    pub(super) fn flags() -> impl Iterator<Item = &'static str> {
-        PARAMETERS.iter().map(|(_, flag, _)| *flag)
-    }
-
-    /// Whether an area is that of any parameter.
-    pub(super) fn has_area(name: &str) -> bool {
-        PARAMETERS.iter().any(|(.., area)| *area == name)
-    }
-
-    /// Where its words are looked for unless they say otherwise.
-    #[must_use]
-    pub fn area(self) -> &'static str {
-        self.row().1
-    }
-}
+pub use super::parameter::{LanguageVersion, Parameter};
 
 /// What was asked.
 #[derive(Debug, Clone, Default)]
@@ -124,37 +43,12 @@ pub struct Request {
     pub sense: LanguageVersion,
 }
 
-/// What flags and plain words mean. They have changed once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LanguageVersion {
-    /// What the documentation says.
-    #[default]
-    Today,
-    /// What they meant in the first receipts: `--sex female` left out studies
-    /// for all sexes, `--age` did not look at age groups, twenty plain words
-    /// were a patient's record, and names of lines and operators in small
-    /// letters were words.
-    First,
-}
-
-impl LanguageVersion {
-    fn read(self, typed: &str) -> Read {
-        match self {
-            Self::Today => read(typed),
-            Self::First => read_as_at_first(typed),
-        }
+/// An expression, read as it is in a version of the language.
+fn read_in(version: LanguageVersion, typed: &str) -> Read {
+    match version {
+        LanguageVersion::Today => read(typed),
+        LanguageVersion::First => read_as_at_first(typed),
     }
-}
-
-/// What of a request cannot be understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestError {
-    /// The flag, or empty for plain words.
-    pub flag: String,
-    /// What was typed after it.
-    pub typed: String,
-    /// Everything that is wrong with it.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A remark about a request that is understood.
@@ -261,7 +155,7 @@ impl Request {
             if self.is_note(*parameter, typed) {
                 return false;
             }
-            let reading = self.sense.read(typed);
+            let reading = read_in(self.sense, typed);
             let plain = |expr: &Expr| matches!(expr.kind, ExprKind::Term(_));
             *parameter == Parameter::Words
                 && reading.operator.is_none()
@@ -457,7 +351,7 @@ fn understood(
         resolved.notices.extend(numbers.notices);
         return Ok((resolved, tree));
     }
-    let reading = request.sense.read(typed);
+    let reading = read_in(request.sense, typed);
     let mut report = reading.report;
     let CommaDiagnostics { refused, mut notices } = match request.sense {
         LanguageVersion::Today => commas(typed, target),
@@ -511,7 +405,7 @@ fn beginning(typed: &str) -> Span {
 
 /// A patient's record as a query: any of its words will do.
 fn note_of(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
-    let target = Target::named(WORDS)?;
+    let target = Target::named(Parameter::Words.area())?;
     let words = patient_record::telling(typed);
     let kind = match words.is_empty() {
         true => nothing().kind,
@@ -566,7 +460,7 @@ fn plain_words(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
         .take(MOST_WORDS)
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
-    let target = Target::named(WORDS).filter(|_| !words.is_empty())?;
+    let target = Target::named(Parameter::Words.area()).filter(|_| !words.is_empty())?;
     let kind = ExprKind::Term(TermExpr { words, quoted: false });
     let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
     let condition = resolve(&tree, &target).ok()?.condition;

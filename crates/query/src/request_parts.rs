@@ -2,7 +2,7 @@
 //! them leaves and leaves out.
 
 use super::meaning::{Condition, Target};
-use super::request::{LanguageVersion, Parameter};
+use super::parameter::{LanguageVersion, Parameter};
 use super::resolve::resolve_in;
 use super::syntax::{Expr, ExprKind, ExprPrefix};
 

@@ -11,7 +11,7 @@ use super::meaning::{
     Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
     Words,
 };
-use super::request::LanguageVersion;
+use super::parameter::LanguageVersion;
 use super::syntax::{
     BracketedName, Expr, ExprKind, ExprPrefix, Hierarchy, RangeBound, SearchScope, TermExpr,
 };

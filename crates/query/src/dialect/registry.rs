@@ -4,7 +4,8 @@
 use super::date_limits::date;
 use super::form;
 use super::guess::{signs, sure_one};
-use crate::filters::{Filter, merged};
+use crate::filter_terms::merged;
+use crate::filters::Filter;
 use crate::parser::expression;
 use crate::request::LanguageVersion;
 use crate::syntax::Expr;
