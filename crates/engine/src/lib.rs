@@ -8,8 +8,8 @@
 //!
 //! ```
 //! use std::{fs, time::SystemTime};
-//! use trialdex_engine::index::{Store, UpdateOptions, Watch, update};
-//! use trialdex_engine::search::{Wish, search};
+//! use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
+//! use trialdex_engine::search::{SearchOptions, search};
 //! use trialdex_query::{Parameter, Request};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,12 +17,12 @@
 //! let (dump, directory) = (scratch.path().join("dump.json"), scratch.path().join("index"));
 //! fs::write(&dump, r#"{"protocolSection": {"identificationModule":
 //!     {"nctId": "NCT90000001", "briefTitle": "Light therapy for insomnia"}}}"#)?;
-//! update(&directory, &[dump], &UpdateOptions::new(SystemTime::now()), &Watch::default())?;
+//! update(&directory, &[dump], &UpdateOptions::new(SystemTime::now()), &UpdateProgress::default())?;
 //!
 //! let store = Store::open(&directory)?;
 //! let queries = vec![(Parameter::Words, "insomnia".to_owned())];
 //! let understood = Request { queries, ..Request::default() }.understand()?;
-//! let hits = search(&store, &Wish::new(&understood.question))?;
+//! let hits = search(&store, &SearchOptions::new(&understood.question))?;
 //! assert_eq!(hits.hits[0].nct_id.to_string(), "NCT90000001");
 //! # Ok(())
 //! # }

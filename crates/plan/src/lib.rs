@@ -13,6 +13,17 @@
 //!   which of them mean the same; [`look_up()`] and [`doubtful()`] show its judgements.
 //! * [`Model`] has the constants of the score.
 //!
+//! What the vocabulary knows of a name needs no index:
+//!
+//! ```
+//! use trialdex_plan::look_up_without_index;
+//! use trialdex_text::vocabulary::Vocabulary;
+//!
+//! let known = look_up_without_index(Vocabulary::built_in(), None, "heart attack")?;
+//! assert_eq!(known.concepts[0].preferred, "Myocardial Infarction");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [`Search`] plans what is asked of an [`Engine`], and [`SearchOutcome`] says what the number of
 //! hits takes in and leaves out.
 

@@ -18,7 +18,7 @@
 //! let mut titles = Vec::new();
 //! let limits = source::Limits::default();
 //! let _ = source::read_stream(dump.as_bytes(), "dump.json", &limits, &mut |found| {
-//!     if let source::Found::Record(record) = found {
+//!     if let source::SourceItem::Record(record) = found {
 //!         let study = format::convert(&record).expect("a study").study;
 //!         titles.extend(study.text("BriefTitle").map(str::to_owned));
 //!     }
