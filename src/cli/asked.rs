@@ -287,7 +287,7 @@ impl ParsedQuery {
     pub(crate) fn say_remarks(&self, console: &Console) {
         for remark in &self.understood.remarks {
             let place = &remark.typed[remark.notice.span.clone()];
-            let (message, hint) = (&remark.notice.message, hint_of(&remark.notice));
+            let (message, hint) = (&remark.notice.message, hint_of(&remark.notice, &remark.typed));
             console.say(&clean_line(&format!("note: `{place}`: {message}; {hint}")));
         }
     }

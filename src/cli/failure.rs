@@ -79,7 +79,7 @@ impl Failure {
         }
         for (typed, found) in &self.marks {
             let Excerpt { text, carets } = Excerpt::new(typed, &found.span);
-            let (message, hint) = (clean_line(&found.message), hint_of(found));
+            let (message, hint) = (clean_line(&found.message), hint_of(found, typed));
             let hint = clean_line(&hint);
             let _ = writeln!(shown, "  {text}\n  {} {message}", paint.error(&carets));
             if !hint.is_empty() {
@@ -98,9 +98,9 @@ pub(crate) fn flag(name: &str) -> String {
     format!("--{name}")
 }
 
-/// The hint of a diagnostic, with parameters as flags.
-pub(crate) fn hint_of(diagnostic: &Diagnostic) -> String {
-    diagnostic.hint_with(flag)
+/// The hint of a diagnostic about a typed text, with parameters as flags.
+pub(crate) fn hint_of(diagnostic: &Diagnostic, typed: &str) -> String {
+    diagnostic.hint_with(typed, flag)
 }
 
 impl From<NotUnderstood> for Failure {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trialdex_query::dialect::Dialect;
 use trialdex_query::meaning::Target;
-use trialdex_query::{Filter, MatchOptions, Parameter, Request, WordExpansion};
+use trialdex_query::{Diagnostic, Filter, MatchOptions, Parameter, Request, WordExpansion};
 
 use super::harness::{Sandbox, copy_directory};
 
@@ -275,16 +275,13 @@ fn request(flag: &str, typed: &str) -> Request {
     request
 }
 
-/// A hint as the program shows it.
-fn as_typed(diagnostic: &trialdex_query::Diagnostic) -> String {
-    diagnostic.hint_with(|name| format!("--{name}"))
-}
-
 /// The hints of all messages for a typed text.
 fn hints(flag: &str, typed: &str) -> Vec<String> {
+    // As the program shows them.
+    let shown = |diagnostic: &Diagnostic| diagnostic.hint_with(typed, |name| format!("--{name}"));
     match request(flag, typed).understand() {
-        Ok(understood) => understood.remarks.iter().map(|said| as_typed(&said.notice)).collect(),
-        Err(wrong) => wrong.diagnostics().map(as_typed).collect(),
+        Ok(understood) => understood.remarks.iter().map(|said| shown(&said.notice)).collect(),
+        Err(wrong) => wrong.diagnostics().map(shown).collect(),
     }
 }
 

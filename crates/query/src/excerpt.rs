@@ -96,7 +96,7 @@ impl fmt::Display for NotUnderstood {
             let Excerpt { text, carets } = Excerpt::new(&typed, &found.span);
             write!(f, "\n  {text}\n  {carets} {}", clean::line(&found.message))?;
             if !found.hint.is_empty() {
-                write!(f, "\nhint: {}", clean::line(&found.hint_with(str::to_owned)))?;
+                write!(f, "\nhint: {}", clean::line(&found.hint_with(&typed, str::to_owned)))?;
             }
         }
         Ok(())

@@ -10,15 +10,20 @@ const OPTIONS: [&str; 5] = ["any", "area", "explain", "from", "strategy"];
 
 impl Diagnostic {
     /// The hint with each parameter as `spell` writes its name: `cond` becomes
-    /// `--cond` on a command line.
+    /// `--cond` on a command line. What `typed` has in braces at the place that
+    /// the hint is about is quoted, and stays as it is.
     #[must_use]
-    pub fn hint_with(&self, spell: impl Fn(&str) -> String) -> String {
+    pub fn hint_with(&self, typed: &str, spell: impl Fn(&str) -> String) -> String {
+        let place = typed.get(self.span.clone()).unwrap_or_default();
         let mut written = String::with_capacity(self.hint.len());
         let mut rest = self.hint.as_str();
         while let Some(at) = rest.find('{') {
             let (before, from) = rest.split_at(at);
             written.push_str(before);
-            let name = from[1..].split('}').next().filter(|name| is_parameter(name));
+            let name = from[1..]
+                .split('}')
+                .next()
+                .filter(|name| is_parameter(name) && !place.contains(&in_hint(name)));
             match name {
                 Some(name) if from.len() > name.len() + 1 => {
                     written.push_str(&spell(name));
@@ -50,17 +55,25 @@ pub(super) fn in_hint(flag: &str) -> String {
 mod tests {
     use super::*;
 
-    fn with_flags(hint: &str) -> String {
-        let diagnostic = Diagnostic { span: 0..0, message: String::new(), hint: hint.to_owned() };
-        diagnostic.hint_with(|name| format!("--{name}"))
+    fn with_flags(typed: &str, hint: &str) -> String {
+        let (span, message) = (0..typed.len(), String::new());
+        let diagnostic = Diagnostic { span, message, hint: hint.to_owned() };
+        diagnostic.hint_with(typed, |name| format!("--{name}"))
     }
 
     #[test]
     fn parameters_are_spelled_and_other_braces_stay() {
         let shown = "type `--locn 'Ohio'`, or `--filter '{}'`";
-        assert_eq!(with_flags("type `{locn} 'Ohio'`, or `{filter} '{}'`"), shown);
+        assert_eq!(with_flags("Ohio", "type `{locn} 'Ohio'`, or `{filter} '{}'`"), shown);
         for same in ["{lung cancer}", "a{2,5}b", "{age", "{", "é{é}", ""] {
-            assert_eq!(with_flags(same), same);
+            assert_eq!(with_flags("", same), same);
         }
+    }
+
+    #[test]
+    fn braces_that_were_typed_are_quoted() {
+        let shown = "type `--age '{any}'`; `\\age:{any}` is the word";
+        let hint = "type `{age} '{any}'`; `\\age:{any}` is the word";
+        assert_eq!(with_flags("age:{any}", hint), shown);
     }
 }

@@ -41,7 +41,8 @@ pub(super) fn of_strategy(
     for line in &strategy.lines {
         for remark in &line.understood.remarks {
             let (at, notice) = (line.at, &remark.notice);
-            let note = format!("note: line {at}: {}; {}", notice.message, hint_of(notice));
+            let hint = hint_of(notice, &remark.typed);
+            let note = format!("note: line {at}: {}; {hint}", notice.message);
             console.say(&clean_line(&note));
         }
     }
@@ -88,8 +89,8 @@ pub(super) fn of_lines(
                 failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
             })?;
         for remark in &asked.understood.remarks {
-            let notice = &remark.notice;
-            let note = format!("note: line {number}: {}; {}", notice.message, hint_of(notice));
+            let (notice, hint) = (&remark.notice, hint_of(&remark.notice, &remark.typed));
+            let note = format!("note: line {number}: {}; {hint}", notice.message);
             console.say(&clean_line(&note));
         }
         queries.push(BatchQuery { id: id.to_owned(), typed: typed.to_owned(), asked });
