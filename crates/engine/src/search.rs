@@ -47,7 +47,7 @@ pub use trialdex_plan::{
 use crate::index::{IndexError, PieceField, Store};
 use feedback::Feedback;
 use rank::{HitRanking, RankKey, RankedHits};
-use trialdex_plan::{Lookup, Plan, PlanResult, Search, SearchOutcome};
+use trialdex_plan::{Plan, PlanResult, Search, SearchOutcome};
 use trialdex_query::meaning::Question;
 use trialdex_query::{RequestPart, SortBy, SortKey};
 use trialdex_records::study::{NctId, Study};
@@ -275,7 +275,7 @@ impl Hits<'_> {
     ///
     /// Where files of the index cannot be read.
     pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
-        let meant = Lookup::new(&self.view).meant_by(&self.plan.understood);
+        let meant = trialdex_plan::meant(&self.view, &self.plan.understood);
         meant.map_err(|error| self.view.store.failed_plan(error))
     }
 

@@ -11,7 +11,7 @@ use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
 use crate::lexicon::TermRange;
 use crate::look_up::{OtherName, PairOfNames, ways_of};
 use crate::thesaurus::{NameCandidate, NameVerdict, Thesaurus};
-use crate::words::Lookup;
+use crate::words::{Lookup, terms_of};
 
 /// Every pair of names that the records of an index give and that is doubted,
 /// in each direction in which it is, by the words of the name.
@@ -60,8 +60,7 @@ fn names(thesaurus: &Thesaurus<'_>) -> PlanResult<BTreeMap<String, String>> {
         if let [_, kind, written] = parts.as_slice()
             && *kind != PairKind::Abbreviation.sign().to_string()
         {
-            let words = text::words(&mut analyzer, written).into_iter();
-            let terms: Vec<String> = words.map(|word| word.term).collect();
+            let terms = terms_of(&mut analyzer, written);
             names.entry(key_of(&terms)).or_insert_with(|| (*written).to_owned());
         }
     }

@@ -75,7 +75,7 @@ impl Effort {
             Pattern::Term(_) | Pattern::AnyOf(_) => false,
             Pattern::Phrase(_) | Pattern::Near(_) => source.counting == Counting::Each,
         };
-        let lists = lexicon.lists(source.field, &source.pattern.terms())?;
+        let lists = lexicon.costs(source.field, &source.pattern.terms())?;
         let mut held = self.held.borrow_mut();
         let parts = held.len().max(lists.len());
         held.resize(parts, 0);
@@ -127,24 +127,24 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_refused_by_its_name() {
-        let shelf = TestIndex::of(&["heart attack", "heart failure", "asthma"]);
+        let index = TestIndex::of(&["heart attack", "heart failure", "asthma"]);
         let effort = Effort::of(2 * LIST + 3);
         let along = source(&["heart", "attack"], Counting::Each);
-        effort.look_for(&shelf, &along, "heart attack").expect("two lists of two studies and one");
+        effort.look_for(&index, &along, "heart attack").expect("two lists of two studies and one");
         assert_eq!((effort.left.get(), effort.held.borrow()[0]), (0, 2 * OPEN));
-        let refused = effort.look_for(&shelf, &along, "heart attack").expect_err("too much");
+        let refused = effort.look_for(&index, &along, "heart attack").expect_err("too much");
         assert!(refused.to_string().contains("at `heart attack`"), "{refused}");
     }
 
     #[test]
     fn what_is_held_is_bounded_too() {
-        let shelf = TestIndex::of(&["heart attack", "heart failure"]);
-        let effort = Effort::within(shelf.studies());
+        let index = TestIndex::of(&["heart attack", "heart failure"]);
+        let effort = Effort::within(index.studies());
         let kept = source(&["heart", "attack"], Counting::Beforehand);
-        effort.look_for(&shelf, &kept, "").expect("two lists");
+        effort.look_for(&index, &kept, "").expect("two lists");
         assert_eq!(effort.held.borrow()[0], 2 * ENTRY, "a study once");
         effort.held.borrow_mut()[0] = MOST_HELD;
-        assert!(effort.look_for(&shelf, &kept, "").is_err());
+        assert!(effort.look_for(&index, &kept, "").is_err());
         assert!(effort.read(u64::MAX, "").is_err());
     }
 }

@@ -62,7 +62,7 @@ impl Lookup<'_> {
     /// # Errors
     ///
     /// Where the index cannot be read.
-    pub fn meant_by<'w>(
+    pub(crate) fn meant_by<'w>(
         &self,
         understood: &'w [InterpretedWords],
     ) -> PlanResult<Vec<(&'w str, Synonym)>> {

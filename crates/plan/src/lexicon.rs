@@ -141,7 +141,7 @@ pub trait Lexicon {
     /// # Errors
     ///
     /// As [`Self::frequency`].
-    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>>;
+    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>>;
 
     /// Studies with any of these.
     ///

@@ -5,12 +5,13 @@
 //! is worth. A plan is data: a tree of [`Node`]s that name fields by what they hold
 //! ([`layout`]), so that each engine translates it into queries of its own.
 //!
-//! [`Planner`] makes plans. What it has to know of an index it asks a [`Lexicon`], which each
-//! engine implements. The other readers of a lexicon are here, too:
+//! [`Search`] makes the plan of what is asked of an [`Engine`]; what it has to know of the index it
+//! asks the engine as a [`Lexicon`]. [`SearchOutcome`] says what the number of hits takes in and
+//! leaves out.
 //!
-//! * [`Lookup`] finds the terms that typed words stand for: truncated, misspelt, written apart.
 //! * [`Thesaurus`] finds other names by what records, texts and the vocabulary say, and judges
 //!   which of them mean the same; [`look_up()`] and [`doubtful()`] show its judgements.
+//! * [`meant()`] says what may be meant by words that no study has.
 //! * [`Model`] has the constants of the score.
 //!
 //! What the vocabulary knows of a name needs no index:
@@ -23,9 +24,6 @@
 //! assert_eq!(known.concepts[0].preferred, "Myocardial Infarction");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//!
-//! [`Search`] plans what is asked of an [`Engine`], and [`SearchOutcome`] says what the number of
-//! hits takes in and leaves out.
 
 mod doubtful;
 mod effort;
@@ -57,15 +55,14 @@ pub use look_up::{
 };
 pub use model::Model;
 pub use pattern::{Pattern, Slot, Stretch};
-pub use planner::{Clause, Divided, InterpretedWords, Plan, Planner, present};
+pub use planner::{Clause, InterpretedWords, Plan, present};
 pub use search::{
     AlsoName, AlsoSearched, ClauseMatching, Disclosure, Engine, FilterOmission, FunnelStep, Search,
-    SearchOutcome, WordMatches,
+    SearchOutcome, WordMatches, meant,
 };
 pub use senses::{Sense, SenseChoice, ShortForm, senses, short_forms};
 pub use thesaurus::{NARROWER, NameVerdict, Synonym, SynonymKind, Thesaurus, VOCABULARY};
 pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};
-pub use words::Lookup;
 
 /// A part of a score, or a weight.
 pub type Score = f32;

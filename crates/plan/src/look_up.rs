@@ -8,7 +8,7 @@ use trialdex_text::vocabulary::{ConceptId, OwnSynonyms, Vocabulary, VocabularyEr
 use crate::error::PlanResult;
 use crate::senses::{Sense, SenseChoice};
 use crate::thesaurus::{NameCandidate, NameVerdict, PLAIN, Thesaurus};
-use crate::words::Lookup;
+use crate::words::{Lookup, terms_of};
 
 /// What is known of a name.
 #[derive(Debug, Clone, Default)]
@@ -52,7 +52,7 @@ impl LookedUp {
         let doubtful = self.names.iter().filter(|name| name.verdict.is_doubt());
         let pair = |other: &OtherName| PairOfNames {
             name: self.typed.clone(),
-            terms: terms_of(&self.typed),
+            terms: terms_of_name(&self.typed),
             other: other.clone(),
         };
         doubtful.map(pair).collect()
@@ -148,7 +148,7 @@ pub fn look_up_without_index(
     own: Option<&OwnSynonyms>,
     typed: &str,
 ) -> Result<LookedUp, VocabularyError> {
-    let terms = terms_of(typed);
+    let terms = terms_of_name(typed);
     let mut concepts = Vec::new();
     for id in vocabulary.concepts(&terms) {
         concepts.push(known_concept(vocabulary, id)?);
@@ -190,11 +190,10 @@ fn as_words(typed: &str) -> Vec<Word> {
     text::in_digits(&texts).into_iter().map(word).collect()
 }
 
-fn terms_of(typed: &str) -> Vec<String> {
-    let mut analyzer = text::parts_analyzer();
+/// The terms of a typed name.
+fn terms_of_name(typed: &str) -> Vec<String> {
     let words: Vec<String> = as_words(typed).into_iter().map(|word| word.text).collect();
-    let words = text::words(&mut analyzer, &words.join(" "));
-    words.into_iter().map(|word| word.term).collect()
+    terms_of(&mut text::parts_analyzer(), &words.join(" "))
 }
 
 /// A name in an index, in a query with other words.

@@ -17,6 +17,7 @@ use crate::lexicon::TermRange;
 use crate::thesaurus::{
     NameCandidate, NameVerdict, SHORT, Synonym, SynonymKind, Thesaurus, stands_in,
 };
+use crate::words::terms_of;
 
 /// Studies that pair two names of interventions at least, but for
 /// [`names_a_code`]. Of the pairs that two studies give, one in eight is of a
@@ -171,9 +172,8 @@ impl Thesaurus<'_> {
         let beginning = format!("{key}{SEPARATOR}{}{SEPARATOR}", kind.sign());
         let range = TermRange::Beginning(&beginning);
         let pairs = self.lexicon.terms(IndexField::Pairs, range, &|_| true)?.into_iter();
-        let mut written: BTreeMap<String, u64> =
+        let written: BTreeMap<String, u64> =
             pairs.map(|(pair, studies)| (pair[beginning.len()..].to_owned(), studies)).collect();
-        written.retain(|_, studies| *studies > 0);
         Ok(joined(written))
     }
 }
@@ -183,8 +183,7 @@ fn joined(written: BTreeMap<String, u64>) -> Vec<PairedName> {
     let mut analyzer = text::parts_analyzer();
     let mut joined: BTreeMap<Vec<String>, (String, u64, u64)> = BTreeMap::new();
     for (name, studies) in written {
-        let words = text::words(&mut analyzer, &name);
-        let terms: Vec<String> = words.into_iter().map(|word| word.term).collect();
+        let terms = terms_of(&mut analyzer, &name);
         let entry = joined.entry(terms).or_insert_with(|| (name.clone(), 0, 0));
         if studies > entry.1 {
             (entry.0, entry.1) = (name, studies);

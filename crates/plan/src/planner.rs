@@ -90,7 +90,7 @@ pub struct Clause {
 
 /// Clauses of words, and what has to hold or, as a [`Node::Not`], must not
 /// hold anyway.
-pub type Divided = (Vec<Clause>, Vec<Node>);
+pub(crate) type Divided = (Vec<Clause>, Vec<Node>);
 
 /// How a question is carried out.
 #[derive(Debug, Clone)]
@@ -168,7 +168,7 @@ fn is_plain_words(condition: &Condition) -> bool {
 }
 
 /// Makes plans.
-pub struct Planner<'a> {
+pub(crate) struct Planner<'a> {
     lexicon: &'a dyn Lexicon,
     thesaurus: Thesaurus<'a>,
     lookup: Lookup<'a>,
@@ -190,8 +190,7 @@ pub struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     /// A planner of one question.
-    #[must_use]
-    pub fn new(thesaurus: Thesaurus<'a>, model: Model) -> Self {
+    pub(crate) fn new(thesaurus: Thesaurus<'a>, model: Model) -> Self {
         let lexicon = thesaurus.lexicon;
         Self {
             lexicon,
@@ -211,15 +210,13 @@ impl<'a> Planner<'a> {
     }
 
     /// Leaves out a synonym.
-    #[must_use]
-    pub fn without(mut self, terms: &[String]) -> Self {
+    pub(crate) fn without(mut self, terms: &[String]) -> Self {
         self.without = Some(terms.to_owned());
         self
     }
 
     /// Whether no words are taken together that may be apart.
-    #[must_use]
-    pub fn word_by_word(mut self, word_by_word: bool) -> Self {
+    pub(crate) fn word_by_word(mut self, word_by_word: bool) -> Self {
         self.word_by_word = word_by_word;
         self
     }
@@ -230,7 +227,7 @@ impl<'a> Planner<'a> {
     ///
     /// Where the question looks at too much of the index, or the index cannot
     /// be read.
-    pub fn plan(mut self, ranked: &[Condition], filters: &[Condition]) -> PlanResult<Plan> {
+    pub(crate) fn plan(mut self, ranked: &[Condition], filters: &[Condition]) -> PlanResult<Plan> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
@@ -248,7 +245,7 @@ impl<'a> Planner<'a> {
     /// # Errors
     ///
     /// As [`Self::plan`].
-    pub fn divided(&mut self, condition: &Condition) -> PlanResult<Divided> {
+    pub(crate) fn divided(&mut self, condition: &Condition) -> PlanResult<Divided> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
         self.split(condition, &mut clauses, &mut fixed)?;
         Ok((clauses, fixed))
@@ -296,7 +293,7 @@ impl<'a> Planner<'a> {
     /// # Errors
     ///
     /// As [`Self::plan`].
-    pub fn condition(&mut self, condition: &Condition) -> PlanResult<Node> {
+    pub(crate) fn condition(&mut self, condition: &Condition) -> PlanResult<Node> {
         Ok(match condition {
             Condition::All => Node::All,
             Condition::And(all) => {

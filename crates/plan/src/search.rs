@@ -18,9 +18,10 @@ pub use self::matched::WordMatches;
 use crate::error::PlanResult;
 use crate::lexicon::Lexicon;
 use crate::model::Model;
-use crate::planner::{Plan, Planner};
-use crate::thesaurus::Thesaurus;
+use crate::planner::{InterpretedWords, Plan, Planner};
+use crate::thesaurus::{Synonym, Thesaurus};
 use crate::tree::Node;
+use crate::words::Lookup;
 
 /// What carries out plans.
 pub trait Engine: Lexicon {
@@ -30,6 +31,19 @@ pub trait Engine: Lexicon {
     ///
     /// Where the index cannot be read.
     fn count(&self, node: &Node) -> PlanResult<u64>;
+}
+
+/// For single words that no study has, which are not looked for in another
+/// spelling either: what may be meant.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn meant<'w>(
+    lexicon: &dyn Lexicon,
+    understood: &'w [InterpretedWords],
+) -> PlanResult<Vec<(&'w str, Synonym)>> {
+    Lookup::new(lexicon).meant_by(understood)
 }
 
 /// How many of a query's clauses a study has to have.

@@ -10,6 +10,7 @@ use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::lexicon::StudyKey;
 use crate::thesaurus::{PLAIN, Thesaurus};
+use crate::words::terms_of;
 
 /// One of the meanings of an abbreviation.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +68,7 @@ pub enum SenseChoice {
 ///
 /// Where the index cannot be read.
 pub fn senses(thesaurus: &Thesaurus<'_>, short: &str) -> PlanResult<Vec<Sense>> {
-    thesaurus.senses(&terms_of(short))
+    thesaurus.senses(&terms_of(&mut text::parts_analyzer(), short))
 }
 
 /// The abbreviations of a name, those first that most studies give. Which
@@ -77,12 +78,7 @@ pub fn senses(thesaurus: &Thesaurus<'_>, short: &str) -> PlanResult<Vec<Sense>> 
 ///
 /// Where the index cannot be read.
 pub fn short_forms(thesaurus: &Thesaurus<'_>, long: &str) -> PlanResult<Vec<ShortForm>> {
-    thesaurus.short_forms(&terms_of(long))
-}
-
-fn terms_of(text: &str) -> Vec<String> {
-    let words = text::words(&mut text::parts_analyzer(), text);
-    words.into_iter().map(|word| word.term).collect()
+    thesaurus.short_forms(&terms_of(&mut text::parts_analyzer(), long))
 }
 
 /// Groups of senses that a sense is compared with at most, the commonest ones.
@@ -297,8 +293,9 @@ fn joined(written: BTreeMap<String, Studies>) -> Vec<SenseGroup> {
     let mut commonest: Vec<(String, Studies)> = written.into_iter().collect();
     commonest.sort_by_key(|(_, studies)| std::cmp::Reverse(studies.len()));
     let mut by_terms: BTreeMap<Vec<String>, SenseGroup> = BTreeMap::new();
+    let mut analyzer = text::parts_analyzer();
     for (written, studies) in commonest {
-        let terms = terms_of(&written);
+        let terms = terms_of(&mut analyzer, &written);
         let entry = by_terms.entry(terms.clone());
         let group = entry.or_insert_with(|| SenseGroup {
             written,
@@ -401,8 +398,12 @@ fn differ_in_ending(one: &str, other: &str, ending: usize) -> bool {
 mod tests {
     use super::*;
 
+    fn terms(text: &str) -> Vec<String> {
+        terms_of(&mut text::parts_analyzer(), text)
+    }
+
     fn alike(one: &str, other: &str) -> bool {
-        are_nearly_the_same(&terms_of(one), &terms_of(other))
+        are_nearly_the_same(&terms(one), &terms(other))
     }
 
     #[test]
@@ -419,7 +420,7 @@ mod tests {
         assert!(!alike("partial response", "complete response"));
         assert!(alike("post-traumatic stress disorder", "posttraumatic stress disorder"));
         assert!(!alike("of the", "in"), "nothing is told");
-        let part = |part: &str, whole: &str| is_part_of(&terms_of(part), &terms_of(whole));
+        let part = |part: &str, whole: &str| is_part_of(&terms(part), &terms(whole));
         assert!(part("ventilation", "ventilator-induced lung injury"));
         assert!(!part("small-cell lung cancer", "smallcell lung cancer"));
     }

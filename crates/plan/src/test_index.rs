@@ -15,7 +15,7 @@ use crate::tree::{Node, Source};
 /// Terms of a field with their studies.
 type Terms = BTreeMap<String, BTreeSet<StudyKey>>;
 
-/// Texts on a shelf: each is a study, and the same in every field.
+/// Texts as an index: each is a study, and the same in every field.
 #[derive(Debug, Default)]
 pub(crate) struct TestIndex {
     texts: Vec<Vec<String>>,
@@ -25,7 +25,7 @@ pub(crate) struct TestIndex {
 }
 
 impl TestIndex {
-    /// A shelf of texts.
+    /// An index of texts.
     pub(crate) fn of(texts: &[&str]) -> Self {
         let terms = |text: &&str| {
             let words = text::words(&mut text::parts_analyzer(), text).into_iter();
@@ -103,7 +103,7 @@ impl TestIndex {
                 let all: Vec<LookUp> = evidence.sources.iter().map(Source::look_up).collect();
                 self.matching(&all)
             }
-            // Nothing but words is on a shelf.
+            // It has nothing but words.
             _ => BTreeSet::new(),
         }
     }
@@ -150,7 +150,7 @@ impl Lexicon for TestIndex {
         Ok(self.in_field(field).keys().any(|term| term.starts_with(beginning)))
     }
 
-    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
+    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
         let known = self.in_field(field);
         let found = terms.iter().filter_map(|term| known.get(*term));
         let mut lists = LookUpCost { studies: self.studies(), ..LookUpCost::default() };

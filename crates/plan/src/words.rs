@@ -71,7 +71,7 @@ struct TypedWord {
 }
 
 /// Looks words up in an index.
-pub struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     pub(crate) lexicon: &'a dyn Lexicon,
     pub(crate) stems: Stems,
     analyzer: Analyzer,
@@ -81,15 +81,14 @@ pub struct Lookup<'a> {
 
 impl<'a> Lookup<'a> {
     /// Looks words up in the index of a lexicon.
-    #[must_use]
-    pub fn new(lexicon: &'a dyn Lexicon) -> Self {
+    pub(crate) fn new(lexicon: &'a dyn Lexicon) -> Self {
         let (analyzer, joining) = (text::parts_analyzer(), text::analyzer());
         Self { lexicon, stems: Stems::new(), analyzer, joining }
     }
 
     /// The terms of a text, without regard to truncation.
     pub(crate) fn terms(&mut self, text: &str) -> Vec<String> {
-        text::words(&mut self.analyzer, text).into_iter().map(|word| word.term).collect()
+        terms_of(&mut self.analyzer, text)
     }
 
     /// What typed words are in any of the fields.
@@ -268,6 +267,11 @@ impl<'a> Lookup<'a> {
         }
         Ok(())
     }
+}
+
+/// The terms of a text.
+pub(crate) fn terms_of(analyzer: &mut Analyzer, text: &str) -> Vec<String> {
+    text::words(analyzer, text).into_iter().map(|word| word.term).collect()
 }
 
 /// Whether a term is a word, and no boundary of a value.

@@ -21,7 +21,7 @@ use super::tilted::Tilted;
 use super::view::IndexView;
 use crate::index::PieceField;
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{Circle, Counting, LookUp, Node, SiteCondition, Slot};
+use trialdex_plan::{Circle, Counting, LookUp, Node, SiteCondition, Slot, Source as PlanSource};
 use trialdex_records::study::pieces::{self, PieceId};
 
 impl IndexView<'_> {
@@ -103,16 +103,19 @@ impl IndexView<'_> {
     }
 
     fn evidence(&self, evidence: &trialdex_plan::Evidence) -> tantivy::Result<Evidence> {
-        let look_ups: Vec<LookUp> =
-            evidence.sources.iter().map(|source| source.look_up()).collect();
-        let beyond = look_ups.iter().any(|one| one.counting == Counting::Inclusion);
-        let mut sources = Vec::with_capacity(look_ups.len());
-        let all_found = if beyond { Some(self.found(&look_ups)?) } else { None };
-        for (at, (source, look_up)) in evidence.sources.iter().zip(&look_ups).enumerate() {
-            let found = match (&all_found, &source.counting) {
+        let beyond = evidence.sources.iter().any(|one| one.counting == Counting::Inclusion);
+        // What lies beyond other sources is found with all of them.
+        let together = beyond.then(|| {
+            let look_ups: Vec<LookUp> = evidence.sources.iter().map(PlanSource::look_up).collect();
+            self.found(&look_ups)
+        });
+        let together = together.transpose()?;
+        let mut sources = Vec::with_capacity(evidence.sources.len());
+        for (at, source) in evidence.sources.iter().enumerate() {
+            let found = match (&together, &source.counting) {
                 (Some(found), _) => Some(found[at].clone()),
                 (None, Counting::Each) => None,
-                (None, _) => Some(self.keep_found(look_up)?),
+                (None, _) => Some(self.keep_found(&source.look_up())?),
             };
             sources.push(Source {
                 pattern: source.pattern.clone(),
@@ -132,7 +135,10 @@ impl IndexView<'_> {
     /// What the lengths of a field's texts do to a score.
     fn norms(&self, field: IndexField, average: Score) -> Norms {
         let mut known = self.norms.borrow_mut();
-        known.entry(field).or_insert_with(|| norms(&self.model, average)).clone()
+        known
+            .entry((field, average.to_bits()))
+            .or_insert_with(|| norms(&self.model, average))
+            .clone()
     }
 
     fn within(&self, piece: PieceId, circle: Circle) -> tantivy::Result<Box<dyn Query>> {

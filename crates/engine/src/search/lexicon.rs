@@ -52,8 +52,8 @@ impl Lexicon for IndexView<'_> {
         self.begins(field, beginning).map_err(failed)
     }
 
-    fn lists(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
-        self.counted_lists(field, terms).map_err(failed)
+    fn costs(&self, field: IndexField, terms: &[&str]) -> PlanResult<Vec<LookUpCost>> {
+        self.counted_costs(field, terms).map_err(failed)
     }
 
     fn having(&self, any: &[LookUp]) -> PlanResult<u64> {
@@ -144,7 +144,7 @@ impl IndexView<'_> {
         Ok(false)
     }
 
-    fn counted_lists(&self, field: IndexField, terms: &[&str]) -> tantivy::Result<Vec<LookUpCost>> {
+    fn counted_costs(&self, field: IndexField, terms: &[&str]) -> tantivy::Result<Vec<LookUpCost>> {
         let field = self.field(field)?;
         let terms: Vec<Term> =
             terms.iter().map(|term| Term::from_field_text(field, term)).collect();

@@ -27,10 +27,11 @@ pub(super) struct IndexView<'a> {
     kept: RefCell<BTreeMap<LookUp, StudyList>>,
     /// What else was looked up, the latest last.
     recent: RefCell<VecDeque<(LookUp, StudyList)>>,
-    /// What parts of criteria about inclusion have, beyond other look-ups:
-    /// the last of each list.
+    /// For a list of look-ups: the studies that its last one adds, by parts of
+    /// the criteria about inclusion.
     included: RefCell<BTreeMap<Vec<LookUp>, StudyList>>,
-    pub(super) norms: RefCell<BTreeMap<IndexField, Norms>>,
+    /// By field and the bits of its average length.
+    pub(super) norms: RefCell<BTreeMap<(IndexField, u32), Norms>>,
 }
 
 impl<'a> IndexView<'a> {

@@ -108,7 +108,7 @@ pub(super) type ListCache = BTreeMap<(String, usize, bool, FieldReach), Rc<[Sear
 impl Planner<'_> {
     /// The fields with the words of a target, zones in the place of pieces as
     /// far as they reach.
-    pub(super) fn lists(
+    pub(super) fn searched_fields(
         &mut self,
         target: &Target,
         synonyms_only: bool,

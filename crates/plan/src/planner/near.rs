@@ -55,8 +55,8 @@ impl Places<'_> {
 impl Planner<'_> {
     /// Studies with words or phrases near each other in a value.
     pub(super) fn near(&mut self, target: &Target, near: &Near) -> PlanResult<Node> {
-        let lists = self.lists(target, false, FieldReach::Pieces)?;
-        let with_synonyms = self.lists(target, true, FieldReach::Pieces)?;
+        let lists = self.searched_fields(target, false, FieldReach::Pieces)?;
+        let with_synonyms = self.searched_fields(target, true, FieldReach::Pieces)?;
         let criteria = self.criteria(target)?;
         let places = Places {
             named: with_synonyms.iter().map(|list| list.field).collect(),

@@ -18,14 +18,14 @@ fn request(words: &str, filters: &[(Filter, &str)]) -> Request {
     Request { queries: queries.collect(), filters: filters.collect(), ..Request::default() }
 }
 
-fn plan_of(shelf: &TestIndex, request: &Request) -> PlanResult<Plan> {
+fn plan_of(index: &TestIndex, request: &Request) -> PlanResult<Plan> {
     let question = request.understand().expect("understood").question;
-    let thesaurus = Thesaurus::new(shelf, Vocabulary::built_in(), None);
+    let thesaurus = Thesaurus::new(index, Vocabulary::built_in(), None);
     Planner::new(thesaurus, Model::default()).plan(&question.ranked, &question.filters)
 }
 
-fn planned(shelf: &TestIndex, words: &str) -> Plan {
-    plan_of(shelf, &request(words, &[])).expect("planned")
+fn planned(index: &TestIndex, words: &str) -> Plan {
+    plan_of(index, &request(words, &[])).expect("planned")
 }
 
 /// A plan in few signs: `&` all of these, `|` any, `!` not, `=` constant,
@@ -58,30 +58,30 @@ fn sketch(node: &Node) -> String {
     }
 }
 
-fn shape(shelf: &TestIndex, words: &str) -> String {
-    let plan = planned(shelf, words);
+fn shape(index: &TestIndex, words: &str) -> String {
+    let plan = planned(index, words);
     sketch(&plan.node(plan.clauses.len()))
 }
 
 #[test]
 fn plain_words_are_clauses_of_which_fewer_may_be_asked_for() {
-    let shelf = TestIndex::of(&["tea with scones", "tea"]);
-    let plan = planned(&shelf, "tea scones milk");
+    let index = TestIndex::of(&["tea with scones", "tea"]);
+    let plan = planned(&index, "tea scones milk");
     assert_eq!(sketch(&plan.node(3)), "(tea & scones & milk)");
     assert_eq!(sketch(&plan.node(2)), "2 of (tea, scones, milk)");
     assert!(plan.learns);
-    let all = planned(&shelf, "");
+    let all = planned(&index, "");
     assert_eq!(sketch(&all.node(0)), "all");
     assert!(!all.learns, "nothing ranks");
 }
 
 #[test]
 fn operators_are_parts_of_the_tree() {
-    let shelf = TestIndex::of(&["tea", "scones", "milk"]);
-    assert_eq!(shape(&shelf, "tea AND NOT milk"), "(!milk & tea)");
-    assert_eq!(shape(&shelf, "NOT milk"), "(!milk & all)");
-    assert_eq!(shape(&shelf, "tea OR scones"), "(tea | scones)");
-    let plan = planned(&shelf, "tea AND NOT milk");
+    let index = TestIndex::of(&["tea", "scones", "milk"]);
+    assert_eq!(shape(&index, "tea AND NOT milk"), "(!milk & tea)");
+    assert_eq!(shape(&index, "NOT milk"), "(!milk & all)");
+    assert_eq!(shape(&index, "tea OR scones"), "(tea | scones)");
+    let plan = planned(&index, "tea AND NOT milk");
     let negated = plan.understood.iter().map(|words| (words.typed.as_str(), words.negated));
     assert_eq!(negated.collect::<Vec<_>>(), [("tea", false), ("milk", true)]);
     assert!(plan.terms.contains("tea") && !plan.terms.contains("milk"), "only hits are marked");
@@ -89,9 +89,9 @@ fn operators_are_parts_of_the_tree() {
 
 #[test]
 fn filters_score_nothing_and_stand_apart() {
-    let shelf = TestIndex::of(&["tea"]);
+    let index = TestIndex::of(&["tea"]);
     let filters = [(Filter::Phase, "3"), (Filter::Sex, "female")];
-    let plan = plan_of(&shelf, &request("tea", &filters)).expect("planned");
+    let plan = plan_of(&index, &request("tea", &filters)).expect("planned");
     assert_eq!(plan.filters.len(), 2);
     assert_eq!(sketch(&plan.ranked(1)), "tea");
     let whole = sketch(&plan.node(1));
@@ -103,16 +103,16 @@ fn filters_score_nothing_and_stand_apart() {
 
 #[test]
 fn a_word_has_its_rarity_in_its_worth() {
-    let shelf = TestIndex::of(&["tea scone", "tea", "tea", "tea"]);
-    let worth = |words: &str| planned(&shelf, words).understood[0].evidence.worth;
+    let index = TestIndex::of(&["tea scone", "tea", "tea", "tea"]);
+    let worth = |words: &str| planned(&index, words).understood[0].evidence.worth;
     assert!(worth("scone") > worth("tea"));
     assert_eq!(worth("scones"), worth("scone"), "singular and plural are one");
 }
 
 #[test]
 fn beginnings_and_misspelt_words_stand_for_the_terms_that_are_there() {
-    let shelf = TestIndex::of(&["tea", "teapot", "teacup teapot", "milk"]);
-    let terms = |words: &str| planned(&shelf, words).understood[0].terms.clone();
+    let index = TestIndex::of(&["tea", "teapot", "teacup teapot", "milk"]);
+    let terms = |words: &str| planned(&index, words).understood[0].terms.clone();
     assert_eq!(terms("tea*"), [["tea", "teapot", "teacup"]]);
 
     assert_eq!(terms("xeapot~"), [["teapot"]]);
@@ -121,9 +121,9 @@ fn beginnings_and_misspelt_words_stand_for_the_terms_that_are_there() {
 
 #[test]
 fn phrases_are_sequences_and_near_words_are_stretches() {
-    let shelf = TestIndex::of(&["green tea", "tea that is green"]);
+    let index = TestIndex::of(&["green tea", "tea that is green"]);
     let pattern = |words: &str| {
-        let plan = planned(&shelf, words);
+        let plan = planned(&index, words);
         plan.understood[0].evidence.sources[0].pattern.clone()
     };
     let slot = |term: &str| vec![term.to_owned()];
@@ -137,22 +137,22 @@ fn phrases_are_sequences_and_near_words_are_stretches() {
 
 #[test]
 fn what_is_near_is_looked_for_in_parts_of_criteria_too() {
-    let shelf = TestIndex::of(&["green tea"]);
-    let plan = planned(&shelf, "tea NEAR/3 green");
+    let index = TestIndex::of(&["green tea"]);
+    let plan = planned(&index, "tea NEAR/3 green");
     let counting: Vec<&Counting> =
         plan.understood[0].evidence.sources.iter().map(|source| &source.counting).collect();
     let (last, others) = counting.split_last().expect("sources");
     assert_eq!(**last, Counting::Inclusion);
     assert!(others.iter().all(|counting| **counting == Counting::Beforehand));
-    assert_eq!(shelf.kept.borrow().len(), 1, "where it is in any part of the criteria");
+    assert_eq!(index.kept.borrow().len(), 1, "where it is in any part of the criteria");
 }
 
 #[test]
 fn values_and_numbers_are_looked_for_besides_words() {
-    let shelf = TestIndex::of(&["tea phase 2"]);
+    let index = TestIndex::of(&["tea phase 2"]);
     let besides = |words: &str, area: &str| {
         let request = Request { area: Some(area.to_owned()), ..request(words, &[]) };
-        let plan = plan_of(&shelf, &request).expect("planned");
+        let plan = plan_of(&index, &request).expect("planned");
         plan.understood[0].besides.iter().map(sketch).collect::<Vec<_>>()
     };
     assert_eq!(besides("phase 2", "BasicSearch"), ["=Phase:PHASE2"]);
@@ -162,20 +162,20 @@ fn values_and_numbers_are_looked_for_besides_words() {
 
 #[test]
 fn text_as_typed_is_looked_at_where_the_index_does_not_say() {
-    let shelf = TestIndex::of(&["Green Tea"]);
-    let text = shape(&shelf, "AREA[BriefTitle]EXPANSION[None]\"Green Tea\"");
+    let index = TestIndex::of(&["Green Tea"]);
+    let text = shape(&index, "AREA[BriefTitle]EXPANSION[None]\"Green Tea\"");
     assert!(text.starts_with("=`Green Tea` of "), "{text}");
-    let word = shape(&shelf, "AREA[BriefTitle]EXPANSION[None]Tea");
+    let word = shape(&index, "AREA[BriefTitle]EXPANSION[None]Tea");
     assert!(word.ends_with(":Tea") && word.starts_with('='), "{word}");
-    let missing = shape(&shelf, "AREA[BriefTitle]MISSING");
+    let missing = shape(&index, "AREA[BriefTitle]MISSING");
     assert_eq!(missing, "(!Present:BriefTitle & all)");
 }
 
 #[test]
 fn conditions_on_one_site_have_candidates_and_a_check() {
-    let shelf = TestIndex::of(&["Oslo Norway"]);
+    let index = TestIndex::of(&["Oslo Norway"]);
     let typed = "SEARCH[Location](AREA[LocationCity]Oslo AND AREA[LocationCountry]Norway)";
-    let plan = planned(&shelf, typed);
+    let plan = planned(&index, typed);
     let Node::AtSite(candidates, condition) = plan.node(0) else { panic!("no site") };
     assert_eq!(sketch(&candidates), "=(Oslo & Norway)");
     assert!(matches!(condition, SiteCondition::And(parts) if parts.len() == 2));
@@ -185,12 +185,12 @@ fn conditions_on_one_site_have_candidates_and_a_check() {
 fn names_that_records_give_are_sources_of_less_weight() {
     let said = "scone\u{1f}i\u{1f}bakewell";
     let studies = ["scone bakewell", "scone bakewell", "scone bakewell", "scone", "milk"];
-    let shelf = TestIndex::of(&studies)
+    let index = TestIndex::of(&studies)
         .with_pair("scone\u{1f}i", &[0, 1, 2])
         .with_pair(said, &[0, 1, 2])
         .with_pair("bakewell\u{1f}i", &[0, 1, 2])
         .with_pair("bakewell\u{1f}i\u{1f}scone", &[0, 1, 2]);
-    let plan = planned(&shelf, "scone");
+    let plan = planned(&index, "scone");
     let understood = &plan.understood[0];
     let names: Vec<&str> = understood.synonyms.iter().map(|one| one.written.as_str()).collect();
     assert_eq!(names, ["bakewell"]);
@@ -201,7 +201,7 @@ fn names_that_records_give_are_sources_of_less_weight() {
     assert!(weight(Some(0)) < weight(None));
     let by_name = understood.by_name();
     assert_eq!(by_name.len(), 2);
-    let thesaurus = Thesaurus::new(&shelf, Vocabulary::built_in(), None);
+    let thesaurus = Thesaurus::new(&index, Vocabulary::built_in(), None);
     let question = request("scone", &[]).understand().expect("understood").question;
     let planner = Planner::new(thesaurus, Model::default()).without(&["bakewell".to_owned()]);
     let without = planner.plan(&question.ranked, &[]).expect("planned");
@@ -210,10 +210,10 @@ fn names_that_records_give_are_sources_of_less_weight() {
 
 #[test]
 fn a_name_is_one_clause_unless_words_are_taken_one_by_one() {
-    let shelf = TestIndex::of(&["heart attack", "heart", "attack"]);
+    let index = TestIndex::of(&["heart attack", "heart", "attack"]);
     let question = request("heart attack", &[]).understand().expect("understood").question;
     let clauses = |word_by_word| {
-        let thesaurus = Thesaurus::new(&shelf, Vocabulary::built_in(), None);
+        let thesaurus = Thesaurus::new(&index, Vocabulary::built_in(), None);
         let planner = Planner::new(thesaurus, Model::default()).word_by_word(word_by_word);
         let plan = planner.plan(&question.ranked, &[]).expect("planned");
         plan.clauses.iter().map(|clause| sketch(&clause.node)).collect::<Vec<_>>()
@@ -224,9 +224,9 @@ fn a_name_is_one_clause_unless_words_are_taken_one_by_one() {
 
 #[test]
 fn what_looks_at_too_much_is_refused_by_its_words() {
-    let shelf = TestIndex::of(&["tea"]);
+    let index = TestIndex::of(&["tea"]);
     let question = request("tea", &[]).understand().expect("understood").question;
-    let thesaurus = Thesaurus::new(&shelf, Vocabulary::built_in(), None);
+    let thesaurus = Thesaurus::new(&index, Vocabulary::built_in(), None);
     let mut planner = Planner::new(thesaurus, Model::default());
     planner.effort = Effort::of(0);
     match planner.plan(&question.ranked, &[]) {

@@ -152,7 +152,7 @@ impl Planner<'_> {
 
     /// The fields that words of a target are looked up in.
     fn fields(&mut self, target: &Target) -> PlanResult<Vec<IndexField>> {
-        let lists = self.lists(target, false, FieldReach::Words)?;
+        let lists = self.searched_fields(target, false, FieldReach::Words)?;
         Ok(lists.iter().map(|list| list.field).collect())
     }
 
@@ -385,7 +385,7 @@ impl Planner<'_> {
         let factor = synonym.map_or(1.0, |(_, kind)| of_kind(kind));
         let words_too = |kind| matches!(kind, SynonymKind::Form | SynonymKind::Spelling);
         let synonyms_only = synonym.is_some_and(|(_, kind)| !words_too(kind));
-        let lists = self.lists(target, synonyms_only, reach)?;
+        let lists = self.searched_fields(target, synonyms_only, reach)?;
         let mut studies = None;
         for list in lists.iter() {
             let mut source = list.source(pattern.clone());

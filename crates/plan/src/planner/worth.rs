@@ -29,7 +29,7 @@ impl Planner<'_> {
         sequence: &[Slot],
         with_synonyms: &[u64],
     ) -> PlanResult<Score> {
-        let lists = self.lists(target, false, FieldReach::Words)?;
+        let lists = self.searched_fields(target, false, FieldReach::Words)?;
         let mut worth = 0.0;
         for slot in sequence {
             let mut studies = self.studies_with_any(&lists, slot)?;

@@ -44,8 +44,10 @@ impl SearchOutcome<'_> {
             let mut matched = Vec::new();
             for (synonym, node) in understood.by_name() {
                 let studies = self.count(&node)?;
-                let found = Node::Every(vec![node, all_hits.clone()]);
-                let hits = if studies == 0 { 0 } else { self.count(&found)? };
+                let hits = match studies {
+                    0 => 0,
+                    _ => self.count(&Node::Every(vec![node, all_hits.clone()]))?,
+                };
                 let synonym = synonym.map(|at| &understood.synonyms[at]);
                 // Each asks for the whole query again.
                 asked += usize::from(synonym.is_some());

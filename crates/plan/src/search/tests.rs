@@ -13,39 +13,39 @@ fn understood(words: &str, filters: &[(Filter, &str)]) -> UnderstoodRequest {
     request.understand().expect("understood")
 }
 
-fn search<'a>(shelf: &'a TestIndex, understood: &'a UnderstoodRequest) -> Search<'a> {
-    let thesaurus = Thesaurus::new(shelf, Vocabulary::built_in(), None);
-    Search { engine: shelf, thesaurus, model: Model::default(), question: &understood.question }
+fn search<'a>(index: &'a TestIndex, understood: &'a UnderstoodRequest) -> Search<'a> {
+    let thesaurus = Thesaurus::new(index, Vocabulary::built_in(), None);
+    Search { engine: index, thesaurus, model: Model::default(), question: &understood.question }
 }
 
 /// Clauses that are asked for, of how many, and the studies found so.
-fn closest(shelf: &TestIndex, words: &str) -> (usize, usize, u64) {
+fn closest(index: &TestIndex, words: &str) -> (usize, usize, u64) {
     let understood = understood(words, &[]);
-    let search = search(shelf, &understood);
+    let search = search(index, &understood);
     let (plan, required) = search.plan(ClauseMatching::of(&understood)).expect("planned");
-    (required, plan.clauses.len(), shelf.count(&plan.node(required)).expect("counted"))
+    (required, plan.clauses.len(), index.count(&plan.node(required)).expect("counted"))
 }
 
 #[test]
 fn plain_words_fall_back_to_as_many_as_any_study_has() {
-    let shelf = TestIndex::of(&["tea scones jam", "tea scones", "tea", "milk"]);
-    assert_eq!(closest(&shelf, "tea scones jam"), (3, 3, 1));
-    assert_eq!(closest(&shelf, "tea scones jam butter"), (3, 4, 1));
-    assert_eq!(closest(&shelf, "butter milk"), (1, 2, 1));
-    assert_eq!(closest(&shelf, "butter cream"), (1, 2, 0));
+    let index = TestIndex::of(&["tea scones jam", "tea scones", "tea", "milk"]);
+    assert_eq!(closest(&index, "tea scones jam"), (3, 3, 1));
+    assert_eq!(closest(&index, "tea scones jam butter"), (3, 4, 1));
+    assert_eq!(closest(&index, "butter milk"), (1, 2, 1));
+    assert_eq!(closest(&index, "butter cream"), (1, 2, 0));
 }
 
 #[test]
 fn expressions_find_what_they_say_or_nothing() {
-    let shelf = TestIndex::of(&["tea scones"]);
-    assert_eq!(closest(&shelf, "tea AND butter"), (2, 2, 0));
+    let index = TestIndex::of(&["tea scones"]);
+    assert_eq!(closest(&index, "tea AND butter"), (2, 2, 0));
 }
 
 #[test]
 fn a_name_that_no_study_has_is_looked_for_word_by_word() {
-    let shelf = TestIndex::of(&["heart", "surgery"]);
+    let index = TestIndex::of(&["heart", "surgery"]);
     let understood = understood("heart attack", &[]);
-    let search = search(&shelf, &understood);
+    let search = search(&index, &understood);
     let (plan, required) = search.plan(ClauseMatching::Closest).expect("planned");
     assert!(plan.word_by_word);
     assert_eq!((required, plan.clauses.len()), (1, 2));
@@ -53,9 +53,9 @@ fn a_name_that_no_study_has_is_looked_for_word_by_word() {
 
 #[test]
 fn a_funnel_says_what_each_part_leaves() {
-    let shelf = TestIndex::of(&["tea scones", "tea", "scones"]);
+    let index = TestIndex::of(&["tea scones", "tea", "scones"]);
     let understood = understood("tea AND scones AND milk", &[]);
-    let search = search(&shelf, &understood);
+    let search = search(&index, &understood);
     let (plan, required) = search.plan(ClauseMatching::All).expect("planned");
     let outcome = SearchOutcome { search, plan: &plan, required, total: 0 };
     let funnel = outcome.funnel(&understood.parts).expect("counted");
@@ -70,14 +70,14 @@ fn a_funnel_says_what_each_part_leaves() {
 fn a_disclosure_says_which_names_brought_in_what() {
     let said = "scone\u{1f}i\u{1f}bakewell";
     let studies = ["scone bakewell", "scone bakewell", "scone bakewell", "bakewell", "milk"];
-    let shelf = TestIndex::of(&studies)
+    let index = TestIndex::of(&studies)
         .with_pair("scone\u{1f}i", &[0, 1, 2])
         .with_pair(said, &[0, 1, 2])
         .with_pair("bakewell\u{1f}i", &[0, 1, 2]);
     let understood = understood("scone", &[]);
-    let search = search(&shelf, &understood);
+    let search = search(&index, &understood);
     let (plan, required) = search.plan(ClauseMatching::All).expect("planned");
-    let total = usize::try_from(shelf.count(&plan.node(required)).expect("counted"));
+    let total = usize::try_from(index.count(&plan.node(required)).expect("counted"));
     let total = total.expect("few");
     let outcome = SearchOutcome { search, plan: &plan, required, total };
     let disclosed = outcome.disclosure(&understood.parts).expect("counted");

@@ -244,15 +244,15 @@ impl<'a> RepairPlan<'a> {
                 .collect();
             let there = segments(&self.store.directory().join("tantivy"), ".store");
             for path in there.into_iter().filter(|path| !known.contains(path)) {
-                let shelf = SegmentStore::at(index, &path, study);
-                for text in shelf.iter().flat_map(SegmentStore::all) {
+                let stored = SegmentStore::at(index, &path, study);
+                for text in stored.iter().flat_map(SegmentStore::all) {
                     take(text)?;
                 }
             }
         }
         for part in self.parts {
             self.openable(&part.meta.relative_path(SegmentComponent::Store))?;
-            let Some(shelf) = SegmentStore::open(index, &part.meta, study) else { continue };
+            let Some(stored) = SegmentStore::open(index, &part.meta, study) else { continue };
             let documents: Box<dyn Iterator<Item = u32>> = match &part.studies {
                 Some(studies) if part.is_whole() => {
                     let sought =
@@ -263,7 +263,7 @@ impl<'a> RepairPlan<'a> {
                 Some(studies) => Box::new(studies.iter().map(|held| held.document)),
                 None => Box::new(0..part.meta.max_doc()),
             };
-            for text in documents.filter_map(|document| shelf.text(document)) {
+            for text in documents.filter_map(|document| stored.text(document)) {
                 take(text)?;
             }
         }

@@ -204,9 +204,9 @@ impl SurveyTask<'_> {
             })
             .collect();
         let unreadable = self.each(&batches, |(at, batch)| {
-            let shelf = SegmentStore::open(self.index, &survey.parts[*at].meta, self.study);
+            let stored = SegmentStore::open(self.index, &survey.parts[*at].meta, self.study);
             let fits = |held: &SegmentStudy| {
-                let text = shelf.as_ref().and_then(|shelf| shelf.text(held.document));
+                let text = stored.as_ref().and_then(|stored| stored.text(held.document));
                 text.is_some_and(|text| self.fits(held, digest(text.as_bytes())))
             };
             let unreadable: Vec<SegmentStudy> =
