@@ -5,8 +5,8 @@
 //! `obs_patreg` and `exp_...` is not documented; it is taken from the words of
 //! the site's form.
 
+use super::expression::expression;
 use super::filter_terms::{constant_term, merged, spans_between};
-use super::parser::expression;
 use super::syntax::{Expr, ExprKind};
 use super::{Diagnostic, Span};
 use trialdex_records::study::nearest_of;

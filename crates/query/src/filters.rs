@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::comma_lists::{CommaDiagnostics, commas};
 use super::complaints::listed;
+use super::expression::expression;
 use super::filter_terms::{constant_term, merged, spans_between};
 use super::geo_circle::GeoCircle;
 use super::kindred;
@@ -11,7 +12,7 @@ use super::meaning::Target;
 use super::nct_numbers::numbers_alone;
 use super::parameter::LanguageVersion;
 use super::parameter_names::in_hint;
-use super::parser::{expression, no_words};
+use super::parser::no_words;
 use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix};
 use super::{Diagnostic, Span, ages, agg, country_filter, phases};
 use trialdex_records::study::pieces::{self, PieceKind};

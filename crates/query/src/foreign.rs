@@ -10,12 +10,10 @@ mod joining_words;
 pub(super) mod line_habits;
 mod operators;
 mod sign_habits;
-mod tags;
 mod token_place;
 
 pub(super) use self::habit::is_understood;
 use self::habit::{Habit, without};
-pub(super) use self::tags::{is_like_a_tag, nearest_tag};
 use self::token_place::{TokenPlace, TypedText};
 use super::Diagnostic;
 use super::diagnostics::DiagnosticReport;
@@ -61,7 +59,7 @@ const WORDS: [fn(TokenPlace, &str) -> Option<Habit>; 22] = [
 ];
 
 /// What an expression, or part of one, may be meant for that it is not.
-pub(super) fn said(typed: &str, tokens: &[Token]) -> HabitDiagnostics {
+pub(super) fn habits_in(typed: &str, tokens: &[Token]) -> HabitDiagnostics {
     let text = TypedText::new(typed, tokens);
     let prose = text.is_prose;
     let habits = habits(text);

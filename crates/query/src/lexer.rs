@@ -3,8 +3,7 @@
 use super::Span;
 use super::address::{StudyAddress, address, begins_as_doi};
 use super::diagnostics::DiagnosticReport;
-use super::dialect;
-use super::foreign;
+use super::dialect::{is_like_a_tag, is_tag, nearest_tag};
 use super::meaning::Word;
 use super::web_search::of_address;
 use super::word_syntax::{
@@ -322,10 +321,10 @@ impl Lexer<'_> {
             after[1..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '"'));
         let like = !self.is_long
             && match last.span.end == self.at {
-                true => foreign::is_like_a_tag(inner),
-                false => foreign::nearest_tag(inner).is_some(),
+                true => is_like_a_tag(inner),
+                false => nearest_tag(inner).is_some(),
             };
-        let tag = dialect::is_tag(inner) || like;
+        let tag = is_tag(inner) || like;
         (misnamed && goes_on) || (!goes_on && tag)
     }
 

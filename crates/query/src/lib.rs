@@ -37,6 +37,7 @@
 mod address;
 mod ages;
 mod agg;
+mod canonical_text;
 mod comma_lists;
 mod complaints;
 mod country_filter;
@@ -44,6 +45,7 @@ mod date_notations;
 mod diagnostics;
 pub mod dialect;
 mod excerpt;
+mod expression;
 mod filter_terms;
 mod filters;
 mod foreign;
@@ -75,8 +77,8 @@ mod written;
 use std::ops::Range;
 
 pub use excerpt::{Excerpt, NotUnderstood, RequestError};
+pub use expression::{ParsedExpression, expression};
 pub use geo_circle::{DistanceUnit, GeoCircle};
-pub use parser::{ParsedExpression, expression};
 pub use patient_record::{PastedText, pasted};
 pub use request::numbers_typed;
 pub use request::{

@@ -2,7 +2,7 @@
 //! without another one that it names.
 
 use super::Span;
-use super::parser::read;
+use super::expression::read;
 use super::syntax::{Expr, ExprKind};
 
 /// An expression, which was understood before, without the parts at these

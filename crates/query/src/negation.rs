@@ -64,7 +64,7 @@ fn notice(typed: &str, negated: &Expr) -> Option<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parser::expression;
+    use crate::expression::expression;
 
     fn said(typed: &str) -> String {
         let expr = expression(typed).expect(typed).expr;

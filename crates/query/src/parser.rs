@@ -1,8 +1,7 @@
-//! Tokens into a tree, by recursive descent. Errors are reported and skipped,
-//! so that all are reported at once.
+//! Parses tokens into a tree, by recursive descent. Errors are reported and
+//! skipped, so that all are reported at once.
 
 use super::diagnostics::DiagnosticReport;
-use super::foreign::{HabitDiagnostics, said};
 use super::geo_circle::GeoCircle;
 use super::lexer::{Keyword, Token, TokenKind, tokens};
 use super::meaning::Word;
@@ -28,32 +27,6 @@ pub(super) const MOST_WORDS: usize = 2_000;
 /// Notices that anybody reads at a time.
 pub(super) const MOST_NOTICES: usize = 20;
 
-/// An expression that is well formed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ParsedExpression {
-    /// The tree.
-    pub expr: Expr,
-    /// Notices: parts that may have another meaning than the one they are
-    /// given.
-    pub notices: Vec<Diagnostic>,
-}
-
-/// Reads an expression. Names and values in it are looked up by
-/// [`super::resolve()`].
-///
-/// # Errors
-///
-/// Everything that is wrong with its form, in the order of the text.
-pub fn expression(typed: &str) -> Result<ParsedExpression, Vec<Diagnostic>> {
-    let reading = read(typed);
-    match reading.expr {
-        Some(expr) if reading.report.is_empty() => {
-            Ok(ParsedExpression { expr, notices: reading.notices })
-        }
-        _ => Err(reading.report.finish()),
-    }
-}
-
 /// As much of an expression as can be read.
 #[derive(Debug)]
 pub(super) struct PartialParse {
@@ -67,34 +40,20 @@ pub(super) struct PartialParse {
 
 /// The tree of a text, if it is an expression; no diagnostics.
 pub(super) fn tree(typed: &str) -> Option<Expr> {
-    let PartialParse { expr, report, .. } = read_with(typed, |_, _| HabitDiagnostics::default());
+    let mut report = DiagnosticReport::default();
+    let tokens = tokens(typed, &mut report);
+    let PartialParse { expr, report, .. } = parse(typed, tokens, report, Vec::new());
     expr.filter(|_| report.is_empty())
 }
 
-/// Reads what can be read.
-pub(super) fn read(typed: &str) -> PartialParse {
-    read_with(typed, said)
-}
-
-/// The same as the first versions read it: words that are refused today were
-/// words.
-pub(super) fn read_as_at_first(typed: &str) -> PartialParse {
-    read_with(typed, |typed, tokens| HabitDiagnostics {
-        refusals: Vec::new(),
-        ..said(typed, tokens)
-    })
-}
-
-/// The diagnostics for a text and its tokens.
-type TokenCheck = fn(&str, &[Token]) -> HabitDiagnostics;
-
-fn read_with(typed: &str, said: TokenCheck) -> PartialParse {
-    let mut report = DiagnosticReport::default();
-    let tokens = tokens(typed, &mut report);
-    let HabitDiagnostics { refusals, notices } = said(typed, &tokens);
-    for refusal in refusals {
-        report.push(refusal);
-    }
+/// Parses the tokens of a text. `report` and `notices` have what is said about
+/// them already, and get what the parser finds.
+pub(super) fn parse(
+    typed: &str,
+    tokens: Vec<Token>,
+    report: DiagnosticReport,
+    notices: Vec<Diagnostic>,
+) -> PartialParse {
     let operator = tokens.iter().find(|token| is_operator(&token.kind));
     let operator = operator.map(|token| token.span.clone());
     let mut parser = Parser {

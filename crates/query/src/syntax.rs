@@ -1,13 +1,8 @@
-//! An expression as a tree. It is printed in one canonical form, which is
-//! parsed to the same tree.
-
-use std::fmt;
+//! An expression as a tree.
 
 use super::Span;
-use super::foreign::escaped;
 use super::geo_circle::GeoCircle;
 use super::meaning::{Coverage, Expansion, Word};
-use super::word_syntax;
 
 /// A part of an expression, with the place it was typed at.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,10 +124,6 @@ pub(super) const EXPANSIONS: [(&str, Expansion); 5] = [
 pub(super) const SCOPES: [(&str, SearchScope); 2] =
     [("Study", SearchScope::Study), ("Location", SearchScope::Location)];
 
-fn name_of<T: PartialEq>(known: &[(&'static str, T)], wanted: &T) -> &'static str {
-    known.iter().find(|(_, value)| value == wanted).map_or("", |(name, _)| name)
-}
-
 impl Expr {
     /// A part that was typed nowhere.
     pub(super) fn new(kind: ExprKind) -> Self {
@@ -181,108 +172,12 @@ impl Expr {
         Some(Self { kind: join(flat), span })
     }
 
-    /// Whether it is an operand without parentheses around it.
-    fn is_source(&self) -> bool {
-        !matches!(self.kind, ExprKind::And(_) | ExprKind::Or(_))
-    }
-
     /// Whether it can be an operand of nearness.
     pub(super) fn can_be_near(&self) -> bool {
         match &self.kind {
             ExprKind::Term(_) | ExprKind::Near(..) => true,
             ExprKind::Or(any) => any.iter().all(Self::can_be_near),
             _ => false,
-        }
-    }
-
-    /// Prints an operand, in parentheses where it needs them.
-    fn write_operand(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_source() { write!(f, "{self}") } else { write!(f, "({self})") }
-    }
-}
-
-impl fmt::Display for Expr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            ExprKind::And(parts) => separated(f, parts, " AND ", Expr::write_operand),
-            ExprKind::Or(parts) => separated(f, parts, " OR ", |part, f| match part.kind {
-                ExprKind::Or(_) => write!(f, "({part})"),
-                _ => write!(f, "{part}"),
-            }),
-            ExprKind::Not(inner) => {
-                f.write_str("NOT ")?;
-                inner.write_operand(f)
-            }
-            ExprKind::Within(prefix, inner) => {
-                write!(f, "{prefix}")?;
-                inner.write_operand(f)
-            }
-            ExprKind::Term(term) => write!(f, "{term}"),
-            ExprKind::Near(operands, distance) => {
-                separated(f, operands, &format!(" NEAR/{distance} "), |operand, f| {
-                    match operand.kind {
-                        ExprKind::Near(..) => write!(f, "({operand})"),
-                        _ => operand.write_operand(f),
-                    }
-                })
-            }
-            ExprKind::Range(lower, upper) => {
-                let bound = |bound: &Option<RangeBound>, open: &str| {
-                    bound.as_ref().map_or_else(|| open.to_owned(), ToString::to_string)
-                };
-                write!(f, "RANGE[{}, {}]", bound(lower, "MIN"), bound(upper, "MAX"))
-            }
-            ExprKind::Distance(place) => write!(f, "DISTANCE[{place}]"),
-            ExprKind::Missing => f.write_str("MISSING"),
-            ExprKind::All => f.write_str("ALL"),
-        }
-    }
-}
-
-fn separated<T>(
-    f: &mut fmt::Formatter<'_>,
-    parts: &[T],
-    separator: &str,
-    write: impl Fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
-) -> fmt::Result {
-    for (at, part) in parts.iter().enumerate() {
-        if at > 0 {
-            f.write_str(separator)?;
-        }
-        write(part, f)?;
-    }
-    Ok(())
-}
-
-impl fmt::Display for TermExpr {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        for word in &self.words {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            word_syntax::write(word, self.quoted, &mut text);
-        }
-        if self.quoted { write!(f, "\"{text}\"") } else { f.write_str(&escaped(text)) }
-    }
-}
-
-impl fmt::Display for RangeBound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = !self.text.contains(',') && !matches!(self.text.as_str(), "MIN" | "MAX");
-        if plain { f.write_str(&self.text) } else { write!(f, "\"{}\"", self.text) }
-    }
-}
-
-impl fmt::Display for ExprPrefix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Area(name) => write!(f, "AREA[{}]", name.text),
-            Self::Tilt(name) => write!(f, "TILT[{}]", name.text),
-            Self::Search(scope) => write!(f, "SEARCH[{}]", name_of(&SCOPES, scope)),
-            Self::Coverage(part) => write!(f, "COVERAGE[{}]", name_of(&COVERAGES, part)),
-            Self::Expansion(level) => write!(f, "EXPANSION[{}]", name_of(&EXPANSIONS, level)),
-            Self::Explode(hierarchy) => write!(f, "EXPLODE[{}]", name_of(&HIERARCHIES, hierarchy)),
         }
     }
 }

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use super::database_limits::{self, LimitMeaning, LimitTree};
-use super::{Dialect, date_limits, products, wos};
+use super::systems::Dialect;
+use super::{date_limits, products, wos};
 
 /// A line without its additions.
 #[derive(Debug, Default)]

@@ -1,8 +1,11 @@
 //! Strategies for several databases in one file: each below the name of its
 //! database, and in the language of its system.
 
+use super::guess::guess;
+use super::guess::or_else;
 use super::strategy_page::names_platform;
-use super::{Dialect, guess, or_else, system_named};
+use super::strategy_page::system_named;
+use super::systems::Dialect;
 
 /// A part of a text that is written for one system.
 #[derive(Debug, PartialEq, Eq)]

@@ -6,45 +6,10 @@
 //! "Field tags", Scopus' "Field specification", and for `AREAS` the tags of
 //! the retired site of ClinicalTrials.gov.
 
-use super::{Dialect, systems};
+use super::field::DialectField;
+use super::named_fields;
+use super::systems::Dialect;
 use trialdex_records::study::pieces;
-
-/// What a field of another system holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum DialectField {
-    /// Text of titles, abstracts and keywords: our plain words.
-    Text,
-    /// All text of a record.
-    All,
-    Title,
-    Abstract,
-    Keyword,
-    /// A subject heading, with those below it or without.
-    Heading {
-        explode: bool,
-        major: bool,
-    },
-    /// Words of subject headings.
-    HeadingWord,
-    PublicationType,
-    /// Subheadings without a heading: the kind of action, such as drug therapy.
-    Subheading,
-    /// Names of substances.
-    Substance,
-    Person,
-    Affiliation,
-    Date,
-    /// Numbers of trials.
-    Number,
-    /// One of our own areas, which the retired site had under another name.
-    Area(&'static str),
-    /// What says how a record got into the database, its language, journal and
-    /// the like: nothing that a record of a study has.
-    Foreign,
-}
-
-const EXPLODED: DialectField = DialectField::Heading { explode: true, major: false };
-const ALONE: DialectField = DialectField::Heading { explode: false, major: false };
 
 /// Names of fields, folded, that mean the same in all systems.
 const FIELDS: [(DialectField, &[&str]); 15] = [
@@ -97,8 +62,8 @@ const FIELDS: [(DialectField, &[&str]); 15] = [
             "dn1",
         ],
     ),
-    (EXPLODED, &["mh", "mesh", "meshterms", "meshheading", "meshheadings"]),
-    (ALONE, &["sh", "de", "dj", "xm", "subjectheading", "sj"]),
+    (DialectField::EXPLODED, &["mh", "mesh", "meshterms", "meshheading", "meshheadings"]),
+    (DialectField::ALONE, &["sh", "de", "dj", "xm", "subjectheading", "sj"]),
     (DialectField::HeadingWord, &["hw", "su", "mw", "indexterms", "subject", "descriptor"]),
     (
         DialectField::PublicationType,
@@ -325,8 +290,8 @@ const AREAS: [(&str, &str); 31] = [
 /// The field of a name or code as it is typed, such as `ti`, `Title/Abstract`
 /// or `mesh:noexp`.
 pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
-    if systems::has_names(dialect) {
-        return systems::field(code, dialect);
+    if named_fields::has_names(dialect) {
+        return named_fields::field(code, dialect);
     }
     let (name, rest) = code.split_once([':', '~']).map_or((code, ""), |(name, rest)| (name, rest));
     let name = pieces::fold(name);
@@ -339,10 +304,10 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
         ("majr" | "meshmajortopic", _) => {
             return Some(DialectField::Heading { explode: true, major: true });
         }
-        ("mh", Dialect::Ebsco) => return Some(ALONE),
+        ("mh", Dialect::Ebsco) => return Some(DialectField::ALONE),
         // `FT Y` limits to records with full text.
         ("ft", Dialect::Ebsco) => return None,
-        ("mm" | "mj", _) => return Some(DialectField::Heading { explode: false, major: true }),
+        ("mm" | "mj", _) => return Some(DialectField::MAJOR),
         ("dt", Dialect::Ebsco) => return Some(DialectField::Date),
         ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(DialectField::Substance),
         ("ps", Dialect::PubMed) => return Some(DialectField::Person),
@@ -372,14 +337,6 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
     if of_pubmed { registry_field(&name) } else { None }
 }
 
-/// Whether brackets behind a word hold a field of PubMed or of the retired
-/// site, or what Embase.com and the Cochrane Library write there.
-pub(crate) fn is_tag(inner: &str) -> bool {
-    let inner = inner.trim();
-    let known = |dialect| !inner.is_empty() && field(inner, dialect).is_some();
-    known(Dialect::PubMed) || known(Dialect::ClinicalTrials)
-}
-
 /// What a tag of the retired site means.
 fn registry_field(name: &str) -> Option<DialectField> {
     if let Some((_, area)) = AREAS.iter().find(|(known, _)| *known == name) {
@@ -400,36 +357,4 @@ pub(super) fn are_fields(codes: &str, dialect: Dialect) -> bool {
     let mut parts = codes.split([',', '.']).map(str::trim).peekable();
     parts.peek().is_some()
         && parts.all(|code| !code.is_empty() && code.len() < 14 && field(code, dialect).is_some())
-}
-
-impl DialectField {
-    /// The nearest area; `None` for plain words and values that are no text.
-    pub(super) fn area(self) -> Option<&'static str> {
-        match self {
-            Self::Title => Some("TitleSearch"),
-            Self::Keyword => Some("Keyword"),
-            Self::Substance => Some("InterventionSearch"),
-            Self::Person => Some("OverallOfficialName"),
-            Self::Affiliation => Some("SponsorSearch"),
-            Self::Number => Some("IdSearch"),
-            Self::Area(area) => Some(area),
-            _ => None,
-        }
-    }
-
-    /// Whether it holds words rather than names of headings or values.
-    pub(super) fn is_text(self) -> bool {
-        !matches!(self, Self::Heading { .. } | Self::PublicationType | Self::Date | Self::Foreign)
-    }
-
-    /// One field for several that are looked in together: plain words take in
-    /// the others.
-    pub(super) fn widest(fields: &[Self]) -> Option<Self> {
-        let text: Vec<Self> = fields.iter().copied().filter(|field| field.is_text()).collect();
-        match text.as_slice() {
-            [] => fields.first().copied(),
-            [only] => Some(*only),
-            _ => Some(Self::Text),
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! Finds the equivalent of a field that is named beside a value, as in
 //! `title:asthma`.
 
-use super::Dialect;
-use super::field_codes::{DialectField, field};
+use super::field::DialectField;
+use super::field_codes::field;
 use super::methods::{MethodMeaning, method};
+use super::systems::Dialect;
 use crate::complaints::meant;
 use crate::filters::{denied, said_by};
 use crate::request::Parameter;

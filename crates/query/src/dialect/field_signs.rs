@@ -2,9 +2,8 @@
 //! read as such, and what nobody has is named. Nothing of them is read as
 //! words.
 
-use super::Dialect;
 use super::field_codes::{are_fields, field};
-use super::guess::AFTER_ABBREVIATION;
+use super::systems::Dialect;
 
 /// A field after a word, and where the word ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +144,26 @@ pub(super) fn before(
         of: Dialect::Ebsco,
     })
 }
+
+/// Words behind an abbreviation that is no field: `MM patients`.
+pub(super) const AFTER_ABBREVIATION: [&str; 16] = [
+    "patients",
+    "patient",
+    "treatment",
+    "therapy",
+    "users",
+    "stage",
+    "disease",
+    "symptoms",
+    "score",
+    "study",
+    "trial",
+    "group",
+    "with",
+    "without",
+    "versus",
+    "novo",
+];
 
 /// Fields of EBSCOhost that limit a search, and the text after them.
 const LIMITS: [(&str, &[&str]); 4] = [

@@ -2,8 +2,6 @@
 //! each followed by the typed or chosen value, such as `Condition: gout;
 //! Status: Completed`, on one line or on several.
 
-use super::{Dialect, ictrp, registry};
-
 /// The parts of a text. Each begins with a label of a form (in small letters)
 /// or follows a semicolon. All of them hold. A label after `OR` or `NOT` begins
 /// no part.
@@ -32,7 +30,7 @@ pub(super) fn parts<'a>(text: &'a str, labels: &[&str]) -> Vec<&'a str> {
 }
 
 /// Bytes of the longest label that begins at a place.
-fn label_at(small: &str, at: usize, labels: &[&str]) -> Option<usize> {
+pub(super) fn label_at(small: &str, at: usize, labels: &[&str]) -> Option<usize> {
     let begins = at == 0 || small[..at].ends_with([' ', '\t', ',', ';', '(']);
     let found = labels.iter().filter(|label| small[at..].starts_with(**label));
     found.map(|label| label.len()).max().filter(|_| begins)
@@ -59,19 +57,6 @@ fn trimmed(part: &str) -> &str {
     let part = part.trim_matches(|c: char| c.is_whitespace() || matches!(c, ';' | ','));
     let bare = part.strip_suffix(" AND").or_else(|| part.strip_suffix(" and"));
     bare.unwrap_or(part).trim_end()
-}
-
-/// Whether a line goes on the form that the lines above it print.
-pub(super) fn goes_on(above: &str, line: &str, of: Dialect) -> bool {
-    let labels = match of {
-        Dialect::Ictrp => ictrp::LABELS.as_slice(),
-        Dialect::ClinicalTrials => &registry::labels(),
-        _ => return false,
-    };
-    let (above, line) = (above.to_ascii_lowercase(), line.to_ascii_lowercase());
-    let Some(length) = label_at(&line, 0, labels) else { return false };
-    let chosen = of == Dialect::Ictrp && ictrp::is_list(&line);
-    (chosen || label_at(&above, 0, labels).is_some()) && !above.contains(&line[..length])
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Guesses the system that a text is written for, by signs that only some
 //! systems have.
 
-use super::Dialect;
-use super::field_codes::{DialectField, are_fields, field};
-use super::{headings, registry, systems};
+use super::field::DialectField;
+use super::field_codes::{are_fields, field};
+use super::field_signs::AFTER_ABBREVIATION;
+use super::strategy_page::{plain_signs, rows_of_signs};
+use super::systems::Dialect;
+use super::{headings, named_fields, registry};
 use crate::word_syntax::{OPERATORS, is_quote, near};
 use crate::{Span, web_search};
 
@@ -24,8 +27,8 @@ pub(super) struct DialectSign {
 /// The system that a text is written for; `None` where no sign says so.
 #[must_use]
 pub fn guess(text: &str) -> Option<Dialect> {
-    let text = super::plain_signs(text);
-    let text = super::strategy_page::rows_of_signs(&text).unwrap_or(text);
+    let text = plain_signs(text);
+    let text = rows_of_signs(&text).unwrap_or(text);
     let mut weights = [0_u32; Dialect::ALL.len()];
     let all: Vec<Vec<DialectSign>> = text.lines().map(signs).collect();
     let own = only_one_of(&all);
@@ -69,7 +72,7 @@ fn only_one_of(lines: &[Vec<DialectSign>]) -> Option<Dialect> {
 /// it that Embase.com and the Cochrane Library have are those of both.
 #[must_use]
 pub fn or_else(text: &str, guessed: Dialect) -> Option<Dialect> {
-    let text = super::plain_signs(text);
+    let text = plain_signs(text);
     let all: Vec<Vec<DialectSign>> = text.lines().map(signs).collect();
     if only_one_of(&all).is_some() || !all.iter().flatten().any(is_shared) {
         return None;
@@ -84,7 +87,7 @@ pub fn or_else(text: &str, guessed: Dialect) -> Option<Dialect> {
 /// The system of a line that has no sign of its strategy's system, but a sign
 /// of another.
 pub(super) fn other_than(line: &str, own: Dialect) -> Option<Dialect> {
-    if systems::has_names(own) {
+    if named_fields::has_names(own) {
         return None;
     }
     let all = signs(line);
@@ -108,6 +111,23 @@ pub(super) fn sure_one(signs: &[DialectSign], in_numbered_line: bool) -> Option<
         let together = || signs.iter().filter(|other| other.dialect == sign.dialect).count() > 1;
         sign.sure || (sign.likely && (in_numbered_line || together()))
     })
+}
+
+/// The places of words that are surely written for another system.
+pub(crate) fn sure_words(typed: &str) -> Vec<Span> {
+    let plain = plain_signs(typed);
+    let sure = signs(&plain).into_iter().filter(|sign| sign.sure);
+    sure.map(|sign| typed_span(typed, &plain, &sign.span)).collect()
+}
+
+/// The same place in the text before signs were made plain, which has as many
+/// characters.
+pub(super) fn typed_span(typed: &str, plain: &str, span: &Span) -> Span {
+    let place = |at: usize| {
+        let characters = plain[..at].chars().count();
+        typed.char_indices().nth(characters).map_or(typed.len(), |(at, _)| at)
+    };
+    place(span.start)..place(span.end)
 }
 
 /// Whether a sign of one system is plain in another, too.
@@ -198,27 +218,7 @@ const WOS: [&str; 10] = ["TS", "TI", "AB", "AK", "KP", "AU", "SO", "ALL", "DT", 
 /// things.
 const EBSCO: [&str; 8] = ["TI", "AB", "MH", "MM", "DE", "SU", "MW", "TX"];
 
-/// Words behind an abbreviation that is no field: `MM patients`.
-pub(super) const AFTER_ABBREVIATION: [&str; 16] = [
-    "patients",
-    "patient",
-    "treatment",
-    "therapy",
-    "users",
-    "stage",
-    "disease",
-    "symptoms",
-    "score",
-    "study",
-    "trial",
-    "group",
-    "with",
-    "without",
-    "versus",
-    "novo",
-];
-
-/// Further ones, which are more often such abbreviations.
+/// Further fields of EBSCOhost, which are more often abbreviations.
 const EBSCO_MAYBE: [&str; 2] = ["PT", "KW"];
 
 /// Codes of Ovid that are known without a dot behind them.

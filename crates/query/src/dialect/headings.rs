@@ -1,20 +1,7 @@
 //! Subject headings as other systems write them.
 
-use super::Dialect;
-use super::line_lexer::DialectToken;
-
-/// A subject heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SubjectHeading {
-    /// Its name, without the signs around it.
-    pub(super) name: String,
-    /// With all headings below it.
-    pub(super) explode: bool,
-    /// Only where it is the main subject of a text.
-    pub(super) major: bool,
-    /// Only with some aspect of it, such as `dt` for drug therapy.
-    pub(super) aspects: bool,
-}
+use super::systems::Dialect;
+use super::tokens::{DialectToken, SubjectHeading};
 
 /// Codes of MEDLINE's subheadings and, at the end, further ones of Embase.
 const ASPECTS: [&str; 106] = [

@@ -4,56 +4,13 @@ mod line_marks;
 
 use std::collections::BTreeSet;
 
-pub(super) use self::line_marks::EXACT;
-use self::line_marks::near;
 use super::field_codes::{are_fields, field};
 use super::field_signs::{self, closing, is_list_of_codes, with_field};
-use super::headings::{self, SubjectHeading};
 use super::strategy_page::{combination, line_number, list_of_numbers};
-use super::{Dialect, systems};
+use super::systems::Dialect;
+use super::tokens::{DialectToken, Proximity};
+use super::{field_prefixes, headings, named_fields};
 use crate::word_syntax::possessive;
-
-/// A token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum DialectToken {
-    Open,
-    Close,
-    And,
-    Or,
-    Not,
-    Near(Proximity),
-    Word(String),
-    Quoted(String),
-    /// Fields of the text before, such as `.ti,ab.` or `[tiab]`.
-    Suffix(Vec<String>),
-    /// Fields of the text after, such as `TI` or `TS=`.
-    Prefix(Vec<String>),
-    /// A field before a text that no system has, such as `XY=`.
-    Unknown(String),
-    Heading(SubjectHeading),
-    /// Lines above, any or all of them.
-    Lines {
-        all: bool,
-        numbers: Vec<u32>,
-    },
-    /// A limit to a part of a database, such as `humans`.
-    Limit(String),
-    /// A limit to what it does not name, as Scopus' `EXCLUDE` is.
-    Excluded(String),
-    /// Between two ends of a range.
-    To,
-    /// Something that is skipped, and the remark about it.
-    PassedOver(String),
-}
-
-/// The distance between two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Proximity {
-    /// Words between them at most.
-    pub(super) between: u32,
-    /// The first one comes first.
-    pub(super) ordered: bool,
-}
 
 /// The tokens of a line; `known` are the numbers of the lines above.
 pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Vec<DialectToken> {
@@ -62,8 +19,8 @@ pub(super) fn tokens(typed: &str, dialect: Dialect, known: &BTreeSet<u32>) -> Ve
     while lexer.at < typed.len() {
         lexer.next();
     }
-    if systems::has_names(dialect) {
-        systems::one_word_each(lexer.tokens, dialect)
+    if named_fields::has_names(dialect) {
+        field_prefixes::one_word_each(lexer.tokens, dialect)
     } else {
         lexer.tokens
     }
@@ -122,7 +79,7 @@ impl<'a> DialectLexer<'a> {
         if c.is_whitespace() || c == ',' || c == ';' {
             self.at += c.len_utf8();
         } else if self.at_start()
-            && let Some((token, length)) = systems::prefix(rest, self.dialect)
+            && let Some((token, length)) = field_prefixes::prefix(rest, self.dialect)
         {
             self.push(token, length);
         } else if let Some((token, length)) = self.named_before() {
@@ -272,7 +229,7 @@ impl<'a> DialectLexer<'a> {
         let inner = rest[1..end].trim();
         let mut length = (end + 1).min(rest.len());
         let after = &rest[length..];
-        let range = inner.split_once(" TO ").filter(|_| systems::has_names(self.dialect));
+        let range = inner.split_once(" TO ").filter(|_| named_fields::has_names(self.dialect));
         if let Some((from, to)) = range {
             let ends = [from, to].map(|end| DialectToken::Word(end.trim().to_owned()));
             let [from, to] = ends;
@@ -452,7 +409,7 @@ impl<'a> DialectLexer<'a> {
                 ));
                 DialectToken::And
             }
-            _ => match near(typed, self.dialect) {
+            _ => match Proximity::named(typed, self.dialect) {
                 Some(nearness) => DialectToken::Near(nearness),
                 None => return false,
             },
@@ -544,7 +501,9 @@ impl<'a> DialectLexer<'a> {
                 ')' => {
                     let behind = &rest[at + 1..];
                     let word = behind.split_whitespace().next().unwrap_or_default();
-                    if behind.starts_with(['.', ':', '[']) || near(word, self.dialect).is_some() {
+                    if behind.starts_with(['.', ':', '['])
+                        || Proximity::named(word, self.dialect).is_some()
+                    {
                         return true;
                     }
                 }

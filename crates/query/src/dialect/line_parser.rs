@@ -1,38 +1,10 @@
 //! Tokens of another system into a tree. Errors are reported and skipped: one
 //! slip must not cost a whole strategy.
 
-use super::Dialect;
-use super::headings::SubjectHeading;
-use super::line_lexer::{DialectToken, Proximity};
+use super::line_tree::DialectNode;
 use super::notes;
-
-/// A part of a line.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum DialectNode {
-    All(Vec<DialectNode>),
-    Any(Vec<DialectNode>),
-    /// The first without the second.
-    Except(Box<DialectNode>, Box<DialectNode>),
-    Near(Box<DialectNode>, Proximity, Box<DialectNode>),
-    /// Words side by side.
-    Run(Vec<String>),
-    /// Words between quotes.
-    Phrase(String),
-    Heading(SubjectHeading),
-    Lines {
-        all: bool,
-        numbers: Vec<u32>,
-    },
-    /// A part and the fields that it is looked for in.
-    In(Vec<String>, Box<DialectNode>),
-    Limit(String),
-    /// A limit to what it does not name.
-    Excluded(String),
-    /// From one date to another.
-    Range(String, String),
-    /// A part in a field that nobody has, such as `XY=`.
-    Unknown(String, Box<DialectNode>),
-}
+use super::systems::Dialect;
+use super::tokens::DialectToken;
 
 /// Parentheses within one another.
 const DEEPEST: usize = 60;
@@ -302,9 +274,9 @@ impl DialectParser {
         let bare = |node: Option<DialectNode>, fields: &mut Vec<String>| match node {
             Some(DialectNode::In(of, inner)) => {
                 *fields = of;
-                text_of(&inner)
+                inner.text()
             }
-            Some(node) => text_of(&node),
+            Some(node) => node.text(),
             None => None,
         };
         let (from, to) = (bare(from, &mut fields)?, bare(to, &mut Vec::new())?);
@@ -384,14 +356,5 @@ fn except(left: Option<DialectNode>, right: Option<DialectNode>) -> Option<Diale
     match (left, right) {
         (Some(left), Some(right)) => Some(DialectNode::Except(Box::new(left), Box::new(right))),
         (left, _) => left,
-    }
-}
-
-/// The text of a node that is words.
-pub(super) fn text_of(node: &DialectNode) -> Option<String> {
-    match node {
-        DialectNode::Run(words) => Some(words.join(" ")),
-        DialectNode::Phrase(text) => Some(text.clone()),
-        _ => None,
     }
 }

@@ -6,18 +6,17 @@ mod field_writer;
 
 use super::database_limits::{LimitMeaning, LimitTree};
 use super::date_limits;
-use super::field_codes::DialectField;
-use super::headings::{self, SubjectHeading};
-use super::line_lexer::Proximity;
-use super::line_parser::{DialectNode, text_of};
+use super::earlier_lines::{EarlierLines, name_of_line};
+use super::field::DialectField;
+use super::headings;
+use super::line_tree::DialectNode;
 use super::methods::{MethodMeaning, TAKES_IN_HUMANS, method, subheading, takes_in_humans};
+use super::systems::Dialect;
 use super::terms::term;
+use super::tokens::{Proximity, SubjectHeading};
 use super::value::{PartValue, StudySet};
-use super::{Dialect, EarlierLines};
-use crate::meaning::{Word, WordForm};
-use crate::parser::expression;
+use crate::expression::expression;
 use crate::syntax::{Expr, ExprKind, ExprPrefix, Hierarchy, TermExpr};
-use crate::word_syntax::whole;
 
 /// Writes the lines of a strategy.
 pub(super) struct LineWriter<'a> {
@@ -476,7 +475,7 @@ impl<'a> LineWriter<'a> {
             DialectNode::Run(words) => {
                 self.term(&words.join(" "), true, of.filter(|of| of.is_text()))
             }
-            DialectNode::In(_, inner) if text_of(inner).is_some() => {
+            DialectNode::In(_, inner) if inner.text().is_some() => {
                 self.say("fields of words near each other are left out".to_owned());
                 self.operand(inner, of)
             }
@@ -501,13 +500,6 @@ fn is_excluded(node: &DialectNode) -> bool {
 fn is_of_kinds(words: &[String]) -> bool {
     const KINDS: [&str; 3] = ["humans", "animals", "hasabstract"];
     matches!(words, [word] if KINDS.contains(&word.to_ascii_lowercase().as_str()))
-}
-
-/// A line above as an operand.
-pub(super) fn name_of_line(number: u32) -> Expr {
-    // Of a whole word, `#` would be a letter.
-    let words = vec![Word { form: WordForm::Pattern, ..whole(&format!("#{number}"), 0..0) }];
-    Expr::new(ExprKind::Term(TermExpr { words, quoted: false }))
 }
 
 /// Two terms one behind the other as a phrase.

@@ -1,11 +1,11 @@
 //! Operands side by side without an operator: where a system has no such
 //! searches, the second one may be a remark, a label or a count.
 
-use super::Dialect;
-use super::field_codes::is_tag;
-use super::line_lexer::DialectToken;
 use super::notes;
 use super::strategy_page::LineRefusal;
+use super::systems::Dialect;
+use super::tags::is_tag;
+use super::tokens::DialectToken;
 
 /// How a system reads operands side by side.
 fn has_operators(dialect: Dialect) -> bool {

@@ -1,10 +1,10 @@
 //! What searchers write behind a search within its line: counts of hits and
 //! remarks, which are no words to look for.
 
-use super::Dialect;
-use super::line_lexer::DialectToken;
-use super::line_parser::DialectNode;
+use super::line_tree::DialectNode;
 use super::strategy_page::{COUNTED, LineRefusal, is_number};
+use super::systems::Dialect;
+use super::tokens::DialectToken;
 
 /// How many tokens behind an operand, without an operator between, are a count
 /// of hits or, behind names of lines, a remark.

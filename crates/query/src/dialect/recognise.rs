@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::guess::{guess, signs, sure_one};
-use super::{Dialect, EarlierLines, LineTranslation, plain_signs, translate, unchecked};
+use super::earlier_lines::EarlierLines;
+use super::guess::{guess, signs, sure_one, typed_span};
+use super::line_translation::{LineTranslation, unchecked};
+use super::strategy_page::plain_signs;
+use super::systems::Dialect;
+use super::translation::translate;
+use crate::Diagnostic;
 use crate::foreign::is_understood;
-use crate::{Diagnostic, Span};
 
 /// The longest translation, in bytes, that is parsed to check it.
 const LONGEST_TRIED: usize = 2_000;
@@ -43,13 +47,6 @@ pub(crate) fn recognised(
     Some(Diagnostic { span, message: format!("this is written for {}", dialect.name()), hint })
 }
 
-/// The places of words that are surely written for another system.
-pub(crate) fn sure_words(typed: &str) -> Vec<Span> {
-    let plain = plain_signs(typed);
-    let sure = signs(&plain).into_iter().filter(|sign| sign.sure);
-    sure.map(|sign| typed_span(typed, &plain, &sign.span)).collect()
-}
-
 /// The text as one expression, and the remarks about it.
 fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>, Vec<String>) {
     if plain.trim().contains('\n') {
@@ -60,14 +57,4 @@ fn said(plain: &str, dialect: Dialect, known: &BTreeSet<u32>) -> (Option<String>
     let known = EarlierLines { numbers: known.clone(), ..EarlierLines::default() };
     let LineTranslation { said, remarks, .. } = unchecked(plain.trim(), dialect.rules(), &known);
     (said, remarks)
-}
-
-/// The same place in the text before signs were made plain, which has as many
-/// characters.
-fn typed_span(typed: &str, plain: &str, span: &Span) -> Span {
-    let place = |at: usize| {
-        let characters = plain[..at].chars().count();
-        typed.char_indices().nth(characters).map_or(typed.len(), |(at, _)| at)
-    };
-    place(span.start)..place(span.end)
 }

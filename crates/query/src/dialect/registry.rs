@@ -3,10 +3,9 @@
 
 use super::date_limits::date;
 use super::form;
-use super::guess::{signs, sure_one};
+use crate::expression::expression;
 use crate::filter_terms::merged;
 use crate::filters::Filter;
-use crate::parser::expression;
 use crate::request::LanguageVersion;
 use crate::syntax::Expr;
 use trialdex_records::study::country_codes;
@@ -52,18 +51,6 @@ const DATES: [(&str, &str); 16] = [
     ("last update posted", "LastUpdatePostDate"),
     ("last update", "LastUpdatePostDate"),
 ];
-
-/// A line in our own language, which the present site shares: a part of it
-/// names an area.
-pub(super) fn as_it_is(typed: &str) -> Option<Expr> {
-    const OURS: [&str; 6] = ["AREA[", "EXPANSION[", "COVERAGE[", "SEARCH[", "RANGE[", "CONCEPT["];
-    let ours = OURS.iter().any(|sign| typed.contains(sign));
-    // What is written for another system would be translated in turn.
-    if !ours || sure_one(&signs(typed), true).is_some() {
-        return None;
-    }
-    expression(typed).ok().map(|parsed| parsed.expr)
-}
 
 /// Whether a line of the site is read part by part: it has bars or labels.
 pub(super) fn has_parts(typed: &str) -> bool {

@@ -2,7 +2,7 @@
 //! `LIMIT-TO(LANGUAGE, "English")`, `EXCLUDE(PUBYEAR, 2019)`, `ORIG-LOAD-DATE
 //! AFT 20200101`.
 
-use super::line_lexer::DialectToken;
+use super::tokens::DialectToken;
 
 /// The limit that a text begins with, and how many bytes it takes.
 pub(super) fn limit(text: &str) -> Option<(DialectToken, usize)> {

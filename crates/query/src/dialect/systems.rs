@@ -1,569 +1,127 @@
-//! Systems whose fields are names before a colon or a parenthesis, such as
-//! `tw:(gout)`, `TITLE:"gout"`, `TI,AB(gout)` and `"All Metadata":gout`.
-//!
-//! Source: APA PsycNet's help on "Searchable fields" for its names. Those of
-//! the other systems were written without their help at hand.
+//! The systems that searches are written for.
 
-use super::field_codes::DialectField;
-use super::line_lexer::DialectToken;
-use super::{Dialect, ictrp};
-use trialdex_records::study::pieces;
-
-const EXPLODED: DialectField = DialectField::Heading { explode: true, major: false };
-const ALONE: DialectField = DialectField::Heading { explode: false, major: false };
-const MAJOR: DialectField = DialectField::Heading { explode: false, major: true };
-const CONDITION: DialectField = DialectField::Area("ConditionSearch");
-const INTERVENTION: DialectField = DialectField::Area("InterventionSearch");
-
-/// Fields and their names, folded.
-type FieldNames = &'static [(DialectField, &'static [&'static str])];
-
-const PROQUEST: FieldNames = &[
-    (DialectField::Text, &["noft", "tiab", "tisuab", "abti", "summary", "diskw"]),
-    (DialectField::All, &["ft", "tx", "all", "anywhere"]),
-    (DialectField::Title, &["ti", "title", "otitle", "alttitle", "subtitle"]),
-    (DialectField::Abstract, &["ab", "abstract"]),
-    (DialectField::Keyword, &["if", "identifier", "kw", "keyword", "diskwexact", "ifexact"]),
-    (
-        DialectField::HeadingWord,
-        &["su", "subject", "mesh", "mjmesh", "emb", "mjemb", "mainsubject", "sub"],
-    ),
-    (ALONE, &["suexact", "meshexact", "mainsubjectexact", "embexact", "subexact", "subjectexact"]),
-    (
-        EXPLODED,
-        &[
-            "suexactexplode",
-            "meshexactexplode",
-            "mainsubjectexactexplode",
-            "embexactexplode",
-            "subexactexplode",
-            "meshexplode",
-            "embexplode",
-        ],
-    ),
-    (MAJOR, &["mjmeshexact", "mjembexact", "mjsub", "mjsubexact", "majr"]),
-    (
-        DialectField::Heading { explode: true, major: true },
-        &["mjmeshexactexplode", "mjembexactexplode", "mjsubexactexplode"],
-    ),
-    (DialectField::Substance, &["subst", "substance", "rn", "sbex", "tn"]),
-    (DialectField::Person, &["au", "author", "auexact"]),
-    (DialectField::Affiliation, &["af", "aff", "affiliation", "org"]),
-    (DialectField::Date, &["pd", "py", "yr", "pubdate", "publicationdate"]),
-    (
-        DialectField::PublicationType,
-        &[
-            "dtype",
-            "rtype",
-            "rtypeexact",
-            "dtypeexact",
-            "pt",
-            "pstype",
-            "me",
-            "meexact",
-            "age",
-            "ageexact",
-            "po",
-            "poexact",
-        ],
-    ),
-    (
-        DialectField::Foreign,
-        &[
-            "la", "laexact", "lan", "pub", "pubexact", "pubid", "so", "jn", "is", "issn", "isbn",
-            "an", "cc", "stype", "udate", "ud", "fdb", "db", "peer", "loc", "locexact", "country",
-            "cp", "pb", "doi", "disid", "sch", "dg", "adv", "exactloc", "cl",
-        ],
-    ),
-];
-
-const BVS: FieldNames = &[
-    (DialectField::Text, &["tw", "palavras", "words", "tiab"]),
-    (DialectField::Title, &["ti", "title", "titulo", "tibvs"]),
-    (DialectField::Abstract, &["ab", "abstract", "resumo"]),
-    (DialectField::Keyword, &["kw"]),
-    (ALONE, &["mh", "mhcluster", "subjectdescriptor", "descritordeassunto", "dedecs", "mhexact"]),
-    (MAJOR, &["mj", "mjexact", "majr"]),
-    (DialectField::Subheading, &["sh"]),
-    (DialectField::Person, &["au", "author"]),
-    (DialectField::Affiliation, &["af", "afiliacao"]),
-    (DialectField::Date, &["yearcluster", "dp", "py", "year", "ano"]),
-    (
-        DialectField::PublicationType,
-        &["pt", "limit", "limits", "limite", "typeofstudy", "type", "ct"],
-    ),
-    (
-        DialectField::Foreign,
-        &[
-            "db",
-            "la",
-            "instance",
-            "collection",
-            "ta",
-            "da",
-            "entrydate",
-            "fulltext",
-            "cp",
-            "pais",
-            "paisassunto",
-            "countryofassociation",
-            "clinicalaspect",
-            "journal",
-            "id",
-            "st",
-            "is",
-            "cc",
-            "mt",
-            "network",
-            "pmcid",
-            "services",
-            "afcountry",
-            "bvs",
-        ],
-    ),
-];
-
-const EPISTEMONIKOS: FieldNames = &[
-    (DialectField::Text, &["titleorabstract", "advancedtitleorabstract"]),
-    (DialectField::Title, &["title", "titleen", "titlees", "advancedtitleen", "advancedtitle"]),
-    (
-        DialectField::Abstract,
-        &["abstract", "abstracten", "abstractes", "advancedabstracten", "advancedabstract"],
-    ),
-    (DialectField::Keyword, &["keywords", "keyword"]),
-    (DialectField::Person, &["author", "authors"]),
-    (DialectField::Date, &["year", "publicationyear"]),
-    (DialectField::PublicationType, &["classification", "type", "publicationtype"]),
-    (
-        DialectField::Foreign,
-        &["source", "journal", "doi", "language", "database", "minyear", "created"],
-    ),
-];
-
-const EUROPE_PMC: FieldNames = &[
-    (
-        DialectField::Text,
-        &["titleabs", "methods", "results", "intro", "discuss", "concl", "other", "suppl", "fig"],
-    ),
-    (DialectField::All, &["body", "text"]),
-    (DialectField::Title, &["title"]),
-    (DialectField::Abstract, &["abstract"]),
-    (DialectField::Keyword, &["kw", "keyword"]),
-    (EXPLODED, &["mesh"]),
-    (CONDITION, &["disease", "diseaseid"]),
-    (DialectField::Substance, &["chem", "chebitermid", "chebiterm", "substance"]),
-    (DialectField::Person, &["auth", "authfirst", "authlast", "investigator"]),
-    (DialectField::Affiliation, &["aff"]),
-    (
-        DialectField::Date,
-        &["firstpdate", "pubyear", "ppdate", "epdate", "ppdated", "epdated", "pdate"],
-    ),
-    (DialectField::PublicationType, &["pubtype"]),
-    (
-        DialectField::Foreign,
-        &[
-            "src",
-            "extid",
-            "pmcid",
-            "doi",
-            "journal",
-            "issn",
-            "essn",
-            "isbn",
-            "lang",
-            "language",
-            "hasabstract",
-            "haspdf",
-            "hasft",
-            "hasfulltext",
-            "hasreflist",
-            "hasdata",
-            "hassuppl",
-            "hastmaccessionnumbers",
-            "haslabslinks",
-            "hasdoi",
-            "openaccess",
-            "inepmc",
-            "inpmc",
-            "creationdate",
-            "updatedate",
-            "firstidate",
-            "cited",
-            "cites",
-            "grantid",
-            "grantagency",
-            "license",
-            "sortdate",
-            "sortcited",
-            "authmanid",
-            "authorid",
-            "authorroles",
-            "volume",
-            "issue",
-            "page",
-            "pageinfo",
-            "accessionid",
-            "accessiontype",
-            "organism",
-            "geneprotein",
-            "goterm",
-            "efo",
-            "resourcename",
-            "embargodate",
-            "preprint",
-            "ver",
-        ],
-    ),
-];
-
-const PSYCNET: FieldNames = &[
-    (DialectField::All, &["anyfield", "anyfields", "fulltext"]),
-    (DialectField::Title, &["title", "ti", "documenttitle"]),
-    (DialectField::Abstract, &["abstract", "ab"]),
-    (DialectField::Keyword, &["keyconcepts"]),
-    // They are those of titles and index terms, too.
-    (DialectField::Text, &["keywords", "keyword"]),
-    (ALONE, &["indexterms", "indexterm", "subject", "it", "de"]),
-    (EXPLODED, &["mesh", "medicalsubjectheadings"]),
-    (DialectField::Person, &["author", "authors"]),
-    (DialectField::Affiliation, &["affiliation", "authoraffiliation"]),
-    (DialectField::Date, &["year", "publicationyear", "publicationdate", "daterange"]),
-    (
-        DialectField::PublicationType,
-        &[
-            "methodology",
-            "documenttype",
-            "publicationtype",
-            "agegroup",
-            "populationgroup",
-            "population",
-        ],
-    ),
-    (
-        DialectField::Foreign,
-        &[
-            "language",
-            "journaltitle",
-            "publication",
-            "publisher",
-            "peerreviewedjournalsonly",
-            "peerreviewed",
-            "classification",
-            "testsandmeasures",
-            "releasedate",
-            "doi",
-            "location",
-            "publicationname",
-            "source",
-            "sourcetitle",
-            "grantsponsorship",
-        ],
-    ),
-];
-
-const IEEE: FieldNames = &[
-    (
-        DialectField::All,
-        &["allmetadata", "fulltextmetadata", "fulltextonly", "fulltextallmetadata"],
-    ),
-    (DialectField::Title, &["documenttitle", "title"]),
-    (DialectField::Abstract, &["abstract"]),
-    (
-        DialectField::Keyword,
-        &[
-            "authorkeywords",
-            "indexterms",
-            "ieeeterms",
-            "inspeccontrolledterms",
-            "inspecnoncontrolledterms",
-        ],
-    ),
-    (ALONE, &["meshterms"]),
-    (DialectField::Person, &["authors", "author"]),
-    (DialectField::Affiliation, &["authoraffiliations", "authoraffiliation"]),
-    (DialectField::Date, &["publicationyear", "year"]),
-    (
-        DialectField::Foreign,
-        &[
-            "publicationtitle",
-            "publicationnumber",
-            "issn",
-            "isbn",
-            "doi",
-            "articlenumber",
-            "standardnumber",
-            "conferencelocation",
-            "parentpublicationnumber",
-            "funding",
-        ],
-    ),
-];
-
-const SCHOLAR: FieldNames = &[
-    (DialectField::Title, &["intitle", "allintitle"]),
-    (DialectField::All, &["intext", "allintext"]),
-    (DialectField::Person, &["author", "allinauthor"]),
-    (DialectField::Foreign, &["source", "site", "filetype", "inurl", "after", "before"]),
-];
-
-const ICTRP: FieldNames = &[
-    (DialectField::Title, &["title", "publictitle", "scientifictitle"]),
-    (CONDITION, &["condition", "conditions"]),
-    (INTERVENTION, &["intervention", "interventions"]),
-    (DialectField::Area("LeadSponsorName"), &["primarysponsor", "sponsor"]),
-    (DialectField::Number, &["trialid", "secondaryid", "mainid"]),
-    (DialectField::Area("LocationCountry"), &["country", "countries", "recruitmentcountry"]),
-    (DialectField::Area("OverallStatus"), &["recruitmentstatus", "recruitment"]),
-    (DialectField::Area("Phase"), &["phase", "phases"]),
-    (DialectField::Area("Sex"), &["gender"]),
-    (DialectField::Area("StudyType"), &["studytype"]),
-    (DialectField::Date, &["dateofenrolment", "dateenrollment"]),
-    (DialectField::Foreign, &["dateofregistration", "registrationdate", "synonyms", "exportdate"]),
-];
-
-const ISRCTN: FieldNames = &[
-    (DialectField::Title, &["title", "publictitle", "scientifictitle", "acronym"]),
-    (CONDITION, &["condition", "conditioncategory", "conditions"]),
-    (INTERVENTION, &["intervention", "interventions", "drugnames", "interventiontype"]),
-    (
-        DialectField::Area("OutcomeSearch"),
-        &["primaryoutcome", "secondaryoutcome", "outcome", "outcomes"],
-    ),
-    (
-        DialectField::Area("EligibilitySearch"),
-        &["inclusion", "exclusion", "participantinclusioncriteria"],
-    ),
-    (DialectField::Area("SponsorSearch"), &["sponsor", "sponsors", "funder", "funders"]),
-    (
-        DialectField::Area("LocationCountry"),
-        &["recruitmentcountry", "country", "trialcentrecountry"],
-    ),
-    (DialectField::Area("Phase"), &["phase"]),
-    (DialectField::Area("OverallStatus"), &["overallstatus", "recruitmentstatus", "status"]),
-    (DialectField::Area("Sex"), &["gender"]),
-    (
-        DialectField::Number,
-        &["isrctn", "secondaryid", "eudractnumber", "protocolserialnumber", "nctnumber"],
-    ),
-    (DialectField::Date, &["overallstartdate", "recruitmentstart", "startdate"]),
-    (
-        DialectField::Foreign,
-        &[
-            "dateassigned",
-            "dateapplied",
-            "lastedited",
-            "agerange",
-            "ipdsharing",
-            "trialdesign",
-            "primarystudydesign",
-            "plainenglishsummary",
-        ],
-    ),
-];
-
-const EU_REGISTER: FieldNames = &[
-    (DialectField::Title, &["title", "fulltitle"]),
-    (CONDITION, &["condition", "medicalcondition", "disease", "therapeuticarea"]),
-    (INTERVENTION, &["product", "productname", "activesubstance", "inn", "tradename"]),
-    (DialectField::Area("LeadSponsorName"), &["sponsor", "sponsorname"]),
-    (DialectField::Area("LocationCountry"), &["country", "membersstate"]),
-    (DialectField::Area("Phase"), &["phase", "trialphase"]),
-    (DialectField::Area("OverallStatus"), &["status", "trialstatus"]),
-    (DialectField::Area("Sex"), &["gender"]),
-    (DialectField::Number, &["eudractnumber", "eudract", "ctnumber"]),
-    (DialectField::Date, &["startdate", "datefrom", "dateto"]),
-    (DialectField::Foreign, &["age", "resultsstatus", "rarediseases", "orphan"]),
-];
-
-/// The fields of a system; none for those whose fields have other forms.
-fn names(dialect: Dialect) -> Option<FieldNames> {
-    Some(match dialect {
-        Dialect::ProQuest => PROQUEST,
-        Dialect::Bvs => BVS,
-        Dialect::Epistemonikos => EPISTEMONIKOS,
-        Dialect::EuropePmc => EUROPE_PMC,
-        Dialect::PsycNet => PSYCNET,
-        Dialect::Ieee => IEEE,
-        Dialect::Scholar => SCHOLAR,
-        Dialect::Ictrp => ICTRP,
-        Dialect::Isrctn => ISRCTN,
-        Dialect::EuRegister => EU_REGISTER,
-        _ => return None,
-    })
+/// A system that searches are written for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Dialect {
+    /// Ovid, with MEDLINE, Embase, PsycINFO and others.
+    Ovid,
+    /// PubMed.
+    PubMed,
+    /// The Cochrane Library with CENTRAL.
+    Cochrane,
+    /// Embase.com.
+    Embase,
+    /// EBSCOhost, with CINAHL and others.
+    Ebsco,
+    /// Web of Science.
+    WebOfScience,
+    /// Scopus.
+    Scopus,
+    /// The retired site of ClinicalTrials.gov, and `Search Details` lines.
+    ClinicalTrials,
+    /// The Cochrane Register of Studies.
+    Crs,
+    /// ProQuest, with PsycINFO, ERIC and others.
+    ProQuest,
+    /// The portal of the BVS, with LILACS and others.
+    Bvs,
+    /// Epistemonikos.
+    Epistemonikos,
+    /// Europe PMC.
+    EuropePmc,
+    /// APA PsycNet.
+    PsycNet,
+    /// IEEE Xplore.
+    Ieee,
+    /// Google Scholar.
+    Scholar,
+    /// The search portal of the ICTRP.
+    Ictrp,
+    /// The ISRCTN registry.
+    Isrctn,
+    /// The EU Clinical Trials Register.
+    EuRegister,
 }
 
-/// Whether fields of a system are names before a colon or a parenthesis.
-pub(super) fn has_names(dialect: Dialect) -> bool {
-    names(dialect).is_some()
-}
+/// Each dialect with the name that is typed for it and the name of the
+/// system.
+const NAMES: [(Dialect, &str, &str); 19] = [
+    (Dialect::Ovid, "ovid", "Ovid"),
+    (Dialect::PubMed, "pubmed", "PubMed"),
+    (Dialect::Cochrane, "cochrane", "the Cochrane Library"),
+    (Dialect::Embase, "embase", "Embase.com"),
+    (Dialect::Ebsco, "ebsco", "EBSCOhost"),
+    (Dialect::WebOfScience, "wos", "Web of Science"),
+    (Dialect::Scopus, "scopus", "Scopus"),
+    (Dialect::ClinicalTrials, "ctgov", "ClinicalTrials.gov"),
+    (Dialect::Crs, "crs", "the Cochrane Register of Studies"),
+    (Dialect::ProQuest, "proquest", "ProQuest"),
+    (Dialect::Bvs, "bvs", "the BVS"),
+    (Dialect::Epistemonikos, "epistemonikos", "Epistemonikos"),
+    (Dialect::EuropePmc, "europepmc", "Europe PMC"),
+    (Dialect::PsycNet, "psycnet", "APA PsycNet"),
+    (Dialect::Ieee, "ieee", "IEEE Xplore"),
+    (Dialect::Scholar, "scholar", "Google Scholar"),
+    (Dialect::Ictrp, "ictrp", "the ICTRP"),
+    (Dialect::Isrctn, "isrctn", "ISRCTN"),
+    (Dialect::EuRegister, "euctr", "the EU Clinical Trials Register"),
+];
 
-/// Systems with such fields that join operands side by side.
-pub(super) fn joins_by_blanks(dialect: Dialect) -> bool {
-    matches!(
-        dialect,
-        Dialect::Scholar
-            | Dialect::Bvs
-            | Dialect::Epistemonikos
-            | Dialect::EuropePmc
-            | Dialect::Ieee
-            | Dialect::Isrctn
-    )
-}
+impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::Ovid,
+        Self::PubMed,
+        Self::Cochrane,
+        Self::Embase,
+        Self::Ebsco,
+        Self::WebOfScience,
+        Self::Scopus,
+        Self::ClinicalTrials,
+        Self::Crs,
+        Self::ProQuest,
+        Self::Bvs,
+        Self::Epistemonikos,
+        Self::EuropePmc,
+        Self::PsycNet,
+        Self::Ieee,
+        Self::Scholar,
+        Self::Ictrp,
+        Self::Isrctn,
+        Self::EuRegister,
+    ];
 
-/// The field of a name as it is typed in such a system.
-pub(super) fn field(name: &str, dialect: Dialect) -> Option<DialectField> {
-    let name = pieces::fold(name);
-    let known = names(dialect)?.iter().find(|(_, known)| known.contains(&name.as_str()));
-    known.map(|(field, _)| *field)
-}
+    /// The system whose rules hold: the Cochrane Register of Studies has those
+    /// of the Cochrane Library, and fields of its own.
+    pub(super) fn rules(self) -> Self {
+        if self == Self::Crs { Self::Cochrane } else { self }
+    }
 
-/// Whether a text (in small letters) before a colon is a name of a system's
-/// fields, or part of its form.
-pub(super) fn is_name(small: &str, dialect: Dialect) -> bool {
-    // The ICTRP writes the choices of its form after colons.
-    dialect == Dialect::Ictrp || field(small.trim_start_matches(['(', '"']), dialect).is_some()
-}
+    /// Whether its lines are named `S1`.
+    pub(super) fn names_with_s(self) -> bool {
+        matches!(self, Self::Ebsco | Self::ProQuest)
+    }
 
-/// Bytes of a name at most.
-const LONGEST: usize = 48;
+    fn row(self) -> (&'static str, &'static str) {
+        let row = NAMES.iter().find(|(dialect, ..)| *dialect == self);
+        row.map_or(("", ""), |(_, key, name)| (key, name))
+    }
 
-/// The field before what it holds for that a text begins with, and how many
-/// bytes it takes.
-pub(super) fn prefix(rest: &str, dialect: Dialect) -> Option<(DialectToken, usize)> {
-    match dialect {
-        Dialect::ProQuest => function(rest).or_else(|| colon(rest, dialect)),
-        _ if has_names(dialect) => colon(rest, dialect),
-        // `foo:(gout)` is a field of none of the others.
-        _ => {
-            let (name, length) = plain_name(rest)?;
-            rest[length..]
-                .starts_with('(')
-                .then(|| (DialectToken::Unknown(format!("{name}:")), length))
-        }
+    /// The name that is typed for it, such as `ovid`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The name of the system, such as `Ovid`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The dialect of a name that is typed, such as `ovid`.
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known, _)| *known == key).map(|(dialect, ..)| *dialect)
     }
 }
-
-/// A name without blanks before a colon, with the bytes of both.
-fn plain_name(rest: &str) -> Option<(&str, usize)> {
-    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let end = rest.find(|c| !part(c)).filter(|end| *end > 1 && *end < LONGEST)?;
-    let letters = rest[..end].starts_with(|c: char| c.is_ascii_alphabetic());
-    (letters && rest[end..].starts_with(':')).then_some((&rest[..end], end + 1))
-}
-
-/// `tw:(gout)`, `"All Metadata":gout`, `Any Field: gout`.
-fn colon(rest: &str, dialect: Dialect) -> Option<(DialectToken, usize)> {
-    let head = rest.char_indices().nth(LONGEST).map_or(rest, |(end, _)| &rest[..end]);
-    if let Some(at) = head.find(':') {
-        let name = head[..at].trim();
-        let name = name.strip_prefix('"').map_or(name, |name| name.trim_end_matches('"'));
-        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '-' | '&');
-        let named = !name.starts_with('-') && name.chars().all(part);
-        if named && field(name, dialect).is_some() {
-            return Some((DialectToken::Prefix(vec![name.to_owned()]), at + 1));
-        }
-    }
-    let (name, length) = plain_name(rest)?;
-    let touches = rest[length..].starts_with(|c: char| c.is_alphanumeric() || "([\"{".contains(c));
-    touches.then(|| (DialectToken::Unknown(format!("{name}:")), length))
-}
-
-/// ProQuest's `TI,AB(gout)`, `MESH.EXACT.EXPLODE("Gout")`.
-fn function(rest: &str) -> Option<(DialectToken, usize)> {
-    let part = |c: char| c.is_ascii_alphabetic() || matches!(c, '.' | ',');
-    let end = rest.find(|c| !part(c)).filter(|end| *end > 1 && *end < LONGEST)?;
-    if !rest[end..].starts_with('(') {
-        return None;
-    }
-    let codes: Vec<String> = rest[..end].split(',').map(str::to_owned).collect();
-    let known = codes.iter().all(|code| field(code, Dialect::ProQuest).is_some());
-    let token = if known {
-        DialectToken::Prefix(codes)
-    } else {
-        DialectToken::Unknown(rest[..end].to_owned())
-    };
-    Some((token, end))
-}
-
-/// A line with what a system writes in words of its own in the form of its
-/// fields.
-pub(super) fn prepared(text: &str, dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Scholar => all_in(&around(text)),
-        Dialect::Ictrp => ictrp::prepared(text),
-        Dialect::PsycNet => ictrp::of_psycnet(text),
-        _ => text.to_owned(),
-    }
-}
-
-/// In these systems a name holds for the next word alone: `TITLE:gout flare`
-/// asks for `flare` anywhere.
-pub(super) fn one_word_each(tokens: Vec<DialectToken>, dialect: Dialect) -> Vec<DialectToken> {
-    const GROUPED: [Dialect; 5] =
-        [Dialect::ProQuest, Dialect::PsycNet, Dialect::Ictrp, Dialect::Isrctn, Dialect::EuRegister];
-    if GROUPED.contains(&dialect) {
-        return tokens;
-    }
-    let mut written: Vec<DialectToken> = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let operand = matches!(token, DialectToken::Word(_));
-        let (before, last) = (written.iter().rev().nth(1), written.last());
-        let ends = matches!(last, Some(DialectToken::Word(_)))
-            && matches!(before, Some(DialectToken::Prefix(_)));
-        if operand && ends {
-            written.push(DialectToken::And);
-        }
-        written.push(token);
-    }
-    if dialect == Dialect::Scholar { with_narrow_or(&written) } else { written }
-}
-
-/// Google Scholar's `OR` joins the two words beside it alone: `acute gout OR
-/// podagra` asks for `acute`, too.
-fn with_narrow_or(tokens: &[DialectToken]) -> Vec<DialectToken> {
-    let is_word = |at: Option<usize>| {
-        at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token, DialectToken::Word(_)))
-    };
-    let is_or = |at: Option<usize>| at.and_then(|at| tokens.get(at)) == Some(&DialectToken::Or);
-    let parts = |at: usize| {
-        let (before, first) = (at.checked_sub(1), at.checked_sub(2));
-        is_word(Some(at)) && is_word(before) && (is_or(first) || is_or(Some(at + 1)))
-    };
-    let mut written = Vec::with_capacity(tokens.len() * 2);
-    for (at, token) in tokens.iter().enumerate() {
-        if parts(at) {
-            written.push(DialectToken::And);
-        }
-        written.push(token.clone());
-    }
-    written
-}
-
-/// Google's `AROUND(3)` as `NEAR/3`.
-fn around(text: &str) -> String {
-    let mut parts = text.split("AROUND(");
-    let mut written = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let number = part.split_once(')').filter(|(number, _)| number.parse::<u32>().is_ok());
-        written.push_str(&match number {
-            Some((number, rest)) => format!("NEAR/{number}{rest}"),
-            None => format!("AROUND({part}"),
-        });
-    }
-    written
-}
-
-/// Google Scholar's `allintitle: gout flare` as `intitle:(gout flare)`.
-fn all_in(text: &str) -> String {
-    let Some((name, rest)) = text.split_once(':') else { return text.to_owned() };
-    let field = match name.trim().to_ascii_lowercase().as_str() {
-        "allintitle" => "intitle",
-        "allintext" => "intext",
-        "allinauthor" => "author",
-        _ => return text.to_owned(),
-    };
-    format!("{field}:({})", rest.trim())
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! Words of other systems as ours: signs for other letters and endings.
 
-use super::Dialect;
+use super::systems::Dialect;
 use crate::meaning::{Word, WordForm};
 use crate::syntax::{Expr, ExprKind, TermExpr};
 use crate::word_syntax::{FEWEST_BEFORE_STAR, holds_words, is_pattern};

@@ -223,7 +223,7 @@ pub(super) fn in_capitals(typed: &str, tokens: &[Token]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::parser::expression;
+    use crate::expression::expression;
 
     fn refused(typed: &str) -> Option<String> {
         let wrong = expression(typed).err()?;

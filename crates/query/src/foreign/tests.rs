@@ -1,7 +1,7 @@
 //! Every habit with its diagnostic, and texts that show none.
 
 use crate::Diagnostic;
-use crate::parser::expression;
+use crate::expression::expression;
 
 fn shown(typed: &str, found: &[Diagnostic]) -> Vec<String> {
     let said = found.iter();

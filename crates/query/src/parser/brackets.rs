@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Span;
-use super::super::dialect::recognised;
-use super::super::foreign::nearest_tag;
+use super::super::dialect::{nearest_tag, recognised};
 use super::super::lexer::TokenKind;
 use super::super::meaning::Target;
 use super::Parser;

@@ -1,6 +1,7 @@
 //! Trees, messages, and that printing and parsing are inverse.
 
 use super::*;
+use crate::expression::{expression, read};
 use crate::geo_circle::DistanceUnit;
 use crate::meaning::{Coverage, Expansion, WordForm};
 use crate::syntax::Hierarchy;

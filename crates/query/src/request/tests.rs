@@ -1,8 +1,8 @@
 //! Requests as one text, and their remarks.
 
 use super::*;
+use crate::expression::expression;
 use crate::meaning::{Test, Wanted};
-use crate::parser::expression;
 
 fn request(queries: &[(Parameter, &str)], filters: &[(Filter, &str)]) -> Request {
     Request {

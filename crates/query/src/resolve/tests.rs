@@ -1,7 +1,7 @@
 //! Conditions as short texts, and every refusal.
 
 use super::*;
-use crate::parser::expression;
+use crate::expression::expression;
 
 /// A condition, with the expansion and coverage of words where they are not
 /// those of every day.

@@ -1,12 +1,10 @@
 //! Words of a line that are no words to look for: nearness, ages, years of
 //! Scopus, and what says how or where a system searches.
 
-use super::super::{Dialect, database_limits, scopus, systems};
-use super::{DialectLexer, DialectToken, Proximity};
-use crate::word_syntax::FARTHEST;
-
-/// The retired site's word for no synonyms.
-pub(in super::super) const EXACT: &str = "EXACT";
+use super::super::systems::Dialect;
+use super::super::tokens::{DialectToken, EXACT, Proximity};
+use super::super::{database_limits, field_prefixes, named_fields, scopus};
+use super::DialectLexer;
 
 impl DialectLexer<'_> {
     /// Web of Science's `gout (Topic)`.
@@ -27,17 +25,17 @@ impl DialectLexer<'_> {
     /// joins both, as in `gout intitle:flare`.
     pub(super) fn named_before(&self) -> Option<(DialectToken, usize)> {
         let parted = self.typed[..self.at].ends_with([' ', ')']);
-        if !parted || self.at_start() || !systems::joins_by_blanks(self.dialect) {
+        if !parted || self.at_start() || !named_fields::joins_by_blanks(self.dialect) {
             return None;
         }
-        let found = systems::prefix(self.rest(), self.dialect);
+        let found = field_prefixes::prefix(self.rest(), self.dialect);
         found.filter(|(token, _)| matches!(token, DialectToken::Prefix(_)))
     }
 
     /// Nearness with a separate number, as in `gout adj 3 flare`.
     pub(super) fn parted_nearness(&mut self, typed: &str) -> bool {
         let capitals = typed.chars().all(|c| c.is_ascii_uppercase() || c == '/');
-        if self.at_start() || !(capitals || near(typed, self.dialect).is_some()) {
+        if self.at_start() || !(capitals || Proximity::named(typed, self.dialect).is_some()) {
             return false;
         }
         let rest = self.rest();
@@ -45,7 +43,8 @@ impl DialectLexer<'_> {
         let bare = number.trim_start_matches('/');
         let digits = matches!(bare.len(), 1 | 2) && bare.bytes().all(|byte| byte.is_ascii_digit());
         let length = rest.len() - rest.trim_start().len() + number.len();
-        let Some(nearness) = near(&format!("{typed}{bare}"), self.dialect).filter(|_| digits)
+        let Some(nearness) =
+            Proximity::named(&format!("{typed}{bare}"), self.dialect).filter(|_| digits)
         else {
             return false;
         };
@@ -130,33 +129,4 @@ impl DialectLexer<'_> {
         self.push(token, length);
         true
     }
-}
-
-/// What a word says about nearness.
-///
-/// Ovid counts from the first word (`adj1` is beside it); Embase and the
-/// Cochrane Library do not say, so the wider reading is taken, and so it is for
-/// `ADJ3` in the Cochrane Register of Studies.
-pub(super) fn near(typed: &str, dialect: Dialect) -> Option<Proximity> {
-    let small = typed.to_ascii_lowercase();
-    let letters = small.trim_end_matches(|c: char| c.is_ascii_digit());
-    let digits = &small[letters.len()..];
-    let number: Option<u32> = digits.parse().ok();
-    let between = |number: u32| number.min(FARTHEST);
-    let (between, ordered) = match (letters, number, dialect) {
-        ("adj", Some(number), Dialect::Cochrane) => (between(number), false),
-        ("adj", Some(number), _) => (between(number.saturating_sub(1)), false),
-        ("adj", None, Dialect::Ovid) => (0, true),
-        ("near/" | "near", Some(number), _) => (between(number), false),
-        ("next/" | "next", Some(number), _) => (between(number), true),
-        ("w/" | "n/", Some(number), _) => (between(number), false),
-        ("pre/" | "p/" | "onear/", Some(number), _) => (between(number), true),
-        ("n", Some(number), Dialect::Ebsco) => (between(number), false),
-        ("w", Some(number), Dialect::Ebsco) => (between(number), true),
-        ("near", None, Dialect::Cochrane) => (6, false),
-        ("near", None, Dialect::WebOfScience) => (15, false),
-        ("next", None, Dialect::Cochrane | Dialect::Embase) => (0, true),
-        _ => return None,
-    };
-    Some(Proximity { between, ordered })
 }

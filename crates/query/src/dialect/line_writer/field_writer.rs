@@ -1,9 +1,10 @@
 //! Parts of a search in fields.
 
-use super::super::Dialect;
-use super::super::field_codes::{DialectField, field};
-use super::super::line_lexer::EXACT;
-use super::super::line_parser::{DialectNode, text_of};
+use super::super::field::DialectField;
+use super::super::field_codes::field;
+use super::super::line_tree::DialectNode;
+use super::super::systems::Dialect;
+use super::super::tokens::EXACT;
 use super::super::value::PartValue;
 use super::LineWriter;
 use crate::meaning::Expansion;
@@ -35,7 +36,7 @@ impl LineWriter<'_> {
         for code in unknown {
             self.say(format!("the field `{code}` is not known: the others are searched"));
         }
-        if let (Some(text), Some(distance)) = (text_of(inner), distance(&codes)) {
+        if let (Some(text), Some(distance)) = (inner.text(), distance(&codes)) {
             let area = DialectField::widest(&fields).and_then(DialectField::area);
             let near = self.words_near(&text, distance);
             return match area {
@@ -70,7 +71,7 @@ impl LineWriter<'_> {
 
     /// A field of publications.
     fn foreign(&mut self, code: &str, inner: &DialectNode) -> PartValue {
-        let what = text_of(inner).unwrap_or_else(|| "a part".to_owned());
+        let what = inner.text().unwrap_or_else(|| "a part".to_owned());
         self.say(format!(
             "`{what}` in the field `{code}` is left out: no field of a record says it"
         ));
@@ -92,7 +93,7 @@ impl LineWriter<'_> {
 
     /// A part in a field that the system does not have.
     pub(super) fn unknown(&mut self, sign: &str, inner: &DialectNode) -> PartValue {
-        let what = text_of(inner).unwrap_or_else(|| "what it holds for".to_owned());
+        let what = inner.text().unwrap_or_else(|| "what it holds for".to_owned());
         self.say(format!(
             "the field `{sign}` is not known: `{what}` in it is left out; {} has {}",
             self.dialect.name(),

@@ -1,7 +1,8 @@
 //! Lines around searches: headings, footers, legends, and notes on a search.
 
 use super::counts::{COUNTED, is_count, is_labelled, is_number};
-use super::{PageLine, search_signs};
+use super::page::PageLine;
+use super::search_signs;
 use crate::dialect::date_limits;
 
 /// Beginnings of headings (in small letters).

@@ -1,7 +1,9 @@
 //! Counts of hits beside searches.
 
+use super::line_combinations;
+use super::page::{LineRefusal, PassedOver, StrategyEntry, StrategyPage};
 use super::search_signs::{is_ended, is_operator};
-use super::{Dialect, LineRefusal, PassedOver, StrategyEntry, StrategyPage, line_combinations};
+use crate::dialect::systems::Dialect;
 use crate::dialect::{additions, date_limits};
 
 /// What a number behind a line is read as.

@@ -2,8 +2,9 @@
 //! that touch names, operators at an end, words behind.
 
 use super::line_combinations::{LineCombination, joined, line_number};
-use super::{Dialect, LineRefusal, StrategyPage};
+use super::page::{LineRefusal, StrategyPage};
 use crate::dialect::additions;
+use crate::dialect::systems::Dialect;
 
 impl StrategyPage {
     /// Parts operators from the numbers that they touch in lines that begin

@@ -1,9 +1,11 @@
 //! Labels before and behind searches, such as `Population:`.
 
 use super::counts::{is_count, is_labelled};
+use super::page::{LineRefusal, StrategyEntry, StrategyPage};
 use super::platforms::{PlatformLine, platform};
-use super::{Dialect, LineRefusal, StrategyEntry, StrategyPage, line_combinations, search_signs};
-use crate::dialect::{additions, field_codes, registry, systems, wos};
+use super::{line_combinations, search_signs};
+use crate::dialect::systems::Dialect;
+use crate::dialect::{additions, field_codes, named_fields, registry, wos};
 
 /// What lines are called (in small letters).
 const LABELS: [&str; 115] = [
@@ -397,7 +399,7 @@ fn is_of_syntax(found: &LinePrefix<'_>, of: Dialect) -> bool {
         || additions
         || (!found.is_known && additions::start(found.label, of) < found.label.len())
         || is_part_of_wos(&small, of)
-        || systems::is_name(&small, of)
+        || named_fields::is_name(&small, of)
         || (of == Dialect::ClinicalTrials && registry::is_label(&small))
         || line_combinations::joined(found.label, of, &|_| None).is_some()
 }

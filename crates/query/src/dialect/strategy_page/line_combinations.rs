@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::{Dialect, LineRefusal, StrategyEntry, StrategyPage};
+use super::page::{LineRefusal, StrategyEntry, StrategyPage};
+use crate::dialect::systems::Dialect;
 
 /// What a line that joins others says.
 #[derive(Debug, Clone, PartialEq, Eq)]

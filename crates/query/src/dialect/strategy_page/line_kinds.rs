@@ -7,10 +7,12 @@ use super::around;
 use super::counts::is_count;
 use super::line_combinations::{self, LineCombination};
 use super::line_numbers::{LineNumbering, NumberedLine, is_remark, names_block, numbered};
+use super::page::{LineRefusal, PageLine, StrategyEntry, StrategyPage};
 use super::platforms::{PlatformLine, platform};
 use super::search_signs::{goes_on, is_ended, is_open, is_operator, is_sure};
-use super::{Dialect, LineRefusal, PageLine, StrategyEntry, StrategyPage, labels, wrapped_words};
-use crate::dialect::{additions, form, ictrp};
+use super::{labels, wrapped_words};
+use crate::dialect::systems::Dialect;
+use crate::dialect::{additions, form, ictrp, registry};
 
 /// Reads the lines of a text.
 pub(super) fn read(lines: &[PageLine], dialect: Option<Dialect>) -> StrategyPage {
@@ -384,7 +386,7 @@ impl StrategyPageReader {
         if self.dialect.is_none() {
             return (touches && indented).then_some(false);
         }
-        let form = self.dialect.is_some_and(|of| form::goes_on(&last.text, trimmed, of));
+        let form = self.dialect.is_some_and(|of| goes_on_form(&last.text, trimmed, of));
         if goes_on(trimmed) || (form && !self.is_numbered()) {
             return Some(true);
         }
@@ -425,6 +427,19 @@ impl StrategyPageReader {
 /// Whether a text has a field or heading, beside operators.
 fn is_sure_of_field(text: &str) -> bool {
     text.split_whitespace().any(|word| !is_operator(&word.to_lowercase()) && is_sure(word))
+}
+
+/// Whether a line is more of the printed form that the lines above it are.
+fn goes_on_form(above: &str, line: &str, of: Dialect) -> bool {
+    let labels = match of {
+        Dialect::Ictrp => ictrp::LABELS.as_slice(),
+        Dialect::ClinicalTrials => &registry::labels(),
+        _ => return false,
+    };
+    let (above, line) = (above.to_ascii_lowercase(), line.to_ascii_lowercase());
+    let Some(length) = form::label_at(&line, 0, labels) else { return false };
+    let chosen = of == Dialect::Ictrp && ictrp::is_list(&line);
+    (chosen || form::label_at(&above, 0, labels).is_some()) && !above.contains(&line[..length])
 }
 
 /// What a line is called that says that it is none.

@@ -1,8 +1,9 @@
 //! Numbers before lines, in the forms that strategies are printed in.
 
 use super::line_combinations::combination;
+use super::page::PageLine;
 use super::search_signs::is_operator;
-use super::{Dialect, PageLine};
+use crate::dialect::systems::Dialect;
 
 /// Whether a line says nothing: it is blank or a remark, which begins with
 /// `//`, or with `#` and a blank.

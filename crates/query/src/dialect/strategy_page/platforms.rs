@@ -1,6 +1,7 @@
 //! Names of databases before searches, such as `Ovid MEDLINE:`.
 
-use super::{Dialect, search_signs};
+use super::search_signs;
+use crate::dialect::systems::Dialect;
 
 /// Names of databases and of those who offer them (in small letters).
 const DATABASES: [&str; 28] = [

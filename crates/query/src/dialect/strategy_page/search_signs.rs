@@ -1,8 +1,8 @@
 //! Whether a text is a search. What fields and operators mean is known
 //! elsewhere; here they only show that there are some.
 
-use super::super::Dialect;
 use super::super::guess::{signs, sure_one};
+use super::super::systems::Dialect;
 use super::line_combinations;
 
 /// Whether a text has a sign that only searches have: a field, a heading's

@@ -2,7 +2,8 @@
 //! studies were found for it.
 
 use super::counts::{COUNT, COUNTED, is_number};
-use super::{Dialect, PageLine, PassedOver};
+use super::page::{PageLine, PassedOver};
+use crate::dialect::systems::Dialect;
 use crate::web_search;
 
 /// Names of forms and lists (in small letters).

@@ -2,8 +2,8 @@
 //! on a line of its own, and words of further columns behind counts.
 
 use super::counts::{COUNT, is_count, is_number};
+use super::page::{PageLine, PassedOver};
 use super::strategy_table::names_column;
-use super::{PageLine, PassedOver};
 
 /// Such a history as lines with numbers. What it passes over is named.
 pub(super) fn arranged(lines: Vec<PageLine>, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {

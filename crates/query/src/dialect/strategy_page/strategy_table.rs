@@ -3,11 +3,10 @@
 //! by its content and its heading.
 
 use super::counts::{COUNT, is_count, is_labelled};
-use super::{
-    Dialect, LineRefusal, PageLine, PassedOver, StrategyEntry, line_combinations, plain,
-    search_signs,
-};
+use super::page::{LineRefusal, PageLine, PassedOver, StrategyEntry};
+use super::{line_combinations, plain, search_signs};
 use crate::dialect::additions;
+use crate::dialect::systems::Dialect;
 use trialdex_records::study::pieces;
 
 /// Names of columns, folded, of numbers of lines.

@@ -1,6 +1,7 @@
 //! Words that the end of a line parts.
 
-use super::{StrategyEntry, search_signs};
+use super::page::StrategyEntry;
+use super::search_signs;
 
 /// Where a line ended in a hyphen that may part a word or belong to it.
 const SEAM: char = '\u{e000}';

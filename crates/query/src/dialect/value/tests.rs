@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::super::{Dialect, translate};
-use crate::parser::expression;
+use crate::expression::expression;
 use crate::syntax::{Expr, ExprKind};
 
 /// A line as a tree of its possible parts.

@@ -1,5 +1,7 @@
-//! Tags in brackets behind a word, as PubMed has them, that no system knows.
+//! Tags in brackets behind a word, as PubMed has them.
 
+use super::field_codes::field;
+use super::systems::Dialect;
 use trialdex_records::study::nearest_of;
 
 /// Tags that are typed most, for those with a letter amiss.
@@ -20,6 +22,14 @@ const USUAL: [&str; 12] = [
 
 /// Letters of a tag at most that is like none of the usual ones.
 const LONGEST: usize = 4;
+
+/// Whether brackets behind a word hold a field of PubMed or of the retired
+/// site, or what Embase.com and the Cochrane Library write there.
+pub(crate) fn is_tag(inner: &str) -> bool {
+    let inner = inner.trim();
+    let known = |dialect| !inner.is_empty() && field(inner, dialect).is_some();
+    known(Dialect::PubMed) || known(Dialect::ClinicalTrials)
+}
 
 /// The known tag that one is most like.
 pub(crate) fn nearest_tag(inner: &str) -> Option<&'static str> {
