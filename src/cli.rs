@@ -1,58 +1,31 @@
-//! The command line: arguments and commands.
+//! What the commands share: arguments, the console, messages, input.
 
-mod args;
-mod asked;
-pub(crate) mod batch;
-pub(crate) mod check;
-mod config;
+pub(crate) mod args;
+pub(crate) mod asked;
+pub(crate) mod build;
+pub(crate) mod config;
 mod console;
-mod disclosure;
-pub(crate) mod eval;
-pub(crate) mod export;
-pub(crate) mod facets;
-mod failure;
-pub(crate) mod fields;
-pub(crate) mod generate;
-pub(crate) mod index;
-mod input;
-mod mistyped;
-mod nct_input;
+pub(crate) mod dialect_flag;
+pub(crate) mod disclosure;
+pub(crate) mod failure;
+pub(crate) mod input;
+pub(crate) mod mistyped;
+pub(crate) mod nct_input;
+pub(crate) mod notes;
+mod outcome;
 mod pager;
 pub(crate) mod panics;
-mod progress;
-mod ranking;
-mod reject_flags;
-pub(crate) mod review;
-pub(crate) mod search;
-pub(crate) mod show;
-pub(crate) mod status;
-mod strategy_file;
+pub(crate) mod progress;
+pub(crate) mod ranking;
+pub(crate) mod receipt_file;
+pub(crate) mod rejects;
+pub(crate) mod run_lines;
+pub(crate) mod strategy_file;
+pub(crate) mod synonyms_file;
 mod terminal;
-pub(crate) mod thesaurus;
-pub(crate) mod translate;
 #[cfg(unix)]
 pub(crate) mod unreadable;
-pub(crate) mod verify;
-mod work;
 
-pub(crate) use args::Command;
-pub(crate) use config::parse;
 pub(crate) use console::Console;
 pub(crate) use failure::Failure;
-
-/// How a command ended that did what it was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CommandOutcome {
-    Done,
-    NothingFound,
-    /// A search gives another result than its receipt says.
-    Differs,
-    /// The index is damaged, or something of it is lost.
-    Damaged,
-    /// Something was rejected, and the user asked for an exit code that says
-    /// so.
-    Rejects,
-}
-
-/// What a command gives.
-pub(crate) type Result = std::result::Result<CommandOutcome, Failure>;
+pub(crate) use outcome::{CommandOutcome, CommandResult};

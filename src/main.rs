@@ -14,10 +14,12 @@
 //! | [`trialdex_files`] | files that are there whole or not at all |
 
 mod cli;
+mod commands;
 
 use std::process::ExitCode;
 
-use cli::{Command, CommandOutcome, Console};
+use cli::{CommandOutcome, Console, panics};
+use commands::Cli;
 
 /// The allocator of static programs, since that of musl is slow with several threads.
 #[cfg(target_env = "musl")]
@@ -25,30 +27,14 @@ use cli::{Command, CommandOutcome, Console};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match cli::parse() {
+    let cli = match Cli::typed() {
         Ok(cli) => cli,
         Err(failure) => return Console::plain().report(&failure),
     };
     let mut console = Console::new(&cli.global);
     #[cfg(unix)]
-    cli::unreadable::watch(&cli.global.index);
-    let outcome = cli::panics::caught(&cli.global.index, || match &cli.command {
-        Command::Index(arguments) => cli::index::run(&mut console, &cli.global, arguments),
-        Command::Search(arguments) => cli::search::run(&mut console, &cli.global, arguments),
-        Command::Show(arguments) => cli::show::run(&mut console, &cli.global, arguments),
-        Command::Export(arguments) => cli::export::run(&mut console, &cli.global, arguments),
-        Command::Status(arguments) => cli::status::run(&mut console, &cli.global, arguments),
-        Command::Check(arguments) => cli::check::run(&mut console, &cli.global, arguments),
-        Command::Fields(arguments) => cli::fields::run(&mut console, &cli.global, arguments),
-        Command::Facets(arguments) => cli::facets::run(&mut console, &cli.global, arguments),
-        Command::Verify(arguments) => cli::verify::run(&mut console, &cli.global, arguments),
-        Command::Batch(arguments) => cli::batch::run(&mut console, &cli.global, arguments),
-        Command::Translate(arguments) => cli::translate::run(&mut console, arguments),
-        Command::Eval(arguments) => cli::eval::run(&mut console, &cli.global, arguments),
-        Command::Review(arguments) => cli::review::run(&mut console, &cli.global, arguments),
-        Command::Thesaurus(arguments) => cli::thesaurus::run(&mut console, &cli.global, arguments),
-        Command::Generate(arguments) => cli::generate::run(&mut console, arguments),
-    });
+    cli::unreadable::watch(&cli.global.index, commands::review::give_back_terminal);
+    let outcome = panics::caught(&cli.global.index, || cli.run(&mut console));
     console.close();
     match outcome {
         Ok(CommandOutcome::Done) => ExitCode::SUCCESS,

@@ -17,12 +17,12 @@ use trialdex_query::{
 };
 use trialdex_text::vocabulary::OwnSynonyms;
 
-use super::failure::hint_of;
+use super::console::Console;
+use super::dialect_flag::{FROM, dialect_of, from_pair, systems};
+use super::failure::{Failure, hint_of};
 use super::input::{InputPurpose, read_text};
 use super::ranking::RankingArgs;
 use super::strategy_file::{StrategyArgs, StrategyFile, chosen};
-use super::translate::{FROM, dialect_of, from_pair, systems};
-use super::{Console, Failure};
 
 /// The flag that names a line of a strategy.
 pub(crate) const STRATEGY: &str = "--strategy";

@@ -3,23 +3,18 @@
 //! They become the flags' defaults, so that flags win over the environment
 //! and that over the file.
 
-use std::env;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::{env, io};
 
 use clap::builder::Resettable;
-use clap::parser::ValueSource;
-use clap::{Arg, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, Command};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::args::Cli;
 use super::failure::Failure;
 use super::input::bounded;
-use super::mistyped::explained;
-use super::review::review_args::in_order;
 
 /// The variable with the file's name; empty, there is no file.
 const VARIABLE: &str = "TRIALDEX_CONFIG";
@@ -39,38 +34,11 @@ const KEYS: [(&str, &[&str]); 7] = [
 /// Keys whose value is a path.
 const PATHS: [&str; 2] = ["index", "synonyms"];
 
-/// Reads the typed arguments, with the file's settings for those that are
-/// missing.
-pub(crate) fn parse() -> Result<Cli, Failure> {
-    let mut command = Cli::command();
-    if let Some((path, text)) = read(|name| env::var_os(name))? {
-        command = apply(command, &path.display().to_string(), &text)?;
-    }
-    let typed = in_order(&command, env::args_os().collect());
-    let matches = command.try_get_matches_from_mut(&typed).map_err(|error| {
-        let typed: Vec<String> =
-            typed.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        // What is no mistake, such as `--help`, and what clap says well.
-        explained(&command, &error, &typed).unwrap_or_else(|| printed(&error))
-    })?;
-    let mut cli =
-        Cli::from_arg_matches(&matches).map_err(|error| Failure::new(error.to_string()))?;
-    if let (super::Command::Search(search), Some(matches)) =
-        (&mut cli.command, matches.subcommand_matches("search"))
-    {
-        search.limit_typed = matches.value_source("limit") == Some(ValueSource::CommandLine);
-    }
-    Ok(cli)
-}
-
-/// Ends the program after what clap prints by itself, such as help; gives the
-/// failure where that cannot be printed.
-#[expect(clippy::exit, reason = "nothing runs yet, and clap knows the exit code")]
-fn printed(error: &clap::Error) -> Failure {
-    match error.print().and_then(|()| io::stdout().flush()) {
-        Err(failure) if !error.use_stderr() => failure.into(),
-        // Where standard error cannot be written to, nobody is listening.
-        _ => std::process::exit(error.exit_code()),
+/// The command with the settings of the file as defaults.
+pub(crate) fn with_settings(command: Command) -> Result<Command, Failure> {
+    match read(|name| env::var_os(name))? {
+        Some((path, text)) => apply(command, &path.display().to_string(), &text),
+        None => Ok(command),
     }
 }
 
@@ -210,7 +178,10 @@ fn expected(key: &str, flag: Option<&Arg>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::commands::Cli;
 
     fn variables(known: &'static [(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
         |name| known.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())

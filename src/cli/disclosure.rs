@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use trialdex_engine::index::{IndexError, Store};
-use trialdex_engine::search::Disclosure;
+use trialdex_engine::search::{Disclosure, Facet};
 use trialdex_output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
 use trialdex_query::{Filter, numbers_typed};
 use trialdex_records::study::NctId;
 
-use super::{Console, Failure};
+use super::console::Console;
+use super::failure::Failure;
 
 /// Numbers that are named one by one.
 const NAMED: usize = 20;
@@ -39,6 +40,16 @@ pub(crate) fn say_cut(console: &Console, offset: usize, written: usize, total: u
         _ => "--limit 0 without --offset writes all".to_owned(),
     };
     console.say(&format!("{left} of {studies} written; {why}"));
+}
+
+/// Names the fields with values that were not written.
+pub(crate) fn say_cut_values(console: &Console, facets: &[Facet], limit: usize) {
+    let cut = facets.iter().filter(|facet| limit > 0 && facet.values.len() > limit);
+    for facet in cut {
+        let all = plural(facet.values.len() as u64, "value", "values");
+        let name = facet.field.name();
+        console.say(&format!("{name}: {limit} of {all} written; --limit 0 writes all"));
+    }
 }
 
 /// Numbers of a list that the index does not have, each once.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trialdex_records::encoding::decode;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// What an input is read for. It is read as a whole, so that each has a bound:
 /// some inputs, such as a device, have no end.

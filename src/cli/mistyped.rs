@@ -5,7 +5,7 @@
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Flags of other programs, and what to type here.
 const FLAGS: &[(&[&str], &str)] = &[
@@ -97,7 +97,7 @@ const NEAR: usize = 2;
 
 /// The message for a command line that clap refuses; `None` if clap's own words
 /// will do.
-pub(super) fn explained(command: &Command, error: &Error, typed: &[String]) -> Option<Failure> {
+pub(crate) fn explained(command: &Command, error: &Error, typed: &[String]) -> Option<Failure> {
     match error.kind() {
         ErrorKind::UnknownArgument => {
             let flag = context(error, ContextKind::InvalidArg)?;
@@ -220,8 +220,8 @@ fn distance(one: &str, other: &str) -> usize {
 mod tests {
     use clap::CommandFactory;
 
-    use super::super::args::Cli;
     use super::*;
+    use crate::commands::Cli;
 
     fn hint(typed: &[&str]) -> String {
         let command = Cli::command();

@@ -5,7 +5,7 @@ use std::io::stdin;
 use trialdex_records::encoding::decode;
 use trialdex_records::study::NctId;
 
-use super::Failure;
+use super::failure::Failure;
 use super::input::bounded;
 
 /// Bytes that a list of numbers may have: one of the whole registry, by

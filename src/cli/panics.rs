@@ -13,7 +13,8 @@ use std::sync::{Mutex, PoisonError};
 
 use trialdex_output::DisplayOptions;
 
-use super::Failure;
+use super::failure::Failure;
+use super::outcome::CommandResult;
 
 /// The last of them.
 static LAST: Mutex<Option<PanicNote>> = Mutex::new(None);
@@ -33,7 +34,7 @@ const OF_THREADS: &str = "a scoped thread panicked";
 const COMMITTING: &str = "segment_updater";
 
 /// Runs a command.
-pub(crate) fn caught(index: &Path, command: impl FnOnce() -> super::Result) -> super::Result {
+pub(crate) fn caught(index: &Path, command: impl FnOnce() -> CommandResult) -> CommandResult {
     let directory = index.to_owned();
     std::panic::set_hook(Box::new(move |info| {
         note(info);

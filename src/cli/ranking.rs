@@ -9,8 +9,8 @@ use trialdex_engine::search::Model;
 use trialdex_query::{MatchOptions, WordExpansion};
 use trialdex_text::vocabulary::OwnSynonyms;
 
-use super::Failure;
-use super::thesaurus::{is_named, own_synonyms};
+use super::failure::Failure;
+use super::synonyms_file::{is_named, own_synonyms};
 
 /// Heading of help.
 const MATCHING: &str = "Matching and ranking";

@@ -14,7 +14,7 @@ use trialdex_query::{Request, StrategyLine, StrategyLineError, strategy};
 use trialdex_records::encoding::decode;
 use trialdex_text::vocabulary::OwnSynonyms;
 
-use super::Failure;
+use super::failure::Failure;
 use super::input::{InputPurpose, read_bytes};
 
 /// Digits of a digest.

@@ -13,21 +13,22 @@ use std::path::{Path, PathBuf};
 use rustix::io::ioctl_fionbio;
 use signal_hook::consts::SIGBUS;
 use signal_hook::low_level::pipe::register;
+
 use trialdex_output::DisplayOptions;
 
-use super::Failure;
-use super::review::give_back_terminal;
+use super::failure::Failure;
 
 /// Bytes that are read at a time.
 const STEP: usize = 1 << 20;
 
 /// Names the file when a part of an index in that directory cannot be read.
-pub(crate) fn watch(index: &Path) {
+/// `before` is done before the message.
+pub(crate) fn watch(index: &Path, before: fn()) {
     // Without it, the system ends the program, with a message of its own.
-    let _ = begin(index.to_owned());
+    let _ = begin(index.to_owned(), before);
 }
 
-fn begin(index: PathBuf) -> io::Result<()> {
+fn begin(index: PathBuf, before: fn()) -> io::Result<()> {
     let (mut told, tell) = io::pipe()?;
     register(SIGBUS, tell)?;
     let (unread, hold) = io::pipe()?;
@@ -38,7 +39,7 @@ fn begin(index: PathBuf) -> io::Result<()> {
     fill(full)?;
     std::thread::Builder::new().name("unreadable".to_owned()).spawn(move || {
         if told.read_exact(&mut [0]).is_ok() {
-            end(&index);
+            end(&index, before);
         }
         drop(unread);
     })?;
@@ -57,9 +58,9 @@ fn fill(mut pipe: PipeWriter) -> io::Result<()> {
 }
 
 #[expect(clippy::exit, reason = "the thread that could return waits for a file without end")]
-fn end(index: &Path) {
+fn end(index: &Path, before: fn()) {
     let failure = unreadable(index);
-    give_back_terminal();
+    before();
     let _ = write!(io::stderr(), "{}", failure.shown(DisplayOptions::default()));
     std::process::exit(failure.code.into());
 }

@@ -1,0 +1,160 @@
+//! The table of commands: what can be typed, and what runs it.
+
+mod batch;
+mod check;
+mod eval;
+mod export;
+mod facets;
+mod fields;
+mod generate;
+mod index;
+pub(crate) mod review;
+mod search;
+mod show;
+mod status;
+mod thesaurus;
+mod translate;
+mod verify;
+
+use std::env;
+use std::io::{self, Write as _};
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::cli::args::GlobalArgs;
+use crate::cli::config::with_settings;
+use crate::cli::mistyped::explained;
+use crate::cli::{CommandResult, Console, Failure};
+use batch::BatchArgs;
+use check::CheckArgs;
+use eval::EvalArgs;
+use export::ExportArgs;
+use facets::FacetsArgs;
+use fields::FieldsArgs;
+use generate::GenerateArgs;
+use index::IndexArgs;
+use review::ReviewArgs;
+use review::verbs::in_order;
+use search::SearchArgs;
+use show::ShowArgs;
+use status::StatusArgs;
+use thesaurus::ThesaurusArgs;
+use translate::TranslateArgs;
+use verify::VerifyArgs;
+
+const EXAMPLES: &str = "\
+A flag overrides its variable (TRIALDEX_INDEX, TRIALDEX_COLOR, TRIALDEX_PAGER, \
+TRIALDEX_LIMIT, TRIALDEX_FORMAT, TRIALDEX_SYNONYMS, TRIALDEX_REVIEWER), and the variable \
+overrides the file ~/.config/trialdex/config.toml, or the one that TRIALDEX_CONFIG names, with \
+lines such as `limit = 50`.
+
+Examples:
+  trialdex index dump.zip                           build or refresh ./index
+  trialdex index ~/registry --index ~/trials        another input, another index
+  trialdex search aplastic anemia mesenchymal       ranked trials from ./index
+  trialdex search '\"bone marrow\" cyclosporine' --limit 5
+  trialdex show NCT01305694                         one whole study
+  trialdex review new anemia --query 'aplastic anemia'
+  trialdex review anemia                            screen the hits in the terminal
+  trialdex status                                   what the index holds";
+
+/// Search clinical-trial records, and screen them for a systematic review.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXAMPLES, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Build or refresh the index from study records
+    Index(IndexArgs),
+    /// Find and rank the studies that match a query
+    Search(SearchArgs),
+    /// Print whole studies
+    Show(ShowArgs),
+    /// Write whole studies for other programs
+    Export(ExportArgs),
+    /// Show what the index holds
+    Status(StatusArgs),
+    /// Verify the index, and repair it
+    Check(CheckArgs),
+    /// List the fields, or the values of one field
+    Fields(FieldsArgs),
+    /// Count the hits by the values of fields
+    Facets(FacetsArgs),
+    /// Run a search again from its receipt, and compare the hits
+    Verify(VerifyArgs),
+    /// Run many queries, or the lines of a search strategy, from a file
+    Batch(BatchArgs),
+    /// Translate a search strategy written for Ovid, PubMed or another system
+    Translate(TranslateArgs),
+    /// Measure the ranking against relevance judgments
+    Eval(EvalArgs),
+    /// Screening for a systematic review: read, decide, settle conflicts, report
+    Review(Box<ReviewArgs>),
+    /// Show the synonyms of a term
+    Thesaurus(ThesaurusArgs),
+    /// Write manual pages and shell completions
+    Generate(GenerateArgs),
+}
+
+impl Cli {
+    /// Reads the typed arguments, with the settings of the file for those that
+    /// are missing.
+    pub(crate) fn typed() -> Result<Self, Failure> {
+        let mut command = with_settings(Self::command())?;
+        let typed = in_order(&command, env::args_os().collect());
+        let matches = command.try_get_matches_from_mut(&typed).map_err(|error| {
+            let typed: Vec<String> =
+                typed.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+            // What is no mistake, such as `--help`, and what clap says well.
+            explained(&command, &error, &typed).unwrap_or_else(|| printed(&error))
+        })?;
+        let mut cli =
+            Self::from_arg_matches(&matches).map_err(|error| Failure::new(error.to_string()))?;
+        if let (Command::Search(search), Some(matches)) =
+            (&mut cli.command, matches.subcommand_matches("search"))
+        {
+            search.limit_typed = matches.value_source("limit") == Some(ValueSource::CommandLine);
+        }
+        Ok(cli)
+    }
+
+    /// Runs the command.
+    pub(crate) fn run(&self, console: &mut Console) -> CommandResult {
+        let global = &self.global;
+        match &self.command {
+            Command::Index(arguments) => index::run(console, global, arguments),
+            Command::Search(arguments) => search::run(console, global, arguments),
+            Command::Show(arguments) => show::run(console, global, arguments),
+            Command::Export(arguments) => export::run(console, global, arguments),
+            Command::Status(arguments) => status::run(console, global, arguments),
+            Command::Check(arguments) => check::run(console, global, arguments),
+            Command::Fields(arguments) => fields::run(console, global, arguments),
+            Command::Facets(arguments) => facets::run(console, global, arguments),
+            Command::Verify(arguments) => verify::run(console, global, arguments),
+            Command::Batch(arguments) => batch::run(console, global, arguments),
+            Command::Translate(arguments) => translate::run(console, arguments),
+            Command::Eval(arguments) => eval::run(console, global, arguments),
+            Command::Review(arguments) => review::run(console, global, arguments),
+            Command::Thesaurus(arguments) => thesaurus::run(console, global, arguments),
+            Command::Generate(arguments) => generate::run(console, Self::command(), arguments),
+        }
+    }
+}
+
+/// Ends the program after what clap prints by itself, such as help; gives the
+/// failure where that cannot be printed.
+#[expect(clippy::exit, reason = "nothing runs yet, and clap knows the exit code")]
+fn printed(error: &clap::Error) -> Failure {
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Err(failure) if !error.use_stderr() => failure.into(),
+        // Where standard error cannot be written to, nobody is listening.
+        _ => std::process::exit(error.exit_code()),
+    }
+}

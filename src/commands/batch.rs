@@ -1,0 +1,227 @@
+//! `trialdex batch`
+
+mod batch_args;
+mod queries;
+mod receipts;
+mod titles;
+mod yields;
+
+use std::io::Write;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{ClauseMatching, Disclosure, HitWindow, Hits, SearchOptions, search};
+use trialdex_output::{clean_line, disclosure_json};
+use trialdex_query::is_strategy;
+use trialdex_records::encoding::decode;
+use trialdex_records::study::NctId;
+
+use crate::cli::args::GlobalArgs;
+use crate::cli::build::open_or_build;
+use crate::cli::dialect_flag::FROM;
+use crate::cli::input::{InputPurpose, read_bytes};
+use crate::cli::notes::{say_what_is_cut, say_what_is_damaged};
+use crate::cli::run_lines::{say_cut_runs, window, write_run};
+use crate::cli::strategy_file::StrategyFile;
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
+use queries::BatchQuery;
+use yields::LineHits;
+
+pub(crate) use batch_args::{BatchArgs, BatchFormat};
+
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &BatchArgs,
+) -> CommandResult {
+    let bytes = read_bytes(&arguments.file, InputPurpose::List)?;
+    let text = decode(&bytes).text;
+    let is_strategy = arguments.from.is_some() || is_strategy(&text);
+    // Whoever says what the queries are knows what they are written for.
+    if !is_strategy && arguments.kind.is_none() {
+        titles::refuse_foreign(console, &arguments.file, &text)?;
+    }
+    check(arguments, is_strategy)?;
+    if is_strategy {
+        let strategy = StrategyFile::of(&arguments.file, &bytes, &queries::like(arguments))?;
+        return run_strategy(console, global, arguments, &Rc::new(strategy));
+    }
+    let queries = queries::of_lines(console, &text, arguments)?;
+    let places = arguments.receipts.as_deref();
+    let places = places.map(|it| receipts::places(it, &queries, false)).transpose()?;
+    let store = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &store)?;
+    let (mut all, mut cut) = (Vec::new(), Vec::new());
+    for query in &queries {
+        let (hits, disclosure) = found(console, &store, arguments, query)?;
+        match arguments.format {
+            BatchFormat::Counts => {
+                writeln!(console.out, "{}\t{}", query.id, hits.total)?;
+                disclosure::say(console, &format!("{}: ", query.id), &disclosure);
+            }
+            BatchFormat::Json => {
+                let mut json = query_json(query, &hits, arguments.studies);
+                json["disclosure"] = disclosure_json(&disclosure);
+                all.push(json);
+            }
+            BatchFormat::Trec => {
+                write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+                cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
+            }
+        }
+    }
+    if arguments.format == BatchFormat::Json {
+        let json = json!({"schema": "trialdex.batch.v1", "queries": all});
+        writeln!(console.out, "{json}")?;
+    }
+    console.out.flush()?;
+    say_cut_runs(console, arguments.limit, &cut);
+    if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
+        receipts::write(console, &store, &queries, &places, directory)?;
+    }
+    Ok(CommandOutcome::Done)
+}
+
+/// Refuses flags that say nothing about a file or a format.
+fn check(arguments: &BatchArgs, is_strategy: bool) -> Result<(), Failure> {
+    let file = arguments.file.display();
+    if arguments.yields && !is_strategy {
+        return Err(Failure::new(format!("{file}: not every line has a number"))
+            .hint("`--yield` is about a strategy: write its lines as `1. words`"));
+    }
+    if is_strategy && arguments.kind.is_some() {
+        return Err(Failure::new(format!("{file}: the lines of a strategy are expressions"))
+            .hint("leave `--as` out; it is for lines of `id<TAB>query`"));
+    }
+    if arguments.yields && arguments.format == BatchFormat::Trec {
+        return Err(Failure::new("`--yield` and `--format trec` do not go together")
+            .hint("`--format json` has what each line gives, with all studies"));
+    }
+    if arguments.studies && arguments.format != BatchFormat::Json {
+        return Err(Failure::new("`--studies` is for `--format json`")
+            .hint("`--format trec` lists studies, too, by rank"));
+    }
+    Ok(())
+}
+
+/// What a query finds, as many as the format writes, and what their number
+/// takes in.
+fn found<'a>(
+    console: &Console,
+    store: &'a Store,
+    arguments: &BatchArgs,
+    query: &BatchQuery,
+) -> Result<(Hits<'a>, Disclosure), Failure> {
+    let window = match arguments.format {
+        BatchFormat::Trec => window(0, arguments.limit),
+        BatchFormat::Json if arguments.studies => HitWindow { offset: 0, limit: None },
+        _ => HitWindow { offset: 0, limit: Some(0) },
+    };
+    let wish = SearchOptions { window, matching: ClauseMatching::All, ..query.asked.wish() };
+    let hits = search(store, &wish)?;
+    say_what_is_cut(console, &hits);
+    let disclosure = query.asked.disclosure(&hits, &wish)?;
+    Ok((hits, disclosure))
+}
+
+fn query_json(query: &BatchQuery, hits: &Hits<'_>, studies: bool) -> Value {
+    let mut json = json!({
+        "id": query.id,
+        "typed": query.typed,
+        "understood": query.asked.understood.text,
+        "hits": hits.total,
+    });
+    if studies {
+        json["studies"] = hits.hits.iter().map(|hit| hit.nct_id.to_string()).collect();
+    }
+    json
+}
+
+fn run_strategy(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &BatchArgs,
+    strategy: &Rc<StrategyFile>,
+) -> CommandResult {
+    let of = strategy.line(arguments.of)?.number;
+    let queries = queries::of_strategy(console, strategy, arguments)?;
+    let places = arguments.receipts.as_deref();
+    let places = places.map(|it| receipts::places(it, &queries, true)).transpose()?;
+    let store = open_or_build(console, &global.index)?;
+    say_what_is_damaged(console, &store)?;
+    if arguments.yields || arguments.format == BatchFormat::Json {
+        write_yields(console, &store, arguments, strategy, &queries, of)?;
+    } else {
+        write_lines(console, &store, arguments, strategy, &queries)?;
+    }
+    console.out.flush()?;
+    if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
+        receipts::write(console, &store, &queries, &places, directory)?;
+    }
+    Ok(CommandOutcome::Done)
+}
+
+fn write_lines(
+    console: &mut Console,
+    store: &Store,
+    arguments: &BatchArgs,
+    strategy: &StrategyFile,
+    queries: &[BatchQuery],
+) -> Result<(), Failure> {
+    let (mut counts, mut cut) = (Vec::with_capacity(queries.len()), Vec::new());
+    for query in queries {
+        let (hits, disclosure) = found(console, store, arguments, query)?;
+        counts.push(hits.total);
+        if arguments.format == BatchFormat::Trec {
+            write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+            cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
+        } else {
+            let (id, total, typed) = (&query.id, hits.total, clean_line(&query.typed));
+            writeln!(console.out, "#{id}\t{total}\t{typed}")?;
+            disclosure::say(console, &format!("#{id}: "), &disclosure);
+        }
+    }
+    say_cut_runs(console, arguments.limit, &cut);
+    strategy.counted(counts);
+    Ok(())
+}
+
+fn write_yields(
+    console: &mut Console,
+    store: &Store,
+    arguments: &BatchArgs,
+    strategy: &StrategyFile,
+    queries: &[BatchQuery],
+    of: u32,
+) -> Result<(), Failure> {
+    let mut lines = Vec::with_capacity(queries.len());
+    for (line, query) in strategy.lines.iter().zip(queries) {
+        let wish = SearchOptions { matching: ClauseMatching::All, ..query.asked.wish() };
+        let hits = search(store, &wish)?;
+        say_what_is_cut(console, &hits);
+        let disclosure = query.asked.disclosure(&hits, &wish)?;
+        if arguments.format != BatchFormat::Json {
+            disclosure::say(console, &format!("#{}: ", query.id), &disclosure);
+        }
+        let studies = hits.hits.iter().map(|hit| hit.nct_id).collect::<Vec<NctId>>();
+        lines.push(LineHits { line, studies: studies.into_iter().collect(), disclosure });
+    }
+    strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
+    // What is left of a line is in our language.
+    let flags = queries::flags(arguments).into_iter().filter(|(flag, _)| flag != FROM);
+    let flags: Vec<_> = flags.collect();
+    let yields = yields::yields(store, strategy, &lines, of, &flags)?;
+    if arguments.format == BatchFormat::Json {
+        let json = yields::strategy_json(&lines, &yields, of, arguments.studies);
+        writeln!(console.out, "{json}")?;
+        return Ok(());
+    }
+    yields::write(console, &lines, &yields)?;
+    console.say(&format!(
+        "lost: studies that line #{of} would not find without the line; kept out: studies that it \
+         would find besides"
+    ));
+    Ok(())
+}

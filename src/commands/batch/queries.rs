@@ -1,0 +1,179 @@
+//! The queries of a file: the lines of a strategy, or lines of
+//! `id<TAB>query`.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use trialdex_output::{clean_line, plural};
+use trialdex_query::{Diagnostic, Request, of_the_language};
+
+use super::batch_args::{BatchArgs, QueryKind};
+use crate::cli::asked::{AS, EXPRESSIONS, ParsedQuery, WORDS};
+use crate::cli::dialect_flag::from_pair;
+use crate::cli::failure::hint_of;
+use crate::cli::strategy_file::StrategyFile;
+use crate::cli::{Console, Failure};
+
+/// Lines that are shown of a file that is not what it is read as.
+const SHOWN: usize = 3;
+
+/// A query with its name.
+pub(super) struct BatchQuery {
+    /// Its id, or the number of its line in a strategy.
+    pub(super) id: String,
+    /// As typed.
+    pub(super) typed: String,
+    pub(super) asked: ParsedQuery,
+}
+
+/// The lines of a strategy as queries; says on standard error what may be
+/// meant otherwise.
+pub(super) fn of_strategy(
+    console: &Console,
+    strategy: &Rc<StrategyFile>,
+    arguments: &BatchArgs,
+) -> Result<Vec<BatchQuery>, Failure> {
+    let query = |number: u32, typed: &str| -> Result<BatchQuery, Failure> {
+        let asked = ParsedQuery::line(strategy, number, flags(arguments))?;
+        Ok(BatchQuery { id: number.to_string(), typed: typed.to_owned(), asked })
+    };
+    for line in &strategy.lines {
+        for remark in &line.understood.remarks {
+            let (at, notice) = (line.at, &remark.notice);
+            let hint = hint_of(notice, &remark.typed);
+            let note = format!("note: line {at}: {}; {hint}", notice.message);
+            console.say(&clean_line(&note));
+        }
+    }
+    strategy.lines.iter().map(|line| query(line.number, &line.typed)).collect()
+}
+
+/// How words of all queries match and are ranked, as pairs of flag and value.
+pub(super) fn flags(arguments: &BatchArgs) -> Vec<(String, String)> {
+    let any = arguments.any.then(|| ("--any".to_owned(), String::new()));
+    let from = arguments.from.map(from_pair);
+    any.into_iter().chain(from).chain(arguments.ranking.pairs()).collect()
+}
+
+/// What strategies are read like.
+pub(super) fn like(arguments: &BatchArgs) -> Request {
+    let manner = arguments.ranking.manner(arguments.any);
+    Request { manner, from: arguments.from, ..Request::default() }
+}
+
+/// The queries of lines of `id<TAB>query`.
+pub(super) fn of_lines(
+    console: &Console,
+    text: &str,
+    arguments: &BatchArgs,
+) -> Result<Vec<BatchQuery>, Failure> {
+    let file = &arguments.file;
+    let mut lines = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        let (id, typed) = line.split_once('\t').ok_or_else(|| no_tab(file, number))?;
+        lines.push((number, id.trim(), typed));
+    }
+    check_ids(file, &lines)?;
+    let kind = match arguments.kind {
+        Some(kind) => kind,
+        None => words_alone(file, &lines)?,
+    };
+    if kind == QueryKind::Words {
+        say_operators(console, &lines);
+    }
+    let mut queries = Vec::with_capacity(lines.len());
+    for (number, id, typed) in lines {
+        let asked =
+            ParsedQuery::from_pairs(pairs(typed, kind, arguments), None).map_err(|failure| {
+                failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
+            })?;
+        for remark in &asked.understood.remarks {
+            let (notice, hint) = (&remark.notice, hint_of(&remark.notice, &remark.typed));
+            let note = format!("note: line {number}: {}; {hint}", notice.message);
+            console.say(&clean_line(&note));
+        }
+        queries.push(BatchQuery { id: id.to_owned(), typed: typed.to_owned(), asked });
+    }
+    Ok(queries)
+}
+
+/// Words that are operators where they are typed in capitals.
+const SMALL: [&str; 4] = ["or", "not", "and/or", "andnot"];
+
+/// Says that words which others take for operators are looked for.
+fn say_operators(console: &Console, lines: &[(u64, &str, &str)]) {
+    for small in SMALL {
+        let has = |typed: &str| {
+            let mut words = typed.split_whitespace();
+            words.next().is_some() && words.any(|word| word == small)
+        };
+        let mut found = lines.iter().filter(|(.., typed)| has(typed)).map(|(number, ..)| *number);
+        let Some(first) = found.next() else { continue };
+        let others = match found.count() {
+            0 => String::new(),
+            others => format!(" and {}", plural(others as u64, "other line", "other lines")),
+        };
+        console.say(&format!(
+            "note: line {first}{others}: `{small}` is read as a word of the query; `--as \
+             expressions` with `{}` in capitals makes it an operator",
+            small.to_uppercase(),
+        ));
+    }
+}
+
+/// One id cannot distinguish counts, runs and receipts of two queries.
+fn check_ids(file: &Path, lines: &[(u64, &str, &str)]) -> Result<(), Failure> {
+    let mut known: HashMap<&str, u64> = HashMap::new();
+    for (number, id, _) in lines {
+        if let Some(before) = known.insert(id, *number) {
+            let file = file.display();
+            return Err(Failure::new(format!(
+                "{file}:{number}: line {before} has the id `{id}`, too"
+            ))
+            .hint("give each query an id of its own"));
+        }
+    }
+    Ok(())
+}
+
+/// A query as it is asked and written into a receipt.
+fn pairs(typed: &str, kind: QueryKind, arguments: &BatchArgs) -> Vec<(String, String)> {
+    let kind = match kind {
+        QueryKind::Expressions => EXPRESSIONS,
+        QueryKind::Words => WORDS,
+    };
+    let pairs = [(String::new(), typed.to_owned()), (AS.to_owned(), kind.to_owned())];
+    pairs.into_iter().chain(flags(arguments)).collect()
+}
+
+/// Nobody said what the queries are: words, if that is all that they can be.
+fn words_alone(file: &Path, lines: &[(u64, &str, &str)]) -> Result<QueryKind, Failure> {
+    let written = lines
+        .iter()
+        .filter_map(|(number, _, typed)| of_the_language(typed).map(|span| (number, typed, span)));
+    let mut failure = Failure::new(format!(
+        "{}: it is not clear whether the queries are expressions or words alone",
+        file.display()
+    ))
+    .hint(
+        "`--as expressions` runs them as they are typed for `trialdex search`; with `--as words` \
+         all of a query is words",
+    );
+    let mut any = false;
+    for (number, typed, span) in written.take(SHOWN) {
+        let shown = format!("{number}: {typed}");
+        let message = format!("`{}` may be a word, or say how to search", &typed[span.clone()]);
+        let found = Diagnostic { span, message, hint: String::new() };
+        failure.mark(&shown, found, shown.len() - typed.len());
+        any = true;
+    }
+    if any { Err(failure) } else { Ok(QueryKind::Words) }
+}
+
+fn no_tab(path: &Path, number: u64) -> Failure {
+    Failure::new(format!("{}:{number}: no tab between id and query", path.display())).hint(
+        "write a line as `id<TAB>query`, or number every line of a strategy, the first one, too, \
+         as `1. words`",
+    )
+}

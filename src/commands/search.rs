@@ -1,0 +1,262 @@
+//! `trialdex search`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use trialdex_engine::index::Store;
+use trialdex_engine::search::{ClauseMatching, Disclosure, Hits, SearchOptions, search};
+use trialdex_output::{
+    HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
+    funnel_lines, plural,
+};
+use trialdex_query::SortKey;
+use trialdex_records::study::pieces::Piece;
+
+use crate::cli::args::GlobalArgs;
+use crate::cli::asked::{ParsedQuery, QueryArgs, order};
+use crate::cli::build::open_or_build;
+use crate::cli::disclosure::AbsentStudies;
+use crate::cli::notes::{
+    say_what_is_ambiguous, say_what_is_cut, say_what_is_damaged, say_what_is_meant,
+};
+use crate::cli::receipt_file::{check_place, receipt, save_receipt};
+use crate::cli::run_lines::window;
+use crate::cli::strategy_file::StrategyArgs;
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
+
+const EXAMPLES: &str = "\
+Examples:
+  trialdex search aplastic anemia mesenchymal
+  trialdex search '\"graft versus host\"' steroid --limit 50
+  trialdex search sepsis fluids --any --format jsonl | jq -r .briefTitle
+  trialdex search insomnia --format csv --fields NCTId,BriefTitle,Sex > insomnia.csv
+  trialdex search lymphoma --format ris > lymphoma.ris
+  trialdex search --cond lymphoma --intr rituximab --details";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SearchArgs {
+    #[command(flatten)]
+    pub(crate) query: QueryArgs,
+    #[command(flatten)]
+    pub(crate) strategy: StrategyArgs,
+    /// Print only the number of hits
+    #[arg(long)]
+    pub(crate) count: bool,
+    /// Show how the query was understood, how many studies each part leaves,
+    /// and why each hit has its score
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Show, for each search area, the words and synonyms that were looked for,
+    /// how many studies have each, and how many hits come only from it
+    #[arg(long)]
+    pub(crate) details: bool,
+    /// Sort by a date, a number or an age, such as `StartDate` or
+    /// `EnrollmentCount:asc`; two keys at most [default: @relevance]
+    #[arg(long, value_name = "FIELD[:asc|desc]", value_delimiter = ',')]
+    pub(crate) sort: Vec<String>,
+    /// Record the search and all its hits in a file for `verify`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Option<PathBuf>,
+    /// Number of hits to write; 0 for all. By default, text has 20
+    /// (TRIALDEX_LIMIT or the setting), other formats have all
+    #[arg(
+        long,
+        short = 'n',
+        env = "TRIALDEX_LIMIT",
+        default_value_t = 20,
+        value_name = "N",
+        hide_default_value = true,
+        hide_env = true
+    )]
+    pub(crate) limit: usize,
+    /// The limit was typed: it holds for every format.
+    #[arg(skip)]
+    pub(crate) limit_typed: bool,
+    /// Number of hits to skip
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) offset: usize,
+    /// How to write the hits
+    #[arg(long, env = "TRIALDEX_FORMAT", default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: HitFormatArg,
+    /// Fields to add to each hit (text, json, jsonl) or to use as columns (csv,
+    /// tsv): names of the registry's data model, such as `BriefTitle,Phase`
+    #[arg(long, value_delimiter = ',', value_name = "FIELD,...")]
+    pub(crate) fields: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HitFormatArg {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    Tsv,
+    Ids,
+    Ris,
+}
+
+impl From<HitFormatArg> for HitFormat {
+    fn from(format: HitFormatArg) -> Self {
+        match format {
+            HitFormatArg::Text => Self::Text,
+            HitFormatArg::Json => Self::Json,
+            HitFormatArg::Jsonl => Self::JsonLines,
+            HitFormatArg::Csv => Self::Csv,
+            HitFormatArg::Tsv => Self::Tsv,
+            HitFormatArg::Ids => Self::Ids,
+            HitFormatArg::Ris => Self::Ris,
+        }
+    }
+}
+
+pub(crate) fn run(
+    console: &mut Console,
+    global: &GlobalArgs,
+    arguments: &SearchArgs,
+) -> CommandResult {
+    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
+    // As on the site, every study is found where nothing is asked but how to
+    // show them.
+    let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
+    if asked.is_empty() && !shown {
+        return Err(Failure::new("no words to look for")
+            .hint("type some, such as `trialdex search aplastic anemia`"));
+    }
+    arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
+    let order = order(&arguments.sort)?;
+    let fields = chosen_pieces(&arguments.fields)?;
+    let store = open_or_build(console, &global.index)?;
+    // A number is that of what was asked for.
+    let mut wish = SearchOptions { order: &order, ..asked.wish() };
+    if arguments.count {
+        wish.matching = ClauseMatching::All;
+        wish.window.limit = Some(0);
+    } else {
+        wish.window = window(arguments.offset, limit(arguments));
+    }
+    let hits = search(&store, &wish)?;
+    let disclosure = if is_unheard(console, arguments) {
+        Disclosure::default()
+    } else {
+        asked.disclosure(&hits, &wish)?
+    };
+    let absent = AbsentStudies::of_filters(&store, &asked.pairs)?;
+    if let Some(path) = &arguments.receipt {
+        write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
+    }
+    say_what_is_cut(console, &hits);
+    say_what_is_damaged(console, &store)?;
+    say_what_is_ambiguous(console, &store, &hits)?;
+    if arguments.count && HitFormat::from(arguments.format) == HitFormat::Json {
+        let count = json!({"total": hits.total, "query": disclosure_json(&disclosure)});
+        writeln!(console.out, "{count:#}")?;
+    } else if arguments.count {
+        writeln!(console.out, "{}", hits.total)?;
+    } else {
+        write_hits(console, arguments, &fields, (&asked, &disclosure), &wish, &hits)?;
+    }
+    console.out.flush()?;
+    say_beside(console, arguments, (&asked, &disclosure), &wish, &hits)?;
+    if let Some(absent) = absent.filter(|absent| !absent.numbers.is_empty()) {
+        console.close();
+        absent.say(console);
+    }
+    Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+}
+
+/// Whether nobody reads the numbers of studies taken in and left out: they are
+/// not counted then.
+fn is_unheard(console: &Console, arguments: &SearchArgs) -> bool {
+    let inside = matches!(HitFormat::from(arguments.format), HitFormat::Text | HitFormat::Json);
+    console.is_quiet() && (arguments.count || !inside)
+}
+
+/// Hits to be written; 0 for all. What is set for good is for people's
+/// screens: files and programs get all unless they say otherwise.
+fn limit(arguments: &SearchArgs) -> usize {
+    let screen = HitFormat::from(arguments.format) == HitFormat::Text;
+    if screen || arguments.limit_typed { arguments.limit } else { 0 }
+}
+
+/// Writes remarks to standard error that the output itself does not have: what
+/// the number of hits takes in and leaves out, whether not all hits were
+/// written, and the likely meaning of words that no study has.
+fn say_beside(
+    console: &mut Console,
+    arguments: &SearchArgs,
+    (asked, disclosure): (&ParsedQuery, &Disclosure),
+    wish: &SearchOptions<'_>,
+    hits: &Hits<'_>,
+) -> Result<(), Failure> {
+    let format = HitFormat::from(arguments.format);
+    let (text, json) = (format == HitFormat::Text, format == HitFormat::Json);
+    if arguments.count || !(text || json) {
+        if arguments.explain {
+            let funnel = hits.funnel(wish, &asked.understood.parts)?;
+            funnel_lines(&funnel).iter().for_each(|line| console.say(line));
+        }
+        if arguments.details {
+            let details =
+                details_text(console.error_paint, hits.understood(), &hits.matched(wish)?);
+            details.iter().for_each(|line| console.say_painted(line));
+        }
+        disclosure::say(console, "", disclosure);
+    }
+    if !arguments.count && !text {
+        disclosure::say_cut(console, arguments.offset, hits.hits.len(), hits.total);
+    }
+    if arguments.count || !matches!(format, HitFormat::Json | HitFormat::JsonLines) {
+        say_what_is_meant(console, hits)?;
+    }
+    Ok(())
+}
+
+fn write_hits(
+    console: &mut Console,
+    arguments: &SearchArgs,
+    fields: &[&'static Piece],
+    (asked, disclosure): (&ParsedQuery, &Disclosure),
+    wish: &SearchOptions<'_>,
+    hits: &Hits<'_>,
+) -> Result<(), Failure> {
+    let format = HitFormat::from(arguments.format);
+    if format == HitFormat::Text {
+        console.page();
+    } else {
+        console.data();
+    }
+    if format != HitFormat::Text && hits.required < hits.clauses && hits.total > 0 {
+        let (required, clauses) = (hits.required, hits.clauses);
+        console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
+    }
+    let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
+    let heading = SearchHeading { typed, understood, area: asked.area.as_deref() };
+    let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.understood.parts));
+    let (paint, funnel) = (console.paint, funnel.transpose()?);
+    let (explain, details) = (funnel.as_deref(), arguments.details);
+    let writer = HitWriter { format, paint, fields, wish, disclosure, explain, details };
+    Ok(writer.write(&mut console.out, heading, hits)?)
+}
+
+/// Writes down the search with all its hits.
+fn write_receipt(
+    console: &Console,
+    path: &Path,
+    store: &Store,
+    asked: &ParsedQuery,
+    order: &[SortKey],
+    sort: &[String],
+) -> Result<(), Failure> {
+    let (_, receipt) = receipt(store, asked, order, sort)?;
+    save_receipt(path, &receipt)?;
+    console.say(&clean_line(&format!(
+        "receipt of {} written to {}",
+        plural(receipt.total as u64, "study", "studies"),
+        path.display()
+    )));
+    Ok(())
+}
