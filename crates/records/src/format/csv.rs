@@ -4,6 +4,7 @@
 //! What a cell says less than API v2 would (`18 Years and older (Adult, Older
 //! Adult)`) is taken apart only where one reading is possible.
 
+mod cell_values;
 mod location;
 mod registry_columns;
 mod relational_columns;
@@ -18,6 +19,7 @@ use super::{ConversionNotes, literal, text_of};
 use crate::study::clean::uncell;
 use crate::study::pieces::{self, Piece, PieceKind, fold};
 use crate::study::{Age, NctId, Study, place, put, typed, typed_list, written_list};
+use cell_values::{structure, value_at};
 use location::location;
 use registry_columns::{ColumnRule, is_row_number, lacks, reading, said_empty};
 use relational_columns::ColumnMeaning;
@@ -158,22 +160,6 @@ fn elements(cell: &str) -> impl Iterator<Item = &str> {
 fn listed(cell: &str) -> Vec<String> {
     let texts = written_list(cell).unwrap_or_else(|| cell.split('|').map(str::to_owned).collect());
     texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
-}
-
-/// A structure out of texts at pieces directly below it.
-fn structure(values: &[(&str, &str)]) -> Value {
-    let mut object = Map::new();
-    for (name, text) in values {
-        if let Some((piece, value)) = value_at(name, text) {
-            object.insert(piece.key().to_owned(), value);
-        }
-    }
-    Value::Object(object)
-}
-
-fn value_at(name: &str, text: &str) -> Option<(&'static Piece, Value)> {
-    let piece = pieces::named(name)?;
-    Some((piece, typed(piece, text)?))
 }
 
 /// The constants in `text` when each of its parts is one.

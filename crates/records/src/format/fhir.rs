@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::xml::services::resource;
-use super::{ConversionNotes, FormatError, flat_record, json_error, unique};
+use super::{ConversionNotes, FormatError, flat_record, unique};
 use crate::study::{NctId, Study};
 
 /// States of the resource (value set `research-study-status`, and that of R5
@@ -44,10 +44,7 @@ pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, 
     let root = if text.trim_start().starts_with('<') {
         resource(text)?
     } else {
-        let (value, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
-        super::note_twice(&twice, notes);
-        let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
-        root
+        unique::object(text, notes, || None)?
     };
     let mut fields = vec![("NCT Number".to_owned(), number(&root).ok_or(FormatError::NoNctId)?)];
     for (key, value) in &root {

@@ -21,11 +21,8 @@ pub(super) fn study(fields: &[(String, String)], notes: &mut ConversionNotes) ->
 
 /// Reads a JSON object.
 pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
-    let read = unique::parse(text)
-        .or_else(|error| literal::of_python(text).map(|value| (value, Vec::new())).ok_or(error));
-    let (value, twice) = read.map_err(|error| super::json_error(&error, text))?;
-    super::note_twice(&twice, notes);
-    let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
+    let of_python = || literal::of_python(text).map(|value| (value, Vec::new()));
+    let root = unique::object(text, notes, of_python)?;
     Ok(study(&fields(&root), notes))
 }
 

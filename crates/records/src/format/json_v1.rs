@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ConversionNotes, FormatError, json_error, unique};
+use super::{ConversionNotes, FormatError, unique};
 use crate::study::pieces::{self, Piece, PieceKind};
 use crate::study::{PartialDate, Study, put, typed};
 
@@ -20,9 +20,7 @@ const YES: &[(&str, &str)] = &[("HealthyVolunteers", "Accepts Healthy Volunteers
 ///
 /// The results section says whether there are results: v1 had no field for it.
 pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
-    let (root, twice) = unique::parse(text).map_err(|error| json_error(&error, text))?;
-    super::note_twice(&twice, notes);
-    let Value::Object(root) = root else { return Err(FormatError::NoNctId) };
+    let root = unique::object(text, notes, || None)?;
     Ok(read(&root, notes))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ConversionNotes, FormatError, json_error, literal, unique};
+use super::{ConversionNotes, FormatError, literal, unique};
 use crate::study::{Study, put_path};
 
 /// Modules of the protocol that identify it where it is alone.
@@ -13,15 +13,11 @@ const OF_PROTOCOL: [&str; 2] = ["identificationModule", "statusModule"];
 /// The record is kept whole. Keys that are paths, as tables of nested records
 /// have them (`protocolSection.statusModule.overallStatus`), become objects.
 pub(super) fn convert(text: &str, notes: &mut ConversionNotes) -> Result<Study, FormatError> {
-    let parsed = unique::parse(text).or_else(|error| {
+    let root = unique::object(text, notes, || {
         // Python writes numbers that JSON does not have, and objects as its own.
         let finite = without_nan(text).and_then(|text| unique::parse(&text).ok());
-        let read = finite.or_else(|| literal::of_python(text).map(|value| (value, Vec::new())));
-        read.ok_or(error)
-    });
-    let (value, twice) = parsed.map_err(|error| json_error(&error, text))?;
-    super::note_twice(&twice, notes);
-    let Value::Object(root) = value else { return Err(FormatError::NoNctId) };
+        finite.or_else(|| literal::of_python(text).map(|value| (value, Vec::new())))
+    })?;
     let mut root = nested(root, notes);
     if !root.contains_key("protocolSection")
         && OF_PROTOCOL.iter().any(|key| root.contains_key(*key))

@@ -6,12 +6,36 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::error::{FormatError, json_error};
+use super::notes::ConversionNotes;
+
 /// Keys that are named.
 const MOST: usize = 20;
 
+/// The object that a JSON text is. Notes the keys that occur twice in it. What
+/// is no JSON is read `otherwise`.
+pub(super) fn object(
+    text: &str,
+    notes: &mut ConversionNotes,
+    otherwise: impl FnOnce() -> Option<ParsedValue>,
+) -> Result<Map<String, Value>, FormatError> {
+    let parsed = parse(text).or_else(|error| otherwise().ok_or(error));
+    let (value, twice) = parsed.map_err(|error| json_error(&error, text))?;
+    for key in twice {
+        notes.lost(format!("`{key}` occurs twice in one object; only the last one is read"));
+    }
+    match value {
+        Value::Object(root) => Ok(root),
+        _ => Err(FormatError::NoNctId),
+    }
+}
+
+/// A value, and the keys that occur twice in an object of it.
+pub(super) type ParsedValue = (Value, Vec<String>);
+
 /// The value of a text, and the keys that occur twice in an object with
 /// different values. The last value is kept.
-pub(super) fn parse(text: &str) -> serde_json::Result<(Value, Vec<String>)> {
+pub(super) fn parse(text: &str) -> serde_json::Result<ParsedValue> {
     let twice = RefCell::new(Vec::new());
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Any { twice: &twice }.deserialize(&mut reader)?;

@@ -3,6 +3,7 @@
 mod archive;
 mod element_lists;
 mod element_table;
+mod element_target;
 mod legacy_text;
 mod rules;
 pub(super) mod services;

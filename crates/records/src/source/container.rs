@@ -35,7 +35,8 @@ pub(super) fn read_file(
     let zip = content(&head) == SniffedContent::Zip || zip::is_behind_program(&head, &mut file);
     if zip && file.rewind().is_ok() {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        let inside = StreamContext::source(limits, LimitUsage::of(Rc::new(Cell::new(size))));
+        let inside =
+            StreamContext::source(limits, LimitUsage::of(Rc::new(Cell::new(size))), read_inside);
         zip::read(file, place, &inside, done, sink)?;
         return inside.sets.give_out(limits, sink);
     }
@@ -51,7 +52,7 @@ pub(super) fn read(
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let (stream, count) = CountingReader::new(stream);
-    let inside = StreamContext::source(limits, LimitUsage::of(count));
+    let inside = StreamContext::source(limits, LimitUsage::of(count), read_inside);
     read_inside(Box::new(stream), place, &inside, sink)?;
     inside.sets.give_out(limits, sink)
 }
@@ -80,7 +81,7 @@ impl<R: Read> Read for ProgressFile<'_, R> {
 }
 
 /// Reads a stream of whatever content.
-pub(super) fn read_inside(
+fn read_inside(
     mut stream: ByteStream<'_>,
     place: &SourcePlace,
     inside: &StreamContext<'_>,
@@ -117,7 +118,7 @@ pub(super) fn read_inside(
             match unpacked(packing, packed, inside.depth) {
                 Ok(unpacked) => {
                     let unpacked = inside.bounded(unpacked, count);
-                    read_inside(Box::new(unpacked), place, &inside.deeper(), sink)
+                    inside.read_member(Box::new(unpacked), place, sink)
                 }
                 Err(error) => sink(SourceItem::Unread(place.location(0, 0), reading(&error))),
             }
@@ -141,7 +142,7 @@ fn read_head(stream: &mut ByteStream<'_>, head: &mut Vec<u8>, most: usize) -> io
 
 /// Reads text that is UTF-8: what came in another encoding, or the rest of a
 /// text.
-pub(super) fn read_converted(
+fn read_converted(
     mut stream: ByteStream<'_>,
     failed: Option<String>,
     place: &SourcePlace,
@@ -195,7 +196,12 @@ fn read_records(
         SniffedContent::Xml => xml_splitter::split(stream, place, limits, sink),
         SniffedContent::Table(table) => csv_splitter::split(stream, table, place, inside, sink),
         SniffedContent::Ris => ris_splitter::split(stream, place, limits, sink),
-        SniffedContent::Page => page_splitter::split(stream, place, inside, sink),
+        SniffedContent::Page => match page_splitter::split(stream, place, limits, sink)? {
+            Some((place, rest)) => {
+                read_converted(Box::new(io::Cursor::new(rest)), None, &place, inside, sink)
+            }
+            None => ControlFlow::Continue(()),
+        },
         SniffedContent::Below(bytes, what) => read_below(bytes, what, stream, place, inside, sink),
         SniffedContent::Empty if place.is_marker() => {
             sink(SourceItem::NotStudy(whole_file, "empty".to_owned()))

@@ -13,7 +13,7 @@ use row_limit::{RowLimitReader, SharedRowState};
 
 use super::sets::{self, TableId, TableSets};
 use super::stream_context::{StreamContext, lines_above, reading};
-use super::table_layout::TableLayout;
+use super::table_layout::{self, TableLayout};
 use super::table_names::{self, TableRole};
 use super::{
     ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
@@ -196,7 +196,7 @@ impl<'a> TableReader<'a> {
         if is_separator_line(row) {
             return NextRow::Nothing;
         }
-        let names: Vec<String> = row.iter().map(super::table_layout::fold).collect();
+        let names: Vec<String> = row.iter().map(table_layout::fold).collect();
         let number = self.table.number.saturating_sub(usize::from(self.table.markdown));
         let header = Arc::new(numbered(row, number));
         match table_names::part(self.place, &names) {
@@ -268,10 +268,5 @@ fn is_separator_line(row: &ByteRecord) -> bool {
     let first = row.get(0).unwrap_or_default();
     let first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     let rest = || row.iter().skip(1).all(<[u8]>::is_empty);
-    row.len() <= 2 && first.len() <= 5 && is_separator(first) && rest()
-}
-
-/// Whether a line or cell begins as that does.
-pub(super) fn is_separator(line: &[u8]) -> bool {
-    line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
+    row.len() <= 2 && first.len() <= 5 && table_layout::is_separator(first) && rest()
 }

@@ -1,40 +1,41 @@
 //! Module pages: a file or member is a page, or holds several.
 
-use std::io::{Cursor, Read as _};
+use std::io::Read as _;
 use std::ops::ControlFlow;
 
 use memchr::memmem;
 
 use super::banner::beginning;
-use super::container::read_converted;
 use super::ris_splitter;
-use super::stream_context::{StreamContext, reading};
+use super::stream_context::reading;
 use super::table_layout::{self, table_below};
 use super::window::newlines;
 use super::{
-    ByteStream, ItemSink, Limit, Record, RecordFormat, RecordPayload, SourceItem, SourcePlace,
+    ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
+    SourcePlace,
 };
 
 /// Ends the line that says where in the data model a page belongs.
 const PATH_MARK: &[u8] = b"path is as follows:";
 
-/// Hands out the pages of a stream, and the studies in another form behind
-/// them.
+/// Hands out the pages of a stream, and gives what is behind them in another
+/// form, with its place.
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    inside: &StreamContext<'_>,
+    limits: &Limits,
     sink: &mut ItemSink<'_>,
-) -> ControlFlow<()> {
-    let limits = inside.limits;
+) -> ControlFlow<(), Option<(SourcePlace, Vec<u8>)>> {
     let mut text = Vec::new();
     if let Err(error) = stream.take(limits.record as u64 + 1).read_to_end(&mut text) {
-        return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
+        sink(SourceItem::Unread(place.location(0, 0), reading(&error)))?;
+        return ControlFlow::Continue(None);
     }
     if text.len() > limits.record {
         let limit = limits.record;
         let reason = format!("pages of more than {limit} bytes in a file{}", Limit::Record.note());
-        return sink(SourceItem::Unread(place.location(0, 0), reason));
+        sink(SourceItem::Unread(place.location(0, 0), reason))?;
+        return ControlFlow::Continue(None);
     }
     let behind = other_text(&text).map(|(lines, at)| (place.behind(lines, at as u64), at));
     let behind = behind.map(|(place, at)| (place, text.split_off(at)));
@@ -50,12 +51,7 @@ pub(super) fn split(
         }))?;
         line += newlines(page);
     }
-    match behind {
-        Some((place, rest)) => {
-            read_converted(Box::new(Cursor::new(rest)), None, &place, inside, sink)
-        }
-        None => ControlFlow::Continue(()),
-    }
+    ControlFlow::Continue(behind)
 }
 
 /// Bytes that are looked at to tell what is behind a page.

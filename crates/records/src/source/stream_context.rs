@@ -3,10 +3,16 @@
 
 use std::cell::Cell;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use super::limits::{Limit, LimitUsage, Limits, RatioLimitReader};
 use super::sets::TableSets;
+use super::{ByteStream, ItemSink, SourcePlace};
+
+/// Reads a stream of whatever content.
+pub(super) type StreamReader =
+    fn(ByteStream<'_>, &SourcePlace, &StreamContext<'_>, &mut ItemSink<'_>) -> ControlFlow<()>;
 
 /// The position of a stream inside a source.
 pub(super) struct StreamContext<'a> {
@@ -17,16 +23,28 @@ pub(super) struct StreamContext<'a> {
     pub(super) sets: Rc<TableSets>,
     /// Containers that the stream is in.
     pub(super) depth: usize,
+    /// Reads what is in a container.
+    reader: StreamReader,
 }
 
 impl<'a> StreamContext<'a> {
     /// In a source, and in no container.
-    pub(super) fn source(limits: &'a Limits, spent: Rc<LimitUsage>) -> Self {
-        Self { limits, spent, sets: Rc::default(), depth: 0 }
+    pub(super) fn source(limits: &'a Limits, spent: Rc<LimitUsage>, reader: StreamReader) -> Self {
+        Self { limits, spent, sets: Rc::default(), depth: 0, reader }
+    }
+
+    /// Reads a member of a container.
+    pub(super) fn read_member(
+        &self,
+        stream: ByteStream<'_>,
+        place: &SourcePlace,
+        sink: &mut ItemSink<'_>,
+    ) -> ControlFlow<()> {
+        (self.reader)(stream, place, &self.deeper(), sink)
     }
 
     /// Inside one container more.
-    pub(super) fn deeper(&self) -> Self {
+    fn deeper(&self) -> Self {
         Self { spent: self.spent.clone(), sets: self.sets.clone(), depth: self.depth + 1, ..*self }
     }
 

@@ -281,11 +281,12 @@ fn below_separator(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
     let (line, below) = text.split_at(end);
     let line = line.strip_prefix(b"\"").unwrap_or(line);
-    if line.len() <= 6 && super::csv_splitter::is_separator(line) {
-        below.trim_ascii_start()
-    } else {
-        text
-    }
+    if line.len() <= 6 && is_separator(line) { below.trim_ascii_start() } else { text }
+}
+
+/// Whether a line or cell begins as the line that names the delimiter for Excel.
+pub(super) fn is_separator(line: &[u8]) -> bool {
+    line.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"sep="))
 }
 
 pub(super) fn fold(name: &[u8]) -> String {

@@ -7,7 +7,6 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::container::read_inside;
 use super::stream_context::{StreamContext, reading};
 use super::{ByteStream, ItemSink, SourceItem, SourcePlace};
 use sparse::MemberContent;
@@ -81,16 +80,14 @@ fn read_member<R: Read>(
     if gnu_sparse {
         // Of its holes nothing is stored.
         let whole = Box::new(inside.bounded(entry, Rc::new(Cell::new(stored))));
-        return read_inside(whole, &member, &inside.deeper(), sink);
+        return inside.read_member(whole, &member, sink);
     }
     let whole = ExactReader { inner: entry, left: stored };
     match extensions.holes(whole) {
-        Ok(MemberContent::Whole(whole)) => {
-            read_inside(Box::new(whole), &member, &inside.deeper(), sink)
-        }
+        Ok(MemberContent::Whole(whole)) => inside.read_member(Box::new(whole), &member, sink),
         Ok(MemberContent::Holes(filled)) => {
             let filled = inside.bounded(filled, Rc::new(Cell::new(stored)));
-            read_inside(Box::new(filled), &member, &inside.deeper(), sink)
+            inside.read_member(Box::new(filled), &member, sink)
         }
         Err(error) => sink(SourceItem::Unread(member.location(0, 0), reading(&error))),
     }

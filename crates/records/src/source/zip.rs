@@ -10,7 +10,6 @@ use flate2::Crc;
 use flate2::read::DeflateDecoder;
 
 use super::aside;
-use super::container::read_inside;
 use super::directory::{
     MEMBER, ZipDirectory, ZipDirectoryReader, ZipEntry, ZipLayout, layout, number, range,
 };
@@ -237,7 +236,7 @@ impl ZipReader<'_, '_> {
                     SourceItem::NotStudy(..) if link => ControlFlow::Continue(()),
                     found => sink(found),
                 };
-                read_inside(Box::new(bounded), &place, &inside.deeper(), &mut of_link)?;
+                inside.read_member(Box::new(bounded), &place, &mut of_link)?;
             }
             Err(why) => sink(why.found(&place))?,
         }
@@ -269,7 +268,7 @@ impl ZipReader<'_, '_> {
             0 => Box::new(packed),
             8 => Box::new(DeflateDecoder::new(packed)),
             method => {
-                let depth = self.inside.deeper().depth;
+                let depth = self.inside.depth + 1;
                 let unpacked = packing(method).map(|packing| unpacked(packing, packed, depth));
                 let not_read = || {
                     UnreadMember::Never(format!("packed by {}, which is not read", called(method)))

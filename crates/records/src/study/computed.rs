@@ -2,14 +2,10 @@
 //!
 //! Facts of the API v2 metadata with `includeIndexedOnly`: names and paths.
 //! How each is computed follows from its name, not from a source. Most are the
-//! length of a list under a name of its own: those are [`lengths`], and are
-//! for [`StudyField::Size`].
+//! length of a list under a name of its own: those are [`lengths`].
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
+use super::field_kind::FieldKind;
 use super::pieces::{self, Piece};
-use super::study_fields::{FieldKind, StudyField};
 use super::{PartialDate, Study, country_codes};
 
 /// A value that follows from a record.
@@ -105,22 +101,6 @@ pub fn lengths() -> impl Iterator<Item = (&'static str, String, &'static Piece)>
         let (above, _) = list.path.rsplit_once('.')?;
         Some((*name, format!("{above}.{key}"), list))
     })
-}
-
-static BY_NAME: LazyLock<HashMap<String, StudyField>> = LazyLock::new(|| {
-    let lengths = lengths().flat_map(|(name, path, list)| {
-        [(name.to_owned(), StudyField::Size(list)), (path, StudyField::Size(list))]
-    });
-    let computed = COMPUTED.iter().flat_map(|row| {
-        [row.name, row.path].map(|name| (name.to_owned(), StudyField::Computed(row)))
-    });
-    lengths.chain(computed).collect()
-});
-
-/// The field of that name or path, matched exactly.
-#[must_use]
-pub fn named(name: &str) -> Option<StudyField> {
-    BY_NAME.get(name).copied()
 }
 
 /// Goes through the computed values of a study in the order of [`all`], codes
@@ -291,26 +271,6 @@ mod tests {
     }
 
     #[test]
-    fn every_name_and_path_leads_to_its_field() {
-        assert_eq!(COMPUTED.len() + lengths().count(), 77);
-        assert_eq!(BY_NAME.len(), 2 * 77);
-        for (name, path, list) in lengths() {
-            assert!(list.list, "{name} is of no list");
-            assert_eq!(StudyField::named(name), Some(StudyField::Size(list)));
-            assert_eq!(StudyField::named(&path), Some(StudyField::Size(list)));
-        }
-        for computed in all() {
-            assert_eq!(StudyField::named(computed.name), Some(StudyField::Computed(computed)));
-            assert_eq!(StudyField::named(computed.path), Some(StudyField::Computed(computed)));
-            assert!(std::ptr::eq(&raw const all()[computed.id()], computed));
-        }
-        assert_eq!(
-            StudyField::named("NumPhases").map(StudyField::name).as_deref(),
-            Some("Phase:size")
-        );
-    }
-
-    #[test]
     fn rules_name_pieces() {
         for computed in all() {
             let names: &[&str] = match &computed.rule {
@@ -322,13 +282,6 @@ mod tests {
             for name in names {
                 assert!(pieces::named(name).is_some(), "{} names {name}", computed.name);
             }
-        }
-    }
-
-    #[test]
-    fn no_name_is_that_of_a_piece() {
-        for name in BY_NAME.keys() {
-            assert!(pieces::named(name).is_none() && pieces::at(name).is_none(), "{name}");
         }
     }
 

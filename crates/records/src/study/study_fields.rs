@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use super::computed::{self, ComputedField};
+pub use super::field_kind::FieldKind;
 use super::pieces::{self, Piece, PieceKind};
 
 /// Something that every study has values of, or none.
@@ -53,6 +54,17 @@ fn by(key: fn(&str) -> String) -> HashMap<String, Vec<String>> {
     names
 }
 
+/// Computed values and lengths of lists by their names and paths.
+static COMPUTED: LazyLock<HashMap<String, StudyField>> = LazyLock::new(|| {
+    let lengths = computed::lengths().flat_map(|(name, path, list)| {
+        [(name.to_owned(), StudyField::Size(list)), (path, StudyField::Size(list))]
+    });
+    let computed = computed::all().iter().flat_map(|row| {
+        [row.name, row.path].map(|name| (name.to_owned(), StudyField::Computed(row)))
+    });
+    lengths.chain(computed).collect()
+});
+
 impl StudyField {
     /// The field of that name: a piece by its name of today or an older one or
     /// by its path, a list's length as `Phase:size`, a computed value by its
@@ -90,7 +102,7 @@ impl StudyField {
         let piece = |name: &str| pieces::named(name).or_else(|| pieces::at(name));
         match name.strip_suffix(SIZE) {
             Some(list) => piece(list).filter(|piece| piece.list).map(Self::Size),
-            None => piece(name).map(Self::Piece).or_else(|| computed::named(name)),
+            None => piece(name).map(Self::Piece).or_else(|| COMPUTED.get(name).copied()),
         }
     }
 
@@ -167,29 +179,6 @@ impl fmt::Display for StudyField {
     }
 }
 
-/// What the values of a field are, and what a number means in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FieldKind {
-    /// No values of its own, but those below it.
-    Structure,
-    /// Words.
-    Text,
-    /// One of a set of constants.
-    Constant,
-    /// 0 or 1.
-    Boolean,
-    /// A whole number.
-    Number,
-    /// Days since 1970-01-01.
-    Date,
-    /// Minutes.
-    Age,
-    /// Degrees north and east.
-    Point,
-    /// A short text that is compared whole, such as a country's code.
-    Code,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,5 +232,32 @@ mod tests {
         }
         assert_eq!(StudyField::named("nothing"), None);
         assert_eq!(StudyField::named(""), None);
+    }
+
+    #[test]
+    fn every_name_and_path_leads_to_its_field() {
+        assert_eq!(computed::all().len() + computed::lengths().count(), 77);
+        assert_eq!(COMPUTED.len(), 2 * 77);
+        for (name, path, list) in computed::lengths() {
+            assert!(list.list, "{name} is of no list");
+            assert_eq!(StudyField::named(name), Some(StudyField::Size(list)));
+            assert_eq!(StudyField::named(&path), Some(StudyField::Size(list)));
+        }
+        for row in computed::all() {
+            assert_eq!(StudyField::named(row.name), Some(StudyField::Computed(row)));
+            assert_eq!(StudyField::named(row.path), Some(StudyField::Computed(row)));
+            assert!(std::ptr::eq(&raw const computed::all()[row.id()], row));
+        }
+        assert_eq!(
+            StudyField::named("NumPhases").map(StudyField::name).as_deref(),
+            Some("Phase:size")
+        );
+    }
+
+    #[test]
+    fn no_computed_name_is_that_of_a_piece() {
+        for name in COMPUTED.keys() {
+            assert!(pieces::named(name).is_none() && pieces::at(name).is_none(), "{name}");
+        }
     }
 }

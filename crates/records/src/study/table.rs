@@ -5,8 +5,8 @@
 //! these rows; [`super::pieces`] gives the look-ups.
 
 use super::enums;
-use super::pieces::Piece;
-use super::pieces::PieceKind::{
+use super::piece::Piece;
+use super::piece::PieceKind::{
     self, Age, Boolean, Date, DateTime, Enum, GeoPoint, Integer, Markup, Structure, Text,
 };
 

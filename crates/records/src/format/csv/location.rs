@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::structure;
+use super::cell_values::structure;
 
 /// Ends of countries' names that have a comma in them (`Korea, Republic of`).
 #[rustfmt::skip]

@@ -1,8 +1,8 @@
 //! Elements of the registry's archive of older versions of its records, whose
 //! names are those of the system that they were written in, a row each.
 
-use super::steps::ElementRule::{Phase, StudyDesign};
-use super::steps::ElementTarget::{self, Element, Implied, Piece as At, Rule as By};
+use super::element_target::ElementRule::{Phase, StudyDesign};
+use super::element_target::ElementTarget::{self, Element, Implied, Piece as At, Rule as By};
 
 /// They come behind the rows of the download, which they add to.
 #[rustfmt::skip]

@@ -3,12 +3,12 @@
 //! Elements and attributes are those of the registry's public.xsd, of the
 //! newest download as well as of those before 2017.
 
-use super::steps::ElementRule::{
+use super::element_target::ElementRule::{
     AgeLimit, Agreement, ArmCount, Canceled, Degrees, DocumentUrl, Employment, EventAssessment,
     EventCategory, EventVocabulary, ExpandedAccess, GivenName, HealthyVolunteers, LocationCountry,
     Masking, Phase, Returned, StudyDesign, StudyType, Submitted,
 };
-use super::steps::ElementTarget::{
+use super::element_target::ElementTarget::{
     self, Addition, Element, Implied, Piece as At, Rule as By, Unplaced,
 };
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::steps::ElementRule;
+use super::element_target::ElementRule;
 use super::{XmlConversion, at};
 use crate::study::pieces::{self, PieceKind};
 use crate::study::put;
