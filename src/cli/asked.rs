@@ -10,7 +10,7 @@ use trialdex_engine::search::receipt::{Receipt, UsedStrategy};
 use trialdex_engine::search::{ClauseMatching, Disclosure, Hits, Model, SearchOptions};
 use trialdex_output::clean_line;
 use trialdex_query::dialect::Dialect;
-use trialdex_query::meaning::Target;
+use trialdex_query::meaning::SearchTarget;
 use trialdex_query::{
     Diagnostic, Filter, LanguageVersion, Parameter, PastedText, Request, RequestRemark, SortKey,
     UnderstoodRequest, pasted, plain_request, sort_order,
@@ -350,7 +350,7 @@ impl ParsedQuery {
         let words = request.queries.iter().any(|(parameter, _)| *parameter == Parameter::Words);
         let area = words
             .then(|| request.area.clone().unwrap_or_else(|| Parameter::Words.area().to_owned()));
-        let area = area.map(|area| Target::named(&area).map_or(area, |target| target.name));
+        let area = area.map(|area| SearchTarget::named(&area).map_or(area, |target| target.name));
         let taken_as = pairs.iter().find(|(flag, _)| flag == AS).map(|(_, kind)| kind.as_str());
         let mut understood = match taken_as {
             Some(WORDS) => plain_request(&plain_words(&request), request.manner),

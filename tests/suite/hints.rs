@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use trialdex_query::dialect::Dialect;
-use trialdex_query::meaning::Target;
+use trialdex_query::meaning::SearchTarget;
 use trialdex_query::{Diagnostic, Filter, MatchOptions, Parameter, Request, WordExpansion};
 
 use super::harness::{Sandbox, copy_directory};
@@ -334,7 +334,7 @@ fn is_understood(flag: &str, part: &str, typed: &str) -> bool {
 
 /// Whether the hint names what belongs in brackets.
 fn is_name(part: &str, typed: &str) -> bool {
-    typed.contains('[') && Target::named(part).is_some()
+    typed.contains('[') && SearchTarget::named(part).is_some()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use trialdex_query::meaning::{Word, WordForm};
+use trialdex_query::meaning::{QueryWord, WordMatching};
 use trialdex_text::is_common;
 
 use crate::error::PlanResult;
@@ -115,8 +115,8 @@ impl Lookup<'_> {
             if term.len() < MISSPELT {
                 break;
             }
-            let form = WordForm::Similar(distance);
-            let word = Word { text: term.to_owned(), form, span: 0..0 };
+            let matching = WordMatching::Similar(distance);
+            let word = QueryWord { text: term.to_owned(), matching, span: 0..0 };
             let similar = self.counted(term, &word, fields, false)?;
             let alike = |word: &str| word.as_bytes()[0] == term.as_bytes()[0] && word != term;
             let best = similar.into_iter().find(|(word, _)| alike(word));

@@ -1,7 +1,7 @@
 //! What else a search for a name would bring in, and why. The look-ups are
 //! those that searches make.
 
-use trialdex_query::meaning::{Word, WordForm};
+use trialdex_query::meaning::{QueryWord, WordMatching};
 use trialdex_text as text;
 use trialdex_text::vocabulary::{ConceptId, OwnSynonyms, Vocabulary, VocabularyError};
 
@@ -184,9 +184,9 @@ pub(crate) fn ways_of(lookup: &mut Lookup<'_>, typed: &str) -> PlanResult<Vec<Ve
 }
 
 /// Typed words as a query has them.
-fn as_words(typed: &str) -> Vec<Word> {
+fn as_words(typed: &str) -> Vec<QueryWord> {
     let texts: Vec<&str> = typed.split_whitespace().collect();
-    let word = |text| Word { text, form: WordForm::Whole, span: 0..0 };
+    let word = |text| QueryWord { text, matching: WordMatching::Whole, span: 0..0 };
     text::in_digits(&texts).into_iter().map(word).collect()
 }
 

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use trialdex_query::meaning::{
-    Condition, Expansion, Target, TargetPart, Test, Value, Wanted, Word,
+    Expansion, FieldCondition, MatchCondition, QueryWord, SearchTarget, TargetField,
+    ValueCondition, ValueSet,
 };
 use trialdex_query::typed;
 use trialdex_records::study::areas::WORDS;
@@ -157,12 +158,14 @@ fn these(clauses: &[Clause], required: usize) -> Vec<Node> {
 }
 
 /// Whether a condition is words, looked for in the area of plain words.
-fn is_plain_words(condition: &Condition) -> bool {
+fn is_plain_words(condition: &MatchCondition) -> bool {
     match condition {
-        Condition::And(all) | Condition::Or(all) => all.iter().all(is_plain_words),
-        Condition::Test(Test { target, wanted: Wanted::Words(words), .. }) => {
-            target.name == WORDS.name && words.expansion >= Expansion::Term
-        }
+        MatchCondition::And(all) | MatchCondition::Or(all) => all.iter().all(is_plain_words),
+        MatchCondition::Field(FieldCondition {
+            target,
+            wanted: ValueCondition::Words(words),
+            ..
+        }) => target.name == WORDS.name && words.expansion >= Expansion::Term,
         _ => false,
     }
 }
@@ -227,7 +230,11 @@ impl<'a> Planner<'a> {
     ///
     /// Where the question looks at too much of the index, or the index cannot
     /// be read.
-    pub(crate) fn plan(mut self, ranked: &[Condition], filters: &[Condition]) -> PlanResult<Plan> {
+    pub(crate) fn plan(
+        mut self,
+        ranked: &[MatchCondition],
+        filters: &[MatchCondition],
+    ) -> PlanResult<Plan> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
         for condition in ranked {
             self.split(condition, &mut clauses, &mut fixed)?;
@@ -245,7 +252,7 @@ impl<'a> Planner<'a> {
     /// # Errors
     ///
     /// As [`Self::plan`].
-    pub(crate) fn divided(&mut self, condition: &Condition) -> PlanResult<Divided> {
+    pub(crate) fn divided(&mut self, condition: &MatchCondition) -> PlanResult<Divided> {
         let (mut clauses, mut fixed) = (Vec::new(), Vec::new());
         self.split(condition, &mut clauses, &mut fixed)?;
         Ok((clauses, fixed))
@@ -254,18 +261,22 @@ impl<'a> Planner<'a> {
     /// Parts a condition into clauses of words and what has to hold anyway.
     fn split(
         &mut self,
-        condition: &Condition,
+        condition: &MatchCondition,
         clauses: &mut Vec<Clause>,
         fixed: &mut Vec<Node>,
     ) -> PlanResult<()> {
         match condition {
-            Condition::And(all) => {
+            MatchCondition::And(all) => {
                 for condition in all {
                     self.split(condition, clauses, fixed)?;
                 }
             }
-            Condition::Not(inner) => fixed.push(self.negated(inner)?),
-            Condition::Test(Test { target, wanted: Wanted::Words(words), .. }) => {
+            MatchCondition::Not(inner) => fixed.push(self.negated(inner)?),
+            MatchCondition::Field(FieldCondition {
+                target,
+                wanted: ValueCondition::Words(words),
+                ..
+            }) => {
                 let words = in_digits(words);
                 match self.clauses(target, &words)? {
                     Some(parts) => clauses.extend(parts),
@@ -281,7 +292,7 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    fn negated(&mut self, condition: &Condition) -> PlanResult<Node> {
+    fn negated(&mut self, condition: &MatchCondition) -> PlanResult<Node> {
         let before = std::mem::replace(&mut self.negated, true);
         let node = self.condition(condition);
         self.negated = before;
@@ -293,24 +304,24 @@ impl<'a> Planner<'a> {
     /// # Errors
     ///
     /// As [`Self::plan`].
-    pub(crate) fn condition(&mut self, condition: &Condition) -> PlanResult<Node> {
+    pub(crate) fn condition(&mut self, condition: &MatchCondition) -> PlanResult<Node> {
         Ok(match condition {
-            Condition::All => Node::All,
-            Condition::And(all) => {
+            MatchCondition::All => Node::All,
+            MatchCondition::And(all) => {
                 let parts = all.iter().map(|condition| match condition {
-                    Condition::Not(inner) => self.negated(inner),
+                    MatchCondition::Not(inner) => self.negated(inner),
                     other => self.condition(other),
                 });
                 Node::every(parts.collect::<PlanResult<Vec<_>>>()?)
             }
-            Condition::Or(any) => {
+            MatchCondition::Or(any) => {
                 let parts = any.iter().map(|condition| self.condition(condition));
                 Node::any(parts.collect::<PlanResult<Vec<_>>>()?)
             }
-            Condition::Not(inner) => Node::every(vec![self.negated(inner)?]),
-            Condition::OfStudy(inner) => self.condition(inner)?,
-            Condition::AtSite(inner) => self.at_site(inner)?,
-            Condition::Tilted(field, inner) => {
+            MatchCondition::Not(inner) => Node::every(vec![self.negated(inner)?]),
+            MatchCondition::OfStudy(inner) => self.condition(inner)?,
+            MatchCondition::AtSite(inner) => self.at_site(inner)?,
+            MatchCondition::Tilted(field, inner) => {
                 let node = self.condition(inner)?;
                 match storage_of(*field) {
                     FieldStorage::Numbers => {
@@ -319,23 +330,23 @@ impl<'a> Planner<'a> {
                     _ => node,
                 }
             }
-            Condition::Test(test) => self.test(test)?,
+            MatchCondition::Field(test) => self.test(test)?,
         })
     }
 
-    fn test(&mut self, test: &Test) -> PlanResult<Node> {
+    fn test(&mut self, test: &FieldCondition) -> PlanResult<Node> {
         match &test.wanted {
-            Wanted::Words(words) => {
+            ValueCondition::Words(words) => {
                 Ok(self.words(&test.target, &in_digits(words))?.unwrap_or(Node::None))
             }
-            Wanted::Near(near) => self.near(&test.target, near),
-            Wanted::Value(value) => {
+            ValueCondition::Near(near) => self.near(&test.target, near),
+            ValueCondition::Value(value) => {
                 let nodes = test.target.parts.iter().filter_map(|part| {
                     Some(with_value(part.field, value)?.constant(model::FULFILLED * part.weight))
                 });
                 Ok(Node::any(nodes.collect()))
             }
-            Wanted::Missing => Ok(Node::every(vec![present(&test.target).negated()])),
+            ValueCondition::Missing => Ok(Node::every(vec![present(&test.target).negated()])),
         }
     }
 
@@ -346,9 +357,9 @@ impl<'a> Planner<'a> {
 }
 
 /// Studies with a value in a field that is not text.
-fn with_value(field: StudyField, value: &Value) -> Option<Node> {
+fn with_value(field: StudyField, value: &ValueSet) -> Option<Node> {
     match (storage_of(field), value) {
-        (FieldStorage::Numbers, Value::Interval(low, high)) => {
+        (FieldStorage::Numbers, ValueSet::Interval(low, high)) => {
             let (low, high) = (low.unwrap_or(i64::MIN), high.unwrap_or(i64::MAX));
             Some(Node::Interval(IndexField::Numbers(field), low, high))
         }
@@ -364,19 +375,19 @@ fn with_value(field: StudyField, value: &Value) -> Option<Node> {
 }
 
 /// The constants that a value names.
-fn constants_of(value: &Value) -> Option<Vec<String>> {
+fn constants_of(value: &ValueSet) -> Option<Vec<String>> {
     match value {
-        Value::Constants(constants) => {
+        ValueSet::Constants(constants) => {
             Some(constants.iter().map(|constant| (*constant).to_owned()).collect())
         }
-        Value::Code(code) => Some(vec![code.clone()]),
+        ValueSet::Code(code) => Some(vec![code.clone()]),
         _ => None,
     }
 }
 
 /// Studies with a value in any field of a target.
 #[must_use]
-pub fn present(target: &Target) -> Node {
+pub fn present(target: &SearchTarget) -> Node {
     let names = target.parts.iter().map(|part| match part.field {
         // A list has a length where it has elements.
         StudyField::Size(piece) => piece.name.to_owned(),
@@ -386,9 +397,9 @@ pub fn present(target: &Target) -> Node {
     Node::Terms(IndexField::Present, names.into_iter().collect())
 }
 
-fn circle_of(value: &Value) -> Option<Circle> {
+fn circle_of(value: &ValueSet) -> Option<Circle> {
     match value {
-        Value::Circle { lat, lon, metres } => {
+        ValueSet::Circle { lat, lon, metres } => {
             Some(Circle { lat: *lat, lon: *lon, metres: *metres })
         }
         _ => None,
@@ -396,16 +407,16 @@ fn circle_of(value: &Value) -> Option<Circle> {
 }
 
 /// Whether a text is a value of a field that is not text.
-fn is_value(part: &TargetPart, text: &str) -> bool {
+fn is_value(part: &TargetField, text: &str) -> bool {
     part.field.kind() != FieldKind::Text && typed(part.field, text).is_some()
 }
 
 /// Whether all of a piece belongs to a target: of the criteria, the area of
 /// plain words has those for inclusion, which no field of their own holds.
-fn is_looked_in_whole(target: &Target, piece: &str) -> bool {
+fn is_looked_in_whole(target: &SearchTarget, piece: &str) -> bool {
     target.name != WORDS.name || piece != CRITERIA
 }
 
-fn text_of(words: &[Word]) -> String {
+fn text_of(words: &[QueryWord]) -> String {
     words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ")
 }

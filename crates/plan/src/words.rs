@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trialdex_query::meaning::{Coverage, Word, WordForm, Words};
+use trialdex_query::meaning::{Coverage, QueryWord, WordMatching, WordSequence};
 use trialdex_text::{self as text, Analyzer, BOUNDARY, Stems};
 
 use crate::error::PlanResult;
@@ -94,7 +94,7 @@ impl<'a> Lookup<'a> {
     /// What typed words are in any of the fields.
     pub(crate) fn words(
         &mut self,
-        words: &[Word],
+        words: &[QueryWord],
         fields: &[IndexField],
     ) -> PlanResult<LookedUpWords> {
         let label = words.iter().map(word_as_typed).collect::<Vec<_>>().join(" ");
@@ -118,21 +118,21 @@ impl<'a> Lookup<'a> {
         Ok(LookedUpWords { label, sequences, cut })
     }
 
-    fn typed(&mut self, word: &Word, fields: &[IndexField]) -> PlanResult<TypedWord> {
-        if word.form == WordForm::Pattern {
+    fn typed(&mut self, word: &QueryWord, fields: &[IndexField]) -> PlanResult<TypedWord> {
+        if word.matching == WordMatching::Pattern {
             return self.pattern(&word.text, fields);
         }
         let found = text::words(&mut self.joining, &word.text);
         let single = found.iter().filter(|one| one.parts == 1);
         let parts: Vec<Slot> = single.map(|one| vec![one.term.clone()]).collect();
         let joined = Some(joined(&found)).filter(|joined| joined.len() < parts.len());
-        if word.form == WordForm::Whole {
+        if word.matching == WordMatching::Whole {
             let others = joined.into_iter().chain(parted(&parts)).collect();
             return Ok(TypedWord { parts, others, cut: false });
         }
         // What is like the `2` of `bcl2` says nothing.
         let short = parts.last().is_some_and(|last| last[0].len() < FEWEST_ALIKE);
-        let alone = short && matches!(word.form, WordForm::Similar(_));
+        let alone = short && matches!(word.matching, WordMatching::Similar(_));
         let mut ways = Vec::new();
         let mut cut = false;
         let several = joined.map(|joined| (joined, true));
@@ -188,11 +188,11 @@ impl<'a> Lookup<'a> {
     /// Whether two typed words are also written as one in any of the fields.
     pub(crate) fn meet(
         &mut self,
-        one: &Word,
-        other: &Word,
+        one: &QueryWord,
+        other: &QueryWord,
         fields: &[IndexField],
     ) -> PlanResult<bool> {
-        if one.form != WordForm::Whole || other.form != WordForm::Whole {
+        if one.matching != WordMatching::Whole || other.matching != WordMatching::Whole {
             return Ok(false);
         }
         let (one, other) = (self.terms(&one.text), self.terms(&other.text));
@@ -206,7 +206,7 @@ impl<'a> Lookup<'a> {
     fn variants(
         &self,
         term: &str,
-        word: &Word,
+        word: &QueryWord,
         fields: &[IndexField],
         joined: bool,
     ) -> PlanResult<(Vec<String>, bool)> {
@@ -224,21 +224,21 @@ impl<'a> Lookup<'a> {
     pub(crate) fn counted(
         &self,
         term: &str,
-        word: &Word,
+        word: &QueryWord,
         fields: &[IndexField],
         joined: bool,
     ) -> PlanResult<Vec<(String, u64)>> {
         let mut found: BTreeMap<String, u64> = BTreeMap::new();
         for field in fields {
-            match word.form {
-                WordForm::Beginning => {
+            match word.matching {
+                WordMatching::Beginning => {
                     self.count_beginning(&mut found, *field, term, &word.text, joined)?;
                 }
-                WordForm::Similar(distance) => {
+                WordMatching::Similar(distance) => {
                     let range = TermRange::Similar(term, distance);
                     count(&mut found, self.lexicon.terms(*field, range, &is_word)?);
                 }
-                WordForm::Whole | WordForm::Pattern => {}
+                WordMatching::Whole | WordMatching::Pattern => {}
             }
         }
         let mut found: Vec<(String, u64)> = found.into_iter().collect();
@@ -291,11 +291,11 @@ fn is_sign(c: char) -> bool {
 }
 
 /// A word with the sign that says how it matches.
-pub(crate) fn word_as_typed(word: &Word) -> String {
-    match word.form {
-        WordForm::Whole | WordForm::Pattern => word.text.clone(),
-        WordForm::Beginning => format!("{}*", word.text),
-        WordForm::Similar(distance) => format!("{}~{distance}", word.text),
+pub(crate) fn word_as_typed(word: &QueryWord) -> String {
+    match word.matching {
+        WordMatching::Whole | WordMatching::Pattern => word.text.clone(),
+        WordMatching::Beginning => format!("{}*", word.text),
+        WordMatching::Similar(distance) => format!("{}~{distance}", word.text),
     }
 }
 
@@ -345,18 +345,18 @@ fn parted(parts: &[Slot]) -> Option<Vec<Slot>> {
 }
 
 /// Words with numerals in digits after what is numbered.
-pub(crate) fn in_digits(words: &Words) -> Words {
+pub(crate) fn in_digits(words: &WordSequence) -> WordSequence {
     let texts: Vec<&str> = words.words.iter().map(|word| word.text.as_str()).collect();
     let spelt = words.words.iter().zip(text::in_digits(&texts));
-    let words_in_digits = spelt.map(|(word, text)| match word.form {
-        WordForm::Whole => Word { text, ..word.clone() },
+    let words_in_digits = spelt.map(|(word, text)| match word.matching {
+        WordMatching::Whole => QueryWord { text, ..word.clone() },
         _ => word.clone(),
     });
-    Words { words: words_in_digits.collect(), ..words.clone() }
+    WordSequence { words: words_in_digits.collect(), ..words.clone() }
 }
 
 /// The typed words as they are written.
-pub(crate) fn surfaces(words: &Words) -> Vec<String> {
+pub(crate) fn surfaces(words: &WordSequence) -> Vec<String> {
     let mut splitter = text::splitter();
     text::words(&mut splitter, &words.text).into_iter().map(|word| word.term).collect()
 }

@@ -186,7 +186,7 @@ fn unknown_id(id: &str, span: Span) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meaning::Target;
+    use crate::meaning::SearchTarget;
     use crate::resolve::resolve;
 
     fn shown(typed: &str) -> String {
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_key_has_a_meaning() {
-        let target = Target::named("BasicSearch").expect("an area");
+        let target = SearchTarget::named("BasicSearch").expect("an area");
         for key in KEYS {
             let expr = meaning(key.id, key.key).expect(key.value);
             assert!(resolve(&expr, &target).is_ok(), "{expr}");

@@ -6,7 +6,7 @@ use super::complaints;
 use super::date_notations;
 use super::diagnostics::DiagnosticReport;
 use super::lexer::{Keyword, Token, TokenKind, tokens};
-use super::meaning::Target;
+use super::meaning::SearchTarget;
 use super::phases;
 use super::resolve::alike;
 use super::typed::{constants, typed as value_of};
@@ -24,7 +24,7 @@ pub(super) struct CommaDiagnostics {
 
 /// Looks at the commas of an expression, whose words without an area are
 /// looked for in `initial`.
-pub(super) fn commas(typed: &str, initial: &Target) -> CommaDiagnostics {
+pub(super) fn commas(typed: &str, initial: &SearchTarget) -> CommaDiagnostics {
     let mut commas = CommaDiagnostics::default();
     if typed.contains(',') {
         let tokens = tokens(typed, &mut DiagnosticReport::default());
@@ -101,8 +101,8 @@ fn item(tokens: &[Token], start: usize) -> Option<usize> {
 }
 
 impl CommaDiagnostics {
-    fn judge(&mut self, typed: &str, list: &CommaList<'_>, initial: &Target) {
-        let named = list.area.map(Target::named);
+    fn judge(&mut self, typed: &str, list: &CommaList<'_>, initial: &SearchTarget) {
+        let named = list.area.map(SearchTarget::named);
         let target = match &named {
             Some(Some(target)) => target,
             // What is unknown is refused in any case.
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     fn said(typed: &str) -> String {
-        let basic = Target::named("BasicSearch").expect("an area");
+        let basic = SearchTarget::named("BasicSearch").expect("an area");
         let CommaDiagnostics { refused, notices } = commas(typed, &basic);
         let all = refused.iter().chain(&notices);
         let all = all.map(|one| format!("{:?} {}", one.span, one.hint));

@@ -2,7 +2,7 @@
 
 use super::date_notations;
 use super::geo_circle::GeoCircle;
-use super::meaning::Target;
+use super::meaning::SearchTarget;
 use super::typed::{constants, typed};
 use super::{Diagnostic, Span, phases};
 use trialdex_records::study::enums::EnumType;
@@ -80,7 +80,7 @@ pub(super) fn near_without_text(name: &str) -> Complaint {
     )
 }
 
-pub(super) fn no_range(target: &Target) -> Complaint {
+pub(super) fn no_range(target: &SearchTarget) -> Complaint {
     let what = match target.single() {
         Some(field) => format!("`{}` is {}", target.name, kind(field.kind())),
         None => format!("`{}` is several fields", target.name),

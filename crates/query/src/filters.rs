@@ -8,7 +8,7 @@ use super::expression::expression;
 use super::filter_terms::{constant_term, merged, spans_between};
 use super::geo_circle::GeoCircle;
 use super::kindred;
-use super::meaning::Target;
+use super::meaning::SearchTarget;
 use super::nct_numbers::numbers_alone;
 use super::parameter::LanguageVersion;
 use super::parameter_names::in_hint;
@@ -472,7 +472,7 @@ fn numbers(typed: &str) -> FilterAlternatives {
 /// does in `filter.advanced`.
 fn advanced(typed: &str, sense: LanguageVersion) -> FilterAlternatives {
     let mut parsed = expression(typed)?;
-    if let (LanguageVersion::Today, Some(target)) = (sense, Target::named(BASIC)) {
+    if let (LanguageVersion::Today, Some(target)) = (sense, SearchTarget::named(BASIC)) {
         let CommaDiagnostics { refused, notices } = commas(typed, &target);
         if !refused.is_empty() {
             return Err(refused);

@@ -4,7 +4,7 @@ use super::Span;
 use super::address::{StudyAddress, address, begins_as_doi};
 use super::diagnostics::DiagnosticReport;
 use super::dialect::{is_like_a_tag, is_tag, nearest_tag};
-use super::meaning::Word;
+use super::meaning::QueryWord;
 use super::web_search::of_address;
 use super::word_syntax::{
     FARTHEST, WordDraft, closes, holds_words, is_quote, is_reserved, near, opens, possessive, whole,
@@ -19,9 +19,9 @@ pub(super) struct Token {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum TokenKind {
-    Word(Word),
+    Word(QueryWord),
     /// The words between two quotes.
-    Quoted(Vec<Word>),
+    Quoted(Vec<QueryWord>),
     And,
     Or,
     Not,
@@ -142,7 +142,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn finished(&mut self, draft: WordDraft, quoted: bool) -> Word {
+    fn finished(&mut self, draft: WordDraft, quoted: bool) -> QueryWord {
         let (word, wrong) = draft.finish(self.at, quoted);
         if let Some((message, hint)) = wrong {
             self.report.add(word.span.clone(), message, hint);
@@ -367,7 +367,7 @@ impl Lexer<'_> {
     }
 
     /// The words up to the closing quote, and whether there is one.
-    fn quoted_words(&mut self, open: char) -> (Vec<Word>, bool) {
+    fn quoted_words(&mut self, open: char) -> (Vec<QueryWord>, bool) {
         let mut words = Vec::new();
         let mut draft = WordDraft::at(self.at);
         let mut closed = false;
@@ -392,7 +392,7 @@ impl Lexer<'_> {
         (words, closed)
     }
 
-    fn keep(&mut self, draft: WordDraft, words: &mut Vec<Word>) {
+    fn keep(&mut self, draft: WordDraft, words: &mut Vec<QueryWord>) {
         if !draft.is_empty() {
             let word = self.finished(draft, true);
             words.push(word);

@@ -1,6 +1,6 @@
 //! How freely words match, as flags have it, put into a tree.
 
-use super::meaning::{Expansion, Word};
+use super::meaning::{Expansion, QueryWord};
 use super::syntax::{Expr, ExprKind, ExprPrefix, Hierarchy, TermExpr};
 use super::word_syntax::holds_words;
 
@@ -82,7 +82,7 @@ fn apart(expr: Expr) -> Expr {
         ExprKind::Not(inner) => ExprKind::Not(Box::new(apart(*inner))),
         ExprKind::Within(prefix, inner) => ExprKind::Within(prefix, Box::new(apart(*inner))),
         ExprKind::Term(term) if is_run(&term) => {
-            let one = |word: Word| {
+            let one = |word: QueryWord| {
                 let span = word.span.clone();
                 Expr { kind: ExprKind::Term(TermExpr { words: vec![word], quoted: false }), span }
             };

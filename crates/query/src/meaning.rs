@@ -7,56 +7,56 @@ use trialdex_records::study::study_fields::StudyField;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     /// What a study has to fulfil, and is ranked by.
-    pub ranked: Vec<Condition>,
+    pub ranked: Vec<MatchCondition>,
     /// What it has to fulfil besides, whatever the rank.
-    pub filters: Vec<Condition>,
+    pub filters: Vec<MatchCondition>,
 }
 
 /// What a study fulfils or not.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Condition {
+pub enum MatchCondition {
     /// Every study does.
     All,
     /// All of these.
-    And(Vec<Condition>),
+    And(Vec<MatchCondition>),
     /// At least one of these.
-    Or(Vec<Condition>),
+    Or(Vec<MatchCondition>),
     /// Not this.
-    Not(Box<Condition>),
+    Not(Box<MatchCondition>),
     /// All of it at one and the same site (`SEARCH[Location]`).
-    AtSite(Box<Condition>),
+    AtSite(Box<MatchCondition>),
     /// This condition inside one about a site, but about the study
     /// (`SEARCH[Study]`).
-    OfStudy(Box<Condition>),
+    OfStudy(Box<MatchCondition>),
     /// This; the higher the field's value, the better the rank (`TILT`).
-    Tilted(StudyField, Box<Condition>),
+    Tilted(StudyField, Box<MatchCondition>),
     /// A value of the study.
-    Test(Test),
+    Field(FieldCondition),
 }
 
 /// A condition on the values of fields.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Test {
+pub struct FieldCondition {
     /// The fields, one of which has to match.
-    pub target: Target,
+    pub target: SearchTarget,
     /// What a value has to be.
-    pub wanted: Wanted,
+    pub wanted: ValueCondition,
     /// Where it was typed.
     pub span: Span,
 }
 
 /// Fields that are looked in together: a search area, or one field.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Target {
+pub struct SearchTarget {
     /// Name as written in `AREA[...]`.
     pub name: String,
     /// The fields; structures are replaced by all that is below them.
-    pub parts: Vec<TargetPart>,
+    pub parts: Vec<TargetField>,
 }
 
 /// A field of a target.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TargetPart {
+pub struct TargetField {
     /// Never a structure.
     pub field: StudyField,
     /// Worth of a match, above 0 and at most 1.
@@ -67,50 +67,50 @@ pub struct TargetPart {
 
 /// What a value has to be.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wanted {
+pub enum ValueCondition {
     /// Text with these words; in a field of another kind, the value that the
     /// whole text means there.
-    Words(Words),
+    Words(WordSequence),
     /// Words or phrases near each other.
-    Near(Near),
+    Near(ProximityCondition),
     /// A value that is not text.
-    Value(Value),
+    Value(ValueSet),
     /// No value at all in any of the fields.
     Missing,
 }
 
 /// Parts of a text, each at most so many words from the one before it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Near {
+pub struct ProximityCondition {
     /// At least two.
-    pub operands: Vec<Operand>,
+    pub operands: Vec<ProximityOperand>,
     /// Words between two neighbours at most.
     pub distance: u32,
 }
 
 /// An operand of nearness.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Operand {
+pub enum ProximityOperand {
     /// A word or phrase.
-    Words(Words),
+    Words(WordSequence),
     /// Any of these.
-    Any(Vec<Operand>),
+    Any(Vec<ProximityOperand>),
     /// These near each other; it reaches from the first word to the last.
-    Near(Near),
+    Near(ProximityCondition),
 }
 
-impl Near {
+impl ProximityCondition {
     /// All words and phrases in it.
     #[must_use]
-    pub fn words(&self) -> Vec<&Words> {
-        self.operands.iter().flat_map(Operand::words).collect()
+    pub fn words(&self) -> Vec<&WordSequence> {
+        self.operands.iter().flat_map(ProximityOperand::words).collect()
     }
 }
 
-impl Operand {
+impl ProximityOperand {
     /// All words and phrases in it.
     #[must_use]
-    pub fn words(&self) -> Vec<&Words> {
+    pub fn words(&self) -> Vec<&WordSequence> {
         match self {
             Self::Words(words) => vec![words],
             Self::Any(any) => any.iter().flat_map(Self::words).collect(),
@@ -121,7 +121,7 @@ impl Operand {
 
 /// A value, or many, of a field that is not text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum ValueSet {
     /// From one number to another, both included, in the unit of the field's
     /// [`trialdex_records::study::study_fields::FieldKind`]; `None` is an open end.
     Interval(Option<i64>, Option<i64>),
@@ -140,7 +140,7 @@ pub enum Value {
     },
 }
 
-impl Value {
+impl ValueSet {
     /// Whether no value at all is among these.
     pub(super) fn is_empty(&self) -> bool {
         match self {
@@ -153,11 +153,11 @@ impl Value {
 
 /// Words that were typed side by side.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Words {
+pub struct WordSequence {
     /// The words without quotes and escapes, one blank between two.
     pub text: String,
     /// The same, one by one.
-    pub words: Vec<Word>,
+    pub words: Vec<QueryWord>,
     /// Whether they were quoted, so that they must be together.
     pub quoted: bool,
     /// How a text may match them.
@@ -170,18 +170,18 @@ pub struct Words {
 
 /// A word as typed: a run of characters without blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct QueryWord {
     /// Without the sign that says how it matches.
     pub text: String,
     /// The words of a text that it matches.
-    pub form: WordForm,
+    pub matching: WordMatching,
     /// Where it was typed.
     pub span: Span,
 }
 
 /// The words of a text that a typed word matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WordForm {
+pub enum WordMatching {
     /// Itself.
     Whole,
     /// All that begin with it (`anemi*`).

@@ -4,7 +4,7 @@
 use super::diagnostics::DiagnosticReport;
 use super::geo_circle::GeoCircle;
 use super::lexer::{Keyword, Token, TokenKind, tokens};
-use super::meaning::Word;
+use super::meaning::QueryWord;
 use super::syntax::{
     BracketedName, COVERAGES, EXPANSIONS, Expr, ExprKind, ExprPrefix, HIERARCHIES, SCOPES, TermExpr,
 };
@@ -515,7 +515,7 @@ impl Parser<'_> {
             return Some((TermExpr { words, quoted: true }, self.pass()));
         }
         let start = self.at;
-        let mut words: Vec<Word> = Vec::new();
+        let mut words: Vec<QueryWord> = Vec::new();
         while let Some(TokenKind::Word(word)) = self.peek() {
             words.push(word.clone());
             self.at += 1;

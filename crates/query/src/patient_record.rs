@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::Span;
-use super::meaning::Word;
+use super::meaning::QueryWord;
 use super::word_syntax::{holds_words, is_quote, whole};
 
 /// From this number of words on, a text may be a patient's record.
@@ -126,7 +126,7 @@ pub(super) fn is_long(typed: &str) -> bool {
 
 /// The words of a record that may be searched, each once: without negated
 /// words, and without numbers, which are findings of one patient.
-pub(super) fn telling(typed: &str) -> Vec<Word> {
+pub(super) fn telling(typed: &str) -> Vec<QueryWord> {
     let mut known = HashSet::new();
     let mut denied = 0;
     let mut telling = Vec::new();

@@ -9,7 +9,7 @@ use super::expression::{read, read_as_at_first};
 use super::filter_terms::merged;
 use super::kindred;
 use super::match_options::in_manner;
-use super::meaning::{Condition, Question, Target};
+use super::meaning::{MatchCondition, Question, SearchTarget};
 use super::nct_numbers::numbers_alone;
 use super::negation;
 use super::parser::{MOST_WORDS, PartialParse as Read};
@@ -169,7 +169,7 @@ impl Request {
 }
 
 /// A condition and the tree that it comes from.
-type ResolvedTree = (Condition, Expr);
+type ResolvedTree = (MatchCondition, Expr);
 
 /// What comes up while a request is read.
 #[derive(Default)]
@@ -223,7 +223,7 @@ impl RequestDiagnostics {
             (Parameter::Words, Some(area)) => area.as_str(),
             _ => parameter.area(),
         };
-        let Some(target) = Target::named(area) else {
+        let Some(target) = SearchTarget::named(area) else {
             let (message, hint) = super::complaints::unknown_area(area);
             let diagnostic = Diagnostic { span: 0..area.len(), message, hint };
             self.wrong("--area", area, vec![diagnostic]);
@@ -252,7 +252,7 @@ impl RequestDiagnostics {
     }
 
     /// Every filter; those of the same list are one.
-    fn filters(&mut self, request: &Request) -> Vec<(Condition, RequestPart)> {
+    fn filters(&mut self, request: &Request) -> Vec<(MatchCondition, RequestPart)> {
         let mut read: Vec<(Filter, String, Vec<Expr>)> = Vec::new();
         for (filter, typed) in &request.filters {
             let Some(found) = self.filter(*filter, typed, request.sense) else { continue };
@@ -276,7 +276,7 @@ impl RequestDiagnostics {
     /// What a filter asks for, each alternative checked.
     fn filter(&mut self, filter: Filter, typed: &str, sense: LanguageVersion) -> Option<Vec<Expr>> {
         let checked = filter.alternatives(typed, sense).and_then(|(trees, mut notices)| {
-            let basic = Target::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
+            let basic = SearchTarget::named(Parameter::Term.area()).ok_or_else(Vec::new)?;
             for tree in &trees {
                 notices.extend(resolve_in(tree, &basic, sense)?.notices);
             }
@@ -342,7 +342,7 @@ pub(super) fn is_numbers(typed: &str) -> bool {
 /// Reads a query for an area.
 fn understood(
     typed: &str,
-    target: &Target,
+    target: &SearchTarget,
     request: &Request,
 ) -> Result<(ResolvedExpression, Expr), Vec<Diagnostic>> {
     let manner = request.manner;
@@ -406,7 +406,7 @@ fn beginning(typed: &str) -> Span {
 
 /// A patient's record as a query: any of its words will do.
 fn note_of(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
-    let target = Target::named(Parameter::Words.area())?;
+    let target = SearchTarget::named(Parameter::Words.area())?;
     let words = patient_record::telling(typed);
     let kind = match words.is_empty() {
         true => nothing().kind,
@@ -423,14 +423,14 @@ fn note_of(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
 #[must_use]
 pub fn plain(typed: &str, manner: MatchOptions) -> Question {
     let ranked = plain_words(typed, manner).map(|(condition, _)| condition);
-    let nothing = || Condition::Not(Box::new(Condition::All));
+    let nothing = || MatchCondition::Not(Box::new(MatchCondition::All));
     Question { ranked: vec![ranked.unwrap_or_else(nothing)], filters: Vec::new() }
 }
 
 /// The same with all that is known of a request.
 #[must_use]
 pub fn plain_request(typed: &str, manner: MatchOptions) -> UnderstoodRequest {
-    let nothing = || (Condition::Not(Box::new(Condition::All)), nothing());
+    let nothing = || (MatchCondition::Not(Box::new(MatchCondition::All)), nothing());
     let (condition, expr) = plain_words(typed, manner).unwrap_or_else(nothing);
     let text = expr.to_string();
     UnderstoodRequest {
@@ -461,7 +461,7 @@ fn plain_words(typed: &str, manner: MatchOptions) -> Option<ResolvedTree> {
         .take(MOST_WORDS)
         .map(|word| whole(word, start(word)..start(word) + word.len()))
         .collect();
-    let target = Target::named(Parameter::Words.area()).filter(|_| !words.is_empty())?;
+    let target = SearchTarget::named(Parameter::Words.area()).filter(|_| !words.is_empty())?;
     let kind = ExprKind::Term(TermExpr { words, quoted: false });
     let tree = in_manner(Expr { kind, span: 0..typed.len() }, manner);
     let condition = resolve(&tree, &target).ok()?.condition;

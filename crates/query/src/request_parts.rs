@@ -1,7 +1,7 @@
 //! The parameters and filters of a request one by one, to say what each of
 //! them leaves and leaves out.
 
-use super::meaning::{Condition, Target};
+use super::meaning::{MatchCondition, SearchTarget};
 use super::parameter::{LanguageVersion, Parameter};
 use super::resolve::resolve_in;
 use super::syntax::{Expr, ExprKind, ExprPrefix};
@@ -32,7 +32,7 @@ pub struct ConditionStep {
     /// It is a filter, without a part in the rank.
     pub filter: bool,
     /// What it asks for.
-    pub condition: Condition,
+    pub condition: MatchCondition,
 }
 
 impl RequestPart {
@@ -51,14 +51,14 @@ impl RequestPart {
 
     /// The fields that a study must have a value of, to be looked up.
     #[must_use]
-    pub fn targets(&self) -> Vec<Target> {
-        self.fields.iter().filter_map(|field| Target::named(field)).collect()
+    pub fn targets(&self) -> Vec<SearchTarget> {
+        self.fields.iter().filter_map(|field| SearchTarget::named(field)).collect()
     }
 }
 
 /// The meaning of a tree that was checked before, whatever is refused today.
-pub(super) fn condition(tree: &Expr) -> Option<Condition> {
-    let basic = Target::named(Parameter::Term.area())?;
+pub(super) fn condition(tree: &Expr) -> Option<MatchCondition> {
+    let basic = SearchTarget::named(Parameter::Term.area())?;
     resolve_in(tree, &basic, LanguageVersion::First).ok().map(|resolved| resolved.condition)
 }
 

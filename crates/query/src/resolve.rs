@@ -8,8 +8,8 @@ use super::date_notations;
 use super::diagnostics::DiagnosticReport;
 use super::geo_circle::GeoCircle;
 use super::meaning::{
-    Condition, Coverage, Expansion, Near, Operand, Target, Test, Value, Wanted, Word, WordForm,
-    Words,
+    Coverage, Expansion, FieldCondition, MatchCondition, ProximityCondition, ProximityOperand,
+    QueryWord, SearchTarget, ValueCondition, ValueSet, WordMatching, WordSequence,
 };
 use super::parameter::LanguageVersion;
 use super::syntax::{
@@ -29,7 +29,7 @@ const ALL_IS_OPERATOR: bool = true;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedExpression {
     /// What a study has to fulfil.
-    pub condition: Condition,
+    pub condition: MatchCondition,
     /// Notices: parts that may have another meaning than the one they are
     /// given.
     pub notices: Vec<Diagnostic>,
@@ -41,14 +41,14 @@ pub struct ResolvedExpression {
 /// # Errors
 ///
 /// Everything that is unknown or cannot be asked, in the order of the text.
-pub fn resolve(expr: &Expr, initial: &Target) -> Result<ResolvedExpression, Vec<Diagnostic>> {
+pub fn resolve(expr: &Expr, initial: &SearchTarget) -> Result<ResolvedExpression, Vec<Diagnostic>> {
     resolve_in(expr, initial, LanguageVersion::Today)
 }
 
 /// The same in the sense of a day.
 pub(super) fn resolve_in(
     expr: &Expr,
-    initial: &Target,
+    initial: &SearchTarget,
     sense: LanguageVersion,
 ) -> Result<ResolvedExpression, Vec<Diagnostic>> {
     let mut report = DiagnosticReport::default();
@@ -59,7 +59,7 @@ pub(super) fn resolve_in(
 /// The same with the errors in a report; `None` only where there are any.
 pub(super) fn resolve_into(
     expr: &Expr,
-    initial: &Target,
+    initial: &SearchTarget,
     sense: LanguageVersion,
     report: &mut DiagnosticReport,
 ) -> Option<ResolvedExpression> {
@@ -80,10 +80,10 @@ pub(super) fn resolve_into(
 #[derive(Clone)]
 struct ResolveContext {
     /// Where words are looked for; `None` after a name that is unknown.
-    target: Option<Rc<Target>>,
+    target: Option<Rc<SearchTarget>>,
     /// Where they were looked for outside of `SEARCH[Location]`, unless an
     /// area was named since.
-    outside: Option<Rc<Target>>,
+    outside: Option<Rc<SearchTarget>>,
     at_site: bool,
     expansion: Expansion,
     coverage: Coverage,
@@ -97,23 +97,29 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    fn condition(&mut self, expr: &Expr, context: &ResolveContext) -> Option<Condition> {
+    fn condition(&mut self, expr: &Expr, context: &ResolveContext) -> Option<MatchCondition> {
         match &expr.kind {
-            ExprKind::And(parts) => Some(Condition::And(self.conditions(parts, context))),
-            ExprKind::Or(parts) => Some(Condition::Or(self.conditions(parts, context))),
-            ExprKind::Not(inner) => Some(Condition::Not(Box::new(self.condition(inner, context)?))),
+            ExprKind::And(parts) => Some(MatchCondition::And(self.conditions(parts, context))),
+            ExprKind::Or(parts) => Some(MatchCondition::Or(self.conditions(parts, context))),
+            ExprKind::Not(inner) => {
+                Some(MatchCondition::Not(Box::new(self.condition(inner, context)?)))
+            }
             ExprKind::Within(prefix, inner) => self.within(prefix, inner, context),
             ExprKind::All => self.all(&expr.span, context),
             source => {
                 let target = context.target.clone()?;
                 let wanted = self.wanted(source, &target, &expr.span, context)?;
-                let target = Target::clone(&target);
-                Some(Condition::Test(Test { target, wanted, span: expr.span.clone() }))
+                let target = SearchTarget::clone(&target);
+                Some(MatchCondition::Field(FieldCondition {
+                    target,
+                    wanted,
+                    span: expr.span.clone(),
+                }))
             }
         }
     }
 
-    fn conditions(&mut self, parts: &[Expr], context: &ResolveContext) -> Vec<Condition> {
+    fn conditions(&mut self, parts: &[Expr], context: &ResolveContext) -> Vec<MatchCondition> {
         parts.iter().filter_map(|part| self.condition(part, context)).collect()
     }
 
@@ -122,7 +128,7 @@ impl Resolver<'_> {
         prefix: &ExprPrefix,
         inner: &Expr,
         outer: &ResolveContext,
-    ) -> Option<Condition> {
+    ) -> Option<MatchCondition> {
         let mut context = outer.clone();
         match prefix {
             ExprPrefix::Area(name) => {
@@ -136,14 +142,14 @@ impl Resolver<'_> {
             ExprPrefix::Tilt(name) => {
                 let field = self.ordered(name);
                 let condition = self.condition(inner, outer)?;
-                return Some(Condition::Tilted(field?, Box::new(condition)));
+                return Some(MatchCondition::Tilted(field?, Box::new(condition)));
             }
         }
         self.condition(inner, &context)
     }
 
-    fn target(&mut self, name: &BracketedName, at_site: bool) -> Option<Target> {
-        let Some(target) = Target::named(&name.text) else {
+    fn target(&mut self, name: &BracketedName, at_site: bool) -> Option<SearchTarget> {
+        let Some(target) = SearchTarget::named(&name.text) else {
             self.complain(&name.span, || complaints::unknown_area(&name.text));
             return None;
         };
@@ -173,22 +179,22 @@ impl Resolver<'_> {
         scope: SearchScope,
         inner: &Expr,
         outer: &ResolveContext,
-    ) -> Option<Condition> {
+    ) -> Option<MatchCondition> {
         let mut context = outer.clone();
         match (scope, outer.at_site) {
             (SearchScope::Location, false) => {
                 context.at_site = true;
                 if outer.target.as_ref().is_some_and(|target| !target.is_of_site()) {
                     context.outside = outer.target.clone();
-                    context.target = Some(Rc::new(Target::site()));
+                    context.target = Some(Rc::new(SearchTarget::site()));
                 }
-                Some(Condition::AtSite(Box::new(self.condition(inner, &context)?)))
+                Some(MatchCondition::AtSite(Box::new(self.condition(inner, &context)?)))
             }
             (SearchScope::Study, true) => {
                 context.at_site = false;
                 context.target = outer.outside.clone().or_else(|| outer.target.clone());
                 context.outside = None;
-                Some(Condition::OfStudy(Box::new(self.condition(inner, &context)?)))
+                Some(MatchCondition::OfStudy(Box::new(self.condition(inner, &context)?)))
             }
             _ => self.condition(inner, outer),
         }
@@ -196,7 +202,7 @@ impl Resolver<'_> {
 
     fn ordered(&mut self, name: &BracketedName) -> Option<StudyField> {
         let Some(field) = StudyField::named(&name.text) else {
-            self.complain(&name.span, || match Target::named(&name.text) {
+            self.complain(&name.span, || match SearchTarget::named(&name.text) {
                 Some(_) => complaints::not_ordered(&name.text, "an area"),
                 None => complaints::unknown_area(&name.text),
             });
@@ -212,28 +218,28 @@ impl Resolver<'_> {
         None
     }
 
-    fn all(&mut self, span: &Span, context: &ResolveContext) -> Option<Condition> {
+    fn all(&mut self, span: &Span, context: &ResolveContext) -> Option<MatchCondition> {
         let field = context.target.as_ref().and_then(|target| target.single());
         let constant = field.and_then(constants).and_then(|known| known.current("ALL"));
         let (Some(field), Some(constant)) = (field, constant) else {
-            return Some(Condition::All);
+            return Some(MatchCondition::All);
         };
         if ALL_IS_OPERATOR {
             self.notices.push(complaints::all_is_operator(span, &field.name()));
-            return Some(Condition::All);
+            return Some(MatchCondition::All);
         }
-        let target = Target::clone(context.target.as_ref()?);
-        let wanted = Wanted::Value(Value::Constants(vec![constant]));
-        Some(Condition::Test(Test { target, wanted, span: span.clone() }))
+        let target = SearchTarget::clone(context.target.as_ref()?);
+        let wanted = ValueCondition::Value(ValueSet::Constants(vec![constant]));
+        Some(MatchCondition::Field(FieldCondition { target, wanted, span: span.clone() }))
     }
 
     fn wanted(
         &mut self,
         source: &ExprKind,
-        target: &Target,
+        target: &SearchTarget,
         span: &Span,
         context: &ResolveContext,
-    ) -> Option<Wanted> {
+    ) -> Option<ValueCondition> {
         match source {
             ExprKind::Term(term) => self.term(term, target, span, context),
             ExprKind::Near(operands, distance) => {
@@ -241,32 +247,32 @@ impl Resolver<'_> {
                     self.complain(span, || complaints::near_without_text(&target.name));
                     return None;
                 }
-                Some(Wanted::Near(near(operands, *distance, context)))
+                Some(ValueCondition::Near(near(operands, *distance, context)))
             }
             ExprKind::Range(lower, upper) => {
                 self.range(lower.as_ref(), upper.as_ref(), target, span)
             }
             ExprKind::Distance(place) => self.distance(*place, target, span),
             // The rest is no source but for this.
-            _ => Some(Wanted::Missing),
+            _ => Some(ValueCondition::Missing),
         }
     }
 
     fn term(
         &mut self,
         term: &TermExpr,
-        target: &Target,
+        target: &SearchTarget,
         span: &Span,
         context: &ResolveContext,
-    ) -> Option<Wanted> {
+    ) -> Option<ValueCondition> {
         let words = words(term, context, term.quoted);
         if target.has_text() {
-            return Some(Wanted::Words(words));
+            return Some(ValueCondition::Words(words));
         }
-        let Some(field) = alike(target) else { return Some(Wanted::Words(words)) };
+        let Some(field) = alike(target) else { return Some(ValueCondition::Words(words)) };
         self.say_which_day(field, &words.text, span);
         match typed(field, &words.text) {
-            Some(value) => Some(Wanted::Value(value)),
+            Some(value) => Some(ValueCondition::Value(value)),
             None => {
                 self.complain(span, || complaints::value(&target.name, field, &words.text));
                 None
@@ -278,9 +284,9 @@ impl Resolver<'_> {
         &mut self,
         lower: Option<&RangeBound>,
         upper: Option<&RangeBound>,
-        target: &Target,
+        target: &SearchTarget,
         span: &Span,
-    ) -> Option<Wanted> {
+    ) -> Option<ValueCondition> {
         let ranged = alike(target).filter(|field| {
             !matches!(field.kind(), FieldKind::Text | FieldKind::Point | FieldKind::Code)
         });
@@ -303,11 +309,11 @@ impl Resolver<'_> {
                 self.complain(span, || complaints::reversed(&target.name, lower, upper));
                 return None;
             }
-            if let (Value::Constants(constants), [Some(_), _] | [_, Some(_)]) = (&value, ends) {
+            if let (ValueSet::Constants(constants), [Some(_), _] | [_, Some(_)]) = (&value, ends) {
                 self.notices.push(complaints::by_letters(span, &target.name, constants));
             }
         }
-        (!wrong).then_some(Wanted::Value(value))
+        (!wrong).then_some(ValueCondition::Value(value))
     }
 
     /// Whether a text can be a bound of a range. At first, any text was
@@ -332,19 +338,24 @@ impl Resolver<'_> {
         }
     }
 
-    fn distance(&mut self, place: GeoCircle, target: &Target, span: &Span) -> Option<Wanted> {
+    fn distance(
+        &mut self,
+        place: GeoCircle,
+        target: &SearchTarget,
+        span: &Span,
+    ) -> Option<ValueCondition> {
         if !target.parts.iter().all(|part| part.field.kind() == FieldKind::Point) {
             self.complain(span, || complaints::no_place(&target.name, place));
             return None;
         }
         let metres = place.metres();
-        Some(Wanted::Value(Value::Circle { lat: place.lat, lon: place.lon, metres }))
+        Some(ValueCondition::Value(ValueSet::Circle { lat: place.lat, lon: place.lon, metres }))
     }
 }
 
 /// One field in the place of all fields of a target, if they have values of the
 /// same kind and, for constants, the same constants.
-pub(super) fn alike(target: &Target) -> Option<StudyField> {
+pub(super) fn alike(target: &SearchTarget) -> Option<StudyField> {
     let first = target.parts.first()?.field;
     let same_constants = |one: Option<&EnumType>, other: Option<&EnumType>| {
         one.map(|known| known.name) == other.map(|known| known.name)
@@ -355,20 +366,20 @@ pub(super) fn alike(target: &Target) -> Option<StudyField> {
     same.then_some(first)
 }
 
-fn near(operands: &[Expr], distance: u32, context: &ResolveContext) -> Near {
+fn near(operands: &[Expr], distance: u32, context: &ResolveContext) -> ProximityCondition {
     let operands = operands.iter().filter_map(|operand| beside(operand, context)).collect();
-    Near { operands, distance }
+    ProximityCondition { operands, distance }
 }
 
 /// An operand of `NEAR`; the parser lets nothing else through.
-fn beside(expr: &Expr, context: &ResolveContext) -> Option<Operand> {
+fn beside(expr: &Expr, context: &ResolveContext) -> Option<ProximityOperand> {
     match &expr.kind {
-        ExprKind::Term(term) => Some(Operand::Words(words(term, context, true))),
+        ExprKind::Term(term) => Some(ProximityOperand::Words(words(term, context, true))),
         ExprKind::Or(any) => {
-            Some(Operand::Any(any.iter().filter_map(|one| beside(one, context)).collect()))
+            Some(ProximityOperand::Any(any.iter().filter_map(|one| beside(one, context)).collect()))
         }
         ExprKind::Near(operands, distance) => {
-            Some(Operand::Near(near(operands, *distance, context)))
+            Some(ProximityOperand::Near(near(operands, *distance, context)))
         }
         _ => None,
     }
@@ -376,11 +387,11 @@ fn beside(expr: &Expr, context: &ResolveContext) -> Option<Operand> {
 
 /// The words of a term with their context. If a pair of levels does not go
 /// together, the nearest pair that does is used.
-fn words(term: &TermExpr, context: &ResolveContext, quoted: bool) -> Words {
+fn words(term: &TermExpr, context: &ResolveContext, quoted: bool) -> WordSequence {
     let whole = quoted || context.coverage != Coverage::Contains;
     let most = if whole { Expansion::Concept } else { Expansion::Lossy };
     let expansion = context.expansion.min(most);
-    Words {
+    WordSequence {
         quoted,
         coverage: context.coverage,
         explode: context.explode,
@@ -389,8 +400,8 @@ fn words(term: &TermExpr, context: &ResolveContext, quoted: bool) -> Words {
 }
 
 /// Words side by side. Numbers of studies get all their digits.
-pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
-    for word in words.iter_mut().filter(|word| word.form == WordForm::Whole) {
+pub(super) fn together(mut words: Vec<QueryWord>, expansion: Expansion) -> WordSequence {
+    for word in words.iter_mut().filter(|word| word.matching == WordMatching::Whole) {
         let bare = word.text.trim_matches(|c: char| !c.is_alphanumeric());
         if let Some(number) = NctId::parse_typed(bare) {
             word.text = number.to_string();
@@ -398,7 +409,7 @@ pub(super) fn together(mut words: Vec<Word>, expansion: Expansion) -> Words {
     }
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let (text, coverage) = (text.join(" "), Coverage::Contains);
-    Words { text, words, quoted: false, expansion, coverage, explode: false }
+    WordSequence { text, words, quoted: false, expansion, coverage, explode: false }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::Span;
 use super::geo_circle::GeoCircle;
-use super::meaning::{Coverage, Expansion, Word};
+use super::meaning::{Coverage, Expansion, QueryWord};
 
 /// A part of an expression, with the place it was typed at.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +44,7 @@ pub enum ExprKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermExpr {
     /// At least one, with a letter or digit in one of them.
-    pub words: Vec<Word>,
+    pub words: Vec<QueryWord>,
     /// Whether they were quoted.
     pub quoted: bool,
 }

@@ -1,6 +1,6 @@
 //! Names in brackets, and their fields.
 
-use super::meaning::{Target, TargetPart};
+use super::meaning::{SearchTarget, TargetField};
 use trialdex_records::study::areas::{AREAS, Area, WORDS};
 use trialdex_records::study::pieces::{self, Piece};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
@@ -24,7 +24,7 @@ pub(super) fn name_of_today(name: &str) -> String {
     StudyField::named(name).map_or_else(|| name.to_owned(), StudyField::name)
 }
 
-impl Target {
+impl SearchTarget {
     /// The target of a name in `AREA[...]`, in whatever case: a search area,
     /// our own `Words`, or a field. A structure means all values below it.
     #[must_use]
@@ -39,7 +39,7 @@ impl Target {
         let parts = area.parts.iter().flat_map(|part| {
             part.pieces.iter().filter_map(|name| {
                 let field = StudyField::named(name)?;
-                Some(TargetPart { field, weight: part.weight, synonyms: part.synonyms })
+                Some(TargetField { field, weight: part.weight, synonyms: part.synonyms })
             })
         });
         Self { name: area.name.to_owned(), parts: parts.collect() }
@@ -49,7 +49,7 @@ impl Target {
         let parts = match field {
             StudyField::Piece(piece) if piece.is_structure() => below(piece),
             StudyField::Piece(piece) => vec![part(piece)],
-            other => vec![TargetPart { field: other, weight: 1.0, synonyms: false }],
+            other => vec![TargetField { field: other, weight: 1.0, synonyms: false }],
         };
         Self { name: field.name(), parts }
     }
@@ -89,11 +89,11 @@ impl Target {
     }
 }
 
-fn part(piece: &'static Piece) -> TargetPart {
-    TargetPart { field: StudyField::Piece(piece), weight: 1.0, synonyms: piece.synonyms }
+fn part(piece: &'static Piece) -> TargetField {
+    TargetField { field: StudyField::Piece(piece), weight: 1.0, synonyms: piece.synonyms }
 }
 
-fn below(structure: &Piece) -> Vec<TargetPart> {
+fn below(structure: &Piece) -> Vec<TargetField> {
     pieces::leaves().filter(|leaf| leaf.is_below(structure)).map(part).collect()
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn size(name: &str) -> Option<usize> {
-        Target::named(name).map(|target| target.parts.len())
+        SearchTarget::named(name).map(|target| target.parts.len())
     }
 
     #[test]
@@ -139,9 +139,9 @@ mod tests {
 
     #[test]
     fn sites_have_text() {
-        assert!(Target::site().is_of_site());
-        assert!(Target::site().parts.len() > 4);
-        let area = Target::named("BasicSearch").expect("an area");
+        assert!(SearchTarget::site().is_of_site());
+        assert!(SearchTarget::site().parts.len() > 4);
+        let area = SearchTarget::named("BasicSearch").expect("an area");
         assert!(!area.is_of_site());
         assert_eq!(area.at_site().parts.len(), 6);
     }

@@ -1,6 +1,6 @@
 //! What a text means in a field that is not text.
 
-use super::meaning::Value;
+use super::meaning::ValueSet;
 use trialdex_records::study::enums::EnumType;
 use trialdex_records::study::pieces::PieceKind;
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
@@ -12,17 +12,19 @@ use trialdex_records::study::{Age, PartialDate, country_codes};
 /// `None` in a field of text or of places, and for a text that means nothing
 /// there.
 #[must_use]
-pub fn typed(field: StudyField, text: &str) -> Option<Value> {
+pub fn typed(field: StudyField, text: &str) -> Option<ValueSet> {
     let text = text.trim();
     match field.kind() {
         FieldKind::Constant => {
             let constant = constants(field)?.current(text)?;
-            Some(Value::Constants(vec![constant]))
+            Some(ValueSet::Constants(vec![constant]))
         }
-        FieldKind::Code => country_codes::code_typed(text).map(|code| Value::Code(code.to_owned())),
+        FieldKind::Code => {
+            country_codes::code_typed(text).map(|code| ValueSet::Code(code.to_owned()))
+        }
         _ => {
             let (lower, upper) = numbers(field, text)?;
-            Some(Value::Interval(Some(lower), Some(upper)))
+            Some(ValueSet::Interval(Some(lower), Some(upper)))
         }
     }
 }
@@ -38,9 +40,9 @@ pub(super) fn between<'a>(
     field: StudyField,
     lower: Option<&'a str>,
     upper: Option<&'a str>,
-) -> Result<Value, &'a str> {
+) -> Result<ValueSet, &'a str> {
     if let Some(known) = constants(field) {
-        return Ok(Value::Constants(constants_between(known, lower, upper)));
+        return Ok(ValueSet::Constants(constants_between(known, lower, upper)));
     }
     let number = |text: Option<&'a str>, upper: bool| match text {
         None => Ok(None),
@@ -49,7 +51,7 @@ pub(super) fn between<'a>(
             None => Err(text),
         },
     };
-    Ok(Value::Interval(number(lower, false)?, number(upper, true)?))
+    Ok(ValueSet::Interval(number(lower, false)?, number(upper, true)?))
 }
 
 fn constants_between(
@@ -105,17 +107,17 @@ fn boolean(text: &str) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn value(field: &str, text: &str) -> Option<Value> {
+    fn value(field: &str, text: &str) -> Option<ValueSet> {
         typed(StudyField::named(field).expect(field), text)
     }
 
-    fn number(from: i64, to: i64) -> Option<Value> {
-        Some(Value::Interval(Some(from), Some(to)))
+    fn number(from: i64, to: i64) -> Option<ValueSet> {
+        Some(ValueSet::Interval(Some(from), Some(to)))
     }
 
     #[test]
     fn each_kind_reads_its_own_values() {
-        let constant = Some(Value::Constants(vec!["ACTIVE_NOT_RECRUITING"]));
+        let constant = Some(ValueSet::Constants(vec!["ACTIVE_NOT_RECRUITING"]));
         for text in ["active_not_recruiting", "Active, not recruiting", "active not recruiting"] {
             assert_eq!(value("OverallStatus", text), constant, "{text}");
         }
@@ -148,11 +150,11 @@ mod tests {
     fn bounds_take_the_whole_period() {
         let field = |name| StudyField::named(name).expect(name);
         let dates = between(field("StartDate"), Some("1970"), Some("1970"));
-        assert_eq!(dates, Ok(Value::Interval(Some(0), Some(364))));
+        assert_eq!(dates, Ok(ValueSet::Interval(Some(0), Some(364))));
         let ages = between(field("MinimumAge"), None, Some("1h"));
-        assert_eq!(ages, Ok(Value::Interval(None, Some(60))));
+        assert_eq!(ages, Ok(ValueSet::Interval(None, Some(60))));
         let classes = between(field("LeadSponsorClass"), Some("AMBIG"), Some("INDUSTRY"));
-        assert_eq!(classes, Ok(Value::Constants(vec!["FED", "INDIV", "INDUSTRY", "AMBIG"])));
+        assert_eq!(classes, Ok(ValueSet::Constants(vec!["FED", "INDIV", "INDUSTRY", "AMBIG"])));
         assert_eq!(between(field("StartDate"), Some("soon"), None), Err("soon"));
     }
 }

@@ -2,7 +2,7 @@
 //! matching. Reading and printing are side by side, since they are inverse.
 
 use super::Span;
-use super::meaning::{Word, WordForm};
+use super::meaning::{QueryWord, WordMatching};
 
 /// Letters that are needed before a `*`.
 pub(super) const FEWEST_BEFORE_STAR: usize = 3;
@@ -141,43 +141,43 @@ impl WordDraft {
     }
 
     /// The word, and the error in its sign.
-    pub(super) fn finish(self, end: usize, quoted: bool) -> (Word, Option<(String, String)>) {
+    pub(super) fn finish(self, end: usize, quoted: bool) -> (QueryWord, Option<(String, String)>) {
         let span = self.start..end;
-        let (form, stem) = sign(&self.text, quoted);
-        if form == WordForm::Whole || stem < self.escaped {
-            return (Word { text: self.text, form: WordForm::Whole, span }, None);
+        let (matching, stem) = sign(&self.text, quoted);
+        if matching == WordMatching::Whole || stem < self.escaped {
+            return (QueryWord { text: self.text, matching: WordMatching::Whole, span }, None);
         }
-        if form == WordForm::Pattern && self.escaped > 0 {
-            return (Word { text: self.text, form: WordForm::Whole, span }, None);
+        if matching == WordMatching::Pattern && self.escaped > 0 {
+            return (QueryWord { text: self.text, matching: WordMatching::Whole, span }, None);
         }
-        let end = if form == WordForm::Pattern { self.text.len() } else { stem };
+        let end = if matching == WordMatching::Pattern { self.text.len() } else { stem };
         let text = self.text[..end].to_owned();
-        let wrong = too_short(&text, form);
-        let form = if wrong.is_some() { WordForm::Whole } else { form };
-        (Word { text, form, span }, wrong)
+        let wrong = too_short(&text, matching);
+        let matching = if wrong.is_some() { WordMatching::Whole } else { matching };
+        (QueryWord { text, matching, span }, wrong)
     }
 }
 
 /// The meaning of the signs of a word, and the place of the first one that has
 /// a meaning.
-fn sign(text: &str, quoted: bool) -> (WordForm, usize) {
+fn sign(text: &str, quoted: bool) -> (WordMatching, usize) {
     if !holds_words(text) {
-        return (WordForm::Whole, text.len());
+        return (WordMatching::Whole, text.len());
     }
     if let Some(at) = pattern(text) {
-        return (WordForm::Pattern, at);
+        return (WordMatching::Pattern, at);
     }
     if let Some(stem) = text.strip_suffix('*') {
-        return (WordForm::Beginning, stem.len());
+        return (WordMatching::Beginning, stem.len());
     }
     if !quoted {
         for (end, letters) in [("~", 1), ("~1", 1), ("~2", 2)] {
             if let Some(stem) = text.strip_suffix(end).filter(|stem| holds_words(stem)) {
-                return (WordForm::Similar(letters), stem.len());
+                return (WordMatching::Similar(letters), stem.len());
             }
         }
     }
-    (WordForm::Whole, text.len())
+    (WordMatching::Whole, text.len())
 }
 
 /// Whether a word is a pattern, such as `wom?n`.
@@ -209,16 +209,16 @@ fn pattern(text: &str) -> Option<usize> {
 }
 
 /// Message and hint for a sign after too few letters.
-fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
+fn too_short(stem: &str, matching: WordMatching) -> Option<(String, String)> {
     let letters = stem.chars().filter(|c| c.is_alphanumeric()).count();
-    match form {
-        WordForm::Beginning if letters < FEWEST_BEFORE_STAR => Some((
+    match matching {
+        WordMatching::Beginning if letters < FEWEST_BEFORE_STAR => Some((
             format!("`{stem}*` would match too many words"),
             format!(
                 "type at least {FEWEST_BEFORE_STAR} letters before `*`, or `\\*` for the character"
             ),
         )),
-        WordForm::Similar(_) if letters < FEWEST_ALIKE => Some((
+        WordMatching::Similar(_) if letters < FEWEST_ALIKE => Some((
             format!("`{stem}` is too short for words like it"),
             format!(
                 "type a word of at least {FEWEST_ALIKE} letters before `~`, or `\\~` for the character"
@@ -229,14 +229,14 @@ fn too_short(stem: &str, form: WordForm) -> Option<(String, String)> {
 }
 
 /// Prints a word so that it is read as the same word.
-pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
+pub(super) fn write(word: &QueryWord, quoted: bool, out: &mut String) {
     let more = is_taken_for_more(&word.text) || word.text.starts_with(opens);
-    if !quoted && word.form == WordForm::Whole && more {
+    if !quoted && word.matching == WordMatching::Whole && more {
         out.push('\\');
     }
     let literal = match sign(&word.text, quoted) {
-        (WordForm::Whole, _) => None,
-        (_, stem) => (word.form == WordForm::Whole).then_some(stem),
+        (WordMatching::Whole, _) => None,
+        (_, stem) => (word.matching == WordMatching::Whole).then_some(stem),
     };
     for (at, c) in word.text.char_indices() {
         let reserved = if quoted { is_quote(c) || c == '\\' } else { is_reserved(c) };
@@ -245,10 +245,10 @@ pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
         }
         out.push(c);
     }
-    match word.form {
-        WordForm::Whole | WordForm::Pattern => {}
-        WordForm::Beginning => out.push('*'),
-        WordForm::Similar(letters) => {
+    match word.matching {
+        WordMatching::Whole | WordMatching::Pattern => {}
+        WordMatching::Beginning => out.push('*'),
+        WordMatching::Similar(letters) => {
             out.push('~');
             out.push(char::from(b'0' + letters));
         }
@@ -256,52 +256,52 @@ pub(super) fn write(word: &Word, quoted: bool, out: &mut String) {
 }
 
 /// A word that is looked for literally, typed nowhere.
-pub(super) fn whole(text: &str, span: Span) -> Word {
-    Word { text: text.to_owned(), form: WordForm::Whole, span }
+pub(super) fn whole(text: &str, span: Span) -> QueryWord {
+    QueryWord { text: text.to_owned(), matching: WordMatching::Whole, span }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (String, WordForm) {
+    fn read(text: &str) -> (String, WordMatching) {
         let mut draft = WordDraft::at(0);
         text.chars().for_each(|c| draft.push(c));
         let (word, wrong) = draft.finish(text.len(), false);
         assert_eq!(wrong, None, "{text}");
-        (word.text, word.form)
+        (word.text, word.matching)
     }
 
     #[test]
     fn signs_stand_at_the_end() {
-        assert_eq!(read("anemi*"), ("anemi".to_owned(), WordForm::Beginning));
-        assert_eq!(read("anemia~"), ("anemia".to_owned(), WordForm::Similar(1)));
-        assert_eq!(read("anemia~2"), ("anemia".to_owned(), WordForm::Similar(2)));
+        assert_eq!(read("anemi*"), ("anemi".to_owned(), WordMatching::Beginning));
+        assert_eq!(read("anemia~"), ("anemia".to_owned(), WordMatching::Similar(1)));
+        assert_eq!(read("anemia~2"), ("anemia".to_owned(), WordMatching::Similar(2)));
         for pattern in
             ["m?n", "m#n", "an*mia", "*emia", "wom?n", "randomi#ed", "h?emorrhag*", "*glycerid*"]
         {
-            assert_eq!(read(pattern), (pattern.to_owned(), WordForm::Pattern));
+            assert_eq!(read(pattern), (pattern.to_owned(), WordMatching::Pattern));
         }
         for plain in
             ["*", "~1", "anemia~3", "a~b", "--", "kg*m", "why?", "C#", "#1", "5?6", "x#1", "a=b?c"]
         {
-            assert_eq!(read(plain), (plain.to_owned(), WordForm::Whole));
+            assert_eq!(read(plain), (plain.to_owned(), WordMatching::Whole));
         }
     }
 
     #[test]
     fn words_are_printed_as_they_are_read() {
-        let printed = |text: &str, form| {
+        let printed = |text: &str, matching| {
             let mut out = String::new();
-            write(&Word { text: text.to_owned(), form, span: 0..0 }, false, &mut out);
+            write(&QueryWord { text: text.to_owned(), matching, span: 0..0 }, false, &mut out);
             out
         };
-        assert_eq!(printed("AND", WordForm::Whole), "\\AND");
-        assert_eq!(printed("NEAR/3", WordForm::Whole), "\\NEAR/3");
-        assert_eq!(printed("and", WordForm::Whole), "and");
-        assert_eq!(printed("a(b", WordForm::Whole), "a\\(b");
-        assert_eq!(printed("anemi*", WordForm::Whole), "anemi\\*");
-        assert_eq!(printed("anemi", WordForm::Beginning), "anemi*");
-        assert_eq!(printed("anemia", WordForm::Similar(2)), "anemia~2");
+        assert_eq!(printed("AND", WordMatching::Whole), "\\AND");
+        assert_eq!(printed("NEAR/3", WordMatching::Whole), "\\NEAR/3");
+        assert_eq!(printed("and", WordMatching::Whole), "and");
+        assert_eq!(printed("a(b", WordMatching::Whole), "a\\(b");
+        assert_eq!(printed("anemi*", WordMatching::Whole), "anemi\\*");
+        assert_eq!(printed("anemi", WordMatching::Beginning), "anemi*");
+        assert_eq!(printed("anemia", WordMatching::Similar(2)), "anemia~2");
     }
 }

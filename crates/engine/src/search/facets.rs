@@ -16,7 +16,7 @@ use super::view::IndexView;
 use super::{Hits, Model};
 use crate::index::{IndexError, PieceField, Store, guarded, short_digest};
 use trialdex_plan::{Engine as _, present};
-use trialdex_query::meaning::Target;
+use trialdex_query::meaning::SearchTarget;
 use trialdex_records::study::number_format::plural;
 use trialdex_records::study::study_fields::{self, FieldKind};
 use trialdex_records::study::{PartialDate, Study};
@@ -67,7 +67,7 @@ impl Hits<'_> {
 ///
 /// Where files of the index cannot be read.
 pub fn studies_with(store: &Store, field: study_fields::StudyField) -> Result<u64, IndexError> {
-    let Some(target) = Target::named(&field.name()) else { return Ok(0) };
+    let Some(target) = SearchTarget::named(&field.name()) else { return Ok(0) };
     let view = IndexView::new(store, Model::default())?;
     view.count(&present(&target)).map_err(|error| store.failed_plan(error))
 }

@@ -1,6 +1,6 @@
 //! Text exactly as it was typed.
 
-use trialdex_query::meaning::{Coverage, Target, Words};
+use trialdex_query::meaning::{Coverage, SearchTarget, WordSequence};
 use trialdex_records::study::pieces::Piece;
 use trialdex_records::study::study_fields::StudyField;
 
@@ -15,7 +15,11 @@ use crate::words::surfaces;
 
 impl Planner<'_> {
     /// Studies with text as it was typed.
-    pub(super) fn as_written(&mut self, target: &Target, words: &Words) -> PlanResult<Node> {
+    pub(super) fn as_written(
+        &mut self,
+        target: &SearchTarget,
+        words: &WordSequence,
+    ) -> PlanResult<Node> {
         self.part.clone_from(&words.text);
         let surfaces = surfaces(words);
         let looked = self.lookup.words(&words.words, &[])?;
@@ -45,7 +49,7 @@ impl Planner<'_> {
     fn piece_as_written(
         &self,
         piece: &'static Piece,
-        words: &Words,
+        words: &WordSequence,
         surfaces: &[String],
         terms: &[Slot],
     ) -> PlanResult<Node> {

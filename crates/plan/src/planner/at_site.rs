@@ -1,7 +1,8 @@
 //! Conditions on a single site.
 
 use trialdex_query::meaning::{
-    Condition, Coverage, Expansion, Near, Target, TargetPart, Test, Value, Wanted, WordForm, Words,
+    Coverage, Expansion, FieldCondition, MatchCondition, ProximityCondition, SearchTarget,
+    TargetField, ValueCondition, ValueSet, WordMatching, WordSequence,
 };
 use trialdex_query::typed;
 use trialdex_records::study::pieces;
@@ -19,75 +20,89 @@ use crate::words::{in_digits, surfaces};
 
 impl Planner<'_> {
     /// Studies with a site that fulfils a condition.
-    pub(super) fn at_site(&mut self, condition: &Condition) -> PlanResult<Node> {
+    pub(super) fn at_site(&mut self, condition: &MatchCondition) -> PlanResult<Node> {
         let candidates = self.maybe(condition)?.constant(model::FULFILLED);
         Ok(Node::AtSite(Box::new(candidates), self.of_site(condition)?))
     }
 
     /// All studies that could have a site which fulfils a condition.
-    fn maybe(&mut self, condition: &Condition) -> PlanResult<Node> {
+    fn maybe(&mut self, condition: &MatchCondition) -> PlanResult<Node> {
         Ok(match condition {
-            Condition::And(all) => {
+            MatchCondition::And(all) => {
                 let parts = all.iter().map(|part| self.maybe(part));
                 Node::every(parts.collect::<PlanResult<Vec<_>>>()?)
             }
-            Condition::Or(any) => {
+            MatchCondition::Or(any) => {
                 let parts = any.iter().map(|part| self.maybe(part));
                 Node::any(parts.collect::<PlanResult<Vec<_>>>()?)
             }
-            Condition::All | Condition::Not(_) => Node::All,
-            Condition::Test(Test { wanted: Wanted::Missing, .. }) => Node::All,
-            Condition::AtSite(inner) | Condition::Tilted(_, inner) => self.maybe(inner)?,
-            Condition::OfStudy(inner) => self.condition(inner)?,
-            Condition::Test(_) => self.condition(condition)?,
+            MatchCondition::All | MatchCondition::Not(_) => Node::All,
+            MatchCondition::Field(FieldCondition { wanted: ValueCondition::Missing, .. }) => {
+                Node::All
+            }
+            MatchCondition::AtSite(inner) | MatchCondition::Tilted(_, inner) => {
+                self.maybe(inner)?
+            }
+            MatchCondition::OfStudy(inner) => self.condition(inner)?,
+            MatchCondition::Field(_) => self.condition(condition)?,
         })
     }
 
-    fn of_site(&mut self, condition: &Condition) -> PlanResult<SiteCondition> {
-        let all = |planner: &mut Self, conditions: &[Condition]| {
+    fn of_site(&mut self, condition: &MatchCondition) -> PlanResult<SiteCondition> {
+        let all = |planner: &mut Self, conditions: &[MatchCondition]| {
             conditions.iter().map(|part| planner.of_site(part)).collect::<PlanResult<Vec<_>>>()
         };
         Ok(match condition {
-            Condition::All => SiteCondition::All,
-            Condition::And(conditions) => SiteCondition::And(all(self, conditions)?),
-            Condition::Or(conditions) => SiteCondition::Or(all(self, conditions)?),
-            Condition::Not(inner) => SiteCondition::Not(Box::new(self.of_site(inner)?)),
-            Condition::AtSite(inner) | Condition::Tilted(_, inner) => self.of_site(inner)?,
-            Condition::OfStudy(inner) => SiteCondition::OfStudy(Box::new(self.condition(inner)?)),
-            Condition::Test(test) => self.site_test(test)?,
+            MatchCondition::All => SiteCondition::All,
+            MatchCondition::And(conditions) => SiteCondition::And(all(self, conditions)?),
+            MatchCondition::Or(conditions) => SiteCondition::Or(all(self, conditions)?),
+            MatchCondition::Not(inner) => SiteCondition::Not(Box::new(self.of_site(inner)?)),
+            MatchCondition::AtSite(inner) | MatchCondition::Tilted(_, inner) => {
+                self.of_site(inner)?
+            }
+            MatchCondition::OfStudy(inner) => {
+                SiteCondition::OfStudy(Box::new(self.condition(inner)?))
+            }
+            MatchCondition::Field(test) => self.site_test(test)?,
         })
     }
 
-    fn site_test(&mut self, test: &Test) -> PlanResult<SiteCondition> {
+    fn site_test(&mut self, test: &FieldCondition) -> PlanResult<SiteCondition> {
         let mut any = Vec::new();
         for part in &test.target.parts {
             match &test.wanted {
-                Wanted::Words(words) => {
+                ValueCondition::Words(words) => {
                     if let Some(value) = typed(part.field, &words.text) {
                         any.extend(site_value(part.field, &value));
                     }
                 }
-                Wanted::Value(value) => any.extend(site_value(part.field, value)),
-                Wanted::Near(_) | Wanted::Missing => {}
+                ValueCondition::Value(value) => any.extend(site_value(part.field, value)),
+                ValueCondition::Near(_) | ValueCondition::Missing => {}
             }
         }
         match &test.wanted {
-            Wanted::Words(words) => any.push(self.site_words(&test.target, &in_digits(words))?),
-            Wanted::Near(near) => any.push(self.site_near(&test.target, near)?),
-            Wanted::Missing => {
+            ValueCondition::Words(words) => {
+                any.push(self.site_words(&test.target, &in_digits(words))?)
+            }
+            ValueCondition::Near(near) => any.push(self.site_near(&test.target, near)?),
+            ValueCondition::Missing => {
                 let present = test.target.parts.iter().filter_map(site_present);
                 return Ok(SiteCondition::Not(Box::new(SiteCondition::Or(present.collect()))));
             }
-            Wanted::Value(_) => {}
+            ValueCondition::Value(_) => {}
         }
         Ok(SiteCondition::Or(any))
     }
 
     /// Sites with words. Of single words each may be in another field of
     /// the target.
-    fn site_words(&mut self, target: &Target, words: &Words) -> PlanResult<SiteCondition> {
+    fn site_words(
+        &mut self,
+        target: &SearchTarget,
+        words: &WordSequence,
+    ) -> PlanResult<SiteCondition> {
         let exact = words.expansion == Expansion::None
-            && words.words.iter().all(|word| word.form == WordForm::Whole);
+            && words.words.iter().all(|word| word.matching == WordMatching::Whole);
         let lists = site_texts(target);
         let fields: Vec<IndexField> = lists.iter().map(|(words, _)| *words).collect();
         let together = self.lookup.words(&words.words, &fields)?.covering(words.coverage);
@@ -126,7 +141,11 @@ impl Planner<'_> {
     }
 
     /// Sites with words or phrases near each other in a value.
-    fn site_near(&mut self, target: &Target, near: &Near) -> PlanResult<SiteCondition> {
+    fn site_near(
+        &mut self,
+        target: &SearchTarget,
+        near: &ProximityCondition,
+    ) -> PlanResult<SiteCondition> {
         let fields: Vec<IndexField> = site_texts(target).into_iter().map(|text| text.0).collect();
         let stretch = self.stretch(target, near, &fields)?;
         let everywhere = fields
@@ -137,7 +156,7 @@ impl Planner<'_> {
 }
 
 /// Sites that have a value in a field.
-fn site_present(part: &TargetPart) -> Option<SiteCondition> {
+fn site_present(part: &TargetField) -> Option<SiteCondition> {
     let StudyField::Piece(piece) = part.field else {
         return (storage_of(part.field) == FieldStorage::Numbers).then(|| positive(part.field));
     };
@@ -165,7 +184,7 @@ fn positive(field: StudyField) -> SiteCondition {
 }
 
 /// Sites with a value in a field that is not text.
-fn site_value(field: StudyField, value: &Value) -> Option<SiteCondition> {
+fn site_value(field: StudyField, value: &ValueSet) -> Option<SiteCondition> {
     match (storage_of(field), value) {
         (FieldStorage::Constants { of_sites: true }, value) => {
             let constants = Stretch::Phrase(vec![constants_of(value)?]);
@@ -177,7 +196,7 @@ fn site_value(field: StudyField, value: &Value) -> Option<SiteCondition> {
             }
             _ => None,
         },
-        (FieldStorage::Numbers, Value::Interval(low, high)) => {
+        (FieldStorage::Numbers, ValueSet::Interval(low, high)) => {
             let (low, high) = (low.unwrap_or(i64::MIN), high.unwrap_or(i64::MAX));
             Some(SiteCondition::Between(IndexField::Numbers(field), low, high))
         }
@@ -186,7 +205,7 @@ fn site_value(field: StudyField, value: &Value) -> Option<SiteCondition> {
 }
 
 /// The words and surfaces of the texts of a target.
-fn site_texts(target: &Target) -> Vec<(IndexField, IndexField)> {
+fn site_texts(target: &SearchTarget) -> Vec<(IndexField, IndexField)> {
     let texts = target.parts.iter().filter_map(|part| match part.field {
         StudyField::Piece(piece) if storage_of(part.field) == FieldStorage::Text => {
             Some((IndexField::Words(piece.id()), IndexField::Surfaces(piece.id())))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use trialdex_query::meaning::{Coverage, Target, TargetPart};
+use trialdex_query::meaning::{Coverage, SearchTarget, TargetField};
 use trialdex_records::study::pieces::Piece;
 use trialdex_records::study::study_fields::StudyField;
 
@@ -61,7 +61,7 @@ impl SearchedField {
 #[derive(Debug, Clone, Copy)]
 struct TextPart<'t> {
     piece: &'static Piece,
-    part: &'t TargetPart,
+    part: &'t TargetField,
 }
 
 impl TextPart<'_> {
@@ -110,7 +110,7 @@ impl Planner<'_> {
     /// far as they reach.
     pub(super) fn searched_fields(
         &mut self,
-        target: &Target,
+        target: &SearchTarget,
         synonyms_only: bool,
         reach: FieldReach,
     ) -> PlanResult<Rc<[SearchedField]>> {
@@ -146,7 +146,7 @@ impl Planner<'_> {
 
     fn zone_list(
         &self,
-        target: &Target,
+        target: &SearchTarget,
         at: usize,
         texts: &[TextPart<'_>],
         synonyms_only: bool,
@@ -178,7 +178,7 @@ impl Planner<'_> {
     pub(super) fn list_of_piece(
         &self,
         piece: &'static Piece,
-        part: &TargetPart,
+        part: &TargetField,
     ) -> PlanResult<SearchedField> {
         let field = IndexField::Words(piece.id());
         Ok(SearchedField {
@@ -192,7 +192,7 @@ impl Planner<'_> {
 }
 
 /// The text pieces of a target.
-fn texts_of(target: &Target) -> Vec<TextPart<'_>> {
+fn texts_of(target: &SearchTarget) -> Vec<TextPart<'_>> {
     let texts = target.parts.iter().filter_map(|part| match part.field {
         StudyField::Piece(piece) if storage_of(part.field) == FieldStorage::Text => {
             Some(TextPart { piece, part })
@@ -204,7 +204,7 @@ fn texts_of(target: &Target) -> Vec<TextPart<'_>> {
 
 /// Whether other names are looked for in a piece of a target: not in names of
 /// people, organisations and places, but where these alone are looked in.
-fn is_named(target: &Target, text: &TextPart<'_>) -> bool {
+fn is_named(target: &SearchTarget, text: &TextPart<'_>) -> bool {
     let names_someone = |name: &str| NAMING_SOMEONE.iter().any(|of| name.starts_with(of));
     let others = || {
         target.parts.iter().any(|part| match part.field {
@@ -215,6 +215,6 @@ fn is_named(target: &Target, text: &TextPart<'_>) -> bool {
     text.part.synonyms && !(names_someone(text.name()) && others())
 }
 
-pub(super) fn has_synonyms(target: &Target) -> bool {
+pub(super) fn has_synonyms(target: &SearchTarget) -> bool {
     target.parts.iter().any(|part| part.synonyms)
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use trialdex_query::meaning::{Near, Operand, Target, TargetPart, Words};
+use trialdex_query::meaning::{
+    ProximityCondition, ProximityOperand, SearchTarget, TargetField, WordSequence,
+};
 use trialdex_records::study::criteria::PIECE as CRITERIA;
 use trialdex_records::study::study_fields::StudyField;
 
@@ -54,7 +56,11 @@ impl Places<'_> {
 
 impl Planner<'_> {
     /// Studies with words or phrases near each other in a value.
-    pub(super) fn near(&mut self, target: &Target, near: &Near) -> PlanResult<Node> {
+    pub(super) fn near(
+        &mut self,
+        target: &SearchTarget,
+        near: &ProximityCondition,
+    ) -> PlanResult<Node> {
         let lists = self.searched_fields(target, false, FieldReach::Pieces)?;
         let with_synonyms = self.searched_fields(target, true, FieldReach::Pieces)?;
         let criteria = self.criteria(target)?;
@@ -118,8 +124,8 @@ impl Planner<'_> {
     }
 
     /// The criteria, where the parts about inclusion alone belong to a target.
-    fn criteria(&self, target: &Target) -> PlanResult<Option<SearchedField>> {
-        let of_part = |part: &TargetPart| match part.field {
+    fn criteria(&self, target: &SearchTarget) -> PlanResult<Option<SearchedField>> {
+        let of_part = |part: &TargetField| match part.field {
             StudyField::Piece(piece)
                 if piece.name == CRITERIA && !is_looked_in_whole(target, piece.name) =>
             {
@@ -133,14 +139,14 @@ impl Planner<'_> {
     /// What is near each other, looked up in fields.
     pub(super) fn stretch(
         &mut self,
-        target: &Target,
-        near: &Near,
+        target: &SearchTarget,
+        near: &ProximityCondition,
         fields: &[IndexField],
     ) -> PlanResult<LookedUpStretch> {
         let mut all = LookedUpStretch::default();
         let (mut literal, mut named) = (Vec::new(), Vec::new());
         for operand in &near.operands {
-            let inner = matches!(operand, Operand::Near(_) | Operand::Any(_));
+            let inner = matches!(operand, ProximityOperand::Near(_) | ProximityOperand::Any(_));
             let looked = self.operand(target, operand, fields)?;
             let label = if inner { format!("({})", looked.label) } else { looked.label.clone() };
             all.add(looked, &mut literal, &mut named);
@@ -159,14 +165,14 @@ impl Planner<'_> {
 
     fn operand(
         &mut self,
-        target: &Target,
-        operand: &Operand,
+        target: &SearchTarget,
+        operand: &ProximityOperand,
         fields: &[IndexField],
     ) -> PlanResult<LookedUpStretch> {
         match operand {
-            Operand::Near(near) => self.stretch(target, near, fields),
-            Operand::Words(words) => self.phrases(target, &in_digits(words), fields),
-            Operand::Any(any) => {
+            ProximityOperand::Near(near) => self.stretch(target, near, fields),
+            ProximityOperand::Words(words) => self.phrases(target, &in_digits(words), fields),
+            ProximityOperand::Any(any) => {
                 let mut all = LookedUpStretch::default();
                 let (mut literal, mut named) = (Vec::new(), Vec::new());
                 for one in any {
@@ -190,8 +196,8 @@ impl Planner<'_> {
     /// Words that occur together, in every spelling, and their other names.
     fn phrases(
         &mut self,
-        target: &Target,
-        words: &Words,
+        target: &SearchTarget,
+        words: &WordSequence,
         fields: &[IndexField],
     ) -> PlanResult<LookedUpStretch> {
         let looked = self.lookup.words(&words.words, fields)?;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use trialdex_query::meaning::{Coverage, Expansion, Target, TargetPart, Word, WordForm, Words};
+use trialdex_query::meaning::{
+    Coverage, Expansion, QueryWord, SearchTarget, TargetField, WordMatching, WordSequence,
+};
 use trialdex_query::typed;
 use trialdex_records::study::NctId;
 use trialdex_records::study::study_fields::StudyField;
@@ -30,7 +32,7 @@ const MOST_SEGMENTS: usize = 40;
 const NUMBERS: [&str; 2] = ["NCTId", "NCTIdAlias"];
 
 /// Whether each of the words may be anywhere.
-pub(super) fn may_stand_apart(words: &Words) -> bool {
+pub(super) fn may_stand_apart(words: &WordSequence) -> bool {
     words.expansion >= Expansion::Relaxation
         && !words.quoted
         && words.coverage == Coverage::Contains
@@ -41,8 +43,8 @@ impl Planner<'_> {
     /// asked for.
     pub(super) fn clauses(
         &mut self,
-        target: &Target,
-        words: &Words,
+        target: &SearchTarget,
+        words: &WordSequence,
     ) -> PlanResult<Option<Vec<Clause>>> {
         if words.expansion == Expansion::Lossy {
             return Ok(None);
@@ -52,7 +54,11 @@ impl Planner<'_> {
 
     /// A query for each part of the words that may be apart; `None` where
     /// they have to be together.
-    fn segments(&mut self, target: &Target, words: &Words) -> PlanResult<Option<Vec<Clause>>> {
+    fn segments(
+        &mut self,
+        target: &SearchTarget,
+        words: &WordSequence,
+    ) -> PlanResult<Option<Vec<Clause>>> {
         if !may_stand_apart(words) || words.words.len() < 2 {
             return Ok(None);
         }
@@ -71,9 +77,9 @@ impl Planner<'_> {
     /// Those parts of many words that are worth most, in their order.
     fn weightiest<'w>(
         &mut self,
-        target: &Target,
-        segments: Vec<&'w [Word]>,
-    ) -> PlanResult<Vec<&'w [Word]>> {
+        target: &SearchTarget,
+        segments: Vec<&'w [QueryWord]>,
+    ) -> PlanResult<Vec<&'w [QueryWord]>> {
         let mut rated = Vec::new();
         for (at, segment) in segments.into_iter().enumerate() {
             let terms = segment.iter().flat_map(|word| self.lookup.terms(&word.text));
@@ -89,8 +95,12 @@ impl Planner<'_> {
 
     /// Studies with words in the fields of a target; `None` where nothing of
     /// it is a word.
-    pub(super) fn words(&mut self, target: &Target, words: &Words) -> PlanResult<Option<Node>> {
-        let whole_words = words.words.iter().all(|word| word.form == WordForm::Whole);
+    pub(super) fn words(
+        &mut self,
+        target: &SearchTarget,
+        words: &WordSequence,
+    ) -> PlanResult<Option<Node>> {
+        let whole_words = words.words.iter().all(|word| word.matching == WordMatching::Whole);
         if words.expansion == Expansion::None && whole_words {
             return self.as_written(target, words).map(Some);
         }
@@ -108,7 +118,11 @@ impl Planner<'_> {
     /// Parts words into names that have synonyms, values of fields that are
     /// not text (`phase 2`), two words that are also written as one (`health
     /// care`), and single words. Longer ones come first.
-    fn parted<'w>(&mut self, target: &Target, words: &'w Words) -> PlanResult<Vec<&'w [Word]>> {
+    fn parted<'w>(
+        &mut self,
+        target: &SearchTarget,
+        words: &'w WordSequence,
+    ) -> PlanResult<Vec<&'w [QueryWord]>> {
         let (mut segments, mut rest) = (Vec::new(), words.words.as_slice());
         while !rest.is_empty() {
             let length = if self.word_by_word { 1 } else { self.longest_name(target, rest)? };
@@ -120,8 +134,8 @@ impl Planner<'_> {
     }
 
     /// How many words from the first one on are one name, at least one.
-    fn longest_name(&mut self, target: &Target, words: &[Word]) -> PlanResult<usize> {
-        let whole = words.iter().take_while(|word| word.form == WordForm::Whole).count();
+    fn longest_name(&mut self, target: &SearchTarget, words: &[QueryWord]) -> PlanResult<usize> {
+        let whole = words.iter().take_while(|word| word.matching == WordMatching::Whole).count();
         let words = &words[..whole.min(LONGEST_NAME)];
         let mut ends = Vec::new();
         let mut terms = Vec::new();
@@ -144,14 +158,14 @@ impl Planner<'_> {
     }
 
     /// Whether the first two of some words are also written as one.
-    fn meet(&mut self, target: &Target, words: &[Word]) -> PlanResult<bool> {
+    fn meet(&mut self, target: &SearchTarget, words: &[QueryWord]) -> PlanResult<bool> {
         let [one, other, ..] = words else { return Ok(false) };
         let fields = self.fields(target)?;
         self.lookup.meet(one, other, &fields)
     }
 
     /// The fields that words of a target are looked up in.
-    fn fields(&mut self, target: &Target) -> PlanResult<Vec<IndexField>> {
+    fn fields(&mut self, target: &SearchTarget) -> PlanResult<Vec<IndexField>> {
         let lists = self.searched_fields(target, false, FieldReach::Words)?;
         Ok(lists.iter().map(|list| list.field).collect())
     }
@@ -160,16 +174,16 @@ impl Planner<'_> {
     /// word will do, or one of them.
     fn segment(
         &mut self,
-        target: &Target,
-        words: &Words,
-        segment: &[Word],
+        target: &SearchTarget,
+        words: &WordSequence,
+        segment: &[QueryWord],
     ) -> PlanResult<Option<Node>> {
         let together = self.together(target, words, segment)?;
         if segment.len() < 2 {
             return Ok(together);
         }
         // What is narrower is asked of the whole name.
-        let words = &Words { explode: false, ..words.clone() };
+        let words = &WordSequence { explode: false, ..words.clone() };
         let (mut each, mut rest) = (Vec::new(), segment);
         while !rest.is_empty() {
             let pair = segment.len() > 2 && self.meet(target, rest)?;
@@ -191,9 +205,9 @@ impl Planner<'_> {
     /// them, or with the value that they mean.
     fn together(
         &mut self,
-        target: &Target,
-        words: &Words,
-        typed: &[Word],
+        target: &SearchTarget,
+        words: &WordSequence,
+        typed: &[QueryWord],
     ) -> PlanResult<Option<Node>> {
         let fields = self.fields(target)?;
         let mut looked = self.lookup.words(typed, &fields)?;
@@ -215,7 +229,13 @@ impl Planner<'_> {
 
     /// Remembers which values words mean beside texts: for the words that were
     /// understood last, or, if `alone`, for new ones.
-    pub(super) fn also(&mut self, target: &Target, typed: String, alone: bool, besides: &[Node]) {
+    pub(super) fn also(
+        &mut self,
+        target: &SearchTarget,
+        typed: String,
+        alone: bool,
+        besides: &[Node],
+    ) {
         if alone {
             self.understood.push(InterpretedWords {
                 area: target.name.clone(),
@@ -238,8 +258,8 @@ impl Planner<'_> {
     /// for.
     pub(super) fn synonyms(
         &mut self,
-        target: &Target,
-        words: &Words,
+        target: &SearchTarget,
+        words: &WordSequence,
         looked: &LookedUpWords,
     ) -> PlanResult<(Vec<Synonym>, bool)> {
         // However a code is written, its synonyms are the same.
@@ -278,13 +298,13 @@ impl Planner<'_> {
     /// Terms of the words that were typed side by side. They alone say what an
     /// abbreviation among them means, so that a line of a strategy finds the
     /// same by itself and within another line.
-    fn beside(&mut self, words: &Words) -> Vec<String> {
-        let whole = words.words.iter().filter(|word| word.form == WordForm::Whole);
+    fn beside(&mut self, words: &WordSequence) -> Vec<String> {
+        let whole = words.words.iter().filter(|word| word.matching == WordMatching::Whole);
         whole.flat_map(|word| self.lookup.terms(&word.text)).collect()
     }
 
     /// The values that a text means in fields that are not text.
-    pub(super) fn typed_parts(&self, target: &Target, text: &str) -> Vec<Node> {
+    pub(super) fn typed_parts(&self, target: &SearchTarget, text: &str) -> Vec<Node> {
         let parts = target.parts.iter().filter(|part| is_value(part, text));
         let nodes = parts.filter_map(|part| {
             let node = with_value(part.field, &typed(part.field, text)?)?;
@@ -295,15 +315,15 @@ impl Planner<'_> {
 
     /// The study with the number that the text is, before those that mention
     /// it.
-    fn numbered(&self, target: &Target, text: &str) -> Option<Node> {
-        let known = |part: &TargetPart| matches!(part.field, StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
+    fn numbered(&self, target: &SearchTarget, text: &str) -> Option<Node> {
+        let known = |part: &TargetField| matches!(part.field, StudyField::Piece(piece) if NUMBERS.contains(&piece.name));
         let nct = target.parts.iter().any(known).then(|| NctId::parse_typed(text)).flatten()?;
         Some(Node::Itself(nct).constant(model::ITSELF))
     }
 
     fn evidence(
         &mut self,
-        target: &Target,
+        target: &SearchTarget,
         coverage: Coverage,
         looked: LookedUpWords,
         synonyms: Vec<Synonym>,
@@ -348,7 +368,7 @@ impl Planner<'_> {
     fn add_synonyms(
         &mut self,
         sources: &mut Vec<Source>,
-        target: &Target,
+        target: &SearchTarget,
         coverage: Coverage,
         synonyms: Vec<Synonym>,
     ) -> PlanResult<Vec<Synonym>> {
@@ -372,7 +392,7 @@ impl Planner<'_> {
     fn add_sources(
         &mut self,
         sources: &mut Vec<Source>,
-        target: &Target,
+        target: &SearchTarget,
         sequence: &[Slot],
         synonym: Option<(usize, SynonymKind)>,
         reach: FieldReach,

@@ -1,6 +1,6 @@
 //! What the words of a query are worth to a score.
 
-use trialdex_query::meaning::Target;
+use trialdex_query::meaning::SearchTarget;
 use trialdex_text::{is_filler, is_little};
 
 use super::Planner;
@@ -25,7 +25,7 @@ impl Planner<'_> {
     /// index does not say how many have both; half of the lesser are taken to.
     pub(super) fn worth(
         &mut self,
-        target: &Target,
+        target: &SearchTarget,
         sequence: &[Slot],
         with_synonyms: &[u64],
     ) -> PlanResult<Score> {

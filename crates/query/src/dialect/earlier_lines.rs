@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::value::PartValue;
-use crate::meaning::{Word, WordForm};
+use crate::meaning::{QueryWord, WordMatching};
 use crate::syntax::{Expr, ExprKind, TermExpr};
 use crate::word_syntax::whole;
 
@@ -56,6 +56,7 @@ impl EarlierLines {
 /// A line above as an operand.
 pub(super) fn name_of_line(number: u32) -> Expr {
     // Of a whole word, `#` would be a letter.
-    let words = vec![Word { form: WordForm::Pattern, ..whole(&format!("#{number}"), 0..0) }];
+    let words =
+        vec![QueryWord { matching: WordMatching::Pattern, ..whole(&format!("#{number}"), 0..0) }];
     Expr::new(ExprKind::Term(TermExpr { words, quoted: false }))
 }

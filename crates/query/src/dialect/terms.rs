@@ -1,7 +1,7 @@
 //! Words of other systems as ours: signs for other letters and endings.
 
 use super::systems::Dialect;
-use crate::meaning::{Word, WordForm};
+use crate::meaning::{QueryWord, WordMatching};
 use crate::syntax::{Expr, ExprKind, TermExpr};
 use crate::word_syntax::{FEWEST_BEFORE_STAR, holds_words, is_pattern};
 
@@ -35,7 +35,7 @@ fn sign(c: char, dialect: Dialect) -> Option<WildcardSign> {
 
 /// A word in our language, and what changed; `None` where it holds nothing to
 /// look for.
-pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<String>) {
+pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<QueryWord>, Option<String>) {
     let typed = typed.trim_matches(|c: char| matches!(c, ',' | ';' | '.' | '\'' | '{' | '}'));
     // Ovid's colon is a sign for any ending.
     let typed = if dialect == Dialect::Ovid { typed } else { typed.trim_matches(':') };
@@ -66,12 +66,12 @@ pub(super) fn word(typed: &str, dialect: Dialect) -> (Option<Word>, Option<Strin
 }
 
 /// A word with signs at given places.
-fn with_signs(text: String, signs: &[(usize, WildcardSign)]) -> (Word, Option<String>) {
+fn with_signs(text: String, signs: &[(usize, WildcardSign)]) -> (QueryWord, Option<String>) {
     let span = 0..0;
     let bare: String = text.chars().filter(|c| !matches!(c, '*' | '#' | '?')).collect();
     let letters = bare.chars().filter(|c| c.is_alphanumeric()).count();
     let Some((last, sign)) = signs.last().copied() else {
-        return (Word { text, form: WordForm::Whole, span }, None);
+        return (QueryWord { text, matching: WordMatching::Whole, span }, None);
     };
     let at_end = last + 1 == text.len();
     let only = signs.len() == 1 && at_end;
@@ -83,14 +83,14 @@ fn with_signs(text: String, signs: &[(usize, WildcardSign)]) -> (Word, Option<St
     let ending = (at_end && sign != WildcardSign::Any)
         .then(|| format!("`{text}`: any ending is looked for, not {more}"));
     if only && letters >= FEWEST_BEFORE_STAR {
-        return (Word { text: stem, form: WordForm::Beginning, span }, ending);
+        return (QueryWord { text: stem, matching: WordMatching::Beginning, span }, ending);
     }
     let pattern = if ending.is_some() { stem + "*" } else { text.clone() };
     if is_pattern(&pattern) {
-        return (Word { text: pattern, form: WordForm::Pattern, span }, ending);
+        return (QueryWord { text: pattern, matching: WordMatching::Pattern, span }, ending);
     }
     let remark = format!("`{text}` stands for too much to look for; `{bare}` is looked for");
-    (Word { text: bare, form: WordForm::Whole, span }, Some(remark))
+    (QueryWord { text: bare, matching: WordMatching::Whole, span }, Some(remark))
 }
 
 /// A word without the number that limits its endings, as in Ovid's

@@ -8,7 +8,7 @@ use crate::ages::is_age;
 use crate::complaints::meant;
 use crate::dialect::{FieldEquivalent, is_aspect, is_field, is_function, listed, nearest};
 use crate::lexer::TokenKind;
-use crate::meaning::Target;
+use crate::meaning::SearchTarget;
 use crate::word_syntax::holds_words;
 use trialdex_records::study::nearest_of;
 use trialdex_records::study::study_fields::StudyField;
@@ -104,7 +104,7 @@ fn area_of_words(said: &str) -> Option<&str> {
     let (area, words) = said.split_at(said.find(']')? + 1);
     let name = area.strip_prefix("AREA[")?.strip_suffix(']')?;
     let plain = words.starts_with(|c: char| c.is_alphanumeric() || c == '"');
-    (plain && Target::named(name).is_some_and(|target| target.has_text())).then_some(area)
+    (plain && SearchTarget::named(name).is_some_and(|target| target.has_text())).then_some(area)
 }
 
 /// Names of fields in other systems, and our field.

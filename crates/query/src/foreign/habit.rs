@@ -3,7 +3,7 @@
 use super::super::parser::tree;
 use super::super::resolve::resolve;
 use super::token_place::{TypedText, begins_operand, ends_operand};
-use crate::meaning::Target;
+use crate::meaning::SearchTarget;
 use crate::syntax::ExprKind;
 use crate::word_syntax::holds_words;
 use crate::{Diagnostic, Span};
@@ -123,6 +123,6 @@ fn push_operand(whole: &mut String, operand: &str, text: TypedText, span: &Span)
 /// Whether a hint can be typed: it is an expression, and all that it names is
 /// known.
 pub(crate) fn is_understood(text: &str) -> bool {
-    let basic = Target::named("BasicSearch");
+    let basic = SearchTarget::named("BasicSearch");
     basic.zip(tree(text)).is_some_and(|(target, tree)| resolve(&tree, &target).is_ok())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::Span;
 use super::super::dialect::{nearest_tag, recognised};
 use super::super::lexer::TokenKind;
-use super::super::meaning::Target;
+use super::super::meaning::SearchTarget;
 use super::Parser;
 
 impl Parser<'_> {
@@ -41,7 +41,7 @@ impl Parser<'_> {
         let operand = self.at.checked_sub(2).and_then(|at| self.tokens.get(at));
         let operand = operand.map_or("word", |token| &self.typed[token.span.clone()]);
         let message = format!("`[{inner}]` is no field that is known");
-        if let Some(target) = Target::named(inner) {
+        if let Some(target) = SearchTarget::named(inner) {
             return (message, format!("type `AREA[{}]{operand}`", target.name));
         }
         let tagged = nearest_tag(inner).map(|tag| (tag, format!("{operand}[{tag}]")));

@@ -3,7 +3,7 @@
 use super::*;
 use crate::expression::{expression, read};
 use crate::geo_circle::DistanceUnit;
-use crate::meaning::{Coverage, Expansion, WordForm};
+use crate::meaning::{Coverage, Expansion, WordMatching};
 use crate::syntax::Hierarchy;
 use crate::syntax::RangeBound;
 use crate::syntax::SearchScope;
@@ -257,7 +257,7 @@ impl TreeSeed {
         from[at]
     }
 
-    fn word(&mut self, quoted: bool) -> Word {
+    fn word(&mut self, quoted: bool) -> QueryWord {
         const TEXTS: [&str; 22] = [
             "lung",
             "AND",
@@ -284,11 +284,11 @@ impl TreeSeed {
         ];
         let mut word = whole(self.of(&TEXTS), 0..0);
         if word.text == "lung" {
-            word.form = match self.below(if quoted { 2 } else { 4 }) {
-                1 => WordForm::Beginning,
-                2 => WordForm::Similar(1),
-                3 => WordForm::Similar(2),
-                _ => WordForm::Whole,
+            word.matching = match self.below(if quoted { 2 } else { 4 }) {
+                1 => WordMatching::Beginning,
+                2 => WordMatching::Similar(1),
+                3 => WordMatching::Similar(2),
+                _ => WordMatching::Whole,
             };
         }
         word

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::expression::expression;
-use crate::meaning::{Test, Wanted};
+use crate::meaning::{FieldCondition, ValueCondition};
 
 fn request(queries: &[(Parameter, &str)], filters: &[(Filter, &str)]) -> Request {
     Request {
@@ -39,31 +39,31 @@ fn complaint(request: &Request) -> String {
 
 /// The same without places, which differ between the typed text and its
 /// canonical form, and with one conjunction instead of several.
-fn bare(condition: Condition) -> Condition {
-    let all = |parts: Vec<Condition>| parts.into_iter().map(bare).collect::<Vec<_>>();
-    let inner = |inner: Condition| Box::new(bare(inner));
+fn bare(condition: MatchCondition) -> MatchCondition {
+    let all = |parts: Vec<MatchCondition>| parts.into_iter().map(bare).collect::<Vec<_>>();
+    let inner = |inner: MatchCondition| Box::new(bare(inner));
     match condition {
-        Condition::And(parts) => Condition::And(
+        MatchCondition::And(parts) => MatchCondition::And(
             all(parts)
                 .into_iter()
                 .flat_map(|part| match part {
-                    Condition::And(parts) => parts,
+                    MatchCondition::And(parts) => parts,
                     other => vec![other],
                 })
                 .collect(),
         ),
-        Condition::Or(parts) => Condition::Or(all(parts)),
-        Condition::Not(part) => Condition::Not(inner(*part)),
-        Condition::AtSite(part) => Condition::AtSite(inner(*part)),
-        Condition::OfStudy(part) => Condition::OfStudy(inner(*part)),
-        Condition::Tilted(field, part) => Condition::Tilted(field, inner(*part)),
-        Condition::All => Condition::All,
-        Condition::Test(mut test) => {
+        MatchCondition::Or(parts) => MatchCondition::Or(all(parts)),
+        MatchCondition::Not(part) => MatchCondition::Not(inner(*part)),
+        MatchCondition::AtSite(part) => MatchCondition::AtSite(inner(*part)),
+        MatchCondition::OfStudy(part) => MatchCondition::OfStudy(inner(*part)),
+        MatchCondition::Tilted(field, part) => MatchCondition::Tilted(field, inner(*part)),
+        MatchCondition::All => MatchCondition::All,
+        MatchCondition::Field(mut test) => {
             test.span = 0..0;
-            if let Wanted::Words(words) = &mut test.wanted {
+            if let ValueCondition::Words(words) = &mut test.wanted {
                 words.words.iter_mut().for_each(|word| word.span = 0..0);
             }
-            Condition::Test(test)
+            MatchCondition::Field(test)
         }
     }
 }
@@ -84,7 +84,7 @@ fn a_request_is_one_text_that_means_the_same() {
         request(&[], &[(Filter::Geo, "39.0035707,-77.1013313,50mi"), (Filter::Sex, "all")]),
         words("NCT1305694, nct04412252"),
     ];
-    let elsewhere = Target::named("PatientSearch").expect("an area");
+    let elsewhere = SearchTarget::named("PatientSearch").expect("an area");
     for request in requests {
         let understood = understood(&request);
         let parsed = expression(&understood.text).expect(&understood.text);
@@ -92,7 +92,7 @@ fn a_request_is_one_text_that_means_the_same() {
         let again = resolve(&parsed.expr, &elsewhere).expect(&understood.text).condition;
         let mut all = understood.question.ranked;
         all.extend(understood.question.filters);
-        let all = if all.len() == 1 { all.swap_remove(0) } else { Condition::And(all) };
+        let all = if all.len() == 1 { all.swap_remove(0) } else { MatchCondition::And(all) };
         assert_eq!(bare(again), bare(all), "{}", understood.text);
     }
 }
@@ -316,7 +316,7 @@ fn an_area_needs_words() {
 #[test]
 fn any_text_can_be_taken_for_words() {
     let shown = |typed: &str, any| match &plain(typed, any).ranked[..] {
-        [Condition::Test(Test { wanted: Wanted::Words(words), .. })] => {
+        [MatchCondition::Field(FieldCondition { wanted: ValueCondition::Words(words), .. })] => {
             format!("{} {:?}", words.text, words.expansion)
         }
         other => format!("{other:?}"),

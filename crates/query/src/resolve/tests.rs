@@ -5,36 +5,36 @@ use crate::expression::expression;
 
 /// A condition, with the expansion and coverage of words where they are not
 /// those of every day.
-fn shown(condition: &Condition) -> String {
-    let joined = |parts: &[Condition], sign: &str| {
+fn shown(condition: &MatchCondition) -> String {
+    let joined = |parts: &[MatchCondition], sign: &str| {
         let parts: Vec<String> = parts.iter().map(shown).collect();
         format!("({})", parts.join(sign))
     };
     match condition {
-        Condition::All => "all".to_owned(),
-        Condition::And(parts) => joined(parts, " & "),
-        Condition::Or(parts) => joined(parts, " | "),
-        Condition::Not(inner) => format!("!{}", shown(inner)),
-        Condition::AtSite(inner) => format!("site{{{}}}", shown(inner)),
-        Condition::OfStudy(inner) => format!("study{{{}}}", shown(inner)),
-        Condition::Tilted(field, inner) => format!("{field}^{}", shown(inner)),
-        Condition::Test(test) => format!("{}:{}", test.target.name, wanted(&test.wanted)),
+        MatchCondition::All => "all".to_owned(),
+        MatchCondition::And(parts) => joined(parts, " & "),
+        MatchCondition::Or(parts) => joined(parts, " | "),
+        MatchCondition::Not(inner) => format!("!{}", shown(inner)),
+        MatchCondition::AtSite(inner) => format!("site{{{}}}", shown(inner)),
+        MatchCondition::OfStudy(inner) => format!("study{{{}}}", shown(inner)),
+        MatchCondition::Tilted(field, inner) => format!("{field}^{}", shown(inner)),
+        MatchCondition::Field(test) => format!("{}:{}", test.target.name, wanted(&test.wanted)),
     }
 }
 
-fn wanted(wanted: &Wanted) -> String {
+fn wanted(wanted: &ValueCondition) -> String {
     match wanted {
-        Wanted::Words(words) => text(words),
-        Wanted::Near(near) => {
+        ValueCondition::Words(words) => text(words),
+        ValueCondition::Near(near) => {
             let terms: Vec<String> = near.words().into_iter().map(text).collect();
             terms.join(&format!(" ~{}~ ", near.distance))
         }
-        Wanted::Value(value) => format!("{value:?}"),
-        Wanted::Missing => "missing".to_owned(),
+        ValueCondition::Value(value) => format!("{value:?}"),
+        ValueCondition::Missing => "missing".to_owned(),
     }
 }
 
-fn text(words: &Words) -> String {
+fn text(words: &WordSequence) -> String {
     let mut shown = format!("{}{}", words.text, if words.quoted { "\"" } else { "" });
     if !matches!(words.expansion, Expansion::Relaxation) {
         shown.push_str(&format!(" {:?}", words.expansion));
@@ -47,7 +47,7 @@ fn text(words: &Words) -> String {
 
 fn resolved(typed: &str) -> Result<ResolvedExpression, Vec<Diagnostic>> {
     let expr = expression(typed).expect(typed).expr;
-    resolve(&expr, &Target::named("BasicSearch").expect("an area"))
+    resolve(&expr, &SearchTarget::named("BasicSearch").expect("an area"))
 }
 
 fn meaning(typed: &str) -> String {
@@ -270,7 +270,7 @@ fn ranges_that_hold_nothing_are_refused_unless_they_are_old() {
         let wrong = resolved(typed).expect_err(typed);
         assert_eq!(wrong[0].hint, expected, "{typed}");
         let expr = expression(typed).expect(typed).expr;
-        let basic = Target::named("BasicSearch").expect("an area");
+        let basic = SearchTarget::named("BasicSearch").expect("an area");
         let at_first = resolve_in(&expr, &basic, LanguageVersion::First);
         assert_eq!(
             at_first.is_ok(),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use trialdex_query::meaning::{Condition, Wanted, WordForm, Words};
+use trialdex_query::meaning::{MatchCondition, ValueCondition, WordMatching, WordSequence};
 use trialdex_query::{Parameter, Request};
 use trialdex_review::{ReviewState, SourceOrigin};
 use trialdex_text::{is_filler, parts_analyzer, words};
@@ -57,32 +57,34 @@ impl MarkPatterns {
         names
     }
 
-    fn add_condition(&mut self, condition: &Condition) {
+    fn add_condition(&mut self, condition: &MatchCondition) {
         match condition {
-            Condition::All | Condition::Not(_) => {}
-            Condition::And(all) | Condition::Or(all) => {
+            MatchCondition::All | MatchCondition::Not(_) => {}
+            MatchCondition::And(all) | MatchCondition::Or(all) => {
                 all.iter().for_each(|condition| self.add_condition(condition));
             }
-            Condition::AtSite(of) | Condition::OfStudy(of) | Condition::Tilted(_, of) => {
+            MatchCondition::AtSite(of)
+            | MatchCondition::OfStudy(of)
+            | MatchCondition::Tilted(_, of) => {
                 self.add_condition(of);
             }
-            Condition::Test(test) => match &test.wanted {
-                Wanted::Words(words) => self.add_words(words),
-                Wanted::Near(near) => {
+            MatchCondition::Field(test) => match &test.wanted {
+                ValueCondition::Words(words) => self.add_words(words),
+                ValueCondition::Near(near) => {
                     near.words().into_iter().for_each(|words| self.add_words(words));
                 }
-                Wanted::Value(_) | Wanted::Missing => {}
+                ValueCondition::Value(_) | ValueCondition::Missing => {}
             },
         }
     }
 
-    fn add_words(&mut self, typed: &Words) {
+    fn add_words(&mut self, typed: &WordSequence) {
         if typed.quoted {
             return self.add_phrase(MarkReason::Query, &typed.text);
         }
         for word in &typed.words {
-            match word.form {
-                WordForm::Beginning => {
+            match word.matching {
+                WordMatching::Beginning => {
                     self.names.insert((
                         MarkReason::Query,
                         MarkPattern::Beginning(word.text.to_lowercase()),
