@@ -254,10 +254,10 @@ fn cases(options: &BenchOptions) -> Outcome<(Vec<Case>, Vec<String>)> {
 
 /// A request as the program takes it.
 fn command_line(request: &Request) -> Vec<String> {
-    let queries = request.queries.iter().map(|(query, value)| (query.flag(), value));
-    let filters = request.filters.iter().map(|(filter, value)| (filter.flag(), value));
+    let queries = request.queries.iter().map(|(query, value)| (query.name(), value));
+    let filters = request.filters.iter().map(|(filter, value)| (filter.name(), value));
     let all: Vec<String> =
-        queries.chain(filters).map(|(flag, value)| format!("{flag}={value}")).collect();
+        queries.chain(filters).map(|(name, value)| format!("--{name}={value}")).collect();
     // The program shows no studies where nothing is asked; the API does.
     if all.is_empty() { vec!["--term=ALL".to_owned()] } else { all }
 }
@@ -281,7 +281,7 @@ const WAYS: [(WordExpansion, bool); 3] =
 
 fn plain_case(text: &str, (expand, feedback): (WordExpansion, bool)) -> Case {
     let mut case = case(text.to_owned(), Parameter::Words, text);
-    case.request.manner = MatchOptions { expand, ..MatchOptions::default() };
+    case.request.manner = MatchOptions { expand: Some(expand), ..MatchOptions::default() };
     if !feedback {
         case.model.feedback = 0.0;
     }

@@ -12,6 +12,7 @@ use std::time::SystemTime;
 
 use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
 use trialdex_engine::search::{HitWindow, SearchOptions, search};
+use trialdex_plan::SearchRequest;
 use trialdex_query::{Parameter, Request};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,10 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let store = Store::open(directory.path())?;
     let request = Request { queries: vec![(Parameter::Words, query)], ..Request::default() };
-    let understood = request.understand()?;
+    let asked = SearchRequest { request, ..SearchRequest::default() }.understand()?;
     let window = HitWindow { offset: 0, limit: Some(10) };
-    let hits =
-        search(&store, &SearchOptions { window, ..SearchOptions::new(&understood.question) })?;
+    let hits = search(&store, &SearchOptions { window, ..SearchOptions::asked(&asked, None) })?;
     println!("{} studies found", hits.total);
     for hit in &hits.hits {
         let study = hits.study(hit)?;

@@ -115,18 +115,19 @@ pub(super) fn request(bytes: &[u8]) {
 }
 
 fn from_lines(manner: u8, text: &str) -> Request {
-    let expand = [WordExpansion::None, WordExpansion::Term, WordExpansion::Concept]
+    let level = [WordExpansion::None, WordExpansion::Term, WordExpansion::Concept]
         [usize::from(manner & 3).min(2)];
     let (any, explode) = (manner & 4 != 0, manner & 8 != 0);
-    let mut request =
-        Request { manner: MatchOptions { any, expand, explode }, ..Request::default() };
+    let manner = MatchOptions { any, expand: Some(level), explode };
+    let mut request = Request { manner, ..Request::default() };
     for line in text.lines() {
         let (flag, value) = line.split_once(' ').unwrap_or((line, ""));
-        if let Some(filter) = Filter::of_flag(flag) {
+        let name = flag.strip_prefix("--").unwrap_or_default();
+        if let Some(filter) = Filter::named(name) {
             request.filters.push((filter, value.to_owned()));
-        } else if flag == "--area" {
+        } else if name == "area" {
             request.area = Some(value.to_owned());
-        } else if let Some(parameter) = Parameter::of_flag(flag).filter(|_| !flag.is_empty()) {
+        } else if let Some(parameter) = Parameter::named(name) {
             request.queries.push((parameter, value.to_owned()));
         } else {
             request.queries.push((Parameter::Words, line.to_owned()));

@@ -9,8 +9,9 @@ use trialdex_engine::index::{
     rewritten_payload, update,
 };
 use trialdex_engine::search::SearchOptions;
-use trialdex_engine::search::receipt::Receipt;
-use trialdex_query::{Parameter, Request};
+use trialdex_engine::search::receipt::verify;
+use trialdex_plan::SearchRequest;
+use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_records::source::Limits;
 
 /// The unpacked bytes of a ledger, and the payload of a commit.
@@ -56,14 +57,16 @@ pub(super) fn receipt(bytes: &[u8]) {
     let written = serde_json::to_string(&receipt).expect("JSON");
     let again: Receipt = serde_json::from_str(&written).expect("a receipt");
     assert_eq!(receipt, again, "written and read again");
-    let words = |(flag, typed): &(String, String)| {
-        Parameter::of_flag(flag).map(|parameter| (parameter, typed.clone()))
-    };
-    let queries = receipt.typed.iter().filter_map(words).collect();
-    let Ok(understood) = Request { queries, ..Request::default() }.understand() else { return };
-    let wish = SearchOptions::new(&understood.question);
-    let verified = receipt.verify(sample(), &wish, &understood.text).expect("an answer");
-    assert_eq!(verified.same_query, understood.text == receipt.understood);
+    if let Ok(request) = receipt.request() {
+        assert_eq!(SearchRequest::from_pairs(&request.pairs()).expect("pairs"), request);
+        let json = serde_json::to_string(&request).expect("JSON");
+        assert_eq!(SearchRequest::from_json(&json).expect("a request"), request);
+    }
+    let Ok(ReplayedSearch { search, order, .. }) = receipt.replay() else { return };
+    let wish = SearchOptions { order: &order, ..SearchOptions::asked(&search, None) };
+    let text = &search.understood.text;
+    let Ok(verified) = verify(&receipt, sample(), &wish, text) else { return };
+    assert_eq!(verified.same_query, *text == receipt.understood);
     assert_eq!(verified.totals.0, receipt.total);
     assert!(verified.went.len() <= receipt.hits.len());
 }

@@ -8,14 +8,6 @@ use trialdex_query::dialect::{Dialect, guess};
 
 use super::failure::Failure;
 
-/// The flag that says what words or a strategy are written for.
-pub(crate) const FROM: &str = "--from";
-
-/// The flag with its value.
-pub(crate) fn from_pair(from: Dialect) -> (String, String) {
-    (FROM.to_owned(), from.key().to_owned())
-}
-
 /// Databases that are asked for by their names, and their systems.
 const DATABASES: [(&str, Dialect); 3] =
     [("central", Dialect::Cochrane), ("cinahl", Dialect::Ebsco), ("lilacs", Dialect::Bvs)];
@@ -30,14 +22,6 @@ pub(crate) fn systems() -> impl TypedValueParser<Value = Dialect> {
         let database = DATABASES.iter().find(|(known, _)| *known == name);
         let system = database.map(|(_, system)| *system).or_else(|| Dialect::of_key(&name));
         system.ok_or("no such system")
-    })
-}
-
-/// What a value of the flag says.
-pub(crate) fn dialect_of(key: &str) -> Result<Dialect, Failure> {
-    Dialect::of_key(key).ok_or_else(|| {
-        Failure::new(format!("`{key}` is no system that is known"))
-            .hint(format!("type one of {}", keys()))
     })
 }
 

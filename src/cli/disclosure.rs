@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use trialdex_engine::index::{IndexError, Store};
 use trialdex_engine::search::{Disclosure, Facet};
 use trialdex_output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
-use trialdex_query::{Filter, numbers_typed};
+use trialdex_query::Request;
 use trialdex_records::study::NctId;
 
 use super::console::Console;
@@ -61,12 +61,8 @@ pub(crate) struct AbsentStudies {
 
 impl AbsentStudies {
     /// Those of the numbers that a search filters by.
-    pub(crate) fn of_filters(
-        store: &Store,
-        pairs: &[(String, String)],
-    ) -> Result<Option<Self>, Failure> {
-        let ids = pairs.iter().filter(|(flag, _)| flag == Filter::Ids.flag());
-        let numbers: Vec<NctId> = ids.flat_map(|(_, typed)| numbers_typed(typed)).collect();
+    pub(crate) fn of_filters(store: &Store, request: &Request) -> Result<Option<Self>, Failure> {
+        let numbers = request.numbers();
         if numbers.is_empty() {
             return Ok(None);
         }

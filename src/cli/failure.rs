@@ -6,7 +6,8 @@ use std::path::Path;
 
 use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
 use trialdex_output::{DisplayOptions, UnknownPiece, clean_line};
-use trialdex_query::{Diagnostic, Excerpt, NotUnderstood, RequestError};
+use trialdex_plan::SearchRequestError;
+use trialdex_query::{Diagnostic, Excerpt, NotUnderstood};
 use trialdex_text::vocabulary::VocabularyError;
 
 /// A message, what to do about it, and the exit code.
@@ -105,8 +106,22 @@ pub(crate) fn hint_of(diagnostic: &Diagnostic, typed: &str) -> String {
 
 impl From<NotUnderstood> for Failure {
     fn from(error: NotUnderstood) -> Self {
-        let marks = error.parts.iter().flat_map(RequestError::marks).collect();
+        let marks = error.parts.iter().flat_map(|part| part.marks(flag)).collect();
         Self { marks, ..Self::new("the query cannot be understood") }
+    }
+}
+
+impl From<SearchRequestError> for Failure {
+    fn from(error: SearchRequestError) -> Self {
+        match error {
+            SearchRequestError::NotUnderstood(error) => error.into(),
+            SearchRequestError::Strategy(error) => error.into(),
+            SearchRequestError::Sort(part) => {
+                let marks = part.marks(flag).collect();
+                Self { marks, ..Self::new("the hits cannot be sorted so") }
+            }
+            error => Self::new(error.to_string()),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! Flags for matching and ranking.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{OsStringValueParser, PossibleValuesParser, TypedValueParser};
 
-use trialdex_engine::search::Model;
-use trialdex_query::{MatchOptions, WordExpansion};
+use trialdex_plan::{ModelConstant, RankingOptions, SearchRequest};
+use trialdex_query::{MatchOptions, Request, WordExpansion};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::failure::Failure;
@@ -20,8 +20,8 @@ const MATCHING: &str = "Matching and ranking";
 pub(crate) struct RankingArgs {
     /// How freely words match: `none` as written, `term` in any form and
     /// spelling, `concept` also by synonyms [default: concept]
-    #[arg(long, value_name = "LEVEL", help_heading = MATCHING)]
-    expand: Option<ExpandArg>,
+    #[arg(long, value_name = "LEVEL", value_parser = levels(), help_heading = MATCHING)]
+    expand: Option<WordExpansion>,
     /// Also search the names of narrower MeSH headings
     #[arg(long, help_heading = MATCHING)]
     explode: bool,
@@ -34,21 +34,14 @@ pub(crate) struct RankingArgs {
     #[arg(long, help_heading = MATCHING)]
     no_feedback: bool,
     /// Change a constant of the scoring model, to measure its effect: `k1=0.9`
-    #[arg(long, value_name = "NAME=VALUE", value_parser = constant, hide_short_help = true, help_heading = MATCHING)]
-    model: Vec<(String, f32)>,
+    #[arg(long, value_name = "NAME=VALUE", hide_short_help = true, help_heading = MATCHING)]
+    model: Vec<ModelConstant>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ExpandArg {
-    None,
-    Term,
-    Concept,
-}
-
-impl ExpandArg {
-    fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
-    }
+/// The values of `--expand`.
+fn levels() -> impl TypedValueParser<Value = WordExpansion> {
+    PossibleValuesParser::new(WordExpansion::ALL.map(WordExpansion::name))
+        .try_map(WordExpansion::try_from)
 }
 
 /// A path, which may be empty to do away with one that is set.
@@ -56,77 +49,22 @@ pub(crate) fn path_or_none() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().map(PathBuf::from)
 }
 
-/// A constant of the model with its value.
-fn constant(typed: &str) -> Result<(String, f32), String> {
-    let known = || format!("write `NAME=VALUE` with one of {}", Model::NAMES.join(", "));
-    let (name, value) = typed.split_once('=').ok_or_else(known)?;
-    let value = value.parse().map_err(|_| format!("`{value}` is no number"))?;
-    match Model::default().with(name, value) {
-        Some(_) => Ok((name.to_owned(), value)),
-        None if Model::NAMES.contains(&name) => Err(format!("{value} is too small or too large")),
-        None => Err(known()),
+impl RankingArgs {
+    /// A search that says how words match and how hits are ranked.
+    pub(crate) fn request(&self, any: bool) -> SearchRequest {
+        let manner = MatchOptions { any, expand: self.expand, explode: self.explode };
+        let synonyms = self.synonyms.as_deref().filter(|path| is_named(path));
+        let ranking = RankingOptions {
+            synonyms: synonyms.map(|path| path.display().to_string()),
+            no_feedback: self.no_feedback,
+            model: self.model.clone(),
+        };
+        let request = Request { manner, ..Request::default() };
+        SearchRequest { request, ranking, ..SearchRequest::default() }
     }
 }
 
-impl RankingArgs {
-    /// All of it as pairs of flag and value.
-    pub(crate) fn pairs(&self) -> Vec<(String, String)> {
-        let mut pairs = Vec::new();
-        let mut push = |flag: &str, value: String| pairs.push((flag.to_owned(), value));
-        if let Some(expand) = self.expand {
-            push("--expand", expand.name());
-        }
-        if self.explode {
-            push("--explode", String::new());
-        }
-        if let Some(path) = self.synonyms.as_deref().filter(|path| is_named(path)) {
-            push("--synonyms", path.display().to_string());
-        }
-        if self.no_feedback {
-            push("--no-feedback", String::new());
-        }
-        for (name, value) in &self.model {
-            push("--model", format!("{name}={value}"));
-        }
-        pairs
-    }
-
-    /// Takes one of these pairs; whether it is one.
-    pub(crate) fn take(&mut self, flag: &str, value: &str) -> Result<bool, Failure> {
-        match flag {
-            "--expand" => {
-                let level = ExpandArg::from_str(value, false);
-                self.expand = Some(level.map_err(|_| Failure::new(format!("no level `{value}`")))?);
-            }
-            "--explode" => self.explode = true,
-            "--synonyms" => self.synonyms = Some(value.into()),
-            "--no-feedback" => self.no_feedback = true,
-            "--model" => self.model.push(constant(value).map_err(Failure::new)?),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    /// How words match.
-    pub(crate) fn manner(&self, any: bool) -> MatchOptions {
-        let expand = match self.expand {
-            Some(ExpandArg::None) => WordExpansion::None,
-            Some(ExpandArg::Term) => WordExpansion::Term,
-            Some(ExpandArg::Concept) | None => WordExpansion::Concept,
-        };
-        MatchOptions { any, expand, explode: self.explode }
-    }
-
-    /// The scoring model that is asked for.
-    pub(crate) fn model(&self) -> Model {
-        let varied = self.model.iter().fold(Model::default(), |model, (name, value)| {
-            model.with(name, *value).unwrap_or(model)
-        });
-        if self.no_feedback { Model { feedback: 0.0, ..varied } } else { varied }
-    }
-
-    /// The user's own synonyms, where there are any.
-    pub(crate) fn own(&self) -> Result<Option<OwnSynonyms>, Failure> {
-        own_synonyms(self.synonyms.as_deref())
-    }
+/// The user's own synonyms of a search, where there are any.
+pub(crate) fn own_of(request: &SearchRequest) -> Result<Option<OwnSynonyms>, Failure> {
+    own_synonyms(request.ranking.synonyms.as_deref().map(Path::new))
 }

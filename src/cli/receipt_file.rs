@@ -6,35 +6,32 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use trialdex_engine::index::{Store, rfc3339};
-use trialdex_engine::search::receipt::{Receipt, SCHEMA};
+use trialdex_engine::search::receipt::receipt_of;
 use trialdex_engine::search::{Hits, SearchOptions, search};
 use trialdex_files as files;
+use trialdex_plan::receipt::{Receipt, ReceiptError, SCHEMA};
 use trialdex_query::SortKey;
 
 use super::asked::ParsedQuery;
 use super::failure::Failure;
 use super::input::{InputPurpose, read_text};
+use super::strategy_file::counts;
 
 /// Runs a search for all its hits, and writes down what it gave.
 pub(crate) fn receipt<'a>(
     store: &'a Store,
     asked: &ParsedQuery,
     order: &[SortKey],
-    sort: &[String],
 ) -> Result<(Hits<'a>, Receipt), Failure> {
     let wish = SearchOptions { order, ..asked.wish() };
     let hits = search(store, &wish)?;
     let disclosure = asked.disclosure(&hits, &wish)?;
-    let mut typed = asked.pairs.clone();
-    typed.extend(sort.iter().map(|key| ("--sort".to_owned(), key.clone())));
-    let date = rfc3339(SystemTime::now());
-    let (own, understood) = (asked.own.as_ref(), asked.understood.text.clone());
-    let strategy = asked.strategy.as_ref();
-    let used = strategy.map(|(strategy, line)| strategy.used(*line, store, own)).transpose()?;
-    let strategy = used.map(Box::new);
-    let receipt = Receipt::new(store, &hits, own, typed, understood, date)?;
-    let disclosure = Some(Box::new(disclosure));
-    Ok((hits, Receipt { strategy, disclosure, ..receipt }))
+    let (own, date) = (asked.own.as_ref(), rfc3339(SystemTime::now()));
+    if let Some((strategy, _)) = &asked.search.strategy {
+        counts(strategy, store, own)?;
+    }
+    let receipt = receipt_of(store, &hits, &asked.search, own, date)?;
+    Ok((hits, Receipt { disclosure: Some(Box::new(disclosure)), ..receipt }))
 }
 
 /// Bytes at the beginning of a receipt that say that it is one.
@@ -77,13 +74,13 @@ pub(crate) fn save_receipt(path: &Path, receipt: &Receipt) -> Result<(), Failure
 /// Reads the receipt of a search.
 pub(crate) fn read(path: &Path) -> Result<Receipt, Failure> {
     let json = read_text(path, InputPurpose::Records)?;
-    let receipt: Receipt = serde_json::from_str(&json).map_err(|error| {
-        Failure::new(format!("{}: not a receipt: {error}", path.display()))
-            .hint("write one with `trialdex search ... --receipt FILE`")
-    })?;
-    if receipt.schema != SCHEMA {
-        let message = format!("{}: a receipt of the kind `{}`", path.display(), receipt.schema);
-        return Err(Failure::new(message).hint(format!("this program reads `{SCHEMA}`")));
-    }
-    Ok(receipt)
+    Receipt::from_json(&json).map_err(|error| {
+        let failure = Failure::new(format!("{}: {error}", path.display()));
+        match error {
+            ReceiptError::Json(_) => {
+                failure.hint("write one with `trialdex search ... --receipt FILE`")
+            }
+            ReceiptError::OtherSchema(_) => failure.hint(format!("this program reads `{SCHEMA}`")),
+        }
+    })
 }

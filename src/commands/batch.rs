@@ -7,25 +7,24 @@ mod titles;
 mod yields;
 
 use std::io::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{ClauseMatching, Disclosure, HitWindow, Hits, SearchOptions, search};
+use trialdex_engine::search::{Disclosure, HitWindow, Hits, SearchOptions, search};
 use trialdex_output::{clean_line, disclosure_json};
+use trialdex_plan::UnderstoodStrategy;
 use trialdex_query::is_strategy;
 use trialdex_records::encoding::decode;
 use trialdex_records::study::NctId;
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::build::open_or_build;
-use crate::cli::dialect_flag::FROM;
 use crate::cli::input::{InputPurpose, read_bytes};
 use crate::cli::notes::{say_what_is_cut, say_what_is_damaged};
 use crate::cli::run_lines::{say_cut_runs, window, write_run};
-use crate::cli::strategy_file::StrategyFile;
-use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure, strategy_file};
 use queries::BatchQuery;
 use yields::LineHits;
 
@@ -45,8 +44,9 @@ pub(crate) fn run(
     }
     check(arguments, is_strategy)?;
     if is_strategy {
-        let strategy = StrategyFile::of(&arguments.file, &bytes, &queries::like(arguments))?;
-        return run_strategy(console, global, arguments, &Rc::new(strategy));
+        let like = queries::flags(arguments).request;
+        let strategy = strategy_file::of_bytes(&arguments.file, &bytes, &like)?;
+        return run_strategy(console, global, arguments, &Arc::new(strategy));
     }
     let queries = queries::of_lines(console, &text, arguments)?;
     let places = arguments.receipts.as_deref();
@@ -119,7 +119,7 @@ fn found<'a>(
         BatchFormat::Json if arguments.studies => HitWindow { offset: 0, limit: None },
         _ => HitWindow { offset: 0, limit: Some(0) },
     };
-    let wish = SearchOptions { window, matching: ClauseMatching::All, ..query.asked.wish() };
+    let wish = SearchOptions { window, ..query.asked.wish() };
     let hits = search(store, &wish)?;
     say_what_is_cut(console, &hits);
     let disclosure = query.asked.disclosure(&hits, &wish)?;
@@ -130,7 +130,7 @@ fn query_json(query: &BatchQuery, hits: &Hits<'_>, studies: bool) -> Value {
     let mut json = json!({
         "id": query.id,
         "typed": query.typed,
-        "understood": query.asked.understood.text,
+        "understood": query.asked.expression(),
         "hits": hits.total,
     });
     if studies {
@@ -143,7 +143,7 @@ fn run_strategy(
     console: &mut Console,
     global: &GlobalArgs,
     arguments: &BatchArgs,
-    strategy: &Rc<StrategyFile>,
+    strategy: &Arc<UnderstoodStrategy>,
 ) -> CommandResult {
     let of = strategy.line(arguments.of)?.number;
     let queries = queries::of_strategy(console, strategy, arguments)?;
@@ -167,7 +167,7 @@ fn write_lines(
     console: &mut Console,
     store: &Store,
     arguments: &BatchArgs,
-    strategy: &StrategyFile,
+    strategy: &UnderstoodStrategy,
     queries: &[BatchQuery],
 ) -> Result<(), Failure> {
     let (mut counts, mut cut) = (Vec::with_capacity(queries.len()), Vec::new());
@@ -192,13 +192,13 @@ fn write_yields(
     console: &mut Console,
     store: &Store,
     arguments: &BatchArgs,
-    strategy: &StrategyFile,
+    strategy: &UnderstoodStrategy,
     queries: &[BatchQuery],
     of: u32,
 ) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(queries.len());
     for (line, query) in strategy.lines.iter().zip(queries) {
-        let wish = SearchOptions { matching: ClauseMatching::All, ..query.asked.wish() };
+        let wish = query.asked.wish();
         let hits = search(store, &wish)?;
         say_what_is_cut(console, &hits);
         let disclosure = query.asked.disclosure(&hits, &wish)?;
@@ -210,8 +210,8 @@ fn write_yields(
     }
     strategy.counted(lines.iter().map(|found| found.studies.len()).collect());
     // What is left of a line is in our language.
-    let flags = queries::flags(arguments).into_iter().filter(|(flag, _)| flag != FROM);
-    let flags: Vec<_> = flags.collect();
+    let mut flags = queries::flags(arguments);
+    flags.request.from = None;
     let yields = yields::yields(store, strategy, &lines, of, &flags)?;
     if arguments.format == BatchFormat::Json {
         let json = yields::strategy_json(&lines, &yields, of, arguments.studies);

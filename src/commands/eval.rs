@@ -19,7 +19,7 @@ use trialdex_text::vocabulary::OwnSynonyms;
 use crate::cli::args::GlobalArgs;
 use crate::cli::build::open_or_build;
 use crate::cli::input::{InputPurpose, read_text};
-use crate::cli::ranking::RankingArgs;
+use crate::cli::ranking::{RankingArgs, own_of};
 use crate::cli::run_lines::{say_cut_runs, window, write_run};
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -154,8 +154,9 @@ fn ask(
     own: Option<&OwnSynonyms>,
     topic: &Topic,
 ) -> Result<(Vec<Hit>, bool), IndexError> {
-    let question = plain(&topic.text, arguments.ranking.manner(!arguments.all_words));
-    let (window, model) = (window(0, arguments.limit), arguments.ranking.model());
+    let asked = arguments.ranking.request(!arguments.all_words);
+    let question = plain(&topic.text, asked.request.manner);
+    let (window, model) = (window(0, arguments.limit), asked.ranking.model());
     let wish = SearchOptions { window, model, own, ..SearchOptions::new(&question) };
     let hits = search(store, &wish)?;
     let cut = hits.hits.len() < hits.total;
@@ -171,7 +172,7 @@ fn fresh_run(
 ) -> Result<Run, Failure> {
     let store = open_or_build(console, &global.index)?;
     let mut file = arguments.run.as_deref().map(create).transpose()?;
-    let own = arguments.ranking.own()?;
+    let own = own_of(&arguments.ranking.request(!arguments.all_words))?;
     let (mut run, mut cut) = (Run::default(), Vec::new());
     for topic in asked {
         let (hits, is_cut) = ask(&store, arguments, own.as_ref(), topic)?;

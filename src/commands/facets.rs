@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::search::{ClauseMatching, SearchOptions, search};
+use trialdex_engine::search::search;
 use trialdex_output::{FacetFormat, write_facets};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 use trialdex_records::study::{nearest_of, nearest_pieces};
@@ -83,8 +83,7 @@ pub(crate) fn run(
     let fields = names.map(field).collect::<Result<Vec<StudyField>, Failure>>()?;
     let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
     let store = open_or_build(console, &global.index)?;
-    // A number is that of what was asked for.
-    let wish = SearchOptions { matching: ClauseMatching::All, ..asked.wish().counting() };
+    let wish = asked.wish().counting();
     let hits = search(&store, &wish)?;
     let facets = hits.facets(&fields)?;
     let disclosure = asked.disclosure(&hits, &wish)?;

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{ClauseMatching, Disclosure, Hits, SearchOptions, search};
+use trialdex_engine::search::{Disclosure, Hits, SearchOptions, search};
 use trialdex_output::{
     HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural,
@@ -16,7 +16,7 @@ use trialdex_query::SortKey;
 use trialdex_records::study::pieces::Piece;
 
 use crate::cli::args::GlobalArgs;
-use crate::cli::asked::{ParsedQuery, QueryArgs, order};
+use crate::cli::asked::{ParsedQuery, QueryArgs};
 use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
 use crate::cli::notes::{
@@ -118,35 +118,31 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &SearchArgs,
 ) -> CommandResult {
-    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
+    let mut asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
     // As on the site, every study is found where nothing is asked but how to
     // show them.
     let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
-    if asked.is_empty() && !shown {
+    if asked.search.request.is_empty() && !shown {
         return Err(Failure::new("no words to look for")
             .hint("type some, such as `trialdex search aplastic anemia`"));
     }
     arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
-    let order = order(&arguments.sort)?;
+    asked.search.request.sort.clone_from(&arguments.sort);
+    let order = asked.search.request.order()?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
-    // A number is that of what was asked for.
-    let mut wish = SearchOptions { order: &order, ..asked.wish() };
-    if arguments.count {
-        wish.matching = ClauseMatching::All;
-        wish.window.limit = Some(0);
-    } else {
-        wish.window = window(arguments.offset, limit(arguments));
-    }
+    let window = window(arguments.offset, limit(arguments));
+    let wish = SearchOptions { order: &order, window, ..asked.wish() };
+    let wish = if arguments.count { wish.counting() } else { wish };
     let hits = search(&store, &wish)?;
     let disclosure = if is_unheard(console, arguments) {
         Disclosure::default()
     } else {
         asked.disclosure(&hits, &wish)?
     };
-    let absent = AbsentStudies::of_filters(&store, &asked.pairs)?;
+    let absent = AbsentStudies::of_filters(&store, &asked.search.request.request)?;
     if let Some(path) = &arguments.receipt {
-        write_receipt(console, path, &store, &asked, &order, &arguments.sort)?;
+        write_receipt(console, path, &store, &asked, &order)?;
     }
     say_what_is_cut(console, &hits);
     say_what_is_damaged(console, &store)?;
@@ -196,7 +192,7 @@ fn say_beside(
     let (text, json) = (format == HitFormat::Text, format == HitFormat::Json);
     if arguments.count || !(text || json) {
         if arguments.explain {
-            let funnel = hits.funnel(wish, &asked.understood.parts)?;
+            let funnel = hits.funnel(wish, &asked.search.understood.parts)?;
             funnel_lines(&funnel).iter().for_each(|line| console.say(line));
         }
         if arguments.details {
@@ -233,9 +229,9 @@ fn write_hits(
         let (required, clauses) = (hits.required, hits.clauses);
         console.say(&format!("no study has all of the words; these have {required} of {clauses}"));
     }
-    let (typed, understood) = (asked.typed.as_str(), asked.understood.text.as_str());
-    let heading = SearchHeading { typed, understood, area: asked.area.as_deref() };
-    let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.understood.parts));
+    let (typed, area) = (asked.typed(), asked.search.area.as_deref());
+    let heading = SearchHeading { typed: &typed, understood: asked.expression(), area };
+    let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.search.understood.parts));
     let (paint, funnel) = (console.paint, funnel.transpose()?);
     let (explain, details) = (funnel.as_deref(), arguments.details);
     let writer = HitWriter { format, paint, fields, wish, disclosure, explain, details };
@@ -249,9 +245,8 @@ fn write_receipt(
     store: &Store,
     asked: &ParsedQuery,
     order: &[SortKey],
-    sort: &[String],
 ) -> Result<(), Failure> {
-    let (_, receipt) = receipt(store, asked, order, sort)?;
+    let (_, receipt) = receipt(store, asked, order)?;
     save_receipt(path, &receipt)?;
     console.say(&clean_line(&format!(
         "receipt of {} written to {}",

@@ -8,14 +8,14 @@ use serde_json::json;
 
 use trialdex_engine::index::Store;
 use trialdex_engine::search::SearchOptions;
-use trialdex_engine::search::receipt::{Change, Receipt, UsedStrategy, Verified};
+use trialdex_engine::search::receipt::{Change, Verified, verify};
 use trialdex_output::{clean_line, plural};
-use trialdex_query::LanguageVersion;
+use trialdex_plan::receipt::{ReadingChange, Receipt, ReplayedSearch, UsedStrategy};
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
-use crate::cli::asked::{ParsedQuery, ReplayedSearch};
+use crate::cli::asked::ParsedQuery;
 use crate::cli::receipt_file::read;
-use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure, strategy_file};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,10 +42,11 @@ pub(crate) fn run(
     arguments: &VerifyArgs,
 ) -> CommandResult {
     let receipt = read(&arguments.file)?;
-    let ReplayedSearch { asked, order, .. } = ReplayedSearch::of(&receipt)?;
+    let ReplayedSearch { search, order, change } = receipt.replay()?;
+    let asked = ParsedQuery::understood(search)?;
     let store = Store::open(&global.index)?;
     let wish = SearchOptions { order: &order, ..asked.wish() };
-    let verified = receipt.verify(&store, &wish, &asked.understood.text)?;
+    let verified = verify(&receipt, &store, &wish, asked.expression())?;
     let lines = lines_now(&store, &asked)?;
     match arguments.format {
         ReportFormat::Json => {
@@ -58,7 +59,7 @@ pub(crate) fn run(
             writeln!(console.out, "{json:#}")?;
         }
         ReportFormat::Text => {
-            writeln!(console.out, "{}", text(&receipt, &verified, &lines, &asked))?;
+            writeln!(console.out, "{}", text(&receipt, &verified, &lines, change.as_ref()))?;
         }
     }
     console.out.flush()?;
@@ -71,8 +72,8 @@ pub(crate) fn run(
 
 /// Studies that the lines of a strategy find now.
 fn lines_now(store: &Store, asked: &ParsedQuery) -> Result<Vec<usize>, Failure> {
-    let Some((strategy, _)) = &asked.strategy else { return Ok(Vec::new()) };
-    Ok(strategy.counts(store, asked.own.as_ref())?.to_vec())
+    let Some((strategy, _)) = &asked.search.strategy else { return Ok(Vec::new()) };
+    Ok(strategy_file::counts(strategy, store, asked.own.as_ref())?.to_vec())
 }
 
 /// The number of each line, and the studies that it found and finds.
@@ -83,7 +84,12 @@ fn counts<'a>(
     used.lines.iter().zip(now).map(|(line, now)| (line.number, line.found, *now))
 }
 
-fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &ParsedQuery) -> String {
+fn text(
+    receipt: &Receipt,
+    verified: &Verified,
+    now: &[usize],
+    change: Option<&ReadingChange>,
+) -> String {
     let mut lines = vec![
         format!("query    {}", receipt.understood),
         format!("run      {} by trialdex {}", receipt.date, receipt.program),
@@ -98,7 +104,7 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &ParsedQue
     }
     let index = if verified.same_index { "the same records" } else { "other records than then" };
     lines.push(format!("index    {index}"));
-    lines.extend(notes(receipt, verified, asked));
+    lines.extend(notes(receipt, verified, change));
     let outcome = match (verified.same_hits, verified.same_order) {
         (true, true) => "the same studies in the same order",
         (true, false) => "the same studies in another order",
@@ -116,7 +122,7 @@ fn text(receipt: &Receipt, verified: &Verified, now: &[usize], asked: &ParsedQue
 }
 
 /// What has changed since the search was run, besides its hits.
-fn notes(receipt: &Receipt, verified: &Verified, asked: &ParsedQuery) -> Vec<String> {
+fn notes(receipt: &Receipt, verified: &Verified, change: Option<&ReadingChange>) -> Vec<String> {
     let mut lines = Vec::new();
     if receipt.required < receipt.clauses {
         let (required, clauses) = (receipt.required, receipt.clauses);
@@ -124,18 +130,18 @@ fn notes(receipt: &Receipt, verified: &Verified, asked: &ParsedQuery) -> Vec<Str
             "note: no study had all of the words; these have {required} of {clauses}"
         ));
     }
-    if asked.recorded {
-        lines.push(
+    match change {
+        Some(ReadingChange::AsRecorded) => lines.push(
             "note: this version refuses what was typed; the expression that the receipt recorded \
              is run"
                 .to_owned(),
-        );
-    } else if asked.sense == LanguageVersion::First {
-        lines.push(
+        ),
+        Some(ReadingChange::AsAtFirst(_)) => lines.push(
             "note: flags have changed their meaning since; they are run in the one that the receipt \
              tells"
                 .to_owned(),
-        );
+        ),
+        Some(ReadingChange::AsToday(_)) | None => {}
     }
     if !verified.same_query {
         lines.push(

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use trialdex_query::dialect::Dialect;
 use trialdex_query::meaning::SearchTarget;
-use trialdex_query::{Diagnostic, Filter, MatchOptions, Parameter, Request, WordExpansion};
+use trialdex_query::{Diagnostic, Filter, Parameter, Request};
 
 use super::harness::{Sandbox, copy_directory};
 
@@ -266,12 +266,12 @@ const TYPED: &[(&str, &str, bool)] = &[
 
 fn request(flag: &str, typed: &str) -> Request {
     let mut request = Request::default();
-    match (Parameter::of_flag(flag), Filter::of_flag(flag)) {
+    let name = flag.strip_prefix("--").unwrap_or("words");
+    match (Parameter::named(name), Filter::named(name)) {
         (Some(parameter), _) => request.queries.push((parameter, typed.to_owned())),
         (_, Some(filter)) => request.filters.push((filter, typed.to_owned())),
         _ => panic!("{flag} is no flag"),
     }
-    request.manner = MatchOptions { expand: WordExpansion::Concept, ..MatchOptions::default() };
     request
 }
 
@@ -305,12 +305,13 @@ fn typable(part: &str, flag: &str) -> Option<(String, String)> {
     if let Some((flag, value)) = part.split_once(' ').filter(|_| part.starts_with("--")) {
         return Some((flag.to_owned(), value.trim_matches('\'').to_owned()));
     }
-    if part.starts_with("--") {
-        let known = Parameter::of_flag(part).is_some() || Filter::of_flag(part).is_some();
+    if let Some(name) = part.strip_prefix("--") {
+        let known = Parameter::named(name).is_some() || Filter::named(name).is_some();
         assert!(known, "`{part}` is no flag");
         return None;
     }
-    let is_filter = Filter::of_flag(flag).is_some_and(|filter| filter != Filter::Expression);
+    let is_filter = Filter::named(flag.trim_start_matches('-'))
+        .is_some_and(|filter| filter != Filter::Expression);
     Some((if is_filter { flag.to_owned() } else { String::new() }, part.to_owned()))
 }
 

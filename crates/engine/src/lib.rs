@@ -10,7 +10,7 @@
 //! use std::{fs, time::SystemTime};
 //! use trialdex_engine::index::{Store, UpdateOptions, UpdateProgress, update};
 //! use trialdex_engine::search::{SearchOptions, search};
-//! use trialdex_query::{Parameter, Request};
+//! use trialdex_plan::SearchRequest;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let scratch = tempfile::tempdir()?;
@@ -20,9 +20,10 @@
 //! update(&directory, &[dump], &UpdateOptions::new(SystemTime::now()), &UpdateProgress::default())?;
 //!
 //! let store = Store::open(&directory)?;
-//! let queries = vec![(Parameter::Words, "insomnia".to_owned())];
-//! let understood = Request { queries, ..Request::default() }.understand()?;
-//! let hits = search(&store, &SearchOptions::new(&understood.question))?;
+//! let json = r#"{"version": 1, "request": {"queries": [["words", "insomnia"]]}}"#;
+//! let asked = SearchRequest::from_json(json)?.understand()?;
+//! assert_eq!(asked.understood.text, "AREA[Words]insomnia");
+//! let hits = search(&store, &SearchOptions::asked(&asked, None))?;
 //! assert_eq!(hits.hits[0].nct_id.to_string(), "NCT90000001");
 //! # Ok(())
 //! # }

@@ -47,7 +47,7 @@ pub use trialdex_plan::{
 use crate::index::{IndexError, PieceField, Store};
 use feedback::Feedback;
 use rank::{HitRanking, RankKey, RankedHits};
-use trialdex_plan::{Plan, PlanResult, Search, SearchOutcome};
+use trialdex_plan::{Plan, PlanResult, Search, SearchOutcome, UnderstoodSearch};
 use trialdex_query::meaning::Question;
 use trialdex_query::{RequestPart, SortBy, SortKey};
 use trialdex_records::study::{NctId, Study};
@@ -112,10 +112,20 @@ pub struct SearchOptions<'a> {
 }
 
 impl<'a> SearchOptions<'a> {
-    /// The same without any of the hits: only their number is wanted.
+    /// The same without any of the hits: only their number is wanted, which is
+    /// that of studies with all that was asked for.
     #[must_use]
     pub fn counting(self) -> Self {
-        Self { window: HitWindow { offset: 0, limit: Some(0) }, ..self }
+        let window = HitWindow { offset: 0, limit: Some(0) };
+        Self { window, matching: ClauseMatching::All, ..self }
+    }
+
+    /// All studies that a search asks for, by relevance. `own` are the user's
+    /// own synonyms.
+    #[must_use]
+    pub fn asked(search: &'a UnderstoodSearch, own: Option<&'a OwnSynonyms>) -> Self {
+        let (matching, model) = (search.matching, search.request.ranking.model());
+        Self { matching, model, own, ..Self::new(&search.understood.question) }
     }
 
     /// All studies that a question asks for, by relevance.

@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_filter_names_what_has_no_value() {
         let left_out = |fields: &[&str], studies| FilterOmission {
-            flag: "--age".to_owned(),
+            filter: "--age".to_owned(),
             fields: fields.iter().map(|field| (*field).to_owned()).collect(),
             studies,
         };

@@ -13,6 +13,8 @@
 //!   which of them mean the same; [`look_up()`] and [`doubtful()`] show its judgements.
 //! * [`meant()`] says what may be meant by words that no study has.
 //! * [`Model`] has the constants of the score.
+//! * [`SearchRequest`] is a whole search as data; [`receipt`] has what a search gave, and how it is
+//!   run again.
 //!
 //! What the vocabulary knows of a name needs no index:
 //!
@@ -38,8 +40,11 @@ pub mod model;
 mod pattern;
 mod patterns;
 mod planner;
+pub mod receipt;
+mod request;
 mod search;
 mod senses;
+mod strategy;
 mod synonyms;
 #[cfg(test)]
 mod test_index;
@@ -56,11 +61,16 @@ pub use look_up::{
 pub use model::Model;
 pub use pattern::{Pattern, Slot, Stretch};
 pub use planner::{Clause, InterpretedWords, Plan, present};
+pub use request::{
+    ModelConstant, ModelConstantError, QueryKind, RankingOptions, RequestVersion, SearchRequest,
+    SearchRequestError, UnderstoodSearch, pair_name,
+};
 pub use search::{
     AlsoName, AlsoSearched, ClauseMatching, Disclosure, Engine, FilterOmission, FunnelStep, Search,
     SearchOutcome, WordMatches, meant,
 };
 pub use senses::{Sense, SenseChoice, ShortForm, senses, short_forms};
+pub use strategy::{StrategyError, UnderstoodStrategy};
 pub use thesaurus::{NARROWER, NameVerdict, Synonym, SynonymKind, Thesaurus, VOCABULARY};
 pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};
 

@@ -10,9 +10,9 @@ use super::{Diagnostic, Span};
 /// What of a request cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestError {
-    /// The flag, or empty for plain words.
-    pub flag: String,
-    /// What was typed after it.
+    /// The name of the parameter or filter, or empty for plain words.
+    pub name: String,
+    /// What was typed for it.
     pub typed: String,
     /// Everything that is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
@@ -60,11 +60,15 @@ fn cut(text: &str, before: usize, length: usize) -> (String, usize, usize) {
 }
 
 impl RequestError {
-    /// What was typed, with its flag before it, and each thing that is wrong at its place in
-    /// that text.
-    pub fn marks(&self) -> impl Iterator<Item = (String, Diagnostic)> {
-        let Self { flag, typed, diagnostics } = self;
-        let shown = if flag.is_empty() { typed.clone() } else { format!("{flag} {typed}") };
+    /// What was typed, with its name before it as `spell` writes that, and each thing that is
+    /// wrong at its place in that text.
+    pub fn marks(
+        &self,
+        spell: impl Fn(&str) -> String,
+    ) -> impl Iterator<Item = (String, Diagnostic)> {
+        let Self { name, typed, diagnostics } = self;
+        let shown =
+            if name.is_empty() { typed.clone() } else { format!("{} {typed}", spell(name)) };
         let offset = shown.len() - typed.len();
         diagnostics.iter().map(move |found| {
             let span = found.span.start + offset..found.span.end + offset;
@@ -92,7 +96,7 @@ impl NotUnderstood {
 impl fmt::Display for NotUnderstood {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the query cannot be understood")?;
-        for (typed, found) in self.parts.iter().flat_map(RequestError::marks) {
+        for (typed, found) in self.parts.iter().flat_map(|part| part.marks(str::to_owned)) {
             let Excerpt { text, carets } = Excerpt::new(&typed, &found.span);
             write!(f, "\n  {text}\n  {carets} {}", clean::line(&found.message))?;
             if !found.hint.is_empty() {
@@ -139,8 +143,8 @@ mod tests {
           asthma AND
                  ^^^ there is nothing after `AND`
         hint: type what to look for after it, or `\AND` for the word
-          --phase 7
-                  ^ `7` is no phase that the registry has
+          phase 7
+                ^ `7` is no phase that the registry has
         hint: type `1`, `2`, `3`, `4`, `1/2`, `early 1` or `NA`, or several with commas between
         ");
     }

@@ -1,6 +1,8 @@
-//! Filters that are named with flags, as trees of the query language.
+//! Filters by their names, as trees of the query language.
 
 use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 use super::comma_lists::{CommaDiagnostics, commas};
 use super::complaints::listed;
@@ -10,7 +12,7 @@ use super::geo_circle::GeoCircle;
 use super::kindred;
 use super::meaning::SearchTarget;
 use super::nct_numbers::numbers_alone;
-use super::parameter::LanguageVersion;
+use super::parameter::{LanguageVersion, unknown_name};
 use super::parameter_names::in_hint;
 use super::parser::no_words;
 use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix};
@@ -60,8 +62,9 @@ const SEXES: [(&[&str], &[&str]); 5] = [
     (&["only-male", "male-only", "only male", "male only", "only men", "men only"], &["MALE"]),
 ];
 
-/// A filter. It has no part in the rank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A filter. It has no part in the rank. It is stored by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum Filter {
     /// Recruitment status of the study.
     Status,
@@ -106,27 +109,27 @@ impl Filter {
         Self::Agg,
     ];
 
-    /// The filter that is typed with a flag.
+    /// The filter of a name.
     #[must_use]
-    pub fn of_flag(flag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|filter| filter.flag() == flag)
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.name() == name)
     }
 
-    /// The flag that it is typed with.
+    /// Its name.
     #[must_use]
-    pub fn flag(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Status => "--status",
-            Self::Phase => "--phase",
-            Self::Type => "--type",
-            Self::Sex => "--sex",
-            Self::Age => "--age",
-            Self::Results => "--results",
-            Self::Country => "--country",
-            Self::Geo => "--geo",
-            Self::Ids => "--ids",
-            Self::Expression => "--filter",
-            Self::Agg => "--agg",
+            Self::Status => "status",
+            Self::Phase => "phase",
+            Self::Type => "type",
+            Self::Sex => "sex",
+            Self::Age => "age",
+            Self::Results => "results",
+            Self::Country => "country",
+            Self::Geo => "geo",
+            Self::Ids => "ids",
+            Self::Expression => "filter",
+            Self::Agg => "agg",
         }
     }
 
@@ -192,7 +195,7 @@ impl Filter {
             c.is_alphanumeric() || (self == Self::Expression && c != ',' && !c.is_whitespace())
         };
         if !typed.contains(said) {
-            let hint = format!("type a value after `{}`, or leave it out", in_hint(self.flag()));
+            let hint = format!("type a value after `{}`, or leave it out", in_hint(self.name()));
             return Err(vec![wrong(0..typed.len(), "no value to filter by", hint)]);
         }
         let silent = |found: Result<Vec<Expr>, Vec<Diagnostic>>| found.map(|found| (found, vec![]));
@@ -212,6 +215,21 @@ impl Filter {
             Self::Agg => agg::conditions(typed)
                 .map(|(found, notices)| (Expr::all(found).into_iter().collect(), notices)),
         }
+    }
+}
+
+impl From<Filter> for &'static str {
+    fn from(filter: Filter) -> Self {
+        filter.name()
+    }
+}
+
+impl TryFrom<String> for Filter {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().map(Self::name);
+        Self::named(&name).ok_or_else(|| unknown_name("filter", &name, known))
     }
 }
 

@@ -1,9 +1,9 @@
-//! Words typed after a flag that another value or field says.
+//! Words typed for a filter that another value or field says.
 
 use super::parameter_names::in_hint;
 use super::{Diagnostic, Parameter};
 
-/// Flags (by the ids of the registry's filters), words, and what to type.
+/// Filters (by the ids of the registry's), words, and what to type.
 const HINTS: [(&str, &[&str], &str); 12] = [
     (
         "status",
@@ -102,7 +102,7 @@ pub(super) fn notice_of_class(parameter: Parameter, typed: &str) -> Option<Diagn
         hint: format!(
             "leave `{} {typed}` out and type `{{filter}} 'AREA[LeadSponsorClass]{class}'` for the \
              class of the sponsor",
-            in_hint(parameter.flag())
+            in_hint(parameter.name())
         ),
     })
 }

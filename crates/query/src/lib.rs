@@ -80,7 +80,6 @@ pub use excerpt::{Excerpt, NotUnderstood, RequestError};
 pub use expression::{ParsedExpression, expression};
 pub use geo_circle::{DistanceUnit, GeoCircle};
 pub use patient_record::{PastedText, pasted};
-pub use request::numbers_typed;
 pub use request::{
     Filter, LanguageVersion, MatchOptions, Parameter, Request, RequestRemark, UnderstoodRequest,
     WordExpansion, plain, plain_request,

@@ -1,22 +1,31 @@
-//! How freely words match, as flags have it, put into a tree.
+//! How freely words match, put into a tree.
+
+use serde::{Deserialize, Serialize};
 
 use super::meaning::{Expansion, QueryWord};
+use super::parameter::unknown_name;
 use super::syntax::{Expr, ExprKind, ExprPrefix, Hierarchy, TermExpr};
 use super::word_syntax::holds_words;
 
 /// How words match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct MatchOptions {
     /// Any of them will do.
+    #[serde(skip_serializing_if = "is_default")]
     pub any: bool,
-    /// How freely each matches, where an expression does not say.
-    pub expand: WordExpansion,
+    /// How freely each matches, where an expression does not say; `None` is as
+    /// [`WordExpansion::Concept`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub expand: Option<WordExpansion>,
     /// Names of all that is narrower are looked for, too.
+    #[serde(skip_serializing_if = "is_default")]
     pub explode: bool,
 }
 
 /// How freely a word matches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum WordExpansion {
     /// The same characters.
     None,
@@ -27,16 +36,53 @@ pub enum WordExpansion {
     Concept,
 }
 
+impl WordExpansion {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::None, Self::Term, Self::Concept];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Term => "term",
+            Self::Concept => "concept",
+        }
+    }
+}
+
+impl From<WordExpansion> for &'static str {
+    fn from(expand: WordExpansion) -> Self {
+        expand.name()
+    }
+}
+
+impl TryFrom<String> for WordExpansion {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|known| known.name() == name);
+        let known = Self::ALL.into_iter().map(Self::name);
+        found.ok_or_else(|| unknown_name("level", &name, known))
+    }
+}
+
+/// What is not stored, since it is so where nothing is said.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A tree whose words match in a manner: any of them will do, or they match
 /// less or more freely than usual.
 pub(super) fn in_manner(expr: Expr, manner: MatchOptions) -> Expr {
     let span = expr.span.clone();
-    let level = match manner.expand {
+    let expand = manner.expand.unwrap_or_default();
+    let level = match expand {
         WordExpansion::Concept => manner.any.then_some(Expansion::Lossy),
         WordExpansion::Term => Some(Expansion::Term),
         WordExpansion::None => Some(Expansion::None),
     };
-    let expr = if manner.expand == WordExpansion::Concept { expr } else { apart(expr) };
+    let expr = if expand == WordExpansion::Concept { expr } else { apart(expr) };
     let expr = if manner.any { loosened(expr) } else { expr };
     let explode = manner.explode.then_some(ExprPrefix::Explode(Hierarchy::Mesh));
     let prefixes = level.map(ExprPrefix::Expansion).into_iter().chain(explode);

@@ -1,11 +1,16 @@
 //! What words can be asked of, and in which version of the language.
 
+use serde::{Deserialize, Serialize};
+
+use super::complaints::listed;
+
 /// The area of plain words.
 const WORDS: &str = "Words";
 
 /// What words can be asked of, as the registry's `query.*` parameters have
-/// it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// it. It is stored by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum Parameter {
     /// Plain words, looked for in our own area `Words`.
     Words,
@@ -33,41 +38,46 @@ pub enum Parameter {
 
 /// Each parameter with its name in the registry's `query.*` and its area.
 const PARAMETERS: [(Parameter, &str, &str); 11] = [
-    (Parameter::Words, "", WORDS),
-    (Parameter::Condition, "--cond", "ConditionSearch"),
-    (Parameter::Term, "--term", "BasicSearch"),
-    (Parameter::Intervention, "--intr", "InterventionSearch"),
-    (Parameter::Titles, "--titles", "TitleSearch"),
-    (Parameter::Outcome, "--outc", "OutcomeSearch"),
-    (Parameter::Sponsor, "--spons", "SponsorSearch"),
-    (Parameter::Lead, "--lead", "LeadSponsorName"),
-    (Parameter::Id, "--id", "IdSearch"),
-    (Parameter::Location, "--locn", "LocationSearch"),
-    (Parameter::Patient, "--patient", "PatientSearch"),
+    (Parameter::Words, "words", WORDS),
+    (Parameter::Condition, "cond", "ConditionSearch"),
+    (Parameter::Term, "term", "BasicSearch"),
+    (Parameter::Intervention, "intr", "InterventionSearch"),
+    (Parameter::Titles, "titles", "TitleSearch"),
+    (Parameter::Outcome, "outc", "OutcomeSearch"),
+    (Parameter::Sponsor, "spons", "SponsorSearch"),
+    (Parameter::Lead, "lead", "LeadSponsorName"),
+    (Parameter::Id, "id", "IdSearch"),
+    (Parameter::Location, "locn", "LocationSearch"),
+    (Parameter::Patient, "patient", "PatientSearch"),
 ];
 
 impl Parameter {
     fn row(self) -> (&'static str, &'static str) {
         let row = PARAMETERS.iter().find(|(parameter, ..)| *parameter == self);
-        row.map_or(("", WORDS), |(_, flag, area)| (flag, area))
+        row.map_or(("words", WORDS), |(_, name, area)| (name, area))
     }
 
-    /// The parameter that is typed with a flag, plain words without one.
+    /// The parameter of a name.
     #[must_use]
-    pub fn of_flag(flag: &str) -> Option<Self> {
-        let row = PARAMETERS.iter().find(|(_, known, _)| *known == flag);
+    pub fn named(name: &str) -> Option<Self> {
+        let row = PARAMETERS.iter().find(|(_, known, _)| *known == name);
         row.map(|(parameter, ..)| *parameter)
     }
 
-    /// The flag that it is typed with; none for plain words.
+    /// Its name: that of the registry's `query.*`, or `words`.
     #[must_use]
-    pub fn flag(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         self.row().0
     }
 
-    /// The flags of all parameters.
-    pub(super) fn flags() -> impl Iterator<Item = &'static str> {
-        PARAMETERS.iter().map(|(_, flag, _)| *flag)
+    /// What is shown before the typed text: its name, nothing for plain words.
+    pub(super) fn label(self) -> &'static str {
+        if self == Self::Words { "" } else { self.name() }
+    }
+
+    /// The names of all parameters.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        PARAMETERS.iter().map(|(_, name, _)| *name)
     }
 
     /// Whether an area is that of any parameter.
@@ -82,15 +92,64 @@ impl Parameter {
     }
 }
 
-/// What flags and plain words mean. They have changed once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+impl From<Parameter> for &'static str {
+    fn from(parameter: Parameter) -> Self {
+        parameter.name()
+    }
+}
+
+impl TryFrom<String> for Parameter {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        Self::named(&name).ok_or_else(|| unknown_name("parameter", &name, Self::names()))
+    }
+}
+
+/// The message for a stored name that is none, with those that there are.
+pub(super) fn unknown_name(
+    what: &str,
+    name: &str,
+    known: impl Iterator<Item = &'static str>,
+) -> String {
+    format!("`{name}` is no {what}; type {}", listed(known))
+}
+
+/// What parameters and plain words mean. They have changed once. It is stored
+/// by its number, so that a request keeps its meaning when they change again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 pub enum LanguageVersion {
-    /// What the documentation says.
+    /// 2: what the documentation says.
     #[default]
     Today,
-    /// What they meant in the first receipts: `--sex female` left out studies
-    /// for all sexes, `--age` did not look at age groups, twenty plain words
-    /// were a patient's record, and names of lines and operators in small
-    /// letters were words.
+    /// 1: what they meant in the first receipts: sex `female` left out studies
+    /// for all sexes, ages did not look at age groups, twenty plain words were
+    /// a patient's record, and names of lines and operators in small letters
+    /// were words.
     First,
+}
+
+impl From<LanguageVersion> for u8 {
+    fn from(version: LanguageVersion) -> Self {
+        match version {
+            LanguageVersion::First => 1,
+            LanguageVersion::Today => 2,
+        }
+    }
+}
+
+impl TryFrom<u8> for LanguageVersion {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        match number {
+            1 => Ok(Self::First),
+            2 => Ok(Self::Today),
+            _ => Err(format!(
+                "version {number} of the query language; this program knows 1 and 2: use the \
+                 version that wrote it"
+            )),
+        }
+    }
 }

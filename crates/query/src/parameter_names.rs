@@ -40,15 +40,15 @@ impl Diagnostic {
 }
 
 fn is_parameter(name: &str) -> bool {
-    let of_flag = |flag: &str| flag.strip_prefix("--") == Some(name);
+    let has_name = |parameter: Parameter| parameter != Parameter::Words;
     OPTIONS.contains(&name)
-        || Filter::ALL.into_iter().any(|filter| of_flag(filter.flag()))
-        || Parameter::flags().any(of_flag)
+        || Filter::named(name).is_some()
+        || Parameter::named(name).is_some_and(has_name)
 }
 
 /// A parameter as a hint names it.
-pub(super) fn in_hint(flag: &str) -> String {
-    format!("{{{}}}", flag.trim_start_matches('-'))
+pub(super) fn in_hint(name: &str) -> String {
+    format!("{{{name}}}")
 }
 
 #[cfg(test)]

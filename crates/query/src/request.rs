@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::comma_lists::{CommaDiagnostics, commas};
 use super::dialect::{Dialect, recognised, translate};
 use super::excerpt::{NotUnderstood, RequestError};
 use super::expression::{read, read_as_at_first};
 use super::filter_terms::merged;
 use super::kindred;
-use super::match_options::in_manner;
+use super::match_options::{in_manner, is_default};
 use super::meaning::{MatchCondition, Question, SearchTarget};
 use super::nct_numbers::numbers_alone;
 use super::negation;
@@ -25,22 +27,40 @@ pub use super::filters::Filter;
 pub use super::match_options::{MatchOptions, WordExpansion};
 pub use super::parameter::{LanguageVersion, Parameter};
 
-/// What was asked.
-#[derive(Debug, Clone, Default)]
+/// What was asked, as data: it can be written as JSON and read again.
+///
+/// ```
+/// use trialdex_query::Request;
+///
+/// let json = r#"{"queries": [["cond", "sepsis"]], "filters": [["phase", "2,3"]],
+///     "match": {"expand": "term"}}"#;
+/// let request: Request = serde_json::from_str(json)?;
+/// assert_eq!(request.filters[0].1, "2,3");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Request {
     /// Expressions that rank; a study must match all of them.
+    #[serde(skip_serializing_if = "is_default")]
     pub queries: Vec<(Parameter, String)>,
     /// Where plain words are looked for, if not in `Words`.
+    #[serde(skip_serializing_if = "is_default")]
     pub area: Option<String>,
     /// What has to be fulfilled besides. The same list twice asks for either.
+    #[serde(skip_serializing_if = "is_default")]
     pub filters: Vec<(Filter, String)>,
     /// Filters take in studies that have no value of their field.
+    #[serde(skip_serializing_if = "is_default")]
     pub include_missing: bool,
     /// How words match.
+    #[serde(rename = "match", skip_serializing_if = "is_default")]
     pub manner: MatchOptions,
     /// What plain words are written for, if not for our own language.
+    #[serde(skip_serializing_if = "is_default")]
     pub from: Option<Dialect>,
-    /// What it is that flags mean.
+    /// What it is that parameters mean. It is always written.
+    #[serde(rename = "language")]
     pub sense: LanguageVersion,
 }
 
@@ -55,9 +75,9 @@ fn read_in(version: LanguageVersion, typed: &str) -> Read {
 /// A remark about a request that is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRemark {
-    /// The flag, or empty for plain words.
-    pub flag: String,
-    /// What was typed after it.
+    /// The name of the parameter or filter, or empty for plain words.
+    pub name: String,
+    /// What was typed for it.
     pub typed: String,
     /// The remark.
     pub notice: Diagnostic,
@@ -138,7 +158,33 @@ impl Request {
     }
 }
 
+impl UnderstoodRequest {
+    /// The same with its parts named as a front end names parameters: `cond`
+    /// becomes `--cond` on a command line. Plain words have no name.
+    #[must_use]
+    pub fn spelled(mut self, spell: impl Fn(&str) -> String) -> Self {
+        for part in self.parts.iter_mut().filter(|part| !part.name.is_empty()) {
+            part.name = spell(&part.name);
+        }
+        self
+    }
+}
+
 impl Request {
+    /// The NCT numbers that it filters by, as they were typed.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<NctId> {
+        let lists = self.filters.iter().filter(|(filter, _)| *filter == Filter::Ids);
+        lists.flat_map(|(_, typed)| numbers_typed(typed)).collect()
+    }
+
+    /// All plain words as one text.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = self.queries.iter().filter(|(it, _)| *it == Parameter::Words);
+        words.map(|(_, typed)| typed.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether the typed text is a patient's record rather than an expression.
     fn is_note(&self, parameter: Parameter, typed: &str) -> bool {
         match (parameter, self.sense) {
@@ -179,14 +225,14 @@ struct RequestDiagnostics {
 }
 
 impl RequestDiagnostics {
-    fn wrong(&mut self, flag: &str, typed: &str, diagnostics: Vec<Diagnostic>) {
-        let (flag, typed) = (flag.to_owned(), typed.to_owned());
-        self.wrong.push(RequestError { flag, typed, diagnostics });
+    fn wrong(&mut self, name: &str, typed: &str, diagnostics: Vec<Diagnostic>) {
+        let (name, typed) = (name.to_owned(), typed.to_owned());
+        self.wrong.push(RequestError { name, typed, diagnostics });
     }
 
-    fn remark(&mut self, flag: &str, typed: &str, notices: Vec<Diagnostic>) {
+    fn remark(&mut self, name: &str, typed: &str, notices: Vec<Diagnostic>) {
         self.remarks.extend(notices.into_iter().map(|notice| RequestRemark {
-            flag: flag.to_owned(),
+            name: name.to_owned(),
             typed: typed.to_owned(),
             notice,
         }));
@@ -226,26 +272,26 @@ impl RequestDiagnostics {
         let Some(target) = SearchTarget::named(area) else {
             let (message, hint) = super::complaints::unknown_area(area);
             let diagnostic = Diagnostic { span: 0..area.len(), message, hint };
-            self.wrong("--area", area, vec![diagnostic]);
+            self.wrong("area", area, vec![diagnostic]);
             return None;
         };
         if request.is_note(*parameter, typed) {
-            self.remark(parameter.flag(), typed, vec![taken_for_a_note(typed)]);
+            self.remark(parameter.label(), typed, vec![taken_for_a_note(typed)]);
             return note_of(typed, request.manner);
         }
         let foreign = recognised(typed, &BTreeSet::new(), false);
         if let Some(diagnostic) = foreign.filter(|_| request.sense == LanguageVersion::Today) {
-            self.wrong(parameter.flag(), typed, vec![diagnostic]);
+            self.wrong(parameter.label(), typed, vec![diagnostic]);
             return None;
         }
         match understood(typed, &target, request) {
             Ok((ResolvedExpression { condition, mut notices }, expr)) => {
                 notices.extend(kindred::notice_of_class(*parameter, typed));
-                self.remark(parameter.flag(), typed, notices);
+                self.remark(parameter.label(), typed, notices);
                 Some((condition, expr))
             }
             Err(diagnostics) => {
-                self.wrong(parameter.flag(), typed, diagnostics);
+                self.wrong(parameter.label(), typed, diagnostics);
                 None
             }
         }
@@ -266,9 +312,10 @@ impl RequestDiagnostics {
             }
         }
         let parts = read.into_iter().filter_map(|(filter, typed, alternatives)| {
-            let (flag, fields, tree) = (filter.flag(), filter.fields(), merged(alternatives)?);
+            let (name, fields) = (filter.name().to_owned(), filter.fields());
+            let tree = merged(alternatives)?;
             let expr = if request.include_missing { or_missing(tree, fields) } else { tree };
-            Some((condition(&expr)?, RequestPart { flag, typed, filter: true, fields, expr }))
+            Some((condition(&expr)?, RequestPart { name, typed, filter: true, fields, expr }))
         });
         parts.collect()
     }
@@ -284,11 +331,11 @@ impl RequestDiagnostics {
         });
         match checked {
             Ok((trees, notices)) => {
-                self.remark(filter.flag(), typed, notices);
+                self.remark(filter.name(), typed, notices);
                 Some(trees)
             }
             Err(diagnostics) => {
-                self.wrong(filter.flag(), typed, diagnostics);
+                self.wrong(filter.name(), typed, diagnostics);
                 None
             }
         }
@@ -304,7 +351,7 @@ impl RequestDiagnostics {
                 message: format!("no words to look for in `{area}`"),
                 hint: "type some before `{area}`, or leave it out".to_owned(),
             };
-            self.wrong("--area", area, vec![diagnostic]);
+            self.wrong("area", area, vec![diagnostic]);
         }
     }
 
@@ -316,20 +363,19 @@ impl RequestDiagnostics {
                 message: "studies are looked up by number; the filters are left out".to_owned(),
                 hint: "name the numbers with `{ids}` to filter them".to_owned(),
             };
-            self.remark(parameter.flag(), typed, vec![notice]);
+            self.remark(parameter.label(), typed, vec![notice]);
         }
     }
 }
 
 /// A query as a part of a request that is understood.
 fn ranked_part((parameter, typed): &(Parameter, String), expr: &Expr) -> RequestPart {
-    let (flag, typed, expr) = (parameter.flag(), typed.clone(), expr.clone());
-    RequestPart { flag, typed, filter: false, fields: &[], expr }
+    let (name, typed, expr) = (parameter.label().to_owned(), typed.clone(), expr.clone());
+    RequestPart { name, typed, filter: false, fields: &[], expr }
 }
 
-/// The NCT numbers of a list as it is typed after `--ids`.
-#[must_use]
-pub fn numbers_typed(typed: &str) -> Vec<NctId> {
+/// The NCT numbers of a list as it is typed to filter by them.
+pub(super) fn numbers_typed(typed: &str) -> Vec<NctId> {
     let numbers = numbers_alone(typed, true).unwrap_or_default();
     numbers.found.into_iter().map(|(number, _)| number).collect()
 }

@@ -1,6 +1,8 @@
 //! The parameters and filters of a request one by one, to say what each of
 //! them leaves and leaves out.
 
+#[cfg(doc)]
+use super::UnderstoodRequest;
 use super::meaning::{MatchCondition, SearchTarget};
 use super::parameter::{LanguageVersion, Parameter};
 use super::resolve::resolve_in;
@@ -9,9 +11,9 @@ use super::syntax::{Expr, ExprKind, ExprPrefix};
 /// A parameter or a filter, as it is understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RequestPart {
-    /// The flag that it was typed with; empty for plain words.
-    pub flag: &'static str,
-    /// What was typed after it; several values of one list with commas between.
+    /// Its name, as a front end spells it ([`UnderstoodRequest::spelled`]); empty for plain words.
+    pub name: String,
+    /// What was typed for it; several values of one list with commas between.
     pub typed: String,
     /// It is a filter, without a part in the rank.
     pub filter: bool,
@@ -25,8 +27,8 @@ pub struct RequestPart {
 /// A condition that a search comes down to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConditionStep {
-    /// The flag that it was typed with; empty for plain words.
-    pub flag: &'static str,
+    /// The name of the parameter or filter, as [`RequestPart::name`].
+    pub name: String,
     /// What it is, as people type it.
     pub label: String,
     /// It is a filter, without a part in the rank.
@@ -44,7 +46,7 @@ impl RequestPart {
         let steps = parts.into_iter().filter_map(|part| {
             let label = if whole { self.typed.clone() } else { bare(&part).to_string() };
             let condition = condition(&part)?;
-            Some(ConditionStep { flag: self.flag, label, filter: self.filter, condition })
+            Some(ConditionStep { name: self.name.clone(), label, filter: self.filter, condition })
         });
         steps.collect()
     }
@@ -100,7 +102,7 @@ fn distributes(prefix: &ExprPrefix) -> bool {
     !matches!(prefix, ExprPrefix::Search(_) | ExprPrefix::Tilt(_))
 }
 
-/// A part without the area that its flag names.
+/// A part without the area that its parameter names.
 fn bare(expr: &Expr) -> &Expr {
     match &expr.kind {
         ExprKind::Within(ExprPrefix::Area(name), inner) if Parameter::has_area(&name.text) => inner,

@@ -266,7 +266,7 @@ impl TypedLine {
             }
         }
         remarks.extend(self.remarks.iter().map(|message| RequestRemark {
-            flag: String::new(),
+            name: String::new(),
             typed: self.typed.clone(),
             notice: Diagnostic {
                 span: 0..self.typed.len(),

@@ -138,7 +138,7 @@ fn of_registry(parameters: &[(String, String)]) -> Option<WebSearch> {
         let (name, value) = parameter;
         let name = name.rsplit('.').next().unwrap_or(name);
         let before = request.clone();
-        if let Some(of) = Parameter::of_flag(&format!("--{name}")) {
+        if let Some(of) = Parameter::named(name).filter(|of| *of != Parameter::Words) {
             request.queries.push((of, value.clone()));
         } else if let Some(filter) = filter(name, value) {
             request.filters.push(filter);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::Fingerprint;
-use trialdex_engine::search::receipt::{Kept, Receipt};
+use trialdex_plan::receipt::{Kept, Receipt};
 use trialdex_records::study::NctId;
 
 /// Where studies of a review come from.
@@ -60,10 +60,7 @@ impl ReviewSource {
     #[must_use]
     pub fn is_again(&self, earlier: &Self) -> bool {
         let same = match (&self.origin, &earlier.origin) {
-            (SourceOrigin::Search(one), SourceOrigin::Search(other)) => {
-                let digest = |it: &Receipt| it.strategy.as_ref().map(|used| used.digest.clone());
-                one.typed == other.typed && digest(one) == digest(other)
-            }
+            (SourceOrigin::Search(one), SourceOrigin::Search(other)) => one.is_of_search(other),
             (SourceOrigin::File(one), SourceOrigin::File(other)) => {
                 one.path == other.path && one.path != "-"
             }

@@ -7,7 +7,7 @@ use super::event::{Act, ChangedStudy, Fingerprint, ReviewUpdate};
 use super::file::Review;
 use super::origin::{ReviewSource, SourceOrigin};
 use super::state::StudyState;
-use trialdex_engine::search::receipt::Receipt;
+use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::pieces::leaves;
 use trialdex_records::study::{NctId, Study};
 

@@ -27,7 +27,7 @@ fn source(last: u32) -> Act {
         let study = study(number, "RECRUITING");
         let json = serde_json::to_vec(study.as_map()).expect("JSON");
         let record = Fingerprint::of(&json).as_str().to_owned();
-        trialdex_engine::search::receipt::Kept { nct_id: nct(number).to_string(), record }
+        trialdex_plan::receipt::Kept { nct_id: nct(number).to_string(), record }
     };
     let studies = (1..=last).map(kept).collect();
     let origin = SourceOrigin::File(FileOrigin {

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use trialdex_plan::QueryKind;
 use trialdex_query::dialect::Dialect;
 
 use crate::cli::dialect_flag::systems;
@@ -33,7 +35,7 @@ pub(crate) struct BatchArgs {
     /// How to read queries of `id<TAB>query`: as `expressions`, as in a
     /// strategy, or as plain `words`, as in topics of an evaluation [default:
     /// words, if no query has operators, quotes or other syntax]
-    #[arg(long = "as", value_name = "WHAT")]
+    #[arg(long = "as", value_name = "WHAT", value_parser = kinds())]
     pub(crate) kind: Option<QueryKind>,
     /// For each line of a strategy, count the studies that no line above finds
     /// (new), that no other line finds (only), that the last line would lose
@@ -73,10 +75,11 @@ pub(crate) enum BatchFormat {
     Trec,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum QueryKind {
-    Expressions,
-    Words,
+/// The values of `--as`.
+fn kinds() -> impl TypedValueParser<Value = QueryKind> {
+    let named = |name: String| QueryKind::ALL.into_iter().find(|kind| kind.name() == name);
+    PossibleValuesParser::new(QueryKind::ALL.map(QueryKind::name))
+        .try_map(move |name| named(name).ok_or("no such kind"))
 }
 
 /// `4` or `#4`.

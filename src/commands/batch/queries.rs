@@ -3,16 +3,15 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use trialdex_output::{clean_line, plural};
-use trialdex_query::{Diagnostic, Request, of_the_language};
+use trialdex_plan::{QueryKind, SearchRequest, UnderstoodStrategy};
+use trialdex_query::{Diagnostic, Parameter, of_the_language};
 
-use super::batch_args::{BatchArgs, QueryKind};
-use crate::cli::asked::{AS, EXPRESSIONS, ParsedQuery, WORDS};
-use crate::cli::dialect_flag::from_pair;
+use super::batch_args::BatchArgs;
+use crate::cli::asked::ParsedQuery;
 use crate::cli::failure::hint_of;
-use crate::cli::strategy_file::StrategyFile;
 use crate::cli::{Console, Failure};
 
 /// Lines that are shown of a file that is not what it is read as.
@@ -31,7 +30,7 @@ pub(super) struct BatchQuery {
 /// meant otherwise.
 pub(super) fn of_strategy(
     console: &Console,
-    strategy: &Rc<StrategyFile>,
+    strategy: &Arc<UnderstoodStrategy>,
     arguments: &BatchArgs,
 ) -> Result<Vec<BatchQuery>, Failure> {
     let query = |number: u32, typed: &str| -> Result<BatchQuery, Failure> {
@@ -49,17 +48,11 @@ pub(super) fn of_strategy(
     strategy.lines.iter().map(|line| query(line.number, &line.typed)).collect()
 }
 
-/// How words of all queries match and are ranked, as pairs of flag and value.
-pub(super) fn flags(arguments: &BatchArgs) -> Vec<(String, String)> {
-    let any = arguments.any.then(|| ("--any".to_owned(), String::new()));
-    let from = arguments.from.map(from_pair);
-    any.into_iter().chain(from).chain(arguments.ranking.pairs()).collect()
-}
-
-/// What strategies are read like.
-pub(super) fn like(arguments: &BatchArgs) -> Request {
-    let manner = arguments.ranking.manner(arguments.any);
-    Request { manner, from: arguments.from, ..Request::default() }
+/// What all queries have in common: how words match and how hits are ranked.
+pub(super) fn flags(arguments: &BatchArgs) -> SearchRequest {
+    let mut search = arguments.ranking.request(arguments.any);
+    search.request.from = arguments.from;
+    search
 }
 
 /// The queries of lines of `id<TAB>query`.
@@ -82,13 +75,12 @@ pub(super) fn of_lines(
     if kind == QueryKind::Words {
         say_operators(console, &lines);
     }
-    let mut queries = Vec::with_capacity(lines.len());
+    let (flags, mut queries) = (flags(arguments), Vec::with_capacity(lines.len()));
     for (number, id, typed) in lines {
-        let asked =
-            ParsedQuery::from_pairs(pairs(typed, kind, arguments), None).map_err(|failure| {
-                failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
-            })?;
-        for remark in &asked.understood.remarks {
+        let asked = ParsedQuery::of(one_of_list(typed, kind, &flags)).map_err(|failure| {
+            failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
+        })?;
+        for remark in &asked.search.understood.remarks {
             let (notice, hint) = (&remark.notice, hint_of(&remark.notice, &remark.typed));
             let note = format!("note: line {number}: {}; {hint}", notice.message);
             console.say(&clean_line(&note));
@@ -137,14 +129,11 @@ fn check_ids(file: &Path, lines: &[(u64, &str, &str)]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A query as it is asked and written into a receipt.
-fn pairs(typed: &str, kind: QueryKind, arguments: &BatchArgs) -> Vec<(String, String)> {
-    let kind = match kind {
-        QueryKind::Expressions => EXPRESSIONS,
-        QueryKind::Words => WORDS,
-    };
-    let pairs = [(String::new(), typed.to_owned()), (AS.to_owned(), kind.to_owned())];
-    pairs.into_iter().chain(flags(arguments)).collect()
+/// A query of the list.
+pub(super) fn one_of_list(typed: &str, kind: QueryKind, flags: &SearchRequest) -> SearchRequest {
+    let mut search = SearchRequest { kind: Some(kind), ..flags.clone() };
+    search.request.queries.push((Parameter::Words, typed.to_owned()));
+    search
 }
 
 /// Nobody said what the queries are: words, if that is all that they can be.

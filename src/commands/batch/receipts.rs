@@ -52,7 +52,7 @@ pub(super) fn write(
     files::create_directories(directory)
         .map_err(|error| Failure::new(format!("{}: {error}", directory.display())))?;
     for (query, place) in queries.iter().zip(places) {
-        let (_, receipt) = receipt(store, &query.asked, &[], &[])?;
+        let (_, receipt) = receipt(store, &query.asked, &[])?;
         save_receipt(place, &receipt)?;
     }
     let count = plural(places.len() as u64, "receipt", "receipts");

@@ -6,13 +6,14 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, SearchOptions, search};
+use trialdex_engine::search::{Disclosure, search};
 use trialdex_output::{clean_line, disclosure_json};
+use trialdex_plan::{QueryKind, SearchRequest, UnderstoodStrategy};
 use trialdex_query::StrategyLine;
 use trialdex_records::study::NctId;
 
-use crate::cli::asked::{AS, EXPRESSIONS, ParsedQuery};
-use crate::cli::strategy_file::StrategyFile;
+use super::queries::one_of_list;
+use crate::cli::asked::ParsedQuery;
 use crate::cli::{Console, Failure};
 
 /// Studies that are named one by one in a table.
@@ -57,10 +58,10 @@ struct OmittedLine {
 /// What each line gives, and to `of` in the first place.
 pub(super) fn yields(
     store: &Store,
-    strategy: &StrategyFile,
+    strategy: &UnderstoodStrategy,
     found: &[LineHits<'_>],
     of: u32,
-    flags: &[(String, String)],
+    flags: &SearchRequest,
 ) -> Result<Vec<LineYield>, Failure> {
     let whole = found.iter().find(|it| it.line.number == of);
     let one = |at: usize| -> Result<LineYield, Failure> {
@@ -79,19 +80,14 @@ fn without(
     store: &Store,
     whole: &LineHits<'_>,
     number: u32,
-    flags: &[(String, String)],
+    flags: &SearchRequest,
 ) -> Result<OmittedLine, Failure> {
     let left: BTreeSet<NctId> = match whole.line.without(number) {
         None => BTreeSet::new(),
         Some(expression) => {
-            let kind = (AS.to_owned(), EXPRESSIONS.to_owned());
-            let pairs = [(String::new(), expression), kind].into_iter().chain(flags.to_vec());
-            let asked = ParsedQuery::from_pairs(pairs.collect(), None)?;
-            let own = asked.own.as_ref();
-            let hits = search(
-                store,
-                &SearchOptions { own, ..SearchOptions::new(&asked.understood.question) },
-            )?;
+            let left = one_of_list(&expression, QueryKind::Expressions, flags);
+            let asked = ParsedQuery::of(left)?;
+            let hits = search(store, &asked.wish())?;
             hits.hits.iter().map(|hit| hit.nct_id).collect()
         }
     };

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use trialdex_engine::index::Store;
 use trialdex_engine::search::Hits;
-use trialdex_engine::search::receipt::Receipt;
 use trialdex_output::{clean_line, plural};
+use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::Study;
 use trialdex_review::{Act, Review, ReviewSource, SourceOrigin, SourceState, UndoGroup};
 
@@ -57,12 +57,12 @@ pub(crate) fn add(
     wanted: &RequestedSearch,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
-    let again = &wanted.again;
+    let RequestedSearch { asked, order, .. } = wanted;
     let name = wanted.name.clone().unwrap_or_else(|| next_name(&review.state().sources));
-    let (hits, receipt) = receipt(store, &again.asked, &again.order, &again.sort)?;
+    let (hits, receipt) = receipt(store, asked, order)?;
     say_what_is_cut(console, &hits);
     say_found(console, &name, &receipt);
-    if let Some(absent) = AbsentStudies::of_filters(store, &again.asked.pairs)? {
+    if let Some(absent) = AbsentStudies::of_filters(store, &asked.search.request.request)? {
         absent.say_all(console);
     }
     keep(review, &hits, &receipt, stop)?;

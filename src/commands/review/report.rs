@@ -12,7 +12,7 @@ use super::conflicts::agreement_lines;
 use super::session::{open, typed_name};
 use super::shared_args::NamedReview;
 use super::{conduct, stopping};
-use crate::cli::asked::ReplayedSearch;
+use crate::cli::failure::flag;
 use crate::cli::{CommandOutcome, CommandResult, Console};
 
 const EXAMPLES: &str = "\
@@ -52,8 +52,8 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> CommandResul
     sentences.extend(stopping::lines_of_all(state));
     sentences.extend(old_senses(state));
     let report = match arguments.format {
-        ReportAs::Text => text(state, &counts, &sentences),
-        ReportAs::Markdown => markdown(state, &counts, &sentences),
+        ReportAs::Text => text(state, &counts, &sentences, flag),
+        ReportAs::Markdown => markdown(state, &counts, &sentences, flag),
         ReportAs::Svg => svg(&state.title, &counts),
         ReportAs::Json => {
             let report = json!({"title": state.title, "counts": counts,
@@ -77,7 +77,7 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> CommandResul
 fn old_senses(state: &ReviewState) -> Vec<String> {
     let said = state.sources.iter().filter_map(|source| {
         let SourceOrigin::Search(receipt) = &source.latest.origin else { return None };
-        let otherwise = ReplayedSearch::of(receipt).ok()?.otherwise?;
+        let otherwise = receipt.replay().ok()?.change?;
         Some(format!("{}: {otherwise}.", source.name))
     });
     said.collect()

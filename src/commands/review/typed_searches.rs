@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 
 use trialdex_output::clean_line;
+use trialdex_plan::receipt::{ReadingChange, ReplayedSearch};
+use trialdex_plan::{SearchRequest, pair_name};
+use trialdex_query::{Parameter, SortKey};
 
-use crate::cli::asked::{ParsedQuery, QueryArgs, ReplayedSearch, STRATEGY};
-use crate::cli::dialect_flag::FROM;
+use crate::cli::asked::{ParsedQuery, QueryArgs};
+use crate::cli::failure::flag;
 use crate::cli::{Console, Failure, receipt_file};
 
 /// Searches as they are typed.
@@ -97,8 +100,13 @@ type NamedSearch = (Option<String>, Option<SearchArgument>);
 /// A search with its name.
 pub(crate) struct RequestedSearch {
     pub(crate) name: Option<String>,
-    pub(crate) again: ReplayedSearch,
+    pub(crate) asked: ParsedQuery,
+    /// What its hits are sorted by.
+    pub(crate) order: Vec<SortKey>,
 }
+
+/// A receipt's search, its order, and how it is read differently today.
+type ReceiptSearch = (ParsedQuery, Vec<SortKey>, Option<ReadingChange>);
 
 impl OrderedSearches {
     /// All searches, understood, in the order in which they were typed; says on
@@ -109,55 +117,63 @@ impl OrderedSearches {
     pub(crate) fn wanted(&self, console: &Console) -> Result<Vec<RequestedSearch>, Failure> {
         let flags = self.given.query.flags()?;
         let mut wanted = Vec::new();
-        for (name, part) in self.named(asks(&flags))? {
-            let again = match part {
-                Some(part) => self.again(part, &flags)?,
-                None => again(flags.clone())?,
+        for (name, part) in self.named(!flags.is_empty())? {
+            let (asked, order, change) = match part {
+                Some(SearchArgument::Receipt(nth)) => self.receipt(nth, &flags)?,
+                part => (ParsedQuery::of(self.search(part, &flags)?)?, Vec::new(), None),
             };
-            match &again.otherwise {
-                Some(otherwise) => {
-                    let typed = &again.asked.typed;
-                    console.say(&clean_line(&format!("note: `{typed}`: {otherwise}")));
+            match change {
+                Some(change) => {
+                    let typed = asked.typed();
+                    console.say(&clean_line(&format!("note: `{typed}`: {change}")));
                 }
-                None => again.asked.say_remarks(console),
+                None => asked.say_remarks(console),
             }
-            wanted.push(RequestedSearch { name, again });
+            wanted.push(RequestedSearch { name, asked, order });
         }
         Ok(wanted)
     }
 
     /// If there is a strategy, `--from` is its system: the other searches of
     /// the command line are in our language then.
-    fn again(
+    fn search(
         &self,
-        part: SearchArgument,
-        flags: &[(String, String)],
-    ) -> Result<ReplayedSearch, Failure> {
-        let given = &self.given;
-        let ours = !given.strategies.is_empty() && !matches!(part, SearchArgument::Strategy(_));
-        let flags: Vec<_> =
-            flags.iter().filter(|(flag, _)| !(ours && flag == FROM)).cloned().collect();
-        let pair = match part {
-            SearchArgument::Receipt(nth) => return self.receipt(nth, &flags),
-            SearchArgument::Query(nth) => Some((String::new(), given.queries[nth].clone())),
-            SearchArgument::Strategy(nth) => {
-                Some((STRATEGY.to_owned(), given.strategies[nth].clone()))
+        part: Option<SearchArgument>,
+        flags: &SearchRequest,
+    ) -> Result<SearchRequest, Failure> {
+        let (given, mut search) = (&self.given, flags.clone());
+        let strategy = matches!(part, Some(SearchArgument::Strategy(_)));
+        if part.is_some() && !strategy && !given.strategies.is_empty() {
+            search.request.from = None;
+        }
+        let words = match part {
+            Some(SearchArgument::Query(nth)) => {
+                Some((Parameter::Words, given.queries[nth].clone()))
             }
-            SearchArgument::Words => given.query.words()?,
-            SearchArgument::Name(_) => None,
+            Some(SearchArgument::Words) => given.query.words()?,
+            _ => None,
         };
-        again(pair.into_iter().chain(flags).collect())
+        search.request.queries.splice(0..0, words);
+        if let Some(SearchArgument::Strategy(nth)) = part {
+            search.strategy = Some(given.strategies[nth].clone());
+        }
+        Ok(search)
     }
 
     /// A search that was written down says all of it.
-    fn receipt(&self, nth: usize, flags: &[(String, String)]) -> Result<ReplayedSearch, Failure> {
+    fn receipt(&self, nth: usize, flags: &SearchRequest) -> Result<ReceiptSearch, Failure> {
         // The list of synonyms may be set for all searches, by a variable.
-        if let Some((flag, _)) = flags.iter().find(|(flag, _)| flag != "--synonyms") {
+        let mut pairs = flags.pairs().into_iter();
+        let given = pairs.find(|(name, _)| pair_name(name) != Some("synonyms"));
+        if let Some(name) = given.as_ref().and_then(|(name, _)| pair_name(name)) {
+            let flag = flag(name);
             return Err(Failure::new(format!("`{flag}` and `--receipt` do not go together")).hint(
                 "a receipt is run as it is; add the search with the flag by a command of its own",
             ));
         }
-        ReplayedSearch::of(&receipt_file::read(&self.given.receipts[nth])?)
+        let receipt = receipt_file::read(&self.given.receipts[nth])?;
+        let ReplayedSearch { search, order, change } = receipt.replay()?;
+        Ok((ParsedQuery::understood(search)?, order, change))
     }
 
     /// The searches in their order, each with the name that is before it.
@@ -190,20 +206,6 @@ impl OrderedSearches {
             "put a name before its search: `--name 'ClinicalTrials.gov, 1 May' --query asthma`",
         )
     }
-}
-
-/// Whether flags ask for anything by themselves.
-fn asks(flags: &[(String, String)]) -> bool {
-    flags.iter().any(|(flag, _)| ParsedQuery::is_question(flag))
-}
-
-fn again(pairs: Vec<(String, String)>) -> Result<ReplayedSearch, Failure> {
-    Ok(ReplayedSearch {
-        asked: ParsedQuery::from_pairs(pairs, None)?,
-        sort: vec![],
-        order: vec![],
-        otherwise: None,
-    })
 }
 
 /// A name that can be shown in a line.

@@ -6,8 +6,9 @@ use clap::Args;
 use serde_json::json;
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::receipt::{Receipt, contents};
+use trialdex_engine::search::receipt::contents;
 use trialdex_output::{clean_line, plural};
+use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_records::study::NctId;
 use trialdex_review::{ChangedStudy, ReviewUpdate, SourceOrigin, telling, update};
 
@@ -15,7 +16,7 @@ use super::added_search::say_found;
 use super::session::{ReviewSession, now, title};
 use super::shared_args::NamedReview;
 use crate::cli::args::{GlobalArgs, ReportFormat};
-use crate::cli::asked::ReplayedSearch;
+use crate::cli::asked::ParsedQuery;
 use crate::cli::receipt_file::receipt;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
@@ -41,11 +42,12 @@ pub(crate) fn run(
     let mut runs = Vec::new();
     for source in &work.review.state().sources {
         let SourceOrigin::Search(before) = &source.latest.origin else { continue };
-        let again = ReplayedSearch::of(before)?;
-        let (_, receipt) = receipt(&store, &again.asked, &again.order, &again.sort)?;
+        let ReplayedSearch { search, order, change } = before.replay()?;
+        let asked = ParsedQuery::understood(search)?;
+        let (_, receipt) = receipt(&store, &asked, &order)?;
         say_found(console, &source.name, &receipt);
-        if let Some(otherwise) = &again.otherwise {
-            console.say(&clean_line(&format!("note: {}: {otherwise}", source.name)));
+        if let Some(change) = change {
+            console.say(&clean_line(&format!("note: {}: {change}", source.name)));
         }
         say_what_differs(console, &source.name, before, &receipt);
         runs.push((source.latest.name.clone(), receipt));

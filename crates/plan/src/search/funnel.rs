@@ -17,7 +17,7 @@ const MOST_STEPS: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FunnelStep {
-    /// The part as people type it, with its flag.
+    /// The part as people type it, with its name.
     pub part: String,
     /// Studies that fulfil it and all parts before it.
     pub left: usize,
@@ -48,16 +48,16 @@ impl SearchOutcome<'_> {
             let single = words.len() + fixed.len() == 1;
             let label = |clause: &Clause| if single { &step.label } else { &clause.label }.clone();
             clauses.extend(words.into_iter().map(|clause| Clause {
-                label: flagged(step.flag, &label(&clause)),
+                label: named(&step.name, &label(&clause)),
                 node: clause.node,
             }));
-            all.extend(fixed.into_iter().map(|part| (flagged(step.flag, &step.label), part)));
+            all.extend(fixed.into_iter().map(|part| (named(&step.name, &step.label), part)));
         }
         let mut labelled = self.words_in_steps(clauses);
         labelled.append(&mut all);
         for step in filters {
             let node = planner.condition(&step.condition)?;
-            labelled.push((flagged(step.flag, &step.label), node));
+            labelled.push((named(&step.name, &step.label), node));
         }
         self.counted(labelled)
     }
@@ -96,6 +96,6 @@ fn in_all(studies: u64) -> usize {
     usize::try_from(studies).unwrap_or(usize::MAX)
 }
 
-fn flagged(flag: &str, label: &str) -> String {
-    [flag, label].join(" ").trim().to_owned()
+fn named(name: &str, label: &str) -> String {
+    [name, label].join(" ").trim().to_owned()
 }

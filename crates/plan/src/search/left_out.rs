@@ -16,8 +16,9 @@ use crate::tree::Node;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FilterOmission {
-    /// The flag of the filter.
-    pub flag: String,
+    /// The name of the filter, as a front end spells it.
+    #[serde(rename = "flag")]
+    pub filter: String,
     /// The fields that it looks at.
     pub fields: Vec<String>,
     /// Studies that match everything else and have a value of none of these
@@ -48,7 +49,7 @@ impl SearchOutcome<'_> {
             let studies = self.without_value(at, part)?;
             if studies > 0 {
                 let fields = part.fields.iter().map(|field| (*field).to_owned()).collect();
-                all.push(FilterOmission { flag: part.flag.to_owned(), fields, studies });
+                all.push(FilterOmission { filter: part.name.clone(), fields, studies });
             }
         }
         Ok(all)

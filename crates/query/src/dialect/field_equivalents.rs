@@ -18,7 +18,7 @@ use trialdex_records::study::study_fields::{self, FieldKind};
 pub(crate) enum FieldEquivalent {
     /// An expression.
     Said(String),
-    /// A flag with its value.
+    /// A filter with its value.
     Filter(String),
     /// Nothing: the area has no such value.
     NoValue(&'static str),
@@ -70,8 +70,8 @@ fn named(name: &str) -> Option<DialectField> {
             major: false,
         });
     }
-    let parameter = Parameter::of_flag(&format!("--{folded}"));
-    if let Some(parameter) = parameter.filter(|_| !folded.is_empty()) {
+    let parameter = Parameter::named(&folded).filter(|it| *it != Parameter::Words);
+    if let Some(parameter) = parameter {
         return Some(DialectField::Area(parameter.area()));
     }
     let ours = field(name, Dialect::ClinicalTrials);

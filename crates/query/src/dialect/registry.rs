@@ -258,8 +258,8 @@ fn filter(part: &str) -> Option<Expr> {
         return expression(said).ok().map(|parsed| parsed.expr);
     }
     match small.strip_prefix("studies ").unwrap_or(&small) {
-        "with results" => return of_flag(Filter::Results, "with"),
-        "without results" => return of_flag(Filter::Results, "without"),
+        "with results" => return of_filter(Filter::Results, "with"),
+        "without results" => return of_filter(Filter::Results, "without"),
         _ => {}
     }
     if let Some(expr) = dates(&small) {
@@ -273,24 +273,24 @@ fn filter(part: &str) -> Option<Expr> {
     let of_studies = bare.len() < part.len();
     let phases = small.strip_prefix("phase").or_else(|| small.strip_prefix("phases"));
     if let Some(phases) = phases.map(str::trim).filter(|phases| !phases.is_empty()) {
-        return of_flag(Filter::Phase, &phases.replace('/', ","));
+        return of_filter(Filter::Phase, &phases.replace('/', ","));
     }
     if small.starts_with("early phase") || small == "not applicable" {
-        return of_flag(Filter::Phase, part);
+        return of_filter(Filter::Phase, part);
     }
     if of_studies {
-        return of_flag(Filter::Status, bare)
-            .or_else(|| of_flag(Filter::Type, bare))
+        return of_filter(Filter::Status, bare)
+            .or_else(|| of_filter(Filter::Type, bare))
             .or_else(|| funders(bare));
     }
-    if let Some(of_type) = of_flag(Filter::Type, bare) {
+    if let Some(of_type) = of_filter(Filter::Type, bare) {
         return Some(of_type);
     }
-    ages(part).or_else(|| of_flag(Filter::Status, bare)).or_else(|| country(part))
+    ages(part).or_else(|| of_filter(Filter::Status, bare)).or_else(|| country(part))
 }
 
 /// The expression for a value of one of our filters.
-fn of_flag(filter: Filter, value: &str) -> Option<Expr> {
+fn of_filter(filter: Filter, value: &str) -> Option<Expr> {
     let (trees, _) = filter.alternatives(value, LanguageVersion::Today).ok()?;
     merged(trees)
 }
@@ -298,7 +298,7 @@ fn of_flag(filter: Filter, value: &str) -> Option<Expr> {
 /// A country by the name that the registry has for it.
 fn country(part: &str) -> Option<Expr> {
     country_codes::code(part)?;
-    of_flag(Filter::Country, part)
+    of_filter(Filter::Country, part)
 }
 
 /// `Child, Adult, Older Adult`

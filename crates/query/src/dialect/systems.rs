@@ -1,7 +1,12 @@
 //! The systems that searches are written for.
 
-/// A system that searches are written for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+use serde::{Deserialize, Serialize};
+
+use crate::parameter::unknown_name;
+
+/// A system that searches are written for. It is stored by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum Dialect {
     /// Ovid, with MEDLINE, Embase, PsycINFO and others.
     Ovid,
@@ -66,6 +71,21 @@ const NAMES: [(Dialect, &str, &str); 19] = [
     (Dialect::Isrctn, "isrctn", "ISRCTN"),
     (Dialect::EuRegister, "euctr", "the EU Clinical Trials Register"),
 ];
+
+impl From<Dialect> for &'static str {
+    fn from(dialect: Dialect) -> Self {
+        dialect.key()
+    }
+}
+
+impl TryFrom<String> for Dialect {
+    type Error = String;
+
+    fn try_from(key: String) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().map(Self::key);
+        Self::of_key(&key).ok_or_else(|| unknown_name("system", &key, known))
+    }
+}
 
 impl Dialect {
     /// All of them.

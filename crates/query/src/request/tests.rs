@@ -31,7 +31,7 @@ fn complaint(request: &Request) -> String {
     let wrong = request.understand().expect_err("wrong");
     let said = wrong.parts.iter().flat_map(|one| {
         one.diagnostics.iter().map(move |found| {
-            format!("{} {:?} {}; {}", one.flag, found.span, found.message, found.hint)
+            format!("{} {:?} {}; {}", one.name, found.span, found.message, found.hint)
         })
     });
     said.collect::<Vec<_>>().join("\n")
@@ -169,7 +169,7 @@ fn numbers_alone_leave_the_filters_out() {
     assert!(understood.numbers_only);
     assert_eq!(understood.text, "AREA[NCTIdSearch]NCT05429502");
     let [remark] = &understood.remarks[..] else { panic!("{:?}", understood.remarks) };
-    assert_eq!(remark.flag, "--id");
+    assert_eq!(remark.name, "id");
     assert_eq!(remark.notice.message, "studies are looked up by number; the filters are left out");
     assert_eq!(remark.notice.hint, "name the numbers with `{ids}` to filter them");
 }
@@ -201,16 +201,16 @@ fn plain_words_can_go_elsewhere() {
     assert_eq!(understood(&area("titlesearch")).text, "AREA[TitleSearch]x");
     assert_eq!(
         complaint(&area("titelsearch")),
-        "--area 0..11 unknown area name: `titelsearch`; the nearest names are `TitleSearch`, `ConditionSearch`, `NCTIdSearch`"
+        "area 0..11 unknown area name: `titelsearch`; the nearest names are `TitleSearch`, `ConditionSearch`, `NCTIdSearch`"
     );
     assert_eq!(
         complaint(&area("intervention")),
-        "--area 0..12 `intervention` may be more than one field; type `Intervention` or `InterventionName`"
+        "area 0..12 `intervention` may be more than one field; type `Intervention` or `InterventionName`"
     );
 }
 
 #[test]
-fn everything_wrong_is_said_with_its_flag() {
+fn everything_wrong_is_said_with_its_name() {
     let request = request(
         &[(Parameter::Words, "(a"), (Parameter::Condition, "")],
         &[
@@ -228,17 +228,17 @@ fn everything_wrong_is_said_with_its_flag() {
     );
     assert_eq!(complaint(&request), " \
 0..1 the parenthesis is not closed; type `)` where the group ends, or leave `(` out
---cond 0..0 no words to look for; type some, such as `trialdex search aplastic anemia`
---status 0..9 `recruting` is not a value of `OverallStatus`; the nearest are `RECRUITING`, `NOT_YET_RECRUITING`, `ACTIVE_NOT_RECRUITING`
---sex 0..1 `x` is no sex that the registry has; type `female`, `male` or `all`, or `only-female` and `only-male` without studies for all sexes
---age 0..1 `x` is no age; type an age such as `30` or `6 months`, a range such as `65-80`, `65+` or `<18`, or `child`, `adult` or `older`
---results 0..4 `some` says nothing about results; type `with` or `without`
---country 0..6 `Germny` is no country or region that is known; the nearest names are `Germany`; `{locn} 'Germny'` looks for a city, a state or a hospital
---geo 0..3 `1,2` is not a place and a radius; type latitude, longitude and radius: `39.0,-77.1,50mi`
---ids 5..6 `x` is no NCT number; type `NCT` and up to eight digits, such as `NCT01305694`
---filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `AREA[Phase]PHASE1`
---agg 0..7 `phase 2` has no id before it; type blanks between keys and commas between ids: `phase:2 3,status:rec`
---phase 0..1 no value to filter by; type a value after `{phase}`, or leave it out");
+cond 0..0 no words to look for; type some, such as `trialdex search aplastic anemia`
+status 0..9 `recruting` is not a value of `OverallStatus`; the nearest are `RECRUITING`, `NOT_YET_RECRUITING`, `ACTIVE_NOT_RECRUITING`
+sex 0..1 `x` is no sex that the registry has; type `female`, `male` or `all`, or `only-female` and `only-male` without studies for all sexes
+age 0..1 `x` is no age; type an age such as `30` or `6 months`, a range such as `65-80`, `65+` or `<18`, or `child`, `adult` or `older`
+results 0..4 `some` says nothing about results; type `with` or `without`
+country 0..6 `Germny` is no country or region that is known; the nearest names are `Germany`; `{locn} 'Germny'` looks for a city, a state or a hospital
+geo 0..3 `1,2` is not a place and a radius; type latitude, longitude and radius: `39.0,-77.1,50mi`
+ids 5..6 `x` is no NCT number; type `NCT` and up to eight digits, such as `NCT01305694`
+filter 11..17 allowed values for enum field `Phase` are `NA`, `EARLY_PHASE1`, `PHASE1`, `PHASE2`, `PHASE3`, `PHASE4`; the nearest is `AREA[Phase]PHASE1`
+agg 0..7 `phase 2` has no id before it; type blanks between keys and commas between ids: `phase:2 3,status:rec`
+phase 0..1 no value to filter by; type a value after `{phase}`, or leave it out");
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn nothing_to_filter_by_is_refused_whatever_the_filter() {
     for filter in Filter::ALL {
         for typed in ["", " ", ",", " , ,"] {
             let said = complaint(&request(&[], &[(filter, typed)]));
-            assert!(said.contains("no value to filter by"), "{} {typed}: {said}", filter.flag());
+            assert!(said.contains("no value to filter by"), "{} {typed}: {said}", filter.name());
         }
     }
 }
@@ -307,7 +307,7 @@ fn an_area_needs_words() {
     let request = Request { area: Some("Condition".to_owned()), ..Request::default() };
     assert_eq!(
         complaint(&request),
-        "--area 0..9 no words to look for in `Condition`; type some before `{area}`, or leave it out"
+        "area 0..9 no words to look for in `Condition`; type some before `{area}`, or leave it out"
     );
     let old = Request { sense: LanguageVersion::First, ..request };
     assert_eq!(understood(&old).text, "ALL");

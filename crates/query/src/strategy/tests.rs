@@ -81,7 +81,8 @@ fn a_list_of_numbers_is_any_of_them_wherever_it_is_named() {
 
 #[test]
 fn words_match_in_the_manner_that_is_asked_for() {
-    let manner = MatchOptions { expand: crate::WordExpansion::Term, ..MatchOptions::default() };
+    let manner =
+        MatchOptions { expand: Some(crate::WordExpansion::Term), ..MatchOptions::default() };
     let like = Request { manner, area: Some("BriefTitle".to_owned()), ..Request::default() };
     let lines = super::strategy("1. sepsis\n", &like).expect("a line");
     assert_eq!(lines[0].understood.text, "AREA[BriefTitle]EXPANSION[Term]sepsis");

@@ -10,7 +10,7 @@ use crate::event::{Act, Decision, Event, Fingerprint, Verdict};
 use crate::origin::{FileOrigin, ReviewSource, SourceOrigin};
 use crate::reviewers::Reviewers;
 use crate::state::{ReviewState, StudyState, free_key, reason_key};
-use trialdex_engine::search::receipt::Kept;
+use trialdex_plan::receipt::Kept;
 use trialdex_records::study::{NctId, Study, pieces};
 
 /// What is done with a file.

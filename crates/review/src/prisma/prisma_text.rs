@@ -8,9 +8,18 @@ use crate::origin::{FileOrigin, SourceOrigin};
 use crate::state::ReviewState;
 use trialdex_records::study::clean;
 
+/// How a front end writes the name of an option of a search: `expand` becomes `--expand` on a
+/// command line.
+pub type Spelling = fn(&str) -> String;
+
 /// A table of all numbers, sentences below it, and the searches.
 #[must_use]
-pub fn text(state: &ReviewState, counts: &PrismaCounts, sentences: &[String]) -> String {
+pub fn text(
+    state: &ReviewState,
+    counts: &PrismaCounts,
+    sentences: &[String],
+    spell: Spelling,
+) -> String {
     let rows = rows(counts);
     let mut out = format!("{}\n\n", clean::line(&state.title));
     let digits = rows.iter().map(|(_, count, _)| count.to_string().len()).max().unwrap_or(1);
@@ -20,7 +29,7 @@ pub fn text(state: &ReviewState, counts: &PrismaCounts, sentences: &[String]) ->
     for sentence in sentences {
         let _ = write!(out, "\n{}\n", clean::line(sentence));
     }
-    let searches = search_report::lines(state);
+    let searches = search_report::lines(state, spell);
     if !searches.is_empty() {
         out.push_str("\nSearches\n\n");
     }
@@ -77,14 +86,19 @@ fn rows(counts: &PrismaCounts) -> Vec<(String, usize, usize)> {
 /// for, and the numbers; `sentences` say how far reviewers agree and how much
 /// may have been missed.
 #[must_use]
-pub fn markdown(state: &ReviewState, counts: &PrismaCounts, sentences: &[String]) -> String {
+pub fn markdown(
+    state: &ReviewState,
+    counts: &PrismaCounts,
+    sentences: &[String],
+    spell: Spelling,
+) -> String {
     let mut out = format!("# {}\n\n## Sources and searches\n\n", marked(&state.title));
     let mut shown = search_report::ShownStrategies::default();
     for source in &state.sources {
         let name = marked(&source.name);
         let body = match &source.latest.origin {
             SourceOrigin::Search(receipt) => {
-                search_report::markdown(receipt, &source.name, &mut shown)
+                search_report::markdown(receipt, &source.name, &mut shown, spell)
             }
             SourceOrigin::File(file) => file_text(file),
         };

@@ -5,13 +5,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::prisma_text::{code, code_span, marked};
+use super::prisma_text::{Spelling, code, code_span, marked};
 use crate::origin::SourceOrigin;
 use crate::state::ReviewState;
-use trialdex_engine::search::Disclosure;
-use trialdex_engine::search::receipt::{
-    Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed,
-};
+use trialdex_plan::receipt::{Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed};
+use trialdex_plan::{Disclosure, pair_name};
 
 /// A search without its hits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,28 +65,25 @@ pub fn searches(state: &ReviewState) -> Vec<ReportedSearch<'_>> {
     searches.collect()
 }
 
-fn value<'a>(receipt: &'a Receipt, flag: &str) -> Option<&'a str> {
-    receipt.typed.iter().find(|(typed, _)| typed == flag).map(|(_, value)| value.as_str())
-}
-
 fn level(receipt: &Receipt) -> &str {
-    value(receipt, "--expand").unwrap_or("concept")
+    receipt.typed_for("expand").unwrap_or("concept")
 }
 
-/// How words matched, in sentences.
-fn manner(receipt: &Receipt) -> String {
+/// How words matched, in sentences; `spell` writes the names of options.
+fn manner(receipt: &Receipt, spell: Spelling) -> String {
     let level = level(receipt);
+    let (expand, explode, any) = (spell("expand"), spell("explode"), spell("any"));
     let forms = match level {
         "none" => "as they are written",
         "term" => "in any form and spelling, without other names",
         _ => "in any form and spelling, and by their synonyms",
     };
-    let mut said = format!("Words were looked for {forms} (--expand {level})");
-    if value(receipt, "--explode").is_some() {
-        said.push_str(", with the names of all that is narrower in MeSH (--explode)");
+    let mut said = format!("Words were looked for {forms} ({expand} {level})");
+    if receipt.typed_for("explode").is_some() {
+        let _ = write!(said, ", with the names of all that is narrower in MeSH ({explode})");
     }
-    if value(receipt, "--any").is_some() {
-        said.push_str("; any of them was enough (--any)");
+    if receipt.typed_for("any").is_some() {
+        let _ = write!(said, "; any of them was enough ({any})");
     }
     said.push('.');
     if let Some(digest) = &receipt.synonyms {
@@ -107,7 +102,7 @@ fn names(receipt: &Receipt) -> String {
         said = format!(" Other names searched: {}.", also.join("; "));
     }
     for left_out in &disclosure.missing {
-        let _ = write!(said, " Left out by {}: {left_out}.", left_out.flag);
+        let _ = write!(said, " Left out by {}: {left_out}.", left_out.filter);
     }
     said
 }
@@ -126,9 +121,10 @@ fn index(receipt: &Receipt) -> String {
 /// What was typed, a pair a line; without what names the line of a strategy.
 fn typed(receipt: &Receipt) -> String {
     // The system that the strategy was written for is shown with it.
-    let strategy =
-        |flag: &str| matches!(flag, "--strategy" | "--from") && receipt.strategy.is_some();
-    let typed = receipt.typed.iter().filter(|(flag, _)| !strategy(flag));
+    let strategy = |name: &str| {
+        matches!(pair_name(name), Some("strategy" | "from")) && receipt.strategy.is_some()
+    };
+    let typed = receipt.typed.iter().filter(|(name, _)| !strategy(name));
     let typed = typed.map(|(name, value)| match name.as_str() {
         "" => value.clone(),
         name => format!("{name}: {value}").trim_end_matches([':', ' ']).to_owned(),
@@ -137,7 +133,7 @@ fn typed(receipt: &Receipt) -> String {
 }
 
 /// The lines of a text report on all searches.
-pub(super) fn lines(state: &ReviewState) -> Vec<String> {
+pub(super) fn lines(state: &ReviewState, spell: Spelling) -> Vec<String> {
     let (mut lines, mut shown) = (Vec::new(), ShownStrategies::default());
     for source in &state.sources {
         let SourceOrigin::Search(receipt) = &source.latest.origin else { continue };
@@ -150,7 +146,7 @@ pub(super) fn lines(state: &ReviewState) -> Vec<String> {
                 lines.extend(lines_of(strategy, receipt, shown.before(strategy, &source.name)));
             }
         }
-        lines.push(format!("  {}", manner(receipt)));
+        lines.push(format!("  {}", manner(receipt, spell)));
     }
     lines
 }
@@ -245,6 +241,7 @@ pub(super) fn markdown<'a>(
     receipt: &'a Receipt,
     name: &'a str,
     shown: &mut ShownStrategies<'a>,
+    spell: Spelling,
 ) -> String {
     let searched = format!(
         "ClinicalTrials.gov records ({}) were searched on {} with trialdex {} for",
@@ -260,7 +257,7 @@ pub(super) fn markdown<'a>(
     if receipt.understood != typed {
         let _ = write!(said, "\n\nwhich was understood as:\n\n{}", code(&receipt.understood));
     }
-    let _ = write!(said, "\n\n{}", marked(&manner(receipt)));
+    let _ = write!(said, "\n\n{}", marked(&manner(receipt, spell)));
     if let Some(vocabulary) = &receipt.vocabulary {
         let _ = write!(said, " Names were looked up in {}.", marked(&vocabulary.source));
     }
@@ -337,7 +334,7 @@ fn table_of(strategy: &UsedStrategy) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trialdex_engine::search::receipt::UsedLine;
+    use trialdex_plan::receipt::UsedLine;
 
     fn translated() -> UsedStrategy {
         let line = |number: u32, typed: &str, ours: &str, found: usize| UsedLine {

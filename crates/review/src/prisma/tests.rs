@@ -7,7 +7,7 @@ use quick_xml::events::Event as Xml;
 use super::*;
 use crate::event::{Act, AgainstMaybe, Decision, Event, ReviewUpdate};
 use crate::origin::{FileOrigin, ReviewSource};
-use trialdex_engine::search::receipt::Kept;
+use trialdex_plan::receipt::Kept;
 use trialdex_records::study::NctId;
 
 const AT: &str = "2026-01-01T00:00:00Z";
@@ -105,7 +105,12 @@ Tea
 Ann is sure.
 ";
     assert_eq!(
-        text(&titled("Tea", small()), &PrismaCounts::of(&small()), &["Ann is sure.".to_owned()]),
+        text(
+            &titled("Tea", small()),
+            &PrismaCounts::of(&small()),
+            &["Ann is sure.".to_owned()],
+            str::to_owned
+        ),
         expected
     );
 }
@@ -175,7 +180,7 @@ fn vanished(numbers: Vec<u32>) -> Act {
 
 /// Table, diagram and JSON give the same numbers.
 fn same_everywhere(state: &ReviewState, counts: &PrismaCounts) -> Result<(), TestCaseError> {
-    let table = text(state, counts, &[]);
+    let table = text(state, counts, &[], str::to_owned);
     let drawn = texts(&svg("any", counts)).concat().replace('\u{a0}', " ");
     let drawn = drawn.split_whitespace().collect::<String>();
     let json = serde_json::to_value(counts).expect("JSON");
