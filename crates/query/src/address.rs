@@ -1,6 +1,7 @@
 //! Addresses of studies on the web: a search for one is a search for the number
 //! in it.
 
+use crate::word_list::WordList;
 use trialdex_records::study::NctId;
 
 /// The meaning of an address of a study or of a publication.
@@ -70,13 +71,10 @@ pub(super) fn begins_as_doi(text: &str) -> bool {
 }
 
 /// Registries whose addresses are pasted without `https://`.
-const SITES: [&str; 5] = [
-    "clinicaltrials.gov/",
-    "isrctn.com/",
-    "clinicaltrialsregister.eu/",
-    "pubmed.ncbi.nlm.nih.gov/",
-    "doi.org/10.",
-];
+const SITES: WordList = WordList(
+    "clinicaltrials.gov/|isrctn.com/|clinicaltrialsregister.eu/|pubmed.ncbi.nlm.nih.gov/|\
+     doi.org/10.",
+);
 
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())

@@ -71,6 +71,7 @@ pub mod syntax;
 mod target;
 mod typed;
 mod web_search;
+mod word_list;
 mod word_syntax;
 mod written;
 

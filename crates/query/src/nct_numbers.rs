@@ -4,38 +4,17 @@
 use super::syntax::Expr;
 use super::{Diagnostic, Span};
 use crate::filter_terms::{NUMBERS, constant_term};
+use crate::word_list::WordList;
 use trialdex_records::study::NctId;
 
 /// Signs between the numbers of a list.
 const BETWEEN: &str = ",;/|&+()[]{}:.#_-\u{2013}\u{2014}\u{2022}\u{b7}";
 
 /// Words beside numbers that say nothing of a study.
-const FILLING: [&str; 24] = [
-    "and",
-    "or",
-    "clinicaltrials",
-    "clinical",
-    "trials",
-    "trial",
-    "gov",
-    "www",
-    "nct",
-    "ncts",
-    "number",
-    "numbers",
-    "no",
-    "nr",
-    "id",
-    "ids",
-    "identifier",
-    "identifiers",
-    "registration",
-    "registry",
-    "registered",
-    "study",
-    "studies",
-    "ct",
-];
+const FILLING: WordList = WordList(
+    "and|or|clinicaltrials|clinical|trials|trial|gov|www|nct|ncts|number|numbers|no|nr|id|\
+     ids|identifier|identifiers|registration|registry|registered|study|studies|ct",
+);
 
 /// Words between the two ends of a range.
 const RANGE: [&str; 4] = ["to", "through", "thru", "until"];
@@ -84,7 +63,7 @@ pub(super) fn numbers_alone(typed: &str, list: bool) -> Option<StudyNumbers> {
             runs.next();
         } else if RANGE.contains(&text) && !found.is_empty() {
             range = range.or(Some(run));
-        } else if !FILLING.contains(&text.to_lowercase().as_str()) || is_operator(text) {
+        } else if !FILLING.contains(text.to_lowercase().as_str()) || is_operator(text) {
             return None;
         }
     }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::Span;
 use super::meaning::QueryWord;
 use super::word_syntax::{holds_words, is_quote, whole};
+use crate::word_list::WordList;
 
 /// From this number of words on, a text may be a patient's record.
 const FEWEST: usize = 20;
@@ -32,17 +33,8 @@ const MOST: usize = super::parser::MOST_WORDS;
 
 /// Operators of the language, and what opens its brackets.
 const OPERATORS: [&str; 3] = ["AND", "OR", "NOT"];
-const OPENERS: [&str; 9] = [
-    "AREA[",
-    "SEARCH[",
-    "COVERAGE[",
-    "COVER[",
-    "EXPANSION[",
-    "EXPAND[",
-    "EXPLODE[",
-    "TILT[",
-    "RANGE[",
-];
+const OPENERS: WordList =
+    WordList("AREA[|SEARCH[|COVERAGE[|COVER[|EXPANSION[|EXPAND[|EXPLODE[|TILT[|RANGE[");
 
 /// What a text may be that was typed as plain words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::dialect::{Dialect, translate};
 use super::{Filter, Parameter, Request};
+use crate::word_list::WordList;
 
 /// A search that an address holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,45 +38,18 @@ const SITES: [(&str, &str, Dialect); 7] = [
 
 /// Paths of searches on ClinicalTrials.gov, of today's site, its API and the
 /// retired site.
-const REGISTRY: [&str; 5] = [
-    "clinicaltrials.gov/search",
-    "clinicaltrials.gov/api/v2/studies",
-    "clinicaltrials.gov/ct2/results",
-    "classic.clinicaltrials.gov/ct2/results",
-    "clinicaltrials.gov/show?",
-];
+const REGISTRY: WordList = WordList(
+    "clinicaltrials.gov/search|clinicaltrials.gov/api/v2/studies|\
+     clinicaltrials.gov/ct2/results|classic.clinicaltrials.gov/ct2/results|\
+     clinicaltrials.gov/show?",
+);
 
 /// Parameters that say how hits are shown, on any of the sites.
-const SHOWN: [&str; 28] = [
-    "rank",
-    "viewtype",
-    "checkspell",
-    "page",
-    "limit",
-    "sort",
-    "size",
-    "format",
-    "show",
-    "tab",
-    "pagesize",
-    "pagetoken",
-    "counttotal",
-    "fields",
-    "flds",
-    "markupformat",
-    "hl",
-    "lang",
-    "as_sdt",
-    "oq",
-    "start_index",
-    "searchtype",
-    "totalresults",
-    "pagination",
-    "from",
-    "view",
-    "tables",
-    "locstr",
-];
+const SHOWN: WordList = WordList(
+    "rank|viewtype|checkspell|page|limit|sort|size|format|show|tab|pagesize|pagetoken|\
+     counttotal|fields|flds|markupformat|hl|lang|as_sdt|oq|start_index|searchtype|\
+     totalresults|pagination|from|view|tables|locstr",
+);
 
 /// Reads the address of a search; `None` for any other word.
 pub(super) fn of_address(word: &str) -> Option<WebSearch> {
@@ -90,7 +64,7 @@ pub(super) fn of_address(word: &str) -> Option<WebSearch> {
         .map(|(name, value)| (name.to_owned(), decoded(value).trim().to_owned()))
         .filter(|(_, value)| !value.is_empty())
         .collect();
-    if REGISTRY.iter().any(|known| place.trim_end_matches('/') == *known) {
+    if REGISTRY.iter().any(|known| place.trim_end_matches('/') == known) {
         return of_registry(&parameters);
     }
     let (_, wanted, dialect) =
@@ -101,7 +75,7 @@ pub(super) fn of_address(word: &str) -> Option<WebSearch> {
 }
 
 fn unread<'a>(parameters: impl Iterator<Item = &'a (String, String)>) -> Vec<String> {
-    let says = |(name, _): &&(String, String)| !SHOWN.contains(&name.to_lowercase().as_str());
+    let says = |(name, _): &&(String, String)| !SHOWN.contains(name.to_lowercase().as_str());
     parameters.filter(says).map(|(name, value)| format!("{name}={value}")).collect()
 }
 

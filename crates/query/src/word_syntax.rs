@@ -3,6 +3,7 @@
 
 use super::Span;
 use super::meaning::{QueryWord, WordMatching};
+use crate::word_list::WordList;
 
 /// Letters that are needed before a `*`.
 pub(super) const FEWEST_BEFORE_STAR: usize = 3;
@@ -21,22 +22,10 @@ const FEWEST_ALIKE: usize = 4;
 pub(super) const FARTHEST: u32 = 100;
 
 /// Words that are operators, when they are written in capitals.
-pub(super) const OPERATORS: [&str; 14] = [
-    "AND",
-    "OR",
-    "NOT",
-    "AREA",
-    "SEARCH",
-    "COVERAGE",
-    "COVER",
-    "EXPANSION",
-    "EXPAND",
-    "EXPLODE",
-    "TILT",
-    "RANGE",
-    "DISTANCE",
-    "MISSING",
-];
+pub(super) const OPERATORS: WordList = WordList(
+    "AND|OR|NOT|AREA|SEARCH|COVERAGE|COVER|EXPANSION|EXPAND|EXPLODE|TILT|RANGE|DISTANCE|\
+     MISSING",
+);
 
 /// Straight double quotes, and those that word processors make of them.
 pub(super) fn is_quote(c: char) -> bool {
@@ -93,7 +82,7 @@ pub(super) fn near(text: &str) -> Option<u32> {
 }
 
 fn is_operator(text: &str) -> bool {
-    text == "ALL" || OPERATORS.contains(&text) || near(text).is_some()
+    text == "ALL" || OPERATORS.contains(text) || near(text).is_some()
 }
 
 /// Whether a word without a backslash before it is an operator, or refused as

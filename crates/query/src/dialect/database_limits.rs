@@ -3,6 +3,7 @@
 
 use super::date_limits;
 use super::methods::{MethodMeaning, method};
+use crate::word_list::WordList;
 use trialdex_records::study::pieces;
 
 /// Limits joined by `and` and `or`.
@@ -228,30 +229,10 @@ pub(super) fn named(typed: &str) -> LimitMeaning {
 }
 
 /// Words that name people of some age.
-const OF_AGES: [&str; 22] = [
-    "adult",
-    "adults",
-    "aged",
-    "old",
-    "over",
-    "adolescent",
-    "adolescence",
-    "adolescents",
-    "child",
-    "children",
-    "childhood",
-    "infant",
-    "infancy",
-    "newborn",
-    "neonatal",
-    "preschool",
-    "school",
-    "adulthood",
-    "middle",
-    "thirties",
-    "age",
-    "neonate",
-];
+const OF_AGES: WordList = WordList(
+    "adult|adults|aged|old|over|adolescent|adolescence|adolescents|child|children|childhood|\
+     infant|infancy|newborn|neonatal|preschool|school|adulthood|middle|thirties|age|neonate",
+);
 
 /// The groups of ages that a limit with years names, such as `adult <18 to 64
 /// years>`, `Aged: 65+ years` or `all adult (19 plus years)`.
@@ -306,17 +287,8 @@ fn span_of_ages(words: &[&str]) -> Option<(u32, u32)> {
 }
 
 /// Names of years of publication, folded.
-const YEARS: [&str; 9] = [
-    "",
-    "yr",
-    "py",
-    "dp",
-    "year",
-    "publicationyear",
-    "pubyear",
-    "publicationdate",
-    "publisheddate",
-];
+const YEARS: WordList =
+    WordList("|yr|py|dp|year|publicationyear|pubyear|publicationdate|publisheddate");
 
 /// `yr="2010 -Current"`, `2010-2020` as a range of start dates.
 fn years(part: &str) -> Option<LimitMeaning> {
@@ -325,7 +297,7 @@ fn years(part: &str) -> Option<LimitMeaning> {
         return Some(LimitMeaning::LeftOut(typed, date_limits::RELATIVE));
     }
     let (name, value) = part.split_once(['=', ':']).unwrap_or(("", part));
-    if !YEARS.contains(&pieces::fold(name).as_str()) {
+    if !YEARS.contains(pieces::fold(name).as_str()) {
         return None;
     }
     match date_limits::dates(value) {

@@ -9,247 +9,74 @@
 use super::field::DialectField;
 use super::named_fields;
 use super::systems::Dialect;
+use crate::word_list::WordList;
 use trialdex_records::study::pieces;
 
 /// Names of fields, folded, that mean the same in all systems.
-const FIELDS: [(DialectField, &[&str]); 15] = [
-    (DialectField::Subheading, &["fs", "xs", "subheading", "meshsubheading"]),
+const FIELDS: [(DialectField, WordList); 15] = [
+    (DialectField::Subheading, WordList("fs|xs|subheading|meshsubheading")),
     (
         DialectField::Text,
-        &[
-            "tiab",
-            "titleabstract",
-            "tw",
-            "textword",
-            "textwords",
-            "mp",
-            "ts",
-            "topic",
-            "titleabskey",
-            "titleabs",
-            "titleabskeyauth",
-            "abskey",
-            "dq",
-            "bt",
-            "tikwab",
-            "xb",
-        ],
+        WordList(
+            "tiab|titleabstract|tw|textword|textwords|mp|ts|topic|titleabskey|titleabs|\
+             titleabskeyauth|abskey|dq|bt|tikwab|xb",
+        ),
     ),
-    (DialectField::All, &["af", "all", "allfields", "tx", "alltext", "ft", "ot1"]),
-    (DialectField::Title, &["ti", "title", "tt", "to", "titleoriginal", "m_titl", "mtitl"]),
-    (DialectField::Abstract, &["ab", "abs", "abstract"]),
+    (DialectField::All, WordList("af|all|allfields|tx|alltext|ft|ot1")),
+    (DialectField::Title, WordList("ti|title|tt|to|titleoriginal|m_titl|mtitl")),
+    (DialectField::Abstract, WordList("ab|abs|abstract")),
     (
         DialectField::Keyword,
-        &[
-            "kw",
-            "kf",
-            "key",
-            "ak",
-            "kp",
-            "kwd",
-            "ot",
-            "otherterm",
-            "authkey",
-            "keyword",
-            "keywords",
-            "id",
-            "authorkeywords",
-            "kq",
-            "ky",
-            "eh",
-            "emt",
-            "mc",
-            "dn1",
-        ],
+        WordList(
+            "kw|kf|key|ak|kp|kwd|ot|otherterm|authkey|keyword|keywords|id|authorkeywords|kq|ky|\
+             eh|emt|mc|dn1",
+        ),
     ),
-    (DialectField::EXPLODED, &["mh", "mesh", "meshterms", "meshheading", "meshheadings"]),
-    (DialectField::ALONE, &["sh", "de", "dj", "xm", "subjectheading", "sj"]),
-    (DialectField::HeadingWord, &["hw", "su", "mw", "indexterms", "subject", "descriptor"]),
+    (DialectField::EXPLODED, WordList("mh|mesh|meshterms|meshheading|meshheadings")),
+    (DialectField::ALONE, WordList("sh|de|dj|xm|subjectheading|sj")),
+    (DialectField::HeadingWord, WordList("hw|su|mw|indexterms|subject|descriptor")),
     (
         DialectField::PublicationType,
-        &[
-            "pt",
-            "publicationtype",
-            "ptyp",
-            "it",
-            "itemtype",
-            "dt",
-            "documenttype",
-            "doctype",
-            "ty",
-            "zt",
-        ],
+        WordList("pt|publicationtype|ptyp|it|itemtype|dt|documenttype|doctype|ty|zt"),
     ),
     (
         DialectField::Substance,
-        &[
-            "nm",
-            "rn",
-            "substancename",
-            "supplementaryconcept",
-            "pharmacologicalaction",
-            "pa",
-            "registrynumber",
-            "tradename",
-            "ecrnnumber",
-            "tn",
-            "dy",
-            "chemname",
-            "casregnumber",
-            "nc",
-            "ps",
-            "px",
-            "rx",
-            "ui",
-            "tr",
-            "drugname",
-        ],
+        WordList(
+            "nm|rn|substancename|supplementaryconcept|pharmacologicalaction|pa|registrynumber|\
+             tradename|ecrnnumber|tn|dy|chemname|casregnumber|nc|ps|px|rx|ui|tr|drugname",
+        ),
     ),
     (
         DialectField::Person,
-        &[
-            "au",
-            "author",
-            "auth",
-            "fa",
-            "authors",
-            "authlastname",
-            "authorfirst",
-            "authorlast",
-            "ir",
-            "investigator",
-        ],
+        WordList("au|author|auth|fa|authors|authlastname|authorfirst|authorlast|ir|investigator"),
     ),
-    (
-        DialectField::Affiliation,
-        &["ad", "affiliation", "affil", "in", "af1", "cs", "ff", "org", "oo"],
-    ),
+    (DialectField::Affiliation, WordList("ad|affiliation|affil|in|af1|cs|ff|org|oo")),
     (
         DialectField::Date,
-        &[
-            "dp",
-            "pdat",
-            "yr",
-            "py",
-            "pubyear",
-            "datepublication",
-            "publicationdate",
-            "epdat",
-            "ppdat",
-            "pd",
-            "pubdate",
-            "pubdatetxt",
-            "dop",
-            "yearpublished",
-        ],
+        WordList(
+            "dp|pdat|yr|py|pubyear|datepublication|publicationdate|epdat|ppdat|pd|pubdate|\
+             pubdatetxt|dop|yearpublished",
+        ),
     ),
-    (DialectField::Number, &["si", "secondarysourceid", "cn", "nctid", "nctnumber", "trialnumber"]),
+    (DialectField::Number, WordList("si|secondarysourceid|cn|nctid|nctnumber|trialnumber")),
 ];
 
 /// Fields that no record of a study has anything for.
-const FOREIGN: [&str; 100] = [
+const FOREIGN: [WordList; 3] = [
     // The Cochrane Register of Studies.
-    "target",
-    "crscreated",
-    "crsmodified",
-    "crsincentral",
-    "dl",
-    "ep",
-    "dv",
-    "ca",
-    "sc",
-    "pb",
-    "ox",
-    "fx",
-    "fs1",
-    "dd",
-    "dm",
-    "pu",
-    "cf",
-    "bn",
-    "sn",
-    "wp",
-    "et",
-    "lnk",
-    "zc",
-    "wc",
-    "cu",
-    "fo",
+    WordList(
+        "target|crscreated|crsmodified|crsincentral|dl|ep|dv|ca|sc|pb|ox|fx|fs1|dd|dm|pu|cf|\
+         bn|sn|wp|et|lnk|zc|wc|cu|fo",
+    ),
     // Days that a record came into a database, or was changed there.
-    "edat",
-    "crdt",
-    "dcom",
-    "mhda",
-    "dateentry",
-    "datecreate",
-    "dateentrez",
-    "datecompletion",
-    "dateadded",
-    "lr",
-    "la",
-    "lang",
-    "language",
-    "lg",
-    "sb",
-    "filter",
-    "subset",
-    "jn",
-    "jw",
-    "so",
-    "ta",
-    "journal",
-    "jt",
-    "is",
-    "ed",
-    "dc",
-    "ez",
-    "da",
-    "an",
-    "pm",
-    "pmid",
-    "cp",
-    "pl",
-    "lim",
-    "gr",
-    "gn",
-    "vi",
-    "ip",
-    "pg",
-    "issn",
-    "isbn",
-    "doi",
-    "do",
-    "st",
-    "sa",
-    "em",
-    "up",
-    "rd",
-    "st1",
-    "cc",
-    "cl",
-    "ct",
-    "cy",
-    "srctitle",
-    "exactsrctitle",
-    "subjarea",
-    "source",
-    "index",
-    "srctype",
-    "pubstage",
-    "openaccess",
-    "fundall",
-    "fundsponsor",
-    "fundno",
-    "affilcountry",
-    "afid",
-    "auid",
-    "conf",
-    "grantnumber",
-    "placeofpublication",
-    "transliteratedtitle",
-    "lm",
-    "sd",
-    "li",
+    WordList("edat|crdt|dcom|mhda|dateentry|datecreate|dateentrez|datecompletion|dateadded|lr"),
+    WordList(
+        "la|lang|language|lg|sb|filter|subset|jn|jw|so|ta|journal|jt|is|ed|dc|ez|da|an|pm|\
+         pmid|cp|pl|lim|gr|gn|vi|ip|pg|issn|isbn|doi|do|st|sa|em|up|rd|st1|cc|cl|ct|cy|\
+         srctitle|exactsrctitle|subjarea|source|index|srctype|pubstage|openaccess|fundall|\
+         fundsponsor|fundno|affilcountry|afid|auid|conf|grantnumber|placeofpublication|\
+         transliteratedtitle|lm|sd|li",
+    ),
 ];
 
 /// Tags of the retired site beside names of fields, and their areas.
@@ -326,11 +153,11 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
     if dialect == Dialect::ClinicalTrials {
         return registry_field(&name);
     }
-    let known = FIELDS.iter().find(|(_, names)| names.contains(&name.as_str()));
+    let known = FIELDS.iter().find(|(_, names)| names.contains(&name));
     if let Some((field, _)) = known {
         return Some(*field);
     }
-    if FOREIGN.contains(&name.as_str()) {
+    if FOREIGN.iter().any(|names| names.contains(name.as_str())) {
         return Some(DialectField::Foreign);
     }
     let of_pubmed = dialect == Dialect::PubMed && ["disease", "treatment"].contains(&name.as_str());

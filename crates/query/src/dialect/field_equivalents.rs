@@ -9,6 +9,7 @@ use crate::complaints::meant;
 use crate::filters::{denied, said_by};
 use crate::request::Parameter;
 use crate::typed::{constants, typed};
+use crate::word_list::WordList;
 use trialdex_records::study::country_codes;
 use trialdex_records::study::pieces;
 use trialdex_records::study::study_fields::{self, FieldKind};
@@ -27,22 +28,8 @@ pub(crate) enum FieldEquivalent {
 }
 
 /// Functions of ProQuest, which come right before a parenthesis.
-const FUNCTIONS: [&str; 14] = [
-    "ti",
-    "ab",
-    "su",
-    "tx",
-    "noft",
-    "mesh",
-    "mainsubject",
-    "title",
-    "abstract",
-    "subject",
-    "tiab",
-    "tw",
-    "kw",
-    "tiabsu",
-];
+const FUNCTIONS: WordList =
+    WordList("ti|ab|su|tx|noft|mesh|mainsubject|title|abstract|subject|tiab|tw|kw|tiabsu");
 
 /// Whether a word before a parenthesis is a function of another system.
 pub(crate) fn is_function(word: &str) -> bool {
@@ -50,7 +37,7 @@ pub(crate) fn is_function(word: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let exact = rest.split('.').all(|part| matches!(part, "EXACT" | "EXPLODE"));
     match rest.is_empty() {
-        true => FUNCTIONS.contains(&name.as_str()),
+        true => FUNCTIONS.contains(name.as_str()),
         false => exact && matches!(name.as_str(), "mesh" | "mjmesh" | "emb" | "mjemb" | "su"),
     }
 }

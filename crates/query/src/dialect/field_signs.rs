@@ -4,6 +4,7 @@
 
 use super::field_codes::{are_fields, field};
 use super::systems::Dialect;
+use crate::word_list::WordList;
 
 /// A field after a word, and where the word ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,20 +77,10 @@ pub(super) struct FieldPrefix {
 const EBSCO: [&str; 5] = ["TI", "AB", "MH", "MM", "TX"];
 
 /// Functions of Scopus in one word that others do not take for a word.
-const SCOPUS: [&str; 12] = [
-    "TITLE",
-    "ABS",
-    "KEY",
-    "AUTHKEY",
-    "INDEXTERMS",
-    "CHEMNAME",
-    "DOCTYPE",
-    "LANGUAGE",
-    "SUBJAREA",
-    "SRCTITLE",
-    "INDEX",
-    "PUBYEAR",
-];
+const SCOPUS: WordList = WordList(
+    "TITLE|ABS|KEY|AUTHKEY|INDEXTERMS|CHEMNAME|DOCTYPE|LANGUAGE|SUBJAREA|SRCTITLE|INDEX|\
+     PUBYEAR",
+);
 
 /// A field that the system of the text does not have: `TS=` in Ovid,
 /// `TITLE-ABS-KEY` before a parenthesis, `TI` before words. `after` is the text
@@ -113,7 +104,7 @@ pub(super) fn before(
     let upper = |c: char| c.is_ascii_uppercase() || matches!(c, '-' | '.' | ',');
     let function = typed.len() > 1 && typed.chars().all(upper);
     let opens = after.starts_with('(');
-    if function && opens && (typed.contains('-') || SCOPUS.contains(&typed)) {
+    if function && opens && (typed.contains('-') || SCOPUS.contains(typed)) {
         let known = field(typed, Dialect::Scopus).is_some();
         let name = known.then(|| typed.to_owned());
         return Some(FieldPrefix { name, length: typed.len(), of: Dialect::Scopus });
@@ -126,10 +117,10 @@ pub(super) fn before(
     if dialect == Dialect::Ebsco {
         let code = typed.len() == 2
             && typed.bytes().all(|b| b.is_ascii_uppercase())
-            && (quoted || !ABBREVIATIONS.contains(&typed));
+            && (quoted || !ABBREVIATIONS.contains(typed));
         let words = begins && next.starts_with(|c: char| c.is_ascii_lowercase());
         let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(&first);
+        let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(first);
         let value = after.split_whitespace().next().unwrap_or_default().trim_end_matches(')');
         let limit = LIMITS.iter().any(|(field, known)| *field == typed && known.contains(&value));
         let unknown = limit || (code && (quoted || (words && !joined)));
@@ -146,24 +137,10 @@ pub(super) fn before(
 }
 
 /// Words behind an abbreviation that is no field: `MM patients`.
-pub(super) const AFTER_ABBREVIATION: [&str; 16] = [
-    "patients",
-    "patient",
-    "treatment",
-    "therapy",
-    "users",
-    "stage",
-    "disease",
-    "symptoms",
-    "score",
-    "study",
-    "trial",
-    "group",
-    "with",
-    "without",
-    "versus",
-    "novo",
-];
+pub(super) const AFTER_ABBREVIATION: WordList = WordList(
+    "patients|patient|treatment|therapy|users|stage|disease|symptoms|score|study|trial|group|\
+     with|without|versus|novo",
+);
 
 /// Fields of EBSCOhost that limit a search, and the text after them.
 const LIMITS: [(&str, &[&str]); 4] = [
@@ -175,22 +152,19 @@ const LIMITS: [(&str, &[&str]); 4] = [
 
 /// Words in two capitals that are no fields of EBSCOhost: countries, and names
 /// of measurements, procedures and diseases.
-const ABBREVIATIONS: [&str; 60] = [
-    "UK", "US", "EU", "UN", "NZ", "HK", "AI", "ML", "VR", "AR", "IQ", "QT", "ST", "IV", "IM", "ED",
-    "ER", "GP", "OR", "OT", "MS", "MI", "MR", "CT", "HF", "AF", "BP", "HR", "PE", "VT", "RA", "OA",
-    "UC", "CD", "CF", "CP", "PD", "AD", "TB", "DM", "HD", "CK", "CO", "DR", "FH", "GI", "GU", "IL",
-    "LH", "NK", "NO", "PV", "QI", "RV", "LV", "SS", "TG", "UV", "VA", "WB",
-];
+const ABBREVIATIONS: WordList = WordList(
+    "UK|US|EU|UN|NZ|HK|AI|ML|VR|AR|IQ|QT|ST|IV|IM|ED|ER|GP|OR|OT|MS|MI|MR|CT|HF|AF|BP|HR|PE|\
+     VT|RA|OA|UC|CD|CF|CP|PD|AD|TB|DM|HD|CK|CO|DR|FH|GI|GU|IL|LH|NK|NO|PV|QI|RV|LV|SS|TG|UV|\
+     VA|WB",
+);
 
 /// Whether words go on from `AB` as a group of blood does, or from an operand
 /// `TI`.
 fn is_of_blood(next: &str) -> bool {
     let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    const WORDS: [&str; 14] = [
-        "and", "or", "not", "blood", "group", "plasma", "serum", "type", "positive", "negative",
-        "rh", "rhd", "donor", "donors",
-    ];
-    WORDS.contains(&first)
+    const WORDS: WordList =
+        WordList("and|or|not|blood|group|plasma|serum|type|positive|negative|rh|rhd|donor|donors");
+    WORDS.contains(first)
 }
 
 /// The remark about a field that is read as another system's.

@@ -2,10 +2,15 @@
 //! each followed by the typed or chosen value, such as `Condition: gout;
 //! Status: Completed`, on one line or on several.
 
+/// Labels of a form (in small letters).
+pub(super) trait Labels: Iterator<Item = &'static str> + Clone {}
+
+impl<T: Iterator<Item = &'static str> + Clone> Labels for T {}
+
 /// The parts of a text. Each begins with a label of a form (in small letters)
 /// or follows a semicolon. All of them hold. A label after `OR` or `NOT` begins
 /// no part.
-pub(super) fn parts<'a>(text: &'a str, labels: &[&str]) -> Vec<&'a str> {
+pub(super) fn parts<'a>(text: &'a str, labels: &impl Labels) -> Vec<&'a str> {
     let small = text.to_ascii_lowercase();
     let (mut parts, mut from, mut after) = (Vec::new(), 0, 0);
     let mut quoted = false;
@@ -17,7 +22,7 @@ pub(super) fn parts<'a>(text: &'a str, labels: &[&str]) -> Vec<&'a str> {
         if c == ';' {
             parts.push(&text[from..at]);
             from = at + 1;
-        } else if let Some(length) = label_at(&small, at, labels) {
+        } else if let Some(length) = label_at(&small, at, labels.clone()) {
             after = at + length;
             if !is_joined(&small[from..at]) {
                 parts.push(&text[from..at]);
@@ -30,10 +35,11 @@ pub(super) fn parts<'a>(text: &'a str, labels: &[&str]) -> Vec<&'a str> {
 }
 
 /// Bytes of the longest label that begins at a place.
-pub(super) fn label_at(small: &str, at: usize, labels: &[&str]) -> Option<usize> {
-    let begins = at == 0 || small[..at].ends_with([' ', '\t', ',', ';', '(']);
-    let found = labels.iter().filter(|label| small[at..].starts_with(**label));
-    found.map(|label| label.len()).max().filter(|_| begins)
+pub(super) fn label_at(small: &str, at: usize, labels: impl Labels) -> Option<usize> {
+    if at > 0 && !small[..at].ends_with([' ', '\t', ',', ';', '(']) {
+        return None;
+    }
+    labels.filter(|label| small[at..].starts_with(label)).map(str::len).max()
 }
 
 /// Whether a label goes on from the text before it.
@@ -44,12 +50,12 @@ fn is_joined(before: &str) -> bool {
 }
 
 /// Whether a label is inside a text, after its beginning.
-pub(super) fn has_label(text: &str, labels: &[&str]) -> bool {
+pub(super) fn has_label(text: &str, labels: &impl Labels) -> bool {
     let small = text.to_ascii_lowercase();
     let mut quoted = false;
     small.char_indices().any(|(at, c)| {
         quoted ^= c == '"';
-        at > 0 && !quoted && label_at(&small, at, labels).is_some()
+        at > 0 && !quoted && label_at(&small, at, labels.clone()).is_some()
     })
 }
 
@@ -65,7 +71,7 @@ mod tests {
 
     #[test]
     fn labels_begin_parts() {
-        let labels = ["condition:", "status:", "recruitment status:"];
+        let labels = ["condition:", "status:", "recruitment status:"].into_iter();
         assert_eq!(
             parts("Condition: gout, Recruitment status: Completed; x", &labels),
             ["Condition: gout", "Recruitment status: Completed", "x"]

@@ -7,6 +7,7 @@ use super::field_signs::AFTER_ABBREVIATION;
 use super::strategy_page::{plain_signs, rows_of_signs};
 use super::systems::Dialect;
 use super::{headings, named_fields, registry};
+use crate::word_list::WordList;
 use crate::word_syntax::{OPERATORS, is_quote, near};
 use crate::{Span, web_search};
 
@@ -198,18 +199,10 @@ struct SignFinder<'a> {
 }
 
 /// Functions of Scopus.
-const SCOPUS: [&str; 10] = [
-    "TITLE",
-    "TITLE-ABS-KEY",
-    "TITLE-ABS",
-    "TITLE-ABS-KEY-AUTH",
-    "AUTHKEY",
-    "INDEXTERMS",
-    "KEY",
-    "ABS",
-    "LIMIT-TO",
-    "EXCLUDE",
-];
+const SCOPUS: WordList = WordList(
+    "TITLE|TITLE-ABS-KEY|TITLE-ABS|TITLE-ABS-KEY-AUTH|AUTHKEY|INDEXTERMS|KEY|ABS|LIMIT-TO|\
+     EXCLUDE",
+);
 
 /// Fields of Web of Science before `=`.
 const WOS: [&str; 10] = ["TS", "TI", "AB", "AK", "KP", "AU", "SO", "ALL", "DT", "PY"];
@@ -306,7 +299,7 @@ fn is_operand_end(before: &str) -> bool {
     let last = before.chars().next_back();
     last.is_some_and(|c| {
         c.is_alphanumeric() || matches!(c, '"' | ')' | '*' | '?' | '$' | '#' | '\'')
-    }) && !OPERATORS.contains(&keyword)
+    }) && !OPERATORS.contains(keyword)
 }
 
 fn is_boundary(word: &str) -> bool {
@@ -432,7 +425,7 @@ fn of_field(word: &str, before: &str, next: &str) -> SignMatch {
     if WOS.contains(&word) && next == "=" {
         return Some((Dialect::WebOfScience, 4, true));
     }
-    if (SCOPUS.contains(&word) && next == "(") || word == "PUBYEAR" {
+    if (SCOPUS.contains(word) && next == "(") || word == "PUBYEAR" {
         return Some((Dialect::Scopus, 4, true));
     }
     let starts = is_boundary(before) && before != ")";
@@ -442,7 +435,7 @@ fn of_field(word: &str, before: &str, next: &str) -> SignMatch {
     let small = small
         && ["TI", "AB", "TX", "SU", "DE"].contains(&word)
         && operand
-        && !AFTER_ABBREVIATION.contains(&next);
+        && !AFTER_ABBREVIATION.contains(next);
     if EBSCO.contains(&word) && starts && (small || matches!(next, "(" | "\"")) {
         return Some((Dialect::Ebsco, 3, true));
     }
@@ -451,13 +444,11 @@ fn of_field(word: &str, before: &str, next: &str) -> SignMatch {
 
 /// Whether two words are one name in medicine: `AB blood group`, `TI 20 mg`.
 fn is_one_name(word: &str, next: &str) -> bool {
-    const OF_BLOOD: [&str; 11] = [
-        "blood", "group", "plasma", "serum", "type", "positive", "negative", "rh", "rhd", "donor",
-        "donors",
-    ];
+    const OF_BLOOD: WordList =
+        WordList("blood|group|plasma|serum|type|positive|negative|rh|rhd|donor|donors");
     let next = next.trim_end_matches([',', '.']).to_lowercase();
     match word {
-        "AB" => OF_BLOOD.contains(&next.as_str()),
+        "AB" => OF_BLOOD.contains(next.as_str()),
         "TI" => next.starts_with(|c: char| c.is_ascii_digit()) || next == "plasmid",
         _ => false,
     }

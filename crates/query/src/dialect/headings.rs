@@ -2,69 +2,34 @@
 
 use super::systems::Dialect;
 use super::tokens::{DialectToken, SubjectHeading};
+use crate::word_list::WordList;
 
 /// Codes of MEDLINE's subheadings and, at the end, further ones of Embase.
-const ASPECTS: [&str; 106] = [
-    "ab", "ac", "ad", "ae", "ag", "ah", "ai", "aa", "an", "bi", "bl", "bs", "cf", "ch", "ci", "cl",
-    "co", "ct", "cn", "cy", "df", "di", "dg", "dh", "ec", "ed", "em", "en", "ep", "es", "et", "eh",
-    "ge", "gd", "hi", "ht", "hy", "im", "in", "ip", "ir", "is", "li", "lj", "ma", "me", "mi", "mo",
-    "mt", "nu", "og", "pa", "pc", "ph", "pk", "po", "pp", "ps", "px", "py", "ra", "rd", "re", "rh",
-    "ri", "rt", "sc", "sd", "sn", "st", "su", "sy", "sd", "td", "th", "tm", "to", "tr", "tu", "tx",
-    "ul", "us", "ut", "ur", "ve", "vi", "vs", "cr", "cs", "cb", "cm", "do", "dl", "it", "na", "pe",
-    "pd", "pr", "pv", "rc", "si", "dt", "tl", "ei", "ss", "ev",
-];
+const ASPECTS: WordList = WordList(
+    "ab|ac|ad|ae|ag|ah|ai|aa|an|bi|bl|bs|cf|ch|ci|cl|co|ct|cn|cy|df|di|dg|dh|ec|ed|em|en|ep|\
+     es|et|eh|ge|gd|hi|ht|hy|im|in|ip|ir|is|li|lj|ma|me|mi|mo|mt|nu|og|pa|pc|ph|pk|po|pp|ps|\
+     px|py|ra|rd|re|rh|ri|rt|sc|sd|sn|st|su|sy|sd|td|th|tm|to|tr|tu|tx|ul|us|ut|ur|ve|vi|vs|\
+     cr|cs|cb|cm|do|dl|it|na|pe|pd|pr|pv|rc|si|dt|tl|ei|ss|ev",
+);
 
 /// What Embase.com and Ovid write after a slash beside subheadings.
 const MARKS: [&str; 10] = ["exp", "de", "mj", "br", "syn", "lnk", "freq", "dm", "dd", "maj"];
 
 /// Names of MEDLINE's subheadings.
-const ASPECT_NAMES: [&str; 40] = [
-    "administration and dosage",
-    "administration & dosage",
-    "adverse effects",
-    "anatomy and histology",
-    "blood",
-    "chemically induced",
-    "classification",
-    "complications",
-    "congenital",
-    "diagnosis",
-    "diagnostic imaging",
-    "diet therapy",
-    "drug effects",
-    "drug therapy",
-    "economics",
-    "embryology",
-    "epidemiology",
-    "ethnology",
-    "etiology",
-    "genetics",
-    "history",
-    "immunology",
-    "metabolism",
-    "microbiology",
-    "mortality",
-    "nursing",
-    "pathology",
-    "pharmacology",
-    "physiology",
-    "physiopathology",
-    "prevention and control",
-    "prevention & control",
-    "psychology",
-    "radiotherapy",
-    "rehabilitation",
-    "statistics and numerical data",
-    "surgery",
-    "therapeutic use",
-    "therapy",
-    "toxicity",
-];
+const ASPECT_NAMES: WordList = WordList(
+    "administration and dosage|administration & dosage|adverse effects|anatomy and histology|\
+     blood|chemically induced|classification|complications|congenital|diagnosis|\
+     diagnostic imaging|diet therapy|drug effects|drug therapy|economics|embryology|\
+     epidemiology|ethnology|etiology|genetics|history|immunology|metabolism|microbiology|\
+     mortality|nursing|pathology|pharmacology|physiology|physiopathology|\
+     prevention and control|prevention & control|psychology|radiotherapy|rehabilitation|\
+     statistics and numerical data|surgery|therapeutic use|therapy|toxicity",
+);
 
 /// Whether a text is the name of an aspect of a heading, as in `Asthma/drug
 /// therapy`.
 pub(crate) fn is_aspect(name: &str) -> bool {
-    ASPECT_NAMES.contains(&name)
+    ASPECT_NAMES.contains(name)
 }
 
 /// The codes after a slash, and how many bytes they take: `dt, ad [Drug
@@ -77,7 +42,7 @@ pub(super) fn codes(rest: &str) -> (String, usize) {
         let after = &rest[end + 1..];
         let length = after.find(|c: char| !part(c)).unwrap_or(after.len());
         let next = after[..length].trim_end_matches(',');
-        if !ASPECTS.contains(&next.to_ascii_lowercase().as_str()) {
+        if !ASPECTS.contains(next.to_ascii_lowercase().as_str()) {
             break;
         }
         end += 1 + length;
@@ -91,7 +56,7 @@ pub(super) fn codes(rest: &str) -> (String, usize) {
 pub(super) fn are_codes(codes: &str, dialect: Dialect) -> bool {
     let known = |code: &str| {
         MARKS.contains(&code)
-            || ASPECTS.contains(&code)
+            || ASPECTS.contains(code)
             || code.starts_with("dm_")
             || code.starts_with("dd_")
     };
@@ -141,7 +106,7 @@ pub(super) fn taken_back(
         tokens.pop();
     }
     major |= name.starts_with('*');
-    let aspects = codes.split(['/', ',']).any(|code| ASPECTS.contains(&code) || code.contains('_'));
+    let aspects = codes.split(['/', ',']).any(|code| ASPECTS.contains(code) || code.contains('_'));
     let name = clean(&name);
     (!name.is_empty()).then_some(SubjectHeading { name, explode, major, aspects })
 }
@@ -334,7 +299,7 @@ fn qualifiers(text: &str) -> usize {
     let mut end = text.len() - rest.len();
     for word in rest.split_inclusive([',', ' ']) {
         let code = word.trim_matches([',', ' ', ')']);
-        if !code.is_empty() && !ASPECTS.contains(&code) {
+        if !code.is_empty() && !ASPECTS.contains(code) {
             break;
         }
         let closed = word.find(')');

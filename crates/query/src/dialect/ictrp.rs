@@ -3,29 +3,16 @@
 //! APA PsycNet, which writes `{Gout} IN Index Terms`.
 
 use super::form;
+use crate::word_list::WordList;
 use trialdex_records::study::pieces;
 
 /// The labels of the form before a typed or chosen value (in small letters).
-pub(super) const LABELS: [&str; 18] = [
-    "title:",
-    "condition:",
-    "intervention:",
-    "primary sponsor:",
-    "secondary id:",
-    "countries of recruitment are",
-    "countries of recruitment:",
-    "countries are",
-    "countries:",
-    "recruitment status is",
-    "recruitment status:",
-    "phases are",
-    "phases:",
-    "phase is",
-    "phase:",
-    "date of registration is between",
-    "date of registration between",
-    "date of registration:",
-];
+pub(super) const LABELS: WordList = WordList(
+    "title:|condition:|intervention:|primary sponsor:|secondary id:|\
+     countries of recruitment are|countries of recruitment:|countries are|countries:|\
+     recruitment status is|recruitment status:|phases are|phases:|phase is|phase:|\
+     date of registration is between|date of registration between|date of registration:",
+);
 
 /// Lists of the form, and their fields.
 const LISTS: [(&str, &str); 5] = [
@@ -43,7 +30,7 @@ pub(super) fn is_list(small: &str) -> bool {
 
 /// Whether a text is such a search.
 pub(super) fn is_search(text: &str) -> bool {
-    in_fields(text).len() > text.len() || form::parts(text, &LABELS).len() > 1
+    in_fields(text).len() > text.len() || form::parts(text, &LABELS.iter()).len() > 1
 }
 
 /// A search with its fields before a colon.
@@ -51,7 +38,7 @@ pub(super) fn prepared(text: &str) -> String {
     if text.to_ascii_lowercase().match_indices(':').count() > 1 && is_joined_by_or(text) {
         return text.to_owned();
     }
-    let parts = form::parts(text, &LABELS);
+    let parts = form::parts(text, &LABELS.iter());
     let alone = parts.len() == 1;
     let written: Vec<String> = parts
         .into_iter()
@@ -63,13 +50,13 @@ pub(super) fn prepared(text: &str) -> String {
 
 /// Whether `OR` or `NOT` joins parts of the form.
 fn is_joined_by_or(text: &str) -> bool {
-    form::parts(text, &LABELS).iter().any(|part| form::has_label(part, &LABELS))
+    form::parts(text, &LABELS.iter()).iter().any(|part| form::has_label(part, &LABELS.iter()))
 }
 
 /// A part of a search; for a list, the chosen value: `ALL` chooses nothing.
 fn selected(part: &str, alone: bool) -> Option<String> {
     let small = part.to_ascii_lowercase();
-    let label = LABELS.iter().find(|label| small.starts_with(**label));
+    let label = LABELS.iter().find(|label| small.starts_with(label));
     let Some(label) = label else {
         let said = in_fields(part);
         return Some(if alone { said } else { format!("({said})") });
@@ -90,35 +77,27 @@ fn selected(part: &str, alone: bool) -> Option<String> {
 /// The ICTRP's `gout OR podagra in the Title AND colchicine in the
 /// Intervention` as `title:(gout OR podagra) AND intervention:(colchicine)`.
 fn in_fields(text: &str) -> String {
-    const FIELDS: [&str; 6] =
-        ["title", "condition", "intervention", "primary sponsor", "secondary id", "countries"];
-    with_fields_before(text, &FIELDS, |sign| sign.eq_ignore_ascii_case(" in "))
+    const FIELDS: WordList =
+        WordList("title|condition|intervention|primary sponsor|secondary id|countries");
+    with_fields_before(text, FIELDS, |sign| sign.eq_ignore_ascii_case(" in "))
 }
 
 /// PsycNet's `{Gout} IN Index Terms AND pain IN Title` as `indexterms:({Gout})
 /// AND title:(pain)`.
 pub(super) fn of_psycnet(text: &str) -> String {
-    const FIELDS: [&str; 8] = [
-        "any field",
-        "index terms",
-        "title",
-        "abstract",
-        "keywords",
-        "author",
-        "methodology",
-        "mesh",
-    ];
-    with_fields_before(text, &FIELDS, |sign| sign == " IN ")
+    const FIELDS: WordList =
+        WordList("any field|index terms|title|abstract|keywords|author|methodology|mesh");
+    with_fields_before(text, FIELDS, |sign| sign == " IN ")
 }
 
 /// A text with fields after their words, rewritten with fields before them.
-fn with_fields_before(text: &str, fields: &[&str], is_sign: impl Fn(&str) -> bool) -> String {
+fn with_fields_before(text: &str, fields: WordList, is_sign: impl Fn(&str) -> bool) -> String {
     let small = text.to_ascii_lowercase();
     let mut written = String::with_capacity(text.len());
     let mut from = 0;
     for (at, sign) in small.match_indices(" in ") {
         let rest = small[at + 4..].strip_prefix("the ").unwrap_or(&small[at + 4..]);
-        let Some(name) = fields.iter().find(|name| rest.starts_with(**name)) else { continue };
+        let Some(name) = fields.iter().find(|name| rest.starts_with(name)) else { continue };
         let ends = !rest[name.len()..].starts_with(|c: char| c.is_alphanumeric());
         if at < from || !ends || !is_sign(&text[at..at + sign.len()]) {
             continue;

@@ -18,6 +18,7 @@ pub(super) enum MethodMeaning {
     Nowhere(&'static str),
 }
 
+use crate::word_list::WordList;
 use MethodMeaning::{Always, Never, Nowhere, Said, Unsayable};
 
 const RANDOMIZED: MethodMeaning = Said("AREA[DesignAllocation]RANDOMIZED");
@@ -39,344 +40,192 @@ const NO_FIELD: MethodMeaning = Unsayable("no field of a record says so");
 const PUBLICATION: MethodMeaning = Never("records of studies are no publications");
 
 /// Folded names of publication types, headings, Emtree terms and limits.
-const METHODS: [(MethodMeaning, &[&str]); 28] = [
+const METHODS: [(MethodMeaning, WordList); 28] = [
     (
         NO_FIELD,
-        &[
-            "hasabstract",
-            "comparativestudy",
-            "evaluationstudy",
-            "evaluationstudies",
-            "multicenterstudy",
-            "multicenterstudiesastopic",
-            "validationstudy",
-            "twinstudy",
-        ],
+        WordList(
+            "hasabstract|comparativestudy|evaluationstudy|evaluationstudies|multicenterstudy|\
+             multicenterstudiesastopic|validationstudy|twinstudy",
+        ),
     ),
     (
         RANDOMIZED,
-        &[
-            "randomizedcontrolledtrial",
-            "randomisedcontrolledtrial",
-            "randomizedcontrolledtrials",
-            "randomizedcontrolledtrialastopic",
-            "randomizedcontrolledtrialsastopic",
-            "randomallocation",
-            "randomization",
-            "randomisation",
-            "randomassignment",
-            "randomsample",
-            "randomizedcontrolledtrialpublicationtype",
-            "equivalencetrial",
-            "equivalencetrialsastopic",
-            "clustertrial",
-            "randomizedclinicaltrial",
-            "randomizedclinicaltrials",
-            "randomizedcontrolledtrialtopic",
-        ],
+        WordList(
+            "randomizedcontrolledtrial|randomisedcontrolledtrial|randomizedcontrolledtrials|\
+             randomizedcontrolledtrialastopic|randomizedcontrolledtrialsastopic|randomallocation|\
+             randomization|randomisation|randomassignment|randomsample|\
+             randomizedcontrolledtrialpublicationtype|equivalencetrial|equivalencetrialsastopic|\
+             clustertrial|randomizedclinicaltrial|randomizedclinicaltrials|\
+             randomizedcontrolledtrialtopic",
+        ),
     ),
     (
         CONTROLLED,
-        &[
-            "controlledclinicaltrial",
-            "controlledclinicaltrials",
-            "controlledclinicaltrialsastopic",
-            "controlledclinicaltrialtopic",
-            "controlledstudy",
-            "controlledtrial",
-            "nonrandomizedcontrolledtrialsastopic",
-        ],
+        WordList(
+            "controlledclinicaltrial|controlledclinicaltrials|controlledclinicaltrialsastopic|\
+             controlledclinicaltrialtopic|controlledstudy|controlledtrial|\
+             nonrandomizedcontrolledtrialsastopic",
+        ),
     ),
     (
         TRIAL,
-        &[
-            "clinicaltrial",
-            "clinicaltrials",
-            "clinicaltrialsastopic",
-            "clinicaltrialall",
-            "clinicalstudy",
-            "pragmaticclinicaltrial",
-            "pragmaticclinicaltrialsastopic",
-            "adaptiveclinicaltrial",
-            "adaptiveclinicaltrialsastopic",
-            "clinicaltrialtopic",
-            "interventionstudy",
-            "interventionstudies",
-            "clinicaltrialveterinary",
-            "clinicaltrialprotocol",
-            "experimentaldesign",
-            "trial",
-        ],
+        WordList(
+            "clinicaltrial|clinicaltrials|clinicaltrialsastopic|clinicaltrialall|clinicalstudy|\
+             pragmaticclinicaltrial|pragmaticclinicaltrialsastopic|adaptiveclinicaltrial|\
+             adaptiveclinicaltrialsastopic|clinicaltrialtopic|interventionstudy|\
+             interventionstudies|clinicaltrialveterinary|clinicaltrialprotocol|\
+             experimentaldesign|trial",
+        ),
     ),
     (
         Said("AREA[Phase](EARLY_PHASE1 OR PHASE1)"),
-        &[
-            "clinicaltrialphasei",
-            "clinicaltrialsphaseiastopic",
-            "phase1clinicaltrial",
-            "clinicaltrialphase1",
-            "phaseiclinicaltrial",
-        ],
+        WordList(
+            "clinicaltrialphasei|clinicaltrialsphaseiastopic|phase1clinicaltrial|\
+             clinicaltrialphase1|phaseiclinicaltrial",
+        ),
     ),
     (
         Said("AREA[Phase]PHASE2"),
-        &[
-            "clinicaltrialphaseii",
-            "clinicaltrialsphaseiiastopic",
-            "phase2clinicaltrial",
-            "clinicaltrialphase2",
-            "phaseiiclinicaltrial",
-        ],
+        WordList(
+            "clinicaltrialphaseii|clinicaltrialsphaseiiastopic|phase2clinicaltrial|\
+             clinicaltrialphase2|phaseiiclinicaltrial",
+        ),
     ),
     (
         Said("AREA[Phase]PHASE3"),
-        &[
-            "clinicaltrialphaseiii",
-            "clinicaltrialsphaseiiiastopic",
-            "phase3clinicaltrial",
-            "clinicaltrialphase3",
-            "phaseiiiclinicaltrial",
-        ],
+        WordList(
+            "clinicaltrialphaseiii|clinicaltrialsphaseiiiastopic|phase3clinicaltrial|\
+             clinicaltrialphase3|phaseiiiclinicaltrial",
+        ),
     ),
     (
         Said("AREA[Phase]PHASE4"),
-        &[
-            "clinicaltrialphaseiv",
-            "clinicaltrialsphaseivastopic",
-            "phase4clinicaltrial",
-            "clinicaltrialphase4",
-            "phaseivclinicaltrial",
-        ],
+        WordList(
+            "clinicaltrialphaseiv|clinicaltrialsphaseivastopic|phase4clinicaltrial|\
+             clinicaltrialphase4|phaseivclinicaltrial",
+        ),
     ),
-    (OBSERVED, &["observationalstudy", "observationalstudiesastopic", "observationalstudytopic"]),
+    (OBSERVED, WordList("observationalstudy|observationalstudiesastopic|observationalstudytopic")),
     (
         BLINDED,
-        &[
-            "doubleblindmethod",
-            "doubleblindprocedure",
-            "tripleblindprocedure",
-            "doubleblindstudies",
-            "tripleblindstudies",
-        ],
+        WordList(
+            "doubleblindmethod|doubleblindprocedure|tripleblindprocedure|doubleblindstudies|\
+             tripleblindstudies",
+        ),
     ),
     (
         Said("AREA[DesignMasking](SINGLE OR DOUBLE OR TRIPLE OR QUADRUPLE)"),
-        &["singleblindmethod", "singleblindprocedure", "singleblindstudies"],
+        WordList("singleblindmethod|singleblindprocedure|singleblindstudies"),
     ),
     (
         Said("AREA[DesignInterventionModel]CROSSOVER"),
-        &["crossoverstudies", "crossoverprocedure", "crossoverstudy", "crossoverdesign"],
+        WordList("crossoverstudies|crossoverprocedure|crossoverstudy|crossoverdesign"),
     ),
-    (Said("AREA[DesignInterventionModel]FACTORIAL"), &["factorialdesign"]),
-    (Said("AREA[DesignInterventionModel]PARALLEL"), &["paralleldesign"]),
+    (Said("AREA[DesignInterventionModel]FACTORIAL"), WordList("factorialdesign")),
+    (Said("AREA[DesignInterventionModel]PARALLEL"), WordList("paralleldesign")),
     (
         Said("AREA[DesignObservationalModel]COHORT"),
-        &["cohortstudies", "cohortanalysis", "cohortstudy"],
+        WordList("cohortstudies|cohortanalysis|cohortstudy"),
     ),
     (
         Said("AREA[DesignObservationalModel]CASE_CONTROL"),
-        &["casecontrolstudies", "casecontrolstudy"],
+        WordList("casecontrolstudies|casecontrolstudy"),
     ),
     (
         Said("AREA[DesignTimePerspective]PROSPECTIVE OR AREA[StudyType]INTERVENTIONAL"),
-        &["prospectivestudies", "prospectivestudy"],
+        WordList("prospectivestudies|prospectivestudy"),
     ),
     (
         Said("AREA[DesignTimePerspective]RETROSPECTIVE"),
-        &["retrospectivestudies", "retrospectivestudy"],
+        WordList("retrospectivestudies|retrospectivestudy"),
     ),
     (
         Said("AREA[DesignTimePerspective]CROSS_SECTIONAL"),
-        &["crosssectionalstudies", "crosssectionalstudy"],
+        WordList("crosssectionalstudies|crosssectionalstudy"),
     ),
     (
         CHILD,
-        &[
-            "child",
-            "childpreschool",
-            "infant",
-            "infantnewborn",
-            "newborn",
-            "adolescent",
-            "pediatrics",
-            "preschoolchild",
-            "schoolchild",
-            "allchild",
-            "allchild0to18years",
-            "allinfant",
-        ],
+        WordList(
+            "child|childpreschool|infant|infantnewborn|newborn|adolescent|pediatrics|\
+             preschoolchild|schoolchild|allchild|allchild0to18years|allinfant",
+        ),
     ),
-    (
-        GROWN,
-        &["adult", "adults", "alladult", "alladult19plusyears", "alladult19years", "adult19years"],
-    ),
-    (ADULT, &["youngadult", "middleaged"]),
-    (OLD, &["aged", "aged80andover", "veryelderly", "elderly", "frailelderly"]),
-    (Said("AREA[Sex](FEMALE OR \"ALL\")"), &["female", "females"]),
-    (Said("AREA[Sex](MALE OR \"ALL\")"), &["male", "males"]),
+    (GROWN, WordList("adult|adults|alladult|alladult19plusyears|alladult19years|adult19years")),
+    (ADULT, WordList("youngadult|middleaged")),
+    (OLD, WordList("aged|aged80andover|veryelderly|elderly|frailelderly")),
+    (Said("AREA[Sex](FEMALE OR \"ALL\")"), WordList("female|females")),
+    (Said("AREA[Sex](MALE OR \"ALL\")"), WordList("male|males")),
     (
         OF_HUMANS,
-        &[
-            "human",
-            "humans",
-            "homosapiens",
-            "humanexperiment",
-            "humansandanimals",
-            "inhumans",
-            "humanpopulation",
-            "population",
-            "allhumans",
-        ],
+        WordList(
+            "human|humans|homosapiens|humanexperiment|humansandanimals|inhumans|humanpopulation|\
+             population|allhumans",
+        ),
     ),
     (
         OF_ANIMALS,
-        &[
-            "animal",
-            "animals",
-            "animalsonly",
-            "otheranimals",
-            "inanimals",
-            "animalslaboratory",
-            "laboratoryanimals",
-            "animalpopulation",
-            "animalstudies",
-            "animalstudy",
-            "modelsanimal",
-            "diseasemodelsanimal",
-            "animaldiseasemodel",
-            "animalexperimentation",
-            "animalexperiment",
-            "animalmodel",
-            "animaldiseases",
-            "animaltissue",
-            "animalcell",
-            "nonhuman",
-            "nonhumans",
-            "rat",
-            "rats",
-            "mouse",
-            "mice",
-            "rodentia",
-            "rodent",
-            "rodents",
-            "dog",
-            "dogs",
-            "cat",
-            "cats",
-            "rabbit",
-            "rabbits",
-            "swine",
-            "sheep",
-            "cattle",
-            "vertebrate",
-            "vertebrates",
-            "invertebrate",
-            "invertebrates",
-        ],
+        WordList(
+            "animal|animals|animalsonly|otheranimals|inanimals|animalslaboratory|\
+             laboratoryanimals|animalpopulation|animalstudies|animalstudy|modelsanimal|\
+             diseasemodelsanimal|animaldiseasemodel|animalexperimentation|animalexperiment|\
+             animalmodel|animaldiseases|animaltissue|animalcell|nonhuman|nonhumans|rat|rats|\
+             mouse|mice|rodentia|rodent|rodents|dog|dogs|cat|cats|rabbit|rabbits|swine|sheep|\
+             cattle|vertebrate|vertebrates|invertebrate|invertebrates",
+        ),
     ),
     (
         Unsayable("no field of a record says it of a study"),
-        &["humantissue", "humancell", "normalhuman"],
+        WordList("humantissue|humancell|normalhuman"),
     ),
 ];
 
 /// Folded names of kinds of publications.
-const PUBLICATIONS: [&str; 44] = [
-    "letter",
-    "editorial",
-    "comment",
-    "commentary",
-    "note",
-    "review",
-    "reviews",
-    "systematicreview",
-    "systematicreviews",
-    "metaanalysis",
-    "metaanalyses",
-    "metaanalysisastopic",
-    "casereports",
-    "casereport",
-    "casestudy",
-    "casestudies",
-    "news",
-    "newspaperarticle",
-    "historicalarticle",
-    "biography",
-    "interview",
-    "guideline",
-    "practiceguideline",
-    "erratum",
-    "retractedpublication",
-    "lecture",
-    "anecdotesastopic",
-    "conferenceabstract",
-    "conferencepaper",
-    "conferencereview",
-    "conferenceproceeding",
-    "article",
-    "journalarticle",
-    "articleinpress",
-    "shortsurvey",
-    "surveys",
-    "book",
-    "bookchapter",
-    "addresses",
-    "patienteducationhandout",
-    "technicalreport",
-    "abstractreport",
-    "preprint",
-    "proceedingspaper",
-];
+const PUBLICATIONS: WordList = WordList(
+    "letter|editorial|comment|commentary|note|review|reviews|systematicreview|\
+     systematicreviews|metaanalysis|metaanalyses|metaanalysisastopic|casereports|casereport|\
+     casestudy|casestudies|news|newspaperarticle|historicalarticle|biography|interview|\
+     guideline|practiceguideline|erratum|retractedpublication|lecture|anecdotesastopic|\
+     conferenceabstract|conferencepaper|conferencereview|conferenceproceeding|article|\
+     journalarticle|articleinpress|shortsurvey|surveys|book|bookchapter|addresses|\
+     patienteducationhandout|technicalreport|abstractreport|preprint|proceedingspaper",
+);
 
 /// The translation of a method's name, in a field of methods or as a heading.
 pub(super) fn method(name: &str) -> Option<MethodMeaning> {
     let folded = pieces::fold(name);
-    if PUBLICATIONS.contains(&folded.as_str()) {
+    if PUBLICATIONS.contains(folded.as_str()) {
         return Some(PUBLICATION);
     }
-    METHODS.iter().find(|(_, names)| names.contains(&folded.as_str())).map(|(method, _)| *method)
+    METHODS.iter().find(|(_, names)| names.contains(&folded)).map(|(method, _)| *method)
 }
 
 /// Folded names of headings that humans are below in MeSH and Emtree.
-const ABOVE_HUMANS: [&str; 18] = [
-    "animals",
-    "animal",
-    "chordata",
-    "vertebrates",
-    "vertebrate",
-    "mammals",
-    "mammal",
-    "eutheria",
-    "primates",
-    "primate",
-    "haplorhini",
-    "catarrhini",
-    "hominidae",
-    "hominid",
-    "eukaryota",
-    "eukaryote",
-    "organisms",
-    "organism",
-];
+const ABOVE_HUMANS: WordList = WordList(
+    "animals|animal|chordata|vertebrates|vertebrate|mammals|mammal|eutheria|primates|primate|\
+     haplorhini|catarrhini|hominidae|hominid|eukaryota|eukaryote|organisms|organism",
+);
 
 /// Whether humans are below a heading: exploded, it takes in every study.
 pub(super) fn takes_in_humans(name: &str) -> bool {
-    ABOVE_HUMANS.contains(&pieces::fold(name).as_str())
+    ABOVE_HUMANS.contains(pieces::fold(name).as_str())
 }
 
 /// Subheadings for actions, by MEDLINE's codes and names, and the type of
 /// intervention with the same meaning.
 ///
 /// Source: "MEDLINE Subheadings" of the National Library of Medicine.
-const TREATMENTS: [(&str, &[&str]); 3] = [
-    ("AREA[InterventionType](DRUG OR BIOLOGICAL OR COMBINATION_PRODUCT)", &["dt", "drugtherapy"]),
-    ("AREA[InterventionType]PROCEDURE", &["su", "surgery"]),
-    ("AREA[InterventionType]RADIATION", &["rt", "radiotherapy"]),
+const TREATMENTS: [(&str, WordList); 3] = [
+    (
+        "AREA[InterventionType](DRUG OR BIOLOGICAL OR COMBINATION_PRODUCT)",
+        WordList("dt|drugtherapy"),
+    ),
+    ("AREA[InterventionType]PROCEDURE", WordList("su|surgery")),
+    ("AREA[InterventionType]RADIATION", WordList("rt|radiotherapy")),
 ];
 
 /// The meaning of a subheading without a heading, such as `drug therapy.fs.`.
 pub(super) fn subheading(name: &str) -> MethodMeaning {
     let folded = pieces::fold(name);
-    let said = TREATMENTS.iter().find(|(_, names)| names.contains(&folded.as_str()));
+    let said = TREATMENTS.iter().find(|(_, names)| names.contains(&folded));
     said.map_or(Unsayable("no field of a record says it"), |(said, _)| Said(said))
 }

@@ -6,375 +6,237 @@
 
 use super::field::DialectField;
 use super::systems::Dialect;
+use crate::word_list::WordList;
 use trialdex_records::study::pieces;
 
 const CONDITION: DialectField = DialectField::Area("ConditionSearch");
 const INTERVENTION: DialectField = DialectField::Area("InterventionSearch");
 
 /// Fields and their names, folded.
-type FieldNames = &'static [(DialectField, &'static [&'static str])];
+type FieldNames = &'static [(DialectField, WordList)];
 
 const PROQUEST: FieldNames = &[
-    (DialectField::Text, &["noft", "tiab", "tisuab", "abti", "summary", "diskw"]),
-    (DialectField::All, &["ft", "tx", "all", "anywhere"]),
-    (DialectField::Title, &["ti", "title", "otitle", "alttitle", "subtitle"]),
-    (DialectField::Abstract, &["ab", "abstract"]),
-    (DialectField::Keyword, &["if", "identifier", "kw", "keyword", "diskwexact", "ifexact"]),
-    (
-        DialectField::HeadingWord,
-        &["su", "subject", "mesh", "mjmesh", "emb", "mjemb", "mainsubject", "sub"],
-    ),
+    (DialectField::Text, WordList("noft|tiab|tisuab|abti|summary|diskw")),
+    (DialectField::All, WordList("ft|tx|all|anywhere")),
+    (DialectField::Title, WordList("ti|title|otitle|alttitle|subtitle")),
+    (DialectField::Abstract, WordList("ab|abstract")),
+    (DialectField::Keyword, WordList("if|identifier|kw|keyword|diskwexact|ifexact")),
+    (DialectField::HeadingWord, WordList("su|subject|mesh|mjmesh|emb|mjemb|mainsubject|sub")),
     (
         DialectField::ALONE,
-        &["suexact", "meshexact", "mainsubjectexact", "embexact", "subexact", "subjectexact"],
+        WordList("suexact|meshexact|mainsubjectexact|embexact|subexact|subjectexact"),
     ),
     (
         DialectField::EXPLODED,
-        &[
-            "suexactexplode",
-            "meshexactexplode",
-            "mainsubjectexactexplode",
-            "embexactexplode",
-            "subexactexplode",
-            "meshexplode",
-            "embexplode",
-        ],
+        WordList(
+            "suexactexplode|meshexactexplode|mainsubjectexactexplode|embexactexplode|\
+             subexactexplode|meshexplode|embexplode",
+        ),
     ),
-    (DialectField::MAJOR, &["mjmeshexact", "mjembexact", "mjsub", "mjsubexact", "majr"]),
+    (DialectField::MAJOR, WordList("mjmeshexact|mjembexact|mjsub|mjsubexact|majr")),
     (
         DialectField::Heading { explode: true, major: true },
-        &["mjmeshexactexplode", "mjembexactexplode", "mjsubexactexplode"],
+        WordList("mjmeshexactexplode|mjembexactexplode|mjsubexactexplode"),
     ),
-    (DialectField::Substance, &["subst", "substance", "rn", "sbex", "tn"]),
-    (DialectField::Person, &["au", "author", "auexact"]),
-    (DialectField::Affiliation, &["af", "aff", "affiliation", "org"]),
-    (DialectField::Date, &["pd", "py", "yr", "pubdate", "publicationdate"]),
+    (DialectField::Substance, WordList("subst|substance|rn|sbex|tn")),
+    (DialectField::Person, WordList("au|author|auexact")),
+    (DialectField::Affiliation, WordList("af|aff|affiliation|org")),
+    (DialectField::Date, WordList("pd|py|yr|pubdate|publicationdate")),
     (
         DialectField::PublicationType,
-        &[
-            "dtype",
-            "rtype",
-            "rtypeexact",
-            "dtypeexact",
-            "pt",
-            "pstype",
-            "me",
-            "meexact",
-            "age",
-            "ageexact",
-            "po",
-            "poexact",
-        ],
+        WordList("dtype|rtype|rtypeexact|dtypeexact|pt|pstype|me|meexact|age|ageexact|po|poexact"),
     ),
     (
         DialectField::Foreign,
-        &[
-            "la", "laexact", "lan", "pub", "pubexact", "pubid", "so", "jn", "is", "issn", "isbn",
-            "an", "cc", "stype", "udate", "ud", "fdb", "db", "peer", "loc", "locexact", "country",
-            "cp", "pb", "doi", "disid", "sch", "dg", "adv", "exactloc", "cl",
-        ],
+        WordList(
+            "la|laexact|lan|pub|pubexact|pubid|so|jn|is|issn|isbn|an|cc|stype|udate|ud|fdb|db|\
+             peer|loc|locexact|country|cp|pb|doi|disid|sch|dg|adv|exactloc|cl",
+        ),
     ),
 ];
 
 const BVS: FieldNames = &[
-    (DialectField::Text, &["tw", "palavras", "words", "tiab"]),
-    (DialectField::Title, &["ti", "title", "titulo", "tibvs"]),
-    (DialectField::Abstract, &["ab", "abstract", "resumo"]),
-    (DialectField::Keyword, &["kw"]),
+    (DialectField::Text, WordList("tw|palavras|words|tiab")),
+    (DialectField::Title, WordList("ti|title|titulo|tibvs")),
+    (DialectField::Abstract, WordList("ab|abstract|resumo")),
+    (DialectField::Keyword, WordList("kw")),
     (
         DialectField::ALONE,
-        &["mh", "mhcluster", "subjectdescriptor", "descritordeassunto", "dedecs", "mhexact"],
+        WordList("mh|mhcluster|subjectdescriptor|descritordeassunto|dedecs|mhexact"),
     ),
-    (DialectField::MAJOR, &["mj", "mjexact", "majr"]),
-    (DialectField::Subheading, &["sh"]),
-    (DialectField::Person, &["au", "author"]),
-    (DialectField::Affiliation, &["af", "afiliacao"]),
-    (DialectField::Date, &["yearcluster", "dp", "py", "year", "ano"]),
-    (
-        DialectField::PublicationType,
-        &["pt", "limit", "limits", "limite", "typeofstudy", "type", "ct"],
-    ),
+    (DialectField::MAJOR, WordList("mj|mjexact|majr")),
+    (DialectField::Subheading, WordList("sh")),
+    (DialectField::Person, WordList("au|author")),
+    (DialectField::Affiliation, WordList("af|afiliacao")),
+    (DialectField::Date, WordList("yearcluster|dp|py|year|ano")),
+    (DialectField::PublicationType, WordList("pt|limit|limits|limite|typeofstudy|type|ct")),
     (
         DialectField::Foreign,
-        &[
-            "db",
-            "la",
-            "instance",
-            "collection",
-            "ta",
-            "da",
-            "entrydate",
-            "fulltext",
-            "cp",
-            "pais",
-            "paisassunto",
-            "countryofassociation",
-            "clinicalaspect",
-            "journal",
-            "id",
-            "st",
-            "is",
-            "cc",
-            "mt",
-            "network",
-            "pmcid",
-            "services",
-            "afcountry",
-            "bvs",
-        ],
+        WordList(
+            "db|la|instance|collection|ta|da|entrydate|fulltext|cp|pais|paisassunto|\
+             countryofassociation|clinicalaspect|journal|id|st|is|cc|mt|network|pmcid|services|\
+             afcountry|bvs",
+        ),
     ),
 ];
 
 const EPISTEMONIKOS: FieldNames = &[
-    (DialectField::Text, &["titleorabstract", "advancedtitleorabstract"]),
-    (DialectField::Title, &["title", "titleen", "titlees", "advancedtitleen", "advancedtitle"]),
+    (DialectField::Text, WordList("titleorabstract|advancedtitleorabstract")),
+    (DialectField::Title, WordList("title|titleen|titlees|advancedtitleen|advancedtitle")),
     (
         DialectField::Abstract,
-        &["abstract", "abstracten", "abstractes", "advancedabstracten", "advancedabstract"],
+        WordList("abstract|abstracten|abstractes|advancedabstracten|advancedabstract"),
     ),
-    (DialectField::Keyword, &["keywords", "keyword"]),
-    (DialectField::Person, &["author", "authors"]),
-    (DialectField::Date, &["year", "publicationyear"]),
-    (DialectField::PublicationType, &["classification", "type", "publicationtype"]),
-    (
-        DialectField::Foreign,
-        &["source", "journal", "doi", "language", "database", "minyear", "created"],
-    ),
+    (DialectField::Keyword, WordList("keywords|keyword")),
+    (DialectField::Person, WordList("author|authors")),
+    (DialectField::Date, WordList("year|publicationyear")),
+    (DialectField::PublicationType, WordList("classification|type|publicationtype")),
+    (DialectField::Foreign, WordList("source|journal|doi|language|database|minyear|created")),
 ];
 
 const EUROPE_PMC: FieldNames = &[
-    (
-        DialectField::Text,
-        &["titleabs", "methods", "results", "intro", "discuss", "concl", "other", "suppl", "fig"],
-    ),
-    (DialectField::All, &["body", "text"]),
-    (DialectField::Title, &["title"]),
-    (DialectField::Abstract, &["abstract"]),
-    (DialectField::Keyword, &["kw", "keyword"]),
-    (DialectField::EXPLODED, &["mesh"]),
-    (CONDITION, &["disease", "diseaseid"]),
-    (DialectField::Substance, &["chem", "chebitermid", "chebiterm", "substance"]),
-    (DialectField::Person, &["auth", "authfirst", "authlast", "investigator"]),
-    (DialectField::Affiliation, &["aff"]),
-    (
-        DialectField::Date,
-        &["firstpdate", "pubyear", "ppdate", "epdate", "ppdated", "epdated", "pdate"],
-    ),
-    (DialectField::PublicationType, &["pubtype"]),
+    (DialectField::Text, WordList("titleabs|methods|results|intro|discuss|concl|other|suppl|fig")),
+    (DialectField::All, WordList("body|text")),
+    (DialectField::Title, WordList("title")),
+    (DialectField::Abstract, WordList("abstract")),
+    (DialectField::Keyword, WordList("kw|keyword")),
+    (DialectField::EXPLODED, WordList("mesh")),
+    (CONDITION, WordList("disease|diseaseid")),
+    (DialectField::Substance, WordList("chem|chebitermid|chebiterm|substance")),
+    (DialectField::Person, WordList("auth|authfirst|authlast|investigator")),
+    (DialectField::Affiliation, WordList("aff")),
+    (DialectField::Date, WordList("firstpdate|pubyear|ppdate|epdate|ppdated|epdated|pdate")),
+    (DialectField::PublicationType, WordList("pubtype")),
     (
         DialectField::Foreign,
-        &[
-            "src",
-            "extid",
-            "pmcid",
-            "doi",
-            "journal",
-            "issn",
-            "essn",
-            "isbn",
-            "lang",
-            "language",
-            "hasabstract",
-            "haspdf",
-            "hasft",
-            "hasfulltext",
-            "hasreflist",
-            "hasdata",
-            "hassuppl",
-            "hastmaccessionnumbers",
-            "haslabslinks",
-            "hasdoi",
-            "openaccess",
-            "inepmc",
-            "inpmc",
-            "creationdate",
-            "updatedate",
-            "firstidate",
-            "cited",
-            "cites",
-            "grantid",
-            "grantagency",
-            "license",
-            "sortdate",
-            "sortcited",
-            "authmanid",
-            "authorid",
-            "authorroles",
-            "volume",
-            "issue",
-            "page",
-            "pageinfo",
-            "accessionid",
-            "accessiontype",
-            "organism",
-            "geneprotein",
-            "goterm",
-            "efo",
-            "resourcename",
-            "embargodate",
-            "preprint",
-            "ver",
-        ],
+        WordList(
+            "src|extid|pmcid|doi|journal|issn|essn|isbn|lang|language|hasabstract|haspdf|hasft|\
+             hasfulltext|hasreflist|hasdata|hassuppl|hastmaccessionnumbers|haslabslinks|hasdoi|\
+             openaccess|inepmc|inpmc|creationdate|updatedate|firstidate|cited|cites|grantid|\
+             grantagency|license|sortdate|sortcited|authmanid|authorid|authorroles|volume|issue|\
+             page|pageinfo|accessionid|accessiontype|organism|geneprotein|goterm|efo|\
+             resourcename|embargodate|preprint|ver",
+        ),
     ),
 ];
 
 const PSYCNET: FieldNames = &[
-    (DialectField::All, &["anyfield", "anyfields", "fulltext"]),
-    (DialectField::Title, &["title", "ti", "documenttitle"]),
-    (DialectField::Abstract, &["abstract", "ab"]),
-    (DialectField::Keyword, &["keyconcepts"]),
+    (DialectField::All, WordList("anyfield|anyfields|fulltext")),
+    (DialectField::Title, WordList("title|ti|documenttitle")),
+    (DialectField::Abstract, WordList("abstract|ab")),
+    (DialectField::Keyword, WordList("keyconcepts")),
     // They are those of titles and index terms, too.
-    (DialectField::Text, &["keywords", "keyword"]),
-    (DialectField::ALONE, &["indexterms", "indexterm", "subject", "it", "de"]),
-    (DialectField::EXPLODED, &["mesh", "medicalsubjectheadings"]),
-    (DialectField::Person, &["author", "authors"]),
-    (DialectField::Affiliation, &["affiliation", "authoraffiliation"]),
-    (DialectField::Date, &["year", "publicationyear", "publicationdate", "daterange"]),
+    (DialectField::Text, WordList("keywords|keyword")),
+    (DialectField::ALONE, WordList("indexterms|indexterm|subject|it|de")),
+    (DialectField::EXPLODED, WordList("mesh|medicalsubjectheadings")),
+    (DialectField::Person, WordList("author|authors")),
+    (DialectField::Affiliation, WordList("affiliation|authoraffiliation")),
+    (DialectField::Date, WordList("year|publicationyear|publicationdate|daterange")),
     (
         DialectField::PublicationType,
-        &[
-            "methodology",
-            "documenttype",
-            "publicationtype",
-            "agegroup",
-            "populationgroup",
-            "population",
-        ],
+        WordList("methodology|documenttype|publicationtype|agegroup|populationgroup|population"),
     ),
     (
         DialectField::Foreign,
-        &[
-            "language",
-            "journaltitle",
-            "publication",
-            "publisher",
-            "peerreviewedjournalsonly",
-            "peerreviewed",
-            "classification",
-            "testsandmeasures",
-            "releasedate",
-            "doi",
-            "location",
-            "publicationname",
-            "source",
-            "sourcetitle",
-            "grantsponsorship",
-        ],
+        WordList(
+            "language|journaltitle|publication|publisher|peerreviewedjournalsonly|peerreviewed|\
+             classification|testsandmeasures|releasedate|doi|location|publicationname|source|\
+             sourcetitle|grantsponsorship",
+        ),
     ),
 ];
 
 const IEEE: FieldNames = &[
-    (
-        DialectField::All,
-        &["allmetadata", "fulltextmetadata", "fulltextonly", "fulltextallmetadata"],
-    ),
-    (DialectField::Title, &["documenttitle", "title"]),
-    (DialectField::Abstract, &["abstract"]),
+    (DialectField::All, WordList("allmetadata|fulltextmetadata|fulltextonly|fulltextallmetadata")),
+    (DialectField::Title, WordList("documenttitle|title")),
+    (DialectField::Abstract, WordList("abstract")),
     (
         DialectField::Keyword,
-        &[
-            "authorkeywords",
-            "indexterms",
-            "ieeeterms",
-            "inspeccontrolledterms",
-            "inspecnoncontrolledterms",
-        ],
+        WordList(
+            "authorkeywords|indexterms|ieeeterms|inspeccontrolledterms|inspecnoncontrolledterms",
+        ),
     ),
-    (DialectField::ALONE, &["meshterms"]),
-    (DialectField::Person, &["authors", "author"]),
-    (DialectField::Affiliation, &["authoraffiliations", "authoraffiliation"]),
-    (DialectField::Date, &["publicationyear", "year"]),
+    (DialectField::ALONE, WordList("meshterms")),
+    (DialectField::Person, WordList("authors|author")),
+    (DialectField::Affiliation, WordList("authoraffiliations|authoraffiliation")),
+    (DialectField::Date, WordList("publicationyear|year")),
     (
         DialectField::Foreign,
-        &[
-            "publicationtitle",
-            "publicationnumber",
-            "issn",
-            "isbn",
-            "doi",
-            "articlenumber",
-            "standardnumber",
-            "conferencelocation",
-            "parentpublicationnumber",
-            "funding",
-        ],
+        WordList(
+            "publicationtitle|publicationnumber|issn|isbn|doi|articlenumber|standardnumber|\
+             conferencelocation|parentpublicationnumber|funding",
+        ),
     ),
 ];
 
 const SCHOLAR: FieldNames = &[
-    (DialectField::Title, &["intitle", "allintitle"]),
-    (DialectField::All, &["intext", "allintext"]),
-    (DialectField::Person, &["author", "allinauthor"]),
-    (DialectField::Foreign, &["source", "site", "filetype", "inurl", "after", "before"]),
+    (DialectField::Title, WordList("intitle|allintitle")),
+    (DialectField::All, WordList("intext|allintext")),
+    (DialectField::Person, WordList("author|allinauthor")),
+    (DialectField::Foreign, WordList("source|site|filetype|inurl|after|before")),
 ];
 
 const ICTRP: FieldNames = &[
-    (DialectField::Title, &["title", "publictitle", "scientifictitle"]),
-    (CONDITION, &["condition", "conditions"]),
-    (INTERVENTION, &["intervention", "interventions"]),
-    (DialectField::Area("LeadSponsorName"), &["primarysponsor", "sponsor"]),
-    (DialectField::Number, &["trialid", "secondaryid", "mainid"]),
-    (DialectField::Area("LocationCountry"), &["country", "countries", "recruitmentcountry"]),
-    (DialectField::Area("OverallStatus"), &["recruitmentstatus", "recruitment"]),
-    (DialectField::Area("Phase"), &["phase", "phases"]),
-    (DialectField::Area("Sex"), &["gender"]),
-    (DialectField::Area("StudyType"), &["studytype"]),
-    (DialectField::Date, &["dateofenrolment", "dateenrollment"]),
-    (DialectField::Foreign, &["dateofregistration", "registrationdate", "synonyms", "exportdate"]),
+    (DialectField::Title, WordList("title|publictitle|scientifictitle")),
+    (CONDITION, WordList("condition|conditions")),
+    (INTERVENTION, WordList("intervention|interventions")),
+    (DialectField::Area("LeadSponsorName"), WordList("primarysponsor|sponsor")),
+    (DialectField::Number, WordList("trialid|secondaryid|mainid")),
+    (DialectField::Area("LocationCountry"), WordList("country|countries|recruitmentcountry")),
+    (DialectField::Area("OverallStatus"), WordList("recruitmentstatus|recruitment")),
+    (DialectField::Area("Phase"), WordList("phase|phases")),
+    (DialectField::Area("Sex"), WordList("gender")),
+    (DialectField::Area("StudyType"), WordList("studytype")),
+    (DialectField::Date, WordList("dateofenrolment|dateenrollment")),
+    (DialectField::Foreign, WordList("dateofregistration|registrationdate|synonyms|exportdate")),
 ];
 
 const ISRCTN: FieldNames = &[
-    (DialectField::Title, &["title", "publictitle", "scientifictitle", "acronym"]),
-    (CONDITION, &["condition", "conditioncategory", "conditions"]),
-    (INTERVENTION, &["intervention", "interventions", "drugnames", "interventiontype"]),
+    (DialectField::Title, WordList("title|publictitle|scientifictitle|acronym")),
+    (CONDITION, WordList("condition|conditioncategory|conditions")),
+    (INTERVENTION, WordList("intervention|interventions|drugnames|interventiontype")),
     (
         DialectField::Area("OutcomeSearch"),
-        &["primaryoutcome", "secondaryoutcome", "outcome", "outcomes"],
+        WordList("primaryoutcome|secondaryoutcome|outcome|outcomes"),
     ),
     (
         DialectField::Area("EligibilitySearch"),
-        &["inclusion", "exclusion", "participantinclusioncriteria"],
+        WordList("inclusion|exclusion|participantinclusioncriteria"),
     ),
-    (DialectField::Area("SponsorSearch"), &["sponsor", "sponsors", "funder", "funders"]),
+    (DialectField::Area("SponsorSearch"), WordList("sponsor|sponsors|funder|funders")),
     (
         DialectField::Area("LocationCountry"),
-        &["recruitmentcountry", "country", "trialcentrecountry"],
+        WordList("recruitmentcountry|country|trialcentrecountry"),
     ),
-    (DialectField::Area("Phase"), &["phase"]),
-    (DialectField::Area("OverallStatus"), &["overallstatus", "recruitmentstatus", "status"]),
-    (DialectField::Area("Sex"), &["gender"]),
+    (DialectField::Area("Phase"), WordList("phase")),
+    (DialectField::Area("OverallStatus"), WordList("overallstatus|recruitmentstatus|status")),
+    (DialectField::Area("Sex"), WordList("gender")),
     (
         DialectField::Number,
-        &["isrctn", "secondaryid", "eudractnumber", "protocolserialnumber", "nctnumber"],
+        WordList("isrctn|secondaryid|eudractnumber|protocolserialnumber|nctnumber"),
     ),
-    (DialectField::Date, &["overallstartdate", "recruitmentstart", "startdate"]),
+    (DialectField::Date, WordList("overallstartdate|recruitmentstart|startdate")),
     (
         DialectField::Foreign,
-        &[
-            "dateassigned",
-            "dateapplied",
-            "lastedited",
-            "agerange",
-            "ipdsharing",
-            "trialdesign",
-            "primarystudydesign",
-            "plainenglishsummary",
-        ],
+        WordList(
+            "dateassigned|dateapplied|lastedited|agerange|ipdsharing|trialdesign|\
+             primarystudydesign|plainenglishsummary",
+        ),
     ),
 ];
 
 const EU_REGISTER: FieldNames = &[
-    (DialectField::Title, &["title", "fulltitle"]),
-    (CONDITION, &["condition", "medicalcondition", "disease", "therapeuticarea"]),
-    (INTERVENTION, &["product", "productname", "activesubstance", "inn", "tradename"]),
-    (DialectField::Area("LeadSponsorName"), &["sponsor", "sponsorname"]),
-    (DialectField::Area("LocationCountry"), &["country", "membersstate"]),
-    (DialectField::Area("Phase"), &["phase", "trialphase"]),
-    (DialectField::Area("OverallStatus"), &["status", "trialstatus"]),
-    (DialectField::Area("Sex"), &["gender"]),
-    (DialectField::Number, &["eudractnumber", "eudract", "ctnumber"]),
-    (DialectField::Date, &["startdate", "datefrom", "dateto"]),
-    (DialectField::Foreign, &["age", "resultsstatus", "rarediseases", "orphan"]),
+    (DialectField::Title, WordList("title|fulltitle")),
+    (CONDITION, WordList("condition|medicalcondition|disease|therapeuticarea")),
+    (INTERVENTION, WordList("product|productname|activesubstance|inn|tradename")),
+    (DialectField::Area("LeadSponsorName"), WordList("sponsor|sponsorname")),
+    (DialectField::Area("LocationCountry"), WordList("country|membersstate")),
+    (DialectField::Area("Phase"), WordList("phase|trialphase")),
+    (DialectField::Area("OverallStatus"), WordList("status|trialstatus")),
+    (DialectField::Area("Sex"), WordList("gender")),
+    (DialectField::Number, WordList("eudractnumber|eudract|ctnumber")),
+    (DialectField::Date, WordList("startdate|datefrom|dateto")),
+    (DialectField::Foreign, WordList("age|resultsstatus|rarediseases|orphan")),
 ];
 
 /// The fields of a system; none for those whose fields have other forms.
@@ -415,7 +277,7 @@ pub(super) fn joins_by_blanks(dialect: Dialect) -> bool {
 /// The field of a name as it is typed in such a system.
 pub(super) fn field(name: &str, dialect: Dialect) -> Option<DialectField> {
     let name = pieces::fold(name);
-    let known = names(dialect)?.iter().find(|(_, known)| known.contains(&name.as_str()));
+    let known = names(dialect)?.iter().find(|(_, known)| known.contains(&name));
     known.map(|(field, _)| *field)
 }
 

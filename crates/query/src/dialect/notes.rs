@@ -2,9 +2,10 @@
 //! remarks, which are no words to look for.
 
 use super::line_tree::DialectNode;
-use super::strategy_page::{COUNTED, LineRefusal, is_number};
+use super::strategy_page::{LineRefusal, is_counted, is_number};
 use super::systems::Dialect;
 use super::tokens::DialectToken;
+use crate::word_list::WordList;
 
 /// How many tokens behind an operand, without an operator between, are a count
 /// of hits or, behind names of lines, a remark.
@@ -70,7 +71,7 @@ fn is_count(tokens: &[DialectToken]) -> bool {
     };
     let beside = |word: &str| {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        bare.is_empty() || COUNTED.contains(&bare)
+        bare.is_empty() || is_counted(bare)
     };
     words().any(|word| is_number(&word)) && words().all(|word| is_number(&word) || beside(&word))
 }
@@ -88,38 +89,20 @@ fn ends_with_lines(node: &DialectNode) -> bool {
 
 /// What ready-made searches are called that are joined to lines by name (in
 /// small letters).
-const FILTERS: [&str; 12] = [
-    "filter",
-    "filters",
-    "hedge",
-    "hedges",
-    "limit",
-    "limits",
-    "limiter",
-    "limiters",
-    "restriction",
-    "restrictions",
-    "hsss",
-    "strategy",
-];
+const FILTERS: WordList = WordList(
+    "filter|filters|hedge|hedges|limit|limits|limiter|limiters|restriction|restrictions|hsss|\
+     strategy",
+);
 
 /// Limits that are joined to lines as if they were words (in small letters).
-const LIMITS: [&str; 8] = [
-    "english",
-    "english language",
-    "english only",
-    "in english",
-    "rcts",
-    "rcts only",
-    "human",
-    "humans only",
-];
+const LIMITS: WordList =
+    WordList("english|english language|english only|in english|rcts|rcts only|human|humans only");
 
 /// Words that searches of several words hardly have (in small letters).
-const OF_PROSE: [&str; 26] = [
-    "a", "all", "and", "any", "as", "at", "by", "for", "from", "in", "is", "limited", "not", "of",
-    "on", "only", "or", "searched", "see", "the", "this", "to", "used", "using", "was", "with",
-];
+const OF_PROSE: WordList = WordList(
+    "a|all|and|any|as|at|by|for|from|in|is|limited|not|of|on|only|or|searched|see|the|this|\
+     to|used|using|was|with",
+);
 
 /// Words of a line that are hardly searched: a name of a filter that is joined
 /// to lines above, and words behind an operand without an operator between,
@@ -160,7 +143,7 @@ fn words_of(tokens: &[DialectToken]) -> impl Iterator<Item = &str> {
 fn is_name_of_filter(words: &[&str]) -> bool {
     let small = words.join(" ").to_lowercase();
     let last = small.rsplit(' ').next().unwrap_or_default();
-    FILTERS.contains(&last.trim_end_matches('.')) || LIMITS.contains(&small.as_str())
+    FILTERS.contains(last.trim_end_matches('.')) || LIMITS.contains(small.as_str())
 }
 
 /// Whether words follow an operand that has its end: systems whose operands
@@ -170,7 +153,7 @@ fn are_behind(words: &[&str], before: &DialectToken, dialect: Dialect) -> bool {
         matches!(before, DialectToken::Suffix(_) | DialectToken::Heading(_) | DialectToken::Close);
     let with_operators = matches!(dialect, Dialect::Ovid | Dialect::Embase);
     let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || "-'.,:".contains(c));
-    let prose = |word: &&str| OF_PROSE.contains(&word.to_lowercase().as_str());
+    let prose = |word: &&str| OF_PROSE.contains(word.to_lowercase().as_str());
     let letters = words.iter().all(plain) && words.iter().any(|word| word.len() > 2);
     ended
         && letters

@@ -2,45 +2,23 @@
 //! Trials and Reviews`. A record is of none of them.
 
 use crate::Span;
+use crate::word_list::WordList;
 
 /// Their names (in small letters), the longer ones before those that they
 /// begin with.
-const PRODUCTS: [&str; 34] = [
-    "cochrane central register of controlled trials (central)",
-    "cochrane central register of controlled trials",
-    "cochrane database of systematic reviews (cdsr)",
-    "cochrane database of systematic reviews",
-    "database of abstracts of reviews of effects",
-    "cochrane reviews (reviews and protocols)",
-    "cochrane reviews (reviews only)",
-    "cochrane reviews (protocols only)",
-    "cochrane methodology register",
-    "health technology assessment database",
-    "nhs economic evaluation database",
-    "cochrane clinical answers",
-    "cochrane reviews",
-    "cochrane protocols",
-    "cochrane groups",
-    "cochrane library",
-    "technology assessments",
-    "economic evaluations",
-    "special collections",
-    "methods studies",
-    "clinical answers",
-    "other reviews",
-    "all products",
-    "editorials",
-    "supplements",
-    "protocols",
-    "central",
-    "reviews",
-    "trials",
-    "cdsr",
-    "dare",
-    "hta",
-    "nhs eed",
-    "cmr",
-];
+const PRODUCTS: WordList = WordList(
+    "cochrane central register of controlled trials (central)|\
+     cochrane central register of controlled trials|\
+     cochrane database of systematic reviews (cdsr)|cochrane database of systematic reviews|\
+     database of abstracts of reviews of effects|cochrane reviews (reviews and protocols)|\
+     cochrane reviews (reviews only)|cochrane reviews (protocols only)|\
+     cochrane methodology register|health technology assessment database|\
+     nhs economic evaluation database|cochrane clinical answers|cochrane reviews|\
+     cochrane protocols|cochrane groups|cochrane library|technology assessments|\
+     economic evaluations|special collections|methods studies|clinical answers|other reviews|\
+     all products|editorials|supplements|protocols|central|reviews|trials|cdsr|dare|hta|\
+     nhs eed|cmr",
+);
 
 /// Words and signs between them.
 const BETWEEN: [&str; 7] = [", and ", ", or ", " and ", " or ", ", ", " & ", "; "];
@@ -59,8 +37,8 @@ pub(super) fn list(small: &str) -> Option<usize> {
 }
 
 fn product(rest: &str) -> Option<usize> {
-    let begins = |name: &&&str| {
-        let after = rest.strip_prefix(**name);
+    let begins = |name: &&str| {
+        let after = rest.strip_prefix(*name);
         after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
     };
     PRODUCTS.iter().find(begins).map(|name| name.len())

@@ -2,22 +2,18 @@
 //! by bars, such as `Heparin | Completed Studies | Adult`.
 
 use super::date_limits::date;
-use super::form;
+use super::form::{self, Labels};
 use crate::expression::expression;
 use crate::filter_terms::merged;
 use crate::filters::Filter;
 use crate::request::LanguageVersion;
 use crate::syntax::Expr;
+use crate::word_list::WordList;
 use trialdex_records::study::country_codes;
 
 /// What the site writes before the line.
-const BEGINNINGS: [&str; 5] = [
-    "search details:",
-    "studies found for:",
-    "study found for:",
-    "search for:",
-    "applied filters:",
-];
+const BEGINNINGS: WordList =
+    WordList("search details:|studies found for:|study found for:|search for:|applied filters:");
 
 /// Labels and what each says.
 const FIXED: [(&str, &str); 8] = [
@@ -76,14 +72,12 @@ fn stripped(typed: &str) -> &str {
 }
 
 /// The site's words before a search.
-const STARTS: [&str; 3] = ["search of:", "search results for:", "you searched for:"];
+const STARTS: WordList = WordList("search of:|search results for:|you searched for:");
 
 /// Whether the site writes a text (in small letters) before a colon.
 pub(super) fn is_label(small: &str) -> bool {
-    let same = |known: &&str| known.strip_suffix(':') == Some(small.trim());
-    STARTS.iter().chain(&BEGINNINGS).any(&same)
-        || labels().iter().any(same)
-        || small.contains([';', '|'])
+    let same = |known: &str| known.strip_suffix(':') == Some(small.trim());
+    STARTS.iter().chain(BEGINNINGS).chain(labels()).any(same) || small.contains([';', '|'])
 }
 
 /// Labels of the site's form before typed words, and the areas.
@@ -105,36 +99,24 @@ const LABELS: [(&str, &str); 14] = [
 ];
 
 /// Labels of the site's form before a choice from a list.
-const LISTS: [&str; 15] = [
-    "study type:",
-    "study types:",
-    "study results:",
-    "recruitment status:",
-    "recruitment:",
-    "overall status:",
-    "status:",
-    "phase:",
-    "phases:",
-    "age group:",
-    "age:",
-    "sex:",
-    "gender:",
-    "funder type:",
-    "funded by:",
-];
+const LISTS: WordList = WordList(
+    "study type:|study types:|study results:|recruitment status:|recruitment:|\
+     overall status:|status:|phase:|phases:|age group:|age:|sex:|gender:|funder type:|\
+     funded by:",
+);
 
 /// All labels of the site's form (in small letters).
-pub(super) fn labels() -> Vec<&'static str> {
-    LABELS.iter().map(|(label, _)| *label).chain(LISTS).collect()
+pub(super) fn labels() -> impl Labels {
+    LABELS.iter().map(|(label, _)| *label).chain(LISTS)
 }
 
 /// What is chosen in a list of the form that a part names, with its label.
 fn chosen(part: &str) -> Option<(&'static str, &str)> {
-    let begins = |label: &&&str| {
+    let begins = |label: &&'static str| {
         part.get(..label.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(label))
     };
     let label = LISTS.iter().find(begins)?;
-    Some((*label, part[label.len()..].trim()))
+    Some((label, part[label.len()..].trim()))
 }
 
 /// The area that a label names, and what follows it.

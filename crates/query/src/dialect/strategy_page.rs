@@ -28,7 +28,7 @@ mod stacked;
 mod strategy_table;
 mod wrapped_words;
 
-pub(super) use counts::{COUNT, COUNTED, is_number};
+pub(super) use counts::{COUNT, is_counted, is_number};
 pub(crate) use line_combinations::combination;
 pub(super) use line_combinations::{line_number, list_of_numbers, no_line};
 pub(crate) use line_numbers::{is_remark, numbered};

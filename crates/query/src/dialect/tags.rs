@@ -2,23 +2,14 @@
 
 use super::field_codes::field;
 use super::systems::Dialect;
+use crate::word_list::WordList;
 use trialdex_records::study::nearest_of;
 
 /// Tags that are typed most, for those with a letter amiss.
-const USUAL: [&str; 12] = [
-    "tiab",
-    "title",
-    "abstract",
-    "title/abstract",
-    "mesh",
-    "mesh terms",
-    "mesh major topic",
-    "majr",
-    "text word",
-    "author",
-    "publication type",
-    "all fields",
-];
+const USUAL: WordList = WordList(
+    "tiab|title|abstract|title/abstract|mesh|mesh terms|mesh major topic|majr|text word|\
+     author|publication type|all fields",
+);
 
 /// Letters of a tag at most that is like none of the usual ones.
 const LONGEST: usize = 4;

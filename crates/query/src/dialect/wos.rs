@@ -2,29 +2,19 @@
 //! running text.
 
 use super::database_limits::{LimitMeaning, LimitTree};
+use crate::word_list::WordList;
 
 /// Names of filters (in small letters), in brackets behind their values or
 /// before them with a colon.
-const FILTERS: [&str; 14] = [
-    "languages",
-    "language",
-    "document types",
-    "document type",
-    "publication years",
-    "publication year",
-    "publication date",
-    "web of science categories",
-    "web of science index",
-    "research areas",
-    "countries/regions",
-    "open access",
-    "source titles",
-    "affiliations",
-];
+const FILTERS: WordList = WordList(
+    "languages|language|document types|document type|publication years|publication year|\
+     publication date|web of science categories|web of science index|research areas|\
+     countries/regions|open access|source titles|affiliations",
+);
 
 /// Whether a name (in small letters) is that of a filter.
 pub(super) fn is_filter(name: &str) -> bool {
-    FILTERS.contains(&name)
+    FILTERS.contains(name)
 }
 
 /// A line without its filters, and these. Their forms are `and English
@@ -35,7 +25,7 @@ pub(super) fn filters(text: &str) -> (String, Vec<LimitTree>) {
     let mut behind = Vec::new();
     while let Some((value, name)) = search.strip_suffix(')').and_then(|rest| rest.rsplit_once('('))
         && let name = name.trim().to_ascii_lowercase()
-        && (FILTERS.contains(&name.as_str()) || name.starts_with("exclude"))
+        && (FILTERS.contains(name.as_str()) || name.starts_with("exclude"))
         && let Some((at, from, not)) = last_joint(value)
     {
         let value = LimitTree::read(&value[from..]);

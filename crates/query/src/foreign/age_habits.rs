@@ -4,6 +4,7 @@
 use super::habit::{Habit, HabitRemedy, HabitStrength};
 use super::token_place::TokenPlace;
 use crate::ages::is_age;
+use crate::word_list::WordList;
 
 /// Words before an age, and their replacement.
 const BEFORE: [(&[&str], &str); 14] = [
@@ -28,10 +29,7 @@ const BEHIND: [&str; 9] =
     ["years", "year", "yrs", "old", "older", "over", "above", "younger", "months"];
 
 /// Units and names that make a number no age.
-const UNITS: [&str; 14] = [
-    "mg", "g", "kg", "ml", "%", "percent", "mm", "cm", "days", "day", "hours", "minutes", "mmhg",
-    "iu",
-];
+const UNITS: WordList = WordList("mg|g|kg|ml|%|percent|mm|cm|days|day|hours|minutes|mmhg|iu");
 
 /// Words for a group that `only` belongs to, and the filter for it.
 const ONLY: [(&str, &str); 10] = [
@@ -65,7 +63,7 @@ pub(super) fn ages(place: TokenPlace, word: &str) -> Option<Habit> {
     let number = place.at + before.map_or(0, |(words, _)| words.len());
     let (age, end) = longest(place, number, before.is_none())?;
     let other =
-        place.text.bare(end).is_some_and(|next| UNITS.contains(&next.to_lowercase().as_str()));
+        place.text.bare(end).is_some_and(|next| UNITS.contains(next.to_lowercase().as_str()));
     let age = before.map_or(String::new(), |(_, said)| (*said).to_owned()) + &age;
     (!other && is_age(&age)).then(|| noted(place, end, &format!("{{age}} '{age}'")))
 }

@@ -9,6 +9,7 @@ use crate::complaints::meant;
 use crate::dialect::{FieldEquivalent, is_aspect, is_field, is_function, listed, nearest};
 use crate::lexer::TokenKind;
 use crate::meaning::SearchTarget;
+use crate::word_list::WordList;
 use crate::word_syntax::holds_words;
 use trialdex_records::study::nearest_of;
 use trialdex_records::study::study_fields::StudyField;
@@ -131,22 +132,10 @@ fn alias(name: &str) -> Option<&'static str> {
 }
 
 /// Names of fields that are typed most, for those with a letter amiss.
-const USUAL: [&str; 14] = [
-    "title",
-    "condition",
-    "disease",
-    "intervention",
-    "treatment",
-    "sponsor",
-    "country",
-    "location",
-    "status",
-    "phase",
-    "gender",
-    "enrollment",
-    "outcome",
-    "abstract",
-];
+const USUAL: WordList = WordList(
+    "title|condition|disease|intervention|treatment|sponsor|country|location|status|phase|\
+     gender|enrollment|outcome|abstract",
+);
 
 /// `titel:asthma`
 fn misspelt(place: TokenPlace, name: &str, sign: &str, value: &str, span: &Span) -> Option<Habit> {

@@ -4,35 +4,17 @@
 use super::super::Diagnostic;
 use super::super::lexer::{Token, TokenKind};
 use super::token_place::TypedText;
+use crate::word_list::WordList;
 
 /// The longest text, in bytes, that a hint repeats in capitals.
 const LONGEST_REPEATED: usize = 300;
 
 /// Words that titles and names of conditions join in pairs.
-const PAIRED: [&str; 22] = [
-    "relapsed",
-    "relapsing",
-    "refractory",
-    "recurrent",
-    "resistant",
-    "advanced",
-    "metastatic",
-    "unresectable",
-    "inoperable",
-    "progressive",
-    "persistent",
-    "residual",
-    "mild",
-    "moderate",
-    "severe",
-    "acute",
-    "chronic",
-    "primary",
-    "secondary",
-    "with",
-    "without",
-    "no",
-];
+const PAIRED: WordList = WordList(
+    "relapsed|relapsing|refractory|recurrent|resistant|advanced|metastatic|unresectable|\
+     inoperable|progressive|persistent|residual|mild|moderate|severe|acute|chronic|primary|\
+     secondary|with|without|no",
+);
 
 /// Digits of a line's number, at most.
 const LONGEST_NUMBER: usize = 3;

@@ -3,40 +3,14 @@
 use super::habit::{Habit, HabitRemedy, HabitStrength};
 use super::token_place::{TokenPlace, begins_operand};
 use crate::lexer::TokenKind;
+use crate::word_list::WordList;
 
 /// Words after `near` in plain text.
-const AFTER_NEAR: [&str; 30] = [
-    "infrared",
-    "infra",
-    "infra-red",
-    "miss",
-    "misses",
-    "death",
-    "death-like",
-    "fall",
-    "falls",
-    "fatal",
-    "drowning",
-    "total",
-    "term",
-    "normal",
-    "peer",
-    "patient",
-    "point",
-    "field",
-    "vision",
-    "wall",
-    "future",
-    "end",
-    "zero",
-    "real",
-    "complete",
-    "syncope",
-    "work",
-    "visual",
-    "the",
-    "a",
-];
+const AFTER_NEAR: WordList = WordList(
+    "infrared|infra|infra-red|miss|misses|death|death-like|fall|falls|fatal|drowning|total|\
+     term|normal|peer|patient|point|field|vision|wall|future|end|zero|real|complete|syncope|\
+     work|visual|the|a",
+);
 
 /// `ALL` and `MISSING` beside words.
 pub(super) fn beside_words(place: TokenPlace) -> Option<Habit> {
@@ -211,7 +185,7 @@ pub(super) fn adjacency(place: TokenPlace, text: &str) -> Option<Habit> {
 fn near(place: TokenPlace) -> Option<Habit> {
     const LONGEST: usize = 4;
     let next = place.neighbour(place.next()).unwrap_or_default().to_lowercase();
-    let plain = AFTER_NEAR.contains(&next.as_str());
+    let plain = AFTER_NEAR.contains(next.as_str());
     let short = place.text.tokens.len() <= LONGEST
         || [place.previous(), place.next()].iter().flatten().any(|token| {
             matches!(token.kind, TokenKind::Open | TokenKind::Close | TokenKind::Quoted(_))

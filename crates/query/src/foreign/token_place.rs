@@ -2,6 +2,7 @@
 
 use crate::Span;
 use crate::lexer::{Token, TokenKind};
+use crate::word_list::WordList;
 
 /// From this number of words on, a text without operators is prose, such as a
 /// pasted title: signs rarely have there the meaning that they have in other
@@ -12,10 +13,8 @@ const FEWEST_IN_PROSE: usize = 8;
 const WORDS_OF_AN_OPERATOR: usize = 5;
 
 /// Words that a title has, and that hardly any expression is made of.
-const JOINING: [&str; 15] = [
-    "in", "of", "for", "with", "to", "on", "the", "by", "from", "versus", "vs", "after", "during",
-    "without", "who",
-];
+const JOINING: WordList =
+    WordList("in|of|for|with|to|on|the|by|from|versus|vs|after|during|without|who");
 
 /// A text and its tokens.
 #[derive(Clone, Copy)]

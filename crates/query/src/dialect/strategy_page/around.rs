@@ -1,105 +1,40 @@
 //! Lines around searches: headings, footers, legends, and notes on a search.
 
-use super::counts::{COUNTED, is_count, is_labelled, is_number};
+use super::counts::{is_count, is_counted, is_labelled, is_number};
 use super::page::PageLine;
 use super::search_signs;
 use crate::dialect::date_limits;
+use crate::word_list::WordList;
 
 /// Beginnings of headings (in small letters).
-const HEADINGS: [&str; 54] = [
-    "database",
-    "databases",
-    "search strategy",
-    "search strategies",
-    "search history",
-    "search name",
-    "search date",
-    "searched on",
-    "searched",
-    "date run",
-    "date searched",
-    "date of search",
-    "last searched",
-    "comment",
-    "interface",
-    "search screen",
-    "platform",
-    "host:",
-    "provider:",
-    "ovid",
-    "medline",
-    "embase <",
-    "embase (",
-    "embase 1",
-    "embase via",
-    "pubmed",
-    "cinahl",
-    "cochrane",
-    "central (",
-    "central <",
-    "central via",
-    "central:",
-    "via ",
-    "web of science",
-    "scopus",
-    "psycinfo",
-    "apa psyc",
-    "id search hits",
-    "id\tsearch",
-    "# search",
-    "#\tsearch",
-    "set\t",
-    "search number",
-    "query results",
-    "no. query",
-    "no query",
-    "search id",
-    "searches results",
-    "#\tquery",
-    "line search",
-    "search terms results",
-    "limiters",
-    "expanders",
-    "http",
-];
+const HEADINGS: WordList = WordList(
+    "database|databases|search strategy|search strategies|search history|search name|\
+     search date|searched on|searched|date run|date searched|date of search|last searched|\
+     comment|interface|search screen|platform|host:|provider:|ovid|medline|embase <|embase (|\
+     embase 1|embase via|pubmed|cinahl|cochrane|central (|central <|central via|central:|\
+     via |web of science|scopus|psycinfo|apa psyc|id search hits|id\tsearch|# search|\
+     #\tsearch|set\t|search number|query results|no. query|no query|search id|\
+     searches results|#\tquery|line search|search terms results|limiters|expanders|http",
+);
 
 /// Whether a line begins as headings do.
 pub(super) fn is_heading(line: &str) -> bool {
     let small = line.to_lowercase();
-    small == "central" || HEADINGS.iter().any(|heading| small.starts_with(heading))
+    small == "central" || HEADINGS.begins(&small)
 }
 
 /// Beginnings of lines about a search (in small letters).
-const LABELS: [&str; 22] = [
-    "hits:",
-    "hits =",
-    "total:",
-    "total =",
-    "total hits",
-    "total results",
-    "total records",
-    "results:",
-    "results =",
-    "number of records",
-    "number of hits",
-    "number of results",
-    "records:",
-    "records =",
-    "note:",
-    "notes:",
-    "source:",
-    "search conducted",
-    "search performed",
-    "search modes",
-    "boolean/phrase",
-    "*limited",
-];
+const LABELS: WordList = WordList(
+    "hits:|hits =|total:|total =|total hits|total results|total records|results:|results =|\
+     number of records|number of hits|number of results|records:|records =|note:|notes:|\
+     source:|search conducted|search performed|search modes|boolean/phrase|*limited",
+);
 
 /// Whether a line below a search is a count of hits or a remark on it, such as
 /// `312 document results` or `Source: Ovid`.
 pub(super) fn is_below(line: &str) -> bool {
     let small = line.trim().to_lowercase();
-    if LABELS.iter().any(|label| small.starts_with(label)) {
+    if LABELS.begins(&small) {
         return true;
     }
     let inner = small.trim_matches(['(', ')', '[', ']', '.', ' ']);
@@ -109,47 +44,18 @@ pub(super) fn is_below(line: &str) -> bool {
     let bare = small.trim_start_matches(|c: char| !c.is_alphanumeric());
     let mut words = bare.split_whitespace();
     let number = words.next().is_some_and(is_number);
-    number && words.next().is_none_or(|word| COUNTED.contains(&word))
+    number && words.next().is_none_or(is_counted)
 }
 
 /// Beginnings of lines at the edges of pages and below strategies (in small
 /// letters).
-const FOOTERS: [&str; 34] = [
-    "downloaded from",
-    "copyright",
-    "\u{a9}",
-    "supplementary",
-    "supplemental",
-    "supporting information",
-    "online supplement",
-    "additional file",
-    "appendix",
-    "table of contents",
-    "search:",
-    "searches conducted",
-    "search run",
-    "searches run",
-    "search updated",
-    "searches updated",
-    "last updated",
-    "updated search",
-    "printed on",
-    "accessed",
-    "doi:",
-    "doi ",
-    "available from",
-    "key:",
-    "key to",
-    "legend",
-    "abbreviations",
-    "notes:",
-    "note:",
-    "n.b.",
-    "nb:",
-    "footnote",
-    "date searched",
-    "date of search",
-];
+const FOOTERS: WordList = WordList(
+    "downloaded from|copyright|\u{a9}|supplementary|supplemental|supporting information|\
+     online supplement|additional file|appendix|table of contents|search:|searches conducted|\
+     search run|searches run|search updated|searches updated|last updated|updated search|\
+     printed on|accessed|doi:|doi |available from|key:|key to|legend|abbreviations|notes:|\
+     note:|n.b.|nb:|footnote|date searched|date of search",
+);
 
 /// What a line at the edge of a page or below a strategy is; `None` where it
 /// is none.
@@ -165,7 +71,7 @@ pub(super) fn footer(line: &str) -> Option<&'static str> {
         return Some("a legend");
     }
     let begins = |known: &str| small.strip_prefix(known).is_some_and(ends_word);
-    let known = FOOTERS.iter().any(|footer| begins(footer)) || is_numbered_part(&small);
+    let known = FOOTERS.iter().any(begins) || is_numbered_part(&small);
     let dated = small.starts_with("search:") && !is_date(line["search:".len()..].trim());
     (known && !dated && !search_signs::is_sure(line)).then_some("a note on the search")
 }
@@ -220,38 +126,12 @@ fn is_month_first(words: &[&str]) -> bool {
 }
 
 /// Words that explain a sign of a strategy (in small letters).
-const EXPLAINING: [&str; 30] = [
-    "explode",
-    "exploded",
-    "explodes",
-    "truncation",
-    "truncated",
-    "wildcard",
-    "wild",
-    "adjacent",
-    "adjacency",
-    "proximity",
-    "descriptor",
-    "subheading",
-    "heading",
-    "headings",
-    "field",
-    "fields",
-    "title",
-    "abstract",
-    "mesh",
-    "multi-purpose",
-    "multipurpose",
-    "keyword",
-    "keywords",
-    "textword",
-    "emtree",
-    "within",
-    "focus",
-    "focused",
-    "publication",
-    "focussed",
-];
+const EXPLAINING: WordList = WordList(
+    "explode|exploded|explodes|truncation|truncated|wildcard|wild|adjacent|adjacency|\
+     proximity|descriptor|subheading|heading|headings|field|fields|title|abstract|mesh|\
+     multi-purpose|multipurpose|keyword|keywords|textword|emtree|within|focus|focused|\
+     publication|focussed",
+);
 
 /// `exp = exploded`, `/ = MeSH`, `adj3 = within three words`: each part says
 /// what a short sign means.
@@ -295,24 +175,10 @@ pub(super) fn without_digits(text: &str) -> String {
 }
 
 /// Words of sentences (in small letters), which searches hardly have.
-const OF_SENTENCES: [&str; 16] = [
-    "was",
-    "were",
-    "we",
-    "this",
-    "is",
-    "are",
-    "been",
-    "has",
-    "have",
-    "will",
-    "our",
-    "searched",
-    "conducted",
-    "performed",
-    "see",
-    "following",
-];
+const OF_SENTENCES: WordList = WordList(
+    "was|were|we|this|is|are|been|has|have|will|our|searched|conducted|performed|see|\
+     following",
+);
 
 /// Whether a text is a sentence about a search rather than one.
 pub(super) fn is_sentence(text: &str) -> bool {

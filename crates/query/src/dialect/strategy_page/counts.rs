@@ -5,86 +5,40 @@ use super::page::{LineRefusal, PassedOver, StrategyEntry, StrategyPage};
 use super::search_signs::{is_ended, is_operator};
 use crate::dialect::systems::Dialect;
 use crate::dialect::{additions, date_limits};
+use crate::word_list::WordList;
 
 /// What a number behind a line is read as.
 pub(in super::super) const COUNT: &str = "a count of hits elsewhere";
 
-/// Words beside a number of hits that say what it counts (in small letters).
-pub(in super::super) const COUNTED: [&str; 23] = [
-    "hit",
-    "hits",
-    "result",
-    "results",
-    "record",
-    "records",
-    "reference",
-    "references",
-    "citation",
-    "citations",
-    "article",
-    "articles",
-    "document",
-    "documents",
-    "item",
-    "items",
-    "studies",
-    "retrieved",
-    "found",
-    "n",
-    "total",
-    "approx",
-    "approximately",
-];
+/// Words for hits (in small letters).
+pub(super) const HITS: WordList = WordList(
+    "hit|hits|result|results|record|records|reference|references|citation|citations|article|\
+     articles|document|documents|item|items|studies",
+);
+
+/// Whether a word (in small letters) beside a number says that it counts hits.
+pub(in super::super) fn is_counted(word: &str) -> bool {
+    const BESIDE: WordList = WordList("retrieved|found|n|total|approx|approximately");
+    HITS.contains(word) || BESIDE.contains(word)
+}
 
 /// Words that name the hits of a count (in small letters).
-const OF_HITS: [&str; 12] = [
-    "new",
-    "unique",
-    "duplicates",
-    "duplicate",
-    "after",
-    "before",
-    "deduplication",
-    "screened",
-    "imported",
-    "exported",
-    "of",
-    "which",
-];
+const OF_HITS: WordList = WordList(
+    "new|unique|duplicates|duplicate|after|before|deduplication|screened|imported|exported|\
+     of|which",
+);
 
 /// Words that a number follows in names (in small letters).
-const BEFORE_NUMBERS: [&str; 24] = [
-    "covid",
-    "cov",
-    "sars-cov",
-    "interleukin",
-    "il",
-    "type",
-    "phase",
-    "stage",
-    "grade",
-    "factor",
-    "omega",
-    "hepatitis",
-    "vitamin",
-    "grade",
-    "class",
-    "level",
-    "group",
-    "trisomy",
-    "chromosome",
-    "hpv",
-    "hsv",
-    "pd",
-    "ca",
-    "day",
-];
+const BEFORE_NUMBERS: WordList = WordList(
+    "covid|cov|sars-cov|interleukin|il|type|phase|stage|grade|factor|omega|hepatitis|vitamin|\
+     grade|class|level|group|trisomy|chromosome|hpv|hsv|pd|ca|day",
+);
 
 /// Whether a text ends in a word that a number follows in names: `covid 19`,
 /// `type 2`.
 fn is_before_number(text: &str) -> bool {
     let last = text.split_whitespace().next_back().unwrap_or_default().to_lowercase();
-    BEFORE_NUMBERS.contains(&last.trim_start_matches(['(', '"']))
+    BEFORE_NUMBERS.contains(last.trim_start_matches(['(', '"']))
 }
 
 /// Words before which a number at the end is a year of a range.
@@ -424,7 +378,7 @@ pub(super) fn is_labelled(text: &str) -> bool {
     let marked = text.contains(['=', ':']);
     let small = text.to_lowercase().replace(['=', ':', ';'], " ").replace(", ", " ");
     let words: Vec<&str> = small.split_whitespace().collect();
-    let label = |word: &&str| COUNTED.contains(word) && (marked || *word != "n");
+    let label = |word: &&str| is_counted(word) && (marked || *word != "n");
     let more = |word: &&str| OF_HITS.contains(word);
     let counts = words.iter().filter(|word| is_count(word)).count();
     let labels = words.iter().filter(|word| label(word)).count();

@@ -6,125 +6,26 @@ use super::platforms::{PlatformLine, platform};
 use super::{line_combinations, search_signs};
 use crate::dialect::systems::Dialect;
 use crate::dialect::{additions, field_codes, named_fields, registry, wos};
+use crate::word_list::WordList;
 
 /// What lines are called (in small letters).
-const LABELS: [&str; 115] = [
-    "population",
-    "populations",
-    "patient",
-    "patients",
-    "participant",
-    "participants",
-    "problem",
-    "condition",
-    "conditions",
-    "disease",
-    "diseases",
-    "disorder",
-    "diagnosis",
-    "indication",
-    "intervention",
-    "interventions",
-    "exposure",
-    "exposures",
-    "drug",
-    "drugs",
-    "treatment",
-    "treatments",
-    "therapy",
-    "comparison",
-    "comparisons",
-    "comparator",
-    "comparators",
-    "control",
-    "controls",
-    "outcome",
-    "outcomes",
-    "study design",
-    "study designs",
-    "study type",
-    "study types",
-    "design",
-    "setting",
-    "context",
-    "concept",
-    "concepts",
-    "topic",
-    "topics",
-    "domain",
-    "facet",
-    "block",
-    "component",
-    "element",
-    "group",
-    "part",
-    "set",
-    "line",
-    "step",
-    "string",
-    "mesh",
-    "mesh term",
-    "mesh terms",
-    "mesh heading",
-    "mesh headings",
-    "subject heading",
-    "subject headings",
-    "controlled vocabulary",
-    "index term",
-    "index terms",
-    "emtree",
-    "emtree term",
-    "emtree terms",
-    "thesaurus",
-    "thesaurus terms",
-    "free text",
-    "free-text",
-    "free text term",
-    "free text terms",
-    "free-text terms",
-    "text word",
-    "text words",
-    "textword",
-    "textwords",
-    "keyword",
-    "keywords",
-    "key words",
-    "synonyms",
-    "search term",
-    "search terms",
-    "search terms used",
-    "terms",
-    "terms used",
-    "term",
-    "search query",
-    "search queries",
-    "search string",
-    "search strings",
-    "search strategy",
-    "search syntax",
-    "search",
-    "query",
-    "queries",
-    "full search",
-    "full search strategy",
-    "final search",
-    "final query",
-    "final",
-    "combined",
-    "combination",
-    "combine",
-    "all combined",
-    "rct filter",
-    "filter",
-    "filters",
-    "study filter",
-    "study filters",
-    "search filter",
-    "search filters",
-    "limits",
-    "limiters",
-    "final set",
-];
+const LABELS: WordList = WordList(
+    "population|populations|patient|patients|participant|participants|problem|condition|\
+     conditions|disease|diseases|disorder|diagnosis|indication|intervention|interventions|\
+     exposure|exposures|drug|drugs|treatment|treatments|therapy|comparison|comparisons|\
+     comparator|comparators|control|controls|outcome|outcomes|study design|study designs|\
+     study type|study types|design|setting|context|concept|concepts|topic|topics|domain|\
+     facet|block|component|element|group|part|set|line|step|string|mesh|mesh term|mesh terms|\
+     mesh heading|mesh headings|subject heading|subject headings|controlled vocabulary|\
+     index term|index terms|emtree|emtree term|emtree terms|thesaurus|thesaurus terms|\
+     free text|free-text|free text term|free text terms|free-text terms|text word|text words|\
+     textword|textwords|keyword|keywords|key words|synonyms|search term|search terms|\
+     search terms used|terms|terms used|term|search query|search queries|search string|\
+     search strings|search strategy|search syntax|search|query|queries|full search|\
+     full search strategy|final search|final query|final|combined|combination|combine|\
+     all combined|rct filter|filter|filters|study filter|study filters|search filter|\
+     search filters|limits|limiters|final set",
+);
 
 /// Letters for the parts of a question.
 const LETTERS: [&str; 8] = ["p", "i", "c", "o", "s", "t", "pico", "picos"];
@@ -209,7 +110,7 @@ pub(super) fn is_label(text: &str) -> bool {
         } else {
             part
         };
-        LABELS.contains(&stem) || LABELS.contains(&part) || LETTERS.contains(&part)
+        LABELS.contains(stem) || LABELS.contains(part) || LETTERS.contains(&part)
     };
     let parts =
         small.replace(['(', ')', '/', ',', '&'], "|").replace(" and ", "|").replace(" or ", "|");
@@ -280,22 +181,15 @@ pub(super) fn refuse_label(entry: &mut StrategyEntry) {
 }
 
 /// What parts of a question are called where nothing parts them from a search.
-const PARTS: [&str; 9] = [
-    "Population",
-    "Intervention",
-    "Comparison",
-    "Comparator",
-    "Outcome",
-    "Outcomes",
-    "Concept",
-    "Condition",
-    "Exposure",
-];
+const PARTS: WordList = WordList(
+    "Population|Intervention|Comparison|Comparator|Outcome|Outcomes|Concept|Condition|\
+     Exposure",
+);
 
 /// The part of a question that a line begins with, before more words.
 fn part_of_question(text: &str) -> Option<&str> {
     let (first, rest) = text.split_once(' ')?;
-    (PARTS.contains(&first) && !search_signs::goes_on(rest.trim())).then_some(first)
+    (PARTS.contains(first) && !search_signs::goes_on(rest.trim())).then_some(first)
 }
 
 impl StrategyPage {

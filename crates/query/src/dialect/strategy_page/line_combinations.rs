@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::page::{LineRefusal, StrategyEntry, StrategyPage};
 use crate::dialect::systems::Dialect;
+use crate::word_list::WordList;
 
 /// What a line that joins others says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,28 +40,10 @@ const MOST: u32 = 1_000;
 const FIRST_YEAR: u32 = 1_000;
 
 /// Words before the names of lines (in small letters).
-const NOUNS: [&str; 20] = [
-    "line",
-    "lines",
-    "set",
-    "sets",
-    "search",
-    "searches",
-    "concept",
-    "concepts",
-    "query",
-    "queries",
-    "step",
-    "steps",
-    "statement",
-    "statements",
-    "block",
-    "blocks",
-    "string",
-    "strings",
-    "no",
-    "nos",
-];
+const NOUNS: WordList = WordList(
+    "line|lines|set|sets|search|searches|concept|concepts|query|queries|step|steps|statement|\
+     statements|block|blocks|string|strings|no|nos",
+);
 
 /// Words around a combination that say no more (in small letters).
 const FILLERS: [&str; 9] =
@@ -86,7 +69,7 @@ pub(super) fn joined(
     let numbers: Vec<u32> = parts.iter().flat_map(numbers_of).collect();
     let operators = parts.iter().filter(|part| is_joint(part)).count();
     let years = !small.contains('#') && numbers.iter().all(|number| *number >= FIRST_YEAR);
-    let named = small.contains('#') || NOUNS.iter().any(|noun| small.starts_with(noun));
+    let named = small.contains('#') || NOUNS.begins(&small);
     if operators == 0 && numbers.len() > 1 && named && !years {
         return Some(LineCombination::Unclear(text.trim().to_owned()));
     }
@@ -209,7 +192,7 @@ fn of_word(word: &str, of: Dialect, first: bool) -> Option<Option<CombinationPar
         "not" | "andnot" | "minus" => CombinationPart::Operator("NOT"),
         "to" | "through" | "thru" => CombinationPart::Dash,
         "then" => CombinationPart::Unclear(word.to_owned()),
-        _ if NOUNS.contains(&word.trim_end_matches('.')) => return Some(None),
+        _ if NOUNS.contains(word.trim_end_matches('.')) => return Some(None),
         _ if FILLERS.contains(&word.trim_end_matches(':')) => return Some(None),
         "#" if of == Dialect::WebOfScience || first => return Some(None),
         _ => {

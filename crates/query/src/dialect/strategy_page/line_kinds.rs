@@ -431,15 +431,15 @@ fn is_sure_of_field(text: &str) -> bool {
 
 /// Whether a line is more of the printed form that the lines above it are.
 fn goes_on_form(above: &str, line: &str, of: Dialect) -> bool {
-    let labels = match of {
-        Dialect::Ictrp => ictrp::LABELS.as_slice(),
-        Dialect::ClinicalTrials => &registry::labels(),
-        _ => return false,
+    let label_of = |line: &str| match of {
+        Dialect::Ictrp => form::label_at(line, 0, ictrp::LABELS.iter()),
+        Dialect::ClinicalTrials => form::label_at(line, 0, registry::labels()),
+        _ => None,
     };
     let (above, line) = (above.to_ascii_lowercase(), line.to_ascii_lowercase());
-    let Some(length) = form::label_at(&line, 0, labels) else { return false };
+    let Some(length) = label_of(&line) else { return false };
     let chosen = of == Dialect::Ictrp && ictrp::is_list(&line);
-    (chosen || form::label_at(&above, 0, labels).is_some()) && !above.contains(&line[..length])
+    (chosen || label_of(&above).is_some()) && !above.contains(&line[..length])
 }
 
 /// What a line is called that says that it is none.

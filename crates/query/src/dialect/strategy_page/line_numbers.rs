@@ -4,6 +4,7 @@ use super::line_combinations::combination;
 use super::page::PageLine;
 use super::search_signs::is_operator;
 use crate::dialect::systems::Dialect;
+use crate::word_list::WordList;
 
 /// Whether a line says nothing: it is blank or a remark, which begins with
 /// `//`, or with `#` and a blank.
@@ -143,22 +144,8 @@ impl LineNumbering {
 }
 
 /// Words before the number of a line (in small letters).
-const WORDS: [&str; 14] = [
-    "search",
-    "line",
-    "set",
-    "step",
-    "no.",
-    "no",
-    "nr.",
-    "nr",
-    "query",
-    "statement",
-    "concept",
-    "block",
-    "string",
-    "number",
-];
+const WORDS: WordList =
+    WordList("search|line|set|step|no.|no|nr.|nr|query|statement|concept|block|string|number");
 
 /// Whether a line begins with what a block of lines is called, and a number:
 /// `Set 1: Obesity`, `Concept 2 - Surgery`.
@@ -218,7 +205,7 @@ fn slashed(line: &str) -> Option<NumberedLine<'_>> {
 fn with_word(line: &str, of: Dialect) -> Option<NumberedLine<'_>> {
     let end = line.find([' ', '#', '\t'])?;
     let word = line[..end].to_lowercase();
-    if !WORDS.contains(&word.as_str()) {
+    if !WORDS.contains(word.as_str()) {
         return None;
     }
     let rest = line[end..].trim_start();

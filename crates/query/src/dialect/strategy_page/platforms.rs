@@ -2,129 +2,26 @@
 
 use super::search_signs;
 use crate::dialect::systems::Dialect;
+use crate::word_list::WordList;
 
 /// Names of databases and of those who offer them (in small letters).
-const DATABASES: [&str; 28] = [
-    "pubmed",
-    "medline",
-    "ovid",
-    "ovidsp",
-    "embase",
-    "embase.com",
-    "cochrane",
-    "central",
-    "cinahl",
-    "ebsco",
-    "ebscohost",
-    "scopus",
-    "psycinfo",
-    "psychinfo",
-    "apa",
-    "wos",
-    "proquest",
-    "clinicaltrials.gov",
-    "ictrp",
-    "lilacs",
-    "bvs",
-    "amed",
-    "eric",
-    "biosis",
-    "sportdiscus",
-    "pedro",
-    "epistemonikos",
-    "isrctn",
-];
+const DATABASES: WordList = WordList(
+    "pubmed|medline|ovid|ovidsp|embase|embase.com|cochrane|central|cinahl|ebsco|ebscohost|\
+     scopus|psycinfo|psychinfo|apa|wos|proquest|clinicaltrials.gov|ictrp|lilacs|bvs|amed|\
+     eric|biosis|sportdiscus|pedro|epistemonikos|isrctn",
+);
 
 /// Words that names of databases have beside these (in small letters).
-const OF_DATABASES: [&str; 87] = [
-    "strategy",
-    "strategies",
-    "searches",
-    "history",
-    "results",
-    "r",
-    "the",
-    "library",
-    "of",
-    "register",
-    "controlled",
-    "trials",
-    "reviews",
-    "systematic",
-    "database",
-    "databases",
-    "elsevier",
-    "wiley",
-    "clarivate",
-    "nlm",
-    "plus",
-    "complete",
-    "with",
-    "full",
-    "text",
-    "fulltext",
-    "web",
-    "science",
-    "core",
-    "collection",
-    "who",
-    "via",
-    "in",
-    "process",
-    "in-process",
-    "other",
-    "non-indexed",
-    "nonindexed",
-    "citations",
-    "epub",
-    "ahead",
-    "print",
-    "daily",
-    "weekly",
-    "all",
-    "versions",
-    "and",
-    "current",
-    "present",
-    "to",
-    "from",
-    "through",
-    "until",
-    "inception",
-    "searched",
-    "search",
-    "run",
-    "on",
-    "date",
-    "interface",
-    "platform",
-    "host",
-    "research",
-    "issue",
-    "classic",
-    "legacy",
-    "online",
-    "e-pub",
-    "ovidmedline",
-    "advanced",
-    "basic",
-    "form",
-    "portal",
-    "command",
-    "bireme",
-    "iah",
-    "analytics",
-    "sci-e",
-    "sci-expanded",
-    "ssci",
-    "esci",
-    "cpci-s",
-    "dissertations",
-    "theses",
-    "http",
-    "https",
-    "www",
-];
+const OF_DATABASES: WordList = WordList(
+    "strategy|strategies|searches|history|results|r|the|library|of|register|controlled|\
+     trials|reviews|systematic|database|databases|elsevier|wiley|clarivate|nlm|plus|complete|\
+     with|full|text|fulltext|web|science|core|collection|who|via|in|process|in-process|other|\
+     non-indexed|nonindexed|citations|epub|ahead|print|daily|weekly|all|versions|and|current|\
+     present|to|from|through|until|inception|searched|search|run|on|date|interface|platform|\
+     host|research|issue|classic|legacy|online|e-pub|ovidmedline|advanced|basic|form|portal|\
+     command|bireme|iah|analytics|sci-e|sci-expanded|ssci|esci|cpci-s|dissertations|theses|\
+     http|https|www",
+);
 
 /// The same as above that only begin a name before one of its own.
 const FIRST: [&str; 4] = ["web of science", "who ictrp", "the cochrane", "global health"];
@@ -148,7 +45,7 @@ pub(super) enum PlatformLine<'a> {
 pub(super) fn platform<'a>(line: &'a str, of: Dialect) -> Option<PlatformLine<'a>> {
     let small = line.to_ascii_lowercase();
     let first = small.split(|c: char| c.is_whitespace() || "(:,<|/".contains(c)).next()?;
-    let known = DATABASES.contains(&first.trim_end_matches('.'))
+    let known = DATABASES.contains(first.trim_end_matches('.'))
         || FIRST.iter().any(|name| small.starts_with(name))
         || first.trim_end_matches("(r)") == "medline";
     if !known {
@@ -258,8 +155,8 @@ fn is_word_of_name(word: &str) -> bool {
         let part = part.trim_matches(['.', ':', '-']);
         let digits = part.trim_start_matches(|c: char| c.is_ascii_digit());
         part.is_empty()
-            || DATABASES.contains(&part)
-            || OF_DATABASES.contains(&part)
+            || DATABASES.contains(part)
+            || OF_DATABASES.contains(part)
             || MONTHS.iter().any(|month| part.starts_with(month) && part.len() < 10)
             || matches!(digits, "" | "st" | "nd" | "rd" | "th")
             || part.split('-').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))

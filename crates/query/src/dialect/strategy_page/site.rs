@@ -1,30 +1,18 @@
 //! What web sites print around a search: names of their forms, and how many
 //! studies were found for it.
 
-use super::counts::{COUNT, COUNTED, is_number};
+use super::counts::{COUNT, HITS, is_number};
 use super::page::{PageLine, PassedOver};
 use crate::dialect::systems::Dialect;
 use crate::web_search;
+use crate::word_list::WordList;
 
 /// Names of forms and lists (in small letters).
-const FORMS: [&str; 16] = [
-    "advanced search",
-    "basic search",
-    "expert search",
-    "simple search",
-    "quick search",
-    "standard search",
-    "classic search",
-    "study search",
-    "search results",
-    "advanced search form",
-    "new search",
-    "modify search",
-    "find studies",
-    "search details",
-    "list results",
-    "start over",
-];
+const FORMS: WordList = WordList(
+    "advanced search|basic search|expert search|simple search|quick search|standard search|\
+     classic search|study search|search results|advanced search form|new search|\
+     modify search|find studies|search details|list results|start over",
+);
 
 /// The lines of a text without what a site prints around them. An address of a
 /// search becomes the search.
@@ -38,7 +26,7 @@ pub(super) fn without(
         let trimmed = text.trim();
         let mut pass =
             |typed: &str, why| passed.push(PassedOver { at, typed: typed.to_owned(), why });
-        if FORMS.contains(&trimmed.to_lowercase().trim_end_matches(':')) {
+        if FORMS.contains(trimmed.to_lowercase().trim_end_matches(':')) {
             pass(trimmed, "a heading");
         } else if let Some(length) = found(trimmed) {
             pass(trimmed[..length].trim(), COUNT);
@@ -79,9 +67,9 @@ fn found(text: &str) -> Option<usize> {
         let bare = small.trim_end_matches([':', '!', '.', ',']);
         let single = bare.trim_end_matches("(s)");
         let number = is_number(bare) || is_range(bare);
-        let counts = COUNTED[..17].contains(&bare)
+        let counts = HITS.contains(bare)
             || ["study", "trial", "trials"].contains(&single)
-            || COUNTED[..17].contains(&single);
+            || HITS.contains(single);
         let says = FOUND.contains(&bare);
         if !(number || counts || says || BESIDE.contains(&bare)) {
             break;

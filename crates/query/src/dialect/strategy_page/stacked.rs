@@ -4,6 +4,7 @@
 use super::counts::{COUNT, is_count, is_number};
 use super::page::{PageLine, PassedOver};
 use super::strategy_table::names_column;
+use crate::word_list::WordList;
 
 /// Such a history as lines with numbers. What it passes over is named.
 pub(super) fn arranged(lines: Vec<PageLine>, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
@@ -69,28 +70,10 @@ impl StackedRows {
 }
 
 /// Words of the columns `Type` and `Actions` of a history (in small letters).
-const ACTIONS: [&str; 20] = [
-    "advanced",
-    "basic",
-    "multi-field",
-    "display",
-    "results",
-    "more",
-    "contract",
-    "expand",
-    "save",
-    "delete",
-    "edit",
-    "rerun",
-    "view",
-    "details",
-    "share",
-    "annotations",
-    "search",
-    "type",
-    "select",
-    "\u{bb}",
-];
+const ACTIONS: WordList = WordList(
+    "advanced|basic|multi-field|display|results|more|contract|expand|save|delete|edit|rerun|\
+     view|details|share|annotations|search|type|select|\u{bb}",
+);
 
 /// Takes words of such columns off lines, if two lines or more have some.
 fn without_actions(lines: Vec<PageLine>, passed: &mut Vec<PassedOver>) -> Vec<PageLine> {
@@ -118,7 +101,7 @@ fn actions(text: &str) -> Option<usize> {
         let start = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
         let start = before[start..].chars().next().map_or(start, |_| start);
         let word = before[start..].to_lowercase();
-        if !ACTIONS.contains(&word.as_str()) {
+        if !ACTIONS.contains(word.as_str()) {
             let counted = is_number(&word) && is_count(&word);
             return (names && counted && start > 0).then_some(before.len());
         }

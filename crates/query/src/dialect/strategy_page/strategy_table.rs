@@ -7,87 +7,36 @@ use super::page::{LineRefusal, PageLine, PassedOver, StrategyEntry};
 use super::{line_combinations, plain, search_signs};
 use crate::dialect::additions;
 use crate::dialect::systems::Dialect;
+use crate::word_list::WordList;
 use trialdex_records::study::pieces;
 
 /// Names of columns, folded, of numbers of lines.
-const NUMBERS: [&str; 13] = [
-    "searchnumber",
-    "no",
-    "number",
-    "id",
-    "set",
-    "line",
-    "searchid",
-    "searchno",
-    "lineno",
-    "linenumber",
-    "step",
-    "setno",
-    "searchline",
-];
+const NUMBERS: WordList = WordList(
+    "searchnumber|no|number|id|set|line|searchid|searchno|lineno|linenumber|step|setno|\
+     searchline",
+);
 
 /// Those of searches.
-const SEARCHES: [&str; 16] = [
-    "query",
-    "search",
-    "searchquery",
-    "searchterms",
-    "searchterm",
-    "searchstring",
-    "searches",
-    "terms",
-    "searchstrategy",
-    "queries",
-    "strategy",
-    "searchstatement",
-    "syntax",
-    "string",
-    "searchsyntax",
-    "searchtermsused",
-];
+const SEARCHES: WordList = WordList(
+    "query|search|searchquery|searchterms|searchterm|searchstring|searches|terms|\
+     searchstrategy|queries|strategy|searchstatement|syntax|string|searchsyntax|\
+     searchtermsused",
+);
 
 /// Those of counts of hits.
-const COUNTS: [&str; 15] = [
-    "results",
-    "hits",
-    "items",
-    "itemsfound",
-    "count",
-    "records",
-    "resultcount",
-    "result",
-    "n",
-    "numberofresults",
-    "noofresults",
-    "numberofhits",
-    "resultsfound",
-    "retrieved",
-    "references",
-];
+const COUNTS: WordList = WordList(
+    "results|hits|items|itemsfound|count|records|resultcount|result|n|numberofresults|\
+     noofresults|numberofhits|resultsfound|retrieved|references",
+);
 
 /// The heading of a column with limits.
-const LIMITS: [&str; 4] = ["filters", "limiters", "limitersexpanders", "limits"];
+const LIMITS: WordList = WordList("filters|limiters|limitersexpanders|limits");
 
 /// Those of other things that searches have columns for.
-const OTHERS: [&str; 17] = [
-    "concept",
-    "concepts",
-    "pico",
-    "element",
-    "topic",
-    "facet",
-    "comment",
-    "comments",
-    "notes",
-    "sortby",
-    "searchdetails",
-    "time",
-    "date",
-    "lastrunvia",
-    "type",
-    "description",
-    "actions",
-];
+const OTHERS: WordList = WordList(
+    "concept|concepts|pico|element|topic|facet|comment|comments|notes|sortby|searchdetails|\
+     time|date|lastrunvia|type|description|actions",
+);
 
 /// A row of a table.
 #[derive(Debug)]
@@ -295,17 +244,17 @@ impl StrategyColumn {
     /// What a heading says.
     fn named(heading: &str) -> Option<Self> {
         let folded = pieces::fold(heading);
-        let has = |known: &[&str]| known.contains(&folded.as_str());
-        if heading.trim() == "#" || has(&NUMBERS) {
+        let has = |known: WordList| known.contains(&folded);
+        if heading.trim() == "#" || has(NUMBERS) {
             Some(Self::Number)
-        } else if has(&SEARCHES) {
+        } else if has(SEARCHES) {
             Some(Self::Search)
-        } else if has(&COUNTS) {
+        } else if has(COUNTS) {
             Some(Self::Count)
-        } else if has(&LIMITS) {
+        } else if has(LIMITS) {
             Some(Self::Limits)
         } else {
-            has(&OTHERS).then_some(Self::Other)
+            has(OTHERS).then_some(Self::Other)
         }
     }
 }

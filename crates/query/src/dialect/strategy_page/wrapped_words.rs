@@ -2,6 +2,7 @@
 
 use super::page::StrategyEntry;
 use super::search_signs;
+use crate::word_list::WordList;
 
 /// Where a line ended in a hyphen that may part a word or belong to it.
 const SEAM: char = '\u{e000}';
@@ -58,11 +59,10 @@ fn mend_blocks(text: &str) -> String {
 }
 
 /// Parts before a hyphen in words of medicine (in small letters).
-const WITH_HYPHEN: [&str; 30] = [
-    "anti", "non", "pre", "post", "self", "long", "short", "double", "single", "follow", "high",
-    "low", "co", "beta", "alpha", "gamma", "web", "cross", "meta", "well", "evidence", "health",
-    "quality", "end", "first", "second", "placebo", "open", "near", "x",
-];
+const WITH_HYPHEN: WordList = WordList(
+    "anti|non|pre|post|self|long|short|double|single|follow|high|low|co|beta|alpha|gamma|web|\
+     cross|meta|well|evidence|health|quality|end|first|second|placebo|open|near|x",
+);
 
 /// Reads words that the end of a line parted at a hyphen both ways.
 pub(super) fn mend(entry: &mut StrategyEntry) {
@@ -89,7 +89,7 @@ fn mended(text: &str, seam: usize) -> (String, String) {
     let tail = &after[..after.find(tail_end).unwrap_or(after.len())];
     let (plain, dashed) = (format!("{head}{tail}"), format!("{head}-{tail}"));
     let Some((start, end)) = unit(before, after) else {
-        let keeps = WITH_HYPHEN.contains(&head.to_lowercase().as_str());
+        let keeps = WITH_HYPHEN.contains(head.to_lowercase().as_str());
         let (sign, word) = if keeps { ("-", &dashed) } else { ("", &plain) };
         let remark = format!("a line ends in `{head}-`: the word is read as `{word}`");
         return (format!("{before}{sign}{after}"), remark);
