@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use trialdex_output::{DisplayOptions, clean_terminal};
+use trialdex_query::Spelling;
 
 use super::args::{ColorChoice, GlobalArgs};
-use super::failure::Failure;
+use super::failure::{Failure, flag};
 use super::pager::{Pager, PagerOptions};
 use super::terminal::CleanWriter;
 
@@ -104,11 +105,13 @@ impl Console {
                 color: color(out.is_terminal()),
                 hyperlinks: linked,
                 width: width(out.is_terminal()),
+                spelling: Spelling(flag),
             },
             error_paint: DisplayOptions {
                 color: color(error.is_terminal()),
                 hyperlinks: false,
                 width: width(error.is_terminal()),
+                spelling: Spelling(flag),
             },
             progress: error.is_terminal() && !dumb && !global.quiet,
             quiet: global.quiet,

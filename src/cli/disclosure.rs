@@ -18,7 +18,7 @@ const NAMED: usize = 20;
 /// `of` is before each line where there are several searches, which are
 /// not taken apart.
 pub(crate) fn say(console: &Console, of: &str, disclosure: &Disclosure) {
-    for line in disclosure_lines(disclosure) {
+    for line in disclosure_lines(disclosure, console.paint.spelling) {
         console.say(&clean_line(&format!("{of}{line}")));
     }
     if of.is_empty() {

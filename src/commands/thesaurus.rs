@@ -145,7 +145,11 @@ fn show(console: &mut Console, global: &GlobalArgs, arguments: &ThesaurusArgs) -
     };
     match arguments.format {
         ReportFormat::Text => {
-            write!(console.out, "{}", looked_up_text(&looked_up, arguments.explode))?;
+            write!(
+                console.out,
+                "{}",
+                looked_up_text(&looked_up, arguments.explode, console.paint.spelling)
+            )?;
         }
         ReportFormat::Json => writeln!(console.out, "{:#}", looked_up_json(&looked_up))?,
     }

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use trialdex_engine::search::{AlsoName, AlsoSearched, WordNames};
+use trialdex_query::Spelling;
 
 /// The most names that are shown for a word.
 const TOLD: usize = 6;
@@ -12,7 +13,7 @@ const TOLD: usize = 6;
 const TOLD_OF_HIT: usize = 3;
 
 /// What was looked for besides, in lines.
-pub(super) fn also_lines(all: &[AlsoSearched]) -> Vec<String> {
+pub(super) fn also_lines(all: &[AlsoSearched], spell: Spelling) -> Vec<String> {
     let (mut names, mut spellings): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     let add = |lines: &mut Vec<String>, line: String| {
         if !lines.contains(&line) {
@@ -23,7 +24,7 @@ pub(super) fn also_lines(all: &[AlsoSearched]) -> Vec<String> {
         let (spelt, others): (Vec<&AlsoName>, Vec<&AlsoName>) =
             all.iter().partition(|name| name.spelling);
         if !others.is_empty() {
-            add(&mut names, format!("{typed} = {}", told(&others)));
+            add(&mut names, format!("{typed} = {}", told(&others, spell)));
         }
         for name in spelt {
             let line = format!("also searched: {name} for `{typed}`, which no study has");
@@ -35,12 +36,12 @@ pub(super) fn also_lines(all: &[AlsoSearched]) -> Vec<String> {
 }
 
 /// The first few names, each with its source and its number of further hits.
-fn told(names: &[&AlsoName]) -> String {
+fn told(names: &[&AlsoName], spell: Spelling) -> String {
     let told: Vec<String> = names.iter().take(TOLD).map(|name| name.to_string()).collect();
     let told = told.join(", ");
     match names.len().saturating_sub(TOLD) {
         0 => told,
-        more => format!("{told} and {more} more: --details lists all"),
+        more => format!("{told} and {more} more: {} lists all", spell.of("details")),
     }
 }
 
@@ -88,14 +89,14 @@ mod tests {
     fn names_are_told_with_what_they_brought_in_and_the_first_few_of_many() {
         let few = also(vec![name("infarct", Some(1), Some(1)), name("stroke", None, Some(0))]);
         assert_eq!(
-            also_lines(&[few.clone(), few]),
+            also_lines(&[few.clone(), few], Spelling::default()),
             [
                 "also searched: heart attack = infarct (MeSH, 1 study, 1 hit only by it), stroke (MeSH)"
             ]
         );
         let many = also((0..8).map(|at| name(&at.to_string(), None, None)).collect());
-        let line = also_lines(&[many]).remove(0);
-        assert!(line.ends_with("5 (MeSH) and 2 more: --details lists all"), "{line}");
+        let line = also_lines(&[many], Spelling::default()).remove(0);
+        assert!(line.ends_with("5 (MeSH) and 2 more: details lists all"), "{line}");
     }
 
     #[test]
@@ -103,7 +104,7 @@ mod tests {
         let spelt = AlsoName { spelling: true, ..name("insomnia", Some(42), None) };
         let spelt = AlsoSearched { typed: "insomia".to_owned(), ..also(vec![spelt]) };
         let line = "also searched: insomnia (MeSH, 42 studies) for `insomia`, which no study has";
-        assert_eq!(also_lines(&[spelt]), [line]);
+        assert_eq!(also_lines(&[spelt], Spelling::default()), [line]);
     }
 
     #[test]

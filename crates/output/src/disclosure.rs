@@ -6,16 +6,19 @@ use serde_json::{Value, json};
 use super::also::also_lines;
 use super::{clean, grouped, plural};
 use trialdex_engine::search::{Disclosure, FunnelStep};
+use trialdex_query::Spelling;
 
-/// What was also searched and what filters left out, a line each.
+/// What was also searched and what filters left out, a line each; `spell` writes the options that
+/// say more.
 #[must_use]
-pub fn disclosure_lines(disclosure: &Disclosure) -> Vec<String> {
-    let mut lines = also_lines(&disclosure.also_searched);
+pub fn disclosure_lines(disclosure: &Disclosure, spell: Spelling) -> Vec<String> {
+    let mut lines = also_lines(&disclosure.also_searched, spell);
+    let adds = spell.of("include-missing");
     let left_out = disclosure.missing.iter();
-    lines.extend(left_out.map(|left| format!("{left}; --include-missing adds them")));
+    lines.extend(left_out.map(|left| format!("{left}; {adds} adds them")));
     lines.extend(disclosure.with_missing.map(|studies| {
         format!(
-            "--include-missing gives {} in all, including studies without a value for several filters",
+            "{adds} gives {} in all, including studies without a value for several filters",
             plural(studies, "study", "studies")
         )
     }));
@@ -56,7 +59,7 @@ mod tests {
     #[test]
     fn a_filter_names_what_has_no_value() {
         let left_out = |fields: &[&str], studies| FilterOmission {
-            filter: "--age".to_owned(),
+            filter: "age".to_owned(),
             fields: fields.iter().map(|field| (*field).to_owned()).collect(),
             studies,
         };
@@ -64,11 +67,11 @@ mod tests {
             vec![left_out(&["Sex"], 1), left_out(&["StdAge", "MinimumAge", "MaximumAge"], 1200)];
         let disclosure = Disclosure { missing, ..Disclosure::default() };
         assert_eq!(
-            disclosure_lines(&disclosure),
+            disclosure_lines(&disclosure, Spelling::default()),
             [
-                "1 more study has no Sex; --include-missing adds them",
+                "1 more study has no Sex; include-missing adds them",
                 "1,200 more studies have no StdAge, MinimumAge or MaximumAge; \
-                 --include-missing adds them",
+                 include-missing adds them",
             ]
         );
     }
@@ -76,10 +79,10 @@ mod tests {
     #[test]
     fn a_funnel_is_a_table() {
         let left = |part: &str, left, alone| FunnelStep { part: part.to_owned(), left, alone };
-        let funnel = [left("insomnia", 1234, 1234), left("--country France", 0, 87)];
+        let funnel = [left("insomnia", 1234, 1234), left("country France", 0, 87)];
         assert_eq!(
             funnel_lines(&funnel),
-            [" left  alone  after", "1,234  1,234  insomnia", "    0     87  --country France"]
+            [" left  alone  after", "1,234  1,234  insomnia", "    0     87  country France"]
         );
         assert!(funnel_lines(&[]).is_empty());
     }

@@ -84,7 +84,8 @@ fn write_text(
     let more = facet.values.len() - shown(facet, limit).len();
     if more > 0 {
         let more = plural(more as u64, "more value", "more values");
-        writeln!(out, "  {}", paint.faint(&format!("and {more}: `--limit 0` lists all")))?;
+        let limit = paint.option("limit");
+        writeln!(out, "  {}", paint.faint(&format!("and {more}: `{limit} 0` lists all")))?;
     }
     Ok(())
 }
@@ -157,9 +158,7 @@ mod tests {
     fn people_read_labels_and_shares() {
         let expected = "Phase of 5 studies\n  Phase 2                 3   60.0 %\n  Not Applicable          1   20.0 %\n  (no value)              1   20.0 %\n";
         assert_eq!(written(FacetFormat::Text, 0), expected);
-        assert!(
-            written(FacetFormat::Text, 1).ends_with("and 1 more value: `--limit 0` lists all\n")
-        );
+        assert!(written(FacetFormat::Text, 1).ends_with("and 1 more value: `limit 0` lists all\n"));
     }
 
     #[test]

@@ -196,7 +196,7 @@ impl HitWriter<'_> {
             }
             writeln!(out)
         })?;
-        for line in disclosure_lines(self.disclosure) {
+        for line in disclosure_lines(self.disclosure, self.paint.spelling) {
             writeln!(out, "{}", self.paint.faint(&line))?;
         }
         if self.explain.is_none() {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use anstyle::{AnsiColor, Style};
 
+use trialdex_query::Spelling;
 use trialdex_records::study::NctId;
 
 /// What the place that is written to can show.
@@ -15,6 +16,8 @@ pub struct DisplayOptions {
     pub hyperlinks: bool,
     /// Columns to wrap text at; `None` to leave lines as they are.
     pub width: Option<usize>,
+    /// How names of options are written, where a text says what one of them does.
+    pub spelling: Spelling,
 }
 
 impl DisplayOptions {
@@ -24,6 +27,12 @@ impl DisplayOptions {
         } else {
             text.to_owned()
         }
+    }
+
+    /// An option as it is typed.
+    #[must_use]
+    pub fn option(self, name: &str) -> String {
+        self.spelling.of(name)
     }
 
     /// A title.

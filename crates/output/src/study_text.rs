@@ -150,7 +150,8 @@ impl StudyPrinter<'_> {
             let values = plural(values as u64, "value", "values");
             let name = root().child(section.key()).and_then(|node| node.child(key));
             let name = name.and_then(ModelNode::piece).map_or_else(|| key.clone(), title);
-            writeln!(self.out, "  {name}: {values}; `--format json` prints them")?;
+            let format = self.paint.option("format");
+            writeln!(self.out, "  {name}: {values}; `{format} json` prints them")?;
         }
         Ok(())
     }
@@ -225,7 +226,7 @@ Protocol Section
       Intervention Name: Tea
 
 Study Results
-  Participant Flow Module: 1 value; `--format json` prints them
+  Participant Flow Module: 1 value; `format json` prints them
 ";
         assert_eq!(String::from_utf8(out).expect("UTF-8"), expected);
     }

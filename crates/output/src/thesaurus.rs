@@ -8,6 +8,7 @@ use super::{clean, grouped, plural};
 use trialdex_engine::search::{
     Abbreviation, KnownConcept, LookedUp, NameVerdict, OtherName, PairOfNames, Sense, SenseChoice,
 };
+use trialdex_query::Spelling;
 
 /// Columns of a name at most, before its details.
 const WIDEST: usize = 40;
@@ -41,12 +42,13 @@ pub fn doubtful_json(pairs: &[PairOfNames]) -> Value {
     })
 }
 
-/// The entry of a name, for people. `explode` lists the narrower headings.
+/// The entry of a name, for people. `explode` lists the narrower headings; `spell` writes the
+/// options that say more.
 #[must_use]
-pub fn looked_up_text(looked_up: &LookedUp, explode: bool) -> String {
+pub fn looked_up_text(looked_up: &LookedUp, explode: bool, spell: Spelling) -> String {
     let mut parts = Vec::new();
     if looked_up.studies.is_some() {
-        parts.push(names_text(looked_up));
+        parts.push(names_text(looked_up, spell));
     }
     parts.extend(looked_up.abbreviation.as_ref().map(abbreviation_text));
     let concepts = looked_up.concepts.iter().map(|concept| concept_text(concept, explode));
@@ -59,14 +61,14 @@ pub fn looked_up_text(looked_up: &LookedUp, explode: bool) -> String {
     }
     parts.push(known);
     if explode && looked_up.studies.is_some() {
-        parts.push(narrower_text(looked_up));
+        parts.push(narrower_text(looked_up, spell));
     }
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
 }
 
 /// The name itself, the names that are looked for, and those that are not.
-fn names_text(looked_up: &LookedUp) -> String {
+fn names_text(looked_up: &LookedUp, spell: Spelling) -> String {
     let studies = plural(looked_up.studies.unwrap_or(0), "study", "studies");
     // Writing to a string does not fail.
     let mut text = format!("{}  {studies}\n", clean::line(&looked_up.typed));
@@ -84,7 +86,8 @@ fn names_text(looked_up: &LookedUp) -> String {
     if doubtful > 0 {
         let names = plural(doubtful, "name", "names");
         let more = if others.is_empty() { "" } else { " more" };
-        let _ = writeln!(text, "  {names}{more} in doubt, which --doubtful lists");
+        let all = spell.of("doubtful");
+        let _ = writeln!(text, "  {names}{more} in doubt, which {all} lists");
     }
     text
 }
@@ -184,14 +187,14 @@ fn concept_text(concept: &KnownConcept, explode: bool) -> String {
 }
 
 /// The names that `EXPLODE` adds.
-fn narrower_text(looked_up: &LookedUp) -> String {
+fn narrower_text(looked_up: &LookedUp, spell: Spelling) -> String {
     let of = |verdict| looked_up.narrower.iter().filter(move |name| name.verdict == verdict);
     let taken: Vec<&OtherName> = of(NameVerdict::Taken).collect();
     if taken.is_empty() {
         return String::new();
     }
     let cut = if looked_up.cut { ", of the first concepts" } else { "" };
-    format!("searched with --explode{cut}\n{}", table(&taken))
+    format!("searched with {}{cut}\n{}", spell.of("explode"), table(&taken))
 }
 
 /// The same for programs.

@@ -73,6 +73,7 @@ pub use senses::{Sense, SenseChoice, ShortForm, senses, short_forms};
 pub use strategy::{StrategyError, UnderstoodStrategy};
 pub use thesaurus::{NARROWER, NameVerdict, Synonym, SynonymKind, Thesaurus, VOCABULARY};
 pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};
+pub use trialdex_query::Spelling;
 
 /// A part of a score, or a weight.
 pub type Score = f32;

@@ -1,4 +1,4 @@
-//! Ages as people type them after `--age`, and the studies that admit them.
+//! Ages as people type them for a filter, and the studies that admit them.
 //!
 //! A study admits an age if its limits do. Where a record has no limits but
 //! the registry's age groups, as its tables do, the groups decide. A record

@@ -1,4 +1,4 @@
-//! Countries and regions as people type them after `--country`.
+//! Countries and regions as people type them for a filter by country.
 
 use super::filter_terms::spans_between;
 use super::syntax::{Expr, ExprKind, TermExpr};

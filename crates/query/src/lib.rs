@@ -80,6 +80,7 @@ use std::ops::Range;
 pub use excerpt::{Excerpt, NotUnderstood, RequestError};
 pub use expression::{ParsedExpression, expression};
 pub use geo_circle::{DistanceUnit, GeoCircle};
+pub use parameter_names::Spelling;
 pub use patient_record::{PastedText, pasted};
 pub use request::{
     Filter, LanguageVersion, MatchOptions, Parameter, Request, RequestRemark, UnderstoodRequest,

@@ -8,6 +8,25 @@ use super::parameter::Parameter;
 /// What a request has besides parameters and filters.
 const OPTIONS: [&str; 5] = ["any", "area", "explain", "from", "strategy"];
 
+/// How a front end writes the name of a parameter or option: `cond` becomes `--cond` on a command
+/// line, and stays as it is by default.
+#[derive(Debug, Clone, Copy)]
+pub struct Spelling(pub fn(&str) -> String);
+
+impl Spelling {
+    /// A name as it is written.
+    #[must_use]
+    pub fn of(self, name: &str) -> String {
+        (self.0)(name)
+    }
+}
+
+impl Default for Spelling {
+    fn default() -> Self {
+        Self(str::to_owned)
+    }
+}
+
 impl Diagnostic {
     /// The hint with each parameter as `spell` writes its name: `cond` becomes
     /// `--cond` on a command line. What `typed` has in braces at the place that

@@ -1,4 +1,4 @@
-//! Phases as people type them after `--phase`.
+//! Phases as people type them for a filter.
 
 use super::filter_terms::{constant_term, spans_between};
 use super::syntax::Expr;

@@ -20,7 +20,7 @@ use super::origin::SourceOrigin;
 use super::state::{CombinedVerdict, ReviewState, SourceState, StudyState};
 use trialdex_records::study::NctId;
 
-pub use prisma_text::{Spelling, markdown, text};
+pub use prisma_text::{markdown, text};
 pub use search_report::{ReportedSearch, searches};
 pub use svg::svg;
 

@@ -12,7 +12,6 @@ use super::conflicts::agreement_lines;
 use super::session::{open, typed_name};
 use super::shared_args::NamedReview;
 use super::{conduct, stopping};
-use crate::cli::failure::flag;
 use crate::cli::{CommandOutcome, CommandResult, Console};
 
 const EXAMPLES: &str = "\
@@ -52,8 +51,8 @@ pub(crate) fn run(console: &mut Console, arguments: &ReportArgs) -> CommandResul
     sentences.extend(stopping::lines_of_all(state));
     sentences.extend(old_senses(state));
     let report = match arguments.format {
-        ReportAs::Text => text(state, &counts, &sentences, flag),
-        ReportAs::Markdown => markdown(state, &counts, &sentences, flag),
+        ReportAs::Text => text(state, &counts, &sentences, console.paint.spelling),
+        ReportAs::Markdown => markdown(state, &counts, &sentences, console.paint.spelling),
         ReportAs::Svg => svg(&state.title, &counts),
         ReportAs::Json => {
             let report = json!({"title": state.title, "counts": counts,

@@ -6,13 +6,11 @@ use super::boxes::stages;
 use super::{AGAIN, NO_REASON, PrismaCounts, search_report};
 use crate::origin::{FileOrigin, SourceOrigin};
 use crate::state::ReviewState;
+use trialdex_plan::Spelling;
 use trialdex_records::study::clean;
 
-/// How a front end writes the name of an option of a search: `expand` becomes `--expand` on a
-/// command line.
-pub type Spelling = fn(&str) -> String;
-
-/// A table of all numbers, sentences below it, and the searches.
+/// A table of all numbers, sentences below it, and the searches; `spell` writes the names of
+/// their options.
 #[must_use]
 pub fn text(
     state: &ReviewState,

@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::prisma_text::{Spelling, code, code_span, marked};
+use super::prisma_text::{code, code_span, marked};
 use crate::origin::SourceOrigin;
 use crate::state::ReviewState;
 use trialdex_plan::receipt::{Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed};
-use trialdex_plan::{Disclosure, pair_name};
+use trialdex_plan::{Disclosure, Spelling, pair_name};
 
 /// A search without its hits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,7 +72,7 @@ fn level(receipt: &Receipt) -> &str {
 /// How words matched, in sentences; `spell` writes the names of options.
 fn manner(receipt: &Receipt, spell: Spelling) -> String {
     let level = level(receipt);
-    let (expand, explode, any) = (spell("expand"), spell("explode"), spell("any"));
+    let (expand, explode, any) = (spell.of("expand"), spell.of("explode"), spell.of("any"));
     let forms = match level {
         "none" => "as they are written",
         "term" => "in any form and spelling, without other names",

@@ -7,6 +7,7 @@ use quick_xml::events::Event as Xml;
 use super::*;
 use crate::event::{Act, AgainstMaybe, Decision, Event, ReviewUpdate};
 use crate::origin::{FileOrigin, ReviewSource};
+use trialdex_plan::Spelling;
 use trialdex_plan::receipt::Kept;
 use trialdex_records::study::NctId;
 
@@ -109,7 +110,7 @@ Ann is sure.
             &titled("Tea", small()),
             &PrismaCounts::of(&small()),
             &["Ann is sure.".to_owned()],
-            str::to_owned
+            Spelling::default()
         ),
         expected
     );
@@ -180,7 +181,7 @@ fn vanished(numbers: Vec<u32>) -> Act {
 
 /// Table, diagram and JSON give the same numbers.
 fn same_everywhere(state: &ReviewState, counts: &PrismaCounts) -> Result<(), TestCaseError> {
-    let table = text(state, counts, &[], str::to_owned);
+    let table = text(state, counts, &[], Spelling::default());
     let drawn = texts(&svg("any", counts)).concat().replace('\u{a0}', " ");
     let drawn = drawn.split_whitespace().collect::<String>();
     let json = serde_json::to_value(counts).expect("JSON");

@@ -49,7 +49,7 @@ pub struct Audit {
     pub removed: u64,
     /// Studies kept although their source has them no longer.
     pub kept: u64,
-    /// Those of them that `--prune` leaves in the index, since their source is
+    /// Those of them that pruning leaves in the index, since their source is
     /// damaged, or gave studies before and gives none now.
     pub held: u64,
     /// Records, among `duplicates`, that studies were joined from besides the
