@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::fingerprint::Fingerprint;
 use super::origin::{ReviewSource, SourceOrigin};
 use trialdex_records::study::NctId;
 
@@ -17,32 +18,6 @@ pub struct EventId(pub(super) String);
 impl fmt::Display for EventId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// The first 16 hexadecimal digits of the BLAKE3 of a study's record, as
-/// receipts have them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fingerprint(String);
-
-impl Fingerprint {
-    /// That of a record in JSON.
-    #[must_use]
-    pub fn of(json: &[u8]) -> Self {
-        Self(blake3::hash(json).to_hex()[..16].to_owned())
-    }
-
-    /// One that was written down.
-    #[must_use]
-    pub fn written(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// Its digits.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

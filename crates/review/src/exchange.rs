@@ -24,6 +24,7 @@ mod json_files;
 mod labelled_sets;
 mod log;
 mod mixed;
+mod note_marks;
 mod number_list;
 mod opinions;
 mod rayyan;

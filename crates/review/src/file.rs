@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::error::ReviewError;
-use super::event::{Act, Event, EventId, Fingerprint, UndoGroup};
+use super::event::{Act, Event, EventId, UndoGroup};
+use super::fingerprint::Fingerprint;
 use super::state::ReviewState;
 use event_rows::{EventRow, FARTHEST, KnownEvents, RECORDS, check_index, rows_after};
 use file_identity::FileIdentity;

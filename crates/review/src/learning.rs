@@ -13,6 +13,7 @@
 mod chance;
 mod features;
 mod learned_text;
+mod learning_method;
 mod linear_model;
 mod newton;
 mod replay;
@@ -23,7 +24,8 @@ mod word_hashes;
 
 pub use features::FeatureMatrix;
 pub use learned_text::text_of;
-pub use linear_model::{LearningMethod, LinearModel};
+pub use learning_method::LearningMethod;
+pub use linear_model::LinearModel;
 pub use score_evidence::{ScoreEvidence, WordWeight};
 pub use simulation::{
     PriorError, PriorStudies, ReadStudy, ReadingOrder, Simulation, SimulationPlan, simulate,

@@ -26,6 +26,7 @@ mod event;
 pub mod exchange;
 mod exclusion;
 mod file;
+mod fingerprint;
 mod learner;
 pub mod learning;
 mod origin;
@@ -39,11 +40,12 @@ mod state;
 pub use agreement::{Agreement, agreements};
 pub use error::ReviewError;
 pub use event::{
-    Act, AgainstMaybe, ChangedStudy, Decision, Event, EventId, Fingerprint, ReviewUpdate, Sample,
-    UndoGroup, Verdict,
+    Act, AgainstMaybe, ChangedStudy, Decision, Event, EventId, ReviewUpdate, Sample, UndoGroup,
+    Verdict,
 };
 pub use exclusion::{Exclusion, given};
 pub use file::{MergeSummary, Review, VERSION};
+pub use fingerprint::Fingerprint;
 pub use learner::{LearnedScores, Learner, decisions, teach};
 pub use origin::{FileOrigin, ReviewSource, SourceOrigin};
 pub use queue::{QueueOrder, QueueTurn, QueuedStudy, StudyScores, queue};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Fingerprint;
+use super::fingerprint::Fingerprint;
 use trialdex_plan::receipt::{Kept, Receipt};
 use trialdex_records::study::NctId;
 

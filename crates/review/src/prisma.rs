@@ -7,6 +7,7 @@
 //! studies included.
 
 mod boxes;
+mod markdown_text;
 mod prisma_text;
 mod search_report;
 mod svg;

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::error::ReviewError;
-use super::event::{Act, ChangedStudy, Fingerprint, ReviewUpdate};
+use super::event::{Act, ChangedStudy, ReviewUpdate};
 use super::file::Review;
+use super::fingerprint::Fingerprint;
 use super::origin::{ReviewSource, SourceOrigin};
 use super::state::StudyState;
 use trialdex_plan::receipt::Receipt;

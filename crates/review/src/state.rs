@@ -6,9 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::event::{
-    Act, AgainstMaybe, ChangedStudy, Decision, Event, EventId, Fingerprint, Sample, Verdict,
-};
+use super::event::{Act, AgainstMaybe, ChangedStudy, Decision, Event, EventId, Sample, Verdict};
+use super::fingerprint::Fingerprint;
 use super::origin::ReviewSource;
 use super::reviewers::Reviewers;
 use trialdex_records::study::NctId;

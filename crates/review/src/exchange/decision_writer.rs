@@ -9,8 +9,8 @@ use super::export_row::{
     ExportRow, covidence_text, labels_text, notes_text, reasons_text, relevance, reviewers_text,
     verdict_text,
 };
-use super::foreign_record::{IRRELEVANT, NOT_SEEN, OWN, RELEVANT};
 use super::json_files::escaped;
+use super::note_marks::{IRRELEVANT, NOT_SEEN, OWN, RELEVANT};
 use super::rayyan;
 use trialdex_records::study::clean;
 

@@ -1,6 +1,6 @@
 //! A study of a review as it is exported.
 
-use super::foreign_record::REASON;
+use super::note_marks::REASON;
 use super::{CombinedOpinion, Opinion, StudyDecisions};
 use crate::event::Verdict;
 use crate::state::{CombinedVerdict, CurrentVerdict, ReviewState, StudyState};

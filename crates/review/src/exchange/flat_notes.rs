@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::decision_words::{CellVerdict, said, verdict};
 use super::export_row::{labels_text, notes_text, reasons_text, relevance, squeezed, verdict_text};
-use super::foreign_record::{IRRELEVANT, NOT_SEEN, OWN, REASON, RELEVANT, is_free};
 use super::import_fields::{ImportColumn, ImportFields};
+use super::note_marks::{IRRELEVANT, NOT_SEEN, OWN, REASON, RELEVANT, is_free};
 use super::{Opinion, StudyDecisions, rayyan};
 use crate::event::Verdict;
 

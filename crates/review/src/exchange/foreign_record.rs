@@ -5,23 +5,11 @@ use std::collections::HashSet;
 use super::export_row::{covidence_text, squeezed};
 use super::flat_notes::{FlatNotes, flat};
 use super::import_fields::{ImportColumn, ImportFields};
+use super::note_marks::{OWN, is_free};
 use super::opinions::OpinionList;
 use super::registry_numbers::{NumberMatch, number, numbers_in};
-use super::{ImportProblem, ImportedRecord, StudyDecisions, json_files, rayyan};
+use super::{ImportProblem, ImportedRecord, Opinion, StudyDecisions, json_files, rayyan};
 use trialdex_records::study::NctId;
-
-/// Notes of ASReview's RIS (`asreview/data/ris.py`, 3.0.8): the first says
-/// whether a record is relevant, others are `asreview_NAME: JSON`.
-pub(super) const RELEVANT: &str = "ASReview_relevant";
-pub(super) const IRRELEVANT: &str = "ASReview_irrelevant";
-pub(super) const NOT_SEEN: &str = "ASReview_not_seen";
-
-/// What Covidence's table of excluded studies has among its notes:
-/// `Exclusion reason: Wrong study design; `.
-pub(super) const REASON: &str = "Exclusion reason:";
-
-/// The note of RIS that has all decisions.
-pub(super) const OWN: &str = "trialdex:";
 
 /// What a record says.
 pub(super) struct ForeignRecord {
@@ -110,15 +98,34 @@ fn decisions(fields: &ImportFields, problems: &mut Vec<ImportProblem>) -> Option
         new.verdict = None;
         new.reason = None;
     }
-    if !new.is_empty() {
-        let opinion = decisions.opinion_of(reviewer);
-        opinion.verdict = new.verdict.or(opinion.verdict);
-        opinion.reason = new.reason.or(opinion.reason.take());
-        opinion.note = new.note.or(opinion.note.take());
-        new.labels.iter().for_each(|label| opinion.label(label));
+    add_opinion(&mut decisions, reviewer, new);
+    add_votes(&mut decisions, reviewer, votes, in_rayyan);
+    decisions.opinions.retain(|opinion| !opinion.is_empty());
+    Some(decisions)
+}
+
+/// Adds what the columns and notes without names say.
+fn add_opinion(decisions: &mut StudyDecisions, reviewer: Option<&str>, new: Opinion) {
+    if new.is_empty() {
+        return;
     }
+    let opinion = decisions.opinion_of(reviewer);
+    opinion.verdict = new.verdict.or(opinion.verdict);
+    opinion.reason = new.reason.or(opinion.reason.take());
+    opinion.note = new.note.or(opinion.note.take());
+    new.labels.iter().for_each(|label| opinion.label(label));
+}
+
+/// Adds what columns of decisions say; beside Rayyan's notes only what these do
+/// not say.
+fn add_votes(
+    decisions: &mut StudyDecisions,
+    reviewer: Option<&str>,
+    votes: Vec<Opinion>,
+    in_rayyan: bool,
+) {
     let mut there: HashSet<_> = decisions.opinions.iter().map(|it| it.verdict).collect();
-    let mut opinions = OpinionList::new(&mut decisions);
+    let mut opinions = OpinionList::new(decisions);
     for vote in votes {
         if !there.insert(vote.verdict) && in_rayyan {
             continue;
@@ -127,8 +134,6 @@ fn decisions(fields: &ImportFields, problems: &mut Vec<ImportProblem>) -> Option
         opinion.verdict = vote.verdict;
         opinion.reason = vote.reason;
     }
-    decisions.opinions.retain(|opinion| !opinion.is_empty());
-    Some(decisions)
 }
 
 /// Zotero makes paragraphs of notes.
@@ -136,11 +141,6 @@ fn unwrapped(note: &str) -> String {
     let note = note.trim();
     let inner = note.strip_prefix("<p>").and_then(|note| note.strip_suffix("</p>"));
     inner.map_or_else(|| note.to_owned(), |inner| inner.replace("</p>; <p>", "\n"))
-}
-
-/// Whether a note is none that a program wrote for itself alone.
-pub(super) fn is_free(note: &str) -> bool {
-    !note.starts_with(OWN) && !note.starts_with("asreview_")
 }
 
 /// All decisions as this program wrote them.

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::reasons::means_the_same;
 use super::{ImportedFile, ImportedRecord, Opinion};
-use crate::event::{Act, Decision, Event, Fingerprint, Verdict};
+use crate::event::{Act, Decision, Event, Verdict};
+use crate::fingerprint::Fingerprint;
 use crate::origin::{FileOrigin, ReviewSource, SourceOrigin};
 use crate::reviewers::Reviewers;
 use crate::state::{ReviewState, StudyState, free_key, reason_key};

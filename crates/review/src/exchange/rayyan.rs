@@ -32,7 +32,7 @@ pub(super) fn is_own(name: &str) -> bool {
 
 /// That of our own in RIS, where ASReview makes one cell of all notes when it
 /// writes a table.
-const OWN_NOTE: &str = super::foreign_record::OWN;
+const OWN_NOTE: &str = super::note_marks::OWN;
 
 const SECTIONS: [&str; 6] = [INCLUSION, LABELS, REASONS, NOTES, OWN, OWN_NOTE];
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failed;
 use crate::error::ReviewError;
-use crate::event::Fingerprint;
+use crate::fingerprint::Fingerprint;
 use trialdex_records::study::Study;
 
 /// How hard records are compressed: they are written once and read a few

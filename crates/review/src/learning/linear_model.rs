@@ -3,29 +3,8 @@
 use std::fmt;
 
 use super::features::{FeatureMatrix, in_threads};
+use super::learning_method::LearningMethod;
 use super::newton::{DecisionRows, TrainingDecision, solve};
-
-/// How a model learns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LearningMethod {
-    /// A linear support vector machine with squared hinge loss.
-    #[default]
-    Svm,
-    /// Logistic regression.
-    Logistic,
-}
-
-impl LearningMethod {
-    /// Its name and the version of its parameters, which a model gives as its
-    /// source.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Svm => "svm-1",
-            Self::Logistic => "logistic-1",
-        }
-    }
-}
 
 /// A linear model of the included studies.
 #[derive(Debug, Clone, PartialEq)]

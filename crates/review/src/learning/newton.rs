@@ -9,7 +9,7 @@
 //! coordinates, as LIBLINEAR does it, takes ten times as many products: all
 //! texts have common words, so that all coefficients pull at each other.
 
-use super::linear_model::LearningMethod;
+use super::learning_method::LearningMethod;
 
 /// How many times as much as excludes all includes weigh together; from
 /// ASReview 3.0.8, model `elas_u4`.

@@ -6,7 +6,8 @@
 //! look at a word.
 
 use super::features::FeatureMatrix;
-use super::linear_model::{LearningMethod, decision};
+use super::learning_method::LearningMethod;
+use super::linear_model::decision;
 use super::newton::{DecisionRows, TrainingDecision, solve};
 
 /// Rows by feature.

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::chance::RandomStream;
 use super::features::FeatureMatrix;
-use super::linear_model::LearningMethod;
+use super::learning_method::LearningMethod;
 use super::replay::{DecidedStudies, FeaturePostings};
 
 /// What is decided before the reading begins.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::boxes::stages;
+use super::markdown_text::{code_span, marked};
 use super::{AGAIN, NO_REASON, PrismaCounts, search_report};
 use crate::origin::{FileOrigin, SourceOrigin};
 use crate::state::ReviewState;
@@ -193,32 +194,4 @@ fn table(counts: &PrismaCounts) -> String {
         }
     }
     out
-}
-
-/// Text that Markdown shows as it is.
-pub(super) fn marked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean::line(text).chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '~') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// Text in a block, fenced by more backticks than it has.
-pub(super) fn code(text: &str) -> String {
-    let fence = "`".repeat(longest_run(text).max(2) + 1);
-    format!("{fence}text\n{}\n{fence}", clean::lines(text))
-}
-
-pub(super) fn code_span(text: &str) -> String {
-    let fence = "`".repeat(longest_run(text) + 1);
-    let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    format!("{fence}{gap}{}{gap}{fence}", clean::line(text))
-}
-
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }

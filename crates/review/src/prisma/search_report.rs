@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::prisma_text::{code, code_span, marked};
+use super::markdown_text::{code, code_span, marked};
 use crate::origin::SourceOrigin;
 use crate::state::ReviewState;
 use trialdex_plan::receipt::{Contents, LeftOutLine, Receipt, UsedStrategy, VocabularyUsed};

@@ -1,12 +1,12 @@
 //! What the columns of one reviewer say in a row.
 
-use super::super::ColumnChoice;
-use super::super::decision_words::CellVerdict;
-use super::super::import_fields::Vote;
-use super::super::mixed::decisive;
-use super::super::record_sheet::RecordSheet;
-use super::super::scale::DecisionScale;
-use super::{ReviewerColumns, RowCells};
+use super::column_plan::{ReviewerColumns, RowCells};
+use crate::exchange::ColumnChoice;
+use crate::exchange::decision_words::CellVerdict;
+use crate::exchange::import_fields::Vote;
+use crate::exchange::mixed::decisive;
+use crate::exchange::record_sheet::RecordSheet;
+use crate::exchange::scale::DecisionScale;
 
 /// What a group says in a row, which has cells in some of its columns.
 pub(super) fn vote(
