@@ -9,12 +9,12 @@ mod ledger;
 mod lock_owner;
 mod moment;
 mod origins;
+mod repair;
 mod status;
 mod store;
 mod study_reader;
 mod update;
 
-pub use check::repair::{LostStudy, RepairSummary, repair};
 pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};
 pub(crate) use digests::short_digest;
 pub use error::IndexError;
@@ -28,6 +28,7 @@ pub use ledger::rewritten_ledger;
 pub use lock_owner::LockOwner;
 pub use moment::rfc3339;
 pub use origins::StudyOrigin;
+pub use repair::{LostStudy, RepairSummary, repair};
 pub use status::IndexStatus;
 pub(crate) use store::guarded;
 #[doc(hidden)]

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use crate::index::error::IndexError;
-use crate::index::ledger::{EntryKind, Ledger, RecordEntry};
+use crate::index::ledger::{EntryKind, Ledger, RecordEntry, format_name};
 use crate::index::status::day;
 use crate::index::store::Store;
 use crate::index::update::contest::parts;
-use crate::index::update::summary::format_name;
+
 use trialdex_records::study::NctId;
 
 /// A record, or the pages of one file, that a study is from.

@@ -8,8 +8,7 @@ use serde::Serialize;
 use crate::index::error::IndexError;
 use crate::index::ledger::RejectKind;
 use crate::index::store::Store;
-use crate::index::update::audit::Reject;
-use crate::index::update::summary::shown_reject;
+use crate::index::update::audit::{Reject, shown_reject};
 use trialdex_records::source::RecordFormat;
 
 /// An account of an index.

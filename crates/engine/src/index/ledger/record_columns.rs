@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::index::ledger::{Digest, EntryKind, RecordEntry, RecordRank};
+use super::entries::{Digest, EntryKind, RecordEntry, RecordRank};
 use trialdex_records::study::Extent;
 
 /// Kinds, by their numbers.

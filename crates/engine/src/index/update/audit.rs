@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::index::ledger::RejectKind;
+use crate::index::ledger::{RejectEntry, RejectKind};
 use trialdex_records::source::SourceLocation;
 use trialdex_records::study::NctId;
 
@@ -96,6 +96,19 @@ pub struct Reject {
     pub byte: Option<u64>,
     /// Why.
     pub reason: String,
+}
+
+/// A reject as it is shown, with the path of its source.
+pub(in crate::index) fn shown_reject(entry: &RejectEntry, path: String) -> Reject {
+    let part = entry.line > 0;
+    Reject {
+        kind: entry.kind,
+        path,
+        member: entry.member.clone(),
+        line: part.then_some(entry.line),
+        byte: part.then_some(entry.byte),
+        reason: entry.reason.clone(),
+    }
 }
 
 /// Records of a format that studies were joined from, besides the best one of

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{IndexUpdate, PruneMode};
+use super::options::PruneMode;
+use super::run::UpdateRun;
 use crate::index::error::IndexError;
 use crate::index::ledger::{EntryKind, RecordEntry};
 use crate::index::update::contest::PendingComposition;
 use crate::index::update::intake::ReadPass;
 
-impl IndexUpdate<'_> {
+impl UpdateRun<'_> {
     /// Joins the studies whose later records speak of less than the best one,
     /// or without a record that speaks of everything. Their records are read
     /// again if necessary.
@@ -22,7 +23,7 @@ impl IndexUpdate<'_> {
         self.fetch(&pending)?;
         let lacking = self.compose_all(&pending)?;
         for entry in lacking {
-            self.again.insert(entry.source);
+            self.sources.again.insert(entry.source);
         }
         Ok(())
     }

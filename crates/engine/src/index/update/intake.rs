@@ -537,13 +537,8 @@ fn rejected(job: &RecordJob, error: &FormatError) -> RejectEntry {
 
 /// A reject at that line and byte of a record.
 fn rejected_at(job: &RecordJob, (line, byte): (u64, u64), reason: String) -> RejectEntry {
-    let location = &job.record.location;
-    RejectEntry {
-        source: job.source,
-        kind: RejectKind::Rejected,
-        member: location.member.as_ref().map(ToString::to_string),
-        line: location.line + line,
-        byte: location.byte + byte,
-        reason,
-    }
+    let mut location = job.record.location.clone();
+    location.line += line;
+    location.byte += byte;
+    RejectEntry::at(job.source, RejectKind::Rejected, location, reason)
 }

@@ -9,13 +9,8 @@ use std::sync::LazyLock;
 
 use csv::ByteRecord;
 
-use crate::index::ledger::{Digest, RecordEntry, format_number};
+use crate::index::ledger::{CONVERTERS, Digest, RecordEntry, format_number};
 use trialdex_records::source::{Record, RecordFormat, RecordPayload, TableRows};
-
-/// Version of the converters, to be raised when any of them makes another
-/// study, or none, of the same record: files are then read again, and no
-/// record is known by its bytes.
-pub(in crate::index) const CONVERTERS: u32 = 8;
 
 /// Makes the digests those of one version of the converters.
 static KEY: LazyLock<[u8; 32]> =

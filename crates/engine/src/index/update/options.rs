@@ -73,3 +73,13 @@ pub struct UpdateProgress {
     /// All records are read; the index is being written out.
     pub finishing: AtomicBool,
 }
+
+/// What an update is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::index) enum UpdateKind {
+    /// To bring an index up to date.
+    Refresh,
+    /// To restore a damaged index: the ledger is that of its remains. Nothing
+    /// may be cleaned up before the commit.
+    Repair,
+}

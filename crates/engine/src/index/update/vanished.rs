@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::{IndexUpdate, PruneMode, reject};
+use super::options::PruneMode;
+use super::run::UpdateRun;
 use crate::index::ledger::path_key::{key_path, path_key};
-use crate::index::ledger::{RejectKind, SourceEntry, SourceId, UNKNOWN};
+use crate::index::ledger::{CONVERTERS, RejectKind, SourceEntry, SourceId, UNKNOWN};
 use crate::index::update::contest::Contest;
-use crate::index::update::known_records::CONVERTERS;
 use trialdex_records::source;
 
 /// What the reason of a reject says after studies that are kept, though their
@@ -21,20 +21,25 @@ fn held() -> String {
     format!("; what it gave before is kept{HELD_NOTE}")
 }
 
-impl IndexUpdate<'_> {
+/// The reason why such a source is rejected.
+fn nothing_left() -> String {
+    format!("no study is left in it{}", held())
+}
+
+impl UpdateRun<'_> {
     /// Finds the sources that are no longer there. Their pages leave the
     /// studies that have other pages; whole studies stay, unless told
     /// otherwise.
     pub(super) fn find_gone(&mut self, inputs: &[PathBuf]) {
         let roots: Vec<PathBuf> = inputs.iter().map(|input| source::absolute(input)).collect();
-        let gone: Vec<usize> = (0..self.ledger.sources.len())
-            .filter(|id| !self.seen[*id] && self.is_gone(*id, &roots))
+        let gone: Vec<usize> = (0..self.sources.ledger.sources.len())
+            .filter(|id| !self.sources.seen[*id] && self.is_gone(*id, &roots))
             .collect();
         let emptied = self.emptied_inputs(&gone, &roots);
         for id in gone {
-            let path = key_path(&self.ledger.sources[id].path);
+            let path = key_path(&self.sources.ledger.sources[id].path);
             if !emptied.iter().any(|root| path.starts_with(root)) {
-                self.gone_files += 1;
+                self.sources.gone_files += 1;
                 self.intake.contest().withdraw_source(id as SourceId);
             }
         }
@@ -42,15 +47,15 @@ impl IndexUpdate<'_> {
             self.input_emptied(&root);
         }
         if self.options.prune != PruneMode::Nothing {
-            let seen = &self.seen;
+            let seen = &self.sources.seen;
             self.intake.contest().withdraw_orphans(&|source| seen[source as usize]);
         }
     }
 
     fn is_gone(&self, id: usize, roots: &[PathBuf]) -> bool {
-        let key = self.ledger.sources[id].path.as_str();
+        let key = self.sources.ledger.sources[id].path.as_str();
         let (unnamed, path) = (key == "-" || key == UNKNOWN, key_path(key));
-        if unnamed || self.unlisted.iter().any(|above| path.starts_with(above)) {
+        if unnamed || self.sources.unlisted.iter().any(|above| path.starts_with(above)) {
             return false;
         }
         let in_scope = roots.iter().any(|root| path.starts_with(root));
@@ -65,15 +70,12 @@ impl IndexUpdate<'_> {
         }
         let contest = self.intake.contest();
         let giving = self.giving(&contest);
-        let path = |id: SourceId| {
-            let source = self.sources[id as usize].as_ref();
-            source.map(|source| key_path(&source.path))
-        };
+        let path = |id: SourceId| Some(key_path(&self.sources.get(id)?.path));
         let full: Vec<PathBuf> = giving.into_iter().filter_map(path).collect();
         let lost: Vec<PathBuf> = gone
             .iter()
             .filter(|id| contest.gave(**id as SourceId))
-            .map(|id| key_path(&self.ledger.sources[*id].path))
+            .map(|id| key_path(&self.sources.ledger.sources[*id].path))
             .collect();
         drop(contest);
         let below =
@@ -84,27 +86,17 @@ impl IndexUpdate<'_> {
 
     /// The sources of this run that have a record.
     fn giving(&self, contest: &Contest) -> HashSet<SourceId> {
-        let unchanged = (0..).zip(&self.seen).filter(|(id, seen)| {
-            **seen && self.sources[*id as usize].is_some() && contest.gave(*id)
-        });
+        let unchanged = (0..)
+            .zip(&self.sources.seen)
+            .filter(|(id, seen)| **seen && self.sources.get(*id).is_some() && contest.gave(*id));
         let mut giving = contest.newly_giving();
         giving.extend(unchanged.map(|(id, _)| id));
         giving
     }
 
     fn input_emptied(&mut self, root: &Path) {
-        let id = self.sources.len() as SourceId;
-        let (path, converters) = (path_key(root), CONVERTERS);
-        self.sources.push(Some(SourceEntry {
-            path,
-            size: 0,
-            modified: None,
-            members: 0,
-            converters,
-        }));
-        self.damaged.insert(id);
-        let reason = format!("no study is left in it{}", held());
-        self.rejects.push(reject(id, RejectKind::Rejected, whole(), reason));
+        let id = self.sources.add(SourceEntry::new(path_key(root), 0, None), None);
+        self.sources.reject(id, nothing_left());
     }
 
     /// Finds the sources that gave studies before and give none now, and those
@@ -116,7 +108,7 @@ impl IndexUpdate<'_> {
         }
         let contest = self.intake.contest();
         let giving = contest.newly_giving();
-        let others = self.rejects.of_something_else();
+        let others = self.sources.rejects.of_something_else();
         let renewed = contest.renewed().filter(|(old, new)| {
             let lacks = !giving.contains(new) || others.contains(new);
             lacks && !self.is_read_otherwise(*old, *new) && contest.lacks(*old, *new)
@@ -135,18 +127,17 @@ impl IndexUpdate<'_> {
     /// Whether a source has not changed, and only the program reads it
     /// otherwise.
     fn is_read_otherwise(&self, old: SourceId, new: SourceId) -> bool {
-        let old = &self.ledger.sources[old as usize];
-        let new = self.sources[new as usize].as_ref();
+        let old = &self.sources.ledger.sources[old as usize];
+        let new = self.sources.get(new);
         old.converters != CONVERTERS
             && old.modified.is_some()
             && new.is_some_and(|new| new.size == old.size && new.modified == old.modified)
     }
 
     fn source_emptied(&mut self, source: SourceId) {
-        self.damaged.insert(source);
-        if !self.rejects.hold(source, &held(), |_| true) {
-            let reason = format!("no study is left in it{}", held());
-            self.rejects.push(reject(source, RejectKind::Rejected, whole(), reason));
+        self.sources.damaged.insert(source);
+        if !self.sources.rejects.hold(source, &held(), |_| true) {
+            self.sources.reject(source, nothing_left());
         }
     }
 
@@ -154,14 +145,15 @@ impl IndexUpdate<'_> {
     /// before.
     fn members_emptied(&mut self, old: SourceId, new: SourceId) {
         let known: HashSet<Option<String>> = self
+            .sources
             .ledger
             .rejects
             .iter()
             .filter(|reject| reject.source == old && reject.kind == RejectKind::NotStudy)
             .map(|reject| reject.member.clone())
             .collect();
-        if self.rejects.hold(new, &held(), |reject| !known.contains(&reject.member)) {
-            self.damaged.insert(new);
+        if self.sources.rejects.hold(new, &held(), |reject| !known.contains(&reject.member)) {
+            self.sources.damaged.insert(new);
         }
     }
 
@@ -169,10 +161,10 @@ impl IndexUpdate<'_> {
     /// may be among the rejects, or could not be read.
     pub(super) fn holding(&self) -> HashSet<SourceId> {
         if self.options.prune == PruneMode::All {
-            return self.again.clone();
+            return self.sources.again.clone();
         }
         let rejected = self.intake.rejected_sources();
-        self.damaged.union(&rejected).copied().collect()
+        self.sources.damaged.union(&rejected).copied().collect()
     }
 
     /// Keeps the records that the index holds but no source has any longer,
@@ -188,11 +180,6 @@ impl IndexUpdate<'_> {
             contest.give_up_vanished(nct);
         }
         drop(contest);
-        self.damaged.extend(self.intake.rejected_sources());
+        self.sources.damaged.extend(self.intake.rejected_sources());
     }
-}
-
-/// The place of a whole source.
-fn whole() -> source::SourceLocation {
-    source::SourceLocation { path: "".into(), member: None, line: 0, byte: 0 }
 }

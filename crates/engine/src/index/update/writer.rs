@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::{IndexWriter, TantivyError};
 
-use super::UpdateOptions;
+use super::options::UpdateOptions;
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
 use crate::index::files::merge_guard::spare_damaged;

@@ -5,8 +5,8 @@
 //! studies that have no whole record, all records are joined so.
 
 use super::Contest;
-use crate::index::ledger::{Digest, EntryKind, RecordEntry, SourceId};
-use crate::index::update::known_records::CONVERTERS;
+use crate::index::ledger::{CONVERTERS, Digest, EntryKind, RecordEntry, SourceId};
+
 use trialdex_records::study::Extent;
 
 /// What is known of a study that is, or was, joined from several records.

@@ -22,7 +22,7 @@ use tantivy::{Index, IndexWriter};
 
 use crate::index::check::survey::{SegmentStore, SegmentSurvey};
 use crate::index::check::{
-    CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas, numbers,
+    CheckFinding, CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas, numbers,
 };
 use crate::index::digests::digest;
 use crate::index::error::IndexError;
@@ -35,10 +35,12 @@ use crate::index::ledger::{
 };
 use crate::index::lock_owner::LockNote;
 use crate::index::store::{CommitPayload, Store, settings, tantivy_error};
+use crate::index::update::carry_out;
 use crate::index::update::flow::MemoryGate;
 use crate::index::update::intake::{ROOM, StoredStudy, key};
-use crate::index::update::known_records::{CONVERTERS, NO_BYTES};
-use crate::index::update::{UpdateKind, UpdateOptions, UpdateProgress, carry_out, writer};
+use crate::index::update::known_records::NO_BYTES;
+use crate::index::update::options::{UpdateKind, UpdateOptions, UpdateProgress};
+use crate::index::update::writer::writer;
 use trialdex_records::study::{NctId, Study};
 
 /// A study that is no longer in the index.
@@ -86,7 +88,7 @@ pub fn repair(
     let before = metas(directory);
     let checking = CheckOptions { quick: false, sources, limits, threads };
     let examined = CheckedIndex::new(directory, &checking, watch)?;
-    if !examined.check.findings.iter().any(crate::index::CheckFinding::can_be_repaired) {
+    if !examined.check.findings.iter().any(CheckFinding::can_be_repaired) {
         return Ok((examined.check, None));
     }
     let failed = |error| tantivy_error(directory, error);
@@ -312,10 +314,7 @@ impl<'a> RepairPlan<'a> {
         }
         let ledger = &mut self.ledger;
         let at = ledger.sources.partition_point(|source| source.path.as_str() < UNKNOWN);
-        let path = UNKNOWN.to_owned();
-        let converters = CONVERTERS;
-        let source = SourceEntry { path, size: 0, modified: None, members: 0, converters };
-        ledger.sources.insert(at, source);
+        ledger.sources.insert(at, SourceEntry::new(UNKNOWN.to_owned(), 0, None));
         let at = at as SourceId;
         let of_records = ledger.records.iter_mut().map(|entry| &mut entry.source);
         let of_rejects = ledger.rejects.iter_mut().map(|reject| &mut reject.source);
