@@ -1,6 +1,28 @@
-//! Collects the errors in a text.
+//! Errors and notices about places of a text.
 
-use super::{Diagnostic, Span};
+use std::ops::Range;
+
+/// Bytes of the typed text.
+pub type Span = Range<usize>;
+
+/// A part of the typed text that cannot be understood, or may have another
+/// meaning than the one it is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to type instead. A parameter is named as in
+    /// ``type `{filter} 'AREA[Phase]MISSING'` ``; [`Diagnostic::hint_with`]
+    /// puts in how it is typed.
+    pub hint: String,
+}
+
+/// A parameter as a hint names it.
+pub(super) fn in_hint(name: &str) -> String {
+    format!("{{{name}}}")
+}
 
 /// As many places as anybody mends at a time; a text of a megabyte can be
 /// wrong in as many places.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::comma_lists::{CommaDiagnostics, commas};
 use super::complaints::listed;
+use super::diagnostics::in_hint;
 use super::expression::expression;
 use super::filter_terms::{constant_term, merged, spans_between};
 use super::geo_circle::GeoCircle;
@@ -13,7 +14,6 @@ use super::kindred;
 use super::meaning::SearchTarget;
 use super::nct_numbers::numbers_alone;
 use super::parameter::{LanguageVersion, unknown_name};
-use super::parameter_names::in_hint;
 use super::parser::no_words;
 use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix};
 use super::{Diagnostic, Span, ages, agg, country_filter, phases};

@@ -1,6 +1,6 @@
 //! Words typed for a filter that another value or field says.
 
-use super::parameter_names::in_hint;
+use super::diagnostics::in_hint;
 use super::{Diagnostic, Parameter};
 
 /// Filters (by the ids of the registry's), words, and what to type.

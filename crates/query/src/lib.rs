@@ -75,8 +75,7 @@ mod word_list;
 mod word_syntax;
 mod written;
 
-use std::ops::Range;
-
+pub use diagnostics::{Diagnostic, Span};
 pub use excerpt::{Excerpt, NotUnderstood, RequestError};
 pub use expression::{ParsedExpression, expression};
 pub use geo_circle::{DistanceUnit, GeoCircle};
@@ -92,20 +91,3 @@ pub use sort::{SortBy, SortKey, parse_sort, sort_order};
 pub use strategy::{StrategyLine, StrategyLineError, is_strategy, strategy};
 pub use typed::typed;
 pub use written::of_the_language;
-
-/// Bytes of the typed text.
-pub type Span = Range<usize>;
-
-/// A part of the typed text that cannot be understood, or may have another
-/// meaning than the one it is given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// Where.
-    pub span: Span,
-    /// What is wrong.
-    pub message: String,
-    /// What to type instead. A parameter is named as in
-    /// ``type `{filter} 'AREA[Phase]MISSING'` ``; [`Diagnostic::hint_with`]
-    /// puts in how it is typed.
-    pub hint: String,
-}

@@ -2,6 +2,7 @@
 //! line, a form and a program each have their own way to give them.
 
 use super::Diagnostic;
+use super::diagnostics::in_hint;
 use super::filters::Filter;
 use super::parameter::Parameter;
 
@@ -63,11 +64,6 @@ fn is_parameter(name: &str) -> bool {
     OPTIONS.contains(&name)
         || Filter::named(name).is_some()
         || Parameter::named(name).is_some_and(has_name)
-}
-
-/// A parameter as a hint names it.
-pub(super) fn in_hint(name: &str) -> String {
-    format!("{{{name}}}")
 }
 
 #[cfg(test)]

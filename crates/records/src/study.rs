@@ -10,7 +10,6 @@ mod date;
 pub mod enums;
 mod extent;
 mod field_kind;
-mod foreign_countries;
 mod joining;
 pub mod markup;
 mod nct;

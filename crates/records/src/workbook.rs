@@ -11,6 +11,7 @@ mod serial_dates;
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
+use quick_xml::events::BytesStart;
 use zip::ZipArchive;
 
 use self::elements::{XmlNode, attribute, walk};
@@ -194,6 +195,20 @@ struct OpenCell {
     open: bool,
 }
 
+impl OpenCell {
+    /// The cell that an element begins; without a place it is the `next` one.
+    fn begun(tag: &BytesStart<'_>, next: usize) -> Self {
+        let place = attribute(tag, "r").and_then(|place| column(&place));
+        let style = attribute(tag, "s").and_then(|it| it.parse().ok());
+        Self {
+            column: place.unwrap_or(next),
+            kind: attribute(tag, "t").unwrap_or_default(),
+            style: style.unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+}
+
 impl SheetReader<'_, '_> {
     fn rows(mut self, text: &str) -> Result<Vec<GridRow>, WorkbookError> {
         let mut rows: Vec<GridRow> = Vec::new();
@@ -210,14 +225,7 @@ impl SheetReader<'_, '_> {
                         next = 0;
                     }
                     "c" => {
-                        let place = attribute(tag, "r").and_then(|place| column(&place));
-                        let style = attribute(tag, "s").and_then(|it| it.parse().ok());
-                        cell = OpenCell {
-                            column: place.unwrap_or(next),
-                            kind: attribute(tag, "t").unwrap_or_default(),
-                            style: style.unwrap_or_default(),
-                            ..OpenCell::default()
-                        };
+                        cell = OpenCell::begun(tag, next);
                         next = cell.column + 1;
                     }
                     "v" | "t" => cell.open = true,

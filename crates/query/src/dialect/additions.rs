@@ -253,20 +253,23 @@ fn without_search(typed: &str) -> &str {
     rest.filter(|rest| !operator(rest)).unwrap_or(typed)
 }
 
+/// Fields of the Cochrane Library as it prints them behind a text, and as they
+/// are typed.
+const WRITTEN_FIELDS: [(&str, &str); 9] = [
+    ("in title, abstract and keywords", ":ti,ab,kw"),
+    ("in title, abstract, keywords", ":ti,ab,kw"),
+    ("in title abstract keywords", ":ti,ab,kw"),
+    ("in title abstract keyword", ":ti,ab,kw"),
+    ("in record title", ":ti"),
+    ("in all text", ":tx"),
+    ("in abstract", ":ab"),
+    ("in keyword", ":kw"),
+    ("in title", ":ti"),
+];
+
 /// The Cochrane Library's `heparin in Title Abstract Keyword` as
 /// `heparin:ti,ab,kw`.
 fn with_fields(text: &str, dialect: Dialect) -> String {
-    const NAMES: [(&str, &str); 9] = [
-        ("in title, abstract and keywords", ":ti,ab,kw"),
-        ("in title, abstract, keywords", ":ti,ab,kw"),
-        ("in title abstract keywords", ":ti,ab,kw"),
-        ("in title abstract keyword", ":ti,ab,kw"),
-        ("in record title", ":ti"),
-        ("in all text", ":tx"),
-        ("in abstract", ":ab"),
-        ("in keyword", ":kw"),
-        ("in title", ":ti"),
-    ];
     if dialect != Dialect::Cochrane {
         return text.to_owned();
     }
@@ -275,7 +278,7 @@ fn with_fields(text: &str, dialect: Dialect) -> String {
     let mut quotes = 0;
     let (mut written, mut from, mut counted) = (String::with_capacity(text.len()), 0, 0);
     for (at, _) in small.match_indices("in ") {
-        let named = NAMES.iter().find(|(name, _)| small[at..].starts_with(name));
+        let named = WRITTEN_FIELDS.iter().find(|(name, _)| small[at..].starts_with(name));
         let Some((name, field)) = named.filter(|_| at >= from && text[..at].ends_with(' ')) else {
             continue;
         };

@@ -122,46 +122,40 @@ pub(super) fn field(code: &str, dialect: Dialect) -> Option<DialectField> {
     }
     let (name, rest) = code.split_once([':', '~']).map_or((code, ""), |(name, rest)| (name, rest));
     let name = pieces::fold(name);
+    let bare = pieces::fold(rest) == "noexp";
     match (name.as_str(), dialect) {
-        ("mh" | "mesh" | "meshterms" | "majr" | "meshmajortopic", _)
-            if pieces::fold(rest) == "noexp" =>
-        {
-            return Some(DialectField::Heading { explode: false, major: name.starts_with("maj") });
-        }
+        ("mh" | "mesh" | "meshterms", _) if bare => Some(DialectField::ALONE),
         ("majr" | "meshmajortopic", _) => {
-            return Some(DialectField::Heading { explode: true, major: true });
+            Some(DialectField::Heading { explode: !bare, major: true })
         }
-        ("mh", Dialect::Ebsco) => return Some(DialectField::ALONE),
+        ("mh", Dialect::Ebsco) => Some(DialectField::ALONE),
         // `FT Y` limits to records with full text.
-        ("ft", Dialect::Ebsco) => return None,
-        ("mm" | "mj", _) => return Some(DialectField::MAJOR),
-        ("dt", Dialect::Ebsco) => return Some(DialectField::Date),
-        ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => return Some(DialectField::Substance),
-        ("ps", Dialect::PubMed) => return Some(DialectField::Person),
-        ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => {
-            return Some(DialectField::Keyword);
-        }
-        ("filter" | "subset", Dialect::PubMed) => return Some(DialectField::PublicationType),
-        ("sh", Dialect::PubMed) => return Some(DialectField::Subheading),
+        ("ft", Dialect::Ebsco) => None,
+        ("mm" | "mj", _) => Some(DialectField::MAJOR),
+        ("dt", Dialect::Ebsco) => Some(DialectField::Date),
+        ("tn" | "dn", Dialect::Embase | Dialect::Ovid) => Some(DialectField::Substance),
+        ("ps", Dialect::PubMed) => Some(DialectField::Person),
+        ("de", Dialect::WebOfScience) | ("id", Dialect::Ovid) => Some(DialectField::Keyword),
+        ("filter" | "subset", Dialect::PubMed) => Some(DialectField::PublicationType),
+        ("sh", Dialect::PubMed) => Some(DialectField::Subheading),
         // Days of entry; research areas; texts of abstracts.
         ("dt", Dialect::Embase | Dialect::Ovid)
         | ("su", Dialect::WebOfScience)
         | ("text", Dialect::PubMed)
-        | ("so", _) => return Some(DialectField::Foreign),
-        _ => {}
+        | ("so", _) => Some(DialectField::Foreign),
+        (name, Dialect::ClinicalTrials) => registry_field(name),
+        (name, _) => common_field(name).or_else(|| {
+            let of_pubmed = dialect == Dialect::PubMed && ["disease", "treatment"].contains(&name);
+            if of_pubmed { registry_field(name) } else { None }
+        }),
     }
-    if dialect == Dialect::ClinicalTrials {
-        return registry_field(&name);
-    }
-    let known = FIELDS.iter().find(|(_, names)| names.contains(&name));
-    if let Some((field, _)) = known {
-        return Some(*field);
-    }
-    if FOREIGN.iter().any(|names| names.contains(name.as_str())) {
-        return Some(DialectField::Foreign);
-    }
-    let of_pubmed = dialect == Dialect::PubMed && ["disease", "treatment"].contains(&name.as_str());
-    if of_pubmed { registry_field(&name) } else { None }
+}
+
+/// The field of a name, folded, that means the same in all systems.
+fn common_field(name: &str) -> Option<DialectField> {
+    let known = FIELDS.iter().find(|(_, names)| names.contains(name));
+    let foreign = || FOREIGN.iter().any(|names| names.contains(name));
+    known.map(|(field, _)| *field).or_else(|| foreign().then_some(DialectField::Foreign))
 }
 
 /// What a tag of the retired site means.

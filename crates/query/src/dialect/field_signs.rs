@@ -91,15 +91,8 @@ pub(super) fn before(
     dialect: Dialect,
     begins: bool,
 ) -> Option<FieldPrefix> {
-    if let Some((name, value)) = typed.split_once('=') {
-        let letters = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());
-        let stands = letters && (!value.is_empty() || !after.trim_start().is_empty());
-        let known = field(name, Dialect::WebOfScience).is_some();
-        return stands.then(|| FieldPrefix {
-            name: known.then(|| name.to_owned()),
-            length: name.len() + 1,
-            of: Dialect::WebOfScience,
-        });
+    if typed.contains('=') {
+        return before_equals(typed, after);
     }
     let upper = |c: char| c.is_ascii_uppercase() || matches!(c, '-' | '.' | ',');
     let function = typed.len() > 1 && typed.chars().all(upper);
@@ -115,16 +108,7 @@ pub(super) fn before(
     let next = after.trim_start();
     let quoted = next.starts_with(['(', '"']) && after.len() + 2 > next.len();
     if dialect == Dialect::Ebsco {
-        let code = typed.len() == 2
-            && typed.bytes().all(|b| b.is_ascii_uppercase())
-            && (quoted || !ABBREVIATIONS.contains(typed));
-        let words = begins && next.starts_with(|c: char| c.is_ascii_lowercase());
-        let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(first);
-        let value = after.split_whitespace().next().unwrap_or_default().trim_end_matches(')');
-        let limit = LIMITS.iter().any(|(field, known)| *field == typed && known.contains(&value));
-        let unknown = limit || (code && (quoted || (words && !joined)));
-        return unknown.then_some(FieldPrefix { name: None, length: 2, of: dialect });
+        return before_in_ebsco(typed, after, begins, quoted);
     }
     let words = matches!(typed, "TI" | "AB")
         && next.starts_with(|c: char| c.is_ascii_lowercase())
@@ -134,6 +118,35 @@ pub(super) fn before(
         length: typed.len(),
         of: Dialect::Ebsco,
     })
+}
+
+/// `TS=` before words.
+fn before_equals(typed: &str, after: &str) -> Option<FieldPrefix> {
+    let (name, value) = typed.split_once('=')?;
+    let letters = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_uppercase());
+    let has_words = !value.is_empty() || !after.trim_start().is_empty();
+    let known = field(name, Dialect::WebOfScience).is_some();
+    (letters && has_words).then(|| FieldPrefix {
+        name: known.then(|| name.to_owned()),
+        length: name.len() + 1,
+        of: Dialect::WebOfScience,
+    })
+}
+
+/// A field that EBSCOhost does not have, or one that limits a search. An
+/// operand in quotes or parentheses may follow (`quoted`).
+fn before_in_ebsco(typed: &str, after: &str, begins: bool, quoted: bool) -> Option<FieldPrefix> {
+    let next = after.trim_start();
+    let code = typed.len() == 2
+        && typed.bytes().all(|b| b.is_ascii_uppercase())
+        && (quoted || !ABBREVIATIONS.contains(typed));
+    let words = begins && next.starts_with(|c: char| c.is_ascii_lowercase());
+    let first = next.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let joined = ["and", "or", "not"].contains(&first) || AFTER_ABBREVIATION.contains(first);
+    let value = after.split_whitespace().next().unwrap_or_default().trim_end_matches(')');
+    let limit = LIMITS.iter().any(|(field, known)| *field == typed && known.contains(&value));
+    let unknown = limit || (code && (quoted || (words && !joined)));
+    unknown.then_some(FieldPrefix { name: None, length: 2, of: Dialect::Ebsco })
 }
 
 /// Words behind an abbreviation that is no field: `MM patients`.

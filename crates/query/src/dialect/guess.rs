@@ -398,24 +398,28 @@ fn ovid_field(word: &str, before: &str) -> SignMatch {
     ))
 }
 
+/// `heparin:ti,ab`
+fn field_after_colon(word: &str, before: &str) -> SignMatch {
+    let (stem, codes) = word.split_once(':')?;
+    let operand =
+        stem.chars().filter(|c| c.is_alphabetic()).count() > 2 || before == ")" || stem.is_empty();
+    let short = codes.split([',', ':']).all(|code| code.len() == 2);
+    if !operand || !short || !are_fields(&codes.replace(':', ","), Dialect::Cochrane) {
+        return None;
+    }
+    let first = codes.split(',').next().unwrap_or_default();
+    let dialect = match codes {
+        "ti,ab,kw" | "kw" => Dialect::Cochrane,
+        _ if first == "ab" || codes.contains("de") || codes.contains("tn") => Dialect::Embase,
+        _ => Dialect::Cochrane,
+    };
+    Some((dialect, 3, true))
+}
+
 /// Fields before or behind an operand.
 fn of_field(word: &str, before: &str, next: &str) -> SignMatch {
-    if let Some((stem, codes)) = word.split_once(':') {
-        let operand = stem.chars().filter(|c| c.is_alphabetic()).count() > 2
-            || before == ")"
-            || stem.is_empty();
-        let short = codes.split([',', ':']).all(|code| code.len() == 2);
-        if operand && short && are_fields(&codes.replace(':', ","), Dialect::Cochrane) {
-            let first = codes.split(',').next().unwrap_or_default();
-            let dialect = match codes {
-                "ti,ab,kw" | "kw" => Dialect::Cochrane,
-                _ if first == "ab" || codes.contains("de") || codes.contains("tn") => {
-                    Dialect::Embase
-                }
-                _ => Dialect::Cochrane,
-            };
-            return Some((dialect, 3, true));
-        }
+    if let Some(found) = field_after_colon(word, before) {
+        return Some(found);
     }
     if let Some((name, _)) = word.split_once('=')
         && WOS.contains(&name)

@@ -73,24 +73,7 @@ pub(super) fn taken_back(
     codes: &str,
     dialect: Dialect,
 ) -> Option<SubjectHeading> {
-    let mut start = tokens.len();
-    while let Some(at) = start.checked_sub(1) {
-        let taken = match &tokens[at] {
-            DialectToken::Word(word) => !is_explode(word),
-            DialectToken::Quoted(_) => start == tokens.len(),
-            DialectToken::And if dialect == Dialect::Ovid => {
-                is_within_name(&tokens[..at], start < tokens.len())
-            }
-            _ => false,
-        };
-        if !taken || (at + 1 < tokens.len() && matches!(tokens[at], DialectToken::Quoted(_))) {
-            break;
-        }
-        start = at;
-        if matches!(tokens[at], DialectToken::Quoted(_)) {
-            break;
-        }
-    }
+    let start = start_of_name(tokens, dialect);
     let words = tokens.split_off(start).into_iter().map(|token| match token {
         DialectToken::Word(word) | DialectToken::Quoted(word) => word,
         _ => "and".to_owned(),
@@ -109,6 +92,29 @@ pub(super) fn taken_back(
     let aspects = codes.split(['/', ',']).any(|code| ASPECTS.contains(code) || code.contains('_'));
     let name = clean(&name);
     (!name.is_empty()).then_some(SubjectHeading { name, explode, major, aspects })
+}
+
+/// Where the name at the end of the tokens begins.
+fn start_of_name(tokens: &[DialectToken], dialect: Dialect) -> usize {
+    let mut start = tokens.len();
+    while let Some(at) = start.checked_sub(1) {
+        let taken = match &tokens[at] {
+            DialectToken::Word(word) => !is_explode(word),
+            DialectToken::Quoted(_) => start == tokens.len(),
+            DialectToken::And if dialect == Dialect::Ovid => {
+                is_within_name(&tokens[..at], start < tokens.len())
+            }
+            _ => false,
+        };
+        if !taken || (at + 1 < tokens.len() && matches!(tokens[at], DialectToken::Quoted(_))) {
+            break;
+        }
+        start = at;
+        if matches!(tokens[at], DialectToken::Quoted(_)) {
+            break;
+        }
+    }
+    start
 }
 
 fn is_explode(word: &str) -> bool {
@@ -196,27 +202,8 @@ pub(super) fn descriptor(rest: &str) -> Option<(SubjectHeading, usize)> {
     let small = rest.to_ascii_lowercase();
     let after = small.strip_prefix(BEGINNING)?.trim_start_matches([':', ' ', 's']);
     let start = rest.len() - after.len();
-    let ends = [
-        "explode",
-        "this term only",
-        "(this term only",
-        "in all mesh",
-        "with qualifier",
-        " or ",
-        " and ",
-    ];
     let bracketed = after.starts_with('[');
-    let name_end = if bracketed {
-        after.find(']')? + 1
-    } else {
-        let scopes = ends[..5].iter().filter_map(|end| after.find(end)).min();
-        let joint = ends[5..].iter().filter_map(|end| after.find(end)).min();
-        match (scopes, joint) {
-            // `Head and Neck Neoplasms explode all trees`
-            (Some(scope), Some(joint)) if joint < scope && is_name(&after[joint..scope]) => scope,
-            (scope, joint) => scope.into_iter().chain(joint).min().unwrap_or(after.len()),
-        }
-    };
+    let name_end = end_of_name(after)?;
     let (name, tail) = (&rest[start..start + name_end], &small[start + name_end..]);
     // The Cochrane Register of Studies, which writes it in capitals without
     // brackets, explodes only what says so.
@@ -231,6 +218,22 @@ pub(super) fn descriptor(rest: &str) -> Option<(SubjectHeading, usize)> {
     let length = length + if aspects { qualifiers(with) } else { 0 };
     let heading = SubjectHeading { name, explode, major: false, aspects };
     (!heading.name.is_empty()).then_some((heading, start + name_end + length))
+}
+
+/// Where the name of a heading ends that a text (in small letters) begins with.
+fn end_of_name(after: &str) -> Option<usize> {
+    const SCOPES: [&str; 5] =
+        ["explode", "this term only", "(this term only", "in all mesh", "with qualifier"];
+    if after.starts_with('[') {
+        return Some(after.find(']')? + 1);
+    }
+    let scope = SCOPES.iter().filter_map(|end| after.find(end)).min();
+    let joint = [" or ", " and "].iter().filter_map(|end| after.find(end)).min();
+    Some(match (scope, joint) {
+        // `Head and Neck Neoplasms explode all trees`
+        (Some(scope), Some(joint)) if joint < scope && is_name(&after[joint..scope]) => scope,
+        (scope, joint) => scope.into_iter().chain(joint).min().unwrap_or(after.len()),
+    })
 }
 
 /// Whether a text goes on a name rather than being another operand.

@@ -240,15 +240,7 @@ impl<'a> DialectLexer<'a> {
         } else if after.starts_with('/') && after[1..].starts_with(|c: char| c.is_alphabetic()) {
             let code = &after[1..after.find([' ', ')']).unwrap_or(after.len())];
             length += 1 + code.len();
-            let dated = matches!(code, "py" | "sd" | "dd");
-            // Embase.com's adults are younger than its aged.
-            let adult = self.dialect == Dialect::Embase && inner.eq_ignore_ascii_case("adult");
-            let limit = match (dated, adult) {
-                (true, _) => format!("{code}={inner}"),
-                (_, true) => format!("{inner} <18 to 64 years>"),
-                _ => inner.to_owned(),
-            };
-            self.push(DialectToken::Limit(limit), length);
+            self.push(DialectToken::Limit(self.limit(inner, code)), length);
         } else if self.dialect == Dialect::Ovid && !self.is_tag(inner) {
             let heading = matches!(self.tokens.last(), Some(DialectToken::Heading(_)));
             if heading || inner.contains('=') {
@@ -261,14 +253,30 @@ impl<'a> DialectLexer<'a> {
             let said = format!("`[{inner}]` follows nothing and is left out");
             self.push(DialectToken::PassedOver(said), length);
         } else {
-            let own = matches!(self.dialect, Dialect::PubMed | Dialect::ClinicalTrials);
-            if !own && field(inner, Dialect::PubMed).is_some() {
-                let sign = format!("[{inner}]");
-                self.tokens
-                    .push(DialectToken::PassedOver(field_signs::read_as(&sign, Dialect::PubMed)));
-            }
-            self.push(DialectToken::Suffix(vec![inner.to_owned()]), length);
+            self.tag(inner, length);
         }
+    }
+
+    /// The limit that brackets with a code behind them are, such as
+    /// `[2010-2020]/py`.
+    fn limit(&self, inner: &str, code: &str) -> String {
+        // Embase.com's adults are younger than its aged.
+        let adult = self.dialect == Dialect::Embase && inner.eq_ignore_ascii_case("adult");
+        match code {
+            "py" | "sd" | "dd" => format!("{code}={inner}"),
+            _ if adult => format!("{inner} <18 to 64 years>"),
+            _ => inner.to_owned(),
+        }
+    }
+
+    /// A field in brackets behind an operand.
+    fn tag(&mut self, inner: &str, length: usize) {
+        let own = matches!(self.dialect, Dialect::PubMed | Dialect::ClinicalTrials);
+        if !own && field(inner, Dialect::PubMed).is_some() {
+            let said = field_signs::read_as(&format!("[{inner}]"), Dialect::PubMed);
+            self.tokens.push(DialectToken::PassedOver(said));
+        }
+        self.push(DialectToken::Suffix(vec![inner.to_owned()]), length);
     }
 
     /// Whether brackets behind words are a field of PubMed.
@@ -349,27 +357,28 @@ impl<'a> DialectLexer<'a> {
         }
     }
 
-    fn word(&mut self) {
+    /// The word here, with a list of fields behind it that has blanks.
+    fn next_word(&self) -> &'a str {
         let rest = self.rest();
         let bar = self.dialect == Dialect::Scholar;
         let ends = |c: char| c.is_whitespace() || "()[]\"{}".contains(c) || (bar && c == '|');
-        let mut end = rest.find(ends).unwrap_or(rest.len()).max(1);
-        let mut typed = &rest[..end];
+        let end = rest.find(ends).unwrap_or(rest.len()).max(1);
         // `heparin.ti, ab.`
-        if typed.ends_with(',')
-            && typed[..end - 1]
-                .rsplit_once('.')
-                .is_some_and(|(_, codes)| are_fields(codes, self.dialect))
-        {
+        let codes = rest[..end].strip_suffix(',').and_then(|word| word.rsplit_once('.'));
+        if codes.is_some_and(|(_, codes)| are_fields(codes, self.dialect)) {
             let after = rest[end..].trim_start();
             let next = after.find(|c: char| c.is_whitespace() || "()".contains(c));
             let next = &after[..next.unwrap_or(after.len())];
             if are_fields(next.trim_end_matches(['.', ',']), self.dialect) {
-                end = rest.len() - after.len() + next.len();
-                typed = &rest[..end];
+                return &rest[..rest.len() - after.len() + next.len()];
             }
         }
-        self.at += end;
+        &rest[..end]
+    }
+
+    fn word(&mut self) {
+        let typed = self.next_word();
+        self.at += typed.len();
         if self.dialect == Dialect::Scopus && self.function(typed) {
             return;
         }

@@ -66,13 +66,7 @@ pub(super) fn convert(
     if part.is_none() {
         notes.empty = empty(&columns, &cells);
     }
-    let filled: Vec<(&str, &str)> = columns
-        .iter()
-        .zip(&cells)
-        .map(|(column, cell)| (column.as_str(), cell.trim()))
-        .filter(|(column, cell)| !cell.is_empty() && !lacks(column, cell))
-        .filter(|(column, cell)| *column != "column 1" || !is_row_number(cell))
-        .collect();
+    let filled = filled(&columns, &cells);
     let mut reader = CsvRowReader {
         root: Map::new(),
         notes: std::mem::take(notes),
@@ -96,6 +90,16 @@ pub(super) fn convert(
     reader.place_funders();
     *notes = reader.notes;
     Study::from_map(reader.root)
+}
+
+/// The cells that say something, with their columns.
+fn filled<'a>(columns: &'a [String], cells: &'a [String]) -> Vec<(&'a str, &'a str)> {
+    let cells = columns.iter().zip(cells).map(|(column, cell)| (column.as_str(), cell.trim()));
+    let says = |(column, cell): &(&str, &str)| {
+        let number = *column == "column 1" && is_row_number(cell);
+        !cell.is_empty() && !lacks(column, cell) && !number
+    };
+    cells.filter(says).collect()
 }
 
 /// The paths of the pieces whose columns have an empty cell. A column beside

@@ -61,18 +61,7 @@ fn fit_list(
     piece: &'static Piece,
     notes: &mut ConversionNotes,
 ) {
-    match value {
-        Value::Null => return,
-        Value::Array(elements) => {
-            while elements.iter().any(Value::is_array) {
-                *elements = flattened(std::mem::take(elements));
-            }
-        }
-        // A text that says nothing is left as it is.
-        Value::String(text) if text.trim().is_empty() => return,
-        _ => *value = Value::Array(vec![value.take()]),
-    }
-    let Value::Array(elements) = value else { return };
+    let Some(elements) = elements_of(value) else { return };
     elements.iter_mut().for_each(plain);
     if piece.is_structure() {
         for element in elements {
@@ -96,6 +85,22 @@ fn fit_list(
     });
     *elements = several.collect();
     elements.iter_mut().for_each(|element| fit_leaf(element, piece, notes));
+}
+
+/// The elements of a list, of which a value alone is one. Nothing, and a text
+/// that says nothing, have none and are left as they are.
+fn elements_of(value: &mut Value) -> Option<&mut Vec<Value>> {
+    match value {
+        Value::Null => return None,
+        Value::Array(elements) => {
+            while elements.iter().any(Value::is_array) {
+                *elements = flattened(std::mem::take(elements));
+            }
+        }
+        Value::String(text) if text.trim().is_empty() => return None,
+        _ => *value = Value::Array(vec![value.take()]),
+    }
+    value.as_array_mut()
 }
 
 fn flattened(elements: Vec<Value>) -> Vec<Value> {

@@ -82,24 +82,16 @@ impl<R: Read> Read for ProgressFile<'_, R> {
 
 /// Reads a stream of whatever content.
 fn read_inside(
-    mut stream: ByteStream<'_>,
+    stream: ByteStream<'_>,
     place: &SourcePlace,
     inside: &StreamContext<'_>,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
-    let mut head = Vec::with_capacity(HEAD);
-    let mut failed = None;
-    let read = read_head(&mut stream, &mut head, inside.limits.record);
-    let whole: ByteStream<'_> = match read {
-        Ok(()) => Box::new(io::Cursor::new(head.clone()).chain(stream)),
-        Err(error) if head.is_empty() => {
-            return sink(SourceItem::Unread(place.location(0, 0), reading(&error)));
-        }
-        Err(error) => {
-            failed = Some(reading(&error));
-            Box::new(io::Cursor::new(head.clone()).chain(FailingReader(Some(error))))
-        }
+    let begun = match begun(stream, inside.limits.record) {
+        Ok(begun) => begun,
+        Err(error) => return sink(SourceItem::Unread(place.location(0, 0), reading(&error))),
     };
+    let BegunStream { head, whole, failed } = begun;
     if let Some(encoding) = utf8::declared(&head) {
         let converted = Box::new(utf8::Utf8Reader::new(whole, encoding));
         return read_converted(converted, failed, place, inside, sink);
@@ -126,6 +118,31 @@ fn read_inside(
         SniffedContent::Zip => zip::read_spooled(whole, place, inside, sink),
         SniffedContent::Tar => tar::read(whole, place, inside, sink),
         known => read_records(known, whole, failed, place, inside, sink),
+    }
+}
+
+/// A stream whose beginning was looked at.
+struct BegunStream<'a> {
+    head: Vec<u8>,
+    /// The stream from its beginning.
+    whole: ByteStream<'a>,
+    /// Why no more than the beginning could be read.
+    failed: Option<String>,
+}
+
+/// Looks at the beginning of a stream. An error of one that has none is given.
+fn begun(mut stream: ByteStream<'_>, most: usize) -> io::Result<BegunStream<'_>> {
+    let mut head = Vec::with_capacity(HEAD);
+    let read = read_head(&mut stream, &mut head, most);
+    let beginning = io::Cursor::new(head.clone());
+    match read {
+        Ok(()) => Ok(BegunStream { head, whole: Box::new(beginning.chain(stream)), failed: None }),
+        Err(error) if head.is_empty() => Err(error),
+        Err(error) => {
+            let failed = Some(reading(&error));
+            let whole = Box::new(beginning.chain(FailingReader(Some(error))));
+            Ok(BegunStream { head, whole, failed })
+        }
     }
 }
 

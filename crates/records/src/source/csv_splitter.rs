@@ -84,6 +84,9 @@ struct TableReader<'a> {
     before: u64,
 }
 
+/// A kind of item that is no record, and the reason of it.
+type UnreadItem = (fn(SourceLocation, String) -> SourceItem, String);
+
 /// What comes next in a table.
 enum NextRow {
     Row(SourceItem),
@@ -153,23 +156,31 @@ impl<'a> TableReader<'a> {
             return NextRow::Nothing;
         }
         self.count += 1;
-        if self.told.is_unclosed() {
-            let reason = "cut: the file ends inside a quote of this row".to_owned();
-            return NextRow::Row(SourceItem::Reject(location, reason));
-        }
-        if is_json(&row, header.len()) {
-            let reason = "a line of JSON in a table, which is not read".to_owned();
-            return NextRow::Row(SourceItem::Reject(location, reason));
-        }
-        if row.len() > self.limits.cells {
-            let reason = format!("a row of {} cells{}", row.len(), Limit::Cells.note());
-            return NextRow::Row(SourceItem::Unread(location, reason));
+        if let Some((item, reason)) = self.fault(&row, header.len()) {
+            return NextRow::Row(item(location, reason));
         }
         if let Some(part) = self.part {
             return self.set_aside(part, &row, location);
         }
         let payload = RecordPayload::Row { header, row };
         NextRow::Row(SourceItem::Record(Record { format: RecordFormat::Csv, payload, location }))
+    }
+
+    /// What a row that cannot be read is, and why.
+    fn fault(&self, row: &ByteRecord, columns: usize) -> Option<UnreadItem> {
+        if self.told.is_unclosed() {
+            let reason = "cut: the file ends inside a quote of this row".to_owned();
+            return Some((SourceItem::Reject, reason));
+        }
+        if is_json(row, columns) {
+            let reason = "a line of JSON in a table, which is not read".to_owned();
+            return Some((SourceItem::Reject, reason));
+        }
+        if row.len() > self.limits.cells {
+            let reason = format!("a row of {} cells{}", row.len(), Limit::Cells.note());
+            return Some((SourceItem::Unread, reason));
+        }
+        None
     }
 
     /// Sets a row of a table aside that others belong to.

@@ -365,15 +365,7 @@ impl JsonSplitter<'_> {
             }
             return Ok(self.value(end));
         }
-        let key: Cow<'_, [u8]> = match memchr(b'\\', text) {
-            None => Cow::Borrowed(text),
-            // Letters of keys can be written by their numbers.
-            Some(_) => {
-                let plain = serde_json::from_slice::<String>(&[b"\"", text, b"\""].concat())
-                    .map(String::into_bytes);
-                Cow::Owned(plain.unwrap_or_default())
-            }
-        };
+        let key = unescaped(text);
         // Tables of nested records have paths for keys.
         let first = key.split(|byte| *byte == b'.').next().unwrap_or(&key);
         let section = SECTIONS.iter().find(|(name, _)| *name == first);
@@ -500,4 +492,13 @@ impl JsonSplitter<'_> {
         }
         ControlFlow::Continue(())
     }
+}
+
+/// A key without escapes: its letters can be written by their numbers.
+fn unescaped(key: &[u8]) -> Cow<'_, [u8]> {
+    if memchr(b'\\', key).is_none() {
+        return Cow::Borrowed(key);
+    }
+    let plain = serde_json::from_slice::<String>(&[b"\"", key, b"\""].concat());
+    Cow::Owned(plain.map(String::into_bytes).unwrap_or_default())
 }

@@ -208,7 +208,12 @@ fn text_content(head: &[u8]) -> SniffedContent {
     if let Some(what) = other_registry(text) {
         return SniffedContent::Unread(what);
     }
-    let blank = &head[..head.len() - text.len()];
+    records_in(text, &head[..head.len() - text.len()])
+}
+
+/// What text without a sign of its format at its beginning holds. `blank` is
+/// before it.
+fn records_in(text: &[u8], blank: &[u8]) -> SniffedContent {
     if let Some(mut table) =
         table_layout::table(text).filter(|table| !is_page(table.text_above(text)))
     {

@@ -67,10 +67,8 @@ fn read_member<R: Read>(
         return ControlFlow::Continue(());
     }
     let extensions = sparse::extensions(&mut entry);
-    let name = match &extensions.name {
-        Some(name) => name.clone(),
-        None => String::from_utf8_lossy(&entry.path_bytes()).into_owned(),
-    };
+    let name = extensions.name.clone();
+    let name = name.unwrap_or_else(|| String::from_utf8_lossy(&entry.path_bytes()).into_owned());
     sink(SourceItem::Member)?;
     let member = place.member(&name);
     if kind.as_byte() == CONTINUED {

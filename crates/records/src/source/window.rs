@@ -64,24 +64,8 @@ impl<'a> StreamWindow<'a> {
         let before = self.bytes.len();
         self.bytes.resize(before + self.step, 0);
         self.step = STEP.min(self.step * 2);
-        let mut filled = before;
-        let outcome = loop {
-            match self.stream.read(&mut self.bytes[filled..]) {
-                Ok(0) => {
-                    self.end_seen = true;
-                    break Ok(());
-                }
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.end_seen = true;
-                    break Err(error);
-                }
-            }
-            if filled == self.bytes.len() {
-                break Ok(());
-            }
-        };
+        let (filled, outcome) = self.fill(before);
+        self.end_seen = outcome.is_err() || filled < self.bytes.len();
         self.bytes.truncate(filled);
         match outcome {
             // What came before the error is looked at first.
@@ -92,6 +76,20 @@ impl<'a> StreamWindow<'a> {
             Err(error) => Err(error),
             Ok(()) => Ok(filled > before),
         }
+    }
+
+    /// Reads into the bytes from `filled` on, up to their end or that of the
+    /// stream; gives where it stopped.
+    fn fill(&mut self, mut filled: usize) -> (usize, io::Result<()>) {
+        while filled < self.bytes.len() {
+            match self.stream.read(&mut self.bytes[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return (filled, Err(error)),
+            }
+        }
+        (filled, Ok(()))
     }
 
     /// Forgets the first `count` bytes kept.

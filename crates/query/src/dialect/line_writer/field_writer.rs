@@ -22,14 +22,7 @@ impl LineWriter<'_> {
         if codes == [EXACT] && self.dialect == Dialect::ClinicalTrials {
             return self.exact(inner, of);
         }
-        let (mut fields, mut unknown): (Vec<DialectField>, Vec<&str>) = (Vec::new(), Vec::new());
-        for code in &codes {
-            match field(code, self.dialect) {
-                Some(field) if !fields.contains(&field) => fields.push(field),
-                Some(_) => {}
-                None => unknown.push(*code),
-            }
-        }
+        let (fields, unknown) = self.fields(&codes);
         if fields.is_empty() && !unknown.is_empty() {
             return self.unknown(&unknown.join(","), inner);
         }
@@ -49,16 +42,34 @@ impl LineWriter<'_> {
             Some(DialectField::Foreign) => self.foreign(&codes.join(","), inner),
             Some(field) => {
                 self.say_of_field(field, &codes.join(","));
-                if is_bare(inner) {
-                    return self.around(Some(field), |writer| writer.node(inner, Some(field)));
-                }
-                let before = std::mem::replace(&mut self.placed, false);
-                let value = self.node(inner, Some(field));
-                self.placed = before;
-                value
+                self.in_field(field, inner)
             }
             None => self.node(inner, of),
         }
+    }
+
+    /// The fields of some codes, each once, and the codes that are not known.
+    fn fields<'c>(&self, codes: &[&'c str]) -> (Vec<DialectField>, Vec<&'c str>) {
+        let (mut fields, mut unknown) = (Vec::new(), Vec::new());
+        for code in codes {
+            match field(code, self.dialect) {
+                Some(field) if !fields.contains(&field) => fields.push(field),
+                Some(_) => {}
+                None => unknown.push(*code),
+            }
+        }
+        (fields, unknown)
+    }
+
+    /// A part in one field.
+    fn in_field(&mut self, field: DialectField, inner: &DialectNode) -> PartValue {
+        if is_bare(inner) {
+            return self.around(Some(field), |writer| writer.node(inner, Some(field)));
+        }
+        let before = std::mem::replace(&mut self.placed, false);
+        let value = self.node(inner, Some(field));
+        self.placed = before;
+        value
     }
 
     /// The retired site's `EXACT`.

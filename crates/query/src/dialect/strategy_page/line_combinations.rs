@@ -231,37 +231,10 @@ fn grouped(parts: Vec<CombinationPart>) -> Vec<CombinationPart> {
     let mut parts = lists(parts);
     let mut at = 0;
     while at < parts.len() {
-        let window = &parts[at..];
         let begins = at == 0 || parts[at - 1] == CombinationPart::Open;
-        let ends =
-            |length: usize| matches!(window.get(length), None | Some(CombinationPart::Close));
-        let (operator, numbers, length) = match window {
-            [
-                CombinationPart::Operator(operator),
-                CombinationPart::Slash,
-                CombinationPart::Numbers(numbers),
-                ..,
-            ] => (*operator, numbers.clone(), 3),
-            [
-                CombinationPart::Numbers(numbers),
-                CombinationPart::Slash,
-                CombinationPart::Operator(operator),
-                ..,
-            ] => (*operator, numbers.clone(), 3),
-            [CombinationPart::Operator(operator), CombinationPart::Numbers(numbers), ..]
-                if begins && ends(2) =>
-            {
-                (*operator, numbers.clone(), 2)
-            }
-            [CombinationPart::Numbers(numbers), CombinationPart::Operator(operator), ..]
-                if begins && ends(2) =>
-            {
-                (*operator, numbers.clone(), 2)
-            }
-            _ => {
-                at += 1;
-                continue;
-            }
+        let Some((operator, numbers, length)) = list_at(&parts[at..], begins) else {
+            at += 1;
+            continue;
         };
         let group = joined_by(operator, &numbers);
         // `1 or/2-3` joins the first one, too.
@@ -270,13 +243,33 @@ fn grouped(parts: Vec<CombinationPart>) -> Vec<CombinationPart> {
             Some(CombinationPart::Numbers(_) | CombinationPart::Close)
         );
         let mut put = if before { vec![CombinationPart::Operator(operator)] } else { Vec::new() };
-        let alone = begins && ends(length);
+        let ends = matches!(parts.get(at + length), None | Some(CombinationPart::Close));
+        let alone = begins && ends;
         put.extend(if alone { group } else { in_parentheses(group) });
         let added = put.len();
         parts.splice(at..at + length, put);
         at += added;
     }
     parts
+}
+
+/// The list with its operator that parts begin with, and how many parts it is.
+/// Without a slash it `begins` and ends a group.
+fn list_at(parts: &[CombinationPart], begins: bool) -> Option<(&'static str, Vec<u32>, usize)> {
+    use CombinationPart::{Close, Numbers, Operator, Slash};
+    match parts {
+        [Operator(operator), Slash, Numbers(numbers), ..]
+        | [Numbers(numbers), Slash, Operator(operator), ..] => {
+            Some((*operator, numbers.clone(), 3))
+        }
+        [Operator(operator), Numbers(numbers), rest @ ..]
+        | [Numbers(numbers), Operator(operator), rest @ ..]
+            if begins && matches!(rest.first(), None | Some(Close)) =>
+        {
+            Some((*operator, numbers.clone(), 2))
+        }
+        _ => None,
+    }
 }
 
 /// Numbers with commas between, as one list.

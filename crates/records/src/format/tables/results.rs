@@ -152,32 +152,40 @@ impl<'n> ResultsBuilder<'n> {
         let counts = tables.take("outcome_counts");
         let measurements = tables.take("outcome_measurements");
         // An older table of groups does not tell the outcome of a group.
-        let mut used: HashSet<(&str, &str)> = HashSet::new();
-        for row in counts.iter().chain(&measurements) {
-            used.extend(row.get("outcomeid").zip(row.get("resultgroupid")));
-        }
-        for row in &groups_of_analyses {
-            let outcome = row.get("outcomeanalysisid").and_then(|id| of_analysis.get(id).copied());
-            used.extend(outcome.zip(row.get("resultgroupid")));
-        }
+        let of_rows = counts.iter().chain(&measurements).map(|row| (row.get("outcomeid"), row));
+        let of_groups = groups_of_analyses.iter().map(|row| {
+            (row.get("outcomeanalysisid").and_then(|id| of_analysis.get(id).copied()), row)
+        });
+        let used: HashSet<(&str, &str)> = of_rows
+            .chain(of_groups)
+            .filter_map(|(outcome, row)| outcome.zip(row.get("resultgroupid")))
+            .collect();
         for (id, node) in &outcomes {
             self.take_groups(&mut tree, *node, "Outcome", &|row| match row.get("outcomeid") {
                 Some(outcome) => outcome == id,
                 None => row.get("id").is_some_and(|group| used.contains(&(id.as_str(), group))),
             });
         }
-        for (table, rows) in
-            [("outcome_counts", counts), ("outcome_measurements", measurements.clone())]
-        {
-            for row in rows {
-                match row.get("outcomeid").and_then(|id| outcomes.get(id)) {
-                    Some(node) => drop(self.add(&mut tree, *node, &row, table)),
-                    None => self.notes.unplaced(&format!("{table} without outcomes")),
-                }
-            }
-        }
+        self.add_to_outcomes(&mut tree, &outcomes, "outcome_counts", &counts);
+        self.add_to_outcomes(&mut tree, &outcomes, "outcome_measurements", &measurements);
         self.analyses(&mut tree, &outcomes, &analyses, groups_of_analyses);
         self.modules.push(("outcomeMeasuresModule", tree));
+    }
+
+    /// Adds the rows of a table to the outcomes that they name.
+    fn add_to_outcomes(
+        &mut self,
+        tree: &mut ElementTree,
+        outcomes: &HashMap<String, usize>,
+        table: &'static str,
+        rows: &[RelationalRow],
+    ) {
+        for row in rows {
+            match row.get("outcomeid").and_then(|id| outcomes.get(id)) {
+                Some(node) => drop(self.add(tree, *node, row, table)),
+                None => self.notes.unplaced(&format!("{table} without outcomes")),
+            }
+        }
     }
 
     fn analyses(

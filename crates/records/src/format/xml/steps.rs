@@ -89,14 +89,10 @@ pub(super) static ROOT: LazyLock<ElementStep> = LazyLock::new(|| {
 
 /// Adds a row to the tree; the rows of a list come before those of its parts.
 fn add(root: &mut ElementStep, path: &'static str, place: &ElementTarget) {
-    let (elements, attribute) = match path.split_once('@') {
-        Some((elements, attribute)) => (elements, Some(attribute)),
-        None => (path, None),
-    };
-    let (elements, text) = match elements.strip_suffix("/text()") {
-        Some(elements) => (elements, true),
-        None => (elements, false),
-    };
+    let mut parts = path.split('@');
+    let (elements, attribute) = (parts.next().unwrap_or_default(), parts.next());
+    let text = elements.ends_with("/text()");
+    let elements = elements.trim_end_matches("/text()");
     let leaf = |name: &str, within: &str| {
         let piece = pieces::named(name).expect("a piece");
         let key = piece.path.strip_prefix(within).expect("a path below the list's");
