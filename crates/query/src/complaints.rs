@@ -1,4 +1,4 @@
-//! Messages and hints for names and values that cannot be asked for.
+//! Messages and hints for names and values that a query cannot ask for.
 
 use super::date_notations;
 use super::geo_circle::GeoCircle;
@@ -282,7 +282,7 @@ fn example(kind: FieldKind) -> &'static str {
     }
 }
 
-/// A text that is none of a field's constants.
+/// A text that is not a constant of the field.
 fn constant(name: &str, known: &EnumType, text: &str) -> Complaint {
     let values = || known.values.iter().map(|(constant, _)| *constant);
     let message = format!("allowed values for enum field `{name}` are {}", listed(values()));

@@ -24,8 +24,8 @@ pub(super) fn in_hint(name: &str) -> String {
     format!("{{{name}}}")
 }
 
-/// As many places as anybody mends at a time; a text of a megabyte can be
-/// wrong in as many places.
+/// How many errors are listed. Nobody corrects more at a time, and a text of a
+/// megabyte can have a million.
 const MOST: usize = 50;
 
 /// All that is wrong, as far as there is room.

@@ -14,7 +14,8 @@ pub(super) fn spans_between(typed: &str, separates: impl Fn(char) -> bool) -> Ve
     parts.map(|part| start(part)..start(part) + part.len()).collect()
 }
 
-/// Any of some trees; an area that all of them have comes once, before all.
+/// Joins trees by `OR`; an area that all of them have is written once, before
+/// all.
 pub(super) fn merged(mut parts: Vec<Expr>) -> Option<Expr> {
     let area = match &parts.first()?.kind {
         ExprKind::Within(ExprPrefix::Area(name), _) => name.text.clone(),

@@ -1,6 +1,6 @@
-//! Habits from other systems. What is surely or likely one is refused, with
-//! what to type; where words may be meant, they are looked for, and a note
-//! says so.
+//! Habits from other systems. A text that is surely or likely one is refused,
+//! with a hint; where plain words may be meant, they are searched, with a
+//! notice.
 
 mod age_habits;
 mod date_habits;
@@ -58,7 +58,7 @@ const WORDS: [fn(TokenPlace, &str) -> Option<Habit>; 22] = [
     sign_habits::wildcard,
 ];
 
-/// What an expression, or part of one, may be meant for that it is not.
+/// The habits in an expression or a part of one.
 pub(super) fn habits_in(typed: &str, tokens: &[Token]) -> HabitDiagnostics {
     let text = TypedText::new(typed, tokens);
     let prose = text.is_prose;

@@ -1,4 +1,4 @@
-//! The typed text as tokens.
+//! Splits the typed text into tokens.
 
 use super::Span;
 use super::address::{StudyAddress, address, begins_as_doi};
@@ -60,7 +60,7 @@ pub(super) enum Keyword {
     Distance,
 }
 
-/// Keywords, and what they are called with in a hint.
+/// Keywords, each with an example for hints.
 const KEYWORDS: [(&str, Keyword, &str); 10] = [
     ("AREA", Keyword::Area, "AREA[BriefTitle]word"),
     ("SEARCH", Keyword::Search, "SEARCH[Location](AREA[LocationCity]Portland)"),

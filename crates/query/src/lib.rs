@@ -1,4 +1,4 @@
-//! What the user typed, understood.
+//! Reads what the user typed.
 //!
 //! A text becomes tokens (`lexer`), those a tree with the place of each part
 //! ([`syntax`], `parser`), and the tree, looked up in the data model, a

@@ -1,4 +1,4 @@
-//! What a query asks for once everything in it is looked up and checked.
+//! What a query asks for, with all names looked up and all values checked.
 
 use super::Span;
 use trialdex_records::study::study_fields::StudyField;
@@ -6,16 +6,16 @@ use trialdex_records::study::study_fields::StudyField;
 /// What is asked of an index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
-    /// What a study has to fulfil, and is ranked by.
+    /// What a study has to match, and is ranked by.
     pub ranked: Vec<MatchCondition>,
-    /// What it has to fulfil besides, whatever the rank.
+    /// What it has to match besides, without effect on the rank.
     pub filters: Vec<MatchCondition>,
 }
 
-/// What a study fulfils or not.
+/// A condition that a study matches or not.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MatchCondition {
-    /// Every study does.
+    /// Every study matches.
     All,
     /// All of these.
     And(Vec<MatchCondition>),
@@ -23,7 +23,7 @@ pub enum MatchCondition {
     Or(Vec<MatchCondition>),
     /// Not this.
     Not(Box<MatchCondition>),
-    /// All of it at one and the same site (`SEARCH[Location]`).
+    /// All of it at the same site (`SEARCH[Location]`).
     AtSite(Box<MatchCondition>),
     /// This condition inside one about a site, but about the study
     /// (`SEARCH[Study]`).

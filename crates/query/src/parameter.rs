@@ -106,7 +106,7 @@ impl TryFrom<String> for Parameter {
     }
 }
 
-/// The message for a stored name that is none, with those that there are.
+/// The message for a stored name that is unknown, with the known ones.
 pub(super) fn unknown_name(
     what: &str,
     name: &str,

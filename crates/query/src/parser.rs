@@ -13,8 +13,8 @@ use super::word_syntax::holds_words;
 use super::{Diagnostic, Span};
 use trialdex_records::study::{NctId, nearest_of};
 
-/// Parentheses and prefixes within one another. Nobody writes as many; the
-/// stack bears more.
+/// How deep parentheses and prefixes may be nested. Nobody nests them so deep,
+/// and the stack has room for more.
 const DEEPEST: usize = 100;
 
 /// Words and other tests of an expression, numbers of studies included.
@@ -142,7 +142,7 @@ impl Parser<'_> {
         self.tokens.get(self.at).map(|token| &token.kind)
     }
 
-    /// The token is skipped and its place given.
+    /// Skips a token and gives its place.
     fn pass(&mut self) -> Span {
         let span = self.tokens.get(self.at).map_or(0..0, |token| token.span.clone());
         self.at += 1;
@@ -189,7 +189,7 @@ impl Parser<'_> {
         Expr::all(parts)
     }
 
-    /// Says if an operator, just passed over, lacks what belongs to it.
+    /// Reports an operator, just read, that lacks an operand.
     fn dangling(&mut self, span: &Span, nothing_before: bool) {
         let side = match (nothing_before, self.at_end_of_operands()) {
             (true, _) => "before",
@@ -210,8 +210,8 @@ impl Parser<'_> {
         self.unbalanced(span, "no parenthesis is open here", hint);
     }
 
-    /// Says that a parenthesis lacks its counterpart; among plain words, as in
-    /// a title that is cut, nothing depends on it.
+    /// Reports a parenthesis without its counterpart. Among plain words, as in a
+    /// title that is cut, it is a notice.
     fn unbalanced(&mut self, span: Span, message: &str, hint: &str) {
         let (message, hint) = (message.to_owned(), hint.to_owned());
         match self.is_plain {
@@ -261,7 +261,7 @@ impl Parser<'_> {
         self.depth <= DEEPEST
     }
 
-    /// Says that a prefix lacks its operand, which is nothing then.
+    /// Reports a prefix without an operand.
     fn nothing_after(&mut self, span: Span) -> Option<Expr> {
         let prefix = &self.typed[span.clone()];
         let message = format!("there is nothing after `{prefix}`");

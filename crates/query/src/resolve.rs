@@ -1,5 +1,5 @@
-//! A tree into a condition: names are looked up, values are read, and what
-//! cannot be asked is refused.
+//! Resolves a tree into a condition: looks up names, reads values, and refuses
+//! what cannot be asked.
 
 use std::rc::Rc;
 
@@ -28,7 +28,7 @@ const ALL_IS_OPERATOR: bool = true;
 /// What an expression asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedExpression {
-    /// What a study has to fulfil.
+    /// What a study has to match.
     pub condition: MatchCondition,
     /// Notices: parts that may have another meaning than the one they are
     /// given.
@@ -45,7 +45,7 @@ pub fn resolve(expr: &Expr, initial: &SearchTarget) -> Result<ResolvedExpression
     resolve_in(expr, initial, LanguageVersion::Today)
 }
 
-/// The same in the sense of a day.
+/// The same in a version of the language.
 pub(super) fn resolve_in(
     expr: &Expr,
     initial: &SearchTarget,

@@ -16,9 +16,9 @@ pub struct Expr {
 /// What a part of an expression is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
-    /// All of these, two at least; none of them is itself an `And`.
+    /// All of these: at least two, and no `And` among them.
     And(Vec<Expr>),
-    /// Any of these, two at least; none of them is itself an `Or`.
+    /// Any of these: at least two, and no `Or` among them.
     Or(Vec<Expr>),
     /// Not this.
     Not(Box<Expr>),
@@ -67,24 +67,25 @@ pub struct BracketedName {
     pub span: Span,
 }
 
-/// A prefix of a part of an expression, which holds for that part.
+/// A prefix of a part of an expression. It applies to that part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExprPrefix {
     /// `AREA[name]`: where to look.
     Area(BracketedName),
     /// `TILT[name]`: what raises the rank.
     Tilt(BracketedName),
-    /// `SEARCH[scope]`: what has to fulfil it.
+    /// `SEARCH[scope]`: what has to match it.
     Search(SearchScope),
     /// `COVERAGE[part]`: how much of a value.
     Coverage(Coverage),
     /// `EXPANSION[level]`: how it may match.
     Expansion(Expansion),
-    /// `EXPLODE[MeSH]`: with names of all that is narrower (ours).
+    /// `EXPLODE[MeSH]`: with the names of all narrower concepts. The registry
+    /// does not have it.
     Explode(Hierarchy),
 }
 
-/// What says which things are narrower than others.
+/// A hierarchy of broader and narrower concepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hierarchy {
     /// The tree of medical subject headings.
@@ -94,7 +95,7 @@ pub enum Hierarchy {
 /// Names of [`Hierarchy`] in brackets.
 pub(super) const HIERARCHIES: [(&str, Hierarchy); 1] = [("MeSH", Hierarchy::Mesh)];
 
-/// What has to fulfil an expression as a whole.
+/// What has to match an expression as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchScope {
     /// The study.
@@ -125,12 +126,12 @@ pub(super) const SCOPES: [(&str, SearchScope); 2] =
     [("Study", SearchScope::Study), ("Location", SearchScope::Location)];
 
 impl Expr {
-    /// A part that was typed nowhere.
+    /// A part without a place in a typed text.
     pub(super) fn new(kind: ExprKind) -> Self {
         Self { kind, span: 0..0 }
     }
 
-    /// Words in an area, typed nowhere.
+    /// Words in an area, without a place in a typed text.
     pub(super) fn within(area: &str, inner: Self) -> Self {
         let (span, text) = (inner.span.clone(), area.to_owned());
         let prefix = ExprPrefix::Area(BracketedName { text, span: 0..0 });

@@ -1,4 +1,4 @@
-//! From the bytes of one record to an API v2 study, one file a format.
+//! Converts the bytes of one record into an API v2 study, one file a format.
 
 mod csv;
 mod derived;

@@ -334,7 +334,7 @@ fn kind(limited: &LimitMeaning) -> &'static str {
 /// `Age Groups: Adult, Aged`.
 fn filter(part: &str) -> Vec<LimitMeaning> {
     let (name, value) = part.split_once(':').unwrap_or((part, ""));
-    // A day that a record came into a database is none of a publication.
+    // The day when a record came into a database is not a day of publication.
     let entered = ["entry", "entrez", "completion", "create", "modif", "added", "update"];
     let small = name.to_ascii_lowercase();
     if !entered.iter().any(|word| small.contains(word))

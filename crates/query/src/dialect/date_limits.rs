@@ -170,7 +170,7 @@ impl DateFindings {
             DatePart::Word("inception" | "start") if self.ends.is_empty() => self.ends.push(None),
             DatePart::Word("between" | "and" | "the") => {}
             DatePart::Sign('<') if self.ends.is_empty() => self.ends.push(None),
-            // The sign of `Published Date: 2010` is none of a range.
+            // The sign of `Published Date: 2010` does not belong to a range.
             DatePart::Sign('-' | ':' | '/') if self.ends.is_empty() => {
                 self.open.0 = !self.behind_word;
             }

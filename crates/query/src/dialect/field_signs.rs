@@ -1,6 +1,5 @@
-//! Signs of fields that a system does not have: those of another system are
-//! read as such, and what nobody has is named. Nothing of them is read as
-//! words.
+//! Signs of fields that a system does not have. Fields of another system are
+//! read as such, unknown ones are named, and none are read as words.
 
 use super::field_codes::{are_fields, field};
 use super::systems::Dialect;

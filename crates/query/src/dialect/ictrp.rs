@@ -110,7 +110,7 @@ fn with_fields_before(text: &str, fields: WordList, is_sign: impl Fn(&str) -> bo
     written + &text[from..]
 }
 
-/// A text parted where its operand begins: behind an operator and parentheses
+/// Splits a text where its operand begins: behind an operator and parentheses
 /// that it does not close.
 fn operand(text: &str) -> (String, &str) {
     let mut words = text.trim_start();

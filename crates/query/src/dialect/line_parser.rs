@@ -1,5 +1,5 @@
-//! Tokens of another system into a tree. Errors are reported and skipped: one
-//! slip must not cost a whole strategy.
+//! Parses tokens of another system into a tree. Errors are reported and
+//! skipped, so that one error does not cost a whole strategy.
 
 use super::line_tree::DialectNode;
 use super::notes;

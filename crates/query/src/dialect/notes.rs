@@ -1,5 +1,5 @@
-//! What searchers write behind a search within its line: counts of hits and
-//! remarks, which are no words to look for.
+//! What searchers write behind a search on its line: counts of hits and
+//! remarks, which are not searched.
 
 use super::line_tree::DialectNode;
 use super::strategy_page::{LineRefusal, is_counted, is_number};

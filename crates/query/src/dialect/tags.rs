@@ -5,7 +5,7 @@ use super::systems::Dialect;
 use crate::word_list::WordList;
 use trialdex_records::study::nearest_of;
 
-/// Tags that are typed most, for those with a letter amiss.
+/// Tags that are typed most, to find those with a wrong letter.
 const USUAL: WordList = WordList(
     "tiab|title|abstract|title/abstract|mesh|mesh terms|mesh major topic|majr|text word|\
      author|publication type|all fields",

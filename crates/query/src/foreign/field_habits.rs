@@ -131,7 +131,7 @@ fn alias(name: &str) -> Option<&'static str> {
     ALIASES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, field)| *field)
 }
 
-/// Names of fields that are typed most, for those with a letter amiss.
+/// Names of fields that are typed most, to find those with a wrong letter.
 const USUAL: WordList = WordList(
     "title|condition|disease|intervention|treatment|sponsor|country|location|status|phase|\
      gender|enrollment|outcome|abstract",

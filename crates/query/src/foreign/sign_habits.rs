@@ -160,7 +160,7 @@ pub(super) fn tilde(place: TokenPlace, text: &str) -> Option<Habit> {
     }
 }
 
-/// The API's `distance(...)`, which is none of the language.
+/// The API's `distance(...)`, which the language does not have.
 pub(super) fn distance(place: TokenPlace, text: &str) -> Option<Habit> {
     let open = place.touches_next().is_some_and(|next| next.kind == TokenKind::Open);
     (open && text == "distance").then(|| Habit {

@@ -87,8 +87,8 @@ fn fit_list(
     elements.iter_mut().for_each(|element| fit_leaf(element, piece, notes));
 }
 
-/// The elements of a list, of which a value alone is one. Nothing, and a text
-/// that says nothing, have none and are left as they are.
+/// The elements of a list. A value alone is a list of one; null and a blank
+/// text have no elements, and are left as they are.
 fn elements_of(value: &mut Value) -> Option<&mut Vec<Value>> {
     match value {
         Value::Null => return None,

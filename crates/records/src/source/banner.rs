@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use super::ris_splitter;
 
-/// Lines that may stand above the studies.
+/// Lines that may be above the studies.
 const ABOVE: usize = 20;
 
 /// Bytes that may.

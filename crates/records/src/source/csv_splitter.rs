@@ -242,7 +242,7 @@ impl<'a> TableReader<'a> {
     }
 }
 
-/// Whether a row is an object of JSON that commas have parted, or that stands
+/// Whether a row is an object of JSON that commas have split, or that is
 /// alone where the table has several columns.
 fn is_json(row: &ByteRecord, columns: usize) -> bool {
     let first = row.get(0).unwrap_or_default();

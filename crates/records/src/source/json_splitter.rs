@@ -477,7 +477,7 @@ impl JsonSplitter<'_> {
         self.report_strays(sink)
     }
 
-    /// Names the objects among the studies that are none.
+    /// Names the objects among the studies that are not studies.
     fn report_strays(&mut self, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         if self.studies == 0 {
             return ControlFlow::Continue(());

@@ -22,7 +22,7 @@ pub(super) struct TableLayout {
 }
 
 impl TableLayout {
-    /// The part of a text that stands above the heading.
+    /// The part of a text above the heading.
     pub(super) fn text_above<'a>(&self, text: &'a [u8]) -> &'a [u8] {
         let mut lines = memchr::memchr_iter(b'\n', text);
         let end = self.above.checked_sub(1).and_then(|last| lines.nth(last));
@@ -140,8 +140,8 @@ pub(super) fn table(text: &[u8]) -> Option<TableLayout> {
     })
 }
 
-/// Whether a text that stands below another one may begin with the heading of
-/// a table, by its first two lines. `far`: so much stands above it that a name
+/// Whether a text below another one may begin with the heading of
+/// a table, by its first two lines. `far`: so much is above it that a name
 /// alone may be one of the words.
 pub(super) fn may_be_heading(text: &[u8], far: bool) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n');
@@ -150,7 +150,7 @@ pub(super) fn may_be_heading(text: &[u8], far: bool) -> bool {
     divided && heading.len() < LONGEST && (is_named(heading) && !far || has_number(first))
 }
 
-/// The table that a text begins with which stands below another one.
+/// The table at the beginning of a text that is below another one.
 pub(super) fn table_below(text: &[u8]) -> Option<TableLayout> {
     let heading = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     table_here(text).filter(|table| is_named(heading) || table.is_numbered(text))

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 /// The alpha-2 code of a country, whatever the case and punctuation of its
-/// name. `None` for a name that is none that the registry is known to write.
+/// name. `None` for a name that the registry is not known to write.
 #[must_use]
 pub fn code(name: &str) -> Option<&'static str> {
     let at = NAMES.binary_search_by(|(known, _)| compare(known, name)).ok()?;

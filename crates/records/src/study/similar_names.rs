@@ -1,4 +1,4 @@
-//! Names that look like one that is none.
+//! The known names that are most like an unknown one.
 
 use std::collections::BTreeSet;
 

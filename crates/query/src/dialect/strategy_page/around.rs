@@ -152,7 +152,7 @@ fn is_legend(small: &str) -> bool {
 }
 
 /// Texts that lines of a file repeat but for their digits: heads of pages.
-/// Searches and numbers of lines are none.
+/// Searches and numbers of lines are not heads.
 pub(super) fn running_heads(lines: &[PageLine], is_line: impl Fn(&str) -> bool) -> Vec<String> {
     let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
     for line in lines.iter().filter(|line| !is_line(&line.text)) {

@@ -49,7 +49,7 @@ pub(super) fn read(lines: &[PageLine], dialect: Option<Dialect>) -> StrategyPage
     reader.page
 }
 
-/// Lines with those parted that hold several with numbers: `1. exp Gout/ 2.
+/// Splits lines that hold several with numbers: `1. exp Gout/ 2.
 /// gout.ti.`
 fn parted(lines: &[PageLine], of: Dialect) -> Vec<PageLine> {
     let numbers: Vec<Option<u32>> = lines
@@ -442,7 +442,7 @@ fn goes_on_form(above: &str, line: &str, of: Dialect) -> bool {
     (chosen || label_of(&above).is_some()) && !above.contains(&line[..length])
 }
 
-/// What a line is called that says that it is none.
+/// The name of a line that says that it is no search.
 const REMARK: &str = "a remark";
 
 fn without_number() -> LineRefusal {

@@ -1,6 +1,6 @@
-//! A strategy as it is printed: its lines, and what is none of it.
+//! A strategy as it is printed: its lines, and the text around them.
 
-/// A part of a text that is none of the strategy.
+/// A part of a text that does not belong to the strategy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PassedOver {
     /// Line of the text, from 1.

@@ -35,7 +35,7 @@ fn has_truncation(text: &str) -> bool {
 
 fn has_operators(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    // A title in capitals is none.
+    // A title in capitals is no search.
     let small = text.chars().any(char::is_lowercase);
     let inner = words.get(1..words.len().saturating_sub(1)).unwrap_or_default();
     small && inner.iter().any(|word| ["OR", "AND", "NOT"].contains(word))

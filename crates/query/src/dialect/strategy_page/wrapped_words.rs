@@ -64,7 +64,7 @@ const WITH_HYPHEN: WordList = WordList(
      cross|meta|well|evidence|health|quality|end|first|second|placebo|open|near|x",
 );
 
-/// Reads words that the end of a line parted at a hyphen both ways.
+/// Reads words that the end of a line split at a hyphen in both ways.
 pub(super) fn mend(entry: &mut StrategyEntry) {
     const MOST: usize = 50;
     if entry.text.contains(BLOCK) {
