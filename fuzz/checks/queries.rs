@@ -5,21 +5,6 @@ use trialdex_query::{
     UnderstoodRequest, WordExpansion, expression, is_strategy, parse_sort, plain, strategy,
 };
 
-/// Every parameter.
-const PARAMETERS: [Parameter; 11] = [
-    Parameter::Words,
-    Parameter::Condition,
-    Parameter::Term,
-    Parameter::Intervention,
-    Parameter::Titles,
-    Parameter::Outcome,
-    Parameter::Sponsor,
-    Parameter::Lead,
-    Parameter::Id,
-    Parameter::Location,
-    Parameter::Patient,
-];
-
 /// The text as a request of plain words.
 fn understood(typed: &str) -> Result<UnderstoodRequest, NotUnderstood> {
     let queries = vec![(Parameter::Words, typed.to_owned())];
@@ -104,7 +89,7 @@ pub(super) fn request(bytes: &[u8]) {
         Ok(first) => printed_is_understood(&first),
         Err(wrong) => all_within(&wrong),
     }
-    for parameter in PARAMETERS {
+    for parameter in Parameter::ALL {
         let queries = vec![(parameter, text.to_string())];
         let asked = Request { queries, ..Request::default() };
         match asked.understand() {

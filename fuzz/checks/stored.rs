@@ -12,6 +12,7 @@ use trialdex_engine::search::SearchOptions;
 use trialdex_engine::search::receipt::verify;
 use trialdex_plan::SearchRequest;
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
+use trialdex_query::LanguageVersion;
 use trialdex_records::source::Limits;
 
 /// The unpacked bytes of a ledger, and the payload of a commit.
@@ -51,16 +52,27 @@ fn sample() -> &'static Store {
     })
 }
 
-/// A receipt: written as it was read, and compared with an index.
+/// A search as data: written as it was read, in both of its forms.
+fn search_request(request: &SearchRequest) {
+    let json = serde_json::to_string(request).expect("JSON");
+    assert_eq!(&SearchRequest::from_json(&json).expect("a request"), request);
+    let mut today = request.clone();
+    today.request.sense = LanguageVersion::Today;
+    assert_eq!(SearchRequest::from_pairs(&request.pairs()).expect("pairs"), today);
+}
+
+/// A receipt or the search of one: written as it was read, and compared with an index.
 pub(super) fn receipt(bytes: &[u8]) {
+    if let Ok(request) = SearchRequest::from_json(&String::from_utf8_lossy(bytes)) {
+        search_request(&request);
+        let _ = request.understand();
+    }
     let Ok(receipt) = serde_json::from_slice::<Receipt>(bytes) else { return };
     let written = serde_json::to_string(&receipt).expect("JSON");
     let again: Receipt = serde_json::from_str(&written).expect("a receipt");
     assert_eq!(receipt, again, "written and read again");
     if let Ok(request) = receipt.request() {
-        assert_eq!(SearchRequest::from_pairs(&request.pairs()).expect("pairs"), request);
-        let json = serde_json::to_string(&request).expect("JSON");
-        assert_eq!(SearchRequest::from_json(&json).expect("a request"), request);
+        search_request(&request);
     }
     let Ok(ReplayedSearch { search, order, .. }) = receipt.replay() else { return };
     let wish = SearchOptions { order: &order, ..SearchOptions::asked(&search, None) };

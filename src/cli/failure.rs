@@ -7,7 +7,7 @@ use std::path::Path;
 use trialdex_engine::index::{FORMAT, IndexError, UpdateError};
 use trialdex_output::{DisplayOptions, UnknownPiece, clean_line};
 use trialdex_plan::SearchRequestError;
-use trialdex_query::{Diagnostic, Excerpt, NotUnderstood};
+use trialdex_query::{Diagnostic, Excerpt, MarkedText, NotUnderstood};
 use trialdex_text::vocabulary::VocabularyError;
 
 /// A message, what to do about it, and the exit code.
@@ -18,7 +18,7 @@ pub(crate) struct Failure {
     more: Vec<String>,
     hint: Option<String>,
     /// Places in the typed text.
-    marks: Vec<(String, Diagnostic)>,
+    marks: Vec<MarkedText>,
     pub(crate) code: u8,
     broken_pipe: bool,
 }
@@ -57,6 +57,11 @@ impl Failure {
     /// The same, about a place.
     pub(crate) fn at(self, message: &str) -> Self {
         Self { message: message.to_owned(), ..self }
+    }
+
+    /// The same with places in the typed text.
+    pub(crate) fn marked(self, marks: impl IntoIterator<Item = MarkedText>) -> Self {
+        Self { marks: marks.into_iter().collect(), ..self }
     }
 
     /// Adds a place in the typed text, which begins at `offset` of the shown
@@ -106,8 +111,8 @@ pub(crate) fn hint_of(diagnostic: &Diagnostic, typed: &str) -> String {
 
 impl From<NotUnderstood> for Failure {
     fn from(error: NotUnderstood) -> Self {
-        let marks = error.parts.iter().flat_map(|part| part.marks(flag)).collect();
-        Self { marks, ..Self::new("the query cannot be understood") }
+        let marks = error.parts.iter().flat_map(|part| part.marks(flag));
+        Self::new("the query cannot be understood").marked(marks)
     }
 }
 
@@ -117,8 +122,7 @@ impl From<SearchRequestError> for Failure {
             SearchRequestError::NotUnderstood(error) => error.into(),
             SearchRequestError::Strategy(error) => error.into(),
             SearchRequestError::Sort(part) => {
-                let marks = part.marks(flag).collect();
-                Self { marks, ..Self::new("the hits cannot be sorted so") }
+                Self::new("the hits cannot be sorted so").marked(part.marks(flag))
             }
             error => Self::new(error.to_string()),
         }

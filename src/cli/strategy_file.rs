@@ -81,22 +81,16 @@ fn parted(typed: &str) -> (PathBuf, Option<u32>) {
 }
 
 /// Everything that is wrong with the lines of a strategy.
-pub(crate) fn wrong_lines(file: &str, wrong: Vec<StrategyLineError>) -> Failure {
-    let mut failure = Failure::new(format!("{file}: the strategy cannot be understood"));
-    for line in wrong {
-        let shown = format!("{}: {}", line.at, line.typed);
-        for diagnostic in line.diagnostics {
-            failure.mark(&shown, diagnostic, shown.len() - line.typed.len());
-        }
-    }
-    failure
+pub(crate) fn wrong_lines(file: &str, wrong: &[StrategyLineError]) -> Failure {
+    let marks = wrong.iter().flat_map(StrategyLineError::marks);
+    Failure::new(format!("{file}: the strategy cannot be understood")).marked(marks)
 }
 
 impl From<StrategyError> for Failure {
     fn from(error: StrategyError) -> Self {
         let failure = Self::new(error.to_string());
         match error {
-            StrategyError::NotUnderstood { file, lines } => wrong_lines(&file, lines),
+            StrategyError::NotUnderstood { file, lines } => wrong_lines(&file, &lines),
             StrategyError::Empty { .. } => failure
                 .hint("write lines such as `1. aplastic anemia` and `2. #1 AND cyclosporine`"),
             StrategyError::Several { file, last } => {

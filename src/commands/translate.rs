@@ -55,7 +55,7 @@ pub(crate) fn run(console: &mut Console, arguments: &TranslateArgs) -> CommandRe
     console.out.flush()?;
     let refused = translation.refused();
     if !refused.is_empty() {
-        return Err(wrong_lines(&arguments.file.display().to_string(), refused));
+        return Err(wrong_lines(&arguments.file.display().to_string(), &refused));
     }
     let says_something = translation.lines.iter().any(|line| line.translated.is_some());
     Ok(if says_something { CommandOutcome::Done } else { CommandOutcome::NothingFound })

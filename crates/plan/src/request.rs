@@ -11,7 +11,7 @@ mod understood;
 
 use serde::{Deserialize, Serialize};
 
-use trialdex_query::{NotUnderstood, Request, RequestError, SortKey, sort_order};
+use trialdex_query::{NotUnderstood, Request, RequestError, SortKey, marked_lines, sort_order};
 
 pub use self::constant::{ModelConstant, ModelConstantError};
 pub use self::pairs::pair_name;
@@ -184,7 +184,7 @@ pub enum SearchRequestError {
     #[error(transparent)]
     Strategy(#[from] StrategyError),
     /// The keys that hits are sorted by are wrong.
-    #[error("the hits cannot be sorted so: {}", .0.diagnostics.first().map_or("", |it| &it.message))]
+    #[error("the hits cannot be sorted so{}", marked_lines(&.0.marks(str::to_owned)))]
     Sort(RequestError),
 }
 

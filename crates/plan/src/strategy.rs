@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use trialdex_query::dialect::{Dialect, TranslatedLine, translate};
 use trialdex_query::{
-    Parameter, Request, StrategyLine, StrategyLineError, UnderstoodRequest, strategy,
+    Parameter, Request, StrategyLine, StrategyLineError, UnderstoodRequest, marked_lines, strategy,
 };
 
 use crate::receipt::{LeftOutLine, UsedLine, UsedStrategy};
@@ -68,12 +68,8 @@ impl fmt::Display for StrategyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUnderstood { file, lines } => {
-                write!(f, "{file}: the strategy cannot be understood")?;
-                let wrong =
-                    lines.iter().flat_map(|line| line.diagnostics.iter().map(|it| (line.at, it)));
-                wrong
-                    .into_iter()
-                    .try_for_each(|(at, it)| write!(f, "\n  line {at}: {}", it.message))
+                let marks: Vec<_> = lines.iter().flat_map(StrategyLineError::marks).collect();
+                write!(f, "{file}: the strategy cannot be understood{}", marked_lines(&marks))
             }
             Self::Empty { file } => write!(f, "{file}: no line of a strategy"),
             Self::Several { file, last } => write!(f, "{file}: it has {} strategies", last.len()),

@@ -1,7 +1,7 @@
 //! A place in a typed text, shown with carets below it.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use trialdex_records::study::clean;
 
@@ -59,21 +59,42 @@ fn cut(text: &str, before: usize, length: usize) -> (String, usize, usize) {
     (format!("…{shown}"), before - from + 1, length.min(most))
 }
 
+/// A text with something wrong in it, and what is wrong at which place of it.
+pub type MarkedText = (String, Diagnostic);
+
+/// What is wrong with a text, each as a mark in the text with `before` in front of it.
+pub(super) fn marks(before: &str, typed: &str, diagnostics: &[Diagnostic]) -> Vec<MarkedText> {
+    let mark = |found: &Diagnostic| {
+        let span = found.span.start + before.len()..found.span.end + before.len();
+        (format!("{before}{typed}"), Diagnostic { span, ..found.clone() })
+    };
+    diagnostics.iter().map(mark).collect()
+}
+
+/// Marks as lines, each with carets below its place and what to type instead. Each line begins
+/// with a line break.
+#[must_use]
+pub fn marked_lines(marks: &[MarkedText]) -> String {
+    let mut lines = String::new();
+    for (typed, found) in marks {
+        let Excerpt { text, carets } = Excerpt::new(typed, &found.span);
+        // Writing to a string does not fail.
+        let _ = write!(lines, "\n  {text}\n  {carets} {}", clean::line(&found.message));
+        if !found.hint.is_empty() {
+            let hint = found.hint_with(typed, str::to_owned);
+            let _ = write!(lines, "\nhint: {}", clean::line(&hint));
+        }
+    }
+    lines
+}
+
 impl RequestError {
     /// What was typed, with its name before it as `spell` writes that, and each thing that is
     /// wrong at its place in that text.
-    pub fn marks(
-        &self,
-        spell: impl Fn(&str) -> String,
-    ) -> impl Iterator<Item = (String, Diagnostic)> {
+    pub fn marks(&self, spell: impl Fn(&str) -> String) -> Vec<MarkedText> {
         let Self { name, typed, diagnostics } = self;
-        let shown =
-            if name.is_empty() { typed.clone() } else { format!("{} {typed}", spell(name)) };
-        let offset = shown.len() - typed.len();
-        diagnostics.iter().map(move |found| {
-            let span = found.span.start + offset..found.span.end + offset;
-            (shown.clone(), Diagnostic { span, ..found.clone() })
-        })
+        let before = if name.is_empty() { String::new() } else { format!("{} ", spell(name)) };
+        marks(&before, typed, diagnostics)
     }
 }
 
@@ -95,15 +116,8 @@ impl NotUnderstood {
 
 impl fmt::Display for NotUnderstood {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the query cannot be understood")?;
-        for (typed, found) in self.parts.iter().flat_map(|part| part.marks(str::to_owned)) {
-            let Excerpt { text, carets } = Excerpt::new(&typed, &found.span);
-            write!(f, "\n  {text}\n  {carets} {}", clean::line(&found.message))?;
-            if !found.hint.is_empty() {
-                write!(f, "\nhint: {}", clean::line(&found.hint_with(&typed, str::to_owned)))?;
-            }
-        }
-        Ok(())
+        let marks = self.parts.iter().flat_map(|part| part.marks(str::to_owned));
+        write!(f, "the query cannot be understood{}", marked_lines(&marks.collect::<Vec<_>>()))
     }
 }
 

@@ -13,7 +13,7 @@ use super::geo_circle::GeoCircle;
 use super::kindred;
 use super::meaning::SearchTarget;
 use super::nct_numbers::numbers_alone;
-use super::parameter::{LanguageVersion, unknown_name};
+use super::parameter::{LanguageVersion, stored_by_name};
 use super::parser::no_words;
 use super::syntax::{BracketedName, Expr, ExprKind, ExprPrefix};
 use super::{Diagnostic, Span, ages, agg, country_filter, phases};
@@ -95,7 +95,7 @@ pub(super) type FilterAlternatives = Result<(Vec<Expr>, Vec<Diagnostic>), Vec<Di
 
 impl Filter {
     /// Every filter.
-    pub(super) const ALL: [Self; 11] = [
+    pub const ALL: [Self; 11] = [
         Self::Status,
         Self::Phase,
         Self::Type,
@@ -218,20 +218,7 @@ impl Filter {
     }
 }
 
-impl From<Filter> for &'static str {
-    fn from(filter: Filter) -> Self {
-        filter.name()
-    }
-}
-
-impl TryFrom<String> for Filter {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let known = Self::ALL.into_iter().map(Self::name);
-        Self::named(&name).ok_or_else(|| unknown_name("filter", &name, known))
-    }
-}
+stored_by_name!(Filter, name, "filter");
 
 /// What a text denies: `not 2`, `!completed`, `non-industry`.
 pub(super) fn denied(typed: &str) -> Option<&str> {

@@ -76,7 +76,7 @@ mod word_syntax;
 mod written;
 
 pub use diagnostics::{Diagnostic, Span};
-pub use excerpt::{Excerpt, NotUnderstood, RequestError};
+pub use excerpt::{Excerpt, MarkedText, NotUnderstood, RequestError, marked_lines};
 pub use expression::{ParsedExpression, expression};
 pub use geo_circle::{DistanceUnit, GeoCircle};
 pub use parameter_names::Spelling;

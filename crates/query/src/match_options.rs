@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::meaning::{Expansion, QueryWord};
-use super::parameter::unknown_name;
+use super::parameter::stored_by_name;
 use super::syntax::{Expr, ExprKind, ExprPrefix, Hierarchy, TermExpr};
 use super::word_syntax::holds_words;
 
@@ -51,21 +51,7 @@ impl WordExpansion {
     }
 }
 
-impl From<WordExpansion> for &'static str {
-    fn from(expand: WordExpansion) -> Self {
-        expand.name()
-    }
-}
-
-impl TryFrom<String> for WordExpansion {
-    type Error = String;
-
-    fn try_from(name: String) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|known| known.name() == name);
-        let known = Self::ALL.into_iter().map(Self::name);
-        found.ok_or_else(|| unknown_name("level", &name, known))
-    }
-}
+stored_by_name!(WordExpansion, name, "level");
 
 /// What is not stored, since it is so where nothing is said.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {

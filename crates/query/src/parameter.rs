@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::complaints::listed;
-
 /// The area of plain words.
 const WORDS: &str = "Words";
 
@@ -52,6 +50,21 @@ const PARAMETERS: [(Parameter, &str, &str); 11] = [
 ];
 
 impl Parameter {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Words,
+        Self::Condition,
+        Self::Term,
+        Self::Intervention,
+        Self::Titles,
+        Self::Outcome,
+        Self::Sponsor,
+        Self::Lead,
+        Self::Id,
+        Self::Location,
+        Self::Patient,
+    ];
+
     fn row(self) -> (&'static str, &'static str) {
         let row = PARAMETERS.iter().find(|(parameter, ..)| *parameter == self);
         row.map_or(("words", WORDS), |(_, name, area)| (name, area))
@@ -75,11 +88,6 @@ impl Parameter {
         if self == Self::Words { "" } else { self.name() }
     }
 
-    /// The names of all parameters.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        PARAMETERS.iter().map(|(_, name, _)| *name)
-    }
-
     /// Whether an area is that of any parameter.
     pub(super) fn has_area(name: &str) -> bool {
         PARAMETERS.iter().any(|(.., area)| *area == name)
@@ -92,28 +100,33 @@ impl Parameter {
     }
 }
 
-impl From<Parameter> for &'static str {
-    fn from(parameter: Parameter) -> Self {
-        parameter.name()
-    }
+/// Values of a type that are stored by their names: its `ALL` has them, and a
+/// method gives the name of each. `what` is in the message for an unknown name.
+macro_rules! stored_by_name {
+    ($values:ty, $name:ident, $what:literal) => {
+        impl From<$values> for &'static str {
+            fn from(value: $values) -> Self {
+                value.$name()
+            }
+        }
+
+        impl TryFrom<String> for $values {
+            type Error = String;
+
+            fn try_from(name: String) -> Result<Self, String> {
+                let found = Self::ALL.into_iter().find(|value| value.$name() == name);
+                found.ok_or_else(|| {
+                    let known = crate::complaints::listed(Self::ALL.map(Self::$name));
+                    format!("`{name}` is no {}; type {known}", $what)
+                })
+            }
+        }
+    };
 }
 
-impl TryFrom<String> for Parameter {
-    type Error = String;
+pub(crate) use stored_by_name;
 
-    fn try_from(name: String) -> Result<Self, String> {
-        Self::named(&name).ok_or_else(|| unknown_name("parameter", &name, Self::names()))
-    }
-}
-
-/// The message for a stored name that is unknown, with the known ones.
-pub(super) fn unknown_name(
-    what: &str,
-    name: &str,
-    known: impl Iterator<Item = &'static str>,
-) -> String {
-    format!("`{name}` is no {what}; type {}", listed(known))
-}
+stored_by_name!(Parameter, name, "parameter");
 
 /// What parameters and plain words mean. They have changed once. It is stored
 /// by its number, so that a request keeps its meaning when they change again.

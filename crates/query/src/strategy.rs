@@ -10,6 +10,7 @@ use super::dialect::{
     StrategyEntry, StrategyPage, Translation, combination, is_remark, numbered, recognised,
     translate,
 };
+use super::excerpt::{MarkedText, marks};
 use super::line_omission::left_out;
 use super::request::{is_numbers, numbers_typed};
 use super::{
@@ -72,6 +73,14 @@ pub struct StrategyLineError {
     pub typed: String,
     /// Everything that is wrong with it.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl StrategyLineError {
+    /// The line with its place before it, and each thing that is wrong at its place in that text.
+    #[must_use]
+    pub fn marks(&self) -> Vec<MarkedText> {
+        marks(&format!("{}: ", self.at), &self.typed, &self.diagnostics)
+    }
 }
 
 /// Whether a text is a strategy: its first line has a number.

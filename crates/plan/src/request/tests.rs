@@ -5,34 +5,6 @@ use crate::search::ClauseMatching;
 use trialdex_query::dialect::Dialect;
 use trialdex_query::{Filter, LanguageVersion, MatchOptions, Parameter, WordExpansion};
 
-const PARAMETERS: [Parameter; 11] = [
-    Parameter::Words,
-    Parameter::Condition,
-    Parameter::Term,
-    Parameter::Intervention,
-    Parameter::Titles,
-    Parameter::Outcome,
-    Parameter::Sponsor,
-    Parameter::Lead,
-    Parameter::Id,
-    Parameter::Location,
-    Parameter::Patient,
-];
-
-const FILTERS: [Filter; 11] = [
-    Filter::Status,
-    Filter::Phase,
-    Filter::Type,
-    Filter::Sex,
-    Filter::Age,
-    Filter::Results,
-    Filter::Country,
-    Filter::Geo,
-    Filter::Ids,
-    Filter::Expression,
-    Filter::Agg,
-];
-
 fn texts() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(".{0,12}", 0..3)
 }
@@ -43,8 +15,8 @@ fn one_of<T: Clone + std::fmt::Debug>(all: &'static [T]) -> impl Strategy<Value 
 
 prop_compose! {
     fn requests()(
-        queries in prop::collection::vec((prop::sample::select(&PARAMETERS[..]), ".{0,20}"), 0..5),
-        filters in prop::collection::vec((prop::sample::select(&FILTERS[..]), ".{0,20}"), 0..5),
+        queries in prop::collection::vec((prop::sample::select(&Parameter::ALL[..]), ".{0,20}"), 0..5),
+        filters in prop::collection::vec((prop::sample::select(&Filter::ALL[..]), ".{0,20}"), 0..5),
         area in prop::option::of(".{0,9}"),
         from in one_of(&Dialect::ALL),
         (include_missing, any, explode) in any::<(bool, bool, bool)>(),
@@ -97,7 +69,8 @@ fn what_is_usual_is_not_written_but_the_versions_are() {
 
 #[test]
 fn every_name_is_stored_with_dashes_and_read_without() {
-    for name in PARAMETERS.map(Parameter::name).into_iter().chain(FILTERS.map(Filter::name)) {
+    for name in Parameter::ALL.map(Parameter::name).into_iter().chain(Filter::ALL.map(Filter::name))
+    {
         assert!(!name.starts_with('-'), "{name}");
         let known = Parameter::named(name).is_some() || Filter::named(name).is_some();
         assert!(known, "{name}");
@@ -182,5 +155,7 @@ fn keys_of_a_sort_are_read_together() {
     assert_eq!(sorted(&["StartDate,EnrollmentCount"]).expect("keys").len(), 2);
     assert!(sorted(&[]).expect("none").is_empty());
     let wrong = sorted(&["StartDate", "StartDat"]).expect_err("a field amiss").to_string();
-    assert_eq!(wrong, "the hits cannot be sorted so: `StartDat` is not a field");
+    let shown = "the hits cannot be sorted so\n  sort StartDate,StartDat\n                 ^^^^^^^^ \
+                 `StartDat` is not a field\nhint: the nearest names are `StartDate`";
+    assert!(wrong.starts_with(shown), "{wrong}");
 }

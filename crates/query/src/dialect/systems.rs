@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::parameter::unknown_name;
+use crate::parameter::stored_by_name;
 
 /// A system that searches are written for. It is stored by its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,20 +72,7 @@ const NAMES: [(Dialect, &str, &str); 19] = [
     (Dialect::EuRegister, "euctr", "the EU Clinical Trials Register"),
 ];
 
-impl From<Dialect> for &'static str {
-    fn from(dialect: Dialect) -> Self {
-        dialect.key()
-    }
-}
-
-impl TryFrom<String> for Dialect {
-    type Error = String;
-
-    fn try_from(key: String) -> Result<Self, String> {
-        let known = Self::ALL.into_iter().map(Self::key);
-        Self::of_key(&key).ok_or_else(|| unknown_name("system", &key, known))
-    }
-}
+stored_by_name!(Dialect, key, "system");
 
 impl Dialect {
     /// All of them.
