@@ -32,7 +32,7 @@ use trialdex_engine::search::{ClauseMatching, HitWindow, Model, SearchOptions, s
 use trialdex_query::{
     Filter, MatchOptions, NotUnderstood, Parameter, Request, SortKey, WordExpansion,
 };
-use trialdex_records::source::Limits;
+use trialdex_records::source::ReadLimits;
 use trialdex_records::study::study_fields;
 use trialdex_text::vocabulary::Vocabulary;
 
@@ -206,7 +206,7 @@ fn build(paths: &[PathBuf], directory: &Path) -> Outcome<PathBuf> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
     let options = UpdateOptions {
         prune: PruneMode::Nothing,
-        limits: Limits::default(),
+        limits: ReadLimits::default(),
         threads,
         memory: MEMORY,
         now: SystemTime::now(),

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use trialdex_engine::index::{Audit, LockOwner, PruneMode, UpdateOptions, UpdateProgress, update};
 use trialdex_records::format::convert;
-use trialdex_records::source::{self, Limits, SourceItem, WalkOptions};
+use trialdex_records::source::{self, ReadLimits, SourceItem, WalkOptions};
 
 /// Studies that are made from the sample corpus, each a file and a line.
 const STUDIES: u32 = 60_000;
@@ -101,7 +101,7 @@ fn report(name: &str, step: &mut dyn FnMut() -> Outcome<Count>) -> Outcome<Durat
 fn read(path: &Path) -> Count {
     let mut count = Count::default();
     for file in source::walk(path, &WalkOptions::default()).flatten() {
-        let _ = source::read(&file, &Limits::default(), &AtomicU64::new(0), &mut |found| {
+        let _ = source::read(&file, &ReadLimits::default(), &AtomicU64::new(0), &mut |found| {
             if let SourceItem::Record(record) = found {
                 count.things += 1;
                 count.bytes += record.payload.len() as u64;
@@ -130,7 +130,7 @@ fn walk(path: &Path) -> Outcome<Count> {
 fn run(index: &Path, path: &Path) -> Outcome<Audit> {
     let options = UpdateOptions {
         prune: PruneMode::Nothing,
-        limits: Limits::default(),
+        limits: ReadLimits::default(),
         threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
         memory: MEMORY,
         now: SystemTime::now(),
@@ -190,7 +190,7 @@ fn made_studies() -> Outcome<Vec<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/v2");
     let mut texts = Vec::new();
     for file in source::walk(&folder, &WalkOptions::default()) {
-        let _ = source::read(&file?, &Limits::default(), &AtomicU64::new(0), &mut |found| {
+        let _ = source::read(&file?, &ReadLimits::default(), &AtomicU64::new(0), &mut |found| {
             if let SourceItem::Record(record) = found
                 && let Ok(converted) = convert(&record)
             {

@@ -44,7 +44,7 @@ use trialdex_engine::index::{
     LockOwner, PruneMode, UpdateOptions, UpdateProgress, document, schema, settings, update,
 };
 use trialdex_records::format::convert;
-use trialdex_records::source::{self, Limits, Record, SourceItem, WalkOptions};
+use trialdex_records::source::{self, ReadLimits, Record, SourceItem, WalkOptions};
 use trialdex_text as text;
 
 /// How often the sample corpus is repeated.
@@ -175,7 +175,7 @@ fn timed(work: impl FnOnce() -> u64) -> MeasuredStep {
 fn whole(path: &Path, directory: &Path) -> Outcome<MeasuredStep> {
     let options = UpdateOptions {
         prune: PruneMode::Nothing,
-        limits: Limits::default(),
+        limits: ReadLimits::default(),
         threads: threads(),
         memory: MEMORY,
         now: SystemTime::now(),
@@ -307,7 +307,7 @@ fn read_all(path: &Path) -> u64 {
 
 /// Hands out the records until one is not taken; their number.
 fn each_record(path: &Path, mut take: impl FnMut(Record) -> bool) -> u64 {
-    let (limits, done) = (Limits::default(), AtomicU64::new(0));
+    let (limits, done) = (ReadLimits::default(), AtomicU64::new(0));
     let mut records = 0;
     for file in source::walk(path, &WalkOptions::default()).flatten() {
         let _ = source::read(&file, &limits, &done, &mut |found| match found {
@@ -401,7 +401,7 @@ fn sample_studies(
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut texts = Vec::new();
     for file in source::walk(&folder, &WalkOptions::default()) {
-        let _ = source::read(&file?, &Limits::default(), &AtomicU64::new(0), &mut |found| {
+        let _ = source::read(&file?, &ReadLimits::default(), &AtomicU64::new(0), &mut |found| {
             if let SourceItem::Record(record) = found
                 && let Ok(converted) = convert(&record)
             {

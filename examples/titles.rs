@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 
 use trialdex_records::format::convert;
-use trialdex_records::source::{Limits, SourceItem, WalkOptions, read, walk};
+use trialdex_records::source::{ReadLimits, SourceItem, WalkOptions, read, walk};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let inputs: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     for input in &inputs {
         for file in walk(input, &WalkOptions::default()) {
-            let _ = read(&file?, &Limits::default(), &AtomicU64::new(0), &mut print);
+            let _ = read(&file?, &ReadLimits::default(), &AtomicU64::new(0), &mut print);
         }
     }
     Ok(())

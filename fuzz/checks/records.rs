@@ -8,18 +8,18 @@ use serde_json::Value;
 use trialdex_engine::index::{IndexFields, document, schema};
 use trialdex_records::format::{FormatError, convert};
 use trialdex_records::source::{
-    Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation, read_stream,
+    ReadLimits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation, read_stream,
 };
 
 /// Limits that small inputs can run into.
-fn limits() -> Limits {
-    Limits {
+fn limits() -> ReadLimits {
+    ReadLimits {
         record: 1 << 16,
         values: 5_000,
         cells: 500,
         ratio_floor: 1 << 20,
         spool: 1 << 22,
-        ..Limits::default()
+        ..ReadLimits::default()
     }
 }
 

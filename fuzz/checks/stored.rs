@@ -13,7 +13,7 @@ use trialdex_engine::search::receipt::verify;
 use trialdex_plan::SearchRequest;
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_query::LanguageVersion;
-use trialdex_records::source::Limits;
+use trialdex_records::source::ReadLimits;
 
 /// The unpacked bytes of a ledger, and the payload of a commit.
 pub(super) fn ledger(bytes: &[u8]) {
@@ -42,7 +42,7 @@ fn sample() -> &'static Store {
         let options = UpdateOptions {
             holder: LockOwner::default(),
             prune: PruneMode::Nothing,
-            limits: Limits::default(),
+            limits: ReadLimits::default(),
             threads: 1,
             memory: 50_000_000,
             now: SystemTime::UNIX_EPOCH,

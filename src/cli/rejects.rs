@@ -5,11 +5,11 @@ use std::path::Path;
 
 use trialdex_engine::index::{HELD_NOTE, Reject};
 use trialdex_output::clean_line;
-use trialdex_records::source::Limit;
+use trialdex_records::source::ReadLimit;
 
 /// Puts flags in the place of the names of limits and options.
 pub(crate) fn name_flags(rejects: &mut [Reject]) {
-    let notes: Vec<(String, String)> = Limit::ALL
+    let notes: Vec<(String, String)> = ReadLimit::ALL
         .into_iter()
         .map(|limit| (limit.note(), format!("; `--max-{}` raises the limit", limit.name())))
         .chain([(HELD_NOTE.to_owned(), ", `--prune=all` takes it out".to_owned())])
@@ -56,7 +56,7 @@ mod tests {
     fn every_limit_is_named_as_a_flag_of_index() {
         let command = Cli::command();
         let index = command.find_subcommand("index").expect("a command `index`");
-        for limit in Limit::ALL {
+        for limit in ReadLimit::ALL {
             let flag = format!("max-{}", limit.name());
             assert!(index.get_arguments().any(|one| one.get_long() == Some(&flag)), "{flag}");
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use trialdex_engine::search::Model;
 use trialdex_output::grouped;
 use trialdex_query::dialect::Dialect;
-use trialdex_records::source::Limits;
+use trialdex_records::source::ReadLimits;
 
 fn page(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
@@ -66,7 +66,7 @@ fn the_systems_of_strategies_are_all_named() {
 
 #[test]
 fn limits_are_those_of_the_reader() {
-    let limits = Limits::default();
+    let limits = ReadLimits::default();
     for row in [
         format!("| bytes of one record | {} MiB | `--max-record` (MB) |", limits.record >> 20),
         format!("| {} | `--max-values` |", grouped(limits.values as u64)),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 
 use trialdex_records::format::convert;
-use trialdex_records::source::{Limits, SourceFile, SourceItem, WalkOptions, read, walk};
+use trialdex_records::source::{ReadLimits, SourceFile, SourceItem, WalkOptions, read, walk};
 
 /// Damaged copies of each file.
 const COPIES: u64 = 24;
@@ -50,7 +50,7 @@ pub(super) fn damage(bytes: &mut Vec<u8>, chance: &mut Chance) {
 
 /// Reads and converts all that is in a file; gives the number of things found.
 fn found(path: PathBuf) -> usize {
-    let limits = Limits { record: 4 << 20, ..Limits::default() };
+    let limits = ReadLimits { record: 4 << 20, ..ReadLimits::default() };
     let mut count = 0;
     let _ = read(&SourceFile::at(path), &limits, &AtomicU64::new(0), &mut |found| {
         count += 1;

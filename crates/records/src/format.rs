@@ -1,26 +1,26 @@
 //! Converts the bytes of one record into an API v2 study, one file a format.
 
+mod conversion_notes;
 mod csv;
 mod derived;
-mod error;
 mod fhir;
 mod fit;
 mod flat_record;
+mod format_error;
 mod json_v1;
 mod json_v2;
 mod literal;
-mod notes;
 mod page;
 mod ris;
 mod tables;
 mod unique;
 mod xml;
 
-pub use error::FormatError;
-pub use notes::ConversionNotes;
+pub use conversion_notes::ConversionNotes;
+pub use format_error::FormatError;
 pub use tables::joined;
 
-use notes::text_of;
+use conversion_notes::text_of;
 
 use crate::source::{Record, RecordFormat, RecordPayload};
 use crate::study::pieces;

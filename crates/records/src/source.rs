@@ -33,7 +33,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-pub use limits::{Limit, Limits};
+pub use limits::{ReadLimit, ReadLimits};
 pub use record::{Record, RecordFormat, RecordPayload, SourceLocation, TableRows};
 pub use walk::{SourceFile, WalkError, WalkOptions, absolute, walk};
 
@@ -68,7 +68,7 @@ pub type ItemSink<'a> = dyn FnMut(SourceItem) -> ControlFlow<()> + 'a;
 /// `Break` where the sink stopped the reading.
 pub fn read(
     file: &SourceFile,
-    limits: &Limits,
+    limits: &ReadLimits,
     done: &AtomicU64,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
@@ -95,7 +95,7 @@ pub fn read(
 pub fn read_stream<'a>(
     stream: impl Read + 'a,
     name: &str,
-    limits: &Limits,
+    limits: &ReadLimits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let place = SourcePlace { path: Arc::from(name), member: None, before: (0, 0) };

@@ -5,34 +5,34 @@ use std::time::SystemTime;
 use clap::Args;
 
 use trialdex_engine::index::{LockOwner, PruneMode, UpdateOptions};
-use trialdex_records::source::Limits;
+use trialdex_records::source::ReadLimits;
 
 /// Megabytes for the indexing threads.
 const MEMORY: u32 = (UpdateOptions::MEMORY / 1_000_000) as u32;
 
 /// Megabytes of the longest record.
-const MAX_RECORD: u32 = (Limits::DEFAULT.record >> 20) as u32;
+const MAX_RECORD: u32 = (ReadLimits::DEFAULT.record >> 20) as u32;
 
 /// Growth of an archive when it is unpacked.
-const MAX_RATIO: u64 = Limits::DEFAULT.ratio;
+const MAX_RATIO: u64 = ReadLimits::DEFAULT.ratio;
 
 /// Gigabytes that a source may unpack to.
-const MAX_UNPACKED: u32 = (Limits::DEFAULT.unpacked >> 30) as u32;
+const MAX_UNPACKED: u32 = (ReadLimits::DEFAULT.unpacked >> 30) as u32;
 
 /// Gigabytes of an archive inside another one.
-const MAX_SPOOL: u32 = (Limits::DEFAULT.spool >> 30) as u32;
+const MAX_SPOOL: u32 = (ReadLimits::DEFAULT.spool >> 30) as u32;
 
 /// Members of the archives of a source.
-const MAX_MEMBERS: u64 = Limits::DEFAULT.members;
+const MAX_MEMBERS: u64 = ReadLimits::DEFAULT.members;
 
 /// Containers inside one another.
-const MAX_DEPTH: u8 = Limits::DEFAULT.depth as u8;
+const MAX_DEPTH: u8 = ReadLimits::DEFAULT.depth as u8;
 
 /// Values of a JSON record.
-const MAX_VALUES: u32 = Limits::DEFAULT.values as u32;
+const MAX_VALUES: u32 = ReadLimits::DEFAULT.values as u32;
 
 /// Cells of a row.
-const MAX_CELLS: u32 = Limits::DEFAULT.cells as u32;
+const MAX_CELLS: u32 = ReadLimits::DEFAULT.cells as u32;
 
 /// How an index is built.
 #[derive(Debug, Args)]
@@ -76,7 +76,7 @@ impl WorkArgs {
         let new = new_options();
         UpdateOptions {
             prune,
-            limits: Limits {
+            limits: ReadLimits {
                 record: (self.max_record as usize) << 20,
                 values: self.max_values as usize,
                 cells: self.max_cells as usize,
@@ -85,7 +85,7 @@ impl WorkArgs {
                 spool: u64::from(self.max_spool) << 30,
                 members: self.max_members,
                 depth: usize::from(self.max_depth),
-                ..Limits::DEFAULT
+                ..ReadLimits::DEFAULT
             },
             threads: self.threads.map_or(new.threads, usize::from),
             memory: (self.memory as usize) * 1_000_000,

@@ -1,8 +1,8 @@
 //! Parses tokens of another system into a tree. Errors are reported and
 //! skipped, so that one error does not cost a whole strategy.
 
+use super::line_notes;
 use super::line_tree::DialectNode;
-use super::notes;
 use super::systems::Dialect;
 use super::tokens::DialectToken;
 
@@ -93,7 +93,7 @@ impl DialectParser {
 
     /// Passes over a count of hits or a remark behind an operand.
     fn note(&mut self, left: Option<&DialectNode>) -> bool {
-        let Some(length) = notes::behind(left, &self.tokens[self.at..]) else { return false };
+        let Some(length) = line_notes::behind(left, &self.tokens[self.at..]) else { return false };
         let words = self.tokens[self.at..self.at + length].iter().filter_map(|token| match token {
             DialectToken::Word(word) => Some(word.as_str()),
             _ => None,

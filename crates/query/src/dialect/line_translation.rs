@@ -7,7 +7,9 @@ use super::line_writer::LineWriter;
 use super::strategy_page::{LineRefusal, no_line};
 use super::systems::Dialect;
 use super::value::PartValue;
-use super::{field_prefixes, line_lexer, line_parser, missing_operators, notes, registry, wos};
+use super::{
+    field_prefixes, line_lexer, line_notes, line_parser, missing_operators, registry, wos,
+};
 use crate::expression::expression;
 use crate::syntax::Expr;
 use crate::{Parameter, Request};
@@ -55,7 +57,7 @@ pub(super) fn unchecked(typed: &str, dialect: Dialect, known: &EarlierLines) -> 
         writer = writer.of(of);
     }
     let tokens = line_lexer::tokens(&text, of.unwrap_or(dialect), &known.numbers);
-    let prose = notes::prose(&tokens, of.unwrap_or(dialect))
+    let prose = line_notes::prose(&tokens, of.unwrap_or(dialect))
         .or_else(|| missing_operators::side_by_side(&tokens, of.unwrap_or(dialect)));
     let (node, wrong) = line_parser::parse(tokens, of.unwrap_or(dialect));
     writer.say_all(wrong);

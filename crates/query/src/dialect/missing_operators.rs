@@ -1,7 +1,7 @@
 //! Operands side by side without an operator: where a system has no such
 //! searches, the second one may be a remark, a label or a count.
 
-use super::notes;
+use super::line_notes;
 use super::strategy_page::LineRefusal;
 use super::systems::Dialect;
 use super::tags::is_tag;
@@ -150,7 +150,7 @@ fn begins_operand(token: &DialectToken) -> bool {
 /// Whether an operand after a complete one is not joined to it. Counts are
 /// distinguished from words elsewhere.
 fn is_doubtful(rest: &[DialectToken], dialect: Dialect) -> bool {
-    if notes::is_count_ahead(rest) {
+    if line_notes::is_count_ahead(rest) {
         return false;
     }
     if has_operators(dialect) {

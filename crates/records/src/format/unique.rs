@@ -6,8 +6,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::error::{FormatError, json_error};
-use super::notes::ConversionNotes;
+use super::conversion_notes::ConversionNotes;
+use super::format_error::{FormatError, json_error};
 
 /// Keys that are named.
 const MOST: usize = 20;

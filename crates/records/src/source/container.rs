@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::limits::{CountingReader, Limit, LimitUsage, Limits};
+use super::limits::{CountingReader, LimitUsage, ReadLimit, ReadLimits};
 use super::packing::unpacked;
 use super::sniff::{SniffedContent, content};
 use super::stream_context::{StreamContext, lines_above, reading};
@@ -23,7 +23,7 @@ const HEAD: usize = 16 << 10;
 pub(super) fn read_file(
     mut file: std::fs::File,
     place: &SourcePlace,
-    limits: &Limits,
+    limits: &ReadLimits,
     done: &AtomicU64,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
@@ -48,7 +48,7 @@ pub(super) fn read_file(
 pub(super) fn read(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    limits: &Limits,
+    limits: &ReadLimits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let (stream, count) = CountingReader::new(stream);
@@ -102,7 +102,7 @@ fn read_inside(
             if inside.depth >= depth =>
         {
             let reason =
-                format!("archives inside archives, deeper than {depth}{}", Limit::Depth.note());
+                format!("archives inside archives, deeper than {depth}{}", ReadLimit::Depth.note());
             sink(SourceItem::Unread(place.location(0, 0), reason))
         }
         SniffedContent::Packed(packing) => {

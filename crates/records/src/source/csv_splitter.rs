@@ -16,7 +16,7 @@ use super::stream_context::{StreamContext, lines_above, reading};
 use super::table_layout::{self, TableLayout};
 use super::table_names::{self, TableRole};
 use super::{
-    ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
+    ByteStream, ItemSink, ReadLimit, ReadLimits, Record, RecordFormat, RecordPayload, SourceItem,
     SourceLocation, SourcePlace,
 };
 
@@ -73,7 +73,7 @@ struct TableReader<'a> {
     told: SharedRowState,
     table: TableLayout,
     place: &'a SourcePlace,
-    limits: &'a Limits,
+    limits: &'a ReadLimits,
     header: Option<Arc<ByteRecord>>,
     /// Where rows are set aside that belong to those of other tables.
     sets: &'a TableSets,
@@ -145,8 +145,11 @@ impl<'a> TableReader<'a> {
             row = cells;
         }
         if self.told.is_too_long() {
-            let reason =
-                format!("a row of more than {} bytes{}", self.limits.record, Limit::Record.note());
+            let reason = format!(
+                "a row of more than {} bytes{}",
+                self.limits.record,
+                ReadLimit::Record.note()
+            );
             let found = SourceItem::Unread(location, reason);
             self.count += 1;
             return if self.header.is_some() { NextRow::Row(found) } else { NextRow::Last(found) };
@@ -177,7 +180,7 @@ impl<'a> TableReader<'a> {
             return Some((SourceItem::Reject, reason));
         }
         if row.len() > self.limits.cells {
-            let reason = format!("a row of {} cells{}", row.len(), Limit::Cells.note());
+            let reason = format!("a row of {} cells{}", row.len(), ReadLimit::Cells.note());
             return Some((SourceItem::Unread, reason));
         }
         None

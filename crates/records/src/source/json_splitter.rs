@@ -20,7 +20,7 @@ use memchr::{memchr, memchr_iter, memchr2};
 use super::stream_context::reading;
 use super::window::StreamWindow;
 use super::{
-    ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
+    ByteStream, ItemSink, ReadLimit, ReadLimits, Record, RecordFormat, RecordPayload, SourceItem,
     SourceLocation, SourcePlace,
 };
 
@@ -55,7 +55,7 @@ const STRAYS_NAMED: usize = 1000;
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    limits: &Limits,
+    limits: &ReadLimits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut splitter = JsonSplitter {
@@ -117,7 +117,7 @@ struct JsonSplitter<'a> {
     at: usize,
     open: Vec<OpenBracket>,
     place: &'a SourcePlace,
-    limits: &'a Limits,
+    limits: &'a ReadLimits,
     studies: u64,
     /// Objects without a study where one was expected.
     strays: Vec<(SourceLocation, &'static str)>,
@@ -430,7 +430,7 @@ impl JsonSplitter<'_> {
                 let most = self.limits.values;
                 if memchr_iter(b',', bytes).count() > most {
                     let reason =
-                        format!("a study of more than {most} values{}", Limit::Values.note());
+                        format!("a study of more than {most} values{}", ReadLimit::Values.note());
                     return SourceItem::Unread(location, reason);
                 }
                 let payload = RecordPayload::Bytes(bytes.to_vec());

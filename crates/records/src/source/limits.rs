@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 /// What a source may ask for.
 #[derive(Debug, Clone)]
-pub struct Limits {
+pub struct ReadLimits {
     /// Bytes of one record. A longer one is rejected.
     pub record: usize,
     /// Values of one JSON record, counted by its commas. One with more is
@@ -15,7 +15,7 @@ pub struct Limits {
     /// Cells of one row of a table.
     pub cells: usize,
     /// How many times its compressed size a stream may grow to, once it is
-    /// larger than [`Limits::ratio_floor`]; and all streams of a source
+    /// larger than [`ReadLimits::ratio_floor`]; and all streams of a source
     /// together, once they are larger than sixteen times that.
     pub ratio: u64,
     /// Bytes that any stream may unpack to, whatever its ratio.
@@ -32,7 +32,7 @@ pub struct Limits {
     pub depth: usize,
 }
 
-impl Limits {
+impl ReadLimits {
     /// What the registry has, and some more.
     pub const DEFAULT: Self = Self {
         record: 32 << 20,
@@ -51,34 +51,34 @@ impl Limits {
     };
 }
 
-impl Default for Limits {
+impl Default for ReadLimits {
     fn default() -> Self {
         Self::DEFAULT
     }
 }
 
-/// One of the [`Limits`].
+/// One of the [`ReadLimits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// [`Limits::record`].
+pub enum ReadLimit {
+    /// [`ReadLimits::record`].
     Record,
-    /// [`Limits::values`].
+    /// [`ReadLimits::values`].
     Values,
-    /// [`Limits::cells`].
+    /// [`ReadLimits::cells`].
     Cells,
-    /// [`Limits::ratio`].
+    /// [`ReadLimits::ratio`].
     Ratio,
-    /// [`Limits::unpacked`].
+    /// [`ReadLimits::unpacked`].
     Unpacked,
-    /// [`Limits::spool`].
+    /// [`ReadLimits::spool`].
     Spool,
-    /// [`Limits::members`].
+    /// [`ReadLimits::members`].
     Members,
-    /// [`Limits::depth`].
+    /// [`ReadLimits::depth`].
     Depth,
 }
 
-impl Limit {
+impl ReadLimit {
     /// All limits that a reason can name.
     pub const ALL: [Self; 8] = [
         Self::Record,
@@ -91,7 +91,7 @@ impl Limit {
         Self::Depth,
     ];
 
-    /// The name of its field in [`Limits`].
+    /// The name of its field in [`ReadLimits`].
     pub fn name(self) -> &'static str {
         match self {
             Self::Record => "record",
@@ -128,7 +128,7 @@ impl LimitUsage {
     }
 
     /// Counts a member; the reason where that is one too many.
-    pub(super) fn member(&self, limits: &Limits) -> Result<(), String> {
+    pub(super) fn member(&self, limits: &ReadLimits) -> Result<(), String> {
         self.members.set(self.members.get() + 1);
         if self.members.get() > limits.members { Err(too_many(limits)) } else { Ok(()) }
     }
@@ -137,14 +137,14 @@ impl LimitUsage {
     /// have sound members besides those that are not.
     const STREAMS: u64 = 16;
 
-    fn unpacked(&self, bytes: u64, limits: &Limits) -> io::Result<()> {
+    fn unpacked(&self, bytes: u64, limits: &ReadLimits) -> io::Result<()> {
         let all = self.unpacked.get() + bytes;
         self.unpacked.set(all);
         if all > limits.unpacked {
             return Err(io::Error::other(format!(
                 "the source unpacks to more than {} bytes in all{}",
                 limits.unpacked,
-                Limit::Unpacked.note()
+                ReadLimit::Unpacked.note()
             )));
         }
         let allowed = self.packed.get().max(1).saturating_mul(limits.ratio);
@@ -152,7 +152,7 @@ impl LimitUsage {
             return Err(io::Error::other(format!(
                 "the source unpacks to more than {} times its size in all{}",
                 limits.ratio,
-                Limit::Ratio.note()
+                ReadLimit::Ratio.note()
             )));
         }
         Ok(())
@@ -160,8 +160,8 @@ impl LimitUsage {
 }
 
 /// The reason for a reject of everything after the last member that is read.
-pub(super) fn too_many(limits: &Limits) -> String {
-    format!("more than {} members of archives{}", limits.members, Limit::Members.note())
+pub(super) fn too_many(limits: &ReadLimits) -> String {
+    format!("more than {} members of archives{}", limits.members, ReadLimit::Members.note())
 }
 
 /// Counts the bytes read through it.
@@ -190,7 +190,7 @@ pub(super) struct RatioLimitReader<R> {
     inner: R,
     packed: Rc<Cell<u64>>,
     unpacked: u64,
-    limits: Limits,
+    limits: ReadLimits,
     spent: Rc<LimitUsage>,
 }
 
@@ -199,7 +199,7 @@ impl<R: Read> RatioLimitReader<R> {
     pub(super) fn new(
         inner: R,
         packed: Rc<Cell<u64>>,
-        limits: &Limits,
+        limits: &ReadLimits,
         spent: &Rc<LimitUsage>,
     ) -> Self {
         Self { inner, packed, unpacked: 0, limits: limits.clone(), spent: spent.clone() }
@@ -216,7 +216,7 @@ impl<R: Read> Read for RatioLimitReader<R> {
             return Err(io::Error::other(format!(
                 "unpacks to more than {} times its size{}",
                 self.limits.ratio,
-                Limit::Ratio.note()
+                ReadLimit::Ratio.note()
             )));
         }
         Ok(read)

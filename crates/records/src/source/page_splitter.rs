@@ -11,7 +11,7 @@ use super::stream_context::reading;
 use super::table_layout::{self, table_below};
 use super::window::newlines;
 use super::{
-    ByteStream, ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem,
+    ByteStream, ItemSink, ReadLimit, ReadLimits, Record, RecordFormat, RecordPayload, SourceItem,
     SourcePlace,
 };
 
@@ -23,7 +23,7 @@ const PATH_MARK: &[u8] = b"path is as follows:";
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    limits: &Limits,
+    limits: &ReadLimits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<(), Option<(SourcePlace, Vec<u8>)>> {
     let mut text = Vec::new();
@@ -33,7 +33,8 @@ pub(super) fn split(
     }
     if text.len() > limits.record {
         let limit = limits.record;
-        let reason = format!("pages of more than {limit} bytes in a file{}", Limit::Record.note());
+        let reason =
+            format!("pages of more than {limit} bytes in a file{}", ReadLimit::Record.note());
         sink(SourceItem::Unread(place.location(0, 0), reason))?;
         return ControlFlow::Continue(None);
     }

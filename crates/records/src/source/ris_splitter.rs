@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use super::stream_context::{reading, too_long};
 use super::{
-    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
-    SourcePlace,
+    ByteStream, ItemSink, ReadLimits, Record, RecordFormat, RecordPayload, SourceItem,
+    SourceLocation, SourcePlace,
 };
 
 /// What a record begins with.
@@ -23,7 +23,7 @@ const PUBLICATIONS: [&[u8]; 9] =
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    limits: &Limits,
+    limits: &ReadLimits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut lines = BufReader::new(stream);
@@ -55,7 +55,7 @@ enum RisState {
 
 struct RisSplitter<'a> {
     place: &'a SourcePlace,
-    limits: &'a Limits,
+    limits: &'a ReadLimits,
     /// Lines and bytes so far.
     line: u64,
     byte: u64,

@@ -16,8 +16,8 @@ use csv::ByteRecord;
 use self::runs::{RowKey, RowSorter};
 use super::aside;
 use super::{
-    ItemSink, Limit, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
-    SourcePlace, TableRows,
+    ItemSink, ReadLimit, ReadLimits, Record, RecordFormat, RecordPayload, SourceItem,
+    SourceLocation, SourcePlace, TableRows,
 };
 
 /// Bytes of rows that are given out as one record. The rows of a study that
@@ -94,7 +94,7 @@ impl TableSets {
         number: u32,
         (line, byte): (u64, u64),
         row: &ByteRecord,
-        limits: &Limits,
+        limits: &ReadLimits,
     ) -> Result<(), String> {
         let inner = &mut *self.inner.borrow_mut();
         let set = inner.headings[table.0 as usize].set;
@@ -111,7 +111,7 @@ impl TableSets {
     }
 
     /// Gives out all rows, study by study.
-    pub(super) fn give_out(&self, limits: &Limits, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
+    pub(super) fn give_out(&self, limits: &ReadLimits, sink: &mut ItemSink<'_>) -> ControlFlow<()> {
         let TableSetsState { runs, headings, .. } = std::mem::take(&mut *self.inner.borrow_mut());
         let mut study = StudyRows::new(&headings, limits);
         let sorted = runs.sorted(&mut |key, body| study.take(key, body, sink));
@@ -132,7 +132,7 @@ impl TableSets {
 /// The rows of one study in one set.
 struct StudyRows<'a> {
     headings: &'a [TableHeading],
-    limits: &'a Limits,
+    limits: &'a ReadLimits,
     of: Option<(u32, u32)>,
     tables: Vec<TableRows>,
     /// The table of the last of them.
@@ -146,7 +146,7 @@ struct StudyRows<'a> {
 }
 
 impl<'a> StudyRows<'a> {
-    fn new(headings: &'a [TableHeading], limits: &'a Limits) -> Self {
+    fn new(headings: &'a [TableHeading], limits: &'a ReadLimits) -> Self {
         Self {
             headings,
             limits,
@@ -180,7 +180,7 @@ impl<'a> StudyRows<'a> {
             self.full = true;
             let most = self.limits.record;
             let reason =
-                format!("rows of one study of more than {most} bytes{}", Limit::Record.note());
+                format!("rows of one study of more than {most} bytes{}", ReadLimit::Record.note());
             return sink(SourceItem::Unread(heading.place.location(line, byte), reason));
         }
         self.bytes += row.as_slice().len() + size_of::<ByteRecord>() + 8 * row.len();

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use super::limits::{Limit, LimitUsage, Limits, RatioLimitReader};
+use super::limits::{LimitUsage, RatioLimitReader, ReadLimit, ReadLimits};
 use super::sets::TableSets;
 use super::{ByteStream, ItemSink, SourcePlace};
 
@@ -16,7 +16,7 @@ pub(super) type StreamReader =
 
 /// The position of a stream inside a source.
 pub(super) struct StreamContext<'a> {
-    pub(super) limits: &'a Limits,
+    pub(super) limits: &'a ReadLimits,
     /// What the source has taken of them.
     pub(super) spent: Rc<LimitUsage>,
     /// Rows of tables that belong together, of all of the source.
@@ -29,7 +29,11 @@ pub(super) struct StreamContext<'a> {
 
 impl<'a> StreamContext<'a> {
     /// In a source, and in no container.
-    pub(super) fn source(limits: &'a Limits, spent: Rc<LimitUsage>, reader: StreamReader) -> Self {
+    pub(super) fn source(
+        limits: &'a ReadLimits,
+        spent: Rc<LimitUsage>,
+        reader: StreamReader,
+    ) -> Self {
         Self { limits, spent, sets: Rc::default(), depth: 0, reader }
     }
 
@@ -69,7 +73,7 @@ pub(super) fn lines_above(lines: u64, what: &str) -> String {
 
 /// The reason of a reject for a study that is too long.
 pub(super) fn too_long(limit: usize) -> String {
-    format!("a study of more than {limit} bytes{}", Limit::Record.note())
+    format!("a study of more than {limit} bytes{}", ReadLimit::Record.note())
 }
 
 /// The reason of a reject for a stream that fails.

@@ -10,8 +10,8 @@ use memchr::memmem;
 use super::stream_context::{reading, too_long};
 use super::window::StreamWindow;
 use super::{
-    ByteStream, ItemSink, Limits, Record, RecordFormat, RecordPayload, SourceItem, SourceLocation,
-    SourcePlace,
+    ByteStream, ItemSink, ReadLimits, Record, RecordFormat, RecordPayload, SourceItem,
+    SourceLocation, SourcePlace,
 };
 use outside::OutsideScan;
 
@@ -64,7 +64,7 @@ fn tags(head: &[u8]) -> RecordTags {
 pub(super) fn split(
     stream: ByteStream<'_>,
     place: &SourcePlace,
-    limits: &Limits,
+    limits: &ReadLimits,
     sink: &mut ItemSink<'_>,
 ) -> ControlFlow<()> {
     let mut window = StreamWindow::new(stream);
@@ -86,7 +86,7 @@ pub(super) fn split(
 
 struct XmlSplitter<'a> {
     place: &'a SourcePlace,
-    limits: &'a Limits,
+    limits: &'a ReadLimits,
     tags: RecordTags,
     studies: u64,
     /// The bytes between the studies, and where text in them begins.

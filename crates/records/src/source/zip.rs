@@ -15,7 +15,7 @@ use super::directory::{
 };
 use super::packing::{CompressionFormat, unpacked};
 use super::stream_context::{StreamContext, reading};
-use super::{ByteStream, ItemSink, Limit, SourceItem, SourcePlace};
+use super::{ByteStream, ItemSink, ReadLimit, SourceItem, SourcePlace};
 
 /// Bytes before the content of a member, without its names.
 const HEADER: u64 = 30;
@@ -43,7 +43,7 @@ pub(super) fn read_spooled(
         if copied > most {
             return Err(io::Error::other(format!(
                 "larger than {most} bytes{}",
-                Limit::Spool.note()
+                ReadLimit::Spool.note()
             )));
         }
         Ok(file)

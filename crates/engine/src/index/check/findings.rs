@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::index::store::VOCABULARY_FILE;
-use trialdex_records::source::Limits;
+use trialdex_records::source::ReadLimits;
 use trialdex_records::study::NctId;
 
 /// How thoroughly to check.
@@ -16,7 +16,7 @@ pub struct CheckOptions {
     /// Read the sources again, too.
     pub sources: bool,
     /// Bounds for hostile input.
-    pub limits: Limits,
+    pub limits: ReadLimits,
     /// Threads to use.
     pub threads: usize,
 }

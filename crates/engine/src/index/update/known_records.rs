@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::index::ledger::{EntryKind, RecordRank};
     use trialdex_records::format::convert;
-    use trialdex_records::source::{self, Limits, SourceItem, SourceLocation, WalkOptions};
+    use trialdex_records::source::{self, ReadLimits, SourceItem, SourceLocation, WalkOptions};
     use trialdex_records::study::Extent;
 
     /// Digest of all that version [`CONVERTERS`] makes of the sample corpus.
@@ -157,15 +157,16 @@ mod tests {
         let mut made = blake3::Hasher::new();
         for file in source::walk(&sample, &WalkOptions::default()) {
             let file = file.expect("a file of the sample");
-            let read = source::read(&file, &Limits::default(), &AtomicU64::new(0), &mut |found| {
-                if let SourceItem::Record(record) = found {
-                    let made_of_it = convert(&record).map(|converted| {
-                        (serde_json::to_string(converted.study.as_map()).ok(), converted.nct_id)
-                    });
-                    made.update(format!("{made_of_it:?}\n").as_bytes());
-                }
-                ControlFlow::Continue(())
-            });
+            let read =
+                source::read(&file, &ReadLimits::default(), &AtomicU64::new(0), &mut |found| {
+                    if let SourceItem::Record(record) = found {
+                        let made_of_it = convert(&record).map(|converted| {
+                            (serde_json::to_string(converted.study.as_map()).ok(), converted.nct_id)
+                        });
+                        made.update(format!("{made_of_it:?}\n").as_bytes());
+                    }
+                    ControlFlow::Continue(())
+                });
             assert_eq!(read, ControlFlow::Continue(()));
         }
         assert_eq!(

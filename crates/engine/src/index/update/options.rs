@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::SystemTime;
 
-use trialdex_records::source::Limits;
+use trialdex_records::source::ReadLimits;
 
 use crate::index::lock_owner::LockOwner;
 use crate::index::moment::rfc3339;
@@ -14,7 +14,7 @@ pub struct UpdateOptions {
     /// Which studies to take out of the index that no source has any longer.
     pub prune: PruneMode,
     /// Bounds for hostile input.
-    pub limits: Limits,
+    pub limits: ReadLimits,
     /// Threads that convert records, and threads that index studies.
     pub threads: usize,
     /// Bytes that the indexing threads may use together.
@@ -48,7 +48,7 @@ impl UpdateOptions {
     pub fn new(now: SystemTime) -> Self {
         Self {
             prune: PruneMode::Nothing,
-            limits: Limits::default(),
+            limits: ReadLimits::default(),
             threads: std::thread::available_parallelism().map_or(1, usize::from).min(8),
             memory: Self::MEMORY,
             now,

@@ -1,7 +1,7 @@
 //! Lines around searches: headings, footers, legends, and notes on a search.
 
 use super::counts::{is_count, is_counted, is_labelled, is_number};
-use super::page::PageLine;
+use super::page_lines::PageLine;
 use super::search_signs;
 use crate::dialect::date_limits;
 use crate::word_list::WordList;

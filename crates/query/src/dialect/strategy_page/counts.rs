@@ -1,7 +1,7 @@
 //! Counts of hits beside searches.
 
 use super::line_combinations;
-use super::page::{LineRefusal, PassedOver, StrategyEntry, StrategyPage};
+use super::page_lines::{LineRefusal, PassedOver, StrategyEntry, StrategyPage};
 use super::search_signs::{is_ended, is_operator};
 use crate::dialect::systems::Dialect;
 use crate::dialect::{additions, date_limits};

@@ -2,7 +2,7 @@
 //! that touch names, operators at an end, words behind.
 
 use super::line_combinations::{LineCombination, joined, line_number};
-use super::page::{LineRefusal, StrategyPage};
+use super::page_lines::{LineRefusal, StrategyPage};
 use crate::dialect::additions;
 use crate::dialect::systems::Dialect;
 

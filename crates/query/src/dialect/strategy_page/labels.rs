@@ -1,7 +1,7 @@
 //! Labels before and behind searches, such as `Population:`.
 
 use super::counts::{is_count, is_labelled};
-use super::page::{LineRefusal, StrategyEntry, StrategyPage};
+use super::page_lines::{LineRefusal, StrategyEntry, StrategyPage};
 use super::platforms::{PlatformLine, platform};
 use super::{line_combinations, search_signs};
 use crate::dialect::systems::Dialect;

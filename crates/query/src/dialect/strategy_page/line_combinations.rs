@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::page::{LineRefusal, StrategyEntry, StrategyPage};
+use super::page_lines::{LineRefusal, StrategyEntry, StrategyPage};
 use crate::dialect::systems::Dialect;
 use crate::word_list::WordList;
 

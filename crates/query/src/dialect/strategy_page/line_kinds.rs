@@ -7,7 +7,7 @@ use super::around;
 use super::counts::is_count;
 use super::line_combinations::{self, LineCombination};
 use super::line_numbers::{LineNumbering, NumberedLine, is_remark, names_block, numbered};
-use super::page::{LineRefusal, PageLine, StrategyEntry, StrategyPage};
+use super::page_lines::{LineRefusal, PageLine, StrategyEntry, StrategyPage};
 use super::platforms::{PlatformLine, platform};
 use super::search_signs::{goes_on, is_ended, is_open, is_operator, is_sure};
 use super::{labels, wrapped_words};

@@ -1,7 +1,7 @@
 //! Numbers before lines, in the forms that strategies are printed in.
 
 use super::line_combinations::combination;
-use super::page::PageLine;
+use super::page_lines::PageLine;
 use super::search_signs::is_operator;
 use crate::dialect::systems::Dialect;
 use crate::word_list::WordList;

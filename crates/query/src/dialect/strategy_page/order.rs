@@ -1,7 +1,7 @@
 //! The order of lines, and where one strategy of a file ends and the next one
 //! begins.
 
-use super::page::{StrategyEntry, StrategyPage};
+use super::page_lines::{StrategyEntry, StrategyPage};
 
 /// How the numbers of a strategy go on, as far as it is read.
 struct NumberOrder {

@@ -1,7 +1,7 @@
 //! Signs that word processors, web pages and PDF files put in place of plain
 //! ones, and the marks of HTML and Markdown.
 
-use super::page::PageLine;
+use super::page_lines::PageLine;
 
 /// Where a web page breaks a line within one of the file.
 const BREAK: char = '\u{b}';

@@ -1,6 +1,6 @@
 //! Reads a text as a printed strategy, step by step.
 
-use super::page::StrategyPage;
+use super::page_lines::StrategyPage;
 use super::platforms::system_named;
 use super::{labels, line_kinds, plain, site, stacked, strategy_table, wrapped_words};
 use crate::dialect::systems::Dialect;

@@ -2,7 +2,7 @@
 //! studies were found for it.
 
 use super::counts::{COUNT, HITS, is_number};
-use super::page::{PageLine, PassedOver};
+use super::page_lines::{PageLine, PassedOver};
 use crate::dialect::systems::Dialect;
 use crate::web_search;
 use crate::word_list::WordList;

@@ -2,7 +2,7 @@
 //! on a line of its own, and words of further columns behind counts.
 
 use super::counts::{COUNT, is_count, is_number};
-use super::page::{PageLine, PassedOver};
+use super::page_lines::{PageLine, PassedOver};
 use super::strategy_table::names_column;
 use crate::word_list::WordList;
 

@@ -3,7 +3,7 @@
 //! by its content and its heading.
 
 use super::counts::{COUNT, is_count, is_labelled};
-use super::page::{LineRefusal, PageLine, PassedOver, StrategyEntry};
+use super::page_lines::{LineRefusal, PageLine, PassedOver, StrategyEntry};
 use super::{line_combinations, plain, search_signs};
 use crate::dialect::additions;
 use crate::dialect::systems::Dialect;

@@ -1,6 +1,6 @@
 //! Words that the end of a line parts.
 
-use super::page::StrategyEntry;
+use super::page_lines::StrategyEntry;
 use super::search_signs;
 use crate::word_list::WordList;
 

@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use zstd::stream::read::Decoder;
 use zstd::stream::write::Encoder;
 
-use super::super::limits::Limit;
+use super::super::limits::ReadLimit;
 
 /// Bytes that are sorted in memory.
 const BUFFER: usize = 64 << 20;
@@ -74,7 +74,7 @@ impl RowSorter {
             if size > most {
                 return Err(io::Error::other(format!(
                     "more than {most} bytes{}",
-                    Limit::Spool.note()
+                    ReadLimit::Spool.note()
                 )));
             }
         }
