@@ -16,7 +16,7 @@
 //! let dump = r#"{"studies": [{"protocolSection": {"identificationModule":
 //!     {"nctId": "NCT90000001", "briefTitle": "Light therapy for insomnia"}}}]}"#;
 //! let mut titles = Vec::new();
-//! let limits = source::Limits::default();
+//! let limits = source::ReadLimits::default();
 //! let _ = source::read_stream(dump.as_bytes(), "dump.json", &limits, &mut |found| {
 //!     if let source::SourceItem::Record(record) = found {
 //!         let study = format::convert(&record).expect("a study").study;
