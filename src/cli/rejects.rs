@@ -1,18 +1,21 @@
-//! What the reasons of rejects say of limits and options, with the flags of
-//! this program.
+//! Rejects as this program shows them: with its flags in the place of the names
+//! of limits and options, and their places.
 
 use std::path::Path;
 
 use trialdex_engine::index::{HELD_NOTE, Reject};
 use trialdex_output::clean_line;
-use trialdex_records::source::ReadLimit;
+use trialdex_records::source::{ReadLimit, TEMPORARY_NOTE};
 
 /// Puts flags in the place of the names of limits and options.
 pub(crate) fn name_flags(rejects: &mut [Reject]) {
     let notes: Vec<(String, String)> = ReadLimit::ALL
         .into_iter()
         .map(|limit| (limit.note(), format!("; `--max-{}` raises the limit", limit.name())))
-        .chain([(HELD_NOTE.to_owned(), ", `--prune=all` takes it out".to_owned())])
+        .chain([
+            (HELD_NOTE.to_owned(), ", `--prune=all` takes it out".to_owned()),
+            (TEMPORARY_NOTE.to_owned(), "; `TMPDIR` names another directory".to_owned()),
+        ])
         .collect();
     for reject in rejects {
         for (note, flag) in &notes {

@@ -33,6 +33,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+pub use aside::TEMPORARY_NOTE;
 pub use limits::{ReadLimit, ReadLimits};
 pub use record::{Record, RecordFormat, RecordPayload, SourceLocation, TableRows};
 pub use walk::{SourceFile, WalkError, WalkOptions, absolute, walk};

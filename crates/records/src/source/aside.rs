@@ -2,18 +2,19 @@
 
 use std::io;
 
-/// What is said of an error: where the system failed, that is named with what
-/// to do.
+/// What the reason of a reject says where the directory for temporary files
+/// cannot be written to, or is full. A program can put in its place how a user
+/// names another one.
+pub const TEMPORARY_NOTE: &str = " (directory for temporary files)";
+
+/// What is said of an error: where the system failed, the directory is named.
 pub(super) fn reason(what: &str, error: &io::Error) -> String {
-    let of_system = error.raw_os_error().is_some();
-    let place = || tempfile::env::temp_dir().display().to_string();
-    match of_system {
-        true => format!(
-            "{what} cannot be set aside in `{}`: {error}; `TMPDIR` names another directory",
-            place()
-        ),
-        false => format!("{what} cannot be set aside: {error}"),
+    if error.raw_os_error().is_none() {
+        return format!("{what} cannot be set aside: {error}");
     }
+    // Where the crate that makes the files puts them.
+    let place = tempfile::env::temp_dir();
+    format!("{what} cannot be set aside in `{}`: {error}{TEMPORARY_NOTE}", place.display())
 }
 
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod tests {
         let full = reason("it", &io::Error::from_raw_os_error(28));
         let place = tempfile::env::temp_dir();
         assert!(full.starts_with(&format!("it cannot be set aside in `{}`: ", place.display())));
-        assert!(full.ends_with("; `TMPDIR` names another directory"), "{full}");
+        assert!(full.ends_with(TEMPORARY_NOTE), "{full}");
         assert_eq!(reason("it", &io::Error::other("too long")), "it cannot be set aside: too long");
     }
 }

@@ -38,24 +38,22 @@ const XML: [&[u8]; 6] = [
 pub(super) fn below(text: &[u8]) -> Option<(usize, &'static str)> {
     let lines = memchr::memchr_iter(b'\n', text).take(ABOVE).take_while(|end| *end < BYTES);
     let starts = std::iter::once(0).chain(lines.map(|end| end + 1));
-    starts.map_while(|start| line(text, start)).flatten().find(|(at, _)| *at > 0)
+    // What follows is an example in a text.
+    let starts = starts.take_while(|start| !text[*start..].starts_with(b"```"));
+    starts.filter_map(|start| line(text, start)).find(|(at, _)| *at > 0)
 }
 
-/// What begins in the line that starts there, if anything does; `None` where
-/// what follows is an example in a text.
-fn line(text: &[u8], start: usize) -> Option<Option<(usize, &'static str)>> {
+/// What begins in the line that starts there, if anything does.
+fn line(text: &[u8], start: usize) -> Option<(usize, &'static str)> {
     let rest = &text[start..];
     let line = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if line.starts_with(b"```") {
-        return None;
-    }
     let indent = rest.len() - rest.trim_ascii_start().len();
     if let Some(what) = beginning(&rest[indent..]) {
-        return Some(Some((start + indent, what)));
+        return Some((start + indent, what));
     }
     let open = line.iter().position(|byte| matches!(byte, b'{' | b'['));
     let found = open.map(|at| start + at).filter(|at| is_json_of_studies(&text[*at..]));
-    Some(found.map(|at| (at, "JSON")))
+    found.map(|at| (at, "JSON"))
 }
 
 /// What a text with studies is by what it begins with.
