@@ -43,41 +43,26 @@ pub(crate) fn run(
         titles::refuse_foreign(console, &arguments.file, &text)?;
     }
     check(arguments, is_strategy)?;
-    if is_strategy {
-        let like = queries::flags(arguments).request;
-        let strategy = strategy_file::of_bytes(&arguments.file, &bytes, &like)?;
-        return run_strategy(console, global, arguments, &Arc::new(strategy));
-    }
-    let queries = queries::of_lines(console, &text, arguments)?;
+    let like = queries::flags(arguments).request;
+    let strategy = is_strategy.then(|| strategy_file::of_bytes(&arguments.file, &bytes, &like));
+    let strategy = strategy.transpose()?.map(Arc::new);
+    let of = strategy.as_ref().map(|it| it.line(arguments.of)).transpose()?.map(|it| it.number);
+    let queries = match &strategy {
+        Some(strategy) => queries::of_strategy(console, strategy, arguments)?,
+        None => queries::of_lines(console, &text, arguments)?,
+    };
     let places = arguments.receipts.as_deref();
-    let places = places.map(|it| receipts::places(it, &queries, false)).transpose()?;
+    let places = places.map(|it| receipts::places(it, &queries, is_strategy)).transpose()?;
     let store = open_or_build(console, &global.index)?;
     say_what_is_damaged(console, &store)?;
-    let (mut all, mut cut) = (Vec::new(), Vec::new());
-    for query in &queries {
-        let (hits, disclosure) = found(console, &store, arguments, query)?;
-        match arguments.format {
-            BatchFormat::Counts => {
-                writeln!(console.out, "{}\t{}", query.id, hits.total)?;
-                disclosure::say(console, &format!("{}: ", query.id), &disclosure);
-            }
-            BatchFormat::Json => {
-                let mut json = query_json(query, &hits, arguments.studies);
-                json["disclosure"] = disclosure_json(&disclosure);
-                all.push(json);
-            }
-            BatchFormat::Trec => {
-                write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
-                cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
-            }
+    let whole = arguments.yields || arguments.format == BatchFormat::Json;
+    match (&strategy, of) {
+        (Some(strategy), Some(of)) if whole => {
+            write_yields(console, &store, arguments, strategy, &queries, of)?;
         }
-    }
-    if arguments.format == BatchFormat::Json {
-        let json = json!({"schema": "trialdex.batch.v1", "queries": all});
-        writeln!(console.out, "{json}")?;
+        _ => write_lines(console, &store, arguments, strategy.as_deref(), &queries)?,
     }
     console.out.flush()?;
-    say_cut_runs(console, arguments.limit, &cut);
     if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
         receipts::write(console, &store, &queries, &places, directory)?;
     }
@@ -139,55 +124,49 @@ fn query_json(query: &BatchQuery, hits: &Hits<'_>, studies: bool) -> Value {
     json
 }
 
-fn run_strategy(
-    console: &mut Console,
-    global: &GlobalArgs,
-    arguments: &BatchArgs,
-    strategy: &Arc<UnderstoodStrategy>,
-) -> CommandResult {
-    let of = strategy.line(arguments.of)?.number;
-    let queries = queries::of_strategy(console, strategy, arguments)?;
-    let places = arguments.receipts.as_deref();
-    let places = places.map(|it| receipts::places(it, &queries, true)).transpose()?;
-    let store = open_or_build(console, &global.index)?;
-    say_what_is_damaged(console, &store)?;
-    if arguments.yields || arguments.format == BatchFormat::Json {
-        write_yields(console, &store, arguments, strategy, &queries, of)?;
-    } else {
-        write_lines(console, &store, arguments, strategy, &queries)?;
-    }
-    console.out.flush()?;
-    if let (Some(directory), Some(places)) = (&arguments.receipts, places) {
-        receipts::write(console, &store, &queries, &places, directory)?;
-    }
-    Ok(CommandOutcome::Done)
-}
-
+/// Writes what each query finds, by itself; of a strategy with its lines.
 fn write_lines(
     console: &mut Console,
     store: &Store,
     arguments: &BatchArgs,
-    strategy: &UnderstoodStrategy,
+    strategy: Option<&UnderstoodStrategy>,
     queries: &[BatchQuery],
 ) -> Result<(), Failure> {
-    let (mut counts, mut cut) = (Vec::with_capacity(queries.len()), Vec::new());
+    let (mut all, mut counts, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     for query in queries {
         let (hits, disclosure) = found(console, store, arguments, query)?;
         counts.push(hits.total);
-        if arguments.format == BatchFormat::Trec {
-            write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
-            cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
-        } else {
-            let (id, total, typed) = (&query.id, hits.total, clean_line(&query.typed));
-            writeln!(console.out, "#{id}\t{total}\t{typed}")?;
-            disclosure::say(console, &format!("#{id}: "), &disclosure);
+        match arguments.format {
+            BatchFormat::Counts => {
+                let (mark, line) = match strategy {
+                    Some(_) => ("#", format!("\t{}", clean_line(&query.typed))),
+                    None => ("", String::new()),
+                };
+                writeln!(console.out, "{mark}{}\t{}{line}", query.id, hits.total)?;
+                disclosure::say(console, &format!("{mark}{}: ", query.id), &disclosure);
+            }
+            BatchFormat::Json => {
+                let mut json = query_json(query, &hits, arguments.studies);
+                json["disclosure"] = disclosure_json(&disclosure);
+                all.push(json);
+            }
+            BatchFormat::Trec => {
+                write_run(&mut console.out, &query.id, &hits.hits, &arguments.tag)?;
+                cut.extend((hits.hits.len() < hits.total).then(|| query.id.clone()));
+            }
         }
     }
+    if arguments.format == BatchFormat::Json {
+        let json = json!({"schema": "trialdex.batch.v1", "queries": all});
+        writeln!(console.out, "{json}")?;
+    }
+    console.out.flush()?;
     say_cut_runs(console, arguments.limit, &cut);
-    strategy.counted(counts);
+    strategy.into_iter().for_each(|strategy| strategy.counted(counts.clone()));
     Ok(())
 }
 
+/// Writes what each line of a strategy contributes.
 fn write_yields(
     console: &mut Console,
     store: &Store,

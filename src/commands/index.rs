@@ -122,33 +122,13 @@ fn inputs(arguments: &IndexArgs) -> Result<Vec<PathBuf>, Failure> {
 
 /// The audit for people.
 fn text(audit: &Audit, seconds: f64) -> String {
-    let mut lines = vec![read(audit)];
     let formats = audit.formats.iter();
     let formats: Vec<String> =
         formats.map(|(name, count)| format!("{} {name}", grouped(*count))).collect();
-    lines.push(format!("found {}{}", plural(audit.records, "record", "records"), listed(&formats)));
-    lines.push(changes(audit));
-    let mut push = |condition: bool, line: String| {
-        if condition {
-            lines.push(line);
-        }
-    };
-    push(
-        audit.pages > 0,
-        format!("joined {} to {}", parts(audit), plural(audit.joined, "study", "studies")),
-    );
-    let joined: u64 = audit.partial.iter().map(|partial| partial.records).sum();
-    let set_aside = audit.duplicates.saturating_sub(joined);
-    push(
-        set_aside > 0,
-        format!(
-            "set aside {}",
-            plural(set_aside, "older or less full record", "older or less full records")
-        ),
-    );
-    for partial in &audit.partial {
-        push(true, clean_line(&joined_records(partial)).into_owned());
-    }
+    let records = plural(audit.records, "record", "records");
+    let mut lines =
+        vec![read(audit), format!("found {records}{}", listed(&formats)), changes(audit)];
+    lines.extend(joined(audit));
     lines.extend(kept(audit));
     lines.extend(unplaced(audit));
     lines.extend(unfit(audit));
@@ -166,6 +146,24 @@ fn text(audit: &Audit, seconds: f64) -> String {
         plural(audit.studies, "study", "studies")
     ));
     lines.join("\n")
+}
+
+/// Records that are not studies by themselves: joined, or set aside.
+fn joined(audit: &Audit) -> Vec<String> {
+    let mut lines = Vec::new();
+    if audit.pages > 0 {
+        let studies = plural(audit.joined, "study", "studies");
+        lines.push(format!("joined {} to {studies}", parts(audit)));
+    }
+    let joined: u64 = audit.partial.iter().map(|partial| partial.records).sum();
+    let set_aside = audit.duplicates.saturating_sub(joined);
+    if set_aside > 0 {
+        let (one, more) = ("older or less full record", "older or less full records");
+        lines.push(format!("set aside {}", plural(set_aside, one, more)));
+    }
+    let partial = audit.partial.iter().map(|partial| clean_line(&joined_records(partial)).into());
+    lines.extend(partial);
+    lines
 }
 
 /// Studies that the index keeps although no source has them.

@@ -118,14 +118,7 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &SearchArgs,
 ) -> CommandResult {
-    let mut asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
-    // As on the site, every study is found where nothing is asked but how to
-    // show them.
-    let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
-    if asked.search.request.is_empty() && !shown {
-        return Err(Failure::new("no words to look for")
-            .hint("type some, such as `trialdex search aplastic anemia`"));
-    }
+    let mut asked = asked(console, arguments)?;
     arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
     asked.search.request.sort.clone_from(&arguments.sort);
     let order = asked.search.request.order()?;
@@ -147,11 +140,8 @@ pub(crate) fn run(
     say_what_is_cut(console, &hits);
     say_what_is_damaged(console, &store)?;
     say_what_is_ambiguous(console, &store, &hits)?;
-    if arguments.count && HitFormat::from(arguments.format) == HitFormat::Json {
-        let count = json!({"total": hits.total, "query": disclosure_json(&disclosure)});
-        writeln!(console.out, "{count:#}")?;
-    } else if arguments.count {
-        writeln!(console.out, "{}", hits.total)?;
+    if arguments.count {
+        write_count(console, arguments, &disclosure, hits.total)?;
     } else {
         write_hits(console, arguments, &fields, (&asked, &disclosure), &wish, &hits)?;
     }
@@ -162,6 +152,34 @@ pub(crate) fn run(
         absent.say(console);
     }
     Ok(if hits.total == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+}
+
+/// What is asked for.
+fn asked(console: &Console, arguments: &SearchArgs) -> Result<ParsedQuery, Failure> {
+    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
+    // As on the site, every study is found where nothing is asked but how to
+    // show them.
+    let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
+    if asked.search.request.is_empty() && !shown {
+        return Err(Failure::new("no words to look for")
+            .hint("type some, such as `trialdex search aplastic anemia`"));
+    }
+    Ok(asked)
+}
+
+fn write_count(
+    console: &mut Console,
+    arguments: &SearchArgs,
+    disclosure: &Disclosure,
+    total: usize,
+) -> Result<(), Failure> {
+    if HitFormat::from(arguments.format) == HitFormat::Json {
+        let count = json!({"total": total, "query": disclosure_json(disclosure)});
+        writeln!(console.out, "{count:#}")?;
+    } else {
+        writeln!(console.out, "{total}")?;
+    }
+    Ok(())
 }
 
 /// Whether nobody reads the numbers of studies taken in and left out: they are

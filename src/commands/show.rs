@@ -56,28 +56,29 @@ pub(crate) fn run(
             continue;
         };
         let study = reading.study(place)?;
-        match arguments.format {
-            ReportFormat::Json => {
-                serde_json::to_writer(&mut console.out, study.as_map())
-                    .map_err(std::io::Error::from)?;
-                writeln!(console.out)?;
-            }
-            ReportFormat::Text => {
-                if at > 0 {
-                    writeln!(console.out, "\n")?;
-                }
-                let known_as = study.nct_id().unwrap_or(nct);
-                write_study(&mut console.out, console.paint, known_as, &study)?;
-            }
+        if arguments.format == ReportFormat::Json {
+            let json = serde_json::to_string(study.as_map()).map_err(std::io::Error::from)?;
+            writeln!(console.out, "{json}")?;
+            continue;
         }
+        if at > 0 {
+            writeln!(console.out, "\n")?;
+        }
+        let known_as = study.nct_id().unwrap_or(nct);
+        write_study(&mut console.out, console.paint, known_as, &study)?;
     }
     console.out.flush()?;
     // Not before the reader of a pager is through: it would be written across
     // the text.
     console.close();
-    let missing = AbsentStudies::known(&missing, &numbers);
+    Ok(say_missing(console, &missing, &numbers))
+}
+
+/// Names the studies that are not in the index.
+fn say_missing(console: &Console, missing: &[NctId], numbers: &[NctId]) -> CommandOutcome {
+    let missing = AbsentStudies::known(missing, numbers);
     missing.say(console);
-    Ok(if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound })
+    if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound }
 }
 
 /// The records that studies are from.
@@ -111,9 +112,7 @@ fn sources(
         }
     }
     console.out.flush()?;
-    let missing = AbsentStudies::known(&missing, numbers);
-    missing.say(console);
-    Ok(if missing.numbers.is_empty() { CommandOutcome::Done } else { CommandOutcome::NothingFound })
+    Ok(say_missing(console, &missing, numbers))
 }
 
 /// `/data/later.csv: csv, updated 2025-01-02`

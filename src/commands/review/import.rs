@@ -301,24 +301,7 @@ fn say_tally(
     if file.encoding != "UTF-8" {
         said = format!("{said} in {}", file.encoding);
     }
-    let undecided = match tally.decided {
-        0 => 0,
-        decided => tally.records - decided - tally.unread,
-    };
-    let counts = [
-        (tally.known, "in the review"),
-        (tally.new, "new to it"),
-        (tally.outside.len(), "not in it"),
-        (tally.repeated, "repeated"),
-        (tally.unnumbered - tally.elsewhere, "without a registry number"),
-        (tally.elsewhere, "of another registry"),
-        (tally.shared, "more of reports of several studies"),
-        (undecided, "without a decision"),
-        (tally.unread, "with a decision that cannot be read"),
-    ];
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = counts.map(|(count, what)| format!("{count} {what}")).collect();
-    console.say(&clean_line(&format!("{said}: {}", counts.join(", "))));
+    console.say(&clean_line(&format!("{said}: {}", counts(tally).join(", "))));
     for (wording, known) in &tally.reworded {
         console.say(&clean_line(&format!("note: the reason `{wording}` is read as `{known}`")));
     }
@@ -337,6 +320,27 @@ fn say_tally(
         let named = named(&tally.outside, arguments.all);
         console.say(&format!("not in the review: {named}; `--add` adds them"));
     }
+}
+
+/// What the records of a file are to the review.
+fn counts(tally: &ImportTally) -> Vec<String> {
+    let undecided = match tally.decided {
+        0 => 0,
+        decided => tally.records - decided - tally.unread,
+    };
+    let counts = [
+        (tally.known, "in the review"),
+        (tally.new, "new to it"),
+        (tally.outside.len(), "not in it"),
+        (tally.repeated, "repeated"),
+        (tally.unnumbered - tally.elsewhere, "without a registry number"),
+        (tally.elsewhere, "of another registry"),
+        (tally.shared, "more of reports of several studies"),
+        (undecided, "without a decision"),
+        (tally.unread, "with a decision that cannot be read"),
+    ];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, what)| format!("{count} {what}")).collect()
 }
 
 /// Whether a file may be one of several, each of one verdict, as Covidence

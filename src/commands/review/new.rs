@@ -1,5 +1,6 @@
 //! `trialdex review new`: a review of the hits of searches.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,7 +19,7 @@ use super::typed_searches::OrderedSearches;
 use crate::cli::args::GlobalArgs;
 use crate::cli::build::open_or_build;
 use crate::cli::notes::say_what_is_damaged;
-use crate::cli::{CommandOutcome, CommandResult, Console};
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,26 +67,15 @@ pub(crate) fn run(
     check_name(&arguments.named.name.to_string_lossy())?;
     let wanted = arguments.searches.wanted(console)?;
     if wanted.is_empty() {
-        return Err(no_search(
-            "a review begins with a search",
-            &typed_name(&file(&arguments.named.name)),
-            "new",
-        ));
+        let name = typed_name(&file(&arguments.named.name));
+        return Err(no_search("a review begins with a search", &name, "new"));
     }
     check_search_names(&wanted, &[])?;
-    let reasons = match arguments.reason.as_slice() {
-        [] => USUAL.map(|(key, wording)| reason(key, wording)).to_vec(),
-        given => given.iter().map(|given| typed_reason(given)).collect::<Result<_, _>>()?,
-    };
+    let path = file(&arguments.named.name);
+    let begun = begun(arguments, &path)?;
     let reviewer = reviewer(&arguments.named.who)?;
     let store = open_or_build(console, &global.index)?;
     say_what_is_damaged(console, &store)?;
-    let path = file(&arguments.named.name);
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let title = arguments.title.clone().unwrap_or_else(|| stem.into_owned());
-    let mut begun = vec![Act::Begin { title }];
-    begun.extend(reasons);
-    begun.extend(arguments.settings.act());
     let stop = told_to_stop();
     let review = Review::create(&path, |review| {
         review.append(&now(), &reviewer, begun)?;
@@ -104,6 +94,18 @@ pub(crate) fn run(
         plural((identified - studies) as u64, "duplicate", "duplicates"),
     )));
     Ok(if studies == 0 { CommandOutcome::NothingFound } else { CommandOutcome::Done })
+}
+
+/// What a review begins with, before its searches.
+fn begun(arguments: &NewArgs, path: &Path) -> Result<Vec<Act>, Failure> {
+    let reasons: Vec<Act> = match arguments.reason.as_slice() {
+        [] => USUAL.map(|(key, wording)| reason(key, wording)).to_vec(),
+        given => given.iter().map(|given| typed_reason(given)).collect::<Result<_, _>>()?,
+    };
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let title = arguments.title.clone().unwrap_or_else(|| stem.into_owned());
+    let begun = [Act::Begin { title }].into_iter().chain(reasons);
+    Ok(begun.chain(arguments.settings.act()).collect())
 }
 
 /// Set by Ctrl-C. The process must not end by it at once: the file that is

@@ -11,7 +11,6 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use self::commit_files::{open, read_ledger, vocabulary};
-pub(super) use self::findings::numbers;
 pub use self::findings::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked};
 use self::recount::{SourceRecount, recount};
 pub(super) use self::study_faults::StudyFaults;

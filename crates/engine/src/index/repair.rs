@@ -22,7 +22,7 @@ use tantivy::{Index, IndexWriter};
 
 use crate::index::check::survey::{SegmentStore, SegmentSurvey};
 use crate::index::check::{
-    CheckFinding, CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas, numbers,
+    CheckFinding, CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas,
 };
 use crate::index::digests::digest;
 use crate::index::error::IndexError;
@@ -110,20 +110,25 @@ pub fn repair(
     carry_out(&store, writer, ledger, &inputs, options, watch, UpdateKind::Repair)?;
     let after = Store::open(directory).and_then(|store| store.ledger());
     let after = after.map_err(|error| IndexError::committed(directory, &error))?;
-    let after = expected(&after);
-    for (nct, (digest, source)) in sought {
-        let numbers = numbers([nct].into_iter());
-        match after.get(&nct) {
-            None => repaired.lost.extend(
-                numbers.into_iter().map(|study| LostStudy { study, source: source.clone() }),
-            ),
-            Some(found) => {
-                repaired.from_sources += 1;
-                repaired.other_version.extend(numbers.into_iter().filter(|_| *found != digest));
+    repaired.count(sought, &expected(&after));
+    Ok((examined.check, Some(repaired)))
+}
+
+impl RepairSummary {
+    /// Counts the studies that were looked for in the sources; `after` is what
+    /// the index holds now.
+    fn count(&mut self, sought: MissingStudies, after: &HashMap<u32, Digest>) {
+        for (nct, (digest, source)) in sought {
+            let Some(study) = NctId::from_number(nct).map(|nct| nct.to_string()) else { continue };
+            match after.get(&nct) {
+                None => self.lost.push(LostStudy { study, source }),
+                Some(found) => {
+                    self.from_sources += 1;
+                    self.other_version.extend((*found != digest).then_some(study));
+                }
             }
         }
     }
-    Ok((examined.check, Some(repaired)))
 }
 
 /// What the last commit says, without the segments that are damaged; where it

@@ -135,6 +135,11 @@ impl RecordEntry {
         !matches!(self.kind, EntryKind::Joined | EntryKind::Composed)
     }
 
+    /// Whether both are of the same bytes, and make the same study of them.
+    pub(in crate::index) fn is_alike(&self, other: &Self) -> bool {
+        self.standing == other.standing && self.raw == other.raw
+    }
+
     /// Whether it competes for being the best record of its study.
     pub(in crate::index) fn is_of_contest(&self) -> bool {
         !matches!(self.kind, EntryKind::Page | EntryKind::Composed)

@@ -373,23 +373,17 @@ impl WorkerState<'_> {
         pass: ReadPass,
     ) -> Result<(), IndexError> {
         let ConvertedRecord { study, nct_id, mut notes } = converted;
-        let format = job.record.format;
         let stored = StoredStudy::new(&study);
-        let lost = std::mem::take(&mut notes.lost);
         let empty = std::mem::take(&mut notes.empty);
-        let raw = if lost.is_empty() { raw } else { marked(raw) };
+        let raw = if notes.lost.is_empty() { raw } else { marked(raw) };
         if pass == ReadPass::First {
-            let mut tally = locked(&self.tally);
-            for reason in lost {
-                tally.rejects.push(rejected_at(&job, (0, 0), reason));
-            }
-            tally.note(job.record.format, &job.record.location, nct_id, notes);
+            self.note(&job, nct_id, notes);
         }
         let page = job.record.is_part();
         let entry = RecordEntry {
             source: job.source,
             nct: nct_id.number(),
-            format: format_number(format),
+            format: format_number(job.record.format),
             kind: if page { EntryKind::Page } else { EntryKind::Whole },
             orphan: false,
             standing: stored.standing,
@@ -417,6 +411,15 @@ impl WorkerState<'_> {
                     .map_err(|error| self.fail(error))
             }
         }
+    }
+
+    /// Counts what the conversion of a record noted.
+    fn note(&self, job: &RecordJob, nct_id: NctId, mut notes: ConversionNotes) {
+        let mut tally = locked(&self.tally);
+        for reason in std::mem::take(&mut notes.lost) {
+            tally.rejects.push(rejected_at(job, (0, 0), reason));
+        }
+        tally.note(job.record.format, &job.record.location, nct_id, notes);
     }
 
     fn take_page(

@@ -105,42 +105,36 @@ impl Contest {
         if self.composed.get(&nct).is_none_or(|composition| composition.held.is_none()) {
             return;
         }
-        let came: Vec<RecordEntry> = self
-            .of(nct)
-            .filter(|(_, linked)| !linked.withdrawn)
-            .map(|(_, linked)| linked.entry)
-            .collect();
+        for at in self.vanished_parts(nct, which) {
+            self.keep_at(at);
+            let kept = self.entries.len() - 1;
+            let entry = self.entries[kept].entry;
+            if !self.parts(nct).iter().any(|part| part.is_alike(&entry)) {
+                self.withdraw_at(kept);
+            }
+        }
+    }
+
+    /// The places of the records that went so.
+    fn vanished_parts(&self, nct: u32, which: &dyn Fn(Option<SourceId>) -> bool) -> Vec<usize> {
+        let came = self.of(nct).filter(|(_, linked)| !linked.withdrawn);
+        let came: Vec<RecordEntry> = came.map(|(_, linked)| linked.entry).collect();
         let replaces = |gone: &RecordEntry, entry: &RecordEntry| {
-            entry.standing == gone.standing && entry.raw == gone.raw
-                || entry.kind == gone.kind
-                    && match gone.kind {
-                        EntryKind::Joined => true,
-                        _ => entry.source == self.renewal(gone.source),
-                    }
+            let in_place = || match gone.kind {
+                EntryKind::Joined => true,
+                _ => entry.source == self.renewal(gone.source),
+            };
+            entry.is_alike(gone) || entry.kind == gone.kind && in_place()
         };
         let gone = self.parts_before(nct).into_iter().filter(|gone| {
             which(self.renewed.get(&gone.source).copied())
                 && !came.iter().any(|entry| replaces(gone, entry))
         });
-        let gone: Vec<usize> = gone
-            .filter_map(|gone| {
-                let same = |linked: &super::LinkedEntry| {
-                    linked.entry.standing == gone.standing && linked.entry.raw == gone.raw
-                };
-                self.of(nct).find(|(at, linked)| *at < self.known && same(linked))
-            })
-            .map(|(at, _)| at)
-            .collect();
-        for at in gone {
-            self.keep_at(at);
-            let kept = self.entries.len() - 1;
-            let entry = self.entries[kept].entry;
-            let counts =
-                |part: &RecordEntry| part.standing == entry.standing && part.raw == entry.raw;
-            if !self.parts(nct).iter().any(counts) {
-                self.withdraw_at(kept);
-            }
-        }
+        let place = |gone: RecordEntry| {
+            let mut known = self.of(nct).filter(|(at, _)| *at < self.known);
+            known.find(|(_, linked)| linked.entry.is_alike(&gone)).map(|(at, _)| at)
+        };
+        gone.filter_map(place).collect()
     }
 
     /// Settles the studies that are joined from the same records as before, and
