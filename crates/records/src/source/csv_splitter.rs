@@ -132,12 +132,7 @@ impl<'a> TableReader<'a> {
         match self.reader.read_byte_record(&mut row) {
             Ok(false) => return NextRow::End,
             Ok(true) => {}
-            Err(error) => {
-                let at = self.reader.position();
-                let location = self.location(at.line(), at.byte());
-                let reason = format!("the table cannot be read further: {error}");
-                return NextRow::Last(SourceItem::Unread(location, reason));
-            }
+            Err(error) => return NextRow::Last(self.broken_off(&error)),
         }
         let location = self.place_of(&row);
         if self.table.markdown {
@@ -167,6 +162,13 @@ impl<'a> TableReader<'a> {
         }
         let payload = RecordPayload::Row { header, row };
         NextRow::Row(SourceItem::Record(Record { format: RecordFormat::Csv, payload, location }))
+    }
+
+    /// The rest of a table that cannot be read.
+    fn broken_off(&self, error: &csv::Error) -> SourceItem {
+        let at = self.reader.position();
+        let reason = format!("the table cannot be read further: {error}");
+        SourceItem::Unread(self.location(at.line(), at.byte()), reason)
     }
 
     /// What a row that cannot be read is, and why.
