@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`trialdex_records`] | study records: the data model, and readers for every form they come in |
 //! | [`trialdex_query`] | the query language, and strategies of other systems in it |
+//! | [`trialdex_plan`] | searches as data, and as plans that any engine can carry out |
 //! | [`trialdex_text`] | words, their forms, abbreviations, MeSH |
 //! | [`trialdex_engine`] | the index and searches in it |
 //! | [`trialdex_review`] | reviews: decisions, learning, samples, exchange, PRISMA |
