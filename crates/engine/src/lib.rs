@@ -34,3 +34,4 @@
 
 pub mod index;
 pub mod search;
+mod study_lists;

@@ -25,11 +25,12 @@ mod stretch;
 mod surfaces;
 mod tilted;
 mod view;
+mod windows;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tantivy::DocAddress;
-use tantivy::collector::Count;
 
 pub use explain::ScoreExplanation;
 pub use facets::{Facet, studies_with};
@@ -194,17 +195,18 @@ fn ranked_hits(
     wish: &SearchOptions<'_>,
 ) -> tantivy::Result<(RankedHits, Option<Feedback>)> {
     let IndexView { store, searcher, .. } = view;
-    let query = view.query(&plan.node(required))?;
+    let node = plan.node(required);
     if wish.window.limit == Some(0) {
-        let ranked = RankedHits { total: searcher.search(&*query, &Count)?, best: Vec::new() };
-        return Ok((ranked, None));
+        let total = usize::try_from(view.counted(&node)?).unwrap_or(usize::MAX);
+        return Ok((RankedHits { total, best: Vec::new() }, None));
     }
-    let ncts = store.index.schema().get_field_name(store.fields.nct).into();
+    let ncts: Arc<str> = store.index.schema().get_field_name(store.fields.nct).into();
     // What is learned is about words, and changes the order by relevance.
     let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
     let fewest = if learns { feedback::REACH } else { 0 };
-    let ranking = HitRanking { ncts, keys: keys(store, wish.order), window: wish.window, fewest };
-    let mut ranked = searcher.search(&*query, &ranking)?;
+    let keys = keys(store, wish.order);
+    let ranking = HitRanking::new(ncts.clone(), keys.clone(), wish.window, fewest);
+    let mut ranked = view.collect(&node, &ranking)?;
     if !learns {
         return Ok((ranked, None));
     }
@@ -214,8 +216,8 @@ fn ranked_hits(
             // What is learned must not depend on filters, which never change
             // the ranking.
             let window = HitWindow { offset: 0, limit: Some(feedback::REACH) };
-            let all = view.query(&plan.ranked(required))?;
-            let all = searcher.search(&*all, &HitRanking { window, ..ranking })?;
+            let ranking = HitRanking::new(ncts, keys, window, fewest);
+            let all = view.collect(&plan.ranked(required), &ranking)?;
             let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
             match learned {
                 Some((feedback, _)) => {

@@ -11,7 +11,7 @@ use trialdex_records::study::pieces::{self, Piece, PieceId, PieceKind};
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
 /// A field of an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IndexField {
     /// The NCT number without its prefix.
     Number,

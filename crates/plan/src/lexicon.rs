@@ -37,7 +37,7 @@ pub struct LookUpCost {
 }
 
 /// How occurrences of a pattern count.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Counting {
     /// Each, as the studies are gone through.
     Each,
@@ -53,7 +53,7 @@ pub enum Counting {
 }
 
 /// A pattern in a field.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LookUp {
     /// Where.
     pub field: IndexField,

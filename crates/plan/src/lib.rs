@@ -35,6 +35,7 @@ mod guard;
 pub mod layout;
 mod lexicon;
 mod look_up;
+mod memory;
 mod mined;
 pub mod model;
 mod pattern;
@@ -58,6 +59,7 @@ pub use lexicon::{Counting, Lexicon, LookUp, LookUpCost, Overlap, StudyKey, Term
 pub use look_up::{
     Abbreviation, KnownConcept, LookedUp, OtherName, PairOfNames, look_up, look_up_without_index,
 };
+pub use memory::NameMemory;
 pub use model::Model;
 pub use pattern::{Pattern, Slot, Stretch};
 pub use planner::{Clause, InterpretedWords, Plan, present};

@@ -135,6 +135,7 @@ impl Model {
     ];
 
     /// The score of weighted occurrences of a word that is worth so much.
+    #[inline]
     pub fn saturated(&self, worth: Score, occurrences: Score) -> Score {
         worth * occurrences * (self.k1 + 1.0) / (occurrences + self.k1)
     }

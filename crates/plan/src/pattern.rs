@@ -6,7 +6,7 @@ use trialdex_text::BOUNDARY;
 pub type Slot = Vec<String>;
 
 /// What has to be in a field.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pattern {
     /// A term.
     Term(String),
@@ -43,7 +43,7 @@ impl Pattern {
 }
 
 /// What reaches in a text from one word to another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stretch {
     /// A term at each place, one after another.
     Phrase(Vec<Slot>),

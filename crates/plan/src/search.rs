@@ -31,6 +31,15 @@ pub trait Engine: Lexicon {
     ///
     /// Where the index cannot be read.
     fn count(&self, node: &Node) -> PlanResult<u64>;
+
+    /// Whether a part of a plan finds any study.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::count`].
+    fn finds(&self, node: &Node) -> PlanResult<bool> {
+        Ok(self.count(node)? > 0)
+    }
 }
 
 /// For single words that no study has, which are not looked for in another
@@ -135,7 +144,7 @@ impl<'a> Search<'a> {
 
     /// Whether any study has so many of the clauses.
     fn finds(&self, plan: &Plan, required: usize) -> PlanResult<bool> {
-        Ok(self.engine.count(&plan.node(required))? > 0)
+        self.engine.finds(&plan.node(required))
     }
 }
 

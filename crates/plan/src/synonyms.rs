@@ -7,6 +7,7 @@ use crate::error::PlanResult;
 use crate::guard::Guard;
 use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, key_of};
+use crate::memory::{FoundNames, NameAspect};
 use crate::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
 use crate::thesaurus::{
     ABBREVIATIONS, NARROWER, NameCandidate, NameVerdict, OWN, SHORT, Synonym, SynonymKind,
@@ -53,9 +54,12 @@ impl Thesaurus<'_> {
         ways: &[Vec<String>],
         context: &[String],
     ) -> PlanResult<Vec<Synonym>> {
-        let taken = self.candidates(ways, context)?.into_iter();
-        let taken = taken.filter(|candidate| candidate.verdict == NameVerdict::Taken);
-        Ok(taken.map(|candidate| candidate.synonym).collect())
+        let (synonyms, _) = self.remembered(NameAspect::Synonyms, ways, context, || {
+            let taken = self.candidates(ways, context)?.into_iter();
+            let taken = taken.filter(|candidate| candidate.verdict == NameVerdict::Taken);
+            Ok((taken.map(|candidate| candidate.synonym).collect(), false))
+        })?;
+        Ok(synonyms)
     }
 
     /// The same with the names that are not looked for, and why.
@@ -250,11 +254,13 @@ impl Thesaurus<'_> {
 
     /// The names of everything below what words name in the vocabulary, and
     /// whether there are more than are looked for.
-    pub(crate) fn narrower(
-        &self,
-        terms: &[String],
-        context: &[String],
-    ) -> PlanResult<(Vec<Synonym>, bool)> {
+    pub(crate) fn narrower(&self, terms: &[String], context: &[String]) -> PlanResult<FoundNames> {
+        self.remembered(NameAspect::Narrower, &[terms.to_vec()], context, || {
+            self.found_narrower(terms, context)
+        })
+    }
+
+    fn found_narrower(&self, terms: &[String], context: &[String]) -> PlanResult<FoundNames> {
         let mut found: Vec<Synonym> = Vec::new();
         let Some(concept) = self.concept(terms, None, context)? else {
             return Ok((found, false));

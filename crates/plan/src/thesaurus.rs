@@ -7,6 +7,7 @@ use crate::error::PlanResult;
 use crate::layout::zones::{WORDS, ZONES};
 use crate::layout::{IndexField, words_of};
 use crate::lexicon::{Lexicon, LookUp};
+use crate::memory::{FoundNames, NameAspect, NameMemory, NameQuestion};
 
 /// Why another name is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,6 +119,7 @@ pub struct Thesaurus<'a> {
     pub(crate) lexicon: &'a dyn Lexicon,
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) own: Option<&'a OwnSynonyms>,
+    memory: Option<&'a NameMemory>,
 }
 
 impl<'a> Thesaurus<'a> {
@@ -129,7 +131,28 @@ impl<'a> Thesaurus<'a> {
         vocabulary: &'a Vocabulary,
         own: Option<&'a OwnSynonyms>,
     ) -> Self {
-        Self { lexicon, vocabulary, own }
+        Self { lexicon, vocabulary, own, memory: None }
+    }
+
+    /// Remembers what is found out, for further searches in the same state of
+    /// the same index by the same vocabulary.
+    #[must_use]
+    pub fn remembering(self, memory: &'a NameMemory) -> Self {
+        Self { memory: Some(memory), ..self }
+    }
+
+    /// What is asked of a name, remembered or `found` now.
+    pub(crate) fn remembered(
+        &self,
+        asked: NameAspect,
+        ways: &[Vec<String>],
+        context: &[String],
+        find: impl FnOnce() -> PlanResult<FoundNames>,
+    ) -> PlanResult<FoundNames> {
+        let Some(memory) = self.memory else { return find() };
+        let (ways, context) = (ways.to_vec(), context.to_vec());
+        let own = self.own.map(|own| own.digest().to_owned());
+        memory.get_or_find(NameQuestion { asked, ways, context, own }, find)
     }
 
     /// Studies that may have words in sequence where plain words are looked

@@ -33,8 +33,9 @@ use crate::index::fields::statistics::FieldStatistics;
 use crate::index::files::index_directory::{IndexDirectory, METAS, segments};
 use crate::index::ledger::{Ledger, UNFINISHED};
 use crate::index::lock_owner::holder;
+use crate::study_lists::StudyListMemory;
 use trialdex_files as files;
-use trialdex_plan::PlanError;
+use trialdex_plan::{NameMemory, PlanError};
 use trialdex_records::study::{NctId, Study};
 use trialdex_text as text;
 use trialdex_text::vocabulary::Vocabulary;
@@ -124,6 +125,10 @@ pub struct Store {
     statistics: FieldStatistics,
     /// Digests of studies, by segment of the reader.
     digests: OnceLock<Vec<Column<u64>>>,
+    /// Studies that were looked up already.
+    pub(crate) study_lists: StudyListMemory,
+    /// What was found out about names already.
+    pub(crate) names: NameMemory,
 }
 
 /// The file in the directory of an index that replaces the built-in vocabulary.
@@ -271,6 +276,8 @@ impl Store {
             vocabulary,
             statistics: FieldStatistics::default(),
             digests: OnceLock::new(),
+            study_lists: StudyListMemory::default(),
+            names: NameMemory::default(),
         }
     }
 
@@ -309,6 +316,17 @@ impl Store {
         term: &str,
     ) -> tantivy::Result<u64> {
         self.statistics.frequency(searcher, field, term)
+    }
+
+    /// The commonest of the terms of a field that begin so, with the studies
+    /// that have it, by a searcher of [`Self::searcher`].
+    pub(crate) fn commonest_with_beginning(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        beginning: &str,
+    ) -> tantivy::Result<Option<(String, u64)>> {
+        self.statistics.commonest(searcher, field, beginning)
     }
 
     /// Words of a field in a study on average, by a searcher of

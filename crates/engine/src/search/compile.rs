@@ -21,7 +21,9 @@ use super::tilted::Tilted;
 use super::view::IndexView;
 use crate::index::PieceField;
 use trialdex_plan::layout::IndexField;
-use trialdex_plan::{Circle, Counting, LookUp, Node, SiteCondition, Slot, Source as PlanSource};
+use trialdex_plan::{
+    Circle, Counting, LookUp, Node, Pattern, SiteCondition, Slot, Source as PlanSource,
+};
 use trialdex_records::study::pieces::{self, PieceId};
 
 impl IndexView<'_> {
@@ -102,7 +104,8 @@ impl IndexView<'_> {
         Ok(Box::new(Filtered { candidates, check: Arc::new(check) }))
     }
 
-    fn evidence(&self, evidence: &trialdex_plan::Evidence) -> tantivy::Result<Evidence> {
+    /// Studies with words.
+    pub(super) fn evidence(&self, evidence: &trialdex_plan::Evidence) -> tantivy::Result<Evidence> {
         let beyond = evidence.sources.iter().any(|one| one.counting == Counting::Inclusion);
         // What lies beyond other sources is found with all of them.
         let together = beyond.then(|| {
@@ -114,7 +117,10 @@ impl IndexView<'_> {
         for (at, source) in evidence.sources.iter().enumerate() {
             let found = match (&together, &source.counting) {
                 (Some(found), _) => Some(found[at].clone()),
-                (None, Counting::Each) => None,
+                (None, Counting::Each) => match source.pattern {
+                    Pattern::Phrase(_) => self.found_again(&source.look_up())?,
+                    _ => None,
+                },
                 (None, _) => Some(self.keep_found(&source.look_up())?),
             };
             sources.push(Source {

@@ -8,8 +8,9 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError};
 
-use super::occurrences::{Occurrences, StudyList};
+use super::occurrences::Occurrences;
 use crate::index::IndexFields;
+use crate::study_lists::StudyList;
 use trialdex_plan::{ListPiece, Model, Pattern};
 
 /// Something that counts as evidence.
@@ -74,13 +75,7 @@ impl EvidenceWeight {
         for (id, source) in self.evidence.sources.iter().enumerate() {
             let group = (source.synonym, source.field);
             if let Some(occurrences) = source.occurrences(reader)? {
-                let lengths = match source.norms.as_ref().filter(|_| self.scored) {
-                    Some(norms) => Some(Lengths {
-                        reader: reader.get_fieldnorms_reader(source.field)?,
-                        norms: norms.clone(),
-                    }),
-                    None => None,
-                };
+                let lengths = if self.scored { Lengths::of(source, reader)? } else { None };
                 opened.push(SegmentSource {
                     id,
                     group,
@@ -184,13 +179,20 @@ pub(super) fn norms(model: &Model, average: Score) -> Norms {
 }
 
 /// The lengths of a field's texts in a segment.
-struct Lengths {
+pub(super) struct Lengths {
     reader: FieldNormReader,
     norms: Norms,
 }
 
 impl Lengths {
-    fn norm(&self, doc: DocId) -> Score {
+    /// Those that count for a source.
+    pub(super) fn of(source: &Source, reader: &SegmentReader) -> tantivy::Result<Option<Self>> {
+        let Some(norms) = source.norms.clone() else { return Ok(None) };
+        Ok(Some(Self { reader: reader.get_fieldnorms_reader(source.field)?, norms }))
+    }
+
+    /// What the length of a document's text does to the occurrences in it.
+    pub(super) fn norm(&self, doc: DocId) -> Score {
         self.norms[usize::from(self.reader.fieldnorm_id(doc))]
     }
 }

@@ -47,8 +47,7 @@ impl Hits<'_> {
         let (study, digest) = (store.fields.study, store.fields.digest);
         let digest = searcher.schema().get_field_name(digest).to_owned();
         let counting = Counting { study, digest, columns: columns(store, fields) };
-        let query = self.view.query(&self.plan.node(self.required));
-        let counted = query.and_then(|query| searcher.search(&*query, &counting));
+        let counted = self.view.collect(&self.plan.node(self.required), &counting);
         let counted = counted.map_err(|error| store.failed(error))?;
         let facets = fields.iter().zip(counted.fields).map(|(field, (missing, values))| {
             let mut values: Vec<(String, u64)> = values.into_iter().collect();

@@ -16,8 +16,8 @@ use tantivy::{DocAddress, Score, Searcher};
 use super::evidence::{Norms, norms};
 use super::occurrences::Occurrences;
 use super::rank::RankedHit;
+use crate::index::Store;
 use crate::index::fields::topic::{LETTERS, unpacked};
-use crate::index::{Store, studies_in};
 use trialdex_plan::Pattern;
 use trialdex_plan::layout::zones::WORDS;
 use trialdex_plan::model::{self, Model};
@@ -238,19 +238,7 @@ fn word_of(
         let studies = store.frequency(searcher, field, &beginning)?;
         return Ok((studies > 0).then_some((beginning, studies)));
     }
-    let mut found: BTreeMap<String, u64> = BTreeMap::new();
-    for reader in searcher.segment_readers() {
-        let inverted = reader.inverted_index(field)?;
-        let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
-        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
-            if let Ok(word) = str::from_utf8(stream.key()) {
-                let studies = studies_in(reader, &inverted, stream.value())?;
-                *found.entry(word.to_owned()).or_default() += studies;
-            }
-        }
-    }
-    found.retain(|_, studies| *studies > 0);
-    Ok(found.into_iter().rev().max_by_key(|(_, studies)| *studies))
+    store.commonest_with_beginning(searcher, field, &beginning)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use tantivy::tokenizer::{TextAnalyzer, TokenStream as _};
 use tantivy::{DocId, Searcher, SegmentReader, TantivyDocument};
 
 use super::filtered::{DocumentCheck, StudyCheck};
-use super::occurrences::StudyList;
 use super::stretch::StretchReader;
+use crate::study_lists::StudyList;
 use trialdex_plan::Stretch;
 use trialdex_records::study::Study;
 use trialdex_records::study::criteria::{self, PIECE};

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tantivy::collector::Count;
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::occurrences::{Occurrences, StudyList};
+use super::occurrences::Occurrences;
 use super::view::IndexView;
 use crate::index::studies_in;
+use crate::study_lists::StudyList;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{
     Engine, Lexicon, LookUp, LookUpCost, Node, Overlap, Pattern, PlanError, PlanResult, StudyKey,
@@ -90,8 +90,11 @@ impl Lexicon for IndexView<'_> {
 
 impl Engine for IndexView<'_> {
     fn count(&self, node: &Node) -> PlanResult<u64> {
-        let counted = self.query(node).and_then(|query| self.searcher.search(&*query, &Count));
-        Ok(counted.map_err(failed)? as u64)
+        self.counted(node).map_err(failed)
+    }
+
+    fn finds(&self, node: &Node) -> PlanResult<bool> {
+        self.finds_any(node).map_err(failed)
     }
 }
 

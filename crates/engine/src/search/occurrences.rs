@@ -1,29 +1,22 @@
 //! Where words are: one term, several in a row, or some near each other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
-use tantivy::index::SegmentId;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::slot_postings::{SlotPostings, starts_of, terms_of};
 use super::stretch::StretchReader;
+use crate::study_lists::{Docs, StudyList};
 use trialdex_plan::{Pattern, Slot, Stretch};
 use trialdex_text::BOUNDARY;
 
 /// The word before a name that makes it the name of everything else.
 const NON: &str = "non";
 
-/// Documents of a segment in order, with how often each has a pattern.
-type Docs = Arc<[(DocId, u32)]>;
-
-/// The studies that have a pattern, looked up beforehand, by segment.
-#[derive(Debug, Clone)]
-pub(super) struct StudyList(Arc<BTreeMap<SegmentId, Docs>>);
-
 impl StudyList {
+    /// The studies that have a pattern in a field.
     pub(super) fn new(
         searcher: &Searcher,
         field: Field,
@@ -40,11 +33,9 @@ impl StudyList {
                 }
                 occurrences.advance();
             }
-            if !docs.is_empty() {
-                found.insert(reader.segment_id(), Arc::from(docs));
-            }
+            found.insert(reader.segment_id(), docs);
         }
-        Ok(Self(Arc::new(found)))
+        Ok(Self::of(found))
     }
 
     /// The studies that have a name in a field: elsewhere than behind `non`
@@ -66,78 +57,16 @@ impl StudyList {
     fn affirmed(searcher: &Searcher, field: Field, pattern: &Pattern) -> tantivy::Result<Self> {
         let all = Self::new(searcher, field, pattern)?;
         let Pattern::Phrase(slots) = pattern else { return Ok(all) };
-        if all.0.is_empty() {
+        if all.is_empty() {
             return Ok(all);
         }
         let behind = [&[vec![NON.to_owned()]], slots.as_slice()].concat();
         Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?, 1))
     }
 
-    /// Those that have the pattern more often than so many times another one,
-    /// and how much more often.
-    fn beyond(self, other: &Self, times: u32) -> Self {
-        if other.0.is_empty() {
-            return self;
-        }
-        let beyond = self.0.iter().map(|(segment, docs)| {
-            let others = other.0.get(segment).map_or(&[][..], |docs| docs);
-            let count = |doc| match others.binary_search_by_key(&doc, |(doc, _)| *doc) {
-                Ok(at) => others[at].1.saturating_mul(times),
-                Err(_) => 0,
-            };
-            let left = docs.iter().map(|(doc, all)| (*doc, all.saturating_sub(count(*doc))));
-            (*segment, Docs::from_iter(left.filter(|(_, left)| *left > 0)))
-        });
-        Self(Arc::new(beyond.collect()))
-    }
-
-    /// Those that are given by segment, in order, with how often each has the
-    /// pattern.
-    pub(super) fn of(docs: BTreeMap<SegmentId, Vec<(DocId, u32)>>) -> Self {
-        let found = docs.into_iter().filter(|(_, docs)| !docs.is_empty());
-        Self(Arc::new(found.map(|(segment, docs)| (segment, Docs::from(docs))).collect()))
-    }
-
-    /// Those of a segment, with how often each has the pattern.
-    pub(super) fn docs(&self, reader: &SegmentReader) -> &[(DocId, u32)] {
-        self.0.get(&reader.segment_id()).map_or(&[], |docs| docs)
-    }
-
-    pub(super) fn has(&self, reader: &SegmentReader, doc: DocId) -> bool {
-        self.docs(reader).binary_search_by_key(&doc, |(doc, _)| *doc).is_ok()
-    }
-
-    /// How many they are.
-    pub(super) fn studies(&self) -> u64 {
-        self.0.values().map(|docs| docs.len() as u64).sum()
-    }
-
-    /// How many have another pattern, too.
-    pub(super) fn shared(&self, other: &Self) -> u64 {
-        let has = |docs: &Docs, doc| docs.binary_search_by_key(&doc, |(doc, _)| *doc).is_ok();
-        let shared = self.0.iter().map(|(segment, docs)| {
-            let Some(others) = other.0.get(segment) else { return 0 };
-            let (few, many) =
-                if docs.len() <= others.len() { (docs, others) } else { (others, docs) };
-            few.iter().filter(|(doc, _)| has(many, *doc)).count() as u64
-        });
-        shared.sum()
-    }
-
-    /// Those that have any of several patterns.
-    pub(super) fn any(all: &[Self]) -> Self {
-        let mut joined: BTreeMap<SegmentId, BTreeMap<DocId, u32>> = BTreeMap::new();
-        for (segment, docs) in all.iter().flat_map(|found| found.0.iter()) {
-            let of_segment = joined.entry(*segment).or_default();
-            docs.iter().for_each(|(doc, times)| *of_segment.entry(*doc).or_default() += times);
-        }
-        let docs = |docs: BTreeMap<DocId, u32>| docs.into_iter().collect::<Vec<_>>().into();
-        Self(Arc::new(joined.into_iter().map(|(segment, of)| (segment, docs(of))).collect()))
-    }
-
     /// Those of a segment.
     pub(super) fn occurrences(&self, reader: &SegmentReader) -> Option<Occurrences> {
-        let docs = self.0.get(&reader.segment_id())?.clone();
+        let docs = self.shared_docs(reader)?;
         Some(Occurrences::DocumentList(DocumentList { docs, at: 0 }))
     }
 }
@@ -224,12 +153,16 @@ impl Occurrences {
 /// many lists side by side would take longer.
 pub(super) struct DocumentList {
     /// In order, with how often each has the terms.
-    docs: Docs,
+    pub(super) docs: Docs,
     at: usize,
 }
 
 impl DocumentList {
-    fn new(reader: &SegmentReader, field: Field, terms: &[String]) -> tantivy::Result<Self> {
+    pub(super) fn new(
+        reader: &SegmentReader,
+        field: Field,
+        terms: &[String],
+    ) -> tantivy::Result<Self> {
         let inverted = reader.inverted_index(field)?;
         let mut docs: Vec<(DocId, u32)> = Vec::new();
         for term in terms {
@@ -314,8 +247,24 @@ impl StretchPostings {
         self.doc
     }
 
-    fn size_hint(&self) -> u32 {
+    pub(super) fn size_hint(&self) -> u32 {
         self.stretch.size_hint()
+    }
+
+    /// The first document from `target` on that has all the words of the
+    /// pattern.
+    pub(super) fn candidate(&mut self, target: DocId) -> DocId {
+        self.stretch.seek(target)
+    }
+
+    /// How often a document has the pattern; no other document is looked at.
+    /// The documents are asked for in order.
+    pub(super) fn frequency_at(&mut self, doc: DocId) -> u32 {
+        self.doc = self.stretch.seek(doc);
+        if self.doc != doc {
+            return 0;
+        }
+        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
     }
 
     /// Goes to the first document from `target` on that has the pattern.

@@ -1,8 +1,7 @@
 //! The best hits, in an order that depends on the studies alone.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -30,6 +29,18 @@ pub(super) struct HitRanking {
     pub(super) window: HitWindow,
     /// Hits that are collected at least, whatever the window.
     pub(super) fewest: usize,
+    bar: SharedBar,
+}
+
+/// The keys of the worst hit that is held, where as many are held as are
+/// wanted: what is worse is none of the best.
+type Bar = Option<[i64; KEYS]>;
+
+/// The same for the segments that come one after another.
+type SharedBar = Arc<Mutex<Bar>>;
+
+fn lock(bar: &SharedBar) -> MutexGuard<'_, Bar> {
+    bar.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What was collected.
@@ -83,6 +94,15 @@ impl Ord for RankedHit {
 }
 
 impl HitRanking {
+    pub(super) fn new(
+        ncts: Arc<str>,
+        keys: Vec<RankKey>,
+        window: HitWindow,
+        fewest: usize,
+    ) -> Self {
+        Self { ncts, keys, window, fewest, bar: SharedBar::default() }
+    }
+
     /// Hits to be held at most; `None` for all.
     fn capacity(&self) -> Option<usize> {
         let end = self.window.limit.map(|limit| limit.saturating_add(self.window.offset));
@@ -122,7 +142,24 @@ pub(super) struct SegmentRanking {
     keys: Vec<Opened>,
     capacity: Option<usize>,
     total: usize,
-    best: BinaryHeap<Reverse<RankedHit>>,
+    /// The best hits, and up to as many others.
+    held: Vec<RankedHit>,
+    /// As it was before the segment, or as the hits of it raised it.
+    bar: Bar,
+    shared_bar: SharedBar,
+}
+
+impl SegmentRanking {
+    /// Lets go all but so many of the best hits.
+    fn cut(&mut self, capacity: usize) {
+        if self.held.len() < capacity {
+            return;
+        }
+        let Some(last) = capacity.checked_sub(1) else { return self.held.clear() };
+        let (_, worst, _) = self.held.select_nth_unstable_by(last, |one, other| other.cmp(one));
+        self.bar = self.bar.max(Some(worst.keys));
+        self.held.truncate(capacity);
+    }
 }
 
 impl Collector for HitRanking {
@@ -149,7 +186,9 @@ impl Collector for HitRanking {
             keys: keys.collect::<tantivy::Result<Vec<_>>>()?,
             capacity: self.capacity(),
             total: 0,
-            best: BinaryHeap::new(),
+            held: Vec::new(),
+            bar: *lock(&self.bar),
+            shared_bar: self.bar.clone(),
         })
     }
 
@@ -176,23 +215,26 @@ impl SegmentCollector for SegmentRanking {
         for (key, opened) in keys.iter_mut().zip(&self.keys) {
             *key = opened.of(doc, score);
         }
-        let full = self.capacity.is_some_and(|capacity| self.best.len() >= capacity);
-        if full && self.best.peek().is_none_or(|Reverse(worst)| keys < worst.keys) {
+        if self.bar.is_some_and(|bar| keys < bar) {
             return;
         }
         let nct = self.ncts.first(doc).and_then(|nct| u32::try_from(nct).ok()).unwrap_or(0);
         let at = DocAddress::new(self.segment, doc);
-        self.best.push(Reverse(RankedHit { keys, score, nct, at }));
-        if full {
-            self.best.pop();
+        self.held.push(RankedHit { keys, score, nct, at });
+        if let Some(capacity) = self.capacity
+            && self.held.len() >= capacity.saturating_mul(2)
+        {
+            self.cut(capacity);
         }
     }
 
-    fn harvest(self) -> RankedHits {
-        RankedHits {
-            total: self.total,
-            best: self.best.into_iter().map(|Reverse(best)| best).collect(),
+    fn harvest(mut self) -> RankedHits {
+        if let Some(capacity) = self.capacity {
+            self.cut(capacity);
         }
+        let mut shared = lock(&self.shared_bar);
+        *shared = self.bar.max(*shared);
+        RankedHits { total: self.total, best: self.held }
     }
 }
 

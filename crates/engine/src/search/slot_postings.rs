@@ -40,7 +40,6 @@ pub(super) fn terms_of(
 pub(super) struct SlotPostings {
     postings: Vec<SegmentPostings>,
     positions: Vec<u32>,
-    buffer: Vec<u32>,
     /// The document that the positions are of.
     known: DocId,
 }
@@ -52,7 +51,6 @@ impl SlotPostings {
         Ok(Self {
             postings: postings.collect::<std::io::Result<Vec<_>>>()?,
             positions: Vec::new(),
-            buffer: Vec::new(),
             known: TERMINATED,
         })
     }
@@ -61,8 +59,8 @@ impl SlotPostings {
     pub(super) fn of_text(slot: &[String], words: &BTreeMap<String, Vec<u32>>) -> Option<Self> {
         let found = slot.iter().filter_map(|term| words.get(term)).flatten().copied();
         let positions: Vec<u32> = found.collect::<BTreeSet<u32>>().into_iter().collect();
-        let (postings, buffer, known) = (Vec::new(), Vec::new(), 0);
-        (!positions.is_empty()).then_some(Self { postings, positions, buffer, known })
+        let (postings, known) = (Vec::new(), 0);
+        (!positions.is_empty()).then_some(Self { postings, positions, known })
     }
 
     fn doc(&self) -> DocId {
@@ -70,6 +68,9 @@ impl SlotPostings {
     }
 
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
+        if let [only] = self.postings.as_mut_slice() {
+            return if only.doc() < target { only.seek(target) } else { only.doc() };
+        }
         for postings in &mut self.postings {
             if postings.doc() < target {
                 postings.seek(target);
@@ -88,8 +89,7 @@ impl SlotPostings {
             self.known = doc;
             self.positions.clear();
             for postings in self.postings.iter_mut().filter(|postings| postings.doc() == doc) {
-                postings.positions(&mut self.buffer);
-                self.positions.extend_from_slice(&self.buffer);
+                postings.append_positions_with_offset(0, &mut self.positions);
             }
             // In one list a position may come several times, for a word that
             // counts so often; in several, it is that of the same word.

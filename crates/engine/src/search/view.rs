@@ -1,21 +1,18 @@
 //! An index as one search sees it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use tantivy::schema::Field;
 use tantivy::{Searcher, TantivyError};
 
 use super::evidence::Norms;
 use super::inclusion;
-use super::occurrences::StudyList;
 use crate::index::{IndexError, Store};
+use crate::study_lists::StudyList;
 use trialdex_plan::layout::IndexField;
 use trialdex_plan::{Counting, LookUp, Model, Pattern, Thesaurus};
 use trialdex_text::vocabulary::OwnSynonyms;
-
-/// Sets of studies that are kept while further names are compared with them.
-const RECENT: usize = 16;
 
 /// An index as one search sees it: its words for a planner, and what was
 /// looked up of it already.
@@ -25,8 +22,6 @@ pub(super) struct IndexView<'a> {
     pub(super) model: Model,
     /// What plans ask to be kept.
     kept: RefCell<BTreeMap<LookUp, StudyList>>,
-    /// What else was looked up, the latest last.
-    recent: RefCell<VecDeque<(LookUp, StudyList)>>,
     /// For a list of look-ups: the studies that its last one adds, by parts of
     /// the criteria about inclusion.
     included: RefCell<BTreeMap<Vec<LookUp>, StudyList>>,
@@ -46,7 +41,6 @@ impl<'a> IndexView<'a> {
             searcher: store.searcher()?,
             model,
             kept: RefCell::default(),
-            recent: RefCell::default(),
             included: RefCell::default(),
             norms: RefCell::default(),
         })
@@ -61,7 +55,8 @@ impl<'a> IndexView<'a> {
         &'v self,
         own: Option<&'v OwnSynonyms>,
     ) -> Result<Thesaurus<'v>, IndexError> {
-        Ok(Thesaurus::new(self, self.store.vocabulary()?, own))
+        let thesaurus = Thesaurus::new(self, self.store.vocabulary()?, own);
+        Ok(thesaurus.remembering(&self.store.names))
     }
 
     /// The field that a plan names.
@@ -87,26 +82,23 @@ impl<'a> IndexView<'a> {
         if let Some(known) = self.kept.borrow().get(look_up) {
             return Ok(known.clone());
         }
-        let known = |(one, _): &&(LookUp, StudyList)| one == look_up;
-        if let Some((_, known)) = self.recent.borrow().iter().find(known) {
-            return Ok(known.clone());
-        }
-        let field = self.field(look_up.field)?;
-        let found = match &look_up.counting {
-            Counting::Name(without) => {
-                let without =
-                    without.iter().map(|(field, times)| Ok((self.field(*field)?, *times)));
-                let without = without.collect::<tantivy::Result<Vec<_>>>()?;
-                StudyList::named(&self.searcher, field, &without, &look_up.pattern)?
-            }
-            _ => StudyList::new(&self.searcher, field, &look_up.pattern)?,
+        self.store.study_lists.get_or_find(look_up, || self.find(look_up))
+    }
+
+    /// The same for what need not be looked up before studies are gone
+    /// through: only where it is asked for again.
+    pub(super) fn found_again(&self, look_up: &LookUp) -> tantivy::Result<Option<StudyList>> {
+        self.store.study_lists.get_or_find_again(look_up, || self.find(look_up))
+    }
+
+    fn find(&self, look_up: &LookUp) -> tantivy::Result<StudyList> {
+        let (field, pattern) = (self.field(look_up.field)?, &look_up.pattern);
+        let Counting::Name(without) = &look_up.counting else {
+            return StudyList::new(&self.searcher, field, pattern);
         };
-        let mut recent = self.recent.borrow_mut();
-        if recent.len() == RECENT {
-            recent.pop_front();
-        }
-        recent.push_back((look_up.clone(), found.clone()));
-        Ok(found)
+        let without = without.iter().map(|(field, times)| Ok((self.field(*field)?, *times)));
+        let without = without.collect::<tantivy::Result<Vec<_>>>()?;
+        StudyList::named(&self.searcher, field, &without, pattern)
     }
 
     /// The studies of the last of some look-ups that has a stretch in a part

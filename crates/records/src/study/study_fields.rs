@@ -5,6 +5,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 use super::computed::{self, ComputedField};
@@ -154,6 +155,12 @@ impl PartialEq for StudyField {
 }
 
 impl Eq for StudyField {}
+
+impl Hash for StudyField {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name().hash(state);
+    }
+}
 
 impl PartialOrd for StudyField {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

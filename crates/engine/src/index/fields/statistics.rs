@@ -6,7 +6,7 @@
 //! do not count, so that what a study scores does not depend on how an index
 //! came about.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
@@ -22,7 +22,11 @@ const MOST: usize = 50_000;
 pub(in crate::index) struct FieldStatistics {
     studies: Mutex<HashMap<Field, HashMap<String, u64>>>,
     lengths: Mutex<HashMap<Field, f32>>,
+    commonest: Mutex<HashMap<(Field, String), Option<CountedTerm>>>,
 }
+
+/// A term and the studies that have it.
+type CountedTerm = (String, u64);
 
 impl FieldStatistics {
     /// Studies with a term in a field.
@@ -45,6 +49,27 @@ impl FieldStatistics {
         Ok(studies)
     }
 
+    /// The commonest of the terms of a field that begin so; `None` where no
+    /// study has any.
+    pub(in crate::index) fn commonest(
+        &self,
+        searcher: &Searcher,
+        field: Field,
+        beginning: &str,
+    ) -> tantivy::Result<Option<CountedTerm>> {
+        let mut all = self.commonest.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (field, beginning.to_owned());
+        if let Some(known) = all.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = commonest(searcher, field, beginning)?;
+        if all.len() >= MOST {
+            all.clear();
+        }
+        all.insert(key, found.clone());
+        Ok(found)
+    }
+
     /// Words of a field in a study on average, by the lengths as the index
     /// keeps them.
     pub(in crate::index) fn average_length(
@@ -60,6 +85,27 @@ impl FieldStatistics {
         lengths.insert(field, average);
         Ok(average)
     }
+}
+
+/// The commonest of the terms that begin so, of several the first one.
+fn commonest(
+    searcher: &Searcher,
+    field: Field,
+    beginning: &str,
+) -> tantivy::Result<Option<CountedTerm>> {
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for reader in searcher.segment_readers() {
+        let inverted = reader.inverted_index(field)?;
+        let mut stream = inverted.terms().range().ge(beginning.as_bytes()).into_stream()?;
+        while stream.advance() && stream.key().starts_with(beginning.as_bytes()) {
+            if let Ok(word) = str::from_utf8(stream.key()) {
+                let studies = studies_in(reader, &inverted, stream.value())?;
+                *found.entry(word.to_owned()).or_default() += studies;
+            }
+        }
+    }
+    found.retain(|_, studies| *studies > 0);
+    Ok(found.into_iter().rev().max_by_key(|(_, studies)| *studies))
 }
 
 /// Words of a field in a study on average.

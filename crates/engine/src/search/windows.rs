@@ -1,0 +1,196 @@
+//! Goes through the documents of a segment by windows of some thousands.
+//!
+//! A part of a plan marks the documents of a window that it has in one tight
+//! loop for each list of the index, and parts are joined as sets. What all of
+//! a plan has is scored then, part by part. What does not say in advance how long it takes (positions, stored
+//! texts, sites) is asked of those documents alone that all cheaper parts
+//! have.
+
+mod bits;
+mod combined;
+mod evidence;
+mod prepared;
+#[cfg(test)]
+mod tests;
+mod walked;
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::{DocId, Score, Searcher, SegmentReader, TERMINATED};
+
+use super::view::IndexView;
+use bits::Bits;
+use prepared::Prepared;
+use trialdex_plan::Node;
+
+/// Documents of a window.
+const WINDOW: usize = 4_096;
+
+/// The same as a distance between documents.
+const STEP: DocId = 4_096;
+
+/// Documents from a first one on, those that were found among them, and what
+/// each of these scores.
+struct Window {
+    base: DocId,
+    found: Bits,
+    /// Undefined where nothing was found or scored.
+    scores: Box<[Score; WINDOW]>,
+}
+
+impl Window {
+    fn new() -> Self {
+        Self { base: 0, found: Bits::none(), scores: Box::new([0.0; WINDOW]) }
+    }
+
+    /// The document after the last one.
+    fn end(&self) -> DocId {
+        self.base.saturating_add(STEP)
+    }
+
+    /// Begins again, without any document.
+    fn begin(&mut self, base: DocId) {
+        self.base = base;
+        self.found.clear();
+    }
+}
+
+/// A part of a plan in a segment.
+trait Part {
+    /// The first document from `from` on that it may have; [`TERMINATED`]
+    /// where there is none. It goes forwards only.
+    fn next(&mut self, from: DocId) -> DocId;
+
+    /// Marks those documents of a window `within` that it has. The window has
+    /// been begun. It goes forwards only.
+    fn mark(&mut self, window: &mut Window, within: &Bits);
+
+    /// Scores those documents of a window that are wanted, all of which it has
+    /// marked before.
+    fn score(&mut self, window: &mut Window, wanted: &Bits);
+
+    /// What it takes to go through all its documents, of that for a list of as
+    /// many.
+    fn cost(&self) -> u64;
+}
+
+/// Gives the documents of a segment, in windows.
+struct SegmentWindows {
+    part: Box<dyn Part>,
+    window: Window,
+    from: DocId,
+}
+
+impl SegmentWindows {
+    fn new(part: Box<dyn Part>) -> Self {
+        Self { part, window: Window::new(), from: 0 }
+    }
+
+    /// Scores what the present window has.
+    fn score(&mut self) -> &Window {
+        let wanted = self.window.found.clone();
+        self.part.score(&mut self.window, &wanted);
+        &self.window
+    }
+
+    /// The next window with documents, those that a refresh took out among
+    /// them.
+    fn next(&mut self) -> Option<&Window> {
+        loop {
+            let base = self.part.next(self.from);
+            if base == TERMINATED {
+                return None;
+            }
+            self.window.begin(base);
+            self.part.mark(&mut self.window, Bits::all());
+            self.from = self.window.end();
+            if !self.window.found.is_empty() {
+                return Some(&self.window);
+            }
+        }
+    }
+}
+
+impl IndexView<'_> {
+    /// Collects what a part of a plan finds.
+    pub(super) fn collect<C: Collector>(
+        &self,
+        node: &Node,
+        collector: &C,
+    ) -> tantivy::Result<C::Fruit> {
+        collect(&Prepared::new(self, node)?, &self.searcher, collector)
+    }
+
+    /// How many studies a part of a plan finds.
+    pub(super) fn counted(&self, node: &Node) -> tantivy::Result<u64> {
+        count(&Prepared::new(self, node)?, &self.searcher)
+    }
+
+    /// Whether a part of a plan finds any study: the first one is enough.
+    pub(super) fn finds_any(&self, node: &Node) -> tantivy::Result<bool> {
+        finds(&Prepared::new(self, node)?, &self.searcher)
+    }
+}
+
+fn collect<C: Collector>(
+    plan: &Prepared,
+    searcher: &Searcher,
+    collector: &C,
+) -> tantivy::Result<C::Fruit> {
+    let mut fruits = Vec::new();
+    for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+        let mut collected = collector.for_segment(ordinal, reader)?;
+        let alive = reader.alive_bitset();
+        let scored = collector.requires_scoring();
+        let mut windows = SegmentWindows::new(plan.open(reader, scored)?);
+        while let Some(mut window) = windows.next() {
+            if scored {
+                window = windows.score();
+            }
+            for (at, doc) in window.found.iter().map(|at| (at, doc_at(window, at))) {
+                if alive.is_none_or(|alive| alive.is_alive(doc)) {
+                    collected.collect(doc, window.scores[at]);
+                }
+            }
+        }
+        fruits.push(collected.harvest());
+    }
+    collector.merge_fruits(fruits)
+}
+
+fn count(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<u64> {
+    let of_segment = |reader: &SegmentReader| {
+        let mut windows = SegmentWindows::new(plan.open(reader, false)?);
+        let mut count = 0;
+        while let Some(window) = windows.next() {
+            count += match reader.alive_bitset() {
+                None => window.found.count(),
+                Some(alive) => {
+                    let found = window.found.iter();
+                    found.filter(|at| alive.is_alive(doc_at(window, *at))).count() as u64
+                }
+            };
+        }
+        Ok(count)
+    };
+    searcher.segment_readers().iter().map(of_segment).sum()
+}
+
+fn finds(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<bool> {
+    for reader in searcher.segment_readers() {
+        let mut windows = SegmentWindows::new(plan.open(reader, false)?);
+        let alive = reader.alive_bitset();
+        while let Some(window) = windows.next() {
+            let is_alive = |at: usize| alive.is_none_or(|alive| alive.is_alive(doc_at(window, at)));
+            if window.found.iter().any(is_alive) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// The document at a place of a window.
+#[expect(clippy::cast_possible_truncation, reason = "a window has some thousand places")]
+fn doc_at(window: &Window, at: usize) -> DocId {
+    window.base + at as DocId
+}

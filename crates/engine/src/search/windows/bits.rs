@@ -1,0 +1,83 @@
+//! Which documents of a window.
+
+use super::WINDOW;
+
+const WORDS: usize = WINDOW / 64;
+
+/// A bit for each place of a window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bits([u64; WORDS]);
+
+static ALL: Bits = Bits([u64::MAX; WORDS]);
+
+impl Bits {
+    /// No place.
+    pub(super) fn none() -> Self {
+        Self([0; WORDS])
+    }
+
+    /// All places.
+    pub(super) fn all() -> &'static Self {
+        &ALL
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.fill(0);
+    }
+
+    /// Adds a place.
+    pub(super) fn insert(&mut self, at: usize) {
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    pub(super) fn contains(&self, at: usize) -> bool {
+        self.0[at / 64] & 1 << (at % 64) != 0
+    }
+
+    /// The first place from another one on.
+    pub(super) fn first_from(&self, at: usize) -> Option<usize> {
+        let (word, rest) = (at / 64, u64::MAX << (at % 64));
+        let first = (self.0.get(word)? & rest).trailing_zeros() as usize;
+        if first < 64 {
+            return Some(word * 64 + first);
+        }
+        let later = (word + 1..WORDS).find(|word| self.0[*word] != 0)?;
+        Some(later * 64 + self.0[later].trailing_zeros() as usize)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    /// Keeps the places of another one.
+    pub(super) fn keep(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    /// Removes the places of another one.
+    pub(super) fn remove(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    /// Adds the places of another one.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// The places in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(word, bits)| {
+            let mut left = *bits;
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros() as usize;
+                let is_there = left != 0;
+                left &= left.wrapping_sub(1);
+                is_there.then_some(word * 64 + bit)
+            })
+        })
+    }
+}

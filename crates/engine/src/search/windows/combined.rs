@@ -1,0 +1,244 @@
+//! Parts that are made of parts.
+
+use tantivy::{DocId, Score, TERMINATED};
+
+use super::bits::Bits;
+use super::{Part, WINDOW, Window};
+
+/// A part with its own window.
+pub(super) struct Member {
+    part: Box<dyn Part>,
+    window: Window,
+    /// Whether its scores count.
+    scored: bool,
+}
+
+impl Member {
+    pub(super) fn new(part: Box<dyn Part>, scored: bool) -> Self {
+        Self { part, window: Window::new(), scored }
+    }
+
+    /// Which documents of a window it has.
+    fn mark(&mut self, base: DocId, within: &Bits) -> &Bits {
+        self.window.begin(base);
+        self.part.mark(&mut self.window, within);
+        &self.window.found
+    }
+
+    /// Scores those of its documents that are wanted, and gives each with its
+    /// score.
+    fn score(&mut self, wanted: &Bits, mut take: impl FnMut(usize, Score)) {
+        if self.scored {
+            let mut wanted = wanted.clone();
+            wanted.keep(&self.window.found);
+            self.part.score(&mut self.window, &wanted);
+            wanted.iter().for_each(|at| take(at, self.window.scores[at]));
+        }
+    }
+}
+
+/// The documents that all parts have, and none of the excluded ones. They
+/// score the sum of the parts.
+pub(super) struct Every {
+    members: Vec<Member>,
+    excluded: Vec<Member>,
+    /// The members, those first that take least.
+    order: Vec<usize>,
+}
+
+impl Every {
+    pub(super) fn new(members: Vec<Member>, excluded: Vec<Member>) -> Self {
+        let mut order: Vec<usize> = (0..members.len()).collect();
+        order.sort_by_key(|at| members[*at].part.cost());
+        Self { members, excluded, order }
+    }
+}
+
+impl Part for Every {
+    fn next(&mut self, from: DocId) -> DocId {
+        let mut doc = from;
+        for at in &self.order {
+            doc = self.members[*at].part.next(doc);
+            if doc == TERMINATED {
+                break;
+            }
+        }
+        doc
+    }
+
+    fn mark(&mut self, window: &mut Window, within: &Bits) {
+        let (base, mut left) = (window.base, within.clone());
+        for at in &self.order {
+            left.keep(self.members[*at].mark(base, &left));
+            if left.is_empty() {
+                return;
+            }
+        }
+        for excluded in &mut self.excluded {
+            left.remove(excluded.mark(base, &left));
+        }
+        window.found = left;
+    }
+
+    fn score(&mut self, window: &mut Window, wanted: &Bits) {
+        wanted.iter().for_each(|at| window.scores[at] = 0.0);
+        for member in &mut self.members {
+            member.score(wanted, |at, score| window.scores[at] += score);
+        }
+    }
+
+    fn cost(&self) -> u64 {
+        self.members.iter().map(|member| member.part.cost()).min().unwrap_or(0)
+    }
+}
+
+/// The documents that so many parts have at least. They score the sum of
+/// those that they have.
+pub(super) struct Any {
+    members: Vec<Member>,
+    least: usize,
+    /// How many parts have each document.
+    counts: Box<[u32; WINDOW]>,
+}
+
+impl Any {
+    pub(super) fn new(members: Vec<Member>, least: usize) -> Self {
+        Self { members, least, counts: Box::new([0; WINDOW]) }
+    }
+}
+
+impl Part for Any {
+    fn next(&mut self, from: DocId) -> DocId {
+        let next = self.members.iter_mut().map(|member| member.part.next(from));
+        next.min().unwrap_or(TERMINATED)
+    }
+
+    fn mark(&mut self, window: &mut Window, within: &Bits) {
+        self.counts.fill(0);
+        for member in &mut self.members {
+            window.found.add(member.mark(window.base, within));
+            if self.least > 1 {
+                member.window.found.iter().for_each(|at| self.counts[at] += 1);
+            }
+        }
+        if self.least > 1 {
+            let mut few = Bits::none();
+            let has_few = |at: &usize| (self.counts[*at] as usize) < self.least;
+            window.found.iter().filter(has_few).for_each(|at| few.insert(at));
+            window.found.remove(&few);
+        }
+    }
+
+    fn score(&mut self, window: &mut Window, wanted: &Bits) {
+        wanted.iter().for_each(|at| window.scores[at] = 0.0);
+        for member in &mut self.members {
+            member.score(wanted, |at, score| window.scores[at] += score);
+        }
+    }
+
+    fn cost(&self) -> u64 {
+        self.members.iter().map(|member| member.part.cost()).sum()
+    }
+}
+
+/// The documents that any part has. They score what the best part gives them,
+/// and of the other ones a share.
+pub(super) struct Best {
+    members: Vec<Member>,
+    share: Score,
+    sums: Box<[Score; WINDOW]>,
+}
+
+impl Best {
+    pub(super) fn new(members: Vec<Member>, share: Score) -> Self {
+        Self { members, share, sums: Box::new([0.0; WINDOW]) }
+    }
+}
+
+impl Part for Best {
+    fn next(&mut self, from: DocId) -> DocId {
+        let next = self.members.iter_mut().map(|member| member.part.next(from));
+        next.min().unwrap_or(TERMINATED)
+    }
+
+    fn mark(&mut self, window: &mut Window, within: &Bits) {
+        for member in &mut self.members {
+            window.found.add(member.mark(window.base, within));
+        }
+    }
+
+    fn score(&mut self, window: &mut Window, wanted: &Bits) {
+        let (most, sums) = (&mut window.scores, &mut self.sums);
+        wanted.iter().for_each(|at| (most[at], sums[at]) = (0.0, 0.0));
+        for member in &mut self.members {
+            member.score(wanted, |at, score| {
+                (most[at], sums[at]) = (most[at].max(score), sums[at] + score);
+            });
+        }
+        wanted.iter().for_each(|at| most[at] += (sums[at] - most[at]) * self.share);
+    }
+
+    fn cost(&self) -> u64 {
+        self.members.iter().map(|member| member.part.cost()).sum()
+    }
+}
+
+/// The documents of a part, each with one score.
+pub(super) struct Constant {
+    part: Box<dyn Part>,
+    score: Score,
+}
+
+impl Constant {
+    pub(super) fn new(part: Box<dyn Part>, score: Score) -> Self {
+        Self { part, score }
+    }
+}
+
+impl Part for Constant {
+    fn next(&mut self, from: DocId) -> DocId {
+        self.part.next(from)
+    }
+
+    fn mark(&mut self, window: &mut Window, within: &Bits) {
+        self.part.mark(window, within);
+    }
+
+    fn score(&mut self, window: &mut Window, wanted: &Bits) {
+        wanted.iter().for_each(|at| window.scores[at] = self.score);
+    }
+
+    fn cost(&self) -> u64 {
+        self.part.cost()
+    }
+}
+
+/// Every document of a segment, or none of it; each scores 0.
+pub(super) struct Everything {
+    /// The document after the last one.
+    pub(super) end: DocId,
+}
+
+impl Part for Everything {
+    fn next(&mut self, from: DocId) -> DocId {
+        if from < self.end { from } else { TERMINATED }
+    }
+
+    fn mark(&mut self, window: &mut Window, within: &Bits) {
+        let places = self.end.saturating_sub(window.base) as usize;
+        if places >= WINDOW {
+            window.found.add(within);
+        } else {
+            let there = within.iter().take_while(|at| *at < places);
+            there.for_each(|at| window.found.insert(at));
+        }
+    }
+
+    fn score(&mut self, window: &mut Window, wanted: &Bits) {
+        wanted.iter().for_each(|at| window.scores[at] = 0.0);
+    }
+
+    fn cost(&self) -> u64 {
+        u64::from(self.end)
+    }
+}

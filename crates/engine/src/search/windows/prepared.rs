@@ -1,0 +1,110 @@
+//! Plans that are prepared to go through the segments of an index.
+
+use tantivy::query::{EnableScoring, Weight};
+use tantivy::{Score, SegmentReader};
+
+use super::Part;
+use super::combined::{Any, Best, Constant, Every, Everything, Member};
+use super::evidence::EvidencePart;
+use super::walked::Walked;
+use crate::search::evidence::Evidence;
+use crate::search::view::IndexView;
+use trialdex_plan::Node;
+
+/// A plan that is prepared for all segments.
+pub(in crate::search) enum Prepared {
+    Everything,
+    Nothing,
+    /// Parts that a hit has, and those that it lacks.
+    Every(Vec<Prepared>, Vec<Prepared>),
+    Any(Vec<Prepared>, usize),
+    Best(Vec<Prepared>, Score),
+    Constant(Box<Prepared>, Score),
+    Evidence(Evidence),
+    /// What tantivy goes through, with scores and without.
+    Walked {
+        scored: Box<dyn Weight>,
+        unscored: Box<dyn Weight>,
+    },
+}
+
+impl Prepared {
+    /// Prepares a plan.
+    pub(in crate::search) fn new(view: &IndexView<'_>, node: &Node) -> tantivy::Result<Self> {
+        let all = |parts: &[Node]| {
+            parts.iter().map(|part| Self::new(view, part)).collect::<tantivy::Result<Vec<_>>>()
+        };
+        Ok(match node {
+            Node::All => Self::Everything,
+            Node::None => Self::Nothing,
+            Node::Every(parts) => {
+                let (mut had, mut lacked) = (Vec::new(), Vec::new());
+                for part in parts {
+                    match part {
+                        Node::Not(inner) => lacked.push(Self::new(view, inner)?),
+                        part => had.push(Self::new(view, part)?),
+                    }
+                }
+                Self::Every(had, lacked)
+            }
+            Node::Not(inner) => Self::Every(vec![Self::Everything], vec![Self::new(view, inner)?]),
+            Node::Any(parts, least) => Self::Any(all(parts)?, *least),
+            Node::Best(parts, tie) => Self::Best(all(parts)?, *tie),
+            Node::Constant(inner, score) => {
+                Self::Constant(Box::new(Self::new(view, inner)?), *score)
+            }
+            Node::Evidence(evidence) => Self::Evidence(view.evidence(evidence)?),
+            Node::Terms(..)
+            | Node::Interval(..)
+            | Node::Within(..)
+            | Node::AtSite(..)
+            | Node::AsWritten { .. }
+            | Node::Inclusion(..)
+            | Node::Tilted(..)
+            | Node::Itself(_) => {
+                let (query, searcher) = (view.query(node)?, &view.searcher);
+                Self::Walked {
+                    scored: query.weight(EnableScoring::enabled_from_searcher(searcher))?,
+                    unscored: query.weight(EnableScoring::disabled_from_searcher(searcher))?,
+                }
+            }
+        })
+    }
+
+    /// The part of a segment.
+    pub(super) fn open(
+        &self,
+        reader: &SegmentReader,
+        scored: bool,
+    ) -> tantivy::Result<Box<dyn Part>> {
+        let open = |part: &Self, scored| Ok(Member::new(part.open(reader, scored)?, scored));
+        let members = |parts: &[Self]| {
+            parts.iter().map(|part| open(part, scored)).collect::<tantivy::Result<Vec<_>>>()
+        };
+        Ok(match self {
+            Self::Everything => Box::new(Everything { end: reader.max_doc() }),
+            Self::Nothing => Box::new(Everything { end: 0 }),
+            Self::Every(had, lacked) => {
+                let had = had.iter().map(|part| open(part, scored && !part.adds_nothing()));
+                let lacked = lacked.iter().map(|part| open(part, false));
+                let had = had.collect::<tantivy::Result<_>>()?;
+                Box::new(Every::new(had, lacked.collect::<tantivy::Result<_>>()?))
+            }
+            Self::Any(parts, least) => Box::new(Any::new(members(parts)?, *least)),
+            Self::Best(parts, share) => Box::new(Best::new(members(parts)?, *share)),
+            Self::Constant(inner, score) => {
+                Box::new(Constant::new(inner.open(reader, false)?, *score))
+            }
+            Self::Evidence(evidence) => Box::new(EvidencePart::open(evidence, reader, scored)?),
+            Self::Walked { scored: with, unscored } => {
+                let weight = if scored { with } else { unscored };
+                Box::new(Walked::new(weight.scorer(reader, 1.0)?, scored))
+            }
+        })
+    }
+
+    /// Whether all its documents score 0.
+    fn adds_nothing(&self) -> bool {
+        matches!(self, Self::Constant(_, 0.0) | Self::Everything)
+    }
+}

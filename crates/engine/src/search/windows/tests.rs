@@ -1,0 +1,303 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+use tantivy::query::{EnableScoring, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, SegmentOrdinal, Term};
+
+use super::*;
+use crate::index::schema;
+use crate::search::evidence::{Evidence, Source, norms};
+use crate::search::small::{Draft, Small, scores};
+use crate::study_lists::StudyList;
+use trialdex_plan::{Model, Pattern, Slot, Stretch};
+
+/// Words, each in one of so many documents.
+const WORDS: [(&str, u32); 5] = [("a", 2), ("b", 5), ("c", 30), ("d", 700), ("e", 4_000)];
+
+/// Documents of each segment: of more than two windows, and of a few.
+const SEGMENTS: [u32; 2] = [9_000, 300];
+
+/// A number that follows from another one, as if at random.
+fn scattered(number: u32) -> u32 {
+    let mixed = number.wrapping_mul(0x9E37_79B1) ^ 0x5bd1_e995;
+    (mixed ^ mixed >> 15).wrapping_mul(0x85EB_CA6B) >> 7
+}
+
+fn text(document: u32, field: u32) -> String {
+    let mut words = Vec::new();
+    for (at, (word, one_in)) in (0..).zip(WORDS) {
+        let chance = scattered(document * 64 + field * 8 + at);
+        if chance.is_multiple_of(one_in) {
+            words.extend(std::iter::repeat_n(word, 1 + (chance / one_in % 3) as usize));
+        }
+    }
+    if scattered(document).is_multiple_of(2) {
+        words.reverse();
+    }
+    words.join(" ")
+}
+
+/// An index of two segments, without a few of its documents.
+static INDEX: LazyLock<Small> = LazyLock::new(|| {
+    let draft = |document| Draft { other: text(document, 1), ..Draft::of(&text(document, 0)) };
+    let large = (0..SEGMENTS[0]).map(draft).collect();
+    let small = (SEGMENTS[0]..SEGMENTS[0] + SEGMENTS[1]).map(draft).collect();
+    Small::new(&[large, small]).without(&[0, 17, 4_096, 8_999, 9_100])
+});
+
+/// What documents score.
+type Scores = BTreeMap<DocAddress, Score>;
+
+/// A plan, and what it means.
+#[derive(Debug, Clone)]
+enum Tree {
+    Everything,
+    Word(usize, usize),
+    Evidence(Vec<TestSource>),
+    Every(Vec<Tree>, Vec<Tree>),
+    Any(Vec<Tree>, usize),
+    Best(Vec<Tree>),
+    Constant(Box<Tree>, u8),
+}
+
+/// A source of evidence.
+#[derive(Debug, Clone)]
+struct TestSource {
+    pattern: Pattern,
+    other_field: bool,
+    synonym: Option<usize>,
+    beforehand: bool,
+    lengths: bool,
+}
+
+fn field(is_other: bool) -> Field {
+    if is_other { INDEX.other } else { INDEX.text }
+}
+
+impl Tree {
+    fn evidence(sources: &[TestSource], searcher: &Searcher) -> Evidence {
+        let model = Model { k1: 1.2, b: 0.6, ..Model::default() };
+        let sources = sources.iter().map(|source| {
+            let field = field(source.other_field);
+            let found = source.beforehand.then(|| {
+                StudyList::new(searcher, field, &source.pattern).expect("what is looked up")
+            });
+            Source {
+                pattern: source.pattern.clone(),
+                field,
+                pieces: Arc::new([]),
+                weight: if source.synonym.is_some() { 0.7 } else { 1.0 },
+                norms: source.lengths.then(|| norms(&model, 2.0)),
+                synonym: source.synonym,
+                found,
+            }
+        });
+        let (sources, fields) = (Arc::new(sources.collect()), Arc::new(schema().1));
+        Evidence { label: String::new(), worth: 1.7, sources, model, fields }
+    }
+
+    fn prepared(&self, searcher: &Searcher) -> Prepared {
+        let all = |trees: &[Self]| trees.iter().map(|tree| tree.prepared(searcher)).collect();
+        match self {
+            Self::Everything => Prepared::Everything,
+            Self::Word(word, is_other) => {
+                let query = Self::word(*word, *is_other == 1);
+                let weight = |scoring| query.weight(scoring).expect("a weight");
+                Prepared::Walked {
+                    scored: weight(EnableScoring::enabled_from_searcher(searcher)),
+                    unscored: weight(EnableScoring::disabled_from_searcher(searcher)),
+                }
+            }
+            Self::Evidence(sources) => Prepared::Evidence(Self::evidence(sources, searcher)),
+            Self::Every(had, lacked) => Prepared::Every(all(had), all(lacked)),
+            Self::Any(trees, least) => Prepared::Any(all(trees), *least),
+            Self::Best(trees) => Prepared::Best(all(trees), 0.2),
+            Self::Constant(tree, score) => {
+                Prepared::Constant(Box::new(tree.prepared(searcher)), Score::from(*score))
+            }
+        }
+    }
+
+    fn word(word: usize, is_other: bool) -> TermQuery {
+        let term = Term::from_field_text(field(is_other), WORDS[word].0);
+        TermQuery::new(term, IndexRecordOption::WithFreqs)
+    }
+
+    /// What it finds, by what tantivy gives for its words.
+    fn meant(&self, searcher: &Searcher) -> Scores {
+        let of_words = |query: &dyn Query| {
+            let mut found = Scores::new();
+            for (segment, reader) in (0..).zip(searcher.segment_readers()) {
+                for (doc, score) in scores(searcher, reader, query) {
+                    if reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
+                        found.insert(DocAddress::new(segment, doc), score);
+                    }
+                }
+            }
+            found
+        };
+        let all = |trees: &[Self]| trees.iter().map(|tree| tree.meant(searcher)).collect();
+        match self {
+            Self::Everything => everything(searcher),
+            Self::Word(word, is_other) => of_words(&Self::word(*word, *is_other == 1)),
+            Self::Evidence(sources) => of_words(&Self::evidence(sources, searcher)),
+            Self::Every(had, lacked) => {
+                let (had, lacked): (Vec<Scores>, Vec<Scores>) = (all(had), all(lacked));
+                let mut found = everything(searcher);
+                found.retain(|doc, _| {
+                    had.iter().all(|one| one.contains_key(doc))
+                        && !lacked.iter().any(|one| one.contains_key(doc))
+                });
+                for (doc, score) in &mut found {
+                    *score = had.iter().fold(0.0, |sum, one| sum + one[doc]);
+                }
+                found
+            }
+            Self::Any(trees, least) => joined(&all(trees), |scores| {
+                (scores.len() >= *least).then(|| scores.iter().fold(0.0, |sum, one| sum + one))
+            }),
+            Self::Best(trees) => joined(&all(trees), |scores| {
+                let most = scores.iter().copied().fold(0.0, Score::max);
+                let sum = scores.iter().fold(0.0, |sum, one| sum + one);
+                Some(most + (sum - most) * 0.2)
+            }),
+            Self::Constant(tree, score) => {
+                let found = tree.meant(searcher).into_keys();
+                found.map(|doc| (doc, Score::from(*score))).collect()
+            }
+        }
+    }
+}
+
+fn everything(searcher: &Searcher) -> Scores {
+    let mut found = Scores::new();
+    for (segment, reader) in (0..).zip(searcher.segment_readers()) {
+        found.extend(reader.doc_ids_alive().map(|doc| (DocAddress::new(segment, doc), 0.0)));
+    }
+    found
+}
+
+/// The documents of any part, by what those that have it give them.
+fn joined(all: &Vec<Scores>, score: impl Fn(&[Score]) -> Option<Score>) -> Scores {
+    let mut by_document: BTreeMap<DocAddress, Vec<Score>> = BTreeMap::new();
+    for (doc, score) in all.iter().flatten() {
+        by_document.entry(*doc).or_default().push(*score);
+    }
+    by_document.into_iter().filter_map(|(doc, scores)| Some((doc, score(&scores)?))).collect()
+}
+
+/// Gathers documents with their scores.
+struct Gathered {
+    scored: bool,
+}
+
+struct SegmentGathered(SegmentOrdinal, Vec<(DocAddress, Score)>);
+
+impl Collector for Gathered {
+    type Fruit = Vec<(DocAddress, Score)>;
+    type Child = SegmentGathered;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        _: &SegmentReader,
+    ) -> tantivy::Result<SegmentGathered> {
+        Ok(SegmentGathered(segment, Vec::new()))
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.scored
+    }
+
+    fn merge_fruits(&self, fruits: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
+        Ok(fruits.concat())
+    }
+}
+
+impl SegmentCollector for SegmentGathered {
+    type Fruit = Vec<(DocAddress, Score)>;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        self.1.push((DocAddress::new(self.0, doc), score));
+    }
+
+    fn harvest(self) -> Self::Fruit {
+        self.1
+    }
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    let word = || (0..WORDS.len()).prop_map(|at| WORDS[at].0.to_owned());
+    let slot = prop::collection::vec(word(), 1..3).prop_map(|mut slot: Slot| {
+        slot.sort_unstable();
+        slot.dedup();
+        slot
+    });
+    let near = (word(), word(), 0..3_u32).prop_map(|(one, other, distance)| {
+        let phrase = |word| Stretch::Phrase(vec![vec![word]]);
+        Pattern::Near(Stretch::Near(vec![phrase(one), phrase(other)], distance))
+    });
+    prop_oneof![
+        4 => word().prop_map(Pattern::Term),
+        1 => prop::collection::btree_set(word(), 2..4).prop_map(|terms| Pattern::AnyOf(terms.into_iter().collect())),
+        2 => prop::collection::vec(slot, 2..4).prop_map(Pattern::Phrase),
+        1 => near,
+    ]
+}
+
+fn source() -> impl Strategy<Value = TestSource> {
+    let synonym = prop::option::of(0..2_usize);
+    (pattern(), any::<bool>(), synonym, any::<bool>(), any::<bool>()).prop_map(
+        |(pattern, other_field, synonym, beforehand, lengths)| TestSource {
+            pattern,
+            other_field,
+            synonym,
+            beforehand,
+            lengths,
+        },
+    )
+}
+
+fn tree() -> impl Strategy<Value = Tree> {
+    let leaf = prop_oneof![
+        1 => Just(Tree::Everything),
+        2 => (0..WORDS.len(), 0..2_usize).prop_map(|(word, field)| Tree::Word(word, field)),
+        6 => prop::collection::vec(source(), 0..4).prop_map(Tree::Evidence),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        let some = |least| prop::collection::vec(inner.clone(), least..4);
+        prop_oneof![
+            3 => (some(1), prop::collection::vec(inner.clone(), 0..2))
+                .prop_map(|(had, lacked)| Tree::Every(had, lacked)),
+            2 => (some(1), 1..3_usize).prop_map(|(trees, least)| {
+                let least = least.min(trees.len());
+                Tree::Any(trees, least)
+            }),
+            2 => some(1).prop_map(Tree::Best),
+            1 => (inner.clone(), 0..3_u8)
+                .prop_map(|(tree, score)| Tree::Constant(Box::new(tree), score)),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What is found by windows is what the parts mean, and scores the same
+    /// to the last bit.
+    #[test]
+    fn windows_find_what_a_plan_means(tree in tree()) {
+        let searcher = INDEX.searcher();
+        let (prepared, meant) = (tree.prepared(&searcher), tree.meant(&searcher));
+        let found = collect(&prepared, &searcher, &Gathered { scored: true }).expect("found");
+        let expected: Vec<(DocAddress, Score)> = meant.into_iter().collect();
+        prop_assert_eq!(&found, &expected);
+        let unscored = collect(&prepared, &searcher, &Gathered { scored: false }).expect("found");
+        let docs = |all: &[(DocAddress, Score)]| all.iter().map(|(doc, _)| *doc).collect::<Vec<_>>();
+        prop_assert_eq!(docs(&unscored), docs(&expected));
+        prop_assert_eq!(count(&prepared, &searcher).expect("counted"), expected.len() as u64);
+        prop_assert_eq!(finds(&prepared, &searcher).expect("sought"), !expected.is_empty());
+    }
+}
