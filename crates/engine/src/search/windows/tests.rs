@@ -180,7 +180,7 @@ fn everything(searcher: &Searcher) -> Scores {
 }
 
 /// The documents of any part, by what those that have it give them.
-fn joined(all: &Vec<Scores>, score: impl Fn(&[Score]) -> Option<Score>) -> Scores {
+fn joined(all: &[Scores], score: impl Fn(&[Score]) -> Option<Score>) -> Scores {
     let mut by_document: BTreeMap<DocAddress, Vec<Score>> = BTreeMap::new();
     for (doc, score) in all.iter().flatten() {
         by_document.entry(*doc).or_default().push(*score);
