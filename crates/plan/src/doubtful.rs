@@ -10,7 +10,8 @@ use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
 use crate::lexicon::TermRange;
 use crate::look_up::{OtherName, PairOfNames, ways_of};
-use crate::thesaurus::{NameCandidate, NameVerdict, Thesaurus};
+use crate::name_candidate::{NameCandidate, NameVerdict};
+use crate::thesaurus::Thesaurus;
 use crate::words::{Lookup, terms_of};
 
 /// Every pair of names that the records of an index give and that is doubted,

@@ -8,10 +8,10 @@ use trialdex_text::is_common;
 
 use crate::error::PlanResult;
 use crate::layout::IndexField;
-use crate::lexicon::{LookUp, TermRange};
+use crate::lexicon::{Lexicon, LookUp, TermRange};
+use crate::name_candidate::{Synonym, SynonymKind};
 use crate::pattern::Pattern;
 use crate::planner::InterpretedWords;
-use crate::thesaurus::{Synonym, SynonymKind};
 use crate::tree::Source;
 use crate::words::Lookup;
 
@@ -31,6 +31,19 @@ const COMMONER: u64 = 10;
 
 /// Studies at least that have it.
 const FEWEST: u64 = 2;
+
+/// For single words that no study has, which are not looked for in another
+/// spelling either: what may be meant.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn meant<'w>(
+    lexicon: &dyn Lexicon,
+    understood: &'w [InterpretedWords],
+) -> PlanResult<Vec<(&'w str, Synonym)>> {
+    Lookup::new(lexicon).meant_by(understood)
+}
 
 impl Lookup<'_> {
     /// Words with the stem of a term (`infective`, `infection`), or what it

@@ -11,10 +11,8 @@ use crate::layout::pairs::{PairKind, SEPARATOR, is_short_form_of, key_of};
 use crate::layout::{IndexField, words_of};
 use crate::lexicon::{LookUp, Overlap};
 use crate::mined::source;
-use crate::thesaurus::{
-    ABBREVIATIONS, NameCandidate, NameVerdict, OWN, PLAIN, SHORT, Thesaurus, VOCABULARY, named,
-    stands_in,
-};
+use crate::name_candidate::{NameCandidate, NameVerdict};
+use crate::thesaurus::{ABBREVIATIONS, OWN, PLAIN, SHORT, Thesaurus, VOCABULARY, named, stands_in};
 
 /// Part of the studies with a name that have the other one, too, at least.
 const SHARED: f64 = 0.5;

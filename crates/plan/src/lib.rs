@@ -38,6 +38,7 @@ mod look_up;
 mod memory;
 mod mined;
 pub mod model;
+mod name_candidate;
 mod pattern;
 mod patterns;
 mod planner;
@@ -46,36 +47,43 @@ mod request;
 mod search;
 mod senses;
 mod strategy;
+mod strategy_error;
 mod synonyms;
 #[cfg(test)]
 mod test_index;
 mod thesaurus;
 mod tree;
+mod understood_search;
+mod used_strategy;
 mod words;
 
 pub use doubtful::doubtful;
 pub use error::{PlanError, PlanResult, TooMuch};
+pub use forms::meant;
 pub use lexicon::{Counting, Lexicon, LookUp, LookUpCost, Overlap, StudyKey, TermRange};
 pub use look_up::{
     Abbreviation, KnownConcept, LookedUp, OtherName, PairOfNames, look_up, look_up_without_index,
 };
 pub use memory::NameMemory;
 pub use model::Model;
+pub use name_candidate::{NameVerdict, Synonym, SynonymKind};
 pub use pattern::{Pattern, Slot, Stretch};
 pub use planner::{Clause, InterpretedWords, Plan, present};
 pub use request::{
     ModelConstant, ModelConstantError, QueryKind, RankingOptions, RequestVersion, SearchRequest,
-    SearchRequestError, UnderstoodSearch, pair_name,
+    SearchRequestError, pair_name,
 };
 pub use search::{
     AlsoName, AlsoSearched, ClauseMatching, Disclosure, Engine, FilterOmission, FunnelStep, Search,
-    SearchOutcome, WordMatches, meant,
+    SearchOutcome, WordMatches,
 };
 pub use senses::{Sense, SenseChoice, ShortForm, senses, short_forms};
-pub use strategy::{StrategyError, UnderstoodStrategy};
-pub use thesaurus::{NARROWER, NameVerdict, Synonym, SynonymKind, Thesaurus, VOCABULARY};
+pub use strategy::UnderstoodStrategy;
+pub use strategy_error::StrategyError;
+pub use thesaurus::{NARROWER, Thesaurus, VOCABULARY};
 pub use tree::{Circle, Evidence, ListPiece, Node, SiteCondition, Source};
 pub use trialdex_query::Spelling;
+pub use understood_search::UnderstoodSearch;
 
 /// A part of a score, or a weight.
 pub type Score = f32;

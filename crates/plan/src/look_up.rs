@@ -6,8 +6,9 @@ use trialdex_text as text;
 use trialdex_text::vocabulary::{ConceptId, OwnSynonyms, Vocabulary, VocabularyError};
 
 use crate::error::PlanResult;
+use crate::name_candidate::{NameCandidate, NameVerdict};
 use crate::senses::{Sense, SenseChoice};
-use crate::thesaurus::{NameCandidate, NameVerdict, PLAIN, Thesaurus};
+use crate::thesaurus::{PLAIN, Thesaurus};
 use crate::words::{Lookup, terms_of};
 
 /// What is known of a name.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use lru::LruCache;
 
 use crate::error::PlanResult;
-use crate::thesaurus::Synonym;
+use crate::name_candidate::Synonym;
 
 /// Names that are remembered at most, with all that is said of each.
 const MOST: NonZeroUsize = NonZeroUsize::new(2_000).expect("some names");

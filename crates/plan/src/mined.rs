@@ -14,9 +14,8 @@ use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, SEPARATOR, key_of};
 use crate::lexicon::TermRange;
-use crate::thesaurus::{
-    NameCandidate, NameVerdict, SHORT, Synonym, SynonymKind, Thesaurus, stands_in,
-};
+use crate::name_candidate::{NameCandidate, NameVerdict, Synonym, SynonymKind};
+use crate::thesaurus::{SHORT, Thesaurus, stands_in};
 use crate::words::terms_of;
 
 /// Studies that pair two names of interventions at least, but for

@@ -4,6 +4,7 @@ mod as_written;
 mod at_site;
 mod lists;
 mod near;
+mod searched_field;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -21,13 +22,14 @@ use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::criteria::PIECE as CRITERIA;
 use trialdex_records::study::study_fields::{FieldKind, StudyField};
 
-use self::lists::ListCache;
+use self::searched_field::ListCache;
 use crate::effort::Effort;
 use crate::error::PlanResult;
 use crate::layout::{FieldStorage, IndexField, storage_of};
 use crate::lexicon::Lexicon;
 use crate::model::{self, Model};
-use crate::thesaurus::{Synonym, Thesaurus};
+use crate::name_candidate::Synonym;
+use crate::thesaurus::Thesaurus;
 use crate::tree::{Circle, Evidence, Node, Source};
 use crate::words::{Lookup, in_digits, word_as_typed};
 

@@ -4,20 +4,19 @@
 //! [`SearchRequest::understand`] makes an [`UnderstoodSearch`] of it, which any engine can carry out.
 
 mod constant;
+mod pair_name;
 mod pairs;
 #[cfg(test)]
 mod tests;
-mod understood;
 
 use serde::{Deserialize, Serialize};
 
 use trialdex_query::{NotUnderstood, Request, RequestError, SortKey, marked_lines, sort_order};
 
 pub use self::constant::{ModelConstant, ModelConstantError};
-pub use self::pairs::pair_name;
-pub use self::understood::UnderstoodSearch;
+pub use self::pair_name::pair_name;
 use crate::model::Model;
-use crate::strategy::StrategyError;
+use crate::strategy_error::StrategyError;
 
 /// A search, to be stored, sent or run again.
 ///

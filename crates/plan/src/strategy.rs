@@ -1,16 +1,14 @@
-//! A strategy with all its lines understood, and as a receipt keeps it.
+//! A strategy with all its lines understood.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use trialdex_query::dialect::{Dialect, TranslatedLine, translate};
-use trialdex_query::{
-    Parameter, Request, StrategyLine, StrategyLineError, UnderstoodRequest, marked_lines, strategy,
-};
+use trialdex_query::{Parameter, Request, StrategyLine, UnderstoodRequest, strategy};
 
-use crate::receipt::{LeftOutLine, UsedLine, UsedStrategy};
 use crate::request::SearchRequestError;
+use crate::strategy_error::StrategyError;
+use crate::used_strategy::{LeftOutLine, UsedLine, UsedStrategy};
 
 /// The lines of a strategy, understood.
 #[derive(Debug)]
@@ -25,61 +23,6 @@ pub struct UnderstoodStrategy {
     /// Studies that each line finds, once they are counted.
     counts: OnceLock<Vec<usize>>,
 }
-
-/// Why a strategy cannot be run.
-#[derive(Debug)]
-pub enum StrategyError {
-    /// Lines cannot be understood.
-    NotUnderstood {
-        /// The file, as typed.
-        file: String,
-        /// Everything that is wrong with each.
-        lines: Vec<StrategyLineError>,
-    },
-    /// It has no line.
-    Empty {
-        /// The file, as typed.
-        file: String,
-    },
-    /// It is several strategies, and no line is named.
-    Several {
-        /// The file, as typed.
-        file: String,
-        /// The last line of each.
-        last: Vec<u32>,
-    },
-    /// It has no line of that number.
-    NoLine {
-        /// The file, as typed.
-        file: String,
-        /// The number.
-        number: u32,
-        /// The numbers that there are.
-        known: Vec<u32>,
-    },
-    /// It was not read.
-    NotRead {
-        /// The line of it, as typed.
-        line: String,
-    },
-}
-
-impl fmt::Display for StrategyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotUnderstood { file, lines } => {
-                let marks: Vec<_> = lines.iter().flat_map(StrategyLineError::marks).collect();
-                write!(f, "{file}: the strategy cannot be understood{}", marked_lines(&marks))
-            }
-            Self::Empty { file } => write!(f, "{file}: no line of a strategy"),
-            Self::Several { file, last } => write!(f, "{file}: it has {} strategies", last.len()),
-            Self::NoLine { file, number, .. } => write!(f, "{file}: there is no line `#{number}`"),
-            Self::NotRead { line } => write!(f, "{line}: the strategy was not read"),
-        }
-    }
-}
-
-impl std::error::Error for StrategyError {}
 
 impl UnderstoodStrategy {
     /// Reads the text of a file. Words are looked for and match as `like` says, which also says the

@@ -8,11 +8,9 @@ use crate::guard::Guard;
 use crate::layout::IndexField;
 use crate::layout::pairs::{PairKind, key_of};
 use crate::memory::{FoundNames, NameAspect};
+use crate::name_candidate::{NameCandidate, NameVerdict, Synonym, SynonymKind};
 use crate::senses::{FEWEST, UNAMBIGUOUS, is_part_of};
-use crate::thesaurus::{
-    ABBREVIATIONS, NARROWER, NameCandidate, NameVerdict, OWN, SHORT, Synonym, SynonymKind,
-    Thesaurus, VOCABULARY, stands_in,
-};
+use crate::thesaurus::{ABBREVIATIONS, NARROWER, OWN, SHORT, Thesaurus, VOCABULARY, stands_in};
 
 /// Other names used for one name at most.
 const MOST: usize = 12;

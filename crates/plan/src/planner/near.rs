@@ -9,13 +9,14 @@ use trialdex_query::meaning::{
 use trialdex_records::study::criteria::PIECE as CRITERIA;
 use trialdex_records::study::study_fields::StudyField;
 
-use super::lists::{FieldReach, SearchedField, has_synonyms};
+use super::lists::has_synonyms;
+use super::searched_field::{FieldReach, SearchedField};
 use super::{InterpretedWords, Planner, is_looked_in_whole};
 use crate::error::PlanResult;
 use crate::layout::IndexField;
 use crate::lexicon::{Counting, slots};
+use crate::name_candidate::Synonym;
 use crate::pattern::{Pattern, Slot, Stretch};
-use crate::thesaurus::Synonym;
 use crate::tree::{Evidence, Node, Source};
 use crate::words::{in_digits, word_as_typed};
 

@@ -9,7 +9,8 @@ use trialdex_query::typed;
 use trialdex_records::study::NctId;
 use trialdex_records::study::study_fields::StudyField;
 
-use super::lists::{FieldReach, has_synonyms};
+use super::lists::has_synonyms;
+use super::searched_field::FieldReach;
 use super::{Clause, InterpretedWords, Planner, is_value, text_of, with_value};
 use crate::Score;
 use crate::error::PlanResult;
@@ -17,8 +18,8 @@ use crate::layout::IndexField;
 use crate::layout::zones;
 use crate::lexicon::{Counting, slots};
 use crate::model;
+use crate::name_candidate::{Synonym, SynonymKind};
 use crate::pattern::{Pattern, Slot};
-use crate::thesaurus::{Synonym, SynonymKind};
 use crate::tree::{Evidence, Node, Source};
 use crate::words::{LookedUpWords, anchored};
 

@@ -4,7 +4,7 @@ use trialdex_query::meaning::SearchTarget;
 use trialdex_text::{is_filler, is_little};
 
 use super::Planner;
-use super::lists::{FieldReach, SearchedField};
+use super::searched_field::{FieldReach, SearchedField};
 use crate::Score;
 use crate::error::PlanResult;
 use crate::layout::{IndexField, words_of};

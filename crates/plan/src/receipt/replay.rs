@@ -4,10 +4,11 @@ use std::fmt;
 
 use trialdex_query::{Diagnostic, LanguageVersion, Parameter, Request, RequestRemark, SortKey};
 
-use super::Receipt;
-use crate::request::{SearchRequest, SearchRequestError, UnderstoodSearch};
+use super::recorded_search::Receipt;
+use crate::request::{SearchRequest, SearchRequestError};
 use crate::search::ClauseMatching;
 use crate::strategy;
+use crate::understood_search::UnderstoodSearch;
 
 /// A search that was written down, to be run again.
 #[derive(Debug, Clone)]

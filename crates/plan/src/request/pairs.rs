@@ -9,27 +9,8 @@ use serde::de::value::{Error, StrDeserializer};
 
 use trialdex_query::{Filter, Parameter, Request};
 
+use super::pair_name::{pair_name, stored};
 use super::{SearchRequest, SearchRequestError};
-
-/// What is before a name.
-const DASHES: &str = "--";
-
-/// A name as it is stored.
-fn stored(name: &str) -> String {
-    if name == Parameter::Words.name() { String::new() } else { format!("{DASHES}{name}") }
-}
-
-/// The name of a stored pair, without its dashes: `cond`, and `words` for plain words; `None` for
-/// what is no name.
-#[must_use]
-pub fn pair_name(stored: &str) -> Option<&str> {
-    let words = Parameter::Words.name();
-    match stored.strip_prefix(DASHES) {
-        None if stored.is_empty() => Some(words),
-        Some(name) if name != words => Some(name),
-        _ => None,
-    }
-}
 
 /// A stored value.
 fn value<'de, T: Deserialize<'de>>(name: &str, text: &'de str) -> Result<T, SearchRequestError> {

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::search::ClauseMatching;
+use crate::understood_search::UnderstoodSearch;
 use trialdex_query::dialect::Dialect;
 use trialdex_query::{Filter, LanguageVersion, MatchOptions, Parameter, WordExpansion};
 

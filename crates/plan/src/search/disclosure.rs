@@ -9,10 +9,12 @@ use trialdex_query::RequestPart;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::number_format::plural;
 
-use super::{FilterOmission, FunnelStep, SearchOutcome};
+use super::funnel::FunnelStep;
+use super::left_out::FilterOmission;
+use super::outcome::SearchOutcome;
 use crate::error::PlanResult;
+use crate::name_candidate::{Synonym, SynonymKind};
 use crate::planner::InterpretedWords;
-use crate::thesaurus::{Synonym, SynonymKind};
 
 /// What a number of hits takes in and leaves out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

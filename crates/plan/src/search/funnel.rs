@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use trialdex_query::{ConditionStep, RequestPart};
 
-use super::SearchOutcome;
+use super::outcome::SearchOutcome;
 use crate::error::PlanResult;
 use crate::planner::Clause;
 use crate::tree::Node;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use trialdex_query::RequestPart;
 use trialdex_records::study::number_format::plural;
 
-use super::SearchOutcome;
+use super::outcome::SearchOutcome;
 use crate::error::PlanResult;
 use crate::planner::present;
 use crate::tree::Node;

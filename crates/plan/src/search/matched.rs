@@ -1,9 +1,9 @@
 //! What the words of a query brought in.
 
-use super::SearchOutcome;
+use super::outcome::SearchOutcome;
 use crate::error::PlanResult;
+use crate::name_candidate::Synonym;
 use crate::planner::InterpretedWords;
-use crate::thesaurus::Synonym;
 use crate::tree::Node;
 
 /// Synonyms of a query, at most, for which the hits that came by them alone

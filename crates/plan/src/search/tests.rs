@@ -1,10 +1,12 @@
 //! Searches over a few texts.
 
-use trialdex_query::{Filter, Parameter, Request};
+use trialdex_query::{Filter, Parameter, Request, UnderstoodRequest};
 use trialdex_text::vocabulary::Vocabulary;
 
 use super::*;
+use crate::model::Model;
 use crate::test_index::TestIndex;
+use crate::thesaurus::Thesaurus;
 
 fn understood(words: &str, filters: &[(Filter, &str)]) -> UnderstoodRequest {
     let filters = filters.iter().map(|(filter, typed)| (*filter, (*typed).to_owned()));

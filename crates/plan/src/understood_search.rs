@@ -5,9 +5,10 @@ use std::sync::Arc;
 use trialdex_query::meaning::SearchTarget;
 use trialdex_query::{Parameter, UnderstoodRequest, plain_request};
 
-use super::{QueryKind, SearchRequest, SearchRequestError};
+use crate::request::{QueryKind, SearchRequest, SearchRequestError};
 use crate::search::ClauseMatching;
-use crate::strategy::{StrategyError, UnderstoodStrategy};
+use crate::strategy::UnderstoodStrategy;
+use crate::strategy_error::StrategyError;
 
 /// A search that is understood: what any engine can carry out.
 #[derive(Debug, Clone)]
