@@ -15,7 +15,7 @@ use trialdex_plan::Node;
 pub(in crate::search) enum Prepared {
     Everything,
     Nothing,
-    /// Parts that a hit has, and those that it lacks.
+    /// Parts that a hit has, one at least, and those that it lacks.
     Every(Vec<Prepared>, Vec<Prepared>),
     Any(Vec<Prepared>, usize),
     Best(Vec<Prepared>, Score),
@@ -44,6 +44,9 @@ impl Prepared {
                         Node::Not(inner) => lacked.push(Self::new(view, inner)?),
                         part => had.push(Self::new(view, part)?),
                     }
+                }
+                if had.is_empty() {
+                    had.push(Self::Everything);
                 }
                 Self::Every(had, lacked)
             }

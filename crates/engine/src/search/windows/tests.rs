@@ -2,14 +2,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
-use tantivy::query::{EnableScoring, Query, TermQuery};
+use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, SegmentOrdinal, Term};
 
+use super::walked::Walked;
 use super::*;
 use crate::index::schema;
 use crate::search::evidence::{Evidence, Source, norms};
-use crate::search::small::{Draft, Small, scores};
+use crate::search::small::{Draft, Small, scorer, scores};
 use crate::study_lists::StudyList;
 use trialdex_plan::{Model, Pattern, Slot, Stretch};
 
@@ -269,7 +270,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     leaf.prop_recursive(3, 12, 4, |inner| {
         let some = |least| prop::collection::vec(inner.clone(), least..4);
         prop_oneof![
-            3 => (some(1), prop::collection::vec(inner.clone(), 0..2))
+            3 => (some(1), prop::collection::vec(inner.clone(), 0..3))
                 .prop_map(|(had, lacked)| Tree::Every(had, lacked)),
             2 => (some(1), 1..3_usize).prop_map(|(trees, least)| {
                 let least = least.min(trees.len());
@@ -299,5 +300,40 @@ proptest! {
         prop_assert_eq!(docs(&unscored), docs(&expected));
         prop_assert_eq!(count(&prepared, &searcher).expect("counted"), expected.len() as u64);
         prop_assert_eq!(finds(&prepared, &searcher).expect("sought"), !expected.is_empty());
+    }
+}
+
+/// Looks at a few documents of each other window, and goes through the rest.
+#[test]
+fn what_was_looked_at_alone_is_gone_through_in_a_later_window() {
+    let searcher = INDEX.searcher();
+    let reader = INDEX.segment_of(&searcher, 0);
+    let mut few = Bits::none();
+    [10, 11, 700, 2_900, 4_095].into_iter().for_each(|at| few.insert(at));
+    let word = |word, is_other| -> Box<dyn Query> { Box::new(Tree::word(word, is_other)) };
+    let words = || (0..WORDS.len()).flat_map(|one| [(one, false), (one, true)]);
+    let single = words().map(|(one, is_other)| word(one, is_other));
+    let both = words().map(|(one, is_other)| -> Box<dyn Query> {
+        let parts = vec![word(one, is_other), word(0, !is_other), word(1, false)];
+        Box::new(BooleanQuery::intersection(parts))
+    });
+    for query in single.chain(both) {
+        for looks_first in [true, false] {
+            let mut walked = Walked::new(scorer(&searcher, reader, &*query), true);
+            let (mut window, mut found, mut looks) = (Window::new(), Vec::new(), looks_first);
+            let mut expected = scores(&searcher, reader, &*query);
+            for base in (0..SEGMENTS[0]).step_by(WINDOW) {
+                let within = if looks { &few } else { Bits::all() };
+                window.begin(base);
+                walked.mark(&mut window, within);
+                let of_window =
+                    window.found.iter().map(|at| (doc_at(&window, at), window.scores[at]));
+                found.extend(of_window);
+                let is_within = |doc: DocId| within.contains((doc - base) as usize);
+                expected.retain(|(doc, _)| !(base..base + STEP).contains(doc) || is_within(*doc));
+                looks = !looks;
+            }
+            assert_eq!(found, expected, "{query:?}");
+        }
     }
 }

@@ -33,14 +33,33 @@ impl Walked {
 
     /// All documents of the window.
     fn walk(&mut self, window: &mut Window) {
-        if self.doc() < window.base || self.unsettled.is_some() {
-            self.scorer.seek(window.base);
-            self.unsettled = None;
-        }
-        while self.scorer.doc() < window.end() {
+        self.settle(window);
+        while self.doc() < window.end() {
             self.take(window, (self.scorer.doc() - window.base) as usize);
             self.scorer.advance();
         }
+    }
+
+    /// Puts the scorer on its first document from the window's beginning on. A
+    /// scorer that is on no document may be asked for single documents alone;
+    /// if it has none in the window, it stays on none.
+    fn settle(&mut self, window: &Window) {
+        if self.unsettled.is_none() && self.scorer.doc() < window.base {
+            self.scorer.seek(window.base);
+        }
+        while let Some(next) = self.unsettled.filter(|next| *next < window.end()) {
+            self.look(next.max(window.base));
+        }
+    }
+
+    /// Whether the scorer has a document, which is beyond all that it was asked
+    /// for.
+    fn look(&mut self, doc: DocId) -> bool {
+        self.unsettled = match self.scorer.seek_danger(doc) {
+            SeekDangerResult::Found => None,
+            SeekDangerResult::SeekLowerBound(next) => Some(next),
+        };
+        self.unsettled.is_none()
     }
 
     /// Looks at one document after another, and at no other ones.
@@ -50,16 +69,9 @@ impl Walked {
             if self.doc() > doc {
                 continue;
             }
-            if self.unsettled.is_none() && self.scorer.doc() == doc {
+            let is_on_it = self.unsettled.is_none() && self.scorer.doc() == doc;
+            if is_on_it || self.look(doc) {
                 self.take(window, at);
-                continue;
-            }
-            match self.scorer.seek_danger(doc) {
-                SeekDangerResult::Found => {
-                    self.unsettled = None;
-                    self.take(window, at);
-                }
-                SeekDangerResult::SeekLowerBound(next) => self.unsettled = Some(next),
             }
             if self.doc() == TERMINATED {
                 return;
