@@ -107,7 +107,8 @@ impl TryFrom<u64> for RequestVersion {
 pub enum QueryKind {
     /// Expressions of the query language.
     Expressions,
-    /// Words alone, whatever they look like.
+    /// Words alone, whatever they look like. No other parameter, filter or area
+    /// is beside them.
     Words,
 }
 
@@ -176,6 +177,12 @@ pub enum SearchRequestError {
         /// What is wrong, and which values there are.
         problem: String,
     },
+    /// Something is asked beside words alone.
+    #[error(
+        "`{0}` beside words alone: leave it out, or ask for {expressions}",
+        expressions = QueryKind::Expressions.name()
+    )]
+    BesideWords(&'static str),
     /// What is asked cannot be understood.
     #[error(transparent)]
     NotUnderstood(#[from] NotUnderstood),

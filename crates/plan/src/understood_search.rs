@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use trialdex_query::meaning::SearchTarget;
-use trialdex_query::{Parameter, UnderstoodRequest, plain_request};
+use trialdex_query::{Parameter, Request, UnderstoodRequest, plain_request};
 
 use crate::request::{QueryKind, SearchRequest, SearchRequestError};
 use crate::search::ClauseMatching;
@@ -70,7 +70,7 @@ impl SearchRequest {
             || SearchTarget::named(area).map_or_else(|| area.to_owned(), |target| target.name);
         let area = words.then(named);
         let mut understood = match self.kind {
-            Some(QueryKind::Words) => plain_request(&request.words(), request.manner),
+            Some(QueryKind::Words) => words_alone(&request)?,
             Some(QueryKind::Expressions) | None => request.understand()?,
         };
         // A line of a strategy and a query of a list find what they say, or nothing.
@@ -80,5 +80,19 @@ impl SearchRequest {
             strategy.place_remarks(&mut understood, *number);
         }
         Ok(UnderstoodSearch { request: self, understood, area, matching, strategy })
+    }
+}
+
+/// Words alone, whatever they look like. Nothing of a request is left out in
+/// silence.
+fn words_alone(request: &Request) -> Result<UnderstoodRequest, SearchRequestError> {
+    let Request { queries, filters, area, include_missing: _, manner, from, sense: _ } = request;
+    let parameters = queries.iter().map(|(parameter, _)| parameter.name());
+    let parameters = parameters.filter(|name| *name != Parameter::Words.name());
+    let filters = filters.iter().map(|(filter, _)| filter.name());
+    let options = [area.as_ref().map(|_| "area"), from.map(|_| "from")].into_iter().flatten();
+    match parameters.chain(filters).chain(options).next() {
+        Some(name) => Err(SearchRequestError::BesideWords(name)),
+        None => Ok(plain_request(&request.words(), *manner)),
     }
 }

@@ -141,6 +141,24 @@ fn queries_of_a_list_are_expressions_or_words_alone() {
 }
 
 #[test]
+fn nothing_beside_words_alone_is_left_out_in_silence() {
+    let refused = |request: &str| {
+        let json = format!(r#"{{"version": 1, "as": "words", "request": {request}}}"#);
+        let search = SearchRequest::from_json(&json).expect("a request");
+        search.understand().expect_err(request).to_string()
+    };
+    let tea = r#"["words", "tea"]"#;
+    for (request, name) in [
+        (format!(r#"{{"queries": [{tea}], "filters": [["phase", "3"]]}}"#), "phase"),
+        (format!(r#"{{"queries": [{tea}, ["cond", "sepsis"]]}}"#), "cond"),
+        (format!(r#"{{"queries": [{tea}], "area": "BriefTitle"}}"#), "area"),
+        (format!(r#"{{"queries": [{tea}], "from": "ovid"}}"#), "from"),
+    ] {
+        assert!(refused(&request).starts_with(&format!("`{name}` beside words alone")), "{name}");
+    }
+}
+
+#[test]
 fn options_make_the_model() {
     let json = r#"{"noFeedback": true, "model": ["k1=0.9", "b=0.25"]}"#;
     let ranking: RankingOptions = serde_json::from_str(json).expect("options");
