@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -120,13 +121,22 @@ pub(crate) struct StudyListMemory(Mutex<Remembered>);
 
 struct Remembered {
     lists: LruCache<LookUp, StudyList>,
+    /// Bytes of the lists and of what they are looked up by.
     bytes: usize,
-    /// What was asked for once.
-    asked: LruCache<LookUp, ()>,
+    /// Hashes of look-ups that were asked for once: a look-up of a truncated
+    /// word may have thousands of terms.
+    asked: LruCache<u64, ()>,
+    hasher: RandomState,
 }
 
 /// Look-ups that are known to have been asked for, at most.
 const ASKED: NonZeroUsize = NonZeroUsize::new(4_096).expect("some look-ups");
+
+/// Bytes that a look-up with its list holds.
+fn bytes(look_up: &LookUp, list: &StudyList) -> usize {
+    let terms = look_up.pattern.terms();
+    list.bytes() + terms.iter().map(|term| term.len() + size_of::<String>()).sum::<usize>()
+}
 
 impl Default for StudyListMemory {
     fn default() -> Self {
@@ -134,6 +144,7 @@ impl Default for StudyListMemory {
             lists: LruCache::unbounded(),
             bytes: 0,
             asked: LruCache::new(ASKED),
+            hasher: RandomState::new(),
         }))
     }
 }
@@ -168,8 +179,8 @@ impl StudyListMemory {
     ) -> Result<Option<StudyList>, E> {
         let is_known = {
             let mut remembered = self.lock();
-            remembered.lists.contains(look_up)
-                || remembered.asked.put(look_up.clone(), ()).is_some()
+            let hash = remembered.hasher.hash_one(look_up);
+            remembered.lists.contains(look_up) || remembered.asked.put(hash, ()).is_some()
         };
         if is_known { self.get_or_find(look_up, find).map(Some) } else { Ok(None) }
     }
@@ -182,13 +193,13 @@ impl StudyListMemory {
 impl Remembered {
     /// Remembers a list, and forgets those that were not asked for longest.
     fn remember(&mut self, look_up: LookUp, found: StudyList) {
-        self.bytes += found.bytes();
-        if let Some(before) = self.lists.put(look_up, found) {
-            self.bytes -= before.bytes();
+        self.bytes += bytes(&look_up, &found);
+        if let Some((look_up, before)) = self.lists.push(look_up, found) {
+            self.bytes -= bytes(&look_up, &before);
         }
         while self.bytes > MOST {
-            let Some((_, oldest)) = self.lists.pop_lru() else { return };
-            self.bytes -= oldest.bytes();
+            let Some((look_up, oldest)) = self.lists.pop_lru() else { return };
+            self.bytes -= bytes(&look_up, &oldest);
         }
     }
 }
@@ -241,7 +252,20 @@ mod tests {
         memory.get_or_find(&look_up("d"), || Ok::<_, ()>(list(large))).expect("found");
         memory.get_or_find(&look_up("b"), || Err(())).expect_err("forgotten");
         memory.get_or_find(&look_up("a"), || Err(())).expect("remembered");
-        let bytes: usize = memory.lock().lists.iter().map(|(_, list)| list.bytes()).sum();
-        assert_eq!(bytes, memory.lock().bytes);
+        let held: usize = memory.lock().lists.iter().map(|(key, list)| bytes(key, list)).sum();
+        assert_eq!(held, memory.lock().bytes);
+    }
+
+    /// A look-up of a truncated word names every term that it may be.
+    #[test]
+    fn terms_of_a_look_up_count_as_memory() {
+        let memory = StudyListMemory::default();
+        let long = |name: &str| look_up(&name.repeat(MOST / 4));
+        for name in ["a", "b", "c", "d", "e"] {
+            memory.get_or_find(&long(name), || Ok::<_, ()>(list(1))).expect("found");
+        }
+        assert!(memory.lock().bytes <= MOST);
+        memory.get_or_find(&long("a"), || Err(())).expect_err("forgotten");
+        memory.get_or_find(&long("e"), || Err(())).expect("remembered");
     }
 }
