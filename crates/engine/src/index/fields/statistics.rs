@@ -7,7 +7,7 @@
 //! came about.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::TermInfo;
@@ -28,6 +28,11 @@ pub(in crate::index) struct FieldStatistics {
 /// A term and the studies that have it.
 type CountedTerm = (String, u64);
 
+/// Counts, for a look or a change: nothing is counted while they are locked.
+fn lock<T>(counts: &Mutex<T>) -> MutexGuard<'_, T> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl FieldStatistics {
     /// Studies with a term in a field.
     pub(in crate::index) fn frequency(
@@ -36,12 +41,12 @@ impl FieldStatistics {
         field: Field,
         term: &str,
     ) -> tantivy::Result<u64> {
-        let mut fields = self.studies.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = fields.entry(field).or_default();
-        if let Some(studies) = known.get(term) {
+        if let Some(studies) = lock(&self.studies).get(&field).and_then(|known| known.get(term)) {
             return Ok(*studies);
         }
         let studies = studies_with(searcher, &Term::from_field_text(field, term))?;
+        let mut fields = lock(&self.studies);
+        let known = fields.entry(field).or_default();
         if known.len() >= MOST {
             known.clear();
         }
@@ -57,12 +62,12 @@ impl FieldStatistics {
         field: Field,
         beginning: &str,
     ) -> tantivy::Result<Option<CountedTerm>> {
-        let mut all = self.commonest.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (field, beginning.to_owned());
-        if let Some(known) = all.get(&key) {
+        if let Some(known) = lock(&self.commonest).get(&key) {
             return Ok(known.clone());
         }
         let found = commonest(searcher, field, beginning)?;
+        let mut all = lock(&self.commonest);
         if all.len() >= MOST {
             all.clear();
         }
@@ -77,12 +82,11 @@ impl FieldStatistics {
         searcher: &Searcher,
         field: Field,
     ) -> tantivy::Result<f32> {
-        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(average) = lengths.get(&field) {
+        if let Some(average) = lock(&self.lengths).get(&field) {
             return Ok(*average);
         }
         let average = average_length(searcher, field)?;
-        lengths.insert(field, average);
+        lock(&self.lengths).insert(field, average);
         Ok(average)
     }
 }
