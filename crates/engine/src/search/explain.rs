@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tantivy::query::EnableScoring;
 
 use super::feedback::LearnedWord;
-use super::{Hit, Hits};
+use super::hits::{Hit, Hits};
 use crate::index::IndexError;
 use trialdex_plan::{NARROWER, VOCABULARY};
 

@@ -12,10 +12,10 @@ use tantivy::schema::document::Value as _;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument};
 
+use super::hits::Hits;
 use super::view::IndexView;
-use super::{Hits, Model};
 use crate::index::{IndexError, PieceField, Store, guarded, short_digest};
-use trialdex_plan::{Engine as _, present};
+use trialdex_plan::{Engine as _, Model, present};
 use trialdex_query::meaning::SearchTarget;
 use trialdex_records::study::number_format::plural;
 use trialdex_records::study::study_fields::{self, FieldKind};

@@ -2,7 +2,7 @@
 
 use tantivy::DocAddress;
 
-use super::{Hit, Hits};
+use super::hits::{Hit, Hits};
 use crate::index::IndexError;
 
 /// The words of a query that not every hit has.

@@ -3,9 +3,9 @@
 use tantivy::query::EnableScoring;
 use tantivy::{DocAddress, TERMINATED};
 
-use super::{Hit, Hits, InterpretedWords};
+use super::hits::{Hit, Hits};
 use crate::index::IndexError;
-use trialdex_plan::Node;
+use trialdex_plan::{InterpretedWords, Node};
 
 /// The names by which a hit was found, for some words of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]

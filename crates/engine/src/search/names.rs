@@ -1,9 +1,8 @@
 //! What an index says of names, beside any search.
 
 use super::view::IndexView;
-use super::{LookedUp, Model, PairOfNames, Sense, ShortForm};
 use crate::index::{IndexError, Store};
-use trialdex_plan::{PlanResult, Thesaurus};
+use trialdex_plan::{LookedUp, Model, PairOfNames, PlanResult, Sense, ShortForm, Thesaurus};
 use trialdex_text::vocabulary::OwnSynonyms;
 
 /// What a search for a name, in a query with other words, would bring in, see

@@ -7,7 +7,7 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::HitWindow;
+use super::search_options::HitWindow;
 
 /// Keys that hits can be sorted by at most.
 pub(super) const KEYS: usize = 2;

@@ -9,69 +9,22 @@
 mod bits;
 mod combined;
 mod evidence;
+mod part;
 mod prepared;
 #[cfg(test)]
 mod tests;
 mod walked;
+mod window;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocId, Score, Searcher, SegmentReader, TERMINATED};
+use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
 
 use super::view::IndexView;
 use bits::Bits;
+use part::Part;
 use prepared::Prepared;
 use trialdex_plan::Node;
-
-/// Documents of a window.
-const WINDOW: usize = 4_096;
-
-/// The same as a distance between documents.
-const STEP: DocId = 4_096;
-
-/// Documents from a first one on, those that were found among them, and what
-/// each of these scores.
-struct Window {
-    base: DocId,
-    found: Bits,
-    /// Undefined where nothing was found or scored.
-    scores: Box<[Score; WINDOW]>,
-}
-
-impl Window {
-    fn new() -> Self {
-        Self { base: 0, found: Bits::none(), scores: Box::new([0.0; WINDOW]) }
-    }
-
-    /// The document after the last one.
-    fn end(&self) -> DocId {
-        self.base.saturating_add(STEP)
-    }
-
-    /// Begins again, without any document.
-    fn begin(&mut self, base: DocId) {
-        self.base = base;
-        self.found.clear();
-    }
-}
-
-/// A part of a plan in a segment.
-trait Part {
-    /// The first document from `from` on that it may have; [`TERMINATED`]
-    /// where there is none. It goes forwards only.
-    fn next(&mut self, from: DocId) -> DocId;
-
-    /// Marks those documents of a window `within` that it has. The window has
-    /// been begun. It goes forwards only.
-    fn mark(&mut self, window: &mut Window, within: &Bits);
-
-    /// Scores those documents of a window that are wanted, all of which it has
-    /// marked before.
-    fn score(&mut self, window: &mut Window, wanted: &Bits);
-
-    /// What it takes to go through all its documents, of that for a list of as
-    /// many.
-    fn cost(&self) -> u64;
-}
+use window::{Window, doc_at};
 
 /// Gives the documents of a segment, in windows.
 struct SegmentWindows {
@@ -187,10 +140,4 @@ fn finds(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<bool> {
         }
     }
     Ok(false)
-}
-
-/// The document at a place of a window.
-#[expect(clippy::cast_possible_truncation, reason = "a window has some thousand places")]
-fn doc_at(window: &Window, at: usize) -> DocId {
-    window.base + at as DocId
 }

@@ -5,6 +5,7 @@
 //! the order in which they are offered.
 
 mod composed_studies;
+mod composition_parts;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -12,8 +13,8 @@ use std::ops::Range;
 
 use crate::index::ledger::{Digest, EntryKind, RecordEntry, SourceId};
 use crate::index::update::known_records::KnownRecords;
-use composed_studies::Composition;
-pub(in crate::index) use composed_studies::{PendingComposition, mark, parts};
+use composition_parts::Composition;
+pub(in crate::index) use composition_parts::{PendingComposition, mark, parts};
 
 /// The records known, by study.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Which documents of a window.
 
-use super::WINDOW;
+/// Documents of a window.
+pub(super) const WINDOW: usize = 4_096;
 
 const WORDS: usize = WINDOW / 64;
 

@@ -2,8 +2,9 @@
 
 use tantivy::{DocId, Score, TERMINATED};
 
-use super::bits::Bits;
-use super::{Part, WINDOW, Window};
+use super::bits::{Bits, WINDOW};
+use super::part::Part;
+use super::window::Window;
 
 /// A part with its own window.
 pub(super) struct Member {

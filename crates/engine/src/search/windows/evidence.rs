@@ -4,8 +4,9 @@ use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, SegmentReader, TERMINATED, Term};
 
-use super::bits::Bits;
-use super::{Part, WINDOW, Window};
+use super::bits::{Bits, WINDOW};
+use super::part::Part;
+use super::window::Window;
 use crate::search::evidence::{Evidence, Lengths, Source};
 use crate::search::occurrences::{DocumentList, StretchPostings};
 use crate::study_lists::Docs;

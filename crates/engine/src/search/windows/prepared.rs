@@ -3,9 +3,9 @@
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::{Score, SegmentReader};
 
-use super::Part;
 use super::combined::{Any, Best, Constant, Every, Everything, Member};
 use super::evidence::EvidencePart;
+use super::part::Part;
 use super::walked::Walked;
 use crate::search::evidence::Evidence;
 use crate::search::view::IndexView;

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, SegmentOrdinal, Term};
+use tantivy::{DocAddress, Score, SegmentOrdinal, Term};
 
 use super::walked::Walked;
 use super::*;

@@ -4,7 +4,8 @@ use tantivy::query::Scorer;
 use tantivy::{DocId, SeekDangerResult, TERMINATED};
 
 use super::bits::Bits;
-use super::{Part, Window, doc_at};
+use super::part::Part;
+use super::window::{Window, doc_at};
 
 /// The documents of a scorer of tantivy.
 pub(super) struct Walked {

@@ -1,0 +1,154 @@
+//! What a search found.
+
+use std::time::Duration;
+
+use tantivy::DocAddress;
+
+use super::feedback::{Feedback, LearnedWord};
+use super::passages::Passages;
+use super::search_options::SearchOptions;
+use super::view::IndexView;
+use crate::index::IndexError;
+use trialdex_plan::{
+    Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search, SearchOutcome, Synonym,
+    WordMatches,
+};
+use trialdex_query::RequestPart;
+use trialdex_records::study::{NctId, Study};
+
+/// A study that was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Hit {
+    /// Its place among all hits, from 1.
+    pub rank: usize,
+    /// Its score; higher is better.
+    pub score: f32,
+    /// Its number.
+    pub nct_id: NctId,
+    pub(super) at: DocAddress,
+}
+
+/// What was found.
+pub struct Hits<'a> {
+    pub(super) view: IndexView<'a>,
+    /// Studies found in all.
+    pub total: usize,
+    /// Studies in the index.
+    pub studies: u64,
+    /// Clauses of the query that every hit has.
+    pub required: usize,
+    /// Clauses of the query.
+    pub clauses: usize,
+    /// The hits asked for: by score, ties by NCT number.
+    pub hits: Vec<Hit>,
+    /// How long finding and ranking took.
+    pub took: Duration,
+    pub(super) plan: Plan,
+    pub(super) feedback: Option<Feedback>,
+}
+
+impl Hits<'_> {
+    /// The study of a hit.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
+        self.view.store.stored(&self.view.searcher, hit.at)
+    }
+
+    /// Words that the first hits share, by which the first thousand are also
+    /// ranked; the weightiest first.
+    #[must_use]
+    pub fn learned(&self) -> &[LearnedWord] {
+        self.feedback.as_ref().map_or(&[], |feedback| &feedback.learned)
+    }
+
+    /// What the words stand for.
+    #[must_use]
+    pub fn understood(&self) -> &[InterpretedWords] {
+        &self.plan.understood
+    }
+
+    /// For single words that no study has, which are not looked for in another
+    /// spelling either: what may be meant.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn meant(&self) -> Result<Vec<(&str, Synonym)>, IndexError> {
+        let meant = trialdex_plan::meant(&self.view, &self.plan.understood);
+        meant.map_err(|error| self.view.store.failed_plan(error))
+    }
+
+    /// The first eight bytes of the digest of a hit's study.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn digest(&self, hit: &Hit) -> Result<u64, IndexError> {
+        self.view.store.digest(&self.view.searcher, hit.at)
+    }
+
+    /// Finds the passages of texts that the query's words are in.
+    #[must_use]
+    pub fn passages(&self) -> Passages {
+        Passages::new(&self.plan.terms, &self.plan.names)
+    }
+
+    /// What the number of the hits takes in and leaves out. `wish` is what
+    /// they were found by, and `parts` are those of its question.
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn disclosure(
+        &self,
+        wish: &SearchOptions<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Disclosure, IndexError> {
+        self.of_outcome(wish, |outcome| outcome.disclosure(parts))
+    }
+
+    /// What each part of a question leaves, see [`SearchOutcome::funnel`].
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn funnel(
+        &self,
+        wish: &SearchOptions<'_>,
+        parts: &[RequestPart],
+    ) -> Result<Vec<FunnelStep>, IndexError> {
+        self.of_outcome(wish, |outcome| outcome.funnel(parts))
+    }
+
+    /// What of the words matched, see [`SearchOutcome::matched`].
+    ///
+    /// # Errors
+    ///
+    /// Where files of the index cannot be read.
+    pub fn matched(&self, wish: &SearchOptions<'_>) -> Result<Vec<Vec<WordMatches>>, IndexError> {
+        self.of_outcome(wish, |outcome| outcome.matched())
+    }
+
+    fn of_outcome<T>(
+        &self,
+        wish: &SearchOptions<'_>,
+        say: impl FnOnce(&SearchOutcome<'_>) -> PlanResult<T>,
+    ) -> Result<T, IndexError> {
+        let (plan, required, total) = (&self.plan, self.required, self.total);
+        let search = asked(&self.view, wish)?;
+        say(&SearchOutcome { search, plan, required, total })
+            .map_err(|error| self.view.store.failed_plan(error))
+    }
+}
+
+/// What is asked of an index.
+pub(super) fn asked<'v>(
+    view: &'v IndexView<'_>,
+    wish: &SearchOptions<'v>,
+) -> Result<Search<'v>, IndexError> {
+    let (thesaurus, question) = (view.thesaurus(wish.own)?, wish.question);
+    Ok(Search { engine: view, thesaurus, model: wish.model, question })
+}

@@ -1,0 +1,122 @@
+//! Finds the studies that are asked for, and ranks them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::feedback::{self, Feedback};
+use super::hits::{Hit, Hits, asked};
+use super::rank::{self, HitRanking, RankKey, RankedHits};
+use super::search_options::{HitWindow, SearchOptions};
+use super::view::IndexView;
+use crate::index::{IndexError, PieceField, Store};
+use trialdex_plan::Plan;
+use trialdex_query::{SortBy, SortKey};
+use trialdex_records::study::NctId;
+
+/// Finds and ranks the studies that are asked for.
+///
+/// # Errors
+///
+/// Where files of the index cannot be read.
+pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>, IndexError> {
+    #[expect(clippy::disallowed_methods, reason = "hits say how long it took to find them")]
+    let start = Instant::now();
+    let view = IndexView::new(store, wish.model)?;
+    let planned = asked(&view, wish)?.plan(wish.matching);
+    let (plan, required) = planned.map_err(|error| store.failed_plan(error))?;
+    let clauses = plan.clauses.len();
+    let ranked = ranked_hits(&view, &plan, required, wish);
+    let (ranked, feedback) = ranked.map_err(|error| store.failed(error))?;
+    let end = wish.window.limit.map_or(usize::MAX, |limit| limit + wish.window.offset);
+    let hits = (1..)
+        .zip(ranked.best)
+        .take(end)
+        .skip(wish.window.offset)
+        .filter_map(|(rank, best)| {
+            let nct_id = NctId::from_number(best.nct)?;
+            Some(Hit { rank, score: best.score, nct_id, at: best.at })
+        })
+        .collect();
+    Ok(Hits {
+        studies: view.searcher.num_docs(),
+        view,
+        total: ranked.total,
+        required,
+        clauses,
+        hits,
+        took: start.elapsed(),
+        plan,
+        feedback,
+    })
+}
+
+/// The hits up to the end of a window and the number of all, and what was
+/// learned from the first ones.
+fn ranked_hits(
+    view: &IndexView<'_>,
+    plan: &Plan,
+    required: usize,
+    wish: &SearchOptions<'_>,
+) -> tantivy::Result<(RankedHits, Option<Feedback>)> {
+    let IndexView { store, searcher, .. } = view;
+    let node = plan.node(required);
+    if wish.window.limit == Some(0) {
+        let total = usize::try_from(view.counted(&node)?).unwrap_or(usize::MAX);
+        return Ok((RankedHits { total, best: Vec::new() }, None));
+    }
+    let ncts: Arc<str> = store.index.schema().get_field_name(store.fields.nct).into();
+    // What is learned is about words, and changes the order by relevance.
+    let learns = wish.model.feedback > 0.0 && plan.learns && wish.order.is_empty();
+    let fewest = if learns { feedback::REACH } else { 0 };
+    let keys = keys(store, wish.order);
+    let ranking = HitRanking::new(ncts.clone(), keys.clone(), wish.window, fewest);
+    let mut ranked = view.collect(&node, &ranking)?;
+    if !learns {
+        return Ok((ranked, None));
+    }
+    let feedback = match plan.has_filters() {
+        false => Feedback::learn(store, searcher, wish.model, &ranked.best)?,
+        true => {
+            // What is learned must not depend on filters, which never change
+            // the ranking.
+            let window = HitWindow { offset: 0, limit: Some(feedback::REACH) };
+            let ranking = HitRanking::new(ncts, keys, window, fewest);
+            let all = view.collect(&plan.ranked(required), &ranking)?;
+            let learned = Feedback::learn(store, searcher, wish.model, &all.best)?;
+            match learned {
+                Some((feedback, _)) => {
+                    let gains = feedback.gains(searcher, &ranked.best)?;
+                    Some((feedback, gains))
+                }
+                None => None,
+            }
+        }
+    };
+    Ok(match feedback {
+        Some((mut feedback, gains)) => {
+            feedback.add(&gains, &mut ranked.best);
+            (ranked, Some(feedback))
+        }
+        None => (ranked, None),
+    })
+}
+
+/// The columns that hits are sorted by.
+fn keys(store: &Store, order: &[SortKey]) -> Vec<RankKey> {
+    let keys = order.iter().filter_map(|SortKey { by, descending }| match by {
+        SortBy::Relevance => Some(RankKey::Score { descending: *descending }),
+        SortBy::Field(field) => match store.fields.field(*field) {
+            PieceField::Number(column) => {
+                let name = store.index.schema().get_field_name(column).into();
+                Some(RankKey::Column { name, descending: *descending })
+            }
+            _ => None,
+        },
+    });
+    let mut keys: Vec<RankKey> = keys.take(rank::KEYS).collect();
+    // Studies alike in all that was asked for are sorted by relevance.
+    if keys.len() < rank::KEYS && !keys.iter().any(|key| matches!(key, RankKey::Score { .. })) {
+        keys.push(RankKey::Score { descending: true });
+    }
+    keys
+}

@@ -1,0 +1,63 @@
+//! What is wanted of an index.
+
+use trialdex_plan::{ClauseMatching, Model, UnderstoodSearch};
+use trialdex_query::SortKey;
+use trialdex_query::meaning::Question;
+use trialdex_text::vocabulary::OwnSynonyms;
+
+/// Which studies of a result are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HitWindow {
+    /// Hits passed over.
+    pub offset: usize,
+    /// Hits given at most; `None` for all.
+    pub limit: Option<usize>,
+}
+
+/// What is wanted of an index.
+#[derive(Debug, Clone, Copy)]
+pub struct SearchOptions<'a> {
+    /// What is asked.
+    pub question: &'a Question,
+    /// How many of its clauses a hit has to have.
+    pub matching: ClauseMatching,
+    /// What hits are sorted by, two keys at most; empty for relevance.
+    pub order: &'a [SortKey],
+    /// Which hits.
+    pub window: HitWindow,
+    /// How they are scored.
+    pub model: Model,
+    /// Names that the user says mean the same.
+    pub own: Option<&'a OwnSynonyms>,
+}
+
+impl<'a> SearchOptions<'a> {
+    /// The same without any of the hits: only their number is wanted, which is
+    /// that of studies with all that was asked for.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        let window = HitWindow { offset: 0, limit: Some(0) };
+        Self { window, matching: ClauseMatching::All, ..self }
+    }
+
+    /// All studies that a search asks for, by relevance. `own` are the user's
+    /// own synonyms.
+    #[must_use]
+    pub fn asked(search: &'a UnderstoodSearch, own: Option<&'a OwnSynonyms>) -> Self {
+        let (matching, model) = (search.matching, search.request.ranking.model());
+        Self { matching, model, own, ..Self::new(&search.understood.question) }
+    }
+
+    /// All studies that a question asks for, by relevance.
+    #[must_use]
+    pub fn new(question: &'a Question) -> Self {
+        Self {
+            question,
+            matching: ClauseMatching::All,
+            order: &[],
+            window: HitWindow { offset: 0, limit: None },
+            model: Model::default(),
+            own: None,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Some thousand documents in a row, and those that were found among them.
+
+use tantivy::{DocId, Score};
+
+use super::bits::{Bits, WINDOW};
+
+/// [`WINDOW`] as a distance between documents.
+const STEP: DocId = 4_096;
+
+/// Documents from a first one on, those that were found among them, and what
+/// each of these scores.
+pub(super) struct Window {
+    pub(super) base: DocId,
+    pub(super) found: Bits,
+    /// Undefined where nothing was found or scored.
+    pub(super) scores: Box<[Score; WINDOW]>,
+}
+
+impl Window {
+    pub(super) fn new() -> Self {
+        Self { base: 0, found: Bits::none(), scores: Box::new([0.0; WINDOW]) }
+    }
+
+    /// The document after the last one.
+    pub(super) fn end(&self) -> DocId {
+        self.base.saturating_add(STEP)
+    }
+
+    /// Begins again, without any document.
+    pub(super) fn begin(&mut self, base: DocId) {
+        self.base = base;
+        self.found.clear();
+    }
+}
+
+/// The document at a place of a window.
+#[expect(clippy::cast_possible_truncation, reason = "a window has some thousand places")]
+pub(super) fn doc_at(window: &Window, at: usize) -> DocId {
+    window.base + at as DocId
+}
