@@ -161,7 +161,7 @@ impl From<IndexError> for Failure {
                 ))
             }
             IndexError::OtherFormat { directory, .. } | IndexError::OtherFiles(directory) => {
-                failure.hint(anew(&directory))
+                failure.hint(build_again(&directory))
             }
             IndexError::Damaged { directory, .. } => failure.hint(check(&directory)),
             IndexError::Changed(_) => failure.hint("run the command again"),
@@ -204,15 +204,15 @@ impl From<IndexError> for Failure {
 fn check(directory: &Path) -> String {
     let directory = directory.display();
     format!(
-        "run `trialdex check --index {directory}`: it tells what is damaged; \
+        "run `trialdex check --index {directory}`: it shows what is damaged; \
          `trialdex check --repair --index {directory}` restores what it can"
     )
 }
 
-fn anew(directory: &Path) -> String {
+fn build_again(directory: &Path) -> String {
     let directory = directory.display();
     format!(
-        "build it anew: remove {directory}/tantivy and {directory}/ledger-*, then run `trialdex index` \
+        "build it again: remove {directory}/tantivy and {directory}/ledger-*, then run `trialdex index` \
          with its sources; or index them into another directory"
     )
 }
@@ -251,7 +251,7 @@ impl From<VocabularyError> for Failure {
             VocabularyError::Unknown { .. }
             | VocabularyError::OtherVersion { .. }
             | VocabularyError::Damaged { .. } => failure.hint(
-                "make it anew with `trialdex thesaurus import`, or remove it to use the headings \
+                "make it again with `trialdex thesaurus import`, or remove it to use the headings \
                  that are built in",
             ),
             _ => failure,

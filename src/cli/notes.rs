@@ -24,7 +24,7 @@ pub(crate) fn say_what_is_damaged(console: &Console, store: &Store) -> Result<()
     if !store.vocabulary_is_whole()? {
         let file = store.directory().join(VOCABULARY_FILE);
         console.say(&clean_line(&format!(
-            "note: {} is damaged: other names of what is looked for may be missing; make it anew with \
+            "note: {} is damaged: other names of what is looked for may be missing; make it again with \
              `trialdex thesaurus import`, or remove it",
             file.display()
         )));

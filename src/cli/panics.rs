@@ -87,8 +87,8 @@ fn failure(index: &Path, payload: &dyn Any) -> Failure {
     let index = index.display();
     Failure::new(format!("{index}: the program failed within itself: {message} ({place})")).hint(
         format!(
-            "a damaged index can be the cause: `trialdex check --index {index}` tells. If it is whole, \
-             please report this with what you typed"
+            "a damaged index can be the cause: `trialdex check --index {index}` shows whether it is. If \
+             the index is whole, please report this with what you typed"
         ),
     )
 }

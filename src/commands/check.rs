@@ -181,7 +181,7 @@ fn advice(file: &str, global: &GlobalArgs) -> String {
     let index = global.index.display();
     if file == trialdex_engine::index::VOCABULARY_FILE {
         return format!(
-            "make it anew with `trialdex thesaurus import`, or remove {index}/{file} to use the headings \
+            "make it again with `trialdex thesaurus import`, or remove {index}/{file} to use the headings \
              that are built in"
         );
     }

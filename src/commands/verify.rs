@@ -137,8 +137,8 @@ fn notes(receipt: &Receipt, verified: &Verified, change: Option<&ReadingChange>)
                 .to_owned(),
         ),
         Some(ReadingChange::AsAtFirst(_)) => lines.push(
-            "note: flags have changed their meaning since; they are run in the one that the receipt \
-             tells"
+            "note: flags have changed their meaning since; they are run in the meaning that the \
+             receipt records"
                 .to_owned(),
         ),
         Some(ReadingChange::AsToday(_)) | None => {}

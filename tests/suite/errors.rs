@@ -250,19 +250,19 @@ fn a_damaged_ledger() {
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
     error: index/ledger-1.zst: incomplete frame
-    hint: run `trialdex check --index index`: it tells what is damaged; `trialdex check --repair --index index` restores what it can
+    hint: run `trialdex check --index index`: it shows what is damaged; `trialdex check --repair --index index` restores what it can
     ");
     assert_snapshot!(complaint(&sandbox, &["status"]), @"
     exit 2
     error: index/ledger-1.zst: incomplete frame
-    hint: run `trialdex check --index index`: it tells what is damaged; `trialdex check --repair --index index` restores what it can
+    hint: run `trialdex check --index index`: it shows what is damaged; `trialdex check --repair --index index` restores what it can
     ");
     assert_eq!(sandbox.run(&["search", "invented"]).code, Some(0), "searching needs no ledger");
     fs::remove_file(&ledger).expect("removed");
     assert_snapshot!(complaint(&sandbox, &["index", "a.json"]), @"
     exit 2
     error: index/ledger-1.zst: No such file or directory (os error 2)
-    hint: run `trialdex check --index index`: it tells what is damaged; `trialdex check --repair --index index` restores what it can
+    hint: run `trialdex check --index index`: it shows what is damaged; `trialdex check --repair --index index` restores what it can
     ");
 }
 

@@ -499,7 +499,7 @@ fn an_index_of_another_version_says_what_to_do() {
     let text = fs::read_to_string(&meta).expect("an index");
     let format = format!("\\\"format\\\":{},", trialdex_engine::index::FORMAT);
     for (other, hint) in
-        [(1, "build it anew: remove index/tantivy"), (99, "a newer trialdex reads")]
+        [(1, "build it again: remove index/tantivy"), (99, "a newer trialdex reads")]
     {
         fs::write(&meta, text.replace(&format, &format!("\\\"format\\\":{other},"))).expect("set");
         for arguments in [&["search", "x"][..], &["index", "a.ndjson"], &["check"]] {
@@ -523,7 +523,7 @@ fn an_index_of_another_version_says_what_to_do() {
     }
     let run = sandbox.run(&["search", "x"]).ended(2);
     assert!(run.err.contains("made by another version of trialdex"), "{run:?}");
-    assert!(run.err.contains("build it anew"), "{run:?}");
+    assert!(run.err.contains("build it again"), "{run:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use trialdex_records::study::study_fields::StudyField;
 
 use super::real_data::computed_by_the_registry;
 
-/// Writes the reference anew where it is set.
+/// Writes the reference again where it is set.
 const BLESS: &str = "TRIALDEX_BLESS";
 
 fn package() -> &'static Path {
@@ -26,7 +26,7 @@ fn the_reference_of_fields_is_what_the_tables_say() {
     let differs = page.lines().zip(expected.lines()).position(|(there, made)| there != made);
     assert!(
         page == expected,
-        "docs/fields.md is not what the tables say, from line {} on; write it anew with \
+        "docs/fields.md is not what the tables say, from line {} on; write it again with \
          `{BLESS}=1 cargo test --test main reference`",
         differs.unwrap_or_else(|| page.lines().count().min(expected.lines().count())) + 1,
     );

@@ -106,7 +106,7 @@ fn a_damaged_thesaurus_is_no_panic() {
     let sandbox = Sandbox::with(&[("index/thesaurus.bin", b"trialdex vocabulary 1\nxxxxxxxx")]);
     assert_snapshot!(sandbox.run(&["thesaurus", "fever"]).ended(2).err, @"
     error: index/thesaurus.bin: the vocabulary is damaged
-    hint: make it anew with `trialdex thesaurus import`, or remove it to use the headings that are built in
+    hint: make it again with `trialdex thesaurus import`, or remove it to use the headings that are built in
     ");
 }
 

@@ -1,4 +1,4 @@
-//! The built-in vocabulary: that it is right, and how it is made anew.
+//! The built-in vocabulary: that it is right, and how it is made again.
 
 use std::env;
 use std::ffi::OsStr;
@@ -10,7 +10,7 @@ use trialdex_text::vocabulary::{
 };
 use trialdex_text::{parts_analyzer, words};
 
-/// Makes the file anew where it is set.
+/// Makes the file again where it is set.
 const BLESS: &str = "TRIALDEX_BLESS";
 
 /// Files to make it from, with the system's separator of paths between; the
@@ -87,7 +87,7 @@ fn every_name_is_found_by_its_own_words() {
     assert!(
         lost.is_empty() && names == vocabulary.names(),
         "the analysis of text has changed: {} of {names} names are not found by their words, such \
-         as {:?}; make the file anew with `{BLESS}=1 cargo test --test main vocabulary`",
+         as {:?}; make the file again with `{BLESS}=1 cargo test --test main vocabulary`",
         lost.len(),
         &lost[..lost.len().min(5)],
     );
