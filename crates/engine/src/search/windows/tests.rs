@@ -6,7 +6,9 @@ use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Score, SegmentOrdinal, Term};
 
+use super::bits::WINDOW;
 use super::walked::Walked;
+use super::window::STEP;
 use super::*;
 use crate::index::schema;
 use crate::search::evidence::{Evidence, Source, norms};

@@ -5,7 +5,7 @@ use tantivy::{DocId, Score};
 use super::bits::{Bits, WINDOW};
 
 /// [`WINDOW`] as a distance between documents.
-const STEP: DocId = 4_096;
+pub(super) const STEP: DocId = 4_096;
 
 /// Documents from a first one on, those that were found among them, and what
 /// each of these scores.
