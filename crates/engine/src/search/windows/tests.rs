@@ -324,7 +324,7 @@ fn what_was_looked_at_alone_is_gone_through_in_a_later_window() {
             let mut walked = Walked::new(scorer(&searcher, reader, &*query), true);
             let (mut window, mut found, mut looks) = (Window::new(), Vec::new(), looks_first);
             let mut expected = scores(&searcher, reader, &*query);
-            for base in (0..SEGMENTS[0]).step_by(WINDOW) {
+            for base in (0..SEGMENTS[0]).step_by(bits::WINDOW) {
                 let within = if looks { &few } else { Bits::all() };
                 window.begin(base);
                 walked.mark(&mut window, within);
@@ -332,7 +332,8 @@ fn what_was_looked_at_alone_is_gone_through_in_a_later_window() {
                     window.found.iter().map(|at| (doc_at(&window, at), window.scores[at]));
                 found.extend(of_window);
                 let is_within = |doc: DocId| within.contains((doc - base) as usize);
-                expected.retain(|(doc, _)| !(base..base + STEP).contains(doc) || is_within(*doc));
+                let end = window.end();
+                expected.retain(|(doc, _)| !(base..end).contains(doc) || is_within(*doc));
                 looks = !looks;
             }
             assert_eq!(found, expected, "{query:?}");
