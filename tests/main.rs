@@ -57,4 +57,5 @@ mod suite {
     mod thesaurus;
     mod together;
     mod vocabulary;
+    mod written;
 }

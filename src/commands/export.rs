@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use clap::{Args, ValueEnum};
 
 use trialdex_engine::index::{DocumentPlace, StudyReader};
-use trialdex_output::{StudyFormat, StudyWriter};
+use trialdex_output::StudyFormat;
 use trialdex_records::study::NctId;
 
 use crate::cli::args::GlobalArgs;
@@ -70,12 +70,7 @@ pub(crate) fn run(
     };
     let format = StudyFormat::from(arguments.format);
     console.data();
-    let mut writer = StudyWriter::new(&mut console.out, format, places.len())?;
-    for (nct, place) in &places {
-        let study = reading.study(*place)?;
-        writer.write(study.nct_id().unwrap_or(*nct), &study)?;
-    }
-    writer.finish()?;
+    format.write(&mut console.out, &reading, &places, &std::env::temp_dir())?;
     Ok(if places.is_empty() { CommandOutcome::NothingFound } else { CommandOutcome::Done })
 }
 

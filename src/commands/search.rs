@@ -252,7 +252,8 @@ fn write_hits(
     let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.search.understood.parts));
     let (paint, funnel) = (console.paint, funnel.transpose()?);
     let (explain, details) = (funnel.as_deref(), arguments.details);
-    let writer = HitWriter { format, paint, fields, wish, disclosure, explain, details };
+    let scratch = &std::env::temp_dir();
+    let writer = HitWriter { format, paint, fields, wish, disclosure, explain, details, scratch };
     Ok(writer.write(&mut console.out, heading, hits)?)
 }
 

@@ -13,6 +13,7 @@ mod repair;
 mod status;
 mod store;
 mod study_reader;
+mod study_texts;
 mod update;
 
 pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};

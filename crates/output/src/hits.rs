@@ -1,6 +1,7 @@
 //! Hits in every format, one after another.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -15,9 +16,10 @@ use super::paint::DisplayOptions;
 use super::table_writer::TableWriter;
 use super::{HitFormat, clean, grouped, plural, ris};
 use trialdex_engine::search::{
-    Disclosure, FunnelStep, HitNames, Hits, MissingWords, Passage, Passages, SearchOptions,
-    WordNames,
+    Disclosure, FunnelStep, Hit, HitNames, Hits, MissingWords, Passage, Passages, ScoreExplanation,
+    SearchOptions, WordNames,
 };
+use trialdex_records::study::Study;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::pieces::{self, Piece};
 
@@ -45,20 +47,22 @@ pub struct HitWriter<'a> {
     /// Show for each area the words that were looked for and found (text,
     /// JSON).
     pub details: bool,
+    /// A directory in which rows can wait that were made before it is their
+    /// turn.
+    pub scratch: &'a Path,
 }
 
 /// What is known of hits besides their studies.
-struct HitContext<'a> {
+struct HitContext {
     names: HitNames,
     lacking: MissingWords,
-    hits: &'a Hits<'a>,
 }
 
-impl<'a> HitContext<'a> {
-    fn of(hits: &'a Hits<'a>) -> io::Result<Self> {
+impl HitContext {
+    fn of(hits: &Hits<'_>) -> io::Result<Self> {
         let names = hits.names().map_err(io::Error::other)?;
         let lacking = hits.lacking().map_err(io::Error::other)?;
-        Ok(Self { names, lacking, hits })
+        Ok(Self { names, lacking })
     }
 }
 
@@ -74,12 +78,12 @@ pub struct SearchHeading<'a> {
 }
 
 impl HitWriter<'_> {
-    /// Writes all hits, reading one study after another.
+    /// Writes all hits.
     ///
     /// # Errors
     ///
     /// Where the hits' studies cannot be read or the place cannot be written
-    /// to.
+    /// to. All hits before a study that cannot be read are written.
     pub fn write(
         &self,
         out: &mut dyn Write,
@@ -90,36 +94,90 @@ impl HitWriter<'_> {
             HitFormat::Ids => hits.hits.iter().try_for_each(|hit| writeln!(out, "{}", hit.nct_id)),
             HitFormat::Text => self.write_text(out, asked, hits),
             HitFormat::Json => self.write_json(out, asked, hits),
-            HitFormat::JsonLines => {
-                let mut finder = hits.passages();
-                let known = HitContext::of(hits)?;
-                each(hits, |row| writeln!(out, "{}", self.json(row, &known, &mut finder)?))
+            HitFormat::JsonLines => self.write_found(out, hits),
+            HitFormat::Ris => {
+                self.write_plain(out, hits, |text, row| ris::write(text, row.hit.nct_id, row.study))
             }
-            HitFormat::Ris => each(hits, |row| ris::write(out, row.hit.nct_id, row.study)),
             HitFormat::Csv | HitFormat::Tsv => {
-                let mut table = TableWriter::new(out, self.format == HitFormat::Tsv, self.fields)?;
-                each(hits, |row| table.write(row))?;
-                table.flush()
+                let tabs = self.format == HitFormat::Tsv;
+                let table = TableWriter { chosen: self.fields, tabs };
+                table.write_heading(out)?;
+                self.write_plain(out, hits, |text, row| table.write_hit(text, row))
             }
         }
     }
 
-    /// A hit as JSON, with the names that it has of words with synonyms, the
-    /// words that it lacks, and the explanation of its score where asked for.
-    fn json(
+    /// Writes hits of which nothing but the study is shown.
+    fn write_plain(
         &self,
+        out: &mut dyn Write,
+        hits: &Hits<'_>,
+        write: impl Fn(&mut Vec<u8>, &StudyHit<'_>) -> io::Result<()> + Sync,
+    ) -> io::Result<()> {
+        let maker = || {
+            |hit: &Hit, study: &Study, text: &mut Vec<u8>| {
+                write(text, &StudyHit { hit: *hit, study })
+            }
+        };
+        hits.texts(self.scratch, maker, |text| out.write_all(text))
+    }
+
+    /// Writes hits with what of the query they have, as text or JSON.
+    fn write_found(&self, out: &mut dyn Write, hits: &Hits<'_>) -> io::Result<()> {
+        let known = HitContext::of(hits)?;
+        let mut finder = hits.passages();
+        let mut between = "";
+        let mut take = |text: &[u8]| {
+            out.write_all(between.as_bytes())?;
+            between = if self.format == HitFormat::Json { "," } else { "" };
+            out.write_all(text)
+        };
+        if self.explain.is_none() {
+            let maker = || {
+                let (known, mut finder) = (&known, finder.clone());
+                move |hit: &Hit, study: &Study, text: &mut Vec<u8>| {
+                    let row = StudyHit { hit: *hit, study };
+                    self.write_row(text, &row, known, &mut finder, None)
+                }
+            };
+            return hits.texts(self.scratch, maker, take);
+        }
+        let mut text = Vec::new();
+        for hit in &hits.hits {
+            let study = &hits.study(hit).map_err(io::Error::other)?;
+            let explained = hits.explain(hit).map_err(io::Error::other)?;
+            let row = StudyHit { hit: *hit, study };
+            text.clear();
+            self.write_row(&mut text, &row, &known, &mut finder, Some(&explained))?;
+            take(&text)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a hit as text or JSON.
+    fn write_row(
+        &self,
+        out: &mut Vec<u8>,
         row: &StudyHit<'_>,
-        known: &HitContext<'_>,
+        known: &HitContext,
         finder: &mut Passages,
-    ) -> io::Result<Value> {
+        explained: Option<&ScoreExplanation>,
+    ) -> io::Result<()> {
+        if self.format == HitFormat::Text {
+            self.write_hit(out, row, known, finder)?;
+            if let Some(explained) = explained {
+                write!(out, "{}", explained_text(self.paint, explained, "     "))?;
+            }
+            return writeln!(out);
+        }
         let mut json = row.json(self.fields, finder);
         json["matched"] = named_json(&known.names.of(&row.hit));
         json["lacks"] = known.lacking.of(&row.hit).into();
-        if self.explain.is_some() {
-            let explained = known.hits.explain(&row.hit).map_err(io::Error::other)?;
-            json["explanation"] = explained_json(&explained);
+        if let Some(explained) = explained {
+            json["explanation"] = explained_json(explained);
         }
-        Ok(json)
+        serde_json::to_writer(&mut *out, &json)?;
+        if self.format == HitFormat::JsonLines { writeln!(out) } else { Ok(()) }
     }
 
     fn write_json(
@@ -161,15 +219,7 @@ impl HitWriter<'_> {
         // The hits may be many: they are not gathered before they are written.
         let head = head.to_string();
         write!(out, "{},\"hits\":[", head.trim_end_matches('}'))?;
-        let mut first = true;
-        let mut finder = hits.passages();
-        let known = HitContext::of(hits)?;
-        each(hits, |row| {
-            let json = self.json(row, &known, &mut finder)?;
-            write!(out, "{}{json}", if first { "" } else { "," })?;
-            first = false;
-            Ok(())
-        })?;
+        self.write_found(out, hits)?;
         writeln!(out, "]}}")
     }
 
@@ -186,16 +236,7 @@ impl HitWriter<'_> {
             writeln!(out, "{}\n", self.paint.hint(&clean::line(&closest)))?;
         }
         self.write_query(out, asked, hits)?;
-        let mut finder = hits.passages();
-        let known = HitContext::of(hits)?;
-        each(hits, |row| {
-            self.write_hit(out, row, &known, &mut finder)?;
-            if self.explain.is_some() {
-                let explained = hits.explain(&row.hit).map_err(io::Error::other)?;
-                write!(out, "{}", explained_text(self.paint, &explained, "     "))?;
-            }
-            writeln!(out)
-        })?;
+        self.write_found(out, hits)?;
         for line in disclosure_lines(self.disclosure, self.paint.spelling) {
             writeln!(out, "{}", self.paint.faint(&line))?;
         }
@@ -239,7 +280,7 @@ impl HitWriter<'_> {
         &self,
         out: &mut dyn Write,
         row: &StudyHit<'_>,
-        known: &HitContext<'_>,
+        known: &HitContext,
         finder: &mut Passages,
     ) -> io::Result<()> {
         let rank = format!("{:>3}.", row.hit.rank);
@@ -300,15 +341,6 @@ impl HitWriter<'_> {
         }
         lines.join("\n")
     }
-}
-
-/// Calls `write` with every hit in turn.
-fn each(hits: &Hits<'_>, mut write: impl FnMut(&StudyHit<'_>) -> io::Result<()>) -> io::Result<()> {
-    for hit in &hits.hits {
-        let study = hits.study(hit).map_err(io::Error::other)?;
-        write(&StudyHit { hit: *hit, study: &study })?;
-    }
-    Ok(())
 }
 
 /// Status, phases and conditions.

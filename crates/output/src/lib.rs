@@ -31,7 +31,7 @@ pub use fields::FieldDescription;
 pub use hit_values::{StudyHit, UnknownPiece, chosen_pieces};
 pub use hits::{HitWriter, SearchHeading};
 pub use paint::{DisplayOptions, url as study_url};
-pub use studies::{StudyFormat, StudyWriter};
+pub use studies::StudyFormat;
 pub use study_text::write_study;
 pub use thesaurus::{doubtful_json, doubtful_text, looked_up_json, looked_up_text};
 

@@ -1,10 +1,15 @@
 //! Whole studies in every format, one after another.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::ris;
 use super::table_writer::TableWriter;
+use trialdex_engine::index::{DocumentPlace, StudyReader};
 use trialdex_records::study::{NctId, Study};
+
+/// The registry's own columns.
+const TABLE: TableWriter<'_> = TableWriter { chosen: &[], tabs: false };
 
 /// How whole studies are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,73 +26,61 @@ pub enum StudyFormat {
     Ids,
 }
 
-/// Writes studies as they come.
-pub struct StudyWriter<W: Write> {
-    shape: StudyWriterState<W>,
-    written: u64,
-}
-
-/// What a format needs to remember from study to study.
-enum StudyWriterState<W: Write> {
-    Plain(W, StudyFormat),
-    Table(Box<TableWriter<W>>),
-}
-
-impl<W: Write> StudyWriter<W> {
-    /// Writes the text before the first of `total` studies.
+impl StudyFormat {
+    /// Writes whole studies of an index, which are known by their numbers, in
+    /// the order of the list. Texts that are made before it is their turn wait
+    /// in the directory `scratch`.
     ///
     /// # Errors
     ///
-    /// Where the place cannot be written to; the same holds for the others.
-    pub fn new(mut out: W, format: StudyFormat, total: usize) -> io::Result<Self> {
-        if format == StudyFormat::Json {
-            write!(out, "{{\"totalCount\":{total},\"studies\":[")?;
+    /// Where a study cannot be read, after all before it were written, or the
+    /// place cannot be written to.
+    pub fn write(
+        self,
+        out: &mut dyn Write,
+        reader: &StudyReader<'_>,
+        studies: &[(NctId, DocumentPlace)],
+        scratch: &Path,
+    ) -> io::Result<()> {
+        match self {
+            Self::Json => write!(out, "{{\"totalCount\":{},\"studies\":[", studies.len())?,
+            Self::Csv => TABLE.write_heading(out)?,
+            Self::JsonLines | Self::Ris | Self::Ids => {}
         }
-        let shape = match format {
-            StudyFormat::Csv => {
-                StudyWriterState::Table(Box::new(TableWriter::new(out, false, &[])?))
+        let places: Vec<DocumentPlace> = studies.iter().map(|(_, place)| *place).collect();
+        let maker = || {
+            |at: usize, study: &Study, text: &mut Vec<u8>| {
+                let between = if at == 0 { "\n" } else { ",\n" };
+                self.write_study(text, studies[at].0, study, between)
             }
-            format => StudyWriterState::Plain(out, format),
         };
-        Ok(Self { shape, written: 0 })
-    }
-
-    /// Writes a study.
-    ///
-    /// # Errors
-    ///
-    /// See [`Self::new`].
-    pub fn write(&mut self, nct: NctId, study: &Study) -> io::Result<()> {
-        let first = self.written == 0;
-        self.written += 1;
-        match &mut self.shape {
-            StudyWriterState::Table(table) => table.write_study(study),
-            StudyWriterState::Plain(out, StudyFormat::Ris) => ris::write(out, nct, study),
-            StudyWriterState::Plain(out, StudyFormat::Ids) => writeln!(out, "{nct}"),
-            StudyWriterState::Plain(out, StudyFormat::Json) => {
-                write!(out, "{}", if first { "\n" } else { ",\n" })?;
-                Ok(serde_json::to_writer(out, study.as_map())?)
-            }
-            StudyWriterState::Plain(out, _) => {
-                serde_json::to_writer(&mut *out, study.as_map())?;
-                writeln!(out)
-            }
+        reader.texts(&places, scratch, maker, |text| out.write_all(text))?;
+        if self == Self::Json {
+            writeln!(out, "\n]}}")?;
         }
+        out.flush()
     }
 
-    /// Writes the text after the last study.
-    ///
-    /// # Errors
-    ///
-    /// See [`Self::new`].
-    pub fn finish(self) -> io::Result<()> {
-        match self.shape {
-            StudyWriterState::Table(mut table) => table.flush(),
-            StudyWriterState::Plain(mut out, format) => {
-                if format == StudyFormat::Json {
-                    writeln!(out, "\n]}}")?;
-                }
-                out.flush()
+    /// Writes a study, after what is between it and the one before.
+    fn write_study(
+        self,
+        text: &mut Vec<u8>,
+        known_as: NctId,
+        study: &Study,
+        between: &str,
+    ) -> io::Result<()> {
+        let nct = study.nct_id().unwrap_or(known_as);
+        match self {
+            Self::Csv => TABLE.write_study(text, study),
+            Self::Ris => ris::write(text, nct, study),
+            Self::Ids => writeln!(text, "{nct}"),
+            Self::Json => {
+                text.extend_from_slice(between.as_bytes());
+                Ok(serde_json::to_writer(text, study.as_map())?)
+            }
+            Self::JsonLines => {
+                serde_json::to_writer(&mut *text, study.as_map())?;
+                writeln!(text)
             }
         }
     }

@@ -10,61 +10,59 @@ use trialdex_records::study::pieces::Piece;
 
 /// Writes studies as a table. Several values of a piece are joined by `|`, as
 /// in the registry's own download.
-pub(super) struct TableWriter<W: Write> {
-    writer: csv::Writer<W>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TableWriter<'a> {
     /// `Rank`, `Score` and these; none for the registry's own columns.
-    chosen: Vec<&'static Piece>,
-    tabs: bool,
+    pub(super) chosen: &'a [&'static Piece],
+    pub(super) tabs: bool,
 }
 
-impl<W: Write> TableWriter<W> {
+impl TableWriter<'_> {
     /// Writes the heading: the registry's own where no columns were chosen.
-    pub(super) fn new(out: W, tabs: bool, chosen: &[&'static Piece]) -> io::Result<Self> {
-        let mut builder = csv::WriterBuilder::new();
-        if tabs {
-            builder.delimiter(b'\t');
+    pub(super) fn write_heading(self, out: &mut dyn Write) -> io::Result<()> {
+        if self.chosen.is_empty() {
+            return self.write_line(out, COLUMNS.iter().map(|(heading, _)| *heading));
         }
-        let mut writer = builder.from_writer(out);
-        let heading: Vec<&str> = if chosen.is_empty() {
-            COLUMNS.iter().map(|(heading, _)| *heading).collect()
-        } else {
-            let names = chosen.iter().map(|piece| piece.name);
-            ["Rank", "Score"].into_iter().chain(names).collect()
-        };
-        writer.write_record(heading).map_err(writing)?;
-        Ok(Self { writer, chosen: chosen.to_vec(), tabs })
+        let names = self.chosen.iter().map(|piece| piece.name);
+        self.write_line(out, ["Rank", "Score"].into_iter().chain(names))
     }
 
-    pub(super) fn write(&mut self, row: &StudyHit<'_>) -> io::Result<()> {
+    /// Writes a hit in the columns that were chosen.
+    pub(super) fn write_hit(self, out: &mut dyn Write, row: &StudyHit<'_>) -> io::Result<()> {
         if self.chosen.is_empty() {
-            return self.write_study(row.study);
+            return self.write_study(out, row.study);
         }
         let mut cells = vec![row.hit.rank.to_string(), format!("{:.4}", row.hit.score)];
-        for piece in &self.chosen {
+        for piece in self.chosen {
             let values = row.study.values(piece.name);
             let values: Vec<String> =
                 values.into_iter().map(|value| readable(piece, value)).collect();
             cells.push(self.safe(&values.join("|")));
         }
-        self.writer.write_record(cells).map_err(writing)
+        self.write_line(out, cells)
     }
 
     /// Writes a study in the registry's own columns.
-    pub(super) fn write_study(&mut self, study: &Study) -> io::Result<()> {
-        let cells = COLUMNS.iter().map(|(_, cell)| self.safe(&cell(study)));
-        let cells: Vec<String> = cells.collect();
-        self.writer.write_record(cells).map_err(writing)
+    pub(super) fn write_study(self, out: &mut dyn Write, study: &Study) -> io::Result<()> {
+        self.write_line(out, COLUMNS.iter().map(|(_, cell)| self.safe(&cell(study))))
     }
 
     /// A cell that neither a spreadsheet nor a program that goes by lines and
     /// tabs takes for something else.
-    fn safe(&self, text: &str) -> String {
+    fn safe(self, text: &str) -> String {
         let text = if self.tabs { clean::line(text) } else { text.into() };
         clean::cell(&text).into_owned()
     }
 
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+    fn write_line<T: AsRef<[u8]>>(
+        self,
+        out: &mut dyn Write,
+        cells: impl IntoIterator<Item = T>,
+    ) -> io::Result<()> {
+        let delimiter = if self.tabs { b'\t' } else { b',' };
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+        writer.write_record(cells).map_err(writing)?;
+        writer.flush()
     }
 }
 

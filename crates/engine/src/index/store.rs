@@ -44,6 +44,10 @@ use trialdex_text::vocabulary::Vocabulary;
 /// that little has to be unpacked to read one.
 const STORE_BLOCK: usize = 128 << 10;
 
+/// Unpacked blocks that are kept for each segment: threads that go through the
+/// studies in the order in which they are stored need one each.
+const KEPT_BLOCKS: usize = 10;
+
 /// Hexadecimal digits of the digest of a commit's payload.
 const DIGITS: usize = 16;
 
@@ -303,6 +307,7 @@ impl Store {
             return Ok(reader.searcher());
         }
         let builder = self.index.reader_builder().reload_policy(ReloadPolicy::Manual);
+        let builder = builder.doc_store_cache_num_blocks(KEPT_BLOCKS);
         let reader: IndexReader =
             guarded(|| builder.try_into()).map_err(|error| self.failed(error))?;
         Ok(self.reader.get_or_init(|| reader).searcher())

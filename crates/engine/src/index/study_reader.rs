@@ -1,4 +1,4 @@
-//! Reads studies from an index, one by one.
+//! Finds and reads studies of an index.
 
 use std::collections::BTreeMap;
 
@@ -18,8 +18,8 @@ pub struct StudyReader<'a> {
 }
 
 /// Where a study is stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct DocumentPlace(DocAddress);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentPlace(pub(crate) DocAddress);
 
 impl Store {
     /// The studies as they are now, to be read one by one.
@@ -45,6 +45,11 @@ impl Store {
 impl<'a> StudyReader<'a> {
     pub(super) fn new(store: &'a Store) -> Result<Self, IndexError> {
         Ok(Self { store, searcher: store.searcher()? })
+    }
+
+    /// The studies that a search sees.
+    pub(crate) fn of_search(store: &'a Store, searcher: &Searcher) -> Self {
+        Self { store, searcher: searcher.clone() }
     }
 
     /// Where the study with that number is, or the one that had it once.

@@ -1,5 +1,7 @@
 //! What a search found.
 
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use tantivy::DocAddress;
@@ -8,7 +10,7 @@ use super::feedback::{Feedback, LearnedWord};
 use super::passages::Passages;
 use super::search_options::SearchOptions;
 use super::view::IndexView;
-use crate::index::IndexError;
+use crate::index::{DocumentPlace, IndexError, StudyReader};
 use trialdex_plan::{
     Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search, SearchOutcome, Synonym,
     WordMatches,
@@ -55,6 +57,32 @@ impl Hits<'_> {
     /// Where files of the index cannot be read.
     pub fn study(&self, hit: &Hit) -> Result<Study, IndexError> {
         self.view.store.stored(&self.view.searcher, hit.at)
+    }
+
+    /// Makes a text of each hit in several threads, and gives them to `take` in
+    /// the order of the hits: see [`StudyReader::texts`].
+    ///
+    /// # Errors
+    ///
+    /// The first hit that cannot be read or put into a text, after all texts
+    /// before it were given; and what `take` gives.
+    pub fn texts<M>(
+        &self,
+        scratch: &Path,
+        maker: impl Fn() -> M + Sync,
+        take: impl FnMut(&[u8]) -> io::Result<()>,
+    ) -> io::Result<()>
+    where
+        M: FnMut(&Hit, &Study, &mut Vec<u8>) -> io::Result<()>,
+    {
+        let IndexView { store, searcher, .. } = &self.view;
+        let places: Vec<_> = self.hits.iter().map(|hit| DocumentPlace(hit.at)).collect();
+        let hits = &self.hits;
+        let of_hits = || {
+            let mut make = maker();
+            move |at: usize, study: &Study, text: &mut Vec<u8>| make(&hits[at], study, text)
+        };
+        StudyReader::of_search(store, searcher).texts(&places, scratch, of_hits, take)
     }
 
     /// Words that the first hits share, by which the first thousand are also

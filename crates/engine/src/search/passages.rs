@@ -32,6 +32,7 @@ pub struct Passage {
 const REMEMBERED: usize = 100_000;
 
 /// Finds passages.
+#[derive(Clone)]
 pub struct Passages {
     /// The terms looked for, sorted.
     terms: Vec<String>,
@@ -95,10 +96,12 @@ impl Passages {
     fn found(&mut self, text: &str, words: &[AnalyzedWord]) -> Vec<Match> {
         let parts = self.parts(text, words);
         let mut marked: Vec<bool> = parts.iter().map(|(_, term)| self.is_alone(*term)).collect();
-        for name in &self.names {
-            for start in 0..parts.len().saturating_sub(name.len() - 1) {
-                let stands = parts[start..].iter().zip(name).all(|((_, it), of)| *it == Some(*of));
-                if stands {
+        // Most parts are none of the terms.
+        for (start, term) in parts.iter().enumerate() {
+            let Some(term) = term.1 else { continue };
+            for name in self.names.iter().filter(|name| name.first() == Some(&term)) {
+                let following = parts[start..].iter().map(|(_, term)| *term);
+                if following.take(name.len()).eq(name.iter().map(|term| Some(*term))) {
                     marked[start..start + name.len()].fill(true);
                 }
             }
