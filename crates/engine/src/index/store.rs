@@ -22,7 +22,7 @@ use tantivy::schema::Field;
 use tantivy::schema::document::Value as _;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{
-    DocAddress, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, SegmentMeta,
+    DocAddress, Executor, Index, IndexReader, IndexSettings, ReloadPolicy, Searcher, SegmentMeta,
     SegmentReader, TantivyDocument, TantivyError,
 };
 
@@ -54,6 +54,13 @@ const DIGITS: usize = 16;
 /// How often an index is opened before one that is never at rest is taken as
 /// it is found.
 const ATTEMPTS: u32 = 10;
+
+/// Studies of an index at least whose segments are searched side by side: to
+/// hand out fewer takes as long as to go through them.
+const LARGE: u64 = 50_000;
+
+/// Segments that are searched side by side at most.
+const MOST_SEGMENTS: usize = 8;
 
 /// How studies are stored.
 #[must_use]
@@ -129,6 +136,7 @@ pub struct Store {
     statistics: FieldStatistics,
     /// Digests of studies, by segment of the reader.
     digests: OnceLock<Vec<Column<u64>>>,
+    executor: OnceLock<Executor>,
     /// Studies that were looked up already.
     pub(crate) study_lists: StudyListMemory,
     /// What was found out about names already.
@@ -280,6 +288,7 @@ impl Store {
             vocabulary,
             statistics: FieldStatistics::default(),
             digests: OnceLock::new(),
+            executor: OnceLock::new(),
             study_lists: StudyListMemory::default(),
             names: NameMemory::default(),
         }
@@ -311,6 +320,21 @@ impl Store {
         let reader: IndexReader =
             guarded(|| builder.try_into()).map_err(|error| self.failed(error))?;
         Ok(self.reader.get_or_init(|| reader).searcher())
+    }
+
+    /// What goes through the segments of a searcher of [`Self::searcher`]: of a
+    /// large index through several at a time, so that the disk reads for all
+    /// of them where files are not in memory.
+    pub(crate) fn executor(&self, searcher: &Searcher) -> &Executor {
+        self.executor.get_or_init(|| {
+            let segments = searcher.segment_readers().len().min(MOST_SEGMENTS);
+            if segments < 2 || searcher.num_docs() < LARGE {
+                return Executor::single_thread();
+            }
+            // Without threads, it only takes longer.
+            let threads = Executor::multi_thread(segments, "segment-");
+            threads.unwrap_or_else(|_| Executor::single_thread())
+        })
     }
 
     /// Studies with a term in a field, by a searcher of [`Self::searcher`].

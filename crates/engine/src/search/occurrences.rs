@@ -1,10 +1,10 @@
 //! Where words are: one term, several in a row, or some near each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Executor, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::slot_postings::{SlotPostings, starts_of, terms_of};
 use super::stretch::StretchReader;
@@ -18,24 +18,26 @@ const NON: &str = "non";
 impl StudyList {
     /// The studies that have a pattern in a field.
     pub(super) fn new(
+        executor: &Executor,
         searcher: &Searcher,
         field: Field,
         pattern: &Pattern,
     ) -> tantivy::Result<Self> {
-        let mut found = BTreeMap::new();
-        for reader in searcher.segment_readers() {
-            let Some(mut occurrences) = Occurrences::new(reader, field, pattern)? else { continue };
+        let of_segment = |reader: &SegmentReader| {
             let mut docs = Vec::new();
             let alive = reader.alive_bitset();
-            while occurrences.doc() != TERMINATED {
-                if alive.is_none_or(|alive| alive.is_alive(occurrences.doc())) {
-                    docs.push((occurrences.doc(), occurrences.frequency()));
+            if let Some(mut occurrences) = Occurrences::new(reader, field, pattern)? {
+                while occurrences.doc() != TERMINATED {
+                    if alive.is_none_or(|alive| alive.is_alive(occurrences.doc())) {
+                        docs.push((occurrences.doc(), occurrences.frequency()));
+                    }
+                    occurrences.advance();
                 }
-                occurrences.advance();
             }
-            found.insert(reader.segment_id(), docs);
-        }
-        Ok(Self::of(found))
+            Ok((reader.segment_id(), docs))
+        };
+        let found = executor.map(of_segment, searcher.segment_readers().iter())?;
+        Ok(Self::of(found.into_iter().collect()))
     }
 
     /// The studies that have a name in a field: elsewhere than behind `non`
@@ -43,25 +45,31 @@ impl StudyList {
     /// elsewhere than in those of the field's pieces that are given, each with
     /// how often its words count.
     pub(super) fn named(
+        executor: &Executor,
         searcher: &Searcher,
         field: Field,
         without: &[(Field, u32)],
         pattern: &Pattern,
     ) -> tantivy::Result<Self> {
-        let found = Self::affirmed(searcher, field, pattern)?;
+        let found = Self::affirmed(executor, searcher, field, pattern)?;
         without.iter().try_fold(found, |found, (piece, times)| {
-            Ok(found.beyond(&Self::affirmed(searcher, *piece, pattern)?, *times))
+            Ok(found.beyond(&Self::affirmed(executor, searcher, *piece, pattern)?, *times))
         })
     }
 
-    fn affirmed(searcher: &Searcher, field: Field, pattern: &Pattern) -> tantivy::Result<Self> {
-        let all = Self::new(searcher, field, pattern)?;
+    fn affirmed(
+        executor: &Executor,
+        searcher: &Searcher,
+        field: Field,
+        pattern: &Pattern,
+    ) -> tantivy::Result<Self> {
+        let all = Self::new(executor, searcher, field, pattern)?;
         let Pattern::Phrase(slots) = pattern else { return Ok(all) };
         if all.is_empty() {
             return Ok(all);
         }
         let behind = [&[vec![NON.to_owned()]], slots.as_slice()].concat();
-        Ok(all.beyond(&Self::new(searcher, field, &Pattern::Phrase(behind))?, 1))
+        Ok(all.beyond(&Self::new(executor, searcher, field, &Pattern::Phrase(behind))?, 1))
     }
 
     /// Those of a segment.

@@ -93,12 +93,13 @@ impl<'a> IndexView<'a> {
 
     fn find(&self, look_up: &LookUp) -> tantivy::Result<StudyList> {
         let (field, pattern) = (self.field(look_up.field)?, &look_up.pattern);
+        let (executor, searcher) = (self.store.executor(&self.searcher), &self.searcher);
         let Counting::Name(without) = &look_up.counting else {
-            return StudyList::new(&self.searcher, field, pattern);
+            return StudyList::new(executor, searcher, field, pattern);
         };
         let without = without.iter().map(|(field, times)| Ok((self.field(*field)?, *times)));
         let without = without.collect::<tantivy::Result<Vec<_>>>()?;
-        StudyList::named(&self.searcher, field, &without, pattern)
+        StudyList::named(executor, searcher, field, &without, pattern)
     }
 
     /// The studies of the last of some look-ups that has a stretch in a part

@@ -17,7 +17,7 @@ mod walked;
 mod window;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
+use tantivy::{DocId, Executor, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
 use super::view::IndexView;
 use bits::Bits;
@@ -70,12 +70,14 @@ impl IndexView<'_> {
         node: &Node,
         collector: &C,
     ) -> tantivy::Result<C::Fruit> {
-        collect(&Prepared::new(self, node)?, &self.searcher, collector)
+        let executor = self.store.executor(&self.searcher);
+        collect(&Prepared::new(self, node)?, &self.searcher, executor, collector)
     }
 
     /// How many studies a part of a plan finds.
     pub(super) fn counted(&self, node: &Node) -> tantivy::Result<u64> {
-        count(&Prepared::new(self, node)?, &self.searcher)
+        let executor = self.store.executor(&self.searcher);
+        count(&Prepared::new(self, node)?, &self.searcher, executor)
     }
 
     /// Whether a part of a plan finds any study: the first one is enough.
@@ -87,10 +89,10 @@ impl IndexView<'_> {
 fn collect<C: Collector>(
     plan: &Prepared,
     searcher: &Searcher,
+    executor: &Executor,
     collector: &C,
 ) -> tantivy::Result<C::Fruit> {
-    let mut fruits = Vec::new();
-    for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+    let of_segment = |(ordinal, reader): (SegmentOrdinal, &SegmentReader)| {
         let mut collected = collector.for_segment(ordinal, reader)?;
         let alive = reader.alive_bitset();
         let scored = collector.requires_scoring();
@@ -105,12 +107,13 @@ fn collect<C: Collector>(
                 }
             }
         }
-        fruits.push(collected.harvest());
-    }
+        Ok(collected.harvest())
+    };
+    let fruits = executor.map(of_segment, (0..).zip(searcher.segment_readers()))?;
     collector.merge_fruits(fruits)
 }
 
-fn count(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<u64> {
+fn count(plan: &Prepared, searcher: &Searcher, executor: &Executor) -> tantivy::Result<u64> {
     let of_segment = |reader: &SegmentReader| {
         let mut windows = SegmentWindows::new(plan.open(reader, false)?);
         let mut count = 0;
@@ -125,7 +128,7 @@ fn count(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<u64> {
         }
         Ok(count)
     };
-    searcher.segment_readers().iter().map(of_segment).sum()
+    Ok(executor.map(of_segment, searcher.segment_readers().iter())?.into_iter().sum())
 }
 
 fn finds(plan: &Prepared, searcher: &Searcher) -> tantivy::Result<bool> {

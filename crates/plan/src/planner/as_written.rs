@@ -11,7 +11,7 @@ use crate::lexicon::Counting;
 use crate::model;
 use crate::pattern::{Pattern, Slot};
 use crate::tree::{Evidence, Node, Source};
-use crate::words::surfaces;
+use crate::words::{anchored, surfaces};
 
 impl Planner<'_> {
     /// Studies with text as it was typed.
@@ -44,8 +44,8 @@ impl Planner<'_> {
     }
 
     /// Studies with text as typed in a piece. The index says which studies
-    /// have the words so written, and have them in this order whatever the
-    /// letters; what is left is looked at.
+    /// have the words so written, and have them in this order, and where a
+    /// value begins or ends, whatever the letters; what is left is looked at.
     fn piece_as_written(
         &self,
         piece: &'static Piece,
@@ -60,8 +60,9 @@ impl Planner<'_> {
         if one_word && words.coverage == Coverage::Contains {
             return Ok(all.remove(0));
         }
-        if terms.len() > 1 {
-            let source = in_order(IndexField::Words(piece.id()), terms);
+        let places = anchored(terms.to_vec(), words.coverage);
+        if !terms.is_empty() && places.len() > 1 {
+            let source = in_order(IndexField::Words(piece.id()), places);
             self.look_for(&source)?;
             all.push(Node::Evidence(Evidence::unscored(String::new(), vec![source])));
         }
@@ -75,9 +76,9 @@ impl Planner<'_> {
 }
 
 /// Terms one after another.
-fn in_order(field: IndexField, terms: &[Slot]) -> Source {
+fn in_order(field: IndexField, places: Vec<Slot>) -> Source {
     Source {
-        pattern: Pattern::Phrase(terms.to_vec()),
+        pattern: Pattern::Phrase(places),
         field,
         counting: Counting::Each,
         pieces: [].into(),

@@ -5,6 +5,8 @@ use serde_json::Value;
 use tantivy::collector::{Count, TopDocs};
 
 use super::super::small::{Draft, Small, assert_near, assert_walks, only, scorer, scores};
+use tantivy::Executor;
+
 use super::*;
 use crate::index::schema;
 use trialdex_plan::layout::IndexField;
@@ -148,7 +150,8 @@ fn what_was_looked_up_before_is_not_looked_up_again() {
     let small = one_segment(&["fever", "cough", "fever"]);
     let searcher = small.searcher();
     let fever = Pattern::Term("fever".to_owned());
-    let found = StudyList::new(&searcher, small.text, &fever).expect("looked up");
+    let found = StudyList::new(&Executor::single_thread(), &searcher, small.text, &fever)
+        .expect("looked up");
     // The pattern is another one, so that it shows what is used.
     let source = Source { found: Some(found), ..source(small.text, "cough") };
     assert_scores(&small, &evidence(&small, 1.0, vec![source]), &[(0, 1.0), (2, 1.0)]);

@@ -2,6 +2,8 @@ use proptest::prelude::*;
 use tantivy::Score;
 
 use super::super::small::{Draft, Small, assert_walks, only};
+use tantivy::Executor;
+
 use super::*;
 
 fn one_segment(texts: &[&str]) -> Small {
@@ -73,11 +75,17 @@ fn the_name_of_everything_else_is_not_the_name() {
     let texts = ["small cell", "non small cell", "non small cell small cell", "cell"];
     let small = one_segment(&texts);
     let searcher = small.searcher();
-    let named =
-        StudyList::named(&searcher, small.text, &[], &Pattern::of(slots(&["small", "cell"])));
+    let named = StudyList::named(
+        &Executor::single_thread(),
+        &searcher,
+        small.text,
+        &[],
+        &Pattern::of(slots(&["small", "cell"])),
+    );
     assert_eq!(named.expect("looked up").docs(only(&searcher)), [(0, 1), (2, 1)]);
     // One word alone is no name that has a `non` before it.
-    let named = StudyList::named(&searcher, small.text, &[], &term("small"));
+    let named =
+        StudyList::named(&Executor::single_thread(), &searcher, small.text, &[], &term("small"));
     assert_eq!(named.expect("looked up").docs(only(&searcher)), [(0, 1), (1, 1), (2, 2)]);
 }
 
@@ -88,7 +96,9 @@ fn what_a_piece_has_can_be_left_out_by_how_often_it_counts() {
     let small = Small::new(&[vec![draft("a a a", "a"), draft("a a", "a"), draft("a", "")]]);
     let searcher = small.searcher();
     let without = [(small.other, 2)];
-    let named = StudyList::named(&searcher, small.text, &without, &term("a")).expect("looked up");
+    let named =
+        StudyList::named(&Executor::single_thread(), &searcher, small.text, &without, &term("a"))
+            .expect("looked up");
     assert_eq!(named.docs(only(&searcher)), [(0, 1), (2, 1)]);
 }
 
@@ -98,7 +108,10 @@ fn studies_are_counted_without_those_that_were_deleted() {
     let segments = [drafts(&["a", "a b", "b"]), drafts(&["c"]), drafts(&["a b", "a"])];
     let small = Small::new(&segments).without(&[0, 4]);
     let searcher = small.searcher();
-    let found = |word: &str| StudyList::new(&searcher, small.text, &term(word)).expect("looked up");
+    let found = |word: &str| {
+        StudyList::new(&Executor::single_thread(), &searcher, small.text, &term(word))
+            .expect("looked up")
+    };
     let (a, b) = (found("a"), found("b"));
     assert_eq!((a.studies(), b.studies(), found("z").studies()), (2, 2, 0));
     assert_eq!((a.shared(&b), b.shared(&a), a.shared(&found("z"))), (1, 1, 0));
@@ -118,7 +131,8 @@ fn studies_are_counted_without_those_that_were_deleted() {
 fn what_is_listed_is_gone_through_like_what_is_read() {
     let small = one_segment(&["a", "b a", "b", "a a", "b b"]);
     let searcher = small.searcher();
-    let found = StudyList::new(&searcher, small.text, &term("a")).expect("looked up");
+    let found = StudyList::new(&Executor::single_thread(), &searcher, small.text, &term("a"))
+        .expect("looked up");
     let open = || found.occurrences(only(&searcher)).expect("listed");
     assert_walks(open, &[(0, 1.0), (1, 1.0), (3, 2.0)]);
 }

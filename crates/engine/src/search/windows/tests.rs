@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, Score, SegmentOrdinal, Term};
+use tantivy::{DocAddress, Executor, Score, SegmentOrdinal, Term};
 
 use super::bits::WINDOW;
 use super::walked::Walked;
@@ -50,6 +50,12 @@ static INDEX: LazyLock<Small> = LazyLock::new(|| {
     Small::new(&[large, small]).without(&[0, 17, 4_096, 8_999, 9_100])
 });
 
+/// One thread, and one for each segment.
+static EXECUTORS: LazyLock<[Executor; 2]> = LazyLock::new(|| {
+    let threads = Executor::multi_thread(SEGMENTS.len(), "segment-").expect("threads");
+    [Executor::single_thread(), threads]
+});
+
 /// What documents score.
 type Scores = BTreeMap<DocAddress, Score>;
 
@@ -85,7 +91,8 @@ impl Tree {
         let sources = sources.iter().map(|source| {
             let field = field(source.other_field);
             let found = source.beforehand.then(|| {
-                StudyList::new(searcher, field, &source.pattern).expect("what is looked up")
+                StudyList::new(&Executor::single_thread(), searcher, field, &source.pattern)
+                    .expect("what is looked up")
             });
             Source {
                 pattern: source.pattern.clone(),
@@ -291,16 +298,20 @@ proptest! {
     /// What is found by windows is what the parts mean, and scores the same
     /// to the last bit.
     #[test]
-    fn windows_find_what_a_plan_means(tree in tree()) {
+    fn windows_find_what_a_plan_means(tree in tree(), parallel: bool) {
         let searcher = INDEX.searcher();
         let (prepared, meant) = (tree.prepared(&searcher), tree.meant(&searcher));
-        let found = collect(&prepared, &searcher, &Gathered { scored: true }).expect("found");
+        let executor = &EXECUTORS[usize::from(parallel)];
+        let gather = |scored| {
+            collect(&prepared, &searcher, executor, &Gathered { scored }).expect("found")
+        };
+        let found = gather(true);
         let expected: Vec<(DocAddress, Score)> = meant.into_iter().collect();
         prop_assert_eq!(&found, &expected);
-        let unscored = collect(&prepared, &searcher, &Gathered { scored: false }).expect("found");
+        let unscored = gather(false);
         let docs = |all: &[(DocAddress, Score)]| all.iter().map(|(doc, _)| *doc).collect::<Vec<_>>();
         prop_assert_eq!(docs(&unscored), docs(&expected));
-        prop_assert_eq!(count(&prepared, &searcher).expect("counted"), expected.len() as u64);
+        prop_assert_eq!(count(&prepared, &searcher, executor).expect("counted"), expected.len() as u64);
         prop_assert_eq!(finds(&prepared, &searcher).expect("sought"), !expected.is_empty());
     }
 }
