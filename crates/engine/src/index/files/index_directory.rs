@@ -29,8 +29,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
-    WritePtr,
+    Advice, DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback,
+    WatchHandle, WritePtr,
 };
 use tantivy::index::SegmentComponent;
 
@@ -57,10 +57,18 @@ pub(in crate::index) const COMPONENTS: [SegmentComponent; 6] = [
 /// runs are left behind.
 const TEMPORARY: &str = ".tmp";
 
+/// Endings of files that a search needs some lists and entries of: dictionaries,
+/// postings and positions. What a system reads ahead beside these (up to eight
+/// megabytes) would take most of the time of a search in files that are not in
+/// memory.
+const SCATTERED: [&str; 3] = ["term", "idx", "pos"];
+
 /// The directory of a search index.
 #[derive(Debug, Clone)]
 pub(in crate::index) struct IndexDirectory {
     inner: MmapDirectory,
+    /// The same for files whose parts are asked for here and there.
+    scattered: MmapDirectory,
     root: PathBuf,
     /// Endings of the files that are read and not mapped.
     read: &'static [&'static str],
@@ -71,13 +79,18 @@ pub(in crate::index) struct IndexDirectory {
 impl IndexDirectory {
     /// A directory to be searched.
     pub(in crate::index) fn open(root: &Path) -> tantivy::Result<Self> {
-        let (inner, root) = (MmapDirectory::open(root)?, root.to_owned());
-        Ok(Self { inner, root, read: &["store"], metas: Arc::default() })
+        let inner = MmapDirectory::open(root)?;
+        let scattered = MmapDirectory::open_with_madvice(root, Advice::Random)?;
+        let (root, metas) = (root.to_owned(), Arc::default());
+        Ok(Self { inner, scattered, root, read: &["store"], metas })
     }
 
     /// A directory for writing and merging segments.
     pub(in crate::index) fn open_to_write(root: &Path) -> tantivy::Result<Self> {
-        Ok(Self { read: &["store", "pos", "idx"], ..Self::open(root)? })
+        let searched = Self::open(root)?;
+        // A merge goes through whole files.
+        let scattered = searched.inner.clone();
+        Ok(Self { read: &["store", "pos", "idx"], scattered, ..searched })
     }
 
     /// A directory whose files may be damaged.
@@ -131,7 +144,9 @@ impl Directory for IndexDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         let ending = path.extension().and_then(|ending| ending.to_str());
         if ending.is_none_or(|ending| !self.read.contains(&ending)) {
-            return self.inner.get_file_handle(path);
+            let is_scattered = ending.is_some_and(|ending| SCATTERED.contains(&ending));
+            let directory = if is_scattered { &self.scattered } else { &self.inner };
+            return directory.get_file_handle(path);
         }
         let opened = twice(|| File::open(self.root.join(path)).and_then(ReadFile::new));
         let file = opened.map_err(|error| match error.kind() {
