@@ -6,9 +6,7 @@ use tantivy::query::{BooleanQuery, EnableScoring, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Executor, Score, SegmentOrdinal, Term};
 
-use super::bits::WINDOW;
 use super::walked::Walked;
-use super::window::STEP;
 use super::*;
 use crate::index::schema;
 use crate::search::evidence::{Evidence, Source, norms};
