@@ -369,6 +369,7 @@ fn a_limit_of_zero_is_none_and_an_offset_passes_over() {
     assert_eq!(ids(&["--offset", "20", "--limit", "20"]), all[20..40]);
     assert_eq!(ids(&["--offset", "40"]), all[40..]);
     assert_eq!(ids(&["--offset", "40", "--limit", "0"]), all[40..]);
+    assert_eq!(ids(&["--offset", "40", "--limit", &usize::MAX.to_string()]), all[40..]);
     assert_eq!(ids(&["--offset", "7", "-n", "2"]), all[7..9]);
     assert_eq!(ids(&["--offset", "99"]), Vec::<String>::new());
 }

@@ -27,7 +27,8 @@ pub fn search<'a>(store: &'a Store, wish: &SearchOptions<'_>) -> Result<Hits<'a>
     let clauses = plan.clauses.len();
     let ranked = ranked_hits(&view, &plan, required, wish);
     let (ranked, feedback) = ranked.map_err(|error| store.failed(error))?;
-    let end = wish.window.limit.map_or(usize::MAX, |limit| limit + wish.window.offset);
+    let end =
+        wish.window.limit.map_or(usize::MAX, |limit| limit.saturating_add(wish.window.offset));
     let hits = (1..)
         .zip(ranked.best)
         .take(end)
