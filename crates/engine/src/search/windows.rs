@@ -2,9 +2,9 @@
 //!
 //! A part of a plan marks the documents of a window that it has in one tight
 //! loop for each list of the index, and parts are joined as sets. What all of
-//! a plan has is scored then, part by part. What does not say in advance how long it takes (positions, stored
-//! texts, sites) is asked of those documents alone that all cheaper parts
-//! have.
+//! a plan has is scored then, part by part. What does not say in advance how
+//! long it takes (positions, stored texts, sites) is asked of those documents
+//! alone that all cheaper parts have.
 
 mod bits;
 mod combined;
