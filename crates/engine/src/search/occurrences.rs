@@ -107,7 +107,7 @@ impl Occurrences {
             Pattern::Phrase(slots) => StretchPostings::phrase(reader, field, slots)?,
             Pattern::Near(stretch) => StretchPostings::new(reader, field, stretch)?,
         };
-        Ok(places.map(|places| Self::StretchPostings(Box::new(places))))
+        Ok(places.map(|places| Self::StretchPostings(Box::new(places.at_first()))))
     }
 
     pub(super) fn doc(&self) -> DocId {
@@ -221,7 +221,7 @@ impl StretchPostings {
         let Some(stretch) = StretchReader::new(&inverted, field, stretch)? else { return Ok(None) };
         let terms = terms_of(&inverted, field, &[BOUNDARY.to_owned()])?;
         let boundaries = Some(SlotPostings::new(&inverted, &terms)?);
-        Ok(Some(Self::at_first(stretch, boundaries)))
+        Ok(Some(Self { stretch, boundaries, doc: 0, frequency: 0 }))
     }
 
     /// The same of terms one after another.
@@ -232,13 +232,14 @@ impl StretchPostings {
     ) -> tantivy::Result<Option<Self>> {
         let inverted = reader.inverted_index(field)?;
         let stretch = StretchReader::phrase(&inverted, field, slots)?;
-        Ok(stretch.map(|stretch| Self::at_first(stretch, None)))
+        Ok(stretch.map(|stretch| Self { stretch, boundaries: None, doc: 0, frequency: 0 }))
     }
 
-    fn at_first(stretch: StretchReader, boundaries: Option<SlotPostings>) -> Self {
-        let mut places = Self { stretch, boundaries, doc: 0, frequency: 0 };
-        places.find(0);
-        places
+    /// On the first document that has the pattern: before this, single
+    /// documents can be looked at alone.
+    pub(super) fn at_first(mut self) -> Self {
+        self.find(0);
+        self
     }
 
     fn advance(&mut self) -> DocId {

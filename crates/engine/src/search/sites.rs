@@ -84,12 +84,14 @@ impl SegmentCondition {
                 let scoring = EnableScoring::disabled_from_schema(reader.schema());
                 Self::OfStudy(query.weight(scoring)?.scorer(reader, 1.0)?)
             }
-            SiteCheck::Words(field, Stretch::Phrase(slots)) => {
-                Self::Words(StretchPostings::phrase(reader, *field, slots)?.map(Box::new))
-            }
-            SiteCheck::Words(field, stretch) => {
-                Self::Words(StretchPostings::new(reader, *field, stretch)?.map(Box::new))
-            }
+            SiteCheck::Words(field, Stretch::Phrase(slots)) => Self::Words(
+                StretchPostings::phrase(reader, *field, slots)?
+                    .map(|found| Box::new(found.at_first())),
+            ),
+            SiteCheck::Words(field, stretch) => Self::Words(
+                StretchPostings::new(reader, *field, stretch)?
+                    .map(|found| Box::new(found.at_first())),
+            ),
             SiteCheck::Within { lat, lon, circle } => {
                 Self::Within(Points::new(reader, lat, lon)?, *circle)
             }
