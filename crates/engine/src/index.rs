@@ -36,5 +36,6 @@ pub(crate) use store::guarded;
 pub use store::rewritten_payload;
 pub use store::{Store, VOCABULARY_FILE, settings};
 pub use study_reader::{DocumentPlace, StudyReader};
+pub use study_texts::TextOptions;
 pub use update::audit::{Audit, PartialRecords, Reject, UnfitValues, UnplacedField, ValueExample};
 pub use update::{HELD_NOTE, PruneMode, UpdateError, UpdateOptions, UpdateProgress, update};

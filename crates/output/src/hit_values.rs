@@ -20,6 +20,14 @@ const OTHER_PIECES: [&str; 6] = [
     "EligibilityCriteria",
 ];
 
+/// The pieces that every hit shows besides.
+const HEAD_PIECES: [&str; 4] = ["BriefTitle", "OverallStatus", "Phase", "Condition"];
+
+/// The pieces that hits are shown with, besides those that are chosen.
+pub(super) fn shown_pieces() -> impl Iterator<Item = &'static str> {
+    HEAD_PIECES.into_iter().chain(PASSAGE_PIECES).chain(OTHER_PIECES)
+}
+
 /// A hit with its study.
 #[derive(Debug, Clone, Copy)]
 pub struct StudyHit<'a> {

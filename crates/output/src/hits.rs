@@ -11,17 +11,18 @@ use super::disclosure::{disclosure_json, disclosure_lines, funnel_lines};
 use super::explain::{
     background_text, explained_json, explained_text, learned_json, understood_json, understood_text,
 };
-use super::hit_values::{StudyHit, readable};
+use super::hit_values::{StudyHit, readable, shown_pieces};
 use super::paint::DisplayOptions;
 use super::table_writer::TableWriter;
-use super::{HitFormat, clean, grouped, plural, ris};
+use super::{HitFormat, clean, grouped, plural, registry_csv, ris};
+use trialdex_engine::index::TextOptions;
 use trialdex_engine::search::{
     Disclosure, FunnelStep, Hit, HitNames, Hits, MissingWords, Passage, Passages, ScoreExplanation,
     SearchOptions, WordNames,
 };
-use trialdex_records::study::Study;
 use trialdex_records::study::areas::WORDS;
 use trialdex_records::study::pieces::{self, Piece};
+use trialdex_records::study::{ChosenPieces, Study};
 
 /// Columns of text that goes elsewhere than to a terminal.
 const WIDTH: usize = 100;
@@ -107,6 +108,21 @@ impl HitWriter<'_> {
         }
     }
 
+    /// The pieces of studies that hits are written with.
+    fn pieces(&self) -> ChosenPieces {
+        let chosen = self.fields.iter().map(|piece| piece.name);
+        match self.format {
+            HitFormat::Csv | HitFormat::Tsv if self.fields.is_empty() => {
+                ChosenPieces::new(registry_csv::PIECES)
+            }
+            HitFormat::Csv | HitFormat::Tsv => ChosenPieces::new(chosen),
+            HitFormat::Ris => ChosenPieces::new(ris::pieces()),
+            HitFormat::Text | HitFormat::Json | HitFormat::JsonLines | HitFormat::Ids => {
+                ChosenPieces::new(shown_pieces().chain(chosen))
+            }
+        }
+    }
+
     /// Writes hits of which nothing but the study is shown.
     fn write_plain(
         &self,
@@ -119,7 +135,9 @@ impl HitWriter<'_> {
                 write(text, &StudyHit { hit: *hit, study })
             }
         };
-        hits.texts(self.scratch, maker, |text| out.write_all(text))
+        let pieces = &self.pieces();
+        let options = TextOptions { pieces: Some(pieces), scratch: self.scratch };
+        hits.texts(options, maker, |text| out.write_all(text))
     }
 
     /// Writes hits with what of the query they have, as text or JSON.
@@ -140,7 +158,9 @@ impl HitWriter<'_> {
                     self.write_row(text, &row, known, &mut finder, None)
                 }
             };
-            return hits.texts(self.scratch, maker, take);
+            let pieces = &self.pieces();
+            let options = TextOptions { pieces: Some(pieces), scratch: self.scratch };
+            return hits.texts(options, maker, take);
         }
         let mut text = Vec::new();
         for hit in &hits.hits {

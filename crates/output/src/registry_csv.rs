@@ -48,6 +48,18 @@ pub(super) const COLUMNS: [RegistryColumn; 30] = [
     ("Study Documents", documents),
 ];
 
+/// What the cells are made of.
+#[rustfmt::skip]
+pub(super) const PIECES: [&str; 36] = [
+    "NCTId", "BriefTitle", "Acronym", "OverallStatus", "BriefSummary", "HasResults", "Condition",
+    "Intervention", "PrimaryOutcome", "SecondaryOutcome", "OtherOutcome", "LeadSponsorName",
+    "CollaboratorName", "Sex", "StdAge", "Phase", "EnrollmentCount", "LeadSponsorClass",
+    "StudyType", "DesignAllocation", "DesignInterventionModel", "DesignMasking",
+    "DesignWhoMasked", "DesignPrimaryPurpose", "DesignObservationalModel", "DesignTimePerspective",
+    "OrgStudyId", "SecondaryId", "StartDate", "PrimaryCompletionDate", "CompletionDate",
+    "StudyFirstPostDate", "ResultsFirstPostDate", "LastUpdatePostDate", "Location", "LargeDoc",
+];
+
 /// Parts of the design of interventional and of observational studies.
 const INTERVENTIONAL: [(&str, &str); 4] = [
     ("Allocation", "DesignAllocation"),

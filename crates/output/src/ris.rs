@@ -13,6 +13,25 @@ use trialdex_records::study::{NctId, PartialDate, Study, markup, pieces};
 const LISTS: [(&str, &str); 3] =
     [("KW", "Condition"), ("KW", "Keyword"), ("KW", "InterventionName")];
 
+/// What a record is made of, besides [`LISTS`] and [`FACTS`].
+const OTHERS: [&str; 9] = [
+    "NCTId",
+    "BriefTitle",
+    "OfficialTitle",
+    "Acronym",
+    "OverallOfficialName",
+    "BriefSummary",
+    "StudyFirstSubmitDate",
+    "StartDate",
+    "LeadSponsorName",
+];
+
+/// What a record is made of.
+pub(super) fn pieces() -> impl Iterator<Item = &'static str> {
+    let lists = LISTS.iter().chain(&FACTS).map(|(_, piece)| *piece);
+    OTHERS.into_iter().chain(lists)
+}
+
 /// Writes a study as a record of the type `DBASE`, an entry of a database:
 /// titles, people, abstract, notes, keywords, year, sponsor, number and
 /// address.

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::ris;
 use super::table_writer::TableWriter;
-use trialdex_engine::index::{DocumentPlace, StudyReader};
-use trialdex_records::study::{NctId, Study};
+use super::{registry_csv, ris};
+use trialdex_engine::index::{DocumentPlace, StudyReader, TextOptions};
+use trialdex_records::study::{ChosenPieces, NctId, Study};
 
 /// The registry's own columns.
 const TABLE: TableWriter<'_> = TableWriter { chosen: &[], tabs: false };
@@ -54,11 +54,23 @@ impl StudyFormat {
                 self.write_study(text, studies[at].0, study, between)
             }
         };
-        reader.texts(&places, scratch, maker, |text| out.write_all(text))?;
+        let pieces = self.pieces();
+        let options = TextOptions { pieces: pieces.as_ref(), scratch };
+        reader.texts(&places, options, maker, |text| out.write_all(text))?;
         if self == Self::Json {
             writeln!(out, "\n]}}")?;
         }
         out.flush()
+    }
+
+    /// The pieces of studies that are written; `None` for all.
+    fn pieces(self) -> Option<ChosenPieces> {
+        match self {
+            Self::Json | Self::JsonLines => None,
+            Self::Csv => Some(ChosenPieces::new(registry_csv::PIECES)),
+            Self::Ris => Some(ChosenPieces::new(ris::pieces())),
+            Self::Ids => Some(ChosenPieces::new(["NCTId"])),
+        }
     }
 
     /// Writes a study, after what is between it and the one before.
@@ -81,6 +93,53 @@ impl StudyFormat {
             Self::JsonLines => {
                 serde_json::to_writer(&mut *text, study.as_map())?;
                 writeln!(text)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+    use trialdex_records::study::pieces::{self, ModelNode, PieceKind};
+
+    use super::*;
+
+    /// A value at a place of the data model and at all places below it.
+    fn full(node: &ModelNode) -> Value {
+        let below = node.keys().filter_map(|key| Some((key.to_owned(), full(node.child(key)?))));
+        let below: Map<String, Value> = below.collect();
+        let Some(piece) = node.piece() else { return Value::Object(below) };
+        let value = match piece.kind {
+            _ if piece.name == "NCTId" => json!("NCT90000001"),
+            _ if piece.name == "StudyType" => json!("INTERVENTIONAL"),
+            PieceKind::Structure => Value::Object(below),
+            PieceKind::Boolean => json!(true),
+            PieceKind::Integer => json!(7),
+            PieceKind::Date => json!("2020-01-02"),
+            PieceKind::GeoPoint => json!({"lat": 1.5, "lon": 2.5}),
+            _ => json!(piece.name),
+        };
+        if piece.list { json!([value, value]) } else { value }
+    }
+
+    #[test]
+    fn every_format_reads_all_pieces_that_it_writes() {
+        let interventional = full(pieces::root());
+        let mut observational = interventional.clone();
+        observational["protocolSection"]["designModule"]["studyType"] = "OBSERVATIONAL".into();
+        for study in [interventional, observational] {
+            let Value::Object(root) = study.clone() else { panic!("an object") };
+            let (whole, nct) = (Study::from_map(root), NctId::parse("NCT90000001").expect("valid"));
+            for format in [StudyFormat::Csv, StudyFormat::Ris, StudyFormat::Ids] {
+                let pieces = format.pieces().expect("some");
+                let read = Study::read(&study.to_string(), &pieces).expect("a study");
+                let written = |study: &Study| {
+                    let mut text = Vec::new();
+                    format.write_study(&mut text, nct, study, "").expect("written");
+                    String::from_utf8(text).expect("text")
+                };
+                assert_eq!(written(&read), written(&whole), "{format:?}");
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod age;
 pub mod areas;
+mod chosen_pieces;
 pub mod clean;
 pub mod computed;
 pub mod country_codes;
@@ -27,6 +28,7 @@ mod values;
 use serde_json::{Map, Value};
 
 pub use age::Age;
+pub use chosen_pieces::ChosenPieces;
 pub use date::PartialDate;
 pub use extent::Extent;
 pub use nct::NctId;

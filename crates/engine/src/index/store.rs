@@ -36,7 +36,7 @@ use crate::index::lock_owner::holder;
 use crate::study_lists::StudyListMemory;
 use trialdex_files as files;
 use trialdex_plan::{NameMemory, PlanError};
-use trialdex_records::study::{NctId, Study};
+use trialdex_records::study::{ChosenPieces, NctId, Study};
 use trialdex_text as text;
 use trialdex_text::vocabulary::Vocabulary;
 
@@ -397,12 +397,35 @@ impl Store {
     /// Files of the index cannot be read, or the stored study is not the
     /// original one.
     pub(crate) fn stored(&self, searcher: &Searcher, at: DocAddress) -> Result<Study, IndexError> {
+        self.stored_as(searcher, at, |json| Ok(Study::from_map(serde_json::from_str(json)?)))
+    }
+
+    /// Some pieces of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::stored`].
+    pub(crate) fn stored_pieces(
+        &self,
+        searcher: &Searcher,
+        at: DocAddress,
+        pieces: &ChosenPieces,
+    ) -> Result<Study, IndexError> {
+        self.stored_as(searcher, at, |json| Study::read(json, pieces))
+    }
+
+    fn stored_as(
+        &self,
+        searcher: &Searcher,
+        at: DocAddress,
+        read: impl FnOnce(&str) -> serde_json::Result<Study>,
+    ) -> Result<Study, IndexError> {
         let of_study = |problem: String| {
             let nct = self.number(searcher, at).unwrap_or_else(|_| "a study".to_owned());
             damaged(&self.directory, format!("{nct}: {problem}"))
         };
-        let read = std::panic::catch_unwind(AssertUnwindSafe(|| searcher.doc(at)));
-        let document: TantivyDocument = match read {
+        let unpacked = std::panic::catch_unwind(AssertUnwindSafe(|| searcher.doc(at)));
+        let document: TantivyDocument = match unpacked {
             Ok(document) => document.map_err(|error| of_study(error.to_string()))?,
             Err(_) => return Err(of_study("what is stored of it cannot be unpacked".to_owned())),
         };
@@ -411,8 +434,7 @@ impl Store {
         if short_digest(json) != self.digest(searcher, at)? {
             return Err(of_study("its record is not what was stored".to_owned()));
         }
-        let root = serde_json::from_str(json);
-        Ok(Study::from_map(root.map_err(|error| of_study(error.to_string()))?))
+        read(json).map_err(|error| of_study(error.to_string()))
     }
 
     /// The first eight bytes of the digest of a document's study.

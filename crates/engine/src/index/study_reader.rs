@@ -9,7 +9,7 @@ use tantivy::{DocAddress, Searcher, Term};
 
 use crate::index::error::IndexError;
 use crate::index::store::Store;
-use trialdex_records::study::{NctId, Study};
+use trialdex_records::study::{ChosenPieces, NctId, Study};
 
 /// The studies of an index as they were when this was made.
 pub struct StudyReader<'a> {
@@ -104,6 +104,22 @@ impl<'a> StudyReader<'a> {
     /// See [`Self::find`].
     pub fn study(&self, place: DocumentPlace) -> Result<Study, IndexError> {
         self.store.stored(&self.searcher, place.0)
+    }
+
+    /// Some pieces of the study at a place; `None` for all.
+    ///
+    /// # Errors
+    ///
+    /// See [`Self::find`].
+    pub(super) fn pieces(
+        &self,
+        place: DocumentPlace,
+        pieces: Option<&ChosenPieces>,
+    ) -> Result<Study, IndexError> {
+        match pieces {
+            Some(pieces) => self.store.stored_pieces(&self.searcher, place.0, pieces),
+            None => self.study(place),
+        }
     }
 
     /// The first eight bytes of the digest of the study at a place.

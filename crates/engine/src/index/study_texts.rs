@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::study_reader::{DocumentPlace, StudyReader};
-use trialdex_records::study::Study;
+use trialdex_records::study::{ChosenPieces, Study};
 
 /// Studies whose texts are given one after another, before the first round.
 const ONE_BY_ONE: usize = 32;
@@ -33,6 +33,16 @@ const SHARE: usize = 64;
 
 /// Threads at most.
 const THREADS: usize = 8;
+
+/// How texts of studies are made.
+#[derive(Debug, Clone, Copy)]
+pub struct TextOptions<'a> {
+    /// The pieces of studies that texts are made of; `None` for all.
+    pub pieces: Option<&'a ChosenPieces>,
+    /// A directory in which texts wait until it is their turn. Where it cannot
+    /// be written to, texts are made one by one.
+    pub scratch: &'a Path,
+}
 
 /// A text that was made.
 enum Made {
@@ -80,8 +90,7 @@ impl StudyReader<'_> {
     /// Makes a text of each study of a list, and gives them to `take` in the
     /// order of the list. `maker` gives a function for each thread, which is
     /// called with the position of a study in the list and adds its text to
-    /// the bytes. Texts wait in the directory `scratch`; where that cannot be
-    /// written to, they are made one by one.
+    /// the bytes.
     ///
     /// # Errors
     ///
@@ -90,26 +99,28 @@ impl StudyReader<'_> {
     pub fn texts<M>(
         &self,
         places: &[DocumentPlace],
-        scratch: &Path,
+        options: TextOptions<'_>,
         maker: impl Fn() -> M + Sync,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()>
     where
         M: FnMut(usize, &Study, &mut Vec<u8>) -> io::Result<()>,
     {
-        let mut single = SingleTexts { reader: self, places, make: maker(), text: Vec::new() };
+        let pieces = options.pieces;
+        let mut single =
+            SingleTexts { reader: self, places, pieces, make: maker(), text: Vec::new() };
         let mut done = places.len().min(ONE_BY_ONE);
         (0..done).try_for_each(|at| take(single.text(at)?))?;
         if done == places.len() {
             return Ok(());
         }
-        let Ok(waiting) = WaitingTexts::new(scratch).map(Mutex::new) else {
+        let Ok(waiting) = WaitingTexts::new(options.scratch).map(Mutex::new) else {
             return (done..places.len()).try_for_each(|at| take(single.text(at)?));
         };
         while done < places.len() {
             let round = done..places.len().min(done + LARGEST.min(done * GROWTH));
             done = round.end;
-            let made = self.made(places, round.clone(), &maker, &waiting);
+            let made = self.made((places, pieces), round.clone(), &maker, &waiting);
             let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
             for (at, made) in round.zip(made) {
                 take(single.kept(at, made, &mut waiting)?)?;
@@ -122,7 +133,7 @@ impl StudyReader<'_> {
     /// The texts of a part of a list, made by all threads.
     fn made<M>(
         &self,
-        places: &[DocumentPlace],
+        (places, pieces): (&[DocumentPlace], Option<&ChosenPieces>),
         round: Range<usize>,
         maker: &(impl Fn() -> M + Sync),
         waiting: &Mutex<WaitingTexts>,
@@ -137,6 +148,7 @@ impl StudyReader<'_> {
         let shares = RoundShares {
             reader: self,
             places,
+            pieces,
             stored: &stored,
             waiting,
             next: AtomicUsize::new(0),
@@ -162,6 +174,7 @@ impl StudyReader<'_> {
 struct SingleTexts<'a, M> {
     reader: &'a StudyReader<'a>,
     places: &'a [DocumentPlace],
+    pieces: Option<&'a ChosenPieces>,
     make: M,
     text: Vec<u8>,
 }
@@ -169,7 +182,7 @@ struct SingleTexts<'a, M> {
 impl<M: FnMut(usize, &Study, &mut Vec<u8>) -> io::Result<()>> SingleTexts<'_, M> {
     fn text(&mut self, at: usize) -> io::Result<&[u8]> {
         self.text.clear();
-        let study = self.reader.study(self.places[at]).map_err(io::Error::other)?;
+        let study = self.reader.pieces(self.places[at], self.pieces).map_err(io::Error::other)?;
         (self.make)(at, &study, &mut self.text)?;
         Ok(&self.text)
     }
@@ -188,6 +201,7 @@ impl<M: FnMut(usize, &Study, &mut Vec<u8>) -> io::Result<()>> SingleTexts<'_, M>
 struct RoundShares<'a> {
     reader: &'a StudyReader<'a>,
     places: &'a [DocumentPlace],
+    pieces: Option<&'a ChosenPieces>,
     /// Positions in the list, in the order in which studies are stored.
     stored: &'a [usize],
     waiting: &'a Mutex<WaitingTexts>,
@@ -239,7 +253,7 @@ impl RoundShares<'_> {
         if at > self.failed.load(Ordering::Relaxed) {
             return Ok(start..start);
         }
-        let study = self.reader.study(self.places[at]).map_err(io::Error::other);
+        let study = self.reader.pieces(self.places[at], self.pieces).map_err(io::Error::other);
         match study.and_then(|study| make(at, &study, texts)) {
             Ok(()) => Ok(start..texts.len()),
             Err(error) => {

@@ -1,7 +1,6 @@
 //! What a search found.
 
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use tantivy::DocAddress;
@@ -10,7 +9,7 @@ use super::feedback::{Feedback, LearnedWord};
 use super::passages::Passages;
 use super::search_options::SearchOptions;
 use super::view::IndexView;
-use crate::index::{DocumentPlace, IndexError, StudyReader};
+use crate::index::{DocumentPlace, IndexError, StudyReader, TextOptions};
 use trialdex_plan::{
     Disclosure, FunnelStep, InterpretedWords, Plan, PlanResult, Search, SearchOutcome, Synonym,
     WordMatches,
@@ -68,7 +67,7 @@ impl Hits<'_> {
     /// before it were given; and what `take` gives.
     pub fn texts<M>(
         &self,
-        scratch: &Path,
+        options: TextOptions<'_>,
         maker: impl Fn() -> M + Sync,
         take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> io::Result<()>
@@ -82,7 +81,7 @@ impl Hits<'_> {
             let mut make = maker();
             move |at: usize, study: &Study, text: &mut Vec<u8>| make(&hits[at], study, text)
         };
-        StudyReader::of_search(store, searcher).texts(&places, scratch, of_hits, take)
+        StudyReader::of_search(store, searcher).texts(&places, options, of_hits, take)
     }
 
     /// Words that the first hits share, by which the first thousand are also

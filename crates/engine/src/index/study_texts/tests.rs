@@ -54,7 +54,8 @@ fn texts(
         }
     };
     let (mut all, mut taken) = (Vec::new(), 0);
-    let done = reader.texts(places, scratch, maker, |text| {
+    let options = TextOptions { pieces: None, scratch };
+    let done = reader.texts(places, options, maker, |text| {
         if taken == most {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
