@@ -29,8 +29,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    Advice, DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback,
-    WatchHandle, WritePtr,
+    DirectoryLock, FileHandle, INDEX_WRITER_LOCK, Lock, MmapDirectory, WatchCallback, WatchHandle,
+    WritePtr,
 };
 use tantivy::index::SegmentComponent;
 
@@ -80,7 +80,7 @@ impl IndexDirectory {
     /// A directory to be searched.
     pub(in crate::index) fn open(root: &Path) -> tantivy::Result<Self> {
         let inner = MmapDirectory::open(root)?;
-        let scattered = MmapDirectory::open_with_madvice(root, Advice::Random)?;
+        let scattered = open_scattered(root)?;
         let (root, metas) = (root.to_owned(), Arc::default());
         Ok(Self { inner, scattered, root, read: &["store"], metas })
     }
@@ -119,6 +119,16 @@ impl IndexDirectory {
             }
         }
     }
+}
+
+/// A directory whose files are mapped to be read here and there, where the
+/// system can be told so.
+fn open_scattered(root: &Path) -> tantivy::Result<MmapDirectory> {
+    #[cfg(unix)]
+    let directory = MmapDirectory::open_with_madvice(root, tantivy::directory::Advice::Random);
+    #[cfg(not(unix))]
+    let directory = MmapDirectory::open(root);
+    Ok(directory?)
 }
 
 /// The segment that a file belongs to, by its name: 32 hexadecimal digits.
