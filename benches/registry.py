@@ -59,6 +59,8 @@ def arguments():
     parser.add_argument("--small", type=int, metavar="N",
                         help="studies of kills and soak (default: 2,000 and 20,000, or --count where that is less)")
     parser.add_argument("--rounds", type=int, default=20, help="turns of each query")
+    parser.add_argument("--profile", default="bench", metavar="NAME",
+                        help="profile that the programs are built in (default: bench); another one says nothing about the aims")
     parser.add_argument("--strict", action="store_true", help="exit with 1 where an aim is missed")
     return parser.parse_args()
 
@@ -85,7 +87,7 @@ def main():
     temporary = options.scratch / "tmp"
     temporary.mkdir(exist_ok=True)
     ENVIRONMENT["TMPDIR"] = str(temporary)
-    programs = Programs()
+    programs = Programs(options.profile)
     base = options.base.absolute() if options.base else sample(programs, options.scratch)
     corpora = Corpora(options.scratch / f"corpora-{base.stem}", base, options.count)
     indexes = options.scratch / f"indexes-{base.stem}-{options.count}"

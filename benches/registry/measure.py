@@ -17,9 +17,10 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.sta
 
 
 class Programs:
-    """The program and the benchmarks, built for release."""
+    """The program and the benchmarks, built in a profile."""
 
-    def __init__(self):
+    def __init__(self, profile):
+        self._profile = profile
         self._built = {}
         self.trialdex = os.environ.get("REGISTRY_PROGRAM") or self.bench("trialdex")
 
@@ -32,7 +33,8 @@ class Programs:
         # The program comes with the benchmarks; a build of its own would compile most of it once more,
         # since libraries that only tests need turn on features of others.
         wanted = [word for bench in ("throughput", "queries", "soak") for word in ("--bench", bench)]
-        command = ["cargo", "bench", "--no-run", *wanted, "--locked", "--message-format=json-render-diagnostics"]
+        command = ["cargo", "bench", "--no-run", "--profile", self._profile, *wanted, "--locked",
+                   "--message-format=json-render-diagnostics"]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
         messages = (json.loads(line) for line in done.stdout.splitlines())
         return {message["target"]["name"]: message["executable"] for message in messages if message.get("executable")}
