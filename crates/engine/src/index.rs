@@ -1,6 +1,7 @@
 //! Builds, refreshes, checks and reads the index of studies on disk.
 
 mod check;
+mod commit_payload;
 mod digests;
 mod error;
 pub(crate) mod fields;
@@ -17,6 +18,8 @@ mod study_texts;
 mod update;
 
 pub use check::{CheckFinding, CheckOptions, Fault, IndexCheck, SourcesChecked, check};
+#[doc(hidden)]
+pub use commit_payload::rewritten_payload;
 pub(crate) use digests::short_digest;
 pub use error::IndexError;
 pub use fields::document::document;
@@ -32,8 +35,6 @@ pub use origins::StudyOrigin;
 pub use repair::{LostStudy, RepairSummary, repair};
 pub use status::IndexStatus;
 pub(crate) use store::guarded;
-#[doc(hidden)]
-pub use store::rewritten_payload;
 pub use store::{Store, VOCABULARY_FILE, settings};
 pub use study_reader::{DocumentPlace, StudyReader};
 pub use study_texts::TextOptions;

@@ -24,6 +24,7 @@ use crate::index::check::survey::{SegmentStore, SegmentSurvey};
 use crate::index::check::{
     CheckFinding, CheckOptions, CheckedIndex, IndexCheck, StudyFaults, expected, metas,
 };
+use crate::index::commit_payload::CommitPayload;
 use crate::index::digests::digest;
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
@@ -34,7 +35,7 @@ use crate::index::ledger::{
     Digest, EntryKind, Ledger, RecordEntry, SourceEntry, SourceId, UNKNOWN,
 };
 use crate::index::lock_owner::LockNote;
-use crate::index::store::{CommitPayload, Store, settings, tantivy_error};
+use crate::index::store::{Store, settings, tantivy_error};
 use crate::index::update::carry_out;
 use crate::index::update::flow::MemoryGate;
 use crate::index::update::intake::{ROOM, StoredStudy, key};

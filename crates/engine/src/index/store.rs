@@ -12,7 +12,6 @@ use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
 use tantivy::columnar::Column;
 use tantivy::directory::error::{LockError, OpenReadError};
 use tantivy::directory::{Directory as _, INDEX_WRITER_LOCK};
@@ -26,6 +25,7 @@ use tantivy::{
     SegmentReader, TantivyDocument, TantivyError,
 };
 
+use crate::index::commit_payload::CommitPayload;
 use crate::index::digests::short_digest;
 use crate::index::error::IndexError;
 use crate::index::fields::schema::{FORMAT, IndexFields, schema};
@@ -48,9 +48,6 @@ const STORE_BLOCK: usize = 128 << 10;
 /// studies in the order in which they are stored need one each.
 const KEPT_BLOCKS: usize = 10;
 
-/// Hexadecimal digits of the digest of a commit's payload.
-const DIGITS: usize = 16;
-
 /// How often an index is opened before one that is never at rest is taken as
 /// it is found.
 const ATTEMPTS: u32 = 10;
@@ -69,50 +66,6 @@ pub fn settings() -> IndexSettings {
         docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(4) }),
         docstore_blocksize: STORE_BLOCK,
         ..IndexSettings::default()
-    }
-}
-
-/// What a commit says about itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct CommitPayload {
-    pub(super) format: u32,
-    /// Version of the program that wrote it.
-    pub(super) program: String,
-    /// Number in the name of the ledger.
-    pub(super) ledger: u64,
-    /// When, in RFC 3339.
-    pub(super) written: String,
-    /// Digest of the above; not there in commits of earlier programs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) digest: Option<String>,
-}
-
-impl CommitPayload {
-    /// What a commit would have said that named that ledger.
-    pub(super) fn numbered(ledger: u64) -> Self {
-        Self::of(ledger, String::new())
-    }
-
-    /// What the next commit after `before` says.
-    pub(super) fn next(before: Option<&CommitPayload>, written: String) -> Self {
-        Self::of(before.map_or(1, |before| before.ledger + 1), written)
-    }
-
-    fn of(ledger: u64, written: String) -> Self {
-        let program = env!("CARGO_PKG_VERSION").to_owned();
-        let payload = Self { format: FORMAT, program, ledger, written, digest: None };
-        Self { digest: Some(payload.digested()), ..payload }
-    }
-
-    /// Whether all is as it was written.
-    pub(super) fn is_whole(&self) -> bool {
-        self.digest.as_ref().is_none_or(|digest| *digest == self.digested())
-    }
-
-    fn digested(&self) -> String {
-        let Self { format, program, ledger, written, digest: _ } = self;
-        let text = format!("{format}\n{program}\n{ledger}\n{written}");
-        blake3::hash(text.as_bytes()).to_hex()[..DIGITS].to_owned()
     }
 }
 
@@ -594,15 +547,6 @@ pub(super) fn tantivy_error(directory: &Path, error: TantivyError) -> IndexError
         TantivyError::DataCorruption(error) => damaged(directory, short(&format!("{error:?}"))),
         error => IndexError::Tantivy { directory: directory.to_owned(), error },
     }
-}
-
-/// What a commit says about itself, read and written again; `None` where it
-/// is no such text. For tests outside of the crate that feed it arbitrary
-/// bytes.
-#[doc(hidden)]
-#[must_use]
-pub fn rewritten_payload(json: &str) -> Option<String> {
-    serde_json::to_string(&serde_json::from_str::<CommitPayload>(json).ok()?).ok()
 }
 
 #[cfg(test)]

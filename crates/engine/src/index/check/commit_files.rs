@@ -7,11 +7,12 @@ use std::io::{Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use super::findings::CheckFinding;
+use crate::index::commit_payload::CommitPayload;
 use crate::index::error::IndexError;
 use crate::index::files::index_directory::{IndexDirectory, MANAGED, METAS, segment_of, segments};
 use crate::index::files::read_file::twice;
 use crate::index::ledger::Ledger;
-use crate::index::store::{CommitPayload, Store, VOCABULARY_FILE, tantivy_error};
+use crate::index::store::{Store, VOCABULARY_FILE, tantivy_error};
 use trialdex_text::vocabulary::{Vocabulary, VocabularyError};
 
 /// Opens the last commit, unless the file that names it is damaged.

@@ -8,6 +8,7 @@ use tantivy::IndexWriter;
 use super::next_ledger::next_ledger;
 use super::run_sources::RunSources;
 use super::writer::choose_merges;
+use crate::index::commit_payload::CommitPayload;
 use crate::index::error::IndexError;
 use crate::index::fields::document::AdmittedDocument;
 use crate::index::files::merge_policy::SizeMergePolicy;
@@ -16,7 +17,7 @@ use crate::index::ledger::{
     EntryKind, Ledger, RecordEntry, RejectEntry, RejectKind, RejectList, SourceId, format_name,
 };
 use crate::index::moment::rfc3339;
-use crate::index::store::{CommitPayload, Store};
+use crate::index::store::Store;
 use crate::index::update::audit::{Audit, PartialRecords, Reject, shown_reject};
 use crate::index::update::contest::{Contest, StudyChange};
 use crate::index::update::intake::IntakeTally;
