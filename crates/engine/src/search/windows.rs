@@ -71,18 +71,19 @@ impl IndexView<'_> {
         collector: &C,
     ) -> tantivy::Result<C::Fruit> {
         let executor = self.store.executor(&self.searcher);
-        collect(&Prepared::new(self, node)?, &self.searcher, executor, collector)
+        let plan = Prepared::new(self, node, collector.requires_scoring())?;
+        collect(&plan, &self.searcher, executor, collector)
     }
 
     /// How many studies a part of a plan finds.
     pub(super) fn counted(&self, node: &Node) -> tantivy::Result<u64> {
         let executor = self.store.executor(&self.searcher);
-        count(&Prepared::new(self, node)?, &self.searcher, executor)
+        count(&Prepared::new(self, node, false)?, &self.searcher, executor)
     }
 
     /// Whether a part of a plan finds any study: the first one is enough.
     pub(super) fn finds_any(&self, node: &Node) -> tantivy::Result<bool> {
-        finds(&Prepared::new(self, node)?, &self.searcher)
+        finds(&Prepared::new(self, node, false)?, &self.searcher)
     }
 }
 

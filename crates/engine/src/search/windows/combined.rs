@@ -38,6 +38,25 @@ impl Member {
     }
 }
 
+/// The first document from `from` on that any member may have.
+fn next_of_any(members: &mut [Member], from: DocId) -> DocId {
+    let next = members.iter_mut().map(|member| member.part.next(from));
+    next.min().unwrap_or(TERMINATED)
+}
+
+/// What it takes to go through the documents of all members.
+fn cost_of_all(members: &[Member]) -> u64 {
+    members.iter().map(|member| member.part.cost()).sum()
+}
+
+/// Scores documents by the sum of those members that have them.
+fn add_up(members: &mut [Member], window: &mut Window, wanted: &Bits) {
+    wanted.iter().for_each(|at| window.scores[at] = 0.0);
+    for member in members {
+        member.score(wanted, |at, score| window.scores[at] += score);
+    }
+}
+
 /// The documents that all parts have, and none of the excluded ones. They
 /// score the sum of the parts.
 pub(super) struct Every {
@@ -82,10 +101,7 @@ impl Part for Every {
     }
 
     fn score(&mut self, window: &mut Window, wanted: &Bits) {
-        wanted.iter().for_each(|at| window.scores[at] = 0.0);
-        for member in &mut self.members {
-            member.score(wanted, |at, score| window.scores[at] += score);
-        }
+        add_up(&mut self.members, window, wanted);
     }
 
     fn cost(&self) -> u64 {
@@ -106,39 +122,40 @@ impl Any {
     pub(super) fn new(members: Vec<Member>, least: usize) -> Self {
         Self { members, least, counts: Box::new([0; WINDOW]) }
     }
+
+    /// Leaves out what too few parts have.
+    fn keep_those_of_enough(&mut self, window: &mut Window) {
+        self.counts.fill(0);
+        for member in &self.members {
+            member.window.found.iter().for_each(|at| self.counts[at] += 1);
+        }
+        let mut few = Bits::none();
+        let has_few = |at: &usize| (self.counts[*at] as usize) < self.least;
+        window.found.iter().filter(has_few).for_each(|at| few.insert(at));
+        window.found.remove(&few);
+    }
 }
 
 impl Part for Any {
     fn next(&mut self, from: DocId) -> DocId {
-        let next = self.members.iter_mut().map(|member| member.part.next(from));
-        next.min().unwrap_or(TERMINATED)
+        next_of_any(&mut self.members, from)
     }
 
     fn mark(&mut self, window: &mut Window, within: &Bits) {
-        self.counts.fill(0);
         for member in &mut self.members {
             window.found.add(member.mark(window.base, within));
-            if self.least > 1 {
-                member.window.found.iter().for_each(|at| self.counts[at] += 1);
-            }
         }
         if self.least > 1 {
-            let mut few = Bits::none();
-            let has_few = |at: &usize| (self.counts[*at] as usize) < self.least;
-            window.found.iter().filter(has_few).for_each(|at| few.insert(at));
-            window.found.remove(&few);
+            self.keep_those_of_enough(window);
         }
     }
 
     fn score(&mut self, window: &mut Window, wanted: &Bits) {
-        wanted.iter().for_each(|at| window.scores[at] = 0.0);
-        for member in &mut self.members {
-            member.score(wanted, |at, score| window.scores[at] += score);
-        }
+        add_up(&mut self.members, window, wanted);
     }
 
     fn cost(&self) -> u64 {
-        self.members.iter().map(|member| member.part.cost()).sum()
+        cost_of_all(&self.members)
     }
 }
 
@@ -158,8 +175,7 @@ impl Best {
 
 impl Part for Best {
     fn next(&mut self, from: DocId) -> DocId {
-        let next = self.members.iter_mut().map(|member| member.part.next(from));
-        next.min().unwrap_or(TERMINATED)
+        next_of_any(&mut self.members, from)
     }
 
     fn mark(&mut self, window: &mut Window, within: &Bits) {
@@ -180,7 +196,7 @@ impl Part for Best {
     }
 
     fn cost(&self) -> u64 {
-        self.members.iter().map(|member| member.part.cost()).sum()
+        cost_of_all(&self.members)
     }
 }
 

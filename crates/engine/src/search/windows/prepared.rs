@@ -21,18 +21,20 @@ pub(in crate::search) enum Prepared {
     Best(Vec<Prepared>, Score),
     Constant(Box<Prepared>, Score),
     Evidence(Evidence),
-    /// What tantivy goes through, with scores and without.
-    Walked {
-        scored: Box<dyn Weight>,
-        unscored: Box<dyn Weight>,
-    },
+    /// What tantivy goes through.
+    Walked(Box<dyn Weight>),
 }
 
 impl Prepared {
-    /// Prepares a plan.
-    pub(in crate::search) fn new(view: &IndexView<'_>, node: &Node) -> tantivy::Result<Self> {
+    /// Prepares a plan, whose parts are opened with scores or without.
+    pub(in crate::search) fn new(
+        view: &IndexView<'_>,
+        node: &Node,
+        scored: bool,
+    ) -> tantivy::Result<Self> {
         let all = |parts: &[Node]| {
-            parts.iter().map(|part| Self::new(view, part)).collect::<tantivy::Result<Vec<_>>>()
+            let all = parts.iter().map(|part| Self::new(view, part, scored));
+            all.collect::<tantivy::Result<Vec<_>>>()
         };
         Ok(match node {
             Node::All => Self::Everything,
@@ -41,8 +43,8 @@ impl Prepared {
                 let (mut had, mut lacked) = (Vec::new(), Vec::new());
                 for part in parts {
                     match part {
-                        Node::Not(inner) => lacked.push(Self::new(view, inner)?),
-                        part => had.push(Self::new(view, part)?),
+                        Node::Not(inner) => lacked.push(Self::new(view, inner, false)?),
+                        part => had.push(Self::new(view, part, scored)?),
                     }
                 }
                 if had.is_empty() {
@@ -50,11 +52,13 @@ impl Prepared {
                 }
                 Self::Every(had, lacked)
             }
-            Node::Not(inner) => Self::Every(vec![Self::Everything], vec![Self::new(view, inner)?]),
+            Node::Not(inner) => {
+                Self::Every(vec![Self::Everything], vec![Self::new(view, inner, false)?])
+            }
             Node::Any(parts, least) => Self::Any(all(parts)?, *least),
             Node::Best(parts, tie) => Self::Best(all(parts)?, *tie),
             Node::Constant(inner, score) => {
-                Self::Constant(Box::new(Self::new(view, inner)?), *score)
+                Self::Constant(Box::new(Self::new(view, inner, false)?), *score)
             }
             Node::Evidence(evidence) => Self::Evidence(view.evidence(evidence)?),
             Node::Terms(..)
@@ -65,16 +69,16 @@ impl Prepared {
             | Node::Inclusion(..)
             | Node::Tilted(..)
             | Node::Itself(_) => {
-                let (query, searcher) = (view.query(node)?, &view.searcher);
-                Self::Walked {
-                    scored: query.weight(EnableScoring::enabled_from_searcher(searcher))?,
-                    unscored: query.weight(EnableScoring::disabled_from_searcher(searcher))?,
-                }
+                let scoring = match scored {
+                    true => EnableScoring::enabled_from_searcher(&view.searcher),
+                    false => EnableScoring::disabled_from_searcher(&view.searcher),
+                };
+                Self::Walked(view.query(node)?.weight(scoring)?)
             }
         })
     }
 
-    /// The part of a segment.
+    /// The part of a segment, with scores or without, as it was prepared.
     pub(super) fn open(
         &self,
         reader: &SegmentReader,
@@ -99,10 +103,7 @@ impl Prepared {
                 Box::new(Constant::new(inner.open(reader, false)?, *score))
             }
             Self::Evidence(evidence) => Box::new(EvidencePart::open(evidence, reader, scored)?),
-            Self::Walked { scored: with, unscored } => {
-                let weight = if scored { with } else { unscored };
-                Box::new(Walked::new(weight.scorer(reader, 1.0)?, scored))
-            }
+            Self::Walked(weight) => Box::new(Walked::new(weight.scorer(reader, 1.0)?, scored)),
         })
     }
 

@@ -106,24 +106,28 @@ impl Tree {
         Evidence { label: String::new(), worth: 1.7, sources, model, fields }
     }
 
-    fn prepared(&self, searcher: &Searcher) -> Prepared {
-        let all = |trees: &[Self]| trees.iter().map(|tree| tree.prepared(searcher)).collect();
+    fn prepared(&self, searcher: &Searcher, scored: bool) -> Prepared {
+        let all =
+            |trees: &[Self]| trees.iter().map(|tree| tree.prepared(searcher, scored)).collect();
         match self {
             Self::Everything => Prepared::Everything,
             Self::Word(word, is_other) => {
+                let scoring = match scored {
+                    true => EnableScoring::enabled_from_searcher(searcher),
+                    false => EnableScoring::disabled_from_searcher(searcher),
+                };
                 let query = Self::word(*word, *is_other == 1);
-                let weight = |scoring| query.weight(scoring).expect("a weight");
-                Prepared::Walked {
-                    scored: weight(EnableScoring::enabled_from_searcher(searcher)),
-                    unscored: weight(EnableScoring::disabled_from_searcher(searcher)),
-                }
+                Prepared::Walked(query.weight(scoring).expect("a weight"))
             }
             Self::Evidence(sources) => Prepared::Evidence(Self::evidence(sources, searcher)),
-            Self::Every(had, lacked) => Prepared::Every(all(had), all(lacked)),
+            Self::Every(had, lacked) => {
+                let lacked = lacked.iter().map(|tree| tree.prepared(searcher, false));
+                Prepared::Every(all(had), lacked.collect())
+            }
             Self::Any(trees, least) => Prepared::Any(all(trees), *least),
             Self::Best(trees) => Prepared::Best(all(trees), 0.2),
             Self::Constant(tree, score) => {
-                Prepared::Constant(Box::new(tree.prepared(searcher)), Score::from(*score))
+                Prepared::Constant(Box::new(tree.prepared(searcher, false)), Score::from(*score))
             }
         }
     }
@@ -298,19 +302,20 @@ proptest! {
     #[test]
     fn windows_find_what_a_plan_means(tree in tree(), parallel: bool) {
         let searcher = INDEX.searcher();
-        let (prepared, meant) = (tree.prepared(&searcher), tree.meant(&searcher));
+        let (unscored, meant) = (tree.prepared(&searcher, false), tree.meant(&searcher));
         let executor = &EXECUTORS[usize::from(parallel)];
         let gather = |scored| {
+            let prepared = tree.prepared(&searcher, scored);
             collect(&prepared, &searcher, executor, &Gathered { scored }).expect("found")
         };
         let found = gather(true);
         let expected: Vec<(DocAddress, Score)> = meant.into_iter().collect();
         prop_assert_eq!(&found, &expected);
-        let unscored = gather(false);
+        let found_unscored = gather(false);
         let docs = |all: &[(DocAddress, Score)]| all.iter().map(|(doc, _)| *doc).collect::<Vec<_>>();
-        prop_assert_eq!(docs(&unscored), docs(&expected));
-        prop_assert_eq!(count(&prepared, &searcher, executor).expect("counted"), expected.len() as u64);
-        prop_assert_eq!(finds(&prepared, &searcher).expect("sought"), !expected.is_empty());
+        prop_assert_eq!(docs(&found_unscored), docs(&expected));
+        prop_assert_eq!(count(&unscored, &searcher, executor).expect("counted"), expected.len() as u64);
+        prop_assert_eq!(finds(&unscored, &searcher).expect("sought"), !expected.is_empty());
     }
 }
 
