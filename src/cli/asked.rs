@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use trialdex_engine::search::{Disclosure, Hits, SearchOptions};
 use trialdex_output::clean_line;
-use trialdex_plan::{SearchRequest, UnderstoodSearch, UnderstoodStrategy, pair_name};
+use trialdex_plan::{SearchRequest, UnderstoodSearch, UnderstoodStrategy};
 use trialdex_query::dialect::Dialect;
 use trialdex_query::{Filter, Parameter, PastedText, pasted};
-use trialdex_text::vocabulary::OwnSynonyms;
+use trialdex_session::AskedSearch;
 
 use super::console::Console;
 use super::dialect_flag::systems;
@@ -241,87 +240,55 @@ fn patient_record(value: &str) -> Result<String, Failure> {
     Ok(value.to_owned())
 }
 
-/// What is asked, understood.
-pub(crate) struct ParsedQuery {
-    pub(crate) search: UnderstoodSearch,
-    pub(crate) own: Option<OwnSynonyms>,
+/// What is typed, understood; says on standard error what may have another
+/// meaning.
+pub(crate) fn typed_search(
+    console: &Console,
+    arguments: &QueryArgs,
+    strategy: &StrategyArgs,
+    sort: &[String],
+) -> Result<AskedSearch, Failure> {
+    let words = arguments.words()?;
+    let mut search = arguments.flags()?;
+    search.request.queries.splice(0..0, words);
+    search.strategy.clone_from(&strategy.strategy);
+    search.sort = sort.to_vec();
+    let asked = asked(search)?;
+    say_remarks(console, &asked);
+    Ok(asked)
 }
 
-impl ParsedQuery {
-    /// Understands the typed text; says on standard error what may have another
-    /// meaning.
-    pub(crate) fn new(
-        console: &Console,
-        arguments: &QueryArgs,
-        strategy: &StrategyArgs,
-    ) -> Result<Self, Failure> {
-        let words = arguments.words()?;
-        let mut search = arguments.flags()?;
-        search.request.queries.splice(0..0, words);
-        search.strategy.clone_from(&strategy.strategy);
-        let asked = Self::of(search)?;
-        asked.say_remarks(console);
-        Ok(asked)
-    }
+/// A search as data, understood; a strategy is read from its file.
+pub(crate) fn asked(search: SearchRequest) -> Result<AskedSearch, Failure> {
+    let Some(typed) = search.strategy.clone() else {
+        return with_files(search.understand()?);
+    };
+    let (strategy, line) = chosen(&typed, &search.request)?;
+    asked_line(&Arc::new(strategy), line, search)
+}
 
-    /// The same of a search as data; a strategy is read from its file.
-    pub(crate) fn of(search: SearchRequest) -> Result<Self, Failure> {
-        let Some(typed) = search.strategy.clone() else {
-            return Self::understood(search.understand()?);
-        };
-        let (strategy, line) = chosen(&typed, &search.request)?;
-        Self::line(&Arc::new(strategy), line, search)
-    }
+/// A line of a strategy that is read already.
+pub(crate) fn asked_line(
+    strategy: &Arc<UnderstoodStrategy>,
+    line: u32,
+    search: SearchRequest,
+) -> Result<AskedSearch, Failure> {
+    with_files(search.understand_line(strategy, line)?)
+}
 
-    /// A line of a strategy that is read already.
-    pub(crate) fn line(
-        strategy: &Arc<UnderstoodStrategy>,
-        line: u32,
-        search: SearchRequest,
-    ) -> Result<Self, Failure> {
-        Self::understood(search.understand_line(strategy, line)?)
-    }
+/// A search that is understood already, with the synonyms of the file that it
+/// names.
+pub(crate) fn with_files(mut search: UnderstoodSearch) -> Result<AskedSearch, Failure> {
+    let own = own_of(&search.request)?;
+    search.understood = search.understood.spelled(flag);
+    Ok(AskedSearch::new(search, own.map(Arc::new))?)
+}
 
-    /// The same of a search that is understood already.
-    pub(crate) fn understood(mut search: UnderstoodSearch) -> Result<Self, Failure> {
-        let own = own_of(&search.request)?;
-        search.understood = search.understood.spelled(flag);
-        Ok(Self { search, own })
-    }
-
-    /// Says on standard error what may be meant otherwise.
-    pub(crate) fn say_remarks(&self, console: &Console) {
-        for remark in &self.search.understood.remarks {
-            let place = &remark.typed[remark.notice.span.clone()];
-            let (message, hint) = (&remark.notice.message, hint_of(&remark.notice, &remark.typed));
-            console.say(&clean_line(&format!("note: `{place}`: {message}; {hint}")));
-        }
-    }
-
-    /// What is asked, as people type it.
-    pub(crate) fn typed(&self) -> String {
-        let pairs = self.search.request.pairs().into_iter();
-        let pairs = pairs.filter(|(name, _)| pair_name(name) != Some("sort"));
-        let typed = pairs.map(|(name, value)| format!("{name} {value}").trim().to_owned());
-        typed.collect::<Vec<_>>().join(" ")
-    }
-
-    /// The whole of it as one expression.
-    pub(crate) fn expression(&self) -> &str {
-        &self.search.understood.text
-    }
-
-    /// All studies that are asked for, by relevance.
-    pub(crate) fn wish(&self) -> SearchOptions<'_> {
-        SearchOptions::asked(&self.search, self.own.as_ref())
-    }
-
-    /// What a number of hits takes in and leaves out.
-    pub(crate) fn disclosure(
-        &self,
-        hits: &Hits<'_>,
-        wish: &SearchOptions<'_>,
-    ) -> Result<Disclosure, Failure> {
-        Ok(hits.disclosure(wish, &self.search.understood.parts)?)
+/// Says on standard error what may be meant otherwise.
+pub(crate) fn say_remarks(console: &Console, asked: &AskedSearch) {
+    for remark in &asked.search.understood.remarks {
+        let place = &remark.typed[remark.notice.span.clone()];
+        let (message, hint) = (&remark.notice.message, hint_of(&remark.notice, &remark.typed));
+        console.say(&clean_line(&format!("note: `{place}`: {message}; {hint}")));
     }
 }

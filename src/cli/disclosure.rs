@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use trialdex_engine::index::{IndexError, Store};
+use trialdex_engine::index::Store;
 use trialdex_engine::search::{Disclosure, Facet};
 use trialdex_output::{clean_line, disclosure_lines, funnel_lines, grouped, plural};
 use trialdex_query::Request;
 use trialdex_records::study::NctId;
+use trialdex_session::absent;
 
 use super::console::Console;
 use super::failure::Failure;
@@ -66,20 +67,8 @@ impl AbsentStudies {
         if numbers.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Self::of(store, &numbers)?))
-    }
-
-    fn of(store: &Store, numbers: &[NctId]) -> Result<Self, IndexError> {
-        let reading = store.reading()?;
-        let all: BTreeSet<NctId> = numbers.iter().copied().collect();
-        let of = all.len();
-        let mut absent = Vec::new();
-        for nct in all {
-            if reading.find(nct)?.is_none() {
-                absent.push(nct);
-            }
-        }
-        Ok(Self { numbers: absent, of })
+        let absent: Vec<NctId> = absent(store, &numbers)?.into_iter().collect();
+        Ok(Some(Self::known(&absent, &numbers)))
     }
 
     /// Numbers that were found to be absent among those asked for.

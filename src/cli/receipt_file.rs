@@ -5,33 +5,16 @@ use std::io::Read;
 use std::path::Path;
 use std::time::SystemTime;
 
-use trialdex_engine::index::{Store, rfc3339};
-use trialdex_engine::search::receipt::receipt_of;
-use trialdex_engine::search::{Hits, SearchOptions, search};
+use trialdex_engine::index::rfc3339;
 use trialdex_files as files;
 use trialdex_plan::receipt::{Receipt, ReceiptError, SCHEMA};
-use trialdex_query::SortKey;
 
-use super::asked::ParsedQuery;
 use super::failure::Failure;
 use super::input::{InputPurpose, read_text};
-use super::strategy_file::counts;
 
-/// Runs a search for all its hits, and writes down what it gave.
-pub(crate) fn receipt<'a>(
-    store: &'a Store,
-    asked: &ParsedQuery,
-    order: &[SortKey],
-) -> Result<(Hits<'a>, Receipt), Failure> {
-    let wish = SearchOptions { order, ..asked.wish() };
-    let hits = search(store, &wish)?;
-    let disclosure = asked.disclosure(&hits, &wish)?;
-    let (own, date) = (asked.own.as_ref(), rfc3339(SystemTime::now()));
-    if let Some((strategy, _)) = &asked.search.strategy {
-        counts(strategy, store, own)?;
-    }
-    let receipt = receipt_of(store, &hits, &asked.search, own, date)?;
-    Ok((hits, Receipt { disclosure: Some(Box::new(disclosure)), ..receipt }))
+/// When a search is run, as its receipt says it.
+pub(crate) fn now() -> String {
+    rfc3339(SystemTime::now())
 }
 
 /// Bytes at the beginning of a receipt that say that it is one.

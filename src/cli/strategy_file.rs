@@ -4,12 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::{SearchOptions, search};
 use trialdex_plan::{StrategyError, UnderstoodStrategy};
-use trialdex_query::{Request, StrategyLine, StrategyLineError};
+use trialdex_query::{Request, StrategyLineError};
 use trialdex_records::encoding::decode;
-use trialdex_text::vocabulary::OwnSynonyms;
 
 use super::failure::Failure;
 use super::input::{InputPurpose, read_bytes};
@@ -39,23 +36,6 @@ pub(crate) fn of_bytes(
     let digest = blake3::hash(bytes).to_hex()[..DIGITS].to_owned();
     let (file, text) = (file.display().to_string(), decode(bytes).text);
     Ok(UnderstoodStrategy::read(file, &text, digest, like)?)
-}
-
-/// Studies that each line finds.
-pub(crate) fn counts<'a>(
-    strategy: &'a UnderstoodStrategy,
-    store: &Store,
-    own: Option<&OwnSynonyms>,
-) -> Result<&'a [usize], Failure> {
-    if strategy.counts().is_none() {
-        let count = |line: &StrategyLine| -> Result<usize, Failure> {
-            let question = &line.understood.question;
-            let wish = SearchOptions { own, ..SearchOptions::new(question) }.counting();
-            Ok(search(store, &wish)?.total)
-        };
-        strategy.counted(strategy.lines.iter().map(count).collect::<Result<_, _>>()?);
-    }
-    Ok(strategy.counts().unwrap_or_default())
 }
 
 /// A strategy and the number of the line that is asked for; `typed` is `FILE`

@@ -12,12 +12,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, HitWindow, Hits, SearchOptions, search};
+use trialdex_engine::search::{HitWindow, Hits};
 use trialdex_output::{clean_line, disclosure_json};
 use trialdex_plan::UnderstoodStrategy;
 use trialdex_query::is_strategy;
 use trialdex_records::encoding::decode;
 use trialdex_records::study::NctId;
+use trialdex_session::SearchAnswer;
 
 use crate::cli::args::GlobalArgs;
 use crate::cli::build::open_or_build;
@@ -91,24 +92,21 @@ fn check(arguments: &BatchArgs, is_strategy: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a query finds, as many as the format writes, and what their number
-/// takes in.
+/// What a query finds, as many as the format writes.
 fn found<'a>(
     console: &Console,
     store: &'a Store,
     arguments: &BatchArgs,
-    query: &BatchQuery,
-) -> Result<(Hits<'a>, Disclosure), Failure> {
+    query: &'a BatchQuery,
+) -> Result<SearchAnswer<'a>, Failure> {
     let window = match arguments.format {
         BatchFormat::Trec => window(0, arguments.limit),
         BatchFormat::Json if arguments.studies => HitWindow { offset: 0, limit: None },
         _ => HitWindow { offset: 0, limit: Some(0) },
     };
-    let wish = SearchOptions { window, ..query.asked.wish() };
-    let hits = search(store, &wish)?;
-    say_what_is_cut(console, &hits);
-    let disclosure = query.asked.disclosure(&hits, &wish)?;
-    Ok((hits, disclosure))
+    let answer = SearchAnswer::find(store, &query.asked, window)?;
+    say_what_is_cut(console, &answer.hits);
+    Ok(answer)
 }
 
 fn query_json(query: &BatchQuery, hits: &Hits<'_>, studies: bool) -> Value {
@@ -134,7 +132,8 @@ fn write_lines(
 ) -> Result<(), Failure> {
     let (mut all, mut counts, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     for query in queries {
-        let (hits, disclosure) = found(console, store, arguments, query)?;
+        let answer = found(console, store, arguments, query)?;
+        let (hits, disclosure) = (&answer.hits, answer.disclosure()?);
         counts.push(hits.total);
         match arguments.format {
             BatchFormat::Counts => {
@@ -146,7 +145,7 @@ fn write_lines(
                 disclosure::say(console, &format!("{mark}{}: ", query.id), &disclosure);
             }
             BatchFormat::Json => {
-                let mut json = query_json(query, &hits, arguments.studies);
+                let mut json = query_json(query, hits, arguments.studies);
                 json["disclosure"] = disclosure_json(&disclosure);
                 all.push(json);
             }
@@ -177,10 +176,10 @@ fn write_yields(
 ) -> Result<(), Failure> {
     let mut lines = Vec::with_capacity(queries.len());
     for (line, query) in strategy.lines.iter().zip(queries) {
-        let wish = query.asked.wish();
-        let hits = search(store, &wish)?;
-        say_what_is_cut(console, &hits);
-        let disclosure = query.asked.disclosure(&hits, &wish)?;
+        let all = HitWindow { offset: 0, limit: None };
+        let answer = SearchAnswer::find(store, &query.asked, all)?;
+        let (hits, disclosure) = (&answer.hits, answer.disclosure()?);
+        say_what_is_cut(console, hits);
         if arguments.format != BatchFormat::Json {
             disclosure::say(console, &format!("#{}: ", query.id), &disclosure);
         }

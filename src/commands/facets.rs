@@ -4,13 +4,12 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use trialdex_engine::search::search;
 use trialdex_output::{FacetFormat, write_facets};
-use trialdex_records::study::study_fields::{FieldKind, StudyField};
-use trialdex_records::study::{nearest_of, nearest_pieces};
+use trialdex_records::study::study_fields::StudyField;
+use trialdex_session::{FieldError, SearchAnswer, countable_field};
 
 use crate::cli::args::GlobalArgs;
-use crate::cli::asked::{ParsedQuery, QueryArgs};
+use crate::cli::asked::{QueryArgs, typed_search};
 use crate::cli::build::open_or_build;
 use crate::cli::strategy_file::StrategyArgs;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
@@ -61,32 +60,18 @@ impl From<FacetFormatArg> for FacetFormat {
 /// Values of a field that people are shown unless they say otherwise.
 const SHOWN: usize = 20;
 
-/// Short names of fields that are counted often.
-const SHORT: [(&str, &str); 9] = [
-    ("status", "OverallStatus"),
-    ("phase", "Phase"),
-    ("type", "StudyType"),
-    ("country", "LocationCountry"),
-    ("condition", "Condition"),
-    ("year", "StartDate"),
-    ("sponsor", "LeadSponsorClass"),
-    ("sex", "Sex"),
-    ("age", "StdAge"),
-];
-
 pub(crate) fn run(
     console: &mut Console,
     global: &GlobalArgs,
     arguments: &FacetsArgs,
 ) -> CommandResult {
     let names = arguments.fields.split(',').map(str::trim).filter(|name| !name.is_empty());
-    let fields = names.map(field).collect::<Result<Vec<StudyField>, Failure>>()?;
-    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
+    let fields = names.map(countable_field).collect::<Result<Vec<StudyField>, FieldError>>()?;
+    let asked = typed_search(console, &arguments.query, &arguments.strategy, &[])?;
     let store = open_or_build(console, &global.index)?;
-    let wish = asked.wish().counting();
-    let hits = search(&store, &wish)?;
-    let facets = hits.facets(&fields)?;
-    let disclosure = asked.disclosure(&hits, &wish)?;
+    let answer = SearchAnswer::count(&store, &asked)?;
+    let facets = answer.count_by(&fields)?;
+    let disclosure = answer.disclosure()?;
     let format = arguments.format.into();
     let limit = arguments.limit.unwrap_or(if format == FacetFormat::Text { SHOWN } else { 0 });
     if format == FacetFormat::Csv {
@@ -105,34 +90,25 @@ pub(crate) fn run(
     Ok(if found { CommandOutcome::Done } else { CommandOutcome::NothingFound })
 }
 
-fn field(name: &str) -> Result<StudyField, Failure> {
-    let short =
-        SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(name)).map(|(_, field)| *field);
-    let field = StudyField::named(short.unwrap_or(name));
-    match field.map(|field| (field, field.kind())) {
-        Some((_, FieldKind::Structure | FieldKind::Point)) => {
-            Err(Failure::new(format!("`{name}` has no values to count"))
-                .hint(format!("`trialdex fields {name}` shows its values")))
-        }
-        Some((field @ (StudyField::Size(_) | StudyField::Computed(_)), _))
-            if field.is_of_results() =>
-        {
-            Err(Failure::new(format!("`{name}` cannot be counted")).hint(
+impl From<FieldError> for Failure {
+    fn from(error: FieldError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            FieldError::NoValues(name) => {
+                failure.hint(format!("`trialdex fields {name}` shows its values"))
+            }
+            FieldError::OfResults(_) => failure.hint(
                 "numbers of elements are counted outside of the tables of results; \
                  `AREA[...]RANGE[...]` finds studies by them",
-            ))
-        }
-        Some((field, _)) => Ok(field),
-        None => {
-            let mut nearest = nearest_of(name, SHORT.iter().map(|(short, _)| *short));
-            nearest.extend(nearest_pieces(name));
-            let nearest: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
-            let first = "fields come first, with commas between, and the query after them";
-            let hint = match nearest.as_slice() {
-                [] => first.to_owned(),
-                names => format!("{first}; the nearest names are {}", names.join(", ")),
-            };
-            Err(Failure::new(format!("`{name}` is not a field")).hint(hint))
+            ),
+            FieldError::Unknown { nearest, .. } => {
+                let nearest: Vec<String> = nearest.iter().map(|name| format!("`{name}`")).collect();
+                let first = "fields come first, with commas between, and the query after them";
+                failure.hint(match nearest.as_slice() {
+                    [] => first.to_owned(),
+                    names => format!("{first}; the nearest names are {}", names.join(", ")),
+                })
+            }
         }
     }
 }

@@ -6,23 +6,22 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use trialdex_engine::index::Store;
-use trialdex_engine::search::{Disclosure, Hits, SearchOptions, search};
+use trialdex_engine::search::{Disclosure, HitWindow};
 use trialdex_output::{
     HitFormat, HitWriter, SearchHeading, chosen_pieces, clean_line, details_text, disclosure_json,
     funnel_lines, plural,
 };
-use trialdex_query::SortKey;
 use trialdex_records::study::pieces::Piece;
+use trialdex_session::{AskedSearch, SearchAnswer};
 
 use crate::cli::args::GlobalArgs;
-use crate::cli::asked::{ParsedQuery, QueryArgs};
+use crate::cli::asked::{QueryArgs, typed_search};
 use crate::cli::build::open_or_build;
 use crate::cli::disclosure::AbsentStudies;
 use crate::cli::notes::{
     say_what_is_ambiguous, say_what_is_cut, say_what_is_damaged, say_what_is_meant,
 };
-use crate::cli::receipt_file::{check_place, receipt, save_receipt};
+use crate::cli::receipt_file::{check_place, now, save_receipt};
 use crate::cli::run_lines::window;
 use crate::cli::strategy_file::StrategyArgs;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure, disclosure};
@@ -118,35 +117,33 @@ pub(crate) fn run(
     global: &GlobalArgs,
     arguments: &SearchArgs,
 ) -> CommandResult {
-    let mut asked = asked(console, arguments)?;
+    let asked = asked(console, arguments)?;
     arguments.receipt.as_deref().map_or(Ok(()), check_place)?;
-    asked.search.request.sort.clone_from(&arguments.sort);
-    let order = asked.search.request.order()?;
     let fields = chosen_pieces(&arguments.fields)?;
     let store = open_or_build(console, &global.index)?;
     let window = window(arguments.offset, limit(arguments));
-    let wish = SearchOptions { order: &order, window, ..asked.wish() };
-    let wish = if arguments.count { wish.counting() } else { wish };
-    let hits = search(&store, &wish)?;
-    let disclosure = if is_unheard(console, arguments) {
-        Disclosure::default()
-    } else {
-        asked.disclosure(&hits, &wish)?
+    let answer = match arguments.count {
+        true => SearchAnswer::count(&store, &asked)?,
+        false => SearchAnswer::find(&store, &asked, window)?,
     };
+    let disclosure =
+        if is_unheard(console, arguments) { Disclosure::default() } else { answer.disclosure()? };
+    let hits = &answer.hits;
     let absent = AbsentStudies::of_filters(&store, &asked.search.request.request)?;
     if let Some(path) = &arguments.receipt {
-        write_receipt(console, path, &store, &asked, &order)?;
+        let all = SearchAnswer::find(&store, &asked, HitWindow { offset: 0, limit: None })?;
+        write_receipt(console, path, &all)?;
     }
-    say_what_is_cut(console, &hits);
+    say_what_is_cut(console, hits);
     say_what_is_damaged(console, &store)?;
-    say_what_is_ambiguous(console, &store, &hits)?;
+    say_what_is_ambiguous(console, &store, hits)?;
     if arguments.count {
         write_count(console, arguments, &disclosure, hits.total)?;
     } else {
-        write_hits(console, arguments, &fields, (&asked, &disclosure), &wish, &hits)?;
+        write_hits(console, arguments, &fields, (&asked, &disclosure), &answer)?;
     }
     console.out.flush()?;
-    say_beside(console, arguments, (&asked, &disclosure), &wish, &hits)?;
+    say_beside(console, arguments, &disclosure, &answer)?;
     if let Some(absent) = absent.filter(|absent| !absent.numbers.is_empty()) {
         console.close();
         absent.say(console);
@@ -155,8 +152,9 @@ pub(crate) fn run(
 }
 
 /// What is asked for.
-fn asked(console: &Console, arguments: &SearchArgs) -> Result<ParsedQuery, Failure> {
-    let asked = ParsedQuery::new(console, &arguments.query, &arguments.strategy)?;
+fn asked(console: &Console, arguments: &SearchArgs) -> Result<AskedSearch, Failure> {
+    let (query, strategy) = (&arguments.query, &arguments.strategy);
+    let asked = typed_search(console, query, strategy, &arguments.sort)?;
     // As on the site, every study is found where nothing is asked but how to
     // show them.
     let shown = arguments.count || !arguments.sort.is_empty() || !arguments.fields.is_empty();
@@ -202,20 +200,18 @@ fn limit(arguments: &SearchArgs) -> usize {
 fn say_beside(
     console: &mut Console,
     arguments: &SearchArgs,
-    (asked, disclosure): (&ParsedQuery, &Disclosure),
-    wish: &SearchOptions<'_>,
-    hits: &Hits<'_>,
+    disclosure: &Disclosure,
+    answer: &SearchAnswer<'_>,
 ) -> Result<(), Failure> {
-    let format = HitFormat::from(arguments.format);
+    let (format, hits) = (HitFormat::from(arguments.format), &answer.hits);
     let (text, json) = (format == HitFormat::Text, format == HitFormat::Json);
     if arguments.count || !(text || json) {
         if arguments.explain {
-            let funnel = hits.funnel(wish, &asked.search.understood.parts)?;
+            let funnel = answer.funnel()?;
             funnel_lines(&funnel).iter().for_each(|line| console.say(line));
         }
         if arguments.details {
-            let details =
-                details_text(console.error_paint, hits.understood(), &hits.matched(wish)?);
+            let details = details_text(console.error_paint, hits.understood(), &answer.matched()?);
             details.iter().for_each(|line| console.say_painted(line));
         }
         disclosure::say(console, "", disclosure);
@@ -233,11 +229,10 @@ fn write_hits(
     console: &mut Console,
     arguments: &SearchArgs,
     fields: &[&'static Piece],
-    (asked, disclosure): (&ParsedQuery, &Disclosure),
-    wish: &SearchOptions<'_>,
-    hits: &Hits<'_>,
+    (asked, disclosure): (&AskedSearch, &Disclosure),
+    answer: &SearchAnswer<'_>,
 ) -> Result<(), Failure> {
-    let format = HitFormat::from(arguments.format);
+    let (format, hits) = (HitFormat::from(arguments.format), &answer.hits);
     if format == HitFormat::Text {
         console.page();
     } else {
@@ -249,23 +244,17 @@ fn write_hits(
     }
     let (typed, area) = (asked.typed(), asked.search.area.as_deref());
     let heading = SearchHeading { typed: &typed, understood: asked.expression(), area };
-    let funnel = arguments.explain.then(|| hits.funnel(wish, &asked.search.understood.parts));
+    let funnel = arguments.explain.then(|| answer.funnel());
     let (paint, funnel) = (console.paint, funnel.transpose()?);
     let (explain, details) = (funnel.as_deref(), arguments.details);
-    let scratch = &std::env::temp_dir();
+    let (wish, scratch) = (&answer.options, &std::env::temp_dir());
     let writer = HitWriter { format, paint, fields, wish, disclosure, explain, details, scratch };
     Ok(writer.write(&mut console.out, heading, hits)?)
 }
 
 /// Writes down the search with all its hits.
-fn write_receipt(
-    console: &Console,
-    path: &Path,
-    store: &Store,
-    asked: &ParsedQuery,
-    order: &[SortKey],
-) -> Result<(), Failure> {
-    let (_, receipt) = receipt(store, asked, order)?;
+fn write_receipt(console: &Console, path: &Path, all: &SearchAnswer<'_>) -> Result<(), Failure> {
+    let receipt = all.receipt(now())?;
     save_receipt(path, &receipt)?;
     console.say(&clean_line(&format!(
         "receipt of {} written to {}",

@@ -7,15 +7,15 @@ use clap::Args;
 use serde_json::json;
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::SearchOptions;
 use trialdex_engine::search::receipt::{Change, Verified, verify};
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::receipt::{ReadingChange, Receipt, ReplayedSearch, UsedStrategy};
+use trialdex_session::{AskedSearch, strategy_counts};
 
 use crate::cli::args::{GlobalArgs, ReportFormat};
-use crate::cli::asked::ParsedQuery;
+use crate::cli::asked::with_files;
 use crate::cli::receipt_file::read;
-use crate::cli::{CommandOutcome, CommandResult, Console, Failure, strategy_file};
+use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,11 +42,10 @@ pub(crate) fn run(
     arguments: &VerifyArgs,
 ) -> CommandResult {
     let receipt = read(&arguments.file)?;
-    let ReplayedSearch { search, order, change } = receipt.replay()?;
-    let asked = ParsedQuery::understood(search)?;
+    let ReplayedSearch { search, change, .. } = receipt.replay()?;
+    let asked = with_files(search)?;
     let store = Store::open(&global.index)?;
-    let wish = SearchOptions { order: &order, ..asked.wish() };
-    let verified = verify(&receipt, &store, &wish, asked.expression())?;
+    let verified = verify(&receipt, &store, &asked.options(), asked.expression())?;
     let lines = lines_now(&store, &asked)?;
     match arguments.format {
         ReportFormat::Json => {
@@ -71,9 +70,9 @@ pub(crate) fn run(
 }
 
 /// Studies that the lines of a strategy find now.
-fn lines_now(store: &Store, asked: &ParsedQuery) -> Result<Vec<usize>, Failure> {
+fn lines_now(store: &Store, asked: &AskedSearch) -> Result<Vec<usize>, Failure> {
     let Some((strategy, _)) = &asked.search.strategy else { return Ok(Vec::new()) };
-    Ok(strategy_file::counts(strategy, store, asked.own.as_ref())?.to_vec())
+    Ok(strategy_counts(strategy, store, asked.own.as_deref())?.to_vec())
 }
 
 /// The number of each line, and the studies that it found and finds.

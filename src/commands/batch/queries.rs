@@ -8,9 +8,10 @@ use std::sync::Arc;
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::{QueryKind, SearchRequest, UnderstoodStrategy};
 use trialdex_query::{Diagnostic, Parameter, of_the_language};
+use trialdex_session::AskedSearch;
 
 use super::batch_args::BatchArgs;
-use crate::cli::asked::ParsedQuery;
+use crate::cli::asked::{asked, asked_line};
 use crate::cli::failure::hint_of;
 use crate::cli::{Console, Failure};
 
@@ -23,7 +24,7 @@ pub(super) struct BatchQuery {
     pub(super) id: String,
     /// As typed.
     pub(super) typed: String,
-    pub(super) asked: ParsedQuery,
+    pub(super) asked: AskedSearch,
 }
 
 /// The lines of a strategy as queries; says on standard error what may be
@@ -34,7 +35,7 @@ pub(super) fn of_strategy(
     arguments: &BatchArgs,
 ) -> Result<Vec<BatchQuery>, Failure> {
     let query = |number: u32, typed: &str| -> Result<BatchQuery, Failure> {
-        let asked = ParsedQuery::line(strategy, number, flags(arguments))?;
+        let asked = asked_line(strategy, number, flags(arguments))?;
         Ok(BatchQuery { id: number.to_string(), typed: typed.to_owned(), asked })
     };
     for line in &strategy.lines {
@@ -77,7 +78,7 @@ pub(super) fn of_lines(
     }
     let (flags, mut queries) = (flags(arguments), Vec::with_capacity(lines.len()));
     for (number, id, typed) in lines {
-        let asked = ParsedQuery::of(one_of_list(typed, kind, &flags)).map_err(|failure| {
+        let asked = asked(one_of_list(typed, kind, &flags)).map_err(|failure| {
             failure.at(&format!("{}:{number}: `{id}` cannot be understood", file.display()))
         })?;
         for remark in &asked.search.understood.remarks {

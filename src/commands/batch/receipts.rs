@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use trialdex_engine::index::Store;
+use trialdex_engine::search::HitWindow;
 use trialdex_files as files;
 use trialdex_output::plural;
+use trialdex_session::SearchAnswer;
 
 use super::queries::BatchQuery;
-use crate::cli::receipt_file::{check_place, receipt, save_receipt};
+use crate::cli::receipt_file::{check_place, now, save_receipt};
 use crate::cli::{Console, Failure};
 
 /// The paths of receipts, all in a directory: `line-4.json` for a line of a
@@ -52,8 +54,9 @@ pub(super) fn write(
     files::create_directories(directory)
         .map_err(|error| Failure::new(format!("{}: {error}", directory.display())))?;
     for (query, place) in queries.iter().zip(places) {
-        let (_, receipt) = receipt(store, &query.asked, &[])?;
-        save_receipt(place, &receipt)?;
+        let all = HitWindow { offset: 0, limit: None };
+        let answer = SearchAnswer::find(store, &query.asked, all)?;
+        save_receipt(place, &answer.receipt(now())?)?;
     }
     let count = plural(places.len() as u64, "receipt", "receipts");
     console.say(&format!("{count} written to {}", directory.display()));

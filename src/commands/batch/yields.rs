@@ -13,7 +13,7 @@ use trialdex_query::StrategyLine;
 use trialdex_records::study::NctId;
 
 use super::queries::one_of_list;
-use crate::cli::asked::ParsedQuery;
+use crate::cli::asked::asked;
 use crate::cli::{Console, Failure};
 
 /// Studies that are named one by one in a table.
@@ -86,8 +86,8 @@ fn without(
         None => BTreeSet::new(),
         Some(expression) => {
             let left = one_of_list(&expression, QueryKind::Expressions, flags);
-            let asked = ParsedQuery::of(left)?;
-            let hits = search(store, &asked.wish())?;
+            let asked = asked(left)?;
+            let hits = search(store, &asked.options())?;
             hits.hits.iter().map(|hit| hit.nct_id).collect()
         }
     };

@@ -3,16 +3,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use trialdex_engine::index::Store;
-use trialdex_engine::search::Hits;
+use trialdex_engine::search::{HitWindow, Hits};
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::receipt::Receipt;
 use trialdex_records::study::Study;
 use trialdex_review::{Act, Review, ReviewSource, SourceOrigin, SourceState, UndoGroup};
+use trialdex_session::SearchAnswer;
 
 use super::typed_searches::RequestedSearch;
 use crate::cli::disclosure::AbsentStudies;
 use crate::cli::notes::say_what_is_cut;
-use crate::cli::receipt_file::receipt;
+use crate::cli::receipt_file::now;
 use crate::cli::{Console, Failure, disclosure};
 
 /// Records that are written at once.
@@ -57,15 +58,16 @@ pub(crate) fn add(
     wanted: &RequestedSearch,
     stop: &AtomicBool,
 ) -> Result<(), Failure> {
-    let RequestedSearch { asked, order, .. } = wanted;
+    let asked = &wanted.asked;
     let name = wanted.name.clone().unwrap_or_else(|| next_name(&review.state().sources));
-    let (hits, receipt) = receipt(store, asked, order)?;
-    say_what_is_cut(console, &hits);
+    let answer = SearchAnswer::find(store, asked, HitWindow { offset: 0, limit: None })?;
+    let (hits, receipt) = (&answer.hits, answer.receipt(now())?);
+    say_what_is_cut(console, hits);
     say_found(console, &name, &receipt);
     if let Some(absent) = AbsentStudies::of_filters(store, &asked.search.request.request)? {
         absent.say_all(console);
     }
-    keep(review, &hits, &receipt, stop)?;
+    keep(review, hits, &receipt, stop)?;
     let source = ReviewSource { name, origin: SourceOrigin::Search(receipt) };
     let acts = vec![(by.reviewer.clone(), Act::Source(source))];
     review.append_of_all(&by.at, acts, &[], by.command.as_ref())?;

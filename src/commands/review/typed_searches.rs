@@ -7,9 +7,10 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use trialdex_output::clean_line;
 use trialdex_plan::receipt::{ReadingChange, ReplayedSearch};
 use trialdex_plan::{SearchRequest, pair_name};
-use trialdex_query::{Parameter, SortKey};
+use trialdex_query::Parameter;
+use trialdex_session::AskedSearch;
 
-use crate::cli::asked::{ParsedQuery, QueryArgs};
+use crate::cli::asked::{QueryArgs, asked, say_remarks, with_files};
 use crate::cli::failure::flag;
 use crate::cli::{Console, Failure, receipt_file};
 
@@ -100,13 +101,11 @@ type NamedSearch = (Option<String>, Option<SearchArgument>);
 /// A search with its name.
 pub(crate) struct RequestedSearch {
     pub(crate) name: Option<String>,
-    pub(crate) asked: ParsedQuery,
-    /// What its hits are sorted by.
-    pub(crate) order: Vec<SortKey>,
+    pub(crate) asked: AskedSearch,
 }
 
-/// A receipt's search, its order, and how it is read differently today.
-type ReceiptSearch = (ParsedQuery, Vec<SortKey>, Option<ReadingChange>);
+/// A receipt's search, and how it is read differently today.
+type ReceiptSearch = (AskedSearch, Option<ReadingChange>);
 
 impl OrderedSearches {
     /// All searches, understood, in the order in which they were typed; says on
@@ -118,18 +117,18 @@ impl OrderedSearches {
         let flags = self.given.query.flags()?;
         let mut wanted = Vec::new();
         for (name, part) in self.named(!flags.is_empty())? {
-            let (asked, order, change) = match part {
+            let (asked, change) = match part {
                 Some(SearchArgument::Receipt(nth)) => self.receipt(nth, &flags)?,
-                part => (ParsedQuery::of(self.search(part, &flags)?)?, Vec::new(), None),
+                part => (asked(self.search(part, &flags)?)?, None),
             };
             match change {
                 Some(change) => {
                     let typed = asked.typed();
                     console.say(&clean_line(&format!("note: `{typed}`: {change}")));
                 }
-                None => asked.say_remarks(console),
+                None => say_remarks(console, &asked),
             }
-            wanted.push(RequestedSearch { name, asked, order });
+            wanted.push(RequestedSearch { name, asked });
         }
         Ok(wanted)
     }
@@ -172,8 +171,8 @@ impl OrderedSearches {
             ));
         }
         let receipt = receipt_file::read(&self.given.receipts[nth])?;
-        let ReplayedSearch { search, order, change } = receipt.replay()?;
-        Ok((ParsedQuery::understood(search)?, order, change))
+        let ReplayedSearch { search, change, .. } = receipt.replay()?;
+        Ok((with_files(search)?, change))
     }
 
     /// The searches in their order, each with the name that is before it.

@@ -6,18 +6,20 @@ use clap::Args;
 use serde_json::json;
 
 use trialdex_engine::index::Store;
+use trialdex_engine::search::HitWindow;
 use trialdex_engine::search::receipt::contents;
 use trialdex_output::{clean_line, plural};
 use trialdex_plan::receipt::{Receipt, ReplayedSearch};
 use trialdex_records::study::NctId;
 use trialdex_review::{ChangedStudy, ReviewUpdate, SourceOrigin, telling, update};
+use trialdex_session::SearchAnswer;
 
 use super::added_search::say_found;
 use super::session::{ReviewSession, now, title};
 use super::shared_args::NamedReview;
 use crate::cli::args::{GlobalArgs, ReportFormat};
-use crate::cli::asked::ParsedQuery;
-use crate::cli::receipt_file::receipt;
+use crate::cli::asked::with_files;
+use crate::cli::receipt_file;
 use crate::cli::{CommandOutcome, CommandResult, Console, Failure};
 
 #[derive(Debug, Args)]
@@ -42,9 +44,10 @@ pub(crate) fn run(
     let mut runs = Vec::new();
     for source in &work.review.state().sources {
         let SourceOrigin::Search(before) = &source.latest.origin else { continue };
-        let ReplayedSearch { search, order, change } = before.replay()?;
-        let asked = ParsedQuery::understood(search)?;
-        let (_, receipt) = receipt(&store, &asked, &order)?;
+        let ReplayedSearch { search, change, .. } = before.replay()?;
+        let asked = with_files(search)?;
+        let all = HitWindow { offset: 0, limit: None };
+        let receipt = SearchAnswer::find(&store, &asked, all)?.receipt(receipt_file::now())?;
         say_found(console, &source.name, &receipt);
         if let Some(change) = change {
             console.say(&clean_line(&format!("note: {}: {change}", source.name)));

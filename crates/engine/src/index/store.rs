@@ -80,7 +80,7 @@ pub struct Store {
     /// while this may still be read.
     ledger: Option<File>,
     /// The segments of the commit.
-    segments: Vec<SegmentId>,
+    pub(super) segments: Vec<SegmentId>,
     /// Kept, since what it has read of dozens of fields is of use to every
     /// search.
     reader: OnceLock<IndexReader>,
@@ -129,7 +129,7 @@ impl Store {
     /// Whether nobody has made a commit since this was opened. Where its
     /// segments could not be opened, nobody may have merged any, either: those
     /// from before are removed then.
-    fn is_current(&self, opened: bool) -> Result<bool, IndexError> {
+    pub(super) fn is_current(&self, opened: bool) -> Result<bool, IndexError> {
         let metas = self.index.load_metas().map_err(|error| self.failed(error))?;
         let payload = metas.payload.as_deref().map(serde_json::from_str::<CommitPayload>);
         let segments = || metas.segments.iter().map(SegmentMeta::id);

@@ -1,0 +1,56 @@
+//! A search that is ready to be run.
+
+use std::sync::Arc;
+
+use trialdex_engine::search::SearchOptions;
+use trialdex_plan::{SearchRequestError, UnderstoodSearch, pair_name};
+use trialdex_query::SortKey;
+use trialdex_text::vocabulary::OwnSynonyms;
+
+/// A search that is understood, with everything else that is needed to run it.
+#[derive(Debug, Clone)]
+pub struct AskedSearch {
+    /// What was asked, and what it means.
+    pub search: UnderstoodSearch,
+    /// The user's own synonyms, where there are any.
+    pub own: Option<Arc<OwnSynonyms>>,
+    /// What hits are sorted by; empty for relevance.
+    pub order: Vec<SortKey>,
+}
+
+impl AskedSearch {
+    /// A search with the user's own synonyms; its request says what hits are sorted by.
+    ///
+    /// # Errors
+    ///
+    /// Keys that hits cannot be sorted by.
+    pub fn new(
+        search: UnderstoodSearch,
+        own: Option<Arc<OwnSynonyms>>,
+    ) -> Result<Self, SearchRequestError> {
+        let order = search.request.order()?;
+        Ok(Self { search, own, order })
+    }
+
+    /// What is asked, as people type it.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        let pairs = self.search.request.pairs().into_iter();
+        let pairs = pairs.filter(|(name, _)| pair_name(name) != Some("sort"));
+        let typed = pairs.map(|(name, value)| format!("{name} {value}").trim().to_owned());
+        typed.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The whole of it as one expression.
+    #[must_use]
+    pub fn expression(&self) -> &str {
+        &self.search.understood.text
+    }
+
+    /// All studies that are asked for, in the order that is asked for.
+    #[must_use]
+    pub fn options(&self) -> SearchOptions<'_> {
+        let asked = SearchOptions::asked(&self.search, self.own.as_deref());
+        SearchOptions { order: &self.order, ..asked }
+    }
+}
